@@ -1,0 +1,1 @@
+//! Lantern: end-use checks on arms-export licenses.

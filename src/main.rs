@@ -1,0 +1,2 @@
+//! The `lantern` program.
+fn main() {}
