@@ -1,0 +1,103 @@
+//! The one source of the present moment, and of a place's own calendar day.
+//! Legal days ("valid until", "due on") are dates in a zone; moments are UTC.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::tz::TimeZone;
+use time::{Date, Duration, OffsetDateTime};
+
+/// Tells the time: the system's, or one a test or the demonstration sets.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    fixed: Option<Arc<Mutex<OffsetDateTime>>>,
+}
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// A clock that stands at `now` until it is set or advanced; clones share it.
+    pub fn fixed(now: OffsetDateTime) -> Self {
+        Self { fixed: Some(Arc::new(Mutex::new(now))) }
+    }
+
+    /// The present moment, in UTC, to the microsecond PostgreSQL keeps.
+    pub fn now(&self) -> OffsetDateTime {
+        let now = match &self.fixed {
+            Some(fixed) => *fixed.lock().unwrap_or_else(PoisonError::into_inner),
+            #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+            None => OffsetDateTime::now_utc(),
+        };
+        now.replace_nanosecond(now.nanosecond() / 1000 * 1000).unwrap_or(now)
+    }
+
+    /// Sets a fixed clock; the system's clock stays as it is.
+    pub fn set(&self, now: OffsetDateTime) {
+        if let Some(fixed) = &self.fixed {
+            *fixed.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        }
+    }
+
+    /// Moves a fixed clock.
+    pub fn advance(&self, by: Duration) {
+        self.set(self.now() + by);
+    }
+}
+
+/// A time zone by its IANA name, such as `America/Guatemala`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// Washington's zone, where licenses are decided.
+    pub const WASHINGTON: &'static str = "America/New_York";
+
+    /// The zone of that name, or UTC if the zone database does not know it (names are checked when a post is saved).
+    pub fn named(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// Whether the zone database knows the name.
+    pub fn is_known(name: &str) -> bool {
+        TimeZone::get(name).is_ok()
+    }
+
+    /// The calendar day there at that moment.
+    pub fn day(&self, at: OffsetDateTime) -> Date {
+        at.to_offset(self.offset(at)).date()
+    }
+
+    /// The moment as it reads on a clock there.
+    pub fn local(&self, at: OffsetDateTime) -> OffsetDateTime {
+        at.to_offset(self.offset(at))
+    }
+
+    fn offset(&self, at: OffsetDateTime) -> time::UtcOffset {
+        let Ok(timestamp) = jiff::Timestamp::from_second(at.unix_timestamp()) else { return time::UtcOffset::UTC };
+        time::UtcOffset::from_whole_seconds(self.0.to_offset(timestamp).seconds()).unwrap_or(time::UtcOffset::UTC)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    #[test]
+    fn each_zone_has_its_own_day() {
+        let noon = datetime!(2026-06-30 10:30 UTC);
+        assert_eq!(Zone::named("Pacific/Kiritimati").day(noon), date!(2026 - 07 - 01), "UTC+14");
+        assert_eq!(Zone::named("Pacific/Pago_Pago").day(noon), date!(2026 - 06 - 29), "UTC-11");
+        assert_eq!(Zone::named("America/Guatemala").day(noon), date!(2026 - 06 - 30));
+    }
+
+    #[test]
+    fn a_fixed_clock_is_shared_by_its_clones() {
+        let clock = Clock::fixed(datetime!(2026-01-01 00:00 UTC));
+        let other = clock.clone();
+        other.advance(Duration::days(31));
+        assert_eq!(clock.now(), datetime!(2026-02-01 00:00 UTC));
+    }
+}

@@ -1,0 +1,335 @@
+//! What people type: parsed once at the door into a type that says it is fit to be stored.
+//! Classified text is refused here, so every form and every draft refuses it.
+
+use std::{fmt, str::FromStr};
+
+use rust_decimal::Decimal;
+use time::{Date, Month};
+
+/// The most characters a text may have.
+pub const TEXT_LIMIT: usize = 10_000;
+/// The most characters a one-line answer may have.
+pub const LINE_LIMIT: usize = 200;
+
+/// A text of one to 10,000 characters, in any script, as typed but for line ends and outer blank space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(String);
+
+/// One line of one to 200 characters, outer blank space removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line(String);
+
+/// Reasons that have to say something: at least ten characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reasons(String);
+
+/// A calendar date, typed as day, month and year (`18/6/2008`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub Date);
+
+/// A whole number of at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantity(pub i64);
+
+/// An amount in U.S. dollars, not negative, with at most two decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dollars(pub Decimal);
+
+/// An answer that may be left blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Optional<T>(pub Option<T>);
+
+impl FromStr for Text {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        checked(raw, TEXT_LIMIT).map(Self)
+    }
+}
+
+impl FromStr for Line {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let line = checked(raw, LINE_LIMIT)?;
+        if line.contains('\n') { Err("This answer has to be on one line.".into()) } else { Ok(Self(line)) }
+    }
+}
+
+impl FromStr for Reasons {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let text = checked(raw, TEXT_LIMIT).map_err(|error| if raw.trim().is_empty() { "Give the reasons.".into() } else { error })?;
+        if text.chars().count() < 10 { Err("Give the reasons in at least ten characters.".into()) } else { Ok(Self(text)) }
+    }
+}
+
+fn checked(raw: &str, limit: usize) -> Result<String, String> {
+    let text = raw.replace("\r\n", "\n").trim().to_owned();
+    let length = text.chars().count();
+    if text.is_empty() {
+        Err("This answer is needed.".into())
+    } else if length > limit {
+        Err(format!("At most {limit} characters; this has {length}."))
+    } else {
+        storable(&text).map(|()| text)
+    }
+}
+
+/// Whether a text may be stored at all: no NUL (PostgreSQL has none) and no classification mark.
+///
+/// # Errors
+/// The sentence to show.
+pub fn storable(text: &str) -> Result<(), String> {
+    if text.contains('\0') {
+        return Err("This has a character that cannot be stored (NUL). Type the text again or paste it as plain text.".into());
+    }
+    match classification(text) {
+        None => Ok(()),
+        Some(Classification::Marked(mark)) => Err(format!(
+            "This looks classified ({mark}). Lantern takes no classified text and has not stored it. Do not send it again; \
+             report it to your information security officer, who will tell you what to do with this page."
+        )),
+        Some(Classification::PerhapsAList) => Err(
+            "Is (C) here the third entry of a list, or a classification mark? Lantern cannot take a classified text and has not stored \
+             this. If it is a list, write (1) (2) (3) instead."
+                .into(),
+        ),
+    }
+}
+
+/// What a classification mark in a text may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Classification {
+    /// A portion mark or a banner line.
+    Marked(String),
+    /// `(C)` after `(A)` and `(B)`: ask.
+    PerhapsAList,
+}
+
+/// Finds a classification mark: upper-case `(C)`, `(S)` or `(TS)`, with an optional caveat, at the start of a paragraph after
+/// its number; or a line that is only CONFIDENTIAL, SECRET or TOP SECRET. `weapon(s)` is honest text.
+pub fn classification(text: &str) -> Option<Classification> {
+    let (mut after_a, mut after_b) = (false, false);
+    for line in text.lines() {
+        let line = line.trim();
+        if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") {
+            return Some(Classification::Marked(line.to_owned()));
+        }
+        match portion_mark(line) {
+            Some("A") => after_a = true,
+            Some("B") if after_a => after_b = true,
+            Some("C") if after_b => return Some(Classification::PerhapsAList),
+            Some(mark) if is_classified(mark) => return Some(Classification::Marked(format!("({mark})"))),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The words in brackets at the start of a paragraph, after its number: `3. (SBU) Post ...` gives `SBU`.
+fn portion_mark(paragraph: &str) -> Option<&str> {
+    let unnumbered = paragraph.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['.', ')', ' ', '\t']);
+    unnumbered.strip_prefix('(')?.split_once(')').map(|(mark, _)| mark.trim())
+}
+
+fn is_classified(mark: &str) -> bool {
+    let (level, caveat) = mark.split_once('/').unwrap_or((mark, ""));
+    matches!(level.trim(), "C" | "S" | "TS") && caveat.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '/' | ' ' | ',' | '-'))
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let mut parts = raw.split('/').map(str::trim);
+        let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+            return Err("Give the date as day, month and year.".into());
+        };
+        if day.is_empty() && month.is_empty() && year.is_empty() {
+            return Err("Give the date as day, month and year.".into());
+        }
+        let day: u8 = day.parse().map_err(|_| "The day is a number from 1 to 31.")?;
+        let month: u8 = month.parse().map_err(|_| "The month is a number from 1 to 12.")?;
+        let month = Month::try_from(month).map_err(|_| "The month is a number from 1 to 12.")?;
+        let year: i32 = year.parse().map_err(|_| "The year has four digits.")?;
+        if !(1900..=2200).contains(&year) {
+            return Err("The year has four digits.".into());
+        }
+        Date::from_calendar_date(year, month, day).map(Self).map_err(|_| format!("{month} {year} has no day {day}."))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.0.day(), u8::from(self.0.month()), self.0.year())
+    }
+}
+
+impl FromStr for Quantity {
+    type Err = &'static str;
+
+    fn from_str(raw: &str) -> Result<Self, Self::Err> {
+        let digits: String = raw.trim().chars().filter(|c| !matches!(c, ',' | ' ')).collect();
+        match digits.parse() {
+            Ok(quantity @ 1..=1_000_000_000) => Ok(Self(quantity)),
+            _ => Err("Give a whole number from 1 to 1,000,000,000."),
+        }
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Dollars {
+    type Err = &'static str;
+
+    fn from_str(raw: &str) -> Result<Self, Self::Err> {
+        let digits: String = raw.trim().trim_start_matches('$').chars().filter(|c| !matches!(c, ',' | ' ')).collect();
+        let plain = digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+        match digits.parse::<Decimal>() {
+            Ok(amount) if plain && amount.scale() <= 2 && amount < Decimal::from(10_i64.pow(14)) => Ok(Self(amount)),
+            _ => Err("Give an amount in U.S. dollars, such as 48200 or 48,200.50."),
+        }
+    }
+}
+
+impl fmt::Display for Dollars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: FromStr> FromStr for Optional<T> {
+    type Err = T::Err;
+
+    /// Blank, also a date whose three fields are blank, is no answer.
+    fn from_str(raw: &str) -> Result<Self, T::Err> {
+        if raw.chars().all(|c| c.is_whitespace() || c == '/') { Ok(Self(None)) } else { raw.parse().map(|value| Self(Some(value))) }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Optional<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |value| value.fmt(f))
+    }
+}
+
+impl Optional<Text> {
+    /// The text, or the empty string.
+    pub fn or_empty(self) -> String {
+        self.0.map_or_else(String::new, |text| text.0)
+    }
+}
+
+impl Optional<Line> {
+    /// The line, or the empty string.
+    pub fn or_empty(self) -> String {
+        self.0.map_or_else(String::new, |line| line.0)
+    }
+}
+
+macro_rules! stringly {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+stringly!(Text, Line, Reasons);
+
+/// A number or name folded for comparison: letters and digits only, compatibility form, lower case, marks removed.
+/// `05-050 107086` and `05050107086` fold alike.
+pub fn folded(text: &str) -> String {
+    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// A name folded for search: as [`folded`], with single spaces kept between words.
+pub fn folded_name(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c == '-' || c == '/')
+        .map(folded)
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn classified_paragraphs_are_refused_and_honest_text_is_not() {
+        for refused in
+            ["(S) Post learned", "3. (C) The source", "12. (TS//SI) x", "text\n\nSECRET\nmore", "(S/NF) a", "TOP SECRET", "2) (C) y"]
+        {
+            assert!(matches!(classification(refused), Some(Classification::Marked(_))), "{refused}");
+        }
+        for honest in
+            ["the weapon(s) arrived", "(SBU) Post", "(U) x", "a secret ballot", "Secret", "(c) 2008", "see (C) above", "(Cont.) more", ""]
+        {
+            assert_eq!(classification(honest), None, "{honest}");
+        }
+    }
+
+    #[test]
+    fn a_lettered_list_asks() {
+        assert_eq!(classification("(A) pistols\n(B) rifles\n(C) magazines"), Some(Classification::PerhapsAList));
+    }
+
+    #[test]
+    fn a_text_keeps_what_was_typed_and_says_what_is_wrong() {
+        assert_eq!("  два\r\nслова ".parse::<Text>().unwrap().as_str(), "два\nслова");
+        assert!("x".repeat(10_000).parse::<Text>().is_ok());
+        assert_eq!("x".repeat(10_001).parse::<Text>().unwrap_err(), "At most 10000 characters; this has 10001.");
+        assert!(" \n ".parse::<Text>().is_err());
+        assert!("a\0b".parse::<Text>().unwrap_err().contains("NUL"));
+    }
+
+    #[test]
+    fn a_day_is_judged_part_by_part() {
+        assert_eq!("18/6/2008".parse(), Ok(Day(date!(2008 - 06 - 18))));
+        assert_eq!("31/2/2026".parse::<Day>().unwrap_err(), "February 2026 has no day 31.");
+        for bad in ["//", "18/6/08", "x/6/2008", "1/13/2008", "18-6-2008", "1/2/3/4", ""] {
+            assert!(bad.parse::<Day>().is_err(), "{bad}");
+        }
+        assert_eq!("//".parse::<Optional<Day>>().unwrap().0, None);
+    }
+
+    #[test]
+    fn amounts_are_exact() {
+        assert_eq!("$48,200.50".parse::<Dollars>().unwrap().to_string(), "48200.50");
+        for bad in ["-1", "1.005", "abc", "", "1e9", "99999999999999999999"] {
+            assert!(bad.parse::<Dollars>().is_err(), "{bad}");
+        }
+        assert!("0".parse::<Quantity>().is_err());
+        assert_eq!("1,500".parse(), Ok(Quantity(1500)));
+    }
+
+    #[test]
+    fn spellings_of_one_number_fold_alike() {
+        assert_eq!(folded("05-050091548"), folded("05 050091548"));
+        assert_eq!(folded("#865798"), "865798");
+        assert_eq!(folded_name("Société  Générale-Armes"), "societe generale armes");
+    }
+}
