@@ -1,0 +1,151 @@
+//! Who may do what: one exhaustive match of role and permission. Pages show a button by asking the same function as the server.
+
+use crate::words;
+
+words! {
+    /// What a person is for Lantern on a given day.
+    pub enum Role {
+        /// Works the checks of one post.
+        PostOfficer = "post_officer", "Post officer";
+        /// As the officer; clears and reassigns.
+        PostSupervisor = "post_supervisor", "Post supervisor";
+        /// Opens and directs checks in Washington.
+        CaseOfficer = "case_officer", "Case officer";
+        /// Signs results, decides licenses.
+        Reviewer = "reviewer", "Reviewer";
+        /// Countersigns, makes exceptions.
+        Supervisor = "supervisor", "Supervisor";
+        /// Reads everything, with the log.
+        Auditor = "auditor", "Auditor";
+        /// People, posts and reference data; no check content.
+        Admin = "admin", "Administrator";
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $refusal:literal,)*) => {
+        /// A verb and its noun, held by roles.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Permission { $($(#[$doc])* $name,)* }
+
+        impl Permission {
+            /// Why somebody without it is refused.
+            pub fn refusal(self) -> &'static str {
+                match self { $(Self::$name => $refusal,)* }
+            }
+        }
+
+        /// A permission as a type, for [`Can`](super::Can).
+        pub trait Permitted: Send + Sync + 'static {
+            /// Which.
+            const PERMISSION: Permission;
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+            impl Permitted for $name {
+                const PERMISSION: Permission = Permission::$name;
+            }
+        )*
+    };
+}
+
+permissions! {
+    /// Read checks within scope, with everything beneath them.
+    ReadChecks: "Administrators do not see checks.",
+    /// Read licenses within scope.
+    ReadLicenses: "Administrators do not see licenses.",
+    /// Read parties within scope.
+    ReadParties: "Administrators do not see parties.",
+    /// Read countries, their authorities and rules.
+    ReadCountries: "Your role does not include countries.",
+    /// Read posts: all from Washington, the own one at post.
+    ReadPosts: "Your role does not include posts.",
+    /// Open, edit, discard and request checks.
+    OpenChecks: "Only a case officer opens and requests checks.",
+    /// Extend, waive, hold, resume and give back.
+    DirectChecks: "Only a case officer directs a check.",
+    /// Propose a result.
+    ProposeResults: "Only a case officer proposes a result.",
+    /// Sign a result, or end a check early.
+    SignResults: "Only a reviewer signs a result.",
+    /// Countersign a result.
+    CountersignResults: "Only a supervisor countersigns a result.",
+    /// Except a party or a missing result.
+    MakeExceptions: "Only a supervisor makes an exception.",
+    /// Decide licenses within the own authority.
+    DecideLicenses: "Only a reviewer decides a license.",
+    /// Register licenses; edit items, roles and conditions.
+    RegisterLicenses: "Only a case officer registers and edits a license.",
+    /// Create, edit and merge parties.
+    EditParties: "Only a case officer edits parties.",
+    /// Acknowledge, record contacts, findings, approvals and permits; write and sign the recommendation; interim replies.
+    WorkChecks: "Only the officers of the post work a check.",
+    /// Clear a reply.
+    ClearReplies: "Only a person of the post clears its reply.",
+    /// Give a check to another officer of the post.
+    ReassignChecks: "Only the post's supervisor reassigns a check.",
+    /// Explain a contradiction.
+    ExplainContradictions: "Only the post and the case officer explain contradictions.",
+    /// Add sourced facts to a party, or record one as found.
+    AddPartyFacts: "Only the post and the case officer add facts about a party.",
+    /// Confirm a country rule from post.
+    ConfirmCountryRules: "Only the officers of a post in the country confirm its rules.",
+    /// Read and export the log.
+    ReadLog: "Only an auditor reads the log.",
+    /// Manage people and their assignments.
+    ManagePeople: "Only an administrator manages people.",
+    /// Manage posts.
+    ManagePosts: "Only an administrator manages posts.",
+    /// Manage reference data, authorities and country rules.
+    ManageReference: "Only an administrator manages reference data.",
+}
+
+/// Whether a role includes a permission.
+pub fn holds(role: Role, permission: Permission) -> bool {
+    use Permission as P;
+    use Role as R;
+    let at_post = matches!(role, R::PostOfficer | R::PostSupervisor);
+    match permission {
+        P::ReadChecks | P::ReadLicenses | P::ReadParties => role != R::Admin,
+        P::ReadCountries | P::ReadPosts => true,
+        P::OpenChecks | P::DirectChecks | P::ProposeResults | P::RegisterLicenses | P::EditParties => role == R::CaseOfficer,
+        P::SignResults | P::DecideLicenses => role == R::Reviewer,
+        P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
+        P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
+        P::ReassignChecks => role == R::PostSupervisor,
+        P::ExplainContradictions | P::AddPartyFacts => at_post || role == R::CaseOfficer,
+        P::ReadLog => role == R::Auditor,
+        P::ManagePeople | P::ManagePosts | P::ManageReference => role == R::Admin,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_administrator_sees_no_check_content() {
+        for permission in [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadLog] {
+            assert!(!holds(Role::Admin, permission));
+        }
+    }
+
+    #[test]
+    fn the_auditor_changes_nothing() {
+        let reading = [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadCountries, Permission::ReadPosts];
+        for permission in [Permission::OpenChecks, Permission::WorkChecks, Permission::SignResults, Permission::ManagePeople, Permission::EditParties] {
+            assert!(!holds(Role::Auditor, permission));
+        }
+        assert!(reading.iter().all(|permission| holds(Role::Auditor, *permission)));
+    }
+
+    #[test]
+    fn who_signs_results_neither_opens_nor_works_checks() {
+        for permission in [Permission::OpenChecks, Permission::WorkChecks, Permission::ProposeResults, Permission::CountersignResults] {
+            assert!(!holds(Role::Reviewer, permission));
+        }
+    }
+}

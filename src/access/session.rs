@@ -1,0 +1,145 @@
+//! Sessions: a random key in a cookie, only its hash stored; idle after 15 minutes, over after 12 hours.
+
+use axum::http::{HeaderMap, header};
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+
+use super::Role;
+use crate::{
+    app::Site,
+    error::Result,
+    id::{PersonId, PostId, SessionId},
+};
+
+/// Signed out after so long without a request.
+pub const IDLE: Duration = Duration::minutes(15);
+/// Signed out after so long in all.
+pub const ABSOLUTE: Duration = Duration::hours(12);
+/// A late submit is filed as a draft for so long after the session ended.
+const REMEMBERED: Duration = Duration::hours(24);
+/// The last request is noted at most so often.
+const NOTED: Duration = Duration::seconds(30);
+
+/// The name the browser keeps the key under. `__Host-` needs TLS, so plain http (only on this machine) goes without.
+pub fn cookie_name(site: &Site) -> &'static str {
+    if site.is_secure() { "__Host-lantern" } else { "lantern" }
+}
+
+/// A new key and its hash.
+pub fn new_key() -> (String, Vec<u8>) {
+    let key: String = rand::random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hash(&key);
+    (key, hash)
+}
+
+fn hash(key: &str) -> Vec<u8> {
+    Sha256::digest(key.as_bytes()).to_vec()
+}
+
+/// The cookie that carries a key; an empty key takes the cookie away.
+pub fn cookie(site: &Site, key: String) -> Cookie<'static> {
+    let gone = key.is_empty();
+    let mut cookie = Cookie::build((cookie_name(site), key)).path("/").http_only(true).same_site(SameSite::Lax).secure(site.is_secure()).build();
+    if gone {
+        cookie.make_removal();
+    }
+    cookie
+}
+
+/// The hash of the key the request carries.
+pub fn presented(site: &Site, headers: &HeaderMap) -> Option<Vec<u8>> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut named = cookies.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    named.find(|cookie| cookie.name() == cookie_name(site)).map(|cookie| hash(cookie.value()))
+}
+
+/// What the server knows of a presented key.
+#[derive(Debug)]
+pub enum Presence {
+    /// Nothing.
+    Unknown,
+    /// A session that ended less than a day ago.
+    Ended(PersonId),
+    /// A signed-in person.
+    Present(Box<Present>),
+}
+
+/// A signed-in person, as of this request.
+#[derive(Debug)]
+pub struct Present {
+    /// The session.
+    pub session: SessionId,
+    /// Who.
+    pub person: PersonId,
+    /// The name shown.
+    pub name: String,
+    /// The name typed at sign-in.
+    pub account: String,
+    /// A first password is still in use.
+    pub must_choose_password: bool,
+    /// The role of today, and where.
+    pub duty: Option<Duty>,
+}
+
+/// The assignment of today.
+#[derive(Debug, Clone)]
+pub struct Duty {
+    /// What for.
+    pub role: Role,
+    /// Where, for people at post.
+    pub post: Option<Post>,
+}
+
+/// The post of a person's assignment.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Which.
+    pub id: PostId,
+    /// Its name, such as `Guatemala`.
+    pub name: String,
+    /// Its country's code.
+    pub country: String,
+    /// Its IANA zone.
+    pub zone: String,
+}
+
+/// Looks a key up: one statement, and a second at most twice a minute to note the visit.
+pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: OffsetDateTime) -> Result<Presence> {
+    let row = sqlx::query!(
+        r#"select s.id as "session: SessionId", s.person_id as "person: PersonId", s.started_at, s.seen_at, s.ended_at,
+               p.name, p.account, p.disabled_at, p.temporary_until,
+               a.role as "role?: Role", o.id as "post?: PostId", o.name as "post_name?", o.country as "country?", o.zone as "zone?"
+           from sessions s
+           join people p on p.id = s.person_id
+           left join (assignments a left join posts o on o.id = a.post_id) on a.person_id = p.id
+               and ($2::timestamptz at time zone coalesce(o.zone, 'America/New_York'))::date
+                   between a.starts_on and coalesce(a.ends_on, 'infinity')
+           where s.key_hash = $1"#,
+        key_hash,
+        now
+    );
+    let Some(row) = row.fetch_optional(reads).await? else { return Ok(Presence::Unknown) };
+    let over = (row.seen_at + IDLE).min(row.started_at + ABSOLUTE);
+    let ended_at = row.ended_at.or(row.disabled_at).or((over <= now).then_some(over));
+    if let Some(ended_at) = ended_at {
+        let remembered = ended_at + REMEMBERED > now && row.disabled_at.is_none();
+        return Ok(if remembered { Presence::Ended(row.person) } else { Presence::Unknown });
+    }
+    if row.seen_at + NOTED < now {
+        sqlx::query!("update sessions set seen_at = $2 where id = $1 and ended_at is null", row.session.0, now).execute(writes).await?;
+    }
+    let post = match (row.post, row.post_name, row.country, row.zone) {
+        (Some(id), Some(name), Some(country), Some(zone)) => Some(Post { id, name, country, zone }),
+        _ => None,
+    };
+    Ok(Presence::Present(Box::new(Present {
+        session: row.session,
+        person: row.person,
+        name: row.name,
+        account: row.account,
+        must_choose_password: row.temporary_until.is_some(),
+        duty: row.role.map(|role| Duty { role, post }),
+    })))
+}

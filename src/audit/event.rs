@@ -1,0 +1,291 @@
+//! What can happen, and how it is said.
+
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    id::{AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId},
+    words,
+};
+
+words! {
+    /// Every fact the log can hold, in the past tense.
+    pub enum Verb {
+        /// A person came in.
+        SignedIn = "signed_in", "Signed in";
+        /// A person left.
+        SignedOut = "signed_out", "Signed out";
+        /// A session was ended by its owner or the administrator.
+        SessionEnded = "session_ended", "Ended a session";
+        /// A person chose a password.
+        PasswordChanged = "password_changed", "Changed the password";
+        /// An account was made.
+        PersonAdded = "person_added", "Added a person";
+        /// Name, authority or account state changed.
+        PersonChanged = "person_changed", "Changed a person";
+        /// An account was disabled.
+        PersonDisabled = "person_disabled", "Disabled a person";
+        /// An account was enabled again.
+        PersonEnabled = "person_enabled", "Enabled a person";
+        /// A new first password was given.
+        PasswordReset = "password_reset", "Gave a new first password";
+        /// A dated role began or was ended.
+        AssignmentChanged = "assignment_changed", "Changed an assignment";
+        /// A post was added.
+        PostAdded = "post_added", "Added a post";
+        /// A post was changed.
+        PostChanged = "post_changed", "Changed a post";
+        /// Reference data came with the program.
+        ReferenceLoaded = "reference_loaded", "Loaded reference data";
+        /// A reference row was added, ended or confirmed.
+        ReferenceChanged = "reference_changed", "Changed reference data";
+        /// A country rule was added, ended or confirmed.
+        CountryRuleChanged = "country_rule_changed", "Changed a country rule";
+        /// An authority was added or changed.
+        AuthorityChanged = "authority_changed", "Changed an authority";
+        /// Somebody took data out.
+        Exported = "exported", "Exported";
+        /// A party was recorded.
+        PartyRecorded = "party_recorded", "Recorded a party";
+        /// A party was changed.
+        PartyChanged = "party_changed", "Changed a party";
+        /// A sourced fact, alias or listing was added.
+        PartyFactAdded = "party_fact_added", "Added a fact about a party";
+        /// Two records of one party became one.
+        PartiesMerged = "parties_merged", "Merged parties";
+        /// A license was registered.
+        LicenseRegistered = "license_registered", "Registered a license";
+        /// A license was changed.
+        LicenseChanged = "license_changed", "Changed a license";
+        /// An item group was added, changed or split.
+        ItemsChanged = "items_changed", "Changed the items";
+        /// A party's role on a license was added, changed or removed.
+        RolesChanged = "roles_changed", "Changed the parties";
+        /// A worded condition was added or met.
+        ConditionChanged = "condition_changed", "Changed a condition";
+        /// The last open condition closed.
+        BecameReady = "became_ready", "Became ready to issue";
+        /// A supervisor made an exception.
+        ExceptionMade = "exception_made", "Made an exception";
+        /// A license was decided.
+        LicenseDecided = "license_decided", "Decided a license";
+        /// A check was opened.
+        CheckOpened = "check_opened", "Opened a check";
+        /// A draft check was changed.
+        CheckChanged = "check_changed", "Changed a check";
+        /// A draft check was discarded.
+        CheckDiscarded = "check_discarded", "Discarded a draft check";
+        /// A check was sent to the post.
+        CheckRequested = "check_requested", "Sent a check to the post";
+        /// The post acknowledged.
+        CheckAcknowledged = "check_acknowledged", "Acknowledged a check";
+        /// Another officer took it.
+        CheckReassigned = "check_reassigned", "Reassigned a check";
+        /// The due date moved.
+        DueDateExtended = "due_date_extended", "Extended the due date";
+        /// A required site visit was waived.
+        SiteVisitWaived = "site_visit_waived", "Waived the site visit";
+        /// The clock was stopped.
+        CheckHeld = "check_held", "Put a check on hold";
+        /// The clock runs again.
+        CheckResumed = "check_resumed", "Resumed a check";
+        /// An interim reply was signed.
+        InterimReplySigned = "interim_reply_signed", "Signed an interim reply";
+        /// A contact was recorded or changed.
+        ContactRecorded = "contact_recorded", "Recorded a contact";
+        /// A statement was recorded, confirmed or contradicted.
+        StatementRecorded = "statement_recorded", "Recorded a statement";
+        /// A document was described.
+        DocumentRecorded = "document_recorded", "Described a document";
+        /// A finding was recorded or changed.
+        FindingRecorded = "finding_recorded", "Recorded a finding";
+        /// A recommendation was written.
+        RecommendationWritten = "recommendation_written", "Wrote the recommendation";
+        /// A recommendation was signed.
+        RecommendationSigned = "recommendation_signed", "Signed the recommendation";
+        /// The reply was cleared and went to Washington.
+        ReplyCleared = "reply_cleared", "Cleared the reply";
+        /// The check was given back with questions.
+        CheckGivenBack = "check_given_back", "Gave a check back";
+        /// A result was proposed.
+        ResultProposed = "result_proposed", "Proposed a result";
+        /// A result was signed.
+        ResultSigned = "result_signed", "Signed a result";
+        /// A result was countersigned.
+        ResultCountersigned = "result_countersigned", "Countersigned a result";
+        /// A check was ended early.
+        CheckEnded = "check_ended", "Ended a check early";
+        /// A check closed by itself.
+        CheckClosed = "check_closed", "Closed a check";
+        /// A contradiction was explained.
+        ContradictionExplained = "contradiction_explained", "Explained a contradiction";
+        /// A permit was recorded or changed.
+        PermitRecorded = "permit_recorded", "Recorded a permit";
+        /// A permit was verified.
+        PermitVerified = "permit_verified", "Verified a permit";
+        /// A permit was revoked.
+        PermitRevoked = "permit_revoked", "Recorded a permit's revocation";
+        /// An import approval was recorded or changed.
+        ApprovalRecorded = "approval_recorded", "Recorded an import approval";
+        /// A certificate or one of its signatures was recorded.
+        CertificateRecorded = "certificate_recorded", "Recorded the certificate";
+        /// A signature on a certificate was verified.
+        SignatureVerified = "signature_verified", "Verified a signature";
+        /// A custody step was recorded, changed or removed.
+        CustodyChanged = "custody_changed", "Changed the custody path";
+        /// Serial numbers were recorded or counted.
+        SerialsCounted = "serials_counted", "Counted serial numbers";
+    }
+}
+
+/// One fact: what happened, to what, in one sentence, with the values before and after.
+#[derive(Debug)]
+pub struct Event {
+    pub(super) verb: Verb,
+    pub(super) summary: String,
+    pub(super) subject: (&'static str, Uuid),
+    pub(super) check: Option<CheckId>,
+    pub(super) license: Option<LicenseId>,
+    pub(super) party: Option<PartyId>,
+    pub(super) before: Option<Value>,
+    pub(super) after: Option<Value>,
+}
+
+impl Event {
+    /// A fact about `subject`; `summary` is a sentence without its actor ("verified permit 4471-B of DECAM"), with no full stop.
+    pub fn new(verb: Verb, subject: impl Into<Subject>, summary: impl Into<String>) -> Self {
+        let subject = subject.into();
+        let mut event =
+            Self { verb, summary: summary.into(), subject: subject.named(), check: None, license: None, party: None, before: None, after: None };
+        match subject {
+            Subject::Check(id) => event.check = Some(id),
+            Subject::License(id) => event.license = Some(id),
+            Subject::Party(id) => event.party = Some(id),
+            _ => {}
+        }
+        event
+    }
+
+    /// The check whose timeline shows it.
+    #[must_use]
+    pub fn on_check(mut self, check: CheckId) -> Self {
+        self.check = Some(check);
+        self
+    }
+
+    /// The license whose timeline shows it.
+    #[must_use]
+    pub fn on_license(mut self, license: LicenseId) -> Self {
+        self.license = Some(license);
+        self
+    }
+
+    /// The party whose record shows it.
+    #[must_use]
+    pub fn on_party(mut self, party: PartyId) -> Self {
+        self.party = Some(party);
+        self
+    }
+
+    /// The values as they were.
+    #[must_use]
+    pub fn before(mut self, values: impl Serialize) -> Self {
+        self.before = serde_json::to_value(values).ok();
+        self
+    }
+
+    /// The values as they are now.
+    #[must_use]
+    pub fn after(mut self, values: impl Serialize) -> Self {
+        self.after = serde_json::to_value(values).ok();
+        self
+    }
+
+    /// Two facts of one change.
+    pub fn and(self, other: Self) -> Events {
+        Events(vec![self, other])
+    }
+}
+
+/// What an event is about. Rows beneath a file (a contact, a permit) are named by [`Subject::Row`].
+#[derive(Debug, Clone, Copy)]
+pub enum Subject {
+    /// A person.
+    Person(PersonId),
+    /// A post.
+    Post(PostId),
+    /// A session.
+    Session(SessionId),
+    /// An assignment.
+    Assignment(AssignmentId),
+    /// A row of reference data.
+    Reference(ReferenceId),
+    /// An authority.
+    Authority(AuthorityId),
+    /// A party.
+    Party(PartyId),
+    /// A license.
+    License(LicenseId),
+    /// A check.
+    Check(CheckId),
+    /// A row beneath one of those, by the singular of its table's name.
+    Row(&'static str, Uuid),
+}
+
+impl Subject {
+    fn named(self) -> (&'static str, Uuid) {
+        match self {
+            Self::Person(id) => ("person", id.0),
+            Self::Post(id) => ("post", id.0),
+            Self::Session(id) => ("session", id.0),
+            Self::Assignment(id) => ("assignment", id.0),
+            Self::Reference(id) => ("reference", id.0),
+            Self::Authority(id) => ("authority", id.0),
+            Self::Party(id) => ("party", id.0),
+            Self::License(id) => ("license", id.0),
+            Self::Check(id) => ("check", id.0),
+            Self::Row(kind, id) => (kind, id),
+        }
+    }
+}
+
+macro_rules! subjects {
+    ($($id:ident => $subject:ident,)*) => {$(
+        impl From<$id> for Subject {
+            fn from(id: $id) -> Self {
+                Self::$subject(id)
+            }
+        }
+    )*};
+}
+subjects! {
+    PersonId => Person, PostId => Post, SessionId => Session, AssignmentId => Assignment, ReferenceId => Reference,
+    AuthorityId => Authority, PartyId => Party, LicenseId => License, CheckId => Check,
+}
+
+/// The facts of one change: at least one.
+#[derive(Debug)]
+pub struct Events(pub(super) Vec<Event>);
+
+impl Events {
+    /// One more fact of the same change.
+    #[must_use]
+    pub fn and(mut self, event: Event) -> Self {
+        self.0.push(event);
+        self
+    }
+
+    /// More facts of the same change, or none.
+    #[must_use]
+    pub fn and_all(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.0.extend(events);
+        self
+    }
+}
+
+impl From<Event> for Events {
+    fn from(event: Event) -> Self {
+        Self(vec![event])
+    }
+}

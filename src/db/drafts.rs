@@ -1,0 +1,80 @@
+//! A form's id is the key of its draft and of its one submit.
+
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+
+use crate::{
+    error::{AppError, Result},
+    id::{FormId, PersonId},
+};
+
+/// What a person typed into a form and has not submitted.
+#[derive(Debug)]
+pub struct Draft {
+    /// The form it was typed into; continued under the same id.
+    pub form_id: FormId,
+    /// The urlencoded body.
+    pub body: String,
+    /// When it was last saved.
+    pub saved_at: OffsetDateTime,
+}
+
+/// The newest draft of a person for a page.
+pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Option<Draft>> {
+    let draft = sqlx::query_as!(
+        Draft,
+        r#"select form_id as "form_id: FormId", body, saved_at from drafts
+           where person_id = $1 and path = $2 order by saved_at desc limit 1"#,
+        person.0,
+        path
+    );
+    Ok(draft.fetch_optional(pool).await?)
+}
+
+/// Keeps what was typed. A form that was submitted meanwhile, or that is another person's, keeps nothing.
+pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, path: &str, body: &str, at: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "insert into drafts (form_id, person_id, path, body, saved_at)
+         select $1, $2, $3, $4, $5 where not exists (select from submissions where form_id = $1)
+         on conflict (form_id) do update set body = excluded.body, saved_at = excluded.saved_at
+         where drafts.person_id = excluded.person_id and drafts.path = excluded.path",
+        form.0,
+        person.0,
+        path,
+        body,
+        at
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Forgets a person's drafts for a page.
+pub async fn discard(pool: &PgPool, person: PersonId, path: &str) -> Result<()> {
+    sqlx::query!("delete from drafts where person_id = $1 and path = $2", person.0, path).execute(pool).await?;
+    Ok(())
+}
+
+/// Claims a form for one submit. Gives the first submit's redirect if there was one.
+pub(super) async fn claim(conn: &mut PgConnection, form: FormId, person: PersonId, at: OffsetDateTime) -> Result<Option<String>> {
+    let claimed = sqlx::query!(
+        "insert into submissions (form_id, person_id, redirect, at) values ($1, $2, '', $3) on conflict (form_id) do nothing",
+        form.0,
+        person.0,
+        at
+    )
+    .execute(&mut *conn)
+    .await?;
+    if claimed.rows_affected() == 1 {
+        return Ok(None);
+    }
+    let first = sqlx::query!("select person_id, redirect from submissions where form_id = $1", form.0).fetch_one(conn).await?;
+    if first.person_id == person.0 { Ok(Some(first.redirect)) } else { Err(AppError::BadRequest("This form belongs to another person.")) }
+}
+
+/// Stores where the submit led and drops the draft.
+pub(super) async fn settle(conn: &mut PgConnection, form: FormId, redirect: &str) -> Result<()> {
+    sqlx::query!("update submissions set redirect = $2 where form_id = $1", form.0, redirect).execute(&mut *conn).await?;
+    sqlx::query!("delete from drafts where form_id = $1", form.0).execute(conn).await?;
+    Ok(())
+}

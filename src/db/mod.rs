@@ -1,0 +1,160 @@
+//! The two doors to PostgreSQL: a pool that can only read, and [`Change`], the only way to write.
+//! A change commits together with its log entries, or not at all.
+
+/// The private cluster that Lantern starts by itself.
+pub mod local;
+
+/// What is typed but not yet submitted, and what was submitted once.
+pub mod drafts;
+
+use std::{str::FromStr, time::Duration};
+
+use axum::response::{IntoResponse, Redirect, Response};
+use sqlx::{
+    PgConnection, PgPool, Postgres, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use time::OffsetDateTime;
+
+use crate::{
+    audit::{Events, record},
+    error::{AppError, Result},
+    id::{FormId, PersonId, PostId},
+};
+
+/// Every migration, in order.
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// The pools. Only `access`, the sign-in and the jobs hold one; everybody else goes through an actor.
+#[derive(Debug, Clone)]
+pub struct Db {
+    reads: PgPool,
+    writes: PgPool,
+}
+
+impl Db {
+    /// Pools that connect on first use: a database that is down answers 503, and recovers without a restart.
+    pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
+        let pool = || PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4));
+        let reading = options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "4000")]);
+        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(options.clone().options([("lock_timeout", "4000")])) }
+    }
+
+    /// The reading pool: PostgreSQL refuses a write on it.
+    pub fn reads(&self) -> &PgPool {
+        &self.reads
+    }
+
+    /// Begins a change.
+    pub async fn change(&self, by: By, at: OffsetDateTime) -> Result<Change> {
+        Ok(Change { tx: self.writes.begin().await?, by, at, form: None })
+    }
+
+    /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts.
+    pub(crate) fn scratch(&self) -> &PgPool {
+        &self.writes
+    }
+
+    /// Closes both pools, waiting for what is under way.
+    pub async fn close(&self) {
+        self.reads.close().await;
+        self.writes.close().await;
+    }
+}
+
+/// Applies every migration as `lantern_owner`. Running it again does nothing.
+///
+/// # Errors
+/// When the server cannot be reached, or a migration fails (it is rolled back as a whole).
+pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
+    use sqlx::ConnectOptions;
+    let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
+    MIGRATIONS.run(&mut connection).await
+}
+
+/// Whether the database has exactly this program's migrations.
+pub async fn is_current(pool: &PgPool) -> Result<bool> {
+    let applied: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await?;
+    Ok(applied.iter().copied().eq(MIGRATIONS.iter().map(|migration| migration.version)))
+}
+
+/// Reads a `postgres://` address.
+///
+/// # Errors
+/// When it is none.
+pub fn address(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    PgConnectOptions::from_str(url)
+}
+
+/// Who makes a change.
+#[derive(Debug, Clone)]
+pub enum By {
+    /// A signed-in person, as of now.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// The role's code.
+        role: Option<&'static str>,
+        /// Where they serve, if at a post.
+        post: Option<PostId>,
+        /// The browser's address.
+        address: String,
+    },
+    /// A job, or the server's own terminal.
+    Job(&'static str),
+}
+
+/// A change under way: a transaction that ends with [`Change::commit`] or is rolled back.
+#[must_use = "a change that is not committed is rolled back"]
+#[derive(Debug)]
+pub struct Change {
+    tx: Transaction<'static, Postgres>,
+    by: By,
+    form: Option<FormId>,
+    /// The one instant that stamps every row of this change, and its log entries.
+    pub at: OffsetDateTime,
+}
+
+impl Change {
+    /// The connection, for a store's statements.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Who makes it; `None` for a job.
+    pub fn person(&self) -> Option<PersonId> {
+        match self.by {
+            By::Person { id, .. } => Some(id),
+            By::Job(_) => None,
+        }
+    }
+
+    /// Claims the form: from now on nobody can submit it again.
+    ///
+    /// # Errors
+    /// [`AppError::AlreadyDone`] with the first submit's redirect. Waits for a first submit that is under way.
+    pub(crate) async fn claim(&mut self, form: FormId, person: PersonId) -> Result<()> {
+        if let Some(redirect) = drafts::claim(&mut self.tx, form, person, self.at).await? {
+            return Err(AppError::AlreadyDone(redirect));
+        }
+        self.form = Some(form);
+        Ok(())
+    }
+
+    /// Records what happened, commits, and leads on to `to`. There is no other way to commit.
+    pub async fn commit(mut self, events: impl Into<Events>, to: &str) -> Result<Response> {
+        if let Some(form) = self.form {
+            drafts::settle(&mut self.tx, form, to).await?;
+        }
+        self.finish(events).await?;
+        Ok(Redirect::to(to).into_response())
+    }
+
+    /// As [`Change::commit`], for a change that no browser waits for.
+    pub async fn finish(mut self, events: impl Into<Events>) -> Result<()> {
+        record(&mut self.tx, &self.by, self.at, events.into()).await?;
+        self.tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! Everything that can go wrong in a request, and what the person is told. One enum; `web::errors` renders it.
+
+use std::{borrow::Cow, error::Error as StdError};
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+/// The result of a handler and of everything it calls.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
+/// Why a request did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Not there, or outside the person's scope: the two look alike.
+    #[error("not found")]
+    NotFound,
+    /// Nobody is signed in. What was typed is kept as `kept` says.
+    #[error("signed out")]
+    SignedOut(KeptText),
+    /// Signed in, but the role does not include this.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// A first password has to be replaced before anything else.
+    #[error("a password has to be chosen")]
+    ChoosePassword,
+    /// At least one field of the form is wrong; the form says which.
+    #[error("invalid form")]
+    Invalid,
+    /// A rule of the domain says no: the sentence the person reads.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// Somebody else changed what the form was about since it was read.
+    #[error("stale form")]
+    Stale,
+    /// The form was submitted before; this is where that led.
+    #[error("already done")]
+    AlreadyDone(String),
+    /// The request itself makes no sense.
+    #[error("bad request: {0}")]
+    BadRequest(&'static str),
+    /// The body is over the limit.
+    #[error("too large")]
+    TooLarge,
+    /// Too many attempts; wait.
+    #[error("too many attempts")]
+    TooMany,
+    /// The database does not answer, or only reads.
+    #[error("database unavailable: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// Ours to mend; the person sees only that something failed.
+    #[error("internal: {0}")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+/// What became of the text of a form that came without a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptText {
+    /// There was none.
+    None,
+    /// The session is known to have ended: filed as that person's draft.
+    Draft,
+    /// The sender is unknown: only the answering page carries it.
+    OnThePage,
+}
+
+impl AppError {
+    /// Wraps an error that is ours to mend.
+    pub fn internal(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignedOut(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::ChoosePassword | Self::AlreadyDone(_) => StatusCode::SEE_OTHER,
+            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Heading, explanation and what to do next.
+    pub fn words(&self) -> (&'static str, Cow<'static, str>) {
+        match self {
+            Self::NotFound => ("Not found", "There is nothing at this address that you may see. Check the address, or go to your work.".into()),
+            Self::SignedOut(KeptText::OnThePage) => {
+                ("Sign in to go on", "You are not signed in. What you typed is below and goes with you when you sign in.".into())
+            }
+            Self::SignedOut(_) => ("Sign in to go on", "You are not signed in.".into()),
+            Self::Forbidden(why) => ("Not yours to do", (*why).into()),
+            Self::Invalid => ("Something is missing", "Go back to the form: it says which answers are missing or wrong.".into()),
+            Self::Refused(sentence) => ("Not possible now", sentence.clone().into()),
+            Self::Stale => ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into()),
+            Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
+            Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
+            Self::TooMany => ("Too many attempts", "Wait a minute, then try again.".into()),
+            Self::Unavailable(_) => (
+                "The database does not answer",
+                "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),
+            ),
+            Self::Internal(_) => (
+                "Something failed on our side",
+                "It has been logged. What you typed is below: try again, and tell the administrator if it fails again.".into(),
+            ),
+            Self::ChoosePassword | Self::AlreadyDone(_) => ("Go on", "".into()),
+        }
+    }
+}
+
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => Self::NotFound,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => Self::Unavailable(error),
+            sqlx::Error::Database(database) => match database.code().as_deref() {
+                // Read-only, shutting down, starting up, out of connections, out of disk or memory, a statement over its time limit.
+                Some("25006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200" | "57014") => Self::Unavailable(error),
+                // Two changes in each other's way: nothing happened, and trying again will work.
+                Some("40001" | "40P01") => Self::Stale,
+                _ => Self::internal(error),
+            },
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<askama::Error> for AppError {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// Carried from where an error arose to the layer that renders it.
+#[derive(Debug, Clone)]
+pub struct Failure(pub std::sync::Arc<AppError>);
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let mut response = match &self {
+            Self::AlreadyDone(to) => (self.status(), [(header::LOCATION, to.clone())]).into_response(),
+            Self::ChoosePassword => (self.status(), [(header::LOCATION, "/password".to_owned())]).into_response(),
+            _ => self.status().into_response(),
+        };
+        response.extensions_mut().insert(Failure(std::sync::Arc::new(self)));
+        response
+    }
+}
+
+/// Names the database constraint an error comes from, so that a store can turn it into the field's or the rule's own sentence.
+pub fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|database| database.constraint())
+}

@@ -1,0 +1,120 @@
+//! One layer turns every error into a page inside the normal frame, with whatever was typed, or into problem+json (RFC 9457).
+
+use std::sync::{Arc, OnceLock};
+
+use askama::Template;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::json;
+
+use crate::{
+    app::App,
+    error::{AppError, Failure, KeptText},
+    id::PersonId,
+    web::{Layout, body::Typed},
+};
+
+/// What the extractors learned about the request, for the layers around them.
+#[derive(Debug, Clone, Default)]
+pub struct Seen(pub Arc<OnceLock<SeenPerson>>);
+
+/// The person a request came from.
+#[derive(Debug)]
+pub struct SeenPerson {
+    /// Who.
+    pub id: PersonId,
+    /// Their frame.
+    pub layout: Layout,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct Page<'a> {
+    layout: Layout,
+    title: &'a str,
+    text: &'a str,
+    kept: Vec<(String, String)>,
+    kept_action: String,
+    kept_button: &'a str,
+}
+
+/// Renders what failed beneath it.
+pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let seen = request.extensions().get::<Seen>().cloned().unwrap_or_default();
+    let asked = Asked::of(&request);
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = AppError::BadRequest("This address does not take that.").into_response();
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    }
+    let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() else { return response };
+    match &*error {
+        AppError::AlreadyDone(_) | AppError::ChoosePassword => return response,
+        AppError::SignedOut(kept) if asked.wants_html && *kept != KeptText::OnThePage => return Redirect::to(&asked.sign_in()).into_response(),
+        AppError::Internal(cause) => tracing::error!(error = %cause, "internal error"),
+        AppError::Unavailable(cause) => tracing::warn!(error = %cause, "database unavailable"),
+        _ => {}
+    }
+    let layout = seen.0.get().map_or_else(|| Layout::signed_out(app.site.demonstration), |person| person.layout.clone());
+    asked.answer(&error, response.status(), layout)
+}
+
+/// What was asked for, kept for an answer that fails.
+struct Asked {
+    method: Method,
+    path: String,
+    wants_html: bool,
+    typed: Typed,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            wants_html: prefers_html(request.headers()),
+            typed: request.extensions().get::<Typed>().cloned().unwrap_or_default(),
+        }
+    }
+
+    fn sign_in(&self) -> String {
+        let next: String = form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
+        format!("/sign-in?next={next}")
+    }
+
+    fn answer(&self, error: &AppError, status: StatusCode, layout: Layout) -> Response {
+        let (title, text) = error.words();
+        if !self.wants_html {
+            let problem = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": text });
+            return (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+        }
+        let signed_out = matches!(error, AppError::SignedOut(_));
+        let (kept_action, kept_button) = if signed_out { (self.sign_in(), "Sign in") } else { (self.path.clone(), "Try again") };
+        let page = Page { layout, title, text: &text, kept: self.kept(error), kept_action, kept_button };
+        let mut response = match page.render() {
+            Ok(body) => (status, body).into_response(),
+            Err(_) => (status, title).into_response(),
+        };
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        response
+    }
+
+    /// What was typed; passwords are not given back, and nothing is for an address that is not there.
+    fn kept(&self, error: &AppError) -> Vec<(String, String)> {
+        if self.method != Method::POST || matches!(error, AppError::NotFound | AppError::TooLarge) {
+            return Vec::new();
+        }
+        let pairs = form_urlencoded::parse(self.typed.as_str().as_bytes());
+        pairs.filter(|(name, _)| !name.contains("password")).map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect()
+    }
+}
+
+/// A browser's `Accept` names `text/html`; a program that wants JSON says so.
+fn prefers_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("*/*");
+    accept.contains("text/html") || !accept.contains("json")
+}

@@ -1,0 +1,29 @@
+//! What every page needs and no feature owns: forms, the frame around a page, addresses, layers.
+
+/// The body of a post, read once and kept for every answer.
+pub mod body;
+/// Posts from other sites are refused.
+pub mod csrf;
+/// Errors as pages, with what was typed.
+pub mod errors;
+/// Filters shared by the templates.
+pub mod filters;
+/// Forms whose fields judge themselves.
+pub mod form;
+/// What every response says to the browser.
+pub mod headers;
+/// One log line a request.
+pub mod log;
+/// The frame around a page.
+pub mod page;
+/// Lists read in steps, from a key on.
+pub mod pagination;
+/// Path and query parameters.
+pub mod request;
+/// Addresses, recorded as they are declared.
+pub mod routes;
+
+pub use form::{Field, Fields, Form, Secret, Sent};
+pub use page::{Layout, html};
+pub use request::{Path, Query};
+pub use routes::Routes;

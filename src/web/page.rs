@@ -1,0 +1,59 @@
+//! The frame around a page, and how a page struct becomes an answer.
+
+use askama::Template;
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::{error::Result, web::assets};
+
+/// What `base.html` needs besides the page itself.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The address of the style sheet.
+    pub sheet: &'static str,
+    /// The address of the script.
+    pub script: &'static str,
+    /// Who is signed in.
+    pub person: Option<Person>,
+    /// Where to go from here.
+    pub nav: Vec<NavItem>,
+    /// A line that stands above the page once, after something was done.
+    pub flash: Option<String>,
+    /// The demonstration says so on every page.
+    pub demonstration: bool,
+}
+
+/// The person at the top of the page.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The post for people at one, else the role: `Guatemala`, `Reviewer`.
+    pub duty: String,
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: String,
+    /// Whether the page shown is beneath it.
+    pub current: bool,
+}
+
+impl Layout {
+    /// The frame for somebody who is not signed in.
+    pub fn signed_out(demonstration: bool) -> Self {
+        Self { sheet: assets::SHEET, script: assets::SCRIPT, person: None, nav: Vec::new(), flash: None, demonstration }
+    }
+}
+
+/// Renders a page.
+pub fn html(page: &impl Template) -> Result<Response> {
+    let body = page.render()?;
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
+}

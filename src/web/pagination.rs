@@ -1,0 +1,23 @@
+//! Lists are read in steps from a key on, never by counting rows away.
+
+/// How many rows a list shows at a time.
+pub const PAGE: usize = 50;
+
+/// One step of a list.
+#[derive(Debug)]
+pub struct Slice<T> {
+    /// At most [`PAGE`] rows.
+    pub rows: Vec<T>,
+    /// The key to go on from, if there are more.
+    pub next: Option<String>,
+}
+
+impl<T> Slice<T> {
+    /// From `PAGE + 1` rows read; `key` names the last one shown.
+    pub fn of(mut rows: Vec<T>, key: impl FnOnce(&T) -> String) -> Self {
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let next = if more { rows.last().map(key) } else { None };
+        Self { rows, next }
+    }
+}
