@@ -91,7 +91,9 @@ impl AppError {
     /// Heading, explanation and what to do next.
     pub fn words(&self) -> (&'static str, Cow<'static, str>) {
         match self {
-            Self::NotFound => ("Not found", "There is nothing at this address that you may see. Check the address, or go to your work.".into()),
+            Self::NotFound => {
+                ("Not found", "There is nothing at this address that you may see. Check the address, or go to your work.".into())
+            }
             Self::SignedOut(KeptText::OnThePage) => {
                 ("Sign in to go on", "You are not signed in. What you typed is below and goes with you when you sign in.".into())
             }
@@ -99,7 +101,9 @@ impl AppError {
             Self::Forbidden(why) => ("Not yours to do", (*why).into()),
             Self::Invalid => ("Something is missing", "Go back to the form: it says which answers are missing or wrong.".into()),
             Self::Refused(sentence) => ("Not possible now", sentence.clone().into()),
-            Self::Stale => ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into()),
+            Self::Stale => {
+                ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
+            }
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
             Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
             Self::TooMany => ("Too many attempts", "Wait a minute, then try again.".into()),

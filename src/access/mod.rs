@@ -122,7 +122,12 @@ impl SignedIn {
     }
 
     fn by(&self) -> By {
-        By::Person { id: self.id, role: self.role.map(Role::code), post: self.post.as_ref().map(|post| post.id), address: self.address.clone() }
+        By::Person {
+            id: self.id,
+            role: self.role.map(Role::code),
+            post: self.post.as_ref().map(|post| post.id),
+            address: self.address.clone(),
+        }
     }
 }
 
@@ -252,15 +257,12 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     add(Permission::ReadChecks, "/checks".into(), "Checks");
     add(Permission::ReadLicenses, "/licenses".into(), "Licenses");
     add(Permission::ReadParties, "/parties".into(), "Parties");
-    match post {
-        Some(post) => {
-            add(Permission::ReadCountries, format!("/countries/{}", post.country), "Country");
-            add(Permission::ReadPosts, format!("/posts/{}", post.id), "Post");
-        }
-        None => {
-            add(Permission::ReadCountries, "/countries".into(), "Countries");
-            add(Permission::ReadPosts, "/posts".into(), "Posts");
-        }
+    if let Some(post) = post {
+        add(Permission::ReadCountries, format!("/countries/{}", post.country), "Country");
+        add(Permission::ReadPosts, format!("/posts/{}", post.id), "Post");
+    } else {
+        add(Permission::ReadCountries, "/countries".into(), "Countries");
+        add(Permission::ReadPosts, "/posts".into(), "Posts");
     }
     add(Permission::ReadLog, "/log".into(), "Log");
     add(Permission::ManagePeople, "/people".into(), "People");

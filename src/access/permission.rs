@@ -135,8 +135,11 @@ mod tests {
 
     #[test]
     fn the_auditor_changes_nothing() {
-        let reading = [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadCountries, Permission::ReadPosts];
-        for permission in [Permission::OpenChecks, Permission::WorkChecks, Permission::SignResults, Permission::ManagePeople, Permission::EditParties] {
+        let reading =
+            [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadCountries, Permission::ReadPosts];
+        for permission in
+            [Permission::OpenChecks, Permission::WorkChecks, Permission::SignResults, Permission::ManagePeople, Permission::EditParties]
+        {
             assert!(!holds(Role::Auditor, permission));
         }
         assert!(reading.iter().all(|permission| holds(Role::Auditor, *permission)));

@@ -29,7 +29,7 @@ pub fn cookie_name(site: &Site) -> &'static str {
 
 /// A new key and its hash.
 pub fn new_key() -> (String, Vec<u8>) {
-    let key: String = rand::random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
     let hash = hash(&key);
     (key, hash)
 }
@@ -41,7 +41,8 @@ fn hash(key: &str) -> Vec<u8> {
 /// The cookie that carries a key; an empty key takes the cookie away.
 pub fn cookie(site: &Site, key: String) -> Cookie<'static> {
     let gone = key.is_empty();
-    let mut cookie = Cookie::build((cookie_name(site), key)).path("/").http_only(true).same_site(SameSite::Lax).secure(site.is_secure()).build();
+    let mut cookie =
+        Cookie::build((cookie_name(site), key)).path("/").http_only(true).same_site(SameSite::Lax).secure(site.is_secure()).build();
     if gone {
         cookie.make_removal();
     }

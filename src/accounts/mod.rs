@@ -15,8 +15,9 @@ use crate::web::Routes;
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new()
-        .form("/sign-in", sign_in::show, sign_in::submit)
-        .action("/sign-out", sign_out::submit)
-        .form("/password", password::show, password::submit)
+    Routes::new().form("/sign-in", sign_in::show, sign_in::submit).action("/sign-out", sign_out::submit).form(
+        "/password",
+        password::show,
+        password::submit,
+    )
 }

@@ -1,6 +1,6 @@
 //! Account names, passwords and their rules.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use time::Duration;
@@ -65,7 +65,8 @@ impl NewPassword {
     /// A random first password in four groups, readable aloud.
     pub fn random() -> Self {
         const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-        let letters: Vec<char> = rand::random::<[u8; 16]>().iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+        let letters: Vec<char> =
+            rand::random::<[u8; 16]>().iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
         Self(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
     }
 
@@ -92,11 +93,23 @@ impl FromStr for Attempt {
     }
 }
 
+impl fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewPassword")
+    }
+}
+
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Attempt")
+    }
+}
+
 /// Common passwords of twelve characters and more, folded.
 fn is_common(password: &str) -> bool {
     const COMMON: &str = include_str!("common_passwords.txt");
     let folded = password.to_lowercase();
-    let one_character = folded.chars().all(|c| Some(c) == folded.chars().next());
+    let one_character = folded.chars().all(|c| folded.starts_with(c));
     one_character || COMMON.lines().any(|common| common == folded)
 }
 

@@ -62,7 +62,13 @@ pub async fn show(State(app): State<App>, Query(next): Query<Next>) -> Result<Re
 }
 
 /// Signs in under a new key, or carries the text of a late form on to the sign-in page.
-pub async fn submit(State(app): State<App>, Query(next): Query<Next>, browser: Browser, typed: axum::Extension<Typed>, mut sent: Sent<SignInForm>) -> Result<Response> {
+pub async fn submit(
+    State(app): State<App>,
+    Query(next): Query<Next>,
+    browser: Browser,
+    typed: axum::Extension<Typed>,
+    mut sent: Sent<SignInForm>,
+) -> Result<Response> {
     if !typed.as_str().contains("password=") {
         let mut form = SignInForm::blank();
         form.next.set(local_path(&next.next));
@@ -112,7 +118,8 @@ async fn start_session(app: &App, browser: &Browser, person: &Credentials) -> Re
     let (key, key_hash) = session::new_key();
     let by = By::Person { id: person.id, role: None, post: None, address: browser.address.clone() };
     let mut change = app.db.change(by, app.clock.now()).await?;
-    let session = store::insert_session(&mut change, person.id, &key_hash, browser.presented.as_deref(), &browser.address, &browser.agent).await?;
+    let session =
+        store::insert_session(&mut change, person.id, &key_hash, browser.presented.as_deref(), &browser.address, &browser.agent).await?;
     change.finish(Event::new(Verb::SignedIn, session, "signed in")).await?;
     Ok(key)
 }

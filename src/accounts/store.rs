@@ -65,7 +65,14 @@ pub async fn note_attempt(pool: &PgPool, account: &str, address: &str, now: Offs
 }
 
 /// Starts a session; one the same browser had before ends.
-pub async fn insert_session(change: &mut Change, person: PersonId, key_hash: &[u8], before: Option<&[u8]>, address: &str, agent: &str) -> Result<SessionId> {
+pub async fn insert_session(
+    change: &mut Change,
+    person: PersonId,
+    key_hash: &[u8],
+    before: Option<&[u8]>,
+    address: &str,
+    agent: &str,
+) -> Result<SessionId> {
     let (id, at) = (SessionId::new(), change.at);
     sqlx::query!("update sessions set ended_at = $2 where key_hash = $1 and ended_at is null", before.unwrap_or_default(), at)
         .execute(change.conn())
@@ -155,7 +162,14 @@ pub async fn insert_person(change: &mut Change, person: &NewPerson<'_>) -> Resul
 ///
 /// # Errors
 /// A second role at the same time breaks `assignments_one_at_a_time`.
-pub async fn insert_assignment(change: &mut Change, person: PersonId, role: Role, post: Option<PostId>, starts_on: time::Date, ends_on: Option<time::Date>) -> Result<AssignmentId, sqlx::Error> {
+pub async fn insert_assignment(
+    change: &mut Change,
+    person: PersonId,
+    role: Role,
+    post: Option<PostId>,
+    starts_on: time::Date,
+    ends_on: Option<time::Date>,
+) -> Result<AssignmentId, sqlx::Error> {
     let id = AssignmentId::new();
     sqlx::query!(
         "insert into assignments (id, person_id, role, post_id, starts_on, ends_on) values ($1, $2, $3, $4, $5, $6)",

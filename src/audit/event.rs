@@ -156,8 +156,16 @@ impl Event {
     /// A fact about `subject`; `summary` is a sentence without its actor ("verified permit 4471-B of DECAM"), with no full stop.
     pub fn new(verb: Verb, subject: impl Into<Subject>, summary: impl Into<String>) -> Self {
         let subject = subject.into();
-        let mut event =
-            Self { verb, summary: summary.into(), subject: subject.named(), check: None, license: None, party: None, before: None, after: None };
+        let mut event = Self {
+            verb,
+            summary: summary.into(),
+            subject: subject.named(),
+            check: None,
+            license: None,
+            party: None,
+            before: None,
+            after: None,
+        };
         match subject {
             Subject::Check(id) => event.check = Some(id),
             Subject::License(id) => event.license = Some(id),

@@ -38,7 +38,10 @@ impl Db {
     pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
         let pool = || PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4));
         let reading = options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "4000")]);
-        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(options.clone().options([("lock_timeout", "4000")])) }
+        Self {
+            reads: pool().connect_lazy_with(reading),
+            writes: pool().connect_lazy_with(options.clone().options([("lock_timeout", "4000")])),
+        }
     }
 
     /// The reading pool: PostgreSQL refuses a write on it.
@@ -75,7 +78,8 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::Mi
 
 /// Whether the database has exactly this program's migrations.
 pub async fn is_current(pool: &PgPool) -> Result<bool> {
-    let applied: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await?;
+    let applied: Vec<i64> =
+        sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await?;
     Ok(applied.iter().copied().eq(MIGRATIONS.iter().map(|migration| migration.version)))
 }
 

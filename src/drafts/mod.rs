@@ -1,6 +1,10 @@
 //! Autosave: what is typed is kept on the server as a draft until it is submitted or discarded.
 
-use axum::{Extension, http::StatusCode, response::{IntoResponse, Redirect, Response}};
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
 
 use crate::{
     access::SignedIn,

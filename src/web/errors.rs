@@ -54,7 +54,9 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() else { return response };
     match &*error {
         AppError::AlreadyDone(_) | AppError::ChoosePassword => return response,
-        AppError::SignedOut(kept) if asked.wants_html && *kept != KeptText::OnThePage => return Redirect::to(&asked.sign_in()).into_response(),
+        AppError::SignedOut(kept) if asked.wants_html && *kept != KeptText::OnThePage => {
+            return Redirect::to(&asked.sign_in()).into_response();
+        }
         AppError::Internal(cause) => tracing::error!(error = %cause, "internal error"),
         AppError::Unavailable(cause) => tracing::warn!(error = %cause, "database unavailable"),
         _ => {}

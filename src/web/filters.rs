@@ -1,4 +1,5 @@
 //! What templates do to values: dates and moments as people write them.
+#![expect(missing_docs, clippy::inline_always, reason = "made by askama's attribute")]
 
 use askama::{Result, Values};
 use time::{Date, OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};

@@ -1,9 +1,6 @@
 //! Path and query parameters whose failures read well: a malformed id is not found, a malformed query is said.
 
-use axum::{
-    extract::{FromRequestParts, OptionalFromRequestParts},
-    http::request::Parts,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::de::DeserializeOwned;
 
 use crate::error::{AppError, Result};
@@ -16,7 +13,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        let path = <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(parameters)| Self(parameters)).map_err(|_| AppError::NotFound)
     }
 }
@@ -45,13 +42,5 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
         Ok(Self(parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned()))
-    }
-}
-
-impl<S: Send + Sync> OptionalFromRequestParts<S> for Address {
-    type Rejection = AppError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>> {
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
     }
 }

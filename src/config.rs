@@ -1,0 +1,146 @@
+//! Every setting, once: a flag, its environment variable, and what it means.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// End-use checks on arms-export licenses, from the request to the issued license.
+#[derive(Debug, Parser)]
+#[command(name = "lantern", version, about, max_term_width = 100)]
+pub struct Command {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// The log on standard error: lines for people, or JSON for machines.
+    #[arg(long, env = "LANTERN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub log_format: LogFormat,
+    /// What to log, as `level` or `target=level,...`.
+    #[arg(long, env = "LANTERN_LOG", default_value = "info", global = true)]
+    pub log: String,
+}
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Serve with a PostgreSQL server of your own. Run `lantern migrate` and `lantern person add` first.
+    Serve(Serve),
+    /// Serve the demonstration on this machine only, with a private PostgreSQL that Lantern starts itself.
+    Demo(Demo),
+    /// Bring the database to this program's schema. Running it again does nothing.
+    Migrate(Migrate),
+    /// People, from the server's own terminal.
+    #[command(subcommand)]
+    Person(PersonVerb),
+    /// Check the settings and the database, change nothing; exit 0 when `serve` would start.
+    CheckConfig(Serve),
+}
+
+/// What can be done about people from the terminal.
+#[derive(Debug, Subcommand)]
+pub enum PersonVerb {
+    /// Add an administrator, and print a first password, good for 72 hours. Nobody can sign in before the first one.
+    Add(AddPerson),
+}
+
+/// Where the database is.
+#[derive(Debug, Args, Clone)]
+pub struct Database {
+    /// The database as the application's role: `postgres://lantern_app@host/lantern`.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+    /// Connections kept to the database, of each of two pools.
+    #[arg(long, env = "LANTERN_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub connections: u32,
+}
+
+/// The settings of `serve`.
+#[derive(Debug, Args, Clone)]
+pub struct Serve {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The address to listen on.
+    #[arg(long, env = "LANTERN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The address people open, such as `https://lantern.example.gov`; posts from any other are refused.
+    #[arg(long, env = "LANTERN_ORIGIN", value_parser = origin)]
+    pub origin: String,
+    /// A proxy in front sets `X-Forwarded-For`; its last entry is then the browser's address.
+    #[arg(long, env = "LANTERN_BEHIND_PROXY", default_value_t = false)]
+    pub behind_proxy: bool,
+}
+
+/// The settings of `demo`.
+#[derive(Debug, Args, Clone)]
+pub struct Demo {
+    /// The port on this machine; the next free one is taken if it is in use.
+    #[arg(long, env = "LANTERN_PORT", default_value_t = 8080)]
+    pub port: u16,
+    /// The folder of the private cluster; kept between runs, may be moved or deleted while Lantern is stopped.
+    #[arg(long, env = "LANTERN_DATA")]
+    pub data: Option<PathBuf>,
+}
+
+/// The settings of `migrate`.
+#[derive(Debug, Args, Clone)]
+pub struct Migrate {
+    /// The database as a role that may `set role lantern_owner`.
+    #[arg(long, env = "LANTERN_MIGRATE_URL", hide_env_values = true)]
+    pub migrate_url: String,
+}
+
+/// The settings of `person add`.
+#[derive(Debug, Args, Clone)]
+pub struct AddPerson {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: Database,
+    /// The name typed at sign-in.
+    pub account: String,
+    /// The name shown.
+    pub name: String,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// An origin is `https://host[:port]`, or `http://localhost[:port]`.
+fn origin(text: &str) -> Result<String, String> {
+    let origin = text.trim_end_matches('/');
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+    let local = host == "localhost" || host.starts_with("localhost:") || host.starts_with("127.0.0.1");
+    if host.is_empty() || host.contains('/') {
+        Err("give scheme and host, such as https://lantern.example.gov".into())
+    } else if origin.starts_with("http://") && !local {
+        Err("plain http is for localhost only; put TLS in front and give the https address".into())
+    } else {
+        Ok(origin.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Command::command().debug_assert();
+    }
+
+    #[test]
+    fn an_origin_is_tls_or_local() {
+        assert_eq!(origin("https://lantern.example.gov/"), Ok("https://lantern.example.gov".into()));
+        assert!(origin("http://localhost:8080").is_ok());
+        for wrong in ["http://lantern.example.gov", "lantern.example.gov", "https://", "https://host/path", "http://localhost.evil.example"]
+        {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The server: every feature's addresses, the layers around them, and the accept loop.
+
+use std::{convert::Infallible, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use crate::{
+    access::PeerAddress,
+    accounts,
+    app::App,
+    db, drafts,
+    error::AppError,
+    web::{Routes, assets, body, csrf, errors, headers, log, routes::Route},
+};
+
+/// How long a request's head may take: an honest sender at 10 kbit/s needs a few seconds.
+const SLOW_HEAD: Duration = Duration::from_secs(30);
+/// How long requests in flight may take to finish after the server is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(20);
+
+/// Every feature's addresses.
+pub fn routes() -> Routes {
+    Routes::new().merge(accounts::routes()).merge(drafts::routes())
+}
+
+/// Every address of the site, for the test that walks them all.
+pub fn record() -> Vec<Route> {
+    routes().split().0
+}
+
+/// The whole site.
+pub fn router(app: App) -> Router {
+    let (_, pages) = routes().split();
+    pages
+        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .route("/static/{name}", get(assets::serve))
+        .fallback(|| async { AppError::NotFound })
+        .layer(from_fn_with_state(app.clone(), csrf::refuse_other_sites))
+        .layer(CatchPanicLayer::custom(|_| AppError::internal("panic in a handler").into_response()))
+        .layer(from_fn_with_state(app.clone(), errors::render))
+        .layer(from_fn(body::read))
+        .layer(from_fn_with_state(app.clone(), errors::render))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(from_fn_with_state(app.clone(), headers::set))
+        .layer(from_fn_with_state(app.clone(), log::write))
+        .with_state(app)
+}
+
+/// Ready when the database answers and has this program's schema.
+async fn ready(State(app): State<App>) -> Response {
+    match tokio::time::timeout(Duration::from_secs(4), db::is_current(app.db.reads())).await {
+        Ok(Ok(true)) => "ready\n".into_response(),
+        Ok(Ok(false)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database has another schema; run lantern migrate\n").into_response()
+        }
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n").into_response(),
+    }
+}
+
+/// Serves until `stop` resolves, then finishes the requests in flight.
+///
+/// # Errors
+/// When the listener fails for good.
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+    let router = router(app);
+    let graceful = GracefulShutdown::new();
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(SLOW_HEAD).max_buf_size(64 * 1024);
+    tokio::pin!(stop);
+    loop {
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file descriptors or a connection gone before it was taken: wait a moment, go on.
+                    tracing::warn!(%error, "accept failed");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(from_peer(router.clone(), peer));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    Ok(())
+}
+
+fn from_peer(
+    router: Router,
+    peer: SocketAddr,
+) -> impl tower::Service<hyper::Request<hyper::body::Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone {
+    router.map_request(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(PeerAddress(peer.ip()));
+        request
+    })
+}
+
+/// The name under which a static file is cached forever.
+pub const FOREVER: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=31536000, immutable");
