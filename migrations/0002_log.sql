@@ -92,3 +92,6 @@ create constraint trigger one_administrator after update on people
 create constraint trigger one_administrator after update or delete on assignments
     deferrable initially deferred for each row when (old.role = 'admin')
     execute function keep_an_administrator();
+
+-- What a job did is looked for by its name: whether a database is a demonstration's is asked at every start.
+create index audit_events_by_job on audit_events (job, at desc) where job is not null;

@@ -7,6 +7,20 @@
 pub mod access;
 /// People and how they come in.
 pub mod accounts;
+/// Host-country import approvals.
+pub mod approvals;
+/// End-use checks.
+pub mod checks;
+/// What the program does from the terminal.
+//pub mod commands;
+/// What a post learns.
+pub mod evidence;
+/// Licenses.
+pub mod licenses;
+/// Parties.
+pub mod parties;
+/// Reference data.
+pub mod reference;
 /// What every request shares.
 pub mod app;
 /// The log.

@@ -1,2 +1,1 @@
-//! The `lantern` program.
 fn main() {}

@@ -353,6 +353,7 @@ macro_rules! form {
             }
 
             fn sent(pairs: &$crate::web::form::Pairs) -> Self {
+                let _ = pairs;
                 Self { $($field: $crate::web::form::Answer::sent(stringify!($field), pairs),)* }
             }
 
@@ -361,10 +362,12 @@ macro_rules! form {
             }
 
             fn faults(&self) -> Vec<$crate::web::form::Fault> {
-                [$($crate::web::form::Answer::fault(&self.$field),)*].into_iter().flatten().collect()
+                let faults: Vec<Option<$crate::web::form::Fault>> = vec![$($crate::web::form::Answer::fault(&self.$field),)*];
+                faults.into_iter().flatten().collect()
             }
 
             fn beside(&mut self, theirs: &Self) {
+                let _ = theirs;
                 $($crate::web::form::Answer::beside(&mut self.$field, &theirs.$field);)*
             }
         }

@@ -19,6 +19,8 @@ pub struct Layout {
     pub person: Option<Person>,
     /// Where to go from here.
     pub nav: Vec<NavItem>,
+    /// The path of the request, for the draft of its form.
+    pub path: String,
     /// A line that stands above the page once, after something was done.
     pub flash: Option<String>,
     /// The demonstration says so on every page.
@@ -48,7 +50,7 @@ pub struct NavItem {
 impl Layout {
     /// The frame for somebody who is not signed in.
     pub fn signed_out(demonstration: bool) -> Self {
-        Self { sheet: assets::SHEET, script: assets::SCRIPT, person: None, nav: Vec::new(), flash: None, demonstration }
+        Self { sheet: assets::SHEET, script: assets::SCRIPT, person: None, nav: Vec::new(), path: String::new(), flash: None, demonstration }
     }
 }
 

@@ -1,0 +1,4 @@
+//! Host-country consent.
+
+/// Papers and why they count.
+pub mod model;

@@ -1,0 +1,442 @@
+//! Host-country consent: permits, the import approvals they show, certificates, custody, serial numbers.
+//! Whether a paper counts is computed from the file and the day, never stored (guards 5 and 6).
+
+use serde::Deserialize;
+use time::{Date, OffsetDateTime};
+
+use crate::{
+    id::{ApprovalId, AuthorityId, CertificateId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId, SignatureId},
+    text::{folded, folded_name},
+    web::filters::day_words,
+    words,
+};
+
+words! {
+    /// How far one authority's consent to one item group has come. `verified` and `expired` are computed from the permit.
+    pub enum ApprovalState {
+        /// To be asked for.
+        Needed = "needed", "Needed";
+        /// Asked for.
+        Applied = "applied", "Applied for";
+        /// On paper.
+        Issued = "issued", "Issued";
+        /// The country asks for none, with proof.
+        NotRequired = "not_required", "Not required";
+        /// The authority said no.
+        Refused = "refused", "Refused";
+        /// The authority took it back.
+        Revoked = "revoked", "Revoked";
+    }
+
+    /// Who signs a nontransfer and use certificate (22 CFR 123.10).
+    pub enum Signer {
+        /// The applicant for the license.
+        Applicant = "applicant", "Applicant";
+        /// Who receives the items abroad.
+        ForeignConsignee = "foreign_consignee", "Foreign consignee";
+        /// Who uses them.
+        ForeignEndUser = "foreign_end_user", "Foreign end-user";
+        /// The government of the country, where it is asked to.
+        HostGovernment = "host_government", "Host government";
+    }
+
+    /// Whether a custody step is foreseen or happened.
+    pub enum CustodyStage {
+        /// As foreseen.
+        Planned = "planned", "Planned";
+        /// As it happened.
+        Actual = "actual", "Actual";
+    }
+
+    /// What a count found of one serial number (guard 13).
+    pub enum SerialState {
+        /// Seen by the officer.
+        Seen = "seen", "Seen";
+        /// Shown to be elsewhere.
+        Elsewhere = "elsewhere", "Elsewhere";
+        /// Not to be found.
+        Missing = "missing", "Missing";
+        /// On the list, not looked for yet.
+        NotCounted = "not_counted", "Not yet counted";
+    }
+}
+
+/// One paper of a host-country authority.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Permit {
+    /// The row.
+    pub id: PermitId,
+    /// Who issued it.
+    pub authority_id: AuthorityId,
+    /// The issuer's short name.
+    pub issuer: String,
+    /// As typed.
+    pub number: String,
+    /// Folded, for comparison.
+    pub number_normalized: String,
+    /// When it was issued.
+    pub issued_on: Option<Date>,
+    /// Its first day.
+    pub valid_from: Option<Date>,
+    /// Its last day, included.
+    pub valid_until: Option<Date>,
+    /// How many.
+    pub quantity: i64,
+    /// Of what.
+    pub unit: String,
+    /// The party it names.
+    pub named_party: String,
+    /// Where the paper is kept.
+    pub kept_at: String,
+    /// Whether its number counts for this license.
+    pub holds_number: bool,
+    /// The license its number counts for instead.
+    pub used_for: Option<String>,
+    /// Every authority whose consent it carries.
+    pub authorities: Vec<AuthorityId>,
+    /// Who verified it.
+    pub verified_by: Option<PersonId>,
+    /// When it was verified.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub verified_at: Option<OffsetDateTime>,
+    /// The post of the contact that verified it.
+    pub verified_post: Option<PostId>,
+    /// That post's name.
+    pub verified_post_name: Option<String>,
+    /// The kind of that contact, in words.
+    pub verified_kind: Option<String>,
+    /// When the authority took it back.
+    pub revoked_on: Option<Date>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// One cell of the permit matrix: one authority's consent to one item group.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Approval {
+    /// The row.
+    pub id: ApprovalId,
+    /// For which items.
+    pub item_group_id: ItemGroupId,
+    /// Whose consent; none where the country asks for no approval at all.
+    pub authority_id: Option<AuthorityId>,
+    /// The authority's short name.
+    pub authority: Option<String>,
+    /// How far it has come.
+    pub state: ApprovalState,
+    /// When it was applied for.
+    pub applied_on: Option<Date>,
+    /// The permit that shows it.
+    pub permit_id: Option<PermitId>,
+    /// What the applicant waits for before applying.
+    pub waits_for: String,
+    /// When the applicant was given it.
+    pub given_on: Option<Date>,
+    /// How long it usually takes.
+    pub usual_days: Option<i32>,
+    /// Why none is required.
+    pub proof: String,
+    /// The rule that says none is required.
+    pub country_rule_id: Option<CountryRuleId>,
+    /// A remark.
+    pub note: String,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A country rule for the destination and one item class.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CountryRule {
+    /// The row.
+    pub id: CountryRuleId,
+    /// The class.
+    pub item_class: String,
+    /// Whose consent is asked for; none: the country asks for nothing.
+    pub authority_id: Option<AuthorityId>,
+    /// The authority's short name.
+    pub authority: Option<String>,
+    /// How long it usually takes.
+    pub usual_days: Option<i32>,
+    /// Where the rule is from.
+    pub source: String,
+    /// When a post of the country last confirmed it.
+    pub confirmed_on: Option<Date>,
+}
+
+/// A nontransfer and use certificate (DSP-83; 22 CFR 123.10).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Certificate {
+    /// The row.
+    pub id: CertificateId,
+    /// Such as `DSP-83`.
+    pub form: String,
+    /// Where it is kept.
+    pub kept_at: String,
+    /// Whether the host government has to sign.
+    pub host_government_needed: bool,
+    /// Its signatures.
+    pub signatures: Vec<Signature>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A signature on a certificate.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Signature {
+    /// The row.
+    pub id: SignatureId,
+    /// In what capacity.
+    pub signer: Signer,
+    /// Who.
+    pub signer_name: String,
+    /// When.
+    pub signed_on: Date,
+    /// Who verified it.
+    pub verified_by: Option<PersonId>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A step of the custody path: who physically holds the items.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CustodyStep {
+    /// The row.
+    pub id: CustodyStepId,
+    /// Foreseen or happened.
+    pub stage: CustodyStage,
+    /// Its place on the path.
+    pub position: i32,
+    /// Who holds the items.
+    pub holder: String,
+    /// The party, if it is one.
+    pub party_id: Option<PartyId>,
+    /// What happens there.
+    pub what: String,
+    /// When.
+    pub on_date: Option<Date>,
+    /// How many.
+    pub quantity: Option<i64>,
+    /// Of which items.
+    pub item_group_id: Option<ItemGroupId>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// How many serial numbers of an item group a count found in one state, and with whom.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SerialCount {
+    /// Which items.
+    pub item_group_id: ItemGroupId,
+    /// In which state.
+    pub state: SerialState,
+    /// Held by which party.
+    pub holder_party_id: Option<PartyId>,
+    /// How many.
+    pub count: i64,
+}
+
+/// Why a paper does not count. Its words are what the cell says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Shortfall {
+    /// Nothing was asked for.
+    #[error("not applied for")]
+    NotAppliedFor,
+    /// Asked for, no paper yet.
+    #[error("applied for, not issued")]
+    NotIssued,
+    /// The authority said no.
+    #[error("refused by the authority")]
+    Refused,
+    /// The authority took it back.
+    #[error("revoked by the authority")]
+    Revoked,
+    /// No authority confirmed the paper.
+    #[error("permit {0} is not verified")]
+    NotVerified(String),
+    /// The paper carries no consent of this authority.
+    #[error("permit {0} does not carry this authority's consent")]
+    OtherAuthority(String),
+    /// Too few.
+    #[error("covers {covered} of {needed}")]
+    TooFew {
+        /// By the paper.
+        covered: i64,
+        /// On the license.
+        needed: i64,
+    },
+    /// Another unit.
+    #[error("is for {0}")]
+    OtherUnit(String),
+    /// Not valid yet.
+    #[error("valid from {0}")]
+    NotYet(String),
+    /// No longer valid.
+    #[error("expired {0}")]
+    Expired(String),
+    /// In another name.
+    #[error("names another party ({0})")]
+    OtherParty(String),
+    /// Its number counts for another license.
+    #[error("used for license {0}")]
+    Used(String),
+}
+
+/// What a permit is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// Whose consent is needed.
+    pub authority: Option<AuthorityId>,
+    /// How many, over all item groups that rest on the paper.
+    pub quantity: i64,
+    /// Of what.
+    pub unit: &'a str,
+    /// Names and aliases of the license's parties, as [`folded_name`] folds them.
+    pub names: &'a [String],
+    /// The day of decision, in Washington.
+    pub today: Date,
+}
+
+impl Permit {
+    /// Why the paper does not count for a claim, or nothing if it counts (guard 5).
+    pub fn shortfalls(&self, claim: Claim<'_>) -> Vec<Shortfall> {
+        let mut found = Vec::new();
+        if self.revoked_on.is_some() {
+            found.push(Shortfall::Revoked);
+        }
+        if let Some(last) = self.valid_until.filter(|last| *last < claim.today) {
+            found.push(Shortfall::Expired(day_words(last)));
+        }
+        if let Some(first) = self.valid_from.filter(|first| *first > claim.today) {
+            found.push(Shortfall::NotYet(day_words(first)));
+        }
+        if self.verified_at.is_none() {
+            found.push(Shortfall::NotVerified(self.number.clone()));
+        }
+        if claim.authority.is_some_and(|authority| !self.authorities.contains(&authority)) {
+            found.push(Shortfall::OtherAuthority(self.number.clone()));
+        }
+        if self.quantity < claim.quantity {
+            found.push(Shortfall::TooFew { covered: self.quantity, needed: claim.quantity });
+        }
+        if folded(&self.unit) != folded(claim.unit) {
+            found.push(Shortfall::OtherUnit(self.unit.clone()));
+        }
+        if !claim.names.contains(&folded_name(&self.named_party)) {
+            found.push(Shortfall::OtherParty(self.named_party.clone()));
+        }
+        if !self.holds_number {
+            found.push(Shortfall::Used(self.used_for.clone().unwrap_or_else(|| "unknown".into())));
+        }
+        found
+    }
+}
+
+impl Certificate {
+    /// The signatures still missing or unverified, of those it needs (guard 6).
+    pub fn lacking(&self) -> Vec<(Signer, bool)> {
+        let needed = Signer::ALL.iter().copied().filter(|signer| *signer != Signer::HostGovernment || self.host_government_needed);
+        let state = |signer: Signer| self.signatures.iter().find(|signature| signature.signer == signer);
+        needed
+            .filter_map(|signer| match state(signer) {
+                None => Some((signer, false)),
+                Some(signature) if signature.verified_by.is_none() => Some((signer, true)),
+                Some(_) => None,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    fn permit(authority: AuthorityId) -> Permit {
+        Permit {
+            id: PermitId::new(),
+            authority_id: authority,
+            issuer: "DECAM".into(),
+            number: "4471-B".into(),
+            number_normalized: "4471b".into(),
+            issued_on: None,
+            valid_from: Some(date!(2026 - 01 - 01)),
+            valid_until: Some(date!(2026 - 05 - 03)),
+            quantity: 30,
+            unit: "pieces".into(),
+            named_party: "International  Commission".into(),
+            kept_at: String::new(),
+            holds_number: true,
+            used_for: None,
+            authorities: vec![authority],
+            verified_by: Some(PersonId::new()),
+            verified_at: Some(datetime!(2026-02-01 00:00 UTC)),
+            verified_post: None,
+            verified_post_name: None,
+            verified_kind: None,
+            revoked_on: None,
+            version: 1,
+        }
+    }
+
+    fn claim(authority: AuthorityId, names: &[String]) -> Claim<'_> {
+        Claim { authority: Some(authority), quantity: 30, unit: "Pieces", names, today: date!(2026 - 05 - 03) }
+    }
+
+    #[test]
+    fn a_permit_counts_through_its_last_day_for_the_party_it_names() {
+        let authority = AuthorityId::new();
+        let names = ["international commission".to_owned()];
+        assert_eq!(permit(authority).shortfalls(claim(authority, &names)), []);
+    }
+
+    #[test]
+    fn a_permit_that_does_not_count_says_why() {
+        let authority = AuthorityId::new();
+        let names = ["international commission".to_owned()];
+        let why = |change: &dyn Fn(&mut Permit)| {
+            let mut permit = permit(authority);
+            change(&mut permit);
+            let found = permit.shortfalls(claim(authority, &names));
+            assert_eq!(found.len(), 1, "{found:?}");
+            found[0].to_string()
+        };
+        assert_eq!(why(&|p| p.quantity = 29), "covers 29 of 30");
+        assert_eq!(why(&|p| p.valid_until = Some(date!(2026 - 05 - 02))), "expired 2 May 2026");
+        assert_eq!(why(&|p| p.valid_from = Some(date!(2026 - 05 - 04))), "valid from 4 May 2026");
+        assert_eq!(why(&|p| p.named_party = "Another".into()), "names another party (Another)");
+        assert_eq!(why(&|p| p.unit = "rounds".into()), "is for rounds");
+        assert_eq!(why(&|p| p.verified_at = None), "permit 4471-B is not verified");
+        assert_eq!(why(&|p| p.authorities = vec![]), "permit 4471-B does not carry this authority's consent");
+        assert_eq!(why(&|p| p.revoked_on = Some(date!(2026 - 04 - 01))), "revoked by the authority");
+        let used = |p: &mut Permit| {
+            p.holds_number = false;
+            p.used_for = Some("05-971940".into());
+        };
+        assert_eq!(why(&used), "used for license 05-971940");
+    }
+
+    #[test]
+    fn a_certificate_needs_every_signature_verified() {
+        let signed = |signer| Signature {
+            id: SignatureId::new(),
+            signer,
+            signer_name: "A. Signer".into(),
+            signed_on: date!(2026 - 01 - 01),
+            verified_by: Some(PersonId::new()),
+            version: 1,
+        };
+        let mut certificate = Certificate {
+            id: CertificateId::new(),
+            form: "DSP-83".into(),
+            kept_at: String::new(),
+            host_government_needed: false,
+            signatures: vec![signed(Signer::Applicant), signed(Signer::ForeignConsignee), signed(Signer::ForeignEndUser)],
+            version: 1,
+        };
+        assert_eq!(certificate.lacking(), []);
+        certificate.host_government_needed = true;
+        assert_eq!(certificate.lacking(), [(Signer::HostGovernment, false)]);
+        certificate.signatures[0].verified_by = None;
+        assert_eq!(certificate.lacking()[0], (Signer::Applicant, true));
+    }
+}

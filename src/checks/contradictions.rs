@@ -1,0 +1,143 @@
+//! Contradictions: what in a file cannot all be true. Each rule has a stable key; an explanation names the key and a fingerprint
+//! of the facts, and lapses when they change.
+
+use super::model::{CaseFile, CheckType, Explanation};
+use crate::{
+    approvals::model::{CustodyStage, SerialState},
+    id::PartyId,
+    licenses::model::LicenseFile,
+    parties::model::TakesPossession,
+};
+
+/// Something in the file that cannot be true together with something else.
+#[derive(Debug, Clone)]
+pub struct Contradiction {
+    /// Rule and row: `possession:<party>`.
+    pub key: String,
+    /// The facts, so that a changed fact asks again.
+    pub fingerprint: String,
+    /// In words.
+    pub sentence: String,
+    /// The post explains it, before it replies; else the case officer.
+    pub by_post: bool,
+    /// It blocks the reply until explained (guard 9).
+    pub blocks_reply: bool,
+    /// It blocks a favorable result until explained (guards 9 and 13).
+    pub blocks_favorable: bool,
+    /// The explanation that fits the present facts.
+    pub explanation: Option<Explanation>,
+}
+
+/// Every contradiction in a file.
+pub fn find(file: &CaseFile) -> Vec<Contradiction> {
+    let mut found = Vec::new();
+    for license in &file.licenses {
+        possession(license, &mut found);
+        totals(file, license, &mut found);
+        delivered(license, &mut found);
+        spellings_of_permits(license, &mut found);
+    }
+    spellings_of_licenses(file, &mut found);
+    statements(file, &mut found);
+    for contradiction in &mut found {
+        let fits = |known: &&Explanation| known.contradiction == contradiction.key && known.fingerprint == contradiction.fingerprint;
+        contradiction.explanation = file.check.explanations.iter().find(fits).cloned();
+    }
+    found
+}
+
+fn contradiction(key: String, fingerprint: String, sentence: String, by_post: bool) -> Contradiction {
+    Contradiction { key, fingerprint, sentence, by_post, blocks_reply: by_post, blocks_favorable: true, explanation: None }
+}
+
+/// Guard 9: recorded as never taking possession, and yet holding the items.
+fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    for party in license.parties.iter().filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Never) {
+        let held = holds(license, party.party_id);
+        if held.is_empty() {
+            continue;
+        }
+        let places = held.join(", ");
+        let sentence = format!("{} ({}) is recorded as never taking possession, but holds items: {places}", party.name, party.role.label());
+        found.push(contradiction(format!("possession:{}:{}", license.id, party.party_id), places, sentence, true));
+    }
+}
+
+/// Where a party holds items: custody steps and serial numbers.
+fn holds(license: &LicenseFile, party: PartyId) -> Vec<String> {
+    let steps = license.custody.iter().filter(|step| step.party_id == Some(party));
+    let steps = steps.map(|step| format!("{} step {}", step.stage.label().to_lowercase(), step.position));
+    let serials: i64 = license.serials.iter().filter(|serial| serial.holder_party_id == Some(party)).map(|serial| serial.count).sum();
+    steps.chain((serials > 0).then(|| format!("{serials} serial numbers"))).collect()
+}
+
+/// Guard 13: what was counted does not add up to what was licensed.
+fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    for item in &license.items {
+        let of = |state: Option<SerialState>| -> i64 {
+            let counted = license.serials.iter().filter(|serial| serial.item_group_id == item.id);
+            counted.filter(|serial| state.is_none_or(|state| serial.state == state)).map(|serial| serial.count).sum()
+        };
+        let (all, missing) = (of(None), of(Some(SerialState::Missing)));
+        let expected = all > 0 || (file.check.r#type == CheckType::PostShipment && !file.check.findings.is_empty());
+        let mut add = |rule: &str, sentence: String| {
+            let mut one = contradiction(format!("{rule}:{}", item.id), format!("{all}/{missing}/{}", item.quantity), sentence, false);
+            one.blocks_reply = false;
+            found.push(one);
+        };
+        if expected && all != item.quantity {
+            add("totals", format!("{}: {all} serial numbers are recorded for {} licensed", item.label, item.quantity));
+        }
+        if missing > 0 {
+            add("missing", format!("{}: {missing} of {} are missing", item.label, item.quantity));
+        }
+    }
+}
+
+/// More was delivered than licensed.
+fn delivered(license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    for item in &license.items {
+        let steps = license.custody.iter().filter(|step| step.stage == CustodyStage::Actual && step.item_group_id == Some(item.id));
+        let most = steps.filter_map(|step| step.quantity).max().unwrap_or_default();
+        if most > item.quantity {
+            let sentence = format!("{}: {most} were delivered, {} are licensed", item.label, item.quantity);
+            found.push(contradiction(format!("delivered:{}", item.id), format!("{most}/{}", item.quantity), sentence, false));
+        }
+    }
+}
+
+/// One permit written in two ways.
+fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    for (index, permit) in license.permits.iter().enumerate() {
+        let same = |other: &&crate::approvals::model::Permit| {
+            other.authority_id == permit.authority_id && other.number_normalized == permit.number_normalized && other.number != permit.number
+        };
+        if let Some(other) = license.permits.iter().skip(index + 1).find(same) {
+            let sentence = format!("One permit of {} is written in two ways: {} and {}", permit.issuer, permit.number, other.number);
+            found.push(contradiction(format!("spelling:{}", permit.id), format!("{}|{}", permit.number, other.number), sentence, false));
+        }
+    }
+}
+
+/// One license number under two forms.
+fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
+    for (index, license) in file.licenses.iter().enumerate() {
+        let same = |other: &&LicenseFile| other.number_normalized == license.number_normalized;
+        if let Some(other) = file.licenses.iter().skip(index + 1).find(same) {
+            let sentence = format!("One license number is written in two ways: {} and {}", license.number, other.number);
+            found.push(contradiction(format!("license:{}", license.id), format!("{}|{}", license.number, other.number), sentence, false));
+        }
+    }
+}
+
+/// Two statements a person linked as contradicting.
+fn statements(file: &CaseFile, found: &mut Vec<Contradiction>) {
+    for statement in &file.check.statements {
+        let Some(other) = statement.contradicted_by.and_then(|id| file.check.statements.iter().find(|other| other.id == id)) else { continue };
+        let sentence = format!("{} and {} said the opposite", statement.with_whom, other.with_whom);
+        let fingerprint = format!("{}/{}", statement.version, other.version);
+        let mut one = contradiction(format!("statements:{}", statement.id), fingerprint, sentence, false);
+        one.blocks_reply = false;
+        found.push(one);
+    }
+}

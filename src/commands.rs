@@ -1,0 +1,220 @@
+//! What the program does from the terminal: serve, demo, migrate, person add, check-config.
+
+use std::{
+    fmt,
+    io::{self, Write},
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use crate::{
+    access::Role,
+    accounts::{
+        model::{AccountName, FIRST_PASSWORD, NewPassword, hash},
+        store::{NewPerson, insert_assignment, insert_person},
+    },
+    app::{App, Site},
+    audit::{Event, Verb},
+    clock::{Clock, Zone},
+    config::{AddPerson, Database, Demo, Migrate, PersonVerb, Serve},
+    db::{self, By, Db, local::Cluster},
+    demo,
+    error::{self, AppError},
+    server,
+};
+
+/// Why the program ends without having done what was asked.
+#[derive(Debug)]
+pub enum Stop {
+    /// A setting is wrong: exit 2.
+    Setting(String),
+    /// Something failed: exit 1.
+    Failed(String),
+}
+
+impl Stop {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Setting(_) => 2,
+            Self::Failed(_) => 1,
+        }
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Setting(sentence) | Self::Failed(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+fn failed(error: impl fmt::Display) -> Stop {
+    Stop::Failed(error.to_string())
+}
+
+/// Serves with the operator's own PostgreSQL.
+pub async fn serve(settings: Serve) -> Result<(), Stop> {
+    let db = open(&settings.database)?;
+    refuse_demonstration(&db).await?;
+    let site = Site { origin: settings.origin.clone(), behind_proxy: settings.behind_proxy, demonstration: false };
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| Stop::Setting(format!("LANTERN_LISTEN: {} cannot be listened on: {error}", settings.listen)))?;
+    tracing::info!(listen = %settings.listen, origin = %site.origin, "serving");
+    let app = App { db: db.clone(), clock: Clock::system(), site };
+    server::serve(app, listener, told_to_stop()?).await.map_err(failed)?;
+    db.close().await;
+    Ok(())
+}
+
+/// Says whether `serve` would start.
+pub async fn check_config(settings: Serve) -> Result<(), Stop> {
+    let db = open(&settings.database)?;
+    refuse_demonstration(&db).await?;
+    match db::is_current(db.reads()).await {
+        Ok(true) => say("The settings are right, and the database has this program's schema."),
+        Ok(false) => Err(Stop::Setting("DATABASE_URL: the database has another schema; run lantern migrate".into())),
+        Err(error) => Err(Stop::Setting(format!("DATABASE_URL: {error}"))),
+    }
+}
+
+/// Brings the database to this program's schema.
+pub async fn migrate(settings: Migrate) -> Result<(), Stop> {
+    let options = db::address(&settings.migrate_url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL: {error}")))?;
+    db::migrate(&options).await.map_err(failed)?;
+    say("The database has this program's schema.")
+}
+
+/// Adds the first administrator.
+pub async fn person(verb: PersonVerb) -> Result<(), Stop> {
+    let PersonVerb::Add(settings) = verb;
+    let account: AccountName = settings.account.parse().map_err(|sentence| Stop::Setting(format!("ACCOUNT: {sentence}")))?;
+    let db = open(&settings.database)?;
+    let password = add_administrator(&db, &account, &settings).await?;
+    say(&format!("Added {} as administrator. First password, good for 72 hours: {}", account.as_str(), password.reveal()))
+}
+
+async fn add_administrator(db: &Db, account: &AccountName, settings: &AddPerson) -> Result<NewPassword, Stop> {
+    let now = Clock::system().now();
+    let password = NewPassword::random();
+    let hashed = hash(password.clone()).await.map_err(failed)?;
+    let mut change = db.change(By::Job("terminal"), now).await.map_err(failed)?;
+    let person =
+        NewPerson { account: account.as_str(), name: &settings.name, password_hash: &hashed, temporary_until: Some(now + FIRST_PASSWORD) };
+    let id = insert_person(&mut change, &person).await.map_err(|error| match error::constraint(&error) {
+        Some("people_account_key") => Stop::Setting(format!("ACCOUNT: {} is taken", account.as_str())),
+        _ => failed(error),
+    })?;
+    let today = Zone::named(Zone::WASHINGTON).day(now);
+    insert_assignment(&mut change, id, Role::Admin, None, today, None).await.map_err(failed)?;
+    let added = Event::new(Verb::PersonAdded, id, format!("added {} as administrator", account.as_str()));
+    change.finish(added).await.map_err(failed)?;
+    Ok(password)
+}
+
+/// Serves the demonstration, with a cluster of its own.
+pub async fn demo(settings: Demo) -> Result<(), Stop> {
+    let started = Instant::now();
+    let folder = settings.data.clone().unwrap_or_else(default_folder);
+    let fresh = !folder.join("cluster").exists();
+    if fresh {
+        say("First start: making a private database and filling it with the demonstration. This takes about half a minute.")?;
+    }
+    let mut cluster = Cluster::start(&folder).await.map_err(|error| Stop::Setting(error.to_string()))?;
+    let listener = listen(settings.port).await?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    let site = Site { origin: format!("http://localhost:{port}"), behind_proxy: false, demonstration: true };
+    let db = prepare(&cluster, &site).await?;
+    let stop = told_to_stop()?;
+    announce(&site, &folder, &cluster, started.elapsed())?;
+    let app = App { db: db.clone(), clock: Clock::system(), site };
+    tokio::select! {
+        served = server::serve(app, listener, stop) => served.map_err(failed)?,
+        () = cluster.keep_running() => {}
+    }
+    db.close().await;
+    cluster.stop();
+    Ok(())
+}
+
+/// Migrates, and fills an empty database. A load that was cut short is thrown away with its database.
+async fn prepare(cluster: &Cluster, site: &Site) -> Result<Db, Stop> {
+    const DATABASE: &str = "lantern";
+    cluster.make_database(DATABASE).await.map_err(failed)?;
+    db::migrate(&cluster.superuser(DATABASE)).await.map_err(failed)?;
+    let db = Db::lazy(&cluster.application(DATABASE), 10);
+    if !demo::is_loaded(&db).await.map_err(failed)? {
+        demo::load(&db, site, Clock::system().now()).await.map_err(failed)?;
+    }
+    Ok(db)
+}
+
+fn announce(site: &Site, folder: &Path, cluster: &Cluster, took: Duration) -> Result<(), Stop> {
+    let mut lines = vec![format!("\nLantern is ready at {}  (after {:.1} s)\n", site.origin, took.as_secs_f64())];
+    lines.push(format!("Sign in as one of these; the password of all is: {}\n", demo::PASSWORD));
+    lines.extend(demo::people().map(|(account, what)| format!("  {account:<10} {what}")));
+    lines.push(format!("\nIts data: {}. Move or delete the folder while Lantern is stopped; --data names another.", folder.display()));
+    lines.push(format!("Its database: psql -h {} -U postgres lantern", cluster.socket().display()));
+    lines.push("Stop it with Ctrl-C.\n".into());
+    lines.iter().try_for_each(|line| say(line))
+}
+
+async fn listen(port: u16) -> Result<TcpListener, Stop> {
+    for port in port..port.saturating_add(20) {
+        match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(error) => return Err(Stop::Setting(format!("LANTERN_PORT: {error}"))),
+        }
+    }
+    Err(Stop::Setting(format!("LANTERN_PORT: the twenty ports from {port} on are in use; choose another")))
+}
+
+/// Where a user's programs keep their data; for root, where the account of PostgreSQL can reach it.
+fn default_folder() -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let root = home.as_deref().is_none_or(|home| home == Path::new("/root"));
+    let named = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| Some(home?.join(".local/share")));
+    match named {
+        Some(folder) if !root => folder.join("lantern"),
+        _ => PathBuf::from("/var/lib/lantern-demo"),
+    }
+}
+
+fn open(settings: &Database) -> Result<Db, Stop> {
+    let options = db::address(&settings.database_url).map_err(|error| Stop::Setting(format!("DATABASE_URL: {error}")))?;
+    Ok(Db::lazy(&options, settings.connections))
+}
+
+/// A demonstration's accounts have a published password. A database that does not answer yet is judged by `/readyz`.
+async fn refuse_demonstration(db: &Db) -> Result<(), Stop> {
+    match demo::is_loaded(db).await {
+        Ok(true) => Err(Stop::Setting("DATABASE_URL: this is a demonstration's database, whose passwords everybody knows".into())),
+        Ok(false) | Err(AppError::Unavailable(_) | AppError::Internal(_)) => Ok(()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn told_to_stop() -> Result<impl Future<Output = ()>, Stop> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+}
+
+fn say(line: &str) -> Result<(), Stop> {
+    writeln!(io::stdout(), "{line}").map_err(failed)
+}

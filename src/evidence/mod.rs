@@ -1,0 +1,4 @@
+//! What a post learns.
+
+/// Contacts, statements, documents, findings.
+pub mod model;

@@ -1,0 +1,258 @@
+//! What a post learns: contacts, statements with the grade of their source, documents, findings with their basis.
+
+use serde::Deserialize;
+use time::{Date, OffsetDateTime};
+
+use crate::{
+    id::{ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
+    words,
+};
+
+words! {
+    /// An event at post.
+    pub enum ContactKind {
+        /// On the telephone.
+        Call = "call", "Call";
+        /// In person.
+        Meeting = "meeting", "Meeting";
+        /// In writing, over the network.
+        Email = "email", "E-mail";
+        /// In writing, on paper.
+        Letter = "letter", "Letter";
+        /// At the place itself.
+        SiteVisit = "site_visit", "Site visit";
+        /// Between governments.
+        DiplomaticNote = "diplomatic_note", "Diplomatic note";
+    }
+
+    /// Where the number, address or name of a contact came from (guards 5 and 6).
+    pub enum ChannelSource {
+        /// A public or government directory.
+        Directory = "directory", "A directory";
+        /// An earlier file of this post.
+        EarlierFile = "earlier_file", "An earlier file";
+        /// The embassy's own knowledge.
+        Embassy = "embassy", "The embassy";
+        /// The paper it is to confirm: proves nothing.
+        Paper = "paper", "The paper itself";
+        /// Not told.
+        NotStated = "not_stated", "Not stated";
+    }
+
+    /// The grade of a statement's source, the best first.
+    pub enum SourceGrade {
+        /// Written by an authority.
+        OfficialRecord = "official_record", "Official record";
+        /// Seen by the officer.
+        Observed = "observed", "Observed by the officer";
+        /// Said by an official.
+        OfficialOral = "official_oral", "Official, orally";
+        /// Said by somebody without a part in it.
+        ThirdParty = "third_party", "Third party";
+        /// Said by the party it is about.
+        PartyItself = "party_itself", "The party itself";
+    }
+
+    /// Post's answer on a topic.
+    pub enum FindingAnswer {
+        /// Yes.
+        Yes = "yes", "Yes";
+        /// No.
+        No = "no", "No";
+        /// In part.
+        Partly = "partly", "Partly";
+        /// It could not be found out.
+        CouldNotEstablish = "could_not_establish", "Could not establish";
+    }
+
+    /// The portion mark of a finding. Lantern takes nothing above.
+    pub enum PortionMark {
+        /// Unclassified.
+        U = "U", "(U) Unclassified";
+        /// Sensitive but unclassified.
+        Sbu = "SBU", "(SBU) Sensitive but unclassified";
+    }
+}
+
+/// A contact at post.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Contact {
+    /// The row.
+    pub id: ContactId,
+    /// What kind of event.
+    pub kind: ContactKind,
+    /// When; none: date not stated.
+    pub occurred_on: Option<Date>,
+    /// With whom.
+    pub with_whom: String,
+    /// Where the channel came from.
+    pub channel_source: ChannelSource,
+    /// Where it took place.
+    pub place: String,
+    /// What it was about, perhaps cut.
+    pub summary: String,
+    /// How long the whole text is.
+    pub summary_length: i32,
+    /// Who recorded it.
+    pub recorded_by_name: String,
+    /// When it was recorded.
+    #[serde(with = "time::serde::rfc3339")]
+    pub recorded_at: OffsetDateTime,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// Something a contact asserted.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Statement {
+    /// The row.
+    pub id: StatementId,
+    /// At which contact.
+    pub contact_id: ContactId,
+    /// By whom.
+    pub with_whom: String,
+    /// What, perhaps cut.
+    pub text: String,
+    /// How long the whole text is.
+    pub text_length: i32,
+    /// A `topic` code.
+    pub topic: Option<String>,
+    /// About which party.
+    pub about: Option<String>,
+    /// The grade of its source.
+    pub source_grade: SourceGrade,
+    /// The statement of higher grade that bears it out.
+    pub confirmed_by: Option<StatementId>,
+    /// The statement a person linked as saying the opposite.
+    pub contradicted_by: Option<StatementId>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A described record.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Document {
+    /// The row.
+    pub id: DocumentId,
+    /// Such as `Invoice`.
+    pub kind: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Its number.
+    pub number: String,
+    /// Its date.
+    pub dated: Option<Date>,
+    /// Where it is kept.
+    pub kept_at: String,
+    /// What it says, perhaps cut.
+    pub description: String,
+}
+
+/// Post's answer on one topic, for one party where the topic is per party.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Finding {
+    /// The row.
+    pub id: FindingId,
+    /// A `topic` code.
+    pub topic: String,
+    /// The party.
+    pub party_id: Option<PartyId>,
+    /// Its name.
+    pub party_name: Option<String>,
+    /// The answer.
+    pub answer: FindingAnswer,
+    /// The words, perhaps cut.
+    pub text: String,
+    /// How long the whole text is.
+    pub text_length: i32,
+    /// Its portion mark.
+    pub portion_mark: PortionMark,
+    /// The contacts it rests on.
+    pub contacts: Vec<ContactId>,
+    /// The documents it rests on.
+    pub documents: Vec<DocumentId>,
+    /// Who wrote it.
+    pub recorded_by: PersonId,
+    /// The row's version.
+    pub version: i32,
+}
+
+impl ContactKind {
+    /// Whether it is a basis in person, in writing or observed (guard 12).
+    pub fn is_firm(self) -> bool {
+        self != Self::Call
+    }
+}
+
+impl ChannelSource {
+    /// Whether a contact over this channel may confirm a paper (guards 5 and 6).
+    pub fn verifies(self) -> bool {
+        matches!(self, Self::Directory | Self::EarlierFile | Self::Embassy)
+    }
+}
+
+impl SourceGrade {
+    /// Whether it is better than another one.
+    pub fn is_above(self, other: Self) -> bool {
+        self < other
+    }
+}
+
+impl Contact {
+    /// `Meeting with Col. A., 18 Jun 2008`.
+    pub fn named(&self) -> String {
+        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::web::filters::day_words);
+        format!("{} with {}, {when}", self.kind.label(), self.with_whom)
+    }
+
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.summary_length).is_ok_and(|whole| whole > self.summary.chars().count())
+    }
+}
+
+impl Statement {
+    /// Claimed, confirmed or contradicted. A claim is never called a fact.
+    pub fn status(&self) -> (&'static str, &'static str) {
+        match (self.contradicted_by, self.confirmed_by) {
+            (Some(_), _) => ("Contradicted", "bad"),
+            (None, Some(_)) => ("Confirmed", "good"),
+            (None, None) => ("Claimed", "warn"),
+        }
+    }
+
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+    }
+}
+
+impl Finding {
+    /// Whether it rests on anything.
+    pub fn has_basis(&self) -> bool {
+        !self.contacts.is_empty() || !self.documents.is_empty()
+    }
+
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_borne_out_only_by_a_better_source() {
+        assert!(SourceGrade::OfficialRecord.is_above(SourceGrade::Observed));
+        assert!(SourceGrade::OfficialOral.is_above(SourceGrade::PartyItself));
+        assert!(!SourceGrade::PartyItself.is_above(SourceGrade::PartyItself));
+    }
+
+    #[test]
+    fn a_channel_from_the_paper_verifies_nothing() {
+        let verifying: Vec<_> = ChannelSource::ALL.iter().filter(|source| source.verifies()).map(|source| source.code()).collect();
+        assert_eq!(verifying, ["directory", "earlier_file", "embassy"]);
+    }
+}

@@ -1,0 +1,4 @@
+//! Licenses.
+
+/// The file, its open conditions and the acts on it.
+pub mod model;

@@ -1,0 +1,786 @@
+//! Licenses: the file that lives as long as the license does, its open conditions, and the acts on it.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::{
+    approvals::model::{Approval, ApprovalState, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall},
+    checks::model::{CheckState, CheckType, ResultWord},
+    id::{AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId, PostId, ResultId},
+    parties::model::{PartyRole, TakesPossession},
+    reference::model::{Reference, ThresholdItems},
+    text::folded_name,
+    web::filters::day_words,
+    words,
+};
+
+words! {
+    /// Where a license stands. Approved means issued.
+    pub enum LicenseStatus {
+        /// Not decided.
+        Pending = "pending", "Pending";
+        /// Approved once nothing is open.
+        ApprovedOnConditions = "approved_on_conditions", "Approved on conditions";
+        /// Issued.
+        Approved = "approved", "Approved";
+        /// Returned without action.
+        Returned = "returned", "Returned";
+        /// Denied.
+        Denied = "denied", "Denied";
+        /// Issued and stopped for now.
+        Suspended = "suspended", "Suspended";
+        /// Issued and taken back.
+        Revoked = "revoked", "Revoked";
+    }
+
+    /// An act on a license.
+    pub enum Act {
+        /// Issue it.
+        Approve = "approve", "Approve";
+        /// Issue it once nothing is open.
+        ApproveOnConditions = "approve_on_conditions", "Approve on conditions";
+        /// Return it without action.
+        Return = "return", "Return";
+        /// Deny it.
+        Deny = "deny", "Deny";
+        /// Issue what was approved on conditions.
+        Confirm = "confirm", "Confirm and issue";
+        /// Stop it for now.
+        Suspend = "suspend", "Suspend";
+        /// Let it run again.
+        Reinstate = "reinstate", "Reinstate";
+        /// Take it back.
+        Revoke = "revoke", "Revoke";
+    }
+
+    /// Whose rules an item is under.
+    pub enum Jurisdiction {
+        /// 22 CFR 120 to 130.
+        Itar = "itar", "ITAR";
+        /// An item under 15 CFR 730 to 774, licensed with it.
+        Ear = "ear", "EAR";
+    }
+}
+
+/// One line of items that share a treatment.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ItemGroup {
+    /// The row.
+    pub id: ItemGroupId,
+    /// Such as `9 mm pistols`.
+    pub label: String,
+    /// An `item_class` code.
+    pub item_class: String,
+    /// A `usml_category` code.
+    pub usml_category: Option<String>,
+    /// 22 CFR 120.36.
+    pub significant_military_equipment: bool,
+    /// 22 CFR 120.37.
+    pub major_defense_equipment: bool,
+    /// How many.
+    pub quantity: i64,
+    /// Of what.
+    pub unit: String,
+    /// In U.S. dollars.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    pub value_usd: Option<Decimal>,
+    /// Whose rules.
+    pub jurisdiction: Jurisdiction,
+    /// Its place in the list.
+    pub position: i32,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A party in a role on a license.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LicenseParty {
+    /// The row.
+    pub id: LicensePartyId,
+    /// The party.
+    pub party_id: PartyId,
+    /// Its name.
+    pub name: String,
+    /// Name and aliases, folded.
+    pub folded: Vec<String>,
+    /// Its country's code.
+    pub country: String,
+    /// Its country's name.
+    pub country_name: String,
+    /// The role.
+    pub role: PartyRole,
+    /// Whether it ever holds the items.
+    pub takes_possession: TakesPossession,
+    /// The screening lists it stands on today.
+    pub listings: Vec<String>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A condition written in words.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Condition {
+    /// The row.
+    pub id: ConditionId,
+    /// What must be true.
+    pub text: String,
+    /// Who acts.
+    pub who_acts: String,
+    /// When it was met.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub met_at: Option<OffsetDateTime>,
+    /// Who saw that it was met.
+    pub met_by_name: Option<String>,
+    /// By what.
+    pub evidence: Option<String>,
+    /// The row's version.
+    pub version: i32,
+}
+
+/// A decided act.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Decision {
+    /// The row.
+    pub id: DecisionId,
+    /// Its number on the license.
+    pub number: i32,
+    /// What was decided.
+    pub act: Act,
+    /// Why.
+    pub reasons: String,
+    /// By whom.
+    pub decided_by: PersonId,
+    /// Their name.
+    pub decided_by_name: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub decided_at: OffsetDateTime,
+    /// The terms attached.
+    pub provisos: Vec<String>,
+}
+
+/// A supervisor's exception to guard 7 (a party) or 15 (the result).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Exception {
+    /// Which guard.
+    pub guard: i32,
+    /// The party, for guard 7.
+    pub party_id: Option<PartyId>,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub excepted_by: PersonId,
+    /// Their name.
+    pub excepted_by_name: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub excepted_at: OffsetDateTime,
+}
+
+/// A check on the license, as far as a decision reads it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LicenseCheck {
+    /// The check.
+    pub id: CheckId,
+    /// `BL-2026-0042`.
+    pub reference: String,
+    /// Its type.
+    pub r#type: CheckType,
+    /// Its state.
+    pub state: CheckState,
+    /// Its post.
+    pub post_id: PostId,
+    /// The post's name.
+    pub post_name: String,
+    /// Who opened it.
+    pub opened_by: PersonId,
+    /// The live result.
+    pub result_id: Option<ResultId>,
+    /// The live result's word.
+    pub result: Option<ResultWord>,
+    /// Who signed it.
+    pub result_signed_by: Option<PersonId>,
+    /// Who signed any recommendation.
+    pub reply_signers: Vec<PersonId>,
+}
+
+/// A license with everything it owns.
+#[derive(Debug, Clone)]
+pub struct LicenseFile {
+    /// The license.
+    pub id: LicenseId,
+    /// As typed.
+    pub number: String,
+    /// Folded, for comparison.
+    pub number_normalized: String,
+    /// A `license_form` code.
+    pub form: String,
+    /// Where it stands.
+    pub status: LicenseStatus,
+    /// First seen when already issued, on that day.
+    pub registered_approved_on: Option<Date>,
+    /// The country's code.
+    pub destination: String,
+    /// The country's name.
+    pub destination_name: String,
+    /// In U.S. dollars.
+    pub value_usd: Decimal,
+    /// When the application came.
+    pub received_on: Option<Date>,
+    /// What it is for, as the application says.
+    pub purpose: String,
+    /// When the notification was certified to Congress.
+    pub certified_on: Option<Date>,
+    /// Raised by every change beneath it.
+    pub revision: i32,
+    /// The row's version.
+    pub version: i32,
+    /// Its items, in order.
+    pub items: Vec<ItemGroup>,
+    /// Its parties in their roles.
+    pub parties: Vec<LicenseParty>,
+    /// The destination's country rules for its classes.
+    pub rules: Vec<CountryRule>,
+    /// The cells of the permit matrix.
+    pub approvals: Vec<Approval>,
+    /// The papers.
+    pub permits: Vec<Permit>,
+    /// The nontransfer and use certificate.
+    pub certificate: Option<Certificate>,
+    /// The custody path, planned steps first.
+    pub custody: Vec<CustodyStep>,
+    /// Serial numbers, counted.
+    pub serials: Vec<SerialCount>,
+    /// Conditions in words.
+    pub conditions: Vec<Condition>,
+    /// What was decided, the first first.
+    pub decisions: Vec<Decision>,
+    /// A supervisor's exceptions.
+    pub exceptions: Vec<Exception>,
+    /// The checks on it.
+    pub checks: Vec<LicenseCheck>,
+}
+
+/// Something that must be true before the license may issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCondition {
+    /// What is open, such as `DECAM, 30 pistols: not applied for`.
+    pub text: String,
+    /// Who has to act.
+    pub who: String,
+    /// What kind of condition.
+    pub kind: ConditionKind,
+}
+
+/// The kinds of conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConditionKind {
+    /// A host-country import approval (guard 4).
+    Approval,
+    /// The certificate (guard 6).
+    Certificate,
+    /// The notification period (guard 8).
+    Notification,
+    /// One in words.
+    Worded,
+}
+
+/// A cell of the permit matrix, judged.
+#[derive(Debug, Clone)]
+pub struct Cell<'a> {
+    /// The row, or none where a country rule asks for one that nobody recorded.
+    pub approval: Option<&'a Approval>,
+    /// The paper it rests on.
+    pub permit: Option<&'a Permit>,
+    /// Why it does not count; empty: it counts.
+    pub shortfalls: Vec<Shortfall>,
+}
+
+impl Cell<'_> {
+    /// Whether it counts.
+    pub fn counts(&self) -> bool {
+        self.shortfalls.is_empty()
+    }
+
+    /// Why it does not, in words.
+    pub fn why_not(&self) -> String {
+        self.shortfalls.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The state as people read it: `verified` is an issued approval whose permit was verified.
+    pub fn state(&self) -> &'static str {
+        match (self.approval, self.permit) {
+            (None, _) => "Needed",
+            (Some(approval), Some(permit)) if approval.state == ApprovalState::Issued && permit.verified_at.is_some() => "Verified",
+            (Some(approval), _) => approval.state.label(),
+        }
+    }
+
+    /// Its color class.
+    pub fn tone(&self) -> &'static str {
+        match self.approval.map(|approval| approval.state) {
+            _ if self.counts() => "good",
+            Some(ApprovalState::Refused | ApprovalState::Revoked) => "bad",
+            Some(ApprovalState::Applied) => "busy",
+            _ => "warn",
+        }
+    }
+}
+
+/// Who decides, and with what authority.
+#[derive(Debug, Clone, Copy)]
+pub struct Decider {
+    /// The person.
+    pub id: PersonId,
+    /// The largest value they may decide.
+    pub authority: Decimal,
+}
+
+/// Proof that the rules allow this act. Only [`LicenseFile::decide`] makes one.
+#[derive(Debug)]
+pub struct Decided {
+    license: LicenseId,
+    number: i32,
+    act: Act,
+    status: LicenseStatus,
+    revision: i32,
+}
+
+impl Decided {
+    /// The license.
+    pub fn license(&self) -> LicenseId {
+        self.license
+    }
+
+    /// The number of the decision on the license.
+    pub fn number(&self) -> i32 {
+        self.number
+    }
+
+    /// What was decided.
+    pub fn act(&self) -> Act {
+        self.act
+    }
+
+    /// Where the license stands now.
+    pub fn status(&self) -> LicenseStatus {
+        self.status
+    }
+
+    /// The revision that was read.
+    pub fn revision(&self) -> i32 {
+        self.revision
+    }
+}
+
+/// Why an act on a license is refused. Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The license stands elsewhere.
+    #[error("The license is {now}; it cannot be {wanted}.")]
+    Status {
+        /// Where it stands, in words.
+        now: String,
+        /// What was asked, as a participle.
+        wanted: &'static str,
+    },
+    /// Guard 4.
+    #[error("Cannot {verb}: {}", Listed(.open))]
+    Open {
+        /// What was asked.
+        verb: &'static str,
+        /// What is open.
+        open: Vec<OpenCondition>,
+    },
+    /// Approving on conditions with none.
+    #[error("No condition is open: approve the license instead.")]
+    NothingOpen,
+    /// Guard 7.
+    #[error("Cannot approve: {party} is {why}. A supervisor may make an exception with a reason.")]
+    Party {
+        /// Its name.
+        party: String,
+        /// In or from a proscribed country, or on a list.
+        why: String,
+    },
+    /// Guard 11: the result.
+    #[error("You signed the result of {0}; another reviewer must decide the license.")]
+    OwnResult(String),
+    /// Guard 11: the reply.
+    #[error("You signed or cleared the reply of {0}; another reviewer must decide the license.")]
+    OwnReply(String),
+    /// Guard 11: the permit.
+    #[error("You verified permit {0}; another reviewer must decide the license.")]
+    OwnPermit(String),
+    /// Guard 11: the exception.
+    #[error("You made an exception on this license; another reviewer must decide it.")]
+    OwnException,
+    /// Guard 11: the amount.
+    #[error("The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it.")]
+    Amount {
+        /// Of the license.
+        value: Decimal,
+        /// Of the person.
+        authority: Decimal,
+    },
+    /// Guard 15: checks.
+    #[error("Check {0} has no signed result yet; wait for it, or end the check early.")]
+    CheckRunning(String),
+    /// Guard 15: result.
+    #[error("No pre-license check on this license has a favorable result. A supervisor may make an exception with a reason.")]
+    NoFavorable,
+    /// The license has no items.
+    #[error("The license has no items; record them first.")]
+    NoItems,
+}
+
+struct Listed<'a>(&'a [OpenCondition]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.0.len() == 1 { "condition is" } else { "conditions are" };
+        let all = self.0.iter().map(|open| open.text.as_str()).collect::<Vec<_>>().join("; ");
+        write!(f, "{} {plural} open - {all}.", self.0.len())
+    }
+}
+
+impl LicenseStatus {
+    /// Its color class.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Approved => "good",
+            Self::Denied | Self::Revoked => "bad",
+            Self::Suspended | Self::Returned => "warn",
+            Self::Pending | Self::ApprovedOnConditions => "busy",
+        }
+    }
+
+    /// Whether the matter is open: pending or approved on conditions. A check closes once no license of it is.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::ApprovedOnConditions)
+    }
+
+    /// Where an act leads from here, if the path has that step.
+    pub fn after(self, act: Act) -> Option<Self> {
+        use LicenseStatus as S;
+        match (self, act) {
+            (S::Pending, Act::Approve) | (S::ApprovedOnConditions, Act::Confirm) | (S::Suspended, Act::Reinstate) => Some(S::Approved),
+            (S::Pending, Act::ApproveOnConditions) => Some(S::ApprovedOnConditions),
+            (S::Pending | S::ApprovedOnConditions, Act::Return) => Some(S::Returned),
+            (S::Pending | S::ApprovedOnConditions, Act::Deny) => Some(S::Denied),
+            (S::Approved, Act::Suspend) => Some(S::Suspended),
+            (S::Approved | S::Suspended, Act::Revoke) => Some(S::Revoked),
+            _ => None,
+        }
+    }
+}
+
+impl Act {
+    /// The acts open at a status.
+    pub fn at(status: LicenseStatus) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |act| status.after(*act).is_some())
+    }
+
+    /// Whether it lets items go.
+    pub fn releases(self) -> bool {
+        matches!(self, Self::Approve | Self::ApproveOnConditions | Self::Confirm)
+    }
+
+    /// What a license is after it.
+    pub fn participle(self) -> &'static str {
+        match self {
+            Self::Approve => "approved",
+            Self::ApproveOnConditions => "approved on conditions",
+            Self::Return => "returned",
+            Self::Deny => "denied",
+            Self::Confirm => "confirmed",
+            Self::Suspend => "suspended",
+            Self::Reinstate => "reinstated",
+            Self::Revoke => "revoked",
+        }
+    }
+}
+
+impl ItemGroup {
+    /// `30 9 mm pistols` reads badly; `9 mm pistols, 30` does not.
+    pub fn named(&self) -> String {
+        format!("{}, {}", self.label, self.quantity)
+    }
+}
+
+impl LicenseFile {
+    /// Names and aliases of every party, folded.
+    fn names(&self) -> Vec<String> {
+        self.parties.iter().flat_map(|party| party.folded.iter().cloned()).collect()
+    }
+
+    /// The permit of that id.
+    pub fn permit(&self, id: Option<crate::id::PermitId>) -> Option<&Permit> {
+        id.and_then(|id| self.permits.iter().find(|permit| permit.id == id))
+    }
+
+    /// The authorities of the matrix's columns, with their names: those recorded, then those the country rules ask for.
+    pub fn authorities(&self) -> Vec<(AuthorityId, &str)> {
+        let recorded = self.approvals.iter().filter_map(|approval| Some((approval.authority_id?, approval.authority.as_deref()?)));
+        let classes: Vec<&str> = self.items.iter().map(|item| item.item_class.as_str()).collect();
+        let asked = self.rules.iter().filter(|rule| classes.contains(&rule.item_class.as_str()));
+        let asked = asked.filter_map(|rule| Some((rule.authority_id?, rule.authority.as_deref()?)));
+        let mut columns: Vec<(AuthorityId, &str)> = Vec::new();
+        for (id, name) in asked.chain(recorded) {
+            if columns.iter().all(|(known, _)| *known != id) {
+                columns.push((id, name));
+            }
+        }
+        columns
+    }
+
+    /// The cell of an item group and an authority, if a row or a country rule puts one there.
+    pub fn cell(&self, item: &ItemGroup, authority: AuthorityId, today: Date) -> Option<Cell<'_>> {
+        let row = self.approvals.iter().find(|row| row.item_group_id == item.id && row.authority_id == Some(authority));
+        let asked = self.rules.iter().any(|rule| rule.item_class == item.item_class && rule.authority_id == Some(authority));
+        match row {
+            Some(row) => Some(self.judged(item, row, today)),
+            None if asked && self.exempt(item).is_none() => {
+                Some(Cell { approval: None, permit: None, shortfalls: vec![Shortfall::NotAppliedFor] })
+            }
+            None => None,
+        }
+    }
+
+    /// The row that says the country asks for no approval of these items at all.
+    pub fn exempt(&self, item: &ItemGroup) -> Option<&Approval> {
+        let mut rows = self.approvals.iter().filter(|row| row.item_group_id == item.id);
+        rows.find(|row| row.authority_id.is_none() && row.state == ApprovalState::NotRequired)
+    }
+
+    fn judged<'a>(&'a self, item: &ItemGroup, row: &'a Approval, today: Date) -> Cell<'a> {
+        let permit = self.permit(row.permit_id);
+        let shortfalls = match (row.state, permit) {
+            (ApprovalState::NotRequired, _) => Vec::new(),
+            (ApprovalState::Needed, _) => vec![Shortfall::NotAppliedFor],
+            (ApprovalState::Applied, _) | (ApprovalState::Issued, None) => vec![Shortfall::NotIssued],
+            (ApprovalState::Refused, _) => vec![Shortfall::Refused],
+            (ApprovalState::Revoked, _) => vec![Shortfall::Revoked],
+            (ApprovalState::Issued, Some(permit)) => {
+                let names = self.names();
+                let quantity = self.resting_on(permit);
+                permit.shortfalls(Claim { authority: row.authority_id, quantity, unit: &item.unit, names: &names, today })
+            }
+        };
+        Cell { approval: Some(row), permit, shortfalls }
+    }
+
+    /// How many items rest on a paper: each item group once, however many cells it fills.
+    fn resting_on(&self, permit: &Permit) -> i64 {
+        let rests = |item: &&ItemGroup| self.approvals.iter().any(|row| row.item_group_id == item.id && row.permit_id == Some(permit.id));
+        self.items.iter().filter(rests).map(|item| item.quantity).sum()
+    }
+
+    /// What must still be true before the license may issue: one list, computed.
+    pub fn open_conditions(&self, reference: &Reference, today: Date) -> Vec<OpenCondition> {
+        let mut open = self.open_approvals(today);
+        open.extend(self.open_certificate());
+        open.extend(self.open_notification(reference, today));
+        let worded = self.conditions.iter().filter(|condition| condition.met_at.is_none());
+        open.extend(worded.map(|condition| OpenCondition {
+            text: condition.text.clone(),
+            who: condition.who_acts.clone(),
+            kind: ConditionKind::Worded,
+        }));
+        open
+    }
+
+    /// Every item group and authority counts alone (guard 4).
+    pub fn open_approvals(&self, today: Date) -> Vec<OpenCondition> {
+        let mut open = Vec::new();
+        let columns = self.authorities();
+        let condition = |text: String, who: &str| OpenCondition { text, who: who.to_owned(), kind: ConditionKind::Approval };
+        for item in &self.items {
+            let cells: Vec<(&str, Cell<'_>)> =
+                columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
+            if cells.is_empty() && self.exempt(item).is_none() {
+                open.push(condition(format!("{}: no import approval is recorded", item.named()), "the post"));
+            }
+            for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
+                open.push(condition(format!("{authority} ({}): {}", item.named(), cell.why_not()), cell.who_acts(authority)));
+            }
+        }
+        open
+    }
+
+    /// Significant military equipment needs a complete certificate (guard 6; 22 CFR 123.10).
+    fn open_certificate(&self) -> Option<OpenCondition> {
+        if !self.items.iter().any(|item| item.significant_military_equipment) {
+            return None;
+        }
+        let text = match &self.certificate {
+            None => "Nontransfer and use certificate (DSP-83): not recorded".to_owned(),
+            Some(certificate) => {
+                let lacking = certificate.lacking();
+                if lacking.is_empty() {
+                    return None;
+                }
+                let says = |(signer, signed): &(crate::approvals::model::Signer, bool)| {
+                    format!("{} {}", signer.label(), if *signed { "signed, not verified" } else { "not signed" })
+                };
+                format!("Certificate {}: {}", certificate.form, lacking.iter().map(says).collect::<Vec<_>>().join(", "))
+            }
+        };
+        Some(OpenCondition { text, who: "the post".into(), kind: ConditionKind::Certificate })
+    }
+
+    /// Above a threshold, approval waits for certification and the waiting period (guard 8; 22 USC 2776(c)).
+    fn open_notification(&self, reference: &Reference, today: Date) -> Option<OpenCondition> {
+        let notification = reference.notification(&self.destination, |items| self.counted_value(items))?;
+        let wait = i64::from(notification.entry.waiting_days.unwrap_or_default());
+        let text = match self.certified_on {
+            None => format!("Congressional notification ({}): not certified", notification.entry.label),
+            Some(day) if today < day + Duration::days(wait) => {
+                format!("Congressional notification: waiting period runs until {}", day_words(day + Duration::days(wait)))
+            }
+            Some(_) => return None,
+        };
+        Some(OpenCondition { text, who: "Washington".into(), kind: ConditionKind::Notification })
+    }
+
+    /// The value a threshold counts. Where item values are missing, the license's own value stands for all of it.
+    fn counted_value(&self, items: ThresholdItems) -> Decimal {
+        let counted: Vec<&ItemGroup> = self
+            .items
+            .iter()
+            .filter(|item| match items {
+                ThresholdItems::MajorDefenseEquipment => item.major_defense_equipment,
+                ThresholdItems::Firearms => item.usml_category.as_deref() == Some("I"),
+                ThresholdItems::DefenseArticles => true,
+            })
+            .collect();
+        match items {
+            _ if counted.is_empty() => Decimal::ZERO,
+            ThresholdItems::DefenseArticles => self.value_usd,
+            _ if counted.iter().any(|item| item.value_usd.is_none()) => self.value_usd,
+            _ => counted.iter().filter_map(|item| item.value_usd).sum(),
+        }
+    }
+
+    /// Approved on conditions, and nothing open.
+    pub fn is_ready(&self, reference: &Reference, today: Date) -> bool {
+        self.status == LicenseStatus::ApprovedOnConditions && self.open_conditions(reference, today).is_empty()
+    }
+
+    /// Parties that block approval and are not excepted (guard 7): who, and why.
+    pub fn blocked_parties(&self, reference: &Reference) -> Vec<(PartyId, String, String)> {
+        let mut blocked: Vec<(PartyId, String, String)> = Vec::new();
+        for party in &self.parties {
+            let excepted = self.exceptions.iter().any(|except| except.guard == 7 && except.party_id == Some(party.party_id));
+            let known = blocked.iter().any(|(id, _, _)| *id == party.party_id);
+            let proscribed = reference.proscription(&party.country);
+            let why = proscribed.map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
+            let why = why.or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
+            if let Some(why) = why.filter(|_| !excepted && !known) {
+                blocked.push((party.party_id, party.name.clone(), why));
+            }
+        }
+        blocked
+    }
+
+    /// Decides. Every guard is checked again at a confirmation.
+    ///
+    /// # Errors
+    /// The first rule that says no.
+    pub fn decide(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<Decided, Refusal> {
+        let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
+        let status = self.status.after(act).ok_or_else(refused)?;
+        self.separate(by)?;
+        if act.releases() {
+            self.release(by, act, reference, today)?;
+        }
+        let number = self.decisions.last().map_or(1, |last| last.number + 1);
+        Ok(Decided { license: self.id, number, act, status, revision: self.revision })
+    }
+
+    /// Separation of duties by person (guard 11).
+    fn separate(&self, by: Decider) -> Result<(), Refusal> {
+        for check in &self.checks {
+            if check.result_signed_by == Some(by.id) {
+                return Err(Refusal::OwnResult(check.reference.clone()));
+            }
+            if check.reply_signers.contains(&by.id) {
+                return Err(Refusal::OwnReply(check.reference.clone()));
+            }
+        }
+        match self.permits.iter().find(|permit| permit.verified_by == Some(by.id)) {
+            Some(permit) => Err(Refusal::OwnPermit(permit.number.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn release(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<(), Refusal> {
+        if self.items.is_empty() {
+            return Err(Refusal::NoItems);
+        }
+        if self.exceptions.iter().any(|exception| exception.excepted_by == by.id) {
+            return Err(Refusal::OwnException);
+        }
+        if self.value_usd > by.authority {
+            return Err(Refusal::Amount { value: self.value_usd, authority: by.authority });
+        }
+        if let Some(check) = self.checks.iter().find(|check| !check.state.is_judged()) {
+            return Err(Refusal::CheckRunning(check.reference.clone()));
+        }
+        if !self.has_favorable() && !self.exceptions.iter().any(|exception| exception.guard == 15) {
+            return Err(Refusal::NoFavorable);
+        }
+        if let Some((_, party, why)) = self.blocked_parties(reference).into_iter().next() {
+            return Err(Refusal::Party { party, why });
+        }
+        let open = self.open_conditions(reference, today);
+        match act {
+            Act::ApproveOnConditions if open.is_empty() => Err(Refusal::NothingOpen),
+            Act::Approve if !open.is_empty() => Err(Refusal::Open { verb: "approve", open }),
+            Act::Confirm if !open.is_empty() => Err(Refusal::Open { verb: "confirm", open }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a pre-license check has a signed favorable result (guard 15), and none an unfavorable or inconclusive one.
+    pub fn has_favorable(&self) -> bool {
+        let signed = |check: &&LicenseCheck| check.state.is_judged() && check.r#type == CheckType::PreLicense;
+        let words = || self.checks.iter().filter(signed).filter_map(|check| check.result);
+        let good = words().any(|word| matches!(word, ResultWord::Favorable | ResultWord::FavorableWithCaveat));
+        good && !words().any(|word| matches!(word, ResultWord::Unfavorable | ResultWord::Inconclusive))
+    }
+
+    /// Whether a name or an alias is a party's of this license.
+    pub fn names_party(&self, name: &str) -> bool {
+        self.names().contains(&folded_name(name))
+    }
+
+    /// The item group of that id.
+    pub fn item(&self, id: ItemGroupId) -> Option<&ItemGroup> {
+        self.items.iter().find(|item| item.id == id)
+    }
+}
+
+impl Cell<'_> {
+    /// Who has to act for this cell to count.
+    pub fn who_acts<'a>(&'a self, authority: &'a str) -> &'a str {
+        match (self.shortfalls.first(), self.approval) {
+            (Some(Shortfall::NotAppliedFor), Some(approval)) if !approval.waits_for.is_empty() && approval.given_on.is_none() => {
+                "the applicant"
+            }
+            (Some(Shortfall::NotAppliedFor), _) => "the end-user",
+            (Some(Shortfall::NotIssued), _) => authority,
+            _ => "the post",
+        }
+    }
+
+    /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
+    pub fn waiting(&self) -> Option<String> {
+        let approval = self.approval.filter(|approval| !approval.waits_for.is_empty())?;
+        let given = approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
+        Some(format!("Waits for {}: {given}", approval.waits_for))
+    }
+}

@@ -1,0 +1,4 @@
+//! One record for a company, government body, international organization or person, for all checks and posts.
+
+/// Kinds and roles.
+pub mod model;

@@ -1,0 +1,4 @@
+//! Dated rows of law and practice.
+
+/// The rows and what the rules ask of them.
+pub mod model;

@@ -1,0 +1,26 @@
+// Compiles the sheet, drops the rules no template names, and writes it with the licenses of what is in it.
+// Usage: node build.mjs OUT_FOLDER
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PurgeCSS } from "purgecss";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2] ?? join(here, "build");
+const compiled = sass.compile(join(here, "lantern.scss"), {
+  loadPaths: [here, join(here, "node_modules/@uswds/uswds/packages")],
+  style: "compressed",
+  quietDeps: true,
+});
+const [purged] = await new PurgeCSS().purge({
+  content: ["../templates/**/*.html", "../static/*.js", "../src/**/*.rs"].map((path) => join(here, path)),
+  css: [{ raw: compiled.css }],
+  fontFace: true,
+  safelist: { standard: [/^:/, "is-disabled"] },
+});
+mkdirSync(out, { recursive: true });
+writeFileSync(join(out, "lantern.css"), purged.css);
+const uswds = join(here, "node_modules/@uswds/uswds");
+const version = JSON.parse(readFileSync(join(uswds, "package.json"), "utf8")).version;
+writeFileSync(join(out, "uswds-license.txt"), `U.S. Web Design System ${version}\n\n${readFileSync(join(uswds, "LICENSE.md"), "utf8")}`);
