@@ -19,6 +19,8 @@ pub mod evidence;
 pub mod licenses;
 /// Parties.
 pub mod parties;
+/// Posts.
+pub mod posts;
 /// Reference data.
 pub mod reference;
 /// What every request shares.

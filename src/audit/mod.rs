@@ -3,7 +3,7 @@
 
 mod event;
 
-pub use event::{Event, Events, Verb};
+pub use event::{Event, Events, Subject, Verb};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;

@@ -79,7 +79,7 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
             counted.filter(|serial| state.is_none_or(|state| serial.state == state)).map(|serial| serial.count).sum()
         };
         let (all, missing) = (of(None), of(Some(SerialState::Missing)));
-        let expected = all > 0 || (file.check.r#type == CheckType::PostShipment && !file.check.findings.is_empty());
+        let expected = all > 0 || (file.check.check_type == CheckType::PostShipment && !file.check.findings.is_empty());
         let mut add = |rule: &str, sentence: String| {
             let mut one = contradiction(format!("{rule}:{}", item.id), format!("{all}/{missing}/{}", item.quantity), sentence, false);
             one.blocks_reply = false;

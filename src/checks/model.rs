@@ -362,7 +362,7 @@ pub struct CheckFile {
     /// `BL-2026-0042`.
     pub reference: String,
     /// Its type.
-    pub r#type: CheckType,
+    pub check_type: CheckType,
     /// Its state.
     pub state: CheckState,
     /// On hold: where it was.
@@ -696,7 +696,7 @@ impl CaseFile {
     pub fn asked(&self) -> Vec<Asked> {
         let items = self.licenses.iter().flat_map(|license| &license.items);
         let classes: Vec<&str> = items.map(|item| item.item_class.as_str()).collect();
-        self.reference.asked(self.check.r#type, &classes, &self.parties())
+        self.reference.asked(self.check.check_type, &classes, &self.parties())
     }
 
     /// Those without a finding, or whose finding has no basis.
@@ -725,7 +725,7 @@ impl CaseFile {
     pub fn request(&self) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::Request)?;
         let licensed = self.licenses.iter().any(|license| !license.items.is_empty());
-        match self.check.r#type.has_licenses() {
+        match self.check.check_type.has_licenses() {
             true if !licensed => Err(Refusal::NoLicense),
             false if self.check.subjects.is_empty() => Err(Refusal::NoSubject),
             _ => Ok(step),
@@ -801,7 +801,7 @@ impl CaseFile {
             if let Some(party) = unknown {
                 return Err(Refusal::PossessionUnknown(party.name.clone()));
             }
-            if self.check.r#type == CheckType::PostShipment && !self.check.has_firm_basis() {
+            if self.check.check_type == CheckType::PostShipment && !self.check.has_firm_basis() {
                 return Err(Refusal::NoFirmBasis);
             }
             self.unexplained(|contradiction| contradiction.blocks_favorable)?;

@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 
 /// The oldest major version of PostgreSQL that Lantern works with.
 const OLDEST: u32 = 15;

@@ -188,7 +188,7 @@ pub struct LicenseCheck {
     /// `BL-2026-0042`.
     pub reference: String,
     /// Its type.
-    pub r#type: CheckType,
+    pub check_type: CheckType,
     /// Its state.
     pub state: CheckState,
     /// Its post.
@@ -747,7 +747,7 @@ impl LicenseFile {
 
     /// Whether a pre-license check has a signed favorable result (guard 15), and none an unfavorable or inconclusive one.
     pub fn has_favorable(&self) -> bool {
-        let signed = |check: &&LicenseCheck| check.state.is_judged() && check.r#type == CheckType::PreLicense;
+        let signed = |check: &&LicenseCheck| check.state.is_judged() && check.check_type == CheckType::PreLicense;
         let words = || self.checks.iter().filter(signed).filter_map(|check| check.result);
         let good = words().any(|word| matches!(word, ResultWord::Favorable | ResultWord::FavorableWithCaveat));
         good && !words().any(|word| matches!(word, ResultWord::Unfavorable | ResultWord::Inconclusive))

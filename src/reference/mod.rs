@@ -2,3 +2,5 @@
 
 /// The rows and what the rules ask of them.
 pub mod model;
+/// Every statement.
+pub mod store;

@@ -431,6 +431,16 @@ impl<F: Form> Sent<F> {
         self.stale
     }
 
+    /// After a stale submit of a form that shows no row, such as a signature: names the present revision as read, so that sending
+    /// again signs what stands there now.
+    pub fn renew(&mut self, version: i32) {
+        if self.stale {
+            self.version = version;
+            let text = "The file changed after you opened this page. Read it again; sending again signs what stands there now.".into();
+            self.alert = Some(Alert { title: "Changed in between", text });
+        }
+    }
+
     /// After a stale submit: sets the saved version beside what was typed, and names it as read, so that sending again
     /// overwrites knowingly. Otherwise does nothing.
     #[must_use]

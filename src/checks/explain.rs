@@ -1,0 +1,86 @@
+//! Explaining a contradiction. The post explains what blocks its reply, the case officer the rest.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    contradictions::Contradiction,
+    model::CaseFile,
+    store::{self, Texts},
+};
+use crate::{
+    access::{Can, permission::ExplainContradictions},
+    audit::{Event, Verb},
+    error::{AppError, Result},
+    form,
+    id::CheckId,
+    text::{Line, Reasons},
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// Which, and why it stands or does not matter.
+    pub struct ExplainForm reads Explain {
+        contradiction: Field<Line>,
+        text: Field<Reasons>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "checks/explain.html")]
+struct Page<'a> {
+    layout: Layout,
+    file: &'a CaseFile,
+    choices: Vec<Choice>,
+    sent: Sent<ExplainForm>,
+}
+
+/// The contradictions that wait for the reader.
+pub async fn show(can: Can<ExplainContradictions>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = store::find(&can, id, Texts::Left).await?;
+    let mut form = ExplainForm::blank();
+    if let [only] = waiting(&can, &file).as_slice() {
+        form.contradiction.set(&only.key);
+    }
+    let sent = can.form(form, file.check.revision).await?;
+    page(&can, &file, sent)
+}
+
+/// Keeps the explanation.
+pub async fn submit(can: Can<ExplainContradictions>, Path(id): Path<CheckId>, mut sent: Sent<ExplainForm>) -> Result<Response> {
+    let done = explain(&can, id, &mut sent).await;
+    sent.answer(done, async |mut sent| {
+        let file = store::find(&can, id, Texts::Left).await?;
+        sent.renew(file.check.revision);
+        page(&can, &file, sent)
+    })
+    .await
+}
+
+fn page(can: &Can<ExplainContradictions>, file: &CaseFile, sent: Sent<ExplainForm>) -> Result<Response> {
+    let choices = waiting(can, file).into_iter().map(|found| Choice::new(found.key, found.sentence)).collect();
+    html(&Page { layout: can.layout(), file, choices, sent })
+}
+
+fn waiting(can: &Can<ExplainContradictions>, file: &CaseFile) -> Vec<Contradiction> {
+    let at_post = can.post().is_some();
+    file.contradictions().into_iter().filter(|found| found.explanation.is_none() && found.by_post == at_post).collect()
+}
+
+async fn explain(can: &Can<ExplainContradictions>, id: CheckId, sent: &mut Sent<ExplainForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
+    let frozen = if can.post().is_some() { !file.check.is_workable() } else { file.check.state.is_judged() };
+    if frozen {
+        return Err(AppError::Refused("The file is frozen; its contradictions can no longer be explained here.".into()));
+    }
+    let Some(found) = waiting(can, &file).into_iter().find(|found| found.key == read.contradiction.as_str()) else {
+        sent.form.contradiction.refuse("Choose a contradiction that waits for you.");
+        return Err(AppError::Invalid);
+    };
+    store::insert_explanation(&mut change, id, &found.key, &found.fingerprint, read.text.as_str()).await?;
+    let event = Event::new(Verb::ContradictionExplained, id, format!("explained: {}", found.sentence)).after(read.text.as_str());
+    change.commit(event, &format!("/checks/{id}#contradictions")).await
+}

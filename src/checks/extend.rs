@@ -1,0 +1,69 @@
+//! Moving the due date, with a reason.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::CaseFile,
+    store::{self, Texts},
+};
+use crate::{
+    access::{Can, permission::DirectChecks},
+    audit::{Event, Verb},
+    error::{AppError, Result},
+    form,
+    id::CheckId,
+    text::{Day, Reasons},
+    web::{Form, Layout, Path, Sent, filters, html},
+};
+
+form! {
+    /// The new date and why.
+    pub struct ExtendForm reads Extend {
+        due: Field<Day>,
+        reason: Field<Reasons>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "checks/extend.html")]
+struct Page<'a> {
+    layout: Layout,
+    file: &'a CaseFile,
+    sent: Sent<ExtendForm>,
+}
+
+/// The form.
+pub async fn show(can: Can<DirectChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = store::find(&can, id, Texts::Left).await?;
+    let sent = can.form(ExtendForm::blank(), file.check.revision).await?;
+    html(&Page { layout: can.layout(), file: &file, sent })
+}
+
+/// Moves the date.
+pub async fn submit(can: Can<DirectChecks>, Path(id): Path<CheckId>, mut sent: Sent<ExtendForm>) -> Result<Response> {
+    let done = extend(&can, id, &mut sent).await;
+    sent.answer(done, async |mut sent| {
+        let file = store::find(&can, id, Texts::Left).await?;
+        sent.renew(file.check.revision);
+        html(&Page { layout: can.layout(), file: &file, sent })
+    })
+    .await
+}
+
+async fn extend(can: &Can<DirectChecks>, id: CheckId, sent: &mut Sent<ExtendForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = store::find_for_update(&mut change, can, id, None).await?;
+    let Some(before) = file.check.due_on.filter(|_| file.check.state.is_at_post()) else {
+        return Err(AppError::Refused("Only a check that is at the post can be extended.".into()));
+    };
+    if read.due.0 <= before {
+        sent.form.due.refuse(format!("The new date has to be after {}.", filters::day_words(before)));
+        return Err(AppError::Invalid);
+    }
+    store::insert_extension(&mut change, id, before, read.due.0, read.reason.as_str()).await?;
+    let sentence = format!("extended the due date to {}", filters::day_words(read.due.0));
+    let event = Event::new(Verb::DueDateExtended, id, sentence).before(before).after((read.due.0, read.reason.as_str()));
+    change.commit(event, &format!("/checks/{id}")).await
+}

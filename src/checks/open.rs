@@ -1,0 +1,152 @@
+//! Opening a check, and changing its draft: type, post, why, how urgent, whether a site visit is asked for.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{
+    model::{CaseFile, CheckState, CheckType, Priority, SiteVisit},
+    store::{self, Request, Texts},
+};
+use crate::{
+    access::{Can, permission::OpenChecks},
+    audit::{Event, Verb},
+    error::{AppError, Result},
+    form,
+    id::{CheckId, PostId},
+    posts,
+    text::{Line, Optional, Quantity, Reasons},
+    web::{Form, Layout, Path, Query, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// The request, as far as it is no list.
+    pub struct OpenForm reads Opened {
+        check_type: Field<CheckType>,
+        post: Field<PostId>,
+        subject: Field<Line>,
+        reason: Field<Reasons>,
+        priority: Field<Priority>,
+        site_visit: Field<SiteVisit>,
+        days: Field<Optional<Quantity>>,
+        follows: Field<Optional<Line>>,
+    }
+}
+
+/// What another page knows of the check to be opened.
+#[derive(Debug, Deserialize)]
+pub struct Known {
+    /// The reference of the check it follows.
+    #[serde(default)]
+    follows: String,
+}
+
+#[derive(Template)]
+#[template(path = "checks/open.html")]
+struct Page {
+    layout: Layout,
+    sent: Sent<OpenForm>,
+    posts: Vec<Choice>,
+    /// The draft that is changed.
+    draft: Option<(CheckId, String)>,
+}
+
+/// The form of a new check.
+pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>) -> Result<Response> {
+    let mut form = OpenForm::blank();
+    form.priority.set(Priority::Routine);
+    form.site_visit.set(SiteVisit::Optional);
+    form.follows.set(known.follows);
+    let sent = can.form(form, 0).await?;
+    page(&can, None, sent).await
+}
+
+/// Opens a draft.
+pub async fn submit(can: Can<OpenChecks>, mut sent: Sent<OpenForm>) -> Result<Response> {
+    let done = open(&can, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, None, sent).await).await
+}
+
+/// The form of a draft.
+pub async fn show_edit(can: Can<OpenChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = draft(store::find(&can, id, Texts::Whole).await?)?;
+    let sent = can.form(filled(&file), file.check.version).await?;
+    page(&can, Some((id, file.check.reference)), sent).await
+}
+
+/// Changes a draft.
+pub async fn submit_edit(can: Can<OpenChecks>, Path(id): Path<CheckId>, mut sent: Sent<OpenForm>) -> Result<Response> {
+    let done = edit(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let file = store::find(&can, id, Texts::Whole).await?;
+        let sent = sent.against(&filled(&file), file.check.version);
+        page(&can, Some((id, file.check.reference)), sent).await
+    })
+    .await
+}
+
+async fn page(can: &Can<OpenChecks>, draft: Option<(CheckId, String)>, sent: Sent<OpenForm>) -> Result<Response> {
+    html(&Page { layout: can.layout(), sent, posts: posts::store::choices(can).await?, draft })
+}
+
+fn draft(file: CaseFile) -> Result<CaseFile> {
+    if file.check.state == CheckState::Draft { Ok(file) } else { Err(AppError::Refused("The request was sent; it can no longer be changed.".into())) }
+}
+
+fn filled(file: &CaseFile) -> OpenForm {
+    let (mut form, check) = (OpenForm::blank(), &file.check);
+    form.check_type.set(check.check_type);
+    form.post.set(check.post_id);
+    form.subject.set(&check.subject);
+    form.reason.set(&check.reason);
+    form.priority.set(check.priority);
+    form.site_visit.set(check.site_visit);
+    form.days.set(check.days_to_answer);
+    form.follows.set(check.follows.as_deref().unwrap_or_default());
+    form
+}
+
+async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>) -> Result<Response> {
+    let opened = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let follows = earlier(&mut change, sent, &opened).await?;
+    let (id, reference) = store::insert(&mut change, &request(&opened, follows), can.washington_today().year()).await?;
+    let event = Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}", opened.subject)).after(opened.reason.as_str());
+    change.commit(event, &format!("/checks/{id}")).await
+}
+
+async fn edit(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<OpenForm>) -> Result<Response> {
+    let opened = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = draft(store::find_for_update(&mut change, can, id, None).await?)?;
+    let follows = earlier(&mut change, sent, &opened).await?;
+    store::save_request(&mut change, id, &request(&opened, follows), sent.version).await?;
+    let event = Event::new(Verb::CheckChanged, id, format!("changed the draft {}", file.check.reference));
+    let event = event.before((&file.check.subject, &file.check.reason)).after((opened.subject.as_str(), opened.reason.as_str()));
+    change.commit(event, &format!("/checks/{id}")).await
+}
+
+async fn earlier(change: &mut crate::db::Change, sent: &mut Sent<OpenForm>, opened: &Opened) -> Result<Option<CheckId>> {
+    let Some(reference) = &opened.follows.0 else { return Ok(None) };
+    let found = store::by_reference(change, &reference.as_str().to_uppercase()).await?;
+    if found.is_none() {
+        sent.form.follows.refuse("There is no check of this reference.");
+        return Err(AppError::Invalid);
+    }
+    Ok(found)
+}
+
+fn request<'a>(opened: &'a Opened, follows: Option<CheckId>) -> Request<'a> {
+    let days = opened.days.0.map_or_else(|| opened.check_type.days(), |days| days.0.min(730));
+    Request {
+        check_type: opened.check_type,
+        post: opened.post,
+        subject: opened.subject.as_str(),
+        reason: opened.reason.as_str(),
+        priority: opened.priority,
+        site_visit: opened.site_visit,
+        days: i32::try_from(days).unwrap_or(730),
+        follows,
+    }
+}

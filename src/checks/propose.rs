@@ -1,0 +1,131 @@
+//! Proposing the result of a check that the post answered (guards 9, 10, 12, 13).
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{CaseFile, CheckVerb, ResultReason, ResultWord},
+    store::{self, NewResult, Texts},
+};
+use crate::{
+    access::{Can, permission::ProposeResults},
+    audit::{Event, Verb},
+    error::{AppError, Result},
+    form,
+    id::{CheckId, FindingId},
+    reference::model::ReferenceKind,
+    text::{Line, Optional, Reasons, Text},
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// The word, why, and for an unfavorable result the reasons with the finding behind the main one.
+    pub struct ProposeForm reads Propose {
+        word: Field<ResultWord>,
+        text: Field<Reasons>,
+        caveat: Field<Optional<Text>>,
+        primary: Field<Optional<Line>>,
+        finding: Field<Optional<FindingId>>,
+        reasons: Fields<Line>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "checks/propose.html")]
+struct Page<'a> {
+    layout: Layout,
+    file: &'a CaseFile,
+    words: Vec<Choice>,
+    codes: Vec<Choice>,
+    findings: Vec<Choice>,
+    sent: Sent<ProposeForm>,
+}
+
+/// The form.
+pub async fn show(can: Can<ProposeResults>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = store::find(&can, id, Texts::Whole).await?;
+    let sent = can.form(filled(&file), file.check.revision).await?;
+    page(&can, &file, sent)
+}
+
+/// Proposes.
+pub async fn submit(can: Can<ProposeResults>, Path(id): Path<CheckId>, mut sent: Sent<ProposeForm>) -> Result<Response> {
+    let done = propose(&can, id, &mut sent).await;
+    sent.answer(done, async |mut sent| {
+        let file = store::find(&can, id, Texts::Whole).await?;
+        sent.renew(file.check.revision);
+        page(&can, &file, sent)
+    })
+    .await
+}
+
+fn page(can: &Can<ProposeResults>, file: &CaseFile, sent: Sent<ProposeForm>) -> Result<Response> {
+    let words = ResultWord::choices().into_iter().filter(|choice| choice.value != ResultWord::NotCompleted.code()).collect();
+    let codes = file.reference.choices(ReferenceKind::ReasonCode);
+    let named = |finding: &crate::evidence::model::Finding| {
+        let topic = file.reference.label(ReferenceKind::Topic, &finding.topic);
+        let party = finding.party_name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        Choice::new(finding.id, format!("{topic}{party}: {}", finding.answer.label()))
+    };
+    let findings = file.check.findings.iter().map(named).collect();
+    html(&Page { layout: can.layout(), file, words, codes, findings, sent })
+}
+
+fn filled(file: &CaseFile) -> ProposeForm {
+    let mut form = ProposeForm::blank();
+    if let Some(result) = &file.check.result {
+        form.word.set(result.word);
+        form.text.set(&result.text);
+        form.caveat.set(&result.caveat);
+        form.reasons.set(result.reasons.iter().filter(|reason| !reason.is_primary).map(|reason| &reason.code));
+        if let Some(primary) = result.reasons.iter().find(|reason| reason.is_primary) {
+            form.primary.set(&primary.code);
+            form.finding.set(primary.finding_id.map(|id| id.to_string()).unwrap_or_default());
+        }
+    }
+    form
+}
+
+async fn propose(can: &Can<ProposeResults>, id: CheckId, sent: &mut Sent<ProposeForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
+    file.check.plain_step(CheckVerb::ProposeResult).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    if file.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
+        return Err(AppError::Refused("The result is signed already.".into()));
+    }
+    let caveat = read.caveat.or_empty();
+    match read.word {
+        ResultWord::FavorableWithCaveat if caveat.is_empty() => sent.form.caveat.refuse("Say what the caveat is."),
+        ResultWord::NotCompleted => sent.form.word.refuse("A reviewer ends a check early."),
+        _ => {}
+    }
+    sent.read()?;
+    let reasons = reasons(&file, read.primary.or_empty(), read.finding.0, &read.reasons)?;
+    file.bears(read.word, &reasons).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    let new = NewResult { word: read.word, text: read.text.as_str(), caveat: &caveat, ended_because: None, reasons: &reasons };
+    let result = store::save_result(&mut change, id, &new).await?;
+    let sentence = format!("proposed the result of {}: {}", file.check.reference, read.word.label().to_lowercase());
+    let event = Event::new(Verb::ResultProposed, crate::audit::Subject::Row("result", result.0), sentence).on_check(id);
+    change.commit(event.after((read.word, read.text.as_str(), caveat)), &format!("/checks/{id}#result")).await
+}
+
+/// The reasons ticked, the primary one first; a code that is not in force, or a finding of another check, is refused.
+fn reasons(file: &CaseFile, primary: String, finding: Option<FindingId>, others: &[Line]) -> Result<Vec<ResultReason>> {
+    let unknown = |code: &str| !file.reference.knows(ReferenceKind::ReasonCode, code);
+    let foreign = finding.is_some_and(|id| file.check.findings.iter().all(|finding| finding.id != id));
+    let mut reasons = Vec::new();
+    if !primary.is_empty() {
+        reasons.push(ResultReason { code: primary, is_primary: true, finding_id: finding });
+    }
+    for code in others.iter().map(Line::as_str) {
+        if reasons.iter().all(|reason| reason.code != code) {
+            reasons.push(ResultReason { code: code.to_owned(), is_primary: false, finding_id: None });
+        }
+    }
+    if foreign || reasons.iter().any(|reason| unknown(&reason.code)) {
+        return Err(AppError::Refused("Choose reasons and a finding from the lists.".into()));
+    }
+    Ok(reasons)
+}

@@ -1,0 +1,76 @@
+//! Giving a check to another officer of the post.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::CaseFile,
+    store::{self, Texts},
+};
+use crate::{
+    access::{Can, permission::ReassignChecks},
+    audit::{Event, Verb},
+    error::{AppError, Result},
+    form,
+    id::{CheckId, PersonId},
+    posts,
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// Who has it from now on.
+    pub struct ReassignForm reads Reassign {
+        officer: Field<PersonId>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "checks/reassign.html")]
+struct Page<'a> {
+    layout: Layout,
+    file: &'a CaseFile,
+    officers: Vec<Choice>,
+    sent: Sent<ReassignForm>,
+}
+
+/// The officers of the post, with what they have open.
+pub async fn show(can: Can<ReassignChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = store::find(&can, id, Texts::Left).await?;
+    let sent = can.form(ReassignForm::blank(), file.check.version).await?;
+    page(&can, &file, sent).await
+}
+
+/// Gives it over.
+pub async fn submit(can: Can<ReassignChecks>, Path(id): Path<CheckId>, mut sent: Sent<ReassignForm>) -> Result<Response> {
+    let done = reassign(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let file = store::find(&can, id, Texts::Left).await?;
+        page(&can, &file, sent).await
+    })
+    .await
+}
+
+async fn page(can: &Can<ReassignChecks>, file: &CaseFile, sent: Sent<ReassignForm>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let officers = posts::store::officers(&mut conn, file.check.post_id, can.at).await?;
+    let here = officers.into_iter().filter(|officer| file.check.people_at_post.contains(&officer.id));
+    let officers = here.map(|officer| Choice::new(officer.id, format!("{} ({} open)", officer.name, officer.open))).collect();
+    html(&Page { layout: can.layout(), file, officers, sent })
+}
+
+async fn reassign(can: &Can<ReassignChecks>, id: CheckId, sent: &mut Sent<ReassignForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = store::find_for_update(&mut change, can, id, None).await?;
+    if file.check.state.is_judged() {
+        return Err(AppError::Refused("The result of this check stands; nobody works on it any more.".into()));
+    }
+    if !file.check.people_at_post.contains(&read.officer) {
+        sent.form.officer.refuse("Choose somebody who serves at the post today.");
+        return Err(AppError::Invalid);
+    }
+    store::save_officer(&mut change, id, read.officer).await?;
+    let event = Event::new(Verb::CheckReassigned, id, format!("reassigned {}", file.check.reference));
+    change.commit(event.before(file.check.officer_id).after(read.officer), &format!("/checks/{id}")).await
+}

@@ -1,0 +1,641 @@
+//! Every statement on checks.
+
+use sqlx::{PgConnection, types::Json};
+use time::{Date, OffsetDateTime};
+
+use super::model::{
+    CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Cleared, EndedBecause, Explanation, Note, Priority,
+    Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
+};
+use crate::{
+    access::{Actor, Scope},
+    audit::{Event, Verb},
+    clock::Zone,
+    db::Change,
+    error::{AppError, Result},
+    evidence::model::{Contact, Document, Finding, Statement},
+    id::{
+        CheckId, ExplanationId, ExtensionId, InterimReplyId, LicenseId, PartyId, PersonId, PostId, QuestionId, RecommendationId, ResultId,
+        SubjectId,
+    },
+    licenses,
+    parties::model::PartyRole,
+    reference,
+};
+
+/// How much of each text a page reads: none for lists, the first lines for the case file, all for print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// None.
+    Left,
+    /// The first 300 characters.
+    Begun,
+    /// All.
+    Whole,
+}
+
+impl Texts {
+    fn characters(self) -> i32 {
+        match self {
+            Self::Left => 0,
+            Self::Begun => 300,
+            Self::Whole => 1_000_000,
+        }
+    }
+}
+
+/// Checks with everything they own, and the ids of their licenses: one statement. Outside the scope they are not there, and a
+/// draft is nobody's at post.
+async fn files(
+    conn: &mut PgConnection,
+    scope: Scope,
+    ids: &[CheckId],
+    texts: Texts,
+    now: OffsetDateTime,
+) -> Result<Vec<(CheckFile, Vec<LicenseId>)>> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
+               c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", o.name as post_name,
+               o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.priority as "priority: Priority",
+               c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
+               opener.name as opened_by_name, c.opened_at, c.requested_at, c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
+               c.replied_at, c.resulted_at, c.closed_at, earlier.reference as "follows?", c.follows_check_id as "follows_check_id: CheckId",
+               c.revision, c.version,
+               (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'role', s.role) order by s.id), '[]')
+                from check_subjects s join parties p on p.id = s.party_id where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('text', q.text, 'by', m.name, 'at', q.asked_at) order by q.asked_at desc), '[]')
+                from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('text', i.text, 'by', m.name, 'at', i.signed_at) order by i.signed_at desc), '[]')
+                from interim_replies i join people m on m.id = i.signed_by where i.check_id = c.id) as "interim!: Json<Vec<Note>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('text', 'Due ' || e.due_after || ' instead of ' || e.due_before || ': ' || e.reason,
+                    'by', m.name, 'at', e.extended_at) order by e.extended_at desc), '[]')
+                from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
+               (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
+                    'summary_length', length(t.summary), 'recorded_by_name', m.name) order by t.occurred_on desc nulls last, t.id desc), '[]')
+                from contacts t join people m on m.id = t.recorded_by where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
+               (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
+                    'with_whom', t.with_whom, 'about', p.name) order by s.id desc), '[]')
+                from statements s join contacts t on t.id = s.contact_id left join parties p on p.id = s.about_party_id
+                where s.check_id = c.id) as "statements!: Json<Vec<Statement>>",
+               (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('description', left(d.description, $4)) order by d.id desc), '[]')
+                from documents d where d.check_id = c.id) as "documents!: Json<Vec<Document>>",
+               (select coalesce(jsonb_agg(to_jsonb(f) || jsonb_build_object('text', left(f.text, $4), 'text_length', length(f.text),
+                    'party_name', p.name,
+                    'contacts', (select coalesce(jsonb_agg(b.contact_id) filter (where b.contact_id is not null), '[]')
+                        from finding_basis b where b.finding_id = f.id),
+                    'documents', (select coalesce(jsonb_agg(b.document_id) filter (where b.document_id is not null), '[]')
+                        from finding_basis b where b.finding_id = f.id)) order by f.id), '[]')
+                from findings f left join parties p on p.id = f.party_id where f.check_id = c.id) as "findings!: Json<Vec<Finding>>",
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'written_by_name', w.name, 'signed_by_name', s.name,
+                    'cleared_by_name', k.name)
+                from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
+                left join people k on k.id = r.cleared_by
+                where r.check_id = c.id and r.withdrawn_at is null) as "recommendation: Json<Recommendation>",
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'proposed_by_name', w.name, 'signed_by_name', s.name,
+                    'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
+                        from result_reasons n where n.result_id = r.id))
+                from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
+                left join people k on k.id = r.countersigned_by
+                where r.check_id = c.id and r.withdrawn_at is null) as "result: Json<CheckResult>",
+               (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('explained_by_name', m.name) order by e.explained_at desc), '[]')
+                from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
+               (select coalesce(array_agg(a.person_id), '{}') from assignments a join people m on m.id = a.person_id
+                where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
+                    between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!"
+           from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
+           left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
+           where c.id = any($1) and ($2 or (c.post_id = $3 and c.state <> 'draft'))
+           order by array_position($1, c.id)"#,
+        &ids,
+        scope.all,
+        scope.post,
+        texts.characters(),
+        now
+    );
+    let files = rows.fetch_all(conn).await?.into_iter().map(|row| {
+        let file = CheckFile {
+            id: row.id,
+            reference: row.reference,
+            check_type: row.check_type,
+            state: row.state,
+            held_state: row.held_state,
+            held_at: row.held_at,
+            held_reason: row.held_reason,
+            post_id: row.post_id,
+            post_name: row.post_name,
+            post_country: row.post_country,
+            post_zone: row.post_zone,
+            subject: row.subject,
+            reason: row.reason,
+            priority: row.priority,
+            site_visit: row.site_visit,
+            site_visit_waiver: row.site_visit_waiver,
+            days_to_answer: row.days_to_answer,
+            due_on: row.due_on,
+            opened_by: row.opened_by,
+            opened_by_name: row.opened_by_name,
+            opened_at: row.opened_at,
+            requested_at: row.requested_at,
+            officer_id: row.officer_id,
+            officer_name: row.officer_name,
+            replied_at: row.replied_at,
+            resulted_at: row.resulted_at,
+            closed_at: row.closed_at,
+            follows: row.follows,
+            follows_check_id: row.follows_check_id,
+            revision: row.revision,
+            version: row.version,
+            subjects: row.subjects.0,
+            questions: row.questions.0,
+            interim_replies: row.interim.0,
+            extensions: row.extensions.0,
+            contacts: row.contacts.0,
+            statements: row.statements.0,
+            documents: row.documents.0,
+            findings: row.findings.0,
+            recommendation: row.recommendation.map(|word| word.0),
+            result: row.result.map(|result| result.0),
+            explanations: row.explanations.0,
+            people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
+        };
+        (file, row.licenses.into_iter().map(LicenseId).collect())
+    });
+    Ok(files.collect())
+}
+
+/// Case files, in the order of `ids`: three statements, whatever their number.
+pub async fn cases(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], texts: Texts, now: OffsetDateTime) -> Result<Vec<CaseFile>> {
+    let today = Zone::named(Zone::WASHINGTON).day(now);
+    let checks = files(conn, scope, ids, texts, now).await?;
+    let wanted: Vec<LicenseId> = checks.iter().flat_map(|(_, licenses)| licenses.iter().copied()).collect();
+    let licenses = licenses::store::files(conn, licenses::store::EVERYTHING, &wanted, today).await?;
+    let reference = reference::store::on(conn, today).await?;
+    let cases = checks.into_iter().map(|(check, ids)| {
+        let licenses = licenses.iter().filter(|license| ids.contains(&license.id)).cloned().collect();
+        CaseFile { check, licenses, reference: reference.clone(), now }
+    });
+    Ok(cases.collect())
+}
+
+/// One case file within the reader's scope.
+pub async fn find(actor: &Actor, id: CheckId, texts: Texts) -> Result<CaseFile> {
+    let mut conn = actor.reads().acquire().await?;
+    cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)
+}
+
+/// One case file, its check and licenses locked until the change ends. `read` is the revision the person's form was read from;
+/// `None` does not ask.
+///
+/// # Errors
+/// [`AppError::Stale`] when the file changed since.
+pub async fn find_for_update(change: &mut Change, actor: &Actor, id: CheckId, read: Option<i32>) -> Result<CaseFile> {
+    sqlx::query!("select id from licenses where id in (select license_id from check_licenses where check_id = $1) order by id for update", id.0)
+        .fetch_all(change.conn())
+        .await?;
+    sqlx::query!("select id from checks where id = $1 for update", id.0).fetch_optional(change.conn()).await?.ok_or(AppError::NotFound)?;
+    let at = change.at;
+    let found = cases(change.conn(), actor.scope(), &[id], Texts::Whole, at).await?;
+    let file = found.into_iter().next().ok_or(AppError::NotFound)?;
+    if read.is_some_and(|read| read != file.check.revision) { Err(AppError::Stale) } else { Ok(file) }
+}
+
+/// Raises the revision of a check: something beneath it changed.
+pub async fn touch(change: &mut Change, id: CheckId) -> Result<()> {
+    sqlx::query!("update checks set revision = revision + 1 where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// The first day a check may be due.
+pub fn due(requested: OffsetDateTime, zone: &str, days: i64) -> Date {
+    Zone::named(zone).day(requested) + time::Duration::days(days)
+}
+
+/// What the opening form says of a check.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Its type.
+    pub check_type: CheckType,
+    /// Where it is asked.
+    pub post: PostId,
+    /// What it is about.
+    pub subject: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// How urgent.
+    pub priority: Priority,
+    /// How a site visit is asked for.
+    pub site_visit: SiteVisit,
+    /// Days to answer.
+    pub days: i32,
+    /// The earlier check it follows.
+    pub follows: Option<CheckId>,
+}
+
+/// Opens a draft under the next number of the calendar year.
+pub async fn insert(change: &mut Change, request: &Request<'_>, year: i32) -> Result<(CheckId, String)> {
+    let (id, at, person) = (CheckId::new(), change.at, change.person().ok_or(AppError::NotFound)?);
+    let number = sqlx::query_scalar!(
+        "insert into check_numbers (year, last) values ($1, 1) on conflict (year) do update set last = check_numbers.last + 1 returning last",
+        year
+    );
+    let number = number.fetch_one(change.conn()).await?;
+    let reference = sqlx::query_scalar!(
+        r#"insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, opened_by,
+               opened_at, follows_check_id)
+           values ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13) returning reference as "reference!""#,
+        id.0,
+        year,
+        number,
+        request.check_type as CheckType,
+        request.post.0,
+        request.subject,
+        request.reason,
+        request.priority as Priority,
+        request.site_visit as SiteVisit,
+        request.days,
+        person.0,
+        at,
+        request.follows.map(|follows| follows.0)
+    );
+    let reference = reference.fetch_one(change.conn()).await?;
+    Ok((id, reference))
+}
+
+/// Changes a draft. `read` is the version the form was read from.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_request(change: &mut Change, id: CheckId, request: &Request<'_>, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update checks set type = $3, post_id = $4, subject = $5, reason = $6, priority = $7, site_visit = $8, days_to_answer = $9,
+             follows_check_id = $10, version = version + 1, revision = revision + 1
+         where id = $1 and version = $2 and state = 'draft'",
+        id.0,
+        read,
+        request.check_type as CheckType,
+        request.post.0,
+        request.subject,
+        request.reason,
+        request.priority as Priority,
+        request.site_visit as SiteVisit,
+        request.days,
+        request.follows.map(|follows| follows.0)
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// The check of a reference such as `BL-2026-0042`.
+pub async fn by_reference(change: &mut Change, reference: &str) -> Result<Option<CheckId>> {
+    let found = sqlx::query_scalar!(r#"select id as "id: CheckId" from checks where reference = $1 and state <> 'draft'"#, reference);
+    Ok(found.fetch_optional(change.conn()).await?)
+}
+
+/// Puts a license on a draft check.
+pub async fn add_license(change: &mut Change, id: CheckId, license: LicenseId) -> Result<()> {
+    sqlx::query!("insert into check_licenses (check_id, license_id) values ($1, $2) on conflict do nothing", id.0, license.0)
+        .execute(change.conn())
+        .await?;
+    touch(change, id).await
+}
+
+/// Takes a license off a draft check.
+pub async fn remove_license(change: &mut Change, id: CheckId, license: LicenseId) -> Result<()> {
+    sqlx::query!("delete from check_licenses where check_id = $1 and license_id = $2", id.0, license.0).execute(change.conn()).await?;
+    touch(change, id).await
+}
+
+/// Adds a subject to a draft check.
+pub async fn add_subject(change: &mut Change, id: CheckId, party: PartyId, role: PartyRole) -> Result<()> {
+    sqlx::query!(
+        "insert into check_subjects (id, check_id, party_id, role) values ($1, $2, $3, $4) on conflict do nothing",
+        SubjectId::new().0,
+        id.0,
+        party.0,
+        role as PartyRole
+    )
+    .execute(change.conn())
+    .await?;
+    touch(change, id).await
+}
+
+/// Takes a subject off a draft check.
+pub async fn remove_subject(change: &mut Change, id: CheckId, subject: SubjectId) -> Result<()> {
+    sqlx::query!("delete from check_subjects where check_id = $1 and id = $2", id.0, subject.0).execute(change.conn()).await?;
+    touch(change, id).await
+}
+
+/// Takes a discarded draft away.
+pub async fn discard(change: &mut Change, step: &Stepped) -> Result<()> {
+    let id = step.check().0;
+    sqlx::query!("delete from check_licenses where check_id = $1", id).execute(change.conn()).await?;
+    sqlx::query!("delete from check_subjects where check_id = $1", id).execute(change.conn()).await?;
+    sqlx::query!("delete from checks where id = $1", id).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Stores a step along the path, with the moment of those that have one.
+pub async fn save_step(change: &mut Change, step: &Stepped) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update checks set state = $2, revision = revision + 1, version = version + 1,
+             requested_at = case when $3 = 'request' then $4 else requested_at end,
+             requested_by = case when $3 = 'request' then $5 else requested_by end,
+             officer_id = case when $3 = 'acknowledge' then $5 else officer_id end,
+             acknowledged_at = case when $3 = 'acknowledge' then $4 else acknowledged_at end,
+             replied_at = case when $3 = 'clear' then $4 when $3 = 'give_back' then null else replied_at end,
+             resulted_at = case when $2 = 'resulted' then $4 else resulted_at end,
+             held_state = case when $2 = 'on_hold' then state end,
+             held_at = case when $2 = 'on_hold' then $4 end,
+             held_reason = case when $2 = 'on_hold' then '' end
+         where id = $1",
+        step.check().0,
+        step.to() as CheckState,
+        step.verb().code(),
+        at,
+        person
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Sets the due date, when the check is sent and when it is moved.
+pub async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
+    sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Sets why a check is on hold.
+pub async fn save_hold_reason(change: &mut Change, id: CheckId, reason: &str) -> Result<()> {
+    sqlx::query!("update checks set held_reason = $2 where id = $1", id.0, reason).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Closes a check whose result stands and whose licenses are settled.
+pub async fn close(change: &mut Change, id: CheckId) -> Result<()> {
+    let at = change.at;
+    sqlx::query!("update checks set state = 'closed', closed_at = $2, revision = revision + 1 where id = $1", id.0, at)
+        .execute(change.conn())
+        .await?;
+    Ok(())
+}
+
+/// Gives a check to another officer of the post.
+pub async fn save_officer(change: &mut Change, id: CheckId, officer: PersonId) -> Result<()> {
+    sqlx::query!("update checks set officer_id = $2, version = version + 1 where id = $1", id.0, officer.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Waives a required site visit.
+pub async fn save_waiver(change: &mut Change, id: CheckId, reason: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update checks set site_visit_waiver = $2, site_visit_waived_at = $3, site_visit_waived_by = $4, revision = revision + 1
+         where id = $1",
+        id.0,
+        reason,
+        at,
+        person
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps the questions a check was given back with; the recommendation and a proposed result are withdrawn.
+pub async fn insert_questions(change: &mut Change, id: CheckId, text: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into check_questions (id, check_id, text, asked_by, asked_at) values ($1, $2, $3, $4, $5)",
+        QuestionId::new().0,
+        id.0,
+        text,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
+        .execute(change.conn())
+        .await?;
+    withdraw_result(change, id).await
+}
+
+async fn withdraw_result(change: &mut Change, id: CheckId) -> Result<()> {
+    let at = change.at;
+    sqlx::query!("update results set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
+        .execute(change.conn())
+        .await?;
+    Ok(())
+}
+
+/// Keeps a signed interim reply.
+pub async fn insert_interim_reply(change: &mut Change, file: &CheckFile, text: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into interim_replies (id, check_id, text, signed_by, signed_at, revision_read) values ($1, $2, $3, $4, $5, $6)",
+        InterimReplyId::new().0,
+        file.id.0,
+        text,
+        person,
+        at,
+        file.revision
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps an extension.
+pub async fn insert_extension(change: &mut Change, id: CheckId, before: Date, after: Date, reason: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into extensions (id, check_id, due_before, due_after, reason, extended_by, extended_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        ExtensionId::new().0,
+        id.0,
+        before,
+        after,
+        reason,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    save_due(change, id, after).await
+}
+
+/// Writes the recommendation; a signature on an earlier text falls away.
+pub async fn save_recommendation(change: &mut Change, id: CheckId, word: RecommendationWord, text: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at) values ($1, $2, $3, $4, $5, $6)",
+        RecommendationId::new().0,
+        id.0,
+        word as RecommendationWord,
+        text,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    touch(change, id).await
+}
+
+/// Signs the recommendation on the revision that was read.
+pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
+        id.0,
+        person,
+        at,
+        revision
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Clears the reply.
+pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update recommendations set cleared_by = $2, cleared_at = $3, cleared_revision = $4, post_of_one = $5, version = version + 1
+         where check_id = $1 and withdrawn_at is null",
+        file.id.0,
+        person,
+        at,
+        file.revision,
+        cleared.post_of_one
+    )
+    .execute(change.conn())
+    .await?;
+    save_step(change, &cleared.step).await
+}
+
+/// A result to be proposed.
+#[derive(Debug)]
+pub struct NewResult<'a> {
+    /// The word.
+    pub word: ResultWord,
+    /// Why.
+    pub text: &'a str,
+    /// The caveat, or empty.
+    pub caveat: &'a str,
+    /// Why it was ended early.
+    pub ended_because: Option<EndedBecause>,
+    /// Its reasons.
+    pub reasons: &'a [ResultReason],
+}
+
+/// Proposes a result in place of an earlier proposal.
+pub async fn save_result(change: &mut Change, id: CheckId, new: &NewResult<'_>) -> Result<ResultId> {
+    withdraw_result(change, id).await?;
+    let (result, at, person) = (ResultId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into results (id, check_id, word, text, caveat, ended_because, proposed_by, proposed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        result.0,
+        id.0,
+        new.word as ResultWord,
+        new.text,
+        new.caveat,
+        new.ended_because as Option<EndedBecause>,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    let codes: Vec<String> = new.reasons.iter().map(|reason| reason.code.clone()).collect();
+    let primary: Vec<bool> = new.reasons.iter().map(|reason| reason.is_primary).collect();
+    let findings: Vec<Option<uuid::Uuid>> = new.reasons.iter().map(|reason| reason.finding_id.map(|id| id.0)).collect();
+    sqlx::query!(
+        "insert into result_reasons (result_id, code, is_primary, finding_id)
+         select $1, v.code, v.is_primary, v.finding from unnest($2::text[], $3::boolean[], $4::uuid[]) as v (code, is_primary, finding)",
+        result.0,
+        &codes,
+        &primary,
+        &findings as &[Option<uuid::Uuid>]
+    )
+    .execute(change.conn())
+    .await?;
+    touch(change, id).await?;
+    Ok(result)
+}
+
+/// Signs a result on the revision that was read.
+pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<(), sqlx::Error> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update results set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
+        id.0,
+        person,
+        at,
+        revision
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Countersigns a result on the revision that was read.
+pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<(), sqlx::Error> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update results set countersigned_by = $2, countersigned_at = $3, countersigned_revision = $4, version = version + 1 where id = $1",
+        id.0,
+        person,
+        at,
+        revision
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Keeps an explanation of a contradiction.
+pub async fn insert_explanation(change: &mut Change, id: CheckId, key: &str, fingerprint: &str, text: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into explanations (id, check_id, contradiction, fingerprint, text, explained_by, explained_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        ExplanationId::new().0,
+        id.0,
+        key,
+        fingerprint,
+        text,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    touch(change, id).await
+}
+
+/// Closes every check on a license that is resulted and has no open license left: the same change that settled it.
+pub async fn close_settled(change: &mut Change, actor: &Actor, license: LicenseId) -> Result<Vec<Event>> {
+    let ids = sqlx::query_scalar!(
+        r#"select c.id as "id: CheckId" from checks c join check_licenses k on k.check_id = c.id
+           where k.license_id = $1 and c.state = 'resulted' for update of c"#,
+        license.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    let mut events = Vec::new();
+    let at = change.at;
+    let files = cases(change.conn(), licenses::store::EVERYTHING, &ids, Texts::Left, at).await?;
+    for file in files.iter().filter(|file| file.closes()) {
+        events.push(close_one(change, actor, file).await?);
+    }
+    Ok(events)
+}
+
+/// Closes a check by itself.
+pub async fn close_one(change: &mut Change, _actor: &Actor, file: &CaseFile) -> Result<Event> {
+    close(change, file.check.id).await?;
+    Ok(Event::new(Verb::CheckClosed, file.check.id, format!("closed {}: no license of it is open", file.check.reference)))
+}

@@ -1,0 +1,4 @@
+//! Posts: embassies and consulates, their officers and their load.
+
+/// Every statement.
+pub mod store;
