@@ -21,6 +21,8 @@ pub mod licenses;
 pub mod parties;
 /// Posts.
 pub mod posts;
+/// Countries.
+pub mod countries;
 /// Reference data.
 pub mod reference;
 /// What every request shares.

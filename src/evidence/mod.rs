@@ -1,4 +1,27 @@
-//! What a post learns.
+//! What a post learns: contacts, statements, documents, and the findings that rest on them.
 
+/// Contacts.
+pub mod contact;
+/// Documents.
+pub mod document;
+/// Findings.
+pub mod finding;
 /// Contacts, statements, documents, findings.
 pub mod model;
+/// Statements.
+pub mod statement;
+/// Every statement to the database.
+pub mod store;
+
+use crate::web::Routes;
+
+/// The addresses.
+pub fn routes() -> Routes {
+    Routes::new()
+        .form("/checks/{id}/contacts/record", contact::show, contact::submit)
+        .form("/checks/{id}/contacts/{contact}/edit", contact::show_edit, contact::submit_edit)
+        .form("/checks/{id}/statements/record", statement::show, statement::submit)
+        .form("/checks/{id}/statements/{statement}/link", statement::show_link, statement::submit_link)
+        .form("/checks/{id}/documents/describe", document::show, document::submit)
+        .form("/checks/{id}/findings/{topic}", finding::show, finding::submit)
+}

@@ -11,7 +11,7 @@ use crate::{
     clock::Zone,
     db::Change,
     error::{AppError, Result},
-    id::{DecisionId, LicenseId, ProvisoId},
+    id::{ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId},
     reference,
 };
 
@@ -211,4 +211,327 @@ async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<()> 
     .execute(change.conn())
     .await?;
     Ok(())
+}
+
+/// The license of a number, in any spelling; the same number under several forms gives several.
+pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<(LicenseId, String, String)>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: LicenseId", number, form from licenses where number_normalized = $1 order by form"#,
+        crate::text::folded(number)
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.number, row.form)).collect())
+}
+
+/// What the registering form says of a license.
+#[derive(Debug)]
+pub struct LicenseData<'a> {
+    /// As typed.
+    pub number: &'a str,
+    /// A `license_form` code.
+    pub form: &'a str,
+    /// The country's code.
+    pub destination: &'a str,
+    /// In U.S. dollars.
+    pub value: rust_decimal::Decimal,
+    /// When the application came.
+    pub received_on: Option<Date>,
+    /// What it is for.
+    pub purpose: &'a str,
+    /// First seen when already issued, on that day.
+    pub approved_on: Option<Date>,
+}
+
+/// Registers a license: pending, or approved on the day given.
+///
+/// # Errors
+/// A number known under the same form breaks `licenses_number_key`.
+pub async fn insert(change: &mut Change, license: &LicenseData<'_>) -> Result<LicenseId, sqlx::Error> {
+    let (id, at, person) = (LicenseId::new(), change.at, change.person().map(|person| person.0));
+    let status = if license.approved_on.is_some() { LicenseStatus::Approved } else { LicenseStatus::Pending };
+    sqlx::query!(
+        "insert into licenses (id, number, number_normalized, form, status, registered_approved_on, destination, value_usd, received_on,
+             purpose, registered_by, registered_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        id.0,
+        license.number,
+        crate::text::folded(license.number),
+        license.form,
+        status as LicenseStatus,
+        license.approved_on,
+        license.destination,
+        license.value,
+        license.received_on,
+        license.purpose,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Changes a license. Says whether the version fitted.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn save(change: &mut Change, id: LicenseId, license: &LicenseData<'_>, read: i32) -> Result<bool, sqlx::Error> {
+    let saved = sqlx::query!(
+        "update licenses set number = $3, number_normalized = $4, form = $5, destination = $6, value_usd = $7, received_on = $8,
+             purpose = $9, version = version + 1 where id = $1 and version = $2",
+        id.0,
+        read,
+        license.number,
+        crate::text::folded(license.number),
+        license.form,
+        license.destination,
+        license.value,
+        license.received_on,
+        license.purpose
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// Notes the day the notification was certified to Congress.
+pub async fn save_certified(change: &mut Change, id: LicenseId, day: Option<Date>) -> Result<()> {
+    sqlx::query!("update licenses set certified_on = $2, version = version + 1 where id = $1", id.0, day).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// What the form says of an item group.
+#[derive(Debug)]
+pub struct ItemData<'a> {
+    /// Such as `9 mm pistols`.
+    pub label: &'a str,
+    /// An `item_class` code.
+    pub item_class: &'a str,
+    /// A `usml_category` code.
+    pub usml_category: Option<&'a str>,
+    /// 22 CFR 120.36.
+    pub significant: bool,
+    /// 22 CFR 120.37.
+    pub major: bool,
+    /// How many.
+    pub quantity: i64,
+    /// Of what.
+    pub unit: &'a str,
+    /// In U.S. dollars.
+    pub value: Option<rust_decimal::Decimal>,
+    /// Whose rules.
+    pub jurisdiction: super::model::Jurisdiction,
+}
+
+/// Adds an item group at the end of the list.
+pub async fn insert_item(change: &mut Change, license: LicenseId, item: &ItemData<'_>, split_from: Option<ItemGroupId>) -> Result<ItemGroupId> {
+    let id = ItemGroupId::new();
+    sqlx::query!(
+        "insert into item_groups (id, license_id, label, item_class, usml_category, significant_military_equipment, major_defense_equipment,
+             quantity, unit, value_usd, jurisdiction, split_from, position)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce(max(position), 0) + 1 from item_groups where license_id = $2",
+        id.0,
+        license.0,
+        item.label,
+        item.item_class,
+        item.usml_category,
+        item.significant,
+        item.major,
+        item.quantity,
+        item.unit,
+        item.value,
+        item.jurisdiction as super::model::Jurisdiction,
+        split_from.map(|id| id.0)
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Changes an item group.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_item(change: &mut Change, id: ItemGroupId, item: &ItemData<'_>, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update item_groups set label = $3, item_class = $4, usml_category = $5, significant_military_equipment = $6,
+             major_defense_equipment = $7, quantity = $8, unit = $9, value_usd = $10, jurisdiction = $11, version = version + 1
+         where id = $1 and version = $2",
+        id.0,
+        read,
+        item.label,
+        item.item_class,
+        item.usml_category,
+        item.significant,
+        item.major,
+        item.quantity,
+        item.unit,
+        item.value,
+        item.jurisdiction as super::model::Jurisdiction
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes some of an item group away, for the group split off it.
+pub async fn reduce_item(change: &mut Change, id: ItemGroupId, quantity: i64, value: Option<rust_decimal::Decimal>) -> Result<()> {
+    sqlx::query!("update item_groups set quantity = $2, value_usd = $3, version = version + 1 where id = $1", id.0, quantity, value)
+        .execute(change.conn())
+        .await?;
+    Ok(())
+}
+
+/// Puts a party in a role on a license.
+///
+/// # Errors
+/// A party that is in that role already breaks `license_parties_once`.
+pub async fn insert_party(
+    change: &mut Change,
+    license: LicenseId,
+    party: crate::id::PartyId,
+    role: crate::parties::model::PartyRole,
+    possession: crate::parties::model::TakesPossession,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into license_parties (id, license_id, party_id, role, takes_possession) values ($1, $2, $3, $4, $5)",
+        crate::id::LicensePartyId::new().0,
+        license.0,
+        party.0,
+        role as crate::parties::model::PartyRole,
+        possession as crate::parties::model::TakesPossession
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Changes whether a party takes possession.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_party(
+    change: &mut Change,
+    id: crate::id::LicensePartyId,
+    possession: crate::parties::model::TakesPossession,
+    read: i32,
+) -> Result<()> {
+    let saved = sqlx::query!(
+        "update license_parties set takes_possession = $3, version = version + 1 where id = $1 and version = $2",
+        id.0,
+        read,
+        possession as crate::parties::model::TakesPossession
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes a party's role off a license.
+pub async fn remove_party(change: &mut Change, id: crate::id::LicensePartyId) -> Result<()> {
+    sqlx::query!("delete from license_parties where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Adds a condition in words.
+pub async fn insert_condition(change: &mut Change, license: LicenseId, text: &str, who_acts: &str) -> Result<ConditionId> {
+    let (id, at, person) = (ConditionId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into conditions (id, license_id, text, who_acts, raised_by, raised_at) values ($1, $2, $3, $4, $5, $6)",
+        id.0,
+        license.0,
+        text,
+        who_acts,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Notes that a condition is met, and by what.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str, read: i32) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "update conditions set met_at = $3, met_by = $4, evidence = $5, version = version + 1 where id = $1 and version = $2 and met_at is null",
+        id.0,
+        read,
+        at,
+        person,
+        evidence
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Keeps a supervisor's exception.
+///
+/// # Errors
+/// The same exception twice breaks `exceptions_once`; duties by person have their own constraints.
+pub async fn insert_exception(
+    change: &mut Change,
+    license: LicenseId,
+    guard: i32,
+    party: Option<crate::id::PartyId>,
+    reason: &str,
+) -> Result<(), sqlx::Error> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        crate::id::ExceptionId::new().0,
+        license.0,
+        guard,
+        party.map(|party| party.0),
+        reason,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// The largest value a person may decide.
+pub async fn authority_of(change: &mut Change, person: crate::id::PersonId) -> Result<rust_decimal::Decimal> {
+    Ok(sqlx::query_scalar!("select decision_authority from people where id = $1", person.0).fetch_one(change.conn()).await?)
+}
+
+/// A license in a list.
+#[derive(Debug)]
+pub struct LicenseRow {
+    /// The license.
+    pub id: LicenseId,
+    /// Its number.
+    pub number: String,
+    /// Its form's label.
+    pub form: String,
+    /// Where it stands.
+    pub status: LicenseStatus,
+    /// The country's name.
+    pub destination: String,
+    /// In U.S. dollars.
+    pub value_usd: rust_decimal::Decimal,
+    /// The end-users and consignees.
+    pub parties: String,
+}
+
+/// Licenses within the reader's scope, the newest first, from `before` on.
+pub async fn list(actor: &Actor, status: Option<LicenseStatus>, number: &str, before: Option<LicenseId>, limit: i64) -> Result<Vec<LicenseRow>> {
+    let scope = actor.scope();
+    let rows = sqlx::query_as!(
+        LicenseRow,
+        r#"select l.id as "id: LicenseId", l.number, coalesce(e.label, l.form) as "form!", l.status as "status: LicenseStatus",
+               d.name as destination, l.value_usd,
+               (select coalesce(string_agg(distinct p.name, ', '), '') from license_parties lp join parties p on p.id = lp.party_id
+                where lp.license_id = l.id and lp.role in ('end_user', 'foreign_consignee')) as "parties!"
+           from licenses l join countries d on d.code = l.destination
+           left join reference_entries e on e.kind = 'license_form' and e.code = l.form and e.ends_on is null
+           where ($1::text is null or l.status = $1) and ($2 = '' or l.number_normalized like $2 || '%')
+               and ($3::uuid is null or l.id < $3)
+               and ($4 or exists (select from check_licenses k join checks c on c.id = k.check_id
+                   where k.license_id = l.id and c.post_id = $5 and c.state <> 'draft'))
+           order by l.id desc limit $6"#,
+        status as Option<LicenseStatus>,
+        crate::text::folded(number),
+        before.map(|id| id.0),
+        scope.all,
+        scope.post,
+        limit
+    );
+    Ok(rows.fetch_all(actor.reads()).await?)
 }

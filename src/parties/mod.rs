@@ -2,3 +2,5 @@
 
 /// Kinds and roles.
 pub mod model;
+/// Every statement.
+pub mod store;

@@ -1,0 +1,201 @@
+//! Every statement on countries, their authorities and rules.
+
+use sqlx::PgPool;
+use time::Date;
+
+use crate::{
+    access::Actor,
+    db::Change,
+    error::{AppError, Result},
+    id::{AuthorityId, CountryRuleId},
+    words::Choice,
+};
+
+/// A country in a list.
+#[derive(Debug)]
+pub struct CountryRow {
+    /// ISO 3166 code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The region: AF EAP EUR NEA SCA WHA.
+    pub region: String,
+    /// How many authorities are recorded.
+    pub authorities: i64,
+    /// How many rules hold.
+    pub rules: i64,
+}
+
+/// Every country.
+pub async fn list(pool: &PgPool, today: Date) -> Result<Vec<CountryRow>> {
+    let rows = sqlx::query_as!(
+        CountryRow,
+        r#"select code, name, region, (select count(*) from authorities a where a.country = code) as "authorities!",
+               (select count(*) from country_rules r where r.country = code and $1 between r.starts_on and coalesce(r.ends_on, 'infinity')) as "rules!"
+           from countries order by region = 'US', name"#,
+        today
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// Countries, as a form offers them.
+pub async fn choices(pool: &PgPool) -> Result<Vec<Choice>> {
+    let rows = sqlx::query!("select code, name from countries order by name");
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| Choice::new(row.code, row.name)).collect())
+}
+
+/// One country.
+pub async fn find(pool: &PgPool, code: &str) -> Result<(String, String)> {
+    let row = sqlx::query!("select name, region from countries where code = $1", code).fetch_one(pool).await?;
+    Ok((row.name, row.region))
+}
+
+/// An authority.
+#[derive(Debug)]
+pub struct Authority {
+    /// The row.
+    pub id: AuthorityId,
+    /// Its name.
+    pub name: String,
+    /// As people call it.
+    pub short_name: String,
+    /// The body above it.
+    pub parent: Option<String>,
+}
+
+/// The authorities of a country.
+pub async fn authorities(pool: &PgPool, code: &str) -> Result<Vec<Authority>> {
+    let rows = sqlx::query_as!(
+        Authority,
+        r#"select a.id as "id: AuthorityId", a.name, a.short_name, p.name as "parent?"
+           from authorities a left join authorities p on p.id = a.parent_id where a.country = $1 order by a.name"#,
+        code
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// A country rule, past or present.
+#[derive(Debug)]
+pub struct Rule {
+    /// The row.
+    pub id: CountryRuleId,
+    /// An `item_class` code.
+    pub item_class: String,
+    /// What people read for it.
+    pub class_label: String,
+    /// Whose approval; none: the country asks for nothing.
+    pub authority: Option<String>,
+    /// How long it usually takes.
+    pub usual_days: Option<i32>,
+    /// Where it is from.
+    pub source: String,
+    /// The first day.
+    pub starts_on: Date,
+    /// The last day.
+    pub ends_on: Option<Date>,
+    /// When a post of the country last confirmed it.
+    pub confirmed_on: Option<Date>,
+    /// By whom.
+    pub confirmed_by: Option<String>,
+}
+
+/// The rules of a country, those that hold first.
+pub async fn rules(pool: &PgPool, code: &str) -> Result<Vec<Rule>> {
+    let rows = sqlx::query_as!(
+        Rule,
+        r#"select r.id as "id: CountryRuleId", r.item_class, coalesce(e.label, r.item_class) as "class_label!", a.short_name as "authority?",
+               r.usual_days, r.source, r.starts_on, r.ends_on, r.confirmed_on, p.name as "confirmed_by?"
+           from country_rules r left join authorities a on a.id = r.authority_id left join people p on p.id = r.confirmed_by
+           left join reference_entries e on e.kind = 'item_class' and e.code = r.item_class and e.ends_on is null
+           where r.country = $1 order by r.ends_on nulls first, 3, a.short_name"#,
+        code
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// A post of the country confirms a rule, today.
+pub async fn confirm_rule(change: &mut Change, actor: &Actor, id: CountryRuleId, country: &str) -> Result<()> {
+    let post = actor.post().map(|post| post.id.0);
+    let saved = sqlx::query!(
+        "update country_rules set confirmed_by = $2, confirmed_by_post = $3, confirmed_on = $4
+         where id = $1 and country = $5 and ends_on is null",
+        id.0,
+        actor.id.0,
+        post,
+        actor.today(),
+        country
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Ends a rule; it holds through that day.
+pub async fn end_rule(change: &mut Change, id: CountryRuleId, country: &str, last: Date) -> Result<()> {
+    let saved = sqlx::query!(
+        "update country_rules set ends_on = $3 where id = $1 and country = $2 and ends_on is null and starts_on <= $3",
+        id.0,
+        country,
+        last
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// A rule to be added.
+#[derive(Debug)]
+pub struct RuleData<'a> {
+    /// An `item_class` code.
+    pub item_class: &'a str,
+    /// Whose approval.
+    pub authority: Option<AuthorityId>,
+    /// How long it usually takes.
+    pub usual_days: Option<i32>,
+    /// Where it is from.
+    pub source: &'a str,
+    /// The first day.
+    pub starts_on: Date,
+}
+
+/// Adds a rule.
+///
+/// # Errors
+/// A second rule for the same time breaks `country_rules_one_at_a_time`.
+pub async fn insert_rule(change: &mut Change, country: &str, rule: &RuleData<'_>) -> Result<CountryRuleId, sqlx::Error> {
+    let id = CountryRuleId::new();
+    sqlx::query!(
+        "insert into country_rules (id, country, item_class, authority_id, usual_days, source, starts_on) values ($1, $2, $3, $4, $5, $6, $7)",
+        id.0,
+        country,
+        rule.item_class,
+        rule.authority.map(|id| id.0),
+        rule.usual_days,
+        rule.source,
+        rule.starts_on
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Adds an authority.
+///
+/// # Errors
+/// A second one of a name breaks `authorities_name_key`.
+pub async fn insert_authority(
+    change: &mut Change,
+    country: &str,
+    name: &str,
+    short_name: &str,
+    parent: Option<AuthorityId>,
+) -> Result<AuthorityId, sqlx::Error> {
+    let id = AuthorityId::new();
+    sqlx::query!(
+        "insert into authorities (id, country, name, short_name, parent_id) values ($1, $2, $3, $4, $5)",
+        id.0,
+        country,
+        name,
+        short_name,
+        parent.map(|id| id.0)
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}

@@ -1,0 +1,138 @@
+//! Recording post's answer on one topic, for one party where the topic is per party, with what it rests on.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{
+    model::{Finding, FindingAnswer, PortionMark},
+    store::{self, FindingData},
+};
+use crate::{
+    access::{Can, permission::WorkChecks},
+    audit::{Event, Subject, Verb},
+    checks::{self, model::CaseFile, store::Texts},
+    error::{AppError, Result},
+    form,
+    id::{CheckId, ContactId, DocumentId, PartyId},
+    reference::model::ReferenceKind,
+    text::Text,
+    web::{Form, Layout, Path, Query, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// A finding.
+    pub struct FindingForm reads Found {
+        answer: Field<FindingAnswer>,
+        text: Field<Text>,
+        portion_mark: Field<PortionMark>,
+        contacts: Fields<ContactId>,
+        documents: Fields<DocumentId>,
+    }
+}
+
+/// For which party, where the topic is per party.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Of {
+    party: Option<PartyId>,
+}
+
+#[derive(Template)]
+#[template(path = "evidence/finding.html")]
+struct Page<'a> {
+    layout: Layout,
+    file: &'a CaseFile,
+    topic: &'a str,
+    party: Option<String>,
+    contacts: Vec<Choice>,
+    documents: Vec<Choice>,
+    statements: Vec<&'a super::model::Statement>,
+    sent: Sent<FindingForm>,
+}
+
+/// The form, filled with the present finding.
+pub async fn show(can: Can<WorkChecks>, Path((id, topic)): Path<(CheckId, String)>, Query(of): Query<Of>) -> Result<Response> {
+    let file = checks::store::find(&can, id, Texts::Whole).await?;
+    let saved = file.check.finding(&topic, of.party);
+    let sent = can.form(filled(saved), saved.map_or(0, |saved| saved.version)).await?;
+    page(&can, &file, &topic, of, sent)
+}
+
+/// Records it.
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path((id, topic)): Path<(CheckId, String)>,
+    Query(of): Query<Of>,
+    sent: Sent<FindingForm>,
+) -> Result<Response> {
+    let done = record(&can, id, &topic, of, &sent).await;
+    sent.answer(done, async |sent| {
+        let file = checks::store::find(&can, id, Texts::Whole).await?;
+        let saved = file.check.finding(&topic, of.party);
+        let sent = sent.against(&filled(saved), saved.map_or(0, |saved| saved.version));
+        page(&can, &file, &topic, of, sent)
+    })
+    .await
+}
+
+fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<FindingForm>) -> Result<Response> {
+    let (label, party) = asked(file, topic, of)?;
+    let contacts = file.check.contacts.iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
+    let named = |document: &super::model::Document| Choice::new(document.id, format!("{} of {}", document.kind, document.issuer));
+    let documents = file.check.documents.iter().map(named).collect();
+    let statements = file.check.statements.iter().filter(|statement| statement.topic.as_deref() == Some(topic)).collect();
+    html(&Page { layout: can.layout(), file, topic: label, party, contacts, documents, statements, sent })
+}
+
+/// The topic's label and the party's name, if the file asks for them or has them; any topic in force may be answered.
+fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option<String>)> {
+    let entry = file.reference.of(ReferenceKind::Topic).find(|entry| entry.code == topic).ok_or(AppError::NotFound)?;
+    let parties = file.parties();
+    let party = of.party.map(|id| parties.iter().find(|(known, _, _)| *known == id).map(|(_, name, _)| (*name).to_owned()).ok_or(AppError::NotFound));
+    if entry.party_roles.is_empty() != of.party.is_none() {
+        return Err(AppError::NotFound);
+    }
+    Ok((&entry.label, party.transpose()?))
+}
+
+fn filled(finding: Option<&Finding>) -> FindingForm {
+    let mut form = FindingForm::blank();
+    form.portion_mark.set(PortionMark::Sbu);
+    if let Some(finding) = finding {
+        form.answer.set(finding.answer);
+        form.text.set(&finding.text);
+        form.portion_mark.set(finding.portion_mark);
+        form.contacts.set(&finding.contacts);
+        form.documents.set(&finding.documents);
+    }
+    form
+}
+
+async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &Sent<FindingForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let (label, party) = asked(&file, topic, of)?;
+    if !file.check.is_workable() {
+        return Err(AppError::Refused("Findings are written while the check is in progress.".into()));
+    }
+    let data = FindingData {
+        topic,
+        party: of.party,
+        answer: read.answer,
+        text: read.text.as_str(),
+        mark: read.portion_mark,
+        contacts: &read.contacts,
+        documents: &read.documents,
+    };
+    let row = store::save_finding(&mut change, id, &data, sent.version).await?;
+    checks::store::touch(&mut change, id).await?;
+    let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
+    let sentence = format!("found on {}{about}: {}", label.to_lowercase(), read.answer.label().to_lowercase());
+    let mut event = Event::new(Verb::FindingRecorded, Subject::Row("finding", row.0), sentence).on_check(id).after((read.answer, data.text));
+    if let Some(before) = file.check.finding(topic, of.party) {
+        event = event.before((before.answer, &before.text));
+    }
+    change.commit(event, &format!("/checks/{id}#findings")).await
+}

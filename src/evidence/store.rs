@@ -1,0 +1,239 @@
+//! Every statement on contacts, statements, documents and findings. A frozen file refuses them in the database too.
+
+use time::Date;
+
+use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade};
+use crate::{
+    db::Change,
+    error::{AppError, Result, constraint},
+    id::{CheckId, ContactId, DocumentId, FindingId, PartyId, StatementId},
+};
+
+/// What a frozen file answers.
+fn frozen(error: sqlx::Error) -> AppError {
+    match constraint(&error) {
+        Some(name) if name.ends_with("_not_frozen") => {
+            AppError::Refused("The file is frozen: the post has replied. Contacts may still be added until the check closes.".into())
+        }
+        _ => error.into(),
+    }
+}
+
+/// A contact to be kept.
+#[derive(Debug)]
+pub struct ContactData<'a> {
+    /// What kind of event.
+    pub kind: ContactKind,
+    /// When.
+    pub occurred_on: Option<Date>,
+    /// With whom.
+    pub with_whom: &'a str,
+    /// Where.
+    pub place: &'a str,
+    /// Where the channel came from.
+    pub channel: ChannelSource,
+    /// What about.
+    pub summary: &'a str,
+}
+
+/// Keeps a contact.
+pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &ContactData<'_>) -> Result<ContactId> {
+    let (id, at, person) = (ContactId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into contacts (id, check_id, kind, occurred_on, with_whom, place, channel_source, summary, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        id.0,
+        check.0,
+        contact.kind as ContactKind,
+        contact.occurred_on,
+        contact.with_whom,
+        contact.place,
+        contact.channel as ChannelSource,
+        contact.summary,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await
+    .map_err(frozen)?;
+    Ok(id)
+}
+
+/// Changes a contact.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_contact(change: &mut Change, check: CheckId, id: ContactId, contact: &ContactData<'_>, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update contacts set kind = $4, occurred_on = $5, with_whom = $6, place = $7, channel_source = $8, summary = $9,
+             version = version + 1 where id = $1 and check_id = $2 and version = $3",
+        id.0,
+        check.0,
+        read,
+        contact.kind as ContactKind,
+        contact.occurred_on,
+        contact.with_whom,
+        contact.place,
+        contact.channel as ChannelSource,
+        contact.summary
+    );
+    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// A statement to be kept.
+#[derive(Debug)]
+pub struct StatementData<'a> {
+    /// At which contact.
+    pub contact: ContactId,
+    /// What.
+    pub text: &'a str,
+    /// A `topic` code.
+    pub topic: Option<&'a str>,
+    /// About which party.
+    pub about: Option<PartyId>,
+    /// The grade of its source.
+    pub grade: SourceGrade,
+}
+
+/// Keeps a statement.
+pub async fn insert_statement(change: &mut Change, check: CheckId, statement: &StatementData<'_>) -> Result<StatementId> {
+    let (id, at, person) = (StatementId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into statements (id, check_id, contact_id, text, topic, about_party_id, source_grade, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id.0,
+        check.0,
+        statement.contact.0,
+        statement.text,
+        statement.topic,
+        statement.about.map(|party| party.0),
+        statement.grade as SourceGrade,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await
+    .map_err(frozen)?;
+    Ok(id)
+}
+
+/// Links a statement to the one that bears it out, or to the one that says the opposite.
+pub async fn link_statement(
+    change: &mut Change,
+    id: StatementId,
+    confirmed_by: Option<StatementId>,
+    contradicted_by: Option<StatementId>,
+    read: i32,
+) -> Result<()> {
+    let saved = sqlx::query!(
+        "update statements set confirmed_by = $2, contradicted_by = $3, version = version + 1 where id = $1 and version = $4",
+        id.0,
+        confirmed_by.map(|id| id.0),
+        contradicted_by.map(|id| id.0),
+        read
+    );
+    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// A document to be described.
+#[derive(Debug)]
+pub struct DocumentData<'a> {
+    /// Such as `Invoice`.
+    pub kind: &'a str,
+    /// Who issued it.
+    pub issuer: &'a str,
+    /// Its number.
+    pub number: &'a str,
+    /// Its date.
+    pub dated: Option<Date>,
+    /// Where it is kept.
+    pub kept_at: &'a str,
+    /// What it says.
+    pub description: &'a str,
+}
+
+/// Describes a document.
+pub async fn insert_document(change: &mut Change, check: CheckId, document: &DocumentData<'_>) -> Result<DocumentId> {
+    let (id, at, person) = (DocumentId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into documents (id, check_id, kind, issuer, number, dated, kept_at, description, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        id.0,
+        check.0,
+        document.kind,
+        document.issuer,
+        document.number,
+        document.dated,
+        document.kept_at,
+        document.description,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await
+    .map_err(frozen)?;
+    Ok(id)
+}
+
+/// A finding to be kept.
+#[derive(Debug)]
+pub struct FindingData<'a> {
+    /// A `topic` code.
+    pub topic: &'a str,
+    /// For which party.
+    pub party: Option<PartyId>,
+    /// The answer.
+    pub answer: FindingAnswer,
+    /// The words.
+    pub text: &'a str,
+    /// The portion mark.
+    pub mark: PortionMark,
+    /// What it rests on.
+    pub contacts: &'a [ContactId],
+    /// What it rests on.
+    pub documents: &'a [DocumentId],
+}
+
+/// Keeps the finding on a topic, in place of the one that was read (version 0: none).
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_finding(change: &mut Change, check: CheckId, finding: &FindingData<'_>, read: i32) -> Result<FindingId> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query_scalar!(
+        r#"insert into findings (id, check_id, topic, party_id, answer, text, portion_mark, recorded_by, recorded_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           on conflict (check_id, topic, party_id) do update set answer = $5, text = $6, portion_mark = $7, recorded_by = $8,
+               recorded_at = $9, version = findings.version + 1
+           where findings.version = $10
+           returning id as "id: FindingId""#,
+        FindingId::new().0,
+        check.0,
+        finding.topic,
+        finding.party.map(|party| party.0),
+        finding.answer as FindingAnswer,
+        finding.text,
+        finding.mark as PortionMark,
+        person,
+        at,
+        read
+    );
+    let id = saved.fetch_optional(change.conn()).await.map_err(frozen)?.ok_or(AppError::Stale)?;
+    let contacts: Vec<uuid::Uuid> = finding.contacts.iter().map(|id| id.0).collect();
+    let documents: Vec<uuid::Uuid> = finding.documents.iter().map(|id| id.0).collect();
+    sqlx::query!("delete from finding_basis where finding_id = $1", id.0).execute(change.conn()).await?;
+    sqlx::query!(
+        "insert into finding_basis (finding_id, contact_id, document_id)
+         select $1::uuid, c.id, null::uuid from contacts c where c.check_id = $2 and c.id = any($3)
+         union all select $1::uuid, null::uuid, d.id from documents d where d.check_id = $2 and d.id = any($4)",
+        id.0,
+        check.0,
+        &contacts,
+        &documents
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}

@@ -1,0 +1,358 @@
+//! Every statement on parties, their aliases, facts and listings.
+
+use sqlx::{PgConnection, types::Json};
+use time::{Date, OffsetDateTime};
+
+use super::model::{FactKind, PartyKind, PartyRole, Standing};
+use crate::{
+    access::{Actor, Scope},
+    checks::model::{CheckType, ResultWord},
+    db::Change,
+    error::{AppError, Result},
+    id::{AliasId, CheckId, FactId, LicenseId, ListingId, PartyId},
+    text::folded_name,
+};
+use serde::Deserialize;
+
+/// A party in a list.
+#[derive(Debug)]
+pub struct PartyRow {
+    /// The party.
+    pub id: PartyId,
+    /// Its name.
+    pub name: String,
+    /// What kind.
+    pub kind: PartyKind,
+    /// Its country's name.
+    pub country: String,
+    /// How far its record is established.
+    pub standing: Standing,
+}
+
+/// Parties whose name or alias is like `query`, the nearest first; without one, by name from `after` on. At post only those of
+/// the post's own licenses and checks.
+pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, after: &str, limit: i64) -> Result<Vec<PartyRow>> {
+    let rows = sqlx::query_as!(
+        PartyRow,
+        r#"select p.id as "id: PartyId", p.name, p.kind as "kind: PartyKind", n.name as country, p.standing as "standing: Standing"
+           from parties p join countries n on n.code = p.country
+           where p.standing <> 'merged'
+               and ($1 = '' or p.name_folded like '%' || $1 || '%' or p.name_folded % $1
+                   or exists (select from party_aliases a where a.party_id = p.id and (a.name_folded like '%' || $1 || '%' or a.name_folded % $1)))
+               and ($1 <> '' or p.name_folded > $2)
+               and ($3 or p.found_on_check in (select id from checks where post_id = $4)
+                   or exists (select from license_parties l join check_licenses k on k.license_id = l.license_id
+                       join checks c on c.id = k.check_id where l.party_id = p.id and c.post_id = $4 and c.state <> 'draft')
+                   or exists (select from check_subjects s join checks c on c.id = s.check_id
+                       where s.party_id = p.id and c.post_id = $4 and c.state <> 'draft'))
+           order by case when $1 <> '' then similarity(p.name_folded, $1) end desc, p.name_folded, p.id
+           limit $5"#,
+        folded_name(query),
+        after,
+        scope.all,
+        scope.post,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// A sourced fact, an alias or a listing.
+#[derive(Debug, Deserialize)]
+pub struct Fact {
+    /// What kind, in words.
+    pub what: String,
+    /// The words.
+    pub text: String,
+    /// Where it is from.
+    pub source: String,
+    /// Who recorded it.
+    pub by: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// A license a party is on.
+#[derive(Debug, Deserialize)]
+pub struct PartyLicense {
+    /// The license.
+    pub id: LicenseId,
+    /// Its number.
+    pub number: String,
+    /// The party's role.
+    pub role: PartyRole,
+    /// Where it stands.
+    pub status: crate::licenses::model::LicenseStatus,
+}
+
+/// A check a party is part of. What another post's officer sees of it is year, type and result only.
+#[derive(Debug, Deserialize)]
+pub struct PartyCheck {
+    /// The check, if the reader may see it.
+    pub id: Option<CheckId>,
+    /// Its reference, if the reader may see it.
+    pub reference: Option<String>,
+    /// Its post, if the reader may see it.
+    pub post: Option<String>,
+    /// Its year.
+    pub year: i32,
+    /// Its type.
+    pub check_type: CheckType,
+    /// The signed result.
+    pub result: Option<ResultWord>,
+}
+
+/// A party with all that is known of it.
+#[derive(Debug)]
+pub struct PartyFile {
+    /// The party.
+    pub id: PartyId,
+    /// Its name.
+    pub name: String,
+    /// What kind.
+    pub kind: PartyKind,
+    /// Its country's code.
+    pub country: String,
+    /// Its country's name.
+    pub country_name: String,
+    /// Its address.
+    pub address: String,
+    /// How far its record is established.
+    pub standing: Standing,
+    /// The record it was merged into.
+    pub merged_into: Option<PartyId>,
+    /// As what a post found it.
+    pub found_role: Option<String>,
+    /// Where a post found it.
+    pub found_source: Option<String>,
+    /// The row's version.
+    pub version: i32,
+    /// Facts, aliases and listings, the last first.
+    pub facts: Vec<Fact>,
+    /// Its licenses, the last first.
+    pub licenses: Vec<PartyLicense>,
+    /// Its checks, the last first.
+    pub checks: Vec<PartyCheck>,
+}
+
+/// One party within the reader's scope.
+pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
+    let scope = actor.scope();
+    let row = sqlx::query!(
+        r#"with visible as (
+               select l.id as license_id, l.number, l.status, lp.role from license_parties lp join licenses l on l.id = lp.license_id
+               where lp.party_id = $1 and ($2 or exists (select from check_licenses k join checks c on c.id = k.check_id
+                   where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))),
+           concerned as (
+               select distinct c.id, c.reference, c.year, c.type, c.state, c.post_id, o.name as post, r.word
+               from checks c join posts o on o.id = c.post_id
+               left join results r on r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null
+               where c.state <> 'draft' and (c.id in (select k.check_id from check_licenses k join license_parties lp
+                       on lp.license_id = k.license_id where lp.party_id = $1)
+                   or c.id in (select s.check_id from check_subjects s where s.party_id = $1) or c.id = (select found_on_check from parties where id = $1)))
+           select p.name, p.kind as "kind: PartyKind", p.country, n.name as country_name, p.address, p.standing as "standing: Standing",
+               p.merged_into as "merged_into: PartyId", p.found_role, p.found_source, p.version,
+               (select coalesce(jsonb_agg(f order by f.at desc), '[]') from (
+                   select kind as what, text, source, m.name as by, recorded_at as at from party_facts join people m on m.id = recorded_by where party_id = $1
+                   union all select 'alias', a.name, source, m.name, recorded_at from party_aliases a join people m on m.id = recorded_by where party_id = $1
+                   union all select 'listing', coalesce(e.label, t.list) || ', from ' || t.starts_on || coalesce(' to ' || t.ends_on, ''), t.source, m.name, t.recorded_at
+                   from party_listings t join people m on m.id = t.recorded_by
+                   left join reference_entries e on e.kind = 'screening_list' and e.code = t.list and e.ends_on is null where t.party_id = $1) f
+               ) as "facts!: Json<Vec<Fact>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', license_id, 'number', number, 'role', role, 'status', status)
+                   order by license_id desc), '[]') from visible) as "licenses!: Json<Vec<PartyLicense>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', case when $2 or c.post_id = $3 then c.id end,
+                   'reference', case when $2 or c.post_id = $3 then c.reference end, 'post', case when $2 or c.post_id = $3 then c.post end,
+                   'year', c.year, 'check_type', c.type, 'result', c.word) order by c.id desc), '[]')
+                from concerned c where $2 or c.post_id = $3 or c.state = 'closed') as "checks!: Json<Vec<PartyCheck>>",
+               ($2 or exists (select from visible) or exists (select from concerned c where c.post_id = $3)) as "seen!"
+           from parties p join countries n on n.code = p.country where p.id = $1"#,
+        id.0,
+        scope.all,
+        scope.post
+    );
+    let row = row.fetch_one(actor.reads()).await?;
+    if !row.seen {
+        return Err(AppError::NotFound);
+    }
+    Ok(PartyFile {
+        id,
+        name: row.name,
+        kind: row.kind,
+        country: row.country,
+        country_name: row.country_name,
+        address: row.address,
+        standing: row.standing,
+        merged_into: row.merged_into,
+        found_role: row.found_role,
+        found_source: row.found_source,
+        version: row.version,
+        facts: row.facts.0,
+        licenses: row.licenses.0,
+        checks: row.checks.0,
+    })
+}
+
+/// A party to be recorded.
+#[derive(Debug)]
+pub struct PartyData<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What kind.
+    pub kind: PartyKind,
+    /// Its country's code.
+    pub country: &'a str,
+    /// Its address.
+    pub address: &'a str,
+}
+
+/// Where a post found a party.
+#[derive(Debug)]
+pub struct FoundAt<'a> {
+    /// On which check.
+    pub check: CheckId,
+    /// As what.
+    pub role: PartyRole,
+    /// How it is known.
+    pub source: &'a str,
+}
+
+/// Records a party; one that a post found waits for a case officer.
+pub async fn insert(change: &mut Change, party: &PartyData<'_>, found: Option<&FoundAt<'_>>) -> Result<PartyId, sqlx::Error> {
+    let (id, at, person) = (PartyId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into parties (id, kind, name, name_folded, country, address, standing, found_on_check, found_role, found_source,
+             created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        id.0,
+        party.kind as PartyKind,
+        party.name,
+        folded_name(party.name),
+        party.country,
+        party.address,
+        if found.is_some() { Standing::Found } else { Standing::Established } as Standing,
+        found.map(|found| found.check.0),
+        found.map(|found| found.role.code()),
+        found.map(|found| found.source),
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Changes a party and establishes its record.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save(change: &mut Change, id: PartyId, party: &PartyData<'_>, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update parties set kind = $3, name = $4, name_folded = $5, country = $6, address = $7, standing = 'established',
+             version = version + 1 where id = $1 and version = $2 and standing <> 'merged'",
+        id.0,
+        read,
+        party.kind as PartyKind,
+        party.name,
+        folded_name(party.name),
+        party.country,
+        party.address
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Adds another name.
+pub async fn insert_alias(change: &mut Change, id: PartyId, name: &str, source: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into party_aliases (id, party_id, name, name_folded, source, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        AliasId::new().0,
+        id.0,
+        name,
+        folded_name(name),
+        source,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds a sourced fact.
+pub async fn insert_fact(change: &mut Change, id: PartyId, kind: FactKind, text: &str, source: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into party_facts (id, party_id, kind, text, source, recorded_by, recorded_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        FactId::new().0,
+        id.0,
+        kind as FactKind,
+        text,
+        source,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds an entry on a screening list.
+pub async fn insert_listing(change: &mut Change, id: PartyId, list: &str, source: &str, starts: Date, ends: Option<Date>) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into party_listings (id, party_id, list, source, starts_on, ends_on, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        ListingId::new().0,
+        id.0,
+        list,
+        source,
+        starts,
+        ends,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Makes one record of two: every role, subject, fact and name of `from` becomes `into`'s; `from` stays, and points there.
+pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &str) -> Result<()> {
+    let name = sqlx::query_scalar!("select name from parties where id = $1 and standing <> 'merged' for update", from.0);
+    let name = name.fetch_optional(change.conn()).await?.ok_or(AppError::NotFound)?;
+    sqlx::query!(
+        "delete from license_parties f where f.party_id = $1 and exists (select from license_parties t
+             where t.license_id = f.license_id and t.role = f.role and t.party_id = $2)",
+        from.0,
+        into.0
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!("update license_parties set party_id = $2, version = version + 1 where party_id = $1", from.0, into.0)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!(
+        "update check_subjects s set party_id = $2 where party_id = $1
+             and not exists (select from check_subjects t where t.check_id = s.check_id and t.role = s.role and t.party_id = $2)",
+        from.0,
+        into.0
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!("update party_facts set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
+    sqlx::query!("update party_listings set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
+    sqlx::query!(
+        "update party_aliases a set party_id = $2 where party_id = $1
+             and not exists (select from party_aliases t where t.party_id = $2 and t.name_folded = a.name_folded)",
+        from.0,
+        into.0
+    )
+    .execute(change.conn())
+    .await?;
+    insert_alias(change, into, &name, source).await?;
+    sqlx::query!("update parties set standing = 'merged', merged_into = $2, version = version + 1 where id = $1", from.0, into.0)
+        .execute(change.conn())
+        .await?;
+    Ok(())
+}
