@@ -1,4 +1,33 @@
-//! Host-country consent.
+//! Host-country consent and what rests on paper: the permit matrix, permits, the certificate, custody, serial numbers. The license
+//! owns all of it; the post of a check on the license records and verifies it.
 
+/// The cells of the permit matrix.
+pub mod cell;
+/// The nontransfer and use certificate.
+pub mod certificate;
+/// The custody path and the counting of serial numbers.
+pub mod custody;
 /// Papers and why they count.
 pub mod model;
+/// Permits.
+pub mod permit;
+/// Every statement.
+pub mod store;
+
+use crate::web::Routes;
+
+/// The addresses.
+pub fn routes() -> Routes {
+    Routes::new()
+        .action("/licenses/{id}/approvals/propose", cell::submit_propose)
+        .form("/licenses/{id}/approvals/{item}/{authority}", cell::show, cell::submit)
+        .form("/licenses/{id}/permits/record", permit::show, permit::submit)
+        .form("/licenses/{id}/permits/{permit}/verify", permit::show_verify, permit::submit_verify)
+        .form("/licenses/{id}/permits/{permit}/revoke", permit::show_revoke, permit::submit_revoke)
+        .form("/licenses/{id}/certificate", certificate::show, certificate::submit)
+        .form("/licenses/{id}/certificate/sign", certificate::show_signature, certificate::submit_signature)
+        .form("/licenses/{id}/certificate/{signature}/verify", certificate::show_confirm, certificate::submit_confirm)
+        .form("/licenses/{id}/custody/add", custody::show, custody::submit)
+        .action("/licenses/{id}/custody/{step}/remove", custody::submit_remove)
+        .form("/licenses/{id}/serials", custody::show_serials, custody::submit_serials)
+}

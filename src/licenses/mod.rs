@@ -1,6 +1,44 @@
-//! Licenses.
+//! Licenses: what was applied for, its items and parties, what is still open, and what was decided.
 
+/// Conditions in words; certification.
+pub mod conditions;
+/// Acts on a license.
+pub mod decide;
+/// Item groups.
+pub mod items;
 /// The file, its open conditions and the acts on it.
 pub mod model;
+/// Parties in their roles.
+pub mod parties;
+/// Registering a license.
+pub mod register;
 /// Every statement.
 pub mod store;
+
+use crate::web::Routes;
+
+/// The addresses.
+pub fn routes() -> Routes {
+    Routes::new()
+        .form("/licenses/register", register::show, register::submit)
+        .form("/licenses/{id}/edit", register::show_edit, register::submit_edit)
+        .form("/checks/{id}/licenses/add", register::show_add, register::submit_add)
+        .action("/checks/{id}/licenses/{license}/remove", register::submit_remove)
+        .form("/licenses/{id}/items/add", items::show, items::submit)
+        .form("/licenses/{id}/items/{item}/edit", items::show_edit, items::submit_edit)
+        .form("/licenses/{id}/items/{item}/split", items::show_split, items::submit_split)
+        .form("/licenses/{id}/parties/add", parties::show, parties::submit)
+        .form("/licenses/{id}/parties/{row}/edit", parties::show_edit, parties::submit_edit)
+        .action("/licenses/{id}/parties/{row}/remove", parties::submit_remove)
+        .form("/checks/{id}/subjects/add", parties::show_subject, parties::submit_subject)
+        .action("/checks/{id}/subjects/{row}/remove", parties::submit_remove_subject)
+        .form("/licenses/{id}/conditions/raise", conditions::show, conditions::submit)
+        .form("/licenses/{id}/conditions/{condition}/meet", conditions::show_meet, conditions::submit_meet)
+        .form("/licenses/{id}/certify", conditions::show_certify, conditions::submit_certify)
+        .form("/licenses/{id}/decide", decide::show, decide::submit)
+        .form("/licenses/{id}/confirm", decide::show_confirm, decide::submit_confirm)
+        .form("/licenses/{id}/suspend", decide::show_suspend, decide::submit_suspend)
+        .form("/licenses/{id}/reinstate", decide::show_reinstate, decide::submit_reinstate)
+        .form("/licenses/{id}/revoke", decide::show_revoke, decide::submit_revoke)
+        .form("/licenses/{id}/except", decide::show_except, decide::submit_except)
+}

@@ -1,0 +1,203 @@
+//! The nontransfer and use certificate: the paper, its signatures, and each signature's verification (guard 6; 22 CFR 123.10).
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    cell::{contact_named, recordable},
+    model::{Certificate, Signature, Signer},
+    store,
+};
+use crate::{
+    access::{Can, permission::WorkChecks},
+    audit::{Event, Events, Subject, Verb},
+    error::{AppError, Result},
+    form,
+    id::{ContactId, LicenseId, SignatureId},
+    licenses::{self, model::LicenseFile},
+    text::{Day, Line, Optional},
+    web::{Form, Layout, Path, Sent, filters, html},
+    words,
+    words::Choice,
+};
+
+words! {
+    /// A plain question.
+    pub enum YesNo {
+        /// Yes.
+        Yes = "yes", "Yes";
+        /// No.
+        No = "no", "No";
+    }
+}
+
+form! {
+    /// The paper.
+    pub struct CertificateForm reads Paper {
+        paper_form: Field<Line>,
+        kept_at: Field<Optional<Line>>,
+        host_government_needed: Field<YesNo>,
+    }
+}
+
+form! {
+    /// A signature on it.
+    pub struct SignatureForm reads Signed {
+        signer: Field<Signer>,
+        signer_name: Field<Line>,
+        signed_on: Field<Day>,
+    }
+}
+
+form! {
+    /// Through which contact a signature was confirmed.
+    pub struct ConfirmForm reads Confirmed {
+        contact: Field<ContactId>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "approvals/certificate.html")]
+struct Page {
+    layout: Layout,
+    license: LicenseFile,
+    sent: Sent<CertificateForm>,
+}
+
+#[derive(Template)]
+#[template(path = "approvals/signature.html")]
+struct SignaturePage {
+    layout: Layout,
+    license: LicenseFile,
+    sent: Sent<SignatureForm>,
+}
+
+#[derive(Template)]
+#[template(path = "approvals/confirm.html")]
+struct ConfirmPage {
+    layout: Layout,
+    license: LicenseFile,
+    signature: Signature,
+    contacts: Vec<Choice>,
+    sent: Sent<ConfirmForm>,
+}
+
+fn filled(certificate: Option<&Certificate>) -> (CertificateForm, i32) {
+    let mut form = CertificateForm::blank();
+    form.paper_form.set("DSP-83");
+    form.host_government_needed.set(YesNo::No);
+    if let Some(certificate) = certificate {
+        form.paper_form.set(&certificate.form);
+        form.kept_at.set(&certificate.kept_at);
+        form.host_government_needed.set(if certificate.host_government_needed { YesNo::Yes } else { YesNo::No });
+    }
+    (form, certificate.map_or(0, |certificate| certificate.version))
+}
+
+/// The form of the paper.
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let license = licenses::store::find(&can, id).await?;
+    let (form, version) = filled(license.certificate.as_ref());
+    let sent = can.form(form, version).await?;
+    html(&Page { layout: can.layout(), license, sent })
+}
+
+/// Records it.
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<CertificateForm>) -> Result<Response> {
+    let done = record(&can, id, &sent).await;
+    sent.answer(done, async |sent| {
+        let license = licenses::store::find(&can, id).await?;
+        let (saved, version) = filled(license.certificate.as_ref());
+        html(&Page { layout: can.layout(), license, sent: sent.against(&saved, version) })
+    })
+    .await
+}
+
+async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let kept_at = read.kept_at.or_empty();
+    let host = read.host_government_needed == YesNo::Yes;
+    let row = store::save_certificate(&mut change, id, read.paper_form.as_str(), &kept_at, host, sent.version).await?;
+    let ready = licenses::store::settle(&mut change, &license).await?;
+    let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate", row.0), format!("recorded the certificate {}", read.paper_form));
+    change.commit(Events::from(event.on_license(id).after((kept_at, host))).and_all(ready), &format!("/licenses/{id}#certificate")).await
+}
+
+/// The form of a signature.
+pub async fn show_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let license = licenses::store::find(&can, id).await?;
+    let sent = can.form(SignatureForm::blank(), 0).await?;
+    html(&SignaturePage { layout: can.layout(), license, sent })
+}
+
+/// Records it.
+pub async fn submit_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<SignatureForm>) -> Result<Response> {
+    let done = sign(&can, id, &sent).await;
+    sent.answer(done, async |sent| {
+        let license = licenses::store::find(&can, id).await?;
+        html(&SignaturePage { layout: can.layout(), license, sent })
+    })
+    .await
+}
+
+async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<SignatureForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let Some(certificate) = &license.certificate else { return Err(AppError::Refused("Record the certificate first.".into())) };
+    let row = store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0).await?;
+    licenses::store::touch(&mut change, id).await?;
+    let sentence = format!("recorded a signature on the certificate: {}, {}", read.signer.label().to_lowercase(), read.signer_name);
+    let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
+    change.commit(event.after(read.signed_on.0), &format!("/licenses/{id}#certificate")).await
+}
+
+async fn confirm_page(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: Sent<ConfirmForm>) -> Result<Response> {
+    let license = licenses::store::find(can, id).await?;
+    let signature = signature(&license, row)?.clone();
+    let mut conn = can.reads().acquire().await?;
+    let contacts = store::contacts(&mut conn, can, id).await?.into_iter().filter(|contact| contact.channel.verifies());
+    let contacts = contacts.map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
+    html(&ConfirmPage { layout: can.layout(), license, signature, contacts, sent })
+}
+
+fn signature(license: &LicenseFile, row: SignatureId) -> Result<&Signature> {
+    let mut signatures = license.certificate.iter().flat_map(|certificate| &certificate.signatures);
+    signatures.find(|signature| signature.id == row).ok_or(AppError::NotFound)
+}
+
+/// The contacts that may have confirmed a signature.
+pub async fn show_confirm(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId, SignatureId)>) -> Result<Response> {
+    let license = licenses::store::find(&can, id).await?;
+    let version = signature(&license, row)?.version;
+    let sent = can.form(ConfirmForm::blank(), version).await?;
+    confirm_page(&can, id, row, sent).await
+}
+
+/// Notes that it is genuine.
+pub async fn submit_confirm(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId, SignatureId)>, mut sent: Sent<ConfirmForm>) -> Result<Response> {
+    let done = confirm(&can, id, row, &mut sent).await;
+    sent.answer(done, async |sent| confirm_page(&can, id, row, sent).await).await
+}
+
+async fn confirm(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: &mut Sent<ConfirmForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let known = signature(&license, row)?;
+    let contacts = store::contacts(change.conn(), can, id).await?;
+    let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact && contact.channel.verifies()) else {
+        sent.form.contact.refuse("Choose a contact of your post whose number or address was not taken from the paper.");
+        return Err(AppError::Invalid);
+    };
+    store::verify_signature(&mut change, row, read.contact, sent.version).await?;
+    let ready = licenses::store::settle(&mut change, &license).await?;
+    let sentence = format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact_named(contact));
+    let event = Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
+    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#certificate")).await
+}

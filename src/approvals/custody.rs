@@ -1,0 +1,192 @@
+//! The custody path: who physically holds the items, planned and actual; and the counting of serial numbers (guards 9 and 13).
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{CustodyStage, SerialState},
+    store::{self, StepData},
+};
+use crate::{
+    access::{Actor, Can, permission::WorkChecks},
+    audit::{Event, Subject, Verb},
+    error::{AppError, Result},
+    form,
+    id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
+    licenses::{self, model::LicenseFile, register::RemoveForm},
+    text::{Day, Line, Optional, Quantity, Text, folded},
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// A step.
+    pub struct StepForm reads Step {
+        stage: Field<CustodyStage>,
+        holder: Field<Line>,
+        party: Field<Optional<PartyId>>,
+        what: Field<Line>,
+        on_date: Field<Optional<Day>>,
+        item: Field<Optional<ItemGroupId>>,
+        quantity: Field<Optional<Quantity>>,
+    }
+}
+
+form! {
+    /// A count.
+    pub struct SerialsForm reads Count {
+        item: Field<ItemGroupId>,
+        state: Field<SerialState>,
+        location: Field<Optional<Line>>,
+        holder: Field<Optional<PartyId>>,
+        numbers: Field<Text>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "approvals/custody.html")]
+struct Page {
+    layout: Layout,
+    license: LicenseFile,
+    parties: Vec<Choice>,
+    items: Vec<Choice>,
+    sent: Sent<StepForm>,
+}
+
+#[derive(Template)]
+#[template(path = "approvals/serials.html")]
+struct SerialsPage {
+    layout: Layout,
+    license: LicenseFile,
+    parties: Vec<Choice>,
+    items: Vec<Choice>,
+    sent: Sent<SerialsForm>,
+}
+
+/// Custody and counts go on after issue: the license lives on, and a check on it is open.
+fn trackable(license: &LicenseFile, actor: &Actor) -> Result<()> {
+    let open = |check: &licenses::model::LicenseCheck| actor.sees_post(check.post_id) && check.state != crate::checks::model::CheckState::Closed;
+    match license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
+        false => Err(AppError::NotFound),
+        true if license.status.is_open() || license.checks.iter().any(open) => Ok(()),
+        true => Err(AppError::Refused("No check of your post on this license is open.".into())),
+    }
+}
+
+fn choices(license: &LicenseFile) -> (Vec<Choice>, Vec<Choice>) {
+    let mut parties: Vec<Choice> = Vec::new();
+    for party in &license.parties {
+        if parties.iter().all(|choice| choice.value != party.party_id.to_string()) {
+            parties.push(Choice::new(party.party_id, format!("{} ({})", party.name, party.role.label())));
+        }
+    }
+    (parties, license.items.iter().map(|item| Choice::new(item.id, item.named())).collect())
+}
+
+async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<StepForm>) -> Result<Response> {
+    let license = licenses::store::find(can, id).await?;
+    let (parties, items) = choices(&license);
+    html(&Page { layout: can.layout(), license, parties, items, sent })
+}
+
+/// The form of a step.
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let sent = can.form(StepForm::blank(), 0).await?;
+    page(&can, id, sent).await
+}
+
+/// Adds it at the end of its path.
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<StepForm>) -> Result<Response> {
+    let done = add(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, id, sent).await).await
+}
+
+async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    trackable(&license, can)?;
+    if read.party.0.is_some_and(|party| license.parties.iter().all(|known| known.party_id != party)) {
+        sent.form.party.refuse("Choose a party of this license.");
+    }
+    if read.item.0.is_some_and(|item| license.item(item).is_none()) {
+        sent.form.item.refuse("Choose items of this license.");
+    }
+    sent.read()?;
+    let data = StepData {
+        stage: read.stage,
+        holder: read.holder.as_str(),
+        party: read.party.0,
+        what: read.what.as_str(),
+        on_date: read.on_date.0.map(|day| day.0),
+        quantity: read.quantity.0.map(|quantity| quantity.0),
+        item: read.item.0,
+    };
+    let row = store::insert_step(&mut change, id, &data).await?;
+    licenses::store::touch(&mut change, id).await?;
+    let sentence = format!("added a {} custody step: {}", read.stage.label().to_lowercase(), data.holder);
+    let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id).after(data.what);
+    change.commit(event, &format!("/licenses/{id}#custody")).await
+}
+
+/// Takes a step off the path.
+pub async fn submit_remove(
+    can: Can<WorkChecks>,
+    Path((id, step)): Path<(LicenseId, CustodyStepId)>,
+    sent: Sent<RemoveForm>,
+) -> Result<Response> {
+    let mut change = can.change(&sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    trackable(&license, &can)?;
+    let known = license.custody.iter().find(|known| known.id == step).ok_or(AppError::NotFound)?;
+    store::remove_step(&mut change, step).await?;
+    licenses::store::touch(&mut change, id).await?;
+    let sentence = format!("took a {} custody step off: {}", known.stage.label().to_lowercase(), known.holder);
+    let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", step.0), sentence).on_license(id);
+    change.commit(event.before((&known.what, known.on_date)), &format!("/licenses/{id}#custody")).await
+}
+
+async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<SerialsForm>) -> Result<Response> {
+    let license = licenses::store::find(can, id).await?;
+    let (parties, items) = choices(&license);
+    html(&SerialsPage { layout: can.layout(), license, parties, items, sent })
+}
+
+/// The form of a count.
+pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let sent = can.form(SerialsForm::blank(), 0).await?;
+    serials_page(&can, id, sent).await
+}
+
+/// Keeps what was counted.
+pub async fn submit_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SerialsForm>) -> Result<Response> {
+    let done = count(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| serials_page(&can, id, sent).await).await
+}
+
+async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    trackable(&license, can)?;
+    let Some(item) = license.item(read.item) else {
+        sent.form.item.refuse("Choose items of this license.");
+        return Err(AppError::Invalid);
+    };
+    if read.holder.0.is_some_and(|party| license.parties.iter().all(|known| known.party_id != party)) {
+        sent.form.holder.refuse("Choose a party of this license.");
+    }
+    let separators = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+    let numbers: Vec<String> = read.numbers.as_str().split(separators).filter(|number| !folded(number).is_empty()).map(str::to_owned).collect();
+    if numbers.is_empty() {
+        sent.form.numbers.refuse("Give at least one serial number.");
+    }
+    sent.read()?;
+    let location = read.location.or_empty();
+    let mine = license.checks.iter().find(|check| can.sees_post(check.post_id)).map(|check| check.id);
+    let kept = store::save_serials(&mut change, id, read.item, &numbers, read.state, &location, read.holder.0, mine).await?;
+    licenses::store::touch(&mut change, id).await?;
+    let sentence = format!("counted {kept} serial numbers of {}: {}", item.label, read.state.label().to_lowercase());
+    let event = Event::new(Verb::SerialsCounted, id, sentence).after((numbers, location));
+    change.commit(event, &format!("/licenses/{id}#serials")).await
+}

@@ -1,0 +1,237 @@
+//! Permits: recorded with the cells they fill, verified through a contact that was not taken from the paper, revoked.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    cell::{contact_named, recordable},
+    model::Permit,
+    store::{self, PermitData},
+};
+use crate::{
+    access::{Can, permission::WorkChecks},
+    audit::{Event, Events, Subject, Verb},
+    error::{AppError, Result, constraint},
+    form,
+    id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
+    licenses::{self, model::LicenseFile},
+    text::{Day, Line, Optional, Quantity, Reasons, folded},
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// A permit.
+    pub struct PermitForm reads Paper {
+        issuer: Field<AuthorityId>,
+        authorities: Fields<AuthorityId>,
+        number: Field<Line>,
+        issued_on: Field<Optional<Day>>,
+        valid_from: Field<Optional<Day>>,
+        valid_until: Field<Optional<Day>>,
+        items: Fields<ItemGroupId>,
+        quantity: Field<Quantity>,
+        unit: Field<Line>,
+        named_party: Field<Line>,
+        kept_at: Field<Optional<Line>>,
+    }
+}
+
+form! {
+    /// Through which contact it was confirmed.
+    pub struct VerifyForm reads Verified {
+        contact: Field<ContactId>,
+    }
+}
+
+form! {
+    /// When the authority took it back, and how it is known.
+    pub struct RevokeForm reads Revoked {
+        revoked_on: Field<Day>,
+        how: Field<Reasons>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "approvals/permit.html")]
+struct Page {
+    layout: Layout,
+    license: LicenseFile,
+    authorities: Vec<Choice>,
+    items: Vec<Choice>,
+    sent: Sent<PermitForm>,
+}
+
+#[derive(Template)]
+#[template(path = "approvals/verify.html")]
+struct VerifyPage {
+    layout: Layout,
+    license: LicenseFile,
+    permit: Permit,
+    contacts: Vec<Choice>,
+    sent: Sent<VerifyForm>,
+}
+
+#[derive(Template)]
+#[template(path = "approvals/revoke.html")]
+struct RevokePage {
+    layout: Layout,
+    license: LicenseFile,
+    permit: Permit,
+    sent: Sent<RevokeForm>,
+}
+
+async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<PermitForm>) -> Result<Response> {
+    let license = licenses::store::find(can, id).await?;
+    let mut conn = can.reads().acquire().await?;
+    let authorities = store::authorities(&mut conn, &license.destination).await?;
+    let items = license.items.iter().map(|item| Choice::new(item.id, item.named())).collect();
+    html(&Page { layout: can.layout(), license, authorities, items, sent })
+}
+
+/// The form of a permit.
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let mut form = PermitForm::blank();
+    form.unit.set("pieces");
+    let sent = can.form(form, 0).await?;
+    page(&can, id, sent).await
+}
+
+/// Records it, and lets it fill its cells.
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<PermitForm>) -> Result<Response> {
+    let done = record(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, id, sent).await).await
+}
+
+async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let known = store::authorities(change.conn(), &license.destination).await?;
+    let label = |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
+    let Some(issuer) = label(read.issuer) else {
+        sent.form.issuer.refuse("Choose an authority of the destination.");
+        return Err(AppError::Invalid);
+    };
+    if read.authorities.iter().any(|other| label(*other).is_none()) {
+        sent.form.authorities.refuse("Choose authorities of the destination.");
+    }
+    if read.items.is_empty() || read.items.iter().any(|item| license.item(*item).is_none()) {
+        sent.form.items.refuse("Tick the items it covers.");
+    }
+    if folded(read.number.as_str()).is_empty() {
+        sent.form.number.refuse("The number has letters or digits.");
+    }
+    if read.valid_from.0.zip(read.valid_until.0).is_some_and(|(from, until)| until < from) {
+        sent.form.valid_until.refuse("The last day is before the first.");
+    }
+    sent.read()?;
+    let kept_at = read.kept_at.or_empty();
+    let data = PermitData {
+        issuer: read.issuer,
+        authorities: &read.authorities,
+        number: read.number.as_str(),
+        issued_on: read.issued_on.0.map(|day| day.0),
+        valid_from: read.valid_from.0.map(|day| day.0),
+        valid_until: read.valid_until.0.map(|day| day.0),
+        quantity: read.quantity.0,
+        unit: read.unit.as_str(),
+        named_party: read.named_party.as_str(),
+        kept_at: &kept_at,
+    };
+    let permit = store::insert_permit(&mut change, id, &data).await?;
+    store::fill_cells(&mut change, id, permit, &read.items).await?;
+    let ready = licenses::store::settle(&mut change, &license).await?;
+    let sentence = format!("recorded permit {} of {issuer} for {} {}", data.number, data.quantity, data.unit);
+    let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(id);
+    let event = event.after((data.named_party, data.valid_from, data.valid_until));
+    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+}
+
+async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result<(LicenseFile, Permit)> {
+    let license = licenses::store::find(can, id).await?;
+    let permit = license.permit(Some(permit)).cloned().ok_or(AppError::NotFound)?;
+    Ok((license, permit))
+}
+
+async fn verify_page(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: Sent<VerifyForm>) -> Result<Response> {
+    let (license, permit) = paper(can, id, permit).await?;
+    let mut conn = can.reads().acquire().await?;
+    let contacts = store::contacts(&mut conn, can, id).await?.into_iter().filter(|contact| contact.channel.verifies());
+    let contacts = contacts.map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
+    html(&VerifyPage { layout: can.layout(), license, permit, contacts, sent })
+}
+
+/// The contacts that may have confirmed it.
+pub async fn show_verify(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>) -> Result<Response> {
+    let version = paper(&can, id, permit).await?.1.version;
+    let sent = can.form(VerifyForm::blank(), version).await?;
+    verify_page(&can, id, permit, sent).await
+}
+
+/// Notes that it is genuine (guard 5).
+pub async fn submit_verify(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>, mut sent: Sent<VerifyForm>) -> Result<Response> {
+    let done = verify(&can, id, permit, &mut sent).await;
+    sent.answer(done, async |mut sent| {
+        sent.renew(paper(&can, id, permit).await?.1.version);
+        verify_page(&can, id, permit, sent).await
+    })
+    .await
+}
+
+async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &mut Sent<VerifyForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
+    let contacts = store::contacts(change.conn(), can, id).await?;
+    let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact && contact.channel.verifies()) else {
+        sent.form.contact.refuse("Choose a contact of your post whose number or address was not taken from the paper.");
+        return Err(AppError::Invalid);
+    };
+    let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
+    let saved = saved.map_err(|error| match constraint(&error) {
+        Some("duties_decider_verifies") => AppError::Refused("You decided this license; another officer must verify its permits.".into()),
+        Some("permits_verified_off_paper") => AppError::Refused("A channel taken from the paper does not verify it.".into()),
+        _ => error.into(),
+    })?;
+    if !saved {
+        return Err(AppError::Stale);
+    }
+    let ready = licenses::store::settle(&mut change, &license).await?;
+    let sentence = format!("verified permit {} of {}: {}", paper.number, paper.issuer, contact_named(contact));
+    let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.0), sentence).on_license(id).after(read.contact);
+    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+}
+
+/// The form of a revocation.
+pub async fn show_revoke(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>) -> Result<Response> {
+    let (license, permit) = paper(&can, id, permit).await?;
+    let sent = can.form(RevokeForm::blank(), permit.version).await?;
+    html(&RevokePage { layout: can.layout(), license, permit, sent })
+}
+
+/// Notes that the authority took it back.
+pub async fn submit_revoke(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>, sent: Sent<RevokeForm>) -> Result<Response> {
+    let done = revoke(&can, id, permit, &sent).await;
+    sent.answer(done, async |sent| {
+        let (license, permit) = paper(&can, id, permit).await?;
+        html(&RevokePage { layout: can.layout(), license, permit, sent })
+    })
+    .await
+}
+
+async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &Sent<RevokeForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
+    store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
+    licenses::store::touch(&mut change, id).await?;
+    let sentence = format!("recorded that {} revoked permit {}", paper.issuer, paper.number);
+    let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.0), sentence).on_license(id);
+    change.commit(event.after((read.revoked_on.0, read.how.as_str())), &format!("/licenses/{id}#approvals")).await
+}

@@ -1,0 +1,428 @@
+//! Every statement on permits, import approvals, certificates, custody steps and serial numbers.
+
+use sqlx::PgConnection;
+use time::Date;
+
+use super::model::{ApprovalState, CustodyStage, SerialState, Signer};
+use crate::{
+    access::Actor,
+    db::Change,
+    error::{AppError, Result},
+    evidence::model::{ChannelSource, ContactKind},
+    id::{
+        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, LicenseId, PartyId, PermitId,
+        SerialId, SignatureId,
+    },
+    text::folded,
+    words::Choice,
+};
+
+/// Adds a cell that a country rule proposes, unless it is there.
+pub async fn propose(
+    change: &mut Change,
+    license: LicenseId,
+    item: ItemGroupId,
+    authority: Option<AuthorityId>,
+    rule: CountryRuleId,
+    days: Option<i32>,
+) -> Result<bool> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let added = sqlx::query!(
+        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, usual_days, country_rule_id, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, 'needed', $5, $6, $7, $8) on conflict do nothing",
+        ApprovalId::new().0,
+        license.0,
+        item.0,
+        authority.map(|id| id.0),
+        days,
+        rule.0,
+        person,
+        at
+    );
+    Ok(added.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// What the form says of a cell.
+#[derive(Debug)]
+pub struct ApprovalData<'a> {
+    /// How far it has come.
+    pub state: ApprovalState,
+    /// When it was applied for.
+    pub applied_on: Option<Date>,
+    /// The permit that shows it.
+    pub permit: Option<PermitId>,
+    /// What the applicant waits for.
+    pub waits_for: &'a str,
+    /// When the applicant was given it.
+    pub given_on: Option<Date>,
+    /// Why none is required.
+    pub proof: &'a str,
+    /// The rule behind that.
+    pub rule: Option<CountryRuleId>,
+    /// The contact that told it.
+    pub contact: Option<ContactId>,
+    /// A remark.
+    pub note: &'a str,
+}
+
+/// Keeps a cell, in place of the one that was read (version 0: none).
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_approval(
+    change: &mut Change,
+    license: LicenseId,
+    item: ItemGroupId,
+    authority: Option<AuthorityId>,
+    data: &ApprovalData<'_>,
+    read: i32,
+) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, applied_on, permit_id, waits_for, given_on, proof,
+             country_rule_id, contact_id, note, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         on conflict (item_group_id, authority_id) do update set state = $5, applied_on = $6, permit_id = $7, waits_for = $8, given_on = $9,
+             proof = $10, country_rule_id = coalesce($11, import_approvals.country_rule_id), contact_id = $12, note = $13, recorded_by = $14,
+             recorded_at = $15, version = import_approvals.version + 1
+         where import_approvals.version = $16",
+        ApprovalId::new().0,
+        license.0,
+        item.0,
+        authority.map(|id| id.0),
+        data.state as ApprovalState,
+        data.applied_on,
+        data.permit.map(|id| id.0),
+        data.waits_for,
+        data.given_on,
+        data.proof,
+        data.rule.map(|id| id.0),
+        data.contact.map(|id| id.0),
+        data.note,
+        person,
+        at,
+        read
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// What the form says of a permit.
+#[derive(Debug)]
+pub struct PermitData<'a> {
+    /// Who issued it.
+    pub issuer: AuthorityId,
+    /// Every authority whose consent it carries.
+    pub authorities: &'a [AuthorityId],
+    /// As typed.
+    pub number: &'a str,
+    /// When it was issued.
+    pub issued_on: Option<Date>,
+    /// Its first day.
+    pub valid_from: Option<Date>,
+    /// Its last day.
+    pub valid_until: Option<Date>,
+    /// How many.
+    pub quantity: i64,
+    /// Of what.
+    pub unit: &'a str,
+    /// The party it names.
+    pub named_party: &'a str,
+    /// Where it is kept.
+    pub kept_at: &'a str,
+}
+
+/// Records a permit. Its number counts for this license unless it counts for another live one.
+pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &PermitData<'_>) -> Result<PermitId> {
+    let (id, at, person) = (PermitId::new(), change.at, change.person().map(|person| person.0));
+    let number = folded(permit.number);
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("permit {} {number}", permit.issuer))
+        .fetch_one(change.conn())
+        .await?;
+    sqlx::query!(
+        "insert into permits (id, license_id, authority_id, number, number_normalized, issued_on, valid_from, valid_until, quantity, unit,
+             named_party, kept_at, holds_number, recorded_by, recorded_at)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+             not exists (select from permits h where h.authority_id = $3 and h.number_normalized = $5 and h.holds_number), $13, $14",
+        id.0,
+        license.0,
+        permit.issuer.0,
+        permit.number,
+        number,
+        permit.issued_on,
+        permit.valid_from,
+        permit.valid_until,
+        permit.quantity,
+        permit.unit,
+        permit.named_party,
+        permit.kept_at,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    let mut authorities: Vec<uuid::Uuid> = permit.authorities.iter().map(|id| id.0).collect();
+    authorities.push(permit.issuer.0);
+    sqlx::query!("insert into permit_authorities (permit_id, authority_id) select $1, unnest($2::uuid[]) on conflict do nothing", id.0, &authorities)
+        .execute(change.conn())
+        .await?;
+    Ok(id)
+}
+
+/// Lets a permit fill cells: its items, for each authority whose consent it carries.
+pub async fn fill_cells(change: &mut Change, license: LicenseId, permit: PermitId, items: &[ItemGroupId]) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let items: Vec<uuid::Uuid> = items.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, permit_id, recorded_by, recorded_at)
+         select gen_random_uuid(), $1, g.id, p.authority_id, 'issued', $2, $4, $5
+         from item_groups g cross join permit_authorities p where p.permit_id = $2 and g.license_id = $1 and g.id = any($3)
+         on conflict (item_group_id, authority_id) do update set state = 'issued', permit_id = $2, recorded_by = $4, recorded_at = $5,
+             version = import_approvals.version + 1",
+        license.0,
+        permit.0,
+        &items,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that the authority confirmed a permit as genuine, through a contact.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between; the separation of duties has its own constraints.
+pub async fn verify_permit(change: &mut Change, id: PermitId, contact: ContactId, read: i32) -> Result<bool, sqlx::Error> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "update permits set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
+         where id = $1 and version = $2 and verified_at is null",
+        id.0,
+        read,
+        person,
+        at,
+        contact.0
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// Notes that the authority took a permit back.
+pub async fn revoke_permit(change: &mut Change, id: PermitId, day: Date, read: i32) -> Result<()> {
+    let saved = sqlx::query!("update permits set revoked_on = $3, version = version + 1 where id = $1 and version = $2", id.0, read, day);
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// A contact of the reader's post on a license's checks.
+#[derive(Debug)]
+pub struct LicenseContact {
+    /// The contact.
+    pub id: ContactId,
+    /// What kind of event.
+    pub kind: ContactKind,
+    /// With whom.
+    pub with_whom: String,
+    /// When.
+    pub occurred_on: Option<Date>,
+    /// Where the channel came from.
+    pub channel: ChannelSource,
+}
+
+/// The contacts of the reader's post on a license's checks, the last first.
+pub async fn contacts(conn: &mut PgConnection, actor: &Actor, license: LicenseId) -> Result<Vec<LicenseContact>> {
+    let scope = actor.scope();
+    let rows = sqlx::query_as!(
+        LicenseContact,
+        r#"select t.id as "id: ContactId", t.kind as "kind: ContactKind", t.with_whom, t.occurred_on, t.channel_source as "channel: ChannelSource"
+           from contacts t join checks c on c.id = t.check_id join check_licenses k on k.check_id = c.id
+           where k.license_id = $1 and ($2 or c.post_id = $3) order by t.occurred_on desc nulls last, t.id desc limit 100"#,
+        license.0,
+        scope.all,
+        scope.post
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// The authorities of a country, as a form offers them.
+pub async fn authorities(conn: &mut PgConnection, country: &str) -> Result<Vec<Choice>> {
+    let rows = sqlx::query!(r#"select id as "id: AuthorityId", name, short_name from authorities where country = $1 order by name"#, country);
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| Choice::new(row.id, format!("{} ({})", row.name, row.short_name))).collect())
+}
+
+/// Keeps the certificate of a license, in place of the one that was read (version 0: none).
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_certificate(
+    change: &mut Change,
+    license: LicenseId,
+    form: &str,
+    kept_at: &str,
+    host_government: bool,
+    read: i32,
+) -> Result<CertificateId> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query_scalar!(
+        r#"insert into certificates (id, license_id, form, kept_at, host_government_needed, recorded_by, recorded_at)
+           values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict (license_id) do update set form = $3, kept_at = $4, host_government_needed = $5, recorded_by = $6, recorded_at = $7,
+               version = certificates.version + 1
+           where certificates.version = $8 returning id as "id: CertificateId""#,
+        CertificateId::new().0,
+        license.0,
+        form,
+        kept_at,
+        host_government,
+        person,
+        at,
+        read
+    );
+    saved.fetch_optional(change.conn()).await?.ok_or(AppError::Stale)
+}
+
+/// Keeps a signature on a certificate; a changed one has to be verified again.
+pub async fn save_signature(change: &mut Change, certificate: CertificateId, signer: Signer, name: &str, day: Date) -> Result<SignatureId> {
+    let person = change.person().map(|person| person.0);
+    let id = sqlx::query_scalar!(
+        r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by) values ($1, $2, $3, $4, $5, $6)
+           on conflict (certificate_id, signer) do update set signer_name = $4, signed_on = $5, recorded_by = $6, verified_by = null,
+               verified_at = null, verified_contact_id = null, version = certificate_signatures.version + 1
+           returning id as "id: SignatureId""#,
+        SignatureId::new().0,
+        certificate.0,
+        signer as Signer,
+        name,
+        day,
+        person
+    );
+    Ok(id.fetch_one(change.conn()).await?)
+}
+
+/// Notes that a signature is genuine, through a contact.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn verify_signature(change: &mut Change, id: SignatureId, contact: ContactId, read: i32) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "update certificate_signatures set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
+         where id = $1 and version = $2",
+        id.0,
+        read,
+        person,
+        at,
+        contact.0
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// What the form says of a custody step.
+#[derive(Debug)]
+pub struct StepData<'a> {
+    /// Foreseen or happened.
+    pub stage: CustodyStage,
+    /// Who holds the items.
+    pub holder: &'a str,
+    /// The party, if it is one.
+    pub party: Option<PartyId>,
+    /// What happens there.
+    pub what: &'a str,
+    /// When.
+    pub on_date: Option<Date>,
+    /// How many.
+    pub quantity: Option<i64>,
+    /// Of which items.
+    pub item: Option<ItemGroupId>,
+}
+
+/// Adds a step at the end of the path.
+pub async fn insert_step(change: &mut Change, license: LicenseId, step: &StepData<'_>) -> Result<CustodyStepId> {
+    let (id, person) = (CustodyStepId::new(), change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into custody_steps (id, license_id, stage, position, holder, party_id, what, on_date, quantity, item_group_id, recorded_by)
+         select $1, $2, $3, coalesce(max(position), 0) + 1, $4, $5, $6, $7, $8, $9, $10 from custody_steps where license_id = $2 and stage = $3",
+        id.0,
+        license.0,
+        step.stage as CustodyStage,
+        step.holder,
+        step.party.map(|id| id.0),
+        step.what,
+        step.on_date,
+        step.quantity,
+        step.item.map(|id| id.0),
+        person
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Takes a step off the path.
+pub async fn remove_step(change: &mut Change, id: CustodyStepId) -> Result<()> {
+    sqlx::query!("delete from custody_steps where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Keeps what a count found of serial numbers; a number counted before is set anew. Gives how many rows there are now.
+#[expect(clippy::too_many_arguments, reason = "one count: of what, which, how, where, with whom, on which check")]
+pub async fn save_serials(
+    change: &mut Change,
+    license: LicenseId,
+    item: ItemGroupId,
+    numbers: &[String],
+    state: SerialState,
+    location: &str,
+    holder: Option<PartyId>,
+    check: Option<CheckId>,
+) -> Result<u64> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let normalized: Vec<String> = numbers.iter().map(|number| folded(number)).collect();
+    let ids: Vec<uuid::Uuid> = numbers.iter().map(|_| SerialId::new().0).collect();
+    let saved = sqlx::query!(
+        "insert into serials (id, item_group_id, license_id, number, number_normalized, state, location, holder_party_id, check_id, recorded_by,
+             recorded_at)
+         select distinct on (v.normalized) v.id, $1, $2, v.number, v.normalized, $6, $7, $8, $9, $10, $11
+         from unnest($3::uuid[], $4::text[], $5::text[]) as v (id, number, normalized) order by v.normalized, v.id
+         on conflict (item_group_id, number_normalized) do update set state = $6, location = $7, holder_party_id = $8, check_id = $9,
+             recorded_by = $10, recorded_at = $11, version = serials.version + 1",
+        item.0,
+        license.0,
+        &ids,
+        numbers,
+        &normalized,
+        state as SerialState,
+        location,
+        holder.map(|id| id.0),
+        check.map(|id| id.0),
+        person,
+        at
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected())
+}
+
+/// A counted serial number.
+#[derive(Debug)]
+pub struct Serial {
+    /// Of which items.
+    pub item: String,
+    /// As typed.
+    pub number: String,
+    /// What the count found.
+    pub state: SerialState,
+    /// Where.
+    pub location: String,
+}
+
+/// The first serial numbers of a license, the missing ones first.
+pub async fn serials(conn: &mut PgConnection, license: LicenseId, limit: i64) -> Result<Vec<Serial>> {
+    let rows = sqlx::query_as!(
+        Serial,
+        r#"select g.label as item, s.number, s.state as "state: SerialState", s.location from serials s
+           join item_groups g on g.id = s.item_group_id where s.license_id = $1
+           order by array_position(array['missing', 'not_counted', 'elsewhere', 'seen'], s.state), g.position, s.number_normalized limit $2"#,
+        license.0,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
+}

@@ -1,0 +1,164 @@
+//! Conditions in words: raised by a case officer, met with evidence. And the day of certification to Congress (guard 8).
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{Condition, LicenseFile},
+    store,
+};
+use crate::{
+    access::{Can, permission::RegisterLicenses},
+    audit::{Event, Events, Subject, Verb},
+    error::{AppError, Result},
+    form,
+    id::{ConditionId, LicenseId},
+    text::{Day, Line, Optional, Reasons, Text},
+    web::{Form, Layout, Path, Sent, html},
+};
+
+form! {
+    /// A condition.
+    pub struct ConditionForm reads Raised {
+        text: Field<Line>,
+        who_acts: Field<Line>,
+    }
+}
+
+form! {
+    /// That it is met.
+    pub struct MeetForm reads Met {
+        evidence: Field<Reasons>,
+    }
+}
+
+form! {
+    /// The day the certification went to Congress.
+    pub struct CertifyForm reads Certified {
+        certified_on: Field<Optional<Day>>,
+        source: Field<Text>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "licenses/condition.html")]
+struct Page {
+    layout: Layout,
+    license: LicenseFile,
+    sent: Sent<ConditionForm>,
+}
+
+#[derive(Template)]
+#[template(path = "licenses/meet.html")]
+struct MeetPage {
+    layout: Layout,
+    license: LicenseFile,
+    condition: Condition,
+    sent: Sent<MeetForm>,
+}
+
+#[derive(Template)]
+#[template(path = "licenses/certify.html")]
+struct CertifyPage {
+    layout: Layout,
+    license: LicenseFile,
+    sent: Sent<CertifyForm>,
+}
+
+/// The form of a condition.
+pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let license = store::find(&can, id).await?;
+    let sent = can.form(ConditionForm::blank(), 0).await?;
+    html(&Page { layout: can.layout(), license, sent })
+}
+
+/// Raises it.
+pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, sent: Sent<ConditionForm>) -> Result<Response> {
+    let done = raise(&can, id, &sent).await;
+    sent.answer(done, async |sent| html(&Page { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
+}
+
+async fn raise(can: &Can<RegisterLicenses>, id: LicenseId, sent: &Sent<ConditionForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    if !license.status.is_open() {
+        return Err(AppError::Refused("The license is decided; a condition would change nothing.".into()));
+    }
+    let row = store::insert_condition(&mut change, id, read.text.as_str(), read.who_acts.as_str()).await?;
+    store::touch(&mut change, id).await?;
+    let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", row.0), format!("raised a condition: {}", read.text));
+    change.commit(event.on_license(id).after(read.who_acts.as_str()), &format!("/licenses/{id}#conditions")).await
+}
+
+async fn open_condition(can: &Can<RegisterLicenses>, id: LicenseId, condition: ConditionId) -> Result<(LicenseFile, Condition)> {
+    let license = store::find(can, id).await?;
+    let condition = license.conditions.iter().find(|row| row.id == condition).cloned().ok_or(AppError::NotFound)?;
+    Ok((license, condition))
+}
+
+/// The form that says a condition is met.
+pub async fn show_meet(can: Can<RegisterLicenses>, Path((id, condition)): Path<(LicenseId, ConditionId)>) -> Result<Response> {
+    let (license, condition) = open_condition(&can, id, condition).await?;
+    let sent = can.form(MeetForm::blank(), condition.version).await?;
+    html(&MeetPage { layout: can.layout(), license, condition, sent })
+}
+
+/// Notes it.
+pub async fn submit_meet(
+    can: Can<RegisterLicenses>,
+    Path((id, condition)): Path<(LicenseId, ConditionId)>,
+    sent: Sent<MeetForm>,
+) -> Result<Response> {
+    let done = meet(&can, id, condition, &sent).await;
+    sent.answer(done, async |sent| {
+        let (license, condition) = open_condition(&can, id, condition).await?;
+        html(&MeetPage { layout: can.layout(), license, condition, sent })
+    })
+    .await
+}
+
+async fn meet(can: &Can<RegisterLicenses>, id: LicenseId, condition: ConditionId, sent: &Sent<MeetForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    let known = license.conditions.iter().find(|row| row.id == condition).ok_or(AppError::NotFound)?;
+    store::meet_condition(&mut change, condition, read.evidence.as_str(), sent.version).await?;
+    let ready = store::settle(&mut change, &license).await?;
+    let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", condition.0), format!("condition met: {}", known.text));
+    let event = event.on_license(id).after(read.evidence.as_str());
+    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#conditions")).await
+}
+
+/// The form of the certification.
+pub async fn show_certify(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let license = store::find(&can, id).await?;
+    let mut form = CertifyForm::blank();
+    form.certified_on.set(license.certified_on.map(|day| Day(day).to_string()).unwrap_or_default());
+    let sent = can.form(form, license.version).await?;
+    html(&CertifyPage { layout: can.layout(), license, sent })
+}
+
+/// Notes the day.
+pub async fn submit_certify(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<CertifyForm>) -> Result<Response> {
+    let done = certify(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| html(&CertifyPage { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
+}
+
+async fn certify(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<CertifyForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    let day = read.certified_on.0.map(|day| day.0);
+    if day.is_some_and(|day| day > can.washington_today()) {
+        sent.form.certified_on.refuse("This day is still to come.");
+        return Err(AppError::Invalid);
+    }
+    if license.version != sent.version {
+        return Err(AppError::Refused("The license was changed after you opened this page. Open it again.".into()));
+    }
+    store::save_certified(&mut change, id, day).await?;
+    let ready = store::settle(&mut change, &license).await?;
+    let event = Event::new(Verb::LicenseChanged, id, "recorded the certification to Congress").before(license.certified_on);
+    change.commit(Events::from(event.after((day, read.source.as_str()))).and_all(ready), &format!("/licenses/{id}")).await
+}

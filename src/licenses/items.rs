@@ -1,0 +1,232 @@
+//! Item groups: adding, changing, and splitting one for a permit that covers only a part.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{ItemGroup, Jurisdiction, LicenseFile},
+    register::editable,
+    store::{self, ItemData},
+};
+use crate::{
+    access::{Actor, Can, permission::RegisterLicenses},
+    audit::{Event, Subject, Verb},
+    error::{AppError, Result},
+    form,
+    id::{ItemGroupId, LicenseId},
+    reference::{self, model::ReferenceKind},
+    text::{Dollars, Line, Optional, Quantity},
+    web::{Form, Layout, Path, Sent, html},
+    words,
+    words::Choice,
+};
+
+words! {
+    /// What an item is, for the rules that single it out.
+    pub enum Designation {
+        /// 22 CFR 120.36: needs a nontransfer and use certificate.
+        Significant = "significant_military_equipment", "Significant military equipment (needs a DSP-83)";
+        /// 22 CFR 120.37: counts toward notification.
+        Major = "major_defense_equipment", "Major defense equipment";
+    }
+}
+
+form! {
+    /// An item group.
+    pub struct ItemForm reads Item {
+        label: Field<Line>,
+        item_class: Field<Line>,
+        usml_category: Field<Optional<Line>>,
+        quantity: Field<Quantity>,
+        unit: Field<Line>,
+        value_usd: Field<Optional<Dollars>>,
+        jurisdiction: Field<Jurisdiction>,
+        designations: Fields<Designation>,
+    }
+}
+
+form! {
+    /// How many go into a group of their own.
+    pub struct SplitForm reads Split {
+        quantity: Field<Quantity>,
+        label: Field<Line>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "licenses/item.html")]
+struct Page {
+    layout: Layout,
+    license: LicenseFile,
+    classes: Vec<Choice>,
+    categories: Vec<Choice>,
+    sent: Sent<ItemForm>,
+}
+
+#[derive(Template)]
+#[template(path = "licenses/split.html")]
+struct SplitPage {
+    layout: Layout,
+    license: LicenseFile,
+    item: ItemGroup,
+    sent: Sent<SplitForm>,
+}
+
+async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Result<Response> {
+    let mut conn = actor.reads().acquire().await?;
+    let reference = reference::store::on(&mut conn, actor.washington_today()).await?;
+    let (classes, categories) = (reference.choices(ReferenceKind::ItemClass), reference.choices(ReferenceKind::UsmlCategory));
+    html(&Page { layout: actor.layout(), license, classes, categories, sent })
+}
+
+/// The form of a new item group.
+pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let mut form = ItemForm::blank();
+    form.unit.set("pieces");
+    form.jurisdiction.set(Jurisdiction::Itar);
+    let sent = can.form(form, 0).await?;
+    page(&can, store::find(&can, id).await?, sent).await
+}
+
+/// Adds it.
+pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<ItemForm>) -> Result<Response> {
+    let done = save(&can, id, None, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, store::find(&can, id).await?, sent).await).await
+}
+
+/// The form of an item group.
+pub async fn show_edit(can: Can<RegisterLicenses>, Path((id, item)): Path<(LicenseId, ItemGroupId)>) -> Result<Response> {
+    let license = store::find(&can, id).await?;
+    let (form, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
+    let sent = can.form(form, version).await?;
+    page(&can, license, sent).await
+}
+
+/// Changes it.
+pub async fn submit_edit(
+    can: Can<RegisterLicenses>,
+    Path((id, item)): Path<(LicenseId, ItemGroupId)>,
+    mut sent: Sent<ItemForm>,
+) -> Result<Response> {
+    let done = save(&can, id, Some(item), &mut sent).await;
+    sent.answer(done, async |sent| {
+        let license = store::find(&can, id).await?;
+        let (saved, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
+        page(&can, license, sent.against(&saved, version)).await
+    })
+    .await
+}
+
+fn filled(item: &ItemGroup) -> (ItemForm, i32) {
+    let mut form = ItemForm::blank();
+    form.label.set(&item.label);
+    form.item_class.set(&item.item_class);
+    form.usml_category.set(item.usml_category.as_deref().unwrap_or_default());
+    form.quantity.set(item.quantity);
+    form.unit.set(&item.unit);
+    form.value_usd.set(item.value_usd.map(|value| value.to_string()).unwrap_or_default());
+    form.jurisdiction.set(item.jurisdiction);
+    let significant = item.significant_military_equipment.then_some(Designation::Significant);
+    form.designations.set(significant.into_iter().chain(item.major_defense_equipment.then_some(Designation::Major)));
+    (form, item.version)
+}
+
+async fn save(can: &Can<RegisterLicenses>, id: LicenseId, item: Option<ItemGroupId>, sent: &mut Sent<ItemForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    editable(&license)?;
+    let reference = reference::store::on(change.conn(), can.washington_today()).await?;
+    if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
+        sent.form.item_class.refuse("Choose a class from the list.");
+    }
+    let category = read.usml_category.0.as_ref().map(Line::as_str);
+    if category.is_some_and(|category| !reference.knows(ReferenceKind::UsmlCategory, category)) {
+        sent.form.usml_category.refuse("Choose a category from the list.");
+    }
+    sent.read()?;
+    let data = ItemData {
+        label: read.label.as_str(),
+        item_class: read.item_class.as_str(),
+        usml_category: category,
+        significant: read.designations.contains(&Designation::Significant),
+        major: read.designations.contains(&Designation::Major),
+        quantity: read.quantity.0,
+        unit: read.unit.as_str(),
+        value: read.value_usd.0.map(|value| value.0),
+        jurisdiction: read.jurisdiction,
+    };
+    let before = item.map(|item| license.item(item).ok_or(AppError::NotFound)).transpose()?;
+    let row = match before {
+        None => store::insert_item(&mut change, id, &data, None).await?,
+        Some(before) => {
+            store::save_item(&mut change, before.id, &data, sent.version).await?;
+            before.id
+        }
+    };
+    store::touch(&mut change, id).await?;
+    let verb = if before.is_some() { "changed" } else { "added" };
+    let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
+    let mut event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id);
+    if let Some(before) = before {
+        event = event.before((&before.label, before.quantity, &before.item_class));
+    }
+    change.commit(event.after((data.label, data.quantity, data.item_class)), &format!("/licenses/{id}#items")).await
+}
+
+/// The form that splits an item group.
+pub async fn show_split(can: Can<RegisterLicenses>, Path((id, item)): Path<(LicenseId, ItemGroupId)>) -> Result<Response> {
+    let license = store::find(&can, id).await?;
+    let item = license.item(item).cloned().ok_or(AppError::NotFound)?;
+    let mut form = SplitForm::blank();
+    form.label.set(&item.label);
+    let sent = can.form(form, item.version).await?;
+    html(&SplitPage { layout: can.layout(), license, item, sent })
+}
+
+/// Splits it.
+pub async fn submit_split(
+    can: Can<RegisterLicenses>,
+    Path((id, item)): Path<(LicenseId, ItemGroupId)>,
+    mut sent: Sent<SplitForm>,
+) -> Result<Response> {
+    let done = split(&can, id, item, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let license = store::find(&can, id).await?;
+        let item = license.item(item).cloned().ok_or(AppError::NotFound)?;
+        html(&SplitPage { layout: can.layout(), license, item, sent })
+    })
+    .await
+}
+
+async fn split(can: &Can<RegisterLicenses>, id: LicenseId, item: ItemGroupId, sent: &mut Sent<SplitForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    if !license.status.is_open() {
+        return Err(AppError::Refused("The license is decided; its items can no longer be split.".into()));
+    }
+    let whole = license.item(item).ok_or(AppError::NotFound)?;
+    if read.quantity.0 >= whole.quantity {
+        sent.form.quantity.refuse(format!("Take fewer than the {} there are.", whole.quantity));
+        return Err(AppError::Invalid);
+    }
+    let share = whole.value_usd.map(|value| (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2));
+    let rest = whole.value_usd.zip(share).map(|(value, share)| value - share);
+    store::reduce_item(&mut change, item, whole.quantity - read.quantity.0, rest).await?;
+    let data = ItemData {
+        label: read.label.as_str(),
+        item_class: &whole.item_class,
+        usml_category: whole.usml_category.as_deref(),
+        significant: whole.significant_military_equipment,
+        major: whole.major_defense_equipment,
+        quantity: read.quantity.0,
+        unit: &whole.unit,
+        value: share,
+        jurisdiction: whole.jurisdiction,
+    };
+    let row = store::insert_item(&mut change, id, &data, Some(item)).await?;
+    store::touch(&mut change, id).await?;
+    let sentence = format!("split {} off {}, {}", read.quantity.0, whole.label, whole.quantity);
+    change.commit(Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id), &format!("/licenses/{id}#items")).await
+}

@@ -1,0 +1,275 @@
+//! Registering a license, on a check or alone, and changing what its application says. A known number offers that license.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{
+    model::{LicenseFile, LicenseStatus},
+    store::{self, LicenseData},
+};
+use crate::{
+    access::{Actor, Can, permission::RegisterLicenses},
+    audit::{Event, Verb},
+    checks::{self, model::CheckState, store::Texts},
+    countries,
+    db::Change,
+    error::{AppError, Result, constraint},
+    form,
+    id::{CheckId, LicenseId},
+    reference::{self, model::ReferenceKind},
+    text::{Day, Dollars, Line, Optional, Text},
+    web::{Form, Layout, Path, Query, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// What the application says.
+    pub struct LicenseForm reads Registered {
+        number: Field<Line>,
+        license_form: Field<Line>,
+        destination: Field<Line>,
+        value_usd: Field<Dollars>,
+        received_on: Field<Optional<Day>>,
+        approved_on: Field<Optional<Day>>,
+        purpose: Field<Optional<Text>>,
+    }
+}
+
+/// What another page knows of the license.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Known {
+    /// The check it is for.
+    check: Option<CheckId>,
+    /// The number typed there.
+    #[serde(default)]
+    number: String,
+}
+
+#[derive(Template)]
+#[template(path = "licenses/register.html")]
+struct Page {
+    layout: Layout,
+    title: &'static str,
+    forms: Vec<Choice>,
+    countries: Vec<Choice>,
+    /// Whether the day of approval is asked: of licenses first seen when already issued.
+    asks_approval: bool,
+    sent: Sent<LicenseForm>,
+}
+
+async fn page(actor: &Actor, title: &'static str, asks_approval: bool, sent: Sent<LicenseForm>) -> Result<Response> {
+    let mut conn = actor.reads().acquire().await?;
+    let forms = reference::store::on(&mut conn, actor.washington_today()).await?.choices(ReferenceKind::LicenseForm);
+    let countries = countries::store::choices(actor.reads()).await?;
+    html(&Page { layout: actor.layout(), title, forms, countries, asks_approval, sent })
+}
+
+/// The form of a new license.
+pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>) -> Result<Response> {
+    let mut form = LicenseForm::blank();
+    form.number.set(known.number);
+    let sent = can.form(form, 0).await?;
+    page(&can, "Register a license", true, sent).await
+}
+
+/// Registers it, and puts it on the check it is for.
+pub async fn submit(can: Can<RegisterLicenses>, Query(known): Query<Known>, mut sent: Sent<LicenseForm>) -> Result<Response> {
+    let done = register(&can, &known, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, "Register a license", true, sent).await).await
+}
+
+async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    judge(can, &mut change, &read, sent).await?;
+    let draft = match known.check {
+        None => None,
+        Some(id) => Some(checks::store::find_for_update(&mut change, can, id, None).await?),
+    };
+    if let Some(file) = &draft {
+        if file.check.state != CheckState::Draft {
+            return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
+        }
+        if file.check.check_type.follows_issue() && read.approved_on.0.is_none() {
+            sent.form.approved_on.refuse("This check is about an issued license: give the day it was approved.");
+            return Err(AppError::Invalid);
+        }
+    }
+    let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
+    let inserted = store::insert(&mut change, &data(&read, purpose)).await;
+    let id = inserted.map_err(|error| refuse(error, sent))?;
+    let mut event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
+    if let Some(file) = &draft {
+        checks::store::add_license(&mut change, file.check.id, id).await?;
+        event = event.on_check(file.check.id);
+    }
+    change.commit(event, &format!("/licenses/{id}")).await
+}
+
+fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
+    LicenseData {
+        number: read.number.as_str(),
+        form: read.license_form.as_str(),
+        destination: read.destination.as_str(),
+        value: read.value_usd.0,
+        received_on: read.received_on.0.map(|day| day.0),
+        purpose,
+        approved_on: read.approved_on.0.map(|day| day.0),
+    }
+}
+
+async fn judge(can: &Can<RegisterLicenses>, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<()> {
+    let today = can.washington_today();
+    let reference = reference::store::on(change.conn(), today).await?;
+    if !reference.knows(ReferenceKind::LicenseForm, read.license_form.as_str()) {
+        sent.form.license_form.refuse("Choose a form from the list.");
+    }
+    if crate::text::folded(read.number.as_str()).is_empty() {
+        sent.form.number.refuse("The number has letters or digits.");
+    }
+    if read.approved_on.0.is_some_and(|day| day.0 > today) {
+        sent.form.approved_on.refuse("This day is still to come.");
+    }
+    sent.read().map(|_| ())
+}
+
+fn refuse(error: sqlx::Error, sent: &mut Sent<LicenseForm>) -> AppError {
+    match constraint(&error) {
+        Some("licenses_number_key") => sent.form.number.refuse("This number is known under this form. Add that license to the check instead."),
+        Some("licenses_destination_fkey") => sent.form.destination.refuse("Choose a country from the list."),
+        _ => return error.into(),
+    }
+    AppError::Invalid
+}
+
+fn filled(file: &LicenseFile) -> LicenseForm {
+    let mut form = LicenseForm::blank();
+    let day = |day: Option<time::Date>| day.map(|day| Day(day).to_string()).unwrap_or_default();
+    form.number.set(&file.number);
+    form.license_form.set(&file.form);
+    form.destination.set(&file.destination);
+    form.value_usd.set(file.value_usd);
+    form.received_on.set(day(file.received_on));
+    form.approved_on.set(day(file.registered_approved_on));
+    form.purpose.set(&file.purpose);
+    form
+}
+
+/// The form of a registered license.
+pub async fn show_edit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let file = store::find(&can, id).await?;
+    let sent = can.form(filled(&file), file.version).await?;
+    page(&can, "Change a license", false, sent).await
+}
+
+/// Changes it, while it is pending.
+pub async fn submit_edit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<LicenseForm>) -> Result<Response> {
+    let done = edit(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let file = store::find(&can, id).await?;
+        page(&can, "Change a license", false, sent.against(&filled(&file), file.version)).await
+    })
+    .await
+}
+
+async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<LicenseForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = store::find_for_update(&mut change, can.scope(), id).await?;
+    editable(&file)?;
+    judge(can, &mut change, &read, sent).await?;
+    let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
+    let saved = store::save(&mut change, id, &data(&read, purpose), sent.version).await;
+    if !saved.map_err(|error| refuse(error, sent))? {
+        return Err(AppError::Stale);
+    }
+    store::touch(&mut change, id).await?;
+    let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}", file.number));
+    let event = event.before((&file.number, file.value_usd, &file.purpose)).after((read.number.as_str(), read.value_usd.0, purpose));
+    change.commit(event, &format!("/licenses/{id}")).await
+}
+
+/// What the application says is changed while the license is pending, or was registered as already approved.
+pub(super) fn editable(file: &LicenseFile) -> Result<()> {
+    let registered = file.registered_approved_on.is_some() && file.decisions.is_empty();
+    if file.status == LicenseStatus::Pending || registered {
+        Ok(())
+    } else {
+        Err(AppError::Refused(format!("The license is {}; what it licenses can no longer be changed.", file.status.label().to_lowercase())))
+    }
+}
+
+form! {
+    /// The number of a license, in any spelling.
+    pub struct NumberForm reads Numbered {
+        number: Field<Line>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "licenses/add.html")]
+struct AddPage {
+    layout: Layout,
+    check: (CheckId, String),
+    sent: Sent<NumberForm>,
+}
+
+/// The form that puts a license on a draft check.
+pub async fn show_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = checks::store::find(&can, id, Texts::Left).await?;
+    let sent = can.form(NumberForm::blank(), 0).await?;
+    html(&AddPage { layout: can.layout(), check: (id, file.check.reference), sent })
+}
+
+/// Puts a known license on the check, or leads on to register it.
+pub async fn submit_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>, mut sent: Sent<NumberForm>) -> Result<Response> {
+    let done = add(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let file = checks::store::find(&can, id, Texts::Left).await?;
+        html(&AddPage { layout: can.layout(), check: (id, file.check.reference), sent })
+    })
+    .await
+}
+
+async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    if file.check.state != CheckState::Draft || !file.check.check_type.has_licenses() {
+        return Err(AppError::Refused("Licenses are put on a check while it is a draft of a type that has licenses.".into()));
+    }
+    match store::by_number(change.conn(), read.number.as_str()).await?.as_slice() {
+        [] => {
+            sent.form.number.refuse("No license has this number yet. Register it with the link below.");
+            Err(AppError::Invalid)
+        }
+        [(license, number, _), ..] => {
+            checks::store::add_license(&mut change, id, *license).await?;
+            let event = Event::new(Verb::CheckChanged, id, format!("added license {number}")).on_license(*license);
+            change.commit(event, &format!("/checks/{id}#licenses")).await
+        }
+    }
+}
+
+form! {
+    /// Taking something off a draft.
+    pub struct RemoveForm reads Removed {}
+}
+
+/// Takes a license off a draft check.
+pub async fn submit_remove(
+    can: Can<RegisterLicenses>,
+    Path((id, license)): Path<(CheckId, LicenseId)>,
+    sent: Sent<RemoveForm>,
+) -> Result<Response> {
+    let mut change = can.change(&sent).await?;
+    let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
+    let number = file.license(license).map(|license| license.number.clone()).ok_or(AppError::NotFound)?;
+    if file.check.state != CheckState::Draft {
+        return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
+    }
+    checks::store::remove_license(&mut change, id, license).await?;
+    let event = Event::new(Verb::CheckChanged, id, format!("took license {number} off")).on_license(license);
+    change.commit(event, &format!("/checks/{id}#licenses")).await
+}

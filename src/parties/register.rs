@@ -1,0 +1,172 @@
+//! Registering a party, changing its record, and recording one that a post found.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{PartyKind, PartyRole},
+    store::{self, FoundAt, PartyData},
+};
+use crate::{
+    access::{Actor, Can, permission::{EditParties, WorkChecks}},
+    audit::{Event, Verb},
+    checks::{self, store::Texts},
+    countries,
+    error::{AppError, Result, constraint},
+    form,
+    id::{CheckId, PartyId},
+    text::{Line, Optional, Text},
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// A party.
+    pub struct PartyForm reads Named {
+        name: Field<Line>,
+        kind: Field<PartyKind>,
+        country: Field<Line>,
+        address: Field<Optional<Text>>,
+    }
+}
+
+form! {
+    /// A party as a post found it.
+    pub struct FoundForm reads Found {
+        name: Field<Line>,
+        kind: Field<PartyKind>,
+        country: Field<Line>,
+        address: Field<Optional<Text>>,
+        role: Field<PartyRole>,
+        source: Field<Text>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "parties/register.html")]
+struct Page {
+    layout: Layout,
+    title: &'static str,
+    countries: Vec<Choice>,
+    sent: Sent<PartyForm>,
+}
+
+#[derive(Template)]
+#[template(path = "parties/found.html")]
+struct FoundPage {
+    layout: Layout,
+    check: (CheckId, String),
+    countries: Vec<Choice>,
+    sent: Sent<FoundForm>,
+}
+
+async fn page(actor: &Actor, title: &'static str, sent: Sent<PartyForm>) -> Result<Response> {
+    html(&Page { layout: actor.layout(), title, countries: countries::store::choices(actor.reads()).await?, sent })
+}
+
+/// The form of a new party.
+pub async fn show(can: Can<EditParties>) -> Result<Response> {
+    let sent = can.form(PartyForm::blank(), 0).await?;
+    page(&can, "Register a party", sent).await
+}
+
+/// Registers it.
+pub async fn submit(can: Can<EditParties>, mut sent: Sent<PartyForm>) -> Result<Response> {
+    let done = register(&can, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, "Register a party", sent).await).await
+}
+
+async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let address = read.address.or_empty();
+    let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    let inserted = store::insert(&mut change, &data, None).await;
+    let id = inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
+    change.commit(Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)), &format!("/parties/{id}")).await
+}
+
+fn unknown_country(error: &sqlx::Error, field: &mut crate::web::Field<Line>) -> Option<AppError> {
+    (constraint(error) == Some("parties_country_fkey")).then(|| {
+        field.refuse("Choose a country from the list.");
+        AppError::Invalid
+    })
+}
+
+async fn filled(can: &Can<EditParties>, id: PartyId) -> Result<(PartyForm, i32)> {
+    let (party, mut form) = (store::find(can, id).await?, PartyForm::blank());
+    form.name.set(&party.name);
+    form.kind.set(party.kind);
+    form.country.set(&party.country);
+    form.address.set(&party.address);
+    Ok((form, party.version))
+}
+
+/// The form of a known party.
+pub async fn show_edit(can: Can<EditParties>, Path(id): Path<PartyId>) -> Result<Response> {
+    let (form, version) = filled(&can, id).await?;
+    let sent = can.form(form, version).await?;
+    page(&can, "Change a party", sent).await
+}
+
+/// Changes it, and establishes what a post found.
+pub async fn submit_edit(can: Can<EditParties>, Path(id): Path<PartyId>, sent: Sent<PartyForm>) -> Result<Response> {
+    let done = edit(&can, id, &sent).await;
+    sent.answer(done, async |sent| {
+        let (saved, version) = filled(&can, id).await?;
+        page(&can, "Change a party", sent.against(&saved, version)).await
+    })
+    .await
+}
+
+async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let before = store::find(can, id).await?;
+    let mut change = can.change(sent).await?;
+    let address = read.address.or_empty();
+    let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    store::save(&mut change, id, &data, sent.version).await?;
+    if before.name != data.name {
+        store::insert_alias(&mut change, id, &before.name, "Earlier name of this record").await?;
+    }
+    let event = Event::new(Verb::PartyChanged, id, format!("changed {}", data.name));
+    let event = event.before((&before.name, &before.country, &before.address)).after((data.name, data.country, data.address));
+    change.commit(event, &format!("/parties/{id}")).await
+}
+
+/// The form of a party a post found.
+pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+    let sent = can.form(FoundForm::blank(), 0).await?;
+    found_page(&can, id, sent).await
+}
+
+/// Records it for the case officer to link.
+pub async fn submit_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, sent: Sent<FoundForm>) -> Result<Response> {
+    let done = found(&can, id, &sent).await;
+    sent.answer(done, async |sent| found_page(&can, id, sent).await).await
+}
+
+async fn found_page(can: &Can<WorkChecks>, id: CheckId, sent: Sent<FoundForm>) -> Result<Response> {
+    let file = checks::store::find(can, id, Texts::Left).await?;
+    let countries = countries::store::choices(can.reads()).await?;
+    html(&FoundPage { layout: can.layout(), check: (id, file.check.reference), countries, sent })
+}
+
+async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<FoundForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    if file.check.state.is_judged() {
+        return Err(AppError::Refused("The result of this check stands.".into()));
+    }
+    let address = read.address.or_empty();
+    let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    let at = FoundAt { check: id, role: read.role, source: read.source.as_str() };
+    let inserted = store::insert(&mut change, &data, Some(&at)).await;
+    let party = inserted.map_err(|error| match constraint(&error) {
+        Some("parties_country_fkey") => AppError::Refused("Choose a country from the list.".into()),
+        _ => error.into(),
+    })?;
+    let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
+    change.commit(Event::new(Verb::PartyRecorded, party, sentence).on_check(id), &format!("/checks/{id}#parties")).await
+}
