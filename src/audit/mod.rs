@@ -2,6 +2,8 @@
 //! Rows are only ever added; PostgreSQL refuses everything else, and refuses a change without its entry.
 
 mod event;
+/// Searching and reading.
+pub mod store;
 
 pub use event::{Event, Events, Subject, Verb};
 

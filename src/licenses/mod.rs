@@ -12,14 +12,20 @@ pub mod model;
 pub mod parties;
 /// Registering a license.
 pub mod register;
+/// One license, and the list.
+pub mod show;
 /// Every statement.
 pub mod store;
+/// A license laid out for a reader.
+pub mod view;
 
 use crate::web::Routes;
 
 /// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
+        .page("/licenses", show::list)
+        .page("/licenses/{id}", show::show)
         .form("/licenses/register", register::show, register::submit)
         .form("/licenses/{id}/edit", register::show_edit, register::submit_edit)
         .form("/checks/{id}/licenses/add", register::show_add, register::submit_add)

@@ -1,0 +1,82 @@
+//! A license, with everything it owns, what is open and what was decided; and the list of licenses.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{
+    model::LicenseStatus,
+    store::{self, LicenseRow},
+    view::LicenseView,
+};
+use crate::{
+    access::{Can, Permission, permission::ReadLicenses},
+    approvals::{self, store::Serial},
+    audit::{self, store::Entry},
+    error::Result,
+    id::LicenseId,
+    reference,
+    web::{Layout, Path, Query, filters, html, pagination::{PAGE, Slice}},
+};
+
+#[derive(Template)]
+#[template(path = "licenses/show.html")]
+struct Page<'a> {
+    layout: Layout,
+    l: LicenseView<'a>,
+    may_edit_parties: bool,
+    may_track: bool,
+    may_meet: bool,
+    serials: Vec<Serial>,
+    events: Vec<Entry>,
+}
+
+/// The page of a license.
+pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let file = store::find(&can, id).await?;
+    let mut conn = can.reads().acquire().await?;
+    let today = can.washington_today();
+    let reference = reference::store::on(&mut conn, today).await?;
+    let serials = approvals::store::serials(&mut conn, id, 50).await?;
+    let filter = audit::store::Filter { licenses: vec![id], ..Default::default() };
+    // A post reads its own people's acts and Washington's on the license, not another post's.
+    let mut events = audit::store::list(&mut conn, &filter, 30).await?;
+    if let Some(own) = can.post() {
+        events.retain(|event| event.post.as_ref().is_none_or(|post| *post == own.name));
+    }
+    let l = LicenseView::new(&file, &reference, &can, today);
+    let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
+    let may_track = can.may(Permission::WorkChecks);
+    let may_meet = can.may(Permission::RegisterLicenses) && file.status.is_open();
+    html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events })
+}
+
+/// What is looked for.
+#[derive(Debug, Deserialize)]
+pub struct Filter {
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    status: String,
+    before: Option<LicenseId>,
+}
+
+#[derive(Template)]
+#[template(path = "licenses/list.html")]
+struct ListPage {
+    layout: Layout,
+    number: String,
+    status: String,
+    slice: Slice<LicenseRow>,
+    may_register: bool,
+}
+
+/// The licenses, the newest first.
+pub async fn list(can: Can<ReadLicenses>, Query(filter): Query<Filter>) -> Result<Response> {
+    let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
+    let status: Option<LicenseStatus> = filter.status.parse().ok();
+    let rows = store::list(&can, status, &filter.number, filter.before, limit).await?;
+    let slice = Slice::of(rows, |row| row.id.to_string());
+    let may_register = can.may(Permission::RegisterLicenses);
+    html(&ListPage { layout: can.layout(), number: filter.number, status: filter.status, slice, may_register })
+}
