@@ -2,6 +2,8 @@
 
 /// What cannot all be true.
 pub mod contradictions;
+/// The checks, one line each.
+pub mod list;
 /// The file and its path.
 pub mod model;
 /// Ending a check early.
@@ -20,6 +22,8 @@ pub mod propose;
 pub mod reassign;
 /// Post's recommendation.
 pub mod recommend;
+/// The case file on one page.
+pub mod show;
 /// Steps that need at most one text.
 pub mod steps;
 /// Every statement.
@@ -30,6 +34,10 @@ use crate::web::Routes;
 /// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
+        .page("/checks", list::show)
+        .page("/checks.csv", list::export)
+        .page("/checks/{id}", show::show)
+        .page("/checks/{id}/print", show::print)
         .form("/checks/open", open::show, open::submit)
         .form("/checks/{id}/edit", open::show_edit, open::submit_edit)
         .form("/checks/{id}/extend", extend::show, extend::submit)

@@ -639,3 +639,96 @@ pub async fn close_one(change: &mut Change, _actor: &Actor, file: &CaseFile) -> 
     close(change, file.check.id).await?;
     Ok(Event::new(Verb::CheckClosed, file.check.id, format!("closed {}: no license of it is open", file.check.reference)))
 }
+
+/// What a list of checks is filtered by; what is `None` or empty is not asked.
+#[derive(Debug, Default, Clone)]
+pub struct Filter {
+    /// Of this type.
+    pub check_type: Option<CheckType>,
+    /// In this state.
+    pub state: Option<CheckState>,
+    /// At this post.
+    pub post: Option<PostId>,
+    /// At posts of this country.
+    pub country: String,
+    /// `overdue`, or `week`: due within seven days.
+    pub due: String,
+    /// With a party whose name is like this.
+    pub party: String,
+    /// Whose reference, subject or license number contains this.
+    pub text: String,
+    /// Of this officer.
+    pub officer: Option<PersonId>,
+    /// `due` sorts by due date, everything else by age, the newest first.
+    pub sort: String,
+    /// After this row.
+    pub after: Option<CheckId>,
+}
+
+/// The checks that fit, within the reader's scope: one statement gives their order, [`cases`] what they are.
+pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<CheckId>> {
+    let scope = actor.scope();
+    let mut query = sqlx::QueryBuilder::new("select c.id from checks c join posts o on o.id = c.post_id where true");
+    if !scope.all {
+        query.push(" and c.state <> 'draft' and c.post_id = ").push_bind(scope.post);
+    }
+    if let Some(check_type) = filter.check_type {
+        query.push(" and c.type = ").push_bind(check_type);
+    }
+    if let Some(state) = filter.state {
+        query.push(" and c.state = ").push_bind(state);
+    }
+    if let Some(post) = filter.post {
+        query.push(" and c.post_id = ").push_bind(post.0);
+    }
+    if !filter.country.is_empty() {
+        query.push(" and o.country = ").push_bind(filter.country.clone());
+    }
+    if let Some(officer) = filter.officer {
+        query.push(" and c.officer_id = ").push_bind(officer.0);
+    }
+    if matches!(filter.due.as_str(), "overdue" | "week") {
+        let days = if filter.due == "week" { 7 } else { -1 };
+        query.push(" and c.state in ('requested', 'in_progress') and c.due_on <= (").push_bind(actor.at);
+        query.push("::timestamptz at time zone o.zone)::date + ").push_bind(days);
+    }
+    if !filter.party.is_empty() {
+        let like = format!("%{}%", crate::text::folded_name(&filter.party));
+        query.push(" and (exists (select from check_licenses k join license_parties l on l.license_id = k.license_id join parties p on p.id = l.party_id where k.check_id = c.id and p.name_folded like ");
+        query.push_bind(like.clone());
+        query.push(") or exists (select from check_subjects s join parties p on p.id = s.party_id where s.check_id = c.id and p.name_folded like ");
+        query.push_bind(like).push("))");
+    }
+    if !filter.text.is_empty() {
+        let like = format!("%{}%", filter.text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        query.push(" and (c.reference ilike ").push_bind(like.clone()).push(" or c.subject ilike ").push_bind(like);
+        query.push(" or exists (select from check_licenses k join licenses l on l.id = k.license_id where k.check_id = c.id and l.number_normalized like ");
+        query.push_bind(format!("{}%", crate::text::folded(&filter.text))).push("))");
+    }
+    let by_due = filter.sort == "due";
+    if let Some(after) = filter.after {
+        if by_due {
+            query.push(" and (coalesce(c.due_on, 'infinity'), c.id) > (select coalesce(due_on, 'infinity'), id from checks where id = ");
+            query.push_bind(after.0).push(")");
+        } else {
+            query.push(" and c.id < ").push_bind(after.0);
+        }
+    }
+    query.push(if by_due { " order by coalesce(c.due_on, 'infinity'), c.id limit " } else { " order by c.id desc limit " }).push_bind(limit);
+    let rows: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(conn).await?;
+    Ok(rows.into_iter().map(CheckId).collect())
+}
+
+/// The checks of a home page within the reader's scope: everything that is not closed, by due date; at most `limit`.
+pub async fn open_ids(conn: &mut PgConnection, actor: &Actor, limit: i64) -> Result<Vec<CheckId>> {
+    let scope = actor.scope();
+    let rows = sqlx::query_scalar!(
+        r#"select c.id as "id: CheckId" from checks c
+           where c.state <> 'closed' and ($1 or (c.post_id = $2 and c.state <> 'draft'))
+           order by c.due_on nulls last, c.id limit $3"#,
+        scope.all,
+        scope.post,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
+}

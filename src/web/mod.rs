@@ -4,6 +4,8 @@
 pub mod assets;
 /// The body of a post, read once and kept for every answer.
 pub mod body;
+/// Tables for spreadsheets.
+pub mod csv;
 /// Posts from other sites are refused.
 pub mod csrf;
 /// Errors as pages, with what was typed.
