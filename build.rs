@@ -9,9 +9,15 @@ use std::{
 use sha2::{Digest, Sha256};
 
 fn main() {
-    for watched in
-        ["styles/lantern.scss", "styles/lantern-own.scss", "styles/build.mjs", "styles/package-lock.json", "static", "templates", "migrations"]
-    {
+    for watched in [
+        "styles/lantern.scss",
+        "styles/lantern-own.scss",
+        "styles/build.mjs",
+        "styles/package-lock.json",
+        "static",
+        "templates",
+        "migrations",
+    ] {
         println!("cargo::rerun-if-changed={watched}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));

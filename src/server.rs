@@ -21,11 +21,13 @@ use tower::ServiceExt;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
+    about,
     access::PeerAddress,
     accounts,
     app::App,
-    db, drafts,
+    approvals, audit, checks, db, drafts,
     error::AppError,
+    evidence, home, licenses, parties,
     web::{Routes, assets, body, csrf, errors, headers, log, routes::Route},
 };
 
@@ -36,7 +38,17 @@ const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
 /// Every feature's addresses.
 pub fn routes() -> Routes {
-    Routes::new().merge(accounts::routes()).merge(drafts::routes())
+    Routes::new()
+        .merge(home::routes())
+        .merge(checks::routes())
+        .merge(evidence::routes())
+        .merge(licenses::routes())
+        .merge(approvals::routes())
+        .merge(parties::routes())
+        .merge(audit::routes())
+        .merge(accounts::routes())
+        .merge(drafts::routes())
+        .merge(about::routes())
 }
 
 /// Every address of the site, for the test that walks them all.
@@ -123,4 +135,3 @@ fn from_peer(
         request
     })
 }
-

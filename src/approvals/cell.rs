@@ -70,7 +70,9 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
         }
     }
     if added == 0 {
-        return Err(AppError::Refused("The country rules ask for nothing that is not recorded. Record a cell yourself, with its proof.".into()));
+        return Err(AppError::Refused(
+            "The country rules ask for nothing that is not recorded. Record a cell yourself, with its proof.".into(),
+        ));
     }
     licenses::store::touch(&mut change, id).await?;
     let event = Event::new(Verb::ApprovalRecorded, id, format!("proposed {added} import approvals from the country rules"));
@@ -101,12 +103,20 @@ fn authority(text: &str) -> Result<Option<AuthorityId>> {
     if text == "none" { Ok(None) } else { text.parse().map(Some).map_err(|_| AppError::NotFound) }
 }
 
-async fn page(can: &Can<WorkChecks>, license: LicenseFile, item: ItemGroupId, of: Option<AuthorityId>, sent: Sent<CellForm>) -> Result<Response> {
+async fn page(
+    can: &Can<WorkChecks>,
+    license: LicenseFile,
+    item: ItemGroupId,
+    of: Option<AuthorityId>,
+    sent: Sent<CellForm>,
+) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let authorities = store::authorities(&mut conn, &license.destination).await?;
     let authority = match of {
         None => "No approval asked for".to_owned(),
-        Some(id) => authorities.into_iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label).ok_or(AppError::NotFound)?,
+        Some(id) => {
+            authorities.into_iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label).ok_or(AppError::NotFound)?
+        }
     };
     let contacts = store::contacts(&mut conn, can, license.id).await?;
     let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();

@@ -122,7 +122,8 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateFor
     let host = read.host_government_needed == YesNo::Yes;
     let row = store::save_certificate(&mut change, id, read.paper_form.as_str(), &kept_at, host, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate", row.0), format!("recorded the certificate {}", read.paper_form));
+    let event =
+        Event::new(Verb::CertificateRecorded, Subject::Row("certificate", row.0), format!("recorded the certificate {}", read.paper_form));
     change.commit(Events::from(event.on_license(id).after((kept_at, host))).and_all(ready), &format!("/licenses/{id}#certificate")).await
 }
 
@@ -179,7 +180,11 @@ pub async fn show_confirm(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId
 }
 
 /// Notes that it is genuine.
-pub async fn submit_confirm(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId, SignatureId)>, mut sent: Sent<ConfirmForm>) -> Result<Response> {
+pub async fn submit_confirm(
+    can: Can<WorkChecks>,
+    Path((id, row)): Path<(LicenseId, SignatureId)>,
+    mut sent: Sent<ConfirmForm>,
+) -> Result<Response> {
     let done = confirm(&can, id, row, &mut sent).await;
     sent.answer(done, async |sent| confirm_page(&can, id, row, sent).await).await
 }

@@ -65,7 +65,8 @@ struct SerialsPage {
 
 /// Custody and counts go on after issue: the license lives on, and a check on it is open.
 fn trackable(license: &LicenseFile, actor: &Actor) -> Result<()> {
-    let open = |check: &licenses::model::LicenseCheck| actor.sees_post(check.post_id) && check.state != crate::checks::model::CheckState::Closed;
+    let open =
+        |check: &licenses::model::LicenseCheck| actor.sees_post(check.post_id) && check.state != crate::checks::model::CheckState::Closed;
     match license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
         false => Err(AppError::NotFound),
         true if license.status.is_open() || license.checks.iter().any(open) => Ok(()),
@@ -177,7 +178,8 @@ async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm
         sent.form.holder.refuse("Choose a party of this license.");
     }
     let separators = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    let numbers: Vec<String> = read.numbers.as_str().split(separators).filter(|number| !folded(number).is_empty()).map(str::to_owned).collect();
+    let numbers: Vec<String> =
+        read.numbers.as_str().split(separators).filter(|number| !folded(number).is_empty()).map(str::to_owned).collect();
     if numbers.is_empty() {
         sent.form.numbers.refuse("Give at least one serial number.");
     }

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
-    id::{ApprovalId, AuthorityId, CertificateId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId, SignatureId},
+    id::{
+        ApprovalId, AuthorityId, CertificateId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId, SignatureId,
+    },
     text::{folded, folded_name},
     web::filters::day_words,
     words,

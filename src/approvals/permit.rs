@@ -171,7 +171,11 @@ pub async fn show_verify(can: Can<WorkChecks>, Path((id, permit)): Path<(License
 }
 
 /// Notes that it is genuine (guard 5).
-pub async fn submit_verify(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>, mut sent: Sent<VerifyForm>) -> Result<Response> {
+pub async fn submit_verify(
+    can: Can<WorkChecks>,
+    Path((id, permit)): Path<(LicenseId, PermitId)>,
+    mut sent: Sent<VerifyForm>,
+) -> Result<Response> {
     let done = verify(&can, id, permit, &mut sent).await;
     sent.answer(done, async |mut sent| {
         sent.renew(paper(&can, id, permit).await?.1.version);
@@ -214,7 +218,11 @@ pub async fn show_revoke(can: Can<WorkChecks>, Path((id, permit)): Path<(License
 }
 
 /// Notes that the authority took it back.
-pub async fn submit_revoke(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>, sent: Sent<RevokeForm>) -> Result<Response> {
+pub async fn submit_revoke(
+    can: Can<WorkChecks>,
+    Path((id, permit)): Path<(LicenseId, PermitId)>,
+    sent: Sent<RevokeForm>,
+) -> Result<Response> {
     let done = revoke(&can, id, permit, &sent).await;
     sent.answer(done, async |sent| {
         let (license, permit) = paper(&can, id, permit).await?;

@@ -10,8 +10,8 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{ChannelSource, ContactKind},
     id::{
-        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, LicenseId, PartyId, PermitId,
-        SerialId, SignatureId,
+        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, LicenseId, PartyId,
+        PermitId, SerialId, SignatureId,
     },
     text::folded,
     words::Choice,
@@ -162,9 +162,13 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
     .await?;
     let mut authorities: Vec<uuid::Uuid> = permit.authorities.iter().map(|id| id.0).collect();
     authorities.push(permit.issuer.0);
-    sqlx::query!("insert into permit_authorities (permit_id, authority_id) select $1, unnest($2::uuid[]) on conflict do nothing", id.0, &authorities)
-        .execute(change.conn())
-        .await?;
+    sqlx::query!(
+        "insert into permit_authorities (permit_id, authority_id) select $1, unnest($2::uuid[]) on conflict do nothing",
+        id.0,
+        &authorities
+    )
+    .execute(change.conn())
+    .await?;
     Ok(id)
 }
 
@@ -245,7 +249,8 @@ pub async fn contacts(conn: &mut PgConnection, actor: &Actor, license: LicenseId
 
 /// The authorities of a country, as a form offers them.
 pub async fn authorities(conn: &mut PgConnection, country: &str) -> Result<Vec<Choice>> {
-    let rows = sqlx::query!(r#"select id as "id: AuthorityId", name, short_name from authorities where country = $1 order by name"#, country);
+    let rows =
+        sqlx::query!(r#"select id as "id: AuthorityId", name, short_name from authorities where country = $1 order by name"#, country);
     let rows = rows.fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| Choice::new(row.id, format!("{} ({})", row.name, row.short_name))).collect())
 }

@@ -2,8 +2,12 @@
 //! Rows are only ever added; PostgreSQL refuses everything else, and refuses a change without its entry.
 
 mod event;
+/// The log as a page.
+pub mod list;
 /// Searching and reading.
 pub mod store;
+
+pub use list::routes;
 
 pub use event::{Event, Events, Subject, Verb};
 

@@ -110,7 +110,9 @@ fn delivered(license: &LicenseFile, found: &mut Vec<Contradiction>) {
 fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     for (index, permit) in license.permits.iter().enumerate() {
         let same = |other: &&crate::approvals::model::Permit| {
-            other.authority_id == permit.authority_id && other.number_normalized == permit.number_normalized && other.number != permit.number
+            other.authority_id == permit.authority_id
+                && other.number_normalized == permit.number_normalized
+                && other.number != permit.number
         };
         if let Some(other) = license.permits.iter().skip(index + 1).find(same) {
             let sentence = format!("One permit of {} is written in two ways: {} and {}", permit.issuer, permit.number, other.number);
@@ -133,7 +135,9 @@ fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
 /// Two statements a person linked as contradicting.
 fn statements(file: &CaseFile, found: &mut Vec<Contradiction>) {
     for statement in &file.check.statements {
-        let Some(other) = statement.contradicted_by.and_then(|id| file.check.statements.iter().find(|other| other.id == id)) else { continue };
+        let Some(other) = statement.contradicted_by.and_then(|id| file.check.statements.iter().find(|other| other.id == id)) else {
+            continue;
+        };
         let sentence = format!("{} and {} said the opposite", statement.with_whom, other.with_whom);
         let fingerprint = format!("{}/{}", statement.version, other.version);
         let mut one = contradiction(format!("statements:{}", statement.id), fingerprint, sentence, false);

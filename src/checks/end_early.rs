@@ -57,13 +57,8 @@ async fn end(can: &Can<SignResults>, id: CheckId, sent: &Sent<EndForm>) -> Resul
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     let step = file.end_early(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
-    let new = NewResult {
-        word: ResultWord::NotCompleted,
-        text: read.text.as_str(),
-        caveat: "",
-        ended_because: Some(read.because),
-        reasons: &[],
-    };
+    let new =
+        NewResult { word: ResultWord::NotCompleted, text: read.text.as_str(), caveat: "", ended_because: Some(read.because), reasons: &[] };
     let result = store::save_result(&mut change, id, &new).await?;
     store::sign_result(&mut change, result, file.check.revision).await?;
     let sentence = format!("ended {} early: {}", file.check.reference, read.because.label().to_lowercase());

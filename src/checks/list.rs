@@ -17,7 +17,13 @@ use crate::{
     audit::{Event, Verb},
     error::{AppError, Result},
     posts,
-    web::{Layout, Query, csv::Sheet, html, pagination::{PAGE, Slice}, request::Address},
+    web::{
+        Layout, Query,
+        csv::Sheet,
+        html,
+        pagination::{PAGE, Slice},
+        request::Address,
+    },
     words::Choice,
 };
 
@@ -119,7 +125,17 @@ pub async fn export(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(ad
             let result = check.result.as_ref().filter(|result| result.signed_by.is_some()).map_or("", |result| result.word.label());
             let due = check.due_on.map(|due| due.to_string()).unwrap_or_default();
             let (check_type, state) = (check.check_type.label(), check.state.label());
-            sheet.row([&check.reference, check_type, state, &check.post_name, &check.subject, &due, &next.text, next.who.label(), result])?;
+            sheet.row([
+                &check.reference,
+                check_type,
+                state,
+                &check.post_name,
+                &check.subject,
+                &due,
+                &next.text,
+                next.who.label(),
+                result,
+            ])?;
         }
     }
     drop(conn);

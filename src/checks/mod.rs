@@ -2,16 +2,16 @@
 
 /// What cannot all be true.
 pub mod contradictions;
-/// The checks, one line each.
-pub mod list;
-/// The file and its path.
-pub mod model;
 /// Ending a check early.
 pub mod end_early;
 /// Explaining a contradiction.
 pub mod explain;
 /// Moving the due date.
 pub mod extend;
+/// The checks, one line each.
+pub mod list;
+/// The file and its path.
+pub mod model;
 /// Who has to do what.
 pub mod next_step;
 /// Opening a check, changing its draft.

@@ -736,7 +736,8 @@ impl CaseFile {
     fn is_complete(&self, word: RecommendationWord) -> Result<(), Refusal> {
         let lacking = self.unanswered();
         if !lacking.is_empty() {
-            let named = |asked: &Asked| asked.party.as_ref().map_or_else(|| asked.label.clone(), |(_, name)| format!("{} ({name})", asked.label));
+            let named =
+                |asked: &Asked| asked.party.as_ref().map_or_else(|| asked.label.clone(), |(_, name)| format!("{} ({name})", asked.label));
             return Err(Refusal::Unanswered(lacking.iter().map(named).collect::<Vec<_>>().join("; ")));
         }
         let visited = self.check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
@@ -797,7 +798,8 @@ impl CaseFile {
     pub fn bears(&self, word: ResultWord, reasons: &[ResultReason]) -> Result<(), Refusal> {
         if word.is_favorable() {
             let unknown = self.licenses.iter().flat_map(|license| &license.parties);
-            let unknown = unknown.into_iter().find(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown);
+            let unknown =
+                unknown.into_iter().find(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown);
             if let Some(party) = unknown {
                 return Err(Refusal::PossessionUnknown(party.name.clone()));
             }

@@ -83,7 +83,9 @@ fn at_post(file: &CaseFile) -> NextStep {
 fn in_washington(file: &CaseFile) -> NextStep {
     match &file.check.result {
         None => step(Who::CaseOfficer, "Propose the result"),
-        Some(result) if result.signed_by.is_none() => step(Who::Reviewer, format!("Sign the result: {}", result.word.label().to_lowercase())),
+        Some(result) if result.signed_by.is_none() => {
+            step(Who::Reviewer, format!("Sign the result: {}", result.word.label().to_lowercase()))
+        }
         Some(_) => step(Who::Supervisor, "Countersign the unfavorable result"),
     }
 }

@@ -91,7 +91,11 @@ async fn page(can: &Can<OpenChecks>, draft: Option<(CheckId, String)>, sent: Sen
 }
 
 fn draft(file: CaseFile) -> Result<CaseFile> {
-    if file.check.state == CheckState::Draft { Ok(file) } else { Err(AppError::Refused("The request was sent; it can no longer be changed.".into())) }
+    if file.check.state == CheckState::Draft {
+        Ok(file)
+    } else {
+        Err(AppError::Refused("The request was sent; it can no longer be changed.".into()))
+    }
 }
 
 fn filled(file: &CaseFile) -> OpenForm {

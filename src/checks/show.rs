@@ -129,7 +129,10 @@ fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {
         FindingRow { href: format!("/checks/{}/findings/{}{of}", check.id, asked.topic), found, basis, asked }
     };
     let mut asked = file.asked();
-    let kept = check.findings.iter().filter(|found| !asked.iter().any(|row| row.topic == found.topic && row.party.as_ref().map(|(id, _)| *id) == found.party_id));
+    let kept = check
+        .findings
+        .iter()
+        .filter(|found| !asked.iter().any(|row| row.topic == found.topic && row.party.as_ref().map(|(id, _)| *id) == found.party_id));
     let kept: Vec<Asked> = kept
         .map(|found| Asked {
             topic: found.topic.clone(),
@@ -152,7 +155,8 @@ fn basis(file: &CaseFile, finding: &Finding) -> String {
 fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     let check = &file.check;
     let unsigned = check.result.as_ref().is_none_or(|result| result.signed_by.is_none());
-    let signed_word = check.recommendation.as_ref().is_some_and(|word| word.signed_by.is_some() && word.signed_revision == Some(check.revision));
+    let signed_word =
+        check.recommendation.as_ref().is_some_and(|word| word.signed_by.is_some() && word.signed_revision == Some(check.revision));
     let possible = [
         (Permission::OpenChecks, check.is_open_to(CheckVerb::Request), "request", "Send to the post"),
         (Permission::OpenChecks, check.state == CheckState::Draft, "edit", "Change the draft"),
@@ -164,11 +168,21 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         (Permission::WorkChecks, check.is_open_to(CheckVerb::InterimReply), "interim", "Interim reply"),
         (Permission::ReassignChecks, check.state.is_at_post() || check.state == CheckState::Replied, "reassign", "Reassign"),
         (Permission::ProposeResults, check.is_open_to(CheckVerb::ProposeResult) && unsigned, "propose", "Propose a result"),
-        (Permission::SignResults, check.is_open_to(CheckVerb::SignResult) && check.result.is_some() && unsigned, "sign-result", "Sign the result"),
+        (
+            Permission::SignResults,
+            check.is_open_to(CheckVerb::SignResult) && check.result.is_some() && unsigned,
+            "sign-result",
+            "Sign the result",
+        ),
         (Permission::CountersignResults, check.is_open_to(CheckVerb::SignResult) && !unsigned, "countersign", "Countersign"),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::GiveBack) && unsigned, "give-back", "Give back with questions"),
         (Permission::DirectChecks, check.state.is_at_post(), "extend", "Extend"),
-        (Permission::DirectChecks, check.site_visit == SiteVisit::Required && check.site_visit_waiver.is_none() && check.state.is_at_post(), "waive", "Waive the site visit"),
+        (
+            Permission::DirectChecks,
+            check.site_visit == SiteVisit::Required && check.site_visit_waiver.is_none() && check.state.is_at_post(),
+            "waive",
+            "Waive the site visit",
+        ),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::Hold), "hold", "Put on hold"),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::Resume), "resume", "Resume"),
         (Permission::SignResults, check.is_open_to(CheckVerb::EndEarly) && unsigned, "end", "End early"),
@@ -195,7 +209,11 @@ fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contra
         (false, true) => ("in progress", "busy"),
         (false, false) => ("not started", ""),
     };
-    let mut tasks = vec![if check.state == CheckState::Draft { task("request", "Request", "in progress", "busy") } else { task("request", "Request", "done", "good") }];
+    let mut tasks = vec![if check.state == CheckState::Draft {
+        task("request", "Request", "in progress", "busy")
+    } else {
+        task("request", "Request", "done", "good")
+    }];
     if check.check_type.has_licenses() {
         let items = !file.licenses.is_empty() && file.licenses.iter().all(|license| !license.items.is_empty());
         let (state, tone) = begun(items, !file.licenses.is_empty());
@@ -204,19 +222,31 @@ fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contra
     let (state, tone) = begun(!file.parties().is_empty(), false);
     tasks.push(task("parties", "Parties", state, tone));
     if !licenses.is_empty() {
-        let open = |kind: crate::licenses::model::ConditionKind| licenses.iter().flat_map(|license| &license.open).filter(|open| open.kind == kind).count();
-        let (approvals, certificate) = (open(crate::licenses::model::ConditionKind::Approval), open(crate::licenses::model::ConditionKind::Certificate));
+        let open = |kind: crate::licenses::model::ConditionKind| {
+            licenses.iter().flat_map(|license| &license.open).filter(|open| open.kind == kind).count()
+        };
+        let (approvals, certificate) =
+            (open(crate::licenses::model::ConditionKind::Approval), open(crate::licenses::model::ConditionKind::Certificate));
         tasks.push(match approvals {
             0 => task("approvals", "Permit matrix", "done", "good"),
             open => task("approvals", "Permit matrix", format!("{open} open"), "warn"),
         });
-        tasks.push(if certificate == 0 { task("certificate", "Certificate", "done", "good") } else { task("certificate", "Certificate", "open", "warn") });
+        tasks.push(if certificate == 0 {
+            task("certificate", "Certificate", "done", "good")
+        } else {
+            task("certificate", "Certificate", "open", "warn")
+        });
         let steps = file.licenses.iter().any(|license| !license.custody.is_empty());
         let (state, tone) = begun(false, steps);
         tasks.push(task("custody", "Custody path", state, tone));
     }
     let (state, tone) = begun(false, !check.contacts.is_empty());
-    tasks.push(task("contacts", "Contacts and statements", if check.contacts.is_empty() { state.to_owned() } else { format!("{} contacts", check.contacts.len()) }, tone));
+    tasks.push(task(
+        "contacts",
+        "Contacts and statements",
+        if check.contacts.is_empty() { state.to_owned() } else { format!("{} contacts", check.contacts.len()) },
+        tone,
+    ));
     let (asked, lacking) = (file.asked().len(), file.unanswered().len());
     let (_, tone) = begun(lacking == 0, lacking < asked);
     tasks.push(task("findings", "Findings", format!("{} of {asked}", asked - lacking), tone));
@@ -226,10 +256,15 @@ fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contra
         tasks.push(task("contradictions", "Contradictions", words, tone));
     }
     tasks.push(match &check.recommendation {
-        None if unexplained > 0 && check.is_workable() && contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none()) => {
+        None if unexplained > 0
+            && check.is_workable()
+            && contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none()) =>
+        {
             task("recommendation", "Recommendation", "blocked: a contradiction is not explained", "bad")
         }
-        None if lacking > 0 && check.is_workable() => task("recommendation", "Recommendation", format!("blocked: {lacking} findings are missing"), "warn"),
+        None if lacking > 0 && check.is_workable() => {
+            task("recommendation", "Recommendation", format!("blocked: {lacking} findings are missing"), "warn")
+        }
         None => task("recommendation", "Recommendation", "not started", ""),
         Some(word) if word.cleared_by.is_some() => task("recommendation", "Recommendation", "done", "good"),
         Some(word) if word.signed_by.is_some() => task("recommendation", "Recommendation", "signed, to be cleared", "busy"),
@@ -238,7 +273,10 @@ fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contra
     let (state, tone) = begun(check.state.is_judged(), check.result.is_some());
     tasks.push(task("result", "Result", state, tone));
     if !licenses.is_empty() {
-        let (state, tone) = begun(!file.licenses.iter().any(|license| license.status.is_open()), file.licenses.iter().any(|license| !license.decisions.is_empty()));
+        let (state, tone) = begun(
+            !file.licenses.iter().any(|license| license.status.is_open()),
+            file.licenses.iter().any(|license| !license.decisions.is_empty()),
+        );
         tasks.push(task("decisions", "Decision", state, tone));
     }
     tasks

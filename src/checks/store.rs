@@ -191,9 +191,12 @@ pub async fn find(actor: &Actor, id: CheckId, texts: Texts) -> Result<CaseFile> 
 /// # Errors
 /// [`AppError::Stale`] when the file changed since.
 pub async fn find_for_update(change: &mut Change, actor: &Actor, id: CheckId, read: Option<i32>) -> Result<CaseFile> {
-    sqlx::query!("select id from licenses where id in (select license_id from check_licenses where check_id = $1) order by id for update", id.0)
-        .fetch_all(change.conn())
-        .await?;
+    sqlx::query!(
+        "select id from licenses where id in (select license_id from check_licenses where check_id = $1) order by id for update",
+        id.0
+    )
+    .fetch_all(change.conn())
+    .await?;
     sqlx::query!("select id from checks where id = $1 for update", id.0).fetch_optional(change.conn()).await?.ok_or(AppError::NotFound)?;
     let at = change.at;
     let found = cases(change.conn(), actor.scope(), &[id], Texts::Whole, at).await?;
@@ -696,7 +699,9 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
         let like = format!("%{}%", crate::text::folded_name(&filter.party));
         query.push(" and (exists (select from check_licenses k join license_parties l on l.license_id = k.license_id join parties p on p.id = l.party_id where k.check_id = c.id and p.name_folded like ");
         query.push_bind(like.clone());
-        query.push(") or exists (select from check_subjects s join parties p on p.id = s.party_id where s.check_id = c.id and p.name_folded like ");
+        query.push(
+            ") or exists (select from check_subjects s join parties p on p.id = s.party_id where s.check_id = c.id and p.name_folded like ",
+        );
         query.push_bind(like).push("))");
     }
     if !filter.text.is_empty() {
@@ -714,7 +719,9 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
             query.push(" and c.id < ").push_bind(after.0);
         }
     }
-    query.push(if by_due { " order by coalesce(c.due_on, 'infinity'), c.id limit " } else { " order by c.id desc limit " }).push_bind(limit);
+    query
+        .push(if by_due { " order by coalesce(c.due_on, 'infinity'), c.id limit " } else { " order by c.id desc limit " })
+        .push_bind(limit);
     let rows: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(conn).await?;
     Ok(rows.into_iter().map(CheckId).collect())
 }

@@ -29,13 +29,17 @@ const SOCKET_PATH: usize = 85;
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// PostgreSQL's programs are not there.
-    #[error("PostgreSQL {OLDEST} or newer is needed and was not found on PATH or under /usr/lib/postgresql; on Debian: apt install postgresql")]
+    #[error(
+        "PostgreSQL {OLDEST} or newer is needed and was not found on PATH or under /usr/lib/postgresql; on Debian: apt install postgresql"
+    )]
     NoPrograms,
     /// Another Lantern has the folder.
     #[error("another Lantern is using {0}; stop it, or choose another folder with --data")]
     InUse(PathBuf),
     /// The folder was made by another major version.
-    #[error("{folder} was made by PostgreSQL {made}, and only version {found} is installed; install PostgreSQL {made}, or move the folder away to begin anew")]
+    #[error(
+        "{folder} was made by PostgreSQL {made}, and only version {found} is installed; install PostgreSQL {made}, or move the folder away to begin anew"
+    )]
     OtherVersion {
         /// The data folder.
         folder: PathBuf,
@@ -321,7 +325,15 @@ fn make(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<
         fs::remove_dir_all(&unfinished).map_err(unusable)?;
     }
     let mut init = programs.command("initdb", account);
-    init.args(["--username=postgres", "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
+    init.args([
+        "--username=postgres",
+        "--auth-local=trust",
+        "--auth-host=reject",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "-D",
+    ]);
     run("initdb", init.arg(&unfinished))?;
     fs::rename(&unfinished, folder.join("cluster")).map_err(unusable)
 }

@@ -10,11 +10,7 @@ use super::{
 use crate::{
     access::{Can, permission::WorkChecks},
     audit::{Event, Subject, Verb},
-    checks::{
-        self,
-        model::CaseFile,
-        store::Texts,
-    },
+    checks::{self, model::CaseFile, store::Texts},
     error::{AppError, Result},
     form,
     id::{CheckId, ContactId},

@@ -68,6 +68,7 @@ async fn describe(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<DocumentForm>)
     let row = store::insert_document(&mut change, id, &data).await?;
     checks::store::touch(&mut change, id).await?;
     let sentence = format!("described a document: {} of {}", data.kind, data.issuer);
-    let event = Event::new(Verb::DocumentRecorded, Subject::Row("document", row.0), sentence).on_check(id).after((number.as_str(), data.kept_at));
+    let event =
+        Event::new(Verb::DocumentRecorded, Subject::Row("document", row.0), sentence).on_check(id).after((number.as_str(), data.kept_at));
     change.commit(event, &format!("/checks/{id}#documents")).await
 }

@@ -89,7 +89,9 @@ fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<
 fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option<String>)> {
     let entry = file.reference.of(ReferenceKind::Topic).find(|entry| entry.code == topic).ok_or(AppError::NotFound)?;
     let parties = file.parties();
-    let party = of.party.map(|id| parties.iter().find(|(known, _, _)| *known == id).map(|(_, name, _)| (*name).to_owned()).ok_or(AppError::NotFound));
+    let party = of
+        .party
+        .map(|id| parties.iter().find(|(known, _, _)| *known == id).map(|(_, name, _)| (*name).to_owned()).ok_or(AppError::NotFound));
     if entry.party_roles.is_empty() != of.party.is_none() {
         return Err(AppError::NotFound);
     }
@@ -130,7 +132,8 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &
     checks::store::touch(&mut change, id).await?;
     let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
     let sentence = format!("found on {}{about}: {}", label.to_lowercase(), read.answer.label().to_lowercase());
-    let mut event = Event::new(Verb::FindingRecorded, Subject::Row("finding", row.0), sentence).on_check(id).after((read.answer, data.text));
+    let mut event =
+        Event::new(Verb::FindingRecorded, Subject::Row("finding", row.0), sentence).on_check(id).after((read.answer, data.text));
     if let Some(before) = file.check.finding(topic, of.party) {
         event = event.before((before.answer, &before.text));
     }

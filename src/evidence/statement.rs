@@ -156,7 +156,10 @@ fn filled(statement: &Statement) -> LinkForm {
 fn link_page(can: &Can<WorkChecks>, file: &CaseFile, statement: &Statement, sent: Sent<LinkForm>) -> Result<Response> {
     let others = || file.check.statements.iter().filter(|other| other.id != statement.id);
     let named = |other: &Statement| {
-        Choice::new(other.id, format!("{} ({}): {}", other.with_whom, other.source_grade.label(), other.text.chars().take(80).collect::<String>()))
+        Choice::new(
+            other.id,
+            format!("{} ({}): {}", other.with_whom, other.source_grade.label(), other.text.chars().take(80).collect::<String>()),
+        )
     };
     let better = others().filter(|other| other.source_grade.is_above(statement.source_grade)).map(named).collect();
     html(&LinkPage { layout: can.layout(), file, statement, better, others: others().map(named).collect(), sent })

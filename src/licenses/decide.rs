@@ -9,7 +9,10 @@ use super::{
     store,
 };
 use crate::{
-    access::{Actor, Can, permission::{DecideLicenses, MakeExceptions}},
+    access::{
+        Actor, Can,
+        permission::{DecideLicenses, MakeExceptions},
+    },
     audit::{Event, Events, Verb},
     checks,
     error::{AppError, Result, constraint},

@@ -211,7 +211,9 @@ async fn split(can: &Can<RegisterLicenses>, id: LicenseId, item: ItemGroupId, se
         sent.form.quantity.refuse(format!("Take fewer than the {} there are.", whole.quantity));
         return Err(AppError::Invalid);
     }
-    let share = whole.value_usd.map(|value| (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2));
+    let share = whole
+        .value_usd
+        .map(|value| (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2));
     let rest = whole.value_usd.zip(share).map(|(value, share)| value - share);
     store::reduce_item(&mut change, item, whole.quantity - read.quantity.0, rest).await?;
     let data = ItemData {
@@ -228,5 +230,10 @@ async fn split(can: &Can<RegisterLicenses>, id: LicenseId, item: ItemGroupId, se
     let row = store::insert_item(&mut change, id, &data, Some(item)).await?;
     store::touch(&mut change, id).await?;
     let sentence = format!("split {} off {}, {}", read.quantity.0, whole.label, whole.quantity);
-    change.commit(Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id), &format!("/licenses/{id}#items")).await
+    change
+        .commit(
+            Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id),
+            &format!("/licenses/{id}#items"),
+        )
+        .await
 }

@@ -10,15 +10,26 @@ use super::{
     store,
 };
 use crate::{
-    access::{Actor, Can, permission::{OpenChecks, RegisterLicenses}},
+    access::{
+        Actor, Can,
+        permission::{OpenChecks, RegisterLicenses},
+    },
     audit::{Event, Verb},
-    checks::{self, model::{CaseFile, CheckState}, store::Texts},
+    checks::{
+        self,
+        model::{CaseFile, CheckState},
+        store::Texts,
+    },
     countries,
     db::Change,
     error::{AppError, Result, constraint},
     form,
     id::{CheckId, LicenseId, LicensePartyId, PartyId, SubjectId},
-    parties::{self, model::{PartyKind, PartyRole, TakesPossession}, store::PartyData},
+    parties::{
+        self,
+        model::{PartyKind, PartyRole, TakesPossession},
+        store::PartyData,
+    },
     text::{Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
@@ -82,7 +93,8 @@ struct Place {
 async fn page(actor: &Actor, place: Place, q: String, sent: Sent<RoleForm>) -> Result<Response> {
     let mut conn = actor.reads().acquire().await?;
     let looked_for = if q.is_empty() { sent.form.name.raw().to_owned() } else { q };
-    let rows = if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, "", 10).await? };
+    let rows =
+        if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, "", 10).await? };
     let found = rows.into_iter().map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
     let countries = countries::store::choices(actor.reads()).await?;
     let Place { back, back_label, asks_possession } = place;
@@ -129,7 +141,12 @@ pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(s
 }
 
 /// Puts it there.
-pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(search): Query<Search>, mut sent: Sent<RoleForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<LicenseId>,
+    Query(search): Query<Search>,
+    mut sent: Sent<RoleForm>,
+) -> Result<Response> {
     let done = add(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
@@ -197,7 +214,8 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
     store::save_party(&mut change, row, read.takes_possession, sent.version).await?;
     store::touch(&mut change, id).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
-    let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id).before(party.takes_possession).after(read.takes_possession);
+    let event =
+        Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id).before(party.takes_possession).after(read.takes_possession);
     change.commit(event, &format!("/licenses/{id}#parties")).await
 }
 
@@ -229,7 +247,12 @@ pub async fn show_subject(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(s
 }
 
 /// Makes it the subject.
-pub async fn submit_subject(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(search): Query<Search>, mut sent: Sent<RoleForm>) -> Result<Response> {
+pub async fn submit_subject(
+    can: Can<OpenChecks>,
+    Path(id): Path<CheckId>,
+    Query(search): Query<Search>,
+    mut sent: Sent<RoleForm>,
+) -> Result<Response> {
     let done = add_subject(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
@@ -252,7 +275,11 @@ async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleFor
 }
 
 /// Takes a subject off a draft.
-pub async fn submit_remove_subject(can: Can<OpenChecks>, Path((id, row)): Path<(CheckId, SubjectId)>, sent: Sent<RemoveForm>) -> Result<Response> {
+pub async fn submit_remove_subject(
+    can: Can<OpenChecks>,
+    Path((id, row)): Path<(CheckId, SubjectId)>,
+    sent: Sent<RemoveForm>,
+) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
     let subject = file.check.subjects.iter().find(|subject| subject.id == row).ok_or(AppError::NotFound)?;

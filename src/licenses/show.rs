@@ -16,7 +16,10 @@ use crate::{
     error::Result,
     id::LicenseId,
     reference,
-    web::{Layout, Path, Query, filters, html, pagination::{PAGE, Slice}},
+    web::{
+        Layout, Path, Query, filters, html,
+        pagination::{PAGE, Slice},
+    },
 };
 
 #[derive(Template)]

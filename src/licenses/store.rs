@@ -126,7 +126,10 @@ pub async fn find(actor: &Actor, id: LicenseId) -> Result<LicenseFile> {
 
 /// One license, locked until the change ends. `read` is the revision or the version the person's form was read from.
 pub async fn find_for_update(change: &mut Change, scope: Scope, id: LicenseId) -> Result<LicenseFile> {
-    sqlx::query!("select id from licenses where id = $1 for update", id.0).fetch_optional(change.conn()).await?.ok_or(AppError::NotFound)?;
+    sqlx::query!("select id from licenses where id = $1 for update", id.0)
+        .fetch_optional(change.conn())
+        .await?
+        .ok_or(AppError::NotFound)?;
     let today = Zone::named(Zone::WASHINGTON).day(change.at);
     let found = files(change.conn(), scope, &[id], today).await?;
     found.into_iter().next().ok_or(AppError::NotFound)
@@ -320,7 +323,12 @@ pub struct ItemData<'a> {
 }
 
 /// Adds an item group at the end of the list.
-pub async fn insert_item(change: &mut Change, license: LicenseId, item: &ItemData<'_>, split_from: Option<ItemGroupId>) -> Result<ItemGroupId> {
+pub async fn insert_item(
+    change: &mut Change,
+    license: LicenseId,
+    item: &ItemData<'_>,
+    split_from: Option<ItemGroupId>,
+) -> Result<ItemGroupId> {
     let id = ItemGroupId::new();
     sqlx::query!(
         "insert into item_groups (id, license_id, label, item_class, usml_category, significant_military_equipment, major_defense_equipment,
@@ -511,7 +519,13 @@ pub struct LicenseRow {
 }
 
 /// Licenses within the reader's scope, the newest first, from `before` on.
-pub async fn list(actor: &Actor, status: Option<LicenseStatus>, number: &str, before: Option<LicenseId>, limit: i64) -> Result<Vec<LicenseRow>> {
+pub async fn list(
+    actor: &Actor,
+    status: Option<LicenseStatus>,
+    number: &str,
+    before: Option<LicenseId>,
+    limit: i64,
+) -> Result<Vec<LicenseRow>> {
     let scope = actor.scope();
     let rows = sqlx::query_as!(
         LicenseRow,

@@ -102,12 +102,18 @@ impl<'a> LicenseView<'a> {
     pub fn counted(&self) -> String {
         let label = |id| self.file.item(id).map_or("", |item| item.label.as_str());
         let counts = self.file.serials.iter();
-        counts.map(|count| format!("{} {} ({})", count.count, count.state.label().to_lowercase(), label(count.item_group_id))).collect::<Vec<_>>().join(", ")
+        counts
+            .map(|count| format!("{} {} ({})", count.count, count.state.label().to_lowercase(), label(count.item_group_id)))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// Whether the country rules ask for cells that nobody recorded.
     pub fn has_proposals(&self) -> bool {
-        self.rows.iter().flat_map(|row| row.cells.iter().flatten()).any(|cell| cell.usual.is_some() && cell.why_not == "not applied for" && cell.paper == "-")
+        self.rows
+            .iter()
+            .flat_map(|row| row.cells.iter().flatten())
+            .any(|cell| cell.usual.is_some() && cell.why_not == "not applied for" && cell.paper == "-")
     }
 }
 

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::{
-    model::FactKind,
-    store,
-};
+use super::{model::FactKind, store};
 use crate::{
-    access::{Actor, Can, permission::{AddPartyFacts, EditParties}},
+    access::{
+        Actor, Can,
+        permission::{AddPartyFacts, EditParties},
+    },
     audit::{Event, Verb},
     error::{AppError, Result},
     form,
@@ -209,6 +209,7 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     };
     let mut change = can.change(sent).await?;
     store::merge(&mut change, id, into.id, read.source.as_str()).await?;
-    let event = Event::new(Verb::PartiesMerged, into.id, format!("merged {} into {}", from.name, into.name)).before(id).after(read.source.as_str());
+    let event =
+        Event::new(Verb::PartiesMerged, into.id, format!("merged {} into {}", from.name, into.name)).before(id).after(read.source.as_str());
     change.commit(event, &format!("/parties/{}", into.id)).await
 }

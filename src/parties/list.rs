@@ -8,7 +8,10 @@ use super::store::{self, PartyRow};
 use crate::{
     access::{Can, Permission, permission::ReadParties},
     error::Result,
-    web::{Layout, Query, html, pagination::{PAGE, Slice}},
+    web::{
+        Layout, Query, html,
+        pagination::{PAGE, Slice},
+    },
 };
 
 /// What is looked for.

@@ -8,7 +8,10 @@ use super::{
     store::{self, FoundAt, PartyData},
 };
 use crate::{
-    access::{Actor, Can, permission::{EditParties, WorkChecks}},
+    access::{
+        Actor, Can,
+        permission::{EditParties, WorkChecks},
+    },
     audit::{Event, Verb},
     checks::{self, store::Texts},
     countries,

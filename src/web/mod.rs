@@ -4,10 +4,10 @@
 pub mod assets;
 /// The body of a post, read once and kept for every answer.
 pub mod body;
-/// Tables for spreadsheets.
-pub mod csv;
 /// Posts from other sites are refused.
 pub mod csrf;
+/// Tables for spreadsheets.
+pub mod csv;
 /// Errors as pages, with what was typed.
 pub mod errors;
 /// Filters shared by the templates.

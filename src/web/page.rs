@@ -50,7 +50,15 @@ pub struct NavItem {
 impl Layout {
     /// The frame for somebody who is not signed in.
     pub fn signed_out(demonstration: bool) -> Self {
-        Self { sheet: assets::SHEET, script: assets::SCRIPT, person: None, nav: Vec::new(), path: String::new(), flash: None, demonstration }
+        Self {
+            sheet: assets::SHEET,
+            script: assets::SCRIPT,
+            person: None,
+            nav: Vec::new(),
+            path: String::new(),
+            flash: None,
+            demonstration,
+        }
     }
 }
 
