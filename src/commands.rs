@@ -151,9 +151,15 @@ async fn prepare(cluster: &Cluster, site: &Site) -> Result<Db, Stop> {
     cluster.make_database(DATABASE).await.map_err(failed)?;
     db::migrate(&cluster.superuser(DATABASE)).await.map_err(failed)?;
     let db = Db::lazy(&cluster.application(DATABASE), 10);
-    if !demo::is_loaded(&db).await.map_err(failed)? {
-        demo::load(&db, site, Clock::system().now()).await.map_err(failed)?;
+    if demo::is_complete(&db).await.map_err(failed)? {
+        return Ok(db);
     }
+    if demo::is_loaded(&db).await.map_err(failed)? {
+        db.close().await;
+        cluster.drop_database(DATABASE).await.map_err(failed)?;
+        return Box::pin(prepare(cluster, site)).await;
+    }
+    demo::load(&db, site, Clock::system().now()).await.map_err(failed)?;
     Ok(db)
 }
 

@@ -19,18 +19,20 @@ pub mod audit;
 pub mod checks;
 /// The present moment and a place's calendar day.
 pub mod clock;
+/// What the program does from the terminal.
+pub mod commands;
 /// Every setting.
 pub mod config;
 /// Countries.
 pub mod countries;
 /// The two doors to PostgreSQL.
 pub mod db;
+/// The demonstration.
+pub mod demo;
 /// What is typed and not yet submitted.
 pub mod drafts;
 /// What can go wrong in a request.
 pub mod error;
-/// What the program does from the terminal.
-//pub mod commands;
 /// What a post learns.
 pub mod evidence;
 /// What do I do now?

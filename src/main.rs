@@ -1,1 +1,48 @@
-fn main() {}
+//! The program: reads the command line, starts the log, runs the verb. A wrong setting is one sentence and exit 2.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use lantern::{
+    commands,
+    config::{Command, LogFormat, Verb},
+    web::log::CountStatements,
+};
+use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let Ok(filter) = EnvFilter::try_new(&command.log) else {
+        eprintln!("lantern: LANTERN_LOG is no log filter: {:?}; use a level such as info, or target=level,...", command.log);
+        return ExitCode::from(2);
+    };
+    // The driver's own lines are counted, and shown only to those who ask for them.
+    let count = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
+    let filter = if command.log.contains("sqlx") { filter } else { filter.add_directive(tracing::Level::ERROR.into()) };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(count);
+    match command.log_format {
+        LogFormat::Text => registry.with(lines.with_target(false).compact().with_filter(filter)).init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true).with_filter(filter)).init(),
+    }
+    let Ok(runtime) = tokio::runtime::Runtime::new() else {
+        eprintln!("lantern: the system gives no threads");
+        return ExitCode::FAILURE;
+    };
+    let done = runtime.block_on(async {
+        match command.verb {
+            Verb::Serve(settings) => commands::serve(settings).await,
+            Verb::Demo(settings) => commands::demo(settings).await,
+            Verb::Migrate(settings) => commands::migrate(settings).await,
+            Verb::Person(person) => commands::person(person).await,
+            Verb::CheckConfig(settings) => commands::check_config(settings).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("lantern: {stop}");
+            ExitCode::from(stop.code())
+        }
+    }
+}

@@ -189,3 +189,168 @@ pub async fn insert_assignment(
 pub async fn password_hash(pool: &PgPool, person: PersonId) -> Result<String> {
     Ok(sqlx::query_scalar!("select password_hash from people where id = $1", person.0).fetch_one(pool).await?)
 }
+
+/// A person in a list.
+#[derive(Debug)]
+pub struct PersonRow {
+    /// Who.
+    pub id: PersonId,
+    /// The name typed at sign-in.
+    pub account: String,
+    /// The name shown.
+    pub name: String,
+    /// The largest license value they may decide.
+    pub decision_authority: rust_decimal::Decimal,
+    /// Since when they cannot sign in.
+    pub disabled_at: Option<OffsetDateTime>,
+    /// Until when a first password is good.
+    pub temporary_until: Option<OffsetDateTime>,
+    /// The row's version.
+    pub version: i32,
+    /// The role of today.
+    pub role: Option<Role>,
+    /// Where, for people at post.
+    pub post: Option<String>,
+    /// When they last asked for a page.
+    pub seen_at: Option<OffsetDateTime>,
+}
+
+/// People whose name or account contains `query`, by name from `after` on; or one.
+pub async fn people(
+    pool: &PgPool,
+    query: &str,
+    after: &str,
+    only: Option<PersonId>,
+    now: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    let like = format!("%{}%", query.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let rows = sqlx::query_as!(
+        PersonRow,
+        r#"select p.id as "id: PersonId", p.account, p.name, p.decision_authority, p.disabled_at, p.temporary_until, p.version,
+               a.role as "role?: Role", o.name as "post?", (select max(s.seen_at) from sessions s where s.person_id = p.id) as "seen_at"
+           from people p
+           left join (assignments a left join posts o on o.id = a.post_id) on a.person_id = p.id
+               and ($4::timestamptz at time zone coalesce(o.zone, 'America/New_York'))::date between a.starts_on and coalesce(a.ends_on, 'infinity')
+           where ($1 = '%%' or p.name ilike $1 or p.account like lower($1)) and p.account > $2 and ($3::uuid is null or p.id = $3)
+           order by p.account limit $5"#,
+        like,
+        after,
+        only.map(|id| id.0),
+        now,
+        limit
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// One person.
+pub async fn find(pool: &PgPool, id: PersonId, now: OffsetDateTime) -> Result<PersonRow> {
+    people(pool, "", "", Some(id), now, 1).await?.into_iter().next().ok_or(crate::error::AppError::NotFound)
+}
+
+/// A dated role.
+#[derive(Debug)]
+pub struct AssignmentRow {
+    /// The row.
+    pub id: AssignmentId,
+    /// What for.
+    pub role: Role,
+    /// Where, for people at post.
+    pub post: Option<String>,
+    /// The first day.
+    pub starts_on: time::Date,
+    /// The last day.
+    pub ends_on: Option<time::Date>,
+}
+
+/// The assignments of a person, the last first.
+pub async fn assignments(pool: &PgPool, id: PersonId) -> Result<Vec<AssignmentRow>> {
+    let rows = sqlx::query_as!(
+        AssignmentRow,
+        r#"select a.id as "id: AssignmentId", a.role as "role: Role", o.name as "post?", a.starts_on, a.ends_on
+           from assignments a left join posts o on o.id = a.post_id where a.person_id = $1 order by a.starts_on desc"#,
+        id.0
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// Ends an assignment; it holds through that day.
+///
+/// # Errors
+/// The last administrator stays: `people_one_administrator`. A day before the first breaks `assignments_in_order`.
+pub async fn end_assignment(change: &mut Change, id: AssignmentId, person: PersonId, last: time::Date) -> Result<bool, sqlx::Error> {
+    let ended = sqlx::query!(
+        "update assignments set ends_on = $3, version = version + 1 where id = $1 and person_id = $2 and (ends_on is null or ends_on > $3)",
+        id.0,
+        person.0,
+        last
+    );
+    Ok(ended.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// Changes a person's name and authority.
+pub async fn save_person(change: &mut Change, id: PersonId, name: &str, authority: rust_decimal::Decimal, read: i32) -> Result<bool> {
+    let saved = sqlx::query!(
+        "update people set name = $3, decision_authority = $4, version = version + 1 where id = $1 and version = $2",
+        id.0,
+        read,
+        name,
+        authority
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// Bars a person from signing in, or lets them in again; every session ends.
+///
+/// # Errors
+/// The last administrator stays: `people_one_administrator`, told at commit.
+pub async fn save_disabled(change: &mut Change, id: PersonId, disabled: bool) -> Result<()> {
+    let at = change.at;
+    sqlx::query!(
+        "update people set disabled_at = case when $2 then $3::timestamptz end, version = version + 1 where id = $1",
+        id.0,
+        disabled,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    end_other_sessions(change, id, None).await
+}
+
+/// A session as its owner sees it.
+#[derive(Debug)]
+pub struct SessionRow {
+    /// The session.
+    pub id: SessionId,
+    /// When it began.
+    pub started_at: OffsetDateTime,
+    /// The last request.
+    pub seen_at: OffsetDateTime,
+    /// The browser's address.
+    pub address: String,
+    /// What the browser says it is.
+    pub agent: String,
+}
+
+/// The sessions of a person that have not ended and can still be used.
+pub async fn sessions(pool: &PgPool, person: PersonId, now: OffsetDateTime) -> Result<Vec<SessionRow>> {
+    let rows = sqlx::query_as!(
+        SessionRow,
+        r#"select id as "id: SessionId", started_at, seen_at, address, agent from sessions
+           where person_id = $1 and ended_at is null and seen_at > $2 and started_at > $3 order by seen_at desc limit 50"#,
+        person.0,
+        now - crate::access::session::IDLE,
+        now - crate::access::session::ABSOLUTE
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
+/// Whether a session is that person's.
+pub async fn owns_session(pool: &PgPool, person: PersonId, session: SessionId) -> Result<bool> {
+    let owns = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and person_id = $2 and ended_at is null) as "owns!""#,
+        session.0,
+        person.0
+    );
+    Ok(owns.fetch_one(pool).await?)
+}

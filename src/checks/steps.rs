@@ -162,9 +162,8 @@ impl Step for Request {
 
     async fn act(_: &Can<OpenChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let step = file.request().map_err(refused)?;
-        store::save_step(change, &step).await?;
         let due = store::due(change.at, &file.check.post_zone, i64::from(file.check.days_to_answer));
-        store::save_due(change, file.check.id, due).await?;
+        store::save_step(change, &step, Some(due)).await?;
         let sentence = format!("sent {} to {}, due {}", file.check.reference, file.check.post_name, crate::web::filters::day_words(due));
         Ok(Event::new(Verb::CheckRequested, file.check.id, sentence).into())
     }
@@ -184,7 +183,7 @@ impl Step for Acknowledge {
 
     async fn act(_: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let step = file.check.plain_step(CheckVerb::Acknowledge).map_err(refused)?;
-        store::save_step(change, &step).await?;
+        store::save_step(change, &step, None).await?;
         Ok(Event::new(Verb::CheckAcknowledged, file.check.id, format!("acknowledged {}", file.check.reference)).into())
     }
 }
@@ -209,7 +208,7 @@ impl Step for Interim {
     async fn act(_: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
         let step = file.check.plain_step(CheckVerb::InterimReply).map_err(refused)?;
         store::insert_interim_reply(change, &file.check, text).await?;
-        store::save_step(change, &step).await?;
+        store::save_step(change, &step, None).await?;
         Ok(Event::new(Verb::InterimReplySigned, file.check.id, "signed an interim reply").after(text).into())
     }
 }
@@ -287,7 +286,7 @@ impl Step for GiveBack {
     async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
         let step = may_give_back(file).map_err(refused)?;
         store::insert_questions(change, file.check.id, text).await?;
-        store::save_step(change, &step).await?;
+        store::save_step(change, &step, None).await?;
         let sentence = format!("gave {} back with questions", file.check.reference);
         Ok(Event::new(Verb::CheckGivenBack, file.check.id, sentence).after(text).into())
     }
@@ -338,7 +337,7 @@ impl Step for Hold {
 
     async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
         let step = file.check.plain_step(CheckVerb::Hold).map_err(refused)?;
-        store::save_step(change, &step).await?;
+        store::save_step(change, &step, None).await?;
         store::save_hold_reason(change, file.check.id, text).await?;
         Ok(Event::new(Verb::CheckHeld, file.check.id, format!("put {} on hold", file.check.reference)).after(text).into())
     }
@@ -358,11 +357,9 @@ impl Step for Resume {
 
     async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let step = file.check.plain_step(CheckVerb::Resume).map_err(refused)?;
-        store::save_step(change, &step).await?;
         let held = file.check.held_at.map_or(0, |since| (file.check.post_day(change.at) - file.check.post_day(since)).whole_days());
-        if let Some(due) = file.check.due_on {
-            store::save_due(change, file.check.id, due + time::Duration::days(held)).await?;
-        }
+        let due = file.check.due_on.map(|due| due + time::Duration::days(held));
+        store::save_step(change, &step, due).await?;
         let sentence = format!("resumed {} after {held} days on hold", file.check.reference);
         Ok(Event::new(Verb::CheckResumed, file.check.id, sentence).into())
     }
@@ -428,7 +425,7 @@ pub(super) async fn settle_result(
     event: Event,
 ) -> Result<Events> {
     let Some(step) = step else { return Ok(event.into()) };
-    store::save_step(change, step).await?;
+    store::save_step(change, step, None).await?;
     let mut settled = file.clone();
     settled.check.state = step.to();
     let closed = if settled.closes() { Some(store::close_one(change, actor, &settled).await?) } else { None };

@@ -338,8 +338,8 @@ pub async fn discard(change: &mut Change, step: &Stepped) -> Result<()> {
     Ok(())
 }
 
-/// Stores a step along the path, with the moment of those that have one.
-pub async fn save_step(change: &mut Change, step: &Stepped) -> Result<()> {
+/// Stores a step along the path, with the moment of those that have one, and the due date of those that set one.
+pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update checks set state = $2, revision = revision + 1, version = version + 1,
@@ -351,20 +351,22 @@ pub async fn save_step(change: &mut Change, step: &Stepped) -> Result<()> {
              resulted_at = case when $2 = 'resulted' then $4 else resulted_at end,
              held_state = case when $2 = 'on_hold' then state end,
              held_at = case when $2 = 'on_hold' then $4 end,
-             held_reason = case when $2 = 'on_hold' then '' end
+             held_reason = case when $2 = 'on_hold' then '' end,
+             due_on = coalesce($6, due_on)
          where id = $1",
         step.check().0,
         step.to() as CheckState,
         step.verb().code(),
         at,
-        person
+        person,
+        due
     )
     .execute(change.conn())
     .await?;
     Ok(())
 }
 
-/// Sets the due date, when the check is sent and when it is moved.
+/// Moves the due date.
 pub async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
     sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due).execute(change.conn()).await?;
     Ok(())
@@ -518,7 +520,7 @@ pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> 
     )
     .execute(change.conn())
     .await?;
-    save_step(change, &cleared.step).await
+    save_step(change, &cleared.step, None).await
 }
 
 /// A result to be proposed.

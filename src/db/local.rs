@@ -136,6 +136,18 @@ impl Cluster {
         Ok(!there)
     }
 
+    /// Takes a database away.
+    ///
+    /// # Errors
+    /// When PostgreSQL refuses.
+    pub async fn drop_database(&self, name: &str) -> Result<(), ClusterError> {
+        let mut connection = self.superuser("postgres").connect().await?;
+        let quoted = name.replace('"', "\"\"");
+        let statement = format!("drop database if exists \"{quoted}\" with (force)");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
     /// The folder of the socket; `psql -h <folder> -U postgres` opens it.
     pub fn socket(&self) -> &Path {
         &self.socket

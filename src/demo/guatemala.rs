@@ -1,0 +1,183 @@
+//! The story a newcomer takes to its end: an international commission raises a guard force of 45 and imports 30 pistols and 6
+//! automatic rifles. The post has answered; three import approvals are open.
+
+use super::{
+    moves::{self, Application, Opening},
+    visitor::Stage,
+};
+use crate::error::Result;
+
+const COMMISSION: &str = "International Commission for Judicial Protection";
+const SECURITY_OFFICER: &str = "Ivo Castellan";
+const REGISTRY: &str = "director of DECAM";
+
+/// Plays it up to the reply.
+pub async fn play(stage: &Stage) -> Result<()> {
+    stage.at(24, 14);
+    let case = stage.enter("case").await?;
+    let opening = Opening {
+        check_type: "pre_license",
+        post: "Guatemala",
+        subject: "36 weapons for the guard force of an international commission",
+        reason: "A new end-user without a record, automatic rifles, and a broker with no office in the country. Confirm the order, the need for this quantity, storage, and the host country's import approvals.",
+        priority: "priority",
+        site_visit: "requested",
+    };
+    let check = moves::open(&case, &opening).await?;
+    let application = Application {
+        number: "050107211",
+        destination: "GT",
+        value: "48200",
+        purpose: "Service weapons for the commission's own protective force.",
+        approved: None,
+    };
+    let license = moves::register(&case, &check, &application).await?;
+    moves::items(&case, &license, ("9 mm pistols", "pistol", "I", "30", "18600", true)).await?;
+    moves::items(&case, &license, ("5.56 mm automatic rifles", "automatic_rifle", "I", "6", "29600", true)).await?;
+    let parties = format!("{license}/parties/add");
+    moves::party(&case, &parties, ("Harrow Defense Supply, Inc.", "company", "US"), "applicant", "takes").await?;
+    moves::party(&case, &parties, ("Meridian Security Brokers", "company", "CL"), "broker", "never").await?;
+    moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "foreign_consignee", "takes").await?;
+    moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "end_user", "takes").await?;
+    case.fill(&format!("{check}/request"), &[]).await?;
+
+    stage.at(22, 15);
+    let post = stage.enter("guatemala").await?;
+    post.fill(&format!("{check}/acknowledge"), &[]).await?;
+    post.press(&format!("{license}/approvals/propose")).await?;
+
+    stage.at(12, 16);
+    let post = stage.enter("guatemala").await?;
+    let end_user = format!("{SECURITY_OFFICER}, security officer of the commission");
+    let talk = "Interview on the guard force, the order, storage and the import procedure.";
+    moves::contact(&post, &check, "meeting", &end_user, "embassy", Some(stage.day(13)), talk).await?;
+    let said = [
+        (
+            "need",
+            "The force will have 45 members, none of them Guatemalan; half of them police officers seconded by donor countries. He imports because the standard pistol of such forces cannot be bought locally.",
+        ),
+        (
+            "intermediaries",
+            "He has known the owner of the broker for several years; this is the first purchase. The broker has no office or representation in the country and will at no time take possession of the weapons.",
+        ),
+        ("import_approvals", "He has the registry's forms and will apply as soon as he receives the serial numbers of the weapons."),
+        ("nontransfer", "He knows the U.S. nontransfer and resale rules; his own organization's rules mostly say the same."),
+    ];
+    for (topic, text) in said {
+        moves::statement(&post, &check, SECURITY_OFFICER, "party_itself", topic, text).await?;
+    }
+    let visit = "Walked through the weapons room and saw the safe and the inventory sheets of the force.";
+    moves::contact(&post, &check, "site_visit", "the commission's storage officer", "embassy", Some(stage.day(13)), visit).await?;
+
+    stage.at(6, 15);
+    let post = stage.enter("guatemala").await?;
+    let registry = format!("Col. Bautista Corral, {REGISTRY}");
+    let talk = "Meeting at the registry on the planned import.";
+    moves::contact(&post, &check, "meeting", &registry, "directory", Some(stage.day(6)), talk).await?;
+    let said = [
+        ("order", "official_oral", "He knows that the commission intends to import weapons."),
+        (
+            "import_approvals",
+            "official_oral",
+            "His office has not received the import request yet. The normal procedure applies; rifles also need the Ministry of National Defense.",
+        ),
+        (
+            "need",
+            "official_record",
+            "The registry approved the local purchase of ten handguns under an earlier permit, so that the commission's officers can work until this shipment arrives.",
+        ),
+    ];
+    for (topic, grade, text) in said {
+        moves::statement(&post, &check, REGISTRY, grade, topic, text).await?;
+    }
+    let signers =
+        [("applicant", "H. Marsh, Harrow Defense Supply"), ("foreign_consignee", "I. Castellan"), ("foreign_end_user", "I. Castellan")];
+    moves::certificate(&post, &license, &signers, stage.day(30), SECURITY_OFFICER).await?;
+    for (holder, what) in [("Customs", "arrival"), ("DECAM", "ballistic test and registration"), (COMMISSION, "handover to the end-user")] {
+        moves::custody(&post, &license, "planned", holder, what).await?;
+    }
+    wait_for_serials(&post, &license).await?;
+
+    stage.at(5, 15);
+    let post = stage.enter("guatemala").await?;
+    for (address, label) in moves::asked(&post, &check).await? {
+        let (answer, text, whom) = answer(&label);
+        moves::finding(&post, &address, answer, text, &[whom]).await?;
+    }
+    let word = [
+        ("word", "support_with_conditions"),
+        (
+            "text",
+            "Post supports approval as soon as the end-user provides the host country's import approvals: the registry's for the pistols and the rifles, and the Ministry of National Defense's for the rifles. None has been issued yet.",
+        ),
+    ];
+    post.fill(&format!("{check}/recommend"), &word).await?;
+    post.fill(&format!("{check}/sign"), &[]).await?;
+
+    stage.at(4, 15);
+    let supervisor = stage.enter("guatemala2").await?;
+    supervisor.fill(&format!("{check}/clear"), &[]).await.map(|_| ())
+}
+
+/// Every cell says what the end-user waits for.
+async fn wait_for_serials(post: &super::visitor::Visitor, license: &str) -> Result<()> {
+    let page = post.open(license).await?;
+    let cells: Vec<String> = page
+        .split(&format!("href=\"{license}/approvals/"))
+        .skip(1)
+        .filter_map(|part| part.split_once('"').map(|(cell, _)| format!("{license}/approvals/{cell}")))
+        .collect();
+    for cell in cells {
+        let sent = [("state", "needed"), ("waits_for", "the serial numbers of the weapons"), ("note", "Forms were given to the end-user")];
+        post.fill(&cell, &sent).await?;
+    }
+    Ok(())
+}
+
+/// What the post found on a topic, by its label.
+fn answer(label: &str) -> (&'static str, &'static str, &'static str) {
+    match label.split(':').next().unwrap_or_default() {
+        "Existence and bona fides" if label.contains("Broker") => (
+            "could_not_establish",
+            "The broker has no office in the country. The end-user states that other missions of its parent organization bought through it, and that no derogatory information is known to them. Post could not confirm this.",
+            SECURITY_OFFICER,
+        ),
+        "Existence and bona fides" => {
+            ("yes", "The commission exists, works under an agreement with the government, and the order is its own.", REGISTRY)
+        }
+        "Order and contract" => (
+            "yes",
+            "The end-user's security officer ordered the weapons. The director of the registry knows of the planned import.",
+            REGISTRY,
+        ),
+        "End-use" => (
+            "yes",
+            "To arm the commission's own protective force. The end-user states that no national of the country will carry the weapons.",
+            SECURITY_OFFICER,
+        ),
+        "Need against quantity" => (
+            "yes",
+            "36 weapons for a force of 45. Ten handguns were bought locally under an earlier permit of the registry; they are not part of this license.",
+            REGISTRY,
+        ),
+        "Storage and physical security" => (
+            "yes",
+            "The weapons room and the safe meet U.S. standards; the building served a U.S. guard detachment before.",
+            "storage officer",
+        ),
+        "Inventory control" => {
+            ("yes", "A regime for sensitive items is being introduced; the inventory sheets were shown.", "storage officer")
+        }
+        "Awareness of nontransfer and resale rules" => ("yes", "The security officer described the rules correctly.", SECURITY_OFFICER),
+        "Import approvals" => (
+            "no",
+            "No request has reached the registry. The end-user states that he waits for the serial numbers before he applies.",
+            REGISTRY,
+        ),
+        _ => (
+            "partly",
+            "The end-user states that the broker never takes possession: customs hands the weapons to the registry, and the registry hands them to the commission. Not confirmed by another source.",
+            SECURITY_OFFICER,
+        ),
+    }
+}

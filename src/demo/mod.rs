@@ -1,0 +1,158 @@
+//! The demonstration: invented people and firms, public authorities as they are, loaded by driving the site itself under a
+//! scripted clock, so that the log is true. Days are relative to the day of loading.
+
+/// A commission's guard force in Guatemala.
+mod guatemala;
+/// What people do again and again.
+mod moves;
+/// Thirty other checks.
+mod others;
+/// People who act.
+mod visitor;
+
+use rust_decimal::Decimal;
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    access::Role,
+    accounts::{
+        model::{NewPassword, hash},
+        store::{NewPerson, insert_assignment, insert_person, save_person},
+    },
+    app::{App, Site},
+    audit::{Event, Verb},
+    clock::Clock,
+    db::{By, Change, Db},
+    error::{AppError, Result},
+    id::PostId,
+    posts::{self, store::PostData},
+    server,
+};
+use visitor::Stage;
+
+/// The password of every person of the demonstration.
+pub const PASSWORD: &str = "lantern demonstration";
+/// Who loads it, in the log.
+const JOB: &str = "demonstration";
+
+/// Account, name, role, place in [`POSTS`] for people at post.
+type Person = (&'static str, &'static str, Role, Option<usize>);
+
+/// Name, country, zone.
+const POSTS: &[(&str, &str, &str)] = &[
+    ("Guatemala", "GT", "America/Guatemala"),
+    ("Kingston", "JM", "America/Jamaica"),
+    ("Paramaribo", "SR", "America/Paramaribo"),
+    ("Prague", "CZ", "Europe/Prague"),
+    ("Madrid", "ES", "Europe/Madrid"),
+    ("Lima", "PE", "America/Lima"),
+    ("Santiago", "CL", "America/Santiago"),
+    ("Nairobi", "KE", "Africa/Nairobi"),
+    ("Bangkok", "TH", "Asia/Bangkok"),
+    ("Manila", "PH", "Asia/Manila"),
+    ("Abu Dhabi", "AE", "Asia/Dubai"),
+    ("Apia", "WS", "Pacific/Apia"),
+];
+
+const PEOPLE: &[Person] = &[
+    ("case", "Nora Ellery", Role::CaseOfficer, None),
+    ("case2", "Tobias Renn", Role::CaseOfficer, None),
+    ("reviewer", "Ines Calloway", Role::Reviewer, None),
+    ("reviewer2", "Harlan Voss", Role::Reviewer, None),
+    ("supervisor", "Marguerite Oyelaran", Role::Supervisor, None),
+    ("auditor", "Piet Lindqvist", Role::Auditor, None),
+    ("admin", "Sela Brandt", Role::Admin, None),
+    ("guatemala", "Jonas Merrit", Role::PostOfficer, Some(0)),
+    ("guatemala2", "Alma Reyes-Hart", Role::PostSupervisor, Some(0)),
+    ("kingston", "Devon Ashby", Role::PostOfficer, Some(1)),
+    ("kingston2", "Ruth Pell", Role::PostSupervisor, Some(1)),
+    ("paramaribo", "Lotte Quist", Role::PostOfficer, Some(2)),
+    ("prague", "Emil Farrow", Role::PostOfficer, Some(3)),
+    ("prague2", "Greta Stanhope", Role::PostSupervisor, Some(3)),
+    ("madrid", "Owen Tarrant", Role::PostOfficer, Some(4)),
+    ("madrid2", "Celia Bright", Role::PostSupervisor, Some(4)),
+    ("lima", "Rosalind Achterberg", Role::PostOfficer, Some(5)),
+    ("lima2", "Miles Okafor", Role::PostSupervisor, Some(5)),
+    ("santiago", "Bettina Crowe", Role::PostOfficer, Some(6)),
+    ("santiago2", "Hugo Lanning", Role::PostSupervisor, Some(6)),
+    ("nairobi", "Amos Thackeray", Role::PostOfficer, Some(7)),
+    ("nairobi2", "Wilma Sutter", Role::PostSupervisor, Some(7)),
+    ("bangkok", "Clare Dunmore", Role::PostOfficer, Some(8)),
+    ("bangkok2", "Stellan Moor", Role::PostSupervisor, Some(8)),
+    ("manila", "Jasper Rowe", Role::PostOfficer, Some(9)),
+    ("manila2", "Edith Vance", Role::PostSupervisor, Some(9)),
+    ("abudhabi", "Felix Norcross", Role::PostOfficer, Some(10)),
+    ("abudhabi2", "Irene Salter", Role::PostSupervisor, Some(10)),
+    ("apia", "Tamsin Kell", Role::PostOfficer, Some(11)),
+];
+
+/// The people a newcomer signs in as, each with what they do.
+pub fn people() -> impl Iterator<Item = (&'static str, String)> {
+    let named = PEOPLE.iter().filter(|(account, _, _, post)| post.is_none_or(|post| post < 2) || *account == "apia");
+    named.map(|(account, name, role, post)| {
+        let place = post.map(|post| format!(", {}", POSTS[post].0)).unwrap_or_default();
+        (*account, format!("{name}, {}{place}", role.label().to_lowercase()))
+    })
+}
+
+/// Whether the database is a demonstration's.
+///
+/// # Errors
+/// When the database does not answer or has no schema yet.
+pub async fn is_loaded(db: &Db) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select exists (select from audit_events where job = $1) as "loaded!""#, JOB).fetch_one(db.reads()).await?)
+}
+
+/// Whether a load was cut short: people are there, its last entry is not.
+///
+/// # Errors
+/// As [`is_loaded`].
+pub async fn is_complete(db: &Db) -> Result<bool> {
+    let complete =
+        sqlx::query_scalar!(r#"select exists (select from audit_events where job = $1 and verb = 'reference_loaded') as "complete!""#, JOB);
+    Ok(complete.fetch_one(db.reads()).await?)
+}
+
+/// Fills an empty database. Takes some seconds.
+///
+/// # Errors
+/// When a page of the demonstration refuses what it is sent, with what it said.
+pub async fn load(db: &Db, site: &Site, now: OffsetDateTime) -> Result<()> {
+    let clock = Clock::fixed(now - Duration::days(400));
+    enroll(db, &clock).await?;
+    let app = App { db: db.clone(), clock: clock.clone(), site: site.clone() };
+    let stage = Stage::new(server::router(app), clock.clone(), site.origin.clone(), now);
+    others::play(&stage).await?;
+    guatemala::play(&stage).await?;
+    clock.set(now);
+    let change = db.change(By::Job(JOB), clock.now()).await?;
+    change.finish(Event::new(Verb::ReferenceLoaded, crate::id::ReferenceId::new(), "loaded the demonstration")).await
+}
+
+/// Makes the posts and the people, as the administrator of a new installation would.
+async fn enroll(db: &Db, clock: &Clock) -> Result<()> {
+    let mut change = db.change(By::Job(JOB), clock.now()).await?;
+    let mut posts = Vec::new();
+    for (name, country, zone) in POSTS {
+        posts.push(posts::store::insert(&mut change, &PostData { name, country, zone, closed_on: None }).await?);
+    }
+    let password: NewPassword = PASSWORD.parse().map_err(|error: String| AppError::internal(error))?;
+    let hashed = hash(password).await?;
+    let mut added = Vec::new();
+    for person in PEOPLE {
+        added.push(enroll_one(&mut change, person, &posts, &hashed).await?);
+    }
+    let first = added.remove(0);
+    change.finish(crate::audit::Events::from(first).and_all(added)).await
+}
+
+async fn enroll_one(change: &mut Change, person: &Person, posts: &[PostId], hashed: &str) -> Result<Event> {
+    let (account, name, role, post) = *person;
+    let id = insert_person(change, &NewPerson { account, name, password_hash: hashed, temporary_until: None }).await?;
+    let from = change.at.date();
+    insert_assignment(change, id, role, post.map(|post| posts[post]), from, None).await?;
+    if role == Role::Reviewer {
+        save_person(change, id, name, Decimal::from(5_000_000), 1).await?;
+    }
+    Ok(Event::new(Verb::PersonAdded, id, format!("added {name} as {}", role.label().to_lowercase())))
+}

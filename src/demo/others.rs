@@ -1,0 +1,646 @@
+//! Thirty other checks over a dozen posts, in every state, so that no page of any role is empty.
+
+use super::{
+    moves::{self, Application, Firm, Items, Opening, Paper},
+    visitor::{Stage, Visitor},
+};
+use crate::error::Result;
+
+/// How far a check has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Far {
+    Draft,
+    Requested,
+    Contacted,
+    HalfFound,
+    Interim,
+    Signed,
+    Replied,
+    GivenBack,
+    Proposed,
+    AwaitingCountersign,
+    Resulted,
+    OnConditions,
+    Ready,
+    Issued,
+    Denied,
+    Returned,
+    OnHold,
+    EndedEarly,
+    Contradictory,
+}
+
+/// A check of the demonstration: how far it is, when it was opened (days ago), where, what about.
+struct Story {
+    far: Far,
+    opened: i64,
+    opening: Opening,
+    /// Number, destination, value; nothing for checks without a license.
+    licenses: &'static [(&'static str, &'static str, &'static str)],
+    items: &'static [Items],
+    end_user: Firm,
+    broker: Option<Firm>,
+}
+
+const fn opening(check_type: &'static str, post: &'static str, subject: &'static str, reason: &'static str) -> Opening {
+    Opening { check_type, post, subject, reason, priority: "routine", site_visit: "optional" }
+}
+
+const PRE: &str = "pre_license";
+const SHIPPED: &str = "post_shipment";
+const NEW_PARTY: &str = "First license for this end-user. Confirm that it exists, that it ordered, and that the quantity fits its size.";
+const WARNING: &str = "Another application of this consignee was withdrawn last year without a reason. Confirm the end-use.";
+const RANDOM: &str = "Chosen for a check after shipment. Confirm receipt, storage and inventory, and count the items.";
+const BROKER: &str =
+    "A broker named on several applications of the year without a record. Find out who is behind it and who vouches for it.";
+
+const PISTOLS: &[Items] = &[("9 mm pistols", "pistol", "I", "40", "22000", false)];
+const RIFLES: &[Items] = &[("5.56 mm rifles", "semiautomatic_rifle", "I", "25", "31000", false)];
+const SNIPER: &[Items] = &[("7.62 mm sniper rifles", "sniper_rifle", "I", "12", "84000", true)];
+const AMMUNITION: &[Items] = &[("9 mm cartridges", "ammunition", "III", "50000", "15000", false)];
+const ARMOR: &[Items] = &[("Body armor, level III", "body_armor", "X", "200", "90000", false)];
+const NIGHT: &[Items] = &[("Night vision goggles", "night_vision", "XII", "30", "105000", true)];
+const VESSEL: &[Items] = &[("Patrol boat spare parts", "vessel_part", "VI", "14", "61000", false)];
+const OPTICS: &[Items] = &[("Rifle scopes", "optic", "XII", "60", "48000", false)];
+
+const VALE: Firm = ("Vale & Thorne Brokerage", "company", "GB");
+const PELAGO: Firm = ("Pelago Trading Ltd.", "company", "MT");
+const CORDOBA: Firm = ("Armería Tres Ríos, S.A.", "company", "PE");
+
+fn stories() -> Vec<Story> {
+    use Far as F;
+    let story = |far, opened, opening, licenses, items, end_user, broker| Story { far, opened, opening, licenses, items, end_user, broker };
+    let urgent = |mut opening: Opening| {
+        opening.priority = "urgent";
+        opening
+    };
+    let visit = |mut opening: Opening| {
+        opening.site_visit = "required";
+        opening
+    };
+    vec![
+        story(
+            F::Issued,
+            330,
+            opening(PRE, "Kingston", "40 pistols for a constabulary", NEW_PARTY),
+            &[("050098114", "JM", "22000")],
+            PISTOLS,
+            ("Blue Ridge Constabulary", "government_body", "JM"),
+            None,
+        ),
+        story(
+            F::Issued,
+            300,
+            opening(PRE, "Prague", "Body armor for a rescue service", NEW_PARTY),
+            &[("050098220", "CZ", "90000")],
+            ARMOR,
+            ("Horská záchranná služba Sever", "government_body", "CZ"),
+            None,
+        ),
+        story(
+            F::Denied,
+            280,
+            opening(PRE, "Lima", "Pistols for a gun shop in the north", WARNING),
+            &[("050098377", "PE", "22000")],
+            PISTOLS,
+            CORDOBA,
+            Some(PELAGO),
+        ),
+        story(
+            F::Returned,
+            260,
+            opening(PRE, "Madrid", "Rifle scopes for a hunting club", NEW_PARTY),
+            &[("05-971940", "ES", "48000")],
+            OPTICS,
+            ("Sociedad de Caza Valdeparra", "company", "ES"),
+            None,
+        ),
+        story(
+            F::Issued,
+            210,
+            opening(SHIPPED, "Santiago", "25 rifles delivered to a port guard", RANDOM),
+            &[("050091733", "CL", "31000")],
+            RIFLES,
+            ("Guardia Portuaria Austral", "government_body", "CL"),
+            None,
+        ),
+        story(
+            F::EndedEarly,
+            190,
+            opening(PRE, "Nairobi", "Rifles for a wildlife ranger service", NEW_PARTY),
+            &[("050099051", "KE", "31000")],
+            RIFLES,
+            ("Northern Range Ranger Service", "government_body", "KE"),
+            None,
+        ),
+        story(
+            F::Denied,
+            150,
+            opening(PRE, "Bangkok", "50,000 cartridges for a shooting range", WARNING),
+            &[("050100212", "TH", "15000")],
+            AMMUNITION,
+            ("Siam Lotus Sport Shooting", "company", "TH"),
+            Some(VALE),
+        ),
+        story(F::Issued, 120, opening("broker_inquiry", "Prague", "A broker on four applications", BROKER), &[], &[], VALE, None),
+        story(
+            F::Ready,
+            90,
+            opening(PRE, "Kingston", "Pistols for a bank's guards", NEW_PARTY),
+            &[("050103118", "JM", "22000")],
+            PISTOLS,
+            ("Harbour Trust Bank, Security Department", "company", "JM"),
+            None,
+        ),
+        story(
+            F::OnConditions,
+            80,
+            opening(PRE, "Manila", "Pistols for a coast guard school", NEW_PARTY),
+            &[("050103340", "PH", "22000")],
+            PISTOLS,
+            ("Coastal Patrol Academy", "government_body", "PH"),
+            None,
+        ),
+        story(
+            F::OnConditions,
+            75,
+            opening(PRE, "Abu Dhabi", "Sniper rifles for a police unit", WARNING),
+            &[("050103502", "AE", "84000")],
+            SNIPER,
+            ("Northern Emirates Police Training Wing", "government_body", "AE"),
+            Some(VALE),
+        ),
+        story(
+            F::Resulted,
+            60,
+            opening(PRE, "Madrid", "Pistols for a city police", NEW_PARTY),
+            &[("050104007", "ES", "22000")],
+            PISTOLS,
+            ("Policía Municipal de Valdeparra", "government_body", "ES"),
+            None,
+        ),
+        story(
+            F::Resulted,
+            58,
+            opening(PRE, "Prague", "Night vision for a border unit", NEW_PARTY),
+            &[("050104188", "CZ", "105000")],
+            NIGHT,
+            ("Pohraniční skupina Východ", "government_body", "CZ"),
+            None,
+        ),
+        story(
+            F::AwaitingCountersign,
+            55,
+            opening(PRE, "Lima", "Cartridges for a distributor", WARNING),
+            &[("050104401", "PE", "15000")],
+            AMMUNITION,
+            CORDOBA,
+            Some(PELAGO),
+        ),
+        story(
+            F::Proposed,
+            50,
+            opening(PRE, "Santiago", "Rifles for a port guard, again", RANDOM),
+            &[("050104655", "CL", "31000")],
+            RIFLES,
+            ("Guardia Portuaria Austral", "government_body", "CL"),
+            None,
+        ),
+        story(
+            F::Proposed,
+            48,
+            opening(PRE, "Paramaribo", "Cartridges for a mining company", NEW_PARTY),
+            &[("050104702", "SR", "15000")],
+            AMMUNITION,
+            ("Goudvallei Mijnbouw N.V.", "company", "SR"),
+            None,
+        ),
+        story(
+            F::Replied,
+            45,
+            opening(PRE, "Nairobi", "Pistols for an airport authority", NEW_PARTY),
+            &[("050104977", "KE", "22000")],
+            PISTOLS,
+            ("Rift Valley Airports Authority", "government_body", "KE"),
+            None,
+        ),
+        story(F::Replied, 44, opening("company_review", "Madrid", "A trading firm on two continents", BROKER), &[], &[], PELAGO, None),
+        story(
+            F::Contradictory,
+            70,
+            opening(SHIPPED, "Kingston", "40 pistols delivered, count them", RANDOM),
+            &[("050090440", "JM", "22000")],
+            PISTOLS,
+            ("Blue Ridge Constabulary", "government_body", "JM"),
+            None,
+        ),
+        story(
+            F::GivenBack,
+            40,
+            opening(PRE, "Bangkok", "Pistols for a hotel group", WARNING),
+            &[("050105233", "TH", "22000")],
+            PISTOLS,
+            ("Lotus Bay Hotels Group", "company", "TH"),
+            None,
+        ),
+        story(
+            F::Signed,
+            28,
+            opening(PRE, "Abu Dhabi", "Armor for a logistics firm", NEW_PARTY),
+            &[("050105801", "AE", "90000")],
+            ARMOR,
+            ("Dune Line Logistics", "company", "AE"),
+            None,
+        ),
+        story(
+            F::Interim,
+            42,
+            opening(PRE, "Manila", "Rifles for a provincial police", WARNING),
+            &[("050105317", "PH", "31000")],
+            RIFLES,
+            ("Provincial Police Office, Isla Verde", "government_body", "PH"),
+            None,
+        ),
+        story(
+            F::HalfFound,
+            20,
+            visit(opening(PRE, "Prague", "Goggles and armor in two licenses", NEW_PARTY)),
+            &[("050106120", "CZ", "105000"), ("050106121", "CZ", "105000")],
+            NIGHT,
+            ("Pohraniční skupina Východ", "government_body", "CZ"),
+            Some(VALE),
+        ),
+        story(
+            F::Contacted,
+            38,
+            urgent(opening(PRE, "Lima", "Pistols for a private guard firm", WARNING)),
+            &[("050105560", "PE", "22000")],
+            PISTOLS,
+            ("Vigilancia Andina Segura", "company", "PE"),
+            Some(PELAGO),
+        ),
+        story(
+            F::Contacted,
+            16,
+            opening(PRE, "Guatemala", "Cartridges for a sugar mill's guards", NEW_PARTY),
+            &[("050106402", "GT", "15000")],
+            AMMUNITION,
+            ("Ingenio Santa Marcela", "company", "GT"),
+            None,
+        ),
+        story(
+            F::Requested,
+            35,
+            opening(PRE, "Santiago", "Scopes for a mountain brigade", NEW_PARTY),
+            &[("050105644", "CL", "48000")],
+            OPTICS,
+            ("Brigada de Montaña Sur", "government_body", "CL"),
+            None,
+        ),
+        story(
+            F::Requested,
+            6,
+            opening("post_license", "Guatemala", "Pistols issued and not shipped", RANDOM),
+            &[("050095118", "GT", "22000")],
+            PISTOLS,
+            ("Banco del Altiplano, Departamento de Seguridad", "company", "GT"),
+            None,
+        ),
+        story(
+            F::Requested,
+            4,
+            opening(PRE, "Apia", "Spare parts for a patrol boat", NEW_PARTY),
+            &[("050106690", "WS", "61000")],
+            VESSEL,
+            ("Maritime Wing of the Ministry of Police", "government_body", "WS"),
+            None,
+        ),
+        story(
+            F::OnHold,
+            33,
+            opening(PRE, "Nairobi", "Armor for a press pool", NEW_PARTY),
+            &[("050105720", "KE", "90000")],
+            ARMOR,
+            ("Lakeside Press Cooperative", "company", "KE"),
+            None,
+        ),
+        story(
+            F::Draft,
+            2,
+            opening(PRE, "Madrid", "Cartridges for a sport federation", NEW_PARTY),
+            &[("050106744", "ES", "15000")],
+            AMMUNITION,
+            ("Federación de Tiro de Valdeparra", "company", "ES"),
+            None,
+        ),
+        story(
+            F::Draft,
+            1,
+            opening("broker_inquiry", "Kingston", "An unknown broker on two applications", BROKER),
+            &[],
+            &[],
+            ("Carib Meridian Agents", "company", "JM"),
+            None,
+        ),
+    ]
+}
+
+/// Plays them, the oldest first; every act on its own day.
+pub async fn play(stage: &Stage) -> Result<()> {
+    for story in stories() {
+        Run { stage, story: &story, check: String::new(), licenses: Vec::new() }.play().await?;
+    }
+    Ok(())
+}
+
+struct Run<'a> {
+    stage: &'a Stage,
+    story: &'a Story,
+    check: String,
+    licenses: Vec<String>,
+}
+
+const WHOM: &str = "head of procurement";
+const OFFICIAL: &str = "licensing officer";
+
+impl Run<'_> {
+    async fn play(mut self) -> Result<()> {
+        let (far, opened) = (self.story.far, self.story.opened);
+        self.open(opened).await?;
+        if far == Far::Draft {
+            return Ok(());
+        }
+        self.washington("case", opened, "request", &[]).await?;
+        if far == Far::Requested {
+            return Ok(());
+        }
+        let post = self.post(opened - 1, false).await?;
+        post.fill(&self.at("acknowledge"), &[]).await?;
+        match far {
+            Far::OnHold => {
+                return self.washington("case", opened - 3, "hold", &[("text", "The applicant is changing the quantity.")]).await;
+            }
+            Far::EndedEarly => {
+                let why = [("because", "withdrawn"), ("text", "The applicant withdrew the application by letter.")];
+                return self.washington("reviewer", opened - 3, "end", &why).await;
+            }
+            _ => {}
+        }
+        self.contacts(opened - 2).await?;
+        if far == Far::Contacted {
+            return Ok(());
+        }
+        if self.story.opening.check_type == SHIPPED {
+            self.count(opened - 4).await?;
+        }
+        self.findings(opened - 4).await?;
+        match far {
+            Far::HalfFound => return Ok(()),
+            Far::Interim => {
+                let post = self.post(opened - 6, false).await?;
+                let text = "The end-user was visited. The licensing office asks for two more weeks to find its file.";
+                return post.fill(&self.at("interim"), &[("text", text)]).await.map(|_| ());
+            }
+            _ => {}
+        }
+        self.reply(opened - 6).await?;
+        if matches!(far, Far::Signed | Far::Replied | Far::Contradictory) {
+            return Ok(());
+        }
+        if far == Far::GivenBack {
+            let text =
+                "Who owns the firm? Post's answer names the manager only. Please also ask the licensing office whether it has a file.";
+            return self.washington("case", opened - 10, "give-back", &[("text", text)]).await;
+        }
+        self.judge(opened - 10).await
+    }
+
+    fn at(&self, verb: &str) -> String {
+        format!("{}/{verb}", self.check)
+    }
+
+    async fn washington(&self, account: &str, days_ago: i64, verb: &str, fields: &[(&str, &str)]) -> Result<()> {
+        self.stage.at(days_ago, 16);
+        self.stage.enter(account).await?.fill(&self.at(verb), fields).await.map(|_| ())
+    }
+
+    /// The officer of the post, or its supervisor; a post of one has only the officer.
+    async fn post(&self, days_ago: i64, supervisor: bool) -> Result<Visitor> {
+        self.stage.at(days_ago, if supervisor { 18 } else { 17 });
+        let name = self.story.opening.post.to_lowercase().replace(' ', "");
+        let alone = matches!(name.as_str(), "paramaribo" | "apia");
+        self.stage.enter(&if supervisor && !alone { format!("{name}2") } else { name }).await
+    }
+
+    async fn open(&mut self, days_ago: i64) -> Result<()> {
+        self.stage.at(days_ago, 14);
+        let case = self.stage.enter("case").await?;
+        let story = self.story;
+        self.check = moves::open(&case, &story.opening).await?;
+        let issued = matches!(story.opening.check_type, "post_license" | "post_shipment").then(|| self.stage.day(days_ago + 200));
+        for (number, destination, value) in story.licenses {
+            let purpose = "As stated in the application.";
+            let application = Application { number, destination, value, purpose, approved: issued };
+            let license = moves::register(&case, &self.check, &application).await?;
+            for items in story.items {
+                moves::items(&case, &license, *items).await?;
+            }
+            let parties = format!("{license}/parties/add");
+            moves::party(&case, &parties, ("Calder Ridge Arms Co.", "company", "US"), "applicant", "takes").await?;
+            if let Some(broker) = story.broker {
+                moves::party(&case, &parties, broker, "broker", "never").await?;
+            }
+            moves::party(&case, &parties, story.end_user, "foreign_consignee", "takes").await?;
+            moves::party(&case, &parties, story.end_user, "end_user", "takes").await?;
+            self.licenses.push(license);
+        }
+        if story.licenses.is_empty() {
+            moves::party(&case, &self.at("subjects/add"), story.end_user, "broker", "unknown").await?;
+        }
+        Ok(())
+    }
+
+    async fn contacts(&self, days_ago: i64) -> Result<()> {
+        let post = self.post(days_ago, false).await?;
+        let day = Some(self.stage.day(days_ago + 1));
+        let talk = "Asked about the order, the use, the storage and who carries the items.";
+        moves::contact(&post, &self.check, "meeting", WHOM, "directory", day, talk).await?;
+        moves::contact(
+            &post,
+            &self.check,
+            "call",
+            OFFICIAL,
+            "embassy",
+            day,
+            "Asked what the office has on file and which approval is needed.",
+        )
+        .await?;
+        moves::statement(
+            &post,
+            &self.check,
+            WHOM,
+            "party_itself",
+            "order",
+            "The order is theirs, and the items stay with their own staff.",
+        )
+        .await?;
+        moves::statement(&post, &self.check, OFFICIAL, "official_oral", "order", "The office knows the party and has no complaint on file.")
+            .await
+    }
+
+    async fn findings(&self, days_ago: i64) -> Result<()> {
+        let post = self.post(days_ago, false).await?;
+        let asked = moves::asked(&post, &self.check).await?;
+        let half = self.story.far == Far::HalfFound;
+        let count = if half { asked.len() / 2 } else { asked.len() };
+        let bad = matches!(self.story.far, Far::Denied | Far::AwaitingCountersign);
+        for (address, label) in &asked[..count] {
+            let (answer, text) = match label.split(':').next().unwrap_or_default() {
+                "Existence and bona fides" if bad => {
+                    ("no", "At the address there is an empty shop. The telephone number belongs to somebody else.")
+                }
+                "End-use" if bad => ("could_not_establish", "The manager could not say who buys the items."),
+                "Import approvals" => ("partly", "The office told post which approval is needed; nothing on paper was seen."),
+                _ => ("yes", "As the application says, as far as post could see."),
+            };
+            moves::finding(&post, address, answer, text, &[WHOM]).await?;
+        }
+        Ok(())
+    }
+
+    async fn reply(&self, days_ago: i64) -> Result<()> {
+        let post = self.post(days_ago, false).await?;
+        let word = match self.story.far {
+            Far::Denied | Far::AwaitingCountersign => ("oppose", "The consignee is not what the application says."),
+            _ if self.has_open(&post).await? => ("support_with_conditions", "Once the import approvals are on paper."),
+            _ => ("no_objection", "Nothing speaks against it."),
+        };
+        post.fill(&self.at("recommend"), &[("word", word.0), ("text", word.1)]).await?;
+        post.fill(&self.at("sign"), &[]).await?;
+        if self.story.far == Far::Signed {
+            return Ok(());
+        }
+        let clearer = self.post(days_ago - 1, true).await?;
+        clearer.fill(&self.at("clear"), &[]).await.map(|_| ())
+    }
+
+    async fn has_open(&self, post: &Visitor) -> Result<bool> {
+        Ok(post.open(&self.at("recommend")).await?.contains("Still open"))
+    }
+
+    async fn judge(&self, days_ago: i64) -> Result<()> {
+        let far = self.story.far;
+        self.stage.at(days_ago, 15);
+        let case = self.stage.enter("case2").await?;
+        let bad = matches!(far, Far::Denied | Far::AwaitingCountersign);
+        let text = if bad {
+            "The consignee could not be found, and nobody could say who buys."
+        } else {
+            "Post confirmed the order, the use and the storage."
+        };
+        let mut sent = vec![("word", if bad { "unfavorable" } else { "favorable" }), ("text", text)];
+        let finding;
+        if bad {
+            let page = case.open(&self.at("propose")).await?;
+            finding = super::visitor::choice(&page, "finding", "bona fides").unwrap_or_default();
+            sent.extend([("primary", "existence"), ("finding", finding.as_str()), ("reasons", "unreliable")]);
+        }
+        if self.story.licenses.is_empty() {
+            sent[0] = ("word", "favorable_with_caveat");
+            sent.push(("caveat", "The owner was met once; the register was not seen."));
+        }
+        case.fill(&self.at("propose"), &sent).await?;
+        if far == Far::Proposed {
+            return Ok(());
+        }
+        self.washington("reviewer", days_ago - 1, "sign-result", &[]).await?;
+        if far == Far::AwaitingCountersign {
+            return Ok(());
+        }
+        if bad {
+            self.washington("supervisor", days_ago - 2, "countersign", &[]).await?;
+        }
+        if far == Far::Resulted || self.story.opening.check_type != PRE {
+            return Ok(());
+        }
+        for license in &self.licenses {
+            self.decide(license, days_ago - 4).await?;
+        }
+        Ok(())
+    }
+
+    async fn decide(&self, license: &str, days_ago: i64) -> Result<()> {
+        self.stage.at(days_ago, 16);
+        let reviewer = self.stage.enter("reviewer2").await?;
+        let path = format!("{license}/decide");
+        let (act, reasons) = match self.story.far {
+            Far::Denied => ("deny", "The consignee is not what the application says."),
+            Far::Returned => ("return", "Returned without action: the applicant asked to change the quantity."),
+            _ => ("approve_on_conditions", "Favorable result; released once the import approvals are on paper."),
+        };
+        let provisos = "No transfer without prior approval\nDelivery within twelve months";
+        reviewer
+            .fill(&path, &[("act", act), ("reasons", reasons), ("provisos", if act == "approve_on_conditions" { provisos } else { "" })])
+            .await?;
+        if matches!(self.story.far, Far::Denied | Far::Returned | Far::OnConditions) {
+            return Ok(());
+        }
+        self.papers(license, days_ago - 5).await?;
+        if self.story.far == Far::Ready {
+            return Ok(());
+        }
+        self.stage.at(days_ago - 8, 16);
+        let reviewer = self.stage.enter("reviewer2").await?;
+        let sent = [("act", "confirm"), ("reasons", "Every import approval counts; nothing is open.")];
+        reviewer.fill(&format!("{license}/confirm"), &sent).await.map(|_| ())
+    }
+
+    /// The permit that closes what is open, or the proof that none is needed.
+    async fn papers(&self, license: &str, days_ago: i64) -> Result<()> {
+        let post = self.post(days_ago, false).await?;
+        let (label, class, _, quantity, _, _) = self.story.items[0];
+        let issuer = match (self.story.opening.post, class) {
+            ("Kingston", _) => "FLA",
+            _ => {
+                let page = post.open(license).await?;
+                let none = page
+                    .split(&format!("href=\"{license}/approvals/"))
+                    .skip(1)
+                    .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()));
+                let sent = [
+                    ("state", "not_required"),
+                    ("proof", "Country rule for this class: none asked for. The ministry's published list was compared."),
+                ];
+                return match none {
+                    Some(cell) => post.fill(&format!("{license}/approvals/{cell}"), &sent).await.map(|_| ()),
+                    None => Ok(()),
+                };
+            }
+        };
+        let number = if self.story.opened > 200 { "FLA/0114/A" } else { "FLA/0862/C" };
+        let until = self.stage.day(-200);
+        let paper = Paper { issuer, number, quantity, party: self.story.end_user.0, until };
+        moves::permit(&post, license, &paper, &[label], Some(OFFICIAL)).await
+    }
+
+    /// Every number is seen; in the contradictory story the last two are missing.
+    async fn count(&self, days_ago: i64) -> Result<()> {
+        let post = self.post(days_ago, false).await?;
+        for license in &self.licenses {
+            let path = format!("{license}/serials");
+            let page = post.open(&path).await?;
+            let item = super::visitor::choice(&page, "item", self.story.items[0].0).unwrap_or_default();
+            let all: usize = self.story.items[0].3.parse().unwrap_or_default();
+            let missing = if self.story.far == Far::Contradictory { 2 } else { 0 };
+            let numbers: Vec<String> = (1..=all).map(|number| format!("KX{number:04}")).collect();
+            let (seen, lost) = numbers.split_at(all - missing);
+            for (state, location, numbers) in [("seen", "Station armory", seen), ("missing", "", lost)] {
+                if !numbers.is_empty() {
+                    let numbers = numbers.join("\n");
+                    post.fill(&path, &[("item", &item), ("state", state), ("location", location), ("numbers", &numbers)]).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
