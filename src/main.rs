@@ -18,7 +18,8 @@ fn main() -> ExitCode {
     };
     // The driver's own lines are counted, and shown only to those who ask for them.
     let count = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
-    let filter = if command.log.contains("sqlx") { filter } else { filter.add_directive(tracing::Level::ERROR.into()) };
+    let quiet = "sqlx=error".parse().expect("a well-formed directive");
+    let filter = if command.log.contains("sqlx") { filter } else { filter.add_directive(quiet) };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(count);
     match command.log_format {

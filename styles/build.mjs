@@ -14,13 +14,19 @@ const compiled = sass.compile(join(here, "lantern.scss"), {
   quietDeps: true,
 });
 const [purged] = await new PurgeCSS().purge({
-  content: ["../templates/**/*.html", "../static/*.js", "../src/**/*.rs"].map((path) => join(here, path)),
+  content: ["../templates/**/*.html", "../static/*.js"].map((path) => join(here, path)),
   css: [{ raw: compiled.css }],
   fontFace: true,
-  safelist: { standard: [/^:/, "is-disabled"] },
+  // The classes that Rust chooses: tones of states, stages of the custody path.
+  safelist: { standard: [/^:/, "good", "bad", "warn", "busy", "planned", "actual", "late"] },
+});
+// Pictures travel inside the sheet: one request fewer each.
+const css = purged.css.replace(/url\(["']?\/static\/([^"')]+\.svg)["']?\)/g, (_, name) => {
+  const svg = readFileSync(join(here, "node_modules/@uswds/uswds/dist/img", name), "utf8").replace(/\s+/g, " ");
+  return `url("data:image/svg+xml,${encodeURIComponent(svg).replace(/%20/g, " ").replace(/%3D/g, "=").replace(/%2F/g, "/").replace(/%22/g, "'")}")`;
 });
 mkdirSync(out, { recursive: true });
-writeFileSync(join(out, "lantern.css"), purged.css);
+writeFileSync(join(out, "lantern.css"), css);
 const uswds = join(here, "node_modules/@uswds/uswds");
 const version = JSON.parse(readFileSync(join(uswds, "package.json"), "utf8")).version;
 writeFileSync(join(out, "uswds-license.txt"), `U.S. Web Design System ${version}\n\n${readFileSync(join(uswds, "LICENSE.md"), "utf8")}`);

@@ -167,10 +167,9 @@ impl CheckState {
             (S::Draft, V::Discard) => Some(S::Draft),
             (S::Requested, V::Acknowledge) | (S::InProgress, V::InterimReply) | (S::Replied, V::GiveBack) => Some(S::InProgress),
             (S::InProgress, V::Clear) | (S::Replied, V::ProposeResult) => Some(S::Replied),
-            (S::Replied, V::SignResult) => Some(S::Resulted),
             (S::Requested | S::InProgress | S::Replied, V::Hold) => Some(S::OnHold),
             (S::OnHold, V::Resume) => held,
-            (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => Some(S::Resulted),
+            (S::Replied, V::SignResult) | (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => Some(S::Resulted),
             _ => None,
         }
     }

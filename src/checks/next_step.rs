@@ -111,7 +111,6 @@ fn after_result(file: &CaseFile) -> NextStep {
 pub fn waiting_for(condition: &OpenCondition) -> NextStep {
     match (condition.kind, condition.who.as_str()) {
         (ConditionKind::Approval | ConditionKind::Certificate, "the post") => step(Who::Post, format!("Settle {}", condition.text)),
-        (ConditionKind::Approval, who) => step(Who::Outside, format!("Waiting for {who}: {}", condition.text)),
         (ConditionKind::Notification, _) => step(Who::Outside, condition.text.clone()),
         (_, who) => step(Who::Outside, format!("Waiting for {who}: {}", condition.text)),
     }

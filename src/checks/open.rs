@@ -141,7 +141,7 @@ async fn earlier(change: &mut crate::db::Change, sent: &mut Sent<OpenForm>, open
     Ok(found)
 }
 
-fn request<'a>(opened: &'a Opened, follows: Option<CheckId>) -> Request<'a> {
+fn request(opened: &Opened, follows: Option<CheckId>) -> Request<'_> {
     let days = opened.days.0.map_or_else(|| opened.check_type.days(), |days| days.0.min(730));
     Request {
         check_type: opened.check_type,

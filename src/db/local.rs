@@ -381,5 +381,6 @@ fn run(program: &'static str, command: &mut Command) -> Result<(), ClusterError>
 
 fn short_name(folder: &Path) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(folder.as_os_str().as_encoded_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+    format!("{:012x}", digest.iter().take(6).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
 }

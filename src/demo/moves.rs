@@ -14,7 +14,7 @@ pub fn date<'a>(name: &str, day: Date, into: &'a mut Vec<(String, String)>) -> &
 }
 
 /// Fields as a form takes them.
-pub fn fields<'a>(pairs: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+pub fn fields(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 

@@ -67,6 +67,7 @@ const VALE: Firm = ("Vale & Thorne Brokerage", "company", "GB");
 const PELAGO: Firm = ("Pelago Trading Ltd.", "company", "MT");
 const CORDOBA: Firm = ("Armería Tres Ríos, S.A.", "company", "PE");
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn stories() -> Vec<Story> {
     use Far as F;
     let story = |far, opened, opening, licenses, items, end_user, broker| Story { far, opened, opening, licenses, items, end_user, broker };
@@ -599,23 +600,22 @@ impl Run<'_> {
     async fn papers(&self, license: &str, days_ago: i64) -> Result<()> {
         let post = self.post(days_ago, false).await?;
         let (label, class, _, quantity, _, _) = self.story.items[0];
-        let issuer = match (self.story.opening.post, class) {
-            ("Kingston", _) => "FLA",
-            _ => {
-                let page = post.open(license).await?;
-                let none = page
-                    .split(&format!("href=\"{license}/approvals/"))
-                    .skip(1)
-                    .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()));
-                let sent = [
-                    ("state", "not_required"),
-                    ("proof", "Country rule for this class: none asked for. The ministry's published list was compared."),
-                ];
-                return match none {
-                    Some(cell) => post.fill(&format!("{license}/approvals/{cell}"), &sent).await.map(|_| ()),
-                    None => Ok(()),
-                };
-            }
+        let issuer = if let ("Kingston", _) = (self.story.opening.post, class) {
+            "FLA"
+        } else {
+            let page = post.open(license).await?;
+            let none = page
+                .split(&format!("href=\"{license}/approvals/"))
+                .skip(1)
+                .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()));
+            let sent = [
+                ("state", "not_required"),
+                ("proof", "Country rule for this class: none asked for. The ministry's published list was compared."),
+            ];
+            return match none {
+                Some(cell) => post.fill(&format!("{license}/approvals/{cell}"), &sent).await.map(|_| ()),
+                None => Ok(()),
+            };
         };
         let number = if self.story.opened > 200 { "FLA/0114/A" } else { "FLA/0862/C" };
         let until = self.stage.day(-200);

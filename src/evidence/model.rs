@@ -184,6 +184,17 @@ impl ContactKind {
     }
 }
 
+impl FindingAnswer {
+    /// Its color class.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Yes => "good",
+            Self::No => "bad",
+            Self::Partly | Self::CouldNotEstablish => "warn",
+        }
+    }
+}
+
 impl ChannelSource {
     /// Whether a contact over this channel may confirm a paper (guards 5 and 6).
     pub fn verifies(self) -> bool {

@@ -137,7 +137,7 @@ async fn judge(can: &Can<RegisterLicenses>, change: &mut Change, read: &Register
 fn refuse(error: sqlx::Error, sent: &mut Sent<LicenseForm>) -> AppError {
     match constraint(&error) {
         Some("licenses_number_key") => {
-            sent.form.number.refuse("This number is known under this form. Add that license to the check instead.")
+            sent.form.number.refuse("This number is known under this form. Add that license to the check instead.");
         }
         Some("licenses_destination_fkey") => sent.form.destination.refuse("Choose a country from the list."),
         _ => return error.into(),
