@@ -79,6 +79,7 @@ pub struct Cluster {
     socket: PathBuf,
     programs: Programs,
     account: Option<Account>,
+    settings: &'static [&'static str],
     postmaster: Child,
     _lock: File,
 }
@@ -89,6 +90,14 @@ impl Cluster {
     /// # Errors
     /// See [`ClusterError`]; nothing is left running.
     pub async fn start(folder: &Path) -> Result<Self, ClusterError> {
+        Self::start_with(folder, &[]).await
+    }
+
+    /// As [`Cluster::start`], with settings of PostgreSQL such as `fsync=off`.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub async fn start_with(folder: &Path, settings: &'static [&'static str]) -> Result<Self, ClusterError> {
         let unusable = |error| ClusterError::Folder { folder: folder.to_owned(), error };
         let account = Account::for_postgres().map_err(unusable)?;
         own_folder(folder, account).map_err(unusable)?;
@@ -100,8 +109,8 @@ impl Cluster {
             make(folder, &programs, account)?;
         }
         stop_orphan(folder, &programs, account)?;
-        let postmaster = launch(folder, &socket, &programs, account).map_err(unusable)?;
-        let mut cluster = Self { folder: folder.clone(), socket, programs, account, postmaster, _lock: lock };
+        let postmaster = launch(folder, &socket, &programs, account, settings).map_err(unusable)?;
+        let mut cluster = Self { folder: folder.clone(), socket, programs, account, settings, postmaster, _lock: lock };
         cluster.answering().await?;
         let mut connection = cluster.superuser("postgres").connect().await?;
         sqlx::raw_sql(ROLES).execute(&mut connection).await?;
@@ -172,7 +181,7 @@ impl Cluster {
                 continue;
             }
             tracing::warn!("the private PostgreSQL ended; starting it again");
-            match launch(&self.folder, &self.socket, &self.programs, self.account) {
+            match launch(&self.folder, &self.socket, &self.programs, self.account, self.settings) {
                 Ok(postmaster) => self.postmaster = postmaster,
                 Err(error) => tracing::error!(%error, "the private PostgreSQL did not start"),
             }
@@ -203,7 +212,7 @@ impl Cluster {
             if !matches!(self.postmaster.try_wait(), Ok(None)) {
                 // After a crash, the children of the dead one hold its memory for a moment.
                 tokio::time::sleep(Duration::from_millis(300)).await;
-                let relaunched = launch(&self.folder, &self.socket, &self.programs, self.account);
+                let relaunched = launch(&self.folder, &self.socket, &self.programs, self.account, self.settings);
                 self.postmaster = relaunched.map_err(|error| ClusterError::Folder { folder: self.folder.clone(), error })?;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -361,11 +370,12 @@ fn stop_orphan(folder: &Path, programs: &Programs, account: Option<Account>) -> 
     Ok(())
 }
 
-fn launch(folder: &Path, socket: &Path, programs: &Programs, account: Option<Account>) -> io::Result<Child> {
+fn launch(folder: &Path, socket: &Path, programs: &Programs, account: Option<Account>, settings: &[&str]) -> io::Result<Child> {
     let log = OpenOptions::new().create(true).append(true).mode(0o600).open(folder.join("postgres.log"))?;
     let mut command = programs.command("postgres", account);
     command.arg("-D").arg(folder.join("cluster")).arg("-k").arg(socket);
-    for setting in ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=100", "log_min_messages=warning"] {
+    let always = ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=100", "log_min_messages=warning"];
+    for setting in always.iter().chain(settings) {
         command.arg("-c").arg(setting);
     }
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()

@@ -1,0 +1,101 @@
+//! The rules of the house, read off the source.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn sources(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push((short(&path), fs::read_to_string(&path).expect("it is text")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn short(path: &Path) -> String {
+    path.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("it is ours").to_string_lossy().into_owned()
+}
+
+/// What stands in a file before its tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+#[test]
+fn sql_stands_in_stores() {
+    let home = |path: &str| {
+        path.ends_with("store.rs")
+            || ["src/db/", "src/access/session.rs", "src/audit/mod.rs", "src/demo/mod.rs", "src/main.rs"]
+                .iter()
+                .any(|home| path.starts_with(home))
+    };
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !home(path)) {
+        for call in ["query!(", "query_as!(", "query_scalar!(", "raw_sql(", "QueryBuilder", "sqlx::query"] {
+            assert!(!code(text).contains(call), "{path} has {call}: statements stand in a store");
+        }
+    }
+}
+
+#[test]
+fn models_are_pure() {
+    for (path, text) in sources("src", "model.rs") {
+        for word in ["async fn", ".await", "axum::", "PgPool", "Clock::system"] {
+            assert!(!code(&text).contains(word) || path == "src/accounts/model.rs", "{path} has {word}: a model decides, it does not act");
+        }
+    }
+}
+
+#[test]
+fn the_foundation_names_no_feature() {
+    let features = ["checks", "licenses", "approvals", "evidence", "parties", "countries", "posts", "reference", "home", "demo"];
+    let below = |path: &str| {
+        ["src/web/", "src/db/", "src/error.rs", "src/text.rs", "src/words.rs", "src/id.rs", "src/clock.rs"]
+            .iter()
+            .any(|place| path.starts_with(place))
+    };
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| below(path)) {
+        for feature in features {
+            let named = [format!("crate::{feature}::"), format!("    {feature}::")];
+            assert!(!named.iter().any(|name| code(text).contains(name)), "{path} names {feature}");
+        }
+    }
+}
+
+#[test]
+fn only_the_door_holds_the_pools() {
+    let doors = [
+        "src/access/",
+        "src/accounts/sign_in.rs",
+        "src/accounts/sign_out.rs",
+        "src/server.rs",
+        "src/commands.rs",
+        "src/demo/",
+        "src/db/",
+        "src/app.rs",
+    ];
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !doors.iter().any(|door| path.starts_with(door))) {
+        assert!(!code(text).contains("app.db"), "{path} reaches the database without an actor");
+        assert!(!code(text).contains("State(app)") || path.starts_with("src/web/"), "{path} takes the whole application");
+    }
+}
+
+#[test]
+fn templates_escape_everything_and_have_nothing_inline() {
+    for (path, text) in sources("templates", ".html") {
+        for word in ["|safe", "| safe", "<style", " style=", " onclick=", " onsubmit=", "javascript:"] {
+            assert!(!text.contains(word), "{path} has {word}");
+        }
+        let scripts = text.matches("<script").count();
+        assert!(scripts == 0 || path == "templates/base.html", "{path} has a script");
+    }
+}

@@ -1,0 +1,1 @@
+//! Every page of the demonstration as each role: status, headers, size, statements.

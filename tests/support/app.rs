@@ -1,0 +1,143 @@
+//! One private cluster a test run, one database and one server a test. The cluster goes when the test process does, whatever
+//! way it ends: a shell that waits on a pipe removes it.
+
+use std::{
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use lantern::{
+    app::{App, Site},
+    clock::Clock,
+    db::{self, Db, local::Cluster},
+    demo, server,
+};
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use time::OffsetDateTime;
+use tokio::{net::TcpListener, sync::OnceCell};
+
+use super::client::Visitor;
+
+/// When every test takes place, unless it moves the clock: shortly after the demonstration was loaded.
+pub const NOW: OffsetDateTime = time::macros::datetime!(2026-11-23 18:00 UTC);
+
+struct Ground {
+    cluster: Cluster,
+    _watchdog: Child,
+}
+
+static GROUND: OnceCell<Ground> = OnceCell::const_new();
+static EMPTY: OnceCell<()> = OnceCell::const_new();
+static DEMONSTRATION: OnceCell<()> = OnceCell::const_new();
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+async fn ground() -> &'static Ground {
+    GROUND
+        .get_or_init(|| async {
+            let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
+            let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+            let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");
+            // The pipe closes when this process ends, even by a signal.
+            let script = format!("cat >/dev/null; {}", cluster.removal());
+            let watchdog = Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).spawn().expect("a shell starts");
+            Ground { cluster, _watchdog: watchdog }
+        })
+        .await
+}
+
+async fn empty() -> &'static Ground {
+    let ground = ground().await;
+    EMPTY
+        .get_or_init(|| async {
+            ground.cluster.make_database("empty").await.expect("a database is made");
+            db::migrate(&ground.cluster.superuser("empty")).await.expect("the migrations apply");
+        })
+        .await;
+    ground
+}
+
+async fn demonstration() -> &'static Ground {
+    let ground = empty().await;
+    DEMONSTRATION
+        .get_or_init(|| async {
+            copy(ground, "empty", "demonstration").await;
+            let db = Db::lazy(&ground.cluster.application("demonstration"), 4);
+            let site = Site { origin: "http://localhost".into(), behind_proxy: false, demonstration: true };
+            demo::load(&db, &site, NOW).await.expect("the demonstration loads");
+            db.close().await;
+        })
+        .await;
+    ground
+}
+
+async fn copy(ground: &Ground, from: &str, to: &str) {
+    let mut connection = ground.cluster.superuser("postgres").connect().await.expect("PostgreSQL answers");
+    let statement = format!("create database \"{to}\" template \"{from}\" owner lantern_owner strategy wal_log");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.expect("the database is copied");
+    connection.close().await.expect("the connection closes");
+}
+
+/// A server with a database of its own.
+pub struct TestApp {
+    /// `http://localhost:<port>`.
+    pub origin: String,
+    /// The server's clock, standing at [`NOW`] until it is moved.
+    pub clock: Clock,
+    /// The server's pools.
+    pub db: Db,
+    name: String,
+}
+
+impl TestApp {
+    /// A server whose database has the schema and the reference data.
+    pub async fn empty() -> Self {
+        Self::with(empty().await, "empty").await
+    }
+
+    /// A server whose database has the demonstration.
+    pub async fn demonstration() -> Self {
+        Self::with(demonstration().await, "demonstration").await
+    }
+
+    async fn with(ground: &Ground, template: &str) -> Self {
+        let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        copy(ground, template, &name).await;
+        let db = Db::lazy(&ground.cluster.application(&name), 8);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let origin = format!("http://localhost:{}", listener.local_addr().expect("it listens").port());
+        let clock = Clock::fixed(NOW);
+        let site = Site { origin: origin.clone(), behind_proxy: false, demonstration: true };
+        let app = App { db: db.clone(), clock: clock.clone(), site };
+        tokio::spawn(server::serve(app, listener, std::future::pending()));
+        Self { origin, clock, db, name }
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn nobody(&self) -> Visitor {
+        Visitor::new(&self.origin)
+    }
+
+    /// Signs a person of the demonstration in.
+    pub async fn enter(&self, account: &str) -> Visitor {
+        let mut visitor = self.nobody();
+        let page = visitor.sign_in(account, demo::PASSWORD).await;
+        assert_eq!(page.status, 303, "{account} signs in: {}", page.text());
+        visitor
+    }
+
+    /// The database as its superuser, for what a test has to look at or to break.
+    pub fn superuser(&self) -> PgConnectOptions {
+        GROUND.get().expect("the cluster runs").cluster.superuser(&self.name)
+    }
+
+    /// The first value of a statement's first row, as text.
+    pub async fn value(&self, statement: &str) -> String {
+        let mut connection = self.superuser().connect().await.expect("PostgreSQL answers");
+        let found: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select ({statement})::text")))
+            .fetch_one(&mut connection)
+            .await
+            .expect("it is a statement");
+        connection.close().await.expect("the connection closes");
+        found.unwrap_or_default()
+    }
+}
