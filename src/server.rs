@@ -25,9 +25,9 @@ use crate::{
     access::PeerAddress,
     accounts,
     app::App,
-    approvals, audit, checks, db, drafts,
+    approvals, audit, checks, countries, db, drafts,
     error::AppError,
-    evidence, home, licenses, parties,
+    evidence, home, licenses, parties, posts, reference,
     web::{Routes, assets, body, csrf, errors, headers, log, routes::Route},
 };
 
@@ -45,6 +45,9 @@ pub fn routes() -> Routes {
         .merge(licenses::routes())
         .merge(approvals::routes())
         .merge(parties::routes())
+        .merge(countries::routes())
+        .merge(posts::routes())
+        .merge(reference::routes())
         .merge(audit::routes())
         .merge(accounts::routes())
         .merge(drafts::routes())

@@ -1,6 +1,21 @@
-//! Dated rows of law and practice.
+//! Dated rows of law and practice: ended and replaced, never edited.
 
 /// The rows and what the rules ask of them.
 pub mod model;
+/// The administrator's pages.
+pub mod show;
 /// Every statement.
 pub mod store;
+
+use crate::web::Routes;
+
+/// The addresses.
+pub fn routes() -> Routes {
+    Routes::new()
+        .page("/reference", show::list)
+        .page("/reference/{kind}", show::show)
+        .form("/reference/{kind}/add", show::show_add, show::submit_add)
+        .action("/reference/{kind}/{entry}/confirm", show::submit_confirm)
+        .form("/reference/{kind}/{entry}/replace", show::show_replace, show::submit_replace)
+        .form("/reference/{kind}/{entry}/end", show::show_end, show::submit_end)
+}

@@ -1,0 +1,277 @@
+//! Countries: their authorities, and which approvals they ask for. A post of the country confirms its rules; an administrator
+//! adds and ends them.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::store::{self, Authority, CountryRow, Rule, RuleData};
+use crate::{
+    access::{
+        Actor, Can, Permission,
+        permission::{ConfirmCountryRules, ManageReference, ReadCountries},
+    },
+    audit::{Event, Subject, Verb},
+    error::{AppError, Result, constraint},
+    form,
+    id::{AuthorityId, CountryRuleId},
+    licenses::register::RemoveForm,
+    reference::{
+        self,
+        model::{Reference, ReferenceKind},
+    },
+    text::{Day, Line, Optional, Quantity},
+    web::{Form, Layout, Path, Sent, filters, html},
+    words::Choice,
+};
+
+form! {
+    /// A rule.
+    pub struct RuleForm reads NewRule {
+        item_class: Field<Line>,
+        authority: Field<Optional<AuthorityId>>,
+        usual_days: Field<Optional<Quantity>>,
+        source: Field<Line>,
+        starts_on: Field<Day>,
+    }
+}
+
+form! {
+    /// An authority.
+    pub struct AuthorityForm reads NewAuthority {
+        name: Field<Line>,
+        short_name: Field<Line>,
+        parent: Field<Optional<AuthorityId>>,
+    }
+}
+
+form! {
+    /// The last day.
+    pub struct EndForm reads Ended {
+        ends_on: Field<Day>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "countries/list.html")]
+struct ListPage {
+    layout: Layout,
+    countries: Vec<CountryRow>,
+}
+
+#[derive(Template)]
+#[template(path = "countries/show.html")]
+struct Page {
+    layout: Layout,
+    code: String,
+    name: String,
+    region: String,
+    proscribed: Option<(String, String)>,
+    authorities: Vec<Authority>,
+    rules: Vec<Rule>,
+    may_confirm: bool,
+    may_manage: bool,
+}
+
+#[derive(Template)]
+#[template(path = "countries/rule.html")]
+struct RulePage {
+    layout: Layout,
+    code: String,
+    name: String,
+    classes: Vec<Choice>,
+    authorities: Vec<Choice>,
+    sent: Sent<RuleForm>,
+}
+
+#[derive(Template)]
+#[template(path = "countries/authority.html")]
+struct AuthorityPage {
+    layout: Layout,
+    code: String,
+    name: String,
+    authorities: Vec<Choice>,
+    sent: Sent<AuthorityForm>,
+}
+
+#[derive(Template)]
+#[template(path = "countries/end.html")]
+struct EndPage {
+    layout: Layout,
+    code: String,
+    name: String,
+    rule: Rule,
+    sent: Sent<EndForm>,
+}
+
+/// Every country, those with rules first.
+pub async fn list(can: Can<ReadCountries>) -> Result<Response> {
+    let mut countries = store::list(can.reads(), can.washington_today()).await?;
+    countries.sort_by_key(|country| country.rules == 0 && country.authorities == 0);
+    html(&ListPage { layout: can.layout(), countries })
+}
+
+async fn reference_today(actor: &Actor) -> Result<Reference> {
+    let mut conn = actor.reads().acquire().await?;
+    reference::store::on(&mut conn, actor.washington_today()).await
+}
+
+/// One country.
+pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<Response> {
+    let (name, region) = store::find(can.reads(), &code).await?;
+    let reference = reference_today(&can).await?;
+    let proscribed = reference.proscription(&code).map(|entry| (entry.detail.clone(), entry.source.clone()));
+    let authorities = store::authorities(can.reads(), &code).await?;
+    let rules = store::rules(can.reads(), &code).await?;
+    let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
+    let may_manage = can.may(Permission::ManageReference);
+    html(&Page { layout: can.layout(), code, name, region, proscribed, authorities, rules, may_confirm, may_manage })
+}
+
+/// A post of the country confirms a rule, as of today.
+pub async fn submit_confirm(
+    can: Can<ConfirmCountryRules>,
+    Path((code, rule)): Path<(String, CountryRuleId)>,
+    sent: Sent<RemoveForm>,
+) -> Result<Response> {
+    if can.post().is_none_or(|post| post.country != code) {
+        return Err(AppError::Forbidden("Only the officers of a post in the country confirm its rules."));
+    }
+    let mut change = can.change(&sent).await?;
+    store::confirm_rule(&mut change, &can, rule, &code).await?;
+    let event = Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", rule.0), format!("confirmed a rule of {code}"));
+    change.commit(event, &format!("/countries/{code}")).await
+}
+
+fn offered(authorities: Vec<Authority>) -> Vec<Choice> {
+    authorities.into_iter().map(|authority| Choice::new(authority.id, format!("{} ({})", authority.name, authority.short_name))).collect()
+}
+
+async fn rule_page(can: &Actor, code: String, sent: Sent<RuleForm>) -> Result<Response> {
+    let (name, _) = store::find(can.reads(), &code).await?;
+    let classes = reference_today(can).await?.choices(ReferenceKind::ItemClass);
+    let authorities = offered(store::authorities(can.reads(), &code).await?);
+    html(&RulePage { layout: can.layout(), code, name, classes, authorities, sent })
+}
+
+/// The form of a rule.
+pub async fn show_rule(can: Can<ManageReference>, Path(code): Path<String>) -> Result<Response> {
+    let sent = can.form(RuleForm::blank(), 0).await?;
+    rule_page(&can, code, sent).await
+}
+
+/// Adds it.
+pub async fn submit_rule(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<RuleForm>) -> Result<Response> {
+    let done = add_rule(&can, &code, &mut sent).await;
+    sent.answer(done, async |sent| rule_page(&can, code, sent).await).await
+}
+
+async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let reference = reference_today(can).await?;
+    if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
+        sent.form.item_class.refuse("Choose a class from the list.");
+    }
+    let authorities = store::authorities(can.reads(), code).await?;
+    if read.authority.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
+        sent.form.authority.refuse("Choose an authority of this country.");
+    }
+    sent.read()?;
+    let mut change = can.change(sent).await?;
+    let data = RuleData {
+        item_class: read.item_class.as_str(),
+        authority: read.authority.0,
+        usual_days: read.usual_days.0.and_then(|days| i32::try_from(days.0).ok()),
+        source: read.source.as_str(),
+        starts_on: read.starts_on.0,
+    };
+    let inserted = store::insert_rule(&mut change, code, &data).await;
+    let id = inserted.map_err(|error| match constraint(&error) {
+        Some("country_rules_one_at_a_time") => {
+            AppError::Refused("A rule of this class and authority holds at that time: end it first.".into())
+        }
+        Some("country_rules_country_fkey") => AppError::NotFound,
+        _ => error.into(),
+    })?;
+    let event =
+        Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), format!("added a rule of {code}: {}", data.item_class));
+    change.commit(event.after((data.authority, data.usual_days, data.source)), &format!("/countries/{code}")).await
+}
+
+async fn authority_page(can: &Actor, code: String, sent: Sent<AuthorityForm>) -> Result<Response> {
+    let (name, _) = store::find(can.reads(), &code).await?;
+    let authorities = offered(store::authorities(can.reads(), &code).await?);
+    html(&AuthorityPage { layout: can.layout(), code, name, authorities, sent })
+}
+
+/// The form of an authority.
+pub async fn show_authority(can: Can<ManageReference>, Path(code): Path<String>) -> Result<Response> {
+    let sent = can.form(AuthorityForm::blank(), 0).await?;
+    authority_page(&can, code, sent).await
+}
+
+/// Adds it.
+pub async fn submit_authority(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<AuthorityForm>) -> Result<Response> {
+    let done = add_authority(&can, &code, &mut sent).await;
+    sent.answer(done, async |sent| authority_page(&can, code, sent).await).await
+}
+
+async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<AuthorityForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let authorities = store::authorities(can.reads(), code).await?;
+    if read.parent.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
+        sent.form.parent.refuse("Choose an authority of this country.");
+        return Err(AppError::Invalid);
+    }
+    let mut change = can.change(sent).await?;
+    let inserted = store::insert_authority(&mut change, code, read.name.as_str(), read.short_name.as_str(), read.parent.0).await;
+    let id = inserted.map_err(|error| match constraint(&error) {
+        Some("authorities_name_key") => {
+            sent.form.name.refuse("This country has an authority of this name.");
+            AppError::Invalid
+        }
+        Some("authorities_country_fkey") => AppError::NotFound,
+        _ => error.into(),
+    })?;
+    change.commit(Event::new(Verb::AuthorityChanged, id, format!("added the authority {}", read.name)), &format!("/countries/{code}")).await
+}
+
+async fn rule_of(can: &Actor, code: &str, id: CountryRuleId) -> Result<Rule> {
+    store::rules(can.reads(), code).await?.into_iter().find(|rule| rule.id == id && rule.ends_on.is_none()).ok_or(AppError::NotFound)
+}
+
+/// The form that ends a rule.
+pub async fn show_end(can: Can<ManageReference>, Path((code, id)): Path<(String, CountryRuleId)>) -> Result<Response> {
+    let rule = rule_of(&can, &code, id).await?;
+    let (name, _) = store::find(can.reads(), &code).await?;
+    let sent = can.form(EndForm::blank(), 0).await?;
+    html(&EndPage { layout: can.layout(), code, name, rule, sent })
+}
+
+/// Ends it.
+pub async fn submit_end(
+    can: Can<ManageReference>,
+    Path((code, id)): Path<(String, CountryRuleId)>,
+    mut sent: Sent<EndForm>,
+) -> Result<Response> {
+    let done = end(&can, &code, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let rule = rule_of(&can, &code, id).await?;
+        let (name, _) = store::find(can.reads(), &code).await?;
+        html(&EndPage { layout: can.layout(), code, name, rule, sent })
+    })
+    .await
+}
+
+async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &mut Sent<EndForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let rule = rule_of(can, code, id).await?;
+    if read.ends_on.0 < rule.starts_on {
+        sent.form.ends_on.refuse("The last day is before the first.");
+        return Err(AppError::Invalid);
+    }
+    let mut change = can.change(sent).await?;
+    store::end_rule(&mut change, id, code, read.ends_on.0).await?;
+    let sentence = format!("ended a rule of {code}: {}", rule.class_label);
+    let event = Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence).after(read.ends_on.0);
+    change.commit(event, &format!("/countries/{code}")).await
+}

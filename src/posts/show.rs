@@ -1,0 +1,159 @@
+//! Posts: the list, one post with its officers and load, and the administrator's forms.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::store::{self, Officer, PostData, PostRow};
+use crate::{
+    access::{
+        Actor, Can, Permission,
+        permission::{ManagePosts, ReadPosts},
+    },
+    audit::{Event, Verb},
+    clock::Zone,
+    countries,
+    error::{AppError, Result, constraint},
+    form,
+    id::PostId,
+    text::{Day, Line, Optional},
+    web::{Form, Layout, Path, Sent, filters, html},
+    words::Choice,
+};
+
+form! {
+    /// A post.
+    pub struct PostForm reads Post {
+        name: Field<Line>,
+        country: Field<Line>,
+        zone: Field<Line>,
+        closed_on: Field<Optional<Day>>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "posts/list.html")]
+struct ListPage {
+    layout: Layout,
+    posts: Vec<PostRow>,
+    shows_load: bool,
+    may_manage: bool,
+}
+
+#[derive(Template)]
+#[template(path = "posts/show.html")]
+struct Page {
+    layout: Layout,
+    post: PostRow,
+    officers: Vec<Officer>,
+    local: String,
+    shows_load: bool,
+    may_manage: bool,
+}
+
+#[derive(Template)]
+#[template(path = "posts/edit.html")]
+struct EditPage {
+    layout: Layout,
+    title: &'static str,
+    countries: Vec<Choice>,
+    sent: Sent<PostForm>,
+}
+
+/// The posts.
+pub async fn list(can: Can<ReadPosts>) -> Result<Response> {
+    let posts = store::list(&can, None).await?;
+    let (shows_load, may_manage) = (can.may(Permission::ReadChecks), can.may(Permission::ManagePosts));
+    html(&ListPage { layout: can.layout(), posts, shows_load, may_manage })
+}
+
+/// One post.
+pub async fn show(can: Can<ReadPosts>, Path(id): Path<PostId>) -> Result<Response> {
+    let post = store::find(&can, id).await?;
+    let mut conn = can.reads().acquire().await?;
+    let officers = store::officers(&mut conn, id, can.at).await?;
+    let there = Zone::named(&post.zone).local(can.at);
+    let local = format!("{} {:02}:{:02}", filters::day_words(there.date()), there.hour(), there.minute());
+    let (shows_load, may_manage) = (can.may(Permission::ReadChecks), can.may(Permission::ManagePosts));
+    html(&Page { layout: can.layout(), post, officers, local, shows_load, may_manage })
+}
+
+async fn edit_page(actor: &Actor, title: &'static str, sent: Sent<PostForm>) -> Result<Response> {
+    html(&EditPage { layout: actor.layout(), title, countries: countries::store::choices(actor.reads()).await?, sent })
+}
+
+/// The form of a new post.
+pub async fn show_add(can: Can<ManagePosts>) -> Result<Response> {
+    let sent = can.form(PostForm::blank(), 0).await?;
+    edit_page(&can, "Add a post", sent).await
+}
+
+/// Adds it.
+pub async fn submit_add(can: Can<ManagePosts>, mut sent: Sent<PostForm>) -> Result<Response> {
+    let done = add(&can, &mut sent).await;
+    sent.answer(done, async |sent| edit_page(&can, "Add a post", sent).await).await
+}
+
+fn refuse(error: sqlx::Error, sent: &mut Sent<PostForm>) -> AppError {
+    match constraint(&error) {
+        Some("posts_name_key") => sent.form.name.refuse("There is a post of this name."),
+        Some("posts_country_fkey") => sent.form.country.refuse("Choose a country from the list."),
+        _ => return error.into(),
+    }
+    AppError::Invalid
+}
+
+fn judge<'a>(read: &'a Post, sent: &mut Sent<PostForm>) -> Result<PostData<'a>> {
+    if !Zone::is_known(read.zone.as_str()) {
+        sent.form.zone.refuse("This is no time zone's name. Write it as America/Guatemala.");
+        return Err(AppError::Invalid);
+    }
+    let closed_on = read.closed_on.0.map(|day| day.0);
+    Ok(PostData { name: read.name.as_str(), country: read.country.as_str(), zone: read.zone.as_str(), closed_on })
+}
+
+async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let data = judge(&read, sent)?;
+    let mut change = can.change(sent).await?;
+    let id = store::insert(&mut change, &data).await.map_err(|error| refuse(error, sent))?;
+    change.commit(Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone), &format!("/posts/{id}")).await
+}
+
+fn filled(post: &PostRow) -> PostForm {
+    let mut form = PostForm::blank();
+    form.name.set(&post.name);
+    form.country.set(&post.country);
+    form.zone.set(&post.zone);
+    form.closed_on.set(post.closed_on.map(|day| Day(day).to_string()).unwrap_or_default());
+    form
+}
+
+/// The form of a post.
+pub async fn show_edit(can: Can<ManagePosts>, Path(id): Path<PostId>) -> Result<Response> {
+    let post = store::find(&can, id).await?;
+    let sent = can.form(filled(&post), post.version).await?;
+    edit_page(&can, "Change a post", sent).await
+}
+
+/// Changes it.
+pub async fn submit_edit(can: Can<ManagePosts>, Path(id): Path<PostId>, mut sent: Sent<PostForm>) -> Result<Response> {
+    let done = edit(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let post = store::find(&can, id).await?;
+        edit_page(&can, "Change a post", sent.against(&filled(&post), post.version)).await
+    })
+    .await
+}
+
+async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let data = judge(&read, sent)?;
+    let before = store::find(can, id).await?;
+    let mut change = can.change(sent).await?;
+    if !store::save(&mut change, id, &data, sent.version).await.map_err(|error| refuse(error, sent))? {
+        return Err(AppError::Stale);
+    }
+    let event = Event::new(Verb::PostChanged, id, format!("changed the post {}", data.name));
+    let event = event.before((&before.name, &before.zone, before.closed_on)).after((data.name, data.zone, data.closed_on));
+    change.commit(event, &format!("/posts/{id}")).await
+}
