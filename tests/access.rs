@@ -1,1 +1,125 @@
-//! Every address as nobody, as each role, and as another post's officer, over HTTP, against one reviewed file.
+//! Every address as nobody, as each role, and as another post's officer, over HTTP, against one reviewed file
+//! (`tests/snapshots`). A route that is not in the file fails; a POST is sent with an empty body, which changes nothing.
+
+use std::{collections::HashMap, fmt::Write};
+
+use crate::support::{TestApp, Visitor};
+
+const COLUMNS: &[(&str, &str)] = &[
+    ("officer", "guatemala"),
+    ("supvsr@post", "guatemala2"),
+    ("other post", "kingston"),
+    ("case", "case"),
+    ("reviewer", "reviewer"),
+    ("supervisor", "supervisor"),
+    ("auditor", "auditor"),
+    ("admin", "admin"),
+];
+
+/// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
+async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
+    let check = "(select id from checks where subject like 'Cartridges for a sugar%')";
+    let license = "(select id from licenses where number = '050107211')";
+    let mut values = HashMap::new();
+    for (name, statement) in [
+        ("check", format!("select id from checks where id = {check}")),
+        ("license", format!("select {license}")),
+        ("license of the check", format!("select license_id from check_licenses where check_id = {check}")),
+        ("contact", format!("select id from contacts where check_id = {check} limit 1")),
+        ("statement", format!("select id from statements where check_id = {check} limit 1")),
+        ("item", format!("select id from item_groups where license_id = {license} limit 1")),
+        ("authority", "select id from authorities where short_name = 'DECAM'".into()),
+        ("license party", format!("select id from license_parties where license_id = {license} limit 1")),
+        ("permit", format!("select id from permits where license_id = {license} limit 1")),
+        ("signature", "select id from certificate_signatures limit 1".into()),
+        ("step", format!("select id from custody_steps where license_id = {license} limit 1")),
+        ("condition", format!("select id from conditions where license_id = {license} limit 1")),
+        ("party", format!("select party_id from license_parties where license_id = {license} and role = 'end_user'")),
+        ("person", "select id from people where account = 'apia'".into()),
+        ("assignment", "select a.id from assignments a join people p on p.id = a.person_id where p.account = 'apia'".into()),
+        ("post", "select id from posts where name = 'Guatemala'".into()),
+        ("rule", "select id from country_rules where country = 'GT' limit 1".into()),
+        ("entry", "select id from reference_entries where kind = 'item_class' limit 1".into()),
+    ] {
+        let value = app.value(&statement).await;
+        assert!(!value.is_empty(), "no row for {name}");
+        values.insert(name, value);
+    }
+    values.insert("unknown", "01900000-0000-7000-8000-000000000000".into());
+    values
+}
+
+fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
+    let head = path.split('/').nth(1).unwrap_or_default();
+    let mut filled = path.to_owned();
+    let id = match head {
+        "checks" => "check",
+        "licenses" => "license",
+        "parties" => "party",
+        "people" => "person",
+        _ => "post",
+    };
+    let row = if path.contains("/subjects/") { "unknown" } else { "license party" };
+    for (parameter, value) in [
+        ("{id}", id),
+        ("{contact}", "contact"),
+        ("{statement}", "statement"),
+        ("{license}", "license of the check"),
+        ("{item}", "item"),
+        ("{authority}", "authority"),
+        ("{row}", row),
+        ("{permit}", "permit"),
+        ("{signature}", "signature"),
+        ("{step}", "step"),
+        ("{condition}", "condition"),
+        ("{assignment}", "assignment"),
+        ("{session}", "unknown"),
+        ("{rule}", "rule"),
+        ("{entry}", "entry"),
+    ] {
+        filled = filled.replace(parameter, &values[value]);
+    }
+    filled.replace("{code}", "GT").replace("{kind}", "item_class").replace("{topic}", "order")
+}
+
+async fn asked(visitor: &Visitor, method: &str, path: &str) -> String {
+    let page = if method == "GET" { visitor.get(path).await } else { visitor.post(path, &[]).await };
+    if page.status == 303 && page.location.starts_with("/sign-in") { "sign in".into() } else { page.status.to_string() }
+}
+
+#[tokio::test]
+async fn every_address_answers_every_role_as_reviewed() {
+    let app = TestApp::demonstration().await;
+    crate::guatemala::approved_on_conditions(&app).await;
+    let license = app.value("select id from licenses where number = '050107211'").await;
+    let case = app.enter("case").await;
+    case.done(&format!("/licenses/{license}/conditions/raise"), &[("text", "The insurer confirms cover"), ("who_acts", "the applicant")])
+        .await;
+    crate::guatemala::a_permit(&app, &format!("/licenses/{license}")).await;
+    let values = parameters(&app).await;
+    let mut visitors = vec![("nobody", app.nobody())];
+    for (name, account) in COLUMNS {
+        visitors.push((name, app.enter(account).await));
+    }
+    let before = app.value("select count(*) from audit_events").await;
+    let mut matrix = format!("{:<58}", "address");
+    for (name, _) in &visitors {
+        write!(matrix, "{name:<12}").expect("a string takes it");
+    }
+    // The one address that ends the session comes last.
+    let (mut routes, last): (Vec<_>, Vec<_>) = lantern::server::record().into_iter().partition(|route| route.path != "/sign-out");
+    routes.extend(last);
+    for route in routes {
+        let path = address(route.path, &values);
+        assert!(!path.contains('{'), "no value for {path}");
+        write!(matrix, "\n{:<58}", format!("{} {}", route.method, route.path)).expect("a string takes it");
+        for (_, visitor) in &visitors {
+            write!(matrix, "{:<12}", asked(visitor, route.method, &path).await).expect("a string takes it");
+        }
+    }
+    let matrix: String = matrix.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    insta::assert_snapshot!("access", matrix);
+    let exports = app.value("select count(*) from audit_events where verb in ('exported', 'signed_out')").await;
+    let changed: i64 = app.value("select count(*) from audit_events").await.parse::<i64>().unwrap() - before.parse::<i64>().unwrap();
+    assert_eq!(changed.to_string(), exports, "an empty form changed something");
+}

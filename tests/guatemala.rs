@@ -18,7 +18,7 @@ async fn judged(app: &TestApp) -> (String, String) {
     (check, license)
 }
 
-async fn approved_on_conditions(app: &TestApp) -> (String, String) {
+pub async fn approved_on_conditions(app: &TestApp) -> (String, String) {
     let (check, license) = judged(app).await;
     let sent = [
         ("act", "approve_on_conditions"),
@@ -71,6 +71,12 @@ async fn verify(post: &Visitor, license: &str) {
 
 async fn page(post: &Visitor, license: &str) -> Page {
     post.get(license).await
+}
+
+/// Records one permit that is not verified.
+pub async fn a_permit(app: &TestApp, license: &str) {
+    let post = app.enter("guatemala").await;
+    record(&post, license, &Permit { issuer: DECAM, also: &[], number: "D-700", quantity: "30", items: &["pistols"], year: "2027" }).await;
 }
 
 const DECAM: &str = "(DECAM)";

@@ -90,6 +90,9 @@ impl SignedIn {
 
     /// Begins a change that submits `sent`. A form that was submitted before ends here, with the first submit's redirect.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {
+        if !sent.is_named() {
+            return Err(AppError::Invalid);
+        }
         let mut change = self.db.change(self.by(), self.at).await?;
         change.claim(sent.form_id, self.id).await?;
         Ok(change)

@@ -4,6 +4,8 @@
 pub mod model;
 /// Choosing a password.
 pub mod password;
+/// People and sessions.
+pub mod people;
 /// Coming in.
 pub mod sign_in;
 /// Leaving.
@@ -15,9 +17,20 @@ use crate::web::Routes;
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new().form("/sign-in", sign_in::show, sign_in::submit).action("/sign-out", sign_out::submit).form(
-        "/password",
-        password::show,
-        password::submit,
-    )
+    Routes::new()
+        .form("/sign-in", sign_in::show, sign_in::submit)
+        .action("/sign-out", sign_out::submit)
+        .form("/password", password::show, password::submit)
+        .page("/sessions", people::show_sessions)
+        .action("/sessions/{session}/end", people::submit_own_session)
+        .page("/people", people::list)
+        .form("/people/add", people::show_add, people::submit_add)
+        .page("/people/{id}", people::show)
+        .form("/people/{id}/edit", people::show_edit, people::submit_edit)
+        .form("/people/{id}/assign", people::show_assign, people::submit_assign)
+        .form("/people/{id}/assignments/{assignment}/end", people::show_end, people::submit_end)
+        .action("/people/{id}/reset", people::submit_reset)
+        .action("/people/{id}/disable", people::submit_disable)
+        .action("/people/{id}/enable", people::submit_enable)
+        .action("/people/{id}/sessions/{session}/end", people::submit_end_session)
 }

@@ -332,6 +332,13 @@ pub struct SessionRow {
     pub agent: String,
 }
 
+impl SessionRow {
+    /// Whether it is this one.
+    pub fn is(&self, session: &SessionId) -> bool {
+        self.id == *session
+    }
+}
+
 /// The sessions of a person that have not ended and can still be used.
 pub async fn sessions(pool: &PgPool, person: PersonId, now: OffsetDateTime) -> Result<Vec<SessionRow>> {
     let rows = sqlx::query_as!(
@@ -353,4 +360,10 @@ pub async fn owns_session(pool: &PgPool, person: PersonId, session: SessionId) -
         person.0
     );
     Ok(owns.fetch_one(pool).await?)
+}
+
+/// Open posts, as the assignment form offers them.
+pub async fn open_posts(pool: &PgPool) -> Result<Vec<crate::words::Choice>> {
+    let rows = sqlx::query!(r#"select id as "id: PostId", name from posts where closed_on is null order by name"#);
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| crate::words::Choice::new(row.id, row.name)).collect())
 }

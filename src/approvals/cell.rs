@@ -59,6 +59,7 @@ pub(super) fn recordable(license: &LicenseFile, actor: &Actor) -> Result<()> {
 
 /// Adds every cell the country rules ask for and nobody recorded.
 pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<RemoveForm>) -> Result<Response> {
+    licenses::store::find(&can, id).await?;
     let mut change = can.change(&sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, &can)?;

@@ -136,6 +136,7 @@ pub async fn submit_remove(
     Path((id, step)): Path<(LicenseId, CustodyStepId)>,
     sent: Sent<RemoveForm>,
 ) -> Result<Response> {
+    licenses::store::find(&can, id).await?;
     let mut change = can.change(&sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     trackable(&license, &can)?;

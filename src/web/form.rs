@@ -397,20 +397,23 @@ pub struct Sent<F> {
     /// When the draft that fills the form was saved, in words.
     pub restored: Option<String>,
     stale: bool,
+    named: bool,
 }
 
 impl<F: Form> Sent<F> {
     /// A form to be shown for the first time.
     pub fn fresh(form: F, version: i32) -> Self {
-        Self { form_id: FormId::new(), version, form, alert: None, restored: None, stale: false }
+        Self { form_id: FormId::new(), version, form, alert: None, restored: None, stale: false, named: true }
     }
 
     /// A form from its body.
     pub fn parse(body: &str) -> Self {
         let pairs = Pairs::parse(body);
-        let form_id = pairs.last("form_id").parse().unwrap_or_else(|_| FormId::new());
+        let given = pairs.last("form_id").parse();
+        let named = given.is_ok();
+        let form_id = given.unwrap_or_else(|_| FormId::new());
         let version = pairs.last("version").parse().unwrap_or_default();
-        Self { form_id, version, form: F::sent(&pairs), alert: None, restored: None, stale: false }
+        Self { form_id, version, form: F::sent(&pairs), alert: None, restored: None, stale: false, named }
     }
 
     /// The answers.
@@ -419,6 +422,11 @@ impl<F: Form> Sent<F> {
     /// [`AppError::Invalid`]; the fields then say what is wrong.
     pub fn read(&self) -> Result<F::Read> {
         self.form.read().ok_or(AppError::Invalid)
+    }
+
+    /// Whether it came under an id: a form without one could do its work twice, and does nothing.
+    pub fn is_named(&self) -> bool {
+        self.named
     }
 
     /// What is wrong, for the error summary.

@@ -11,10 +11,12 @@ use lantern::{
     clock::Clock,
     db::{self, Db, local::Cluster},
     demo, server,
+    web::log::CountStatements,
 };
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use time::OffsetDateTime;
 use tokio::{net::TcpListener, sync::OnceCell};
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::client::Visitor;
 
@@ -34,6 +36,9 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 async fn ground() -> &'static Ground {
     GROUND
         .get_or_init(|| async {
+            // The driver's own lines, counted a request and shown in `Server-Timing`.
+            let counted = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
+            let _ = tracing_subscriber::registry().with(counted).try_init();
             let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
             let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
             let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");

@@ -14,6 +14,8 @@ pub struct Page {
     pub headers: header::HeaderMap,
     /// The body.
     pub body: String,
+    /// The bytes that came over the wire for it.
+    pub raw: usize,
 }
 
 impl Page {
@@ -168,7 +170,7 @@ impl Visitor {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let body = response.bytes().await.expect("the body arrives");
-        Page { status, location, headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Page { status, location, headers, raw: body.len(), body: String::from_utf8_lossy(&body).into_owned() }
     }
 }
 
