@@ -7,4 +7,5 @@ mod support;
 mod access;
 mod architecture;
 mod guatemala;
+mod outage;
 mod pages;

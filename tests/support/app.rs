@@ -107,14 +107,18 @@ impl TestApp {
     async fn with(ground: &Ground, template: &str) -> Self {
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
         copy(ground, template, &name).await;
-        let db = Db::lazy(&ground.cluster.application(&name), 8);
+        Self::on(Db::lazy(&ground.cluster.application(&name), 8), &name).await
+    }
+
+    /// A server on that database.
+    pub async fn on(db: Db, name: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let origin = format!("http://localhost:{}", listener.local_addr().expect("it listens").port());
         let clock = Clock::fixed(NOW);
         let site = Site { origin: origin.clone(), behind_proxy: false, demonstration: true };
         let app = App { db: db.clone(), clock: clock.clone(), site };
         tokio::spawn(server::serve(app, listener, std::future::pending()));
-        Self { origin, clock, db, name }
+        Self { origin, clock, db, name: name.to_owned() }
     }
 
     /// A browser in which nobody is signed in.
