@@ -97,7 +97,7 @@ impl SignedIn {
             return Err(AppError::Invalid);
         }
         let mut change = self.db.change(self.by(), self.at).await?;
-        change.claim(sent.form_id, self.id).await?;
+        change.claim(sent.form_id, self.id, sent.answers_hash()).await?;
         Ok(change)
     }
 
