@@ -4,6 +4,12 @@
 mod support;
 
 mod access;
+mod accounts;
 mod architecture;
+mod forms;
 mod guatemala;
+mod lists;
+mod log;
 mod pages;
+mod reference;
+mod security;

@@ -54,6 +54,11 @@ pub fn storable(body: &str) -> Result<(), String> {
     form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value))
 }
 
+/// Whether a body carries a password: such a body is kept nowhere.
+pub fn holds_a_secret(body: &str) -> bool {
+    form_urlencoded::parse(body.as_bytes()).any(|(name, _)| name.contains("password"))
+}
+
 /// One kind of field: how it comes out of the pairs and what it is worth.
 pub trait Answer: Sized {
     /// The parsed answer.
@@ -473,6 +478,10 @@ impl<F: Form> Sent<F> {
             Err(error) => error,
         };
         match &error {
+            AppError::Invalid if !self.named && self.errors().is_empty() => {
+                let text = "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
+                self.alert = Some(Alert { title: "Nothing was saved yet", text });
+            }
             AppError::Invalid => {}
             AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
             AppError::Stale => {
