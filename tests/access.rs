@@ -17,7 +17,7 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
-async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
+pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     let check = "(select id from checks where subject like 'Cartridges for a sugar%')";
     let license = "(select id from licenses where number = '050107211')";
     let mut values = HashMap::new();
@@ -49,7 +49,7 @@ async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     values
 }
 
-fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
+pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     let head = path.split('/').nth(1).unwrap_or_default();
     let mut filled = path.to_owned();
     let id = match head {

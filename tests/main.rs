@@ -5,7 +5,13 @@
 mod support;
 
 mod access;
+mod accounts;
 mod architecture;
+mod forms;
 mod guatemala;
+mod lists;
+mod log;
 mod outage;
 mod pages;
+mod reference;
+mod security;

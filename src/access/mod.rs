@@ -33,7 +33,7 @@ use crate::{
         body::Typed,
         errors::{Seen, SeenPerson},
         filters::moment_words,
-        form::Pairs,
+        form::{Pairs, holds_a_secret, storable},
         page::{NavItem, Person},
     },
 };
@@ -201,11 +201,17 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let at = app.clock.now();
-        let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts))) };
+        let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts)?)) };
         match session::look_up(app.db.reads(), app.db.scratch(), &key_hash, at).await? {
-            Presence::Unknown => Err(AppError::SignedOut(carried(parts))),
+            Presence::Unknown => Err(AppError::SignedOut(carried(parts)?)),
             Presence::Ended(person) => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
-            Presence::Present(present) => Ok(signed_in(app, parts, *present, at)),
+            Presence::Present(present) => {
+                // Before anything else: only the way to a password of one's own and the way out are open.
+                if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
+                    return Err(AppError::ChoosePassword);
+                }
+                Ok(signed_in(app, parts, *present, at))
+            }
         }
     }
 }
@@ -215,9 +221,6 @@ impl FromRequestParts<App> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let person = SignedIn::from_request_parts(parts, app).await?;
-        if person.must_choose_password {
-            return Err(AppError::ChoosePassword);
-        }
         let role = person.role.ok_or(AppError::Forbidden("You have no assignment today. The administrator can give you one."))?;
         Ok(Self { role, person })
     }
@@ -283,25 +286,30 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
 }
 
+/// The text of a form that came without a session, if it may be kept.
+///
+/// # Errors
+/// Classified text is refused here too, so that the page which carries it says what to do.
+fn late_text(parts: &Parts) -> Result<Option<&Typed>> {
+    let typed = parts.extensions.get::<Typed>().filter(|typed| parts.method == Method::POST && !typed.0.is_empty());
+    let Some(typed) = typed.filter(|typed| !holds_a_secret(typed.as_str())) else { return Ok(None) };
+    storable(typed.as_str()).map_err(AppError::Refused)?;
+    Ok(Some(typed))
+}
+
 /// What becomes of the text of a form whose sender is unknown.
-fn carried(parts: &Parts) -> KeptText {
-    let typed = parts.extensions.get::<Typed>().is_some_and(|typed| !typed.0.is_empty());
-    if parts.method == Method::POST && typed { KeptText::OnThePage } else { KeptText::None }
+fn carried(parts: &Parts) -> Result<KeptText> {
+    Ok(late_text(parts)?.map_or(KeptText::None, |_| KeptText::OnThePage))
 }
 
 /// The one write without a session: what was submitted late is filed as the draft of the person whose session ended.
 async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<KeptText> {
-    let Some(typed) = parts.extensions.get::<Typed>().filter(|typed| parts.method == Method::POST && !typed.0.is_empty()) else {
-        return Ok(KeptText::None);
-    };
+    let Some(typed) = late_text(parts)? else { return Ok(KeptText::None) };
     let pairs = Pairs::parse(typed.as_str());
     if !pairs.has_answers() {
         return Ok(KeptText::None);
     }
     let Ok(form) = pairs.last("form_id").parse() else { return Ok(KeptText::OnThePage) };
-    if crate::web::form::storable(typed.as_str()).is_err() {
-        return Ok(KeptText::OnThePage);
-    }
     let page = DraftPage { path: address(parts), title: "" };
     drafts::keep(app.db.scratch(), person, form, page, typed.as_str(), at).await?;
     Ok(KeptText::Draft)

@@ -724,7 +724,9 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
         query.push("::timestamptz at time zone o.zone)::date + ").push_bind(days);
     }
     if !filter.party.is_empty() {
-        let like = format!("%{}%", crate::text::folded_name(&filter.party));
+        let folded = crate::text::folded_name(&filter.party);
+        // Punctuation alone folds to nothing, and no party is called so.
+        let like = if folded.is_empty() { String::new() } else { format!("%{folded}%") };
         query.push(" and (exists (select from check_licenses k join license_parties l on l.license_id = k.license_id join parties p on p.id = l.party_id where k.check_id = c.id and p.name_folded like ");
         query.push_bind(like.clone());
         query.push(
@@ -735,14 +737,21 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
     if !filter.text.is_empty() {
         let like = format!("%{}%", filter.text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         query.push(" and (c.reference ilike ").push_bind(like.clone()).push(" or c.subject ilike ").push_bind(like);
+        let folded = crate::text::folded(&filter.text);
+        let number = if folded.is_empty() { String::new() } else { format!("{folded}%") };
         query.push(" or exists (select from check_licenses k join licenses l on l.id = k.license_id where k.check_id = c.id and l.number_normalized like ");
-        query.push_bind(format!("{}%", crate::text::folded(&filter.text))).push("))");
+        query.push_bind(number).push("))");
     }
     let by_due = filter.sort == "due";
     if let Some(after) = filter.after {
         if by_due {
             query.push(" and (coalesce(c.due_on, 'infinity'), c.id) > (select coalesce(due_on, 'infinity'), id from checks where id = ");
-            query.push_bind(after.0).push(")");
+            query.push_bind(after.0);
+            if !scope.all {
+                // A check out of scope is as good as none here too.
+                query.push(" and state <> 'draft' and post_id = ").push_bind(scope.post);
+            }
+            query.push(")");
         } else {
             query.push(" and c.id < ").push_bind(after.0);
         }

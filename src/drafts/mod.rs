@@ -14,7 +14,7 @@ use crate::{
     web::{
         Routes,
         body::Typed,
-        form::{Pairs, storable},
+        form::{Pairs, holds_a_secret, storable},
     },
 };
 
@@ -31,6 +31,9 @@ async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Re
     let pairs = Pairs::parse(typed.as_str());
     let form: FormId = pairs.last("form_id").parse().map_err(|_| AppError::BadRequest("A draft needs its form's id."))?;
     let path = local(pairs.last("path"))?;
+    if holds_a_secret(typed.as_str()) {
+        return Err(AppError::BadRequest("A password is never kept."));
+    }
     storable(typed.as_str()).map_err(AppError::Refused)?;
     let title: String = pairs.last("title").chars().take(TITLE).collect();
     person.keep_draft(form, DraftPage { path, title: &title }, typed.as_str()).await?;

@@ -94,7 +94,7 @@ async fn page(actor: &Actor, place: Place, q: String, sent: Sent<RoleForm>) -> R
     let mut conn = actor.reads().acquire().await?;
     let looked_for = if q.is_empty() { sent.form.name.raw().to_owned() } else { q };
     let rows =
-        if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, "", 10).await? };
+        if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, None, 10).await? };
     let found = rows.into_iter().map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
     let countries = countries::store::choices(actor.reads()).await?;
     let Place { back, back_label, asks_possession } = place;

@@ -72,6 +72,11 @@ fn pairs_hash(body: &str) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
+/// Whether a body carries a password: such a body is kept nowhere.
+pub fn holds_a_secret(body: &str) -> bool {
+    form_urlencoded::parse(body.as_bytes()).any(|(name, _)| name.contains("password"))
+}
+
 /// One kind of field: how it comes out of the pairs and what it is worth.
 pub trait Answer: Sized {
     /// The parsed answer.
@@ -497,6 +502,10 @@ impl<F: Form> Sent<F> {
             Err(error) => error,
         };
         match &error {
+            AppError::Invalid if !self.named && self.errors().is_empty() => {
+                let text = "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
+                self.alert = Some(Alert { title: "Nothing was saved yet", text });
+            }
             AppError::Invalid => {}
             AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
             AppError::OtherAnswers => {
