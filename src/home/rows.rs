@@ -24,6 +24,8 @@ pub struct Row {
     pub(super) cells: [Cell; 3],
     /// The button of the step itself: address and label.
     pub(super) act: Option<(String, &'static str)>,
+    /// Who takes the step, where the reader may not.
+    pub(super) instead: String,
 }
 
 /// What stands in a column.
@@ -46,6 +48,10 @@ fn toned(text: impl Into<String>, tone: &'static str) -> Cell {
 }
 
 impl Cell {
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.small.is_empty()
+    }
+
     fn small(mut self, small: impl Into<String>) -> Self {
         self.small = small.into();
         self
@@ -62,7 +68,14 @@ fn row(case: &CaseFile, cells: [Cell; 3], act: Option<(String, &'static str)>) -
         urgent: Some(check.priority.label()).filter(|_| check.priority.code() != "routine"),
         cells,
         act,
+        instead: String::new(),
     }
+}
+
+/// As [`row`], and where the reader may not take the step it says who may.
+fn row_or(case: &CaseFile, cells: [Cell; 3], act: Option<(String, &'static str)>, who: String) -> Row {
+    let instead = if act.is_none() { who } else { String::new() };
+    Row { instead, ..row(case, cells, act) }
 }
 
 fn due(case: &CaseFile) -> Cell {
@@ -89,7 +102,9 @@ fn days(case: &CaseFile, since: Option<time::OffsetDateTime>) -> Cell {
 /// Next step, whose, due.
 pub fn step(actor: &Actor, case: &CaseFile) -> Row {
     let turn = turn(actor, case);
-    row(case, [plain(turn.next.text), plain(turn.who).small(&case.check.post_name), due(case)], turn.act)
+    let post = if turn.who.ends_with(&case.check.post_name) { "" } else { &case.check.post_name };
+    let who = plain(turn.who).small(post);
+    row(case, [plain(turn.next.text), who, due(case)], turn.act)
 }
 
 /// Next step, state, due: for people at the post.
@@ -105,7 +120,8 @@ pub fn replied(actor: &Actor, case: &CaseFile) -> Row {
     let says = check.recommendation.as_ref().map_or_else(|| plain("no recommendation"), |word| toned(word.word.label(), word.word.tone()));
     let proposed = check.result.as_ref().map(|result| format!("proposed: {}", result.word.label().to_lowercase()));
     let waits = check.result.as_ref().map_or(check.replied_at, |result| Some(result.signed_at.unwrap_or(result.proposed_at)));
-    row(case, [says.small(proposed.unwrap_or_default()), rests_on(check), days(case, waits).small(&check.post_name)], turn(actor, case).act)
+    let turn = turn(actor, case);
+    row_or(case, [says.small(proposed.unwrap_or_default()), rests_on(check), days(case, waits).small(&check.post_name)], turn.act, turn.who)
 }
 
 /// The kinds of contacts and papers its findings rest on.
@@ -156,7 +172,7 @@ pub fn ready(actor: &Actor, case: &CaseFile) -> Row {
     let met = toned("All conditions are met", "good").small(if cells > 0 { many(cells, "permit") } else { String::new() });
     let act = license.filter(|_| actor.may(Permission::DecideLicenses)).and_then(|license| decision(actor, case, license));
     let waited = days(case, license.and_then(|license| license.decisions.last()).map(|decision| decision.decided_at));
-    row(case, [met, plain(&case.check.post_name), waited], act)
+    row_or(case, [met, plain(&case.check.post_name), waited], act, turn(actor, case).who)
 }
 
 /// A license with a signed result and no decision.
@@ -169,7 +185,8 @@ pub fn decide(actor: &Actor, case: &CaseFile) -> Row {
         [one, rest @ ..] => plain(&one.text).small(format!("and {} more", rest.len())),
     };
     let result = case.check.result.as_ref().map_or_else(|| plain(""), |result| toned(result.word.label(), result.word.tone()));
-    row(case, [open, result.small(&case.check.post_name), days(case, case.check.resulted_at)], turn(actor, case).act)
+    let turn = turn(actor, case);
+    row_or(case, [open, result.small(&case.check.post_name), days(case, case.check.resulted_at)], turn.act, turn.who)
 }
 
 /// The sentence that does not fit, and who explains it.

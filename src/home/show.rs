@@ -13,6 +13,7 @@ use crate::{
         model::{CaseFile, CheckState},
         next_step::{Who, next_step},
         store::Texts,
+        turn::turn,
     },
     error::Result,
     id::PostId,
@@ -44,6 +45,8 @@ pub struct Group {
     all: &'static str,
     heads: [&'static str; 4],
     count: usize,
+    /// How many of them the reader may take on now.
+    mine: usize,
     rows: Vec<Row>,
 }
 
@@ -139,7 +142,7 @@ fn waiting_on(cases: &[CaseFile]) -> Vec<Waiting> {
 
 /// One sentence that sums the page up.
 fn sentence(groups: &[Group]) -> String {
-    let parts: Vec<String> = groups.iter().filter(|group| group.count > 0).filter_map(phrase).collect();
+    let parts: Vec<String> = groups.iter().filter_map(phrase).collect();
     let all = parts.join("; ");
     let mut letters = all.chars();
     match letters.next() {
@@ -149,22 +152,29 @@ fn sentence(groups: &[Group]) -> String {
 }
 
 fn phrase(group: &Group) -> Option<String> {
-    let checks = many(group.count, "check");
-    let (is, s, come, them) = if group.count == 1 { ("is", "s", "comes", "itself") } else { ("are", "", "come", "themselves") };
+    // What asks for a signature counts only where the reader may give it.
+    let signing = ["sign", "issue", "decide", "countersign"].contains(&group.id);
+    let count = if signing { group.mine } else { group.count };
+    if count == 0 {
+        return None;
+    }
+    let checks = many(count, "check");
+    let (is, s, come, them) = if count == 1 { ("is", "s", "comes", "itself") } else { ("are", "", "come", "themselves") };
+    let replies = if count == 1 { "1 reply".to_owned() } else { format!("{count} replies") };
     Some(match group.id {
         "back" => format!("{checks} came back with questions"),
-        "new" => format!("{} wait{s} to be acknowledged", many(group.count, "new request")),
+        "new" => format!("{} wait{s} to be acknowledged", many(count, "new request")),
         "mine" => format!("{checks} {is} yours"),
-        "clear" => format!("{} wait{s} to be cleared", if group.count == 1 { "1 reply".into() } else { format!("{} replies", group.count) }),
-        "permits" => format!("{} wait{s} for permits", many(group.count, "license")),
+        "clear" => format!("{} wait{s} to be cleared", replies),
+        "permits" => format!("{} wait{s} for permits", many(count, "license")),
         "contradictions" => format!("{checks} contradict{s} {them}"),
-        "propose" => format!("{} wait{s} for a proposed result", if group.count == 1 { "1 reply".into() } else { format!("{} replies", group.count) }),
-        "drafts" => format!("{} {is} not sent", many(group.count, "draft")),
-        "sign" => format!("{} {is} ready for your signature", many(group.count, "result")),
-        "issue" => format!("{} {is} ready to issue", many(group.count, "license")),
-        "decide" => format!("{} {come} up for decision", many(group.count, "license")),
-        "countersign" => format!("{} wait{s} for a second signature", many(group.count, "result")),
-        "except" => format!("{} {is} blocked by a party", many(group.count, "license")),
+        "propose" => format!("{} wait{s} for a proposed result", replies),
+        "drafts" => format!("{} {is} not sent", many(count, "draft")),
+        "sign" => format!("{} {is} ready for your signature", many(count, "result")),
+        "issue" => format!("{} {is} ready to issue", many(count, "license")),
+        "decide" => format!("{} {come} up for decision", many(count, "license")),
+        "countersign" => format!("{} wait{s} for a second signature", many(count, "result")),
+        "except" => format!("{} {is} blocked by a party", many(count, "license")),
         "late" => format!("{checks} {is} overdue at post"),
         "open" => format!("{checks} {is} open"),
         _ => return None,
@@ -448,6 +458,7 @@ fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
             all: kind.all,
             heads: kind.heads,
             count: inside.len(),
+            mine: inside.iter().filter(|case| turn(actor, case).act.is_some()).count(),
             rows: inside.iter().take(SHOWN).map(|case| (kind.row)(actor, case)).collect(),
         }
     };

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year]");
-const WEEKDAY: &[BorrowedFormatItem<'_>] = format_description!("[weekday], [day padding:none] [month] [year]");
+const WEEKDAY: &[BorrowedFormatItem<'_>] = format_description!("[weekday], [day padding:none] [month repr:long] [year]");
 const MOMENT: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year] [hour]:[minute]");
 
 /// `18 Jun 2008`.
