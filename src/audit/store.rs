@@ -5,6 +5,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
+    access::Actor,
     error::Result,
     id::{CheckId, EventId, LicenseId},
 };
@@ -102,6 +103,14 @@ fn escaped(text: &str) -> String {
 }
 
 impl Entry {
+    /// Whether a reader of a file's timeline may see it. A post reads its own people's acts and Washington's, and nothing of a check
+    /// that is not among `seen`.
+    pub fn is_seen_by(&self, reader: &Actor, seen: &[CheckId]) -> bool {
+        let Some(own) = reader.post() else { return true };
+        let of_theirs = self.post.as_ref().is_some_and(|post| *post != own.name) && self.check_id.is_none();
+        !of_theirs && self.check_id.is_none_or(|check| seen.contains(&check))
+    }
+
     /// What people read for the role.
     pub fn role_label(&self) -> &str {
         let role = self.role.as_deref().unwrap_or_default();

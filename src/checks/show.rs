@@ -124,16 +124,15 @@ fn path(file: &CaseFile) -> Vec<Station> {
     stations.iter().enumerate().map(|(index, station)| Station { label: station.label(), place: place(index) }).collect()
 }
 
-/// The log of the check and its licenses. A post reads its own people's acts and Washington's, not another post's.
+/// The log of the check and its licenses, as the reader may see it.
 async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>> {
     let mut conn = can.reads().acquire().await?;
     let licenses = file.licenses.iter().map(|license| license.id).collect();
     let filter = audit::store::Filter { check: Some(file.check.id), licenses, ..Default::default() };
     let mut events = audit::store::list(&mut conn, &filter, limit).await?;
-    if let Some(own) = can.post() {
-        let foreign = |event: &Entry| event.check_id != Some(file.check.id) && event.post.as_ref().is_some_and(|post| *post != own.name);
-        events.retain(|event| !foreign(event));
-    }
+    let licensed = file.licenses.iter().flat_map(|license| license.seen_by(can)).map(|check| check.id);
+    let seen: Vec<CheckId> = licensed.chain([file.check.id]).collect();
+    events.retain(|event| event.is_seen_by(can, &seen));
     Ok(events)
 }
 
@@ -186,6 +185,13 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         (Permission::ProposeResults, check.is_open_to(CheckVerb::ProposeResult) && unsigned, "propose", "Propose a result"),
         (Permission::SignResults, file.sign_result(can.id).is_ok(), "sign-result", "Sign the result"),
         (Permission::CountersignResults, file.countersign(can.id).is_ok(), "countersign", "Countersign"),
+        (
+            Permission::DeclineResults,
+            file.decline().is_ok() && (can.may(Permission::CountersignResults) != unsigned),
+            "decline",
+            "Decline the result",
+        ),
+        (Permission::WorkChecks, file.take_over(can.id).is_ok() && check.state != CheckState::Requested, "take-over", "Take over"),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::GiveBack) && unsigned, "give-back", "Give back with questions"),
         (Permission::DirectChecks, check.state.is_at_post(), "extend", "Extend"),
         (

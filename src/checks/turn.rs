@@ -64,6 +64,11 @@ fn act(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
         CheckState::Requested if actor.may(Permission::WorkChecks) => at("acknowledge", "Acknowledge"),
         CheckState::InProgress if actor.may(Permission::WorkChecks) => at_post(actor, file),
         CheckState::Replied => match &check.result {
+            None if next_step(file).text.starts_with("Explain") => {
+                let by_post = next_step(file).who == Who::Post;
+                let mine = actor.may(Permission::ExplainContradictions) && by_post == actor.post().is_some();
+                mine.then(|| at("explain", "Explain it")).flatten()
+            }
             None if actor.may(Permission::ProposeResults) => at("propose", "Propose a result"),
             Some(_) if actor.may(Permission::SignResults) && file.sign_result(actor.id).is_ok() => at("sign-result", "Sign the result"),
             Some(_) if actor.may(Permission::CountersignResults) && file.countersign(actor.id).is_ok() => at("countersign", "Countersign"),
@@ -101,7 +106,7 @@ fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
     match &check.recommendation {
         None => at("recommend", "Write it"),
         Some(word) if word.signed_by.is_none() => file.sign().ok().and_then(|_| at("sign", "Sign")),
-        Some(word) if word.signed_revision != Some(check.revision) => at("recommend", "Write it again"),
+        Some(word) if word.signed_revision != Some(check.revision) => file.sign().ok().and_then(|_| at("sign", "Sign again")),
         Some(_) => file.clear(actor.id).ok().and_then(|_| at("clear", "Clear the reply")),
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How many open checks a home page reads; beyond it, the list filters.
-const MOST: i64 = 300;
+const MOST: i64 = 1000;
 /// How many rows of a group it shows.
 const SHOWN: usize = 8;
 

@@ -14,7 +14,7 @@ use crate::{
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
     error::Result,
-    id::LicenseId,
+    id::{CheckId, LicenseId},
     reference,
     web::{
         Layout, Path, Query, filters, html,
@@ -42,15 +42,13 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let reference = reference::store::on(&mut conn, today).await?;
     let serials = approvals::store::serials(&mut conn, id, 50).await?;
     let filter = audit::store::Filter { licenses: vec![id], ..Default::default() };
-    // A post reads its own people's acts and Washington's on the license, not another post's.
     let mut events = audit::store::list(&mut conn, &filter, 30).await?;
-    if let Some(own) = can.post() {
-        events.retain(|event| event.post.as_ref().is_none_or(|post| *post == own.name));
-    }
+    let seen: Vec<CheckId> = file.seen_by(&can).map(|check| check.id).collect();
+    events.retain(|event| event.is_seen_by(&can, &seen));
     let l = LicenseView::new(&file, &reference, &can, today);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
-    let may_meet = can.may(Permission::RegisterLicenses) && file.status.is_open();
+    let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open();
     html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events })
 }
 

@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 use time::Date;
 
-use super::model::{Act, Cell, Decider, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
+use super::model::{Act, Cell, Decider, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
 use crate::{
     access::{Actor, Permission},
-    approvals::model::{CustodyStage, CustodyStep},
+    approvals::model::{Approval, CustodyStage, CustodyStep},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
     web::filters::{day_words, moment_words},
@@ -17,6 +17,10 @@ use crate::{
 pub struct LicenseView<'a> {
     /// The license.
     pub file: &'a LicenseFile,
+    /// The checks on it that the reader may see.
+    pub checks: Vec<&'a LicenseCheck>,
+    /// Whether the reader may split an item group, for a permit that covers a part.
+    pub may_split: bool,
     /// Its form's label.
     pub form: &'a str,
     /// The matrix's columns.
@@ -69,6 +73,8 @@ pub struct CellView {
     pub paper: String,
     /// Whether there is a paper at all; else words.
     pub on_paper: bool,
+    /// Whose word it is, and from which contact.
+    pub told: String,
     /// A remark.
     pub note: String,
     /// What the applicant waits for.
@@ -86,6 +92,8 @@ impl<'a> LicenseView<'a> {
         let at_post = file.checks.iter().any(|check| actor.sees_post(check.post_id));
         let open = file.open_conditions(reference, today);
         Self {
+            checks: file.seen_by(actor).collect(),
+            may_split: actor.may(Permission::RegisterLicenses) && file.status.is_open(),
             form: reference.label(ReferenceKind::LicenseForm, &file.form),
             columns: authorities.iter().map(|(_, name)| (*name).to_owned()).collect(),
             rows: file.items.iter().map(|item| row(file, item, &authorities, today)).collect(),
@@ -169,6 +177,7 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
         counts: cell.counts(),
         why_not: cell.why_not(),
         on_paper: cell.permit.is_some(),
+        told: cell.approval.map(Approval::told).unwrap_or_default(),
         note: cell.approval.map(|approval| approval.note.clone()).unwrap_or_default(),
         paper: if cell.approval.is_none() { "-".into() } else { paper },
         waiting: cell.waiting(),
