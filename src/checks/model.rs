@@ -264,6 +264,8 @@ pub struct Recommendation {
     pub word: RecommendationWord,
     /// The text, perhaps cut.
     pub text: String,
+    /// How long the whole text is.
+    pub text_length: i32,
     /// Who wrote it.
     pub written_by_name: String,
     /// Who signed it.
@@ -306,8 +308,10 @@ pub struct CheckResult {
     pub id: ResultId,
     /// The word.
     pub word: ResultWord,
-    /// Why.
+    /// Why, perhaps cut.
     pub text: String,
+    /// How long the whole text is.
+    pub text_length: i32,
     /// The caveat.
     pub caveat: String,
     /// Why it was ended early.
@@ -560,6 +564,20 @@ pub enum Refusal {
     /// It waits for the countersignature.
     #[error("The result is signed and waits for a supervisor's countersignature.")]
     WaitsForCountersignature,
+}
+
+impl Recommendation {
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+    }
+}
+
+impl CheckResult {
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+    }
 }
 
 /// Proof that a check may take a step. Only the rules of [`CaseFile`] make one.

@@ -130,8 +130,8 @@ async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>
     let licenses = file.licenses.iter().map(|license| license.id).collect();
     let filter = audit::store::Filter { check: Some(file.check.id), licenses, ..Default::default() };
     let mut events = audit::store::list(&mut conn, &filter, limit).await?;
-    let licensed = file.licenses.iter().flat_map(|license| license.seen_by(can)).map(|check| check.id);
-    let seen: Vec<CheckId> = licensed.chain([file.check.id]).collect();
+    let others = file.licenses.iter().flat_map(|license| license.seen_by(can)).map(|check| check.id);
+    let seen: Vec<CheckId> = others.chain([file.check.id]).collect();
     events.retain(|event| event.is_seen_by(can, &seen));
     Ok(events)
 }
@@ -214,4 +214,3 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     }
     acts
 }
-

@@ -70,7 +70,12 @@ fn request(file: &CaseFile) -> Task {
     match check.requested_at {
         Some(at) => {
             let extended = if check.extensions.is_empty() { "" } else { ", extended" };
-            task("request", "Request", format!("Sent {}; {visit}; {} days to answer{extended}", day_words(at.date()), check.days_to_answer), DONE)
+            task(
+                "request",
+                "Request",
+                format!("Sent {}; {visit}; {} days to answer{extended}", day_words(at.date()), check.days_to_answer),
+                DONE,
+            )
         }
         None => task("request", "Request", format!("Not sent; {visit}"), BEGUN),
     }
@@ -87,7 +92,12 @@ fn items(file: &CaseFile) -> Task {
         "Add the licenses this check is about".into()
     } else {
         let value = file.licenses.iter().map(|license| license.value_usd).sum();
-        format!("{}, {}, {}", many(file.licenses.len(), "license"), if lines == 1 { "1 line of items".to_owned() } else { format!("{lines} lines of items") }, dollars(value))
+        format!(
+            "{}, {}, {}",
+            many(file.licenses.len(), "license"),
+            if lines == 1 { "1 line of items".to_owned() } else { format!("{lines} lines of items") },
+            dollars(value)
+        )
     };
     task("licenses", "Licenses and items", detail, state)
 }
