@@ -1,5 +1,6 @@
 //! Every test that needs a database or a browser, in one binary. `support` starts a private cluster once, and gives each test a
 //! database and a server of its own.
+#![allow(clippy::unwrap_used, reason = "a panic in a test is its failure, helpers included")]
 
 mod support;
 
@@ -10,6 +11,7 @@ mod forms;
 mod guatemala;
 mod lists;
 mod log;
+mod outage;
 mod pages;
 mod reference;
 mod security;

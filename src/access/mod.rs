@@ -1,5 +1,5 @@
 //! The one door: no handler reaches the database without saying who asks.
-//! [`Actor`] is a signed-in person with a duty today; [`Can`] is an actor whose role includes a permission.
+//! `Actor` is a signed-in person with a duty today; `Can` is an actor whose role includes a permission.
 
 /// The permission table.
 pub mod permission;
@@ -10,7 +10,7 @@ use std::{marker::PhantomData, net::IpAddr, ops::Deref};
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, request::Parts},
+    http::{Method, request::Parts, uri::PathAndQuery},
 };
 use sqlx::PgPool;
 use time::{Date, OffsetDateTime};
@@ -22,7 +22,10 @@ use session::{Presence, Present};
 use crate::{
     app::App,
     clock::Zone,
-    db::{By, Change, Db, drafts},
+    db::{
+        By, Change, Db,
+        drafts::{self, DraftPage, Unsent},
+    },
     error::{AppError, KeptText, Result},
     id::{FormId, PersonId, PostId, SessionId},
     web::{
@@ -52,7 +55,7 @@ pub struct SignedIn {
     pub at: OffsetDateTime,
     /// Where the browser is.
     pub address: String,
-    /// The path of this request.
+    /// The address of this request, with its query: what is typed here is kept under it.
     pub path: String,
     /// The frame of their pages.
     pub layout: Layout,
@@ -104,8 +107,13 @@ impl SignedIn {
     }
 
     /// Keeps what was typed into a form, as a draft.
-    pub async fn keep_draft(&self, form: FormId, path: &str, body: &str) -> Result<()> {
-        drafts::keep(self.db.scratch(), self.id, form, path, body, self.at).await
+    pub async fn keep_draft(&self, form: FormId, page: DraftPage<'_>, body: &str) -> Result<()> {
+        drafts::keep(self.db.scratch(), self.id, form, page, body, self.at).await
+    }
+
+    /// What the person typed and did not send, the newest first; at most `limit` pages.
+    pub async fn unsent(&self, limit: i64) -> Result<Vec<Unsent>> {
+        drafts::unsent(self.reads(), self.id, limit).await
     }
 
     /// Forgets what was typed on a page.
@@ -228,13 +236,13 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
 }
 
 fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime) -> SignedIn {
-    let path = parts.uri.path().to_owned();
+    let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
     let duty = post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();
     layout.person = Some(Person { name: present.name.clone(), duty });
     layout.path.clone_from(&path);
-    layout.nav = role.map(|role| navigation(role, post.as_ref(), &path)).unwrap_or_default();
+    layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
         let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone() });
     }
@@ -297,9 +305,21 @@ fn carried(parts: &Parts) -> Result<KeptText> {
 /// The one write without a session: what was submitted late is filed as the draft of the person whose session ended.
 async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<KeptText> {
     let Some(typed) = late_text(parts)? else { return Ok(KeptText::None) };
-    let Ok(form) = Pairs::parse(typed.as_str()).last("form_id").parse() else { return Ok(KeptText::OnThePage) };
-    drafts::keep(app.db.scratch(), person, form, parts.uri.path(), typed.as_str(), at).await?;
+    let pairs = Pairs::parse(typed.as_str());
+    if !pairs.has_answers() {
+        return Ok(KeptText::None);
+    }
+    let Ok(form) = pairs.last("form_id").parse() else { return Ok(KeptText::OnThePage) };
+    // What the browser kept by itself meanwhile says which page it was typed on.
+    let path = if parts.uri.path() == "/drafts" { pairs.last("path") } else { address(parts) };
+    let Some(page) = DraftPage::local(path, "") else { return Ok(KeptText::OnThePage) };
+    drafts::keep(app.db.scratch(), person, form, page, typed.as_str(), at).await?;
     Ok(KeptText::Draft)
+}
+
+/// The address of a request on this site, with its query.
+fn address(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
 }
 
 /// The address a request came from, as inserted by the accept loop.

@@ -16,7 +16,10 @@ use crate::{
     access::{client_address, session},
     app::App,
     audit::{Event, Verb},
-    db::{By, drafts},
+    db::{
+        By,
+        drafts::{self, DraftPage},
+    },
     error::{AppError, Result},
     form,
     text::{Line, Optional},
@@ -135,8 +138,7 @@ async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -
     if holds_a_secret(body) || storable(body).is_err() {
         return Ok(());
     }
-    let path = path.split('?').next().unwrap_or(path);
-    drafts::keep(app.db.scratch(), person.id, form, path, body, app.clock.now()).await
+    drafts::keep(app.db.scratch(), person.id, form, DraftPage { path, title: "" }, body, app.clock.now()).await
 }
 
 /// What the request tells of the browser.

@@ -19,6 +19,49 @@ pub struct Draft {
     pub saved_at: OffsetDateTime,
 }
 
+/// The page of a draft.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftPage<'a> {
+    /// Its address, with its query.
+    pub path: &'a str,
+    /// Its title, where the browser told it.
+    pub title: &'a str,
+}
+
+impl<'a> DraftPage<'a> {
+    /// A page of this site, if the path is of one.
+    pub fn local(path: &'a str, title: &'a str) -> Option<Self> {
+        let fits = path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= 500
+            && !path.contains(|c: char| c.is_control() || matches!(c, '\\' | '#'));
+        fits.then_some(Self { path, title })
+    }
+}
+
+/// A page on which a person typed something that is not sent.
+#[derive(Debug)]
+pub struct Unsent {
+    /// Its address.
+    pub path: String,
+    /// Its title, or nothing.
+    pub title: String,
+    /// When the text was last kept.
+    pub saved_at: OffsetDateTime,
+}
+
+/// The pages on which a person typed something that is not sent, the newest first.
+pub async fn unsent(pool: &PgPool, person: PersonId, limit: i64) -> Result<Vec<Unsent>> {
+    let rows = sqlx::query_as!(
+        Unsent,
+        r#"select path, (array_agg(title order by saved_at desc))[1] as "title!", max(saved_at) as "saved_at!"
+           from drafts where person_id = $1 group by path order by max(saved_at) desc limit $2"#,
+        person.0,
+        limit
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
 /// The newest draft of a person for a page.
 pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Option<Draft>> {
     let draft = sqlx::query_as!(
@@ -32,15 +75,16 @@ pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Optio
 }
 
 /// Keeps what was typed. A form that was submitted meanwhile, or that is another person's, keeps nothing.
-pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, path: &str, body: &str, at: OffsetDateTime) -> Result<()> {
+pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, page: DraftPage<'_>, body: &str, at: OffsetDateTime) -> Result<()> {
     sqlx::query!(
-        "insert into drafts (form_id, person_id, path, body, saved_at)
-         select $1, $2, $3, $4, $5 where not exists (select from submissions where form_id = $1)
+        "insert into drafts (form_id, person_id, path, title, body, saved_at)
+         select $1, $2, $3, $4, $5, $6 where not exists (select from submissions where form_id = $1)
          on conflict (form_id) do update set body = excluded.body, saved_at = excluded.saved_at
-         where drafts.person_id = excluded.person_id and drafts.path = excluded.path",
+         where drafts.person_id = excluded.person_id",
         form.0,
         person.0,
-        path,
+        page.path,
+        page.title,
         body,
         at
     )

@@ -1,4 +1,4 @@
-//! The two doors to PostgreSQL: a pool that can only read, and [`Change`], the only way to write.
+//! The two doors to PostgreSQL: a pool that can only read, and `Change`, the only way to write.
 //! A change commits together with its log entries, or not at all.
 
 /// The private cluster that Lantern starts by itself.

@@ -8,6 +8,7 @@ use axum::{
 
 use crate::{
     access::SignedIn,
+    db::drafts::DraftPage,
     error::{AppError, Result},
     id::FormId,
     web::{
@@ -22,28 +23,30 @@ pub fn routes() -> Routes {
     Routes::new().action("/drafts", keep).action("/drafts/discard", discard)
 }
 
+/// The most characters of a page's title that are kept.
+const TITLE: usize = 120;
+
 /// Keeps a form's body under its id. Classified text is refused here as everywhere.
 async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let pairs = Pairs::parse(typed.as_str());
     let form: FormId = pairs.last("form_id").parse().map_err(|_| AppError::BadRequest("A draft needs its form's id."))?;
-    let path = local(pairs.last("path"))?;
     if holds_a_secret(typed.as_str()) {
         return Err(AppError::BadRequest("A password is never kept."));
     }
     storable(typed.as_str()).map_err(AppError::Refused)?;
-    person.keep_draft(form, path, typed.as_str()).await?;
+    let title: String = pairs.last("title").chars().take(TITLE).collect();
+    person.keep_draft(form, local(pairs.last("path"), &title)?, typed.as_str()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Forgets what was typed on a page, and shows the page afresh.
 async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let pairs = Pairs::parse(typed.as_str());
-    let path = local(pairs.last("path"))?;
+    let path = local(pairs.last("path"), "")?.path;
     person.discard_drafts(path).await?;
     Ok(Redirect::to(path).into_response())
 }
 
-fn local(path: &str) -> Result<&str> {
-    let fits = path.starts_with('/') && !path.starts_with("//") && path.len() <= 500 && !path.contains(['\\', '?', '\r', '\n', '\0']);
-    if fits { Ok(path) } else { Err(AppError::BadRequest("A draft needs the path of its page.")) }
+fn local<'a>(path: &'a str, title: &'a str) -> Result<DraftPage<'a>> {
+    DraftPage::local(path, title).ok_or(AppError::BadRequest("A draft needs the path of its page."))
 }

@@ -40,6 +40,11 @@ impl Pairs {
         self.0.get(name).and_then(|values| values.last()).map_or("", String::as_str)
     }
 
+    /// Whether anything was answered; a button alone sends only what the form knows of itself.
+    pub fn has_answers(&self) -> bool {
+        self.0.iter().any(|(name, values)| !matches!(name.as_str(), "form_id" | "version") && values.iter().any(|value| !value.is_empty()))
+    }
+
     /// Every value of that name.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)

@@ -132,11 +132,15 @@ impl TestApp {
     async fn with(ground: &Ground, template: &str) -> Self {
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
         copy(ground, template, &name).await;
-        let db = Db::lazy(&ground.cluster.application(&name), 8);
+        Self::on(Db::lazy(&ground.cluster.application(&name), 8), &name).await
+    }
+
+    /// A server on that database.
+    pub async fn on(db: Db, name: &str) -> Self {
         let clock = Clock::fixed(NOW);
         let site = Site { origin: String::new(), behind_proxy: false, demonstration: true };
         let origin = serve(&db, &clock, site).await;
-        Self { origin, clock, db, name }
+        Self { origin, clock, db, name: name.to_owned() }
     }
 
     /// A second server on the same database, reached under another address; gives where it listens.
@@ -168,6 +172,11 @@ impl TestApp {
     /// The database as its superuser, for what a test has to look at or to break.
     pub fn superuser(&self) -> PgConnectOptions {
         GROUND.get().expect("the cluster runs").cluster.superuser(&self.name)
+    }
+
+    /// The database as the application's role.
+    pub fn application(&self) -> PgConnectOptions {
+        GROUND.get().expect("the cluster runs").cluster.application(&self.name)
     }
 
     /// The first value of a statement's first row, as text.
