@@ -107,6 +107,10 @@ async fn every_form_refuses_a_classified_text_and_keeps_none() {
         let page = visitor.post("/drafts", &draft.pairs()).await;
         page.is(409).says("This looks classified");
     }
+    let license = license(&app).await;
+    let except = [("form_id", &*FormId::new().to_string()), ("version", "1"), ("what", "party"), ("reason", "(S) Post learned zebrafinch")];
+    let page = app.enter("supervisor").await.post(&format!("{license}/except"), &except).await;
+    assert!(matches!(page.status, 409 | 422), "{} {}", page.status, page.text());
     // These ask for a quantity or an amount and for nothing else that is typed.
     assert_eq!(silent, BTreeSet::from(["/checks/{id}/extend".to_owned()]), "these said nothing of it");
     assert_eq!(count(&app, "audit_events").await, before);
