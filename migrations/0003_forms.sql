@@ -16,6 +16,8 @@ create index drafts_by_page on drafts (person_id, path, saved_at desc);
 create table submissions (
     form_id uuid constraint submissions_pkey primary key,
     person_id uuid not null constraint submissions_person_fkey references people,
+    -- What was answered, hashed: a repeat is led to where the first submit led, other answers under the same id are not lost.
+    answers_hash bytea not null,
     -- Where the first submit led; a repeat is led there too.
     redirect text not null,
     at timestamptz not null

@@ -37,6 +37,9 @@ pub enum AppError {
     /// The form was submitted before; this is where that led.
     #[error("already done")]
     AlreadyDone(String),
+    /// The form was submitted before with other answers; these are not saved.
+    #[error("submitted before with other answers")]
+    OtherAnswers,
     /// The request itself makes no sense.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -82,7 +85,7 @@ impl AppError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::ChoosePassword | Self::AlreadyDone(_) => StatusCode::SEE_OTHER,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::Stale | Self::OtherAnswers => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -107,6 +110,10 @@ impl AppError {
             Self::Stale => {
                 ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
             }
+            Self::OtherAnswers => (
+                "Sent before with another text",
+                "This form was sent before with another text, and that is saved. Open the page again to send this one.".into(),
+            ),
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
             Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
             Self::TooMany => ("Too many attempts", "Wait a minute, then try again.".into()),

@@ -97,7 +97,7 @@ impl SignedIn {
             return Err(AppError::Invalid);
         }
         let mut change = self.db.change(self.by(), self.at).await?;
-        change.claim(sent.form_id, self.id).await?;
+        change.claim(sent.form_id, self.id, sent.answers_hash()).await?;
         Ok(change)
     }
 
@@ -210,6 +210,9 @@ impl FromRequestParts<App> for SignedIn {
                 if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
                     return Err(AppError::ChoosePassword);
                 }
+                if let Some(led) = led_before(app, parts, present.person).await? {
+                    return Err(AppError::AlreadyDone(led));
+                }
                 Ok(signed_in(app, parts, *present, at))
             }
         }
@@ -284,6 +287,16 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     add(Permission::ManageReference, "/reference".into(), "Reference data");
     let beneath = |href: &str| path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
+}
+
+/// Where this form led when the person submitted it before, whatever has become of the file since: a row that is gone, a session that
+/// ended. Two submits at once meet later, at the claim.
+async fn led_before(app: &App, parts: &Parts, person: PersonId) -> Result<Option<String>> {
+    let Some(typed) = parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts") else {
+        return Ok(None);
+    };
+    let Ok(form) = Pairs::parse(typed.as_str()).last("form_id").parse() else { return Ok(None) };
+    drafts::led(app.db.reads(), form, person).await
 }
 
 /// The text of a form that came without a session, if it may be kept.

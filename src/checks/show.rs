@@ -110,13 +110,9 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
 async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>> {
     let mut conn = can.reads().acquire().await?;
     let licenses = file.licenses.iter().map(|license| license.id).collect();
-    let filter = audit::store::Filter { check: Some(file.check.id), licenses, ..Default::default() };
-    let mut events = audit::store::list(&mut conn, &filter, limit).await?;
-    if let Some(own) = can.post() {
-        let foreign = |event: &Entry| event.check_id != Some(file.check.id) && event.post.as_ref().is_some_and(|post| *post != own.name);
-        events.retain(|event| !foreign(event));
-    }
-    Ok(events)
+    let post = can.post().map(|post| post.id);
+    let filter = audit::store::Filter { check: Some(file.check.id), licenses, post, ..Default::default() };
+    audit::store::list(&mut conn, &filter, limit).await
 }
 
 fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {

@@ -99,21 +99,39 @@ pub async fn discard(pool: &PgPool, person: PersonId, path: &str) -> Result<()> 
     Ok(())
 }
 
+/// Where a person's form led, if it was submitted.
+pub async fn led(pool: &PgPool, form: FormId, person: PersonId) -> Result<Option<String>> {
+    let led = sqlx::query_scalar!("select redirect from submissions where form_id = $1 and person_id = $2", form.0, person.0);
+    Ok(led.fetch_optional(pool).await?)
+}
+
 /// Claims a form for one submit. Gives the first submit's redirect if there was one.
-pub(super) async fn claim(conn: &mut PgConnection, form: FormId, person: PersonId, at: OffsetDateTime) -> Result<Option<String>> {
+pub(super) async fn claim(
+    conn: &mut PgConnection,
+    form: FormId,
+    person: PersonId,
+    answers: &[u8],
+    at: OffsetDateTime,
+) -> Result<Option<String>> {
     let claimed = sqlx::query!(
-        "insert into submissions (form_id, person_id, redirect, at) values ($1, $2, '', $3) on conflict (form_id) do nothing",
+        "insert into submissions (form_id, person_id, redirect, at, answers_hash) values ($1, $2, '', $3, $4) on conflict (form_id) do nothing",
         form.0,
         person.0,
-        at
+        at,
+        answers
     )
     .execute(&mut *conn)
     .await?;
     if claimed.rows_affected() == 1 {
         return Ok(None);
     }
-    let first = sqlx::query!("select person_id, redirect from submissions where form_id = $1", form.0).fetch_one(conn).await?;
-    if first.person_id == person.0 { Ok(Some(first.redirect)) } else { Err(AppError::BadRequest("This form belongs to another person.")) }
+    let first =
+        sqlx::query!("select person_id, redirect, answers_hash from submissions where form_id = $1", form.0).fetch_one(conn).await?;
+    match (first.person_id == person.0, first.answers_hash == answers) {
+        (false, _) => Err(AppError::BadRequest("This form belongs to another person.")),
+        (true, false) => Err(AppError::OtherAnswers),
+        (true, true) => Ok(Some(first.redirect)),
+    }
 }
 
 /// Stores where the submit led and drops the draft.

@@ -41,12 +41,8 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let today = can.washington_today();
     let reference = reference::store::on(&mut conn, today).await?;
     let serials = approvals::store::serials(&mut conn, id, 50).await?;
-    let filter = audit::store::Filter { licenses: vec![id], ..Default::default() };
-    // A post reads its own people's acts and Washington's on the license, not another post's.
-    let mut events = audit::store::list(&mut conn, &filter, 30).await?;
-    if let Some(own) = can.post() {
-        events.retain(|event| event.post.as_ref().is_none_or(|post| *post == own.name));
-    }
+    let filter = audit::store::Filter { licenses: vec![id], post: can.post().map(|post| post.id), ..Default::default() };
+    let events = audit::store::list(&mut conn, &filter, 30).await?;
     let l = LicenseView::new(&file, &reference, &can, today);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::model::{Act, Cell, LicenseFile, LicenseStatus, OpenCondition};
+use super::model::{Act, Cell, LicenseCheck, LicenseFile, LicenseStatus, OpenCondition};
 use crate::{
     access::{Actor, Permission},
     approvals::model::{CustodyStage, CustodyStep},
@@ -33,6 +33,8 @@ pub struct LicenseView<'a> {
     pub may_register: bool,
     /// The acts the reader may do now: address and label.
     pub acts: Vec<(String, &'static str)>,
+    /// The checks on it that the reader sees: at post their own only.
+    pub checks: Vec<&'a LicenseCheck>,
 }
 
 /// The items of a row, and its cells.
@@ -76,7 +78,6 @@ impl<'a> LicenseView<'a> {
     pub fn new(file: &'a LicenseFile, reference: &'a Reference, actor: &Actor, today: Date) -> Self {
         let authorities = file.authorities();
         let at_post = file.checks.iter().any(|check| actor.sees_post(check.post_id));
-        let pending = file.status == LicenseStatus::Pending || (file.registered_approved_on.is_some() && file.decisions.is_empty());
         let open = file.open_conditions(reference, today);
         Self {
             form: reference.label(ReferenceKind::LicenseForm, &file.form),
@@ -86,8 +87,9 @@ impl<'a> LicenseView<'a> {
             open,
             blocked: file.blocked_parties(reference).into_iter().map(|(_, name, why)| format!("{name} is {why}")).collect(),
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
-            may_register: actor.may(Permission::RegisterLicenses) && pending,
+            may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
             acts: acts(file, actor),
+            checks: file.checks.iter().filter(|check| actor.sees_post(check.post_id)).collect(),
             file,
         }
     }
@@ -169,8 +171,10 @@ fn acts(file: &LicenseFile, actor: &Actor) -> Vec<(String, &'static str)> {
     if actor.may(Permission::MakeExceptions) && file.status.is_open() {
         acts.push((address("except"), "Make an exception"));
     }
-    if actor.may(Permission::RegisterLicenses) && file.status.is_open() {
+    if actor.may(Permission::RaiseConditions) && file.status.is_open() {
         acts.push((address("conditions/raise"), "Raise a condition"));
+    }
+    if actor.may(Permission::RegisterLicenses) && file.status.is_open() {
         acts.push((address("certify"), "Certification to Congress"));
     }
     acts
