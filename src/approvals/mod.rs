@@ -1,6 +1,8 @@
 //! Host-country consent and what rests on paper: the permit matrix, permits, the certificate, custody, serial numbers. The license
 //! owns all of it; the post of a check on the license records and verifies it.
 
+/// Cells nobody put into the matrix yet.
+pub mod ask;
 /// The cells of the permit matrix.
 pub mod cell;
 /// The nontransfer and use certificate.
@@ -20,6 +22,7 @@ use crate::web::Routes;
 pub fn routes() -> Routes {
     Routes::new()
         .action("/licenses/{id}/approvals/propose", cell::submit_propose)
+        .page("/licenses/{id}/approvals/ask", ask::show)
         .form("/licenses/{id}/approvals/{item}/{authority}", cell::show, cell::submit)
         .form("/licenses/{id}/permits/record", permit::show, permit::submit)
         .form("/licenses/{id}/permits/{permit}/verify", permit::show_verify, permit::submit_verify)

@@ -255,6 +255,23 @@ pub struct SerialCount {
     pub count: i64,
 }
 
+impl Approval {
+    /// Whose word it is and what it rests on: `told Guatemala on 3 May 2026, letter; applied for on 2 May 2026`.
+    pub fn told(&self) -> String {
+        let mut parts = Vec::new();
+        if let (Some(post), Some(kind)) = (&self.told_by_post, self.told_by_kind) {
+            let day = self.told_on.map_or_else(|| "date not stated".to_owned(), day_words);
+            parts.push(format!("Told {post}, {day}, {}", kind.label().to_lowercase()));
+        } else if let Some(post) = self.recorded_at_post_name.as_ref().filter(|_| self.state != ApprovalState::Needed) {
+            parts.push(format!("Recorded by {post}"));
+        }
+        if let Some(day) = self.applied_on {
+            parts.push(format!("applied for on {}", day_words(day)));
+        }
+        parts.join("; ")
+    }
+}
+
 /// Why a paper does not count. Its words are what the cell says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Shortfall {

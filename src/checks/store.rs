@@ -196,10 +196,14 @@ pub async fn cases(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], texts
     Ok(cases.collect())
 }
 
-/// One case file within the reader's scope.
+/// One case file within the reader's scope. A closed one is read by the reference data of the day it closed.
 pub async fn find(actor: &Actor, id: CheckId, texts: Texts) -> Result<CaseFile> {
     let mut conn = actor.reads().acquire().await?;
-    cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)
+    let mut file = cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)?;
+    if let Some(closed) = file.check.closed_at {
+        file.reference = reference::store::on(&mut conn, Zone::named(Zone::WASHINGTON).day(closed)).await?;
+    }
+    Ok(file)
 }
 
 /// One case file, its check and licenses locked until the change ends. `read` is the revision the person's form was read from;

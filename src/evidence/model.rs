@@ -120,6 +120,8 @@ pub struct Statement {
     /// A `topic` code.
     pub topic: Option<String>,
     /// About which party.
+    pub about_party_id: Option<PartyId>,
+    /// Its name.
     pub about: Option<String>,
     /// The grade of its source.
     pub source_grade: SourceGrade,
@@ -148,6 +150,8 @@ pub struct Document {
     pub kept_at: String,
     /// What it says, perhaps cut.
     pub description: String,
+    /// The row's version.
+    pub version: i32,
 }
 
 /// Post's answer on one topic, for one party where the topic is per party.

@@ -47,6 +47,7 @@ struct Page<'a> {
     contacts: Vec<Choice>,
     topics: Vec<Choice>,
     parties: Vec<Choice>,
+    changes: bool,
     sent: Sent<StatementForm>,
 }
 
@@ -69,19 +70,53 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Respo
         form.contact.set(last.id);
     }
     let sent = can.form(form, 0).await?;
-    page(&can, &file, sent)
+    page(&can, &file, false, sent)
 }
 
 /// Records it.
 pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<StatementForm>) -> Result<Response> {
-    let done = record(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Left).await?, sent)).await
+    let done = record(&can, id, None, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Left).await?, false, sent)).await
 }
 
-fn page(can: &Can<WorkChecks>, file: &CaseFile, sent: Sent<StatementForm>) -> Result<Response> {
+/// The form of a recorded statement.
+pub async fn show_edit(can: Can<WorkChecks>, Path((id, statement)): Path<(CheckId, StatementId)>) -> Result<Response> {
+    let file = checks::store::find(&can, id, Texts::Whole).await?;
+    let found = find(&file, statement)?;
+    let sent = can.form(as_recorded(found), found.version).await?;
+    page(&can, &file, true, sent)
+}
+
+/// Changes it.
+pub async fn submit_edit(
+    can: Can<WorkChecks>,
+    Path((id, statement)): Path<(CheckId, StatementId)>,
+    mut sent: Sent<StatementForm>,
+) -> Result<Response> {
+    let done = record(&can, id, Some(statement), &mut sent).await;
+    sent.answer(done, async |sent| {
+        let file = checks::store::find(&can, id, Texts::Whole).await?;
+        let found = find(&file, statement)?;
+        let sent = sent.against(&as_recorded(found), found.version);
+        page(&can, &file, true, sent)
+    })
+    .await
+}
+
+fn as_recorded(statement: &Statement) -> StatementForm {
+    let mut form = StatementForm::blank();
+    form.contact.set(statement.contact_id);
+    form.source_grade.set(statement.source_grade);
+    form.topic.set(statement.topic.as_deref().unwrap_or_default());
+    form.about.set(statement.about_party_id.map(|id| id.to_string()).unwrap_or_default());
+    form.text.set(&statement.text);
+    form
+}
+
+fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<StatementForm>) -> Result<Response> {
     let contacts = file.check.contacts.iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
     let topics = file.reference.choices(ReferenceKind::Topic);
-    html(&Page { layout: can.layout(), file, contacts, topics, parties: parties(file), sent })
+    html(&Page { layout: can.layout(), file, contacts, topics, parties: parties(file), changes, sent })
 }
 
 /// The parties of the file, each once.
@@ -95,7 +130,7 @@ pub(super) fn parties(file: &CaseFile) -> Vec<Choice> {
     choices
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<StatementForm>) -> Result<Response> {
+async fn record(can: &Can<WorkChecks>, id: CheckId, statement: Option<StatementId>, sent: &mut Sent<StatementForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
@@ -111,10 +146,21 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<StatementFor
     sent.read()?;
     let topic = read.topic.0.as_ref().map(Line::as_str);
     let data = StatementData { contact: read.contact, text: read.text.as_str(), topic, about: read.about.0, grade: read.source_grade };
-    let row = store::insert_statement(&mut change, id, &data).await?;
+    let before = statement.map(|statement| find(&file, statement)).transpose()?;
+    let row = match before {
+        None => store::insert_statement(&mut change, id, &data).await?,
+        Some(before) => {
+            store::save_statement(&mut change, before.id, &data, sent.version).await?;
+            before.id
+        }
+    };
     checks::store::touch(&mut change, id).await?;
     let whom = file.check.contacts.iter().find(|contact| contact.id == read.contact).map_or("", |contact| contact.with_whom.as_str());
-    let event = Event::new(Verb::StatementRecorded, Subject::Row("statement", row.0), format!("recorded what {whom} stated"));
+    let verb = if before.is_some() { "changed" } else { "recorded" };
+    let mut event = Event::new(Verb::StatementRecorded, Subject::Row("statement", row.0), format!("{verb} what {whom} stated"));
+    if let Some(before) = before {
+        event = event.before(&before.text);
+    }
     change.commit(event.on_check(id).after(data.text), &format!("/checks/{id}#statements")).await
 }
 

@@ -12,9 +12,10 @@ use crate::{
 /// What a frozen file answers.
 fn frozen(error: sqlx::Error) -> AppError {
     match constraint(&error) {
-        Some(name) if name.ends_with("_not_frozen") => {
-            AppError::Refused("The file is frozen: the post has replied. Contacts may still be added until the check closes.".into())
-        }
+        Some(name) if name.ends_with("_not_frozen") => AppError::Refused(
+            "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
+                .into(),
+        ),
         _ => error.into(),
     }
 }
@@ -123,6 +124,26 @@ pub async fn insert_statement(change: &mut Change, check: CheckId, statement: &S
     Ok(id)
 }
 
+/// Changes a statement; a link to another one stays.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_statement(change: &mut Change, id: StatementId, statement: &StatementData<'_>, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update statements set contact_id = $3, text = $4, topic = $5, about_party_id = $6, source_grade = $7, version = version + 1
+         where id = $1 and version = $2",
+        id.0,
+        read,
+        statement.contact.0,
+        statement.text,
+        statement.topic,
+        statement.about.map(|party| party.0),
+        statement.grade as SourceGrade
+    );
+    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
 /// Links a statement to the one that bears it out, or to the one that says the opposite.
 pub async fn link_statement(
     change: &mut Change,
@@ -180,6 +201,27 @@ pub async fn insert_document(change: &mut Change, check: CheckId, document: &Doc
     .await
     .map_err(frozen)?;
     Ok(id)
+}
+
+/// Changes a document's description.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn save_document(change: &mut Change, id: DocumentId, document: &DocumentData<'_>, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update documents set kind = $3, issuer = $4, number = $5, dated = $6, kept_at = $7, description = $8, version = version + 1
+         where id = $1 and version = $2",
+        id.0,
+        read,
+        document.kind,
+        document.issuer,
+        document.number,
+        document.dated,
+        document.kept_at,
+        document.description
+    );
+    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// A finding to be kept.

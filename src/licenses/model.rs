@@ -545,6 +545,12 @@ impl LicenseFile {
         self.parties.iter().flat_map(|party| party.folded.iter().cloned()).collect()
     }
 
+    /// The checks on it that a reader may see: another post's are not there for them.
+    pub fn seen_by<'a>(&'a self, reader: &crate::access::Actor) -> impl Iterator<Item = &'a LicenseCheck> + use<'a> {
+        let seen = |check: &&LicenseCheck| reader.sees_post(check.post_id);
+        self.checks.iter().filter(seen).collect::<Vec<_>>().into_iter()
+    }
+
     /// The permit of that id.
     pub fn permit(&self, id: Option<crate::id::PermitId>) -> Option<&Permit> {
         id.and_then(|id| self.permits.iter().find(|permit| permit.id == id))
@@ -862,13 +868,15 @@ impl Cell<'_> {
             }
             (Some(Shortfall::NotAppliedFor), _) => "the end-user",
             (Some(Shortfall::NotIssued), _) => authority,
+            // A permit for a part: another permit, or the item group is split.
+            (Some(Shortfall::TooFew { .. }), _) => "the post, or a case officer who splits the items",
             _ => "the post",
         }
     }
 
     /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
     pub fn waiting(&self) -> Option<String> {
-        let approval = self.approval.filter(|approval| !approval.waits_for.is_empty())?;
+        let approval = self.approval.filter(|approval| !approval.waits_for.is_empty() && !self.counts())?;
         let given = approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
         Some(format!("Waits for {}: {given}", approval.waits_for))
     }

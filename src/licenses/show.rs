@@ -46,7 +46,7 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let l = LicenseView::new(&file, &reference, &can, today);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
-    let may_meet = can.may(Permission::RegisterLicenses) && file.status.is_open();
+    let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open();
     html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events })
 }
 
