@@ -59,9 +59,11 @@ impl Zone {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
-    /// Whether the zone database knows the name.
+    /// Whether it is the name of a place's zone (`America/Guatemala`). Other names the zone database has, such as `localtime`, are
+    /// no place's, and `Etc/Unknown` stands for none.
     pub fn is_known(name: &str) -> bool {
-        TimeZone::get(name).is_ok()
+        let placed = name.contains('/') && name != "Etc/Unknown" && !name.starts_with("posix/") && !name.starts_with("right/");
+        placed && TimeZone::get(name).is_ok()
     }
 
     /// The calendar day there at that moment.
@@ -91,6 +93,16 @@ mod tests {
         assert_eq!(Zone::named("Pacific/Kiritimati").day(noon), date!(2026 - 07 - 01), "UTC+14");
         assert_eq!(Zone::named("Pacific/Pago_Pago").day(noon), date!(2026 - 06 - 29), "UTC-11");
         assert_eq!(Zone::named("America/Guatemala").day(noon), date!(2026 - 06 - 30));
+    }
+
+    #[test]
+    fn a_zone_is_a_places() {
+        for known in ["America/Guatemala", "Pacific/Apia", "Asia/Kathmandu", "America/Argentina/Buenos_Aires", "Etc/UTC"] {
+            assert!(Zone::is_known(known), "{known}");
+        }
+        for unknown in ["Etc/Unknown", "localtime", "Factory", "posixrules", "posix/America/Lima", "Mars/Olympus", "+02:00", "", "/"] {
+            assert!(!Zone::is_known(unknown), "{unknown}");
+        }
     }
 
     #[test]

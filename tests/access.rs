@@ -16,8 +16,18 @@ const COLUMNS: &[(&str, &str)] = &[
     ("admin", "admin"),
 ];
 
+/// The story approved on conditions, with one more condition and a permit that is not verified: a row for every parameter.
+pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
+    let (_, license) = crate::guatemala::approved_on_conditions(app).await;
+    let case = app.enter("case").await;
+    let condition = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
+    case.done(&format!("{license}/conditions/raise"), &condition).await;
+    crate::guatemala::a_permit(app, &license).await;
+    parameters(app).await
+}
+
 /// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
-pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
+async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     let check = "(select id from checks where subject like 'Cartridges for a sugar%')";
     let license = "(select id from licenses where number = '050107211')";
     let mut values = HashMap::new();
@@ -90,13 +100,7 @@ async fn asked(visitor: &Visitor, method: &str, path: &str) -> String {
 #[tokio::test]
 async fn every_address_answers_every_role_as_reviewed() {
     let app = TestApp::demonstration().await;
-    crate::guatemala::approved_on_conditions(&app).await;
-    let license = app.value("select id from licenses where number = '050107211'").await;
-    let case = app.enter("case").await;
-    case.done(&format!("/licenses/{license}/conditions/raise"), &[("text", "The insurer confirms cover"), ("who_acts", "the applicant")])
-        .await;
-    crate::guatemala::a_permit(&app, &format!("/licenses/{license}")).await;
-    let values = parameters(&app).await;
+    let values = scene(&app).await;
     let mut visitors = vec![("nobody", app.nobody())];
     for (name, account) in COLUMNS {
         visitors.push((name, app.enter(account).await));

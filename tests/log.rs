@@ -133,10 +133,10 @@ async fn views_and_refusals_are_not_in_the_legal_log() {
     assert_eq!(app.value("select count(*) from audit_events").await, before);
 }
 
-/// What PostgreSQL says to a statement of the application's role.
-async fn refusal(app: &TestApp, statement: &str) -> String {
-    let mut connection = app.superuser().connect().await.expect("PostgreSQL answers");
-    let all = format!("begin; set local role lantern_app; {statement}; set constraints all immediate; rollback");
+/// What PostgreSQL says to statements of the application's role.
+async fn refusal(app: &TestApp, statements: &str) -> String {
+    let mut connection = app.application().connect().await.expect("PostgreSQL answers");
+    let all = format!("begin; {statements}; set constraints all immediate; rollback");
     let said = sqlx::raw_sql(AssertSqlSafe(all)).execute(&mut connection).await;
     connection.close().await.ok();
     said.err().map_or_else(|| "allowed".to_owned(), |error| error.to_string())
@@ -194,7 +194,8 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
 async fn a_checks_timeline_is_told_to_everybody_who_sees_the_check_and_to_nobody_else() {
     let app = TestApp::demonstration().await;
     let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
-    let story = [
+    // The newest stands first.
+    let mut story = [
         "acknowledged",
         "signed the recommendation",
         "cleared the reply",
@@ -202,6 +203,7 @@ async fn a_checks_timeline_is_told_to_everybody_who_sees_the_check_and_to_nobody
         "signed the result",
         "approved on conditions license",
     ];
+    story.reverse();
     for account in ["guatemala", "guatemala2", "case", "reviewer", "supervisor", "auditor"] {
         let page = app.enter(account).await.get(&format!("{check}/print")).await;
         let timeline = page.text().split(" Timeline ").last().expect("a timeline").to_owned();

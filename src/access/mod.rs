@@ -210,6 +210,9 @@ impl FromRequestParts<App> for SignedIn {
                 if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
                     return Err(AppError::ChoosePassword);
                 }
+                if let Some(led) = led_before(app, parts, present.person).await? {
+                    return Err(AppError::AlreadyDone(led));
+                }
                 Ok(signed_in(app, parts, *present, at))
             }
         }
@@ -286,6 +289,16 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
 }
 
+/// Where this form led when the person submitted it before, whatever has become of the file since: a row that is gone, a session that
+/// ended. Two submits at once meet later, at the claim.
+async fn led_before(app: &App, parts: &Parts, person: PersonId) -> Result<Option<String>> {
+    let Some(typed) = parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts") else {
+        return Ok(None);
+    };
+    let Ok(form) = Pairs::parse(typed.as_str()).last("form_id").parse() else { return Ok(None) };
+    drafts::led(app.db.reads(), form, person).await
+}
+
 /// The text of a form that came without a session, if it may be kept.
 ///
 /// # Errors
@@ -310,7 +323,9 @@ async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: Offset
         return Ok(KeptText::None);
     }
     let Ok(form) = pairs.last("form_id").parse() else { return Ok(KeptText::OnThePage) };
-    let page = DraftPage { path: address(parts), title: "" };
+    // What the browser kept by itself meanwhile says which page it was typed on.
+    let path = if parts.uri.path() == "/drafts" { pairs.last("path") } else { address(parts) };
+    let Some(page) = DraftPage::local(path, "") else { return Ok(KeptText::OnThePage) };
     drafts::keep(app.db.scratch(), person, form, page, typed.as_str(), at).await?;
     Ok(KeptText::Draft)
 }

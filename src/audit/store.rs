@@ -5,9 +5,8 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
-    access::Actor,
     error::Result,
-    id::{CheckId, EventId, LicenseId},
+    id::{CheckId, EventId, LicenseId, PostId},
 };
 
 /// An entry as people read it.
@@ -50,6 +49,8 @@ pub struct Filter {
     pub check: Option<CheckId>,
     /// On one of these licenses.
     pub licenses: Vec<LicenseId>,
+    /// As people of this post may read it: of their checks everything, of a shared license their own acts and Washington's.
+    pub post: Option<PostId>,
     /// Whose name or account contains this.
     pub who: String,
     /// Whose sentence contains this.
@@ -82,6 +83,7 @@ pub async fn list(conn: &mut PgConnection, filter: &Filter, limit: i64) -> Resul
                and ($7::date is null or e.at >= $7::date::timestamp at time zone 'UTC')
                and ($8::date is null or e.at < ($8::date + 1)::timestamp at time zone 'UTC')
                and ($9::uuid is null or (e.at, e.id) < (select at, id from audit_events where id = $9))
+               and ($11::uuid is null or c.post_id = $11 or (e.check_id is null and (e.post_id is null or e.post_id = $11)))
            order by e.at desc, e.id desc limit $10"#,
         of_file,
         filter.check.map(|id| id.0),
@@ -92,7 +94,8 @@ pub async fn list(conn: &mut PgConnection, filter: &Filter, limit: i64) -> Resul
         filter.from,
         filter.until,
         filter.before.map(|id| id.0),
-        limit
+        limit,
+        filter.post.map(|id| id.0)
     );
     Ok(rows.fetch_all(conn).await?)
 }
@@ -103,14 +106,6 @@ fn escaped(text: &str) -> String {
 }
 
 impl Entry {
-    /// Whether a reader of a file's timeline may see it. A post reads its own people's acts and Washington's, and nothing of a check
-    /// that is not among `seen`.
-    pub fn is_seen_by(&self, reader: &Actor, seen: &[CheckId]) -> bool {
-        let Some(own) = reader.post() else { return true };
-        let of_theirs = self.post.as_ref().is_some_and(|post| *post != own.name) && self.check_id.is_none();
-        !of_theirs && self.check_id.is_none_or(|check| seen.contains(&check))
-    }
-
     /// What people read for the role.
     pub fn role_label(&self) -> &str {
         let role = self.role.as_deref().unwrap_or_default();

@@ -128,12 +128,9 @@ fn path(file: &CaseFile) -> Vec<Station> {
 async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>> {
     let mut conn = can.reads().acquire().await?;
     let licenses = file.licenses.iter().map(|license| license.id).collect();
-    let filter = audit::store::Filter { check: Some(file.check.id), licenses, ..Default::default() };
-    let mut events = audit::store::list(&mut conn, &filter, limit).await?;
-    let others = file.licenses.iter().flat_map(|license| license.seen_by(can)).map(|check| check.id);
-    let seen: Vec<CheckId> = others.chain([file.check.id]).collect();
-    events.retain(|event| event.is_seen_by(can, &seen));
-    Ok(events)
+    let post = can.post().map(|post| post.id);
+    let filter = audit::store::Filter { check: Some(file.check.id), licenses, post, ..Default::default() };
+    audit::store::list(&mut conn, &filter, limit).await
 }
 
 fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {

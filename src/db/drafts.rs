@@ -28,6 +28,17 @@ pub struct DraftPage<'a> {
     pub title: &'a str,
 }
 
+impl<'a> DraftPage<'a> {
+    /// A page of this site, if the path is of one.
+    pub fn local(path: &'a str, title: &'a str) -> Option<Self> {
+        let fits = path.starts_with('/')
+            && !path.starts_with("//")
+            && path.len() <= 500
+            && !path.contains(|c: char| c.is_control() || matches!(c, '\\' | '#'));
+        fits.then_some(Self { path, title })
+    }
+}
+
 /// A page on which a person typed something that is not sent.
 #[derive(Debug)]
 pub struct Unsent {
@@ -69,7 +80,7 @@ pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, page: DraftPage
         "insert into drafts (form_id, person_id, path, title, body, saved_at)
          select $1, $2, $3, $4, $5, $6 where not exists (select from submissions where form_id = $1)
          on conflict (form_id) do update set body = excluded.body, saved_at = excluded.saved_at
-         where drafts.person_id = excluded.person_id and drafts.path = excluded.path",
+         where drafts.person_id = excluded.person_id",
         form.0,
         person.0,
         page.path,
@@ -86,6 +97,12 @@ pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, page: DraftPage
 pub async fn discard(pool: &PgPool, person: PersonId, path: &str) -> Result<()> {
     sqlx::query!("delete from drafts where person_id = $1 and path = $2", person.0, path).execute(pool).await?;
     Ok(())
+}
+
+/// Where a person's form led, if it was submitted.
+pub async fn led(pool: &PgPool, form: FormId, person: PersonId) -> Result<Option<String>> {
+    let led = sqlx::query_scalar!("select redirect from submissions where form_id = $1 and person_id = $2", form.0, person.0);
+    Ok(led.fetch_optional(pool).await?)
 }
 
 /// Claims a form for one submit. Gives the first submit's redirect if there was one.

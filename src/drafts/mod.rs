@@ -30,25 +30,23 @@ const TITLE: usize = 120;
 async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let pairs = Pairs::parse(typed.as_str());
     let form: FormId = pairs.last("form_id").parse().map_err(|_| AppError::BadRequest("A draft needs its form's id."))?;
-    let path = local(pairs.last("path"))?;
     if holds_a_secret(typed.as_str()) {
         return Err(AppError::BadRequest("A password is never kept."));
     }
     storable(typed.as_str()).map_err(AppError::Refused)?;
     let title: String = pairs.last("title").chars().take(TITLE).collect();
-    person.keep_draft(form, DraftPage { path, title: &title }, typed.as_str()).await?;
+    person.keep_draft(form, local(pairs.last("path"), &title)?, typed.as_str()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Forgets what was typed on a page, and shows the page afresh.
 async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let pairs = Pairs::parse(typed.as_str());
-    let path = local(pairs.last("path"))?;
+    let path = local(pairs.last("path"), "")?.path;
     person.discard_drafts(path).await?;
     Ok(Redirect::to(path).into_response())
 }
 
-fn local(path: &str) -> Result<&str> {
-    let fits = path.starts_with('/') && !path.starts_with("//") && path.len() <= 500 && !path.contains(['\\', '#', '\r', '\n', '\0']);
-    if fits { Ok(path) } else { Err(AppError::BadRequest("A draft needs the path of its page.")) }
+fn local<'a>(path: &'a str, title: &'a str) -> Result<DraftPage<'a>> {
+    DraftPage::local(path, title).ok_or(AppError::BadRequest("A draft needs the path of its page."))
 }

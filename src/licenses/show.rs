@@ -14,7 +14,7 @@ use crate::{
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
     error::Result,
-    id::{CheckId, LicenseId},
+    id::LicenseId,
     reference,
     web::{
         Layout, Path, Query, filters, html,
@@ -41,10 +41,8 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let today = can.washington_today();
     let reference = reference::store::on(&mut conn, today).await?;
     let serials = approvals::store::serials(&mut conn, id, 50).await?;
-    let filter = audit::store::Filter { licenses: vec![id], ..Default::default() };
-    let mut events = audit::store::list(&mut conn, &filter, 30).await?;
-    let seen: Vec<CheckId> = file.seen_by(&can).map(|check| check.id).collect();
-    events.retain(|event| event.is_seen_by(&can, &seen));
+    let filter = audit::store::Filter { licenses: vec![id], post: can.post().map(|post| post.id), ..Default::default() };
+    let events = audit::store::list(&mut conn, &filter, 30).await?;
     let l = LicenseView::new(&file, &reference, &can, today);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);

@@ -102,8 +102,9 @@ fn refuse(error: sqlx::Error, sent: &mut Sent<PostForm>) -> AppError {
     AppError::Invalid
 }
 
-fn judge<'a>(read: &'a Post, sent: &mut Sent<PostForm>) -> Result<PostData<'a>> {
-    if !Zone::is_known(read.zone.as_str()) {
+async fn judge<'a>(can: &Can<ManagePosts>, read: &'a Post, sent: &mut Sent<PostForm>) -> Result<PostData<'a>> {
+    // Days are computed here and by the database: a zone is one that both know.
+    if !Zone::is_known(read.zone.as_str()) || !store::knows_zone(can, read.zone.as_str()).await? {
         sent.form.zone.refuse("This is no time zone's name. Write it as America/Guatemala.");
         return Err(AppError::Invalid);
     }
@@ -113,7 +114,7 @@ fn judge<'a>(read: &'a Post, sent: &mut Sent<PostForm>) -> Result<PostData<'a>> 
 
 async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Response> {
     let read = sent.read()?;
-    let data = judge(&read, sent)?;
+    let data = judge(can, &read, sent).await?;
     let mut change = can.change(sent).await?;
     let id = store::insert(&mut change, &data).await.map_err(|error| refuse(error, sent))?;
     change.commit(Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone), &format!("/posts/{id}")).await
@@ -147,7 +148,7 @@ pub async fn submit_edit(can: Can<ManagePosts>, Path(id): Path<PostId>, mut sent
 
 async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> Result<Response> {
     let read = sent.read()?;
-    let data = judge(&read, sent)?;
+    let data = judge(can, &read, sent).await?;
     let before = store::find(can, id).await?;
     let mut change = can.change(sent).await?;
     if !store::save(&mut change, id, &data, sent.version).await.map_err(|error| refuse(error, sent))? {

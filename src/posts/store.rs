@@ -99,6 +99,12 @@ pub async fn officers(conn: &mut PgConnection, post: PostId, now: OffsetDateTime
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// Whether the database has a zone of that name.
+pub async fn knows_zone(actor: &Actor, name: &str) -> Result<bool> {
+    let known = sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where lower(name) = lower($1)) as "known!""#, name);
+    Ok(known.fetch_one(actor.reads()).await?)
+}
+
 /// What the administrator says of a post.
 #[derive(Debug)]
 pub struct PostData<'a> {
