@@ -17,7 +17,7 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
-async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
+pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     let check = "(select id from checks where subject like 'Cartridges for a sugar%')";
     let license = "(select id from licenses where number = '050107211')";
     let mut values = HashMap::new();
@@ -49,7 +49,8 @@ async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     values
 }
 
-fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
+/// The address of a route, filled in.
+pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     let head = path.split('/').nth(1).unwrap_or_default();
     let mut filled = path.to_owned();
     let id = match head {
@@ -90,12 +91,7 @@ async fn asked(visitor: &Visitor, method: &str, path: &str) -> String {
 #[tokio::test]
 async fn every_address_answers_every_role_as_reviewed() {
     let app = TestApp::demonstration().await;
-    crate::guatemala::approved_on_conditions(&app).await;
-    let license = app.value("select id from licenses where number = '050107211'").await;
-    let case = app.enter("case").await;
-    case.done(&format!("/licenses/{license}/conditions/raise"), &[("text", "The insurer confirms cover"), ("who_acts", "the applicant")])
-        .await;
-    crate::guatemala::a_permit(&app, &format!("/licenses/{license}")).await;
+    crate::guatemala::with_everything_open(&app).await;
     let values = parameters(&app).await;
     let mut visitors = vec![("nobody", app.nobody())];
     for (name, account) in COLUMNS {

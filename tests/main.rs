@@ -5,5 +5,6 @@ mod support;
 
 mod access;
 mod architecture;
+mod browser;
 mod guatemala;
 mod pages;

@@ -1,7 +1,11 @@
 //! The harness.
 
 pub mod app;
+pub mod browser;
 pub mod client;
+pub mod watchdog;
 
 pub use app::TestApp;
+pub use browser::Browser;
 pub use client::{Page, Visitor};
+pub use watchdog::Watchdog;
