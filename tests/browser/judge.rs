@@ -14,7 +14,8 @@ const STICKS_OUT: &str = r"
     const own = e => { for (let p = e; p && p !== page; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return true; return false; };
     const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !own(e.parentElement));
     const name = e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.className ? '.' + String(e.className).split(' ').join('.') : '');
-    return [page.scrollWidth + ' px wide: ' + (out.slice(-2).map(name).join(', ') || 'nothing sticks out by itself')];";
+    return [page.scrollWidth + ' px wide: ' + (out.slice(-2).map(name).join(', ')
+        || 'nothing sticks out by itself; at ' + location + ', focus on ' + name(document.activeElement))];";
 
 const ACCESSIBLE: &str = r"
     const [done] = [...arguments].slice(-1);

@@ -17,7 +17,6 @@ use std::{
 
 use fantoccini::{
     Client, ClientBuilder,
-    cookies::Cookie,
     elements::{Element, ElementRef},
     error::CmdError,
     key::Key,
@@ -105,8 +104,7 @@ const FIND_PRESSABLE: &str = r"
     const shown = e => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
     const all = [...document.querySelectorAll('a[href], button, summary')].filter(shown);
     const says = arguments[0], within = arguments[1];
-    const near = within ? all.filter(e => [...function* () { for (let p = e; p; p = p.parentElement) yield p; }()]
-        .some(p => p.matches('li, tr, section, fieldset') && fold(p.innerText).includes(within))) : all;
+    const near = within ? all.filter(e => fold((e.closest('li, tr') || e.closest('section'))?.innerText || '').includes(within)) : all;
     return near.find(e => fold(e.innerText) === says) || near.find(e => fold(e.innerText).startsWith(says))
         || near.find(e => fold(e.innerText).includes(says)) || null;";
 
@@ -352,9 +350,10 @@ impl Browser {
 
     /// Takes over the session of a person who signed in elsewhere.
     pub async fn take_over(&self, cookie: &str) {
-        self.client.delete_all_cookies().await.expect("a page is open");
+        self.devtools("Network.clearBrowserCookies", json!({})).await;
         let Some((name, value)) = cookie.split_once('=') else { return };
-        self.client.add_cookie(Cookie::new(name.to_owned(), value.to_owned())).await.expect("the cookie is kept");
+        let kept = self.devtools("Network.setCookie", json!({ "name": name, "value": value, "url": self.origin })).await;
+        assert_eq!(kept["success"], json!(true), "the cookie is kept");
     }
 
     /// The errors the browser noted since it was last asked: scripts, the page's policy, files. Not that a page of this address
