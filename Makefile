@@ -1,9 +1,35 @@
-# The workshop. `make check` judges the code, `make test` runs every test.
-.PHONY: check test
+# The workshop. `make run` shows Lantern, `make test` runs every test, `make check` judges the code.
+.PHONY: run test check prepare screenshots bench audit help
 
-check:
+# Tools built for `make check` stand beside the build.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+help: ## Say what there is.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
+
+run: ## Build Lantern and serve the demonstration; PORT=9000 and DATA=/some/folder choose where.
+	@scripts/install.sh postgresql node
+	@test -e target/debug/lantern || echo "lantern: the first build fetches and compiles everything; on two cores it takes about four minutes" >&2
+	@cargo build --locked
+	@exec target/debug/lantern demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
+
+test: ## Run every test, those in a browser too.
+	@scripts/install.sh postgresql node chromium
+	cargo test --locked
+
+check: ## Format, lints, statements, docs, dependency policy.
+	@scripts/install.sh postgresql node deny machete
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	scripts/prepare.sh --check
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	cargo deny --locked check bans licenses sources
+	cargo machete
 
-test:
-	cargo test --locked
+prepare: ## Check every SQL statement against a database, and write .sqlx anew.
+	@scripts/install.sh postgresql node
+	scripts/prepare.sh
+
+audit: ## Look the dependencies up in the advisory database (needs the network).
+	@scripts/install.sh deny
+	cargo deny --locked check advisories

@@ -18,6 +18,8 @@ create table licenses (
     certified_on date,
     registered_by uuid not null constraint licenses_registrar_fkey references people,
     registered_at timestamptz not null,
+    -- When items, parties, destination or value last changed: a result signed before speaks of another license (guard 15).
+    facts_changed_at timestamptz,
     -- Raised by every change beneath the license; a decision names the one it read.
     revision integer not null default 1,
     version integer not null default 1,
@@ -101,10 +103,12 @@ create table exceptions (
     license_id uuid not null constraint exceptions_license_fkey references licenses,
     guard integer not null constraint exceptions_guard_known check (guard in (7, 15)),
     party_id uuid constraint exceptions_party_fkey references parties,
+    -- Guard 15: the result it excepts, null where there was none; a later result needs an exception of its own.
+    result_id uuid,
     reason text not null,
     excepted_by uuid not null constraint exceptions_excepter_fkey references people,
     excepted_at timestamptz not null,
-    constraint exceptions_once unique nulls not distinct (license_id, guard, party_id)
+    constraint exceptions_once unique nulls not distinct (license_id, guard, party_id, result_id)
 );
 
 select log_changes_to(array['licenses', 'item_groups', 'license_parties', 'conditions', 'decisions', 'provisos', 'exceptions']);

@@ -88,7 +88,7 @@ declare found_state text;
 begin
     select state into found_state from checks where id = coalesce(new.check_id, old.check_id) for share;
     if found_state = 'in_progress' then return coalesce(new, old); end if;
-    if tg_op = 'INSERT' and tg_argv[0] = 'addable' and found_state in ('requested', 'replied', 'resulted') then return new; end if;
+    if tg_op = 'INSERT' and tg_argv[0] = 'addable' and found_state in ('requested', 'on_hold', 'replied', 'resulted') then return new; end if;
     raise exception 'the check is %', found_state using errcode = 'check_violation', constraint = tg_table_name || '_not_frozen';
 end $$;
 create trigger frozen before insert or update or delete on contacts for each row execute function refuse_writing_when_frozen('addable');

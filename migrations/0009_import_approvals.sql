@@ -21,10 +21,15 @@ create table permits (
     verified_at timestamptz,
     verified_contact_id uuid constraint permits_contact_fkey references contacts,
     revoked_on date,
+    -- Recorded by mistake: it fills no cell and holds no number any more.
+    withdrawn_at timestamptz,
+    withdrawn_reason text,
     recorded_by uuid not null constraint permits_recorder_fkey references people,
     recorded_at timestamptz not null,
     version integer not null default 1,
     constraint permits_verified_whole check (num_nonnulls(verified_by, verified_at, verified_contact_id) in (0, 3)),
+    constraint permits_withdrawn_whole check (num_nonnulls(withdrawn_at, withdrawn_reason) in (0, 2)),
+    constraint permits_withdrawn_holds_nothing check (withdrawn_at is null or not holds_number),
     constraint permits_in_order check (valid_from is null or valid_until is null or valid_until >= valid_from)
 );
 create index permits_by_license on permits (license_id);
@@ -58,6 +63,8 @@ create table import_approvals (
     contact_id uuid constraint import_approvals_contact_fkey references contacts,
     note text not null default '',
     recorded_by uuid not null constraint import_approvals_recorder_fkey references people,
+    -- Whose word the cell is: another post reads it and does not change it.
+    recorded_at_post uuid constraint import_approvals_post_fkey references posts,
     recorded_at timestamptz not null,
     version integer not null default 1,
     constraint import_approvals_group_fkey foreign key (item_group_id, license_id) references item_groups (id, license_id),

@@ -42,8 +42,9 @@ create table results (
     countersigned_by uuid constraint results_countersigner_fkey references people,
     countersigned_at timestamptz,
     countersigned_revision integer,
-    -- Set when the check was given back or the proposal replaced before the last signature.
+    -- Set when the check was given back, the proposal replaced, or a signature declined (with the reason) before the last signature.
     withdrawn_at timestamptz,
+    declined_because text,
     version integer not null default 1,
     constraint results_signed_whole check (num_nonnulls(signed_by, signed_at, signed_revision) in (0, 3)),
     constraint results_countersigned_whole check (num_nonnulls(countersigned_by, countersigned_at, countersigned_revision) in (0, 3)),
@@ -161,7 +162,21 @@ begin
         if exists (select from contacts where id = new.verified_contact_id and channel_source in ('paper', 'not_stated')) then
             perform refuse('permits_verified_off_paper', 'a channel taken from the paper does not verify it');
         end if;
+        if not exists (select from contacts t join authorities a on a.id = new.authority_id
+                       where t.id = new.verified_contact_id and t.authority_id in (a.id, a.parent_id)) then
+            perform refuse('permits_verified_by_issuer', 'only the authority that issued a paper confirms it');
+        end if;
     end if;
     return new;
 end $$;
 create trigger separate_duties before insert or update on permits for each row execute function separate_verifiers();
+
+create function separate_signature_verifiers() returns trigger language plpgsql as $$
+begin
+    if exists (select from contacts where id = new.verified_contact_id and channel_source in ('paper', 'not_stated')) then
+        perform refuse('signatures_verified_off_paper', 'a channel taken from the paper does not verify its signatures');
+    end if;
+    return new;
+end $$;
+create trigger separate_duties before insert or update on certificate_signatures
+    for each row when (new.verified_contact_id is not null) execute function separate_signature_verifiers();

@@ -298,7 +298,7 @@ select gen_random_uuid(), 'screening_list', code, label, detail, position, '22 C
 
 insert into reference_entries (id, kind, code, label, check_types, party_roles, item_classes, position, source, starts_on)
 select gen_random_uuid(), 'topic', code, label, check_types, party_roles, item_classes, position, 'Practice of end-use checks under 22 USC 2785', date '1990-01-01' from (values
-    ('bona_fides', 'Existence and bona fides', array['pre_license','post_license','post_shipment','broker_inquiry','company_review']::text[], array['foreign_consignee','end_user','intermediate_consignee','broker']::text[], '{}'::text[], 1),
+    ('bona_fides', 'Existence and bona fides', array['pre_license','post_license','post_shipment','broker_inquiry','company_review']::text[], array['foreign_consignee','end_user','intermediate_consignee','broker','seller','freight_forwarder']::text[], '{}'::text[], 1),
     ('order', 'Order and contract', array['pre_license','post_license','post_shipment']::text[], '{}'::text[], '{}'::text[], 2),
     ('end_use', 'End-use', array['pre_license','post_license','post_shipment']::text[], '{}'::text[], '{}'::text[], 3),
     ('need', 'Need against quantity', array['pre_license','post_license']::text[], '{}'::text[], '{}'::text[], 4),
@@ -307,7 +307,9 @@ select gen_random_uuid(), 'topic', code, label, check_types, party_roles, item_c
     ('nontransfer', 'Awareness of nontransfer and resale rules', array['pre_license','post_license','post_shipment']::text[], array['end_user']::text[], '{}'::text[], 7),
     ('import_approvals', 'Import approvals', array['pre_license','post_license']::text[], '{}'::text[], '{}'::text[], 8),
     ('intermediaries', 'Intermediaries: role, possession, history, derogatory information, who vouches', array['pre_license','post_license','post_shipment','broker_inquiry','company_review']::text[], array['seller','intermediate_consignee','freight_forwarder','broker']::text[], '{}'::text[], 9),
-    ('receipt', 'Receipt and serial numbers', array['post_shipment']::text[], '{}'::text[], '{}'::text[], 10)
+    ('receipt', 'Receipt and serial numbers', array['post_shipment']::text[], '{}'::text[], '{}'::text[], 10),
+    -- Never asked for; any check may answer it.
+    ('other', 'Other', '{}'::text[], '{}'::text[], '{}'::text[], 11)
 ) as v (code, label, check_types, party_roles, item_classes, position);
 
 insert into reference_entries (id, kind, code, label, detail, country, source, starts_on)

@@ -37,6 +37,9 @@ pub enum AppError {
     /// The form was submitted before; this is where that led.
     #[error("already done")]
     AlreadyDone(String),
+    /// The form was submitted before with other answers; these are not saved.
+    #[error("submitted before with other answers")]
+    OtherAnswers,
     /// The request itself makes no sense.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -49,6 +52,9 @@ pub enum AppError {
     /// The database does not answer, or only reads.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// The database took too long. Whether a change was made is not known; the same form sent again finds out.
+    #[error("no answer in time")]
+    Late,
     /// Ours to mend; the person sees only that something failed.
     #[error("internal: {0}")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
@@ -79,11 +85,11 @@ impl AppError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::ChoosePassword | Self::AlreadyDone(_) => StatusCode::SEE_OTHER,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::Stale | Self::OtherAnswers => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -104,12 +110,20 @@ impl AppError {
             Self::Stale => {
                 ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
             }
+            Self::OtherAnswers => (
+                "Sent before with another text",
+                "This form was sent before with another text, and that is saved. Open the page again to send this one.".into(),
+            ),
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
             Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
             Self::TooMany => ("Too many attempts", "Wait a minute, then try again.".into()),
             Self::Unavailable(_) => (
                 "The database does not answer",
                 "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),
+            ),
+            Self::Late => (
+                "No answer in time",
+                "The database took too long, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is below.".into(),
             ),
             Self::Internal(_) => (
                 "Something failed on our side",
@@ -126,8 +140,8 @@ impl From<sqlx::Error> for AppError {
             sqlx::Error::RowNotFound => Self::NotFound,
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => Self::Unavailable(error),
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                // Read-only, shutting down, starting up, out of connections, out of disk or memory, a statement over its time limit.
-                Some("25006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200" | "57014") => Self::Unavailable(error),
+                // Read-only, shutting down, starting up, out of connections, of disk or of memory; a statement or a lock over its time limit.
+                Some("25006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200" | "57014" | "55P03") => Self::Unavailable(error),
                 // Two changes in each other's way: nothing happened, and trying again will work.
                 Some("40001" | "40P01") => Self::Stale,
                 _ => Self::internal(error),

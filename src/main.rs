@@ -1,6 +1,6 @@
 //! The program: reads the command line, starts the log, runs the verb. A wrong setting is one sentence and exit 2.
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
 use lantern::{
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let count = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
     let quiet = "sqlx=error".parse().expect("a well-formed directive");
     let filter = if command.log.contains("sqlx") { filter } else { filter.add_directive(quiet) };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(count);
     match command.log_format {
         LogFormat::Text => registry.with(lines.with_target(false).compact().with_filter(filter)).init(),

@@ -28,7 +28,7 @@ use crate::{
     approvals, audit, checks, countries, db, drafts,
     error::AppError,
     evidence, home, licenses, parties, posts, reference,
-    web::{Routes, assets, body, csrf, errors, headers, log, routes::Route},
+    web::{Routes, assets, body, csrf, errors, headers, log, patience, routes::Route},
 };
 
 /// How long a request's head may take: an honest sender at 10 kbit/s needs a few seconds.
@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
         .fallback(|| async { AppError::NotFound })
         .layer(from_fn_with_state(app.clone(), csrf::refuse_other_sites))
         .layer(CatchPanicLayer::custom(|_| AppError::internal("panic in a handler").into_response()))
+        .layer(from_fn(patience::answer_in_time))
         .layer(from_fn_with_state(app.clone(), errors::render))
         .layer(from_fn(body::read))
         .layer(from_fn_with_state(app.clone(), errors::render))

@@ -273,10 +273,71 @@ pub fn folded_name(text: &str) -> String {
         .join(" ")
 }
 
+/// What a reader has to know of a name that looks like another: it is stored as typed, and shown with this beside it.
+pub fn caution(name: &str) -> Option<String> {
+    let mut alphabets: Vec<&str> = Vec::new();
+    for alphabet in name.chars().filter_map(alphabet) {
+        if !alphabets.contains(&alphabet) {
+            alphabets.push(alphabet);
+        }
+    }
+    let mixed = (alphabets.len() > 1).then(|| format!("mixes {} letters", alphabets.join(" and ")));
+    let hidden = has_invisible(name).then(|| "has invisible characters".to_owned());
+    let found: Vec<String> = mixed.into_iter().chain(hidden).collect();
+    (!found.is_empty()).then(|| format!("This name {}", found.join(" and ")))
+}
+
+/// The alphabets whose letters pass for each other's; no other script is told apart, and a firm's name in two of those is common.
+fn alphabet(c: char) -> Option<&'static str> {
+    if !c.is_alphabetic() {
+        return None;
+    }
+    match c {
+        'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}' => Some("Latin"),
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some("Greek"),
+        '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8a}' | '\u{a640}'..='\u{a69f}' => Some("Cyrillic"),
+        '\u{531}'..='\u{588}' => Some("Armenian"),
+        '\u{13a0}'..='\u{13fd}' | '\u{ab70}'..='\u{abbf}' => Some("Cherokee"),
+        _ => None,
+    }
+}
+
+/// Whether a name has characters that show nothing. Joiners within a script that is written with them are honest.
+fn has_invisible(name: &str) -> bool {
+    let mut before = ' ';
+    name.chars().any(|c| {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}') && !before.is_ascii() && alphabet(before).is_none();
+        before = c;
+        let hidden = matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}');
+        (hidden && !joins) || c.is_control()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use time::macros::date;
+
+    #[test]
+    fn a_name_that_passes_for_another_is_flagged_and_an_honest_one_is_not() {
+        assert_eq!(caution("\u{410}lpha Trading").as_deref(), Some("This name mixes Cyrillic and Latin letters"));
+        assert_eq!(caution("Alpha\u{200b} Trading").as_deref(), Some("This name has invisible characters"));
+        assert_eq!(caution("Al\u{202e}ahp").as_deref(), Some("This name has invisible characters"));
+        assert_eq!(caution("Α\u{feff}lpha").as_deref(), Some("This name mixes Greek and Latin letters and has invisible characters"));
+        for honest in [
+            "Société Générale-Armes",
+            "ОАО Восток",
+            "東京 Trading 株式会社",
+            "شرکت نمونه",
+            "می\u{200c}خواهم",
+            "न\u{94d}\u{200d}",
+            "Ωμέγα",
+            "",
+        ] {
+            assert_eq!(caution(honest), None, "{honest}");
+        }
+    }
 
     #[test]
     fn classified_paragraphs_are_refused_and_honest_text_is_not() {

@@ -7,7 +7,8 @@
     let timer = 0, dirty = false, failed = false;
     const body = () => {
       const pairs = new URLSearchParams(new FormData(form));
-      pairs.set("path", location.pathname);
+      pairs.set("path", location.pathname + location.search);
+      pairs.set("title", document.title);
       return pairs;
     };
     const say = (text) => { if (status) status.textContent = text; };

@@ -60,13 +60,32 @@ async fn record(post: &Visitor, license: &str, permit: &Permit<'_>) -> String {
     post.get(license).await.body
 }
 
-/// Verifies every permit that is not verified yet.
+/// Verifies every permit that is not verified yet, each with the authority that issued it.
 async fn verify(post: &Visitor, license: &str) {
     let links = post.get(license).await.links();
     for path in links.iter().filter(|link| link.contains("/permits/") && link.ends_with("/verify")) {
-        let contact = post.get(path).await.choice("contact", "director of DECAM");
+        let page = post.get(path).await;
+        let ministry = page.text().contains("of MINDEF");
+        let contact = page.choice("contact", if ministry { "licensing desk of the ministry" } else { "director of DECAM" });
         post.done(path, &[("contact", &contact)]).await;
     }
+}
+
+/// The post asks the ministry, over a number of the embassy.
+async fn ask_the_ministry(post: &Visitor, check: &str) {
+    let path = format!("{check}/contacts/record");
+    let authority = post.get(&path).await.choice("authority", MINISTRY);
+    let sent = [
+        ("kind", "letter"),
+        ("with_whom", "licensing desk of the ministry"),
+        ("authority", authority.as_str()),
+        ("channel_source", "embassy"),
+        ("summary", "The ministry confirms its approval of the rifles."),
+        ("occurred_on.day", "20"),
+        ("occurred_on.month", "11"),
+        ("occurred_on.year", "2026"),
+    ];
+    post.done(&path, &sent).await;
 }
 
 async fn page(post: &Visitor, license: &str) -> Page {
@@ -121,6 +140,7 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
 
     record(&post, &license, &Permit { issuer: MINISTRY, also: &[], number: "MD/17", quantity: "6", items: &["rifles"], year: "2027" })
         .await;
+    ask_the_ministry(&post, &check).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("Ready to issue");
     assert_eq!(app.value("select count(*) from audit_events where verb = 'became_ready' and summary like '%050107211%'").await, "1");

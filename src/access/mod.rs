@@ -1,5 +1,5 @@
 //! The one door: no handler reaches the database without saying who asks.
-//! [`Actor`] is a signed-in person with a duty today; [`Can`] is an actor whose role includes a permission.
+//! `Actor` is a signed-in person with a duty today; `Can` is an actor whose role includes a permission.
 
 /// The permission table.
 pub mod permission;
@@ -10,7 +10,7 @@ use std::{marker::PhantomData, net::IpAddr, ops::Deref};
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, request::Parts},
+    http::{Method, request::Parts, uri::PathAndQuery},
 };
 use sqlx::PgPool;
 use time::{Date, OffsetDateTime};
@@ -22,7 +22,10 @@ use session::{Presence, Present};
 use crate::{
     app::App,
     clock::Zone,
-    db::{By, Change, Db, drafts},
+    db::{
+        By, Change, Db,
+        drafts::{self, DraftPage, Unsent},
+    },
     error::{AppError, KeptText, Result},
     id::{FormId, PersonId, PostId, SessionId},
     web::{
@@ -30,7 +33,7 @@ use crate::{
         body::Typed,
         errors::{Seen, SeenPerson},
         filters::moment_words,
-        form::Pairs,
+        form::{Pairs, holds_a_secret, storable},
         page::{NavItem, Person},
     },
 };
@@ -52,7 +55,7 @@ pub struct SignedIn {
     pub at: OffsetDateTime,
     /// Where the browser is.
     pub address: String,
-    /// The path of this request.
+    /// The address of this request, with its query: what is typed here is kept under it.
     pub path: String,
     /// The frame of their pages.
     pub layout: Layout,
@@ -94,7 +97,7 @@ impl SignedIn {
             return Err(AppError::Invalid);
         }
         let mut change = self.db.change(self.by(), self.at).await?;
-        change.claim(sent.form_id, self.id).await?;
+        change.claim(sent.form_id, self.id, sent.answers_hash()).await?;
         Ok(change)
     }
 
@@ -104,8 +107,13 @@ impl SignedIn {
     }
 
     /// Keeps what was typed into a form, as a draft.
-    pub async fn keep_draft(&self, form: FormId, path: &str, body: &str) -> Result<()> {
-        drafts::keep(self.db.scratch(), self.id, form, path, body, self.at).await
+    pub async fn keep_draft(&self, form: FormId, page: DraftPage<'_>, body: &str) -> Result<()> {
+        drafts::keep(self.db.scratch(), self.id, form, page, body, self.at).await
+    }
+
+    /// What the person typed and did not send, the newest first; at most `limit` pages.
+    pub async fn unsent(&self, limit: i64) -> Result<Vec<Unsent>> {
+        drafts::unsent(self.reads(), self.id, limit).await
     }
 
     /// Forgets what was typed on a page.
@@ -193,11 +201,17 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let at = app.clock.now();
-        let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts))) };
+        let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts)?)) };
         match session::look_up(app.db.reads(), app.db.scratch(), &key_hash, at).await? {
-            Presence::Unknown => Err(AppError::SignedOut(carried(parts))),
+            Presence::Unknown => Err(AppError::SignedOut(carried(parts)?)),
             Presence::Ended(person) => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
-            Presence::Present(present) => Ok(signed_in(app, parts, *present, at)),
+            Presence::Present(present) => {
+                // Before anything else: only the way to a password of one's own and the way out are open.
+                if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
+                    return Err(AppError::ChoosePassword);
+                }
+                Ok(signed_in(app, parts, *present, at))
+            }
         }
     }
 }
@@ -207,9 +221,6 @@ impl FromRequestParts<App> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let person = SignedIn::from_request_parts(parts, app).await?;
-        if person.must_choose_password {
-            return Err(AppError::ChoosePassword);
-        }
         let role = person.role.ok_or(AppError::Forbidden("You have no assignment today. The administrator can give you one."))?;
         Ok(Self { role, person })
     }
@@ -225,13 +236,13 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
 }
 
 fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime) -> SignedIn {
-    let path = parts.uri.path().to_owned();
+    let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
     let duty = post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();
     layout.person = Some(Person { name: present.name.clone(), duty });
     layout.path.clone_from(&path);
-    layout.nav = role.map(|role| navigation(role, post.as_ref(), &path)).unwrap_or_default();
+    layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
         let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone() });
     }
@@ -275,23 +286,38 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
 }
 
+/// The text of a form that came without a session, if it may be kept.
+///
+/// # Errors
+/// Classified text is refused here too, so that the page which carries it says what to do.
+fn late_text(parts: &Parts) -> Result<Option<&Typed>> {
+    let typed = parts.extensions.get::<Typed>().filter(|typed| parts.method == Method::POST && !typed.0.is_empty());
+    let Some(typed) = typed.filter(|typed| !holds_a_secret(typed.as_str())) else { return Ok(None) };
+    storable(typed.as_str()).map_err(AppError::Refused)?;
+    Ok(Some(typed))
+}
+
 /// What becomes of the text of a form whose sender is unknown.
-fn carried(parts: &Parts) -> KeptText {
-    let typed = parts.extensions.get::<Typed>().is_some_and(|typed| !typed.0.is_empty());
-    if parts.method == Method::POST && typed { KeptText::OnThePage } else { KeptText::None }
+fn carried(parts: &Parts) -> Result<KeptText> {
+    Ok(late_text(parts)?.map_or(KeptText::None, |_| KeptText::OnThePage))
 }
 
 /// The one write without a session: what was submitted late is filed as the draft of the person whose session ended.
 async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<KeptText> {
-    let Some(typed) = parts.extensions.get::<Typed>().filter(|typed| parts.method == Method::POST && !typed.0.is_empty()) else {
+    let Some(typed) = late_text(parts)? else { return Ok(KeptText::None) };
+    let pairs = Pairs::parse(typed.as_str());
+    if !pairs.has_answers() {
         return Ok(KeptText::None);
-    };
-    let Ok(form) = Pairs::parse(typed.as_str()).last("form_id").parse() else { return Ok(KeptText::OnThePage) };
-    if crate::web::form::storable(typed.as_str()).is_err() {
-        return Ok(KeptText::OnThePage);
     }
-    drafts::keep(app.db.scratch(), person, form, parts.uri.path(), typed.as_str(), at).await?;
+    let Ok(form) = pairs.last("form_id").parse() else { return Ok(KeptText::OnThePage) };
+    let page = DraftPage { path: address(parts), title: "" };
+    drafts::keep(app.db.scratch(), person, form, page, typed.as_str(), at).await?;
     Ok(KeptText::Draft)
+}
+
+/// The address of a request on this site, with its query.
+fn address(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
 }
 
 /// The address a request came from, as inserted by the accept loop.

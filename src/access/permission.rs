@@ -73,12 +73,16 @@ permissions! {
     SignResults: "Only a reviewer signs a result.",
     /// Countersign a result.
     CountersignResults: "Only a supervisor countersigns a result.",
+    /// Decline to sign or to countersign.
+    DeclineResults: "Only a reviewer or a supervisor declines a result.",
     /// Except a party or a missing result.
     MakeExceptions: "Only a supervisor makes an exception.",
     /// Decide licenses within the own authority.
     DecideLicenses: "Only a reviewer decides a license.",
     /// Register licenses; edit items, roles and conditions.
     RegisterLicenses: "Only a case officer registers and edits a license.",
+    /// Raise a condition in words, and note that it is met.
+    RaiseConditions: "Only a case officer or a reviewer raises conditions.",
     /// Create, edit and merge parties.
     EditParties: "Only a case officer edits parties.",
     /// Acknowledge, record contacts, findings, approvals and permits; write and sign the recommendation; interim replies.
@@ -113,6 +117,8 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::ReadCountries | P::ReadPosts => true,
         P::OpenChecks | P::DirectChecks | P::ProposeResults | P::RegisterLicenses | P::EditParties => role == R::CaseOfficer,
         P::SignResults | P::DecideLicenses => role == R::Reviewer,
+        P::DeclineResults => matches!(role, R::Reviewer | R::Supervisor),
+        P::RaiseConditions => matches!(role, R::CaseOfficer | R::Reviewer),
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
         P::ReassignChecks => role == R::PostSupervisor,

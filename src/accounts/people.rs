@@ -307,6 +307,9 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
+    if before.role == Role::Admin && !store::others_administer(&mut change, Some(row), None, read.ends_on.0.next_day()).await? {
+        return Err(AppError::Refused(NO_ADMINISTRATOR.into()));
+    }
     if !store::end_assignment(&mut change, row, id, read.ends_on.0).await? {
         return Err(AppError::Refused("It has ended already.".into()));
     }
@@ -315,10 +318,12 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
     change.commit(event, &format!("/people/{id}")).await.map_err(last_administrator)
 }
 
+const NO_ADMINISTRATOR: &str = "No administrator would remain. Make another one first.";
+
 fn last_administrator(error: AppError) -> AppError {
     let AppError::Internal(cause) = &error else { return error };
     match cause.downcast_ref::<sqlx::Error>().and_then(constraint) {
-        Some("people_one_administrator") => AppError::Refused("No administrator would remain. Make another one first.".into()),
+        Some("people_one_administrator") => AppError::Refused(NO_ADMINISTRATOR.into()),
         _ => error,
     }
 }
@@ -339,6 +344,10 @@ pub async fn submit_reset(can: Can<ManagePeople>, Path(id): Path<PersonId>, sent
 async fn switch(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<YesForm>, disabled: bool) -> Result<Response> {
     let person = store::find(can.reads(), id, can.at).await?;
     let mut change = can.change(sent).await?;
+    let administers = person.role == Some(Role::Admin) && disabled;
+    if administers && !store::others_administer(&mut change, None, Some(id), Some(can.washington_today())).await? {
+        return Err(AppError::Refused(NO_ADMINISTRATOR.into()));
+    }
     store::save_disabled(&mut change, id, disabled).await?;
     let (verb, word) = if disabled { (Verb::PersonDisabled, "disabled") } else { (Verb::PersonEnabled, "enabled") };
     change.commit(Event::new(verb, id, format!("{word} {}", person.name)), &format!("/people/{id}")).await.map_err(last_administrator)

@@ -16,14 +16,17 @@ use crate::{
     access::{client_address, session},
     app::App,
     audit::{Event, Verb},
-    db::{By, drafts},
+    db::{
+        By,
+        drafts::{self, DraftPage},
+    },
     error::{AppError, Result},
     form,
     text::{Line, Optional},
     web::{
         Form, Layout, Query, Sent,
         body::Typed,
-        form::{Pairs, storable},
+        form::{Pairs, holds_a_secret, storable},
         html,
     },
 };
@@ -101,17 +104,22 @@ fn again(app: &App, sent: Sent<SignInForm>, status: StatusCode) -> Result<Respon
     Ok(response)
 }
 
-/// One verification, whatever the account; slower after failures.
+/// One verification, whatever the account; slower after failures. The attempt is noted before it is judged, so that a hundred
+/// guesses at once wait for each other's failures too.
 async fn judge(app: &App, browser: &Browser, sign_in: SignIn) -> Result<Option<Credentials>> {
     let (reads, now) = (app.db.reads(), app.clock.now());
     let account = sign_in.account.as_str().to_lowercase();
-    let (of_account, of_address) = store::recent_failures(reads, &account, &browser.address, now).await?;
+    let attempt = store::note_attempt(app.db.scratch(), &account, &browser.address, now).await?;
+    let (of_account, of_address) = store::earlier_failures(reads, attempt, &account, &browser.address, now).await?;
     tokio::time::sleep(delay(of_account, of_address)).await;
     let found = store::credentials(reads, &account, now).await?;
     let hash = found.as_ref().filter(|person| !person.barred).map(|person| person.password_hash.clone());
     let fits = verify(sign_in.password, hash).await?;
-    store::note_attempt(app.db.scratch(), &account, &browser.address, now, fits).await?;
-    Ok(found.filter(|_| fits))
+    if !fits {
+        return Ok(None);
+    }
+    store::note_success(app.db.scratch(), attempt).await?;
+    Ok(found)
 }
 
 async fn start_session(app: &App, browser: &Browser, person: &Credentials) -> Result<String> {
@@ -127,11 +135,10 @@ async fn start_session(app: &App, browser: &Browser, person: &Credentials) -> Re
 /// Files a late form's text as a draft of the person who has now signed in.
 async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -> Result<()> {
     let Ok(form) = Pairs::parse(body).last("form_id").parse() else { return Ok(()) };
-    if storable(body).is_err() {
+    if holds_a_secret(body) || storable(body).is_err() {
         return Ok(());
     }
-    let path = path.split('?').next().unwrap_or(path);
-    drafts::keep(app.db.scratch(), person.id, form, path, body, app.clock.now()).await
+    drafts::keep(app.db.scratch(), person.id, form, DraftPage { path, title: "" }, body, app.clock.now()).await
 }
 
 /// What the request tells of the browser.

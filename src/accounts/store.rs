@@ -2,6 +2,7 @@
 
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::{
     access::Role,
@@ -34,33 +35,40 @@ pub async fn credentials(pool: &PgPool, account: &str, now: OffsetDateTime) -> R
     Ok(found.fetch_optional(pool).await?)
 }
 
-/// Failures in the last quarter of an hour: of the account, and from the address.
-pub async fn recent_failures(pool: &PgPool, account: &str, address: &str, now: OffsetDateTime) -> Result<(i64, i64)> {
+/// Failures in the last quarter of an hour besides this attempt: of the account, and from the address.
+pub async fn earlier_failures(pool: &PgPool, attempt: Uuid, account: &str, address: &str, now: OffsetDateTime) -> Result<(i64, i64)> {
     let since = now - Duration::minutes(15);
     let counted = sqlx::query!(
-        r#"select (select count(*) from login_attempts where account = $1 and at > $3 and not succeeded) as "account!",
-                  (select count(*) from login_attempts where address = $2 and at > $3 and not succeeded) as "address!""#,
+        r#"select (select count(*) from login_attempts where account = $1 and at > $3 and not succeeded and id <> $4) as "account!",
+                  (select count(*) from login_attempts where address = $2 and at > $3 and not succeeded and id <> $4) as "address!""#,
         account,
         address,
-        since
+        since,
+        attempt
     );
     let row = counted.fetch_one(pool).await?;
     Ok((row.account, row.address))
 }
 
-/// Notes an attempt, and forgets those older than a day.
-pub async fn note_attempt(pool: &PgPool, account: &str, address: &str, now: OffsetDateTime, succeeded: bool) -> Result<()> {
+/// Notes an attempt, a failure until it is known to have succeeded, and forgets those older than a day.
+pub async fn note_attempt(pool: &PgPool, account: &str, address: &str, now: OffsetDateTime) -> Result<Uuid> {
+    let id = Uuid::now_v7();
     sqlx::query!(
         "with forgotten as (delete from login_attempts where at < $4::timestamptz - interval '1 day')
-         insert into login_attempts (id, account, address, at, succeeded) values ($1, $2, $3, $4, $5)",
-        uuid::Uuid::now_v7(),
+         insert into login_attempts (id, account, address, at, succeeded) values ($1, $2, $3, $4, false)",
+        id,
         account,
         address,
-        now,
-        succeeded
+        now
     )
     .execute(pool)
     .await?;
+    Ok(id)
+}
+
+/// Notes that an attempt succeeded.
+pub async fn note_success(pool: &PgPool, attempt: Uuid) -> Result<()> {
+    sqlx::query!("update login_attempts set succeeded = true where id = $1", attempt).execute(pool).await?;
     Ok(())
 }
 
@@ -288,6 +296,25 @@ pub async fn end_assignment(change: &mut Change, id: AssignmentId, person: Perso
     Ok(ended.execute(change.conn()).await?.rows_affected() == 1)
 }
 
+/// Whether somebody administers on a day by another assignment, or besides a person. Two who end each other's role wait here.
+pub async fn others_administer(
+    change: &mut Change,
+    besides: Option<AssignmentId>,
+    besides_person: Option<PersonId>,
+    day: Option<time::Date>,
+) -> Result<bool> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('keep_an_administrator'))").execute(change.conn()).await?;
+    let others = sqlx::query_scalar!(
+        r#"select exists (select from assignments a join people p on p.id = a.person_id
+               where a.role = 'admin' and p.disabled_at is null and a.id is distinct from $1 and a.person_id is distinct from $2
+                   and $3::date between a.starts_on and coalesce(a.ends_on, 'infinity')) as "others!""#,
+        besides.map(|id| id.0),
+        besides_person.map(|id| id.0),
+        day
+    );
+    Ok(others.fetch_one(change.conn()).await?)
+}
+
 /// Changes a person's name and authority.
 pub async fn save_person(change: &mut Change, id: PersonId, name: &str, authority: rust_decimal::Decimal, read: i32) -> Result<bool> {
     let saved = sqlx::query!(
@@ -352,13 +379,10 @@ pub async fn sessions(pool: &PgPool, person: PersonId, now: OffsetDateTime) -> R
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// Whether a session is that person's.
+/// Whether a session is, or was, that person's.
 pub async fn owns_session(pool: &PgPool, person: PersonId, session: SessionId) -> Result<bool> {
-    let owns = sqlx::query_scalar!(
-        r#"select exists (select from sessions where id = $1 and person_id = $2 and ended_at is null) as "owns!""#,
-        session.0,
-        person.0
-    );
+    let owns =
+        sqlx::query_scalar!(r#"select exists (select from sessions where id = $1 and person_id = $2) as "owns!""#, session.0, person.0);
     Ok(owns.fetch_one(pool).await?)
 }
 

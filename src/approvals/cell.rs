@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Approval, ApprovalState},
+    model::{Approval, ApprovalState, Permit},
     store::{self, ApprovalData},
 };
 use crate::{
@@ -13,7 +13,11 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
-    licenses::{self, model::LicenseFile, register::RemoveForm},
+    licenses::{
+        self,
+        model::{ItemGroup, LicenseFile},
+        register::RemoveForm,
+    },
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Path, Sent, html},
     words::Choice,
@@ -94,6 +98,7 @@ fn filled(approval: Option<&Approval>) -> CellForm {
         form.waits_for.set(&row.waits_for);
         form.given_on.set(day(row.given_on));
         form.proof.set(&row.proof);
+        form.contact.set(row.contact_id.map(|id| id.to_string()).unwrap_or_default());
         form.note.set(&row.note);
     }
     form
@@ -121,7 +126,12 @@ async fn page(
     };
     let contacts = store::contacts(&mut conn, can, license.id).await?;
     let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
-    let permits = license.permits.iter().map(|permit| Choice::new(permit.id, format!("{} of {}", permit.number, permit.issuer))).collect();
+    let permits = license
+        .permits
+        .iter()
+        .filter(|permit| !permit.is_withdrawn())
+        .map(|permit| Choice::new(permit.id, format!("{} of {}", permit.number, permit.issuer)))
+        .collect();
     let item = license.item(item).ok_or(AppError::NotFound)?.named();
     html(&Page { layout: can.layout(), license, item, authority, permits, contacts, sent })
 }
@@ -168,13 +178,35 @@ async fn record(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
-    judge(&license, of, &read, sent)?;
+    let known = cell(&license, item, of);
+    if let Some(theirs) =
+        known.filter(|row| row.state != ApprovalState::Needed && row.recorded_at_post.is_some_and(|post| !can.sees_post(post)))
+    {
+        let post = theirs.recorded_at_post_name.as_deref().unwrap_or("another post");
+        return Err(AppError::Refused(format!("This is the word of {post}. Ask them to change it.")));
+    }
+    let to_come = |day: Optional<Day>| day.0.is_some_and(|day| day.0 > can.today());
+    for (field, day) in [(&mut sent.form.applied_on, read.applied_on.clone()), (&mut sent.form.given_on, read.given_on.clone())] {
+        if to_come(day) {
+            field.refuse("This day is still to come.");
+        }
+    }
     let contacts = store::contacts(change.conn(), can, id).await?;
-    if read.contact.0.is_some_and(|contact| contacts.iter().all(|known| known.id != contact)) {
+    let told_by = read.contact.0.and_then(|contact| contacts.iter().find(|known| known.id == contact));
+    if read.contact.0.is_some() && told_by.is_none() {
         sent.form.contact.refuse("Choose a contact of your post.");
-        return Err(AppError::Invalid);
     }
     let none_needed = license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_none());
+    let by_rule = of.is_none() && none_needed.is_some_and(|rule| rule.confirmed_on.is_some());
+    let proven = by_rule || told_by.is_some_and(|contact| contact.kind.is_written());
+    judge(&license, group, of, &read, proven, sent)?;
+    if of.is_none() && read.state == ApprovalState::Needed {
+        store::remove_exemption(&mut change, item, sent.version).await?;
+        licenses::store::touch(&mut change, id).await?;
+        let sentence = format!("took back that no import approval is required for {}", group.named());
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
+        return change.commit(event.before(known.map(|row| &row.proof)), &format!("/licenses/{id}#approvals")).await;
+    }
     let (waits_for, proof, note) = (read.waits_for.or_empty(), read.proof.or_empty(), read.note.or_empty());
     let data = ApprovalData {
         state: read.state,
@@ -189,17 +221,28 @@ async fn record(
     };
     store::save_approval(&mut change, id, item, of, &data, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let whose = license.authorities().into_iter().find(|(known, _)| Some(*known) == of).map_or("", |(_, name)| name).to_owned();
+    let whose = match of {
+        None => "any authority".to_owned(),
+        Some(of) => store::authority_name(change.conn(), of).await?,
+    };
     let sentence = format!("import approval of {whose} for {}: {}", group.named(), read.state.label().to_lowercase());
     let mut event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
-    if let Some(before) = cell(&license, item, of) {
+    if let Some(before) = known {
         event = event.before((before.state, before.permit_id));
     }
     change.commit(Events::from(event.after((read.state, read.permit.0, proof))).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
-/// What a state asks for (guard 4): issued needs a permit, not required needs proof; a spoken promise is neither.
-fn judge(license: &LicenseFile, of: Option<AuthorityId>, read: &Cell, sent: &mut Sent<CellForm>) -> Result<()> {
+/// What a state asks for (guard 4): issued needs a permit, not required needs proof on paper or a confirmed country rule; a spoken
+/// promise is neither.
+fn judge(
+    license: &LicenseFile,
+    group: &ItemGroup,
+    of: Option<AuthorityId>,
+    read: &Cell,
+    proven: bool,
+    sent: &mut Sent<CellForm>,
+) -> Result<()> {
     match read.state {
         ApprovalState::Issued if read.permit.0.is_none() => {
             sent.form.permit.refuse("Issued means on paper: record the permit first, and choose it here. A spoken promise is no permit.");
@@ -207,11 +250,26 @@ fn judge(license: &LicenseFile, of: Option<AuthorityId>, read: &Cell, sent: &mut
         ApprovalState::NotRequired if read.proof.0.is_none() => {
             sent.form.proof.refuse("Say what shows that none is required: the country rule you confirmed, or the paper.");
         }
+        ApprovalState::NotRequired if !proven => sent.form.contact.refuse(
+            "A spoken word is no proof. Choose the letter, e-mail or diplomatic note that says so, or confirm the country's rule that none is needed.",
+        ),
         ApprovalState::Applied if read.applied_on.0.is_none() => sent.form.applied_on.refuse("Give the day it was applied for."),
         _ => {}
     }
-    if of.is_none() && read.state != ApprovalState::NotRequired {
-        sent.form.state.refuse("Without an authority the only answer is: not required.");
+    if of.is_none() {
+        let asks = license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_some());
+        match (read.state, asks) {
+            (ApprovalState::NotRequired, Some(rule)) => sent.form.state.refuse(format!(
+                "The country's rules ask for {}. Say of that authority alone that it is not required, with its proof.",
+                rule.authority.as_deref().unwrap_or("an authority")
+            )),
+            (ApprovalState::NotRequired, None) => {}
+            (ApprovalState::Needed, _) if license.exempt(group).is_some() => {}
+            _ => sent.form.state.refuse("Without an authority the only answers are: not required, or needed to take that back."),
+        }
+    }
+    if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_some_and(Permit::is_withdrawn)) {
+        sent.form.permit.refuse("This permit was withdrawn.");
     }
     if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_none()) {
         sent.form.permit.refuse("Choose a permit of this license.");

@@ -14,7 +14,10 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{ContactId, LicenseId, SignatureId},
-    licenses::{self, model::LicenseFile},
+    licenses::{
+        self,
+        model::{LicenseCheck, LicenseFile},
+    },
     text::{Day, Line, Optional},
     web::{Form, Layout, Path, Sent, filters, html},
     words,
@@ -79,6 +82,7 @@ struct ConfirmPage {
     license: LicenseFile,
     signature: Signature,
     contacts: Vec<Choice>,
+    checks: Vec<LicenseCheck>,
     sent: Sent<ConfirmForm>,
 }
 
@@ -135,8 +139,8 @@ pub async fn show_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> 
 }
 
 /// Records it.
-pub async fn submit_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<SignatureForm>) -> Result<Response> {
-    let done = sign(&can, id, &sent).await;
+pub async fn submit_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SignatureForm>) -> Result<Response> {
+    let done = sign(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
         html(&SignaturePage { layout: can.layout(), license, sent })
@@ -144,26 +148,38 @@ pub async fn submit_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>, s
     .await
 }
 
-async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<SignatureForm>) -> Result<Response> {
+async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
+    if read.signed_on.0 > can.today() {
+        sent.form.signed_on.refuse("This day is still to come.");
+        return Err(AppError::Invalid);
+    }
     let Some(certificate) = &license.certificate else { return Err(AppError::Refused("Record the certificate first.".into())) };
+    let before = certificate.signatures.iter().find(|known| known.signer == read.signer);
+    if let Some(known) = before.filter(|known| known.verified_by.is_some()) {
+        let signer = known.signer.label().to_lowercase();
+        return Err(AppError::Refused(format!("The signature of the {signer} ({}) is verified and stays.", known.signer_name)));
+    }
     let row = store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0).await?;
     licenses::store::touch(&mut change, id).await?;
     let sentence = format!("recorded a signature on the certificate: {}, {}", read.signer.label().to_lowercase(), read.signer_name);
     let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
-    change.commit(event.after(read.signed_on.0), &format!("/licenses/{id}#certificate")).await
+    let event = event.before(before.map(|known| (&known.signer_name, known.signed_on)));
+    change.commit(event.after((read.signer_name.as_str(), read.signed_on.0)), &format!("/licenses/{id}#certificate")).await
 }
 
 async fn confirm_page(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: Sent<ConfirmForm>) -> Result<Response> {
     let license = licenses::store::find(can, id).await?;
     let signature = signature(&license, row)?.clone();
     let mut conn = can.reads().acquire().await?;
-    let contacts = store::contacts(&mut conn, can, id).await?.into_iter().filter(|contact| contact.channel.verifies());
-    let contacts = contacts.map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
-    html(&ConfirmPage { layout: can.layout(), license, signature, contacts, sent })
+    let known = store::contacts(&mut conn, can, id).await?;
+    let able = known.iter().filter(|contact| signature.confirmed_by(contact.confirmation()).is_ok());
+    let contacts = able.map(|contact| Choice::new(contact.id, contact_named(contact))).collect();
+    let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
+    html(&ConfirmPage { layout: can.layout(), license, signature, contacts, checks, sent })
 }
 
 fn signature(license: &LicenseFile, row: SignatureId) -> Result<&Signature> {
@@ -196,10 +212,11 @@ async fn confirm(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: &
     recordable(&license, can)?;
     let known = signature(&license, row)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
-    let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact && contact.channel.verifies()) else {
-        sent.form.contact.refuse("Choose a contact of your post whose number or address was not taken from the paper.");
+    let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
+        sent.form.contact.refuse("Choose a contact of your post.");
         return Err(AppError::Invalid);
     };
+    known.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     store::verify_signature(&mut change, row, read.contact, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
     let sentence = format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact_named(contact));

@@ -113,6 +113,9 @@ async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>) ->
     if read.item.0.is_some_and(|item| license.item(item).is_none()) {
         sent.form.item.refuse("Choose items of this license.");
     }
+    if read.stage == CustodyStage::Actual && read.on_date.0.is_some_and(|day| day.0 > can.today()) {
+        sent.form.on_date.refuse("This day is still to come; a step to come is planned.");
+    }
     sent.read()?;
     let data = StepData {
         stage: read.stage,

@@ -5,8 +5,10 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
+    evidence::model::{ChannelSource, ContactKind},
     id::{
-        ApprovalId, AuthorityId, CertificateId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId, SignatureId,
+        ApprovalId, AuthorityId, CertificateId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId,
+        SignatureId,
     },
     text::{folded, folded_name},
     web::filters::day_words,
@@ -72,6 +74,8 @@ pub struct Permit {
     pub authority_id: AuthorityId,
     /// The issuer's short name.
     pub issuer: String,
+    /// The authority above the issuer.
+    pub issuer_parent: Option<AuthorityId>,
     /// As typed.
     pub number: String,
     /// Folded, for comparison.
@@ -109,6 +113,8 @@ pub struct Permit {
     pub verified_kind: Option<String>,
     /// When the authority took it back.
     pub revoked_on: Option<Date>,
+    /// Why it was withdrawn as recorded by mistake.
+    pub withdrawn_reason: Option<String>,
     /// The row's version.
     pub version: i32,
 }
@@ -138,6 +144,18 @@ pub struct Approval {
     pub usual_days: Option<i32>,
     /// Why none is required.
     pub proof: String,
+    /// The contact that told it.
+    pub contact_id: Option<ContactId>,
+    /// That contact's post.
+    pub told_by_post: Option<String>,
+    /// That contact's day.
+    pub told_on: Option<Date>,
+    /// That contact's kind.
+    pub told_by_kind: Option<ContactKind>,
+    /// The post whose word it is.
+    pub recorded_at_post: Option<PostId>,
+    /// That post's name.
+    pub recorded_at_post_name: Option<String>,
     /// The rule that says none is required.
     pub country_rule_id: Option<CountryRuleId>,
     /// A remark.
@@ -283,6 +301,47 @@ pub enum Shortfall {
     Used(String),
 }
 
+/// A contact that is to confirm a paper.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmation {
+    /// Where its number, address or name came from.
+    pub channel: ChannelSource,
+    /// The authority it was with, if with one.
+    pub authority: Option<AuthorityId>,
+    /// Its day at the post.
+    pub occurred_on: Option<Date>,
+}
+
+/// Why a contact does not confirm a paper (guards 5 and 6). Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unconfirmed {
+    /// A paper cannot vouch for itself.
+    #[error("Its number or address was taken from the paper, or is not stated; use one from a directory, an earlier file or the embassy.")]
+    Channel,
+    /// Somebody else.
+    #[error("It was not with {0}, the authority that issued the paper.")]
+    Authority(String),
+    /// No day.
+    #[error("Its day is not stated; give it first.")]
+    NotDated,
+    /// Before there was a paper.
+    #[error("It took place before the paper was there ({0}).")]
+    Before(String),
+}
+
+impl Confirmation {
+    fn after(&self, paper: Option<Date>) -> Result<(), Unconfirmed> {
+        if !self.channel.verifies() {
+            return Err(Unconfirmed::Channel);
+        }
+        let day = self.occurred_on.ok_or(Unconfirmed::NotDated)?;
+        match paper.filter(|paper| day < *paper) {
+            Some(paper) => Err(Unconfirmed::Before(day_words(paper))),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What a permit is held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
@@ -299,6 +358,24 @@ pub struct Claim<'a> {
 }
 
 impl Permit {
+    /// Whether a contact confirms that it is genuine (guard 5): with the authority that issued it, or the one above, through a
+    /// channel not taken from the paper, not before it was issued.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn confirmed_by(&self, contact: Confirmation) -> Result<(), Unconfirmed> {
+        let with = contact.authority.is_some_and(|with| with == self.authority_id || Some(with) == self.issuer_parent);
+        if !with {
+            return Err(Unconfirmed::Authority(self.issuer.clone()));
+        }
+        contact.after(self.issued_on)
+    }
+
+    /// Whether it was recorded by mistake.
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn_reason.is_some()
+    }
+
     /// Why the paper does not count for a claim, or nothing if it counts (guard 5).
     pub fn shortfalls(&self, claim: Claim<'_>) -> Vec<Shortfall> {
         let mut found = Vec::new();
@@ -333,6 +410,16 @@ impl Permit {
     }
 }
 
+impl Signature {
+    /// Whether a contact confirms that it is genuine (guard 6): through a channel not taken from the paper, not before it was given.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn confirmed_by(&self, contact: Confirmation) -> Result<(), Unconfirmed> {
+        contact.after(Some(self.signed_on))
+    }
+}
+
 impl Certificate {
     /// The signatures still missing or unverified, of those it needs (guard 6).
     pub fn lacking(&self) -> Vec<(Signer, bool)> {
@@ -358,6 +445,7 @@ mod tests {
             id: PermitId::new(),
             authority_id: authority,
             issuer: "DECAM".into(),
+            issuer_parent: None,
             number: "4471-B".into(),
             number_normalized: "4471b".into(),
             issued_on: None,
@@ -376,6 +464,7 @@ mod tests {
             verified_post_name: None,
             verified_kind: None,
             revoked_on: None,
+            withdrawn_reason: None,
             version: 1,
         }
     }
@@ -415,6 +504,28 @@ mod tests {
             p.used_for = Some("05-971940".into());
         };
         assert_eq!(why(&used), "used for license 05-971940");
+    }
+
+    #[test]
+    fn only_the_issuer_confirms_a_permit_and_not_through_the_paper() {
+        let (authority, above) = (AuthorityId::new(), AuthorityId::new());
+        let mut permit = permit(authority);
+        permit.issued_on = Some(date!(2026 - 02 - 10));
+        permit.issuer_parent = Some(above);
+        let contact =
+            Confirmation { channel: ChannelSource::Directory, authority: Some(authority), occurred_on: Some(date!(2026 - 02 - 10)) };
+        assert_eq!(permit.confirmed_by(contact), Ok(()));
+        assert_eq!(permit.confirmed_by(Confirmation { authority: Some(above), ..contact }), Ok(()));
+        let refused = |contact| permit.confirmed_by(contact).unwrap_err();
+        assert_eq!(refused(Confirmation { authority: None, ..contact }), Unconfirmed::Authority("DECAM".into()));
+        assert_eq!(refused(Confirmation { authority: Some(AuthorityId::new()), ..contact }), Unconfirmed::Authority("DECAM".into()));
+        assert_eq!(refused(Confirmation { channel: ChannelSource::Paper, ..contact }), Unconfirmed::Channel);
+        assert_eq!(refused(Confirmation { channel: ChannelSource::NotStated, ..contact }), Unconfirmed::Channel);
+        assert_eq!(refused(Confirmation { occurred_on: None, ..contact }), Unconfirmed::NotDated);
+        assert_eq!(
+            refused(Confirmation { occurred_on: Some(date!(2026 - 02 - 09)), ..contact }),
+            Unconfirmed::Before("10 Feb 2026".into())
+        );
     }
 
     #[test]

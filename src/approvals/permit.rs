@@ -14,7 +14,10 @@ use crate::{
     error::{AppError, Result, constraint},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
-    licenses::{self, model::LicenseFile},
+    licenses::{
+        self,
+        model::{LicenseCheck, LicenseFile},
+    },
     text::{Day, Line, Optional, Quantity, Reasons, folded},
     web::{Form, Layout, Path, Sent, html},
     words::Choice,
@@ -52,6 +55,22 @@ form! {
     }
 }
 
+form! {
+    /// Why it was a mistake.
+    pub struct WithdrawForm reads Withdrawn {
+        reason: Field<Reasons>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "approvals/withdraw.html")]
+struct WithdrawPage {
+    layout: Layout,
+    license: LicenseFile,
+    permit: Permit,
+    sent: Sent<WithdrawForm>,
+}
+
 #[derive(Template)]
 #[template(path = "approvals/permit.html")]
 struct Page {
@@ -69,6 +88,7 @@ struct VerifyPage {
     license: LicenseFile,
     permit: Permit,
     contacts: Vec<Choice>,
+    checks: Vec<LicenseCheck>,
     sent: Sent<VerifyForm>,
 }
 
@@ -126,6 +146,12 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     if read.valid_from.0.zip(read.valid_until.0).is_some_and(|(from, until)| until < from) {
         sent.form.valid_until.refuse("The last day is before the first.");
     }
+    if read.issued_on.0.is_some_and(|day| day.0 > can.today()) {
+        sent.form.issued_on.refuse("This day is still to come.");
+    }
+    if let Some(sentence) = taken(&license, &read, can.washington_today()) {
+        sent.form.items.refuse(sentence);
+    }
     sent.read()?;
     let kept_at = read.kept_at.or_empty();
     let data = PermitData {
@@ -149,6 +175,22 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
+/// A cell that rests on a paper that counts is not taken over by another one.
+fn taken(license: &LicenseFile, read: &Paper, today: time::Date) -> Option<String> {
+    let authorities = || std::iter::once(read.issuer).chain(read.authorities.iter().copied());
+    let cells = read.items.iter().filter_map(|item| license.item(*item)).flat_map(|item| authorities().map(move |of| (item, of)));
+    cells.into_iter().find_map(|(item, of)| {
+        let cell = license.cell(item, of, today)?;
+        let permit = cell.permit.filter(|_| cell.counts())?;
+        Some(format!(
+            "{} rests on permit {} of {}, which counts. Untick it, or record first that the authority revoked that permit.",
+            item.named(),
+            permit.number,
+            permit.issuer
+        ))
+    })
+}
+
 async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result<(LicenseFile, Permit)> {
     let license = licenses::store::find(can, id).await?;
     let permit = license.permit(Some(permit)).cloned().ok_or(AppError::NotFound)?;
@@ -158,9 +200,11 @@ async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result
 async fn verify_page(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: Sent<VerifyForm>) -> Result<Response> {
     let (license, permit) = paper(can, id, permit).await?;
     let mut conn = can.reads().acquire().await?;
-    let contacts = store::contacts(&mut conn, can, id).await?.into_iter().filter(|contact| contact.channel.verifies());
-    let contacts = contacts.map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
-    html(&VerifyPage { layout: can.layout(), license, permit, contacts, sent })
+    let known = store::contacts(&mut conn, can, id).await?;
+    let able = known.iter().filter(|contact| permit.confirmed_by(contact.confirmation()).is_ok());
+    let contacts = able.map(|contact| Choice::new(contact.id, contact_named(contact))).collect();
+    let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
+    html(&VerifyPage { layout: can.layout(), license, permit, contacts, checks, sent })
 }
 
 /// The contacts that may have confirmed it.
@@ -191,14 +235,20 @@ async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
-    let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact && contact.channel.verifies()) else {
-        sent.form.contact.refuse("Choose a contact of your post whose number or address was not taken from the paper.");
+    let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
+        sent.form.contact.refuse("Choose a contact of your post.");
         return Err(AppError::Invalid);
     };
+    paper.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    if paper.is_withdrawn() {
+        return Err(AppError::Refused("This permit was withdrawn.".into()));
+    }
     let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
     let saved = saved.map_err(|error| match constraint(&error) {
         Some("duties_decider_verifies") => AppError::Refused("You decided this license; another officer must verify its permits.".into()),
-        Some("permits_verified_off_paper") => AppError::Refused("A channel taken from the paper does not verify it.".into()),
+        Some("permits_verified_off_paper" | "permits_verified_by_issuer") => {
+            AppError::Refused("Only the authority that issued a paper confirms it, through a channel not taken from the paper.".into())
+        }
         _ => error.into(),
     })?;
     if !saved {
@@ -221,9 +271,9 @@ pub async fn show_revoke(can: Can<WorkChecks>, Path((id, permit)): Path<(License
 pub async fn submit_revoke(
     can: Can<WorkChecks>,
     Path((id, permit)): Path<(LicenseId, PermitId)>,
-    sent: Sent<RevokeForm>,
+    mut sent: Sent<RevokeForm>,
 ) -> Result<Response> {
-    let done = revoke(&can, id, permit, &sent).await;
+    let done = revoke(&can, id, permit, &mut sent).await;
     sent.answer(done, async |sent| {
         let (license, permit) = paper(&can, id, permit).await?;
         html(&RevokePage { layout: can.layout(), license, permit, sent })
@@ -231,8 +281,12 @@ pub async fn submit_revoke(
     .await
 }
 
-async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &Sent<RevokeForm>) -> Result<Response> {
+async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &mut Sent<RevokeForm>) -> Result<Response> {
     let read = sent.read()?;
+    if read.revoked_on.0 > can.today() {
+        sent.form.revoked_on.refuse("This day is still to come.");
+        return Err(AppError::Invalid);
+    }
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
@@ -242,4 +296,45 @@ async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &S
     let sentence = format!("recorded that {} revoked permit {}", paper.issuer, paper.number);
     let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.0), sentence).on_license(id);
     change.commit(event.after((read.revoked_on.0, read.how.as_str())), &format!("/licenses/{id}#approvals")).await
+}
+
+/// The form that takes a permit back that was recorded by mistake.
+pub async fn show_withdraw(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>) -> Result<Response> {
+    let (license, permit) = paper(&can, id, permit).await?;
+    let sent = can.form(WithdrawForm::blank(), permit.version).await?;
+    html(&WithdrawPage { layout: can.layout(), license, permit, sent })
+}
+
+/// Takes it back: its cells are open again, its number is free.
+pub async fn submit_withdraw(
+    can: Can<WorkChecks>,
+    Path((id, permit)): Path<(LicenseId, PermitId)>,
+    sent: Sent<WithdrawForm>,
+) -> Result<Response> {
+    let done = withdraw(&can, id, permit, &sent).await;
+    sent.answer(done, async |mut sent| {
+        let (license, permit) = paper(&can, id, permit).await?;
+        sent.renew(permit.version);
+        html(&WithdrawPage { layout: can.layout(), license, permit, sent })
+    })
+    .await
+}
+
+async fn withdraw(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &Sent<WithdrawForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    recordable(&license, can)?;
+    let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
+    if paper.verified_at.is_some() {
+        return Err(AppError::Refused(
+            "The authority confirmed this permit; only the authority takes it back. Record its revocation.".into(),
+        ));
+    }
+    store::withdraw_permit(&mut change, permit, read.reason.as_str(), sent.version).await?;
+    licenses::store::release_numbers(&mut change, id).await?;
+    licenses::store::touch(&mut change, id).await?;
+    let sentence = format!("withdrew permit {} of {} as recorded by mistake", paper.number, paper.issuer);
+    let event = Event::new(Verb::PermitWithdrawn, Subject::Row("permit", permit.0), sentence).on_license(id);
+    change.commit(event.after(read.reason.as_str()), &format!("/licenses/{id}#approvals")).await
 }

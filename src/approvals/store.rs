@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use time::Date;
 
-use super::model::{ApprovalState, CustodyStage, SerialState, Signer};
+use super::model::{ApprovalState, Confirmation, CustodyStage, SerialState, Signer};
 use crate::{
     access::Actor,
     db::Change,
@@ -28,8 +28,9 @@ pub async fn propose(
 ) -> Result<bool> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let added = sqlx::query!(
-        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, usual_days, country_rule_id, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, 'needed', $5, $6, $7, $8) on conflict do nothing",
+        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, usual_days, country_rule_id, recorded_by, recorded_at,
+             recorded_at_post)
+         values ($1, $2, $3, $4, 'needed', $5, $6, $7, $8, $9) on conflict do nothing",
         ApprovalId::new().0,
         license.0,
         item.0,
@@ -37,7 +38,8 @@ pub async fn propose(
         days,
         rule.0,
         person,
-        at
+        at,
+        change.post().map(|post| post.0)
     );
     Ok(added.execute(change.conn()).await?.rows_affected() == 1)
 }
@@ -80,11 +82,11 @@ pub async fn save_approval(
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
         "insert into import_approvals (id, license_id, item_group_id, authority_id, state, applied_on, permit_id, waits_for, given_on, proof,
-             country_rule_id, contact_id, note, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+             country_rule_id, contact_id, note, recorded_by, recorded_at, recorded_at_post)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17)
          on conflict (item_group_id, authority_id) do update set state = $5, applied_on = $6, permit_id = $7, waits_for = $8, given_on = $9,
              proof = $10, country_rule_id = coalesce($11, import_approvals.country_rule_id), contact_id = $12, note = $13, recorded_by = $14,
-             recorded_at = $15, version = import_approvals.version + 1
+             recorded_at = $15, recorded_at_post = $17, version = import_approvals.version + 1
          where import_approvals.version = $16",
         ApprovalId::new().0,
         license.0,
@@ -101,9 +103,20 @@ pub async fn save_approval(
         data.note,
         person,
         at,
-        read
+        read,
+        change.post().map(|post| post.0)
     );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes back that the country asks for no approval of an item group at all.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn remove_exemption(change: &mut Change, item: ItemGroupId, read: i32) -> Result<()> {
+    let removed =
+        sqlx::query!("delete from import_approvals where item_group_id = $1 and authority_id is null and version = $2", item.0, read);
+    if removed.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// What the form says of a permit.
@@ -177,16 +190,17 @@ pub async fn fill_cells(change: &mut Change, license: LicenseId, permit: PermitI
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let items: Vec<uuid::Uuid> = items.iter().map(|id| id.0).collect();
     sqlx::query!(
-        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, permit_id, recorded_by, recorded_at)
-         select gen_random_uuid(), $1, g.id, p.authority_id, 'issued', $2, $4, $5
+        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, permit_id, recorded_by, recorded_at, recorded_at_post)
+         select gen_random_uuid(), $1, g.id, p.authority_id, 'issued', $2, $4, $5, $6
          from item_groups g cross join permit_authorities p where p.permit_id = $2 and g.license_id = $1 and g.id = any($3)
          on conflict (item_group_id, authority_id) do update set state = 'issued', permit_id = $2, recorded_by = $4, recorded_at = $5,
-             version = import_approvals.version + 1",
+             recorded_at_post = $6, version = import_approvals.version + 1",
         license.0,
         permit.0,
         &items,
         person,
-        at
+        at,
+        change.post().map(|post| post.0)
     )
     .execute(change.conn())
     .await?;
@@ -217,6 +231,33 @@ pub async fn revoke_permit(change: &mut Change, id: PermitId, day: Date, read: i
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
+/// Takes a permit back that was recorded by mistake: it fills no cell and holds no number any more.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between, or when it was verified.
+pub async fn withdraw_permit(change: &mut Change, id: PermitId, reason: &str, read: i32) -> Result<()> {
+    let at = change.at;
+    let saved = sqlx::query!(
+        "update permits set withdrawn_at = $3, withdrawn_reason = $4, holds_number = false, version = version + 1
+         where id = $1 and version = $2 and verified_at is null and withdrawn_at is null",
+        id.0,
+        read,
+        at,
+        reason
+    );
+    if saved.execute(change.conn()).await?.rows_affected() != 1 {
+        return Err(AppError::Stale);
+    }
+    sqlx::query!(
+        "update import_approvals set state = case when applied_on is null then 'needed' else 'applied' end, permit_id = null,
+             version = version + 1 where permit_id = $1",
+        id.0
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
 /// A contact of the reader's post on a license's checks.
 #[derive(Debug)]
 pub struct LicenseContact {
@@ -230,6 +271,15 @@ pub struct LicenseContact {
     pub occurred_on: Option<Date>,
     /// Where the channel came from.
     pub channel: ChannelSource,
+    /// The authority it was with, if with one.
+    pub authority: Option<AuthorityId>,
+}
+
+impl LicenseContact {
+    /// What it is worth as a confirmation of a paper.
+    pub fn confirmation(&self) -> Confirmation {
+        Confirmation { channel: self.channel, authority: self.authority, occurred_on: self.occurred_on }
+    }
 }
 
 /// The contacts of the reader's post on a license's checks, the last first.
@@ -237,7 +287,8 @@ pub async fn contacts(conn: &mut PgConnection, actor: &Actor, license: LicenseId
     let scope = actor.scope();
     let rows = sqlx::query_as!(
         LicenseContact,
-        r#"select t.id as "id: ContactId", t.kind as "kind: ContactKind", t.with_whom, t.occurred_on, t.channel_source as "channel: ChannelSource"
+        r#"select t.id as "id: ContactId", t.kind as "kind: ContactKind", t.with_whom, t.occurred_on, t.channel_source as "channel: ChannelSource",
+               t.authority_id as "authority: AuthorityId"
            from contacts t join checks c on c.id = t.check_id join check_licenses k on k.check_id = c.id
            where k.license_id = $1 and ($2 or c.post_id = $3) order by t.occurred_on desc nulls last, t.id desc limit 100"#,
         license.0,
@@ -249,10 +300,22 @@ pub async fn contacts(conn: &mut PgConnection, actor: &Actor, license: LicenseId
 
 /// The authorities of a country, as a form offers them.
 pub async fn authorities(conn: &mut PgConnection, country: &str) -> Result<Vec<Choice>> {
-    let rows =
-        sqlx::query!(r#"select id as "id: AuthorityId", name, short_name from authorities where country = $1 order by name"#, country);
+    authorities_of(conn, &[country.to_owned()]).await
+}
+
+/// The authorities of several countries, as a form offers them.
+pub async fn authorities_of(conn: &mut PgConnection, countries: &[String]) -> Result<Vec<Choice>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: AuthorityId", name, short_name from authorities where country = any($1) order by country, name"#,
+        countries
+    );
     let rows = rows.fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| Choice::new(row.id, format!("{} ({})", row.name, row.short_name))).collect())
+}
+
+/// An authority's short name.
+pub async fn authority_name(conn: &mut PgConnection, id: AuthorityId) -> Result<String> {
+    Ok(sqlx::query_scalar!("select short_name from authorities where id = $1", id.0).fetch_one(conn).await?)
 }
 
 /// Keeps the certificate of a license, in place of the one that was read (version 0: none).

@@ -110,6 +110,8 @@ words! {
         CheckGivenBack = "check_given_back", "Gave a check back";
         /// A result was proposed.
         ResultProposed = "result_proposed", "Proposed a result";
+        /// A signature was declined.
+        ResultDeclined = "result_declined", "Declined a result";
         /// A result was signed.
         ResultSigned = "result_signed", "Signed a result";
         /// A result was countersigned.
@@ -126,6 +128,8 @@ words! {
         PermitVerified = "permit_verified", "Verified a permit";
         /// A permit was revoked.
         PermitRevoked = "permit_revoked", "Recorded a permit's revocation";
+        /// A permit recorded by mistake was taken back.
+        PermitWithdrawn = "permit_withdrawn", "Withdrew a permit";
         /// An import approval was recorded or changed.
         ApprovalRecorded = "approval_recorded", "Recorded an import approval";
         /// A certificate or one of its signatures was recorded.

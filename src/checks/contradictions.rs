@@ -3,10 +3,11 @@
 
 use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
-    approvals::model::{CustodyStage, SerialState},
+    approvals::model::{CustodyStage, Permit, SerialState},
     id::PartyId,
     licenses::model::LicenseFile,
     parties::model::TakesPossession,
+    text::folded_name,
 };
 
 /// Something in the file that cannot be true together with something else.
@@ -78,15 +79,19 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
             let counted = license.serials.iter().filter(|serial| serial.item_group_id == item.id);
             counted.filter(|serial| state.is_none_or(|state| serial.state == state)).map(|serial| serial.count).sum()
         };
-        let (all, missing) = (of(None), of(Some(SerialState::Missing)));
+        let (all, missing, waiting) = (of(None), of(Some(SerialState::Missing)), of(Some(SerialState::NotCounted)));
         let expected = all > 0 || (file.check.check_type == CheckType::PostShipment && !file.check.findings.is_empty());
         let mut add = |rule: &str, sentence: String| {
-            let mut one = contradiction(format!("{rule}:{}", item.id), format!("{all}/{missing}/{}", item.quantity), sentence, false);
+            let mut one =
+                contradiction(format!("{rule}:{}", item.id), format!("{all}/{missing}/{waiting}/{}", item.quantity), sentence, false);
             one.blocks_reply = false;
             found.push(one);
         };
         if expected && all != item.quantity {
             add("totals", format!("{}: {all} serial numbers are recorded for {} licensed", item.label, item.quantity));
+        }
+        if waiting > 0 && file.check.check_type == CheckType::PostShipment {
+            add("uncounted", format!("{}: {waiting} of {} are not yet counted", item.label, item.quantity));
         }
         if missing > 0 {
             add("missing", format!("{}: {missing} of {} are missing", item.label, item.quantity));
@@ -97,8 +102,12 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
 /// More was delivered than licensed.
 fn delivered(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     for item in &license.items {
-        let steps = license.custody.iter().filter(|step| step.stage == CustodyStage::Actual && step.item_group_id == Some(item.id));
-        let most = steps.filter_map(|step| step.quantity).max().unwrap_or_default();
+        let steps = || license.custody.iter().filter(|step| step.stage == CustodyStage::Actual && step.item_group_id == Some(item.id));
+        // What one holder received in several deliveries adds up; what passes from holder to holder does not.
+        let received = |holder: &str| -> i64 {
+            steps().filter(|step| folded_name(&step.holder) == folded_name(holder)).filter_map(|step| step.quantity).sum()
+        };
+        let most = steps().map(|step| received(&step.holder)).max().unwrap_or_default();
         if most > item.quantity {
             let sentence = format!("{}: {most} were delivered, {} are licensed", item.label, item.quantity);
             found.push(contradiction(format!("delivered:{}", item.id), format!("{most}/{}", item.quantity), sentence, false));
@@ -108,13 +117,14 @@ fn delivered(license: &LicenseFile, found: &mut Vec<Contradiction>) {
 
 /// One permit written in two ways.
 fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
-    for (index, permit) in license.permits.iter().enumerate() {
-        let same = |other: &&crate::approvals::model::Permit| {
+    let permits: Vec<&Permit> = license.permits.iter().filter(|permit| !permit.is_withdrawn()).collect();
+    for (index, permit) in permits.iter().enumerate() {
+        let same = |other: &&&Permit| {
             other.authority_id == permit.authority_id
                 && other.number_normalized == permit.number_normalized
                 && other.number != permit.number
         };
-        if let Some(other) = license.permits.iter().skip(index + 1).find(same) {
+        if let Some(other) = permits.iter().skip(index + 1).find(same) {
             let sentence = format!("One permit of {} is written in two ways: {} and {}", permit.issuer, permit.number, other.number);
             found.push(contradiction(format!("spelling:{}", permit.id), format!("{}|{}", permit.number, other.number), sentence, false));
         }

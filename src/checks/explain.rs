@@ -72,7 +72,7 @@ async fn explain(can: &Can<ExplainContradictions>, id: CheckId, sent: &mut Sent<
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    let frozen = if can.post().is_some() { !file.check.is_workable() } else { file.check.state.is_judged() };
+    let frozen = file.check.state.is_judged();
     if frozen {
         return Err(AppError::Refused("The file is frozen; its contradictions can no longer be explained here.".into()));
     }

@@ -57,5 +57,7 @@ pub fn routes() -> Routes {
         .form("/checks/{id}/hold", steps::show::<steps::Hold>, steps::submit::<steps::Hold>)
         .form("/checks/{id}/resume", steps::show::<steps::Resume>, steps::submit::<steps::Resume>)
         .form("/checks/{id}/sign-result", steps::show::<steps::SignResult>, steps::submit::<steps::SignResult>)
+        .form("/checks/{id}/decline", steps::show::<steps::Decline>, steps::submit::<steps::Decline>)
+        .form("/checks/{id}/take-over", steps::show::<steps::TakeOver>, steps::submit::<steps::TakeOver>)
         .form("/checks/{id}/countersign", steps::show::<steps::Countersign>, steps::submit::<steps::Countersign>)
 }

@@ -8,7 +8,7 @@ use crate::{
     clock::Zone,
     evidence::model::{Contact, ContactKind, Document, Finding, Statement},
     id::{CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId},
-    licenses::model::{LicenseFile, OpenCondition},
+    licenses::model::{LicenseFile, LicenseStatus, OpenCondition},
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Asked, Reference},
     web::filters::day_words,
@@ -64,6 +64,8 @@ words! {
         GiveBack = "give_back", "Give back with questions";
         /// Write the result.
         ProposeResult = "propose_result", "Propose a result";
+        /// Do not sign it: the case officer proposes another one.
+        DeclineResult = "decline_result", "Decline the result";
         /// Sign it, with the last signature it needs.
         SignResult = "sign_result", "Sign the result";
         /// Stop the clock.
@@ -166,7 +168,7 @@ impl CheckState {
             (S::Draft, V::Request) => Some(S::Requested),
             (S::Draft, V::Discard) => Some(S::Draft),
             (S::Requested, V::Acknowledge) | (S::InProgress, V::InterimReply) | (S::Replied, V::GiveBack) => Some(S::InProgress),
-            (S::InProgress, V::Clear) | (S::Replied, V::ProposeResult) => Some(S::Replied),
+            (S::InProgress, V::Clear) | (S::Replied, V::ProposeResult | V::DeclineResult) => Some(S::Replied),
             (S::Requested | S::InProgress | S::Replied, V::Hold) => Some(S::OnHold),
             (S::OnHold, V::Resume) => held,
             (S::Replied, V::SignResult) | (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => Some(S::Resulted),
@@ -329,6 +331,8 @@ pub struct CheckResult {
     /// When.
     #[serde(with = "time::serde::rfc3339::option")]
     pub countersigned_at: Option<OffsetDateTime>,
+    /// Why a signature was declined, of an earlier one.
+    pub declined_because: Option<String>,
     /// Its reasons.
     pub reasons: Vec<ResultReason>,
     /// The row's version.
@@ -436,8 +440,12 @@ pub struct CheckFile {
     pub findings: Vec<Finding>,
     /// The live recommendation.
     pub recommendation: Option<Recommendation>,
+    /// The last recommendation before it, withdrawn by a new text or by questions.
+    pub earlier_recommendation: Option<Recommendation>,
     /// The live result.
     pub result: Option<CheckResult>,
+    /// The last result before it, withdrawn by questions, by another proposal, or declined.
+    pub earlier_result: Option<CheckResult>,
     /// Explanations.
     pub explanations: Vec<Explanation>,
     /// Who serves at the post today.
@@ -471,6 +479,21 @@ pub enum Refusal {
     /// Guard 1: licenses.
     #[error("This check needs at least one license with an item group before it goes to the post.")]
     NoLicense,
+    /// Guard 1: a license that stands elsewhere than the type asks.
+    #[error("License {number} is {status}; a {check_type} check is about {wanted}. Take it off, or change the type.")]
+    LicenseStands {
+        /// The license.
+        number: String,
+        /// Where it stands.
+        status: String,
+        /// The check's type.
+        check_type: String,
+        /// What the type is about.
+        wanted: &'static str,
+    },
+    /// Guard 1: licenses where the type has none.
+    #[error("A check of this type is about parties, not licenses. Take the licenses off, or change the type.")]
+    HasLicenses,
     /// Guard 1: subjects.
     #[error("This check needs at least one subject (a party in a role) before it goes to the post.")]
     NoSubject,
@@ -531,6 +554,9 @@ pub enum Refusal {
     /// Guard 11: countersigner.
     #[error("You signed this result; another supervisor must countersign it.")]
     OwnSignature,
+    /// The post's officer is there.
+    #[error("{0} has this check and serves at the post; your supervisor reassigns it.")]
+    OfficerIsThere(String),
     /// It waits for the countersignature.
     #[error("The result is signed and waits for a supervisor's countersignature.")]
     WaitsForCountersignature,
@@ -619,6 +645,12 @@ impl CheckFile {
         ((self.post_day(now) - begun).whole_days() * 100 / all).clamp(0, 100)
     }
 
+    /// The due date when the check goes back to the post: the days it was in Washington do not count.
+    pub fn due_after_washington(&self, now: OffsetDateTime) -> Option<Date> {
+        let away = (self.post_day(now) - self.post_day(self.replied_at?)).whole_days();
+        Some(self.due_on? + time::Duration::days(away))
+    }
+
     fn step(&self, verb: CheckVerb) -> Result<Stepped, Refusal> {
         let refused = || Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() };
         let to = self.state.after(verb, self.held_state).ok_or_else(refused)?;
@@ -653,7 +685,10 @@ impl CheckFile {
 
     /// Whether contacts may still be added.
     pub fn takes_contacts(&self) -> bool {
-        matches!(self.state, CheckState::Requested | CheckState::InProgress | CheckState::Replied | CheckState::Resulted)
+        matches!(
+            self.state,
+            CheckState::Requested | CheckState::InProgress | CheckState::OnHold | CheckState::Replied | CheckState::Resulted
+        )
     }
 
     /// The finding on a topic, for a party.
@@ -723,6 +758,20 @@ impl CaseFile {
     /// What is missing.
     pub fn request(&self) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::Request)?;
+        let check_type = self.check.check_type;
+        if !check_type.has_licenses() && !self.licenses.is_empty() {
+            return Err(Refusal::HasLicenses);
+        }
+        let issued = |license: &LicenseFile| matches!(license.status, LicenseStatus::Approved | LicenseStatus::Suspended);
+        let fits = |license: &&LicenseFile| if check_type.follows_issue() { issued(license) } else { license.status.is_open() };
+        if let Some(license) = self.licenses.iter().find(|license| !fits(license)) {
+            return Err(Refusal::LicenseStands {
+                number: license.number.clone(),
+                status: license.status.label().to_lowercase(),
+                check_type: check_type.label().to_lowercase(),
+                wanted: if check_type.follows_issue() { "issued licenses" } else { "licenses that are not decided" },
+            });
+        }
         let licensed = self.licenses.iter().any(|license| !license.items.is_empty());
         match self.check.check_type.has_licenses() {
             true if !licensed => Err(Refusal::NoLicense),
@@ -764,7 +813,7 @@ impl CaseFile {
             return Err(Refusal::Path { state: self.check.state.label().to_lowercase(), verb: "Sign the recommendation" });
         }
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
-        if recommendation.signed_by.is_some() {
+        if recommendation.signed_by.is_some() && recommendation.signed_revision == Some(self.check.revision) {
             return Err(Refusal::AlreadySigned);
         }
         self.is_complete(recommendation.word)?;
@@ -852,8 +901,34 @@ impl CaseFile {
     /// Who has to.
     pub fn end_early(&self, by: PersonId) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::EndEarly)?;
+        if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
+            return Err(Refusal::WaitsForCountersignature);
+        }
         self.separate(by)?;
         Ok(step)
+    }
+
+    /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the post.
+    ///
+    /// # Errors
+    /// When none is proposed.
+    pub fn decline(&self) -> Result<ResultId, Refusal> {
+        self.check.step(CheckVerb::DeclineResult)?;
+        self.check.result.as_ref().map(|result| result.id).ok_or(Refusal::NoResult)
+    }
+
+    /// Taking over a check at a post: when its officer no longer serves there.
+    ///
+    /// # Errors
+    /// When the officer is there; then the post's supervisor reassigns it.
+    pub fn take_over(&self, by: PersonId) -> Result<(), Refusal> {
+        let check = &self.check;
+        let there = check.officer_id.is_some_and(|officer| officer == by || check.people_at_post.contains(&officer));
+        match (check.state.is_at_post() || check.state == CheckState::Replied, there) {
+            (false, _) => Err(Refusal::Path { state: check.state.label().to_lowercase(), verb: "Take over" }),
+            (true, true) => Err(Refusal::OfficerIsThere(check.officer_name.clone().unwrap_or_default())),
+            (true, false) => Ok(()),
+        }
     }
 
     fn separate(&self, by: PersonId) -> Result<(), Refusal> {
@@ -904,6 +979,7 @@ mod tests {
             (S::InProgress, V::Clear, S::Replied),
             (S::Replied, V::GiveBack, S::InProgress),
             (S::Replied, V::ProposeResult, S::Replied),
+            (S::Replied, V::DeclineResult, S::Replied),
             (S::Replied, V::SignResult, S::Resulted),
             (S::Requested, V::Hold, S::OnHold),
             (S::InProgress, V::Hold, S::OnHold),

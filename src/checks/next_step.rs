@@ -73,6 +73,7 @@ fn at_post(file: &CaseFile) -> NextStep {
         return step(Who::Post, format!("Explain: {}", found.sentence));
     }
     match &check.recommendation {
+        None if !check.questions.is_empty() => step(Who::Post, "Answer the questions in the recommendation, and sign it again"),
         None => step(Who::Post, "Write the recommendation"),
         Some(word) if word.signed_by.is_none() => step(Who::Post, "Sign the recommendation"),
         Some(word) if word.signed_revision != Some(check.revision) => step(Who::Post, "Sign again: the file changed after the signature"),
@@ -81,7 +82,15 @@ fn at_post(file: &CaseFile) -> NextStep {
 }
 
 fn in_washington(file: &CaseFile) -> NextStep {
+    let unexplained = file.contradictions().into_iter().find(|found| found.explanation.is_none());
     match &file.check.result {
+        None if unexplained.is_some() => {
+            let found = unexplained.map(|found| (found.by_post, found.sentence)).unwrap_or_default();
+            step(if found.0 { Who::Post } else { Who::CaseOfficer }, format!("Explain: {}", found.1))
+        }
+        None if file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some()) => {
+            step(Who::CaseOfficer, "Propose another result, or ask the post: the signature was declined")
+        }
         None => step(Who::CaseOfficer, "Propose the result"),
         Some(result) if result.signed_by.is_none() => {
             step(Who::Reviewer, format!("Sign the result: {}", result.word.label().to_lowercase()))

@@ -74,7 +74,8 @@ fn page(can: &Can<ProposeResults>, file: &CaseFile, sent: Sent<ProposeForm>) -> 
 
 fn filled(file: &CaseFile) -> ProposeForm {
     let mut form = ProposeForm::blank();
-    if let Some(result) = &file.check.result {
+    let declined = file.check.earlier_result.as_ref().filter(|result| result.declined_because.is_some());
+    if let Some(result) = file.check.result.as_ref().or(declined) {
         form.word.set(result.word);
         form.text.set(&result.text);
         form.caveat.set(&result.caveat);

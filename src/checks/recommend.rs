@@ -53,7 +53,7 @@ pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, sent: Sent<Re
 
 fn filled(file: &CaseFile) -> RecommendForm {
     let mut form = RecommendForm::blank();
-    if let Some(word) = &file.check.recommendation {
+    if let Some(word) = file.check.recommendation.as_ref().or(file.check.earlier_recommendation.as_ref()) {
         form.word.set(word.word);
         form.text.set(&word.text);
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{
         Can, Permitted,
-        permission::{ClearReplies, CountersignResults, DirectChecks, OpenChecks, SignResults, WorkChecks},
+        permission::{ClearReplies, CountersignResults, DeclineResults, DirectChecks, OpenChecks, SignResults, WorkChecks},
     },
     audit::{Event, Events, Verb},
     db::Change,
@@ -72,7 +72,7 @@ struct Page<'a> {
 
 /// The page of a step.
 pub async fn show<S: Step>(can: Can<S::Needs>, Path(id): Path<CheckId>) -> Result<Response> {
-    let file = store::find(&can, id, Texts::Begun).await?;
+    let file = store::find(&can, id, Texts::Whole).await?;
     let sent = can.form(StepForm::blank(), file.check.revision).await?;
     page::<S>(&can, &file, sent)
 }
@@ -81,7 +81,7 @@ pub async fn show<S: Step>(can: Can<S::Needs>, Path(id): Path<CheckId>) -> Resul
 pub async fn submit<S: Step>(can: Can<S::Needs>, Path(id): Path<CheckId>, mut sent: Sent<StepForm>) -> Result<Response> {
     let done = take::<S>(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
-        let file = store::find(&can, id, Texts::Begun).await?;
+        let file = store::find(&can, id, Texts::Whole).await?;
         sent.renew(file.check.revision);
         page::<S>(&can, &file, sent)
     })
@@ -113,7 +113,7 @@ fn why<T>(judged: Result<T, super::model::Refusal>) -> Option<String> {
 }
 
 /// A rule of the database that the file's own rules should have caught first.
-fn signed(error: sqlx::Error) -> AppError {
+pub(super) fn signed(error: sqlx::Error) -> AppError {
     match constraint(&error) {
         Some("duties_opener_signs_result") => refused(super::model::Refusal::OwnCheck),
         Some("duties_post_signs_result") => refused(super::model::Refusal::OwnReply),
@@ -276,7 +276,10 @@ impl Step for GiveBack {
     fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
         Ask {
             title: "Give back with questions",
-            says: vec!["The file opens again at post. The recommendation and a proposed result are withdrawn and stay in the log.".into()],
+            says: vec![
+                "The file opens again at post, with its recommendation as a text to be changed. A proposed result is withdrawn.".into(),
+                "The days it was in Washington are added to the due date.".into(),
+            ],
             label: "Questions",
             hint: "What the post should still find out.",
             refused: why(may_give_back(file)),
@@ -286,9 +289,12 @@ impl Step for GiveBack {
     async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
         let step = may_give_back(file).map_err(refused)?;
         store::insert_questions(change, file.check.id, text).await?;
-        store::save_step(change, &step, None).await?;
-        let sentence = format!("gave {} back with questions", file.check.reference);
-        Ok(Event::new(Verb::CheckGivenBack, file.check.id, sentence).after(text).into())
+        let due = file.check.due_after_washington(change.at);
+        store::save_step(change, &step, due).await?;
+        let until = due.map(|due| format!(", due {}", crate::web::filters::day_words(due))).unwrap_or_default();
+        let sentence = format!("gave {} back with questions{until}", file.check.reference);
+        let event = Event::new(Verb::CheckGivenBack, file.check.id, sentence).before(file.check.due_on);
+        Ok(event.after((text, due)).into())
     }
 }
 
@@ -297,6 +303,50 @@ fn may_give_back(file: &CaseFile) -> Result<super::model::Stepped, super::model:
     match &file.check.result {
         Some(result) if result.signed_by.is_some() => Err(super::model::Refusal::WaitsForCountersignature),
         _ => file.check.plain_step(CheckVerb::GiveBack),
+    }
+}
+
+/// Declines to sign or to countersign the proposed result.
+#[derive(Debug)]
+pub struct Decline;
+
+impl Step for Decline {
+    type Needs = DeclineResults;
+
+    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+        let mut says = vec!["The proposal is withdrawn. The case officer reads why, and proposes another result or asks the post.".into()];
+        says.extend(result_says(file));
+        let hint = "What speaks against the result, or what is missing.";
+        Ask { title: "Decline the result", says, label: "Why", hint, refused: why(file.decline()) }
+    }
+
+    async fn act(_: &Can<DeclineResults>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
+        let result = file.decline().map_err(refused)?;
+        store::decline_result(change, file.check.id, result, text).await?;
+        let word = file.check.result.as_ref().map_or("", |result| result.word.label()).to_lowercase();
+        let sentence = format!("declined the result of {}: {word}", file.check.reference);
+        Ok(Event::new(Verb::ResultDeclined, file.check.id, sentence).after(text).into())
+    }
+}
+
+/// Takes over a check whose officer left the post.
+#[derive(Debug)]
+pub struct TakeOver;
+
+impl Step for TakeOver {
+    type Needs = WorkChecks;
+
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
+        let officer = file.check.officer_name.as_deref().unwrap_or("Its officer");
+        let says = vec![format!("{officer} no longer serves at {}. You become the officer of this check.", file.check.post_name)];
+        Ask { title: "Take over", says, refused: why(file.take_over(by)), ..Ask::default() }
+    }
+
+    async fn act(can: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
+        file.take_over(can.id).map_err(refused)?;
+        store::save_officer(change, file.check.id, can.id).await?;
+        let event = Event::new(Verb::CheckReassigned, file.check.id, format!("took {} over", file.check.reference));
+        Ok(event.before(&file.check.officer_name).after(&can.name).into())
     }
 }
 

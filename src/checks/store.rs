@@ -61,7 +61,8 @@ async fn files(
                o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.priority as "priority: Priority",
                c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
                opener.name as opened_by_name, c.opened_at, c.requested_at, c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
-               c.replied_at, c.resulted_at, c.closed_at, earlier.reference as "follows?", c.follows_check_id as "follows_check_id: CheckId",
+               c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 then earlier.reference end as "follows?",
+               case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
                c.revision, c.version,
                (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
                (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'role', s.role) order by s.id), '[]')
@@ -94,12 +95,25 @@ async fn files(
                 from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
                 left join people k on k.id = r.cleared_by
                 where r.check_id = c.id and r.withdrawn_at is null) as "recommendation: Json<Recommendation>",
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'written_by_name', w.name, 'signed_by_name', s.name,
+                    'cleared_by_name', k.name)
+                from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
+                left join people k on k.id = r.cleared_by
+                where r.check_id = c.id and r.withdrawn_at is not null
+                order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_recommendation: Json<Recommendation>",
                (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'proposed_by_name', w.name, 'signed_by_name', s.name,
                     'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
                         from result_reasons n where n.result_id = r.id))
                 from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
                 left join people k on k.id = r.countersigned_by
                 where r.check_id = c.id and r.withdrawn_at is null) as "result: Json<CheckResult>",
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'proposed_by_name', w.name, 'signed_by_name', s.name,
+                    'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
+                        from result_reasons n where n.result_id = r.id))
+                from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
+                left join people k on k.id = r.countersigned_by
+                where r.check_id = c.id and r.withdrawn_at is not null
+                order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_result: Json<CheckResult>",
                (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('explained_by_name', m.name) order by e.explained_at desc), '[]')
                 from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
                (select coalesce(array_agg(a.person_id), '{}') from assignments a join people m on m.id = a.person_id
@@ -157,7 +171,9 @@ async fn files(
             documents: row.documents.0,
             findings: row.findings.0,
             recommendation: row.recommendation.map(|word| word.0),
+            earlier_recommendation: row.earlier_recommendation.map(|word| word.0),
             result: row.result.map(|result| result.0),
+            earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
         };
@@ -437,6 +453,15 @@ async fn withdraw_result(change: &mut Change, id: CheckId) -> Result<()> {
     Ok(())
 }
 
+/// Withdraws the result that a reviewer or a supervisor declined to sign.
+pub async fn decline_result(change: &mut Change, id: CheckId, result: ResultId, reason: &str) -> Result<()> {
+    let at = change.at;
+    sqlx::query!("update results set withdrawn_at = $2, declined_because = $3 where id = $1", result.0, at, reason)
+        .execute(change.conn())
+        .await?;
+    touch(change, id).await
+}
+
 /// Keeps a signed interim reply.
 pub async fn insert_interim_reply(change: &mut Change, file: &CheckFile, text: &str) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
@@ -699,7 +724,9 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
         query.push("::timestamptz at time zone o.zone)::date + ").push_bind(days);
     }
     if !filter.party.is_empty() {
-        let like = format!("%{}%", crate::text::folded_name(&filter.party));
+        let folded = crate::text::folded_name(&filter.party);
+        // Punctuation alone folds to nothing, and no party is called so.
+        let like = if folded.is_empty() { String::new() } else { format!("%{folded}%") };
         query.push(" and (exists (select from check_licenses k join license_parties l on l.license_id = k.license_id join parties p on p.id = l.party_id where k.check_id = c.id and p.name_folded like ");
         query.push_bind(like.clone());
         query.push(
@@ -710,14 +737,21 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
     if !filter.text.is_empty() {
         let like = format!("%{}%", filter.text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
         query.push(" and (c.reference ilike ").push_bind(like.clone()).push(" or c.subject ilike ").push_bind(like);
+        let folded = crate::text::folded(&filter.text);
+        let number = if folded.is_empty() { String::new() } else { format!("{folded}%") };
         query.push(" or exists (select from check_licenses k join licenses l on l.id = k.license_id where k.check_id = c.id and l.number_normalized like ");
-        query.push_bind(format!("{}%", crate::text::folded(&filter.text))).push("))");
+        query.push_bind(number).push("))");
     }
     let by_due = filter.sort == "due";
     if let Some(after) = filter.after {
         if by_due {
             query.push(" and (coalesce(c.due_on, 'infinity'), c.id) > (select coalesce(due_on, 'infinity'), id from checks where id = ");
-            query.push_bind(after.0).push(")");
+            query.push_bind(after.0);
+            if !scope.all {
+                // A check out of scope is as good as none here too.
+                query.push(" and state <> 'draft' and post_id = ").push_bind(scope.post);
+            }
+            query.push(")");
         } else {
             query.push(" and c.id < ").push_bind(after.0);
         }

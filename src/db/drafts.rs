@@ -19,6 +19,38 @@ pub struct Draft {
     pub saved_at: OffsetDateTime,
 }
 
+/// The page of a draft.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftPage<'a> {
+    /// Its address, with its query.
+    pub path: &'a str,
+    /// Its title, where the browser told it.
+    pub title: &'a str,
+}
+
+/// A page on which a person typed something that is not sent.
+#[derive(Debug)]
+pub struct Unsent {
+    /// Its address.
+    pub path: String,
+    /// Its title, or nothing.
+    pub title: String,
+    /// When the text was last kept.
+    pub saved_at: OffsetDateTime,
+}
+
+/// The pages on which a person typed something that is not sent, the newest first.
+pub async fn unsent(pool: &PgPool, person: PersonId, limit: i64) -> Result<Vec<Unsent>> {
+    let rows = sqlx::query_as!(
+        Unsent,
+        r#"select path, (array_agg(title order by saved_at desc))[1] as "title!", max(saved_at) as "saved_at!"
+           from drafts where person_id = $1 group by path order by max(saved_at) desc limit $2"#,
+        person.0,
+        limit
+    );
+    Ok(rows.fetch_all(pool).await?)
+}
+
 /// The newest draft of a person for a page.
 pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Option<Draft>> {
     let draft = sqlx::query_as!(
@@ -32,15 +64,16 @@ pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Optio
 }
 
 /// Keeps what was typed. A form that was submitted meanwhile, or that is another person's, keeps nothing.
-pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, path: &str, body: &str, at: OffsetDateTime) -> Result<()> {
+pub async fn keep(pool: &PgPool, person: PersonId, form: FormId, page: DraftPage<'_>, body: &str, at: OffsetDateTime) -> Result<()> {
     sqlx::query!(
-        "insert into drafts (form_id, person_id, path, body, saved_at)
-         select $1, $2, $3, $4, $5 where not exists (select from submissions where form_id = $1)
+        "insert into drafts (form_id, person_id, path, title, body, saved_at)
+         select $1, $2, $3, $4, $5, $6 where not exists (select from submissions where form_id = $1)
          on conflict (form_id) do update set body = excluded.body, saved_at = excluded.saved_at
          where drafts.person_id = excluded.person_id and drafts.path = excluded.path",
         form.0,
         person.0,
-        path,
+        page.path,
+        page.title,
         body,
         at
     )
@@ -56,20 +89,32 @@ pub async fn discard(pool: &PgPool, person: PersonId, path: &str) -> Result<()> 
 }
 
 /// Claims a form for one submit. Gives the first submit's redirect if there was one.
-pub(super) async fn claim(conn: &mut PgConnection, form: FormId, person: PersonId, at: OffsetDateTime) -> Result<Option<String>> {
+pub(super) async fn claim(
+    conn: &mut PgConnection,
+    form: FormId,
+    person: PersonId,
+    answers: &[u8],
+    at: OffsetDateTime,
+) -> Result<Option<String>> {
     let claimed = sqlx::query!(
-        "insert into submissions (form_id, person_id, redirect, at) values ($1, $2, '', $3) on conflict (form_id) do nothing",
+        "insert into submissions (form_id, person_id, redirect, at, answers_hash) values ($1, $2, '', $3, $4) on conflict (form_id) do nothing",
         form.0,
         person.0,
-        at
+        at,
+        answers
     )
     .execute(&mut *conn)
     .await?;
     if claimed.rows_affected() == 1 {
         return Ok(None);
     }
-    let first = sqlx::query!("select person_id, redirect from submissions where form_id = $1", form.0).fetch_one(conn).await?;
-    if first.person_id == person.0 { Ok(Some(first.redirect)) } else { Err(AppError::BadRequest("This form belongs to another person.")) }
+    let first =
+        sqlx::query!("select person_id, redirect, answers_hash from submissions where form_id = $1", form.0).fetch_one(conn).await?;
+    match (first.person_id == person.0, first.answers_hash == answers) {
+        (false, _) => Err(AppError::BadRequest("This form belongs to another person.")),
+        (true, false) => Err(AppError::OtherAnswers),
+        (true, true) => Ok(Some(first.redirect)),
+    }
 }
 
 /// Stores where the submit led and drops the draft.

@@ -1,4 +1,4 @@
-//! The two doors to PostgreSQL: a pool that can only read, and [`Change`], the only way to write.
+//! The two doors to PostgreSQL: a pool that can only read, and `Change`, the only way to write.
 //! A change commits together with its log entries, or not at all.
 
 /// The private cluster that Lantern starts by itself.
@@ -134,12 +134,20 @@ impl Change {
         }
     }
 
+    /// The post of the person who makes it, if they serve at one.
+    pub fn post(&self) -> Option<PostId> {
+        match self.by {
+            By::Person { post, .. } => post,
+            By::Job(_) => None,
+        }
+    }
+
     /// Claims the form: from now on nobody can submit it again.
     ///
     /// # Errors
-    /// [`AppError::AlreadyDone`] with the first submit's redirect. Waits for a first submit that is under way.
-    pub(crate) async fn claim(&mut self, form: FormId, person: PersonId) -> Result<()> {
-        if let Some(redirect) = drafts::claim(&mut self.tx, form, person, self.at).await? {
+    /// [`AppError::AlreadyDone`] with the first submit's redirect, or [`AppError::OtherAnswers`]. Waits for a first submit that is under way.
+    pub(crate) async fn claim(&mut self, form: FormId, person: PersonId, answers: &[u8]) -> Result<()> {
+        if let Some(redirect) = drafts::claim(&mut self.tx, form, person, answers, self.at).await? {
             return Err(AppError::AlreadyDone(redirect));
         }
         self.form = Some(form);

@@ -125,9 +125,13 @@ pub async fn party(officer: &Visitor, place: &str, firm: Firm, role: &str, posse
     officer.fill(place, &sent).await.map(|_| ())
 }
 
-/// Records a contact on a day.
+/// Records a contact on a day; it was with the authority whose short name stands in `whom`, if one does.
 pub async fn contact(officer: &Visitor, check: &str, kind: &str, whom: &str, channel: &str, on: Option<Date>, summary: &str) -> Result<()> {
+    let path = format!("{check}/contacts/record");
+    let page = officer.open(&path).await?;
+    let authority = whom.rsplit(' ').next().and_then(|name| choice(&page, "authority", &format!("({name})"))).unwrap_or_default();
     let mut sent = vec![
+        ("authority".to_owned(), authority),
         ("kind".into(), kind.into()),
         ("with_whom".into(), whom.into()),
         ("place".into(), String::new()),
@@ -137,7 +141,7 @@ pub async fn contact(officer: &Visitor, check: &str, kind: &str, whom: &str, cha
     if let Some(day) = on {
         date("occurred_on", day, &mut sent);
     }
-    officer.fill(&format!("{check}/contacts/record"), &fields(&sent)).await.map(|_| ())
+    officer.fill(&path, &fields(&sent)).await.map(|_| ())
 }
 
 /// Records what somebody stated at a contact.

@@ -420,6 +420,11 @@ impl Run<'_> {
         format!("{}/{verb}", self.check)
     }
 
+    /// Whom the post asks; in Kingston an officer of the authority that issues the permits.
+    fn official(&self) -> String {
+        if self.story.opening.post == "Kingston" { format!("{OFFICIAL} of the FLA") } else { OFFICIAL.to_owned() }
+    }
+
     async fn washington(&self, account: &str, days_ago: i64, verb: &str, fields: &[(&str, &str)]) -> Result<()> {
         self.stage.at(days_ago, 16);
         self.stage.enter(account).await?.fill(&self.at(verb), fields).await.map(|_| ())
@@ -470,7 +475,7 @@ impl Run<'_> {
             &post,
             &self.check,
             "call",
-            OFFICIAL,
+            &self.official(),
             "embassy",
             day,
             "Asked what the office has on file and which approval is needed.",
@@ -603,19 +608,20 @@ impl Run<'_> {
         let issuer = if let ("Kingston", _) = (self.story.opening.post, class) {
             "FLA"
         } else {
+            let letter = "The ministry writes that it asks for no approval for these items.";
+            let day = Some(self.stage.day(days_ago));
+            moves::contact(&post, &self.check, "letter", "the ministry", "directory", day, letter).await?;
             let page = post.open(license).await?;
             let none = page
                 .split(&format!("href=\"{license}/approvals/"))
                 .skip(1)
                 .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()));
-            let sent = [
-                ("state", "not_required"),
-                ("proof", "Country rule for this class: none asked for. The ministry's published list was compared."),
-            ];
-            return match none {
-                Some(cell) => post.fill(&format!("{license}/approvals/{cell}"), &sent).await.map(|_| ()),
-                None => Ok(()),
-            };
+            let Some(cell) = none else { return Ok(()) };
+            let cell = format!("{license}/approvals/{cell}");
+            let told_by = super::visitor::choice(&post.open(&cell).await?, "contact", "Letter with the ministry").unwrap_or_default();
+            let proof = "None is asked for; the ministry's letter says so.";
+            let sent = [("state", "not_required"), ("proof", proof), ("contact", told_by.as_str())];
+            return post.fill(&cell, &sent).await.map(|_| ());
         };
         let number = if self.story.opened > 200 { "FLA/0114/A" } else { "FLA/0862/C" };
         let until = self.stage.day(-200);

@@ -9,13 +9,15 @@ use super::{
 };
 use crate::{
     access::{Can, permission::WorkChecks},
+    approvals,
     audit::{Event, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
     error::{AppError, Result},
     form,
-    id::{CheckId, ContactId},
+    id::{AuthorityId, CheckId, ContactId},
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Path, Sent, html},
+    words::Choice,
 };
 
 form! {
@@ -24,6 +26,7 @@ form! {
         kind: Field<ContactKind>,
         occurred_on: Field<Optional<Day>>,
         with_whom: Field<Line>,
+        authority: Field<Optional<AuthorityId>>,
         place: Field<Optional<Line>>,
         channel_source: Field<ChannelSource>,
         summary: Field<Text>,
@@ -36,14 +39,28 @@ struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
     changes: bool,
+    authorities: Vec<Choice>,
     sent: Sent<ContactForm>,
+}
+
+async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<ContactForm>) -> Result<Response> {
+    let authorities = authorities(can, file).await?;
+    html(&Page { layout: can.layout(), file, changes, authorities, sent })
+}
+
+/// The authorities of the post's country and of where the licenses go.
+async fn authorities(can: &Can<WorkChecks>, file: &CaseFile) -> Result<Vec<Choice>> {
+    let mut countries: Vec<String> = file.licenses.iter().map(|license| license.destination.clone()).collect();
+    countries.push(file.check.post_country.clone());
+    let mut conn = can.reads().acquire().await?;
+    approvals::store::authorities_of(&mut conn, &countries).await
 }
 
 /// The form of a new contact.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let sent = can.form(ContactForm::blank(), 0).await?;
-    html(&Page { layout: can.layout(), file: &file, changes: false, sent })
+    page(&can, &file, false, sent).await
 }
 
 /// Records it.
@@ -51,7 +68,7 @@ pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sen
     let done = record(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
-        html(&Page { layout: can.layout(), file: &file, changes: false, sent })
+        page(&can, &file, false, sent).await
     })
     .await
 }
@@ -61,7 +78,7 @@ pub async fn show_edit(can: Can<WorkChecks>, Path((id, contact)): Path<(CheckId,
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let found = find(&file, contact)?;
     let sent = can.form(filled(found), found.version).await?;
-    html(&Page { layout: can.layout(), file: &file, changes: true, sent })
+    page(&can, &file, true, sent).await
 }
 
 /// Changes it.
@@ -75,7 +92,7 @@ pub async fn submit_edit(
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, contact)?;
         let sent = sent.against(&filled(found), found.version);
-        html(&Page { layout: can.layout(), file: &file, changes: true, sent })
+        page(&can, &file, true, sent).await
     })
     .await
 }
@@ -89,6 +106,7 @@ fn filled(contact: &Contact) -> ContactForm {
     form.kind.set(contact.kind);
     form.occurred_on.set(contact.occurred_on.map(|day| Day(day).to_string()).unwrap_or_default());
     form.with_whom.set(&contact.with_whom);
+    form.authority.set(contact.authority_id.map(|id| id.to_string()).unwrap_or_default());
     form.place.set(&contact.place);
     form.channel_source.set(contact.channel_source);
     form.summary.set(&contact.summary);
@@ -103,11 +121,18 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, contact: Option<ContactId>, 
         sent.form.occurred_on.refuse("This day is still to come at the post.");
         return Err(AppError::Invalid);
     }
+    if let Some(authority) = read.authority.0
+        && authorities(can, &file).await?.iter().all(|choice| choice.value != authority.to_string())
+    {
+        sent.form.authority.refuse("Choose an authority from the list.");
+        return Err(AppError::Invalid);
+    }
     let place = read.place.or_empty();
     let data = ContactData {
         kind: read.kind,
         occurred_on: read.occurred_on.0.map(|day| day.0),
         with_whom: read.with_whom.as_str(),
+        authority: read.authority.0,
         place: &place,
         channel: read.channel_source,
         summary: read.summary.as_str(),

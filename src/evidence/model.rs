@@ -4,7 +4,7 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
-    id::{ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
+    id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
     words,
 };
 
@@ -85,6 +85,8 @@ pub struct Contact {
     pub occurred_on: Option<Date>,
     /// With whom.
     pub with_whom: String,
+    /// With which authority, if with one.
+    pub authority_id: Option<AuthorityId>,
     /// Where the channel came from.
     pub channel_source: ChannelSource,
     /// Where it took place.
@@ -181,6 +183,13 @@ impl ContactKind {
     /// Whether it is a basis in person, in writing or observed (guard 12).
     pub fn is_firm(self) -> bool {
         self != Self::Call
+    }
+}
+
+impl ContactKind {
+    /// Whether it is on paper or in writing; a spoken word is no proof (guard 4).
+    pub fn is_written(self) -> bool {
+        matches!(self, Self::Email | Self::Letter | Self::DiplomaticNote)
     }
 }
 

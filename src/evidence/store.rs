@@ -6,7 +6,7 @@ use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, Sourc
 use crate::{
     db::Change,
     error::{AppError, Result, constraint},
-    id::{CheckId, ContactId, DocumentId, FindingId, PartyId, StatementId},
+    id::{AuthorityId, CheckId, ContactId, DocumentId, FindingId, PartyId, StatementId},
 };
 
 /// What a frozen file answers.
@@ -28,6 +28,8 @@ pub struct ContactData<'a> {
     pub occurred_on: Option<Date>,
     /// With whom.
     pub with_whom: &'a str,
+    /// With which authority, if with one.
+    pub authority: Option<AuthorityId>,
     /// Where.
     pub place: &'a str,
     /// Where the channel came from.
@@ -40,8 +42,9 @@ pub struct ContactData<'a> {
 pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &ContactData<'_>) -> Result<ContactId> {
     let (id, at, person) = (ContactId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into contacts (id, check_id, kind, occurred_on, with_whom, place, channel_source, summary, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into contacts (id, check_id, kind, occurred_on, with_whom, place, channel_source, summary, recorded_by, recorded_at,
+             authority_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.0,
         check.0,
         contact.kind as ContactKind,
@@ -51,7 +54,8 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
         contact.channel as ChannelSource,
         contact.summary,
         person,
-        at
+        at,
+        contact.authority.map(|authority| authority.0)
     )
     .execute(change.conn())
     .await
@@ -66,7 +70,7 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
 pub async fn save_contact(change: &mut Change, check: CheckId, id: ContactId, contact: &ContactData<'_>, read: i32) -> Result<()> {
     let saved = sqlx::query!(
         "update contacts set kind = $4, occurred_on = $5, with_whom = $6, place = $7, channel_source = $8, summary = $9,
-             version = version + 1 where id = $1 and check_id = $2 and version = $3",
+             authority_id = $10, version = version + 1 where id = $1 and check_id = $2 and version = $3",
         id.0,
         check.0,
         read,
@@ -75,7 +79,8 @@ pub async fn save_contact(change: &mut Change, check: CheckId, id: ContactId, co
         contact.with_whom,
         contact.place,
         contact.channel as ChannelSource,
-        contact.summary
+        contact.summary,
+        contact.authority.map(|authority| authority.0)
     );
     let saved = saved.execute(change.conn()).await.map_err(frozen)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }

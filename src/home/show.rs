@@ -22,7 +22,7 @@ const MOST: i64 = 300;
 /// How many rows of a group it shows.
 const SHOWN: usize = 8;
 
-/// A group of checks under a heading; at most [`SHOWN`] of them stand on the page.
+/// A group of checks under a heading; a few of them stand on the page.
 #[derive(Debug)]
 pub struct Group {
     id: &'static str,

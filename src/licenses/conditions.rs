@@ -8,7 +8,10 @@ use super::{
     store,
 };
 use crate::{
-    access::{Can, permission::RegisterLicenses},
+    access::{
+        Can,
+        permission::{RaiseConditions, RegisterLicenses},
+    },
     audit::{Event, Events, Subject, Verb},
     error::{AppError, Result},
     form,
@@ -66,19 +69,19 @@ struct CertifyPage {
 }
 
 /// The form of a condition.
-pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show(can: Can<RaiseConditions>, Path(id): Path<LicenseId>) -> Result<Response> {
     let license = store::find(&can, id).await?;
     let sent = can.form(ConditionForm::blank(), 0).await?;
     html(&Page { layout: can.layout(), license, sent })
 }
 
 /// Raises it.
-pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, sent: Sent<ConditionForm>) -> Result<Response> {
+pub async fn submit(can: Can<RaiseConditions>, Path(id): Path<LicenseId>, sent: Sent<ConditionForm>) -> Result<Response> {
     let done = raise(&can, id, &sent).await;
     sent.answer(done, async |sent| html(&Page { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
 }
 
-async fn raise(can: &Can<RegisterLicenses>, id: LicenseId, sent: &Sent<ConditionForm>) -> Result<Response> {
+async fn raise(can: &Can<RaiseConditions>, id: LicenseId, sent: &Sent<ConditionForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -91,14 +94,14 @@ async fn raise(can: &Can<RegisterLicenses>, id: LicenseId, sent: &Sent<Condition
     change.commit(event.on_license(id).after(read.who_acts.as_str()), &format!("/licenses/{id}#conditions")).await
 }
 
-async fn open_condition(can: &Can<RegisterLicenses>, id: LicenseId, condition: ConditionId) -> Result<(LicenseFile, Condition)> {
+async fn open_condition(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId) -> Result<(LicenseFile, Condition)> {
     let license = store::find(can, id).await?;
     let condition = license.conditions.iter().find(|row| row.id == condition).cloned().ok_or(AppError::NotFound)?;
     Ok((license, condition))
 }
 
 /// The form that says a condition is met.
-pub async fn show_meet(can: Can<RegisterLicenses>, Path((id, condition)): Path<(LicenseId, ConditionId)>) -> Result<Response> {
+pub async fn show_meet(can: Can<RaiseConditions>, Path((id, condition)): Path<(LicenseId, ConditionId)>) -> Result<Response> {
     let (license, condition) = open_condition(&can, id, condition).await?;
     let sent = can.form(MeetForm::blank(), condition.version).await?;
     html(&MeetPage { layout: can.layout(), license, condition, sent })
@@ -106,7 +109,7 @@ pub async fn show_meet(can: Can<RegisterLicenses>, Path((id, condition)): Path<(
 
 /// Notes it.
 pub async fn submit_meet(
-    can: Can<RegisterLicenses>,
+    can: Can<RaiseConditions>,
     Path((id, condition)): Path<(LicenseId, ConditionId)>,
     sent: Sent<MeetForm>,
 ) -> Result<Response> {
@@ -118,11 +121,14 @@ pub async fn submit_meet(
     .await
 }
 
-async fn meet(can: &Can<RegisterLicenses>, id: LicenseId, condition: ConditionId, sent: &Sent<MeetForm>) -> Result<Response> {
+async fn meet(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId, sent: &Sent<MeetForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let known = license.conditions.iter().find(|row| row.id == condition).ok_or(AppError::NotFound)?;
+    if !license.status.is_open() {
+        return Err(AppError::Refused("The license is decided; its conditions stand as they are.".into()));
+    }
     store::meet_condition(&mut change, condition, read.evidence.as_str(), sent.version).await?;
     let ready = store::settle(&mut change, &license).await?;
     let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", condition.0), format!("condition met: {}", known.text));
@@ -150,6 +156,9 @@ async fn certify(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Cer
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let day = read.certified_on.0.map(|day| day.0);
+    if !license.status.is_open() {
+        return Err(AppError::Refused("The license is decided; its certification stands as it is.".into()));
+    }
     if day.is_some_and(|day| day > can.washington_today()) {
         sent.form.certified_on.refuse("This day is still to come.");
         return Err(AppError::Invalid);

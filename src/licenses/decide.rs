@@ -175,10 +175,17 @@ async fn except_page(can: &Can<MakeExceptions>, id: LicenseId, sent: Sent<Except
     let reference = reference::store::on(&mut conn, can.washington_today()).await?;
     let blocked = license.blocked_parties(&reference).into_iter();
     let mut whats: Vec<Choice> = blocked.map(|(party, name, why)| Choice::new(party, format!("{name}: {why}"))).collect();
-    if !license.has_favorable() && !license.exceptions.iter().any(|exception| exception.guard == 15) {
-        whats.push(Choice::new("result", "No favorable result of a pre-license check"));
+    if let Some(why) = missing_result(&license) {
+        whats.push(Choice::new("result", "The missing favorable result").hint(why));
     }
     html(&ExceptPage { layout: can.layout(), license, whats, sent })
+}
+
+/// Why the results do not bear an approval, once every check on the license is judged and no exception stands.
+fn missing_result(license: &LicenseFile) -> Option<String> {
+    let judged = license.checks.iter().all(|check| check.state.is_judged());
+    let why = license.bears_approval().err().filter(|_| judged && !license.is_excepted_result())?;
+    Some(why.to_string())
 }
 
 /// What could be excepted.
@@ -206,15 +213,17 @@ async fn except(can: &Can<MakeExceptions>, id: LicenseId, sent: &mut Sent<Except
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     let blocked = license.blocked_parties(&reference);
     let party = blocked.iter().find(|(party, _, _)| party.to_string() == read.what.as_str());
-    let (guard, party, about) = match (party, read.what.as_str()) {
-        (Some((party, name, _)), _) => (7, Some(*party), name.clone()),
-        (None, "result") if !license.has_favorable() => (15, None, "the missing favorable result".to_owned()),
+    let (guard, party, result, about) = match (party, read.what.as_str()) {
+        (Some((party, name, _)), _) => (7, Some(*party), None, name.clone()),
+        (None, "result") if missing_result(&license).is_some() => {
+            (15, None, license.last_result(), "the missing favorable result".to_owned())
+        }
         _ => {
             sent.form.what.refuse("Choose what to except.");
             return Err(AppError::Invalid);
         }
     };
-    let kept = store::insert_exception(&mut change, id, guard, party, read.reason.as_str()).await;
+    let kept = store::insert_exception(&mut change, id, guard, party, result, read.reason.as_str()).await;
     kept.map_err(|error| match constraint(&error) {
         Some("exceptions_once") => AppError::Refused("This exception was made already.".into()),
         Some("duties_opener_excepts" | "duties_result_signer_excepts" | "duties_decider_excepts") => {

@@ -164,7 +164,7 @@ async fn save(can: &Can<RegisterLicenses>, id: LicenseId, item: Option<ItemGroup
             before.id
         }
     };
-    store::touch(&mut change, id).await?;
+    store::touch_facts(&mut change, id).await?;
     let verb = if before.is_some() { "changed" } else { "added" };
     let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
     let mut event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id);

@@ -169,6 +169,8 @@ pub struct Exception {
     pub guard: i32,
     /// The party, for guard 7.
     pub party_id: Option<PartyId>,
+    /// The result it excepts, for guard 15; none where there was none.
+    pub result_id: Option<ResultId>,
     /// Why.
     pub reason: String,
     /// By whom.
@@ -203,7 +205,10 @@ pub struct LicenseCheck {
     pub result: Option<ResultWord>,
     /// Who signed it.
     pub result_signed_by: Option<PersonId>,
-    /// Who signed any recommendation.
+    /// When it was signed.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub result_signed_at: Option<OffsetDateTime>,
+    /// Who signed or cleared any recommendation.
     pub reply_signers: Vec<PersonId>,
 }
 
@@ -234,6 +239,8 @@ pub struct LicenseFile {
     pub purpose: String,
     /// When the notification was certified to Congress.
     pub certified_on: Option<Date>,
+    /// When items, parties, destination or value last changed.
+    pub facts_changed_at: Option<OffsetDateTime>,
     /// Raised by every change beneath it.
     pub revision: i32,
     /// The row's version.
@@ -346,10 +353,16 @@ pub struct Decided {
     number: i32,
     act: Act,
     status: LicenseStatus,
+    amount: Decimal,
     revision: i32,
 }
 
 impl Decided {
+    /// The amount that was held against the decider's authority, in U.S. dollars.
+    pub fn amount(&self) -> Decimal {
+        self.amount
+    }
+
     /// The license.
     pub fn license(&self) -> LicenseId {
         self.license
@@ -432,9 +445,24 @@ pub enum Refusal {
     /// Guard 15: result.
     #[error("No pre-license check on this license has a favorable result. A supervisor may make an exception with a reason.")]
     NoFavorable,
+    /// Guard 15: the license changed after its result.
+    #[error(
+        "Items, parties or value of the license changed after the result of {0} was signed, so the result speaks of another license. \
+         Open a new check on it; a supervisor may make an exception with a reason."
+    )]
+    Lapsed(String),
     /// The license has no items.
     #[error("The license has no items; record them first.")]
     NoItems,
+    /// The license has no end-user.
+    #[error("The license has no end-user; record the parties first.")]
+    NoEndUser,
+    /// The post answered about the license as it is.
+    #[error("The post has replied in {0} about the license as it is. Give the check back first, then change the license.")]
+    Replied(String),
+    /// What was issued stays as it was issued.
+    #[error("The license is {0}; what it says can no longer be changed.")]
+    Settled(String),
 }
 
 struct Listed<'a>(&'a [OpenCondition]);
@@ -579,8 +607,11 @@ impl LicenseFile {
         self.items.iter().filter(rests).map(|item| item.quantity).sum()
     }
 
-    /// What must still be true before the license may issue: one list, computed.
+    /// What must still be true before the license may issue: one list, computed. A settled license waits for nothing.
     pub fn open_conditions(&self, reference: &Reference, today: Date) -> Vec<OpenCondition> {
+        if !self.status.is_open() {
+            return Vec::new();
+        }
         let mut open = self.open_approvals(today);
         open.extend(self.open_certificate());
         open.extend(self.open_notification(reference, today));
@@ -678,6 +709,12 @@ impl LicenseFile {
             let known = blocked.iter().any(|(id, _, _)| *id == party.party_id);
             let proscribed = reference.proscription(&party.country);
             let why = proscribed.map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
+            let receives = matches!(party.role, PartyRole::EndUser | PartyRole::ForeignConsignee);
+            let bound = reference.proscription(&self.destination).filter(|_| receives);
+            let to = |entry: &crate::reference::model::Entry| {
+                format!("to receive the items in {}, a proscribed destination ({})", self.destination_name, entry.source)
+            };
+            let why = why.or_else(|| bound.map(to));
             let why = why.or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
             if let Some(why) = why.filter(|_| !excepted && !known) {
                 blocked.push((party.party_id, party.name.clone(), why));
@@ -698,7 +735,7 @@ impl LicenseFile {
             self.release(by, act, reference, today)?;
         }
         let number = self.decisions.last().map_or(1, |last| last.number + 1);
-        Ok(Decided { license: self.id, number, act, status, revision: self.revision })
+        Ok(Decided { license: self.id, number, act, status, amount: self.amount(), revision: self.revision })
     }
 
     /// Separation of duties by person (guard 11).
@@ -724,14 +761,17 @@ impl LicenseFile {
         if self.exceptions.iter().any(|exception| exception.excepted_by == by.id) {
             return Err(Refusal::OwnException);
         }
-        if self.value_usd > by.authority {
-            return Err(Refusal::Amount { value: self.value_usd, authority: by.authority });
+        if self.parties.iter().all(|party| party.role != PartyRole::EndUser) {
+            return Err(Refusal::NoEndUser);
+        }
+        if self.amount() > by.authority || by.authority.is_zero() {
+            return Err(Refusal::Amount { value: self.amount(), authority: by.authority });
         }
         if let Some(check) = self.checks.iter().find(|check| !check.state.is_judged()) {
             return Err(Refusal::CheckRunning(check.reference.clone()));
         }
-        if !self.has_favorable() && !self.exceptions.iter().any(|exception| exception.guard == 15) {
-            return Err(Refusal::NoFavorable);
+        if !self.is_excepted_result() {
+            self.bears_approval()?;
         }
         if let Some((_, party, why)) = self.blocked_parties(reference).into_iter().next() {
             return Err(Refusal::Party { party, why });
@@ -745,12 +785,61 @@ impl LicenseFile {
         }
     }
 
-    /// Whether a pre-license check has a signed favorable result (guard 15), and none an unfavorable or inconclusive one.
-    pub fn has_favorable(&self) -> bool {
-        let signed = |check: &&LicenseCheck| check.state.is_judged() && check.check_type == CheckType::PreLicense;
-        let words = || self.checks.iter().filter(signed).filter_map(|check| check.result);
-        let good = words().any(|word| matches!(word, ResultWord::Favorable | ResultWord::FavorableWithCaveat));
-        good && !words().any(|word| matches!(word, ResultWord::Unfavorable | ResultWord::Inconclusive))
+    /// The amount held against a decider's authority: the license's value, or what its items come to if that is more (guard 11).
+    pub fn amount(&self) -> Decimal {
+        self.items.iter().filter_map(|item| item.value_usd).sum::<Decimal>().max(self.value_usd)
+    }
+
+    /// The judged pre-license checks.
+    fn judged_checks(&self) -> impl Iterator<Item = &LicenseCheck> {
+        self.checks.iter().filter(|check| check.state.is_judged() && check.check_type == CheckType::PreLicense)
+    }
+
+    /// Whether the results bear an approval (guard 15): a pre-license check has a favorable one that speaks of the license as it
+    /// is, and none has an unfavorable or inconclusive one.
+    ///
+    /// # Errors
+    /// Why they do not.
+    pub fn bears_approval(&self) -> Result<(), Refusal> {
+        let bad = |check: &LicenseCheck| matches!(check.result, Some(ResultWord::Unfavorable | ResultWord::Inconclusive));
+        if self.judged_checks().any(bad) {
+            return Err(Refusal::NoFavorable);
+        }
+        let mut favorable = self.judged_checks().filter(|check| check.result.is_some_and(ResultWord::is_favorable)).peekable();
+        let first = favorable.peek().map(|check| check.reference.clone()).ok_or(Refusal::NoFavorable)?;
+        let fits = |check: &LicenseCheck| self.facts_changed_at <= check.result_signed_at;
+        if favorable.any(fits) { Ok(()) } else { Err(Refusal::Lapsed(first)) }
+    }
+
+    /// The last result of a pre-license check; an exception to guard 15 is for this one.
+    pub fn last_result(&self) -> Option<ResultId> {
+        self.judged_checks().filter(|check| check.result.is_some()).max_by_key(|check| check.result_signed_at)?.result_id
+    }
+
+    /// Whether a supervisor excepted guard 15 for the last result. The exception lapses with a later result or changed facts.
+    pub fn is_excepted_result(&self) -> bool {
+        let fits = |exception: &Exception| {
+            exception.guard == 15 && exception.result_id == self.last_result() && self.facts_changed_at <= Some(exception.excepted_at)
+        };
+        self.exceptions.iter().any(fits)
+    }
+
+    /// Whether items, parties, destination and value may be changed: while the application is pending and no post has answered about
+    /// it, or, for a license registered as already approved, until a post has answered.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn changeable(&self) -> Result<(), Refusal> {
+        let answered = |check: &&LicenseCheck| matches!(check.state, CheckState::Replied | CheckState::OnHold);
+        if let Some(check) = self.checks.iter().find(answered) {
+            return Err(Refusal::Replied(check.reference.clone()));
+        }
+        let registered = self.registered_approved_on.is_some() && self.decisions.is_empty();
+        match self.status {
+            LicenseStatus::Pending => Ok(()),
+            _ if registered && self.checks.iter().all(|check| !check.state.is_judged()) => Ok(()),
+            status => Err(Refusal::Settled(status.label().to_lowercase())),
+        }
     }
 
     /// Whether a name or an alias is a party's of this license.

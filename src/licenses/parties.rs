@@ -94,7 +94,7 @@ async fn page(actor: &Actor, place: Place, q: String, sent: Sent<RoleForm>) -> R
     let mut conn = actor.reads().acquire().await?;
     let looked_for = if q.is_empty() { sent.form.name.raw().to_owned() } else { q };
     let rows =
-        if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, "", 10).await? };
+        if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, None, 10).await? };
     let found = rows.into_iter().map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
     let countries = countries::store::choices(actor.reads()).await?;
     let Place { back, back_label, asks_possession } = place;
@@ -159,9 +159,7 @@ async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleFor
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    if !license.status.is_open() {
-        editable(&license)?;
-    }
+    editable(&license)?;
     let (party, recorded) = party(&mut change, &read, sent).await?;
     let inserted = store::insert_party(&mut change, id, party, read.role, read.takes_possession).await;
     inserted.map_err(|error| match constraint(&error) {
@@ -169,7 +167,7 @@ async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleFor
         Some("license_parties_party_fkey") => AppError::Refused("Choose a party from the list.".into()),
         _ => error.into(),
     })?;
-    store::touch(&mut change, id).await?;
+    store::touch_facts(&mut change, id).await?;
     let sentence = format!("added a party as {} ({})", read.role.label().to_lowercase(), read.takes_possession.label().to_lowercase());
     let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party);
     change.commit(crate::audit::Events::from(event).and_all(recorded), &format!("/licenses/{id}#parties")).await
@@ -211,8 +209,11 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let party = role(&license, row)?;
+    if !license.status.is_open() {
+        editable(&license)?;
+    }
     store::save_party(&mut change, row, read.takes_possession, sent.version).await?;
-    store::touch(&mut change, id).await?;
+    store::touch_facts(&mut change, id).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
     let event =
         Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id).before(party.takes_possession).after(read.takes_possession);
@@ -230,7 +231,7 @@ pub async fn submit_remove(
     editable(&license)?;
     let party = role(&license, row)?;
     store::remove_party(&mut change, row).await?;
-    store::touch(&mut change, id).await?;
+    store::touch_facts(&mut change, id).await?;
     let sentence = format!("took {} off as {}", party.name, party.role.label().to_lowercase());
     change.commit(Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id), &format!("/licenses/{id}#parties")).await
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{LicenseFile, LicenseStatus},
+    model::LicenseFile,
     store::{self, LicenseData},
 };
 use crate::{
@@ -186,20 +186,15 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     if !saved.map_err(|error| refuse(error, sent))? {
         return Err(AppError::Stale);
     }
-    store::touch(&mut change, id).await?;
+    store::touch_facts(&mut change, id).await?;
     let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}", file.number));
     let event = event.before((&file.number, file.value_usd, &file.purpose)).after((read.number.as_str(), read.value_usd.0, purpose));
     change.commit(event, &format!("/licenses/{id}")).await
 }
 
-/// What the application says is changed while the license is pending, or was registered as already approved.
+/// As [`LicenseFile::changeable`], in the words of a refusal.
 pub(super) fn editable(file: &LicenseFile) -> Result<()> {
-    let registered = file.registered_approved_on.is_some() && file.decisions.is_empty();
-    if file.status == LicenseStatus::Pending || registered {
-        Ok(())
-    } else {
-        Err(AppError::Refused(format!("The license is {}; what it licenses can no longer be changed.", file.status.label().to_lowercase())))
-    }
+    file.changeable().map_err(|refusal| AppError::Refused(refusal.to_string()))
 }
 
 form! {

@@ -11,7 +11,7 @@ use crate::{
     clock::Zone,
     db::Change,
     error::{AppError, Result},
-    id::{ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId},
+    id::{ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId, ResultId},
     reference,
 };
 
@@ -24,7 +24,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
     let rows = sqlx::query!(
         r#"select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status as "status: LicenseStatus",
                l.registered_approved_on, l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
-               l.certified_on, l.revision, l.version,
+               l.certified_on, l.facts_changed_at, l.revision, l.version,
                (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text) order by g.position), '[]')
                 from item_groups g where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded',
@@ -42,10 +42,12 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 from country_rules r left join authorities a on a.id = r.authority_id
                 where r.country = l.destination and $4 between r.starts_on and coalesce(r.ends_on, 'infinity')
                     and r.item_class in (select item_class from item_groups where license_id = l.id)) as "rules!: Json<Vec<CountryRule>>",
-               (select coalesce(jsonb_agg(to_jsonb(i) || jsonb_build_object('authority', a.short_name) order by i.id), '[]')
-                from import_approvals i left join authorities a on a.id = i.authority_id
+               (select coalesce(jsonb_agg(to_jsonb(i) || jsonb_build_object('authority', a.short_name, 'recorded_at_post_name', rp.name,
+                    'told_by_post', tp.name, 'told_on', t.occurred_on, 'told_by_kind', t.kind) order by i.id), '[]')
+                from import_approvals i left join authorities a on a.id = i.authority_id left join posts rp on rp.id = i.recorded_at_post
+                left join (contacts t join checks tc on tc.id = t.check_id join posts tp on tp.id = tc.post_id) on t.id = i.contact_id
                 where i.license_id = l.id) as "approvals!: Json<Vec<Approval>>",
-               (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name,
+               (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id,
                     'authorities', (select jsonb_agg(pa.authority_id) from permit_authorities pa where pa.permit_id = p.id),
                     'used_for', (select o.number from permits h join licenses o on o.id = h.license_id where not p.holds_number
                         and h.authority_id = p.authority_id and h.number_normalized = p.number_normalized and h.holds_number limit 1),
@@ -71,7 +73,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 from exceptions x join people m on m.id = x.excepted_by where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference, 'check_type', c.type, 'state', c.state,
                     'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
-                    'result', case when r.signed_by is not null then r.word end, 'result_signed_by', r.signed_by, 'reply_signers',
+                    'result', case when r.signed_by is not null then r.word end, 'result_signed_by', r.signed_by, 'result_signed_at', r.signed_at, 'reply_signers',
                     (select coalesce(jsonb_agg(s.who) filter (where s.who is not null), '[]') from recommendations n,
                         unnest(array[n.signed_by, n.cleared_by]) as s (who) where n.check_id = c.id)) order by c.id), '[]')
                 from check_licenses k join checks c on c.id = k.check_id join posts o on o.id = c.post_id
@@ -99,6 +101,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         received_on: row.received_on,
         purpose: row.purpose,
         certified_on: row.certified_on,
+        facts_changed_at: row.facts_changed_at,
         revision: row.revision,
         version: row.version,
         items: row.items.0,
@@ -148,6 +151,13 @@ pub async fn touch(change: &mut Change, id: LicenseId) -> Result<()> {
     Ok(())
 }
 
+/// As [`touch`], for what a result speaks of: items, parties, destination, value. A result signed before no longer bears an approval.
+pub async fn touch_facts(change: &mut Change, id: LicenseId) -> Result<()> {
+    let at = change.at;
+    sqlx::query!("update licenses set facts_changed_at = $2 where id = $1", id.0, at).execute(change.conn()).await?;
+    touch(change, id).await
+}
+
 /// Raises the revisions, and tells whether the change made the license ready to issue.
 pub async fn settle(change: &mut Change, before: &LicenseFile) -> Result<Option<Event>> {
     touch(change, before.id).await?;
@@ -164,7 +174,7 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
     let license = decided.license().0;
     sqlx::query!(
         "insert into decisions (id, license_id, number, act, reasons, decided_by, decided_at, revision_read, value_usd)
-         select $1, id, $3, $4, $5, $6, $7, $8, value_usd from licenses where id = $2",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id.0,
         license,
         decided.number(),
@@ -172,7 +182,8 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
         reasons,
         person.0,
         at,
-        decided.revision()
+        decided.revision(),
+        decided.amount()
     )
     .execute(change.conn())
     .await?;
@@ -199,13 +210,20 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
     Ok(id)
 }
 
-/// Gives a license's permit numbers to the oldest other license that has the same paper.
-async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<()> {
-    sqlx::query!("update permits set holds_number = false where license_id = $1", license.0).execute(change.conn()).await?;
+/// Gives the permit numbers that a license no longer uses (it is returned or denied, or the paper is withdrawn) to the oldest live
+/// license that has the same paper.
+pub async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<()> {
+    sqlx::query!(
+        "update permits set holds_number = false where license_id = $1 and (withdrawn_at is not null or exists
+                      (select from licenses where id = $1 and status in ('returned', 'denied')))",
+        license.0
+    )
+    .execute(change.conn())
+    .await?;
     sqlx::query!(
         "update permits set holds_number = true where id in (
              select distinct on (p.authority_id, p.number_normalized) p.id from permits p join licenses l on l.id = p.license_id
-             where l.status not in ('returned', 'denied') and not exists (select from permits h where h.holds_number
+             where l.status not in ('returned', 'denied') and p.withdrawn_at is null and not exists (select from permits h where h.holds_number
                      and h.authority_id = p.authority_id and h.number_normalized = p.number_normalized)
                  and (p.authority_id, p.number_normalized) in (select authority_id, number_normalized from permits where license_id = $1)
              order by p.authority_id, p.number_normalized, p.id)",
@@ -476,18 +494,21 @@ pub async fn insert_exception(
     license: LicenseId,
     guard: i32,
     party: Option<crate::id::PartyId>,
+    result: Option<ResultId>,
     reason: &str,
 ) -> Result<(), sqlx::Error> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at, result_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         crate::id::ExceptionId::new().0,
         license.0,
         guard,
         party.map(|party| party.0),
         reason,
         person,
-        at
+        at,
+        result.map(|result| result.0)
     )
     .execute(change.conn())
     .await?;

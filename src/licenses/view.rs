@@ -76,7 +76,6 @@ impl<'a> LicenseView<'a> {
     pub fn new(file: &'a LicenseFile, reference: &'a Reference, actor: &Actor, today: Date) -> Self {
         let authorities = file.authorities();
         let at_post = file.checks.iter().any(|check| actor.sees_post(check.post_id));
-        let pending = file.status == LicenseStatus::Pending || (file.registered_approved_on.is_some() && file.decisions.is_empty());
         let open = file.open_conditions(reference, today);
         Self {
             form: reference.label(ReferenceKind::LicenseForm, &file.form),
@@ -86,7 +85,7 @@ impl<'a> LicenseView<'a> {
             open,
             blocked: file.blocked_parties(reference).into_iter().map(|(_, name, why)| format!("{name} is {why}")).collect(),
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
-            may_register: actor.may(Permission::RegisterLicenses) && pending,
+            may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
             acts: acts(file, actor),
             file,
         }
@@ -169,8 +168,10 @@ fn acts(file: &LicenseFile, actor: &Actor) -> Vec<(String, &'static str)> {
     if actor.may(Permission::MakeExceptions) && file.status.is_open() {
         acts.push((address("except"), "Make an exception"));
     }
-    if actor.may(Permission::RegisterLicenses) && file.status.is_open() {
+    if actor.may(Permission::RaiseConditions) && file.status.is_open() {
         acts.push((address("conditions/raise"), "Raise a condition"));
+    }
+    if actor.may(Permission::RegisterLicenses) && file.status.is_open() {
         acts.push((address("certify"), "Certification to Congress"));
     }
     acts

@@ -8,6 +8,7 @@ use super::store::{self, PartyRow};
 use crate::{
     access::{Can, Permission, permission::ReadParties},
     error::Result,
+    text::folded_name,
     web::{
         Layout, Query, html,
         pagination::{PAGE, Slice},
@@ -36,7 +37,8 @@ struct Page {
 pub async fn show(can: Can<ReadParties>, Query(filter): Query<Filter>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
-    let rows = store::search(&mut conn, can.scope(), &filter.q, &filter.after, limit).await?;
-    let slice = Slice::of(rows, |row| crate::text::folded_name(&row.name));
+    let after = filter.after.split_once(' ').and_then(|(id, name)| Some((name, id.parse().ok()?)));
+    let rows = store::search(&mut conn, can.scope(), &filter.q, after.filter(|_| filter.q.trim().is_empty()), limit).await?;
+    let slice = Slice::of(rows, |row| format!("{} {}", row.id, folded_name(&row.name)));
     html(&Page { layout: can.layout(), q: filter.q, slice, may_register: can.may(Permission::EditParties) })
 }

@@ -29,9 +29,20 @@ pub struct PartyRow {
     pub standing: Standing,
 }
 
-/// Parties whose name or alias is like `query`, the nearest first; without one, by name from `after` on. At post only those of
-/// the post's own licenses and checks.
-pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, after: &str, limit: i64) -> Result<Vec<PartyRow>> {
+/// Parties whose name or alias is like `query`, the nearest first; without one, by name after the name and id of `after`. At post only
+/// those of the post's own licenses and checks.
+pub async fn search(
+    conn: &mut PgConnection,
+    scope: Scope,
+    query: &str,
+    after: Option<(&str, PartyId)>,
+    limit: i64,
+) -> Result<Vec<PartyRow>> {
+    let folded = folded_name(query);
+    if folded.is_empty() && !query.trim().is_empty() {
+        // Punctuation alone folds to nothing, and no party is called so.
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query_as!(
         PartyRow,
         r#"select p.id as "id: PartyId", p.name, p.kind as "kind: PartyKind", n.name as country, p.standing as "standing: Standing"
@@ -39,7 +50,7 @@ pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, after: &
            where p.standing <> 'merged'
                and ($1 = '' or p.name_folded like '%' || $1 || '%' or p.name_folded % $1
                    or exists (select from party_aliases a where a.party_id = p.id and (a.name_folded like '%' || $1 || '%' or a.name_folded % $1)))
-               and ($1 <> '' or p.name_folded > $2)
+               and ($2::text is null or (p.name_folded, p.id) > ($2, $6::uuid))
                and ($3 or p.found_on_check in (select id from checks where post_id = $4)
                    or exists (select from license_parties l join check_licenses k on k.license_id = l.license_id
                        join checks c on c.id = k.check_id where l.party_id = p.id and c.post_id = $4 and c.state <> 'draft')
@@ -47,11 +58,12 @@ pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, after: &
                        where s.party_id = p.id and c.post_id = $4 and c.state <> 'draft'))
            order by case when $1 <> '' then similarity(p.name_folded, $1) end desc, p.name_folded, p.id
            limit $5"#,
-        folded_name(query),
-        after,
+        folded,
+        after.map(|(name, _)| name),
         scope.all,
         scope.post,
-        limit
+        limit,
+        after.map(|(_, id)| id.0)
     );
     Ok(rows.fetch_all(conn).await?)
 }

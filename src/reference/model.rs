@@ -165,7 +165,9 @@ impl Reference {
             if topic.party_roles.is_empty() {
                 add(None);
             }
-            for (id, name, _) in parties.iter().filter(|(_, _, role)| topic.party_roles.contains(role)) {
+            // A check without a license is about its subjects, whatever their roles.
+            let concerns = |role: &PartyRole| topic.party_roles.contains(role) || !check.has_licenses();
+            for (id, name, _) in parties.iter().filter(|(_, _, role)| !topic.party_roles.is_empty() && concerns(role)) {
                 add(Some((*id, (*name).to_owned())));
             }
         }

@@ -40,6 +40,11 @@ impl Pairs {
         self.0.get(name).and_then(|values| values.last()).map_or("", String::as_str)
     }
 
+    /// Whether anything was answered; a button alone sends only what the form knows of itself.
+    pub fn has_answers(&self) -> bool {
+        self.0.iter().any(|(name, values)| !matches!(name.as_str(), "form_id" | "version") && values.iter().any(|value| !value.is_empty()))
+    }
+
     /// Every value of that name.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
@@ -52,6 +57,24 @@ impl Pairs {
 /// The sentence to show: see [`text::storable`](crate::text::storable).
 pub fn storable(body: &str) -> Result<(), String> {
     form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value))
+}
+
+/// A hash of a body's pairs that does not depend on how they were encoded.
+fn pairs_hash(body: &str) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for (name, value) in form_urlencoded::parse(body.as_bytes()) {
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        hash.update(value.replace("\r\n", "\n").as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().to_vec()
+}
+
+/// Whether a body carries a password: such a body is kept nowhere.
+pub fn holds_a_secret(body: &str) -> bool {
+    form_urlencoded::parse(body.as_bytes()).any(|(name, _)| name.contains("password"))
 }
 
 /// One kind of field: how it comes out of the pairs and what it is worth.
@@ -396,6 +419,7 @@ pub struct Sent<F> {
     pub alert: Option<Alert>,
     /// When the draft that fills the form was saved, in words.
     pub restored: Option<String>,
+    answers_hash: Vec<u8>,
     stale: bool,
     named: bool,
 }
@@ -403,7 +427,7 @@ pub struct Sent<F> {
 impl<F: Form> Sent<F> {
     /// A form to be shown for the first time.
     pub fn fresh(form: F, version: i32) -> Self {
-        Self { form_id: FormId::new(), version, form, alert: None, restored: None, stale: false, named: true }
+        Self { form_id: FormId::new(), version, form, alert: None, restored: None, answers_hash: Vec::new(), stale: false, named: true }
     }
 
     /// A form from its body.
@@ -413,7 +437,7 @@ impl<F: Form> Sent<F> {
         let named = given.is_ok();
         let form_id = given.unwrap_or_else(|_| FormId::new());
         let version = pairs.last("version").parse().unwrap_or_default();
-        Self { form_id, version, form: F::sent(&pairs), alert: None, restored: None, stale: false, named }
+        Self { form_id, version, form: F::sent(&pairs), alert: None, restored: None, answers_hash: pairs_hash(body), stale: false, named }
     }
 
     /// The answers.
@@ -427,6 +451,11 @@ impl<F: Form> Sent<F> {
     /// Whether it came under an id: a form without one could do its work twice, and does nothing.
     pub fn is_named(&self) -> bool {
         self.named
+    }
+
+    /// What tells a repeat from other answers sent under the same id.
+    pub fn answers_hash(&self) -> &[u8] {
+        &self.answers_hash
     }
 
     /// What is wrong, for the error summary.
@@ -473,8 +502,21 @@ impl<F: Form> Sent<F> {
             Err(error) => error,
         };
         match &error {
+            AppError::Invalid if !self.named && self.errors().is_empty() => {
+                let text = "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
+                self.alert = Some(Alert { title: "Nothing was saved yet", text });
+            }
             AppError::Invalid => {}
             AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
+            AppError::OtherAnswers => {
+                self.form_id = FormId::new();
+                self.alert = Some(Alert {
+                    title: "Sent before with another text",
+                    text: "This form was sent before, perhaps from another window, and that text is saved. What you typed here is not \
+                           saved yet: look at what is saved, then send this again if it is still needed."
+                        .into(),
+                });
+            }
             AppError::Stale => {
                 self.stale = true;
                 self.alert = Some(Alert {
@@ -532,6 +574,14 @@ mod tests {
         let read = sent.read().expect("every answer is right");
         assert_eq!((read.place.as_str(), sent.version, read.seen.len()), ("Depot", 3, 0));
         assert_eq!((read.on.to_string(), read.note.or_empty()), ("1/2/2026".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn a_repeat_is_told_from_other_answers_however_it_is_encoded() {
+        let hash = |body| Sent::<VisitForm>::parse(body).answers_hash().to_vec();
+        assert_eq!(hash("form_id=1&place=a%0D%0Ab+c"), hash("form_id=1&place=a%0Ab%20c"));
+        assert_ne!(hash("form_id=1&place=a"), hash("form_id=1&place=b"));
+        assert_ne!(hash("place=ab&note="), hash("place=a&note=b"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub mod log;
 pub mod page;
 /// Lists read in steps, from a key on.
 pub mod pagination;
+/// Every request is answered in time, no submit is cut short.
+pub mod patience;
 /// Path and query parameters.
 pub mod request;
 /// Addresses, recorded as they are declared.

@@ -13,6 +13,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        if parts.uri.path().contains("%00") {
+            return Err(AppError::NotFound);
+        }
         let path = <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(parameters)| Self(parameters)).map_err(|_| AppError::NotFound)
     }
@@ -26,6 +29,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+        // PostgreSQL has no NUL, so nothing stored can be like it.
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(AppError::BadRequest("This address has a character that Lantern does not take. Start again from the list."));
+        }
         let query = axum::extract::Query::try_from_uri(&parts.uri);
         query
             .map(|axum::extract::Query(parameters)| Self(parameters))

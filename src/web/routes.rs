@@ -3,6 +3,8 @@
 use axum::{
     Router,
     handler::Handler,
+    http::Uri,
+    response::Redirect,
     routing::{get, post},
 };
 
@@ -53,11 +55,12 @@ impl Routes {
         self
     }
 
-    /// A submit whose form stands on another page.
+    /// A submit whose form stands on another page. Who comes to its address by reading, such as after signing in again, is led to
+    /// the page it belongs to.
     #[must_use]
     pub fn action<H: Handler<T, App>, T: 'static>(mut self, path: &'static str, submit: H) -> Self {
         self.record.push(Route { path, method: "POST" });
-        self.router = self.router.route(path, post(submit));
+        self.router = self.router.route(path, post(submit).get(async |uri: Uri| Redirect::to(&page_of(uri.path()))));
         self
     }
 
@@ -72,5 +75,29 @@ impl Routes {
     /// The record, in order, and the router.
     pub fn split(self) -> (Vec<Route>, Router<App>) {
         (self.record, self.router)
+    }
+}
+
+/// The page an action belongs to: `/licenses/1/parties/2/remove` stands on `/licenses/1`, one's own sessions on their list.
+fn page_of(action: &str) -> String {
+    let parts: Vec<&str> = action.split('/').skip(1).take(3).collect();
+    match parts.as_slice() {
+        ["sessions", ..] => "/sessions".to_owned(),
+        [feature, row, _] => format!("/{feature}/{row}"),
+        _ => "/".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_belongs_to_a_page() {
+        assert_eq!(page_of("/licenses/1/parties/2/remove"), "/licenses/1");
+        assert_eq!(page_of("/reference/topic/3/confirm"), "/reference/topic");
+        assert_eq!(page_of("/people/7/disable"), "/people/7");
+        assert_eq!(page_of("/sessions/7/end"), "/sessions");
+        assert_eq!(page_of("/sign-out"), "/");
     }
 }

@@ -1,7 +1,10 @@
 //! One private cluster a test run, one database and one server a test. The cluster goes when the test process does, whatever
 //! way it ends: a shell that waits on a pipe removes it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU32, Ordering},
+};
 
 use lantern::{
     app::{App, Site},
@@ -13,7 +16,7 @@ use lantern::{
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use time::OffsetDateTime;
 use tokio::{net::TcpListener, sync::OnceCell};
-use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::{client::Visitor, watchdog::Watchdog};
 
@@ -30,12 +33,34 @@ static EMPTY: OnceCell<()> = OnceCell::const_new();
 static DEMONSTRATION: OnceCell<()> = OnceCell::const_new();
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
+static SERVICE_LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+struct Service;
+
+impl std::io::Write for Service {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        SERVICE_LOG.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What every server of this run wrote to its log so far, as `--log-format json` writes it.
+pub fn service_log() -> String {
+    String::from_utf8_lossy(&SERVICE_LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+}
+
 async fn ground() -> &'static Ground {
     GROUND
         .get_or_init(|| async {
             // The driver's own lines, counted a request and shown in `Server-Timing`.
             let counted = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
-            let _ = tracing_subscriber::registry().with(counted).try_init();
+            let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(|| Service);
+            let lines = lines.with_filter(EnvFilter::new("info,sqlx=error"));
+            let _ = tracing_subscriber::registry().with(counted).with(lines).try_init();
             let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
             let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
             let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");
@@ -102,14 +127,28 @@ impl TestApp {
     async fn with(ground: &Ground, template: &str) -> Self {
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
         copy(ground, template, &name).await;
-        let db = Db::lazy(&ground.cluster.application(&name), 8);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let origin = format!("http://localhost:{}", listener.local_addr().expect("it listens").port());
+        Self::on(Db::lazy(&ground.cluster.application(&name), 8), &name).await
+    }
+
+    /// A server on that database.
+    pub async fn on(db: Db, name: &str) -> Self {
         let clock = Clock::fixed(NOW);
-        let site = Site { origin: origin.clone(), behind_proxy: false, demonstration: true };
-        let app = App { db: db.clone(), clock: clock.clone(), site };
-        tokio::spawn(server::serve(app, listener, std::future::pending()));
-        Self { origin, clock, db, name }
+        let site = Site { origin: String::new(), behind_proxy: false, demonstration: true };
+        let origin = serve(&db, &clock, site).await;
+        Self { origin, clock, db, name: name.to_owned() }
+    }
+
+    /// A second server on the same database, reached under another address; gives where it listens.
+    pub async fn also_serve(&self, site: Site) -> String {
+        serve(&self.db, &self.clock, site).await
+    }
+
+    /// Runs statements as the superuser, in one transaction.
+    pub async fn run(&self, statements: &str) {
+        let mut connection = self.superuser().connect().await.expect("PostgreSQL answers");
+        let statements = format!("begin; {statements}; commit");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut connection).await.expect("the statements hold");
+        connection.close().await.expect("the connection closes");
     }
 
     /// A browser in which nobody is signed in.
@@ -140,4 +179,15 @@ impl TestApp {
         connection.close().await.expect("the connection closes");
         found.unwrap_or_default()
     }
+}
+
+async fn serve(db: &Db, clock: &Clock, mut site: Site) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let origin = format!("http://localhost:{}", listener.local_addr().expect("it listens").port());
+    if site.origin.is_empty() {
+        site.origin.clone_from(&origin);
+    }
+    let app = App { db: db.clone(), clock: clock.clone(), site };
+    tokio::spawn(server::serve(app, listener, std::future::pending()));
+    origin
 }

@@ -1,0 +1,157 @@
+//! The database goes away, stands still, only reads, or has no place left: people are told in time, keep what they typed, and go on
+//! without a restart of the server.
+
+use std::{process::Command, time::Duration};
+
+use lantern::{
+    access::Role,
+    accounts::{
+        model::hash,
+        store::{NewPerson, insert_assignment, insert_person},
+    },
+    audit::{Event, Verb},
+    db::{self, By, Db, local::Cluster},
+};
+use sqlx::{ConnectOptions, Connection};
+
+use crate::support::{Page, TestApp, Visitor, app::NOW};
+
+const PASSWORD: &str = "a password for an outage";
+const DATABASE: &str = "lantern";
+/// People are told within five seconds; the rest is for a busy machine.
+const IN_TIME: Duration = Duration::from_secs(10);
+
+/// A server with a cluster of its own, and an administrator.
+struct Outage {
+    cluster: Cluster,
+    app: TestApp,
+    admin: Visitor,
+    folder: std::path::PathBuf,
+}
+
+impl Outage {
+    async fn begin(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("lantern-{name}-{}", std::process::id()));
+        let cluster = Cluster::start_with(&folder, &["fsync=off"]).await.expect("PostgreSQL starts");
+        cluster.make_database(DATABASE).await.expect("a database is made");
+        db::migrate(&cluster.superuser(DATABASE)).await.expect("the migrations apply");
+        let db = Db::lazy(&cluster.application(DATABASE), 4);
+        add_administrator(&db).await;
+        let app = TestApp::on(db, DATABASE).await;
+        let mut admin = app.nobody();
+        assert_eq!(admin.sign_in("outage", PASSWORD).await.status, 303);
+        Self { cluster, app, admin, folder }
+    }
+
+    async fn sql(&self, statement: &'static str) {
+        let mut connection = self.cluster.superuser("postgres").connect().await.expect("PostgreSQL answers");
+        sqlx::raw_sql(statement).execute(&mut connection).await.expect("it is a statement");
+        connection.close().await.expect("the connection closes");
+    }
+
+    /// Sends a signal to every process of the cluster.
+    fn signal(&self, signal: &str) {
+        let process = self.cluster.process();
+        let script = format!("kill -{signal} {process} $(pgrep -P {process})");
+        assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell runs").success());
+    }
+
+    /// Opens the form of a new account.
+    async fn form(&self) -> (String, String) {
+        let page = self.admin.get("/people/add").await;
+        (page.is(200).input("form_id").expect("a form has an id"), page.input("version").unwrap_or_default())
+    }
+
+    async fn send(&self, form: &(String, String), account: &str) -> Page {
+        let fields = [("form_id", form.0.as_str()), ("version", &form.1), ("account", account), ("name", "Typed During An Outage")];
+        self.admin.post("/people/add", &fields).await
+    }
+
+    /// A page and a submit are answered 503 in time, with what was typed.
+    async fn tells(&self, account: &str, form: &(String, String)) {
+        let page = tokio::time::timeout(IN_TIME, self.admin.get("/people")).await.expect("a page is answered in time");
+        page.is(503);
+        let sent = tokio::time::timeout(IN_TIME, self.send(form, account)).await.expect("a submit is answered in time");
+        sent.is(503);
+        assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+    }
+
+    /// Without a restart, the same form is done once.
+    async fn recovers(&self, account: &str, form: &(String, String)) {
+        let begun = std::time::Instant::now();
+        while self.admin.get("/people").await.status != 200 {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the server does not recover");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let sent = self.send(form, account).await;
+        assert!(matches!(sent.status, 200 | 303), "{}: {}", sent.status, sent.text());
+        let count = self.admin.get(&format!("/people?q={account}")).await;
+        count.says("Typed During An Outage");
+        assert_eq!(count.body.matches("Typed During An Outage").count(), 1, "done twice");
+    }
+
+    fn end(self) {
+        let folder = self.folder.clone();
+        drop(self.app);
+        self.cluster.stop();
+        std::fs::remove_dir_all(folder).expect("the folder is ours");
+    }
+}
+
+async fn add_administrator(db: &Db) {
+    let hashed = hash(PASSWORD.parse().expect("a password")).await.expect("it is hashed");
+    let mut change = db.change(By::Job("test"), NOW).await.expect("PostgreSQL answers");
+    let person = NewPerson { account: "outage", name: "An Administrator", password_hash: &hashed, temporary_until: None };
+    let id = insert_person(&mut change, &person).await.expect("a person is added");
+    insert_assignment(&mut change, id, Role::Admin, None, NOW.date() - time::Duration::days(1), None).await.expect("a role is given");
+    change.finish(Event::new(Verb::PersonAdded, id, "added an administrator")).await.expect("it commits");
+}
+
+#[tokio::test]
+async fn a_database_that_stands_still_is_told_in_time_and_nothing_is_done_twice() {
+    let outage = Outage::begin("still").await;
+    let form = outage.form().await;
+    outage.signal("STOP");
+    outage.tells("still", &form).await;
+    let alive = outage.admin.get("/healthz").await;
+    assert_eq!((alive.status, alive.body.as_str()), (200, "alive\n"));
+    assert_eq!(outage.admin.get("/readyz").await.status, 503);
+    outage.signal("CONT");
+    outage.recovers("still", &form).await;
+    outage.end();
+}
+
+#[tokio::test]
+async fn a_database_that_only_reads_or_has_no_place_left_is_told_and_recovers() {
+    let outage = Outage::begin("full").await;
+    let form = outage.form().await;
+    outage.sql("alter role lantern_app set default_transaction_read_only = on").await;
+    outage.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lantern_app'").await;
+    let sent = outage.send(&form, "reads").await;
+    sent.is(503);
+    assert!(sent.body.contains("Typed During An Outage"));
+    outage.sql("alter role lantern_app reset default_transaction_read_only").await;
+    outage.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lantern_app'").await;
+    outage.recovers("reads", &form).await;
+
+    let form = outage.form().await;
+    outage.sql("alter role lantern_app connection limit 0").await;
+    outage.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lantern_app'").await;
+    outage.tells("full", &form).await;
+    outage.sql("alter role lantern_app connection limit -1").await;
+    outage.recovers("full", &form).await;
+    outage.end();
+}
+
+#[tokio::test]
+async fn a_change_that_waits_too_long_for_another_is_told_in_time() {
+    let outage = Outage::begin("locked").await;
+    let form = outage.form().await;
+    let mut connection = outage.cluster.superuser(DATABASE).connect().await.expect("PostgreSQL answers");
+    let mut lock = connection.begin().await.expect("a transaction begins");
+    sqlx::raw_sql("lock table people in access exclusive mode").execute(&mut *lock).await.expect("it locks");
+    outage.tells("locked", &form).await;
+    lock.rollback().await.expect("it lets go");
+    outage.recovers("locked", &form).await;
+    outage.end();
+}

@@ -1,0 +1,222 @@
+//! What changes by law or by country: reference rows, posts, countries, their rules and authorities.
+
+use lantern::id::FormId;
+
+use crate::support::{Page, TestApp, Visitor};
+
+async fn press(visitor: &Visitor, path: &str) -> Page {
+    visitor.post(path, &[("form_id", &FormId::new().to_string())]).await
+}
+
+const FROM: [(&str, &str); 3] = [("starts_on.day", "1"), ("starts_on.month", "12"), ("starts_on.year", "2026")];
+
+fn with_day<'a>(fields: &[(&'a str, &'a str)], day: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    fields.iter().chain(day).copied().collect()
+}
+
+#[tokio::test]
+async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never_edited() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    admin.get("/reference").await.is(200).says("unconfirmed");
+    // A row needs a code, words, a source and a day.
+    let page = admin.fill("/reference/item_class/add", &[("code", ""), ("label", "")]).await;
+    page.is(422).says("This answer is needed.").says("Give the date as day, month and year.");
+    let row = [("code", "net_gun"), ("label", "Net gun"), ("detail", "")];
+    let page = admin.fill("/reference/item_class/add", &with_day(&row, &FROM)).await;
+    page.is(422).says("This answer is needed.");
+    let sourced = with_day(&[row[0], row[1], row[2], ("source", "22 CFR 121.1, 2026")], &FROM);
+    admin.done("/reference/item_class/add", &sourced).await;
+    admin.get("/reference/item_class").await.says("Net gun").says("22 CFR 121.1, 2026").says("1 Dec 2026");
+    // No two rows of a code hold on the same day.
+    admin.fill("/reference/item_class/add", &sourced).await.is(422).says("A row of this code holds at that time: end or replace it.");
+    let id = app.value("select id from reference_entries where code = 'net_gun'").await;
+    let replace = format!("/reference/item_class/{id}/replace");
+    let early = with_day(&[("label", "Net launcher"), ("source", "22 CFR 121.1, 2027")], &FROM);
+    admin.fill(&replace, &early).await.is(422).says("The new row begins after the one it replaces");
+    let next = [("starts_on.day", "1"), ("starts_on.month", "1"), ("starts_on.year", "2028")];
+    let unsourced = with_day(&[("label", "Net launcher"), ("source", " ")], &next);
+    admin.fill(&replace, &unsourced).await.is(422).says("This answer is needed.");
+    admin.done(&replace, &with_day(&[("label", "Net launcher"), ("source", "22 CFR 121.1, 2027")], &next)).await;
+    let rows =
+        "select string_agg(label || ' ' || starts_on || ' ' || coalesce(ends_on::text, 'open') || ' ' || source, '; ' order by starts_on)
+        from reference_entries where code = 'net_gun'";
+    assert_eq!(app.value(rows).await, "Net gun 2026-12-01 2027-12-31 22 CFR 121.1, 2026; Net launcher 2028-01-01 open 22 CFR 121.1, 2027");
+    admin.fill(&replace, &with_day(&[("label", "Again"), ("source", "x")], &next)).await.is(422).says("that one has not ended");
+    let id = app.value("select id from reference_entries where code = 'net_gun' and ends_on is null").await;
+    let end = format!("/reference/item_class/{id}/end");
+    let day = |day, month, year| [("ends_on.day", day), ("ends_on.month", month), ("ends_on.year", year)];
+    admin.fill(&end, &day("31", "12", "2027")).await.is(422).says("The last day is not before the first");
+    admin.done(&end, &day("31", "12", "2028")).await;
+    admin.fill(&end, &day("30", "12", "2028")).await.is(422);
+    // Each act is in the log, with its source.
+    let log = app
+        .value(
+            "select string_agg(summary, '; ' order by at, id) from audit_events where verb = 'reference_changed' and actor_id is not null",
+        )
+        .await;
+    assert_eq!(log, "added to item classes: Net gun; replaced in item classes: Net launcher; ended of item classes: Net launcher");
+    // Nothing edits a row in place, and there is no address that would.
+    let edits = lantern::server::record().into_iter().filter(|route| route.path.starts_with("/reference") && route.path.contains("edit"));
+    assert_eq!(edits.count(), 0);
+    admin.get("/reference/nonsense").await.is(404);
+    admin.get("/reference/topic/add").await.is(404);
+}
+
+#[tokio::test]
+async fn a_shipped_row_is_confirmed_by_an_administrator_once_it_was_compared() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let id = app.value("select id from reference_entries where kind = 'screening_list' and confirmed_at is null limit 1").await;
+    let unconfirmed = "select count(*) from reference_entries where kind = 'screening_list' and confirmed_at is null";
+    let before: i32 = app.value(unconfirmed).await.parse().unwrap();
+    press(&admin, &format!("/reference/screening_list/{id}/confirm")).await.is(303);
+    assert_eq!(app.value(unconfirmed).await, (before - 1).to_string());
+    let by =
+        app.value(&format!("select p.account from reference_entries e join people p on p.id = e.confirmed_by where e.id = '{id}'")).await;
+    assert_eq!(by, "admin");
+    // Under another kind's address the row is not there.
+    press(&admin, &format!("/reference/item_class/{id}/confirm")).await.is(404);
+}
+
+#[tokio::test]
+async fn a_threshold_is_replaced_with_its_amount_and_days() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let id = app.value("select id from reference_entries where kind = 'notification_threshold' and ends_on is null limit 1").await;
+    let replace = format!("/reference/notification_threshold/{id}/replace");
+    let fields = with_day(&[("label", "Raised"), ("amount", "a lot"), ("waiting_days", "-3"), ("source", "22 USC 2776(c)")], &FROM);
+    admin.fill(&replace, &fields).await.is(422).says("Give an amount in U.S. dollars").says("Give a whole number");
+    let fields = with_day(&[("label", "Raised"), ("amount", "30,000,000.50"), ("waiting_days", "40"), ("source", "22 USC 2776(c)")], &FROM);
+    admin.done(&replace, &fields).await;
+    let new = app.value("select amount || ' ' || waiting_days || ' ' || country_group from reference_entries where label = 'Raised'").await;
+    let group = app.value(&format!("select country_group from reference_entries where id = '{id}'")).await;
+    assert_eq!(new, format!("30000000.50 40 {group}"), "what is not said stays as it was");
+}
+
+#[tokio::test]
+async fn a_post_has_a_name_a_country_and_a_zone_that_is_one() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    let add = async |name: &str, country: &str, zone: &str| {
+        admin.fill("/posts/add", &[("name", name), ("country", country), ("zone", zone)]).await
+    };
+    for zone in [
+        "Mars/Olympus",
+        "GMT+25",
+        "America",
+        "Etc/Unknown",
+        "America/Lima; drop table posts",
+        "posixrules",
+        "localtime",
+        "Factory",
+        "+02:00",
+    ] {
+        add("Funafuti", "TV", zone).await.is(422).says("This is no time zone's name. Write it as America/Guatemala.");
+    }
+    add("", "TV", "Pacific/Funafuti").await.is(422).says("This answer is needed.");
+    add("Funafuti", "ZZ", "Pacific/Funafuti").await.is(422).says("Choose a country from the list");
+    add("Lima", "PE", "America/Lima").await.is(422).says("There is a post of this name");
+    add("Funafuti", "TV", "Pacific/Funafuti").await.is(303);
+    // Every zone that a post may have is one that the database computes days in.
+    let id = app.value("select id from posts where name = 'Funafuti'").await;
+    admin.get(&format!("/posts/{id}")).await.says("24 Nov 2026 06:00");
+    let edit = format!("/posts/{id}/edit");
+    let day = [("closed_on.day", "30"), ("closed_on.month", "11"), ("closed_on.year", "2026")];
+    let form = admin.open(&edit).await;
+    let moved = form.clone().set("zone", "Pacific/Auckland").send(&admin).await;
+    moved.is(303);
+    form.clone().set("zone", "Pacific/Apia").set("form_id", &FormId::new().to_string()).send(&admin).await.refused("Changed in between");
+    let form = admin.open(&edit).await;
+    let form = day.iter().fold(form, |form, (name, value)| form.set(name, value));
+    form.send(&admin).await.is(303);
+    assert_eq!(app.value(&format!("select zone || ' ' || closed_on from posts where id = '{id}'")).await, "Pacific/Auckland 2026-11-30");
+    // A closed post is offered to nobody; it opens again by the same form.
+    let case = app.enter("case").await;
+    assert!(!case.get("/checks/open").await.body.contains("Funafuti"));
+    let person = app.value("select id from people where account = 'lima'").await;
+    assert!(!admin.get(&format!("/people/{person}/assign")).await.body.contains("Funafuti"));
+    let form = admin.open(&edit).await.set("closed_on.day", "").set("closed_on.month", "").set("closed_on.year", "");
+    form.send(&admin).await.is(303);
+    assert!(case.get("/checks/open").await.body.contains("Funafuti"));
+    let log = app
+        .value("select string_agg(summary, '; ' order by at, id) from audit_events where subject_kind = 'post' and actor_id is not null")
+        .await;
+    assert_eq!(log, "added the post Funafuti; changed the post Funafuti; changed the post Funafuti; changed the post Funafuti");
+}
+
+#[tokio::test]
+async fn each_post_sees_and_is_judged_by_its_own_day() {
+    let app = TestApp::demonstration().await;
+    let admin = app.enter("admin").await;
+    for (name, zone) in [("Kiritimati", "Pacific/Kiritimati"), ("Pago Pago", "Pacific/Pago_Pago")] {
+        admin.done("/posts/add", &[("name", name), ("country", "WS"), ("zone", zone)]).await;
+    }
+    let id = async |name: &str| app.value(&format!("select id from posts where name = '{name}'")).await;
+    let (east, west) = (id("Kiritimati").await, id("Pago Pago").await);
+    app.clock.set(time::macros::datetime!(2026-11-24 10:30 UTC));
+    let auditor = app.enter("auditor").await;
+    auditor.get(&format!("/posts/{east}")).await.says("25 Nov 2026 00:30");
+    auditor.get(&format!("/posts/{west}")).await.says("23 Nov 2026 23:30");
+}
+
+#[tokio::test]
+async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confirms_them() {
+    let app = TestApp::demonstration().await;
+    let (admin, post, other) = (app.enter("admin").await, app.enter("guatemala").await, app.enter("kingston").await);
+    admin.fill("/countries/GT/authorities/add", &[("name", ""), ("short_name", "")]).await.is(422).says("This answer is needed.");
+    let authority = [("name", "General Directorate of Customs"), ("short_name", "DGA")];
+    admin.done("/countries/GT/authorities/add", &authority).await;
+    admin.fill("/countries/GT/authorities/add", &authority).await.is(422).says("This country has an authority of this name");
+    let jamaican =
+        app.value("select coalesce((select id::text from authorities where country <> 'GT' limit 1), gen_random_uuid()::text)").await;
+    let foreign = [("name", "Another"), ("short_name", "AN"), ("parent", jamaican.as_str())];
+    admin.fill("/countries/GT/authorities/add", &foreign).await.is(422).says("Choose an authority of this country");
+    post.get("/countries/GT").await.says("General Directorate of Customs");
+
+    let path = "/countries/GT/rules/add";
+    let dga = admin.get(path).await.choice("authority", "DGA");
+    let class = app.value("select code from reference_entries where kind = 'item_class' and ends_on is null order by code limit 1").await;
+    let rule = [("item_class", class.as_str()), ("authority", dga.as_str()), ("usual_days", "21")];
+    admin.fill(path, &with_day(&rule, &FROM)).await.is(422).says("This answer is needed.");
+    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", "0"), ("source", "Decree 9")];
+    admin.fill(path, &with_day(&unknown, &FROM)).await.is(422).says("Give a whole number");
+    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", ""), ("source", "Decree 9")];
+    admin
+        .fill(path, &with_day(&unknown, &FROM))
+        .await
+        .is(422)
+        .says("Choose a class from the list")
+        .says("Choose an authority of this country");
+    let sourced = [rule[0], rule[1], rule[2], ("source", "Decree 15-2026")];
+    admin.done(path, &with_day(&sourced, &FROM)).await;
+    admin.fill(path, &with_day(&sourced, &FROM)).await.refused("A rule of this class and authority holds at that time: end it first.");
+    let id = app.value("select id from country_rules where source = 'Decree 15-2026'").await;
+    let confirm = format!("/countries/GT/rules/{id}/confirm");
+    press(&other, &confirm).await.is(403).says("Only the officers of a post in the country");
+    press(&app.enter("case").await, &confirm).await.is(403);
+    post.get("/countries/GT").await.says("Decree 15-2026").says("never");
+    press(&post, &confirm).await.is(303);
+    post.get("/countries/GT").await.says("23 Nov 2026, Jonas Merrit");
+    press(&other, &confirm.replace("/GT/", "/JM/")).await.is(404);
+    press(&post, &confirm.replace(&id, "01900000-0000-7000-8000-000000000000")).await.is(404);
+    let end = format!("/countries/GT/rules/{id}/end");
+    let day = |day, month, year| [("ends_on.day", day), ("ends_on.month", month), ("ends_on.year", year)];
+    admin.fill(&end, &day("30", "11", "2026")).await.is(422).says("The last day is before the first");
+    admin.done(&end, &day("31", "12", "2026")).await;
+    admin.get(&end).await.is(404);
+    press(&post, &confirm).await.is(404);
+    // After its end the same rule may hold again.
+    let later = [("starts_on.day", "1"), ("starts_on.month", "1"), ("starts_on.year", "2027")];
+    admin.done(path, &with_day(&sourced, &later)).await;
+    admin.get("/countries/ZZ").await.is(404);
+    admin.fill_missing("/countries/ZZ/rules/add").await;
+}
+
+impl Visitor {
+    /// An address that is not there, read and written.
+    async fn fill_missing(&self, path: &str) {
+        self.get(path).await.is(404);
+        press(self, path).await.is(404);
+    }
+}
