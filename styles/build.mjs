@@ -18,7 +18,7 @@ const [purged] = await new PurgeCSS().purge({
   css: [{ raw: compiled.css }],
   fontFace: true,
   // The classes that Rust chooses: tones of states, stages of the custody path.
-  safelist: { standard: [/^:/, "good", "bad", "warn", "busy", "planned", "actual", "late"] },
+  safelist: { standard: [/^:/, "good", "bad", "warn", "busy", "planned", "actual", "late", "none"] },
 });
 // Pictures travel inside the sheet: one request fewer each.
 const css = purged.css.replace(/url\(["']?\/static\/([^"')]+\.svg)["']?\)/g, (_, name) => {

@@ -28,6 +28,10 @@ pub mod show;
 pub mod steps;
 /// Every statement.
 pub mod store;
+/// The sections as a task list.
+pub mod tasks;
+/// Whose turn it is.
+pub mod turn;
 
 use crate::web::Routes;
 

@@ -7,8 +7,10 @@ use axum::response::Response;
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckState, CheckVerb, SiteVisit},
-    next_step::{NextStep, Who, next_step},
+    next_step::Who,
     store::{self, Texts},
+    tasks::{Task, tasks},
+    turn::{Turn, turn},
 };
 use crate::{
     access::{Actor, Can, Permission, permission::ReadChecks},
@@ -29,8 +31,9 @@ const LATEST: usize = 5;
 struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
-    next: NextStep,
+    turn: Turn,
     late: bool,
+    path: Vec<Station>,
     acts: Vec<(String, &'static str)>,
     tasks: Vec<Task>,
     licenses: Vec<LicenseView<'a>>,
@@ -47,15 +50,6 @@ struct Page<'a> {
     may_explain: bool,
 }
 
-/// A line of the task list.
-#[derive(Debug)]
-pub struct Task {
-    anchor: &'static str,
-    label: &'static str,
-    state: String,
-    tone: &'static str,
-}
-
 /// A finding the reply needs, with what the post found.
 #[derive(Debug)]
 struct FindingRow<'a> {
@@ -63,6 +57,13 @@ struct FindingRow<'a> {
     href: String,
     found: Option<&'a Finding>,
     basis: String,
+}
+
+/// A station of the check's path: `complete`, `current` or still ahead.
+#[derive(Debug)]
+struct Station {
+    label: &'static str,
+    place: &'static str,
 }
 
 /// The page.
@@ -84,11 +85,14 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let licenses: Vec<LicenseView<'_>> =
         file.licenses.iter().map(|license| LicenseView::new(license, &file.reference, can, file.today())).collect();
     let contradictions = file.contradictions();
+    let turn = turn(can, &file);
+    let acts = acts(can, &file).into_iter().filter(|(href, _)| turn.act.as_ref().is_none_or(|(own, _)| own != href)).collect();
     html(&Page {
         layout: can.layout(),
-        next: next_step(&file),
+        turn,
         late: check.is_overdue(file.now),
-        acts: acts(can, &file),
+        path: path(&file),
+        acts,
         tasks: tasks(&file, &licenses, &contradictions),
         may_work: can.may(Permission::WorkChecks) && check.is_workable(),
         may_add: can.may(Permission::WorkChecks) && check.takes_contacts(),
@@ -104,6 +108,20 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         whole,
         file: &file,
     })
+}
+
+/// The path from draft to closed, and where the check is on it; on hold, it stands where it was.
+fn path(file: &CaseFile) -> Vec<Station> {
+    let stations =
+        [CheckState::Draft, CheckState::Requested, CheckState::InProgress, CheckState::Replied, CheckState::Resulted, CheckState::Closed];
+    let state = file.check.held_state.unwrap_or(file.check.state);
+    let here = stations.iter().position(|station| *station == state).unwrap_or_default();
+    let place = |index: usize| match index.cmp(&here) {
+        std::cmp::Ordering::Less => "complete",
+        std::cmp::Ordering::Equal => "current",
+        std::cmp::Ordering::Greater => "",
+    };
+    stations.iter().enumerate().map(|(index, station)| Station { label: station.label(), place: place(index) }).collect()
 }
 
 /// The log of the check and its licenses. A post reads its own people's acts and Washington's, not another post's.
@@ -155,26 +173,19 @@ fn basis(file: &CaseFile, finding: &Finding) -> String {
 fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     let check = &file.check;
     let unsigned = check.result.as_ref().is_none_or(|result| result.signed_by.is_none());
-    let signed_word =
-        check.recommendation.as_ref().is_some_and(|word| word.signed_by.is_some() && word.signed_revision == Some(check.revision));
     let possible = [
-        (Permission::OpenChecks, check.is_open_to(CheckVerb::Request), "request", "Send to the post"),
+        (Permission::OpenChecks, file.request().is_ok(), "request", "Send to the post"),
         (Permission::OpenChecks, check.state == CheckState::Draft, "edit", "Change the draft"),
         (Permission::OpenChecks, check.is_open_to(CheckVerb::Discard) && can.id == check.opened_by, "discard", "Discard"),
         (Permission::WorkChecks, check.is_open_to(CheckVerb::Acknowledge), "acknowledge", "Acknowledge"),
-        (Permission::ClearReplies, check.is_workable() && signed_word, "clear", "Clear the reply"),
-        (Permission::WorkChecks, check.is_workable() && check.recommendation.is_some() && !signed_word, "sign", "Sign the recommendation"),
+        (Permission::ClearReplies, file.clear(can.id).is_ok(), "clear", "Clear the reply"),
+        (Permission::WorkChecks, file.sign().is_ok(), "sign", "Sign the recommendation"),
         (Permission::WorkChecks, check.is_workable(), "recommend", "Write the recommendation"),
         (Permission::WorkChecks, check.is_open_to(CheckVerb::InterimReply), "interim", "Interim reply"),
         (Permission::ReassignChecks, check.state.is_at_post() || check.state == CheckState::Replied, "reassign", "Reassign"),
         (Permission::ProposeResults, check.is_open_to(CheckVerb::ProposeResult) && unsigned, "propose", "Propose a result"),
-        (
-            Permission::SignResults,
-            check.is_open_to(CheckVerb::SignResult) && check.result.is_some() && unsigned,
-            "sign-result",
-            "Sign the result",
-        ),
-        (Permission::CountersignResults, check.is_open_to(CheckVerb::SignResult) && !unsigned, "countersign", "Countersign"),
+        (Permission::SignResults, file.sign_result(can.id).is_ok(), "sign-result", "Sign the result"),
+        (Permission::CountersignResults, file.countersign(can.id).is_ok(), "countersign", "Countersign"),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::GiveBack) && unsigned, "give-back", "Give back with questions"),
         (Permission::DirectChecks, check.state.is_at_post(), "extend", "Extend"),
         (
@@ -185,7 +196,7 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         ),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::Hold), "hold", "Put on hold"),
         (Permission::DirectChecks, check.is_open_to(CheckVerb::Resume), "resume", "Resume"),
-        (Permission::SignResults, check.is_open_to(CheckVerb::EndEarly) && unsigned, "end", "End early"),
+        (Permission::SignResults, file.end_early(can.id).is_ok() && unsigned, "end", "End early"),
     ];
     let mut acts: Vec<(String, &'static str)> = possible
         .into_iter()
@@ -196,88 +207,4 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         acts.push((format!("/checks/open?follows={}", check.reference), "Open a follow-up check"));
     }
     acts
-}
-
-fn task(anchor: &'static str, label: &'static str, state: impl Into<String>, tone: &'static str) -> Task {
-    Task { anchor, label, state: state.into(), tone }
-}
-
-fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contradiction]) -> Vec<Task> {
-    let check = &file.check;
-    let begun = |done: bool, any: bool| match (done, any) {
-        (true, _) => ("done", "good"),
-        (false, true) => ("in progress", "busy"),
-        (false, false) => ("not started", ""),
-    };
-    let mut tasks = vec![if check.state == CheckState::Draft {
-        task("request", "Request", "in progress", "busy")
-    } else {
-        task("request", "Request", "done", "good")
-    }];
-    if check.check_type.has_licenses() {
-        let items = !file.licenses.is_empty() && file.licenses.iter().all(|license| !license.items.is_empty());
-        let (state, tone) = begun(items, !file.licenses.is_empty());
-        tasks.push(task("licenses", "Licenses and items", state, tone));
-    }
-    let (state, tone) = begun(!file.parties().is_empty(), false);
-    tasks.push(task("parties", "Parties", state, tone));
-    if !licenses.is_empty() {
-        let open = |kind: crate::licenses::model::ConditionKind| {
-            licenses.iter().flat_map(|license| &license.open).filter(|open| open.kind == kind).count()
-        };
-        let (approvals, certificate) =
-            (open(crate::licenses::model::ConditionKind::Approval), open(crate::licenses::model::ConditionKind::Certificate));
-        tasks.push(match approvals {
-            0 => task("approvals", "Permit matrix", "done", "good"),
-            open => task("approvals", "Permit matrix", format!("{open} open"), "warn"),
-        });
-        tasks.push(if certificate == 0 {
-            task("certificate", "Certificate", "done", "good")
-        } else {
-            task("certificate", "Certificate", "open", "warn")
-        });
-        let steps = file.licenses.iter().any(|license| !license.custody.is_empty());
-        let (state, tone) = begun(false, steps);
-        tasks.push(task("custody", "Custody path", state, tone));
-    }
-    let (state, tone) = begun(false, !check.contacts.is_empty());
-    tasks.push(task(
-        "contacts",
-        "Contacts and statements",
-        if check.contacts.is_empty() { state.to_owned() } else { format!("{} contacts", check.contacts.len()) },
-        tone,
-    ));
-    let (asked, lacking) = (file.asked().len(), file.unanswered().len());
-    let (_, tone) = begun(lacking == 0, lacking < asked);
-    tasks.push(task("findings", "Findings", format!("{} of {asked}", asked - lacking), tone));
-    let unexplained = contradictions.iter().filter(|found| found.explanation.is_none()).count();
-    if !contradictions.is_empty() {
-        let (words, tone) = if unexplained == 0 { ("explained".to_owned(), "good") } else { (format!("{unexplained} to explain"), "bad") };
-        tasks.push(task("contradictions", "Contradictions", words, tone));
-    }
-    tasks.push(match &check.recommendation {
-        None if unexplained > 0
-            && check.is_workable()
-            && contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none()) =>
-        {
-            task("recommendation", "Recommendation", "blocked: a contradiction is not explained", "bad")
-        }
-        None if lacking > 0 && check.is_workable() => {
-            task("recommendation", "Recommendation", format!("blocked: {lacking} findings are missing"), "warn")
-        }
-        None => task("recommendation", "Recommendation", "not started", ""),
-        Some(word) if word.cleared_by.is_some() => task("recommendation", "Recommendation", "done", "good"),
-        Some(word) if word.signed_by.is_some() => task("recommendation", "Recommendation", "signed, to be cleared", "busy"),
-        Some(_) => task("recommendation", "Recommendation", "written, to be signed", "busy"),
-    });
-    let (state, tone) = begun(check.state.is_judged(), check.result.is_some());
-    tasks.push(task("result", "Result", state, tone));
-    if !licenses.is_empty() {
-        let (state, tone) = begun(
-            !file.licenses.iter().any(|license| license.status.is_open()),
-            file.licenses.iter().any(|license| !license.decisions.is_empty()),
-        );
-        tasks.push(task("decisions", "Decision", state, tone));
-    }
-    tasks
 }

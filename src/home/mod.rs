@@ -1,5 +1,7 @@
 //! What do I do now?
 
+/// Its rows.
+pub mod rows;
 /// The page.
 pub mod show;
 

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::response::Response;
+use time::OffsetDateTime;
 
+use super::rows::{self, Row};
 use crate::{
     access::{Actor, Role},
     audit::{self, store::Entry},
@@ -11,10 +13,16 @@ use crate::{
         model::{CaseFile, CheckState},
         next_step::{Who, next_step},
         store::Texts,
+        turn::turn,
     },
     error::Result,
+    id::PostId,
     licenses::model::LicenseStatus,
-    web::{Layout, filters, html},
+    web::{
+        Layout,
+        filters::{self, many, weekday_words},
+        html,
+    },
 };
 
 /// How many open checks a home page reads; beyond it, the list filters.
@@ -27,19 +35,48 @@ const SHOWN: usize = 8;
 pub struct Group {
     id: &'static str,
     title: &'static str,
+    /// What its card says under the number.
+    card: &'static str,
+    /// The card's color class.
+    tone: &'static str,
+    /// What stands there when it is empty; nothing: the group is left out.
     empty: &'static str,
+    /// The list that shows them all.
+    all: &'static str,
+    heads: [&'static str; 4],
     count: usize,
-    all: String,
-    cases: Vec<CaseFile>,
+    /// How many of them the reader may take on now.
+    mine: usize,
+    rows: Vec<Row>,
+}
+
+/// A post with late checks.
+#[derive(Debug)]
+struct Late {
+    post: PostId,
+    name: String,
+    count: usize,
+    oldest: i64,
+}
+
+/// Checks in one state that wait for the same people.
+#[derive(Debug)]
+struct Waiting {
+    who: Who,
+    state: CheckState,
+    count: usize,
+    all: usize,
 }
 
 #[derive(Template)]
 #[template(path = "home/show.html")]
 struct Page {
     layout: Layout,
+    today: String,
+    sentence: String,
     groups: Vec<Group>,
-    overdue: Vec<(String, usize)>,
-    waiting: Vec<(&'static str, usize)>,
+    overdue: Vec<Late>,
+    waiting: Vec<Waiting>,
     events: Vec<Entry>,
     may_open: bool,
     role: Role,
@@ -59,104 +96,371 @@ pub async fn show(actor: Actor) -> Result<Response> {
         _ => Vec::new(),
     };
     let washington = actor.post().is_none();
+    let overdue = if washington { overdue_by_post(&cases, actor.at) } else { Vec::new() };
+    let waiting = if washington { waiting_on(&cases) } else { Vec::new() };
+    let groups = groups(&actor, cases);
     html(&Page {
         layout: actor.layout(),
-        overdue: if washington { overdue_by_post(&cases) } else { Vec::new() },
-        waiting: if washington { waiting_on(&cases) } else { Vec::new() },
-        groups: groups(&actor, cases),
+        today: weekday_words(actor.today()),
+        sentence: sentence(&groups),
+        overdue,
+        waiting,
+        groups,
         events,
         may_open: actor.role == Role::CaseOfficer,
         role: actor.role,
     })
 }
 
-fn overdue_by_post(cases: &[CaseFile]) -> Vec<(String, usize)> {
-    let mut posts: Vec<(String, usize)> = Vec::new();
-    for case in cases.iter().filter(|case| case.check.is_overdue(case.now)) {
-        match posts.iter_mut().find(|(name, _)| *name == case.check.post_name) {
-            Some((_, count)) => *count += 1,
-            None => posts.push((case.check.post_name.clone(), 1)),
+fn overdue_by_post(cases: &[CaseFile], now: OffsetDateTime) -> Vec<Late> {
+    let mut posts: Vec<Late> = Vec::new();
+    for check in cases.iter().map(|case| &case.check).filter(|check| check.is_overdue(now)) {
+        let days = check.due_on.map_or(0, |due| (check.post_day(now) - due).whole_days());
+        match posts.iter_mut().find(|late| late.post == check.post_id) {
+            Some(late) => (late.count, late.oldest) = (late.count + 1, late.oldest.max(days)),
+            None => posts.push(Late { post: check.post_id, name: check.post_name.clone(), count: 1, oldest: days }),
         }
     }
-    posts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    posts.sort_by(|a, b| (b.count, b.oldest, &a.name).cmp(&(a.count, a.oldest, &b.name)));
     posts
 }
 
-fn waiting_on(cases: &[CaseFile]) -> Vec<(&'static str, usize)> {
-    let steps: Vec<Who> = cases.iter().map(|case| next_step(case).who).collect();
-    let count = |who: &Who| steps.iter().filter(|step| *step == who).count();
-    Who::ALL.iter().filter(|who| **who != Who::Nobody).map(|who| (who.label(), count(who))).filter(|(_, count)| *count > 0).collect()
+fn waiting_on(cases: &[CaseFile]) -> Vec<Waiting> {
+    let steps: Vec<(Who, CheckState)> = cases.iter().map(|case| (next_step(case).who, case.check.state)).collect();
+    let pairs = Who::ALL.iter().flat_map(|who| CheckState::ALL.iter().map(move |state| (*who, *state)));
+    pairs
+        .filter(|(who, _)| *who != Who::Nobody)
+        .map(|(who, state)| Waiting {
+            who,
+            state,
+            count: steps.iter().filter(|step| **step == (who, state)).count(),
+            all: steps.iter().filter(|(_, other)| *other == state).count(),
+        })
+        .filter(|waiting| waiting.count > 0)
+        .collect()
+}
+
+/// One sentence that sums the page up.
+fn sentence(groups: &[Group]) -> String {
+    let parts: Vec<String> = groups.iter().filter_map(phrase).collect();
+    let all = parts.join("; ");
+    let mut letters = all.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => "Nothing waits for you.".into(),
+    }
+}
+
+fn phrase(group: &Group) -> Option<String> {
+    // What asks for a signature counts only where the reader may give it.
+    let signing = ["sign", "issue", "decide", "countersign"].contains(&group.id);
+    let count = if signing { group.mine } else { group.count };
+    if count == 0 {
+        return None;
+    }
+    let checks = many(count, "check");
+    let (is, s, come, them) = if count == 1 { ("is", "s", "comes", "itself") } else { ("are", "", "come", "themselves") };
+    let replies = if count == 1 { "1 reply".to_owned() } else { format!("{count} replies") };
+    Some(match group.id {
+        "back" => format!("{checks} came back with questions"),
+        "new" => format!("{} wait{s} to be acknowledged", many(count, "new request")),
+        "mine" => format!("{checks} {is} yours"),
+        "clear" => format!("{} wait{s} to be cleared", replies),
+        "permits" => format!("{} wait{s} for permits", many(count, "license")),
+        "contradictions" => format!("{checks} contradict{s} {them}"),
+        "propose" => format!("{} wait{s} for a proposed result", replies),
+        "drafts" => format!("{} {is} not sent", many(count, "draft")),
+        "sign" => format!("{} {is} ready for your signature", many(count, "result")),
+        "issue" => format!("{} {is} ready to issue", many(count, "license")),
+        "decide" => format!("{} {come} up for decision", many(count, "license")),
+        "countersign" => format!("{} wait{s} for a second signature", many(count, "result")),
+        "except" => format!("{} {is} blocked by a party", many(count, "license")),
+        "late" => format!("{checks} {is} overdue at post"),
+        "open" => format!("{checks} {is} open"),
+        _ => return None,
+    })
 }
 
 fn is_ready(case: &CaseFile) -> bool {
     case.licenses.iter().any(|license| license.is_ready(&case.reference, case.today()))
 }
 
+fn is_conditional(case: &CaseFile) -> bool {
+    case.check.state == CheckState::Resulted && case.licenses.iter().any(|license| license.status == LicenseStatus::ApprovedOnConditions)
+}
+
 fn is_contradictory(case: &CaseFile) -> bool {
     case.contradictions().iter().any(|found| found.explanation.is_none())
 }
 
+fn is_late(case: &CaseFile) -> bool {
+    case.check.is_overdue(case.now)
+}
+
+/// What a group is made of: its words, which checks stand in it, and how a check becomes a row.
+struct Kind {
+    id: &'static str,
+    title: &'static str,
+    card: &'static str,
+    tone: &'static str,
+    empty: &'static str,
+    all: &'static str,
+    heads: [&'static str; 4],
+    fits: fn(&Actor, &CaseFile) -> bool,
+    row: fn(&Actor, &CaseFile) -> Row,
+}
+
+const STEP: [&str; 4] = ["Next step", "Who", "Due", ""];
+const AT_POST: [&str; 4] = ["Next step", "State", "Due", ""];
+const SENTENCE: [&str; 4] = ["What does not fit", "Who explains it", "Post", ""];
+const CONDITIONS: [&str; 4] = ["Open", "Who has to act", "Waiting", ""];
+
+const LATE: Kind = Kind {
+    id: "late",
+    title: "Overdue at post",
+    card: "overdue at post",
+    tone: "bad",
+    empty: "Nothing is overdue.",
+    all: "/checks?due=overdue&sort=due",
+    heads: STEP,
+    fits: |_, case| is_late(case),
+    row: rows::step,
+};
+const WAITING: Kind = Kind {
+    id: "conditions",
+    title: "Approved on conditions: who has to move",
+    card: "approved on conditions",
+    tone: "",
+    empty: "",
+    all: "/licenses?status=approved_on_conditions",
+    heads: CONDITIONS,
+    fits: |_, case| is_conditional(case) && !is_ready(case),
+    row: rows::conditions,
+};
+const REST: Kind = Kind {
+    id: "rest",
+    title: "Everything else that is open",
+    card: "waiting on others",
+    tone: "",
+    empty: "",
+    all: "/checks",
+    heads: STEP,
+    fits: |_, _| true,
+    row: rows::step,
+};
+const CONTRADICTIONS: Kind = Kind {
+    id: "contradictions",
+    title: "Contradictions",
+    card: "contradictions",
+    tone: "warn",
+    empty: "No file contradicts itself.",
+    all: "/checks?state=replied",
+    heads: SENTENCE,
+    fits: |_, case| is_contradictory(case),
+    row: rows::contradiction,
+};
+
+const POST: &[Kind] = &[
+    Kind {
+        id: "back",
+        title: "Came back with questions",
+        card: "came back with questions",
+        tone: "warn",
+        empty: "",
+        all: "/checks?state=in_progress",
+        heads: AT_POST,
+        fits: |_, case| case.check.state == CheckState::InProgress && !case.check.questions.is_empty(),
+        row: rows::at_post,
+    },
+    Kind {
+        id: "clear",
+        title: "Replies to clear",
+        card: "replies to clear",
+        tone: "",
+        empty: "",
+        all: "/checks?state=in_progress",
+        heads: AT_POST,
+        fits: |actor, case| case.check.state == CheckState::InProgress && case.clear(actor.id).is_ok(),
+        row: rows::at_post,
+    },
+    Kind {
+        id: "new",
+        title: "New requests",
+        card: "new requests",
+        tone: "",
+        empty: "No new request waits to be acknowledged. What Washington sends appears here.",
+        all: "/checks?state=requested",
+        heads: AT_POST,
+        fits: |_, case| case.check.state == CheckState::Requested,
+        row: rows::at_post,
+    },
+    Kind {
+        id: "mine",
+        title: "My checks, by due date",
+        card: "my checks",
+        tone: "",
+        empty: "You have no check in progress. Acknowledge a new request to begin one.",
+        all: "/checks?state=in_progress&sort=due",
+        heads: AT_POST,
+        fits: |actor, case| case.check.state == CheckState::InProgress && case.check.officer_id == Some(actor.id),
+        row: rows::at_post,
+    },
+    Kind {
+        id: "post",
+        title: "Other checks of the post",
+        card: "others of the post",
+        tone: "",
+        empty: "",
+        all: "/checks?state=in_progress&sort=due",
+        heads: STEP,
+        fits: |_, case| case.check.state == CheckState::InProgress,
+        row: rows::step,
+    },
+    Kind { id: "permits", title: "Waiting for permits", card: "waiting for permits", tone: "warn", ..WAITING },
+    Kind { id: "washington", title: "In Washington", card: "in Washington", all: "/checks?state=replied", ..REST },
+];
+
+const CASE_OFFICER: &[Kind] = &[
+    Kind { fits: |_, case| next_step(case).who == Who::CaseOfficer && is_contradictory(case), empty: "", ..CONTRADICTIONS },
+    Kind {
+        id: "propose",
+        title: "Results to propose",
+        card: "results to propose",
+        tone: "",
+        empty: "No reply waits for a result.",
+        all: "/checks?state=replied",
+        heads: ["Post says", "Rests on", "Since", ""],
+        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who == Who::CaseOfficer,
+        row: rows::replied,
+    },
+    Kind {
+        id: "drafts",
+        title: "Drafts",
+        card: "drafts",
+        tone: "",
+        empty: "No draft. Open a check to begin one.",
+        all: "/checks?state=draft",
+        heads: STEP,
+        fits: |_, case| case.check.state == CheckState::Draft,
+        row: rows::step,
+    },
+    LATE,
+    WAITING,
+    Kind {
+        id: "held",
+        title: "On hold",
+        card: "on hold",
+        all: "/checks?state=on_hold",
+        fits: |_, case| case.check.state == CheckState::OnHold,
+        ..REST
+    },
+    REST,
+];
+
+const REVIEWER: &[Kind] = &[
+    Kind {
+        id: "sign",
+        title: "Ready to sign",
+        card: "ready to sign",
+        tone: "",
+        empty: "No result waits for a signature.",
+        all: "/checks?state=replied",
+        heads: ["Post says", "Rests on", "Since", ""],
+        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who == Who::Reviewer,
+        row: rows::replied,
+    },
+    Kind {
+        id: "issue",
+        title: "Ready to issue",
+        card: "ready to issue",
+        tone: "",
+        empty: "No license is ready to issue.",
+        all: "/licenses?status=approved_on_conditions",
+        heads: ["What was open", "Post", "Waiting", ""],
+        fits: |_, case| is_ready(case),
+        row: rows::ready,
+    },
+    Kind {
+        id: "decide",
+        title: "Licenses to decide",
+        card: "to decide",
+        tone: "",
+        empty: "No license waits for a decision.",
+        all: "/licenses?status=pending",
+        heads: ["Open before it may issue", "Result", "Since", ""],
+        fits: |_, case| case.check.state == CheckState::Resulted && next_step(case).who == Who::Reviewer,
+        row: rows::decide,
+    },
+    CONTRADICTIONS,
+    WAITING,
+    LATE,
+    REST,
+];
+
+const SUPERVISOR: &[Kind] = &[
+    Kind {
+        id: "countersign",
+        title: "Second signatures",
+        card: "second signatures",
+        tone: "",
+        empty: "No result waits for a countersignature.",
+        all: "/checks?state=replied",
+        heads: ["Post says", "Rests on", "Since", ""],
+        fits: |_, case| next_step(case).who == Who::Supervisor,
+        row: rows::replied,
+    },
+    Kind {
+        id: "except",
+        title: "Blocked, perhaps excepted",
+        card: "blocked by a party",
+        tone: "warn",
+        empty: "No license is blocked by a party.",
+        all: "/licenses?status=pending",
+        heads: ["Why", "License", "Post", ""],
+        fits: |_, case| {
+            case.licenses.iter().any(|license| license.status.is_open() && !license.blocked_parties(&case.reference).is_empty())
+        },
+        row: rows::blocked,
+    },
+    LATE,
+    WAITING,
+    REST,
+];
+
+const AUDITOR: &[Kind] = &[Kind {
+    id: "open",
+    title: "Open checks",
+    card: "open checks",
+    empty: "No check is open.",
+    heads: ["Next step", "Who", "Due", ""],
+    ..REST
+}];
+
 /// Splits the cases into the groups of a role; a case stands in the first group it fits.
 fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
-    let mut take = |id, title, empty, all: &str, fits: &dyn Fn(&CaseFile) -> bool| {
-        let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut cases).into_iter().partition(|case| fits(case));
-        cases = outside;
-        let count = inside.len();
-        Group { id, title, empty, count, all: all.to_owned(), cases: inside.into_iter().take(SHOWN).collect() }
+    let kinds: &[Kind] = match actor.role {
+        Role::PostOfficer | Role::PostSupervisor => POST,
+        Role::CaseOfficer => CASE_OFFICER,
+        Role::Reviewer => REVIEWER,
+        Role::Supervisor => SUPERVISOR,
+        Role::Auditor => AUDITOR,
+        Role::Admin => &[],
     };
-    let next = |case: &CaseFile| next_step(case).who;
-    match actor.role {
-        Role::PostOfficer | Role::PostSupervisor => vec![
-            take("back", "Came back with questions", "", "/checks?state=in_progress", &|case| {
-                case.check.state == CheckState::InProgress && !case.check.questions.is_empty()
-            }),
-            take("new", "New requests", "No new request waits to be acknowledged.", "/checks?state=requested", &|case| {
-                case.check.state == CheckState::Requested
-            }),
-            take("mine", "My checks, by due date", "You have no check in progress.", "/checks?state=in_progress&sort=due", &|case| {
-                case.check.state == CheckState::InProgress && case.check.officer_id == Some(actor.id)
-            }),
-            take("post", "Other checks of the post", "", "/checks?state=in_progress&sort=due", &|case| {
-                case.check.state == CheckState::InProgress
-            }),
-            take("permits", "Waiting for permits", "", "/checks?state=resulted", &|case| {
-                case.licenses.iter().any(|license| license.status == LicenseStatus::ApprovedOnConditions) && !is_ready(case)
-            }),
-            take("washington", "In Washington", "", "/checks?state=replied", &|_| true),
-        ],
-        Role::CaseOfficer => vec![
-            take("contradictions", "Contradictions", "", "/checks", &|case| next(case) == Who::CaseOfficer && is_contradictory(case)),
-            take("propose", "Results to propose", "No reply waits for a result.", "/checks?state=replied", &|case| {
-                case.check.state == CheckState::Replied && next(case) == Who::CaseOfficer
-            }),
-            take("drafts", "Drafts", "No draft.", "/checks?state=draft", &|case| case.check.state == CheckState::Draft),
-            take("late", "Overdue at post", "Nothing is overdue.", "/checks?due=overdue&sort=due", &|case| case.check.is_overdue(case.now)),
-            take("held", "On hold", "", "/checks?state=on_hold", &|case| case.check.state == CheckState::OnHold),
-            take("rest", "Everything else that is open", "", "/checks", &|_| true),
-        ],
-        Role::Reviewer => vec![
-            take("sign", "Ready to sign", "No result waits for a signature.", "/checks?state=replied", &|case| {
-                case.check.state == CheckState::Replied && next(case) == Who::Reviewer
-            }),
-            take("issue", "Ready to issue", "No license is ready to issue.", "/licenses?status=approved_on_conditions", &is_ready),
-            take("decide", "Licenses to decide", "No license waits for a decision.", "/checks?state=resulted", &|case| {
-                case.check.state == CheckState::Resulted && next(case) == Who::Reviewer
-            }),
-            take("contradictions", "Contradictions", "No file contradicts itself.", "/checks", &is_contradictory),
-            take("late", "Overdue at post", "Nothing is overdue.", "/checks?due=overdue&sort=due", &|case| case.check.is_overdue(case.now)),
-            take("rest", "Everything else that is open", "", "/checks", &|_| true),
-        ],
-        Role::Supervisor => vec![
-            take("countersign", "Second signatures", "No result waits for a countersignature.", "/checks?state=replied", &|case| {
-                next(case) == Who::Supervisor
-            }),
-            take("except", "Blocked, perhaps excepted", "No license is blocked.", "/licenses?status=pending", &|case| {
-                case.licenses.iter().any(|license| license.status.is_open() && !license.blocked_parties(&case.reference).is_empty())
-            }),
-            take("late", "Overdue at post", "Nothing is overdue.", "/checks?due=overdue&sort=due", &|case| case.check.is_overdue(case.now)),
-            take("rest", "Everything else that is open", "", "/checks", &|_| true),
-        ],
-        Role::Auditor => vec![take("open", "Open checks", "No check is open.", "/checks", &|_| true)],
-        Role::Admin => Vec::new(),
-    }
+    let group = |kind: &Kind| {
+        let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut cases).into_iter().partition(|case| (kind.fits)(actor, case));
+        cases = outside;
+        Group {
+            id: kind.id,
+            title: kind.title,
+            card: kind.card,
+            tone: if inside.is_empty() { "none" } else { kind.tone },
+            empty: kind.empty,
+            all: kind.all,
+            heads: kind.heads,
+            count: inside.len(),
+            mine: inside.iter().filter(|case| turn(actor, case).act.is_some()).count(),
+            rows: inside.iter().take(SHOWN).map(|case| (kind.row)(actor, case)).collect(),
+        }
+    };
+    kinds.iter().map(group).filter(|group| group.count > 0 || !group.empty.is_empty()).collect()
 }

@@ -20,7 +20,7 @@ use crate::{
     id::LicenseId,
     reference,
     text::{Line, Optional, Reasons, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Sent, filters, html},
     words::Choice,
 };
 

@@ -1,11 +1,13 @@
 //! A license as its page and the pages of its checks show it: the matrix laid out, what is open, who may do what.
 
+use rust_decimal::Decimal;
 use time::Date;
 
-use super::model::{Act, Cell, LicenseFile, LicenseStatus, OpenCondition};
+use super::model::{Act, Cell, Decider, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
 use crate::{
     access::{Actor, Permission},
     approvals::model::{CustodyStage, CustodyStep},
+    parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
     web::filters::{day_words, moment_words},
 };
@@ -25,6 +27,8 @@ pub struct LicenseView<'a> {
     pub open: Vec<OpenCondition>,
     /// Approved on conditions and nothing open.
     pub ready: bool,
+    /// What approvals wait for before anybody applies: in few words, and as a sentence.
+    pub deadlock: Option<(String, String)>,
     /// Parties that block approval, and why.
     pub blocked: Vec<String>,
     /// Whether the reader records evidence on it.
@@ -63,6 +67,10 @@ pub struct CellView {
     pub why_not: String,
     /// The paper, and who verified it.
     pub paper: String,
+    /// Whether there is a paper at all; else words.
+    pub on_paper: bool,
+    /// A remark.
+    pub note: String,
     /// What the applicant waits for.
     pub waiting: Option<String>,
     /// Who has to act.
@@ -81,12 +89,13 @@ impl<'a> LicenseView<'a> {
             form: reference.label(ReferenceKind::LicenseForm, &file.form),
             columns: authorities.iter().map(|(_, name)| (*name).to_owned()).collect(),
             rows: file.items.iter().map(|item| row(file, item, &authorities, today)).collect(),
+            deadlock: deadlock(file, &authorities, today),
             ready: file.status == LicenseStatus::ApprovedOnConditions && open.is_empty(),
             open,
             blocked: file.blocked_parties(reference).into_iter().map(|(_, name, why)| format!("{name} is {why}")).collect(),
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
-            acts: acts(file, actor),
+            acts: acts(file, actor, reference, today),
             file,
         }
     }
@@ -95,6 +104,22 @@ impl<'a> LicenseView<'a> {
     pub fn paths(&self) -> Vec<(CustodyStage, Vec<&CustodyStep>)> {
         let of = |stage: CustodyStage| self.file.custody.iter().filter(move |step| step.stage == stage).collect::<Vec<_>>();
         CustodyStage::ALL.iter().map(|stage| (*stage, of(*stage))).filter(|(_, steps)| !steps.is_empty()).collect()
+    }
+
+    /// How many cells count.
+    pub fn counted_cells(&self) -> usize {
+        self.rows.iter().flat_map(|row| row.cells.iter().flatten()).filter(|cell| cell.counts).count()
+    }
+
+    /// How many cells there are.
+    pub fn all_cells(&self) -> usize {
+        self.rows.iter().flat_map(|row| row.cells.iter().flatten()).count()
+    }
+
+    /// Whether the holder of a step is recorded as never taking possession (guard 9).
+    pub fn is_breach(&self, step: &CustodyStep) -> bool {
+        let never = |party: &LicenseParty| party.role.is_go_between() && party.takes_possession == TakesPossession::Never;
+        step.party_id.is_some_and(|id| self.file.parties.iter().any(|party| party.party_id == id && never(party)))
     }
 
     /// `38 seen (rifles), 2 missing (rifles)`.
@@ -143,6 +168,8 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
         tone: cell.tone(),
         counts: cell.counts(),
         why_not: cell.why_not(),
+        on_paper: cell.permit.is_some(),
+        note: cell.approval.map(|approval| approval.note.clone()).unwrap_or_default(),
         paper: if cell.approval.is_none() { "-".into() } else { paper },
         waiting: cell.waiting(),
         who: cell.who_acts(name).to_owned(),
@@ -150,14 +177,32 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
     }
 }
 
-fn acts(file: &LicenseFile, actor: &Actor) -> Vec<(String, &'static str)> {
+/// "Three approvals wait for the serial numbers": the longest queue in front of one thing that was not given.
+fn deadlock(file: &LicenseFile, authorities: &[(crate::id::AuthorityId, &str)], today: Date) -> Option<(String, String)> {
+    let cells: Vec<Cell<'_>> =
+        file.items.iter().flat_map(|item| authorities.iter().filter_map(|(id, _)| file.cell(item, *id, today))).collect();
+    let waiting = |cell: &&Cell<'_>| !cell.counts() && cell.approval.is_some_and(|row| !row.waits_for.is_empty());
+    let row = cells.iter().filter(waiting).find_map(|cell| cell.approval)?;
+    let count = cells.iter().filter(waiting).filter(|cell| cell.approval.is_some_and(|other| other.waits_for == row.waits_for)).count();
+    let (one, wait) = if count == 1 { ("approval", "waits") } else { ("approvals", "wait") };
+    let given = row.given_on.map_or_else(
+        || "they are not given yet, so nobody applies".to_owned(),
+        |day| format!("given on {}, so the end-user can apply", day_words(day)),
+    );
+    Some((format!("the end-user waits for {}", row.waits_for), format!("{count} {one} {wait} for {}: {given}.", row.waits_for)))
+}
+
+/// The acts on a license the reader may take now. The amount is judged when they sign.
+fn acts(file: &LicenseFile, actor: &Actor, reference: &Reference, today: Date) -> Vec<(String, &'static str)> {
     let mut acts = Vec::new();
     let address = |verb: &str| format!("/licenses/{}/{verb}", file.id);
+    let by = Decider { id: actor.id, authority: Decimal::MAX };
+    let allowed = |act: &Act| file.decide(by, *act, reference, today).is_ok();
     if actor.may(Permission::DecideLicenses) {
-        if file.status == LicenseStatus::Pending {
+        if file.status == LicenseStatus::Pending && Act::at(file.status).any(|act| allowed(&act)) {
             acts.push((address("decide"), "Decide"));
         }
-        for act in Act::at(file.status).filter(|_| file.status != LicenseStatus::Pending) {
+        for act in Act::at(file.status).filter(|_| file.status != LicenseStatus::Pending).filter(allowed) {
             match act {
                 Act::Confirm | Act::Suspend | Act::Reinstate | Act::Revoke => acts.push((address(act.code()), act.label())),
                 Act::Return => acts.push((address("decide"), "Return or deny")),
@@ -165,7 +210,8 @@ fn acts(file: &LicenseFile, actor: &Actor) -> Vec<(String, &'static str)> {
             }
         }
     }
-    if actor.may(Permission::MakeExceptions) && file.status.is_open() {
+    let opened = file.checks.iter().any(|check| check.opened_by == actor.id);
+    if actor.may(Permission::MakeExceptions) && file.status.is_open() && !opened {
         acts.push((address("except"), "Make an exception"));
     }
     if actor.may(Permission::RaiseConditions) && file.status.is_open() {

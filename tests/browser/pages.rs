@@ -170,7 +170,7 @@ const SEND_EMPTY: &str = r"
         else if (e.type !== 'hidden' && e.tagName !== 'BUTTON' && e.tagName !== 'FIELDSET') e.value = '';
     }
     window.before = true;
-    form.querySelector(':scope > button').click();
+    form.querySelector('button').click();
     return true;";
 
 /// The summary of faults has the focus, and each of its links gives it to a field.

@@ -1,0 +1,266 @@
+//! The sections of a case file as a task list: what is there in one line, how far it is, and what it is blocked by.
+
+use super::{
+    contradictions::Contradiction,
+    model::{CaseFile, CheckState, RecommendationWord},
+};
+use crate::{
+    evidence::model::Statement,
+    licenses::{
+        model::{ConditionKind, LicenseFile},
+        view::LicenseView,
+    },
+    parties::model::TakesPossession,
+    web::filters::{day_words, dollars, many},
+};
+
+/// A line of the task list.
+#[derive(Debug)]
+pub struct Task {
+    /// The section.
+    pub anchor: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    /// What is there.
+    pub detail: String,
+    /// How far it is.
+    pub state: &'static str,
+    /// Its color class.
+    pub tone: &'static str,
+}
+
+const DONE: (&str, &str) = ("Done", "good");
+const BEGUN: (&str, &str) = ("In progress", "busy");
+const NOT_YET: (&str, &str) = ("Not started", "");
+const BLOCKED: (&str, &str) = ("Blocked", "bad");
+const BLOCKS: (&str, &str) = ("Blocks approval", "bad");
+const NOT_NEEDED: (&str, &str) = ("Not needed", "");
+
+/// Every section, in the order of the page.
+pub fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contradiction]) -> Vec<Task> {
+    let mut tasks = vec![request(file)];
+    if file.check.check_type.has_licenses() {
+        tasks.push(items(file));
+    }
+    tasks.push(parties(file));
+    if !licenses.is_empty() {
+        tasks.extend([approvals(licenses), certificate(licenses), custody(&file.licenses)]);
+    }
+    tasks.push(contacts(file));
+    tasks.push(findings(file));
+    if !contradictions.is_empty() {
+        tasks.push(contradicting(contradictions));
+    }
+    tasks.push(recommendation(file, contradictions));
+    tasks.push(result(file, contradictions));
+    if !licenses.is_empty() {
+        tasks.push(decision(licenses));
+    }
+    tasks.push(documents(file));
+    tasks
+}
+
+fn task(anchor: &'static str, label: &'static str, detail: impl Into<String>, (state, tone): (&'static str, &'static str)) -> Task {
+    Task { anchor, label, detail: detail.into(), state, tone }
+}
+
+fn request(file: &CaseFile) -> Task {
+    let check = &file.check;
+    let visit = format!("site visit {}", check.site_visit.label().to_lowercase());
+    match check.requested_at {
+        Some(at) => {
+            let extended = if check.extensions.is_empty() { "" } else { ", extended" };
+            task(
+                "request",
+                "Request",
+                format!("Sent {}; {visit}; {} days to answer{extended}", day_words(at.date()), check.days_to_answer),
+                DONE,
+            )
+        }
+        None => task("request", "Request", format!("Not sent; {visit}"), BEGUN),
+    }
+}
+
+fn items(file: &CaseFile) -> Task {
+    let lines: usize = file.licenses.iter().map(|license| license.items.len()).sum();
+    let state = match file.licenses.iter().all(|license| !license.items.is_empty()) {
+        true if lines > 0 => DONE,
+        _ if file.licenses.is_empty() => NOT_YET,
+        _ => BEGUN,
+    };
+    let detail = if file.licenses.is_empty() {
+        "Add the licenses this check is about".into()
+    } else {
+        let value = file.licenses.iter().map(|license| license.value_usd).sum();
+        format!(
+            "{}, {}, {}",
+            many(file.licenses.len(), "license"),
+            if lines == 1 { "1 line of items".to_owned() } else { format!("{lines} lines of items") },
+            dollars(value)
+        )
+    };
+    task("licenses", "Licenses and items", detail, state)
+}
+
+fn parties(file: &CaseFile) -> Task {
+    let all = file.parties();
+    let mut names: Vec<_> = all.iter().map(|(id, _, _)| *id).collect();
+    names.sort_unstable();
+    names.dedup();
+    if all.is_empty() {
+        return task("parties", "Parties", "Nobody named yet", NOT_YET);
+    }
+    let parties = if names.len() == 1 { "1 party".to_owned() } else { format!("{} parties", names.len()) };
+    let unknown = file.licenses.iter().flat_map(|license| &license.parties);
+    let unknown = unknown.filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown).count();
+    match unknown {
+        0 => task("parties", "Parties", format!("{parties} in {}", many(all.len(), "role")), DONE),
+        _ => task("parties", "Parties", format!("{parties} in {}; possession unknown for {unknown}", many(all.len(), "role")), BEGUN),
+    }
+}
+
+fn approvals(licenses: &[LicenseView<'_>]) -> Task {
+    let label = "Permit matrix";
+    let (count, all) = licenses.iter().fold((0, 0), |sum, view| (sum.0 + view.counted_cells(), sum.1 + view.all_cells()));
+    let open: Vec<_> = licenses.iter().flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
+    let because = licenses.iter().find_map(|view| view.deadlock.as_ref()).map(|(what, _)| format!(" - {what}"));
+    let because = because.or_else(|| open.first().map(|first| format!(" - {}", first.text))).unwrap_or_default();
+    match (open.is_empty(), all) {
+        (true, 0) => task("approvals", label, "The country asks for none", DONE),
+        (true, _) => task("approvals", label, format!("{count} of {all} count"), DONE),
+        (false, 0) => task("approvals", label, format!("Nothing recorded{because}"), BLOCKS),
+        (false, _) => task("approvals", label, format!("{count} of {all} count{because}"), BLOCKS),
+    }
+}
+
+fn certificate(licenses: &[LicenseView<'_>]) -> Task {
+    let label = "Certificate";
+    let open = licenses.iter().flat_map(|view| &view.open).find(|open| open.kind == ConditionKind::Certificate);
+    let recorded = licenses.iter().filter_map(|view| view.file.certificate.as_ref()).next();
+    match (open, recorded) {
+        (Some(open), Some(_)) => task("certificate", label, open.text.clone(), BEGUN),
+        (Some(open), None) => task("certificate", label, open.text.clone(), BLOCKS),
+        (None, Some(certificate)) => {
+            let signed = many(certificate.signatures.len(), "signature");
+            task("certificate", label, format!("{} complete: {signed} verified", certificate.form), DONE)
+        }
+        (None, None) => task("certificate", label, "No significant military equipment", NOT_NEEDED),
+    }
+}
+
+fn custody(licenses: &[LicenseFile]) -> Task {
+    let of = |stage| licenses.iter().flat_map(|license| &license.custody).filter(|step| step.stage == stage).count();
+    let (planned, actual) = (of(crate::approvals::model::CustodyStage::Planned), of(crate::approvals::model::CustodyStage::Actual));
+    match (planned, actual) {
+        (0, 0) => task("custody", "Custody path", "Who holds the items, from the port to the end-user", NOT_YET),
+        (_, 0) => task("custody", "Custody path", format!("{} planned, none happened yet", many(planned, "step")), BEGUN),
+        _ => task("custody", "Custody path", format!("{planned} planned, {actual} happened"), BEGUN),
+    }
+}
+
+fn contacts(file: &CaseFile) -> Task {
+    let check = &file.check;
+    if check.contacts.is_empty() {
+        return task("contacts", "Contacts and statements", "Calls, meetings, visits, letters, and what was said", NOT_YET);
+    }
+    let of = |status: &str| check.statements.iter().filter(|statement: &&Statement| statement.status().0 == status).count();
+    let mut detail = format!("{}, {}", many(check.contacts.len(), "contact"), many(check.statements.len(), "statement"));
+    for (count, word) in [(of("Claimed"), "only claimed"), (of("Contradicted"), "contradicted")] {
+        if count > 0 {
+            detail += &format!(", {count} {word}");
+        }
+    }
+    task("contacts", "Contacts and statements", detail, if check.state.is_at_post() { BEGUN } else { DONE })
+}
+
+fn findings(file: &CaseFile) -> Task {
+    let (asked, lacking) = (file.asked().len(), file.unanswered());
+    let missing = lacking.iter().map(|asked| match &asked.party {
+        Some((_, name)) => format!("{} of {name}", asked.label.to_lowercase()),
+        None => asked.label.to_lowercase(),
+    });
+    let missing: Vec<String> = missing.take(2).collect();
+    let more = lacking.len().saturating_sub(missing.len());
+    let also = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let answered = asked - lacking.len();
+    match lacking.len() {
+        0 if asked == 0 => task("findings", "Findings", "The topics follow from the parties and items", NOT_YET),
+        0 => task("findings", "Findings", format!("{answered} of {asked} topics"), DONE),
+        _ => {
+            let detail = format!("{answered} of {asked} topics - missing: {}{also}", missing.join(", "));
+            task("findings", "Findings", detail, if answered == 0 { NOT_YET } else { BEGUN })
+        }
+    }
+}
+
+fn contradicting(contradictions: &[Contradiction]) -> Task {
+    match contradictions.iter().filter(|found| found.explanation.is_none()).collect::<Vec<_>>().as_slice() {
+        [] => task("contradictions", "Contradictions", format!("{} explained", contradictions.len()), DONE),
+        [one] => task("contradictions", "Contradictions", one.sentence.clone(), ("Unexplained", "bad")),
+        [one, rest @ ..] => {
+            task("contradictions", "Contradictions", format!("{}, and {} more", one.sentence, rest.len()), ("Unexplained", "bad"))
+        }
+    }
+}
+
+fn recommendation(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
+    let label = "Recommendation";
+    let lacking = file.unanswered().len();
+    let blocking = contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none());
+    match &file.check.recommendation {
+        Some(word) if word.cleared_by.is_some() => task("recommendation", label, word.word.label(), DONE),
+        Some(word) if word.signed_by.is_some() => {
+            task("recommendation", label, format!("{}: signed, to be cleared by another person", word.word.label()), BEGUN)
+        }
+        Some(word) => task("recommendation", label, format!("{}: written, to be signed", word.word.label()), BEGUN),
+        None if !file.check.is_workable() => task("recommendation", label, "The post writes it", NOT_YET),
+        None if blocking => task("recommendation", label, "Because a contradiction is not explained", BLOCKED),
+        None if lacking > 0 => task("recommendation", label, format!("Because {} missing", are(lacking, "finding")), BLOCKED),
+        None => {
+            let open = file.open_conditions().len();
+            let word = if open > 0 { RecommendationWord::SupportWithConditions } else { RecommendationWord::Support };
+            let fits = format!("\"{}\" is possible: {} open", word.label(), are(open, "condition"));
+            task("recommendation", label, fits, NOT_YET)
+        }
+    }
+}
+
+fn are(count: usize, one: &str) -> String {
+    format!("{} {}", many(count, one), if count == 1 { "is" } else { "are" })
+}
+
+fn result(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
+    let unexplained = contradictions.iter().filter(|found| found.blocks_favorable && found.explanation.is_none()).count();
+    match &file.check.result {
+        Some(result) if file.check.state.is_judged() => task("result", "Result", result.word.label(), DONE),
+        Some(result) if result.signed_by.is_some() => {
+            task("result", "Result", format!("{}: signed, waits for the countersignature", result.word.label()), BEGUN)
+        }
+        Some(result) => task("result", "Result", format!("{}: proposed by {}", result.word.label(), result.proposed_by_name), BEGUN),
+        None if file.check.state == CheckState::Replied && unexplained > 0 => {
+            task("result", "Result", "A favorable one is blocked because a contradiction is not explained", BLOCKED)
+        }
+        None if file.check.state == CheckState::Replied => task("result", "Result", "A case officer proposes it", NOT_YET),
+        None => task("result", "Result", "After the reply of the post", NOT_YET),
+    }
+}
+
+fn decision(licenses: &[LicenseView<'_>]) -> Task {
+    let open: usize = licenses.iter().map(|view| view.open.len()).sum();
+    let mut words: Vec<String> = licenses.iter().map(|view| view.file.status.label().to_owned()).collect();
+    words.dedup();
+    let words = words.join(", ");
+    match licenses.iter().any(|view| view.file.status.is_open()) {
+        false => task("decisions", "Decision", words, DONE),
+        true if licenses.iter().any(|view| view.ready) => task("decisions", "Decision", format!("{words}; ready to issue"), BEGUN),
+        true if open > 0 => task("decisions", "Decision", format!("{words}; {} open", are(open, "condition")), BLOCKED),
+        true => task("decisions", "Decision", format!("{words}; no condition is open"), NOT_YET),
+    }
+}
+
+fn documents(file: &CaseFile) -> Task {
+    match file.check.documents.len() {
+        0 => task("documents", "Documents", "Papers and where they are kept", NOT_YET),
+        count => task("documents", "Documents", format!("{} described", many(count, "document")), DONE),
+    }
+}
