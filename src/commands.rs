@@ -128,12 +128,19 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
     if fresh {
         say("First start: making a private database and filling it with the demonstration. This takes about half a minute.")?;
     }
+    let stop = told_to_stop()?;
+    tokio::pin!(stop);
     let mut cluster = Cluster::start(&folder).await.map_err(|error| Stop::Setting(error.to_string()))?;
     let listener = listen(settings.port).await?;
     let port = listener.local_addr().map_err(failed)?.port();
     let site = Site { origin: format!("http://localhost:{port}"), behind_proxy: false, demonstration: true };
-    let db = prepare(&cluster, &site).await?;
-    let stop = told_to_stop()?;
+    let db = tokio::select! {
+        db = prepare(&cluster, &site) => db?,
+        () = &mut stop => {
+            cluster.stop();
+            return Ok(());
+        }
+    };
     announce(&site, &folder, &cluster, started.elapsed())?;
     let app = App { db: db.clone(), clock: Clock::system(), site };
     tokio::select! {

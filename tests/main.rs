@@ -14,5 +14,6 @@ mod lists;
 mod log;
 mod outage;
 mod pages;
+mod program;
 mod reference;
 mod security;

@@ -87,8 +87,10 @@ pub async fn is_current(pool: &PgPool) -> Result<bool> {
 ///
 /// # Errors
 /// When it is none.
-pub fn address(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    PgConnectOptions::from_str(url)
+pub fn address(url: &str) -> Result<PgConnectOptions, &'static str> {
+    const WANTED: &str = "give an address such as postgres://lantern_app@host/lantern";
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    PgConnectOptions::from_str(url).ok().filter(|_| postgres).ok_or(WANTED)
 }
 
 /// Who makes a change.
