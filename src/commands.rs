@@ -23,7 +23,10 @@ use crate::{
     audit::{Event, Verb},
     clock::{Clock, Zone},
     config::{AddPerson, Database, Demo, Migrate, PersonVerb, Serve},
-    db::{self, By, Db, local::Cluster},
+    db::{
+        self, By, Db,
+        local::{Cluster, ClusterError},
+    },
     demo,
     error::{self, AppError},
     server,
@@ -130,7 +133,10 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
     }
     let stop = told_to_stop()?;
     tokio::pin!(stop);
-    let mut cluster = Cluster::start(&folder).await.map_err(|error| Stop::Setting(error.to_string()))?;
+    let mut cluster = Cluster::start(&folder).await.map_err(|error| match error {
+        ClusterError::Folder { .. } => Stop::Setting(format!("LANTERN_DATA (--data): {error}")),
+        _ => Stop::Setting(error.to_string()),
+    })?;
     let listener = listen(settings.port).await?;
     let port = listener.local_addr().map_err(failed)?.port();
     let site = Site { origin: format!("http://localhost:{port}"), behind_proxy: false, demonstration: true };
