@@ -12,8 +12,8 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
     sync::OnceCell,
 };
 
@@ -125,6 +125,8 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 pub struct Running {
     child: Child,
     _watchdog: Watchdog,
+    // Kept open: a program whose output nobody reads any more may stop.
+    _output: Option<Lines<BufReader<ChildStdout>>>,
     folder: PathBuf,
     /// What it printed until it was ready.
     pub said: String,
@@ -160,7 +162,7 @@ impl Running {
         }
         let origin = said.split_whitespace().find(|word| word.starts_with("http://localhost:"));
         let origin = origin.expect("it prints its address").to_owned();
-        Self { _watchdog: watchdog(&child), child, folder: data.to_owned(), said, origin }
+        Self { _watchdog: watchdog(&child), _output: Some(lines), child, folder: data.to_owned(), said, origin }
     }
 
     /// Starts `serve`, and waits until it answers.
@@ -171,7 +173,7 @@ impl Running {
         command.arg("serve").env_clear().env("LANTERN_LISTEN", &listen).env("LANTERN_ORIGIN", &origin).envs(variables.iter().copied());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).kill_on_drop(true).spawn();
         let child = child.expect("it starts");
-        let running = Self { _watchdog: watchdog(&child), child, folder: folder.to_owned(), said: String::new(), origin };
+        let running = Self { _watchdog: watchdog(&child), _output: None, child, folder: folder.to_owned(), said: String::new(), origin };
         until("it listens", async || tokio::net::TcpStream::connect(&listen).await.is_ok()).await;
         running
     }
