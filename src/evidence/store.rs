@@ -15,6 +15,9 @@ fn frozen(error: sqlx::Error) -> AppError {
         Some(name) if name.ends_with("_not_frozen") => {
             AppError::Refused("The file is frozen: the post has replied. Contacts may still be added until the check closes.".into())
         }
+        Some("contacts_channel_verified") => {
+            AppError::Refused("A paper was verified through this contact: it stays a contact whose channel is not the paper.".into())
+        }
         _ => error.into(),
     }
 }
