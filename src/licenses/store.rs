@@ -158,6 +158,43 @@ pub async fn settle(change: &mut Change, before: &LicenseFile) -> Result<Option<
     Ok(became.then(|| Event::new(Verb::BecameReady, before.id, format!("license {} became ready to issue", before.number))))
 }
 
+/// Raises the revisions of licenses that a change elsewhere concerns, and tells which of them it made ready to issue.
+pub async fn settle_all(change: &mut Change, before: &[LicenseFile]) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for license in before {
+        events.extend(settle(change, license).await?);
+    }
+    Ok(events)
+}
+
+/// The open licenses a party is on, locked: another name of it may make a permit count.
+pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Result<Vec<LicenseFile>> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions')
+               and id in (select license_id from license_parties where party_id = $1) order by id for update"#,
+        party.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    locked(change, &ids).await
+}
+
+/// The open licenses that have a permit of the same number, locked: its release may make theirs count.
+pub async fn open_with_same_permits(change: &mut Change, license: LicenseId) -> Result<Vec<LicenseFile>> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions') and id <> $1
+               and id in (select o.license_id from permits p join permits o on o.authority_id = p.authority_id
+                   and o.number_normalized = p.number_normalized where p.license_id = $1) order by id for update"#,
+        license.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    locked(change, &ids).await
+}
+
+async fn locked(change: &mut Change, ids: &[LicenseId]) -> Result<Vec<LicenseFile>> {
+    let today = Zone::named(Zone::WASHINGTON).day(change.at);
+    files(change.conn(), EVERYTHING, ids, today).await
+}
+
 /// Stores a decided act, with its provisos. A returned or denied license releases its permits' numbers.
 pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str, provisos: &[String]) -> Result<DecisionId> {
     let (id, at, person) = (DecisionId::new(), change.at, change.person().ok_or(AppError::NotFound)?);
