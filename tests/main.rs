@@ -5,5 +5,7 @@ mod support;
 
 mod access;
 mod architecture;
+mod database;
 mod guatemala;
 mod pages;
+mod rules;

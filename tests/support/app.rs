@@ -135,6 +135,11 @@ impl TestApp {
         GROUND.get().expect("the cluster runs").cluster.superuser(&self.name)
     }
 
+    /// The database as the program itself connects to it.
+    pub fn application(&self) -> PgConnectOptions {
+        GROUND.get().expect("the cluster runs").cluster.application(&self.name)
+    }
+
     /// The first value of a statement's first row, as text.
     pub async fn value(&self, statement: &str) -> String {
         let mut connection = self.superuser().connect().await.expect("PostgreSQL answers");

@@ -1,0 +1,1 @@
+//! The rules, end to end.
