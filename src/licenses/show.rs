@@ -36,9 +36,7 @@ struct Page<'a> {
 
 /// The page of a license.
 pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
-    let mut file = store::find(&can, id).await?;
-    // One post never reads of another's checks, not even that they are.
-    file.checks.retain(|check| can.sees_post(check.post_id));
+    let file = store::find(&can, id).await?;
     let mut conn = can.reads().acquire().await?;
     let today = can.washington_today();
     let reference = reference::store::on(&mut conn, today).await?;

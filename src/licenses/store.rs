@@ -117,11 +117,14 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
     Ok(files.collect())
 }
 
-/// One license within the reader's scope.
+/// One license within the reader's scope, with the checks the reader may see: one post never reads of another's, not even that
+/// they are. Rules judge the whole file, by [`find_for_update`].
 pub async fn find(actor: &Actor, id: LicenseId) -> Result<LicenseFile> {
     let mut conn = actor.reads().acquire().await?;
     let found = files(&mut conn, actor.scope(), &[id], actor.washington_today()).await?;
-    found.into_iter().next().ok_or(AppError::NotFound)
+    let mut file = found.into_iter().next().ok_or(AppError::NotFound)?;
+    file.checks.retain(|check| actor.sees_post(check.post_id));
+    Ok(file)
 }
 
 /// One license, locked until the change ends. `read` is the revision or the version the person's form was read from.
