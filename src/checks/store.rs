@@ -521,9 +521,20 @@ pub async fn save_recommendation(change: &mut Change, id: CheckId, word: Recomme
     touch(change, id).await
 }
 
-/// Signs the recommendation on the revision that was read.
+/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who gave it
+/// is kept apart from the result and the decision all the same.
 pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at)
+         select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, $3
+         from recommendations where id = $1 and signed_by is not null",
+        id.0,
+        RecommendationId::new().0,
+        at
+    )
+    .execute(change.conn())
+    .await?;
     sqlx::query!(
         "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
         id.0,
