@@ -98,6 +98,7 @@ fn is_contradictory(case: &CaseFile) -> bool {
 
 /// Splits the cases into the groups of a role; a case stands in the first group it fits.
 fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
+    let found: Vec<CaseFile> = cases.iter().filter(|case| !case.check.found.is_empty()).cloned().collect();
     let mut take = |id, title, empty, all: &str, fits: &dyn Fn(&CaseFile) -> bool| {
         let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut cases).into_iter().partition(|case| fits(case));
         cases = outside;
@@ -133,6 +134,15 @@ fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
             take("late", "Overdue at post", "Nothing is overdue.", "/checks?due=overdue&sort=due", &|case| case.check.is_overdue(case.now)),
             take("held", "On hold", "", "/checks?state=on_hold", &|case| case.check.state == CheckState::OnHold),
             take("rest", "Everything else that is open", "", "/checks", &|_| true),
+            // A found party waits whatever else the check waits for, so these checks stand in their own group too.
+            Group {
+                id: "found",
+                title: "Parties found by posts, to be linked",
+                empty: "",
+                count: found.len(),
+                all: "/checks".into(),
+                cases: found.into_iter().take(SHOWN).collect(),
+            },
         ],
         Role::Reviewer => vec![
             take("sign", "Ready to sign", "No result waits for a signature.", "/checks?state=replied", &|case| {
