@@ -7,5 +7,7 @@ mod support;
 mod access;
 mod architecture;
 mod guatemala;
+mod offices;
 mod outage;
 mod pages;
+mod parties;
