@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     model::LicenseStatus,
-    store::{self, LicenseRow, Sibling},
+    store::{self, DraftCheck, LicenseRow, Sibling},
     view::LicenseView,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
     error::Result,
-    id::{CheckId, LicenseId},
+    id::LicenseId,
     reference,
     web::{
         Layout, Path, Query, filters, html,
@@ -33,7 +33,7 @@ struct Page<'a> {
     serials: Vec<Serial>,
     events: Vec<Entry>,
     /// The drafts it is on, for Washington.
-    drafts: Vec<(CheckId, String)>,
+    drafts: Vec<DraftCheck>,
     /// Licenses of the same check whose parties can be taken over.
     takes: Vec<Sibling>,
 }
@@ -55,10 +55,9 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RegisterLicenses) && file.status.is_open();
-    let takes = if l.may_register { store::siblings(&mut conn, id).await? } else { Vec::new() };
-    let takes = takes.into_iter().filter(|sibling| sibling.lacking > 0).collect();
-    drop(conn);
-    let drafts = store::drafts(&can, id).await?;
+    let around = store::around(&mut conn, can.scope(), id).await?;
+    let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
+    let drafts = around.drafts;
     html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events, drafts, takes })
 }
 

@@ -1,5 +1,6 @@
 //! Every statement on licenses, their items, parties, conditions and decisions.
 
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use time::Date;
 
@@ -233,8 +234,17 @@ pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<(Lic
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.number, row.form)).collect())
 }
 
+/// A draft check a license is on.
+#[derive(Debug, Deserialize)]
+pub struct DraftCheck {
+    /// The check.
+    pub id: CheckId,
+    /// `BL-2026-0042`.
+    pub reference: String,
+}
+
 /// Another license on one of a license's checks.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub struct Sibling {
     /// The license.
     pub id: LicenseId,
@@ -244,33 +254,33 @@ pub struct Sibling {
     pub lacking: i64,
 }
 
-/// The other licenses of a license's checks.
-pub async fn siblings(conn: &mut PgConnection, id: LicenseId) -> Result<Vec<Sibling>> {
-    let rows = sqlx::query_as!(
-        Sibling,
-        r#"select distinct o.id as "id: LicenseId", o.number,
-               (select count(*) from (select coalesce(w.merged_into, w.id), p.role from license_parties p join parties w on w.id = p.party_id
-                    where p.license_id = o.id
-                except select coalesce(w.merged_into, w.id), p.role from license_parties p join parties w on w.id = p.party_id
-                    where p.license_id = $1) roles) as "lacking!"
-           from check_licenses k join check_licenses j on j.check_id = k.check_id and j.license_id <> k.license_id
-           join licenses o on o.id = j.license_id where k.license_id = $1 order by o.number"#,
-        id.0
-    );
-    Ok(rows.fetch_all(conn).await?)
+/// What stands around a license.
+#[derive(Debug)]
+pub struct Around {
+    /// The drafts it is on; they are Washington's alone.
+    pub drafts: Vec<DraftCheck>,
+    /// The other licenses of its checks.
+    pub siblings: Vec<Sibling>,
 }
 
-/// The drafts a license is on, by their references; they are Washington's alone.
-pub async fn drafts(actor: &Actor, id: LicenseId) -> Result<Vec<(CheckId, String)>> {
-    if !actor.scope().all {
-        return Ok(Vec::new());
-    }
-    let rows = sqlx::query!(
-        r#"select c.id as "id: CheckId", c.reference as "reference!" from check_licenses k join checks c on c.id = k.check_id
-           where k.license_id = $1 and c.state = 'draft' order by c.id"#,
-        id.0
+/// What stands around a license: one statement.
+pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId) -> Result<Around> {
+    let row = sqlx::query!(
+        r#"select (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference) order by c.id), '[]')
+                from check_licenses k join checks c on c.id = k.check_id
+                where k.license_id = $1 and c.state = 'draft' and $2) as "drafts!: Json<Vec<DraftCheck>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'lacking',
+                    (select count(*) from (select coalesce(w.merged_into, w.id), p.role from license_parties p
+                         join parties w on w.id = p.party_id where p.license_id = o.id
+                     except select coalesce(w.merged_into, w.id), p.role from license_parties p
+                         join parties w on w.id = p.party_id where p.license_id = $1) roles)) order by o.number), '[]')
+                from licenses o where o.id <> $1 and $2 and o.id in (select j.license_id from check_licenses k
+                    join check_licenses j on j.check_id = k.check_id where k.license_id = $1)) as "siblings!: Json<Vec<Sibling>>""#,
+        id.0,
+        scope.all
     );
-    Ok(rows.fetch_all(actor.reads()).await?.into_iter().map(|row| (row.id, row.reference)).collect())
+    let row = row.fetch_one(conn).await?;
+    Ok(Around { drafts: row.drafts.0, siblings: row.siblings.0 })
 }
 
 /// What the registering form says of a license.
