@@ -208,4 +208,3 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     }
     acts
 }
-

@@ -34,6 +34,7 @@ const BEGUN: (&str, &str) = ("In progress", "busy");
 const NOT_YET: (&str, &str) = ("Not started", "");
 const BLOCKED: (&str, &str) = ("Blocked", "bad");
 const BLOCKS: (&str, &str) = ("Blocks approval", "bad");
+const RECORD: (&str, &str) = ("On record", "");
 const NOT_NEEDED: (&str, &str) = ("Not needed", "");
 
 /// Every section, in the order of the page.
@@ -70,7 +71,12 @@ fn request(file: &CaseFile) -> Task {
     match check.requested_at {
         Some(at) => {
             let extended = if check.extensions.is_empty() { "" } else { ", extended" };
-            task("request", "Request", format!("Sent {}; {visit}; {} days to answer{extended}", day_words(at.date()), check.days_to_answer), DONE)
+            task(
+                "request",
+                "Request",
+                format!("Sent {}; {visit}; {} days to answer{extended}", day_words(at.date()), check.days_to_answer),
+                DONE,
+            )
         }
         None => task("request", "Request", format!("Not sent; {visit}"), BEGUN),
     }
@@ -87,7 +93,12 @@ fn items(file: &CaseFile) -> Task {
         "Add the licenses this check is about".into()
     } else {
         let value = file.licenses.iter().map(|license| license.value_usd).sum();
-        format!("{}, {}, {}", many(file.licenses.len(), "license"), if lines == 1 { "1 line of items".to_owned() } else { format!("{lines} lines of items") }, dollars(value))
+        format!(
+            "{}, {}, {}",
+            many(file.licenses.len(), "license"),
+            if lines == 1 { "1 line of items".to_owned() } else { format!("{lines} lines of items") },
+            dollars(value)
+        )
     };
     task("licenses", "Licenses and items", detail, state)
 }
@@ -112,11 +123,13 @@ fn parties(file: &CaseFile) -> Task {
 fn approvals(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Permit matrix";
     let (count, all) = licenses.iter().fold((0, 0), |sum, view| (sum.0 + view.counted_cells(), sum.1 + view.all_cells()));
-    let open: Vec<_> = licenses.iter().flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
+    let pending = licenses.iter().filter(|view| view.file.status.is_open());
+    let open: Vec<_> = pending.flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
     let because = licenses.iter().find_map(|view| view.deadlock.as_ref()).map(|(what, _)| format!(" - {what}"));
     let because = because.or_else(|| open.first().map(|first| format!(" - {}", first.text))).unwrap_or_default();
     match (open.is_empty(), all) {
-        (true, 0) => task("approvals", label, "The country asks for none", DONE),
+        (true, 0) => task("approvals", label, "No approval is asked for", DONE),
+        (true, _) if count < all => task("approvals", label, format!("{count} of {all} count; the license is decided"), RECORD),
         (true, _) => task("approvals", label, format!("{count} of {all} count"), DONE),
         (false, 0) => task("approvals", label, format!("Nothing recorded{because}"), BLOCKS),
         (false, _) => task("approvals", label, format!("{count} of {all} count{because}"), BLOCKS),
@@ -125,16 +138,18 @@ fn approvals(licenses: &[LicenseView<'_>]) -> Task {
 
 fn certificate(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Certificate";
-    let open = licenses.iter().flat_map(|view| &view.open).find(|open| open.kind == ConditionKind::Certificate);
+    let pending = licenses.iter().filter(|view| view.file.status.is_open());
+    let open = pending.flat_map(|view| &view.open).find(|open| open.kind == ConditionKind::Certificate);
     let recorded = licenses.iter().filter_map(|view| view.file.certificate.as_ref()).next();
     match (open, recorded) {
         (Some(open), Some(_)) => task("certificate", label, open.text.clone(), BEGUN),
         (Some(open), None) => task("certificate", label, open.text.clone(), BLOCKS),
         (None, Some(certificate)) => {
             let signed = many(certificate.signatures.len(), "signature");
-            task("certificate", label, format!("{} complete: {signed} verified", certificate.form), DONE)
+            let complete = if certificate.lacking().is_empty() { " complete" } else { "" };
+            task("certificate", label, format!("{}{complete}: {signed}", certificate.form), DONE)
         }
-        (None, None) => task("certificate", label, "No significant military equipment", NOT_NEEDED),
+        (None, None) => task("certificate", label, "None is asked for", NOT_NEEDED),
     }
 }
 

@@ -65,7 +65,7 @@ fn act(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
         CheckState::InProgress if actor.may(Permission::WorkChecks) => at_post(actor, file),
         CheckState::Replied => match &check.result {
             None if actor.may(Permission::ProposeResults) => at("propose", "Propose a result"),
-            Some(_) if actor.may(Permission::SignResults) && file.sign_result(actor.id).is_ok() => at("sign-result", "Sign the result"),
+            Some(_) if actor.may(Permission::SignResults) && file.sign_result(actor.id).is_ok() => at("sign-result", "Sign result"),
             Some(_) if actor.may(Permission::CountersignResults) && file.countersign(actor.id).is_ok() => at("countersign", "Countersign"),
             _ => None,
         },
@@ -86,14 +86,14 @@ fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
     let at = |verb: &str, label| Some((format!("/checks/{}/{verb}", check.id), label));
     let visited = check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
     if check.contacts.is_empty() {
-        return at("contacts/record", "Record a contact");
+        return at("contacts/record", "Record contact");
     }
     if check.site_visit == SiteVisit::Required && !visited && check.site_visit_waiver.is_none() {
-        return at("contacts/record", "Record the visit");
+        return at("contacts/record", "Record visit");
     }
     if let Some(asked) = file.unanswered().first() {
         let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
-        return at(&format!("findings/{}{of}", asked.topic), "Record the finding");
+        return at(&format!("findings/{}{of}", asked.topic), "Record finding");
     }
     if file.contradictions().iter().any(|found| found.blocks_reply && found.explanation.is_none()) {
         return at("explain", "Explain it");
@@ -113,7 +113,7 @@ pub fn decision(actor: &Actor, file: &CaseFile, license: &LicenseFile) -> Option
     let at = |verb: &str, label| Some((format!("/licenses/{}/{verb}", license.id), label));
     match license.status {
         LicenseStatus::Pending if Act::at(license.status).any(allowed) => at("decide", "Decide"),
-        LicenseStatus::ApprovedOnConditions if allowed(Act::Confirm) => at("confirm", "Confirm and issue"),
+        LicenseStatus::ApprovedOnConditions if allowed(Act::Confirm) => at("confirm", "Confirm"),
         _ => None,
     }
 }

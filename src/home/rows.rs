@@ -129,7 +129,14 @@ fn rests_on(check: &CheckFile) -> Cell {
     let used = |contact: &&Contact| check.findings.iter().any(|finding: &Finding| finding.contacts.contains(&contact.id));
     let of = |kind: ContactKind| check.contacts.iter().filter(used).filter(|contact| contact.kind == kind).count();
     let documents = check.documents.iter().filter(|document| check.findings.iter().any(|finding| finding.documents.contains(&document.id)));
-    let kinds = [ContactKind::SiteVisit, ContactKind::Meeting, ContactKind::DiplomaticNote, ContactKind::Letter, ContactKind::Email, ContactKind::Call];
+    let kinds = [
+        ContactKind::SiteVisit,
+        ContactKind::Meeting,
+        ContactKind::DiplomaticNote,
+        ContactKind::Letter,
+        ContactKind::Email,
+        ContactKind::Call,
+    ];
     let mut parts: Vec<String> = kinds
         .iter()
         .map(|kind| (of(*kind), kind.label().to_lowercase()))
