@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{
+    contradictions::Contradiction,
     model::{CaseFile, CheckState, CheckVerb, SiteVisit},
     next_step::{NextStep, Who, next_step},
 };
@@ -104,6 +105,14 @@ fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
         Some(word) if word.signed_revision != Some(check.revision) => at("recommend", "Write it again"),
         Some(_) => file.clear(actor.id).ok().and_then(|_| at("clear", "Clear the reply")),
     }
+}
+
+/// Whether a contradiction waits for the reader's explanation: the post's before it replies, the case officer's until the result.
+pub fn may_explain(actor: &Actor, file: &CaseFile) -> bool {
+    let at_post = actor.post().is_some();
+    let frozen = if at_post { !file.check.is_workable() } else { file.check.state.is_judged() };
+    let waits = |found: &Contradiction| found.explanation.is_none() && found.by_post == at_post;
+    actor.may(Permission::ExplainContradictions) && !frozen && file.contradictions().iter().any(waits)
 }
 
 /// What a reviewer may decide on a license now. The amount is judged when they sign.

@@ -101,6 +101,12 @@ impl<'a> LicenseView<'a> {
         }
     }
 
+    /// On paper there is nothing to press.
+    pub fn only_read(&mut self) {
+        (self.may_work, self.may_register) = (false, false);
+        self.acts.clear();
+    }
+
     /// The custody path, planned and actual, where there are steps.
     pub fn paths(&self) -> Vec<(CustodyStage, Vec<&CustodyStep>)> {
         let of = |stage: CustodyStage| self.file.custody.iter().filter(move |step| step.stage == stage).collect::<Vec<_>>();
@@ -219,5 +225,6 @@ fn acts(file: &LicenseFile, actor: &Actor, reference: &Reference, today: Date) -
         acts.push((address("conditions/raise"), "Raise a condition"));
         acts.push((address("certify"), "Certification to Congress"));
     }
+    acts.sort_by_key(|(_, label)| !matches!(*label, "Decide" | "Confirm and issue"));
     acts
 }
