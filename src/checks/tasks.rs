@@ -1,5 +1,7 @@
 //! The sections of a case file as a task list: what is there in one line, how far it is, and what it is blocked by.
 
+use std::fmt::Write as _;
+
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckState, RecommendationWord},
@@ -140,7 +142,7 @@ fn certificate(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Certificate";
     let pending = licenses.iter().filter(|view| view.file.status.is_open());
     let open = pending.flat_map(|view| &view.open).find(|open| open.kind == ConditionKind::Certificate);
-    let recorded = licenses.iter().filter_map(|view| view.file.certificate.as_ref()).next();
+    let recorded = licenses.iter().find_map(|view| view.file.certificate.as_ref());
     match (open, recorded) {
         (Some(open), Some(_)) => task("certificate", label, open.text.clone(), BEGUN),
         (Some(open), None) => task("certificate", label, open.text.clone(), BLOCKS),
@@ -172,7 +174,7 @@ fn contacts(file: &CaseFile) -> Task {
     let mut detail = format!("{}, {}", many(check.contacts.len(), "contact"), many(check.statements.len(), "statement"));
     for (count, word) in [(of("Claimed"), "only claimed"), (of("Contradicted"), "contradicted")] {
         if count > 0 {
-            detail += &format!(", {count} {word}");
+            let _ = write!(detail, ", {count} {word}");
         }
     }
     task("contacts", "Contacts and statements", detail, if check.state.is_at_post() { BEGUN } else { DONE })

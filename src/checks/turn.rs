@@ -46,7 +46,11 @@ fn others(actor: &Actor, file: &CaseFile, who: Who) -> String {
         Who::CaseOfficer => "a case officer".into(),
         Who::Reviewer => another(Permission::SignResults, "reviewer"),
         Who::Supervisor => another(Permission::CountersignResults, "supervisor"),
-        Who::Outside => "others".into(),
+        Who::Outside => {
+            let open = file.licenses.iter().filter(|license| license.status == LicenseStatus::ApprovedOnConditions);
+            let first = open.flat_map(|license| license.open_conditions(&file.reference, file.today())).next();
+            first.map_or_else(|| "others".into(), |condition| condition.who)
+        }
         Who::Nobody => "nobody".into(),
     }
 }

@@ -188,12 +188,12 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
 fn deadlock(file: &LicenseFile, authorities: &[(crate::id::AuthorityId, &str)], today: Date) -> Option<(String, String)> {
     let cells: Vec<Cell<'_>> =
         file.items.iter().flat_map(|item| authorities.iter().filter_map(|(id, _)| file.cell(item, *id, today))).collect();
-    let waiting = |cell: &&Cell<'_>| !cell.counts() && cell.approval.is_some_and(|row| !row.waits_for.is_empty());
+    let waiting = |cell: &&Cell<'_>| !cell.counts() && cell.permit.is_none() && cell.approval.is_some_and(|row| !row.waits_for.is_empty());
     let row = cells.iter().filter(waiting).find_map(|cell| cell.approval)?;
     let count = cells.iter().filter(waiting).filter(|cell| cell.approval.is_some_and(|other| other.waits_for == row.waits_for)).count();
     let (one, wait) = if count == 1 { ("approval", "waits") } else { ("approvals", "wait") };
     let given = row.given_on.map_or_else(
-        || "they are not given yet, so nobody applies".to_owned(),
+        || "not given yet, so nobody applies".to_owned(),
         |day| format!("given on {}, so the end-user can apply", day_words(day)),
     );
     Some((format!("the end-user waits for {}", row.waits_for), format!("{count} {one} {wait} for {}: {given}.", row.waits_for)))
