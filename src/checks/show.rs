@@ -10,7 +10,7 @@ use super::{
     next_step::Who,
     store::{self, Texts},
     tasks::{Task, tasks},
-    turn::{Turn, turn},
+    turn::{Turn, may_explain, turn},
 };
 use crate::{
     access::{Actor, Can, Permission, permission::ReadChecks},
@@ -83,8 +83,11 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let events = timeline(can, &file, if whole { 10_000 } else { 8 }).await?;
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let check = &file.check;
-    let licenses: Vec<LicenseView<'_>> =
+    let mut licenses: Vec<LicenseView<'_>> =
         file.licenses.iter().map(|license| LicenseView::new(license, &file.reference, can, file.today())).collect();
+    if whole {
+        licenses.iter_mut().for_each(LicenseView::only_read);
+    }
     let contradictions = file.contradictions();
     let turn = turn(can, &file);
     let acts = acts(can, &file).into_iter().filter(|(href, _)| turn.act.as_ref().is_none_or(|(own, _)| own != href)).collect();
@@ -95,11 +98,11 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         path: path(&file),
         acts,
         tasks: tasks(&file, &licenses, &contradictions),
-        may_work: can.may(Permission::WorkChecks) && check.is_workable(),
-        may_add: can.may(Permission::WorkChecks) && check.takes_contacts(),
-        may_direct: can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
-        may_explain: can.may(Permission::ExplainContradictions) && !check.state.is_judged(),
-        may_link: can.may(Permission::EditParties) && check.state != CheckState::Closed,
+        may_work: !whole && can.may(Permission::WorkChecks) && check.is_workable(),
+        may_add: !whole && can.may(Permission::WorkChecks) && check.takes_contacts(),
+        may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
+        may_explain: !whole && may_explain(can, &file),
+        may_link: !whole && can.may(Permission::EditParties) && check.state != CheckState::Closed,
         findings: findings(&file),
         contacts: &check.contacts[..latest(check.contacts.len())],
         statements: &check.statements[..latest(check.statements.len())],
