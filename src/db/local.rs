@@ -173,13 +173,17 @@ impl Cluster {
         self.postmaster.id()
     }
 
-    /// Starts PostgreSQL again whenever it ends by itself. Never resolves.
+    /// Starts PostgreSQL again whenever it ends by itself, at most every ten seconds when it ends again at once. Never resolves.
     pub async fn keep_running(&mut self) {
+        const AT_ONCE: Duration = Duration::from_millis(200);
+        let mut pause = AT_ONCE;
         loop {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(pause).await;
             if matches!(self.postmaster.try_wait(), Ok(None)) {
+                pause = AT_ONCE;
                 continue;
             }
+            pause = (pause * 2).min(Duration::from_secs(10));
             tracing::warn!("the private PostgreSQL ended; starting it again");
             match launch(&self.folder, &self.socket, &self.programs, self.account, self.settings) {
                 Ok(postmaster) => self.postmaster = postmaster,
