@@ -179,13 +179,11 @@ impl Term {
         if self.is_coming(today) {
             return "Withdraw it first if it is a mistake, or give the new role a last day before it begins.".into();
         }
-        match new.starts_on.previous_day().filter(|last| *last >= self.starts_on) {
-            Some(last) => format!("End it first with {} as its last day, or let the new role begin after it.", day_words(last)),
-            None => {
-                let first = self.starts_on.next_day().map(day_words).unwrap_or_default();
-                format!("It cannot end before its own first day: end it on that day, and let the new role begin on {first} or later.")
-            }
+        if let Some(last) = new.starts_on.previous_day().filter(|last| *last >= self.starts_on) {
+            return format!("End it first with {} as its last day, or let the new role begin after it.", day_words(last));
         }
+        let first = self.starts_on.next_day().map(day_words).unwrap_or_default();
+        format!("It cannot end before its own first day: end it on that day, and let the new role begin on {first} or later.")
     }
 }
 
