@@ -472,7 +472,7 @@ async fn rows_that_cannot_be_are_refused() {
         (format!("{0}; update permits set verified_at = null where number = 'T-1'", verified("guatemala", "embassy")), "permits_verified_whole"),
         (format!("{0}; update permits set valid_from = '2026-02-01', valid_until = '2026-01-01' where number = 'T-1'", verified("guatemala", "embassy")), "permits_in_order"),
         ("update certificate_signatures set verified_at = null where verified_by is not null".into(), "certificate_signatures_verified_whole"),
-        (format!("update parties set merged_into = id, standing = 'merged' where name like 'Harrow%'"), "parties_not_into_itself"),
+        ("update parties set merged_into = id, standing = 'merged' where name like 'Harrow%'".into(), "parties_not_into_itself"),
         ("update parties set standing = 'merged' where name like 'Harrow%'".into(), "parties_merged_whole"),
         ("update reference_entries set source = ' '".into(), "reference_entries_source_given"),
         ("update country_rules set source = ''".into(), "country_rules_source_given"),

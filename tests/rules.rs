@@ -325,7 +325,7 @@ async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first(
     permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
     permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
     verify_all(&post, &license, "director of DECAM").await;
-    post.get(&license).await.says("used for license 050106402");
+    post.get(&license).await.says("used for license 050106402").says("3 open before license");
     assert_eq!(logged(&app, "became_ready", &license).await, 0);
     let reviewer = app.enter("reviewer2").await;
     decide(&reviewer, &other, "decide", "return").await.is(303);

@@ -167,7 +167,8 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
         kept_at: &kept_at,
     };
     let permit = store::insert_permit(&mut change, id, &data).await?;
-    store::fill_cells(&mut change, id, permit, &read.items).await?;
+    let cells = license.cells_of(read.issuer, &read.authorities, &read.items, can.washington_today());
+    store::fill_cells(&mut change, id, permit, &cells).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
     let sentence = format!("recorded permit {} of {issuer} for {} {}", data.number, data.quantity, data.unit);
     let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(id);

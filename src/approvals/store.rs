@@ -185,19 +185,20 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
     Ok(id)
 }
 
-/// Lets a permit fill cells: its items, for each authority whose consent it carries.
-pub async fn fill_cells(change: &mut Change, license: LicenseId, permit: PermitId, items: &[ItemGroupId]) -> Result<()> {
+/// Lets a permit fill cells.
+pub async fn fill_cells(change: &mut Change, license: LicenseId, permit: PermitId, cells: &[(ItemGroupId, AuthorityId)]) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
-    let items: Vec<uuid::Uuid> = items.iter().map(|id| id.0).collect();
+    let (items, authorities): (Vec<uuid::Uuid>, Vec<uuid::Uuid>) = cells.iter().map(|(item, authority)| (item.0, authority.0)).unzip();
     sqlx::query!(
         "insert into import_approvals (id, license_id, item_group_id, authority_id, state, permit_id, recorded_by, recorded_at, recorded_at_post)
-         select gen_random_uuid(), $1, g.id, p.authority_id, 'issued', $2, $4, $5, $6
-         from item_groups g cross join permit_authorities p where p.permit_id = $2 and g.license_id = $1 and g.id = any($3)
-         on conflict (item_group_id, authority_id) do update set state = 'issued', permit_id = $2, recorded_by = $4, recorded_at = $5,
-             recorded_at_post = $6, version = import_approvals.version + 1",
+         select gen_random_uuid(), $1, v.item, v.authority, 'issued', $2, $5, $6, $7
+         from unnest($3::uuid[], $4::uuid[]) as v (item, authority)
+         on conflict (item_group_id, authority_id) do update set state = 'issued', permit_id = $2, recorded_by = $5, recorded_at = $6,
+             recorded_at_post = $7, version = import_approvals.version + 1",
         license.0,
         permit.0,
         &items,
+        &authorities,
         person,
         at,
         change.post().map(|post| post.0)

@@ -596,6 +596,28 @@ impl LicenseFile {
         }
     }
 
+    /// The cells a paper fills: its items, for its issuer and for every other authority whose consent it carries, as far as the
+    /// matrix asks for that one. Where no rule says who is asked, the paper itself says so.
+    pub fn cells_of(
+        &self,
+        issuer: AuthorityId,
+        others: &[AuthorityId],
+        items: &[ItemGroupId],
+        today: Date,
+    ) -> Vec<(ItemGroupId, AuthorityId)> {
+        let mut cells = Vec::new();
+        for item in items.iter().filter_map(|id| self.item(*id)) {
+            let ruled = self.rules.iter().any(|rule| rule.item_class == item.item_class && rule.authority_id.is_some());
+            for authority in std::iter::once(issuer).chain(others.iter().copied()) {
+                let asked = authority == issuer || !ruled || self.cell(item, authority, today).is_some();
+                if asked && !cells.contains(&(item.id, authority)) {
+                    cells.push((item.id, authority));
+                }
+            }
+        }
+        cells
+    }
+
     /// The row that says the country asks for no approval of these items at all.
     pub fn exempt(&self, item: &ItemGroup) -> Option<&Approval> {
         let mut rows = self.approvals.iter().filter(|row| row.item_group_id == item.id);

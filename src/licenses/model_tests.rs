@@ -579,3 +579,16 @@ fn verified_is_an_issued_approval_whose_permit_was_verified_and_is_never_stored(
     assert_eq!(state(&license), "Needed");
     assert!(ApprovalState::ALL.iter().all(|state| !matches!(state.code(), "verified" | "expired")));
 }
+
+#[test]
+fn a_paper_fills_the_cells_the_matrix_asks_for_and_no_other() {
+    let (mut license, registry, ministry) = guatemala();
+    license.approvals.clear();
+    let (pistols, rifles) = (license.items[0].id, license.items[1].id);
+    let cells = license.cells_of(registry, &[ministry, registry], &[pistols, rifles], sample::TODAY);
+    assert_eq!(cells, [(pistols, registry), (rifles, registry), (rifles, ministry)]);
+    // The issuer's own cell is there even where nobody asked; without rules the paper says who consents.
+    assert_eq!(license.cells_of(ministry, &[], &[pistols], sample::TODAY), [(pistols, ministry)]);
+    license.rules.clear();
+    assert_eq!(license.cells_of(registry, &[ministry], &[pistols], sample::TODAY), [(pistols, registry), (pistols, ministry)]);
+}
