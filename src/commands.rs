@@ -23,7 +23,10 @@ use crate::{
     audit::{Event, Verb},
     clock::{Clock, Zone},
     config::{AddPerson, Database, Demo, Migrate, PersonVerb, Serve},
-    db::{self, By, Db, local::Cluster},
+    db::{
+        self, By, Db,
+        local::{Cluster, ClusterError},
+    },
     demo,
     error::{self, AppError},
     server,
@@ -128,12 +131,22 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
     if fresh {
         say("First start: making a private database and filling it with the demonstration. This takes about half a minute.")?;
     }
-    let mut cluster = Cluster::start(&folder).await.map_err(|error| Stop::Setting(error.to_string()))?;
+    let stop = told_to_stop()?;
+    tokio::pin!(stop);
+    let mut cluster = Cluster::start(&folder).await.map_err(|error| match error {
+        ClusterError::Folder { .. } => Stop::Setting(format!("LANTERN_DATA (--data): {error}")),
+        _ => Stop::Setting(error.to_string()),
+    })?;
     let listener = listen(settings.port).await?;
     let port = listener.local_addr().map_err(failed)?.port();
     let site = Site { origin: format!("http://localhost:{port}"), behind_proxy: false, demonstration: true };
-    let db = prepare(&cluster, &site).await?;
-    let stop = told_to_stop()?;
+    let db = tokio::select! {
+        db = prepare(&cluster, &site) => db?,
+        () = &mut stop => {
+            cluster.stop();
+            return Ok(());
+        }
+    };
     announce(&site, &folder, &cluster, started.elapsed())?;
     let app = App { db: db.clone(), clock: Clock::system(), site };
     tokio::select! {

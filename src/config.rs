@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 /// End-use checks on arms-export licenses, from the request to the issued license.
 #[derive(Debug, Parser)]
@@ -110,6 +113,42 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is wrong with a setting, in one sentence that names it by its variable and its flag. `None` for what the parser tells by
+/// itself: help, the version, an unknown verb.
+pub fn wrong_setting(error: &clap::Error) -> Option<String> {
+    let named: Vec<String> = match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(usage) => vec![named(usage)],
+        ContextValue::Strings(usages) => usages.iter().map(|usage| named(usage)).collect(),
+        _ => return None,
+    };
+    let named = named.join(" and ");
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => Some(format!("{named}: needed and not given; --help says what it means")),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(ToString::to_string).or_else(|| match error.get(ContextKind::ValidValue)? {
+                ContextValue::Strings(choices) => Some(format!("give one of {}", choices.join(", "))),
+                _ => None,
+            });
+            Some(format!("{named}: {}", why.unwrap_or_else(|| "give a value".into())))
+        }
+        _ => None,
+    }
+}
+
+/// `LANTERN_ORIGIN (--origin)`, from the usage `--origin <ORIGIN>`.
+fn named(usage: &str) -> String {
+    fn variable(command: &clap::Command, flag: &str) -> Option<String> {
+        let own = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?.get_env();
+        own.map(|variable| variable.to_string_lossy().into_owned())
+    }
+    fn anywhere(command: &clap::Command, flag: &str) -> Option<String> {
+        variable(command, flag).or_else(|| command.get_subcommands().find_map(|verb| anywhere(verb, flag)))
+    }
+    let flag = usage.split_whitespace().next().unwrap_or_default();
+    let variable = flag.strip_prefix("--").and_then(|flag| anywhere(&Command::command(), flag));
+    variable.map_or_else(|| usage.trim_matches(['<', '>']).to_owned(), |variable| format!("{variable} ({flag})"))
+}
+
 /// An origin is `https://host[:port]`, or `http://localhost[:port]`.
 fn origin(text: &str) -> Result<String, String> {
     let origin = text.trim_end_matches('/');
@@ -127,7 +166,6 @@ fn origin(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_well_formed() {

@@ -5,13 +5,20 @@ use std::{io::IsTerminal, process::ExitCode};
 use clap::Parser;
 use lantern::{
     commands,
-    config::{Command, LogFormat, Verb},
+    config::{Command, LogFormat, Verb, wrong_setting},
     web::log::CountStatements,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(error) => {
+            let Some(sentence) = wrong_setting(&error) else { error.exit() };
+            eprintln!("lantern: {sentence}");
+            return ExitCode::from(2);
+        }
+    };
     let Ok(filter) = EnvFilter::try_new(&command.log) else {
         eprintln!("lantern: LANTERN_LOG is no log filter: {:?}; use a level such as info, or target=level,...", command.log);
         return ExitCode::from(2);

@@ -95,10 +95,18 @@ async fn ready(State(app): State<App>) -> Response {
 /// # Errors
 /// When the listener fails for good.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+    serve_patiently(app, listener, stop, SLOW_HEAD).await
+}
+
+/// As [`serve`], closing connections whose request's head takes longer than `slow_head`.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<Output = ()>, slow_head: Duration) -> std::io::Result<()> {
     let router = router(app);
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(SLOW_HEAD).max_buf_size(64 * 1024);
+    http.timer(TokioTimer::new()).header_read_timeout(slow_head).max_buf_size(64 * 1024);
     tokio::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {

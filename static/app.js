@@ -8,7 +8,7 @@
     const body = () => {
       const pairs = new URLSearchParams(new FormData(form));
       pairs.set("path", location.pathname + location.search);
-      pairs.set("title", document.title);
+      pairs.set("title", document.title.replace(/ - Lantern$/, ""));
       return pairs;
     };
     const say = (text) => { if (status) status.textContent = text; };

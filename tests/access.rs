@@ -18,11 +18,11 @@ const COLUMNS: &[(&str, &str)] = &[
 
 /// The story approved on conditions, with one more condition and a permit that is not verified: a row for every parameter.
 pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
-    let (_, license) = crate::guatemala::approved_on_conditions(app).await;
-    let case = app.enter("case").await;
-    let condition = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
-    case.done(&format!("{license}/conditions/raise"), &condition).await;
-    crate::guatemala::a_permit(app, &license).await;
+    crate::guatemala::with_everything_open(app).await;
+    let post = app.enter("guatemala").await;
+    let check = post.get("/checks?text=sugar").await.link("BL-");
+    let paper = [("kind", "Purchase order"), ("issuer", "The mill"), ("kept_at", "Post's file")];
+    post.done(&format!("{check}/documents/describe"), &paper).await;
     parameters(app).await
 }
 
@@ -37,6 +37,7 @@ async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         ("license of the check", format!("select license_id from check_licenses where check_id = {check}")),
         ("contact", format!("select id from contacts where check_id = {check} limit 1")),
         ("statement", format!("select id from statements where check_id = {check} limit 1")),
+        ("document", format!("select id from documents where check_id = {check} limit 1")),
         ("item", format!("select id from item_groups where license_id = {license} limit 1")),
         ("authority", "select id from authorities where short_name = 'DECAM'".into()),
         ("license party", format!("select id from license_parties where license_id = {license} limit 1")),
@@ -59,6 +60,7 @@ async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     values
 }
 
+/// The address of a route, filled in.
 pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     let head = path.split('/').nth(1).unwrap_or_default();
     let mut filled = path.to_owned();
@@ -74,6 +76,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         ("{id}", id),
         ("{contact}", "contact"),
         ("{statement}", "statement"),
+        ("{document}", "document"),
         ("{license}", "license of the check"),
         ("{item}", "item"),
         ("{authority}", "authority"),

@@ -9,7 +9,7 @@ async fn story(visitor: &Visitor) -> (String, String) {
     (check, license)
 }
 
-async fn judged(app: &TestApp) -> (String, String) {
+pub async fn judged(app: &TestApp) -> (String, String) {
     let case = app.enter("case2").await;
     let (check, license) = story(&case).await;
     let text = "Post confirmed the order, the need and the storage; the approvals are on their way.";
@@ -96,6 +96,14 @@ async fn page(post: &Visitor, license: &str) -> Page {
 pub async fn a_permit(app: &TestApp, license: &str) {
     let post = app.enter("guatemala").await;
     record(&post, license, &Permit { issuer: DECAM, also: &[], number: "D-700", quantity: "30", items: &["pistols"], year: "2027" }).await;
+}
+
+/// The license of the story approved on conditions, with a permit that is not verified, and a condition in words.
+pub async fn with_everything_open(app: &TestApp) {
+    let (_, license) = approved_on_conditions(app).await;
+    let sent = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
+    app.enter("case").await.done(&format!("{license}/conditions/raise"), &sent).await;
+    a_permit(app, &license).await;
 }
 
 const DECAM: &str = "(DECAM)";

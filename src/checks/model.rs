@@ -264,6 +264,8 @@ pub struct Recommendation {
     pub word: RecommendationWord,
     /// The text, perhaps cut.
     pub text: String,
+    /// How long the whole text is.
+    pub text_length: i32,
     /// Who wrote it.
     pub written_by_name: String,
     /// Who signed it.
@@ -306,8 +308,10 @@ pub struct CheckResult {
     pub id: ResultId,
     /// The word.
     pub word: ResultWord,
-    /// Why.
+    /// Why, perhaps cut.
     pub text: String,
+    /// How long the whole text is.
+    pub text_length: i32,
     /// The caveat.
     pub caveat: String,
     /// Why it was ended early.
@@ -491,9 +495,9 @@ pub enum Refusal {
         /// What the type is about.
         wanted: &'static str,
     },
-    /// Guard 1: licenses where the type has none.
-    #[error("A check of this type is about parties, not licenses. Take the licenses off, or change the type.")]
-    HasLicenses,
+    /// Guard 1: a type without licenses.
+    #[error("A check of this type is about no license; take {0} off first.")]
+    HasLicense(String),
     /// Guard 1: subjects.
     #[error("This check needs at least one subject (a party in a role) before it goes to the post.")]
     NoSubject,
@@ -551,6 +555,12 @@ pub enum Refusal {
     /// Guard 11: post.
     #[error("You signed or cleared the reply; another person must sign the result.")]
     OwnReply,
+    /// Guard 11: decider.
+    #[error("You decided license {0}; another person must sign for this check.")]
+    OwnDecision(String),
+    /// Guard 11: excepter.
+    #[error("You made an exception on license {0}; another person must sign the result.")]
+    OwnException(String),
     /// Guard 11: countersigner.
     #[error("You signed this result; another supervisor must countersign it.")]
     OwnSignature,
@@ -560,6 +570,20 @@ pub enum Refusal {
     /// It waits for the countersignature.
     #[error("The result is signed and waits for a supervisor's countersignature.")]
     WaitsForCountersignature,
+}
+
+impl Recommendation {
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+    }
+}
+
+impl CheckResult {
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+    }
 }
 
 /// Proof that a check may take a step. Only the rules of [`CaseFile`] make one.
@@ -685,10 +709,7 @@ impl CheckFile {
 
     /// Whether contacts may still be added.
     pub fn takes_contacts(&self) -> bool {
-        matches!(
-            self.state,
-            CheckState::Requested | CheckState::InProgress | CheckState::OnHold | CheckState::Replied | CheckState::Resulted
-        )
+        !matches!(self.state, CheckState::Draft | CheckState::Closed)
     }
 
     /// The finding on a topic, for a party.
@@ -759,8 +780,8 @@ impl CaseFile {
     pub fn request(&self) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::Request)?;
         let check_type = self.check.check_type;
-        if !check_type.has_licenses() && !self.licenses.is_empty() {
-            return Err(Refusal::HasLicenses);
+        if let Some(license) = self.licenses.first().filter(|_| !check_type.has_licenses()) {
+            return Err(Refusal::HasLicense(license.number.clone()));
         }
         let issued = |license: &LicenseFile| matches!(license.status, LicenseStatus::Approved | LicenseStatus::Suspended);
         let fits = |license: &&LicenseFile| if check_type.follows_issue() { issued(license) } else { license.status.is_open() };
@@ -773,7 +794,7 @@ impl CaseFile {
             });
         }
         let licensed = self.licenses.iter().any(|license| !license.items.is_empty());
-        match self.check.check_type.has_licenses() {
+        match check_type.has_licenses() {
             true if !licensed => Err(Refusal::NoLicense),
             false if self.check.subjects.is_empty() => Err(Refusal::NoSubject),
             _ => Ok(step),
@@ -804,18 +825,20 @@ impl CaseFile {
         self.unexplained(|contradiction| contradiction.blocks_reply)
     }
 
-    /// Signing the recommendation (guards 2, 3, 9).
+    /// Signing the recommendation (guards 2, 3, 9, 11). A signature falls away when the file changes under it: whoever read the
+    /// file as it is now signs again.
     ///
     /// # Errors
     /// What is missing.
-    pub fn sign(&self) -> Result<RecommendationId, Refusal> {
+    pub fn sign(&self, by: PersonId) -> Result<RecommendationId, Refusal> {
         if !self.check.is_workable() {
             return Err(Refusal::Path { state: self.check.state.label().to_lowercase(), verb: "Sign the recommendation" });
         }
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
-        if recommendation.signed_by.is_some() && recommendation.signed_revision == Some(self.check.revision) {
+        if recommendation.signed_revision == Some(self.check.revision) {
             return Err(Refusal::AlreadySigned);
         }
+        self.not_decided_by(by)?;
         self.is_complete(recommendation.word)?;
         Ok(recommendation.id)
     }
@@ -836,6 +859,7 @@ impl CaseFile {
         if by == signer && !alone {
             return Err(Refusal::OwnClearance);
         }
+        self.not_decided_by(by)?;
         Ok(Cleared { step, post_of_one: by == signer })
     }
 
@@ -877,11 +901,14 @@ impl CaseFile {
             return Err(Refusal::OwnProposal);
         }
         self.separate(by)?;
+        self.not_decided_by(by)?;
+        self.not_excepted_by(by)?;
         self.bears(result.word, &result.reasons)?;
         Ok(ResultSigned { result: result.id, step: (!result.word.needs_countersignature()).then_some(step) })
     }
 
-    /// Countersigning it (guards 10, 11).
+    /// Countersigning it (guards 10, 11): the last signature on the result, so that nobody gives it who opened the check, wrote
+    /// its reply, proposed its result or signed that first.
     ///
     /// # Errors
     /// Why not, or who has to.
@@ -891,7 +918,8 @@ impl CaseFile {
         match result.signed_by {
             None => Err(Refusal::NoResult),
             Some(signer) if signer == by => Err(Refusal::OwnSignature),
-            Some(_) => Ok(ResultSigned { result: result.id, step: Some(step) }),
+            Some(_) if by == result.proposed_by => Err(Refusal::OwnProposal),
+            Some(_) => self.separate(by).map(|()| ResultSigned { result: result.id, step: Some(step) }),
         }
     }
 
@@ -905,6 +933,8 @@ impl CaseFile {
             return Err(Refusal::WaitsForCountersignature);
         }
         self.separate(by)?;
+        self.not_decided_by(by)?;
+        self.not_excepted_by(by)?;
         Ok(step)
     }
 
@@ -939,6 +969,16 @@ impl CaseFile {
         if replied { Err(Refusal::OwnReply) } else { Ok(()) }
     }
 
+    fn not_decided_by(&self, by: PersonId) -> Result<(), Refusal> {
+        let decided = |license: &&LicenseFile| license.decisions.iter().any(|decision| decision.decided_by == by);
+        self.licenses.iter().find(decided).map_or(Ok(()), |license| Err(Refusal::OwnDecision(license.number.clone())))
+    }
+
+    fn not_excepted_by(&self, by: PersonId) -> Result<(), Refusal> {
+        let excepted = |license: &&LicenseFile| license.exceptions.iter().any(|exception| exception.excepted_by == by);
+        self.licenses.iter().find(excepted).map_or(Ok(()), |license| Err(Refusal::OwnException(license.number.clone())))
+    }
+
     /// Whether it closes by itself: its result stands, and none of its licenses is open.
     pub fn closes(&self) -> bool {
         self.check.state == CheckState::Resulted && !self.licenses.iter().any(|license| license.status.is_open())
@@ -963,44 +1003,5 @@ impl CaseFile {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The path, written down once more: every state and verb that is not here is refused.
-    #[test]
-    fn the_path_has_these_steps_and_no_other() {
-        use CheckState as S;
-        use CheckVerb as V;
-        let steps = [
-            (S::Draft, V::Discard, S::Draft),
-            (S::Draft, V::Request, S::Requested),
-            (S::Requested, V::Acknowledge, S::InProgress),
-            (S::InProgress, V::InterimReply, S::InProgress),
-            (S::InProgress, V::Clear, S::Replied),
-            (S::Replied, V::GiveBack, S::InProgress),
-            (S::Replied, V::ProposeResult, S::Replied),
-            (S::Replied, V::DeclineResult, S::Replied),
-            (S::Replied, V::SignResult, S::Resulted),
-            (S::Requested, V::Hold, S::OnHold),
-            (S::InProgress, V::Hold, S::OnHold),
-            (S::Replied, V::Hold, S::OnHold),
-            (S::OnHold, V::Resume, S::Replied),
-            (S::Requested, V::EndEarly, S::Resulted),
-            (S::InProgress, V::EndEarly, S::Resulted),
-            (S::Replied, V::EndEarly, S::Resulted),
-            (S::OnHold, V::EndEarly, S::Resulted),
-        ];
-        for state in S::ALL {
-            for verb in V::ALL {
-                let listed = steps.iter().find(|(from, by, _)| from == state && by == verb).map(|(_, _, to)| *to);
-                assert_eq!(state.after(*verb, Some(S::Replied)), listed, "{} {}", state.label(), verb.label());
-            }
-        }
-    }
-
-    #[test]
-    fn days_to_answer_follow_the_type() {
-        let days: Vec<i64> = CheckType::ALL.iter().map(|kind| kind.days()).collect();
-        assert_eq!(days, [30, 45, 60, 60, 60]);
-    }
-}
+#[path = "model_tests.rs"]
+mod tests;

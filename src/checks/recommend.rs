@@ -14,7 +14,7 @@ use crate::{
     form,
     id::CheckId,
     text::Text,
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Sent, filters, html},
 };
 
 form! {

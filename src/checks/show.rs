@@ -175,7 +175,7 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         (Permission::OpenChecks, check.is_open_to(CheckVerb::Discard) && can.id == check.opened_by, "discard", "Discard"),
         (Permission::WorkChecks, check.is_open_to(CheckVerb::Acknowledge), "acknowledge", "Acknowledge"),
         (Permission::ClearReplies, file.clear(can.id).is_ok(), "clear", "Clear the reply"),
-        (Permission::WorkChecks, file.sign().is_ok(), "sign", "Sign the recommendation"),
+        (Permission::WorkChecks, file.sign(can.id).is_ok(), "sign", "Sign the recommendation"),
         (Permission::WorkChecks, check.is_workable(), "recommend", "Write the recommendation"),
         (Permission::WorkChecks, check.is_open_to(CheckVerb::InterimReply), "interim", "Interim reply"),
         (Permission::ReassignChecks, check.state.is_at_post() || check.state == CheckState::Replied, "reassign", "Reassign"),

@@ -90,24 +90,24 @@ async fn files(
                     'documents', (select coalesce(jsonb_agg(b.document_id) filter (where b.document_id is not null), '[]')
                         from finding_basis b where b.finding_id = f.id)) order by f.id), '[]')
                 from findings f left join parties p on p.id = f.party_id where f.check_id = c.id) as "findings!: Json<Vec<Finding>>",
-               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'written_by_name', w.name, 'signed_by_name', s.name,
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', w.name, 'signed_by_name', s.name,
                     'cleared_by_name', k.name)
                 from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
                 left join people k on k.id = r.cleared_by
                 where r.check_id = c.id and r.withdrawn_at is null) as "recommendation: Json<Recommendation>",
-               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'written_by_name', w.name, 'signed_by_name', s.name,
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', w.name, 'signed_by_name', s.name,
                     'cleared_by_name', k.name)
                 from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
                 left join people k on k.id = r.cleared_by
                 where r.check_id = c.id and r.withdrawn_at is not null
                 order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_recommendation: Json<Recommendation>",
-               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'proposed_by_name', w.name, 'signed_by_name', s.name,
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', w.name, 'signed_by_name', s.name,
                     'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
                         from result_reasons n where n.result_id = r.id))
                 from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
                 left join people k on k.id = r.countersigned_by
                 where r.check_id = c.id and r.withdrawn_at is null) as "result: Json<CheckResult>",
-               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'proposed_by_name', w.name, 'signed_by_name', s.name,
+               (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', w.name, 'signed_by_name', s.name,
                     'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
                         from result_reasons n where n.result_id = r.id))
                 from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
@@ -521,9 +521,20 @@ pub async fn save_recommendation(change: &mut Change, id: CheckId, word: Recomme
     touch(change, id).await
 }
 
-/// Signs the recommendation on the revision that was read.
+/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who gave it
+/// is kept apart from the result and the decision all the same.
 pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at)
+         select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, $3
+         from recommendations where id = $1 and signed_by is not null",
+        id.0,
+        RecommendationId::new().0,
+        at
+    )
+    .execute(change.conn())
+    .await?;
     sqlx::query!(
         "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
         id.0,

@@ -78,8 +78,12 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::Mi
 
 /// Whether the database has exactly this program's migrations.
 pub async fn is_current(pool: &PgPool) -> Result<bool> {
-    let applied: Vec<i64> =
-        sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await?;
+    let applied = sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await;
+    let applied: Vec<i64> = match applied {
+        // A database that nobody has migrated yet.
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => return Ok(false),
+        applied => applied?,
+    };
     Ok(applied.iter().copied().eq(MIGRATIONS.iter().map(|migration| migration.version)))
 }
 
@@ -87,8 +91,10 @@ pub async fn is_current(pool: &PgPool) -> Result<bool> {
 ///
 /// # Errors
 /// When it is none.
-pub fn address(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    PgConnectOptions::from_str(url)
+pub fn address(url: &str) -> Result<PgConnectOptions, &'static str> {
+    const WANTED: &str = "give an address such as postgres://lantern_app@host/lantern";
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    PgConnectOptions::from_str(url).ok().filter(|_| postgres).ok_or(WANTED)
 }
 
 /// Who makes a change.

@@ -16,6 +16,9 @@ fn frozen(error: sqlx::Error) -> AppError {
             "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
                 .into(),
         ),
+        Some("contacts_channel_verified") => {
+            AppError::Refused("A paper was verified through this contact: it stays a contact whose channel is not the paper.".into())
+        }
         _ => error.into(),
     }
 }

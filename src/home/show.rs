@@ -15,6 +15,7 @@ use crate::{
         store::Texts,
         turn::turn,
     },
+    db::drafts::Unsent,
     error::Result,
     id::PostId,
     licenses::model::LicenseStatus,
@@ -78,6 +79,7 @@ struct Page {
     overdue: Vec<Late>,
     waiting: Vec<Waiting>,
     events: Vec<Entry>,
+    unsent: Vec<Unsent>,
     may_open: bool,
     role: Role,
 }
@@ -95,6 +97,8 @@ pub async fn show(actor: Actor) -> Result<Response> {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
         _ => Vec::new(),
     };
+    drop(conn);
+    let unsent = if actor.role == Role::Auditor { Vec::new() } else { actor.unsent(6).await? };
     let washington = actor.post().is_none();
     let overdue = if washington { overdue_by_post(&cases, actor.at) } else { Vec::new() };
     let waiting = if washington { waiting_on(&cases) } else { Vec::new() };
@@ -107,6 +111,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
         waiting,
         groups,
         events,
+        unsent,
         may_open: actor.role == Role::CaseOfficer,
         role: actor.role,
     })

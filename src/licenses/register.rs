@@ -91,6 +91,13 @@ async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<Li
         if file.check.state != CheckState::Draft {
             return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
         }
+        if !file.check.check_type.has_licenses() {
+            return Err(AppError::Refused("A check of this type is about no license.".into()));
+        }
+        if !file.check.check_type.follows_issue() && read.approved_on.0.is_some() {
+            sent.form.approved_on.refuse("This check comes before the license is issued: leave the day of approval blank.");
+            return Err(AppError::Invalid);
+        }
         if file.check.check_type.follows_issue() && read.approved_on.0.is_none() {
             sent.form.approved_on.refuse("This check is about an issued license: give the day it was approved.");
             return Err(AppError::Invalid);

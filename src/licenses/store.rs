@@ -120,11 +120,14 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
     Ok(files.collect())
 }
 
-/// One license within the reader's scope.
+/// One license within the reader's scope, with the checks the reader may see: one post never reads of another's, not even that
+/// they are. Rules judge the whole file, by [`find_for_update`].
 pub async fn find(actor: &Actor, id: LicenseId) -> Result<LicenseFile> {
     let mut conn = actor.reads().acquire().await?;
     let found = files(&mut conn, actor.scope(), &[id], actor.washington_today()).await?;
-    found.into_iter().next().ok_or(AppError::NotFound)
+    let mut file = found.into_iter().next().ok_or(AppError::NotFound)?;
+    file.checks.retain(|check| actor.sees_post(check.post_id));
+    Ok(file)
 }
 
 /// One license, locked until the change ends. `read` is the revision or the version the person's form was read from.
@@ -166,6 +169,43 @@ pub async fn settle(change: &mut Change, before: &LicenseFile) -> Result<Option<
     let after = files(change.conn(), EVERYTHING, &[before.id], today).await?.into_iter().next().ok_or(AppError::NotFound)?;
     let became = after.is_ready(&reference, today) && !before.is_ready(&reference, today);
     Ok(became.then(|| Event::new(Verb::BecameReady, before.id, format!("license {} became ready to issue", before.number))))
+}
+
+/// Raises the revisions of licenses that a change elsewhere concerns, and tells which of them it made ready to issue.
+pub async fn settle_all(change: &mut Change, before: &[LicenseFile]) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for license in before {
+        events.extend(settle(change, license).await?);
+    }
+    Ok(events)
+}
+
+/// The open licenses a party is on, locked: another name of it may make a permit count.
+pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Result<Vec<LicenseFile>> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions')
+               and id in (select license_id from license_parties where party_id = $1) order by id for update"#,
+        party.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    locked(change, &ids).await
+}
+
+/// The open licenses that have a permit of the same number, locked: its release may make theirs count.
+pub async fn open_with_same_permits(change: &mut Change, license: LicenseId) -> Result<Vec<LicenseFile>> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions') and id <> $1
+               and id in (select o.license_id from permits p join permits o on o.authority_id = p.authority_id
+                   and o.number_normalized = p.number_normalized where p.license_id = $1) order by id for update"#,
+        license.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    locked(change, &ids).await
+}
+
+async fn locked(change: &mut Change, ids: &[LicenseId]) -> Result<Vec<LicenseFile>> {
+    let today = Zone::named(Zone::WASHINGTON).day(change.at);
+    files(change.conn(), EVERYTHING, ids, today).await
 }
 
 /// Stores a decided act, with its provisos. A returned or denied license releases its permits' numbers.

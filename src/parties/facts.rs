@@ -9,10 +9,11 @@ use crate::{
         Actor, Can,
         permission::{AddPartyFacts, EditParties},
     },
-    audit::{Event, Verb},
+    audit::{Event, Events, Verb},
     error::{AppError, Result},
     form,
     id::PartyId,
+    licenses,
     reference::{self, model::ReferenceKind},
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, html},
@@ -130,9 +131,11 @@ pub async fn submit_alias(can: Can<AddPartyFacts>, Path(id): Path<PartyId>, sent
 async fn add_alias(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<AliasForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
+    let before = licenses::store::open_of_party(&mut change, id).await?;
     store::insert_alias(&mut change, id, read.name.as_str(), read.source.as_str()).await?;
+    let ready = licenses::store::settle_all(&mut change, &before).await?;
     let event = Event::new(Verb::PartyFactAdded, id, format!("added another name: {}", read.name)).after(read.source.as_str());
-    change.commit(event, &format!("/parties/{id}")).await
+    change.commit(Events::from(event).and_all(ready), &format!("/parties/{id}")).await
 }
 
 async fn listing_page(can: &Actor, id: PartyId, sent: Sent<ListingForm>) -> Result<Response> {
@@ -208,8 +211,12 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
         return Err(AppError::Invalid);
     };
     let mut change = can.change(sent).await?;
+    let mut before = licenses::store::open_of_party(&mut change, id).await?;
+    let others = licenses::store::open_of_party(&mut change, into.id).await?;
+    before.extend(others.into_iter().filter(|other| before.iter().all(|known| known.id != other.id)).collect::<Vec<_>>());
     store::merge(&mut change, id, into.id, read.source.as_str()).await?;
+    let ready = licenses::store::settle_all(&mut change, &before).await?;
     let event =
         Event::new(Verb::PartiesMerged, into.id, format!("merged {} into {}", from.name, into.name)).before(id).after(read.source.as_str());
-    change.commit(event, &format!("/parties/{}", into.id)).await
+    change.commit(Events::from(event).and_all(ready), &format!("/parties/{}", into.id)).await
 }

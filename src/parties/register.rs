@@ -12,12 +12,13 @@ use crate::{
         Actor, Can,
         permission::{EditParties, WorkChecks},
     },
-    audit::{Event, Verb},
+    audit::{Event, Events, Verb},
     checks::{self, store::Texts},
     countries,
     error::{AppError, Result, constraint},
     form,
     id::{CheckId, PartyId},
+    licenses,
     text::{Line, Optional, Text},
     web::{Form, Layout, Path, Sent, html},
     words::Choice,
@@ -128,13 +129,15 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
     let mut change = can.change(sent).await?;
     let address = read.address.or_empty();
     let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    let open = licenses::store::open_of_party(&mut change, id).await?;
     store::save(&mut change, id, &data, sent.version).await?;
     if before.name != data.name {
         store::insert_alias(&mut change, id, &before.name, "Earlier name of this record").await?;
     }
     let event = Event::new(Verb::PartyChanged, id, format!("changed {}", data.name));
     let event = event.before((&before.name, &before.country, &before.address)).after((data.name, data.country, data.address));
-    change.commit(event, &format!("/parties/{id}")).await
+    let ready = licenses::store::settle_all(&mut change, &open).await?;
+    change.commit(Events::from(event).and_all(ready), &format!("/parties/{id}")).await
 }
 
 /// The form of a party a post found.

@@ -352,6 +352,22 @@ pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &s
     )
     .execute(change.conn())
     .await?;
+    // Who holds the items is part of guard 9; what the post writes moves while it may be written.
+    sqlx::query!("update custody_steps set party_id = $2, version = version + 1 where party_id = $1", from.0, into.0)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!("update serials set holder_party_id = $2, version = version + 1 where holder_party_id = $1", from.0, into.0)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!(
+        "update findings f set party_id = $2, version = version + 1 where party_id = $1
+             and exists (select from checks c where c.id = f.check_id and c.state = 'in_progress')
+             and not exists (select from findings t where t.check_id = f.check_id and t.topic = f.topic and t.party_id = $2)",
+        from.0,
+        into.0
+    )
+    .execute(change.conn())
+    .await?;
     sqlx::query!("update party_facts set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
     sqlx::query!("update party_listings set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
     sqlx::query!(

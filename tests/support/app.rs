@@ -1,12 +1,9 @@
 //! One private cluster a test run, one database and one server a test. The cluster goes when the test process does, whatever
 //! way it ends: a shell that waits on a pipe removes it.
 
-use std::{
-    process::{Child, Command, Stdio},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU32, Ordering},
 };
 
 use lantern::{
@@ -21,14 +18,14 @@ use time::OffsetDateTime;
 use tokio::{net::TcpListener, sync::OnceCell};
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
-use super::client::Visitor;
+use super::{client::Visitor, watchdog::Watchdog};
 
 /// When every test takes place, unless it moves the clock: shortly after the demonstration was loaded.
 pub const NOW: OffsetDateTime = time::macros::datetime!(2026-11-23 18:00 UTC);
 
 struct Ground {
     cluster: Cluster,
-    _watchdog: Child,
+    _watchdog: Watchdog,
 }
 
 static GROUND: OnceCell<Ground> = OnceCell::const_new();
@@ -67,9 +64,7 @@ async fn ground() -> &'static Ground {
             let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
             let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
             let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");
-            // The pipe closes when this process ends, even by a signal.
-            let script = format!("cat >/dev/null; {}", cluster.removal());
-            let watchdog = Command::new("sh").args(["-c", &script]).stdin(Stdio::piped()).spawn().expect("a shell starts");
+            let watchdog = Watchdog::new(&cluster.removal());
             Ground { cluster, _watchdog: watchdog }
         })
         .await
@@ -174,7 +169,7 @@ impl TestApp {
         GROUND.get().expect("the cluster runs").cluster.superuser(&self.name)
     }
 
-    /// The database as the application's role.
+    /// The database as the program itself connects to it.
     pub fn application(&self) -> PgConnectOptions {
         GROUND.get().expect("the cluster runs").cluster.application(&self.name)
     }

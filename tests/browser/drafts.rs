@@ -1,0 +1,86 @@
+//! What is typed is kept: by itself while a person types, and by the form itself without scripts.
+
+use serde_json::json;
+
+use crate::support::{Browser, TestApp, browser::Scripts};
+
+const TYPED: &str = "The mill's contract was shown. It names the quantity of the license.";
+/// Whether leaving the page would ask first.
+const ASKS: &str = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+
+async fn finding(app: &TestApp) -> String {
+    let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
+    format!("/checks/{check}/findings/order")
+}
+
+#[tokio::test]
+async fn a_closed_window_loses_nothing() {
+    let app = TestApp::demonstration().await;
+    let path = finding(&app).await;
+    let browser = Browser::enter(&app, "guatemala").await;
+    browser.go(&path).await;
+    assert_eq!(browser.run(ASKS, &[]).await, json!(false), "nothing is typed yet");
+    browser.tick("Post's answer", "Partly").await;
+    browser.write("What post found", TYPED).await;
+    assert_eq!(browser.run(ASKS, &[]).await, json!(true), "leaving typed text behind asks first");
+    browser.says("Kept as a draft").await;
+    browser.leave().await;
+
+    let later = Browser::enter(&app, "guatemala").await;
+    later.go(&path).await;
+    later.says("This is what you typed before").await;
+    assert_eq!(later.written("What post found").await, TYPED);
+    assert_eq!(later.field("Post's answer", "Partly").await.prop("checked").await.unwrap().as_deref(), Some("true"));
+    later.press("Save the finding").await;
+    later.says(TYPED).await;
+    later.go(&path).await;
+    later.says_not("This is what you typed before").await;
+    later.leave().await;
+    assert_eq!(app.value("select count(*) from drafts").await, "0");
+}
+
+#[tokio::test]
+async fn a_lost_link_is_said_and_made_up_for() {
+    let app = TestApp::demonstration().await;
+    let path = finding(&app).await;
+    let browser = Browser::enter(&app, "guatemala").await;
+    browser.go(&path).await;
+    browser.link(false).await;
+    browser.write("What post found", TYPED).await;
+    browser.says("No connection. What you typed is still here").await;
+    assert_eq!(browser.written("What post found").await, TYPED);
+    assert_eq!(browser.run(ASKS, &[]).await, json!(true), "leaving text that is not kept asks first");
+    assert_eq!(app.value("select count(*) from drafts").await, "0");
+    browser.link(true).await;
+    browser.says("Kept as a draft").await;
+    assert_eq!(app.value("select count(*) from drafts").await, "1");
+    assert_eq!(browser.run(ASKS, &[]).await, json!(false), "what is kept may be left");
+    browser.leave().await;
+}
+
+#[tokio::test]
+async fn forms_work_with_scripts_turned_off() {
+    let app = TestApp::demonstration().await;
+    let browser = Browser::with(&app, Scripts::Off).await;
+    browser.go("/").await;
+    browser.sign_in("guatemala").await;
+    browser.press("Checks").await;
+    browser.write("Reference, words, license", "Cartridges for a sugar").await;
+    browser.press("Filter").await;
+    browser.press("BL-").await;
+    browser.press("Order and contract").await;
+    // The draft script is the only thing that could have written here.
+    browser.write("What post found", TYPED).await;
+    browser.press("Save the finding").await;
+    browser.says("Nothing was saved yet").await;
+    let focused = browser.focused().await.text().await.unwrap();
+    assert!(focused.contains("Nothing was saved yet"), "the focus is on {focused:?}");
+    assert_eq!(browser.written("What post found").await, TYPED);
+    browser.tick("Post's answer", "Yes").await;
+    browser.choose("Portion mark", "(U)").await;
+    browser.press("Save the finding").await;
+    browser.says(TYPED).await;
+    assert_eq!(app.value("select count(*) from findings where text like 'The mill''s contract%'").await, "1");
+    assert_eq!(app.value("select count(*) from drafts").await, "0");
+    browser.leave().await;
+}

@@ -1,0 +1,194 @@
+//! `lantern serve` with a PostgreSQL of the operator's own, from the first migration on.
+
+use lantern::db::local::Cluster;
+use sqlx::ConnectOptions;
+
+use crate::support::{
+    TestApp, Visitor,
+    program::{Folder, Running, lantern, said, until},
+};
+
+/// An operator's PostgreSQL with an empty database, reached as the two roles of the documentation.
+pub struct Operator {
+    pub cluster: Cluster,
+    pub folder: Folder,
+    /// `DATABASE_URL`.
+    pub application: String,
+    /// `LANTERN_MIGRATE_URL`.
+    pub migration: String,
+}
+
+impl Operator {
+    pub async fn begin() -> Self {
+        let folder = Folder::new();
+        let cluster = Cluster::start_with(&folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
+        let host = cluster.socket().display().to_string();
+        let address = |role: &str| format!("postgres:///lantern?host={host}&user={role}");
+        let (application, migration) = (address("lantern_app"), address("lantern_migrate"));
+        let operator = Self { cluster, folder, application, migration };
+        operator.sql("postgres", "create role lantern_migrate login; grant lantern_owner to lantern_migrate").await;
+        operator
+    }
+
+    pub async fn migrated() -> Self {
+        let operator = Self::begin().await;
+        operator.cluster.make_database("lantern").await.unwrap();
+        operator.done(&["migrate"]).await;
+        operator
+    }
+
+    /// Runs the program to its end as the operator, with these settings.
+    pub async fn run(&self, arguments: &[&str]) -> std::process::Output {
+        let settings = [
+            ("DATABASE_URL", self.application.as_str()),
+            ("LANTERN_MIGRATE_URL", &self.migration),
+            ("LANTERN_ORIGIN", "https://lantern.example.gov"),
+        ];
+        lantern(arguments, &settings).await
+    }
+
+    /// As [`Operator::run`]; it has to succeed. Gives what it said.
+    pub async fn done(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments).await;
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", said(&output));
+        said(&output)
+    }
+
+    pub async fn sql(&self, database: &str, statements: &'static str) {
+        let mut connection = self.cluster.superuser(database).connect().await.expect("PostgreSQL answers");
+        sqlx::raw_sql(statements).execute(&mut connection).await.expect("the statements hold");
+    }
+
+    pub async fn serve(&self) -> Running {
+        Running::serve(&self.folder.join("no-cluster-of-its-own"), &[("DATABASE_URL", &self.application)]).await
+    }
+
+    pub async fn value(&self, statement: &str) -> String {
+        let mut connection = self.cluster.superuser("lantern").connect().await.expect("PostgreSQL answers");
+        let statement = sqlx::AssertSqlSafe(format!("select ({statement})::text"));
+        sqlx::query_scalar::<_, Option<String>>(statement).fetch_one(&mut connection).await.unwrap().unwrap_or_default()
+    }
+}
+
+/// The password that `person add` printed.
+pub fn printed_password(said: &str) -> String {
+    said.trim().rsplit(": ").next().expect("a password is printed").to_owned()
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_made_on_the_terminal_and_chooses_a_password() {
+    let operator = Operator::begin().await;
+    operator.cluster.make_database("lantern").await.unwrap();
+    let early = operator.run(&["check-config"]).await;
+    assert_eq!(early.status.code(), Some(2), "{}", said(&early));
+    assert!(said(&early).contains("DATABASE_URL") && said(&early).contains("lantern migrate"), "{}", said(&early));
+
+    assert!(operator.done(&["migrate"]).await.contains("has this program's schema"));
+    let entries = operator.value("select count(*) from audit_events").await;
+    operator.done(&["migrate"]).await;
+    assert_eq!(operator.value("select count(*) from audit_events").await, entries, "migrating again changes nothing");
+    assert_eq!(
+        operator.value("select string_agg(distinct tableowner, ',') from pg_tables where schemaname = 'public'").await,
+        "lantern_owner"
+    );
+    operator.done(&["check-config"]).await;
+
+    // Nobody can come in yet, the people of the demonstration least of all.
+    let server = operator.serve().await;
+    let mut stranger = Visitor::new(&server.origin);
+    for account in ["admin", "case", "postgres", "lantern", ""] {
+        assert_eq!(stranger.sign_in(account, lantern::demo::PASSWORD).await.status, 422, "{account}");
+    }
+    assert_eq!(operator.value("select count(*) from people").await, "0");
+
+    let told = operator.done(&["person", "add", "jdoe", "Jane Doe"]).await;
+    let again = operator.run(&["person", "add", "jdoe", "Jane Doe"]).await;
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+    assert!(said(&again).contains("ACCOUNT: jdoe is taken"), "{}", said(&again));
+    assert_eq!(operator.value("select string_agg(job, ',') from audit_events where verb = 'person_added'").await, "terminal");
+
+    let first = printed_password(&told);
+    let mut jane = Visitor::new(&server.origin);
+    assert_eq!(jane.sign_in("jdoe", &first).await.status, 303);
+    for path in ["/", "/people", "/reference"] {
+        let page = jane.get(path).await;
+        assert_eq!((page.status, page.location.as_str()), (303, "/password"), "{path}");
+    }
+    let own = "a password of her own choice";
+    jane.done("/password", &[("present_password", &first), ("new_password", own)]).await;
+    let mut jane = Visitor::new(&server.origin);
+    assert_eq!(jane.sign_in("jdoe", &first).await.status, 422, "the printed password is used up");
+    assert_eq!(jane.sign_in("jdoe", own).await.status, 303);
+    jane.get("/people").await.is(200).says("Jane Doe");
+
+    // The running program is never the owner.
+    let roles = "select string_agg(distinct usename, ',') from pg_stat_activity where datname = 'lantern' and pid <> pg_backend_pid()";
+    assert_eq!(operator.value(roles).await, "lantern_app");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_used() {
+    let mut operator = Operator::migrated().await;
+    let server = operator.serve().await;
+    let anyone = Visitor::new(&server.origin);
+    let is = async |path: &str| {
+        let answer = anyone.get(path).await;
+        format!("{} {}", answer.status, answer.body.trim())
+    };
+    assert_eq!((is("/healthz").await, is("/readyz").await), ("200 alive".into(), "200 ready".into()));
+
+    // The schema of another version, older or newer.
+    let latest = "(select max(version) from _sqlx_migrations)";
+    operator.sql("lantern", "create table kept as select * from _sqlx_migrations").await;
+    operator.sql("lantern", "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)").await;
+    assert!(is("/readyz").await.starts_with("503 not ready: the database has another schema"), "{}", is("/readyz").await);
+    assert!(is("/healthz").await.starts_with("200"));
+    let judged = operator.run(&["check-config"]).await;
+    assert_eq!(judged.status.code(), Some(2), "{}", said(&judged));
+    operator
+        .sql("lantern", "insert into _sqlx_migrations select * from kept where version not in (select version from _sqlx_migrations)")
+        .await;
+    assert_eq!(is("/readyz").await, "200 ready");
+    operator.sql("lantern", "insert into _sqlx_migrations select version + 1, description, installed_on, success, checksum, execution_time from kept order by version desc limit 1").await;
+    assert!(is("/readyz").await.starts_with("503 not ready: the database has another schema"));
+    let newer = operator.run(&["migrate"]).await;
+    assert_eq!(newer.status.code(), Some(1), "an old program does not touch a newer schema: {}", said(&newer));
+    assert_ne!(operator.value(latest).await, "");
+    operator.sql("lantern", "delete from _sqlx_migrations where version not in (select version from kept); drop table kept").await;
+    assert_eq!(is("/readyz").await, "200 ready");
+
+    // The database goes and comes back; the server is not restarted.
+    operator.cluster.stop();
+    assert!(is("/readyz").await.starts_with("503 not ready: the database does not answer"));
+    assert!(is("/healthz").await.starts_with("200"));
+    operator.cluster = Cluster::start_with(&operator.folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
+    until("it is ready again", async || anyone.get("/readyz").await.status == 200).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_starts_before_its_database_does() {
+    let mut operator = Operator::migrated().await;
+    operator.cluster.stop();
+    let server = Running::serve(&operator.folder.join("none"), &[("DATABASE_URL", &operator.application)]).await;
+    let anyone = Visitor::new(&server.origin);
+    assert_eq!(anyone.get("/readyz").await.status, 503);
+    operator.cluster = Cluster::start_with(&operator.folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
+    until("it is ready", async || anyone.get("/readyz").await.status == 200).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_database_of_a_demonstration_is_refused() {
+    let app = TestApp::demonstration().await;
+    let options = app.superuser();
+    let host = options.get_socket().expect("a socket").display().to_string();
+    let address = format!("postgres:///{}?host={host}&user=lantern_app", options.get_database().expect("a database"));
+    for verb in ["serve", "check-config"] {
+        let settings = [("DATABASE_URL", address.as_str()), ("LANTERN_ORIGIN", "https://lantern.example.gov")];
+        let refused = lantern(&[verb], &settings).await;
+        assert_eq!(refused.status.code(), Some(2), "{verb}: {}", said(&refused));
+        assert!(said(&refused).contains("DATABASE_URL: this is a demonstration's database"), "{}", said(&refused));
+    }
+}
