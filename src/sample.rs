@@ -408,6 +408,7 @@ fn check() -> CheckFile {
         revision: 7,
         version: 1,
         subjects: Vec::new(),
+        found: Vec::new(),
         questions: Vec::new(),
         interim_replies: Vec::new(),
         extensions: Vec::new(),

@@ -131,10 +131,10 @@ fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     }
 }
 
-/// One license number under two forms.
+/// One license number, spelled in two ways under two forms.
 fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
     for (index, license) in file.licenses.iter().enumerate() {
-        let same = |other: &&LicenseFile| other.number_normalized == license.number_normalized;
+        let same = |other: &&LicenseFile| other.number_normalized == license.number_normalized && other.number != license.number;
         if let Some(other) = file.licenses.iter().skip(index + 1).find(same) {
             let sentence = format!("One license number is written in two ways: {} and {}", license.number, other.number);
             found.push(contradiction(format!("license:{}", license.id), format!("{}|{}", license.number, other.number), sentence, false));

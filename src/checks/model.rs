@@ -243,6 +243,28 @@ pub struct CheckSubject {
     pub role: PartyRole,
 }
 
+/// A party the post found, until a case officer links it, establishes it or merges it into a known record.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FoundParty {
+    /// The party.
+    pub id: PartyId,
+    /// Its name.
+    pub name: String,
+    /// What it does here, as the post sees it.
+    pub role: PartyRole,
+    /// Its country's name.
+    pub country: String,
+    /// Its address.
+    pub address: String,
+    /// How the post knows.
+    pub source: String,
+    /// Who recorded it.
+    pub by: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
 /// A text somebody wrote at a moment: a question, an interim reply, an extension.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Note {
@@ -428,6 +450,8 @@ pub struct CheckFile {
     pub version: i32,
     /// Its subjects.
     pub subjects: Vec<CheckSubject>,
+    /// Parties the post found, not linked yet.
+    pub found: Vec<FoundParty>,
     /// Questions it was given back with, the last first.
     pub questions: Vec<Note>,
     /// Interim replies, the last first.

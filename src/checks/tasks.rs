@@ -1,5 +1,7 @@
 //! The sections of a case file as a task list: what is there in one line, how far it is, and what it is blocked by.
 
+use std::fmt::Write as _;
+
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckState, RecommendationWord},
@@ -34,6 +36,7 @@ const BEGUN: (&str, &str) = ("In progress", "busy");
 const NOT_YET: (&str, &str) = ("Not started", "");
 const BLOCKED: (&str, &str) = ("Blocked", "bad");
 const BLOCKS: (&str, &str) = ("Blocks approval", "bad");
+const RECORD: (&str, &str) = ("On record", "");
 const NOT_NEEDED: (&str, &str) = ("Not needed", "");
 
 /// Every section, in the order of the page.
@@ -122,11 +125,13 @@ fn parties(file: &CaseFile) -> Task {
 fn approvals(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Permit matrix";
     let (count, all) = licenses.iter().fold((0, 0), |sum, view| (sum.0 + view.counted_cells(), sum.1 + view.all_cells()));
-    let open: Vec<_> = licenses.iter().flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
+    let pending = licenses.iter().filter(|view| view.file.status.is_open());
+    let open: Vec<_> = pending.flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
     let because = licenses.iter().find_map(|view| view.deadlock.as_ref()).map(|(what, _)| format!(" - {what}"));
     let because = because.or_else(|| open.first().map(|first| format!(" - {}", first.text))).unwrap_or_default();
     match (open.is_empty(), all) {
-        (true, 0) => task("approvals", label, "The country asks for none", DONE),
+        (true, 0) => task("approvals", label, "No approval is asked for", DONE),
+        (true, _) if count < all => task("approvals", label, format!("{count} of {all} count; the license is decided"), RECORD),
         (true, _) => task("approvals", label, format!("{count} of {all} count"), DONE),
         (false, 0) => task("approvals", label, format!("Nothing recorded{because}"), BLOCKS),
         (false, _) => task("approvals", label, format!("{count} of {all} count{because}"), BLOCKS),
@@ -135,16 +140,18 @@ fn approvals(licenses: &[LicenseView<'_>]) -> Task {
 
 fn certificate(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Certificate";
-    let open = licenses.iter().flat_map(|view| &view.open).find(|open| open.kind == ConditionKind::Certificate);
-    let recorded = licenses.iter().filter_map(|view| view.file.certificate.as_ref()).next();
+    let pending = licenses.iter().filter(|view| view.file.status.is_open());
+    let open = pending.flat_map(|view| &view.open).find(|open| open.kind == ConditionKind::Certificate);
+    let recorded = licenses.iter().find_map(|view| view.file.certificate.as_ref());
     match (open, recorded) {
         (Some(open), Some(_)) => task("certificate", label, open.text.clone(), BEGUN),
         (Some(open), None) => task("certificate", label, open.text.clone(), BLOCKS),
         (None, Some(certificate)) => {
             let signed = many(certificate.signatures.len(), "signature");
-            task("certificate", label, format!("{} complete: {signed} verified", certificate.form), DONE)
+            let complete = if certificate.lacking().is_empty() { " complete" } else { "" };
+            task("certificate", label, format!("{}{complete}: {signed}", certificate.form), DONE)
         }
-        (None, None) => task("certificate", label, "No significant military equipment", NOT_NEEDED),
+        (None, None) => task("certificate", label, "None is asked for", NOT_NEEDED),
     }
 }
 
@@ -167,7 +174,7 @@ fn contacts(file: &CaseFile) -> Task {
     let mut detail = format!("{}, {}", many(check.contacts.len(), "contact"), many(check.statements.len(), "statement"));
     for (count, word) in [(of("Claimed"), "only claimed"), (of("Contradicted"), "contradicted")] {
         if count > 0 {
-            detail += &format!(", {count} {word}");
+            let _ = write!(detail, ", {count} {word}");
         }
     }
     task("contacts", "Contacts and statements", detail, if check.state.is_at_post() { BEGUN } else { DONE })

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{
+    contradictions::Contradiction,
     model::{CaseFile, CheckState, CheckVerb, SiteVisit},
     next_step::{NextStep, Who, next_step},
 };
@@ -45,7 +46,11 @@ fn others(actor: &Actor, file: &CaseFile, who: Who) -> String {
         Who::CaseOfficer => "a case officer".into(),
         Who::Reviewer => another(Permission::SignResults, "reviewer"),
         Who::Supervisor => another(Permission::CountersignResults, "supervisor"),
-        Who::Outside => "others".into(),
+        Who::Outside => {
+            let open = file.licenses.iter().filter(|license| license.status == LicenseStatus::ApprovedOnConditions);
+            let first = open.flat_map(|license| license.open_conditions(&file.reference, file.today())).next();
+            first.map_or_else(|| "others".into(), |condition| condition.who)
+        }
         Who::Nobody => "nobody".into(),
     }
 }
@@ -70,7 +75,7 @@ fn act(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
                 mine.then(|| at("explain", "Explain it")).flatten()
             }
             None if actor.may(Permission::ProposeResults) => at("propose", "Propose a result"),
-            Some(_) if actor.may(Permission::SignResults) && file.sign_result(actor.id).is_ok() => at("sign-result", "Sign the result"),
+            Some(_) if actor.may(Permission::SignResults) && file.sign_result(actor.id).is_ok() => at("sign-result", "Sign result"),
             Some(_) if actor.may(Permission::CountersignResults) && file.countersign(actor.id).is_ok() => at("countersign", "Countersign"),
             _ => None,
         },
@@ -91,14 +96,14 @@ fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
     let at = |verb: &str, label| Some((format!("/checks/{}/{verb}", check.id), label));
     let visited = check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
     if check.contacts.is_empty() {
-        return at("contacts/record", "Record a contact");
+        return at("contacts/record", "Record contact");
     }
     if check.site_visit == SiteVisit::Required && !visited && check.site_visit_waiver.is_none() {
-        return at("contacts/record", "Record the visit");
+        return at("contacts/record", "Record visit");
     }
     if let Some(asked) = file.unanswered().first() {
         let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
-        return at(&format!("findings/{}{of}", asked.topic), "Record the finding");
+        return at(&format!("findings/{}{of}", asked.topic), "Record finding");
     }
     if file.contradictions().iter().any(|found| found.blocks_reply && found.explanation.is_none()) {
         return at("explain", "Explain it");
@@ -111,6 +116,14 @@ fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
     }
 }
 
+/// Whether a contradiction waits for the reader's explanation: the post's before it replies, the case officer's until the result.
+pub fn may_explain(actor: &Actor, file: &CaseFile) -> bool {
+    let at_post = actor.post().is_some();
+    let frozen = if at_post { !file.check.is_workable() } else { file.check.state.is_judged() };
+    let waits = |found: &Contradiction| found.explanation.is_none() && found.by_post == at_post;
+    actor.may(Permission::ExplainContradictions) && !frozen && file.contradictions().iter().any(waits)
+}
+
 /// What a reviewer may decide on a license now. The amount is judged when they sign.
 pub fn decision(actor: &Actor, file: &CaseFile, license: &LicenseFile) -> Option<(String, &'static str)> {
     let by = Decider { id: actor.id, authority: Decimal::MAX };
@@ -118,7 +131,7 @@ pub fn decision(actor: &Actor, file: &CaseFile, license: &LicenseFile) -> Option
     let at = |verb: &str, label| Some((format!("/licenses/{}/{verb}", license.id), label));
     match license.status {
         LicenseStatus::Pending if Act::at(license.status).any(allowed) => at("decide", "Decide"),
-        LicenseStatus::ApprovedOnConditions if allowed(Act::Confirm) => at("confirm", "Confirm and issue"),
+        LicenseStatus::ApprovedOnConditions if allowed(Act::Confirm) => at("confirm", "Confirm"),
         _ => None,
     }
 }

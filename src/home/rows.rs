@@ -4,7 +4,7 @@ use crate::{
     access::{Actor, Permission},
     checks::{
         model::{CaseFile, CheckFile},
-        turn::{decision, turn},
+        turn::{decision, may_explain, turn},
     },
     evidence::model::{Contact, ContactKind, Finding},
     id::CheckId,
@@ -202,8 +202,7 @@ pub fn contradiction(actor: &Actor, case: &CaseFile) -> Row {
     let more = if unexplained.len() > 1 { format!("and {} more", unexplained.len() - 1) } else { String::new() };
     let by_post = unexplained.first().is_some_and(|found| found.by_post);
     let sentence = unexplained.into_iter().next().map(|found| found.sentence).unwrap_or_default();
-    let mine = actor.may(Permission::ExplainContradictions) && by_post == actor.post().is_some();
-    let act = (mine && !case.check.state.is_judged()).then(|| (format!("/checks/{}/explain", case.check.id), "Explain"));
+    let act = may_explain(actor, case).then(|| (format!("/checks/{}/explain", case.check.id), "Explain"));
     let who = if by_post { "the post" } else { "the case officer" };
     row(case, [toned(sentence, "bad").small(more), plain(who), plain(&case.check.post_name).small(case.check.state.label())], act)
 }

@@ -108,6 +108,12 @@ impl<'a> LicenseView<'a> {
         }
     }
 
+    /// On paper there is nothing to press.
+    pub fn only_read(&mut self) {
+        (self.may_work, self.may_register) = (false, false);
+        self.acts.clear();
+    }
+
     /// The custody path, planned and actual, where there are steps.
     pub fn paths(&self) -> Vec<(CustodyStage, Vec<&CustodyStep>)> {
         let of = |stage: CustodyStage| self.file.custody.iter().filter(move |step| step.stage == stage).collect::<Vec<_>>();
@@ -190,12 +196,12 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
 fn deadlock(file: &LicenseFile, authorities: &[(crate::id::AuthorityId, &str)], today: Date) -> Option<(String, String)> {
     let cells: Vec<Cell<'_>> =
         file.items.iter().flat_map(|item| authorities.iter().filter_map(|(id, _)| file.cell(item, *id, today))).collect();
-    let waiting = |cell: &&Cell<'_>| !cell.counts() && cell.approval.is_some_and(|row| !row.waits_for.is_empty());
+    let waiting = |cell: &&Cell<'_>| !cell.counts() && cell.permit.is_none() && cell.approval.is_some_and(|row| !row.waits_for.is_empty());
     let row = cells.iter().filter(waiting).find_map(|cell| cell.approval)?;
     let count = cells.iter().filter(waiting).filter(|cell| cell.approval.is_some_and(|other| other.waits_for == row.waits_for)).count();
     let (one, wait) = if count == 1 { ("approval", "waits") } else { ("approvals", "wait") };
     let given = row.given_on.map_or_else(
-        || "they are not given yet, so nobody applies".to_owned(),
+        || "not given yet, so nobody applies".to_owned(),
         |day| format!("given on {}, so the end-user can apply", day_words(day)),
     );
     Some((format!("the end-user waits for {}", row.waits_for), format!("{count} {one} {wait} for {}: {given}.", row.waits_for)))
@@ -229,5 +235,6 @@ fn acts(file: &LicenseFile, actor: &Actor, reference: &Reference, today: Date) -
     if actor.may(Permission::RegisterLicenses) && file.status.is_open() {
         acts.push((address("certify"), "Certification to Congress"));
     }
+    acts.sort_by_key(|(_, label)| !matches!(*label, "Decide" | "Confirm and issue"));
     acts
 }

@@ -102,6 +102,15 @@ pub struct Fault {
     pub message: String,
 }
 
+impl Fault {
+    /// The field's name as people read it: `named_party` is `Named party`.
+    pub fn named(&self) -> String {
+        let words = self.name.split('.').next().unwrap_or_default().replace('_', " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+}
+
 /// One answer: what was typed, and what it means.
 #[derive(Debug, Clone)]
 pub struct Field<T> {
