@@ -96,10 +96,10 @@ async fn guessing_is_slowed_and_locks_nobody_out() {
     app.run(&failures("'kingston'", "192.0.2.7", 5)).await;
     let (page, took) = attempt(&app, "kingston", "not the password").await;
     page.is(422);
-    assert!(took >= Duration::from_millis(1000), "a sixth guess took {took:?}");
+    assert!(took >= Duration::from_secs(1), "a sixth guess took {took:?}");
     let (page, took) = attempt(&app, "kingston", PASSWORD).await;
     page.is(303);
-    assert!(took >= Duration::from_millis(1000), "{took:?}");
+    assert!(took >= Duration::from_secs(1), "{took:?}");
     app.run("delete from login_attempts").await;
     app.run(&failures("'guess' || n", "127.0.0.1", 80)).await;
     let (page, took) = attempt(&app, "lima", PASSWORD).await;
@@ -120,7 +120,7 @@ async fn guesses_sent_at_once_wait_for_each_other() {
         });
     }
     let slowest = guesses.join_all().await.into_iter().max().unwrap();
-    assert!(slowest >= Duration::from_millis(1000), "six guesses at once took {slowest:?}");
+    assert!(slowest >= Duration::from_secs(1), "six guesses at once took {slowest:?}");
 }
 
 #[tokio::test]

@@ -126,7 +126,8 @@ async fn wait_for_serials(post: &super::visitor::Visitor, license: &str) -> Resu
     let cells: Vec<String> = page
         .split(&format!("href=\"{license}/approvals/"))
         .skip(1)
-        .filter_map(|part| part.split_once('"').map(|(cell, _)| format!("{license}/approvals/{cell}")))
+        .filter_map(|part| part.split_once('"').map(|(cell, _)| cell).filter(|cell| cell.contains('/')))
+        .map(|cell| format!("{license}/approvals/{cell}"))
         .collect();
     for cell in cells {
         let sent = [("state", "needed"), ("waits_for", "the serial numbers of the weapons"), ("note", "Forms were given to the end-user")];

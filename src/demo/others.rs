@@ -615,7 +615,7 @@ impl Run<'_> {
             let none = page
                 .split(&format!("href=\"{license}/approvals/"))
                 .skip(1)
-                .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()));
+                .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()).filter(|cell| cell.contains('/')));
             let Some(cell) = none else { return Ok(()) };
             let cell = format!("{license}/approvals/{cell}");
             let told_by = super::visitor::choice(&post.open(&cell).await?, "contact", "Letter with the ministry").unwrap_or_default();
