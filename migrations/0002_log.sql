@@ -72,14 +72,18 @@ end $$;
 
 select log_changes_to(array['posts', 'people', 'assignments']);
 
--- The last active administrator stays: nobody could let anyone in again.
+-- The last administrator stays, or nobody could let anyone in again: one whose role has begun and has no last day, so that no
+-- later day comes on which there is none. The day is that of the change as the log has it, in Washington.
 create function keep_an_administrator() returns trigger language plpgsql as $$
+declare today date;
 begin
-    if exists (select from assignments where role = 'admin') then
+    if tg_table_name = 'assignments' or exists (select from assignments where role = 'admin') then
         perform pg_advisory_xact_lock(hashtext('keep_an_administrator'));
+        select (coalesce(max(at), now()) at time zone 'America/New_York')::date into today from audit_events
+        where xact = pg_current_xact_id() and recorded_at = now();
         if not exists (
             select from people p join assignments a on a.person_id = p.id
-            where a.role = 'admin' and p.disabled_at is null and (a.ends_on is null or a.ends_on >= current_date)
+            where a.role = 'admin' and p.disabled_at is null and a.starts_on <= today and a.ends_on is null
         ) then
             raise exception 'no active administrator would remain' using errcode = 'check_violation', constraint = 'people_one_administrator';
         end if;

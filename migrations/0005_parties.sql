@@ -22,6 +22,8 @@ create table parties (
 );
 create index parties_by_name on parties using gin (name_folded gin_trgm_ops);
 create index parties_by_folded_name on parties (name_folded, id);
+create index parties_by_merged on parties (merged_into) where merged_into is not null;
+create index parties_by_found on parties (found_on_check) where standing = 'found';
 
 create table party_aliases (
     id uuid constraint party_aliases_pkey primary key,

@@ -71,6 +71,9 @@ create table findings (
     constraint findings_once unique nulls not distinct (check_id, topic, party_id)
 );
 
+create index statements_by_party on statements (about_party_id) where about_party_id is not null;
+create index findings_by_party on findings (party_id) where party_id is not null;
+
 create table finding_basis (
     finding_id uuid not null constraint finding_basis_finding_fkey references findings,
     contact_id uuid constraint finding_basis_contact_fkey references contacts,

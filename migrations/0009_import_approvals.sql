@@ -139,6 +139,8 @@ create table serials (
     constraint serials_number_key unique (item_group_id, number_normalized)
 );
 create index serials_by_license on serials (license_id);
+create index serials_by_holder on serials (holder_party_id) where holder_party_id is not null;
+create index custody_steps_by_party on custody_steps (party_id) where party_id is not null;
 
 select log_changes_to(array['permits', 'permit_authorities', 'import_approvals', 'certificates', 'certificate_signatures',
     'custody_steps', 'serials']);

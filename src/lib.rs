@@ -47,6 +47,9 @@ pub mod parties;
 pub mod posts;
 /// Reference data.
 pub mod reference;
+/// Files for the tests of the rules.
+#[cfg(test)]
+mod sample;
 /// Every feature's addresses, the layers, the accept loop.
 pub mod server;
 /// What people type, fit to be stored.

@@ -130,7 +130,9 @@ pub fn classification(text: &str) -> Option<Classification> {
 
 /// The words in brackets at the start of a paragraph, after its number: `3. (SBU) Post ...` gives `SBU`.
 fn portion_mark(paragraph: &str) -> Option<&str> {
-    let unnumbered = paragraph.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['.', ')', ' ', '\t']);
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '\t' | '\u{a0}');
+    let bracketed = paragraph.strip_prefix('(').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let unnumbered = bracketed.unwrap_or(paragraph).trim_start_matches(number);
     unnumbered.strip_prefix('(')?.split_once(')').map(|(mark, _)| mark.trim())
 }
 
@@ -341,9 +343,18 @@ mod tests {
 
     #[test]
     fn classified_paragraphs_are_refused_and_honest_text_is_not() {
-        for refused in
-            ["(S) Post learned", "3. (C) The source", "12. (TS//SI) x", "text\n\nSECRET\nmore", "(S/NF) a", "TOP SECRET", "2) (C) y"]
-        {
+        for refused in [
+            "(S) Post learned",
+            "3. (C) The source",
+            "3.1. (C) The source",
+            "(3) (S) The source",
+            "3.\u{a0}(S) The source",
+            "12. (TS//SI) x",
+            "text\n\nSECRET\nmore",
+            "(S/NF) a",
+            "TOP SECRET",
+            "2) (C) y",
+        ] {
             assert!(matches!(classification(refused), Some(Classification::Marked(_))), "{refused}");
         }
         for honest in
@@ -351,6 +362,26 @@ mod tests {
         {
             assert_eq!(classification(honest), None, "{honest}");
         }
+    }
+
+    #[test]
+    fn every_kind_of_text_refuses_a_classified_paragraph_and_says_what_to_do() {
+        let typed = "(S) Post learned of another buyer";
+        let refusals = [
+            typed.parse::<Text>().unwrap_err(),
+            typed.parse::<Line>().unwrap_err(),
+            typed.parse::<Reasons>().unwrap_err(),
+            typed.parse::<Optional<Text>>().unwrap_err(),
+            typed.parse::<Optional<Line>>().unwrap_err(),
+            storable(typed).unwrap_err(),
+        ];
+        for refusal in refusals {
+            assert!(
+                refusal.starts_with("This looks classified ((S)).") && refusal.contains("report it to your information security officer")
+            );
+        }
+        let list = "(A) pistols\n(B) rifles\n(C) magazines".parse::<Text>().unwrap_err();
+        assert!(list.starts_with("Is (C) here the third entry of a list"));
     }
 
     #[test]
@@ -391,6 +422,18 @@ mod tests {
     fn spellings_of_one_number_fold_alike() {
         assert_eq!(folded("05-050091548"), folded("05 050091548"));
         assert_eq!(folded("#865798"), "865798");
+        // The numbers of licenses as they are really written.
+        for (written, spellings) in [
+            ("050107086", ["05-0107086", "050 107 086", " 050107086"]),
+            ("05-050091548", ["05050091548", "05 050091548", "05\u{2013}050091548"]),
+            ("05-971940", ["05971940", "05.971940", "05/971940"]),
+            ("#865798", ["865798", "No 865798".trim_start_matches("No "), "\u{ff18}65798"]),
+        ] {
+            for spelling in spellings {
+                assert_eq!(folded(spelling), folded(written), "{spelling}");
+            }
+        }
+        assert_ne!(folded("05-971940"), folded("05-971941"));
         assert_eq!(folded_name("Société  Générale-Armes"), "societe generale armes");
     }
 }

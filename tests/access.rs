@@ -27,7 +27,7 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
 }
 
 /// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
-async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
+pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     let check = "(select id from checks where subject like 'Cartridges for a sugar%')";
     let license = "(select id from licenses where number = '050107211')";
     let mut values = HashMap::new();

@@ -29,6 +29,7 @@ pub fn routes() -> Routes {
         .form("/people/{id}/edit", people::show_edit, people::submit_edit)
         .form("/people/{id}/assign", people::show_assign, people::submit_assign)
         .form("/people/{id}/assignments/{assignment}/end", people::show_end, people::submit_end)
+        .action("/people/{id}/assignments/{assignment}/withdraw", people::submit_withdraw)
         .action("/people/{id}/reset", people::submit_reset)
         .action("/people/{id}/disable", people::submit_disable)
         .action("/people/{id}/enable", people::submit_enable)

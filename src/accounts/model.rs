@@ -3,9 +3,12 @@
 use std::{fmt, str::FromStr};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use time::Duration;
+use time::{Date, Duration};
 
-use crate::error::{AppError, Result};
+use crate::{
+    error::{AppError, Result},
+    web::filters::day_words,
+};
 
 /// The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters).
 pub const PASSWORD_LEAST: usize = 12;
@@ -145,6 +148,47 @@ pub fn delay(account_failures: i64, address_failures: i64) -> std::time::Duratio
     std::time::Duration::from_millis(milliseconds(account).max(milliseconds(address)))
 }
 
+/// A role with its days.
+#[derive(Debug, Clone, Copy)]
+pub struct Term {
+    /// The first day.
+    pub starts_on: Date,
+    /// The last day, included.
+    pub ends_on: Option<Date>,
+}
+
+impl Term {
+    /// Whether it has not begun: it can be taken back, as nobody acted in it.
+    pub fn is_coming(&self, today: Date) -> bool {
+        self.starts_on > today
+    }
+
+    /// Whether its last day can still be set or moved forward.
+    pub fn may_end(&self, today: Date) -> bool {
+        !self.is_coming(today) && self.ends_on.is_none_or(|last| last >= today)
+    }
+
+    /// Whether both hold on some day.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let ends_before = |one: &Self, two: &Self| one.ends_on.is_some_and(|last| last < two.starts_on);
+        !ends_before(self, other) && !ends_before(other, self)
+    }
+
+    /// What to do about a role that stands in the way of a new one.
+    pub fn makes_way_for(&self, new: &Self, today: Date) -> String {
+        if self.is_coming(today) {
+            return "Withdraw it first if it is a mistake, or give the new role a last day before it begins.".into();
+        }
+        match new.starts_on.previous_day().filter(|last| *last >= self.starts_on) {
+            Some(last) => format!("End it first with {} as its last day, or let the new role begin after it.", day_words(last)),
+            None => {
+                let first = self.starts_on.next_day().map(day_words).unwrap_or_default();
+                format!("It cannot end before its own first day: end it on that day, and let the new role begin on {first} or later.")
+            }
+        }
+    }
+}
+
 /// A path on this site, or `/`: where a person is led after signing in.
 pub fn local_path(next: &str) -> &str {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
@@ -163,6 +207,24 @@ mod tests {
         assert!("aaaaaaaaaaaaaaa".parse::<NewPassword>().is_err());
         assert!("four words in a row".parse::<NewPassword>().is_ok());
         assert!(NewPassword::random().reveal().parse::<NewPassword>().is_ok());
+    }
+
+    #[test]
+    fn a_role_in_the_way_says_what_to_do() {
+        use time::macros::date;
+        let term = |starts_on, ends_on| Term { starts_on, ends_on };
+        let (today, open) = (date!(2026 - 11 - 23), term(date!(2026 - 01 - 05), None));
+        let new = term(today, None);
+        assert!(open.overlaps(&new) && open.may_end(today) && !open.is_coming(today));
+        assert_eq!(open.makes_way_for(&new, today), "End it first with 22 Nov 2026 as its last day, or let the new role begin after it.");
+        let same_day = term(today, None);
+        assert!(same_day.makes_way_for(&new, today).contains("let the new role begin on 24 Nov 2026 or later"));
+        let coming = term(date!(2026 - 12 - 01), None);
+        assert!(coming.is_coming(today) && !coming.may_end(today) && coming.overlaps(&new));
+        assert!(coming.makes_way_for(&new, today).starts_with("Withdraw it first"));
+        let past = term(date!(2025 - 01 - 01), Some(date!(2026 - 11 - 22)));
+        assert!(!past.overlaps(&new) && !past.may_end(today));
+        assert!(term(date!(2025 - 01 - 01), Some(today)).may_end(today), "a last day set for today can still be yesterday");
     }
 
     #[test]

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
-    model::{AccountName, FIRST_PASSWORD, NewPassword, hash},
+    model::{AccountName, FIRST_PASSWORD, NewPassword, Term, hash},
     store::{self, AssignmentRow, NewPerson, PersonRow, SessionRow},
 };
 use crate::{
@@ -17,7 +18,9 @@ use crate::{
     id::{AssignmentId, PersonId, PostId, SessionId},
     text::{Day, Dollars, Line, Optional},
     web::{
-        Form, Layout, Path, Query, Sent, filters, html,
+        Form, Layout, Path, Query, Sent, filters,
+        filters::day_words,
+        html,
         pagination::{PAGE, Slice},
     },
     words::Choice,
@@ -188,7 +191,7 @@ fn first_password(can: &Actor, account: &str, person: PersonId, password: &NewPa
 /// A person.
 pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Response> {
     let person = store::find(can.reads(), id, can.at).await?;
-    let assignments = store::assignments(can.reads(), id).await?;
+    let assignments = store::assignments(can.reads(), id, can.at).await?;
     let sessions = store::sessions(can.reads(), id, can.at).await?;
     html(&Page { layout: can.layout(), itself: id == can.id, person, assignments, sessions })
 }
@@ -227,7 +230,8 @@ async fn edit(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<PersonForm>) ->
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PersonChanged, id, format!("changed {}", before.name));
-    let event = event.before((&before.name, before.decision_authority)).after((read.name.as_str(), authority));
+    let described = |name: &str, authority: Decimal| json!({ "name": name, "may decide up to": format!("${authority}") });
+    let event = event.before(described(&before.name, before.decision_authority)).after(described(read.name.as_str(), authority));
     change.commit(event, &format!("/people/{id}")).await
 }
 
@@ -261,20 +265,67 @@ async fn assign(can: &Can<ManagePeople>, id: PersonId, sent: &mut Sent<AssignFor
         sent.form.ends_on.refuse("The last day is before the first.");
     }
     sent.read()?;
+    let term = Term { starts_on: read.starts_on.0, ends_on: ends };
+    let others = store::assignments(can.reads(), id, can.at).await?;
+    if let Some(other) = others.iter().find(|other| other.term().overlaps(&term)) {
+        let way = other.term().makes_way_for(&term, other.today);
+        return Err(AppError::Refused(format!("One role at a time: {} is {}. {way}", person.name, other.named())));
+    }
     let mut change = can.change(sent).await?;
     let given = store::insert_assignment(&mut change, id, read.role, read.post.0, read.starts_on.0, ends).await;
     let row = given.map_err(|error| match constraint(&error) {
-        Some("assignments_one_at_a_time") => AppError::Refused("One role at a time: end the other assignment first.".into()),
+        Some("assignments_one_at_a_time") => AppError::Refused("One role at a time: another role was given in between.".into()),
         Some("assignments_post_fkey") => AppError::Refused("Choose a post from the list.".into()),
         _ => error.into(),
     })?;
-    let sentence = format!("made {} {} from {}", person.name, read.role.label().to_lowercase(), filters::day_words(read.starts_on.0));
-    change.commit(Event::new(Verb::AssignmentChanged, row, sentence).after((id, read.post.0, ends)), &format!("/people/{id}")).await
+    let sentence = format!("made {} {} from {}", person.name, read.role.label().to_lowercase(), day_words(read.starts_on.0));
+    let post = read.post.0.map(|post| post.to_string());
+    let posts = store::open_posts(can.reads()).await?;
+    let post = posts.iter().find(|known| Some(&known.value) == post.as_ref()).map(|known| known.label.as_str());
+    let after =
+        json!({ "role": read.role.label(), "post": post, "first day": day_words(read.starts_on.0), "last day": ends.map(day_words) });
+    change.commit(Event::new(Verb::AssignmentChanged, row, sentence).after(after), &format!("/people/{id}")).await
+}
+
+impl AssignmentRow {
+    fn term(&self) -> Term {
+        Term { starts_on: self.starts_on, ends_on: self.ends_on }
+    }
+
+    /// `post officer, Kingston, from 5 Jan 2026`.
+    fn named(&self) -> String {
+        let post = self.post.as_ref().map(|post| format!(", {post}")).unwrap_or_default();
+        let until = self.ends_on.map(|day| format!(" to {}", day_words(day))).unwrap_or_default();
+        format!("{}{post}, from {}{until}", self.role.label().to_lowercase(), day_words(self.starts_on))
+    }
+
+    fn is_coming(&self) -> bool {
+        self.term().is_coming(self.today)
+    }
+
+    fn may_end(&self) -> bool {
+        self.term().may_end(self.today)
+    }
+}
+
+/// Takes a role back that has not begun: a mistake, of which only the log remains.
+pub async fn submit_withdraw(
+    can: Can<ManagePeople>,
+    Path((id, row)): Path<(PersonId, AssignmentId)>,
+    sent: Sent<YesForm>,
+) -> Result<Response> {
+    let (person, before) = assignment(&can, id, row).await?;
+    let mut change = can.change(&sent).await?;
+    if !store::withdraw_assignment(&mut change, row, id, before.today).await? {
+        return Err(AppError::Refused("This role has begun: end it with a last day instead.".into()));
+    }
+    let sentence = format!("withdrew a role of {} before it began: {}", person.name, before.named());
+    change.commit(Event::new(Verb::AssignmentChanged, row, sentence), &format!("/people/{id}")).await.map_err(last_administrator)
 }
 
 async fn assignment(can: &Actor, id: PersonId, row: AssignmentId) -> Result<(PersonRow, AssignmentRow)> {
     let person = store::find(can.reads(), id, can.at).await?;
-    let row = store::assignments(can.reads(), id).await?.into_iter().find(|known| known.id == row).ok_or(AppError::NotFound)?;
+    let row = store::assignments(can.reads(), id, can.at).await?.into_iter().find(|known| known.id == row).ok_or(AppError::NotFound)?;
     Ok((person, row))
 }
 
@@ -311,10 +362,12 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
         return Err(AppError::Refused(NO_ADMINISTRATOR.into()));
     }
     if !store::end_assignment(&mut change, row, id, read.ends_on.0).await? {
-        return Err(AppError::Refused("It has ended already.".into()));
+        return Err(AppError::Refused("This role ends on that day or before already.".into()));
     }
     let sentence = format!("ended the role of {}: {}", person.name, before.role.label().to_lowercase());
-    let event = Event::new(Verb::AssignmentChanged, row, sentence).before(before.ends_on).after(read.ends_on.0);
+    let event = Event::new(Verb::AssignmentChanged, row, sentence)
+        .before(json!({ "last day": before.ends_on.map(day_words) }))
+        .after(json!({ "last day": day_words(read.ends_on.0) }));
     change.commit(event, &format!("/people/{id}")).await.map_err(last_administrator)
 }
 

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     Event, Subject, Verb,
@@ -42,8 +43,11 @@ pub struct Asked {
     from: String,
     #[serde(default)]
     until: String,
+    /// `oldest` sorts so, everything else the newest first.
     #[serde(default)]
-    before: String,
+    order: String,
+    #[serde(default)]
+    beyond: String,
 }
 
 #[derive(Template)]
@@ -69,14 +73,26 @@ impl Asked {
             verb: self.verb.parse::<Verb>().ok().map(|verb| verb.code().to_owned()),
             from: day(&self.from)?,
             until: day(&self.until)?,
-            before: self.before.parse().ok(),
+            oldest_first: self.oldest_first(),
+            beyond: self.beyond.parse().ok(),
             ..Filter::default()
         })
     }
 
+    fn oldest_first(&self) -> bool {
+        self.order == "oldest"
+    }
+
     fn query(&self) -> String {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
-        let all = [("who", &self.who), ("text", &self.text), ("verb", &self.verb), ("from", &self.from), ("until", &self.until)];
+        let all = [
+            ("who", &self.who),
+            ("text", &self.text),
+            ("verb", &self.verb),
+            ("from", &self.from),
+            ("until", &self.until),
+            ("order", &self.order),
+        ];
         for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
             pairs.append_pair(name, value);
         }
@@ -109,7 +125,8 @@ async fn export(can: Can<ReadLog>, Query(asked): Query<Asked>, Address(address):
         let (post, from, check, license) = (text(&row.post), text(&row.address), text(&row.check), text(&row.license));
         sheet.row([at.as_str(), &row.who, row.role_label(), &post, &from, &row.summary, &check, &license, &before, &after])?;
     }
-    let event = Event::new(Verb::Exported, Subject::Person(can.id), format!("exported {} entries of the log", rows.len())).after(address);
+    let event = Event::new(Verb::Exported, Subject::Person(can.id), format!("exported {} entries of the log", rows.len()))
+        .after(json!({ "search": address }));
     can.change_unprompted().await?.finish(event).await?;
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"log.csv\"")];
     Ok((headers, sheet.finish().map_err(AppError::internal)?).into_response())

@@ -1,5 +1,6 @@
 //! Reading the log.
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// An entry as people read it.
-#[derive(Debug)]
+#[derive(Debug, sqlx::FromRow)]
 pub struct Entry {
     /// The entry.
     pub id: EventId,
@@ -37,9 +38,9 @@ pub struct Entry {
     /// The license's number.
     pub license: Option<String>,
     /// The values before.
-    pub before: Option<serde_json::Value>,
+    pub before: Option<Value>,
     /// The values after.
-    pub after: Option<serde_json::Value>,
+    pub after: Option<Value>,
 }
 
 /// What the log is searched by; what is `None` is not asked.
@@ -53,7 +54,8 @@ pub struct Filter {
     pub post: Option<PostId>,
     /// Whose name or account contains this.
     pub who: String,
-    /// Whose sentence contains this.
+    /// Whose sentence contains this, or whose license has this number. The reference of a check asks for its whole story, with
+    /// that of its licenses.
     pub text: String,
     /// The verb's code.
     pub verb: Option<String>,
@@ -61,43 +63,59 @@ pub struct Filter {
     pub from: Option<Date>,
     /// Until this day (UTC), included.
     pub until: Option<Date>,
-    /// Older than this entry.
-    pub before: Option<EventId>,
+    /// The oldest first.
+    pub oldest_first: bool,
+    /// Beyond this entry in that order.
+    pub beyond: Option<EventId>,
 }
 
-/// Entries that fit, the newest first.
+/// Entries that fit, the newest first unless asked otherwise.
 pub async fn list(conn: &mut PgConnection, filter: &Filter, limit: i64) -> Result<Vec<Entry>> {
-    let licenses: Vec<Uuid> = filter.licenses.iter().map(|id| id.0).collect();
-    let of_file = filter.check.is_some() || !licenses.is_empty();
-    let rows = sqlx::query_as!(
-        Entry,
-        r#"select e.id as "id: EventId", e.at, coalesce(p.name, e.job, '') as "who!", e.role, o.name as "post?", e.address, e.verb, e.summary,
-               c.reference as "check?", e.check_id as "check_id: CheckId", e.license_id as "license_id: LicenseId", l.number as "license?",
-               e.before, e.after
-           from audit_events e left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
-           left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id
-           where (not $1 or e.check_id = $2 or e.license_id = any($3))
-               and ($4 = '' or p.name ilike '%' || $4 || '%' or p.account = lower($4) or e.job = $4)
-               and ($5 = '' or e.summary ilike '%' || $5 || '%' or c.reference = upper($5) or l.number = $5)
-               and ($6::text is null or e.verb = $6)
-               and ($7::date is null or e.at >= $7::date::timestamp at time zone 'UTC')
-               and ($8::date is null or e.at < ($8::date + 1)::timestamp at time zone 'UTC')
-               and ($9::uuid is null or (e.at, e.id) < (select at, id from audit_events where id = $9))
-               and ($11::uuid is null or c.post_id = $11 or (e.check_id is null and (e.post_id is null or e.post_id = $11)))
-           order by e.at desc, e.id desc limit $10"#,
-        of_file,
-        filter.check.map(|id| id.0),
-        &licenses,
-        escaped(&filter.who),
-        escaped(&filter.text),
-        filter.verb,
-        filter.from,
-        filter.until,
-        filter.before.map(|id| id.0),
-        limit,
-        filter.post.map(|id| id.0)
+    let mut query = sqlx::QueryBuilder::new(
+        "select e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
+             c.reference as \"check\", e.check_id, e.license_id, l.number as license, e.before, e.after
+         from audit_events e left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
+         left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id where true",
     );
-    Ok(rows.fetch_all(conn).await?)
+    if filter.check.is_some() || !filter.licenses.is_empty() {
+        let licenses: Vec<Uuid> = filter.licenses.iter().map(|id| id.0).collect();
+        query.push(" and (e.check_id = ").push_bind(filter.check.map(|id| id.0));
+        query.push(" or e.license_id = any(").push_bind(licenses).push("))");
+    }
+    if !filter.who.trim().is_empty() {
+        query.push(" and (p.name ilike ").push_bind(format!("%{}%", escaped(&filter.who)));
+        query.push(" or p.account = lower(").push_bind(filter.who.trim().to_owned());
+        query.push(") or e.job = ").push_bind(filter.who.trim().to_owned()).push(")");
+    }
+    let text = filter.text.trim();
+    if !text.is_empty() {
+        query.push(" and (e.summary ilike ").push_bind(format!("%{}%", escaped(text)));
+        query.push(" or e.check_id = (select id from checks where reference = upper(").push_bind(text.to_owned());
+        query.push(")) or e.license_id in (select k.license_id from check_licenses k join checks s on s.id = k.check_id where s.reference = upper(");
+        query.push_bind(text.to_owned()).push("))");
+        query.push(" or e.license_id in (select id from licenses where number_normalized = ");
+        query.push_bind(crate::text::folded(text)).push("))");
+    }
+    if let Some(post) = filter.post {
+        query.push(" and (c.post_id = ").push_bind(post.0);
+        query.push(" or (e.check_id is null and (e.post_id is null or e.post_id = ").push_bind(post.0).push(")))");
+    }
+    if let Some(verb) = &filter.verb {
+        query.push(" and e.verb = ").push_bind(verb.clone());
+    }
+    if let Some(from) = filter.from {
+        query.push(" and e.at >= ").push_bind(from).push("::date::timestamp at time zone 'UTC'");
+    }
+    if let Some(until) = filter.until {
+        query.push(" and e.at < (").push_bind(until).push("::date + 1)::timestamp at time zone 'UTC'");
+    }
+    if let Some(beyond) = filter.beyond {
+        query.push(if filter.oldest_first { " and (e.at, e.id) > " } else { " and (e.at, e.id) < " });
+        query.push("(select at, id from audit_events where id = ").push_bind(beyond.0).push(")");
+    }
+    query.push(if filter.oldest_first { " order by e.at, e.id limit " } else { " order by e.at desc, e.id desc limit " });
+    query.push_bind(limit);
+    Ok(query.build_query_as().fetch_all(conn).await?)
 }
 
 /// The text as a pattern that means itself.
@@ -112,13 +130,56 @@ impl Entry {
         role.parse::<crate::access::Role>().map_or("", crate::access::Role::label)
     }
 
-    /// The values before and after, as text.
+    /// The values before and after, one `name: value` a line.
     pub fn values(&self) -> (String, String) {
-        let text = |value: &Option<serde_json::Value>| match value {
-            None => String::new(),
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-        };
+        let text = |value: &Option<Value>| value.as_ref().map(|value| lines(value).join("\n")).unwrap_or_default();
         (text(&self.before), text(&self.after))
+    }
+}
+
+/// A logged value as people read it, in lines.
+fn lines(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| format!("{}: {}", capitalized(name), plain(value))).collect(),
+        Value::Array(values) => values.iter().filter(|value| !value.is_null()).map(plain).collect(),
+        value => vec![plain(value)],
+    }
+}
+
+/// One value: a code without its underscores, a list with commas, nothing as `none`.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "none".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) if text.is_empty() => "none".into(),
+        Value::String(text) if text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => text.replace('_', " "),
+        Value::String(text) => text.clone(),
+        Value::Array(values) if values.is_empty() => "none".into(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(_) => lines(value).join("; "),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+fn capitalized(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn logged_values_are_read_as_names_and_values() {
+        let value =
+            json!({ "last_day": null, "possession": "Takes possession", "numbers": ["A1", "A2"], "status": "approved_on_conditions" });
+        let expected = ["Last day: none", "Numbers: A1, A2", "Possession: Takes possession", "Status: approved on conditions"];
+        assert_eq!(lines(&value), expected);
+        assert_eq!(lines(&json!(["approved", "Because of this.", [], null, true])), ["approved", "Because of this.", "none", "yes"]);
+        assert_eq!(lines(&json!(51)), ["51"]);
     }
 }

@@ -4,8 +4,7 @@
 use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
     approvals::model::{CustodyStage, Permit, SerialState},
-    id::PartyId,
-    licenses::model::LicenseFile,
+    licenses::model::{LicenseFile, LicenseParty},
     parties::model::TakesPossession,
     text::folded_name,
 };
@@ -54,7 +53,7 @@ fn contradiction(key: String, fingerprint: String, sentence: String, by_post: bo
 /// Guard 9: recorded as never taking possession, and yet holding the items.
 fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     for party in license.parties.iter().filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Never) {
-        let held = holds(license, party.party_id);
+        let held = holds(license, party);
         if held.is_empty() {
             continue;
         }
@@ -64,11 +63,14 @@ fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     }
 }
 
-/// Where a party holds items: custody steps and serial numbers.
-fn holds(license: &LicenseFile, party: PartyId) -> Vec<String> {
-    let steps = license.custody.iter().filter(|step| step.party_id == Some(party));
+/// Where a party holds items: custody steps, also those that only name it, and serial numbers.
+fn holds(license: &LicenseFile, party: &LicenseParty) -> Vec<String> {
+    let named = |holder: &str| party.folded.contains(&folded_name(holder));
+    let steps =
+        license.custody.iter().filter(|step| step.party_id == Some(party.party_id) || step.party_id.is_none() && named(&step.holder));
     let steps = steps.map(|step| format!("{} step {}", step.stage.label().to_lowercase(), step.position));
-    let serials: i64 = license.serials.iter().filter(|serial| serial.holder_party_id == Some(party)).map(|serial| serial.count).sum();
+    let serials: i64 =
+        license.serials.iter().filter(|serial| serial.holder_party_id == Some(party.party_id)).map(|serial| serial.count).sum();
     steps.chain((serials > 0).then(|| format!("{serials} serial numbers"))).collect()
 }
 
@@ -82,10 +84,8 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
         let (all, missing, waiting) = (of(None), of(Some(SerialState::Missing)), of(Some(SerialState::NotCounted)));
         let expected = all > 0 || (file.check.check_type == CheckType::PostShipment && !file.check.findings.is_empty());
         let mut add = |rule: &str, sentence: String| {
-            let mut one =
-                contradiction(format!("{rule}:{}", item.id), format!("{all}/{missing}/{waiting}/{}", item.quantity), sentence, false);
-            one.blocks_reply = false;
-            found.push(one);
+            let facts = format!("{all}/{missing}/{waiting}/{}", item.quantity);
+            found.push(contradiction(format!("{rule}:{}", item.id), facts, sentence, false));
         };
         if expected && all != item.quantity {
             add("totals", format!("{}: {all} serial numbers are recorded for {} licensed", item.label, item.quantity));
@@ -131,10 +131,10 @@ fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     }
 }
 
-/// One license number under two forms.
+/// One license number, spelled in two ways under two forms.
 fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
     for (index, license) in file.licenses.iter().enumerate() {
-        let same = |other: &&LicenseFile| other.number_normalized == license.number_normalized;
+        let same = |other: &&LicenseFile| other.number_normalized == license.number_normalized && other.number != license.number;
         if let Some(other) = file.licenses.iter().skip(index + 1).find(same) {
             let sentence = format!("One license number is written in two ways: {} and {}", license.number, other.number);
             found.push(contradiction(format!("license:{}", license.id), format!("{}|{}", license.number, other.number), sentence, false));
@@ -150,8 +150,10 @@ fn statements(file: &CaseFile, found: &mut Vec<Contradiction>) {
         };
         let sentence = format!("{} and {} said the opposite", statement.with_whom, other.with_whom);
         let fingerprint = format!("{}/{}", statement.version, other.version);
-        let mut one = contradiction(format!("statements:{}", statement.id), fingerprint, sentence, false);
-        one.blocks_reply = false;
-        found.push(one);
+        found.push(contradiction(format!("statements:{}", statement.id), fingerprint, sentence, false));
     }
 }
+
+#[cfg(test)]
+#[path = "contradictions_tests.rs"]
+mod tests;

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     model::CaseFile,
@@ -140,7 +141,7 @@ pub async fn export(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(ad
     }
     drop(conn);
     let subject = crate::audit::Subject::Person(can.id);
-    let event = Event::new(Verb::Exported, subject, format!("exported {} checks", ids.len())).after(address);
+    let event = Event::new(Verb::Exported, subject, format!("exported {} checks", ids.len())).after(json!({ "search": address }));
     can.change_unprompted().await?.finish(event).await?;
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"checks.csv\"")];
     Ok((headers, sheet.finish().map_err(AppError::internal)?).into_response())

@@ -243,6 +243,28 @@ pub struct CheckSubject {
     pub role: PartyRole,
 }
 
+/// A party the post found, until a case officer links it, establishes it or merges it into a known record.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FoundParty {
+    /// The party.
+    pub id: PartyId,
+    /// Its name.
+    pub name: String,
+    /// What it does here, as the post sees it.
+    pub role: PartyRole,
+    /// Its country's name.
+    pub country: String,
+    /// Its address.
+    pub address: String,
+    /// How the post knows.
+    pub source: String,
+    /// Who recorded it.
+    pub by: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
 /// A text somebody wrote at a moment: a question, an interim reply, an extension.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Note {
@@ -428,6 +450,8 @@ pub struct CheckFile {
     pub version: i32,
     /// Its subjects.
     pub subjects: Vec<CheckSubject>,
+    /// Parties the post found, not linked yet.
+    pub found: Vec<FoundParty>,
     /// Questions it was given back with, the last first.
     pub questions: Vec<Note>,
     /// Interim replies, the last first.
@@ -495,9 +519,9 @@ pub enum Refusal {
         /// What the type is about.
         wanted: &'static str,
     },
-    /// Guard 1: licenses where the type has none.
-    #[error("A check of this type is about parties, not licenses. Take the licenses off, or change the type.")]
-    HasLicenses,
+    /// Guard 1: a type without licenses.
+    #[error("A check of this type is about no license; take {0} off first.")]
+    HasLicense(String),
     /// Guard 1: subjects.
     #[error("This check needs at least one subject (a party in a role) before it goes to the post.")]
     NoSubject,
@@ -555,6 +579,12 @@ pub enum Refusal {
     /// Guard 11: post.
     #[error("You signed or cleared the reply; another person must sign the result.")]
     OwnReply,
+    /// Guard 11: decider.
+    #[error("You decided license {0}; another person must sign for this check.")]
+    OwnDecision(String),
+    /// Guard 11: excepter.
+    #[error("You made an exception on license {0}; another person must sign the result.")]
+    OwnException(String),
     /// Guard 11: countersigner.
     #[error("You signed this result; another supervisor must countersign it.")]
     OwnSignature,
@@ -703,10 +733,7 @@ impl CheckFile {
 
     /// Whether contacts may still be added.
     pub fn takes_contacts(&self) -> bool {
-        matches!(
-            self.state,
-            CheckState::Requested | CheckState::InProgress | CheckState::OnHold | CheckState::Replied | CheckState::Resulted
-        )
+        !matches!(self.state, CheckState::Draft | CheckState::Closed)
     }
 
     /// The finding on a topic, for a party.
@@ -777,8 +804,8 @@ impl CaseFile {
     pub fn request(&self) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::Request)?;
         let check_type = self.check.check_type;
-        if !check_type.has_licenses() && !self.licenses.is_empty() {
-            return Err(Refusal::HasLicenses);
+        if let Some(license) = self.licenses.first().filter(|_| !check_type.has_licenses()) {
+            return Err(Refusal::HasLicense(license.number.clone()));
         }
         let issued = |license: &LicenseFile| matches!(license.status, LicenseStatus::Approved | LicenseStatus::Suspended);
         let fits = |license: &&LicenseFile| if check_type.follows_issue() { issued(license) } else { license.status.is_open() };
@@ -791,7 +818,7 @@ impl CaseFile {
             });
         }
         let licensed = self.licenses.iter().any(|license| !license.items.is_empty());
-        match self.check.check_type.has_licenses() {
+        match check_type.has_licenses() {
             true if !licensed => Err(Refusal::NoLicense),
             false if self.check.subjects.is_empty() => Err(Refusal::NoSubject),
             _ => Ok(step),
@@ -822,18 +849,20 @@ impl CaseFile {
         self.unexplained(|contradiction| contradiction.blocks_reply)
     }
 
-    /// Signing the recommendation (guards 2, 3, 9).
+    /// Signing the recommendation (guards 2, 3, 9, 11). A signature falls away when the file changes under it: whoever read the
+    /// file as it is now signs again.
     ///
     /// # Errors
     /// What is missing.
-    pub fn sign(&self) -> Result<RecommendationId, Refusal> {
+    pub fn sign(&self, by: PersonId) -> Result<RecommendationId, Refusal> {
         if !self.check.is_workable() {
             return Err(Refusal::Path { state: self.check.state.label().to_lowercase(), verb: "Sign the recommendation" });
         }
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
-        if recommendation.signed_by.is_some() && recommendation.signed_revision == Some(self.check.revision) {
+        if recommendation.signed_revision == Some(self.check.revision) {
             return Err(Refusal::AlreadySigned);
         }
+        self.not_decided_by(by)?;
         self.is_complete(recommendation.word)?;
         Ok(recommendation.id)
     }
@@ -854,6 +883,7 @@ impl CaseFile {
         if by == signer && !alone {
             return Err(Refusal::OwnClearance);
         }
+        self.not_decided_by(by)?;
         Ok(Cleared { step, post_of_one: by == signer })
     }
 
@@ -895,11 +925,14 @@ impl CaseFile {
             return Err(Refusal::OwnProposal);
         }
         self.separate(by)?;
+        self.not_decided_by(by)?;
+        self.not_excepted_by(by)?;
         self.bears(result.word, &result.reasons)?;
         Ok(ResultSigned { result: result.id, step: (!result.word.needs_countersignature()).then_some(step) })
     }
 
-    /// Countersigning it (guards 10, 11).
+    /// Countersigning it (guards 10, 11): the last signature on the result, so that nobody gives it who opened the check, wrote
+    /// its reply, proposed its result or signed that first.
     ///
     /// # Errors
     /// Why not, or who has to.
@@ -909,7 +942,8 @@ impl CaseFile {
         match result.signed_by {
             None => Err(Refusal::NoResult),
             Some(signer) if signer == by => Err(Refusal::OwnSignature),
-            Some(_) => Ok(ResultSigned { result: result.id, step: Some(step) }),
+            Some(_) if by == result.proposed_by => Err(Refusal::OwnProposal),
+            Some(_) => self.separate(by).map(|()| ResultSigned { result: result.id, step: Some(step) }),
         }
     }
 
@@ -923,6 +957,8 @@ impl CaseFile {
             return Err(Refusal::WaitsForCountersignature);
         }
         self.separate(by)?;
+        self.not_decided_by(by)?;
+        self.not_excepted_by(by)?;
         Ok(step)
     }
 
@@ -957,6 +993,16 @@ impl CaseFile {
         if replied { Err(Refusal::OwnReply) } else { Ok(()) }
     }
 
+    fn not_decided_by(&self, by: PersonId) -> Result<(), Refusal> {
+        let decided = |license: &&LicenseFile| license.decisions.iter().any(|decision| decision.decided_by == by);
+        self.licenses.iter().find(decided).map_or(Ok(()), |license| Err(Refusal::OwnDecision(license.number.clone())))
+    }
+
+    fn not_excepted_by(&self, by: PersonId) -> Result<(), Refusal> {
+        let excepted = |license: &&LicenseFile| license.exceptions.iter().any(|exception| exception.excepted_by == by);
+        self.licenses.iter().find(excepted).map_or(Ok(()), |license| Err(Refusal::OwnException(license.number.clone())))
+    }
+
     /// Whether it closes by itself: its result stands, and none of its licenses is open.
     pub fn closes(&self) -> bool {
         self.check.state == CheckState::Resulted && !self.licenses.iter().any(|license| license.status.is_open())
@@ -981,44 +1027,5 @@ impl CaseFile {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The path, written down once more: every state and verb that is not here is refused.
-    #[test]
-    fn the_path_has_these_steps_and_no_other() {
-        use CheckState as S;
-        use CheckVerb as V;
-        let steps = [
-            (S::Draft, V::Discard, S::Draft),
-            (S::Draft, V::Request, S::Requested),
-            (S::Requested, V::Acknowledge, S::InProgress),
-            (S::InProgress, V::InterimReply, S::InProgress),
-            (S::InProgress, V::Clear, S::Replied),
-            (S::Replied, V::GiveBack, S::InProgress),
-            (S::Replied, V::ProposeResult, S::Replied),
-            (S::Replied, V::DeclineResult, S::Replied),
-            (S::Replied, V::SignResult, S::Resulted),
-            (S::Requested, V::Hold, S::OnHold),
-            (S::InProgress, V::Hold, S::OnHold),
-            (S::Replied, V::Hold, S::OnHold),
-            (S::OnHold, V::Resume, S::Replied),
-            (S::Requested, V::EndEarly, S::Resulted),
-            (S::InProgress, V::EndEarly, S::Resulted),
-            (S::Replied, V::EndEarly, S::Resulted),
-            (S::OnHold, V::EndEarly, S::Resulted),
-        ];
-        for state in S::ALL {
-            for verb in V::ALL {
-                let listed = steps.iter().find(|(from, by, _)| from == state && by == verb).map(|(_, _, to)| *to);
-                assert_eq!(state.after(*verb, Some(S::Replied)), listed, "{} {}", state.label(), verb.label());
-            }
-        }
-    }
-
-    #[test]
-    fn days_to_answer_follow_the_type() {
-        let days: Vec<i64> = CheckType::ALL.iter().map(|kind| kind.days()).collect();
-        assert_eq!(days, [30, 45, 60, 60, 60]);
-    }
-}
+#[path = "model_tests.rs"]
+mod tests;

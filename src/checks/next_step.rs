@@ -124,3 +124,7 @@ pub fn waiting_for(condition: &OpenCondition) -> NextStep {
         (_, who) => step(Who::Outside, format!("Waiting for {who}: {}", condition.text)),
     }
 }
+
+#[cfg(test)]
+#[path = "next_step_tests.rs"]
+mod tests;

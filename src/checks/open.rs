@@ -111,8 +111,20 @@ fn filled(file: &CaseFile) -> OpenForm {
     form
 }
 
-async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>) -> Result<Response> {
+/// The most days a post is given.
+const MOST_DAYS: i64 = 730;
+
+fn read(sent: &mut Sent<OpenForm>) -> Result<Opened> {
     let opened = sent.read()?;
+    if opened.days.0.is_some_and(|days| days.0 > MOST_DAYS) {
+        sent.form.days.refuse(format!("At most {MOST_DAYS} days."));
+        return Err(AppError::Invalid);
+    }
+    Ok(opened)
+}
+
+async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>) -> Result<Response> {
+    let opened = read(sent)?;
     let mut change = can.change(sent).await?;
     let follows = earlier(&mut change, sent, &opened).await?;
     let (id, reference) = store::insert(&mut change, &request(&opened, follows), can.washington_today().year()).await?;
@@ -121,7 +133,7 @@ async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>) -> Result<Respon
 }
 
 async fn edit(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<OpenForm>) -> Result<Response> {
-    let opened = sent.read()?;
+    let opened = read(sent)?;
     let mut change = can.change(sent).await?;
     let file = draft(store::find_for_update(&mut change, can, id, None).await?)?;
     let follows = earlier(&mut change, sent, &opened).await?;
@@ -142,7 +154,7 @@ async fn earlier(change: &mut crate::db::Change, sent: &mut Sent<OpenForm>, open
 }
 
 fn request(opened: &Opened, follows: Option<CheckId>) -> Request<'_> {
-    let days = opened.days.0.map_or_else(|| opened.check_type.days(), |days| days.0.min(730));
+    let days = opened.days.0.map_or_else(|| opened.check_type.days(), |days| days.0);
     Request {
         check_type: opened.check_type,
         post: opened.post,
@@ -150,7 +162,7 @@ fn request(opened: &Opened, follows: Option<CheckId>) -> Request<'_> {
         reason: opened.reason.as_str(),
         priority: opened.priority,
         site_visit: opened.site_visit,
-        days: i32::try_from(days).unwrap_or(730),
+        days: i32::try_from(days).unwrap_or(i32::MAX),
         follows,
     }
 }

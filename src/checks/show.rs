@@ -48,6 +48,7 @@ struct Page<'a> {
     may_add: bool,
     may_direct: bool,
     may_explain: bool,
+    may_link: bool,
 }
 
 /// A finding the reply needs, with what the post found.
@@ -98,6 +99,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         may_add: can.may(Permission::WorkChecks) && check.takes_contacts(),
         may_direct: can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
         may_explain: can.may(Permission::ExplainContradictions) && !check.state.is_judged(),
+        may_link: can.may(Permission::EditParties) && check.state != CheckState::Closed,
         findings: findings(&file),
         contacts: &check.contacts[..latest(check.contacts.len())],
         statements: &check.statements[..latest(check.statements.len())],
@@ -135,27 +137,28 @@ async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>
 
 fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {
     let check = &file.check;
-    let row = |asked: Asked| {
-        let party = asked.party.as_ref().map(|(id, _)| *id);
-        let found = check.finding(&asked.topic, party);
-        let of = party.map(|id| format!("?party={id}")).unwrap_or_default();
+    let row = |asked: &Asked, found: Option<&Finding>| {
+        let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
         let basis = found.map(|found| basis(file, found)).unwrap_or_default();
-        FindingRow { href: format!("/checks/{}/findings/{}{of}", check.id, asked.topic), found, basis, asked }
+        (format!("/checks/{}/findings/{}{of}", check.id, asked.topic), basis)
     };
-    let mut asked = file.asked();
-    let kept = check
-        .findings
-        .iter()
-        .filter(|found| !asked.iter().any(|row| row.topic == found.topic && row.party.as_ref().map(|(id, _)| *id) == found.party_id));
-    let kept: Vec<Asked> = kept
-        .map(|found| Asked {
-            topic: found.topic.clone(),
-            label: file.reference.label(ReferenceKind::Topic, &found.topic).to_owned(),
-            party: found.party_id.zip(found.party_name.clone()),
-        })
-        .collect();
-    asked.extend(kept);
-    asked.into_iter().map(row).collect()
+    let mut rows: Vec<FindingRow<'_>> = Vec::new();
+    for asked in file.asked() {
+        let found = check.finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id));
+        let (href, basis) = row(&asked, found);
+        rows.push(FindingRow { asked, href, found, basis });
+    }
+    // What is no longer asked stays, and so does the second of two answers about records that became one.
+    for found in &check.findings {
+        if rows.iter().any(|row| row.found.is_some_and(|shown| shown.id == found.id)) {
+            continue;
+        }
+        let label = file.reference.label(ReferenceKind::Topic, &found.topic).to_owned();
+        let asked = Asked { topic: found.topic.clone(), label, party: found.party_id.zip(found.party_name.clone()) };
+        let (href, basis) = row(&asked, Some(found));
+        rows.push(FindingRow { asked, href, found: Some(found), basis });
+    }
+    rows
 }
 
 fn basis(file: &CaseFile, finding: &Finding) -> String {
@@ -175,7 +178,7 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         (Permission::OpenChecks, check.is_open_to(CheckVerb::Discard) && can.id == check.opened_by, "discard", "Discard"),
         (Permission::WorkChecks, check.is_open_to(CheckVerb::Acknowledge), "acknowledge", "Acknowledge"),
         (Permission::ClearReplies, file.clear(can.id).is_ok(), "clear", "Clear the reply"),
-        (Permission::WorkChecks, file.sign().is_ok(), "sign", "Sign the recommendation"),
+        (Permission::WorkChecks, file.sign(can.id).is_ok(), "sign", "Sign the recommendation"),
         (Permission::WorkChecks, check.is_workable(), "recommend", "Write the recommendation"),
         (Permission::WorkChecks, check.is_open_to(CheckVerb::InterimReply), "interim", "Interim reply"),
         (Permission::ReassignChecks, check.state.is_at_post() || check.state == CheckState::Replied, "reassign", "Reassign"),
@@ -208,6 +211,9 @@ fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
         .collect();
     if can.may(Permission::OpenChecks) && check.state.is_judged() {
         acts.push((format!("/checks/open?follows={}", check.reference), "Open a follow-up check"));
+    }
+    if can.may(Permission::ReadLog) {
+        acts.push((format!("/log?text={}&order=oldest", check.reference), "The whole story in the log"));
     }
     acts
 }

@@ -119,6 +119,9 @@ pub(super) fn signed(error: sqlx::Error) -> AppError {
         Some("duties_post_signs_result") => refused(super::model::Refusal::OwnReply),
         Some("results_not_by_its_proposer") => refused(super::model::Refusal::OwnProposal),
         Some("duties_decider_signs_result") => AppError::Refused("You decided a license of this check; another reviewer must sign.".into()),
+        Some("duties_excepter_signs_result") => {
+            AppError::Refused("You made an exception on a license of this check; another reviewer must sign.".into())
+        }
         _ => error.into(),
     }
 }
@@ -220,16 +223,16 @@ pub struct Sign;
 impl Step for Sign {
     type Needs = WorkChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         let mut says = vec!["Your name stands under the reply. Another person of the post clears it, and it goes to Washington.".into()];
         if let Some(word) = &file.check.recommendation {
             says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
         }
-        Ask { title: "Sign the recommendation", says, refused: why(file.sign()), ..Ask::default() }
+        Ask { title: "Sign the recommendation", says, refused: why(file.sign(by)), ..Ask::default() }
     }
 
-    async fn act(_: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let recommendation = file.sign().map_err(refused)?;
+    async fn act(can: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
+        let recommendation = file.sign(can.id).map_err(refused)?;
         store::sign_recommendation(change, recommendation, file.check.revision).await?;
         let word = file.check.recommendation.as_ref().map_or("", |word| word.word.label());
         let sentence = format!("signed the recommendation: {}", word.to_lowercase());

@@ -4,7 +4,7 @@ use sqlx::{PgConnection, types::Json};
 use time::{Date, OffsetDateTime};
 
 use super::model::{
-    CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Cleared, EndedBecause, Explanation, Note, Priority,
+    CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Cleared, EndedBecause, Explanation, FoundParty, Note, Priority,
     Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
 };
 use crate::{
@@ -66,7 +66,12 @@ async fn files(
                c.revision, c.version,
                (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
                (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'role', s.role) order by s.id), '[]')
-                from check_subjects s join parties p on p.id = s.party_id where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
+                from check_subjects s join parties w on w.id = s.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
+                where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'role', p.found_role, 'country', n.name,
+                    'address', p.address, 'source', p.found_source, 'by', m.name, 'at', p.created_at) order by p.id), '[]')
+                from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
+                where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
                (select coalesce(jsonb_agg(jsonb_build_object('text', q.text, 'by', m.name, 'at', q.asked_at) order by q.asked_at desc), '[]')
                 from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
                (select coalesce(jsonb_agg(jsonb_build_object('text', i.text, 'by', m.name, 'at', i.signed_at) order by i.signed_at desc), '[]')
@@ -79,17 +84,19 @@ async fn files(
                 from contacts t join people m on m.id = t.recorded_by where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
                (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
                     'with_whom', t.with_whom, 'about', p.name) order by s.id desc), '[]')
-                from statements s join contacts t on t.id = s.contact_id left join parties p on p.id = s.about_party_id
+                from statements s join contacts t on t.id = s.contact_id left join parties w on w.id = s.about_party_id
+                left join parties p on p.id = coalesce(w.merged_into, w.id)
                 where s.check_id = c.id) as "statements!: Json<Vec<Statement>>",
                (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('description', left(d.description, $4)) order by d.id desc), '[]')
                 from documents d where d.check_id = c.id) as "documents!: Json<Vec<Document>>",
                (select coalesce(jsonb_agg(to_jsonb(f) || jsonb_build_object('text', left(f.text, $4), 'text_length', length(f.text),
-                    'party_name', p.name,
+                    'party_id', p.id, 'party_name', p.name,
                     'contacts', (select coalesce(jsonb_agg(b.contact_id) filter (where b.contact_id is not null), '[]')
                         from finding_basis b where b.finding_id = f.id),
                     'documents', (select coalesce(jsonb_agg(b.document_id) filter (where b.document_id is not null), '[]')
-                        from finding_basis b where b.finding_id = f.id)) order by f.id), '[]')
-                from findings f left join parties p on p.id = f.party_id where f.check_id = c.id) as "findings!: Json<Vec<Finding>>",
+                        from finding_basis b where b.finding_id = f.id)) order by w.merged_into is not null, f.id), '[]')
+                from findings f left join parties w on w.id = f.party_id left join parties p on p.id = coalesce(w.merged_into, w.id)
+                where f.check_id = c.id) as "findings!: Json<Vec<Finding>>",
                (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', w.name, 'signed_by_name', s.name,
                     'cleared_by_name', k.name)
                 from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
@@ -114,7 +121,10 @@ async fn files(
                 left join people k on k.id = r.countersigned_by
                 where r.check_id = c.id and r.withdrawn_at is not null
                 order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_result: Json<CheckResult>",
-               (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('explained_by_name', m.name) order by e.explained_at desc), '[]')
+               (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('explained_by_name', m.name, 'contradiction', coalesce(
+                    (select replace(e.contradiction, w.id::text, w.merged_into::text) from parties w where w.merged_into is not null
+                         and w.id = case when e.contradiction ~ '^possession:[0-9a-f-]{36}:[0-9a-f-]{36}$'
+                             then split_part(e.contradiction, ':', 3)::uuid end), e.contradiction)) order by e.explained_at desc), '[]')
                 from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
                (select coalesce(array_agg(a.person_id), '{}') from assignments a join people m on m.id = a.person_id
                 where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
@@ -163,6 +173,7 @@ async fn files(
             revision: row.revision,
             version: row.version,
             subjects: row.subjects.0,
+            found: row.found.0,
             questions: row.questions.0,
             interim_replies: row.interim.0,
             extensions: row.extensions.0,
@@ -521,9 +532,20 @@ pub async fn save_recommendation(change: &mut Change, id: CheckId, word: Recomme
     touch(change, id).await
 }
 
-/// Signs the recommendation on the revision that was read.
+/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who gave it
+/// is kept apart from the result and the decision all the same.
 pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at)
+         select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, $3
+         from recommendations where id = $1 and signed_by is not null",
+        id.0,
+        RecommendationId::new().0,
+        at
+    )
+    .execute(change.conn())
+    .await?;
     sqlx::query!(
         "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
         id.0,
@@ -684,11 +706,11 @@ pub struct Filter {
     pub state: Option<CheckState>,
     /// At this post.
     pub post: Option<PostId>,
-    /// At posts of this country.
+    /// At posts of this country, by its code or its name.
     pub country: String,
     /// `overdue`, or `week`: due within seven days.
     pub due: String,
-    /// With a party whose name is like this.
+    /// With a party whose name, or another name of it, is like this.
     pub party: String,
     /// Whose reference, subject or license number contains this.
     pub text: String,
@@ -716,8 +738,10 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
     if let Some(post) = filter.post {
         query.push(" and c.post_id = ").push_bind(post.0);
     }
-    if !filter.country.is_empty() {
-        query.push(" and o.country = ").push_bind(filter.country.clone());
+    let country = filter.country.trim();
+    if !country.is_empty() {
+        query.push(" and o.country in (select code from countries where code = upper(").push_bind(country.to_owned());
+        query.push(") or lower(name) = lower(").push_bind(country.to_owned()).push("))");
     }
     if let Some(officer) = filter.officer {
         query.push(" and c.officer_id = ").push_bind(officer.0);
@@ -731,12 +755,17 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
         let folded = crate::text::folded_name(&filter.party);
         // Punctuation alone folds to nothing, and no party is called so.
         let like = if folded.is_empty() { String::new() } else { format!("%{folded}%") };
-        query.push(" and (exists (select from check_licenses k join license_parties l on l.license_id = k.license_id join parties p on p.id = l.party_id where k.check_id = c.id and p.name_folded like ");
-        query.push_bind(like.clone());
+        query.push(" and c.id in (with named as (select id, merged_into from parties where name_folded like ").push_bind(like.clone());
+        query.push(" union select p.id, p.merged_into from party_aliases a join parties p on p.id = a.party_id where a.name_folded like ");
+        query.push_bind(like);
+        // Who is merged is found by the names of the record that stands, and the other way round.
         query.push(
-            ") or exists (select from check_subjects s join parties p on p.id = s.party_id where s.check_id = c.id and p.name_folded like ",
+            "), same as (select coalesce(merged_into, id) as id from named),
+                 every as (select id from same union select p.id from parties p join same on p.merged_into = same.id)
+             select k.check_id from check_licenses k join license_parties l on l.license_id = k.license_id
+                 where l.party_id in (select id from every)
+             union select s.check_id from check_subjects s where s.party_id in (select id from every))",
         );
-        query.push_bind(like).push("))");
     }
     if !filter.text.is_empty() {
         let like = format!("%{}%", filter.text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));

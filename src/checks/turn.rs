@@ -105,8 +105,8 @@ fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
     }
     match &check.recommendation {
         None => at("recommend", "Write it"),
-        Some(word) if word.signed_by.is_none() => file.sign().ok().and_then(|_| at("sign", "Sign")),
-        Some(word) if word.signed_revision != Some(check.revision) => file.sign().ok().and_then(|_| at("sign", "Sign again")),
+        Some(word) if word.signed_by.is_none() => file.sign(actor.id).ok().and_then(|_| at("sign", "Sign")),
+        Some(word) if word.signed_revision != Some(check.revision) => file.sign(actor.id).ok().and_then(|_| at("sign", "Sign again")),
         Some(_) => file.clear(actor.id).ok().and_then(|_| at("clear", "Clear the reply")),
     }
 }

@@ -134,6 +134,8 @@ fn hidden(page: &str, name: &str) -> Option<String> {
 
 /// The value of the option, radio button or checkbox of a field whose label contains `label`.
 pub fn choice(page: &str, field: &str, label: &str) -> Option<String> {
+    // The page is read as it is written: with its characters escaped.
+    let label = &label.replace('&', "&#38;").replace('\'', "&#39;").replace('"', "&#34;");
     let ticked = page.split(&format!("name=\"{field}\" value=\"")).skip(1).find_map(|part| {
         let (value, rest) = part.split_once('"')?;
         let shown = rest.split_once("</label>")?.0;

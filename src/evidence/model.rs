@@ -275,6 +275,42 @@ mod tests {
     }
 
     #[test]
+    fn grades_stand_in_the_order_of_their_weight() {
+        let order: Vec<_> = SourceGrade::ALL.iter().map(|grade| grade.code()).collect();
+        assert_eq!(order, ["official_record", "observed", "official_oral", "third_party", "party_itself"]);
+        for (index, grade) in SourceGrade::ALL.iter().enumerate() {
+            for (other_index, other) in SourceGrade::ALL.iter().enumerate() {
+                assert_eq!(grade.is_above(*other), index < other_index);
+            }
+        }
+    }
+
+    #[test]
+    fn a_statement_is_claimed_until_borne_out_and_never_called_a_fact() {
+        let contact = crate::sample::contact(ContactKind::Meeting);
+        let mut said = crate::sample::statement(&contact, SourceGrade::PartyItself);
+        assert_eq!(said.status().0, "Claimed");
+        said.confirmed_by = Some(StatementId::new());
+        assert_eq!(said.status().0, "Confirmed");
+        said.contradicted_by = Some(StatementId::new());
+        assert_eq!(said.status().0, "Contradicted");
+    }
+
+    #[test]
+    fn everything_but_a_call_is_in_person_in_writing_or_observed() {
+        let soft: Vec<_> = ContactKind::ALL.iter().filter(|kind| !kind.is_firm()).collect();
+        assert_eq!(soft, [&ContactKind::Call]);
+    }
+
+    #[test]
+    fn a_contact_without_a_date_says_so() {
+        let mut contact = crate::sample::contact(ContactKind::SiteVisit);
+        assert_eq!(contact.named(), "Site visit with the director, 10 Jun 2026");
+        contact.occurred_on = None;
+        assert_eq!(contact.named(), "Site visit with the director, date not stated");
+    }
+
+    #[test]
     fn a_channel_from_the_paper_verifies_nothing() {
         let verifying: Vec<_> = ChannelSource::ALL.iter().filter(|source| source.verifies()).map(|source| source.code()).collect();
         assert_eq!(verifying, ["directory", "earlier_file", "embassy"]);

@@ -16,6 +16,9 @@ fn frozen(error: sqlx::Error) -> AppError {
             "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
                 .into(),
         ),
+        Some("contacts_channel_verified") => {
+            AppError::Refused("A paper was verified through this contact: it stays a contact whose channel is not the paper.".into())
+        }
         _ => error.into(),
     }
 }
@@ -251,7 +254,9 @@ pub async fn save_finding(change: &mut Change, check: CheckId, finding: &Finding
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query_scalar!(
         r#"insert into findings (id, check_id, topic, party_id, answer, text, portion_mark, recorded_by, recorded_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           values ($1, $2, $3, coalesce((select f.party_id from findings f join parties w on w.id = f.party_id where f.check_id = $2
+               and f.topic = $3 and coalesce(w.merged_into, w.id) = $4 order by w.merged_into is not null, f.id limit 1), $4),
+               $5, $6, $7, $8, $9)
            on conflict (check_id, topic, party_id) do update set answer = $5, text = $6, portion_mark = $7, recorded_by = $8,
                recorded_at = $9, version = findings.version + 1
            where findings.version = $10

@@ -349,6 +349,15 @@ const CASE_OFFICER: &[Kind] = &[
         fits: |_, case| case.check.state == CheckState::Draft,
         row: rows::step,
     },
+    Kind {
+        id: "found",
+        title: "Parties found by posts, to be linked",
+        card: "with found parties",
+        tone: "warn",
+        all: "/checks?state=in_progress",
+        fits: |_, case| !case.check.found.is_empty() && !case.check.state.is_judged(),
+        ..REST
+    },
     LATE,
     WAITING,
     Kind {
@@ -441,7 +450,7 @@ const AUDITOR: &[Kind] = &[Kind {
     ..REST
 }];
 
-/// Splits the cases into the groups of a role; a case stands in the first group it fits.
+/// Splits the cases into the groups of a role; a case stands in the first group it fits, and in those that show what is wrong.
 fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
     let kinds: &[Kind] = match actor.role {
         Role::PostOfficer | Role::PostSupervisor => POST,
@@ -454,6 +463,10 @@ fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
     let group = |kind: &Kind| {
         let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut cases).into_iter().partition(|case| (kind.fits)(actor, case));
         cases = outside;
+        // These wait whatever else the check waits for, so it stands in its other group too.
+        if matches!(kind.id, "found" | "contradictions") {
+            cases.extend(inside.iter().cloned());
+        }
         Group {
             id: kind.id,
             title: kind.title,

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Act, Decider, LicenseFile},
+    model::{Act, Decider, LicenseFile, LicenseStatus},
     store,
 };
 use crate::{
@@ -106,14 +106,19 @@ async fn decide(can: &Can<DecideLicenses>, id: LicenseId, acts: &[Act], sent: &m
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
     let decided = license.decide(by, read.act, &reference, today).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     let provisos: Vec<String> = provisos(&read);
+    let sharing = match decided.status() {
+        LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id).await?,
+        _ => Vec::new(),
+    };
     let saved = store::save_decision(&mut change, &decided, read.reasons.as_str(), &provisos).await;
     saved.map_err(held_by_the_database)?;
     store::touch(&mut change, id).await?;
+    let ready = store::settle_all(&mut change, &sharing).await?;
     let closed = checks::store::close_settled(&mut change, can, id).await?;
     let sentence = format!("{} license {} (decision {})", read.act.participle(), license.number, decided.number());
     let event = Event::new(Verb::LicenseDecided, id, sentence).before(license.status);
     let event = event.after((decided.status(), read.reasons.as_str(), provisos, decided.revision()));
-    change.commit(Events::from(event).and_all(closed), &format!("/licenses/{id}#decisions")).await
+    change.commit(Events::from(event).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
 }
 
 fn already(license: &LicenseFile, act: Act) -> AppError {
@@ -204,12 +209,7 @@ async fn except(can: &Can<MakeExceptions>, id: LicenseId, sent: &mut Sent<Except
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    if !license.status.is_open() {
-        return Err(AppError::Refused("The license is decided; an exception would change nothing.".into()));
-    }
-    if license.checks.iter().any(|check| check.opened_by == can.id) {
-        return Err(AppError::Refused("You opened a check on this license; another supervisor must make the exception.".into()));
-    }
+    license.may_except(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     let blocked = license.blocked_parties(&reference);
     let party = blocked.iter().find(|(party, _, _)| party.to_string() == read.what.as_str());

@@ -36,6 +36,7 @@ pub fn routes() -> Routes {
         .form("/licenses/{id}/parties/add", parties::show, parties::submit)
         .form("/licenses/{id}/parties/{row}/edit", parties::show_edit, parties::submit_edit)
         .action("/licenses/{id}/parties/{row}/remove", parties::submit_remove)
+        .action("/licenses/{id}/take-parties/{license}", parties::submit_take)
         .form("/checks/{id}/subjects/add", parties::show_subject, parties::submit_subject)
         .action("/checks/{id}/subjects/{row}/remove", parties::submit_remove_subject)
         .form("/licenses/{id}/conditions/raise", conditions::show, conditions::submit)

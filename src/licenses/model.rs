@@ -431,6 +431,18 @@ pub enum Refusal {
     /// Guard 11: the exception.
     #[error("You made an exception on this license; another reviewer must decide it.")]
     OwnException,
+    /// Guard 11: verifying after deciding.
+    #[error("You decided this license; another officer must verify its permits.")]
+    OwnDecision,
+    /// Guard 7: the opener.
+    #[error("You opened a check on this license; another supervisor must make the exception.")]
+    OwnCheck,
+    /// Guard 11: the excepter.
+    #[error("You acted on this file in another capacity; another supervisor must make the exception.")]
+    OwnAct,
+    /// Nothing to except.
+    #[error("The license is decided; an exception would change nothing.")]
+    Settled,
     /// Guard 11: the amount.
     #[error("The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it.")]
     Amount {
@@ -462,7 +474,7 @@ pub enum Refusal {
     Replied(String),
     /// What was issued stays as it was issued.
     #[error("The license is {0}; what it says can no longer be changed.")]
-    Settled(String),
+    Sealed(String),
 }
 
 struct Listed<'a>(&'a [OpenCondition]);
@@ -844,8 +856,31 @@ impl LicenseFile {
         match self.status {
             LicenseStatus::Pending => Ok(()),
             _ if registered && self.checks.iter().all(|check| !check.state.is_judged()) => Ok(()),
-            status => Err(Refusal::Settled(status.label().to_lowercase())),
+            status => Err(Refusal::Sealed(status.label().to_lowercase())),
         }
+    }
+
+    /// Verifying a permit (guard 11): nobody who decided the license.
+    ///
+    /// # Errors
+    /// Who has to.
+    pub fn may_verify(&self, by: PersonId) -> Result<(), Refusal> {
+        if self.decisions.iter().any(|decision| decision.decided_by == by) { Err(Refusal::OwnDecision) } else { Ok(()) }
+    }
+
+    /// Making an exception (guards 7, 11, 15): on an open license, by nobody who opened a check on it, signed a result or decided.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn may_except(&self, by: PersonId) -> Result<(), Refusal> {
+        if !self.status.is_open() {
+            return Err(Refusal::Settled);
+        }
+        if self.checks.iter().any(|check| check.opened_by == by) {
+            return Err(Refusal::OwnCheck);
+        }
+        let signed = self.checks.iter().any(|check| check.result_signed_by == Some(by));
+        if signed || self.decisions.iter().any(|decision| decision.decided_by == by) { Err(Refusal::OwnAct) } else { Ok(()) }
     }
 
     /// Whether a name or an alias is a party's of this license.
@@ -881,3 +916,7 @@ impl Cell<'_> {
         Some(format!("Waits for {}: {given}", approval.waits_for))
     }
 }
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;

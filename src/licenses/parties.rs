@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     model::LicenseFile,
@@ -14,7 +15,7 @@ use crate::{
         Actor, Can,
         permission::{OpenChecks, RegisterLicenses},
     },
-    audit::{Event, Verb},
+    audit::{Event, Events, Verb},
     checks::{
         self,
         model::{CaseFile, CheckState},
@@ -27,8 +28,8 @@ use crate::{
     id::{CheckId, LicenseId, LicensePartyId, PartyId, SubjectId},
     parties::{
         self,
-        model::{PartyKind, PartyRole, TakesPossession},
-        store::PartyData,
+        model::{Namesake, PartyKind, PartyRole, Standing, TakesPossession},
+        store::{PartyData, PartyRow},
     },
     text::{Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, html},
@@ -45,6 +46,7 @@ form! {
         address: Field<Optional<Text>>,
         role: Field<PartyRole>,
         takes_possession: Field<TakesPossession>,
+        namesake: Fields<Namesake>,
     }
 }
 
@@ -55,11 +57,14 @@ form! {
     }
 }
 
-/// What is looked for.
+/// What is looked for, or the found party that is to be linked, with the role it was found in.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Search {
     #[serde(default)]
     q: String,
+    party: Option<PartyId>,
+    #[serde(default)]
+    role: String,
 }
 
 #[derive(Template)]
@@ -72,6 +77,8 @@ struct Page {
     q: String,
     found: Vec<Choice>,
     countries: Vec<Choice>,
+    /// Known parties of the name typed for a new one.
+    namesakes: Vec<PartyRow>,
     sent: Sent<RoleForm>,
 }
 
@@ -90,27 +97,57 @@ struct Place {
     asks_possession: bool,
 }
 
-async fn page(actor: &Actor, place: Place, q: String, sent: Sent<RoleForm>) -> Result<Response> {
+async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>) -> Result<Response> {
+    let namesakes = parties::store::namesakes_typed(actor, sent.form.name.raw(), sent.form.country.raw()).await?;
+    let linked = match search.party {
+        None => None,
+        Some(id) => {
+            let party = parties::store::find(actor, id).await?;
+            Some(Choice::new(id, party.name).hint(format!("{}, {}", party.kind.label(), party.country_name)))
+        }
+    };
     let mut conn = actor.reads().acquire().await?;
-    let looked_for = if q.is_empty() { sent.form.name.raw().to_owned() } else { q };
+    let looked_for = if search.q.is_empty() { sent.form.name.raw().to_owned() } else { search.q };
     let rows =
         if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, None, 10).await? };
-    let found = rows.into_iter().map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
+    let rows = rows.into_iter().filter(|row| search.party != Some(row.id) && namesakes.iter().all(|known| known.id != row.id));
+    let choice = |row: &PartyRow| Choice::new(row.id, &row.name).hint(format!("{}, {}", row.kind.label(), row.country));
+    let found = linked.into_iter().chain(namesakes.iter().map(choice)).chain(rows.map(|row| choice(&row))).collect();
     let countries = countries::store::choices(actor.reads()).await?;
     let Place { back, back_label, asks_possession } = place;
-    html(&Page { layout: actor.layout(), back, back_label, asks_possession, q: looked_for, found, countries, sent })
+    html(&Page { layout: actor.layout(), back, back_label, asks_possession, q: looked_for, found, countries, namesakes, sent })
 }
 
-fn blank(asks_possession: bool) -> RoleForm {
+fn blank(asks_possession: bool, search: &Search) -> RoleForm {
     let mut form = RoleForm::blank();
     form.takes_possession.set(if asks_possession { "" } else { TakesPossession::Unknown.code() });
+    if let Some(party) = search.party {
+        form.party.set(party);
+    }
+    form.role.set(&search.role);
     form
 }
 
-/// The chosen party, or a new record; its id and name.
-async fn party(change: &mut Change, read: &InRole, sent: &mut Sent<RoleForm>) -> Result<(PartyId, Option<Event>)> {
+/// A party that is put in a role, and what is to be logged of its own record.
+struct Chosen {
+    id: PartyId,
+    name: String,
+    event: Option<Event>,
+}
+
+/// The chosen party, whose record is established if a post had found it, or a new record.
+async fn party(can: &Actor, change: &mut Change, read: &InRole, sent: &mut Sent<RoleForm>) -> Result<Chosen> {
     if let Some(id) = read.party.0 {
-        return Ok((id, None));
+        let Some(known) = parties::store::known(change, id).await? else {
+            sent.form.party.refuse("Choose a party from the list.");
+            return Err(AppError::Invalid);
+        };
+        let mut event = None;
+        if known.standing == Standing::Found {
+            parties::store::establish(change, known.id).await?;
+            event = Some(Event::new(Verb::PartyChanged, known.id, format!("established {}, found by a post", known.name)));
+        }
+        return Ok(Chosen { id: known.id, name: known.name, event });
     }
     let (Some(name), Some(kind), Some(country)) = (&read.name.0, read.kind.0, &read.country.0) else {
         sent.form.party.refuse("Choose a party, or give the name, kind and country of a new one.");
@@ -118,6 +155,10 @@ async fn party(change: &mut Change, read: &InRole, sent: &mut Sent<RoleForm>) ->
     };
     let address = read.address.0.as_ref().map_or("", Text::as_str);
     let data = PartyData { name: name.as_str(), kind, country: country.as_str(), address };
+    if read.namesake.is_empty() && !parties::store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty() {
+        sent.form.name.refuse(Namesake::KNOWN);
+        return Err(AppError::Invalid);
+    }
     let inserted = parties::store::insert(change, &data, None).await;
     let id = inserted.map_err(|error| match constraint(&error) {
         Some("parties_country_fkey") => {
@@ -126,7 +167,8 @@ async fn party(change: &mut Change, read: &InRole, sent: &mut Sent<RoleForm>) ->
         }
         _ => error.into(),
     })?;
-    Ok((id, Some(Event::new(Verb::PartyRecorded, id, format!("registered {name}")))))
+    let event = Event::new(Verb::PartyRecorded, id, format!("registered {name}")).after(data.described());
+    Ok(Chosen { id, name: name.to_string(), event: Some(event) })
 }
 
 fn license_place(license: &LicenseFile) -> Place {
@@ -136,8 +178,8 @@ fn license_place(license: &LicenseFile) -> Place {
 /// The form that puts a party on a license.
 pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(search): Query<Search>) -> Result<Response> {
     let license = store::find(&can, id).await?;
-    let sent = can.form(blank(true), 0).await?;
-    page(&can, license_place(&license), search.q, sent).await
+    let sent = can.form(blank(true, &search), 0).await?;
+    page(&can, license_place(&license), search, sent).await
 }
 
 /// Puts it there.
@@ -150,7 +192,7 @@ pub async fn submit(
     let done = add(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
-        page(&can, license_place(&license), search.q, sent).await
+        page(&can, license_place(&license), search, sent).await
     })
     .await
 }
@@ -160,17 +202,57 @@ async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleFor
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     editable(&license)?;
-    let (party, recorded) = party(&mut change, &read, sent).await?;
-    let inserted = store::insert_party(&mut change, id, party, read.role, read.takes_possession).await;
+    let chosen = party(can, &mut change, &read, sent).await?;
+    let inserted = store::insert_party(&mut change, id, chosen.id, read.role, read.takes_possession).await;
     inserted.map_err(|error| match constraint(&error) {
         Some("license_parties_once") => AppError::Refused("This party has this role on the license already.".into()),
-        Some("license_parties_party_fkey") => AppError::Refused("Choose a party from the list.".into()),
         _ => error.into(),
     })?;
     store::touch_facts(&mut change, id).await?;
-    let sentence = format!("added a party as {} ({})", read.role.label().to_lowercase(), read.takes_possession.label().to_lowercase());
-    let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party);
-    change.commit(crate::audit::Events::from(event).and_all(recorded), &format!("/licenses/{id}#parties")).await
+    let event = added(id, chosen.id, &chosen.name, read.role, read.takes_possession);
+    change.commit(Events::from(event).and_all(chosen.event), &format!("/licenses/{id}#parties")).await
+}
+
+fn added(license: LicenseId, party: PartyId, name: &str, role: PartyRole, takes: TakesPossession) -> Event {
+    let sentence = format!("added {name} as {} ({})", role.label().to_lowercase(), takes.label().to_lowercase());
+    Event::new(Verb::RolesChanged, license, sentence).on_party(party)
+}
+
+form! {
+    /// Nothing but a yes.
+    pub struct TakeForm reads Taken {}
+}
+
+/// Takes over the parties of another license of the same check, each in its role.
+pub async fn submit_take(
+    can: Can<RegisterLicenses>,
+    Path((id, other)): Path<(LicenseId, LicenseId)>,
+    sent: Sent<TakeForm>,
+) -> Result<Response> {
+    let mut change = can.change(&sent).await?;
+    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    editable(&license)?;
+    let siblings = store::around(change.conn(), can.scope(), id).await?.siblings;
+    if siblings.iter().all(|sibling| sibling.id != other) {
+        return Err(AppError::NotFound);
+    }
+    let from = store::files(change.conn(), can.scope(), &[other], can.washington_today()).await?;
+    let from = from.into_iter().next().ok_or(AppError::NotFound)?;
+    let mut events = Vec::new();
+    for party in &from.parties {
+        let there = |known: &super::model::LicenseParty| known.party_id == party.party_id && known.role == party.role;
+        if license.parties.iter().any(there) {
+            continue;
+        }
+        store::insert_party(&mut change, id, party.party_id, party.role, party.takes_possession).await?;
+        events.push(added(id, party.party_id, &party.name, party.role, party.takes_possession));
+    }
+    if events.is_empty() {
+        return Err(AppError::Refused(format!("Every party of license {} is on this license already.", from.number)));
+    }
+    store::touch_facts(&mut change, id).await?;
+    let event = Event::new(Verb::RolesChanged, id, format!("took over the parties of license {}", from.number));
+    change.commit(Events::from(event).and_all(events), &format!("/licenses/{id}#parties")).await
 }
 
 fn role(license: &LicenseFile, row: LicensePartyId) -> Result<&super::model::LicenseParty> {
@@ -215,8 +297,9 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
     store::save_party(&mut change, row, read.takes_possession, sent.version).await?;
     store::touch_facts(&mut change, id).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
+    let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id);
     let event =
-        Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id).before(party.takes_possession).after(read.takes_possession);
+        event.before(json!({ "possession": party.takes_possession.label() })).after(json!({ "possession": read.takes_possession.label() }));
     change.commit(event, &format!("/licenses/{id}#parties")).await
 }
 
@@ -243,8 +326,8 @@ fn check_place(file: &CaseFile) -> Place {
 /// The form that makes a party the subject of a check without a license.
 pub async fn show_subject(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(search): Query<Search>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(blank(false), 0).await?;
-    page(&can, check_place(&file), search.q, sent).await
+    let sent = can.form(blank(false, &search), 0).await?;
+    page(&can, check_place(&file), search, sent).await
 }
 
 /// Makes it the subject.
@@ -257,7 +340,7 @@ pub async fn submit_subject(
     let done = add_subject(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
-        page(&can, check_place(&file), search.q, sent).await
+        page(&can, check_place(&file), search, sent).await
     })
     .await
 }
@@ -266,13 +349,16 @@ async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleFor
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
-    if file.check.state != CheckState::Draft || file.check.check_type.has_licenses() {
-        return Err(AppError::Refused("Subjects are added while the check is a draft of a type without licenses.".into()));
+    let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party)) && !file.check.state.is_judged();
+    if file.check.check_type.has_licenses() || (file.check.state != CheckState::Draft && !found) {
+        let sentence = "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found.";
+        return Err(AppError::Refused(sentence.into()));
     }
-    let (party, recorded) = party(&mut change, &read, sent).await?;
-    checks::store::add_subject(&mut change, id, party, read.role).await?;
-    let event = Event::new(Verb::CheckChanged, id, format!("added a subject as {}", read.role.label().to_lowercase())).on_party(party);
-    change.commit(crate::audit::Events::from(event).and_all(recorded), &format!("/checks/{id}#parties")).await
+    let chosen = party(can, &mut change, &read, sent).await?;
+    checks::store::add_subject(&mut change, id, chosen.id, read.role).await?;
+    let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
+    let event = Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id);
+    change.commit(Events::from(event).and_all(chosen.event), &format!("/checks/{id}#parties")).await
 }
 
 /// Takes a subject off a draft.

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     model::LicenseFile,
@@ -19,7 +20,7 @@ use crate::{
     id::{CheckId, LicenseId},
     reference::{self, model::ReferenceKind},
     text::{Day, Dollars, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
     words::Choice,
 };
 
@@ -91,6 +92,13 @@ async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<Li
         if file.check.state != CheckState::Draft {
             return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
         }
+        if !file.check.check_type.has_licenses() {
+            return Err(AppError::Refused("A check of this type is about no license.".into()));
+        }
+        if !file.check.check_type.follows_issue() && read.approved_on.0.is_some() {
+            sent.form.approved_on.refuse("This check comes before the license is issued: leave the day of approval blank.");
+            return Err(AppError::Invalid);
+        }
         if file.check.check_type.follows_issue() && read.approved_on.0.is_none() {
             sent.form.approved_on.refuse("This check is about an issued license: give the day it was approved.");
             return Err(AppError::Invalid);
@@ -99,7 +107,8 @@ async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<Li
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let inserted = store::insert(&mut change, &data(&read, purpose)).await;
     let id = inserted.map_err(|error| refuse(error, sent))?;
-    let mut event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
+    let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
+    let mut event = event.after(described(&data(&read, purpose)));
     if let Some(file) = &draft {
         checks::store::add_license(&mut change, file.check.id, id).await?;
         event = event.on_check(file.check.id);
@@ -117,6 +126,19 @@ fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
         purpose,
         approved_on: read.approved_on.0.map(|day| day.0),
     }
+}
+
+/// A license as the log shows it.
+fn described(license: &LicenseData<'_>) -> serde_json::Value {
+    json!({
+        "number": license.number,
+        "form": license.form,
+        "destination": license.destination,
+        "value": format!("${}", license.value),
+        "received": license.received_on.map(day_words),
+        "approved": license.approved_on.map(day_words),
+        "purpose": license.purpose,
+    })
 }
 
 async fn judge(can: &Can<RegisterLicenses>, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<()> {
@@ -188,7 +210,16 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     }
     store::touch_facts(&mut change, id).await?;
     let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}", file.number));
-    let event = event.before((&file.number, file.value_usd, &file.purpose)).after((read.number.as_str(), read.value_usd.0, purpose));
+    let was = LicenseData {
+        number: &file.number,
+        form: &file.form,
+        destination: &file.destination,
+        value: file.value_usd,
+        received_on: file.received_on,
+        purpose: &file.purpose,
+        approved_on: None,
+    };
+    let event = event.before(described(&was)).after(described(&data(&read, purpose)));
     change.commit(event, &format!("/licenses/{id}")).await
 }
 
@@ -198,9 +229,10 @@ pub(super) fn editable(file: &LicenseFile) -> Result<()> {
 }
 
 form! {
-    /// The number of a license, in any spelling.
+    /// The number of a license, in any spelling; and which license, where several forms have it.
     pub struct NumberForm reads Numbered {
         number: Field<Line>,
+        license: Field<Optional<LicenseId>>,
     }
 }
 
@@ -209,24 +241,33 @@ form! {
 struct AddPage {
     layout: Layout,
     check: (CheckId, String),
+    /// The licenses of the number typed, where it is several.
+    known: Vec<Choice>,
     sent: Sent<NumberForm>,
+}
+
+async fn add_page(can: &Actor, id: CheckId, sent: Sent<NumberForm>) -> Result<Response> {
+    let file = checks::store::find(can, id, Texts::Left).await?;
+    let mut conn = can.reads().acquire().await?;
+    let typed = sent.form.number.raw();
+    let rows = if crate::text::folded(typed).is_empty() { Vec::new() } else { store::by_number(&mut conn, typed).await? };
+    let named = |(license, number, form): &(LicenseId, String, String)| {
+        Choice::new(license, number.clone()).hint(file.reference.label(ReferenceKind::LicenseForm, form))
+    };
+    let known = if rows.len() > 1 { rows.iter().map(named).collect() } else { Vec::new() };
+    html(&AddPage { layout: can.layout(), check: (id, file.check.reference), known, sent })
 }
 
 /// The form that puts a license on a draft check.
 pub async fn show_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>) -> Result<Response> {
-    let file = checks::store::find(&can, id, Texts::Left).await?;
     let sent = can.form(NumberForm::blank(), 0).await?;
-    html(&AddPage { layout: can.layout(), check: (id, file.check.reference), sent })
+    add_page(&can, id, sent).await
 }
 
 /// Puts a known license on the check, or leads on to register it.
 pub async fn submit_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>, mut sent: Sent<NumberForm>) -> Result<Response> {
     let done = add(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| {
-        let file = checks::store::find(&can, id, Texts::Left).await?;
-        html(&AddPage { layout: can.layout(), check: (id, file.check.reference), sent })
-    })
-    .await
+    sent.answer(done, async |sent| add_page(&can, id, sent).await).await
 }
 
 async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Response> {
@@ -236,17 +277,29 @@ async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberFor
     if file.check.state != CheckState::Draft || !file.check.check_type.has_licenses() {
         return Err(AppError::Refused("Licenses are put on a check while it is a draft of a type that has licenses.".into()));
     }
-    match store::by_number(change.conn(), read.number.as_str()).await?.as_slice() {
+    let found = store::by_number(change.conn(), read.number.as_str()).await?;
+    let chosen = match found.as_slice() {
         [] => {
             sent.form.number.refuse("No license has this number yet. Register it with the link below.");
-            Err(AppError::Invalid)
+            return Err(AppError::Invalid);
         }
-        [(license, number, _), ..] => {
-            checks::store::add_license(&mut change, id, *license).await?;
-            let event = Event::new(Verb::CheckChanged, id, format!("added license {number}")).on_license(*license);
-            change.commit(event, &format!("/checks/{id}#licenses")).await
+        [only] => only,
+        several => {
+            let Some(chosen) = several.iter().find(|(license, _, _)| Some(*license) == read.license.0) else {
+                sent.form.license.refuse("This number is known under several forms. Choose the license.");
+                return Err(AppError::Invalid);
+            };
+            chosen
         }
+    };
+    let (license, number, form) = chosen;
+    if file.license(*license).is_some() {
+        return Err(AppError::Refused(format!("License {number} is on this check already.")));
     }
+    checks::store::add_license(&mut change, id, *license).await?;
+    let form = file.reference.label(ReferenceKind::LicenseForm, form);
+    let event = Event::new(Verb::CheckChanged, id, format!("added license {number} ({form})")).on_license(*license);
+    change.commit(event, &format!("/checks/{id}#licenses")).await
 }
 
 form! {

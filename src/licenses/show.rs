@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     model::LicenseStatus,
-    store::{self, LicenseRow},
+    store::{self, DraftCheck, LicenseRow, Sibling},
     view::LicenseView,
 };
 use crate::{
@@ -32,6 +32,10 @@ struct Page<'a> {
     may_meet: bool,
     serials: Vec<Serial>,
     events: Vec<Entry>,
+    /// The drafts it is on, for Washington.
+    drafts: Vec<DraftCheck>,
+    /// Licenses of the same check whose parties can be taken over.
+    takes: Vec<Sibling>,
 }
 
 /// The page of a license.
@@ -47,7 +51,10 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open();
-    html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events })
+    let around = store::around(&mut conn, can.scope(), id).await?;
+    let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
+    let drafts = around.drafts;
+    html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events, drafts, takes })
 }
 
 /// What is looked for.

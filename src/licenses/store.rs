@@ -1,5 +1,6 @@
 //! Every statement on licenses, their items, parties, conditions and decisions.
 
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use time::Date;
 
@@ -11,7 +12,7 @@ use crate::{
     clock::Zone,
     db::Change,
     error::{AppError, Result},
-    id::{ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId, ResultId},
+    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId, ResultId},
     reference,
 };
 
@@ -28,13 +29,17 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text) order by g.position), '[]')
                 from item_groups g where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded',
-                    (select array_append(array_agg(a.name_folded), p.name_folded) from party_aliases a where a.party_id = p.id),
+                    (select array_agg(a.name_folded) from (
+                        select s.name_folded from parties s where s.id = p.id or s.merged_into = p.id
+                        union select o.name_folded from party_aliases o join parties s on s.id = o.party_id
+                        where s.id = p.id or s.merged_into = p.id) a),
                     'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
-                    'listings', (select coalesce(jsonb_agg(distinct t.list), '[]') from party_listings t where t.party_id = p.id
+                    'listings', (select coalesce(jsonb_agg(distinct t.list), '[]') from party_listings t where t.party_id in (p.id, lp.party_id)
                         and $4 between t.starts_on and coalesce(t.ends_on, 'infinity')), 'version', lp.version)
                     order by array_position(array['applicant', 'manufacturer', 'seller', 'foreign_consignee', 'intermediate_consignee',
                         'end_user', 'freight_forwarder', 'broker'], lp.role), p.name), '[]')
-                from license_parties lp join parties p on p.id = lp.party_id join countries pc on pc.code = p.country
+                from license_parties lp join parties w on w.id = lp.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
+                join countries pc on pc.code = p.country
                 where lp.license_id = l.id) as "parties!: Json<Vec<LicenseParty>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'item_class', r.item_class, 'authority_id', r.authority_id,
                     'authority', a.short_name, 'usual_days', r.usual_days, 'source', r.source, 'confirmed_on', r.confirmed_on)
@@ -58,10 +63,12 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                (select to_jsonb(c) || jsonb_build_object('signatures', (select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
                     from certificate_signatures s where s.certificate_id = c.id))
                 from certificates c where c.license_id = l.id) as "certificate: Json<Certificate>",
-               (select coalesce(jsonb_agg(to_jsonb(s) order by s.stage desc, s.position), '[]')
-                from custody_steps s where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
-               (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (select item_group_id, state, holder_party_id, count(*) as count
-                from serials where license_id = l.id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
+               (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('party_id', coalesce(w.merged_into, w.id))
+                    order by s.stage desc, s.position), '[]')
+                from custody_steps s left join parties w on w.id = s.party_id where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
+               (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
+                select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count
+                from serials s left join parties w on w.id = s.holder_party_id where s.license_id = l.id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
                (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', m.name) order by c.id), '[]')
                 from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'act', e.act, 'reasons', e.reasons,
@@ -69,8 +76,10 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                     (select coalesce(jsonb_agg(v.text order by v.number), '[]') from provisos v where v.decision_id = e.id))
                     order by e.number), '[]')
                 from decisions e join people m on m.id = e.decided_by where e.license_id = l.id) as "decisions!: Json<Vec<Decision>>",
-               (select coalesce(jsonb_agg(to_jsonb(x) || jsonb_build_object('excepted_by_name', m.name) order by x.id), '[]')
-                from exceptions x join people m on m.id = x.excepted_by where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
+               (select coalesce(jsonb_agg(to_jsonb(x) || jsonb_build_object('excepted_by_name', m.name,
+                    'party_id', coalesce(w.merged_into, w.id)) order by x.id), '[]')
+                from exceptions x join people m on m.id = x.excepted_by left join parties w on w.id = x.party_id
+                where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference, 'check_type', c.type, 'state', c.state,
                     'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
                     'result', case when r.signed_by is not null then r.word end, 'result_signed_by', r.signed_by, 'result_signed_at', r.signed_at, 'reply_signers',
@@ -120,11 +129,14 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
     Ok(files.collect())
 }
 
-/// One license within the reader's scope.
+/// One license within the reader's scope, with the checks the reader may see: one post never reads of another's, not even that
+/// they are. Rules judge the whole file, by [`find_for_update`].
 pub async fn find(actor: &Actor, id: LicenseId) -> Result<LicenseFile> {
     let mut conn = actor.reads().acquire().await?;
     let found = files(&mut conn, actor.scope(), &[id], actor.washington_today()).await?;
-    found.into_iter().next().ok_or(AppError::NotFound)
+    let mut file = found.into_iter().next().ok_or(AppError::NotFound)?;
+    file.checks.retain(|check| actor.sees_post(check.post_id));
+    Ok(file)
 }
 
 /// One license, locked until the change ends. `read` is the revision or the version the person's form was read from.
@@ -166,6 +178,43 @@ pub async fn settle(change: &mut Change, before: &LicenseFile) -> Result<Option<
     let after = files(change.conn(), EVERYTHING, &[before.id], today).await?.into_iter().next().ok_or(AppError::NotFound)?;
     let became = after.is_ready(&reference, today) && !before.is_ready(&reference, today);
     Ok(became.then(|| Event::new(Verb::BecameReady, before.id, format!("license {} became ready to issue", before.number))))
+}
+
+/// Raises the revisions of licenses that a change elsewhere concerns, and tells which of them it made ready to issue.
+pub async fn settle_all(change: &mut Change, before: &[LicenseFile]) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for license in before {
+        events.extend(settle(change, license).await?);
+    }
+    Ok(events)
+}
+
+/// The open licenses a party is on, locked: another name of it may make a permit count.
+pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Result<Vec<LicenseFile>> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions')
+               and id in (select license_id from license_parties where party_id = $1) order by id for update"#,
+        party.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    locked(change, &ids).await
+}
+
+/// The open licenses that have a permit of the same number, locked: its release may make theirs count.
+pub async fn open_with_same_permits(change: &mut Change, license: LicenseId) -> Result<Vec<LicenseFile>> {
+    let ids = sqlx::query_scalar!(
+        r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions') and id <> $1
+               and id in (select o.license_id from permits p join permits o on o.authority_id = p.authority_id
+                   and o.number_normalized = p.number_normalized where p.license_id = $1) order by id for update"#,
+        license.0
+    );
+    let ids = ids.fetch_all(change.conn()).await?;
+    locked(change, &ids).await
+}
+
+async fn locked(change: &mut Change, ids: &[LicenseId]) -> Result<Vec<LicenseFile>> {
+    let today = Zone::named(Zone::WASHINGTON).day(change.at);
+    files(change.conn(), EVERYTHING, ids, today).await
 }
 
 /// Stores a decided act, with its provisos. A returned or denied license releases its permits' numbers.
@@ -241,6 +290,55 @@ pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<(Lic
         crate::text::folded(number)
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.number, row.form)).collect())
+}
+
+/// A draft check a license is on.
+#[derive(Debug, Deserialize)]
+pub struct DraftCheck {
+    /// The check.
+    pub id: CheckId,
+    /// `BL-2026-0042`.
+    pub reference: String,
+}
+
+/// Another license on one of a license's checks.
+#[derive(Debug, Deserialize)]
+pub struct Sibling {
+    /// The license.
+    pub id: LicenseId,
+    /// Its number.
+    pub number: String,
+    /// The roles on it that the license itself has not.
+    pub lacking: i64,
+}
+
+/// What stands around a license.
+#[derive(Debug)]
+pub struct Around {
+    /// The drafts it is on; they are Washington's alone.
+    pub drafts: Vec<DraftCheck>,
+    /// The other licenses of its checks.
+    pub siblings: Vec<Sibling>,
+}
+
+/// What stands around a license: one statement.
+pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId) -> Result<Around> {
+    let row = sqlx::query!(
+        r#"select (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference) order by c.id), '[]')
+                from check_licenses k join checks c on c.id = k.check_id
+                where k.license_id = $1 and c.state = 'draft' and $2) as "drafts!: Json<Vec<DraftCheck>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'lacking',
+                    (select count(*) from (select coalesce(w.merged_into, w.id), p.role from license_parties p
+                         join parties w on w.id = p.party_id where p.license_id = o.id
+                     except select coalesce(w.merged_into, w.id), p.role from license_parties p
+                         join parties w on w.id = p.party_id where p.license_id = $1) roles)) order by o.number), '[]')
+                from licenses o where o.id <> $1 and $2 and o.id in (select j.license_id from check_licenses k
+                    join check_licenses j on j.check_id = k.check_id where k.license_id = $1)) as "siblings!: Json<Vec<Sibling>>""#,
+        id.0,
+        scope.all
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok(Around { drafts: row.drafts.0, siblings: row.siblings.0 })
 }
 
 /// What the registering form says of a license.
@@ -552,7 +650,8 @@ pub async fn list(
         LicenseRow,
         r#"select l.id as "id: LicenseId", l.number, coalesce(e.label, l.form) as "form!", l.status as "status: LicenseStatus",
                d.name as destination, l.value_usd,
-               (select coalesce(string_agg(distinct p.name, ', '), '') from license_parties lp join parties p on p.id = lp.party_id
+               (select coalesce(string_agg(distinct p.name, ', '), '') from license_parties lp join parties w on w.id = lp.party_id
+                join parties p on p.id = coalesce(w.merged_into, w.id)
                 where lp.license_id = l.id and lp.role in ('end_user', 'foreign_consignee')) as "parties!"
            from licenses l join countries d on d.code = l.destination
            left join reference_entries e on e.kind = 'license_form' and e.code = l.form and e.ends_on is null

@@ -3,22 +3,27 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::{model::FactKind, store};
+use super::{
+    model::{FactKind, SharedRole},
+    store,
+};
 use crate::{
     access::{
         Actor, Can,
         permission::{AddPartyFacts, EditParties},
     },
-    audit::{Event, Verb},
+    audit::{Event, Events, Verb},
     error::{AppError, Result},
     form,
     id::PartyId,
+    licenses,
     reference::{self, model::ReferenceKind},
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
     words::Choice,
 };
 use serde::Deserialize;
+use serde_json::json;
 
 form! {
     /// A sourced fact.
@@ -106,10 +111,11 @@ pub async fn submit_fact(can: Can<AddPartyFacts>, Path(id): Path<PartyId>, sent:
 
 async fn add_fact(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<FactForm>) -> Result<Response> {
     let read = sent.read()?;
+    standing(&store::find(can, id).await?)?;
     let mut change = can.change(sent).await?;
     store::insert_fact(&mut change, id, read.kind, read.text.as_str(), read.source.as_str()).await?;
     let sentence = format!("added a fact: {}", read.kind.label().to_lowercase());
-    let event = Event::new(Verb::PartyFactAdded, id, sentence).after((read.text.as_str(), read.source.as_str()));
+    let event = Event::new(Verb::PartyFactAdded, id, sentence).after(json!({ "fact": read.text.as_str(), "source": read.source.as_str() }));
     change.commit(event, &format!("/parties/{id}")).await
 }
 
@@ -129,10 +135,14 @@ pub async fn submit_alias(can: Can<AddPartyFacts>, Path(id): Path<PartyId>, sent
 
 async fn add_alias(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<AliasForm>) -> Result<Response> {
     let read = sent.read()?;
+    standing(&store::find(can, id).await?)?;
     let mut change = can.change(sent).await?;
+    let before = licenses::store::open_of_party(&mut change, id).await?;
     store::insert_alias(&mut change, id, read.name.as_str(), read.source.as_str()).await?;
-    let event = Event::new(Verb::PartyFactAdded, id, format!("added another name: {}", read.name)).after(read.source.as_str());
-    change.commit(event, &format!("/parties/{id}")).await
+    let ready = licenses::store::settle_all(&mut change, &before).await?;
+    let event = Event::new(Verb::PartyFactAdded, id, format!("added another name: {}", read.name));
+    let event = event.after(json!({ "name": read.name.as_str(), "source": read.source.as_str() }));
+    change.commit(Events::from(event).and_all(ready), &format!("/parties/{id}")).await
 }
 
 async fn listing_page(can: &Actor, id: PartyId, sent: Sent<ListingForm>) -> Result<Response> {
@@ -156,6 +166,7 @@ pub async fn submit_listing(can: Can<EditParties>, Path(id): Path<PartyId>, mut 
 async fn add_listing(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<ListingForm>) -> Result<Response> {
     let read = sent.read()?;
     let party = store::find(can, id).await?;
+    standing(&party)?;
     let mut change = can.change(sent).await?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     if !reference.knows(ReferenceKind::ScreeningList, read.list.as_str()) {
@@ -165,7 +176,9 @@ async fn add_listing(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<Listin
     let ends = read.ends_on.0.map(|day| day.0);
     store::insert_listing(&mut change, id, read.list.as_str(), read.source.as_str(), read.starts_on.0, ends).await?;
     let list = reference.label(ReferenceKind::ScreeningList, read.list.as_str());
-    let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {} on a list: {list}", party.name)).after(read.source.as_str());
+    let until = ends.map(day_words);
+    let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {} on a list: {list}", party.name));
+    let event = event.after(json!({ "list": list, "from": day_words(read.starts_on.0), "until": until, "source": read.source.as_str() }));
     change.commit(event, &format!("/parties/{id}")).await
 }
 
@@ -208,8 +221,29 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
         return Err(AppError::Invalid);
     };
     let mut change = can.change(sent).await?;
-    store::merge(&mut change, id, into.id, read.source.as_str()).await?;
-    let event =
-        Event::new(Verb::PartiesMerged, into.id, format!("merged {} into {}", from.name, into.name)).before(id).after(read.source.as_str());
-    change.commit(event, &format!("/parties/{}", into.id)).await
+    let files = store::open_files(&mut change, id, into.id).await?;
+    let shared = store::shared_roles(&mut change, id, into.id, &files).await?;
+    if let Some(sentence) = SharedRole::conflict(&shared, &from.name, &into.name) {
+        return Err(AppError::Refused(sentence));
+    }
+    let mut before = licenses::store::open_of_party(&mut change, id).await?;
+    let others = licenses::store::open_of_party(&mut change, into.id).await?;
+    before.extend(others.into_iter().filter(|other| before.iter().all(|known| known.id != other.id)).collect::<Vec<_>>());
+    store::merge(&mut change, id, into.id, read.source.as_str(), &files).await?;
+    let ready = licenses::store::settle_all(&mut change, &before).await?;
+    let sentence = format!("merged {} into {}", from.name, into.name);
+    let event = || Event::new(Verb::PartiesMerged, into.id, &*sentence);
+    // Each open file says in its timeline that a party of it is now another record.
+    let licenses = files.licenses.iter().map(|(license, _)| event().on_license(*license));
+    let checks = files.checks.iter().filter(|(_, licensed)| !licensed).map(|(check, _)| event().on_check(*check));
+    let whole = event()
+        .before(json!({ "name": from.name, "country": from.country_name, "address": from.address, "record": id }))
+        .after(json!({ "name": into.name, "source": read.source.as_str() }));
+    change.commit(Events::from(whole).and_all(licenses).and_all(checks).and_all(ready), &format!("/parties/{}", into.id)).await
+}
+
+/// What is added goes to the record that stands.
+fn standing(party: &store::PartyFile) -> Result<()> {
+    let merged = || AppError::Refused(format!("{} is one with another record now: add it there.", party.name));
+    if party.merged_into.is_some() { Err(merged()) } else { Ok(()) }
 }

@@ -70,9 +70,76 @@ words! {
     }
 }
 
+words! {
+    /// The answer of who registers a party although one of its name is known.
+    pub enum Namesake {
+        /// They looked, and it is not that one.
+        Another = "another", "It is another party of the same name";
+    }
+}
+
+impl Namesake {
+    /// What is said of a name that is known already.
+    pub const KNOWN: &str = "A party of this name in this country is known. Choose it, or say that this is another one.";
+}
+
+/// How two records of a party stand beside each other on one license.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedRole {
+    /// The license's number.
+    pub license: String,
+    /// Of the record that goes.
+    pub from: (PartyRole, TakesPossession),
+    /// Of the record that stays.
+    pub into: (PartyRole, TakesPossession),
+}
+
+impl SharedRole {
+    /// Why two records cannot become one: one license says of the one that it takes possession, and of the other that it never
+    /// does. One of the two is wrong, and merging would hide which.
+    pub fn conflict(shared: &[Self], from: &str, into: &str) -> Option<String> {
+        let found = shared.iter().find(|shared| shared.from.1.contradicts(shared.into.1))?;
+        let says =
+            |(role, takes): (PartyRole, TakesPossession)| format!("{} ({})", role.label().to_lowercase(), takes.label().to_lowercase());
+        Some(format!(
+            "On license {} {from} is {} and {into} is {}. Correct the one that is wrong on the license first, then merge.",
+            found.license,
+            says(found.from),
+            says(found.into)
+        ))
+    }
+}
+
+impl TakesPossession {
+    /// Whether two answers cannot both be true.
+    pub fn contradicts(self, other: Self) -> bool {
+        self != other && self != Self::Unknown && other != Self::Unknown
+    }
+}
+
 impl PartyRole {
     /// Roles of which possession matters (guard 9): they stand between seller and end-user.
     pub fn is_go_between(self) -> bool {
         matches!(self, Self::Broker | Self::Seller | Self::IntermediateConsignee | Self::FreightForwarder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_records_that_say_the_opposite_of_possession_stay_two() {
+        use TakesPossession as T;
+        let shared = |from, into| {
+            vec![SharedRole { license: "05-971940".into(), from: (PartyRole::Broker, from), into: (PartyRole::EndUser, into) }]
+        };
+        let refused = SharedRole::conflict(&shared(T::Never, T::Takes), "Meridian", "Meridian Brokers");
+        let sentence = "On license 05-971940 Meridian is broker (never takes possession) and Meridian Brokers is end-user (takes possession). \
+            Correct the one that is wrong on the license first, then merge.";
+        assert_eq!(refused.as_deref(), Some(sentence));
+        for (from, into) in [(T::Never, T::Never), (T::Takes, T::Takes), (T::Unknown, T::Never), (T::Takes, T::Unknown)] {
+            assert_eq!(SharedRole::conflict(&shared(from, into), "a", "b"), None);
+        }
     }
 }

@@ -4,20 +4,21 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{PartyKind, PartyRole},
-    store::{self, FoundAt, PartyData},
+    model::{Namesake, PartyKind, PartyRole},
+    store::{self, FoundAt, PartyData, PartyRow},
 };
 use crate::{
     access::{
         Actor, Can,
         permission::{EditParties, WorkChecks},
     },
-    audit::{Event, Verb},
+    audit::{Event, Events, Verb},
     checks::{self, store::Texts},
     countries,
     error::{AppError, Result, constraint},
     form,
     id::{CheckId, PartyId},
+    licenses,
     text::{Line, Optional, Text},
     web::{Form, Layout, Path, Sent, html},
     words::Choice,
@@ -30,6 +31,7 @@ form! {
         kind: Field<PartyKind>,
         country: Field<Line>,
         address: Field<Optional<Text>>,
+        namesake: Fields<Namesake>,
     }
 }
 
@@ -42,6 +44,7 @@ form! {
         address: Field<Optional<Text>>,
         role: Field<PartyRole>,
         source: Field<Text>,
+        namesake: Fields<Namesake>,
     }
 }
 
@@ -51,6 +54,8 @@ struct Page {
     layout: Layout,
     title: &'static str,
     countries: Vec<Choice>,
+    /// Those of the same name, once one was typed.
+    namesakes: Vec<PartyRow>,
     sent: Sent<PartyForm>,
 }
 
@@ -60,23 +65,29 @@ struct FoundPage {
     layout: Layout,
     check: (CheckId, String),
     countries: Vec<Choice>,
+    /// Those of the same name on the post's own files, once one was typed.
+    namesakes: Vec<PartyRow>,
     sent: Sent<FoundForm>,
 }
 
-async fn page(actor: &Actor, title: &'static str, sent: Sent<PartyForm>) -> Result<Response> {
-    html(&Page { layout: actor.layout(), title, countries: countries::store::choices(actor.reads()).await?, sent })
+async fn page(actor: &Actor, title: &'static str, namesakes: Vec<PartyRow>, sent: Sent<PartyForm>) -> Result<Response> {
+    html(&Page { layout: actor.layout(), title, countries: countries::store::choices(actor.reads()).await?, namesakes, sent })
 }
 
 /// The form of a new party.
 pub async fn show(can: Can<EditParties>) -> Result<Response> {
     let sent = can.form(PartyForm::blank(), 0).await?;
-    page(&can, "Register a party", sent).await
+    page(&can, "Register a party", Vec::new(), sent).await
 }
 
 /// Registers it.
 pub async fn submit(can: Can<EditParties>, mut sent: Sent<PartyForm>) -> Result<Response> {
     let done = register(&can, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, "Register a party", sent).await).await
+    sent.answer(done, async |sent| {
+        let known = store::namesakes_typed(&can, sent.form.name.raw(), sent.form.country.raw()).await?;
+        page(&can, "Register a party", known, sent).await
+    })
+    .await
 }
 
 async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<Response> {
@@ -84,9 +95,14 @@ async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<
     let mut change = can.change(sent).await?;
     let address = read.address.or_empty();
     let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    if read.namesake.is_empty() && !store::namesakes_now(&mut change, can.scope(), data.name, data.country).await?.is_empty() {
+        sent.form.name.refuse(Namesake::KNOWN);
+        return Err(AppError::Invalid);
+    }
     let inserted = store::insert(&mut change, &data, None).await;
     let id = inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
-    change.commit(Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)), &format!("/parties/{id}")).await
+    let event = Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described());
+    change.commit(event, &format!("/parties/{id}")).await
 }
 
 fn unknown_country(error: &sqlx::Error, field: &mut crate::web::Field<Line>) -> Option<AppError> {
@@ -109,7 +125,7 @@ async fn filled(can: &Can<EditParties>, id: PartyId) -> Result<(PartyForm, i32)>
 pub async fn show_edit(can: Can<EditParties>, Path(id): Path<PartyId>) -> Result<Response> {
     let (form, version) = filled(&can, id).await?;
     let sent = can.form(form, version).await?;
-    page(&can, "Change a party", sent).await
+    page(&can, "Change a party", Vec::new(), sent).await
 }
 
 /// Changes it, and establishes what a post found.
@@ -117,7 +133,7 @@ pub async fn submit_edit(can: Can<EditParties>, Path(id): Path<PartyId>, sent: S
     let done = edit(&can, id, &sent).await;
     sent.answer(done, async |sent| {
         let (saved, version) = filled(&can, id).await?;
-        page(&can, "Change a party", sent.against(&saved, version)).await
+        page(&can, "Change a party", Vec::new(), sent.against(&saved, version)).await
     })
     .await
 }
@@ -128,13 +144,16 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
     let mut change = can.change(sent).await?;
     let address = read.address.or_empty();
     let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    let open = licenses::store::open_of_party(&mut change, id).await?;
     store::save(&mut change, id, &data, sent.version).await?;
     if before.name != data.name {
         store::insert_alias(&mut change, id, &before.name, "Earlier name of this record").await?;
     }
     let event = Event::new(Verb::PartyChanged, id, format!("changed {}", data.name));
-    let event = event.before((&before.name, &before.country, &before.address)).after((data.name, data.country, data.address));
-    change.commit(event, &format!("/parties/{id}")).await
+    let was = PartyData { name: &before.name, kind: before.kind, country: &before.country, address: &before.address };
+    let event = event.before(was.described()).after(data.described());
+    let ready = licenses::store::settle_all(&mut change, &open).await?;
+    change.commit(Events::from(event).and_all(ready), &format!("/parties/{id}")).await
 }
 
 /// The form of a party a post found.
@@ -144,18 +163,19 @@ pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result
 }
 
 /// Records it for the case officer to link.
-pub async fn submit_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, sent: Sent<FoundForm>) -> Result<Response> {
-    let done = found(&can, id, &sent).await;
+pub async fn submit_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<FoundForm>) -> Result<Response> {
+    let done = found(&can, id, &mut sent).await;
     sent.answer(done, async |sent| found_page(&can, id, sent).await).await
 }
 
 async fn found_page(can: &Can<WorkChecks>, id: CheckId, sent: Sent<FoundForm>) -> Result<Response> {
     let file = checks::store::find(can, id, Texts::Left).await?;
     let countries = countries::store::choices(can.reads()).await?;
-    html(&FoundPage { layout: can.layout(), check: (id, file.check.reference), countries, sent })
+    let namesakes = store::namesakes_typed(can, sent.form.name.raw(), sent.form.country.raw()).await?;
+    html(&FoundPage { layout: can.layout(), check: (id, file.check.reference), countries, namesakes, sent })
 }
 
-async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<FoundForm>) -> Result<Response> {
+async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
@@ -164,12 +184,16 @@ async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<FoundForm>) -> Re
     }
     let address = read.address.or_empty();
     let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    if read.namesake.is_empty() && !store::namesakes_now(&mut change, can.scope(), data.name, data.country).await?.is_empty() {
+        sent.form.name.refuse(Namesake::KNOWN);
+        return Err(AppError::Invalid);
+    }
     let at = FoundAt { check: id, role: read.role, source: read.source.as_str() };
     let inserted = store::insert(&mut change, &data, Some(&at)).await;
-    let party = inserted.map_err(|error| match constraint(&error) {
-        Some("parties_country_fkey") => AppError::Refused("Choose a country from the list.".into()),
-        _ => error.into(),
-    })?;
+    let party = inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
+    checks::store::touch(&mut change, id).await?;
     let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
-    change.commit(Event::new(Verb::PartyRecorded, party, sentence).on_check(id), &format!("/checks/{id}#parties")).await
+    let mut after = data.described();
+    after["source"] = at.source.into();
+    change.commit(Event::new(Verb::PartyRecorded, party, sentence).on_check(id).after(after), &format!("/checks/{id}#parties")).await
 }

@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, types::Json};
 use time::{Date, OffsetDateTime};
 
-use super::model::{FactKind, PartyKind, PartyRole, Standing};
+use super::model::{FactKind, PartyKind, PartyRole, SharedRole, Standing, TakesPossession};
 use crate::{
     access::{Actor, Scope},
     checks::model::{CheckType, ResultWord},
@@ -13,6 +13,7 @@ use crate::{
     text::folded_name,
 };
 use serde::Deserialize;
+use serde_json::json;
 
 /// A party in a list.
 #[derive(Debug)]
@@ -51,11 +52,12 @@ pub async fn search(
                and ($1 = '' or p.name_folded like '%' || $1 || '%' or p.name_folded % $1
                    or exists (select from party_aliases a where a.party_id = p.id and (a.name_folded like '%' || $1 || '%' or a.name_folded % $1)))
                and ($2::text is null or (p.name_folded, p.id) > ($2, $6::uuid))
-               and ($3 or p.found_on_check in (select id from checks where post_id = $4)
+               and ($3 or exists (select from parties w where (w.id = p.id or w.merged_into = p.id) and (
+                   w.found_on_check in (select id from checks where post_id = $4)
                    or exists (select from license_parties l join check_licenses k on k.license_id = l.license_id
-                       join checks c on c.id = k.check_id where l.party_id = p.id and c.post_id = $4 and c.state <> 'draft')
+                       join checks c on c.id = k.check_id where l.party_id = w.id and c.post_id = $4 and c.state <> 'draft')
                    or exists (select from check_subjects s join checks c on c.id = s.check_id
-                       where s.party_id = p.id and c.post_id = $4 and c.state <> 'draft'))
+                       where s.party_id = w.id and c.post_id = $4 and c.state <> 'draft'))))
            order by case when $1 <> '' then similarity(p.name_folded, $1) end desc, p.name_folded, p.id
            limit $5"#,
         folded,
@@ -151,25 +153,28 @@ pub struct PartyFile {
 pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
     let scope = actor.scope();
     let row = sqlx::query!(
-        r#"with visible as (
-               select l.id as license_id, l.number, l.status, lp.role from license_parties lp join licenses l on l.id = lp.license_id
-               where lp.party_id = $1 and ($2 or exists (select from check_licenses k join checks c on c.id = k.check_id
+        r#"with same as (select id, found_on_check from parties where id = $1 or merged_into = $1),
+           visible as (
+               select distinct l.id as license_id, l.number, l.status, lp.role from license_parties lp join licenses l on l.id = lp.license_id
+               where lp.party_id in (select id from same) and ($2 or exists (select from check_licenses k join checks c on c.id = k.check_id
                    where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))),
            concerned as (
                select distinct c.id, c.reference, c.year, c.type, c.state, c.post_id, o.name as post, r.word
                from checks c join posts o on o.id = c.post_id
                left join results r on r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null
                where c.state <> 'draft' and (c.id in (select k.check_id from check_licenses k join license_parties lp
-                       on lp.license_id = k.license_id where lp.party_id = $1)
-                   or c.id in (select s.check_id from check_subjects s where s.party_id = $1) or c.id = (select found_on_check from parties where id = $1)))
+                       on lp.license_id = k.license_id where lp.party_id in (select id from same))
+                   or c.id in (select s.check_id from check_subjects s where s.party_id in (select id from same))
+                   or c.id in (select found_on_check from same)))
            select p.name, p.kind as "kind: PartyKind", p.country, n.name as country_name, p.address, p.standing as "standing: Standing",
                p.merged_into as "merged_into: PartyId", p.found_role, p.found_source, p.version,
                (select coalesce(jsonb_agg(f order by f.at desc), '[]') from (
-                   select kind as what, text, source, m.name as by, recorded_at as at from party_facts join people m on m.id = recorded_by where party_id = $1
-                   union all select 'alias', a.name, source, m.name, recorded_at from party_aliases a join people m on m.id = recorded_by where party_id = $1
+                   select kind as what, text, source, m.name as by, recorded_at as at from party_facts join people m on m.id = recorded_by where party_id in (select id from same)
+                   union all select 'alias', a.name, source, m.name, recorded_at from party_aliases a join people m on m.id = recorded_by
+                   where party_id in (select id from same)
                    union all select 'listing', coalesce(e.label, t.list) || ', from ' || t.starts_on || coalesce(' to ' || t.ends_on, ''), t.source, m.name, t.recorded_at
                    from party_listings t join people m on m.id = t.recorded_by
-                   left join reference_entries e on e.kind = 'screening_list' and e.code = t.list and e.ends_on is null where t.party_id = $1) f
+                   left join reference_entries e on e.kind = 'screening_list' and e.code = t.list and e.ends_on is null where t.party_id in (select id from same)) f
                ) as "facts!: Json<Vec<Fact>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', license_id, 'number', number, 'role', role, 'status', status)
                    order by license_id desc), '[]') from visible) as "licenses!: Json<Vec<PartyLicense>>",
@@ -216,6 +221,13 @@ pub struct PartyData<'a> {
     pub country: &'a str,
     /// Its address.
     pub address: &'a str,
+}
+
+impl PartyData<'_> {
+    /// As the log shows it.
+    pub fn described(&self) -> serde_json::Value {
+        json!({ "name": self.name, "kind": self.kind.label(), "country": self.country, "address": self.address })
+    }
 }
 
 /// Where a post found a party.
@@ -329,29 +341,153 @@ pub async fn insert_listing(change: &mut Change, id: PartyId, list: &str, source
     Ok(())
 }
 
-/// Makes one record of two: every role, subject, fact and name of `from` becomes `into`'s; `from` stays, and points there.
-pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &str) -> Result<()> {
-    let name = sqlx::query_scalar!("select name from parties where id = $1 and standing <> 'merged' for update", from.0);
-    let name = name.fetch_optional(change.conn()).await?.ok_or(AppError::NotFound)?;
-    sqlx::query!(
-        "delete from license_parties f where f.party_id = $1 and exists (select from license_parties t
-             where t.license_id = f.license_id and t.role = f.role and t.party_id = $2)",
-        from.0,
-        into.0
-    )
-    .execute(change.conn())
-    .await?;
-    sqlx::query!("update license_parties set party_id = $2, version = version + 1 where party_id = $1", from.0, into.0)
+/// The party of an id, the record it was merged into included.
+#[derive(Debug)]
+pub struct Known {
+    /// The record that stands.
+    pub id: PartyId,
+    /// Its name.
+    pub name: String,
+    /// How far it is established.
+    pub standing: Standing,
+}
+
+/// The record that stands for a party, and its name.
+pub async fn known(change: &mut Change, id: PartyId) -> Result<Option<Known>> {
+    let row = sqlx::query_as!(
+        Known,
+        r#"select p.id as "id: PartyId", p.name, p.standing as "standing: Standing" from parties w
+           join parties p on p.id = coalesce(w.merged_into, w.id) where w.id = $1"#,
+        id.0
+    );
+    Ok(row.fetch_optional(change.conn()).await?)
+}
+
+/// Establishes the record of a party that a post found, now that it is linked.
+pub async fn establish(change: &mut Change, id: PartyId) -> Result<()> {
+    sqlx::query!("update parties set standing = 'established', version = version + 1 where id = $1 and standing = 'found'", id.0)
         .execute(change.conn())
         .await?;
-    sqlx::query!(
-        "update check_subjects s set party_id = $2 where party_id = $1
-             and not exists (select from check_subjects t where t.check_id = s.check_id and t.role = s.role and t.party_id = $2)",
+    Ok(())
+}
+
+/// Parties of that name or alias in that country, spelling aside, as far as the reader may know of them.
+pub async fn namesakes(conn: &mut PgConnection, scope: Scope, name: &str, country: &str) -> Result<Vec<PartyRow>> {
+    let rows = sqlx::query_as!(
+        PartyRow,
+        r#"select p.id as "id: PartyId", p.name, p.kind as "kind: PartyKind", n.name as country, p.standing as "standing: Standing"
+           from parties p join countries n on n.code = p.country
+           where p.standing <> 'merged' and p.country = $2
+               and (p.name_folded = $1 or exists (select from party_aliases a where a.party_id = p.id and a.name_folded = $1))
+               and ($3 or exists (select from parties w where (w.id = p.id or w.merged_into = p.id) and (
+                   w.found_on_check in (select id from checks where post_id = $4)
+                   or exists (select from license_parties l join check_licenses k on k.license_id = l.license_id
+                       join checks c on c.id = k.check_id where l.party_id = w.id and c.post_id = $4 and c.state <> 'draft')
+                   or exists (select from check_subjects s join checks c on c.id = s.check_id
+                       where s.party_id = w.id and c.post_id = $4 and c.state <> 'draft'))))
+           order by p.name, p.id limit 10"#,
+        folded_name(name),
+        country,
+        scope.all,
+        scope.post
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// As [`namesakes`], of what was typed into a form; of half a form nobody.
+pub async fn namesakes_typed(actor: &Actor, name: &str, country: &str) -> Result<Vec<PartyRow>> {
+    if name.trim().is_empty() || country.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conn = actor.reads().acquire().await?;
+    namesakes(&mut conn, actor.scope(), name, country).await
+}
+
+/// As [`namesakes`], so that of two people who register one name at the same moment the second is told.
+pub async fn namesakes_now(change: &mut Change, scope: Scope, name: &str, country: &str) -> Result<Vec<PartyRow>> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('party:' || $1))", folded_name(name)).execute(change.conn()).await?;
+    namesakes(change.conn(), scope, name, country).await
+}
+
+/// The open files that name one of two parties, locked: a license that is not settled or has a check that is not closed, and
+/// every check that is not closed. What is closed keeps what it says.
+#[derive(Debug)]
+pub struct Files {
+    /// The licenses, with their numbers.
+    pub licenses: Vec<(LicenseId, String)>,
+    /// The checks, and whether one of the licenses is theirs.
+    pub checks: Vec<(CheckId, bool)>,
+}
+
+/// Locks the open files of two parties.
+pub async fn open_files(change: &mut Change, from: PartyId, into: PartyId) -> Result<Files> {
+    let same: Vec<uuid::Uuid> = vec![from.0, into.0];
+    let licenses = sqlx::query!(
+        r#"with same as (select id from parties where id = any($1) or merged_into = any($1))
+           select l.id as "id: LicenseId", l.number from licenses l
+           where (l.status in ('pending', 'approved_on_conditions') or exists (select from check_licenses k join checks c on c.id = k.check_id
+                   where k.license_id = l.id and c.state <> 'closed'))
+               and l.id in (select license_id from license_parties where party_id in (select id from same)
+                   union all select license_id from custody_steps where party_id in (select id from same)
+                   union all select license_id from serials where holder_party_id in (select id from same)
+                   union all select license_id from exceptions where party_id in (select id from same))
+           order by l.id for update of l"#,
+        &same
+    );
+    let licenses: Vec<(LicenseId, String)> = licenses.fetch_all(change.conn()).await?.into_iter().map(|row| (row.id, row.number)).collect();
+    let ids: Vec<uuid::Uuid> = licenses.iter().map(|(id, _)| id.0).collect();
+    let checks = sqlx::query!(
+        r#"with same as (select id from parties where id = any($1) or merged_into = any($1))
+           select c.id as "id: CheckId", exists (select from check_licenses k where k.check_id = c.id and k.license_id = any($2)) as "licensed!"
+           from checks c where c.state <> 'closed' and c.id in (select check_id from check_licenses where license_id = any($2)
+               union all select check_id from check_subjects where party_id in (select id from same)
+               union all select check_id from findings where party_id in (select id from same)
+               union all select check_id from statements where about_party_id in (select id from same)
+               union all select found_on_check from parties where standing = 'found' and id in (select id from same))
+           order by c.id for update of c"#,
+        &same,
+        &ids
+    );
+    let checks = checks.fetch_all(change.conn()).await?.into_iter().map(|row| (row.id, row.licensed)).collect();
+    sqlx::query!("select id from parties where id = any($1) order by id for update", &same).fetch_all(change.conn()).await?;
+    Ok(Files { licenses, checks })
+}
+
+/// How two parties stand beside each other on the open licenses that name both.
+pub async fn shared_roles(change: &mut Change, from: PartyId, into: PartyId, files: &Files) -> Result<Vec<SharedRole>> {
+    let ids: Vec<uuid::Uuid> = files.licenses.iter().map(|(id, _)| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select l.number, f.role as "from_role: PartyRole", f.takes_possession as "from_takes: TakesPossession",
+               t.role as "into_role: PartyRole", t.takes_possession as "into_takes: TakesPossession"
+           from license_parties f join license_parties t on t.license_id = f.license_id join licenses l on l.id = f.license_id
+           where f.party_id = $1 and t.party_id = $2 and l.id = any($3) order by l.id, f.role, t.role"#,
         from.0,
-        into.0
-    )
-    .execute(change.conn())
-    .await?;
+        into.0,
+        &ids
+    );
+    let shared = rows.fetch_all(change.conn()).await?.into_iter().map(|row| SharedRole {
+        license: row.number,
+        from: (row.from_role, row.from_takes),
+        into: (row.into_role, row.into_takes),
+    });
+    Ok(shared.collect())
+}
+
+/// Makes one record of two: names, facts and list entries of `from` become `into`'s, and so do its roles in open files. What was
+/// recorded with it keeps its id and is read as `into`'s; `from` stays, and points there.
+///
+/// # Errors
+/// [`AppError::Stale`] when one of the two was merged in between.
+pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &str, files: &Files) -> Result<()> {
+    let standing = sqlx::query!("select id, name, name_folded, standing from parties where id = any($1)", &[from.0, into.0]);
+    let standing = standing.fetch_all(change.conn()).await?;
+    let (Some(old), Some(new)) = (standing.iter().find(|row| row.id == from.0), standing.iter().find(|row| row.id == into.0)) else {
+        return Err(AppError::NotFound);
+    };
+    if old.standing == "merged" || new.standing == "merged" {
+        return Err(AppError::Stale);
+    }
+    move_roles(change, from, into, files).await?;
     sqlx::query!("update party_facts set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
     sqlx::query!("update party_listings set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
     sqlx::query!(
@@ -362,9 +498,71 @@ pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &s
     )
     .execute(change.conn())
     .await?;
-    insert_alias(change, into, &name, source).await?;
-    sqlx::query!("update parties set standing = 'merged', merged_into = $2, version = version + 1 where id = $1", from.0, into.0)
+    if old.name_folded != new.name_folded {
+        insert_alias(change, into, &old.name, source).await?;
+    }
+    // Pointers stay one step long: who was merged into `from` before is now one with `into`.
+    sqlx::query!(
+        "update parties set standing = 'merged', merged_into = $2, version = version + 1 where id = $1 or merged_into = $1",
+        from.0,
+        into.0
+    )
+    .execute(change.conn())
+    .await?;
+    raise(change, files).await
+}
+
+/// Moves the roles on open licenses and the subjects of open checks; of two rows that become one, what is known of possession stays.
+async fn move_roles(change: &mut Change, from: PartyId, into: PartyId, files: &Files) -> Result<()> {
+    let licenses: Vec<uuid::Uuid> = files.licenses.iter().map(|(id, _)| id.0).collect();
+    let checks: Vec<uuid::Uuid> = files.checks.iter().map(|(id, _)| id.0).collect();
+    sqlx::query!(
+        "update license_parties t set takes_possession = f.takes_possession, version = t.version + 1 from license_parties f
+         where f.party_id = $1 and t.party_id = $2 and t.license_id = f.license_id and t.role = f.role and t.license_id = any($3)
+             and t.takes_possession = 'unknown' and f.takes_possession <> 'unknown'",
+        from.0,
+        into.0,
+        &licenses
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!(
+        "delete from license_parties f where f.party_id = $1 and f.license_id = any($3) and exists (select from license_parties t
+             where t.license_id = f.license_id and t.role = f.role and t.party_id = $2)",
+        from.0,
+        into.0,
+        &licenses
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!(
+        "update license_parties set party_id = $2, version = version + 1 where party_id = $1 and license_id = any($3)",
+        from.0,
+        into.0,
+        &licenses
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!(
+        "delete from check_subjects f where f.party_id = $1 and f.check_id = any($3) and exists (select from check_subjects t
+             where t.check_id = f.check_id and t.role = f.role and t.party_id = $2)",
+        from.0,
+        into.0,
+        &checks
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!("update check_subjects set party_id = $2 where party_id = $1 and check_id = any($3)", from.0, into.0, &checks)
         .execute(change.conn())
         .await?;
+    Ok(())
+}
+
+/// Raises the revisions of files that changed.
+async fn raise(change: &mut Change, files: &Files) -> Result<()> {
+    let licenses: Vec<uuid::Uuid> = files.licenses.iter().map(|(id, _)| id.0).collect();
+    let checks: Vec<uuid::Uuid> = files.checks.iter().map(|(id, _)| id.0).collect();
+    sqlx::query!("update licenses set revision = revision + 1 where id = any($1)", &licenses).execute(change.conn()).await?;
+    sqlx::query!("update checks set revision = revision + 1 where id = any($1)", &checks).execute(change.conn()).await?;
     Ok(())
 }

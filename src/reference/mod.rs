@@ -15,7 +15,7 @@ pub fn routes() -> Routes {
         .page("/reference", show::list)
         .page("/reference/{kind}", show::show)
         .form("/reference/{kind}/add", show::show_add, show::submit_add)
-        .action("/reference/{kind}/{entry}/confirm", show::submit_confirm)
+        .action("/reference/{kind}/confirm", show::submit_confirm)
         .form("/reference/{kind}/{entry}/replace", show::show_replace, show::submit_replace)
         .form("/reference/{kind}/{entry}/end", show::show_end, show::submit_end)
 }

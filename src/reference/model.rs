@@ -2,12 +2,14 @@
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use time::Date;
 
 use crate::{
     checks::model::CheckType,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
+    web::filters::day_words,
     words,
     words::Choice,
 };
@@ -85,6 +87,88 @@ pub struct Entry {
     pub confirmed: bool,
 }
 
+impl Entry {
+    /// Whether it holds or will, and no administrator has compared it with its source.
+    pub fn waits_for_confirmation(&self, today: Date) -> bool {
+        !self.confirmed && self.ends_on.is_none_or(|last| last >= today)
+    }
+
+    /// Whether another row may take its place from `from` on. What held on a past day stays what it was, or an old decision
+    /// could not be read with the rules of its day.
+    ///
+    /// # Errors
+    /// The sentence to show.
+    pub fn may_be_replaced(&self, from: Date, today: Date) -> Result<(), &'static str> {
+        if self.ends_on.is_some() {
+            Err("This row ends already: add a new one from the day after.")
+        } else if from < today {
+            Err("The new row begins today in Washington or later: what held on a past day is not rewritten.")
+        } else if from <= self.starts_on {
+            Err("The new row begins after the first day of the one it replaces.")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether `last` may be its last day.
+    ///
+    /// # Errors
+    /// The sentence to show.
+    pub fn may_end(&self, last: Date, today: Date) -> Result<(), &'static str> {
+        if self.ends_on.is_some() {
+            Err("This row ends already.")
+        } else if today.previous_day().is_some_and(|yesterday| last < yesterday) {
+            Err("The last day is yesterday in Washington or later: what held on a past day is not rewritten.")
+        } else if last < self.starts_on {
+            Err("The last day is not before the first.")
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What it says beside its label: the amount and days of a threshold, when a topic is asked.
+    pub fn says(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.detail.is_empty() {
+            parts.push(self.detail.clone());
+        }
+        if let Some(amount) = self.amount {
+            parts.push(format!("${amount}"));
+        }
+        if let Some(days) = self.waiting_days {
+            parts.push(format!("{days} days"));
+        }
+        if self.kind == ReferenceKind::Topic {
+            parts.push(asked_words(&self.check_types, &self.party_roles, &self.item_classes));
+        }
+        parts.join("; ")
+    }
+
+    /// As the log shows it.
+    pub fn described(&self) -> Value {
+        described(&self.code, &self.label, &self.says(), &self.source, self.starts_on)
+    }
+}
+
+/// Of what a topic is asked, in words.
+pub fn asked_words(types: &[CheckType], roles: &[PartyRole], classes: &[String]) -> String {
+    let types = types.iter().map(|check| check.label().to_lowercase()).collect::<Vec<_>>().join(", ");
+    let roles = roles.iter().map(|role| role.label().to_lowercase()).collect::<Vec<_>>().join(", ");
+    let of = if roles.is_empty() { "once".to_owned() } else { format!("of each {roles}") };
+    let classes = if classes.is_empty() { String::new() } else { format!("; only for {}", classes.join(", ").replace('_', " ")) };
+    format!("asked {of} on {types}{classes}")
+}
+
+/// A row as the log shows it.
+pub fn described(code: &str, label: &str, says: &str, source: &str, from: Date) -> Value {
+    json!({ "code": code, "label": label, "says": says, "source": source, "from": day_words(from) })
+}
+
+/// Whether a code may be stored, and stand in an address.
+pub fn is_code(code: &str) -> bool {
+    (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
 /// The rows of reference data that hold on a day.
 #[derive(Debug, Clone, Default)]
 pub struct Reference(pub Vec<Entry>);
@@ -118,6 +202,15 @@ impl Reference {
     /// The rows of a kind as a form offers them.
     pub fn choices(&self, kind: ReferenceKind) -> Vec<Choice> {
         self.of(kind).map(|entry| Choice::new(&entry.code, &entry.label)).collect()
+    }
+
+    /// The groups of countries a threshold may be for; a country in none counts as `others`.
+    pub fn country_groups(&self) -> Vec<Choice> {
+        let mut groups: Vec<&str> = self.of(ReferenceKind::CountryGroup).map(|entry| entry.code.as_str()).collect();
+        groups.push("others");
+        groups.sort_unstable();
+        groups.dedup();
+        groups.into_iter().map(|code| Choice::new(code, code.replace('_', " "))).collect()
     }
 
     /// What people read for a code; the code itself once its row has ended.
@@ -172,5 +265,63 @@ impl Reference {
             }
         }
         asked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    fn row(starts_on: Date) -> Entry {
+        Entry {
+            id: ReferenceId::new(),
+            kind: ReferenceKind::Topic,
+            code: "order".into(),
+            label: "Order".into(),
+            detail: String::new(),
+            country: None,
+            country_group: None,
+            items: None,
+            amount: None,
+            waiting_days: None,
+            check_types: vec![CheckType::PreLicense],
+            party_roles: vec![PartyRole::Broker, PartyRole::EndUser],
+            item_classes: vec!["automatic_rifle".into()],
+            source: "Practice".into(),
+            starts_on,
+            ends_on: None,
+            confirmed: false,
+        }
+    }
+
+    #[test]
+    fn what_held_on_a_past_day_is_not_rewritten() {
+        let (today, old) = (date!(2026 - 11 - 23), row(date!(1990 - 01 - 01)));
+        assert!(old.may_be_replaced(today, today).is_ok());
+        assert!(old.may_be_replaced(date!(2026 - 11 - 22), today).is_err());
+        assert!(old.may_end(date!(2026 - 11 - 22), today).is_ok(), "it does not hold today");
+        assert!(old.may_end(date!(2026 - 11 - 21), today).is_err());
+        let new = row(today);
+        assert!(new.may_be_replaced(today, today).is_err());
+        assert!(new.may_end(date!(2026 - 11 - 22), today).is_err());
+        let ended = Entry { ends_on: Some(date!(2030 - 01 - 01)), ..row(today) };
+        assert!(ended.may_end(date!(2029 - 01 - 01), today).is_err() && ended.may_be_replaced(date!(2029 - 01 - 01), today).is_err());
+        assert!(
+            ended.waits_for_confirmation(today) && !Entry { ends_on: Some(date!(2026 - 11 - 22)), ..ended }.waits_for_confirmation(today)
+        );
+    }
+
+    #[test]
+    fn a_topic_says_of_what_it_is_asked() {
+        assert_eq!(row(date!(1990 - 01 - 01)).says(), "asked of each broker, end-user on pre-license; only for automatic rifle");
+    }
+
+    #[test]
+    fn a_code_fits_into_an_address() {
+        assert!(is_code("order_and-contract2"));
+        for bad in ["", "a b", "a/b", "ü", &"x".repeat(41)] {
+            assert!(!is_code(bad), "{bad}");
+        }
     }
 }

@@ -4,21 +4,24 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Entry, ReferenceKind},
-    store::{self, EntryData},
+    model::{Entry, Reference, ReferenceKind, ThresholdItems, is_code},
+    store::{self, Asking, EntryData},
 };
 use crate::{
     access::{Actor, Can, permission::ManageReference},
-    audit::{Event, Verb},
+    audit::{Event, Events, Verb},
+    checks::model::CheckType,
     countries,
     error::{AppError, Result, constraint},
     form,
     id::ReferenceId,
-    licenses::register::RemoveForm,
+    parties::model::PartyRole,
     text::{Day, Dollars, Line, Optional, Quantity, Text},
-    web::{Form, Layout, Path, Sent, filters, html},
+    web::{Fields, Form, Layout, Path, Sent, filters, html},
     words::Choice,
 };
+use serde_json::json;
+use time::Date;
 
 form! {
     /// A new row.
@@ -27,6 +30,13 @@ form! {
         label: Field<Line>,
         detail: Field<Optional<Text>>,
         country: Field<Optional<Line>>,
+        country_group: Field<Optional<Line>>,
+        items: Field<Optional<ThresholdItems>>,
+        amount: Field<Optional<Dollars>>,
+        waiting_days: Field<Optional<Quantity>>,
+        check_types: Fields<CheckType>,
+        party_roles: Fields<PartyRole>,
+        item_classes: Fields<Line>,
         source: Field<Line>,
         starts_on: Field<Day>,
     }
@@ -36,10 +46,21 @@ form! {
     /// What takes a row's place.
     pub struct ReplaceForm reads Replacement {
         label: Field<Line>,
+        detail: Field<Optional<Text>>,
         amount: Field<Optional<Dollars>>,
         waiting_days: Field<Optional<Quantity>>,
+        check_types: Fields<CheckType>,
+        party_roles: Fields<PartyRole>,
+        item_classes: Fields<Line>,
         source: Field<Line>,
         starts_on: Field<Day>,
+    }
+}
+
+form! {
+    /// The rows that were compared with their source.
+    pub struct ConfirmForm reads Confirmed {
+        rows: Fields<ReferenceId>,
     }
 }
 
@@ -63,6 +84,11 @@ struct KindPage {
     layout: Layout,
     kind: ReferenceKind,
     entries: Vec<Entry>,
+    /// How many hold, or will, and nobody confirmed.
+    unconfirmed: usize,
+    confirm_at: String,
+    today: Date,
+    sent: Sent<ConfirmForm>,
 }
 
 #[derive(Template)]
@@ -71,6 +97,8 @@ struct AddPage {
     layout: Layout,
     kind: ReferenceKind,
     countries: Vec<Choice>,
+    groups: Vec<Choice>,
+    classes: Vec<Choice>,
     sent: Sent<EntryForm>,
 }
 
@@ -80,6 +108,7 @@ struct ReplacePage {
     layout: Layout,
     kind: ReferenceKind,
     entry: Entry,
+    classes: Vec<Choice>,
     sent: Sent<ReplaceForm>,
 }
 
@@ -105,10 +134,16 @@ fn kind(code: &str) -> Result<ReferenceKind> {
 
 /// The rows of a kind.
 pub async fn show(can: Can<ManageReference>, Path(code): Path<String>) -> Result<Response> {
-    let kind = kind(&code)?;
+    kind_page(&can, kind(&code)?, Sent::fresh(ConfirmForm::blank(), 0)).await
+}
+
+async fn kind_page(can: &Actor, kind: ReferenceKind, sent: Sent<ConfirmForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let entries = store::of_kind(&mut conn, kind).await?;
-    html(&KindPage { layout: can.layout(), kind, entries })
+    let today = can.washington_today();
+    let unconfirmed = entries.iter().filter(|entry| entry.waits_for_confirmation(today)).count();
+    let confirm_at = format!("/reference/{}/confirm", kind.code());
+    html(&KindPage { layout: can.layout(), kind, entries, unconfirmed, confirm_at, today, sent })
 }
 
 async fn entry(can: &Actor, kind: ReferenceKind, id: ReferenceId) -> Result<Entry> {
@@ -123,46 +158,91 @@ fn is_by_country(kind: ReferenceKind) -> bool {
 
 async fn add_page(can: &Actor, kind: ReferenceKind, sent: Sent<EntryForm>) -> Result<Response> {
     let countries = if is_by_country(kind) { countries::store::choices(can.reads()).await? } else { Vec::new() };
-    html(&AddPage { layout: can.layout(), kind, countries, sent })
-}
-
-/// Kinds whose rows are only words can be added here; topics and thresholds are replaced.
-fn addable(code: &str) -> Result<ReferenceKind> {
-    match kind(code)? {
-        ReferenceKind::Topic | ReferenceKind::NotificationThreshold => Err(AppError::NotFound),
-        kind => Ok(kind),
-    }
+    let mut conn = can.reads().acquire().await?;
+    let reference = store::on(&mut conn, can.washington_today()).await?;
+    let groups = if kind == ReferenceKind::NotificationThreshold { reference.country_groups() } else { Vec::new() };
+    let classes = if kind == ReferenceKind::Topic { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
+    html(&AddPage { layout: can.layout(), kind, countries, groups, classes, sent })
 }
 
 /// The form of a new row.
 pub async fn show_add(can: Can<ManageReference>, Path(code): Path<String>) -> Result<Response> {
-    let kind = addable(&code)?;
+    let kind = kind(&code)?;
     let sent = can.form(EntryForm::blank(), 0).await?;
     add_page(&can, kind, sent).await
 }
 
 /// Adds it.
 pub async fn submit_add(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<EntryForm>) -> Result<Response> {
-    let kind = addable(&code)?;
+    let kind = kind(&code)?;
     let done = add(&can, kind, &mut sent).await;
     sent.answer(done, async |sent| add_page(&can, kind, sent).await).await
 }
 
+/// What a row of its kind needs beside the words.
+fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut EntryForm) {
+    if !is_code(read.code.as_str()) {
+        form.code.refuse("Up to 40 letters, digits, dashes and underscores.");
+    }
+    if is_by_country(kind) && read.country.0.is_none() {
+        form.country.refuse("Choose the country.");
+    }
+    if kind == ReferenceKind::Topic {
+        judge_topic(&read.check_types, &read.item_classes, known, &mut form.check_types, &mut form.item_classes);
+    }
+    if kind == ReferenceKind::NotificationThreshold {
+        let group = read.country_group.0.as_ref().map(Line::as_str);
+        if !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group) {
+            form.country_group.refuse("Choose the group of countries.");
+        }
+        if read.items.0.is_none() {
+            form.items.refuse("Choose what the threshold counts.");
+        }
+        if read.amount.0.is_none_or(|amount| amount.0.is_zero()) {
+            form.amount.refuse("Give the amount.");
+        }
+        if read.waiting_days.0.is_none() {
+            form.waiting_days.refuse("Give the days to wait.");
+        }
+    }
+}
+
+/// A topic is asked on checks of some type, and of classes that are known.
+fn judge_topic(
+    types: &[CheckType],
+    classes: &[Line],
+    known: &Reference,
+    type_field: &mut Fields<CheckType>,
+    class_field: &mut Fields<Line>,
+) {
+    if types.is_empty() {
+        type_field.refuse("Choose at least one type of check.");
+    }
+    if !classes.iter().all(|class| known.knows(ReferenceKind::ItemClass, class.as_str())) {
+        class_field.refuse("Choose item classes from the list.");
+    }
+}
+
 async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<EntryForm>) -> Result<Response> {
     let read = sent.read()?;
-    let country = read.country.0.as_ref().map(Line::as_str);
-    if is_by_country(kind) != country.is_some() {
-        sent.form.country.refuse("Choose the country.");
-        return Err(AppError::Invalid);
-    }
-    let detail = read.detail.or_empty();
     let mut change = can.change(sent).await?;
+    let known = store::on(change.conn(), can.washington_today()).await?;
+    judge(kind, &read, &known, &mut sent.form);
+    sent.read()?;
+    let detail = read.detail.or_empty();
+    let (is_topic, is_threshold) = (kind == ReferenceKind::Topic, kind == ReferenceKind::NotificationThreshold);
+    let threshold = read.items.0.filter(|_| is_threshold).zip(read.country_group.0.as_ref().map(Line::as_str));
     let data = EntryData {
         kind,
         code: read.code.as_str(),
         label: read.label.as_str(),
         detail: &detail,
-        country,
+        country: read.country.0.as_ref().filter(|_| is_by_country(kind)).map(Line::as_str),
+        country_group: threshold.map(|(_, group)| group),
+        items: threshold.map(|(items, _)| items),
+        amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
+        waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(|days| i32::try_from(days.0).ok()),
+        asked: if is_topic { Asking::of(&read.check_types, &read.party_roles, &read.item_classes) } else { Asking::default() },
         source: read.source.as_str(),
         starts_on: read.starts_on.0,
     };
@@ -179,21 +259,29 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
         _ => error.into(),
     })?;
     let event = Event::new(Verb::ReferenceChanged, id, format!("added to {}: {}", kind.label().to_lowercase(), data.label));
-    change.commit(event.after((data.code, data.source, data.starts_on)), &format!("/reference/{}", kind.code())).await
+    change.commit(event.after(data.described()), &format!("/reference/{}", kind.code())).await
 }
 
-/// Notes that a row was compared with its source.
-pub async fn submit_confirm(
-    can: Can<ManageReference>,
-    Path((code, id)): Path<(String, ReferenceId)>,
-    sent: Sent<RemoveForm>,
-) -> Result<Response> {
+/// Notes that rows were compared with their source: one entry in the log for each.
+pub async fn submit_confirm(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<ConfirmForm>) -> Result<Response> {
     let kind = kind(&code)?;
-    let entry = entry(&can, kind, id).await?;
-    let mut change = can.change(&sent).await?;
-    store::confirm(&mut change, id).await?;
-    let event = Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {}", kind.label().to_lowercase(), entry.label));
-    change.commit(event, &format!("/reference/{}", kind.code())).await
+    let done = confirm(&can, kind, &mut sent).await;
+    sent.answer(done, async |sent| kind_page(&can, kind, sent).await).await
+}
+
+async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<ConfirmForm>) -> Result<Response> {
+    let read = sent.read()?;
+    if read.rows.is_empty() {
+        sent.form.rows.refuse("Tick the rows you compared with their source.");
+        return Err(AppError::Invalid);
+    }
+    let mut change = can.change(sent).await?;
+    let rows = store::confirm(&mut change, kind, &read.rows).await?;
+    let mut events = rows
+        .into_iter()
+        .map(|(id, label)| Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {label}", kind.label().to_lowercase())));
+    let first = events.next().ok_or_else(|| AppError::Refused("These rows were confirmed already.".into()))?;
+    change.commit(Events::from(first).and_all(events), &format!("/reference/{}", kind.code())).await
 }
 
 /// The form that replaces a row.
@@ -202,11 +290,22 @@ pub async fn show_replace(can: Can<ManageReference>, Path((code, id)): Path<(Str
     let entry = entry(&can, kind, id).await?;
     let mut form = ReplaceForm::blank();
     form.label.set(&entry.label);
+    form.detail.set(&entry.detail);
+    form.check_types.set(&entry.check_types);
+    form.party_roles.set(&entry.party_roles);
+    form.item_classes.set(&entry.item_classes);
     form.source.set(&entry.source);
     form.amount.set(entry.amount.map(|amount| amount.to_string()).unwrap_or_default());
     form.waiting_days.set(entry.waiting_days.map(|days| days.to_string()).unwrap_or_default());
     let sent = can.form(form, 0).await?;
-    html(&ReplacePage { layout: can.layout(), kind, entry, sent })
+    replace_page(&can, kind, entry, sent).await
+}
+
+async fn replace_page(can: &Actor, kind: ReferenceKind, entry: Entry, sent: Sent<ReplaceForm>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let reference = store::on(&mut conn, can.washington_today()).await?;
+    let classes = if kind == ReferenceKind::Topic { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
+    html(&ReplacePage { layout: can.layout(), kind, entry, classes, sent })
 }
 
 /// Replaces it: the old row ends the day before.
@@ -219,7 +318,7 @@ pub async fn submit_replace(
     let done = replace(&can, kind, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let entry = entry(&can, kind, id).await?;
-        html(&ReplacePage { layout: can.layout(), kind, entry, sent })
+        replace_page(&can, kind, entry, sent).await
     })
     .await
 }
@@ -227,22 +326,40 @@ pub async fn submit_replace(
 async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceId, sent: &mut Sent<ReplaceForm>) -> Result<Response> {
     let read = sent.read()?;
     let before = entry(can, kind, id).await?;
-    if before.ends_on.is_some() || read.starts_on.0 <= before.starts_on {
-        sent.form.starts_on.refuse("The new row begins after the one it replaces, and that one has not ended.");
+    if let Err(sentence) = before.may_be_replaced(read.starts_on.0, can.washington_today()) {
+        sent.form.starts_on.refuse(sentence);
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
-    let amount = read.amount.0.map(|amount| amount.0);
-    let days = read.waiting_days.0.and_then(|days| i32::try_from(days.0).ok());
-    let replaced = store::replace(&mut change, id, read.label.as_str(), amount, days, read.source.as_str(), read.starts_on.0).await;
+    let is_topic = kind == ReferenceKind::Topic;
+    if is_topic {
+        let known = store::on(change.conn(), can.washington_today()).await?;
+        let form = &mut sent.form;
+        judge_topic(&read.check_types, &read.item_classes, &known, &mut form.check_types, &mut form.item_classes);
+        sent.read()?;
+    }
+    let detail = read.detail.or_empty();
+    let data = EntryData {
+        kind,
+        code: &before.code,
+        label: read.label.as_str(),
+        detail: &detail,
+        country: before.country.as_deref(),
+        country_group: before.country_group.as_deref(),
+        items: before.items,
+        amount: before.amount.map(|was| read.amount.0.map_or(was, |amount| amount.0)),
+        waiting_days: before.waiting_days.map(|was| read.waiting_days.0.and_then(|days| i32::try_from(days.0).ok()).unwrap_or(was)),
+        asked: if is_topic { Asking::of(&read.check_types, &read.party_roles, &read.item_classes) } else { Asking::default() },
+        source: read.source.as_str(),
+        starts_on: read.starts_on.0,
+    };
+    let replaced = store::replace(&mut change, id, &data).await;
     let new = replaced.map_err(|error| match constraint(&error) {
         Some("reference_entries_one_at_a_time") => AppError::Refused("Another row of this code holds at that time.".into()),
         _ => error.into(),
     })?;
     let event = Event::new(Verb::ReferenceChanged, new, format!("replaced in {}: {}", kind.label().to_lowercase(), read.label));
-    let event =
-        event.before((id, &before.label, before.amount, before.waiting_days)).after((amount, days, read.source.as_str(), read.starts_on.0));
-    change.commit(event, &format!("/reference/{}", kind.code())).await
+    change.commit(event.before(before.described()).after(data.described()), &format!("/reference/{}", kind.code())).await
 }
 
 /// The form that ends a row.
@@ -271,12 +388,12 @@ pub async fn submit_end(
 async fn end(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceId, sent: &mut Sent<EndForm>) -> Result<Response> {
     let read = sent.read()?;
     let before = entry(can, kind, id).await?;
-    if before.ends_on.is_some() || read.ends_on.0 < before.starts_on {
-        sent.form.ends_on.refuse("The last day is not before the first, and the row has not ended yet.");
+    if let Err(sentence) = before.may_end(read.ends_on.0, can.washington_today()) {
+        sent.form.ends_on.refuse(sentence);
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
     store::end(&mut change, id, read.ends_on.0).await?;
     let event = Event::new(Verb::ReferenceChanged, id, format!("ended of {}: {}", kind.label().to_lowercase(), before.label));
-    change.commit(event.after(read.ends_on.0), &format!("/reference/{}", kind.code())).await
+    change.commit(event.after(json!({ "last day": filters::day_words(read.ends_on.0) })), &format!("/reference/{}", kind.code())).await
 }

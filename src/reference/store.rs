@@ -3,11 +3,14 @@
 use sqlx::{PgConnection, types::Json};
 use time::Date;
 
-use super::model::{Entry, Reference, ReferenceKind};
+use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, described};
 use crate::{
+    checks::model::CheckType,
     db::Change,
     error::{AppError, Result},
     id::ReferenceId,
+    parties::model::PartyRole,
+    text::Line,
 };
 
 /// The rows that hold on a day: one statement.
@@ -42,11 +45,19 @@ pub async fn counts(conn: &mut PgConnection, day: Date) -> Result<Vec<(Reference
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.kind, row.all, row.unconfirmed)).collect())
 }
 
-/// Notes that an administrator compared a row with its source.
-pub async fn confirm(change: &mut Change, id: ReferenceId) -> Result<()> {
+/// Notes that an administrator compared rows of a kind with their source. Gives those nobody had confirmed, with their labels.
+pub async fn confirm(change: &mut Change, kind: ReferenceKind, ids: &[ReferenceId]) -> Result<Vec<(ReferenceId, String)>> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
-    let saved = sqlx::query!("update reference_entries set confirmed_by = $2, confirmed_at = $3 where id = $1", id.0, person, at);
-    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"update reference_entries set confirmed_by = $3, confirmed_at = $4 where kind = $1 and id = any($2) and confirmed_at is null
+           returning id as "id: ReferenceId", label"#,
+        kind as ReferenceKind,
+        &ids,
+        person,
+        at
+    );
+    Ok(rows.fetch_all(change.conn()).await?.into_iter().map(|row| (row.id, row.label)).collect())
 }
 
 /// Ends a row; it holds through that day.
@@ -55,41 +66,20 @@ pub async fn end(change: &mut Change, id: ReferenceId, last: Date) -> Result<()>
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Adds a row that takes the place of another from a day on: everything that is not said stays as it was.
-///
-/// # Errors
-/// A row that holds at the same time breaks `reference_entries_one_at_a_time`.
-pub async fn replace(
-    change: &mut Change,
-    id: ReferenceId,
-    label: &str,
-    amount: Option<rust_decimal::Decimal>,
-    days: Option<i32>,
-    source: &str,
-    from: Date,
-) -> Result<ReferenceId, sqlx::Error> {
-    let (new, at, person) = (ReferenceId::new(), change.at, change.person().map(|person| person.0));
-    sqlx::query!("update reference_entries set ends_on = $2::date - 1 where id = $1 and ends_on is null and starts_on < $2", id.0, from)
-        .execute(change.conn())
-        .await?;
-    sqlx::query!(
-        "insert into reference_entries (id, kind, code, label, detail, country, country_group, items, amount, waiting_days, check_types,
-             party_roles, item_classes, position, source, starts_on, confirmed_by, confirmed_at)
-         select $2, kind, code, $3, detail, country, country_group, items, coalesce($4, amount), coalesce($5, waiting_days), check_types,
-             party_roles, item_classes, position, $6, $7, $8, $9 from reference_entries where id = $1",
-        id.0,
-        new.0,
-        label,
-        amount,
-        days,
-        source,
-        from,
-        person,
-        at
-    )
-    .execute(change.conn())
-    .await?;
-    Ok(new)
+/// When a topic is asked.
+#[derive(Debug, Default)]
+pub struct Asking {
+    check_types: Vec<CheckType>,
+    party_roles: Vec<PartyRole>,
+    item_classes: Vec<String>,
+}
+
+impl Asking {
+    /// On checks of these types, of parties in these roles (none: once), for items of these classes (none: all).
+    pub fn of(types: &[CheckType], roles: &[PartyRole], classes: &[Line]) -> Self {
+        let item_classes = classes.iter().map(|class| class.as_str().to_owned()).collect();
+        Self { check_types: types.to_vec(), party_roles: roles.to_vec(), item_classes }
+    }
 }
 
 /// A row to be added.
@@ -105,27 +95,80 @@ pub struct EntryData<'a> {
     pub detail: &'a str,
     /// The country, for kinds that are about one.
     pub country: Option<&'a str>,
+    /// The group a threshold is for.
+    pub country_group: Option<&'a str>,
+    /// What it counts.
+    pub items: Option<ThresholdItems>,
+    /// From which amount.
+    pub amount: Option<rust_decimal::Decimal>,
+    /// How long to wait.
+    pub waiting_days: Option<i32>,
+    /// When a topic is asked.
+    pub asked: Asking,
     /// Statute, regulation or standard.
     pub source: &'a str,
     /// The first day.
     pub starts_on: Date,
 }
 
-/// Adds a row, confirmed by who adds it.
+impl EntryData<'_> {
+    /// As the log shows it.
+    pub fn described(&self) -> serde_json::Value {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend((!self.detail.is_empty()).then(|| self.detail.to_owned()));
+        parts.extend(self.amount.map(|amount| format!("${amount}")));
+        parts.extend(self.waiting_days.map(|days| format!("{days} days")));
+        if self.kind == ReferenceKind::Topic {
+            parts.push(asked_words(&self.asked.check_types, &self.asked.party_roles, &self.asked.item_classes));
+        }
+        described(self.code, self.label, &parts.join("; "), self.source, self.starts_on)
+    }
+}
+
+/// Ends a row the day before another takes its place.
+///
+/// # Errors
+/// A row that holds at the same time breaks `reference_entries_one_at_a_time`.
+pub async fn replace(change: &mut Change, id: ReferenceId, entry: &EntryData<'_>) -> Result<ReferenceId, sqlx::Error> {
+    let position = sqlx::query_scalar!(
+        "update reference_entries set ends_on = $2::date - 1 where id = $1 and ends_on is null and starts_on < $2 returning position",
+        id.0,
+        entry.starts_on
+    );
+    let position = position.fetch_one(change.conn()).await?;
+    insert_at(change, entry, position).await
+}
+
+/// Adds a row at the end of its kind, confirmed by who adds it.
 ///
 /// # Errors
 /// A row that holds at the same time breaks `reference_entries_one_at_a_time`.
 pub async fn insert(change: &mut Change, entry: &EntryData<'_>) -> Result<ReferenceId, sqlx::Error> {
+    insert_at(change, entry, 1000).await
+}
+
+async fn insert_at(change: &mut Change, entry: &EntryData<'_>, position: i32) -> Result<ReferenceId, sqlx::Error> {
     let (id, at, person) = (ReferenceId::new(), change.at, change.person().map(|person| person.0));
+    let types: Vec<String> = entry.asked.check_types.iter().map(ToString::to_string).collect();
+    let roles: Vec<String> = entry.asked.party_roles.iter().map(ToString::to_string).collect();
     sqlx::query!(
-        "insert into reference_entries (id, kind, code, label, detail, country, position, source, starts_on, confirmed_by, confirmed_at)
-         values ($1, $2, $3, $4, $5, $6, 1000, $7, $8, $9, $10)",
+        "insert into reference_entries (id, kind, code, label, detail, country, country_group, items, amount, waiting_days, check_types,
+             party_roles, item_classes, position, source, starts_on, confirmed_by, confirmed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         id.0,
         entry.kind as ReferenceKind,
         entry.code,
         entry.label,
         entry.detail,
         entry.country,
+        entry.country_group,
+        entry.items as Option<ThresholdItems>,
+        entry.amount,
+        entry.waiting_days,
+        &types,
+        &roles,
+        &entry.asked.item_classes,
+        position,
         entry.source,
         entry.starts_on,
         person,

@@ -169,7 +169,7 @@ impl TestApp {
         GROUND.get().expect("the cluster runs").cluster.superuser(&self.name)
     }
 
-    /// The database as the application's role.
+    /// The database as the program itself connects to it.
     pub fn application(&self) -> PgConnectOptions {
         GROUND.get().expect("the cluster runs").cluster.application(&self.name)
     }

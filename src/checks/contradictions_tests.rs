@@ -1,0 +1,196 @@
+use super::*;
+use crate::{
+    approvals::model::SerialCount,
+    checks::model::Explanation,
+    evidence::model::SourceGrade,
+    id::{ExplanationId, PartyId},
+    parties::model::PartyRole,
+    sample,
+};
+
+fn one(file: &CaseFile) -> Contradiction {
+    let mut found = find(file);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+/// Explains everything that stands in the file now.
+fn explain(file: &mut CaseFile) {
+    for found in find(file) {
+        file.check.explanations.push(Explanation {
+            id: ExplanationId::new(),
+            contradiction: found.key,
+            fingerprint: found.fingerprint,
+            text: "As the officer saw.".into(),
+            explained_by_name: "An officer".into(),
+            explained_at: sample::NOW,
+        });
+    }
+}
+
+/// The rule finds one contradiction; its explanation fits as long as the facts stay, and lapses with them; the key stays.
+fn lapses_with_the_facts(mut file: CaseFile, change: impl Fn(&mut CaseFile)) -> Contradiction {
+    let found = one(&file);
+    assert!(found.explanation.is_none());
+    explain(&mut file);
+    assert!(one(&file).explanation.is_some(), "the explanation fits {}", found.key);
+    change(&mut file);
+    let later = one(&file);
+    assert_eq!(later.key, found.key);
+    assert!(later.explanation.is_none(), "the explanation of {} outlives its facts", found.key);
+    found
+}
+
+fn go_between(file: &mut CaseFile, role: PartyRole) -> PartyId {
+    let party = sample::party("Meridian Brokers", role, TakesPossession::Never);
+    let id = party.party_id;
+    file.licenses[0].parties.push(party);
+    id
+}
+
+fn serials(file: &CaseFile, state: SerialState, count: i64, holder: Option<PartyId>) -> SerialCount {
+    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: holder, count }
+}
+
+#[test]
+fn nothing_contradicts_in_a_plain_file() {
+    assert!(find(&sample::case()).is_empty());
+}
+
+#[test]
+fn never_takes_possession_and_holds_items_on_the_path() {
+    for role in PartyRole::ALL.iter().copied() {
+        let mut file = sample::case();
+        let party = go_between(&mut file, role);
+        let mut step = sample::step(CustodyStage::Actual, "A warehouse");
+        step.party_id = Some(party);
+        file.licenses[0].custody.push(step);
+        assert_eq!(find(&file).len(), usize::from(role.is_go_between()), "{}", role.label());
+    }
+    let mut file = sample::case();
+    let party = go_between(&mut file, PartyRole::Broker);
+    let mut step = sample::step(CustodyStage::Planned, "A warehouse");
+    step.party_id = Some(party);
+    file.licenses[0].custody.push(step);
+    let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].custody[0].stage = CustodyStage::Actual);
+    assert_eq!(found.key, format!("possession:{}:{party}", file.licenses[0].id));
+    assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
+}
+
+#[test]
+fn a_step_that_only_names_the_go_between_is_its_step() {
+    let mut file = sample::case();
+    go_between(&mut file, PartyRole::FreightForwarder);
+    file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "MERIDIAN  brokers"));
+    assert!(one(&file).blocks_reply);
+    // The name is linked to another party: that one holds the items.
+    file.licenses[0].custody[0].party_id = Some(file.licenses[0].parties[1].party_id);
+    assert!(find(&file).is_empty());
+}
+
+#[test]
+fn never_takes_possession_and_holds_serial_numbers() {
+    let mut file = sample::case();
+    let party = go_between(&mut file, PartyRole::Seller);
+    file.licenses[0].serials = vec![serials(&file, SerialState::Elsewhere, 30, Some(party))];
+    let found = lapses_with_the_facts(file, |file| {
+        file.licenses[0].custody.push(sample::step(CustodyStage::Actual, "Meridian Brokers"));
+    });
+    assert!(found.sentence.ends_with("holds items: 30 serial numbers"));
+}
+
+#[test]
+fn what_takes_possession_may_hold_items() {
+    for possession in [TakesPossession::Takes, TakesPossession::Unknown] {
+        let mut file = sample::case();
+        go_between(&mut file, PartyRole::Broker);
+        file.licenses[0].parties.last_mut().unwrap().takes_possession = possession;
+        file.licenses[0].custody.push(sample::step(CustodyStage::Actual, "Meridian Brokers"));
+        assert!(find(&file).is_empty());
+    }
+}
+
+#[test]
+fn fewer_serial_numbers_than_licensed() {
+    let mut file = sample::case();
+    file.licenses[0].serials = vec![serials(&file, SerialState::Seen, 29, None)];
+    let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].serials[0].count = 28);
+    assert_eq!(found.key, format!("totals:{}", file.licenses[0].items[0].id));
+    assert_eq!(found.sentence, "pistol: 29 serial numbers are recorded for 30 licensed");
+    assert!(!found.by_post && !found.blocks_reply && found.blocks_favorable);
+    for state in SerialState::ALL.iter().copied().filter(|state| *state != SerialState::Missing) {
+        let mut whole = file.clone();
+        whole.licenses[0].serials.push(serials(&file, state, 1, None));
+        assert!(find(&whole).is_empty(), "seen, elsewhere or not yet counted add up: {}", state.label());
+    }
+}
+
+#[test]
+fn a_shipped_license_without_any_count_does_not_add_up() {
+    let mut file = sample::case();
+    file.check.check_type = CheckType::PostShipment;
+    assert_eq!(one(&file).sentence, "pistol: 0 serial numbers are recorded for 30 licensed");
+    file.check.findings.clear();
+    assert!(find(&file).is_empty(), "before the post found anything nothing is expected");
+}
+
+#[test]
+fn missing_serial_numbers() {
+    let mut file = sample::case();
+    file.licenses[0].serials = vec![serials(&file, SerialState::Seen, 28, None), serials(&file, SerialState::Missing, 2, None)];
+    let found = lapses_with_the_facts(file, |file| {
+        file.licenses[0].serials[0].count = 27;
+        file.licenses[0].serials[1].count = 3;
+    });
+    assert!(found.key.starts_with("missing:") && !found.blocks_reply && found.blocks_favorable);
+}
+
+#[test]
+fn more_delivered_than_licensed() {
+    let mut file = sample::case();
+    let mut step = sample::step(CustodyStage::Actual, "The commission");
+    (step.item_group_id, step.quantity) = (Some(file.licenses[0].items[0].id), Some(31));
+    file.licenses[0].custody.push(step);
+    let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].custody[0].quantity = Some(32));
+    assert_eq!(found.sentence, "pistol: 31 were delivered, 30 are licensed");
+    assert!(!found.blocks_reply && found.blocks_favorable);
+    file.licenses[0].custody[0].stage = CustodyStage::Planned;
+    assert!(find(&file).is_empty(), "planned is not delivered");
+}
+
+#[test]
+fn one_permit_in_two_spellings() {
+    let mut file = sample::case();
+    let mut other = file.licenses[0].permits[0].clone();
+    (other.id, other.number) = (crate::id::PermitId::new(), "d 881".into());
+    file.licenses[0].permits.push(other);
+    let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].permits[1].number = "D/881".into());
+    assert_eq!(found.sentence, "One permit of DECAM is written in two ways: D-881 and d 881");
+    file.licenses[0].permits[1].authority_id = crate::id::AuthorityId::new();
+    assert!(find(&file).is_empty(), "another authority counts its own numbers");
+}
+
+#[test]
+fn one_license_number_under_two_forms() {
+    let mut file = sample::case();
+    let mut other = sample::license();
+    (other.form, other.number, other.number_normalized) = ("dsp_61".into(), "05-0107086".into(), "050107086".into());
+    file.licenses.push(other);
+    let found = lapses_with_the_facts(file, |file| file.licenses[1].number = "05 0107086".into());
+    assert_eq!(found.sentence, "One license number is written in two ways: 050107086 and 05-0107086");
+}
+
+#[test]
+fn two_statements_a_person_linked_as_contradicting() {
+    let mut file = sample::case();
+    let contact = file.check.contacts[0].clone();
+    let mut said = sample::statement(&contact, SourceGrade::PartyItself);
+    let other = sample::statement(&contact, SourceGrade::OfficialOral);
+    said.contradicted_by = Some(other.id);
+    file.check.statements = vec![said, other];
+    let found = lapses_with_the_facts(file.clone(), |file| file.check.statements[1].version += 1);
+    assert_eq!(found.key, format!("statements:{}", file.check.statements[0].id));
+    assert!(!found.blocks_reply && found.blocks_favorable && !found.by_post);
+    file.check.statements[0].contradicted_by = None;
+    assert!(find(&file).is_empty());
+}

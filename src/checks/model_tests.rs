@@ -1,0 +1,559 @@
+use rust_decimal::Decimal;
+use time::macros::{date, datetime};
+
+use super::*;
+use crate::{
+    access::{Permission, Permitted, Role, holds},
+    approvals::model::{CustodyStage, SerialCount, SerialState},
+    checks::steps::{self, Step},
+    evidence::model::ContactKind,
+    licenses::model::{Act, Decision, Exception, LicenseStatus},
+    sample,
+};
+
+fn needs<S: Step>() -> Permission {
+    <S::Needs as Permitted>::PERMISSION
+}
+
+/// Who takes a step: what its handler asks for.
+fn permissions(verb: CheckVerb) -> Vec<Permission> {
+    match verb {
+        CheckVerb::Discard => vec![needs::<steps::Discard>()],
+        CheckVerb::Request => vec![needs::<steps::Request>()],
+        CheckVerb::Acknowledge => vec![needs::<steps::Acknowledge>()],
+        CheckVerb::InterimReply => vec![needs::<steps::Interim>()],
+        CheckVerb::Clear => vec![needs::<steps::Sign>(), needs::<steps::Clear>()],
+        CheckVerb::GiveBack => vec![needs::<steps::GiveBack>()],
+        CheckVerb::ProposeResult => vec![Permission::ProposeResults],
+        CheckVerb::DeclineResult => vec![needs::<steps::Decline>()],
+        CheckVerb::SignResult => vec![needs::<steps::SignResult>(), needs::<steps::Countersign>()],
+        CheckVerb::Hold => vec![needs::<steps::Hold>()],
+        CheckVerb::Resume => vec![needs::<steps::Resume>()],
+        CheckVerb::EndEarly => vec![Permission::SignResults],
+    }
+}
+
+/// The table of the check's path, written down once more: every state, verb and role that is not here is refused.
+#[test]
+fn the_path_has_these_steps_for_these_roles_and_no_other() {
+    use CheckState as S;
+    use CheckVerb as V;
+    const CASE: &[Role] = &[Role::CaseOfficer];
+    const POST: &[Role] = &[Role::PostOfficer, Role::PostSupervisor];
+    const REVIEW: &[Role] = &[Role::Reviewer];
+    const SIGN: &[Role] = &[Role::Reviewer, Role::Supervisor];
+    let steps = [
+        (S::Draft, V::Discard, CASE, S::Draft),
+        (S::Draft, V::Request, CASE, S::Requested),
+        (S::Requested, V::Acknowledge, POST, S::InProgress),
+        (S::InProgress, V::InterimReply, POST, S::InProgress),
+        (S::InProgress, V::Clear, POST, S::Replied),
+        (S::Replied, V::GiveBack, CASE, S::InProgress),
+        (S::Replied, V::ProposeResult, CASE, S::Replied),
+        (S::Replied, V::DeclineResult, SIGN, S::Replied),
+        (S::Replied, V::SignResult, SIGN, S::Resulted),
+        (S::Requested, V::Hold, CASE, S::OnHold),
+        (S::InProgress, V::Hold, CASE, S::OnHold),
+        (S::Replied, V::Hold, CASE, S::OnHold),
+        (S::OnHold, V::Resume, CASE, S::Replied),
+        (S::Requested, V::EndEarly, REVIEW, S::Resulted),
+        (S::InProgress, V::EndEarly, REVIEW, S::Resulted),
+        (S::Replied, V::EndEarly, REVIEW, S::Resulted),
+        (S::OnHold, V::EndEarly, REVIEW, S::Resulted),
+    ];
+    for state in S::ALL {
+        for verb in V::ALL {
+            for role in Role::ALL {
+                let listed = steps.iter().find(|(from, by, who, _)| from == state && by == verb && who.contains(role)).map(|step| step.3);
+                let may = permissions(*verb).into_iter().any(|permission| holds(*role, permission));
+                let taken = state.after(*verb, Some(S::Replied)).filter(|_| may);
+                assert_eq!(taken, listed, "{} {} {}", state.label(), verb.label(), role.label());
+            }
+        }
+    }
+    assert!(!holds(Role::Reviewer, needs::<steps::Countersign>()), "a reviewer countersigns");
+    assert!(!holds(Role::Supervisor, needs::<steps::SignResult>()), "a supervisor signs first");
+    assert!(Role::ALL.iter().all(|role| holds(*role, needs::<steps::Waive>()) == (*role == Role::CaseOfficer)));
+}
+
+#[test]
+fn a_step_off_the_path_says_where_the_check_is() {
+    let mut file = sample::case();
+    file.check.state = CheckState::Requested;
+    let refused = file.check.plain_step(CheckVerb::GiveBack).unwrap_err();
+    assert_eq!(refused.to_string(), "The check is requested; Give back with questions is not possible from there.");
+}
+
+#[test]
+fn resuming_leads_back_to_where_the_check_was() {
+    for held in [CheckState::Requested, CheckState::InProgress, CheckState::Replied] {
+        assert_eq!(CheckState::OnHold.after(CheckVerb::Resume, Some(held)), Some(held));
+    }
+}
+
+#[test]
+fn only_the_opener_discards_a_draft() {
+    let mut file = sample::case();
+    file.check.state = CheckState::Draft;
+    assert!(file.check.discard(file.check.opened_by).is_ok());
+    assert_eq!(file.check.discard(PersonId::new()).unwrap_err(), Refusal::NotOpener);
+}
+
+#[test]
+fn days_to_answer_follow_the_type() {
+    let days: Vec<i64> = CheckType::ALL.iter().map(|kind| kind.days()).collect();
+    assert_eq!(days, [30, 45, 60, 60, 60]);
+}
+
+#[test]
+fn guard_1_a_request_needs_what_its_type_asks_for() {
+    for check_type in CheckType::ALL.iter().copied() {
+        let mut file = sample::case();
+        file.check.state = CheckState::Draft;
+        file.check.check_type = check_type;
+        if check_type.has_licenses() {
+            assert!(file.request().is_ok(), "{}", check_type.label());
+            file.licenses[0].items.clear();
+            assert_eq!(file.request().unwrap_err(), Refusal::NoLicense, "a license without items");
+            file.licenses.clear();
+            assert_eq!(file.request().unwrap_err(), Refusal::NoLicense);
+        } else {
+            assert_eq!(file.request().unwrap_err(), Refusal::HasLicense("050107086".into()));
+            file.licenses.clear();
+            assert_eq!(file.request().unwrap_err(), Refusal::NoSubject, "{}", check_type.label());
+            file.check.subjects.push(subject());
+            assert!(file.request().is_ok());
+        }
+    }
+}
+
+fn subject() -> CheckSubject {
+    CheckSubject { id: SubjectId::new(), party_id: PartyId::new(), name: "Meridian Agents".into(), role: PartyRole::Broker }
+}
+
+#[test]
+fn guard_2_every_topic_and_party_needs_a_finding_with_a_basis() {
+    let file = sample::case();
+    let officer = file.check.people_at_post[0];
+    assert!(file.sign(officer).is_ok());
+    let lacking = |change: &dyn Fn(&mut CaseFile)| {
+        let mut file = sample::case();
+        change(&mut file);
+        file.sign(officer).unwrap_err().to_string()
+    };
+    assert_eq!(lacking(&|file| file.check.findings.truncate(1)), "The reply still needs: order.");
+    let party = format!("existence ({})", sample::END_USER);
+    assert_eq!(lacking(&|file| drop(file.check.findings.remove(0))), format!("The reply still needs: {party}."));
+    assert_eq!(lacking(&|file| file.check.findings[1].contacts.clear()), "The reply still needs: order.", "no basis");
+    assert_eq!(lacking(&|file| file.check.findings[0].party_id = Some(PartyId::new())), format!("The reply still needs: {party}."));
+    let broker = |file: &mut CaseFile| {
+        let broker = sample::party("Meridian Brokers", PartyRole::Broker, TakesPossession::Never);
+        file.licenses[0].parties.push(broker);
+    };
+    assert_eq!(lacking(&broker), "The reply still needs: existence (Meridian Brokers).");
+    // A topic of one item class is asked once such an item is on the license.
+    let rifles = |file: &mut CaseFile| file.licenses[0].items.push(sample::item("automatic_rifle", 6));
+    assert_eq!(lacking(&rifles), "The reply still needs: need.");
+}
+
+#[test]
+fn guard_2_a_document_is_a_basis_too() {
+    let mut file = sample::case();
+    file.check.findings[1].contacts.clear();
+    file.check.findings[1].documents.push(crate::id::DocumentId::new());
+    assert!(file.sign(PersonId::new()).is_ok());
+}
+
+#[test]
+fn guard_2_a_required_visit_is_made_or_waived() {
+    let mut file = sample::case();
+    let officer = file.check.people_at_post[0];
+    file.check.site_visit = SiteVisit::Required;
+    assert_eq!(file.sign(officer).unwrap_err(), Refusal::NoSiteVisit);
+    file.check.site_visit_waiver = Some("The host government lets nobody in.".into());
+    assert!(file.sign(officer).is_ok());
+    file.check.site_visit_waiver = None;
+    file.check.contacts.push(sample::contact(ContactKind::SiteVisit));
+    assert!(file.sign(officer).is_ok());
+    file.check.contacts.pop();
+    file.check.site_visit = SiteVisit::Requested;
+    assert!(file.sign(officer).is_ok(), "a visit that is only requested holds nothing up");
+}
+
+#[test]
+fn guard_2_another_active_person_of_the_post_clears_or_the_only_one_alone() {
+    let file = sample::signed();
+    let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    assert!(!file.clear(other).unwrap().post_of_one);
+    assert_eq!(file.clear(signer).unwrap_err(), Refusal::OwnClearance);
+    let mut alone = file.clone();
+    alone.check.people_at_post = vec![signer];
+    assert!(alone.clear(signer).unwrap().post_of_one, "exactly one person is at the post");
+    // Somebody else is the only one at the post: the signer, who left, is not.
+    alone.check.people_at_post = vec![other];
+    assert_eq!(alone.clear(signer).unwrap_err(), Refusal::OwnClearance);
+    alone.check.people_at_post.clear();
+    assert_eq!(alone.clear(signer).unwrap_err(), Refusal::OwnClearance);
+}
+
+#[test]
+fn guard_2_what_is_cleared_is_what_was_signed() {
+    let mut file = sample::signed();
+    let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    assert_eq!(file.sign(signer).unwrap_err(), Refusal::AlreadySigned);
+    file.check.revision += 1;
+    assert_eq!(file.clear(other).unwrap_err(), Refusal::ChangedSinceSigned);
+    assert!(file.sign(signer).is_ok(), "who read it again signs again");
+    file.check.recommendation.as_mut().unwrap().signed_by = None;
+    assert_eq!(file.clear(other).unwrap_err(), Refusal::NotSigned);
+    file.check.recommendation = None;
+    assert_eq!(file.clear(other).unwrap_err(), Refusal::NoRecommendation);
+    assert_eq!(file.sign(signer).unwrap_err(), Refusal::NoRecommendation);
+}
+
+#[test]
+fn guard_2_everything_is_judged_again_at_clearance() {
+    let mut file = sample::signed();
+    file.check.findings.pop();
+    assert!(matches!(file.clear(file.check.people_at_post[1]).unwrap_err(), Refusal::Unanswered(_)));
+}
+
+#[test]
+fn signing_is_possible_only_in_progress() {
+    for state in CheckState::ALL.iter().copied().filter(|state| *state != CheckState::InProgress) {
+        let mut file = sample::case();
+        file.check.state = state;
+        assert!(matches!(file.sign(PersonId::new()).unwrap_err(), Refusal::Path { .. }), "{}", state.label());
+    }
+}
+
+#[test]
+fn guard_3_the_word_fits_what_is_open() {
+    let word = |word: RecommendationWord, open: bool| {
+        let mut file = sample::case();
+        file.check.recommendation = Some(sample::recommendation(word));
+        if open {
+            file.licenses[0].approvals.clear();
+        }
+        file.sign(PersonId::new()).map(|_| ())
+    };
+    assert_eq!(word(RecommendationWord::SupportWithConditions, false), Err(Refusal::NothingOpen));
+    assert_eq!(word(RecommendationWord::SupportWithConditions, true), Ok(()));
+    assert_eq!(word(RecommendationWord::Support, true), Err(Refusal::StillOpen("DECAM (pistol, 30): not applied for".into())));
+    for other in [RecommendationWord::NoObjection, RecommendationWord::Oppose, RecommendationWord::CannotDetermine] {
+        assert_eq!((word(other, true), word(other, false)), (Ok(()), Ok(())), "{}", other.label());
+    }
+}
+
+#[test]
+fn guard_3_nothing_is_open_on_a_license_that_is_issued() {
+    let mut file = sample::case();
+    file.licenses[0].approvals.clear();
+    file.licenses[0].status = LicenseStatus::Approved;
+    assert!(file.open_conditions().is_empty());
+    assert!(file.sign(PersonId::new()).is_ok(), "\"support\" is possible on a shipped license");
+}
+
+/// A broker that never takes possession, and yet holds the items on one step of the path.
+fn broker_holds(file: &mut CaseFile) {
+    let broker = sample::party("Meridian Brokers", PartyRole::Broker, TakesPossession::Never);
+    let basis = file.check.contacts[0].clone();
+    file.check.findings.push(sample::finding("existence", Some(broker.party_id), &basis));
+    let mut step = sample::step(CustodyStage::Planned, "Meridian Brokers, warehouse");
+    step.party_id = Some(broker.party_id);
+    file.licenses[0].parties.push(broker);
+    file.licenses[0].custody.push(step);
+}
+
+fn explain(file: &mut CaseFile) {
+    for found in file.contradictions() {
+        file.check.explanations.push(Explanation {
+            id: ExplanationId::new(),
+            contradiction: found.key,
+            fingerprint: found.fingerprint,
+            text: "It only passes through.".into(),
+            explained_by_name: "An officer".into(),
+            explained_at: sample::NOW,
+        });
+    }
+}
+
+#[test]
+fn guard_9_a_go_between_that_never_holds_and_holds_blocks_the_reply_until_explained() {
+    let mut file = sample::case();
+    broker_holds(&mut file);
+    let sentence = "Explain first: Meridian Brokers (Broker) is recorded as never taking possession, but holds items: planned step 1.";
+    assert_eq!(file.sign(PersonId::new()).unwrap_err().to_string(), sentence);
+    assert_eq!(file.bears(ResultWord::Favorable, &[]).unwrap_err().to_string(), sentence);
+    explain(&mut file);
+    assert!(file.sign(PersonId::new()).is_ok());
+    assert_eq!(file.bears(ResultWord::Favorable, &[]), Ok(()));
+}
+
+#[test]
+fn guard_9_unknown_possession_of_a_go_between_blocks_a_favorable_result() {
+    for role in PartyRole::ALL.iter().copied() {
+        let mut file = sample::case();
+        file.licenses[0].parties.push(sample::party("Somebody", role, TakesPossession::Unknown));
+        let blocked =
+            matches!(role, PartyRole::Broker | PartyRole::Seller | PartyRole::IntermediateConsignee | PartyRole::FreightForwarder);
+        for word in [ResultWord::Favorable, ResultWord::FavorableWithCaveat] {
+            let expected = if blocked { Err(Refusal::PossessionUnknown("Somebody".into())) } else { Ok(()) };
+            assert_eq!(file.bears(word, &[]), expected, "{} {}", role.label(), word.label());
+        }
+        assert_eq!(file.bears(ResultWord::Inconclusive, &[]), Ok(()));
+    }
+}
+
+fn reason(primary: bool, finding: Option<FindingId>) -> ResultReason {
+    ResultReason { code: if primary { "existence" } else { "unreliable" }.into(), is_primary: primary, finding_id: finding }
+}
+
+#[test]
+fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_countersignature() {
+    let file = sample::case();
+    let finding = Some(file.check.findings[0].id);
+    for (reasons, founded) in [
+        (vec![], false),
+        (vec![reason(true, None)], false),
+        (vec![reason(false, finding)], false),
+        (vec![reason(true, finding)], true),
+        (vec![reason(true, None), reason(false, finding)], true),
+    ] {
+        let expected = if founded { Ok(()) } else { Err(Refusal::NoReason) };
+        assert_eq!(file.bears(ResultWord::Unfavorable, &reasons), expected, "{reasons:?}");
+    }
+    let mut file = sample::proposed(ResultWord::Unfavorable);
+    assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::NoReason, "the reasons are judged again");
+    file.check.result.as_mut().unwrap().reasons = vec![reason(true, finding)];
+    let (signer, supervisor) = (PersonId::new(), PersonId::new());
+    assert!(file.sign_result(signer).unwrap().step.is_none(), "the check is not resulted yet");
+    assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::NoResult, "nobody countersigns what is not signed");
+    file.check.result.as_mut().unwrap().signed_by = Some(signer);
+    assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::WaitsForCountersignature);
+    assert_eq!(file.countersign(signer).unwrap_err(), Refusal::OwnSignature);
+    assert_eq!(file.countersign(supervisor).unwrap().step.unwrap().to(), CheckState::Resulted);
+    for word in ResultWord::ALL.iter().copied() {
+        assert_eq!(word.needs_countersignature(), word == ResultWord::Unfavorable);
+    }
+}
+
+fn decision(by: PersonId) -> Decision {
+    Decision {
+        id: crate::id::DecisionId::new(),
+        number: 1,
+        act: Act::ApproveOnConditions,
+        reasons: "Released later.".into(),
+        decided_by: by,
+        decided_by_name: "A reviewer".into(),
+        decided_at: sample::NOW,
+        provisos: Vec::new(),
+    }
+}
+
+fn exception(by: PersonId) -> Exception {
+    Exception {
+        guard: 15,
+        party_id: None,
+        result_id: None,
+        reason: "Known for years.".into(),
+        excepted_by: by,
+        excepted_by_name: "A supervisor".into(),
+        excepted_at: sample::NOW,
+    }
+}
+
+#[test]
+fn guard_11_who_acted_on_the_check_does_not_sign_its_result() {
+    let mut file = sample::proposed(ResultWord::Favorable);
+    let (decider, excepter) = (PersonId::new(), PersonId::new());
+    file.licenses[0].decisions.push(decision(decider));
+    file.licenses[0].exceptions.push(exception(excepter));
+    let (signer, clearer) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    let (opener, proposer) = (file.check.opened_by, file.check.result.as_ref().unwrap().proposed_by);
+    let number = || "050107086".to_owned();
+    for (by, refusal) in [
+        (opener, Refusal::OwnCheck),
+        (proposer, Refusal::OwnProposal),
+        (signer, Refusal::OwnReply),
+        (clearer, Refusal::OwnReply),
+        (decider, Refusal::OwnDecision(number())),
+        (excepter, Refusal::OwnException(number())),
+    ] {
+        assert_eq!(file.sign_result(by).unwrap_err(), refusal);
+        if by != proposer {
+            assert_eq!(file.end_early(by).unwrap_err(), refusal);
+        }
+    }
+    let reviewer = PersonId::new();
+    assert_eq!(file.sign_result(reviewer).unwrap().step.unwrap().to(), CheckState::Resulted);
+    assert!(file.end_early(reviewer).is_ok());
+}
+
+#[test]
+fn guard_11_who_acted_on_the_check_does_not_countersign_its_result() {
+    let mut file = sample::proposed(ResultWord::Unfavorable);
+    file.check.result.as_mut().unwrap().signed_by = Some(PersonId::new());
+    let (signer, clearer) = (file.check.people_at_post[0], file.check.people_at_post[1]);
+    let proposer = file.check.result.as_ref().unwrap().proposed_by;
+    for (by, refusal) in [
+        (file.check.opened_by, Refusal::OwnCheck),
+        (proposer, Refusal::OwnProposal),
+        (signer, Refusal::OwnReply),
+        (clearer, Refusal::OwnReply),
+    ] {
+        assert_eq!(file.countersign(by).unwrap_err(), refusal);
+    }
+}
+
+#[test]
+fn guard_11_who_decided_a_license_neither_signs_nor_clears_a_reply_on_it() {
+    let mut file = sample::signed();
+    let decider = file.check.people_at_post[1];
+    file.licenses[0].decisions.push(decision(decider));
+    assert_eq!(file.clear(decider).unwrap_err(), Refusal::OwnDecision("050107086".into()));
+    file.check.recommendation.as_mut().unwrap().signed_revision = None;
+    assert_eq!(file.sign(decider).unwrap_err(), Refusal::OwnDecision("050107086".into()));
+}
+
+#[test]
+fn a_result_is_signed_only_when_one_is_proposed() {
+    let mut file = sample::proposed(ResultWord::Favorable);
+    file.check.result = None;
+    assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::NoResult);
+    assert_eq!(file.countersign(PersonId::new()).unwrap_err(), Refusal::NoResult);
+}
+
+#[test]
+fn guard_12_telephone_calls_alone_bear_no_favorable_post_shipment_result() {
+    for kind in ContactKind::ALL.iter().copied() {
+        let mut file = sample::case();
+        file.check.check_type = CheckType::PostShipment;
+        file.check.contacts[0].kind = kind;
+        // What was counted is not what this test is about.
+        file.licenses[0].serials = vec![counted(&file, SerialState::Seen, 30)];
+        let firm = kind != ContactKind::Call;
+        for word in ResultWord::ALL.iter().copied().filter(|word| *word != ResultWord::NotCompleted) {
+            let reasons = [reason(true, Some(file.check.findings[0].id))];
+            let expected = if firm || !word.is_favorable() { Ok(()) } else { Err(Refusal::NoFirmBasis) };
+            assert_eq!(file.bears(word, &reasons), expected, "{} {}", kind.label(), word.label());
+        }
+        file.check.check_type = CheckType::PreLicense;
+        assert_eq!(file.bears(ResultWord::Favorable, &[]), Ok(()), "elsewhere a caveat is printed");
+        assert_eq!(file.caveats().is_empty(), firm, "{}", kind.label());
+        file.check.check_type = CheckType::PostShipment;
+        file.check.findings[0].documents.push(crate::id::DocumentId::new());
+        assert_eq!(file.bears(ResultWord::Favorable, &[]), Ok(()), "a paper is a firm basis");
+    }
+}
+
+#[test]
+fn guard_12_a_meeting_that_no_finding_rests_on_is_no_basis() {
+    let mut file = sample::case();
+    file.check.contacts[0].kind = ContactKind::Call;
+    file.check.contacts.push(sample::contact(ContactKind::Meeting));
+    assert!(!file.check.has_firm_basis());
+}
+
+#[test]
+fn a_post_of_one_is_printed_as_a_caveat() {
+    let mut file = sample::signed();
+    assert!(file.caveats().is_empty());
+    file.check.recommendation.as_mut().unwrap().post_of_one = true;
+    assert_eq!(file.caveats(), ["Signed and cleared by one person: the post had no other."]);
+}
+
+fn counted(file: &CaseFile, state: SerialState, count: i64) -> SerialCount {
+    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: None, count }
+}
+
+#[test]
+fn guard_13_totals_that_do_not_add_up_never_block_a_reply_and_block_a_favorable_result_until_explained() {
+    let mut file = sample::case();
+    file.licenses[0].serials = vec![counted(&file, SerialState::Seen, 28), counted(&file, SerialState::Missing, 2)];
+    assert!(file.sign(PersonId::new()).is_ok());
+    assert_eq!(file.bears(ResultWord::Favorable, &[]).unwrap_err(), Refusal::Unexplained("pistol: 2 of 30 are missing".into()));
+    assert_eq!(file.bears(ResultWord::Inconclusive, &[]), Ok(()));
+    explain(&mut file);
+    assert_eq!(file.bears(ResultWord::Favorable, &[]), Ok(()));
+}
+
+#[test]
+fn a_check_closes_by_itself_once_none_of_its_licenses_is_open() {
+    let mut file = sample::case();
+    let second = sample::license();
+    file.licenses.push(second);
+    for state in CheckState::ALL.iter().copied() {
+        for status in LicenseStatus::ALL.iter().copied() {
+            file.check.state = state;
+            file.licenses[0].status = LicenseStatus::Approved;
+            file.licenses[1].status = status;
+            let open = matches!(status, LicenseStatus::Pending | LicenseStatus::ApprovedOnConditions);
+            assert_eq!(file.closes(), state == CheckState::Resulted && !open, "{} {}", state.label(), status.label());
+        }
+    }
+    file.check.state = CheckState::Resulted;
+    file.licenses.clear();
+    assert!(file.closes(), "at once if it has none");
+}
+
+#[test]
+fn contacts_are_added_until_the_check_closes_and_the_rest_only_in_progress() {
+    for state in CheckState::ALL.iter().copied() {
+        let mut file = sample::case();
+        file.check.state = state;
+        assert_eq!(file.check.takes_contacts(), !matches!(state, CheckState::Draft | CheckState::Closed), "{}", state.label());
+        assert_eq!(file.check.is_workable(), state == CheckState::InProgress);
+        assert_eq!(state.is_judged(), matches!(state, CheckState::Resulted | CheckState::Closed));
+    }
+}
+
+/// At one moment, 30 June 10:30 UTC, it is 29 June in Pago Pago, 30 June in Guatemala and 1 July on Kiritimati.
+#[test]
+fn the_due_day_ends_when_it_ends_at_the_post() {
+    let now = datetime!(2026-06-30 10:30 UTC);
+    for (zone, due, words, late) in [
+        ("Pacific/Pago_Pago", date!(2026 - 06 - 29), "due today", false),
+        ("Pacific/Pago_Pago", date!(2026 - 06 - 30), "1 day left", false),
+        ("America/Guatemala", date!(2026 - 06 - 29), "1 day late", true),
+        ("America/Guatemala", date!(2026 - 06 - 30), "due today", false),
+        ("Pacific/Kiritimati", date!(2026 - 06 - 30), "1 day late", true),
+        ("Pacific/Kiritimati", date!(2026 - 07 - 01), "due today", false),
+        ("Pacific/Kiritimati", date!(2026 - 07 - 13), "12 days left", false),
+        ("Pacific/Kiritimati", date!(2026 - 06 - 28), "3 days late", true),
+    ] {
+        let mut file = sample::case();
+        file.check.post_zone = zone.into();
+        file.check.due_on = Some(due);
+        assert_eq!(file.check.due_words(now), words, "{zone} {due}");
+        assert_eq!(file.check.is_overdue(now), late, "{zone} {due}");
+        file.check.state = CheckState::OnHold;
+        assert!(!file.check.is_overdue(now), "a hold stops the clock");
+        file.check.state = CheckState::Replied;
+        assert!(file.check.due_words(now).starts_with("was due "));
+    }
+    let mut file = sample::case();
+    file.check.due_on = None;
+    assert_eq!(file.check.due_words(now), "no due date yet");
+}
+
+#[test]
+fn the_bar_shows_how_much_of_the_time_is_used() {
+    let mut file = sample::case();
+    file.check.due_on = Some(date!(2026 - 06 - 30));
+    for (now, percent) in
+        [(datetime!(2026-06-10 18:00 UTC), 0), (datetime!(2026-06-20 18:00 UTC), 50), (datetime!(2026-07-10 18:00 UTC), 100)]
+    {
+        assert_eq!(file.check.due_percent(now), percent);
+    }
+}
+
+#[test]
+fn open_conditions_name_their_license() {
+    let mut file = sample::case();
+    file.licenses[0].approvals.clear();
+    file.licenses[0].value_usd = Decimal::from(60_000_000);
+    let open = file.open_conditions();
+    assert_eq!(open.len(), 2);
+    assert!(open.iter().all(|(license, _)| license.number == "050107086"));
+}

@@ -1,0 +1,581 @@
+use time::macros::date;
+
+use super::*;
+use crate::{id::ConditionId, sample};
+
+const AUTHORITY: i64 = 1_000_000;
+
+fn reviewer() -> Decider {
+    Decider { id: PersonId::new(), authority: Decimal::from(AUTHORITY) }
+}
+
+fn decide(license: &LicenseFile, by: Decider, act: Act) -> Result<LicenseStatus, Refusal> {
+    license.decide(by, act, &sample::reference(), sample::TODAY).map(|decided| decided.status())
+}
+
+fn open(license: &LicenseFile) -> Vec<String> {
+    license.open_conditions(&sample::reference(), sample::TODAY).into_iter().map(|open| open.text).collect()
+}
+
+fn on_conditions() -> LicenseFile {
+    let mut license = sample::license();
+    license.status = LicenseStatus::ApprovedOnConditions;
+    license
+}
+
+fn decision(act: Act, by: PersonId) -> Decision {
+    Decision {
+        id: DecisionId::new(),
+        number: 4,
+        act,
+        reasons: "Released later.".into(),
+        decided_by: by,
+        decided_by_name: "A reviewer".into(),
+        decided_at: sample::NOW,
+        provisos: Vec::new(),
+    }
+}
+
+fn exception(guard: i32, party: Option<PartyId>) -> Exception {
+    Exception {
+        guard,
+        party_id: party,
+        result_id: None,
+        reason: "Known for years.".into(),
+        excepted_by: PersonId::new(),
+        excepted_by_name: "A supervisor".into(),
+        excepted_at: sample::NOW,
+    }
+}
+
+/// The license's path, written down once more: every status and act that is not here is refused, in words.
+#[test]
+fn the_path_has_these_acts_and_no_other() {
+    use LicenseStatus as S;
+    let acts = [
+        (S::Pending, Act::Approve, S::Approved),
+        (S::Pending, Act::ApproveOnConditions, S::ApprovedOnConditions),
+        (S::Pending, Act::Return, S::Returned),
+        (S::Pending, Act::Deny, S::Denied),
+        (S::ApprovedOnConditions, Act::Confirm, S::Approved),
+        (S::ApprovedOnConditions, Act::Return, S::Returned),
+        (S::ApprovedOnConditions, Act::Deny, S::Denied),
+        (S::Approved, Act::Suspend, S::Suspended),
+        (S::Approved, Act::Revoke, S::Revoked),
+        (S::Suspended, Act::Reinstate, S::Approved),
+        (S::Suspended, Act::Revoke, S::Revoked),
+    ];
+    for status in S::ALL {
+        for act in Act::ALL {
+            let listed = acts.iter().find(|(from, by, _)| from == status && by == act).map(|(_, _, to)| *to);
+            assert_eq!(status.after(*act), listed, "{} {}", status.label(), act.label());
+            let mut license = sample::license();
+            license.status = *status;
+            if *act == Act::ApproveOnConditions {
+                license.approvals.clear();
+            }
+            let expected = listed.ok_or(Refusal::Status { now: status.label().to_lowercase(), wanted: act.participle() });
+            assert_eq!(decide(&license, reviewer(), *act), expected);
+            assert_eq!(Act::at(*status).any(|offered| offered == *act), listed.is_some());
+        }
+        assert_eq!(status.is_open(), matches!(status, S::Pending | S::ApprovedOnConditions));
+    }
+    let refused = Refusal::Status { now: "denied".into(), wanted: "approved" }.to_string();
+    assert_eq!(refused, "The license is denied; it cannot be approved.");
+}
+
+#[test]
+fn decisions_are_numbered_per_license_and_name_the_revision_read() {
+    let mut license = sample::license();
+    let reference = sample::reference();
+    let first = license.decide(reviewer(), Act::Approve, &reference, sample::TODAY).unwrap();
+    assert_eq!((first.number(), first.revision(), first.act()), (1, 7, Act::Approve));
+    license.decisions.push(decision(Act::ApproveOnConditions, PersonId::new()));
+    license.status = LicenseStatus::ApprovedOnConditions;
+    assert_eq!(license.decide(reviewer(), Act::Confirm, &reference, sample::TODAY).unwrap().number(), 5);
+}
+
+/// Thirty pistols need the registry, six automatic rifles the registry and the ministry: three approvals.
+fn guatemala() -> (LicenseFile, AuthorityId, AuthorityId) {
+    let mut license = sample::license();
+    let (registry, ministry) = (license.rules[0].authority_id.unwrap(), AuthorityId::new());
+    license.items.push(sample::item("automatic_rifle", 6));
+    license.rules.push(sample::rule("automatic_rifle", Some((registry, "DECAM"))));
+    license.rules.push(sample::rule("automatic_rifle", Some((ministry, "MINDEF"))));
+    (license, registry, ministry)
+}
+
+#[test]
+fn guard_4_every_item_group_and_authority_counts_alone() {
+    let (mut license, registry, ministry) = guatemala();
+    license.approvals.clear();
+    assert_eq!(
+        open(&license),
+        [
+            "DECAM (pistol, 30): not applied for",
+            "DECAM (automatic rifle, 6): not applied for",
+            "MINDEF (automatic rifle, 6): not applied for"
+        ]
+    );
+    let (pistols, rifles) = (license.items[0].clone(), license.items[1].clone());
+    let mut paper = sample::permit(registry, "D-900", 36);
+    paper.authorities.push(ministry);
+    let mut fill = |item: &ItemGroup, authority: AuthorityId, name: &str| {
+        let mut row = sample::approval(item, Some(authority), ApprovalState::Issued, Some(&paper));
+        row.authority = Some(name.into());
+        license.approvals.push(row);
+        license.permits = vec![paper.clone()];
+        (open(&license), license.clone())
+    };
+    assert_eq!(fill(&pistols, registry, "DECAM").0.len(), 2);
+    let (left, without_ministry) = fill(&rifles, registry, "DECAM");
+    assert_eq!(left, ["MINDEF (automatic rifle, 6): not applied for"]);
+    let refused = decide(&without_ministry, reviewer(), Act::Approve).unwrap_err().to_string();
+    assert_eq!(refused, "Cannot approve: 1 condition is open - MINDEF (automatic rifle, 6): not applied for.");
+    let (left, whole) = fill(&rifles, ministry, "MINDEF");
+    assert!(left.is_empty(), "one paper of both fills both cells: {left:?}");
+    assert_eq!(decide(&whole, reviewer(), Act::Approve), Ok(LicenseStatus::Approved));
+}
+
+#[test]
+fn guard_4_one_paper_does_not_stretch_over_more_items_than_it_covers() {
+    let (mut license, registry, _) = guatemala();
+    let paper = license.permits[0].clone();
+    license.approvals.push(sample::approval(&license.items[1], Some(registry), ApprovalState::Issued, Some(&paper)));
+    assert!(open(&license)[0].ends_with("covers 30 of 36"), "{:?}", open(&license));
+}
+
+#[test]
+fn guard_4_only_an_issued_paper_or_none_required_with_its_row_counts() {
+    for state in ApprovalState::ALL.iter().copied() {
+        let mut license = sample::license();
+        license.approvals[0].state = state;
+        if state != ApprovalState::Issued {
+            license.approvals[0].permit_id = None;
+        }
+        let why = match state {
+            ApprovalState::Issued | ApprovalState::NotRequired => None,
+            ApprovalState::Needed => Some("not applied for"),
+            ApprovalState::Applied => Some("applied for, not issued"),
+            ApprovalState::Refused => Some("refused by the authority"),
+            ApprovalState::Revoked => Some("revoked by the authority"),
+        };
+        let expected: Vec<String> = why.into_iter().map(|why| format!("DECAM (pistol, 30): {why}")).collect();
+        assert_eq!(open(&license), expected, "{}", state.label());
+    }
+    let mut promised = sample::license();
+    promised.approvals[0].permit_id = None;
+    assert_eq!(open(&promised), ["DECAM (pistol, 30): applied for, not issued"], "issued without a paper is a promise");
+}
+
+#[test]
+fn guard_4_an_item_group_without_any_row_is_open_unless_none_is_required() {
+    let mut license = sample::license();
+    license.approvals.clear();
+    license.rules.clear();
+    assert_eq!(open(&license), ["pistol, 30: no import approval is recorded"]);
+    // A country rule "none needed" alone closes nothing: an officer has to record it, with the proof.
+    license.rules.push(sample::rule("pistol", None));
+    assert_eq!(open(&license), ["pistol, 30: no import approval is recorded"]);
+    license.approvals.push(sample::approval(&license.items[0], None, ApprovalState::NotRequired, None));
+    assert!(open(&license).is_empty());
+    license.items.push(sample::item("pistol", 5));
+    assert_eq!(open(&license), ["pistol, 5: no import approval is recorded"], "the row is for its own item group");
+}
+
+#[test]
+fn guard_5_a_cell_says_why_its_paper_does_not_count() {
+    let why = |change: &dyn Fn(&mut Permit)| {
+        let mut license = sample::license();
+        change(&mut license.permits[0]);
+        let open = open(&license);
+        assert_eq!(open.len(), 1, "{open:?}");
+        let refused = decide(&license, reviewer(), Act::Approve).unwrap_err();
+        assert!(matches!(refused, Refusal::Open { .. }));
+        open[0].trim_start_matches("DECAM (pistol, 30): ").to_owned()
+    };
+    assert_eq!(why(&|paper| paper.quantity = 29), "covers 29 of 30");
+    assert_eq!(why(&|paper| paper.unit = "rounds".into()), "is for rounds");
+    assert_eq!(why(&|paper| paper.valid_until = Some(date!(2026 - 06 - 17))), "expired 17 Jun 2026");
+    assert_eq!(why(&|paper| paper.valid_from = Some(date!(2026 - 06 - 19))), "valid from 19 Jun 2026");
+    assert_eq!(why(&|paper| paper.named_party = "Somebody Else".into()), "names another party (Somebody Else)");
+    assert_eq!(why(&|paper| paper.verified_at = None), "permit D-881 is not verified");
+    assert_eq!(why(&|paper| paper.revoked_on = Some(sample::TODAY)), "revoked by the authority");
+    let used = |paper: &mut Permit| (paper.holds_number, paper.used_for) = (false, Some("05-971940".into()));
+    assert_eq!(why(&used), "used for license 05-971940");
+    // Through its last day, in another spelling of a party's name, and under an alias.
+    let counts = |change: &dyn Fn(&mut LicenseFile)| {
+        let mut license = sample::license();
+        change(&mut license);
+        open(&license).is_empty()
+    };
+    assert!(counts(&|license| license.permits[0].valid_until = Some(sample::TODAY)));
+    assert!(counts(&|license| license.permits[0].named_party = "INTERNATIONAL commission for Judicial-Protection".into()));
+    assert!(counts(&|license| {
+        license.permits[0].named_party = "CICP".into();
+        license.parties[1].folded.push("cicp".into());
+    }));
+    assert!(counts(&|license| license.permits[0].quantity = 31));
+}
+
+#[test]
+fn guard_6_significant_military_equipment_needs_a_complete_certificate() {
+    let mut license = sample::license();
+    license.items[0].significant_military_equipment = true;
+    assert_eq!(open(&license), ["Nontransfer and use certificate (DSP-83): not recorded"]);
+    license.certificate = Some(sample::certificate());
+    assert!(open(&license).is_empty());
+    let lacking = |change: &dyn Fn(&mut Certificate)| {
+        let mut license = license.clone();
+        change(license.certificate.as_mut().unwrap());
+        open(&license).concat()
+    };
+    assert_eq!(lacking(&|paper| drop(paper.signatures.remove(1))), "Certificate DSP-83: Foreign consignee not signed");
+    assert_eq!(lacking(&|paper| paper.signatures[2].verified_by = None), "Certificate DSP-83: Foreign end-user signed, not verified");
+    assert_eq!(lacking(&|paper| paper.host_government_needed = true), "Certificate DSP-83: Host government not signed");
+}
+
+#[test]
+fn guard_7_a_proscribed_or_listed_party_blocks_every_approval_unless_excepted() {
+    let blocked = |change: &dyn Fn(&mut LicenseParty)| {
+        let mut license = sample::license();
+        change(&mut license.parties[1]);
+        license
+    };
+    let proscribed = blocked(&|party| (party.country, party.country_name) = ("IR".into(), "Iran".into()));
+    let listed = blocked(&|party| party.listings.push("debarred".into()));
+    for (mut license, why) in [(proscribed, "in Iran, a proscribed destination (A statute)"), (listed, "on a list: debarred")] {
+        let refusal = Refusal::Party { party: sample::END_USER.into(), why: why.into() };
+        for (status, act) in [(LicenseStatus::Pending, Act::Approve), (LicenseStatus::ApprovedOnConditions, Act::Confirm)] {
+            license.status = status;
+            assert_eq!(decide(&license, reviewer(), act), Err(refusal.clone()));
+        }
+        let mut with_open = license.clone();
+        with_open.status = LicenseStatus::Pending;
+        with_open.approvals.clear();
+        assert_eq!(decide(&with_open, reviewer(), Act::ApproveOnConditions), Err(refusal));
+        assert_eq!(decide(&with_open, reviewer(), Act::Deny), Ok(LicenseStatus::Denied));
+        license.exceptions.push(exception(15, None));
+        license.exceptions.push(exception(7, Some(license.parties[0].party_id)));
+        assert!(decide(&license, reviewer(), Act::Confirm).is_err(), "an exception is for one party");
+        license.exceptions.push(exception(7, Some(license.parties[1].party_id)));
+        assert_eq!(decide(&license, reviewer(), Act::Confirm), Ok(LicenseStatus::Approved));
+    }
+}
+
+#[test]
+fn guard_8_above_a_threshold_approval_waits_for_certification_and_the_waiting_period() {
+    let mut license = sample::license();
+    license.items[0].value_usd = Some(Decimal::from(1_000_000));
+    license.value_usd = Decimal::from(1_000_000);
+    assert_eq!(open(&license), ["Congressional notification (others firearms): not certified"]);
+    license.certified_on = Some(date!(2026 - 05 - 20));
+    assert_eq!(open(&license), ["Congressional notification: waiting period runs until 19 Jun 2026"]);
+    license.certified_on = Some(date!(2026 - 05 - 19));
+    assert!(open(&license).is_empty(), "thirty days are over");
+    // By country group: an ally's waiting period is fifteen days.
+    license.destination = "CA".into();
+    license.certified_on = Some(date!(2026 - 06 - 03));
+    assert!(open(&license).is_empty());
+    license.certified_on = Some(date!(2026 - 06 - 04));
+    assert_eq!(open(&license).len(), 1);
+    // Below the amount nothing is asked; without an item's own value the license's stands.
+    license.certified_on = None;
+    license.items[0].value_usd = Some(Decimal::from(999_999));
+    assert!(open(&license).is_empty());
+    license.items[0].value_usd = None;
+    assert_eq!(open(&license).len(), 1);
+}
+
+#[test]
+fn guard_8_thresholds_count_their_own_items() {
+    let mut license = sample::license();
+    license.value_usd = Decimal::from(20_000_000);
+    license.items[0].usml_category = Some("VIII".into());
+    assert!(open(&license).is_empty(), "no firearms, no major equipment, under the limit of all articles");
+    license.items[0].major_defense_equipment = true;
+    license.items[0].value_usd = Some(Decimal::from(14_000_000));
+    assert_eq!(open(&license).len(), 1);
+    license.items[0].major_defense_equipment = false;
+    license.value_usd = Decimal::from(50_000_000);
+    assert_eq!(open(&license).len(), 1);
+}
+
+#[test]
+fn a_condition_in_words_is_open_until_it_is_met() {
+    let mut license = sample::license();
+    license.conditions.push(Condition {
+        id: ConditionId::new(),
+        text: "The insurer confirms cover".into(),
+        who_acts: "the applicant".into(),
+        met_at: None,
+        met_by_name: None,
+        evidence: None,
+        version: 1,
+    });
+    let found = license.open_conditions(&sample::reference(), sample::TODAY);
+    assert_eq!(
+        (found[0].text.as_str(), found[0].who.as_str(), found[0].kind),
+        ("The insurer confirms cover", "the applicant", ConditionKind::Worded)
+    );
+    assert_eq!(decide(&license, reviewer(), Act::ApproveOnConditions), Ok(LicenseStatus::ApprovedOnConditions));
+    license.conditions[0].met_at = Some(sample::NOW);
+    assert!(open(&license).is_empty());
+    assert_eq!(decide(&license, reviewer(), Act::ApproveOnConditions), Err(Refusal::NothingOpen));
+}
+
+#[test]
+fn ready_to_issue_is_approved_on_conditions_and_nothing_open() {
+    for status in LicenseStatus::ALL.iter().copied() {
+        let mut license = sample::license();
+        license.status = status;
+        assert_eq!(
+            license.is_ready(&sample::reference(), sample::TODAY),
+            status == LicenseStatus::ApprovedOnConditions,
+            "{}",
+            status.label()
+        );
+    }
+    // An expiring permit makes it not ready again, by itself.
+    let license = on_conditions();
+    assert!(license.is_ready(&sample::reference(), date!(2027 - 05 - 03)));
+    assert!(!license.is_ready(&sample::reference(), date!(2027 - 05 - 04)));
+}
+
+#[test]
+fn guard_11_who_acted_on_the_file_does_not_decide_the_license() {
+    for (status, acts) in [
+        (LicenseStatus::Pending, &[Act::Approve, Act::ApproveOnConditions, Act::Return, Act::Deny][..]),
+        (LicenseStatus::ApprovedOnConditions, &[Act::Confirm, Act::Return, Act::Deny]),
+        (LicenseStatus::Approved, &[Act::Suspend, Act::Revoke]),
+        (LicenseStatus::Suspended, &[Act::Reinstate]),
+    ] {
+        let mut license = sample::license();
+        license.status = status;
+        let check = &license.checks[0];
+        for (by, refusal) in [
+            (check.result_signed_by.unwrap(), Refusal::OwnResult("BL-2026-0042".into())),
+            (check.reply_signers[0], Refusal::OwnReply("BL-2026-0042".into())),
+            (check.reply_signers[1], Refusal::OwnReply("BL-2026-0042".into())),
+            (license.permits[0].verified_by.unwrap(), Refusal::OwnPermit("D-881".into())),
+        ] {
+            for act in acts {
+                let by = Decider { id: by, authority: Decimal::from(AUTHORITY) };
+                assert_eq!(decide(&license, by, *act), Err(refusal.clone()), "{}", act.label());
+            }
+        }
+    }
+}
+
+#[test]
+fn guard_11_who_made_an_exception_does_not_release() {
+    let mut license = sample::license();
+    license.exceptions.push(exception(15, None));
+    let by = Decider { id: license.exceptions[0].excepted_by, authority: Decimal::from(AUTHORITY) };
+    assert_eq!(decide(&license, by, Act::Approve), Err(Refusal::OwnException));
+    license.status = LicenseStatus::ApprovedOnConditions;
+    assert_eq!(decide(&license, by, Act::Confirm), Err(Refusal::OwnException));
+}
+
+#[test]
+fn guard_11_the_decider_on_conditions_may_confirm() {
+    let by = reviewer();
+    let mut license = on_conditions();
+    license.decisions.push(decision(Act::ApproveOnConditions, by.id));
+    assert_eq!(decide(&license, by, Act::Confirm), Ok(LicenseStatus::Approved));
+}
+
+#[test]
+fn guard_11_the_amount_is_within_the_authority_which_is_nothing_until_set() {
+    let license = sample::license();
+    for (authority, allowed) in [(0, false), (48_199, false), (48_200, true)] {
+        let by = Decider { id: PersonId::new(), authority: Decimal::from(authority) };
+        let expected = if allowed {
+            Ok(LicenseStatus::Approved)
+        } else {
+            Err(Refusal::Amount { value: Decimal::from(48_200), authority: Decimal::from(authority) })
+        };
+        assert_eq!(decide(&license, by, Act::Approve), expected);
+    }
+}
+
+#[test]
+fn guard_11_who_decided_verifies_no_permit_and_makes_no_exception() {
+    let mut license = on_conditions();
+    let by = PersonId::new();
+    license.decisions.push(decision(Act::ApproveOnConditions, by));
+    assert_eq!(license.may_verify(by), Err(Refusal::OwnDecision));
+    assert_eq!(license.may_verify(PersonId::new()), Ok(()));
+    assert_eq!(license.may_except(by), Err(Refusal::OwnAct));
+    assert_eq!(license.may_except(license.checks[0].result_signed_by.unwrap()), Err(Refusal::OwnAct));
+    assert_eq!(license.may_except(license.checks[0].opened_by), Err(Refusal::OwnCheck), "never on a check they opened (guard 7)");
+    assert_eq!(license.may_except(PersonId::new()), Ok(()));
+    license.status = LicenseStatus::Approved;
+    assert_eq!(license.may_except(PersonId::new()), Err(Refusal::Settled));
+}
+
+#[test]
+fn guard_15_every_check_on_the_license_has_its_result() {
+    for state in CheckState::ALL.iter().copied() {
+        let mut license = sample::license();
+        let mut second = sample::license_check(ResultWord::Favorable);
+        (second.reference, second.state) = ("BL-2026-0043".into(), state);
+        license.checks.push(second);
+        let expected = match state {
+            CheckState::Resulted | CheckState::Closed => Ok(LicenseStatus::Approved),
+            _ => Err(Refusal::CheckRunning("BL-2026-0043".into())),
+        };
+        assert_eq!(decide(&license, reviewer(), Act::Approve), expected, "{}", state.label());
+        assert_eq!(decide(&license, reviewer(), Act::Deny), Ok(LicenseStatus::Denied), "denying needs a reason, not a result");
+        assert_eq!(decide(&license, reviewer(), Act::Return), Ok(LicenseStatus::Returned));
+    }
+}
+
+#[test]
+fn guard_15_approving_needs_a_favorable_pre_license_result_or_an_exception() {
+    for (words, favorable) in [
+        (&[][..], false),
+        (&[ResultWord::Favorable], true),
+        (&[ResultWord::FavorableWithCaveat], true),
+        (&[ResultWord::Unfavorable], false),
+        (&[ResultWord::Inconclusive], false),
+        (&[ResultWord::NotCompleted], false),
+        (&[ResultWord::NotCompleted, ResultWord::Favorable], true),
+        (&[ResultWord::Inconclusive, ResultWord::Favorable], false),
+        (&[ResultWord::Unfavorable, ResultWord::FavorableWithCaveat], false),
+    ] {
+        let mut license = sample::license();
+        license.checks = words.iter().map(|word| sample::license_check(*word)).collect();
+        let expected = if favorable { Ok(LicenseStatus::Approved) } else { Err(Refusal::NoFavorable) };
+        assert_eq!(decide(&license, reviewer(), Act::Approve), expected, "{words:?}");
+        license.status = LicenseStatus::ApprovedOnConditions;
+        assert_eq!(decide(&license, reviewer(), Act::Confirm), expected, "confirming checks every guard again: {words:?}");
+        license.exceptions.push(exception(7, Some(license.parties[1].party_id)));
+        assert_eq!(decide(&license, reviewer(), Act::Confirm), expected, "guard 7 is another exception");
+        license.exceptions.push(Exception { result_id: license.last_result(), ..exception(15, None) });
+        assert_eq!(decide(&license, reviewer(), Act::Confirm), Ok(LicenseStatus::Approved), "{words:?}");
+        // The exception is for that result: a later one needs its own.
+        license.checks.push(sample::license_check(ResultWord::Unfavorable));
+        license.checks.last_mut().unwrap().result_signed_at = Some(sample::NOW + time::Duration::days(1));
+        assert_eq!(decide(&license, reviewer(), Act::Confirm), Err(Refusal::NoFavorable), "{words:?}");
+    }
+}
+
+#[test]
+fn guard_15_a_result_does_not_speak_of_a_license_that_changed_since() {
+    let mut license = sample::license();
+    license.facts_changed_at = Some(sample::NOW);
+    assert_eq!(decide(&license, reviewer(), Act::Approve), Ok(LicenseStatus::Approved), "changed before the signature");
+    license.facts_changed_at = Some(sample::NOW + time::Duration::minutes(1));
+    assert_eq!(decide(&license, reviewer(), Act::Approve), Err(Refusal::Lapsed("BL-2026-0042".into())));
+    let later = Some(sample::NOW + time::Duration::minutes(2));
+    license.checks.push(LicenseCheck { result_signed_at: later, ..sample::license_check(ResultWord::Favorable) });
+    assert_eq!(decide(&license, reviewer(), Act::Approve), Ok(LicenseStatus::Approved), "a new check looked at it");
+}
+
+#[test]
+fn what_a_license_says_is_changed_before_the_post_answers_about_it() {
+    let mut license = sample::license();
+    for (state, changeable) in [
+        (CheckState::Requested, true),
+        (CheckState::InProgress, true),
+        (CheckState::Replied, false),
+        (CheckState::OnHold, false),
+        (CheckState::Resulted, true),
+    ] {
+        license.checks[0].state = state;
+        assert_eq!(license.changeable().is_ok(), changeable, "{}", state.label());
+    }
+    for status in LicenseStatus::ALL.iter().copied().filter(|status| *status != LicenseStatus::Pending) {
+        license.status = status;
+        assert!(license.changeable().is_err(), "{}", status.label());
+    }
+    license.status = LicenseStatus::Approved;
+    license.registered_approved_on = Some(sample::TODAY);
+    assert!(license.changeable().is_err(), "its check is judged");
+    license.checks[0].state = CheckState::InProgress;
+    assert_eq!(license.changeable(), Ok(()), "registered as approved, and the post is at work");
+}
+
+#[test]
+fn guard_11_the_amount_is_what_the_items_come_to_if_that_is_more() {
+    let mut license = sample::license();
+    license.value_usd = Decimal::ONE;
+    license.items[0].value_usd = Some(Decimal::from(900_000));
+    assert_eq!(license.amount(), Decimal::from(900_000));
+    let small = Decider { id: PersonId::new(), authority: Decimal::from(100_000) };
+    assert_eq!(
+        license.decide(small, Act::Approve, &sample::reference(), sample::TODAY).unwrap_err(),
+        Refusal::Amount { value: Decimal::from(900_000), authority: Decimal::from(100_000) }
+    );
+    license.value_usd = Decimal::ZERO;
+    license.items[0].value_usd = None;
+    let none = Decider { id: PersonId::new(), authority: Decimal::ZERO };
+    assert!(license.decide(none, Act::Approve, &sample::reference(), sample::TODAY).is_err(), "no authority decides nothing");
+}
+
+#[test]
+fn guard_15_only_a_pre_license_check_releases() {
+    for kind in CheckType::ALL.iter().copied() {
+        let mut license = sample::license();
+        license.checks[0].check_type = kind;
+        assert_eq!(license.bears_approval().is_ok(), kind == CheckType::PreLicense, "{}", kind.label());
+    }
+    let mut license = sample::license();
+    license.checks[0].result = None;
+    assert!(license.bears_approval().is_err(), "a proposed result is not signed");
+}
+
+#[test]
+fn a_license_without_items_is_not_released() {
+    let mut license = sample::license();
+    license.items.clear();
+    assert_eq!(decide(&license, reviewer(), Act::Approve), Err(Refusal::NoItems));
+    assert_eq!(decide(&license, reviewer(), Act::Return), Ok(LicenseStatus::Returned));
+}
+
+#[test]
+fn a_cell_says_who_has_to_act_and_what_it_waits_for() {
+    let mut license = sample::license();
+    license.approvals[0] = sample::approval(&license.items[0], license.rules[0].authority_id, ApprovalState::Needed, None);
+    let who = |license: &LicenseFile| license.open_conditions(&sample::reference(), sample::TODAY)[0].who.clone();
+    assert_eq!(who(&license), "the end-user");
+    license.approvals[0].waits_for = "serial numbers".into();
+    assert_eq!(who(&license), "the applicant", "the end-user cannot apply before it has them");
+    let waiting = |license: &LicenseFile| {
+        let authority = license.rules[0].authority_id.unwrap();
+        license.cell(&license.items[0], authority, sample::TODAY).unwrap().waiting()
+    };
+    assert_eq!(waiting(&license).unwrap(), "Waits for serial numbers: not given yet");
+    license.approvals[0].given_on = Some(date!(2026 - 06 - 12));
+    assert_eq!(who(&license), "the end-user");
+    assert_eq!(waiting(&license).unwrap(), "Waits for serial numbers: given on 12 Jun 2026");
+    license.approvals[0].state = ApprovalState::Applied;
+    assert_eq!(who(&license), "DECAM");
+    license.approvals[0].state = ApprovalState::Refused;
+    assert_eq!(who(&license), "the post");
+}
+
+/// A permit for 29 of 30: split, the 29 count and the one is open by itself.
+#[test]
+fn a_partial_permit_counts_once_the_item_group_is_split() {
+    let mut license = sample::license();
+    license.permits[0].quantity = 29;
+    assert_eq!(open(&license), ["DECAM (pistol, 30): covers 29 of 30"]);
+    license.items[0].quantity = 29;
+    license.items.push(sample::item("pistol", 1));
+    assert_eq!(open(&license), ["DECAM (pistol, 1): not applied for"]);
+}
+
+#[test]
+fn verified_is_an_issued_approval_whose_permit_was_verified_and_is_never_stored() {
+    let mut license = sample::license();
+    let authority = license.rules[0].authority_id.unwrap();
+    let state = |license: &LicenseFile| license.cell(&license.items[0], authority, sample::TODAY).unwrap().state();
+    assert_eq!(state(&license), "Verified");
+    license.permits[0].verified_at = None;
+    assert_eq!(state(&license), "Issued");
+    license.approvals.clear();
+    assert_eq!(state(&license), "Needed");
+    assert!(ApprovalState::ALL.iter().all(|state| !matches!(state.code(), "verified" | "expired")));
+}

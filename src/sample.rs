@@ -1,0 +1,457 @@
+//! Files for the tests of the rules. Nothing is wrong with them, so that each test breaks the one thing it is about.
+
+use rust_decimal::Decimal;
+use time::{
+    Date, OffsetDateTime,
+    macros::{date, datetime},
+};
+
+use crate::{
+    approvals::model::{Approval, ApprovalState, Certificate, CountryRule, CustodyStage, CustodyStep, Permit, Signature, Signer},
+    checks::model::{
+        CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord, ResultWord, SiteVisit,
+    },
+    evidence::model::{ChannelSource, Contact, ContactKind, Finding, FindingAnswer, PortionMark, SourceGrade, Statement},
+    id::{
+        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, FindingId, ItemGroupId, LicenseId,
+        LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId, ReferenceId, ResultId, SignatureId, StatementId,
+    },
+    licenses::model::{ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
+    parties::model::{PartyRole, TakesPossession},
+    reference::model::{Entry, Reference, ReferenceKind, ThresholdItems},
+    text::{folded, folded_name},
+};
+
+/// When the rules are asked.
+pub const NOW: OffsetDateTime = datetime!(2026-06-18 16:00 UTC);
+/// That day in Washington.
+pub const TODAY: Date = date!(2026 - 06 - 18);
+/// The end-user of every sample license.
+pub const END_USER: &str = "International Commission for Judicial Protection";
+
+/// A row of reference data that holds on every day.
+pub fn entry(kind: ReferenceKind, code: &str) -> Entry {
+    Entry {
+        id: ReferenceId::new(),
+        kind,
+        code: code.into(),
+        label: code.replace('_', " "),
+        detail: String::new(),
+        country: None,
+        country_group: None,
+        items: None,
+        amount: None,
+        waiting_days: None,
+        check_types: Vec::new(),
+        party_roles: Vec::new(),
+        item_classes: Vec::new(),
+        source: "A statute".into(),
+        starts_on: date!(1990 - 01 - 01),
+        ends_on: None,
+        confirmed: true,
+    }
+}
+
+fn threshold(group: &str, items: ThresholdItems, amount: i64, waiting_days: i32) -> Entry {
+    Entry {
+        country_group: Some(group.into()),
+        items: Some(items),
+        amount: Some(Decimal::from(amount)),
+        waiting_days: Some(waiting_days),
+        ..entry(ReferenceKind::NotificationThreshold, &format!("{group}_{items}"))
+    }
+}
+
+/// Two topics (one of them per party), one asked of automatic rifles only, one after shipment; a proscribed country; thresholds.
+pub fn reference() -> Reference {
+    let topic = |code: &str, types: &[CheckType]| Entry { check_types: types.to_vec(), ..entry(ReferenceKind::Topic, code) };
+    let before = [CheckType::PreLicense, CheckType::PostLicense];
+    let everywhere: Vec<CheckType> = CheckType::ALL.to_vec();
+    let existence =
+        Entry { party_roles: vec![PartyRole::ForeignConsignee, PartyRole::EndUser, PartyRole::Broker], ..topic("existence", &everywhere) };
+    Reference(vec![
+        existence,
+        topic("order", &before),
+        Entry { item_classes: vec!["automatic_rifle".into()], ..topic("need", &before) },
+        topic("receipt", &[CheckType::PostShipment]),
+        Entry { country: Some("IR".into()), ..entry(ReferenceKind::ProscribedCountry, "proscribed") },
+        Entry { country: Some("CA".into()), ..entry(ReferenceKind::CountryGroup, "allies") },
+        threshold("others", ThresholdItems::Firearms, 1_000_000, 30),
+        threshold("others", ThresholdItems::MajorDefenseEquipment, 14_000_000, 30),
+        threshold("others", ThresholdItems::DefenseArticles, 50_000_000, 30),
+        threshold("allies", ThresholdItems::Firearms, 1_000_000, 15),
+    ])
+}
+
+/// One line of items.
+pub fn item(class: &str, quantity: i64) -> ItemGroup {
+    ItemGroup {
+        id: ItemGroupId::new(),
+        label: class.replace('_', " "),
+        item_class: class.into(),
+        usml_category: Some("I".into()),
+        significant_military_equipment: false,
+        major_defense_equipment: false,
+        quantity,
+        unit: "pieces".into(),
+        value_usd: Some(Decimal::from(18_600)),
+        jurisdiction: Jurisdiction::Itar,
+        position: 1,
+        version: 1,
+    }
+}
+
+/// A party in a role.
+pub fn party(name: &str, role: PartyRole, takes_possession: TakesPossession) -> LicenseParty {
+    LicenseParty {
+        id: LicensePartyId::new(),
+        party_id: PartyId::new(),
+        name: name.into(),
+        folded: vec![folded_name(name)],
+        country: "GT".into(),
+        country_name: "Guatemala".into(),
+        role,
+        takes_possession,
+        listings: Vec::new(),
+        version: 1,
+    }
+}
+
+/// A verified permit of the registry for all of the items, good for another year.
+pub fn permit(authority: AuthorityId, number: &str, quantity: i64) -> Permit {
+    Permit {
+        id: PermitId::new(),
+        authority_id: authority,
+        issuer: "DECAM".into(),
+        issuer_parent: None,
+        number: number.into(),
+        number_normalized: folded(number),
+        issued_on: None,
+        valid_from: None,
+        valid_until: Some(date!(2027 - 05 - 03)),
+        quantity,
+        unit: "pieces".into(),
+        named_party: END_USER.into(),
+        kept_at: String::new(),
+        holds_number: true,
+        used_for: None,
+        authorities: vec![authority],
+        verified_by: Some(PersonId::new()),
+        verified_at: Some(NOW),
+        verified_post: Some(PostId::new()),
+        verified_post_name: Some("Guatemala".into()),
+        verified_kind: Some("meeting".into()),
+        revoked_on: None,
+        withdrawn_reason: None,
+        version: 1,
+    }
+}
+
+/// A cell.
+pub fn approval(item: &ItemGroup, authority: Option<AuthorityId>, state: ApprovalState, permit: Option<&Permit>) -> Approval {
+    Approval {
+        id: ApprovalId::new(),
+        item_group_id: item.id,
+        authority_id: authority,
+        authority: authority.map(|_| "DECAM".into()),
+        state,
+        applied_on: None,
+        permit_id: permit.map(|permit| permit.id),
+        waits_for: String::new(),
+        given_on: None,
+        usual_days: None,
+        proof: String::new(),
+        contact_id: None,
+        told_by_post: None,
+        told_on: None,
+        told_by_kind: None,
+        recorded_at_post: None,
+        recorded_at_post_name: None,
+        country_rule_id: None,
+        note: String::new(),
+        version: 1,
+    }
+}
+
+/// A rule of the destination.
+pub fn rule(class: &str, authority: Option<(AuthorityId, &str)>) -> CountryRule {
+    CountryRule {
+        id: CountryRuleId::new(),
+        item_class: class.into(),
+        authority_id: authority.map(|(id, _)| id),
+        authority: authority.map(|(_, name)| name.into()),
+        usual_days: Some(30),
+        source: "A decree".into(),
+        confirmed_on: None,
+    }
+}
+
+/// A certificate with the three signatures it needs, all verified.
+pub fn certificate() -> Certificate {
+    let signed = |signer| Signature {
+        id: SignatureId::new(),
+        signer,
+        signer_name: "A. Signer".into(),
+        signed_on: date!(2026 - 01 - 15),
+        verified_by: Some(PersonId::new()),
+        version: 1,
+    };
+    Certificate {
+        id: CertificateId::new(),
+        form: "DSP-83".into(),
+        kept_at: String::new(),
+        host_government_needed: false,
+        signatures: vec![signed(Signer::Applicant), signed(Signer::ForeignConsignee), signed(Signer::ForeignEndUser)],
+        version: 1,
+    }
+}
+
+/// A custody step.
+pub fn step(stage: CustodyStage, holder: &str) -> CustodyStep {
+    CustodyStep {
+        id: CustodyStepId::new(),
+        stage,
+        position: 1,
+        holder: holder.into(),
+        party_id: None,
+        what: "Holds the items".into(),
+        on_date: None,
+        quantity: None,
+        item_group_id: None,
+        version: 1,
+    }
+}
+
+/// A check on a license whose result a reviewer signed.
+pub fn license_check(result: ResultWord) -> LicenseCheck {
+    LicenseCheck {
+        id: CheckId::new(),
+        reference: "BL-2026-0042".into(),
+        check_type: CheckType::PreLicense,
+        state: CheckState::Resulted,
+        post_id: PostId::new(),
+        post_name: "Guatemala".into(),
+        opened_by: PersonId::new(),
+        result_id: Some(ResultId::new()),
+        result: Some(result),
+        result_signed_by: Some(PersonId::new()),
+        result_signed_at: Some(NOW),
+        reply_signers: vec![PersonId::new(), PersonId::new()],
+    }
+}
+
+/// A pending license that may be approved: 30 pistols under a permit that counts, after a favorable result.
+pub fn license() -> LicenseFile {
+    let (pistols, registry) = (item("pistol", 30), AuthorityId::new());
+    let paper = permit(registry, "D-881", 30);
+    let mut applicant = party("Harrow Defense Supply, Inc.", PartyRole::Applicant, TakesPossession::Takes);
+    (applicant.country, applicant.country_name) = ("US".into(), "United States".into());
+    LicenseFile {
+        id: LicenseId::new(),
+        number: "050107086".into(),
+        number_normalized: "050107086".into(),
+        form: "dsp_5".into(),
+        status: LicenseStatus::Pending,
+        registered_approved_on: None,
+        destination: "GT".into(),
+        destination_name: "Guatemala".into(),
+        value_usd: Decimal::from(48_200),
+        received_on: None,
+        purpose: String::new(),
+        certified_on: None,
+        facts_changed_at: None,
+        revision: 7,
+        version: 1,
+        rules: vec![rule("pistol", Some((registry, "DECAM")))],
+        approvals: vec![approval(&pistols, Some(registry), ApprovalState::Issued, Some(&paper))],
+        items: vec![pistols],
+        parties: vec![applicant, party(END_USER, PartyRole::EndUser, TakesPossession::Takes)],
+        permits: vec![paper],
+        certificate: None,
+        custody: Vec::new(),
+        serials: Vec::new(),
+        conditions: Vec::new(),
+        decisions: Vec::new(),
+        exceptions: Vec::new(),
+        checks: vec![license_check(ResultWord::Favorable)],
+    }
+}
+
+/// A contact.
+pub fn contact(kind: ContactKind) -> Contact {
+    Contact {
+        id: ContactId::new(),
+        kind,
+        occurred_on: Some(date!(2026 - 06 - 10)),
+        with_whom: "the director".into(),
+        authority_id: None,
+        channel_source: ChannelSource::Directory,
+        place: String::new(),
+        summary: "About the order.".into(),
+        summary_length: 16,
+        recorded_by_name: "An officer".into(),
+        recorded_at: NOW,
+        version: 1,
+    }
+}
+
+/// What somebody stated.
+pub fn statement(contact: &Contact, grade: SourceGrade) -> Statement {
+    Statement {
+        id: StatementId::new(),
+        contact_id: contact.id,
+        with_whom: contact.with_whom.clone(),
+        text: "The order is theirs.".into(),
+        text_length: 20,
+        topic: None,
+        about_party_id: None,
+        about: None,
+        source_grade: grade,
+        confirmed_by: None,
+        contradicted_by: None,
+        version: 1,
+    }
+}
+
+/// A finding that rests on a contact.
+pub fn finding(topic: &str, party: Option<PartyId>, basis: &Contact) -> Finding {
+    Finding {
+        id: FindingId::new(),
+        topic: topic.into(),
+        party_id: party,
+        party_name: None,
+        answer: FindingAnswer::Yes,
+        text: "As the application says.".into(),
+        text_length: 24,
+        portion_mark: PortionMark::Sbu,
+        contacts: vec![basis.id],
+        documents: Vec::new(),
+        recorded_by: PersonId::new(),
+        version: 1,
+    }
+}
+
+/// An unsigned recommendation.
+pub fn recommendation(word: RecommendationWord) -> Recommendation {
+    Recommendation {
+        id: RecommendationId::new(),
+        word,
+        text: "Post supports the license.".into(),
+        text_length: 26,
+        written_by_name: "An officer".into(),
+        signed_by: None,
+        signed_by_name: None,
+        signed_at: None,
+        signed_revision: None,
+        cleared_by: None,
+        cleared_by_name: None,
+        cleared_at: None,
+        post_of_one: false,
+        version: 1,
+    }
+}
+
+/// A proposed result.
+pub fn result(word: ResultWord) -> CheckResult {
+    CheckResult {
+        id: ResultId::new(),
+        word,
+        text: "Post confirmed it.".into(),
+        text_length: 18,
+        caveat: String::new(),
+        ended_because: None,
+        proposed_by: PersonId::new(),
+        proposed_by_name: "A case officer".into(),
+        proposed_at: NOW,
+        signed_by: None,
+        signed_by_name: None,
+        signed_at: None,
+        countersigned_by_name: None,
+        countersigned_at: None,
+        declined_because: None,
+        reasons: Vec::new(),
+        version: 1,
+    }
+}
+
+fn check() -> CheckFile {
+    CheckFile {
+        id: CheckId::new(),
+        reference: "BL-2026-0042".into(),
+        check_type: CheckType::PreLicense,
+        state: CheckState::InProgress,
+        held_state: None,
+        held_at: None,
+        held_reason: None,
+        post_id: PostId::new(),
+        post_name: "Guatemala".into(),
+        post_country: "GT".into(),
+        post_zone: "America/Guatemala".into(),
+        subject: "Pistols for a guard force".into(),
+        reason: "A new end-user.".into(),
+        priority: Priority::Routine,
+        site_visit: SiteVisit::Optional,
+        site_visit_waiver: None,
+        days_to_answer: 30,
+        due_on: Some(date!(2026 - 07 - 10)),
+        opened_by: PersonId::new(),
+        opened_by_name: "A case officer".into(),
+        opened_at: datetime!(2026-06-09 16:00 UTC),
+        requested_at: Some(datetime!(2026-06-10 16:00 UTC)),
+        officer_id: None,
+        officer_name: None,
+        replied_at: None,
+        resulted_at: None,
+        closed_at: None,
+        follows: None,
+        follows_check_id: None,
+        revision: 7,
+        version: 1,
+        subjects: Vec::new(),
+        found: Vec::new(),
+        questions: Vec::new(),
+        interim_replies: Vec::new(),
+        extensions: Vec::new(),
+        contacts: vec![contact(ContactKind::Meeting)],
+        statements: Vec::new(),
+        documents: Vec::new(),
+        findings: Vec::new(),
+        recommendation: None,
+        earlier_recommendation: None,
+        result: None,
+        earlier_result: None,
+        explanations: Vec::new(),
+        people_at_post: vec![PersonId::new(), PersonId::new()],
+    }
+}
+
+/// A pre-license check in progress, on one license: every finding is there, and the recommendation waits for its signature.
+pub fn case() -> CaseFile {
+    let mut license = license();
+    license.checks.clear();
+    let mut check = check();
+    let basis = check.contacts[0].clone();
+    check.findings = vec![finding("existence", Some(license.parties[1].party_id), &basis), finding("order", None, &basis)];
+    check.recommendation = Some(recommendation(RecommendationWord::Support));
+    CaseFile { check, licenses: vec![license], reference: reference(), now: NOW }
+}
+
+/// [`case`], signed by the first person of the post.
+pub fn signed() -> CaseFile {
+    let mut file = case();
+    let (signer, revision) = (file.check.people_at_post[0], file.check.revision);
+    let word = file.check.recommendation.as_mut().expect("it is written");
+    (word.signed_by, word.signed_at, word.signed_revision) = (Some(signer), Some(NOW), Some(revision));
+    file
+}
+
+/// [`signed`], cleared by the second person of the post, with a result of that word proposed.
+pub fn proposed(word: ResultWord) -> CaseFile {
+    let mut file = signed();
+    file.check.state = CheckState::Replied;
+    let clearer = file.check.people_at_post[1];
+    let recommendation = file.check.recommendation.as_mut().expect("it is written");
+    (recommendation.cleared_by, recommendation.cleared_at) = (Some(clearer), Some(NOW));
+    file.check.result = Some(result(word));
+    file
+}
