@@ -178,9 +178,9 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
 
 /// A cell that rests on a paper that counts is not taken over by another one.
 fn taken(license: &LicenseFile, read: &Paper, today: time::Date) -> Option<String> {
-    let authorities = || std::iter::once(read.issuer).chain(read.authorities.iter().copied());
-    let cells = read.items.iter().filter_map(|item| license.item(*item)).flat_map(|item| authorities().map(move |of| (item, of)));
+    let cells = license.cells_of(read.issuer, &read.authorities, &read.items, today);
     cells.into_iter().find_map(|(item, of)| {
+        let item = license.item(item)?;
         let cell = license.cell(item, of, today)?;
         let permit = cell.permit.filter(|_| cell.counts())?;
         Some(format!(

@@ -65,11 +65,11 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.tick("Rests on these contacts", "Call").await;
     post.press("Save the finding").await;
     post.says("None has been issued yet").await;
-    post.press("Write the recommendation").await;
+    post.press("Write it").await;
     post.tick("Post's word", "Support with conditions").await;
     post.write("Why, and on which conditions", "As soon as the three import approvals are issued and verified.").await;
     post.press("Save the recommendation").await;
-    post.press("Sign the recommendation").await;
+    post.press("Sign").await;
     post.press("Sign the recommendation").await;
     post.says("signed, to be cleared").await;
 

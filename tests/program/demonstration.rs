@@ -103,7 +103,7 @@ async fn an_ordinary_user_runs_it_too() {
     }
     let running = Running::demo_as_nobody(&program, &data, 0).await;
     let officer = running.enter("kingston").await;
-    officer.get("/").await.is(200).says("My work");
+    officer.get("/").await.is(200).says("My checks");
     running.stop().await;
 }
 

@@ -156,6 +156,6 @@ async fn the_database_is_killed_in_the_middle_of_a_hundred_saves() {
     signal("KILL", &running.postmaster()).await;
     until("Lantern notices", async || officer.get("/readyz").await.status != 200).await;
     until("Lantern has started PostgreSQL again", async || officer.get("/readyz").await.status == 200).await;
-    officer.get("/").await.is(200).says("My work");
+    officer.get("/").await.is(200).says("My checks");
     running.stop().await;
 }
