@@ -173,7 +173,7 @@ const SEND_EMPTY: &str = r"
     form.querySelector('button').click();
     return true;";
 
-/// The summary of faults has the focus, and each of its links gives it to a field.
+/// The summary of faults has the focus, and each of its links gives it to a field, or to the table of several.
 const SUMMARY: &str = r"
     const [done] = [...arguments].slice(-1);
     (async () => {
@@ -183,7 +183,7 @@ const SUMMARY: &str = r"
         for (const link of summary.querySelectorAll('a')) {
             link.click();
             await new Promise(then => setTimeout(then, 30));
-            if (!document.activeElement.matches('input, select, textarea'))
+            if (!document.activeElement.matches('input, select, textarea, [role=region]'))
                 told.push('the fault ' + link.getAttribute('href') + ' leads to no field but ' + document.activeElement.tagName);
         }
         done(told);

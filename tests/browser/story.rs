@@ -88,7 +88,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
 
     washington.hand_over("reviewer").await;
     washington.press_within("BL-", SUBJECT).await;
-    washington.press("Sign the result").await;
+    washington.press("Sign result").await;
     washington.press("Sign the result").await;
     washington.says("Signed by Ines Calloway").await;
 

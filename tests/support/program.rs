@@ -201,6 +201,11 @@ impl Running {
         postmaster(&self.folder).expect("its cluster runs")
     }
 
+    /// Whether its cluster has another first process by now.
+    pub fn has_another(&self, than: &str) -> bool {
+        postmaster(&self.folder).is_some_and(|now| now != than && runs(&now))
+    }
+
     /// The first value of a statement's first row, as text, read past Lantern.
     pub async fn value(&self, statement: &str) -> String {
         let options = PgConnectOptions::new_without_pgpass().socket(self.folder.join("socket")).username("postgres").database("lantern");
