@@ -103,11 +103,11 @@ create table exceptions (
     license_id uuid not null constraint exceptions_license_fkey references licenses,
     guard integer not null constraint exceptions_guard_known check (guard in (7, 15)),
     party_id uuid constraint exceptions_party_fkey references parties,
-    -- Guard 15: the result it excepts, null where there was none; a later result needs an exception of its own.
-    result_id uuid,
     reason text not null,
     excepted_by uuid not null constraint exceptions_excepter_fkey references people,
     excepted_at timestamptz not null,
+    -- Guard 15: the result it excepts, null where there was none; a later result needs an exception of its own.
+    result_id uuid,
     constraint exceptions_once unique nulls not distinct (license_id, guard, party_id, result_id)
 );
 

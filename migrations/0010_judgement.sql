@@ -170,13 +170,3 @@ begin
     return new;
 end $$;
 create trigger separate_duties before insert or update on permits for each row execute function separate_verifiers();
-
-create function separate_signature_verifiers() returns trigger language plpgsql as $$
-begin
-    if exists (select from contacts where id = new.verified_contact_id and channel_source in ('paper', 'not_stated')) then
-        perform refuse('signatures_verified_off_paper', 'a channel taken from the paper does not verify its signatures');
-    end if;
-    return new;
-end $$;
-create trigger separate_duties before insert or update on certificate_signatures
-    for each row when (new.verified_contact_id is not null) execute function separate_signature_verifiers();

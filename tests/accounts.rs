@@ -111,7 +111,7 @@ async fn guessing_is_slowed_and_locks_nobody_out() {
 async fn guesses_sent_at_once_wait_for_each_other() {
     let app = TestApp::demonstration().await;
     let mut guesses = tokio::task::JoinSet::new();
-    for turn in 0..6 {
+    for turn in 0..8 {
         let mut visitor = app.nobody();
         guesses.spawn(async move {
             let began = Instant::now();
@@ -120,7 +120,7 @@ async fn guesses_sent_at_once_wait_for_each_other() {
         });
     }
     let slowest = guesses.join_all().await.into_iter().max().unwrap();
-    assert!(slowest >= Duration::from_secs(1), "six guesses at once took {slowest:?}");
+    assert!(slowest >= Duration::from_secs(4), "eight guesses at once took {slowest:?}");
 }
 
 #[tokio::test]
@@ -473,7 +473,9 @@ async fn roles_have_dates_and_one_person_has_one_role_at_a_time() {
     // Past, present, future; none may overlap.
     assign("auditor", "", ("1", "9", "2025"), ("30", "9", "2026")).await.is(303);
     assign("post_officer", &post, ("1", "10", "2026"), ("30", "11", "2026")).await.is(303);
-    assign("reviewer", "", ("30", "11", "2026"), open).await.refused("One role at a time: end the other assignment first.");
+    assign("reviewer", "", ("30", "11", "2026"), open)
+        .await
+        .refused("One role at a time: Vera Holm is post officer, Nairobi, from 1 Oct 2026 to 30 Nov 2026.");
     assign("reviewer", "", ("1", "12", "2026"), open).await.is(303);
     admin.get(&format!("/people/{id}")).await.says("Auditor: from 1 Sep 2025 to 30 Sep 2026").says("Reviewer: from 1 Dec 2026");
     let enter = async |password: &str| {
@@ -497,7 +499,7 @@ async fn roles_have_dates_and_one_person_has_one_role_at_a_time() {
     let early = [("ends_on.day", "30"), ("ends_on.month", "11"), ("ends_on.year", "2026")];
     admin.fill(&end, &early).await.is(422).says("The last day is before the first");
     admin.done(&end, &last("5")).await;
-    admin.fill(&end, &last("9")).await.refused("It has ended already");
+    admin.fill(&end, &last("9")).await.refused("This role ends on that day or before already.");
     app.clock.set(time::macros::datetime!(2026-12-07 12:00 UTC));
     enter("three calm otters").await.get("/").await.is(403).says("You have no assignment today");
     let gone = format!("/people/{}/assignments/{row}/end", person(&app, "lima").await);

@@ -213,8 +213,8 @@ fn verified(by: &str, channel: &str) -> String {
     let contact = "(select id from contacts where summary = 'tried')";
     let registry = "(select id from authorities where short_name = 'DECAM')";
     format!(
-        "insert into contacts (id, check_id, kind, with_whom, channel_source, summary, recorded_by, recorded_at)
-             values (gen_random_uuid(), {CHECK}, 'call', 'The registry', '{channel}', 'tried', {0}, now());
+        "insert into contacts (id, check_id, kind, with_whom, authority_id, channel_source, summary, recorded_by, recorded_at)
+             values (gen_random_uuid(), {CHECK}, 'call', 'The registry', {registry}, '{channel}', 'tried', {0}, now());
          insert into permits (id, license_id, authority_id, number, number_normalized, quantity, unit, named_party, holds_number, verified_by,
              verified_at, verified_contact_id, recorded_by, recorded_at)
              values (gen_random_uuid(), {LICENSE}, {registry}, 'T-1', 't1', 30, 'pieces', 'A', true, {0}, now(), {contact}, {0}, now())",
@@ -253,6 +253,7 @@ async fn duties_are_separated_by_person() {
         (vec![decided("return", "reviewer2"), verified("reviewer2", "embassy")], "duties_decider_verifies"),
         (vec![verified("guatemala", "paper")], "permits_verified_off_paper"),
         (vec![verified("guatemala", "not_stated")], "permits_verified_off_paper"),
+        (vec![verified("guatemala", "embassy").replace("with_whom, authority_id", "with_whom, place")], "permits_verified_by_issuer"),
         (vec![decided("return", "reviewer2"), replied("signed", "reviewer2")], "duties_decider_replies"),
         (vec![decided("return", "reviewer2"), replied("cleared", "reviewer2")], "duties_decider_replies"),
         (vec![replied("cleared", "guatemala")], "recommendations_cleared_by_another"),

@@ -95,7 +95,7 @@ async fn only_the_auditor_reads_the_log_and_every_export_is_in_it() {
         assert!(page.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
         let entry = app
             .value(
-                "select summary || ' at ' || (after #>> '{}') from audit_events where verb = 'exported' order by at desc, id desc limit 1",
+                "select summary || ' at ' || (after ->> 'search') from audit_events where verb = 'exported' order by at desc, id desc limit 1",
             )
             .await;
         let rows = cells(&page.body).len();

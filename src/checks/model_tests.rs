@@ -112,6 +112,11 @@ fn guard_1_a_request_needs_what_its_type_asks_for() {
         file.check.state = CheckState::Draft;
         file.check.check_type = check_type;
         if check_type.has_licenses() {
+            let (fits, other) = (LicenseStatus::Pending, LicenseStatus::Approved);
+            let (fits, other) = if check_type.follows_issue() { (other, fits) } else { (fits, other) };
+            file.licenses[0].status = other;
+            assert!(matches!(file.request(), Err(Refusal::LicenseStands { .. })), "{}", check_type.label());
+            file.licenses[0].status = fits;
             assert!(file.request().is_ok(), "{}", check_type.label());
             file.licenses[0].items.clear();
             assert_eq!(file.request().unwrap_err(), Refusal::NoLicense, "a license without items");

@@ -120,20 +120,20 @@ async fn add_fact(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<FactForm>) 
 }
 
 /// The form of another name.
-pub async fn show_alias(can: Can<AddPartyFacts>, Path(id): Path<PartyId>) -> Result<Response> {
+pub async fn show_alias(can: Can<EditParties>, Path(id): Path<PartyId>) -> Result<Response> {
     let party = store::find(&can, id).await?;
     let sent = can.form(AliasForm::blank(), 0).await?;
     html(&AliasPage { layout: can.layout(), party, sent })
 }
 
 /// Adds it.
-pub async fn submit_alias(can: Can<AddPartyFacts>, Path(id): Path<PartyId>, sent: Sent<AliasForm>) -> Result<Response> {
+pub async fn submit_alias(can: Can<EditParties>, Path(id): Path<PartyId>, sent: Sent<AliasForm>) -> Result<Response> {
     let party = store::find(&can, id).await?;
     let done = add_alias(&can, id, &sent).await;
     sent.answer(done, async |sent| html(&AliasPage { layout: can.layout(), party, sent })).await
 }
 
-async fn add_alias(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<AliasForm>) -> Result<Response> {
+async fn add_alias(can: &Can<EditParties>, id: PartyId, sent: &Sent<AliasForm>) -> Result<Response> {
     let read = sent.read()?;
     standing(&store::find(can, id).await?)?;
     let mut change = can.change(sent).await?;
