@@ -136,26 +136,3 @@ begin
     return coalesce(new, old);
 end $$;
 create trigger sealed before insert or update or delete on result_reasons for each row execute function refuse_change_to_sealed_reasons();
-
--- The last administrator stays, also when the last assignment is deleted, turned into another role, or ended on a day to come.
-create or replace function keep_an_administrator() returns trigger language plpgsql as $$
-begin
-    if tg_table_name = 'people' and not exists (select from assignments where role = 'admin') then return null; end if;
-    perform pg_advisory_xact_lock(hashtext('keep_an_administrator'));
-    if not exists (
-        select from people p join assignments a on a.person_id = p.id
-        where a.role = 'admin' and p.disabled_at is null and (a.ends_on is null or a.ends_on >= current_date)
-    ) then
-        perform refuse('people_one_administrator', 'no active administrator would remain');
-    end if;
-    if tg_table_name = 'assignments' and tg_op = 'UPDATE' then
-        if new.ends_on is not null and not exists (
-            select from people p join assignments a on a.person_id = p.id
-            where a.role = 'admin' and p.disabled_at is null
-                and a.starts_on <= new.ends_on + 1 and (a.ends_on is null or a.ends_on > new.ends_on)
-        ) then
-            perform refuse('people_one_administrator', 'no active administrator would remain after that day');
-        end if;
-    end if;
-    return null;
-end $$;

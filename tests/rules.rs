@@ -92,6 +92,23 @@ async fn call(post: &Visitor, check: &str, whom: &str, channel: &str) -> Page {
     post.fill(&format!("{check}/contacts/record"), &sent).await
 }
 
+/// Records a contact with an authority, on a day at the post; gives its row.
+async fn ask(app: &TestApp, post: &Visitor, check: &str, whom: &str, authority: &str, how: (&str, &str)) -> String {
+    let path = format!("{check}/contacts/record");
+    let authority = post.get(&path).await.choice("authority", authority);
+    let (kind, channel) = how;
+    let sent = [
+        ("kind", kind),
+        ("with_whom", whom),
+        ("authority", authority.as_str()),
+        ("place", ""),
+        ("channel_source", channel),
+        ("summary", "About the paper."),
+    ];
+    fill_dated(post, &path, "occurred_on", app.clock.now().date() - Duration::days(1), &sent).await.is(303);
+    app.value(&format!("select id from contacts where with_whom = '{whom}' and check_id = '{}'", id_of(check))).await
+}
+
 /// Writes every finding the check still asks for.
 async fn find_everything(post: &Visitor, check: &str, whom: &str) {
     for path in post.get(check).await.links().into_iter().filter(|link| link.contains("/findings/")) {
@@ -261,16 +278,15 @@ async fn guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays()
     let app = TestApp::demonstration().await;
     let (check, license) = (check_about(&app, "Cartridges for a sugar mill").await, license_numbered(&app, "050106402").await);
     let post = app.enter("guatemala").await;
-    call(&post, &check, "The number on the paper", "paper").await.is(303);
-    call(&post, &check, "The switchboard", "directory").await.is(303);
+    let paper = ask(&app, &post, &check, "The number on the paper", "(DECAM)", ("call", "paper")).await;
+    let ministry = ask(&app, &post, &check, "The ministry", "(MINDEF)", ("call", "directory")).await;
+    let directory = ask(&app, &post, &check, "The switchboard", "(DECAM)", ("call", "directory")).await;
     permit(&post, &license, "D-41", "50000", &["cartridges"], &[]).await.is(303);
     let path = post.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).expect("it waits to be verified");
     let form = post.get(&path).await;
-    form.says_not("The number on the paper");
-    let contact = |whom: &str| format!("select id from contacts where with_whom = '{whom}' and check_id = '{}'", id_of(&check));
-    let paper = app.value(&contact("The number on the paper")).await;
-    post.fill(&path, &[("contact", &paper)]).await.is(422).says("was not taken from the paper");
-    let directory = app.value(&contact("The switchboard")).await;
+    form.says_not("The number on the paper").says_not("The ministry");
+    post.fill(&path, &[("contact", &paper)]).await.refused("was taken from the paper");
+    post.fill(&path, &[("contact", &ministry)]).await.refused("It was not with DECAM");
     post.done(&path, &[("contact", &directory)]).await;
     let sent =
         [("kind", "call"), ("with_whom", "The switchboard"), ("place", ""), ("channel_source", "paper"), ("summary", "About the paper.")];
@@ -280,7 +296,7 @@ async fn guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays()
 #[tokio::test]
 async fn guards_4_and_5_partial_permits_and_none_required() {
     let app = TestApp::demonstration().await;
-    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
     permit(&post, &license, "D-29", "29", &["pistols"], &[]).await.is(303);
     verify_all(&post, &license, "director of DECAM").await;
@@ -305,10 +321,17 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     post.fill(&cell, &[("state", "issued")]).await.is(422).says("A spoken promise is no permit");
     post.fill(&cell, &[("state", "applied")]).await.is(422).says("Give the day it was applied for");
     post.fill(&cell, &[("state", "not_required")]).await.is(422).says("Say what shows that none is required");
-    post.fill(&format!("{license}/approvals/{rest}/none"), &[("state", "needed")]).await.is(422).says("the only answer is: not required");
+    post.fill(&format!("{license}/approvals/{rest}/none"), &[("state", "needed")]).await.is(422).says("the only answers are: not required");
     post.done(&cell, &[("state", "refused")]).await;
     post.get(&license).await.says("DECAM (9 mm pistols, rest, 1): refused by the authority");
-    post.done(&cell, &[("state", "not_required"), ("proof", "The registry's letter of 3 May: single pieces need none.")]).await;
+    let (state, proof) = (("state", "not_required"), ("proof", "The registry says that single pieces need none."));
+    let spoken = ask(&app, &post, &check, "The desk", "(DECAM)", ("call", "directory")).await;
+    post.fill(&cell, &[state, proof]).await.is(422).says("A spoken word is no proof");
+    post.fill(&cell, &[state, proof, ("contact", &spoken)]).await.is(422).says("A spoken word is no proof");
+    let none = format!("{license}/approvals/{rest}/none");
+    let letter = ask(&app, &post, &check, "The registry by letter", "(DECAM)", ("letter", "directory")).await;
+    post.fill(&none, &[state, proof, ("contact", &letter)]).await.is(422).says("The country's rules ask for DECAM");
+    post.done(&cell, &[state, proof, ("contact", &letter)]).await;
     post.get(&license).await.says_not("rest, 1): ").says("2 open before license");
     // Revoked by the authority, a paper that counted does not.
     let revoke = post.get(&license).await.links().into_iter().find(|link| link.contains("/permits/") && link.ends_with("/revoke")).unwrap();
@@ -401,17 +424,21 @@ async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
     let app = TestApp::demonstration().await;
     let (check, license) = (check_about(&app, "Pistols for an airport authority").await, license_numbered(&app, "050104977").await);
     let case = app.enter("case2").await;
-    let forwarder = [
-        ("name", "Meridian Freight"),
-        ("kind", "company"),
-        ("country", "KE"),
-        ("address", ""),
-        ("role", "freight_forwarder"),
-        ("takes_possession", "unknown"),
-    ];
-    case.done(&format!("{license}/parties/add"), &forwarder).await;
+    // The post answered about the license as it is: nobody is added behind its back.
+    let pelago = app.value("select id from parties where name = 'Pelago Trading Ltd.'").await;
+    let forwarder = [("party", pelago.as_str()), ("role", "freight_forwarder"), ("takes_possession", "unknown")];
+    case.fill(&format!("{license}/parties/add"), &forwarder).await.refused("Give the check back first, then change the license");
+    behind_the_back(
+        &app,
+        &format!(
+            "insert into license_parties (id, license_id, party_id, role, takes_possession)
+             values (gen_random_uuid(), '{}', '{pelago}', 'freight_forwarder', 'unknown')",
+            id_of(&license)
+        ),
+    )
+    .await;
     let favorable = [("word", "favorable"), ("text", "Post confirmed it.")];
-    case.fill(&format!("{check}/propose"), &favorable).await.refused("Meridian Freight: whether it takes possession is unknown");
+    case.fill(&format!("{check}/propose"), &favorable).await.refused("Pelago Trading Ltd.: whether it takes possession is unknown");
     let row =
         app.value(&format!("select id from license_parties where license_id = '{}' and role = 'freight_forwarder'", id_of(&license))).await;
     case.done(&format!("{license}/parties/{row}/edit"), &[("takes_possession", "takes")]).await;
@@ -533,6 +560,10 @@ async fn guard_11_is_by_person_also_after_a_move() {
     decide(&guest, &story, "confirm", "confirm").await.refused("You verified permit D-902; another reviewer must decide the license");
     // And who decided it verifies nothing on it.
     let decider = app.enter("reviewer2").await;
+    permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(422).says("rests on permit D-902 of DECAM, which counts");
+    let revoke =
+        decider.get(&story).await.links().into_iter().find(|link| link.contains("/permits/") && link.ends_with("/revoke")).unwrap();
+    fill_dated(&decider, &revoke, "revoked_on", app.clock.now().date(), &[("how", "The registry wrote to the embassy.")]).await.is(303);
     permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(303);
     let path = decider.get(&story).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
     let contact = decider.get(&path).await.choice("contact", "director of DECAM");
@@ -552,7 +583,10 @@ async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds
     let contradiction = if contradiction.is_empty() { form.choice("contradiction", "are missing") } else { contradiction };
     // The case officer explains it, not the post.
     let explanation = [("contradiction", contradiction.as_str()), ("text", "Both were handed to the court as evidence.")];
-    sent(&app, &app.enter("kingston").await, &check, "explain", &explanation).await.refused("No contradiction waits for your explanation");
+    sent(&app, &app.enter("kingston").await, &check, "explain", &explanation)
+        .await
+        .is(422)
+        .says("No contradiction waits for your explanation");
     case.done(&format!("{check}/explain"), &explanation).await;
     behind_the_back(&app, &format!("update contacts set kind = 'call' where check_id = '{}'", id_of(&check))).await;
     case.fill(&format!("{check}/propose"), &favorable).await.refused("cannot be favorable on telephone calls alone");
@@ -646,7 +680,7 @@ async fn ended_early_closed_by_itself_sealed_and_followed_up() {
     // Read-only for everyone.
     let revision = format!("select revision || '/' || version from checks where id = '{}'", id_of(&check));
     let sealed = app.value(&revision).await;
-    call(&post, &check, "Once more", "directory").await.refused("The file is frozen");
+    call(&post, &check, "Once more", "directory").await.refused("may still be added until it closes");
     let supervisor = app.enter("bangkok2").await;
     for (visitor, verb, fields) in [
         (&post, "interim", &[("text", "Where it stands.")][..]),
@@ -724,7 +758,7 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     let app = TestApp::demonstration().await;
     let (theirs, license) = crate::guatemala::approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
-    permit(&post, &license, "D-904", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    permit(&post, &license, "D-904", "6", &["rifles"], &["(MINDEF)"]).await.is(303);
     verify_all(&post, &license, "director of DECAM").await;
     let case = app.enter("case").await;
     let check = open(&case, "pre_license", "Kingston").await;
@@ -742,7 +776,7 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     permit(&stranger, &license, "D-905", "36", &["pistols"], &[]).await.is(303);
     let path = stranger.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
     stranger.get(&path).await.says_not("director of DECAM");
-    call(&stranger, &check, "The registry's switchboard", "directory").await.is(303);
+    ask(&app, &stranger, &check, "The embassy in Guatemala", "(DECAM)", ("email", "embassy")).await;
     let foreign = app.value("select verified_contact_id from permits where number = 'D-904'").await;
     stranger.fill(&path, &[("contact", &foreign)]).await.is(422).says("Choose a contact of your post");
 }
@@ -771,7 +805,7 @@ async fn a_party_is_found_named_listed_and_merged_into_one_record() {
     // A custody step of the found record comes along, and contradicts what is recorded of the broker.
     let old =
         app.value(&format!("select party_id from license_parties where license_id = '{}' and role = 'broker'", id_of(&license))).await;
-    let forwarder = [("party", new.as_str()), ("role", "freight_forwarder"), ("takes_possession", "takes")];
+    let forwarder = [("party", new.as_str()), ("role", "freight_forwarder"), ("takes_possession", "unknown")];
     case.done(&format!("{license}/parties/add"), &forwarder).await;
     case.fill(&format!("{license}/parties/add"), &forwarder).await.refused("This party has this role on the license already");
     let step = [

@@ -371,7 +371,8 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
     change.commit(event, &format!("/people/{id}")).await.map_err(last_administrator)
 }
 
-const NO_ADMINISTRATOR: &str = "No administrator would remain. Make another one first.";
+const NO_ADMINISTRATOR: &str = "No administrator would remain: there must always be one whose role has begun and has no last day. Give another person that role \
+     first, and do this once it has begun.";
 
 fn last_administrator(error: AppError) -> AppError {
     let AppError::Internal(cause) = &error else { return error };
