@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -68,9 +68,12 @@ impl Faults {
     pub fn none(&self) {
         let mut told = String::new();
         for (fault, pages) in &self.0 {
-            let some = pages.iter().take(4).map(|page| format!("\n      {page}")).collect::<String>();
-            let more = if pages.len() > 4 { format!("\n      and {} more", pages.len() - 4) } else { String::new() };
-            write!(told, "\n  {fault}{some}{more}").expect("a string takes it");
+            let mut lines = vec![format!("\n  {fault}")];
+            lines.extend(pages.iter().take(4).map(|page| format!("\n      {page}")));
+            if pages.len() > 4 {
+                lines.push(format!("\n      and {} more", pages.len() - 4));
+            }
+            told += &lines.concat();
         }
         assert!(self.0.is_empty(), "{} faults:{told}", self.0.len());
     }
