@@ -1,5 +1,5 @@
 # The workshop. `make run` shows Lantern, `make test` runs every test, `make check` judges the code.
-.PHONY: run test check prepare screenshots bench audit help
+.PHONY: run test check prepare screenshots audit help
 
 # Tools built for `make check` stand beside the build.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -29,6 +29,11 @@ check: ## Format, lints, statements, docs, dependency policy.
 prepare: ## Check every SQL statement against a database, and write .sqlx anew.
 	@scripts/install.sh postgresql node
 	scripts/prepare.sh
+
+screenshots: ## Take the README's screenshots anew.
+	@scripts/install.sh postgresql node chromium
+	cargo test --locked --test main -- browser::pictures
+	mkdir -p docs/screenshots && cp target/screenshots/*.png docs/screenshots/
 
 audit: ## Look the dependencies up in the advisory database (needs the network).
 	@scripts/install.sh deny
