@@ -1,6 +1,6 @@
 //! Backup and restore, by the very commands of the page for operators.
 
-use std::fmt::Write;
+use std::{fmt::Write, path::Path};
 
 use sqlx::ConnectOptions;
 
@@ -16,10 +16,9 @@ fn documented() -> Vec<Vec<&'static str>> {
 }
 
 /// Runs commands as the superuser of that PostgreSQL, with the program on the path.
-async fn run(operator: &Operator, commands: &[&str]) {
-    let program = std::path::Path::new(LANTERN).parent().expect("a folder").display().to_string();
+async fn run(operator: &Operator, commands: &[&str], dump: &Path) {
+    let program = Path::new(LANTERN).parent().expect("a folder").display().to_string();
     let mut script = format!("set -eu\ncd '{}'\nexport PATH='{program}':\"$PATH\"\n", env!("CARGO_MANIFEST_DIR"));
-    let dump = operator.folder.join("../lantern-backup.dump");
     for command in commands {
         // Here every role comes in over the socket; a password would be asked of a terminal.
         if command.contains("\\password") {
@@ -41,12 +40,13 @@ async fn a_restored_backup_serves_and_still_refuses_what_is_not_logged() {
     let [backup, restore] = documented().try_into().expect("one block saves, one restores");
     let old = Operator::migrated().await;
     let password = printed_password(&old.done(&["person", "add", "jdoe", "Jane Doe"]).await);
-    run(&old, &backup).await;
+    let dump = old.folder.join("lantern.dump");
+    run(&old, &backup, &dump).await;
 
     // A new machine: no role of Lantern's is known there, as the roles are no part of the dump.
     let new = Operator::begin().await;
     new.sql("postgres", "drop role lantern_migrate; drop role lantern_app; drop role lantern_owner").await;
-    run(&new, &restore).await;
+    run(&new, &restore, &dump).await;
     assert_eq!(new.value("select count(*) from audit_events").await, old.value("select count(*) from audit_events").await);
 
     let server = new.serve().await;
