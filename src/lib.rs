@@ -52,6 +52,8 @@ pub mod reference;
 mod sample;
 /// Every feature's addresses, the layers, the accept loop.
 pub mod server;
+/// Telegrams in and out.
+pub mod telegrams;
 /// What people type, fit to be stored.
 pub mod text;
 /// Forms, frame, addresses, layers.

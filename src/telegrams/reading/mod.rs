@@ -1,0 +1,487 @@
+//! Reading a telegram: pieces that together are the input, and proposals of what it says for a case file. Pure: rules that can be
+//! read and tested, no database, no model. A wrong guess costs more than a missing one: what is not understood is left in the text.
+
+use serde::Serialize;
+use time::{Date, OffsetDateTime};
+
+use crate::{
+    approvals::model::{ApprovalState, SerialState},
+    checks::model::{CheckType, RecommendationWord, SiteVisit},
+    evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
+    parties::model::{PartyKind, PartyRole, TakesPossession},
+    words,
+};
+
+words! {
+    /// How the input was encoded.
+    pub enum Encoding {
+        /// UTF-8, with or without a byte order mark.
+        Utf8 = "utf-8", "UTF-8";
+        /// ISO 8859-1.
+        Latin1 = "iso-8859-1", "ISO 8859-1";
+        /// Windows code page 1252.
+        Windows1252 = "windows-1252", "Windows-1252";
+    }
+
+    /// What a telegram is for.
+    pub enum Direction {
+        /// Washington asks.
+        Request = "request", "Request";
+        /// The post answers.
+        Reply = "reply", "Reply";
+        /// The post says where it stands.
+        Interim = "interim", "Interim reply";
+        /// Washington asks again.
+        Reminder = "reminder", "Reminder";
+        /// Anything else.
+        Other = "other", "Other";
+    }
+
+    /// How sure a proposal is.
+    pub enum Confidence {
+        /// It is written so.
+        Certain = "certain", "Certain";
+        /// A rule reads it so.
+        Likely = "likely", "Likely";
+        /// It may be meant so; a person looks.
+        Possible = "possible", "Possible";
+    }
+
+    /// What a piece of the input is.
+    pub enum PieceKind {
+        /// A byte order mark, `VZCZC`, `RR RUEHWEB`, `ZNR UUUUU ZZH`, `BT`, `NNNN`: lines of the transmission.
+        Transmission = "transmission", "Transmission";
+        /// `DE RUEHGT #0773/01 1712222`.
+        Routing = "routing", "Routing";
+        /// `P 192222Z JUN 08`.
+        DateTimeGroup = "date_time_group", "Date-time group";
+        /// `FM AMEMBASSY GUATEMALA`.
+        From = "from", "From";
+        /// `TO SECSTATE WASHDC PRIORITY`.
+        To = "to", "To";
+        /// `INFO ...`.
+        Info = "info", "Info";
+        /// `UNCLAS SECTION 01 OF 02 GUATEMALA 000773`.
+        Classification = "classification", "Classification";
+        /// SENSITIVE, SIPDIS, NOFORN.
+        Caption = "caption", "Caption";
+        /// `STATE FOR PM/DTCC`.
+        Attention = "attention", "Attention";
+        /// `E.O. 12958: N/A`.
+        ExecutiveOrder = "executive_order", "Executive order";
+        /// `TAGS: ETTC KOMC GT`.
+        Tags = "tags", "Tags";
+        /// `SUBJECT: ...`.
+        Subject = "subject", "Subject";
+        /// `REF: STATE 63028`.
+        Reference = "reference", "Reference";
+        /// An unnumbered heading.
+        Heading = "heading", "Heading";
+        /// A numbered paragraph, or the part of it that is nothing else.
+        Paragraph = "paragraph", "Paragraph";
+        /// `-- thirty pistols`, `A. ...`.
+        ListItem = "list_item", "List item";
+        /// Between `BEGIN TEXT` and `END TEXT`.
+        Quotation = "quotation", "Quoted text";
+        /// Between `COMMENT` and `END COMMENT`: post's opinion, not a fact.
+        Comment = "comment", "Comment";
+        /// Between `NOTE` and `END NOTE`.
+        Note = "note", "Note";
+        /// `PARAMARIBO 00000463  001.2 OF 002`.
+        PageLine = "page_line", "Page line";
+        /// A header that stands a second time.
+        RepeatedHeader = "repeated_header", "Repeated header";
+        /// Words that a section break repeated (`Qprocess. Leal has received ...`).
+        RepeatedText = "repeated_text", "Repeated text";
+        /// The drafter's surname as last line.
+        Signature = "signature", "Signature";
+        /// Empty lines between pieces.
+        Blank = "blank", "Blank";
+        /// What no rule knows.
+        NotUnderstood = "not_understood", "Not understood";
+    }
+
+    /// What a reference points at.
+    pub enum ReferenceKind {
+        /// Another telegram.
+        Telegram = "telegram", "Telegram";
+        /// An e-mail.
+        Email = "email", "E-mail";
+        /// A letter.
+        Letter = "letter", "Letter";
+        /// A check of Lantern, by its own reference.
+        Check = "check", "Check";
+        /// Anything else.
+        Other = "other", "Other";
+    }
+
+    /// What a reader is warned of.
+    pub enum WarningKind {
+        /// The Julian day of the routing line is not the day of the date-time group.
+        DayMismatch = "day_mismatch", "Day of the routing line";
+        /// The serial is not the last four digits of the message number.
+        SerialMismatch = "serial_mismatch", "Serial number";
+        /// A portion mark is above the overall classification.
+        MarkAboveOverall = "mark_above_overall", "Portion mark";
+        /// SBU under a plain UNCLAS.
+        SensitiveUnderUnclas = "sensitive_under_unclas", "Caption";
+        /// A section of several is not there.
+        MissingSection = "missing_section", "Missing section";
+        /// A numbered paragraph is not there, or a number stands twice.
+        ParagraphNumbers = "paragraph_numbers", "Paragraph numbers";
+        /// One license number in two spellings.
+        TwoSpellings = "two_spellings", "Two spellings";
+        /// A sentence or paragraph is cut off.
+        CutOff = "cut_off", "Cut off";
+        /// What a section break repeated was read once.
+        RepeatedText = "repeated_text", "Repeated text";
+        /// A date that no calendar has.
+        ImpossibleDate = "impossible_date", "Impossible date";
+        /// Two statements of one telegram cannot both be true.
+        Contradiction = "contradiction", "Contradiction";
+        /// Item lines do not add up to what the text says.
+        DoesNotAddUp = "does_not_add_up", "Does not add up";
+        /// There is no telegram header.
+        NoHeader = "no_header", "No header";
+    }
+}
+
+/// A stretch of the input, in bytes as they came, the end excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// After the last byte.
+    pub end: usize,
+}
+
+/// One piece of the input. Every byte is in exactly one piece; in order, they are the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Where it stands.
+    pub span: Span,
+    /// The label of the numbered paragraph it belongs to, such as `7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paragraph: Option<String>,
+}
+
+/// A message number: `GUATEMALA 000773` of 2008.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct MessageNumber {
+    /// Who sent it, upper case: `GUATEMALA`, `STATE`.
+    pub originator: String,
+    /// The number, without leading zeros.
+    pub number: u32,
+    /// The year where one was written (`08 STATE 63028`), in four digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
+}
+
+/// What the header says. What is not there is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Header {
+    /// The routing indicator of the `DE` line: `RUEHGT`.
+    pub station: Option<String>,
+    /// The serial of the `DE` line: the last four digits of the message number.
+    pub serial: Option<u32>,
+    /// The section of the `DE` line.
+    pub section: Option<u32>,
+    /// The Julian day of the `DE` line.
+    pub julian_day: Option<u16>,
+    /// The file time of the `DE` line: `2222`.
+    pub file_time: Option<String>,
+    /// The precedence letter: Z, O, P or R.
+    pub precedence: Option<char>,
+    /// The date-time group, always Zulu.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub sent_at: Option<OffsetDateTime>,
+    /// The date-time group as written.
+    pub date_time_group: Option<String>,
+    /// `AMEMBASSY GUATEMALA`.
+    pub from: Option<String>,
+    /// Action addressees.
+    pub to: Vec<String>,
+    /// Information addressees.
+    pub info: Vec<String>,
+    /// As written: `UNCLAS`, `UNCLASSIFIED`.
+    pub classification: Option<String>,
+    /// The message number.
+    pub message: Option<MessageNumber>,
+    /// How many sections the classification line says there are.
+    pub sections: Option<u32>,
+    /// `SENSITIVE`, `SIPDIS`, `NOFORN`.
+    pub captions: Vec<String>,
+    /// Attention lines.
+    pub attention: Vec<String>,
+    /// What stands after `E.O. 12958:`.
+    pub executive_order: Option<String>,
+    /// TAGS, one by one.
+    pub tags: Vec<String>,
+    /// Countries of the two-letter TAGS, as ISO 3166 codes.
+    pub countries: Vec<String>,
+    /// The subject, on one line.
+    pub subject: Option<String>,
+    /// References as written, on one line each.
+    pub references: Vec<String>,
+}
+
+/// A numbered paragraph as people read it: line breaks and page lines taken out, what a section break repeated read once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Paragraph {
+    /// `7`; empty for text before the first number.
+    pub label: String,
+    /// The heading it stands under.
+    pub heading: Option<String>,
+    /// Its portion mark as written: `U`, `SBU`.
+    pub mark: Option<String>,
+    /// The text without number and mark, each list item on a line of its own.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Something the telegram says, for a person to accept, change or reject.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Proposal {
+    /// Its name within this telegram, such as `contact-2`: the same for the same text.
+    pub key: String,
+    /// What it proposes.
+    #[serde(flatten)]
+    pub value: Value,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The numbered paragraph it stands in; none: the header.
+    pub paragraph: Option<String>,
+    /// The words it rests on.
+    pub source: Span,
+}
+
+/// What a proposal proposes. Names of parties, authorities and licenses are as the telegram has them (site damage repaired);
+/// `..._key` names another proposal of the same telegram.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Value {
+    /// Which check it speaks of.
+    Check {
+        /// Its type, where it is told.
+        check_type: Option<CheckType>,
+        /// What the telegram is for.
+        direction: Direction,
+    },
+    /// Its own number and time.
+    Message {
+        /// The number.
+        #[serde(flatten)]
+        message: Option<MessageNumber>,
+        /// The date-time group as written, `192222Z JUN 08`.
+        date_time_group: Option<String>,
+        /// The moment.
+        #[serde(with = "time::serde::rfc3339::option")]
+        sent_at: Option<OffsetDateTime>,
+    },
+    /// What it answers or quotes.
+    Reference {
+        /// Its letter, `A`.
+        letter: Option<char>,
+        /// What it points at.
+        points_at: ReferenceKind,
+        /// As written.
+        text: String,
+        /// The telegram's number.
+        message: Option<MessageNumber>,
+    },
+    /// A date that matters and belongs to no contact: a deadline, a delivery, a quoted letter's.
+    Dated {
+        /// The day.
+        on: Date,
+        /// What happened or will, in the telegram's words.
+        what: String,
+    },
+    /// A license or application.
+    License {
+        /// As written.
+        number: String,
+        /// Other spellings of it in this telegram.
+        also: Vec<String>,
+    },
+    /// A party, with its role where that is told.
+    Party {
+        /// Its full name.
+        name: String,
+        /// Its abbreviation, if one is used.
+        short_name: Option<String>,
+        /// What kind, where that is told.
+        party_kind: Option<PartyKind>,
+        /// What it does.
+        role: Option<PartyRole>,
+        /// Its country's ISO code, where that is told.
+        country: Option<String>,
+        /// Its address, where that is told.
+        address: Option<String>,
+        /// Whether it ever holds the items.
+        takes_possession: TakesPossession,
+        /// Who says so about possession, if it is a claim and no fact.
+        possession_claimed_by: Option<String>,
+    },
+    /// A line of items.
+    ItemGroup {
+        /// The license it is on, as written; where one telegram has several.
+        license: Option<String>,
+        /// `pistols`, `9mm Glock pistols`.
+        label: String,
+        /// An `item_class` code, where the words tell it.
+        item_class: Option<String>,
+        /// How many.
+        quantity: i64,
+        /// `pieces`, `rounds`.
+        unit: String,
+    },
+    /// One authority's consent to one item group.
+    ImportApproval {
+        /// The item group's key.
+        items_key: Option<String>,
+        /// The item group's label.
+        items: String,
+        /// `DECAM`, `Ministry of Defense`.
+        authority: String,
+        /// How far it has come, by what the telegram says. A promise is `needed`.
+        state: ApprovalState,
+        /// A permit's number, where one is told.
+        number: Option<String>,
+        /// What the applicant waits for before applying.
+        waits_for: Option<String>,
+        /// The words.
+        note: String,
+    },
+    /// An event at post.
+    Contact {
+        /// What kind.
+        contact_kind: ContactKind,
+        /// With whom.
+        with_whom: String,
+        /// With which authority.
+        authority: Option<String>,
+        /// When; none: date not stated.
+        on: Option<Date>,
+        /// Where.
+        place: Option<String>,
+        /// What it was about.
+        summary: String,
+    },
+    /// Something a contact asserted: a claim, whoever said it.
+    Statement {
+        /// The contact's key.
+        contact_key: Option<String>,
+        /// Who said it.
+        said_by: String,
+        /// The grade of the source.
+        grade: SourceGrade,
+        /// A `topic` code.
+        topic: Option<String>,
+        /// The name of the party it is about.
+        about: Option<String>,
+        /// The words.
+        text: String,
+    },
+    /// Post's answer on a topic.
+    Finding {
+        /// A `topic` code.
+        topic: String,
+        /// The name of the party, where the topic is per party.
+        party: Option<String>,
+        /// The answer.
+        answer: FindingAnswer,
+        /// The words.
+        text: String,
+        /// The portion mark.
+        mark: PortionMark,
+    },
+    /// Post's recommendation.
+    Recommendation {
+        /// The word.
+        word: RecommendationWord,
+        /// What must be true first.
+        conditions: Vec<String>,
+        /// The license it is about, as written, where one telegram has several.
+        license: Option<String>,
+        /// The words.
+        text: String,
+    },
+    /// A fact that looks like a part of the case and is not: an earlier purchase, a permit for other items.
+    SeparateFact {
+        /// Who told it.
+        said_by: Option<String>,
+        /// The words.
+        text: String,
+    },
+    /// What Washington asks for.
+    Request {
+        /// Why.
+        reason: Option<String>,
+        /// The asked steps, one by one.
+        steps: Vec<String>,
+        /// Days to answer.
+        days: Option<u32>,
+        /// The day it is due.
+        due_on: Option<Date>,
+        /// How a site visit is asked for.
+        site_visit: Option<SiteVisit>,
+    },
+    /// What a count found of serial numbers.
+    Serials {
+        /// What was found of them.
+        state: SerialState,
+        /// The numbers, one by one.
+        numbers: Vec<String>,
+        /// How many, where they are only counted.
+        count: Option<i64>,
+        /// The item group's label.
+        items: Option<String>,
+    },
+    /// A post-license or post-shipment visit that was refused, or anything else that keeps the check from its end.
+    Obstacle {
+        /// The words.
+        text: String,
+    },
+}
+
+/// Something that looks wrong; the reading goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What.
+    pub kind: WarningKind,
+    /// In one sentence, without a classified word.
+    pub text: String,
+    /// Where, if at one place.
+    pub span: Option<Span>,
+}
+
+/// Why nothing of a telegram is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// Where the mark stands.
+    pub span: Span,
+    /// What to do, in the words of [`crate::text::storable`].
+    pub text: String,
+}
+
+/// A telegram, read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reading {
+    /// How the input was encoded.
+    pub encoding: Encoding,
+    /// Why nothing is taken; then the other parts are empty but for one `not_understood` piece that is the whole input.
+    pub refused: Option<Refusal>,
+    /// The header.
+    pub header: Header,
+    /// Every byte, once.
+    pub pieces: Vec<Piece>,
+    /// The numbered paragraphs.
+    pub paragraphs: Vec<Paragraph>,
+    /// What it proposes.
+    pub proposals: Vec<Proposal>,
+    /// What looks wrong.
+    pub warnings: Vec<Warning>,
+}
