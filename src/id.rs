@@ -120,4 +120,6 @@ id! {
     ResultId,
     /// Why a contradiction stands.
     ExplanationId,
+    /// A telegram that came in or goes out.
+    TelegramId,
 }

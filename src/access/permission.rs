@@ -95,6 +95,12 @@ permissions! {
     ExplainContradictions: "Only the post and the case officer explain contradictions.",
     /// Add sourced facts to a party, or record one as found.
     AddPartyFacts: "Only the post and the case officer add facts about a party.",
+    /// Read telegrams within scope.
+    ReadTelegrams: "Administrators do not see telegrams.",
+    /// File a telegram that came in, and go through what it says.
+    FileTelegrams: "Only the post and the case officer file telegrams.",
+    /// Write telegrams: the post answers, the case officer asks.
+    WriteTelegrams: "Only the post and the case officer write telegrams.",
     /// Confirm a country rule from post.
     ConfirmCountryRules: "Only the officers of a post in the country confirm its rules.",
     /// Read and export the log.
@@ -113,7 +119,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
     use Role as R;
     let at_post = matches!(role, R::PostOfficer | R::PostSupervisor);
     match permission {
-        P::ReadChecks | P::ReadLicenses | P::ReadParties => role != R::Admin,
+        P::ReadChecks | P::ReadLicenses | P::ReadParties | P::ReadTelegrams => role != R::Admin,
         P::ReadCountries | P::ReadPosts => true,
         P::OpenChecks | P::DirectChecks | P::ProposeResults | P::RegisterLicenses | P::EditParties => role == R::CaseOfficer,
         P::SignResults | P::DecideLicenses => role == R::Reviewer,
@@ -122,7 +128,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
         P::ReassignChecks => role == R::PostSupervisor,
-        P::ExplainContradictions | P::AddPartyFacts => at_post || role == R::CaseOfficer,
+        P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => at_post || role == R::CaseOfficer,
         P::ReadLog => role == R::Auditor,
         P::ManagePeople | P::ManagePosts | P::ManageReference => role == R::Admin,
     }

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Events, Subject, Verb},
+    audit::{Event, Events, Made, Subject, Verb},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
@@ -18,8 +19,9 @@ use crate::{
         model::{ItemGroup, LicenseFile},
         register::RemoveForm,
     },
+    telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -142,10 +144,15 @@ pub(super) fn contact_named(contact: &store::LicenseContact) -> String {
 }
 
 /// The form of a cell.
-pub async fn show(can: Can<WorkChecks>, Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>) -> Result<Response> {
+pub async fn show(
+    can: Can<WorkChecks>,
+    Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
+    Query(origin): Query<Origin>,
+) -> Result<Response> {
     let (license, of) = (licenses::store::find(&can, id).await?, authority(&of)?);
     let row = cell(&license, item, of);
-    let sent = can.form(filled(row), row.map_or(0, |row| row.version)).await?;
+    let form = origin.fill(&can, filled(row)).await?;
+    let sent = can.form(form, row.map_or(0, |row| row.version)).await?;
     page(&can, license, item, of, sent).await
 }
 
@@ -153,10 +160,11 @@ pub async fn show(can: Can<WorkChecks>, Path((id, item, of)): Path<(LicenseId, I
 pub async fn submit(
     can: Can<WorkChecks>,
     Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
+    Query(origin): Query<Origin>,
     mut sent: Sent<CellForm>,
 ) -> Result<Response> {
     let of = authority(&of)?;
-    let done = record(&can, id, item, of, &mut sent).await;
+    let done = record(&can, id, item, of, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
         let row = cell(&license, item, of);
@@ -172,10 +180,26 @@ async fn record(
     item: ItemGroupId,
     of: Option<AuthorityId>,
     sent: &mut Sent<CellForm>,
+    origin: &Origin,
 ) -> Result<Response> {
-    let read = sent.read()?;
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    let made = enter(can, &mut change, id, item, of, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Records a cell within a change.
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: LicenseId,
+    item: ItemGroupId,
+    of: Option<AuthorityId>,
+    sent: &mut Sent<CellForm>,
+) -> Result<Made> {
+    let read = sent.read()?;
+    let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
     let known = cell(&license, item, of);
@@ -201,11 +225,12 @@ async fn record(
     let proven = by_rule || told_by.is_some_and(|contact| contact.kind.is_written());
     judge(&license, group, of, &read, proven, sent)?;
     if of.is_none() && read.state == ApprovalState::Needed {
-        store::remove_exemption(&mut change, item, sent.version).await?;
-        licenses::store::touch(&mut change, id).await?;
+        store::remove_exemption(change, item, sent.version).await?;
+        licenses::store::touch(change, id).await?;
         let sentence = format!("took back that no import approval is required for {}", group.named());
         let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
-        return change.commit(event.before(known.map(|row| &row.proof)), &format!("/licenses/{id}#approvals")).await;
+        let event = event.before(known.map(|row| &row.proof));
+        return Ok(Made::new(Subject::Row("import_approval", item.0), event, format!("/licenses/{id}#approvals")));
     }
     let (waits_for, proof, note) = (read.waits_for.or_empty(), read.proof.or_empty(), read.note.or_empty());
     let data = ApprovalData {
@@ -219,8 +244,8 @@ async fn record(
         contact: read.contact.0,
         note: &note,
     };
-    store::save_approval(&mut change, id, item, of, &data, sent.version).await?;
-    let ready = licenses::store::settle(&mut change, &license).await?;
+    let row = store::save_approval(change, id, item, of, &data, sent.version).await?;
+    let ready = licenses::store::settle(change, &license).await?;
     let whose = match of {
         None => "any authority".to_owned(),
         Some(of) => store::authority_name(change.conn(), of).await?,
@@ -230,7 +255,8 @@ async fn record(
     if let Some(before) = known {
         event = event.before((before.state, before.permit_id));
     }
-    change.commit(Events::from(event.after((read.state, read.permit.0, proof))).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    let events = Events::from(event.after((read.state, read.permit.0, proof))).and_all(ready);
+    Ok(Made::new(Subject::Row("import_approval", row.0), events, format!("/licenses/{id}#approvals")))
 }
 
 /// What a state asks for (guard 4): issued needs a permit, not required needs proof on paper or a confirmed country rule; a spoken

@@ -9,13 +9,15 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Made, Subject, Verb},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
     licenses::{self, model::LicenseFile, register::RemoveForm},
+    telegrams::Origin,
     text::{Day, Line, Optional, Quantity, Text, folded},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -158,21 +160,34 @@ async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<SerialsFo
 }
 
 /// The form of a count.
-pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
-    let sent = can.form(SerialsForm::blank(), 0).await?;
+pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
+    let sent = can.form(origin.fill(&can, SerialsForm::blank()).await?, 0).await?;
     serials_page(&can, id, sent).await
 }
 
 /// Keeps what was counted.
-pub async fn submit_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SerialsForm>) -> Result<Response> {
-    let done = count(&can, id, &mut sent).await;
+pub async fn submit_serials(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<SerialsForm>,
+) -> Result<Response> {
+    let done = count(&can, id, &mut sent, &origin).await;
     sent.answer(done, async |sent| serials_page(&can, id, sent).await).await
 }
 
-async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    let made = enter_serials(can, &mut change, id, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Keeps what was counted, within a change.
+pub(crate) async fn enter_serials(can: &Actor, change: &mut Change, id: LicenseId, sent: &mut Sent<SerialsForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
     let Some(item) = license.item(read.item) else {
         sent.form.item.refuse("Choose items of this license.");
@@ -190,9 +205,9 @@ async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm
     sent.read()?;
     let location = read.location.or_empty();
     let mine = license.checks.iter().find(|check| can.sees_post(check.post_id)).map(|check| check.id);
-    let kept = store::save_serials(&mut change, id, read.item, &numbers, read.state, &location, read.holder.0, mine).await?;
-    licenses::store::touch(&mut change, id).await?;
+    let kept = store::save_serials(change, id, read.item, &numbers, read.state, &location, read.holder.0, mine).await?;
+    licenses::store::touch(change, id).await?;
     let sentence = format!("counted {kept} serial numbers of {}: {}", item.label, read.state.label().to_lowercase());
     let event = Event::new(Verb::SerialsCounted, id, sentence).after((numbers, location));
-    change.commit(event, &format!("/licenses/{id}#serials")).await
+    Ok(Made::new(Subject::License(id), event, format!("/licenses/{id}#serials")))
 }

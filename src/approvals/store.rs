@@ -78,16 +78,16 @@ pub async fn save_approval(
     authority: Option<AuthorityId>,
     data: &ApprovalData<'_>,
     read: i32,
-) -> Result<()> {
+) -> Result<ApprovalId> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
-    let saved = sqlx::query!(
-        "insert into import_approvals (id, license_id, item_group_id, authority_id, state, applied_on, permit_id, waits_for, given_on, proof,
+    let saved = sqlx::query_scalar!(
+        r#"insert into import_approvals (id, license_id, item_group_id, authority_id, state, applied_on, permit_id, waits_for, given_on, proof,
              country_rule_id, contact_id, note, recorded_by, recorded_at, recorded_at_post)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17)
          on conflict (item_group_id, authority_id) do update set state = $5, applied_on = $6, permit_id = $7, waits_for = $8, given_on = $9,
              proof = $10, country_rule_id = coalesce($11, import_approvals.country_rule_id), contact_id = $12, note = $13, recorded_by = $14,
              recorded_at = $15, recorded_at_post = $17, version = import_approvals.version + 1
-         where import_approvals.version = $16",
+         where import_approvals.version = $16 returning id as "id: ApprovalId""#,
         ApprovalId::new().0,
         license.0,
         item.0,
@@ -106,7 +106,7 @@ pub async fn save_approval(
         read,
         change.post().map(|post| post.0)
     );
-    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    saved.fetch_optional(change.conn()).await?.ok_or(AppError::Stale)
 }
 
 /// Takes back that the country asks for no approval of an item group at all.

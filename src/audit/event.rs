@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    id::{AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId},
+    id::{AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId, TelegramId},
     words,
 };
 
@@ -138,6 +138,18 @@ words! {
         SignatureVerified = "signature_verified", "Verified a signature";
         /// A custody step was recorded, changed or removed.
         CustodyChanged = "custody_changed", "Changed the custody path";
+        /// A telegram came in and was filed.
+        TelegramFiled = "telegram_filed", "Filed a telegram";
+        /// A telegram was put on a check.
+        TelegramJoined = "telegram_joined", "Put a telegram on a check";
+        /// What a telegram says was accepted, changed or rejected.
+        TelegramAnswered = "telegram_answered", "Went through a telegram";
+        /// A telegram was written.
+        TelegramWritten = "telegram_written", "Wrote a telegram";
+        /// A telegram was made final.
+        TelegramSent = "telegram_sent", "Sent a telegram";
+        /// A telegram that was not sent was discarded.
+        TelegramDiscarded = "telegram_discarded", "Discarded a telegram";
         /// Serial numbers were recorded or counted.
         SerialsCounted = "serials_counted", "Counted serial numbers";
     }
@@ -241,12 +253,15 @@ pub enum Subject {
     License(LicenseId),
     /// A check.
     Check(CheckId),
+    /// A telegram.
+    Telegram(TelegramId),
     /// A row beneath one of those, by the singular of its table's name.
     Row(&'static str, Uuid),
 }
 
 impl Subject {
-    fn named(self) -> (&'static str, Uuid) {
+    /// The singular of its table's name, and its id.
+    pub fn named(self) -> (&'static str, Uuid) {
         match self {
             Self::Person(id) => ("person", id.0),
             Self::Post(id) => ("post", id.0),
@@ -257,6 +272,7 @@ impl Subject {
             Self::Party(id) => ("party", id.0),
             Self::License(id) => ("license", id.0),
             Self::Check(id) => ("check", id.0),
+            Self::Telegram(id) => ("telegram", id.0),
             Self::Row(kind, id) => (kind, id),
         }
     }
@@ -288,11 +304,44 @@ impl Events {
         self
     }
 
+    /// The facts of two acts of one change.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// More facts of the same change, or none.
     #[must_use]
     pub fn and_all(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.0.extend(events);
         self
+    }
+}
+
+/// What an act made, not yet committed: its own page commits it alone, a filed telegram together with others.
+#[derive(Debug)]
+pub struct Made {
+    /// The row.
+    pub row: Subject,
+    /// What is logged.
+    pub events: Events,
+    /// Where it leads.
+    pub to: String,
+}
+
+impl Made {
+    /// An act that made `row`, is logged as `events` and leads on to `to`.
+    pub fn new(row: Subject, events: impl Into<Events>, to: impl Into<String>) -> Self {
+        Self { row, events: events.into(), to: to.into() }
+    }
+
+    /// The check, if it made one.
+    pub fn opened(&self) -> Option<CheckId> {
+        match self.row {
+            Subject::Check(id) => Some(id),
+            _ => None,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ pub mod store;
 
 pub use list::routes;
 
-pub use event::{Event, Events, Subject, Verb};
+pub use event::{Event, Events, Made, Subject, Verb};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;

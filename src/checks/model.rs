@@ -771,6 +771,12 @@ impl CaseFile {
         licensed.chain(self.check.subjects.iter().map(|subject| (subject.party_id, subject.name.as_str(), subject.role))).collect()
     }
 
+    /// The version of the live recommendation, whichever it is: each new text is a row of its own, and who writes the first one read none.
+    pub fn recommendation_version(&self) -> i32 {
+        let version = |word: &Recommendation| i32::try_from(word.id.0.as_u128() % 1_000_000_007).unwrap_or(1) + word.version;
+        self.check.recommendation.as_ref().map_or(0, version)
+    }
+
     /// The findings the reply needs.
     pub fn asked(&self) -> Vec<Asked> {
         let items = self.licenses.iter().flat_map(|license| &license.items);

@@ -9,12 +9,14 @@ use super::{
     store::{self, Request, Texts},
 };
 use crate::{
-    access::{Can, permission::OpenChecks},
-    audit::{Event, Verb},
+    access::{Actor, Can, permission::OpenChecks},
+    audit::{Event, Made, Subject, Verb},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, PostId},
     posts,
+    telegrams::Origin,
     text::{Line, Optional, Quantity, Reasons},
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
@@ -53,18 +55,18 @@ struct Page {
 }
 
 /// The form of a new check.
-pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>) -> Result<Response> {
+pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>, Query(origin): Query<Origin>) -> Result<Response> {
     let mut form = OpenForm::blank();
     form.priority.set(Priority::Routine);
     form.site_visit.set(SiteVisit::Optional);
     form.follows.set(known.follows);
-    let sent = can.form(form, 0).await?;
+    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
     page(&can, None, sent).await
 }
 
 /// Opens a draft.
-pub async fn submit(can: Can<OpenChecks>, mut sent: Sent<OpenForm>) -> Result<Response> {
-    let done = open(&can, &mut sent).await;
+pub async fn submit(can: Can<OpenChecks>, Query(origin): Query<Origin>, mut sent: Sent<OpenForm>) -> Result<Response> {
+    let done = open(&can, &mut sent, &origin).await;
     sent.answer(done, async |sent| page(&can, None, sent).await).await
 }
 
@@ -123,13 +125,21 @@ fn read(sent: &mut Sent<OpenForm>) -> Result<Opened> {
     Ok(opened)
 }
 
-async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>) -> Result<Response> {
-    let opened = read(sent)?;
+async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>, origin: &Origin) -> Result<Response> {
+    read(sent)?;
     let mut change = can.change(sent).await?;
-    let follows = earlier(&mut change, sent, &opened).await?;
-    let (id, reference) = store::insert(&mut change, &request(&opened, follows), can.washington_today().year()).await?;
+    let made = enter(can, &mut change, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Opens a draft within a change.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<OpenForm>) -> Result<Made> {
+    let opened = read(sent)?;
+    let follows = earlier(change, sent, &opened).await?;
+    let (id, reference) = store::insert(change, &request(&opened, follows), can.washington_today().year()).await?;
     let event = Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}", opened.subject)).after(opened.reason.as_str());
-    change.commit(event, &format!("/checks/{id}")).await
+    Ok(Made::new(Subject::Check(id), event, format!("/checks/{id}")))
 }
 
 async fn edit(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<OpenForm>) -> Result<Response> {
@@ -143,7 +153,7 @@ async fn edit(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<OpenForm>) -> 
     change.commit(event, &format!("/checks/{id}")).await
 }
 
-async fn earlier(change: &mut crate::db::Change, sent: &mut Sent<OpenForm>, opened: &Opened) -> Result<Option<CheckId>> {
+async fn earlier(change: &mut Change, sent: &mut Sent<OpenForm>, opened: &Opened) -> Result<Option<CheckId>> {
     let Some(reference) = &opened.follows.0 else { return Ok(None) };
     let found = store::by_reference(change, &reference.as_str().to_uppercase()).await?;
     if found.is_none() {

@@ -8,13 +8,15 @@ use super::{
     store::{self, Texts},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
-    audit::{Event, Verb},
+    access::{Actor, Can, permission::WorkChecks},
+    audit::{Event, Made, Subject, Verb},
+    db::Change,
     error::{AppError, Result},
     form,
     id::CheckId,
+    telegrams::Origin,
     text::Text,
-    web::{Form, Layout, Path, Sent, filters, html},
+    web::{Form, Layout, Path, Query, Sent, filters, html},
 };
 
 form! {
@@ -34,18 +36,23 @@ struct Page<'a> {
 }
 
 /// The form, with what is still open beside it.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
-    let sent = can.form(filled(&file), version(&file)).await?;
+    let sent = can.form(origin.fill(&can, filled(&file)).await?, file.recommendation_version()).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
 /// Writes it.
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, sent: Sent<RecommendForm>) -> Result<Response> {
-    let done = recommend(&can, id, &sent).await;
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<CheckId>,
+    Query(origin): Query<Origin>,
+    sent: Sent<RecommendForm>,
+) -> Result<Response> {
+    let done = recommend(&can, id, &sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
-        let sent = sent.against(&filled(&file), version(&file));
+        let sent = sent.against(&filled(&file), file.recommendation_version());
         html(&Page { layout: can.layout(), file: &file, sent })
     })
     .await
@@ -60,26 +67,29 @@ fn filled(file: &CaseFile) -> RecommendForm {
     form
 }
 
-/// There is one live recommendation; who writes the first one read none.
-fn version(file: &CaseFile) -> i32 {
-    file.check.recommendation.as_ref().map_or(0, |word| i32::try_from(word.id.0.as_u128() % 1_000_000_007).unwrap_or(1) + word.version)
+async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<RecommendForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
+    let mut change = can.change(sent).await?;
+    let made = enter(can, &mut change, id, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
 }
 
-async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<RecommendForm>) -> Result<Response> {
+/// Writes the recommendation within a change.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &Sent<RecommendForm>) -> Result<Made> {
     let read = sent.read()?;
-    let mut change = can.change(sent).await?;
-    let file = store::find_for_update(&mut change, can, id, None).await?;
+    let file = store::find_for_update(change, can, id, None).await?;
     if !file.check.is_workable() {
         return Err(AppError::Refused("A recommendation is written while the check is in progress.".into()));
     }
-    if version(&file) != sent.version {
+    if file.recommendation_version() != sent.version {
         return Err(AppError::Stale);
     }
-    store::save_recommendation(&mut change, id, read.word, read.text.as_str()).await?;
+    let row = store::save_recommendation(change, id, read.word, read.text.as_str()).await?;
     let sentence = format!("wrote the recommendation: {}", read.word.label().to_lowercase());
     let mut event = Event::new(Verb::RecommendationWritten, id, sentence).after((read.word, read.text.as_str()));
     if let Some(word) = &file.check.recommendation {
         event = event.before((word.word, &word.text));
     }
-    change.commit(event, &format!("/checks/{id}#recommendation")).await
+    Ok(Made::new(Subject::Row("recommendation", row.0), event, format!("/checks/{id}#recommendation")))
 }

@@ -364,6 +364,8 @@ pub async fn remove_subject(change: &mut Change, id: CheckId, subject: SubjectId
 /// Takes a discarded draft away.
 pub async fn discard(change: &mut Change, step: &Stepped) -> Result<()> {
     let id = step.check().0;
+    sqlx::query!("delete from telegram_answers where check_id = $1", id).execute(change.conn()).await?;
+    sqlx::query!("delete from telegram_checks where check_id = $1", id).execute(change.conn()).await?;
     sqlx::query!("delete from check_licenses where check_id = $1", id).execute(change.conn()).await?;
     sqlx::query!("delete from check_subjects where check_id = $1", id).execute(change.conn()).await?;
     sqlx::query!("delete from checks where id = $1", id).execute(change.conn()).await?;
@@ -513,14 +515,14 @@ pub async fn insert_extension(change: &mut Change, id: CheckId, before: Date, af
 }
 
 /// Writes the recommendation; a signature on an earlier text falls away.
-pub async fn save_recommendation(change: &mut Change, id: CheckId, word: RecommendationWord, text: &str) -> Result<()> {
-    let (at, person) = (change.at, change.person().map(|person| person.0));
+pub async fn save_recommendation(change: &mut Change, id: CheckId, word: RecommendationWord, text: &str) -> Result<RecommendationId> {
+    let (row, at, person) = (RecommendationId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
         .execute(change.conn())
         .await?;
     sqlx::query!(
         "insert into recommendations (id, check_id, word, text, written_by, written_at) values ($1, $2, $3, $4, $5, $6)",
-        RecommendationId::new().0,
+        row.0,
         id.0,
         word as RecommendationWord,
         text,
@@ -529,7 +531,8 @@ pub async fn save_recommendation(change: &mut Change, id: CheckId, word: Recomme
     )
     .execute(change.conn())
     .await?;
-    touch(change, id).await
+    touch(change, id).await?;
+    Ok(row)
 }
 
 /// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who gave it

@@ -18,7 +18,7 @@ use sqlx::{
 use time::OffsetDateTime;
 
 use crate::{
-    audit::{Events, record},
+    audit::{Events, Made, record},
     error::{AppError, Result},
     id::{FormId, PersonId, PostId},
 };
@@ -167,6 +167,11 @@ impl Change {
         }
         self.finish(events).await?;
         Ok(Redirect::to(to).into_response())
+    }
+
+    /// Records and commits what one act made, and leads on to where it leads.
+    pub async fn make(self, made: Made) -> Result<Response> {
+        self.commit(made.events, &made.to).await
     }
 
     /// As [`Change::commit`], for a change that no browser waits for.

@@ -8,15 +8,17 @@ use super::{
     store::{self, ContactData},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
+    access::{Actor, Can, permission::WorkChecks},
     approvals,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Made, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{AuthorityId, CheckId, ContactId},
+    telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -49,7 +51,7 @@ async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<
 }
 
 /// The authorities of the post's country and of where the licenses go.
-async fn authorities(can: &Can<WorkChecks>, file: &CaseFile) -> Result<Vec<Choice>> {
+async fn authorities(can: &Actor, file: &CaseFile) -> Result<Vec<Choice>> {
     let mut countries: Vec<String> = file.licenses.iter().map(|license| license.destination.clone()).collect();
     countries.push(file.check.post_country.clone());
     let mut conn = can.reads().acquire().await?;
@@ -57,15 +59,20 @@ async fn authorities(can: &Can<WorkChecks>, file: &CaseFile) -> Result<Vec<Choic
 }
 
 /// The form of a new contact.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(ContactForm::blank(), 0).await?;
+    let sent = can.form(origin.fill(&can, ContactForm::blank()).await?, 0).await?;
     page(&can, &file, false, sent).await
 }
 
 /// Records it.
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<ContactForm>) -> Result<Response> {
-    let done = record(&can, id, None, &mut sent).await;
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<CheckId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<ContactForm>,
+) -> Result<Response> {
+    let done = record(&can, id, None, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
         page(&can, &file, false, sent).await
@@ -87,7 +94,7 @@ pub async fn submit_edit(
     Path((id, contact)): Path<(CheckId, ContactId)>,
     mut sent: Sent<ContactForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, Some(contact), &mut sent).await;
+    let done = record(&can, id, Some(contact), &mut sent, &Origin::default()).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, contact)?;
@@ -113,10 +120,30 @@ fn filled(contact: &Contact) -> ContactForm {
     form
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, contact: Option<ContactId>, sent: &mut Sent<ContactForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn record(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    contact: Option<ContactId>,
+    sent: &mut Sent<ContactForm>,
+    origin: &Origin,
+) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = enter(can, &mut change, id, contact, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Records a contact within a change.
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    contact: Option<ContactId>,
+    sent: &mut Sent<ContactForm>,
+) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     if read.occurred_on.0.is_some_and(|day| day.0 > file.check.post_day(can.at)) {
         sent.form.occurred_on.refuse("This day is still to come at the post.");
         return Err(AppError::Invalid);
@@ -138,17 +165,17 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, contact: Option<ContactId>, 
         summary: read.summary.as_str(),
     };
     let (row, verb) = match contact {
-        None => (store::insert_contact(&mut change, id, &data).await?, "recorded"),
+        None => (store::insert_contact(change, id, &data).await?, "recorded"),
         Some(contact) => {
-            store::save_contact(&mut change, id, contact, &data, sent.version).await?;
+            store::save_contact(change, id, contact, &data, sent.version).await?;
             (contact, "changed")
         }
     };
-    checks::store::touch(&mut change, id).await?;
+    checks::store::touch(change, id).await?;
     let sentence = format!("{verb} a contact: {} with {}", read.kind.label().to_lowercase(), data.with_whom);
     let mut event = Event::new(Verb::ContactRecorded, Subject::Row("contact", row.0), sentence).on_check(id).after(data.summary);
     if let Some(before) = file.check.contacts.iter().find(|before| Some(before.id) == contact) {
         event = event.before(&before.summary);
     }
-    change.commit(event, &format!("/checks/{id}#contacts")).await
+    Ok(Made::new(Subject::Row("contact", row.0), event, format!("/checks/{id}#contacts")))
 }

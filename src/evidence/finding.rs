@@ -9,13 +9,15 @@ use super::{
     store::{self, FindingData},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
-    audit::{Event, Subject, Verb},
+    access::{Actor, Can, permission::WorkChecks},
+    audit::{Event, Made, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, ContactId, DocumentId, PartyId},
     reference::model::ReferenceKind,
+    telegrams::Origin,
     text::Text,
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
@@ -35,7 +37,8 @@ form! {
 /// For which party, where the topic is per party.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Of {
-    party: Option<PartyId>,
+    /// The party.
+    pub party: Option<PartyId>,
 }
 
 #[derive(Template)]
@@ -52,10 +55,16 @@ struct Page<'a> {
 }
 
 /// The form, filled with the present finding.
-pub async fn show(can: Can<WorkChecks>, Path((id, topic)): Path<(CheckId, String)>, Query(of): Query<Of>) -> Result<Response> {
+pub async fn show(
+    can: Can<WorkChecks>,
+    Path((id, topic)): Path<(CheckId, String)>,
+    Query(of): Query<Of>,
+    Query(origin): Query<Origin>,
+) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let saved = file.check.finding(&topic, of.party);
-    let sent = can.form(filled(saved), saved.map_or(0, |saved| saved.version)).await?;
+    let form = origin.fill(&can, filled(saved)).await?;
+    let sent = can.form(form, saved.map_or(0, |saved| saved.version)).await?;
     page(&can, &file, &topic, of, sent)
 }
 
@@ -64,9 +73,10 @@ pub async fn submit(
     can: Can<WorkChecks>,
     Path((id, topic)): Path<(CheckId, String)>,
     Query(of): Query<Of>,
+    Query(origin): Query<Origin>,
     sent: Sent<FindingForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, &topic, of, &sent).await;
+    let done = record(&can, id, &topic, of, &sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let saved = file.check.finding(&topic, of.party);
@@ -111,10 +121,18 @@ fn filled(finding: Option<&Finding>) -> FindingForm {
     form
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &Sent<FindingForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &Sent<FindingForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = enter(can, &mut change, id, topic, of, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Records a finding within a change.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, topic: &str, of: Of, sent: &Sent<FindingForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     let (label, party) = asked(&file, topic, of)?;
     if !file.check.is_workable() {
         return Err(AppError::Refused("Findings are written while the check is in progress.".into()));
@@ -128,8 +146,8 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &
         contacts: &read.contacts,
         documents: &read.documents,
     };
-    let row = store::save_finding(&mut change, id, &data, sent.version).await?;
-    checks::store::touch(&mut change, id).await?;
+    let row = store::save_finding(change, id, &data, sent.version).await?;
+    checks::store::touch(change, id).await?;
     let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
     let sentence = format!("found on {}{about}: {}", label.to_lowercase(), read.answer.label().to_lowercase());
     let mut event =
@@ -137,5 +155,5 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &
     if let Some(before) = file.check.finding(topic, of.party) {
         event = event.before((before.answer, &before.text));
     }
-    change.commit(event, &format!("/checks/{id}#findings")).await
+    Ok(Made::new(Subject::Row("finding", row.0), event, format!("/checks/{id}#findings")))
 }

@@ -8,15 +8,17 @@ use super::{
     store::{self, StatementData},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
-    audit::{Event, Subject, Verb},
+    access::{Actor, Can, permission::WorkChecks},
+    audit::{Event, Made, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, ContactId, PartyId, StatementId},
     reference::model::ReferenceKind,
+    telegrams::Origin,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -63,19 +65,24 @@ struct LinkPage<'a> {
 }
 
 /// The form of a new statement.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let mut form = StatementForm::blank();
     if let Some(last) = file.check.contacts.first() {
         form.contact.set(last.id);
     }
-    let sent = can.form(form, 0).await?;
+    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
     page(&can, &file, false, sent)
 }
 
 /// Records it.
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<StatementForm>) -> Result<Response> {
-    let done = record(&can, id, None, &mut sent).await;
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<CheckId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<StatementForm>,
+) -> Result<Response> {
+    let done = record(&can, id, None, &mut sent, &origin).await;
     sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Left).await?, false, sent)).await
 }
 
@@ -93,7 +100,7 @@ pub async fn submit_edit(
     Path((id, statement)): Path<(CheckId, StatementId)>,
     mut sent: Sent<StatementForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, Some(statement), &mut sent).await;
+    let done = record(&can, id, Some(statement), &mut sent, &Origin::default()).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, statement)?;
@@ -130,10 +137,30 @@ pub(super) fn parties(file: &CaseFile) -> Vec<Choice> {
     choices
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, statement: Option<StatementId>, sent: &mut Sent<StatementForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn record(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    statement: Option<StatementId>,
+    sent: &mut Sent<StatementForm>,
+    origin: &Origin,
+) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = enter(can, &mut change, id, statement, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Records a statement within a change.
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    statement: Option<StatementId>,
+    sent: &mut Sent<StatementForm>,
+) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     if file.check.contacts.iter().all(|contact| contact.id != read.contact) {
         sent.form.contact.refuse("Choose a contact of this check.");
     }
@@ -148,20 +175,21 @@ async fn record(can: &Can<WorkChecks>, id: CheckId, statement: Option<StatementI
     let data = StatementData { contact: read.contact, text: read.text.as_str(), topic, about: read.about.0, grade: read.source_grade };
     let before = statement.map(|statement| find(&file, statement)).transpose()?;
     let row = match before {
-        None => store::insert_statement(&mut change, id, &data).await?,
+        None => store::insert_statement(change, id, &data).await?,
         Some(before) => {
-            store::save_statement(&mut change, before.id, &data, sent.version).await?;
+            store::save_statement(change, before.id, &data, sent.version).await?;
             before.id
         }
     };
-    checks::store::touch(&mut change, id).await?;
+    checks::store::touch(change, id).await?;
     let whom = file.check.contacts.iter().find(|contact| contact.id == read.contact).map_or("", |contact| contact.with_whom.as_str());
     let verb = if before.is_some() { "changed" } else { "recorded" };
     let mut event = Event::new(Verb::StatementRecorded, Subject::Row("statement", row.0), format!("{verb} what {whom} stated"));
     if let Some(before) = before {
         event = event.before(&before.text);
     }
-    change.commit(event.on_check(id).after(data.text), &format!("/checks/{id}#statements")).await
+    let event = event.on_check(id).after(data.text);
+    Ok(Made::new(Subject::Row("statement", row.0), event, format!("/checks/{id}#statements")))
 }
 
 /// The form that links a statement to others.

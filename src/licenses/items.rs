@@ -10,13 +10,15 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Made, Subject, Verb},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{ItemGroupId, LicenseId},
     reference::{self, model::ReferenceKind},
+    telegrams::Origin,
     text::{Dollars, Line, Optional, Quantity},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words,
     words::Choice,
 };
@@ -80,17 +82,22 @@ async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Resu
 }
 
 /// The form of a new item group.
-pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
     let mut form = ItemForm::blank();
     form.unit.set("pieces");
     form.jurisdiction.set(Jurisdiction::Itar);
-    let sent = can.form(form, 0).await?;
+    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
     page(&can, store::find(&can, id).await?, sent).await
 }
 
 /// Adds it.
-pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<ItemForm>) -> Result<Response> {
-    let done = save(&can, id, None, &mut sent).await;
+pub async fn submit(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<LicenseId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<ItemForm>,
+) -> Result<Response> {
+    let done = save(&can, id, None, &mut sent, &origin).await;
     sent.answer(done, async |sent| page(&can, store::find(&can, id).await?, sent).await).await
 }
 
@@ -108,7 +115,7 @@ pub async fn submit_edit(
     Path((id, item)): Path<(LicenseId, ItemGroupId)>,
     mut sent: Sent<ItemForm>,
 ) -> Result<Response> {
-    let done = save(&can, id, Some(item), &mut sent).await;
+    let done = save(&can, id, Some(item), &mut sent, &Origin::default()).await;
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
         let (saved, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
@@ -131,10 +138,30 @@ fn filled(item: &ItemGroup) -> (ItemForm, i32) {
     (form, item.version)
 }
 
-async fn save(can: &Can<RegisterLicenses>, id: LicenseId, item: Option<ItemGroupId>, sent: &mut Sent<ItemForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn save(
+    can: &Can<RegisterLicenses>,
+    id: LicenseId,
+    item: Option<ItemGroupId>,
+    sent: &mut Sent<ItemForm>,
+    origin: &Origin,
+) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    let made = enter(can, &mut change, id, item, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Adds or changes an item group within a change.
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: LicenseId,
+    item: Option<ItemGroupId>,
+    sent: &mut Sent<ItemForm>,
+) -> Result<Made> {
+    let read = sent.read()?;
+    let license = store::find_for_update(change, can.scope(), id).await?;
     editable(&license)?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
@@ -158,20 +185,21 @@ async fn save(can: &Can<RegisterLicenses>, id: LicenseId, item: Option<ItemGroup
     };
     let before = item.map(|item| license.item(item).ok_or(AppError::NotFound)).transpose()?;
     let row = match before {
-        None => store::insert_item(&mut change, id, &data, None).await?,
+        None => store::insert_item(change, id, &data, None).await?,
         Some(before) => {
-            store::save_item(&mut change, before.id, &data, sent.version).await?;
+            store::save_item(change, before.id, &data, sent.version).await?;
             before.id
         }
     };
-    store::touch_facts(&mut change, id).await?;
+    store::touch_facts(change, id).await?;
     let verb = if before.is_some() { "changed" } else { "added" };
     let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
     let mut event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id);
     if let Some(before) = before {
         event = event.before((&before.label, before.quantity, &before.item_class));
     }
-    change.commit(event.after((data.label, data.quantity, data.item_class)), &format!("/licenses/{id}#items")).await
+    let event = event.after((data.label, data.quantity, data.item_class));
+    Ok(Made::new(Subject::Row("item_group", row.0), event, format!("/licenses/{id}#items")))
 }
 
 /// The form that splits an item group.

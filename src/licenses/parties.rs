@@ -15,7 +15,7 @@ use crate::{
         Actor, Can,
         permission::{OpenChecks, RegisterLicenses},
     },
-    audit::{Event, Events, Verb},
+    audit::{Event, Events, Made, Subject, Verb},
     checks::{
         self,
         model::{CaseFile, CheckState},
@@ -31,6 +31,7 @@ use crate::{
         model::{Namesake, PartyKind, PartyRole, Standing, TakesPossession},
         store::{PartyData, PartyRow},
     },
+    telegrams::Origin,
     text::{Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
@@ -176,9 +177,14 @@ fn license_place(license: &LicenseFile) -> Place {
 }
 
 /// The form that puts a party on a license.
-pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(search): Query<Search>) -> Result<Response> {
+pub async fn show(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<LicenseId>,
+    Query(search): Query<Search>,
+    Query(origin): Query<Origin>,
+) -> Result<Response> {
     let license = store::find(&can, id).await?;
-    let sent = can.form(blank(true, &search), 0).await?;
+    let sent = can.form(origin.fill(&can, blank(true, &search)).await?, 0).await?;
     page(&can, license_place(&license), search, sent).await
 }
 
@@ -187,9 +193,10 @@ pub async fn submit(
     can: Can<RegisterLicenses>,
     Path(id): Path<LicenseId>,
     Query(search): Query<Search>,
+    Query(origin): Query<Origin>,
     mut sent: Sent<RoleForm>,
 ) -> Result<Response> {
-    let done = add(&can, id, &mut sent).await;
+    let done = add(&can, id, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
         page(&can, license_place(&license), search, sent).await
@@ -197,20 +204,29 @@ pub async fn submit(
     .await
 }
 
-async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let license = store::find_for_update(&mut change, can.scope(), id).await?;
+    let made = enter(can, &mut change, id, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Puts a party in a role on a license, within a change.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent: &mut Sent<RoleForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let license = store::find_for_update(change, can.scope(), id).await?;
     editable(&license)?;
-    let chosen = party(can, &mut change, &read, sent).await?;
-    let inserted = store::insert_party(&mut change, id, chosen.id, read.role, read.takes_possession).await;
-    inserted.map_err(|error| match constraint(&error) {
+    let chosen = party(can, change, &read, sent).await?;
+    let inserted = store::insert_party(change, id, chosen.id, read.role, read.takes_possession).await;
+    let inserted = inserted.map_err(|error| match constraint(&error) {
         Some("license_parties_once") => AppError::Refused("This party has this role on the license already.".into()),
         _ => error.into(),
-    })?;
-    store::touch_facts(&mut change, id).await?;
+    });
+    let row = inserted?;
+    store::touch_facts(change, id).await?;
     let event = added(id, chosen.id, &chosen.name, read.role, read.takes_possession);
-    change.commit(Events::from(event).and_all(chosen.event), &format!("/licenses/{id}#parties")).await
+    Ok(Made::new(Subject::Row("license_party", row.0), Events::from(event).and_all(chosen.event), format!("/licenses/{id}#parties")))
 }
 
 fn added(license: LicenseId, party: PartyId, name: &str, role: PartyRole, takes: TakesPossession) -> Event {
@@ -324,9 +340,14 @@ fn check_place(file: &CaseFile) -> Place {
 }
 
 /// The form that makes a party the subject of a check without a license.
-pub async fn show_subject(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(search): Query<Search>) -> Result<Response> {
+pub async fn show_subject(
+    can: Can<OpenChecks>,
+    Path(id): Path<CheckId>,
+    Query(search): Query<Search>,
+    Query(origin): Query<Origin>,
+) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(blank(false, &search), 0).await?;
+    let sent = can.form(origin.fill(&can, blank(false, &search)).await?, 0).await?;
     page(&can, check_place(&file), search, sent).await
 }
 
@@ -335,9 +356,10 @@ pub async fn submit_subject(
     can: Can<OpenChecks>,
     Path(id): Path<CheckId>,
     Query(search): Query<Search>,
+    Query(origin): Query<Origin>,
     mut sent: Sent<RoleForm>,
 ) -> Result<Response> {
-    let done = add_subject(&can, id, &mut sent).await;
+    let done = add_subject(&can, id, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
         page(&can, check_place(&file), search, sent).await
@@ -345,20 +367,28 @@ pub async fn submit_subject(
     .await
 }
 
-async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = enter_subject(can, &mut change, id, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Makes a party the subject of a check, within a change.
+pub(crate) async fn enter_subject(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party)) && !file.check.state.is_judged();
     if file.check.check_type.has_licenses() || (file.check.state != CheckState::Draft && !found) {
         let sentence = "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found.";
         return Err(AppError::Refused(sentence.into()));
     }
-    let chosen = party(can, &mut change, &read, sent).await?;
-    checks::store::add_subject(&mut change, id, chosen.id, read.role).await?;
+    let chosen = party(can, change, &read, sent).await?;
+    checks::store::add_subject(change, id, chosen.id, read.role).await?;
     let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
     let event = Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id);
-    change.commit(Events::from(event).and_all(chosen.event), &format!("/checks/{id}#parties")).await
+    Ok(Made::new(Subject::Party(chosen.id), Events::from(event).and_all(chosen.event), format!("/checks/{id}#parties")))
 }
 
 /// Takes a subject off a draft.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
-    audit::{Event, Verb},
+    audit::{Event, Made, Subject, Verb},
     checks::{self, model::CheckState, store::Texts},
     countries,
     db::Change,
@@ -19,6 +19,7 @@ use crate::{
     form,
     id::{CheckId, LicenseId},
     reference::{self, model::ReferenceKind},
+    telegrams::Origin,
     text::{Day, Dollars, Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
     words::Choice,
@@ -67,26 +68,39 @@ async fn page(actor: &Actor, title: &'static str, asks_approval: bool, sent: Sen
 }
 
 /// The form of a new license.
-pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>) -> Result<Response> {
+pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>, Query(origin): Query<Origin>) -> Result<Response> {
     let mut form = LicenseForm::blank();
     form.number.set(known.number);
-    let sent = can.form(form, 0).await?;
+    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
     page(&can, "Register a license", true, sent).await
 }
 
 /// Registers it, and puts it on the check it is for.
-pub async fn submit(can: Can<RegisterLicenses>, Query(known): Query<Known>, mut sent: Sent<LicenseForm>) -> Result<Response> {
-    let done = register(&can, &known, &mut sent).await;
+pub async fn submit(
+    can: Can<RegisterLicenses>,
+    Query(known): Query<Known>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<LicenseForm>,
+) -> Result<Response> {
+    let done = register(&can, &known, &mut sent, &origin).await;
     sent.answer(done, async |sent| page(&can, "Register a license", true, sent).await).await
 }
 
-async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    judge(can, &mut change, &read, sent).await?;
-    let draft = match known.check {
+    let made = enter(can, &mut change, known.check, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Registers a license within a change, and puts it on the check it is for.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, check: Option<CheckId>, sent: &mut Sent<LicenseForm>) -> Result<Made> {
+    let read = sent.read()?;
+    judge(can, change, &read, sent).await?;
+    let draft = match check {
         None => None,
-        Some(id) => Some(checks::store::find_for_update(&mut change, can, id, None).await?),
+        Some(id) => Some(checks::store::find_for_update(change, can, id, None).await?),
     };
     if let Some(file) = &draft {
         if file.check.state != CheckState::Draft {
@@ -105,15 +119,15 @@ async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<Li
         }
     }
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
-    let inserted = store::insert(&mut change, &data(&read, purpose)).await;
+    let inserted = store::insert(change, &data(&read, purpose)).await;
     let id = inserted.map_err(|error| refuse(error, sent))?;
     let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
     let mut event = event.after(described(&data(&read, purpose)));
     if let Some(file) = &draft {
-        checks::store::add_license(&mut change, file.check.id, id).await?;
+        checks::store::add_license(change, file.check.id, id).await?;
         event = event.on_check(file.check.id);
     }
-    change.commit(event, &format!("/licenses/{id}")).await
+    Ok(Made::new(Subject::License(id), event, format!("/licenses/{id}")))
 }
 
 fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
@@ -141,7 +155,7 @@ fn described(license: &LicenseData<'_>) -> serde_json::Value {
     })
 }
 
-async fn judge(can: &Can<RegisterLicenses>, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<()> {
+async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<()> {
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
     if !reference.knows(ReferenceKind::LicenseForm, read.license_form.as_str()) {
@@ -271,9 +285,16 @@ pub async fn submit_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>, mut
 }
 
 async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Response> {
-    let read = sent.read()?;
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = put_on(can, &mut change, id, sent).await?;
+    change.make(made).await
+}
+
+/// Puts a known license on a draft check, within a change.
+pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     if file.check.state != CheckState::Draft || !file.check.check_type.has_licenses() {
         return Err(AppError::Refused("Licenses are put on a check while it is a draft of a type that has licenses.".into()));
     }
@@ -296,10 +317,10 @@ async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberFor
     if file.license(*license).is_some() {
         return Err(AppError::Refused(format!("License {number} is on this check already.")));
     }
-    checks::store::add_license(&mut change, id, *license).await?;
+    checks::store::add_license(change, id, *license).await?;
     let form = file.reference.label(ReferenceKind::LicenseForm, form);
     let event = Event::new(Verb::CheckChanged, id, format!("added license {number} ({form})")).on_license(*license);
-    change.commit(event, &format!("/checks/{id}#licenses")).await
+    Ok(Made::new(Subject::License(*license), event, format!("/checks/{id}#licenses")))
 }
 
 form! {

@@ -511,10 +511,11 @@ pub async fn insert_party(
     party: crate::id::PartyId,
     role: crate::parties::model::PartyRole,
     possession: crate::parties::model::TakesPossession,
-) -> Result<(), sqlx::Error> {
+) -> Result<crate::id::LicensePartyId, sqlx::Error> {
+    let row = crate::id::LicensePartyId::new();
     sqlx::query!(
         "insert into license_parties (id, license_id, party_id, role, takes_possession) values ($1, $2, $3, $4, $5)",
-        crate::id::LicensePartyId::new().0,
+        row.0,
         license.0,
         party.0,
         role as crate::parties::model::PartyRole,
@@ -522,7 +523,7 @@ pub async fn insert_party(
     )
     .execute(change.conn())
     .await?;
-    Ok(())
+    Ok(row)
 }
 
 /// Changes whether a party takes possession.

@@ -12,15 +12,17 @@ use crate::{
         Actor, Can,
         permission::{EditParties, WorkChecks},
     },
-    audit::{Event, Events, Verb},
+    audit::{Event, Events, Made, Subject, Verb},
     checks::{self, store::Texts},
     countries,
+    db::Change,
     error::{AppError, Result, constraint},
     form,
     id::{CheckId, PartyId},
     licenses,
+    telegrams::Origin,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -157,14 +159,19 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
 }
 
 /// The form of a party a post found.
-pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
-    let sent = can.form(FoundForm::blank(), 0).await?;
+pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
+    let sent = can.form(origin.fill(&can, FoundForm::blank()).await?, 0).await?;
     found_page(&can, id, sent).await
 }
 
 /// Records it for the case officer to link.
-pub async fn submit_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<FoundForm>) -> Result<Response> {
-    let done = found(&can, id, &mut sent).await;
+pub async fn submit_found(
+    can: Can<WorkChecks>,
+    Path(id): Path<CheckId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<FoundForm>,
+) -> Result<Response> {
+    let done = found(&can, id, &mut sent, &origin).await;
     sent.answer(done, async |sent| found_page(&can, id, sent).await).await
 }
 
@@ -175,25 +182,34 @@ async fn found_page(can: &Can<WorkChecks>, id: CheckId, sent: Sent<FoundForm>) -
     html(&FoundPage { layout: can.layout(), check: (id, file.check.reference), countries, namesakes, sent })
 }
 
-async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = enter_found(can, &mut change, id, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Records a party as a post found it, within a change.
+pub(crate) async fn enter_found(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<FoundForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     if file.check.state.is_judged() {
         return Err(AppError::Refused("The result of this check stands.".into()));
     }
     let address = read.address.or_empty();
     let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
-    if read.namesake.is_empty() && !store::namesakes_now(&mut change, can.scope(), data.name, data.country).await?.is_empty() {
+    if read.namesake.is_empty() && !store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty() {
         sent.form.name.refuse(Namesake::KNOWN);
         return Err(AppError::Invalid);
     }
     let at = FoundAt { check: id, role: read.role, source: read.source.as_str() };
-    let inserted = store::insert(&mut change, &data, Some(&at)).await;
+    let inserted = store::insert(change, &data, Some(&at)).await;
     let party = inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
-    checks::store::touch(&mut change, id).await?;
+    checks::store::touch(change, id).await?;
     let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
     let mut after = data.described();
     after["source"] = at.source.into();
-    change.commit(Event::new(Verb::PartyRecorded, party, sentence).on_check(id).after(after), &format!("/checks/{id}#parties")).await
+    let event = Event::new(Verb::PartyRecorded, party, sentence).on_check(id).after(after);
+    Ok(Made::new(Subject::Party(party), event, format!("/checks/{id}#parties")))
 }

@@ -1,4 +1,33 @@
 //! Telegrams in and out: one is read into proposals that a person accepts, and one is written from the case file.
 
+/// What a proposal becomes, and what stands in the way.
+pub mod desk;
+/// Doing what an accepted proposal says.
+pub mod filing;
+/// Putting a telegram on a check.
+pub mod join;
+/// The telegrams, one line each.
+pub mod list;
+/// What is kept of a telegram.
+pub mod model;
+/// A form that is filled from a telegram.
+pub mod origin;
+/// Taking one in.
+pub mod read_in;
 /// Reading one.
 pub mod reading;
+/// Going through one.
+pub mod review;
+/// Every statement.
+pub mod store;
+/// What a proposal says, for people.
+pub mod wording;
+
+pub use origin::Origin;
+
+use crate::web::Routes;
+
+/// The addresses.
+pub fn routes() -> Routes {
+    Routes::new()
+}

@@ -35,6 +35,12 @@ impl Pairs {
         Self(pairs)
     }
 
+    /// Pairs that no browser sent.
+    pub fn of(pairs: &[(&str, String)]) -> Self {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        Self::parse(&body.extend_pairs(pairs).finish())
+    }
+
     /// The last value of that name, or the empty string: absent and blank are judged alike.
     pub fn last(&self, name: &str) -> &str {
         self.0.get(name).and_then(|values| values.last()).map_or("", String::as_str)
@@ -85,6 +91,8 @@ pub trait Answer: Sized {
     fn blank(name: &'static str) -> Self;
     /// The field as sent, judged.
     fn sent(name: &'static str, pairs: &Pairs) -> Self;
+    /// A field filled in for the person, not judged yet.
+    fn filled(name: &'static str, pairs: &Pairs) -> Self;
     /// The answer, if it is right.
     fn value(&self) -> Option<Self::Value>;
     /// What is wrong, for the error summary.
@@ -194,6 +202,10 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
         Self { name, raw: raw.replace('\0', ""), value, error, theirs: None }
     }
 
+    fn filled(name: &'static str, pairs: &Pairs) -> Self {
+        Self { raw: pairs.last(name).to_owned(), ..Self::blank(name) }
+    }
+
     fn value(&self) -> Option<T> {
         self.value.clone()
     }
@@ -257,6 +269,10 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
             Ok(values) => Self { name, raw, values: Some(values), error: None },
             Err(error) => Self { name, raw, values: None, error: Some(error.to_string()) },
         }
+    }
+
+    fn filled(name: &'static str, pairs: &Pairs) -> Self {
+        Self { raw: pairs.all(name).to_vec(), ..Self::blank(name) }
     }
 
     fn value(&self) -> Option<Vec<T>> {
@@ -326,6 +342,10 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Secret<T> {
         }
     }
 
+    fn filled(name: &'static str, _pairs: &Pairs) -> Self {
+        Self::blank(name)
+    }
+
     fn value(&self) -> Option<T> {
         self.value.clone()
     }
@@ -345,6 +365,8 @@ pub trait Form: Sized {
     fn blank() -> Self;
     /// As sent, each field judged.
     fn sent(pairs: &Pairs) -> Self;
+    /// Filled in for the person, not judged yet.
+    fn filled(pairs: &Pairs) -> Self;
     /// The answers, if all are right.
     fn read(&self) -> Option<Self::Read>;
     /// What is wrong, in the order of the fields.
@@ -387,6 +409,11 @@ macro_rules! form {
             fn sent(pairs: &$crate::web::form::Pairs) -> Self {
                 let _ = pairs;
                 Self { $($field: $crate::web::form::Answer::sent(stringify!($field), pairs),)* }
+            }
+
+            fn filled(pairs: &$crate::web::form::Pairs) -> Self {
+                let _ = pairs;
+                Self { $($field: $crate::web::form::Answer::filled(stringify!($field), pairs),)* }
             }
 
             fn read(&self) -> Option<$read> {
@@ -437,6 +464,11 @@ impl<F: Form> Sent<F> {
     /// A form to be shown for the first time.
     pub fn fresh(form: F, version: i32) -> Self {
         Self { form_id: FormId::new(), version, form, alert: None, restored: None, answers_hash: Vec::new(), stale: false, named: true }
+    }
+
+    /// A form that no browser sent: answers of another page that are to be judged as if they had been typed here.
+    pub fn answered(pairs: &Pairs, version: i32) -> Self {
+        Self { form: F::sent(pairs), ..Self::fresh(F::blank(), version) }
     }
 
     /// A form from its body.

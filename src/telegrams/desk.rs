@@ -1,0 +1,670 @@
+//! The desk on which a telegram lies beside the case file: what each proposal would become, by whose hand, and what stands in the way.
+//! Pure: an act is the address of the page that does it and the answers that page's form would get. Accepting a proposal judges exactly
+//! these answers by exactly that page's rules; changing it opens the page with them filled in.
+
+use serde_json::Value as Json;
+
+use super::{
+    model::{Answered, Telegram},
+    reading::{Direction, Proposal, Reading, Value},
+    store::{NamedAuthority, NamedParty},
+};
+use crate::{
+    access::Permission,
+    approvals::model::ApprovalState,
+    checks::model::{CaseFile, CheckState, Priority, SiteVisit},
+    evidence::model::{ChannelSource, SourceGrade},
+    id::{AuthorityId, CheckId, ContactId, ItemGroupId, LicenseId, PartyId},
+    licenses::model::{ItemGroup, Jurisdiction, LicenseFile},
+    parties::model::{PartyKind, PartyRole, TakesPossession},
+    reference::model::ReferenceKind as Words,
+    text::{Day, LINE_LIMIT, TEXT_LIMIT, folded, folded_name},
+};
+
+/// A telegram, what was made of it, and the file it is filed into.
+#[derive(Debug)]
+pub struct Desk {
+    /// The telegram.
+    pub telegram: Telegram,
+    /// What was read in it.
+    pub reading: Reading,
+    /// What people made of its proposals.
+    pub answers: Vec<Answered>,
+    /// The check that is filled; none: it is on no check yet.
+    pub file: Option<CaseFile>,
+    /// The authorities of the countries it may be about.
+    pub authorities: Vec<NamedAuthority>,
+    /// The parties known by the names it has.
+    pub parties: Vec<NamedParty>,
+    /// The licenses known by the numbers it has, with their folded numbers.
+    pub licenses: Vec<(LicenseId, String)>,
+    /// Whether the reader is at post: a party they find is for the case officer to link.
+    pub at_post: bool,
+}
+
+/// Which form does what a proposal says, and for what file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Opens a check.
+    Open,
+    /// Registers a license for a check.
+    Register(CheckId),
+    /// Puts a known license on a check.
+    PutOn(CheckId),
+    /// Puts a party in a role on a license.
+    Party(LicenseId),
+    /// Makes a party the subject of a check.
+    Subject(CheckId),
+    /// Records a party as a post found it.
+    Found(CheckId),
+    /// Adds items to a license.
+    Items(LicenseId),
+    /// Records a cell of the permit matrix.
+    Cell(LicenseId, ItemGroupId, AuthorityId),
+    /// Records a contact.
+    Contact(CheckId),
+    /// Records a statement.
+    Statement(CheckId),
+    /// Records a finding.
+    Finding(CheckId, String, Option<PartyId>),
+    /// Writes the recommendation.
+    Recommend(CheckId),
+    /// Counts serial numbers.
+    Serials(LicenseId),
+}
+
+impl Form {
+    /// The address of its page.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Open => "/checks/open".to_owned(),
+            Self::Register(check) => format!("/licenses/register?check={check}"),
+            Self::PutOn(check) => format!("/checks/{check}/licenses/add"),
+            Self::Party(license) => format!("/licenses/{license}/parties/add"),
+            Self::Subject(check) => format!("/checks/{check}/subjects/add"),
+            Self::Found(check) => format!("/checks/{check}/parties/found"),
+            Self::Items(license) => format!("/licenses/{license}/items/add"),
+            Self::Cell(license, item, authority) => format!("/licenses/{license}/approvals/{item}/{authority}"),
+            Self::Contact(check) => format!("/checks/{check}/contacts/record"),
+            Self::Statement(check) => format!("/checks/{check}/statements/record"),
+            Self::Finding(check, topic, party) => {
+                let party = party.map(|party| format!("?party={party}")).unwrap_or_default();
+                format!("/checks/{check}/findings/{topic}{party}")
+            }
+            Self::Recommend(check) => format!("/checks/{check}/recommend"),
+            Self::Serials(license) => format!("/licenses/{license}/serials"),
+        }
+    }
+
+    /// Who may send it.
+    pub fn permission(&self) -> Permission {
+        match self {
+            Self::Open | Self::Subject(_) => Permission::OpenChecks,
+            Self::Register(_) | Self::PutOn(_) | Self::Party(_) | Self::Items(_) => Permission::RegisterLicenses,
+            _ => Permission::WorkChecks,
+        }
+    }
+
+    /// The license it changes, if one.
+    pub fn license(&self) -> Option<LicenseId> {
+        match self {
+            Self::Party(id) | Self::Items(id) | Self::Cell(id, _, _) | Self::Serials(id) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// What a proposal would become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// An act of a page.
+    Act(Act),
+    /// It is kept on the check with its paragraph, and becomes no row.
+    Note,
+    /// It stands in the file already.
+    Known(String),
+    /// It cannot be done yet, and why.
+    Later(String),
+}
+
+/// An act: the form and its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// The form.
+    pub form: Form,
+    /// Its answers, as a browser would send them.
+    pub answers: Vec<(&'static str, String)>,
+    /// The version of the row it changes; 0: it makes a new one.
+    pub version: i32,
+    /// Another answer stands in the file: a person looks at both.
+    pub replaces: bool,
+}
+
+impl Act {
+    fn new(form: Form, answers: Vec<(&'static str, String)>) -> Self {
+        Self { form, answers, version: 0, replaces: false }
+    }
+}
+
+fn later(why: impl Into<String>) -> Plan {
+    Plan::Later(why.into())
+}
+
+fn some(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}
+
+/// One line that fits an answer of one line.
+fn line(text: &str) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= LINE_LIMIT { flat } else { flat.chars().take(LINE_LIMIT - 3).chain("...".chars()).collect() }
+}
+
+/// A text that fits an answer of several lines.
+fn text(words: &str) -> String {
+    let words = words.trim();
+    if words.chars().count() <= TEXT_LIMIT { words.to_owned() } else { words.chars().take(TEXT_LIMIT - 3).chain("...".chars()).collect() }
+}
+
+fn day(name: [&'static str; 3], on: Option<time::Date>) -> Vec<(&'static str, String)> {
+    let Some(on) = on else { return Vec::new() };
+    let typed = Day(on).to_string();
+    name.into_iter().zip(typed.split('/').map(str::to_owned)).collect()
+}
+
+impl Desk {
+    /// The proposal of that key.
+    pub fn proposal(&self, key: &str) -> Option<&Proposal> {
+        self.reading.proposals.iter().find(|proposal| proposal.key == key)
+    }
+
+    /// What was made of it.
+    pub fn answered(&self, key: &str) -> Option<&Answered> {
+        self.answers.iter().find(|answered| answered.key == key)
+    }
+
+    /// The words of the paragraph a proposal stands in; of the header, the words it rests on.
+    pub fn words<'a>(&'a self, proposal: &Proposal) -> std::borrow::Cow<'a, str> {
+        let label = proposal.paragraph.as_deref();
+        match self.reading.paragraphs.iter().find(|paragraph| Some(paragraph.label.as_str()) == label) {
+            Some(paragraph) => paragraph.text.as_str().into(),
+            None => {
+                let bytes = self.telegram.original.as_deref().unwrap_or_default();
+                String::from_utf8_lossy(bytes.get(proposal.source.start..proposal.source.end).unwrap_or_default())
+            }
+        }
+    }
+
+    /// `Telegram GUATEMALA 773, paragraph 7`.
+    pub fn cited(&self, proposal: &Proposal) -> String {
+        let paragraph = proposal.paragraph.as_deref().filter(|label| !label.is_empty());
+        let place = paragraph.map_or_else(String::new, |label| format!(", paragraph {label}"));
+        format!("Telegram {}{place}", self.telegram.named())
+    }
+
+    /// What a proposal would become.
+    pub fn plan(&self, proposal: &Proposal) -> Plan {
+        let Some(file) = &self.file else { return self.without_a_file(proposal) };
+        match &proposal.value {
+            Value::Check { .. } => Plan::Known(format!("It is filed into {}.", file.check.reference)),
+            Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
+            Value::Reference { .. } | Value::Dated { .. } | Value::Request { .. } | Value::Obstacle { .. } => Plan::Note,
+            Value::License { number, .. } => self.license(file, number),
+            Value::Party { .. } => self.party(file, proposal),
+            Value::ItemGroup { .. } => self.items(file, &proposal.value),
+            Value::ImportApproval { .. } => self.approval(file, &proposal.value),
+            Value::Contact { .. } => self.contact(file, &proposal.value),
+            Value::Statement { contact_key, said_by, grade, topic, about, text } => {
+                self.statement(file, contact_key.as_deref(), said_by, *grade, topic.as_deref(), about.as_deref(), text)
+            }
+            Value::SeparateFact { said_by, text } => match said_by {
+                Some(who) => self.statement(file, None, who, SourceGrade::OfficialOral, Some("other"), None, text),
+                None => Plan::Note,
+            },
+            Value::Finding { .. } => self.finding(file, proposal),
+            Value::Recommendation { .. } => recommend(file, &proposal.value),
+            Value::Serials { .. } => serials(file, &proposal.value),
+        }
+    }
+
+    fn without_a_file(&self, proposal: &Proposal) -> Plan {
+        match &proposal.value {
+            Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
+            Value::Check { .. } => Plan::Act(Act::new(Form::Open, self.opening())),
+            _ => later("Open a check for it, or put it on one, first."),
+        }
+    }
+
+    /// What the form that opens a check gets.
+    fn opening(&self) -> Vec<(&'static str, String)> {
+        let (mut check_type, mut asked) = (None, None);
+        for proposal in &self.reading.proposals {
+            match &proposal.value {
+                Value::Check { check_type: Some(told), .. } => check_type = check_type.or(Some(told.code())),
+                Value::Request { reason, days, site_visit, .. } if asked.is_none() => asked = Some((reason, days, site_visit)),
+                _ => {}
+            }
+        }
+        let (reason, days, visit) = asked.map_or((None, None, None), |(reason, days, visit)| (reason.as_deref(), *days, *visit));
+        let priority = match self.reading.header.precedence {
+            Some('Z' | 'O') => Priority::Urgent,
+            Some('P') => Priority::Priority,
+            _ => Priority::Routine,
+        };
+        let came = match (reason, self.telegram.direction) {
+            (Some(reason), _) => text(reason),
+            (None, Direction::Request) => format!("Asked for by telegram {}.", self.telegram.named()),
+            (None, _) => format!("The post's telegram {} came without a request on file; see its references.", self.telegram.named()),
+        };
+        vec![
+            ("check_type", some(check_type)),
+            ("post", self.telegram.post_id.to_string()),
+            ("subject", self.subject()),
+            ("reason", came),
+            ("priority", priority.code().to_owned()),
+            ("site_visit", visit.unwrap_or(SiteVisit::Optional).code().to_owned()),
+            ("days", days.map(|days| days.to_string()).unwrap_or_default()),
+        ]
+    }
+
+    /// One line on what the check is about: the telegram's subject, else its items and end-user.
+    fn subject(&self) -> String {
+        if !self.telegram.subject.is_empty() {
+            return line(&self.telegram.subject);
+        }
+        let items = self.reading.proposals.iter().filter_map(|proposal| match &proposal.value {
+            Value::ItemGroup { label, quantity, .. } => Some(format!("{quantity} {label}")),
+            _ => None,
+        });
+        let user = self.reading.proposals.iter().find_map(|proposal| match &proposal.value {
+            Value::Party { name, role: Some(PartyRole::EndUser), .. } => Some(format!(" for {name}")),
+            _ => None,
+        });
+        let items = items.take(3).collect::<Vec<_>>().join(", ");
+        match (items.is_empty(), user) {
+            (false, user) => line(&format!("{items}{}", user.unwrap_or_default())),
+            (true, Some(user)) => line(&format!("Check{user}")),
+            (true, None) => line(&format!("Telegram {}", self.telegram.named())),
+        }
+    }
+
+    fn license(&self, file: &CaseFile, number: &str) -> Plan {
+        let spelled = folded(number);
+        let same = |license: &&LicenseFile| license.number_normalized == spelled;
+        if let Some(license) = file.licenses.iter().find(same) {
+            return Plan::Known(format!("License {} is on {}.", license.number, file.check.reference));
+        }
+        if !file.check.check_type.has_licenses() {
+            return later("A check of this type is about no license.");
+        }
+        if file.check.state != CheckState::Draft {
+            return later("The request was sent; its licenses can no longer be changed.");
+        }
+        let known = self.licenses.iter().any(|(_, folded)| *folded == spelled);
+        let form = if known { Form::PutOn(file.check.id) } else { Form::Register(file.check.id) };
+        Plan::Act(Act::new(form, vec![("number", number.to_owned()), ("destination", self.telegram.post_country.clone())]))
+    }
+
+    /// The license of that number on the check, else its first.
+    fn target<'a>(&self, file: &'a CaseFile, number: Option<&str>) -> Option<&'a LicenseFile> {
+        match number {
+            Some(number) => file.licenses.iter().find(|license| license.number_normalized == folded(number)),
+            None => file.licenses.first(),
+        }
+    }
+
+    fn party(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
+        let Value::Party { name, short_name, party_kind, role, country, address, takes_possession, possession_claimed_by } =
+            &proposal.value
+        else {
+            return Plan::Note;
+        };
+        let named =
+            |known: &[String]| [Some(name), short_name.as_ref()].into_iter().flatten().any(|name| known.contains(&folded_name(name)));
+        let on_license =
+            |license: &&LicenseFile| license.parties.iter().any(|party| named(&party.folded) && role.is_none_or(|role| party.role == role));
+        if let Some(license) = file.licenses.iter().find(on_license) {
+            return Plan::Known(format!("It stands on license {} in this role.", license.number));
+        }
+        let is_subject = |subject: &&crate::checks::model::CheckSubject| named(&[folded_name(&subject.name)]);
+        if file.check.subjects.iter().any(|subject| is_subject(&subject)) {
+            return Plan::Known("It is a subject of this check.".into());
+        }
+        // A claim is no fact: what somebody says of a party's possession stays a statement.
+        let takes = if possession_claimed_by.is_some() { TakesPossession::Unknown } else { *takes_possession };
+        let mut answers = vec![
+            ("name", line(name)),
+            ("kind", some(party_kind.map(PartyKind::code))),
+            ("country", some(country.as_deref())),
+            ("address", some(address.as_deref())),
+            ("role", some(role.map(PartyRole::code))),
+            ("takes_possession", takes.code().to_owned()),
+            ("source", self.cited(proposal)),
+        ];
+        if self.at_post {
+            return match file.check.state.is_judged() || file.check.state == CheckState::Draft {
+                true => later("A post records a party it found while the check is open."),
+                false => Plan::Act(Act::new(Form::Found(file.check.id), answers)),
+            };
+        }
+        let mut records: Vec<PartyId> =
+            self.parties.iter().filter(|known| named(std::slice::from_ref(&known.folded))).map(|known| known.id).collect();
+        records.sort_unstable();
+        records.dedup();
+        if let [one] = records.as_slice() {
+            answers.push(("party", one.to_string()));
+        }
+        let form = match file.licenses.first() {
+            Some(license) => Form::Party(license.id),
+            None if file.check.check_type.has_licenses() => return later("Put the license on the check first."),
+            None => Form::Subject(file.check.id),
+        };
+        if let (Form::Party(_), Some(Err(refusal))) = (&form, file.licenses.first().map(LicenseFile::changeable)) {
+            return later(refusal.to_string());
+        }
+        Plan::Act(Act::new(form, answers))
+    }
+
+    fn items(&self, file: &CaseFile, value: &Value) -> Plan {
+        let Value::ItemGroup { license, label, item_class, quantity, unit } = value else { return Plan::Note };
+        let Some(license) = self.target(file, license.as_deref()) else { return later("Put the license on the check first.") };
+        if let Some(known) = item_on(license, label, item_class.as_deref(), Some(*quantity)) {
+            return Plan::Known(format!("License {} has {}.", license.number, known.named()));
+        }
+        if let Err(refusal) = license.changeable() {
+            return later(refusal.to_string());
+        }
+        let answers = vec![
+            ("label", line(label)),
+            ("item_class", some(item_class.as_deref())),
+            ("quantity", quantity.to_string()),
+            ("unit", unit.clone()),
+            ("jurisdiction", Jurisdiction::Itar.code().to_owned()),
+        ];
+        Plan::Act(Act::new(Form::Items(license.id), answers))
+    }
+
+    fn approval(&self, file: &CaseFile, value: &Value) -> Plan {
+        let Value::ImportApproval { items_key, items, authority, state, number, waits_for, note } = value else { return Plan::Note };
+        let told = items_key.as_deref().and_then(|key| self.proposal(key)).map(|proposal| &proposal.value);
+        let (of, label, class, quantity) = match told {
+            Some(Value::ItemGroup { license, label, item_class, quantity, .. }) => {
+                (license.as_deref(), label.as_str(), item_class.as_deref(), Some(*quantity))
+            }
+            _ => (None, items.as_str(), None, None),
+        };
+        let Some(license) = self.target(file, of) else { return later("Put the license on the check first.") };
+        let Some(item) = item_on(license, label, class, quantity) else {
+            return later(format!("License {} has no such items yet: accept them first.", license.number));
+        };
+        let Some(known) = self.authority(authority, &license.destination) else {
+            return later(format!("No authority of {} is called so here. An administrator adds it.", license.destination_name));
+        };
+        if !license.status.is_open() {
+            return later(format!("The license is {}; its approvals can no longer be changed.", license.status.label().to_lowercase()));
+        }
+        if !file.check.takes_contacts() {
+            return later("Send the request first: the post records import approvals.");
+        }
+        let cell = license.approvals.iter().find(|row| row.item_group_id == item.id && row.authority_id == Some(known.id));
+        if let Some(cell) = cell
+            .filter(|cell| cell.state == *state && waits_for.as_ref().is_none_or(|waits| !cell.waits_for.is_empty() || waits.is_empty()))
+        {
+            return Plan::Known(format!(
+                "The matrix has it: {} for {}, {}.",
+                known.short_name,
+                item.named(),
+                cell.state.label().to_lowercase()
+            ));
+        }
+        let paper = number.as_ref().map(|number| format!("Permit {number}. ")).unwrap_or_default();
+        let answers = vec![
+            ("state", state.code().to_owned()),
+            ("waits_for", line(waits_for.as_deref().unwrap_or_default())),
+            ("proof", if *state == ApprovalState::NotRequired { text(note) } else { String::new() }),
+            ("note", line(&format!("{paper}{note}"))),
+        ];
+        let mut act = Act::new(Form::Cell(license.id, item.id, known.id), answers);
+        if let Some(cell) = cell {
+            act.version = cell.version;
+            act.replaces = cell.state != ApprovalState::Needed;
+        }
+        Plan::Act(act)
+    }
+
+    /// The one authority of a country that a telegram calls so: by its short name, its name, or words of which the name has all.
+    fn authority(&self, called: &str, country: &str) -> Option<&NamedAuthority> {
+        let called = folded_name(called);
+        let small = |word: &&str| !matches!(*word, "of" | "the" | "and" | "for" | "de" | "la");
+        let words: Vec<&str> = called.split(' ').filter(small).collect();
+        let here = || self.authorities.iter().filter(|known| known.country == country);
+        let exact = |known: &&NamedAuthority| folded_name(&known.short_name) == called || folded_name(&known.name) == called;
+        let has_all = |known: &&NamedAuthority| {
+            let name = folded_name(&known.name);
+            !words.is_empty() && words.iter().all(|word| name.split(' ').any(|part| part == *word))
+        };
+        let one = |found: Vec<&'_ NamedAuthority>| match found.as_slice() {
+            [one] => Some(one.id),
+            _ => None,
+        };
+        let id = one(here().filter(exact).collect()).or_else(|| one(here().filter(has_all).collect()))?;
+        here().find(|known| known.id == id)
+    }
+
+    fn contact(&self, file: &CaseFile, value: &Value) -> Plan {
+        let Value::Contact { contact_kind, with_whom, authority, on, place, summary } = value else { return Plan::Note };
+        let whom = line(with_whom);
+        let same = |known: &&crate::evidence::model::Contact| {
+            known.kind == *contact_kind && known.occurred_on == *on && folded_name(&known.with_whom) == folded_name(&whom)
+        };
+        if let Some(known) = file.check.contacts.iter().find(same) {
+            return Plan::Known(format!("It is recorded: {}.", known.named()));
+        }
+        if !file.check.takes_contacts() {
+            return later(takes_no_contacts(file));
+        }
+        let country = file.licenses.first().map_or(&self.telegram.post_country, |license| &license.destination);
+        let office = authority.as_deref().and_then(|called| self.authority(called, country));
+        let mut answers = vec![
+            ("kind", contact_kind.code().to_owned()),
+            ("with_whom", whom),
+            ("authority", office.map(|known| known.id.to_string()).unwrap_or_default()),
+            ("place", line(place.as_deref().unwrap_or_default())),
+            ("channel_source", ChannelSource::NotStated.code().to_owned()),
+            ("summary", text(summary)),
+        ];
+        answers.extend(day(["occurred_on.day", "occurred_on.month", "occurred_on.year"], *on));
+        Plan::Act(Act::new(Form::Contact(file.check.id), answers))
+    }
+
+    /// The contact that a proposal became, else the one contact of the file with that person.
+    fn contact_of(&self, file: &CaseFile, key: Option<&str>, said_by: &str) -> Option<ContactId> {
+        let row = key.and_then(|key| self.answered(key)).filter(|answered| answered.subject_kind.as_deref() == Some("contact"));
+        if let Some(id) = row.and_then(|answered| answered.subject_id) {
+            return file.check.contacts.iter().map(|contact| contact.id).find(|contact| contact.0 == id);
+        }
+        let planned = key.and_then(|key| self.proposal(key)).map(|proposal| &proposal.value);
+        let whom = match planned {
+            Some(Value::Contact { with_whom, .. }) => folded_name(&line(with_whom)),
+            _ => folded_name(said_by),
+        };
+        let with = |contact: &&crate::evidence::model::Contact| !whom.is_empty() && folded_name(&contact.with_whom).contains(&whom);
+        match file.check.contacts.iter().filter(with).collect::<Vec<_>>().as_slice() {
+            [one] => Some(one.id),
+            _ => None,
+        }
+    }
+
+    /// A party of the file by a name that a telegram gives it, spelled out or short.
+    fn party_called(&self, file: &CaseFile, called: &str) -> Option<PartyId> {
+        let mut names = vec![folded_name(called)];
+        for proposal in &self.reading.proposals {
+            if let Value::Party { name, short_name, .. } = &proposal.value {
+                let both: Vec<String> = [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)).collect();
+                if both.contains(&names[0]) {
+                    names.extend(both);
+                }
+            }
+        }
+        let licensed = file.licenses.iter().flat_map(|license| &license.parties);
+        let found = licensed.filter(|party| party.folded.iter().any(|known| names.contains(known))).map(|party| party.party_id);
+        let subjects =
+            file.check.subjects.iter().filter(|subject| names.contains(&folded_name(&subject.name))).map(|subject| subject.party_id);
+        found.chain(subjects).next()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what a statement is made of")]
+    fn statement(
+        &self,
+        file: &CaseFile,
+        contact: Option<&str>,
+        said_by: &str,
+        grade: SourceGrade,
+        topic: Option<&str>,
+        about: Option<&str>,
+        words: &str,
+    ) -> Plan {
+        let words = text(words);
+        if let Some(known) = file.check.statements.iter().find(|known| said_alike(&known.text, &words)) {
+            return Plan::Known(format!("It is recorded: what {} stated.", known.with_whom));
+        }
+        if !file.check.takes_contacts() {
+            return later(takes_no_contacts(file));
+        }
+        let Some(contact) = self.contact_of(file, contact, said_by) else {
+            return later(format!("Accept the contact with {said_by} first."));
+        };
+        let party = about.and_then(|about| self.party_called(file, about));
+        let topic = topic.filter(|topic| file.reference.knows(Words::Topic, topic));
+        let answers = vec![
+            ("contact", contact.to_string()),
+            ("source_grade", grade.code().to_owned()),
+            ("topic", some(topic)),
+            ("about", party.map(|party| party.to_string()).unwrap_or_default()),
+            ("text", words),
+        ];
+        Plan::Act(Act::new(Form::Statement(file.check.id), answers))
+    }
+
+    fn finding(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
+        let Value::Finding { topic, party, answer, text: words, mark } = &proposal.value else { return Plan::Note };
+        let Some(entry) = file.reference.of(Words::Topic).find(|entry| entry.code == *topic) else { return Plan::Note };
+        let of = match (entry.party_roles.is_empty(), party) {
+            (true, _) => None,
+            (false, None) => return later("It names no party; change it to say whom it is about."),
+            (false, Some(name)) => match self.party_called(file, name) {
+                None => return later(format!("{name} is no party of this check yet.")),
+                found => found,
+            },
+        };
+        let words = text(words);
+        let saved = file.check.finding(topic, of);
+        if saved.is_some_and(|saved| saved.answer == *answer && said_alike(&saved.text, &words)) {
+            return Plan::Known("The file has this finding.".into());
+        }
+        if !file.check.is_workable() {
+            return later("Findings are written while the check is in progress.");
+        }
+        let mut answers = vec![("answer", answer.code().to_owned()), ("text", words), ("portion_mark", mark.code().to_owned())];
+        answers.extend(self.basis(file, proposal, topic).into_iter().map(|contact| ("contacts", contact.to_string())));
+        let mut act = Act::new(Form::Finding(file.check.id, topic.clone(), of), answers);
+        if let Some(saved) = saved {
+            act.version = saved.version;
+            act.replaces = true;
+        }
+        Plan::Act(act)
+    }
+
+    /// The contacts a finding rests on: those whose statements on its topic, or whose words in its paragraph, this telegram has.
+    fn basis(&self, file: &CaseFile, finding: &Proposal, of: &str) -> Vec<ContactId> {
+        let mut contacts = Vec::new();
+        for proposal in &self.reading.proposals {
+            let found = match &proposal.value {
+                Value::Statement { contact_key, said_by, topic, .. }
+                    if topic.as_deref() == Some(of) || proposal.paragraph == finding.paragraph =>
+                {
+                    self.contact_of(file, contact_key.as_deref(), said_by)
+                }
+                Value::Contact { with_whom, .. } if proposal.paragraph == finding.paragraph => {
+                    self.contact_of(file, Some(&proposal.key), with_whom)
+                }
+                _ => None,
+            };
+            contacts.extend(found.filter(|found| !contacts.contains(found)));
+        }
+        contacts
+    }
+}
+
+/// Whether two texts are the same words, blank space and damage of punctuation aside.
+fn said_alike(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
+fn takes_no_contacts(file: &CaseFile) -> &'static str {
+    match file.check.state {
+        CheckState::Draft => "Send the request first: a draft is nobody's at post.",
+        _ => "This check is closed.",
+    }
+}
+
+/// The items of a license that a telegram speaks of: of the same class and number, else the only ones of the class or label.
+fn item_on<'a>(license: &'a LicenseFile, label: &str, class: Option<&str>, quantity: Option<i64>) -> Option<&'a ItemGroup> {
+    let alike =
+        |item: &&ItemGroup| class.is_some_and(|class| item.item_class == class) || folded_name(&item.label).contains(&folded_name(label));
+    let alike: Vec<&ItemGroup> = license.items.iter().filter(alike).collect();
+    match quantity {
+        Some(quantity) => alike.into_iter().find(|item| item.quantity == quantity),
+        None => match alike.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        },
+    }
+}
+
+fn recommend(file: &CaseFile, value: &Value) -> Plan {
+    let Value::Recommendation { word, conditions, text: words, .. } = value else { return Plan::Note };
+    let saved = file.check.recommendation.as_ref();
+    if let Some(saved) = saved.filter(|saved| saved.word == *word && saved.text.starts_with(words.trim())) {
+        return Plan::Known(format!("The file has it: {}.", saved.word.label().to_lowercase()));
+    }
+    if !file.check.is_workable() {
+        return later("A recommendation is written while the check is in progress.");
+    }
+    let mut whole = words.trim().to_owned();
+    for condition in conditions.iter().filter(|condition| !words.contains(condition.as_str())) {
+        whole.push_str("\nCondition: ");
+        whole.push_str(condition);
+    }
+    let answers = vec![("word", word.code().to_owned()), ("text", text(&whole))];
+    let mut act = Act::new(Form::Recommend(file.check.id), answers);
+    act.version = file.recommendation_version();
+    act.replaces = saved.is_some();
+    Plan::Act(act)
+}
+
+fn serials(file: &CaseFile, value: &Value) -> Plan {
+    let Value::Serials { state, numbers, items, .. } = value else { return Plan::Note };
+    if numbers.is_empty() {
+        return Plan::Note;
+    }
+    let Some(license) = file.licenses.first() else { return later("Put the license on the check first.") };
+    if !file.check.takes_contacts() {
+        return later(takes_no_contacts(file));
+    }
+    let told = items.as_deref().and_then(|label| item_on(license, label, None, None));
+    let item = told.or(if let [only] = license.items.as_slice() { Some(only) } else { None });
+    let answers = vec![
+        ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
+        ("state", state.code().to_owned()),
+        ("numbers", text(&numbers.join("\n"))),
+    ];
+    Plan::Act(Act::new(Form::Serials(license.id), answers))
+}
+
+/// What was proposed, as it is kept with the answer.
+pub fn proposed(proposal: &Proposal) -> (String, Json) {
+    let value = serde_json::to_value(&proposal.value).unwrap_or_default();
+    let kind = value.get("kind").and_then(Json::as_str).unwrap_or_default().to_owned();
+    (kind, value.get("content").or(value.get("value")).cloned().unwrap_or(value))
+}

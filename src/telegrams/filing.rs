@@ -1,0 +1,268 @@
+//! Filing: the desk is loaded, an accepted proposal is done by the page it belongs to, and the telegram notes what became of it, all in
+//! one change. Nothing enters the file that a person did not accept, and nothing by other rules than those of its page.
+
+use super::{
+    desk::{self, Act, Desk, Form, Plan},
+    model::{Answer, NewAnswer},
+    reading::{self, Proposal, Value},
+    store,
+};
+use crate::{
+    access::{Actor, Permission},
+    approvals::{self, model::ApprovalState},
+    audit::{Event, Made, Subject, Verb},
+    checks::{self, model::CaseFile, store::Texts},
+    db::Change,
+    error::{AppError, Result},
+    evidence,
+    id::{CheckId, LicenseId, TelegramId},
+    licenses, parties,
+    text::{folded, folded_name},
+    web::{self, Form as _, Sent, form::Pairs},
+};
+
+/// What was done with a proposal.
+#[derive(Debug)]
+pub struct Filed {
+    /// What the person made of it.
+    pub answer: Answer,
+    /// What came of it; none: it is only noted.
+    pub made: Option<Made>,
+    /// The license it went into.
+    pub license: Option<LicenseId>,
+}
+
+/// A telegram beside the check that is asked for, else the first it is on.
+pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
+    let mut conn = actor.reads().acquire().await?;
+    let telegram = store::find(&mut conn, actor.scope(), id).await?;
+    let answers = store::answers(&mut conn, id).await?;
+    drop(conn);
+    let file = match target(&telegram, check)? {
+        Some(check) => Some(checks::store::find(actor, check, Texts::Whole).await?),
+        None => None,
+    };
+    let mut conn = actor.reads().acquire().await?;
+    lay(&mut conn, actor, telegram, answers, file).await
+}
+
+/// As [`desk`], with telegram and check locked.
+pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
+    let telegram = store::find_for_update(change, actor.scope(), id).await?;
+    let file = match target(&telegram, check)? {
+        Some(check) => Some(checks::store::find_for_update(change, actor, check, None).await?),
+        None => None,
+    };
+    let answers = store::answers(change.conn(), id).await?;
+    lay(change.conn(), actor, telegram, answers, file).await
+}
+
+fn target(telegram: &super::model::Telegram, check: Option<CheckId>) -> Result<Option<CheckId>> {
+    match check {
+        Some(check) if telegram.checks.iter().any(|(id, _)| *id == check) => Ok(Some(check)),
+        Some(_) => Err(AppError::NotFound),
+        None => Ok(telegram.checks.first().map(|(id, _)| *id)),
+    }
+}
+
+async fn lay(
+    conn: &mut sqlx::PgConnection,
+    actor: &Actor,
+    telegram: super::model::Telegram,
+    answers: Vec<super::model::Answered>,
+    file: Option<CaseFile>,
+) -> Result<Desk> {
+    let reading = reading::read(telegram.original.as_deref().unwrap_or_default());
+    let mut countries = vec![telegram.post_country.clone()];
+    countries.extend(file.iter().flat_map(|file| &file.licenses).map(|license| license.destination.clone()));
+    let authorities = store::authorities(conn, &countries).await?;
+    let at_post = actor.post().is_some();
+    // What is registered elsewhere is looked up for those alone who see all of it.
+    let (parties, licenses) = if actor.may(Permission::RegisterLicenses) {
+        (store::parties(conn, &names(&reading)).await?, store::licenses(conn, &numbers(&reading)).await?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    Ok(Desk { telegram, reading, answers, file, authorities, parties, licenses, at_post })
+}
+
+fn names(reading: &reading::Reading) -> Vec<String> {
+    let mut names = Vec::new();
+    for proposal in &reading.proposals {
+        if let Value::Party { name, short_name, .. } = &proposal.value {
+            names.extend([Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)));
+        }
+    }
+    names
+}
+
+fn numbers(reading: &reading::Reading) -> Vec<String> {
+    let number = |proposal: &Proposal| match &proposal.value {
+        Value::License { number, .. } => Some(folded(number)),
+        _ => None,
+    };
+    reading.proposals.iter().filter_map(number).collect()
+}
+
+/// Whether the answers of an act are all there and each right by itself, so that it can be done without its page.
+pub fn is_whole(act: &Act) -> bool {
+    let pairs = Pairs::of(&act.answers);
+    fn whole<F: web::Form>(pairs: &Pairs) -> bool {
+        F::sent(pairs).read().is_some()
+    }
+    match &act.form {
+        Form::Open => whole::<checks::open::OpenForm>(&pairs),
+        Form::Register(_) => whole::<licenses::register::LicenseForm>(&pairs),
+        Form::PutOn(_) => whole::<licenses::register::NumberForm>(&pairs),
+        Form::Party(_) | Form::Subject(_) => {
+            let form = licenses::parties::RoleForm::sent(&pairs).read();
+            form.is_some_and(|read| read.party.0.is_some() || (read.name.0.is_some() && read.kind.0.is_some() && read.country.0.is_some()))
+        }
+        Form::Found(_) => whole::<parties::register::FoundForm>(&pairs),
+        Form::Items(_) => whole::<licenses::items::ItemForm>(&pairs),
+        Form::Cell(..) => {
+            let read = approvals::cell::CellForm::sent(&pairs).read();
+            read.is_some_and(|read| match read.state {
+                ApprovalState::Needed | ApprovalState::Refused | ApprovalState::Revoked => true,
+                ApprovalState::Applied => read.applied_on.0.is_some(),
+                ApprovalState::Issued | ApprovalState::NotRequired => false,
+            })
+        }
+        Form::Contact(_) => whole::<evidence::contact::ContactForm>(&pairs),
+        Form::Statement(_) => whole::<evidence::statement::StatementForm>(&pairs),
+        Form::Finding(..) => whole::<evidence::finding::FindingForm>(&pairs),
+        Form::Recommend(_) => whole::<checks::recommend::RecommendForm>(&pairs),
+        Form::Serials(_) => whole::<approvals::custody::SerialsForm>(&pairs),
+    }
+}
+
+/// Does what an act says, by the rules of its page.
+///
+/// # Errors
+/// [`AppError::Refused`] with the rule's or the field's sentence.
+pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Made> {
+    if !actor.may(act.form.permission()) {
+        return Err(AppError::Refused(act.form.permission().refusal().into()));
+    }
+    let pairs = Pairs::of(&act.answers);
+    // A field that is wrong says so on its own page; here its sentence is the refusal.
+    macro_rules! enter {
+        ($form:ty, $version:expr, |$sent:ident| $done:expr) => {{
+            let mut $sent = Sent::<$form>::answered(&pairs, $version);
+            let done = $done.await;
+            match done {
+                Err(AppError::Invalid) => {
+                    let faults = $sent.errors().into_iter().map(|fault| format!("{}: {}", fault.named(), fault.message));
+                    Err(AppError::Refused(faults.collect::<Vec<_>>().join(" ")))
+                }
+                done => done,
+            }
+        }};
+    }
+    let version = act.version;
+    match act.form.clone() {
+        Form::Open => enter!(checks::open::OpenForm, version, |sent| checks::open::enter(actor, change, &mut sent)),
+        Form::Register(id) => {
+            enter!(licenses::register::LicenseForm, version, |sent| licenses::register::enter(actor, change, Some(id), &mut sent))
+        }
+        Form::PutOn(id) => enter!(licenses::register::NumberForm, version, |sent| licenses::register::put_on(actor, change, id, &mut sent)),
+        Form::Party(id) => enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter(actor, change, id, &mut sent)),
+        Form::Subject(id) => {
+            enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter_subject(actor, change, id, &mut sent))
+        }
+        Form::Found(id) => {
+            enter!(parties::register::FoundForm, version, |sent| parties::register::enter_found(actor, change, id, &mut sent))
+        }
+        Form::Items(id) => enter!(licenses::items::ItemForm, version, |sent| licenses::items::enter(actor, change, id, None, &mut sent)),
+        Form::Cell(id, item, authority) => {
+            enter!(approvals::cell::CellForm, version, |sent| approvals::cell::enter(actor, change, id, item, Some(authority), &mut sent))
+        }
+        Form::Contact(id) => {
+            enter!(evidence::contact::ContactForm, version, |sent| evidence::contact::enter(actor, change, id, None, &mut sent))
+        }
+        Form::Statement(id) => {
+            enter!(evidence::statement::StatementForm, version, |sent| evidence::statement::enter(actor, change, id, None, &mut sent))
+        }
+        Form::Finding(id, topic, party) => {
+            let of = evidence::finding::Of { party };
+            enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(actor, change, id, &topic, of, &mut sent))
+        }
+        Form::Recommend(id) => {
+            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(actor, change, id, &mut sent))
+        }
+        Form::Serials(id) => {
+            enter!(approvals::custody::SerialsForm, version, |sent| approvals::custody::enter_serials(actor, change, id, &mut sent))
+        }
+    }
+}
+
+/// Keeps with the telegram what became of a proposal, and adds it to the log. A check that was opened from it has it on file.
+pub async fn note(change: &mut Change, desk: &Desk, proposal: &Proposal, filed: Filed) -> Result<Made> {
+    let Filed { answer, made, license } = filed;
+    let telegram = &desk.telegram;
+    let opened = made.as_ref().and_then(Made::opened).filter(|_| desk.file.is_none());
+    if let Some(check) = opened {
+        store::join(change, telegram.id, check).await?;
+    }
+    let check = desk.file.as_ref().map(|file| file.check.id).or(opened);
+    let (kind, proposed) = desk::proposed(proposal);
+    let row = made.as_ref().map(|made| made.row);
+    let license = license.or(match row {
+        Some(Subject::License(id)) => Some(id),
+        _ => None,
+    });
+    let words = desk.words(proposal);
+    let new = NewAnswer {
+        telegram: telegram.id,
+        key: &proposal.key,
+        kind,
+        answer,
+        paragraph: proposal.paragraph.as_deref().unwrap_or_default(),
+        words: &words,
+        proposed,
+        check,
+        license,
+        row: row.map(Subject::named),
+    };
+    store::save_answer(change, &new).await?;
+    let (_, says) = super::wording::says(&proposal.value);
+    let sentence = format!("{} of {}: {says}", answer.label().to_lowercase(), desk.cited(proposal));
+    let mut event = Event::new(Verb::TelegramAnswered, Subject::Telegram(telegram.id), sentence);
+    if let Some(check) = check {
+        event = event.on_check(check);
+    }
+    Ok(match made {
+        Some(Made { row, events, to }) => Made { row, events: events.and(event), to },
+        None => Made::new(Subject::Telegram(telegram.id), event, String::new()),
+    })
+}
+
+/// Accepts a proposal as it is: does what it says, and notes it. Gives the events of both.
+///
+/// # Errors
+/// [`AppError::Refused`] when it cannot be done now, or needs a person's answers.
+pub async fn accept(actor: &Actor, change: &mut Change, desk: &Desk, proposal: &Proposal) -> Result<Made> {
+    let refused = |why: &str| {
+        let (label, says) = super::wording::says(&proposal.value);
+        AppError::Refused(format!("{label} ({says}): {why}"))
+    };
+    let (made, license) = match desk.plan(proposal) {
+        Plan::Act(act) if act.replaces => {
+            return Err(refused("another answer stands in the file. Open it with \"Change\" and look at both."));
+        }
+        Plan::Act(act) if !is_whole(&act) => {
+            return Err(refused("the telegram does not say enough. Open it with \"Change\" and complete it."));
+        }
+        Plan::Act(act) => {
+            let made = perform(actor, change, &act).await.map_err(|error| match error {
+                AppError::Refused(why) => refused(&why),
+                AppError::Stale => refused("it was changed by somebody else at this moment. Look at it again."),
+                error => error,
+            })?;
+            (Some(made), act.form.license())
+        }
+        Plan::Note => (None, None),
+        Plan::Known(why) | Plan::Later(why) => return Err(refused(&why)),
+    };
+    note(change, desk, proposal, Filed { answer: Answer::Accepted, made, license }).await
+}

@@ -1,0 +1,338 @@
+//! Telegrams as Lantern keeps them: what came in stays byte for byte, what goes out is written as a draft and then sent. Which check
+//! one belongs to follows from what it names; where two answers are possible a person is asked.
+
+use std::str::FromStr;
+
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+
+use super::reading::{self, Direction, Reading};
+use crate::{
+    id::{CheckId, LicenseId, PostId, TelegramId},
+    text::storable,
+    words,
+};
+
+words! {
+    /// Which way a telegram goes.
+    pub enum Way {
+        /// It came.
+        In = "in", "Came in";
+        /// It goes or went.
+        Out = "out", "Written here";
+    }
+
+    /// How far a telegram is.
+    pub enum TelegramState {
+        /// It came in and is kept.
+        Filed = "filed", "Filed";
+        /// It is still written.
+        Draft = "draft", "Draft";
+        /// It is final: numbered, dated, kept as sent.
+        Sent = "sent", "Sent";
+    }
+
+    /// What a person made of a proposal.
+    pub enum Answer {
+        /// Taken as it was.
+        Accepted = "accepted", "Accepted";
+        /// Taken with changes.
+        Changed = "changed", "Accepted with changes";
+        /// Not taken.
+        Rejected = "rejected", "Rejected";
+    }
+}
+
+/// The most characters a telegram may have that is pasted or uploaded; `lantern telegram read` takes any.
+pub const TELEGRAM_LIMIT: usize = 300_000;
+
+/// The text of a telegram, as it was pasted or uploaded, line ends as they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TelegramText(String);
+
+impl TelegramText {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TelegramText {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let length = raw.chars().count();
+        if raw.trim().is_empty() {
+            return Err("Paste the telegram here, or choose its file.".into());
+        }
+        if length > TELEGRAM_LIMIT {
+            return Err(format!("At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."));
+        }
+        storable(raw)?;
+        match reading::read(raw.as_bytes()).refused {
+            Some(refusal) => Err(refusal.text),
+            None => Ok(Self(raw.to_owned())),
+        }
+    }
+}
+
+impl std::fmt::Display for TelegramText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A telegram of Lantern's.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// The row.
+    pub id: TelegramId,
+    /// Which way it goes.
+    pub way: Way,
+    /// How far it is.
+    pub state: TelegramState,
+    /// What it is for.
+    pub direction: Direction,
+    /// The post that sent it or that it was sent to.
+    pub post_id: PostId,
+    /// That post's name.
+    pub post_name: String,
+    /// That post's country.
+    pub post_country: String,
+    /// As it came or was sent; none while it is written.
+    pub original: Option<Vec<u8>>,
+    /// What a person writes of one that goes out.
+    pub body: Option<String>,
+    /// Who sent it: `GUATEMALA`.
+    pub originator: Option<String>,
+    /// Its message number.
+    pub number: Option<i32>,
+    /// The year of that number.
+    pub year: Option<i32>,
+    /// Its date-time group.
+    pub sent_at: Option<OffsetDateTime>,
+    /// Its subject, or nothing.
+    pub subject: String,
+    /// Who filed or wrote it.
+    pub recorded_by_name: String,
+    /// When.
+    pub recorded_at: OffsetDateTime,
+    /// Who made it final.
+    pub sent_by_name: Option<String>,
+    /// The checks it is on, with their references.
+    pub checks: Vec<(CheckId, String)>,
+    /// The row's version.
+    pub version: i32,
+}
+
+impl Telegram {
+    /// `GUATEMALA 773`, or what there is.
+    pub fn named(&self) -> String {
+        match (&self.originator, self.number) {
+            (Some(originator), Some(number)) => format!("{originator} {number}"),
+            _ if self.state == TelegramState::Draft => format!("{}, not sent", self.direction.label()),
+            _ => "Telegram without a number".to_owned(),
+        }
+    }
+}
+
+/// What a person made of a proposal of a telegram.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The proposal's key.
+    pub key: String,
+    /// What they made of it.
+    pub answer: Answer,
+    /// The kind of the row it became.
+    pub subject_kind: Option<String>,
+    /// The row it became.
+    pub subject_id: Option<uuid::Uuid>,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: OffsetDateTime,
+}
+
+/// Where a row of a file came from: a paragraph of a telegram.
+#[derive(Debug, Clone)]
+pub struct Origins {
+    /// The telegram.
+    pub telegram: TelegramId,
+    /// `GUATEMALA 773`.
+    pub named: String,
+    /// The kind of proposal.
+    pub kind: String,
+    /// The paragraph's number; empty: the header.
+    pub paragraph: String,
+    /// The paragraph's words, perhaps cut.
+    pub words: String,
+    /// The row it became; none: it is only noted.
+    pub row: Option<uuid::Uuid>,
+    /// The row's kind.
+    pub row_kind: Option<String>,
+    /// What was proposed.
+    pub proposed: Json,
+}
+
+/// A check that a telegram may belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The check.
+    pub id: CheckId,
+    /// Its reference.
+    pub reference: String,
+    /// What it is about.
+    pub subject: String,
+    /// Whether it is sealed.
+    pub is_closed: bool,
+    /// A reference of the telegram names it, or a telegram that is on it.
+    pub by_reference: bool,
+    /// It is about a license the telegram names.
+    pub by_license: bool,
+}
+
+/// What follows from the candidates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Joining {
+    /// It belongs to this check.
+    One(CheckId),
+    /// A person says which: the reference and the license point elsewhere, or at several.
+    Ask,
+    /// To none of those there are.
+    None,
+}
+
+/// Which check a telegram joins: the one that its reference and its license name alike; the one its reference names, where no license of
+/// it is known; the one open check on its license, where its reference is unknown. A closed check takes nothing.
+pub fn joining(candidates: &[Candidate]) -> Joining {
+    let open: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.is_closed).collect();
+    let both: Vec<&&Candidate> = open.iter().filter(|candidate| candidate.by_reference && candidate.by_license).collect();
+    match (both.as_slice(), open.as_slice()) {
+        ([one], _) if open.iter().all(|other| other.id == one.id || !other.by_reference) => Joining::One(one.id),
+        ([], [one]) => Joining::One(one.id),
+        _ if candidates.is_empty() => Joining::None,
+        _ => Joining::Ask,
+    }
+}
+
+/// A hash of a text without its blank space and case: the same telegram again.
+pub fn fingerprint(text: &str) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for word in text.split_whitespace() {
+        hash.update(word.to_lowercase().as_bytes());
+    }
+    hash.finalize().to_vec()
+}
+
+/// What is stored of a telegram's header, so that it can be found by it.
+#[derive(Debug)]
+pub struct Headed<'a> {
+    /// Who sent it.
+    pub originator: Option<&'a str>,
+    /// Its number.
+    pub number: Option<i32>,
+    /// The year of the number: as written, else of the date-time group.
+    pub year: Option<i32>,
+    /// Its date-time group.
+    pub sent_at: Option<OffsetDateTime>,
+    /// Its subject.
+    pub subject: &'a str,
+}
+
+impl<'a> Headed<'a> {
+    /// From what was read.
+    pub fn of(reading: &'a Reading) -> Self {
+        let header = &reading.header;
+        let message = header.message.as_ref();
+        Self {
+            originator: message.map(|message| message.originator.as_str()),
+            number: message.and_then(|message| i32::try_from(message.number).ok()),
+            year: message.and_then(|message| message.year).or(header.sent_at.map(OffsetDateTime::year)),
+            sent_at: header.sent_at,
+            subject: header.subject.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+/// A telegram to be kept as it came.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    /// The post it is of.
+    pub post: PostId,
+    /// What it is for.
+    pub direction: Direction,
+    /// As it came.
+    pub text: &'a str,
+    /// What its header says.
+    pub head: Headed<'a>,
+}
+
+/// An answer to be kept.
+#[derive(Debug)]
+pub struct NewAnswer<'a> {
+    /// The telegram.
+    pub telegram: TelegramId,
+    /// The proposal's key.
+    pub key: &'a str,
+    /// Its kind.
+    pub kind: String,
+    /// What the person made of it.
+    pub answer: Answer,
+    /// The number of its paragraph, or nothing.
+    pub paragraph: &'a str,
+    /// The words of its paragraph.
+    pub words: &'a str,
+    /// What was proposed.
+    pub proposed: Json,
+    /// The check it went into.
+    pub check: Option<CheckId>,
+    /// The license it went into.
+    pub license: Option<LicenseId>,
+    /// The row it became.
+    pub row: Option<(&'static str, uuid::Uuid)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(by_reference: bool, by_license: bool, is_closed: bool) -> Candidate {
+        Candidate { id: CheckId::new(), reference: "BL-2026-0001".into(), subject: "x".into(), is_closed, by_reference, by_license }
+    }
+
+    #[test]
+    fn a_telegram_joins_the_check_that_reference_and_license_name_alike() {
+        let both = candidate(true, true, false);
+        let follow_up = candidate(false, true, false);
+        assert_eq!(joining(&[both.clone(), follow_up]), Joining::One(both.id));
+    }
+
+    #[test]
+    fn one_of_the_two_is_enough_where_the_other_is_unknown() {
+        for only in [candidate(true, false, false), candidate(false, true, false)] {
+            assert_eq!(joining(std::slice::from_ref(&only)), Joining::One(only.id));
+        }
+    }
+
+    #[test]
+    fn a_person_is_asked_when_reference_and_license_point_elsewhere_or_at_several() {
+        assert_eq!(joining(&[candidate(true, false, false), candidate(false, true, false)]), Joining::Ask);
+        assert_eq!(joining(&[candidate(false, true, false), candidate(false, true, false)]), Joining::Ask);
+        assert_eq!(joining(&[candidate(true, true, false), candidate(true, false, false)]), Joining::Ask);
+    }
+
+    #[test]
+    fn a_closed_check_takes_nothing() {
+        assert_eq!(joining(&[candidate(true, true, true)]), Joining::Ask);
+        let open = candidate(false, true, false);
+        assert_eq!(joining(&[candidate(false, true, true), open.clone()]), Joining::One(open.id));
+        assert_eq!(joining(&[]), Joining::None);
+    }
+
+    #[test]
+    fn the_same_telegram_is_known_again_with_other_white_space() {
+        assert_eq!(fingerprint("1. (U) POST HAS\r\nNO INFORMATION"), fingerprint(" 1. (U)  Post has no\n\n information\n"));
+        assert_ne!(fingerprint("1. (U) Post has information"), fingerprint("1. (U) Post has no information"));
+    }
+}

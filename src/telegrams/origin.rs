@@ -1,0 +1,74 @@
+//! A form that is filled from a telegram: the page that does an act takes `?from=<telegram>.<proposal>`, shows the proposal's answers for
+//! the person to change, and notes on the telegram what became of it, in the change that does the act.
+
+use serde::Deserialize;
+
+use super::{
+    desk::{Act, Plan},
+    filing::{self, Filed},
+    model::Answer,
+};
+use crate::{
+    access::{Actor, Permission},
+    audit::Made,
+    db::Change,
+    error::{AppError, Result},
+    id::{CheckId, TelegramId},
+    web::{Form, form::Pairs},
+};
+
+/// The proposal a form is filled from, as its address names it; usually none.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Origin {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    into: Option<CheckId>,
+}
+
+impl Origin {
+    /// The address of a page, filled from a proposal of a telegram that is filed into a check.
+    pub fn address(act: &Act, telegram: TelegramId, key: &str, check: Option<CheckId>) -> String {
+        let address = act.form.address();
+        let sign = if address.contains('?') { '&' } else { '?' };
+        let into = check.map(|check| format!("&into={check}")).unwrap_or_default();
+        format!("{address}{sign}from={telegram}.{key}{into}")
+    }
+
+    fn named(&self) -> Result<Option<(TelegramId, &str)>> {
+        if self.from.is_empty() {
+            return Ok(None);
+        }
+        let (telegram, key) = self.from.split_once('.').ok_or(AppError::NotFound)?;
+        Ok(Some((telegram.parse().map_err(|_| AppError::NotFound)?, key)))
+    }
+
+    /// The form with the proposal's answers, or as it was.
+    pub async fn fill<F: Form>(&self, actor: &Actor, form: F) -> Result<F> {
+        let Some((telegram, key)) = self.named()? else { return Ok(form) };
+        if !actor.may(Permission::FileTelegrams) {
+            return Err(AppError::NotFound);
+        }
+        let desk = filing::desk(actor, telegram, self.into).await?;
+        let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
+        match desk.plan(proposal) {
+            Plan::Act(act) => Ok(F::filled(&Pairs::of(&act.answers))),
+            _ => Ok(form),
+        }
+    }
+
+    /// Notes on the telegram what became of the proposal, and leads back to it.
+    pub async fn settle(&self, actor: &Actor, change: &mut Change, made: Made) -> Result<Made> {
+        let Some((telegram, key)) = self.named()? else { return Ok(made) };
+        if !actor.may(Permission::FileTelegrams) {
+            return Err(AppError::NotFound);
+        }
+        let desk = filing::desk_for_update(actor, change, telegram, self.into).await?;
+        let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
+        let (opened, filed) = (made.opened(), Filed { answer: Answer::Changed, made: Some(made), license: None });
+        let made = filing::note(change, &desk, proposal, filed).await?;
+        let check = desk.file.as_ref().map(|file| file.check.id).or(opened);
+        let into = check.map(|check| format!("?check={check}")).unwrap_or_default();
+        Ok(Made { to: format!("/telegrams/{telegram}{into}#{key}"), ..made })
+    }
+}

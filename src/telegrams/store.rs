@@ -1,0 +1,478 @@
+//! Every statement on telegrams. Outside the reader's scope they are not there; a draft is seen by those who may write it.
+
+use sqlx::{PgConnection, types::Json};
+use time::OffsetDateTime;
+
+use super::{
+    model::{Answer, Answered, Candidate, Incoming, NewAnswer, Origins, Telegram, TelegramState, Way},
+    reading::Direction,
+};
+use crate::{
+    access::Scope,
+    db::Change,
+    error::{AppError, Result, constraint},
+    id::{AuthorityId, CheckId, LicenseId, PartyId, PostId, TelegramId},
+};
+
+/// Telegrams by their ids, the newest first. `whole`: with their text.
+async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], whole: bool) -> Result<Vec<Telegram>> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select t.id as "id: TelegramId", t.way as "way: Way", t.state as "state: TelegramState", t.direction as "direction: Direction",
+               t.post_id as "post_id: PostId", o.name as post_name, o.country as post_country, case when $4 then t.original end as original,
+               case when $4 then t.body end as body, t.originator, t.number, t.year, t.sent_at, t.subject, m.name as recorded_by_name,
+               t.recorded_at, s.name as "sent_by_name?", t.version,
+               (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.reference) order by k.joined_at), '[]')
+                from telegram_checks k join checks c on c.id = k.check_id
+                where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>"
+           from telegrams t join posts o on o.id = t.post_id join people m on m.id = t.recorded_by left join people s on s.id = t.sent_by
+           where t.id = any($1) and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
+           order by t.id desc"#,
+        &ids,
+        scope.all,
+        scope.post,
+        whole
+    );
+    let rows = rows.fetch_all(conn).await?;
+    let telegrams = rows.into_iter().map(|row| Telegram {
+        id: row.id,
+        way: row.way,
+        state: row.state,
+        direction: row.direction,
+        post_id: row.post_id,
+        post_name: row.post_name,
+        post_country: row.post_country,
+        original: row.original,
+        body: row.body,
+        originator: row.originator,
+        number: row.number,
+        year: row.year,
+        sent_at: row.sent_at,
+        subject: row.subject,
+        recorded_by_name: row.recorded_by_name,
+        recorded_at: row.recorded_at,
+        sent_by_name: row.sent_by_name,
+        checks: row.checks.0,
+        version: row.version,
+    });
+    Ok(telegrams.collect())
+}
+
+/// One telegram with its text.
+pub async fn find(conn: &mut PgConnection, scope: Scope, id: TelegramId) -> Result<Telegram> {
+    files(conn, scope, &[id], true).await?.into_iter().next().ok_or(AppError::NotFound)
+}
+
+/// One telegram, locked for a change.
+pub async fn find_for_update(change: &mut Change, scope: Scope, id: TelegramId) -> Result<Telegram> {
+    sqlx::query!("select id from telegrams where id = $1 for update", id.0)
+        .fetch_optional(change.conn())
+        .await?
+        .ok_or(AppError::NotFound)?;
+    find(change.conn(), scope, id).await
+}
+
+/// What a list of telegrams is filtered by.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Which way they go.
+    pub way: Option<Way>,
+    /// What they are for.
+    pub direction: Option<Direction>,
+    /// Of this post.
+    pub post: Option<PostId>,
+    /// On no check yet.
+    pub loose: bool,
+    /// With this message number, or these words in the subject.
+    pub text: String,
+    /// After this row.
+    pub after: Option<TelegramId>,
+}
+
+/// The telegrams that fit, the newest first, without their text; of drafts only those that are written to or by the reader's side.
+pub async fn list(conn: &mut PgConnection, scope: Scope, filter: &Filter, limit: i64) -> Result<Vec<Telegram>> {
+    let mut query = sqlx::QueryBuilder::new("select t.id from telegrams t where true");
+    if !scope.all {
+        query.push(" and t.post_id = ").push_bind(scope.post);
+        // What Washington still writes is nobody's at post.
+        query.push(" and not (t.state = 'draft' and t.direction in ('request', 'reminder'))");
+    }
+    if let Some(way) = filter.way {
+        query.push(" and t.way = ").push_bind(way);
+    }
+    if let Some(direction) = filter.direction {
+        query.push(" and t.direction = ").push_bind(direction);
+    }
+    if let Some(post) = filter.post {
+        query.push(" and t.post_id = ").push_bind(post.0);
+    }
+    if filter.loose {
+        query.push(" and not exists (select from telegram_checks k where k.telegram_id = t.id)");
+    }
+    let text = filter.text.trim();
+    if !text.is_empty() {
+        let like = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        query.push(" and (t.subject ilike ").push_bind(like.clone());
+        query.push(" or t.originator ilike ").push_bind(like);
+        query.push(" or t.number = ").push_bind(digits.parse::<i32>().unwrap_or(-1)).push(")");
+    }
+    if let Some(after) = filter.after {
+        query.push(" and t.id < ").push_bind(after.0);
+    }
+    query.push(" order by t.id desc limit ").push_bind(limit);
+    let ids: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(&mut *conn).await?;
+    let ids: Vec<TelegramId> = ids.into_iter().map(TelegramId).collect();
+    files(conn, scope, &ids, false).await
+}
+
+/// The telegrams of a check, the newest first, without their text; as far as the reader may see them.
+pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId) -> Result<Vec<Telegram>> {
+    let ids = sqlx::query_scalar!(
+        r#"select k.telegram_id as "id: TelegramId" from telegram_checks k join telegrams t on t.id = k.telegram_id
+           where k.check_id = $1 and ($2 or not (t.state = 'draft' and t.direction in ('request', 'reminder')))
+           order by k.telegram_id desc limit 50"#,
+        check.0,
+        scope.all
+    );
+    let ids = ids.fetch_all(&mut *conn).await?;
+    files(conn, scope, &ids, false).await
+}
+
+/// Telegrams of the same words, blank space aside, within the reader's scope.
+pub async fn same(conn: &mut PgConnection, scope: Scope, fingerprint: &[u8], but: Option<TelegramId>) -> Result<Vec<TelegramId>> {
+    let rows = sqlx::query_scalar!(
+        r#"select id as "id: TelegramId" from telegrams
+           where fingerprint = $1 and ($2 or post_id = $3) and id is distinct from $4 order by id limit 5"#,
+        fingerprint,
+        scope.all,
+        scope.post,
+        but.map(|id| id.0)
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Keeps a telegram that came in.
+pub async fn insert_incoming(change: &mut Change, telegram: &Incoming<'_>, fingerprint: &[u8]) -> Result<TelegramId> {
+    let (id, at, person) = (TelegramId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into telegrams (id, way, state, direction, post_id, original, fingerprint, originator, number, year, sent_at, subject,
+             recorded_by, recorded_at)
+         values ($1, 'in', 'filed', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        id.0,
+        telegram.direction as Direction,
+        telegram.post.0,
+        telegram.text.as_bytes(),
+        fingerprint,
+        telegram.head.originator,
+        telegram.head.number,
+        telegram.head.year,
+        telegram.head.sent_at,
+        telegram.head.subject,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Puts a telegram on a check.
+///
+/// # Errors
+/// [`AppError::Refused`] when the check is closed.
+pub async fn join(change: &mut Change, telegram: TelegramId, check: CheckId) -> Result<bool> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let joined = sqlx::query!(
+        "insert into telegram_checks (telegram_id, check_id, joined_by, joined_at) values ($1, $2, $3, $4) on conflict do nothing",
+        telegram.0,
+        check.0,
+        person,
+        at
+    );
+    let joined = joined.execute(change.conn()).await.map_err(|error| match constraint(&error) {
+        Some("telegram_checks_sealed") => {
+            AppError::Refused("This check is closed; it takes nothing more. Open a follow-up check for what came later.".into())
+        }
+        _ => error.into(),
+    })?;
+    Ok(joined.rows_affected() == 1)
+}
+
+/// The checks a telegram may belong to: those on which telegrams of these numbers are, those of these references, and those about
+/// licenses of these folded numbers. A number without a year fits any year.
+pub async fn candidates(
+    conn: &mut PgConnection,
+    scope: Scope,
+    messages: &[(String, i32)],
+    references: &[String],
+    licenses: &[String],
+) -> Result<Vec<Candidate>> {
+    let (originators, numbers): (Vec<String>, Vec<i32>) = messages.iter().cloned().unzip();
+    let rows = sqlx::query!(
+        r#"with named as (
+               select k.check_id from telegrams t join telegram_checks k on k.telegram_id = t.id
+               join unnest($1::text[], $2::integer[]) as v (originator, number) on t.number = v.number and t.originator = v.originator
+               union select id from checks where reference = any($3)),
+           licensed as (
+               select k.check_id from licenses l join check_licenses k on k.license_id = l.id where l.number_normalized = any($4))
+           select c.id as "id: CheckId", c.reference as "reference!", c.subject, c.state = 'closed' as "is_closed!",
+               exists (select from named n where n.check_id = c.id) as "by_reference!",
+               exists (select from licensed n where n.check_id = c.id) as "by_license!"
+           from checks c where c.id in (select check_id from named union select check_id from licensed)
+               and ($5 or (c.post_id = $6 and c.state <> 'draft')) order by c.id desc limit 20"#,
+        &originators,
+        &numbers,
+        references,
+        licenses,
+        scope.all,
+        scope.post
+    );
+    let rows = rows.fetch_all(conn).await?;
+    let candidates = rows.into_iter().map(|row| Candidate {
+        id: row.id,
+        reference: row.reference,
+        subject: row.subject,
+        is_closed: row.is_closed,
+        by_reference: row.by_reference,
+        by_license: row.by_license,
+    });
+    Ok(candidates.collect())
+}
+
+/// What people made of a telegram's proposals.
+pub async fn answers(conn: &mut PgConnection, telegram: TelegramId) -> Result<Vec<Answered>> {
+    let rows = sqlx::query_as!(
+        Answered,
+        r#"select a.key, a.answer as "answer: Answer", a.subject_kind, a.subject_id, m.name as by, a.answered_at as at
+           from telegram_answers a join people m on m.id = a.answered_by where a.telegram_id = $1"#,
+        telegram.0
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Keeps what a person made of a proposal. A rejection may be thought over; what was accepted stays.
+///
+/// # Errors
+/// [`AppError::Stale`] when it was accepted in between.
+pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "insert into telegram_answers (telegram_id, key, kind, answer, paragraph, words, proposed, check_id, license_id, subject_kind,
+             subject_id, answered_by, answered_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         on conflict (telegram_id, key) do update set answer = $4, check_id = $8, license_id = $9, subject_kind = $10, subject_id = $11,
+             answered_by = $12, answered_at = $13
+         where telegram_answers.answer = 'rejected'",
+        new.telegram.0,
+        new.key,
+        new.kind,
+        new.answer as Answer,
+        new.paragraph,
+        new.words,
+        new.proposed,
+        new.check.map(|id| id.0),
+        new.license.map(|id| id.0),
+        new.row.map(|(kind, _)| kind),
+        new.row.map(|(_, id)| id),
+        person,
+        at
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// The paragraphs that rows of a check and its licenses came from, as far as the reader may see those telegrams; of each the first
+/// `characters`.
+pub async fn origins(
+    conn: &mut PgConnection,
+    scope: Scope,
+    check: Option<CheckId>,
+    licenses: &[LicenseId],
+    characters: i32,
+) -> Result<Vec<Origins>> {
+    let licenses: Vec<uuid::Uuid> = licenses.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select a.telegram_id as "telegram: TelegramId", t.originator, t.number, a.kind, a.paragraph, left(a.words, $5) as "words!",
+               a.subject_id, a.subject_kind, a.proposed
+           from telegram_answers a join telegrams t on t.id = a.telegram_id
+           where a.answer <> 'rejected' and (a.check_id = $1 or a.license_id = any($2)) and ($3 or t.post_id = $4)
+           order by a.telegram_id, a.key limit 2000"#,
+        check.map(|id| id.0),
+        &licenses,
+        scope.all,
+        scope.post,
+        characters
+    );
+    let rows = rows.fetch_all(conn).await?;
+    let origins = rows.into_iter().map(|row| Origins {
+        telegram: row.telegram,
+        named: match (row.originator, row.number) {
+            (Some(originator), Some(number)) => format!("{originator} {number}"),
+            _ => "a telegram".to_owned(),
+        },
+        kind: row.kind,
+        paragraph: row.paragraph,
+        words: row.words,
+        row: row.subject_id,
+        row_kind: row.subject_kind,
+        proposed: row.proposed,
+    });
+    Ok(origins.collect())
+}
+
+/// An authority, with the names a telegram may call it by.
+#[derive(Debug, Clone)]
+pub struct NamedAuthority {
+    /// The row.
+    pub id: AuthorityId,
+    /// Its country.
+    pub country: String,
+    /// Its name.
+    pub name: String,
+    /// Its short name.
+    pub short_name: String,
+}
+
+/// The authorities of some countries.
+pub async fn authorities(conn: &mut PgConnection, countries: &[String]) -> Result<Vec<NamedAuthority>> {
+    let rows = sqlx::query_as!(
+        NamedAuthority,
+        r#"select id as "id: AuthorityId", country, name, short_name from authorities where country = any($1) order by country, name"#,
+        countries
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// A party that is known by one of some folded names.
+#[derive(Debug, Clone)]
+pub struct NamedParty {
+    /// The party.
+    pub id: PartyId,
+    /// The folded name it was found by.
+    pub folded: String,
+}
+
+/// The parties known by these folded names, records that were merged aside.
+pub async fn parties(conn: &mut PgConnection, folded: &[String]) -> Result<Vec<NamedParty>> {
+    let rows = sqlx::query!(
+        r#"select p.id as "id!: PartyId", p.name_folded as "folded!" from parties p where p.standing <> 'merged' and p.name_folded = any($1)
+           union select p.id, a.name_folded from party_aliases a join parties p on p.id = a.party_id
+           where p.standing <> 'merged' and a.name_folded = any($1)"#,
+        folded
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| NamedParty { id: row.id, folded: row.folded }).collect())
+}
+
+/// The licenses known by these folded numbers.
+pub async fn licenses(conn: &mut PgConnection, folded: &[String]) -> Result<Vec<(LicenseId, String)>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: LicenseId", number_normalized from licenses where number_normalized = any($1) order by id limit 200"#,
+        folded
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.number_normalized)).collect())
+}
+
+/// A telegram that goes out, as it is written.
+#[derive(Debug)]
+pub struct Outgoing<'a> {
+    /// The post it is to or from.
+    pub post: PostId,
+    /// What it is for.
+    pub direction: Direction,
+    /// Its subject.
+    pub subject: &'a str,
+    /// What the person wrote.
+    pub body: &'a str,
+}
+
+/// Keeps the draft of a telegram on a check.
+pub async fn insert_draft(change: &mut Change, check: CheckId, telegram: &Outgoing<'_>) -> Result<TelegramId> {
+    let (id, at, person) = (TelegramId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into telegrams (id, way, state, direction, post_id, body, subject, recorded_by, recorded_at)
+         values ($1, 'out', 'draft', $2, $3, $4, $5, $6, $7)",
+        id.0,
+        telegram.direction as Direction,
+        telegram.post.0,
+        telegram.body,
+        telegram.subject,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    join(change, id, check).await?;
+    Ok(id)
+}
+
+/// Changes a draft.
+pub async fn save_draft(change: &mut Change, id: TelegramId, subject: &str, body: &str, read: i32) -> Result<()> {
+    let saved = sqlx::query!(
+        "update telegrams set subject = $3, body = $4, version = version + 1 where id = $1 and version = $2 and state = 'draft'",
+        id.0,
+        read,
+        subject,
+        body
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes a draft away.
+pub async fn discard_draft(change: &mut Change, id: TelegramId) -> Result<()> {
+    sqlx::query!("delete from telegram_checks where telegram_id = $1", id.0).execute(change.conn()).await?;
+    sqlx::query!("delete from telegrams where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// The next message number of an originator in a year, with the series locked: of what was sent here and of what came in.
+pub async fn next_number(change: &mut Change, originator: &str, year: i32) -> Result<i32> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("telegram {originator} {year}"))
+        .fetch_one(change.conn())
+        .await?;
+    let last = sqlx::query_scalar!(
+        r#"select coalesce(max(number), 0) as "last!" from telegrams where originator = $1 and year = $2"#,
+        originator,
+        year
+    );
+    Ok(last.fetch_one(change.conn()).await? + 1)
+}
+
+/// What makes a draft final.
+#[derive(Debug)]
+pub struct Final<'a> {
+    /// Who sends it: `GUATEMALA`, `STATE`.
+    pub originator: &'a str,
+    /// Its number.
+    pub number: i32,
+    /// The year of the number.
+    pub year: i32,
+    /// Its date-time group.
+    pub sent_at: OffsetDateTime,
+    /// The whole text, as sent.
+    pub text: &'a str,
+}
+
+/// Makes a draft final.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between; the constraint `telegrams_number_key` when the number is taken.
+pub async fn send(change: &mut Change, id: TelegramId, sent: &Final<'_>, fingerprint: &[u8], read: i32) -> Result<bool, sqlx::Error> {
+    let person = change.person().map(|person| person.0);
+    let saved = sqlx::query!(
+        "update telegrams set state = 'sent', original = $3, fingerprint = $4, originator = $5, number = $6, year = $7, sent_at = $8,
+             sent_by = $9, version = version + 1
+         where id = $1 and version = $2 and state = 'draft'",
+        id.0,
+        read,
+        sent.text.as_bytes(),
+        fingerprint,
+        sent.originator,
+        sent.number,
+        sent.year,
+        sent.sent_at,
+        person
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}

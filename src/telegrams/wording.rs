@@ -1,0 +1,165 @@
+//! What a proposal says, for people: the section it stands in, what it is, and one line of words.
+
+use super::reading::{Confidence, Value};
+use crate::{parties::model::TakesPossession, web::filters::day_words, words};
+
+words! {
+    /// The sections of the review page, in its order.
+    pub enum Section {
+        /// The telegram itself and what it is for.
+        Telegram = "telegram", "The telegram";
+        /// Licenses.
+        Licenses = "licenses", "Licenses";
+        /// Parties in their roles.
+        Parties = "parties", "Parties";
+        /// Item groups.
+        Items = "items", "Items";
+        /// Import approvals.
+        Approvals = "approvals", "Import approvals";
+        /// Contacts and what they stated.
+        Contacts = "contacts", "Contacts and statements";
+        /// Post's answers.
+        Findings = "findings", "Findings";
+        /// Serial numbers.
+        Serials = "serials", "Serial numbers";
+        /// Post's word.
+        Recommendation = "recommendation", "Recommendation";
+    }
+}
+
+impl Section {
+    /// The section of a proposal.
+    pub fn of(value: &Value) -> Self {
+        match value {
+            Value::Check { .. } | Value::Message { .. } | Value::Reference { .. } | Value::Dated { .. } | Value::Request { .. } => {
+                Self::Telegram
+            }
+            Value::License { .. } => Self::Licenses,
+            Value::Party { .. } => Self::Parties,
+            Value::ItemGroup { .. } => Self::Items,
+            Value::ImportApproval { .. } => Self::Approvals,
+            Value::Contact { .. } | Value::Statement { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } => Self::Contacts,
+            Value::Finding { .. } => Self::Findings,
+            Value::Serials { .. } => Self::Serials,
+            Value::Recommendation { .. } => Self::Recommendation,
+        }
+    }
+
+    /// Its place: what rests on another section comes after it.
+    pub fn place(self) -> usize {
+        Self::ALL.iter().position(|section| *section == self).unwrap_or_default()
+    }
+}
+
+impl Confidence {
+    /// Its color class.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Certain => "good",
+            Self::Likely => "busy",
+            Self::Possible => "warn",
+        }
+    }
+}
+
+/// What a proposal is, and what it says.
+pub fn says(value: &Value) -> (String, String) {
+    let (label, words) = match value {
+        Value::Check { check_type, direction } => {
+            let kind = check_type.map(|kind| format!("{} check", kind.label())).unwrap_or_else(|| "a check".into());
+            ("Purpose", format!("{}, {}", direction.label(), kind.to_lowercase()))
+        }
+        Value::Message { message, date_time_group, sent_at } => {
+            ("Message", message_words(message.as_ref(), date_time_group.as_deref(), *sent_at))
+        }
+        Value::Reference { letter, points_at, text, .. } => {
+            let letter = letter.map(|letter| format!("{letter}: ")).unwrap_or_default();
+            ("Reference", format!("{letter}{text} ({})", points_at.label().to_lowercase()))
+        }
+        Value::Dated { on, what } => ("Date", format!("{}: {what}", day_words(*on))),
+        Value::License { number, also } if also.is_empty() => ("License", number.clone()),
+        Value::License { number, also } => ("License", format!("{number} (also written {})", also.join(", "))),
+        Value::Party { .. } => return (party_label(value), party_words(value)),
+        Value::ItemGroup { license, label, quantity, unit, item_class } => {
+            let of = license.as_ref().map(|number| format!(" on {number}")).unwrap_or_default();
+            let class =
+                item_class.as_ref().map_or_else(|| ", class not told".to_owned(), |class| format!(", class {}", class.replace('_', " ")));
+            ("Items", format!("{label}: {quantity} {unit}{of}{class}"))
+        }
+        Value::ImportApproval { items, authority, state, number, waits_for, .. } => {
+            let number = number.as_ref().map(|number| format!(", number {number}")).unwrap_or_default();
+            let waits = waits_for.as_ref().map(|what| format!("; the applicant waits for {what}")).unwrap_or_default();
+            ("Import approval", format!("{authority} for {items}: {}{number}{waits}", state.label().to_lowercase()))
+        }
+        Value::Contact { contact_kind, with_whom, on, place, .. } => {
+            let on = on.map_or_else(|| "date not stated".to_owned(), day_words);
+            let place = place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+            ("Contact", format!("{} with {with_whom}, {on}{place}", contact_kind.label()))
+        }
+        Value::Statement { said_by, grade, about, text, .. } => {
+            let about = about.as_ref().map(|about| format!(", about {about}")).unwrap_or_default();
+            ("Claimed", format!("{said_by} ({}{about}): {text}", grade.label().to_lowercase()))
+        }
+        Value::Finding { topic, party, answer, text, .. } => {
+            let party = party.as_ref().map(|party| format!(", {party}")).unwrap_or_default();
+            ("Finding", format!("{}{party}: {}. {text}", topic.replace('_', " "), answer.label().to_lowercase()))
+        }
+        Value::Recommendation { word, conditions, license, text } => {
+            let of = license.as_ref().map(|number| format!(" (license {number})")).unwrap_or_default();
+            let conditions = if conditions.is_empty() { String::new() } else { format!(" Conditions: {}.", conditions.join("; ")) };
+            ("Recommendation", format!("{}{of}. {text}{conditions}", word.label()))
+        }
+        Value::SeparateFact { said_by, text } => {
+            let by = said_by.as_ref().map(|by| format!("{by}: ")).unwrap_or_default();
+            ("Separate fact", format!("{by}{text}"))
+        }
+        Value::Request { reason, steps, days, due_on, site_visit } => {
+            let mut parts: Vec<String> = reason.iter().cloned().collect();
+            parts.extend(steps.iter().map(|step| format!("asked: {step}")));
+            parts.extend(days.map(|days| format!("{days} days to answer")));
+            parts.extend(due_on.map(|due| format!("due {}", day_words(due))));
+            parts.extend(site_visit.map(|visit| format!("site visit {}", visit.label().to_lowercase())));
+            ("Request", parts.join("; "))
+        }
+        Value::Serials { state, numbers, count, items } => {
+            let count = count.map(|count| format!("{count} ")).unwrap_or_default();
+            let items = items.as_ref().map(|items| format!(" of {items}")).unwrap_or_default();
+            ("Serial numbers", format!("{count}{}{items}: {}", state.label().to_lowercase(), numbers.join(", ")))
+        }
+        Value::Obstacle { text } => ("Obstacle", text.clone()),
+    };
+    (label.to_owned(), words)
+}
+
+fn message_words(message: Option<&super::reading::MessageNumber>, group: Option<&str>, sent_at: Option<time::OffsetDateTime>) -> String {
+    let number = message.map(|message| format!("{} {}", message.originator, message.number));
+    let moment = sent_at.map(crate::web::filters::moment_words).or(group.map(str::to_owned));
+    number.into_iter().chain(moment).collect::<Vec<_>>().join(", ")
+}
+
+fn party_label(value: &Value) -> String {
+    match value {
+        Value::Party { role: Some(role), .. } => role.label().to_owned(),
+        _ => "Party".to_owned(),
+    }
+}
+
+fn party_words(value: &Value) -> String {
+    let Value::Party { name, short_name, party_kind, country, address, takes_possession, possession_claimed_by, .. } = value else {
+        return String::new();
+    };
+    let mut words = name.clone();
+    if let Some(short) = short_name {
+        words = format!("{words} ({short})");
+    }
+    let mut parts = vec![words];
+    parts.extend(party_kind.map(|kind| kind.label().to_lowercase()));
+    parts.extend(country.clone());
+    parts.extend(address.clone());
+    match (takes_possession, possession_claimed_by) {
+        (TakesPossession::Unknown, _) => {}
+        (takes, Some(who)) => parts.push(format!("claimed by {who}: {}", takes.label().to_lowercase())),
+        (takes, None) => parts.push(takes.label().to_lowercase()),
+    }
+    parts.join(", ")
+}
