@@ -56,7 +56,8 @@ create table telegram_answers (
     -- The number of the paragraph it stands in, and that paragraph's words; empty: the header.
     paragraph text not null,
     words text not null,
-    -- What was proposed.
+    -- What was proposed, in one line and in full.
+    says text not null,
     proposed jsonb not null,
     -- The file it went into, and the row it became, if it became one.
     check_id uuid constraint telegram_answers_check_fkey references checks,

@@ -6,7 +6,7 @@
     const status = form.querySelector("[data-saved]");
     let timer = 0, dirty = false, failed = false;
     const body = () => {
-      const pairs = new URLSearchParams(new FormData(form));
+      const pairs = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
       pairs.set("path", location.pathname + location.search);
       pairs.set("title", document.title.replace(/ - Lantern$/, ""));
       return pairs;

@@ -275,6 +275,7 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     add(Permission::ReadChecks, "/checks".into(), "Checks");
     add(Permission::ReadLicenses, "/licenses".into(), "Licenses");
     add(Permission::ReadParties, "/parties".into(), "Parties");
+    add(Permission::ReadTelegrams, "/telegrams".into(), "Telegrams");
     if let Some(post) = post {
         add(Permission::ReadCountries, format!("/countries/{}", post.country), "Country");
         add(Permission::ReadPosts, format!("/posts/{}", post.id), "Post");

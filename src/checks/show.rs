@@ -20,6 +20,11 @@ use crate::{
     id::CheckId,
     licenses::view::LicenseView,
     reference::model::{Asked, ReferenceKind},
+    telegrams::{
+        self,
+        model::{Origins, Telegram},
+        reading::Direction,
+    },
     web::{Layout, Path, filters, html},
 };
 
@@ -43,6 +48,12 @@ struct Page<'a> {
     statements: &'a [Statement],
     documents: &'a [Document],
     events: Vec<Entry>,
+    telegrams: Vec<Telegram>,
+    /// The paragraphs that rows of the file came from.
+    origins: Vec<Origins>,
+    /// The telegrams the reader may write now.
+    may_write: Vec<Direction>,
+    may_file: bool,
     whole: bool,
     may_work: bool,
     may_add: bool,
@@ -81,6 +92,11 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let file = store::find(can, id, texts).await?;
     let whole = texts == Texts::Whole;
     let events = timeline(can, &file, if whole { 10_000 } else { 8 }).await?;
+    let mut conn = can.reads().acquire().await?;
+    let on_it = telegrams::store::of_check(&mut conn, can.scope(), id).await?;
+    let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
+    let origins = telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters()).await?;
+    drop(conn);
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let check = &file.check;
     let mut licenses: Vec<LicenseView<'_>> =
@@ -109,10 +125,27 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         documents: &check.documents[..latest(check.documents.len())],
         licenses,
         contradictions,
+        telegrams: on_it,
+        origins,
+        may_write: if whole { Vec::new() } else { telegrams::model::writable(can, &file) },
+        may_file: !whole && can.may(Permission::FileTelegrams) && check.state != CheckState::Closed,
         events,
         whole,
         file: &file,
     })
+}
+
+impl Page<'_> {
+    /// The paragraphs a row came from.
+    fn came_from<'b>(&'b self, row: &uuid::Uuid) -> impl Iterator<Item = &'b Origins> + use<'b> {
+        let row = *row;
+        self.origins.iter().filter(move |origin| origin.row == Some(row))
+    }
+
+    /// What came from telegrams and does not say so beside its row.
+    fn others(&self) -> Vec<&Origins> {
+        self.origins.iter().filter(|origin| !origin.stands_beside_its_row()).collect()
+    }
 }
 
 /// The path from draft to closed, and where the check is on it; on hold, it stands where it was.

@@ -35,7 +35,8 @@ pub enum Texts {
 }
 
 impl Texts {
-    fn characters(self) -> i32 {
+    /// How many characters of a text are read.
+    pub fn characters(self) -> i32 {
         match self {
             Self::Left => 0,
             Self::Begun => 300,
@@ -811,4 +812,15 @@ pub async fn open_ids(conn: &mut PgConnection, actor: &Actor, limit: i64) -> Res
         limit
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// The check with that reference, as far as the reader may see it.
+pub async fn by_reference_within(change: &mut Change, scope: Scope, reference: &str) -> Result<Option<CheckId>> {
+    let found = sqlx::query_scalar!(
+        r#"select id as "id: CheckId" from checks where reference = $1 and ($2 or (post_id = $3 and state <> 'draft'))"#,
+        reference,
+        scope.all,
+        scope.post
+    );
+    Ok(found.fetch_optional(change.conn()).await?)
 }

@@ -212,6 +212,8 @@ pub async fn note(change: &mut Change, desk: &Desk, proposal: &Proposal, filed: 
         _ => None,
     });
     let words = desk.words(proposal);
+    let (label, says) = super::wording::says(&proposal.value);
+    let says = format!("{label}: {says}");
     let new = NewAnswer {
         telegram: telegram.id,
         key: &proposal.key,
@@ -219,13 +221,13 @@ pub async fn note(change: &mut Change, desk: &Desk, proposal: &Proposal, filed: 
         answer,
         paragraph: proposal.paragraph.as_deref().unwrap_or_default(),
         words: &words,
+        says: &says,
         proposed,
         check,
         license,
         row: row.map(Subject::named),
     };
     store::save_answer(change, &new).await?;
-    let (_, says) = super::wording::says(&proposal.value);
     let sentence = format!("{} of {}: {says}", answer.label().to_lowercase(), desk.cited(proposal));
     let mut event = Event::new(Verb::TelegramAnswered, Subject::Telegram(telegram.id), sentence);
     if let Some(check) = check {

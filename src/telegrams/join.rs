@@ -1,1 +1,96 @@
-//! Soon.
+//! Putting a telegram on a check where it is not plain which: the reference and the license point elsewhere, at several, or at none.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{Candidate, Telegram},
+    read_in,
+    reading::{self, Reading},
+    store,
+};
+use crate::{
+    access::{Actor, Can, permission::FileTelegrams},
+    checks,
+    error::{AppError, Result},
+    form,
+    id::{CheckId, TelegramId},
+    text::{Line, Optional},
+    web::{Form, Layout, Path, Sent, html},
+    words::Choice,
+};
+
+form! {
+    /// A check: one of those offered, or by its reference.
+    pub struct JoinForm reads Joined {
+        check: Field<Optional<CheckId>>,
+        reference: Field<Optional<Line>>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "telegrams/join.html")]
+struct Page {
+    layout: Layout,
+    telegram: Telegram,
+    offered: Vec<Choice>,
+    sent: Sent<JoinForm>,
+}
+
+fn why(candidate: &Candidate) -> String {
+    let why = match (candidate.by_reference, candidate.by_license) {
+        (true, true) => "its reference and its license",
+        (true, false) => "its reference",
+        _ => "its license",
+    };
+    let closed = if candidate.is_closed { "; closed" } else { "" };
+    format!("named by {why}{closed}: {}", candidate.subject)
+}
+
+async fn page(can: &Actor, id: TelegramId, sent: Sent<JoinForm>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let telegram = store::find(&mut conn, can.scope(), id).await?;
+    let (messages, references, licenses) = read_in::named(&read(&telegram));
+    let candidates = store::candidates(&mut conn, can.scope(), &messages, &references, &licenses).await?;
+    let on = |candidate: &&Candidate| telegram.checks.iter().all(|(check, _)| *check != candidate.id);
+    let offered = candidates.iter().filter(on).map(|found| Choice::new(found.id, found.reference.clone()).hint(why(found))).collect();
+    html(&Page { layout: can.layout(), telegram, offered, sent })
+}
+
+fn read(telegram: &Telegram) -> Reading {
+    reading::read(telegram.original.as_deref().unwrap_or_default())
+}
+
+/// The form.
+pub async fn show(can: Can<FileTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
+    let sent = can.form(JoinForm::blank(), 0).await?;
+    page(&can, id, sent).await
+}
+
+/// Puts it there.
+pub async fn submit(can: Can<FileTelegrams>, Path(id): Path<TelegramId>, mut sent: Sent<JoinForm>) -> Result<Response> {
+    let done = join(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, id, sent).await).await
+}
+
+async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
+    let check = match (read.check.0, &read.reference.0) {
+        (Some(check), _) => Some(check),
+        (None, Some(reference)) => checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?,
+        (None, None) => {
+            sent.form.reference.refuse("Choose a check, or give its reference.");
+            return Err(AppError::Invalid);
+        }
+    };
+    let Some(check) = check else {
+        sent.form.reference.refuse("There is no check of this reference.");
+        return Err(AppError::Invalid);
+    };
+    let file = checks::store::find_for_update(&mut change, can, check, None).await?;
+    let sentence = format!("put telegram {} on {}", telegram.named(), file.check.reference);
+    let event = read_in::put_on(&mut change, id, check, &sentence).await?;
+    change.commit(event, &format!("/telegrams/{id}?check={check}")).await
+}

@@ -1,1 +1,86 @@
-//! Soon.
+//! The telegrams, one line each, the newest first: those on no check yet are what somebody has to look at.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{
+    model::Telegram,
+    store::{self, Filter},
+};
+use crate::{
+    access::{Can, Permission, permission::ReadTelegrams},
+    error::Result,
+    posts,
+    web::{
+        Layout, Query, filters, html,
+        pagination::{PAGE, Slice},
+    },
+    words::Choice,
+};
+
+/// The filters as the address carries them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    way: String,
+    #[serde(default)]
+    direction: String,
+    #[serde(default)]
+    post: String,
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "telegrams/list.html")]
+struct Page {
+    layout: Layout,
+    asked: Asked,
+    posts: Vec<Choice>,
+    slice: Slice<Telegram>,
+    query: String,
+    /// The address of the next page.
+    more: Option<String>,
+    may_file: bool,
+}
+
+impl Asked {
+    /// Closed sets stay closed: an unknown word filters nothing out.
+    fn filter(&self) -> Filter {
+        Filter {
+            way: self.way.parse().ok(),
+            direction: self.direction.parse().ok(),
+            post: self.post.parse().ok(),
+            loose: self.on == "none",
+            text: self.text.clone(),
+            after: self.after.parse().ok(),
+        }
+    }
+
+    fn query(&self) -> String {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        let all = [("way", &self.way), ("direction", &self.direction), ("post", &self.post), ("on", &self.on), ("text", &self.text)];
+        for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
+            pairs.append_pair(name, value);
+        }
+        pairs.finish()
+    }
+}
+
+/// The list.
+pub async fn show(can: Can<ReadTelegrams>, Query(asked): Query<Asked>) -> Result<Response> {
+    let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
+    let mut conn = can.reads().acquire().await?;
+    let rows = store::list(&mut conn, can.scope(), &asked.filter(), limit).await?;
+    drop(conn);
+    let slice = Slice::of(rows, |telegram| telegram.id.to_string());
+    let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
+    let query = asked.query();
+    let more = slice.next.as_ref().map(|next| format!("/telegrams?{query}&after={next}"));
+    html(&Page { layout: can.layout(), asked, posts, slice, query, more, may_file: can.may(Permission::FileTelegrams) })
+}

@@ -22,6 +22,8 @@ pub mod review;
 pub mod store;
 /// What a proposal says, for people.
 pub mod wording;
+/// Writing one.
+pub mod writing_pages;
 
 pub use origin::Origin;
 
@@ -30,4 +32,9 @@ use crate::web::Routes;
 /// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
+        .page("/telegrams", list::show)
+        .form("/telegrams/read", read_in::show, read_in::submit)
+        .form("/telegrams/{id}", review::show, review::submit)
+        .page("/telegrams/{id}/text", review::text)
+        .form("/telegrams/{id}/join", join::show, join::submit)
 }

@@ -9,6 +9,8 @@ use time::OffsetDateTime;
 
 use super::reading::{self, Direction, Reading};
 use crate::{
+    access::{Actor, Permission},
+    checks::model::{CaseFile, CheckState},
     id::{CheckId, LicenseId, PostId, TelegramId},
     text::storable,
     words,
@@ -167,12 +169,26 @@ pub struct Origins {
     pub paragraph: String,
     /// The paragraph's words, perhaps cut.
     pub words: String,
+    /// Whether they are cut.
+    pub is_cut: bool,
+    /// What was proposed, in one line.
+    pub says: String,
     /// The row it became; none: it is only noted.
     pub row: Option<uuid::Uuid>,
     /// The row's kind.
     pub row_kind: Option<String>,
-    /// What was proposed.
-    pub proposed: Json,
+}
+
+impl Origins {
+    /// `GUATEMALA 773, paragraph 7`.
+    pub fn cited(&self) -> String {
+        if self.paragraph.is_empty() { format!("{}, header", self.named) } else { format!("{}, paragraph {}", self.named, self.paragraph) }
+    }
+
+    /// Whether the row shows where it came from by itself; what does not is listed with the telegrams.
+    pub fn stands_beside_its_row(&self) -> bool {
+        matches!(self.row_kind.as_deref(), Some("contact" | "statement" | "finding"))
+    }
 }
 
 /// A check that a telegram may belong to.
@@ -214,6 +230,20 @@ pub fn joining(candidates: &[Candidate]) -> Joining {
         _ if candidates.is_empty() => Joining::None,
         _ => Joining::Ask,
     }
+}
+
+/// The telegrams that a person may write on a check now: Washington asks, and asks again while the post has it; the post says where it
+/// stands, and answers.
+pub fn writable(actor: &Actor, file: &CaseFile) -> Vec<Direction> {
+    let state = file.check.state;
+    let (directs, works) = (actor.may(Permission::DirectChecks), actor.may(Permission::WorkChecks));
+    let possible = [
+        (Direction::Request, directs && matches!(state, CheckState::Draft | CheckState::Requested)),
+        (Direction::Reminder, directs && state.is_at_post()),
+        (Direction::Interim, works && state == CheckState::InProgress),
+        (Direction::Reply, works && matches!(state, CheckState::InProgress | CheckState::Replied)),
+    ];
+    possible.into_iter().filter(|(_, possible)| *possible).map(|(direction, _)| direction).collect()
 }
 
 /// A hash of a text without its blank space and case: the same telegram again.
@@ -283,7 +313,9 @@ pub struct NewAnswer<'a> {
     pub paragraph: &'a str,
     /// The words of its paragraph.
     pub words: &'a str,
-    /// What was proposed.
+    /// What was proposed, in one line.
+    pub says: &'a str,
+    /// What was proposed, in full.
     pub proposed: Json,
     /// The check it went into.
     pub check: Option<CheckId>,

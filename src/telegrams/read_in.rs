@@ -1,1 +1,206 @@
-//! Soon.
+//! Taking a telegram in: pasted or uploaded, refused if it is classified, kept byte for byte, and put on the check it names.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{Candidate, Headed, Incoming, Joining, TelegramText, fingerprint, joining},
+    reading::{self, Direction, MessageNumber, Reading, Value},
+    store,
+};
+use crate::{
+    access::{Actor, Can, permission::FileTelegrams},
+    audit::{Event, Events, Subject, Verb},
+    checks,
+    db::Change,
+    error::{AppError, Result},
+    form,
+    id::{CheckId, PostId, TelegramId},
+    posts,
+    text::{Optional, folded},
+    web::{Form, Layout, Sent, html},
+    words,
+    words::Choice,
+};
+
+words! {
+    /// The answer of who files a telegram that was filed before.
+    pub enum Again {
+        /// They looked, and want it twice.
+        Yes = "yes", "File it again all the same";
+    }
+}
+
+form! {
+    /// A telegram.
+    pub struct TelegramForm reads Pasted {
+        post: Field<Optional<PostId>>,
+        text: Field<Optional<TelegramText>>,
+        file: Field<Optional<TelegramText>>,
+        again: Fields<Again>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "telegrams/read.html")]
+struct Page {
+    layout: Layout,
+    /// For Washington; a post files what is its own.
+    posts: Vec<Choice>,
+    /// The same telegram, filed before.
+    same: Vec<TelegramId>,
+    sent: Sent<TelegramForm>,
+}
+
+async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
+    // A browser does not fill a file in again: what it read stands in the text.
+    if sent.form.text.raw().trim().is_empty() && !sent.form.file.raw().is_empty() {
+        let (read, error) = (sent.form.file.raw().to_owned(), sent.form.file.error().map(str::to_owned));
+        sent.form.text.set(read);
+        if let Some(error) = error {
+            sent.form.text.refuse(error);
+        }
+        sent.form.file = crate::web::form::Answer::blank("file");
+    }
+    let typed = sent.form.text.raw();
+    let mut conn = can.reads().acquire().await?;
+    let same = if typed.is_empty() { Vec::new() } else { store::same(&mut conn, can.scope(), &fingerprint(typed), None).await? };
+    let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(can).await? };
+    html(&Page { layout: can.layout(), posts, same, sent })
+}
+
+/// The form.
+pub async fn show(can: Can<FileTelegrams>) -> Result<Response> {
+    let sent = can.form(TelegramForm::blank(), 0).await?;
+    page(&can, sent).await
+}
+
+/// Files it, and leads on to going through it.
+pub async fn submit(can: Can<FileTelegrams>, mut sent: Sent<TelegramForm>) -> Result<Response> {
+    let done = file(&can, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, sent).await).await
+}
+
+async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let text = match (read.text.0, read.file.0) {
+        (Some(text), None) | (None, Some(text)) => text,
+        (None, None) => {
+            sent.form.text.refuse("Paste the telegram here, or choose its file.");
+            return Err(AppError::Invalid);
+        }
+        (Some(_), Some(_)) => {
+            sent.form.file.refuse("The text above is there already. Send either that or a file, not both.");
+            return Err(AppError::Invalid);
+        }
+    };
+    let reading = reading::read(text.as_str().as_bytes());
+    let mut change = can.change(sent).await?;
+    let Some(post) = post_of(can, &mut change, read.post.0, &reading).await? else {
+        sent.form.post.refuse("The header does not name a post that is known here. Choose the post it came from or goes to.");
+        return Err(AppError::Invalid);
+    };
+    let hash = fingerprint(text.as_str());
+    if read.again.is_empty() && !store::same(change.conn(), can.scope(), &hash, None).await?.is_empty() {
+        sent.form
+            .text
+            .refuse("This telegram was filed before, white space aside. Go on with that one, or say below that you want it twice.");
+        return Err(AppError::Invalid);
+    }
+    let head = Headed::of(&reading);
+    let named = head.originator.zip(head.number).map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
+    let incoming = Incoming { post, direction: direction(&reading), text: text.as_str(), head };
+    let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
+    let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
+    let mut events = Events::from(event);
+    let candidates = candidates(can, &mut change, &reading).await?;
+    if let Joining::One(check) = joining(&candidates) {
+        events = events.and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
+    }
+    change.commit(events, &format!("/telegrams/{id}")).await
+}
+
+/// What it is for, as far as was read.
+fn direction(reading: &Reading) -> Direction {
+    let told = reading.proposals.iter().find_map(|proposal| match proposal.value {
+        Value::Check { direction, .. } => Some(direction),
+        _ => None,
+    });
+    told.unwrap_or(Direction::Other)
+}
+
+/// The post a telegram is of: the filer's own; the one that was chosen; else the one post that sent it, that it was sent to, or that is
+/// alone in the country of its TAGS.
+async fn post_of(can: &Actor, change: &mut Change, chosen: Option<PostId>, reading: &Reading) -> Result<Option<PostId>> {
+    if let Some(own) = can.post() {
+        return Ok(Some(own.id));
+    }
+    if chosen.is_some() {
+        return Ok(chosen);
+    }
+    let header = &reading.header;
+    let office = |line: &String| {
+        let mut words = line.split_whitespace().skip(1).filter(|word| !matches!(*word, "PRIORITY" | "IMMEDIATE" | "ROUTINE" | "FLASH"));
+        let first = words.next()?.to_owned();
+        Some(words.take_while(|word| word.chars().all(char::is_alphabetic)).fold(first, |name, word| format!("{name} {word}")))
+    };
+    let mut names: Vec<String> = header.message.iter().map(|message| message.originator.clone()).collect();
+    names.extend(header.from.iter().chain(&header.to).filter_map(office));
+    let names: Vec<String> = names.into_iter().map(|name| name.to_lowercase()).collect();
+    let countries: Vec<String> = header.countries.iter().cloned().chain(header.station_country()).collect();
+    store::post_called(change.conn(), &names, &countries).await
+}
+
+/// The checks that what was read may belong to.
+pub(super) async fn candidates(can: &Actor, change: &mut Change, reading: &Reading) -> Result<Vec<Candidate>> {
+    let (messages, references, licenses) = named(reading);
+    store::candidates(change.conn(), can.scope(), &messages, &references, &licenses).await
+}
+
+/// The telegrams, the checks and the licenses that a telegram names.
+pub(super) fn named(reading: &Reading) -> (Vec<(String, i32)>, Vec<String>, Vec<String>) {
+    let (mut messages, mut references, mut licenses) = (Vec::new(), Vec::new(), Vec::new());
+    let number = |message: &MessageNumber| Some((message.originator.clone(), i32::try_from(message.number).ok()?));
+    for proposal in &reading.proposals {
+        match &proposal.value {
+            Value::Reference { text, message, .. } => {
+                messages.extend(message.as_ref().and_then(number));
+                references.extend(check_references(text));
+            }
+            Value::License { number, .. } => licenses.push(folded(number)),
+            _ => {}
+        }
+    }
+    (messages, references, licenses)
+}
+
+/// References of Lantern's own in a text: `BL-2026-0042`.
+fn check_references(text: &str) -> impl Iterator<Item = String> {
+    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    let is_one = |word: &&str| {
+        let mut parts = word.split('-');
+        let digits = |part: Option<&str>, least| part.is_some_and(|part| part.len() >= least && part.chars().all(|c| c.is_ascii_digit()));
+        parts.next() == Some("BL") && digits(parts.next(), 4) && digits(parts.next(), 4) && parts.next().is_none()
+    };
+    text.split(word).filter(is_one).map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
+/// Puts a telegram on a check.
+pub(super) async fn put_on(change: &mut Change, id: TelegramId, check: CheckId, sentence: &str) -> Result<Event> {
+    if store::join(change, id, check).await? {
+        checks::store::touch(change, check).await?;
+    }
+    Ok(Event::new(Verb::TelegramJoined, Subject::Telegram(id), sentence).on_check(check))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanterns_own_references_are_found_in_a_text() {
+        let found: Vec<String> =
+            check_references("A. LANTERN BL-2026-0042; B. BL-2026-12345, XBL-2026-0042 BL-26-1 BL-2026-0042-1").collect();
+        assert_eq!(found, ["BL-2026-0042", "BL-2026-12345"]);
+    }
+}

@@ -1,1 +1,418 @@
-//! Soon.
+//! Going through a telegram, side by side with what it proposes: each proposal is accepted as it is, changed on the page it belongs to,
+//! or rejected; ticked ones and whole sections at once. A long telegram is shown in parts.
+
+use std::ops::Range;
+
+use askama::Template;
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    desk::{Desk, Plan},
+    filing::{self, Filed},
+    model::{Answer, Telegram, TelegramState, Way, fingerprint},
+    origin::Origin,
+    reading::{Confidence, PieceKind, Proposal, Span},
+    store,
+    wording::{Section, says},
+    writing_pages,
+};
+use crate::{
+    access::{
+        Actor, Can, Permission,
+        permission::{FileTelegrams, ReadTelegrams},
+    },
+    audit::Events,
+    error::{AppError, Result},
+    form,
+    id::{CheckId, TelegramId},
+    text::{Line, Optional},
+    web::{Form, Layout, Path, Query, Sent, filters, html},
+};
+
+/// About how many characters of a telegram a page shows.
+const PART: usize = 14_000;
+
+form! {
+    /// What to do with the ticked proposals, or with a whole section.
+    pub struct ReviewForm reads Reviewed {
+        tick: Fields<Line>,
+        act: Field<Optional<Line>>,
+    }
+}
+
+/// Which file it is filed into, and from which piece on it is shown.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct View {
+    check: Option<CheckId>,
+    #[serde(default)]
+    from: usize,
+}
+
+#[derive(Template)]
+#[template(path = "telegrams/review.html")]
+struct Page<'a> {
+    layout: Layout,
+    desk: &'a Desk,
+    view: View,
+    /// Where its forms are sent.
+    here: String,
+    blocks: Vec<Block>,
+    sections: Vec<Shown>,
+    warnings: Vec<String>,
+    /// The same telegram, filed at another time.
+    same: Vec<TelegramId>,
+    /// Where the next and the previous part begin.
+    next: Option<usize>,
+    may_file: bool,
+    may_open: bool,
+    sent: Sent<ReviewForm>,
+}
+
+/// A piece of the telegram, with the words that proposals rest on marked.
+#[derive(Debug)]
+struct Block {
+    kind: PieceKind,
+    /// The number of the paragraph that begins here.
+    begins: Option<String>,
+    runs: Vec<Run>,
+}
+
+/// Words of a piece that the same proposals rest on.
+#[derive(Debug)]
+struct Run {
+    text: String,
+    marked: bool,
+    /// The proposals whose words begin here.
+    keys: Vec<String>,
+}
+
+/// A section of proposals.
+#[derive(Debug)]
+struct Shown {
+    section: Section,
+    rows: Vec<Row>,
+    /// How many can be accepted at once.
+    ready: usize,
+}
+
+/// A proposal as it stands on the page.
+#[derive(Debug)]
+struct Row {
+    key: String,
+    label: String,
+    words: String,
+    confidence: Confidence,
+    paragraph: String,
+    /// What was made of it: the word, its color class, by whom.
+    made: Option<(&'static str, &'static str, String)>,
+    /// What it became.
+    became: Option<String>,
+    /// Why there is nothing to do now.
+    why: String,
+    /// The page on which it is changed.
+    change: Option<String>,
+    /// Whether it can be ticked.
+    may_tick: bool,
+    /// Whether it can be accepted as it is.
+    ready: bool,
+}
+
+/// The page.
+pub async fn show(can: Can<ReadTelegrams>, Path(id): Path<TelegramId>, Query(view): Query<View>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let telegram = store::find(&mut conn, can.scope(), id).await?;
+    drop(conn);
+    if telegram.way == Way::Out {
+        return writing_pages::show_written(&can, &telegram);
+    }
+    let sent = can.form(ReviewForm::blank(), 0).await?;
+    page(&can, id, view, sent).await
+}
+
+/// The telegram as it came or was sent, to be kept elsewhere.
+pub async fn text(can: Can<ReadTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let telegram = store::find(&mut conn, can.scope(), id).await?;
+    let bytes = telegram.original.clone().filter(|_| telegram.state != TelegramState::Draft).ok_or(AppError::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.txt\"", file_name(&telegram))),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn file_name(telegram: &Telegram) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    telegram.named().chars().map(safe).collect()
+}
+
+async fn page(can: &Actor, id: TelegramId, view: View, sent: Sent<ReviewForm>) -> Result<Response> {
+    let desk = filing::desk(can, id, view.check).await?;
+    let pieces = part(&desk, view.from);
+    let next = (pieces.end < desk.reading.pieces.len()).then_some(pieces.end);
+    let span = span_of(&desk, &pieces);
+    let mut conn = can.reads().acquire().await?;
+    let words = String::from_utf8_lossy(desk.telegram.original.as_deref().unwrap_or_default());
+    let same = store::same(&mut conn, can.scope(), &fingerprint(&words), Some(id)).await?;
+    drop(conn);
+    let warnings = desk.reading.warnings.iter().map(|warning| warning.text.clone()).collect();
+    html(&Page {
+        layout: can.layout(),
+        here: here(id, view),
+        blocks: blocks(&desk, pieces),
+        sections: sections(can, &desk, span),
+        warnings,
+        same,
+        next,
+        may_file: can.may(Permission::FileTelegrams),
+        may_open: can.may(Permission::OpenChecks),
+        view,
+        sent,
+        desk: &desk,
+    })
+}
+
+/// The address of the page, with what it shows.
+fn here(id: TelegramId, view: View) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    if let Some(check) = view.check {
+        pairs.append_pair("check", &check.to_string());
+    }
+    if view.from > 0 {
+        pairs.append_pair("from", &view.from.to_string());
+    }
+    let query = pairs.finish();
+    if query.is_empty() { format!("/telegrams/{id}") } else { format!("/telegrams/{id}?{query}") }
+}
+
+/// The pieces of the part that begins at `from`.
+fn part(desk: &Desk, from: usize) -> Range<usize> {
+    let pieces = &desk.reading.pieces;
+    let from = from.min(pieces.len());
+    let mut length = 0;
+    let many = pieces[from..].iter().take_while(|piece| {
+        length += piece.span.end - piece.span.start;
+        length <= PART
+    });
+    from..(from + many.count().max(1)).min(pieces.len())
+}
+
+fn span_of(desk: &Desk, pieces: &Range<usize>) -> Span {
+    let shown = &desk.reading.pieces[pieces.clone()];
+    Span { start: shown.first().map_or(0, |piece| piece.span.start), end: shown.last().map_or(0, |piece| piece.span.end) }
+}
+
+fn blocks(desk: &Desk, pieces: Range<usize>) -> Vec<Block> {
+    let bytes = desk.telegram.original.as_deref().unwrap_or_default();
+    let mut sources: Vec<(Span, &str)> = desk.reading.proposals.iter().map(|found| (found.source, found.key.as_str())).collect();
+    sources.sort_unstable();
+    let mut label = pieces.start.checked_sub(1).and_then(|before| desk.reading.pieces[before].paragraph.clone());
+    let mut blocks = Vec::new();
+    for piece in &desk.reading.pieces[pieces] {
+        let begins = piece.paragraph.clone().filter(|own| !own.is_empty() && Some(own) != label.as_ref());
+        if piece.paragraph.is_some() {
+            label.clone_from(&piece.paragraph);
+        }
+        blocks.push(Block { kind: piece.kind, begins, runs: runs(bytes, piece.span, &sources) });
+    }
+    blocks
+}
+
+/// A piece cut where the words of proposals begin and end.
+fn runs(bytes: &[u8], piece: Span, sources: &[(Span, &str)]) -> Vec<Run> {
+    let within: Vec<&(Span, &str)> = sources.iter().filter(|(span, _)| span.start < piece.end && span.end > piece.start).collect();
+    let mut cuts = vec![piece.start, piece.end];
+    for (span, _) in &within {
+        cuts.extend([span.start, span.end].into_iter().filter(|cut| (piece.start..piece.end).contains(cut)));
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    let run = |pair: &[usize]| {
+        let (start, end) = (pair[0], pair[1]);
+        let keys = within.iter().filter(|(span, _)| span.start.max(piece.start) == start && span.start >= piece.start);
+        Run {
+            text: String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned(),
+            marked: within.iter().any(|(span, _)| span.start <= start && span.end >= end),
+            keys: keys.map(|(_, key)| (*key).to_owned()).collect(),
+        }
+    };
+    cuts.windows(2).map(run).collect()
+}
+
+fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
+    let mut sections: Vec<Shown> = Vec::new();
+    for section in Section::ALL {
+        let here = |proposal: &&Proposal| {
+            Section::of(&proposal.value) == *section && (shown.start..shown.end.max(shown.start + 1)).contains(&proposal.source.start)
+        };
+        let rows: Vec<Row> = desk.reading.proposals.iter().filter(here).map(|proposal| row(can, desk, proposal)).collect();
+        if !rows.is_empty() {
+            let ready = rows.iter().filter(|row| row.ready).count();
+            sections.push(Shown { section: *section, rows, ready });
+        }
+    }
+    sections
+}
+
+fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
+    let (label, words) = says(&proposal.value);
+    let check = desk.file.as_ref().map(|file| file.check.id);
+    let mut row = Row {
+        key: proposal.key.clone(),
+        label,
+        words,
+        confidence: proposal.confidence,
+        paragraph: proposal.paragraph.clone().unwrap_or_default(),
+        made: None,
+        became: None,
+        why: String::new(),
+        change: None,
+        may_tick: false,
+        ready: false,
+    };
+    if let Some(answered) = desk.answered(&proposal.key) {
+        let tone = if answered.answer == Answer::Rejected { "" } else { "good" };
+        row.made = Some((answered.answer.label(), tone, answered.by.clone()));
+        row.became = became(check, answered.subject_kind.as_deref(), answered.subject_id);
+        if answered.answer != Answer::Rejected {
+            return row;
+        }
+    }
+    let may_file = can.may(Permission::FileTelegrams);
+    match desk.plan(proposal) {
+        Plan::Act(act) if can.may(act.form.permission()) && may_file => {
+            row.change = Some(Origin::address(&act, desk.telegram.id, &proposal.key, check));
+            row.ready = !act.replaces && filing::is_whole(&act);
+            row.may_tick = true;
+            if act.replaces {
+                row.why = "Another answer stands in the file: open both with Change.".into();
+            } else if !row.ready {
+                row.why = "The telegram does not say all of it: complete it with Change.".into();
+            }
+        }
+        Plan::Act(act) => {
+            let whose =
+                if act.form.permission() == Permission::WorkChecks { "The post accepts this." } else { "A case officer accepts this." };
+            row.why = whose.into();
+        }
+        Plan::Note => (row.may_tick, row.ready) = (may_file, may_file),
+        Plan::Known(why) => row.why = why,
+        Plan::Later(why) => {
+            row.why = why;
+            row.may_tick = may_file;
+        }
+    }
+    row
+}
+
+/// Where the row stands that a proposal became.
+fn became(check: Option<CheckId>, kind: Option<&str>, id: Option<uuid::Uuid>) -> Option<String> {
+    let (kind, id) = (kind?, id?);
+    Some(match kind {
+        "check" => format!("/checks/{id}"),
+        "license" => format!("/licenses/{id}"),
+        "party" => format!("/parties/{id}"),
+        "contact" | "statement" => format!("/checks/{}#{kind}-{id}", check?),
+        "finding" => format!("/checks/{}#findings", check?),
+        "recommendation" => format!("/checks/{}#recommendation", check?),
+        "item_group" => format!("/checks/{}#licenses", check?),
+        "license_party" => format!("/checks/{}#parties", check?),
+        "import_approval" => format!("/checks/{}#approvals", check?),
+        _ => return None,
+    })
+}
+
+/// Does what was asked with the ticked proposals or with a section.
+pub async fn submit(
+    can: Can<FileTelegrams>,
+    Path(id): Path<TelegramId>,
+    Query(view): Query<View>,
+    sent: Sent<ReviewForm>,
+) -> Result<Response> {
+    let done = go_through(&can, id, view, &sent).await;
+    sent.answer(done, async |sent| page(&can, id, view, sent).await).await
+}
+
+async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let desk = filing::desk_for_update(can, &mut change, id, view.check).await?;
+    let asked = read.act.0.map(String::from).unwrap_or_default();
+    let mut ticked: Vec<&Proposal> = read.tick.iter().filter_map(|key| desk.proposal(key.as_str())).collect();
+    ticked.sort_by_key(|proposal| Section::of(&proposal.value).place());
+    let (events, place) = match asked.split_once(':') {
+        Some(("section", section)) => (accept_section(can, &mut change, &desk, view, section).await?, section.to_owned()),
+        _ if ticked.is_empty() => return Err(AppError::Refused("Tick what you want to accept or reject first.".into())),
+        _ => {
+            let place = Section::of(&ticked[0].value).code().to_owned();
+            let keys: Vec<String> = ticked.iter().map(|proposal| proposal.key.clone()).collect();
+            match asked.as_str() {
+                "accept" => (accept_each(can, &mut change, &desk, view, &keys).await?, place),
+                "reject" => (reject_each(&mut change, &desk, &keys).await?, place),
+                _ => return Err(AppError::BadRequest("This button is unknown. Go back to the telegram.")),
+            }
+        }
+    };
+    let mut to = here(id, view);
+    to.push('#');
+    to.push_str(&place);
+    change.commit(events, &to).await
+}
+
+/// Accepts proposals one after the other: what one makes, the next may rest on. All of them, or none.
+async fn accept_each(can: &Actor, change: &mut crate::db::Change, desk: &Desk, view: View, keys: &[String]) -> Result<Events> {
+    let mut all: Option<Events> = None;
+    for key in keys {
+        let now = filing::desk_for_update(can, change, desk.telegram.id, view.check).await?;
+        if now.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
+            continue;
+        }
+        let proposal = now.proposal(key).ok_or(AppError::NotFound)?;
+        let made = filing::accept(can, change, &now, proposal).await?;
+        all = Some(match all {
+            Some(events) => events.join(made.events),
+            None => made.events,
+        });
+    }
+    all.ok_or_else(|| AppError::Refused("These were accepted before.".into()))
+}
+
+/// Accepts what of a section, as far as it is shown, can be accepted as it is.
+async fn accept_section(can: &Actor, change: &mut crate::db::Change, desk: &Desk, view: View, section: &str) -> Result<Events> {
+    let span = span_of(desk, &part(desk, view.from));
+    let mut keys: Vec<String> = Vec::new();
+    for shown in sections(can, desk, span).into_iter().filter(|shown| shown.section.code() == section) {
+        keys.extend(shown.rows.into_iter().filter(|row| row.made.is_none() && (row.ready || row.may_tick)).map(|row| row.key));
+    }
+    let mut all: Option<Events> = None;
+    for key in keys {
+        let now = filing::desk_for_update(can, change, desk.telegram.id, view.check).await?;
+        let Some(proposal) = now.proposal(&key).filter(|proposal| row(can, &now, proposal).ready) else { continue };
+        let made = filing::accept(can, change, &now, proposal).await?;
+        all = Some(match all {
+            Some(events) => events.join(made.events),
+            None => made.events,
+        });
+    }
+    all.ok_or_else(|| AppError::Refused("Nothing of this section can be accepted as it is now.".into()))
+}
+
+async fn reject_each(change: &mut crate::db::Change, desk: &Desk, keys: &[String]) -> Result<Events> {
+    let mut all: Option<Events> = None;
+    for key in keys {
+        let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
+        if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
+            return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
+        }
+        let made = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None, license: None }).await?;
+        all = Some(match all {
+            Some(events) => events.join(made.events),
+            None => made.events,
+        });
+    }
+    all.ok_or(AppError::NotFound)
+}

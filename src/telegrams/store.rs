@@ -258,11 +258,11 @@ pub async fn answers(conn: &mut PgConnection, telegram: TelegramId) -> Result<Ve
 pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
-        "insert into telegram_answers (telegram_id, key, kind, answer, paragraph, words, proposed, check_id, license_id, subject_kind,
+        "insert into telegram_answers (telegram_id, key, kind, answer, paragraph, words, says, proposed, check_id, license_id, subject_kind,
              subject_id, answered_by, answered_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         on conflict (telegram_id, key) do update set answer = $4, check_id = $8, license_id = $9, subject_kind = $10, subject_id = $11,
-             answered_by = $12, answered_at = $13
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         on conflict (telegram_id, key) do update set answer = $4, check_id = $9, license_id = $10, subject_kind = $11, subject_id = $12,
+             answered_by = $13, answered_at = $14
          where telegram_answers.answer = 'rejected'",
         new.telegram.0,
         new.key,
@@ -270,6 +270,7 @@ pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()>
         new.answer as Answer,
         new.paragraph,
         new.words,
+        new.says,
         new.proposed,
         new.check.map(|id| id.0),
         new.license.map(|id| id.0),
@@ -293,7 +294,7 @@ pub async fn origins(
     let licenses: Vec<uuid::Uuid> = licenses.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select a.telegram_id as "telegram: TelegramId", t.originator, t.number, a.kind, a.paragraph, left(a.words, $5) as "words!",
-               a.subject_id, a.subject_kind, a.proposed
+               length(a.words) > $5 as "is_cut!", a.says, a.subject_id, a.subject_kind
            from telegram_answers a join telegrams t on t.id = a.telegram_id
            where a.answer <> 'rejected' and (a.check_id = $1 or a.license_id = any($2)) and ($3 or t.post_id = $4)
            order by a.telegram_id, a.key limit 2000"#,
@@ -313,9 +314,10 @@ pub async fn origins(
         kind: row.kind,
         paragraph: row.paragraph,
         words: row.words,
+        is_cut: row.is_cut,
+        says: row.says,
         row: row.subject_id,
         row_kind: row.subject_kind,
-        proposed: row.proposed,
     });
     Ok(origins.collect())
 }
@@ -475,4 +477,20 @@ pub async fn send(change: &mut Change, id: TelegramId, sent: &Final<'_>, fingerp
         person
     );
     Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// The one post of these lower-case names; where no name is known, the one post of these countries.
+pub async fn post_called(conn: &mut PgConnection, names: &[String], countries: &[String]) -> Result<Option<PostId>> {
+    let rows = sqlx::query!(
+        r#"select id as "id: PostId", lower(name) = any($1) as "named!" from posts where lower(name) = any($1) or country = any($2)"#,
+        names,
+        countries
+    );
+    let rows = rows.fetch_all(conn).await?;
+    let named: Vec<PostId> = rows.iter().filter(|row| row.named).map(|row| row.id).collect();
+    match (named.as_slice(), rows.as_slice()) {
+        ([one], _) => Ok(Some(*one)),
+        ([], [one]) => Ok(Some(one.id)),
+        _ => Ok(None),
+    }
 }

@@ -35,6 +35,37 @@ pub async fn read(request: Request, next: Next) -> Response {
     }
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, LIMIT).await else { return AppError::TooLarge.into_response() };
-    parts.extensions.insert(Typed(bytes));
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let typed = match multer::parse_boundary(kind) {
+        Err(_) => bytes,
+        Ok(boundary) => match pairs(bytes, boundary).await {
+            Ok(pairs) => pairs,
+            Err(_) => return AppError::BadRequest("The form came broken. Go back and send it again.").into_response(),
+        },
+    };
+    parts.extensions.insert(Typed(typed));
     next.run(Request::from_parts(parts, Body::empty())).await
+}
+
+/// A form with files as the pairs of a form without: a file is the answer of its name, as text; no file is no answer. So everything that
+/// keeps what was typed keeps what was uploaded too.
+async fn pairs(body: Bytes, boundary: String) -> Result<Bytes, multer::Error> {
+    let mut parts = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    while let Some(part) = parts.next_field().await? {
+        let (name, is_file) = (part.name().unwrap_or_default().to_owned(), part.file_name().is_some());
+        let bytes = part.bytes().await?;
+        if !is_file || !bytes.is_empty() {
+            pairs.push((name, decoded(&bytes).into_owned()));
+        }
+    }
+    Ok(form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into())
+}
+
+/// The text of a file: UTF-8, else Windows-1252, of which Latin-1 is a part; each byte a character, none lost.
+fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
 }

@@ -498,3 +498,10 @@ pub fn read(_input: &[u8]) -> Reading {
         warnings: vec![],
     }
 }
+
+impl Header {
+    /// The country of the station that sent it, as its routing indicator ends: `RUEHGT` is Guatemala's.
+    pub fn station_country(&self) -> Option<String> {
+        None
+    }
+}
