@@ -34,6 +34,9 @@ pub enum Verb {
     /// People, from the server's own terminal.
     #[command(subcommand)]
     Person(PersonVerb),
+    /// Telegrams, without a database.
+    #[command(subcommand)]
+    Telegram(TelegramVerb),
     /// Check the settings and the database, change nothing; exit 0 when `serve` would start.
     CheckConfig(Serve),
 }
@@ -43,6 +46,26 @@ pub enum Verb {
 pub enum PersonVerb {
     /// Add an administrator, and print a first password, good for 72 hours. Nobody can sign in before the first one.
     Add(AddPerson),
+}
+
+/// What can be done with telegrams from the terminal.
+#[derive(Debug, Subcommand)]
+pub enum TelegramVerb {
+    /// Read one and print what was read: header, pieces, proposals, warnings, what was not understood. Nothing is stored.
+    Read(ReadTelegram),
+}
+
+/// The settings of `telegram read`.
+#[derive(Debug, Args, Clone)]
+pub struct ReadTelegram {
+    /// A text file in UTF-8, Latin-1 or Windows-1252; `-` or nothing: standard input.
+    pub file: Option<PathBuf>,
+    /// Print JSON, as docs/telegrams.md describes it; else lines for people.
+    #[arg(long)]
+    pub json: bool,
+    /// Exit 1 when the telegram is refused as classified.
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// Where the database is.

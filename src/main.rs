@@ -6,6 +6,7 @@ use clap::Parser;
 use lantern::{
     commands,
     config::{Command, LogFormat, Verb, wrong_setting},
+    telegrams,
     web::log::CountStatements,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
             Verb::Migrate(settings) => commands::migrate(settings).await,
             Verb::Person(person) => commands::person(person).await,
             Verb::CheckConfig(settings) => commands::check_config(settings).await,
+            Verb::Telegram(telegram) => telegrams::command::run(telegram),
         }
     });
     match done {

@@ -117,6 +117,9 @@ pub fn classification(text: &str) -> Option<Classification> {
         if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") {
             return Some(Classification::Marked(line.to_owned()));
         }
+        if heads_a_classified_telegram(line) {
+            return Some(Classification::Marked("its header".to_owned()));
+        }
         match portion_mark(line) {
             Some("A") => after_a = true,
             Some("B") if after_a => after_b = true,
@@ -126,6 +129,26 @@ pub fn classification(text: &str) -> Option<Classification> {
         }
     }
     None
+}
+
+/// A line that only the header of a classified telegram has: `C O N F I D E N T I A L SECTION 01 OF 02 ...`, `SECRET GUATEMALA 000773`,
+/// `CONFIDENTIAL//NOFORN`, `ZNY CCCCC ZZH`.
+fn heads_a_classified_telegram(line: &str) -> bool {
+    if let Some(group) = line.strip_prefix("ZNY ") {
+        return ["CCCCC", "SSSSS", "TTTTT"].iter().any(|class| group.starts_with(class));
+    }
+    if ["C O N F I D E N T I A L", "S E C R E T", "T O P  S E C R E T", "T O P S E C R E T"].iter().any(|spaced| line.starts_with(spaced)) {
+        return true;
+    }
+    let rest = ["TOP SECRET", "SECRET", "CONFIDENTIAL"].into_iter().find_map(|level| line.strip_prefix(level));
+    let Some(rest) = rest.filter(|rest| rest.starts_with([' ', '/'])) else { return false };
+    let upper = rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, ' ' | '/' | '-' | ',' | '.' | '\''));
+    let words: Vec<&str> = rest.split([' ', '/', ',']).filter(|word| !word.is_empty()).collect();
+    let caveat = |word: &&str| {
+        matches!(*word, "NOFORN" | "SIPDIS" | "NODIS" | "EXDIS" | "NF" | "SI" | "ORCON" | "REL" | "SECTION" | "LIMDIS" | "STADIS")
+    };
+    let numbered = words.last().is_some_and(|word| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    upper && (numbered || words.first().is_some_and(caveat))
 }
 
 /// The words in brackets at the start of a paragraph, after its number: `3. (SBU) Post ...` gives `SBU`.
@@ -354,12 +377,27 @@ mod tests {
             "(S/NF) a",
             "TOP SECRET",
             "2) (C) y",
+            "C O N F I D E N T I A L SECTION 01 OF 02 GUATEMALA 000773",
+            "CONFIDENTIAL GUATEMALA 000773",
+            "SECRET//NOFORN",
+            "ZNY CCCCC ZZH",
         ] {
             assert!(matches!(classification(refused), Some(Classification::Marked(_))), "{refused}");
         }
-        for honest in
-            ["the weapon(s) arrived", "(SBU) Post", "(U) x", "a secret ballot", "Secret", "(c) 2008", "see (C) above", "(Cont.) more", ""]
-        {
+        for honest in [
+            "SECRET BALLOTS ARE USED",
+            "ZNY EEEEE ZZH",
+            "CONFIDENTIAL SOURCES SAY SO",
+            "the weapon(s) arrived",
+            "(SBU) Post",
+            "(U) x",
+            "a secret ballot",
+            "Secret",
+            "(c) 2008",
+            "see (C) above",
+            "(Cont.) more",
+            "",
+        ] {
             assert_eq!(classification(honest), None, "{honest}");
         }
     }

@@ -1,5 +1,7 @@
 //! Telegrams in and out: one is read into proposals that a person accepts, and one is written from the case file.
 
+/// Reading one from the terminal.
+pub mod command;
 /// What a proposal becomes, and what stands in the way.
 pub mod desk;
 /// Doing what an accepted proposal says.

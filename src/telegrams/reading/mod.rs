@@ -1,6 +1,21 @@
 //! Reading a telegram: pieces that together are the input, and proposals of what it says for a case file. Pure: rules that can be
 //! read and tested, no database, no model. A wrong guess costs more than a missing one: what is not understood is left in the text.
 
+/// The two letters of TAGS.
+pub mod countries;
+/// Bytes to text.
+pub mod decode;
+/// The header.
+pub mod header;
+/// What a line is by its look.
+pub mod lines;
+/// What is proposed.
+pub mod proposals;
+/// Pieces and paragraphs.
+pub mod structure;
+/// What looks wrong.
+pub mod warnings;
+
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
@@ -240,6 +255,12 @@ pub struct Paragraph {
     pub text: String,
     /// Where it stands.
     pub span: Span,
+    /// Where in the text each line of the input begins, and where that line's words began in the input.
+    #[serde(skip)]
+    pub places: Vec<(usize, usize)>,
+    /// What the parts of the text are: running text, list items, quoted texts, comments, notes.
+    #[serde(skip)]
+    pub parts: Vec<(std::ops::Range<usize>, PieceKind)>,
 }
 
 /// Something the telegram says, for a person to accept, change or reject.
@@ -447,6 +468,30 @@ pub enum Value {
     },
 }
 
+impl Value {
+    /// Its kind, as the JSON has it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Check { .. } => "check",
+            Self::Message { .. } => "message",
+            Self::Reference { .. } => "reference",
+            Self::Dated { .. } => "dated",
+            Self::License { .. } => "license",
+            Self::Party { .. } => "party",
+            Self::ItemGroup { .. } => "item_group",
+            Self::ImportApproval { .. } => "import_approval",
+            Self::Contact { .. } => "contact",
+            Self::Statement { .. } => "statement",
+            Self::Finding { .. } => "finding",
+            Self::Recommendation { .. } => "recommendation",
+            Self::SeparateFact { .. } => "separate_fact",
+            Self::Request { .. } => "request",
+            Self::Serials { .. } => "serials",
+            Self::Obstacle { .. } => "obstacle",
+        }
+    }
+}
+
 /// Something that looks wrong; the reading goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
@@ -486,22 +531,76 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
 }
 
-/// Reads a telegram.
-pub fn read(_input: &[u8]) -> Reading {
-    Reading {
-        encoding: Encoding::Utf8,
-        refused: None,
-        header: Header::default(),
-        pieces: vec![],
-        paragraphs: vec![],
-        proposals: vec![],
-        warnings: vec![],
+impl Paragraph {
+    /// Where a stretch of the text stands in the input.
+    pub fn place(&self, range: &std::ops::Range<usize>, encoding: Encoding) -> Span {
+        let byte = |at: usize| {
+            let index = self.places.partition_point(|(begin, _)| *begin <= at).saturating_sub(1);
+            let Some((begin, input)) = self.places.get(index) else { return self.span.start };
+            let words = self.text.get(*begin..at.max(*begin)).unwrap_or_default();
+            input + if encoding == Encoding::Utf8 { words.len() } else { words.chars().count() }
+        };
+        let (start, end) = (byte(range.start), byte(range.end));
+        Span { start, end: end.max(start) }
+    }
+
+    /// What the part of the text at a place is.
+    pub fn part_at(&self, at: usize) -> PieceKind {
+        let index = self.parts.partition_point(|(range, _)| range.end <= at);
+        self.parts.get(index).map_or(PieceKind::Paragraph, |(_, kind)| *kind)
     }
 }
 
-impl Header {
-    /// The country of the station that sent it, as its routing indicator ends: `RUEHGT` is Guatemala's.
-    pub fn station_country(&self) -> Option<String> {
-        None
+/// Reads a telegram, in time linear in its length.
+pub fn read(input: &[u8]) -> Reading {
+    let decoded = decode::decode(input);
+    let text = decoded.text.as_ref();
+    if let Some(refusal) = refusal(&decoded) {
+        return refused(decoded.encoding, input.len(), refusal);
+    }
+    let structure = structure::structure(&decoded);
+    let header = header::header(text, &structure);
+    let pieces = structure::pieces(&decoded, &structure);
+    let mut warnings = warnings::warnings(&decoded, &structure, &header);
+    let mut reading = Reading {
+        encoding: decoded.encoding,
+        refused: None,
+        header,
+        pieces,
+        paragraphs: structure.paragraphs,
+        proposals: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let (proposals, more) = proposals::propose(text, &decoded, &structure.stretches, &reading);
+    warnings.extend(more);
+    reading.proposals = proposals;
+    reading.warnings = warnings;
+    reading
+}
+
+/// A classified mark anywhere: nothing is taken, and no word of the text is repeated.
+fn refusal(decoded: &decode::Decoded<'_>) -> Option<Refusal> {
+    let text = decoded.text.as_ref();
+    let sentence = crate::text::classification(text).and_then(|_| crate::text::storable(&text.replace('\0', " ")).err())?;
+    let at = lines::lines(text).into_iter().find(|line| crate::text::classification(line.text).is_some());
+    let span = at.map_or_else(|| decoded.span(0, text.len()), |line| decoded.span(line.start, line.end));
+    Some(Refusal { span, text: sentence })
+}
+
+fn refused(encoding: Encoding, length: usize, refusal: Refusal) -> Reading {
+    let all = Span { start: 0, end: length };
+    let piece = Piece { kind: PieceKind::NotUnderstood, span: all, paragraph: None };
+    Reading {
+        encoding,
+        refused: Some(refusal),
+        header: Header::default(),
+        pieces: if length == 0 { Vec::new() } else { vec![piece] },
+        paragraphs: Vec::new(),
+        proposals: Vec::new(),
+        warnings: Vec::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

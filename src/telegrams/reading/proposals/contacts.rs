@@ -1,0 +1,215 @@
+//! Contacts and what they asserted. Everything a contact says is proposed as a claim, with the grade of its source; sentences of one
+//! speaker on one topic that follow each other are one statement.
+
+use super::{
+    ground::Ground,
+    items,
+    names::Named,
+    parties::Known,
+    voices::Person,
+    words::{AUTHORITY_WORDS, NEGATED, topic},
+};
+use crate::{
+    evidence::model::{ContactKind, SourceGrade},
+    parties::model::PartyRole,
+    telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
+};
+
+/// At most so many sentences are joined to one statement.
+const JOINED: usize = 6;
+
+/// Who asserts a sentence.
+pub fn speaker(ground: &Ground<'_>, sentence: usize) -> Option<String> {
+    ground.voices.who(sentence)
+}
+
+/// Proposes contacts, statements and separate facts.
+pub fn propose(ground: &mut Ground<'_>, parties: &[Known], names: &[Named]) {
+    let persons = ground.voices.persons.clone();
+    let mut keys = Vec::new();
+    for (index, person) in persons.iter().enumerate() {
+        let speaks = ground.voices.speaks.contains(&Some(index));
+        if !person.is_met && !speaks {
+            keys.push(None);
+            continue;
+        }
+        let authority = authority_of(person, names);
+        let summary = summary(ground, index);
+        let value =
+            Value::Contact { contact_kind: person.kind, with_whom: with_whom(person), authority, on: person.on, place: None, summary };
+        let confidence = if person.is_met { Confidence::Likely } else { Confidence::Possible };
+        keys.push(ground.propose(value, confidence, person.sentence, person.sentence));
+    }
+    let grades: Vec<SourceGrade> = persons.iter().map(|person| grade(ground, person, parties, names)).collect();
+    statements(ground, parties, names, &persons, &keys, &grades);
+    contradictions(ground);
+}
+
+/// `Col. Bautista Corral, DECAM director`.
+fn with_whom(person: &Person) -> String {
+    if person.described.is_empty() { person.name.clone() } else { format!("{}, {}", person.name, person.described) }
+}
+
+fn authority_of(person: &Person, names: &[Named]) -> Option<String> {
+    let text = format!("{} {}", person.described, person.name).to_lowercase();
+    let called = |name: &Named| name.short.clone().unwrap_or_else(|| name.name.clone());
+    let named = |name: &&Named| {
+        name.is_authority
+            && (text.contains(&name.name.to_lowercase())
+                || name.short.as_ref().is_some_and(|short| text.split(' ').any(|word| word == short.to_lowercase())))
+    };
+    names.iter().find(named).map(called)
+}
+
+fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named]) -> SourceGrade {
+    let text = format!("{} {}", person.described, person.name);
+    let official = authority_of(person, names).is_some() || AUTHORITY_WORDS.is_match(&text);
+    let written = matches!(person.kind, ContactKind::Letter | ContactKind::DiplomaticNote);
+    let around = &ground.sentences[person.sentence].text;
+    let of_party = parties.iter().any(|party| party.is_in(&text) || (party.role.is_some() && party.is_in(around)));
+    match (official, written, of_party) {
+        (true, true, _) => SourceGrade::OfficialRecord,
+        (true, false, _) => SourceGrade::OfficialOral,
+        (false, _, true) => SourceGrade::PartyItself,
+        (false, _, false) => SourceGrade::ThirdParty,
+    }
+}
+
+/// What a contact was about: the first words of who speaks in it.
+fn summary(ground: &Ground<'_>, person: usize) -> String {
+    let first = ground.voices.speaks.iter().position(|speaks| *speaks == Some(person)).unwrap_or(ground.voices.persons[person].sentence);
+    ground.sentences[first].text.chars().take(300).collect()
+}
+
+/// A statement that is being put together.
+struct Said {
+    who: Option<usize>,
+    name: String,
+    topic: &'static str,
+    first: usize,
+    last: usize,
+    text: String,
+}
+
+fn statements(
+    ground: &mut Ground<'_>,
+    parties: &[Known],
+    names: &[Named],
+    persons: &[Person],
+    keys: &[Option<String>],
+    grades: &[SourceGrade],
+) {
+    let mut open: Option<Said> = None;
+    for index in 0..ground.sentences.len() {
+        let sentence = &ground.sentences[index];
+        let name = ground.voices.who(index).filter(|_| sentence.kind != PieceKind::Comment);
+        let Some(name) = name else {
+            close(ground, &mut open, parties, names, persons, keys, grades);
+            continue;
+        };
+        let who = ground.voices.speaks[index];
+        let separate = items::is_separate(&sentence.lower);
+        let topic = if separate { "separate" } else { topic(&sentence.lower) };
+        let text = sentence.text.clone();
+        let goes_on = open.as_ref().is_some_and(|said| {
+            said.name == name
+                && said.topic == topic
+                && said.last + 1 == index
+                && said.last - said.first + 1 < JOINED
+                && ground.sentences[said.last].paragraph == sentence.paragraph
+        });
+        if goes_on {
+            if let Some(said) = open.as_mut() {
+                said.text.push(' ');
+                said.text.push_str(&text);
+                said.last = index;
+            }
+            continue;
+        }
+        close(ground, &mut open, parties, names, persons, keys, grades);
+        open = Some(Said { who, name, topic, first: index, last: index, text });
+    }
+    close(ground, &mut open, parties, names, persons, keys, grades);
+}
+
+fn close(
+    ground: &mut Ground<'_>,
+    open: &mut Option<Said>,
+    parties: &[Known],
+    names: &[Named],
+    persons: &[Person],
+    keys: &[Option<String>],
+    grades: &[SourceGrade],
+) {
+    let Some(said) = open.take() else { return };
+    if said.topic == "separate" {
+        let value = Value::SeparateFact { said_by: Some(said.name), text: said.text };
+        ground.propose(value, Confidence::Likely, said.first, said.last);
+        return;
+    }
+    let about = match said.topic {
+        "intermediaries" => {
+            let go_between = |party: &&Known| party.role.is_some_and(PartyRole::is_go_between);
+            parties.iter().find(|party| party.is_in(&said.text) && go_between(party)).or_else(|| parties.iter().find(go_between))
+        }
+        "nontransfer" => parties.iter().find(|party| party.role == Some(PartyRole::EndUser)),
+        _ => parties.iter().find(|party| party.is_in(&said.text)),
+    };
+    let official = names.iter().any(|name| name.is_authority && said.name.to_lowercase().contains(&name.name.to_lowercase()));
+    let grade = said.who.map_or(if official { SourceGrade::OfficialOral } else { SourceGrade::ThirdParty }, |who| grades[who]);
+    let value = Value::Statement {
+        contact_key: said.who.and_then(|who| keys[who].clone()),
+        said_by: said.who.map_or(said.name, |who| persons[who].name.clone()),
+        grade,
+        topic: Some(said.topic.to_owned()),
+        about: about.map(|party| party.name.clone()),
+        text: said.text,
+    };
+    let confidence = if said.who.is_some() { Confidence::Likely } else { Confidence::Possible };
+    ground.propose(value, confidence, said.first, said.last);
+}
+
+/// One speaker who says a thing and its opposite.
+fn contradictions(ground: &mut Ground<'_>) {
+    let said: Vec<(usize, String, &'static str, bool)> = (0..ground.sentences.len())
+        .filter(|index| ground.sentences[*index].kind != PieceKind::Comment)
+        .filter_map(|index| {
+            let name = ground.voices.who(index)?;
+            let lower = &ground.sentences[index].lower;
+            Some((index, name, topic(lower), NEGATED.is_match(lower)))
+        })
+        .collect();
+    let opposite = [
+        "contradict",
+        "inconsistent with",
+        "conflict",
+        "earlier said",
+        "earlier stated",
+        "had previously said",
+        "had previously stated",
+        "had told",
+    ];
+    for index in 0..ground.sentences.len() {
+        if opposite.iter().any(|word| ground.sentences[index].lower.contains(word)) && ground.sentences[index].kind != PieceKind::Quotation
+        {
+            ground.warn(
+                WarningKind::Contradiction,
+                "The telegram itself says that two of its sources or statements do not agree.",
+                Some(index),
+            );
+            return;
+        }
+    }
+    let pair = said.iter().enumerate().find_map(|(at, (index, name, topic, negated))| {
+        let other = said[at + 1..]
+            .iter()
+            .take(30)
+            .find(|(_, other, of, not)| other == name && of == topic && not != negated && *topic == "import_approvals")?;
+        let (one, two) = (&ground.sentences[*index].lower, &ground.sentences[other.0].lower);
+        let same = |word: &str| one.contains(word) && two.contains(word);
+        (same("issued") || same("received") || same("application") && same("permit")).then_some(other.0)
+    });
+    if let Some(at) = pair {
+        ground.warn(WarningKind::Contradiction, "One source says of an approval both that it is there and that it is not.", Some(at));
+    }
+}

@@ -1,0 +1,227 @@
+//! What the telegram is: its number and time, what it answers, which check it speaks of, which licenses it names.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ground::{Ground, message},
+    words::patterns,
+};
+use crate::{
+    checks::model::CheckType,
+    telegrams::reading::{Confidence, Direction, PieceKind, ReferenceKind, Value, WarningKind, header, structure::Stretch},
+    text::folded,
+};
+
+patterns! {
+    PRE_LICENSE = r"pre-?\s?licen[sc]e|prior to (?:issuance|approval) of (?:the )?licen[sc]e";
+    POST_SHIPMENT = r"post-?\s?shipment|post-?\s?delivery|delivery verification|after (?:the )?shipment";
+    POST_LICENSE = r"post-?\s?licen[sc]e|post-?\s?approval|post-?\s?issuance";
+    BROKER = r"broker(?:s|ing)? (?:inquiry|registration|check|review)|registration (?:of|as) [\w ]{0,40}broker|inquiry (?:on|about|regarding) [\w ]{0,30}broker";
+    COMPANY = r"company (?:review|check|profile)|review of (?:the )?(?:company|firm)\b";
+    REMINDER = r"\breminder\b|second request|tracer|still awaiting|has not (?:yet )?received (?:a |any |post's )*(?:response|reply|answer)|overdue";
+    INTERIM = r"\binterim\b|will (?:report|follow up|provide [\w ]{0,30}) (?:septel|when|once|upon|further|as soon)|final (?:response|reply|answer) (?:will|to) follow|partial (?:response|reply)";
+    ANSWERS = r"\bresponse\b|\breply\b|\banswer\b|results? of|post (?:has|have|supports|recommends|confirm)|recommends|has no objection";
+    ASKS = r"requests? (?:that )?(?:post|embassy)|post is (?:requested|asked)|embassy is (?:requested|asked)|action requested|request for (?:a |an )?(?:blue lantern|end-?use|pre-|post-)";
+    LICENSE = r"\b(?:licen[sc]es?|applications?|cases?|DSP-?\s?(?:5|61|73|83|85|94)|authori[sz]ations?)(?:\s+(?:application|license|licence|case|request))?(?:\s*(?:numbers?|nos?\.?|#|:))*\s*(#?\d[\d-]{4,}\d)\b";
+    MORE = r"^\s*(?:,|and|&|;|,\s*and)\s*(?:licen[sc]e |DSP-?\d+ )?(#?\d[\d-]{4,}\d)\b";
+    CHECK = r"\bBL-\d{4}-\d{4,}\b";
+}
+
+/// Proposes what the header and the subject say.
+pub fn propose(ground: &mut Ground<'_>) {
+    message_itself(ground);
+    check(ground);
+    references(ground);
+    licenses(ground);
+}
+
+fn message_itself(ground: &mut Ground<'_>) {
+    let header = &ground.reading.header;
+    if header.message.is_none() && header.date_time_group.is_none() {
+        return;
+    }
+    let value =
+        Value::Message { message: header.message.clone(), date_time_group: header.date_time_group.clone(), sent_at: header.sent_at };
+    let kinds = [PieceKind::DateTimeGroup, PieceKind::Classification];
+    let Some(place) = kinds.iter().find_map(|kind| ground.stretches.iter().find(|stretch| stretch.kind == *kind)) else { return };
+    let (start, end) = (place.start, place.end);
+    ground.propose_header(value, Confidence::Certain, start, end);
+}
+
+/// The direction of a telegram, and how sure that is.
+pub fn direction(ground: &Ground<'_>) -> (Direction, Confidence) {
+    let header = &ground.reading.header;
+    let head = ground.head_words();
+    let washington = header.from.as_deref().is_some_and(|from| from.contains("SECSTATE") || from.contains("DEPT"))
+        || header.message.as_ref().is_some_and(|message| message.originator == "STATE" || message.originator == "SECSTATE")
+        || header.station.as_deref() == Some("RUEHC");
+    let body: String = ground.sentences.iter().take(60).map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
+    let from_post = header.station.is_some() || header.message.is_some() || header.from.is_some();
+    if washington || (!from_post && ASKS.is_match(&body) && !ANSWERS.is_match(&head)) {
+        let sure = if washington { Confidence::Certain } else { Confidence::Likely };
+        let reminds = REMINDER.is_match(&head)
+            || (REMINDER.is_match(&body) && !REMINDER.is_match(&head) && !body.to_lowercase().contains("reason for"));
+        return (if reminds { Direction::Reminder } else { Direction::Request }, sure);
+    }
+    if INTERIM.is_match(&head) {
+        return (Direction::Interim, Confidence::Certain);
+    }
+    if INTERIM.is_match(&body) && !super::recommendation::is_there(ground) {
+        return (Direction::Interim, Confidence::Likely);
+    }
+    if ANSWERS.is_match(&head) || ANSWERS.is_match(&body) {
+        return (Direction::Reply, if from_post { Confidence::Certain } else { Confidence::Likely });
+    }
+    (if from_post { Direction::Reply } else { Direction::Other }, Confidence::Possible)
+}
+
+fn check_type(words: &str) -> Option<CheckType> {
+    let kinds = [
+        (&PRE_LICENSE, CheckType::PreLicense),
+        (&POST_SHIPMENT, CheckType::PostShipment),
+        (&POST_LICENSE, CheckType::PostLicense),
+        (&BROKER, CheckType::BrokerInquiry),
+        (&COMPANY, CheckType::CompanyReview),
+    ];
+    let first = kinds.iter().filter_map(|(words_of, kind)| words_of.find(words).map(|found| (found.start(), *kind)));
+    first.min_by_key(|(at, _)| *at).map(|(_, kind)| kind)
+}
+
+fn check(ground: &mut Ground<'_>) {
+    let (direction, sure) = direction(ground);
+    let head = ground.head_words();
+    let body: String = ground.sentences.iter().take(40).map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
+    let check_type = check_type(&head).or_else(|| check_type(&body));
+    if check_type.is_none() && direction == Direction::Other {
+        return;
+    }
+    let confidence = if check_type.is_some() { sure } else { Confidence::Possible };
+    let value = Value::Check { check_type, direction };
+    let place = ground.stretches.iter().find(|stretch| {
+        matches!(stretch.kind, PieceKind::Subject)
+            || (stretch.kind == PieceKind::NotUnderstood && self::check_type(&ground.text[stretch.start..stretch.end]).is_some())
+    });
+    match place.map(|place| (place.start, place.end)) {
+        Some((start, end)) if end - start < 2_000 => {
+            ground.propose_header(value, confidence, start, end);
+        }
+        _ if !ground.sentences.is_empty() => {
+            let at =
+                (0..ground.sentences.len().min(40)).find(|index| self::check_type(&ground.sentences[*index].text).is_some()).unwrap_or(0);
+            ground.propose(value, confidence, at, at);
+        }
+        _ => {}
+    }
+}
+
+fn references(ground: &mut Ground<'_>) {
+    let stretches: Vec<&Stretch> = ground.stretches.iter().filter(|stretch| stretch.kind == PieceKind::Reference).collect();
+    for (letter, text, start, end) in header::lettered(ground.text, &stretches) {
+        let upper = text.to_uppercase();
+        let points_at = if CHECK.is_match(&text) {
+            ReferenceKind::Check
+        } else if upper.contains("E-MAIL") || upper.contains("EMAIL") {
+            ReferenceKind::Email
+        } else if upper.contains("LETTER") {
+            ReferenceKind::Letter
+        } else if message(&text).is_some() {
+            ReferenceKind::Telegram
+        } else {
+            ReferenceKind::Other
+        };
+        let message = message(&text).filter(|_| points_at == ReferenceKind::Telegram);
+        let confidence = if points_at == ReferenceKind::Other { Confidence::Possible } else { Confidence::Certain };
+        ground.propose_header(Value::Reference { letter, points_at, text, message }, confidence, start, end);
+    }
+}
+
+/// License numbers in a text, with where each stands.
+pub fn numbers(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for captures in LICENSE.captures_iter(text) {
+        let Some(first) = captures.get(1) else { continue };
+        let mut keep = |at: usize, number: &str| {
+            let digits = number.bytes().filter(u8::is_ascii_digit).count();
+            let is_day = number.len() == 10 && number.as_bytes()[4] == b'-' && number.as_bytes()[7] == b'-';
+            if (6..=14).contains(&digits) && !is_day {
+                found.push((at, number.to_owned()));
+            }
+        };
+        keep(first.start(), first.as_str());
+        let mut at = first.end();
+        while let Some(more) = MORE.captures(&text[at..]).and_then(|captures| captures.get(1)) {
+            keep(at + more.start(), more.as_str());
+            at += more.end();
+        }
+    }
+    found
+}
+
+/// Where a license number was found: in the header, or in a sentence.
+enum At {
+    Header(usize, usize),
+    Sentence(usize),
+}
+
+fn licenses(ground: &mut Ground<'_>) {
+    let mut spelled: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+    let mut order: Vec<(String, At)> = Vec::new();
+    let mut see = |number: String, at: At| {
+        let key = folded(&number);
+        let many = spelled.len();
+        let entry = spelled.entry(key).or_insert_with(|| (many, Vec::new()));
+        if !entry.1.contains(&number) {
+            if entry.1.is_empty() {
+                order.push((number.clone(), at));
+            }
+            entry.1.push(number);
+        }
+    };
+    for stretch in ground.stretches.iter().filter(|stretch| matches!(stretch.kind, PieceKind::Subject | PieceKind::Reference)) {
+        for (_, number) in numbers(&super::sentences::mended(&ground.text[stretch.start..stretch.end])) {
+            see(number, At::Header(stretch.start, stretch.end));
+        }
+    }
+    for (index, sentence) in ground.sentences.iter().enumerate() {
+        for (_, number) in numbers(&sentence.text) {
+            see(number, At::Sentence(index));
+        }
+    }
+    for (number, at) in order {
+        let also: Vec<String> = spelled[&folded(&number)].1.iter().filter(|other| **other != number).cloned().collect();
+        if !also.is_empty() {
+            let text = format!("License {number} is also written {}.", also.join(" and "));
+            ground.warn(WarningKind::TwoSpellings, text, if let At::Sentence(index) = at { Some(index) } else { None });
+        }
+        let value = Value::License { number, also };
+        match at {
+            At::Header(start, end) => ground.propose_header(value, Confidence::Certain, start, end),
+            At::Sentence(index) => ground.propose(value, Confidence::Certain, index, index),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn license_numbers_are_read_as_they_are_written() {
+        let of = |text| numbers(text).into_iter().map(|(_, number)| number).collect::<Vec<_>>();
+        assert_eq!(of("the approval of license 050107211 as soon as"), ["050107211"]);
+        assert_eq!(of("DSP-5 application 05-050091548 and 05-971940"), ["05-050091548", "05-971940"]);
+        assert_eq!(of("Case #865798 concerns"), ["#865798"]);
+        assert_eq!(of("LICENSE NOS. 050107211, 050107212 AND 050107213"), ["050107211", "050107212", "050107213"]);
+        for none in ["telephone 050107211", "in 2008 the license expired", "license of 2008-06-18", "STATE 063028", "a DSP-83 of 2008"] {
+            assert_eq!(of(none), Vec::<String>::new(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_message_number_is_told_from_other_numbers() {
+        assert_eq!(message("STATE 63028").map(|found| found.number), Some(63028));
+        assert_eq!(message("08 GUATEMALA 000773").and_then(|found| found.year), Some(2008));
+        assert_eq!(message("E-MAIL FROM PM/DTCC OF JUNE 3"), None);
+        assert_eq!(message("License 050107211"), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! What a telegram proposes: rules that can be read and tested, one file a kind. Each looks at the sentences once; nothing is looked for in
+//! the whole text again and again, and every list is bounded, so that the longest input takes time linear in its length.
+
+/// Import approvals.
+pub mod approvals;
+/// Contacts and statements.
+pub mod contacts;
+/// Days.
+pub mod dates;
+/// Findings.
+pub mod findings;
+/// What the rules stand on.
+pub mod ground;
+/// Number, purpose, references, licenses.
+pub mod heads;
+/// Item groups.
+pub mod items;
+/// Names.
+pub mod names;
+/// Parties and their roles.
+pub mod parties;
+/// The recommendation.
+pub mod recommendation;
+/// Requests, counts, obstacles, days.
+pub mod requests;
+/// Sentences.
+pub mod sentences;
+/// Who speaks.
+pub mod voices;
+/// The words rules look for.
+pub mod words;
+
+use super::{Proposal, Reading, Warning, decode::Decoded, structure::Stretch};
+
+/// What a telegram proposes, and what looks wrong in what it says.
+pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading: &Reading) -> (Vec<Proposal>, Vec<Warning>) {
+    let mut ground = ground::Ground::new(text, decoded, stretches, reading);
+    ground.voices = voices::listen(&ground);
+    let (direction, _) = heads::direction(&ground);
+    heads::propose(&mut ground);
+    let (parties, names) = parties::propose(&mut ground);
+    let groups = items::propose(&mut ground);
+    approvals::propose(&mut ground, &groups, &names);
+    contacts::propose(&mut ground, &parties, &names);
+    findings::propose(&mut ground, &parties, direction);
+    requests::propose(&mut ground, direction);
+    recommendation::propose(&mut ground);
+    (ground.found, ground.warnings)
+}

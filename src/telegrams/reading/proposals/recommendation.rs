@@ -1,0 +1,129 @@
+//! Post's recommendation, wherever it stands: in the summary, in the comment, in a paragraph of its own. What must be true first is a
+//! condition.
+
+use super::{ground::Ground, heads, words::patterns};
+use crate::{
+    checks::model::RecommendationWord,
+    telegrams::reading::{Confidence, PieceKind, Value},
+};
+
+patterns! {
+    POST = r"\b(?:post|embassy|mission|we|consulate|country team)\b";
+    OPPOSES = r"\b(?:does not|do not|cannot|can not|would not|is not prepared to)(?:\s+\w+){0,2}\s+(?:support|recommend|endorse)|\bopposes?\b|\brecommends?\b[^.]{0,40}\b(?:denial|denying|disapproval|against|rejection|that [^.]{0,40}\b(?:be )?(?:denied|disapproved|not be approved|returned))|\bobjects? to\b|\bnot recommend";
+    UNDECIDED = r"(?:cannot|unable to|not able to|not in a position to) (?:\w+ ){0,4}?(?:recommend|make a recommendation|determine|endorse|provide a recommendation|offer a recommendation)|no recommendation|defers? (?:a|any|its|to)|cannot determine";
+    SUPPORTS = r"\b(?:supports?|recommends?|endorses?|favou?rs?|concurs? (?:with|in))\b[^.]{0,80}\b(?:approv|licen[sc]e|issuance|export|application|transaction|sale|transfer|request|case|shipment)|\brecommend(?:s|ed)? (?:immediate |favorable |its )?approval\b";
+    NO_OBJECTION = r"\b(?:has|have|sees?|perceives?|interposes?|poses?) no (?:\w+ ){0,2}?objections?\b|\bno objections? to\b|\bdoes not object\b";
+    CONDITION = r"\b(as soon as|once|provided(?: that)?|contingent (?:up)?on|conditioned (?:up)?on|conditional (?:up)?on|subject to|on condition that|only after|only if|only when|pending|after|when|if|with the (?:following )?conditions?(?: that)?|with the proviso(?: that)?)\b[:,]?\s*([^.;]{4,300})";
+}
+
+/// The word of one sentence.
+fn word(lower: &str) -> Option<RecommendationWord> {
+    let named = POST.is_match(lower) || lower.trim_start().starts_with("recommend");
+    if !named {
+        return None;
+    }
+    if UNDECIDED.is_match(lower) {
+        Some(RecommendationWord::CannotDetermine)
+    } else if OPPOSES.is_match(lower) {
+        Some(RecommendationWord::Oppose)
+    } else if SUPPORTS.is_match(lower) {
+        Some(RecommendationWord::Support)
+    } else if NO_OBJECTION.is_match(lower) {
+        Some(RecommendationWord::NoObjection)
+    } else {
+        None
+    }
+}
+
+/// Whether a sentence recommends something.
+pub fn recommends(lower: &str) -> bool {
+    word(lower).is_some()
+}
+
+/// Whether a telegram recommends anything.
+pub fn is_there(ground: &Ground<'_>) -> bool {
+    ground.sentences.iter().any(|sentence| sentence.kind != PieceKind::Quotation && recommends(&sentence.lower))
+}
+
+/// The conditions of a sentence.
+fn conditions(text: &str) -> Vec<String> {
+    let found = CONDITION.captures(text).and_then(|found| found.get(2));
+    found.map(|clause| clause.as_str().trim().trim_end_matches([',', '"']).to_owned()).into_iter().collect()
+}
+
+/// Proposes the recommendation: one, or one for each license where they differ.
+pub fn propose(ground: &mut Ground<'_>) {
+    let mut found: Vec<(usize, RecommendationWord, Vec<String>, Option<String>)> = Vec::new();
+    for (index, sentence) in ground.sentences.iter().enumerate() {
+        if sentence.kind == PieceKind::Quotation || ground.voices.who(index).is_some() {
+            continue;
+        }
+        let Some(said) = word(&sentence.lower) else { continue };
+        let conditions = if matches!(said, RecommendationWord::Support | RecommendationWord::NoObjection) {
+            conditions(&sentence.text)
+        } else {
+            Vec::new()
+        };
+        let said = if conditions.is_empty() { said } else { RecommendationWord::SupportWithConditions };
+        let license = match heads::numbers(&sentence.text).as_slice() {
+            [(_, one)] => Some(one.clone()),
+            _ => None,
+        };
+        found.push((index, said, conditions, license));
+    }
+    let Some((_, _, _, first)) = found.first().cloned() else { return };
+    let several = found.iter().any(|(_, _, _, license)| license.is_some() && *license != first) && first.is_some();
+    if several {
+        for (index, said, conditions, license) in found {
+            let text = ground.sentences[index].text.clone();
+            ground.propose(Value::Recommendation { word: said, conditions, license, text }, Confidence::Likely, index, index);
+        }
+        return;
+    }
+    // The last word counts; the conditions are those of all that agree with it.
+    let Some((at, mut said, mut all, _)) = found.last().cloned() else { return };
+    let last = said;
+    let agrees = |other: RecommendationWord| {
+        other == last
+            || matches!(
+                (other, last),
+                (RecommendationWord::Support, RecommendationWord::SupportWithConditions)
+                    | (RecommendationWord::SupportWithConditions, RecommendationWord::Support)
+            )
+    };
+    let confidence = if found.iter().all(|(_, other, _, _)| agrees(*other)) { Confidence::Certain } else { Confidence::Possible };
+    for (_, other, more, _) in &found {
+        if *other == RecommendationWord::SupportWithConditions && agrees(*other) {
+            said = RecommendationWord::SupportWithConditions;
+            for condition in more.iter().filter(|_| all.is_empty()).cloned().collect::<Vec<_>>() {
+                all.push(condition);
+            }
+        }
+    }
+    let text = ground.sentences[at].text.clone();
+    ground.propose(Value::Recommendation { word: said, conditions: all, license: None, text }, confidence, at, at);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_recommendation() {
+        for (said, wanted) in [
+            ("post recommends approval of the license", Some(RecommendationWord::Support)),
+            ("post has no derogatory information on subject firm and recommends approval", Some(RecommendationWord::Support)),
+            ("post has no objection to the export", Some(RecommendationWord::NoObjection)),
+            ("post recommends denial of the license", Some(RecommendationWord::Oppose)),
+            ("post does not recommend approval", Some(RecommendationWord::Oppose)),
+            ("post cannot recommend approval at this time", Some(RecommendationWord::CannotDetermine)),
+            ("post is unable to make a recommendation", Some(RecommendationWord::CannotDetermine)),
+            ("the manager recommends approval", None),
+            ("post met with the manager", None),
+        ] {
+            assert_eq!(word(said), wanted, "{said}");
+        }
+        assert_eq!(conditions("Post supports approval as soon as X provides the permits."), ["X provides the permits"]);
+        assert_eq!(conditions("Post supports approval."), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,280 @@
+//! Who speaks in a sentence. Somebody the post met, or who is introduced by name, speaks until somebody else does; `he` is who spoke last
+//! in the paragraph. The embassy's own people report and are nobody's voice.
+
+use time::Date;
+
+use super::{
+    dates,
+    ground::Ground,
+    names,
+    words::{ACCORDING, OWN_PEOPLE, SAID, patterns},
+};
+use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
+
+patterns! {
+    MET = r"\b(?:met (?:\w+ )?with|meeting with|met|interviewed|interview with|sat down with|discussed [^.]{0,60} with|consulted (?:with )?|conferred with)\s+";
+    CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?by (?:tele)?phone with|spoke on the (?:tele)?phone with|(?:tele)?phone (?:call|conversation|interview)s? (?:with|to)|reached)\s+";
+    SPOKE = r"\b(?:spoke (?:with|to)|speaking with|contacted|queried|approached|asked)\s+";
+    VISITED = r"\b(?:visited|site visit (?:to|of|at)|visit to|traveled to|toured|inspected)\s+";
+    MAILED = r"\b(?:e-?mailed|in an e-?mail|by e-?mail|via e-?mail)\b";
+    WROTE = r"\bletter\b[^.]{0,60}\b(?:dated|from|of|to|by)\b|\b(?:by|in a|via) letter\b|\bwrote to\b";
+    NOTED = r"\bdiplomatic note\b|\bnote verbale\b|\bdip(?:lomatic)? ?note\b";
+    OFFICER = r"\b(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|pol/?econ ?offs?|polecon ?offs?|rso|arso|datt|dao|odc|officers?|fsn|econ|fcs|we)\b";
+    SOMEBODY = r"^(?:\W*)(?:the |an? |its |their |his |one )?((?:[\w'-]+ ){0,5}?(?:director|manager|owner|representative|official|officer|minister|spokes(?:man|woman|person)|clerk|receptionist|president|ceo|secretary|commander|chief|guard|neighbors?|landlord|accountant|salesman|partner|proprietor|contact|officials|representatives)s?)\b";
+    PRONOUN = r"^(?:\W*)(?:he|she|they)\b";
+    PHONE_IN_SENTENCE = r"\b(?:by|over the|on the|via) (?:tele)?phone\b|\btelephonic(?:ally)?\b";
+}
+
+/// Somebody whose words are reported.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// As the telegram names them, with title.
+    pub name: String,
+    /// What they are, in its words.
+    pub described: String,
+    /// How the post came to their words.
+    pub kind: ContactKind,
+    /// When.
+    pub on: Option<Date>,
+    /// The sentence that introduces them.
+    pub sentence: usize,
+    /// Whether the meeting is told, and not only their words.
+    pub is_met: bool,
+}
+
+/// Who speaks where.
+#[derive(Debug, Default)]
+pub struct Voices {
+    /// The persons, in order of appearance.
+    pub persons: Vec<Person>,
+    /// Who speaks in each sentence.
+    pub speaks: Vec<Option<usize>>,
+    /// Somebody without a name who speaks in a sentence: `the owner`.
+    pub somebody: Vec<Option<String>>,
+}
+
+impl Voices {
+    /// Who asserts a sentence, by name.
+    pub fn who(&self, sentence: usize) -> Option<String> {
+        let person = self.speaks.get(sentence).copied().flatten().map(|index| self.persons[index].name.clone());
+        person.or_else(|| self.somebody.get(sentence).cloned().flatten())
+    }
+}
+
+/// Listens to every sentence.
+pub fn listen(ground: &Ground<'_>) -> Voices {
+    let mut voices = Voices::default();
+    let (mut last, mut paragraph) = (None, usize::MAX);
+    let mut letter: Option<usize> = None;
+    for (index, sentence) in ground.sentences.iter().enumerate() {
+        if sentence.paragraph != paragraph {
+            (last, paragraph) = (None, sentence.paragraph);
+        }
+        let (mut speaks, mut somebody) = (None, None);
+        match sentence.kind {
+            PieceKind::Comment => {}
+            PieceKind::Quotation => speaks = letter.or_else(|| quoted(ground, &mut voices, index)),
+            _ => {
+                letter = None;
+                let met = event(ground, &mut voices, index);
+                if let Some(person) = met {
+                    last = Some(person);
+                    if SAID.is_match(&sentence.lower) || sentence.lower.contains(", who ") {
+                        speaks = Some(person);
+                    }
+                }
+                if speaks.is_none() {
+                    (speaks, somebody) = speaker(&mut voices, index, &sentence.text, last);
+                    last = speaks.or(last);
+                }
+            }
+        }
+        if sentence.kind == PieceKind::Quotation {
+            letter = speaks;
+        }
+        voices.speaks.push(speaks);
+        voices.somebody.push(somebody);
+    }
+    voices
+}
+
+/// The kind of a contact by the words of its sentence.
+fn kind_of(text: &str) -> Option<(ContactKind, usize)> {
+    if let Some(found) = NOTED.find(text) {
+        return Some((ContactKind::DiplomaticNote, found.end()));
+    }
+    let phone = PHONE_IN_SENTENCE.is_match(text);
+    let kinds =
+        [(&CALLED, ContactKind::Call), (&MET, ContactKind::Meeting), (&VISITED, ContactKind::SiteVisit), (&SPOKE, ContactKind::Meeting)];
+    let first = kinds
+        .iter()
+        .filter_map(|(words, kind)| words.find(text).map(|found| (found.start(), found.end(), *kind)))
+        .min_by_key(|(at, _, _)| *at);
+    if let Some((_, end, kind)) = first {
+        let kind = if kind == ContactKind::Meeting && phone { ContactKind::Call } else { kind };
+        let kind = if kind == ContactKind::Meeting && MAILED.is_match(text) { ContactKind::Email } else { kind };
+        return Some((kind, end));
+    }
+    MAILED
+        .find(text)
+        .map(|found| (ContactKind::Email, found.end()))
+        .or_else(|| WROTE.find(text).map(|found| (ContactKind::Letter, found.end())))
+}
+
+/// A contact that a sentence tells: the embassy met, called, visited or wrote to somebody.
+fn event(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
+    let sentence = &ground.sentences[index];
+    let text = &sentence.text;
+    let (kind, end) = kind_of(text)?;
+    let before = &text[..end];
+    if !OFFICER.is_match(before) && !before.trim_start().to_lowercase().starts_with("on ") && !before.to_lowercase().contains("in a ") {
+        return None;
+    }
+    let future = [
+        "will ",
+        "would ",
+        "plans to ",
+        "intends to ",
+        "should ",
+        "has not ",
+        "did not ",
+        "was unable to ",
+        "were unable to ",
+        "could not ",
+        "attempt",
+        "requested to",
+        "refused",
+    ];
+    if future.iter().any(|word| before.to_lowercase().contains(word)) {
+        return None;
+    }
+    let whom = whom(&text[end..])?;
+    let described = names::person(&text[end..]).map_or_else(String::new, |(_, range)| description(&text[end..], &range));
+    let name =
+        names::person(&text[end..]).filter(|(_, range)| range.start < whom.len() + 40).map_or_else(|| whom.clone(), |(name, _)| name);
+    let on = dates::days(text, ground.sent_on).first().map(|(_, day)| *day);
+    if let Some(known) = find(voices, &name) {
+        let person = &mut voices.persons[known];
+        if !person.is_met {
+            (person.kind, person.on, person.is_met) = (kind, person.on.or(on), true);
+        }
+        return Some(known);
+    }
+    voices.persons.push(Person { name, described, kind, on, sentence: index, is_met: true });
+    Some(voices.persons.len() - 1)
+}
+
+/// Whom the rest of a sentence begins with.
+fn whom(rest: &str) -> Option<String> {
+    let stops = [
+        " who ",
+        " on ",
+        " to ",
+        " and confirmed",
+        " and ",
+        " regarding ",
+        " about ",
+        " concerning ",
+        " in order",
+        ", who",
+        ", ",
+        ". ",
+        "; ",
+        " at ",
+        " that ",
+    ];
+    let end = stops.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
+    let whom = rest[..end].trim().trim_end_matches(['.', ',', ';']).trim_start_matches("the ");
+    let fits = whom.len() > 2 && whom.split(' ').count() <= 12 && !whom.starts_with(|c: char| c.is_ascii_digit());
+    fits.then(|| whom.to_owned())
+}
+
+/// What stands around a name: `DECAM director` before it, `, a career officer on loan,` after it.
+fn description(text: &str, name: &std::ops::Range<usize>) -> String {
+    let before = text[..name.start].trim().trim_end_matches(',').trim_start_matches("the ").trim();
+    let before = before.rsplit([',', ';', '.']).next().unwrap_or_default().trim();
+    let after = text[name.end..].trim_start();
+    let after = after.strip_prefix(',').map(|rest| rest.trim_start()).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
+    let end = after.find([',', ';', '.']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(0);
+    let after = after[..end].trim();
+    match (before.is_empty() || before.split(' ').count() > 8, after.is_empty()) {
+        (false, _) => before.to_owned(),
+        (true, false) => after.to_owned(),
+        (true, true) => String::new(),
+    }
+}
+
+fn find(voices: &Voices, name: &str) -> Option<usize> {
+    let surname = names::surname(name).to_lowercase();
+    voices
+        .persons
+        .iter()
+        .position(|person| person.name.eq_ignore_ascii_case(name) || names::surname(&person.name).to_lowercase() == surname)
+}
+
+/// Who asserts a sentence: by `according to`, by the name or pronoun before the verb.
+fn speaker(voices: &mut Voices, index: usize, text: &str, last: Option<usize>) -> (Option<usize>, Option<String>) {
+    if let Some(by) = ACCORDING.captures(text).and_then(|found| found.get(1)) {
+        return match find(voices, by.as_str()) {
+            Some(known) => (Some(known), None),
+            None => (None, Some(by.as_str().trim_start_matches("the ").to_owned())),
+        };
+    }
+    let Some(said) = SAID.find(text) else { return (None, None) };
+    let before = &text[..said.start()];
+    if OWN_PEOPLE.is_match(before) {
+        return (None, None);
+    }
+    if PRONOUN.is_match(before) {
+        return (last, None);
+    }
+    let words = before.to_lowercase();
+    let named = voices.persons.iter().position(|person| {
+        let surname = names::surname(&person.name).to_lowercase();
+        surname.len() > 2 && words.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == surname)
+    });
+    if named.is_some() {
+        return (named, None);
+    }
+    if let Some((name, range)) = names::person(before) {
+        let described = description(text, &range);
+        let kind = kind_of(text).map_or(ContactKind::Meeting, |(kind, _)| kind);
+        voices.persons.push(Person { name, described, kind, on: None, sentence: index, is_met: false });
+        return (Some(voices.persons.len() - 1), None);
+    }
+    let somebody = SOMEBODY.captures(before).and_then(|found| found.get(1)).map(|found| found.as_str().to_owned());
+    (None, somebody)
+}
+
+/// The writer of a quoted text: by the last sentence before it that names a letter, note or e-mail.
+fn quoted(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
+    let here = ground.sentences[index].paragraph;
+    let before = (0..index)
+        .rev()
+        .take(6)
+        .filter(|at| ground.sentences[*at].paragraph + 1 >= here && ground.sentences[*at].kind != PieceKind::Quotation);
+    let (at, kind) = before
+        .filter_map(|at| {
+            let lower = &ground.sentences[at].lower;
+            let kind = if NOTED.is_match(lower) {
+                ContactKind::DiplomaticNote
+            } else if lower.contains("letter") {
+                ContactKind::Letter
+            } else if lower.contains("e-mail") || lower.contains("email") {
+                ContactKind::Email
+            } else {
+                return None;
+            };
+            Some((at, kind))
+        })
+        .next()?;
+    let text = &ground.sentences[at].text;
+    let writer = super::words::pattern(
+        r"\b(?:from|by|of|sent by|signed by|received from) (?:the )?([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)? ?[A-Z][\w.'&-]*){0,7})",
+    );
+    let name = writer.captures(text).map_or_else(|| "the writer of the quoted text".to_owned(), |found| found[1].to_owned());
+    let own = dates::days(&ground.sentences[index].text, ground.sent_on).first().map(|(_, day)| *day);
+    let on = dates::days(text, ground.sent_on).last().map(|(_, day)| *day).or(own);
+    voices.persons.push(Person { name, described: "quoted in the telegram".into(), kind, on, sentence: at, is_met: true });
+    Some(voices.persons.len() - 1)
+}

@@ -1,0 +1,118 @@
+//! The words rules look for: item classes, topics, verbs of saying, words that turn a sentence round. Data, to be read and added to.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Compiles a pattern that ignores case.
+pub fn pattern(text: &str) -> Regex {
+    Regex::new(&format!("(?i){text}")).expect("it is a pattern")
+}
+
+macro_rules! patterns {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {$(
+        $(#[$doc])*
+        pub static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| $crate::telegrams::reading::proposals::words::pattern($text));
+    )*};
+}
+pub(crate) use patterns;
+
+/// Nouns of items: the pattern, the class's code (empty: it does not tell), the unit. The first that fits counts.
+pub const ITEM_NOUNS: [(&str, &str, &str); 30] = [
+    (r"(?:automatic|assault|select[- ]fire|battle|M-?16\w*|M-?4\w*) (?:rifles?|carbines?)", "automatic_rifle", "pieces"),
+    (r"semi-?automatic rifles?", "semiautomatic_rifle", "pieces"),
+    (r"(?:sniper|bolt-action|precision) rifles?", "sniper_rifle", "pieces"),
+    (r"sub-?machine ?guns?", "submachine_gun", "pieces"),
+    (r"machine ?guns?", "machine_gun", "pieces"),
+    (r"(?:semi-?automatic )?(?:pistols?|handguns?)", "pistol", "pieces"),
+    (r"revolvers?", "revolver", "pieces"),
+    (r"shotguns?", "shotgun", "pieces"),
+    (r"grenade launchers?", "grenade_launcher", "pieces"),
+    (r"(?:rounds?|cartridges?)(?: of [\w. ]{0,20}ammunition)?", "ammunition", "rounds"),
+    (r"night[- ]vision (?:goggles|devices?|monoculars?|scopes?|binoculars|equipment)", "night_vision", "pieces"),
+    (r"image intensifier tubes?", "night_vision", "pieces"),
+    (r"(?:rifle |optical |thermal |holographic )?(?:sights|scopes|optics)", "optic", "pieces"),
+    (r"(?:ballistic |bullet-?proof |body armor )?vests", "body_armor", "pieces"),
+    (r"(?:sets of )?body armor", "body_armor", "pieces"),
+    (r"armou?red (?:vehicles?|cars?|personnel carriers?)", "armored_vehicle", "pieces"),
+    (r"(?:helicopter|aircraft|engine|rotor|turbine|landing gear) (?:parts|blades?|engines?|components|spares)", "aircraft_part", "pieces"),
+    (r"(?:unmanned aerial vehicles?|UAVs?|drones?)", "unmanned_aircraft", "pieces"),
+    (r"(?:patrol boats?|vessels?|boat engines?)", "vessel_part", "pieces"),
+    (r"(?:missiles?|rocket motors?)", "missile_part", "pieces"),
+    (r"(?:tactical |military |manpack )radios?", "electronics", "pieces"),
+    (r"(?:radar|jammer|encryption) (?:sets?|units?|systems?|modules?)", "electronics", "pieces"),
+    (r"detonators?", "explosive", "pieces"),
+    (r"(?:kilograms?|kg|kilos) of (?:explosives?|propellant|RDX|TNT|smokeless powder)", "explosive", "kg"),
+    (r"(?:tear gas|riot control|smoke|stun) (?:grenades?|canisters?|cartridges?)", "less_lethal", "pieces"),
+    (r"rifles?", "", "pieces"),
+    (r"carbines?", "", "pieces"),
+    (r"magazines?", "other", "pieces"),
+    (r"helmets?", "body_armor", "pieces"),
+    (r"(?:weapons?|firearms?|guns?)", "", "pieces"),
+];
+
+/// Topics by their words: the first that fits counts.
+pub const TOPICS: [(&str, &str); 11] = [
+    (
+        "intermediaries",
+        r"possession|broker|intermediar|middleman|\bagent\b|representation in|derogatory|recommended (?:to|by)|commission fee|commercial transaction|freight forwarder",
+    ),
+    ("nontransfer", r"non-?transfer|re-?transfer|resale|re-?sell|re-?export|third part(?:y|ies) transfer|end-use assurance"),
+    (
+        "import_approvals",
+        r"import(?:ation)?s? (?:licen[sc]e|permit|approval|request|authori|requirement|procedure|document)|importation (?:licen|requ|permit)|arms importation|import approval|import the weapons|forms? from|required? documentation|all documentation",
+    ),
+    (
+        "storage",
+        r"storage|stored?\b|weapons room|gun safe|armou?ry|vault|warehouse|\bsafes?\b|physical security|strongroom|locked|depot|alarm|guarded",
+    ),
+    (
+        "inventory",
+        r"inventor|accountab|record[- ]?keeping|log ?book|registers? of (?:weapons|arms)|bar ?code|serial number (?:list|register)|audit",
+    ),
+    ("receipt", r"received (?:the|all|\d)|receipt|serial numbers?|sighted|delivered|accounted for"),
+    (
+        "need",
+        r"\d+-(?:man|person|member|officer)|force of \w+|guard force|security force|needs? (?:the|these|for)|quantity|shortage|replace (?:aging|old|its)|consistent with (?:its|the) (?:size|needs)|number of (?:officers|agents|guards)",
+    ),
+    ("end_use", r"end-?use\b|will be used|used (?:by|for|to)|intended (?:for|use)|for the purpose of|protect|patrol|training|equip|to arm"),
+    ("order", r"\border(?:ed|s)?\b|purchase|contract|invoice|bought|intent(?:ion)? to (?:buy|import|purchase)|buying|procure"),
+    (
+        "bona_fides",
+        r"legitimate|bona ?fide|registered|established in|in business|reputable|exists?\b|well[- ]known|operat(?:es|ing)|commercial registry|located at|address|known to (?:post|the embassy)",
+    ),
+    ("other", r"."),
+];
+
+patterns! {
+    /// Words that say a sentence is a negative one.
+    NEGATED = r"\b(?:no|not|never|none|nor|neither|without|cannot|can't|didn't|doesn't|isn't|wasn't|denied|denies|refused|refuses|declined|lacks?|failed|fails|unknown|yet to|false|fictitious|non-?existent|inadequate|insufficient|unregistered)\b";
+    /// Words that say something could not be found out.
+    UNESTABLISHED = r"(?:could|can) ?not (?:be )?(?:confirm|determin|establish|locat|verif|reach|contact|ascertain)|cannot (?:confirm|determin|establish|locat|verif)|unable to (?:confirm|determin|establish|locat|verif|reach|contact|ascertain)|unconfirmed|was not able to|were not able to|no answer|did not (?:respond|return|reply)|unclear whether|has not (?:yet )?(?:confirm|determin|establish|verif|respond)";
+    /// No bad word is a good word.
+    NO_BAD_WORD = r"\bno (?:derogatory|negative|adverse|unfavou?rable)\b|\bno (?:reason|objection|concern|evidence|indication|record of (?:any )?(?:violation|wrong))|nothing derogatory|not aware of any (?:derogatory|negative)";
+    /// Something in part.
+    IN_PART = r"\bpart(?:ly|ially|ial)\b|\bsome of\b|\bonly (?:\d+|\w+) of\b|\bincomplete\b|\bexcept(?: for| that)?\b";
+    /// Verbs by which a person asserts.
+    SAID = r"\b(?:stated|states|said|says|told|added|adds|claimed|claims|stressed|explained|explains|confirmed|confirms|noted|indicated|reported|advised|admitted|listed|asserted|informed|assured|maintain(?:s|ed)|denied|declared|replied|responded|clarified|insisted|mentioned|acknowledged|promised|emphasized|attested|certified|wrote|writes|contradicted|reiterated)\b";
+    /// The embassy's own people, who report and assert nothing to themselves.
+    OWN_PEOPLE = r"^(?:\W*)(?:post|the embassy|embassy|pol/?econ ?offs?|poloffs?|econoffs?|emboffs?|conoffs?|rso|arso|a/rso|datt|dao|odc|we|embassy officers?|econ ?counselor|polcouns|pao|fcs|fsn|pol|econ|the department|department)\b";
+    /// That somebody else's words are reported.
+    ACCORDING = r"\baccording to ([A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|the [\w -]{3,40}?)(?:[,.;]|$| the | that )";
+    /// Words of offices that are authorities.
+    AUTHORITY_WORDS = r"\b(?:ministry|ministries|directorate|authority|authorities|agency|registry|police|customs|general staff|department of|national guard|armed forces|bureau of|office of (?:the )?(?:president|arms)|inspectorate|commissioner)\b";
+}
+
+/// The topic of a sentence, by the first of the topics whose words it has.
+pub fn topic(lower: &str) -> &'static str {
+    static COMPILED: LazyLock<Vec<(&'static str, Regex)>> =
+        LazyLock::new(|| TOPICS.iter().map(|(topic, words)| (*topic, pattern(words))).collect());
+    COMPILED.iter().find(|(_, words)| words.is_match(lower)).map_or("other", |(topic, _)| topic)
+}
+
+/// Every topic a sentence has words of, but for `other`.
+pub fn topics(lower: &str) -> Vec<&'static str> {
+    static COMPILED: LazyLock<Vec<(&'static str, Regex)>> =
+        LazyLock::new(|| TOPICS.iter().filter(|(topic, _)| *topic != "other").map(|(topic, words)| (*topic, pattern(words))).collect());
+    COMPILED.iter().filter(|(_, words)| words.is_match(lower)).map(|(topic, _)| *topic).collect()
+}

@@ -1,0 +1,131 @@
+//! What looks wrong in the structure of a telegram. The reading goes on; a person looks.
+
+use std::collections::BTreeSet;
+
+use super::{Header, Paragraph, PieceKind, Span, Warning, WarningKind, decode::Decoded, structure::Structure};
+
+/// At most so many warnings of one kind are told one by one.
+const MOST: usize = 20;
+
+/// Judges a structure.
+pub fn warnings(decoded: &Decoded<'_>, structure: &Structure, header: &Header) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let mut warn = |kind, text: String, span| found.push(Warning { kind, text, span });
+    if !structure.has_header {
+        warn(WarningKind::NoHeader, "There is no telegram header: number, date and sender are unknown.".into(), None);
+    }
+    if let (Some(day), Some(sent)) = (header.julian_day, header.sent_at)
+        && day != sent.ordinal()
+    {
+        warn(
+            WarningKind::DayMismatch,
+            format!("The routing line says day {day} of the year, the date-time group is day {}.", sent.ordinal()),
+            piece(decoded, structure, PieceKind::Routing),
+        );
+    }
+    if let (Some(serial), Some(message)) = (header.serial, &header.message)
+        && serial != message.number % 10_000
+    {
+        warn(
+            WarningKind::SerialMismatch,
+            format!(
+                "The routing line has serial {serial:04}, the message number {} ends in {:04}.",
+                message.number,
+                message.number % 10_000
+            ),
+            piece(decoded, structure, PieceKind::Routing),
+        );
+    }
+    if header.date_time_group.is_some() && header.sent_at.is_none() {
+        warn(
+            WarningKind::ImpossibleDate,
+            "The date-time group is a day or time that does not exist.".into(),
+            piece(decoded, structure, PieceKind::DateTimeGroup),
+        );
+    }
+    sensitive(structure, header, &mut warn);
+    sections(structure, header, &mut warn);
+    numbers(&structure.paragraphs, &mut warn);
+    for at in structure.repeated.iter().take(MOST) {
+        warn(WarningKind::RepeatedText, "Words at a section break stand twice; they were read once.".into(), line(decoded, *at));
+    }
+    for paragraph in structure.paragraphs.iter().filter(|paragraph| is_cut_off(paragraph)).take(MOST) {
+        let which =
+            if paragraph.label.is_empty() { "A paragraph without a number".to_owned() } else { format!("Paragraph {}", paragraph.label) };
+        warn(WarningKind::CutOff, format!("{which} ends in the middle of a sentence: something may be missing."), Some(paragraph.span));
+    }
+    found
+}
+
+fn piece(decoded: &Decoded<'_>, structure: &Structure, kind: PieceKind) -> Option<Span> {
+    structure.stretches.iter().find(|stretch| stretch.kind == kind).map(|stretch| decoded.span(stretch.start, stretch.end))
+}
+
+fn line(decoded: &Decoded<'_>, index: usize) -> Option<Span> {
+    let line = *super::lines::lines(decoded.text.as_ref()).get(index)?;
+    Some(decoded.span(line.start, line.end))
+}
+
+/// SBU in a paragraph, and no SENSITIVE above it.
+fn sensitive(structure: &Structure, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+    let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !mark.contains("SBU"));
+    let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"))
+        || header.classification.as_deref().is_some_and(|mark| mark.contains("SBU"));
+    let marked = |paragraph: &&Paragraph| paragraph.mark.as_deref().is_some_and(|mark| mark.starts_with("SBU") || mark.starts_with("FOUO"));
+    if plain
+        && !captioned
+        && let Some(paragraph) = structure.paragraphs.iter().find(marked)
+    {
+        let text = "Paragraphs are marked SBU, but the header says UNCLAS without the caption SENSITIVE.".into();
+        warn(WarningKind::SensitiveUnderUnclas, text, Some(paragraph.span));
+    }
+}
+
+fn sections(structure: &Structure, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+    let said = header.sections.or_else(|| structure.sections.iter().max().copied()).unwrap_or(0).min(99);
+    let seen: BTreeSet<u32> = structure.sections.iter().copied().collect();
+    let numbered = header.section.is_some() && header.sections.is_none() && seen.len() <= 1;
+    if said < 2 && !numbered {
+        return;
+    }
+    let missing: Vec<String> = (1..=said).filter(|section| !seen.contains(section)).map(|section| format!("{section:02}")).collect();
+    if !missing.is_empty() {
+        let (are, s) = if missing.len() == 1 { ("is", "") } else { ("are", "s") };
+        warn(WarningKind::MissingSection, format!("Section{s} {} of {said:02} {are} not here.", missing.join(", ")), None);
+    }
+}
+
+fn numbers(paragraphs: &[Paragraph], warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+    let mut last = 0_u32;
+    let mut told = 0;
+    for paragraph in paragraphs {
+        let Ok(number) = paragraph.label.parse::<u32>() else { continue };
+        let text = if number == last {
+            Some(format!("Paragraph {number} stands twice."))
+        } else if number < last {
+            Some(format!("Paragraph {number} stands after paragraph {last}."))
+        } else if number > last + 1 && last > 0 {
+            Some(format!("Between paragraph {last} and {number} something is missing."))
+        } else if number > 1 && last == 0 {
+            Some(format!("The text begins with paragraph {number}."))
+        } else {
+            None
+        };
+        if let Some(text) = text.filter(|_| told < MOST) {
+            told += 1;
+            warn(WarningKind::ParagraphNumbers, text, Some(paragraph.span));
+        }
+        last = number;
+    }
+}
+
+/// A paragraph whose last words are no end of a sentence, a list item or a label.
+fn is_cut_off(paragraph: &Paragraph) -> bool {
+    let text = paragraph.text.trim_end();
+    let closed = text.ends_with(['.', '!', '?', ':', ')', '"', '\u{201d}', '\'', '\u{2019}']);
+    let last_kind = paragraph.parts.iter().rev().find(|(range, _)| !range.is_empty()).map(|(_, kind)| *kind);
+    let last_line = text.rsplit('\n').next().unwrap_or(text);
+    let end_cut = text.ends_with("End") || text.ends_with("END");
+    let long = last_line.split_whitespace().count() > 5;
+    end_cut || (!closed && long && !matches!(last_kind, Some(PieceKind::ListItem | PieceKind::Quotation)))
+}
