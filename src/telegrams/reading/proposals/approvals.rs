@@ -170,12 +170,13 @@ fn mentioned(text: &str, authorities: &[&Named]) -> Vec<(usize, String)> {
             let name = name.to_lowercase();
             let whole =
                 |at: usize| !lower[..at].ends_with(char::is_alphanumeric) && !lower[at + name.len()..].starts_with(char::is_alphanumeric);
-            if let Some((at, _)) = lower.match_indices(&name).find(|(at, _)| whole(*at)) {
-                if !found.iter().any(|(_, known)| *known == called) {
-                    found.push((at, called.clone()));
-                }
-                break;
-            }
+            let all: Vec<usize> = lower.match_indices(&name).map(|(at, _)| at).filter(|at| whole(*at)).collect();
+            // `Directorate of Arms (DGA)` names it once.
+            let again = |at: usize| {
+                found.iter().any(|(known, other)| *other == called && at.abs_diff(*known) < name.len() + 6 + authority.name.len())
+            };
+            let all: Vec<usize> = all.into_iter().filter(|at| !again(*at)).collect();
+            found.extend(all.into_iter().map(|at| (at, called.clone())));
         }
     }
     found

@@ -11,6 +11,7 @@ use super::{
     words::{IN_PART, NEGATED, NO_BAD_WORD, UNESTABLISHED, topic, topics},
 };
 use crate::{
+    checks::model::CheckType,
     evidence::model::{FindingAnswer, PortionMark},
     parties::model::PartyRole,
     telegrams::reading::{Confidence, Direction, PieceKind, Value},
@@ -53,6 +54,7 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
     if !matches!(direction, Direction::Reply | Direction::Interim | Direction::Other) {
         return;
     }
+    let shipped = ground.found.iter().any(|found| matches!(found.value, Value::Check { check_type: Some(CheckType::PostShipment), .. }));
     let mut drafts: BTreeMap<(usize, &'static str, Option<String>), Draft> = BTreeMap::new();
     let mut order = 0;
     let mut places: BTreeMap<(&'static str, Option<String>), usize> = BTreeMap::new();
@@ -68,7 +70,8 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
         if recommends {
             found.retain(|topic| *topic == "import_approvals");
         }
-        for topic in found.into_iter().filter(|topic| *topic != "other") {
+        // Receipt is asked of what was shipped.
+        for topic in found.into_iter().filter(|topic| *topic != "other" && (*topic != "receipt" || shipped)) {
             let Some(of) = party_of(topic, &sentence.text, parties) else { continue };
             let key = (topic, of);
             let place = *places.entry(key.clone()).or_insert_with(|| {

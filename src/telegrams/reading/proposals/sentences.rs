@@ -104,14 +104,59 @@ fn ends_sentence(text: &str, start: usize, stop: usize) -> bool {
     }
     let word = text[start..stop].rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches(['(', '"']);
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    // `of the U.N. He added`: the abbreviation ends the sentence where a new one plainly begins.
+    if matches!(word.to_ascii_lowercase().as_str(), "u.s" | "u.n" | "inc" | "ltd" | "s.a" | "etc" | "p.m" | "a.m") && begins_sentence(next)
+    {
+        return true;
+    }
     !is_initial && !ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Whether a text begins as only a new sentence does: with an article or pronoun, or with a name and a verb of saying.
+fn begins_sentence(text: &str) -> bool {
+    const FIRST: [&str; 22] = [
+        "The",
+        "He",
+        "She",
+        "They",
+        "It",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "In",
+        "On",
+        "At",
+        "Post",
+        "According",
+        "However",
+        "His",
+        "Her",
+        "Their",
+        "Upon",
+        "While",
+        "After",
+        "Poloff",
+    ];
+    let mut words = text.split(' ');
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let verb = if second.ends_with("ly") { words.next().unwrap_or_default() } else { second };
+    FIRST.contains(&first) || (!first.ends_with(',') && super::words::SAID.is_match(verb))
 }
 
 static POSSESSIVE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\w),s\b").expect("it is a pattern"));
 
-/// Words on one line, commas for apostrophes mended.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    super::words::pattern(
+        r"^\(?(?:summary|begin summary|comment|note|introduction|background)(?: and (?:comment|action request))?(?: follows)?\s*[:.-]+\s*",
+    )
+});
+
+/// Words on one line, commas for apostrophes mended, a label such as `Summary:` left out.
 pub fn mended(text: &str) -> String {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = LABEL.replace(&flat, "").into_owned();
     if flat.contains(",s") { POSSESSIVE.replace_all(&flat, "$1's").into_owned() } else { flat }
 }
 

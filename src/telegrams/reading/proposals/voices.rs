@@ -195,7 +195,7 @@ fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     let before = before.rsplit([',', ';', '.']).next().unwrap_or_default().trim();
     let after = text[name.end..].trim_start();
     let after = after.strip_prefix(',').map(|rest| rest.trim_start()).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
-    let end = after.find([',', ';', '.']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(0);
+    let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(0);
     let after = after[..end].trim();
     match (before.is_empty() || before.split(' ').count() > 8, after.is_empty()) {
         (false, _) => before.to_owned(),
@@ -215,9 +215,10 @@ fn find(voices: &Voices, name: &str) -> Option<usize> {
 /// Who asserts a sentence: by `according to`, by the name or pronoun before the verb.
 fn speaker(voices: &mut Voices, index: usize, text: &str, last: Option<usize>) -> (Option<usize>, Option<String>) {
     if let Some(by) = ACCORDING.captures(text).and_then(|found| found.get(1)) {
-        return match find(voices, by.as_str()) {
+        let by = by.as_str().trim_end_matches(['.', ',']).trim_start_matches("the ");
+        return match find(voices, by) {
             Some(known) => (Some(known), None),
-            None => (None, Some(by.as_str().trim_start_matches("the ").to_owned())),
+            None => (None, Some(by.to_owned())),
         };
     }
     let Some(said) = SAID.find(text) else { return (None, None) };

@@ -64,11 +64,11 @@ pub const TOPICS: [(&str, &str); 11] = [
     ),
     (
         "storage",
-        r"storage|stored?\b|weapons room|gun safe|armou?ry|vault|warehouse|\bsafes?\b|physical security|strongroom|locked|depot|alarm|guarded",
+        r"storage|\bstored\b|weapons? room|gun safe|armou?ry|vault|warehouse|strong ?room|\bdepot\b|(?:locked|secured|guarded) (?:room|building|facility|compound|container|cabinet)",
     ),
     (
         "inventory",
-        r"inventor|accountab|record[- ]?keeping|log ?book|registers? of (?:weapons|arms)|bar ?code|serial number (?:list|register)|audit",
+        r"inventor|accountab|record[- ]?keeping|log ?books?|registers? of (?:weapons|arms)|bar ?cod|serial number (?:list|register)",
     ),
     ("receipt", r"received (?:the|all|\d)|receipt|serial numbers?|sighted|delivered|accounted for"),
     (
