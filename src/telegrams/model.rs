@@ -259,7 +259,7 @@ pub fn fingerprint(text: &str) -> Vec<u8> {
 #[derive(Debug)]
 pub struct Headed<'a> {
     /// Who sent it.
-    pub originator: Option<&'a str>,
+    pub originator: Option<String>,
     /// Its number.
     pub number: Option<i32>,
     /// The year of the number: as written, else of the date-time group.
@@ -276,12 +276,22 @@ impl<'a> Headed<'a> {
         let header = &reading.header;
         let message = header.message.as_ref();
         Self {
-            originator: message.map(|message| message.originator.as_str()),
+            originator: message.map(|message| message.originator.clone()),
             number: message.and_then(|message| i32::try_from(message.number).ok()),
             year: message.and_then(|message| message.year).or(header.sent_at.map(OffsetDateTime::year)),
             sent_at: header.sent_at,
             subject: header.subject.as_deref().unwrap_or_default(),
         }
+    }
+
+    /// A header that has only its routing line is named by the station's post and the serial, which is the number's last four digits.
+    #[must_use]
+    pub fn named_by_its_station(mut self, reading: &Reading, post: &str, country: &str) -> Self {
+        if self.number.is_none() && reading.header.station_country().as_deref() == Some(country) {
+            self.number = reading.header.serial.and_then(|serial| i32::try_from(serial).ok());
+            self.originator = self.number.map(|_| post.to_uppercase());
+        }
+        self
     }
 }
 

@@ -107,8 +107,10 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
             .refuse("This telegram was filed before, white space aside. Go on with that one, or say below that you want it twice.");
         return Err(AppError::Invalid);
     }
-    let head = Headed::of(&reading);
-    let named = head.originator.zip(head.number).map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
+    let (name, country) = store::post_name(change.conn(), post).await?;
+    let head = Headed::of(&reading).named_by_its_station(&reading, &name, &country);
+    let named =
+        head.originator.as_ref().zip(head.number).map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
     let incoming = Incoming { post, direction: direction(&reading), text: text.as_str(), head };
     let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));

@@ -164,7 +164,7 @@ pub async fn insert_incoming(change: &mut Change, telegram: &Incoming<'_>, finge
         telegram.post.0,
         telegram.text.as_bytes(),
         fingerprint,
-        telegram.head.originator,
+        telegram.head.originator.as_deref(),
         telegram.head.number,
         telegram.head.year,
         telegram.head.sent_at,
@@ -477,6 +477,12 @@ pub async fn send(change: &mut Change, id: TelegramId, sent: &Final<'_>, fingerp
         person
     );
     Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// The name of a post, and its country.
+pub async fn post_name(conn: &mut PgConnection, post: PostId) -> Result<(String, String)> {
+    let row = sqlx::query!("select name, country from posts where id = $1", post.0).fetch_optional(conn).await?;
+    row.map(|row| (row.name, row.country)).ok_or(AppError::NotFound)
 }
 
 /// The one post of these lower-case names; where no name is known, the one post of these countries.
