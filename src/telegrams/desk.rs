@@ -208,7 +208,9 @@ impl Desk {
         match &proposal.value {
             Value::Check { .. } => Plan::Known(format!("It is filed into {}.", file.check.reference)),
             Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
-            Value::Reference { .. } | Value::Dated { .. } | Value::Request { .. } | Value::Obstacle { .. } => Plan::Note,
+            Value::Reference { .. } | Value::Dated { .. } | Value::Request { .. } | Value::Obstacle { .. } | Value::Remark { .. } => {
+                Plan::Note
+            }
             Value::License { number, .. } => self.license(file, number),
             Value::Party { .. } => self.party(file, proposal),
             Value::ItemGroup { .. } => self.items(file, &proposal.value),

@@ -25,6 +25,8 @@ pub mod store;
 /// What a proposal says, for people.
 pub mod wording;
 /// Writing one.
+pub mod writing;
+/// The pages on which one is written.
 pub mod writing_pages;
 
 pub use origin::Origin;

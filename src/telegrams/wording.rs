@@ -38,7 +38,11 @@ impl Section {
             Value::Party { .. } => Self::Parties,
             Value::ItemGroup { .. } => Self::Items,
             Value::ImportApproval { .. } => Self::Approvals,
-            Value::Contact { .. } | Value::Statement { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } => Self::Contacts,
+            Value::Contact { .. }
+            | Value::Statement { .. }
+            | Value::SeparateFact { .. }
+            | Value::Obstacle { .. }
+            | Value::Remark { .. } => Self::Contacts,
             Value::Finding { .. } => Self::Findings,
             Value::Serials { .. } => Self::Serials,
             Value::Recommendation { .. } => Self::Recommendation,
@@ -127,6 +131,7 @@ pub fn says(value: &Value) -> (String, String) {
             ("Serial numbers", format!("{count}{}{items}: {}", state.label().to_lowercase(), numbers.join(", ")))
         }
         Value::Obstacle { text } => ("Obstacle", text.clone()),
+        Value::Remark { text } => ("Remark", text.clone()),
     };
     (label.to_owned(), words)
 }

@@ -461,6 +461,11 @@ pub enum Value {
         /// The item group's label.
         items: Option<String>,
     },
+    /// What else is said, in words that no rule takes apart.
+    Remark {
+        /// The words.
+        text: String,
+    },
     /// A post-license or post-shipment visit that was refused, or anything else that keeps the check from its end.
     Obstacle {
         /// The words.
@@ -488,6 +493,7 @@ impl Value {
             Self::Request { .. } => "request",
             Self::Serials { .. } => "serials",
             Self::Obstacle { .. } => "obstacle",
+            Self::Remark { .. } => "remark",
         }
     }
 }

@@ -73,6 +73,8 @@ fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
         let after_blank = index == 0 || lines[index - 1].is_blank();
         if let Some((number, mark, at)) = lines::numbered(line.text)
             && (index >= quoted || mark.is_some())
+            // A line that is set in goes on with what stands above it.
+            && (after_blank || !line.text.starts_with("   "))
         {
             let next = number == last.saturating_add(1);
             let near = number > last && number <= last.saturating_add(6);

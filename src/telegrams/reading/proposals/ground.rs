@@ -68,6 +68,13 @@ impl<'a> Ground<'a> {
         self.push(value, confidence, Some(label), source)
     }
 
+    /// Proposes something that stands in a stretch of a paragraph.
+    pub fn propose_at(&mut self, value: Value, confidence: Confidence, paragraph: Option<usize>, start: usize, end: usize) {
+        let source = self.decoded.span(start, end);
+        let label = paragraph.map(|index| self.reading.paragraphs[index].label.clone());
+        self.push(value, confidence, label, source);
+    }
+
     fn push(&mut self, value: Value, confidence: Confidence, paragraph: Option<String>, source: Span) -> Option<String> {
         let kind = value.kind();
         let count = self.counts.entry(kind).or_default();

@@ -22,20 +22,19 @@ patterns! {
     INTERIM = r"\binterim\b|will (?:report|follow up|provide [\w ]{0,30}) (?:septel|when|once|upon|further|as soon)|final (?:response|reply|answer) (?:will|to) follow|partial (?:response|reply)";
     ANSWERS = r"\bresponse\b|\breply\b|\banswer\b|results? of|post (?:has|have|supports|recommends|confirm)|recommends|has no objection";
     ASKS = r"requests? (?:that )?(?:post|embassy)|post is (?:requested|asked)|embassy is (?:requested|asked)|action requested|request for (?:a |an )?(?:blue lantern|end-?use|pre-|post-)";
-    LICENSE = r"\b(?:licen[sc]es?|applications?|cases?|DSP-?\s?(?:5|61|73|83|85|94)|authori[sz]ations?)(?:\s+(?:application|license|licence|case|request))?(?:\s*(?:numbers?|nos?\.?|#|:))*\s*(#?\d[\d-]{4,}\d)\b";
+    LICENSE = r"\b(?:licen[sc]es?|applications?|cases?|DSP-?\s?(?:5|61|73|83|85|94)|authori[sz]ations?)(?:\s+(?:application|license|licence|case|request))?(?:\s*(?:numbers?|nos?\.?|#\s|:))*\s*(#?\d[\d-]{4,}\d)\b";
     MORE = r"^\s*(?:,|and|&|;|,\s*and)\s*(?:licen[sc]e |DSP-?\d+ )?(#?\d[\d-]{4,}\d)\b";
     CHECK = r"\bBL-\d{4}-\d{4,}\b";
 }
 
-/// Proposes what the header and the subject say.
+/// Proposes which check it speaks of, and which licenses it names.
 pub fn propose(ground: &mut Ground<'_>) {
-    message_itself(ground);
     check(ground);
-    references(ground);
     licenses(ground);
 }
 
-fn message_itself(ground: &mut Ground<'_>) {
+/// Proposes the telegram's own number and time.
+pub fn message_itself(ground: &mut Ground<'_>) {
     let header = &ground.reading.header;
     if header.message.is_none() && header.date_time_group.is_none() {
         return;
@@ -114,7 +113,8 @@ fn check(ground: &mut Ground<'_>) {
     }
 }
 
-fn references(ground: &mut Ground<'_>) {
+/// Proposes what the telegram answers or quotes.
+pub fn references(ground: &mut Ground<'_>) {
     let stretches: Vec<&Stretch> = ground.stretches.iter().filter(|stretch| stretch.kind == PieceKind::Reference).collect();
     for (letter, text, start, end) in header::lettered(ground.text, &stretches) {
         let upper = text.to_uppercase();

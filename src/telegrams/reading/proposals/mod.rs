@@ -17,6 +17,8 @@ pub mod heads;
 pub mod items;
 /// Names.
 pub mod names;
+/// Lantern's own wording.
+pub mod own;
 /// Parties and their roles.
 pub mod parties;
 /// The recommendation.
@@ -36,6 +38,11 @@ use super::{Proposal, Reading, Warning, decode::Decoded, structure::Stretch};
 pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading: &Reading) -> (Vec<Proposal>, Vec<Warning>) {
     let mut ground = ground::Ground::new(text, decoded, stretches, reading);
     ground.voices = voices::listen(&ground);
+    heads::message_itself(&mut ground);
+    heads::references(&mut ground);
+    if own::propose(&mut ground) {
+        return (ground.found, ground.warnings);
+    }
     let (direction, _) = heads::direction(&ground);
     heads::propose(&mut ground);
     let (parties, names) = parties::propose(&mut ground);

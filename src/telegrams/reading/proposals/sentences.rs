@@ -109,7 +109,8 @@ fn ends_sentence(text: &str, start: usize, stop: usize) -> bool {
     {
         return true;
     }
-    !is_initial && !ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str())
+    let counts = !matches!(word.to_ascii_lowercase().as_str(), "no" | "nos") || next.starts_with(|c: char| c.is_ascii_digit());
+    !is_initial && !(counts && ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a text begins as only a new sentence does: with an article or pronoun, or with a name and a verb of saying.

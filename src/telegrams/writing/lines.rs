@@ -1,0 +1,106 @@
+//! Plain ASCII in lines of at most 65 characters. A line of exactly 65 goes on without a space on the next one: so a word that is longer
+//! than a line comes back whole.
+
+/// The most characters of a line.
+pub const WIDTH: usize = 65;
+
+/// What a continuation line begins with.
+pub const INDENT: &str = "   ";
+
+/// Stands in front of a word that would look like something else at the head of a line: a portion mark, a paragraph's number.
+pub const SHIELD: &str = "= ";
+
+/// A text on one line in plain ASCII: letters of other scripts by those that sound like them, blank space folded. This is all that a text
+/// loses in a telegram.
+pub fn plain(text: &str) -> String {
+    let ascii = any_ascii::any_ascii(text);
+    let printable: String = ascii.chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+    printable.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Wraps a line of plain words, the first after `lead` and the others after [`INDENT`].
+pub fn wrap(lead: &str, words: &str) -> String {
+    let mut lines = Vec::new();
+    let mut line = lead.to_owned();
+    let mut is_fresh = true;
+    for word in words.split(' ').filter(|word| !word.is_empty()) {
+        let space = usize::from(!is_fresh);
+        if line.len() + space + word.len() < WIDTH {
+            if !is_fresh {
+                line.push(' ');
+            }
+            line.push_str(word);
+            is_fresh = false;
+            continue;
+        }
+        if !is_fresh {
+            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
+            if looks_like_a_head(word) {
+                line.push_str(SHIELD);
+            }
+        }
+        let mut rest = word;
+        while line.len() + rest.len() >= WIDTH {
+            let (now, later) = rest.split_at(WIDTH - line.len());
+            line.push_str(now);
+            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
+            rest = later;
+            // A line is never empty, and what is left of a word never looks like the sign for that.
+            if rest.is_empty() || rest.starts_with('=') {
+                line.push('=');
+            }
+        }
+        line.push_str(rest);
+        is_fresh = false;
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+/// Whether a word at the head of a line would be taken for a mark, a number, a banner or this file's own signs.
+fn looks_like_a_head(word: &str) -> bool {
+    let banner = ["SECRET", "CONFIDENTIAL", "TOP", "ZNY", "C", "S", "T"];
+    let plain = word.split(['/', '-', ',', '.']).next().unwrap_or(word);
+    word.starts_with(['(', '=', '-', '*']) || word.starts_with(|c: char| c.is_ascii_digit()) || banner.contains(&plain)
+}
+
+/// Puts wrapped lines together again: the first without its lead, the others without their indent.
+pub fn unwrap<'a>(lead: usize, lines: impl Iterator<Item = &'a str>) -> String {
+    let mut words = String::new();
+    let mut goes_on = false;
+    for (index, line) in lines.enumerate() {
+        let own = if index == 0 { line.get(lead..).unwrap_or_default() } else { line.strip_prefix(INDENT).unwrap_or(line.trim_start()) };
+        let own = match (index, goes_on) {
+            (0, _) => own,
+            (_, true) => own.strip_prefix('=').unwrap_or(own),
+            (_, false) => own.strip_prefix(SHIELD).unwrap_or(own),
+        };
+        if index > 0 && !goes_on {
+            words.push(' ');
+        }
+        words.push_str(own.trim_end());
+        goes_on = line.len() == WIDTH;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn letters_of_other_scripts_become_those_that_sound_like_them() {
+        assert_eq!(plain("Société “Générale” – №5\n Москва"), "Societe \"Generale\" - No5 Moskva");
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_short_and_come_back(words in proptest::collection::vec("[!-~]{1,90}", 0..40)) {
+            let text = words.join(" ");
+            let wrapped = wrap("-- ", &text);
+            prop_assert!(wrapped.lines().all(|line| line.len() <= WIDTH), "{wrapped}");
+            prop_assert_eq!(unwrap(3, wrapped.lines()), text);
+        }
+    }
+}
