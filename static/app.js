@@ -39,5 +39,15 @@
   for (const filter of document.querySelectorAll("form[data-filter]")) {
     filter.addEventListener("change", (event) => { if (event.target.matches("select")) filter.requestSubmit(); });
   }
+  // Buttons that need this file show themselves.
+  for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
+    if (button.dataset.copy && !navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      if (!button.dataset.copy) return print();
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.textContent = "Copied";
+    });
+  }
   document.querySelector("[autofocus]")?.focus();
 })();

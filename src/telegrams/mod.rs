@@ -41,4 +41,8 @@ pub fn routes() -> Routes {
         .form("/telegrams/{id}", review::show, review::submit)
         .page("/telegrams/{id}/text", review::text)
         .form("/telegrams/{id}/join", join::show, join::submit)
+        .form("/checks/{id}/telegrams/write/{direction}", writing_pages::show, writing_pages::submit)
+        .form("/telegrams/{id}/edit", writing_pages::show_edit, writing_pages::submit_edit)
+        .form("/telegrams/{id}/send", writing_pages::show_send, writing_pages::submit_send)
+        .action("/telegrams/{id}/discard", writing_pages::submit_discard)
 }

@@ -7,7 +7,10 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
-use super::reading::{self, Direction, Reading};
+use super::{
+    reading::{self, Direction, Reading},
+    writing::lines::WIDTH,
+};
 use crate::{
     access::{Actor, Permission},
     checks::model::{CaseFile, CheckState},
@@ -82,6 +85,44 @@ impl FromStr for TelegramText {
 impl std::fmt::Display for TelegramText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// The body of a telegram that goes out: plain text that a person may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written(String);
+
+/// The most characters a body may have.
+const WRITTEN_LIMIT: usize = 100_000;
+
+impl Written {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Written {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let text = raw.replace("\r\n", "\n").trim_end().to_owned() + "\n";
+        let length = text.chars().count();
+        if text.trim().is_empty() {
+            return Err("Write what the telegram says.".into());
+        }
+        if length > WRITTEN_LIMIT {
+            return Err(format!("At most {WRITTEN_LIMIT} characters; this has {length}."));
+        }
+        if let Some((number, line)) = text.lines().enumerate().find(|(_, line)| line.len() > WIDTH || !line.is_ascii()) {
+            let why = if line.is_ascii() {
+                format!("has {} characters; a telegram's line has at most {WIDTH}", line.len())
+            } else {
+                "has a letter that is not plain ASCII".to_owned()
+            };
+            return Err(format!("Line {} {why}.", number + 1));
+        }
+        storable(&text).map(|()| Self(text))
     }
 }
 
@@ -232,17 +273,25 @@ pub fn joining(candidates: &[Candidate]) -> Joining {
     }
 }
 
+/// Whose telegrams these are: Washington asks, the post answers.
+pub fn may_write(actor: &Actor, direction: Direction) -> bool {
+    actor.may(match direction {
+        Direction::Request | Direction::Reminder => Permission::DirectChecks,
+        _ => Permission::WorkChecks,
+    })
+}
+
 /// The telegrams that a person may write on a check now: Washington asks, and asks again while the post has it; the post says where it
 /// stands, and answers.
 pub fn writable(actor: &Actor, file: &CaseFile) -> Vec<Direction> {
     let state = file.check.state;
-    let (directs, works) = (actor.may(Permission::DirectChecks), actor.may(Permission::WorkChecks));
     let possible = [
-        (Direction::Request, directs && matches!(state, CheckState::Draft | CheckState::Requested)),
-        (Direction::Reminder, directs && state.is_at_post()),
-        (Direction::Interim, works && state == CheckState::InProgress),
-        (Direction::Reply, works && matches!(state, CheckState::InProgress | CheckState::Replied)),
+        (Direction::Request, matches!(state, CheckState::Draft | CheckState::Requested)),
+        (Direction::Reminder, state.is_at_post()),
+        (Direction::Interim, state == CheckState::InProgress),
+        (Direction::Reply, matches!(state, CheckState::InProgress | CheckState::Replied)),
     ];
+    let possible = possible.map(|(direction, possible)| (direction, possible && may_write(actor, direction)));
     possible.into_iter().filter(|(_, possible)| *possible).map(|(direction, _)| direction).collect()
 }
 
