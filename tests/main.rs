@@ -21,3 +21,4 @@ mod program;
 mod reference;
 mod rules;
 mod security;
+mod telegrams;

@@ -71,6 +71,7 @@ fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
         }
         let line = &lines[index];
         let after_blank = index == 0 || lines[index - 1].is_blank();
+        let after_header = last == 0 && index > 0 && header_kind(lines[index - 1].words()).is_some();
         if let Some((number, mark, at)) = lines::numbered(line.text)
             && (index >= quoted || mark.is_some())
             // A line that is set in goes on with what stands above it.
@@ -79,7 +80,7 @@ fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
             let next = number == last.saturating_add(1);
             let near = number > last && number <= last.saturating_add(6);
             let is_start = mark.is_some()
-                || (next && (after_blank || last > 0 && is_new_sentence(&line.text[at..])))
+                || (next && (after_blank || (last > 0 || after_header) && is_new_sentence(&line.text[at..])))
                 || (near && after_blank && last > 0);
             if is_start {
                 last = number;

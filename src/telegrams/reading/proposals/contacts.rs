@@ -114,6 +114,7 @@ fn statements(
         let goes_on = open.as_ref().is_some_and(|said| {
             said.name == name
                 && said.topic == topic
+                && NEGATED.is_match(&said.text) == NEGATED.is_match(&text)
                 && said.last + 1 == index
                 && said.last - said.first + 1 < JOINED
                 && ground.sentences[said.last].paragraph == sentence.paragraph

@@ -95,6 +95,11 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
 /// A sentence on what is still to be done, or on how the post went about it, answers nothing.
 fn is_plan(lower: &str) -> bool {
     [
+        "following findings",
+        "this is an answer",
+        "this is a response",
+        "this is an interim",
+        "this responds",
         "post will ",
         "embassy will ",
         "poloff will ",

@@ -115,7 +115,9 @@ pub fn message(words: &str) -> Option<MessageNumber> {
     }
     let captures = NUMBER.captures(words)?;
     let originator = captures.get(2)?.as_str();
-    if originator.chars().any(|c| c.is_ascii_lowercase()) || matches!(originator, "NO" | "BL" | "CASE" | "LICENSE") {
+    if (originator != "State" && originator.chars().any(|c| c.is_ascii_lowercase()))
+        || matches!(originator, "NO" | "BL" | "CASE" | "LICENSE")
+    {
         return None;
     }
     let year = captures.get(1).and_then(|year| year.as_str().parse::<i32>().ok()).map(|year| match year {
@@ -123,5 +125,5 @@ pub fn message(words: &str) -> Option<MessageNumber> {
         70..=99 => 1900 + year,
         _ => year,
     });
-    Some(MessageNumber { originator: originator.trim().to_owned(), number: captures[3].parse().ok()?, year })
+    Some(MessageNumber { originator: originator.trim().to_uppercase(), number: captures[3].parse().ok()?, year })
 }

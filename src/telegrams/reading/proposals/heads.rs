@@ -22,7 +22,9 @@ patterns! {
     INTERIM = r"\binterim\b|will (?:report|follow up|provide [\w ]{0,30}) (?:septel|when|once|upon|further|as soon)|final (?:response|reply|answer) (?:will|to) follow|partial (?:response|reply)";
     ANSWERS = r"\bresponse\b|\breply\b|\banswer\b|results? of|post (?:has|have|supports|recommends|confirm)|recommends|has no objection";
     ASKS = r"requests? (?:that )?(?:post|embassy)|post is (?:requested|asked)|embassy is (?:requested|asked)|action requested|request for (?:a |an )?(?:blue lantern|end-?use|pre-|post-)";
-    LICENSE = r"\b(?:licen[sc]es?|applications?|cases?|DSP-?\s?(?:5|61|73|83|85|94)|authori[sz]ations?)(?:\s+(?:application|license|licence|case|request))?(?:\s*(?:numbers?|nos?\.?|#\s|:))*\s*(#?\d[\d-]{4,}\d)\b";
+    LICENSE = r"\b(?:licen[sc]es?|applications?|cases?|DSP-?\s?(?:5|61|73|83|85|94)|authori[sz]ations?)(?:\s+(?:application|license|licence|case|request))?(?:\s+(?:is|was|are))?(?:\s*(?:numbers?|nos?\.?|#\s|:))*\s*(#?\d[\d-]{4,}\d)\b";
+    SHAPED = r"(?:^|[^\w-])(05\d{7}|05-\d{6,9})\b";
+    TELEPHONE = r"(?:tel(?:ephone)?|phone|fax|mobile|cell)\.?:?\s*(?:no\.?|number)?\s*[+\d ()-]*$";
     MORE = r"^\s*(?:,|and|&|;|,\s*and)\s*(?:licen[sc]e |DSP-?\d+ )?(#?\d[\d-]{4,}\d)\b";
     CHECK = r"\bBL-\d{4}-\d{4,}\b";
 }
@@ -154,6 +156,16 @@ pub fn numbers(text: &str) -> Vec<(usize, String)> {
             at += more.end();
         }
     }
+    // Nine digits that begin with 05, or 05 and a dash, are the shape of these numbers; a telephone's are not.
+    for captures in SHAPED.captures_iter(text) {
+        let Some(number) = captures.get(1) else { continue };
+        let known = found.iter().any(|(at, _)| *at == number.start());
+        let before: String = text[..number.start()].chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+        if !known && !TELEPHONE.is_match(&before) {
+            found.push((number.start(), number.as_str().to_owned()));
+        }
+    }
+    found.sort();
     found
 }
 

@@ -50,8 +50,11 @@ static LINES: LazyLock<Regex> = LazyLock::new(|| {
 /// The lines of items in a text.
 pub fn lines(text: &str) -> Vec<Line> {
     let mut found = Vec::new();
-    for captures in LINES.captures_iter(text) {
-        let (Some(many), Some(words), Some(whole)) = (captures.name("many"), captures.name("words"), captures.get(0)) else { continue };
+    let mut at = 0;
+    while let Some(captures) = LINES.captures_at(text, at) {
+        let (Some(many), Some(words), Some(whole)) = (captures.name("many"), captures.name("words"), captures.get(0)) else { break };
+        // A number that is not of the noun may hide the one that is.
+        at = many.end();
         let Some(index) = (0..ITEM_NOUNS.len()).find(|index| captures.name(&format!("n{index}")).is_some()) else { continue };
         let noun = captures.name(&format!("n{index}")).map_or("", |noun| noun.as_str());
         let Some(quantity) = number(many.as_str()).filter(|quantity| *quantity > 0) else { continue };
@@ -69,6 +72,7 @@ pub fn lines(text: &str) -> Vec<Line> {
             continue;
         }
         let label = format!("{} {noun}", words.as_str().trim());
+        at = whole.end();
         let (_, class, unit) = ITEM_NOUNS[index];
         found.push(Line { at: whole.start(), quantity, label: label.trim().to_owned(), class, unit });
     }
@@ -123,6 +127,11 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
             let license = if licenses.len() > 1 { near.or(here.clone()) } else { None };
             // In a count, and for weapons in general, the number is no line of the license.
             if counted || (line.class.is_empty() && line.label.to_lowercase().contains("weapon")) {
+                continue;
+            }
+            // Items that stand under a license are spoken of again.
+            let again = |group: &&Group| group.quantity == line.quantity && group.class == line.class && !line.class.is_empty();
+            if license.is_none() && groups.iter().any(|group| again(&group)) {
                 continue;
             }
             let class_of = |class: &str, label: &str| if class.is_empty() { folded(label) } else { class.to_owned() };

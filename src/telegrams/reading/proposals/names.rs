@@ -135,6 +135,7 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
         }
         for captures in FIRM.captures_iter(&sentence.text) {
             let name = stripped(captures[1].trim());
+            let name = if name.ends_with(".A.") || name.ends_with(".o.") { name } else { name.trim_end_matches('.').to_owned() };
             if name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
                 keep(Named { name, short: None, is_authority: false, sentence: index });
             }

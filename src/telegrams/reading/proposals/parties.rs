@@ -57,7 +57,7 @@ fn role_of(label: &str) -> PartyRole {
 
 /// What stands beside a name tells its role: `{}` is the name.
 const BESIDE: [(&str, PartyRole, bool); 16] = [
-    (r"end[- ]?users?,? (?:is |was |the |are )*{}", PartyRole::EndUser, true),
+    (r"end[- ]?users?(?: of [\w -]{3,40}?)?,? (?:is |was |the |are )*{}", PartyRole::EndUser, true),
     (r"{}[^.]{0,30},? (?:is|as|was) (?:the |a )?(?:ultimate |intended |legitimate )*end[- ]?user", PartyRole::EndUser, true),
     (r"{}, (?:the )?end[- ]?user", PartyRole::EndUser, true),
     (
@@ -165,14 +165,35 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
                 Some((name, address)) => (name.to_owned(), Some(address.to_owned())),
                 None => (rest.clone(), None),
             };
-            let is_name = name.split(' ').count() <= 10 && name.len() > 2;
+            let told = [" is ", " are ", " was ", " has ", " will ", " were "].iter().any(|verb| name.to_lowercase().contains(verb));
+            let is_name = !told && name.split(' ').count() <= 10 && name.len() > 2;
             if is_name && !drafts.iter().any(|draft| draft.name == name && draft.role == Some(role)) && drafts.len() < 60 {
                 drafts.push(Draft { name, short: None, role: Some(role), confidence: Confidence::Certain, address, sentence: index });
             }
         }
     }
+    for (index, sentence) in ground.sentences.iter().enumerate() {
+        if !sentence.text.chars().any(|c| c.is_ascii_lowercase()) {
+            continue;
+        }
+        for captures in CALLED.captures_iter(&sentence.text) {
+            let (role, name) = (role_of(&captures["role"]), captures["name"].trim().to_owned());
+            let name = name.trim_end_matches(" of").trim_end_matches(" and").trim_end_matches(" the").to_owned();
+            if name.split(' ').count() > 1 && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
+                drafts.push(Draft { name, short: None, role: Some(role), confidence: Confidence::Likely, address: None, sentence: index });
+            }
+        }
+    }
     drafts
 }
+
+/// `the end-user, the Jasan Mountain Service,`: case matters, a name has capitals.
+static CALLED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    regex::Regex::new(
+        r"\b(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermediate )?[Cc]onsignee|[Aa]pplicant|[Ff]reight forwarder)(?: of [\w -]{3,40}?)?(?:,| is| was)? (?:the )?(?P<name>(?:[A-Z][\w&'-]+)(?: (?:of|and|the|for|&|de)(?: the)?)?(?: [A-Z][\w&'-]+(?: (?:of|and|for|&|de)(?: the)?)?){1,6})",
+    )
+    .expect("it is a pattern")
+});
 
 /// The role that stands beside a name, the plainest first.
 fn beside(ground: &Ground<'_>, draft: &mut Draft) {

@@ -10,7 +10,7 @@ use crate::{
 patterns! {
     POST = r"\b(?:post|embassy|mission|we|consulate|country team)\b";
     OPPOSES = r"\b(?:does not|do not|cannot|can not|would not|is not prepared to)(?:\s+\w+){0,2}\s+(?:support|recommend|endorse)|\bopposes?\b|\brecommends?\b[^.]{0,40}\b(?:denial|denying|disapproval|against|rejection|that [^.]{0,40}\b(?:be )?(?:denied|disapproved|not be approved|returned))|\bobjects? to\b|\bnot recommend";
-    UNDECIDED = r"(?:cannot|unable to|not able to|not in a position to) (?:\w+ ){0,4}?(?:recommend|make a recommendation|determine|endorse|provide a recommendation|offer a recommendation)|no recommendation|defers? (?:a|any|its|to)|cannot determine";
+    UNDECIDED = r"(?:cannot|unable to|not able to|not in a position to) (?:\w+ ){0,4}?(?:recommend|make a recommendation|endorse|provide a recommendation|offer a recommendation)|no recommendation|defers? (?:a|any|its) recommendation|cannot determine whether (?:to|the (?:license|export|sale))";
     SUPPORTS = r"\b(?:supports?|recommends?|endorses?|favou?rs?|concurs? (?:with|in))\b[^.]{0,80}\b(?:approv|licen[sc]e|issuance|export|application|transaction|sale|transfer|request|case|shipment)|\brecommend(?:s|ed)? (?:immediate |favorable |its )?approval\b";
     NO_OBJECTION = r"\b(?:has|have|sees?|perceives?|interposes?|poses?) no (?:\w+ ){0,2}?objections?\b|\bno objections? to\b|\bdoes not object\b";
     CONDITION = r"\b(as soon as|once|provided(?: that)?|contingent (?:up)?on|conditioned (?:up)?on|conditional (?:up)?on|subject to|on condition that|only after|only if|only when|pending|after|when|if|with the (?:following )?conditions?(?: that)?|with the proviso(?: that)?)\b[:,]?\s*([^.;]{4,300})";

@@ -19,7 +19,7 @@ patterns! {
     MISSING = r"\b(?:missing|could not be (?:located|found|produced)|not (?:located|found|produced|accounted)|unaccounted|lost|stolen)\b";
     ELSEWHERE = r"\b(?:elsewhere|at (?:the )?(?:regional|other)|in repair|under repair|deployed (?:to|in|at)|transferred to|kept at|issued to)\b";
     SEEN = r"\b(?:sighted|seen|saw|inspected|verified|counted|accounted for|located|matched|present)\b";
-    COUNT = r"\b(\d{1,6}|\w+(?:-\w+)?) (?:of (?:the )?(?:\d+|\w+(?:-\w+)?) )?(?:\w+ ){0,3}?(pistols?|rifles?|weapons?|handguns?|shotguns?|goggles|carbines?|units?|items?|machine ?guns?|devices?|vests|optics)\b";
+    COUNT = r"\b(\d{1,6}|\w+(?:-\w+)?) (?:of (?:the |these )?(?:\d+ )?)?(?:\w+ ){0,3}?(pistols?|rifles?|weapons?|handguns?|shotguns?|goggles|carbines?|units?|items?|machine ?guns?|devices?|vests|optics)\b";
     OBSTACLE = r"\b(?:refused|declined|denied|would not (?:allow|permit)|did not (?:allow|permit)|turned away|not (?:allowed|permitted))\b[^.]{0,80}\b(?:visit|access|inspect|inspection|entry|enter|see the|premises|photograph|tour|admit)|\b(?:visit|access|inspection|entry)\b[^.]{0,50}\b(?:was|were|been) (?:refused|denied|declined|postponed|cancell?ed)";
     DATED = r"\b(?:deliver(?:y|ed)|ship(?:ment|ped)|arriv(?:e|al|ed)|expires?|valid (?:until|through)|contract|invoice|dated)\b";
 }
@@ -62,7 +62,9 @@ fn request(ground: &mut Ground<'_>) {
             asking = true;
             let intro = asks && sentence.text.trim_end().ends_with(':');
             if !intro && steps.len() < 40 {
-                steps.push(sentence.text.trim_start_matches(['-', ' ']).to_owned());
+                steps.push(
+                    sentence.text.trim_start_matches(['-', ' ']).trim_end_matches([';', ',', '.', ' ']).trim_end_matches(" and").to_owned(),
+                );
             }
         } else if REASON.is_match(&sentence.lower) && reason.is_none() {
             reason = Some(sentence.text.clone());

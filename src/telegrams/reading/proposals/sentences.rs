@@ -30,10 +30,10 @@ pub struct Sentence {
 }
 
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 40] = [
-    "col", "gen", "lt", "capt", "maj", "mr", "mrs", "ms", "dr", "brig", "sgt", "cmdr", "adm", "no", "nos", "inc", "ltd", "co", "corp",
-    "st", "ave", "tel", "fig", "approx", "dept", "u.s", "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr", "vs", "a.m", "p.m", "ph.d",
-    "ext", "rep",
+const ABBREVIATIONS: &[&str] = &[
+    "lic", "insp", "supt", "ing", "eng", "gov", "sen", "min", "amb", "hon", "prof", "sra", "messrs", "nr", "art", "col", "gen", "lt",
+    "capt", "maj", "mr", "mrs", "ms", "dr", "brig", "sgt", "cmdr", "adm", "no", "nos", "inc", "ltd", "co", "corp", "st", "ave", "tel",
+    "fig", "approx", "dept", "u.s", "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr", "vs", "a.m", "p.m", "ph.d", "ext", "rep",
 ];
 
 /// Every sentence of the paragraphs, in order.
@@ -150,7 +150,7 @@ static POSSESSIVE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\w),s\b").ex
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     super::words::pattern(
-        r"^\(?(?:summary|begin summary|comment|note|introduction|background)(?: and (?:comment|action request))?(?: follows)?\s*[:.-]+\s*",
+        r"^\(?(?:summary|begin summary|begin text|begin quote|comment|note|introduction|background)(?: and (?:comment|action request))?(?: follows)?\s*[:.-]+\s*",
     )
 });
 

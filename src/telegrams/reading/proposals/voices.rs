@@ -17,7 +17,8 @@ patterns! {
     SPOKE = r"\b(?:spoke (?:with|to)|speaking with|contacted|queried|approached|asked)\s+";
     VISITED = r"\b(?:visited|site visit (?:to|of|at)|visit to|traveled to|toured|inspected)\s+";
     MAILED = r"\b(?:e-?mailed|in an e-?mail|by e-?mail|via e-?mail)\b";
-    WROTE = r"\bletter\b[^.]{0,60}\b(?:dated|from|of|to|by)\b|\b(?:by|in a|via) letter\b|\bwrote to\b";
+    WROTE = r"\bwrote to\s+";
+    BY_PAPER = r"^(?:\W*)(?:by|in|in a|through) (diplomatic note|note verbale|letter|e-?mail)(?: (?:no\. \S+|number \S+))?(?: (?:of|dated) [^,]{4,20}?)?,? (?:the |from the )?([A-Z][\w'&-]*(?: (?:of|and|for|the|&)?(?: the)? ?[A-Z][\w'&-]*){0,7}) (?:has |had |also )?(?:stated|said|confirmed|informed|advised|replied|wrote|notified|certified|declared)\b";
     NOTED = r"\bdiplomatic note\b|\bnote verbale\b|\bdip(?:lomatic)? ?note\b";
     OFFICER = r"\b(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|pol/?econ ?offs?|polecon ?offs?|rso|arso|datt|dao|odc|officers?|fsn|econ|fcs|we)\b";
     SOMEBODY = r"^(?:\W*)(?:the |an? |its |their |his |one )?((?:[\w'-]+ ){0,5}?(?:director|manager|owner|representative|official|officer|minister|spokes(?:man|woman|person)|clerk|receptionist|president|ceo|secretary|commander|chief|guard|neighbors?|landlord|accountant|salesman|partner|proprietor|contact|officials|representatives)s?)\b";
@@ -76,7 +77,7 @@ pub fn listen(ground: &Ground<'_>) -> Voices {
             PieceKind::Quotation => speaks = letter.or_else(|| quoted(ground, &mut voices, index)),
             _ => {
                 letter = None;
-                let met = event(ground, &mut voices, index);
+                let met = by_paper(ground, &mut voices, index).or_else(|| event(ground, &mut voices, index));
                 if let Some(person) = met {
                     last = Some(person);
                     if SAID.is_match(&sentence.lower) || sentence.lower.contains(", who ") {
@@ -100,9 +101,6 @@ pub fn listen(ground: &Ground<'_>) -> Voices {
 
 /// The kind of a contact by the words of its sentence.
 fn kind_of(text: &str) -> Option<(ContactKind, usize)> {
-    if let Some(found) = NOTED.find(text) {
-        return Some((ContactKind::DiplomaticNote, found.end()));
-    }
     let phone = PHONE_IN_SENTENCE.is_match(text);
     let kinds =
         [(&CALLED, ContactKind::Call), (&MET, ContactKind::Meeting), (&VISITED, ContactKind::SiteVisit), (&SPOKE, ContactKind::Meeting)];
@@ -119,6 +117,24 @@ fn kind_of(text: &str) -> Option<(ContactKind, usize)> {
         .find(text)
         .map(|found| (ContactKind::Email, found.end()))
         .or_else(|| WROTE.find(text).map(|found| (ContactKind::Letter, found.end())))
+}
+
+/// `By diplomatic note of 2 May the Ministry of Foreign Affairs confirmed that ...`: the writer is the contact.
+fn by_paper(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
+    let text = &ground.sentences[index].text;
+    let captures = BY_PAPER.captures(text)?;
+    let kind = match captures[1].to_lowercase().as_str() {
+        "letter" => ContactKind::Letter,
+        "diplomatic note" | "note verbale" => ContactKind::DiplomaticNote,
+        _ => ContactKind::Email,
+    };
+    let name = captures[2].trim().to_owned();
+    if let Some(known) = find(voices, &name) {
+        return Some(known);
+    }
+    let on = dates::days(text, ground.sent_on).first().map(|(_, day)| *day);
+    voices.persons.push(Person { name, described: String::new(), kind, on, sentence: index, is_met: true });
+    Some(voices.persons.len() - 1)
 }
 
 /// A contact that a sentence tells: the embassy met, called, visited or wrote to somebody.
@@ -148,10 +164,15 @@ fn event(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize
     if future.iter().any(|word| before.to_lowercase().contains(word)) {
         return None;
     }
-    let whom = whom(&text[end..])?;
-    let described = names::person(&text[end..]).map_or_else(String::new, |(_, range)| description(&text[end..], &range));
-    let name =
-        names::person(&text[end..]).filter(|(_, range)| range.start < whom.len() + 40).map_or_else(|| whom.clone(), |(name, _)| name);
+    let rest = &text[end..];
+    let person = names::person(rest).filter(|(_, range)| range.start < 60 && kind != ContactKind::SiteVisit);
+    let whom = match (&person, whom(rest)) {
+        (Some((name, _)), _) => name.clone(),
+        (None, Some(whom)) if is_somebody(&whom) => whom,
+        _ => return None,
+    };
+    let described = person.as_ref().map_or_else(String::new, |(_, range)| description(rest, range));
+    let name = whom;
     let on = dates::days(text, ground.sent_on).first().map(|(_, day)| *day);
     if let Some(known) = find(voices, &name) {
         let person = &mut voices.persons[known];
@@ -162,6 +183,13 @@ fn event(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize
     }
     voices.persons.push(Person { name, described, kind, on, sentence: index, is_met: true });
     Some(voices.persons.len() - 1)
+}
+
+/// Whether words without a person's name say whom: an office, a firm or a function, and no `firm` or `address` alone.
+fn is_somebody(whom: &str) -> bool {
+    let has_capital =
+        whom.chars().any(|c| c.is_ascii_lowercase()) && whom.split(' ').any(|word| word.starts_with(|c: char| c.is_uppercase()));
+    has_capital || SOMEBODY.is_match(whom) || super::words::AUTHORITY_WORDS.is_match(whom)
 }
 
 /// Whom the rest of a sentence begins with.
@@ -195,8 +223,9 @@ fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     let before = before.rsplit([',', ';', '.']).next().unwrap_or_default().trim();
     let after = text[name.end..].trim_start();
     let after = after.strip_prefix(',').map(|rest| rest.trim_start()).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
-    let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(0);
-    let after = after[..end].trim();
+    let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
+    let after = after[..end].trim().trim_end_matches('.');
+    let after = if after.split(' ').count() > 14 { "" } else { after };
     match (before.is_empty() || before.split(' ').count() > 8, after.is_empty()) {
         (false, _) => before.to_owned(),
         (true, false) => after.to_owned(),

@@ -12,7 +12,7 @@ pub fn pattern(text: &str) -> Regex {
 macro_rules! patterns {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {$(
         $(#[$doc])*
-        pub static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| $crate::telegrams::reading::proposals::words::pattern($text));
+        pub(crate) static $name: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| $crate::telegrams::reading::proposals::words::pattern($text));
     )*};
 }
 pub(crate) use patterns;
@@ -75,11 +75,14 @@ pub const TOPICS: [(&str, &str); 11] = [
         "need",
         r"\d+-(?:man|person|member|officer)|force of \w+|guard force|security force|needs? (?:the|these|for)|quantity|shortage|replace (?:aging|old|its)|consistent with (?:its|the) (?:size|needs)|number of (?:officers|agents|guards)",
     ),
-    ("end_use", r"end-?use\b|will be used|used (?:by|for|to)|intended (?:for|use)|for the purpose of|protect|patrol|training|equip|to arm"),
+    (
+        "end_use",
+        r"end-?use\b|will be used|\bused (?:by|for|to)|intended (?:for|use)|for the purpose of|protect|patrol|training|equip|to arm",
+    ),
     ("order", r"\border(?:ed|s)?\b|purchase|contract|invoice|bought|intent(?:ion)? to (?:buy|import|purchase)|buying|procure"),
     (
         "bona_fides",
-        r"legitimate|bona ?fide|registered|established in|in business|reputable|exists?\b|well[- ]known|operat(?:es|ing)|commercial registry|located at|address|known to (?:post|the embassy)",
+        r"legitimate|bona ?fide|derogatory|unable to locate|no record of|registered|established in|in business|reputable|exists?\b|well[- ]known|operat(?:es|ing)|commercial registry|located at|address|known to (?:post|the embassy)",
     ),
     ("other", r"."),
 ];
