@@ -40,7 +40,7 @@ fn has(value: &Value, words: &str) -> bool {
                 all.iter().any(|one| has(one, words))
             }
         }
-        other => other.to_string() == words,
+        other => *other == words,
     }
 }
 

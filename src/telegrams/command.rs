@@ -1,6 +1,7 @@
 //! `lantern telegram read`: what the review page shows, printed, so that anyone can measure the reader on their own telegrams.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{self, Read, Write},
     path::Path,
@@ -80,16 +81,16 @@ fn lines(reading: &Reading) -> String {
         return format!("Refused. {}\n", refusal.text);
     }
     for warning in &reading.warnings {
-        text.push_str(&format!("warning     {}\n", warning.text));
+        let _ = writeln!(text, "warning     {}", warning.text);
     }
     for proposal in &reading.proposals {
         let (label, words) = says(&proposal.value);
         let place = proposal.paragraph.as_deref().map_or_else(|| "header".to_owned(), |label| format!("para {label}"));
-        text.push_str(&format!("{:<11} {place:<8} {label}: {words}\n", proposal.confidence.label().to_lowercase()));
+        let _ = writeln!(text, "{:<11} {place:<8} {label}: {words}", proposal.confidence.label().to_lowercase());
     }
     let unread = reading.pieces.iter().filter(|piece| piece.kind == PieceKind::NotUnderstood);
     for piece in unread {
-        text.push_str(&format!("not understood: bytes {} to {}\n", piece.span.start, piece.span.end));
+        let _ = writeln!(text, "not understood: bytes {} to {}", piece.span.start, piece.span.end);
     }
     text
 }

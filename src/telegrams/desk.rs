@@ -186,12 +186,11 @@ impl Desk {
     /// The words of the paragraph a proposal stands in; of the header, the words it rests on.
     pub fn words<'a>(&'a self, proposal: &Proposal) -> std::borrow::Cow<'a, str> {
         let label = proposal.paragraph.as_deref();
-        match self.reading.paragraphs.iter().find(|paragraph| Some(paragraph.label.as_str()) == label) {
-            Some(paragraph) => paragraph.text.as_str().into(),
-            None => {
-                let bytes = self.telegram.original.as_deref().unwrap_or_default();
-                String::from_utf8_lossy(bytes.get(proposal.source.start..proposal.source.end).unwrap_or_default())
-            }
+        if let Some(paragraph) = self.reading.paragraphs.iter().find(|paragraph| Some(paragraph.label.as_str()) == label) {
+            paragraph.text.as_str().into()
+        } else {
+            let bytes = self.telegram.original.as_deref().unwrap_or_default();
+            String::from_utf8_lossy(bytes.get(proposal.source.start..proposal.source.end).unwrap_or_default())
         }
     }
 
@@ -213,7 +212,7 @@ impl Desk {
             }
             Value::License { number, .. } => self.license(file, number),
             Value::Party { .. } => self.party(file, proposal),
-            Value::ItemGroup { .. } => self.items(file, &proposal.value),
+            Value::ItemGroup { .. } => Self::items(file, &proposal.value),
             Value::ImportApproval { .. } => self.approval(file, &proposal.value),
             Value::Contact { .. } => self.contact(file, &proposal.value),
             Value::Statement { contact_key, said_by, grade, topic, about, text } => {
@@ -308,7 +307,7 @@ impl Desk {
     }
 
     /// The license of that number on the check, else its first.
-    fn target<'a>(&self, file: &'a CaseFile, number: Option<&str>) -> Option<&'a LicenseFile> {
+    fn target<'a>(file: &'a CaseFile, number: Option<&str>) -> Option<&'a LicenseFile> {
         match number {
             Some(number) => file.licenses.iter().find(|license| license.number_normalized == folded(number)),
             None => file.licenses.first(),
@@ -344,9 +343,10 @@ impl Desk {
             ("source", self.cited(proposal)),
         ];
         if self.at_post {
-            return match file.check.state.is_judged() || file.check.state == CheckState::Draft {
-                true => later("A post records a party it found while the check is open."),
-                false => Plan::Act(Act::new(Form::Found(file.check.id), answers)),
+            return if file.check.state.is_judged() || file.check.state == CheckState::Draft {
+                later("A post records a party it found while the check is open.")
+            } else {
+                Plan::Act(Act::new(Form::Found(file.check.id), answers))
             };
         }
         let mut records: Vec<PartyId> =
@@ -367,9 +367,9 @@ impl Desk {
         Plan::Act(Act::new(form, answers))
     }
 
-    fn items(&self, file: &CaseFile, value: &Value) -> Plan {
+    fn items(file: &CaseFile, value: &Value) -> Plan {
         let Value::ItemGroup { license, label, item_class, quantity, unit } = value else { return Plan::Note };
-        let Some(license) = self.target(file, license.as_deref()) else { return later("Put the license on the check first.") };
+        let Some(license) = Self::target(file, license.as_deref()) else { return later("Put the license on the check first.") };
         if let Some(known) = item_on(license, label, item_class.as_deref(), Some(*quantity)) {
             return Plan::Known(format!("License {} has {}.", license.number, known.named()));
         }
@@ -395,7 +395,7 @@ impl Desk {
             }
             _ => (None, items.as_str(), None, None),
         };
-        let Some(license) = self.target(file, of) else { return later("Put the license on the check first.") };
+        let Some(license) = Self::target(file, of) else { return later("Put the license on the check first.") };
         let Some(item) = item_on(license, label, class, quantity) else {
             return later(format!("License {} has no such items yet: accept them first.", license.number));
         };

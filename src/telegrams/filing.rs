@@ -106,10 +106,10 @@ fn numbers(reading: &reading::Reading) -> Vec<String> {
 
 /// Whether the answers of an act are all there and each right by itself, so that it can be done without its page.
 pub fn is_whole(act: &Act) -> bool {
-    let pairs = Pairs::of(&act.answers);
     fn whole<F: web::Form>(pairs: &Pairs) -> bool {
         F::sent(pairs).read().is_some()
     }
+    let pairs = Pairs::of(&act.answers);
     match &act.form {
         Form::Open => whole::<checks::open::OpenForm>(&pairs),
         Form::Register(_) => whole::<licenses::register::LicenseForm>(&pairs),
@@ -148,6 +148,7 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
     // A field that is wrong says so on its own page; here its sentence is the refusal.
     macro_rules! enter {
         ($form:ty, $version:expr, |$sent:ident| $done:expr) => {{
+            #[allow(unused_mut, reason = "some pages refuse fields, some do not")]
             let mut $sent = Sent::<$form>::answered(&pairs, $version);
             let done = $done.await;
             match done {
@@ -185,10 +186,10 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
         }
         Form::Finding(id, topic, party) => {
             let of = evidence::finding::Of { party };
-            enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(actor, change, id, &topic, of, &mut sent))
+            enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(actor, change, id, &topic, of, &sent))
         }
         Form::Recommend(id) => {
-            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(actor, change, id, &mut sent))
+            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(actor, change, id, &sent))
         }
         Form::Serials(id) => {
             enter!(approvals::custody::SerialsForm, version, |sent| approvals::custody::enter_serials(actor, change, id, &mut sent))

@@ -493,8 +493,8 @@ pub async fn post_called(conn: &mut PgConnection, names: &[String], countries: &
         countries
     );
     let rows = rows.fetch_all(conn).await?;
-    let named: Vec<PostId> = rows.iter().filter(|row| row.named).map(|row| row.id).collect();
-    match (named.as_slice(), rows.as_slice()) {
+    let called: Vec<PostId> = rows.iter().filter(|row| row.named).map(|row| row.id).collect();
+    match (called.as_slice(), rows.as_slice()) {
         ([one], _) => Ok(Some(*one)),
         ([], [one]) => Ok(Some(one.id)),
         _ => Ok(None),

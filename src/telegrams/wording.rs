@@ -70,7 +70,7 @@ impl Confidence {
 pub fn says(value: &Value) -> (String, String) {
     let (label, words) = match value {
         Value::Check { check_type, direction } => {
-            let kind = check_type.map(|kind| format!("{} check", kind.label())).unwrap_or_else(|| "a check".into());
+            let kind = check_type.map_or_else(|| "a check".into(), |kind| format!("{} check", kind.label()));
             ("Purpose", format!("{}, {}", direction.label(), kind.to_lowercase()))
         }
         Value::Message { message, date_time_group, sent_at } => {

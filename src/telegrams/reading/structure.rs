@@ -220,7 +220,7 @@ impl<'a> Sorter<'a> {
                 Some(kind @ (PieceKind::Subject | PieceKind::Tags)) => self.put(kind),
                 Some(PieceKind::Reference) => self.kinds.push((PieceKind::Reference, None, is_lettered(words))),
                 _ if is_lettered_reference(words) && self.follows(PieceKind::Reference) => {
-                    self.kinds.push((PieceKind::Reference, None, true))
+                    self.kinds.push((PieceKind::Reference, None, true));
                 }
                 _ => {
                     open = None;
@@ -665,7 +665,7 @@ fn paragraphs(
     headings: &[Option<(usize, usize)>],
 ) -> Vec<Paragraph> {
     let text = decoded.text.as_ref();
-    let joined = |from: usize, to: usize| lines[from..to].iter().map(|line| line.words()).collect::<Vec<_>>().join(" ");
+    let joined = |from: usize, to: usize| lines[from..to].iter().map(super::lines::Line::words).collect::<Vec<_>>().join(" ");
     let mut paragraphs: Vec<Paragraph> = labels
         .iter()
         .zip(headings)

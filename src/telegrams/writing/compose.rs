@@ -47,6 +47,11 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", plain(text).replace('"', "\"\""))
 }
 
+/// Texts one after the other, each quoted between the same words.
+fn each(texts: &[String], before: &str, after: &str) -> String {
+    texts.iter().flat_map(|text| [before.to_owned(), quoted(text), after.to_owned()]).collect()
+}
+
 fn optional(lead: &str, text: Option<&str>) -> String {
     text.map(|text| format!("{lead}{}", quoted(text))).unwrap_or_default()
 }
@@ -101,7 +106,9 @@ pub fn body(content: &Content) -> String {
         number += 1;
         let mark = highest(&rest).code();
         let _ = write!(text, "{number}. ({mark}) COMMENT:\n\n");
-        rest.iter().for_each(|value| item(&mut text, value));
+        for value in rest {
+            item(&mut text, value);
+        }
         text.push_str("END COMMENT.\n\n");
     }
     paragraph(&mut text, &mut number, "RECOMMENDATION", &words);
@@ -115,7 +122,9 @@ fn paragraph(text: &mut String, number: &mut usize, heading: &str, values: &[&Va
     *number += 1;
     let mark = highest(values).code();
     let _ = write!(text, "{number}. ({mark}) {heading}:\n\n");
-    values.iter().for_each(|value| item(text, value));
+    for value in values {
+        item(text, value);
+    }
 }
 
 fn highest(values: &[&Value]) -> PortionMark {
@@ -137,7 +146,7 @@ fn sentences(value: &Value) -> Vec<String> {
             format!("This is the {} of {kind} check.", direction.label().to_lowercase())
         }
         Value::License { number, also } => {
-            let also: String = also.iter().map(|other| format!(", also written {}", quoted(other))).collect();
+            let also = each(also, ", also written ", "");
             format!("License {}{also}.", quoted(number))
         }
         Value::Party { .. } => party(value),
@@ -184,7 +193,7 @@ fn sentences(value: &Value) -> Vec<String> {
         }
         Value::Recommendation { word, conditions, license, text } => {
             let license = optional(" on license ", license.as_deref());
-            let conditions: String = conditions.iter().map(|condition| format!(" Condition: {}.", quoted(condition))).collect();
+            let conditions = each(conditions, " Condition: ", ".");
             format!("Post's word{license}: {}. {}.{conditions}", word.label().to_lowercase(), quoted(text))
         }
         Value::SeparateFact { said_by, text } => format!("A separate fact{}: {}.", optional(" told by ", said_by.as_deref()), quoted(text)),
@@ -193,7 +202,7 @@ fn sentences(value: &Value) -> Vec<String> {
         Value::Serials { state, numbers, count, items } => {
             let count = count.map(|count| format!(" {count}")).unwrap_or_default();
             let items = optional(" of ", items.as_deref());
-            let numbers: String = numbers.iter().map(|number| format!(" {}", quoted(number))).collect();
+            let numbers = each(numbers, " ", "");
             format!("Serial numbers {}{items}:{count}{numbers}.", state.label().to_lowercase())
         }
         Value::Request { reason, steps, days, due_on, site_visit } => {

@@ -196,9 +196,10 @@ fn said(file: &CaseFile, values: &mut Vec<Value>) {
 pub fn mark(value: &Value) -> PortionMark {
     match value {
         Value::Finding { mark, .. } => *mark,
-        Value::Check { .. } | Value::License { .. } | Value::ItemGroup { .. } => PortionMark::U,
-        Value::Request { .. } | Value::Remark { .. } => PortionMark::Sbu,
-        Value::Party { role: Some(PartyRole::Applicant | PartyRole::Manufacturer), .. } => PortionMark::U,
+        Value::Check { .. }
+        | Value::License { .. }
+        | Value::ItemGroup { .. }
+        | Value::Party { role: Some(PartyRole::Applicant | PartyRole::Manufacturer), .. } => PortionMark::U,
         _ => PortionMark::Sbu,
     }
 }

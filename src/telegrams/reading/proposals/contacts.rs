@@ -53,12 +53,12 @@ fn with_whom(person: &Person) -> String {
 fn authority_of(person: &Person, names: &[Named]) -> Option<String> {
     let text = format!("{} {}", person.described, person.name).to_lowercase();
     let called = |name: &Named| name.short.clone().unwrap_or_else(|| name.name.clone());
-    let named = |name: &&Named| {
+    let is_theirs = |name: &&Named| {
         name.is_authority
             && (text.contains(&name.name.to_lowercase())
                 || name.short.as_ref().is_some_and(|short| text.split(' ').any(|word| word == short.to_lowercase())))
     };
-    names.iter().find(named).map(called)
+    names.iter().find(is_theirs).map(called)
 }
 
 fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named]) -> SourceGrade {

@@ -142,6 +142,7 @@ fn approvals(lower: &str) -> Option<Says> {
 }
 
 /// The party a topic is about: none where the topic is of the whole check; `None` where it needs one and none is named.
+#[expect(clippy::option_option, reason = "no party named, none needed, and which one are three answers")]
 fn party_of(topic: &str, text: &str, parties: &[Known]) -> Option<Option<String>> {
     let go_between = |party: &&Known| party.role.is_some_and(PartyRole::is_go_between);
     let one = |found: Option<&Known>| found.map(|party| Some(party.name.clone()));

@@ -111,9 +111,8 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
         let many = found.len();
         match found.iter_mut().find(same) {
             Some(known) if known.short.is_none() => known.short = named.short,
-            Some(_) => {}
             None if many < 60 && named.name.len() > 1 => found.push(named),
-            None => {}
+            _ => {}
         }
     };
     for (index, sentence) in ground.sentences.iter().enumerate() {

@@ -110,7 +110,8 @@ fn ends_sentence(text: &str, start: usize, stop: usize) -> bool {
         return true;
     }
     let counts = !matches!(word.to_ascii_lowercase().as_str(), "no" | "nos") || next.starts_with(|c: char| c.is_ascii_digit());
-    !is_initial && !(counts && ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str()))
+    let shortened = counts && ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
+    !is_initial && !shortened
 }
 
 /// Whether a text begins as only a new sentence does: with an article or pronoun, or with a name and a verb of saying.
@@ -161,6 +162,30 @@ pub fn mended(text: &str) -> String {
     if flat.contains(",s") { POSSESSIVE.replace_all(&flat, "$1's").into_owned() } else { flat }
 }
 
+const ONES: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
 /// A number in figures or in words up to ninety-nine, and `hundred`.
 pub fn number(words: &str) -> Option<i64> {
     let words = words.trim().to_lowercase();
@@ -168,29 +193,6 @@ pub fn number(words: &str) -> Option<i64> {
     if figures.chars().all(|c| c.is_ascii_digit()) {
         return figures.parse().ok();
     }
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let one = |word: &str| ONES.iter().position(|name| *name == word).and_then(|at| i64::try_from(at).ok());
     let ten = |word: &str| TENS.iter().position(|name| *name == word).and_then(|at| i64::try_from((at + 2) * 10).ok());
     let parts: Vec<&str> = words.split([' ', '-']).filter(|part| !part.is_empty() && *part != "and").collect();

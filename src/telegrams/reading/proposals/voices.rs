@@ -222,7 +222,7 @@ fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     let before = text[..name.start].trim().trim_end_matches(',').trim_start_matches("the ").trim();
     let before = before.rsplit([',', ';', '.']).next().unwrap_or_default().trim();
     let after = text[name.end..].trim_start();
-    let after = after.strip_prefix(',').map(|rest| rest.trim_start()).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
+    let after = after.strip_prefix(',').map(str::trim_start).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
     let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
     let after = after[..end].trim().trim_end_matches('.');
     let after = if after.split(' ').count() > 14 { "" } else { after };
@@ -283,21 +283,20 @@ fn quoted(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usiz
         .rev()
         .take(6)
         .filter(|at| ground.sentences[*at].paragraph + 1 >= here && ground.sentences[*at].kind != PieceKind::Quotation);
-    let (at, kind) = before
-        .filter_map(|at| {
-            let lower = &ground.sentences[at].lower;
-            let kind = if NOTED.is_match(lower) {
-                ContactKind::DiplomaticNote
-            } else if lower.contains("letter") {
-                ContactKind::Letter
-            } else if lower.contains("e-mail") || lower.contains("email") {
-                ContactKind::Email
-            } else {
-                return None;
-            };
-            Some((at, kind))
-        })
-        .next()?;
+    let mut before = before;
+    let (at, kind) = before.find_map(|at| {
+        let lower = &ground.sentences[at].lower;
+        let kind = if NOTED.is_match(lower) {
+            ContactKind::DiplomaticNote
+        } else if lower.contains("letter") {
+            ContactKind::Letter
+        } else if lower.contains("e-mail") || lower.contains("email") {
+            ContactKind::Email
+        } else {
+            return None;
+        };
+        Some((at, kind))
+    })?;
     let text = &ground.sentences[at].text;
     let writer = super::words::pattern(
         r"\b(?:from|by|of|sent by|signed by|received from) (?:the )?([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)? ?[A-Z][\w.'&-]*){0,7})",
