@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{
     model::{Answered, Telegram},
     reading::{Direction, Proposal, Reading, Value},
-    store::{NamedAuthority, NamedParty},
+    store::{Known, NamedAuthority},
 };
 use crate::{
     access::Permission,
@@ -28,16 +28,10 @@ pub struct Desk {
     pub telegram: Telegram,
     /// What was read in it.
     pub reading: Reading,
-    /// What people made of its proposals.
-    pub answers: Vec<Answered>,
     /// The check that is filled; none: it is on no check yet.
     pub file: Option<CaseFile>,
-    /// The authorities of the countries it may be about.
-    pub authorities: Vec<NamedAuthority>,
-    /// The parties known by the names it has.
-    pub parties: Vec<NamedParty>,
-    /// The licenses known by the numbers it has, with their folded numbers.
-    pub licenses: Vec<(LicenseId, String)>,
+    /// What is known by its names and numbers.
+    pub known: Known,
     /// Whether the reader is at post: a party they find is for the case officer to link.
     pub at_post: bool,
 }
@@ -180,7 +174,7 @@ impl Desk {
 
     /// What was made of it.
     pub fn answered(&self, key: &str) -> Option<&Answered> {
-        self.answers.iter().find(|answered| answered.key == key)
+        self.telegram.answers.iter().find(|answered| answered.key == key)
     }
 
     /// The words of the paragraph a proposal stands in; of the header, the words it rests on.
@@ -301,7 +295,7 @@ impl Desk {
         if file.check.state != CheckState::Draft {
             return later("The request was sent; its licenses can no longer be changed.");
         }
-        let known = self.licenses.iter().any(|(_, folded)| *folded == spelled);
+        let known = self.known.licenses.iter().any(|(_, folded)| *folded == spelled);
         let form = if known { Form::PutOn(file.check.id) } else { Form::Register(file.check.id) };
         Plan::Act(Act::new(form, vec![("number", number.to_owned()), ("destination", self.telegram.post_country.clone())]))
     }
@@ -350,7 +344,7 @@ impl Desk {
             };
         }
         let mut records: Vec<PartyId> =
-            self.parties.iter().filter(|known| named(std::slice::from_ref(&known.folded))).map(|known| known.id).collect();
+            self.known.parties.iter().filter(|known| named(std::slice::from_ref(&known.folded))).map(|known| known.id).collect();
         records.sort_unstable();
         records.dedup();
         if let [one] = records.as_slice() {
@@ -439,7 +433,7 @@ impl Desk {
         let called = folded_name(called);
         let small = |word: &&str| !matches!(*word, "of" | "the" | "and" | "for" | "de" | "la");
         let words: Vec<&str> = called.split(' ').filter(small).collect();
-        let here = || self.authorities.iter().filter(|known| known.country == country);
+        let here = || self.known.authorities.iter().filter(|known| known.country == country);
         let exact = |known: &&NamedAuthority| folded_name(&known.short_name) == called || folded_name(&known.name) == called;
         let has_all = |known: &&NamedAuthority| {
             let name = folded_name(&known.name);

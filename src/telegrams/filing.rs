@@ -36,14 +36,18 @@ pub struct Filed {
 pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
     let mut conn = actor.reads().acquire().await?;
     let telegram = store::find(&mut conn, actor.scope(), id).await?;
-    let answers = store::answers(&mut conn, id).await?;
     drop(conn);
+    beside(actor, telegram, check).await
+}
+
+/// As [`desk`], of a telegram that was read already.
+pub async fn beside(actor: &Actor, telegram: super::model::Telegram, check: Option<CheckId>) -> Result<Desk> {
     let file = match target(&telegram, check)? {
         Some(check) => Some(checks::store::find(actor, check, Texts::Whole).await?),
         None => None,
     };
     let mut conn = actor.reads().acquire().await?;
-    lay(&mut conn, actor, telegram, answers, file).await
+    lay(&mut conn, actor, telegram, file).await
 }
 
 /// As [`desk`], with telegram and check locked.
@@ -53,8 +57,7 @@ pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId,
         Some(check) => Some(checks::store::find_for_update(change, actor, check, None).await?),
         None => None,
     };
-    let answers = store::answers(change.conn(), id).await?;
-    lay(change.conn(), actor, telegram, answers, file).await
+    lay(change.conn(), actor, telegram, file).await
 }
 
 fn target(telegram: &super::model::Telegram, check: Option<CheckId>) -> Result<Option<CheckId>> {
@@ -65,25 +68,15 @@ fn target(telegram: &super::model::Telegram, check: Option<CheckId>) -> Result<O
     }
 }
 
-async fn lay(
-    conn: &mut sqlx::PgConnection,
-    actor: &Actor,
-    telegram: super::model::Telegram,
-    answers: Vec<super::model::Answered>,
-    file: Option<CaseFile>,
-) -> Result<Desk> {
+async fn lay(conn: &mut sqlx::PgConnection, actor: &Actor, telegram: super::model::Telegram, file: Option<CaseFile>) -> Result<Desk> {
     let reading = reading::read(telegram.original.as_deref().unwrap_or_default());
     let mut countries = vec![telegram.post_country.clone()];
     countries.extend(file.iter().flat_map(|file| &file.licenses).map(|license| license.destination.clone()));
-    let authorities = store::authorities(conn, &countries).await?;
-    let at_post = actor.post().is_some();
     // What is registered elsewhere is looked up for those alone who see all of it.
-    let (parties, licenses) = if actor.may(Permission::RegisterLicenses) {
-        (store::parties(conn, &names(&reading)).await?, store::licenses(conn, &numbers(&reading)).await?)
-    } else {
-        (Vec::new(), Vec::new())
-    };
-    Ok(Desk { telegram, reading, answers, file, authorities, parties, licenses, at_post })
+    let registers = actor.may(Permission::RegisterLicenses);
+    let (names, numbers) = if registers { (names(&reading), numbers(&reading)) } else { (Vec::new(), Vec::new()) };
+    let known = store::known(conn, &countries, &names, &numbers).await?;
+    Ok(Desk { telegram, reading, file, known, at_post: actor.post().is_some() })
 }
 
 fn names(reading: &reading::Reading) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 use std::str::FromStr;
 
+use serde::Deserialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -165,6 +166,10 @@ pub struct Telegram {
     pub sent_by_name: Option<String>,
     /// The checks it is on, with their references.
     pub checks: Vec<(CheckId, String)>,
+    /// What people made of its proposals, where its text was read too.
+    pub answers: Vec<Answered>,
+    /// The same telegram, filed at another time.
+    pub same: Vec<TelegramId>,
     /// The row's version.
     pub version: i32,
 }
@@ -181,7 +186,7 @@ impl Telegram {
 }
 
 /// What a person made of a proposal of a telegram.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Answered {
     /// The proposal's key.
     pub key: String,
@@ -193,8 +198,6 @@ pub struct Answered {
     pub subject_id: Option<uuid::Uuid>,
     /// Who.
     pub by: String,
-    /// When.
-    pub at: OffsetDateTime,
 }
 
 /// Where a row of a file came from: a paragraph of a telegram.

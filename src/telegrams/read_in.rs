@@ -64,7 +64,7 @@ async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
     }
     let typed = sent.form.text.raw();
     let mut conn = can.reads().acquire().await?;
-    let same = if typed.is_empty() { Vec::new() } else { store::same(&mut conn, can.scope(), &fingerprint(typed), None).await? };
+    let same = if typed.is_empty() { Vec::new() } else { store::same(&mut conn, can.scope(), &fingerprint(typed)).await? };
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(can).await? };
     html(&Page { layout: can.layout(), posts, same, sent })
 }
@@ -101,7 +101,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
         return Err(AppError::Invalid);
     };
     let hash = fingerprint(text.as_str());
-    if read.again.is_empty() && !store::same(change.conn(), can.scope(), &hash, None).await?.is_empty() {
+    if read.again.is_empty() && !store::same(change.conn(), can.scope(), &hash).await?.is_empty() {
         sent.form
             .text
             .refuse("This telegram was filed before, white space aside. Go on with that one, or say below that you want it twice.");

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     desk::{Desk, Plan},
     filing::{self, Filed},
-    model::{Answer, Telegram, TelegramState, Way, fingerprint},
+    model::{Answer, Telegram, TelegramState, Way},
     origin::Origin,
     reading::{Confidence, PieceKind, Proposal, Span},
     store,
@@ -63,8 +63,6 @@ struct Page<'a> {
     blocks: Vec<Block>,
     sections: Vec<Shown>,
     warnings: Vec<String>,
-    /// The same telegram, filed at another time.
-    same: Vec<TelegramId>,
     /// Where the next and the previous part begin.
     next: Option<usize>,
     may_file: bool,
@@ -130,7 +128,7 @@ pub async fn show(can: Can<ReadTelegrams>, Path(id): Path<TelegramId>, Query(vie
         return writing_pages::show_written(&can, &telegram);
     }
     let sent = can.form(ReviewForm::blank(), 0).await?;
-    page(&can, id, view, sent).await
+    page(&can, filing::beside(&can, telegram, view.check).await?, view, sent)
 }
 
 /// The telegram as it came or was sent, to be kept elsewhere.
@@ -150,23 +148,17 @@ fn file_name(telegram: &Telegram) -> String {
     telegram.named().chars().map(safe).collect()
 }
 
-async fn page(can: &Actor, id: TelegramId, view: View, sent: Sent<ReviewForm>) -> Result<Response> {
-    let desk = filing::desk(can, id, view.check).await?;
+fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<Response> {
     let pieces = part(&desk, view.from);
     let next = (pieces.end < desk.reading.pieces.len()).then_some(pieces.end);
     let span = span_of(&desk, &pieces);
-    let mut conn = can.reads().acquire().await?;
-    let words = String::from_utf8_lossy(desk.telegram.original.as_deref().unwrap_or_default());
-    let same = store::same(&mut conn, can.scope(), &fingerprint(&words), Some(id)).await?;
-    drop(conn);
     let warnings = desk.reading.warnings.iter().map(|warning| warning.text.clone()).collect();
     html(&Page {
         layout: can.layout(),
-        here: here(id, view),
+        here: here(desk.telegram.id, view),
         blocks: blocks(&desk, pieces),
         sections: sections(can, &desk, span),
         warnings,
-        same,
         next,
         may_file: can.may(Permission::FileTelegrams),
         may_open: can.may(Permission::OpenChecks),
@@ -334,7 +326,7 @@ pub async fn submit(
     sent: Sent<ReviewForm>,
 ) -> Result<Response> {
     let done = go_through(&can, id, view, &sent).await;
-    sent.answer(done, async |sent| page(&can, id, view, sent).await).await
+    sent.answer(done, async |sent| page(&can, filing::desk(&can, id, view.check).await?, view, sent)).await
 }
 
 async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>) -> Result<Response> {

@@ -1,5 +1,6 @@
 //! Every statement on telegrams. Outside the reader's scope they are not there; a draft is seen by those who may write it.
 
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use time::OffsetDateTime;
 
@@ -24,7 +25,12 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], whole:
                t.recorded_at, s.name as "sent_by_name?", t.version,
                (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.reference) order by k.joined_at), '[]')
                 from telegram_checks k join checks c on c.id = k.check_id
-                where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>"
+                where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'subject_kind', a.subject_kind,
+                    'subject_id', a.subject_id, 'by', p.name)), '[]')
+                from telegram_answers a join people p on p.id = a.answered_by where $4 and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
+               (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
+                where $4 and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
            from telegrams t join posts o on o.id = t.post_id join people m on m.id = t.recorded_by left join people s on s.id = t.sent_by
            where t.id = any($1) and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
            order by t.id desc"#,
@@ -53,6 +59,8 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], whole:
         recorded_at: row.recorded_at,
         sent_by_name: row.sent_by_name,
         checks: row.checks.0,
+        answers: row.answers.0,
+        same: row.same,
         version: row.version,
     });
     Ok(telegrams.collect())
@@ -140,14 +148,13 @@ pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId) -> 
 }
 
 /// Telegrams of the same words, blank space aside, within the reader's scope.
-pub async fn same(conn: &mut PgConnection, scope: Scope, fingerprint: &[u8], but: Option<TelegramId>) -> Result<Vec<TelegramId>> {
+pub async fn same(conn: &mut PgConnection, scope: Scope, fingerprint: &[u8]) -> Result<Vec<TelegramId>> {
     let rows = sqlx::query_scalar!(
         r#"select id as "id: TelegramId" from telegrams
-           where fingerprint = $1 and ($2 or post_id = $3) and id is distinct from $4 order by id limit 5"#,
+           where fingerprint = $1 and ($2 or post_id = $3) order by id limit 5"#,
         fingerprint,
         scope.all,
-        scope.post,
-        but.map(|id| id.0)
+        scope.post
     );
     Ok(rows.fetch_all(conn).await?)
 }
@@ -240,17 +247,6 @@ pub async fn candidates(
     Ok(candidates.collect())
 }
 
-/// What people made of a telegram's proposals.
-pub async fn answers(conn: &mut PgConnection, telegram: TelegramId) -> Result<Vec<Answered>> {
-    let rows = sqlx::query_as!(
-        Answered,
-        r#"select a.key, a.answer as "answer: Answer", a.subject_kind, a.subject_id, m.name as by, a.answered_at as at
-           from telegram_answers a join people m on m.id = a.answered_by where a.telegram_id = $1"#,
-        telegram.0
-    );
-    Ok(rows.fetch_all(conn).await?)
-}
-
 /// Keeps what a person made of a proposal. A rejection may be thought over; what was accepted stays.
 ///
 /// # Errors
@@ -323,7 +319,7 @@ pub async fn origins(
 }
 
 /// An authority, with the names a telegram may call it by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct NamedAuthority {
     /// The row.
     pub id: AuthorityId,
@@ -335,18 +331,8 @@ pub struct NamedAuthority {
     pub short_name: String,
 }
 
-/// The authorities of some countries.
-pub async fn authorities(conn: &mut PgConnection, countries: &[String]) -> Result<Vec<NamedAuthority>> {
-    let rows = sqlx::query_as!(
-        NamedAuthority,
-        r#"select id as "id: AuthorityId", country, name, short_name from authorities where country = any($1) order by country, name"#,
-        countries
-    );
-    Ok(rows.fetch_all(conn).await?)
-}
-
 /// A party that is known by one of some folded names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct NamedParty {
     /// The party.
     pub id: PartyId,
@@ -354,26 +340,35 @@ pub struct NamedParty {
     pub folded: String,
 }
 
-/// The parties known by these folded names, records that were merged aside.
-pub async fn parties(conn: &mut PgConnection, folded: &[String]) -> Result<Vec<NamedParty>> {
-    let rows = sqlx::query!(
-        r#"select p.id as "id!: PartyId", p.name_folded as "folded!" from parties p where p.standing <> 'merged' and p.name_folded = any($1)
-           union select p.id, a.name_folded from party_aliases a join parties p on p.id = a.party_id
-           where p.standing <> 'merged' and a.name_folded = any($1)"#,
-        folded
-    );
-    let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| NamedParty { id: row.id, folded: row.folded }).collect())
+/// What is known by the names and numbers of a telegram.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The authorities of the countries it may be about.
+    pub authorities: Vec<NamedAuthority>,
+    /// The parties known by its names, records that were merged aside.
+    pub parties: Vec<NamedParty>,
+    /// The licenses known by its numbers, with these as they are folded.
+    pub licenses: Vec<(LicenseId, String)>,
 }
 
-/// The licenses known by these folded numbers.
-pub async fn licenses(conn: &mut PgConnection, folded: &[String]) -> Result<Vec<(LicenseId, String)>> {
-    let rows = sqlx::query!(
-        r#"select id as "id: LicenseId", number_normalized from licenses where number_normalized = any($1) order by id limit 200"#,
-        folded
+/// What is known by some names: one statement.
+pub async fn known(conn: &mut PgConnection, countries: &[String], names: &[String], numbers: &[String]) -> Result<Known> {
+    let row = sqlx::query!(
+        r#"select
+               (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'country', country, 'name', name, 'short_name', short_name)
+                    order by country, name), '[]') from authorities where country = any($1)) as "authorities!: Json<Vec<NamedAuthority>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'folded', f.folded)), '[]') from (
+                    select id, name_folded as folded from parties where standing <> 'merged' and name_folded = any($2)
+                    union select p.id, a.name_folded from party_aliases a join parties p on p.id = a.party_id
+                    where p.standing <> 'merged' and a.name_folded = any($2)) f) as "parties!: Json<Vec<NamedParty>>",
+               (select coalesce(jsonb_agg(jsonb_build_array(id, number_normalized) order by id), '[]')
+                from licenses where number_normalized = any($3)) as "licenses!: Json<Vec<(LicenseId, String)>>""#,
+        countries,
+        names,
+        numbers
     );
-    let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.number_normalized)).collect())
+    let row = row.fetch_one(conn).await?;
+    Ok(Known { authorities: row.authorities.0, parties: row.parties.0, licenses: row.licenses.0 })
 }
 
 /// A telegram that goes out, as it is written.
