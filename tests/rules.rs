@@ -620,10 +620,18 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
         .fill(&format!("{ended}/except"), &except)
         .await
         .refused("You opened a check on this license; another supervisor must make the exception");
-    app.enter("supervisor").await.done(&format!("{ended}/except"), &except).await;
+    let (supervisor, case) = (app.enter("supervisor").await, app.enter("case2").await);
+    supervisor.done(&format!("{ended}/except"), &except).await;
+    supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
+    // It lapses with changed facts, and may be made again.
+    app.clock.advance(Duration::minutes(1));
+    case.open(&format!("{ended}/edit")).await.set("value_usd", "32000").send(&case).await.is(303);
     let reviewer = app.enter("reviewer2").await;
+    decide(&reviewer, &ended, "decide", "approve_on_conditions").await.refused("has a favorable result");
+    supervisor.done(&format!("{ended}/except"), &except).await;
     decide(&reviewer, &ended, "decide", "approve_on_conditions").await.is(303);
-    app.enter("supervisor").await.fill(&format!("{ended}/except"), &except).await.is(422);
+    assert_eq!(logged(&app, "exception_made", &ended).await, 2);
+    supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
 }
 
 #[tokio::test]

@@ -587,7 +587,7 @@ pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str
 /// Keeps a supervisor's exception.
 ///
 /// # Errors
-/// The same exception twice breaks `exceptions_once`; duties by person have their own constraints.
+/// A second exception for a party breaks `exceptions_once`; duties by person have their own constraints.
 pub async fn insert_exception(
     change: &mut Change,
     license: LicenseId,
