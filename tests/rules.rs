@@ -665,7 +665,15 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
     fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "The registry is on strike.")]).await.is(303);
     assert_eq!(app.value(&format!("select ({due}) = date '{later}'")).await, "true");
     case.get(&check).await.says("The registry is on strike.");
+    // Once the post answered, its clock does not run: a hold in Washington moves nothing, and giving back counts those days once.
     let replied = check_about(&app, "Pistols for an airport authority").await;
+    let due = format!("select due_on from checks where id = '{}'", id_of(&replied));
+    let before: String = app.value(&due).await;
+    case.done(&format!("{replied}/hold"), &[("text", "Another agency reads the answer.")]).await;
+    app.clock.advance(Duration::days(5));
+    let case = app.enter("case").await;
+    case.done(&format!("{replied}/resume"), &[]).await;
+    assert_eq!((state(&app, &replied).await.as_str(), app.value(&due).await), ("replied", before));
     fill_dated(&case, &format!("{replied}/extend"), "due", later, &[("reason", "The registry is on strike.")])
         .await
         .refused("Only a check that is at the post can be extended");

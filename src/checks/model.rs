@@ -699,6 +699,18 @@ impl CheckFile {
         Some(self.due_on? + time::Duration::days(away))
     }
 
+    /// How many days a hold has lasted.
+    pub fn days_held(&self, now: OffsetDateTime) -> i64 {
+        self.held_at.map_or(0, |since| (self.post_day(now) - self.post_day(since)).whole_days())
+    }
+
+    /// The due date when a hold ends: the days on hold do not count. Of a check that the post had answered it stays, because the
+    /// clock was not running; when that one goes back to the post, [`Self::due_after_washington`] counts those days.
+    pub fn due_after_hold(&self, now: OffsetDateTime) -> Option<Date> {
+        self.held_state.filter(|held| held.is_at_post())?;
+        Some(self.due_on? + time::Duration::days(self.days_held(now)))
+    }
+
     fn step(&self, verb: CheckVerb) -> Result<Stepped, Refusal> {
         let refused = || Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() };
         let to = self.state.after(verb, self.held_state).ok_or_else(refused)?;
