@@ -358,6 +358,33 @@ async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first(
 }
 
 #[tokio::test]
+async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its_number() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let other = license_numbered(&app, "050106402").await;
+    let post = app.enter("guatemala").await;
+    permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
+    permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&post, &license, "director of DECAM").await;
+    post.get(&license).await.says("used for license 050106402").says("3 open before license");
+    let paper = app.value("select id from permits where number = 'D 900'").await;
+    post.done(&format!("{other}/permits/{paper}/withdraw"), &[("reason", "It was of another mill.")]).await;
+    post.get(&license).await.says("Ready to issue").says_not("used for license");
+    assert_eq!(logged(&app, "became_ready", &license).await, 1, "the change that closed the last condition says so");
+
+    // A revocation concerns whoever has the paper's number: what they read before is stale. It gives the number to nobody.
+    permit(&post, &other, "d900", "50000", &["cartridges"], &[]).await.is(303);
+    let revision = format!("select revision from licenses where id = '{}'", id_of(&other));
+    let before: i32 = app.value(&revision).await.parse().unwrap();
+    let paper = app.value("select id from permits where number = 'd-900'").await;
+    let how = [("how", "Letter of the registry, 20 November.")];
+    fill_dated(&post, &format!("{license}/permits/{paper}/revoke"), "revoked_on", app.clock.now().date(), &how).await.is(303);
+    assert_eq!(app.value(&revision).await, (before + 1).to_string());
+    post.get(&license).await.says("revoked by the authority");
+    post.get(&other).await.says("used for license 050107211");
+}
+
+#[tokio::test]
 async fn an_alias_may_make_a_permit_count_and_the_log_says_so() {
     let app = TestApp::demonstration().await;
     let (_, license) = crate::guatemala::approved_on_conditions(&app).await;

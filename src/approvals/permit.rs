@@ -11,6 +11,7 @@ use super::{
 use crate::{
     access::{Can, permission::WorkChecks},
     audit::{Event, Events, Subject, Verb},
+    db::Change,
     error::{AppError, Result, constraint},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
@@ -293,11 +294,20 @@ async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
+    let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
-    licenses::store::touch(&mut change, id).await?;
+    let ready = settle(&mut change, &license, &sharing).await?;
     let sentence = format!("recorded that {} revoked permit {}", paper.issuer, paper.number);
     let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.0), sentence).on_license(id);
-    change.commit(event.after((read.revoked_on.0, read.how.as_str())), &format!("/licenses/{id}#approvals")).await
+    let event = event.after((read.revoked_on.0, read.how.as_str()));
+    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+}
+
+/// Settles the license and every other one that has the paper's number: for one that waited for it, it may count now.
+async fn settle(change: &mut Change, license: &LicenseFile, sharing: &[LicenseFile]) -> Result<Vec<Event>> {
+    let mut ready = licenses::store::settle_all(change, sharing).await?;
+    ready.extend(licenses::store::settle(change, license).await?);
+    Ok(ready)
 }
 
 /// The form that takes a permit back that was recorded by mistake.
@@ -333,10 +343,11 @@ async fn withdraw(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: 
             "The authority confirmed this permit; only the authority takes it back. Record its revocation.".into(),
         ));
     }
+    let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::withdraw_permit(&mut change, permit, read.reason.as_str(), sent.version).await?;
     licenses::store::release_numbers(&mut change, id).await?;
-    licenses::store::touch(&mut change, id).await?;
+    let ready = settle(&mut change, &license, &sharing).await?;
     let sentence = format!("withdrew permit {} of {} as recorded by mistake", paper.number, paper.issuer);
     let event = Event::new(Verb::PermitWithdrawn, Subject::Row("permit", permit.0), sentence).on_license(id);
-    change.commit(event.after(read.reason.as_str()), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(event.after(read.reason.as_str())).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }

@@ -12,7 +12,7 @@ use crate::{
     clock::Zone,
     db::Change,
     error::{AppError, Result},
-    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId, ResultId},
+    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, PermitId, ProvisoId, ResultId},
     reference,
 };
 
@@ -201,13 +201,16 @@ pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Re
     locked(change, &ids).await
 }
 
-/// The open licenses that have a permit of the same number, locked: its release may make theirs count.
-pub async fn open_with_same_permits(change: &mut Change, license: LicenseId) -> Result<Vec<LicenseFile>> {
+/// The other open licenses that have a permit of the same number as this one, or as one paper of it, locked: what becomes of the
+/// number may make theirs count.
+pub async fn open_with_same_permits(change: &mut Change, license: LicenseId, paper: Option<PermitId>) -> Result<Vec<LicenseFile>> {
     let ids = sqlx::query_scalar!(
         r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions') and id <> $1
                and id in (select o.license_id from permits p join permits o on o.authority_id = p.authority_id
-                   and o.number_normalized = p.number_normalized where p.license_id = $1) order by id for update"#,
-        license.0
+                   and o.number_normalized = p.number_normalized
+                   where p.license_id = $1 and ($2::uuid is null or p.id = $2)) order by id for update"#,
+        license.0,
+        paper.map(|paper| paper.0)
     );
     let ids = ids.fetch_all(change.conn()).await?;
     locked(change, &ids).await
