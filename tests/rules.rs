@@ -825,6 +825,36 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
 }
 
 #[tokio::test]
+async fn a_statement_stays_of_a_grade_that_its_links_need() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Cartridges for a sugar mill").await;
+    let post = app.enter("guatemala").await;
+    call(&post, &check, "The mill's manager", "directory").await.is(303);
+    let record = format!("{check}/statements/record");
+    let contact = post.get(&record).await.choice("contact", "The mill's manager");
+    let stated = |grade: &'static str, text: &'static str| {
+        [("contact", contact.as_str()), ("source_grade", grade), ("topic", ""), ("about", ""), ("text", text)]
+    };
+    post.done(&record, &stated("party_itself", "The mill ordered them.")).await;
+    post.done(&record, &stated("official_oral", "The mill's order is known here.")).await;
+    let claim = app.value("select id from statements where text = 'The mill ordered them.'").await;
+    let better = app.value("select id from statements where text = 'The mill''s order is known here.'").await;
+    let (of_claim, of_better) = (format!("{check}/statements/{claim}"), format!("{check}/statements/{better}"));
+    post.done(&format!("{of_claim}/link"), &[("confirmed_by", &better), ("contradicted_by", "")]).await;
+    post.fill(&format!("{of_better}/edit"), &stated("party_itself", "The mill's order is known here."))
+        .await
+        .is(422)
+        .says("It bears out another statement, and has to stay of a better source than that one");
+    post.fill(&format!("{of_claim}/edit"), &stated("official_record", "The mill ordered them."))
+        .await
+        .is(422)
+        .says("The statement that bears it out would no longer be of a better source");
+    post.done(&format!("{of_better}/edit"), &stated("third_party", "The mill's order is known here.")).await;
+    post.done(&format!("{of_claim}/link"), &[("confirmed_by", ""), ("contradicted_by", "")]).await;
+    post.done(&format!("{of_better}/edit"), &stated("party_itself", "The mill's order is known here.")).await;
+}
+
+#[tokio::test]
 async fn a_party_is_found_named_listed_and_merged_into_one_record() {
     let app = TestApp::demonstration().await;
     let (check, license) = (check_about(&app, "Pistols for a private guard firm").await, license_numbered(&app, "050105560").await);
