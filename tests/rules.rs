@@ -677,6 +677,9 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
         .refused("The check is on hold; Interim reply is not possible from there");
     call(&post, &check, "The mill's manager", "directory").await.is(303);
     step(&app, &case, &check, "hold", "Again.").await.refused("The check is on hold");
+    // The post has not answered: the license may be changed meanwhile, which is what the check is on hold for.
+    let edit = format!("{}/edit", license_numbered(&app, "050106402").await);
+    case.open(&edit).await.set("value_usd", "9000").send(&case).await.is(303);
     app.clock.advance(Duration::days(5));
     let case = app.enter("case").await;
     case.done(&format!("{check}/resume"), &[]).await;
@@ -697,6 +700,9 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
     let due = format!("select due_on from checks where id = '{}'", id_of(&replied));
     let before: String = app.value(&due).await;
     case.done(&format!("{replied}/hold"), &[("text", "Another agency reads the answer.")]).await;
+    let edit = format!("{}/edit", license_numbered(&app, "050104977").await);
+    let sent = case.open(&edit).await.set("value_usd", "9000").send(&case).await;
+    sent.refused("Give the check back first, then change the license");
     app.clock.advance(Duration::days(5));
     let case = app.enter("case").await;
     case.done(&format!("{replied}/resume"), &[]).await;

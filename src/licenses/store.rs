@@ -82,7 +82,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 from exceptions x join people m on m.id = x.excepted_by left join parties w on w.id = x.party_id
                 where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference, 'check_type', c.type, 'state', c.state,
-                    'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
+                    'held_state', c.held_state, 'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
                     'result', case when r.signed_by is not null then r.word end, 'result_signed_by', r.signed_by, 'result_signed_at', r.signed_at, 'reply_signers',
                     (select coalesce(jsonb_agg(s.who) filter (where s.who is not null), '[]') from recommendations n,
                         unnest(array[n.signed_by, n.cleared_by]) as s (who) where n.check_id = c.id)) order by c.id), '[]')
