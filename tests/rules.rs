@@ -662,6 +662,31 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
 }
 
 #[tokio::test]
+async fn guard_15_a_save_that_changes_no_fact_leaves_the_result_standing() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::judged(&app).await;
+    app.clock.advance(Duration::minutes(1));
+    let case = app.enter("case").await;
+    let id = id_of(&license);
+    let facts = format!("select coalesce(facts_changed_at::text, 'never') from licenses where id = '{id}'");
+    let before = app.value(&facts).await;
+    let item = app.value(&format!("select id from item_groups where license_id = '{id}' order by position limit 1")).await;
+    let party = app.value(&format!("select id from license_parties where license_id = '{id}' and role = 'end_user'")).await;
+    let (edit, item, party) =
+        (format!("{license}/edit"), format!("{license}/items/{item}/edit"), format!("{license}/parties/{party}/edit"));
+    case.open(&edit).await.set("purpose", "For the guards of the commission.").send(&case).await.is(303);
+    for unchanged in [&edit, &item, &party] {
+        case.open(unchanged).await.send(&case).await.is(303);
+        assert_eq!(app.value(&facts).await, before, "{unchanged}");
+    }
+    let reviewer = app.enter("reviewer2").await;
+    decide(&reviewer, &license, "decide", "approve").await.refused("3 conditions are open");
+    case.open(&item).await.set("quantity", "31").send(&case).await.is(303);
+    assert_ne!(app.value(&facts).await, before);
+    decide(&reviewer, &license, "decide", "approve").await.refused("changed after the result of");
+}
+
+#[tokio::test]
 async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason() {
     let app = TestApp::demonstration().await;
     let check = check_about(&app, "Cartridges for a sugar mill").await;

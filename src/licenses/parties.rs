@@ -295,7 +295,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
         editable(&license)?;
     }
     store::save_party(&mut change, row, read.takes_possession, sent.version).await?;
-    store::touch_facts(&mut change, id).await?;
+    store::touch_changed(&mut change, id, read.takes_possession != party.takes_possession).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
     let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id);
     let event =

@@ -204,11 +204,12 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     editable(&file)?;
     judge(can, &mut change, &read, sent).await?;
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
-    let saved = store::save(&mut change, id, &data(&read, purpose), sent.version).await;
+    let now = data(&read, purpose);
+    let saved = store::save(&mut change, id, &now, sent.version).await;
     if !saved.map_err(|error| refuse(error, sent))? {
         return Err(AppError::Stale);
     }
-    store::touch_facts(&mut change, id).await?;
+    store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value_usd).await?;
     let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}", file.number));
     let was = LicenseData {
         number: &file.number,
@@ -219,8 +220,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         purpose: &file.purpose,
         approved_on: None,
     };
-    let event = event.before(described(&was)).after(described(&data(&read, purpose)));
-    change.commit(event, &format!("/licenses/{id}")).await
+    change.commit(event.before(described(&was)).after(described(&now)), &format!("/licenses/{id}")).await
 }
 
 /// As [`LicenseFile::changeable`], in the words of a refusal.

@@ -164,6 +164,11 @@ pub async fn touch(change: &mut Change, id: LicenseId) -> Result<()> {
     Ok(())
 }
 
+/// As [`touch_facts`] if a save changed what a result speaks of; as [`touch`] if it left that as it was.
+pub async fn touch_changed(change: &mut Change, id: LicenseId, changed: bool) -> Result<()> {
+    if changed { touch_facts(change, id).await } else { touch(change, id).await }
+}
+
 /// As [`touch`], for what a result speaks of: items, parties, destination, value. A result signed before no longer bears an approval.
 pub async fn touch_facts(change: &mut Change, id: LicenseId) -> Result<()> {
     let at = change.at;
@@ -420,7 +425,7 @@ pub async fn save_certified(change: &mut Change, id: LicenseId, day: Option<Date
 }
 
 /// What the form says of an item group.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct ItemData<'a> {
     /// Such as `9 mm pistols`.
     pub label: &'a str,
@@ -440,6 +445,23 @@ pub struct ItemData<'a> {
     pub value: Option<rust_decimal::Decimal>,
     /// Whose rules.
     pub jurisdiction: super::model::Jurisdiction,
+}
+
+impl<'a> ItemData<'a> {
+    /// What an item group says already.
+    pub fn of(item: &'a ItemGroup) -> Self {
+        Self {
+            label: &item.label,
+            item_class: &item.item_class,
+            usml_category: item.usml_category.as_deref(),
+            significant: item.significant_military_equipment,
+            major: item.major_defense_equipment,
+            quantity: item.quantity,
+            unit: &item.unit,
+            value: item.value_usd,
+            jurisdiction: item.jurisdiction,
+        }
+    }
 }
 
 /// Adds an item group at the end of the list.
