@@ -848,6 +848,13 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     stranger.get(&check).await.is(200);
     // It may record evidence of its own, through its own contacts only.
     permit(&stranger, &license, "D-905", "36", &["pistols"], &[]).await.is(303);
+    // What one post recorded, the other does not overwrite: neither cell by cell nor with a permit.
+    let cells =
+        format!("select string_agg(state || version, ' ' order by id) from import_approvals where license_id = '{}'", id_of(&license));
+    let before = app.value(&cells).await;
+    permit(&post, &license, "D-906", "30", &["pistols"], &[]).await.is(422).says("pistols, 30 is the word of Kingston. Untick it");
+    permit(&stranger, &license, "D-906", "6", &["rifles"], &[]).await.is(422).says("rifles, 6 is the word of Guatemala. Untick it");
+    assert_eq!(app.value(&cells).await, before);
     let path = stranger.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
     stranger.get(&path).await.says_not("director of DECAM");
     ask(&app, &stranger, &check, "The embassy in Guatemala", "(DECAM)", ("email", "embassy")).await;

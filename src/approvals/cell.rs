@@ -179,10 +179,7 @@ async fn record(
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
     let known = cell(&license, item, of);
-    if let Some(theirs) =
-        known.filter(|row| row.state != ApprovalState::Needed && row.recorded_at_post.is_some_and(|post| !can.sees_post(post)))
-    {
-        let post = theirs.recorded_at_post_name.as_deref().unwrap_or("another post");
+    if let Some(post) = known.and_then(|row| row.word_of_another(|post| can.sees_post(post))) {
         return Err(AppError::Refused(format!("This is the word of {post}. Ask them to change it.")));
     }
     let to_come = |day: Optional<Day>| day.0.is_some_and(|day| day.0 > can.today());

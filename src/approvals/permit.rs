@@ -9,7 +9,7 @@ use super::{
     store::{self, PermitData},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
+    access::{Actor, Can, permission::WorkChecks},
     audit::{Event, Events, Subject, Verb},
     db::Change,
     error::{AppError, Result, constraint},
@@ -150,7 +150,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     if read.issued_on.0.is_some_and(|day| day.0 > can.today()) {
         sent.form.issued_on.refuse("This day is still to come.");
     }
-    if let Some(sentence) = taken(&license, &read, can.washington_today()) {
+    if let Some(sentence) = taken(&license, can, &read) {
         sent.form.items.refuse(sentence);
     }
     sent.read()?;
@@ -177,12 +177,16 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
-/// A cell that rests on a paper that counts is not taken over by another one.
-fn taken(license: &LicenseFile, read: &Paper, today: time::Date) -> Option<String> {
+/// A cell that is another post's word, or rests on a paper that counts, is not taken over by another one.
+fn taken(license: &LicenseFile, reader: &Actor, read: &Paper) -> Option<String> {
+    let today = reader.washington_today();
     let cells = license.cells_of(read.issuer, &read.authorities, &read.items, today);
     cells.into_iter().find_map(|(item, of)| {
         let item = license.item(item)?;
         let cell = license.cell(item, of, today)?;
+        if let Some(post) = cell.approval.and_then(|row| row.word_of_another(|post| reader.sees_post(post))) {
+            return Some(format!("What is recorded of {} is the word of {post}. Untick it, or ask them to change it.", item.named()));
+        }
         let permit = cell.permit.filter(|_| cell.counts())?;
         Some(format!(
             "{} rests on permit {} of {}, which counts. Untick it, or record first that the authority revoked that permit.",
