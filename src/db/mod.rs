@@ -179,7 +179,6 @@ impl Change {
     /// As [`Change::commit`], for a change that no browser waits for.
     pub async fn finish(mut self, events: impl Into<Events>) -> Result<()> {
         record(&mut self.tx, &self.by, self.at, events.into()).await?;
-        self.tx.commit().await?;
-        Ok(())
+        self.tx.commit().await.map_err(AppError::of_commit)
     }
 }
