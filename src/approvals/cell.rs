@@ -16,10 +16,9 @@ use crate::{
     licenses::{
         self,
         model::{ItemGroup, LicenseFile},
-        register::RemoveForm,
     },
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -62,7 +61,7 @@ pub(super) fn recordable(license: &LicenseFile, actor: &Actor) -> Result<()> {
 }
 
 /// Adds every cell the country rules ask for and nobody recorded.
-pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<RemoveForm>) -> Result<Response> {
+pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<YesForm>) -> Result<Response> {
     licenses::store::find(&can, id).await?;
     let mut change = can.change(&sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;

@@ -11,6 +11,7 @@ use crate::{
     licenses::model::{LicenseFile, LicenseStatus, OpenCondition},
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Asked, Reference},
+    text::is_cut,
     web::filters::day_words,
     words,
 };
@@ -599,14 +600,14 @@ pub enum Refusal {
 impl Recommendation {
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 
 impl CheckResult {
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 

@@ -5,6 +5,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::{
     id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
+    text::is_cut,
     words,
 };
 
@@ -231,7 +232,7 @@ impl Contact {
 
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.summary_length).is_ok_and(|whole| whole > self.summary.chars().count())
+        is_cut(&self.summary, self.summary_length)
     }
 }
 
@@ -263,7 +264,7 @@ impl Statement {
 
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 
@@ -275,7 +276,7 @@ impl Finding {
 
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 

@@ -5,11 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    model::LicenseFile,
-    register::{RemoveForm, editable},
-    store,
-};
+use super::{model::LicenseFile, register::editable, store};
 use crate::{
     access::{
         Actor, Can,
@@ -32,7 +28,7 @@ use crate::{
         store::{PartyData, PartyRow},
     },
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -218,16 +214,11 @@ fn added(license: LicenseId, party: PartyId, name: &str, role: PartyRole, takes:
     Event::new(Verb::RolesChanged, license, sentence).on_party(party)
 }
 
-form! {
-    /// Nothing but a yes.
-    pub struct TakeForm reads Taken {}
-}
-
 /// Takes over the parties of another license of the same check, each in its role.
 pub async fn submit_take(
     can: Can<RegisterLicenses>,
     Path((id, other)): Path<(LicenseId, LicenseId)>,
-    sent: Sent<TakeForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -307,7 +298,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
 pub async fn submit_remove(
     can: Can<RegisterLicenses>,
     Path((id, row)): Path<(LicenseId, LicensePartyId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -365,7 +356,7 @@ async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleFor
 pub async fn submit_remove_subject(
     can: Can<OpenChecks>,
     Path((id, row)): Path<(CheckId, SubjectId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;

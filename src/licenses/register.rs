@@ -20,7 +20,7 @@ use crate::{
     id::{CheckId, LicenseId},
     reference::{self, model::ReferenceKind},
     text::{Day, Dollars, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
+    web::{Form, Layout, Path, Query, Sent, YesForm, filters::day_words, html},
     words::Choice,
 };
 
@@ -302,16 +302,11 @@ async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberFor
     change.commit(event, &format!("/checks/{id}#licenses")).await
 }
 
-form! {
-    /// Taking something off a draft.
-    pub struct RemoveForm reads Removed {}
-}
-
 /// Takes a license off a draft check.
 pub async fn submit_remove(
     can: Can<RegisterLicenses>,
     Path((id, license)): Path<(CheckId, LicenseId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
