@@ -141,7 +141,7 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
     let port = listener.local_addr().map_err(failed)?.port();
     let site = Site { origin: format!("http://localhost:{port}"), behind_proxy: false, demonstration: true };
     let db = tokio::select! {
-        db = prepare(&cluster, &site) => db?,
+        db = prepare(&cluster, &site, &folder) => db?,
         () = &mut stop => {
             cluster.stop();
             return Ok(());
@@ -159,10 +159,16 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
 }
 
 /// Migrates, and fills an empty database. A load that was cut short is thrown away with its database.
-async fn prepare(cluster: &Cluster, site: &Site) -> Result<Db, Stop> {
+async fn prepare(cluster: &Cluster, site: &Site, folder: &Path) -> Result<Db, Stop> {
     const DATABASE: &str = "lantern";
     cluster.make_database(DATABASE).await.map_err(failed)?;
-    db::migrate(&cluster.superuser(DATABASE)).await.map_err(failed)?;
+    db::migrate(&cluster.superuser(DATABASE)).await.map_err(|error| match error {
+        error if db::is_of_another_version(&error) => Stop::Setting(format!(
+            "LANTERN_DATA (--data): {} was filled by another version of Lantern; start that version, move the folder, or name another one",
+            folder.display()
+        )),
+        error => failed(error),
+    })?;
     let db = Db::lazy(&cluster.application(DATABASE), 10);
     if demo::is_complete(&db).await.map_err(failed)? {
         return Ok(db);
@@ -170,7 +176,7 @@ async fn prepare(cluster: &Cluster, site: &Site) -> Result<Db, Stop> {
     if demo::is_loaded(&db).await.map_err(failed)? {
         db.close().await;
         cluster.drop_database(DATABASE).await.map_err(failed)?;
-        return Box::pin(prepare(cluster, site)).await;
+        return Box::pin(prepare(cluster, site, folder)).await;
     }
     demo::load(&db, site, Clock::system().now()).await.map_err(failed)?;
     Ok(db)

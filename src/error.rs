@@ -52,7 +52,10 @@ pub enum AppError {
     /// The database does not answer, or only reads.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
-    /// The database took too long. Whether a change was made is not known; the same form sent again finds out.
+    /// A page took too long to read, and was given up.
+    #[error("no page in time")]
+    Slow,
+    /// A submit has no answer yet, or its commit never had one. Whether it was done is not known; the same form sent again finds out.
     #[error("no answer in time")]
     Late,
     /// Ours to mend; the person sees only that something failed.
@@ -89,7 +92,7 @@ impl AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Slow | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -121,9 +124,10 @@ impl AppError {
                 "The database does not answer",
                 "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),
             ),
+            Self::Slow => ("No answer in time", "The database took too long. Nothing was changed: wait a moment, then try again.".into()),
             Self::Late => (
                 "No answer in time",
-                "The database took too long, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is below.".into(),
+                "The database did not answer in time, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is below.".into(),
             ),
             Self::Internal(_) => (
                 "Something failed on our side",
@@ -147,6 +151,19 @@ impl From<sqlx::Error> for AppError {
                 _ => Self::internal(error),
             },
             _ => Self::internal(error),
+        }
+    }
+}
+
+impl AppError {
+    /// An error of a commit. One that had no answer may have been done or not.
+    pub fn of_commit(error: sqlx::Error) -> Self {
+        match Self::from(error) {
+            Self::Unavailable(cause) => {
+                tracing::warn!(error = %cause, "no answer to a commit");
+                Self::Late
+            }
+            known => known,
         }
     }
 }

@@ -229,6 +229,7 @@ pub fn license_check(result: ResultWord) -> LicenseCheck {
         reference: "BL-2026-0042".into(),
         check_type: CheckType::PreLicense,
         state: CheckState::Resulted,
+        held_state: None,
         post_id: PostId::new(),
         post_name: "Guatemala".into(),
         opened_by: PersonId::new(),

@@ -39,6 +39,11 @@ pub struct Dollars(pub Decimal);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Optional<T>(pub Option<T>);
 
+/// Whether a page shows less of a text than all of it.
+pub fn is_cut(shown: &str, whole: i32) -> bool {
+    usize::try_from(whole).is_ok_and(|whole| whole > shown.chars().count())
+}
+
 impl FromStr for Text {
     type Err = String;
 

@@ -70,7 +70,7 @@ impl Outage {
     /// A page and a submit are answered 503 in time, with what was typed.
     async fn tells(&self, account: &str, form: &(String, String)) {
         let page = tokio::time::timeout(IN_TIME, self.admin.get("/people")).await.expect("a page is answered in time");
-        page.is(503);
+        page.is(503).says_not("not known whether this was done");
         let sent = tokio::time::timeout(IN_TIME, self.send(form, account)).await.expect("a submit is answered in time");
         sent.is(503);
         assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
@@ -153,5 +153,22 @@ async fn a_change_that_waits_too_long_for_another_is_told_in_time() {
     outage.tells("locked", &form).await;
     lock.rollback().await.expect("it lets go");
     outage.recovers("locked", &form).await;
+    outage.end();
+}
+
+#[tokio::test]
+async fn a_commit_that_has_no_answer_is_not_called_undone() {
+    let outage = Outage::begin("commit").await;
+    let form = outage.form().await;
+    let mut connection = outage.cluster.superuser(DATABASE).connect().await.expect("PostgreSQL answers");
+    let cut = "create function cut() returns trigger language plpgsql as
+            $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+        create constraint trigger cut after insert on people deferrable initially deferred for each row execute function cut()";
+    sqlx::raw_sql(cut).execute(&mut connection).await.expect("it is a trigger");
+    let sent = outage.send(&form, "commit").await;
+    sent.is(503).says("it is not known whether this was done");
+    assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+    sqlx::raw_sql("drop trigger cut on people").execute(&mut connection).await.expect("it is dropped");
+    outage.recovers("commit", &form).await;
     outage.end();
 }

@@ -90,6 +90,12 @@ async fn a_threshold_is_replaced_with_its_amount_and_days() {
     let replace = format!("/reference/notification_threshold/{id}/replace");
     let fields = with_day(&[("label", "Raised"), ("amount", "a lot"), ("waiting_days", "-3"), ("source", "22 USC 2776(c)")], &FROM);
     admin.fill(&replace, &fields).await.is(422).says("Give an amount in U.S. dollars").says("Give a whole number");
+    for (amount, days, missing) in
+        [("0", "40", "Give the amount."), ("", "40", "Give the amount."), ("30000000", "", "Give the days to wait.")]
+    {
+        let fields = with_day(&[("label", "Lowered"), ("amount", amount), ("waiting_days", days), ("source", "22 USC 2776(c)")], &FROM);
+        admin.fill(&replace, &fields).await.is(422).says(missing);
+    }
     let fields = with_day(&[("label", "Raised"), ("amount", "30,000,000.50"), ("waiting_days", "40"), ("source", "22 USC 2776(c)")], &FROM);
     admin.done(&replace, &fields).await;
     let new = app.value("select amount || ' ' || waiting_days || ' ' || country_group from reference_entries where label = 'Raised'").await;

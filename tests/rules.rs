@@ -358,6 +358,33 @@ async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first(
 }
 
 #[tokio::test]
+async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its_number() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let other = license_numbered(&app, "050106402").await;
+    let post = app.enter("guatemala").await;
+    permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
+    permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&post, &license, "director of DECAM").await;
+    post.get(&license).await.says("used for license 050106402").says("3 open before license");
+    let paper = app.value("select id from permits where number = 'D 900'").await;
+    post.done(&format!("{other}/permits/{paper}/withdraw"), &[("reason", "It was of another mill.")]).await;
+    post.get(&license).await.says("Ready to issue").says_not("used for license");
+    assert_eq!(logged(&app, "became_ready", &license).await, 1, "the change that closed the last condition says so");
+
+    // A revocation concerns whoever has the paper's number: what they read before is stale. It gives the number to nobody.
+    permit(&post, &other, "d900", "50000", &["cartridges"], &[]).await.is(303);
+    let revision = format!("select revision from licenses where id = '{}'", id_of(&other));
+    let before: i32 = app.value(&revision).await.parse().unwrap();
+    let paper = app.value("select id from permits where number = 'd-900'").await;
+    let how = [("how", "Letter of the registry, 20 November.")];
+    fill_dated(&post, &format!("{license}/permits/{paper}/revoke"), "revoked_on", app.clock.now().date(), &how).await.is(303);
+    assert_eq!(app.value(&revision).await, (before + 1).to_string());
+    post.get(&license).await.says("revoked by the authority");
+    post.get(&other).await.says("used for license 050107211");
+}
+
+#[tokio::test]
 async fn an_alias_may_make_a_permit_count_and_the_log_says_so() {
     let app = TestApp::demonstration().await;
     let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
@@ -620,10 +647,43 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
         .fill(&format!("{ended}/except"), &except)
         .await
         .refused("You opened a check on this license; another supervisor must make the exception");
-    app.enter("supervisor").await.done(&format!("{ended}/except"), &except).await;
+    let (supervisor, case) = (app.enter("supervisor").await, app.enter("case2").await);
+    supervisor.done(&format!("{ended}/except"), &except).await;
+    supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
+    // It lapses with changed facts, and may be made again.
+    app.clock.advance(Duration::minutes(1));
+    case.open(&format!("{ended}/edit")).await.set("value_usd", "32000").send(&case).await.is(303);
     let reviewer = app.enter("reviewer2").await;
+    decide(&reviewer, &ended, "decide", "approve_on_conditions").await.refused("has a favorable result");
+    supervisor.done(&format!("{ended}/except"), &except).await;
     decide(&reviewer, &ended, "decide", "approve_on_conditions").await.is(303);
-    app.enter("supervisor").await.fill(&format!("{ended}/except"), &except).await.is(422);
+    assert_eq!(logged(&app, "exception_made", &ended).await, 2);
+    supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
+}
+
+#[tokio::test]
+async fn guard_15_a_save_that_changes_no_fact_leaves_the_result_standing() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::judged(&app).await;
+    app.clock.advance(Duration::minutes(1));
+    let case = app.enter("case").await;
+    let id = id_of(&license);
+    let facts = format!("select coalesce(facts_changed_at::text, 'never') from licenses where id = '{id}'");
+    let before = app.value(&facts).await;
+    let item = app.value(&format!("select id from item_groups where license_id = '{id}' order by position limit 1")).await;
+    let party = app.value(&format!("select id from license_parties where license_id = '{id}' and role = 'end_user'")).await;
+    let (edit, item, party) =
+        (format!("{license}/edit"), format!("{license}/items/{item}/edit"), format!("{license}/parties/{party}/edit"));
+    case.open(&edit).await.set("purpose", "For the guards of the commission.").send(&case).await.is(303);
+    for unchanged in [&edit, &item, &party] {
+        case.open(unchanged).await.send(&case).await.is(303);
+        assert_eq!(app.value(&facts).await, before, "{unchanged}");
+    }
+    let reviewer = app.enter("reviewer2").await;
+    decide(&reviewer, &license, "decide", "approve").await.refused("3 conditions are open");
+    case.open(&item).await.set("quantity", "31").send(&case).await.is(303);
+    assert_ne!(app.value(&facts).await, before);
+    decide(&reviewer, &license, "decide", "approve").await.refused("changed after the result of");
 }
 
 #[tokio::test]
@@ -642,6 +702,9 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
         .refused("The check is on hold; Interim reply is not possible from there");
     call(&post, &check, "The mill's manager", "directory").await.is(303);
     step(&app, &case, &check, "hold", "Again.").await.refused("The check is on hold");
+    // The post has not answered: the license may be changed meanwhile, which is what the check is on hold for.
+    let edit = format!("{}/edit", license_numbered(&app, "050106402").await);
+    case.open(&edit).await.set("value_usd", "9000").send(&case).await.is(303);
     app.clock.advance(Duration::days(5));
     let case = app.enter("case").await;
     case.done(&format!("{check}/resume"), &[]).await;
@@ -657,7 +720,18 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
     fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "The registry is on strike.")]).await.is(303);
     assert_eq!(app.value(&format!("select ({due}) = date '{later}'")).await, "true");
     case.get(&check).await.says("The registry is on strike.");
+    // Once the post answered, its clock does not run: a hold in Washington moves nothing, and giving back counts those days once.
     let replied = check_about(&app, "Pistols for an airport authority").await;
+    let due = format!("select due_on from checks where id = '{}'", id_of(&replied));
+    let before: String = app.value(&due).await;
+    case.done(&format!("{replied}/hold"), &[("text", "Another agency reads the answer.")]).await;
+    let edit = format!("{}/edit", license_numbered(&app, "050104977").await);
+    let sent = case.open(&edit).await.set("value_usd", "9000").send(&case).await;
+    sent.refused("Give the check back first, then change the license");
+    app.clock.advance(Duration::days(5));
+    let case = app.enter("case").await;
+    case.done(&format!("{replied}/resume"), &[]).await;
+    assert_eq!((state(&app, &replied).await.as_str(), app.value(&due).await), ("replied", before));
     fill_dated(&case, &format!("{replied}/extend"), "due", later, &[("reason", "The registry is on strike.")])
         .await
         .refused("Only a check that is at the post can be extended");
@@ -774,11 +848,48 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     stranger.get(&check).await.is(200);
     // It may record evidence of its own, through its own contacts only.
     permit(&stranger, &license, "D-905", "36", &["pistols"], &[]).await.is(303);
+    // What one post recorded, the other does not overwrite: neither cell by cell nor with a permit.
+    let cells =
+        format!("select string_agg(state || version, ' ' order by id) from import_approvals where license_id = '{}'", id_of(&license));
+    let before = app.value(&cells).await;
+    permit(&post, &license, "D-906", "30", &["pistols"], &[]).await.is(422).says("pistols, 30 is the word of Kingston. Untick it");
+    permit(&stranger, &license, "D-906", "6", &["rifles"], &[]).await.is(422).says("rifles, 6 is the word of Guatemala. Untick it");
+    assert_eq!(app.value(&cells).await, before);
     let path = stranger.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
     stranger.get(&path).await.says_not("director of DECAM");
     ask(&app, &stranger, &check, "The embassy in Guatemala", "(DECAM)", ("email", "embassy")).await;
     let foreign = app.value("select verified_contact_id from permits where number = 'D-904'").await;
     stranger.fill(&path, &[("contact", &foreign)]).await.is(422).says("Choose a contact of your post");
+}
+
+#[tokio::test]
+async fn a_statement_stays_of_a_grade_that_its_links_need() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Cartridges for a sugar mill").await;
+    let post = app.enter("guatemala").await;
+    call(&post, &check, "The mill's manager", "directory").await.is(303);
+    let record = format!("{check}/statements/record");
+    let contact = post.get(&record).await.choice("contact", "The mill's manager");
+    let stated = |grade: &'static str, text: &'static str| {
+        [("contact", contact.as_str()), ("source_grade", grade), ("topic", ""), ("about", ""), ("text", text)]
+    };
+    post.done(&record, &stated("party_itself", "The mill ordered them.")).await;
+    post.done(&record, &stated("official_oral", "The mill's order is known here.")).await;
+    let claim = app.value("select id from statements where text = 'The mill ordered them.'").await;
+    let better = app.value("select id from statements where text = 'The mill''s order is known here.'").await;
+    let (of_claim, of_better) = (format!("{check}/statements/{claim}"), format!("{check}/statements/{better}"));
+    post.done(&format!("{of_claim}/link"), &[("confirmed_by", &better), ("contradicted_by", "")]).await;
+    post.fill(&format!("{of_better}/edit"), &stated("party_itself", "The mill's order is known here."))
+        .await
+        .is(422)
+        .says("It bears out another statement, and has to stay of a better source than that one");
+    post.fill(&format!("{of_claim}/edit"), &stated("official_record", "The mill ordered them."))
+        .await
+        .is(422)
+        .says("The statement that bears it out would no longer be of a better source");
+    post.done(&format!("{of_better}/edit"), &stated("third_party", "The mill's order is known here.")).await;
+    post.done(&format!("{of_claim}/link"), &[("confirmed_by", ""), ("contradicted_by", "")]).await;
+    post.done(&format!("{of_better}/edit"), &stated("party_itself", "The mill's order is known here.")).await;
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::{
     id::{AssignmentId, PersonId, PostId, SessionId},
     text::{Day, Dollars, Line, Optional},
     web::{
-        Form, Layout, Path, Query, Sent, filters,
+        Form, Layout, Path, Query, Sent, YesForm, filters,
         filters::day_words,
         html,
         pagination::{PAGE, Slice},
@@ -57,11 +57,6 @@ form! {
     pub struct EndForm reads Ended {
         ends_on: Field<Day>,
     }
-}
-
-form! {
-    /// Nothing but a yes.
-    pub struct YesForm reads Yes {}
 }
 
 #[derive(Template)]

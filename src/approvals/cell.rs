@@ -17,11 +17,10 @@ use crate::{
     licenses::{
         self,
         model::{ItemGroup, LicenseFile},
-        register::RemoveForm,
     },
     telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -64,7 +63,7 @@ pub(super) fn recordable(license: &LicenseFile, actor: &Actor) -> Result<()> {
 }
 
 /// Adds every cell the country rules ask for and nobody recorded.
-pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<RemoveForm>) -> Result<Response> {
+pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<YesForm>) -> Result<Response> {
     licenses::store::find(&can, id).await?;
     let mut change = can.change(&sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
@@ -203,10 +202,7 @@ pub(crate) async fn enter(
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
     let known = cell(&license, item, of);
-    if let Some(theirs) =
-        known.filter(|row| row.state != ApprovalState::Needed && row.recorded_at_post.is_some_and(|post| !can.sees_post(post)))
-    {
-        let post = theirs.recorded_at_post_name.as_deref().unwrap_or("another post");
+    if let Some(post) = known.and_then(|row| row.word_of_another(|post| can.sees_post(post))) {
         return Err(AppError::Refused(format!("This is the word of {post}. Ask them to change it.")));
     }
     let to_come = |day: Optional<Day>| day.0.is_some_and(|day| day.0 > can.today());

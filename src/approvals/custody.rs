@@ -14,10 +14,10 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
-    licenses::{self, model::LicenseFile, register::RemoveForm},
+    licenses::{self, model::LicenseFile},
     telegrams::Origin,
     text::{Day, Line, Optional, Quantity, Text, folded},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -139,7 +139,7 @@ async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>) ->
 pub async fn submit_remove(
     can: Can<WorkChecks>,
     Path((id, step)): Path<(LicenseId, CustodyStepId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     licenses::store::find(&can, id).await?;
     let mut change = can.change(&sent).await?;

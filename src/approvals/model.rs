@@ -256,6 +256,13 @@ pub struct SerialCount {
 }
 
 impl Approval {
+    /// The post whose word the cell is, where that is one the reader does not serve at: they do not change it. What the country
+    /// rules propose is nobody's word yet.
+    pub fn word_of_another(&self, serves: impl Fn(PostId) -> bool) -> Option<&str> {
+        let theirs = self.state != ApprovalState::Needed && self.recorded_at_post.is_some_and(|post| !serves(post));
+        theirs.then(|| self.recorded_at_post_name.as_deref().unwrap_or("another post"))
+    }
+
     /// Whose word it is and what it rests on: `told Guatemala on 3 May 2026, letter; applied for on 2 May 2026`.
     pub fn told(&self) -> String {
         let mut parts = Vec::new();
@@ -543,6 +550,19 @@ mod tests {
             refused(Confirmation { occurred_on: Some(date!(2026 - 02 - 09)), ..contact }),
             Unconfirmed::Before("10 Feb 2026".into())
         );
+    }
+
+    #[test]
+    fn a_cell_is_the_word_of_the_post_that_recorded_it() {
+        let post = PostId::new();
+        let item = crate::sample::item("pistol", 30);
+        let mut cell = crate::sample::approval(&item, None, ApprovalState::Applied, None);
+        assert_eq!(cell.word_of_another(|_| false), None, "no post recorded it");
+        (cell.recorded_at_post, cell.recorded_at_post_name) = (Some(post), Some("Guatemala".into()));
+        assert_eq!(cell.word_of_another(|of| of == post), None);
+        assert_eq!(cell.word_of_another(|of| of != post), Some("Guatemala"));
+        cell.state = ApprovalState::Needed;
+        assert_eq!(cell.word_of_another(|_| false), None, "proposed from the country rules");
     }
 
     #[test]

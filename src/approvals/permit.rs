@@ -9,8 +9,9 @@ use super::{
     store::{self, PermitData},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
+    access::{Actor, Can, permission::WorkChecks},
     audit::{Event, Events, Subject, Verb},
+    db::Change,
     error::{AppError, Result, constraint},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
@@ -149,7 +150,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     if read.issued_on.0.is_some_and(|day| day.0 > can.today()) {
         sent.form.issued_on.refuse("This day is still to come.");
     }
-    if let Some(sentence) = taken(&license, &read, can.washington_today()) {
+    if let Some(sentence) = taken(&license, can, &read) {
         sent.form.items.refuse(sentence);
     }
     sent.read()?;
@@ -176,12 +177,16 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
-/// A cell that rests on a paper that counts is not taken over by another one.
-fn taken(license: &LicenseFile, read: &Paper, today: time::Date) -> Option<String> {
+/// A cell that is another post's word, or rests on a paper that counts, is not taken over by another one.
+fn taken(license: &LicenseFile, reader: &Actor, read: &Paper) -> Option<String> {
+    let today = reader.washington_today();
     let cells = license.cells_of(read.issuer, &read.authorities, &read.items, today);
     cells.into_iter().find_map(|(item, of)| {
         let item = license.item(item)?;
         let cell = license.cell(item, of, today)?;
+        if let Some(post) = cell.approval.and_then(|row| row.word_of_another(|post| reader.sees_post(post))) {
+            return Some(format!("What is recorded of {} is the word of {post}. Untick it, or ask them to change it.", item.named()));
+        }
         let permit = cell.permit.filter(|_| cell.counts())?;
         Some(format!(
             "{} rests on permit {} of {}, which counts. Untick it, or record first that the authority revoked that permit.",
@@ -293,11 +298,20 @@ async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
+    let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
-    licenses::store::touch(&mut change, id).await?;
+    let ready = settle(&mut change, &license, &sharing).await?;
     let sentence = format!("recorded that {} revoked permit {}", paper.issuer, paper.number);
     let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.0), sentence).on_license(id);
-    change.commit(event.after((read.revoked_on.0, read.how.as_str())), &format!("/licenses/{id}#approvals")).await
+    let event = event.after((read.revoked_on.0, read.how.as_str()));
+    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+}
+
+/// Settles the license and every other one that has the paper's number: for one that waited for it, it may count now.
+async fn settle(change: &mut Change, license: &LicenseFile, sharing: &[LicenseFile]) -> Result<Vec<Event>> {
+    let mut ready = licenses::store::settle_all(change, sharing).await?;
+    ready.extend(licenses::store::settle(change, license).await?);
+    Ok(ready)
 }
 
 /// The form that takes a permit back that was recorded by mistake.
@@ -333,10 +347,11 @@ async fn withdraw(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: 
             "The authority confirmed this permit; only the authority takes it back. Record its revocation.".into(),
         ));
     }
+    let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::withdraw_permit(&mut change, permit, read.reason.as_str(), sent.version).await?;
     licenses::store::release_numbers(&mut change, id).await?;
-    licenses::store::touch(&mut change, id).await?;
+    let ready = settle(&mut change, &license, &sharing).await?;
     let sentence = format!("withdrew permit {} of {} as recorded by mistake", paper.number, paper.issuer);
     let event = Event::new(Verb::PermitWithdrawn, Subject::Row("permit", permit.0), sentence).on_license(id);
-    change.commit(event.after(read.reason.as_str()), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(event.after(read.reason.as_str())).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }

@@ -83,6 +83,11 @@ impl Asked {
         self.order == "oldest"
     }
 
+    /// What lies beyond the page, in words.
+    fn beyond_label(&self) -> &'static str {
+        if self.oldest_first() { "Newer entries" } else { "Older entries" }
+    }
+
     fn query(&self) -> String {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
         let all = [

@@ -11,6 +11,7 @@ use crate::{
     licenses::model::{LicenseFile, LicenseStatus, OpenCondition},
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Asked, Reference},
+    text::is_cut,
     web::filters::day_words,
     words,
 };
@@ -599,14 +600,14 @@ pub enum Refusal {
 impl Recommendation {
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 
 impl CheckResult {
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 
@@ -697,6 +698,18 @@ impl CheckFile {
     pub fn due_after_washington(&self, now: OffsetDateTime) -> Option<Date> {
         let away = (self.post_day(now) - self.post_day(self.replied_at?)).whole_days();
         Some(self.due_on? + time::Duration::days(away))
+    }
+
+    /// How many days a hold has lasted.
+    pub fn days_held(&self, now: OffsetDateTime) -> i64 {
+        self.held_at.map_or(0, |since| (self.post_day(now) - self.post_day(since)).whole_days())
+    }
+
+    /// The due date when a hold ends: the days on hold do not count. Of a check that the post had answered it stays, because the
+    /// clock was not running; when that one goes back to the post, [`Self::due_after_washington`] counts those days.
+    pub fn due_after_hold(&self, now: OffsetDateTime) -> Option<Date> {
+        self.held_state.filter(|held| held.is_at_post())?;
+        Some(self.due_on? + time::Duration::days(self.days_held(now)))
     }
 
     fn step(&self, verb: CheckVerb) -> Result<Stepped, Refusal> {

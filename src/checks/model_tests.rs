@@ -543,6 +543,25 @@ fn the_due_day_ends_when_it_ends_at_the_post() {
 }
 
 #[test]
+fn only_a_hold_at_the_post_moves_the_due_date_and_no_day_counts_twice() {
+    let mut file = sample::case();
+    let later = sample::NOW + time::Duration::days(5);
+    file.check.due_on = Some(date!(2026 - 06 - 30));
+    file.check.state = CheckState::OnHold;
+    file.check.held_at = Some(sample::NOW);
+    for (held, due) in [
+        (CheckState::Requested, Some(date!(2026 - 07 - 05))),
+        (CheckState::InProgress, Some(date!(2026 - 07 - 05))),
+        (CheckState::Replied, None),
+    ] {
+        file.check.held_state = Some(held);
+        assert_eq!(file.check.due_after_hold(later), due, "{}", held.label());
+    }
+    file.check.replied_at = Some(sample::NOW - time::Duration::days(2));
+    assert_eq!(file.check.due_after_washington(later), Some(date!(2026 - 07 - 07)), "two days before the hold and five on it");
+}
+
+#[test]
 fn the_bar_shows_how_much_of_the_time_is_used() {
     let mut file = sample::case();
     file.check.due_on = Some(date!(2026 - 06 - 30));

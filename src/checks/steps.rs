@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, CheckVerb, SiteVisit},
+    model::{CaseFile, CheckState, CheckVerb, SiteVisit},
     store::{self, Texts},
 };
 use crate::{
@@ -384,7 +384,11 @@ impl Step for Hold {
     type Needs = DirectChecks;
 
     fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
-        let says = vec!["The clock stops; the days on hold are added to the due date when the check is resumed.".into()];
+        let says = vec![if file.check.state == CheckState::Replied {
+            "The post has answered, so no clock runs: its due date stays as it is when the check is resumed.".into()
+        } else {
+            "The clock stops; the days on hold are added to the due date when the check is resumed.".into()
+        }];
         Ask { title: "Put on hold", says, label: "Why", hint: "", refused: why(file.check.plain_step(CheckVerb::Hold)) }
     }
 
@@ -410,9 +414,8 @@ impl Step for Resume {
 
     async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let step = file.check.plain_step(CheckVerb::Resume).map_err(refused)?;
-        let held = file.check.held_at.map_or(0, |since| (file.check.post_day(change.at) - file.check.post_day(since)).whole_days());
-        let due = file.check.due_on.map(|due| due + time::Duration::days(held));
-        store::save_step(change, &step, due).await?;
+        let held = file.check.days_held(change.at);
+        store::save_step(change, &step, file.check.due_after_hold(change.at)).await?;
         let sentence = format!("resumed {} after {held} days on hold", file.check.reference);
         Ok(Event::new(Verb::CheckResumed, file.check.id, sentence).into())
     }

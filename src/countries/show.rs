@@ -14,13 +14,12 @@ use crate::{
     error::{AppError, Result, constraint},
     form,
     id::{AuthorityId, CountryRuleId},
-    licenses::register::RemoveForm,
     reference::{
         self,
         model::{Reference, ReferenceKind},
     },
     text::{Day, Line, Optional, Quantity},
-    web::{Form, Layout, Path, Sent, filters, html},
+    web::{Form, Layout, Path, Sent, YesForm, filters, html},
     words::Choice,
 };
 
@@ -131,7 +130,7 @@ pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<R
 pub async fn submit_confirm(
     can: Can<ConfirmCountryRules>,
     Path((code, rule)): Path<(String, CountryRuleId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     if can.post().is_none_or(|post| post.country != code) {
         return Err(AppError::Forbidden("Only the officers of a post in the country confirm its rules."));

@@ -76,15 +76,22 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::Mi
     MIGRATIONS.run(&mut connection).await
 }
 
+/// Whether a migration stopped because those applied before are not this program's: another version of Lantern was here.
+pub fn is_of_another_version(error: &sqlx::migrate::MigrateError) -> bool {
+    use sqlx::migrate::MigrateError as E;
+    matches!(error, E::VersionMissing(_) | E::VersionMismatch(_) | E::VersionTooOld(..) | E::VersionTooNew(..))
+}
+
 /// Whether the database has exactly this program's migrations.
 pub async fn is_current(pool: &PgPool) -> Result<bool> {
-    let applied = sqlx::query_scalar("select version from _sqlx_migrations where success order by version").fetch_all(pool).await;
-    let applied: Vec<i64> = match applied {
+    let applied = sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version").fetch_all(pool).await;
+    let applied: Vec<(i64, Vec<u8>)> = match applied {
         // A database that nobody has migrated yet.
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => return Ok(false),
         applied => applied?,
     };
-    Ok(applied.iter().copied().eq(MIGRATIONS.iter().map(|migration| migration.version)))
+    let applied = applied.iter().map(|(version, checksum)| (*version, checksum.as_slice()));
+    Ok(applied.eq(MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum))))
 }
 
 /// Reads a `postgres://` address.
@@ -177,7 +184,6 @@ impl Change {
     /// As [`Change::commit`], for a change that no browser waits for.
     pub async fn finish(mut self, events: impl Into<Events>) -> Result<()> {
         record(&mut self.tx, &self.by, self.at, events.into()).await?;
-        self.tx.commit().await?;
-        Ok(())
+        self.tx.commit().await.map_err(AppError::of_commit)
     }
 }

@@ -5,6 +5,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::{
     id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
+    text::is_cut,
     words,
 };
 
@@ -231,11 +232,27 @@ impl Contact {
 
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.summary_length).is_ok_and(|whole| whole > self.summary.chars().count())
+        is_cut(&self.summary, self.summary_length)
     }
 }
 
 impl Statement {
+    /// Whether its source may be of another grade: every link that it bears out another one, or is borne out, has to hold.
+    ///
+    /// # Errors
+    /// The sentence to show.
+    pub fn may_be_graded(&self, grade: SourceGrade, all: &[Self]) -> Result<(), &'static str> {
+        let bears_out = |other: &Self| other.confirmed_by == Some(self.id) && !grade.is_above(other.source_grade);
+        let borne_out = |other: &Self| self.confirmed_by == Some(other.id) && !other.source_grade.is_above(grade);
+        if all.iter().any(bears_out) {
+            Err("It bears out another statement, and has to stay of a better source than that one; take the link off first.")
+        } else if all.iter().any(borne_out) {
+            Err("The statement that bears it out would no longer be of a better source; take the link off first.")
+        } else {
+            Ok(())
+        }
+    }
+
     /// Claimed, confirmed or contradicted. A claim is never called a fact.
     pub fn status(&self) -> (&'static str, &'static str) {
         match (self.contradicted_by, self.confirmed_by) {
@@ -247,7 +264,7 @@ impl Statement {
 
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 
@@ -259,7 +276,7 @@ impl Finding {
 
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
-        usize::try_from(self.text_length).is_ok_and(|whole| whole > self.text.chars().count())
+        is_cut(&self.text, self.text_length)
     }
 }
 
@@ -272,6 +289,23 @@ mod tests {
         assert!(SourceGrade::OfficialRecord.is_above(SourceGrade::Observed));
         assert!(SourceGrade::OfficialOral.is_above(SourceGrade::PartyItself));
         assert!(!SourceGrade::PartyItself.is_above(SourceGrade::PartyItself));
+    }
+
+    #[test]
+    fn a_grade_is_not_changed_under_a_link_that_needs_it() {
+        use SourceGrade::{Observed, OfficialOral, OfficialRecord, PartyItself, ThirdParty};
+        let contact = crate::sample::contact(ContactKind::Meeting);
+        let better = crate::sample::statement(&contact, OfficialRecord);
+        let mut said = crate::sample::statement(&contact, ThirdParty);
+        let all = |said: &Statement| [better.clone(), said.clone()];
+        assert_eq!(better.may_be_graded(PartyItself, &all(&said)), Ok(()), "nothing is linked");
+        said.confirmed_by = Some(better.id);
+        for (grade, holds) in [(Observed, true), (OfficialOral, true), (ThirdParty, false), (PartyItself, false)] {
+            assert_eq!(better.may_be_graded(grade, &all(&said)).is_ok(), holds, "{}", grade.label());
+        }
+        for (grade, holds) in [(PartyItself, true), (Observed, true), (OfficialRecord, false)] {
+            assert_eq!(said.may_be_graded(grade, &all(&said)).is_ok(), holds, "{}", grade.label());
+        }
     }
 
     #[test]

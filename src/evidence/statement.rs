@@ -170,10 +170,13 @@ pub(crate) async fn enter(
     if read.about.0.is_some_and(|about| file.parties().iter().all(|(party, _, _)| *party != about)) {
         sent.form.about.refuse("Choose a party of this check.");
     }
+    let before = statement.map(|statement| find(&file, statement)).transpose()?;
+    if let Some(Err(sentence)) = before.map(|before| before.may_be_graded(read.source_grade, &file.check.statements)) {
+        sent.form.source_grade.refuse(sentence);
+    }
     sent.read()?;
     let topic = read.topic.0.as_ref().map(Line::as_str);
     let data = StatementData { contact: read.contact, text: read.text.as_str(), topic, about: read.about.0, grade: read.source_grade };
-    let before = statement.map(|statement| find(&file, statement)).transpose()?;
     let row = match before {
         None => store::insert_statement(change, id, &data).await?,
         Some(before) => {

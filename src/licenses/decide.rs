@@ -107,7 +107,7 @@ async fn decide(can: &Can<DecideLicenses>, id: LicenseId, acts: &[Act], sent: &m
     let decided = license.decide(by, read.act, &reference, today).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     let provisos: Vec<String> = provisos(&read);
     let sharing = match decided.status() {
-        LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id).await?,
+        LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id, None).await?,
         _ => Vec::new(),
     };
     let saved = store::save_decision(&mut change, &decided, read.reasons.as_str(), &provisos).await;

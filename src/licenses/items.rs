@@ -191,7 +191,7 @@ pub(crate) async fn enter(
             before.id
         }
     };
-    store::touch_facts(change, id).await?;
+    store::touch_changed(change, id, before.is_none_or(|before| ItemData::of(before) != data)).await?;
     let verb = if before.is_some() { "changed" } else { "added" };
     let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
     let mut event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id);
@@ -244,17 +244,7 @@ async fn split(can: &Can<RegisterLicenses>, id: LicenseId, item: ItemGroupId, se
         .map(|value| (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2));
     let rest = whole.value_usd.zip(share).map(|(value, share)| value - share);
     store::reduce_item(&mut change, item, whole.quantity - read.quantity.0, rest).await?;
-    let data = ItemData {
-        label: read.label.as_str(),
-        item_class: &whole.item_class,
-        usml_category: whole.usml_category.as_deref(),
-        significant: whole.significant_military_equipment,
-        major: whole.major_defense_equipment,
-        quantity: read.quantity.0,
-        unit: &whole.unit,
-        value: share,
-        jurisdiction: whole.jurisdiction,
-    };
+    let data = ItemData { label: read.label.as_str(), quantity: read.quantity.0, value: share, ..ItemData::of(whole) };
     let row = store::insert_item(&mut change, id, &data, Some(item)).await?;
     store::touch(&mut change, id).await?;
     let sentence = format!("split {} off {}, {}", read.quantity.0, whole.label, whole.quantity);

@@ -193,6 +193,8 @@ pub struct LicenseCheck {
     pub check_type: CheckType,
     /// Its state.
     pub state: CheckState,
+    /// On hold: where it was.
+    pub held_state: Option<CheckState>,
     /// Its post.
     pub post_id: PostId,
     /// The post's name.
@@ -864,13 +866,13 @@ impl LicenseFile {
         self.exceptions.iter().any(fits)
     }
 
-    /// Whether items, parties, destination and value may be changed: while the application is pending and no post has answered about
-    /// it, or, for a license registered as already approved, until a post has answered.
+    /// Whether items, parties, destination and value may be changed: while the application is pending and no answer of a post about
+    /// it waits in Washington, also on hold, or, for a license registered as already approved, until a post has answered.
     ///
     /// # Errors
     /// Why not.
     pub fn changeable(&self) -> Result<(), Refusal> {
-        let answered = |check: &&LicenseCheck| matches!(check.state, CheckState::Replied | CheckState::OnHold);
+        let answered = |check: &&LicenseCheck| check.held_state.unwrap_or(check.state) == CheckState::Replied;
         if let Some(check) = self.checks.iter().find(answered) {
             return Err(Refusal::Replied(check.reference.clone()));
         }

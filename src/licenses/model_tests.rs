@@ -476,15 +476,17 @@ fn guard_15_a_result_does_not_speak_of_a_license_that_changed_since() {
 #[test]
 fn what_a_license_says_is_changed_before_the_post_answers_about_it() {
     let mut license = sample::license();
-    for (state, changeable) in [
-        (CheckState::Requested, true),
-        (CheckState::InProgress, true),
-        (CheckState::Replied, false),
-        (CheckState::OnHold, false),
-        (CheckState::Resulted, true),
+    for (state, held_state, changeable) in [
+        (CheckState::Requested, None, true),
+        (CheckState::InProgress, None, true),
+        (CheckState::Replied, None, false),
+        (CheckState::OnHold, Some(CheckState::Requested), true),
+        (CheckState::OnHold, Some(CheckState::InProgress), true),
+        (CheckState::OnHold, Some(CheckState::Replied), false),
+        (CheckState::Resulted, None, true),
     ] {
-        license.checks[0].state = state;
-        assert_eq!(license.changeable().is_ok(), changeable, "{}", state.label());
+        license.checks[0] = LicenseCheck { state, held_state, ..sample::license_check(ResultWord::Favorable) };
+        assert_eq!(license.changeable().is_ok(), changeable, "{} {held_state:?}", state.label());
     }
     for status in LicenseStatus::ALL.iter().copied().filter(|status| *status != LicenseStatus::Pending) {
         license.status = status;

@@ -5,11 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    model::LicenseFile,
-    register::{RemoveForm, editable},
-    store,
-};
+use super::{model::LicenseFile, register::editable, store};
 use crate::{
     access::{
         Actor, Can,
@@ -33,7 +29,7 @@ use crate::{
     },
     telegrams::Origin,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -234,16 +230,11 @@ fn added(license: LicenseId, party: PartyId, name: &str, role: PartyRole, takes:
     Event::new(Verb::RolesChanged, license, sentence).on_party(party)
 }
 
-form! {
-    /// Nothing but a yes.
-    pub struct TakeForm reads Taken {}
-}
-
 /// Takes over the parties of another license of the same check, each in its role.
 pub async fn submit_take(
     can: Can<RegisterLicenses>,
     Path((id, other)): Path<(LicenseId, LicenseId)>,
-    sent: Sent<TakeForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -311,7 +302,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
         editable(&license)?;
     }
     store::save_party(&mut change, row, read.takes_possession, sent.version).await?;
-    store::touch_facts(&mut change, id).await?;
+    store::touch_changed(&mut change, id, read.takes_possession != party.takes_possession).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
     let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id);
     let event =
@@ -323,7 +314,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
 pub async fn submit_remove(
     can: Can<RegisterLicenses>,
     Path((id, row)): Path<(LicenseId, LicensePartyId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -395,7 +386,7 @@ pub(crate) async fn enter_subject(can: &Actor, change: &mut Change, id: CheckId,
 pub async fn submit_remove_subject(
     can: Can<OpenChecks>,
     Path((id, row)): Path<(CheckId, SubjectId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;

@@ -21,7 +21,7 @@ use crate::{
     reference::{self, model::ReferenceKind},
     telegrams::Origin,
     text::{Day, Dollars, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
+    web::{Form, Layout, Path, Query, Sent, YesForm, filters::day_words, html},
     words::Choice,
 };
 
@@ -218,11 +218,12 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     editable(&file)?;
     judge(can, &mut change, &read, sent).await?;
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
-    let saved = store::save(&mut change, id, &data(&read, purpose), sent.version).await;
+    let now = data(&read, purpose);
+    let saved = store::save(&mut change, id, &now, sent.version).await;
     if !saved.map_err(|error| refuse(error, sent))? {
         return Err(AppError::Stale);
     }
-    store::touch_facts(&mut change, id).await?;
+    store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value_usd).await?;
     let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}", file.number));
     let was = LicenseData {
         number: &file.number,
@@ -233,8 +234,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         purpose: &file.purpose,
         approved_on: None,
     };
-    let event = event.before(described(&was)).after(described(&data(&read, purpose)));
-    change.commit(event, &format!("/licenses/{id}")).await
+    change.commit(event.before(described(&was)).after(described(&now)), &format!("/licenses/{id}")).await
 }
 
 /// As [`LicenseFile::changeable`], in the words of a refusal.
@@ -323,16 +323,11 @@ pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: 
     Ok(Made::new(Subject::License(*license), event, format!("/checks/{id}#licenses")))
 }
 
-form! {
-    /// Taking something off a draft.
-    pub struct RemoveForm reads Removed {}
-}
-
 /// Takes a license off a draft check.
 pub async fn submit_remove(
     can: Can<RegisterLicenses>,
     Path((id, license)): Path<(CheckId, LicenseId)>,
-    sent: Sent<RemoveForm>,
+    sent: Sent<YesForm>,
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;

@@ -12,7 +12,7 @@ use crate::{
     clock::Zone,
     db::Change,
     error::{AppError, Result},
-    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, ProvisoId, ResultId},
+    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, PermitId, ProvisoId, ResultId},
     reference,
 };
 
@@ -82,7 +82,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 from exceptions x join people m on m.id = x.excepted_by left join parties w on w.id = x.party_id
                 where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference, 'check_type', c.type, 'state', c.state,
-                    'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
+                    'held_state', c.held_state, 'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
                     'result', case when r.signed_by is not null then r.word end, 'result_signed_by', r.signed_by, 'result_signed_at', r.signed_at, 'reply_signers',
                     (select coalesce(jsonb_agg(s.who) filter (where s.who is not null), '[]') from recommendations n,
                         unnest(array[n.signed_by, n.cleared_by]) as s (who) where n.check_id = c.id)) order by c.id), '[]')
@@ -164,6 +164,11 @@ pub async fn touch(change: &mut Change, id: LicenseId) -> Result<()> {
     Ok(())
 }
 
+/// As [`touch_facts`] if a save changed what a result speaks of; as [`touch`] if it left that as it was.
+pub async fn touch_changed(change: &mut Change, id: LicenseId, changed: bool) -> Result<()> {
+    if changed { touch_facts(change, id).await } else { touch(change, id).await }
+}
+
 /// As [`touch`], for what a result speaks of: items, parties, destination, value. A result signed before no longer bears an approval.
 pub async fn touch_facts(change: &mut Change, id: LicenseId) -> Result<()> {
     let at = change.at;
@@ -201,13 +206,16 @@ pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Re
     locked(change, &ids).await
 }
 
-/// The open licenses that have a permit of the same number, locked: its release may make theirs count.
-pub async fn open_with_same_permits(change: &mut Change, license: LicenseId) -> Result<Vec<LicenseFile>> {
+/// The other open licenses that have a permit of the same number as this one, or as one paper of it, locked: what becomes of the
+/// number may make theirs count.
+pub async fn open_with_same_permits(change: &mut Change, license: LicenseId, paper: Option<PermitId>) -> Result<Vec<LicenseFile>> {
     let ids = sqlx::query_scalar!(
         r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions') and id <> $1
                and id in (select o.license_id from permits p join permits o on o.authority_id = p.authority_id
-                   and o.number_normalized = p.number_normalized where p.license_id = $1) order by id for update"#,
-        license.0
+                   and o.number_normalized = p.number_normalized
+                   where p.license_id = $1 and ($2::uuid is null or p.id = $2)) order by id for update"#,
+        license.0,
+        paper.map(|paper| paper.0)
     );
     let ids = ids.fetch_all(change.conn()).await?;
     locked(change, &ids).await
@@ -417,7 +425,7 @@ pub async fn save_certified(change: &mut Change, id: LicenseId, day: Option<Date
 }
 
 /// What the form says of an item group.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct ItemData<'a> {
     /// Such as `9 mm pistols`.
     pub label: &'a str,
@@ -437,6 +445,23 @@ pub struct ItemData<'a> {
     pub value: Option<rust_decimal::Decimal>,
     /// Whose rules.
     pub jurisdiction: super::model::Jurisdiction,
+}
+
+impl<'a> ItemData<'a> {
+    /// What an item group says already.
+    pub fn of(item: &'a ItemGroup) -> Self {
+        Self {
+            label: &item.label,
+            item_class: &item.item_class,
+            usml_category: item.usml_category.as_deref(),
+            significant: item.significant_military_equipment,
+            major: item.major_defense_equipment,
+            quantity: item.quantity,
+            unit: &item.unit,
+            value: item.value_usd,
+            jurisdiction: item.jurisdiction,
+        }
+    }
 }
 
 /// Adds an item group at the end of the list.
@@ -588,7 +613,7 @@ pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str
 /// Keeps a supervisor's exception.
 ///
 /// # Errors
-/// The same exception twice breaks `exceptions_once`; duties by person have their own constraints.
+/// A second exception for a party breaks `exceptions_once`; duties by person have their own constraints.
 pub async fn insert_exception(
     change: &mut Change,
     license: LicenseId,

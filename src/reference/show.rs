@@ -17,7 +17,7 @@ use crate::{
     id::ReferenceId,
     parties::model::PartyRole,
     text::{Day, Dollars, Line, Optional, Quantity, Text},
-    web::{Fields, Form, Layout, Path, Sent, filters, html},
+    web::{Field, Fields, Form, Layout, Path, Sent, filters, html},
     words::Choice,
 };
 use serde_json::json;
@@ -198,13 +198,27 @@ fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut Ent
         if read.items.0.is_none() {
             form.items.refuse("Choose what the threshold counts.");
         }
-        if read.amount.0.is_none_or(|amount| amount.0.is_zero()) {
-            form.amount.refuse("Give the amount.");
-        }
-        if read.waiting_days.0.is_none() {
-            form.waiting_days.refuse("Give the days to wait.");
-        }
+        judge_threshold(read.amount.0, read.waiting_days.0, &mut form.amount, &mut form.waiting_days);
     }
+}
+
+/// A threshold has an amount and days to wait, whether it is added or takes the place of another.
+fn judge_threshold(
+    amount: Option<Dollars>,
+    days: Option<Quantity>,
+    amount_field: &mut Field<Optional<Dollars>>,
+    days_field: &mut Field<Optional<Quantity>>,
+) {
+    if amount.is_none_or(|amount| amount.0.is_zero()) {
+        amount_field.refuse("Give the amount.");
+    }
+    if days.and_then(waiting_days).is_none() {
+        days_field.refuse("Give the days to wait.");
+    }
+}
+
+fn waiting_days(days: Quantity) -> Option<i32> {
+    i32::try_from(days.0).ok()
 }
 
 /// A topic is asked on checks of some type, and of classes that are known.
@@ -241,7 +255,7 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
         country_group: threshold.map(|(_, group)| group),
         items: threshold.map(|(items, _)| items),
         amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
-        waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(|days| i32::try_from(days.0).ok()),
+        waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),
         asked: if is_topic { Asking::of(&read.check_types, &read.party_roles, &read.item_classes) } else { Asking::default() },
         source: read.source.as_str(),
         starts_on: read.starts_on.0,
@@ -331,7 +345,12 @@ async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceI
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
-    let is_topic = kind == ReferenceKind::Topic;
+    let (is_topic, is_threshold) = (kind == ReferenceKind::Topic, kind == ReferenceKind::NotificationThreshold);
+    if is_threshold {
+        let form = &mut sent.form;
+        judge_threshold(read.amount.0, read.waiting_days.0, &mut form.amount, &mut form.waiting_days);
+        sent.read()?;
+    }
     if is_topic {
         let known = store::on(change.conn(), can.washington_today()).await?;
         let form = &mut sent.form;
@@ -347,8 +366,8 @@ async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceI
         country: before.country.as_deref(),
         country_group: before.country_group.as_deref(),
         items: before.items,
-        amount: before.amount.map(|was| read.amount.0.map_or(was, |amount| amount.0)),
-        waiting_days: before.waiting_days.map(|was| read.waiting_days.0.and_then(|days| i32::try_from(days.0).ok()).unwrap_or(was)),
+        amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
+        waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),
         asked: if is_topic { Asking::of(&read.check_types, &read.party_roles, &read.item_classes) } else { Asking::default() },
         source: read.source.as_str(),
         starts_on: read.starts_on.0,

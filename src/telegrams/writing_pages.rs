@@ -22,7 +22,7 @@ use crate::{
     form,
     id::{CheckId, TelegramId},
     text::{Line, Optional, Quantity},
-    web::{Form, Layout, Path, Sent, filters, html},
+    web::{Form, Layout, Path, Sent, YesForm, filters, html},
 };
 
 form! {
@@ -38,11 +38,6 @@ form! {
     pub struct SendForm reads Numbered {
         number: Field<Optional<Quantity>>,
     }
-}
-
-form! {
-    /// Nothing but a yes.
-    pub struct DiscardForm reads Discarded {}
 }
 
 #[derive(Template)]
@@ -281,7 +276,7 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
 }
 
 /// Takes a draft away.
-pub async fn submit_discard(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, sent: Sent<DiscardForm>) -> Result<Response> {
+pub async fn submit_discard(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, sent: Sent<YesForm>) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
     still_a_draft(&can, &telegram)?;

@@ -58,7 +58,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
             return Redirect::to(&asked.sign_in()).into_response();
         }
         AppError::Internal(cause) => tracing::error!(error = %cause, "internal error"),
-        AppError::Late => tracing::warn!("no answer in time"),
+        AppError::Slow | AppError::Late => tracing::warn!("no answer in time"),
         AppError::Unavailable(cause) => tracing::warn!(error = %cause, "database unavailable"),
         _ => {}
     }

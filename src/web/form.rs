@@ -433,6 +433,11 @@ macro_rules! form {
     };
 }
 
+form! {
+    /// A form that asks nothing: sending it is the yes.
+    pub struct YesForm reads Yes {}
+}
+
 /// What stands above a form that was not accepted, or that was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {

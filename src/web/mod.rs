@@ -29,7 +29,7 @@ pub mod request;
 /// Addresses, recorded as they are declared.
 pub mod routes;
 
-pub use form::{Field, Fields, Form, Secret, Sent};
+pub use form::{Field, Fields, Form, Secret, Sent, YesForm};
 pub use page::{Layout, html};
 pub use request::{Path, Query};
 pub use routes::Routes;

@@ -36,6 +36,6 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
             Err(_) => AppError::Late.into_response(),
         }
     } else {
-        tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| AppError::Late.into_response())
+        tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| AppError::Slow.into_response())
     }
 }

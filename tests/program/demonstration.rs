@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use sqlx::ConnectOptions;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -92,6 +93,34 @@ async fn a_folder_of_another_version_is_refused() {
 }
 
 #[tokio::test]
+async fn a_folder_that_another_lantern_filled_is_refused_in_words_and_left_as_it_is() {
+    let folder = Folder::new();
+    for (name, change) in [
+        (
+            "later",
+            "insert into _sqlx_migrations select version + 1, description, installed_on, success, checksum, execution_time
+                 from _sqlx_migrations order by version desc limit 1",
+        ),
+        ("differs", "update _sqlx_migrations set checksum = 'another' where version = 1"),
+    ] {
+        let data = copy_of_filled(&folder, name).await;
+        let running = Running::demo(&data, 0).await;
+        let database =
+            sqlx::postgres::PgConnectOptions::new_without_pgpass().socket(data.join("socket")).username("postgres").database("lantern");
+        let mut connection = database.connect().await.unwrap();
+        sqlx::raw_sql(change).execute(&mut connection).await.unwrap();
+        drop(connection);
+        running.stop().await;
+        let refused = lantern(&["demo", "--port", "0", "--data", &data.display().to_string()], &[]).await;
+        assert_eq!(refused.status.code(), Some(2), "{name}: {}", said(&refused));
+        let sentence = format!("LANTERN_DATA (--data): {} was filled by another version of Lantern", data.display());
+        assert!(said(&refused).contains(&sentence), "{name}: {}", said(&refused));
+        assert!(!said(&refused).contains("Lantern is ready"), "{name}: {}", said(&refused));
+        assert!(postmaster(&data).is_none_or(|process| !runs(&process)), "{name}: PostgreSQL is left running");
+    }
+}
+
+#[tokio::test]
 async fn an_ordinary_user_runs_it_too() {
     let folder = Folder::new();
     let data = copy_of_filled(&folder, "nobody").await;
@@ -121,7 +150,6 @@ async fn a_first_start_that_is_stopped_leaves_nothing_running_and_is_begun_again
     let options =
         sqlx::postgres::PgConnectOptions::new_without_pgpass().socket(data.join("socket")).username("postgres").database("lantern");
     until("it has begun to fill", async || {
-        use sqlx::ConnectOptions;
         let Ok(mut connection) = options.connect().await else { return false };
         sqlx::query_scalar("select exists (select from people)").fetch_one(&mut connection).await.unwrap_or(false)
     })

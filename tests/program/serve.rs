@@ -158,6 +158,19 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     operator.sql("lantern", "delete from _sqlx_migrations where version not in (select version from kept); drop table kept").await;
     assert_eq!(is("/readyz").await, "200 ready");
 
+    // The same versions, but another Lantern's.
+    operator
+        .sql(
+            "lantern",
+            "create table kept as select * from _sqlx_migrations; update _sqlx_migrations set checksum = 'another' where version = 1",
+        )
+        .await;
+    assert!(is("/readyz").await.starts_with("503 not ready: the database has another schema"), "{}", is("/readyz").await);
+    operator
+        .sql("lantern", "update _sqlx_migrations m set checksum = k.checksum from kept k where k.version = m.version; drop table kept")
+        .await;
+    assert_eq!(is("/readyz").await, "200 ready");
+
     // The database goes and comes back; the server is not restarted.
     operator.cluster.stop();
     assert!(is("/readyz").await.starts_with("503 not ready: the database does not answer"));
