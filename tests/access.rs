@@ -23,7 +23,12 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     let check = post.get("/checks?text=sugar").await.link("BL-");
     let paper = [("kind", "Purchase order"), ("issuer", "The mill"), ("kept_at", "Post's file")];
     post.done(&format!("{check}/documents/describe"), &paper).await;
-    parameters(app).await
+    let words = [("subject", "Where the check stands"), ("body", "1. (U) The mill was visited.")];
+    post.done(&format!("{check}/telegrams/write/interim"), &words).await;
+    let mut values = parameters(app).await;
+    let draft = app.value("select id from telegrams where state = 'draft' limit 1").await;
+    values.insert("draft telegram", draft);
+    values
 }
 
 /// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
@@ -49,6 +54,7 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         ("person", "select id from people where account = 'apia'".into()),
         ("assignment", "select a.id from assignments a join people p on p.id = a.person_id where p.account = 'apia'".into()),
         ("post", "select id from posts where name = 'Guatemala'".into()),
+        ("telegram", "select id from telegrams where way = 'in' limit 1".into()),
         ("rule", "select id from country_rules where country = 'GT' limit 1".into()),
         ("entry", "select id from reference_entries where kind = 'item_class' limit 1".into()),
     ] {
@@ -69,6 +75,10 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         "licenses" => "license",
         "parties" => "party",
         "people" => "person",
+        "telegrams" if ["/edit", "/send", "/discard"].iter().any(|act| path.ends_with(act)) && values.contains_key("draft telegram") => {
+            "draft telegram"
+        }
+        "telegrams" => "telegram",
         _ => "post",
     };
     let row = if path.contains("/subjects/") { "unknown" } else { "license party" };
@@ -92,7 +102,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     ] {
         filled = filled.replace(parameter, &values[value]);
     }
-    filled.replace("{code}", "GT").replace("{kind}", "item_class").replace("{topic}", "order")
+    filled.replace("{code}", "GT").replace("{kind}", "item_class").replace("{topic}", "order").replace("{direction}", "interim")
 }
 
 async fn asked(visitor: &Visitor, method: &str, path: &str) -> String {

@@ -10,6 +10,10 @@ use lantern::{
     licenses::model::{Act, Jurisdiction, LicenseStatus},
     parties::model::{FactKind, PartyKind, PartyRole, Standing, TakesPossession},
     reference::model::{ReferenceKind, ThresholdItems},
+    telegrams::{
+        model::{Answer, TelegramState, Way},
+        reading::Direction,
+    },
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
@@ -96,6 +100,8 @@ const FILL: &[&str] = &[
     "insert into extensions values (gen_random_uuid(), gen_random_uuid(), '2026-01-01', '2026-01-02', 'A', gen_random_uuid(), now())",
     "insert into documents (id, check_id, kind, issuer, kept_at, recorded_by, recorded_at) values (gen_random_uuid(), gen_random_uuid(), 'A', 'B', 'C', gen_random_uuid(), now())",
     "insert into explanations values (gen_random_uuid(), gen_random_uuid(), 'a', 'b', 'A', gen_random_uuid(), now())",
+    "insert into telegram_checks values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now())",
+    "insert into telegram_answers values (gen_random_uuid(), 'license-1', 'license', 'accepted', '1', 'A', 'A', '{}', null, null, null, null, gen_random_uuid(), now())",
     "insert into custody_steps (id, license_id, stage, position, holder, what, recorded_by) values (gen_random_uuid(), gen_random_uuid(), 'planned', 1, 'A', 'B', gen_random_uuid())",
 ];
 
@@ -305,6 +311,34 @@ async fn a_channel_that_verified_a_paper_stays() {
     assert_eq!(logged(&mut application, &off_paper).await, "certificate_signatures_verified_off_paper");
 }
 
+/// The telegram of the demonstration.
+const TELEGRAM: &str = "(select id from telegrams limit 1)";
+
+#[tokio::test]
+async fn a_telegram_stays_as_it_came_and_what_was_accepted_stays() {
+    let app = TestApp::demonstration().await;
+    let mut application = application(&app).await;
+    let who = person("case");
+    for change in ["update telegrams set subject = 'Another'", "update telegrams set original = '1'", "delete from telegrams"] {
+        assert_eq!(logged(&mut application, change).await, "telegrams_kept", "{change}");
+    }
+    let open = "(select id from checks where state = 'in_progress' limit 1)";
+    let answer = |key: &str, word: &str, check: &str| {
+        format!(
+            "insert into telegram_answers values ({TELEGRAM}, '{key}', 'a', '{word}', '', 'A', 'A', '{{}}', {check}, null, null, null, {who}, now())"
+        )
+    };
+    for after in ["update telegram_answers set answer = 'rejected'", "delete from telegram_answers"] {
+        let change = format!("{}; {after}", answer("a-1", "accepted", open));
+        assert_eq!(logged(&mut application, &change).await, "telegram_answers_kept", "{change}");
+        let change = format!("{}; {after}", answer("a-1", "rejected", open));
+        assert_eq!(logged(&mut application, &change).await, "nothing", "{change}");
+    }
+    let halfway = "insert into telegrams (id, way, state, direction, post_id, subject, recorded_by, recorded_at, body)
+        select gen_random_uuid(), 'out', 'sent', 'reply', post_id, '', recorded_by, now(), 'A' from telegrams limit 1";
+    assert_eq!(logged(&mut application, halfway).await, "telegrams_kept_whole");
+}
+
 #[tokio::test]
 async fn a_closed_check_is_sealed_with_everything_it_owns() {
     let app = TestApp::demonstration().await;
@@ -358,6 +392,13 @@ async fn a_closed_check_is_sealed_with_everything_it_owns() {
         (
             format!("insert into extensions values (gen_random_uuid(), '{check}', '2026-01-01', '2026-01-02', 'A', {who}, now())"),
             "extensions_sealed",
+        ),
+        (format!("insert into telegram_checks values ({TELEGRAM}, '{check}', {who}, now())"), "telegram_checks_sealed"),
+        (
+            format!(
+                "insert into telegram_answers values ({TELEGRAM}, 'a-1', 'a', 'accepted', '', 'A', 'A', '{{}}', '{check}', null, null, null, {who}, now())"
+            ),
+            "telegram_answers_sealed",
         ),
     ];
     for (change, rule) in &changes {
@@ -560,6 +601,10 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
         "results.word": ResultWord,
         "serials.state": SerialState,
         "statements.source_grade": SourceGrade,
+        "telegram_answers.answer": Answer,
+        "telegrams.direction": Direction,
+        "telegrams.state": TelegramState,
+        "telegrams.way": Way,
     ]
     .into_iter()
     .collect();

@@ -7,6 +7,8 @@ use super::{
 };
 use crate::error::Result;
 
+/// The answer of a post, as a public site shows it: cut lines, a doubled sentence, the site's own headlines.
+const TELEGRAM: &str = include_str!("telegram.txt");
 const COMMISSION: &str = "International Commission for Judicial Protection";
 const SECURITY_OFFICER: &str = "Ivo Castellan";
 const REGISTRY: &str = "director of DECAM";
@@ -117,7 +119,12 @@ pub async fn play(stage: &Stage) -> Result<()> {
 
     stage.at(4, 15);
     let supervisor = stage.enter("guatemala2").await?;
-    supervisor.fill(&format!("{check}/clear"), &[]).await.map(|_| ())
+    supervisor.fill(&format!("{check}/clear"), &[]).await?;
+
+    // Another post's answer of that kind came by telegram: on no check yet, for a newcomer to go through.
+    stage.at(2, 16);
+    let case = stage.enter("case2").await?;
+    case.fill("/telegrams/read", &[("text", TELEGRAM)]).await.map(|_| ())
 }
 
 /// Every cell says what the end-user waits for.

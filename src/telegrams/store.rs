@@ -15,8 +15,8 @@ use crate::{
     id::{AuthorityId, CheckId, LicenseId, PartyId, PostId, TelegramId},
 };
 
-/// Telegrams by their ids, the newest first. `whole`: with their text.
-async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], whole: bool) -> Result<Vec<Telegram>> {
+/// Telegrams by their ids, or of a check, the newest first. `whole`: with their text.
+async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check: Option<CheckId>, whole: bool) -> Result<Vec<Telegram>> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select t.id as "id: TelegramId", t.way as "way: Way", t.state as "state: TelegramState", t.direction as "direction: Direction",
@@ -32,12 +32,13 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], whole:
                (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
                 where $4 and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
            from telegrams t join posts o on o.id = t.post_id join people m on m.id = t.recorded_by left join people s on s.id = t.sent_by
-           where t.id = any($1) and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
+           where (t.id = any($1) or t.id in (select k.telegram_id from telegram_checks k where k.check_id = $5)) and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
            order by t.id desc"#,
         &ids,
         scope.all,
         scope.post,
-        whole
+        whole,
+        check.map(|id| id.0)
     );
     let rows = rows.fetch_all(conn).await?;
     let telegrams = rows.into_iter().map(|row| Telegram {
@@ -68,7 +69,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], whole:
 
 /// One telegram with its text.
 pub async fn find(conn: &mut PgConnection, scope: Scope, id: TelegramId) -> Result<Telegram> {
-    files(conn, scope, &[id], true).await?.into_iter().next().ok_or(AppError::NotFound)
+    files(conn, scope, &[id], None, true).await?.into_iter().next().ok_or(AppError::NotFound)
 }
 
 /// One telegram, locked for a change.
@@ -131,20 +132,12 @@ pub async fn list(conn: &mut PgConnection, scope: Scope, filter: &Filter, limit:
     query.push(" order by t.id desc limit ").push_bind(limit);
     let ids: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(&mut *conn).await?;
     let ids: Vec<TelegramId> = ids.into_iter().map(TelegramId).collect();
-    files(conn, scope, &ids, false).await
+    files(conn, scope, &ids, None, false).await
 }
 
 /// The telegrams of a check, the newest first, without their text; as far as the reader may see them.
 pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId) -> Result<Vec<Telegram>> {
-    let ids = sqlx::query_scalar!(
-        r#"select k.telegram_id as "id: TelegramId" from telegram_checks k join telegrams t on t.id = k.telegram_id
-           where k.check_id = $1 and ($2 or not (t.state = 'draft' and t.direction in ('request', 'reminder')))
-           order by k.telegram_id desc limit 50"#,
-        check.0,
-        scope.all
-    );
-    let ids = ids.fetch_all(&mut *conn).await?;
-    files(conn, scope, &ids, false).await
+    files(conn, scope, &[], Some(check), false).await
 }
 
 /// Telegrams of the same words, blank space aside, within the reader's scope.

@@ -9,3 +9,4 @@ mod pages;
 mod pictures;
 mod refusals;
 mod story;
+mod telegram;

@@ -73,7 +73,7 @@ fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
         let after_blank = index == 0 || lines[index - 1].is_blank();
         let after_header = last == 0 && index > 0 && header_kind(lines[index - 1].words()).is_some();
         if let Some((number, mark, at)) = lines::numbered(line.text)
-            && (index >= quoted || mark.is_some())
+            && (index >= quoted || mark.is_some() || quoted_to[index] > index)
             // A line that is set in goes on with what stands above it.
             && (after_blank || !line.text.starts_with("   "))
         {
@@ -364,6 +364,10 @@ impl<'a> Sorter<'a> {
             self.repeat(index);
             return;
         }
+        if next == self.lines.len() && self.is_last_name(index) {
+            self.put(PieceKind::Signature);
+            return;
+        }
         let is_numbered = self.labels.iter().any(|(label, _, _)| !label.is_empty());
         let item = lines::list_item(self.lines[index].text).is_some();
         if after_blank && is_numbered && next == self.lines.len() && !item && !self.goes_on(index) {
@@ -389,6 +393,17 @@ impl<'a> Sorter<'a> {
             Some((PieceKind::ListItem, of, _)) if *of == paragraph && !after_blank => PieceKind::ListItem,
             _ => PieceKind::Paragraph,
         }
+    }
+
+    /// A surname right below the last sentence, and nothing after it but the end of the transmission.
+    fn is_last_name(&self, index: usize) -> bool {
+        let ends = |at: usize| self.lines[at].words().ends_with(['.', '"', ')']);
+        let after = &self.lines[index + 1..];
+        index > 0
+            && ends(index - 1)
+            && lines::is_surname(self.lines[index].words())
+            && after.len() < 30
+            && after.iter().all(|line| line.is_blank() || lines::is_transmission(line.words()))
     }
 
     fn block_end(&self, index: usize) -> usize {
@@ -719,7 +734,7 @@ fn take(paragraph: &mut Paragraph, decoded: &Decoded<'_>, text: &str, from: usiz
             continue;
         }
         if !paragraph.text.is_empty() {
-            if new_line {
+            if new_line || is_label(words) {
                 paragraph.text.push('\n');
             } else if !(joins_without_space(&paragraph.text) && words.starts_with(char::is_alphanumeric)) {
                 paragraph.text.push(' ');
@@ -729,6 +744,28 @@ fn take(paragraph: &mut Paragraph, decoded: &Decoded<'_>, text: &str, from: usiz
         paragraph.places.push((paragraph.text.len(), decoded.span(start, start).start));
         paragraph.text.push_str(words);
     }
+}
+
+/// Whether a line begins with the label of a role or of items: `End-user: ...`.
+fn is_label(words: &str) -> bool {
+    let Some((label, _)) = words.split_once(':') else { return false };
+    let label = label.trim_start_matches("The ").to_lowercase();
+    let known = [
+        "end-user",
+        "end user",
+        "consignee",
+        "applicant",
+        "manufacturer",
+        "seller",
+        "vendor",
+        "supplier",
+        "broker",
+        "forwarder",
+        "quantity",
+        "item",
+        "value",
+    ];
+    label.len() <= 40 && known.iter().any(|word| label.contains(word))
 }
 
 /// A word that is parted at a hyphen: what follows belongs to it.

@@ -23,6 +23,7 @@ patterns! {
     REFUSED = r"\b(?:refused|denied|rejected)\b[^.]{0,60}\b(?:import|permit|licen[sc]e|approval|application|request)|\b(?:permit|licen[sc]e|application|request)\b[^.]{0,30}\b(?:was|were|been) (?:refused|denied|rejected)";
     REVOKED = r"\b(?:revoked|cancell?ed|withdrew|withdrawn)\b[^.]{0,60}\b(?:permit|licen[sc]e|approval)|\b(?:permit|licen[sc]e|approval)\b[^.]{0,30}\b(?:revoked|cancell?ed|withdrawn)";
     NOT_REQUIRED = r"\bno import (?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are|was|were) (?:required|needed)|does not require (?:an? )?import (?:permit|licen[sc]e|approval)";
+    WAITS_FOR_IT = r"(?:as soon as|once|when|until|after)\s+((?:the )?serial numbers?[\w ]{0,40}?) (?:reach|arrive|are (?:given|known|sent|received)|come|have been)";
     WAITS = r"(?:as soon as|once|when|until|after)\s+(?:\w+\s+){1,4}?(?:receives?|received|gets?|obtains?|is given|are given|has|have)\s+(the [\w ]{4,60}?|serial numbers?[\w ]{0,40}?)(?:,| (?:he|she|it|they)\b| (?:will|would|can)\b|[.;]|$)";
     NUMBER = r"\b(?:permit|licen[sc]e|approval|certificate|authori[sz]ation)(?: (?:number|no\.?))? ?(?:#\s?)?([A-Z]{0,4}[-/]?\d[\w/-]{2,20})";
 }
@@ -208,7 +209,7 @@ fn waits_for(ground: &Ground<'_>) -> Option<String> {
     let applies =
         |lower: &str| lower.contains("submit") || lower.contains("apply") || lower.contains("application") || lower.contains("file ");
     ground.sentences.iter().filter(|sentence| applies(&sentence.lower) && sentence.kind != PieceKind::Comment).find_map(|sentence| {
-        let found = WAITS.captures(&sentence.text)?;
+        let found = WAITS.captures(&sentence.text).or_else(|| WAITS_FOR_IT.captures(&sentence.text))?;
         let what = found[1].trim().to_owned();
         (!what.to_lowercase().contains("paperwork")).then(|| what.replace(" in question", ""))
     })

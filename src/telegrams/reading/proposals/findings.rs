@@ -60,7 +60,10 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
     let mut places: BTreeMap<(&'static str, Option<String>), usize> = BTreeMap::new();
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
-        let opinion = matches!(sentence.kind, PieceKind::Comment | PieceKind::Quotation | PieceKind::Note);
+        // That the post met or visited somebody is no answer.
+        let event =
+            ground.voices.persons.iter().any(|person| person.sentence == index && person.is_met) && ground.voices.who(index).is_none();
+        let opinion = event || matches!(sentence.kind, PieceKind::Comment | PieceKind::Quotation | PieceKind::Note);
         if opinion || items::is_separate(&sentence.lower) || is_plan(&sentence.lower) {
             continue;
         }

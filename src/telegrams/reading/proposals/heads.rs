@@ -169,6 +169,15 @@ pub fn numbers(text: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// A number without what is only spelling: `05-050119403` is `050119403` with the prefix of its form.
+fn canonical(number: &str) -> String {
+    let number = folded(number);
+    match number.strip_prefix("05").filter(|rest| rest.len() == 9 && rest.starts_with("05")) {
+        Some(rest) => rest.to_owned(),
+        None => number,
+    }
+}
+
 /// Where a license number was found: in the header, or in a sentence.
 enum At {
     Header(usize, usize),
@@ -179,7 +188,7 @@ fn licenses(ground: &mut Ground<'_>) {
     let mut spelled: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
     let mut order: Vec<(String, At)> = Vec::new();
     let mut see = |number: String, at: At| {
-        let key = folded(&number);
+        let key = canonical(&number);
         let many = spelled.len();
         let entry = spelled.entry(key).or_insert_with(|| (many, Vec::new()));
         if !entry.1.contains(&number) {
@@ -200,7 +209,7 @@ fn licenses(ground: &mut Ground<'_>) {
         }
     }
     for (number, at) in order {
-        let also: Vec<String> = spelled[&folded(&number)].1.iter().filter(|other| **other != number).cloned().collect();
+        let also: Vec<String> = spelled[&canonical(&number)].1.iter().filter(|other| **other != number).cloned().collect();
         if !also.is_empty() {
             let text = format!("License {number} is also written {}.", also.join(" and "));
             ground.warn(WarningKind::TwoSpellings, text, if let At::Sentence(index) = at { Some(index) } else { None });

@@ -19,7 +19,7 @@ patterns! {
     /// An earlier or other purchase, and no part of this one.
     SEPARATE = r"\b(?:already|previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b";
     /// A count of what is there.
-    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|stolen|lost|on hand|were present|were found|deployed|in repair)\b";
+    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|deployed|in repair)\b";
     TOTAL = r"\b(?:a |in )?total(?:s|ing)?(?: of)?\b|\baltogether\b|\bin all\b";
 }
 
@@ -61,8 +61,37 @@ pub fn lines(text: &str) -> Vec<Line> {
         let lower = words.as_str().to_lowercase();
         // `45 agents will carry pistols`, `2008 for pistols`, `9 mm pistols`: the number is not of the noun.
         let verbs = [
-            "will", "would", "for", "and", "or", "with", "to", "who", "are", "were", "have", "has", "that", "carry", "members", "officers",
-            "agents", "guards", "men", "percent", "days", "weeks", "months", "years", "when", "their", "his",
+            "concerned",
+            "covered",
+            "involved",
+            "included",
+            "will",
+            "would",
+            "for",
+            "and",
+            "or",
+            "with",
+            "to",
+            "who",
+            "are",
+            "were",
+            "have",
+            "has",
+            "that",
+            "carry",
+            "members",
+            "officers",
+            "agents",
+            "guards",
+            "men",
+            "percent",
+            "days",
+            "weeks",
+            "months",
+            "years",
+            "when",
+            "their",
+            "his",
         ];
         let interrupted = lower.split_whitespace().any(|word| verbs.contains(&word));
         let caliber =
@@ -130,7 +159,11 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
                 continue;
             }
             // Items that stand under a license are spoken of again.
-            let again = |group: &&Group| group.quantity == line.quantity && group.class == line.class && !line.class.is_empty();
+            let noun = line.label.to_lowercase();
+            let again = |group: &&Group| {
+                group.quantity == line.quantity
+                    && (group.class == line.class && !line.class.is_empty() || group.label.to_lowercase().ends_with(&noun))
+            };
             if license.is_none() && groups.iter().any(|group| again(&group)) {
                 continue;
             }

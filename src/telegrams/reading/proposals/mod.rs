@@ -32,7 +32,7 @@ pub mod voices;
 /// The words rules look for.
 pub mod words;
 
-use super::{Proposal, Reading, Warning, decode::Decoded, structure::Stretch};
+use super::{Direction, Proposal, Reading, Warning, decode::Decoded, structure::Stretch};
 
 /// What a telegram proposes, and what looks wrong in what it says.
 pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading: &Reading) -> (Vec<Proposal>, Vec<Warning>) {
@@ -51,6 +51,8 @@ pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading
     contacts::propose(&mut ground, &parties, &names);
     findings::propose(&mut ground, &parties, direction);
     requests::propose(&mut ground, direction);
-    recommendation::propose(&mut ground);
+    if !matches!(direction, Direction::Request | Direction::Reminder) {
+        recommendation::propose(&mut ground);
+    }
     (ground.found, ground.warnings)
 }

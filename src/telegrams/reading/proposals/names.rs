@@ -34,7 +34,7 @@ exact! {
     FIRM = r"\b((?:[A-Z][\w&.'-]*,? (?:& |and |de |of )?){1,6}(?:Inc|INC|Ltd|LTD|LLC|S\.A|S\.R\.L|s\.r\.o|GmbH|Corp|CORP|Corporation|Company|COMPANY|Limited|LIMITED|PLC|Plc|BV|N\.V|Pty|S\.p\.A|a\.s|Group|Industries|INDUSTRIES|Trading|TRADING|Enterprises|ENTERPRISES|Holdings|Brokers|BROKERS)\b\.?(?:,? (?:Inc|INC|Ltd|LTD|LLC|S\.A|Limited|LIMITED)\b\.?)?)";
     AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+)?|(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD|Firearms \w+)|[A-Z]\w+ (?:Arms|Firearms|Weapons) (?:Registry|Bureau|Directorate|Authority|Office)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:General|GENERAL) (?:Staff|STAFF)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?|(?:Arms|ARMS|Firearms) (?:Registry|REGISTRY|Control Office))\b";
     TITLED = r"\b((?:Col|COL|Gen|GEN|Lt|LT|Capt|CAPT|Maj|MAJ|Mr|MR|Mrs|MRS|Ms|MS|Dr|DR|Brig|BRIG|Cmdr|CDR|Eng|Ing|Insp|Supt|Lic)\.?(?: (?:Col|COL|Gen|GEN|Cmdr)\.?)?|(?:Colonel|General|Major|Captain|Minister|Director|Commissioner|Inspector|Superintendent|Ambassador)) ((?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))?(?: [A-Z][\w'-]+){0,2})";
-    PERSON = r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?: [A-Z][a-z'\x{2019}-]+){1,2})\b";
+    PERSON = r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,2})\b";
 }
 
 /// Words that stand before a name and are no part of it.
@@ -285,6 +285,19 @@ pub fn person(text: &str) -> Option<(String, std::ops::Range<usize>)> {
         let short = text[found.end()..].trim_start().starts_with('(');
         (!not_names.contains(&first) && !firm && !short).then(|| (found.as_str().to_owned(), found.range()))
     })
+}
+
+/// As [`person`]; where a firm's name and a function stand before a person's (`Acacia Ridge manager Tobias Lengwasha`), the person.
+pub fn person_named(text: &str) -> Option<(String, std::ops::Range<usize>)> {
+    let (name, range) = person(text)?;
+    let after = &text[range.end..];
+    let function = [" manager ", " director ", " owner ", " president ", " chief ", " officer ", " representative "];
+    let Some(word) = function.iter().find(|word| after.starts_with(**word)) else { return Some((name, range)) };
+    let from = range.end + word.len();
+    match person(&text[from..]) {
+        Some((other, place)) if place.start == 0 => Some((other, from..from + place.end)),
+        _ => Some((name, range)),
+    }
 }
 
 /// The surname of a person as written.

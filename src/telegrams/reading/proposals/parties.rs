@@ -56,7 +56,7 @@ fn role_of(label: &str) -> PartyRole {
 }
 
 /// What stands beside a name tells its role: `{}` is the name.
-const BESIDE: [(&str, PartyRole, bool); 16] = [
+const BESIDE: &[(&str, PartyRole, bool)] = &[
     (r"end[- ]?users?(?: of [\w -]{3,40}?)?,? (?:is |was |the |are )*{}", PartyRole::EndUser, true),
     (r"{}[^.]{0,30},? (?:is|as|was) (?:the |a )?(?:ultimate |intended |legitimate )*end[- ]?user", PartyRole::EndUser, true),
     (r"{}, (?:the )?end[- ]?user", PartyRole::EndUser, true),
@@ -87,6 +87,7 @@ const BESIDE: [(&str, PartyRole, bool); 16] = [
     (r"{}(?:'s)? (?:intent|intention|plans?|wishes|intends) to (?:import|buy|purchase|acquire)", PartyRole::EndUser, false),
     (r"(?:over|delivered|handed|transferred|shipped) (?:directly |over )*to (?:the )?{}", PartyRole::EndUser, false),
     (r"(?:for use by|to equip|to arm|used by|end[- ]?use by) (?:the )?{}", PartyRole::EndUser, false),
+    (r"(?:buys?|bought|ordered|purchased?) (?:\w+ ){0,3}(?:through|via) {}", PartyRole::Broker, false),
     (r"(?:transaction|dealings?|business|purchase) (?:\w+ ){0,4}(?:with|through|via) {}", PartyRole::Broker, false),
     (r"{}[^.]{0,60}(?:was|is) the (?:company|firm) recommended|{} has (?:provided|supplied|brokered|arranged)", PartyRole::Broker, false),
 ];
@@ -216,8 +217,8 @@ fn beside(ground: &Ground<'_>, draft: &mut Draft) {
             continue;
         };
         if mentions.iter().any(|(_, text)| shape.is_match(text)) {
-            draft.role = Some(role);
-            draft.confidence = if plain { Confidence::Certain } else { Confidence::Likely };
+            draft.role = Some(*role);
+            draft.confidence = if *plain { Confidence::Certain } else { Confidence::Likely };
             return;
         }
     }

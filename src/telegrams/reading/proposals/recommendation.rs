@@ -9,11 +9,13 @@ use crate::{
 
 patterns! {
     POST = r"\b(?:post|embassy|mission|we|consulate|country team)\b";
-    OPPOSES = r"\b(?:does not|do not|cannot|can not|would not|is not prepared to)(?:\s+\w+){0,2}\s+(?:support|recommend|endorse)|\bopposes?\b|\brecommends?\b[^.]{0,40}\b(?:denial|denying|disapproval|against|rejection|that [^.]{0,40}\b(?:be )?(?:denied|disapproved|not be approved|returned))|\bobjects? to\b|\bnot recommend";
+    PAST = r"\bhad (?:\w+ )?(?:recommended|supported|endorsed)|\bwithdr[ae]ws?\b|\brescinds?\b|\bno longer\b|\b(?:could|would|might|may) (?:\w+ )?(?:recommend|support|endorse)|\brecommended in\b";
+    OPPOSES = r"\b(?:does not|do not|cannot|can not|would not|is not prepared to)(?:\s+\w+){0,2}\s+(?:support|recommend|endorse)\b[^.]{0,60}\b(?:approv|licen[sc]|issu|export|sale|transfer|transaction|application)|\brecommends?\b[^.]{0,60}\b(?:be |is )(?:denied|disapproved|rejected|refused)|\bopposes?\b|\brecommends?\b[^.]{0,40}\b(?:denial|denying|disapproval|against|rejection|that [^.]{0,40}\b(?:be )?(?:denied|disapproved|not be approved))|\bobjects? to\b";
     UNDECIDED = r"(?:cannot|unable to|not able to|not in a position to) (?:\w+ ){0,4}?(?:recommend|make a recommendation|endorse|provide a recommendation|offer a recommendation)|no recommendation|defers? (?:a|any|its) recommendation|cannot determine whether (?:to|the (?:license|export|sale))";
     SUPPORTS = r"\b(?:supports?|recommends?|endorses?|favou?rs?|concurs? (?:with|in))\b[^.]{0,80}\b(?:approv|licen[sc]e|issuance|export|application|transaction|sale|transfer|request|case|shipment)|\brecommend(?:s|ed)? (?:immediate |favorable |its )?approval\b";
     NO_OBJECTION = r"\b(?:has|have|sees?|perceives?|interposes?|poses?) no (?:\w+ ){0,2}?objections?\b|\bno objections? to\b|\bdoes not object\b";
-    CONDITION = r"\b(as soon as|once|provided(?: that)?|contingent (?:up)?on|conditioned (?:up)?on|conditional (?:up)?on|subject to|on condition that|only after|only if|only when|pending|after|when|if|with the (?:following )?conditions?(?: that)?|with the proviso(?: that)?)\b[:,]?\s*([^.;]{4,300})";
+    TURNS = r"\b(?:although|however|but|unless|except|despite|not|no (?:more|longer|other)|only|returned)\b";
+    CONDITION = r"\b(as soon as|once|provided(?: that)?|contingent (?:up)?on|conditioned (?:up)?on|conditional (?:up)?on|subject to|on condition that|only after|only if|on the condition that|only when|pending|after|when|if|with the (?:following )?conditions?(?: that)?|with the proviso(?: that)?)\b[:,]?\s*([^.;]{4,300})";
 }
 
 /// The word of one sentence.
@@ -22,7 +24,10 @@ fn word(lower: &str) -> Option<RecommendationWord> {
     if !named {
         return None;
     }
-    if UNDECIDED.is_match(lower) {
+    if PAST.is_match(lower) {
+        // What the post said once, or would say, is not its word.
+        None
+    } else if UNDECIDED.is_match(lower) {
         Some(RecommendationWord::CannotDetermine)
     } else if OPPOSES.is_match(lower) {
         Some(RecommendationWord::Oppose)
@@ -80,8 +85,22 @@ pub fn propose(ground: &mut Ground<'_>) {
         }
         return;
     }
+    // Where its words do not agree a person chooses.
+    let favors = |word: RecommendationWord| {
+        matches!(word, RecommendationWord::Support | RecommendationWord::SupportWithConditions | RecommendationWord::NoObjection)
+    };
+    let sides: Vec<bool> = found.iter().map(|(_, word, _, _)| favors(*word)).collect();
+    if sides.contains(&true) && sides.contains(&false) {
+        for (index, said, conditions, license) in found {
+            let text = ground.sentences[index].text.clone();
+            ground.propose(Value::Recommendation { word: said, conditions, license, text }, Confidence::Possible, index, index);
+        }
+        return;
+    }
     // The last word counts; the conditions are those of all that agree with it.
     let Some((at, mut said, mut all, _)) = found.last().cloned() else { return };
+    // A sentence that turns itself round is looked at by a person.
+    let turns = TURNS.is_match(&ground.sentences[at].lower) && said == RecommendationWord::Support;
     let last = said;
     let agrees = |other: RecommendationWord| {
         other == last
@@ -91,7 +110,13 @@ pub fn propose(ground: &mut Ground<'_>) {
                     | (RecommendationWord::SupportWithConditions, RecommendationWord::Support)
             )
     };
-    let confidence = if found.iter().all(|(_, other, _, _)| agrees(*other)) { Confidence::Certain } else { Confidence::Possible };
+    let confidence = if turns {
+        Confidence::Possible
+    } else if found.iter().all(|(_, other, _, _)| agrees(*other)) {
+        Confidence::Certain
+    } else {
+        Confidence::Possible
+    };
     for (_, other, more, _) in &found {
         if *other == RecommendationWord::SupportWithConditions && agrees(*other) {
             said = RecommendationWord::SupportWithConditions;

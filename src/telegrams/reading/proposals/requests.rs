@@ -101,7 +101,7 @@ fn serials(ground: &mut Ground<'_>) {
                 None
             }
         };
-        let mut numbered = false;
+        let mut numbered = listed(ground, index, state_in(&lower));
         for captures in SERIALS.captures_iter(&text) {
             let Some(list) = captures.get(1) else { continue };
             let numbers: Vec<String> = list
@@ -132,6 +132,30 @@ fn serials(ground: &mut Ground<'_>) {
             ground.propose(value, Confidence::Possible, index, index);
         }
     }
+}
+
+/// Serial numbers in a list below a sentence that says what became of them.
+fn listed(ground: &mut Ground<'_>, index: usize, state: Option<SerialState>) -> bool {
+    let Some(state) = state.filter(|_| ground.sentences[index].text.ends_with(':')) else { return false };
+    let of = ground.sentences[index].paragraph;
+    let mut numbers = Vec::new();
+    for sentence in ground.sentences[index + 1..].iter().take(200) {
+        let number = sentence.text.trim_start_matches(['-', ' ', '*']).trim_end_matches(['.', ';', ',']);
+        let is_one = sentence.kind == PieceKind::ListItem
+            && sentence.paragraph == of
+            && !number.contains(' ')
+            && number.bytes().any(|byte| byte.is_ascii_digit());
+        if !is_one {
+            break;
+        }
+        numbers.push(number.to_owned());
+    }
+    if numbers.is_empty() {
+        return false;
+    }
+    let (last, count) = (index + numbers.len(), i64::try_from(numbers.len()).ok());
+    ground.propose(Value::Serials { state, numbers, count, items: None }, Confidence::Likely, index, last);
+    true
 }
 
 fn obstacles(ground: &mut Ground<'_>) {

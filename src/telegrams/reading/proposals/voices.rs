@@ -14,7 +14,7 @@ use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 patterns! {
     MET = r"\b(?:met (?:\w+ )?with|meeting with|met|interviewed|interview with|sat down with|discussed [^.]{0,60} with|consulted (?:with )?|conferred with)\s+";
     CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?by (?:tele)?phone with|spoke on the (?:tele)?phone with|(?:tele)?phone (?:call|conversation|interview)s? (?:with|to)|reached)\s+";
-    SPOKE = r"\b(?:spoke (?:with|to)|speaking with|contacted|queried|approached|asked)\s+";
+    SPOKE = r"\b(?:spoke (?:with|to)|speaking with|contacted|queried|approached)\s+";
     VISITED = r"\b(?:visited|site visit (?:to|of|at)|visit to|traveled to|toured|inspected)\s+";
     MAILED = r"\b(?:e-?mailed|in an e-?mail|by e-?mail|via e-?mail)\b";
     WROTE = r"\bwrote to\s+";
@@ -62,6 +62,9 @@ impl Voices {
     }
 }
 
+/// At most so many persons speak in one telegram; whoever comes after is not listened to.
+const MOST: usize = 200;
+
 /// Listens to every sentence.
 pub fn listen(ground: &Ground<'_>) -> Voices {
     let mut voices = Voices::default();
@@ -73,6 +76,7 @@ pub fn listen(ground: &Ground<'_>) -> Voices {
         }
         let (mut speaks, mut somebody) = (None, None);
         match sentence.kind {
+            _ if voices.persons.len() >= MOST => {}
             PieceKind::Comment => {}
             PieceKind::Quotation => speaks = letter.or_else(|| quoted(ground, &mut voices, index)),
             _ => {
@@ -165,7 +169,7 @@ fn event(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize
         return None;
     }
     let rest = &text[end..];
-    let person = names::person(rest).filter(|(_, range)| range.start < 60 && kind != ContactKind::SiteVisit);
+    let person = names::person_named(rest).filter(|(_, range)| range.start < 60 && kind != ContactKind::SiteVisit);
     let whom = match (&person, whom(rest)) {
         (Some((name, _)), _) => name.clone(),
         (None, Some(whom)) if is_somebody(&whom) => whom,
@@ -273,8 +277,23 @@ fn speaker(voices: &mut Voices, index: usize, text: &str, last: Option<usize>) -
         return (Some(voices.persons.len() - 1), None);
     }
     let somebody = SOMEBODY.captures(before).and_then(|found| found.get(1)).map(|found| found.as_str().to_owned());
-    (None, somebody)
+    // Whoever else is the subject of a verb of saying says it, and not the post.
+    let subject = before.trim().trim_start_matches("The ").trim_start_matches("the ").trim_end_matches([' ', ',']);
+    let own = super::words::is_own(subject);
+    let is_short = !own && !subject.is_empty() && subject.split(' ').count() <= 8 && !subject.contains(['.', ';', ':']);
+    (None, somebody.or_else(|| is_short.then(|| subject.to_owned())))
 }
+
+/// Who answered, and who wrote: in these case matters, a name has capitals.
+static ANSWERED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    let name = r"([A-Z][\w'&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w'&-]*){0,7})";
+    regex::Regex::new(&format!(r"(?:^|[.,;] )(?:The )?{name}(?: has| had)? (?:answered|replied|wrote|responded|informed)\b"))
+        .expect("it is a pattern")
+});
+static WRITER: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    let name = r"([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)? ?[A-Z][\w.'&-]*){0,7})";
+    regex::Regex::new(&format!(r"\b(?:from|by|of|sent by|signed by|received from) (?:the )?{name}")).expect("it is a pattern")
+});
 
 /// The writer of a quoted text: by the last sentence before it that names a letter, note or e-mail.
 fn quoted(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
@@ -298,10 +317,10 @@ fn quoted(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usiz
         Some((at, kind))
     })?;
     let text = &ground.sentences[at].text;
-    let writer = super::words::pattern(
-        r"\b(?:from|by|of|sent by|signed by|received from) (?:the )?([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)? ?[A-Z][\w.'&-]*){0,7})",
-    );
-    let name = writer.captures(text).map_or_else(|| "the writer of the quoted text".to_owned(), |found| found[1].to_owned());
+    let name = ANSWERED
+        .captures(text)
+        .or_else(|| WRITER.captures(text))
+        .map_or_else(|| "the writer of the quoted text".to_owned(), |found| found[1].to_owned());
     let own = dates::days(&ground.sentences[index].text, ground.sent_on).first().map(|(_, day)| *day);
     let on = dates::days(text, ground.sent_on).last().map(|(_, day)| *day).or(own);
     voices.persons.push(Person { name, described: "quoted in the telegram".into(), kind, on, sentence: at, is_met: true });

@@ -106,6 +106,14 @@ patterns! {
     AUTHORITY_WORDS = r"\b(?:ministry|ministries|directorate|authority|authorities|agency|registry|police|customs|general staff|department of|national guard|armed forces|bureau of|office of (?:the )?(?:president|arms)|inspectorate|commissioner)\b";
 }
 
+/// Whether words speak of the embassy itself, wherever they stand: `in ref B post`.
+pub fn is_own(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| matches!(word, "post" | "embassy" | "poloff" | "econoff" | "emboff" | "we" | "department"))
+}
+
 /// The topic of a sentence, by the first of the topics whose words it has.
 pub fn topic(lower: &str) -> &'static str {
     static COMPILED: LazyLock<Vec<(&'static str, Regex)>> =
