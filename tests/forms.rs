@@ -139,10 +139,12 @@ async fn no_text_brings_a_form_down() {
         let told = page.text().contains("This has a character that cannot be stored (NUL)");
         assert!(matches!(page.status, 409 | 422) && told, "{path}, NUL: {} {}", page.status, page.text());
         assert!(!page.body.contains('\0'));
-        let page = with_text(form, &"x".repeat(10_001)).send(visitor).await;
+        // A telegram may be longer than an answer.
+        let many = if path == "/telegrams/read" { 300_001 } else { 10_001 };
+        let page = with_text(form, &"x".repeat(many)).send(visitor).await;
         let told = page.text().contains("At most");
         assert!(matches!(page.status, 409 | 422) && told, "{path}, 10,001 characters: {} {}", page.status, page.text());
-        assert!(page.body.contains(&"x".repeat(10_001)), "{path} lost the text");
+        assert!(page.body.contains(&"x".repeat(many)), "{path} lost the text");
         for strange in
             ["\u{202e}txet\u{202c} пo\u{200b}st \u{feff}", "'; drop table checks; --", "%_\\", "\u{1f52b}\u{301}\u{301}", "{{ 7*7 }}"]
         {

@@ -343,7 +343,8 @@ async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: 
             let place = Section::of(&ticked[0].value).code().to_owned();
             let keys: Vec<String> = ticked.iter().map(|proposal| proposal.key.clone()).collect();
             match asked.as_str() {
-                "accept" => (accept_each(can, &mut change, &desk, view, &keys).await?, place),
+                // The key that sends a form presses no button.
+                "accept" | "" => (accept_each(can, &mut change, &desk, view, &keys).await?, place),
                 "reject" => (reject_each(&mut change, &desk, &keys).await?, place),
                 _ => return Err(AppError::BadRequest("This button is unknown. Go back to the telegram.")),
             }

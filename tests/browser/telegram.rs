@@ -31,7 +31,7 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     washington.says("Telegram GUATEMALA 822").await;
     washington.says("It is on no check yet").await;
     washington.says("Words at a section break stand twice").await;
-    washington.press("Accept all 2 of the telegram").await;
+    washington.press("Accept the one of the telegram").await;
     washington.says("Filed into BL-2026-").await;
 
     // The license is not told whole: its form and value are completed.

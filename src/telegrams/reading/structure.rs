@@ -140,6 +140,11 @@ struct Sorter<'a> {
     next_start: Vec<usize>,
     repeated: Vec<usize>,
     has_header: bool,
+    /// The last line of the header, and whether any line of it was passed.
+    last_header: Option<usize>,
+    header_passed: bool,
+    /// Whether a paragraph has a number.
+    is_numbered: bool,
     sections: Vec<u32>,
     /// The last line of running text, and whether a page ended since.
     last_text: Option<usize>,
@@ -162,6 +167,9 @@ impl<'a> Sorter<'a> {
             next_start,
             repeated: Vec::new(),
             has_header: false,
+            last_header: None,
+            header_passed: false,
+            is_numbered: false,
             sections: Vec::new(),
             last_text: None,
             broken: false,
@@ -185,7 +193,8 @@ impl<'a> Sorter<'a> {
     /// The lines before the first numbered paragraph.
     fn head(&mut self) {
         let first = self.next_start[0];
-        self.has_header = self.lines[..first].iter().any(|line| header_kind(line.words()).is_some());
+        self.last_header = self.lines[..first].iter().rposition(|line| header_kind(line.words()).is_some());
+        self.has_header = self.last_header.is_some();
         let mut open: Option<PieceKind> = None;
         while self.at() < first {
             let index = self.at();
@@ -196,6 +205,7 @@ impl<'a> Sorter<'a> {
                 continue;
             }
             if let Some(kind) = header_kind(words) {
+                self.header_passed = true;
                 self.note_section(words);
                 let begins = matches!(kind, PieceKind::Reference | PieceKind::Transmission);
                 self.kinds.push((kind, None, begins));
@@ -243,8 +253,8 @@ impl<'a> Sorter<'a> {
         let index = self.at();
         let block_end =
             (index..first).find(|at| self.lines[*at].is_blank() || header_kind(self.lines[*at].words()).is_some()).unwrap_or(first);
-        let header_follows = self.lines[index..first].iter().any(|line| header_kind(line.words()).is_some());
-        let header_before = self.kinds.iter().any(|(kind, _, _)| !matches!(kind, PieceKind::Blank | PieceKind::NotUnderstood));
+        let header_follows = self.last_header.is_some_and(|last| last >= index);
+        let header_before = self.header_passed;
         let prose = is_prose(&self.lines[index..block_end]);
         let numbered_next = first < self.lines.len() && self.lines[block_end..first].iter().all(Line::is_blank);
         if header_follows && !header_before {
@@ -304,6 +314,7 @@ impl<'a> Sorter<'a> {
         let Some(start) = &self.starts[index] else { return };
         self.labels.push((start.label.clone(), start.mark.clone(), start.text));
         self.headings.push(self.heading.take());
+        self.is_numbered = true;
         let paragraph = self.labels.len() - 1;
         if self.is_repeated_text(index) {
             self.repeat(index);
@@ -368,7 +379,7 @@ impl<'a> Sorter<'a> {
             self.put(PieceKind::Signature);
             return;
         }
-        let is_numbered = self.labels.iter().any(|(label, _, _)| !label.is_empty());
+        let is_numbered = self.is_numbered;
         let item = lines::list_item(self.lines[index].text).is_some();
         if after_blank && is_numbered && next == self.lines.len() && !item && !self.goes_on(index) {
             self.tail(index, block_end);

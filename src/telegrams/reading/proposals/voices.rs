@@ -291,7 +291,7 @@ static ANSWERED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(||
         .expect("it is a pattern")
 });
 static WRITER: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    let name = r"([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)? ?[A-Z][\w.'&-]*){0,7})";
+    let name = r"([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w.'&-]*){0,9})";
     regex::Regex::new(&format!(r"\b(?:from|by|of|sent by|signed by|received from) (?:the )?{name}")).expect("it is a pattern")
 });
 
