@@ -46,7 +46,7 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     washington.press("Add the party").await;
     washington.press("Accept the one of parties").await;
     washington.says("Broker Meridian Security Brokers (MSB), company, claimed by Ivo Castellan: never takes possession").await;
-    washington.says("The post accepts this.").await;
+    washington.says("Send the request first").await;
     washington.press("BL-2026-").await;
     washington.says("What else was accepted from telegrams").await;
     washington.press("Send to the post").await;
