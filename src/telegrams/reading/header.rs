@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_date_time_group_is_a_moment() {
-        assert_eq!(moment("192222Z JUN 08").map(|at| at.unix_timestamp()), Some(1_213_914_120));
+        assert_eq!(moment("192222Z JUN 08").map(OffsetDateTime::unix_timestamp), Some(1_213_914_120));
         assert_eq!(moment("041500Z MAR 1996").map(OffsetDateTime::year), Some(1996));
         assert_eq!(moment("312222Z JUN 08"), None);
     }

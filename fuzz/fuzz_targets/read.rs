@@ -1,0 +1,19 @@
+//! Whatever the input: the pieces are the input, in order, and reading it does not fail.
+//! `cargo fuzz run read tests/telegrams` (with `cargo install cargo-fuzz`; on a stable toolchain add `-s none`).
+#![no_main]
+
+use lantern::telegrams::reading::read;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    let reading = read(input);
+    let mut at = 0;
+    for piece in &reading.pieces {
+        assert_eq!(piece.span.start, at);
+        assert!(piece.span.end > at);
+        at = piece.span.end;
+    }
+    assert_eq!(at, input.len());
+    for proposal in &reading.proposals {
+        assert!(proposal.source.start <= proposal.source.end && proposal.source.end <= input.len());
+    }
+});
