@@ -40,7 +40,7 @@ pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Resu
     beside(actor, telegram, check).await
 }
 
-/// As [`desk`], of a telegram that was read already.
+/// As [`desk()`], of a telegram that was read already.
 pub async fn beside(actor: &Actor, telegram: super::model::Telegram, check: Option<CheckId>) -> Result<Desk> {
     let file = match target(&telegram, check)? {
         Some(check) => Some(checks::store::find(actor, check, Texts::Whole).await?),
@@ -50,7 +50,7 @@ pub async fn beside(actor: &Actor, telegram: super::model::Telegram, check: Opti
     lay(&mut conn, actor, telegram, file).await
 }
 
-/// As [`desk`], with telegram and check locked.
+/// As [`desk()`], with telegram and check locked.
 pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
     let telegram = store::find_for_update(change, actor.scope(), id).await?;
     let file = match target(&telegram, check)? {
