@@ -736,14 +736,18 @@ fn paragraphs(
 /// Adds the words of a stretch to a paragraph, line by line, and where each came from.
 fn take(paragraph: &mut Paragraph, decoded: &Decoded<'_>, text: &str, from: usize, to: usize, new_line: bool) {
     let mut at = from;
-    let mut new_line = new_line;
+    let (mut new_line, mut begun) = (new_line, false);
     for line in text[from..to].split(['\n', '\r']) {
         let words = line.trim();
         let start = at + (line.len() - line.trim_start().len());
         at += line.len() + 1;
         if words.is_empty() {
+            // The blocks of a letter; half of `\r\n` is no empty line.
+            let before = &text[from..at.min(to)];
+            new_line |= begun && (before.ends_with("\n\n") || before.ends_with("\n\r\n"));
             continue;
         }
+        begun = true;
         if !paragraph.text.is_empty() {
             if new_line || is_label(words) {
                 paragraph.text.push('\n');

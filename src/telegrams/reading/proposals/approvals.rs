@@ -1,13 +1,16 @@
 //! Import approvals: which authority has to consent to which items, and how far that is. A promise is no paper: what will be approved is
 //! needed. What was approved for other items is a separate fact.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use regex::Regex;
 
 use super::{
     ground::Ground,
+    heads,
     items::{self, Group},
     names::Named,
-    words::patterns,
+    words::{AUTHORITY_WORDS, patterns},
 };
 use crate::{
     approvals::model::ApprovalState,
@@ -25,29 +28,49 @@ patterns! {
     NOT_REQUIRED = r"\bno import (?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are|was|were) (?:required|needed)|does not require (?:an? )?import (?:permit|licen[sc]e|approval)";
     WAITS_FOR_IT = r"(?:as soon as|once|when|until|after)\s+((?:the )?serial numbers?[\w ]{0,40}?) (?:reach|arrive|are (?:given|known|sent|received)|come|have been)";
     WAITS = r"(?:as soon as|once|when|until|after)\s+(?:\w+\s+){1,4}?(?:receives?|received|gets?|obtains?|is given|are given|has|have)\s+(the [\w ]{4,60}?|serial numbers?[\w ]{0,40}?)(?:,| (?:he|she|it|they)\b| (?:will|would|can)\b|[.;]|$)";
-    NUMBER = r"\b(?:permit|licen[sc]e|approval|certificate|authori[sz]ation)(?: (?:number|no\.?))? ?(?:#\s?)?([A-Z]{0,4}[-/]?\d[\w/-]{2,20})";
+    /// What is only supposed.
+    IF = r"^\W*(?:were|had|should) |\b(?:if|unless|whether|in case|assuming|would have)\b";
+    OPEN = r"\byet to\b|\bnever\b|\bnot\b|n't\b|\bno [a-z]|\bas soon as\b";
+    PERMITS = r"\bpermits?\b[^.]{0,60}\b(?:issued|granted|refused|denied|revoked|cancell?ed|expires?|pending|required)|\b(?:issued?|grant(?:ed)?|refused|denied|revoked|cancell?ed|requires?)\b[^.]{0,60}\bpermits?\b";
+    DECIDED = r"(?:has |have |had |is |was |were )?(?:but )?not (?:yet )?(?:been )?(?:decided|processed|acted|completed|finished|reviewed)(?: (?:on|upon))?";
+    RECEIVED = r"\bapplications?\b[^.]{0,60}\b(?:is|was|were|has been|have been) (?:pending|under review|received|submitted|filed|lodged|before)\b|\b(?:received|has) (?:an?|the|its|his|their) [^.]{0,40}\bapplication\b|\basked (?:us|the [\w ]{3,30}) for an import (?:licen[sc]e|permit)";
+}
+
+/// Numbers of permits: `KDN-7781`, `CFB 2013/0077`; what stands before the figures is in capitals.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?i:permits?|licen[sc]es?|approvals?|certificates?|authori[sz]ations?)(?i: numbers?| nos?\.?)? ?#?((?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20})").expect("it is a pattern")
+});
+
+/// The number of a permit in a text; a year and a license number are none.
+fn permit(text: &str) -> Option<String> {
+    let number = NUMBER.captures(text)?.get(1)?.as_str();
+    let word = number.split([' ', '-', '/']).next().unwrap_or_default();
+    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    let small = matches!(word, "OF" | "ON" | "IN" | "FOR" | "NO" | "DATED" | "AND" | "WITH");
+    let is_license = heads::numbers(text).iter().any(|(_, license)| license.contains(number));
+    (!is_year && !small && !is_license).then(|| number.to_owned())
 }
 
 /// How far an approval is by one sentence.
 fn state(lower: &str) -> ApprovalState {
-    if NOT_REQUIRED.is_match(lower) {
+    let decided = DECIDED.replace_all(lower, "");
+    let lower = decided.as_ref();
+    let open = OPEN.is_match(lower);
+    let applied = (APPLIED.is_match(lower) || RECEIVED.is_match(lower)) && !open;
+    if IF.is_match(lower) {
+        ApprovalState::Needed
+    } else if NOT_REQUIRED.is_match(lower) {
         ApprovalState::NotRequired
-    } else if REVOKED.is_match(lower) {
+    } else if REVOKED.is_match(lower) && !open {
         ApprovalState::Revoked
     } else if REFUSED.is_match(lower) && !lower.contains("not denied") {
         ApprovalState::Refused
-    } else if NOT_YET.is_match(lower) || NEEDED.is_match(lower) {
-        if APPLIED.is_match(lower) && !lower.contains("yet to") && !lower.contains("not ") && !lower.contains("as soon as") {
-            ApprovalState::Applied
-        } else {
-            ApprovalState::Needed
-        }
-    } else if APPLIED.is_match(lower) {
+    } else if applied {
         ApprovalState::Applied
-    } else if ISSUED.is_match(lower) {
-        ApprovalState::Issued
-    } else {
+    } else if NOT_YET.is_match(lower) || NEEDED.is_match(lower) || open || !ISSUED.is_match(lower) {
         ApprovalState::Needed
+    } else {
+        ApprovalState::Issued
     }
 }
 
@@ -61,8 +84,13 @@ struct Cell {
 
 /// Proposes the cells of the permit matrix.
 pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
-    let authorities: Vec<&Named> = names.iter().filter(|name| name.is_authority).collect();
-    if authorities.is_empty() || groups.is_empty() {
+    let writers = writers(ground, names);
+    let authorities: Vec<&Named> = names.iter().filter(|name| name.is_authority).chain(&writers).collect();
+    if authorities.is_empty() {
+        return;
+    }
+    if groups.is_empty() {
+        without_items(ground, &authorities);
         return;
     }
     let waits = waits_for(ground);
@@ -70,19 +98,26 @@ pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
     let mut general: Vec<(String, ApprovalState, usize)> = Vec::new();
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
-        let speaks = IMPORT.is_match(&sentence.lower) || (sentence.lower.contains("approv") && has_items(&sentence.text));
+        let of_items = ["approv", "application", "permit"].iter().any(|word| sentence.lower.contains(word)) && has_items(&sentence.text);
+        let speaks =
+            of_items || IMPORT.is_match(&sentence.lower) || (sentence.lower.contains("permit") && PERMITS.is_match(&sentence.lower));
         if !speaks || matches!(sentence.kind, PieceKind::Comment) || items::is_separate(&sentence.lower) {
             continue;
         }
-        let (text, kind) = (sentence.text.clone(), sentence.kind);
-        let number = NUMBER.captures(&text).map(|found| found[1].to_owned());
+        let kind = sentence.kind;
+        // In a letter `we` is who wrote it.
+        let writer =
+            ground.voices.who(index).filter(|_| kind == PieceKind::Quotation && mentioned(&sentence.text, &authorities).is_empty());
+        let text = writer.map_or_else(|| sentence.text.clone(), |writer| format!("{writer}: {}", sentence.text));
+        let number = permit(&text);
+        let claimed = is_claim(ground, index, &authorities);
         let clauses = clauses(&text, groups, &authorities);
         if clauses.is_empty() {
-            let said = state(&sentence.lower);
+            let said = if claimed { ApprovalState::Needed } else { state(&sentence.lower) };
             general.extend(mentioned(&text, &authorities).into_iter().map(|(_, name)| (name, said, index)));
         }
         for (group, authority, said) in clauses {
-            let said = if kind == PieceKind::Note && said == ApprovalState::Issued { ApprovalState::Needed } else { said };
+            let said = if claimed || (kind == PieceKind::Note && said == ApprovalState::Issued) { ApprovalState::Needed } else { said };
             let cell =
                 cells.entry((group, authority.clone())).or_insert_with(|| Cell { group, authority, states: Vec::new(), number: None });
             cell.states.push((said, index));
@@ -103,6 +138,58 @@ pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
     for cell in cells.into_values() {
         settle(ground, groups, &cell, waits.as_deref());
     }
+}
+
+/// Authorities that wrote a quoted text and are named nowhere else as such.
+fn writers(ground: &Ground<'_>, names: &[Named]) -> Vec<Named> {
+    let known = |name: &str| names.iter().any(|named| named.is_authority && (named.name == name || named.short.as_deref() == Some(name)));
+    let mut writers: Vec<Named> = Vec::new();
+    for (index, _) in ground.sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind == PieceKind::Quotation) {
+        let Some(name) = ground.voices.who(index).filter(|name| AUTHORITY_WORDS.is_match(name) && !known(name)) else { continue };
+        if writers.len() < 20 && writers.iter().all(|writer| writer.name != name) {
+            writers.push(Named { name, short: None, is_authority: true, sentence: index });
+        }
+    }
+    writers
+}
+
+/// What an authority did about a permit in a telegram that names no items; what is only needed is left to the findings.
+fn without_items(ground: &mut Ground<'_>, authorities: &[&Named]) {
+    let mut told: Vec<(String, ApprovalState, Option<String>)> = Vec::new();
+    for index in 0..ground.sentences.len() {
+        let sentence = &ground.sentences[index];
+        let speaks = IMPORT.is_match(&sentence.lower) || PERMITS.is_match(&sentence.lower);
+        if !speaks || sentence.kind == PieceKind::Comment || items::is_separate(&sentence.lower) || is_claim(ground, index, authorities) {
+            continue;
+        }
+        let (text, said) = (sentence.text.clone(), state(&sentence.lower));
+        for (_, authority) in mentioned(&text, authorities).into_iter().take(3).filter(|_| said != ApprovalState::Needed) {
+            let number = permit(&text).filter(|_| matches!(said, ApprovalState::Issued | ApprovalState::Revoked));
+            let cell = (authority, said, number);
+            if told.contains(&cell) {
+                continue;
+            }
+            let value = Value::ImportApproval {
+                items_key: None,
+                items: "the items".into(),
+                authority: cell.0.clone(),
+                state: said,
+                number: cell.2.clone(),
+                waits_for: None,
+                note: text.clone(),
+            };
+            told.push(cell);
+            ground.propose(value, Confidence::Possible, index, index);
+        }
+    }
+}
+
+/// Whether a sentence is the word of somebody who is no authority: a claim moves no approval.
+fn is_claim(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> bool {
+    let Some(by) = ground.voices.who(index) else { return false };
+    let person = ground.voices.speaks.get(index).copied().flatten().map(|at| &ground.voices.persons[at]);
+    let words = person.map_or_else(|| by.clone(), |person| format!("{by}, {}", person.described));
+    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words)
 }
 
 fn has_items(text: &str) -> bool {
@@ -180,6 +267,14 @@ fn mentioned(text: &str, authorities: &[&Named]) -> Vec<(usize, String)> {
             found.extend(all.into_iter().map(|at| (at, called.clone())));
         }
     }
+    // `The Ministry`, where one alone is named in the telegram.
+    let mut ministries = authorities.iter().filter(|authority| authority.name.to_lowercase().starts_with("ministry of"));
+    if let (Some(only), None) = (ministries.next(), ministries.next()) {
+        let called = only.short.clone().unwrap_or_else(|| only.name.clone());
+        let bare = lower.match_indices("the ministry").filter(|(at, words)| !lower[at + words.len()..].starts_with(" of"));
+        let bare: Vec<usize> = bare.map(|(at, _)| at).filter(|_| !found.iter().any(|(_, name)| *name == called)).take(1).collect();
+        found.extend(bare.into_iter().map(|at| (at, called.clone())));
+    }
     found
 }
 
@@ -187,7 +282,8 @@ fn mentioned(text: &str, authorities: &[&Named]) -> Vec<(usize, String)> {
 fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for line in items::lines(text) {
-        let exact = groups.iter().position(|group| group.quantity == line.quantity && (group.class == line.class || line.class.is_empty()));
+        let fits = |group: &Group| group.class == line.class || line.class.is_empty() || group.class.is_empty();
+        let exact = groups.iter().position(|group| group.quantity == line.quantity && fits(group));
         found.extend(exact.map(|group| (line.at, group)));
     }
     if !found.is_empty() {
@@ -258,8 +354,24 @@ mod tests {
             ("the firm has applied for an import permit", ApprovalState::Applied),
             ("the ministry denied the import permit", ApprovalState::Refused),
             ("no import permit is required for body armor", ApprovalState::NotRequired),
+            ("if the ministry had issued a permit, post would support the license", ApprovalState::Needed),
+            ("the application for 18 shotguns was received but not yet decided", ApprovalState::Applied),
+            ("no import permit was requested or issued", ApprovalState::Needed),
+            ("the ministry revoked import permit kdn-7781 on may 14", ApprovalState::Revoked),
+            ("the bureau never issued a permit for the rifles", ApprovalState::Needed),
+            ("it is not known whether the permit was issued", ApprovalState::Needed),
         ] {
             assert_eq!(state(said), wanted, "{said}");
+        }
+    }
+
+    #[test]
+    fn permit_numbers_are_no_years_and_no_licenses() {
+        assert_eq!(permit("issued import permit CFB 2013/0077 for the eight rifles").as_deref(), Some("CFB 2013/0077"));
+        assert_eq!(permit("revoked import permit KDN-7781 on May 14").as_deref(), Some("KDN-7781"));
+        assert_eq!(permit("import permits FLA/IMP/0231 for the handguns").as_deref(), Some("FLA/IMP/0231"));
+        for none in ["THE PERMIT OF 2007", "a permit 2008", "license 050107211 and its permit", "the permit for 18 shotguns"] {
+            assert_eq!(permit(none), None, "{none}");
         }
     }
 }

@@ -5,15 +5,21 @@ use super::{
     ground::Ground,
     items,
     names::Named,
-    parties::Known,
+    parties::{Known, meant},
     voices::Person,
-    words::{AUTHORITY_WORDS, NEGATED, topic},
+    words::{AUTHORITY_WORDS, NEGATED, patterns, topic},
 };
 use crate::{
     evidence::model::{ContactKind, SourceGrade},
     parties::model::PartyRole,
     telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
 };
+
+patterns! {
+    WITHIN = r"\b(?:owner|manager|director|president|chief|officer|representative|partner|proprietor|chairman|ceo|head|employee|firm|company|end-?user|consignee|broker)\b";
+    /// Lines of a letter that say nothing.
+    FORMAL = r"^\W*(?:dear\b|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$)";
+}
 
 /// At most so many sentences are joined to one statement.
 const JOINED: usize = 6;
@@ -66,7 +72,9 @@ fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named
     let official = authority_of(person, names).is_some() || AUTHORITY_WORDS.is_match(&text);
     let written = matches!(person.kind, ContactKind::Letter | ContactKind::DiplomaticNote);
     let around = &ground.sentences[person.sentence].text;
-    let of_party = parties.iter().any(|party| party.is_in(&text) || (party.role.is_some() && party.is_in(around)));
+    // `the firm's owner`, `the end-user's director`, or somebody within the only firm there is.
+    let within = WITHIN.is_match(&text) && (parties.len() == 1 || meant(parties, around).is_some());
+    let of_party = meant(parties, &text).is_some() || parties.iter().any(|party| party.role.is_some() && party.is_in(around)) || within;
     match (official, written, of_party) {
         (true, true, _) => SourceGrade::OfficialRecord,
         (true, false, _) => SourceGrade::OfficialOral,
@@ -102,7 +110,8 @@ fn statements(
     let mut open: Option<Said> = None;
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
-        let name = ground.voices.who(index).filter(|_| sentence.kind != PieceKind::Comment);
+        let formal = sentence.kind == PieceKind::Quotation && FORMAL.is_match(&sentence.text);
+        let name = ground.voices.who(index).filter(|_| sentence.kind != PieceKind::Comment && !formal);
         let Some(name) = name else {
             close(ground, &mut open, parties, names, persons, keys, grades);
             continue;
@@ -154,7 +163,7 @@ fn close(
             parties.iter().find(|party| party.is_in(&said.text) && go_between(party)).or_else(|| parties.iter().find(go_between))
         }
         "nontransfer" => parties.iter().find(|party| party.role == Some(PartyRole::EndUser)),
-        _ => parties.iter().find(|party| party.is_in(&said.text)),
+        _ => meant(parties, &said.text),
     };
     let official = names.iter().any(|name| name.is_authority && said.name.to_lowercase().contains(&name.name.to_lowercase()));
     let grade = said.who.map_or(if official { SourceGrade::OfficialOral } else { SourceGrade::ThirdParty }, |who| grades[who]);

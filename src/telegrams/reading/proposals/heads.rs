@@ -19,10 +19,13 @@ patterns! {
     BROKER = r"broker(?:s|ing)? (?:inquiry|registration|check|review)|registration (?:of|as) [\w ]{0,40}broker|inquiry (?:on|about|regarding) [\w ]{0,30}broker";
     COMPANY = r"company (?:review|check|profile)|review of (?:the )?(?:company|firm)\b";
     REMINDER = r"\breminder\b|second request|tracer|still awaiting|has not (?:yet )?received (?:a |any |post's )*(?:response|reply|answer)|overdue";
-    INTERIM = r"\binterim\b|will (?:report|follow up|provide [\w ]{0,30}) (?:septel|when|once|upon|further|as soon)|final (?:response|reply|answer) (?:will|to) follow|partial (?:response|reply)";
+    INTERIM = r"\binterim\b|will then report|(?:asks|requests) (?:for )?an extension|will (?:report|follow up|provide [\w ]{0,30}) (?:septel|when|once|upon|further|as soon)|final (?:response|reply|answer) (?:will|to) follow|partial (?:response|reply)";
     ANSWERS = r"\bresponse\b|\breply\b|\banswer\b|results? of|post (?:has|have|supports|recommends|confirm)|recommends|has no objection";
     ASKS = r"requests? (?:that )?(?:post|embassy)|post is (?:requested|asked)|embassy is (?:requested|asked)|action requested|request for (?:a |an )?(?:blue lantern|end-?use|pre-|post-)";
+    DEMANDS = r"\bplease\b|\brequest(?:s|ed|ing)?\b|\basks?\b|\basked to\b|\bpost (?:should|is to)\b|\baction\b|\bshould\b";
     LICENSE = r"\b(?:licen[sc]es?|applications?|cases?|DSP-?\s?(?:5|61|73|83|85|94)|authori[sz]ations?)(?:\s+(?:application|license|licence|case|request))?(?:\s+(?:is|was|are))?(?:\s*(?:numbers?|nos?\.?|#\s|:))*\s*(#?\d[\d-]{4,}\d)\b";
+    /// What stands before the word `license` where it is none of Washington's.
+    FOREIGN = r"\b(?:import(?:ation)?|trade|trading|business|dealer(?:'?s)?|commercial|operating|gun|firearms?|arms|weapons?|driver(?:'?s)?|company) $";
     SHAPED = r"(?:^|[^\w-])(05\d{7}|05-\d{6,9})\b";
     TELEPHONE = r"(?:tel(?:ephone)?|phone|fax|mobile|cell)\.?:?\s*(?:no\.?|number)?\s*[+\d ()-]*$";
     MORE = r"^\s*(?:,|and|&|;|,\s*and)\s*(?:licen[sc]e |DSP-?\d+ )?(#?\d[\d-]{4,}\d)\b";
@@ -62,6 +65,9 @@ pub fn direction(ground: &Ground<'_>) -> (Direction, Confidence) {
         let sure = if washington { Confidence::Certain } else { Confidence::Likely };
         let reminds = REMINDER.is_match(&head)
             || (REMINDER.is_match(&body) && !REMINDER.is_match(&head) && !body.to_lowercase().contains("reason for"));
+        if !reminds && !DEMANDS.is_match(&body) && !DEMANDS.is_match(&head) {
+            return (Direction::Other, Confidence::Possible);
+        }
         return (if reminds { Direction::Reminder } else { Direction::Request }, sure);
     }
     if INTERIM.is_match(&head) {
@@ -141,7 +147,10 @@ pub fn references(ground: &mut Ground<'_>) {
 pub fn numbers(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for captures in LICENSE.captures_iter(text) {
-        let Some(first) = captures.get(1) else { continue };
+        let (Some(whole), Some(first)) = (captures.get(0), captures.get(1)) else { continue };
+        if FOREIGN.is_match(&text[..whole.start()]) {
+            continue;
+        }
         let mut keep = |at: usize, number: &str| {
             let digits = number.bytes().filter(u8::is_ascii_digit).count();
             let is_day = number.len() == 10 && number.as_bytes()[4] == b'-' && number.as_bytes()[7] == b'-';
@@ -204,7 +213,9 @@ fn licenses(ground: &mut Ground<'_>) {
         }
     }
     for (index, sentence) in ground.sentences.iter().enumerate() {
-        for (_, number) in numbers(&sentence.text) {
+        // A foreign letter has numbers of its own.
+        let quoted = sentence.kind == PieceKind::Quotation;
+        for (_, number) in numbers(&sentence.text).into_iter().filter(|(_, number)| !quoted || SHAPED.is_match(number)) {
             see(number, At::Sentence(index));
         }
     }
@@ -233,7 +244,14 @@ mod tests {
         assert_eq!(of("DSP-5 application 05-050091548 and 05-971940"), ["05-050091548", "05-971940"]);
         assert_eq!(of("Case #865798 concerns"), ["#865798"]);
         assert_eq!(of("LICENSE NOS. 050107211, 050107212 AND 050107213"), ["050107211", "050107212", "050107213"]);
-        for none in ["telephone 050107211", "in 2008 the license expired", "license of 2008-06-18", "STATE 063028", "a DSP-83 of 2008"] {
+        for none in [
+            "telephone 050107211",
+            "in 2008 the license expired",
+            "license of 2008-06-18",
+            "holds trade license 550020071",
+            "STATE 063028",
+            "a DSP-83 of 2008",
+        ] {
             assert_eq!(of(none), Vec::<String>::new(), "{none}");
         }
     }

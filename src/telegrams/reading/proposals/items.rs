@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{
     ground::Ground,
     heads,
-    sentences::number,
+    sentences::{NUMBERS, number},
     words::{ITEM_NOUNS, pattern, patterns},
 };
 use crate::{
@@ -17,9 +17,13 @@ use crate::{
 
 patterns! {
     /// An earlier or other purchase, and no part of this one.
-    SEPARATE = r"\b(?:already|previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b";
+    SEPARATE = r"\b(?:previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\balready (?:\w+ ){0,5}?(?:purchased?|bought|owns?)\b|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b";
     /// A count of what is there.
     COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|deployed|in repair)\b";
+    /// In a count: how many there should be.
+    LICENSED = r"^\W*(?:that (?:were|was) )?(?:licensed|authorized|authorised|exported|shipped|ordered|approved|covered|sold|on (?:the |this )?(?:licen[sc]e|application|\d)|under (?:the )?licen[sc]e|delivered under)";
+    OF_LICENSE = r"^\W*(?:on|under|of|covered by|licensed (?:on|under)|exported under|shipped under) (?:the )?(?:licen[sc]e |application |case |number |no\. |DSP-\d+ )*#?$";
+    OF_ALL = r"\b(?:of|all) (?:the |all )?$";
     TOTAL = r"\b(?:a |in )?total(?:s|ing)?(?: of)?\b|\baltogether\b|\bin all\b";
 }
 
@@ -28,6 +32,10 @@ patterns! {
 pub struct Line {
     /// Where it stands in the sentence.
     pub at: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The noun alone.
+    pub noun: String,
     /// How many.
     pub quantity: i64,
     /// The words: `9mm pistols`.
@@ -40,9 +48,8 @@ pub struct Line {
 
 static LINES: LazyLock<Regex> = LazyLock::new(|| {
     let nouns: Vec<String> = ITEM_NOUNS.iter().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
-    let words = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one|two|three|four|five|six|seven|eight|nine) hundred";
     pattern(&format!(
-        r"\b(?P<many>\d{{1,3}}(?:,\d{{3}})+|\d+|{words})(?:\s*\(\s*\d[\d,]*\s*\))?(?:\s+(?:each|units?|ea\.?|pieces|pcs\.?|x))?(?:\s+of)?(?:\s+the)?(?P<words>(?:\s+[\w./&'-]+){{0,4}}?)\s+(?:{})\b",
+        r"\b(?P<many>{NUMBERS})(?:\s*\(\s*\d[\d,]*\s*\))?(?:\s+(?:each|units?|ea\.?|pieces|pcs\.?|x))?(?:\s+of)?(?:\s+the)?(?P<words>(?:\s+[\w./&'-]+){{0,4}}?)\s+(?:{})\b",
         nouns.join("|")
     ))
 });
@@ -93,7 +100,13 @@ pub fn lines(text: &str) -> Vec<Line> {
             "their",
             "his",
         ];
-        let interrupted = lower.split_whitespace().any(|word| verbs.contains(&word));
+        let mut between = lower.split_whitespace().peekable();
+        let mut interrupted = false;
+        while let Some(word) = between.next() {
+            // `40 of the 44 sights`: the second number is theirs; `10 9 mm pistols`: it is a caliber.
+            let other_number = word.bytes().all(|byte| byte.is_ascii_digit()) && between.peek() != Some(&"mm");
+            interrupted |= other_number || verbs.contains(&word);
+        }
         let caliber =
             lower.trim_start().starts_with("mm") || lower.trim_start().starts_with("caliber") || text[many.end()..].starts_with(" mm");
         let after_point = text[..many.start()].ends_with(['.', '#', '-', '/', '$']);
@@ -103,7 +116,8 @@ pub fn lines(text: &str) -> Vec<Line> {
         let label = format!("{} {noun}", words.as_str().trim());
         at = whole.end();
         let (_, class, unit) = ITEM_NOUNS[index];
-        found.push(Line { at: whole.start(), quantity, label: label.trim().to_owned(), class, unit });
+        let (end, noun) = (whole.end(), noun.to_owned());
+        found.push(Line { at: whole.start(), end, noun, quantity, label: label.trim().to_owned(), class, unit });
     }
     found
 }
@@ -131,7 +145,7 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
         .filter_map(|found| if let Value::License { number, .. } = &found.value { Some(number.clone()) } else { None })
         .collect();
     let mut groups: Vec<Group> = Vec::new();
-    let mut totals: Vec<(usize, i64, &'static str)> = Vec::new();
+    let mut totals: Vec<Total> = Vec::new();
     let mut other: BTreeMap<(String, &'static str), i64> = BTreeMap::new();
     let mut current: Option<(usize, String)> = None;
     for index in 0..ground.sentences.len() {
@@ -144,18 +158,26 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
         if matches!(sentence.kind, PieceKind::Quotation) || is_separate(&sentence.lower) {
             continue;
         }
+        let introduces = sentence.text.ends_with(':');
         let counted = COUNTED.is_match(&sentence.lower);
         let total = TOTAL.find(&sentence.lower).map(|found| found.start());
         let (text, kind) = (sentence.text.clone(), sentence.kind);
         for line in lines(&text) {
-            if total.is_some_and(|at| at <= line.at + 20) {
-                totals.push((index, line.quantity, line.class));
+            let told = numbers.iter().find(|(at, _)| *at >= line.end && *at <= line.end + 40 && OF_LICENSE.is_match(&text[line.end..*at]));
+            let near = told.map(|(_, number)| number.clone());
+            let near =
+                near.or_else(|| numbers.iter().rev().find(|(at, _)| *at < line.at).or(numbers.first()).map(|(_, number)| number.clone()));
+            let license = if licenses.len() > 1 { near.or(here.clone()) } else { None };
+            let general =
+                line.class.is_empty() && ["weapon", "firearm", "gun"].iter().any(|noun| line.noun.to_lowercase().starts_with(noun));
+            if total.is_some_and(|at| at <= line.at + 20) || (general && introduces) {
+                totals.push(Total { sentence: index, quantity: line.quantity, class: line.class, license, first: groups.len() });
                 continue;
             }
-            let near = numbers.iter().rev().find(|(at, _)| *at < line.at).or(numbers.first()).map(|(_, number)| number.clone());
-            let license = if licenses.len() > 1 { near.or(here.clone()) } else { None };
             // In a count, and for weapons in general, the number is no line of the license.
-            if counted || (line.class.is_empty() && line.label.to_lowercase().contains("weapon")) {
+            let of_all = OF_ALL.is_match(&text[..line.at]);
+            let licensed = of_all && (LICENSED.is_match(&text[line.end..]) || text[line.end..].starts_with(','));
+            if (counted && !licensed) || general {
                 continue;
             }
             // Items that stand under a license are spoken of again.
@@ -167,9 +189,8 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
             if license.is_none() && groups.iter().any(|group| again(&group)) {
                 continue;
             }
-            let class_of = |class: &str, label: &str| if class.is_empty() { folded(label) } else { class.to_owned() };
-            let own = class_of(line.class, &line.label);
-            let same = groups.iter().find(|group| class_of(group.class, &group.label) == own && group.license == license);
+            let own = treated_alike(line.class, &line.label);
+            let same = groups.iter().find(|group| treated_alike(group.class, &group.label) == own && group.license == license);
             if let Some(known) = same {
                 if known.quantity != line.quantity {
                     other.entry((own, line.class)).or_insert(line.quantity);
@@ -180,7 +201,9 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
                             "The telegram says {} and {} {} for what looks like one line of items.",
                             known.quantity, line.quantity, known.label
                         );
-                        ground.warn(WarningKind::DoesNotAddUp, text, Some(index));
+                        if ground.warnings.iter().all(|warning| warning.text != text) {
+                            ground.warn(WarningKind::DoesNotAddUp, text, Some(index));
+                        }
                     }
                 }
                 continue;
@@ -189,14 +212,55 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
         }
     }
     add_up(ground, &groups, &totals);
+    if groups.is_empty() {
+        quoted(ground, &mut groups);
+    }
     groups
+}
+
+/// What a total is of: the lines of its license, or those that stand below it.
+struct Total {
+    sentence: usize,
+    quantity: i64,
+    class: &'static str,
+    license: Option<String>,
+    /// How many lines stood before it.
+    first: usize,
+}
+
+/// The words that make two lines of one treatment: the class, and the noun where a class holds many things.
+fn treated_alike(class: &str, label: &str) -> String {
+    let noun = || folded(label.rsplit(' ').next().unwrap_or_default()).trim_end_matches(['s', 'S']).to_owned();
+    match class {
+        "" => folded(label),
+        "body_armor" | "other" | "electronics" | "aircraft_part" | "vessel_part" | "less_lethal" | "explosive" | "optic" => {
+            format!("{class} {}", noun())
+        }
+        _ => class.to_owned(),
+    }
+}
+
+/// Where only a quoted text names the items, a person looks.
+fn quoted(ground: &mut Ground<'_>, groups: &mut Vec<Group>) {
+    for index in 0..ground.sentences.len() {
+        let sentence = &ground.sentences[index];
+        if sentence.kind != PieceKind::Quotation || is_separate(&sentence.lower) || COUNTED.is_match(&sentence.lower) {
+            continue;
+        }
+        for line in lines(&sentence.text.clone()) {
+            let own = treated_alike(line.class, &line.label);
+            if !groups.iter().any(|group| treated_alike(group.class, &group.label) == own) {
+                keep(ground, groups, index, &line, None, PieceKind::Quotation);
+            }
+        }
+    }
 }
 
 fn keep(ground: &mut Ground<'_>, groups: &mut Vec<Group>, index: usize, line: &Line, license: Option<String>, kind: PieceKind) {
     let class = (!line.class.is_empty()).then(|| line.class.to_owned());
     let confidence = match (&class, kind) {
         (Some(_), PieceKind::ListItem) => Confidence::Certain,
-        (Some(_), PieceKind::Comment | PieceKind::Note) | (None, _) => Confidence::Possible,
+        (Some(_), PieceKind::Comment | PieceKind::Note | PieceKind::Quotation) | (None, _) => Confidence::Possible,
         (Some(_), _) => Confidence::Likely,
     };
     let value = Value::ItemGroup {
@@ -211,13 +275,22 @@ fn keep(ground: &mut Ground<'_>, groups: &mut Vec<Group>, index: usize, line: &L
     }
 }
 
-fn add_up(ground: &mut Ground<'_>, groups: &[Group], totals: &[(usize, i64, &'static str)]) {
-    for (index, total, class) in totals {
-        let lines: Vec<i64> = groups.iter().filter(|group| class.is_empty() || group.class == *class).map(|group| group.quantity).collect();
+fn add_up(ground: &mut Ground<'_>, groups: &[Group], totals: &[Total]) {
+    for total in totals {
+        let own = |group: &&Group| total.class.is_empty() || group.class == total.class;
+        let of_license: Vec<&Group> = groups.iter().filter(|group| total.license.is_some() && group.license == total.license).collect();
+        let lines = if !of_license.is_empty() {
+            of_license
+        } else if groups.len() > total.first + 1 {
+            groups[total.first..].iter().collect()
+        } else {
+            groups.iter().collect()
+        };
+        let lines: Vec<i64> = lines.into_iter().filter(own).map(|group| group.quantity).collect();
         let sum: i64 = lines.iter().fold(0, |sum, quantity| sum.saturating_add(*quantity));
-        if lines.len() > 1 && sum != *total {
-            let text = format!("The lines of items come to {sum}, the text says {total} in all.");
-            ground.warn(WarningKind::DoesNotAddUp, text, Some(*index));
+        if lines.len() > 1 && sum != total.quantity {
+            let text = format!("The lines of items come to {sum}, the text says {} in all.", total.quantity);
+            ground.warn(WarningKind::DoesNotAddUp, text, Some(total.sentence));
         }
     }
 }
@@ -244,6 +317,8 @@ mod tests {
         assert_eq!(of("TWENTY-FIVE (25) 9MM PISTOLS"), [(25, "9MM PISTOLS".into(), "pistol")]);
         assert_eq!(of("10,000 rounds of 9mm ammunition"), [(10_000, "rounds of 9mm ammunition".into(), "ammunition")]);
         assert_eq!(of("forty night vision goggles"), [(40, "night vision goggles".into(), "night_vision")]);
+        assert_eq!(of("only 40 of the 44 night sights"), [(44, "night sights".into(), "optic")]);
+        assert_eq!(of("six signal pistols"), [(6, "signal pistols".into(), "other")]);
     }
 
     #[test]
@@ -265,5 +340,6 @@ mod tests {
         assert!(is_separate("decam had already approved a request to purchase ten handguns locally"));
         assert!(is_separate("the firm bought 20 pistols in 2005"));
         assert!(!is_separate("the end-user needs 30 pistols"));
+        assert!(!is_separate("the ministry has already approved the import of the 30 pistols"));
     }
 }

@@ -31,10 +31,115 @@ macro_rules! exact {
 
 exact! {
     EXPLAINED = r"\(([A-Z][A-Z&.-]{1,9})\)";
-    FIRM = r"\b((?:[A-Z][\w&.'-]*,? (?:& |and |de |of )?){1,6}(?:Inc|INC|Ltd|LTD|LLC|S\.A|S\.R\.L|s\.r\.o|GmbH|Corp|CORP|Corporation|Company|COMPANY|Limited|LIMITED|PLC|Plc|BV|N\.V|Pty|S\.p\.A|a\.s|Group|Industries|INDUSTRIES|Trading|TRADING|Enterprises|ENTERPRISES|Holdings|Brokers|BROKERS)\b\.?(?:,? (?:Inc|INC|Ltd|LTD|LLC|S\.A|Limited|LIMITED)\b\.?)?)";
-    AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+)?|(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD|Firearms \w+)|[A-Z]\w+ (?:Arms|Firearms|Weapons) (?:Registry|Bureau|Directorate|Authority|Office)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:General|GENERAL) (?:Staff|STAFF)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?|(?:Arms|ARMS|Firearms) (?:Registry|REGISTRY|Control Office))\b";
-    TITLED = r"\b((?:Col|COL|Gen|GEN|Lt|LT|Capt|CAPT|Maj|MAJ|Mr|MR|Mrs|MRS|Ms|MS|Dr|DR|Brig|BRIG|Cmdr|CDR|Eng|Ing|Insp|Supt|Lic)\.?(?: (?:Col|COL|Gen|GEN|Cmdr)\.?)?|(?:Colonel|General|Major|Captain|Minister|Director|Commissioner|Inspector|Superintendent|Ambassador)) ((?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))?(?: [A-Z][\w'-]+){0,2})";
+    AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+)?|(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD)|(?:[A-Z][a-z]+ (?:(?:and|of|for) )?){1,5}(?:Authority|Bureau|Registry|Directorate|Agency|Inspectorate|Board)(?: of [A-Z][a-z]+(?: and [A-Z][a-z]+)?)?|(?:Firearms|Arms|Weapons|Explosives|FIREARMS|ARMS|WEAPONS|EXPLOSIVES)(?: (?:and|AND) (?:Firearms|Arms|Weapons|Explosives|Ammunition|FIREARMS|ARMS|EXPLOSIVES|AMMUNITION))?(?: (?:Control|Licensing|CONTROL|LICENSING))? (?:Office|Unit|Registry|Authority|Bureau|Board|OFFICE|UNIT|REGISTRY|AUTHORITY|BUREAU|BOARD)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:Registrar|REGISTRAR|Commissioner|COMMISSIONER) (?:of|OF) [A-Z]\w+|(?:Department|DEPARTMENT) (?:of|OF) (?:Economic|Defen[cs]e|Customs|Trade|Justice|Commerce|Police|DEFEN[CS]E|CUSTOMS|TRADE)(?: [A-Z]\w+)?|(?:General|GENERAL|Joint|JOINT) (?:Staff|STAFF|Command|COMMAND)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?)\b";
+    ACRONYM = r"\b([A-Z]{3,9})(?:['\x{2019}]s)? (?:(?:had|has|have|already|never|also|then|later|not|yet|to|would|will|must|did|does) ){0,3}(?:issued?|grant(?:ed)?|approved?|licenses|regulates|import office|import licensing|licensing office|registry)\b";
+    TITLED = r"\b((?:Col|COL|Gen|GEN|Lt|LT|Capt|CAPT|Maj|MAJ|Mr|MR|Mrs|MRS|Ms|MS|Dr|DR|Brig|BRIG|Cmdr|CDR|Eng|Ing|Insp|Supt|Lic)\.?(?: (?:Col|COL|Gen|GEN|Cmdr)\.?)?|(?:Petty Officer|Warrant Officer|Lieutenant Colonel|Lieutenant|Sergeant|Corporal|Colonel|General|Major|Captain|Commander|Minister|Director|Commissioner|Inspector|Superintendent|Ambassador|Judge|Professor)) ((?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))?(?: [A-Z][\w'-]+){0,2})";
     PERSON = r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,2})\b";
+}
+
+/// How names of firms end. Those after the bar say so by themselves only where a capital stands before them.
+const FIRM_ENDS: &[&str] = &[
+    "Inc",
+    "Ltd",
+    "Ltda",
+    "Lda",
+    "LLC",
+    "LLP",
+    "S.A.C",
+    "S.A.S",
+    "S.A.R.L",
+    "S.A",
+    "S.R.L",
+    "S.r.l",
+    "s.r.o",
+    "S.p.A",
+    "SARL",
+    "SRL",
+    "SpA",
+    "GmbH",
+    "AG",
+    "AB",
+    "Oy",
+    "A/S",
+    "A.S",
+    "a.s",
+    "N.V",
+    "NV",
+    "B.V",
+    "BV",
+    "Pty",
+    "Pvt",
+    "PLC",
+    "Plc",
+    "JSC",
+    "FZE",
+    "DOOEL",
+    "d.o.o",
+    "EOOD",
+    "OOD",
+    "Kft",
+    "Zrt",
+    "Sp. z o.o",
+    "S. de R.L",
+    "de C.V",
+    "C.A",
+    "Cia. Ltda",
+    "Sdn. Bhd",
+    "Bhd",
+    "Co",
+    "Corp",
+    "Corporation",
+    "Company",
+    "Limited",
+    "Group",
+    "Industries",
+    "Trading",
+    "Enterprises",
+    "Holdings",
+    "Brokers",
+    "Ventures",
+    "Services",
+    "Logistics",
+    "Technologies",
+    "Aviation",
+    "Shipping",
+    "Traders",
+    "Outfitters",
+    "Systems",
+    "Conservancy",
+];
+
+/// A firm: words with capitals, and an end as firms have it.
+static FIRM: LazyLock<Regex> = LazyLock::new(|| {
+    let mut ends: Vec<String> = FIRM_ENDS.iter().flat_map(|end| [(*end).to_owned(), end.to_uppercase()]).collect();
+    ends.sort_by_key(|end| std::cmp::Reverse(end.len()));
+    ends.dedup();
+    let ends = ends.iter().map(|end| regex::escape(end)).collect::<Vec<_>>().join("|");
+    let word = r"[A-Z\x{C0}-\x{DE}][\w&.'-]*,? (?:& |and |de |del |of |y )?";
+    Regex::new(&format!(r"\b((?:{word}){{1,6}}(?:{ends})\b\.?(?:,? (?:{ends})\b\.?){{0,2}})")).expect("it is a pattern")
+});
+
+/// The authority in a text whose name begins with a word: `Ministry` is `Ministry of Trade`.
+pub fn authority_called(text: &str, word: &str) -> Option<String> {
+    AUTHORITY.captures_iter(text).map(|found| found[1].to_owned()).find(|name| name.len() > word.len() && name.starts_with(word))
+}
+
+/// A firm whose form stands before its name: `PT Lembah Merapi`.
+static AFTER_FORM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b").expect("it is a pattern")
+});
+
+/// Abbreviations that are no host-country authority.
+const OUR_OWN: &[&str] = &[
+    "USG", "DOS", "ATF", "DHS", "FBI", "DEA", "RSO", "DAO", "ODC", "DATT", "DTCC", "DDTC", "DTC", "CEO", "CFO", "LES", "FSN", "NATO",
+    "POST", "USML", "ITAR", "AMCIT", "TDY",
+];
+
+/// A name without the full stop of its sentence; that of `S.R.L.` is its own.
+pub fn tidy(name: &str) -> String {
+    let name = name.trim().trim_end_matches([',', ';', ':']);
+    let last = name.rsplit(' ').next().unwrap_or_default().trim_end_matches('.');
+    if last.contains('.') { name.to_owned() } else { name.trim_end_matches('.').to_owned() }
 }
 
 /// Words that stand before a name and are no part of it.
@@ -100,6 +205,22 @@ const BEFORE: &[&str] = &[
     "called",
     "named",
     "between",
+    "president",
+    "chairman",
+    "officials",
+    "met",
+    "told",
+    "concerning",
+    "regarding",
+    "about",
+    "reviewed",
+    "checked",
+    "case",
+    "per",
+    "firms",
+    "its",
+    "their",
+    "his",
 ];
 
 /// The firms, offices and authorities that are explained or named in full.
@@ -130,17 +251,51 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
             keep(Named { name, short: Some(short.as_str().to_owned()), is_authority, sentence: index });
         }
         for captures in AUTHORITY.captures_iter(&sentence.text) {
-            keep(Named { name: title_case(&captures[1]), short: None, is_authority: true, sentence: index });
+            keep(Named {
+                name: title_case(captures[1].strip_prefix("The ").unwrap_or(&captures[1])),
+                short: None,
+                is_authority: true,
+                sentence: index,
+            });
+        }
+        for captures in AFTER_FORM.captures_iter(&sentence.text) {
+            keep(Named { name: tidy(&captures[1]), short: None, is_authority: false, sentence: index });
         }
         for captures in FIRM.captures_iter(&sentence.text) {
-            let name = stripped(captures[1].trim());
-            let name = if name.ends_with(".A.") || name.ends_with(".o.") { name } else { name.trim_end_matches('.').to_owned() };
+            let name = tidy(&stripped(&unshouted(captures[1].trim())));
             if name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
                 keep(Named { name, short: None, is_authority: false, sentence: index });
             }
         }
     }
+    // Unexplained abbreviations of whoever issues permits.
+    for (index, sentence) in ground.sentences.iter().enumerate() {
+        if !sentence.text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            continue;
+        }
+        for captures in ACRONYM.captures_iter(&sentence.text) {
+            let short = captures[1].to_owned();
+            let known = found.iter().any(|named| named.name == short || named.short.as_ref() == Some(&short));
+            if !known && !OUR_OWN.contains(&short.as_str()) && found.len() < 60 {
+                found.push(Named { name: short.clone(), short: Some(short), is_authority: true, sentence: index });
+            }
+        }
+    }
     found
+}
+
+/// Of words that are all capitals, those after the last that stands before names: `MET WITH PRESIDENT OF MABINI REEF` is `MABINI REEF`.
+fn unshouted(name: &str) -> String {
+    if name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return name.to_owned();
+    }
+    let words: Vec<&str> = name.split(' ').collect();
+    let before = |word: &&str| {
+        let lower = word.trim_end_matches(',').to_lowercase();
+        BEFORE.contains(&lower.as_str()) && !matches!(lower.as_str(), "and" | "of" | "for" | "company" | "dealer" | "broker" | "supplier")
+    };
+    let from = words[..words.len().saturating_sub(1)].iter().rposition(before).map_or(0, |at| at + 1);
+    words[from..].join(" ")
 }
 
 /// The name that ends a text: words with capitals, and small words between them.
@@ -321,7 +476,7 @@ pub fn kind(name: &str) -> Option<PartyKind> {
             ),
             (
                 pattern(
-                    r"\b(?:inc|ltd|llc|s\.a|s\.r\.l|s\.r\.o|gmbh|corp|corporation|company|limited|plc|group|industries|trading|systems|enterprises|holdings|security|services|brokers|supply|arms|imports?|exports?)\b",
+                    r"\b(?:inc|ltd|llc|s\.a|s\.r\.l|s\.r\.o|gmbh|corp|corporation|company|limited|plc|group|industries|trading|systems|enterprises|holdings|security|services|brokers|supply|arms|imports?|exports?|ltda|lda|s\.a\.c|n\.v|b\.v|dooel|d\.o\.o|a\.s|ag|ab|oy|bhd|pvt|pty|co|logistics|ventures|outfitters|aviation|shipping|technologies)\b",
                 ),
                 PartyKind::Company,
             ),
@@ -342,6 +497,21 @@ mod tests {
         );
         assert_eq!(name_before("he has known the owner of Northgate Security & Defense Systems"), "Northgate Security & Defense Systems");
         assert_eq!(name_before("the agency responsible for the registration of weapons"), "");
+    }
+
+    #[test]
+    fn firms_are_known_by_their_ends() {
+        let firm = |text: &str| FIRM.captures(text).map(|found| tidy(&stripped(&unshouted(&found[1]))));
+        for (text, wanted) in [
+            ("the end-user, Seguridad Frailejon S.A. The end-user", "Seguridad Frailejon S.A."),
+            ("PER REFTEL ECON/C MET WITH PRESIDENT OF MABINI REEF ARMS CORP., MR. X", "MABINI REEF ARMS CORP"),
+            ("Rimba Selatan Aero Sdn. Bhd. has a sister firm", "Rimba Selatan Aero Sdn. Bhd"),
+            ("The broker, Paramo Nieblina Cia. Ltda., told", "Paramo Nieblina Cia. Ltda"),
+            ("Post reviewed Vardar Hedgerow DOOEL as asked", "Vardar Hedgerow DOOEL"),
+        ] {
+            assert_eq!(firm(text).as_deref(), Some(wanted), "{text}");
+        }
+        assert_eq!(firm("the company met with the Ministry of Defense"), None);
     }
 
     #[test]

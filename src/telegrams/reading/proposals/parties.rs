@@ -1,18 +1,26 @@
 //! Parties and their roles: by a label (`END-USER: ...`), by what stands beside the name, by what the party is said to do. What somebody
 //! says of possession is kept as their claim.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{
     ground::Ground,
-    names::{Named, kind, named},
-    words::{SAID, patterns},
+    names::{Named, kind, named, tidy},
+    words::{SAID, pattern, patterns},
 };
 use crate::{
-    parties::model::{PartyKind, PartyRole, TakesPossession},
-    telegrams::reading::{Confidence, PieceKind, Value},
+    parties::model::{PartyRole, TakesPossession},
+    telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
 };
 
 patterns! {
     LABELLED = r"(?:^|[\n;(-])\s*(?:the )?(?P<role>(?:foreign |ultimate )?end[- ]?user|(?:foreign |ultimate )consignee|intermediate consignee|consignee|u\.?s\.? applicant|applicant|(?:u\.?s\.? )?manufacturer|seller|vendor|supplier|freight forwarder|forwarder|broker|agent)s?\s*(?:\([^)]*\)\s*)?(?::|--| - )\s*(?P<name>[A-Z][^;:()\n]{2,100})";
+    /// What is only asked.
+    ASKED = r"\b(?:whether|if|asks?|asked|determine|who)\s+(?:\w+\s+){0,3}$";
+    /// The subject of a clause stands before the clause.
+    IT = r"^ that (?:it|they|he|she|neither)\b";
     NEVER_TAKES = r"(?:\bnever\b|\bat no (?:time|point)\b|\bnot\b|n't\b|\bwithout\b)[^.;]{0,50}\b(?:take|takes|taking|took|have|has|hold)\s+(?:physical\s+)?(?:possession|custody)";
     TAKES = r"\b(?:take|takes|taking|took)\s+(?:physical\s+)?(?:possession|custody)|\bwill (?:store|hold|warehouse) the";
 }
@@ -24,21 +32,80 @@ pub struct Known {
     pub name: String,
     /// Its abbreviation.
     pub short: Option<String>,
-    /// What it does.
+    /// The first words of its name, by which it is called where they are its own.
+    pub stem: Option<String>,
+    /// What it does, the plainest first.
     pub role: Option<PartyRole>,
+    /// Everything it is said to do.
+    pub roles: Vec<PartyRole>,
 }
 
 impl Known {
+    /// Where a text names it first.
+    pub fn at(&self, text: &str) -> Option<usize> {
+        let called = [Some(&self.name), self.short.as_ref(), self.stem.as_ref()];
+        called.into_iter().flatten().filter_map(|name| has_name(text, name)).min()
+    }
+
     /// Whether a text names it.
     pub fn is_in(&self, text: &str) -> bool {
-        has_name(text, &self.name) || self.short.as_ref().is_some_and(|short| has_name(text, short))
+        self.at(text).is_some()
     }
 }
 
-/// Whether a text has a name as words of its own.
-fn has_name(text: &str, name: &str) -> bool {
+/// Where a text has a name as words of its own.
+fn has_name(text: &str, name: &str) -> Option<usize> {
     let part_of_word = |c: char| c.is_alphanumeric();
-    text.match_indices(name).any(|(at, _)| !text[..at].ends_with(part_of_word) && !text[at + name.len()..].starts_with(part_of_word))
+    let own = |at: &usize| !text[..*at].ends_with(part_of_word) && !text[at + name.len()..].starts_with(part_of_word);
+    text.match_indices(name).map(|(at, _)| at).find(own)
+}
+
+/// The words a name begins with, where they are no common ones: `Tamarind Hill` of `Tamarind Hill Guard Services Ltd`.
+fn stem(name: &str) -> Option<String> {
+    const COMMON: [&str; 16] = [
+        "international",
+        "national",
+        "general",
+        "united",
+        "royal",
+        "security",
+        "ministry",
+        "the",
+        "federal",
+        "central",
+        "defense",
+        "first",
+        "american",
+        "global",
+        "new",
+        "department",
+    ];
+    let words: Vec<&str> = name.split(' ').collect();
+    let [first, second, _, ..] = words.as_slice() else { return None };
+    let plain = |word: &str| word.len() > 2 && word.starts_with(char::is_uppercase) && !word.ends_with(['.', ',']);
+    let own = plain(first) && plain(second) && !COMMON.contains(&first.to_lowercase().as_str());
+    own.then(|| format!("{first} {second}"))
+}
+
+/// Whom a text means: the party it names first, the one of a role (`the broker`), or, of a single foreign party, `the firm`.
+pub fn meant<'a>(parties: &'a [Known], text: &str) -> Option<&'a Known> {
+    patterns! {
+        FIRM = r"\b(?:the|this|that|said|subject) (?:firm|company|corporation|dealer|organi[sz]ation|business)\b";
+        ROLE = r"\b(?:the|this) (end[- ]?user|intermediate consignee|(?:foreign )?consignee|broker|freight forwarder|forwarder|seller|vendor|supplier|applicant)\b";
+    }
+    let named = parties.iter().filter_map(|party| party.at(text).map(|at| (at, party))).min_by_key(|(at, _)| *at);
+    if let Some((_, party)) = named {
+        return Some(party);
+    }
+    let only = |fits: &dyn Fn(&Known) -> bool| {
+        let mut all = parties.iter().filter(|party| fits(party));
+        all.next().filter(|_| all.next().is_none())
+    };
+    if let Some(role) = ROLE.captures(text).map(|found| role_of(&found[1])) {
+        return only(&|party| party.roles.contains(&role));
+    }
+    let foreign = |party: &Known| !matches!(party.role, Some(PartyRole::Applicant | PartyRole::Manufacturer));
+    FIRM.is_match(text).then(|| only(&foreign)).flatten()
 }
 
 fn role_of(label: &str) -> PartyRole {
@@ -55,95 +122,136 @@ fn role_of(label: &str) -> PartyRole {
     }
 }
 
-/// What stands beside a name tells its role: `{}` is the name.
-const BESIDE: &[(&str, PartyRole, bool)] = &[
-    (r"end[- ]?users?(?: of [\w -]{3,40}?)?,? (?:is |was |the |are )*{}", PartyRole::EndUser, true),
-    (r"{}[^.]{0,30},? (?:is|as|was) (?:the |a )?(?:ultimate |intended |legitimate )*end[- ]?user", PartyRole::EndUser, true),
-    (r"{}, (?:the )?end[- ]?user", PartyRole::EndUser, true),
+/// What stands beside a name tells its role: `@` is the name, and everything is in lower case.
+const BESIDE: &[(&str, PartyRole, Confidence)] = &[
+    (r"end[- ]?users?(?: of [\w -]{3,40}?)?,? (?:is |was |the |are |subject |firm )*@", PartyRole::EndUser, Confidence::Certain),
     (
-        r"intermediate consignees?,? (?:is |was |the )*{}|{}[^.]{0,20}(?:is|as|,) (?:the |an )?intermediate consignee",
+        r"@[^.]{0,30},? (?:is|as|was) (?:the |a |an )?(?:ultimate |intended |legitimate |foreign |actual )*end[- ]?user",
+        PartyRole::EndUser,
+        Confidence::Certain,
+    ),
+    (
+        r"@,? (?:is |was )?(?:the |a )?(?:(?:foreign |ultimate )?consignee and )?(?:the )?end[- ]?user",
+        PartyRole::EndUser,
+        Confidence::Certain,
+    ),
+    (
+        r"intermediate consignees?,? (?:is |was |the |firm )*@|@[^.]{0,20}(?:is|as|,) (?:the |an )?intermediate consignee",
         PartyRole::IntermediateConsignee,
-        true,
+        Confidence::Certain,
     ),
-    (r"consignees?,? (?:is |was |the )*{}|{}[^.]{0,20}(?:is|as|,) (?:the |a )?(?:foreign )?consignee", PartyRole::ForeignConsignee, true),
     (
-        r"brokers?,? (?:is |was |the |firm |company )*{}|{}[^.]{0,40}(?:is|as|acts? as|,) (?:the |a |an )?(?:\w+ )?broker",
+        r"(?:^|foreign |the |ultimate )consignees?,? (?:is |was |the |firm |company )*@|@[^.]{0,20}(?:is|as|,) (?:the |a )?(?:end[- ]?user and )?(?:the )?(?:foreign |ultimate )?consignee",
+        PartyRole::ForeignConsignee,
+        Confidence::Certain,
+    ),
+    (
+        r"brokers?,? (?:is |was |the |firm |company )*@|@[^.]{0,40}(?:is|as|acts? as|,) (?:the |a |an )?(?:\w+ )?broker|@[^.]{0,60}(?:registered|register) as (?:a |an )?(?:\w+ )?broker|broker(?:s|ing)? (?:inquiry|registration|check|review) (?:on|of|about|for|regarding|concerning) @",
         PartyRole::Broker,
-        true,
+        Confidence::Certain,
     ),
     (
-        r"applicant,? (?:is |was |the |firm |company )*{}|{}[^.]{0,20}(?:is|as|,) (?:the |an? )?(?:u\.?s\.? )?applicant",
+        r"applicant,? (?:is |was |the |firm |company )*@|@[^.]{0,20}(?:is|as|,) (?:the |an? )?(?:u\.?s\.? )?applicant",
         PartyRole::Applicant,
-        true,
+        Confidence::Certain,
     ),
     (
-        r"(?:seller|vendor|supplier),? (?:is |was |the )*{}|{}[^.]{0,20}(?:is|as|,) (?:the |a |an )?(?:\w+ )?(?:seller|vendor|supplier)",
+        r"(?:seller|vendor|supplier),? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the (?:\w+ )?(?:seller|vendor|supplier)\b",
         PartyRole::Seller,
-        true,
+        Confidence::Certain,
     ),
-    (r"freight forwarder,? (?:is |was |the )*{}|{}[^.]{0,20}(?:is|as|,) (?:the |a )?freight forwarder", PartyRole::FreightForwarder, true),
-    (r"manufacturer,? (?:is |was |the )*{}|{}[^.]{0,20}(?:is|as|,) (?:the |a )?manufacturer", PartyRole::Manufacturer, true),
-    (r"(?:ordered|purchased|requested|placed) by (?:the )?{}", PartyRole::EndUser, false),
-    (r"{}(?:'s)? (?:intent|intention|plans?|wishes|intends) to (?:import|buy|purchase|acquire)", PartyRole::EndUser, false),
-    (r"(?:over|delivered|handed|transferred|shipped) (?:directly |over )*to (?:the )?{}", PartyRole::EndUser, false),
-    (r"(?:for use by|to equip|to arm|used by|end[- ]?use by) (?:the )?{}", PartyRole::EndUser, false),
-    (r"(?:buys?|bought|ordered|purchased?) (?:\w+ ){0,3}(?:through|via) {}", PartyRole::Broker, false),
-    (r"(?:transaction|dealings?|business|purchase) (?:\w+ ){0,4}(?:with|through|via) {}", PartyRole::Broker, false),
-    (r"{}[^.]{0,60}(?:was|is) the (?:company|firm) recommended|{} has (?:provided|supplied|brokered|arranged)", PartyRole::Broker, false),
+    (
+        r"freight forwarder,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) (?:the |a )?freight forwarder",
+        PartyRole::FreightForwarder,
+        Confidence::Certain,
+    ),
+    (r"manufacturer,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the manufacturer", PartyRole::Manufacturer, Confidence::Certain),
+    (r"(?:ordered|purchased|requested|placed) by (?:the )?@", PartyRole::EndUser, Confidence::Likely),
+    (r"@(?:'s)? (?:intent|intention|plans?|wishes|intends) to (?:import|buy|purchase|acquire)", PartyRole::EndUser, Confidence::Likely),
+    (r"(?:over|delivered|handed|transferred|shipped) (?:directly |over )*to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
+    (r"(?:for use by|to equip|to arm|used by|end[- ]?use by) (?:the )?@", PartyRole::EndUser, Confidence::Likely),
+    (
+        r"(?:pistols?|rifles?|revolvers?|shotguns?|weapons|firearms|ammunition|vests|goggles|scopes) for (?:the )?@",
+        PartyRole::EndUser,
+        Confidence::Possible,
+    ),
+    (r"(?:transaction|dealings?|business|purchase) (?:\w+ ){0,4}(?:with|through|via) @", PartyRole::Broker, Confidence::Likely),
+    (
+        r"@[^.]{0,60}(?:was|is) the (?:company|firm) recommended|@ has (?:provided|supplied|brokered|arranged)",
+        PartyRole::Broker,
+        Confidence::Possible,
+    ),
 ];
 
 /// A party that is being put together.
 struct Draft {
     name: String,
     short: Option<String>,
-    role: Option<PartyRole>,
-    confidence: Confidence,
+    roles: Vec<(PartyRole, Confidence)>,
     address: Option<String>,
     sentence: usize,
 }
 
-/// Proposes the parties.
+/// Proposes the parties: each once, or once for each of its roles.
 pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
     let names = named(ground);
     let mut drafts = labelled(ground);
     for name in names.iter().filter(|name| !name.is_authority) {
-        let known = drafts.iter_mut().find(|draft| draft.name.eq_ignore_ascii_case(&name.name) || starts_alike(&draft.name, &name.name));
-        match known {
-            Some(draft) => draft.short = draft.short.take().or(name.short.clone()),
-            None => drafts.push(Draft {
-                name: name.name.clone(),
-                short: name.short.clone(),
-                role: None,
-                confidence: Confidence::Possible,
-                address: None,
-                sentence: name.sentence,
-            }),
+        let known: Vec<&mut Draft> = drafts
+            .iter_mut()
+            .filter(|draft| draft.name.eq_ignore_ascii_case(&name.name) || starts_alike(&draft.name, &name.name))
+            .collect();
+        if known.is_empty() {
+            let (name, short, sentence) = (name.name.clone(), name.short.clone(), name.sentence);
+            drafts.push(Draft { name, short, roles: Vec::new(), address: None, sentence });
+            continue;
+        }
+        for draft in known {
+            draft.short = draft.short.take().or(name.short.clone());
+            if name.name.len() > draft.name.len() && name.name.starts_with(&draft.name) {
+                draft.name.clone_from(&name.name);
+            }
         }
     }
-    for draft in &mut drafts {
-        if draft.role.is_none() {
-            beside(ground, draft);
-        }
+    let subject = ground.reading.header.subject.as_deref().map(str::to_lowercase);
+    for draft in drafts.iter_mut().filter(|draft| draft.roles.is_empty()) {
+        beside(ground, subject.as_deref(), draft);
     }
-    let mut known = Vec::new();
-    for draft in drafts {
-        let (takes, claimed_by) = possession(ground, &draft);
-        let role = draft.role.or((takes == TakesPossession::Never).then_some(PartyRole::Broker));
-        let confidence = if draft.role.is_none() && role.is_some() { Confidence::Possible } else { draft.confidence };
-        let party_kind = kind(&draft.name).or(draft.short.as_ref().filter(|short| short.len() > 6).and(Some(PartyKind::Company)));
-        let country = country(ground, role);
-        let value = Value::Party {
+    let known: Vec<Known> = drafts
+        .iter()
+        .map(|draft| Known {
             name: draft.name.clone(),
-            short_name: draft.short.clone(),
-            party_kind,
-            role,
-            country,
-            address: draft.address.clone(),
-            takes_possession: takes,
-            possession_claimed_by: claimed_by,
+            short: draft.short.clone(),
+            stem: stem(&draft.name),
+            role: draft.roles.first().map(|(role, _)| *role),
+            roles: draft.roles.iter().map(|(role, _)| *role).collect(),
+        })
+        .collect();
+    let mut known = known;
+    let held = possessions(ground, &known);
+    for ((draft, party), (takes, claimed_by)) in drafts.iter_mut().zip(&mut known).zip(held) {
+        if draft.roles.is_empty() && takes == TakesPossession::Never {
+            draft.roles.push((PartyRole::Broker, Confidence::Possible));
+            (party.role, party.roles) = (Some(PartyRole::Broker), vec![PartyRole::Broker]);
+        }
+        let roles = if draft.roles.is_empty() {
+            vec![(None, Confidence::Possible)]
+        } else {
+            draft.roles.iter().map(|(role, sure)| (Some(*role), *sure)).collect()
         };
-        ground.propose(value, confidence, draft.sentence, draft.sentence);
-        known.push(Known { name: draft.name, short: draft.short, role });
+        for (role, confidence) in roles {
+            let value = Value::Party {
+                name: draft.name.clone(),
+                short_name: draft.short.clone(),
+                party_kind: kind(&draft.name),
+                role,
+                country: country(ground, role),
+                address: draft.address.clone(),
+                takes_possession: takes,
+                possession_claimed_by: claimed_by.clone(),
+            };
+            ground.propose(value, confidence, draft.sentence, draft.sentence);
+        }
     }
     (known, names)
 }
@@ -158,7 +266,7 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     for (index, sentence) in ground.sentences.iter().enumerate() {
         for captures in LABELLED.captures_iter(&sentence.text) {
-            let (role, rest) = (role_of(&captures["role"]), captures["name"].trim().trim_end_matches('.').to_owned());
+            let (role, rest) = (role_of(&captures["role"]), tidy(&captures["name"]));
             let (name, address) = match rest.split_once(", ") {
                 Some((name, more)) if matches!(more.trim_end_matches('.'), "Inc" | "INC" | "Ltd" | "LTD" | "S.A" | "LLC") => {
                     (format!("{name}, {more}"), None)
@@ -168,8 +276,9 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
             };
             let told = [" is ", " are ", " was ", " has ", " will ", " were "].iter().any(|verb| name.to_lowercase().contains(verb));
             let is_name = !told && name.split(' ').count() <= 10 && name.len() > 2;
-            if is_name && !drafts.iter().any(|draft| draft.name == name && draft.role == Some(role)) && drafts.len() < 60 {
-                drafts.push(Draft { name, short: None, role: Some(role), confidence: Confidence::Certain, address, sentence: index });
+            let again = drafts.iter().any(|draft| draft.name == name && draft.roles.iter().any(|(known, _)| *known == role));
+            if is_name && !again && drafts.len() < 60 {
+                drafts.push(Draft { name, short: None, roles: vec![(role, Confidence::Certain)], address, sentence: index });
             }
         }
     }
@@ -177,70 +286,108 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
         if !sentence.text.chars().any(|c| c.is_ascii_lowercase()) {
             continue;
         }
-        for captures in CALLED.captures_iter(&sentence.text) {
-            let (role, name) = (role_of(&captures["role"]), captures["name"].trim().to_owned());
-            let name = name.trim_end_matches(" of").trim_end_matches(" and").trim_end_matches(" the").to_owned();
-            if name.split(' ').count() > 1 && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
-                drafts.push(Draft { name, short: None, role: Some(role), confidence: Confidence::Likely, address: None, sentence: index });
+        let called = CALLED.captures_iter(&sentence.text).map(|found| (role_of(&found["role"]), Confidence::Likely, found));
+        let meant = FOR.captures_iter(&sentence.text).map(|found| (PartyRole::EndUser, Confidence::Possible, found));
+        let first = NAME_FIRST.captures_iter(&sentence.text).filter(|found| !found["after"].starts_with(['\'', '\u{2019}']));
+        let first = first.map(|found| (role_of(&found["role"]), Confidence::Likely, found));
+        for (role, confidence, captures) in called.chain(first).chain(meant).take(20) {
+            let mut name = tidy(&captures["name"]);
+            // `Seguridad Pinares del`: what joins words ends no name.
+            while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, last)| last.chars().all(char::is_lowercase)) {
+                name = rest.to_owned();
+            }
+            if name.contains(' ') && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
+                drafts.push(Draft { name, short: None, roles: vec![(role, confidence)], address: None, sentence: index });
             }
         }
     }
     drafts
 }
 
+const CAPITALS: &str = r"(?P<name>(?:[A-Z\x{C0}-\x{DE}][\w&'-]+)(?: (?:of|and|the|for|&|del?|y)(?: the)?)?(?: [A-Z\x{C0}-\x{DE}][\w&'-]+(?: (?:of|and|for|&|del?|y)(?: the)?)?){1,6})";
+
 /// `the end-user, the Jasan Mountain Service,`: case matters, a name has capitals.
-static CALLED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(
-        r"\b(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermediate )?[Cc]onsignee|[Aa]pplicant|[Ff]reight forwarder)(?: of [\w -]{3,40}?)?(?:,| is| was)? (?:the )?(?P<name>(?:[A-Z][\w&'-]+)(?: (?:of|and|the|for|&|de)(?: the)?)?(?: [A-Z][\w&'-]+(?: (?:of|and|for|&|de)(?: the)?)?){1,6})",
-    )
-    .expect("it is a pattern")
+static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+    let role = r"\b(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermediate )?[Cc]onsignee|[Aa]pplicant|[Ff]reight forwarder)";
+    Regex::new(&format!(r"{role}(?: of [\w -]{{3,40}}?)?(?:,| is| was)? (?:the )?{CAPITALS}")).expect("it is a pattern")
 });
 
-/// The role that stands beside a name, the plainest first.
-fn beside(ground: &Ground<'_>, draft: &mut Draft) {
-    let names =
-        [Some(&draft.name), draft.short.as_ref()].into_iter().flatten().map(|name| regex::escape(name)).collect::<Vec<_>>().join("|");
-    let known = Known { name: draft.name.clone(), short: draft.short.clone(), role: None };
-    let mentions: Vec<(usize, &str)> = ground
-        .sentences
-        .iter()
-        .enumerate()
-        .filter(|(_, sentence)| known.is_in(&sentence.text))
-        .map(|(index, sentence)| (index, sentence.text.as_str()))
-        .take(40)
-        .collect();
-    for (shape, role, plain) in BESIDE {
-        let Ok(shape) = regex::Regex::new(&format!(
-            "(?i){}",
-            shape.replace("{}", &format!(r"(?:[\w.,& ()-]{{0,60}}?\(?)?(?:{names})\)?").replace(r"(?:[\w.,& ()-]{0,60}?\(?)?", ""))
-        )) else {
-            continue;
-        };
-        if mentions.iter().any(|(_, text)| shape.is_match(text)) {
-            draft.role = Some(*role);
-            draft.confidence = if *plain { Confidence::Certain } else { Confidence::Likely };
-            return;
+/// `The Jasan Mountain Service, the end-user,`.
+static NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    let role = r"(?P<role>end-?user|(?:foreign |intermediate )?consignee|applicant|freight forwarder)";
+    Regex::new(&format!(r"(?:^|[.,;] |\b(?:of|by|with|that|to|from|at|and) )(?:[Tt]he )?{CAPITALS}, (?:the|a) {role}(?P<after>.?)"))
+        .expect("it is a pattern")
+});
+
+/// `8 rifles for the Jasan Mountain Service`: a person looks.
+static FOR: LazyLock<Regex> = LazyLock::new(|| {
+    let items = r"\b\d[\d,]* (?:[\w.-]+ ){0,3}(?:pistols|rifles|revolvers|shotguns|carbines|weapons|vests|helmets|goggles|scopes|radios)";
+    Regex::new(&format!(r"{items} for (?:use by )?(?:the )?{CAPITALS}")).expect("it is a pattern")
+});
+
+/// The roles that stand beside a name: all that are plainly told, else the first that may be meant.
+fn beside(ground: &Ground<'_>, subject: Option<&str>, draft: &mut Draft) {
+    static SHAPES: LazyLock<Vec<(Regex, PartyRole, Confidence)>> =
+        LazyLock::new(|| BESIDE.iter().map(|(shape, role, sure)| (pattern(shape), *role, *sure)).collect());
+    let called: Vec<String> =
+        [Some(draft.name.clone()), draft.short.clone(), stem(&draft.name)].into_iter().flatten().map(|name| name.to_lowercase()).collect();
+    let lowers = subject.into_iter().chain(ground.sentences.iter().map(|sentence| sentence.lower.as_str()));
+    let mentions: Vec<String> = lowers.filter_map(|lower| marked(lower, &called)).take(40).collect();
+    let fits = |shape: &Regex| mentions.iter().any(|text| shape.is_match(text));
+    for (shape, role, sure) in SHAPES.iter() {
+        let plain = *sure == Confidence::Certain;
+        let known = draft.roles.iter().any(|(known, _)| known == role);
+        if (plain || draft.roles.is_empty()) && !known && draft.roles.len() < 3 && fits(shape) {
+            draft.roles.push((*role, *sure));
         }
     }
 }
 
-/// Whether a party takes possession, by a sentence that names it first; and who says so, if it is somebody's word.
-fn possession(ground: &Ground<'_>, draft: &Draft) -> (TakesPossession, Option<String>) {
-    let known = Known { name: draft.name.clone(), short: draft.short.clone(), role: None };
-    for (index, sentence) in ground.sentences.iter().enumerate() {
-        if !sentence.lower.contains("possession") && !sentence.lower.contains("custody") {
-            continue;
+/// A text with `@` for the name of a party, if it has it: `the parks service ltd. (psl)` is one `@`.
+fn marked(lower: &str, called: &[String]) -> Option<String> {
+    called.iter().find(|name| has_name(lower, name).is_some())?;
+    let mut text = lower.to_owned();
+    for name in called {
+        while let Some(at) = has_name(&text, name).filter(|_| text.len() < 20_000) {
+            text.replace_range(at..at + name.len(), "@");
         }
+    }
+    Some(text.replace("@.,", "@,").replace("@. ", "@ ").replace("@ (@)", "@"))
+}
+
+/// Whether each party takes possession, by the sentences that say so of it; and who says so, if it is somebody's word. Where they do not
+/// agree nobody knows.
+fn possessions(ground: &mut Ground<'_>, parties: &[Known]) -> Vec<(TakesPossession, Option<String>)> {
+    let mut held = vec![(TakesPossession::Unknown, None); parties.len()];
+    let mut disputed = vec![None; parties.len()];
+    for (index, sentence) in ground.sentences.iter().enumerate() {
         let (never, takes) = (NEVER_TAKES.find(&sentence.text), TAKES.find(&sentence.text));
         let Some(verb) = never.or(takes) else { continue };
-        if !known.is_in(&sentence.text[..verb.start()]) {
+        if ASKED.is_match(&sentence.text[..verb.start()]) {
             continue;
         }
-        let by = super::contacts::speaker(ground, index).or_else(|| SAID.is_match(&sentence.lower).then(|| "a contact".to_owned()));
+        // The party that is named last before the verb, or is meant there.
+        let before = &sentence.text[..verb.end()];
+        let clause = before.rfind(" that ").map_or(before, |at| &before[at..]);
+        let it = IT.is_match(clause);
+        let Some(party) = meant(parties, clause).or_else(|| it.then(|| meant(parties, before)).flatten()) else { continue };
+        let Some(at) = parties.iter().position(|known| known.name == party.name && known.role == party.role) else { continue };
+        let own = super::words::OWN_PEOPLE.is_match(before);
+        let by =
+            super::contacts::speaker(ground, index).or_else(|| (!own && SAID.is_match(&sentence.lower)).then(|| "a contact".to_owned()));
         let word = if never.is_some() { TakesPossession::Never } else { TakesPossession::Takes };
-        return (word, by.filter(|_| sentence.kind != PieceKind::Comment));
+        if held[at].0 == TakesPossession::Unknown {
+            held[at] = (word, by.filter(|_| sentence.kind != PieceKind::Comment));
+        } else if held[at].0 != word {
+            disputed[at] = Some(index);
+        }
     }
-    (TakesPossession::Unknown, None)
+    for (at, index) in disputed.iter().enumerate().filter_map(|(at, index)| index.map(|index| (at, index))) {
+        held[at] = (TakesPossession::Unknown, None);
+        let text = format!("{} is said to take possession, and never to.", parties[at].name);
+        ground.warn(WarningKind::Contradiction, text, Some(index));
+    }
+    held
 }
 
 /// The country of an end-user or consignee is the telegram's, where it has one alone.

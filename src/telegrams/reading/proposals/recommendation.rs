@@ -13,6 +13,11 @@ patterns! {
     OPPOSES = r"\b(?:does not|do not|cannot|can not|would not|is not prepared to)(?:\s+\w+){0,2}\s+(?:support|recommend|endorse)\b[^.]{0,60}\b(?:approv|licen[sc]|issu|export|sale|transfer|transaction|application)|\brecommends?\b[^.]{0,60}\b(?:be |is )(?:denied|disapproved|rejected|refused)|\bopposes?\b|\brecommends?\b[^.]{0,40}\b(?:denial|denying|disapproval|against|rejection|that [^.]{0,40}\b(?:be )?(?:denied|disapproved|not be approved))|\bobjects? to\b";
     UNDECIDED = r"(?:cannot|unable to|not able to|not in a position to) (?:\w+ ){0,4}?(?:recommend|make a recommendation|endorse|provide a recommendation|offer a recommendation)|no recommendation|defers? (?:a|any|its) recommendation|cannot determine whether (?:to|the (?:license|export|sale))";
     SUPPORTS = r"\b(?:supports?|recommends?|endorses?|favou?rs?|concurs? (?:with|in))\b[^.]{0,80}\b(?:approv|licen[sc]e|issuance|export|application|transaction|sale|transfer|request|case|shipment)|\brecommend(?:s|ed)? (?:immediate |favorable |its )?approval\b";
+    /// What is neither for nor against.
+    OTHERWISE = r"\breturned without action\b|\b(?:recommends?|suggests?)\b[^.]{0,80}\b(?:returned|be held|held in abeyance|suspended|delay(?:ed|ing)?|deferred|postponed|second visit|further (?:information|inquiries|review))\b";
+    NOT_FOR = r"\b(?:not|cannot|never|n't|unable to)(?:\s+\w+){0,3}\s+(?:recommend|support|endorse|favou?r)";
+    UNFAVORABLE = r"\brecommends?\b[^.]{0,60}\bunfavou?rabl[ey]\b";
+    FAVORABLE = r"\brecommends?\b[^.]{0,60}\bfavou?rabl[ey]\b";
     NO_OBJECTION = r"\b(?:has|have|sees?|perceives?|interposes?|poses?) no (?:\w+ ){0,2}?objections?\b|\bno objections? to\b|\bdoes not object\b";
     TURNS = r"\b(?:although|however|but|unless|except|despite|not|no (?:more|longer|other)|only|returned)\b";
     CONDITION = r"\b(as soon as|once|provided(?: that)?|contingent (?:up)?on|conditioned (?:up)?on|conditional (?:up)?on|subject to|on condition that|only after|only if|on the condition that|only when|pending|after|when|if|with the (?:following )?conditions?(?: that)?|with the proviso(?: that)?)\b[:,]?\s*([^.;]{4,300})";
@@ -31,7 +36,13 @@ fn word(lower: &str) -> Option<RecommendationWord> {
         Some(RecommendationWord::CannotDetermine)
     } else if OPPOSES.is_match(lower) {
         Some(RecommendationWord::Oppose)
-    } else if SUPPORTS.is_match(lower) {
+    } else if OTHERWISE.is_match(lower) {
+        None
+    } else if UNFAVORABLE.is_match(lower) && !NOT_FOR.is_match(lower) {
+        Some(RecommendationWord::Oppose)
+    } else if NOT_FOR.is_match(lower) {
+        None
+    } else if SUPPORTS.is_match(lower) || FAVORABLE.is_match(lower) {
         Some(RecommendationWord::Support)
     } else if NO_OBJECTION.is_match(lower) {
         Some(RecommendationWord::NoObjection)
@@ -143,6 +154,10 @@ mod tests {
             ("post does not recommend approval", Some(RecommendationWord::Oppose)),
             ("post cannot recommend approval at this time", Some(RecommendationWord::CannotDetermine)),
             ("post is unable to make a recommendation", Some(RecommendationWord::CannotDetermine)),
+            ("post recommends that the license be returned without action until the numbers agree", None),
+            ("post does not recommend closing the check as favorable", None),
+            ("post recommends closing the case favorably", Some(RecommendationWord::Support)),
+            ("post recommends an unfavorable finding", Some(RecommendationWord::Oppose)),
             ("the manager recommends approval", None),
             ("post met with the manager", None),
         ] {

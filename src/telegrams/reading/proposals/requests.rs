@@ -1,6 +1,16 @@
 //! What Washington asks for; what a count found; what keeps a check from its end; days that matter.
 
-use super::{dates, ground::Ground, sentences::number, words::patterns};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use time::Date;
+
+use super::{
+    dates,
+    ground::Ground,
+    sentences::{NUMBERS, number},
+    words::{NEGATED, pattern, patterns},
+};
 use crate::{
     approvals::model::SerialState,
     checks::model::SiteVisit,
@@ -12,17 +22,32 @@ patterns! {
     REASON = r"\b(?:because|reason|due to|concerns?|unknown to|no (?:prior )?(?:record|history)|first[- ]time|unfamiliar|in order to|seeks to (?:confirm|establish|verify)|to (?:confirm|establish|verify|determine) (?:the )?bona fides)\b";
     DAYS = r"within ([\w-]+(?: [\w-]+)?) (?:\(\d+\) )?(?:calendar |working |business )?days";
     DUE = r"\b(?:no later than|not later than|nlt|by c\.?o\.?b\.?|by|deadline of|due(?: on)?)\b";
+    WAS_DUE = r"\b(?:was|were|had been) due\b";
+    NONE_MISSING = r"\b(?:no|none|not one|nothing)\b[^.]{0,40}\b(?:missing|lost|stolen|unaccounted)\b|\b(?:license|paper|certificate|letter|page|signature)s? (?:was|were|is|are) (?:missing|lost)\b";
     VISIT = r"(?:site|on-?site|physical) (?:visit|inspection)|visit (?:to )?the (?:premises|facility|site)";
     REQUIRED = r"\b(?:must|required|mandatory|shall)\b";
     OPTIONAL = r"\b(?:if possible|as post sees fit|optional|at post's discretion|if feasible|where practical)\b";
-    SERIALS = r"serial (?:numbers?|nos?\.?)[ :]*((?:[A-Z]{0,5}-?\d[\w-]*)(?:(?:, and |, | and |; |/)(?:[A-Z]{0,5}-?\d[\w-]*))*)";
+    SERIALS = r"serials?(?: (?:numbers?|nos?\.?))?[ :]*((?:[A-Z]{0,5}-?\d[\w-]*)(?:(?:, and |, | and |; |/| through | thru | to )(?:[A-Z]{0,5}-?\d[\w-]*))*)";
     MISSING = r"\b(?:missing|could not be (?:located|found|produced)|not (?:located|found|produced|accounted)|unaccounted|lost|stolen)\b";
-    ELSEWHERE = r"\b(?:elsewhere|at (?:the )?(?:regional|other)|in repair|under repair|deployed (?:to|in|at)|transferred to|kept at|issued to)\b";
+    ELSEWHERE = r"\b(?:elsewhere|on loan|at the branch|at (?:the )?(?:regional|other)|in repair|under repair|deployed (?:to|in|at)|transferred to|kept at|issued to)\b";
     SEEN = r"\b(?:sighted|seen|saw|inspected|verified|counted|accounted for|located|matched|present)\b";
-    COUNT = r"\b(\d{1,6}|\w+(?:-\w+)?) (?:of (?:the |these )?(?:\d+ )?)?(?:\w+ ){0,3}?(pistols?|rifles?|weapons?|handguns?|shotguns?|goggles|carbines?|units?|items?|machine ?guns?|devices?|vests|optics)\b";
-    OBSTACLE = r"\b(?:refused|declined|denied|would not (?:allow|permit)|did not (?:allow|permit)|turned away|not (?:allowed|permitted))\b[^.]{0,80}\b(?:visit|access|inspect|inspection|entry|enter|see the|premises|photograph|tour|admit)|\b(?:visit|access|inspection|entry)\b[^.]{0,50}\b(?:was|were|been) (?:refused|denied|declined|postponed|cancell?ed)";
+    OBSTACLE = r"\b(?:refused|declined|denied|would not (?:allow|permit)|did not (?:allow|permit)|turned away|not (?:allowed|permitted))\b[^.]{0,80}\b(?:visit|access|inspect|inspection|entry|enter|see the|premises|photograph|tour|admit)|\b(?:visit|access|inspection|entry)\b[^.]{0,50}\b(?:was|were|been) (?:refused|denied|declined|postponed|cancell?ed)|\b(?:visit|inspection)\b[^.]{0,30}\b(?:did not|could not|never) (?:take place|happen|occur)";
     DATED = r"\b(?:deliver(?:y|ed)|ship(?:ment|ped)|arriv(?:e|al|ed)|expires?|valid (?:until|through)|contract|invoice|dated)\b";
 }
+
+/// `22 pistols`, `40 of the 44 sights`.
+static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    let noun = r"(pistols?|rifles?|revolvers?|weapons?|handguns?|shotguns?|goggles|carbines?|units?|items?|machine ?guns?|devices?|vests|helmets|optics|scopes|sights|cameras|launchers)";
+    pattern(&format!(r"\b({NUMBERS}) (?:of (?:the |these )?(?:\d+ )?)?(?:\w+ ){{0,3}}?{noun}\b"))
+});
+
+/// `Of 25 pistols licensed, 22 were seen and three are missing`.
+static OF_THEM: LazyLock<Regex> = LazyLock::new(|| {
+    let part = format!(r"({NUMBERS}) (?:were|was|are|is|have been|could) ([^,.;]{{0,40}}?)");
+    pattern(&format!(
+        r"\bof (?:the |these |all )?(?:{NUMBERS}) (?:[\w-]+ ){{0,3}}?(\w+s)\b[^.;]{{0,60}}?, (?:only |a total of )?{part}(?:[,.;]|$|,? (?:and|but) (?:(?:the other |another )?{part}(?:[,.;]|$))?)"
+    ))
+});
 
 /// Proposes what a request or reminder asks.
 pub fn propose(ground: &mut Ground<'_>, direction: Direction) {
@@ -43,11 +68,7 @@ fn request(ground: &mut Ground<'_>) {
         if let Some(captures) = DAYS.captures(&sentence.lower) {
             days = days.or(number(&captures[1]).and_then(|days| u32::try_from(days).ok()));
         }
-        if let Some(due) = DUE.find(&sentence.text) {
-            let after = dates::days(&sentence.text[due.end()..], None);
-            let near = after.first().map(|(_, day)| *day).or_else(|| next(ground, &sentence.text[due.end()..]));
-            due_on = due_on.or(near);
-        }
+        due_on = due_on.or_else(|| due(ground, &sentence.text));
         if VISIT.is_match(&sentence.lower) && site_visit.is_none() {
             site_visit = Some(if OPTIONAL.is_match(&sentence.lower) {
                 SiteVisit::Optional
@@ -76,6 +97,25 @@ fn request(ground: &mut Ground<'_>) {
     ground.propose(value, Confidence::Likely, first, first);
 }
 
+/// The day a sentence sets: right after its words, and not before the telegram.
+fn due(ground: &Ground<'_>, text: &str) -> Option<Date> {
+    if WAS_DUE.is_match(text) {
+        return None;
+    }
+    let is_near = |(range, _): &(std::ops::Range<usize>, Date)| range.start < 30;
+    DUE.find_iter(text).find_map(|found| {
+        let after = &text[found.end()..];
+        let whole = dates::days(after, None).into_iter().find(is_near).map(|(_, day)| day);
+        let open = || dates::days(after, ground.sent_on).first().filter(|found| is_near(found)).and_then(|_| next(ground, after));
+        whole.or_else(open).filter(|day| ground.sent_on.is_none_or(|sent| *day >= sent))
+    })
+}
+
+/// Whether a sentence says that something is missing.
+pub fn tells_missing(lower: &str) -> bool {
+    MISSING.is_match(lower) && !NONE_MISSING.is_match(lower)
+}
+
 /// A day without a year that is still to come: the next such day after the telegram.
 fn next(ground: &Ground<'_>, text: &str) -> Option<time::Date> {
     let sent = ground.sent_on?;
@@ -91,11 +131,13 @@ fn serials(ground: &mut Ground<'_>) {
         }
         let (text, lower) = (sentence.text.clone(), sentence.lower.clone());
         let state_in = |words: &str| {
-            if MISSING.is_match(words) {
+            if NONE_MISSING.is_match(words) {
+                None
+            } else if MISSING.is_match(words) {
                 Some(SerialState::Missing)
             } else if ELSEWHERE.is_match(words) {
                 Some(SerialState::Elsewhere)
-            } else if SEEN.is_match(words) {
+            } else if SEEN.is_match(words) && !NEGATED.is_match(words) {
                 Some(SerialState::Seen)
             } else {
                 None
@@ -116,10 +158,21 @@ fn serials(ground: &mut Ground<'_>) {
             let clause_end = text[list.end()..].find([';', '.']).map_or(text.len(), |at| list.end() + at);
             let Some(state) = state_in(&text[clause_start..clause_end].to_lowercase()).or_else(|| state_in(&lower)) else { continue };
             numbered = true;
-            let count = i64::try_from(numbers.len()).ok();
+            // A range is kept as written, and counted by whoever reads it.
+            let is_range = numbers.iter().any(|number| number.contains(' '));
+            let count = i64::try_from(numbers.len()).ok().filter(|_| !is_range);
             ground.propose(Value::Serials { state, numbers, count, items: None }, Confidence::Likely, index, index);
         }
         if numbered || !(lower.contains("serial") || super::items::COUNTED.is_match(&lower)) {
+            continue;
+        }
+        if let Some(captures) = OF_THEM.captures(&text) {
+            for (many, what) in [(2, 3), (4, 5)] {
+                let (Some(many), Some(what)) = (captures.get(many), captures.get(what)) else { continue };
+                let (Some(many), Some(state)) = (number(many.as_str()), state_in(&what.as_str().to_lowercase())) else { continue };
+                let value = Value::Serials { state, numbers: Vec::new(), count: Some(many), items: Some(captures[1].to_owned()) };
+                ground.propose(value, Confidence::Likely, index, index);
+            }
             continue;
         }
         for captures in COUNT.captures_iter(&text) {
@@ -129,7 +182,9 @@ fn serials(ground: &mut Ground<'_>) {
             let clause_end = text[noun.end()..].find([',', ';', '.']).map_or(text.len(), |at| noun.end() + at);
             let Some(state) = state_in(&text[clause_start..clause_end].to_lowercase()) else { continue };
             let value = Value::Serials { state, numbers: Vec::new(), count: Some(many), items: Some(noun.as_str().to_owned()) };
-            ground.propose(value, Confidence::Possible, index, index);
+            if ground.found.iter().all(|found| found.value != value) {
+                ground.propose(value, Confidence::Possible, index, index);
+            }
         }
     }
 }

@@ -31,9 +31,10 @@ pub struct Sentence {
 
 /// Words after which a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "lic", "insp", "supt", "ing", "eng", "gov", "sen", "min", "amb", "hon", "prof", "sra", "messrs", "nr", "art", "col", "gen", "lt",
-    "capt", "maj", "mr", "mrs", "ms", "dr", "brig", "sgt", "cmdr", "adm", "no", "nos", "inc", "ltd", "co", "corp", "st", "ave", "tel",
-    "fig", "approx", "dept", "u.s", "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr", "vs", "a.m", "p.m", "ph.d", "ext", "rep",
+    "cia", "sdn", "pvt", "pty", "ltda", "bhd", "lda", "lic", "insp", "supt", "ing", "eng", "gov", "sen", "min", "amb", "hon", "prof",
+    "sra", "messrs", "nr", "art", "col", "gen", "lt", "capt", "maj", "mr", "mrs", "ms", "dr", "brig", "sgt", "cmdr", "adm", "no", "nos",
+    "inc", "ltd", "co", "corp", "st", "ave", "tel", "fig", "approx", "dept", "u.s", "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr",
+    "vs", "a.m", "p.m", "ph.d", "ext", "rep",
 ];
 
 /// Every sentence of the paragraphs, in order.
@@ -105,7 +106,10 @@ fn ends_sentence(text: &str, start: usize, stop: usize) -> bool {
     let word = text[start..stop].rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches(['(', '"']);
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     // `of the U.N. He added`: the abbreviation ends the sentence where a new one plainly begins.
-    if matches!(word.to_ascii_lowercase().as_str(), "u.s" | "u.n" | "inc" | "ltd" | "s.a" | "etc" | "p.m" | "a.m") && begins_sentence(next)
+    if matches!(
+        word.to_ascii_lowercase().as_str(),
+        "u.s" | "u.n" | "inc" | "ltd" | "ltda" | "bhd" | "lda" | "co" | "corp" | "s.a" | "etc" | "p.m" | "a.m"
+    ) && begins_sentence(next)
     {
         return true;
     }
@@ -151,7 +155,7 @@ static POSSESSIVE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\w),s\b").ex
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     super::words::pattern(
-        r"^\(?(?:summary|begin summary|begin text|begin quote|comment|note|introduction|background)(?: and (?:comment|action request))?(?: follows)?\s*[:.-]+\s*",
+        r"^\(?(?:summary|begin summary|begin text|begin quote|comment|note|introduction|background)(?: and (?:comment|action request))?(?: follows)?\s*[:.-]+\s*|^\W*(?:begin|end) (?:text|quote)\W*",
     )
 });
 
@@ -161,6 +165,9 @@ pub fn mended(text: &str) -> String {
     let flat = LABEL.replace(&flat, "").into_owned();
     if flat.contains(",s") { POSSESSIVE.replace_all(&flat, "$1's").into_owned() } else { flat }
 }
+
+/// Numbers in figures, or in words up to ninety-nine and by the hundred: a part of a pattern.
+pub const NUMBERS: &str = r"\d{1,3}(?:,\d{3})+|\d+|(?:one|two|three|four|five|six|seven|eight|nine) hundred|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?";
 
 const ONES: [&str; 20] = [
     "zero",

@@ -18,12 +18,13 @@ macro_rules! patterns {
 pub(crate) use patterns;
 
 /// Nouns of items: the pattern, the class's code (empty: it does not tell), the unit. The first that fits counts.
-pub const ITEM_NOUNS: [(&str, &str, &str); 30] = [
+pub const ITEM_NOUNS: [(&str, &str, &str); 35] = [
     (r"(?:automatic|assault|select[- ]fire|battle|M-?16\w*|M-?4\w*) (?:rifles?|carbines?)", "automatic_rifle", "pieces"),
     (r"semi-?automatic rifles?", "semiautomatic_rifle", "pieces"),
     (r"(?:sniper|bolt-action|precision) rifles?", "sniper_rifle", "pieces"),
     (r"sub-?machine ?guns?", "submachine_gun", "pieces"),
     (r"machine ?guns?", "machine_gun", "pieces"),
+    (r"(?:signal|flare|starting|blank) pistols?", "other", "pieces"),
     (r"(?:semi-?automatic )?(?:pistols?|handguns?)", "pistol", "pieces"),
     (r"revolvers?", "revolver", "pieces"),
     (r"shotguns?", "shotgun", "pieces"),
@@ -31,19 +32,23 @@ pub const ITEM_NOUNS: [(&str, &str, &str); 30] = [
     (r"(?:rounds?|cartridges?)(?: of [\w. ]{0,20}ammunition)?", "ammunition", "rounds"),
     (r"night[- ]vision (?:goggles|devices?|monoculars?|scopes?|binoculars|equipment)", "night_vision", "pieces"),
     (r"image intensifier tubes?", "night_vision", "pieces"),
-    (r"(?:rifle |optical |thermal |holographic )?(?:sights|scopes|optics)", "optic", "pieces"),
+    (r"thermal(?:[- ]imaging)? (?:cameras?|imagers?|binoculars|weapon sights?)", "", "pieces"),
+    (r"gas masks?", "", "pieces"),
+    (r"(?:rifle |optical |thermal |holographic |night )?(?:sights|scopes|optics)", "optic", "pieces"),
     (r"(?:ballistic |bullet-?proof |body armor )?vests", "body_armor", "pieces"),
     (r"(?:sets of )?body armor", "body_armor", "pieces"),
     (r"armou?red (?:vehicles?|cars?|personnel carriers?)", "armored_vehicle", "pieces"),
+    (r"(?:patrol )?boat engines?|outboard (?:engines?|motors?)", "vessel_part", "pieces"),
     (r"(?:helicopter|aircraft|engine|rotor|turbine|landing gear) (?:parts|blades?|engines?|components|spares)", "aircraft_part", "pieces"),
     (r"(?:unmanned aerial vehicles?|UAVs?|drones?)", "unmanned_aircraft", "pieces"),
-    (r"(?:patrol boats?|vessels?|boat engines?)", "vessel_part", "pieces"),
+    (r"(?:patrol boats?|vessels?)", "vessel_part", "pieces"),
     (r"(?:missiles?|rocket motors?)", "missile_part", "pieces"),
     (r"(?:tactical |military |manpack )radios?", "electronics", "pieces"),
     (r"(?:radar|jammer|encryption) (?:sets?|units?|systems?|modules?)", "electronics", "pieces"),
     (r"detonators?", "explosive", "pieces"),
     (r"(?:kilograms?|kg|kilos) of (?:explosives?|propellant|RDX|TNT|smokeless powder)", "explosive", "kg"),
     (r"(?:tear gas|riot control|smoke|stun) (?:grenades?|canisters?|cartridges?)", "less_lethal", "pieces"),
+    (r"silencers?|suppressors?", "other", "pieces"),
     (r"rifles?", "", "pieces"),
     (r"carbines?", "", "pieces"),
     (r"magazines?", "other", "pieces"),
@@ -64,7 +69,7 @@ pub const TOPICS: [(&str, &str); 11] = [
     ),
     (
         "storage",
-        r"storage|\bstored\b|weapons? room|gun safe|armou?ry|vault|warehouse|strong ?room|\bdepot\b|(?:locked|secured|guarded) (?:room|building|facility|compound|container|cabinet)",
+        r"storage|\bstored\b|weapons? room|gun safe|armou?ry|vault|warehouse|strong ?room|\bdepot\b|(?:locked|unlocked|secured|guarded) (?:closet|room|building|facility|compound|container|cabinet)",
     ),
     (
         "inventory",
@@ -82,18 +87,18 @@ pub const TOPICS: [(&str, &str); 11] = [
     ("order", r"\border(?:ed|s)?\b|purchase|contract|invoice|bought|intent(?:ion)? to (?:buy|import|purchase)|buying|procure"),
     (
         "bona_fides",
-        r"legitimate|bona ?fide|derogatory|unable to locate|no record of|registered|established in|in business|reputable|exists?\b|well[- ]known|operat(?:es|ing)|commercial registry|located at|address|known to (?:post|the embassy)",
+        r"legitimate|bona ?fide|derogatory|unable to locate|no record of|registered|established in|in business|reputable|exists?\b|well[- ]known|operat(?:es|ing)|commercial registry|located at|address|known to (?:post|the embassy)|reliable|trusted|credible|good standing|no reason to doubt",
     ),
     ("other", r"."),
 ];
 
 patterns! {
     /// Words that say a sentence is a negative one.
-    NEGATED = r"\b(?:no|not|never|none|nor|neither|without|cannot|can't|didn't|doesn't|isn't|wasn't|denied|denies|refused|refuses|declined|lacks?|failed|fails|unknown|yet to|false|fictitious|non-?existent|inadequate|insufficient|unregistered)\b";
+    NEGATED = r"\b(?:no|not|never|none|nor|neither|without|cannot|can't|didn't|doesn't|isn't|wasn't|denied|denies|refused|refuses|declined|lacks?|failed|fails|unknown|yet to|false|fictitious|non-?existent|inadequate|insufficient|unregistered|unable|nowhere)\b";
     /// Words that say something could not be found out.
     UNESTABLISHED = r"(?:could|can) ?not (?:be )?(?:confirm|determin|establish|locat|verif|reach|contact|ascertain)|cannot (?:confirm|determin|establish|locat|verif)|unable to (?:confirm|determin|establish|locat|verif|reach|contact|ascertain)|unconfirmed|was not able to|were not able to|no answer|did not (?:respond|return|reply)|unclear whether|has not (?:yet )?(?:confirm|determin|establish|verif|respond)";
     /// No bad word is a good word.
-    NO_BAD_WORD = r"\bno (?:derogatory|negative|adverse|unfavou?rable)\b|\bno (?:reason|objection|concern|evidence|indication|record of (?:any )?(?:violation|wrong))|nothing derogatory|not aware of any (?:derogatory|negative)";
+    NO_BAD_WORD = r"\b(?:no|any|not any) (?:known )?(?:derogatory|negative|adverse|unfavou?rable)(?: information)?\b|\bno (?:known )?(?:reasons?|objections?|concerns?|doubts?|suspicions?|evidence|indications?|signs?|record of (?:any )?(?:violation|wrong))(?: (?:to (?:doubt|suspect|believe|question)|of (?:diversion|fraud|misuse|wrongdoing)|that [^.]{0,60}(?:diver\w+|misus\w+)))?|nothing derogatory|\bdoes not (?:doubt|suspect|question)";
     /// Something in part.
     IN_PART = r"\bpart(?:ly|ially|ial)\b|\bsome of\b|\bonly (?:\d+|\w+) of\b|\bincomplete\b|\bexcept(?: for| that)?\b";
     /// Verbs by which a person asserts.
@@ -103,7 +108,7 @@ patterns! {
     /// That somebody else's words are reported.
     ACCORDING = r"\baccording to ([A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|the [\w -]{3,40}?)(?:[,.;]|$| the | that )";
     /// Words of offices that are authorities.
-    AUTHORITY_WORDS = r"\b(?:ministry|ministries|directorate|authority|authorities|agency|registry|police|customs|general staff|department of|national guard|armed forces|bureau of|office of (?:the )?(?:president|arms)|inspectorate|commissioner)\b";
+    AUTHORITY_WORDS = r"\b(?:ministry|ministries|directorate|authority|authorities|agency|registry|police|customs|general staff|department of|national guard|armed forces|joint command|licensing (?:office|administration|authority|board|department)|registrar|firearms office|explosives office|bureau of|office of (?:the )?(?:president|arms)|inspectorate|commissioner|of the (?:republic|kingdom))\b";
 }
 
 /// Whether words speak of the embassy itself, wherever they stand: `in ref B post`.
