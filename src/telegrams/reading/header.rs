@@ -16,11 +16,11 @@ pub fn header(text: &str, structure: &Structure) -> Header {
         match stretch.kind {
             PieceKind::Routing => routing(&mut header, words),
             PieceKind::DateTimeGroup => date_time_group(&mut header, words),
-            PieceKind::From => header.from = header.from.or_else(|| Some(flat(words.trim_start_matches("FM")))),
-            PieceKind::To => header.to.extend(addresses(words, "TO")),
-            PieceKind::Info => header.info.extend(addresses(words, "INFO")),
+            PieceKind::From => header.from = header.from.or_else(|| Some(flat(unlabelled(words).trim_start_matches("FM")))),
+            PieceKind::To => header.to.extend(addresses(unlabelled(words), "TO")),
+            PieceKind::Info => header.info.extend(addresses(unlabelled(words), "INFO")),
             PieceKind::Classification => classification(&mut header, words),
-            PieceKind::Caption => caption(&mut header, words),
+            PieceKind::Caption => caption(&mut header, &unlabelled(words).replace(',', " ")),
             PieceKind::Attention => header.attention.extend(words.lines().map(flat)),
             PieceKind::ExecutiveOrder => set(&mut header.executive_order, words),
             PieceKind::Tags => tags(&mut header, words),
@@ -32,6 +32,11 @@ pub fn header(text: &str, structure: &Structure) -> Header {
     header.references = lettered(text, &references).into_iter().map(|(_, reference, _, _)| reference).collect();
     header.countries = countries::among(&header.tags);
     header
+}
+
+/// What stands after the label of a line, if it has one.
+fn unlabelled(words: &str) -> &str {
+    lines::labelled(words).map_or(words, |(_, rest)| rest)
 }
 
 /// Words on one line.
@@ -64,6 +69,8 @@ fn routing(header: &mut Header, words: &str) {
 }
 
 fn date_time_group(header: &mut Header, words: &str) {
+    // `Date/DTG: Sep 10, 2014 / 101145Z SEP 14`.
+    let words = lines::labelled(words).map_or(words, |(_, rest)| rest.rsplit('/').next().unwrap_or(rest).trim());
     let Some((precedence, group)) = lines::date_time_group(words) else { return };
     if header.date_time_group.is_some() {
         return;
@@ -101,6 +108,10 @@ fn addresses(words: &str, keyword: &str) -> Vec<String> {
 
 fn classification(header: &mut Header, words: &str) {
     for line in words.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some((PieceKind::Classification, number)) = lines::labelled(line) {
+            header.message = header.message.take().or_else(|| super::proposals::ground::message(number));
+            continue;
+        }
         let rest = match lines::classification(line) {
             Some((mark, rest)) => {
                 if header.classification.is_none() {

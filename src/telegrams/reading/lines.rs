@@ -1,5 +1,7 @@
 //! The lines of a telegram, and what a line is by its own look.
 
+use super::PieceKind;
+
 /// One line: where it begins, where its words end, where the next line begins.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
@@ -151,6 +153,29 @@ pub fn message_number(words: &str) -> Option<(String, u32)> {
         name.chars().all(|c| c.is_ascii_uppercase() || matches!(c, ' ' | '.' | '\'' | '-')) && name.chars().any(char::is_alphabetic);
     let fits = upper && is_digits(digits) && (4..=8).contains(&digits.len());
     fits.then(|| digits.parse().ok()).flatten().map(|number| (name.split_whitespace().collect::<Vec<_>>().join(" "), number))
+}
+
+/// A line of the header as it is laid out since 2013, `From: AMEMBASSY TBILISI`: what it is, and what follows the colon. An e-mail's
+/// `From: Wexcombe, Idris` is none.
+pub fn labelled(words: &str) -> Option<(PieceKind, &str)> {
+    let (label, rest) = words.split_once(':').filter(|(label, _)| label.len() <= 12)?;
+    let rest = rest.trim();
+    let shouted = !rest.is_empty() && !rest.bytes().any(|byte| byte.is_ascii_lowercase());
+    let kind = match label.trim().to_ascii_uppercase().as_str() {
+        "MRN" => PieceKind::Classification,
+        "DATE/DTG" | "DTG" => PieceKind::DateTimeGroup,
+        "FROM" if shouted => PieceKind::From,
+        "ACTION" | "TO" if shouted => PieceKind::To,
+        "INFO" if shouted => PieceKind::Info,
+        "CAPTIONS" => PieceKind::Caption,
+        _ => return None,
+    };
+    Some((kind, rest))
+}
+
+/// `Signature: Brackenthwaite`.
+pub fn is_signed(words: &str) -> bool {
+    words.split_once(':').is_some_and(|(label, name)| label.eq_ignore_ascii_case("signature") && name.split_whitespace().count() < 6)
 }
 
 /// A keyword with a colon at the head of a line, in any case: what it is and what follows. `E.O. 12958: N/A`.
@@ -323,6 +348,10 @@ mod tests {
         assert_eq!(keyword("E.O. 12958: N/A"), Some((Keyword::ExecutiveOrder, "N/A")));
         assert_eq!(keyword("Tags: ETTC, GT"), Some((Keyword::Tags, "ETTC, GT")));
         assert_eq!(keyword("REFORM of the law: none"), None);
+        assert_eq!(labelled("From: AMEMBASSY TBILISI"), Some((PieceKind::From, "AMEMBASSY TBILISI")));
+        assert_eq!(labelled("MRN: 14 TBILISI 845"), Some((PieceKind::Classification, "14 TBILISI 845")));
+        assert_eq!(labelled("From: Wexcombe, Idris"), None);
+        assert_eq!(labelled("ACTION REQUEST: please reply"), None);
         assert!(is_attention("STATE FOR PM/DTCC") && !is_attention("State for the record"));
         assert_eq!(list_item("-- thirty pistols"), Some(3));
         assert_eq!(list_item("A. thirty pistols"), Some(3));

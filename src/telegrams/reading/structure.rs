@@ -257,7 +257,7 @@ impl<'a> Sorter<'a> {
         let header_before = self.header_passed;
         let prose = is_prose(&self.lines[index..block_end]);
         let numbered_next = first < self.lines.len() && self.lines[block_end..first].iter().all(Line::is_blank);
-        if header_follows && !header_before {
+        if header_follows && (!header_before || !prose) {
             for _ in index..block_end {
                 self.put(PieceKind::NotUnderstood);
             }
@@ -375,7 +375,7 @@ impl<'a> Sorter<'a> {
             self.repeat(index);
             return;
         }
-        if next == self.lines.len() && self.is_last_name(index) {
+        if next == self.lines.len() && (self.is_last_name(index) || lines::is_signed(self.lines[index].words())) {
             self.put(PieceKind::Signature);
             return;
         }
@@ -497,6 +497,7 @@ pub fn header_kind(words: &str) -> Option<PieceKind> {
             Some((Keyword::Tags, _)) => PieceKind::Tags,
             Some((Keyword::Subject, _)) => PieceKind::Subject,
             Some((Keyword::Reference, _)) => PieceKind::Reference,
+            None if lines::labelled(words).is_some() => return lines::labelled(words).map(|(kind, _)| kind),
             None if lines::is_page_line(words) => PieceKind::PageLine,
             None if lines::is_attention(words) => PieceKind::Attention,
             None => return None,
