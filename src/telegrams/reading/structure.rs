@@ -591,9 +591,12 @@ fn cut(lines: &[Line<'_>], kinds: &[(PieceKind, Option<usize>, bool)]) -> Vec<St
             continue;
         }
         let (mut at, mut first) = (line.start, begins);
+        let mut ahead = [None; INSIDE.len()];
         while at < line.end {
-            let rest = &line.text[(at - line.start).min(line.text.len())..];
-            let (kind, stop) = match (inside, opening(rest, at == line.start)) {
+            let from = (at - line.start).min(line.text.len());
+            let rest = &line.text[from..];
+            let opens = if inside.is_none() { opening(line.text, from, &mut ahead) } else { None };
+            let (kind, stop) = match (inside, opens) {
                 (Some(which), _) => {
                     let (_, close, kind) = INSIDE[which];
                     let closed = find(rest, close).map(|found| close_of(line, at + found + close.len()));
@@ -625,11 +628,15 @@ fn close_of(line: &Line<'_>, after: usize) -> usize {
     if more == rest.len() { line.end } else { after + more }
 }
 
-/// Where something opens in a stretch of a line. A comment or note opens with a colon, a dash, or at the start of a paragraph.
-fn opening(rest: &str, at_start: bool) -> Option<(usize, usize)> {
+/// Where something opens in a line, from a place on. A comment or note opens with a colon, a dash, or at the start of a paragraph. `ahead`
+/// keeps where each word stands next, so that a line is looked through once for each and not once for each place.
+fn opening(line: &str, from: usize, ahead: &mut [Option<usize>; INSIDE.len()]) -> Option<(usize, usize)> {
+    let (rest, at_start) = (&line[from..], from == 0);
     let mut best: Option<(usize, usize)> = None;
     for (which, (open, _, kind)) in INSIDE.iter().enumerate() {
-        let Some(found) = find(rest, open) else { continue };
+        let next = ahead[which].filter(|next| *next >= from).unwrap_or_else(|| find(rest, open).map_or(usize::MAX, |found| from + found));
+        ahead[which] = Some(next);
+        let Some(found) = next.checked_sub(from).filter(|_| next < line.len()) else { continue };
         let before = rest[..found].trim_end_matches(['(', ' ', '\t', '*', '-', '/']);
         let after = &rest[found + open.len()..];
         let alone = !before.ends_with(|c: char| c.is_alphanumeric()) || before.is_empty();
@@ -639,7 +646,7 @@ fn opening(rest: &str, at_start: bool) -> Option<(usize, usize)> {
             _ => {
                 alone
                     && (colon || (at_start && lines::numbered(before).is_none() && is_label_only(before) && after.starts_with(['.', ')'])))
-                    && !rest[..found].to_ascii_uppercase().ends_with("END ")
+                    && !rest.as_bytes()[..found].last_chunk::<4>().is_some_and(|end| end.eq_ignore_ascii_case(b"END "))
             }
         };
         let bracket = rest[..found].ends_with('(');

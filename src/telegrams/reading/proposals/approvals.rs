@@ -156,13 +156,20 @@ fn writers(ground: &Ground<'_>, names: &[Named]) -> Vec<Named> {
 /// What an authority did about a permit in a telegram that names no items; what is only needed is left to the findings.
 fn without_items(ground: &mut Ground<'_>, authorities: &[&Named]) {
     let mut told: Vec<(String, ApprovalState, Option<String>)> = Vec::new();
+    let about_permits = |lower: &str| IMPORT.is_match(lower) || PERMITS.is_match(lower);
+    // Where anything is said against it, nothing is issued.
+    let denied = ground.sentences.iter().any(|sentence| about_permits(&sentence.lower) && OPEN.is_match(&sentence.lower));
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
-        let speaks = IMPORT.is_match(&sentence.lower) || PERMITS.is_match(&sentence.lower);
-        if !speaks || sentence.kind == PieceKind::Comment || items::is_separate(&sentence.lower) || is_claim(ground, index, authorities) {
+        if !about_permits(&sentence.lower)
+            || sentence.kind == PieceKind::Comment
+            || items::is_separate(&sentence.lower)
+            || is_claim(ground, index, authorities)
+        {
             continue;
         }
         let (text, said) = (sentence.text.clone(), state(&sentence.lower));
+        let said = if denied && said == ApprovalState::Issued { ApprovalState::Needed } else { said };
         for (_, authority) in mentioned(&text, authorities).into_iter().take(3).filter(|_| said != ApprovalState::Needed) {
             let number = permit(&text).filter(|_| matches!(said, ApprovalState::Issued | ApprovalState::Revoked));
             let cell = (authority, said, number);

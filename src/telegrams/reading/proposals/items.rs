@@ -176,8 +176,8 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
             }
             // In a count, and for weapons in general, the number is no line of the license.
             let of_all = OF_ALL.is_match(&text[..line.at]);
-            let licensed = of_all && (LICENSED.is_match(&text[line.end..]) || text[line.end..].starts_with(','));
-            if (counted && !licensed) || general {
+            let is_of_line = of_all && (LICENSED.is_match(&text[line.end..]) || text[line.end..].starts_with(','));
+            if (counted && !is_of_line) || general {
                 continue;
             }
             // Items that stand under a license are spoken of again.

@@ -56,3 +56,7 @@ pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading
     }
     (ground.found, ground.warnings)
 }
+
+#[cfg(test)]
+#[path = "proposals_tests.rs"]
+mod tests;

@@ -293,8 +293,8 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
         for (role, confidence, captures) in called.chain(first).chain(meant).take(20) {
             let mut name = tidy(&captures["name"]);
             // `Seguridad Pinares del`: what joins words ends no name.
-            while let Some((rest, _)) = name.rsplit_once(' ').filter(|(_, last)| last.chars().all(char::is_lowercase)) {
-                name = rest.to_owned();
+            while let Some(at) = name.rfind(' ').filter(|at| name[at + 1..].chars().all(char::is_lowercase)) {
+                name.truncate(at);
             }
             if name.contains(' ') && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
                 drafts.push(Draft { name, short: None, roles: vec![(role, confidence)], address: None, sentence: index });

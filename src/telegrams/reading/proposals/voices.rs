@@ -25,7 +25,7 @@ patterns! {
     UNSAID = r"\b(?:has|have|had|did|does|do|was|were|could|would|will) (?:not|never)(?: yet)?(?: been)?(?: able to)?\s*$|\b(?:never|cannot|yet to|unable to|refused to|declined to)\s*$";
     REPLY = r"\b(?:reply|answer|response)\b[^.]{0,80}\b(?:reads|translation|follows|text)\b";
     /// A visit that was only asked for.
-    WISHED = r"\b(?:asked|requests?|requested|permission|proposed|scheduled|was to|were to|arrange\w*|allow\w*)\b[^.]{0,60}\bvisit(?: to)?\s+$";
+    WISHED = r"\b(?:asked|requests?|requested|permission|proposed|scheduled|was to|were to|arrange\w*|allow\w*)\b.{0,90}\bvisit(?: to)?\s+$";
     WROTE = r"\bwrote to\s+";
     BY_PAPER = r"^(?:\W*)(?:by|in|in a|through) (diplomatic note|note verbale|letter|e-?mail)(?: (?:no\. \S+|number \S+))?(?: (?:of|dated) [^,]{4,20}?)?,? (?:the |from the )?([A-Z][\w'&-]*(?: (?:of|and|for|the|&)?(?: the)? ?[A-Z][\w'&-]*){0,7}) (?:has |had |also )?(?:stated|said|confirmed|informed|advised|replied|wrote|notified|certified|declared)\b";
     NOTED = r"\bdiplomatic note\b|\bnote verbale\b|\bdip(?:lomatic)? ?note\b";
