@@ -662,5 +662,5 @@ fn serials(file: &CaseFile, value: &Value) -> Plan {
 pub fn proposed(proposal: &Proposal) -> (String, Json) {
     let value = serde_json::to_value(&proposal.value).unwrap_or_default();
     let kind = value.get("kind").and_then(Json::as_str).unwrap_or_default().to_owned();
-    (kind, value.get("content").or(value.get("value")).cloned().unwrap_or(value))
+    (kind, value.get("value").cloned().unwrap_or(value))
 }

@@ -1,11 +1,13 @@
 //! Filing: the desk is loaded, an accepted proposal is done by the page it belongs to, and the telegram notes what became of it, all in
 //! one change. Nothing enters the file that a person did not accept, and nothing by other rules than those of its page.
 
+use sqlx::PgConnection;
+
 use super::{
     desk::{self, Act, Desk, Form, Plan},
-    model::{Answer, NewAnswer},
-    reading::{self, Proposal, Value},
-    store,
+    model::{Answer, NewAnswer, Telegram},
+    reading::{self, Proposal, Reading, Value},
+    store::{self, Known},
 };
 use crate::{
     access::{Actor, Permission},
@@ -41,7 +43,7 @@ pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Resu
 }
 
 /// As [`desk()`], of a telegram that was read already.
-pub async fn beside(actor: &Actor, telegram: super::model::Telegram, check: Option<CheckId>) -> Result<Desk> {
+pub async fn beside(actor: &Actor, telegram: Telegram, check: Option<CheckId>) -> Result<Desk> {
     let file = match target(&telegram, check)? {
         Some(check) => Some(checks::store::find(actor, check, Texts::Whole).await?),
         None => None,
@@ -53,14 +55,26 @@ pub async fn beside(actor: &Actor, telegram: super::model::Telegram, check: Opti
 /// As [`desk()`], with telegram and check locked.
 pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
     let telegram = store::find_for_update(change, actor.scope(), id).await?;
-    let file = match target(&telegram, check)? {
-        Some(check) => Some(checks::store::find_for_update(change, actor, check, None).await?),
-        None => None,
-    };
+    let file = file_for_update(actor, change, &telegram, check).await?;
     lay(change.conn(), actor, telegram, file).await
 }
 
-fn target(telegram: &super::model::Telegram, check: Option<CheckId>) -> Result<Option<CheckId>> {
+/// Loads a desk again from which something was filed in this change. The original never changes, so it is not read again.
+pub async fn refresh(actor: &Actor, change: &mut Change, desk: &mut Desk, check: Option<CheckId>) -> Result<()> {
+    desk.telegram = store::find_for_update(change, actor.scope(), desk.telegram.id).await?;
+    desk.file = file_for_update(actor, change, &desk.telegram, check).await?;
+    desk.known = known(change.conn(), actor, &desk.telegram, &desk.reading, desk.file.as_ref()).await?;
+    Ok(())
+}
+
+async fn file_for_update(actor: &Actor, change: &mut Change, telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CaseFile>> {
+    Ok(match target(telegram, check)? {
+        Some(check) => Some(checks::store::find_for_update(change, actor, check, None).await?),
+        None => None,
+    })
+}
+
+fn target(telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CheckId>> {
     match check {
         Some(check) if telegram.checks.iter().any(|(id, _)| *id == check) => Ok(Some(check)),
         Some(_) => Err(AppError::NotFound),
@@ -68,18 +82,22 @@ fn target(telegram: &super::model::Telegram, check: Option<CheckId>) -> Result<O
     }
 }
 
-async fn lay(conn: &mut sqlx::PgConnection, actor: &Actor, telegram: super::model::Telegram, file: Option<CaseFile>) -> Result<Desk> {
+async fn lay(conn: &mut PgConnection, actor: &Actor, telegram: Telegram, file: Option<CaseFile>) -> Result<Desk> {
     let reading = reading::read(telegram.original.as_deref().unwrap_or_default());
-    let mut countries = vec![telegram.post_country.clone()];
-    countries.extend(file.iter().flat_map(|file| &file.licenses).map(|license| license.destination.clone()));
-    // What is registered elsewhere is looked up for those alone who see all of it.
-    let registers = actor.may(Permission::RegisterLicenses);
-    let (names, numbers) = if registers { (names(&reading), numbers(&reading)) } else { (Vec::new(), Vec::new()) };
-    let known = store::known(conn, &countries, &names, &numbers).await?;
+    let known = known(conn, actor, &telegram, &reading, file.as_ref()).await?;
     Ok(Desk { telegram, reading, file, known, at_post: actor.post().is_some() })
 }
 
-fn names(reading: &reading::Reading) -> Vec<String> {
+async fn known(conn: &mut PgConnection, actor: &Actor, telegram: &Telegram, reading: &Reading, file: Option<&CaseFile>) -> Result<Known> {
+    let mut countries = vec![telegram.post_country.clone()];
+    countries.extend(file.into_iter().flat_map(|file| &file.licenses).map(|license| license.destination.clone()));
+    // What is registered elsewhere is looked up for those alone who see all of it.
+    let registers = actor.may(Permission::RegisterLicenses);
+    let (names, numbers) = if registers { (names(reading), numbers(reading)) } else { (Vec::new(), Vec::new()) };
+    store::known(conn, &countries, &names, &numbers).await
+}
+
+fn names(reading: &Reading) -> Vec<String> {
     let mut names = Vec::new();
     for proposal in &reading.proposals {
         if let Value::Party { name, short_name, .. } = &proposal.value {
@@ -89,7 +107,7 @@ fn names(reading: &reading::Reading) -> Vec<String> {
     names
 }
 
-fn numbers(reading: &reading::Reading) -> Vec<String> {
+fn numbers(reading: &Reading) -> Vec<String> {
     let number = |proposal: &Proposal| match &proposal.value {
         Value::License { number, .. } => Some(folded(number)),
         _ => None,

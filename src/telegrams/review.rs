@@ -26,6 +26,7 @@ use crate::{
         permission::{FileTelegrams, ReadTelegrams},
     },
     audit::Events,
+    db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, TelegramId},
@@ -332,19 +333,19 @@ pub async fn submit(
 async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
-    let desk = filing::desk_for_update(can, &mut change, id, view.check).await?;
+    let mut desk = filing::desk_for_update(can, &mut change, id, view.check).await?;
     let asked = read.act.0.map(String::from).unwrap_or_default();
     let mut ticked: Vec<&Proposal> = read.tick.iter().filter_map(|key| desk.proposal(key.as_str())).collect();
     ticked.sort_by_key(|proposal| Section::of(&proposal.value).place());
     let (events, place) = match asked.split_once(':') {
-        Some(("section", section)) => (accept_section(can, &mut change, &desk, view, section).await?, section.to_owned()),
+        Some(("section", section)) => (accept_section(can, &mut change, &mut desk, view, section).await?, section.to_owned()),
         _ if ticked.is_empty() => return Err(AppError::Refused("Tick what you want to accept or reject first.".into())),
         _ => {
             let place = Section::of(&ticked[0].value).code().to_owned();
             let keys: Vec<String> = ticked.iter().map(|proposal| proposal.key.clone()).collect();
             match asked.as_str() {
                 // The key that sends a form presses no button.
-                "accept" | "" => (accept_each(can, &mut change, &desk, view, &keys).await?, place),
+                "accept" | "" => (accept_ticked(can, &mut change, &mut desk, view, &keys).await?, place),
                 "reject" => (reject_each(&mut change, &desk, &keys).await?, place),
                 _ => return Err(AppError::BadRequest("This button is unknown. Go back to the telegram.")),
             }
@@ -356,56 +357,57 @@ async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: 
     change.commit(events, &to).await
 }
 
-/// Accepts proposals one after the other: what one makes, the next may rest on. All of them, or none.
-async fn accept_each(can: &Actor, change: &mut crate::db::Change, desk: &Desk, view: View, keys: &[String]) -> Result<Events> {
-    let mut all: Option<Events> = None;
-    for key in keys {
-        let now = filing::desk_for_update(can, change, desk.telegram.id, view.check).await?;
-        if now.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
-            continue;
-        }
-        let proposal = now.proposal(key).ok_or(AppError::NotFound)?;
-        let made = filing::accept(can, change, &now, proposal).await?;
-        all = Some(match all {
-            Some(events) => events.join(made.events),
-            None => made.events,
-        });
-    }
-    all.ok_or_else(|| AppError::Refused("These were accepted before.".into()))
+/// Accepts the ticked proposals: all of them, or none.
+async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, keys: &[String]) -> Result<Events> {
+    let open = |desk: &Desk, proposal: &Proposal| desk.answered(&proposal.key).is_none_or(|answered| answered.answer == Answer::Rejected);
+    let done = accept_each(can, change, desk, view, keys, open).await?;
+    done.ok_or_else(|| AppError::Refused("These were accepted before.".into()))
 }
 
 /// Accepts what of a section, as far as it is shown, can be accepted as it is.
-async fn accept_section(can: &Actor, change: &mut crate::db::Change, desk: &Desk, view: View, section: &str) -> Result<Events> {
+async fn accept_section(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: &str) -> Result<Events> {
     let span = span_of(desk, &part(desk, view.from));
     let mut keys: Vec<String> = Vec::new();
     for shown in sections(can, desk, span).into_iter().filter(|shown| shown.section.code() == section) {
         keys.extend(shown.rows.into_iter().filter(|row| row.made.is_none() && (row.ready || row.may_tick)).map(|row| row.key));
     }
-    let mut all: Option<Events> = None;
-    for key in keys {
-        let now = filing::desk_for_update(can, change, desk.telegram.id, view.check).await?;
-        let Some(proposal) = now.proposal(&key).filter(|proposal| row(can, &now, proposal).ready) else { continue };
-        let made = filing::accept(can, change, &now, proposal).await?;
-        all = Some(match all {
-            Some(events) => events.join(made.events),
-            None => made.events,
-        });
-    }
-    all.ok_or_else(|| AppError::Refused("Nothing of this section can be accepted as it is now.".into()))
+    let done = accept_each(can, change, desk, view, &keys, |desk, proposal| row(can, desk, proposal).ready).await?;
+    done.ok_or_else(|| AppError::Refused("Nothing of this section can be accepted as it is now.".into()))
 }
 
-async fn reject_each(change: &mut crate::db::Change, desk: &Desk, keys: &[String]) -> Result<Events> {
-    let mut all: Option<Events> = None;
+/// Accepts one after the other those that `may` be when it is their turn: what one makes, the next may rest on. None: there were none.
+async fn accept_each(
+    can: &Actor,
+    change: &mut Change,
+    desk: &mut Desk,
+    view: View,
+    keys: &[String],
+    may: impl Fn(&Desk, &Proposal) -> bool,
+) -> Result<Option<Events>> {
+    let mut all = Vec::new();
+    let mut stale = false;
+    for key in keys {
+        if stale {
+            filing::refresh(can, change, desk, view.check).await?;
+        }
+        let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
+        stale = may(desk, proposal);
+        if stale {
+            all.push(filing::accept(can, change, desk, proposal).await?.events);
+        }
+    }
+    Ok(all.into_iter().reduce(Events::join))
+}
+
+async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Result<Events> {
+    let mut all = Vec::new();
     for key in keys {
         let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
         if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
             return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
         }
-        let made = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None, license: None }).await?;
-        all = Some(match all {
-            Some(events) => events.join(made.events),
-            None => made.events,
-        });
+        let noted = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None, license: None }).await?;
+        all.push(noted.events);
     }
-    all.ok_or(AppError::NotFound)
+    all.into_iter().reduce(Events::join).ok_or(AppError::NotFound)
 }
