@@ -209,7 +209,7 @@ impl Desk {
             Value::ItemGroup { .. } => Self::items(file, &proposal.value),
             Value::ImportApproval { .. } => self.approval(file, &proposal.value),
             Value::Contact { .. } => self.contact(file, &proposal.value),
-            Value::Statement { contact_key, said_by, grade, topic, about, text } => {
+            Value::Statement { contact_key, said_by, grade, topic, about, text, .. } => {
                 self.statement(file, contact_key.as_deref(), said_by, *grade, topic.as_deref(), about.as_deref(), text)
             }
             Value::SeparateFact { said_by, text } => match said_by {
@@ -381,7 +381,7 @@ impl Desk {
     }
 
     fn approval(&self, file: &CaseFile, value: &Value) -> Plan {
-        let Value::ImportApproval { items_key, items, authority, state, number, waits_for, note } = value else { return Plan::Note };
+        let Value::ImportApproval { items_key, items, authority, state, number, waits_for, note, .. } = value else { return Plan::Note };
         let told = items_key.as_deref().and_then(|key| self.proposal(key)).map(|proposal| &proposal.value);
         let (of, label, class, quantity) = match told {
             Some(Value::ItemGroup { license, label, item_class, quantity, .. }) => {

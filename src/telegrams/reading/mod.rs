@@ -52,6 +52,16 @@ words! {
         Other = "other", "Other";
     }
 
+    /// How a statement stands beside the others of its telegram.
+    pub enum Standing {
+        /// Somebody said so.
+        Claimed = "claimed", "Claimed";
+        /// A source of higher grade bears it out.
+        Confirmed = "confirmed", "Confirmed";
+        /// Another statement says the opposite.
+        Contradicted = "contradicted", "Contradicted";
+    }
+
     /// How sure a proposal is.
     pub enum Confidence {
         /// It is written so.
@@ -373,6 +383,9 @@ pub enum Value {
         number: Option<String>,
         /// What the applicant waits for before applying.
         waits_for: Option<String>,
+        /// Why it does not count, where that is told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lacks: Option<String>,
         /// The words.
         note: String,
     },
@@ -399,6 +412,8 @@ pub enum Value {
         said_by: String,
         /// The grade of the source.
         grade: SourceGrade,
+        /// Whether anything else bears it out.
+        standing: Standing,
         /// A `topic` code.
         topic: Option<String>,
         /// The name of the party it is about.

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use time::OffsetDateTime;
 
 use super::{
-    content::{Content, mark},
-    lines::{plain, wrap},
+    content::{Content, NOTHING_FIRM, POST_OF_ONE, mark},
+    lines::{INDENT, plain, wrap},
 };
 use crate::{
-    checks::model::Priority,
+    checks::model::{CheckType, Priority, RecommendationWord},
     evidence::model::PortionMark,
     parties::model::{PartyRole, TakesPossession},
-    telegrams::reading::{Direction, Value, countries, lines::MONTHS},
+    telegrams::reading::{Direction, Standing, Value, countries, lines::MONTHS},
     web::filters::day_words,
 };
 
@@ -47,6 +47,19 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", plain(text).replace('"', "\"\""))
 }
 
+/// Words in quotation marks that end a sentence: with a stop, unless they have their own.
+fn said(text: &str) -> String {
+    let words = quoted(text);
+    let stop = if words.trim_end_matches('"').ends_with(['.', '!', '?']) { "" } else { "." };
+    words + stop
+}
+
+/// A code as words, `automatic rifle`; what is no code stands in quotation marks.
+fn coded(code: &str) -> String {
+    let is_code = code.split('_').all(|word| !word.is_empty() && word.len() <= 20 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    if is_code { code.replace('_', " ") } else { quoted(code) }
+}
+
 /// Texts one after the other, each quoted between the same words.
 fn each(texts: &[String], before: &str, after: &str) -> String {
     texts.iter().flat_map(|text| [before.to_owned(), quoted(text), after.to_owned()]).collect()
@@ -56,74 +69,110 @@ fn optional(lead: &str, text: Option<&str>) -> String {
     text.map(|text| format!("{lead}{}", quoted(text))).unwrap_or_default()
 }
 
-/// The sections of a telegram in their usual order: the heading, and whether a value stands in it.
-type Section = (&'static str, fn(&Value) -> bool);
+/// A sentence that ends with quoted words, if there are any.
+fn sentence(lead: &str, text: Option<&str>) -> String {
+    text.map(|text| format!(" {lead}{}", said(text))).unwrap_or_default()
+}
 
-const SECTIONS: [Section; 9] = [
-    ("SUMMARY", |value| matches!(value, Value::Check { .. } | Value::License { .. })),
-    ("WHAT IS ASKED", |value| matches!(value, Value::Request { .. })),
-    ("END-USER AND OTHER PARTIES", |value| match value {
+/// The sections of a telegram in their usual order: the heading, and whether a value stands in it.
+type Section = (&'static str, fn(&Value, Direction) -> bool);
+
+const SECTIONS: [Section; 12] = [
+    ("SUMMARY", |value, _| matches!(value, Value::Check { .. } | Value::License { .. })),
+    ("WHERE THE CHECK STANDS", |value, direction| {
+        direction != Direction::Reply && (matches!(value, Value::Remark { .. }) || is_asked(value, direction))
+    }),
+    ("WHAT IS ASKED", |value, _| matches!(value, Value::Request { .. })),
+    ("END-USER AND OTHER PARTIES", |value, _| match value {
         Value::Party { role, .. } => !role.is_some_and(PartyRole::is_go_between),
         Value::Finding { topic, .. } => matches!(topic.as_str(), "bona_fides" | "order" | "end_use" | "need" | "nontransfer"),
         _ => false,
     }),
-    ("ITEMS", |value| matches!(value, Value::ItemGroup { .. })),
-    (
-        "STORAGE AND CONTROL",
-        |value| matches!(value, Value::Finding { topic, .. } if matches!(topic.as_str(), "storage" | "inventory" | "receipt")),
-    ),
-    ("AUTHORITIES", |value| match value {
+    ("ITEMS", |value, _| matches!(value, Value::ItemGroup { .. })),
+    ("STORAGE AND CONTROL", |value, _| match value {
+        Value::Finding { topic, .. } => matches!(topic.as_str(), "storage" | "inventory" | "receipt"),
+        Value::Serials { .. } => true,
+        _ => false,
+    }),
+    ("AUTHORITIES", |value, _| match value {
         Value::ImportApproval { .. } => true,
         Value::Finding { topic, .. } => topic == "import_approvals",
         _ => false,
     }),
-    ("INTERMEDIARIES", |value| match value {
+    ("INTERMEDIARIES", |value, _| match value {
         Value::Party { role, .. } => role.is_some_and(PartyRole::is_go_between),
         Value::Finding { topic, .. } => topic == "intermediaries",
         _ => false,
     }),
-    ("OTHER FINDINGS", |value| {
-        matches!(
-            value,
-            Value::Finding { .. } | Value::Serials { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } | Value::Dated { .. }
-        )
+    ("OTHER FINDINGS", |value, _| {
+        matches!(value, Value::Finding { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } | Value::Dated { .. })
     }),
-    ("CONTACTS, AND WHAT THEY CLAIMED", |value| matches!(value, Value::Contact { .. } | Value::Statement { .. })),
+    ("CONTACTS, AND WHAT THEY CLAIMED", |value, _| matches!(value, Value::Contact { .. } | Value::Statement { .. })),
+    (COMMENT, |value, _| matches!(value, Value::Remark { text } if !is_caveat(text))),
+    ("RECOMMENDATION", |value, _| matches!(value, Value::Recommendation { .. })),
 ];
+
+/// Post's opinion, apart from what it found.
+const COMMENT: &str = "COMMENT";
+
+fn is_caveat(text: &str) -> bool {
+    [POST_OF_ONE, NOTHING_FIRM].contains(&text)
+}
+
+/// The day on which it was asked, in a telegram of Washington.
+fn is_asked(value: &Value, direction: Direction) -> bool {
+    matches!(value, Value::Dated { .. }) && direction == Direction::Reminder
+}
+
+/// How often each kind of item was written: other items name it by its number.
+#[derive(Default)]
+struct Numbers {
+    items: usize,
+    contacts: usize,
+}
 
 /// The text that a person may change before it is sent.
 pub fn body(content: &Content) -> String {
     let mut left: Vec<&Value> = content.values.iter().collect();
-    let mut text = String::new();
-    let mut number = 0;
+    let gist = gist(&left);
+    let mut body = Body::default();
     for (heading, holds) in SECTIONS {
-        let (here, rest): (Vec<&Value>, Vec<&Value>) = left.into_iter().partition(|value| holds(value));
+        let (here, rest): (Vec<&Value>, Vec<&Value>) = left.into_iter().partition(|value| holds(value, content.direction));
         left = rest;
-        paragraph(&mut text, &mut number, heading, &here);
+        body.paragraph(heading, &here, if heading == "SUMMARY" { &gist } else { "" });
     }
-    let (words, rest): (Vec<&Value>, Vec<&Value>) = left.into_iter().partition(|value| matches!(value, Value::Recommendation { .. }));
-    if !rest.is_empty() {
-        number += 1;
-        let mark = highest(&rest).code();
-        let _ = write!(text, "{number}. ({mark}) COMMENT:\n\n");
-        for value in rest {
-            item(&mut text, value);
-        }
-        text.push_str("END COMMENT.\n\n");
-    }
-    paragraph(&mut text, &mut number, "RECOMMENDATION", &words);
-    text.trim_end().to_owned() + "\n"
+    body.paragraph("CAVEATS", &left, "");
+    body.text.trim_end().to_owned() + "\n"
 }
 
-fn paragraph(text: &mut String, number: &mut usize, heading: &str, values: &[&Value]) {
-    if values.is_empty() {
-        return;
-    }
-    *number += 1;
-    let mark = highest(values).code();
-    let _ = write!(text, "{number}. ({mark}) {heading}:\n\n");
-    for value in values {
-        item(text, value);
+/// The body as far as it is written.
+#[derive(Default)]
+struct Body {
+    text: String,
+    paragraphs: usize,
+    numbers: Numbers,
+}
+
+impl Body {
+    fn paragraph(&mut self, heading: &str, values: &[&Value], gist: &str) {
+        let sentences: Vec<String> = values.iter().flat_map(|value| sentences(value, &mut self.numbers)).collect();
+        if sentences.is_empty() && gist.is_empty() {
+            return;
+        }
+        self.paragraphs += 1;
+        let mark = if gist.is_empty() { highest(values) } else { PortionMark::Sbu };
+        let _ = write!(self.text, "{}. ({}) {heading}:\n\n", self.paragraphs, mark.code());
+        for sentence in sentences {
+            self.text.push_str(&wrap("-- ", &sentence));
+            self.text.push_str("\n\n");
+        }
+        if !gist.is_empty() {
+            self.text.push_str(&wrap("", gist).replace(&format!("\n{INDENT}"), "\n"));
+            self.text.push_str("\n\n");
+        }
+        if heading == COMMENT {
+            self.text.push_str("END COMMENT.\n\n");
+        }
     }
 }
 
@@ -131,97 +180,138 @@ fn highest(values: &[&Value]) -> PortionMark {
     values.iter().map(|value| mark(value)).max().unwrap_or(PortionMark::U)
 }
 
-fn item(text: &mut String, value: &Value) {
-    for sentence in sentences(value) {
-        text.push_str(&wrap("-- ", &sentence));
-        text.push_str("\n\n");
+/// What a reader wants to know first, counted from what follows: it is read for itself, and proposes nothing.
+fn gist(values: &[&Value]) -> String {
+    let words: Vec<(&RecommendationWord, usize)> = values
+        .iter()
+        .filter_map(|value| match value {
+            Value::Recommendation { word, conditions, .. } => Some((word, conditions.len())),
+            _ => None,
+        })
+        .collect();
+    let mut gist: Vec<String> = words
+        .into_iter()
+        .map(|(word, conditions)| {
+            let open = match conditions {
+                0 => String::new(),
+                1 => "; one condition is open".to_owned(),
+                many => format!("; {many} conditions are open"),
+            };
+            format!("Post's word: {}{open}.", word.label().to_lowercase())
+        })
+        .collect();
+    let approvals = values.iter().filter(|value| matches!(value, Value::ImportApproval { .. })).count();
+    let open = values.iter().filter(|value| matches!(value, Value::ImportApproval { lacks: Some(_), .. })).count();
+    if open > 0 {
+        gist.push(format!("Of the import approvals {open} of {approvals} do not count yet."));
     }
+    gist.join(" ")
 }
 
-/// The wording of a value: one sentence; a request has one for each of its parts.
-fn sentences(value: &Value) -> Vec<String> {
+/// The wording of a value: one sentence or a few; a request and a recommendation have an item for each of their parts.
+fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
     vec![match value {
-        Value::Check { check_type, direction } => {
-            let kind = check_type.map_or_else(|| "an end-use".to_owned(), |kind| format!("a {}", kind.label().to_lowercase()));
-            format!("This is the {} of {kind} check.", direction.label().to_lowercase())
-        }
-        Value::License { number, also } => {
-            let also = each(also, ", also written ", "");
-            format!("License {}{also}.", quoted(number))
-        }
+        Value::Check { check_type, direction } => check(*check_type, *direction),
+        Value::License { number, also } => format!("It is about license {}{}.", quoted(number), each(also, ", also written ", "")),
         Value::Party { .. } => party(value),
         Value::ItemGroup { license, label, item_class, quantity, unit } => {
-            let class = optional(", class ", item_class.as_deref());
+            numbers.items += 1;
+            let class = item_class.as_deref().map(|class| format!(" (class {})", coded(class))).unwrap_or_default();
             let license = optional(", on license ", license.as_deref());
-            format!("{quantity} {} of {}{class}{license}.", quoted(unit), quoted(label))
+            format!("Line {}: {quantity} {} of {}{class}{license}.", numbers.items, coded(unit), quoted(label))
         }
-        Value::ImportApproval { items_key, items, authority, state, number, waits_for, note } => {
-            let line = items_key
-                .as_deref()
-                .and_then(|key| key.strip_prefix("item-group-"))
-                .map(|line| format!(" (line {line})"))
-                .unwrap_or_default();
-            let number = optional("; permit ", number.as_deref());
-            let waits = optional("; the applicant waits for ", waits_for.as_deref());
-            format!(
-                "{} for {}{line}: {}{number}{waits}. Note: {}.",
-                quoted(authority),
-                quoted(items),
-                state.label().to_lowercase(),
-                quoted(note)
-            )
-        }
+        Value::ImportApproval { .. } => approval(value),
         Value::Contact { contact_kind, with_whom, authority, on, place, summary } => {
+            numbers.contacts += 1;
             let on = on.map_or_else(|| ", date not stated,".to_owned(), |on| format!(" on {}", day_words(on)));
             let authority = optional(" of ", authority.as_deref());
             let place = optional(" at ", place.as_deref());
-            format!("{}{on} with {}{authority}{place}: {}.", contact_kind.label(), quoted(with_whom), quoted(summary))
+            let kind = contact_kind.label().to_lowercase();
+            format!("Contact {}: {kind}{on} with {}{authority}{place}. {}", numbers.contacts, quoted(with_whom), said(summary))
         }
-        Value::Statement { contact_key, said_by, grade, topic, about, text } => {
-            let contact = contact_key
-                .as_deref()
-                .and_then(|key| key.strip_prefix("contact-"))
-                .map(|contact| format!(" in contact {contact}"))
-                .unwrap_or_default();
-            let topic = optional(" on ", topic.as_deref());
-            let about = optional(" about ", about.as_deref());
-            format!("Claimed by {} ({}){contact}{topic}{about}: {}.", quoted(said_by), grade.label().to_lowercase(), quoted(text))
-        }
+        Value::Statement { .. } => statement(value),
         Value::Finding { topic, party, answer, text, mark } => {
             let party = optional(" of ", party.as_deref());
-            format!("({}) Post's finding on {}{party}: {}. {}.", mark.code(), quoted(topic), answer.label().to_lowercase(), quoted(text))
+            let answer = answer.label().to_lowercase();
+            format!("({}) Post's finding on {}{party} is: {answer}. {}", mark.code(), coded(topic), said(text))
         }
         Value::Recommendation { word, conditions, license, text } => {
             let license = optional(" on license ", license.as_deref());
-            let conditions = each(conditions, " Condition: ", ".");
-            format!("Post's word{license}: {}. {}.{conditions}", word.label().to_lowercase(), quoted(text))
+            let mut parts = vec![format!("Post's recommendation{license} is: {}. {}", word.label().to_lowercase(), said(text))];
+            parts.extend(conditions.iter().map(|condition| format!("Condition: {}", said(condition))));
+            return parts;
         }
-        Value::SeparateFact { said_by, text } => format!("A separate fact{}: {}.", optional(" told by ", said_by.as_deref()), quoted(text)),
-        Value::Obstacle { text } => format!("An obstacle: {}.", quoted(text)),
-        Value::Dated { on, what } => format!("On {}: {}.", day_words(*on), quoted(what)),
+        Value::SeparateFact { said_by, text } => format!("A separate fact{}: {}", optional(" told by ", said_by.as_deref()), said(text)),
+        Value::Obstacle { text } => format!("An obstacle: {}", said(text)),
+        Value::Dated { on, what } => format!("On {}: {}", day_words(*on), said(what)),
         Value::Serials { state, numbers, count, items } => {
             let count = count.map(|count| format!(" {count}")).unwrap_or_default();
             let items = optional(" of ", items.as_deref());
             let numbers = each(numbers, " ", "");
             format!("Serial numbers {}{items}:{count}{numbers}.", state.label().to_lowercase())
         }
-        Value::Request { reason, steps, days, due_on, site_visit } => {
-            let mut parts = Vec::new();
-            parts.extend(reason.as_ref().map(|reason| format!("The reason: {}.", quoted(reason))));
-            parts.extend(steps.iter().map(|step| format!("Post is asked to answer: {}.", quoted(step))));
-            let visit = site_visit.map(|visit| format!("A site visit is {}.", visit.label().to_lowercase()));
-            parts.extend(visit);
-            let due = due_on.map(|due| format!(", by the end of {}", day_words(due))).unwrap_or_default();
-            parts.extend(days.map(|days| format!("Post has {days} days to answer{due}.")));
-            if let (None, Some(due)) = (days, due_on) {
-                parts.push(format!("The answer is due by the end of {}.", day_words(*due)));
-            }
-            return parts;
-        }
-        Value::Remark { text } => format!("{}.", quoted(text)),
+        Value::Request { .. } => return request(value),
+        Value::Remark { text } => said(text),
         // What stands in the header is written there.
         Value::Message { .. } | Value::Reference { .. } => return Vec::new(),
     }]
+}
+
+fn check(check_type: Option<CheckType>, direction: Direction) -> String {
+    let kind = check_type.map_or_else(|| "an end-use".to_owned(), |kind| format!("a {}", kind.label().to_lowercase()));
+    let begins = match direction {
+        Direction::Request => "This is a request for",
+        Direction::Reply => "This is the reply to",
+        Direction::Interim => "This is an interim reply to",
+        Direction::Reminder => "This is a reminder of",
+        Direction::Other => "This telegram is about",
+    };
+    format!("{begins} {kind} check.")
+}
+
+fn request(value: &Value) -> Vec<String> {
+    let Value::Request { reason, steps, days, due_on, site_visit } = value else { return Vec::new() };
+    let mut parts: Vec<String> = reason.iter().map(|reason| format!("The reason: {}", said(reason))).collect();
+    parts.extend(steps.iter().map(|step| format!("Post is asked to look into: {}", said(step))));
+    parts.extend(site_visit.map(|visit| format!("A site visit is {}.", visit.label().to_lowercase())));
+    let due = due_on.map(|due| format!(", by the end of {}", day_words(due))).unwrap_or_default();
+    parts.extend(days.map(|days| format!("Post has {days} days to answer{due}.")));
+    if let (None, Some(due)) = (days, due_on) {
+        parts.push(format!("The answer is due by the end of {}.", day_words(*due)));
+    }
+    parts
+}
+
+fn approval(value: &Value) -> String {
+    let Value::ImportApproval { items_key, items, authority, state, number, waits_for, lacks, note } = value else {
+        return String::new();
+    };
+    let line = items_key.as_deref().and_then(|key| key.strip_prefix("item-group-"));
+    let line = line.map(|line| format!(" (line {line})")).unwrap_or_default();
+    let note = sentence("Note: ", Some(note.as_str()).filter(|note| !plain(note).is_empty()));
+    if authority.is_empty() {
+        return format!("No import approval is required for {}{line}.{note}", quoted(items));
+    }
+    let number = sentence("The permit is ", number.as_deref());
+    let waits = sentence("The applicant waits for ", waits_for.as_deref());
+    let lacks = sentence("It does not count: ", lacks.as_deref());
+    let state = state.label().to_lowercase();
+    format!("The import approval of {} for {}{line} is {state}.{number}{waits}{lacks}{note}", quoted(authority), quoted(items))
+}
+
+fn statement(value: &Value) -> String {
+    let Value::Statement { contact_key, said_by, grade, standing, topic, about, text } = value else { return String::new() };
+    let contact = contact_key.as_deref().and_then(|key| key.strip_prefix("contact-"));
+    let contact = contact.map(|contact| format!(" in contact {contact}")).unwrap_or_default();
+    let topic = topic.as_deref().map(|topic| format!(" on {}", coded(topic))).unwrap_or_default();
+    let about = optional(" about ", about.as_deref());
+    let standing = match standing {
+        Standing::Claimed => "",
+        Standing::Confirmed => " A source of higher grade confirms this.",
+        Standing::Contradicted => " Another statement contradicts this.",
+    };
+    let grade = grade.label().to_lowercase();
+    format!("Claimed by {} ({grade}){contact}{topic}{about}: {}{standing}", quoted(said_by), said(text))
 }
 
 fn party(value: &Value) -> String {
@@ -231,11 +321,17 @@ fn party(value: &Value) -> String {
     let role = role.map_or("Party", PartyRole::label);
     let short = optional(", short ", short_name.as_deref());
     let kind = party_kind.map(|kind| format!(", {}", kind.label().to_lowercase())).unwrap_or_default();
-    let country = optional(", of ", country.as_deref());
+    let country = country.as_deref().map(|country| match country.as_bytes() {
+        [b'A'..=b'Z', b'A'..=b'Z'] => format!(", of {country}"),
+        _ => optional(", of ", Some(country)),
+    });
+    let country = country.unwrap_or_default();
     let address = optional(", at ", address.as_deref());
-    let takes = match takes_possession {
-        TakesPossession::Unknown => String::new(),
-        takes => format!("; {}{}", takes.label().to_lowercase(), optional(", as claimed by ", possession_claimed_by.as_deref())),
+    let takes = match (takes_possession, possession_claimed_by) {
+        (TakesPossession::Unknown, _) => String::new(),
+        (takes, Some(by)) => format!("; {} of the items, as claimed by {}", takes.label().to_lowercase(), quoted(by)),
+        (TakesPossession::Takes, None) => "; on file as taking possession of the items".to_owned(),
+        (TakesPossession::Never, None) => "; on file as never taking possession of the items".to_owned(),
     };
     format!("{role}: {}{short}{kind}{country}{address}{takes}.", quoted(name))
 }

@@ -1,14 +1,22 @@
 //! What a telegram says, from the case file: the same values that a telegram is read into. A claim stays a claim: everything a contact
 //! stated is a statement of theirs.
 
+use time::Date;
+
 use crate::{
+    approvals::model::ApprovalState,
     checks::model::CaseFile,
-    evidence::model::{PortionMark, Statement},
-    licenses::model::LicenseFile,
-    parties::model::PartyRole,
-    telegrams::reading::{Direction, Value},
-    web::filters::day_words,
+    evidence::model::{Contact, PortionMark, Statement},
+    id::AuthorityId,
+    licenses::model::{Cell, ItemGroup, LicenseFile},
+    parties::model::{PartyRole, TakesPossession},
+    telegrams::reading::{Direction, Standing, Value},
 };
+
+/// What a reply says of itself when one officer signed and cleared it.
+pub const POST_OF_ONE: &str = "One officer alone serves at this post, and both signed and cleared this reply.";
+/// What a reply says of itself when it was all told on the telephone.
+pub const NOTHING_FIRM: &str = "No finding rests on anything in person, in writing or observed.";
 
 /// What one telegram says, in the order it says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +40,8 @@ impl Content {
         parties(file, &mut values);
         items(file, &mut values);
         match direction {
-            Direction::Request | Direction::Reminder => asked(file, direction, &mut values),
+            Direction::Request => asked(file, &mut values),
+            Direction::Reminder => reminded(file, &mut values),
             Direction::Reply => answered(file, &mut values),
             Direction::Interim | Direction::Other => interim(file, &mut values),
         }
@@ -40,36 +49,36 @@ impl Content {
     }
 }
 
+fn filled(text: &str) -> Option<String> {
+    Some(text).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+fn party(name: &str, role: PartyRole, country: Option<&str>, takes_possession: TakesPossession) -> Value {
+    Value::Party {
+        name: name.to_owned(),
+        short_name: None,
+        party_kind: None,
+        role: Some(role),
+        country: country.map(str::to_owned),
+        address: None,
+        takes_possession,
+        possession_claimed_by: None,
+    }
+}
+
 fn parties(file: &CaseFile, values: &mut Vec<Value>) {
-    for party in file.licenses.iter().flat_map(|license| &license.parties) {
-        let value = Value::Party {
-            name: party.name.clone(),
-            short_name: None,
-            party_kind: None,
-            role: Some(party.role),
-            country: Some(party.country.clone()),
-            address: None,
-            takes_possession: party.takes_possession,
-            possession_claimed_by: None,
-        };
+    for known in file.licenses.iter().flat_map(|license| &license.parties) {
+        let value = party(&known.name, known.role, Some(&known.country), known.takes_possession);
         if !values.contains(&value) {
             values.push(value);
         }
     }
-    values.extend(file.check.subjects.iter().map(|subject| Value::Party {
-        name: subject.name.clone(),
-        short_name: None,
-        party_kind: None,
-        role: Some(subject.role),
-        country: None,
-        address: None,
-        takes_possession: crate::parties::model::TakesPossession::Unknown,
-        possession_claimed_by: None,
-    }));
+    let subjects = file.check.subjects.iter();
+    values.extend(subjects.map(|subject| party(&subject.name, subject.role, None, TakesPossession::Unknown)));
 }
 
 /// The licenses' lines of items, in the order that gives them their keys.
-fn lines(file: &CaseFile) -> impl Iterator<Item = (&LicenseFile, &crate::licenses::model::ItemGroup)> {
+fn lines(file: &CaseFile) -> impl Iterator<Item = (&LicenseFile, &ItemGroup)> {
     file.licenses.iter().flat_map(|license| license.items.iter().map(move |item| (license, item)))
 }
 
@@ -84,36 +93,48 @@ fn items(file: &CaseFile, values: &mut Vec<Value>) {
     }));
 }
 
-fn asked(file: &CaseFile, direction: Direction, values: &mut Vec<Value>) {
+fn asked(file: &CaseFile, values: &mut Vec<Value>) {
     let check = &file.check;
     let step = |asked: &crate::reference::model::Asked| match &asked.party {
         Some((_, name)) => format!("{} of {name}", asked.label),
         None => asked.label.clone(),
     };
     values.push(Value::Request {
-        reason: Some(check.reason.clone()).filter(|reason| !reason.trim().is_empty()),
+        reason: filled(&check.reason),
         steps: file.asked().iter().map(step).collect(),
         days: u32::try_from(check.days_to_answer).ok(),
         due_on: check.due_on,
         site_visit: Some(check.site_visit),
     });
-    if direction == Direction::Reminder {
-        let sent = check.requested_at.map(|at| format!("The request went out on {}.", day_words(at.date())));
-        let late = check.due_on.map(|_| format!("The answer is {}.", check.due_words(file.now)));
-        values.extend(sent.into_iter().chain(late).map(|text| Value::Remark { text }));
+}
+
+fn reminded(file: &CaseFile, values: &mut Vec<Value>) {
+    asked(file, values);
+    let check = &file.check;
+    values.extend(check.requested_at.map(|at| Value::Dated { on: check.post_day(at), what: "The request went out.".into() }));
+    values.extend(check.due_on.map(|due| Value::Remark { text: late(due, check.post_day(file.now)) }));
+}
+
+/// How late an answer is.
+fn late(due: Date, today: Date) -> String {
+    match (today - due).whole_days() {
+        0 => "The answer is due today.".into(),
+        1 => "The answer is 1 day late.".into(),
+        -1 => "The answer is due tomorrow.".into(),
+        days if days > 0 => format!("The answer is {days} days late."),
+        days => format!("The answer is due in {} days.", -days),
     }
 }
 
 fn answered(file: &CaseFile, values: &mut Vec<Value>) {
-    findings(file, values);
-    approvals(file, values);
-    said(file, values);
-    if file.check.recommendation.as_ref().is_some_and(|word| word.post_of_one) {
-        values.push(Value::Remark { text: "One officer alone serves at this post, and both signed and cleared this reply.".into() });
-    }
-    if !file.check.has_firm_basis() {
-        values.push(Value::Remark { text: "No finding rests on anything in person, in writing or observed.".into() });
-    }
+    found(file, values);
+    let explained = file.contradictions().into_iter().map(|contradiction| Value::Remark {
+        text: match contradiction.explanation {
+            Some(explanation) => format!("{}. Explained: {}", contradiction.sentence, explanation.text),
+            None => format!("{}. This is not explained.", contradiction.sentence),
+        },
+    });
+    values.extend(explained);
     if let Some(word) = &file.check.recommendation {
         values.push(Value::Recommendation {
             word: word.word,
@@ -122,16 +143,39 @@ fn answered(file: &CaseFile, values: &mut Vec<Value>) {
             text: word.text.clone(),
         });
     }
+    if !file.check.findings.is_empty() && !file.check.has_firm_basis() {
+        values.push(Value::Remark { text: NOTHING_FIRM.into() });
+    }
+    if file.check.recommendation.as_ref().is_some_and(|word| word.post_of_one) {
+        values.push(Value::Remark { text: POST_OF_ONE.into() });
+    }
 }
 
 fn interim(file: &CaseFile, values: &mut Vec<Value>) {
     values.extend(file.check.interim_replies.first().map(|note| Value::Remark { text: note.text.clone() }));
-    findings(file, values);
-    approvals(file, values);
     let open = file.unanswered().iter().map(|asked| asked.label.to_lowercase()).collect::<Vec<_>>().join(", ");
     if !open.is_empty() {
         values.push(Value::Remark { text: format!("Still to be answered: {open}.") });
     }
+    found(file, values);
+}
+
+/// What the post found so far.
+fn found(file: &CaseFile, values: &mut Vec<Value>) {
+    values.extend(file.check.found.iter().map(|party| Value::Party {
+        name: party.name.clone(),
+        short_name: None,
+        party_kind: None,
+        role: Some(party.role),
+        country: None,
+        address: filled(&party.address),
+        takes_possession: TakesPossession::Unknown,
+        possession_claimed_by: None,
+    }));
+    findings(file, values);
+    serials(file, values);
+    approvals(file, values);
+    said(file, values);
 }
 
 fn findings(file: &CaseFile, values: &mut Vec<Value>) {
@@ -144,51 +188,89 @@ fn findings(file: &CaseFile, values: &mut Vec<Value>) {
     }));
 }
 
+fn serials(file: &CaseFile, values: &mut Vec<Value>) {
+    for count in file.licenses.iter().flat_map(|license| &license.serials) {
+        let items = lines(file).find(|(_, item)| item.id == count.item_group_id).map(|(_, item)| item.label.clone());
+        values.push(Value::Serials { state: count.state, numbers: Vec::new(), count: Some(count.count), items });
+    }
+}
+
+/// Every item group and authority alone (guard 4), also where only a country rule asks for the approval.
 fn approvals(file: &CaseFile, values: &mut Vec<Value>) {
-    let keys: Vec<(crate::id::ItemGroupId, String, String)> =
-        lines(file).enumerate().map(|(index, (_, item))| (item.id, format!("item-group-{}", index + 1), item.named())).collect();
-    for license in &file.licenses {
-        for row in license.approvals.iter().filter(|row| row.authority.is_some()) {
-            let Some((_, key, items)) = keys.iter().find(|(id, _, _)| *id == row.item_group_id) else { continue };
-            let permit = row.permit_id.and_then(|id| license.permits.iter().find(|permit| permit.id == id));
-            values.push(Value::ImportApproval {
-                items_key: Some(key.clone()),
-                items: items.clone(),
-                authority: row.authority.clone().unwrap_or_default(),
-                state: row.state,
-                number: permit.map(|permit| permit.number.clone()),
-                waits_for: Some(row.waits_for.clone()).filter(|waits| !waits.is_empty()),
-                note: row.note.clone(),
-            });
+    let today = file.today();
+    for (index, (license, item)) in lines(file).enumerate() {
+        let key = format!("item-group-{}", index + 1);
+        for (authority, name) in license.authorities() {
+            let cell = license.cell(item, authority, today);
+            values.extend(cell.map(|cell| approval(&key, item, name, &cell)));
         }
+        values.extend(license.exempt(item).map(|row| Value::ImportApproval {
+            items_key: Some(key.clone()),
+            items: item.named(),
+            authority: String::new(),
+            state: ApprovalState::NotRequired,
+            number: None,
+            waits_for: None,
+            lacks: None,
+            note: row.proof.clone(),
+        }));
+    }
+}
+
+fn approval(key: &str, item: &ItemGroup, authority: &str, cell: &Cell<'_>) -> Value {
+    let row = cell.approval;
+    let proof = row.filter(|row| row.state == ApprovalState::NotRequired).map(|row| row.proof.as_str());
+    Value::ImportApproval {
+        items_key: Some(key.to_owned()),
+        items: item.named(),
+        authority: authority.to_owned(),
+        state: row.map_or(ApprovalState::Needed, |row| row.state),
+        number: cell.permit.map(|permit| permit.number.clone()),
+        waits_for: row.and_then(|row| filled(&row.waits_for)),
+        lacks: filled(&cell.why_not()),
+        note: proof.or(row.map(|row| row.note.as_str())).unwrap_or_default().to_owned(),
     }
 }
 
 /// Contacts in the order they took place, each with what it asserted.
 fn said(file: &CaseFile, values: &mut Vec<Value>) {
-    let contacts: Vec<_> = file.check.contacts.iter().rev().collect();
-    for contact in &contacts {
-        values.push(Value::Contact {
-            contact_kind: contact.kind,
-            with_whom: contact.with_whom.clone(),
-            authority: None,
-            on: contact.occurred_on,
-            place: Some(contact.place.clone()).filter(|place| !place.is_empty()),
-            summary: contact.summary.clone(),
-        });
+    for (index, contact) in file.check.contacts.iter().rev().enumerate() {
+        let key = format!("contact-{}", index + 1);
+        values.push(met(file, contact));
+        let of = file.check.statements.iter().rev().filter(|statement| statement.contact_id == contact.id);
+        values.extend(of.map(|statement| stated(statement, &key)));
     }
-    let of = |statement: &&Statement| contacts.iter().position(|contact| contact.id == statement.contact_id);
-    let mut statements: Vec<_> = file.check.statements.iter().rev().collect();
-    statements.sort_by_key(of);
-    for statement in statements {
-        values.push(Value::Statement {
-            contact_key: of(&statement).map(|index| format!("contact-{}", index + 1)),
-            said_by: statement.with_whom.clone(),
-            grade: statement.source_grade,
-            topic: statement.topic.clone(),
-            about: statement.about.clone(),
-            text: statement.text.clone(),
-        });
+}
+
+fn met(file: &CaseFile, contact: &Contact) -> Value {
+    Value::Contact {
+        contact_kind: contact.kind,
+        with_whom: contact.with_whom.clone(),
+        authority: contact.authority_id.and_then(|id| authority_named(file, id)),
+        on: contact.occurred_on,
+        place: filled(&contact.place),
+        summary: contact.summary.clone(),
+    }
+}
+
+fn authority_named(file: &CaseFile, id: AuthorityId) -> Option<String> {
+    let mut known = file.licenses.iter().flat_map(LicenseFile::authorities);
+    known.find(|(known, _)| *known == id).map(|(_, name)| name.to_owned())
+}
+
+fn stated(statement: &Statement, contact: &str) -> Value {
+    Value::Statement {
+        contact_key: Some(contact.to_owned()),
+        said_by: statement.with_whom.clone(),
+        grade: statement.source_grade,
+        standing: match (statement.contradicted_by, statement.confirmed_by) {
+            (Some(_), _) => Standing::Contradicted,
+            (None, Some(_)) => Standing::Confirmed,
+            (None, None) => Standing::Claimed,
+        },
+        topic: statement.topic.clone(),
+        about: statement.about.clone(),
+        text: statement.text.clone(),
     }
 }
 

@@ -23,7 +23,8 @@ pub fn wrap(lead: &str, words: &str) -> String {
     let mut lines = Vec::new();
     let mut line = lead.to_owned();
     let mut is_fresh = true;
-    for word in words.split(' ').filter(|word| !word.is_empty()) {
+    let mut words = words.split(' ').filter(|word| !word.is_empty()).peekable();
+    while let Some(word) = words.next() {
         let space = usize::from(!is_fresh);
         if line.len() + space + word.len() < WIDTH {
             if !is_fresh {
@@ -35,7 +36,7 @@ pub fn wrap(lead: &str, words: &str) -> String {
         }
         if !is_fresh {
             lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
-            if looks_like_a_head(word) {
+            if looks_like_a_head(word, words.peek()) {
                 line.push_str(SHIELD);
             }
         }
@@ -57,8 +58,17 @@ pub fn wrap(lead: &str, words: &str) -> String {
     lines.join("\n")
 }
 
-/// Whether a word at the head of a line would be taken for a mark, a number, a banner or this file's own signs.
-fn looks_like_a_head(word: &str) -> bool {
+/// Whether a word at the head of a line would be taken for a mark, a number, a banner or this file's own signs. A number of running text,
+/// `10 Jun` or `30 pieces`, is none of them, nor is the first of several words in brackets.
+fn looks_like_a_head(word: &str, next: Option<&&str>) -> bool {
+    let runs_on = next.is_some_and(|next| next.starts_with(|c: char| c.is_ascii_alphabetic()));
+    if runs_on && word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let remark = word.strip_prefix('(').is_some_and(|first| first.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b','));
+    if remark && word.len() > 2 {
+        return false;
+    }
     let banner = ["SECRET", "CONFIDENTIAL", "TOP", "ZNY", "C", "S", "T"];
     let plain = word.split(['/', '-', ',', '.']).next().unwrap_or(word);
     word.starts_with(['(', '=', '-', '*']) || word.starts_with(|c: char| c.is_ascii_digit()) || banner.contains(&plain)

@@ -5,10 +5,12 @@ use time::{Date, OffsetDateTime, macros::datetime};
 use super::*;
 use crate::{
     approvals::model::{ApprovalState, SerialState},
-    checks::model::{CheckType, Priority, RecommendationWord, SiteVisit},
+    checks::model::{CaseFile, CheckType, Note, Priority, RecommendationWord, SiteVisit},
     evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
+    id::{AuthorityId, StatementId},
     parties::model::{PartyKind, PartyRole, TakesPossession},
-    telegrams::reading::{self, Direction, Value, WarningKind},
+    sample,
+    telegrams::reading::{self, Direction, Standing, Value, WarningKind},
 };
 
 fn envelope(direction: Direction) -> Envelope {
@@ -76,10 +78,33 @@ fn text() -> impl Strategy<Value = String> {
         1 => Just("GUATEMALA 00000773  001.2 OF 002".to_owned()),
         1 => Just("Señor Žižka“”".to_owned()),
         1 => Just("Москва".to_owned()),
+        1 => Just("UNCLAS STATE 000001 SECTION 01 OF 02".to_owned()),
+        1 => Just("SUBJECT: X REF: B. STATE 1".to_owned()),
+        1 => Just("P 192222Z JUN 08 FM AMEMBASSY LIMA".to_owned()),
+        1 => Just("Condition: \"x\". In contact 1".to_owned()),
     ];
     proptest::collection::vec(word, 1..25)
         .prop_map(|words| words.join(" "))
         .prop_filter("Lantern takes no classified text", |text| crate::text::storable(text).is_ok() && !lines::plain(text).is_empty())
+}
+
+/// Codes, and texts that stand in the place of one.
+fn code() -> impl Strategy<Value = String> {
+    prop_oneof![3 => "[a-z]{1,9}(_[a-z]{1,9}){0,2}", 1 => Just("is_of_on_about".to_owned()), 1 => text()]
+}
+
+/// Names lines of items and contacts by their keys, as far as there are any.
+fn keyed(values: &mut [Value]) {
+    let lines = values.iter().filter(|value| matches!(value, Value::ItemGroup { .. })).count();
+    let contacts = values.iter().filter(|value| matches!(value, Value::Contact { .. })).count();
+    let named = |kind: &str, index: usize, of: usize| (of > 0).then(|| format!("{kind}-{}", index % of + 1));
+    for (index, value) in values.iter_mut().enumerate() {
+        match value {
+            Value::ImportApproval { items_key, .. } => *items_key = named("item-group", index, lines),
+            Value::Statement { contact_key, .. } => *contact_key = named("contact", index, contacts),
+            _ => {}
+        }
+    }
 }
 
 fn day() -> impl Strategy<Value = Date> {
@@ -100,35 +125,33 @@ fn value() -> impl Strategy<Value = Value> {
         maybe(text()),
         proptest::option::of(any_of(PartyKind::ALL)),
         any_of(PartyRole::ALL),
+        maybe(prop_oneof![Just("GT".to_owned()), text()]),
         maybe(text()),
         any_of(TakesPossession::ALL),
+        maybe(text()),
     )
-        .prop_map(|(name, short_name, party_kind, role, address, takes_possession)| Value::Party {
+        .prop_map(|(name, short_name, party_kind, role, country, address, takes_possession, claimed_by)| Value::Party {
             name,
             short_name,
             party_kind,
             role: Some(role),
-            country: Some("GT".into()),
+            country,
             address,
             takes_possession,
-            possession_claimed_by: None,
+            possession_claimed_by: claimed_by.filter(|_| takes_possession != TakesPossession::Unknown),
         });
-    let items = (maybe(text()), text(), 1_i64..1_000_000, text()).prop_map(|(license, label, quantity, unit)| Value::ItemGroup {
-        license,
-        label,
-        item_class: Some("pistol".into()),
-        quantity,
-        unit,
-    });
-    let approval = (text(), text(), any_of(ApprovalState::ALL), maybe(text()), maybe(text()), text()).prop_map(
-        |(items, authority, state, number, waits_for, note)| Value::ImportApproval {
-            items_key: Some("item-group-1".into()),
+    let items = (maybe(text()), text(), maybe(code()), 1_i64..1_000_000, code())
+        .prop_map(|(license, label, item_class, quantity, unit)| Value::ItemGroup { license, label, item_class, quantity, unit });
+    let approval = (text(), text(), any_of(ApprovalState::ALL), maybe(text()), maybe(text()), maybe(text()), maybe(text())).prop_map(
+        |(items, authority, state, number, waits_for, lacks, note)| Value::ImportApproval {
+            items_key: None,
             items,
             authority,
             state,
             number,
             waits_for,
-            note,
+            lacks,
+            note: note.unwrap_or_default(),
         },
     );
     let contact = (any_of(ContactKind::ALL), text(), maybe(text()), proptest::option::of(day()), maybe(text()), text()).prop_map(
@@ -141,11 +164,18 @@ fn value() -> impl Strategy<Value = Value> {
             summary,
         },
     );
-    let statement =
-        (text(), any_of(SourceGrade::ALL), maybe(text()), maybe(text()), text()).prop_map(|(said_by, grade, topic, about, text)| {
-            Value::Statement { contact_key: Some("contact-1".into()), said_by, grade, topic, about, text }
-        });
-    let finding = (text(), maybe(text()), any_of(FindingAnswer::ALL), text(), any_of(PortionMark::ALL))
+    let statement = (text(), any_of(SourceGrade::ALL), any_of(Standing::ALL), maybe(code()), maybe(text()), text()).prop_map(
+        |(said_by, grade, standing, topic, about, text)| Value::Statement {
+            contact_key: None,
+            said_by,
+            grade,
+            standing,
+            topic,
+            about,
+            text,
+        },
+    );
+    let finding = (code(), maybe(text()), any_of(FindingAnswer::ALL), text(), any_of(PortionMark::ALL))
         .prop_map(|(topic, party, answer, text, mark)| Value::Finding { topic, party, answer, text, mark });
     let word = (any_of(RecommendationWord::ALL), proptest::collection::vec(text(), 0..4), maybe(text()), text())
         .prop_map(|(word, conditions, license, text)| Value::Recommendation { word, conditions, license, text });
@@ -184,6 +214,7 @@ fn content() -> impl Strategy<Value = Content> {
             let mut all = vec![Value::Check { check_type: Some(check_type), direction }];
             all.extend(request);
             all.extend(values);
+            keyed(&mut all);
             Content { reference: "BL-2026-0042".into(), direction, subject: "A subject".into(), values: all }
         })
 }
@@ -196,6 +227,73 @@ proptest! {
         prop_assert!(text.is_ascii());
         prop_assert!(text.lines().all(|line| line.len() <= lines::WIDTH), "{text}");
         prop_assert_eq!(sorted(read_back(&text)), sorted(folded(&content.values)), "{}", text);
+    }
+}
+
+/// A case file in which people wrote those texts.
+fn file(texts: &[String], many: usize) -> CaseFile {
+    let mut turn = texts.iter().cycle().cloned();
+    let mut next = || turn.next().expect("there is one");
+    let mut file = sample::case();
+    let items: Vec<_> = (0..=many).map(|index| sample::item(["pistol", "automatic_rifle"][index % 2], 6)).collect();
+    let license = &mut file.licenses[0];
+    let ministry = (AuthorityId::new(), next());
+    license.rules.push(sample::rule("automatic_rifle", Some((ministry.0, &ministry.1))));
+    for mut item in items {
+        item.label = next();
+        let mut row = sample::approval(&item, license.permits.first().map(|permit| permit.authority_id), ApprovalState::Needed, None);
+        (row.note, row.waits_for) = (next(), next());
+        license.approvals.push(row);
+        license.items.push(item);
+    }
+    let none = sample::approval(&license.items[1], None, ApprovalState::NotRequired, None);
+    license.approvals.push(none);
+    for party in &mut license.parties {
+        party.name = next();
+    }
+    license.permits[0].number = next();
+    license.number = next();
+    let check = &mut file.check;
+    (check.reason, check.subject) = (next(), next());
+    for kind in ContactKind::ALL.iter().take(many) {
+        let mut contact = sample::contact(*kind);
+        (contact.with_whom, contact.place, contact.summary) = (next(), next(), next());
+        let mut statement = sample::statement(&contact, SourceGrade::OfficialOral);
+        (statement.text, statement.about, statement.topic) = (next(), Some(next()), Some("import_approvals".into()));
+        let mut other = sample::statement(&contact, SourceGrade::PartyItself);
+        (other.text, other.contradicted_by) = (next(), Some(statement.id));
+        check.statements.extend([other, statement]);
+        check.contacts.push(contact);
+    }
+    for finding in &mut check.findings {
+        (finding.text, finding.party_name) = (next(), Some(next()));
+    }
+    check.recommendation.as_mut().expect("there is one").text = next();
+    check.interim_replies.push(Note { text: next(), by: next(), at: sample::NOW });
+    file
+}
+
+/// The contacts, or the lines of items, in their order.
+fn in_order(values: &[Json], kind: &str) -> Vec<Json> {
+    values.iter().filter(|value| value["kind"] == kind).cloned().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn what_a_case_file_says_comes_back(texts in proptest::collection::vec(text(), 1..12), many in 0..6_usize) {
+        let file = file(&texts, many);
+        for direction in [Direction::Reply, Direction::Request, Direction::Interim, Direction::Reminder] {
+            let content = Content::of(&file, direction);
+            let text = whole(&envelope(direction), &body(&content));
+            prop_assert!(text.is_ascii() && text.lines().all(|line| line.len() <= lines::WIDTH), "{text}");
+            let (written, read) = (folded(&content.values), read_back(&text));
+            // Keys count in the order of the text.
+            for kind in ["contact", "item_group"] {
+                prop_assert_eq!(in_order(&read, kind), in_order(&written, kind), "{}", text);
+            }
+            prop_assert_eq!(sorted(read), sorted(written), "{}", text);
+        }
     }
 }
 
@@ -250,4 +348,77 @@ fn a_claim_is_never_written_as_a_fact() {
     let text = body(&reply());
     let said = text.split("CLAIMED:").nth(1).expect("the contacts have their own paragraph");
     assert!(said.contains("Claimed by \""), "{text}");
+}
+
+#[test]
+fn every_statement_says_how_it_stands() {
+    let contact = sample::contact(ContactKind::Meeting);
+    let mut file = sample::case();
+    let plain = sample::statement(&contact, SourceGrade::OfficialOral);
+    let mut confirmed = plain.clone();
+    confirmed.confirmed_by = Some(StatementId::new());
+    let mut contradicted = confirmed.clone();
+    contradicted.contradicted_by = Some(StatementId::new());
+    file.check.contacts = vec![contact];
+    for (statement, says) in [
+        (plain, "official, orally) in contact 1: \"The order is theirs.\"\n"),
+        (confirmed, "\"The order is theirs.\" A source of higher grade confirms this.\n"),
+        (contradicted, "\"The order is theirs.\" Another statement contradicts this.\n"),
+    ] {
+        file.check.statements = vec![statement];
+        let text = body(&Content::of(&file, Direction::Reply)).replace("\n   ", " ");
+        assert!(text.contains(says), "{text}");
+    }
+}
+
+#[test]
+fn an_approval_that_only_a_rule_asks_for_is_told_and_why_one_does_not_count() {
+    let mut file = sample::case();
+    let license = &mut file.licenses[0];
+    license.rules.push(sample::rule("pistol", Some((AuthorityId::new(), "Ministry of Defense"))));
+    license.permits[0].quantity = 29;
+    let text = body(&Content::of(&file, Direction::Reply)).replace("\n   ", " ");
+    assert!(
+        text.contains(
+            "of \"DECAM\" for \"pistol, 30\" (line 1) is issued. The permit is \"D-881\". It does not count: \"covers 29 of 30\"."
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("of \"Ministry of Defense\" for \"pistol, 30\" (line 1) is needed. It does not count: \"not applied for\"."),
+        "{text}"
+    );
+    assert!(text.replace('\n', " ").contains("Of the import approvals 2 of 2 do not count yet."), "{text}");
+}
+
+#[test]
+fn a_caveat_is_no_comment_and_a_comment_stands_apart() {
+    let mut file = sample::case();
+    file.check.contacts = vec![sample::contact(ContactKind::Call)];
+    file.check.findings.iter_mut().for_each(|finding| finding.contacts = vec![file.check.contacts[0].id]);
+    let mut content = Content::of(&file, Direction::Reply);
+    content.values.push(Value::Remark { text: "A donor of the commission asked after it.".into() });
+    let text = body(&content).replace("\n   ", " ");
+    let (before, caveats) = text.split_once("CAVEATS:").expect("it was all told on the telephone");
+    assert!(caveats.contains(content::NOTHING_FIRM), "{text}");
+    let comment = before.split("COMMENT:").nth(1).and_then(|comment| comment.split("END COMMENT.").next()).expect("it has a comment");
+    assert_eq!(comment.trim(), "-- \"A donor of the commission asked after it.\"");
+}
+
+#[test]
+fn a_reminder_says_when_it_was_asked_and_how_late_the_answer_is() {
+    let mut file = sample::case();
+    file.now = datetime!(2026-07-13 16:00 UTC);
+    let text = body(&Content::of(&file, Direction::Reminder));
+    assert!(text.contains("On 10 Jun 2026: \"The request went out.\"\n"), "{text}");
+    assert!(text.contains("\"The answer is 3 days late.\"\n"), "{text}");
+}
+
+#[test]
+fn what_a_person_added_in_other_words_takes_nothing_away() {
+    let content = reply();
+    let edited = body(&content).replace("1. (U) SUMMARY:\n", "1. (U) SUMMARY: Post thanks the commission for its time.\n");
+    let edited = edited.replace("\n\n2. ", "\n\nThe ambassador called on the minister on July 3.\n\n2. ");
+    let text = whole(&envelope(Direction::Reply), &edited);
+    assert_eq!(sorted(read_back(&text)), sorted(folded(&content.values)), "{text}");
 }

@@ -342,6 +342,7 @@ fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<
         state,
         number: cell.number.clone().filter(|_| state == ApprovalState::Issued),
         waits_for: waits.map(str::to_owned).filter(|_| state == ApprovalState::Needed),
+        lacks: None,
         note: ground.sentences[said].text.clone(),
     };
     ground.propose(value, confidence, said, said);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     evidence::model::{ContactKind, SourceGrade},
     parties::model::PartyRole,
-    telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
+    telegrams::reading::{Confidence, PieceKind, Standing, Value, WarningKind},
 };
 
 patterns! {
@@ -171,6 +171,7 @@ fn close(
         contact_key: said.who.and_then(|who| keys[who].clone()),
         said_by: said.who.map_or(said.name, |who| persons[who].name.clone()),
         grade,
+        standing: Standing::Claimed,
         topic: Some(said.topic.to_owned()),
         about: about.map(|party| party.name.clone()),
         text: said.text,

@@ -8,33 +8,41 @@ use regex::Captures;
 use time::{Date, Month};
 
 use super::{ground::Ground, words::patterns};
-use crate::telegrams::{
-    reading::{Confidence, PieceKind, Value, lines},
-    writing::lines::unwrap,
+use crate::{
+    approvals::model::{ApprovalState, SerialState},
+    checks::model::{CheckType, RecommendationWord, SiteVisit},
+    evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
+    parties::model::{PartyKind, PartyRole, TakesPossession},
+    telegrams::{
+        reading::{Confidence, Direction, PieceKind, Standing, Value, lines},
+        writing::lines::unwrap,
+    },
 };
 
 patterns! {
     OWN = r"\bLANTERN BL-\d{4}-\d{4,}";
     DAY = r"^(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})$";
-    CHECK = r"^This is the (request|reply|interim reply|reminder|other) of an? ([a-z-]+(?: [a-z]+)?) check\.$";
-    LICENSE = r"^License @((?:, also written @)*)\.$";
-    PARTY = r"^(Party|Applicant|Manufacturer|Seller|Foreign consignee|Intermediate consignee|End-user|Freight forwarder|Broker): @(, short @)?(, (?:company|government body|international organization|person))?(, of @)?(, at @)?(; (?:takes possession|never takes possession))?(, as claimed by @)?\.$";
-    ITEMS = r"^(\d+) @ of @(, class @)?(, on license @)?\.$";
-    APPROVAL = r"^@ for @( \(line \d+\))?: (needed|applied for|issued|not required|refused|revoked)(; permit @)?(; the applicant waits for @)?\. Note: @\.$";
-    CONTACT = r"^(Call|Meeting|E-mail|Letter|Site visit|Diplomatic note)(?:, date not stated,| on (\d+ \w+ \d{4})) with @( of @)?( at @)?: @\.$";
-    STATEMENT = r"^Claimed by @ \((official record|observed by the officer|official, orally|third party|the party itself)\)( in contact \d+)?( on @)?( about @)?: @\.$";
-    FINDING = r"^\((U|SBU)\) Post's finding on @( of @)?: (yes|no|partly|could not establish)\. @\.$";
-    WORD = r"^Post's word( on license @)?: (support|support with conditions|no objection|oppose|cannot determine)\. @\.((?: Condition: @\.)*)$";
-    SEPARATE = r"^A separate fact( told by @)?: @\.$";
-    OBSTACLE = r"^An obstacle: @\.$";
-    DATED = r"^On (\d+ \w+ \d{4}): @\.$";
-    SERIALS = r"^Serial numbers (seen|elsewhere|missing|not yet counted)( of @)?:( \d+)?((?: @)*)\.$";
-    REASON = r"^The reason: @\.$";
-    STEP = r"^Post is asked to answer: @\.$";
+    CHECK = r"^This (is a request for|is the reply to|is an interim reply to|is a reminder of|telegram is about) an? ([a-z-]+(?: [a-z]+)?) check\.$";
+    LICENSE = r"^It is about license @((?:, also written @)*)\.$";
+    PARTY = r"^(Party|Applicant|Manufacturer|Seller|Foreign consignee|Intermediate consignee|End-user|Freight forwarder|Broker): @(, short @)?(, (?:company|government body|international organization|person))?(, of (?:[A-Z]{2}|@))?(, at @)?(; (?:takes possession|never takes possession) of the items, as claimed by @)?(; on file as (?:never )?taking possession of the items)?\.$";
+    ITEMS = r"^Line (\d+): (\d{1,18}) (@|[a-z]+(?: [a-z]+)*) of @(?: \(class (@|[a-z]+(?: [a-z]+)*)\))?(, on license @)?\.$";
+    APPROVAL = r"^The import approval of @ for @(?: \(line (\d+)\))? is (needed|applied for|issued|not required|refused|revoked)\.( The permit is @\.?)?( The applicant waits for @\.?)?( It does not count: @\.?)?( Note: @\.?)?$";
+    NO_APPROVAL = r"^No import approval is required for @(?: \(line (\d+)\))?\.( Note: @\.?)?$";
+    CONTACT = r"^Contact (\d+): (call|meeting|e-mail|letter|site visit|diplomatic note)(?:, date not stated,| on (\d+ \w+ \d{4})) with @( of @)?( at @)?\. @\.?$";
+    STATEMENT = r"^Claimed by @ \((official record|observed by the officer|official, orally|third party|the party itself)\)(?: in contact (\d+))?(?: on (@|[a-z]+(?: [a-z]+)*))?( about @)?: @\.?( A source of higher grade confirms this\.)?( Another statement contradicts this\.)?$";
+    FINDING = r"^\((U|SBU)\) Post's finding on (@|[a-z]+(?: [a-z]+)*)( of @)? is: (yes|no|partly|could not establish)\. @\.?$";
+    WORD = r"^Post's recommendation( on license @)? is: (support|support with conditions|no objection|oppose|cannot determine)\. @\.?$";
+    CONDITION = r"^Condition: @\.?$";
+    SEPARATE = r"^A separate fact( told by @)?: @\.?$";
+    OBSTACLE = r"^An obstacle: @\.?$";
+    DATED = r"^On (\d+ \w+ \d{4}): @\.?$";
+    SERIALS = r"^Serial numbers (seen|elsewhere|missing|not yet counted)( of @)?:( \d{1,18})?((?: @)*)\.$";
+    REASON = r"^The reason: @\.?$";
+    STEP = r"^Post is asked to look into: @\.?$";
     VISIT = r"^A site visit is (required|requested|optional)\.$";
     DAYS = r"^Post has (\d+) days to answer(?:, by the end of (\d+ \w+ \d{4}))?\.$";
     DUE = r"^The answer is due by the end of (\d+ \w+ \d{4})\.$";
-    REMARK = r"^@\.$";
+    REMARK = r"^@\.?$";
 }
 
 /// An item of the wording, its quoted words taken out.
@@ -61,29 +69,52 @@ pub fn propose(ground: &mut Ground<'_>) -> bool {
     if !ground.reading.header.references.iter().any(|reference| OWN.is_match(reference)) {
         return false;
     }
-    let mut request: Option<(Value, usize, usize)> = None;
+    let items = items(ground.text);
+    let numbers = Numbers { lines: numbered(&items, &ITEMS), contacts: numbered(&items, &CONTACT) };
+    // What has several items is open until one comes that is no part of it.
+    let mut open: Option<Open> = None;
     let mut found = 0;
-    for mut item in items(ground.text) {
-        let (start, end) = (item.start, item.end);
-        if part_of_request(&mut item, &mut request) {
+    for mut item in items {
+        if part_of_request(&mut item, &mut open) || is_condition(&mut item, &mut open) {
             found += 1;
             continue;
         }
-        if let Some((value, from, to)) = request.take() {
-            keep(ground, value, from, to);
-        }
-        if let Some(value) = value(&mut item) {
-            keep(ground, value, start, end);
+        let (start, end) = (item.start, item.end);
+        if let Some(value) = value(&mut item, &numbers) {
+            keep(ground, open.replace(Open { value, start, end }));
             found += 1;
         }
     }
-    if let Some((value, from, to)) = request {
-        keep(ground, value, from, to);
-    }
+    keep(ground, open);
     found > 0
 }
 
-fn keep(ground: &mut Ground<'_>, value: Value, start: usize, end: usize) {
+/// A value that the next item may add to.
+struct Open {
+    value: Value,
+    start: usize,
+    end: usize,
+}
+
+/// The numbers by which items name lines of items and contacts, in the order of those.
+struct Numbers {
+    lines: Vec<String>,
+    contacts: Vec<String>,
+}
+
+fn numbered(items: &[Item], shape: &regex::Regex) -> Vec<String> {
+    items.iter().filter_map(|item| part(&shape.captures(&item.frame)?, 1)).collect()
+}
+
+/// The key of the proposal that has a number.
+fn key(kind: &str, numbers: &[String], number: Option<String>) -> Option<String> {
+    let number = number?;
+    let index = numbers.iter().position(|known| *known == number)?;
+    Some(format!("{kind}-{}", index + 1))
+}
+
+fn keep(ground: &mut Ground<'_>, open: Option<Open>) {
+    let Some(Open { value, start, end }) = open else { return };
     let index = ground.stretches.partition_point(|stretch| stretch.start <= start).saturating_sub(1);
     let paragraph = ground.stretches.get(index).filter(|stretch| stretch.kind != PieceKind::Heading).and_then(|stretch| stretch.paragraph);
     ground.propose_at(value, Confidence::Certain, paragraph, start, end);
@@ -163,23 +194,27 @@ fn part(captures: &Captures<'_>, index: usize) -> Option<String> {
     captures.get(index).map(|part| part.as_str().to_owned())
 }
 
+/// A code that stands as words, or what stands in quotation marks in its place.
+fn code(item: &mut Item, words: Option<String>) -> Option<String> {
+    words.map(|words| if words == "@" { item.quote() } else { words.replace(' ', "_") })
+}
+
 /// Whether an item is a part of a request; it is then added to the request that is open.
-fn part_of_request(item: &mut Item, request: &mut Option<(Value, usize, usize)>) -> bool {
+fn part_of_request(item: &mut Item, open: &mut Option<Open>) -> bool {
     let frame = item.frame.clone();
-    let is_part = [&REASON, &STEP, &VISIT, &DAYS, &DUE].iter().any(|shape| shape.is_match(&frame));
-    if !is_part {
+    if ![&REASON, &STEP, &VISIT, &DAYS, &DUE].iter().any(|shape| shape.is_match(&frame)) {
         return false;
     }
-    let blank = Value::Request { reason: None, steps: Vec::new(), days: None, due_on: None, site_visit: None };
-    let (value, _, to) = request.get_or_insert((blank, item.start, item.end));
-    *to = item.end;
-    let Value::Request { reason, steps, days, due_on, site_visit } = value else { return false };
+    let Some(Open { value: Value::Request { reason, steps, days, due_on, site_visit }, end, .. }) = open else {
+        return false;
+    };
+    *end = item.end;
     if REASON.is_match(&frame) {
         *reason = Some(item.quote());
     } else if STEP.is_match(&frame) {
         steps.push(item.quote());
     } else if let Some(captures) = VISIT.captures(&frame) {
-        *site_visit = by_label!(crate::checks::model::SiteVisit, &captures[1]);
+        *site_visit = by_label!(SiteVisit, &captures[1]);
     } else if let Some(captures) = DAYS.captures(&frame) {
         *days = captures[1].parse().ok();
         *due_on = part(&captures, 2).as_deref().and_then(day);
@@ -189,11 +224,21 @@ fn part_of_request(item: &mut Item, request: &mut Option<(Value, usize, usize)>)
     true
 }
 
-fn value(item: &mut Item) -> Option<Value> {
+/// Whether an item is a condition of the recommendation that is open.
+fn is_condition(item: &mut Item, open: &mut Option<Open>) -> bool {
+    let Some(Open { value: Value::Recommendation { conditions, .. }, end, .. }) = open else { return false };
+    let is_one = CONDITION.is_match(&item.frame);
+    if is_one {
+        conditions.push(item.quote());
+        *end = item.end;
+    }
+    is_one
+}
+
+fn value(item: &mut Item, numbers: &Numbers) -> Option<Value> {
     let frame = item.frame.clone();
     if let Some(captures) = CHECK.captures(&frame) {
-        let direction = by_label!(super::super::Direction, &captures[1])?;
-        return Some(Value::Check { check_type: by_label!(crate::checks::model::CheckType, &captures[2]), direction });
+        return Some(Value::Check { check_type: by_label!(CheckType, &captures[2]), direction: direction(&captures[1]) });
     }
     if let Some(captures) = LICENSE.captures(&frame) {
         let number = item.quote();
@@ -204,78 +249,126 @@ fn value(item: &mut Item) -> Option<Value> {
         return Some(party(item, &captures));
     }
     if let Some(captures) = ITEMS.captures(&frame) {
-        let quantity = captures[1].parse().ok()?;
-        let (unit, label) = (item.quote(), item.quote());
-        let item_class = item.quote_if(captures.get(2).is_some());
-        let license = item.quote_if(captures.get(3).is_some());
-        return Some(Value::ItemGroup { license, label, item_class, quantity, unit });
+        let quantity = captures[2].parse().ok()?;
+        let unit = code(item, part(&captures, 3)).unwrap_or_default();
+        let label = item.quote();
+        let item_class = code(item, part(&captures, 4));
+        return Some(Value::ItemGroup { license: item.quote_if(captures.get(5).is_some()), label, item_class, quantity, unit });
     }
-    if let Some(captures) = APPROVAL.captures(&frame) {
-        let (authority, items) = (item.quote(), item.quote());
-        let digits = part(&captures, 1).map(|line| line.chars().filter(char::is_ascii_digit).collect::<String>());
-        let state = by_label!(crate::approvals::model::ApprovalState, &captures[2])?;
-        let number = item.quote_if(captures.get(3).is_some());
-        let waits_for = item.quote_if(captures.get(4).is_some());
-        let items_key = digits.map(|line| format!("item-group-{line}"));
-        return Some(Value::ImportApproval { items_key, items, authority, state, number, waits_for, note: item.quote() });
+    approval(item, &frame, numbers).or_else(|| spoken(item, &frame, numbers)).or_else(|| other(item, &frame))
+}
+
+fn direction(begins: &str) -> Direction {
+    match begins {
+        "is a request for" => Direction::Request,
+        "is the reply to" => Direction::Reply,
+        "is an interim reply to" => Direction::Interim,
+        "is a reminder of" => Direction::Reminder,
+        _ => Direction::Other,
     }
-    spoken(item, &frame).or_else(|| other(item, &frame))
+}
+
+fn approval(item: &mut Item, frame: &str, numbers: &Numbers) -> Option<Value> {
+    if let Some(captures) = NO_APPROVAL.captures(frame) {
+        return Some(Value::ImportApproval {
+            items_key: key("item-group", &numbers.lines, part(&captures, 1)),
+            items: item.quote(),
+            authority: String::new(),
+            state: ApprovalState::NotRequired,
+            number: None,
+            waits_for: None,
+            lacks: None,
+            note: item.quote(),
+        });
+    }
+    let captures = APPROVAL.captures(frame)?;
+    let (authority, items) = (item.quote(), item.quote());
+    Some(Value::ImportApproval {
+        items_key: key("item-group", &numbers.lines, part(&captures, 1)),
+        items,
+        authority,
+        state: by_label!(ApprovalState, &captures[2])?,
+        number: item.quote_if(captures.get(3).is_some()),
+        waits_for: item.quote_if(captures.get(4).is_some()),
+        lacks: item.quote_if(captures.get(5).is_some()),
+        note: item.quote(),
+    })
 }
 
 fn party(item: &mut Item, captures: &Captures<'_>) -> Value {
     let name = item.quote();
     let short_name = item.quote_if(captures.get(2).is_some());
-    let party_kind = part(captures, 3).as_deref().and_then(|kind| by_label!(crate::parties::model::PartyKind, kind));
-    let country = item.quote_if(captures.get(4).is_some());
+    let party_kind = part(captures, 3).as_deref().and_then(|kind| by_label!(PartyKind, kind));
+    let country = part(captures, 4).map(|of| if of.ends_with('@') { item.quote() } else { of[of.len() - 2..].to_owned() });
     let address = item.quote_if(captures.get(5).is_some());
-    let takes = part(captures, 6).as_deref().and_then(|takes| by_label!(crate::parties::model::TakesPossession, takes));
+    let claimed = part(captures, 6);
+    let takes_possession = match claimed.clone().or(part(captures, 7)) {
+        None => TakesPossession::Unknown,
+        Some(words) if words.contains("never") => TakesPossession::Never,
+        Some(_) => TakesPossession::Takes,
+    };
     Value::Party {
         name,
         short_name,
         party_kind,
-        role: by_label!(crate::parties::model::PartyRole, &captures[1]),
+        role: by_label!(PartyRole, &captures[1]),
         country,
         address,
-        takes_possession: takes.unwrap_or(crate::parties::model::TakesPossession::Unknown),
-        possession_claimed_by: item.quote_if(captures.get(7).is_some()),
+        takes_possession,
+        possession_claimed_by: item.quote_if(claimed.is_some()),
     }
 }
 
 /// Contacts, statements, findings, the recommendation.
-fn spoken(item: &mut Item, frame: &str) -> Option<Value> {
+fn spoken(item: &mut Item, frame: &str, numbers: &Numbers) -> Option<Value> {
     if let Some(captures) = CONTACT.captures(frame) {
-        let contact_kind = by_label!(crate::evidence::model::ContactKind, &captures[1])?;
+        let contact_kind = by_label!(ContactKind, &captures[2])?;
         let with_whom = item.quote();
-        let authority = item.quote_if(captures.get(3).is_some());
-        let place = item.quote_if(captures.get(4).is_some());
-        let on = part(&captures, 2).as_deref().and_then(day);
+        let authority = item.quote_if(captures.get(4).is_some());
+        let place = item.quote_if(captures.get(5).is_some());
+        let on = part(&captures, 3).as_deref().and_then(day);
         return Some(Value::Contact { contact_kind, with_whom, authority, on, place, summary: item.quote() });
     }
     if let Some(captures) = STATEMENT.captures(frame) {
-        let said_by = item.quote();
-        let grade = by_label!(crate::evidence::model::SourceGrade, &captures[1])?;
-        let contact = part(&captures, 2).map(|contact| contact.chars().filter(char::is_ascii_digit).collect::<String>());
-        let topic = item.quote_if(captures.get(3).is_some());
-        let about = item.quote_if(captures.get(4).is_some());
-        let contact_key = contact.map(|contact| format!("contact-{contact}"));
-        return Some(Value::Statement { contact_key, said_by, grade, topic, about, text: item.quote() });
+        return statement(item, &captures, numbers);
     }
     if let Some(captures) = FINDING.captures(frame) {
-        let mark = crate::evidence::model::PortionMark::from_str(&captures[1]).ok()?;
-        let topic = item.quote();
-        let party = item.quote_if(captures.get(2).is_some());
-        let answer = by_label!(crate::evidence::model::FindingAnswer, &captures[3])?;
+        let mark = PortionMark::from_str(&captures[1]).ok()?;
+        let topic = code(item, part(&captures, 2))?;
+        let party = item.quote_if(captures.get(3).is_some());
+        let answer = by_label!(FindingAnswer, &captures[4])?;
         return Some(Value::Finding { topic, party, answer, text: item.quote(), mark });
     }
     let captures = WORD.captures(frame)?;
     let license = item.quote_if(captures.get(1).is_some());
-    let word = by_label!(crate::checks::model::RecommendationWord, &captures[2])?;
-    let text = item.quote();
-    let many = captures[3].matches('@').count();
-    Some(Value::Recommendation { word, conditions: (0..many).map(|_| item.quote()).collect(), license, text })
+    let word = by_label!(RecommendationWord, &captures[2])?;
+    Some(Value::Recommendation { word, conditions: Vec::new(), license, text: item.quote() })
+}
+
+fn statement(item: &mut Item, captures: &Captures<'_>, numbers: &Numbers) -> Option<Value> {
+    let said_by = item.quote();
+    let grade = by_label!(SourceGrade, &captures[1])?;
+    let topic = code(item, part(captures, 3));
+    let about = item.quote_if(captures.get(4).is_some());
+    let standing = match (captures.get(5), captures.get(6)) {
+        (_, Some(_)) => Standing::Contradicted,
+        (Some(_), None) => Standing::Confirmed,
+        (None, None) => Standing::Claimed,
+    };
+    let contact_key = key("contact", &numbers.contacts, part(captures, 2));
+    Some(Value::Statement { contact_key, said_by, grade, standing, topic, about, text: item.quote() })
 }
 
 fn other(item: &mut Item, frame: &str) -> Option<Value> {
+    // The first part of a request opens it.
+    let mut request = Some(Open {
+        value: Value::Request { reason: None, steps: Vec::new(), days: None, due_on: None, site_visit: None },
+        start: 0,
+        end: 0,
+    });
+    if part_of_request(item, &mut request) {
+        return request.map(|open| open.value);
+    }
     if let Some(captures) = SEPARATE.captures(frame) {
         let said_by = item.quote_if(captures.get(1).is_some());
         return Some(Value::SeparateFact { said_by, text: item.quote() });
@@ -287,7 +380,7 @@ fn other(item: &mut Item, frame: &str) -> Option<Value> {
         return Some(Value::Dated { on: day(&captures[1])?, what: item.quote() });
     }
     if let Some(captures) = SERIALS.captures(frame) {
-        let state = by_label!(crate::approvals::model::SerialState, &captures[1])?;
+        let state = by_label!(SerialState, &captures[1])?;
         let items = item.quote_if(captures.get(2).is_some());
         let count = part(&captures, 3).and_then(|count| count.trim().parse().ok());
         let many = captures[4].matches('@').count();
