@@ -183,6 +183,7 @@ fn without_items(ground: &mut Ground<'_>, authorities: &[&Named]) {
                 state: said,
                 number: cell.2.clone(),
                 waits_for: None,
+                lacks: None,
                 note: text.clone(),
             };
             told.push(cell);
