@@ -93,21 +93,34 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<StepForm>) -> Res
 }
 
 /// The form of a step.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
-    let sent = can.form(StepForm::blank(), 0).await?;
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
+    let sent = can.form(origin.fill(&can, StepForm::blank()).await?, 0).await?;
     page(&can, id, sent).await
 }
 
 /// Adds it at the end of its path.
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<StepForm>) -> Result<Response> {
-    let done = add(&can, id, &mut sent).await;
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<StepForm>,
+) -> Result<Response> {
+    let done = add(&can, id, &mut sent, &origin).await;
     sent.answer(done, async |sent| page(&can, id, sent).await).await
 }
 
-async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>, origin: &Origin) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    let made = enter(can, &mut change, id, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Adds a step within a change.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent: &mut Sent<StepForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
     if read.party.0.is_some_and(|party| license.parties.iter().all(|known| known.party_id != party)) {
         sent.form.party.refuse("Choose a party of this license.");
@@ -128,11 +141,11 @@ async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>) ->
         quantity: read.quantity.0.map(|quantity| quantity.0),
         item: read.item.0,
     };
-    let row = store::insert_step(&mut change, id, &data).await?;
-    licenses::store::touch(&mut change, id).await?;
+    let row = store::insert_step(change, id, &data).await?;
+    licenses::store::touch(change, id).await?;
     let sentence = format!("added a {} custody step: {}", read.stage.label().to_lowercase(), data.holder);
     let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id).after(data.what);
-    change.commit(event, &format!("/licenses/{id}#custody")).await
+    Ok(Made::new(Subject::Row("custody_step", row.0), event, format!("/licenses/{id}#custody")))
 }
 
 /// Takes a step off the path.

@@ -81,7 +81,7 @@ pub struct Cluster {
     account: Option<Account>,
     settings: &'static [&'static str],
     postmaster: Child,
-    _lock: File,
+    lock: File,
 }
 
 impl Cluster {
@@ -110,7 +110,7 @@ impl Cluster {
         }
         stop_orphan(folder, &programs, account)?;
         let postmaster = launch(folder, &socket, &programs, account, settings).map_err(unusable)?;
-        let mut cluster = Self { folder: folder.clone(), socket, programs, account, settings, postmaster, _lock: lock };
+        let mut cluster = Self { folder: folder.clone(), socket, programs, account, settings, postmaster, lock };
         cluster.answering().await?;
         let mut connection = cluster.superuser("postgres").connect().await?;
         sqlx::raw_sql(ROLES).execute(&mut connection).await?;
@@ -230,6 +230,8 @@ impl Drop for Cluster {
         if matches!(self.postmaster.try_wait(), Ok(None)) {
             self.shut_down("immediate");
         }
+        // Closing the file is not enough: a program that another thread starts at this moment holds a copy until it runs.
+        let _ = self.lock.unlock();
     }
 }
 

@@ -8,14 +8,16 @@ use super::{
     store::{self, DocumentData},
 };
 use crate::{
-    access::{Can, permission::WorkChecks},
-    audit::{Event, Subject, Verb},
+    access::{Actor, Can, permission::WorkChecks},
+    audit::{Event, Made, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
+    db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, DocumentId},
+    telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, html},
 };
 
 form! {
@@ -40,15 +42,20 @@ struct Page<'a> {
 }
 
 /// The form.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(DocumentForm::blank(), 0).await?;
+    let sent = can.form(origin.fill(&can, DocumentForm::blank()).await?, 0).await?;
     html(&Page { layout: can.layout(), file: &file, changes: false, sent })
 }
 
 /// Describes it.
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<DocumentForm>) -> Result<Response> {
-    let done = describe(&can, id, None, &mut sent).await;
+pub async fn submit(
+    can: Can<WorkChecks>,
+    Path(id): Path<CheckId>,
+    Query(origin): Query<Origin>,
+    mut sent: Sent<DocumentForm>,
+) -> Result<Response> {
+    let done = describe(&can, id, None, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
         html(&Page { layout: can.layout(), file: &file, changes: false, sent })
@@ -70,7 +77,7 @@ pub async fn submit_edit(
     Path((id, document)): Path<(CheckId, DocumentId)>,
     mut sent: Sent<DocumentForm>,
 ) -> Result<Response> {
-    let done = describe(&can, id, Some(document), &mut sent).await;
+    let done = describe(&can, id, Some(document), &mut sent, &Origin::default()).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, document)?;
@@ -95,10 +102,30 @@ fn filled(document: &Document) -> DocumentForm {
     form
 }
 
-async fn describe(can: &Can<WorkChecks>, id: CheckId, document: Option<DocumentId>, sent: &mut Sent<DocumentForm>) -> Result<Response> {
-    let read = sent.read()?;
+async fn describe(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    document: Option<DocumentId>,
+    sent: &mut Sent<DocumentForm>,
+    origin: &Origin,
+) -> Result<Response> {
+    sent.read()?;
     let mut change = can.change(sent).await?;
-    let file = checks::store::find_for_update(&mut change, can, id, None).await?;
+    let made = enter(can, &mut change, id, document, sent).await?;
+    let made = origin.settle(can, &mut change, made).await?;
+    change.make(made).await
+}
+
+/// Describes a document within a change.
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    document: Option<DocumentId>,
+    sent: &mut Sent<DocumentForm>,
+) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
     if read.dated.0.is_some_and(|day| day.0 > can.today()) {
         sent.form.dated.refuse("This day is still to come.");
         return Err(AppError::Invalid);
@@ -114,13 +141,13 @@ async fn describe(can: &Can<WorkChecks>, id: CheckId, document: Option<DocumentI
         description: &description,
     };
     let row = match before {
-        None => store::insert_document(&mut change, id, &data).await?,
+        None => store::insert_document(change, id, &data).await?,
         Some(before) => {
-            store::save_document(&mut change, before.id, &data, sent.version).await?;
+            store::save_document(change, before.id, &data, sent.version).await?;
             before.id
         }
     };
-    checks::store::touch(&mut change, id).await?;
+    checks::store::touch(change, id).await?;
     let verb = if before.is_some() { "changed the description of" } else { "described" };
     let sentence = format!("{verb} a document: {} of {}", data.kind, data.issuer);
     let mut event =
@@ -128,5 +155,5 @@ async fn describe(can: &Can<WorkChecks>, id: CheckId, document: Option<DocumentI
     if let Some(before) = before {
         event = event.before((&before.number, &before.kept_at));
     }
-    change.commit(event, &format!("/checks/{id}#documents")).await
+    Ok(Made::new(Subject::Row("document", row.0), event, format!("/checks/{id}#documents")))
 }

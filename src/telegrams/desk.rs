@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     access::Permission,
-    approvals::model::ApprovalState,
+    approvals::model::{ApprovalState, CustodyStep},
     checks::model::{CaseFile, CheckState, Priority, SiteVisit},
-    evidence::model::{ChannelSource, SourceGrade},
-    id::{AuthorityId, CheckId, ContactId, ItemGroupId, LicenseId, PartyId},
+    evidence::model::{ChannelSource, Document, SourceGrade},
+    id::{AuthorityId, CheckId, ContactId, DocumentId, ItemGroupId, LicenseId, PartyId},
     licenses::model::{ItemGroup, Jurisdiction, LicenseFile},
     parties::model::{PartyKind, PartyRole, TakesPossession},
     reference::model::ReferenceKind as Words,
@@ -59,12 +59,16 @@ pub enum Form {
     Contact(CheckId),
     /// Records a statement.
     Statement(CheckId),
+    /// Describes a document.
+    Document(CheckId),
     /// Records a finding.
     Finding(CheckId, String, Option<PartyId>),
     /// Writes the recommendation.
     Recommend(CheckId),
     /// Counts serial numbers.
     Serials(LicenseId),
+    /// Adds a step to the custody path.
+    Custody(LicenseId),
 }
 
 impl Form {
@@ -81,12 +85,14 @@ impl Form {
             Self::Cell(license, item, authority) => format!("/licenses/{license}/approvals/{item}/{authority}"),
             Self::Contact(check) => format!("/checks/{check}/contacts/record"),
             Self::Statement(check) => format!("/checks/{check}/statements/record"),
+            Self::Document(check) => format!("/checks/{check}/documents/describe"),
             Self::Finding(check, topic, party) => {
                 let party = party.map(|party| format!("?party={party}")).unwrap_or_default();
                 format!("/checks/{check}/findings/{topic}{party}")
             }
             Self::Recommend(check) => format!("/checks/{check}/recommend"),
             Self::Serials(license) => format!("/licenses/{license}/serials"),
+            Self::Custody(license) => format!("/licenses/{license}/custody/add"),
         }
     }
 
@@ -102,7 +108,7 @@ impl Form {
     /// The license it changes, if one.
     pub fn license(&self) -> Option<LicenseId> {
         match self {
-            Self::Party(id) | Self::Items(id) | Self::Cell(id, _, _) | Self::Serials(id) => Some(*id),
+            Self::Party(id) | Self::Items(id) | Self::Cell(id, _, _) | Self::Serials(id) | Self::Custody(id) => Some(*id),
             _ => None,
         }
     }
@@ -201,9 +207,12 @@ impl Desk {
         match &proposal.value {
             Value::Check { .. } => Plan::Known(format!("It is filed into {}.", file.check.reference)),
             Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
-            Value::Reference { .. } | Value::Dated { .. } | Value::Request { .. } | Value::Obstacle { .. } | Value::Remark { .. } => {
-                Plan::Note
-            }
+            Value::Reference { .. }
+            | Value::Dated { .. }
+            | Value::Request { .. }
+            | Value::Obstacle { .. }
+            | Value::Remark { .. }
+            | Value::Certificate { .. } => Plan::Note,
             Value::License { number, .. } => self.license(file, number),
             Value::Party { .. } => self.party(file, proposal),
             Value::ItemGroup { .. } => Self::items(file, &proposal.value),
@@ -217,6 +226,8 @@ impl Desk {
                 None => Plan::Note,
             },
             Value::Finding { .. } => self.finding(file, proposal),
+            Value::Document { .. } => document(file, &proposal.value),
+            Value::CustodyStep { .. } => custody(file, &proposal.value),
             Value::Recommendation { .. } => recommend(file, &proposal.value),
             Value::Serials { .. } => serials(file, &proposal.value),
         }
@@ -543,7 +554,7 @@ impl Desk {
     }
 
     fn finding(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
-        let Value::Finding { topic, party, answer, text: words, mark } = &proposal.value else { return Plan::Note };
+        let Value::Finding { topic, party, answer, text: words, mark, basis } = &proposal.value else { return Plan::Note };
         let Some(entry) = file.reference.of(Words::Topic).find(|entry| entry.code == *topic) else { return Plan::Note };
         let of = match (entry.party_roles.is_empty(), party) {
             (true, _) => None,
@@ -562,7 +573,8 @@ impl Desk {
             return later("Findings are written while the check is in progress.");
         }
         let mut answers = vec![("answer", answer.code().to_owned()), ("text", words), ("portion_mark", mark.code().to_owned())];
-        answers.extend(self.basis(file, proposal, topic).into_iter().map(|contact| ("contacts", contact.to_string())));
+        answers.extend(self.contacts_behind(file, proposal, topic, basis).into_iter().map(|contact| ("contacts", contact.to_string())));
+        answers.extend(basis.iter().filter_map(|key| self.document_of(file, key)).map(|document| ("documents", document.to_string())));
         let mut act = Act::new(Form::Finding(file.check.id, topic.clone(), of), answers);
         if let Some(saved) = saved {
             act.version = saved.version;
@@ -571,9 +583,27 @@ impl Desk {
         Plan::Act(act)
     }
 
-    /// The contacts a finding rests on: those whose statements on its topic, or whose words in its paragraph, this telegram has.
-    fn basis(&self, file: &CaseFile, finding: &Proposal, of: &str) -> Vec<ContactId> {
+    /// The document that a proposal became, or that says the same.
+    fn document_of(&self, file: &CaseFile, key: &str) -> Option<DocumentId> {
+        let row = self.answered(key).filter(|answered| answered.subject_kind.as_deref() == Some("document"));
+        if let Some(id) = row.and_then(|answered| answered.subject_id) {
+            return file.check.documents.iter().map(|document| document.id).find(|document| document.0 == id);
+        }
+        let value = &self.proposal(key)?.value;
+        file.check.documents.iter().find(|known| is_document(known, value)).map(|known| known.id)
+    }
+
+    /// The contacts a finding rests on: those it names, else those whose statements on its topic, or whose words in its paragraph, this
+    /// telegram has.
+    fn contacts_behind(&self, file: &CaseFile, finding: &Proposal, of: &str, named: &[String]) -> Vec<ContactId> {
         let mut contacts = Vec::new();
+        if !named.is_empty() {
+            let keyed = |key: &String| match &self.proposal(key)?.value {
+                Value::Contact { with_whom, .. } => self.contact_of(file, Some(key), with_whom),
+                _ => None,
+            };
+            return named.iter().filter_map(keyed).collect();
+        }
         for proposal in &self.reading.proposals {
             let found = match &proposal.value {
                 Value::Statement { contact_key, said_by, topic, .. }
@@ -590,6 +620,59 @@ impl Desk {
         }
         contacts
     }
+}
+
+/// Whether a document of the file is the one that a telegram describes.
+fn is_document(known: &Document, value: &Value) -> bool {
+    let Value::Document { what, issuer, number, dated, .. } = value else { return false };
+    folded(&known.kind) == folded(what)
+        && folded(&known.issuer) == folded(issuer)
+        && folded(&known.number) == folded(number.as_deref().unwrap_or_default())
+        && known.dated == *dated
+}
+
+fn document(file: &CaseFile, value: &Value) -> Plan {
+    let Value::Document { what, issuer, number, dated, kept_at, text: words } = value else { return Plan::Note };
+    if file.check.documents.iter().any(|known| is_document(known, value)) {
+        return Plan::Known("The file has this document.".into());
+    }
+    if !file.check.takes_contacts() {
+        return later(takes_no_contacts(file));
+    }
+    let mut answers = vec![
+        ("kind", line(what)),
+        ("issuer", line(issuer)),
+        ("number", line(number.as_deref().unwrap_or_default())),
+        ("kept_at", line(kept_at)),
+        ("description", text(words.as_deref().unwrap_or_default())),
+    ];
+    answers.extend(day(["dated.day", "dated.month", "dated.year"], *dated));
+    Plan::Act(Act::new(Form::Document(file.check.id), answers))
+}
+
+fn custody(file: &CaseFile, value: &Value) -> Plan {
+    let Value::CustodyStep { license, stage, holder, what, on, quantity, items } = value else { return Plan::Note };
+    let Some(license) = Desk::target(file, license.as_deref()) else { return later("Put the license on the check first.") };
+    let same =
+        |known: &CustodyStep| known.stage == *stage && folded(&known.holder) == folded(holder) && folded(&known.what) == folded(what);
+    if license.custody.iter().any(same) {
+        return Plan::Known(format!("It stands on the custody path of license {}.", license.number));
+    }
+    if !file.check.takes_contacts() {
+        return later(takes_no_contacts(file));
+    }
+    let item = items.as_deref().and_then(|label| item_on(license, label, None, None));
+    let party = license.parties.iter().find(|party| party.folded.contains(&folded_name(holder)));
+    let mut answers = vec![
+        ("stage", stage.code().to_owned()),
+        ("holder", line(holder)),
+        ("party", party.map(|party| party.party_id.to_string()).unwrap_or_default()),
+        ("what", line(what)),
+        ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
+        ("quantity", quantity.map(|quantity| quantity.to_string()).unwrap_or_default()),
+    ];
+    answers.extend(day(["on_date.day", "on_date.month", "on_date.year"], *on));
+    Plan::Act(Act::new(Form::Custody(license.id), answers))
 }
 
 /// Whether two texts are the same words, blank space and damage of punctuation aside.

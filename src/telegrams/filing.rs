@@ -141,9 +141,11 @@ pub fn is_whole(act: &Act) -> bool {
         }
         Form::Contact(_) => whole::<evidence::contact::ContactForm>(&pairs),
         Form::Statement(_) => whole::<evidence::statement::StatementForm>(&pairs),
+        Form::Document(_) => whole::<evidence::document::DocumentForm>(&pairs),
         Form::Finding(..) => whole::<evidence::finding::FindingForm>(&pairs),
         Form::Recommend(_) => whole::<checks::recommend::RecommendForm>(&pairs),
         Form::Serials(_) => whole::<approvals::custody::SerialsForm>(&pairs),
+        Form::Custody(_) => whole::<approvals::custody::StepForm>(&pairs),
     }
 }
 
@@ -195,6 +197,9 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
         Form::Statement(id) => {
             enter!(evidence::statement::StatementForm, version, |sent| evidence::statement::enter(actor, change, id, None, &mut sent))
         }
+        Form::Document(id) => {
+            enter!(evidence::document::DocumentForm, version, |sent| evidence::document::enter(actor, change, id, None, &mut sent))
+        }
         Form::Finding(id, topic, party) => {
             let of = evidence::finding::Of { party };
             enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(actor, change, id, &topic, of, &sent))
@@ -204,6 +209,9 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
         }
         Form::Serials(id) => {
             enter!(approvals::custody::SerialsForm, version, |sent| approvals::custody::enter_serials(actor, change, id, &mut sent))
+        }
+        Form::Custody(id) => {
+            enter!(approvals::custody::StepForm, version, |sent| approvals::custody::enter(actor, change, id, &mut sent))
         }
     }
 }

@@ -231,7 +231,7 @@ impl Origins {
 
     /// Whether the row shows where it came from by itself; what does not is listed with the telegrams.
     pub fn stands_beside_its_row(&self) -> bool {
-        matches!(self.row_kind.as_deref(), Some("contact" | "statement" | "finding"))
+        matches!(self.row_kind.as_deref(), Some("contact" | "statement" | "document" | "finding"))
     }
 }
 

@@ -16,12 +16,12 @@ words! {
         Items = "items", "Items";
         /// Import approvals.
         Approvals = "approvals", "Import approvals";
-        /// Contacts and what they stated.
-        Contacts = "contacts", "Contacts and statements";
+        /// Contacts and what they stated, and documents.
+        Contacts = "contacts", "Contacts, statements and documents";
         /// Post's answers.
         Findings = "findings", "Findings";
-        /// Serial numbers.
-        Serials = "serials", "Serial numbers";
+        /// Who holds the items, their serial numbers, the certificate.
+        Custody = "custody", "Certificate, custody and serial numbers";
         /// Post's word.
         Recommendation = "recommendation", "Recommendation";
     }
@@ -39,12 +39,13 @@ impl Section {
             Value::ItemGroup { .. } => Self::Items,
             Value::ImportApproval { .. } => Self::Approvals,
             Value::Contact { .. }
+            | Value::Document { .. }
             | Value::Statement { .. }
             | Value::SeparateFact { .. }
             | Value::Obstacle { .. }
             | Value::Remark { .. } => Self::Contacts,
             Value::Finding { .. } => Self::Findings,
-            Value::Serials { .. } => Self::Serials,
+            Value::Serials { .. } | Value::Certificate { .. } | Value::CustodyStep { .. } => Self::Custody,
             Value::Recommendation { .. } => Self::Recommendation,
         }
     }
@@ -107,6 +108,20 @@ pub fn says(value: &Value) -> (String, String) {
         Value::Finding { topic, party, answer, text, .. } => {
             let party = party.as_ref().map(|party| format!(", {party}")).unwrap_or_default();
             ("Finding", format!("{}{party}: {}. {text}", topic.replace('_', " "), answer.label().to_lowercase()))
+        }
+        Value::Document { what, issuer, number, dated, text, .. } => {
+            let number = number.as_ref().map(|number| format!(", number {number}")).unwrap_or_default();
+            let dated = dated.map(|on| format!(", {}", day_words(on))).unwrap_or_default();
+            let text = text.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+            ("Document", format!("{what} of {issuer}{number}{dated}{text}"))
+        }
+        Value::Certificate { form, signatures, .. } => {
+            let signed = signatures.iter().map(|signed| format!("{} as {}", signed.name, signed.signer.label().to_lowercase()));
+            ("Certificate", format!("{form}, signed by: {}", signed.collect::<Vec<_>>().join("; ")))
+        }
+        Value::CustodyStep { stage, holder, what, on, .. } => {
+            let on = on.map(|on| format!(", {}", day_words(on))).unwrap_or_default();
+            ("Custody step", format!("{holder}, {}{on}: {what}", stage.label().to_lowercase()))
         }
         Value::Recommendation { word, conditions, license, text } => {
             let of = license.as_ref().map(|number| format!(" (license {number})")).unwrap_or_default();

@@ -20,7 +20,7 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
-    approvals::model::{ApprovalState, SerialState},
+    approvals::model::{ApprovalState, CustodyStage, SerialState, Signer},
     checks::model::{CheckType, RecommendationWord, SiteVisit},
     evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
     parties::model::{PartyKind, PartyRole, TakesPossession},
@@ -433,6 +433,50 @@ pub enum Value {
         text: String,
         /// The portion mark.
         mark: PortionMark,
+        /// The keys of the contacts and documents it rests on, where that is told.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        basis: Vec<String>,
+    },
+    /// A record that was seen: a purchase order, a register's extract, a letter.
+    Document {
+        /// What it is.
+        what: String,
+        /// Who issued it.
+        issuer: String,
+        /// Its number.
+        number: Option<String>,
+        /// Its date.
+        dated: Option<Date>,
+        /// Where it is kept.
+        kept_at: String,
+        /// What it says.
+        text: Option<String>,
+    },
+    /// A nontransfer and use certificate (22 CFR 123.10).
+    Certificate {
+        /// The license, as written, where one telegram has several.
+        license: Option<String>,
+        /// Such as `DSP-83`.
+        form: String,
+        /// Who signed it.
+        signatures: Vec<Signed>,
+    },
+    /// A step of the custody path: who physically holds the items.
+    CustodyStep {
+        /// The license, as written, where one telegram has several.
+        license: Option<String>,
+        /// Foreseen or happened.
+        stage: CustodyStage,
+        /// Who holds them.
+        holder: String,
+        /// What happens there.
+        what: String,
+        /// When.
+        on: Option<Date>,
+        /// How many.
+        quantity: Option<i64>,
+        /// The item group's label.
+        items: Option<String>,
     },
     /// Post's recommendation.
     Recommendation {
@@ -503,6 +547,9 @@ impl Value {
             Self::Contact { .. } => "contact",
             Self::Statement { .. } => "statement",
             Self::Finding { .. } => "finding",
+            Self::Document { .. } => "document",
+            Self::Certificate { .. } => "certificate",
+            Self::CustodyStep { .. } => "custody_step",
             Self::Recommendation { .. } => "recommendation",
             Self::SeparateFact { .. } => "separate_fact",
             Self::Request { .. } => "request",
@@ -511,6 +558,19 @@ impl Value {
             Self::Remark { .. } => "remark",
         }
     }
+}
+
+/// A signature on a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Signed {
+    /// In what capacity.
+    pub signer: Signer,
+    /// Who.
+    pub name: String,
+    /// When.
+    pub on: Date,
+    /// Whether it was verified.
+    pub verified: bool,
 }
 
 /// Something that looks wrong; the reading goes on.

@@ -77,7 +77,7 @@ fn sentence(lead: &str, text: Option<&str>) -> String {
 /// The sections of a telegram in their usual order: the heading, and whether a value stands in it.
 type Section = (&'static str, fn(&Value, Direction) -> bool);
 
-const SECTIONS: [Section; 12] = [
+const SECTIONS: [Section; 15] = [
     ("SUMMARY", |value, _| matches!(value, Value::Check { .. } | Value::License { .. })),
     ("WHERE THE CHECK STANDS", |value, direction| {
         direction != Direction::Reply && (matches!(value, Value::Remark { .. }) || is_asked(value, direction))
@@ -99,15 +99,18 @@ const SECTIONS: [Section; 12] = [
         Value::Finding { topic, .. } => topic == "import_approvals",
         _ => false,
     }),
+    ("CERTIFICATE", |value, _| matches!(value, Value::Certificate { .. })),
     ("INTERMEDIARIES", |value, _| match value {
         Value::Party { role, .. } => role.is_some_and(PartyRole::is_go_between),
         Value::Finding { topic, .. } => topic == "intermediaries",
         _ => false,
     }),
+    ("CUSTODY PATH", |value, _| matches!(value, Value::CustodyStep { .. })),
     ("OTHER FINDINGS", |value, _| {
         matches!(value, Value::Finding { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } | Value::Dated { .. })
     }),
     ("CONTACTS, AND WHAT THEY CLAIMED", |value, _| matches!(value, Value::Contact { .. } | Value::Statement { .. })),
+    ("DOCUMENTS", |value, _| matches!(value, Value::Document { .. })),
     (COMMENT, |value, _| matches!(value, Value::Remark { text } if !is_caveat(text))),
     ("RECOMMENDATION", |value, _| matches!(value, Value::Recommendation { .. })),
 ];
@@ -129,6 +132,7 @@ fn is_asked(value: &Value, direction: Direction) -> bool {
 struct Numbers {
     items: usize,
     contacts: usize,
+    documents: usize,
 }
 
 /// The text that a person may change before it is sent.
@@ -230,10 +234,28 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
             format!("Contact {}: {kind}{on} with {}{authority}{place}. {}", numbers.contacts, quoted(with_whom), said(summary))
         }
         Value::Statement { .. } => statement(value),
-        Value::Finding { topic, party, answer, text, mark } => {
+        Value::Finding { topic, party, answer, text, mark, basis } => {
             let party = optional(" of ", party.as_deref());
             let answer = answer.label().to_lowercase();
-            format!("({}) Post's finding on {}{party} is: {answer}. {}", mark.code(), coded(topic), said(text))
+            let (mark, topic, basis) = (mark.code(), coded(topic), rests_on(basis));
+            format!("({mark}) Post's finding on {topic}{party} is: {answer}. {}{basis}", said(text))
+        }
+        Value::Document { what, issuer, number, dated, kept_at, text } => {
+            numbers.documents += 1;
+            let number = optional(", number ", number.as_deref());
+            let dated = dated.map(|on| format!(", dated {}", day_words(on))).unwrap_or_default();
+            let kept_at = optional(", kept at ", Some(kept_at));
+            let text = sentence("It says: ", text.as_deref());
+            format!("Document {}: {} of {}{number}{dated}{kept_at}.{text}", numbers.documents, quoted(what), quoted(issuer))
+        }
+        Value::Certificate { .. } => return certificate(value),
+        Value::CustodyStep { license, stage, holder, what, on, quantity, items } => {
+            let license = optional(" on license ", license.as_deref());
+            let on = on.map(|on| format!(", {}", day_words(on))).unwrap_or_default();
+            let quantity = quantity.map(|quantity| format!(", {quantity} pieces")).unwrap_or_default();
+            let items = optional(", items ", items.as_deref());
+            let stage = stage.label().to_lowercase();
+            format!("Custody step{license}, {stage}{on}{quantity}{items}: {}. {}", quoted(holder), said(what))
         }
         Value::Recommendation { word, conditions, license, text } => {
             let license = optional(" on license ", license.as_deref());
@@ -255,6 +277,29 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
         // What stands in the header is written there.
         Value::Message { .. } | Value::Reference { .. } => return Vec::new(),
     }]
+}
+
+/// What a finding rests on, by its number.
+fn rests_on(basis: &[String]) -> String {
+    let named: Vec<String> = basis.iter().map(|key| key.replacen('-', " ", 1)).collect();
+    if named.is_empty() { String::new() } else { format!(" It rests on {}.", named.join(", ")) }
+}
+
+fn certificate(value: &Value) -> Vec<String> {
+    let Value::Certificate { license, form, signatures } = value else { return Vec::new() };
+    let license = optional(" of license ", license.as_deref());
+    let many = match signatures.len() {
+        0 => "no signature is on file".to_owned(),
+        1 => "one signature is on file".to_owned(),
+        number => format!("{number} signatures are on file"),
+    };
+    let mut parts = vec![format!("Certificate {}{license}: {many}.", quoted(form))];
+    parts.extend(signatures.iter().map(|signed| {
+        let verified = if signed.verified { "verified" } else { "not verified" };
+        let capacity = signed.signer.label().to_lowercase();
+        format!("Signed by {} as {capacity} on {}, {verified}.", quoted(&signed.name), day_words(signed.on))
+    }));
+    parts
 }
 
 fn check(check_type: Option<CheckType>, direction: Direction) -> String {

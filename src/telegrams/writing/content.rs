@@ -6,11 +6,11 @@ use time::Date;
 use crate::{
     approvals::model::ApprovalState,
     checks::model::CaseFile,
-    evidence::model::{Contact, PortionMark, Statement},
+    evidence::model::{Contact, Finding, PortionMark, Statement},
     id::AuthorityId,
     licenses::model::{Cell, ItemGroup, LicenseFile},
     parties::model::{PartyRole, TakesPossession},
-    telegrams::reading::{Direction, Standing, Value},
+    telegrams::reading::{Direction, Signed, Standing, Value},
 };
 
 /// What a reply says of itself when one officer signed and cleared it.
@@ -83,9 +83,8 @@ fn lines(file: &CaseFile) -> impl Iterator<Item = (&LicenseFile, &ItemGroup)> {
 }
 
 fn items(file: &CaseFile, values: &mut Vec<Value>) {
-    let several = file.licenses.len() > 1;
     values.extend(lines(file).map(|(license, item)| Value::ItemGroup {
-        license: several.then(|| license.number.clone()),
+        license: of_several(file, license),
         label: item.label.clone(),
         item_class: Some(item.item_class.clone()),
         quantity: item.quantity,
@@ -175,11 +174,75 @@ fn found(file: &CaseFile, values: &mut Vec<Value>) {
     findings(file, values);
     serials(file, values);
     approvals(file, values);
+    certificates(file, values);
+    custody(file, values);
     said(file, values);
+    documents(file, values);
+}
+
+/// The license's number, where there are several to tell apart.
+fn of_several(file: &CaseFile, license: &LicenseFile) -> Option<String> {
+    (file.licenses.len() > 1).then(|| license.number.clone())
+}
+
+fn certificates(file: &CaseFile, values: &mut Vec<Value>) {
+    for license in &file.licenses {
+        values.extend(license.certificate.as_ref().map(|certificate| {
+            Value::Certificate {
+                license: of_several(file, license),
+                form: certificate.form.clone(),
+                signatures: certificate
+                    .signatures
+                    .iter()
+                    .map(|signature| Signed {
+                        signer: signature.signer,
+                        name: signature.signer_name.clone(),
+                        on: signature.signed_on,
+                        verified: signature.verified_by.is_some(),
+                    })
+                    .collect(),
+            }
+        }));
+    }
+}
+
+fn custody(file: &CaseFile, values: &mut Vec<Value>) {
+    for license in &file.licenses {
+        values.extend(license.custody.iter().map(|step| Value::CustodyStep {
+            license: of_several(file, license),
+            stage: step.stage,
+            holder: step.holder.clone(),
+            what: step.what.clone(),
+            on: step.on_date,
+            quantity: step.quantity,
+            items: step.item_group_id.and_then(|id| license.item(id)).map(|item| item.label.clone()),
+        }));
+    }
+}
+
+/// The check's documents, in the order in which a telegram counts them.
+fn documents(file: &CaseFile, values: &mut Vec<Value>) {
+    values.extend(file.check.documents.iter().map(|document| Value::Document {
+        what: document.kind.clone(),
+        issuer: document.issuer.clone(),
+        number: filled(&document.number),
+        dated: document.dated,
+        kept_at: document.kept_at.clone(),
+        text: filled(&document.description),
+    }));
+}
+
+/// The keys of what a finding rests on, as the telegram counts contacts and documents.
+fn basis(file: &CaseFile, finding: &Finding) -> Vec<String> {
+    let contacts = file.check.contacts.iter().rev().enumerate().filter(|(_, contact)| finding.contacts.contains(&contact.id));
+    let documents = file.check.documents.iter().enumerate().filter(|(_, document)| finding.documents.contains(&document.id));
+    let contacts = contacts.map(|(index, _)| format!("contact-{}", index + 1));
+    contacts.chain(documents.map(|(index, _)| format!("document-{}", index + 1))).collect()
 }
 
 fn findings(file: &CaseFile, values: &mut Vec<Value>) {
     values.extend(file.check.findings.iter().map(|finding| Value::Finding {
+        basis: basis(file, finding),
         topic: finding.topic.clone(),
         party: finding.party_name.clone(),
         answer: finding.answer,

@@ -4,13 +4,13 @@ use time::{Date, OffsetDateTime, macros::datetime};
 
 use super::*;
 use crate::{
-    approvals::model::{ApprovalState, SerialState},
+    approvals::model::{ApprovalState, CustodyStage, SerialState, Signer},
     checks::model::{CaseFile, CheckType, Note, Priority, RecommendationWord, SiteVisit},
-    evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
-    id::{AuthorityId, StatementId},
+    evidence::model::{ContactKind, Document, FindingAnswer, PortionMark, SourceGrade},
+    id::{AuthorityId, DocumentId, StatementId},
     parties::model::{PartyKind, PartyRole, TakesPossession},
     sample,
-    telegrams::reading::{self, Direction, Standing, Value, WarningKind},
+    telegrams::reading::{self, Direction, Signed, Standing, Value, WarningKind},
 };
 
 fn envelope(direction: Direction) -> Envelope {
@@ -97,11 +97,15 @@ fn code() -> impl Strategy<Value = String> {
 fn keyed(values: &mut [Value]) {
     let lines = values.iter().filter(|value| matches!(value, Value::ItemGroup { .. })).count();
     let contacts = values.iter().filter(|value| matches!(value, Value::Contact { .. })).count();
+    let documents = values.iter().filter(|value| matches!(value, Value::Document { .. })).count();
     let named = |kind: &str, index: usize, of: usize| (of > 0).then(|| format!("{kind}-{}", index % of + 1));
     for (index, value) in values.iter_mut().enumerate() {
         match value {
             Value::ImportApproval { items_key, .. } => *items_key = named("item-group", index, lines),
             Value::Statement { contact_key, .. } => *contact_key = named("contact", index, contacts),
+            Value::Finding { basis, .. } => {
+                basis.extend([named("contact", index, contacts), named("document", index, documents)].into_iter().flatten());
+            }
             _ => {}
         }
     }
@@ -176,7 +180,7 @@ fn value() -> impl Strategy<Value = Value> {
         },
     );
     let finding = (code(), maybe(text()), any_of(FindingAnswer::ALL), text(), any_of(PortionMark::ALL))
-        .prop_map(|(topic, party, answer, text, mark)| Value::Finding { topic, party, answer, text, mark });
+        .prop_map(|(topic, party, answer, text, mark)| Value::Finding { topic, party, answer, text, mark, basis: Vec::new() });
     let word = (any_of(RecommendationWord::ALL), proptest::collection::vec(text(), 0..4), maybe(text()), text())
         .prop_map(|(word, conditions, license, text)| Value::Recommendation { word, conditions, license, text });
     let serials = (any_of(SerialState::ALL), proptest::collection::vec(text(), 0..5), proptest::option::of(0_i64..500), maybe(text()))
@@ -188,7 +192,35 @@ fn value() -> impl Strategy<Value = Value> {
         (day(), text()).prop_map(|(on, what)| Value::Dated { on, what }),
         (text(), proptest::collection::vec(text(), 0..3)).prop_map(|(number, also)| Value::License { number, also }),
     ];
-    prop_oneof![party, items, approval, contact, statement, finding, word, serials, rest]
+    prop_oneof![party, items, approval, contact, statement, finding, word, serials, rest, on_paper()]
+}
+
+fn on_paper() -> impl Strategy<Value = Value> {
+    let document = (text(), text(), maybe(text()), proptest::option::of(day()), text(), maybe(text()))
+        .prop_map(|(what, issuer, number, dated, kept_at, text)| Value::Document { what, issuer, number, dated, kept_at, text });
+    let signed =
+        (any_of(Signer::ALL), text(), day(), any::<bool>()).prop_map(|(signer, name, on, verified)| Signed { signer, name, on, verified });
+    let certificate = (maybe(text()), text(), proptest::collection::vec(signed, 0..4))
+        .prop_map(|(license, form, signatures)| Value::Certificate { license, form, signatures });
+    let step = (
+        maybe(text()),
+        any_of(CustodyStage::ALL),
+        text(),
+        text(),
+        proptest::option::of(day()),
+        proptest::option::of(1_i64..1_000_000),
+        maybe(text()),
+    )
+        .prop_map(|(license, stage, holder, what, on, quantity, items)| Value::CustodyStep {
+            license,
+            stage,
+            holder,
+            what,
+            on,
+            quantity,
+            items,
+        });
+    prop_oneof![document, certificate, step]
 }
 
 fn request() -> impl Strategy<Value = Value> {
@@ -252,6 +284,12 @@ fn file(texts: &[String], many: usize) -> CaseFile {
         party.name = next();
     }
     license.permits[0].number = next();
+    license.certificate = Some(sample::certificate());
+    for stage in CustodyStage::ALL {
+        let mut step = sample::step(*stage, &next());
+        (step.what, step.item_group_id) = (next(), Some(license.items[0].id));
+        license.custody.push(step);
+    }
     license.number = next();
     let check = &mut file.check;
     (check.reason, check.subject) = (next(), next());
@@ -265,8 +303,14 @@ fn file(texts: &[String], many: usize) -> CaseFile {
         check.statements.extend([other, statement]);
         check.contacts.push(contact);
     }
+    for number in [next(), String::new()] {
+        let (kind, issuer, kept_at, description) = (next(), next(), next(), next());
+        check.documents.push(Document { id: DocumentId::new(), kind, issuer, number, dated: None, kept_at, description, version: 1 });
+    }
     for finding in &mut check.findings {
         (finding.text, finding.party_name) = (next(), Some(next()));
+        finding.documents.push(check.documents[1].id);
+        finding.contacts.extend(check.contacts.last().map(|contact| contact.id));
     }
     check.recommendation.as_mut().expect("there is one").text = next();
     check.interim_replies.push(Note { text: next(), by: next(), at: sample::NOW });
@@ -289,7 +333,7 @@ proptest! {
             prop_assert!(text.is_ascii() && text.lines().all(|line| line.len() <= lines::WIDTH), "{text}");
             let (written, read) = (folded(&content.values), read_back(&text));
             // Keys count in the order of the text.
-            for kind in ["contact", "item_group"] {
+            for kind in ["contact", "item_group", "document"] {
                 prop_assert_eq!(in_order(&read, kind), in_order(&written, kind), "{}", text);
             }
             prop_assert_eq!(sorted(read), sorted(written), "{}", text);

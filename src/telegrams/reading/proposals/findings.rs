@@ -287,7 +287,7 @@ fn settle(ground: &mut Ground<'_>, topic: &'static str, party: Option<String>, d
     };
     let last =
         used.iter().rev().find(|index| ground.sentences[**index].paragraph == ground.sentences[first].paragraph).copied().unwrap_or(first);
-    let value = Value::Finding { topic: topic.to_owned(), party, answer, text, mark };
+    let value = Value::Finding { topic: topic.to_owned(), party, answer, text, mark, basis: Vec::new() };
     ground.propose(value, confidence, first, if last == first + 1 { last } else { first });
 }
 

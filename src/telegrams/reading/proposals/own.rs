@@ -2,19 +2,19 @@
 //! what [`crate::telegrams::writing::lines::plain`] folds. A telegram is Lantern's own when its reference names a check of Lantern's and
 //! items of this wording stand in it; what a person added in other words is then shown and proposes nothing.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use regex::Captures;
 use time::{Date, Month};
 
 use super::{ground::Ground, words::patterns};
 use crate::{
-    approvals::model::{ApprovalState, SerialState},
+    approvals::model::{ApprovalState, CustodyStage, SerialState, Signer},
     checks::model::{CheckType, RecommendationWord, SiteVisit},
     evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
     parties::model::{PartyKind, PartyRole, TakesPossession},
     telegrams::{
-        reading::{Confidence, Direction, PieceKind, Standing, Value, lines},
+        reading::{Confidence, Direction, PieceKind, Signed, Standing, Value, lines},
         writing::lines::unwrap,
     },
 };
@@ -30,7 +30,11 @@ patterns! {
     NO_APPROVAL = r"^No import approval is required for @(?: \(line (\d+)\))?\.( Note: @\.?)?$";
     CONTACT = r"^Contact (\d+): (call|meeting|e-mail|letter|site visit|diplomatic note)(?:, date not stated,| on (\d+ \w+ \d{4})) with @( of @)?( at @)?\. @\.?$";
     STATEMENT = r"^Claimed by @ \((official record|observed by the officer|official, orally|third party|the party itself)\)(?: in contact (\d+))?(?: on (@|[a-z]+(?: [a-z]+)*))?( about @)?: @\.?( A source of higher grade confirms this\.)?( Another statement contradicts this\.)?$";
-    FINDING = r"^\((U|SBU)\) Post's finding on (@|[a-z]+(?: [a-z]+)*)( of @)? is: (yes|no|partly|could not establish)\. @\.?$";
+    FINDING = r"^\((U|SBU)\) Post's finding on (@|[a-z]+(?: [a-z]+)*)( of @)? is: (yes|no|partly|could not establish)\. @\.?( It rests on ((?:contact|document) \d+(?:, (?:contact|document) \d+)*)\.)?$";
+    DOCUMENT = r"^Document (\d+): @ of @(, number @)?(?:, dated (\d+ \w+ \d{4}))?, kept at @\.( It says: @\.?)?$";
+    CERTIFICATE = r"^Certificate @( of license @)?: (?:no signature is|one signature is|\d+ signatures are) on file\.$";
+    SIGNED = r"^Signed by @ as (applicant|foreign consignee|foreign end-user|host government) on (\d+ \w+ \d{4}), (verified|not verified)\.$";
+    CUSTODY = r"^Custody step( on license @)?, (planned|actual)(?:, (\d+ \w+ \d{4}))?(?:, (\d{1,18}) pieces)?(, items @)?: @\. @\.?$";
     WORD = r"^Post's recommendation( on license @)? is: (support|support with conditions|no objection|oppose|cannot determine)\. @\.?$";
     CONDITION = r"^Condition: @\.?$";
     SEPARATE = r"^A separate fact( told by @)?: @\.?$";
@@ -70,12 +74,12 @@ pub fn propose(ground: &mut Ground<'_>) -> bool {
         return false;
     }
     let items = items(ground.text);
-    let numbers = Numbers { lines: numbered(&items, &ITEMS), contacts: numbered(&items, &CONTACT) };
+    let numbers = Numbers { lines: numbered(&items, &ITEMS), contacts: numbered(&items, &CONTACT), documents: numbered(&items, &DOCUMENT) };
     // What has several items is open until one comes that is no part of it.
     let mut open: Option<Open> = None;
     let mut found = 0;
     for mut item in items {
-        if part_of_request(&mut item, &mut open) || is_condition(&mut item, &mut open) {
+        if part_of_request(&mut item, &mut open) || is_condition(&mut item, &mut open) || is_signature(&mut item, &mut open) {
             found += 1;
             continue;
         }
@@ -96,21 +100,37 @@ struct Open {
     end: usize,
 }
 
-/// The numbers by which items name lines of items and contacts, in the order of those.
+/// Which of the lines of items, contacts and documents has which number, as others name it.
 struct Numbers {
-    lines: Vec<String>,
-    contacts: Vec<String>,
+    lines: Places,
+    contacts: Places,
+    documents: Places,
 }
 
-fn numbered(items: &[Item], shape: &regex::Regex) -> Vec<String> {
-    items.iter().filter_map(|item| part(&shape.captures(&item.frame)?, 1)).collect()
+/// The place of what has a number; of a number that stands twice, the first.
+type Places = HashMap<String, usize>;
+
+fn numbered(items: &[Item], shape: &regex::Regex) -> Places {
+    let mut places = Places::new();
+    for (index, number) in items.iter().filter_map(|item| part(&shape.captures(&item.frame)?, 1)).enumerate() {
+        places.entry(number).or_insert(index);
+    }
+    places
 }
 
 /// The key of the proposal that has a number.
-fn key(kind: &str, numbers: &[String], number: Option<String>) -> Option<String> {
-    let number = number?;
-    let index = numbers.iter().position(|known| *known == number)?;
+fn key(kind: &str, places: &Places, number: Option<String>) -> Option<String> {
+    let index = places.get(&number?)?;
     Some(format!("{kind}-{}", index + 1))
+}
+
+/// The keys of what a finding rests on.
+fn basis(numbers: &Numbers, named: &str) -> Vec<String> {
+    let keyed = |named: &str| match named.split_once(' ')? {
+        ("contact", number) => key("contact", &numbers.contacts, Some(number.to_owned())),
+        (_, number) => key("document", &numbers.documents, Some(number.to_owned())),
+    };
+    named.split(", ").filter_map(keyed).collect()
 }
 
 fn keep(ground: &mut Ground<'_>, open: Option<Open>) {
@@ -235,6 +255,19 @@ fn is_condition(item: &mut Item, open: &mut Option<Open>) -> bool {
     is_one
 }
 
+/// Whether an item is a signature on the certificate that is open.
+fn is_signature(item: &mut Item, open: &mut Option<Open>) -> bool {
+    let Some(Open { value: Value::Certificate { signatures, .. }, end, .. }) = open else { return false };
+    let told = SIGNED.captures(&item.frame).and_then(|captures| {
+        let (signer, on) = (by_label!(Signer, &captures[1])?, day(&captures[2])?);
+        Some((signer, on, &captures[3] == "verified"))
+    });
+    let Some((signer, on, verified)) = told else { return false };
+    signatures.push(Signed { signer, name: item.quote(), on, verified });
+    *end = item.end;
+    true
+}
+
 fn value(item: &mut Item, numbers: &Numbers) -> Option<Value> {
     let frame = item.frame.clone();
     if let Some(captures) = CHECK.captures(&frame) {
@@ -255,7 +288,10 @@ fn value(item: &mut Item, numbers: &Numbers) -> Option<Value> {
         let item_class = code(item, part(&captures, 4));
         return Some(Value::ItemGroup { license: item.quote_if(captures.get(5).is_some()), label, item_class, quantity, unit });
     }
-    approval(item, &frame, numbers).or_else(|| spoken(item, &frame, numbers)).or_else(|| other(item, &frame))
+    approval(item, &frame, numbers)
+        .or_else(|| spoken(item, &frame, numbers))
+        .or_else(|| on_paper(item, &frame))
+        .or_else(|| other(item, &frame))
 }
 
 fn direction(begins: &str) -> Direction {
@@ -337,7 +373,8 @@ fn spoken(item: &mut Item, frame: &str, numbers: &Numbers) -> Option<Value> {
         let topic = code(item, part(&captures, 2))?;
         let party = item.quote_if(captures.get(3).is_some());
         let answer = by_label!(FindingAnswer, &captures[4])?;
-        return Some(Value::Finding { topic, party, answer, text: item.quote(), mark });
+        let basis = part(&captures, 6).map(|named| basis(numbers, &named)).unwrap_or_default();
+        return Some(Value::Finding { topic, party, answer, text: item.quote(), mark, basis });
     }
     let captures = WORD.captures(frame)?;
     let license = item.quote_if(captures.get(1).is_some());
@@ -357,6 +394,34 @@ fn statement(item: &mut Item, captures: &Captures<'_>, numbers: &Numbers) -> Opt
     };
     let contact_key = key("contact", &numbers.contacts, part(captures, 2));
     Some(Value::Statement { contact_key, said_by, grade, standing, topic, about, text: item.quote() })
+}
+
+/// Documents, certificates, the custody path.
+fn on_paper(item: &mut Item, frame: &str) -> Option<Value> {
+    if let Some(captures) = DOCUMENT.captures(frame) {
+        return Some(Value::Document {
+            what: item.quote(),
+            issuer: item.quote(),
+            number: item.quote_if(captures.get(2).is_some()),
+            dated: part(&captures, 3).as_deref().and_then(day),
+            kept_at: item.quote(),
+            text: item.quote_if(captures.get(4).is_some()),
+        });
+    }
+    if let Some(captures) = CERTIFICATE.captures(frame) {
+        let form = item.quote();
+        return Some(Value::Certificate { license: item.quote_if(captures.get(1).is_some()), form, signatures: Vec::new() });
+    }
+    let captures = CUSTODY.captures(frame)?;
+    Some(Value::CustodyStep {
+        license: item.quote_if(captures.get(1).is_some()),
+        stage: by_label!(CustodyStage, &captures[2])?,
+        on: part(&captures, 3).as_deref().and_then(day),
+        quantity: part(&captures, 4).and_then(|quantity| quantity.parse().ok()),
+        items: item.quote_if(captures.get(5).is_some()),
+        holder: item.quote(),
+        what: item.quote(),
+    })
 }
 
 fn other(item: &mut Item, frame: &str) -> Option<Value> {
