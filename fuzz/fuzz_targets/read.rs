@@ -1,5 +1,5 @@
 //! Whatever the input: the pieces are the input, in order, and reading it does not fail.
-//! `cargo fuzz run read tests/telegrams` (with `cargo install cargo-fuzz`; on a stable toolchain add `-s none`).
+//! `cargo fuzz run -s none read fuzz/corpus/read tests/telegrams` (with `cargo install cargo-fuzz`): new inputs go to the first folder.
 #![no_main]
 
 use lantern::telegrams::reading::read;

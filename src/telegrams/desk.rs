@@ -180,7 +180,10 @@ impl Desk {
 
     /// What was made of it.
     pub fn answered(&self, key: &str) -> Option<&Answered> {
-        self.telegram.answers.iter().find(|answered| answered.key == key)
+        let mut answers = self.telegram.answers.iter().filter(|answered| answered.key == key).peekable();
+        answers.peek()?;
+        let (_, now) = proposed(self.proposal(key)?);
+        answers.find(|answered| answered.proposed == now)
     }
 
     /// The words of the paragraph a proposal stands in; of the header, the words it rests on.

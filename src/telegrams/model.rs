@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{
     reading::{self, Direction, Reading},
-    writing::lines::WIDTH,
+    writing::lines::fitted,
 };
 use crate::{
     access::{Actor, Permission},
@@ -89,7 +89,7 @@ impl std::fmt::Display for TelegramText {
     }
 }
 
-/// The body of a telegram that goes out: plain text that a person may change.
+/// The body of a telegram that goes out, made to fit: lines of at most 65 characters of plain ASCII.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written(String);
 
@@ -107,7 +107,7 @@ impl FromStr for Written {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        let text = raw.replace("\r\n", "\n").trim_end().to_owned() + "\n";
+        let text = raw.replace("\r\n", "\n");
         let length = text.chars().count();
         if text.trim().is_empty() {
             return Err("Write what the telegram says.".into());
@@ -115,15 +115,9 @@ impl FromStr for Written {
         if length > WRITTEN_LIMIT {
             return Err(format!("At most {WRITTEN_LIMIT} characters; this has {length}."));
         }
-        if let Some((number, line)) = text.lines().enumerate().find(|(_, line)| line.len() > WIDTH || !line.is_ascii()) {
-            let why = if line.is_ascii() {
-                format!("has {} characters; a telegram's line has at most {WIDTH}", line.len())
-            } else {
-                "has a letter that is not plain ASCII".to_owned()
-            };
-            return Err(format!("Line {} {why}.", number + 1));
-        }
-        storable(&text).map(|()| Self(text))
+        storable(&text)?;
+        let fitted = fitted(&text);
+        storable(&fitted).map(|()| Self(fitted))
     }
 }
 
@@ -148,6 +142,8 @@ pub struct Telegram {
     pub original: Option<Vec<u8>>,
     /// What a person writes of one that goes out.
     pub body: Option<String>,
+    /// Of what the case file said when that was written, the digest of [`super::writing::composed`].
+    pub composed: Option<String>,
     /// Who sent it: `GUATEMALA`.
     pub originator: Option<String>,
     /// Its message number.
@@ -192,6 +188,8 @@ pub struct Answered {
     pub key: String,
     /// What they made of it.
     pub answer: Answer,
+    /// What was proposed. A reader that has learned may give the key to something else.
+    pub proposed: Json,
     /// The kind of the row it became.
     pub subject_kind: Option<String>,
     /// The row it became.

@@ -126,7 +126,7 @@ pub async fn show(can: Can<ReadTelegrams>, Path(id): Path<TelegramId>, Query(vie
     let telegram = store::find(&mut conn, can.scope(), id).await?;
     drop(conn);
     if telegram.way == Way::Out {
-        return writing_pages::show_written(&can, &telegram);
+        return writing_pages::show_written(&can, &telegram).await;
     }
     let sent = can.form(ReviewForm::blank(), 0).await?;
     page(&can, filing::beside(&can, telegram, view.check).await?, view, sent)

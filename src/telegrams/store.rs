@@ -21,13 +21,13 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
     let rows = sqlx::query!(
         r#"select t.id as "id: TelegramId", t.way as "way: Way", t.state as "state: TelegramState", t.direction as "direction: Direction",
                t.post_id as "post_id: PostId", o.name as post_name, o.country as post_country, case when $4 then t.original end as original,
-               case when $4 then t.body end as body, t.originator, t.number, t.year, t.sent_at, t.subject, m.name as recorded_by_name,
+               case when $4 then t.body end as body, t.composed_digest, t.originator, t.number, t.year, t.sent_at, t.subject, m.name as recorded_by_name,
                t.recorded_at, s.name as "sent_by_name?", t.version,
                (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.reference) order by k.joined_at), '[]')
                 from telegram_checks k join checks c on c.id = k.check_id
                 where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>",
                (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'subject_kind', a.subject_kind,
-                    'subject_id', a.subject_id, 'by', p.name)), '[]')
+                    'subject_id', a.subject_id, 'proposed', a.proposed, 'by', p.name)), '[]')
                 from telegram_answers a join people p on p.id = a.answered_by where $4 and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
                (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
                 where $4 and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
@@ -51,6 +51,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
         post_country: row.post_country,
         original: row.original,
         body: row.body,
+        composed: row.composed_digest,
         originator: row.originator,
         number: row.number,
         year: row.year,
@@ -250,7 +251,7 @@ pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()>
         "insert into telegram_answers (telegram_id, key, kind, answer, paragraph, words, says, proposed, check_id, license_id, subject_kind,
              subject_id, answered_by, answered_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-         on conflict (telegram_id, key) do update set answer = $4, check_id = $9, license_id = $10, subject_kind = $11, subject_id = $12,
+         on conflict (telegram_id, key, proposed_digest) do update set answer = $4, check_id = $9, license_id = $10, subject_kind = $11, subject_id = $12,
              answered_by = $13, answered_at = $14
          where telegram_answers.answer = 'rejected'",
         new.telegram.0,
@@ -375,18 +376,21 @@ pub struct Outgoing<'a> {
     pub subject: &'a str,
     /// What the person wrote.
     pub body: &'a str,
+    /// Of what the case file said, the digest of [`super::writing::composed`].
+    pub composed: &'a str,
 }
 
 /// Keeps the draft of a telegram on a check.
 pub async fn insert_draft(change: &mut Change, check: CheckId, telegram: &Outgoing<'_>) -> Result<TelegramId> {
     let (id, at, person) = (TelegramId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into telegrams (id, way, state, direction, post_id, body, subject, recorded_by, recorded_at)
-         values ($1, 'out', 'draft', $2, $3, $4, $5, $6, $7)",
+        "insert into telegrams (id, way, state, direction, post_id, body, composed_digest, subject, recorded_by, recorded_at)
+         values ($1, 'out', 'draft', $2, $3, $4, $5, $6, $7, $8)",
         id.0,
         telegram.direction as Direction,
         telegram.post.0,
         telegram.body,
+        telegram.composed,
         telegram.subject,
         person,
         at
@@ -398,13 +402,15 @@ pub async fn insert_draft(change: &mut Change, check: CheckId, telegram: &Outgoi
 }
 
 /// Changes a draft.
-pub async fn save_draft(change: &mut Change, id: TelegramId, subject: &str, body: &str, read: i32) -> Result<()> {
+pub async fn save_draft(change: &mut Change, id: TelegramId, outgoing: &Outgoing<'_>, read: i32) -> Result<()> {
     let saved = sqlx::query!(
-        "update telegrams set subject = $3, body = $4, version = version + 1 where id = $1 and version = $2 and state = 'draft'",
+        "update telegrams set subject = $3, body = $4, composed_digest = $5, version = version + 1
+         where id = $1 and version = $2 and state = 'draft'",
         id.0,
         read,
-        subject,
-        body
+        outgoing.subject,
+        outgoing.body,
+        outgoing.composed
     );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }

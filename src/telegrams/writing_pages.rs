@@ -8,7 +8,7 @@ use super::{
     model::{Telegram, TelegramState, Written, may_write, writable},
     reading::Direction,
     store::{self, Final, Outgoing},
-    writing::{self, Content, Envelope},
+    writing::{self, Envelope},
 };
 use crate::{
     access::{Actor, Can, permission::WriteTelegrams},
@@ -20,7 +20,7 @@ use crate::{
     },
     error::{AppError, Result, constraint},
     form,
-    id::{CheckId, TelegramId},
+    id::{CheckId, PostId, TelegramId},
     text::{Line, Optional, Quantity},
     web::{Form, Layout, Path, Sent, YesForm, filters, html},
 };
@@ -30,6 +30,7 @@ form! {
     pub struct WriteForm reads Wrote {
         subject: Field<Line>,
         body: Field<Written>,
+        composed: Field<Optional<Line>>,
     }
 }
 
@@ -46,6 +47,8 @@ struct WritePage {
     layout: Layout,
     back: (String, String),
     title: String,
+    /// What the case file says now, where that is something else than what the draft was composed from.
+    now: Option<String>,
     sent: Sent<WriteForm>,
 }
 
@@ -56,6 +59,8 @@ struct WrittenPage<'a> {
     telegram: &'a Telegram,
     text: String,
     may_write: bool,
+    /// Whether the case file says something else than what the draft was composed from.
+    is_behind: bool,
 }
 
 #[derive(Template)]
@@ -71,18 +76,32 @@ pub async fn show(can: Can<WriteTelegrams>, Path((id, direction)): Path<(CheckId
     let direction = known(&direction)?;
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     may(&can, &file, direction)?;
-    let content = Content::of(&file, direction);
+    let check = &file.check;
+    let (body, digest) = writing::composed(&file, direction);
     let mut form = WriteForm::blank();
-    form.subject.set(writing::lines::plain(&format!("{} check {}: {}", file.check.check_type.label(), content.reference, content.subject)));
-    form.body.set(writing::body(&content));
+    form.subject.set(writing::lines::plain(&format!("{} check {}: {}", check.check_type.label(), check.reference, check.subject)));
+    form.body.set(body);
+    form.composed.set(digest);
     let sent = can.form(form, 0).await?;
-    write_page(&can, &file, direction, sent)
+    write_page(&can, &file, direction, None, sent)
 }
 
-fn write_page(can: &Actor, file: &CaseFile, direction: Direction, sent: Sent<WriteForm>) -> Result<Response> {
+fn write_page(
+    can: &Actor,
+    file: &CaseFile,
+    direction: Direction,
+    telegram: Option<&Telegram>,
+    sent: Sent<WriteForm>,
+) -> Result<Response> {
     let back = (format!("/checks/{}#telegrams", file.check.id), file.check.reference.clone());
     let title = format!("Write the {} telegram", direction.label().to_lowercase());
-    html(&WritePage { layout: can.layout(), back, title, sent })
+    let now = telegram.filter(|telegram| is_behind(telegram, file)).map(|_| writing::composed(file, direction).0);
+    html(&WritePage { layout: can.layout(), back, title, now, sent })
+}
+
+/// Whether the case file says something else than when the draft was composed, or looked at last.
+fn is_behind(telegram: &Telegram, file: &CaseFile) -> bool {
+    telegram.state == TelegramState::Draft && telegram.composed.as_ref() != Some(&writing::composed(file, telegram.direction).1)
 }
 
 fn known(direction: &str) -> Result<Direction> {
@@ -104,7 +123,7 @@ fn may(can: &Actor, file: &CaseFile, direction: Direction) -> Result<()> {
 pub async fn submit(can: Can<WriteTelegrams>, Path((id, direction)): Path<(CheckId, String)>, sent: Sent<WriteForm>) -> Result<Response> {
     let direction = known(&direction)?;
     let done = write(&can, id, direction, &sent).await;
-    sent.answer(done, async |sent| write_page(&can, &checks::store::find(&can, id, Texts::Left).await?, direction, sent)).await
+    sent.answer(done, async |sent| write_page(&can, &checks::store::find(&can, id, Texts::Whole).await?, direction, None, sent)).await
 }
 
 async fn write(can: &Can<WriteTelegrams>, id: CheckId, direction: Direction, sent: &Sent<WriteForm>) -> Result<Response> {
@@ -112,11 +131,15 @@ async fn write(can: &Can<WriteTelegrams>, id: CheckId, direction: Direction, sen
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
     may(can, &file, direction)?;
-    let outgoing = Outgoing { post: file.check.post_id, direction, subject: read.subject.as_str(), body: read.body.as_str() };
-    let telegram = store::insert_draft(&mut change, id, &outgoing).await?;
+    let telegram = store::insert_draft(&mut change, id, &outgoing(&read, file.check.post_id, direction)).await?;
     let event =
         Event::new(Verb::TelegramWritten, Subject::Telegram(telegram), format!("wrote the {} telegram", direction.label().to_lowercase()));
     change.commit(event.on_check(id), &format!("/telegrams/{telegram}")).await
+}
+
+fn outgoing(read: &Wrote, post: PostId, direction: Direction) -> Outgoing<'_> {
+    let composed = read.composed.0.as_ref().map(Line::as_str).unwrap_or_default();
+    Outgoing { post, direction, subject: read.subject.as_str(), body: read.body.as_str(), composed }
 }
 
 /// The draft of a telegram that the person may write, with its check.
@@ -125,7 +148,7 @@ async fn draft(can: &Actor, id: TelegramId) -> Result<(Telegram, CaseFile)> {
     let telegram = store::find(&mut conn, can.scope(), id).await?;
     drop(conn);
     let check = telegram.checks.first().map(|(id, _)| *id).ok_or(AppError::NotFound)?;
-    let file = checks::store::find(can, check, Texts::Left).await?;
+    let file = checks::store::find(can, check, Texts::Whole).await?;
     still_a_draft(can, &telegram)?;
     Ok((telegram, file))
 }
@@ -137,8 +160,10 @@ fn still_a_draft(can: &Actor, telegram: &Telegram) -> Result<()> {
     if may_write(can, telegram.direction) { Ok(()) } else { Err(AppError::Forbidden("The other side writes this telegram.")) }
 }
 
-fn filled(telegram: &Telegram) -> WriteForm {
+/// The form of a draft. Where the case file says something else by now, the page shows that, and who keeps the draft has seen it.
+fn filled(telegram: &Telegram, file: &CaseFile) -> WriteForm {
     let mut form = WriteForm::blank();
+    form.composed.set(writing::composed(file, telegram.direction).1);
     form.subject.set(&telegram.subject);
     form.body.set(telegram.body.as_deref().unwrap_or_default());
     form
@@ -147,8 +172,8 @@ fn filled(telegram: &Telegram) -> WriteForm {
 /// The form of a draft.
 pub async fn show_edit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
     let (telegram, file) = draft(&can, id).await?;
-    let sent = can.form(filled(&telegram), telegram.version).await?;
-    write_page(&can, &file, telegram.direction, sent)
+    let sent = can.form(filled(&telegram, &file), telegram.version).await?;
+    write_page(&can, &file, telegram.direction, Some(&telegram), sent)
 }
 
 /// Changes a draft.
@@ -156,8 +181,8 @@ pub async fn submit_edit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, s
     let done = edit(&can, id, &sent).await;
     sent.answer(done, async |sent| {
         let (telegram, file) = draft(&can, id).await?;
-        let sent = sent.against(&filled(&telegram), telegram.version);
-        write_page(&can, &file, telegram.direction, sent)
+        let sent = sent.against(&filled(&telegram, &file), telegram.version);
+        write_page(&can, &file, telegram.direction, Some(&telegram), sent)
     })
     .await
 }
@@ -167,7 +192,7 @@ async fn edit(can: &Can<WriteTelegrams>, id: TelegramId, sent: &Sent<WriteForm>)
     let mut change = can.change(sent).await?;
     let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
     still_a_draft(can, &telegram)?;
-    store::save_draft(&mut change, id, read.subject.as_str(), read.body.as_str(), sent.version).await?;
+    store::save_draft(&mut change, id, &outgoing(&read, telegram.post_id, telegram.direction), sent.version).await?;
     let mut event = Event::new(Verb::TelegramWritten, Subject::Telegram(id), "changed a telegram that is not sent".to_owned());
     if let Some((check, _)) = telegram.checks.first() {
         event = event.on_check(*check);
@@ -201,12 +226,19 @@ fn originator(telegram: &Telegram) -> String {
 }
 
 /// The page of a telegram that goes out: its text as sent, or as it stands.
-pub fn show_written(can: &Actor, telegram: &Telegram) -> Result<Response> {
+pub async fn show_written(can: &Actor, telegram: &Telegram) -> Result<Response> {
+    let may_write = may_write(can, telegram.direction);
+    let is_behind = match telegram.checks.first() {
+        Some((check, _)) if may_write && telegram.state == TelegramState::Draft => {
+            is_behind(telegram, &checks::store::find(can, *check, Texts::Whole).await?)
+        }
+        _ => false,
+    };
     let text = match &telegram.original {
         Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         None => telegram.body.clone().unwrap_or_default(),
     };
-    html(&WrittenPage { layout: can.layout(), text, may_write: may_write(can, telegram.direction), telegram })
+    html(&WrittenPage { layout: can.layout(), text, may_write, is_behind, telegram })
 }
 
 /// The form that sends it.
@@ -249,6 +281,10 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     let check = telegram.checks.first().map(|(check, _)| *check).ok_or(AppError::NotFound)?;
     let file = checks::store::find_for_update(&mut change, can, check, None).await?;
     is_due(&file, telegram.direction)?;
+    if is_behind(&telegram, &file) {
+        let sentence = "The case file says something else than when this was written. Change the draft: what it says now stands beside it.";
+        return Err(AppError::Refused(sentence.into()));
+    }
     let (originator, year, at) = (originator(&telegram), change.at.year(), change.at);
     let number = match read.number.0 {
         Some(number) if number.0 <= 999_999 => i32::try_from(number.0).unwrap_or(i32::MAX),

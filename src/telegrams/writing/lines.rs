@@ -4,6 +4,9 @@
 /// The most characters of a line.
 pub const WIDTH: usize = 65;
 
+/// What an item begins with.
+pub const ITEM: &str = "-- ";
+
 /// What a continuation line begins with.
 pub const INDENT: &str = "   ";
 
@@ -55,6 +58,46 @@ pub fn wrap(lead: &str, words: &str) -> String {
         is_fresh = false;
     }
     lines.push(line);
+    lines.join("\n")
+}
+
+/// A text that a person wrote, as a telegram carries it: plain ASCII, and what is longer than a line on several. An item stays one item.
+pub fn fitted(text: &str) -> String {
+    let mut fitted = String::with_capacity(text.len());
+    for line in text.trim_end().lines() {
+        let line: String = any_ascii::any_ascii(line).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+        let line = line.trim_end();
+        match [ITEM, INDENT].into_iter().find_map(|lead| Some((lead, line.strip_prefix(lead)?))) {
+            _ if line.len() <= WIDTH => fitted.push_str(line),
+            Some((lead, words)) => fitted.push_str(&wrap(lead, words)),
+            None => fitted.push_str(&folded(line)),
+        }
+        fitted.push('\n');
+    }
+    fitted
+}
+
+/// A line of running text on lines that are short enough, each filled with as many words as it takes.
+fn folded(line: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in line.split_whitespace() {
+        let mut rest = word;
+        while !rest.is_empty() {
+            let last = lines.last_mut().expect("there is always one line");
+            let space = usize::from(!last.is_empty());
+            if last.len() + space + rest.len() <= WIDTH {
+                last.push_str(&" "[..space]);
+                last.push_str(rest);
+                break;
+            }
+            if last.is_empty() {
+                let (now, later) = rest.split_at(WIDTH);
+                last.push_str(now);
+                rest = later;
+            }
+            lines.push(String::new());
+        }
+    }
     lines.join("\n")
 }
 
@@ -111,6 +154,15 @@ mod tests {
             let wrapped = wrap("-- ", &text);
             prop_assert!(wrapped.lines().all(|line| line.len() <= WIDTH), "{wrapped}");
             prop_assert_eq!(unwrap(3, wrapped.lines()), text);
+        }
+
+        #[test]
+        fn what_a_person_wrote_is_made_to_fit_once(text in "(-- |   )?[ -~\n\u{c0}-\u{17f}]{0,400}") {
+            let once = fitted(&text);
+            prop_assert!(once.lines().all(|line| line.len() <= WIDTH && line.is_ascii()), "{once}");
+            prop_assert_eq!(fitted(&once), once.clone());
+            let words = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+            prop_assert_eq!(words(&once), words(&any_ascii::any_ascii(&text)));
         }
     }
 }
