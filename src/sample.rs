@@ -286,6 +286,7 @@ pub fn contact(kind: ContactKind) -> Contact {
         occurred_on: Some(date!(2026 - 06 - 10)),
         with_whom: "the director".into(),
         authority_id: None,
+        authority: None,
         channel_source: ChannelSource::Directory,
         place: String::new(),
         summary: "About the order.".into(),

@@ -117,8 +117,8 @@ pub enum Classification {
 /// its number; or a line that is only CONFIDENTIAL, SECRET or TOP SECRET. `weapon(s)` is honest text.
 pub fn classification(text: &str) -> Option<Classification> {
     let (mut after_a, mut after_b) = (false, false);
-    for line in text.lines() {
-        let line = line.trim();
+    for line in text.split(ends_a_line) {
+        let line = line.trim_matches(is_unseen);
         if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") {
             return Some(Classification::Marked(line.to_owned()));
         }
@@ -136,11 +136,27 @@ pub fn classification(text: &str) -> Option<Classification> {
     None
 }
 
+/// Every character that any program ends a line or a page with: a mark after it stands at the head of a line.
+fn ends_a_line(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// What may stand before a paragraph's number and is not read: blanks, a byte order mark, a pilcrow.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{b6}')
+}
+
 /// A line that only the header of a classified telegram has: `C O N F I D E N T I A L SECTION 01 OF 02 ...`, `SECRET GUATEMALA 000773`,
 /// `CONFIDENTIAL//NOFORN`, `ZNY CCCCC ZZH`.
 fn heads_a_classified_telegram(line: &str) -> bool {
-    if let Some(group) = line.strip_prefix("ZNY ") {
-        return ["CCCCC", "SSSSS", "TTTTT"].iter().any(|class| group.starts_with(class));
+    if let Some(group) = line.strip_prefix("ZNY").filter(|group| group.starts_with(is_unseen)) {
+        return ["CCCCC", "SSSSS", "TTTTT"].iter().any(|class| group.trim_start().starts_with(class));
+    }
+    if let Some((_, level)) = line.split_once(':').filter(|(label, _)| label.trim_end().eq_ignore_ascii_case("classification")) {
+        let level = level.trim_start();
+        return ["CONFIDENTIAL", "SECRET", "TOP SECRET"]
+            .iter()
+            .any(|class| level.get(..class.len()).is_some_and(|found| found.eq_ignore_ascii_case(class)));
     }
     if ["C O N F I D E N T I A L", "S E C R E T", "T O P  S E C R E T", "T O P S E C R E T"].iter().any(|spaced| line.starts_with(spaced)) {
         return true;
@@ -158,14 +174,15 @@ fn heads_a_classified_telegram(line: &str) -> bool {
 
 /// The words in brackets at the start of a paragraph, after its number: `3. (SBU) Post ...` gives `SBU`.
 fn portion_mark(paragraph: &str) -> Option<&str> {
-    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '\t' | '\u{a0}');
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ')') || is_unseen(c);
     let bracketed = paragraph.strip_prefix('(').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let unnumbered = bracketed.unwrap_or(paragraph).trim_start_matches(number);
     unnumbered.strip_prefix('(')?.split_once(')').map(|(mark, _)| mark.trim())
 }
 
-fn is_classified(mark: &str) -> bool {
-    let (level, caveat) = mark.split_once('/').unwrap_or((mark, ""));
+/// Whether a portion mark is above unclassified: `C`, `S/NF`, `TS//SI`, `S-NF`.
+pub fn is_classified(mark: &str) -> bool {
+    let (level, caveat) = mark.split_once(['/', '-']).unwrap_or((mark, ""));
     matches!(level.trim(), "C" | "S" | "TS") && caveat.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '/' | ' ' | ',' | '-'))
 }
 
@@ -386,6 +403,17 @@ mod tests {
             "CONFIDENTIAL GUATEMALA 000773",
             "SECRET//NOFORN",
             "ZNY CCCCC ZZH",
+            "ZNY  SSSSS",
+            "UNCLAS\r\r1. (S) The source",
+            "\u{b6}1. (C) The source",
+            "\u{feff}SECRET",
+            "\u{feff}S E C R E T GUATEMALA 000773",
+            "(S-NF) a",
+            "Classification: SECRET",
+            "CLASSIFICATION : Confidential//NOFORN",
+            "\u{c}3. (C) The source",
+            "2.\u{200b} (C) The source",
+            "end.\u{2028}(TS) The source",
         ] {
             assert!(matches!(classification(refused), Some(Classification::Marked(_))), "{refused}");
         }
@@ -401,6 +429,9 @@ mod tests {
             "(c) 2008",
             "see (C) above",
             "(Cont.) more",
+            "(C-130) spare parts",
+            "Classification: UNCLASSIFIED",
+            "Classification: not yet told",
             "",
         ] {
             assert_eq!(classification(honest), None, "{honest}");

@@ -272,7 +272,7 @@ async fn a_save_in_between_shows_both_versions_and_loses_none() {
         assert_eq!(saved.status, 303, "{path}: {}", saved.text());
         let events = count(&app, "audit_events").await;
         let page = first.set(&field, "Mine, typed meanwhile").send(&one).await;
-        page.refused("Changed in between").says("Both versions are below").says("Saved in between: Theirs, saved first");
+        page.refused("Changed in between").says("Both versions are below").says("On file now: Theirs, saved first");
         let again = Filled::of(&path, &page).expect("the form again");
         assert_eq!(again.value(&field), "Mine, typed meanwhile", "{path}");
         assert_eq!(count(&app, "audit_events").await, events, "{path} saved a stale form");
@@ -303,7 +303,7 @@ async fn two_people_answer_a_topic_at_once_and_neither_answer_is_lost() {
     assert_eq!(first.value("version"), "0");
     second.set("text", "The mill burned down.").send(&other).await.is(303);
     let page = first.set("text", "The mill was sold.").send(&post).await;
-    page.refused("Changed in between").says("Saved in between: The mill burned down.").says("The mill was sold.");
+    page.refused("Changed in between").says("On file now: The mill burned down.").says("The mill was sold.");
 }
 
 #[tokio::test]

@@ -249,9 +249,10 @@ pub(crate) async fn enter(
     let sentence = format!("import approval of {whose} for {}: {}", group.named(), read.state.label().to_lowercase());
     let mut event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
     if let Some(before) = known {
-        event = event.before((before.state, before.permit_id));
+        event = event.before((before.state, before.permit_id, &before.proof, &before.waits_for, before.given_on, &before.note));
     }
-    let events = Events::from(event.after((read.state, read.permit.0, proof))).and_all(ready);
+    let events =
+        Events::from(event.after((read.state, read.permit.0, data.proof, data.waits_for, data.given_on, data.note))).and_all(ready);
     Ok(Made::new(Subject::Row("import_approval", row.0), events, format!("/licenses/{id}#approvals")))
 }
 

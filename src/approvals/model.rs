@@ -253,6 +253,8 @@ pub struct SerialCount {
     pub holder_party_id: Option<PartyId>,
     /// How many.
     pub count: i64,
+    /// Of those that are missing or elsewhere, the first hundred.
+    pub numbers: Vec<String>,
 }
 
 impl Approval {

@@ -233,7 +233,7 @@ impl Event {
 }
 
 /// What an event is about. Rows beneath a file (a contact, a permit) are named by [`Subject::Row`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A person.
     Person(PersonId),
@@ -334,6 +334,11 @@ impl Made {
     /// An act that made `row`, is logged as `events` and leads on to `to`.
     pub fn new(row: Subject, events: impl Into<Events>, to: impl Into<String>) -> Self {
         Self { row, events: events.into(), to: to.into() }
+    }
+
+    /// The check and the license whose files it changed.
+    pub fn files(&self) -> (Option<CheckId>, Option<LicenseId>) {
+        self.events.0.first().map_or((None, None), |event| (event.check, event.license))
     }
 
     /// The check, if it made one.

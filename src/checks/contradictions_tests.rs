@@ -49,7 +49,7 @@ fn go_between(file: &mut CaseFile, role: PartyRole) -> PartyId {
 }
 
 fn serials(file: &CaseFile, state: SerialState, count: i64, holder: Option<PartyId>) -> SerialCount {
-    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: holder, count }
+    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: holder, count, numbers: Vec::new() }
 }
 
 #[test]

@@ -469,7 +469,7 @@ fn a_post_of_one_is_printed_as_a_caveat() {
 }
 
 fn counted(file: &CaseFile, state: SerialState, count: i64) -> SerialCount {
-    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: None, count }
+    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: None, count, numbers: Vec::new() }
 }
 
 #[test]

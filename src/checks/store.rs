@@ -81,8 +81,9 @@ async fn files(
                     'by', m.name, 'at', e.extended_at) order by e.extended_at desc), '[]')
                 from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
                (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
-                    'summary_length', length(t.summary), 'recorded_by_name', m.name) order by t.occurred_on desc nulls last, t.id desc), '[]')
-                from contacts t join people m on m.id = t.recorded_by where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
+                    'summary_length', length(t.summary), 'recorded_by_name', m.name, 'authority', a.name)
+                    order by t.occurred_on desc nulls last, t.id desc), '[]')
+                from contacts t join people m on m.id = t.recorded_by left join authorities a on a.id = t.authority_id where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
                (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
                     'with_whom', t.with_whom, 'about', p.name) order by s.id desc), '[]')
                 from statements s join contacts t on t.id = s.contact_id left join parties w on w.id = s.about_party_id
@@ -365,6 +366,7 @@ pub async fn remove_subject(change: &mut Change, id: CheckId, subject: SubjectId
 /// Takes a discarded draft away.
 pub async fn discard(change: &mut Change, step: &Stepped) -> Result<()> {
     let id = step.check().0;
+    crate::telegrams::store::discard_drafts_of(change, step.check()).await?;
     sqlx::query!("delete from telegram_answers where check_id = $1", id).execute(change.conn()).await?;
     sqlx::query!("delete from telegram_checks where check_id = $1", id).execute(change.conn()).await?;
     sqlx::query!("delete from check_licenses where check_id = $1", id).execute(change.conn()).await?;

@@ -88,6 +88,8 @@ pub struct Contact {
     pub with_whom: String,
     /// With which authority, if with one.
     pub authority_id: Option<AuthorityId>,
+    /// That authority's name.
+    pub authority: Option<String>,
     /// Where the channel came from.
     pub channel_source: ChannelSource,
     /// Where it took place.

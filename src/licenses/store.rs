@@ -68,7 +68,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                     order by s.stage desc, s.position), '[]')
                 from custody_steps s left join parties w on w.id = s.party_id where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
                (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
-                select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count
+                select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count,
+                    coalesce((array_agg(s.number order by s.number) filter (where s.state in ('missing', 'elsewhere')))[1:100], '{}') as numbers
                 from serials s left join parties w on w.id = s.holder_party_id where s.license_id = l.id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
                (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', m.name) order by c.id), '[]')
                 from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     access::Permission,
-    approvals::model::{ApprovalState, CustodyStep},
+    approvals::model::{Approval, ApprovalState, CustodyStep},
+    audit::{Made, Subject},
     checks::model::{CaseFile, CheckState, Priority, SiteVisit},
     evidence::model::{ChannelSource, Document, SourceGrade},
     id::{AuthorityId, CheckId, ContactId, DocumentId, ItemGroupId, LicenseId, PartyId},
@@ -34,6 +35,8 @@ pub struct Desk {
     pub known: Known,
     /// Whether the reader is at post: a party they find is for the case officer to link.
     pub at_post: bool,
+    /// The contacts of the file with the folded names of whom they were with, a space before and after.
+    contacts: Vec<(ContactId, String)>,
 }
 
 /// Which form does what a proposal says, and for what file.
@@ -104,11 +107,13 @@ impl Form {
             _ => Permission::WorkChecks,
         }
     }
+}
 
-    /// The license it changes, if one.
-    pub fn license(&self) -> Option<LicenseId> {
+impl Form {
+    /// The license whose page it is, if it is a license's.
+    fn license(&self) -> Option<LicenseId> {
         match self {
-            Self::Party(id) | Self::Items(id) | Self::Cell(id, _, _) | Self::Serials(id) | Self::Custody(id) => Some(*id),
+            Self::Party(id) => Some(*id),
             _ => None,
         }
     }
@@ -136,13 +141,18 @@ pub struct Act {
     pub answers: Vec<(&'static str, String)>,
     /// The version of the row it changes; 0: it makes a new one.
     pub version: i32,
-    /// Another answer stands in the file: a person looks at both.
-    pub replaces: bool,
+    /// Why a person has to look at it on its page before it is done; none: it can be accepted as it is.
+    pub by_hand: Option<&'static str>,
 }
+
+/// Another answer stands in the file.
+const ANOTHER_ANSWER: &str = "Another answer stands in the file: open both with Change.";
+/// The check has several licenses.
+const WHICH_LICENSE: &str = "The telegram does not say on which of the licenses: look at it with Change.";
 
 impl Act {
     fn new(form: Form, answers: Vec<(&'static str, String)>) -> Self {
-        Self { form, answers, version: 0, replaces: false }
+        Self { form, answers, version: 0, by_hand: None }
     }
 }
 
@@ -173,6 +183,20 @@ fn day(name: [&'static str; 3], on: Option<time::Date>) -> Vec<(&'static str, St
 }
 
 impl Desk {
+    /// A telegram beside a file.
+    pub fn new(telegram: Telegram, reading: Reading, file: Option<CaseFile>, known: Known, at_post: bool) -> Self {
+        let mut desk = Self { telegram, reading, file: None, known, at_post, contacts: Vec::new() };
+        desk.lay(file);
+        desk
+    }
+
+    /// Lays the file beside the telegram as it is now.
+    pub fn lay(&mut self, file: Option<CaseFile>) {
+        let contacts = file.iter().flat_map(|file| &file.check.contacts);
+        self.contacts = contacts.map(|contact| (contact.id, format!(" {} ", folded_name(&contact.with_whom)))).collect();
+        self.file = file;
+    }
+
     /// The proposal of that key.
     pub fn proposal(&self, key: &str) -> Option<&Proposal> {
         self.reading.proposals.iter().find(|proposal| proposal.key == key)
@@ -207,6 +231,9 @@ impl Desk {
     /// What a proposal would become.
     pub fn plan(&self, proposal: &Proposal) -> Plan {
         let Some(file) = &self.file else { return self.without_a_file(proposal) };
+        if file.check.state == CheckState::Closed {
+            return later(CLOSED);
+        }
         match &proposal.value {
             Value::Check { .. } => Plan::Known(format!("It is filed into {}.", file.check.reference)),
             Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
@@ -218,22 +245,52 @@ impl Desk {
             | Value::Certificate { .. } => Plan::Note,
             Value::License { number, .. } => self.license(file, number),
             Value::Party { .. } => self.party(file, proposal),
-            Value::ItemGroup { .. } => Self::items(file, &proposal.value),
+            Value::ItemGroup { .. } => self.items(file, &proposal.value),
             Value::ImportApproval { .. } => self.approval(file, &proposal.value),
             Value::Contact { .. } => self.contact(file, &proposal.value),
             Value::Statement { contact_key, said_by, grade, topic, about, text, .. } => {
                 self.statement(file, contact_key.as_deref(), said_by, *grade, topic.as_deref(), about.as_deref(), text)
             }
-            Value::SeparateFact { said_by, text } => match said_by {
-                Some(who) => self.statement(file, None, who, SourceGrade::OfficialOral, Some("other"), None, text),
+            Value::SeparateFact { said_by, grade, text } => match said_by.as_ref().zip(*grade) {
+                Some((who, grade)) => self.statement(file, None, who, grade, Some("other"), None, text),
                 None => Plan::Note,
             },
             Value::Finding { .. } => self.finding(file, proposal),
             Value::Document { .. } => document(file, &proposal.value),
-            Value::CustodyStep { .. } => custody(file, &proposal.value),
+            Value::CustodyStep { .. } => self.custody(file, &proposal.value),
             Value::Recommendation { .. } => recommend(file, &proposal.value),
             Value::Serials { .. } => serials(file, &proposal.value),
         }
+    }
+
+    /// Whether what an act made is what a proposal of this telegram would become: a row of its kind, in the file beside it.
+    pub fn is_answered_by(&self, proposal: &Proposal, made: &Made) -> bool {
+        let kinds: &[&str] = match &proposal.value {
+            Value::Check { .. } => &["check"],
+            Value::License { .. } | Value::Serials { .. } => &["license"],
+            Value::Party { .. } => &["license_party", "party"],
+            Value::ItemGroup { .. } => &["item_group"],
+            Value::ImportApproval { .. } => &["import_approval"],
+            Value::Contact { .. } => &["contact"],
+            Value::Statement { .. } | Value::SeparateFact { .. } => &["statement"],
+            Value::Document { .. } => &["document"],
+            Value::Finding { .. } => &["finding"],
+            Value::Recommendation { .. } => &["recommendation"],
+            Value::CustodyStep { .. } => &["custody_step"],
+            _ => &[],
+        };
+        let (check, license) = made.files();
+        let here = self.file.as_ref().is_none_or(|file| {
+            check.is_none_or(|check| check == file.check.id || made.opened() == Some(check))
+                && license
+                    .is_none_or(|license| made.row == Subject::License(license) || file.licenses.iter().any(|known| known.id == license))
+        });
+        here && kinds.contains(&made.row.named().0)
+    }
+
+    /// The row that an accepted proposal became, if it is of that kind.
+    fn row_of(&self, key: &str, kind: &str) -> Option<uuid::Uuid> {
+        self.answered(key).filter(|answered| answered.subject_kind.as_deref() == Some(kind)).and_then(|answered| answered.subject_id)
     }
 
     fn without_a_file(&self, proposal: &Proposal) -> Plan {
@@ -300,7 +357,7 @@ impl Desk {
     fn license(&self, file: &CaseFile, number: &str) -> Plan {
         let spelled = folded(number);
         let same = |license: &&LicenseFile| license.number_normalized == spelled;
-        if let Some(license) = file.licenses.iter().find(same) {
+        if let Some(license) = file.licenses.iter().find(same).or_else(|| self.accepted_license(file, number)) {
             return Plan::Known(format!("License {} is on {}.", license.number, file.check.reference));
         }
         if !file.check.check_type.has_licenses() {
@@ -314,12 +371,20 @@ impl Desk {
         Plan::Act(Act::new(form, vec![("number", number.to_owned()), ("destination", self.telegram.post_country.clone())]))
     }
 
-    /// The license of that number on the check, else its first.
-    fn target<'a>(file: &'a CaseFile, number: Option<&str>) -> Option<&'a LicenseFile> {
-        match number {
-            Some(number) => file.licenses.iter().find(|license| license.number_normalized == folded(number)),
-            None => file.licenses.first(),
-        }
+    /// The license that this telegram's number was accepted as, perhaps corrected.
+    fn accepted_license<'a>(&self, file: &'a CaseFile, number: &str) -> Option<&'a LicenseFile> {
+        let spelled = folded(number);
+        let is_it = |proposal: &&Proposal| matches!(&proposal.value, Value::License { number, .. } if folded(number) == spelled);
+        let key = &self.reading.proposals.iter().find(is_it)?.key;
+        let id = self.row_of(key, "license")?;
+        file.licenses.iter().find(|license| license.id.0 == id)
+    }
+
+    /// The license of that number on the check; without a number its first.
+    fn target<'a>(&self, file: &'a CaseFile, number: Option<&str>) -> Option<&'a LicenseFile> {
+        let Some(number) = number else { return file.licenses.first() };
+        let of_number = file.licenses.iter().find(|license| license.number_normalized == folded(number));
+        of_number.or_else(|| self.accepted_license(file, number))
     }
 
     fn party(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
@@ -364,20 +429,23 @@ impl Desk {
         if let [one] = records.as_slice() {
             answers.push(("party", one.to_string()));
         }
-        let form = match file.licenses.first() {
+        let form = match file.licenses.iter().find(|license| license.changeable().is_ok()).or(file.licenses.first()) {
             Some(license) => Form::Party(license.id),
             None if file.check.check_type.has_licenses() => return later("Put the license on the check first."),
             None => Form::Subject(file.check.id),
         };
-        if let (Form::Party(_), Some(Err(refusal))) = (&form, file.licenses.first().map(LicenseFile::changeable)) {
+        let changeable = form.license().and_then(|id| file.licenses.iter().find(|license| license.id == id)).map(LicenseFile::changeable);
+        if let Some(Err(refusal)) = changeable {
             return later(refusal.to_string());
         }
-        Plan::Act(Act::new(form, answers))
+        let mut act = Act::new(form, answers);
+        act.by_hand = (file.licenses.len() > 1).then_some(WHICH_LICENSE);
+        Plan::Act(act)
     }
 
-    fn items(file: &CaseFile, value: &Value) -> Plan {
+    fn items(&self, file: &CaseFile, value: &Value) -> Plan {
         let Value::ItemGroup { license, label, item_class, quantity, unit } = value else { return Plan::Note };
-        let Some(license) = Self::target(file, license.as_deref()) else { return later("Put the license on the check first.") };
+        let Some(license) = self.target(file, license.as_deref()) else { return later("Put the license on the check first.") };
         if let Some(known) = item_on(license, label, item_class.as_deref(), Some(*quantity)) {
             return Plan::Known(format!("License {} has {}.", license.number, known.named()));
         }
@@ -403,8 +471,15 @@ impl Desk {
             }
             _ => (None, items.as_str(), None, None),
         };
-        let Some(license) = Self::target(file, of) else { return later("Put the license on the check first.") };
-        let Some(item) = item_on(license, label, class, quantity) else {
+        let accepted = items_key.as_deref().and_then(|key| self.row_of(key, "item_group"));
+        let accepted = accepted.and_then(|id| {
+            let all = || file.licenses.iter().flat_map(|license| license.items.iter().map(move |item| (license, item)));
+            all().find(|(_, item)| item.id.0 == id)
+        });
+        let Some(license) = accepted.map(|(license, _)| license).or_else(|| self.target(file, of)) else {
+            return later("Put the license on the check first.");
+        };
+        let Some(item) = accepted.map(|(_, item)| item).or_else(|| item_on(license, label, class, quantity)) else {
             return later(format!("License {} has no such items yet: accept them first.", license.number));
         };
         let Some(known) = self.authority(authority, &license.destination) else {
@@ -428,17 +503,29 @@ impl Desk {
             ));
         }
         let paper = number.as_ref().map(|number| format!("Permit {number}. ")).unwrap_or_default();
-        let answers = vec![
+        let told = [
             ("state", state.code().to_owned()),
             ("waits_for", line(waits_for.as_deref().unwrap_or_default())),
             ("proof", if *state == ApprovalState::NotRequired { text(note) } else { String::new() }),
             ("note", line(&format!("{paper}{note}"))),
         ];
-        let mut act = Act::new(Form::Cell(license.id, item.id, known.id), answers);
-        if let Some(cell) = cell {
-            act.version = cell.version;
-            act.replaces = cell.state != ApprovalState::Needed;
+        let form = Form::Cell(license.id, item.id, known.id);
+        let Some(cell) = cell else { return Plan::Act(Act::new(form, told.to_vec())) };
+        // What an officer wrote in the cell stays, unless it is the state itself; a telegram's paragraph is shown beside the cell anyway.
+        let mut answers = recorded(cell);
+        for (name, answer) in told {
+            let written = answers.iter_mut().find(|(known, _)| *known == name);
+            match written {
+                Some((_, written)) if name != "state" && !written.is_empty() => {}
+                Some((_, written)) => *written = answer,
+                None => answers.push((name, answer)),
+            }
         }
+        let other = |told: &str, written: &str| !told.is_empty() && !written.is_empty() && folded(told) != folded(written);
+        let mut act = Act::new(form, answers);
+        act.version = cell.version;
+        let differs = cell.state != ApprovalState::Needed || other(waits_for.as_deref().unwrap_or_default(), &cell.waits_for);
+        act.by_hand = differs.then_some(ANOTHER_ANSWER);
         Plan::Act(act)
     }
 
@@ -489,8 +576,7 @@ impl Desk {
 
     /// The contact that a proposal became, else the one contact of the file with that person.
     fn contact_of(&self, file: &CaseFile, key: Option<&str>, said_by: &str) -> Option<ContactId> {
-        let row = key.and_then(|key| self.answered(key)).filter(|answered| answered.subject_kind.as_deref() == Some("contact"));
-        if let Some(id) = row.and_then(|answered| answered.subject_id) {
+        if let Some(id) = key.and_then(|key| self.row_of(key, "contact")) {
             return file.check.contacts.iter().map(|contact| contact.id).find(|contact| contact.0 == id);
         }
         let planned = key.and_then(|key| self.proposal(key)).map(|proposal| &proposal.value);
@@ -498,9 +584,10 @@ impl Desk {
             Some(Value::Contact { with_whom, .. }) => folded_name(&line(with_whom)),
             _ => folded_name(said_by),
         };
-        let with = |contact: &&crate::evidence::model::Contact| !whom.is_empty() && folded_name(&contact.with_whom).contains(&whom);
-        match file.check.contacts.iter().filter(with).collect::<Vec<_>>().as_slice() {
-            [one] => Some(one.id),
+        let whom = format!(" {whom} ");
+        let with = |named: &&(ContactId, String)| !whom.trim().is_empty() && named.1.contains(&whom);
+        match self.contacts.iter().filter(with).collect::<Vec<_>>().as_slice() {
+            [one] => Some(one.0),
             _ => None,
         }
     }
@@ -509,12 +596,20 @@ impl Desk {
     fn party_called(&self, file: &CaseFile, called: &str) -> Option<PartyId> {
         let mut names = vec![folded_name(called)];
         for proposal in &self.reading.proposals {
-            if let Value::Party { name, short_name, .. } = &proposal.value {
-                let both: Vec<String> = [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)).collect();
-                if both.contains(&names[0]) {
-                    names.extend(both);
-                }
+            let Value::Party { name, short_name, .. } = &proposal.value else { continue };
+            let both: Vec<String> = [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)).collect();
+            if !both.contains(&names[0]) {
+                continue;
             }
+            // It may have been accepted as a record of another name.
+            if let Some(id) = self.row_of(&proposal.key, "license_party") {
+                let rows = || file.licenses.iter().flat_map(|license| &license.parties);
+                return rows().find(|party| party.id.0 == id).map(|party| party.party_id);
+            }
+            if let Some(id) = self.row_of(&proposal.key, "party") {
+                return file.parties().into_iter().map(|(party, ..)| party).find(|party| party.0 == id);
+            }
+            names.extend(both);
         }
         let licensed = file.licenses.iter().flat_map(|license| &license.parties);
         let found = licensed.filter(|party| party.folded.iter().any(|known| names.contains(known))).map(|party| party.party_id);
@@ -581,15 +676,14 @@ impl Desk {
         let mut act = Act::new(Form::Finding(file.check.id, topic.clone(), of), answers);
         if let Some(saved) = saved {
             act.version = saved.version;
-            act.replaces = true;
+            act.by_hand = Some(ANOTHER_ANSWER);
         }
         Plan::Act(act)
     }
 
     /// The document that a proposal became, or that says the same.
     fn document_of(&self, file: &CaseFile, key: &str) -> Option<DocumentId> {
-        let row = self.answered(key).filter(|answered| answered.subject_kind.as_deref() == Some("document"));
-        if let Some(id) = row.and_then(|answered| answered.subject_id) {
+        if let Some(id) = self.row_of(key, "document") {
             return file.check.documents.iter().map(|document| document.id).find(|document| document.0 == id);
         }
         let value = &self.proposal(key)?.value;
@@ -653,29 +747,46 @@ fn document(file: &CaseFile, value: &Value) -> Plan {
     Plan::Act(Act::new(Form::Document(file.check.id), answers))
 }
 
-fn custody(file: &CaseFile, value: &Value) -> Plan {
-    let Value::CustodyStep { license, stage, holder, what, on, quantity, items } = value else { return Plan::Note };
-    let Some(license) = Desk::target(file, license.as_deref()) else { return later("Put the license on the check first.") };
-    let same =
-        |known: &CustodyStep| known.stage == *stage && folded(&known.holder) == folded(holder) && folded(&known.what) == folded(what);
-    if license.custody.iter().any(same) {
-        return Plan::Known(format!("It stands on the custody path of license {}.", license.number));
+impl Desk {
+    fn custody(&self, file: &CaseFile, value: &Value) -> Plan {
+        let Value::CustodyStep { license, stage, holder, what, on, quantity, items } = value else { return Plan::Note };
+        let Some(license) = self.target(file, license.as_deref()) else { return later("Put the license on the check first.") };
+        let same =
+            |known: &CustodyStep| known.stage == *stage && folded(&known.holder) == folded(holder) && folded(&known.what) == folded(what);
+        if license.custody.iter().any(same) {
+            return Plan::Known(format!("It stands on the custody path of license {}.", license.number));
+        }
+        if !file.check.takes_contacts() {
+            return later(takes_no_contacts(file));
+        }
+        let item = items.as_deref().and_then(|label| item_on(license, label, None, None));
+        let party = license.parties.iter().find(|party| party.folded.contains(&folded_name(holder)));
+        let mut answers = vec![
+            ("stage", stage.code().to_owned()),
+            ("holder", line(holder)),
+            ("party", party.map(|party| party.party_id.to_string()).unwrap_or_default()),
+            ("what", line(what)),
+            ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
+            ("quantity", quantity.map(|quantity| quantity.to_string()).unwrap_or_default()),
+        ];
+        answers.extend(day(["on_date.day", "on_date.month", "on_date.year"], *on));
+        Plan::Act(Act::new(Form::Custody(license.id), answers))
     }
-    if !file.check.takes_contacts() {
-        return later(takes_no_contacts(file));
-    }
-    let item = items.as_deref().and_then(|label| item_on(license, label, None, None));
-    let party = license.parties.iter().find(|party| party.folded.contains(&folded_name(holder)));
+}
+
+/// What stands in a cell, as the answers of its form.
+fn recorded(cell: &Approval) -> Vec<(&'static str, String)> {
     let mut answers = vec![
-        ("stage", stage.code().to_owned()),
-        ("holder", line(holder)),
-        ("party", party.map(|party| party.party_id.to_string()).unwrap_or_default()),
-        ("what", line(what)),
-        ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
-        ("quantity", quantity.map(|quantity| quantity.to_string()).unwrap_or_default()),
+        ("state", cell.state.code().to_owned()),
+        ("permit", cell.permit_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("waits_for", cell.waits_for.clone()),
+        ("proof", cell.proof.clone()),
+        ("contact", cell.contact_id.map(|id| id.to_string()).unwrap_or_default()),
+        ("note", cell.note.clone()),
     ];
-    answers.extend(day(["on_date.day", "on_date.month", "on_date.year"], *on));
-    Plan::Act(Act::new(Form::Custody(license.id), answers))
+    answers.extend(day(["applied_on.day", "applied_on.month", "applied_on.year"], cell.applied_on));
+    answers.extend(day(["given_on.day", "given_on.month", "given_on.year"], cell.given_on));
+    answers
 }
 
 /// Whether two texts are the same words, blank space and damage of punctuation aside.
@@ -683,10 +794,13 @@ fn said_alike(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
+/// The check is closed.
+const CLOSED: &str = "This check is closed; it takes nothing more.";
+
 fn takes_no_contacts(file: &CaseFile) -> &'static str {
     match file.check.state {
         CheckState::Draft => "Send the request first: a draft is nobody's at post.",
-        _ => "This check is closed.",
+        _ => CLOSED,
     }
 }
 
@@ -721,7 +835,7 @@ fn recommend(file: &CaseFile, value: &Value) -> Plan {
     let answers = vec![("word", word.code().to_owned()), ("text", text(&whole))];
     let mut act = Act::new(Form::Recommend(file.check.id), answers);
     act.version = file.recommendation_version();
-    act.replaces = saved.is_some();
+    act.by_hand = saved.is_some().then_some(ANOTHER_ANSWER);
     Plan::Act(act)
 }
 
@@ -730,12 +844,28 @@ fn serials(file: &CaseFile, value: &Value) -> Plan {
     if numbers.is_empty() {
         return Plan::Note;
     }
-    let Some(license) = file.licenses.first() else { return later("Put the license on the check first.") };
     if !file.check.takes_contacts() {
         return later(takes_no_contacts(file));
     }
-    let told = items.as_deref().and_then(|label| item_on(license, label, None, None));
-    let item = told.or(if let [only] = license.items.as_slice() { Some(only) } else { None });
+    // The items that are named, on whichever license they are; unnamed, the only ones there are.
+    let all: Vec<(&LicenseFile, &ItemGroup)> =
+        file.licenses.iter().flat_map(|license| license.items.iter().map(move |item| (license, item))).collect();
+    let named = |label: &str| {
+        let on: Vec<_> =
+            file.licenses.iter().filter_map(|license| item_on(license, label, None, None).map(|item| (license, item))).collect();
+        if let [one] = on.as_slice() { Some(*one) } else { None }
+    };
+    let found = match (items.as_deref(), all.as_slice()) {
+        (Some(label), _) => named(label),
+        (None, [only]) => Some(*only),
+        _ => None,
+    };
+    let (license, item) = match (found, file.licenses.as_slice()) {
+        (Some((license, item)), _) => (license, Some(item)),
+        (None, [license]) => (license, None),
+        (None, []) => return later("Put the license on the check first."),
+        (None, _) => return later("It does not say on which license these items are; count them on the license's page."),
+    };
     let answers = vec![
         ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
         ("state", state.code().to_owned()),

@@ -17,7 +17,7 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     evidence,
-    id::{CheckId, LicenseId, TelegramId},
+    id::{CheckId, TelegramId},
     licenses, parties,
     text::{folded, folded_name},
     web::{self, Form as _, Sent, form::Pairs},
@@ -30,14 +30,12 @@ pub struct Filed {
     pub answer: Answer,
     /// What came of it; none: it is only noted.
     pub made: Option<Made>,
-    /// The license it went into.
-    pub license: Option<LicenseId>,
 }
 
 /// A telegram beside the check that is asked for, else the first it is on.
 pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
     let mut conn = actor.reads().acquire().await?;
-    let telegram = store::find(&mut conn, actor.scope(), id).await?;
+    let telegram = store::find(&mut conn, actor.scope(), id).await?.came_in()?;
     drop(conn);
     beside(actor, telegram, check).await
 }
@@ -54,15 +52,16 @@ pub async fn beside(actor: &Actor, telegram: Telegram, check: Option<CheckId>) -
 
 /// As [`desk()`], with telegram and check locked.
 pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
-    let telegram = store::find_for_update(change, actor.scope(), id).await?;
+    let telegram = store::find_for_update(change, actor.scope(), id).await?.came_in()?;
     let file = file_for_update(actor, change, &telegram, check).await?;
     lay(change.conn(), actor, telegram, file).await
 }
 
 /// Loads a desk again from which something was filed in this change. The original never changes, so it is not read again.
 pub async fn refresh(actor: &Actor, change: &mut Change, desk: &mut Desk, check: Option<CheckId>) -> Result<()> {
-    desk.telegram = store::find_for_update(change, actor.scope(), desk.telegram.id).await?;
-    desk.file = file_for_update(actor, change, &desk.telegram, check).await?;
+    store::reread(change, actor.scope(), &mut desk.telegram).await?;
+    let file = file_for_update(actor, change, &desk.telegram, check).await?;
+    desk.lay(file);
     desk.known = known(change.conn(), actor, &desk.telegram, &desk.reading, desk.file.as_ref()).await?;
     Ok(())
 }
@@ -85,7 +84,7 @@ fn target(telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CheckId>
 async fn lay(conn: &mut PgConnection, actor: &Actor, telegram: Telegram, file: Option<CaseFile>) -> Result<Desk> {
     let reading = reading::read(telegram.original.as_deref().unwrap_or_default());
     let known = known(conn, actor, &telegram, &reading, file.as_ref()).await?;
-    Ok(Desk { telegram, reading, file, known, at_post: actor.post().is_some() })
+    Ok(Desk::new(telegram, reading, file, known, actor.post().is_some()))
 }
 
 async fn known(conn: &mut PgConnection, actor: &Actor, telegram: &Telegram, reading: &Reading, file: Option<&CaseFile>) -> Result<Known> {
@@ -218,19 +217,16 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
 
 /// Keeps with the telegram what became of a proposal, and adds it to the log. A check that was opened from it has it on file.
 pub async fn note(change: &mut Change, desk: &Desk, proposal: &Proposal, filed: Filed) -> Result<Made> {
-    let Filed { answer, made, license } = filed;
+    let Filed { answer, made } = filed;
     let telegram = &desk.telegram;
-    let opened = made.as_ref().and_then(Made::opened).filter(|_| desk.file.is_none());
+    let opened = made.as_ref().and_then(Made::opened);
     if let Some(check) = opened {
         store::join(change, telegram.id, check).await?;
     }
-    let check = desk.file.as_ref().map(|file| file.check.id).or(opened);
+    let check = opened.or(desk.file.as_ref().map(|file| file.check.id));
     let (kind, proposed) = desk::proposed(proposal);
     let row = made.as_ref().map(|made| made.row);
-    let license = license.or(match row {
-        Some(Subject::License(id)) => Some(id),
-        _ => None,
-    });
+    let license = made.as_ref().and_then(|made| made.files().1);
     let words = desk.words(proposal);
     let (label, says) = super::wording::says(&proposal.value);
     let says = format!("{label}: {says}");
@@ -268,23 +264,21 @@ pub async fn accept(actor: &Actor, change: &mut Change, desk: &Desk, proposal: &
         let (label, says) = super::wording::says(&proposal.value);
         AppError::Refused(format!("{label} ({says}): {why}"))
     };
-    let (made, license) = match desk.plan(proposal) {
-        Plan::Act(act) if act.replaces => {
-            return Err(refused("another answer stands in the file. Open it with \"Change\" and look at both."));
-        }
+    let made = match desk.plan(proposal) {
+        Plan::Act(Act { by_hand: Some(why), .. }) => return Err(refused(why)),
         Plan::Act(act) if !is_whole(&act) => {
             return Err(refused("the telegram does not say enough. Open it with \"Change\" and complete it."));
         }
         Plan::Act(act) => {
-            let made = perform(actor, change, &act).await.map_err(|error| match error {
+            let done = perform(actor, change, &act).await.map_err(|error| match error {
                 AppError::Refused(why) => refused(&why),
                 AppError::Stale => refused("it was changed by somebody else at this moment. Look at it again."),
                 error => error,
             })?;
-            (Some(made), act.form.license())
+            Some(done)
         }
-        Plan::Note => (None, None),
+        Plan::Note => None,
         Plan::Known(why) | Plan::Later(why) => return Err(refused(&why)),
     };
-    note(change, desk, proposal, Filed { answer: Answer::Accepted, made, license }).await
+    note(change, desk, proposal, Filed { answer: Answer::Accepted, made }).await
 }

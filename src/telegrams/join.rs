@@ -49,9 +49,8 @@ fn why(candidate: &Candidate) -> String {
 
 async fn page(can: &Actor, id: TelegramId, sent: Sent<JoinForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
-    let telegram = store::find(&mut conn, can.scope(), id).await?;
-    let (messages, references, licenses) = read_in::named(&read(&telegram));
-    let candidates = store::candidates(&mut conn, can.scope(), &messages, &references, &licenses).await?;
+    let telegram = store::find(&mut conn, can.scope(), id).await?.came_in()?;
+    let candidates = store::candidates(&mut conn, can.scope(), &read_in::names(&read(&telegram), telegram.post_id)).await?;
     let on = |candidate: &&Candidate| telegram.checks.iter().all(|(check, _)| *check != candidate.id);
     let offered = candidates.iter().filter(on).map(|found| Choice::new(found.id, found.reference.clone()).hint(why(found))).collect();
     html(&Page { layout: can.layout(), telegram, offered, sent })
@@ -76,7 +75,7 @@ pub async fn submit(can: Can<FileTelegrams>, Path(id): Path<TelegramId>, mut sen
 async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
-    let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
+    let telegram = store::find_for_update(&mut change, can.scope(), id).await?.came_in()?;
     let check = match (read.check.0, &read.reference.0) {
         (Some(check), _) => Some(check),
         (None, Some(reference)) => checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?,

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     access::{Actor, Permission},
     checks::model::{CaseFile, CheckState},
+    error::{AppError, Result},
     id::{CheckId, LicenseId, PostId, TelegramId},
     text::storable,
     words,
@@ -171,6 +172,14 @@ pub struct Telegram {
 }
 
 impl Telegram {
+    /// This telegram, if it came in: what goes out is on the check it was written for, and proposes nothing.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for one that goes out.
+    pub fn came_in(self) -> Result<Self> {
+        if self.way == Way::In { Ok(self) } else { Err(AppError::NotFound) }
+    }
+
     /// `GUATEMALA 773`, or what there is.
     pub fn named(&self) -> String {
         match (&self.originator, self.number) {

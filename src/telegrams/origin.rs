@@ -52,7 +52,14 @@ impl Origin {
         let desk = filing::desk(actor, telegram, self.into).await?;
         let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
         match desk.plan(proposal) {
-            Plan::Act(act) => Ok(F::filled(&Pairs::of(&act.answers))),
+            Plan::Act(act) => {
+                let mut filled = F::filled(&Pairs::of(&act.answers));
+                // What stands in the file already stands beside what the telegram says: the person looks at both.
+                if act.version > 0 {
+                    filled.beside(&form);
+                }
+                Ok(filled)
+            }
             _ => Ok(form),
         }
     }
@@ -64,10 +71,10 @@ impl Origin {
             return Err(AppError::NotFound);
         }
         let desk = filing::desk_for_update(actor, change, telegram, self.into).await?;
-        let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
-        let (opened, filed) = (made.opened(), Filed { answer: Answer::Changed, made: Some(made), license: None });
+        let proposal = desk.proposal(key).filter(|proposal| desk.is_answered_by(proposal, &made)).ok_or(AppError::NotFound)?;
+        let (opened, filed) = (made.opened(), Filed { answer: Answer::Changed, made: Some(made) });
         let made = filing::note(change, &desk, proposal, filed).await?;
-        let check = desk.file.as_ref().map(|file| file.check.id).or(opened);
+        let check = opened.or(desk.file.as_ref().map(|file| file.check.id));
         let into = check.map(|check| format!("?check={check}")).unwrap_or_default();
         Ok(Made { to: format!("/telegrams/{telegram}{into}#{key}"), ..made })
     }

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Candidate, Headed, Incoming, Joining, TelegramText, fingerprint, joining},
+    model::{Headed, Incoming, Joining, TelegramText, fingerprint, joining},
     reading::{self, Direction, MessageNumber, Reading, Value},
-    store,
+    store::{self, Named},
 };
 use crate::{
     access::{Actor, Can, permission::FileTelegrams},
@@ -101,7 +101,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
         return Err(AppError::Invalid);
     };
     let hash = fingerprint(text.as_str());
-    if read.again.is_empty() && !store::same(change.conn(), can.scope(), &hash).await?.is_empty() {
+    if !store::same_for_update(&mut change, can.scope(), &hash).await?.is_empty() && read.again.is_empty() {
         sent.form
             .text
             .refuse("This telegram was filed before, white space aside. Go on with that one, or say below that you want it twice.");
@@ -115,7 +115,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
     let mut events = Events::from(event);
-    let candidates = candidates(can, &mut change, &reading).await?;
+    let candidates = store::candidates(change.conn(), can.scope(), &names(&reading, post)).await?;
     if let Joining::One(check) = joining(&candidates) {
         events = events.and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
     }
@@ -153,16 +153,10 @@ async fn post_of(can: &Actor, change: &mut Change, chosen: Option<PostId>, readi
     store::post_called(change.conn(), &names, &countries).await
 }
 
-/// The checks that what was read may belong to.
-pub(super) async fn candidates(can: &Actor, change: &mut Change, reading: &Reading) -> Result<Vec<Candidate>> {
-    let (messages, references, licenses) = named(reading);
-    store::candidates(change.conn(), can.scope(), &messages, &references, &licenses).await
-}
-
-/// The telegrams, the checks and the licenses that a telegram names.
-pub(super) fn named(reading: &Reading) -> (Vec<(String, i32)>, Vec<String>, Vec<String>) {
+/// The telegrams, the checks and the licenses that a telegram of a post names.
+pub(super) fn names(reading: &Reading, post: PostId) -> Named {
     let (mut messages, mut references, mut licenses) = (Vec::new(), Vec::new(), Vec::new());
-    let number = |message: &MessageNumber| Some((message.originator.clone(), i32::try_from(message.number).ok()?));
+    let number = |message: &MessageNumber| Some((message.originator.clone(), i32::try_from(message.number).ok()?, message.year));
     for proposal in &reading.proposals {
         match &proposal.value {
             Value::Reference { text, message, .. } => {
@@ -173,7 +167,7 @@ pub(super) fn named(reading: &Reading) -> (Vec<(String, i32)>, Vec<String>, Vec<
             _ => {}
         }
     }
-    (messages, references, licenses)
+    Named { post, sent_at: reading.header.sent_at, messages, references, licenses }
 }
 
 /// References of Lantern's own in a text: `BL-2026-0042`.

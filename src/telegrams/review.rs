@@ -279,10 +279,10 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
     match desk.plan(proposal) {
         Plan::Act(act) if can.may(act.form.permission()) && may_file => {
             row.change = Some(Origin::address(&act, desk.telegram.id, &proposal.key, check));
-            row.ready = !act.replaces && filing::is_whole(&act);
+            row.ready = act.by_hand.is_none() && filing::is_whole(&act);
             row.may_tick = true;
-            if act.replaces {
-                row.why = "Another answer stands in the file: open both with Change.".into();
+            if let Some(why) = act.by_hand {
+                row.why = why.into();
             } else if !row.ready {
                 row.why = "The telegram does not say all of it: complete it with Change.".into();
             }
@@ -406,7 +406,7 @@ async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Resul
         if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
             return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
         }
-        let noted = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None, license: None }).await?;
+        let noted = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None }).await?;
         all.push(noted.events);
     }
     all.into_iter().reduce(Events::join).ok_or(AppError::NotFound)

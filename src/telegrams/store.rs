@@ -1,4 +1,4 @@
-//! Every statement on telegrams. Outside the reader's scope they are not there; a draft is seen by those who may write it.
+//! Every statement on telegrams. Outside the reader's scope they are not there; what Washington still writes is nobody's at post.
 
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
@@ -15,8 +15,20 @@ use crate::{
     id::{AuthorityId, CheckId, LicenseId, PartyId, PostId, TelegramId},
 };
 
-/// Telegrams by their ids, or of a check, the newest first. `whole`: with their text.
-async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check: Option<CheckId>, whole: bool) -> Result<Vec<Telegram>> {
+/// How much of a telegram is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Much {
+    /// What a list shows.
+    Head,
+    /// That, and what people made of its proposals.
+    Answers,
+    /// All of it.
+    Whole,
+}
+
+/// Telegrams by their ids, or of a check, the newest first.
+async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check: Option<CheckId>, much: Much) -> Result<Vec<Telegram>> {
+    let (whole, answers) = (much == Much::Whole, much != Much::Head);
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select t.id as "id: TelegramId", t.way as "way: Way", t.state as "state: TelegramState", t.direction as "direction: Direction",
@@ -28,17 +40,19 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
                 where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>",
                (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'subject_kind', a.subject_kind,
                     'subject_id', a.subject_id, 'proposed', a.proposed, 'by', p.name)), '[]')
-                from telegram_answers a join people p on p.id = a.answered_by where $4 and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
+                from telegram_answers a join people p on p.id = a.answered_by where $6 and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
                (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
                 where $4 and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
            from telegrams t join posts o on o.id = t.post_id join people m on m.id = t.recorded_by left join people s on s.id = t.sent_by
-           where (t.id = any($1) or t.id in (select k.telegram_id from telegram_checks k where k.check_id = $5)) and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
+           where t.id in (select unnest($1::uuid[]) union all select k.telegram_id from telegram_checks k where k.check_id = $5)
+               and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
            order by t.id desc"#,
         &ids,
         scope.all,
         scope.post,
         whole,
-        check.map(|id| id.0)
+        check.map(|id| id.0),
+        answers
     );
     let rows = rows.fetch_all(conn).await?;
     let telegrams = rows.into_iter().map(|row| Telegram {
@@ -70,7 +84,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
 
 /// One telegram with its text.
 pub async fn find(conn: &mut PgConnection, scope: Scope, id: TelegramId) -> Result<Telegram> {
-    files(conn, scope, &[id], None, true).await?.into_iter().next().ok_or(AppError::NotFound)
+    files(conn, scope, &[id], None, Much::Whole).await?.into_iter().next().ok_or(AppError::NotFound)
 }
 
 /// One telegram, locked for a change.
@@ -80,6 +94,13 @@ pub async fn find_for_update(change: &mut Change, scope: Scope, id: TelegramId) 
         .await?
         .ok_or(AppError::NotFound)?;
     find(change.conn(), scope, id).await
+}
+
+/// Reads again what may have changed of a telegram that this change has locked: its checks, and what people made of it.
+pub async fn reread(change: &mut Change, scope: Scope, telegram: &mut Telegram) -> Result<()> {
+    let now = files(change.conn(), scope, &[telegram.id], None, Much::Answers).await?.into_iter().next().ok_or(AppError::NotFound)?;
+    (telegram.checks, telegram.answers) = (now.checks, now.answers);
+    Ok(())
 }
 
 /// What a list of telegrams is filtered by.
@@ -133,12 +154,12 @@ pub async fn list(conn: &mut PgConnection, scope: Scope, filter: &Filter, limit:
     query.push(" order by t.id desc limit ").push_bind(limit);
     let ids: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(&mut *conn).await?;
     let ids: Vec<TelegramId> = ids.into_iter().map(TelegramId).collect();
-    files(conn, scope, &ids, None, false).await
+    files(conn, scope, &ids, None, Much::Head).await
 }
 
 /// The telegrams of a check, the newest first, without their text; as far as the reader may see them.
 pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId) -> Result<Vec<Telegram>> {
-    files(conn, scope, &[], Some(check), false).await
+    files(conn, scope, &[], Some(check), Much::Head).await
 }
 
 /// Telegrams of the same words, blank space aside, within the reader's scope.
@@ -151,6 +172,12 @@ pub async fn same(conn: &mut PgConnection, scope: Scope, fingerprint: &[u8]) -> 
         scope.post
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// As [`same`], and nobody else files the same telegram until the change ends.
+pub async fn same_for_update(change: &mut Change, scope: Scope, fingerprint: &[u8]) -> Result<Vec<TelegramId>> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", fingerprint).fetch_one(change.conn()).await?;
+    same(change.conn(), scope, fingerprint).await
 }
 
 /// Keeps a telegram that came in.
@@ -195,25 +222,45 @@ pub async fn join(change: &mut Change, telegram: TelegramId, check: CheckId) -> 
         Some("telegram_checks_sealed") => {
             AppError::Refused("This check is closed; it takes nothing more. Open a follow-up check for what came later.".into())
         }
+        Some("telegram_checks_of_its_post") => AppError::Refused(
+            "This check is at another post than the telegram's, whose people could not read it. Read the telegram in for the check's post."
+                .into(),
+        ),
         _ => error.into(),
     })?;
     Ok(joined.rows_affected() == 1)
 }
 
-/// The checks a telegram may belong to: those on which telegrams of these numbers are, those of these references, and those about
-/// licenses of these folded numbers. A number without a year fits any year.
-pub async fn candidates(
-    conn: &mut PgConnection,
-    scope: Scope,
-    messages: &[(String, i32)],
-    references: &[String],
-    licenses: &[String],
-) -> Result<Vec<Candidate>> {
-    let (originators, numbers): (Vec<String>, Vec<i32>) = messages.iter().cloned().unzip();
+/// What a telegram names: other telegrams by originator, number and year if that is told, checks by their references, licenses by their
+/// folded numbers; and whose it is.
+#[derive(Debug)]
+pub struct Named {
+    /// The telegram's post.
+    pub post: PostId,
+    /// When it was sent.
+    pub sent_at: Option<OffsetDateTime>,
+    /// Telegrams it quotes.
+    pub messages: Vec<(String, i32, Option<i32>)>,
+    /// Checks it quotes.
+    pub references: Vec<String>,
+    /// Licenses it is about.
+    pub licenses: Vec<String>,
+}
+
+/// The checks of its post that a telegram may belong to. Numbers begin anew each year: one without a year is of a telegram that was sent
+/// in the year before this one.
+pub async fn candidates(conn: &mut PgConnection, scope: Scope, named: &Named) -> Result<Vec<Candidate>> {
+    let originators: Vec<String> = named.messages.iter().map(|(originator, ..)| originator.clone()).collect();
+    let numbers: Vec<i32> = named.messages.iter().map(|(_, number, _)| *number).collect();
+    let years: Vec<Option<i32>> = named.messages.iter().map(|(.., year)| *year).collect();
     let rows = sqlx::query!(
         r#"with named as (
                select k.check_id from telegrams t join telegram_checks k on k.telegram_id = t.id
-               join unnest($1::text[], $2::integer[]) as v (originator, number) on t.number = v.number and t.originator = v.originator
+               join unnest($1::text[], $2::integer[], $7::integer[]) as v (originator, number, year)
+                   on t.number = v.number and t.originator = v.originator
+               where case when v.year is not null and t.year is not null then t.year = v.year
+                   else t.sent_at is null or $8::timestamptz is null
+                       or t.sent_at between $8::timestamptz - interval '1 year' and $8::timestamptz end
                union select id from checks where reference = any($3)),
            licensed as (
                select k.check_id from licenses l join check_licenses k on k.license_id = l.id where l.number_normalized = any($4))
@@ -221,13 +268,16 @@ pub async fn candidates(
                exists (select from named n where n.check_id = c.id) as "by_reference!",
                exists (select from licensed n where n.check_id = c.id) as "by_license!"
            from checks c where c.id in (select check_id from named union select check_id from licensed)
-               and ($5 or (c.post_id = $6 and c.state <> 'draft')) order by c.id desc limit 20"#,
+               and c.post_id = $9 and ($5 or (c.post_id = $6 and c.state <> 'draft')) order by c.id desc limit 20"#,
         &originators,
         &numbers,
-        references,
-        licenses,
+        &named.references,
+        &named.licenses,
         scope.all,
-        scope.post
+        scope.post,
+        &years as &[Option<i32>],
+        named.sent_at,
+        named.post.0
     );
     let rows = rows.fetch_all(conn).await?;
     let candidates = rows.into_iter().map(|row| Candidate {
@@ -269,7 +319,11 @@ pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()>
         person,
         at
     );
-    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    let saved = saved.execute(change.conn()).await.map_err(|error| match constraint(&error) {
+        Some("telegram_answers_sealed") => AppError::Refused("This check is closed; it takes nothing more.".into()),
+        _ => error.into(),
+    })?;
+    if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// The paragraphs that rows of a check and its licenses came from, as far as the reader may see those telegrams; of each the first
@@ -416,13 +470,30 @@ pub async fn save_draft(change: &mut Change, id: TelegramId, outgoing: &Outgoing
 }
 
 /// Takes a draft away.
-pub async fn discard_draft(change: &mut Change, id: TelegramId) -> Result<()> {
+///
+/// # Errors
+/// [`AppError::Stale`] when it was changed since it was read.
+pub async fn discard_draft(change: &mut Change, id: TelegramId, read: i32) -> Result<()> {
     sqlx::query!("delete from telegram_checks where telegram_id = $1", id.0).execute(change.conn()).await?;
-    sqlx::query!("delete from telegrams where id = $1", id.0).execute(change.conn()).await?;
+    let gone = sqlx::query!("delete from telegrams where id = $1 and version = $2 and state = 'draft'", id.0, read);
+    if gone.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes the drafts of a check away, with the check.
+pub async fn discard_drafts_of(change: &mut Change, check: CheckId) -> Result<()> {
+    sqlx::query!(
+        "with gone as (delete from telegram_checks k using telegrams t where k.check_id = $1 and t.id = k.telegram_id and t.state = 'draft'
+             returning k.telegram_id)
+         delete from telegrams where id in (select telegram_id from gone)",
+        check.0
+    )
+    .execute(change.conn())
+    .await?;
     Ok(())
 }
 
-/// The next message number of an originator in a year, with the series locked: of what was sent here and of what came in.
+/// The next message number of an originator in a year, with the series locked: of what was sent here and of what came in. It may have
+/// more digits than a number has.
 pub async fn next_number(change: &mut Change, originator: &str, year: i32) -> Result<i32> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("telegram {originator} {year}"))
         .fetch_one(change.conn())

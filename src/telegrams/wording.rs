@@ -128,7 +128,7 @@ pub fn says(value: &Value) -> (String, String) {
             let conditions = if conditions.is_empty() { String::new() } else { format!(" Conditions: {}.", conditions.join("; ")) };
             ("Recommendation", format!("{}{of}. {text}{conditions}", word.label()))
         }
-        Value::SeparateFact { said_by, text } => {
+        Value::SeparateFact { said_by, text, .. } => {
             let by = said_by.as_ref().map(|by| format!("{by}: ")).unwrap_or_default();
             ("Separate fact", format!("{by}{text}"))
         }

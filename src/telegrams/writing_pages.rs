@@ -86,13 +86,7 @@ pub async fn show(can: Can<WriteTelegrams>, Path((id, direction)): Path<(CheckId
     write_page(&can, &file, direction, None, sent)
 }
 
-fn write_page(
-    can: &Actor,
-    file: &CaseFile,
-    direction: Direction,
-    telegram: Option<&Telegram>,
-    sent: Sent<WriteForm>,
-) -> Result<Response> {
+fn write_page(can: &Actor, file: &CaseFile, direction: Direction, telegram: Option<&Telegram>, sent: Sent<WriteForm>) -> Result<Response> {
     let back = (format!("/checks/{}#telegrams", file.check.id), file.check.reference.clone());
     let title = format!("Write the {} telegram", direction.label().to_lowercase());
     let now = telegram.filter(|telegram| is_behind(telegram, file)).map(|_| writing::composed(file, direction).0);
@@ -281,6 +275,7 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     let check = telegram.checks.first().map(|(check, _)| *check).ok_or(AppError::NotFound)?;
     let file = checks::store::find_for_update(&mut change, can, check, None).await?;
     is_due(&file, telegram.direction)?;
+    may(can, &file, telegram.direction)?;
     if is_behind(&telegram, &file) {
         let sentence = "The case file says something else than when this was written. Change the draft: what it says now stands beside it.";
         return Err(AppError::Refused(sentence.into()));
@@ -294,6 +289,10 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
         }
         None => store::next_number(&mut change, &originator, year).await?,
     };
+    if number > 999_999 {
+        sent.form.number.refuse("The numbers of this year's series are used up to six digits. Give a number that is free.");
+        return Err(AppError::Invalid);
+    }
     let others = store::of_check(change.conn(), can.scope(), check).await?;
     let text = writing::whole(&envelope(&file, &telegram, &others, number, at), telegram.body.as_deref().unwrap_or_default());
     let last = Final { originator: &originator, number, year, sent_at: at, text: &text };
@@ -313,11 +312,12 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
 
 /// Takes a draft away.
 pub async fn submit_discard(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, sent: Sent<YesForm>) -> Result<Response> {
+    let version = sent.version;
     let mut change = can.change(&sent).await?;
     let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
     still_a_draft(&can, &telegram)?;
     let (check, reference) = telegram.checks.first().cloned().ok_or(AppError::NotFound)?;
-    store::discard_draft(&mut change, id).await?;
+    store::discard_draft(&mut change, id, version).await?;
     let sentence = format!("discarded the {} telegram of {reference} that was not sent", telegram.direction.label().to_lowercase());
     let event = Event::new(Verb::TelegramDiscarded, Subject::Telegram(id), sentence).on_check(check);
     change.commit(event, &format!("/checks/{check}#telegrams")).await

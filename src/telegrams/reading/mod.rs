@@ -493,6 +493,8 @@ pub enum Value {
     SeparateFact {
         /// Who told it.
         said_by: Option<String>,
+        /// The grade of that source.
+        grade: Option<SourceGrade>,
         /// The words.
         text: String,
     },
@@ -640,6 +642,12 @@ pub fn read(input: &[u8]) -> Reading {
         return refused(decoded.encoding, input.len(), refusal);
     }
     let structure = structure::structure(&decoded);
+    // Whatever a line looks like to the rule that refuses it, no paragraph with such a mark goes further.
+    if let Some(paragraph) = structure.paragraphs.iter().find(|paragraph| paragraph.mark.as_deref().is_some_and(crate::text::is_classified))
+    {
+        let text = crate::text::storable("(S)").err().unwrap_or_default();
+        return refused(decoded.encoding, input.len(), Refusal { span: paragraph.span, text });
+    }
     let header = header::header(text, &structure);
     let pieces = structure::pieces(&decoded, &structure);
     let mut warnings = warnings::warnings(&decoded, &structure, &header);

@@ -263,7 +263,11 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
             parts.extend(conditions.iter().map(|condition| format!("Condition: {}", said(condition))));
             return parts;
         }
-        Value::SeparateFact { said_by, text } => format!("A separate fact{}: {}", optional(" told by ", said_by.as_deref()), said(text)),
+        Value::SeparateFact { said_by, grade, text } => {
+            let by = optional(" told by ", said_by.as_deref());
+            let grade = grade.filter(|_| said_by.is_some()).map(|grade| format!(" ({})", grade.label().to_lowercase())).unwrap_or_default();
+            format!("A separate fact{by}{grade}: {}", said(text))
+        }
         Value::Obstacle { text } => format!("An obstacle: {}", said(text)),
         Value::Dated { on, what } => format!("On {}: {}", day_words(*on), said(what)),
         Value::Serials { state, numbers, count, items } => {
@@ -414,9 +418,11 @@ pub fn whole(envelope: &Envelope, body: &str) -> String {
     text.push_str(&wrap("SUBJECT: ", &plain(&envelope.subject).to_uppercase()));
     text.push('\n');
     let mut references = vec![format!("LANTERN {}", envelope.reference)];
-    references.extend(envelope.answers.iter().map(|answer| plain(answer)));
+    // As many as there are letters, the last ones: a reader looks for what is answered.
+    let left_out = envelope.answers.len().saturating_sub(25);
+    references.extend(envelope.answers.iter().skip(left_out).map(|answer| plain(answer)));
     for (index, reference) in references.iter().enumerate() {
-        let letter = char::from(b'A' + u8::try_from(index.min(25)).unwrap_or(25));
+        let letter = char::from(b'A' + u8::try_from(index).unwrap_or_default());
         let lead = if index == 0 { "REF: " } else { "     " };
         let _ = writeln!(text, "{lead}{letter}. {reference}");
     }

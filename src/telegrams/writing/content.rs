@@ -5,9 +5,8 @@ use time::Date;
 
 use crate::{
     approvals::model::ApprovalState,
-    checks::model::CaseFile,
+    checks::model::{CaseFile, RecommendationWord},
     evidence::model::{Contact, Finding, PortionMark, Statement},
-    id::AuthorityId,
     licenses::model::{Cell, ItemGroup, LicenseFile},
     parties::model::{PartyRole, TakesPossession},
     telegrams::reading::{Direction, Signed, Standing, Value},
@@ -137,7 +136,10 @@ fn answered(file: &CaseFile, values: &mut Vec<Value>) {
     if let Some(word) = &file.check.recommendation {
         values.push(Value::Recommendation {
             word: word.word,
-            conditions: file.open_conditions().into_iter().map(|(_, open)| open.text).collect(),
+            conditions: match word.word {
+                RecommendationWord::SupportWithConditions => file.open_conditions().into_iter().map(|(_, open)| open.text).collect(),
+                _ => Vec::new(),
+            },
             license: None,
             text: word.text.clone(),
         });
@@ -254,7 +256,7 @@ fn findings(file: &CaseFile, values: &mut Vec<Value>) {
 fn serials(file: &CaseFile, values: &mut Vec<Value>) {
     for count in file.licenses.iter().flat_map(|license| &license.serials) {
         let items = lines(file).find(|(_, item)| item.id == count.item_group_id).map(|(_, item)| item.label.clone());
-        values.push(Value::Serials { state: count.state, numbers: Vec::new(), count: Some(count.count), items });
+        values.push(Value::Serials { state: count.state, numbers: count.numbers.clone(), count: Some(count.count), items });
     }
 }
 
@@ -299,26 +301,21 @@ fn approval(key: &str, item: &ItemGroup, authority: &str, cell: &Cell<'_>) -> Va
 fn said(file: &CaseFile, values: &mut Vec<Value>) {
     for (index, contact) in file.check.contacts.iter().rev().enumerate() {
         let key = format!("contact-{}", index + 1);
-        values.push(met(file, contact));
+        values.push(met(contact));
         let of = file.check.statements.iter().rev().filter(|statement| statement.contact_id == contact.id);
         values.extend(of.map(|statement| stated(statement, &key)));
     }
 }
 
-fn met(file: &CaseFile, contact: &Contact) -> Value {
+fn met(contact: &Contact) -> Value {
     Value::Contact {
         contact_kind: contact.kind,
         with_whom: contact.with_whom.clone(),
-        authority: contact.authority_id.and_then(|id| authority_named(file, id)),
+        authority: contact.authority.clone(),
         on: contact.occurred_on,
         place: filled(&contact.place),
         summary: contact.summary.clone(),
     }
-}
-
-fn authority_named(file: &CaseFile, id: AuthorityId) -> Option<String> {
-    let mut known = file.licenses.iter().flat_map(LicenseFile::authorities);
-    known.find(|(known, _)| *known == id).map(|(_, name)| name.to_owned())
 }
 
 fn stated(statement: &Statement, contact: &str) -> Value {

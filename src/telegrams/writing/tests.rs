@@ -186,7 +186,10 @@ fn value() -> impl Strategy<Value = Value> {
     let serials = (any_of(SerialState::ALL), proptest::collection::vec(text(), 0..5), proptest::option::of(0_i64..500), maybe(text()))
         .prop_map(|(state, numbers, count, items)| Value::Serials { state, numbers, count, items });
     let rest = prop_oneof![
-        (maybe(text()), text()).prop_map(|(said_by, text)| Value::SeparateFact { said_by, text }),
+        (proptest::option::of((text(), proptest::option::of(any_of(SourceGrade::ALL)))), text()).prop_map(|(told, text)| {
+            let (said_by, grade) = told.unzip();
+            Value::SeparateFact { said_by, grade: grade.flatten(), text }
+        }),
         text().prop_map(|text| Value::Obstacle { text }),
         text().prop_map(|text| Value::Remark { text }),
         (day(), text()).prop_map(|(on, what)| Value::Dated { on, what }),

@@ -152,8 +152,10 @@ fn close(
     grades: &[SourceGrade],
 ) {
     let Some(said) = open.take() else { return };
+    let official = names.iter().any(|name| name.is_authority && said.name.to_lowercase().contains(&name.name.to_lowercase()));
+    let grade = said.who.map_or(if official { SourceGrade::OfficialOral } else { SourceGrade::ThirdParty }, |who| grades[who]);
     if said.topic == "separate" {
-        let value = Value::SeparateFact { said_by: Some(said.name), text: said.text };
+        let value = Value::SeparateFact { said_by: Some(said.name), grade: Some(grade), text: said.text };
         ground.propose(value, Confidence::Likely, said.first, said.last);
         return;
     }
@@ -165,8 +167,6 @@ fn close(
         "nontransfer" => parties.iter().find(|party| party.role == Some(PartyRole::EndUser)),
         _ => meant(parties, &said.text),
     };
-    let official = names.iter().any(|name| name.is_authority && said.name.to_lowercase().contains(&name.name.to_lowercase()));
-    let grade = said.who.map_or(if official { SourceGrade::OfficialOral } else { SourceGrade::ThirdParty }, |who| grades[who]);
     let value = Value::Statement {
         contact_key: said.who.and_then(|who| keys[who].clone()),
         said_by: said.who.map_or(said.name, |who| persons[who].name.clone()),

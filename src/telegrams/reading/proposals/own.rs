@@ -37,7 +37,7 @@ patterns! {
     CUSTODY = r"^Custody step( on license @)?, (planned|actual)(?:, (\d+ \w+ \d{4}))?(?:, (\d{1,18}) pieces)?(, items @)?: @\. @\.?$";
     WORD = r"^Post's recommendation( on license @)? is: (support|support with conditions|no objection|oppose|cannot determine)\. @\.?$";
     CONDITION = r"^Condition: @\.?$";
-    SEPARATE = r"^A separate fact( told by @)?: @\.?$";
+    SEPARATE = r"^A separate fact(?:( told by @)(?: \((official record|observed by the officer|official, orally|third party|the party itself)\))?)?: @\.?$";
     OBSTACLE = r"^An obstacle: @\.?$";
     DATED = r"^On (\d+ \w+ \d{4}): @\.?$";
     SERIALS = r"^Serial numbers (seen|elsewhere|missing|not yet counted)( of @)?:( \d{1,18})?((?: @)*)\.$";
@@ -436,7 +436,8 @@ fn other(item: &mut Item, frame: &str) -> Option<Value> {
     }
     if let Some(captures) = SEPARATE.captures(frame) {
         let said_by = item.quote_if(captures.get(1).is_some());
-        return Some(Value::SeparateFact { said_by, text: item.quote() });
+        let grade = part(&captures, 2).as_deref().and_then(|grade| by_label!(SourceGrade, grade));
+        return Some(Value::SeparateFact { said_by, grade, text: item.quote() });
     }
     if OBSTACLE.is_match(frame) {
         return Some(Value::Obstacle { text: item.quote() });
