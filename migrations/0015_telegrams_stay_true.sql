@@ -26,7 +26,7 @@ begin
     end if;
     return new;
 end $$;
-create trigger of_its_post before insert on telegram_checks for each row execute function keep_telegram_on_its_post();
+create trigger within_its_post before insert on telegram_checks for each row execute function keep_telegram_on_its_post();
 
 -- Answers are to what came in.
 create function answer_what_came_in() returns trigger language plpgsql as $$
@@ -36,4 +36,6 @@ begin
     end if;
     return new;
 end $$;
-create trigger came_in before insert on telegram_answers for each row execute function answer_what_came_in();
+create trigger to_what_came_in before insert on telegram_answers for each row execute function answer_what_came_in();
+
+alter table telegram_answers add constraint telegram_answers_license_fkey foreign key (license_id) references licenses;

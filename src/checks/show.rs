@@ -142,6 +142,11 @@ impl Page<'_> {
         self.origins.iter().filter(move |origin| origin.row == Some(row))
     }
 
+    /// How many of these the page shows; printed, all.
+    fn at_once(&self) -> usize {
+        if self.whole { usize::MAX } else { 10 }
+    }
+
     /// What came from telegrams and does not say so beside its row.
     fn others(&self) -> Vec<&Origins> {
         self.origins.iter().filter(|origin| !origin.stands_beside_its_row()).collect()

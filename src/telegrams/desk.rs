@@ -5,7 +5,7 @@
 use serde_json::Value as Json;
 
 use super::{
-    model::{Answered, Telegram},
+    model::{Answer, Answered, Telegram},
     reading::{Direction, Proposal, Reading, Value},
     store::{Known, NamedAuthority},
 };
@@ -204,10 +204,13 @@ impl Desk {
 
     /// What was made of it.
     pub fn answered(&self, key: &str) -> Option<&Answered> {
-        let mut answers = self.telegram.answers.iter().filter(|answered| answered.key == key).peekable();
-        answers.peek()?;
+        let answers: Vec<&Answered> = self.telegram.answers.iter().filter(|answered| answered.key == key).collect();
+        if answers.is_empty() {
+            return None;
+        }
         let (_, now) = proposed(self.proposal(key)?);
-        answers.find(|answered| answered.proposed == now)
+        let to_this = || answers.iter().copied().filter(|answered| says_all_of(&now, &answered.proposed));
+        to_this().find(|answered| answered.answer != Answer::Rejected).or_else(|| to_this().next())
     }
 
     /// The words of the paragraph a proposal stands in; of the header, the words it rests on.
@@ -872,6 +875,14 @@ fn serials(file: &CaseFile, value: &Value) -> Plan {
         ("numbers", text(&numbers.join("\n"))),
     ];
     Plan::Act(Act::new(Form::Serials(license.id), answers))
+}
+
+/// Whether a value has every field of one that was kept, as it was; what the reader says besides was not told apart then.
+fn says_all_of(now: &Json, kept: &Json) -> bool {
+    match (now, kept) {
+        (Json::Object(now), Json::Object(kept)) => kept.iter().all(|(field, was)| now.get(field) == Some(was)),
+        _ => now == kept,
+    }
 }
 
 /// What was proposed, as it is kept with the answer.

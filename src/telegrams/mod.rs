@@ -20,14 +20,18 @@ pub mod read_in;
 pub mod reading;
 /// Going through one.
 pub mod review;
+/// Sending one.
+pub mod send;
 /// Every statement.
 pub mod store;
 /// What a proposal says, for people.
 pub mod wording;
-/// Writing one.
+/// Writing one, the page.
+pub mod write;
+/// Writing one, its text.
 pub mod writing;
-/// The pages on which one is written.
-pub mod writing_pages;
+/// One that goes out.
+pub mod written;
 
 pub use origin::Origin;
 
@@ -41,8 +45,8 @@ pub fn routes() -> Routes {
         .form("/telegrams/{id}", review::show, review::submit)
         .page("/telegrams/{id}/text", review::text)
         .form("/telegrams/{id}/join", join::show, join::submit)
-        .form("/checks/{id}/telegrams/write/{direction}", writing_pages::show, writing_pages::submit)
-        .form("/telegrams/{id}/edit", writing_pages::show_edit, writing_pages::submit_edit)
-        .form("/telegrams/{id}/send", writing_pages::show_send, writing_pages::submit_send)
-        .action("/telegrams/{id}/discard", writing_pages::submit_discard)
+        .form("/checks/{id}/telegrams/write/{direction}", write::show, write::submit)
+        .form("/telegrams/{id}/edit", write::show_edit, write::submit_edit)
+        .form("/telegrams/{id}/send", send::show, send::submit)
+        .action("/telegrams/{id}/discard", written::submit_discard)
 }

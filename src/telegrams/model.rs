@@ -1,5 +1,6 @@
-//! Telegrams as Lantern keeps them: what came in stays byte for byte, what goes out is written as a draft and then sent. Which check
-//! one belongs to follows from what it names; where two answers are possible a person is asked.
+//! Telegrams as Lantern keeps them: what came in stays as it came (a file in a single-byte encoding as the same characters in UTF-8),
+//! what goes out is written as a draft and then sent. Which check one belongs to follows from what it names; where two answers are
+//! possible a person is asked.
 
 use std::str::FromStr;
 
@@ -234,6 +235,12 @@ impl Origins {
     /// `GUATEMALA 773, paragraph 7`.
     pub fn cited(&self) -> String {
         if self.paragraph.is_empty() { format!("{}, header", self.named) } else { format!("{}, paragraph {}", self.named, self.paragraph) }
+    }
+
+    /// The address of the paragraph, on the part of the telegram that has it.
+    pub fn address(&self) -> String {
+        let label = form_urlencoded::byte_serialize(self.paragraph.as_bytes()).collect::<String>();
+        format!("/telegrams/{}?paragraph={label}#p{label}", self.telegram)
     }
 
     /// Whether the row shows where it came from by itself; what does not is listed with the telegrams.

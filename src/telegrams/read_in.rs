@@ -1,4 +1,4 @@
-//! Taking a telegram in: pasted or uploaded, refused if it is classified, kept byte for byte, and put on the check it names.
+//! Taking a telegram in: pasted or uploaded, refused if it is classified, kept as it came, and put on the check it names.
 
 use askama::Template;
 use axum::response::Response;

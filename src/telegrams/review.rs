@@ -15,10 +15,10 @@ use super::{
     filing::{self, Filed},
     model::{Answer, Telegram, TelegramState, Way},
     origin::Origin,
-    reading::{Confidence, PieceKind, Proposal, Span},
+    reading::{Confidence, Piece, PieceKind, Proposal, Span},
     store,
     wording::{Section, says},
-    writing_pages,
+    written,
 };
 use crate::{
     access::{
@@ -51,6 +51,13 @@ pub struct View {
     check: Option<CheckId>,
     #[serde(default)]
     from: usize,
+}
+
+/// The paragraph that a link leads to.
+#[derive(Debug, Deserialize)]
+pub struct Place {
+    #[serde(default)]
+    paragraph: String,
 }
 
 #[derive(Template)]
@@ -121,15 +128,30 @@ struct Row {
 }
 
 /// The page.
-pub async fn show(can: Can<ReadTelegrams>, Path(id): Path<TelegramId>, Query(view): Query<View>) -> Result<Response> {
+pub async fn show(
+    can: Can<ReadTelegrams>,
+    Path(id): Path<TelegramId>,
+    Query(mut view): Query<View>,
+    Query(place): Query<Place>,
+) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let telegram = store::find(&mut conn, can.scope(), id).await?;
     drop(conn);
     if telegram.way == Way::Out {
-        return writing_pages::show_written(&can, &telegram).await;
+        return written::show(&can, &telegram).await;
     }
     let sent = can.form(ReviewForm::blank(), 0).await?;
-    page(&can, filing::beside(&can, telegram, view.check).await?, view, sent)
+    let desk = filing::beside(&can, telegram, view.check).await?;
+    if let Some(at) = begins(&desk, &place.paragraph).filter(|at| !part(&desk, view.from).contains(at)) {
+        view.from = at;
+    }
+    page(&can, desk, view, sent)
+}
+
+/// Where a paragraph begins.
+fn begins(desk: &Desk, paragraph: &str) -> Option<usize> {
+    let is_it = |piece: &Piece| !paragraph.is_empty() && piece.paragraph.as_deref() == Some(paragraph);
+    desk.reading.pieces.iter().position(is_it)
 }
 
 /// The telegram as it came or was sent, to be kept elsewhere.
@@ -270,7 +292,7 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
     if let Some(answered) = desk.answered(&proposal.key) {
         let tone = if answered.answer == Answer::Rejected { "" } else { "good" };
         row.made = Some((answered.answer.label(), tone, answered.by.clone()));
-        row.became = became(check, answered.subject_kind.as_deref(), answered.subject_id);
+        row.became = became(desk, answered.subject_kind.as_deref(), answered.subject_id);
         if answered.answer != Answer::Rejected {
             return row;
         }
@@ -303,14 +325,26 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
 }
 
 /// Where the row stands that a proposal became.
-fn became(check: Option<CheckId>, kind: Option<&str>, id: Option<uuid::Uuid>) -> Option<String> {
-    let (kind, id) = (kind?, id?);
+fn became(desk: &Desk, kind: Option<&str>, id: Option<uuid::Uuid>) -> Option<String> {
+    let (kind, id, file) = (kind?, id?, desk.file.as_ref());
+    let check = file.map(|file| file.check.id);
+    // A telegram on several checks: the row may stand on another one.
+    let is_elsewhere = file.is_some_and(|file| match kind {
+        "contact" => file.check.contacts.iter().all(|contact| contact.id.0 != id),
+        "statement" => file.check.statements.iter().all(|statement| statement.id.0 != id),
+        "finding" => file.check.findings.iter().all(|finding| finding.id.0 != id),
+        _ => false,
+    });
+    if is_elsewhere {
+        return None;
+    }
     Some(match kind {
         "check" => format!("/checks/{id}"),
         "license" => format!("/licenses/{id}"),
         "party" => format!("/parties/{id}"),
         "contact" | "statement" => format!("/checks/{}#{kind}-{id}", check?),
         "finding" => format!("/checks/{}#findings", check?),
+        "document" => format!("/checks/{}#documents", check?),
         "recommendation" => format!("/checks/{}#recommendation", check?),
         "item_group" => format!("/checks/{}#licenses", check?),
         "license_party" => format!("/checks/{}#parties", check?),

@@ -61,7 +61,7 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     post.press("Acknowledge").await;
     post.press("GUATEMALA 822").await;
     post.press("Accept all 3 of import approvals").await;
-    post.press("of contacts and statements").await;
+    post.press("of contacts, statements and documents").await;
     post.says("Accepted Jonas Merrit").await;
     post.press("of findings").await;
     post.press("Accept the one of recommendation").await;

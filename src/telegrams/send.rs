@@ -1,0 +1,140 @@
+//! Sending a telegram: the header is composed around its body, it is numbered and dated, and kept as it was sent. Lantern does not transmit.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::Telegram,
+    reading::Direction,
+    store::{self, Final},
+    write::{draft, is_behind, may, still_a_draft},
+    writing::{self, Envelope},
+};
+use crate::{
+    access::{Can, permission::WriteTelegrams},
+    audit::{Event, Made, Subject, Verb},
+    checks::{
+        self,
+        model::{CaseFile, CheckState},
+    },
+    error::{AppError, Result, constraint},
+    form,
+    id::TelegramId,
+    text::{Optional, Quantity},
+    web::{Form, Layout, Path, Sent, html},
+};
+
+form! {
+    /// The number, where it is not the next one.
+    pub struct SendForm reads Numbered {
+        number: Field<Optional<Quantity>>,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "telegrams/send.html")]
+struct Page {
+    layout: Layout,
+    telegram: Telegram,
+    sent: Sent<SendForm>,
+}
+
+/// The form that sends it.
+pub async fn show(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
+    let (telegram, _) = draft(&can, id).await?;
+    let sent = can.form(SendForm::blank(), telegram.version).await?;
+    html(&Page { layout: can.layout(), telegram, sent })
+}
+
+/// Sends it.
+pub async fn submit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, mut sent: Sent<SendForm>) -> Result<Response> {
+    let done = send(&can, id, &mut sent).await;
+    sent.answer(done, async |mut sent| {
+        let (telegram, _) = draft(&can, id).await?;
+        sent.renew(telegram.version);
+        html(&Page { layout: can.layout(), telegram, sent })
+    })
+    .await
+}
+
+/// A request goes out once the check was sent, a reply once it was cleared.
+fn is_due(file: &CaseFile, direction: Direction) -> Result<()> {
+    let check = &file.check;
+    let refused = match direction {
+        Direction::Request if check.state == CheckState::Draft => Some("Send the request to the post first; then its telegram goes out."),
+        Direction::Reply if check.replied_at.is_none() => {
+            Some("The reply is not cleared yet: sign it and have it cleared, then its telegram goes out.")
+        }
+        _ if check.state == CheckState::Closed => Some("The check is closed."),
+        _ => None,
+    };
+    refused.map_or(Ok(()), |sentence| Err(AppError::Refused(sentence.into())))
+}
+
+async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
+    still_a_draft(can, &telegram)?;
+    let check = telegram.checks.first().map(|(check, _)| *check).ok_or(AppError::NotFound)?;
+    let file = checks::store::find_for_update(&mut change, can, check, None).await?;
+    is_due(&file, telegram.direction)?;
+    may(can, &file, telegram.direction)?;
+    if is_behind(&telegram, &file) {
+        let sentence = "The case file says something else than when this was written. Change the draft: what it says now stands beside it.";
+        return Err(AppError::Refused(sentence.into()));
+    }
+    let (originator, year, at) = (originator(&telegram), change.at.year(), change.at);
+    let number = match read.number.0 {
+        Some(number) if number.0 <= 999_999 => i32::try_from(number.0).unwrap_or(i32::MAX),
+        Some(_) => {
+            sent.form.number.refuse("A message number has at most six digits.");
+            return Err(AppError::Invalid);
+        }
+        None => store::next_number(&mut change, &originator, year).await?,
+    };
+    if number > 999_999 {
+        sent.form.number.refuse("The numbers of this year's series are used up to six digits. Give a number that is free.");
+        return Err(AppError::Invalid);
+    }
+    let others = store::of_check(change.conn(), can.scope(), check).await?;
+    let text = writing::whole(&envelope(&file, &telegram, &others, number, at), telegram.body.as_deref().unwrap_or_default());
+    let last = Final { originator: &originator, number, year, sent_at: at, text: &text };
+    let hash = super::model::fingerprint(&text);
+    match store::send(&mut change, id, &last, &hash, sent.version).await {
+        Ok(true) => {}
+        Ok(false) => return Err(AppError::Stale),
+        Err(error) if constraint(&error) == Some("telegrams_number_key") => {
+            sent.form.number.refuse("This number was given to another telegram this year.");
+            return Err(AppError::Invalid);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let event = Event::new(Verb::TelegramSent, Subject::Telegram(id), format!("sent telegram {originator} {number}")).on_check(check);
+    change.make(Made::new(Subject::Telegram(id), event, format!("/telegrams/{id}"))).await
+}
+
+/// The header of a telegram of a check.
+fn envelope(file: &CaseFile, telegram: &Telegram, others: &[Telegram], number: i32, sent_at: time::OffsetDateTime) -> Envelope {
+    let named = |other: &&Telegram| other.number.is_some() && other.originator.is_some() && other.id != telegram.id;
+    Envelope {
+        post: file.check.post_name.clone(),
+        country: file.check.post_country.clone(),
+        originator: originator(telegram),
+        number,
+        sent_at,
+        priority: file.check.priority,
+        direction: telegram.direction,
+        reference: file.check.reference.clone(),
+        answers: others.iter().rev().filter(named).map(Telegram::named).collect(),
+        subject: telegram.subject.clone(),
+    }
+}
+
+/// Washington's telegrams are `STATE`'s, a post's are its own.
+fn originator(telegram: &Telegram) -> String {
+    match telegram.direction {
+        Direction::Request | Direction::Reminder => "STATE".to_owned(),
+        _ => writing::lines::plain(&telegram.post_name).to_uppercase(),
+    }
+}
