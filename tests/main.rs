@@ -9,6 +9,7 @@ mod accounts;
 mod architecture;
 mod browser;
 mod database;
+mod filing;
 mod forms;
 mod guatemala;
 mod lists;

@@ -150,8 +150,7 @@ pub async fn show(
 ) -> Result<Response> {
     let (license, of) = (licenses::store::find(&can, id).await?, authority(&of)?);
     let row = cell(&license, item, of);
-    let form = origin.fill(&can, filled(row)).await?;
-    let sent = can.form(form, row.map_or(0, |row| row.version)).await?;
+    let sent = origin.form(&can, filled(row), row.map_or(0, |row| row.version)).await?;
     page(&can, license, item, of, sent).await
 }
 

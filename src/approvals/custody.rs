@@ -94,7 +94,7 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<StepForm>) -> Res
 
 /// The form of a step.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
-    let sent = can.form(origin.fill(&can, StepForm::blank()).await?, 0).await?;
+    let sent = origin.form(&can, StepForm::blank(), 0).await?;
     page(&can, id, sent).await
 }
 
@@ -174,7 +174,7 @@ async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<SerialsFo
 
 /// The form of a count.
 pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
-    let sent = can.form(origin.fill(&can, SerialsForm::blank()).await?, 0).await?;
+    let sent = origin.form(&can, SerialsForm::blank(), 0).await?;
     serials_page(&can, id, sent).await
 }
 

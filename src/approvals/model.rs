@@ -136,9 +136,9 @@ pub struct Approval {
     pub applied_on: Option<Date>,
     /// The permit that shows it.
     pub permit_id: Option<PermitId>,
-    /// What the applicant waits for before applying.
+    /// What the end-user waits for before applying.
     pub waits_for: String,
-    /// When the applicant was given it.
+    /// When the end-user was given it.
     pub given_on: Option<Date>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,

@@ -53,9 +53,9 @@ pub struct ApprovalData<'a> {
     pub applied_on: Option<Date>,
     /// The permit that shows it.
     pub permit: Option<PermitId>,
-    /// What the applicant waits for.
+    /// What the end-user waits for.
     pub waits_for: &'a str,
-    /// When the applicant was given it.
+    /// When the end-user was given it.
     pub given_on: Option<Date>,
     /// Why none is required.
     pub proof: &'a str,

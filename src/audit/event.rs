@@ -142,6 +142,8 @@ words! {
         TelegramFiled = "telegram_filed", "Filed a telegram";
         /// A telegram was put on a check.
         TelegramJoined = "telegram_joined", "Put a telegram on a check";
+        /// A telegram was taken off a check.
+        TelegramLeft = "telegram_left", "Took a telegram off a check";
         /// What a telegram says was accepted, changed or rejected.
         TelegramAnswered = "telegram_answered", "Went through a telegram";
         /// A telegram was written.

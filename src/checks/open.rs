@@ -60,7 +60,7 @@ pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>, Query(origin
     form.priority.set(Priority::Routine);
     form.site_visit.set(SiteVisit::Optional);
     form.follows.set(known.follows);
-    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
+    let sent = origin.form(&can, form, 0).await?;
     page(&can, None, sent).await
 }
 

@@ -38,7 +38,7 @@ struct Page<'a> {
 /// The form, with what is still open beside it.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
-    let sent = can.form(origin.fill(&can, filled(&file)).await?, file.recommendation_version()).await?;
+    let sent = origin.form(&can, filled(&file), file.recommendation_version()).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 

@@ -61,7 +61,7 @@ async fn authorities(can: &Actor, file: &CaseFile) -> Result<Vec<Choice>> {
 /// The form of a new contact.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(origin.fill(&can, ContactForm::blank()).await?, 0).await?;
+    let sent = origin.form(&can, ContactForm::blank(), 0).await?;
     page(&can, &file, false, sent).await
 }
 

@@ -44,7 +44,7 @@ struct Page<'a> {
 /// The form.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(origin.fill(&can, DocumentForm::blank()).await?, 0).await?;
+    let sent = origin.form(&can, DocumentForm::blank(), 0).await?;
     html(&Page { layout: can.layout(), file: &file, changes: false, sent })
 }
 

@@ -63,8 +63,7 @@ pub async fn show(
 ) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let saved = file.check.finding(&topic, of.party);
-    let form = origin.fill(&can, filled(saved)).await?;
-    let sent = can.form(form, saved.map_or(0, |saved| saved.version)).await?;
+    let sent = origin.form(&can, filled(saved), saved.map_or(0, |saved| saved.version)).await?;
     page(&can, &file, &topic, of, sent)
 }
 

@@ -71,7 +71,7 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): 
     if let Some(last) = file.check.contacts.first() {
         form.contact.set(last.id);
     }
-    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
+    let sent = origin.form(&can, form, 0).await?;
     page(&can, &file, false, sent)
 }
 

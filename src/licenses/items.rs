@@ -86,7 +86,7 @@ pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(o
     let mut form = ItemForm::blank();
     form.unit.set("pieces");
     form.jurisdiction.set(Jurisdiction::Itar);
-    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
+    let sent = origin.form(&can, form, 0).await?;
     page(&can, store::find(&can, id).await?, sent).await
 }
 

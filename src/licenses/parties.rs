@@ -180,7 +180,7 @@ pub async fn show(
     Query(origin): Query<Origin>,
 ) -> Result<Response> {
     let license = store::find(&can, id).await?;
-    let sent = can.form(origin.fill(&can, blank(true, &search)).await?, 0).await?;
+    let sent = origin.form(&can, blank(true, &search), 0).await?;
     page(&can, license_place(&license), search, sent).await
 }
 
@@ -338,7 +338,7 @@ pub async fn show_subject(
     Query(origin): Query<Origin>,
 ) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(origin.fill(&can, blank(false, &search)).await?, 0).await?;
+    let sent = origin.form(&can, blank(false, &search), 0).await?;
     page(&can, check_place(&file), search, sent).await
 }
 

@@ -71,7 +71,7 @@ async fn page(actor: &Actor, title: &'static str, asks_approval: bool, sent: Sen
 pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>, Query(origin): Query<Origin>) -> Result<Response> {
     let mut form = LicenseForm::blank();
     form.number.set(known.number);
-    let sent = can.form(origin.fill(&can, form).await?, 0).await?;
+    let sent = origin.form(&can, form, 0).await?;
     page(&can, "Register a license", true, sent).await
 }
 

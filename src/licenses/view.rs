@@ -77,7 +77,7 @@ pub struct CellView {
     pub told: String,
     /// A remark.
     pub note: String,
-    /// What the applicant waits for.
+    /// What the end-user waits for.
     pub waiting: Option<String>,
     /// Who has to act.
     pub who: String,

@@ -160,7 +160,7 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
 
 /// The form of a party a post found.
 pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
-    let sent = can.form(origin.fill(&can, FoundForm::blank()).await?, 0).await?;
+    let sent = origin.form(&can, FoundForm::blank(), 0).await?;
     found_page(&can, id, sent).await
 }
 

@@ -130,6 +130,8 @@ pub enum Plan {
     Known(String),
     /// It cannot be done yet, and why.
     Later(String),
+    /// It can be done once another proposal of this telegram was accepted, and which.
+    Follows(String),
 }
 
 /// An act: the form and its answers.
@@ -228,7 +230,7 @@ impl Desk {
     pub fn cited(&self, proposal: &Proposal) -> String {
         let paragraph = proposal.paragraph.as_deref().filter(|label| !label.is_empty());
         let place = paragraph.map_or_else(String::new, |label| format!(", paragraph {label}"));
-        format!("Telegram {}{place}", self.telegram.named())
+        format!("{}{place}", self.telegram.titled())
     }
 
     /// What a proposal would become.
@@ -289,6 +291,14 @@ impl Desk {
                     .is_none_or(|license| made.row == Subject::License(license) || file.licenses.iter().any(|known| known.id == license))
         });
         here && kinds.contains(&made.row.named().0)
+    }
+
+    /// Whether the telegram may be taken off the check beside it: the check is open, and nothing that it says was accepted into it.
+    pub fn may_leave(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| {
+            let accepted = |answered: &&Answered| answered.answer != Answer::Rejected && answered.check_id == Some(file.check.id);
+            file.check.state != CheckState::Closed && !self.telegram.answers.iter().any(|answered| accepted(&answered))
+        })
     }
 
     /// The row that an accepted proposal became, if it is of that kind.
@@ -640,7 +650,9 @@ impl Desk {
             return later(takes_no_contacts(file));
         }
         let Some(contact) = self.contact_of(file, contact, said_by) else {
-            return later(format!("Accept the contact with {said_by} first."));
+            let of_contact = contact.is_some_and(|key| self.proposal(key).is_some() && self.answered(key).is_none());
+            let why = format!("Accept the contact with {said_by} first.");
+            return if of_contact { Plan::Follows(why) } else { Plan::Later(why) };
         };
         let party = about.and_then(|about| self.party_called(file, about));
         let topic = topic.filter(|topic| file.reference.knows(Words::Topic, topic));
@@ -693,8 +705,7 @@ impl Desk {
         file.check.documents.iter().find(|known| is_document(known, value)).map(|known| known.id)
     }
 
-    /// The contacts a finding rests on: those it names, else those whose statements on its topic, or whose words in its paragraph, this
-    /// telegram has.
+    /// The contacts a finding rests on: those it names, else those who stated something on its topic in its paragraph.
     fn contacts_behind(&self, file: &CaseFile, finding: &Proposal, of: &str, named: &[String]) -> Vec<ContactId> {
         let mut contacts = Vec::new();
         if !named.is_empty() {
@@ -707,12 +718,9 @@ impl Desk {
         for proposal in &self.reading.proposals {
             let found = match &proposal.value {
                 Value::Statement { contact_key, said_by, topic, .. }
-                    if topic.as_deref() == Some(of) || proposal.paragraph == finding.paragraph =>
+                    if topic.as_deref() == Some(of) && proposal.paragraph == finding.paragraph =>
                 {
                     self.contact_of(file, contact_key.as_deref(), said_by)
-                }
-                Value::Contact { with_whom, .. } if proposal.paragraph == finding.paragraph => {
-                    self.contact_of(file, Some(&proposal.key), with_whom)
                 }
                 _ => None,
             };

@@ -244,7 +244,8 @@ pub async fn note(change: &mut Change, desk: &Desk, proposal: &Proposal, filed: 
         row: row.map(Subject::named),
     };
     store::save_answer(change, &new).await?;
-    let sentence = format!("{} of {}: {says}", answer.label().to_lowercase(), desk.cited(proposal));
+    let cited = desk.cited(proposal);
+    let sentence = format!("{} from {}: {says}", answer.label().to_lowercase(), cited.replacen("Telegram", "telegram", 1));
     let mut event = Event::new(Verb::TelegramAnswered, Subject::Telegram(telegram.id), sentence);
     if let Some(check) = check {
         event = event.on_check(check);
@@ -278,7 +279,7 @@ pub async fn accept(actor: &Actor, change: &mut Change, desk: &Desk, proposal: &
             Some(done)
         }
         Plan::Note => None,
-        Plan::Known(why) | Plan::Later(why) => return Err(refused(&why)),
+        Plan::Known(why) | Plan::Later(why) | Plan::Follows(why) => return Err(refused(&why)),
     };
     note(change, desk, proposal, Filed { answer: Answer::Accepted, made }).await
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
+    filing,
     model::{Candidate, Telegram},
     read_in,
     reading::{self, Reading},
@@ -11,12 +12,13 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::FileTelegrams},
+    audit::{Event, Subject, Verb},
     checks,
     error::{AppError, Result},
     form,
     id::{CheckId, TelegramId},
     text::{Line, Optional},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -92,4 +94,23 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
     let sentence = format!("put telegram {} on {}", telegram.named(), file.check.reference);
     let event = read_in::put_on(&mut change, id, check, &sentence).await?;
     change.commit(event, &format!("/telegrams/{id}?check={check}")).await
+}
+
+/// Takes it off a check into which nothing of it was accepted.
+pub async fn submit_leave(
+    can: Can<FileTelegrams>,
+    Path((id, check)): Path<(TelegramId, CheckId)>,
+    sent: Sent<YesForm>,
+) -> Result<Response> {
+    let mut change = can.change(&sent).await?;
+    let desk = filing::desk_for_update(&can, &mut change, id, Some(check)).await?;
+    if !desk.may_leave() {
+        return Err(AppError::Refused("Something of it was accepted into this check, or the check is closed: it stays there.".into()));
+    }
+    store::leave(&mut change, id, check).await?;
+    checks::store::touch(&mut change, check).await?;
+    let reference = desk.file.as_ref().map(|file| file.check.reference.as_str()).unwrap_or_default();
+    let sentence = format!("took telegram {} off {reference}", desk.telegram.named());
+    let event = Event::new(Verb::TelegramLeft, Subject::Telegram(id), sentence).on_check(check);
+    change.commit(event, &format!("/telegrams/{id}")).await
 }

@@ -45,6 +45,7 @@ pub fn routes() -> Routes {
         .form("/telegrams/{id}", review::show, review::submit)
         .page("/telegrams/{id}/text", review::text)
         .form("/telegrams/{id}/join", join::show, join::submit)
+        .action("/telegrams/{id}/leave/{check}", join::submit_leave)
         .form("/checks/{id}/telegrams/write/{direction}", write::show, write::submit)
         .form("/telegrams/{id}/edit", write::show_edit, write::submit_edit)
         .form("/telegrams/{id}/send", send::show, send::submit)

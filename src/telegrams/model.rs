@@ -181,6 +181,11 @@ impl Telegram {
         if self.way == Way::In { Ok(self) } else { Err(AppError::NotFound) }
     }
 
+    /// `Telegram GUATEMALA 773`, or what there is, at the head of a page or sentence.
+    pub fn titled(&self) -> String {
+        if self.number.is_some() && self.originator.is_some() { format!("Telegram {}", self.named()) } else { self.named() }
+    }
+
     /// `GUATEMALA 773`, or what there is.
     pub fn named(&self) -> String {
         match (&self.originator, self.number) {
@@ -200,6 +205,8 @@ pub struct Answered {
     pub answer: Answer,
     /// What was proposed. A reader that has learned may give the key to something else.
     pub proposed: Json,
+    /// The check it went into.
+    pub check_id: Option<CheckId>,
     /// The kind of the row it became.
     pub subject_kind: Option<String>,
     /// The row it became.
@@ -306,7 +313,7 @@ pub fn writable(actor: &Actor, file: &CaseFile) -> Vec<Direction> {
         (Direction::Request, matches!(state, CheckState::Draft | CheckState::Requested)),
         (Direction::Reminder, state.is_at_post()),
         (Direction::Interim, state == CheckState::InProgress),
-        (Direction::Reply, matches!(state, CheckState::InProgress | CheckState::Replied)),
+        (Direction::Reply, matches!(state, CheckState::InProgress | CheckState::Replied | CheckState::Resulted)),
     ];
     let possible = possible.map(|(direction, possible)| (direction, possible && may_write(actor, direction)));
     possible.into_iter().filter(|(_, possible)| *possible).map(|(direction, _)| direction).collect()

@@ -14,7 +14,10 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     id::{CheckId, TelegramId},
-    web::{Form, form::Pairs},
+    web::{
+        Form, Sent,
+        form::{Pairs, Source},
+    },
 };
 
 /// The proposal a form is filled from, as its address names it; usually none.
@@ -43,25 +46,28 @@ impl Origin {
         Ok(Some((telegram.parse().map_err(|_| AppError::NotFound)?, key)))
     }
 
-    /// The form with the proposal's answers, or as it was.
-    pub async fn fill<F: Form>(&self, actor: &Actor, form: F) -> Result<F> {
-        let Some((telegram, key)) = self.named()? else { return Ok(form) };
+    /// A page's form, filled in with the proposal's answers beside the paragraph they are from; without a proposal, as it is.
+    pub async fn form<F: Form>(&self, actor: &Actor, form: F, version: i32) -> Result<Sent<F>> {
+        let Some((telegram, key)) = self.named()? else { return actor.form(form, version).await };
         if !actor.may(Permission::FileTelegrams) {
             return Err(AppError::NotFound);
         }
         let desk = filing::desk(actor, telegram, self.into).await?;
         let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
-        match desk.plan(proposal) {
+        let form = match desk.plan(proposal) {
             Plan::Act(act) => {
                 let mut filled = F::filled(&Pairs::of(&act.answers));
                 // What stands in the file already stands beside what the telegram says: the person looks at both.
                 if act.version > 0 {
                     filled.beside(&form);
                 }
-                Ok(filled)
+                filled
             }
-            _ => Ok(form),
-        }
+            _ => form,
+        };
+        let mut sent = actor.form(form, version).await?;
+        sent.source = Some(Source { cited: desk.cited(proposal), words: desk.words(proposal).into_owned() });
+        Ok(sent)
     }
 
     /// Notes on the telegram what became of the proposal, and leads back to it.

@@ -53,9 +53,15 @@ struct Page {
 }
 
 async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
-    // A browser does not fill a file in again: what it read stands in the text.
-    if sent.form.text.raw().trim().is_empty() && !sent.form.file.raw().is_empty() {
-        let (read, error) = (sent.form.file.raw().to_owned(), sent.form.file.error().map(str::to_owned));
+    // A browser does not fill a file in again: what it read stands in the text, if it is text.
+    let read = sent.form.file.raw().to_owned();
+    if read.contains('\0') {
+        sent.form.file = crate::web::form::Answer::blank("file");
+        sent.form
+            .file
+            .refuse("This file is no plain text. Open it, save it as plain text (.txt), and choose that; or paste its text above.");
+    } else if sent.form.text.raw().trim().is_empty() && !read.is_empty() {
+        let error = sent.form.file.error().map(str::to_owned);
         sent.form.text.set(read);
         if let Some(error) = error {
             sent.form.text.refuse(error);
@@ -116,10 +122,16 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
     let mut events = Events::from(event);
     let candidates = store::candidates(change.conn(), can.scope(), &names(&reading, post)).await?;
-    if let Joining::One(check) = joining(&candidates) {
-        events = events.and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
+    let mut to = format!("/telegrams/{id}");
+    match joining(&candidates) {
+        Joining::One(check) => {
+            events = events.and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
+        }
+        // Reference and license point elsewhere, or at several: the person is asked at once.
+        Joining::Ask => to.push_str("/join"),
+        Joining::None => {}
     }
-    change.commit(events, &format!("/telegrams/{id}")).await
+    change.commit(events, &to).await
 }
 
 /// What it is for, as far as was read.

@@ -11,11 +11,11 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    desk::{Desk, Plan},
+    desk::{Act, Desk, Form, Plan},
     filing::{self, Filed},
     model::{Answer, Telegram, TelegramState, Way},
     origin::Origin,
-    reading::{Confidence, Piece, PieceKind, Proposal, Span},
+    reading::{Confidence, Piece, PieceKind, Proposal, Span, Value},
     store,
     wording::{Section, says},
     written,
@@ -28,10 +28,11 @@ use crate::{
     audit::Events,
     db::Change,
     error::{AppError, Result},
+    evidence::model::Contact,
     form,
     id::{CheckId, TelegramId},
     text::{Line, Optional},
-    web::{Form, Layout, Path, Query, Sent, filters, html},
+    web::{Form as _, Layout, Path, Query, Sent, filters, html},
 };
 
 /// About how many characters of a telegram a page shows.
@@ -51,6 +52,9 @@ pub struct View {
     check: Option<CheckId>,
     #[serde(default)]
     from: usize,
+    /// How many proposals were just gone through.
+    #[serde(default)]
+    done: usize,
 }
 
 /// The paragraph that a link leads to.
@@ -75,6 +79,10 @@ struct Page<'a> {
     next: Option<usize>,
     may_file: bool,
     may_open: bool,
+    /// Whether it tells a purpose that opens a check.
+    opens: bool,
+    /// Whether it may be taken off the check beside it: nothing of it was accepted there.
+    may_leave: bool,
     sent: Sent<ReviewForm>,
 }
 
@@ -119,12 +127,16 @@ struct Row {
     became: Option<String>,
     /// Why there is nothing to do now.
     why: String,
+    /// What a finding would rest on, in words.
+    rests_on: String,
     /// The page on which it is changed.
     change: Option<String>,
     /// Whether it can be ticked.
     may_tick: bool,
     /// Whether it can be accepted as it is.
     ready: bool,
+    /// Whether it can once another of its section was accepted.
+    follows: bool,
 }
 
 /// The page.
@@ -185,6 +197,8 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
         next,
         may_file: can.may(Permission::FileTelegrams),
         may_open: can.may(Permission::OpenChecks),
+        opens: desk.reading.proposals.iter().any(|proposal| matches!(proposal.value, Value::Check { .. })),
+        may_leave: can.may(Permission::FileTelegrams) && desk.may_leave(),
         view,
         sent,
         desk: &desk,
@@ -266,7 +280,7 @@ fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
         };
         let rows: Vec<Row> = desk.reading.proposals.iter().filter(here).map(|proposal| row(can, desk, proposal)).collect();
         if !rows.is_empty() {
-            let ready = rows.iter().filter(|row| row.ready).count();
+            let ready = rows.iter().filter(|row| row.made.is_none() && (row.ready || row.follows)).count();
             sections.push(Shown { section: *section, rows, ready });
         }
     }
@@ -285,9 +299,11 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
         made: None,
         became: None,
         why: String::new(),
+        rests_on: String::new(),
         change: None,
         may_tick: false,
         ready: false,
+        follows: false,
     };
     if let Some(answered) = desk.answered(&proposal.key) {
         let tone = if answered.answer == Answer::Rejected { "" } else { "good" };
@@ -302,6 +318,7 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
         Plan::Act(act) if can.may(act.form.permission()) && may_file => {
             row.change = Some(Origin::address(&act, desk.telegram.id, &proposal.key, check));
             row.ready = act.by_hand.is_none() && filing::is_whole(&act);
+            row.rests_on = rests_on(desk, &act);
             row.may_tick = true;
             if let Some(why) = act.by_hand {
                 row.why = why.into();
@@ -316,12 +333,33 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
         }
         Plan::Note => (row.may_tick, row.ready) = (may_file, may_file),
         Plan::Known(why) => row.why = why,
+        // Why nothing can be accepted yet stands above, once.
+        Plan::Later(_) if desk.file.is_none() => {}
         Plan::Later(why) => {
             row.why = why;
             row.may_tick = may_file;
         }
+        Plan::Follows(why) => {
+            row.why = why;
+            (row.may_tick, row.follows) = (may_file, may_file);
+        }
     }
     row
+}
+
+/// What a finding that is accepted as it is would rest on.
+fn rests_on(desk: &Desk, act: &Act) -> String {
+    if !matches!(act.form, Form::Finding(..)) {
+        return String::new();
+    }
+    let Some(file) = &desk.file else { return String::new() };
+    let named = |(field, id): &(&str, String)| match *field {
+        "contacts" => file.check.contacts.iter().find(|contact| contact.id.to_string() == *id).map(Contact::named),
+        "documents" => file.check.documents.iter().find(|document| document.id.to_string() == *id).map(|document| document.kind.clone()),
+        _ => None,
+    };
+    let basis: Vec<String> = act.answers.iter().filter_map(named).collect();
+    if basis.is_empty() { "It rests on nothing yet: add that with Change.".into() } else { format!("It rests on {}.", basis.join("; ")) }
 }
 
 /// Where the row stands that a proposal became.
@@ -385,31 +423,35 @@ async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: 
             }
         }
     };
-    let mut to = here(id, view);
-    to.push('#');
-    to.push_str(&place);
+    let to = here(id, view);
+    let sign = if to.contains('?') { '&' } else { '?' };
+    let to = format!("{to}{sign}done={}#{place}", events.len());
+    let events = events.into_iter().reduce(Events::join).ok_or(AppError::NotFound)?;
     change.commit(events, &to).await
 }
 
 /// Accepts the ticked proposals: all of them, or none.
-async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, keys: &[String]) -> Result<Events> {
+async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, keys: &[String]) -> Result<Vec<Events>> {
     let open = |desk: &Desk, proposal: &Proposal| desk.answered(&proposal.key).is_none_or(|answered| answered.answer == Answer::Rejected);
     let done = accept_each(can, change, desk, view, keys, open).await?;
-    done.ok_or_else(|| AppError::Refused("These were accepted before.".into()))
+    if done.is_empty() { Err(AppError::Refused("These were accepted before.".into())) } else { Ok(done) }
 }
 
 /// Accepts what of a section, as far as it is shown, can be accepted as it is.
-async fn accept_section(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: &str) -> Result<Events> {
+async fn accept_section(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: &str) -> Result<Vec<Events>> {
     let span = span_of(desk, &part(desk, view.from));
     let mut keys: Vec<String> = Vec::new();
     for shown in sections(can, desk, span).into_iter().filter(|shown| shown.section.code() == section) {
-        keys.extend(shown.rows.into_iter().filter(|row| row.made.is_none() && (row.ready || row.may_tick)).map(|row| row.key));
+        keys.extend(shown.rows.into_iter().filter(|row| row.made.is_none() && (row.ready || row.follows)).map(|row| row.key));
     }
     let done = accept_each(can, change, desk, view, &keys, |desk, proposal| row(can, desk, proposal).ready).await?;
-    done.ok_or_else(|| AppError::Refused("Nothing of this section can be accepted as it is now.".into()))
+    if done.is_empty() {
+        return Err(AppError::Refused("Nothing of this section waits to be accepted any more: look at what became of it below.".into()));
+    }
+    Ok(done)
 }
 
-/// Accepts one after the other those that `may` be when it is their turn: what one makes, the next may rest on. None: there were none.
+/// Accepts one after the other those that `may` be when it is their turn: what one makes, the next may rest on.
 async fn accept_each(
     can: &Actor,
     change: &mut Change,
@@ -417,7 +459,7 @@ async fn accept_each(
     view: View,
     keys: &[String],
     may: impl Fn(&Desk, &Proposal) -> bool,
-) -> Result<Option<Events>> {
+) -> Result<Vec<Events>> {
     let mut all = Vec::new();
     let mut stale = false;
     for key in keys {
@@ -430,10 +472,10 @@ async fn accept_each(
             all.push(filing::accept(can, change, desk, proposal).await?.events);
         }
     }
-    Ok(all.into_iter().reduce(Events::join))
+    Ok(all)
 }
 
-async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Result<Events> {
+async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Result<Vec<Events>> {
     let mut all = Vec::new();
     for key in keys {
         let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
@@ -443,5 +485,5 @@ async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Resul
         let noted = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None }).await?;
         all.push(noted.events);
     }
-    all.into_iter().reduce(Events::join).ok_or(AppError::NotFound)
+    Ok(all)
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use sqlx::PgConnection;
 
 use super::{
     model::Telegram,
@@ -11,7 +12,7 @@ use super::{
     writing::{self, Envelope},
 };
 use crate::{
-    access::{Can, permission::WriteTelegrams},
+    access::{Actor, Can, permission::WriteTelegrams},
     audit::{Event, Made, Subject, Verb},
     checks::{
         self,
@@ -19,7 +20,7 @@ use crate::{
     },
     error::{AppError, Result, constraint},
     form,
-    id::TelegramId,
+    id::{CheckId, TelegramId},
     text::{Optional, Quantity},
     web::{Form, Layout, Path, Sent, html},
 };
@@ -36,23 +37,33 @@ form! {
 struct Page {
     layout: Layout,
     telegram: Telegram,
+    /// The whole telegram as it would go out now.
+    text: String,
     sent: Sent<SendForm>,
 }
 
-/// The form that sends it.
+async fn page(can: &Actor, (telegram, file): (Telegram, CaseFile), sent: Sent<SendForm>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let number = store::last_number(&mut conn, &originator(&telegram), can.at.year()).await? + 1;
+    let answers = answers(&mut conn, can, &telegram, file.check.id).await?;
+    let text = writing::whole(&envelope(&file, &telegram, answers, number, can.at), telegram.body.as_deref().unwrap_or_default());
+    html(&Page { layout: can.layout(), telegram, text, sent })
+}
+
+/// The form that sends it, with the whole telegram.
 pub async fn show(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
-    let (telegram, _) = draft(&can, id).await?;
-    let sent = can.form(SendForm::blank(), telegram.version).await?;
-    html(&Page { layout: can.layout(), telegram, sent })
+    let found = draft(&can, id).await?;
+    let sent = can.form(SendForm::blank(), found.0.version).await?;
+    page(&can, found, sent).await
 }
 
 /// Sends it.
 pub async fn submit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, mut sent: Sent<SendForm>) -> Result<Response> {
     let done = send(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
-        let (telegram, _) = draft(&can, id).await?;
-        sent.renew(telegram.version);
-        html(&Page { layout: can.layout(), telegram, sent })
+        let found = draft(&can, id).await?;
+        sent.renew(found.0.version);
+        page(&can, found, sent).await
     })
     .await
 }
@@ -97,15 +108,19 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
         sent.form.number.refuse("The numbers of this year's series are used up to six digits. Give a number that is free.");
         return Err(AppError::Invalid);
     }
-    let others = store::of_check(change.conn(), can.scope(), check).await?;
-    let text = writing::whole(&envelope(&file, &telegram, &others, number, at), telegram.body.as_deref().unwrap_or_default());
+    if read.number.0.is_some() && store::is_taken(change.conn(), &originator, year, number).await? {
+        sent.form.number.refuse(TAKEN);
+        return Err(AppError::Invalid);
+    }
+    let answers = answers(change.conn(), can, &telegram, check).await?;
+    let text = writing::whole(&envelope(&file, &telegram, answers, number, at), telegram.body.as_deref().unwrap_or_default());
     let last = Final { originator: &originator, number, year, sent_at: at, text: &text };
     let hash = super::model::fingerprint(&text);
     match store::send(&mut change, id, &last, &hash, sent.version).await {
         Ok(true) => {}
         Ok(false) => return Err(AppError::Stale),
         Err(error) if constraint(&error) == Some("telegrams_number_key") => {
-            sent.form.number.refuse("This number was given to another telegram this year.");
+            sent.form.number.refuse(TAKEN);
             return Err(AppError::Invalid);
         }
         Err(error) => return Err(error.into()),
@@ -114,9 +129,23 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     change.make(Made::new(Subject::Telegram(id), event, format!("/telegrams/{id}"))).await
 }
 
+/// Another telegram has the number.
+const TAKEN: &str = "Another telegram of this year has this number.";
+
+/// What a telegram answers or goes on from: what its check's telegrams quote, and those themselves, the first first.
+async fn answers(conn: &mut PgConnection, can: &Actor, telegram: &Telegram, check: CheckId) -> Result<Vec<String>> {
+    let mut answers = store::quoted(conn, check).await?;
+    for other in store::of_check(conn, can.scope(), check).await?.iter().rev() {
+        let is_named = other.number.is_some() && other.originator.is_some() && other.id != telegram.id;
+        if is_named && !answers.contains(&other.named()) {
+            answers.push(other.named());
+        }
+    }
+    Ok(answers)
+}
+
 /// The header of a telegram of a check.
-fn envelope(file: &CaseFile, telegram: &Telegram, others: &[Telegram], number: i32, sent_at: time::OffsetDateTime) -> Envelope {
-    let named = |other: &&Telegram| other.number.is_some() && other.originator.is_some() && other.id != telegram.id;
+fn envelope(file: &CaseFile, telegram: &Telegram, answers: Vec<String>, number: i32, sent_at: time::OffsetDateTime) -> Envelope {
     Envelope {
         post: file.check.post_name.clone(),
         country: file.check.post_country.clone(),
@@ -126,7 +155,7 @@ fn envelope(file: &CaseFile, telegram: &Telegram, others: &[Telegram], number: i
         priority: file.check.priority,
         direction: telegram.direction,
         reference: file.check.reference.clone(),
-        answers: others.iter().rev().filter(named).map(Telegram::named).collect(),
+        answers,
         subject: telegram.subject.clone(),
     }
 }

@@ -38,7 +38,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
                (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.reference) order by k.joined_at), '[]')
                 from telegram_checks k join checks c on c.id = k.check_id
                 where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>",
-               (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'subject_kind', a.subject_kind,
+               (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'check_id', a.check_id, 'subject_kind', a.subject_kind,
                     'subject_id', a.subject_id, 'proposed', a.proposed, 'by', p.name)), '[]')
                 from telegram_answers a join people p on p.id = a.answered_by where $6 and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
                (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
@@ -229,6 +229,22 @@ pub async fn join(change: &mut Change, telegram: TelegramId, check: CheckId) -> 
         _ => error.into(),
     })?;
     Ok(joined.rows_affected() == 1)
+}
+
+/// Takes a telegram off a check, with what was rejected of it there.
+///
+/// # Errors
+/// [`AppError::Refused`] when something of it was accepted there.
+pub async fn leave(change: &mut Change, telegram: TelegramId, check: CheckId) -> Result<()> {
+    let gone = sqlx::query!("delete from telegram_answers where telegram_id = $1 and check_id = $2", telegram.0, check.0);
+    gone.execute(change.conn()).await.map_err(|error| match constraint(&error) {
+        Some("telegram_answers_kept") => AppError::Refused("Something of it was accepted into this check: it stays there.".into()),
+        _ => error.into(),
+    })?;
+    sqlx::query!("delete from telegram_checks where telegram_id = $1 and check_id = $2", telegram.0, check.0)
+        .execute(change.conn())
+        .await?;
+    Ok(())
 }
 
 /// What a telegram names: other telegrams by originator, number and year if that is told, checks by their references, licenses by their
@@ -498,12 +514,38 @@ pub async fn next_number(change: &mut Change, originator: &str, year: i32) -> Re
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("telegram {originator} {year}"))
         .fetch_one(change.conn())
         .await?;
+    Ok(last_number(change.conn(), originator, year).await? + 1)
+}
+
+/// The highest message number of an originator in a year that is known here; 0: none.
+pub async fn last_number(conn: &mut PgConnection, originator: &str, year: i32) -> Result<i32> {
     let last = sqlx::query_scalar!(
         r#"select coalesce(max(number), 0) as "last!" from telegrams where originator = $1 and year = $2"#,
         originator,
         year
     );
-    Ok(last.fetch_one(change.conn()).await? + 1)
+    Ok(last.fetch_one(conn).await?)
+}
+
+/// Whether a telegram of that number is known here, sent or come in.
+pub async fn is_taken(conn: &mut PgConnection, originator: &str, year: i32, number: i32) -> Result<bool> {
+    let taken = sqlx::query_scalar!(
+        r#"select exists (select from telegrams where originator = $1 and year = $2 and number = $3) as "taken!""#,
+        originator,
+        year,
+        number
+    );
+    Ok(taken.fetch_one(conn).await?)
+}
+
+/// The telegrams that a check's telegrams quote, as far as that was accepted: `STATE 63028`.
+pub async fn quoted(conn: &mut PgConnection, check: CheckId) -> Result<Vec<String>> {
+    let quoted = sqlx::query_scalar!(
+        r#"select distinct concat(proposed #>> '{message,originator}', ' ', proposed #>> '{message,number}') as "named!" from telegram_answers
+           where check_id = $1 and kind = 'reference' and answer <> 'rejected' and proposed #>> '{message,number}' is not null"#,
+        check.0
+    );
+    Ok(quoted.fetch_all(conn).await?)
 }
 
 /// What makes a draft final.

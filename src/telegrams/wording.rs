@@ -93,7 +93,7 @@ pub fn says(value: &Value) -> (String, String) {
         }
         Value::ImportApproval { items, authority, state, number, waits_for, .. } => {
             let number = number.as_ref().map(|number| format!(", number {number}")).unwrap_or_default();
-            let waits = waits_for.as_ref().map(|what| format!("; the applicant waits for {what}")).unwrap_or_default();
+            let waits = waits_for.as_ref().map(|what| format!("; the end-user waits for {what}")).unwrap_or_default();
             ("Import approval", format!("{authority} for {items}: {}{number}{waits}", state.label().to_lowercase()))
         }
         Value::Contact { contact_kind, with_whom, on, place, .. } => {

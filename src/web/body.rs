@@ -62,8 +62,11 @@ async fn pairs(body: Bytes, boundary: String) -> Result<Bytes, multer::Error> {
     Ok(form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into())
 }
 
-/// The text of a file: UTF-8, else Windows-1252, of which Latin-1 is a part; each byte a character, none lost.
+/// The text of a file: UTF-16 where it says so, UTF-8, else Windows-1252, of which Latin-1 is a part; none of it lost.
 fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return encoding_rs::UTF_16LE.decode(bytes).0;
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
         Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,

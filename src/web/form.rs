@@ -447,6 +447,15 @@ pub struct Alert {
     pub text: String,
 }
 
+/// Where the answers of a form come from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// `Telegram GUATEMALA 773, paragraph 7`.
+    pub cited: String,
+    /// Its words.
+    pub words: String,
+}
+
 /// A form on its way: rendered under an id, sent back under the same id, with the version of what it was read from.
 #[derive(Debug)]
 pub struct Sent<F> {
@@ -460,6 +469,8 @@ pub struct Sent<F> {
     pub alert: Option<Alert>,
     /// When the draft that fills the form was saved, in words.
     pub restored: Option<String>,
+    /// The paragraph that the answers are from, if they are from one.
+    pub source: Option<Source>,
     answers_hash: Vec<u8>,
     stale: bool,
     named: bool,
@@ -468,7 +479,17 @@ pub struct Sent<F> {
 impl<F: Form> Sent<F> {
     /// A form to be shown for the first time.
     pub fn fresh(form: F, version: i32) -> Self {
-        Self { form_id: FormId::new(), version, form, alert: None, restored: None, answers_hash: Vec::new(), stale: false, named: true }
+        Self {
+            form_id: FormId::new(),
+            version,
+            form,
+            alert: None,
+            restored: None,
+            source: None,
+            answers_hash: Vec::new(),
+            stale: false,
+            named: true,
+        }
     }
 
     /// A form that no browser sent: answers of another page that are to be judged as if they had been typed here.
@@ -483,7 +504,17 @@ impl<F: Form> Sent<F> {
         let named = given.is_ok();
         let form_id = given.unwrap_or_else(|_| FormId::new());
         let version = pairs.last("version").parse().unwrap_or_default();
-        Self { form_id, version, form: F::sent(&pairs), alert: None, restored: None, answers_hash: pairs_hash(body), stale: false, named }
+        Self {
+            form_id,
+            version,
+            form: F::sent(&pairs),
+            alert: None,
+            restored: None,
+            source: None,
+            answers_hash: pairs_hash(body),
+            stale: false,
+            named,
+        }
     }
 
     /// The answers.

@@ -31,7 +31,7 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     washington.says("Telegram GUATEMALA 822").await;
     washington.says("It is on no check yet").await;
     washington.says("Words at a section break stand twice").await;
-    washington.press("Accept the one of the telegram").await;
+    washington.press("the one that is ready of the telegram").await;
     washington.says("Filed into BL-2026-").await;
 
     // The license is not told whole: its form and value are completed.
@@ -40,11 +40,11 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     washington.write("Value", "48200").await;
     washington.press("Save").await;
     washington.says("Accepted with changes Nora Ellery").await;
-    washington.press("Accept all 2 of items").await;
+    washington.press("all 2 that are ready of items").await;
     washington.press_within("Change", "End-user Regional Panel").await;
     washington.tick("Kind", "International organization").await;
     washington.press("Add the party").await;
-    washington.press("Accept the one of parties").await;
+    washington.press("the one that is ready of parties").await;
     washington.says("Broker Meridian Security Brokers (MSB), company, claimed by Ivo Castellan: never takes possession").await;
     washington.says("Send the request first").await;
     washington.press("BL-2026-").await;
@@ -60,11 +60,11 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     post.press("Acknowledge").await;
     post.press("Acknowledge").await;
     post.press("GUATEMALA 822").await;
-    post.press("Accept all 3 of import approvals").await;
+    post.press("all 3 that are ready of import approvals").await;
     post.press("of contacts, statements and documents").await;
     post.says("Accepted Jonas Merrit").await;
     post.press("of findings").await;
-    post.press("Accept the one of recommendation").await;
+    post.press("the one that is ready of recommendation").await;
     post.press("BL-2026-").await;
     post.says("GUATEMALA 822, paragraph 7").await;
     post.says("Claimed").await;

@@ -381,7 +381,7 @@ pub enum Value {
         state: ApprovalState,
         /// A permit's number, where one is told.
         number: Option<String>,
-        /// What the applicant waits for before applying.
+        /// What the end-user waits for before applying.
         waits_for: Option<String>,
         /// Why it does not count, where that is told.
         #[serde(skip_serializing_if = "Option::is_none")]

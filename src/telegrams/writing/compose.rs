@@ -13,7 +13,10 @@ use crate::{
     checks::model::{CheckType, Priority, RecommendationWord},
     evidence::model::PortionMark,
     parties::model::{PartyRole, TakesPossession},
-    telegrams::reading::{Direction, Standing, Value, countries, lines::MONTHS},
+    telegrams::reading::{
+        Direction, Standing, Value, countries,
+        lines::{self, MONTHS},
+    },
     web::filters::day_words,
 };
 
@@ -342,7 +345,7 @@ fn approval(value: &Value) -> String {
         return format!("No import approval is required for {}{line}.{note}", quoted(items));
     }
     let number = sentence("The permit is ", number.as_deref());
-    let waits = sentence("The applicant waits for ", waits_for.as_deref());
+    let waits = sentence("The end-user waits for ", waits_for.as_deref());
     let lacks = sentence("It does not count: ", lacks.as_deref());
     let state = state.label().to_lowercase();
     format!("The import approval of {} for {}{line} is {state}.{number}{waits}{lacks}{note}", quoted(authority), quoted(items))
@@ -385,9 +388,23 @@ fn party(value: &Value) -> String {
     format!("{role}: {}{short}{kind}{country}{address}{takes}.", quoted(name))
 }
 
-/// The whole telegram: the header composed around a body, which may have been changed. The overall mark is the highest that stands in it.
+/// Whether a body is more than unclassified: a paragraph is marked so, or has no mark.
+fn is_sensitive(body: &str) -> bool {
+    let mut marked = false;
+    body.lines().any(|line| match lines::numbered(line) {
+        Some((_, Some(mark), _)) => {
+            marked = true;
+            mark != PortionMark::U.code() || line.contains("(SBU")
+        }
+        Some((_, None, _)) => true,
+        None => line.contains("(SBU") || line.contains("(FOUO") || (!marked && !line.trim().is_empty()),
+    })
+}
+
+/// The whole telegram: the header composed around a body, which may have been changed. The overall mark is the highest that stands in it;
+/// what has no mark counts as sensitive.
 pub fn whole(envelope: &Envelope, body: &str) -> String {
-    let sensitive = body.lines().any(|line| line.contains("(SBU") || line.contains("(FOUO"));
+    let sensitive = is_sensitive(body);
     let precedence = match envelope.priority {
         Priority::Routine => 'R',
         Priority::Priority => 'P',

@@ -7,8 +7,9 @@ use crate::{
     approvals::model::ApprovalState,
     checks::model::{CaseFile, RecommendationWord},
     evidence::model::{Contact, Finding, PortionMark, Statement},
-    licenses::model::{Cell, ItemGroup, LicenseFile},
+    licenses::model::{Cell, ConditionKind, ItemGroup, LicenseFile, OpenCondition},
     parties::model::{PartyRole, TakesPossession},
+    reference::model::Asked,
     telegrams::reading::{Direction, Signed, Standing, Value},
 };
 
@@ -91,12 +92,16 @@ fn items(file: &CaseFile, values: &mut Vec<Value>) {
     }));
 }
 
-fn asked(file: &CaseFile, values: &mut Vec<Value>) {
-    let check = &file.check;
-    let step = |asked: &crate::reference::model::Asked| match &asked.party {
+/// A topic that is asked about, with the party where it is per party.
+fn step(asked: &Asked) -> String {
+    match &asked.party {
         Some((_, name)) => format!("{} of {name}", asked.label),
         None => asked.label.clone(),
-    };
+    }
+}
+
+fn asked(file: &CaseFile, values: &mut Vec<Value>) {
+    let check = &file.check;
     values.push(Value::Request {
         reason: filled(&check.reason),
         steps: file.asked().iter().map(step).collect(),
@@ -137,7 +142,7 @@ fn answered(file: &CaseFile, values: &mut Vec<Value>) {
         values.push(Value::Recommendation {
             word: word.word,
             conditions: match word.word {
-                RecommendationWord::SupportWithConditions => file.open_conditions().into_iter().map(|(_, open)| open.text).collect(),
+                RecommendationWord::SupportWithConditions => file.open_conditions().into_iter().map(|(_, open)| condition(open)).collect(),
                 _ => Vec::new(),
             },
             license: None,
@@ -152,9 +157,20 @@ fn answered(file: &CaseFile, values: &mut Vec<Value>) {
     }
 }
 
+/// An open condition, as what must become true.
+fn condition(open: OpenCondition) -> String {
+    match open.kind {
+        ConditionKind::Approval => format!("an import approval that counts ({})", open.text),
+        ConditionKind::Certificate => format!("a complete certificate ({})", open.text),
+        ConditionKind::Notification | ConditionKind::Worded => open.text,
+    }
+}
+
 fn interim(file: &CaseFile, values: &mut Vec<Value>) {
     values.extend(file.check.interim_replies.first().map(|note| Value::Remark { text: note.text.clone() }));
-    let open = file.unanswered().iter().map(|asked| asked.label.to_lowercase()).collect::<Vec<_>>().join(", ");
+    // What is answered, but rests on nothing yet, is not told as unanswered: the answer stands below.
+    let is_open = |asked: &Asked| file.check.finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id)).is_none();
+    let open = file.asked().iter().filter(|asked| is_open(asked)).map(|asked| step(asked).to_lowercase()).collect::<Vec<_>>().join("; ");
     if !open.is_empty() {
         values.push(Value::Remark { text: format!("Still to be answered: {open}.") });
     }

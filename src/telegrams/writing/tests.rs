@@ -387,7 +387,9 @@ fn the_header_is_a_telegrams_header_and_reads_back() {
 #[test]
 fn the_header_has_the_highest_mark_that_stands_in_the_body() {
     assert!(!whole(&envelope(Direction::Reply), "1. (U) Nothing here is sensitive.\n").contains("SENSITIVE\n"));
-    assert!(whole(&envelope(Direction::Reply), "1. (U) One.\n\n2. (SBU) Two.\n").contains("UNCLAS GUATEMALA 000773\n\nSENSITIVE\n"));
+    for sensitive in ["1. (U) One.\n\n2. (SBU) Two.\n", "1. (U) One.\n\n2. Two.\n", "One.\n\n1. (U) Two.\n", "1. (SBU/NF) One.\n"] {
+        assert!(whole(&envelope(Direction::Reply), sensitive).contains("UNCLAS GUATEMALA 000773\n\nSENSITIVE\n"), "{sensitive}");
+    }
 }
 
 #[test]

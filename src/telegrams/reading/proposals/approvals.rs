@@ -308,7 +308,7 @@ fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
     found
 }
 
-/// What the applicant waits for before applying.
+/// What the end-user waits for before applying.
 fn waits_for(ground: &Ground<'_>) -> Option<String> {
     let applies =
         |lower: &str| lower.contains("submit") || lower.contains("apply") || lower.contains("application") || lower.contains("file ");

@@ -26,7 +26,7 @@ patterns! {
     LICENSE = r"^It is about license @((?:, also written @)*)\.$";
     PARTY = r"^(Party|Applicant|Manufacturer|Seller|Foreign consignee|Intermediate consignee|End-user|Freight forwarder|Broker): @(, short @)?(, (?:company|government body|international organization|person))?(, of (?:[A-Z]{2}|@))?(, at @)?(; (?:takes possession|never takes possession) of the items, as claimed by @)?(; on file as (?:never )?taking possession of the items)?\.$";
     ITEMS = r"^Line (\d+): (\d{1,18}) (@|[a-z]+(?: [a-z]+)*) of @(?: \(class (@|[a-z]+(?: [a-z]+)*)\))?(, on license @)?\.$";
-    APPROVAL = r"^The import approval of @ for @(?: \(line (\d+)\))? is (needed|applied for|issued|not required|refused|revoked)\.( The permit is @\.?)?( The applicant waits for @\.?)?( It does not count: @\.?)?( Note: @\.?)?$";
+    APPROVAL = r"^The import approval of @ for @(?: \(line (\d+)\))? is (needed|applied for|issued|not required|refused|revoked)\.( The permit is @\.?)?( The end-user waits for @\.?)?( It does not count: @\.?)?( Note: @\.?)?$";
     NO_APPROVAL = r"^No import approval is required for @(?: \(line (\d+)\))?\.( Note: @\.?)?$";
     CONTACT = r"^Contact (\d+): (call|meeting|e-mail|letter|site visit|diplomatic note)(?:, date not stated,| on (\d+ \w+ \d{4})) with @( of @)?( at @)?\. @\.?$";
     STATEMENT = r"^Claimed by @ \((official record|observed by the officer|official, orally|third party|the party itself)\)(?: in contact (\d+))?(?: on (@|[a-z]+(?: [a-z]+)*))?( about @)?: @\.?( A source of higher grade confirms this\.)?( Another statement contradicts this\.)?$";
