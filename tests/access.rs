@@ -99,6 +99,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         ("{session}", "unknown"),
         ("{rule}", "rule"),
         ("{entry}", "entry"),
+        ("{check}", "check"),
     ] {
         filled = filled.replace(parameter, &values[value]);
     }

@@ -22,6 +22,7 @@ fn telegram(number: u32, references: &str, items: &[&str]) -> String {
 /// Reads a telegram in; gives its page.
 async fn file(visitor: &Visitor, text: &str) -> (String, Page) {
     let at = visitor.done("/telegrams/read", &[("text", text)]).await;
+    let at = at.trim_end_matches("/join").to_owned();
     let page = visitor.get(&at).await;
     (at, page)
 }
@@ -44,7 +45,7 @@ async fn what_goes_out_is_numbered_kept_and_reads_back() {
 
     post.fill(&format!("{first}/send"), &[("number", "1000000")]).await.is(422).says("at most six digits");
     post.done(&format!("{first}/send"), &[("number", "7")]).await;
-    post.fill(&format!("{second}/send"), &[("number", "7")]).await.is(422).says("This number was given to another telegram");
+    post.fill(&format!("{second}/send"), &[("number", "7")]).await.is(422).says("Another telegram of this year has this number");
     post.done(&format!("{second}/send"), &[("number", "")]).await;
     post.get(&second).await.says("Telegram NAIROBI 8");
 
@@ -238,4 +239,29 @@ async fn a_closed_check_takes_nothing_from_a_telegram() {
     page.says("It is on no check yet");
     case.fill(&format!("{at}/join"), &[("reference", &closed)]).await.refused("This check is closed");
     case.fill(&at, &[("tick", "remark-1"), ("act", "accept")]).await.refused("Open a check for it");
+}
+
+#[tokio::test]
+async fn a_telegram_that_does_not_belong_is_taken_off_until_something_of_it_was_accepted() {
+    let app = TestApp::demonstration().await;
+    let (check, reference) = sugar(&app).await;
+    let id = check.trim_start_matches("/checks/");
+    let post = app.enter("guatemala").await;
+    let (at, page) = file(&post, &telegram(907, &format!("LANTERN {reference}"), &["\"A remark.\"", "\"Another.\""])).await;
+    page.says(&format!("take it off {reference}"));
+    let off = |form: lantern::id::FormId| [("form_id".to_owned(), form.to_string())];
+    let leave = async |visitor: &Visitor| {
+        let form = off(lantern::id::FormId::new());
+        let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        visitor.post(&format!("{at}/leave/{id}"), &fields).await
+    };
+    leave(&app.enter("kingston").await).await.is(404);
+    post.done(&at, &[("tick", "remark-1"), ("act", "reject")]).await;
+    leave(&post).await.is(303);
+    post.get(&at).await.says("It is on no check yet");
+    post.done(&format!("{at}/join"), &[("reference", &reference)]).await;
+    post.done(&at, &[("tick", "remark-2"), ("act", "accept")]).await;
+    post.get(&at).await.says_not("take it off");
+    leave(&post).await.refused("Something of it was accepted into this check");
+    post.get(&check).await.says("Remark: Another.");
 }

@@ -102,6 +102,7 @@ pub async fn submit_leave(
     Path((id, check)): Path<(TelegramId, CheckId)>,
     sent: Sent<YesForm>,
 ) -> Result<Response> {
+    filing::desk(&can, id, Some(check)).await?;
     let mut change = can.change(&sent).await?;
     let desk = filing::desk_for_update(&can, &mut change, id, Some(check)).await?;
     if !desk.may_leave() {

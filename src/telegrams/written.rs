@@ -47,6 +47,9 @@ pub async fn show(can: &Actor, telegram: &Telegram) -> Result<Response> {
 /// Takes a draft away.
 pub async fn submit_discard(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, sent: Sent<YesForm>) -> Result<Response> {
     let version = sent.version;
+    let mut conn = can.reads().acquire().await?;
+    still_a_draft(&can, &store::find(&mut conn, can.scope(), id).await?)?;
+    drop(conn);
     let mut change = can.change(&sent).await?;
     let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
     still_a_draft(&can, &telegram)?;

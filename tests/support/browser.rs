@@ -213,7 +213,8 @@ impl Browser {
         let Some(target) = found else { panic!("nothing to press says {words:?} {within}: {}", self.read().await) };
         let stays = "const a = arguments[0]; return a.tagName === 'SUMMARY' || (a.getAttribute('href') || '').startsWith('#')";
         let stays = self.run(stays, &[json!(target)]).await == json!(true);
-        self.run("window.before = true", &[]).await;
+        // As a person does who sees it half behind a bar that stays in place.
+        self.run("window.before = true; arguments[0].scrollIntoView({ block: 'center' })", &[json!(target)]).await;
         target.click().await.unwrap_or_else(|error| panic!("pressing {words:?}: {error}"));
         if !stays {
             let gone = "return !window.before && document.readyState === 'complete'";
