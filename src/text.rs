@@ -90,18 +90,18 @@ pub fn storable(text: &str) -> Result<(), String> {
     if text.contains('\0') {
         return Err("This has a character that cannot be stored (NUL). Type the text again or paste it as plain text.".into());
     }
-    match classification(text) {
-        None => Ok(()),
-        Some(Classification::Marked(mark)) => Err(format!(
-            "This looks classified ({mark}). Lantern takes no classified text and has not stored it. Do not send it again; \
+    let Some((line, found)) = classified_line(text) else { return Ok(()) };
+    let place = if text.trim().contains(ends_a_line) { format!(" in line {line}") } else { String::new() };
+    Err(match found {
+        Classification::Marked(mark) => format!(
+            "This looks classified ({mark}{place}). Lantern takes no classified text and has not stored it. Do not send it again; \
              report it to your information security officer, who will tell you what to do with this page."
-        )),
-        Some(Classification::PerhapsAList) => Err(
-            "Is (C) here the third entry of a list, or a classification mark? Lantern cannot take a classified text and has not stored \
-             this. If it is a list, write (1) (2) (3) instead."
-                .into(),
         ),
-    }
+        Classification::PerhapsAList => format!(
+            "Is (C){place} the third entry of a list, or a classification mark? Lantern cannot take a classified text and has not stored \
+             this. If it is a list, write (1) (2) (3) instead."
+        ),
+    })
 }
 
 /// What a classification mark in a text may mean.
@@ -116,22 +116,30 @@ pub enum Classification {
 /// Finds a classification mark: upper-case `(C)`, `(S)` or `(TS)`, with an optional caveat, at the start of a paragraph after
 /// its number; or a line that is only CONFIDENTIAL, SECRET or TOP SECRET. `weapon(s)` is honest text.
 pub fn classification(text: &str) -> Option<Classification> {
-    let (mut after_a, mut after_b) = (false, false);
-    for line in text.split(ends_a_line) {
-        let line = line.trim_matches(is_unseen);
-        if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") {
-            return Some(Classification::Marked(line.to_owned()));
+    classified_line(text).map(|(_, found)| found)
+}
+
+/// As [`classification`], with the number of the line, the first being 1.
+fn classified_line(text: &str) -> Option<(usize, Classification)> {
+    let (mut after_a, mut after_b, mut at) = (false, false, 0);
+    for whole in text.split_inclusive(ends_a_line) {
+        let line = whole.trim_matches(is_unseen);
+        let found = match portion_mark(line) {
+            _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => Some(Classification::Marked(line.to_owned())),
+            _ if heads_a_classified_telegram(line) => Some(Classification::Marked("its header".to_owned())),
+            Some("C") if after_b => Some(Classification::PerhapsAList),
+            Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({mark})"))),
+            mark => {
+                after_b = after_b || (after_a && mark == Some("B"));
+                after_a = after_a || mark == Some("A");
+                None
+            }
+        };
+        if let Some(found) = found {
+            // CR LF ends one line, not two.
+            return Some((1 + text[..at].replace("\r\n", "\n").matches(ends_a_line).count(), found));
         }
-        if heads_a_classified_telegram(line) {
-            return Some(Classification::Marked("its header".to_owned()));
-        }
-        match portion_mark(line) {
-            Some("A") => after_a = true,
-            Some("B") if after_a => after_b = true,
-            Some("C") if after_b => return Some(Classification::PerhapsAList),
-            Some(mark) if is_classified(mark) => return Some(Classification::Marked(format!("({mark})"))),
-            _ => {}
-        }
+        at += whole.len();
     }
     None
 }
@@ -455,7 +463,9 @@ mod tests {
             );
         }
         let list = "(A) pistols\n(B) rifles\n(C) magazines".parse::<Text>().unwrap_err();
-        assert!(list.starts_with("Is (C) here the third entry of a list"));
+        assert!(list.starts_with("Is (C) in line 3 the third entry of a list"));
+        let told = storable("UNCLAS\r\n\r\n1. (U) One.\r\n2. (S/NF) Two.").unwrap_err();
+        assert!(told.starts_with("This looks classified ((S/NF) in line 4)."), "{told}");
     }
 
     #[test]

@@ -31,6 +31,9 @@ use crate::{
 /// How many rows of a section the page shows.
 const LATEST: usize = 5;
 
+/// How many characters of a telegram's paragraph stand beside the row it became: most have fewer.
+const PARAGRAPH: i32 = 1_200;
+
 #[derive(Template)]
 #[template(path = "checks/show.html")]
 struct Page<'a> {
@@ -95,7 +98,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let on_it = telegrams::store::of_check(&mut conn, can.scope(), id).await?;
     let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
-    let origins = telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters()).await?;
+    let origins = telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
     drop(conn);
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let check = &file.check;

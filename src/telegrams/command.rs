@@ -41,7 +41,7 @@ pub fn run(verb: TelegramVerb) -> Result<(), Stop> {
     let TelegramVerb::Read(settings) = verb;
     let input = input(&settings)?;
     let reading = reading::read(&input);
-    let text = if settings.json { json(&input, &reading)? } else { lines(&reading) };
+    let text = if settings.json { json(&input, &reading)? } else { lines(&input, &reading) };
     print(&text)?;
     match &reading.refused {
         Some(_) if settings.check => Err(Stop::Failed("refused: the telegram looks classified".into())),
@@ -75,7 +75,10 @@ fn json(input: &[u8], reading: &Reading) -> Result<String, Stop> {
     Ok(text)
 }
 
-fn lines(reading: &Reading) -> String {
+/// How much of a piece that was not understood is printed.
+const SHOWN: usize = 60;
+
+fn lines(input: &[u8], reading: &Reading) -> String {
     let mut text = String::new();
     if let Some(refusal) = &reading.refused {
         return format!("Refused. {}\n", refusal.text);
@@ -90,7 +93,9 @@ fn lines(reading: &Reading) -> String {
     }
     let unread = reading.pieces.iter().filter(|piece| piece.kind == PieceKind::NotUnderstood);
     for piece in unread {
-        let _ = writeln!(text, "not understood: bytes {} to {}", piece.span.start, piece.span.end);
+        let words = reading::decode::decode(&input[piece.span.start..piece.span.end]).text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (begins, rest) = words.char_indices().nth(SHOWN).map_or((words.as_str(), ""), |(at, _)| (&words[..at], "..."));
+        let _ = writeln!(text, "not understood, bytes {} to {}: {begins}{rest}", piece.span.start, piece.span.end);
     }
     text
 }
