@@ -35,6 +35,9 @@ use crate::{
     web::{Form as _, Layout, Path, Query, Sent, filters, html},
 };
 
+/// How many proposals are gone through in one change: each is judged by its page on the file as the one before left it.
+const AT_ONCE: usize = 60;
+
 /// About how many characters of a telegram a page shows.
 const PART: usize = 14_000;
 
@@ -411,6 +414,7 @@ async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: 
     ticked.sort_by_key(|proposal| Section::of(&proposal.value).place());
     let (events, place) = match asked.split_once(':') {
         Some(("section", section)) => (accept_section(can, &mut change, &mut desk, view, section).await?, section.to_owned()),
+        _ if ticked.len() > AT_ONCE => return Err(AppError::Refused(format!("Tick at most {AT_ONCE} at once."))),
         _ if ticked.is_empty() => return Err(AppError::Refused("Tick what you want to accept or reject first.".into())),
         _ => {
             let place = Section::of(&ticked[0].value).code().to_owned();
@@ -444,6 +448,7 @@ async fn accept_section(can: &Actor, change: &mut Change, desk: &mut Desk, view:
     for shown in sections(can, desk, span).into_iter().filter(|shown| shown.section.code() == section) {
         keys.extend(shown.rows.into_iter().filter(|row| row.made.is_none() && (row.ready || row.follows)).map(|row| row.key));
     }
+    keys.truncate(AT_ONCE);
     let done = accept_each(can, change, desk, view, &keys, |desk, proposal| row(can, desk, proposal).ready).await?;
     if done.is_empty() {
         return Err(AppError::Refused("Nothing of this section waits to be accepted any more: look at what became of it below.".into()));
