@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{
     model::{Answer, Answered, Telegram},
-    reading::{Direction, Proposal, Reading, Value},
+    reading::{Confidence, Direction, Proposal, Reading, Value},
     store::{Known, NamedAuthority},
 };
 use crate::{
@@ -252,7 +252,7 @@ impl Desk {
             Value::Party { .. } => self.party(file, proposal),
             Value::ItemGroup { .. } => self.items(file, &proposal.value),
             Value::ImportApproval { .. } => self.approval(file, &proposal.value),
-            Value::Contact { .. } => self.contact(file, &proposal.value),
+            Value::Contact { .. } => self.contact(file, proposal),
             Value::Statement { contact_key, said_by, grade, topic, about, text, .. } => {
                 self.statement(file, contact_key.as_deref(), said_by, *grade, topic.as_deref(), about.as_deref(), text)
             }
@@ -561,8 +561,8 @@ impl Desk {
         here().find(|known| known.id == id)
     }
 
-    fn contact(&self, file: &CaseFile, value: &Value) -> Plan {
-        let Value::Contact { contact_kind, with_whom, authority, on, place, summary } = value else { return Plan::Note };
+    fn contact(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
+        let Value::Contact { contact_kind, with_whom, authority, on, place, summary } = &proposal.value else { return Plan::Note };
         let whom = line(with_whom);
         let same = |known: &&crate::evidence::model::Contact| {
             known.kind == *contact_kind && known.occurred_on == *on && folded_name(&known.with_whom) == folded_name(&whom)
@@ -575,8 +575,10 @@ impl Desk {
         }
         let country = file.licenses.first().map_or(&self.telegram.post_country, |license| &license.destination);
         let office = authority.as_deref().and_then(|called| self.authority(called, country));
+        // How the post and they spoke decides what may rest on it (guard 12): where it is only guessed, a person chooses it.
+        let kind = if proposal.confidence == Confidence::Possible { "" } else { contact_kind.code() };
         let mut answers = vec![
-            ("kind", contact_kind.code().to_owned()),
+            ("kind", kind.to_owned()),
             ("with_whom", whom),
             ("authority", office.map(|known| known.id.to_string()).unwrap_or_default()),
             ("place", line(place.as_deref().unwrap_or_default())),
@@ -650,7 +652,8 @@ impl Desk {
             return later(takes_no_contacts(file));
         }
         let Some(contact) = self.contact_of(file, contact, said_by) else {
-            let of_contact = contact.is_some_and(|key| self.proposal(key).is_some() && self.answered(key).is_none());
+            let is_open = |found: &Proposal| found.confidence != Confidence::Possible && self.answered(&found.key).is_none();
+            let of_contact = contact.and_then(|key| self.proposal(key)).is_some_and(is_open);
             let why = format!("Accept the contact with {said_by} first.");
             return if of_contact { Plan::Follows(why) } else { Plan::Later(why) };
         };

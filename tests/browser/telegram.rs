@@ -61,6 +61,11 @@ async fn a_telegram_is_pasted_gone_through_and_answered() {
     post.press("Acknowledge").await;
     post.press("GUATEMALA 822").await;
     post.press("all 3 that are ready of import approvals").await;
+    // That Castellan was met is only likely: how he and the post spoke is for the officer to say.
+    post.press_within("Change", "Contact Meeting with Ivo Castellan").await;
+    post.says("GUATEMALA 822, paragraph 3").await;
+    post.tick("What it was", "Meeting").await;
+    post.press("Save the contact").await;
     post.press("of contacts, statements and documents").await;
     post.says("Accepted Jonas Merrit").await;
     post.press("of findings").await;
