@@ -39,3 +39,6 @@ end $$;
 create trigger to_what_came_in before insert on telegram_answers for each row execute function answer_what_came_in();
 
 alter table telegram_answers add constraint telegram_answers_license_fkey foreign key (license_id) references licenses;
+
+-- What came in lately and is on no check yet stands on the first page of those who file it.
+create index telegrams_came_in on telegrams (recorded_at) where way = 'in';

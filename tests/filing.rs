@@ -259,6 +259,7 @@ async fn a_telegram_that_does_not_belong_is_taken_off_until_something_of_it_was_
     post.done(&at, &[("tick", "remark-1"), ("act", "reject")]).await;
     leave(&post).await.is(303);
     post.get(&at).await.says("It is on no check yet");
+    post.get("/").await.says("2 telegrams are on no check yet");
     post.done(&format!("{at}/join"), &[("reference", &reference)]).await;
     post.done(&at, &[("tick", "remark-2"), ("act", "accept")]).await;
     post.get(&at).await.says_not("take it off");

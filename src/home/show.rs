@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::rows::{self, Row};
 use crate::{
-    access::{Actor, Role},
+    access::{Actor, Permission, Role},
     audit::{self, store::Entry},
     checks::{
         self,
@@ -19,6 +19,7 @@ use crate::{
     error::Result,
     id::PostId,
     licenses::model::LicenseStatus,
+    telegrams,
     web::{
         Layout,
         filters::{self, many, weekday_words},
@@ -28,6 +29,8 @@ use crate::{
 
 /// How many open checks a home page reads; beyond it, the list filters.
 const MOST: i64 = 1000;
+/// How long a telegram on no check is told of.
+const LATELY: time::Duration = time::Duration::days(90);
 /// How many rows of a group it shows.
 const SHOWN: usize = 8;
 
@@ -80,6 +83,8 @@ struct Page {
     waiting: Vec<Waiting>,
     events: Vec<Entry>,
     unsent: Vec<Unsent>,
+    /// Telegrams that came in lately and are on no check, for those who file them.
+    loose: i64,
     may_open: bool,
     role: Role,
 }
@@ -97,6 +102,8 @@ pub async fn show(actor: Actor) -> Result<Response> {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
         _ => Vec::new(),
     };
+    let files = actor.may(Permission::FileTelegrams);
+    let loose = if files { telegrams::store::loose(&mut conn, actor.scope(), actor.at - LATELY).await? } else { 0 };
     drop(conn);
     let unsent = if actor.role == Role::Auditor { Vec::new() } else { actor.unsent(6).await? };
     let washington = actor.post().is_none();
@@ -112,6 +119,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
         groups,
         events,
         unsent,
+        loose,
         may_open: actor.role == Role::CaseOfficer,
         role: actor.role,
     })
