@@ -26,15 +26,13 @@ pub fn warnings(decoded: &Decoded<'_>, structure: &Structure, header: &Header) -
     if let (Some(serial), Some(message)) = (header.serial, &header.message)
         && serial != message.number % 10_000
     {
-        warn(
-            WarningKind::SerialMismatch,
-            format!(
-                "The routing line has serial {serial:04}, the message number {} ends in {:04}.",
-                message.number,
-                message.number % 10_000
-            ),
-            piece(decoded, structure, PieceKind::Routing),
-        );
+        let ends = if message.number < 10_000 {
+            format!("is {}", message.number)
+        } else {
+            format!("{} ends in {:04}", message.number, message.number % 10_000)
+        };
+        let text = format!("The routing line has serial {serial:04}, the message number {ends}.");
+        warn(WarningKind::SerialMismatch, text, piece(decoded, structure, PieceKind::Routing));
     }
     if header.date_time_group.is_some() && header.sent_at.is_none() {
         warn(
@@ -68,9 +66,9 @@ fn line(decoded: &Decoded<'_>, index: usize) -> Option<Span> {
 
 /// SBU in a paragraph, and no SENSITIVE above it.
 fn sensitive(structure: &Structure, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
-    let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !mark.contains("SBU"));
-    let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"))
-        || header.classification.as_deref().is_some_and(|mark| mark.contains("SBU"));
+    let sensitive = |mark: &str| mark.contains("SBU") || mark.contains("SENSITIVE");
+    let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !sensitive(mark));
+    let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"));
     let marked = |paragraph: &&Paragraph| paragraph.mark.as_deref().is_some_and(|mark| mark.starts_with("SBU") || mark.starts_with("FOUO"));
     if plain
         && !captioned

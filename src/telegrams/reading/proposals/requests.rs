@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     approvals::model::SerialState,
-    checks::model::SiteVisit,
+    checks::model::{CheckType, SiteVisit},
     telegrams::reading::{Confidence, Direction, PieceKind, Value},
 };
 
@@ -109,6 +109,11 @@ fn due(ground: &Ground<'_>, text: &str) -> Option<Date> {
         let open = || dates::days(after, ground.sent_on).first().filter(|found| is_near(found)).and_then(|_| next(ground, after));
         whole.or_else(open).filter(|day| ground.sent_on.is_none_or(|sent| *day >= sent))
     })
+}
+
+/// Whether the check is of what was shipped.
+pub fn is_shipped(ground: &Ground<'_>) -> bool {
+    ground.found.iter().any(|found| matches!(found.value, Value::Check { check_type: Some(CheckType::PostShipment), .. }))
 }
 
 /// Whether a sentence says that something is missing.
