@@ -23,8 +23,24 @@ pub enum Says {
     Unknown,
 }
 
-/// Words that are taken for others before a sentence is understood: what they look like, and what they mean.
-static PLAINLY: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+/// Idioms that have words of a topic and do not speak of it: what they look like, and what they mean.
+static IDIOMS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    [
+        // `no. 44` is a number.
+        (r"\bnos?\. ?#?(\d)", "number $1"),
+        (r"\bin (?:good|working|perfect|proper|excellent|fine|complete) order\b|\bin order(?:[,.;]|$)", "sound"),
+        (r"\bin order (?:to|that)\b|\b(?:law and|court|public) orders?\b", ""),
+        (r"\b(?:department|directorate|office|chief|head|director|bureau|division) of (?:procurement|purchasing)\b|\b(?:procurement|purchasing) (?:chief|office|officer|department|directorate|service|agency|director|manager|section)\b", "office"),
+        (r"\b(?:hangar|building|office|house|address|premises|site|number|room|shop|floor|vehicle)s? (?:is|are|was|were) (?:\w+ )?used\b", "place"),
+        (r"\b(?:will|must|shall|would|to|can) (?:\w+ )?be registered\b", "recorded"),
+    ]
+    .into_iter()
+    .map(|(words, meant)| (pattern(words), meant))
+    .collect()
+});
+
+/// Negations that deny nothing, or deny something bad: what they look like, and what they mean.
+static NEGATIONS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let flaw = "(?:deficienc(?:y|ies)|problems?|shortcomings?|weakness(?:es)?|irregularit(?:y|ies)|discrepanc(?:y|ies)|violations?|complaints?|faults?|red flags?|anomal(?:y|ies))";
     let charge = "(?:enforcement actions?|sanctions?|investigations?|prosecutions?|complaints?|proceedings|charges)";
     let slight = "(?:known|serious|major|obvious|apparent|significant|such|other|particular|recent|security|visible|material)";
@@ -33,13 +49,6 @@ static PLAINLY: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let ruled = r"(?:re-?transfer|re-?export|re-?s[eo]l[dl]|resale|transferred|third part)";
     let knows = r"(?:understands?|understood|knows?|knew|aware|agree[sd]?|acknowledge[sd]?|commit\w*|assur\w*|pledge[sd]?|promise[sd]?|undert\w+|confirm\w*|stat\w+|said|told)";
     [
-        // `no. 44` is a number.
-        (r"\bnos?\. ?#?(\d)".to_owned(), "number $1"),
-        (r"\bin (?:good|working|perfect|proper|excellent|fine|complete) order\b|\bin order(?:[,.;]|$)".to_owned(), "sound"),
-        (r"\bin order (?:to|that)\b|\b(?:law and|court|public) orders?\b".to_owned(), ""),
-        (r"\b(?:department|directorate|office|chief|head|director|bureau|division) of (?:procurement|purchasing)\b|\b(?:procurement|purchasing) (?:chief|office|officer|department|directorate|service|agency|director|manager|section)\b".to_owned(), "office"),
-        (r"\b(?:hangar|building|office|house|address|premises|site|number|room|shop|floor|vehicle)s? (?:is|are|was|were) (?:\w+ )?used\b".to_owned(), "place"),
-        (r"\b(?:will|must|shall|would|to|can) (?:\w+ )?be registered\b".to_owned(), "recorded"),
         (r"\bno (?:more|less|fewer|later) than\b|\bnot (?:only|later than|more than|less than|least)\b|\bwithout (?:delay|charge|exception)\b|\bno doubt\b|\bnobody but\b|\bno one (?:but|except)\b".to_owned(), ""),
         // `ten, not twelve` denies the twelve, and not the ten.
         (format!(r",? (?:and |but )?not (?:the |for )?(?:{NUMBERS})\b"), ""),
@@ -155,15 +164,24 @@ fn compiled(words: &[(&'static str, &str)]) -> Vec<(&'static str, Regex)> {
     words.iter().map(|(topic, words)| (*topic, pattern(words))).collect()
 }
 
-/// The words of a sentence without idioms and double negations.
-pub fn plain(lower: &str) -> String {
+fn meant(lower: &str, words: &[(Regex, &str)]) -> String {
     let mut text = Cow::Borrowed(lower);
-    for (words, meant) in PLAINLY.iter() {
+    for (words, meant) in words {
         if words.is_match(&text) {
             text = Cow::Owned(words.replace_all(&text, *meant).into_owned());
         }
     }
     text.into_owned()
+}
+
+/// The words of a sentence without idioms.
+pub fn without_idioms(lower: &str) -> String {
+    meant(lower, &IDIOMS)
+}
+
+/// The words of a sentence without idioms and without negations that deny nothing.
+fn plain(lower: &str) -> String {
+    meant(&meant(lower, &IDIOMS), &NEGATIONS)
 }
 
 /// Whether a sentence only supposes something, or asks.

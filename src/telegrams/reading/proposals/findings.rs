@@ -101,7 +101,7 @@ fn is_no_answer(ground: &Ground<'_>, index: usize) -> bool {
 
 /// The topics a sentence speaks of: what somebody said is of one.
 fn spoken_of(lower: &str, told: bool) -> Vec<&'static str> {
-    let plain = answers::plain(lower);
+    let plain = answers::without_idioms(lower);
     let mut found = if told { vec![topic(&plain)] } else { topics(&plain) };
     if recommendation::recommends(lower) {
         found.retain(|topic| *topic == "import_approvals");
@@ -181,11 +181,14 @@ fn party_of(topic: &str, text: &str, parties: &[Known]) -> Option<Option<String>
     }
 }
 
-/// Where no party is called end-user: the only one that sells nothing.
+/// Where no party is called end-user: the only consignee, or the only one that sells nothing.
 fn only_buyer(parties: &[Known]) -> Option<&Known> {
     let sells = |role| matches!(role, PartyRole::Applicant | PartyRole::Manufacturer | PartyRole::Seller) || PartyRole::is_go_between(role);
-    let mut all = parties.iter().filter(|party| !party.role.is_some_and(sells));
-    all.next().filter(|_| all.next().is_none())
+    let one = |buys: &dyn Fn(&&Known) -> bool| {
+        let mut all = parties.iter().filter(buys);
+        all.next().filter(|_| all.next().is_none())
+    };
+    one(&|party| party.role == Some(PartyRole::ForeignConsignee)).or_else(|| one(&|party| !party.role.is_some_and(sells)))
 }
 
 /// The answer where only somebody's word is there: at most in part.
