@@ -34,6 +34,8 @@ patterns! {
     OF_PERMIT = r"\b(?:import (?:permits?|authori[sz]ations?|approvals?|licen[sc]es?|requests?)|permits?|(?:applied|application|request|asked) for (?:an? )?(?:\w+ )?(?:permit|licen[sc]e|authori[sz]ation)|quota)\b[^.;:]{0,70}$";
     /// What is kept from the license, or was never on it.
     TURNED_DOWN = r"\b(?:turned down|rejected|refused|denied|withdr\w+|removed)\b[^.;:]{0,60}$";
+    IS_FOR = r"\bpermits?\b.*\b(?:was|is|were|are) (?:only )?for\s+$";
+    APPROVED = r"\b(?:approved|issued|granted)\b";
     OTHERS = r"\b(?:other|another|further|additional)\s+$";
     OF_ITS_OWN = r"\bof (?:its|their|his|her) own\b|\bin stock\b|\bown stocks?\b";
     STOCKED = r"\b(?:armou?ry|store|storeroom|vault|warehouse|depot|force|unit|guards|company|firm|police|it|they) (?:already |currently |now |still )*(?:has|have|holds?|owns?|contains?|possess\w*|stocks?)\s+$";
@@ -245,8 +247,10 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
         let (paragraph, kind) = (sentence.paragraph, sentence.kind);
         let numbers = heads::numbers(&sentence.text);
         let here = current.clone().filter(|(of, _)| *of == paragraph).map(|(_, number)| number);
+        // Where several are named, what stands below is of none of them for sure.
         if let Some((_, last)) = numbers.last() {
-            current = Some((paragraph, last.clone()));
+            let is_one = numbers.iter().all(|(_, number)| heads::same_license(number, last));
+            current = is_one.then(|| (paragraph, last.clone()));
         }
         if matches!(kind, PieceKind::Quotation) || is_separate(&sentence.lower) {
             continue;
@@ -342,16 +346,18 @@ impl Lists {
 
     /// Items that stand under a license are spoken of again, perhaps with another noun.
     fn is_again(&self, seen: &Seen, line: &Line, license: Option<&String>) -> bool {
-        let noun = line.label.to_lowercase();
-        let again = |group: &Group| {
-            group.quantity == line.quantity
-                && ((group.class == line.class && !line.class.is_empty())
-                    || group.label.to_lowercase().ends_with(&noun)
-                    || (group.sentence != seen.index
-                        && is_kin(&group.label, &line.label)
-                        && (group.class.is_empty() || line.class.is_empty())))
+        let (noun, own) = (line.label.to_lowercase(), treated_alike(line.class, &line.label));
+        let in_list = seen.kind == PieceKind::ListItem;
+        let renamed = |group: &Group| {
+            let open = group.class.is_empty() || line.class.is_empty();
+            open && !in_list && group.sentence != seen.index && is_kin(&group.label, &line.label)
         };
-        license.is_none() && self.groups.iter().any(again)
+        let again = |group: &Group| {
+            let same = treated_alike(group.class, &group.label) == own || group.label.to_lowercase().ends_with(&noun) || renamed(group);
+            same && group.quantity == line.quantity
+        };
+        let is_told = seen.numbers.iter().any(|(_, number)| license.is_some_and(|license| heads::same_license(license, number)));
+        (license.is_none() || !(is_told || in_list)) && self.groups.iter().any(again)
     }
 
     fn add(&mut self, ground: &mut Ground<'_>, seen: &Seen, line: &Line, license: Option<String>) {
@@ -399,17 +405,24 @@ fn floor(text: &str, at: usize) -> usize {
 /// What stands beside the license: others, what was turned down, what is in stock, what a magazine holds.
 fn is_beside(seen: &Seen, line: &Line) -> bool {
     let before = &seen.text[..line.at];
-    let definite = DEFINITE.is_match(before);
-    (OTHERS.is_match(before) && TURNED_DOWN.is_match(before))
-        || (!definite && TURNED_DOWN.is_match(before))
+    (OTHERS.is_match(before) && is_turned_down(before))
         || (seen.numbers.is_empty() && (OF_ITS_OWN.is_match(&seen.lower) || STOCKED.is_match(before)))
         || (line.class == "ammunition" && line.quantity <= 200 && MAGAZINE.is_match(before))
 }
 
-/// Whether a number is of a permit, and not of the license.
+/// Whether the last word on what stands below is that it was turned down: `rejected 30 pistols but approved six rifles`.
+fn is_turned_down(before: &str) -> bool {
+    let last = TURNED_DOWN.find(before).map(|found| found.start());
+    last.is_some_and(|at| !APPROVED.is_match(&before[at..]))
+}
+
+/// Whether a number is of a permit, or of what an authority turned down, and not of the license.
 fn is_of_permit(seen: &Seen, line: &Line) -> bool {
     let before = &seen.text[..line.at];
-    let permit = OF_PERMIT.find(before);
+    if !DEFINITE.is_match(before) && is_turned_down(before) {
+        return true;
+    }
+    let permit = OF_PERMIT.find(before).or_else(|| IS_FOR.find(before));
     permit.is_some_and(|found| !DEFINITE.is_match(before) && seen.numbers.iter().all(|(at, _)| *at < found.start() || *at > line.at))
 }
 

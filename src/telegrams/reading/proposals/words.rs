@@ -57,21 +57,20 @@ pub const ITEM_NOUNS: [(&str, &str, &str); 35] = [
 ];
 
 /// Nouns of what may be an item of a license and mostly is not: only where the words say so. As [`ITEM_NOUNS`].
-pub const LOOSE_NOUNS: [(&str, &str, &str); 14] = [
-    (r"(?:tear gas|riot control|smoke|stun) launchers?", "less_lethal", "pieces"),
-    (r"radio sets?|radios?|transceivers?|antennas?", "electronics", "pieces"),
-    (r"headsets?|intercoms?", "electronics", "pieces"),
-    (r"(?:machine ?gun |gun |weapon |door |vehicle |pintle )?mounts?", "", "pieces"),
-    (r"launchers?", "", "pieces"),
-    (r"assembl(?:y|ies)", "", "pieces"),
-    (r"(?:control|power|display|navigation|sensor|guidance|pump|measurement|hydraulic|auxiliary) units?", "", "pieces"),
-    (r"(?:rotor|tail|landing gear) (?:heads?|hubs?|shafts?)", "aircraft_part", "pieces"),
-    (r"(?:intensifier |launch |gun )?tubes?", "", "pieces"),
-    (r"goggles|binoculars|monoculars?", "", "pieces"),
-    (r"(?:ballistic |riot )?shields?", "body_armor", "pieces"),
-    (r"(?:gun )?barrels?|bolts?|holsters?|bayonets?", "other", "pieces"),
-    (r"gyroscopes?|accelerometers?|actuators?|valves?|pumps?", "", "pieces"),
-    (r"parachutes?|harness(?:es)?", "", "pieces"),
+pub const LOOSE_NOUNS: [(&str, &str, &str); 13] = [
+    (r"(?:tear gas|riot control|smoke|stun) launchers", "less_lethal", "pieces"),
+    (r"radio sets|radios|transceivers|antennas", "electronics", "pieces"),
+    (r"headsets|intercoms", "electronics", "pieces"),
+    (r"(?:machine ?gun |gun |weapon |door |vehicle |pintle )?mounts", "", "pieces"),
+    (r"launchers", "", "pieces"),
+    (r"assemblies", "", "pieces"),
+    (r"(?:control|power|display|navigation|sensor|guidance|pump|measurement|hydraulic|auxiliary) units", "", "pieces"),
+    (r"(?:rotor|tail|landing gear) (?:heads|hubs|shafts)", "aircraft_part", "pieces"),
+    (r"(?:intensifier |launch |gun )?tubes", "", "pieces"),
+    (r"goggles|binoculars|monoculars", "", "pieces"),
+    (r"(?:ballistic |riot )?shields", "body_armor", "pieces"),
+    (r"gyroscopes|accelerometers|actuators|valves|pumps", "", "pieces"),
+    (r"holsters|bayonets|parachutes|harnesses", "other", "pieces"),
 ];
 
 /// Topics by their words: the first that fits counts.
