@@ -80,12 +80,18 @@ patterns! {
     ONLY = r"\bonly (?:\w+ )?(?:of|\d+)\b|\b\w+ of (?:the )?(?:\d+|\w+) [^.]{0,40}\b(?:not|missing)\b";
     PART = r"\bpart(?:ly|ially|ial)\b|\bincomplete\b";
     /// What nobody saw or could say.
-    UNSAID = r"\b(?:cannot|can not|could not|unable to|not able to|not in a position to) (?:\w+ )?(?:say|tell|vouch|assess|judge|evaluate|comment|know|state|answer|rule out|attest|find out|learn)\b|\b(?:does|do|did) not (?:yet )?know (?:whether|who|what|where|how)\b|\bnot known\b|\bunclear\b|\bnot (?:yet )?(?:answered|responded|replied)\b|\bno (?:reply|response)\b";
+    UNSAID = r"\b(?:cannot|can not|could not|unable to|not able to|not in a position to) (?:\w+ )?(?:say|tell|vouch|assess|judge|evaluate|comment|know|state|answer|rule out|attest|find out|learn)\b|\b(?:does|do|did) not (?:yet )?know (?:whether|who|what|where|how)\b|\bnot known\b|\bunclear\b|\buncertain\b|\bnot (?:clear|certain|sure)\b|\bnot (?:yet )?(?:answered|responded|replied)\b|\bno (?:reply|response)\b";
     UNSEEN = r"\b(?:not|never|n't|unable to|cannot)(?: (?:yet|been|able|to|be|have|had|get|allowed|permitted|in)){0,4} (?:visit(?:ed)?|inspect(?:ed)?|see|seen|enter(?:ed)?|tour(?:ed)?|view(?:ed)?|travel(?:led|ed)?|examined?|check(?:ed)?|go)\b";
     /// In a count: some of them.
     SOME_OF_THEM = r"\b(?:could not be|were not|was not|are not|is not|have not been) (?:accounted|located|found|seen|produced)|\bmissing\b";
     WOULD = r"\bwould\b";
     NONE_THERE = r"\b(?:never|none|nothing)\b";
+    /// More words that turn a sentence round.
+    TURNED = r"\b(?:nobody|no one|nothing|hardly|barely|rarely|scarcely)\b|n't\b";
+    /// Somebody's word, a guess, a question of the post's own: it answers nothing in the post's voice.
+    HEDGED = r"\b(?:claims?|claimed|alleges?|alleged\w*|purport\w*|reportedly|supposedly|perhaps|possibly|presumably)\b|\b(?:may|might|could) (?:well )?(?:be|have)\b|\b(?:asked|asks|requested|requests|urged|invited)\b (?:[\w']+ ){0,6}?(?:to|for|whether|if|about)\b|\b(?:similar name|(?:different|another) (?:firm|company))\b";
+    /// What is planned, or should be.
+    FORESEEN = r"\b(?:plans?|planned|intends?|hopes?|wants?|promise[sd]?|ought|must|should|needs?) (?:to )?\w+|\b(?:will|to) (?:build|install|buy|get|have|hire|improve|construct|rent)\b|\bunder construction\b|\bonce\b";
     BARE = r"\b(?:has|have|had|with|contains?|keeps?|kept|uses?|records|needs?|force of)\b";
 }
 
@@ -133,17 +139,17 @@ const YES: [(&str, &str); 9] = [
 const NO: [(&str, &str); 9] = [
     (
         "bona_fides",
-        r"\bnot (?:appear to |seem to )?exist\b|\bno (?:\w+ )?(?:record|trace|evidence|sign|listing)s? of\b|\bnot (?:\w+ ){0,2}?(?:registered|legitimate|reputable|reliable|credible|licensed|in business|listed|incorporated|operating)\b|\bunregistered\b|\bnever (?:\w+ ){0,2}?(?:heard of|existed|registered|operated|been (?:registered|licensed|located))\b|\bno (?:such )?(?:company|firm|business|organization)\b|\bnon-?existent\b|\bfalse address\b|\bnowhere\b",
+        r"\bnot (?:appear to |seem to )?exist\b|\bno (?:\w+ )?(?:record|trace|evidence|sign|listing)s? of\b|\bnot (?:\w+ ){0,2}?(?:registered|legitimate|reputable|reliable|credible|licensed|in business|listed|incorporated|operating)\b|\bunregistered\b|\bnever (?:\w+ ){0,2}?(?:heard of|existed|registered|operated|been (?:registered|licensed|located))\b|\bno (?:such )?(?:company|firm|business|organization)\b|\bnon-?existent\b|\bfalse address\b|\bnowhere\b|\bno longer (?:\w+ ){0,2}?(?:in business|registered|exists?|operat\w+)|\b(?:lapsed|revoked|struck off|dissolved|bankrupt\w*|insolvent|ceased|out of business|suspended)\b|\b(?:nobody|no one) (?:[\w'-]+ ){0,6}?(?:heard of|knew|knows)\b",
     ),
     (
         "order",
-        r"\b(?:not|never|n't) (?:yet |actually |ever |have |been ){0,2}?(?:order|place|sign|purchase|buy|bought|contract|procure|confirm|recogni[sz]e)\w*|\bno (?:\w+ )?(?:orders?|contracts?|invoices?)\b|\bno (?:record|knowledge|evidence|trace) of (?:\w+ ){0,4}?(?:order|purchas|contract)\w*|\bden(?:ied|ies|y|ying) (?:that )?(?:\w+ ){0,4}?(?:order|purchas|contract|buy|bought|procur)\w*|\b(?:refused|failed|declined) to confirm\b|\bthere (?:is|was|were|are) none\b|\bunaware of\b",
+        r"\b(?:not|never|n't) (?:yet |actually |ever |have |been ){0,2}?(?:order|place|sign|purchase|buy|bought|contract|procure|confirm|recogni[sz]e)\w*|\bno (?:\w+ )?(?:orders?|contracts?|invoices?)\b|\bno (?:record|knowledge|evidence|trace) of (?:\w+ ){0,4}?(?:order|purchas|contract)\w*|\bden(?:ied|ies|y|ying) (?:that )?(?:\w+ ){0,4}?(?:order|purchas|contract|buy|bought|procur)\w*|\b(?:refused|failed|declined) to confirm\b|\bthere (?:is|was|were|are) none\b|\bunaware of\b|\b(?:cancel\w+|terminated|annulled|withdrawn)\b",
     ),
     ("end_use", r"\bnot (?:\w+ ){0,2}?(?:used?|intended|consistent)\b|\bno (?:\w+ )?use for\b|\bother (?:uses?|purposes?) than\b"),
     ("need", r"\bnot (?:\w+ ){0,2}?(?:needed|need|justif\w+|consistent|commensurate|necessary|in line)\b|\bno need\b|\bexceeds?\b"),
     (
         "storage",
-        r"\b(?:no|without|lacks?|lacking|lacked) (?:\w+ ){0,2}?(?:alarms?|guards?|locks?|cameras?|fences?|security|armou?ry|vault|safe|storage|bars|watchman|protection|strong ?room|padlocks?)\b|\b(?:not|never|n't) (?:\w+ ){0,2}?(?:secured?|locked|guarded|adequate\w*|sufficient\w*|satisfactory|suitable|alarmed|protected|meet|have|fenced|proper\w*)\b|\bnot what\b|\binadequate\b|\binsufficient\b|\bin the open\b",
+        r"\b(?:no|without|lacks?|lacking|lacked) (?:\w+ ){0,2}?(?:alarms?|guards?|locks?|cameras?|fences?|security|armou?ry|vault|safe|storage|bars|watchman|protection|strong ?room|padlocks?)\b|\b(?:not|never|n't) (?:\w+ ){0,2}?(?:secured?|locked|guarded|adequate\w*|sufficient\w*|satisfactory|suitable|alarmed|protected|meet|have|fenced|proper\w*)\b|\bnot what\b|\bpoor(?:ly)?\b|\bweak\b|\bdilapidated\b|\b(?:is|are|was|were|remains?) (?:a |of )?(?:\w+ )?(?:problem|concern)\b|\bdeficient\b|\binadequate\b|\binsufficient\b|\bin the open\b",
     ),
     (
         "inventory",
@@ -194,6 +200,12 @@ pub fn is_reported(lower: &str) -> bool {
     WOULD.is_match(lower)
 }
 
+/// Whether a sentence in the post's own voice says only what somebody claims, what may be, or what is asked for.
+pub fn is_hedged(topic: &str, lower: &str) -> bool {
+    let plain = plain(lower);
+    HEDGED.is_match(&plain) || (matches!(topic, "storage" | "inventory") && FORESEEN.is_match(&plain))
+}
+
 /// Whether words affirm a topic.
 fn affirms(topic: &str, plain: &str) -> bool {
     static COMPILED: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| compiled(&YES));
@@ -235,14 +247,18 @@ pub fn says(topic: &str, lower: &str) -> Option<Says> {
         return Some(Says::Partly);
     }
     // A negation of something else may turn the sentence all the same.
-    (affirmed && !NEGATED.is_match(&plain)).then_some(Says::Yes)
+    (affirmed && !is_turned(&plain)).then_some(Says::Yes)
+}
+
+fn is_turned(plain: &str) -> bool {
+    NEGATED.is_match(plain) || TURNED.is_match(plain)
 }
 
 /// What is affirmed before it is told what could not be found out, or after a `but`, is so in part.
 fn beside(topic: &str, plain: &str, open: regex::Match<'_>) -> Says {
     let after = &plain[open.end()..];
     let turned = after.find(" but ").or_else(|| after.find("; ")).map_or("", |at| &after[at..]);
-    let sure = |words: &str| affirms(topic, words) && !NEGATED.is_match(words);
+    let sure = |words: &str| affirms(topic, words) && !is_turned(words);
     if sure(&plain[..open.start()]) || sure(turned) { Says::Partly } else { Says::Unknown }
 }
 
@@ -254,20 +270,24 @@ patterns! {
     /// The word of somebody who wants the license.
     CLAIMED = r"\b(?:insist|claim|assert|alleg|contend|complain|hope|believe|think)(?:s|es|ed|ing)?\b";
     THERE = r"\b(?:issued|granted|approved|obtained|holds?|held|has (?:the|a|an|its|all)|have (?:the|all)|shown|showed|copy of|genuine|saw|produced|presented)\b";
-    NOT_THERE = r"\b(?:not|never|no|none|nor|n't|without|yet to|cannot|could not|failed to)(?: [\w'-]+){0,5}? (?:issued?|granted?|approved?|obtain(?:ed)?|produced?|shown?|appl(?:y|ied)|reapplied|requested|decided|acted|received?|submitted|filed|provided?|done so|answered|exists?|have)\b|\bno (?:record|application|request|such permit)\b|\b(?:turned down|rejected|refused|denied|sent back|returned|revoked|withdrawn|cancell?ed)\b";
+    NOT_THERE = r"\b(?:not|never|no|none|nor|n't|without|yet to|cannot|could not|failed to)(?: [\w'-]+){0,5}? (?:issued?|granted?|approved?|obtain(?:ed)?|produced?|shown?|appl(?:y|ied)|reapplied|requested|decided|acted|received?|submitted|filed|provided?|done so|answered|exists?|have)\b|\bno (?:record|application|request|such permit)\b|\b(?:turned down|rejected|refused|denied|sent back|returned|revoked|withdrawn|cancell?ed|forged|forgery|fake|counterfeit)\b";
     STILL_OPEN = r"\bas soon as\b|\bonce \b|\bprovided that\b|\bcontingent\b|\bsubject to\b|\bneed|\brequire|\byet to\b|\bpending\b|\bwill (?:provide|issue|approve|grant|authori[sz]e)\b|\bmust (?:also )?(?:obtain|approve|issue|apply)\b|\bawait|\bapplied for\b|\bunder review\b|\buntil\b|\bonly after\b";
+    /// How approvals are given in general, or were given for others.
+    IN_GENERAL = r"\b(?:usually|normally|generally|typically|routinely|always|often|in practice|in the past)\b|\b(?:is|are) (?:issued|granted|approved)\b|\bwithin (?:\w+ ){1,3}(?:days|weeks|months)\b";
+    /// A copy that was only asked for.
+    ASKED_FOR = r"\b(?:asked|requested|promised|offered|will (?:send|provide|give))\b[^.;]{0,60}\b(?:copy|copies|original)\b";
     LAPSED = r"\b(?:expired|lapsed|no longer valid|out of date)\b";
-    PARTLY_THERE = r"\bonly\b|\bexcept\b|\bpart(?:ly|ially)\b|\bin part\b|\bsome of\b|\bthe other \w+\b|\bbut (?:not|none)\b";
+    PARTLY_THERE = r"\bonly\b|\b(?:a different|another)\b|\bexcept\b|\bpart(?:ly|ially)\b|\bin part\b|\bsome of\b|\bthe other \w+\b|\bbut (?:not|none)\b";
 }
 
 /// Whether import approvals are there. What no law asks for, and what a party claims, is no answer.
 pub fn approvals(lower: &str) -> Option<Says> {
     let plain = plain(lower);
-    let beside_it = OTHER_PERMIT.is_match(&plain) || NOT_NEEDED.is_match(&plain) || CLAIMED.is_match(&plain);
-    if beside_it || KEPT_BACK.is_match(&plain) || is_supposed(&plain) {
+    let beside_it: [&Regex; 6] = [&OTHER_PERMIT, &NOT_NEEDED, &CLAIMED, &KEPT_BACK, &IN_GENERAL, &ASKED_FOR];
+    if beside_it.iter().any(|words| words.is_match(&plain)) || is_supposed(&plain) {
         return None;
     }
-    if UNESTABLISHED.is_match(&plain) || UNSAID.is_match(&plain) {
+    if UNESTABLISHED.is_match(&plain) || UNSAID.is_match(&plain) || UNSEEN.is_match(&plain) {
         return Some(Says::Unknown);
     }
     let denied = NOT_THERE.is_match(&plain);
@@ -279,7 +299,7 @@ pub fn approvals(lower: &str) -> Option<Says> {
         (true, true) if !denied && !rest.contains(';') => Some(Says::No),
         (true, true) => Some(Says::Partly),
         (false, true) => Some(Says::No),
-        (true, false) if LAPSED.is_match(&rest) || NEGATED.is_match(&rest) => None,
+        (true, false) if LAPSED.is_match(&rest) || is_turned(&rest) => None,
         (true, false) if PARTLY_THERE.is_match(&rest) => Some(Says::Partly),
         (true, false) => Some(Says::Yes),
         (false, false) => None,
@@ -382,6 +402,39 @@ mod tests {
         all("receipt", Some(Says::Partly), &["four could not be accounted for", "all were received but two are missing"]);
         all("receipt", Some(Says::Yes), &["the log shows receipt of 90 rifles"]);
         all("receipt", Some(Says::No), &["the end-user never received the pistols"]);
+    }
+
+    #[test]
+    fn what_is_hedged_or_general_answers_nothing() {
+        for (topic, said) in [
+            ("bona_fides", "the firm claims to be registered"),
+            ("end_use", "the rifles may be used by the guards"),
+            ("order", "poloff asked the firm to confirm the order"),
+            ("storage", "the firm plans to build a secure vault"),
+            ("storage", "once the vault is finished it will have a steel door"),
+        ] {
+            assert!(is_hedged(topic, said), "{said}");
+        }
+        assert!(!is_hedged("storage", "the firm has a secure armory") && !is_hedged("need", "the force needs to replace old pistols"));
+        for said in [
+            "import permits are issued by the ministry of defense",
+            "the registry usually grants an import permit within two weeks",
+            "emboff requested a copy of the import permit",
+        ] {
+            assert_eq!(approvals(said), None, "{said}");
+        }
+        assert_eq!(approvals("post has not seen the import permit"), Some(Says::Unknown));
+        assert_eq!(approvals("the import permit that was shown is a forgery"), Some(Says::Partly));
+    }
+
+    #[test]
+    fn what_ended_or_went_astray_is_denied() {
+        all("bona_fides", Some(Says::No), &["the firm is no longer in business", "no one at the address had heard of the firm"]);
+        all("bona_fides", Some(Says::Partly), &["the firm was established in 1990 and went bankrupt in may"]);
+        all("bona_fides", None, &["nobody answered at the registered address"]);
+        all("order", Some(Says::Partly), &["the contract was signed in may and cancelled in june"]);
+        all("end_use", Some(Says::Partly), &["some of the pistols were used by a gang"]);
+        all("storage", Some(Says::No), &["storage is poor"]);
     }
 
     #[test]

@@ -117,6 +117,7 @@ fn answered(topic: &str, lower: &str, by: Option<&str>, officials: &HashSet<Stri
     let counts = match by {
         Some(by) if topic == "import_approvals" => said.is_some() && officials.contains(by),
         Some(_) if topic == "intermediaries" => !answers::is_supposed(lower),
+        None if topic != "import_approvals" && answers::is_hedged(topic, lower) => false,
         _ => said.is_some(),
     };
     counts.then_some(said)
