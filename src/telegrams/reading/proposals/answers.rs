@@ -33,6 +33,7 @@ static IDIOMS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b(?:department|directorate|office|chief|head|director|bureau|division) of (?:procurement|purchasing)\b|\b(?:procurement|purchasing) (?:chief|office|officer|department|directorate|service|agency|director|manager|section)\b", "office"),
         (r"\b(?:hangar|building|office|house|address|premises|site|number|room|shop|floor|vehicle)s? (?:is|are|was|were) (?:\w+ )?used\b", "place"),
         (r"\b(?:will|must|shall|would|to|can) (?:\w+ )?be registered\b", "recorded"),
+        (r"\bused to (?:have|be|own|keep|hold|operate|use|work|store)\b", "formerly"),
     ]
     .into_iter()
     .map(|(words, meant)| (pattern(words), meant))
@@ -87,7 +88,7 @@ patterns! {
     WOULD = r"\bwould\b";
     NONE_THERE = r"\b(?:never|none|nothing)\b";
     /// More words that turn a sentence round.
-    TURNED = r"\b(?:nobody|no one|nothing|hardly|barely|rarely|scarcely)\b|n't\b";
+    TURNED = r"\b(?:nobody|no one|nothing|hardly|barely|rarely|scarcely|formerly|anything but|far from|instead of|rather than)\b|\buntil (?:19|20)\d\d\b|n't\b";
     /// Somebody's word, a guess, a question of the post's own: it answers nothing in the post's voice.
     HEDGED = r"\b(?:claims?|claimed|alleges?|alleged\w*|purport\w*|reportedly|supposedly|perhaps|possibly|presumably)\b|\b(?:may|might|could) (?:well )?(?:be|have)\b|\b(?:asked|asks|requested|requests|urged|invited)\b (?:[\w']+ ){0,6}?(?:to|for|whether|if|about)\b|\b(?:similar name|(?:different|another) (?:firm|company))\b";
     /// What is planned, or should be.
@@ -146,7 +147,10 @@ const NO: [(&str, &str); 9] = [
         r"\b(?:not|never|n't) (?:yet |actually |ever |have |been ){0,2}?(?:order|place|sign|purchase|buy|bought|contract|procure|confirm|recogni[sz]e)\w*|\bno (?:\w+ )?(?:orders?|contracts?|invoices?)\b|\bno (?:record|knowledge|evidence|trace) of (?:\w+ ){0,4}?(?:order|purchas|contract)\w*|\bden(?:ied|ies|y|ying) (?:that )?(?:\w+ ){0,4}?(?:order|purchas|contract|buy|bought|procur)\w*|\b(?:refused|failed|declined) to confirm\b|\bthere (?:is|was|were|are) none\b|\bunaware of\b|\b(?:cancel\w+|terminated|annulled|withdrawn)\b",
     ),
     ("end_use", r"\bnot (?:\w+ ){0,2}?(?:used?|intended|consistent)\b|\bno (?:\w+ )?use for\b|\bother (?:uses?|purposes?) than\b"),
-    ("need", r"\bnot (?:\w+ ){0,2}?(?:needed|need|justif\w+|consistent|commensurate|necessary|in line)\b|\bno need\b|\bexceeds?\b"),
+    (
+        "need",
+        r"\bnot (?:\w+ ){0,2}?(?:needed|need|justif\w+|consistent|commensurate|necessary|in line)\b|\bno need\b|\bexceeds?\b|\b(?:more|larger|greater|higher) than (?:[\w'-]+ ){0,4}?(?:needs?|needed|necessary|required)\b",
+    ),
     (
         "storage",
         r"\b(?:no|without|lacks?|lacking|lacked) (?:\w+ ){0,2}?(?:alarms?|guards?|locks?|cameras?|fences?|security|armou?ry|vault|safe|storage|bars|watchman|protection|strong ?room|padlocks?)\b|\b(?:not|never|n't) (?:\w+ ){0,2}?(?:secured?|locked|guarded|adequate\w*|sufficient\w*|satisfactory|suitable|alarmed|protected|meet|have|fenced|proper\w*)\b|\bnot what\b|\bpoor(?:ly)?\b|\bweak\b|\bdilapidated\b|\b(?:is|are|was|were|remains?) (?:a |of )?(?:\w+ )?(?:problem|concern)\b|\bdeficient\b|\binadequate\b|\binsufficient\b|\bin the open\b",
@@ -269,13 +273,14 @@ patterns! {
     NOT_NEEDED = r"\b(?:does|do|did|would|is|are|was|were|will) ?(?:not|n't) (?:\w+ )?(?:require|required|need|needed|necessary)\b|\bno (?:\w+ ){1,5}?(?:is|are|was|were|would be|will be) (?:\w+ )?(?:required|needed|necessary)\b|\bno longer (?:requires?|needs?|required|needed|necessary)\b|\bexempt";
     /// The word of somebody who wants the license.
     CLAIMED = r"\b(?:insist|claim|assert|alleg|contend|complain|hope|believe|think)(?:s|es|ed|ing)?\b";
-    THERE = r"\b(?:issued|granted|approved|obtained|holds?|held|has (?:the|a|an|its|all)|have (?:the|all)|shown|showed|copy of|genuine|saw|produced|presented)\b";
+    THERE = r"\b(?:issued|granted|approved|obtained|shown|showed|copy of|genuine|saw|produced|presented)\b|\b(?:holds?|held|has|have) (?:\w+ ){0,3}?(?:permits?|licen[sc]es?|approvals?|authori[sz]ations?|documents?|documentation|papers)\b";
     NOT_THERE = r"\b(?:not|never|no|none|nor|n't|without|yet to|cannot|could not|failed to)(?: [\w'-]+){0,5}? (?:issued?|granted?|approved?|obtain(?:ed)?|produced?|shown?|appl(?:y|ied)|reapplied|requested|decided|acted|received?|submitted|filed|provided?|done so|answered|exists?|have)\b|\bno (?:record|application|request|such permit)\b|\b(?:turned down|rejected|refused|denied|sent back|returned|revoked|withdrawn|cancell?ed|forged|forgery|fake|counterfeit)\b";
-    STILL_OPEN = r"\bas soon as\b|\bonce \b|\bprovided that\b|\bcontingent\b|\bsubject to\b|\bneed|\brequire|\byet to\b|\bpending\b|\bwill (?:provide|issue|approve|grant|authori[sz]e)\b|\bmust (?:also )?(?:obtain|approve|issue|apply)\b|\bawait|\bapplied for\b|\bunder review\b|\buntil\b|\bonly after\b";
+    STILL_OPEN = r"\bas soon as\b|\bonce \b|\bprovided that\b|\bcontingent\b|\bsubject to\b|\bneed|\brequire|\byet to\b|\bpending\b|\bwill (?:provide|issue|approve|grant|authori[sz]e)\b|\bmust (?:also )?(?:obtain|approve|issue|apply)\b|\bawait|\bapplied for\b|\bunder review\b|\buntil\b|\bonly after\b|\b(?:will|would|shall|to|should|can) (?:soon |then |now |also )?be (?:issued|granted|approved|obtained)\b|\b(?:application|request|form|draft)s? for\b";
     /// How approvals are given in general, or were given for others.
-    IN_GENERAL = r"\b(?:usually|normally|generally|typically|routinely|always|often|in practice|in the past)\b|\b(?:is|are) (?:issued|granted|approved)\b|\bwithin (?:\w+ ){1,3}(?:days|weeks|months)\b";
+    IN_GENERAL = r"\b(?:information|statement|interview|guidance|advice|procedures?|authority to|power to)\b|\b(?:usually|normally|generally|typically|routinely|always|often|in practice|in the past)\b|\b(?:is|are) (?:issued|granted|approved)\b|\bwithin (?:\w+ ){1,3}(?:days|weeks|months)\b";
     /// A copy that was only asked for.
     ASKED_FOR = r"\b(?:asked|requested|promised|offered|will (?:send|provide|give))\b[^.;]{0,60}\b(?:copy|copies|original)\b";
+    BUT_NOT = r"\bbut (?:not|none)\b";
     LAPSED = r"\b(?:expired|lapsed|no longer valid|out of date)\b";
     PARTLY_THERE = r"\bonly\b|\b(?:a different|another)\b|\bexcept\b|\bpart(?:ly|ially)\b|\bin part\b|\bsome of\b|\bthe other \w+\b|\bbut (?:not|none)\b";
 }
@@ -283,7 +288,7 @@ patterns! {
 /// Whether import approvals are there. What no law asks for, and what a party claims, is no answer.
 pub fn approvals(lower: &str) -> Option<Says> {
     let plain = plain(lower);
-    let beside_it: [&Regex; 6] = [&OTHER_PERMIT, &NOT_NEEDED, &CLAIMED, &KEPT_BACK, &IN_GENERAL, &ASKED_FOR];
+    let beside_it: [&Regex; 7] = [&OTHER_PERMIT, &NOT_NEEDED, &CLAIMED, &HEDGED, &KEPT_BACK, &IN_GENERAL, &ASKED_FOR];
     if beside_it.iter().any(|words| words.is_match(&plain)) || is_supposed(&plain) {
         return None;
     }
@@ -299,6 +304,7 @@ pub fn approvals(lower: &str) -> Option<Says> {
         (true, true) if !denied && !rest.contains(';') => Some(Says::No),
         (true, true) => Some(Says::Partly),
         (false, true) => Some(Says::No),
+        (true, false) if BUT_NOT.is_match(&rest) => Some(Says::Partly),
         (true, false) if LAPSED.is_match(&rest) || is_turned(&rest) => None,
         (true, false) if PARTLY_THERE.is_match(&rest) => Some(Says::Partly),
         (true, false) => Some(Says::Yes),
@@ -420,6 +426,8 @@ mod tests {
             "import permits are issued by the ministry of defense",
             "the registry usually grants an import permit within two weeks",
             "emboff requested a copy of the import permit",
+            "the registry has the authority to grant import permits",
+            "the ministry may have issued an import permit",
         ] {
             assert_eq!(approvals(said), None, "{said}");
         }
@@ -435,6 +443,8 @@ mod tests {
         all("order", Some(Says::Partly), &["the contract was signed in may and cancelled in june"]);
         all("end_use", Some(Says::Partly), &["some of the pistols were used by a gang"]);
         all("storage", Some(Says::No), &["storage is poor"]);
+        all("storage", None, &["the armory is anything but secure", "the firm used to have a secure armory"]);
+        all("need", Some(Says::No), &["the quantity is more than the firm needs"]);
     }
 
     #[test]
@@ -461,6 +471,9 @@ mod tests {
             ("permit k-12 was issued but covers only ten shotguns", Some(Says::Partly)),
             ("an import permit is required and has been applied for", Some(Says::No)),
             ("no import permit has been issued", Some(Says::No)),
+            ("the import permit will be issued next week", Some(Says::No)),
+            ("an import permit was issued for the pistols but not for the rifles", Some(Says::Partly)),
+            ("the registry issued the import permit but revoked it on june 1", Some(Says::Partly)),
             ("the firm held import license 4/2006, which expired in december", None),
             ("the owner holds a permit to carry a pistol", None),
             ("if the import permit is issued, the pistols will go to the police", None),

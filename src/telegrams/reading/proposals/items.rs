@@ -38,7 +38,9 @@ patterns! {
     APPROVED = r"\b(?:approved|issued|granted)\b";
     OTHERS = r"\b(?:other|another|further|additional)\s+$";
     OF_ITS_OWN = r"\bof (?:its|their|his|her) own\b|\bin stock\b|\bown stocks?\b";
-    STOCKED = r"\b(?:armou?ry|store|storeroom|vault|warehouse|depot|force|unit|guards|company|firm|police|it|they) (?:already |currently |now |still )*(?:has|have|holds?|owns?|contains?|possess\w*|stocks?)\s+$";
+    STOCKED = r"\b(?:armou?ry|store|storeroom|vault|warehouse|depot|force|unit|guards|company|firm|police|it|they) (?:already |currently |now |still )*(?:has|have|holds?|owns?|contains?|possess\w*|stocks?)\s+$|\b(?:owns?|possess\w*)\s+$";
+    /// A part of the line: one of several shipments, what is in a crate.
+    PART_OF_IT = r"\b(?:first|second|third|last|partial) (?:of \w+ )?shipments?\b[^.;]{0,30}$|\b(?:crates?|boxes|cases|packs|pallets|batch(?:es)?|lots) of\s+$";
     MAGAZINE = r"\bmagazines?\b[^.;]{0,20}$";
     /// From the second license on, the first one's number says nothing.
     ANOTHER = r"\b(?:second|third|fourth|latter|other)\b";
@@ -407,6 +409,7 @@ fn is_beside(seen: &Seen, line: &Line) -> bool {
     let before = &seen.text[..line.at];
     (OTHERS.is_match(before) && is_turned_down(before))
         || (seen.numbers.is_empty() && (OF_ITS_OWN.is_match(&seen.lower) || STOCKED.is_match(before)))
+        || PART_OF_IT.is_match(before)
         || (line.class == "ammunition" && line.quantity <= 200 && MAGAZINE.is_match(before))
 }
 

@@ -169,6 +169,8 @@ fn a_permit_a_stock_and_a_loss_are_no_lines_of_the_license() {
         "Its owner admitted that nine pistols were stolen from it in 2004.",
         "Last year the registry approved 25 pistols for the same importer.",
         "Each pistol comes with magazines, 15 round.",
+        "They come in four crates of 15 pistols.",
+        "The firm, which owns 12 armored vehicles, is known to post.",
     ] {
         assert_eq!(items(&[license, beside]), ["60 | pistols | -"], "{beside}");
     }
