@@ -21,7 +21,7 @@ pub fn header(text: &str, structure: &Structure) -> Header {
             PieceKind::Info => header.info.extend(addresses(unlabelled(words), "INFO")),
             PieceKind::Classification => classification(&mut header, words),
             PieceKind::Caption => caption(&mut header, &unlabelled(words).replace(',', " ")),
-            PieceKind::Attention => header.attention.extend(words.lines().map(flat)),
+            PieceKind::Attention => header.attention.extend(words.lines().map(|line| flat(unlabelled(line.trim())))),
             PieceKind::ExecutiveOrder => set(&mut header.executive_order, words),
             PieceKind::Tags => tags(&mut header, words),
             PieceKind::Subject => set(&mut header.subject, words),

@@ -128,8 +128,12 @@ const CAPTIONS: [&str; 14] = [
     "MEDICAL",
 ];
 
-/// `SENSITIVE`, `SIPDIS`, `NOFORN`, several on one line.
+/// `SENSITIVE`, `SIPDIS`, `NOFORN`, several on one line; `C O R R E C T E D  C O P Y (PARA 3)`.
 pub fn captions(words: &str) -> Option<Vec<&str>> {
+    if words.starts_with("C O R R E C T E D") {
+        let letters = words.split('(').next().unwrap_or_default().split_whitespace();
+        return letters.eq("C O R R E C T E D C O P Y".split(' ')).then(|| vec!["CORRECTED", "COPY"]);
+    }
     let found: Vec<&str> = words.split([' ', '/', ',', '\t']).filter(|word| !word.is_empty()).collect();
     (!found.is_empty() && found.iter().all(|word| CAPTIONS.contains(word))).then_some(found)
 }
@@ -139,6 +143,11 @@ pub fn classification(words: &str) -> Option<(&str, &str)> {
     let spaced = ["U N C L A S S I F I E D", "U N C L A S"].into_iter().find(|mark| words.starts_with(mark));
     if let Some(mark) = spaced {
         return Some((if mark.len() > 12 { "UNCLASSIFIED" } else { "UNCLAS" }, words[mark.len()..].trim_start()));
+    }
+    let written_out =
+        ["UNCLASSIFIED//SENSITIVE BUT UNCLASSIFIED", "SENSITIVE BUT UNCLASSIFIED"].into_iter().find(|mark| words.starts_with(mark));
+    if let Some(mark) = written_out {
+        return Some((mark, words[mark.len()..].trim_start()));
     }
     let (first, rest) = first_word(words);
     let first_plain = first.split("//").next().unwrap_or(first);
@@ -168,6 +177,7 @@ pub fn labelled(words: &str) -> Option<(PieceKind, &str)> {
         "ACTION" | "TO" if shouted => PieceKind::To,
         "INFO" if shouted => PieceKind::Info,
         "CAPTIONS" => PieceKind::Caption,
+        "PASS LINE" => PieceKind::Attention,
         _ => return None,
     };
     Some((kind, rest))
@@ -232,6 +242,25 @@ pub fn is_attention(words: &str) -> bool {
     );
     let passes = rest.split([' ', ',']).take(4).any(|word| matches!(word, "FOR" | "PASS" | "ALSO"));
     upper && ((office && passes) || (first == "FOR" && rest.contains('/')) || words.starts_with("PASS TO"))
+}
+
+/// `PM/DTCC FOR BLUE LANTERN`, `JOHANNESBURG FOR RSO`: an addressee of at most three words, and an office of it. Only where no subject goes
+/// on.
+pub fn is_for_office(words: &str) -> bool {
+    let name = |part: &str| {
+        (1..=3).contains(&part.split(' ').count())
+            && part.len() > 1
+            && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, ' ' | '/' | '.' | '-'))
+    };
+    words.split_once(" FOR ").is_some_and(|(who, office)| name(who) && name(office))
+}
+
+/// The section a page line shows: `001.2 OF 002` is the second page of section 1.
+pub fn page_section(words: &str) -> Option<u32> {
+    let mut parts = words.split_whitespace().rev();
+    let (all, of, page) = (parts.next()?, parts.next()?, parts.next()?);
+    let section: u32 = page.split('.').next()?.parse().ok()?;
+    (of == "OF" && (1..=all.parse().ok()?).contains(&section)).then_some(section)
 }
 
 /// A numbered paragraph at the head of a line: its number, its portion mark, where its text begins.
@@ -353,6 +382,16 @@ mod tests {
         assert_eq!(labelled("From: Wexcombe, Idris"), None);
         assert_eq!(labelled("ACTION REQUEST: please reply"), None);
         assert!(is_attention("STATE FOR PM/DTCC") && !is_attention("State for the record"));
+        assert!(is_for_office("PM/DTCC FOR BLUE LANTERN") && is_for_office("PRETORIA FOR RSO"));
+        assert!(!is_for_office("A CASE FOR THE NEW LAW ON ARMS") && !is_for_office("Rules for RSO"));
+        assert_eq!(labelled("Pass Line: DTCC FOR BLUE LANTERN"), Some((PieceKind::Attention, "DTCC FOR BLUE LANTERN")));
+        assert_eq!(captions("C O R R E C T E D  C O P Y (PARA 3)"), Some(vec!["CORRECTED", "COPY"]));
+        assert_eq!(captions("C O R R E C T E D  TEXT"), None);
+        let written_out = "UNCLASSIFIED//SENSITIVE BUT UNCLASSIFIED";
+        assert_eq!(classification(written_out), Some((written_out, "")));
+        assert_eq!(page_section("PARAMARIBO 00000463  001.2 OF 002"), Some(1));
+        assert_eq!(page_section("PARAMARIBO 00000463  002 OF 002"), Some(2));
+        assert_eq!(page_section("PARAMARIBO 00000463  003 OF 002"), None);
         assert_eq!(list_item("-- thirty pistols"), Some(3));
         assert_eq!(list_item("A. thirty pistols"), Some(3));
         assert_eq!(list_item("U.S. rules"), None);

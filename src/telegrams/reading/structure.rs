@@ -229,6 +229,7 @@ impl<'a> Sorter<'a> {
                 Some(PieceKind::To | PieceKind::Info) if is_address(words) => self.put(open.unwrap_or(PieceKind::To)),
                 Some(kind @ (PieceKind::Subject | PieceKind::Tags)) => self.put(kind),
                 Some(PieceKind::Reference) => self.kinds.push((PieceKind::Reference, None, is_lettered(words))),
+                _ if lines::is_for_office(words) && self.header_passed => self.put(PieceKind::Attention),
                 _ if is_lettered_reference(words) && self.follows(PieceKind::Reference) => {
                     self.kinds.push((PieceKind::Reference, None, true));
                 }
@@ -294,6 +295,10 @@ impl<'a> Sorter<'a> {
             } else if self.starts[index].is_some() {
                 self.begin(index);
             } else if lines::is_page_line(words) {
+                // As public sites show telegrams, only the page lines tell that a section is there.
+                if let Some(section) = lines::page_section(words).filter(|section| self.sections.last() != Some(section)) {
+                    self.sections.push(section);
+                }
                 self.broken = true;
                 self.put(PieceKind::PageLine);
             } else if self.is_repeated_header(index) {

@@ -26,15 +26,13 @@ pub fn warnings(decoded: &Decoded<'_>, structure: &Structure, header: &Header) -
     if let (Some(serial), Some(message)) = (header.serial, &header.message)
         && serial != message.number % 10_000
     {
-        warn(
-            WarningKind::SerialMismatch,
-            format!(
-                "The routing line has serial {serial:04}, the message number {} ends in {:04}.",
-                message.number,
-                message.number % 10_000
-            ),
-            piece(decoded, structure, PieceKind::Routing),
-        );
+        let ends = if message.number < 10_000 {
+            format!("is {}", message.number)
+        } else {
+            format!("{} ends in {:04}", message.number, message.number % 10_000)
+        };
+        let text = format!("The routing line has serial {serial:04}, the message number {ends}.");
+        warn(WarningKind::SerialMismatch, text, piece(decoded, structure, PieceKind::Routing));
     }
     if header.date_time_group.is_some() && header.sent_at.is_none() {
         warn(
@@ -68,9 +66,9 @@ fn line(decoded: &Decoded<'_>, index: usize) -> Option<Span> {
 
 /// SBU in a paragraph, and no SENSITIVE above it.
 fn sensitive(structure: &Structure, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
-    let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !mark.contains("SBU"));
-    let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"))
-        || header.classification.as_deref().is_some_and(|mark| mark.contains("SBU"));
+    let sensitive = |mark: &str| mark.contains("SBU") || mark.contains("SENSITIVE");
+    let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !sensitive(mark));
+    let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"));
     let marked = |paragraph: &&Paragraph| paragraph.mark.as_deref().is_some_and(|mark| mark.starts_with("SBU") || mark.starts_with("FOUO"));
     if plain
         && !captioned
@@ -128,4 +126,38 @@ fn is_cut_off(paragraph: &Paragraph) -> bool {
     let end_cut = text.ends_with("End") || text.ends_with("END");
     let long = last_line.split_whitespace().count() > 5;
     end_cut || (!closed && long && !matches!(last_kind, Some(PieceKind::ListItem | PieceKind::Quotation)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telegrams::reading::read;
+
+    fn told(head: &str, body: &str) -> Vec<WarningKind> {
+        let text = format!("{head}\n\nSENSITIVE\n\nE.O. 12958: N/A\nTAGS: ETTC PE\nSUBJECT: BLUE LANTERN CHECK\n\n{body}");
+        read(text.as_bytes()).warnings.into_iter().map(|warning| warning.kind).collect()
+    }
+
+    #[test]
+    fn a_section_is_here_where_a_page_line_shows_it() {
+        let head = "FM AMEMBASSY LIMA\nTO SECSTATE WASHDC\nUNCLAS SECTION 01 OF 02 LIMA 000501";
+        let both = "1. (SBU) Post checked the firm.\n\nLIMA 00000501  002 OF 002\n\n2. (SBU) The firm is known to post.\n";
+        assert_eq!(told(head, both), []);
+        let first = "1. (SBU) Post checked the firm.\n\nLIMA 00000501  001.2 OF 002\n\n2. (SBU) The firm is known to post.\n";
+        assert_eq!(told(head, first), [WarningKind::MissingSection]);
+    }
+
+    #[test]
+    fn attention_lines_and_written_out_marks_are_understood() {
+        let understood = |text: &str| read(text.as_bytes()).pieces.iter().all(|piece| piece.kind != PieceKind::NotUnderstood);
+        let body =
+            "E.O. 12958: N/A\nTAGS: ETTC PE\nSUBJECT: ARMORED CARS\nFOR UNMIL\n\nREF: STATE 48811\n\n1. (SBU) Post checked the firm.\n";
+        let head = "UNCLAS LIMA 000501\n\nSENSITIVE\n\nPM/DTCC FOR BLUE LANTERN\nBOGOTA FOR RSO\n\nC O R R E C T E D  C O P Y (PARA 1)\n\n";
+        assert!(understood(&format!("{head}{body}")));
+        let marked = "UNCLASSIFIED//SENSITIVE BUT UNCLASSIFIED\n\nMRN: 14 LIMA 501\nFrom: AMEMBASSY LIMA\n\n";
+        assert!(understood(&format!("{marked}{body}")));
+        let header = read(format!("{head}{body}").as_bytes()).header;
+        assert_eq!(header.attention, ["PM/DTCC FOR BLUE LANTERN", "BOGOTA FOR RSO"]);
+        assert_eq!(header.subject.as_deref(), Some("ARMORED CARS FOR UNMIL"));
+    }
 }

@@ -1,20 +1,18 @@
 //! Findings: what the post says in its own voice, by topic. Where only a contact speaks to a topic the answer is at most `partly`, and the
 //! text says whose word it is. A sentence that says no, or that nothing could be found out, is never a yes.
 
-use std::{collections::BTreeMap, sync::LazyLock};
-
-use regex::Regex;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
+    answers::{self, Says, approvals, says},
     ground::Ground,
     items,
     parties::{Known, meant},
     recommendation, requests,
-    words::{IN_PART, NEGATED, NO_BAD_WORD, UNESTABLISHED, pattern, patterns, topic, topics},
+    words::{topic, topics},
 };
 use crate::{
-    checks::model::CheckType,
-    evidence::model::{FindingAnswer, PortionMark},
+    evidence::model::{FindingAnswer, PortionMark, SourceGrade},
     parties::model::PartyRole,
     telegrams::reading::{Confidence, Direction, PieceKind, Value},
 };
@@ -22,94 +20,12 @@ use crate::{
 /// At most so many sentences make the text of a finding.
 const MOST_SENTENCES: usize = 5;
 
-/// What a sentence answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Says {
-    Yes,
-    No,
-    Partly,
-    Unknown,
-}
-
 /// What is found on one topic, of one party.
 #[derive(Default)]
 struct Draft {
     own: Vec<(usize, Says)>,
-    told: Vec<usize>,
-}
-
-patterns! {
-    /// Words of a bad answer that no negative has.
-    BAD = r"\b(?:inconsistent|suspicious|suspects?|suspected|divert(?:ed|s)?|diversion|doubts?|doubtful|contrary to|excessive|disproportionate|too (?:many|much|large)|front company|shell company|fraud\w*|forged|fake|debarred|convicted|under (?:criminal )?investigation|unreliable|insecure|unsecured|unlocked|unguarded|broken|derogatory|unfavou?rable)\b";
-}
-
-/// Words by which a sentence with the words of a topic answers yes to it; without them it answers nothing.
-const YES: [(&str, &str); 9] = [
-    (
-        "bona_fides",
-        r"\bgood\b|legitimate|bona ?fide|reputable|reliable|well[- ]known|well[- ]established|known to (?:post|the embassy)|\bregistered\b|incorporated|in business|has operated|has been operating|established in|long[- ]standing|trusted|credible|good standing|valid (?:business |trade )?licen[sc]e|holds (?:a |an )?(?:\w+ )?(?:permit|licen[sc]e)|exists\b",
-    ),
-    (
-        "order",
-        r"\bconfirm|\bverif|\bplaced\b|\b(?:was|were|has|have|had|it|firm|company|ministry) ordered\b|\bsigned\b|has (?:a|the) (?:\w+ )?(?:contract|order)|(?:contract|order|invoice|purchase)[^.]{0,40}(?:genuine|authentic|matches|agrees|is real)|(?:saw|seen|provided|showed|shown)[^.]{0,40}(?:contract|order|invoice)",
-    ),
-    (
-        "end_use",
-        r"consistent with|\bwill (?:be used|use|equip|arm|protect)|\bused (?:by|for|to)\b|for the purpose of|\bintended (?:for|use)|end[- ]use (?:is|was|as)|\bto (?:protect|equip|arm|train|guard|provide)|\bconfirm|\bgood\b",
-    ),
-    (
-        "need",
-        r"consistent with|commensurate|appropriate|reasonable|in line with|justif|proportion|\bneeds?\b|\bneeded\b|necessary|security force|guard force|force of|\d+-(?:man|person|member|officer)|shortage|replac|sufficient",
-    ),
-    (
-        "storage",
-        r"\b(?:has|have|had|with|contains?|keeps?|kept|uses?) (?:\w+ ){0,2}?(?:a|an|its|the|two|three|in)\b|\b(?:secured?|securely|adequate|good|excellent|sound|meets?|locked|guarded|fenced|alarm\w*|steel|concrete|sufficient|satisfactory|suitable|standards?|proper|controlled|cctv|cameras?|u\.s\.-standard)\b|stored (?:in|at)",
-    ),
-    (
-        "inventory",
-        r"\b(?:has|have|keeps?|kept|maintain\w*|implement\w*|signed|match\w*|reconcil\w*|accurate|modeled|complete|up[- ]to[- ]date|showed|shown|daily|weekly|records?|recorded|logs?|adopt\w*|good|adequate|uses?)\b",
-    ),
-    (
-        "nontransfer",
-        r"\b(?:familiar|aware|understands?|understood|acknowledg\w*|commit\w*|agrees?|agreed|assur\w*|abide|signed|pledg\w*|good)\b",
-    ),
-    ("intermediaries", r"\b(?:good|legitimate|reputable|reliable|bona ?fide|registered|well[- ]known)\b"),
-    (
-        "receipt",
-        r"\breceived (?:all|the|its)\b|\b(?:confirm\w*|verif\w*|acknowledg\w*) [^.]{0,40}\b(?:receipt|received|delivery|delivered)|\ball (?:of the )?(?:\w+ ){0,5}?(?:were|was|are|is|have been) (?:\w+ )?(?:accounted for|seen|sighted|present|delivered|received|located|inspected|verified|there)|\b(?:saw|sighted|inspected|counted|verified) (?:all|each|every)|\b(?:were|was) (?:delivered|received)\b",
-    ),
-];
-
-/// Whether a sentence with no bad word says yes to a topic.
-fn affirms(topic: &str, lower: &str) -> bool {
-    static COMPILED: LazyLock<Vec<(&'static str, Regex)>> =
-        LazyLock::new(|| YES.iter().map(|(topic, words)| (*topic, pattern(words))).collect());
-    COMPILED.iter().any(|(of, words)| *of == topic && words.is_match(lower))
-}
-
-/// What a sentence with the words of a topic answers to it, if it answers.
-fn says(topic: &str, lower: &str) -> Option<Says> {
-    patterns! {
-        POLICE = r"\bpolice\b[^.]{0,60}\bno (?:\w+ )?records?\b|\bno (?:criminal|police|arrest) records?\b";
-        ONLY = r"\bonly (?:\w+ )?(?:of|\d+)\b|\b\w+ of (?:the )?(?:\d+|\w+) [^.]{0,40}\b(?:not|missing)\b";
-    }
-    let bare = NO_BAD_WORD.replace_all(lower, "good");
-    if UNESTABLISHED.is_match(&bare) {
-        return Some(Says::Unknown);
-    }
-    // That the police have no record of somebody may be good or bad.
-    if topic == "bona_fides" && POLICE.is_match(&bare) {
-        return None;
-    }
-    let turned = NEGATED.is_match(&bare) || BAD.is_match(&bare);
-    let affirmed = affirms(topic, &bare);
-    if turned {
-        return Some(Says::No);
-    }
-    if IN_PART.is_match(&bare) || ONLY.is_match(&bare) {
-        return Some(Says::Partly);
-    }
-    affirmed.then_some(Says::Yes)
+    /// Who told it.
+    told: Vec<(usize, String)>,
 }
 
 /// Proposes the findings of an answer.
@@ -117,40 +33,44 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
     if !matches!(direction, Direction::Reply | Direction::Interim | Direction::Other) {
         return;
     }
-    let shipped = ground.found.iter().any(|found| matches!(found.value, Value::Check { check_type: Some(CheckType::PostShipment), .. }));
+    let shipped = requests::is_shipped(ground);
+    let officials = officials(ground);
     let mut drafts: BTreeMap<(usize, &'static str, Option<String>), Draft> = BTreeMap::new();
     let mut order = 0;
     let mut places: BTreeMap<(&'static str, Option<String>), usize> = BTreeMap::new();
+    let mut last: Option<(usize, String)> = None;
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
-        // That the post met or visited somebody is no answer.
-        let event =
-            ground.voices.persons.iter().any(|person| person.sentence == index && person.is_met) && ground.voices.who(index).is_none();
-        let opinion = event || matches!(sentence.kind, PieceKind::Comment | PieceKind::Quotation | PieceKind::Note);
-        if opinion || items::is_separate(&sentence.lower) || is_plan(&sentence.lower) {
+        let heard = ground.voices.who(index);
+        if let Some(name) = &heard {
+            last = Some((sentence.paragraph, name.clone()));
+        }
+        if is_no_answer(ground, index) {
             continue;
         }
-        let told = ground.voices.who(index).is_some();
-        let recommends = recommendation::recommends(&sentence.lower);
-        let mut found = if told { vec![topic(&sentence.lower)] } else { topics(&sentence.lower) };
-        if recommends {
-            found.retain(|topic| *topic == "import_approvals");
+        let goes_on = || {
+            let here = last.as_ref().filter(|(paragraph, _)| *paragraph == sentence.paragraph);
+            here.filter(|_| answers::is_reported(&sentence.lower)).map(|(_, name)| name.clone())
+        };
+        let by = heard.or_else(goes_on);
+        // What would be so, and nobody said, is no finding.
+        if by.is_none() && answers::is_reported(&sentence.lower) && !sentence.lower.contains("permit") {
+            continue;
         }
         // Receipt is asked of what was shipped.
-        for topic in found.into_iter().filter(|topic| *topic != "other" && (*topic != "receipt" || shipped)) {
+        for topic in spoken_of(&sentence.lower, by.is_some()).into_iter().filter(|topic| *topic != "receipt" || shipped) {
             let Some(of) = party_of(topic, &sentence.text, parties) else { continue };
+            let Some(answer) = answered(topic, &sentence.lower, by.as_deref(), &officials) else { continue };
             let key = (topic, of);
             let place = *places.entry(key.clone()).or_insert_with(|| {
                 order += 1;
                 order
             });
             let draft = drafts.entry((place, key.0, key.1)).or_default();
-            if told {
-                let answers = matches!(topic, "import_approvals" | "intermediaries") || says(topic, &sentence.lower).is_some();
-                draft.told.extend(answers.then_some(index));
-            } else {
-                let said = if topic == "import_approvals" { approvals(&sentence.lower) } else { says(topic, &sentence.lower) };
-                draft.own.extend(said.map(|said| (index, said)));
+            match (by.clone(), answer) {
+                (Some(by), _) => draft.told.push((index, by)),
+                (None, Some(said)) => draft.own.push((index, said)),
+                (None, None) => {}
             }
         }
     }
@@ -162,10 +82,57 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
     }
 }
 
+/// Who was heard as an official: only their word on an approval is one.
+fn officials(ground: &Ground<'_>) -> HashSet<String> {
+    let official = |value: &Value| match value {
+        Value::Statement { said_by, grade: SourceGrade::OfficialOral | SourceGrade::OfficialRecord, .. } => Some(said_by.clone()),
+        _ => None,
+    };
+    ground.found.iter().filter_map(|found| official(&found.value)).collect()
+}
+
+/// That the post met or visited somebody is no answer, nor is its opinion, a quoted text, an earlier purchase, a plan.
+fn is_no_answer(ground: &Ground<'_>, index: usize) -> bool {
+    let sentence = &ground.sentences[index];
+    let met = ground.voices.persons.iter().any(|person| person.sentence == index && person.is_met);
+    let aside = matches!(sentence.kind, PieceKind::Comment | PieceKind::Quotation | PieceKind::Note);
+    (met && ground.voices.who(index).is_none()) || aside || items::is_separate(&sentence.lower) || is_plan(&sentence.lower)
+}
+
+/// The topics a sentence speaks of: what somebody said is of one.
+fn spoken_of(lower: &str, told: bool) -> Vec<&'static str> {
+    let plain = answers::without_idioms(lower);
+    let mut found = if told { vec![topic(&plain)] } else { topics(&plain) };
+    if recommendation::recommends(lower) {
+        found.retain(|topic| *topic == "import_approvals");
+    }
+    found.retain(|topic| *topic != "other");
+    found
+}
+
+/// What a sentence answers to a topic; none: it answers nothing. What a party says of an approval is no answer.
+#[expect(clippy::option_option, reason = "no answer, and somebody's word that says neither yes nor no, are two things")]
+fn answered(topic: &str, lower: &str, by: Option<&str>, officials: &HashSet<String>) -> Option<Option<Says>> {
+    let said = if topic == "import_approvals" { approvals(lower) } else { says(topic, lower) };
+    let counts = match by {
+        Some(by) if topic == "import_approvals" => said.is_some() && officials.contains(by),
+        Some(_) if topic == "intermediaries" => !answers::is_supposed(lower),
+        None if topic != "import_approvals" && answers::is_hedged(topic, lower) => false,
+        _ => said.is_some(),
+    };
+    counts.then_some(said)
+}
+
 /// A sentence on what is still to be done, or on how the post went about it, answers nothing.
 fn is_plan(lower: &str) -> bool {
     [
         "following findings",
+        "reftel asked",
+        "reftel requests",
+        "reftel requested",
+        "asked post ",
+        "asks post ",
+        "question:",
         "this is an answer",
         "this is a response",
         "this is an interim",
@@ -182,33 +149,6 @@ fn is_plan(lower: &str) -> bool {
     ]
     .iter()
     .any(|words| lower.contains(words))
-}
-
-/// Whether import approvals are there: a condition or a need says no.
-fn approvals(lower: &str) -> Option<Says> {
-    let open = [
-        "as soon as",
-        "once ",
-        "provided that",
-        "contingent",
-        "subject to",
-        "need",
-        "require",
-        "yet to",
-        "pending",
-        "will provide",
-        "must obtain",
-        "await",
-    ];
-    if UNESTABLISHED.is_match(lower) {
-        Some(Says::Unknown)
-    } else if open.iter().any(|word| lower.contains(word)) || NEGATED.is_match(lower) {
-        Some(Says::No)
-    } else if ["issued", "granted", "obtained", "approved", "holds", "has the"].iter().any(|word| lower.contains(word)) {
-        Some(Says::Yes)
-    } else {
-        None
-    }
 }
 
 /// The party a topic is about: none where the topic is of the whole check; `None` where it needs one and none is named.
@@ -237,41 +177,67 @@ fn party_of(topic: &str, text: &str, parties: &[Known]) -> Option<Option<String>
             let mut all = parties.iter().filter(go_between);
             all.next().filter(|_| all.next().is_none())
         })),
-        "nontransfer" => one(parties.iter().find(|party| party.role == Some(PartyRole::EndUser))),
+        "nontransfer" => one(parties.iter().find(|party| party.role == Some(PartyRole::EndUser)).or_else(|| only_buyer(parties))),
         _ => Some(None),
     }
 }
 
+/// Where no party is called end-user: the only consignee, or the only one that sells nothing.
+fn only_buyer(parties: &[Known]) -> Option<&Known> {
+    let sells = |role| matches!(role, PartyRole::Applicant | PartyRole::Manufacturer | PartyRole::Seller) || PartyRole::is_go_between(role);
+    let one = |buys: &dyn Fn(&&Known) -> bool| {
+        let mut all = parties.iter().filter(buys);
+        all.next().filter(|_| all.next().is_none())
+    };
+    one(&|party| party.role == Some(PartyRole::ForeignConsignee)).or_else(|| one(&|party| !party.role.is_some_and(sells)))
+}
+
+/// The answer where only somebody's word is there: at most in part.
+fn only_told(ground: &Ground<'_>, topic: &str, told: &[(usize, String)]) -> FindingAnswer {
+    let said = |index: usize| {
+        let lower = &ground.sentences[index].lower;
+        if topic == "import_approvals" { approvals(lower) } else { says(topic, lower) }
+    };
+    let has = |wanted| told.iter().any(|(index, _)| said(*index) == Some(wanted));
+    match (has(Says::Yes), has(Says::No), has(Says::Unknown)) {
+        (false, true, false) if topic == "import_approvals" && !has(Says::Partly) => FindingAnswer::No,
+        (false, false, true) if topic == "import_approvals" => FindingAnswer::CouldNotEstablish,
+        // That a broker never holds the items is no bad word.
+        (_, _, false) if topic == "intermediaries" => FindingAnswer::Partly,
+        // What somebody denies of the order or of receipt is no part of a yes.
+        (false, true, _) | (false, _, true) => FindingAnswer::CouldNotEstablish,
+        _ => FindingAnswer::Partly,
+    }
+}
+
+/// The answer of what the post says itself. Sentences that differ are in part.
+fn own_answer(topic: &str, own: &[(usize, Says)], missing: bool) -> (FindingAnswer, Confidence) {
+    let has = |wanted| own.iter().any(|(_, said)| *said == wanted);
+    let answer = match (has(Says::Yes), has(Says::No), has(Says::Partly), has(Says::Unknown)) {
+        (true, _, _, _) if topic == "receipt" && missing => FindingAnswer::Partly,
+        (true, false, false, false) => FindingAnswer::Yes,
+        (false, true, false, false) => FindingAnswer::No,
+        (false, false, false, true) => FindingAnswer::CouldNotEstablish,
+        _ => FindingAnswer::Partly,
+    };
+    let sure = answer != FindingAnswer::Partly || has(Says::Partly);
+    (answer, if sure { Confidence::Likely } else { Confidence::Possible })
+}
+
 fn settle(ground: &mut Ground<'_>, topic: &'static str, party: Option<String>, draft: &Draft, missing: bool) {
-    let (answer, used, confidence, by) = if draft.own.is_empty() {
-        let Some(first) = draft.told.first().copied() else { return };
-        // Only claimed: at most in part.
-        let by = ground.voices.who(first);
-        let denied = draft.told.iter().any(|index| says(topic, &ground.sentences[*index].lower) == Some(Says::No));
-        let affirmed = draft.told.iter().any(|index| says(topic, &ground.sentences[*index].lower) == Some(Says::Yes));
-        let unknown = draft.told.iter().any(|index| says(topic, &ground.sentences[*index].lower) == Some(Says::Unknown));
-        let answer = match topic {
-            "import_approvals" if denied => FindingAnswer::No,
-            // That a broker never holds the items is no bad word.
-            "intermediaries" if !unknown => FindingAnswer::Partly,
-            // What somebody denies of the order or of receipt is no part of a yes.
-            _ if (denied || unknown) && !affirmed => FindingAnswer::CouldNotEstablish,
-            _ => FindingAnswer::Partly,
-        };
-        (answer, draft.told.clone(), Confidence::Possible, by)
+    let mut own = draft.own.clone();
+    // What an authority says of its approvals stands beside what the post saw of them.
+    if topic == "import_approvals" && !own.is_empty() {
+        own.extend(draft.told.iter().filter_map(|(index, _)| Some((*index, approvals(&ground.sentences[*index].lower)?))));
+        own.sort_by_key(|(index, _)| *index);
+    }
+    let (answer, used, confidence, by) = if own.is_empty() {
+        let Some((_, by)) = draft.told.first() else { return };
+        let used: Vec<usize> = draft.told.iter().map(|(index, _)| *index).collect();
+        (only_told(ground, topic, &draft.told), used, Confidence::Possible, Some(by.clone()))
     } else {
-        let all: Vec<Says> = draft.own.iter().map(|(_, said)| *said).collect();
-        let has = |said| all.contains(&said);
-        let answer = match (has(Says::Yes), has(Says::No), has(Says::Partly), has(Says::Unknown)) {
-            (_, true, _, _) if topic == "import_approvals" => FindingAnswer::No,
-            (true, _, _, _) if topic == "receipt" && missing => FindingAnswer::Partly,
-            (true, false, false, false) => FindingAnswer::Yes,
-            (false, true, false, false) => FindingAnswer::No,
-            (false, false, false, true) => FindingAnswer::CouldNotEstablish,
-            _ => FindingAnswer::Partly,
-        };
-        let sure = answer != FindingAnswer::Partly || has(Says::Partly);
-        (answer, draft.own.iter().map(|(index, _)| *index).collect(), if sure { Confidence::Likely } else { Confidence::Possible }, None)
+        let (answer, confidence) = own_answer(topic, &own, missing);
+        (answer, own.iter().map(|(index, _)| *index).collect(), confidence, None)
     };
     let used: Vec<usize> = used.into_iter().take(MOST_SENTENCES).collect();
     let Some(first) = used.first().copied() else { return };
@@ -289,38 +255,4 @@ fn settle(ground: &mut Ground<'_>, topic: &'static str, party: Option<String>, d
         used.iter().rev().find(|index| ground.sentences[**index].paragraph == ground.sentences[first].paragraph).copied().unwrap_or(first);
     let value = Value::Finding { topic: topic.to_owned(), party, answer, text, mark, basis: Vec::new() };
     ground.propose(value, confidence, first, if last == first + 1 { last } else { first });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn opposite_words_are_never_a_yes() {
-        for (topic, said, wanted) in [
-            ("storage", "the firm has a secure armory", Some(Says::Yes)),
-            ("bona_fides", "post has no derogatory information on the firm", Some(Says::Yes)),
-            ("bona_fides", "post cannot confirm the address", Some(Says::Unknown)),
-            ("bona_fides", "post was unable to locate the firm", Some(Says::Unknown)),
-            ("bona_fides", "the firm does not exist at the address", Some(Says::No)),
-            ("storage", "storage was partially complete", Some(Says::Partly)),
-            ("bona_fides", "there is no record of the firm", Some(Says::No)),
-            ("order", "the ministry refused to confirm the order", Some(Says::No)),
-            ("order", "the firm failed to confirm the order", Some(Says::No)),
-            ("need", "the quantity seems excessive for a force of ten", Some(Says::No)),
-            ("bona_fides", "the police have no record of the firm", None),
-            ("bona_fides", "poloff drove to the address of the firm", None),
-            ("storage", "the warehouse lies by the river", None),
-            ("order", "the order was placed by the firm", Some(Says::Yes)),
-        ] {
-            assert_eq!(says(topic, said), wanted, "{said}");
-        }
-    }
-
-    #[test]
-    fn an_approval_that_is_a_condition_is_not_there() {
-        assert_eq!(approvals("post supports approval as soon as it provides the import approval"), Some(Says::No));
-        assert_eq!(approvals("the ministry has issued the import permit"), Some(Says::Yes));
-        assert_eq!(approvals("the import procedure is simple"), None);
-    }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 patterns! {
     PRE_LICENSE = r"pre-?\s?licen[sc]e|prior to (?:issuance|approval) of (?:the )?licen[sc]e";
-    POST_SHIPMENT = r"post-?\s?shipment|post-?\s?delivery|delivery verification|after (?:the )?shipment";
+    POST_SHIPMENT = r"post-?\s?shipment|post-?\s?delivery|delivery verification (?:check|visit|inspection)|after (?:the )?shipment";
     POST_LICENSE = r"post-?\s?licen[sc]e|post-?\s?approval|post-?\s?issuance";
     BROKER = r"broker(?:s|ing)? (?:inquiry|registration|check|review)|registration (?:of|as) [\w ]{0,40}broker|inquiry (?:on|about|regarding) [\w ]{0,30}broker";
     COMPANY = r"company (?:review|check|profile)|review of (?:the )?(?:company|firm)\b";
@@ -178,8 +178,17 @@ pub fn numbers(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// A number without what is only spelling: `05-050119403` is `050119403` with the prefix of its form.
+/// Whether two spellings are of one license.
+pub fn same_license(one: &str, other: &str) -> bool {
+    canonical(one) == canonical(other)
+}
+
+/// A number without what is only spelling: `05-050119403` is `050119403` with the prefix of its form, and `05-971940` is `971940`.
 fn canonical(number: &str) -> String {
+    let dashed = number.trim_start_matches('#').strip_prefix("05-").map(folded);
+    if let Some(rest) = dashed.filter(|rest| rest.len() >= 6) {
+        return rest;
+    }
     let number = folded(number);
     match number.strip_prefix("05").filter(|rest| rest.len() == 9 && rest.starts_with("05")) {
         Some(rest) => rest.to_owned(),
@@ -254,6 +263,18 @@ mod tests {
         ] {
             assert_eq!(of(none), Vec::<String>::new(), "{none}");
         }
+    }
+
+    #[test]
+    fn spellings_of_one_license_are_one() {
+        assert!(same_license("05-793116", "793116") && same_license("05-050119403", "050119403") && same_license("#865711", "865711"));
+        assert!(!same_license("050119403", "050119404") && !same_license("05-1234", "1234"));
+    }
+
+    #[test]
+    fn a_delivery_that_was_verified_on_paper_is_no_check_of_it() {
+        assert_eq!(check_type("He had not signed the delivery verification attached to the application."), None);
+        assert_eq!(check_type("a delivery verification check"), Some(CheckType::PostShipment));
     }
 
     #[test]

@@ -151,3 +151,128 @@ fn two_licenses_have_their_own_lines_and_totals() {
     assert!(warned(&lines("18")));
     assert_eq!(told(&answer(&[&lines("15")]), "item_group", &["license"]).len(), 4);
 }
+
+/// An answer on what was shipped, with these paragraphs.
+fn shipped(paragraphs: &[&str]) -> Vec<Value> {
+    let body: Vec<String> = paragraphs.iter().enumerate().map(|(at, text)| format!("{}. (SBU) {text}\n\n", at + 1)).collect();
+    of(&format!("{}{}", HEADER.replace("PRE-LICENSE", "POST-SHIPMENT"), body.concat()))
+}
+
+#[test]
+fn a_permit_a_stock_and_a_loss_are_no_lines_of_the_license() {
+    let items = |paragraphs: &[&str]| told(&answer(paragraphs), "item_group", &["quantity", "label", "license"]);
+    let license = "License 050166001 is for 60 pistols.";
+    for beside in [
+        "The firm had applied for a permit for 45, not 60, pistols.",
+        "The registry's permit K-17 covers only 45 pistols; it had turned down a request for the other 15 pistols.",
+        "The store has 20 pistols of its own.",
+        "Its owner admitted that nine pistols were stolen from it in 2004.",
+        "Last year the registry approved 25 pistols for the same importer.",
+        "Each pistol comes with magazines, 15 round.",
+        "They come in four crates of 15 pistols.",
+        "The firm, which owns 12 armored vehicles, is known to post.",
+    ] {
+        assert_eq!(items(&[license, beside]), ["60 | pistols | -"], "{beside}");
+    }
+    assert_eq!(items(&["The registry issued import permit K-17 for 45 pistols."]), ["45 | pistols | -"]);
+    assert_eq!(items(&["License 050166001 is for 90 carbines.", "Import authorization 7-113 for 90 rifles was shown to us."]).len(), 1);
+    assert_eq!(items(&["License 050166001 covers:\n-- 90 carbines\n-- 90 rifles"]).len(), 2);
+}
+
+#[test]
+fn other_nouns_are_items_where_the_words_say_so() {
+    let items = |text: &str| told(&answer(&[text]), "item_group", &["quantity", "label"]);
+    assert_eq!(items("License 050166001 is for 75 headsets and eight vehicle intercoms."), ["75 | headsets", "8 | vehicle intercoms"]);
+    assert_eq!(items("The navy ordered the 40 VHF radio sets."), ["40 | VHF radio sets"]);
+    assert_eq!(items("The application is for four Bell 412 helicopter door mounts."), ["4 | Bell 412 helicopter door mounts"]);
+    assert_eq!(items("The order is for 200 rifle magazines."), ["200 | rifle magazines"]);
+    for none in ["The guards carry 40 radios.", "Poloff saw two launchers in the yard.", "The order covers magazines of 30 rounds."] {
+        assert_eq!(items(none), Vec::<String>::new(), "{none}");
+    }
+}
+
+#[test]
+fn lists_under_several_licenses_add_up_together() {
+    let text = |total: &str| {
+        format!(
+            "The first order (05-050114410) consists of:\n-- 30 pistols\n-- ten revolvers\n\nand the second order (05-050114411) of:\n\
+             -- 25 shotguns\n-- 5 carbines\n\nThe dealer said the total of both orders is {total} firearms."
+        )
+    };
+    let warned = |total: &str| {
+        let reading = read(format!("{HEADER}1. (SBU) {}\n\n2. (SBU) Post knows the dealer.\n", text(total)).as_bytes());
+        reading.warnings.iter().any(|warning| warning.kind.code() == "does_not_add_up")
+    };
+    assert!(!warned("70") && warned("75"));
+    let one = answer(&["The first order (05-050114410) is for 30 pistols; the second is for 25 shotguns.", "License 05-050114411 is new."]);
+    assert_eq!(told(&one, "item_group", &["label", "license"]), ["pistols | 05-050114410", "shotguns | -"]);
+}
+
+#[test]
+fn numbers_that_differ_are_told() {
+    let warned = |text: &str| {
+        let reading = read(format!("{HEADER}1. (SBU) {text}\n").as_bytes());
+        reading.warnings.iter().map(|warning| warning.text.clone()).collect::<Vec<_>>()
+    };
+    let differs = warned("The ministry confirmed the order of eight mounts, not nine as shown on license application 050166001.");
+    assert_eq!(differs, ["The telegram says 8, and not 9."]);
+    assert_eq!(warned("The order was signed on May 3, not 4."), Vec::<String>::new());
+}
+
+#[test]
+fn a_count_after_shipment_is_read_part_by_part() {
+    let serials = |text: &str| told(&shipped(&[text]), "serials", &["state", "count", "items"]);
+    assert_eq!(
+        serials("Of the 80 pistols delivered, emboffs saw 71. Six are assigned to a post in the north; three could not be accounted for."),
+        ["seen | 71 | pistols", "elsewhere | 6 | pistols", "missing | 3 | pistols"]
+    );
+    assert_eq!(serials("The firm received all 80 pistols but two were stolen on May 4."), ["missing | 2 | pistols"]);
+    let listed = shipped(&["The following serial numbers were neither in the racks nor in the log:\n\n- B0041\n- B0042"]);
+    assert_eq!(told(&listed, "serials", &["state", "numbers", "count"]), ["missing | [\"B0041\",\"B0042\"] | 2"]);
+    let once = answer(&["The chief admitted that nine shotguns were stolen from it in 2004."]);
+    assert_eq!(told(&once, "serials", &["state"]), Vec::<String>::new());
+}
+
+#[test]
+fn steps_of_a_request_are_what_is_to_be_looked_into() {
+    let text = "P 191358Z JUN 08\nFM SECSTATE WASHDC\nTO AMEMBASSY ASUNCION\nUNCLAS STATE 066207\n\nTAGS: ETTC KOMC PA\nSUBJECT: BLUE \
+                LANTERN PRE-LICENSE CHECK 050128844\n\n1. This is an action request. Please see paragraph 3. Post is requested to reply \
+                within 30 days.\n\n2. The license is for:\n\na. 40 pistols\nb. 80 magazines, 15 round\n\n3. Post is asked to:\n\
+                -- call the end-user;\n-- visit the store.\n\n4. Please slug answers for PM/DTCC.\n";
+    let found = of(text);
+    assert_eq!(told(&found, "request", &["steps", "days"]), ["[\"call the end-user\",\"visit the store\"] | 30"]);
+    assert_eq!(told(&found, "item_group", &["quantity", "label"]), ["40 | pistols", "80 | magazines"]);
+}
+
+#[test]
+fn a_certificate_that_was_signed_is_one() {
+    let signed = |text: &str| {
+        let found = answer(&["Post checked the Arbor Coast Guard (ACG), the end-user.", text]);
+        told(&found, "certificate", &["form"])
+    };
+    assert_eq!(signed("Captain Luis Mora signed the DSP-83 for ACG on May 4."), ["DSP-83"]);
+    assert_eq!(signed("Captain Luis Mora has not signed the DSP-83 for ACG on May 4."), Vec::<String>::new());
+    assert_eq!(signed("The clerk signed the DSP-83 for the ministry on May 4."), Vec::<String>::new());
+}
+
+#[test]
+fn findings_of_one_topic_that_differ_are_in_part() {
+    let findings = |paragraphs: &[&str]| told(&answer(paragraphs), "finding", &["topic", "answer"]);
+    assert_eq!(
+        findings(&[
+            "Econoff was shown import permit no. 2009-31 for the pistols.",
+            "The import permit for the rifles has not been issued."
+        ]),
+        ["import_approvals | partly"]
+    );
+    assert_eq!(
+        findings(&["Poloff has not visited the warehouse in the port. The storeroom in town is in good order."]),
+        ["storage | partly"]
+    );
+    assert_eq!(findings(&["Its owner, Rosa Quispe, said that the Ministry of Interior issued the import permit."]), Vec::<String>::new());
+    assert_eq!(
+        findings(&["If the permit is issued, the pistols will be registered by the police and handed to the firm."]),
+        Vec::<String>::new()
+    );
+    assert_eq!(findings(&["Reftel asked post whether the firm has a secure armory."]), Vec::<String>::new());
+}

@@ -8,17 +8,22 @@ use time::Date;
 use super::{
     dates,
     ground::Ground,
+    names,
     sentences::{NUMBERS, number},
     words::{NEGATED, pattern, patterns},
 };
 use crate::{
-    approvals::model::SerialState,
-    checks::model::SiteVisit,
-    telegrams::reading::{Confidence, Direction, PieceKind, Value},
+    approvals::model::{SerialState, Signer},
+    checks::model::{CheckType, SiteVisit},
+    parties::model::PartyRole,
+    telegrams::reading::{Confidence, Direction, PieceKind, Signed, Value},
 };
 
 patterns! {
     ASKED = r"(?:post|embassy|mission|consulate) is (?:requested|asked|instructed) to|(?:requests?|asks?) (?:that )?(?:post|embassy|mission)|^\W*please\b|post should\b|action request";
+    /// What tells how to answer, and is no step of the check.
+    NO_STEP = r"\b(?:see|refer to) (?:para|ref|section)|\bslug\b|\bpoints? of contact\b|^\W*(?:this is an )?action request\b[^:]{0,30}$|\b(?:reply|repl(?:y|ies)|respond|responses?|answers?)\b[^.;]{0,40}\b(?:within|by|no later|nlt|before)\b|\bsubject line\b|^\W*please (?:reply|respond|advise)\b[^.;]{0,40}$";
+    LETTERED = r"^\(?[A-Za-z0-9]{1,2}[.)]\s*";
     REASON = r"\b(?:because|reason|due to|concerns?|unknown to|no (?:prior )?(?:record|history)|first[- ]time|unfamiliar|in order to|seeks to (?:confirm|establish|verify)|to (?:confirm|establish|verify|determine) (?:the )?bona fides)\b";
     DAYS = r"within ([\w-]+(?: [\w-]+)?) (?:\(\d+\) )?(?:calendar |working |business )?days";
     DUE = r"\b(?:no later than|not later than|nlt|by c\.?o\.?b\.?|by|deadline of|due(?: on)?)\b";
@@ -28,26 +33,37 @@ patterns! {
     REQUIRED = r"\b(?:must|required|mandatory|shall)\b";
     OPTIONAL = r"\b(?:if possible|as post sees fit|optional|at post's discretion|if feasible|where practical)\b";
     SERIALS = r"serials?(?: (?:numbers?|nos?\.?))?[ :]*((?:[A-Z]{0,5}-?\d[\w-]*)(?:(?:, and |, | and |; |/| through | thru | to )(?:[A-Z]{0,5}-?\d[\w-]*))*)";
-    MISSING = r"\b(?:missing|could not be (?:located|found|produced)|not (?:located|found|produced|accounted)|unaccounted|lost|stolen)\b";
-    ELSEWHERE = r"\b(?:elsewhere|on loan|at the branch|at (?:the )?(?:regional|other)|in repair|under repair|deployed (?:to|in|at)|transferred to|kept at|issued to)\b";
+    MISSING = r"\b(?:missing|could not be (?:located|found|produced|accounted)|not (?:located|found|produced|accounted)|unaccounted|lost|stolen|neither in [^.;]{2,40} nor|not in (?:the|its|their) (?:racks?|armou?ry|store\w*|vault|room|depot|warehouse))\b";
+    ELSEWHERE = r"\b(?:elsewhere|on loan|at the branch|at (?:the )?(?:regional|other)|in repair|under repair|deployed (?:to|in|at)|assigned to|transferred to|kept at|issued to)\b";
+    DELIVERED = r"\b(?:licensed|shipped|delivered|received|exported|serials?)\b";
+    CERTIFICATE = r"\bsigned (?:the |a |an )?(?:form )?(DSP-?83)s? (?:for|on behalf of) ([^,.;]{2,60}?) (?:on|dated) ";
+    PRONOUN = r"^\W*(?:he|she)\b";
     SEEN = r"\b(?:sighted|seen|saw|inspected|verified|counted|accounted for|located|matched|present)\b";
     OBSTACLE = r"\b(?:refused|declined|denied|would not (?:allow|permit)|did not (?:allow|permit)|turned away|not (?:allowed|permitted))\b[^.]{0,80}\b(?:visit|access|inspect|inspection|entry|enter|see the|premises|photograph|tour|admit)|\b(?:visit|access|inspection|entry)\b[^.]{0,50}\b(?:was|were|been) (?:refused|denied|declined|postponed|cancell?ed)|\b(?:visit|inspection)\b[^.]{0,30}\b(?:did not|could not|never) (?:take place|happen|occur)";
     DATED = r"\b(?:deliver(?:y|ed)|ship(?:ment|ped)|arriv(?:e|al|ed)|expires?|valid (?:until|through)|contract|invoice|dated)\b";
 }
 
-/// `22 pistols`, `40 of the 44 sights`.
-static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    let noun = r"(pistols?|rifles?|revolvers?|weapons?|handguns?|shotguns?|goggles|carbines?|units?|items?|machine ?guns?|devices?|vests|helmets|optics|scopes|sights|cameras|launchers)";
-    pattern(&format!(r"\b({NUMBERS}) (?:of (?:the |these )?(?:\d+ )?)?(?:\w+ ){{0,3}}?{noun}\b"))
-});
+/// Nouns of what is counted.
+const NOUN: &str = "pistols?|rifles?|revolvers?|weapons?|handguns?|shotguns?|goggles|carbines?|units?|items?|machine ?guns?|devices?|vests|helmets|optics|scopes|sights|cameras|launchers|tubes|radios|headsets|mounts|intercoms|shields";
 
-/// `Of 25 pistols licensed, 22 were seen and three are missing`.
-static OF_THEM: LazyLock<Regex> = LazyLock::new(|| {
-    let part = format!(r"({NUMBERS}) (?:were|was|are|is|have been|could) ([^,.;]{{0,40}}?)");
+/// `22 pistols`, `40 of the 44 sights`.
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"\b({NUMBERS}) (?:of (?:the |these )?(?:\d+ )?)?(?:\w+ ){{0,3}}?({NOUN})\b")));
+
+/// `Of 25 pistols licensed`: what the counts that follow are of.
+static OF_THEM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"\b(?:of|all) (?:the |these |all )?(?:{NUMBERS}) (?:[\w-]+ ){{0,3}}?({NOUN})\b")));
+
+/// A count whose noun was told before: `22 were seen`, `emboffs saw 231`, `three are missing`.
+static COUNT_OF_THEM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\bof (?:the |these |all )?(?:{NUMBERS}) (?:[\w-]+ ){{0,3}}?(\w+s)\b[^.;]{{0,60}}?, (?:only |a total of )?{part}(?:[,.;]|$|,? (?:and|but) (?:(?:the other |another )?{part}(?:[,.;]|$))?)"
+        r"^\W*(?:and |but |while |only |a total of |the other |another |the remaining )*({NUMBERS}) (?:of (?:them|these|those) )?(?:were|was|are|is|have been|could) |\b(?:saw|sighted|inspected|counted|located|verified|found|accounted for) (?:only |all |a total of )?({NUMBERS})(?: of (?:them|these|those))?(?:\W*$| (?:and|at|in|on) )"
     ))
 });
+
+/// Where a new count may begin.
+static CLAUSES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"[,;]\s|,? (?:and|but) (?:(?:the other |another |only )?(?:{NUMBERS}) )")));
 
 /// Proposes what a request or reminder asks.
 pub fn propose(ground: &mut Ground<'_>, direction: Direction) {
@@ -56,13 +72,14 @@ pub fn propose(ground: &mut Ground<'_>, direction: Direction) {
         return;
     }
     serials(ground);
+    certificates(ground);
     obstacles(ground);
     days_that_matter(ground);
 }
 
 fn request(ground: &mut Ground<'_>) {
     let (mut reason, mut days, mut due_on, mut site_visit, mut steps) = (None, None, None, None, Vec::new());
-    let (mut first, mut asking) = (None, false);
+    let (mut first, mut asking) = (None, None);
     for (index, sentence) in ground.sentences.iter().enumerate() {
         let asks = ASKED.is_match(&sentence.text);
         if let Some(captures) = DAYS.captures(&sentence.lower) {
@@ -78,15 +95,10 @@ fn request(ground: &mut Ground<'_>) {
                 SiteVisit::Requested
             });
         }
-        if asks || (asking && sentence.kind == PieceKind::ListItem) {
+        if asks || (asking == Some(sentence.paragraph) && sentence.kind == PieceKind::ListItem) {
             first = first.or(Some(index));
-            asking = true;
-            let intro = asks && sentence.text.trim_end().ends_with(':');
-            if !intro && steps.len() < 40 {
-                steps.push(
-                    sentence.text.trim_start_matches(['-', ' ']).trim_end_matches([';', ',', '.', ' ']).trim_end_matches(" and").to_owned(),
-                );
-            }
+            asking = Some(sentence.paragraph);
+            steps.extend(step(sentence, asks).filter(|_| steps.len() < 40));
         } else if REASON.is_match(&sentence.lower) && reason.is_none() {
             reason = Some(sentence.text.clone());
             first = first.or(Some(index));
@@ -95,6 +107,17 @@ fn request(ground: &mut Ground<'_>) {
     let Some(first) = first.or((!ground.sentences.is_empty() && days.is_some()).then_some(0)) else { return };
     let value = Value::Request { reason, steps, days, due_on, site_visit };
     ground.propose(value, Confidence::Likely, first, first);
+}
+
+/// What a sentence asks the post to look into. Words that only begin a list, lines of items, and how to answer are no steps.
+fn step(sentence: &super::sentences::Sentence, asks: bool) -> Option<String> {
+    let text = sentence.text.trim_start_matches(['-', ' ', '*']);
+    let words = LETTERED.replace(text, "");
+    let words = words.trim_end_matches([';', ',', '.', ' ']).trim_end_matches(" and");
+    let begins_list = asks && text.trim_end().ends_with(':');
+    let is_item = sentence.kind == PieceKind::ListItem && super::items::lines(words).first().is_some_and(|line| line.at == 0);
+    let is_step = !begins_list && !is_item && words.contains(' ') && !NO_STEP.is_match(words);
+    is_step.then(|| words.to_owned())
 }
 
 /// The day a sentence sets: right after its words, and not before the telegram.
@@ -111,6 +134,11 @@ fn due(ground: &Ground<'_>, text: &str) -> Option<Date> {
     })
 }
 
+/// Whether the check is of what was shipped.
+pub fn is_shipped(ground: &Ground<'_>) -> bool {
+    ground.found.iter().any(|found| matches!(found.value, Value::Check { check_type: Some(CheckType::PostShipment), .. }))
+}
+
 /// Whether a sentence says that something is missing.
 pub fn tells_missing(lower: &str) -> bool {
     MISSING.is_match(lower) && !NONE_MISSING.is_match(lower)
@@ -123,70 +151,103 @@ fn next(ground: &Ground<'_>, text: &str) -> Option<time::Date> {
     if day > sent { Some(day) } else { day.replace_year(day.year() + 1).ok() }
 }
 
+/// What words say became of items.
+fn state_in(words: &str) -> Option<SerialState> {
+    if NONE_MISSING.is_match(words) {
+        None
+    } else if MISSING.is_match(words) {
+        Some(SerialState::Missing)
+    } else if ELSEWHERE.is_match(words) {
+        Some(SerialState::Elsewhere)
+    } else if SEEN.is_match(words) && !NEGATED.is_match(words) {
+        Some(SerialState::Seen)
+    } else {
+        None
+    }
+}
+
 fn serials(ground: &mut Ground<'_>) {
+    let shipped = is_shipped(ground);
+    // What was counted last, and in which paragraph.
+    let mut counted: Option<(usize, String)> = None;
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
         if sentence.kind == PieceKind::Quotation {
             continue;
         }
-        let (text, lower) = (sentence.text.clone(), sentence.lower.clone());
-        let state_in = |words: &str| {
-            if NONE_MISSING.is_match(words) {
-                None
-            } else if MISSING.is_match(words) {
-                Some(SerialState::Missing)
-            } else if ELSEWHERE.is_match(words) {
-                Some(SerialState::Elsewhere)
-            } else if SEEN.is_match(words) && !NEGATED.is_match(words) {
-                Some(SerialState::Seen)
-            } else {
-                None
-            }
-        };
-        let mut numbered = listed(ground, index, state_in(&lower));
-        for captures in SERIALS.captures_iter(&text) {
-            let Some(list) = captures.get(1) else { continue };
-            let numbers: Vec<String> = list
-                .as_str()
-                .split([',', ';', '/'])
-                .flat_map(|part| part.split(" and "))
-                .map(|part| part.trim().trim_start_matches("and ").to_owned())
-                .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
-                .collect();
-            // The clause around the numbers says what became of them, else the sentence.
-            let clause_start = text[..list.start()].rfind([';', '.']).map_or(0, |at| at + 1);
-            let clause_end = text[list.end()..].find([';', '.']).map_or(text.len(), |at| list.end() + at);
-            let Some(state) = state_in(&text[clause_start..clause_end].to_lowercase()).or_else(|| state_in(&lower)) else { continue };
-            numbered = true;
-            // A range is kept as written, and counted by whoever reads it.
-            let is_range = numbers.iter().any(|number| number.contains(' '));
-            let count = i64::try_from(numbers.len()).ok().filter(|_| !is_range);
-            ground.propose(Value::Serials { state, numbers, count, items: None }, Confidence::Likely, index, index);
-        }
-        if numbered || !(lower.contains("serial") || super::items::COUNTED.is_match(&lower)) {
+        let (text, lower, paragraph) = (sentence.text.clone(), sentence.lower.clone(), sentence.paragraph);
+        let state = state_in(&lower);
+        if listed(ground, index, state) | named(ground, index, state) {
             continue;
         }
-        if let Some(captures) = OF_THEM.captures(&text) {
-            for (many, what) in [(2, 3), (4, 5)] {
-                let (Some(many), Some(what)) = (captures.get(many), captures.get(what)) else { continue };
-                let (Some(many), Some(state)) = (number(many.as_str()), state_in(&what.as_str().to_lowercase())) else { continue };
-                let value = Value::Serials { state, numbers: Vec::new(), count: Some(many), items: Some(captures[1].to_owned()) };
-                ground.propose(value, Confidence::Likely, index, index);
-            }
+        // What was stolen from a store once is no count of these items.
+        let of_these = shipped || DELIVERED.is_match(&lower);
+        let of = counted.as_ref().filter(|(of, _)| *of == paragraph).map(|(_, noun)| noun.clone());
+        if !of_these || !(lower.contains("serial") || of.is_some() || super::items::COUNTED.is_match(&lower)) {
             continue;
         }
-        for captures in COUNT.captures_iter(&text) {
-            let (Some(many), Some(noun)) = (number(&captures[1]), captures.get(2)) else { continue };
-            let whole = captures.get(0).map_or(0, |found| found.start());
-            let clause_start = text[..whole].rfind([',', ';']).map_or(0, |at| at + 1);
-            let clause_end = text[noun.end()..].find([',', ';', '.']).map_or(text.len(), |at| noun.end() + at);
-            let Some(state) = state_in(&text[clause_start..clause_end].to_lowercase()) else { continue };
-            let value = Value::Serials { state, numbers: Vec::new(), count: Some(many), items: Some(noun.as_str().to_owned()) };
+        let of = OF_THEM.captures(&text).map(|captures| captures[1].to_owned()).or(of);
+        counted = of.clone().map(|noun| (paragraph, noun)).or(counted);
+        for (state, count, items) in counts(&text, of.as_deref()) {
+            let sure = if of.is_some() { Confidence::Likely } else { Confidence::Possible };
+            counted = Some((paragraph, items.clone()));
+            let value = Value::Serials { state, numbers: Vec::new(), count: Some(count), items: Some(items) };
             if ground.found.iter().all(|found| found.value != value) {
-                ground.propose(value, Confidence::Possible, index, index);
+                ground.propose(value, sure, index, index);
             }
         }
     }
+}
+
+/// The counts of a sentence, clause by clause; `of`: what is counted where a clause does not tell.
+fn counts(text: &str, of: Option<&str>) -> Vec<(SerialState, i64, String)> {
+    let mut begins = vec![0];
+    begins.extend(CLAUSES.find_iter(text).map(|found| found.start()));
+    let ends = begins.iter().skip(1).copied().chain([text.len()]);
+    let mut found = Vec::new();
+    for (begin, end) in begins.iter().zip(ends) {
+        let clause = text[*begin..end].trim_start_matches([',', ';', ' ']);
+        let Some(state) = state_in(&clause.to_lowercase()) else { continue };
+        if let Some(captures) = COUNT.captures(clause).filter(|captures| !is_of_all(clause, captures)) {
+            found.extend(number(&captures[1]).map(|many| (state, many, captures[2].to_owned())));
+        } else if let (Some(captures), Some(noun)) = (COUNT_OF_THEM.captures(clause), of) {
+            let many = captures.get(1).or(captures.get(2)).and_then(|many| number(many.as_str()));
+            found.extend(many.map(|many| (state, many, noun.to_owned())));
+        }
+    }
+    found
+}
+
+/// `of the 250 rifles`: how many there should be.
+fn is_of_all(clause: &str, captures: &regex::Captures<'_>) -> bool {
+    let before = captures.get(0).map_or("", |found| &clause[..found.start()]).to_lowercase();
+    before.trim_end().ends_with(" of the") || before.trim_end().ends_with(" of") || before.trim() == "of" || before.trim() == "of the"
+}
+
+/// Serial numbers in a sentence that says what became of them.
+fn named(ground: &mut Ground<'_>, index: usize, state: Option<SerialState>) -> bool {
+    let text = ground.sentences[index].text.clone();
+    let mut is_named = false;
+    for captures in SERIALS.captures_iter(&text) {
+        let Some(list) = captures.get(1) else { continue };
+        let numbers: Vec<String> = list
+            .as_str()
+            .split([',', ';', '/'])
+            .flat_map(|part| part.split(" and "))
+            .map(|part| part.trim().trim_start_matches("and ").to_owned())
+            .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
+            .collect();
+        // The clause around the numbers says what became of them, else the sentence.
+        let clause_start = text[..list.start()].rfind([';', '.']).map_or(0, |at| at + 1);
+        let clause_end = text[list.end()..].find([';', '.']).map_or(text.len(), |at| list.end() + at);
+        let Some(state) = state_in(&text[clause_start..clause_end].to_lowercase()).or(state) else { continue };
+        is_named = true;
+        // A range is kept as written, and counted by whoever reads it.
+        let is_range = numbers.iter().any(|number| number.contains(' '));
+        let count = i64::try_from(numbers.len()).ok().filter(|_| !is_range);
+        ground.propose(Value::Serials { state, numbers, count, items: None }, Confidence::Likely, index, index);
+    }
+    is_named
 }
 
 /// Serial numbers in a list below a sentence that says what became of them.
@@ -211,6 +272,46 @@ fn listed(ground: &mut Ground<'_>, index: usize, state: Option<SerialState>) -> 
     let (last, count) = (index + numbers.len(), i64::try_from(numbers.len()).ok());
     ground.propose(Value::Serials { state, numbers, count, items: None }, Confidence::Likely, index, last);
     true
+}
+
+/// `He signed the DSP-83 for the Guard on May 4`: who, for whom, and when are told, and the role of the party is known.
+fn certificates(ground: &mut Ground<'_>) {
+    let mut last: Option<(usize, String)> = None;
+    for index in 0..ground.sentences.len() {
+        let sentence = &ground.sentences[index];
+        if let Some(name) = ground.voices.who(index) {
+            last = Some((sentence.paragraph, name));
+        }
+        let Some(captures) = CERTIFICATE.captures(&sentence.text).filter(|_| sentence.kind != PieceKind::Quotation) else { continue };
+        let (Some(whole), Some(party)) = (captures.get(0), captures.get(2)) else { continue };
+        let before = &sentence.text[..whole.start()];
+        let speaker = || last.clone().filter(|(paragraph, _)| *paragraph == sentence.paragraph && PRONOUN.is_match(before));
+        let name = names::person(before).map(|(name, _)| name).or_else(|| speaker().map(|(_, name)| name));
+        let on = dates::days(&sentence.text[party.end()..], ground.sent_on).first().map(|(_, day)| *day);
+        let doubtful = NEGATED.is_match(&sentence.lower) || super::answers::is_supposed(&sentence.lower);
+        let (Some(name), Some(on), Some(signer), false) = (name, on, signer(ground, party.as_str()), doubtful) else { continue };
+        let signatures = vec![Signed { signer, name, on, verified: false }];
+        let value = Value::Certificate { license: None, form: "DSP-83".into(), signatures };
+        ground.propose(value, Confidence::Likely, index, index);
+    }
+}
+
+/// In what capacity a party of the telegram signs.
+fn signer(ground: &Ground<'_>, named: &str) -> Option<Signer> {
+    let named = named.trim().trim_start_matches("the ").to_lowercase();
+    ground.found.iter().find_map(|found| match &found.value {
+        Value::Party { name, short_name, role, .. }
+            if name.to_lowercase() == named || short_name.as_ref().is_some_and(|short| short.to_lowercase() == named) =>
+        {
+            match role {
+                Some(PartyRole::EndUser) => Some(Signer::ForeignEndUser),
+                Some(PartyRole::ForeignConsignee) => Some(Signer::ForeignConsignee),
+                Some(PartyRole::Applicant) => Some(Signer::Applicant),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
 }
 
 fn obstacles(ground: &mut Ground<'_>) {

@@ -56,6 +56,23 @@ pub const ITEM_NOUNS: [(&str, &str, &str); 35] = [
     (r"(?:weapons?|firearms?|guns?)", "", "pieces"),
 ];
 
+/// Nouns of what may be an item of a license and mostly is not: only where the words say so. As [`ITEM_NOUNS`].
+pub const LOOSE_NOUNS: [(&str, &str, &str); 13] = [
+    (r"(?:tear gas|riot control|smoke|stun) launchers", "less_lethal", "pieces"),
+    (r"radio sets|radios|transceivers|antennas", "electronics", "pieces"),
+    (r"headsets|intercoms", "electronics", "pieces"),
+    (r"(?:machine ?gun |gun |weapon |door |vehicle |pintle )?mounts", "", "pieces"),
+    (r"launchers", "", "pieces"),
+    (r"assemblies", "", "pieces"),
+    (r"(?:control|power|display|navigation|sensor|guidance|pump|measurement|hydraulic|auxiliary) units", "", "pieces"),
+    (r"(?:rotor|tail|landing gear) (?:heads|hubs|shafts)", "aircraft_part", "pieces"),
+    (r"(?:intensifier |launch |gun )?tubes", "", "pieces"),
+    (r"goggles|binoculars|monoculars", "", "pieces"),
+    (r"(?:ballistic |riot )?shields", "body_armor", "pieces"),
+    (r"gyroscopes|accelerometers|actuators|valves|pumps", "", "pieces"),
+    (r"holsters|bayonets|parachutes|harnesses", "other", "pieces"),
+];
+
 /// Topics by their words: the first that fits counts.
 pub const TOPICS: [(&str, &str); 11] = [
     (
@@ -65,15 +82,15 @@ pub const TOPICS: [(&str, &str); 11] = [
     ("nontransfer", r"non-?transfer|re-?transfer|resale|re-?sell|re-?export|third part(?:y|ies) transfer|end-use assurance"),
     (
         "import_approvals",
-        r"import(?:ation)?s? (?:licen[sc]e|permit|approval|request|authori|requirement|procedure|document)|importation (?:licen|requ|permit)|arms importation|import approval|import the weapons|forms? from|required? documentation|all documentation",
+        r"import(?:ation)?s? (?:licen[sc]e|permit|approval|request|authori|requirement|procedure|document)|importation (?:licen|requ|permit)|arms importation|import approval|import the weapons|forms? from|required? documentation|all documentation|\bthe permits?\b|both permits|\bpermits? (?:no\. ?|number |[a-z]{1,4}-?)?\d|\bpermits? for \d",
     ),
     (
         "storage",
-        r"storage|\bstored\b|weapons? room|gun safe|armou?ry|vault|warehouse|strong ?room|\bdepot\b|(?:locked|unlocked|secured|guarded) (?:closet|room|building|facility|compound|container|cabinet)",
+        r"storage|\bstored\b|weapons? room|gun safe|armou?ry|vault|warehouse|strong ?room|storeroom|\bdepot\b|\balarms?\b|(?:locked|unlocked|secured|guarded) (?:closet|room|building|facility|compound|container|cabinet)",
     ),
     (
         "inventory",
-        r"inventor|accountab|record[- ]?keeping|log ?books?|registers? of (?:weapons|arms)|bar ?cod|serial number (?:list|register)",
+        r"inventor|accountab|record[- ]?keeping|log ?books?|registers? of (?:weapons|arms)|bar ?cod|serial number (?:list|register)|stock ?books?|\bbooks (?:are|were)\b|\blog (?:was|is)\b|\b(?:the|a) register (?:is|was|that)\b",
     ),
     ("receipt", r"received (?:the|all|\d)|receipt|serial numbers?|sighted|delivered|accounted for"),
     (
@@ -82,7 +99,7 @@ pub const TOPICS: [(&str, &str); 11] = [
     ),
     (
         "end_use",
-        r"end-?use\b|will be used|\bused (?:by|for|to)|intended (?:for|use)|for the purpose of|protect|patrol|training|equip|to arm",
+        r"end-?use\b|will be used|\bused (?:by|for|to)|intended (?:for|use)|for the purpose of|protect|patrol|training|\bequip(?:s|ped)?\b|to arm",
     ),
     ("order", r"\border(?:ed|s)?\b|purchase|contract|invoice|bought|intent(?:ion)? to (?:buy|import|purchase)|buying|procure"),
     (
@@ -97,8 +114,6 @@ patterns! {
     NEGATED = r"\b(?:no|not|never|none|nor|neither|without|cannot|can't|didn't|doesn't|isn't|wasn't|denied|denies|refused|refuses|declined|lacks?|failed|fails|unknown|yet to|false|fictitious|non-?existent|inadequate|insufficient|unregistered|unable|nowhere)\b";
     /// Words that say something could not be found out.
     UNESTABLISHED = r"(?:could|can) ?not (?:be )?(?:confirm|determin|establish|locat|verif|reach|contact|ascertain)|cannot (?:confirm|determin|establish|locat|verif)|unable to (?:confirm|determin|establish|locat|verif|reach|contact|ascertain)|unconfirmed|was not able to|were not able to|no answer|did not (?:respond|return|reply)|unclear whether|has not (?:yet )?(?:confirm|determin|establish|verif|respond)";
-    /// No bad word is a good word.
-    NO_BAD_WORD = r"\b(?:no|any|not any) (?:known )?(?:derogatory|negative|adverse|unfavou?rable)(?: information)?\b|\bno (?:known )?(?:reasons?|objections?|concerns?|doubts?|suspicions?|evidence|indications?|signs?|record of (?:any )?(?:violation|wrong))(?: (?:to (?:doubt|suspect|believe|question)|of (?:diversion|fraud|misuse|wrongdoing)|that [^.]{0,60}(?:diver\w+|misus\w+)))?|nothing derogatory|\bdoes not (?:doubt|suspect|question)";
     /// Something in part.
     IN_PART = r"\bpart(?:ly|ially|ial)\b|\bsome of\b|\bonly (?:\d+|\w+) of\b|\bincomplete\b|\bexcept(?: for| that)?\b";
     /// Verbs by which a person asserts.
