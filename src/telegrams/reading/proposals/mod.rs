@@ -27,6 +27,8 @@ pub mod recommendation;
 pub mod requests;
 /// Sentences.
 pub mod sentences;
+/// What a sentence recommends.
+pub mod verdicts;
 /// Who speaks.
 pub mod voices;
 /// The words rules look for.
