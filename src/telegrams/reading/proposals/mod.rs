@@ -21,6 +21,8 @@ pub mod names;
 pub mod own;
 /// Parties and their roles.
 pub mod parties;
+/// What a sentence says of a permit.
+pub mod permits;
 /// The recommendation.
 pub mod recommendation;
 /// Requests, counts, obstacles, days.

@@ -351,19 +351,19 @@ fn subjects(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a verb without a subject has that of the words before: `Post checked the firm and supports`.
 fn inherits(text: &str, joint: Range<usize>) -> bool {
-    let joins = text[joint.clone()].to_lowercase();
+    let by = text[joint.clone()].to_lowercase();
     let before = &text[..joint.start];
     let own = subjects(text);
     let earlier = || own.iter().rfind(|speaker| speaker.end <= joint.start);
     let Some(speaker) = earlier() else { return false };
-    let has_word = joins.chars().any(char::is_alphabetic);
+    let has_word = by.chars().any(char::is_alphabetic);
     // A new clause at once.
-    if joins.contains(';') || (joins.contains(',') && has_word) {
+    if by.contains(';') || (by.contains(',') && has_word) {
         return true;
     }
     let clause = CLAUSE.find_iter(before).last().map_or(0, |found| found.end());
     let between = &text[speaker.end..joint.start];
-    if joins.contains([',', ':']) {
+    if by.contains([',', ':']) {
         // `Post, which visited the firm, supports`.
         return between.trim_start().starts_with(',') && !HEARS.is_match(between);
     }
@@ -628,10 +628,9 @@ fn word(one: &Spoken, side: Side) -> Option<(RecommendationWord, Confidence)> {
         (Side::For, Mood::Plain) => Some((Support, Confidence::Certain)),
         (Side::For, Mood::Willing | Mood::Would) => Some((Support, Confidence::Likely)),
         (Side::Against, Mood::Plain) => Some((Oppose, Confidence::Certain)),
-        (Side::Against, Mood::Willing) => Some((Oppose, Confidence::Likely)),
         // `cannot recommend` is less than `does not`.
         (Side::For, Mood::Cannot | Mood::Unable) if one.verb == Verb::Recommend => Some((CannotDetermine, Confidence::Likely)),
-        (Side::For, Mood::Not | Mood::Cannot) => Some((Oppose, Confidence::Likely)),
+        (Side::Against, Mood::Willing) | (Side::For, Mood::Not | Mood::Cannot) => Some((Oppose, Confidence::Likely)),
         (Side::For, Mood::WouldNot) => Some((Oppose, Confidence::Possible)),
         // Not to oppose is to have no objection; not to recommend denial may be anything.
         (Side::Against, Mood::Not | Mood::NoReason) if one.verb == Verb::Against => Some((NoObjection, Confidence::Likely)),
