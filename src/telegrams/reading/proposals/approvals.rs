@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{
     ground::Ground,
     items::{self, Group},
-    names::Named,
+    names::{self, Named},
     permits::{self, Told},
     words::{AUTHORITY_WORDS, SAID, patterns},
 };
@@ -38,6 +38,13 @@ patterns! {
     ORDERS = r"^(?:['\x{2019}]s [\w ]{0,30}?)?(?: \([A-Z]+\))?,?(?: (?:has|had|have|also))* (?:confirm(?:s|ed) (?:its|that it|that they|having|the order|an? order)|order(?:s|ed)|placed (?:an?|the|its)|purchas(?:es|ed)|bought)\b";
     ORDERED_BY = r"\b(?:purchased|ordered|bought|order (?:of|from)|end-?user(?: (?:is|on the license is))?,?)(?: by)?\s+(?:the\s+)?$";
 }
+
+/// Words for several kinds of items together.
+const TOGETHER: [(&str, &[&str]); 3] = [
+    ("handguns", &["pistols", "revolvers", "handguns"]),
+    ("side arms", &["pistols", "revolvers", "handguns"]),
+    ("long guns", &["rifles", "shotguns", "carbines"]),
+];
 
 /// Offices that only their deeds or a common noun name: `the arms registry`, `INDUMIL import authorization`.
 static OFFICES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
@@ -108,8 +115,9 @@ pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
             keep(&mut cells, group, said, index);
         }
     }
+    let denials = denials(ground, &authorities);
     for cell in cells.into_values() {
-        settle(ground, groups, &cell, waits.as_deref());
+        settle(ground, groups, &cell, waits.as_deref(), &denials);
     }
 }
 
@@ -148,6 +156,12 @@ fn sentence(ground: &Ground<'_>, index: usize, groups: &[Group], authorities: &[
     let shown = permits::is_shown(&sentence.lower) && !SAID.is_match(&sentence.lower);
     let claimed = (!shown && is_claim(ground, index, authorities)).then(|| ground.voices.who(index)).flatten();
     let mut found = by_pieces(&text, groups, authorities);
+    // Two permits of one sentence belong to items that it does not name.
+    let mut numbers: Vec<&String> = found.iter().filter(|said| said.group.is_none()).filter_map(|said| said.number.as_ref()).collect();
+    numbers.dedup();
+    if numbers.len() > 1 {
+        found.iter_mut().filter(|said| said.group.is_none()).for_each(|said| said.number = None);
+    }
     for said in &mut found {
         if said.told.state == ApprovalState::Issued && (claimed.is_some() || kind == PieceKind::Note) {
             said.told.lacks = claimed.as_ref().map(|by| format!("claimed by {by}"));
@@ -179,7 +193,10 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
         };
         let counts = matches!(told.state, ApprovalState::Issued | ApprovalState::Revoked) || told.lacks.is_some();
         let number = permits::number(piece).filter(|_| counts);
-        let says = |group, authority: &String| Says { group, authority: authority.clone(), told: told.clone(), number: number.clone() };
+        let says = |group: Option<usize>, authority: &String| {
+            let told = group.and_then(|group| in_part(piece, &groups[group], groups, &told)).unwrap_or_else(|| told.clone());
+            Says { group, authority: authority.clone(), told, number: number.clone() }
+        };
         let paired = clauses(piece, groups, authorities);
         if paired.is_empty() {
             let single = || if everyone.len() == 1 { vec![everyone[0].1.clone()] } else { Vec::new() };
@@ -207,12 +224,30 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
 
 /// The office of an official who speaks, where it is an authority.
 fn speaker_office(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> Option<String> {
-    let person = ground.voices.speaks.get(index).copied().flatten().and_then(|at| ground.voices.persons.get(at))?;
-    let own = mentioned(&format!("{}, {}", person.name, person.described), authorities);
-    let introduced = || mentioned(&ground.sentences[person.sentence].text, authorities);
+    let person = ground.voices.speaks.get(index).copied().flatten().and_then(|at| ground.voices.persons.get(at));
+    let name = person.map_or_else(|| ground.voices.who(index), |person| Some(person.name.clone()))?;
+    let described = person.map_or("", |person| person.described.as_str());
+    let own = mentioned(&format!("{name}, {described}"), authorities);
+    let surname = names::surname(&name);
+    let is_name = surname.len() > 2 && surname.starts_with(char::is_uppercase);
+    let introduced = || {
+        let before = (0..index).rev().take(12).filter(|_| is_name).map(|at| &ground.sentences[at].text);
+        before.map(|text| mentioned(after_name(text, surname), authorities)).find(|found| !found.is_empty()).unwrap_or_default()
+    };
     let all = if own.is_empty() { introduced() } else { own };
     let first = all.first()?.1.clone();
     all.iter().all(|(_, name)| *name == first).then_some(first)
+}
+
+/// What stands right after a name in the sentence that introduces it: `of the Joint Command's arms control department`.
+fn after_name<'a>(text: &'a str, name: &str) -> &'a str {
+    patterns! {
+        OF = r"^,?(?: [\w-]+){0,5}? (?:of|from|at) (?:the )?[^,;.]{2,80}";
+        ENDS = r",? and (?:on |in |at |with )?[A-Z0-9]|, (?:the|who)\b|\b(?:who|which)\b";
+    }
+    let Some(after) = text.find(name).map(|at| &text[at + name.len()..]) else { return "" };
+    let found = OF.find(after).map_or("", |found| found.as_str());
+    ENDS.find(found).map_or(found, |end| &found[..end.start()])
 }
 
 /// A permit of another time or buyer is a fact beside the case; what somebody says of it is told with the statements.
@@ -244,7 +279,12 @@ fn offices(ground: &Ground<'_>, names: &[Named]) -> Vec<Named> {
                     let (known, lower) = (named.name.to_lowercase(), name.to_lowercase());
                     named.short.as_deref() == Some(name.as_str()) || known.contains(&lower) || lower.contains(&known)
                 };
-                let fits = at != 3 || OFFICE.is_match(&name);
+                // `the Joint Command's arms control department` is the Joint Command.
+                let before = captures.get(1).map_or("", |found| &sentence.text[..found.start()]);
+                let parent = before.trim_end().trim_end_matches("'s").trim_end_matches("\u{2019}s");
+                let is_part =
+                    parent.len() < before.trim_end().len() && names.iter().any(|named| named.is_authority && parent.ends_with(&named.name));
+                let fits = !is_part && (at != 3 || OFFICE.is_match(&name));
                 if fits && found.len() < 30 && !names.iter().any(known) && !found.iter().any(known) {
                     found.push(Named { name, short: None, is_authority: true, sentence: index });
                 }
@@ -355,7 +395,7 @@ fn is_claim(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> bool {
     let Some(by) = ground.voices.who(index) else { return false };
     let person = ground.voices.speaks.get(index).copied().flatten().map(|at| &ground.voices.persons[at]);
     let words = person.map_or_else(|| by.clone(), |person| format!("{by}, {}", person.described));
-    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words)
+    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words) && speaker_office(ground, index, authorities).is_none()
 }
 
 fn has_items(text: &str) -> bool {
@@ -442,11 +482,25 @@ fn mentioned(text: &str, authorities: &[&Named]) -> Vec<(usize, String)> {
     found
 }
 
+/// Whether a line speaks of a group's kind of items: by the class where both have one, else by the noun.
+fn is_of(line: &items::Line, group: &Group) -> bool {
+    const ALIKE: [&str; 6] = ["weapons", "firearms", "guns", "arms", "rifles", "carbines"];
+    if !line.class.is_empty() && !group.class.is_empty() {
+        return line.class == group.class;
+    }
+    let noun = line.noun.to_lowercase();
+    let noun = noun.rsplit(' ').next().unwrap_or_default();
+    let label = group.label.to_lowercase();
+    let own = label.rsplit(' ').next().unwrap_or_default();
+    let alike = |word: &str| ALIKE.contains(&word);
+    noun.trim_end_matches('s') == own.trim_end_matches('s') || (alike(noun) && (alike(own) || ALIKE[..4].contains(&noun)))
+}
+
 /// Where item groups are spoken of: with their number, or by their class alone where one group has it.
 fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for line in items::lines(text) {
-        let fits = |group: &Group| group.class == line.class || line.class.is_empty() || group.class.is_empty();
+        let fits = |group: &Group| is_of(&line, group);
         let exact = groups.iter().position(|group| group.quantity == line.quantity && fits(group));
         found.extend(exact.map(|group| (line.at, group)));
     }
@@ -454,6 +508,11 @@ fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
         return found;
     }
     let lower = text.to_lowercase();
+    for (words, nouns) in TOGETHER {
+        let Some(at) = lower.find(words) else { continue };
+        let is_one = |group: &Group| nouns.iter().any(|noun| group.label.to_lowercase().ends_with(noun));
+        found.extend(groups.iter().enumerate().filter(|(_, group)| is_one(group)).map(|(index, _)| (at, index)));
+    }
     for (index, group) in groups.iter().enumerate() {
         let noun = group.label.to_lowercase();
         let last = noun.rsplit(' ').next().unwrap_or_default().to_owned();
@@ -475,18 +534,23 @@ fn waits_for(ground: &Ground<'_>) -> Option<String> {
     })
 }
 
-fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<&str>) {
+fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<&str>, denials: &[usize]) {
     let group = &groups[cell.group];
     let speaks = |told: &Told| told.state != ApprovalState::Needed || told.lacks.is_some();
     let last = cell.told.iter().rev().find(|(told, _)| speaks(told)).or(cell.told.last());
     let Some((told, at)) = last.cloned() else { return };
+    let denied = told.state == ApprovalState::Issued
+        && denials.iter().any(|index| {
+            let of = spoken_of(&ground.sentences[*index].text, groups);
+            *index != at && (of.is_empty() || of.iter().any(|(_, group)| *group == cell.group))
+        });
     let contradicts = told.lacks.is_none()
         && cell.told.iter().any(|(other, _)| other.state == ApprovalState::Issued)
         && cell.told.iter().any(|(other, index)| {
             other.state == ApprovalState::Needed && *index != at && super::words::NEGATED.is_match(&ground.sentences[*index].lower)
         });
     let short = if told.state == ApprovalState::Issued { covers_less(ground, groups, cell) } else { None };
-    let (state, confidence, lacks) = if contradicts {
+    let (state, confidence, lacks) = if contradicts || denied {
         let text = format!("{} is said to have issued the approval for {}, and not to have.", cell.authority, group.label);
         ground.warn(WarningKind::Contradiction, text, Some(at));
         (ApprovalState::Needed, Confidence::Possible, None)
@@ -512,15 +576,59 @@ fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<
     ground.propose(value, confidence, said, said);
 }
 
-/// Whether a permit is told to cover less than the group: `covers only 25 shotguns` of 40.
+/// How many of a group a text speaks of, where that is fewer than all.
+fn fewer(text: &str, group: &Group, groups: &[Group]) -> Option<i64> {
+    let noun = |label: &str| label.to_lowercase().rsplit(' ').next().unwrap_or_default().to_owned();
+    let own = noun(&group.label);
+    items::lines(text).into_iter().find_map(|line| {
+        let same = noun(&line.noun) == own && (line.class == group.class || group.class.is_empty());
+        let beside =
+            |other: &&Group| other.class == line.class && noun(&other.label) == own && other.license.is_some() == group.license.is_some();
+        let whole = groups.iter().filter(beside).any(|other| other.quantity == line.quantity);
+        (same && !whole && line.quantity < group.quantity).then_some(line.quantity)
+    })
+}
+
+/// What a piece says of a group where it speaks of a part of it: a part that is issued or refused is not the group.
+fn in_part(piece: &str, group: &Group, groups: &[Group], told: &Told) -> Option<Told> {
+    let verb = match told.state {
+        ApprovalState::Issued => "covers",
+        ApprovalState::Refused => "refused for",
+        _ => return None,
+    };
+    let part = fewer(piece, group, groups)?;
+    Some(Told { state: ApprovalState::Needed, lacks: Some(format!("{verb} {part} of {}", group.quantity)) })
+}
+
+/// Whether a permit is told anywhere to cover less than the group: `covers only 25 shotguns` of 40.
 fn covers_less(ground: &Ground<'_>, groups: &[Group], cell: &Cell) -> Option<String> {
     let group = &groups[cell.group];
-    let noun = group.label.to_lowercase().rsplit(' ').next().unwrap_or_default().to_owned();
-    ground.sentences.iter().filter(|sentence| speaks(&sentence.lower, &sentence.text)).find_map(|sentence| {
-        items::lines(&sentence.text).into_iter().find_map(|line| {
-            let same = line.noun.to_lowercase() == noun && (line.class == group.class || group.class.is_empty());
-            let whole = groups.iter().any(|other| other.class == line.class && other.quantity == line.quantity);
-            (same && !whole && line.quantity < group.quantity).then(|| format!("covers {} of {}", line.quantity, group.quantity))
-        })
-    })
+    let issued = |piece: &str| {
+        let lower = piece.to_lowercase();
+        lower.contains("cover") || permits::state(&lower) == Some(ApprovalState::Issued)
+    };
+    ground.sentences.iter().filter(|sentence| speaks(&sentence.lower, &sentence.text) && !permits::is_other_case(&sentence.lower)).find_map(
+        |sentence| {
+            let pieces = permits::pieces(&sentence.text).into_iter().map(|range| &sentence.text[range]);
+            let part = pieces.filter(|piece| issued(piece)).find_map(|piece| fewer(piece, group, groups))?;
+            Some(format!("covers {part} of {}", group.quantity))
+        },
+    )
+}
+
+/// Sentences that say no approval was given and do not say whose.
+fn denials(ground: &Ground<'_>, authorities: &[&Named]) -> Vec<usize> {
+    let denies = |index: &usize| {
+        let sentence = &ground.sentences[*index];
+        let lower = &sentence.lower;
+        let other = items::is_separate(lower) || permits::is_other_case(lower) || permits::is_not_known(lower);
+        let is_own = !matches!(sentence.kind, PieceKind::Comment | PieceKind::Note);
+        is_own
+            && !other
+            && speaks(lower, &sentence.text)
+            && super::words::NEGATED.is_match(lower)
+            && permits::told(lower).is_some_and(|told| told.state == ApprovalState::Needed && told.lacks.is_none())
+            && mentioned(&sentence.text, authorities).is_empty()
+    };
+    (0..ground.sentences.len()).filter(denies).take(20).collect()
 }

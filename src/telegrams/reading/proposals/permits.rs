@@ -45,7 +45,7 @@ patterns! {
     SHOWED = r"\b(?:showed|gave|presented|handed|sent|furnished|produced|provided)(?: \w+){0,3}? (?:us|post|(?:the )?embassy|econoffs?|poloffs?|emboffs?|conoffs?|rso|polassist|a (?:\w+ )?copy|copies|the original)\b([^.;]{0,80}?)\b(?:permits?|licen[sc]es?|authori[sz]ations?|certificates?)\b";
     WAS_SHOWN = r"\b(?:permits?|licen[sc]es?|authori[sz]ations?|certificates?)\b[^.;]{0,100}\b(?:was|were|has been|have been) (?:shown|given|presented|handed|produced|sent|seen|copied|inspected)\b";
     SAW = r"\b(?:post|embassy|econoffs?|poloffs?|emboffs?|conoffs?|we|rso) (?:has |have |also )?(?:saw|seen|inspected|examined|received|obtained)\b([^.;]{0,80}?)\b(?:permits?|licen[sc]es?|authori[sz]ations?|certificates?)\b";
-    HOLDS = r"\b(?:holds?|has|have|had|obtained|obtain|possess(?:es)?|received)(?: (?:a|an|the|its|all|both|two|valid|import|required))* (?:import )(?:permits?|licen[sc]es?|authori[sz]ations?)\b|\b(?:holds?|obtained|obtain)(?: (?:a|an|the|its|valid))* (?:import )?permits?\b";
+    HOLDS = r"\b(?:holds?|has|have|had|obtained|obtain|possess(?:es)?|received)(?: (?:a|an|the|its|all|both|two|valid|import|required))* (?:import )(?:permits?|licen[sc]es?|authori[sz]ations?)\b|\b(?:holds?|obtained|obtain)(?: (?:a|an|the|its|valid))* (?:import )?permits?\b|\bpermits? [\w/-]{2,20} covers?\b";
     /// What only asks for a permit.
     ASKED_FOR = r"\b(?:applications?|requests?|forms?|drafts?|instructions?|paperwork)\b";
     /// Another time, another buyer.
@@ -54,7 +54,7 @@ patterns! {
     NOT_KNOWN = r"\b(?:could|can|would|did) ?not (?:say|tell|confirm|know)\b[^.;]{0,40}\b(?:whether|if|when)\b|\bwhether\b";
     /// The full stop of `no. 44` ends nothing.
     NO_STOP = r"\bnos?\. ?((?:[a-z]{1,5}[ /-]?){0,2}\d)";
-    CUT = r";|,? but\b|,? while\b|,? whereas\b|,? and(?: that| it| they| he| she)?(?: also| then| later)? (?:approved|rejected|refused|denied|turned down|revoked|cancell?ed|withdrew|granted|issued|authori[sz]ed|applied|has|had|have|is|are|was|were|will|would|must|needs?|requires?|no|none|permits? (?:no|[A-Z]+-?\d)|the \w+ (?:has|had|was|is))\b";
+    CUT = r";|,? but\b|,? while\b|,? whereas\b|,? and(?: that| it| they| he| she)?(?: also| then| later)? (?:approved|rejected|refused|denied|turned down|revoked|cancell?ed|withdrew|granted|issued|authori[sz]ed|applied|has|had|have|is|are|was|were|will|would|must|needs?|requires?|no|none|permits? (?:nos?|[A-Z]+-?\d+)|the \w+ (?:has|had|was|is))\b";
 }
 
 /// Numbers of permits: `KDN-7781`, `CFB 2013/0077`; what stands before the figures is in capitals.

@@ -256,3 +256,39 @@ fn a_recommendation_for_one_of_two_licenses_names_it() {
     let sure: Vec<&str> = part.iter().filter(|one| one["kind"] == "recommendation").filter_map(|one| one["confidence"].as_str()).collect();
     assert_eq!(sure, ["possible"]);
 }
+
+#[test]
+fn two_permits_of_one_sentence_are_told_apart() {
+    let found = answer(&[
+        "License 050166001 is for 20 pistols, 40 shotguns and 15 rifles.",
+        "The dealer showed Econoff the two import permits he holds from the Ministry of Justice: permit J-221 of May 3, 2009 for the handguns \
+         and permit J-222 of the same date for the long guns.",
+        "On May 8 Econoff telephoned Inspector Arvo Lindqvist of the Ministry of Justice, who said that permit J-222 covers only 25 shotguns \
+         and all 15 rifles; his office had turned down a request for the other 15 shotguns.",
+    ]);
+    let cells = told(&found, "import_approval", &["items", "state", "number"]);
+    assert!(cells.contains(&"20 pistols | issued | J-221".to_owned()), "{cells:?}");
+    assert!(cells.contains(&"15 rifles | issued | J-222".to_owned()), "{cells:?}");
+    assert!(cells.iter().all(|cell| !cell.starts_with("40 shotguns | issued") && !cell.starts_with("40 shotguns | refused")), "{cells:?}");
+}
+
+#[test]
+fn what_is_said_and_unsaid_is_not_issued() {
+    let found = answer(&[
+        "License 050166001 is for 600 vests.",
+        "On May 4 Poloff spoke by phone with Colonel Tarek Zubari of the Ministry of Interior. Zubari said that his office had issued an import \
+         permit for the vests.",
+        "On May 9 the same official told Poloff that no import permit had been issued.",
+    ]);
+    assert!(told(&found, "import_approval", &["state"]).iter().all(|state| state != "issued"));
+}
+
+#[test]
+fn an_official_speaks_for_his_own_office_only() {
+    let found = answer(&[
+        "License 050166001 is for 60 pistols.",
+        "Poloff met on May 4 with Wilmar Andrino, manager of Custodia Alta Ltda., and on May 5 with Lt. Col. Jairo Ribero of the Joint \
+         Command's arms control department. Ribero noted that the firm had applied for a permit for 40, not 60, pistols.",
+    ]);
+    assert_eq!(told(&found, "import_approval", &["authority", "state"]), ["Joint Command | applied"]);
+}
