@@ -39,6 +39,13 @@ patterns! {
     ORDERED_BY = r"\b(?:purchased|ordered|bought|order (?:of|from)|end-?user(?: (?:is|on the license is))?,?)(?: by)?\s+(?:the\s+)?$";
 }
 
+/// At most so many sentences and lines that speak against a permit.
+const MOST_AGAINST: usize = 40;
+/// At most so many cells of one sentence.
+const MOST_OF_SENTENCE: usize = 60;
+/// A name is looked at with so many bytes before it.
+const BEFORE: usize = 120;
+
 /// Words for several kinds of items together.
 const TOGETHER: [(&str, &[&str]); 3] = [
     ("handguns", &["pistols", "revolvers", "handguns"]),
@@ -115,9 +122,9 @@ pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
             keep(&mut cells, group, said, index);
         }
     }
-    let denials = denials(ground, &authorities);
+    let against = Against { denials: denials(ground, groups, &authorities), parts: parts(ground) };
     for cell in cells.into_values() {
-        settle(ground, groups, &cell, waits.as_deref(), &denials);
+        settle(ground, groups, &cell, waits.as_deref(), &against);
     }
 }
 
@@ -193,8 +200,9 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
         };
         let counts = matches!(told.state, ApprovalState::Issued | ApprovalState::Revoked) || told.lacks.is_some();
         let number = permits::number(piece).filter(|_| counts);
+        let lines = items::lines(piece);
         let says = |group: Option<usize>, authority: &String| {
-            let told = group.and_then(|group| in_part(piece, &groups[group], groups, &told)).unwrap_or_else(|| told.clone());
+            let told = group.and_then(|group| in_part(&lines, &groups[group], groups, &told)).unwrap_or_else(|| told.clone());
             Says { group, authority: authority.clone(), told, number: number.clone() }
         };
         let paired = clauses(piece, groups, authorities);
@@ -208,16 +216,19 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
                 last_names.clone()
             };
             let of = if here.is_empty() { &last_groups } else { &here };
-            for name in &names {
+            for name in names.iter().take(MOST_OF_SENTENCE / 4) {
                 found.extend(of.iter().map(|group| says(Some(*group), name)));
                 found.extend(of.is_empty().then(|| says(None, name)));
             }
         } else {
-            found.extend(paired.iter().map(|(group, name)| says(Some(*group), name)));
+            found.extend(paired.iter().take(MOST_OF_SENTENCE).map(|(group, name)| says(Some(*group), name)));
         }
         last_names = if names.is_empty() { last_names } else { names };
         last_groups = if here.is_empty() { last_groups } else { here };
         last = Some(told);
+        if found.len() > MOST_OF_SENTENCE {
+            break;
+        }
     }
     found
 }
@@ -301,8 +312,10 @@ fn licenses_imports(ground: &Ground<'_>, name: &Named) -> bool {
     }
     let (mut grants, mut orders) = (false, has_a_role(ground, name));
     for sentence in &ground.sentences {
-        for (at, length) in places(&sentence.text, name) {
-            let (before, after) = (&sentence.text[..at], &sentence.text[at + length..]);
+        let text = sentence.lower.as_str();
+        for (at, length) in places(text, name) {
+            let from = (at.saturating_sub(BEFORE)..=at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
+            let (before, after) = (&text[from..at], &text[at + length..]);
             let granted = GRANTED_BY.find(before).is_some_and(|found| !BOUGHT.is_match(found.as_str()));
             grants |= granted || GRANTS.is_match(after);
             orders |= ORDERS.is_match(after) || ORDERED_BY.is_match(before);
@@ -323,10 +336,10 @@ fn has_a_role(ground: &Ground<'_>, name: &Named) -> bool {
     })
 }
 
-/// Where a name or its abbreviation stands in a text, as whole words, and how long it is.
+/// Where a name or its abbreviation stands in a text of small letters, as whole words, and how long it is.
 fn places(text: &str, name: &Named) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
-    for called in [Some(&name.name), name.short.as_ref()].into_iter().flatten() {
+    for called in [Some(&name.name), name.short.as_ref()].into_iter().flatten().map(|called| called.to_lowercase()) {
         for (at, words) in text.match_indices(called.as_str()).take(20) {
             let whole = !text[..at].ends_with(char::is_alphanumeric) && !text[at + words.len()..].starts_with(char::is_alphanumeric);
             found.extend(whole.then_some((at, words.len())));
@@ -534,22 +547,19 @@ fn waits_for(ground: &Ground<'_>) -> Option<String> {
     })
 }
 
-fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<&str>, denials: &[usize]) {
+fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<&str>, against: &Against) {
     let group = &groups[cell.group];
     let speaks = |told: &Told| told.state != ApprovalState::Needed || told.lacks.is_some();
     let last = cell.told.iter().rev().find(|(told, _)| speaks(told)).or(cell.told.last());
     let Some((told, at)) = last.cloned() else { return };
     let denied = told.state == ApprovalState::Issued
-        && denials.iter().any(|index| {
-            let of = spoken_of(&ground.sentences[*index].text, groups);
-            *index != at && (of.is_empty() || of.iter().any(|(_, group)| *group == cell.group))
-        });
+        && against.denials.iter().any(|(index, of)| *index != at && (of.is_empty() || of.contains(&cell.group)));
     let contradicts = told.lacks.is_none()
         && cell.told.iter().any(|(other, _)| other.state == ApprovalState::Issued)
         && cell.told.iter().any(|(other, index)| {
             other.state == ApprovalState::Needed && *index != at && super::words::NEGATED.is_match(&ground.sentences[*index].lower)
         });
-    let short = if told.state == ApprovalState::Issued { covers_less(ground, groups, cell) } else { None };
+    let short = if told.state == ApprovalState::Issued { covers_less(&against.parts, groups, cell) } else { None };
     let (state, confidence, lacks) = if contradicts || denied {
         let text = format!("{} is said to have issued the approval for {}, and not to have.", cell.authority, group.label);
         ground.warn(WarningKind::Contradiction, text, Some(at));
@@ -576,48 +586,64 @@ fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<
     ground.propose(value, confidence, said, said);
 }
 
-/// How many of a group a text speaks of, where that is fewer than all.
-fn fewer(text: &str, group: &Group, groups: &[Group]) -> Option<i64> {
+/// What a telegram says against an issued permit: sentences that none was issued, with the groups they name, and the lines of items that
+/// permits are told to cover.
+struct Against {
+    denials: Vec<(usize, Vec<usize>)>,
+    parts: Vec<items::Line>,
+}
+
+/// How many of a group some lines speak of, where that is fewer than all.
+fn fewer(lines: &[items::Line], group: &Group, groups: &[Group]) -> Option<i64> {
     let noun = |label: &str| label.to_lowercase().rsplit(' ').next().unwrap_or_default().to_owned();
     let own = noun(&group.label);
-    items::lines(text).into_iter().find_map(|line| {
+    lines.iter().find_map(|line| {
         let same = noun(&line.noun) == own && (line.class == group.class || group.class.is_empty());
-        let beside =
-            |other: &&Group| other.class == line.class && noun(&other.label) == own && other.license.is_some() == group.license.is_some();
-        let whole = groups.iter().filter(beside).any(|other| other.quantity == line.quantity);
-        (same && !whole && line.quantity < group.quantity).then_some(line.quantity)
+        let beside = |other: &&Group| {
+            other.class == line.class && other.quantity == line.quantity && other.license.is_some() == group.license.is_some()
+        };
+        let is_less = same && line.quantity < group.quantity;
+        let whole = || groups.iter().filter(beside).any(|other| noun(&other.label) == own);
+        (is_less && !whole()).then_some(line.quantity)
     })
 }
 
 /// What a piece says of a group where it speaks of a part of it: a part that is issued or refused is not the group.
-fn in_part(piece: &str, group: &Group, groups: &[Group], told: &Told) -> Option<Told> {
+fn in_part(lines: &[items::Line], group: &Group, groups: &[Group], told: &Told) -> Option<Told> {
     let verb = match told.state {
         ApprovalState::Issued => "covers",
         ApprovalState::Refused => "refused for",
         _ => return None,
     };
-    let part = fewer(piece, group, groups)?;
+    let part = fewer(lines, group, groups)?;
     Some(Told { state: ApprovalState::Needed, lacks: Some(format!("{verb} {part} of {}", group.quantity)) })
 }
 
 /// Whether a permit is told anywhere to cover less than the group: `covers only 25 shotguns` of 40.
-fn covers_less(ground: &Ground<'_>, groups: &[Group], cell: &Cell) -> Option<String> {
+fn covers_less(parts: &[items::Line], groups: &[Group], cell: &Cell) -> Option<String> {
     let group = &groups[cell.group];
-    let issued = |piece: &str| {
+    fewer(parts, group, groups).map(|part| format!("covers {part} of {}", group.quantity))
+}
+
+/// The lines of items that permits are told to cover.
+fn parts(ground: &Ground<'_>) -> Vec<items::Line> {
+    let covered = |piece: &&str| {
         let lower = piece.to_lowercase();
         lower.contains("cover") || permits::state(&lower) == Some(ApprovalState::Issued)
     };
-    ground.sentences.iter().filter(|sentence| speaks(&sentence.lower, &sentence.text) && !permits::is_other_case(&sentence.lower)).find_map(
-        |sentence| {
-            let pieces = permits::pieces(&sentence.text).into_iter().map(|range| &sentence.text[range]);
-            let part = pieces.filter(|piece| issued(piece)).find_map(|piece| fewer(piece, group, groups))?;
-            Some(format!("covers {part} of {}", group.quantity))
-        },
-    )
+    let told = ground.sentences.iter().filter(|sentence| {
+        speaks(&sentence.lower, &sentence.text) && !permits::is_other_case(&sentence.lower) && !items::is_separate(&sentence.lower)
+    });
+    told.flat_map(|sentence| {
+        let pieces = permits::pieces(&sentence.text).into_iter().map(|range| &sentence.text[range]).filter(covered);
+        pieces.flat_map(items::lines).collect::<Vec<_>>()
+    })
+    .take(MOST_AGAINST)
+    .collect()
 }
 
 /// Sentences that say no approval was given and do not say whose.
-fn denials(ground: &Ground<'_>, authorities: &[&Named]) -> Vec<usize> {
+fn denials(ground: &Ground<'_>, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, Vec<usize>)> {
     let denies = |index: &usize| {
         let sentence = &ground.sentences[*index];
         let lower = &sentence.lower;
@@ -630,5 +656,6 @@ fn denials(ground: &Ground<'_>, authorities: &[&Named]) -> Vec<usize> {
             && permits::told(lower).is_some_and(|told| told.state == ApprovalState::Needed && told.lacks.is_none())
             && mentioned(&sentence.text, authorities).is_empty()
     };
-    (0..ground.sentences.len()).filter(denies).take(20).collect()
+    let of = |index: usize| spoken_of(&ground.sentences[index].text, groups).into_iter().map(|(_, group)| group).collect();
+    (0..ground.sentences.len()).filter(denies).take(MOST_AGAINST).map(|index| (index, of(index))).collect()
 }
