@@ -21,7 +21,7 @@ pub struct Told {
 }
 
 patterns! {
-    NEEDED = r"\b(?:needs?|requires?|required|must (?:\w+ )?(?:obtain|get|have|receive|apply|approve|consent)|will need|would need|necessary|has to obtain|have to obtain|remains? outstanding|outstanding)\b";
+    NEEDED = r"\b(?:need(?:s|ed)?|requires?|required|requisite|mandatory|must (?:\w+ )?(?:obtain|get|have|receive|apply|approve|consent)|will need|would need|necessary|has to obtain|have to obtain|remains? outstanding|outstanding)\b";
     /// Of a permit that is there: `the required permit was issued`.
     ADJECTIVE = r"\b(the|all|its|their|every) (?:required|necessary|needed|requisite) ";
     ISSUED = r"\b(?:has|have|had|was|were|been)?\s*(?:already )?(?:issued|granted|approved|signed|authori[sz]ed)\b";
@@ -175,6 +175,7 @@ mod tests {
             ("the bureau never issued a permit for the rifles", Some(Needed)),
             ("it is not known whether the permit was issued", Some(Needed)),
             ("the permit regime is old", None),
+            ("two import licenses are needed: for the 30 pistols the consent of the bureau", Some(Needed)),
             ("the ministry denied having approved any such import", Some(Needed)),
             ("the ministry no longer requires an import permit for the 30 pistols", Some(NotRequired)),
             ("the bureau issued the required import permit", Some(Issued)),
