@@ -156,6 +156,8 @@ patterns! {
     IN_PART = r"\b(?:in principle|in part|partial\w*|part of|some of|half of|most of|all but|tentativ\w*|provisional\w*|preliminar\w*|temporar\w*|(?:\d[\d,]{0,5}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty) of (?:the |its |these )?\d[\d,]{0,5})\b";
     /// What else is approved, issued and refused.
     NOT_LICENSE = r"\b(?:extensions?|visits?|meetings?|waivers?|training|visas?|warnings?|letters?|entry|access|guidance)\b";
+    /// What takes a part out, wherever it stands.
+    PARTED = r"\b(?:but|except\w*|exclud\w+|not (?:for|of|the))\b";
     NO_TURN = r"\bwithout (?:any )?(?:reservations?|hesitation|caveats?|conditions?)\b";
     REASON = r"\b(?:because|as|since|given|which|who|due to|in (?:light|view) of|based)\b";
     HINGED = r"\b(?:if|unless|once|as soon as|provided|assuming|pending|subject to|should)\b";
@@ -581,7 +583,8 @@ fn settled(one: &Spoken, side: Side, turned: bool, rest: &str, lead: &Lead) -> O
     // The condition's own words turn nothing.
     let before_condition = CONDITION.find(&calm).map_or(calm.as_ref(), |found| &calm[..found.start()]);
     let before_condition = before_condition.trim_start_matches([',', ' ']).trim_start_matches("but ");
-    let turns = TURNS.is_match(before_condition) || IN_PART.is_match(core) || IN_PART.is_match(before_condition);
+    let parted = side == Side::For && PARTED.is_match(tail);
+    let turns = parted || TURNS.is_match(before_condition) || IN_PART.is_match(core) || IN_PART.is_match(before_condition);
     let licenses = licenses(rest);
     if turns && licenses.len() > 1 {
         return None;

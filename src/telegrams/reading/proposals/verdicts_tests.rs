@@ -192,6 +192,8 @@ fn what_it_hangs_on_is_a_condition() {
         ("Post supports approval of the license although the armory has no alarm.", "support possible: "),
         ("Post supports approval of license 050107086, with reservations.", "support possible: "),
         ("Post supports approval, but not until the permit is issued.", "support_with_conditions certain: the permit is issued"),
+        ("Post supports approval as requested, but not for the rifles.", "support possible: "),
+        ("Post recommends approval because the firm is sound, except for the valves.", "support possible: "),
         ("Post supports approval of the license in principle.", "support possible: "),
         ("Post recommends approval for 25 of the 40 shotguns.", "support possible: "),
         ("Post recommends approval with the exception of the rifles.", "support possible: "),
