@@ -7,85 +7,94 @@ use regex::Regex;
 
 use super::{
     ground::Ground,
-    heads,
     items::{self, Group},
-    names::Named,
-    words::{AUTHORITY_WORDS, patterns},
+    names::{self, Named},
+    permits::{self, Told},
+    words::{AUTHORITY_WORDS, SAID, patterns},
 };
 use crate::{
     approvals::model::ApprovalState,
+    parties::model::PartyRole,
     telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
 };
 
 patterns! {
     IMPORT = r"import(?:ation)?s?\b[^.]{0,40}\b(?:licen[sc]es?|permits?|approvals?|authori[sz]ations?|certificates?|requests?|applications?)|(?:licen[sc]es?|permits?|approvals?|authori[sz]ations?|certificates?)\b[^.]{0,40}\bimport|\bimport (?:procedures?|requirements?)|(?:end-?user|delivery) certificate";
-    NEEDED = r"\b(?:needs?|requires?|required|must (?:obtain|get|have|receive|apply)|will need|would need|necessary|has to obtain|have to obtain|remains? outstanding|outstanding)\b";
-    ISSUED = r"\b(?:has|have|had|was|were|been)?\s*(?:already )?(?:issued|granted|approved|signed)\b";
-    NOT_YET = r"\b(?:has|have|had) (?:not|yet)\b|\bnot (?:yet )?(?:been )?(?:issued|granted|approved|received|applied)|\byet to\b|\bno (?:application|request|permit|licen[sc]e|approval)|\bpending\b|\bonce\b|\bas soon as\b|\bwould be\b|\bwill be\b|\bwill (?:issue|approve|grant)\b|\bwhen\b|\bonly after\b|\bintends to\b|\bexpects? to\b";
-    APPLIED = r"\b(?:has |had |have )?(?:already )?(?:applied|submitted|filed|lodged)\b[^.]{0,60}\b(?:application|request|import|permit|licen[sc]e)|\bapplication (?:is|was|has been) (?:pending|under review|received|submitted|filed)|\bunder (?:review|consideration)\b";
-    REFUSED = r"\b(?:refused|denied|rejected)\b[^.]{0,60}\b(?:import|permit|licen[sc]e|approval|application|request)|\b(?:permit|licen[sc]e|application|request)\b[^.]{0,30}\b(?:was|were|been) (?:refused|denied|rejected)";
-    REVOKED = r"\b(?:revoked|cancell?ed|withdrew|withdrawn)\b[^.]{0,60}\b(?:permit|licen[sc]e|approval)|\b(?:permit|licen[sc]e|approval)\b[^.]{0,30}\b(?:revoked|cancell?ed|withdrawn)";
-    NOT_REQUIRED = r"\bno import (?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are|was|were) (?:required|needed)|does not require (?:an? )?import (?:permit|licen[sc]e|approval)";
+    PERMITS = r"\bpermits?\b[^.]{0,60}\b(?:issued|granted|refused|denied|revoked|cancell?ed|expires?|expired|pending|required|exists?|covers?)|\b(?:issued?|grant(?:ed)?|refused|denied|revoked|cancell?ed|requires?|showed|gave|saw|applied for)\b[^.]{0,60}\bpermits?\b";
+    /// Of a request at an office, where the word `import` is not said.
+    REQUEST = r"\b(?:request|application)\b[^.]{0,60}\b(?:under review|stamped|approved|rejected|refused|turned down)\b|\brejected\b";
+    OPEN = r"\byet to\b|\bnever\b|\bnot\b|n't\b|\bno [a-z]|\bas soon as\b";
     WAITS_FOR_IT = r"(?:as soon as|once|when|until|after)\s+((?:the )?serial numbers?[\w ]{0,40}?) (?:reach|arrive|are (?:given|known|sent|received)|come|have been)";
     WAITS = r"(?:as soon as|once|when|until|after)\s+(?:\w+\s+){1,4}?(?:receives?|received|gets?|obtains?|is given|are given|has|have)\s+(the [\w ]{4,60}?|serial numbers?[\w ]{0,40}?)(?:,| (?:he|she|it|they)\b| (?:will|would|can)\b|[.;]|$)";
-    /// What is only supposed.
-    IF = r"^\W*(?:were|had|should) |\b(?:if|unless|whether|in case|assuming|would have)\b";
-    OPEN = r"\byet to\b|\bnever\b|\bnot\b|n't\b|\bno [a-z]|\bas soon as\b";
-    PERMITS = r"\bpermits?\b[^.]{0,60}\b(?:issued|granted|refused|denied|revoked|cancell?ed|expires?|pending|required)|\b(?:issued?|grant(?:ed)?|refused|denied|revoked|cancell?ed|requires?)\b[^.]{0,60}\bpermits?\b";
-    DECIDED = r"(?:has |have |had |is |was |were )?(?:but )?not (?:yet )?(?:been )?(?:decided|processed|acted|completed|finished|reviewed)(?: (?:on|upon))?";
-    RECEIVED = r"\bapplications?\b[^.]{0,60}\b(?:is|was|were|has been|have been) (?:pending|under review|received|submitted|filed|lodged|before)\b|\b(?:received|has) (?:an?|the|its|his|their) [^.]{0,40}\bapplication\b|\basked (?:us|the [\w ]{3,30}) for an import (?:licen[sc]e|permit)";
+    /// What an office has in its name that may license.
+    OFFICE = r"\b(?:division|service|office|command|section|department|committee|board|council|agency|administration|directorate|ministry|police|registry|bureau|authority|inspectorate)\b";
+    /// What stands before the name of who grants permits.
+    GRANTED_BY = r"\b(?:permits?|licen[sc]es?|approvals?|authori[sz]ations?|consents?|required|issued|granted|approved|authori[sz]ed|refused|rejected|applied|asked)(?:\s+[\w.,/-]+){0,4}?\s+(?:of|from|by|to|with)\s+(?:the\s+)?$";
+    /// What comes between them where it is no grant.
+    BOUGHT = r"\b(?:purchas\w+|order\w*|bought|sold|used|delivered|exported)\b";
+    /// What stands after it.
+    GRANTS = r"^(?:['\x{2019}]s [\w ]{0,30}?)?(?: \([A-Z]+\))?(?: of the [A-Z]+)?,?(?: (?:has|had|have|did|does|will|would|must|should|already|also|never|not|yet|to|no longer|on \w+ \d+))* (?:issued?|issues|grant(?:s|ed)?|approv(?:es?|ed)|authori[sz](?:es?|ed)|refus(?:es|ed)|reject(?:s|ed)|turned down|revok(?:es|ed)|cancel\w+|licenses|regulates|requires?|sent back|import (?:permit|licen[sc]e|authori[sz]ation|approval))\b|^(?: \([A-Z]+\))?(?: of the [A-Z]+)? (?:gave|showed|handed) [^.]{0,60}\b(?:permit|licen[sc]e|authori[sz]ation)\b";
+    /// Who orders the items, by what stands after the name and before it.
+    ORDERS = r"^(?:['\x{2019}]s [\w ]{0,30}?)?(?: \([A-Z]+\))?,?(?: (?:has|had|have|also))* (?:confirm(?:s|ed) (?:its|that it|that they|having|the order|an? order)|order(?:s|ed)|placed (?:an?|the|its)|purchas(?:es|ed)|bought)\b";
+    ORDERED_BY = r"\b(?:purchased|ordered|bought|order (?:of|from)|end-?user(?: (?:is|on the license is))?,?)(?: by)?\s+(?:the\s+)?$";
 }
 
-/// Numbers of permits: `KDN-7781`, `CFB 2013/0077`; what stands before the figures is in capitals.
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?i:permits?|licen[sc]es?|approvals?|certificates?|authori[sz]ations?)(?i: numbers?| nos?\.?)? ?#?((?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20})").expect("it is a pattern")
+/// At most so many sentences and lines that speak against a permit.
+const MOST_AGAINST: usize = 40;
+/// At most so many cells of one sentence.
+const MOST_OF_SENTENCE: usize = 60;
+/// A name is looked at with so many bytes before it.
+const BEFORE: usize = 120;
+
+/// Words for several kinds of items together.
+const TOGETHER: [(&str, &[&str]); 3] = [
+    ("handguns", &["pistols", "revolvers", "handguns"]),
+    ("side arms", &["pistols", "revolvers", "handguns"]),
+    ("long guns", &["rifles", "shotguns", "carbines"]),
+];
+
+/// Offices that only their deeds or a common noun name: `the arms registry`, `INDUMIL import authorization`.
+static OFFICES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+    let exact = |text: &str| Regex::new(text).expect("it is a pattern");
+    [
+        exact(
+            r"\b((?:arms|firearms|weapons|explosives) (?:registry|licensing office|control department|control office|bureau|authority))\b",
+        ),
+        exact(
+            r"\b([A-Z]{4,10})(?:['\x{2019}]s)? (?:(?:import|IMPORT) (?:permit|licen[sc]e|authori[sz]ation|approval)|(?:rejected|refused|turned down|authorized) (?:the|a|an|\d))",
+        ),
+        exact(
+            r"\b((?:State|National|Federal|Central) (?:Service|Agency|Office|Committee|Board) (?:for|of) (?:the )?[A-Z]\w+(?: (?:and )?[A-Z]\w+){0,3})",
+        ),
+        exact(
+            r"\b(?:THE|The|the) ([A-Z]\w+(?: (?:of|OF|and|AND|for|FOR|[A-Z]\w+)){0,5}) (?:has|had|have|HAS|HAD|HAVE) (?:also |already |ALSO |ALREADY )?(?:issued|granted|refused|ISSUED|GRANTED|REFUSED) (?:an?|the|AN?|THE) (?:import |IMPORT )?(?:permit|license|authorization|PERMIT|LICENSE|AUTHORIZATION)",
+        ),
+    ]
 });
-
-/// The number of a permit in a text; a year and a license number are none.
-fn permit(text: &str) -> Option<String> {
-    let number = NUMBER.captures(text)?.get(1)?.as_str();
-    let word = number.split([' ', '-', '/']).next().unwrap_or_default();
-    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
-    let small = matches!(word, "OF" | "ON" | "IN" | "FOR" | "NO" | "DATED" | "AND" | "WITH");
-    let is_license = heads::numbers(text).iter().any(|(_, license)| license.contains(number));
-    (!is_year && !small && !is_license).then(|| number.to_owned())
-}
-
-/// How far an approval is by one sentence.
-fn state(lower: &str) -> ApprovalState {
-    let decided = DECIDED.replace_all(lower, "");
-    let lower = decided.as_ref();
-    let open = OPEN.is_match(lower);
-    let applied = (APPLIED.is_match(lower) || RECEIVED.is_match(lower)) && !open;
-    if IF.is_match(lower) {
-        ApprovalState::Needed
-    } else if NOT_REQUIRED.is_match(lower) {
-        ApprovalState::NotRequired
-    } else if REVOKED.is_match(lower) && !open {
-        ApprovalState::Revoked
-    } else if REFUSED.is_match(lower) && !lower.contains("not denied") {
-        ApprovalState::Refused
-    } else if applied {
-        ApprovalState::Applied
-    } else if NOT_YET.is_match(lower) || NEEDED.is_match(lower) || open || !ISSUED.is_match(lower) {
-        ApprovalState::Needed
-    } else {
-        ApprovalState::Issued
-    }
-}
 
 /// What is known of one cell.
 struct Cell {
     group: usize,
     authority: String,
-    states: Vec<(ApprovalState, usize)>,
+    told: Vec<(Told, usize)>,
+    number: Option<String>,
+}
+
+/// What a sentence says of an authority, and of items where it names some.
+struct Says {
+    group: Option<usize>,
+    authority: String,
+    told: Told,
     number: Option<String>,
 }
 
 /// Proposes the cells of the permit matrix.
 pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
-    let writers = writers(ground, names);
-    let authorities: Vec<&Named> = names.iter().filter(|name| name.is_authority).chain(&writers).collect();
+    let others = offices(ground, names);
+    let all: Vec<&Named> = names.iter().chain(&others).collect();
+    let granters: Vec<bool> = all.iter().map(|name| licenses_imports(ground, name)).collect();
+    let authorities: Vec<&Named> = all.into_iter().zip(granters).filter_map(|(name, licenses)| licenses.then_some(name)).collect();
+    separate(ground);
     if authorities.is_empty() {
         return;
     }
@@ -95,49 +104,248 @@ pub fn propose(ground: &mut Ground<'_>, groups: &[Group], names: &[Named]) {
     }
     let waits = waits_for(ground);
     let mut cells: BTreeMap<(usize, String), Cell> = BTreeMap::new();
-    let mut general: Vec<(String, ApprovalState, usize)> = Vec::new();
+    let mut general: Vec<(Says, usize)> = Vec::new();
     for index in 0..ground.sentences.len() {
-        let sentence = &ground.sentences[index];
-        let of_items = ["approv", "application", "permit"].iter().any(|word| sentence.lower.contains(word)) && has_items(&sentence.text);
-        let speaks =
-            of_items || IMPORT.is_match(&sentence.lower) || (sentence.lower.contains("permit") && PERMITS.is_match(&sentence.lower));
-        if !speaks || matches!(sentence.kind, PieceKind::Comment) || items::is_separate(&sentence.lower) {
-            continue;
-        }
-        let kind = sentence.kind;
-        // In a letter `we` is who wrote it.
-        let writer =
-            ground.voices.who(index).filter(|_| kind == PieceKind::Quotation && mentioned(&sentence.text, &authorities).is_empty());
-        let text = writer.map_or_else(|| sentence.text.clone(), |writer| format!("{writer}: {}", sentence.text));
-        let number = permit(&text);
-        let claimed = is_claim(ground, index, &authorities);
-        let clauses = clauses(&text, groups, &authorities);
-        if clauses.is_empty() {
-            let said = if claimed { ApprovalState::Needed } else { state(&sentence.lower) };
-            general.extend(mentioned(&text, &authorities).into_iter().map(|(_, name)| (name, said, index)));
-        }
-        for (group, authority, said) in clauses {
-            let said = if claimed || (kind == PieceKind::Note && said == ApprovalState::Issued) { ApprovalState::Needed } else { said };
-            let cell =
-                cells.entry((group, authority.clone())).or_insert_with(|| Cell { group, authority, states: Vec::new(), number: None });
-            cell.states.push((said, index));
-            cell.number = cell.number.take().or_else(|| number.clone().filter(|_| said == ApprovalState::Issued));
+        for said in sentence(ground, index, groups, &authorities) {
+            match said.group {
+                Some(group) => keep(&mut cells, group, said, index),
+                None => general.push((said, index)),
+            }
         }
     }
     // An authority that speaks of its approval without items speaks of all its cells, or, where nobody named items, of the only group.
-    for (authority, said, index) in general {
-        let mine: Vec<(usize, String)> = cells.keys().filter(|(_, name)| *name == authority).cloned().collect();
-        let targets =
-            if mine.is_empty() && groups.len() == 1 && said != ApprovalState::NotRequired { vec![(0, authority.clone())] } else { mine };
-        for (group, authority) in targets {
-            let cell =
-                cells.entry((group, authority.clone())).or_insert_with(|| Cell { group, authority, states: Vec::new(), number: None });
-            cell.states.push((said, index));
+    for (said, index) in general {
+        let mine: Vec<usize> = cells.keys().filter(|(_, name)| *name == said.authority).map(|(group, _)| *group).collect();
+        let only = mine.is_empty() && groups.len() == 1 && said.told.state != ApprovalState::NotRequired;
+        for group in if only { vec![0] } else { mine } {
+            let said = Says { group: Some(group), authority: said.authority.clone(), told: said.told.clone(), number: said.number.clone() };
+            keep(&mut cells, group, said, index);
         }
     }
+    let against = Against { denials: denials(ground, groups, &authorities), parts: parts(ground) };
     for cell in cells.into_values() {
-        settle(ground, groups, &cell, waits.as_deref());
+        settle(ground, groups, &cell, waits.as_deref(), &against);
     }
+}
+
+fn keep(cells: &mut BTreeMap<(usize, String), Cell>, group: usize, said: Says, index: usize) {
+    let authority = said.authority;
+    let cell = cells.entry((group, authority.clone())).or_insert_with(|| Cell { group, authority, told: Vec::new(), number: None });
+    cell.number = cell.number.take().or(said.number);
+    cell.told.push((said.told, index));
+}
+
+/// Whether a sentence speaks of import approvals.
+fn speaks(lower: &str, text: &str) -> bool {
+    IMPORT.is_match(lower)
+        || (lower.contains("permit") && PERMITS.is_match(lower))
+        || (has_items(text) && (["approv", "application", "permit"].iter().any(|word| lower.contains(word)) || REQUEST.is_match(lower)))
+        || (lower.contains("request") && REQUEST.is_match(lower))
+}
+
+/// What one sentence says of approvals.
+fn sentence(ground: &Ground<'_>, index: usize, groups: &[Group], authorities: &[&Named]) -> Vec<Says> {
+    let sentence = &ground.sentences[index];
+    let kind = sentence.kind;
+    let other = items::is_separate(&sentence.lower) || permits::is_other_case(&sentence.lower) || permits::is_not_known(&sentence.lower);
+    if other || matches!(kind, PieceKind::Comment) || !speaks(&sentence.lower, &sentence.text) {
+        return Vec::new();
+    }
+    let nobody = mentioned(&sentence.text, authorities).is_empty();
+    // In a letter `we` is who wrote it, and what an official says without a name is of the official's own office.
+    let writer = ground.voices.who(index).filter(|_| nobody && kind == PieceKind::Quotation);
+    let office = if nobody && writer.is_none() { speaker_office(ground, index, authorities) } else { None };
+    let text = match writer.or(office) {
+        Some(name) => format!("{name}: {}", sentence.text),
+        None => sentence.text.clone(),
+    };
+    // Paper that was shown is more than a word.
+    let shown = permits::is_shown(&sentence.lower) && !SAID.is_match(&sentence.lower);
+    let claimed = (!shown && is_claim(ground, index, authorities)).then(|| ground.voices.who(index)).flatten();
+    let mut found = by_pieces(&text, groups, authorities);
+    // Two permits of one sentence belong to items that it does not name.
+    let mut numbers: Vec<&String> = found.iter().filter(|said| said.group.is_none()).filter_map(|said| said.number.as_ref()).collect();
+    numbers.dedup();
+    if numbers.len() > 1 {
+        found.iter_mut().filter(|said| said.group.is_none()).for_each(|said| said.number = None);
+    }
+    for said in &mut found {
+        if said.told.state == ApprovalState::Issued && (claimed.is_some() || kind == PieceKind::Note) {
+            said.told.lacks = claimed.as_ref().map(|by| format!("claimed by {by}"));
+        }
+        if claimed.is_some() || (kind == PieceKind::Note && said.told.state == ApprovalState::Issued) {
+            said.told.state = ApprovalState::Needed;
+            said.number = None;
+        }
+    }
+    found
+}
+
+/// What a text says piece by piece; a piece without authority or items has those of the piece before.
+fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> {
+    let mut found: Vec<Says> = Vec::new();
+    let mut last_names: Vec<String> = Vec::new();
+    let mut last_groups: Vec<usize> = Vec::new();
+    let everyone = mentioned(text, authorities);
+    let mut last: Option<Told> = None;
+    for range in permits::pieces(text) {
+        let piece = &text[range];
+        let names: Vec<String> = mentioned(piece, authorities).into_iter().map(|(_, name)| name).collect();
+        let here: Vec<usize> = spoken_of(piece, groups).into_iter().map(|(_, group)| group).collect();
+        let bare = !super::words::NEGATED.is_match(piece);
+        let Some(told) = permits::told(&piece.to_lowercase()).or_else(|| last.clone().filter(|_| bare)) else {
+            last_names = if names.is_empty() { last_names } else { names };
+            last_groups = if here.is_empty() { last_groups } else { here };
+            continue;
+        };
+        let counts = matches!(told.state, ApprovalState::Issued | ApprovalState::Revoked) || told.lacks.is_some();
+        let number = permits::number(piece).filter(|_| counts);
+        let lines = items::lines(piece);
+        let says = |group: Option<usize>, authority: &String| {
+            let told = group.and_then(|group| in_part(&lines, &groups[group], groups, &told)).unwrap_or_else(|| told.clone());
+            Says { group, authority: authority.clone(), told, number: number.clone() }
+        };
+        let paired = clauses(piece, groups, authorities);
+        if paired.is_empty() {
+            let single = || if everyone.len() == 1 { vec![everyone[0].1.clone()] } else { Vec::new() };
+            let names = if !names.is_empty() {
+                names.clone()
+            } else if last_names.is_empty() {
+                single()
+            } else {
+                last_names.clone()
+            };
+            let of = if here.is_empty() { &last_groups } else { &here };
+            for name in names.iter().take(MOST_OF_SENTENCE / 4) {
+                found.extend(of.iter().map(|group| says(Some(*group), name)));
+                found.extend(of.is_empty().then(|| says(None, name)));
+            }
+        } else {
+            found.extend(paired.iter().take(MOST_OF_SENTENCE).map(|(group, name)| says(Some(*group), name)));
+        }
+        last_names = if names.is_empty() { last_names } else { names };
+        last_groups = if here.is_empty() { last_groups } else { here };
+        last = Some(told);
+        if found.len() > MOST_OF_SENTENCE {
+            break;
+        }
+    }
+    found
+}
+
+/// The office of an official who speaks, where it is an authority.
+fn speaker_office(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> Option<String> {
+    let person = ground.voices.speaks.get(index).copied().flatten().and_then(|at| ground.voices.persons.get(at));
+    let name = person.map_or_else(|| ground.voices.who(index), |person| Some(person.name.clone()))?;
+    let described = person.map_or("", |person| person.described.as_str());
+    let own = mentioned(&format!("{name}, {described}"), authorities);
+    let surname = names::surname(&name);
+    let is_name = surname.len() > 2 && surname.starts_with(char::is_uppercase);
+    let introduced = || {
+        let before = (0..index).rev().take(12).filter(|_| is_name).map(|at| &ground.sentences[at].text);
+        before.map(|text| mentioned(after_name(text, surname), authorities)).find(|found| !found.is_empty()).unwrap_or_default()
+    };
+    let all = if own.is_empty() { introduced() } else { own };
+    let first = all.first()?.1.clone();
+    all.iter().all(|(_, name)| *name == first).then_some(first)
+}
+
+/// What stands right after a name in the sentence that introduces it: `of the Joint Command's arms control department`.
+fn after_name<'a>(text: &'a str, name: &str) -> &'a str {
+    patterns! {
+        OF = r"^,?(?: [\w-]+){0,5}? (?:of|from|at) (?:the )?[^,;.]{2,80}";
+        ENDS = r",? and (?:on |in |at |with )?[A-Z0-9]|, (?:the|who)\b|\b(?:who|which)\b";
+    }
+    let Some(after) = text.find(name).map(|at| &text[at + name.len()..]) else { return "" };
+    let found = OF.find(after).map_or("", |found| found.as_str());
+    ENDS.find(found).map_or(found, |end| &found[..end.start()])
+}
+
+/// A permit of another time or buyer is a fact beside the case; what somebody says of it is told with the statements.
+fn separate(ground: &mut Ground<'_>) {
+    for index in 0..ground.sentences.len() {
+        let sentence = &ground.sentences[index];
+        let about_permits = speaks(&sentence.lower, &sentence.text);
+        let told = sentence.kind == PieceKind::Paragraph && ground.voices.who(index).is_none();
+        if told && about_permits && permits::is_other_case(&sentence.lower) && permits::state(&sentence.lower).is_some() {
+            let text = sentence.text.clone();
+            ground.propose(Value::SeparateFact { said_by: None, grade: None, text }, Confidence::Likely, index, index);
+        }
+    }
+}
+
+/// Offices that are authorities by what they do, beside those that are named as such.
+fn offices(ground: &Ground<'_>, names: &[Named]) -> Vec<Named> {
+    let mut found = writers(ground, names);
+    for (index, sentence) in ground.sentences.iter().enumerate() {
+        let shouts = !sentence.text.bytes().any(|byte| byte.is_ascii_lowercase());
+        for (at, pattern) in OFFICES.iter().enumerate() {
+            // In a text of capitals every word looks like an abbreviation.
+            if at == 1 && (shouts || !speaks(&sentence.lower, &sentence.text)) {
+                continue;
+            }
+            for captures in pattern.captures_iter(&sentence.text).take(3) {
+                let name = captures[1].to_owned();
+                let known = |named: &Named| {
+                    let (known, lower) = (named.name.to_lowercase(), name.to_lowercase());
+                    named.short.as_deref() == Some(name.as_str()) || known.contains(&lower) || lower.contains(&known)
+                };
+                // `the Joint Command's arms control department` is the Joint Command.
+                let before = captures.get(1).map_or("", |found| &sentence.text[..found.start()]);
+                let parent = before.trim_end().trim_end_matches("'s").trim_end_matches("\u{2019}s");
+                let is_part =
+                    parent.len() < before.trim_end().len() && names.iter().any(|named| named.is_authority && parent.ends_with(&named.name));
+                let fits = !is_part && (at != 3 || OFFICE.is_match(&name));
+                if fits && found.len() < 30 && !names.iter().any(known) && !found.iter().any(known) {
+                    found.push(Named { name, short: None, is_authority: true, sentence: index });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a name is of an authority that licenses imports: who orders the items, and customs, only where they are said to grant something.
+fn licenses_imports(ground: &Ground<'_>, name: &Named) -> bool {
+    if !name.is_authority && !OFFICE.is_match(&name.name) {
+        return false;
+    }
+    let (mut grants, mut orders) = (false, has_a_role(ground, name));
+    for sentence in &ground.sentences {
+        let text = sentence.lower.as_str();
+        for (at, length) in places(text, name) {
+            let from = (at.saturating_sub(BEFORE)..=at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
+            let (before, after) = (&text[from..at], &text[at + length..]);
+            let granted = GRANTED_BY.find(before).is_some_and(|found| !BOUGHT.is_match(found.as_str()));
+            grants |= granted || GRANTS.is_match(after);
+            orders |= ORDERS.is_match(after) || ORDERED_BY.is_match(before);
+        }
+    }
+    let doubtful = orders || !name.is_authority || name.name.to_lowercase().starts_with("customs");
+    grants || !doubtful
+}
+
+/// Whether a name is of a party of the license.
+fn has_a_role(ground: &Ground<'_>, name: &Named) -> bool {
+    let known = |of: &str| of.eq_ignore_ascii_case(&name.name) || name.short.as_deref().is_some_and(|short| of.eq_ignore_ascii_case(short));
+    ground.found.iter().any(|found| match &found.value {
+        Value::Party { name: party, short_name, role: Some(role), .. } => {
+            *role != PartyRole::Manufacturer && (known(party) || short_name.as_deref().is_some_and(known))
+        }
+        _ => false,
+    })
+}
+
+/// Where a name or its abbreviation stands in a text of small letters, as whole words, and how long it is.
+fn places(text: &str, name: &Named) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for called in [Some(&name.name), name.short.as_ref()].into_iter().flatten().map(|called| called.to_lowercase()) {
+        for (at, words) in text.match_indices(called.as_str()).take(20) {
+            let whole = !text[..at].ends_with(char::is_alphanumeric) && !text[at + words.len()..].starts_with(char::is_alphanumeric);
+            found.extend(whole.then_some((at, words.len())));
+        }
+    }
+    found
 }
 
 /// Authorities that wrote a quoted text and are named nowhere else as such.
@@ -164,14 +372,17 @@ fn without_items(ground: &mut Ground<'_>, authorities: &[&Named]) {
         if !about_permits(&sentence.lower)
             || sentence.kind == PieceKind::Comment
             || items::is_separate(&sentence.lower)
+            || permits::is_other_case(&sentence.lower)
+            || permits::is_not_known(&sentence.lower)
             || is_claim(ground, index, authorities)
         {
             continue;
         }
-        let (text, said) = (sentence.text.clone(), state(&sentence.lower));
+        let Some(Told { state: said, .. }) = permits::told(&sentence.lower) else { continue };
+        let text = sentence.text.clone();
         let said = if denied && said == ApprovalState::Issued { ApprovalState::Needed } else { said };
         for (_, authority) in mentioned(&text, authorities).into_iter().take(3).filter(|_| said != ApprovalState::Needed) {
-            let number = permit(&text).filter(|_| matches!(said, ApprovalState::Issued | ApprovalState::Revoked));
+            let number = permits::number(&text).filter(|_| matches!(said, ApprovalState::Issued | ApprovalState::Revoked));
             let cell = (authority, said, number);
             if told.contains(&cell) {
                 continue;
@@ -197,15 +408,15 @@ fn is_claim(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> bool {
     let Some(by) = ground.voices.who(index) else { return false };
     let person = ground.voices.speaks.get(index).copied().flatten().map(|at| &ground.voices.persons[at]);
     let words = person.map_or_else(|| by.clone(), |person| format!("{by}, {}", person.described));
-    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words)
+    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words) && speaker_office(ground, index, authorities).is_none()
 }
 
 fn has_items(text: &str) -> bool {
     !items::lines(text).is_empty()
 }
 
-/// What a sentence says clause by clause: the items, the authorities named since the items before, and the state.
-fn clauses(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, String, ApprovalState)> {
+/// What belongs together in a piece: the items, and the authorities named since the items before.
+fn clauses(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, String)> {
     let mut marks: Vec<(usize, Option<usize>, Option<String>)> = Vec::new();
     for (at, name) in mentioned(text, authorities) {
         marks.push((at, None, Some(name)));
@@ -214,8 +425,6 @@ fn clauses(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, 
         marks.push((at, Some(group), None));
     }
     marks.sort_by_key(|(at, _, _)| *at);
-    let lower = text.to_lowercase();
-    let said = state(&lower);
     let has_both = marks.iter().any(|(_, group, _)| group.is_some()) && marks.iter().any(|(_, _, name)| name.is_some());
     if !has_both {
         return Vec::new();
@@ -228,7 +437,7 @@ fn clauses(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, 
     for (_, group, name) in marks {
         match (group, name) {
             (Some(group), _) if names_first => {
-                found.extend(names.iter().map(|name| (group, name.clone(), said)));
+                found.extend(names.iter().map(|name| (group, name.clone())));
                 used = true;
             }
             (Some(group), _) => {
@@ -246,7 +455,7 @@ fn clauses(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, 
                 names.push(name);
             }
             (None, Some(name)) => {
-                found.extend(groups_here.iter().map(|group| (*group, name.clone(), said)));
+                found.extend(groups_here.iter().map(|group| (*group, name.clone())));
                 used = true;
             }
             (None, None) => {}
@@ -286,11 +495,25 @@ fn mentioned(text: &str, authorities: &[&Named]) -> Vec<(usize, String)> {
     found
 }
 
+/// Whether a line speaks of a group's kind of items: by the class where both have one, else by the noun.
+fn is_of(line: &items::Line, group: &Group) -> bool {
+    const ALIKE: [&str; 6] = ["weapons", "firearms", "guns", "arms", "rifles", "carbines"];
+    if !line.class.is_empty() && !group.class.is_empty() {
+        return line.class == group.class;
+    }
+    let noun = line.noun.to_lowercase();
+    let noun = noun.rsplit(' ').next().unwrap_or_default();
+    let label = group.label.to_lowercase();
+    let own = label.rsplit(' ').next().unwrap_or_default();
+    let alike = |word: &str| ALIKE.contains(&word);
+    noun.trim_end_matches('s') == own.trim_end_matches('s') || (alike(noun) && (alike(own) || ALIKE[..4].contains(&noun)))
+}
+
 /// Where item groups are spoken of: with their number, or by their class alone where one group has it.
 fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for line in items::lines(text) {
-        let fits = |group: &Group| group.class == line.class || line.class.is_empty() || group.class.is_empty();
+        let fits = |group: &Group| is_of(&line, group);
         let exact = groups.iter().position(|group| group.quantity == line.quantity && fits(group));
         found.extend(exact.map(|group| (line.at, group)));
     }
@@ -298,6 +521,11 @@ fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
         return found;
     }
     let lower = text.to_lowercase();
+    for (words, nouns) in TOGETHER {
+        let Some(at) = lower.find(words) else { continue };
+        let is_one = |group: &Group| nouns.iter().any(|noun| group.label.to_lowercase().ends_with(noun));
+        found.extend(groups.iter().enumerate().filter(|(_, group)| is_one(group)).map(|(index, _)| (at, index)));
+    }
     for (index, group) in groups.iter().enumerate() {
         let noun = group.label.to_lowercase();
         let last = noun.rsplit(' ').next().unwrap_or_default().to_owned();
@@ -319,68 +547,115 @@ fn waits_for(ground: &Ground<'_>) -> Option<String> {
     })
 }
 
-fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<&str>) {
+fn settle(ground: &mut Ground<'_>, groups: &[Group], cell: &Cell, waits: Option<&str>, against: &Against) {
     let group = &groups[cell.group];
-    let last = cell.states.iter().rev().find(|(state, _)| *state != ApprovalState::Needed).or(cell.states.last());
-    let Some((state, at)) = last.copied() else { return };
-    let contradicts = cell.states.iter().any(|(other, _)| *other == ApprovalState::Issued)
-        && cell.states.iter().any(|(other, index)| {
-            *other == ApprovalState::Needed && *index != at && super::words::NEGATED.is_match(&ground.sentences[*index].lower)
+    let speaks = |told: &Told| told.state != ApprovalState::Needed || told.lacks.is_some();
+    let last = cell.told.iter().rev().find(|(told, _)| speaks(told)).or(cell.told.last());
+    let Some((told, at)) = last.cloned() else { return };
+    let denied = told.state == ApprovalState::Issued
+        && against.denials.iter().any(|(index, of)| *index != at && (of.is_empty() || of.contains(&cell.group)));
+    let contradicts = told.lacks.is_none()
+        && cell.told.iter().any(|(other, _)| other.state == ApprovalState::Issued)
+        && cell.told.iter().any(|(other, index)| {
+            other.state == ApprovalState::Needed && *index != at && super::words::NEGATED.is_match(&ground.sentences[*index].lower)
         });
-    let (state, confidence) = if contradicts {
+    let short = if told.state == ApprovalState::Issued { covers_less(&against.parts, groups, cell) } else { None };
+    let (state, confidence, lacks) = if contradicts || denied {
         let text = format!("{} is said to have issued the approval for {}, and not to have.", cell.authority, group.label);
         ground.warn(WarningKind::Contradiction, text, Some(at));
-        (ApprovalState::Needed, Confidence::Possible)
+        (ApprovalState::Needed, Confidence::Possible, None)
+    } else if short.is_some() {
+        (ApprovalState::Needed, Confidence::Possible, short)
     } else {
-        (state, if state == ApprovalState::Issued { Confidence::Possible } else { Confidence::Likely })
+        let doubtful = told.state == ApprovalState::Issued || told.lacks.is_some();
+        (told.state, if doubtful { Confidence::Possible } else { Confidence::Likely }, told.lacks)
     };
-    let first = cell.states.first().map_or(at, |(_, index)| *index);
-    let said = if state == ApprovalState::Needed { first } else { at };
+    let first = cell.told.first().map_or(at, |(_, index)| *index);
+    let said = if state == ApprovalState::Needed && lacks.is_none() { first } else { at };
+    let has_paper = matches!(state, ApprovalState::Issued | ApprovalState::Revoked) || lacks.is_some();
     let value = Value::ImportApproval {
         items_key: Some(group.key.clone()),
         items: format!("{} {}", group.quantity, group.label),
         authority: cell.authority.clone(),
         state,
-        number: cell.number.clone().filter(|_| state == ApprovalState::Issued),
-        waits_for: waits.map(str::to_owned).filter(|_| state == ApprovalState::Needed),
-        lacks: None,
+        number: cell.number.clone().filter(|_| has_paper),
+        waits_for: waits.map(str::to_owned).filter(|_| state == ApprovalState::Needed && lacks.is_none()),
+        lacks,
         note: ground.sentences[said].text.clone(),
     };
     ground.propose(value, confidence, said, said);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What a telegram says against an issued permit: sentences that none was issued, with the groups they name, and the lines of items that
+/// permits are told to cover.
+struct Against {
+    denials: Vec<(usize, Vec<usize>)>,
+    parts: Vec<items::Line>,
+}
 
-    #[test]
-    fn a_promise_is_needed_and_a_negative_is_never_issued() {
-        for (said, wanted) in [
-            ("the import permit would be approved in under two weeks", ApprovalState::Needed),
-            ("the registry had yet to receive the import request", ApprovalState::Needed),
-            ("the ministry has not issued the import permit", ApprovalState::Needed),
-            ("the ministry issued import permit 44-b on may 3", ApprovalState::Issued),
-            ("the firm has applied for an import permit", ApprovalState::Applied),
-            ("the ministry denied the import permit", ApprovalState::Refused),
-            ("no import permit is required for body armor", ApprovalState::NotRequired),
-            ("if the ministry had issued a permit, post would support the license", ApprovalState::Needed),
-            ("the application for 18 shotguns was received but not yet decided", ApprovalState::Applied),
-            ("no import permit was requested or issued", ApprovalState::Needed),
-            ("the ministry revoked import permit kdn-7781 on may 14", ApprovalState::Revoked),
-            ("the bureau never issued a permit for the rifles", ApprovalState::Needed),
-            ("it is not known whether the permit was issued", ApprovalState::Needed),
-        ] {
-            assert_eq!(state(said), wanted, "{said}");
-        }
-    }
+/// How many of a group some lines speak of, where that is fewer than all.
+fn fewer(lines: &[items::Line], group: &Group, groups: &[Group]) -> Option<i64> {
+    let noun = |label: &str| label.to_lowercase().rsplit(' ').next().unwrap_or_default().to_owned();
+    let own = noun(&group.label);
+    lines.iter().find_map(|line| {
+        let same = noun(&line.noun) == own && (line.class == group.class || group.class.is_empty());
+        let beside = |other: &&Group| {
+            other.class == line.class && other.quantity == line.quantity && other.license.is_some() == group.license.is_some()
+        };
+        let is_less = same && line.quantity < group.quantity;
+        let whole = || groups.iter().filter(beside).any(|other| noun(&other.label) == own);
+        (is_less && !whole()).then_some(line.quantity)
+    })
+}
 
-    #[test]
-    fn permit_numbers_are_no_years_and_no_licenses() {
-        assert_eq!(permit("issued import permit CFB 2013/0077 for the eight rifles").as_deref(), Some("CFB 2013/0077"));
-        assert_eq!(permit("revoked import permit KDN-7781 on May 14").as_deref(), Some("KDN-7781"));
-        assert_eq!(permit("import permits FLA/IMP/0231 for the handguns").as_deref(), Some("FLA/IMP/0231"));
-        for none in ["THE PERMIT OF 2007", "a permit 2008", "license 050107211 and its permit", "the permit for 18 shotguns"] {
-            assert_eq!(permit(none), None, "{none}");
-        }
-    }
+/// What a piece says of a group where it speaks of a part of it: a part that is issued or refused is not the group.
+fn in_part(lines: &[items::Line], group: &Group, groups: &[Group], told: &Told) -> Option<Told> {
+    let verb = match told.state {
+        ApprovalState::Issued => "covers",
+        ApprovalState::Refused => "refused for",
+        _ => return None,
+    };
+    let part = fewer(lines, group, groups)?;
+    Some(Told { state: ApprovalState::Needed, lacks: Some(format!("{verb} {part} of {}", group.quantity)) })
+}
+
+/// Whether a permit is told anywhere to cover less than the group: `covers only 25 shotguns` of 40.
+fn covers_less(parts: &[items::Line], groups: &[Group], cell: &Cell) -> Option<String> {
+    let group = &groups[cell.group];
+    fewer(parts, group, groups).map(|part| format!("covers {part} of {}", group.quantity))
+}
+
+/// The lines of items that permits are told to cover.
+fn parts(ground: &Ground<'_>) -> Vec<items::Line> {
+    let covered = |piece: &&str| {
+        let lower = piece.to_lowercase();
+        lower.contains("cover") || permits::state(&lower) == Some(ApprovalState::Issued)
+    };
+    let told = ground.sentences.iter().filter(|sentence| {
+        speaks(&sentence.lower, &sentence.text) && !permits::is_other_case(&sentence.lower) && !items::is_separate(&sentence.lower)
+    });
+    told.flat_map(|sentence| {
+        let pieces = permits::pieces(&sentence.text).into_iter().map(|range| &sentence.text[range]).filter(covered);
+        pieces.flat_map(items::lines).collect::<Vec<_>>()
+    })
+    .take(MOST_AGAINST)
+    .collect()
+}
+
+/// Sentences that say no approval was given and do not say whose.
+fn denials(ground: &Ground<'_>, groups: &[Group], authorities: &[&Named]) -> Vec<(usize, Vec<usize>)> {
+    let denies = |index: &usize| {
+        let sentence = &ground.sentences[*index];
+        let lower = &sentence.lower;
+        let other = items::is_separate(lower) || permits::is_other_case(lower) || permits::is_not_known(lower);
+        let is_own = !matches!(sentence.kind, PieceKind::Comment | PieceKind::Note);
+        is_own
+            && !other
+            && speaks(lower, &sentence.text)
+            && super::words::NEGATED.is_match(lower)
+            && permits::told(lower).is_some_and(|told| told.state == ApprovalState::Needed && told.lacks.is_none())
+            && mentioned(&sentence.text, authorities).is_empty()
+    };
+    let of = |index: usize| spoken_of(&ground.sentences[index].text, groups).into_iter().map(|(_, group)| group).collect();
+    (0..ground.sentences.len()).filter(denies).take(MOST_AGAINST).map(|index| (index, of(index))).collect()
 }

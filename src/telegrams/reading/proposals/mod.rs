@@ -23,12 +23,16 @@ pub mod names;
 pub mod own;
 /// Parties and their roles.
 pub mod parties;
+/// What a sentence says of a permit.
+pub mod permits;
 /// The recommendation.
 pub mod recommendation;
 /// Requests, counts, obstacles, days.
 pub mod requests;
 /// Sentences.
 pub mod sentences;
+/// What a sentence recommends.
+pub mod verdicts;
 /// Who speaks.
 pub mod voices;
 /// The words rules look for.

@@ -276,3 +276,144 @@ fn findings_of_one_topic_that_differ_are_in_part() {
     );
     assert_eq!(findings(&["Reftel asked post whether the firm has a secure armory."]), Vec::<String>::new());
 }
+
+/// The approvals of an answer on these items.
+fn approvals_of(items: &str, text: &str) -> Vec<String> {
+    let found = answer(&[&format!("License 050166001 is for {items}."), text]);
+    told(&found, "import_approval", &["authority", "items", "state", "number", "lacks"])
+}
+
+#[test]
+fn a_permit_that_was_shown_is_issued_by_whom_it_names() {
+    for (items, text, wanted) in [
+        (
+            "30 pistols",
+            "The Ministry of Defense showed us import permit no. 44 for the 30 pistols.",
+            vec!["Ministry of Defense | 30 pistols | issued | 44 | -"],
+        ),
+        (
+            "250 carbines",
+            "ARMEX import authorization no. 11-0873 for 250 carbines, dated April 22, 2009, was shown to us.",
+            vec!["ARMEX | 250 carbines | issued | 11-0873 | -"],
+        ),
+        (
+            "25 pistols and eight revolvers",
+            "On May 2 the Weapons and Fireworks Division (WFD) of the police gave Econoff a certified copy of import permit no. 2008-1147, \
+             issued April 9, 2009, valid for one year, covering both the pistols and the revolvers.",
+            vec!["WFD | 25 pistols | issued | 2008-1147 | -", "WFD | eight revolvers | issued | 2008-1147 | -"],
+        ),
+        (
+            "30 pistols",
+            "Econoff saw the original of import permit MI-77 of the Ministry of Interior for the 30 pistols.",
+            vec!["Ministry of Interior | 30 pistols | issued | MI-77 | -"],
+        ),
+    ] {
+        let found: Vec<String> = approvals_of(items, text).into_iter().map(|line| line.replace("8 revolvers", "eight revolvers")).collect();
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn one_sentence_may_approve_and_reject() {
+    for text in [
+        "On May 2 SUCAMEC approved the 150 pistols (resolution 0412-2009) and rejected the 20 submachine guns, as those may not be imported.",
+        "SUCAMEC rejected the 20 submachine guns but approved the 150 pistols (resolution 0412-2009).",
+    ] {
+        let found = approvals_of("150 pistols and 20 submachine guns", text);
+        let wanted = ["SUCAMEC | 150 pistols | issued | 0412-2009 | -", "SUCAMEC | 20 submachine guns | refused | - | -"];
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_paper_that_does_not_count_is_needed_and_says_why() {
+    let ministry = |rest: &str| vec![format!("Ministry of Defense | 30 pistols | {rest}")];
+    for (text, wanted) in [
+        ("The permit of the Ministry of Defense for the 30 pistols expired on May 3.", ministry("needed | - | expired on may 3")),
+        (
+            "The manager claimed that the Ministry of Defense had already approved the import of the 30 pistols.",
+            ministry("needed | - | claimed by manager"),
+        ),
+        ("The Ministry of Defense granted an import permit for 25 pistols.", ministry("needed | - | covers 25 of 30")),
+        (
+            "The Ministry of Defense received the application for the import of the 30 pistols in May and sent it back for lack of a certificate.",
+            ministry("needed | - | sent it back for lack of a certificate"),
+        ),
+        (
+            "An import permit for the 30 pistols is required from the Ministry of Defense and has been applied for.",
+            ministry("applied | - | -"),
+        ),
+        ("The Ministry of Defense no longer requires an import permit for the 30 pistols.", ministry("not_required | - | -")),
+        ("The Ministry of Defense denied having approved the import of the 30 pistols.", ministry("needed | - | -")),
+        ("The director could not say whether the Ministry of Defense had received an application for the 30 pistols.", vec![]),
+        ("Last year the Ministry of Defense approved the import of 30 pistols for another company.", vec![]),
+    ] {
+        assert_eq!(approvals_of("30 pistols", text), wanted, "{text}");
+    }
+    let other = answer(&["Last year the Ministry of Defense approved the import of 30 pistols for another company."]);
+    assert_eq!(told(&other, "separate_fact", &["said_by"]), ["-"]);
+}
+
+#[test]
+fn who_orders_the_items_does_not_license_them() {
+    let found = approvals_of(
+        "120 shotguns",
+        "The Ministry of Security's logistics office confirmed its order of 120 shotguns, but the Army's arms registry has not yet decided \
+         on the import request.",
+    );
+    assert_eq!(found, ["arms registry | 120 shotguns | applied | - | -"]);
+    let law = "The law does not require an import license for equipment purchased by the National Guard; Customs clears such shipments.";
+    assert_eq!(approvals_of("210 pumps", law), Vec::<String>::new());
+}
+
+#[test]
+fn a_recommendation_for_one_of_two_licenses_names_it() {
+    let found =
+        answer(&["License 050166001 is for pumps and license 050166002 for valves.", "Post supports approval of license 050166001."]);
+    assert_eq!(told(&found, "recommendation", &["word", "license"]), ["support | 050166001"]);
+    let found = answer(&[
+        "Post supports approval of 050166001 with the ministry as end-user, and opposes approval of 050166002 as there is no end-user.",
+    ]);
+    assert_eq!(told(&found, "recommendation", &["word", "license"]), ["support | 050166001", "oppose | 050166002"]);
+    let part = of(&format!(
+        "{HEADER}1. (SBU) License 050166001 is for 30 pistols and six shotguns.\n\n2. (SBU) Post supports approval of the pistols.\n"
+    ));
+    let sure: Vec<&str> = part.iter().filter(|one| one["kind"] == "recommendation").filter_map(|one| one["confidence"].as_str()).collect();
+    assert_eq!(sure, ["possible"]);
+}
+
+#[test]
+fn two_permits_of_one_sentence_are_told_apart() {
+    let found = answer(&[
+        "License 050166001 is for 20 pistols, 40 shotguns and 15 rifles.",
+        "The dealer showed Econoff the two import permits he holds from the Ministry of Justice: permit J-221 of May 3, 2009 for the handguns \
+         and permit J-222 of the same date for the long guns.",
+        "On May 8 Econoff telephoned Inspector Arvo Lindqvist of the Ministry of Justice, who said that permit J-222 covers only 25 shotguns \
+         and all 15 rifles; his office had turned down a request for the other 15 shotguns.",
+    ]);
+    let cells = told(&found, "import_approval", &["items", "state", "number"]);
+    assert!(cells.contains(&"20 pistols | issued | J-221".to_owned()), "{cells:?}");
+    assert!(cells.contains(&"15 rifles | issued | J-222".to_owned()), "{cells:?}");
+    assert!(cells.iter().all(|cell| !cell.starts_with("40 shotguns | issued") && !cell.starts_with("40 shotguns | refused")), "{cells:?}");
+}
+
+#[test]
+fn what_is_said_and_unsaid_is_not_issued() {
+    let found = answer(&[
+        "License 050166001 is for 600 vests.",
+        "On May 4 Poloff spoke by phone with Colonel Tarek Zubari of the Ministry of Interior. Zubari said that his office had issued an import \
+         permit for the vests.",
+        "On May 9 the same official told Poloff that no import permit had been issued.",
+    ]);
+    assert!(told(&found, "import_approval", &["state"]).iter().all(|state| state != "issued"));
+}
+
+#[test]
+fn an_official_speaks_for_his_own_office_only() {
+    let found = answer(&[
+        "License 050166001 is for 60 pistols.",
+        "Poloff met on May 4 with Wilmar Andrino, manager of Custodia Alta Ltda., and on May 5 with Lt. Col. Jairo Ribero of the Joint \
+         Command's arms control department. Ribero noted that the firm had applied for a permit for 40, not 60, pistols.",
+    ]);
+    assert_eq!(told(&found, "import_approval", &["authority", "state"]), ["Joint Command | applied"]);
+}

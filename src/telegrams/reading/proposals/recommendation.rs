@@ -1,169 +1,146 @@
-//! Post's recommendation, wherever it stands: in the summary, in the comment, in a paragraph of its own. What must be true first is a
-//! condition.
+//! Post's recommendation, wherever it stands: in the summary, in the comment, in a paragraph of its own. What one sentence says is read in
+//! [`super::verdicts`]; here the sentences of a telegram are put together.
 
-use super::{ground::Ground, heads, words::patterns};
+use super::{
+    ground::Ground,
+    verdicts::{self, Verdict},
+};
 use crate::{
     checks::model::RecommendationWord,
     telegrams::reading::{Confidence, PieceKind, Value},
 };
 
-patterns! {
-    POST = r"\b(?:post|embassy|mission|we|consulate|country team)\b";
-    PAST = r"\bhad (?:\w+ )?(?:recommended|supported|endorsed)|\bwithdr[ae]ws?\b|\brescinds?\b|\bno longer\b|\b(?:could|would|might|may) (?:\w+ )?(?:recommend|support|endorse)|\brecommended in\b";
-    OPPOSES = r"\b(?:does not|do not|cannot|can not|would not|is not prepared to)(?:\s+\w+){0,2}\s+(?:support|recommend|endorse)\b[^.]{0,60}\b(?:approv|licen[sc]|issu|export|sale|transfer|transaction|application)|\brecommends?\b[^.]{0,60}\b(?:be |is )(?:denied|disapproved|rejected|refused)|\bopposes?\b|\brecommends?\b[^.]{0,40}\b(?:denial|denying|disapproval|against|rejection|that [^.]{0,40}\b(?:be )?(?:denied|disapproved|not be approved))|\bobjects? to\b";
-    UNDECIDED = r"(?:cannot|unable to|not able to|not in a position to) (?:\w+ ){0,4}?(?:recommend|make a recommendation|endorse|provide a recommendation|offer a recommendation)|no recommendation|defers? (?:a|any|its) recommendation|cannot determine whether (?:to|the (?:license|export|sale))";
-    SUPPORTS = r"\b(?:supports?|recommends?|endorses?|favou?rs?|concurs? (?:with|in))\b[^.]{0,80}\b(?:approv|licen[sc]e|issuance|export|application|transaction|sale|transfer|request|case|shipment)|\brecommend(?:s|ed)? (?:immediate |favorable |its )?approval\b";
-    /// What is neither for nor against.
-    OTHERWISE = r"\breturned without action\b|\b(?:recommends?|suggests?)\b[^.]{0,80}\b(?:returned|be held|held in abeyance|suspended|delay(?:ed|ing)?|deferred|postponed|second visit|further (?:information|inquiries|review))\b";
-    NOT_FOR = r"\b(?:not|cannot|never|n't|unable to)(?:\s+\w+){0,3}\s+(?:recommend|support|endorse|favou?r)";
-    UNFAVORABLE = r"\brecommends?\b[^.]{0,60}\bunfavou?rabl[ey]\b";
-    FAVORABLE = r"\brecommends?\b[^.]{0,60}\bfavou?rabl[ey]\b";
-    NO_OBJECTION = r"\b(?:has|have|sees?|perceives?|interposes?|poses?) no (?:\w+ ){0,2}?objections?\b|\bno objections? to\b|\bdoes not object\b";
-    TURNS = r"\b(?:although|however|but|unless|except|despite|not|no (?:more|longer|other)|only|returned)\b";
-    CONDITION = r"\b(as soon as|once|provided(?: that)?|contingent (?:up)?on|conditioned (?:up)?on|conditional (?:up)?on|subject to|on condition that|only after|only if|on the condition that|only when|pending|after|when|if|with the (?:following )?conditions?(?: that)?|with the proviso(?: that)?)\b[:,]?\s*([^.;]{4,300})";
-}
-
-/// The word of one sentence.
-fn word(lower: &str) -> Option<RecommendationWord> {
-    let named = POST.is_match(lower) || lower.trim_start().starts_with("recommend");
-    if !named {
-        return None;
-    }
-    if PAST.is_match(lower) {
-        // What the post said once, or would say, is not its word.
-        None
-    } else if UNDECIDED.is_match(lower) {
-        Some(RecommendationWord::CannotDetermine)
-    } else if OPPOSES.is_match(lower) {
-        Some(RecommendationWord::Oppose)
-    } else if OTHERWISE.is_match(lower) {
-        None
-    } else if UNFAVORABLE.is_match(lower) && !NOT_FOR.is_match(lower) {
-        Some(RecommendationWord::Oppose)
-    } else if NOT_FOR.is_match(lower) {
-        None
-    } else if SUPPORTS.is_match(lower) || FAVORABLE.is_match(lower) {
-        Some(RecommendationWord::Support)
-    } else if NO_OBJECTION.is_match(lower) {
-        Some(RecommendationWord::NoObjection)
-    } else {
-        None
-    }
-}
-
-/// Whether a sentence recommends something.
+/// Whether a sentence is one of recommending, whatever it recommends.
 pub fn recommends(lower: &str) -> bool {
-    word(lower).is_some()
+    verdicts::speaks(lower)
 }
 
 /// Whether a telegram recommends anything.
 pub fn is_there(ground: &Ground<'_>) -> bool {
-    ground.sentences.iter().any(|sentence| sentence.kind != PieceKind::Quotation && recommends(&sentence.lower))
+    ground.sentences.iter().any(|sentence| sentence.kind != PieceKind::Quotation && !verdicts::verdicts(&sentence.text).is_empty())
 }
 
-/// The conditions of a sentence.
-fn conditions(text: &str) -> Vec<String> {
-    let found = CONDITION.captures(text).and_then(|found| found.get(2));
-    found.map(|clause| clause.as_str().trim().trim_end_matches([',', '"']).to_owned()).into_iter().collect()
+/// What is recommended in a sentence.
+struct Said {
+    index: usize,
+    verdict: Verdict,
+}
+
+impl Said {
+    const fn favors(&self) -> bool {
+        favors(self.verdict.word)
+    }
+}
+
+const fn favors(word: RecommendationWord) -> bool {
+    matches!(word, RecommendationWord::Support | RecommendationWord::SupportWithConditions | RecommendationWord::NoObjection)
+}
+
+/// Whether two words are one recommendation, told once with its conditions and once without.
+const fn agree(one: RecommendationWord, other: RecommendationWord) -> bool {
+    use RecommendationWord::{Support, SupportWithConditions};
+    one as u8 == other as u8 || matches!((one, other), (Support, SupportWithConditions) | (SupportWithConditions, Support))
 }
 
 /// Proposes the recommendation: one, or one for each license where they differ.
 pub fn propose(ground: &mut Ground<'_>) {
-    let mut found: Vec<(usize, RecommendationWord, Vec<String>, Option<String>)> = Vec::new();
+    let mut all: Vec<Said> = Vec::new();
     for (index, sentence) in ground.sentences.iter().enumerate() {
         if sentence.kind == PieceKind::Quotation || ground.voices.who(index).is_some() {
             continue;
         }
-        let Some(said) = word(&sentence.lower) else { continue };
-        let conditions = if matches!(said, RecommendationWord::Support | RecommendationWord::NoObjection) {
-            conditions(&sentence.text)
-        } else {
-            Vec::new()
-        };
-        let said = if conditions.is_empty() { said } else { RecommendationWord::SupportWithConditions };
-        let license = match heads::numbers(&sentence.text).as_slice() {
-            [(_, one)] => Some(one.clone()),
-            _ => None,
-        };
-        found.push((index, said, conditions, license));
+        all.extend(verdicts::verdicts(&sentence.text).into_iter().map(|verdict| Said { index, verdict }));
     }
-    let Some((_, _, _, first)) = found.first().cloned() else { return };
-    let several = found.iter().any(|(_, _, _, license)| license.is_some() && *license != first) && first.is_some();
-    if several {
-        for (index, said, conditions, license) in found {
-            let text = ground.sentences[index].text.clone();
-            ground.propose(Value::Recommendation { word: said, conditions, license, text }, Confidence::Likely, index, index);
+    for said in &mut all {
+        if said.verdict.word == RecommendationWord::Support && is_part(ground, &said.verdict.object) {
+            said.verdict.confidence = Confidence::Possible;
         }
+    }
+    let mut numbers: Vec<&Vec<String>> = all.iter().map(|said| &said.verdict.licenses).filter(|licenses| !licenses.is_empty()).collect();
+    numbers.dedup();
+    if numbers.len() > 1 {
+        of_each_license(ground, &all);
         return;
     }
     // Where its words do not agree a person chooses.
-    let favors = |word: RecommendationWord| {
-        matches!(word, RecommendationWord::Support | RecommendationWord::SupportWithConditions | RecommendationWord::NoObjection)
-    };
-    let sides: Vec<bool> = found.iter().map(|(_, word, _, _)| favors(*word)).collect();
-    if sides.contains(&true) && sides.contains(&false) {
-        for (index, said, conditions, license) in found {
-            let text = ground.sentences[index].text.clone();
-            ground.propose(Value::Recommendation { word: said, conditions, license, text }, Confidence::Possible, index, index);
+    if all.iter().any(Said::favors) && !all.iter().all(Said::favors) {
+        for said in &all {
+            told(ground, said, Confidence::Possible);
         }
         return;
     }
-    // The last word counts; the conditions are those of all that agree with it.
-    let Some((at, mut said, mut all, _)) = found.last().cloned() else { return };
-    // A sentence that turns itself round is looked at by a person.
-    let turns = TURNS.is_match(&ground.sentences[at].lower) && said == RecommendationWord::Support;
-    let last = said;
-    let agrees = |other: RecommendationWord| {
-        other == last
-            || matches!(
-                (other, last),
-                (RecommendationWord::Support, RecommendationWord::SupportWithConditions)
-                    | (RecommendationWord::SupportWithConditions, RecommendationWord::Support)
-            )
-    };
-    let confidence = if turns {
-        Confidence::Possible
-    } else if found.iter().all(|(_, other, _, _)| agrees(*other)) {
-        Confidence::Certain
-    } else {
-        Confidence::Possible
-    };
-    for (_, other, more, _) in &found {
-        if *other == RecommendationWord::SupportWithConditions && agrees(*other) {
-            said = RecommendationWord::SupportWithConditions;
-            for condition in more.iter().filter(|_| all.is_empty()).cloned().collect::<Vec<_>>() {
-                all.push(condition);
+    together(ground, &all);
+}
+
+/// Whether an object names some of the items of the telegram and not the others.
+fn is_part(ground: &Ground<'_>, object: &str) -> bool {
+    let object = object.to_lowercase();
+    let words: Vec<&str> = object.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
+    let labels = ground.found.iter().filter_map(|found| match &found.value {
+        Value::ItemGroup { label, .. } => Some(label.to_lowercase()),
+        _ => None,
+    });
+    let named: Vec<bool> = labels.map(|label| words.contains(&label.rsplit(' ').next().unwrap_or_default())).collect();
+    named.contains(&true) && named.contains(&false)
+}
+
+/// One recommendation for each license; what is said of none of them stands for itself.
+fn of_each_license(ground: &mut Ground<'_>, all: &[Said]) {
+    let mut seen: Vec<(Option<String>, RecommendationWord)> = Vec::new();
+    for said in all {
+        let licenses: Vec<Option<String>> = match said.verdict.licenses.as_slice() {
+            [] => vec![None],
+            some => some.iter().cloned().map(Some).collect(),
+        };
+        for license in licenses {
+            let cell = (license.clone(), said.verdict.word);
+            if seen.contains(&cell) {
+                continue;
+            }
+            let of_it = |other: &&Said| {
+                license.as_ref().is_none_or(|number| other.verdict.licenses.is_empty() || other.verdict.licenses.contains(number))
+            };
+            let agreed = all.iter().filter(of_it).all(|other| other.favors() == said.favors());
+            let least = if agreed { Confidence::Likely } else { Confidence::Possible };
+            seen.push(cell);
+            put(ground, said, license, said.verdict.confidence.max(least));
+        }
+    }
+}
+
+/// All say the same, more or less: the last word counts, and the conditions are those of all that agree with it.
+fn together(ground: &mut Ground<'_>, all: &[Said]) {
+    let Some(last) = all.last() else { return };
+    let mut verdict = last.verdict.clone();
+    if !all.iter().all(|said| agree(said.verdict.word, last.verdict.word)) {
+        verdict.confidence = Confidence::Possible;
+    }
+    for said in all {
+        if said.verdict.word == RecommendationWord::SupportWithConditions && agree(said.verdict.word, last.verdict.word) {
+            verdict.word = RecommendationWord::SupportWithConditions;
+            if verdict.conditions.is_empty() {
+                verdict.conditions.clone_from(&said.verdict.conditions);
             }
         }
     }
-    let text = ground.sentences[at].text.clone();
-    ground.propose(Value::Recommendation { word: said, conditions: all, license: None, text }, confidence, at, at);
+    let confidence = verdict.confidence;
+    let licenses = all.iter().map(|said| &said.verdict.licenses).find(|licenses| !licenses.is_empty());
+    verdict.licenses = licenses.cloned().unwrap_or_default();
+    told(ground, &Said { index: last.index, verdict }, confidence);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Proposes a recommendation, with its license where the telegram has others beside it.
+fn told(ground: &mut Ground<'_>, said: &Said, confidence: Confidence) {
+    let licenses = ground.found.iter().filter(|found| matches!(found.value, Value::License { .. })).count();
+    let license = match said.verdict.licenses.as_slice() {
+        [one] if licenses > 1 => Some(one.clone()),
+        _ => None,
+    };
+    put(ground, said, license, confidence);
+}
 
-    #[test]
-    fn the_words_of_a_recommendation() {
-        for (said, wanted) in [
-            ("post recommends approval of the license", Some(RecommendationWord::Support)),
-            ("post has no derogatory information on subject firm and recommends approval", Some(RecommendationWord::Support)),
-            ("post has no objection to the export", Some(RecommendationWord::NoObjection)),
-            ("post recommends denial of the license", Some(RecommendationWord::Oppose)),
-            ("post does not recommend approval", Some(RecommendationWord::Oppose)),
-            ("post cannot recommend approval at this time", Some(RecommendationWord::CannotDetermine)),
-            ("post is unable to make a recommendation", Some(RecommendationWord::CannotDetermine)),
-            ("post recommends that the license be returned without action until the numbers agree", None),
-            ("post does not recommend closing the check as favorable", None),
-            ("post recommends closing the case favorably", Some(RecommendationWord::Support)),
-            ("post recommends an unfavorable finding", Some(RecommendationWord::Oppose)),
-            ("the manager recommends approval", None),
-            ("post met with the manager", None),
-        ] {
-            assert_eq!(word(said), wanted, "{said}");
-        }
-        assert_eq!(conditions("Post supports approval as soon as X provides the permits."), ["X provides the permits"]);
-        assert_eq!(conditions("Post supports approval."), Vec::<String>::new());
-    }
+fn put(ground: &mut Ground<'_>, said: &Said, license: Option<String>, confidence: Confidence) {
+    let text = ground.sentences[said.index].text.clone();
+    let value = Value::Recommendation { word: said.verdict.word, conditions: said.verdict.conditions.clone(), license, text };
+    ground.propose(value, confidence, said.index, said.index);
 }
