@@ -91,10 +91,11 @@ pub fn says(value: &Value) -> (String, String) {
                 item_class.as_ref().map_or_else(|| ", class not told".to_owned(), |class| format!(", class {}", class.replace('_', " ")));
             ("Items", format!("{label}: {quantity} {unit}{of}{class}"))
         }
-        Value::ImportApproval { items, authority, state, number, waits_for, .. } => {
+        Value::ImportApproval { items, authority, state, number, waits_for, lacks, .. } => {
             let number = number.as_ref().map(|number| format!(", number {number}")).unwrap_or_default();
             let waits = waits_for.as_ref().map(|what| format!("; the end-user waits for {what}")).unwrap_or_default();
-            ("Import approval", format!("{authority} for {items}: {}{number}{waits}", state.label().to_lowercase()))
+            let lacks = lacks.as_ref().map(|why| format!("; does not count: {why}")).unwrap_or_default();
+            ("Import approval", format!("{authority} for {items}: {}{number}{waits}{lacks}", state.label().to_lowercase()))
         }
         Value::Contact { contact_kind, with_whom, on, place, .. } => {
             let on = on.map_or_else(|| "date not stated".to_owned(), day_words);
