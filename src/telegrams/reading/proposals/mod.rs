@@ -7,6 +7,8 @@ pub mod approvals;
 pub mod contacts;
 /// Days.
 pub mod dates;
+/// What the post did to learn it.
+pub mod events;
 /// Findings.
 pub mod findings;
 /// What the rules stand on.
@@ -21,12 +23,16 @@ pub mod names;
 pub mod own;
 /// Parties and their roles.
 pub mod parties;
+/// Quoted letters.
+pub mod quoted;
 /// The recommendation.
 pub mod recommendation;
 /// Requests, counts, obstacles, days.
 pub mod requests;
 /// Sentences.
 pub mod sentences;
+/// Subjects of sentences.
+pub mod subjects;
 /// Who speaks.
 pub mod voices;
 /// The words rules look for.
