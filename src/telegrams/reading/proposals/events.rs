@@ -232,7 +232,8 @@ fn place(rest: &str) -> Option<String> {
         [" who ", " on ", " to ", " and ", " regarding ", " about ", " in order", ", ", ". ", "; ", " that ", " for ", " at ", " where "];
     let lower = rest.to_ascii_lowercase();
     let end = stops.iter().filter_map(|stop| lower.find(stop)).min().unwrap_or(rest.len());
-    let place = rest[..end].trim().trim_end_matches(['.', ',', ';']).trim_start_matches("the ").trim_start_matches("THE ");
+    let place = rest[..end].trim().trim_end_matches(['.', ',', ';']);
+    let place = ["the ", "The ", "THE "].iter().find_map(|article| place.strip_prefix(article)).unwrap_or(place);
     let place = place.split_once(" in ").filter(|(_, when)| dates::is_month(when)).map_or(place, |(place, _)| place);
     let fits = place.len() > 2 && place.split(' ').count() <= 12 && PLACE.is_match(place);
     fits.then(|| place.to_owned())

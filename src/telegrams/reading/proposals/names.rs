@@ -175,6 +175,8 @@ const FIRM_ENDS: &[&str] = &[
     "LLC",
     "LLP",
     "S.A.C",
+    "SAC",
+    "SAS",
     "S.A.S",
     "S.A.R.L",
     "S.A",
@@ -255,7 +257,7 @@ pub fn authority_called(text: &str, word: &str) -> Option<String> {
 
 /// A firm whose form stands before its name: `PT Lembah Merapi`.
 static AFTER_FORM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b").expect("it is a pattern")
+    Regex::new(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV|TOV|TOO) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b").expect("it is a pattern")
 });
 
 /// Abbreviations that are no host-country authority.
@@ -263,6 +265,11 @@ const OUR_OWN: &[&str] = &[
     "USG", "DOS", "ATF", "DHS", "FBI", "DEA", "RSO", "DAO", "ODC", "DATT", "DTCC", "DDTC", "DTC", "CEO", "CFO", "LES", "FSN", "NATO",
     "POST", "USML", "ITAR", "AMCIT", "TDY",
 ];
+
+/// Whether a word is a common one of firms' and offices' names.
+pub fn is_of_firms(lower: &str) -> bool {
+    NO_PERSON.contains(&lower) || FIRM_ENDS.iter().any(|end| end.eq_ignore_ascii_case(lower))
+}
 
 /// A name without the full stop of its sentence; that of `S.R.L.` is its own.
 pub fn tidy(name: &str) -> String {
@@ -369,7 +376,7 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
         for captures in EXPLAINED.captures_iter(&sentence.text) {
             let (Some(whole), Some(short)) = (captures.get(0), captures.get(1)) else { continue };
             let before = sentence.text[..whole.start()].trim_end();
-            let name = name_before(before);
+            let name = without_person(&name_before(before)).to_owned();
             let name = listed_before(before, name);
             let near: String = before.chars().rev().take(110).collect::<Vec<_>>().into_iter().rev().collect();
             let is_authority = AUTHORITY_WORDS.is_match(if name.is_empty() { &near } else { &name })
@@ -390,11 +397,13 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
             });
         }
         for captures in AFTER_FORM.captures_iter(&sentence.text) {
-            keep(Named { name: tidy(&captures[1]), short: None, is_authority: false, sentence: index });
+            let name = tidy(captures[1].trim_end_matches("'s"));
+            keep(Named { name, short: None, is_authority: false, sentence: index });
         }
         for captures in FIRM.captures_iter(&sentence.text) {
-            let name = tidy(&stripped(&unshouted(captures[1].trim())));
-            if name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
+            let after = captures.get(1).map_or("", |firm| &sentence.text[firm.end()..]);
+            let name = tidy(&stripped(without_person(&unshouted(captures[1].trim()))));
+            if !continues(after) && name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
                 keep(Named { name, short: None, is_authority: false, sentence: index });
             }
         }
@@ -468,6 +477,24 @@ fn listed_before(before: &str, name: String) -> String {
     }
 }
 
+/// `Mr. Lind Arno of Ardal Logistics` is a person of the firm `Ardal Logistics`.
+fn without_person(name: &str) -> &str {
+    let Some((_, person)) = person_titled(name).filter(|(_, range)| range.start <= 4) else { return name };
+    let rest = name[person.end..].trim_start_matches([',', ' ']);
+    let of = ["of the ", "from the ", "at the ", "of ", "from ", "at "].iter().find_map(|word| rest.strip_prefix(word));
+    of.unwrap_or(name)
+}
+
+/// Whether a name goes on after what looks like the name of a firm: `Air Force Logistics` of `Air Force Logistics Command`.
+fn continues(after: &str) -> bool {
+    const GOES_ON: [&str; 18] = [
+        "command", "authority", "administration", "directorate", "agency", "office", "service", "board", "commission", "ministry",
+        "division", "department", "bureau", "corps", "center", "centre", "inspectorate", "registry",
+    ];
+    let next = after.strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', ';', ')']).next()).unwrap_or_default();
+    next.starts_with(char::is_uppercase) && GOES_ON.contains(&next.to_lowercase().as_str())
+}
+
 /// A name without the words that only stand before it.
 fn stripped(name: &str) -> String {
     let mut words: Vec<&str> = name.split(' ').collect();
@@ -493,9 +520,8 @@ fn title_case(name: &str) -> String {
 
 /// A person who is named in a text: the name as written, with a title, and where it stands.
 pub fn person(text: &str) -> Option<(String, std::ops::Range<usize>)> {
-    if let Some(titled) = TITLED.find(text) {
-        let range = titled.start()..titled.start() + unsaid(titled.as_str());
-        return Some((text[range.clone()].trim_end_matches('.').to_owned(), range));
+    if let Some(titled) = person_titled(text) {
+        return Some(titled);
     }
     if !text.chars().any(|c| c.is_ascii_lowercase()) {
         return None;
@@ -606,6 +632,13 @@ fn is_licensing(name: &str) -> bool {
     BODY.is_match(name) && LICENSES.is_match(name)
 }
 
+/// A person who is named with a title.
+fn person_titled(text: &str) -> Option<(String, std::ops::Range<usize>)> {
+    let titled = TITLED.find(text)?;
+    let range = titled.start()..titled.start() + unsaid(titled.as_str());
+    Some((text[range.clone()].trim_end_matches('.').to_owned(), range))
+}
+
 /// How long a name with its title is: in a text that is all capitals, without the verb that follows (`MR. LIND ARNO STATED`).
 fn unsaid(name: &str) -> usize {
     let said = super::words::SAID.find_iter(name).map(|found| found.start()).find(|at| *at > 0);
@@ -689,7 +722,7 @@ pub fn kind(name: &str) -> Option<PartyKind> {
             ),
             (
                 pattern(
-                    r"\b(?:ministry|police|army|armed forces|navy|air force|coast guard|department|government|prison|presidential|national guard|customs|directorate)\b",
+                    r"\b(?:ministry|police|army|armed forces|navy|air force|coast guard|department|government|prison|presidential|national guard|customs|directorate|ministries|border guard|gendarmerie|armed forces|command|bureau|authority|registry|inspectorate)\b",
                 ),
                 PartyKind::GovernmentBody,
             ),

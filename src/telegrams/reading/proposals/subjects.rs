@@ -121,6 +121,11 @@ pub fn goes_on(words: &str) -> bool {
     GOES_ON.is_match(words)
 }
 
+/// Whether words name an office or a firm.
+pub fn is_office(words: &str) -> bool {
+    AUTHORITY_WORDS.is_match(words) || GOVERNMENT.is_match(words) || names::organization_at(words).is_some()
+}
+
 /// Whether words without a person's name say whom: an office, a firm or a function.
 pub fn is_somebody(words: &str) -> bool {
     let has_capital =

@@ -457,13 +457,21 @@ pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     }
     let after = after.strip_prefix(',').map(str::trim_start).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
     let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
+    let office = after[end..].strip_prefix(", ").and_then(office_first);
     let after = after[..end].trim().trim_end_matches('.');
     let after = if after.split(' ').count() > 14 || subjects::goes_on(after) { "" } else { after };
     match (before_is_long, after.is_empty()) {
         (false, _) => before.trim_end_matches(['(', ' ']).to_owned(),
-        (true, false) => after.to_owned(),
+        (true, false) => office.map_or_else(|| after.to_owned(), |office| format!("{after}, {office}")),
         (true, true) => String::new(),
     }
+}
+
+/// `chief of signals, Northern National Guard (NNG), ...`: the office of a function.
+fn office_first(text: &str) -> Option<String> {
+    let office = text.split([',', ';', '(']).next()?.trim().trim_end_matches('.');
+    let capitals = office.split(' ').all(|word| word.starts_with(char::is_uppercase) || matches!(word, "of" | "and" | "for" | "the"));
+    (capitals && office.contains(' ') && subjects::is_office(office)).then(|| office.to_owned())
 }
 
 /// `Ardal's export manager`, at the end of a longer text.
