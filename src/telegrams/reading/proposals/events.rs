@@ -191,7 +191,10 @@ fn day_before(ground: &Ground<'_>, text: &str, verb: usize) -> Option<Date> {
 fn whom(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str) -> Option<(String, String)> {
     let end = ABOUT.find(rest).map_or(rest.len(), |found| found.start());
     let (named, near) = (&rest[..end], |range: &Range<usize>| range.start < 60);
-    if let Some((name, range)) = names::person_named(named).filter(|(_, range)| near(range)) {
+    // A name without a title that stands first counts before one with a title further on.
+    let person = names::person_named(named);
+    let first = person.as_ref().and_then(|(_, range)| names::person_named(&named[..range.start])).filter(|(_, range)| range.start == 0);
+    if let Some((name, range)) = first.or(person).filter(|(_, range)| near(range)) {
         let described = description(rest, &range);
         return Some((name, described));
     }

@@ -66,3 +66,7 @@ pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading
 #[cfg(test)]
 #[path = "proposals_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "who_tests.rs"]
+mod who_tests;

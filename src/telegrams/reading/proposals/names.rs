@@ -488,8 +488,24 @@ fn without_person(name: &str) -> &str {
 /// Whether a name goes on after what looks like the name of a firm: `Air Force Logistics` of `Air Force Logistics Command`.
 fn continues(after: &str) -> bool {
     const GOES_ON: [&str; 18] = [
-        "command", "authority", "administration", "directorate", "agency", "office", "service", "board", "commission", "ministry",
-        "division", "department", "bureau", "corps", "center", "centre", "inspectorate", "registry",
+        "command",
+        "authority",
+        "administration",
+        "directorate",
+        "agency",
+        "office",
+        "service",
+        "board",
+        "commission",
+        "ministry",
+        "division",
+        "department",
+        "bureau",
+        "corps",
+        "center",
+        "centre",
+        "inspectorate",
+        "registry",
     ];
     let next = after.strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', ';', ')']).next()).unwrap_or_default();
     next.starts_with(char::is_uppercase) && GOES_ON.contains(&next.to_lowercase().as_str())

@@ -99,7 +99,8 @@ fn stands_alone(text: &str, name: &str) -> bool {
         let (before, after) = (&text[..at], &text[at + name.len()..]);
         let goes_on = after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase));
         let within = before.strip_suffix(' ').and_then(|words| words.rsplit(' ').next());
-        let within = within.is_some_and(|word| word.starts_with(char::is_uppercase) && before.len() > word.len() + 1 && !word.ends_with(['.', ',']));
+        let within =
+            within.is_some_and(|word| word.starts_with(char::is_uppercase) && before.len() > word.len() + 1 && !word.ends_with(['.', ',']));
         !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric) && !goes_on && !within
     })
 }
@@ -220,7 +221,11 @@ const BESIDE: &[(&str, PartyRole, Confidence)] = &[
         Confidence::Certain,
     ),
     (r"manufacturer,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the manufacturer", PartyRole::Manufacturer, Confidence::Certain),
-    (r"\bimporter(?: of record)?,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the importer\b", PartyRole::ForeignConsignee, Confidence::Likely),
+    (
+        r"\bimporter(?: of record)?,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the importer\b",
+        PartyRole::ForeignConsignee,
+        Confidence::Likely,
+    ),
     (
         r"\b(?:licen[sc]e applications?(?: (?:no\. )?[\w-]*\d[\w-]*)?|applications? (?:no\. )?[\w-]*\d[\w-]*|(?:two|three|both|these) applications) (?:of|from|by|submitted by|filed by) (?:the )?@",
         PartyRole::Applicant,
@@ -265,7 +270,8 @@ const ROLES: &[(&str, PartyRole)] = &[
 /// `X, the consignee,`.
 fn on_paper(role: &str) -> String {
     let shown = r"(?:shown|listed|named|identified|given)(?: on [^.;]{0,50}?)? as (?:an? |the )?";
-    let license = r"(?: on| of| for) (?:the |this |subject |both )?licen[sc]es?(?: application)?(?: [\w-]*\d[\w-]*)?,? (?:is |was )?(?:the )?@";
+    let license =
+        r"(?: on| of| for) (?:the |this |subject |both )?licen[sc]es?(?: application)?(?: [\w-]*\d[\w-]*)?,? (?:is |was )?(?:the )?@";
     format!(
         r"\b(?:lists?|listed|shows?|names?|identif(?:y|ies)) (?:the )?@ as (?:an? |the )?{role}\b|@(?: of [\w ]{{2,20}})?,? (?:is |was )?{shown}{role}\b|@ \((?:the )?{role}\)|(?:^|[^\w ] ?|\bthe ){role}{license}|@, the {role}[,.;?]"
     )
@@ -357,7 +363,8 @@ fn governments(ground: &Ground<'_>, subject: Option<&str>, names: &[Named], draf
         let mut draft = Draft { name: full, short, roles: Vec::new(), address: None, sentence };
         beside(ground, subject, &mut draft);
         draft.roles.retain(|(role, sure)| {
-            *role == PartyRole::EndUser && *sure != Confidence::Likely || *role == PartyRole::ForeignConsignee && *sure == Confidence::Certain
+            *role == PartyRole::EndUser && *sure != Confidence::Likely
+                || *role == PartyRole::ForeignConsignee && *sure == Confidence::Certain
         });
         if !draft.roles.is_empty() {
             drafts.push(draft);
@@ -429,11 +436,20 @@ fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
         let first = NAME_FIRST.captures_iter(text).filter(|found| !found["after"].starts_with(['\'', '\u{2019}']));
         let first = first.map(|found| (role_of(&found["role"]), Confidence::Likely, found));
         let meant = FOR.captures_iter(text).map(|found| (PartyRole::EndUser, Confidence::Possible, found));
-        let as_role = |shape: &'static Regex, role: PartyRole, sure: Confidence| shape.captures_iter(text).map(move |found| (role, sure, found));
-        let traded = as_role(&APPLIED, PartyRole::Applicant, Confidence::Certain).chain(as_role(&BOUGHT, PartyRole::Seller, Confidence::Likely));
+        let as_role =
+            |shape: &'static Regex, role: PartyRole, sure: Confidence| shape.captures_iter(text).map(move |found| (role, sure, found));
+        let traded =
+            as_role(&APPLIED, PartyRole::Applicant, Confidence::Certain).chain(as_role(&BOUGHT, PartyRole::Seller, Confidence::Likely));
         let bought_not = NOT_ORDERED.is_match(text);
         let meant = meant.chain(traded.filter(|(role, _, _)| *role == PartyRole::Applicant || !bought_not));
-        all.extend(told(&LISTED, Confidence::Certain).chain(told(&SHOWN, Confidence::Certain)).chain(told(&CALLED, Confidence::Likely)).chain(first).chain(meant).take(20));
+        all.extend(
+            told(&LISTED, Confidence::Certain)
+                .chain(told(&SHOWN, Confidence::Certain))
+                .chain(told(&CALLED, Confidence::Likely))
+                .chain(first)
+                .chain(meant)
+                .take(20),
+        );
     }
     for (role, confidence, captures) in all {
         let mut name = tidy(&captures["name"]);
@@ -442,7 +458,9 @@ fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
             name.truncate(at);
         }
         // `Ardal Arms of Georgia` is `Ardal Arms`.
-        let place = name.split_once(" of ").filter(|(firm, _)| firm.contains(' ') && firm.rsplit(' ').next().is_some_and(|end| is_of_firms(&end.to_lowercase())));
+        let place = name
+            .split_once(" of ")
+            .filter(|(firm, _)| firm.contains(' ') && firm.rsplit(' ').next().is_some_and(|end| is_of_firms(&end.to_lowercase())));
         let end = place.map_or(name.len(), |(firm, _)| firm.len());
         name.truncate(end);
         if name.contains(' ') && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
@@ -464,7 +482,8 @@ const ROLE_WORDS: &str = r"(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermedia
 /// `the end-user, the Jasan Mountain Service,`: case matters, a name has capitals.
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
     let license = r"(?: on (?:the |this |subject |both )?licenses?(?: application)?(?: \d\S*)?)?";
-    Regex::new(&format!(r"\b{ROLE_WORDS}(?: of [a-z][\w -]{{3,40}}?)?{license}(?:,| is| was)? (?:the )?{CAPITALS}")).expect("it is a pattern")
+    Regex::new(&format!(r"\b{ROLE_WORDS}(?: of [a-z][\w -]{{3,40}}?)?{license}(?:,| is| was)? (?:the )?{CAPITALS}"))
+        .expect("it is a pattern")
 });
 
 /// `lists the Jasan Mountain Service as the seller`.
@@ -488,13 +507,15 @@ static APPLIED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `its order of 120 shotguns from Jasan Mountain Arms`: the seller.
 static BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;,]{{1,70}}? from {CAPITALS}")).expect("it is a pattern")
+    Regex::new(&format!(r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;,]{{1,70}}? from {CAPITALS}"))
+        .expect("it is a pattern")
 });
 
 /// `THE FREIGHT FORWARDER, JASAN CARGO,`: in a text that is all capitals a name ends at its comma.
 static SHOUTED: LazyLock<Regex> = LazyLock::new(|| {
     let role = r"(?P<role>END[- ]?USER|(?:FOREIGN |INTERMEDIATE )?CONSIGNEE|APPLICANT|FREIGHT FORWARDER|IMPORTER(?: OF RECORD)?|SELLER)";
-    Regex::new(&format!(r"\bTHE {role}, (?:THE )?(?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,5}})(?:,|\.(?: |$))")).expect("it is a pattern")
+    Regex::new(&format!(r"\bTHE {role}, (?:THE )?(?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,5}})(?:,|\.(?: |$))"))
+        .expect("it is a pattern")
 });
 
 /// `The Jasan Mountain Service, the end-user,`.
@@ -512,16 +533,19 @@ static FOR: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The roles that stand beside a name: all that are plainly told, else the first that may be meant.
 fn beside(ground: &Ground<'_>, subject: Option<&str>, draft: &mut Draft) {
-    static SHAPES: LazyLock<Vec<(Regex, PartyRole, Confidence)>> =
-        LazyLock::new(|| {
-            let on_paper = ROLES.iter().map(|(words, role)| (pattern(&on_paper(words)), *role, Confidence::Certain));
-            on_paper.chain(BESIDE.iter().map(|(shape, role, sure)| (pattern(shape), *role, *sure))).collect()
-        });
-    let called: Vec<String> =
-        [Some(draft.name.clone()), draft.short.clone(), called(&draft.name, ground)].into_iter().flatten().map(|name| name.to_lowercase()).collect();
+    static SHAPES: LazyLock<Vec<(Regex, PartyRole, Confidence)>> = LazyLock::new(|| {
+        let on_paper = ROLES.iter().map(|(words, role)| (pattern(&on_paper(words)), *role, Confidence::Certain));
+        on_paper.chain(BESIDE.iter().map(|(shape, role, sure)| (pattern(shape), *role, *sure))).collect()
+    });
+    let called: Vec<String> = [Some(draft.name.clone()), draft.short.clone(), called(&draft.name, ground)]
+        .into_iter()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
     let lowers = subject.into_iter().chain(ground.sentences.iter().map(|sentence| sentence.lower.as_str()));
     let told = lowers.filter_map(|lower| marked(lower, &called)).filter(|text| !SUPPOSED.is_match(text)).take(40);
-    let mentions: Vec<String> = told.map(|text| NOT_ORDERED.replace_all(&OTHER_ROLE.replace_all(&text, "somebody"), "did").into_owned()).collect();
+    let mentions: Vec<String> =
+        told.map(|text| NOT_ORDERED.replace_all(&OTHER_ROLE.replace_all(&text, "somebody"), "did").into_owned()).collect();
     let fits = |shape: &Regex| mentions.iter().any(|text| shape.is_match(text));
     for (shape, role, sure) in SHAPES.iter() {
         let plain = *sure == Confidence::Certain;
