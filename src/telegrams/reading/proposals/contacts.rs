@@ -108,7 +108,10 @@ fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named
 
 /// Whether the end-user is an army or police, whose officers speak for it.
 fn armed_end_user(parties: &[Known]) -> bool {
-    let armed = |party: &Known| AUTHORITY_WORDS.is_match(&party.name) || GOVERNMENT.is_match(&party.name);
+    patterns! {
+        ARMED = r"\b(?:police|army|navy|air force|coast guard|border guard|national guard|armed forces|gendarmerie|military|prison\w*)\b";
+    }
+    let armed = |party: &Known| ARMED.is_match(&party.name);
     parties.iter().any(|party| party.roles.contains(&PartyRole::EndUser) && armed(party))
 }
 
@@ -158,8 +161,8 @@ fn statements(
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
         let formal = sentence.kind == PieceKind::Quotation && FORMAL.is_match(&sentence.text);
-        let named = |name: &String| name != NOBODY && sentence.kind != PieceKind::Comment && !formal;
-        let name = ground.voices.who(index).filter(named);
+        let speaks = |name: &String| name != NOBODY && sentence.kind != PieceKind::Comment && !formal;
+        let name = ground.voices.who(index).filter(speaks);
         let Some(name) = name else {
             close(ground, &mut open, parties, names, persons, keys, grades);
             continue;

@@ -16,8 +16,8 @@ use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 
 patterns! {
     MET = r"\b(?:met (?:\w+ )?with|met|interviewed|sat down with|discussed [^.]{0,60}? with|consulted (?:with )?|conferred with)\s+";
-    CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?by (?:tele)?phone with|spoke on the (?:tele)?phone with|reached)\s+";
-    SPOKE = r"\b(?:spoke (?:with|to)|speaking with|contacted|queried|approached|(?:confirmed|verified|checked) (?:[\w#-]+ ){0,3}with)\s+";
+    CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?by (?:tele)?phone (?:on [^,.]{3,20} )?with|spoke on the (?:tele)?phone with|reached)\s+";
+    SPOKE = r"\b(?:spoke (?:on [^,.]{3,20} )?(?:with|to)|speaking with|contacted|queried|approached|(?:confirmed|verified|checked) (?:[\w#-]+ ){0,3}with)\s+";
     VISITED = r"\b(?:visited|(?:made|conducted|paid) (?:a|an) (?:\w+ ){0,2}visit to|travell?ed to|drove to|went to|toured|inspected|(?:checked|counted|examined|sighted) [^.;]{1,60}? (?:at|in)|saw|w(?:as|ere) shown)\s+";
     /// These are events by themselves, whoever is the subject.
     MEETING_WITH = r"\b(?:meetings? with|interviews? with)\s+";
@@ -32,7 +32,7 @@ patterns! {
     WISHED = r"\b(?:asked|requests?|requested|permission|proposed|scheduled|was to|were to|arrange\w*|allow\w*)\b.{0,90}\bvisit(?: to)?\s+$";
     UNDONE = r"\b(?:will|would|plans? to|intends? to|should|has not|have not|did not|was unable to|were unable to|could not|attempt\w*|tried to|requested to|refused|offered to|never|cannot)\b";
     IN_VAIN = r"^[^.;]{0,60}\b(?:repeatedly|(?:two|three|four|five|six|seven|several|many|\d+) times|without (?:success|an answer|result))\b";
-    OFFICER = r"\b(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|pol/?econ ?offs?|polecon ?offs?|rso|arso|datt|dao|odc|officers?|officials from the embassy|polassist|econ ?assist|les|fsn|econ|econ/c|pol/c|polcouns|econcouns|fcs|consul|consular|vice consul|attach[e\x{e9}]|special agent|we)\b";
+    OFFICER = r"\b(?:post|embassy|commercial service|(?:econ|commercial) specialists?|poloffs?|econoffs?|emboffs?|conoffs?|pol/?econ ?offs?|polecon ?offs?|rso|arso|datt|dao|odc|officers?|officials from the embassy|polassist|econ ?assist|les|fsn|econ|econ/c|pol/c|polcouns|econcouns|fcs|consul|consular|vice consul|attach[e\x{e9}]|special agent|we)\b";
     /// Before an officer: it is somebody else's.
     FOREIGN = r"\b(?:police|customs|army|navy|registry|ministry|company|security|firm's|its|their|told|informed|advised|assured|to|with|showed|gave|by|from|that)(?: the)?\s+$";
     /// Words that begin another clause.
@@ -54,7 +54,7 @@ patterns! {
     UNANSWERED = r"^(.{3,90}?) (?:(?:has|have|had) not(?: yet)? (?:answered|replied to|responded to)|(?:was|were) (?:asked|queried) (?:in|by))\b[^.]{0,40}?\b(diplomatic notes?|notes? verbales?|letters?|e-?mails?)\b";
     /// `the storeroom in Ardal, seen on March 4, is`.
     SEEN = r"^(.{3,90}?), (?:seen|visited|inspected|toured)(?: by \w+)? on ";
-    HANDED = r"\b(?:gave|showed|handed|produced for)\s+";
+    HANDED = r"\b(?:gave|showed|handed|produced for|met(?: with)?)\s+";
     ITEMS_SHIPPED = r"^(?:the |all |\d+ )?(?:\w+ )?(?:weapons|firearms|pistols|rifles|carbines|revolvers|shotguns|tubes|goggles|vests|helmets|items|goods|equipment)\b";
 }
 
@@ -207,7 +207,16 @@ fn whom(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str) -> Optio
     let lower = named.to_ascii_lowercase();
     let stop = stops.iter().filter_map(|stop| lower[whole..].find(stop)).min().map_or(named.len(), |at| whole + at);
     let name = subjects::office(&named[..stop])?;
-    Some((in_full(ground, index, name), String::new()))
+    let described = apposition(named, &name);
+    Some((in_full(ground, index, name), described))
+}
+
+/// `Sunar, the customs authority`: what an office is.
+fn apposition(text: &str, name: &str) -> String {
+    let after = text.find(name).map_or("", |at| &text[at + name.len()..]);
+    let what = after.strip_prefix(", the ").and_then(|rest| rest.split([',', '.', ';']).next()).unwrap_or_default();
+    let what = what.split(" on ").next().unwrap_or_default().trim();
+    if subjects::is_office(what) && !subjects::is_phrase(what) { what.to_owned() } else { String::new() }
 }
 
 /// A visit: of whom, if that is told, else of the place.
@@ -218,6 +227,7 @@ fn visited(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str, on: O
     let of_items = on.is_some() && ITEMS_SHIPPED.is_match(rest);
     let begins = named.as_ref().is_some_and(|(_, at)| *at <= 4);
     let there = THERE.find(rest).and_then(|found| whom(ground, voices, index, &rest[found.end()..]));
+    let firm = named.as_ref().filter(|_| begins).map(|(name, _)| name.clone());
     let (name, described) = match (there, named, &place) {
         (Some(met), _, _) => met,
         (None, Some((name, _)), Some(_)) => (name, String::new()),
@@ -225,7 +235,7 @@ fn visited(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str, on: O
         (None, None, Some(place)) => (place.clone(), String::new()),
         _ => return None,
     };
-    let place = place.filter(|place| *place != name);
+    let place = place.filter(|place| *place != name).or_else(|| firm.filter(|firm| *firm != name));
     Some(Person { name, described, kind: ContactKind::SiteVisit, on, place, sentence: index, is_met: true })
 }
 
@@ -286,7 +296,8 @@ fn came(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize>
     let subject = subjects::subject(before);
     let (name, described) = named_subject(ground, voices, index, subject.words)?;
     let kind = if called.is_some() { ContactKind::Call } else { ContactKind::Meeting };
-    let on = if called.is_some() { day_of(ground, text, verb.end()) } else { day_before(ground, text, verb.start()) };
+    let told = called.is_some() || MET.is_match(text);
+    let on = if told { day_of(ground, text, verb.end()) } else { day_before(ground, text, verb.start()) };
     if let Some(known) = find(voices, &name).filter(|_| on.is_none() && called.is_none()) {
         return Some(known);
     }
@@ -304,11 +315,14 @@ pub fn named_subject(ground: &Ground<'_>, voices: &Voices, index: usize, words: 
         !belongs && !after.starts_with(['\'', '\u{2019}'])
     };
     let office = voices.organization(words).filter(|(_, at)| *at <= 4).map_or(0, |(name, at)| at + name.len());
-    if let Some((name, range)) = names::person(words).filter(|(_, range)| free(range) && range.start >= office) {
+    let head = [", who ", " who ", ", which ", ", whose "].iter().filter_map(|word| words.find(word)).min();
+    let head = &words[..head.unwrap_or(words.len())];
+    let person = names::persons(head).into_iter().find(|(_, range)| free(range) && range.start >= office);
+    if let Some((name, range)) = person {
         let described = description(words, &range);
         return Some((name, described));
     }
-    let last = words.trim().rsplit(' ').next().unwrap_or_default().trim_end_matches(',');
+    let last = head.trim().rsplit(' ').next().unwrap_or_default().trim_end_matches(',');
     if let Some(heard) = voices.heard(last) {
         return Some(heard);
     }

@@ -68,6 +68,9 @@ fn has_name(text: &str, name: &str) -> Option<usize> {
     text.match_indices(name).map(|(at, _)| at).find(own)
 }
 
+/// At most so many sentences are looked through for how a party is called.
+const LOOKED_THROUGH: usize = 1_000;
+
 /// The words a party is called by where its name is not said in full: `Tamarind Hill` or `Tamarind` of `Tamarind Hill Guard Services Ltd`. A
 /// word alone is only taken where it stands alone in the text and is no common word.
 fn called(name: &str, ground: &Ground<'_>) -> Option<String> {
@@ -75,8 +78,11 @@ fn called(name: &str, ground: &Ground<'_>) -> Option<String> {
         FORM = r"^(?:pt|uab|ooo|oao|zao|sia|cv|tov|too)$";
     }
     let two = stem(name);
-    let others = |short: &str| ground.sentences.iter().any(|sentence| stands_alone(&sentence.text.replace(name, ""), short));
-    let alone = |short: &String| ground.sentences.iter().any(|sentence| has_name(&sentence.text.replace(name, ""), short).is_some());
+    let others =
+        |short: &str| ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| stands_alone(&sentence.text.replace(name, ""), short));
+    let alone = |short: &String| {
+        ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| has_name(&sentence.text.replace(name, ""), short).is_some())
+    };
     if two.as_ref().is_some_and(alone) {
         return two;
     }
@@ -84,7 +90,7 @@ fn called(name: &str, ground: &Ground<'_>) -> Option<String> {
     let shouts = name.chars().all(|c| !c.is_lowercase());
     let fits = |short: &&str| {
         let lower = short.to_lowercase();
-        let is_word = || !shouts && ground.sentences.iter().any(|sentence| has_name(&sentence.text, &lower).is_some());
+        let is_word = || !shouts && ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| has_name(&sentence.text, &lower).is_some());
         let own = short.len() >= 4 && short.chars().all(char::is_alphabetic) && !COMMON.contains(&lower.as_str());
         own && !is_of_firms(&lower) && *short != name && !is_word() && others(short)
     };
@@ -565,7 +571,8 @@ fn marked(lower: &str, called: &[String]) -> Option<String> {
             text.replace_range(at..at + name.len(), "@");
         }
     }
-    Some(text.replace("@.,", "@,").replace("@. ", "@ ").replace("@ (@)", "@"))
+    // What follows `that` is said of somebody else.
+    Some(text.replace(" that ", ". ").replace("@.,", "@,").replace("@. ", "@ ").replace("@ (@)", "@"))
 }
 
 /// Whether each party takes possession, by the sentences that say so of it; and who says so, if it is somebody's word. Where they do not

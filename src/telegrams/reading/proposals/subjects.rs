@@ -8,7 +8,7 @@ use super::{
 
 patterns! {
     /// Words that begin a phrase of time, place or manner before the subject.
-    LEAD = r"^\W*(?:on|in|at|per|by|during|after|before|following|since|from|upon|under|when|while|as|with|despite|because|for|although|though|until|through|reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called|speaking|according|separately|however|also|then|later|finally|meanwhile|moreover|additionally|subsequently|afterwards?|again|similarly|earlier|regarding|concerning)\b";
+    LEAD = r"^\W*(?:on|in|at|of|per|by|during|after|before|following|since|from|upon|under|when|while|as|with|despite|because|for|although|though|until|through|reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called|speaking|according|separately|however|also|then|later|finally|meanwhile|moreover|additionally|subsequently|afterwards?|again|similarly|earlier|regarding|concerning)\b";
     /// A phrase with a day that no comma ends: `On May 3 the`, `In a letter of May 3 the`.
     BEFORE_DAY = r"^\W*(?:on|by|in)(?: (?:a|an|its|his|her|their))?(?: \w+){0,2}? $";
     /// Verbs and clauses have no place in a name.

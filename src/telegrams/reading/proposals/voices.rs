@@ -30,11 +30,11 @@ patterns! {
     BY_LETTER = r"\b(?:in|by|via) (?:a |an |its |his |their )?(?:\w+ )?letter\b|\bin writing\b";
     PHONE = r"\b(?:by|over the|on the|via) (?:tele)?phone\b|\btelephonic(?:ally)?\b|\b(?:in|during) (?:a|an|the|that) (?:\w+ )?(?:(?:tele)?phone )?(?:call|telephone conversation)\b|\bcalled back\b";
     ON_SITE = r"\bduring (?:a|an|the|that|our) (?:\w+ )?(?:site )?visit\b";
-    IN_MEETING = r"\b(?:in|at|during) (?:a|an|the|that) (?:\w+ )?(?:meeting|interview)\b";
+    IN_MEETING = r"\b(?:in|at|during) (?:a|an|the|that) (?:\w+ ){0,3}(?:meeting|interview)\b";
     /// What one telegram repeats of another, or another post was told.
     ELSEWHERE = r"\b(?:per|in|according to) ref(?:tel|s)?\b";
     /// Before a day: it is when something was said.
-    ITS_DAY = r"(?:^|\b(?:on|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
+    ITS_DAY = r"(?:^|\b(?:on|a|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
     /// Another speaker begins in the same sentence.
     TURN = r"(?:, (?:but|while|whereas|although)|;)(?: that)? ";
 }
@@ -153,7 +153,7 @@ pub fn listen(ground: &Ground<'_>) -> Voices {
 /// The persons a sentence names in full.
 fn remember(voices: &mut Voices, text: &str) {
     for (name, range) in names::persons(text) {
-        if voices.heard.len() < MOST {
+        if voices.heard.len() < MOST && voices.organization(&name).is_none() {
             let described = description(text, &range);
             voices.heard.insert(names::surname(&name).to_lowercase(), (name, described));
         }
@@ -203,13 +203,14 @@ fn manner(ground: &Ground<'_>, index: usize, lead: usize, said: &Range<usize>) -
     // What comes after `that` is another day.
     let reported = text[said.start..].find(" that ").map_or(text.len(), |at| said.start + at);
     let told = &text[..reported];
+    let wrote = text[said.clone()].to_lowercase().starts_with("wr");
     let kind = if PHONE.is_match(told) {
         ContactKind::Call
     } else if MAILED.is_match(told) {
         ContactKind::Email
     } else if NOTED.is_match(told) {
         ContactKind::DiplomaticNote
-    } else if BY_LETTER.is_match(told) {
+    } else if BY_LETTER.is_match(told) || (wrote && tells_post(text)) {
         ContactKind::Letter
     } else if ON_SITE.is_match(told) {
         ContactKind::SiteVisit
@@ -379,16 +380,19 @@ fn face(met: &mut Person, name: String, described: String) {
     if met.kind == ContactKind::SiteVisit && met.place.is_none() {
         met.place = Some(was.clone());
     }
-    met.described = if described.is_empty() || described.contains(&was) || met.place.as_ref() == Some(&was) {
-        described
-    } else {
-        format!("{described}, {was}")
+    let told = described.contains(&was) || met.place.as_ref() == Some(&was);
+    met.described = match (told, described.is_empty()) {
+        (true, _) => described,
+        (false, true) => was,
+        (false, false) => format!("{described}, {was}"),
     };
 }
 
 /// `At the State Service for Roads, deputy head Lind Arno`: the office stands in front.
 fn office_of(lead: &str, described: String, is_person: bool) -> String {
-    let office = lead.trim().trim_end_matches(',').strip_prefix("At the ").and_then(subjects::office);
+    let lead = lead.trim().trim_end_matches(',');
+    let at = lead.strip_prefix("At the ").or_else(|| lead.rsplit_once(" at the ").map(|(_, office)| office));
+    let office = at.and_then(subjects::office);
     let Some(office) = office.filter(|office| is_person && office.starts_with(char::is_uppercase)) else { return described };
     if described.is_empty() { office } else { format!("{described}, {office}") }
 }
@@ -447,6 +451,7 @@ pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     let before = article.and_then(|word| before.strip_prefix(word)).unwrap_or(before).trim();
     let before = before.trim_end_matches(['.', ' ']).rsplit([',', ';']).next().unwrap_or_default().trim();
     let before = before.rsplit(". ").next().unwrap_or_default();
+    let before = if matches!(before.to_lowercase().as_str(), "only" | "even" | "also" | "both" | "however" | "then") { "" } else { before };
     let after = text[name.end..].trim_start();
     let function = FUNCTION_LAST.find(before).filter(|_| before.split(' ').count() > 8 || subjects::is_phrase(before));
     let before = function.map_or(before, |function| function.as_str());
@@ -455,13 +460,16 @@ pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
         let office = office[1].trim_end_matches("'s").to_owned();
         return if before_is_long { office } else { format!("{before}, {office}") };
     }
-    let after = after.strip_prefix(',').map(str::trim_start).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
-    let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
+    let in_brackets = after.starts_with('(');
+    let after = after.strip_prefix([',', '(']).map(str::trim_start).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
+    let stops: &[char] = if in_brackets { &[',', ';', ')'] } else { &[',', ';'] };
+    let end = after.find(stops).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
     let office = after[end..].strip_prefix(", ").and_then(office_first);
     let after = after[..end].trim().trim_end_matches('.');
     let after = if after.split(' ').count() > 14 || subjects::goes_on(after) { "" } else { after };
     match (before_is_long, after.is_empty()) {
         (false, _) => before.trim_end_matches(['(', ' ']).to_owned(),
+        (true, false) if after.starts_with("the ") => after[4..].to_owned(),
         (true, false) => office.map_or_else(|| after.to_owned(), |office| format!("{after}, {office}")),
         (true, true) => String::new(),
     }

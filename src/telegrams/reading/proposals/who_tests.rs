@@ -47,6 +47,20 @@ fn whom_the_post_met_is_no_stretch_of_a_sentence() {
         ("In Orsk, DAO confirmed that the order is genuine.", vec![]),
         ("Per ref A, Econ specialist said that the firm moved.", vec![]),
         ("Post called the firm four times; nobody answered.", vec![]),
+        (
+            "During a May 5 meeting at the Ministry of Defense, General Pavel Ilin, head of procurement, confirmed to DATT that it is genuine.",
+            vec!["meeting | General Pavel Ilin, head of procurement, Ministry of Defense | 2009-05-05"],
+        ),
+        (
+            "Econoff spoke to Ana Lindo (export manager at Delta Ardal Ltd.) on May 8.",
+            vec!["meeting | Ana Lindo, export manager at Delta Ardal Ltd | 2009-05-08"],
+        ),
+        ("Of the three partners, only Pedro Lindo met with Econoff (May 8).", vec!["meeting | Pedro Lindo | 2009-05-08"]),
+        (
+            "Mr. Vogt's lawyer, Dr. Emil Brandt, wrote to post on May 9 to say that he denies it.",
+            vec!["letter | Dr. Emil Brandt, Vogt's lawyer | 2009-05-09"],
+        ),
+        ("Econoff contacted SUNARD, the customs authority, on May 5.", vec!["meeting | SUNARD, customs authority | 2009-05-05"]),
     ] {
         assert_eq!(contacts(text), wanted, "{text}");
     }
@@ -175,6 +189,8 @@ fn roles_are_told_in_ordinary_words() {
             vec!["Ardal Shooting Supply Ltd | foreign_consignee", "Ardal Shooting Supply Ltd | end_user"],
         ),
         ("THE FREIGHT FORWARDER, NEJD ARDAL CARGO, IS WELL KNOWN.", vec!["NEJD ARDAL CARGO | freight_forwarder"]),
+        ("The Ministry of Trade stated that the Navy is the end-user.", vec![]),
+        ("Ardal Optika Ltd is known. The Army never ordered tubes from Ardal Optika Ltd.", vec!["Ardal Optika Ltd | -"]),
         ("The permit names a different end-user, Ardal Hunting Club.", vec![]),
     ] {
         assert_eq!(parties(text), wanted, "{text}");
