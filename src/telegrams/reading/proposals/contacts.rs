@@ -41,7 +41,8 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], names: &[Named]) {
     let persons = ground.voices.persons.clone();
     let mut keys = Vec::new();
     for (index, person) in persons.iter().enumerate() {
-        let speaks = ground.voices.speaks.contains(&Some(index));
+        let turns = ground.voices.turns.iter().flatten().any(|(_, person)| *person == index);
+        let speaks = turns || ground.voices.speaks.contains(&Some(index));
         if !person.is_met && !speaks {
             keys.push(None);
             continue;

@@ -3,6 +3,8 @@
 
 /// Import approvals.
 pub mod approvals;
+/// Signed certificates.
+pub mod certificates;
 /// Contacts and statements.
 pub mod contacts;
 /// Days.
@@ -55,6 +57,7 @@ pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading
     let groups = items::propose(&mut ground);
     approvals::propose(&mut ground, &groups, &names);
     contacts::propose(&mut ground, &parties, &names);
+    certificates::propose(&mut ground, &parties);
     findings::propose(&mut ground, &parties, direction);
     requests::propose(&mut ground, direction);
     if !matches!(direction, Direction::Request | Direction::Reminder) {

@@ -436,9 +436,9 @@ fn turn(ground: &Ground<'_>, voices: &mut Voices, index: usize, from: usize) -> 
         let (name, described) = events::named_subject(ground, voices, index, subject.words)?;
         let (start, end) = (found.end() + said.start(), found.end() + said.end());
         let (kind, _) = manner(ground, index, 0, &(start..end));
-        let days = dates::days(clause, ground.told_by);
-        let on = days.into_iter().find(|(range, _)| range.end <= said.start()).map(|(_, day)| day);
-        let person = Person { name, described, kind, on, place: None, sentence: index, is_met: on.is_some() };
+        let on = dates::days(before, ground.told_by).first().map(|(_, day)| *day);
+        let is_met = !dates::written(before).is_empty();
+        let person = Person { name, described, kind, on, place: None, sentence: index, is_met };
         Some((found.end(), meet(voices, person)))
     })
 }

@@ -243,3 +243,19 @@ fn without_a_day_of_its_own_a_telegram_dates_nothing() {
     assert_eq!(told(&of(&text("UNCLAS LONDON 001742")), "contact", &CONTACT), ["meeting | Mr. Lind Arno | -"]);
     assert_eq!(told(&of(&text("MRN: 14 LONDON 1742")), "contact", &CONTACT), ["meeting | Mr. Lind Arno | 2014-05-14"]);
 }
+
+#[test]
+fn a_signed_certificate_has_its_signer_and_day() {
+    let text = |verb: &str| {
+        format!(
+            "Poloff met with General Lind Arno of the Ardal National Guard (ANG), the end-user, on May 3. Arno confirmed the order. He {verb} the DSP-83 for ANG on April 14."
+        )
+    };
+    let found = told(&answer(&[&text("signed")]), "certificate", &["form", "signatures"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("General Lind Arno") && found[0].contains("foreign_end_user") && found[0].contains("2009-04-14"),
+        "{found:?}"
+    );
+    assert_eq!(told(&answer(&[&text("never signed")]), "certificate", &["form"]), Vec::<String>::new());
+}
