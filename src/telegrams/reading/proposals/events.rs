@@ -30,6 +30,7 @@ patterns! {
     PLACE = r"\b(?:address|premises|firm|company|office|offices|depot|warehouse|armou?ry|store|storeroom|shop|showroom|facility|facilities|factory|plant|site|base|barracks|headquarters|compound|suite|building|street|road|avenue|farm|ranch|camp|hangar|airfield|range|magazine|vault|station|conservancy|laboratory|shipyard|port)\b";
     /// A visit that was only asked for.
     WISHED = r"\b(?:asked|requests?|requested|permission|proposed|scheduled|was to|were to|arrange\w*|allow\w*)\b.{0,90}\bvisit(?: to)?\s+$";
+    IN_ITS_COURSE = r"^\W*(?:in|during|at|after|following|by|from)\b";
     UNDONE = r"\b(?:will|would|plans? to|intends? to|should|has not|have not|did not|was unable to|were unable to|could not|attempt\w*|tried to|requested to|refused|offered to|never|cannot)\b";
     IN_VAIN = r"^[^.;]{0,60}\b(?:repeatedly|(?:two|three|four|five|six|seven|several|many|\d+) times|without (?:success|an answer|result))\b";
     OFFICER = r"\b(?:post|embassy|commercial service|(?:econ|commercial) specialists?|poloffs?|econoffs?|emboffs?|conoffs?|pol/?econ ?offs?|polecon ?offs?|rso|arso|datt|dao|odc|officers?|officials from the embassy|polassist|econ ?assist|les|fsn|econ|econ/c|pol/c|polcouns|econcouns|fcs|consul|consular|vice consul|attach[e\x{e9}]|special agent|we)\b";
@@ -45,7 +46,7 @@ patterns! {
     /// `and August 18 with`.
     THEN = r"\band (?:again |then |separately )?(?:on )?(?:\d{1,2} \w{3,9}|\w{3,9}\.? \d{1,2})(?:,? \d{4})? with ";
     /// Somebody who comes to the embassy by themselves.
-    CAME = r"\b(?:called back|telephoned back|returned (?:the|our|post's|\w+off's) call)\b";
+    CAME = r"\b(?:called back|telephoned back|returned (?:the|our|post's|\w+off's) call|(?:tele)?(?:called|phoned) (?:the )?(?:embassy|post|poloff|econoff|emboff|conoff|rso|dao|datt))\b";
     /// `contacted by phone August 17, `.
     ASKED_ON = r"^([^,;:]{3,80}), (?:when )?(?:contacted|reached|asked|queried|telephoned|interviewed|consulted)(?: (?:by|via|over the|on the) (?:tele)?(?:phone|e-?mail))?(?: by \w+)?,? (?:on )?[^,]{4,20},";
     /// `the former` of the two that were named before.
@@ -164,7 +165,7 @@ fn is_ours(text: &str, verb: &Verb) -> bool {
         return false;
     }
     if verb.by_itself {
-        let begins = told.trim_start_matches([' ', '(']).split(' ').count() <= 4;
+        let begins = told.split(' ').count() <= 5 && IN_ITS_COURSE.is_match(told);
         return begins || before.trim_end().ends_with('(') || OFFICER.is_match(told);
     }
     let elliptical = clause == 0 && subjects::subject(before).words.is_empty() && !before.contains(" they");
@@ -248,7 +249,7 @@ fn place(rest: &str) -> Option<String> {
     let place = rest[..end].trim().trim_end_matches(['.', ',', ';']);
     let place = ["the ", "The ", "THE "].iter().find_map(|article| place.strip_prefix(article)).unwrap_or(place);
     let place = place.split_once(" in ").filter(|(_, when)| dates::is_month(when)).map_or(place, |(place, _)| place);
-    let fits = place.len() > 2 && place.split(' ').count() <= 12 && PLACE.is_match(place);
+    let fits = place.len() > 2 && place.split(' ').count() <= 12 && PLACE.is_match(place) && !subjects::goes_on(place);
     fits.then(|| place.to_owned())
 }
 

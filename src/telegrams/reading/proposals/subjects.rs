@@ -11,12 +11,14 @@ patterns! {
     LEAD = r"^\W*(?:on|in|at|of|per|by|during|after|before|following|since|from|upon|under|when|while|as|with|despite|because|for|although|though|until|through|reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called|speaking|according|separately|however|also|then|later|finally|meanwhile|moreover|additionally|subsequently|afterwards?|again|similarly|earlier|regarding|concerning)\b";
     /// A phrase with a day that no comma ends: `On May 3 the`, `In a letter of May 3 the`.
     BEFORE_DAY = r"^\W*(?:on|by|in)(?: (?:a|an|its|his|her|their))?(?: \w+){0,2}? $";
+    /// `In a May 3 e-mail to post, `: the phrase goes on.
+    OF_DAY = r"^ (?:e-?mail|letter|note|call|telephone|phone|meeting|visit|conversation|interview|message|reply)\b";
     /// Verbs and clauses have no place in a name.
     CLAUSE = r"\b(?:is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|can|could|might|must|shall|should|which|that|whose|whom|where|when|if|whether|because|shown|used|told|asked|said|to)\b";
     /// A sentence goes on, and describes nobody.
-    GOES_ON = r"^(?:and|but|that|or)\b|\b(?:is|are|was|were|has|have|had|will|would)\b";
+    GOES_ON = r"^(?:and|but|that|or|on|in|at|by|to|during|from|with)\b|\b(?:is|are|was|were|has|have|had|will|would)\b";
     /// People who are known by what they do.
-    FUNCTION = r"\b(?:director|manager|owner|representative|official|officer|minister|spokes(?:man|woman|person)|clerk|receptionist|president|ceo|secretary|commander|chief|head|guard|neighbors?|landlord|accountant|salesman|partner|proprietor|proprietress|contact|attorney|lawyer|adviser|advisor|dealer|importer|staff|end-?user|consignee|applicant|broker|seller|freight forwarder)s?\b";
+    FUNCTION = r"\b(?:director|manager|owner|representative|official|officer|minister|spokes(?:man|woman|person)|clerk|receptionist|president|ceo|secretary|commander|chief|head|guard|neighbors?|landlord|accountant|employee|salesman|partner|proprietor|proprietress|contact|attorney|lawyer|adviser|advisor|dealer|importer|staff|end-?user|consignee|applicant|broker|seller|freight forwarder)s?\b";
     /// The embassy's own people, where [`OWN_PEOPLE`] does not know them.
     OWN_OFFICES = r"^\W*(?:the |our |an? )?(?:(?:u\.?s\.? )?(?:foreign )?commercial (?:service|officer|section|specialist|attach)|consul(?:ar|ate)\b|political(?:[-/ ]\w+)? (?:section|officer)|economic (?:section|officer)|pol-?mil|(?:assistant )?defen[cs]e attach|legal attach|local staff|embassy|washington)";
     /// An office of the host country whose name begins like that of the Department of State.
@@ -59,7 +61,8 @@ pub fn subject(before: &str) -> Subject<'_> {
 
 /// Where a phrase in front ends: after its day or its comma, or before the person the words end with.
 fn after_lead(text: &str) -> Option<usize> {
-    let day = dates::written(text).into_iter().next().filter(|day| BEFORE_DAY.is_match(&text[..day.start]));
+    let ends = |day: &std::ops::Range<usize>| BEFORE_DAY.is_match(&text[..day.start]) && !OF_DAY.is_match(&text[day.end..]);
+    let day = dates::written(text).into_iter().next().filter(ends);
     if let Some(day) = day {
         let rest = &text[day.end..];
         return Some(day.end + (rest.len() - rest.trim_start_matches([',', ' ']).len()));

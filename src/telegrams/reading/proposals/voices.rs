@@ -20,7 +20,7 @@ patterns! {
     UNSAID = r"\b(?:has|have|had|did|does|do|was|were|could|would|will) (?:not|never)(?: yet)?(?: been)?(?: able to)?\s*$|\b(?:never|cannot|yet to|unable to|refused to|declined to)\s*$";
     /// Who is told something does not say it.
     PASSIVE = r"\b(?:is|are|was|were|been|be|being|as)\s+$";
-    MAILED = r"\b(?:e-?mailed|in an e-?mail|by e-?mail|via e-?mail)\b";
+    MAILED = r"\b(?:e-?mailed|in an (?:\w+ ){0,3}e-?mail|by e-?mail|via e-?mail)\b";
     NOTED = r"\bdiplomatic note\b|\bnote verbale\b|\bdip(?:lomatic)? ?note\b";
     PRONOUN = r"^(?:\W*)(?:he|she|they|(?:the|its|this) (?:note|letter|e-?mail))\b";
     /// `..., he said.`
@@ -34,7 +34,7 @@ patterns! {
     /// What one telegram repeats of another, or another post was told.
     ELSEWHERE = r"\b(?:per|in|according to) ref(?:tel|s)?\b";
     /// Before a day: it is when something was said.
-    ITS_DAY = r"(?:^|\b(?:on|a|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
+    ITS_DAY = r"(?:^|\b(?:on|an?|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
     /// Another speaker begins in the same sentence.
     TURN = r"(?:, (?:but|while|whereas|although)|;)(?: that)? ";
 }
@@ -405,7 +405,7 @@ fn told_elsewhere(ground: &Ground<'_>, text: &str) -> bool {
     let Some(told) = TOLD.captures(text) else { return false };
     let from = ground.reading.header.from.as_deref().unwrap_or_default().to_lowercase();
     let place = told[1].to_lowercase();
-    let begins = told[1].starts_with(char::is_uppercase);
+    let begins = told[1].starts_with(char::is_uppercase) && text.bytes().any(|byte| byte.is_ascii_lowercase());
     begins && !from.is_empty() && !place.split(' ').any(|word| from.contains(word))
 }
 
@@ -451,7 +451,12 @@ pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     let before = article.and_then(|word| before.strip_prefix(word)).unwrap_or(before).trim();
     let before = before.trim_end_matches(['.', ' ']).rsplit([',', ';']).next().unwrap_or_default().trim();
     let before = before.rsplit(". ").next().unwrap_or_default();
-    let before = if matches!(before.to_lowercase().as_str(), "only" | "even" | "also" | "both" | "however" | "then") { "" } else { before };
+    let before =
+        if before.ends_with(" and") || matches!(before.to_lowercase().as_str(), "only" | "even" | "also" | "both" | "however" | "then") {
+            ""
+        } else {
+            before
+        };
     let after = text[name.end..].trim_start();
     let function = FUNCTION_LAST.find(before).filter(|_| before.split(' ').count() > 8 || subjects::is_phrase(before));
     let before = function.map_or(before, |function| function.as_str());
@@ -465,7 +470,7 @@ pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
     let stops: &[char] = if in_brackets { &[',', ';', ')'] } else { &[',', ';'] };
     let end = after.find(stops).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
     let office = after[end..].strip_prefix(", ").and_then(office_first);
-    let after = after[..end].trim().trim_end_matches('.');
+    let after = after[..end].trim().trim_end_matches('.').trim_end_matches(" of").trim_end_matches(" of the");
     let after = if after.split(' ').count() > 14 || subjects::goes_on(after) { "" } else { after };
     match (before_is_long, after.is_empty()) {
         (false, _) => before.trim_end_matches(['(', ' ']).to_owned(),

@@ -60,6 +60,11 @@ fn whom_the_post_met_is_no_stretch_of_a_sentence() {
             "Mr. Vogt's lawyer, Dr. Emil Brandt, wrote to post on May 9 to say that he denies it.",
             vec!["letter | Dr. Emil Brandt, Vogt's lawyer | 2009-05-09"],
         ),
+        (
+            "In an April 30 e-mail to Econoff, Ms. Tania Lindo, manager of Ardal GmbH, wrote that it does not re-export.",
+            vec!["email | Ms. Tania Lindo, manager of Ardal GmbH | 2009-04-30"],
+        ),
+        ("A site visit to the premises is required.", vec![]),
         ("Econoff contacted SUNARD, the customs authority, on May 5.", vec!["meeting | SUNARD, customs authority | 2009-05-05"]),
     ] {
         assert_eq!(contacts(text), wanted, "{text}");
