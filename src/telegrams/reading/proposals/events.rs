@@ -249,8 +249,16 @@ fn place(rest: &str) -> Option<String> {
     let place = rest[..end].trim().trim_end_matches(['.', ',', ';']);
     let place = ["the ", "The ", "THE "].iter().find_map(|article| place.strip_prefix(article)).unwrap_or(place);
     let place = place.split_once(" in ").filter(|(_, when)| dates::is_month(when)).map_or(place, |(place, _)| place);
-    let fits = place.len() > 2 && place.split(' ').count() <= 12 && PLACE.is_match(place) && !subjects::goes_on(place);
+    let fits = place.len() > 2 && place.split(' ').count() <= 12 && is_place(place) && !subjects::goes_on(place);
     fits.then(|| place.to_owned())
+}
+
+/// Whether words are a place, and not a thing there: `the firm's store`, no `the firm's books`.
+fn is_place(words: &str) -> bool {
+    let ends = |after: &str| {
+        after.is_empty() || [" of ", " in ", " near ", " outside "].iter().any(|word| after.to_ascii_lowercase().starts_with(word))
+    };
+    PLACE.find_iter(words).any(|found| ends(&words[found.end()..]))
 }
 
 /// Who else was met on another day, by the same sentence.

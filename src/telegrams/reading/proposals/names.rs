@@ -61,6 +61,8 @@ const TITLES: &[&str] = &[
     "Deputy Minister",
     "Vice Minister",
     "Deputy Director",
+    "Chief Inspector",
+    "Chief Superintendent",
     "Warrant Officer",
     "Lieutenant Colonel",
     "Brigadier General",

@@ -15,6 +15,8 @@ patterns! {
     OF_DAY = r"^ (?:e-?mail|letter|note|call|telephone|phone|meeting|visit|conversation|interview|message|reply)\b";
     /// Verbs and clauses have no place in a name.
     CLAUSE = r"\b(?:is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|can|could|might|must|shall|should|which|that|whose|whom|where|when|if|whether|because|shown|used|told|asked|said|to)\b";
+    /// Words that stand for somebody else, or for nobody.
+    NO_ONE = r"^(?:its?|his|her|their|this|that|these|those|they|both|neither|none|nobody|others?|some|all|each|everyone|anyone)$";
     /// A sentence goes on, and describes nobody.
     GOES_ON = r"^(?:and|but|that|or|on|in|at|by|to|during|from|with)\b|\b(?:is|are|was|were|has|have|had|will|would)\b";
     /// People who are known by what they do.
@@ -99,6 +101,7 @@ pub fn office(words: &str) -> Option<String> {
         && !words.starts_with(|c: char| c.is_ascii_digit())
         && !words.contains(['"', ';', ':'])
         && !CLAUSE.is_match(words)
+        && !NO_ONE.is_match(words)
         && !LEAD.is_match(words)
         && dates::written(words).is_empty()
         && !is_own(words);

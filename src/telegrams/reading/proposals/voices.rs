@@ -33,8 +33,12 @@ patterns! {
     IN_MEETING = r"\b(?:in|at|during) (?:a|an|the|that) (?:\w+ ){0,3}(?:meeting|interview)\b";
     /// What one telegram repeats of another, or another post was told.
     ELSEWHERE = r"\b(?:per|in|according to) ref(?:tel|s)?\b";
+    /// Who is asked answers the embassy.
+    CONTACTED = r"^\W*(?:when )?(?:reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called)\b";
     /// Before a day: it is when something was said.
     ITS_DAY = r"(?:^|\b(?:on|an?|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
+    /// What somebody is, as a clause.
+    WHO_HEADS = r"^who (?:heads|leads|runs|owns|directs|manages|represents)\b";
     /// Another speaker begins in the same sentence.
     TURN = r"(?:, (?:but|while|whereas|although)|;)(?: that)? ";
 }
@@ -334,7 +338,10 @@ fn subject_speaks(
 ) -> Option<Heard> {
     let text = &ground.sentences[index].text;
     let (kind, on) = manner(ground, index, subject.lead.len(), said);
-    let is_met = tells_post(text) || IN_MEETING.is_match(&text[..said.start]) || ON_SITE.is_match(&text[..said.start]);
+    let is_met = tells_post(text)
+        || CONTACTED.is_match(subject.lead)
+        || IN_MEETING.is_match(&text[..said.start])
+        || ON_SITE.is_match(&text[..said.start]);
     let elsewhere = ELSEWHERE.is_match(subject.lead) || told_elsewhere(ground, text);
     let known = if SAME.is_match(subject.words) { scene.ever } else { known_in(voices, subject.words) };
     let speaks = |person: usize| Some(Heard { speaks: Some(person), ..Heard::default() });
@@ -397,10 +404,14 @@ fn office_of(lead: &str, described: String, is_person: bool) -> String {
     if described.is_empty() { office } else { format!("{described}, {office}") }
 }
 
-/// Whether the words were told to another embassy.
+/// Whether the words were told to another embassy, or to the press.
 fn told_elsewhere(ground: &Ground<'_>, text: &str) -> bool {
     patterns! {
+        TOLD_OTHERS = r"\b(?:told|informed) (?:the |a )?(?:\w+ )?(?:press|media|newspapers?|reporters?|journalists?|courts?|parliament)\b";
         TOLD = r"\b(?:told|informed|advised|assured) (?:embassy|consulate|amembassy|amconsul)(?: general)? ([a-z]+(?: [a-z]+)?)\b";
+    }
+    if TOLD_OTHERS.is_match(text) {
+        return true;
     }
     let Some(told) = TOLD.captures(text) else { return false };
     let from = ground.reading.header.from.as_deref().unwrap_or_default().to_lowercase();
@@ -466,7 +477,11 @@ pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
         return if before_is_long { office } else { format!("{before}, {office}") };
     }
     let in_brackets = after.starts_with('(');
-    let after = after.strip_prefix([',', '(']).map(str::trim_start).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
+    let after = after
+        .strip_prefix([',', '('])
+        .map(str::trim_start)
+        .filter(|rest| !rest.starts_with("who ") || WHO_HEADS.is_match(rest))
+        .unwrap_or_default();
     let stops: &[char] = if in_brackets { &[',', ';', ')'] } else { &[',', ';'] };
     let end = after.find(stops).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
     let office = after[end..].strip_prefix(", ").and_then(office_first);

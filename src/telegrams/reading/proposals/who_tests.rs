@@ -65,6 +65,13 @@ fn whom_the_post_met_is_no_stretch_of_a_sentence() {
             vec!["email | Ms. Tania Lindo, manager of Ardal GmbH | 2009-04-30"],
         ),
         ("A site visit to the premises is required.", vec![]),
+        (
+            "Contacted on May 6, the Registrar of Firearms stated that the permit is valid.",
+            vec!["meeting | Registrar of Firearms | 2009-05-06"],
+        ),
+        ("Mr. Lind Arno told the press that his firm is new.", vec![]),
+        ("Its listed address is that of an accountant.", vec![]),
+        ("Econoff saw the firm's original license on May 3.", vec![]),
         ("Econoff contacted SUNARD, the customs authority, on May 5.", vec!["meeting | SUNARD, customs authority | 2009-05-05"]),
     ] {
         assert_eq!(contacts(text), wanted, "{text}");
