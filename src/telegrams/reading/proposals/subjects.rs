@@ -15,6 +15,8 @@ patterns! {
     OF_DAY = r"^ (?:e-?mail|letter|note|call|telephone|phone|meeting|visit|conversation|interview|message|reply)\b";
     /// Verbs and clauses have no place in a name.
     CLAUSE = r"\b(?:is|are|was|were|be|been|being|has|have|had|do|does|did|will|would|can|could|might|must|shall|should|which|that|whose|whom|where|when|if|whether|because|shown|used|told|asked|said|to)\b";
+    /// What stands between the subject and its verb.
+    HELPERS = r"(?:,?\s+(?:has|have|had|also|then|later|further|again|however|\w{3,}ly))+$";
     /// Words that stand for somebody else, or for nobody.
     NO_ONE = r"^(?:its?|his|her|their|this|that|these|those|they|both|neither|none|nobody|others?|some|all|each|everyone|anyone)$";
     /// A sentence goes on, and describes nobody.
@@ -58,7 +60,9 @@ pub fn subject(before: &str) -> Subject<'_> {
             None => return Subject { lead: before, words: "" },
         }
     }
-    Subject { lead: &before[..at], words: before[at..].trim().trim_end_matches(',') }
+    let words = before[at..].trim().trim_end_matches(',');
+    let end = HELPERS.find(words).map_or(words.len(), |found| found.start());
+    Subject { lead: &before[..at], words: words[..end].trim_end_matches(',') }
 }
 
 /// Where a phrase in front ends: after its day or its comma, or before the person the words end with.
@@ -162,6 +166,7 @@ mod tests {
             ("At the gate they were ", ""),
             ("During the visit Mr. Abel Tonnard ", "Mr. Abel Tonnard"),
             ("The director ", "The director"),
+            ("The Licensing Office of Ardal has also ", "The Licensing Office of Ardal"),
         ] {
             assert_eq!(subject(before).words, wanted, "{before}");
         }

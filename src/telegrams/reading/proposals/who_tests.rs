@@ -69,6 +69,10 @@ fn whom_the_post_met_is_no_stretch_of_a_sentence() {
             "Contacted on May 6, the Registrar of Firearms stated that the permit is valid.",
             vec!["meeting | Registrar of Firearms | 2009-05-06"],
         ),
+        (
+            "The Licensing Office of the Ministry of Trade has told us that a permit exists.",
+            vec!["meeting | Licensing Office of the Ministry of Trade | -"],
+        ),
         ("Mr. Lind Arno told the press that his firm is new.", vec![]),
         ("Its listed address is that of an accountant.", vec![]),
         ("Econoff saw the firm's original license on May 3.", vec![]),
