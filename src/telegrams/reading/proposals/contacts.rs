@@ -6,7 +6,8 @@ use super::{
     items,
     names::Named,
     parties::{Known, meant},
-    voices::Person,
+    subjects::GOVERNMENT,
+    voices::{NOBODY, Person},
     words::{AUTHORITY_WORDS, NEGATED, patterns, topic},
 };
 use crate::{
@@ -16,9 +17,15 @@ use crate::{
 };
 
 patterns! {
-    WITHIN = r"\b(?:owner|manager|director|president|chief|officer|representative|partner|proprietor|chairman|ceo|head|employee|firm|company|end-?user|consignee|broker)\b";
+    /// The firm that the sentences speak of.
+    OF_THE_FIRM = r"\b(?:its|the (?:company|firm|dealer|end-?user|consignee|broker|importer)'s|of the (?:company|firm))\b";
+    WITHIN = r"\b(?:owner|manager|director|president|chief|officer|representative|partner|proprietor|proprietress|chairman|ceo|employee|dealer|importer|firm|company|end-?user|consignee|broker)\b";
+    /// Whoever speaks as a party.
+    AS_PARTY = r"^\W*(?:the )?(?:(?:foreign|intermediate) )?(?:end-?user|consignee|broker|applicant|seller|freight forwarder|dealer|importer|company|firm)(?: of record)?(?:'s\b|\W*$)";
+    /// Ranks of armed forces and police.
+    RANK = r"^(?:lt|col|gen|capt|maj|brig|cmdr|insp|supt|sgt|adm|lieutenant|sergeant|corporal|colonel|brigadier|general|major|captain|commander|commodore|admiral|commissioner|inspector|superintendent)\b";
     /// Lines of a letter that say nothing.
-    FORMAL = r"^\W*(?:dear\b|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$)";
+    FORMAL = r"^\W*(?:dear\b|(?:we|i) refer to|[\w .]{2,30}, \w+ \d{1,2},? \d{4}\W*$|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$)";
 }
 
 /// At most so many sentences are joined to one statement.
@@ -34,15 +41,22 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], names: &[Named]) {
     let persons = ground.voices.persons.clone();
     let mut keys = Vec::new();
     for (index, person) in persons.iter().enumerate() {
-        let speaks = ground.voices.speaks.contains(&Some(index));
+        let turns = ground.voices.turns.iter().flatten().any(|(_, person)| *person == index);
+        let speaks = turns || ground.voices.speaks.contains(&Some(index));
         if !person.is_met && !speaks {
             keys.push(None);
             continue;
         }
         let authority = authority_of(person, names);
         let summary = summary(ground, index);
-        let value =
-            Value::Contact { contact_kind: person.kind, with_whom: with_whom(person), authority, on: person.on, place: None, summary };
+        let value = Value::Contact {
+            contact_kind: person.kind,
+            with_whom: with_whom(person),
+            authority,
+            on: person.on,
+            place: person.place.clone(),
+            summary,
+        };
         let confidence = if person.is_met { Confidence::Likely } else { Confidence::Possible };
         keys.push(ground.propose(value, confidence, person.sentence, person.sentence));
     }
@@ -67,20 +81,57 @@ fn authority_of(person: &Person, names: &[Named]) -> Option<String> {
     names.iter().find(is_theirs).map(called)
 }
 
+/// The grade of a source. Whoever speaks for a party is that party; an official of another body is an official; anybody else is a third
+/// party.
 fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named]) -> SourceGrade {
-    let text = format!("{} {}", person.described, person.name);
-    let official = authority_of(person, names).is_some() || AUTHORITY_WORDS.is_match(&text);
+    let text = format!("{}, {}", person.described, person.name);
+    let of_party = |party: &&Known| party.role.is_some() && party.is_in(&text);
+    let official = authority_of(person, names).is_some() || AUTHORITY_WORDS.is_match(&text) || GOVERNMENT.is_match(&text);
     let written = matches!(person.kind, ContactKind::Letter | ContactKind::DiplomaticNote);
-    let around = &ground.sentences[person.sentence].text;
-    // `the firm's owner`, `the end-user's director`, or somebody within the only firm there is.
-    let within = WITHIN.is_match(&text) && (parties.len() == 1 || meant(parties, around).is_some());
-    let of_party = meant(parties, &text).is_some() || parties.iter().any(|party| party.role.is_some() && party.is_in(around)) || within;
-    match (official, written, of_party) {
-        (true, true, _) => SourceGrade::OfficialRecord,
-        (true, false, _) => SourceGrade::OfficialOral,
-        (false, _, true) => SourceGrade::PartyItself,
-        (false, _, false) => SourceGrade::ThirdParty,
+    let place = person.place.as_deref().unwrap_or_default();
+    let serves = || RANK.is_match(&person.name) && super::names::mentioned(names, &text).is_none() && armed_end_user(parties);
+    if parties.iter().any(|party| of_party(&party)) || AS_PARTY.is_match(&person.name) {
+        return SourceGrade::PartyItself;
     }
+    match (official, written) {
+        (true, true) => SourceGrade::OfficialRecord,
+        (true, false) => SourceGrade::OfficialOral,
+        _ if meant(parties, &text).is_some()
+            || meant(parties, place).is_some()
+            || is_within(ground, person, &text, parties, names)
+            || serves() =>
+        {
+            SourceGrade::PartyItself
+        }
+        _ => SourceGrade::ThirdParty,
+    }
+}
+
+/// Whether the end-user is an army or police, whose officers speak for it.
+fn armed_end_user(parties: &[Known]) -> bool {
+    patterns! {
+        ARMED = r"\b(?:police|army|navy|air force|coast guard|border guard|national guard|armed forces|gendarmerie|military|prison\w*)\b";
+    }
+    let armed = |party: &Known| ARMED.is_match(&party.name);
+    parties.iter().any(|party| party.roles.contains(&PartyRole::EndUser) && armed(party))
+}
+
+/// `the firm's owner`, `its director`, or somebody within the only firm there is.
+fn is_within(ground: &Ground<'_>, person: &Person, text: &str, parties: &[Known], names: &[Named]) -> bool {
+    let around = &ground.sentences[person.sentence];
+    if !WITHIN.is_match(text) || super::names::mentioned(names, text).is_some() {
+        return false;
+    }
+    let foreign = |party: &&Known| !matches!(party.role, Some(PartyRole::Applicant | PartyRole::Manufacturer));
+    let mut all = parties.iter().filter(foreign);
+    let only = all.next().is_some() && all.next().is_none();
+    only || OF_THE_FIRM.is_match(&around.text) || parties.iter().any(|party| party.role.is_some() && party.is_in(&around.text))
+}
+
+/// What the first speaker of a sentence says, without the word that joins the other's.
+fn until_turn(text: &str) -> String {
+    let end = text.rfind([',', ';']).unwrap_or(text.len());
+    format!("{}.", &text[..end])
 }
 
 /// What a contact was about: the first words of who speaks in it.
@@ -111,7 +162,8 @@ fn statements(
     for index in 0..ground.sentences.len() {
         let sentence = &ground.sentences[index];
         let formal = sentence.kind == PieceKind::Quotation && FORMAL.is_match(&sentence.text);
-        let name = ground.voices.who(index).filter(|_| sentence.kind != PieceKind::Comment && !formal);
+        let speaks = |name: &String| name != NOBODY && sentence.kind != PieceKind::Comment && !formal;
+        let name = ground.voices.who(index).filter(speaks);
         let Some(name) = name else {
             close(ground, &mut open, parties, names, persons, keys, grades);
             continue;
@@ -119,7 +171,8 @@ fn statements(
         let who = ground.voices.speaks[index];
         let separate = items::is_separate(&sentence.lower);
         let topic = if separate { "separate" } else { topic(&sentence.lower) };
-        let text = sentence.text.clone();
+        let turn = ground.voices.turns.get(index).copied().flatten();
+        let text = turn.map_or_else(|| sentence.text.clone(), |(at, _)| until_turn(&sentence.text[..at]));
         let goes_on = open.as_ref().is_some_and(|said| {
             said.name == name
                 && said.topic == topic
@@ -134,10 +187,16 @@ fn statements(
                 said.text.push_str(&text);
                 said.last = index;
             }
-            continue;
+        } else {
+            close(ground, &mut open, parties, names, persons, keys, grades);
+            open = Some(Said { who, name, topic, first: index, last: index, text });
         }
-        close(ground, &mut open, parties, names, persons, keys, grades);
-        open = Some(Said { who, name, topic, first: index, last: index, text });
+        if let Some((at, person)) = turn {
+            close(ground, &mut open, parties, names, persons, keys, grades);
+            let text = ground.sentences[index].text[at..].to_owned();
+            let (name, topic) = (persons[person].name.clone(), super::words::topic(&text.to_lowercase()));
+            open = Some(Said { who: Some(person), name, topic, first: index, last: index, text });
+        }
     }
     close(ground, &mut open, parties, names, persons, keys, grades);
 }
@@ -152,21 +211,13 @@ fn close(
     grades: &[SourceGrade],
 ) {
     let Some(said) = open.take() else { return };
-    let official = names.iter().any(|name| name.is_authority && said.name.to_lowercase().contains(&name.name.to_lowercase()));
-    let grade = said.who.map_or(if official { SourceGrade::OfficialOral } else { SourceGrade::ThirdParty }, |who| grades[who]);
+    let grade = said.who.map_or_else(|| grade(ground, &unmet(&said), parties, names), |who| grades[who]);
     if said.topic == "separate" {
         let value = Value::SeparateFact { said_by: Some(said.name), grade: Some(grade), text: said.text };
         ground.propose(value, Confidence::Likely, said.first, said.last);
         return;
     }
-    let about = match said.topic {
-        "intermediaries" => {
-            let go_between = |party: &&Known| party.role.is_some_and(PartyRole::is_go_between);
-            parties.iter().find(|party| party.is_in(&said.text) && go_between(party)).or_else(|| parties.iter().find(go_between))
-        }
-        "nontransfer" => parties.iter().find(|party| party.role == Some(PartyRole::EndUser)),
-        _ => meant(parties, &said.text),
-    };
+    let about = about(parties, &said.text);
     let value = Value::Statement {
         contact_key: said.who.and_then(|who| keys[who].clone()),
         said_by: said.who.map_or(said.name, |who| persons[who].name.clone()),
@@ -178,6 +229,30 @@ fn close(
     };
     let confidence = if said.who.is_some() { Confidence::Likely } else { Confidence::Possible };
     ground.propose(value, confidence, said.first, said.last);
+}
+
+/// Somebody who speaks and was not met.
+fn unmet(said: &Said) -> Person {
+    let (name, described) = (said.name.clone(), String::new());
+    Person { name, described, kind: ContactKind::Meeting, on: None, place: None, sentence: said.first, is_met: false }
+}
+
+/// The party a statement is about: whom its words name, where they name one alone, and not as somebody's counterpart.
+fn about<'a>(parties: &'a [Known], text: &str) -> Option<&'a Known> {
+    patterns! {
+        COUNTERPART = r"\b(?:from|with|by|through|via|for|against|different end-?user,?)(?: the)?\s+$";
+        FIRM = r"\b(?:the|this|that|his|her|its|their) (?:firm|company|dealer|business)\b";
+    }
+    let (at, party) = parties.iter().filter_map(|party| party.at(text).map(|at| (at, party))).min_by_key(|(at, _)| *at).or_else(|| {
+        let party = meant(parties, text)?;
+        Some((usize::MAX, party))
+    })?;
+    if at == usize::MAX {
+        return Some(party);
+    }
+    let others = parties.iter().filter(|other| other.name != party.name && other.is_in(text)).count();
+    let counterpart = COUNTERPART.is_match(&text[..at]) || FIRM.find(text).is_some_and(|firm| firm.start() < at);
+    (others == 0 && !counterpart).then_some(party)
 }
 
 /// One speaker who says a thing and its opposite.

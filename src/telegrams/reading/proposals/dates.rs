@@ -3,7 +3,7 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use regex::{Captures, Regex};
 use time::{Date, Month};
 
 use super::words::pattern;
@@ -19,8 +19,12 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// The days in a text, where they stand; `sent`: the day of the telegram.
 pub fn days(text: &str, sent: Option<Date>) -> Vec<(Range<usize>, Date)> {
     let mut found = Vec::new();
-    for captures in DAY.captures_iter(text) {
+    let all: Vec<_> = DAY.captures_iter(text).collect();
+    for (at, captures) in all.iter().enumerate() {
         let part = |index: usize| captures.get(index).map(|part| part.as_str());
+        // `May 3 and May 4, 2010`: the year stands at the last day.
+        let next = all.get(at + 1).filter(|next| joined(text, captures, next));
+        let sent = sent.or_else(|| next.and_then(|next| Date::from_calendar_date(year(next)?, Month::December, 31).ok()));
         let date = match (part(1), part(5), part(7), part(10)) {
             (Some(month), _, _, _) => date(part(3), month, part(2), sent),
             (_, Some(month), _, _) => date(part(6), month, part(4), sent),
@@ -32,6 +36,35 @@ pub fn days(text: &str, sent: Option<Date>) -> Vec<(Range<usize>, Date)> {
         }
     }
     found
+}
+
+fn year(captures: &Captures<'_>) -> Option<i32> {
+    [3, 6, 9, 10].into_iter().find_map(|group| captures.get(group)).and_then(|year| year.as_str().parse().ok())
+}
+
+fn joined(text: &str, one: &Captures<'_>, other: &Captures<'_>) -> bool {
+    let (Some(one), Some(other)) = (one.get(0), other.get(0)) else { return false };
+    matches!(&text[one.end()..other.start()], " and " | ", " | " to " | " through " | " or " | ", and ")
+}
+
+/// Whether words begin with the name of a month.
+pub fn is_month(words: &str) -> bool {
+    let first = words.trim().split([' ', ',', '.']).next().unwrap_or_default().to_ascii_uppercase();
+    first.len() >= 3 && MONTHS.iter().any(|month| first.starts_with(month))
+}
+
+/// Where days are written, whether or not their year is known.
+pub fn written(text: &str) -> Vec<Range<usize>> {
+    DAY.find_iter(text).map(|found| found.range()).collect()
+}
+
+/// The day of a telegram without a date-time group: that of another line of the header that is dated.
+pub fn of_header(head: &str) -> Option<Date> {
+    super::words::patterns! {
+        DATED = r"^\s*(?:(?:date|dated|created|sent|received|released)\b|[\d/.-]+(?:\s+\d{2}:\d{2}.{0,12})?\s*$|\d{1,2} \w+ \d{4}\s*$|\w+ \d{1,2},? \d{4}\s*$)";
+    }
+    let dated = head.lines().take(60).filter(|line| line.len() < 200 && DATED.is_match(line));
+    dated.filter_map(|line| days(line, None).into_iter().next()).map(|(_, day)| day).next()
 }
 
 fn numbers(year: Option<&str>, month: Option<&str>, day: Option<&str>) -> Option<Date> {
@@ -55,6 +88,20 @@ fn date(year: Option<&str>, month: &str, day: Option<&str>, sent: Option<Date>) 
 mod tests {
     use super::*;
     use time::macros::date;
+
+    #[test]
+    fn a_header_without_a_date_time_group_tells_the_year_elsewhere() {
+        assert_eq!(of_header("SUBJECT: X\nDate: 14 Aug 2009\n"), Some(date!(2009 - 08 - 14)));
+        assert_eq!(of_header("2009-08-14 15:33:00\n"), Some(date!(2009 - 08 - 14)));
+        assert_eq!(of_header("E.O. 12958: DECL: 02/07/2013\nREF: A LETTER OF 3 MAY 2004\n"), None);
+    }
+
+    #[test]
+    fn days_that_share_a_year_share_it() {
+        let one = |text| days(text, None).into_iter().map(|(_, day)| day).collect::<Vec<_>>();
+        assert_eq!(one("on May 3 and May 4, 2010"), [date!(2010 - 05 - 03), date!(2010 - 05 - 04)]);
+        assert_eq!(one("on May 3 he saw the permit of June 4, 2008"), [date!(2008 - 06 - 04)]);
+    }
 
     #[test]
     fn a_day_without_a_year_is_the_latest_not_after_the_telegram() {

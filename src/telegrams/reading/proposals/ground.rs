@@ -26,6 +26,8 @@ pub struct Ground<'a> {
     pub sentences: Vec<Sentence>,
     /// The day of the telegram.
     pub sent_on: Option<Date>,
+    /// What was told happened by this day: the day of the telegram, else the last of its year.
+    pub told_by: Option<Date>,
     /// Who speaks where.
     pub voices: super::voices::Voices,
     /// What was found.
@@ -40,18 +42,23 @@ impl<'a> Ground<'a> {
     pub fn new(text: &'a str, decoded: &'a Decoded<'a>, stretches: &'a [Stretch], reading: &'a Reading) -> Self {
         let sentences = sentences(&reading.paragraphs, reading.encoding);
         let sent_on = reading.header.sent_at.map(time::OffsetDateTime::date);
-        Self {
+        let mut ground = Self {
             text,
             decoded,
             stretches,
             reading,
             sentences,
             sent_on,
+            told_by: None,
             voices: super::voices::Voices::default(),
             found: Vec::new(),
             warnings: Vec::new(),
             counts: HashMap::new(),
-        }
+        };
+        let year = reading.header.message.as_ref().and_then(|message| message.year);
+        ground.sent_on = sent_on.or_else(|| super::dates::of_header(&ground.head_words()));
+        ground.told_by = ground.sent_on.or_else(|| Date::from_calendar_date(year?, time::Month::December, 31).ok());
+        ground
     }
 
     /// Proposes something that stands in the header.

@@ -5,10 +5,14 @@
 pub mod answers;
 /// Import approvals.
 pub mod approvals;
+/// Signed certificates.
+pub mod certificates;
 /// Contacts and statements.
 pub mod contacts;
 /// Days.
 pub mod dates;
+/// What the post did to learn it.
+pub mod events;
 /// Findings.
 pub mod findings;
 /// What the rules stand on.
@@ -25,12 +29,16 @@ pub mod own;
 pub mod parties;
 /// What a sentence says of a permit.
 pub mod permits;
+/// Quoted letters.
+pub mod quoted;
 /// The recommendation.
 pub mod recommendation;
 /// Requests, counts, obstacles, days.
 pub mod requests;
 /// Sentences.
 pub mod sentences;
+/// Subjects of sentences.
+pub mod subjects;
 /// What a sentence recommends.
 pub mod verdicts;
 /// Who speaks.
@@ -55,6 +63,7 @@ pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading
     let groups = items::propose(&mut ground);
     approvals::propose(&mut ground, &groups, &names);
     contacts::propose(&mut ground, &parties, &names);
+    certificates::propose(&mut ground, &parties);
     findings::propose(&mut ground, &parties, direction);
     requests::propose(&mut ground, direction);
     if !matches!(direction, Direction::Request | Direction::Reminder) {
@@ -66,3 +75,7 @@ pub fn propose(text: &str, decoded: &Decoded<'_>, stretches: &[Stretch], reading
 #[cfg(test)]
 #[path = "proposals_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "who_tests.rs"]
+mod who_tests;

@@ -31,11 +31,145 @@ macro_rules! exact {
 
 exact! {
     EXPLAINED = r"\(([A-Z][A-Z&.-]{1,9})\)";
-    AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+)?|(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD)|(?:[A-Z][a-z]+ (?:(?:and|of|for) )?){1,5}(?:Authority|Bureau|Registry|Directorate|Agency|Inspectorate|Board)(?: of [A-Z][a-z]+(?: and [A-Z][a-z]+)?)?|(?:Firearms|Arms|Weapons|Explosives|FIREARMS|ARMS|WEAPONS|EXPLOSIVES)(?: (?:and|AND) (?:Firearms|Arms|Weapons|Explosives|Ammunition|FIREARMS|ARMS|EXPLOSIVES|AMMUNITION))?(?: (?:Control|Licensing|CONTROL|LICENSING))? (?:Office|Unit|Registry|Authority|Bureau|Board|OFFICE|UNIT|REGISTRY|AUTHORITY|BUREAU|BOARD)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:Registrar|REGISTRAR|Commissioner|COMMISSIONER) (?:of|OF) [A-Z]\w+|(?:Department|DEPARTMENT) (?:of|OF) (?:Economic|Defen[cs]e|Customs|Trade|Justice|Commerce|Police|DEFEN[CS]E|CUSTOMS|TRADE)(?: [A-Z]\w+)?|(?:General|GENERAL|Joint|JOINT) (?:Staff|STAFF|Command|COMMAND)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?)\b";
+    AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+)?|(?:[A-Z][a-z]+ )?(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD)|(?:State|National|Federal) Service (?:for|of) [A-Z][a-z]+(?: (?:and )?[A-Z][a-z]+){0,3}|(?:[A-Z][a-z]+ (?:(?:and|of|for) )?){1,5}(?:Authority|Bureau|Registry|Directorate|Agency|Inspectorate|Board)(?: of [A-Z][a-z]+(?: and [A-Z][a-z]+)?)?|(?:Firearms|Arms|Weapons|Explosives|FIREARMS|ARMS|WEAPONS|EXPLOSIVES)(?: (?:and|AND) (?:Firearms|Arms|Weapons|Explosives|Ammunition|FIREARMS|ARMS|EXPLOSIVES|AMMUNITION))?(?: (?:Control|Licensing|CONTROL|LICENSING))? (?:Office|Unit|Registry|Authority|Bureau|Board|OFFICE|UNIT|REGISTRY|AUTHORITY|BUREAU|BOARD)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:Registrar|REGISTRAR|Commissioner|COMMISSIONER) (?:of|OF) [A-Z]\w+|(?:Department|DEPARTMENT) (?:of|OF) (?:Economic|Defen[cs]e|Customs|Trade|Justice|Commerce|Police|DEFEN[CS]E|CUSTOMS|TRADE)(?: [A-Z]\w+)?|(?:General|GENERAL|Joint|JOINT) (?:Staff|STAFF|Command|COMMAND)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?)\b";
     ACRONYM = r"\b([A-Z]{3,9})(?:['\x{2019}]s)? (?:(?:had|has|have|already|never|also|then|later|not|yet|to|would|will|must|did|does) ){0,3}(?:issued?|grant(?:ed)?|approved?|licenses|regulates|import office|import licensing|licensing office|registry)\b";
-    TITLED = r"\b((?:Col|COL|Gen|GEN|Lt|LT|Capt|CAPT|Maj|MAJ|Mr|MR|Mrs|MRS|Ms|MS|Dr|DR|Brig|BRIG|Cmdr|CDR|Eng|Ing|Insp|Supt|Lic)\.?(?: (?:Col|COL|Gen|GEN|Cmdr)\.?)?|(?:Petty Officer|Warrant Officer|Lieutenant Colonel|Lieutenant|Sergeant|Corporal|Colonel|General|Major|Captain|Commander|Minister|Director|Commissioner|Inspector|Superintendent|Ambassador|Judge|Professor)) ((?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))?(?: [A-Z][\w'-]+){0,2})";
     PERSON = r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,2})\b";
 }
+
+/// Titles of persons; all of them also in capitals.
+const TITLES: &[&str] = &[
+    "Col",
+    "Gen",
+    "Lt",
+    "Capt",
+    "Maj",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Brig",
+    "Cmdr",
+    "CDR",
+    "Eng",
+    "Ing",
+    "Insp",
+    "Supt",
+    "Lic",
+    "Sgt",
+    "Adm",
+    "Petty Officer",
+    "Deputy Minister",
+    "Vice Minister",
+    "Deputy Director",
+    "Chief Inspector",
+    "Chief Superintendent",
+    "Warrant Officer",
+    "Lieutenant Colonel",
+    "Brigadier General",
+    "Major General",
+    "Lieutenant General",
+    "Lieutenant",
+    "Sergeant",
+    "Corporal",
+    "Colonel",
+    "Brigadier",
+    "General",
+    "Major",
+    "Captain",
+    "Commander",
+    "Commodore",
+    "Admiral",
+    "Minister",
+    "Director",
+    "Commissioner",
+    "Inspector",
+    "Superintendent",
+    "Ambassador",
+    "Judge",
+    "Professor",
+];
+
+/// A title and a name; in case matters.
+static TITLED: LazyLock<Regex> = LazyLock::new(|| {
+    let mut titles: Vec<String> = TITLES.iter().flat_map(|title| [(*title).to_owned(), title.to_uppercase()]).collect();
+    titles.sort_by_key(|title| std::cmp::Reverse(title.len()));
+    titles.dedup();
+    let title = format!(r"(?:{})\.?", titles.join("|"));
+    let name = r"(?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?:(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))? [A-Z][\w'-]+){0,2}";
+    Regex::new(&format!(r"\b({title}(?: {title})?) ({name})")).expect("it is a pattern")
+});
+
+/// Words of firms and offices, which no person is called.
+const NO_PERSON: &[&str] = &[
+    "attache",
+    "office",
+    "service",
+    "control",
+    "authority",
+    "administration",
+    "guard",
+    "force",
+    "command",
+    "directorate",
+    "ministry",
+    "supply",
+    "trust",
+    "club",
+    "trade",
+    "freight",
+    "forwarding",
+    "cargo",
+    "company",
+    "association",
+    "foundation",
+    "university",
+    "bank",
+    "airport",
+    "port",
+    "museum",
+    "institute",
+    "council",
+    "committee",
+    "commission",
+    "court",
+    "house",
+    "street",
+    "avenue",
+    "road",
+    "section",
+    "division",
+    "department",
+    "unit",
+    "house",
+    "registry",
+    "board",
+    "bureau",
+    "agency",
+    "brigade",
+    "battalion",
+    "regiment",
+    "patrol",
+    "hotel",
+    "school",
+    "center",
+    "centre",
+    "mechanical",
+    "aviation",
+    "marine",
+    "sports",
+    "arms",
+    "defense",
+    "defence",
+    "procurement",
+    "purchasing",
+    "engineering",
+    "customs",
+    "gulf",
+    "forces",
+    "assistant",
+    "law",
+    "act",
+];
 
 /// How names of firms end. Those after the bar say so by themselves only where a capital stands before them.
 const FIRM_ENDS: &[&str] = &[
@@ -46,6 +180,8 @@ const FIRM_ENDS: &[&str] = &[
     "LLC",
     "LLP",
     "S.A.C",
+    "SAC",
+    "SAS",
     "S.A.S",
     "S.A.R.L",
     "S.A",
@@ -126,7 +262,7 @@ pub fn authority_called(text: &str, word: &str) -> Option<String> {
 
 /// A firm whose form stands before its name: `PT Lembah Merapi`.
 static AFTER_FORM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b").expect("it is a pattern")
+    Regex::new(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV|TOV|TOO) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b").expect("it is a pattern")
 });
 
 /// Abbreviations that are no host-country authority.
@@ -134,6 +270,11 @@ const OUR_OWN: &[&str] = &[
     "USG", "DOS", "ATF", "DHS", "FBI", "DEA", "RSO", "DAO", "ODC", "DATT", "DTCC", "DDTC", "DTC", "CEO", "CFO", "LES", "FSN", "NATO",
     "POST", "USML", "ITAR", "AMCIT", "TDY",
 ];
+
+/// Whether a word is a common one of firms' and offices' names.
+pub fn is_of_firms(lower: &str) -> bool {
+    NO_PERSON.contains(&lower) || FIRM_ENDS.iter().any(|end| end.eq_ignore_ascii_case(lower))
+}
 
 /// A name without the full stop of its sentence; that of `S.R.L.` is its own.
 pub fn tidy(name: &str) -> String {
@@ -240,10 +381,12 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
         for captures in EXPLAINED.captures_iter(&sentence.text) {
             let (Some(whole), Some(short)) = (captures.get(0), captures.get(1)) else { continue };
             let before = sentence.text[..whole.start()].trim_end();
-            let name = name_before(before);
+            let name = without_person(&name_before(before)).to_owned();
+            let name = listed_before(before, name);
             let near: String = before.chars().rev().take(110).collect::<Vec<_>>().into_iter().rev().collect();
             let is_authority = AUTHORITY_WORDS.is_match(if name.is_empty() { &near } else { &name })
-                || (name.is_empty() && AUTHORITY_WORDS.is_match(&near));
+                || (name.is_empty() && AUTHORITY_WORDS.is_match(&near))
+                || is_licensing(&name);
             if matches!(short.as_str(), "SBU" | "U" | "USG" | "TDY" | "AMCIT") || (name.is_empty() && !is_authority) {
                 continue;
             }
@@ -259,11 +402,13 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
             });
         }
         for captures in AFTER_FORM.captures_iter(&sentence.text) {
-            keep(Named { name: tidy(&captures[1]), short: None, is_authority: false, sentence: index });
+            let name = tidy(captures[1].trim_end_matches("'s"));
+            keep(Named { name, short: None, is_authority: false, sentence: index });
         }
         for captures in FIRM.captures_iter(&sentence.text) {
-            let name = tidy(&stripped(&unshouted(captures[1].trim())));
-            if name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
+            let after = captures.get(1).map_or("", |firm| &sentence.text[firm.end()..]);
+            let name = tidy(&stripped(without_person(&unshouted(captures[1].trim()))));
+            if !continues(after) && name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
                 keep(Named { name, short: None, is_authority: false, sentence: index });
             }
         }
@@ -323,6 +468,54 @@ fn name_before(before: &str) -> String {
     stripped(&words.join(" "))
 }
 
+static LISTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(LIST).expect("it is a pattern"));
+
+/// Names of ministries have lists.
+const LIST: &str = r"(?:Department|Ministry|Directorate|Office|Bureau|Agency|Secretariat) (?:of|for) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)?){1,3},? and [A-Z][\w-]+(?: [A-Z][\w-]+)?";
+
+/// `Department for Trade, Crafts and Skills`: a name that goes on after the commas of its list.
+fn listed_before(before: &str, name: String) -> String {
+    let list = LISTED.find_iter(before).last().filter(|list| list.end() == before.len());
+    match list {
+        Some(list) if !name.is_empty() && list.as_str().ends_with(&name) => list.as_str().to_owned(),
+        _ => name,
+    }
+}
+
+/// `Mr. Lind Arno of Ardal Logistics` is a person of the firm `Ardal Logistics`.
+fn without_person(name: &str) -> &str {
+    let Some((_, person)) = person_titled(name).filter(|(_, range)| range.start <= 4) else { return name };
+    let rest = name[person.end..].trim_start_matches([',', ' ']);
+    let of = ["of the ", "from the ", "at the ", "of ", "from ", "at "].iter().find_map(|word| rest.strip_prefix(word));
+    of.unwrap_or(name)
+}
+
+/// Whether a name goes on after what looks like the name of a firm: `Air Force Logistics` of `Air Force Logistics Command`.
+fn continues(after: &str) -> bool {
+    const GOES_ON: [&str; 18] = [
+        "command",
+        "authority",
+        "administration",
+        "directorate",
+        "agency",
+        "office",
+        "service",
+        "board",
+        "commission",
+        "ministry",
+        "division",
+        "department",
+        "bureau",
+        "corps",
+        "center",
+        "centre",
+        "inspectorate",
+        "registry",
+    ];
+    let next = after.strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', ';', ')']).next()).unwrap_or_default();
+    next.starts_with(char::is_uppercase) && GOES_ON.contains(&next.to_lowercase().as_str())
+}
+
 /// A name without the words that only stand before it.
 fn stripped(name: &str) -> String {
     let mut words: Vec<&str> = name.split(' ').collect();
@@ -346,100 +539,185 @@ fn title_case(name: &str) -> String {
     name.split(' ').map(word).collect::<Vec<String>>().join(" ")
 }
 
+/// Words with a capital that no person's name begins with.
+const NO_FIRST_NAME: &[&str] = &[
+    "United",
+    "Embassy",
+    "Ministry",
+    "National",
+    "General",
+    "Blue",
+    "New",
+    "State",
+    "Department",
+    "Foreign",
+    "Post",
+    "Police",
+    "Customs",
+    "U.S",
+    "Arms",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "International",
+    "Security",
+    "Marine",
+    "Defense",
+    "South",
+    "North",
+    "Federal",
+    "Republic",
+    "Upon",
+    "Local",
+    "According",
+    "While",
+    "When",
+    "After",
+    "Although",
+    "Because",
+    "However",
+    "Both",
+    "The",
+    "In",
+    "On",
+    "At",
+    "He",
+    "She",
+    "They",
+    "His",
+    "Her",
+    "Their",
+    "This",
+    "That",
+    "These",
+    "Those",
+    "An",
+    "As",
+    "If",
+    "It",
+    "No",
+    "Each",
+    "Since",
+    "Poloff",
+    "Econoff",
+    "Emboff",
+    "Washington",
+    "Action",
+    "Summary",
+    "Assistant",
+    "Deputy",
+    "Managing",
+    "Export",
+    "Import",
+    "Chief",
+    "Head",
+];
+
 /// A person who is named in a text: the name as written, with a title, and where it stands.
 pub fn person(text: &str) -> Option<(String, std::ops::Range<usize>)> {
-    if let Some(captures) = TITLED.captures(text) {
-        let whole = captures.get(0)?;
-        return Some((whole.as_str().trim_end_matches('.').to_owned(), whole.range()));
+    if let Some(titled) = person_titled(text) {
+        return Some(titled);
     }
     if !text.chars().any(|c| c.is_ascii_lowercase()) {
         return None;
     }
-    let not_names = [
-        "United",
-        "Embassy",
-        "Ministry",
-        "National",
-        "General",
-        "Blue",
-        "New",
-        "State",
-        "Department",
-        "Foreign",
-        "Post",
-        "Police",
-        "Customs",
-        "U.S",
-        "Arms",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "International",
-        "Security",
-        "Marine",
-        "Defense",
-        "South",
-        "North",
-        "Federal",
-        "Republic",
-        "Upon",
-        "Local",
-        "According",
-        "While",
-        "When",
-        "After",
-        "Although",
-        "Because",
-        "However",
-        "Both",
-        "The",
-        "In",
-        "On",
-        "At",
-        "He",
-        "She",
-        "They",
-        "His",
-        "Her",
-        "Their",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "An",
-        "As",
-        "If",
-        "It",
-        "No",
-        "Each",
-        "Since",
-        "Poloff",
-        "Econoff",
-        "Emboff",
-        "Washington",
-        "Action",
-        "Summary",
-    ];
     PERSON.captures_iter(text).filter_map(|captures| captures.get(1)).find_map(|found| {
         let first = found.as_str().split(' ').next().unwrap_or_default();
         let firm = FIRM.find_iter(text).any(|firm| firm.range().contains(&found.start()));
-        let short = text[found.end()..].trim_start().starts_with('(');
-        (!not_names.contains(&first) && !firm && !short).then(|| (found.as_str().to_owned(), found.range()))
+        let bracket = text[found.end()..].trim_start().strip_prefix('(').unwrap_or_default();
+        let short = bracket.chars().take(2).filter(|c| c.is_uppercase()).count() == 2;
+        let next = text[found.end()..].trim_start().split([' ', ',', '.']).next().unwrap_or_default();
+        let office = found.as_str().split([' ', '-']).any(|word| NO_PERSON.contains(&word.to_lowercase().as_str()));
+        let office = office || (next.starts_with(char::is_uppercase) && NO_PERSON.contains(&next.to_lowercase().as_str()));
+        (!NO_FIRST_NAME.contains(&first) && !firm && !short && !office).then(|| (found.as_str().to_owned(), found.range()))
     })
+}
+
+/// Whether a name is one of a body of the host government that licenses or polices, by its words.
+fn is_licensing(name: &str) -> bool {
+    super::words::patterns! {
+        BODY = r"\b(?:division|office|organi[sz]ation|unit|section|department|ministry|directorate|administration|service|command|bureau|secretariat)\b";
+        LICENSES = r"\b(?:firearms?|explosives?|arms|police|export control|customs|trade|licensing|weapons|business|interior|defen[cs]e|ministry)\b";
+    }
+    BODY.is_match(name) && LICENSES.is_match(name)
+}
+
+/// A person who is named with a title.
+fn person_titled(text: &str) -> Option<(String, std::ops::Range<usize>)> {
+    let titled = TITLED.find(text)?;
+    let name = titled.as_str();
+    let name = ["'s", "\u{2019}s", "'S"].iter().find_map(|own| name.strip_suffix(own)).unwrap_or(name);
+    let range = titled.start()..titled.start() + unsaid(name);
+    Some((text[range.clone()].trim_end_matches('.').to_owned(), range))
+}
+
+/// How long a name with its title is: in a text that is all capitals, without the verb that follows (`MR. LIND ARNO STATED`).
+fn unsaid(name: &str) -> usize {
+    let said = super::words::SAID.find_iter(name).map(|found| found.start()).find(|at| *at > 0);
+    said.filter(|_| !name.bytes().any(|byte| byte.is_ascii_lowercase())).map_or(name.len(), |at| name[..at].trim_end().len())
+}
+
+/// Where the name of a firm or office that a text begins with ends.
+pub fn organization_at(text: &str) -> Option<usize> {
+    let begins = |found: &regex::Match<'_>| found.start() <= 4;
+    let first = |shape: &Regex| shape.find(text).filter(begins).map(|found| found.end());
+    [&*FIRM, &*AUTHORITY, &*AFTER_FORM, &*LISTED].into_iter().filter_map(first).max()
+}
+
+/// The authority a text ends with.
+pub fn organization_before(text: &str) -> Option<String> {
+    let last = AUTHORITY.find_iter(text).last()?;
+    (last.end() == text.len()).then(|| last.as_str().to_owned())
+}
+
+/// The firm or office of several that a text names first, and where.
+pub fn mentioned(names: &[Named], text: &str) -> Option<(String, usize)> {
+    let part_of_word = |c: char| c.is_alphanumeric();
+    let at = |name: &str| {
+        let own = |at: &usize| !text[..*at].ends_with(part_of_word) && !text[at + name.len()..].starts_with(part_of_word);
+        text.match_indices(name).map(|(at, _)| at).find(own)
+    };
+    let called = |name: &Named| {
+        let first_two = name.name.match_indices(' ').nth(1).map(|(end, _)| &name.name[..end]);
+        [Some(name.name.as_str()), name.short.as_deref(), first_two].into_iter().flatten().filter_map(at).min()
+    };
+    names.iter().filter_map(|name| called(name).map(|at| (name.name.clone(), at))).min_by_key(|(name, at)| (*at, usize::MAX - name.len()))
+}
+
+/// The two names that a sentence ends with: `Kestrel Trust and Ostrava Mechanical.`
+pub fn last_two(text: &str) -> Option<(String, String)> {
+    static TWO: LazyLock<Regex> = LazyLock::new(|| {
+        let name = r"([A-Z][\w&'-]*(?: [A-Z][\w&'-]*){0,5})";
+        Regex::new(&format!(r"{name} and {name}\W*$")).expect("it is a pattern")
+    });
+    let two = TWO.captures(text)?;
+    Some((two[1].to_owned(), two[2].to_owned()))
+}
+
+/// Every person who is named in a text; at most six.
+pub fn persons(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((name, range)) = person(&text[from..]).filter(|_| found.len() < 6) {
+        let range = from + range.start..from + range.end;
+        from = range.end;
+        found.push((name, range));
+    }
+    found
 }
 
 /// As [`person`]; where a firm's name and a function stand before a person's (`Acacia Ridge manager Tobias Lengwasha`), the person.
@@ -470,7 +748,7 @@ pub fn kind(name: &str) -> Option<PartyKind> {
             ),
             (
                 pattern(
-                    r"\b(?:ministry|police|army|armed forces|navy|air force|coast guard|department|government|prison|presidential|national guard|customs|directorate)\b",
+                    r"\b(?:ministry|police|army|armed forces|navy|air force|coast guard|department|government|prison|presidential|national guard|customs|directorate|ministries|border guard|gendarmerie|armed forces|command|bureau|authority|registry|inspectorate)\b",
                 ),
                 PartyKind::GovernmentBody,
             ),

@@ -7,22 +7,30 @@ use regex::Regex;
 
 use super::{
     ground::Ground,
-    names::{Named, kind, named, tidy},
+    names::{Named, is_of_firms, kind, tidy},
     words::{SAID, pattern, patterns},
 };
 use crate::{
-    parties::model::{PartyRole, TakesPossession},
+    parties::model::{PartyKind, PartyRole, TakesPossession},
     telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
 };
 
 patterns! {
     LABELLED = r"(?:^|[\n;(-])\s*(?:the )?(?P<role>(?:foreign |ultimate )?end[- ]?user|(?:foreign |ultimate )consignee|intermediate consignee|consignee|u\.?s\.? applicant|applicant|(?:u\.?s\.? )?manufacturer|seller|vendor|supplier|freight forwarder|forwarder|broker|agent)s?\s*(?:\([^)]*\)\s*)?(?::|--| - )\s*(?P<name>[A-Z][^;:()\n]{2,100})";
     /// What is only asked.
-    ASKED = r"\b(?:whether|if|asks?|asked|determine|who)\s+(?:\w+\s+){0,3}$";
+    ASKED = r"\b(?:whether|if)\b[^.;]*$|\b(?:asks?|asked|determine|who)\s+(?:\w+\s+){0,3}$|\b(?:confirm|verify|ascertain)\s+that\s+(?:\w+\s+){0,5}$";
+    /// Who is named so is not the one of the license.
+    OTHER_ROLE = r"\b(?:different|another|other|new|proposed|possible|potential|former|alleged|alternative|previous)\s+(?:foreign |ultimate |intermediate )?(?:end[- ]?users?|consignees?|brokers?|applicants?|sellers?|forwarders?)";
+    /// What might be, and is not.
+    SUPPOSED = r"\brather than\b|\b(?:revised|new|different) (?:licen[sc]e )?application\b|\bin fact\b|^were\b|\bas if\b|\bclaims? to be\b";
+    /// What was not ordered.
+    NOT_ORDERED = r"\b(?:never|not|denied having) (?:yet )?(?:ordered|bought|purchased|order|buy|purchase)\b";
+    /// `it is both consignee and end-user`.
+    BOTH = r"\b(?:it|the (?:firm|company|dealer)) is both (?:the )?(?:foreign )?consignee and (?:the )?end[- ]?user\b|\b(?:it|the (?:firm|company|dealer)) is both (?:the )?end[- ]?user and (?:the )?(?:foreign )?consignee\b";
     /// The subject of a clause stands before the clause.
     IT = r"^ that (?:it|they|he|she|neither)\b";
-    NEVER_TAKES = r"(?:\bnever\b|\bat no (?:time|point)\b|\bnot\b|n't\b|\bwithout\b)[^.;]{0,50}\b(?:take|takes|taking|took|have|has|hold)\s+(?:physical\s+)?(?:possession|custody)";
-    TAKES = r"\b(?:take|takes|taking|took)\s+(?:physical\s+)?(?:possession|custody)|\bwill (?:store|hold|warehouse) the";
+    NEVER_TAKES = r"(?:\bnever\b|\bat no (?:time|point)\b|\bnot\b|n't\b|\bwithout\b)[^.;]{0,50}\b(?:take|takes|taking|took|have|has|hold)\s+(?:physical\s+)?(?:possession|custody|delivery)|\bnever\b[^.;]{0,12}\b(?:handles?|stores?|holds?)\b[^.;]{0,20}\b(?:goods|items|weapons|merchandise|shipments?)\b";
+    TAKES = r"\b(?:take|takes|taking|took)\s+(?:physical\s+)?(?:possession|custody|delivery)|\b(?:will|would) (?:store|hold|warehouse) the|\bkeeps? (?:them|the goods|the weapons|the items) for\b";
 }
 
 /// A party that was proposed.
@@ -60,30 +68,83 @@ fn has_name(text: &str, name: &str) -> Option<usize> {
     text.match_indices(name).map(|(at, _)| at).find(own)
 }
 
+/// At most so many sentences are looked through for how a party is called.
+const LOOKED_THROUGH: usize = 1_000;
+
+/// The words a party is called by where its name is not said in full: `Tamarind Hill` or `Tamarind` of `Tamarind Hill Guard Services Ltd`. A
+/// word alone is only taken where it stands alone in the text and is no common word.
+fn called(name: &str, ground: &Ground<'_>) -> Option<String> {
+    patterns! {
+        FORM = r"^(?:pt|uab|ooo|oao|zao|sia|cv|tov|too)$";
+    }
+    let two = stem(name);
+    let others =
+        |short: &str| ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| stands_alone(&sentence.text.replace(name, ""), short));
+    let alone = |short: &String| {
+        ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| has_name(&sentence.text.replace(name, ""), short).is_some())
+    };
+    if two.as_ref().is_some_and(alone) {
+        return two;
+    }
+    let words: Vec<&str> = name.split(' ').filter(|word| !FORM.is_match(word)).collect();
+    let shouts = name.chars().all(|c| !c.is_lowercase());
+    let fits = |short: &&str| {
+        let lower = short.to_lowercase();
+        let is_word = || !shouts && ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| has_name(&sentence.text, &lower).is_some());
+        let own = short.len() >= 4 && short.chars().all(char::is_alphabetic) && !COMMON.contains(&lower.as_str());
+        own && !is_of_firms(&lower) && *short != name && !is_word() && others(short)
+    };
+    // Of two words alone the other may be its own: `Armeria Lempira`.
+    let last = words.last().filter(|_| words.len() == 2);
+    words.first().into_iter().chain(last).copied().find(fits).map(str::to_owned).or(two)
+}
+
+/// Whether a text has a name that no other word with a capital goes on.
+fn stands_alone(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        let goes_on = after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase));
+        let within = before.strip_suffix(' ').and_then(|words| words.rsplit(' ').next());
+        let within =
+            within.is_some_and(|word| word.starts_with(char::is_uppercase) && before.len() > word.len() + 1 && !word.ends_with(['.', ',']));
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric) && !goes_on && !within
+    })
+}
+
+/// Words that are nobody's own.
+const COMMON: [&str; 24] = [
+    "state",
+    "public",
+    "southern",
+    "northern",
+    "western",
+    "eastern",
+    "army",
+    "police",
+    "international",
+    "national",
+    "general",
+    "united",
+    "royal",
+    "security",
+    "ministry",
+    "the",
+    "federal",
+    "central",
+    "defense",
+    "first",
+    "american",
+    "global",
+    "new",
+    "department",
+];
+
 /// The words a name begins with, where they are no common ones: `Tamarind Hill` of `Tamarind Hill Guard Services Ltd`.
 fn stem(name: &str) -> Option<String> {
-    const COMMON: [&str; 16] = [
-        "international",
-        "national",
-        "general",
-        "united",
-        "royal",
-        "security",
-        "ministry",
-        "the",
-        "federal",
-        "central",
-        "defense",
-        "first",
-        "american",
-        "global",
-        "new",
-        "department",
-    ];
     let words: Vec<&str> = name.split(' ').collect();
     let [first, second, _, ..] = words.as_slice() else { return None };
-    let plain = |word: &str| word.len() > 2 && word.starts_with(char::is_uppercase) && !word.ends_with(['.', ',']);
-    let own = plain(first) && plain(second) && !COMMON.contains(&first.to_lowercase().as_str());
+    let plain = |word: &str| word.len() > 1 && word.starts_with(char::is_uppercase) && !word.ends_with(['.', ',']);
+    let own = plain(first) && plain(second) && second.len() > 2 && !COMMON.contains(&first.to_lowercase().as_str());
     own.then(|| format!("{first} {second}"))
 }
 
@@ -113,7 +174,7 @@ fn role_of(label: &str) -> PartyRole {
     match label.as_str() {
         _ if label.contains("end") => PartyRole::EndUser,
         _ if label.contains("intermediate") => PartyRole::IntermediateConsignee,
-        _ if label.contains("consignee") => PartyRole::ForeignConsignee,
+        _ if label.contains("consignee") || label.contains("importer") => PartyRole::ForeignConsignee,
         _ if label.contains("applicant") => PartyRole::Applicant,
         _ if label.contains("manufacturer") => PartyRole::Manufacturer,
         _ if label.contains("forwarder") => PartyRole::FreightForwarder,
@@ -166,6 +227,22 @@ const BESIDE: &[(&str, PartyRole, Confidence)] = &[
         Confidence::Certain,
     ),
     (r"manufacturer,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the manufacturer", PartyRole::Manufacturer, Confidence::Certain),
+    (
+        r"\bimporter(?: of record)?,? (?:is |was |the )*@|@[^.]{0,20}(?:is|as|,) the importer\b",
+        PartyRole::ForeignConsignee,
+        Confidence::Likely,
+    ),
+    (
+        r"\b(?:licen[sc]e applications?(?: (?:no\. )?[\w-]*\d[\w-]*)?|applications? (?:no\. )?[\w-]*\d[\w-]*|(?:two|three|both|these) applications) (?:of|from|by|submitted by|filed by) (?:the )?@",
+        PartyRole::Applicant,
+        Confidence::Certain,
+    ),
+    (r"\bbroker,? (?:mr|ms|mrs|dr)\.? [^.,;]{3,40} of (?:the )?@", PartyRole::Broker, Confidence::Likely),
+    (r"@ ordered [^.;]{3,60} and is (?:the )?(?:ultimate )?end[- ]?user", PartyRole::EndUser, Confidence::Certain),
+    (r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;]{1,70}? from (?:the )?@", PartyRole::Seller, Confidence::Likely),
+    (r"\b(?:placed|place) an order\b[^.;]{0,30} with (?:the )?@", PartyRole::Seller, Confidence::Likely),
+    (r"\bapplications?\b[^.;]{1,60} for (?:the )?(?:\w+ ){0,3}dealer,? @", PartyRole::ForeignConsignee, Confidence::Possible),
+    (r"\b(?:shipped|exported) under (?:subject )?license(?: \S+)? to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
     (r"(?:ordered|purchased|requested|placed) by (?:the )?@", PartyRole::EndUser, Confidence::Likely),
     (r"@(?:'s)? (?:intent|intention|plans?|wishes|intends) to (?:import|buy|purchase|acquire)", PartyRole::EndUser, Confidence::Likely),
     (r"(?:over|delivered|handed|transferred|shipped) (?:directly |over )*to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
@@ -183,6 +260,29 @@ const BESIDE: &[(&str, PartyRole, Confidence)] = &[
     ),
 ];
 
+/// What roles are called, where a paper names them.
+const ROLES: &[(&str, PartyRole)] = &[
+    (r"(?:ultimate |foreign )?end[- ]?user", PartyRole::EndUser),
+    (r"intermediate consignee", PartyRole::IntermediateConsignee),
+    (r"(?:foreign |ultimate )?consignee", PartyRole::ForeignConsignee),
+    (r"(?:freight )?forwarder", PartyRole::FreightForwarder),
+    (r"broker", PartyRole::Broker),
+    (r"(?:u\.?s\.? )?applicant", PartyRole::Applicant),
+    (r"(?:seller|vendor|supplier)", PartyRole::Seller),
+    (r"manufacturer", PartyRole::Manufacturer),
+];
+
+/// `the application lists X as the seller`, `X, shown on the application as broker`, `X (end-user)`, `the end-user on the license, the X`,
+/// `X, the consignee,`.
+fn on_paper(role: &str) -> String {
+    let shown = r"(?:shown|listed|named|identified|given)(?: on [^.;]{0,50}?)? as (?:an? |the )?";
+    let license =
+        r"(?: on| of| for) (?:the |this |subject |both )?licen[sc]es?(?: application)?(?: [\w-]*\d[\w-]*)?,? (?:is |was )?(?:the )?@";
+    format!(
+        r"\b(?:lists?|listed|shows?|names?|identif(?:y|ies)) (?:the )?@ as (?:an? |the )?{role}\b|@(?: of [\w ]{{2,20}})?,? (?:is |was )?{shown}{role}\b|@ \((?:the )?{role}\)|(?:^|[^\w ] ?|\bthe ){role}{license}|@, the {role}[,.;?]"
+    )
+}
+
 /// A party that is being put together.
 struct Draft {
     name: String,
@@ -194,7 +294,7 @@ struct Draft {
 
 /// Proposes the parties: each once, or once for each of its roles.
 pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
-    let names = named(ground);
+    let names = ground.voices.names.clone();
     let mut drafts = labelled(ground);
     for name in names.iter().filter(|name| !name.is_authority) {
         let known: Vec<&mut Draft> = drafts
@@ -217,12 +317,14 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
     for draft in drafts.iter_mut().filter(|draft| draft.roles.is_empty()) {
         beside(ground, subject.as_deref(), draft);
     }
+    governments(ground, subject.as_deref(), &names, &mut drafts);
+    both(ground, &mut drafts);
     let known: Vec<Known> = drafts
         .iter()
         .map(|draft| Known {
             name: draft.name.clone(),
             short: draft.short.clone(),
-            stem: stem(&draft.name),
+            stem: called(&draft.name, ground),
             role: draft.roles.first().map(|(role, _)| *role),
             roles: draft.roles.iter().map(|(role, _)| *role).collect(),
         })
@@ -234,6 +336,7 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
             draft.roles.push((PartyRole::Broker, Confidence::Possible));
             (party.role, party.roles) = (Some(PartyRole::Broker), vec![PartyRole::Broker]);
         }
+        let is_authority = names.iter().any(|name| name.is_authority && name.name == draft.name);
         let roles = if draft.roles.is_empty() {
             vec![(None, Confidence::Possible)]
         } else {
@@ -243,7 +346,7 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
             let value = Value::Party {
                 name: draft.name.clone(),
                 short_name: draft.short.clone(),
-                party_kind: kind(&draft.name),
+                party_kind: kind(&draft.name).filter(|_| !is_authority).or(is_authority.then_some(PartyKind::GovernmentBody)),
                 role,
                 country: country(ground, role),
                 address: draft.address.clone(),
@@ -254,6 +357,40 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
         }
     }
     (known, names)
+}
+
+/// A body of the government is a party where a role is plainly told of it.
+fn governments(ground: &Ground<'_>, subject: Option<&str>, names: &[Named], drafts: &mut Vec<Draft>) {
+    for name in names.iter().filter(|name| name.is_authority) {
+        if drafts.len() >= 60 || drafts.iter().any(|draft| draft.name.contains(&name.name) || name.name.contains(&draft.name)) {
+            continue;
+        }
+        let (full, short, sentence) = (name.name.clone(), name.short.clone(), name.sentence);
+        let mut draft = Draft { name: full, short, roles: Vec::new(), address: None, sentence };
+        beside(ground, subject, &mut draft);
+        draft.roles.retain(|(role, sure)| {
+            *role == PartyRole::EndUser && *sure != Confidence::Likely
+                || *role == PartyRole::ForeignConsignee && *sure == Confidence::Certain
+        });
+        if !draft.roles.is_empty() {
+            drafts.push(draft);
+        }
+    }
+}
+
+/// `it is both consignee and end-user`, of the only consignee or end-user there is.
+fn both(ground: &Ground<'_>, drafts: &mut [Draft]) {
+    if !ground.sentences.iter().any(|sentence| BOTH.is_match(&sentence.text)) {
+        return;
+    }
+    let pair = [PartyRole::ForeignConsignee, PartyRole::EndUser];
+    let mut fits = drafts.iter_mut().filter(|draft| draft.roles.iter().any(|(role, _)| pair.contains(role)));
+    let (Some(draft), None) = (fits.next(), fits.next()) else { return };
+    for role in pair {
+        if draft.roles.iter().all(|(known, _)| *known != role) {
+            draft.roles.push((role, Confidence::Certain));
+        }
+    }
 }
 
 fn starts_alike(one: &str, other: &str) -> bool {
@@ -282,34 +419,109 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
             }
         }
     }
-    for (index, sentence) in ground.sentences.iter().enumerate() {
-        if !sentence.text.chars().any(|c| c.is_ascii_lowercase()) {
-            continue;
-        }
-        let called = CALLED.captures_iter(&sentence.text).map(|found| (role_of(&found["role"]), Confidence::Likely, found));
-        let meant = FOR.captures_iter(&sentence.text).map(|found| (PartyRole::EndUser, Confidence::Possible, found));
-        let first = NAME_FIRST.captures_iter(&sentence.text).filter(|found| !found["after"].starts_with(['\'', '\u{2019}']));
-        let first = first.map(|found| (role_of(&found["role"]), Confidence::Likely, found));
-        for (role, confidence, captures) in called.chain(first).chain(meant).take(20) {
-            let mut name = tidy(&captures["name"]);
-            // `Seguridad Pinares del`: what joins words ends no name.
-            while let Some(at) = name.rfind(' ').filter(|at| name[at + 1..].chars().all(char::is_lowercase)) {
-                name.truncate(at);
-            }
-            if name.contains(' ') && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
-                drafts.push(Draft { name, short: None, roles: vec![(role, confidence)], address: None, sentence: index });
-            }
-        }
+    for index in 0..ground.sentences.len() {
+        in_words(ground, index, &mut drafts);
     }
     drafts
 }
 
+/// Roles that running text tells of names with capitals.
+fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
+    let text = &ground.sentences[index].text;
+    let shouts = !text.chars().any(|c| c.is_ascii_lowercase());
+    if SUPPOSED.is_match(text) {
+        return;
+    }
+    let told = |shape: &'static Regex, sure: Confidence| {
+        shape.captures_iter(text).filter(|found| !is_other(text, found)).map(move |found| (role_of(&found["role"]), sure, found))
+    };
+    let mut all: Vec<(PartyRole, Confidence, regex::Captures<'_>)> = Vec::new();
+    if shouts {
+        all.extend(told(&SHOUTED, Confidence::Likely).take(20));
+    } else {
+        let first = NAME_FIRST.captures_iter(text).filter(|found| !found["after"].starts_with(['\'', '\u{2019}']));
+        let first = first.map(|found| (role_of(&found["role"]), Confidence::Likely, found));
+        let meant = FOR.captures_iter(text).map(|found| (PartyRole::EndUser, Confidence::Possible, found));
+        let as_role =
+            |shape: &'static Regex, role: PartyRole, sure: Confidence| shape.captures_iter(text).map(move |found| (role, sure, found));
+        let traded =
+            as_role(&APPLIED, PartyRole::Applicant, Confidence::Certain).chain(as_role(&BOUGHT, PartyRole::Seller, Confidence::Likely));
+        let bought_not = NOT_ORDERED.is_match(text);
+        let meant = meant.chain(traded.filter(|(role, _, _)| *role == PartyRole::Applicant || !bought_not));
+        all.extend(
+            told(&LISTED, Confidence::Certain)
+                .chain(told(&SHOWN, Confidence::Certain))
+                .chain(told(&CALLED, Confidence::Likely))
+                .chain(first)
+                .chain(meant)
+                .take(20),
+        );
+    }
+    for (role, confidence, captures) in all {
+        let mut name = tidy(&captures["name"]);
+        // `Seguridad Pinares del`: what joins words ends no name.
+        while let Some(at) = name.rfind(' ').filter(|at| name[at + 1..].chars().all(char::is_lowercase)) {
+            name.truncate(at);
+        }
+        // `Ardal Arms of Georgia` is `Ardal Arms`.
+        let place = name
+            .split_once(" of ")
+            .filter(|(firm, _)| firm.contains(' ') && firm.rsplit(' ').next().is_some_and(|end| is_of_firms(&end.to_lowercase())));
+        let end = place.map_or(name.len(), |(firm, _)| firm.len());
+        name.truncate(end);
+        if name.contains(' ') && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
+            drafts.push(Draft { name, short: None, roles: vec![(role, confidence)], address: None, sentence: index });
+        }
+    }
+}
+
+/// `a different end-user, ...`.
+fn is_other(text: &str, found: &regex::Captures<'_>) -> bool {
+    found.name("role").is_some_and(|role| OTHER_ROLE.find_iter(text).any(|other| other.range().contains(&role.start())))
+}
+
 const CAPITALS: &str = r"(?P<name>(?:[A-Z\x{C0}-\x{DE}][\w&'-]+)(?: (?:of|and|the|for|&|del?|y)(?: the)?)?(?: [A-Z\x{C0}-\x{DE}][\w&'-]+(?: (?:of|and|for|&|del?|y)(?: the)?)?){1,6})";
+
+/// Roles as running text has them.
+const ROLE_WORDS: &str = r"(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermediate )?[Cc]onsignee|[Aa]pplicant|[Ff]reight forwarder|[Ii]mporter(?: of record)?|[Ss]eller)";
 
 /// `the end-user, the Jasan Mountain Service,`: case matters, a name has capitals.
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
-    let role = r"\b(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermediate )?[Cc]onsignee|[Aa]pplicant|[Ff]reight forwarder)";
-    Regex::new(&format!(r"{role}(?: of [\w -]{{3,40}}?)?(?:,| is| was)? (?:the )?{CAPITALS}")).expect("it is a pattern")
+    let license = r"(?: on (?:the |this |subject |both )?licenses?(?: application)?(?: \d\S*)?)?";
+    Regex::new(&format!(r"\b{ROLE_WORDS}(?: of [a-z][\w -]{{3,40}}?)?{license}(?:,| is| was)? (?:the )?{CAPITALS}"))
+        .expect("it is a pattern")
+});
+
+/// `lists the Jasan Mountain Service as the seller`.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"\b(?:lists|shows|names|identifies) (?:the )?{CAPITALS} as (?:the |an? )?{ROLE_WORDS}")).expect("it is a pattern")
+});
+
+/// `The Jasan Mountain Service, shown on the application as consignee`.
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"{CAPITALS}, (?:shown|listed|named|identified)(?: on [^.,;]{{0,50}}?)? as (?:the |an? )?{ROLE_WORDS}"))
+        .expect("it is a pattern")
+});
+
+/// `two applications of Jasan Mountain Arms`: the applicant.
+static APPLIED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"\b(?:[Ll]icense applications?(?: [\w-]*\d[\w-]*)?|[Aa]pplications? [\w-]*\d[\w-]*|(?:two|three|both) applications) (?:of|from|by) {CAPITALS}"
+    ))
+    .expect("it is a pattern")
+});
+
+/// `its order of 120 shotguns from Jasan Mountain Arms`: the seller.
+static BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;,]{{1,70}}? from {CAPITALS}"))
+        .expect("it is a pattern")
+});
+
+/// `THE FREIGHT FORWARDER, JASAN CARGO,`: in a text that is all capitals a name ends at its comma.
+static SHOUTED: LazyLock<Regex> = LazyLock::new(|| {
+    let role = r"(?P<role>END[- ]?USER|(?:FOREIGN |INTERMEDIATE )?CONSIGNEE|APPLICANT|FREIGHT FORWARDER|IMPORTER(?: OF RECORD)?|SELLER)";
+    Regex::new(&format!(r"\bTHE {role}, (?:THE )?(?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,5}})(?:,|\.(?: |$))"))
+        .expect("it is a pattern")
 });
 
 /// `The Jasan Mountain Service, the end-user,`.
@@ -327,12 +539,19 @@ static FOR: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The roles that stand beside a name: all that are plainly told, else the first that may be meant.
 fn beside(ground: &Ground<'_>, subject: Option<&str>, draft: &mut Draft) {
-    static SHAPES: LazyLock<Vec<(Regex, PartyRole, Confidence)>> =
-        LazyLock::new(|| BESIDE.iter().map(|(shape, role, sure)| (pattern(shape), *role, *sure)).collect());
-    let called: Vec<String> =
-        [Some(draft.name.clone()), draft.short.clone(), stem(&draft.name)].into_iter().flatten().map(|name| name.to_lowercase()).collect();
+    static SHAPES: LazyLock<Vec<(Regex, PartyRole, Confidence)>> = LazyLock::new(|| {
+        let on_paper = ROLES.iter().map(|(words, role)| (pattern(&on_paper(words)), *role, Confidence::Certain));
+        on_paper.chain(BESIDE.iter().map(|(shape, role, sure)| (pattern(shape), *role, *sure))).collect()
+    });
+    let called: Vec<String> = [Some(draft.name.clone()), draft.short.clone(), called(&draft.name, ground)]
+        .into_iter()
+        .flatten()
+        .map(|name| name.to_lowercase())
+        .collect();
     let lowers = subject.into_iter().chain(ground.sentences.iter().map(|sentence| sentence.lower.as_str()));
-    let mentions: Vec<String> = lowers.filter_map(|lower| marked(lower, &called)).take(40).collect();
+    let told = lowers.filter_map(|lower| marked(lower, &called)).filter(|text| !SUPPOSED.is_match(text)).take(40);
+    let mentions: Vec<String> =
+        told.map(|text| NOT_ORDERED.replace_all(&OTHER_ROLE.replace_all(&text, "somebody"), "did").into_owned()).collect();
     let fits = |shape: &Regex| mentions.iter().any(|text| shape.is_match(text));
     for (shape, role, sure) in SHAPES.iter() {
         let plain = *sure == Confidence::Certain;
@@ -352,7 +571,8 @@ fn marked(lower: &str, called: &[String]) -> Option<String> {
             text.replace_range(at..at + name.len(), "@");
         }
     }
-    Some(text.replace("@.,", "@,").replace("@. ", "@ ").replace("@ (@)", "@"))
+    // What follows `that` is said of somebody else.
+    Some(text.replace(" that ", ". ").replace("@.,", "@,").replace("@. ", "@ ").replace("@ (@)", "@"))
 }
 
 /// Whether each party takes possession, by the sentences that say so of it; and who says so, if it is somebody's word. Where they do not

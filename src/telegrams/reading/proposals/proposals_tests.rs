@@ -6,17 +6,17 @@ const HEADER: &str = "R 121905Z MAY 09\nFM AMEMBASSY LIMA\nTO SECSTATE WASHDC\nU
                       TAGS: ETTC KOMC PE\nSUBJECT: BLUE LANTERN PRE-LICENSE CHECK ON LICENSE 050166001\n\nREF: STATE 48811\n\n";
 
 /// The proposals of an answer with these paragraphs.
-fn answer(paragraphs: &[&str]) -> Vec<Value> {
+pub(super) fn answer(paragraphs: &[&str]) -> Vec<Value> {
     let body: Vec<String> = paragraphs.iter().enumerate().map(|(at, text)| format!("{}. (SBU) {text}\n\n", at + 1)).collect();
     of(&format!("{HEADER}{}", body.concat()))
 }
 
-fn of(text: &str) -> Vec<Value> {
+pub(super) fn of(text: &str) -> Vec<Value> {
     read(text.as_bytes()).proposals.iter().map(|proposal| serde_json::to_value(proposal).unwrap()).collect()
 }
 
 /// The values of one kind, with the fields that are asked for.
-fn told(proposals: &[Value], kind: &str, fields: &[&str]) -> Vec<String> {
+pub(super) fn told(proposals: &[Value], kind: &str, fields: &[&str]) -> Vec<String> {
     let field = |proposal: &Value, name: &str| match &proposal["value"][name] {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),

@@ -8,15 +8,13 @@ use time::Date;
 use super::{
     dates,
     ground::Ground,
-    names,
     sentences::{NUMBERS, number},
     words::{NEGATED, pattern, patterns},
 };
 use crate::{
-    approvals::model::{SerialState, Signer},
+    approvals::model::SerialState,
     checks::model::{CheckType, SiteVisit},
-    parties::model::PartyRole,
-    telegrams::reading::{Confidence, Direction, PieceKind, Signed, Value},
+    telegrams::reading::{Confidence, Direction, PieceKind, Value},
 };
 
 patterns! {
@@ -36,8 +34,6 @@ patterns! {
     MISSING = r"\b(?:missing|could not be (?:located|found|produced|accounted)|not (?:located|found|produced|accounted)|unaccounted|lost|stolen|neither in [^.;]{2,40} nor|not in (?:the|its|their) (?:racks?|armou?ry|store\w*|vault|room|depot|warehouse))\b";
     ELSEWHERE = r"\b(?:elsewhere|on loan|at the branch|at (?:the )?(?:regional|other)|in repair|under repair|deployed (?:to|in|at)|assigned to|transferred to|kept at|issued to)\b";
     DELIVERED = r"\b(?:licensed|shipped|delivered|received|exported|serials?)\b";
-    CERTIFICATE = r"\bsigned (?:the |a |an )?(?:form )?(DSP-?83)s? (?:for|on behalf of) ([^,.;]{2,60}?) (?:on|dated) ";
-    PRONOUN = r"^\W*(?:he|she)\b";
     SEEN = r"\b(?:sighted|seen|saw|inspected|verified|counted|accounted for|located|matched|present)\b";
     OBSTACLE = r"\b(?:refused|declined|denied|would not (?:allow|permit)|did not (?:allow|permit)|turned away|not (?:allowed|permitted))\b[^.]{0,80}\b(?:visit|access|inspect|inspection|entry|enter|see the|premises|photograph|tour|admit)|\b(?:visit|access|inspection|entry)\b[^.]{0,50}\b(?:was|were|been) (?:refused|denied|declined|postponed|cancell?ed)|\b(?:visit|inspection)\b[^.]{0,30}\b(?:did not|could not|never) (?:take place|happen|occur)";
     DATED = r"\b(?:deliver(?:y|ed)|ship(?:ment|ped)|arriv(?:e|al|ed)|expires?|valid (?:until|through)|contract|invoice|dated)\b";
@@ -72,7 +68,6 @@ pub fn propose(ground: &mut Ground<'_>, direction: Direction) {
         return;
     }
     serials(ground);
-    certificates(ground);
     obstacles(ground);
     days_that_matter(ground);
 }
@@ -272,46 +267,6 @@ fn listed(ground: &mut Ground<'_>, index: usize, state: Option<SerialState>) -> 
     let (last, count) = (index + numbers.len(), i64::try_from(numbers.len()).ok());
     ground.propose(Value::Serials { state, numbers, count, items: None }, Confidence::Likely, index, last);
     true
-}
-
-/// `He signed the DSP-83 for the Guard on May 4`: who, for whom, and when are told, and the role of the party is known.
-fn certificates(ground: &mut Ground<'_>) {
-    let mut last: Option<(usize, String)> = None;
-    for index in 0..ground.sentences.len() {
-        let sentence = &ground.sentences[index];
-        if let Some(name) = ground.voices.who(index) {
-            last = Some((sentence.paragraph, name));
-        }
-        let Some(captures) = CERTIFICATE.captures(&sentence.text).filter(|_| sentence.kind != PieceKind::Quotation) else { continue };
-        let (Some(whole), Some(party)) = (captures.get(0), captures.get(2)) else { continue };
-        let before = &sentence.text[..whole.start()];
-        let speaker = || last.clone().filter(|(paragraph, _)| *paragraph == sentence.paragraph && PRONOUN.is_match(before));
-        let name = names::person(before).map(|(name, _)| name).or_else(|| speaker().map(|(_, name)| name));
-        let on = dates::days(&sentence.text[party.end()..], ground.sent_on).first().map(|(_, day)| *day);
-        let doubtful = NEGATED.is_match(&sentence.lower) || super::answers::is_supposed(&sentence.lower);
-        let (Some(name), Some(on), Some(signer), false) = (name, on, signer(ground, party.as_str()), doubtful) else { continue };
-        let signatures = vec![Signed { signer, name, on, verified: false }];
-        let value = Value::Certificate { license: None, form: "DSP-83".into(), signatures };
-        ground.propose(value, Confidence::Likely, index, index);
-    }
-}
-
-/// In what capacity a party of the telegram signs.
-fn signer(ground: &Ground<'_>, named: &str) -> Option<Signer> {
-    let named = named.trim().trim_start_matches("the ").to_lowercase();
-    ground.found.iter().find_map(|found| match &found.value {
-        Value::Party { name, short_name, role, .. }
-            if name.to_lowercase() == named || short_name.as_ref().is_some_and(|short| short.to_lowercase() == named) =>
-        {
-            match role {
-                Some(PartyRole::EndUser) => Some(Signer::ForeignEndUser),
-                Some(PartyRole::ForeignConsignee) => Some(Signer::ForeignConsignee),
-                Some(PartyRole::Applicant) => Some(Signer::Applicant),
-                _ => None,
-            }
-        }
-        _ => None,
-    })
 }
 
 fn obstacles(ground: &mut Ground<'_>) {

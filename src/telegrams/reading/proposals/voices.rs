@@ -1,45 +1,52 @@
 //! Who speaks in a sentence. Somebody the post met, or who is introduced by name, speaks until somebody else does; `he` is who spoke last
 //! in the paragraph. The embassy's own people report and are nobody's voice.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use time::Date;
 
 use super::{
-    dates,
+    dates, events,
     ground::Ground,
-    names,
-    words::{ACCORDING, OWN_PEOPLE, SAID, patterns},
+    names::{self, Named},
+    quoted,
+    subjects::{self, Subject},
+    words::{ACCORDING, SAID, patterns},
 };
 use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 
 patterns! {
-    MET = r"\b(?:met (?:\w+ )?with|meeting with|met|interviewed|interview with|sat down with|discussed [^.]{0,60} with|consulted (?:with )?|conferred with)\s+";
-    CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?by (?:tele)?phone with|spoke on the (?:tele)?phone with|(?:tele)?phone (?:call|conversation|interview)s? (?:with|to)|reached)\s+";
-    SPOKE = r"\b(?:spoke (?:with|to)|speaking with|contacted|queried|approached)\s+";
-    VISITED = r"\b(?:visited|(?:made|conducted|paid) (?:a|an) (?:\w+ ){0,2}visit to|site visit (?:to|of|at)|on-?site (?:inspection|check) (?:of|at)|visit to|travell?ed to|drove to|went to|toured|inspected)\s+";
-    PLACE = r"\b(?:address|premises|firm|company|office|offices|depot|warehouse|armou?ry|store|storeroom|shop|showroom|facility|facilities|factory|plant|site|base|barracks|headquarters|compound|suite|building|street|road|avenue|farm|ranch|camp|hangar|airfield|range|magazine|vault|station|conservancy|laboratory|shipyard|port)\b";
-    MAILED = r"\b(?:e-?mailed|in an e-?mail|by e-?mail|via e-?mail)\b";
-    WITH = r"^(?:on|in|at|again|separately)\b[^,.]{0,40}? with ";
     /// A saying that did not happen asserts nothing.
     UNSAID = r"\b(?:has|have|had|did|does|do|was|were|could|would|will) (?:not|never)(?: yet)?(?: been)?(?: able to)?\s*$|\b(?:never|cannot|yet to|unable to|refused to|declined to)\s*$";
-    REPLY = r"\b(?:reply|answer|response)\b[^.]{0,80}\b(?:reads|translation|follows|text)\b";
-    /// A visit that was only asked for.
-    WISHED = r"\b(?:asked|requests?|requested|permission|proposed|scheduled|was to|were to|arrange\w*|allow\w*)\b.{0,90}\bvisit(?: to)?\s+$";
-    WROTE = r"\bwrote to\s+";
-    BY_PAPER = r"^(?:\W*)(?:by|in|in a|through) (diplomatic note|note verbale|letter|e-?mail)(?: (?:no\. \S+|number \S+))?(?: (?:of|dated) [^,]{4,20}?)?,? (?:the |from the )?([A-Z][\w'&-]*(?: (?:of|and|for|the|&)?(?: the)? ?[A-Z][\w'&-]*){0,7}) (?:has |had |also )?(?:stated|said|confirmed|informed|advised|replied|wrote|notified|certified|declared)\b";
+    /// Who is told something does not say it.
+    PASSIVE = r"\b(?:is|are|was|were|been|be|being|as)\s+$";
+    MAILED = r"\b(?:e-?mailed|in an (?:\w+ ){0,3}e-?mail|by e-?mail|via e-?mail)\b";
     NOTED = r"\bdiplomatic note\b|\bnote verbale\b|\bdip(?:lomatic)? ?note\b";
-    OFFICER = r"\b(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|pol/?econ ?offs?|polecon ?offs?|rso|arso|datt|dao|odc|officers?|officials from the embassy|polassist|econ ?assist|les|fsn|econ|econ/c|pol/c|polcouns|econcouns|fcs|consul|consular|vice consul|attach[e\x{e9}]|special agent|we)\b";
-    SOMEBODY = r"^(?:\W*)(?:the |an? |its |their |his |one )?((?:[\w'-]+ ){0,5}?(?:director|manager|owner|representative|official|officer|minister|spokes(?:man|woman|person)|clerk|receptionist|president|ceo|secretary|commander|chief|guard|neighbors?|landlord|accountant|salesman|partner|proprietor|contact|officials|representatives)s?)\b";
     PRONOUN = r"^(?:\W*)(?:he|she|they|(?:the|its|this) (?:note|letter|e-?mail))\b";
+    /// `..., he said.`
+    HE_LAST = r", (?:he|she)\s+$";
+    /// The one who spoke last, in whatever paragraph.
+    SAME = r"^\W*(?:the )?same (?:official|officer|man|woman|person|source|contact|manager|director|adviser|individual|representative)\b";
     BY_LETTER = r"\b(?:in|by|via) (?:a |an |its |his |their )?(?:\w+ )?letter\b|\bin writing\b";
-    PHONE_IN_SENTENCE = r"\b(?:by|over the|on the|via) (?:tele)?phone\b|\btelephonic(?:ally)?\b";
+    PHONE = r"\b(?:by|over the|on the|via) (?:tele)?phone\b|\btelephonic(?:ally)?\b|\b(?:in|during) (?:a|an|the|that) (?:\w+ )?(?:(?:tele)?phone )?(?:call|telephone conversation)\b|\bcalled back\b";
+    ON_SITE = r"\bduring (?:a|an|the|that|our) (?:\w+ )?(?:site )?visit\b";
+    IN_MEETING = r"\b(?:in|at|during) (?:a|an|the|that) (?:\w+ ){0,3}(?:meeting|interview)\b";
+    /// What one telegram repeats of another, or another post was told.
+    ELSEWHERE = r"\b(?:per|in|according to) ref(?:tel|s)?\b";
+    /// Who is asked answers the embassy.
+    CONTACTED = r"^\W*(?:when )?(?:reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called)\b";
+    /// Before a day: it is when something was said.
+    ITS_DAY = r"(?:^|\b(?:on|an?|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
+    /// What somebody is, as a clause.
+    WHO_HEADS = r"^who (?:heads|leads|runs|owns|directs|manages|represents)\b";
+    /// Another speaker begins in the same sentence.
+    TURN = r"(?:, (?:but|while|whereas|although)|;)(?: that)? ";
 }
 
 /// Somebody whose words are reported.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// As the telegram names them, with title.
+    /// As the telegram names them, with title; where only an office, firm or place is told, that.
     pub name: String,
     /// What they are, in its words.
     pub described: String,
@@ -47,6 +54,8 @@ pub struct Person {
     pub kind: ContactKind,
     /// When.
     pub on: Option<Date>,
+    /// Where, at a visit.
+    pub place: Option<String>,
     /// The sentence that introduces them.
     pub sentence: usize,
     /// Whether the meeting is told, and not only their words.
@@ -60,11 +69,18 @@ pub struct Voices {
     pub persons: Vec<Person>,
     /// Who speaks in each sentence.
     pub speaks: Vec<Option<usize>>,
-    /// Somebody without a name who speaks in a sentence: `the owner`.
+    /// Somebody else who speaks in a sentence: `the owner`. Without a name it is [`NOBODY`].
     pub somebody: Vec<Option<String>>,
-    /// Full names of persons that were named before, by their surnames.
-    heard: HashMap<String, String>,
+    /// Where in a sentence another speaker goes on, and who.
+    pub turns: Vec<Option<(usize, usize)>>,
+    /// Firms and offices that are named.
+    pub names: Vec<Named>,
+    /// Persons that were named before, by their surnames: the full name, and what they are.
+    heard: HashMap<String, (String, String)>,
 }
+
+/// Who speaks where nobody is named: it is no word of the embassy's.
+pub const NOBODY: &str = "a contact";
 
 impl Voices {
     /// Who asserts a sentence, by name.
@@ -72,121 +88,152 @@ impl Voices {
         let person = self.speaks.get(sentence).copied().flatten().map(|index| self.persons[index].name.clone());
         person.or_else(|| self.somebody.get(sentence).cloned().flatten())
     }
+
+    /// A person that was named in full before, by the surname.
+    pub fn heard(&self, surname: &str) -> Option<(String, String)> {
+        self.heard.get(&surname.to_lowercase()).cloned()
+    }
+
+    /// The firm or office a text names first, and where.
+    pub fn organization(&self, text: &str) -> Option<(String, usize)> {
+        names::mentioned(&self.names, text)
+    }
 }
 
 /// At most so many persons speak in one telegram; whoever comes after is not listened to.
 const MOST: usize = 200;
 
+/// What a sentence is heard to say.
+#[derive(Default)]
+struct Heard {
+    speaks: Option<usize>,
+    somebody: Option<String>,
+    turn: Option<(usize, usize)>,
+}
+
+/// Who may be meant by the next sentence.
+struct Scene {
+    paragraph: usize,
+    /// Who spoke or was met last in the paragraph.
+    last: Option<usize>,
+    /// A contact of the paragraph with a firm or at a place, of whom no person was named.
+    faceless: Option<usize>,
+    /// Who spoke last in any paragraph.
+    ever: Option<usize>,
+}
+
 /// Listens to every sentence.
 pub fn listen(ground: &Ground<'_>) -> Voices {
-    let mut voices = Voices::default();
-    let (mut last, mut paragraph) = (None, usize::MAX);
+    let mut voices = Voices { names: names::named(ground), ..Voices::default() };
+    let mut scene = Scene { paragraph: usize::MAX, last: None, faceless: None, ever: None };
     let mut letter: Option<usize> = None;
     for (index, sentence) in ground.sentences.iter().enumerate() {
-        if sentence.paragraph != paragraph {
-            (last, paragraph) = (None, sentence.paragraph);
+        if sentence.paragraph != scene.paragraph {
+            (scene.last, scene.faceless, scene.paragraph) = (None, None, sentence.paragraph);
         }
-        let (mut speaks, mut somebody) = (None, None);
+        let mut heard = Heard::default();
         match sentence.kind {
             _ if voices.persons.len() >= MOST => {}
             PieceKind::Comment => {}
-            PieceKind::Quotation => speaks = letter.or_else(|| quoted(ground, &mut voices, index)),
+            PieceKind::Quotation => {
+                heard.speaks = letter.or_else(|| quoted::writer(ground, &mut voices, index));
+                letter = heard.speaks;
+            }
             _ => {
                 letter = None;
-                let met = by_paper(ground, &mut voices, index).or_else(|| event(ground, &mut voices, index));
-                if let Some(person) = met {
-                    last = Some(person);
-                    if SAID.is_match(&sentence.lower) || sentence.lower.contains(", who ") {
-                        speaks = Some(person);
-                    }
-                }
-                if speaks.is_none() {
-                    (speaks, somebody) = speaker(ground, &mut voices, index, last);
-                    last = speaks.or(last);
-                }
+                heard = hear(ground, &mut voices, index, &mut scene);
             }
         }
-        if sentence.kind == PieceKind::Quotation {
-            letter = speaks;
-        } else if let Some((name, _)) = names::person(&sentence.text).filter(|_| voices.heard.len() < MOST) {
-            voices.heard.insert(names::surname(&name).to_lowercase(), name);
+        if sentence.kind != PieceKind::Quotation {
+            remember(&mut voices, &sentence.text);
         }
-        voices.speaks.push(speaks);
-        voices.somebody.push(somebody);
+        voices.speaks.push(heard.speaks);
+        voices.somebody.push(heard.somebody);
+        voices.turns.push(heard.turn);
     }
     voices
 }
 
-/// Words that tell the embassy something: a contact, and not only somebody's words.
-fn tells_post(text: &str) -> bool {
-    patterns! {
-        TOLD_POST = r"\b(?:told|informed|advised|assured|wrote to|replied to|answered|called|showed|met with) (?:the )?(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|polassist|rso|arso|us\b|datt|fcs|econ|pol|les|embassy officers?)\b";
+/// The persons a sentence names in full.
+fn remember(voices: &mut Voices, text: &str) {
+    for (name, range) in names::persons(text) {
+        if voices.heard.len() < MOST && voices.organization(&name).is_none() {
+            let described = description(text, &range);
+            voices.heard.insert(names::surname(&name).to_lowercase(), (name, described));
+        }
     }
-    TOLD_POST.is_match(text) || PHONE_IN_SENTENCE.is_match(text)
+}
+
+/// What a sentence of the embassy's own text reports.
+fn hear(ground: &Ground<'_>, voices: &mut Voices, index: usize, scene: &mut Scene) -> Heard {
+    let sentence = &ground.sentences[index];
+    let mut heard = Heard::default();
+    if let Some(event) = events::event(ground, voices, index) {
+        scene.last = event.alone.then_some(event.person);
+        let met = &voices.persons[event.person];
+        let is_faceless = names::person(&met.name).is_none() && voices.heard(names::surname(&met.name)).is_none();
+        scene.faceless = is_faceless.then_some(event.person);
+        let said = SAID.find(&sentence.lower).is_some_and(|said| !UNSAID.is_match(&sentence.lower[..said.start()]));
+        let speaks = said || sentence.lower.contains(", who ") || ACCORDING.is_match(&sentence.text);
+        heard.speaks = (event.alone && speaks).then_some(event.person);
+    }
+    if heard.speaks.is_none() {
+        heard = speaker(ground, voices, index, scene);
+        scene.last = heard.speaks.or_else(|| begins_with(voices, &sentence.text)).or(scene.last);
+    }
+    scene.ever = heard.speaks.or(scene.ever);
+    heard
+}
+
+/// A person who is known already and whom a sentence begins with: `Andrade expects that`.
+fn begins_with(voices: &Voices, text: &str) -> Option<usize> {
+    let mut words = text.split(' ').filter(|word| !word.ends_with('.')).map(|word| word.trim_end_matches(','));
+    let (first, second) = (words.next()?, words.next()?);
+    let verb = second.starts_with(char::is_lowercase) || second.bytes().all(|byte| byte.is_ascii_uppercase());
+    known_in(voices, first).filter(|_| verb)
+}
+
+/// Words that tell the embassy something: a contact, and not only somebody's words.
+pub fn tells_post(text: &str) -> bool {
+    patterns! {
+        TOLD_POST = r"\b(?:told|informed|advised|assured|wrote to|replied to|answered|called|showed|gave|handed|met with) (?:the |our |an? )?(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|polassist|rso|arso|datt|dao|odc|us\b|fcs|econ|pol|les|(?:embassy|consular|commercial|econ(?:omic)?|pol(?:itical)?(?:[-/ ]?(?:mil(?:itary)?|econ))?) (?:officers?|assistants?|specialists?))\b";
+    }
+    TOLD_POST.is_match(text) || PHONE.is_match(text)
 }
 
 /// How and when somebody said what a sentence reports, where the sentence itself tells.
-fn manner(ground: &Ground<'_>, index: usize, said: &std::ops::Range<usize>) -> (ContactKind, Option<Date>) {
+fn manner(ground: &Ground<'_>, index: usize, lead: usize, said: &Range<usize>) -> (ContactKind, Option<Date>) {
     let text = &ground.sentences[index].text;
-    let kind = if PHONE_IN_SENTENCE.is_match(text) {
+    // What comes after `that` is another day.
+    let reported = text[said.start..].find(" that ").map_or(text.len(), |at| said.start + at);
+    let told = &text[..reported];
+    let wrote = text[said.clone()].to_lowercase().starts_with("wr");
+    let kind = if PHONE.is_match(told) {
         ContactKind::Call
-    } else if MAILED.is_match(text) {
+    } else if MAILED.is_match(told) {
         ContactKind::Email
-    } else if NOTED.is_match(text) {
+    } else if NOTED.is_match(told) {
         ContactKind::DiplomaticNote
-    } else if BY_LETTER.is_match(text) {
+    } else if BY_LETTER.is_match(told) || (wrote && tells_post(text)) {
         ContactKind::Letter
+    } else if ON_SITE.is_match(told) {
+        ContactKind::SiteVisit
     } else {
         ContactKind::Meeting
     };
-    // `On May 3 he said`, `told Poloff on May 3 that`; what comes after `that` is another day.
-    let reported = text[said.start..].find(" that ").map_or(text.len(), |at| said.start + at);
-    let near = |at: usize| (at < said.start && at < 12) || (at >= said.end && at < reported && at < said.end + 60);
-    let on_before = |at: usize| text[..at].to_lowercase().ends_with("on ");
-    let days = dates::days(text, ground.sent_on);
-    (kind, days.into_iter().find(|(range, _)| near(range.start) && on_before(range.start)).map(|(_, day)| day))
-}
-
-/// The kind of a contact by the words of its sentence.
-fn kind_of(text: &str) -> Option<(ContactKind, usize)> {
-    let phone = PHONE_IN_SENTENCE.is_match(text);
-    let kinds =
-        [(&CALLED, ContactKind::Call), (&MET, ContactKind::Meeting), (&VISITED, ContactKind::SiteVisit), (&SPOKE, ContactKind::Meeting)];
-    let first = kinds
-        .iter()
-        .filter_map(|(words, kind)| words.find(text).map(|found| (found.start(), found.end(), *kind)))
-        .min_by_key(|(at, _, _)| *at);
-    if let Some((_, end, kind)) = first {
-        let kind = if kind == ContactKind::Meeting && phone { ContactKind::Call } else { kind };
-        let kind = if kind == ContactKind::Meeting && MAILED.is_match(text) { ContactKind::Email } else { kind };
-        return Some((kind, end));
-    }
-    MAILED
-        .find(text)
-        .map(|found| (ContactKind::Email, found.end()))
-        .or_else(|| WROTE.find(text).map(|found| (ContactKind::Letter, found.end())))
-}
-
-/// `By diplomatic note of 2 May the Ministry of Foreign Affairs confirmed that ...`: the writer is the contact.
-fn by_paper(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
-    let text = &ground.sentences[index].text;
-    let Some(captures) = BY_PAPER.captures(text) else { return answered_by_paper(ground, voices, index) };
-    let kind = match captures[1].to_lowercase().as_str() {
-        "letter" => ContactKind::Letter,
-        "diplomatic note" | "note verbale" => ContactKind::DiplomaticNote,
-        _ => ContactKind::Email,
+    let written = matches!(kind, ContactKind::Letter | ContactKind::DiplomaticNote | ContactKind::Email);
+    let its = |at: usize| {
+        let before = text[..at].to_lowercase();
+        let paper = before.ends_with("dated ") || before.ends_with(" of ");
+        ITS_DAY.is_match(&before) && (written || !paper)
     };
-    let name = captures[2].trim().to_owned();
-    if let Some(known) = find(voices, &name) {
-        return Some(known);
-    }
-    let on = dates::days(text, ground.sent_on).first().map(|(_, day)| *day);
-    voices.persons.push(Person { name, described: String::new(), kind, on, sentence: index, is_met: true });
-    Some(voices.persons.len() - 1)
+    let near = |at: usize| at < lead || at < said.start || (at >= said.end && at < reported && at < said.end + 60);
+    let days = dates::days(text, ground.told_by);
+    (kind, days.into_iter().find(|(range, _)| near(range.start) && its(range.start)).map(|(_, day)| day))
 }
 
 /// `The Ministry of Defense answered by diplomatic note of 2 May`: the answer is a contact, and what it says may follow.
-fn answered_by_paper(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
+pub fn answered_by_paper(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
     patterns! {
         PAPER = r"\b(?:answered|replied|responded|wrote|confirmed)\b[^.]{0,50}?\b(?:by|in|with|via)(?: a| its| an)? (?:\w+ )?(diplomatic note|note verbale|letter|e-?mail)\b";
     }
@@ -194,65 +241,18 @@ fn answered_by_paper(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> 
     let paper = PAPER.captures(text)?;
     let name = ANSWERED.captures(text)?[1].to_owned();
     // A letter that is quoted below is kept there.
-    let quoted = ground.sentences[index + 1..].iter().take(3).any(|next| next.kind == PieceKind::Quotation);
-    if quoted || super::words::is_own(&name) {
+    if events::quoted_below(ground, index) || subjects::is_own(&name) {
         return None;
     }
-    let kind = match paper[1].to_lowercase().as_str() {
-        "letter" => ContactKind::Letter,
-        "diplomatic note" | "note verbale" => ContactKind::DiplomaticNote,
-        _ => ContactKind::Email,
-    };
+    let kind = events::paper(&paper[1]);
     let after = paper.get(0).map_or(0, |found| found.end());
-    let on = dates::days(text, ground.sent_on).into_iter().find(|(range, _)| range.start >= after).map(|(_, day)| day);
-    Some(meet(voices, Person { name: in_full(ground, index, name), described: String::new(), kind, on, sentence: index, is_met: true }))
-}
-
-/// A contact that a sentence tells: the embassy met, called, visited or wrote to somebody.
-fn event(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
-    let sentence = &ground.sentences[index];
-    let text = &sentence.text;
-    let (kind, end) = kind_of(text)?;
-    let before = &text[..end];
-    if !OFFICER.is_match(before) && !before.trim_start().to_lowercase().starts_with("on ") && !before.to_lowercase().contains("in a ") {
-        return None;
-    }
-    let future = [
-        "will ",
-        "would ",
-        "plans to ",
-        "intends to ",
-        "should ",
-        "has not ",
-        "did not ",
-        "was unable to ",
-        "were unable to ",
-        "could not ",
-        "attempt",
-        "requested to",
-        "refused",
-    ];
-    if future.iter().any(|word| before.to_lowercase().contains(word)) || (kind == ContactKind::SiteVisit && WISHED.is_match(before)) {
-        return None;
-    }
-    // `met on March 21 with`: whom stands after the day.
-    let rest = &text[end..];
-    let rest = WITH.find(rest).map_or(rest, |found| &rest[found.end()..]);
-    let person = names::person_named(rest).filter(|(_, range)| range.start < 60 && kind != ContactKind::SiteVisit);
-    let place = whom(rest).filter(|whom| kind == ContactKind::SiteVisit && PLACE.is_match(whom));
-    let whom = match (&person, whom(rest), place) {
-        (Some((name, _)), _, _) => name.clone(),
-        (None, _, Some(place)) => place,
-        (None, Some(whom), None) if is_somebody(&whom) => whom,
-        _ => return None,
-    };
-    let described = person.as_ref().map_or_else(String::new, |(_, range)| description(rest, range));
-    let on = dates::days(text, ground.sent_on).first().map(|(_, day)| *day);
-    Some(meet(voices, Person { name: whom, described, kind, on, sentence: index, is_met: true }))
+    let on = dates::days(text, ground.told_by).into_iter().find(|(range, _)| range.start >= after).map(|(_, day)| day);
+    let name = in_full(ground, index, name);
+    Some(meet(voices, Person { name, described: String::new(), kind, on, place: None, sentence: index, is_met: true }))
 }
 
 /// Keeps a contact. Who was met before is met again where the day or the kind is another one.
-fn meet(voices: &mut Voices, met: Person) -> usize {
+pub fn meet(voices: &mut Voices, met: Person) -> usize {
     let Some(known) = find(voices, &met.name) else {
         voices.persons.push(met);
         return voices.persons.len() - 1;
@@ -272,206 +272,265 @@ fn meet(voices: &mut Voices, met: Person) -> usize {
     known
 }
 
-/// Whether words without a person's name say whom: an office, a firm or a function, and no `firm` or `address` alone.
-fn is_somebody(whom: &str) -> bool {
-    let has_capital =
-        whom.chars().any(|c| c.is_ascii_lowercase()) && whom.split(' ').any(|word| word.starts_with(|c: char| c.is_uppercase()));
-    has_capital || SOMEBODY.is_match(whom) || super::words::AUTHORITY_WORDS.is_match(whom)
+/// `Ms. Carla Whyte` and `Whyte`: the person of that name who was met last.
+pub fn find(voices: &Voices, name: &str) -> Option<usize> {
+    let surname = names::surname(name).to_lowercase();
+    let is_person = |person: &Person| person.place.as_ref().is_none_or(|place| *place != person.name);
+    voices.persons.iter().rposition(|person| {
+        person.name.eq_ignore_ascii_case(name) || (is_person(person) && names::surname(&person.name).to_lowercase() == surname)
+    })
 }
 
-/// Whom the rest of a sentence begins with.
-fn whom(rest: &str) -> Option<String> {
-    let stops = [
-        " who ",
-        " on ",
-        " to ",
-        " and confirmed",
-        " and ",
-        " regarding ",
-        " about ",
-        " concerning ",
-        " in order",
-        ", who",
-        ", ",
-        ". ",
-        "; ",
-        " at ",
-        " that ",
-    ];
-    let end = stops.iter().filter_map(|stop| rest.find(stop)).min().unwrap_or(rest.len());
-    let whom = rest[..end].trim().trim_end_matches(['.', ',', ';']).trim_start_matches("the ");
-    let fits = whom.len() > 2 && whom.split(' ').count() <= 12 && !whom.starts_with(|c: char| c.is_ascii_digit());
-    fits.then(|| whom.to_owned())
+/// Who asserts a sentence: by `according to`, by the name or pronoun before the verb.
+fn speaker(ground: &Ground<'_>, voices: &mut Voices, index: usize, scene: &Scene) -> Heard {
+    let text = &ground.sentences[index].text;
+    if let Some(by) = ACCORDING.captures(text).and_then(|found| found.get(1)) {
+        return according(voices, by.as_str());
+    }
+    let Some(said) = SAID.find(text).map(|found| found.range()) else { return Heard::default() };
+    let before = &text[..said.start];
+    let subject = subjects::subject(before);
+    let begins = begins_with(voices, text).is_some();
+    let own = !begins && subjects::is_own(if subject.words.is_empty() { before } else { subject.words });
+    if UNSAID.is_match(before) || own {
+        return Heard::default();
+    }
+    let nobody = Heard { somebody: Some(NOBODY.to_owned()), ..Heard::default() };
+    if PASSIVE.is_match(before) || subject.words.is_empty() {
+        return nobody;
+    }
+    // `Whyte did not know the rules until they were explained, and promised to abide by them`.
+    let promised = SAID.find_iter(text).any(|said| text[..said.start()].ends_with(" and "));
+    if let Some(known) = begins_with(voices, text).filter(|_| promised && subjects::is_phrase(subject.words)) {
+        return Heard { speaks: Some(known), ..Heard::default() };
+    }
+    if PRONOUN.is_match(subject.words) || HE_LAST.is_match(before) {
+        return scene.last.map_or(nobody, |last| Heard {
+            speaks: Some(last),
+            turn: turn(ground, voices, index, said.end),
+            ..Heard::default()
+        });
+    }
+    let Some(mut heard) = subject_speaks(ground, voices, index, scene, &subject, &said) else { return nobody };
+    heard.turn = heard.speaks.and_then(|_| turn(ground, voices, index, said.end));
+    heard
+}
+
+/// `According to the owner, ...`.
+fn according(voices: &Voices, by: &str) -> Heard {
+    let by = by.trim_end_matches(['.', ',']).trim_start_matches("the ");
+    if let Some(known) = find(voices, by) {
+        return Heard { speaks: Some(known), ..Heard::default() };
+    }
+    let own = subjects::is_own(by);
+    let somebody = subjects::office(by).unwrap_or_else(|| NOBODY.to_owned());
+    Heard { somebody: (!own).then_some(somebody), ..Heard::default() }
+}
+
+/// Whoever is the subject of a verb of saying says it.
+fn subject_speaks(
+    ground: &Ground<'_>,
+    voices: &mut Voices,
+    index: usize,
+    scene: &Scene,
+    subject: &Subject<'_>,
+    said: &Range<usize>,
+) -> Option<Heard> {
+    let text = &ground.sentences[index].text;
+    let (kind, on) = manner(ground, index, subject.lead.len(), said);
+    let is_met = tells_post(text)
+        || CONTACTED.is_match(subject.lead)
+        || IN_MEETING.is_match(&text[..said.start])
+        || ON_SITE.is_match(&text[..said.start]);
+    let elsewhere = ELSEWHERE.is_match(subject.lead) || told_elsewhere(ground, text);
+    let known = if SAME.is_match(subject.words) { scene.ever } else { known_in(voices, subject.words) };
+    let speaks = |person: usize| Some(Heard { speaks: Some(person), ..Heard::default() });
+    if let Some(known) = known {
+        // The same person on another day, or by another way, is another contact.
+        let person = voices.persons[known].clone();
+        let again = is_met && on.is_some();
+        return speaks(if again { meet(voices, Person { kind, on, sentence: index, is_met: true, ..person }) } else { known });
+    }
+    if subjects::is_the_firm(subject.words) {
+        return Some(Heard { somebody: Some(subject.words.to_lowercase()), ..Heard::default() });
+    }
+    let (name, described) = events::named_subject(ground, voices, index, subject.words)?;
+    let is_person = names::person(&name).is_some() || voices.heard(names::surname(&name)).is_some();
+    let described = office_of(subject.lead, described, is_person);
+    if elsewhere || !(is_person || is_met) {
+        return Some(Heard { somebody: Some(name), ..Heard::default() });
+    }
+    let plain = kind == ContactKind::Meeting && on.is_none();
+    let visit = scene.faceless.filter(|_| plain && is_person);
+    if let Some(visit) = visit.filter(|visit| fits(voices, *visit, &described)) {
+        face(&mut voices.persons[visit], name, described);
+        return speaks(visit);
+    }
+    let person = Person { name, described, kind, on, place: None, sentence: index, is_met };
+    if is_person && !is_met {
+        voices.persons.push(person);
+        return speaks(voices.persons.len() - 1);
+    }
+    speaks(meet(voices, person))
+}
+
+/// Whether a person may be whom the embassy met at a firm or place: no other firm is named with them.
+fn fits(voices: &Voices, visit: usize, described: &str) -> bool {
+    let of = voices.organization(described).map(|(name, _)| name);
+    let at = &voices.persons[visit];
+    of.is_none_or(|of| at.name.contains(&of) || of.contains(&at.name) || at.place.as_ref().is_some_and(|place| place.contains(&of)))
+}
+
+/// Who was met at a firm or place is named after all.
+fn face(met: &mut Person, name: String, described: String) {
+    let was = std::mem::replace(&mut met.name, name);
+    if met.kind == ContactKind::SiteVisit && met.place.is_none() {
+        met.place = Some(was.clone());
+    }
+    let told = described.contains(&was) || met.place.as_ref() == Some(&was);
+    met.described = match (told, described.is_empty()) {
+        (true, _) => described,
+        (false, true) => was,
+        (false, false) => format!("{described}, {was}"),
+    };
+}
+
+/// `At the State Service for Roads, deputy head Lind Arno`: the office stands in front.
+fn office_of(lead: &str, described: String, is_person: bool) -> String {
+    let lead = lead.trim().trim_end_matches(',');
+    let at = lead.strip_prefix("At the ").or_else(|| lead.rsplit_once(" at the ").map(|(_, office)| office));
+    let office = at.and_then(subjects::office);
+    let Some(office) = office.filter(|office| is_person && office.starts_with(char::is_uppercase)) else { return described };
+    if described.is_empty() { office } else { format!("{described}, {office}") }
+}
+
+/// Whether the words were told to another embassy, or to the press.
+fn told_elsewhere(ground: &Ground<'_>, text: &str) -> bool {
+    patterns! {
+        TOLD_OTHERS = r"\b(?:told|informed) (?:the |a )?(?:\w+ )?(?:press|media|newspapers?|reporters?|journalists?|courts?|parliament)\b";
+        TOLD = r"\b(?:told|informed|advised|assured) (?:embassy|consulate|amembassy|amconsul)(?: general)? ([a-z]+(?: [a-z]+)?)\b";
+    }
+    if TOLD_OTHERS.is_match(text) {
+        return true;
+    }
+    let Some(told) = TOLD.captures(text) else { return false };
+    let from = ground.reading.header.from.as_deref().unwrap_or_default().to_lowercase();
+    let place = told[1].to_lowercase();
+    let begins = told[1].starts_with(char::is_uppercase) && text.bytes().any(|byte| byte.is_ascii_lowercase());
+    begins && !from.is_empty() && !place.split(' ').any(|word| from.contains(word))
+}
+
+/// A person who is known already, named by surname as the subject, and not as whose firm or lawyer it is.
+fn known_in(voices: &Voices, subject: &str) -> Option<usize> {
+    let head = subject.split(", ").next().unwrap_or_default().to_lowercase().replace('\u{2019}', "'");
+    let words: Vec<&str> = head.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\'')).collect();
+    voices.persons.iter().rposition(|person| {
+        let surname = names::surname(&person.name).to_lowercase();
+        let whole = person.name.to_lowercase();
+        surname.len() > 2
+            && words.len() <= 6
+            && (head.ends_with(&whole) || words.iter().rev().find(|word| !word.ends_with("ly")) == Some(&surname.as_str()))
+    })
+}
+
+/// Another speaker in the same sentence: `..., but the Ministry denied it`.
+fn turn(ground: &Ground<'_>, voices: &mut Voices, index: usize, from: usize) -> Option<(usize, usize)> {
+    let text = &ground.sentences[index].text;
+    TURN.find_iter(text).filter(|found| found.start() >= from).take(4).find_map(|found| {
+        let clause = &text[found.end()..];
+        let said = SAID.find(clause)?;
+        let before = &clause[..said.start()];
+        let subject = subjects::subject(before);
+        if UNSAID.is_match(before) || PASSIVE.is_match(before) || PRONOUN.is_match(subject.words) {
+            return None;
+        }
+        let (name, described) = events::named_subject(ground, voices, index, subject.words)?;
+        let (start, end) = (found.end() + said.start(), found.end() + said.end());
+        let (kind, _) = manner(ground, index, 0, &(start..end));
+        let on = dates::days(before, ground.told_by).first().map(|(_, day)| *day);
+        let is_met = !dates::written(before).is_empty();
+        let person = Person { name, described, kind, on, place: None, sentence: index, is_met };
+        Some((found.end(), meet(voices, person)))
+    })
 }
 
 /// What stands around a name: `DECAM director` before it, `, a career officer on loan,` after it.
-fn description(text: &str, name: &std::ops::Range<usize>) -> String {
-    let before = text[..name.start].trim().trim_end_matches(',');
+pub fn description(text: &str, name: &std::ops::Range<usize>) -> String {
+    let before = text[..name.start].trim().trim_end_matches([',', '(']);
     let article =
         before.split(' ').next().filter(|word| matches!(word.to_lowercase().as_str(), "the" | "its" | "their" | "his" | "her" | "a"));
     let before = article.and_then(|word| before.strip_prefix(word)).unwrap_or(before).trim();
     let before = before.trim_end_matches(['.', ' ']).rsplit([',', ';']).next().unwrap_or_default().trim();
     let before = before.rsplit(". ").next().unwrap_or_default();
+    let before =
+        if before.ends_with(" and") || matches!(before.to_lowercase().as_str(), "only" | "even" | "also" | "both" | "however" | "then") {
+            ""
+        } else {
+            before
+        };
     let after = text[name.end..].trim_start();
+    let function = FUNCTION_LAST.find(before).filter(|_| before.split(' ').count() > 8 || subjects::is_phrase(before));
+    let before = function.map_or(before, |function| function.as_str());
+    let before_is_long = before.is_empty() || before.split(' ').count() > 8 || subjects::is_phrase(before);
     if let Some(office) = OF_OFFICE.captures(after) {
-        return office[1].to_owned();
+        let office = office[1].trim_end_matches("'s").to_owned();
+        return if before_is_long { office } else { format!("{before}, {office}") };
     }
-    let after = after.strip_prefix(',').map(str::trim_start).filter(|rest| !rest.starts_with("who ")).unwrap_or_default();
-    let end = after.find([',', ';']).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
-    let after = after[..end].trim().trim_end_matches('.');
-    let after = if after.split(' ').count() > 14 { "" } else { after };
-    match (before.is_empty() || before.split(' ').count() > 8, after.is_empty()) {
-        (false, _) => before.to_owned(),
-        (true, false) => after.to_owned(),
+    let in_brackets = after.starts_with('(');
+    let after = after
+        .strip_prefix([',', '('])
+        .map(str::trim_start)
+        .filter(|rest| !rest.starts_with("who ") || WHO_HEADS.is_match(rest))
+        .unwrap_or_default();
+    let stops: &[char] = if in_brackets { &[',', ';', ')'] } else { &[',', ';'] };
+    let end = after.find(stops).or_else(|| SAID.find(after).map(|found| found.start())).unwrap_or(after.len());
+    let office = after[end..].strip_prefix(", ").and_then(office_first);
+    let after = after[..end].trim().trim_end_matches('.').trim_end_matches(" of").trim_end_matches(" of the");
+    let after = if after.split(' ').count() > 14 || subjects::goes_on(after) { "" } else { after };
+    match (before_is_long, after.is_empty()) {
+        (false, _) => before.trim_end_matches(['(', ' ']).to_owned(),
+        (true, false) if after.starts_with("the ") => after[4..].to_owned(),
+        (true, false) => office.map_or_else(|| after.to_owned(), |office| format!("{after}, {office}")),
         (true, true) => String::new(),
     }
 }
 
-fn find(voices: &Voices, name: &str) -> Option<usize> {
-    let surname = names::surname(name).to_lowercase();
-    voices
-        .persons
-        .iter()
-        .rposition(|person| person.name.eq_ignore_ascii_case(name) || names::surname(&person.name).to_lowercase() == surname)
+/// `chief of signals, Northern National Guard (NNG), ...`: the office of a function.
+fn office_first(text: &str) -> Option<String> {
+    let office = text.split([',', ';', '(']).next()?.trim().trim_end_matches('.');
+    let capitals = office.split(' ').all(|word| word.starts_with(char::is_uppercase) || matches!(word, "of" | "and" | "for" | "the"));
+    (capitals && office.contains(' ') && subjects::is_office(office)).then(|| office.to_owned())
 }
 
-/// Who asserts a sentence: by `according to`, by the name or pronoun before the verb.
-fn speaker(ground: &Ground<'_>, voices: &mut Voices, index: usize, last: Option<usize>) -> (Option<usize>, Option<String>) {
-    let text = &ground.sentences[index].text;
-    if let Some(by) = ACCORDING.captures(text).and_then(|found| found.get(1)) {
-        let by = by.as_str().trim_end_matches(['.', ',']).trim_start_matches("the ");
-        return match find(voices, by) {
-            Some(known) => (Some(known), None),
-            None => (None, Some(by.to_owned())),
-        };
-    }
-    let Some(said) = SAID.find(text).map(|found| found.range()) else { return (None, None) };
-    let before = &text[..said.start];
-    if OWN_PEOPLE.is_match(before) || UNSAID.is_match(before) {
-        return (None, None);
-    }
-    if PRONOUN.is_match(before) {
-        return (last, None);
-    }
-    let (kind, on) = manner(ground, index, &said);
-    let is_met = tells_post(text);
-    // The same person on another day, or by another way, is another contact.
-    let again = |voices: &mut Voices, known: usize| {
-        let person = voices.persons[known].clone();
-        if is_met && on.is_some() { meet(voices, Person { kind, on, sentence: index, is_met: true, ..person }) } else { known }
-    };
-    let words = before.to_lowercase();
-    let named = voices.persons.iter().rposition(|person| {
-        let surname = names::surname(&person.name).to_lowercase();
-        surname.len() > 2 && words.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == surname)
-    });
-    if let Some(known) = named {
-        return (Some(again(voices, known)), None);
-    }
-    let introduced = names::person(before).map(|(name, range)| (name, description(text, &range)));
-    let known_name = || {
-        let word = before.trim().rsplit(' ').next().unwrap_or_default().trim_end_matches(',').to_lowercase();
-        voices.heard.get(&word).map(|name| (name.clone(), String::new()))
-    };
-    let somebody = SOMEBODY.captures(before).and_then(|found| found.get(1)).map(|found| found.as_str().to_owned());
-    if let Some((name, described)) = introduced.or_else(known_name) {
-        voices.persons.push(Person { name, described, kind, on, sentence: index, is_met });
-        return (Some(voices.persons.len() - 1), None);
-    }
-    // Whoever else is the subject of a verb of saying says it, and not the post.
-    let subject = after_day(before.trim()).trim_end_matches([' ', ',']);
-    let subject = subject.strip_prefix("The ").or_else(|| subject.strip_prefix("the ")).unwrap_or(subject);
-    let plain = subject.to_lowercase().replace("co. ", "").replace("ltd.", "").replace("inc.", "").replace("s.a.", "").replace("corp.", "");
-    let own = super::words::is_own(subject);
-    let is_short = !own && !subject.is_empty() && subject.split(' ').count() <= 9 && !plain.contains(['.', ';', ':']);
-    let somebody = somebody.or_else(|| is_short.then(|| subject.trim_end_matches([' ', ',']).to_owned()));
-    match somebody {
-        // An office that tells the embassy something is a contact.
-        Some(name) if is_met && is_somebody(&name) => {
-            let name = in_full(ground, index, name);
-            let met = Person { name, described: String::new(), kind, on, sentence: index, is_met };
-            (Some(meet(voices, met)), None)
-        }
-        somebody => (None, somebody),
-    }
-}
-
-/// What stands after `On March 3, ` at the begin of a sentence.
-fn after_day(text: &str) -> &str {
-    let is_day = text.to_lowercase().starts_with("on ") && text.bytes().take(24).any(|byte| byte.is_ascii_digit());
-    match text.find(", ").filter(|at| is_day && *at < 30) {
-        Some(at) => &text[at + 2..],
-        None => text,
-    }
-}
-
-/// `of SUCAMEC`, `from the Ministry of Defense`, right after a name.
-static OF_OFFICE: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"^(?:of|from) (?:the )?([A-Z][\w&'-]*(?: (?:of|and|for|&)?(?: the)? ?[A-Z][\w&'-]*){0,6})(?:,|\.| who| on | and |$)")
+/// `Ardal's export manager`, at the end of a longer text.
+static FUNCTION_LAST: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    let function = r"(?:director|manager|owner|representative|president|chief|head|partner|proprietor|chairman|officer|official|secretary|commander|adviser|broker)";
+    regex::Regex::new(&format!(r"(?:[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){{0,4}}['\x{{2019}}]s? )?(?:[a-z-]+ ){{0,1}}{function}$"))
         .expect("it is a pattern")
 });
 
+/// `of SUCAMEC`, `from the Ministry of Defense`, `of the arms registry`, right after a name.
+static OF_OFFICE: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    let office = r"(?:registry|ministry|directorate|office|police|department|customs|army|agency|authority|bureau|service|unit)";
+    regex::Regex::new(&format!(
+        r"^(?:of|from) (?:the |The )?([A-Z][\w&'-]*(?: (?:of|and|for|&)?(?: the)? ?[A-Z][\w&'-]*){{0,6}}(?: [a-z]+){{0,3}} {office}|(?:[a-z]+ ){{0,3}}{office}\b|[A-Z][\w&'-]*(?: (?:of|and|for|&)?(?: the)? ?[A-Z][\w&'-]*){{0,6}})(?:\b|$)"
+    ))
+    .expect("it is a pattern")
+});
+
 /// Who answered, and who wrote: in these case matters, a name has capitals.
-static ANSWERED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+pub static ANSWERED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let name = r"([A-Z][\w'&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w'&-]*){0,7})";
     regex::Regex::new(&format!(r"(?:^|[.,;] )(?:The )?{name}(?: has| had)? (?:answered|replied|wrote|responded|informed|confirmed)\b"))
         .expect("it is a pattern")
 });
-static THEIRS: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"(?:^|[.,;] )(?:The )?([A-Z][\w&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w&-]*){0,7})['\x{2019}]s? (?:\w+ )?(?:reply|answer|letter|note|response)\b")
-        .expect("it is a pattern")
-});
-static SENT_TO: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"\b(?:letter|note|request|questions?|wrote) (?:\w+ ){0,3}to (?:the )?([A-Z][\w&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w&-]*){0,7})")
-        .expect("it is a pattern")
-});
-static WRITER: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    let name = r"([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w.'&-]*){0,9})";
-    regex::Regex::new(&format!(r"\b(?:from|by|letter of|note of|sent by|signed by|received from) (?:the )?{name}"))
-        .expect("it is a pattern")
-});
-
-/// The writer of a quoted text: by the last sentence before it that names a letter, note or e-mail.
-fn quoted(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<usize> {
-    let here = ground.sentences[index].paragraph;
-    let before = (0..index)
-        .rev()
-        .take(6)
-        .filter(|at| ground.sentences[*at].paragraph + 1 >= here && ground.sentences[*at].kind != PieceKind::Quotation);
-    let mut before = before;
-    let (at, kind) = before.find_map(|at| {
-        let lower = &ground.sentences[at].lower;
-        let kind = if NOTED.is_match(lower) {
-            ContactKind::DiplomaticNote
-        } else if lower.contains("letter") || REPLY.is_match(lower) {
-            ContactKind::Letter
-        } else if lower.contains("e-mail") || lower.contains("email") {
-            ContactKind::Email
-        } else {
-            return None;
-        };
-        Some((at, kind))
-    })?;
-    let text = &ground.sentences[at].text;
-    let name = ANSWERED
-        .captures(text)
-        .or_else(|| THEIRS.captures(text))
-        .or_else(|| WRITER.captures(text))
-        .or_else(|| before.find_map(|at| SENT_TO.captures(&ground.sentences[at].text)))
-        .map_or_else(|| "the writer of the quoted text".to_owned(), |found| found[1].to_owned());
-    let name = in_full(ground, at, name);
-    let own = dates::days(&ground.sentences[index].text, ground.sent_on).first().map(|(_, day)| *day);
-    let on = dates::days(text, ground.sent_on).last().map(|(_, day)| *day).or(own);
-    voices.persons.push(Person { name, described: "quoted in the telegram".into(), kind, on, sentence: at, is_met: true });
-    Some(voices.persons.len() - 1)
-}
 
 /// `Ministry` in full, as it was named last.
-fn in_full(ground: &Ground<'_>, sentence: usize, name: String) -> String {
+pub fn in_full(ground: &Ground<'_>, sentence: usize, name: String) -> String {
     if name.contains(' ') {
         return name;
     }
-    let addressee = |text: &str| SENT_TO.captures(text).map(|found| found[1].to_owned()).filter(|to| to.contains(&name));
+    let addressee = |text: &str| quoted::SENT_TO.captures(text).map(|found| found[1].to_owned()).filter(|to| to.contains(&name));
     let full = |at: usize| names::authority_called(&ground.sentences[at].text, &name).or_else(|| addressee(&ground.sentences[at].text));
     let before = (0..=sentence).rev().take(12).find_map(full);
     before.unwrap_or(name)
@@ -486,11 +545,5 @@ mod tests {
         assert!(tells_post("The registry told Poloff on May 3 that it had no record"));
         assert!(tells_post("He said by telephone that the firm moved"));
         assert!(!tells_post("The registry told the firm that it had no record"));
-    }
-
-    #[test]
-    fn the_day_at_the_begin_is_no_part_of_the_subject() {
-        assert_eq!(after_day("On May 4, the director"), "the director");
-        assert_eq!(after_day("On the whole, the director"), "On the whole, the director");
     }
 }

@@ -117,11 +117,11 @@ patterns! {
     /// Something in part.
     IN_PART = r"\bpart(?:ly|ially|ial)\b|\bsome of\b|\bonly (?:\d+|\w+) of\b|\bincomplete\b|\bexcept(?: for| that)?\b";
     /// Verbs by which a person asserts.
-    SAID = r"\b(?:stated|states|said|says|told|added|adds|claimed|claims|stressed|explained|explains|confirmed|confirms|noted|indicated|reported|advised|admitted|listed|asserted|informed|assured|maintain(?:s|ed)|denied|declared|replied|responded|clarified|insisted|mentioned|acknowledged|promised|emphasized|attested|certified|wrote|writes|contradicted|reiterated)\b";
+    SAID = r"\b(?:stated|states|said|says|told|added|adds|claimed|claims|stressed|explained|explains|confirmed|confirms|noted|indicated|reported|advised|admitted|listed|asserted|informed|assured|maintain(?:s|ed)|denied|declared|replied|responded|clarified|insisted|insists|complained|complains|mentioned|acknowledged|promised|emphasized|attested|certified|wrote|writes|contradicted|reiterated)\b";
     /// The embassy's own people, who report and assert nothing to themselves.
     OWN_PEOPLE = r"^(?:\W*)(?:post|the embassy|embassy|pol/?econ ?offs?|poloffs?|econoffs?|emboffs?|conoffs?|rso|arso|a/rso|datt|dao|odc|we|embassy officers?|econ ?counselor|polcouns|pao|fcs|fsn|pol|econ|the department|department)\b";
     /// That somebody else's words are reported.
-    ACCORDING = r"\baccording to ([A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|the [\w -]{3,40}?)(?:[,.;]|$| the | that )";
+    ACCORDING = r"\baccording to ([A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}|the [\w -]{3,40}?)(?:[,.;]|$| the | that | \()";
     /// Words of offices that are authorities.
     AUTHORITY_WORDS = r"\b(?:ministry|ministries|directorate|authority|authorities|agency|registry|police|customs|general staff|department of|national guard|armed forces|joint command|licensing (?:office|administration|authority|board|department)|registrar|firearms office|explosives office|bureau of|office of (?:the )?(?:president|arms)|inspectorate|commissioner|of the (?:republic|kingdom))\b";
 }
