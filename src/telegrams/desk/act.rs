@@ -1,0 +1,152 @@
+//! What a proposal would become: the page that does it, and the answers that page's form would get.
+
+use crate::{
+    access::Permission,
+    id::{AuthorityId, CheckId, ItemGroupId, LicenseId, PartyId},
+    text::{Day, LINE_LIMIT, TEXT_LIMIT},
+};
+
+/// Which form does what a proposal says, and for what file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Opens a check.
+    Open,
+    /// Registers a license for a check.
+    Register(CheckId),
+    /// Puts a known license on a check.
+    PutOn(CheckId),
+    /// Puts a party in a role on a license.
+    Party(LicenseId),
+    /// Makes a party the subject of a check.
+    Subject(CheckId),
+    /// Records a party as a post found it.
+    Found(CheckId),
+    /// Adds items to a license.
+    Items(LicenseId),
+    /// Records a cell of the permit matrix.
+    Cell(LicenseId, ItemGroupId, AuthorityId),
+    /// Records a contact.
+    Contact(CheckId),
+    /// Records a statement.
+    Statement(CheckId),
+    /// Describes a document.
+    Document(CheckId),
+    /// Records a finding.
+    Finding(CheckId, String, Option<PartyId>),
+    /// Writes the recommendation.
+    Recommend(CheckId),
+    /// Counts serial numbers.
+    Serials(LicenseId),
+    /// Adds a step to the custody path.
+    Custody(LicenseId),
+}
+
+impl Form {
+    /// The address of its page.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Open => "/checks/open".to_owned(),
+            Self::Register(check) => format!("/licenses/register?check={check}"),
+            Self::PutOn(check) => format!("/checks/{check}/licenses/add"),
+            Self::Party(license) => format!("/licenses/{license}/parties/add"),
+            Self::Subject(check) => format!("/checks/{check}/subjects/add"),
+            Self::Found(check) => format!("/checks/{check}/parties/found"),
+            Self::Items(license) => format!("/licenses/{license}/items/add"),
+            Self::Cell(license, item, authority) => format!("/licenses/{license}/approvals/{item}/{authority}"),
+            Self::Contact(check) => format!("/checks/{check}/contacts/record"),
+            Self::Statement(check) => format!("/checks/{check}/statements/record"),
+            Self::Document(check) => format!("/checks/{check}/documents/describe"),
+            Self::Finding(check, topic, party) => {
+                let party = party.map(|party| format!("?party={party}")).unwrap_or_default();
+                format!("/checks/{check}/findings/{topic}{party}")
+            }
+            Self::Recommend(check) => format!("/checks/{check}/recommend"),
+            Self::Serials(license) => format!("/licenses/{license}/serials"),
+            Self::Custody(license) => format!("/licenses/{license}/custody/add"),
+        }
+    }
+
+    /// Who may send it.
+    pub fn permission(&self) -> Permission {
+        match self {
+            Self::Open | Self::Subject(_) => Permission::OpenChecks,
+            Self::Register(_) | Self::PutOn(_) | Self::Party(_) | Self::Items(_) => Permission::RegisterLicenses,
+            _ => Permission::WorkChecks,
+        }
+    }
+}
+
+impl Form {
+    /// The license whose page it is, if it is a license's.
+    pub(super) fn license(&self) -> Option<LicenseId> {
+        match self {
+            Self::Party(id) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// What a proposal would become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// An act of a page.
+    Act(Act),
+    /// It is kept on the check with its paragraph, and becomes no row.
+    Note,
+    /// It stands in the file already.
+    Known(String),
+    /// It cannot be done yet, and why.
+    Later(String),
+    /// It can be done once another proposal of this telegram was accepted, and which.
+    Follows(String),
+}
+
+/// An act: the form and its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// The form.
+    pub form: Form,
+    /// Its answers, as a browser would send them.
+    pub answers: Vec<(&'static str, String)>,
+    /// The version of the row it changes; 0: it makes a new one.
+    pub version: i32,
+    /// Why a person has to look at it on its page before it is done; none: it can be accepted as it is.
+    pub by_hand: Option<&'static str>,
+}
+
+/// Another answer stands in the file.
+pub(super) const ANOTHER_ANSWER: &str = "Another answer stands in the file: open both with Change.";
+/// The check has several licenses.
+pub(super) const WHICH_LICENSE: &str = "The telegram does not say on which of the licenses: look at it with Change.";
+
+impl Act {
+    pub(super) fn new(form: Form, answers: Vec<(&'static str, String)>) -> Self {
+        Self { form, answers, version: 0, by_hand: None }
+    }
+}
+
+pub(super) fn later(why: impl Into<String>) -> Plan {
+    Plan::Later(why.into())
+}
+
+pub(super) fn some(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}
+
+/// One line that fits an answer of one line.
+pub(super) fn line(text: &str) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= LINE_LIMIT { flat } else { flat.chars().take(LINE_LIMIT - 3).chain("...".chars()).collect() }
+}
+
+/// A text that fits an answer of several lines.
+pub(super) fn text(words: &str) -> String {
+    let words = words.trim();
+    if words.chars().count() <= TEXT_LIMIT { words.to_owned() } else { words.chars().take(TEXT_LIMIT - 3).chain("...".chars()).collect() }
+}
+
+pub(super) fn day(name: [&'static str; 3], on: Option<time::Date>) -> Vec<(&'static str, String)> {
+    let Some(on) = on else { return Vec::new() };
+    let typed = Day(on).to_string();
+    name.into_iter().zip(typed.split('/').map(str::to_owned)).collect()
+}

@@ -1,0 +1,254 @@
+//! The desk on which a telegram lies beside the case file: what each proposal would become, by whose hand, and what stands in the way.
+//! Pure: an act is the address of the page that does it and the answers that page's form would get. Accepting a proposal judges exactly
+//! these answers by exactly that page's rules; changing it opens the page with them filled in.
+
+/// Pages and their answers.
+mod act;
+/// What the check owns.
+mod check;
+/// What the license owns.
+mod license;
+
+use serde_json::Value as Json;
+
+use super::{
+    model::{Answer, Answered, Telegram},
+    reading::{Direction, Proposal, Reading, Value},
+    store::Known,
+};
+use crate::{
+    audit::{Made, Subject},
+    checks::model::{CaseFile, CheckState, Priority, SiteVisit},
+    id::ContactId,
+    parties::model::PartyRole,
+    text::folded_name,
+};
+
+pub use act::{Act, Form, Plan};
+use act::{later, line, some, text};
+
+/// A telegram, what was made of it, and the file it is filed into.
+#[derive(Debug)]
+pub struct Desk {
+    /// The telegram.
+    pub telegram: Telegram,
+    /// What was read in it.
+    pub reading: Reading,
+    /// The check that is filled; none: it is on no check yet.
+    pub file: Option<CaseFile>,
+    /// What is known by its names and numbers.
+    pub known: Known,
+    /// Whether the reader is at post: a party they find is for the case officer to link.
+    pub at_post: bool,
+    /// The contacts of the file with the folded names of whom they were with, a space before and after.
+    contacts: Vec<(ContactId, String)>,
+}
+
+impl Desk {
+    /// A telegram beside a file.
+    pub fn new(telegram: Telegram, reading: Reading, file: Option<CaseFile>, known: Known, at_post: bool) -> Self {
+        let mut desk = Self { telegram, reading, file: None, known, at_post, contacts: Vec::new() };
+        desk.lay(file);
+        desk
+    }
+
+    /// Lays the file beside the telegram as it is now.
+    pub fn lay(&mut self, file: Option<CaseFile>) {
+        let contacts = file.iter().flat_map(|file| &file.check.contacts);
+        self.contacts = contacts.map(|contact| (contact.id, format!(" {} ", folded_name(&contact.with_whom)))).collect();
+        self.file = file;
+    }
+
+    /// The proposal of that key.
+    pub fn proposal(&self, key: &str) -> Option<&Proposal> {
+        self.reading.proposals.iter().find(|proposal| proposal.key == key)
+    }
+
+    /// What was made of it.
+    pub fn answered(&self, key: &str) -> Option<&Answered> {
+        let answers: Vec<&Answered> = self.telegram.answers.iter().filter(|answered| answered.key == key).collect();
+        if answers.is_empty() {
+            return None;
+        }
+        let (_, now) = proposed(self.proposal(key)?);
+        let to_this = || answers.iter().copied().filter(|answered| says_all_of(&now, &answered.proposed));
+        to_this().find(|answered| answered.answer != Answer::Rejected).or_else(|| to_this().next())
+    }
+
+    /// The words of the paragraph a proposal stands in; of the header, the words it rests on.
+    pub fn words<'a>(&'a self, proposal: &Proposal) -> std::borrow::Cow<'a, str> {
+        let label = proposal.paragraph.as_deref();
+        if let Some(paragraph) = self.reading.paragraphs.iter().find(|paragraph| Some(paragraph.label.as_str()) == label) {
+            paragraph.text.as_str().into()
+        } else {
+            let bytes = self.telegram.original.as_deref().unwrap_or_default();
+            String::from_utf8_lossy(bytes.get(proposal.source.start..proposal.source.end).unwrap_or_default())
+        }
+    }
+
+    /// `Telegram GUATEMALA 773, paragraph 7`.
+    pub fn cited(&self, proposal: &Proposal) -> String {
+        let paragraph = proposal.paragraph.as_deref().filter(|label| !label.is_empty());
+        let place = paragraph.map_or_else(String::new, |label| format!(", paragraph {label}"));
+        format!("{}{place}", self.telegram.titled())
+    }
+
+    /// What a proposal would become.
+    pub fn plan(&self, proposal: &Proposal) -> Plan {
+        let Some(file) = &self.file else { return self.without_a_file(proposal) };
+        if file.check.state == CheckState::Closed {
+            return later(CLOSED);
+        }
+        match &proposal.value {
+            Value::Check { .. } => Plan::Known(format!("It is filed into {}.", file.check.reference)),
+            Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
+            Value::Reference { .. }
+            | Value::Dated { .. }
+            | Value::Request { .. }
+            | Value::Obstacle { .. }
+            | Value::Remark { .. }
+            | Value::Certificate { .. } => Plan::Note,
+            Value::License { number, .. } => self.license(file, number),
+            Value::Party { .. } => self.party(file, proposal),
+            Value::ItemGroup { .. } => self.items(file, &proposal.value),
+            Value::ImportApproval { .. } => self.approval(file, &proposal.value),
+            Value::Contact { .. } => self.contact(file, proposal),
+            Value::Statement { contact_key, said_by, grade, topic, about, text, .. } => {
+                self.statement(file, contact_key.as_deref(), said_by, *grade, topic.as_deref(), about.as_deref(), text)
+            }
+            Value::SeparateFact { said_by, grade, text } => match said_by.as_ref().zip(*grade) {
+                Some((who, grade)) => self.statement(file, None, who, grade, Some("other"), None, text),
+                None => Plan::Note,
+            },
+            Value::Finding { .. } => self.finding(file, proposal),
+            Value::Document { .. } => check::document(file, &proposal.value),
+            Value::CustodyStep { .. } => self.custody(file, &proposal.value),
+            Value::Recommendation { .. } => check::recommend(file, &proposal.value),
+            Value::Serials { .. } => license::serials(file, &proposal.value),
+        }
+    }
+
+    /// Whether what an act made is what a proposal of this telegram would become: a row of its kind, in the file beside it.
+    pub fn is_answered_by(&self, proposal: &Proposal, made: &Made) -> bool {
+        let kinds: &[&str] = match &proposal.value {
+            Value::Check { .. } => &["check"],
+            Value::License { .. } | Value::Serials { .. } => &["license"],
+            Value::Party { .. } => &["license_party", "party"],
+            Value::ItemGroup { .. } => &["item_group"],
+            Value::ImportApproval { .. } => &["import_approval"],
+            Value::Contact { .. } => &["contact"],
+            Value::Statement { .. } | Value::SeparateFact { .. } => &["statement"],
+            Value::Document { .. } => &["document"],
+            Value::Finding { .. } => &["finding"],
+            Value::Recommendation { .. } => &["recommendation"],
+            Value::CustodyStep { .. } => &["custody_step"],
+            _ => &[],
+        };
+        let (check, license) = made.files();
+        let here = self.file.as_ref().is_none_or(|file| {
+            check.is_none_or(|check| check == file.check.id || made.opened() == Some(check))
+                && license
+                    .is_none_or(|license| made.row == Subject::License(license) || file.licenses.iter().any(|known| known.id == license))
+        });
+        here && kinds.contains(&made.row.named().0)
+    }
+
+    /// Whether the telegram may be taken off the check beside it: the check is open, and nothing that it says was accepted into it.
+    pub fn may_leave(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| {
+            let accepted = |answered: &&Answered| answered.answer != Answer::Rejected && answered.check_id == Some(file.check.id);
+            file.check.state != CheckState::Closed && !self.telegram.answers.iter().any(|answered| accepted(&answered))
+        })
+    }
+
+    /// The row that an accepted proposal became, if it is of that kind.
+    fn row_of(&self, key: &str, kind: &str) -> Option<uuid::Uuid> {
+        self.answered(key).filter(|answered| answered.subject_kind.as_deref() == Some(kind)).and_then(|answered| answered.subject_id)
+    }
+
+    fn without_a_file(&self, proposal: &Proposal) -> Plan {
+        match &proposal.value {
+            Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
+            Value::Check { .. } => Plan::Act(Act::new(Form::Open, self.opening())),
+            _ => later("Open a check for it, or put it on one, first."),
+        }
+    }
+
+    /// What the form that opens a check gets.
+    fn opening(&self) -> Vec<(&'static str, String)> {
+        let (mut check_type, mut asked) = (None, None);
+        for proposal in &self.reading.proposals {
+            match &proposal.value {
+                Value::Check { check_type: Some(told), .. } => check_type = check_type.or(Some(told.code())),
+                Value::Request { reason, days, site_visit, .. } if asked.is_none() => asked = Some((reason, days, site_visit)),
+                _ => {}
+            }
+        }
+        let (reason, days, visit) = asked.map_or((None, None, None), |(reason, days, visit)| (reason.as_deref(), *days, *visit));
+        let priority = match self.reading.header.precedence {
+            Some('Z' | 'O') => Priority::Urgent,
+            Some('P') => Priority::Priority,
+            _ => Priority::Routine,
+        };
+        let came = match (reason, self.telegram.direction) {
+            (Some(reason), _) => text(reason),
+            (None, Direction::Request) => format!("Asked for by telegram {}.", self.telegram.named()),
+            (None, _) => format!("The post's telegram {} came without a request on file; see its references.", self.telegram.named()),
+        };
+        vec![
+            ("check_type", some(check_type)),
+            ("post", self.telegram.post_id.to_string()),
+            ("subject", self.subject()),
+            ("reason", came),
+            ("priority", priority.code().to_owned()),
+            ("site_visit", visit.unwrap_or(SiteVisit::Optional).code().to_owned()),
+            ("days", days.map(|days| days.to_string()).unwrap_or_default()),
+        ]
+    }
+
+    /// One line on what the check is about: the telegram's subject, else its items and end-user.
+    fn subject(&self) -> String {
+        if !self.telegram.subject.is_empty() {
+            return line(&self.telegram.subject);
+        }
+        let items = self.reading.proposals.iter().filter_map(|proposal| match &proposal.value {
+            Value::ItemGroup { label, quantity, .. } => Some(format!("{quantity} {label}")),
+            _ => None,
+        });
+        let user = self.reading.proposals.iter().find_map(|proposal| match &proposal.value {
+            Value::Party { name, role: Some(PartyRole::EndUser), .. } => Some(format!(" for {name}")),
+            _ => None,
+        });
+        let items = items.take(3).collect::<Vec<_>>().join(", ");
+        match (items.is_empty(), user) {
+            (false, user) => line(&format!("{items}{}", user.unwrap_or_default())),
+            (true, Some(user)) => line(&format!("Check{user}")),
+            (true, None) => line(&format!("Telegram {}", self.telegram.named())),
+        }
+    }
+}
+
+/// The check is closed.
+const CLOSED: &str = "This check is closed; it takes nothing more.";
+
+fn takes_no_contacts(file: &CaseFile) -> &'static str {
+    match file.check.state {
+        CheckState::Draft => "Send the request first: a draft is nobody's at post.",
+        _ => CLOSED,
+    }
+}
+
+/// Whether a value has every field of one that was kept, as it was; what the reader says besides was not told apart then.
+fn says_all_of(now: &Json, kept: &Json) -> bool {
+    match (now, kept) {
+        (Json::Object(now), Json::Object(kept)) => kept.iter().all(|(field, was)| now.get(field) == Some(was)),
+        _ => now == kept,
+    }
+}
+
+/// What was proposed, as it is kept with the answer.
+pub fn proposed(proposal: &Proposal) -> (String, Json) {
+    let value = serde_json::to_value(&proposal.value).unwrap_or_default();
+    let kind = value.get("kind").and_then(Json::as_str).unwrap_or_default().to_owned();
+    (kind, value.get("value").cloned().unwrap_or(value))
+}
