@@ -1,5 +1,5 @@
 //! Post's recommendation, wherever it stands: in the summary, in the comment, in a paragraph of its own. What one sentence says is read in
-//! [`super::verdicts`]; here the sentences of a telegram are put together.
+//! `verdicts.rs`; here the sentences of a telegram are put together.
 
 use super::{
     ground::Ground,
