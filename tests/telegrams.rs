@@ -50,14 +50,80 @@ fn has(value: &Value, words: &str) -> bool {
     }
 }
 
+/// Fields that hold a word of a closed vocabulary: it is that word, or it is not.
+const CODES: &[&str] = &[
+    "answer",
+    "check_type",
+    "contact_kind",
+    "direction",
+    "grade",
+    "item_class",
+    "party_kind",
+    "points_at",
+    "role",
+    "site_visit",
+    "state",
+    "takes_possession",
+    "topic",
+    "word",
+];
+/// Every other field that a test may ask for; a name that is none would fit nothing, and everything where nothing is to fit.
+const WORDS: &[&str] = &[
+    "about",
+    "address",
+    "authority",
+    "conditions",
+    "country",
+    "count",
+    "date_time_group",
+    "days",
+    "due_on",
+    "form",
+    "items",
+    "label",
+    "lacks",
+    "license",
+    "mark",
+    "message",
+    "name",
+    "note",
+    "number",
+    "numbers",
+    "on",
+    "originator",
+    "paragraph",
+    "party",
+    "place",
+    "possession_claimed_by",
+    "quantity",
+    "reason",
+    "said_by",
+    "short_name",
+    "steps",
+    "summary",
+    "text",
+    "unit",
+    "waits_for",
+    "what",
+    "with_whom",
+    "also",
+    "letter",
+    "sent_at",
+    "items_key",
+    "contact_key",
+];
+
 impl Expected {
     fn fits(&self, kind: &str, fields: &[(&str, &str)]) -> usize {
-        let fits = |proposal: &&Value| {
-            proposal["kind"] == kind
-                && fields.iter().all(|(field, words)| {
-                    if *field == "paragraph" { has(&proposal["paragraph"], words) } else { has(&proposal["value"][field], words) }
-                })
+        let fits_one = |proposal: &Value, field: &str, words: &str| match field {
+            "paragraph" => has(&proposal["paragraph"], words),
+            code if CODES.contains(&code) && words != "-" => proposal["value"][code] == words,
+            other => {
+                assert!(WORDS.contains(&other) || CODES.contains(&other), "{other} is no field");
+                has(&proposal["value"][other], words)
+            }
         };
+        let fits = |proposal: &&Value| proposal["kind"] == kind && fields.iter().all(|(field, words)| fits_one(proposal, field, words));
         self.proposals.iter().filter(fits).count()
     }
 
