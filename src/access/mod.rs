@@ -24,7 +24,7 @@ use crate::{
     clock::Zone,
     db::{
         By, Change, Db,
-        drafts::{self, DraftPage, Unsent},
+        drafts::{self, DraftPage},
     },
     error::{AppError, KeptText, Result},
     id::{FormId, PersonId, PostId, SessionId},
@@ -109,11 +109,6 @@ impl SignedIn {
     /// Keeps what was typed into a form, as a draft.
     pub async fn keep_draft(&self, form: FormId, page: DraftPage<'_>, body: &str) -> Result<()> {
         drafts::keep(self.db.scratch(), self.id, form, page, body, self.at).await
-    }
-
-    /// What the person typed and did not send, the newest first; at most `limit` pages.
-    pub async fn unsent(&self, limit: i64) -> Result<Vec<Unsent>> {
-        drafts::unsent(self.reads(), self.id, limit).await
     }
 
     /// Forgets what was typed on a page.

@@ -39,29 +39,6 @@ impl<'a> DraftPage<'a> {
     }
 }
 
-/// A page on which a person typed something that is not sent.
-#[derive(Debug)]
-pub struct Unsent {
-    /// Its address.
-    pub path: String,
-    /// Its title, or nothing.
-    pub title: String,
-    /// When the text was last kept.
-    pub saved_at: OffsetDateTime,
-}
-
-/// The pages on which a person typed something that is not sent, the newest first.
-pub async fn unsent(pool: &PgPool, person: PersonId, limit: i64) -> Result<Vec<Unsent>> {
-    let rows = sqlx::query_as!(
-        Unsent,
-        r#"select path, (array_agg(title order by saved_at desc))[1] as "title!", max(saved_at) as "saved_at!"
-           from drafts where person_id = $1 group by path order by max(saved_at) desc limit $2"#,
-        person.0,
-        limit
-    );
-    Ok(rows.fetch_all(pool).await?)
-}
-
 /// The newest draft of a person for a page.
 pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Option<Draft>> {
     let draft = sqlx::query_as!(

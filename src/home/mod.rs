@@ -4,6 +4,8 @@
 pub mod rows;
 /// The page.
 pub mod show;
+/// Its statement.
+pub mod store;
 
 use crate::web::Routes;
 

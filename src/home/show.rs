@@ -4,7 +4,10 @@ use askama::Template;
 use axum::response::Response;
 use time::OffsetDateTime;
 
-use super::rows::{self, Row};
+use super::{
+    rows::{self, Row},
+    store::{self, Unsent},
+};
 use crate::{
     access::{Actor, Permission, Role},
     audit::{self, store::Entry},
@@ -15,11 +18,9 @@ use crate::{
         store::Texts,
         turn::turn,
     },
-    db::drafts::Unsent,
     error::Result,
     id::PostId,
     licenses::model::LicenseStatus,
-    telegrams,
     web::{
         Layout,
         filters::{self, many, weekday_words},
@@ -102,10 +103,12 @@ pub async fn show(actor: Actor) -> Result<Response> {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
         _ => Vec::new(),
     };
-    let files = actor.may(Permission::FileTelegrams);
-    let loose = if files { telegrams::store::loose(&mut conn, actor.scope(), actor.at - LATELY).await? } else { 0 };
+    let begun = match actor.role {
+        Role::Auditor => None,
+        _ => Some(store::begun(&mut conn, actor.id, actor.scope(), 6, actor.at - LATELY).await?),
+    };
+    let (unsent, loose) = begun.map_or((Vec::new(), 0), |begun| (begun.unsent, begun.loose));
     drop(conn);
-    let unsent = if actor.role == Role::Auditor { Vec::new() } else { actor.unsent(6).await? };
     let washington = actor.post().is_none();
     let overdue = if washington { overdue_by_post(&cases, actor.at) } else { Vec::new() };
     let waiting = if washington { waiting_on(&cases) } else { Vec::new() };
@@ -119,7 +122,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
         groups,
         events,
         unsent,
-        loose,
+        loose: if actor.may(Permission::FileTelegrams) { loose } else { 0 },
         may_open: actor.role == Role::CaseOfficer,
         role: actor.role,
     })

@@ -180,18 +180,6 @@ pub async fn same_for_update(change: &mut Change, scope: Scope, fingerprint: &[u
     same(change.conn(), scope, fingerprint).await
 }
 
-/// How many telegrams came in since a moment and are on no check yet; beyond a hundred, a hundred.
-pub async fn loose(conn: &mut PgConnection, scope: Scope, since: OffsetDateTime) -> Result<i64> {
-    let loose = sqlx::query_scalar!(
-        r#"select count(*) as "loose!" from (select from telegrams t where t.way = 'in' and t.recorded_at > $1 and ($2 or t.post_id = $3)
-               and not exists (select from telegram_checks k where k.telegram_id = t.id) limit 100) n"#,
-        since,
-        scope.all,
-        scope.post
-    );
-    Ok(loose.fetch_one(conn).await?)
-}
-
 /// Keeps a telegram that came in.
 pub async fn insert_incoming(change: &mut Change, telegram: &Incoming<'_>, fingerprint: &[u8]) -> Result<TelegramId> {
     let (id, at, person) = (TelegramId::new(), change.at, change.person().map(|person| person.0));
