@@ -8,7 +8,7 @@ use super::{
     voices,
     words::{AUTHORITY_WORDS, patterns},
 };
-use crate::parties::model::PartyRole;
+use crate::parties::model::{PartyKind, PartyRole};
 
 patterns! {
     FIRM = r"\b(?:firm|company|dealer|business|it|its|owner|address|premises|residents|neighbou?rs)\b";
@@ -24,6 +24,16 @@ static DESCRIBED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|
     regex::Regex::new(
         r"^(?:The )?([A-Z][\w'&.-]*(?: (?:of |and |for |& )?[A-Z][\w'&.-]*)+),?(?: \([^)]{1,60}\))? (?:is (?:an?|the|one|known|owned)|has (?:been|an?|no|its|\d)|occupies|operates|makes|manufactures|supplies|sells|imports|employs|owns|was (?:founded|established|incorporated|registered))\b",
     )
+    .expect("it is a pattern")
+});
+
+/// A name that nobody explains, with what makes it one of a firm beside it.
+static APPOSED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    let name = r"[A-Z][\w'&-]*(?: (?:of |and |& )?[A-Z][\w'&-]*)+";
+    let firm = r"(?:firm|company|consignee|broker|importer|dealer|business|supplier|end-user)";
+    regex::Regex::new(&format!(
+        r"{name},? (?:the|an?) (?:[a-z]+ )?{firm}\b|\b(?:{firm}|given for|registered (?:for|to)|stated for),? {name}"
+    ))
     .expect("it is a pattern")
 });
 
@@ -83,7 +93,10 @@ impl<'a> About<'a> {
             [only] if ONLY_ONE.is_match(&sentence.lower) => Some(only),
             _ => None,
         };
-        meant(self.parties, &sentence.text).filter(fits).or_else(only)
+        // `The company` is no government body.
+        let is_firm =
+            |party: &&Known| !AUTHORITY_WORDS.is_match(&party.name) && names::kind(&party.name) != Some(PartyKind::GovernmentBody);
+        meant(self.parties, &sentence.text).filter(fits).filter(is_firm).or_else(only)
     }
 
     fn go_between(&self, index: usize) -> Option<&'a Known> {
@@ -187,7 +200,7 @@ impl<'a> About<'a> {
             }
         };
         let last = self.named(text).into_iter().filter(|found| !firms || is_firm(found)).max_by_key(|(at, _)| *at);
-        last.map(|(_, whom)| whom).or_else(|| DESCRIBED.is_match(text).then_some(Whom::Other))
+        last.map(|(_, whom)| whom).or_else(|| (DESCRIBED.is_match(text) || APPOSED.is_match(text)).then_some(Whom::Other))
     }
 
     /// Whose a person is: by what they are called, else by what was named last where they are introduced.

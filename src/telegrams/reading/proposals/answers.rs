@@ -37,6 +37,8 @@ static IDIOMS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // What needs somebody's consent is no need of the items.
         (r"\bneed(?:s|ed)? ((?:also |only |still )?(?:no |the |an? |its |their )?(?:[\w'-]+ ){0,2}?(?:consent|approval|permission|permit|licen[sc]e|authori[sz]ation|signature|clearance)s?)\b", "require $1"),
         (r"\b(?:secretarial|travel|estate|housing|letting|special|police|customs|shipping|chemical|warfare) agents?\b", "office"),
+        (r"\bagents?'s (?:clerk|receptionist|secretary|office|staff)\b", "clerk"),
+        (r"\bend-?use (?:statement|certificate|undertaking|declaration)s?\b", "paper"),
         (r"\bregistered (address|office|capital|mail|post|letter|seat)\b", "$1"),
         (r"\b(?:work|job|court|standing|movement) orders?\b", "job"),
     ]
@@ -85,7 +87,7 @@ patterns! {
     NO_TRADE = r"\bno (?:\w+ )?(?:records?|trace|knowledge|evidence) of (?:any |an? |the )?(?:\w+ )?(?:imports?|exports?|trans-?shipments?|applications?|licen[sc]es?|permits?|requests?|sales?|dealings|transactions?|payments?|deliver(?:y|ies)|shipments?|orders?)\b";
     /// A single lock, or an address that is only one for letters.
     WEAK_STORE = r"\b(?:one|a single|single) (?:\w+ )?(?:padlock|lock|guard|watchman|bolt|bar|chain)s? (?:only|alone)\b|\b(?:only|just|merely) (?:by |with |has |have )?(?:an? |one |a single )(?:\w+ )?(?:padlock|lock|guard|watchman|bolt|bar|chain|door)\b|\bnot yet (?:finished|complete\w*|built|roofed)\b|\bunfinished\b";
-    LETTERS_ONLY = r"\bsecretarial\b|\bmail ?drop\b|\b(?:virtual|accommodation) (?:office|address)\b|\breceives (?:only )?(?:its )?mail\b";
+    LETTERS_ONLY = r"\bsecretarial\b|\bmail ?drop\b|\b(?:virtual|accommodation) (?:office|address)\b|\breceives (?:only )?(?:its )?mail\b|\baddress\b[^.;]{0,60}\b(?:is|was) (?:that|the (?:office|home|address)) of (?:an? |its |the )?(?:\w+ )?(?:accountant|lawyer|law firm|notary|attorney|bookkeeper|relative)\b";
     /// Who hands over no paper answers nothing by it.
     KEPT_BACK = r"\b(?:refus\w+|declin\w+|unwilling) to (?:\w+ )?(?:supply|show|provide|produce|give|hand|present|share|release|name|comment|discuss|say)\b";
     POLICE = r"\bpolice\b[^.]{0,60}\bno (?:\w+ )?records?\b|\bno (?:criminal|police|arrest) records?\b";
@@ -491,6 +493,43 @@ mod tests {
         all("receipt", Some(Says::Partly), &["four could not be accounted for", "all were received but two are missing"]);
         all("receipt", Some(Says::Yes), &["the log shows receipt of 90 rifles"]);
         all("receipt", Some(Says::No), &["the end-user never received the pistols"]);
+    }
+
+    #[test]
+    fn what_needs_a_consent_is_no_need_of_the_items() {
+        assert!(!topics_of("patrol boats need the written consent of the harbor board", false).contains(&"need"));
+        assert!(topics_of("the rangers need these radios", false).contains(&"need"));
+        all("need", Some(Says::No), &["forty rifles for six guards make no sense", "the quantity is out of all proportion"]);
+    }
+
+    #[test]
+    fn nothing_traded_says_nothing_of_who_somebody_is() {
+        let topics = topics_of("the revenue office has no record of any shipments by harrow lane", true);
+        assert!(!topics.contains(&"bona_fides"), "{topics:?}");
+        assert!(topics_of("the trade registry has no record of harrow lane", true).contains(&"bona_fides"));
+        assert_eq!(topics_of("the premises belong to a letting agent", false), Vec::<&str>::new());
+        let letters = ["the registered address is that of a secretarial company", "the registered address is that of an accountant"];
+        all("bona_fides", Some(Says::Partly), &letters);
+        all("bona_fides", Some(Says::No), &["it is a private house", "the neighbors had never heard of the firm"]);
+    }
+
+    #[test]
+    fn what_a_visit_saw_is_told_without_the_visit() {
+        assert_eq!(seen("poloff visited the depot on may 3").as_deref(), None);
+        let lock = seen("econoff saw the bonded store, which has one padlock only");
+        assert_eq!(lock.as_deref(), Some(";  has one padlock only"));
+        assert_eq!(says("storage", &lock.unwrap_or_default()), Some(Says::Partly));
+        let order = seen("the storeroom, seen on march 4, is in good order, with a guard");
+        assert_eq!(says("storage", &order.unwrap_or_default()), Some(Says::Yes));
+        let walls = seen("a vault is under construction; rso toured the site and saw neither a roof nor doors");
+        assert_eq!(says("storage", &walls.unwrap_or_default()), Some(Says::No));
+    }
+
+    #[test]
+    fn a_topic_goes_on_where_it_was_opened() {
+        assert_eq!(goes_on(Some("storage"), "the annex has one door and no guard"), Some("storage"));
+        assert_eq!(goes_on(None, "the annex has one door and no guard"), None);
+        assert_eq!(topics_of("the wardens sign for each radio", false), ["inventory"]);
     }
 
     #[test]

@@ -171,7 +171,8 @@ fn sentence(ground: &Ground<'_>, index: usize, groups: &[Group], authorities: &[
     let nobody = mentioned(&sentence.text, authorities).is_empty();
     // In a letter `we` is who wrote it, and what an official says without a name is of the official's own office.
     let writer = ground.voices.who(index).filter(|_| nobody && kind == PieceKind::Quotation);
-    let office = if nobody && writer.is_none() { speaker_office(ground, index, authorities) } else { None };
+    let office = || speaker_office(ground, index, authorities).or_else(|| it(ground, index, authorities));
+    let office = if nobody && writer.is_none() { office() } else { None };
     let text = match writer.or(office) {
         Some(name) => format!("{name}: {}", sentence.text),
         None => sentence.text.clone(),
@@ -186,6 +187,8 @@ fn sentence(ground: &Ground<'_>, index: usize, groups: &[Group], authorities: &[
     if numbers.len() > 1 {
         found.iter_mut().filter(|said| said.group.is_none()).for_each(|said| said.number = None);
     }
+    // That nothing is needed is only an authority's word.
+    found.retain(|said| !said.authority.is_empty() || claimed.is_none());
     for said in &mut found {
         if said.told.state == ApprovalState::Issued && (claimed.is_some() || kind == PieceKind::Note) {
             said.told.lacks = claimed.as_ref().map(|by| format!("claimed by {by}"));
@@ -273,6 +276,15 @@ fn speaker_office(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> 
     let all = if own.is_empty() { others()? } else { own };
     let first = all.first()?.1.clone();
     all.iter().all(|(_, name)| *name == first).then_some(first)
+}
+
+/// The office that `it` is, where the sentence before begins with one.
+fn it(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> Option<String> {
+    let before = ground.sentences.get(index.checked_sub(1)?)?;
+    let here = &ground.sentences[index];
+    let goes_on = here.lower.starts_with("it ") && here.paragraph == before.paragraph;
+    let first = mentioned(&before.text, authorities).into_iter().find(|(place, _)| *place <= 4);
+    first.filter(|_| goes_on).map(|(_, name)| name)
 }
 
 /// Who has a rank, and is introduced right after a sentence that an office is the subject of, is of that office.
@@ -442,7 +454,8 @@ fn is_claim(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> bool {
     let Some(by) = ground.voices.who(index) else { return false };
     let person = ground.voices.speaks.get(index).copied().flatten().map(|at| &ground.voices.persons[at]);
     let words = person.map_or_else(|| by.clone(), |person| format!("{by}, {}", person.described));
-    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words) && speaker_office(ground, index, authorities).is_none()
+    let office = || speaker_office(ground, index, authorities).or_else(|| it(ground, index, authorities));
+    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words) && office().is_none()
 }
 
 fn has_items(text: &str) -> bool {

@@ -205,6 +205,9 @@ mod tests {
             ("the office rejected the 20 submachine guns", Some(Refused)),
             ("the office turned down a request for the other 15 shotguns", Some(Refused)),
             ("the joint command will authorize the import", Some(Needed)),
+            ("no permit is needed for the holsters", Some(NotRequired)),
+            ("helmets need no approval", Some(NotRequired)),
+            ("an import license is not required for these goods", Some(NotRequired)),
         ] {
             assert_eq!(state(said), wanted, "{said}");
         }
@@ -216,6 +219,8 @@ mod tests {
         assert_eq!(lacks("the permit for the 30 pistols expired on may 3").as_deref(), Some("expired on may 3"));
         assert_eq!(lacks("and had sent it back for lack of a certificate").as_deref(), Some("sent it back for lack of a certificate"));
         assert_eq!(lacks("the permit expires on may 3"), None);
+        assert_eq!(lacks("private clubs may not own machine guns").as_deref(), Some("may not own machine guns"));
+        assert_eq!(lacks("if private clubs may not own machine guns, the sale fails"), None);
     }
 
     #[test]
@@ -229,6 +234,7 @@ mod tests {
             ("import permit no. 44 for the 30 pistols", "44"),
             ("permit J-221 of May 30, 2005 for the handguns", "J-221"),
             ("approved the pistols (resolution 0412-2015)", "0412-2015"),
+            ("the import approval for the sights was issued on 3 May under no. 88/KT/2009", "88/KT/2009"),
         ] {
             assert_eq!(number(text).as_deref(), Some(wanted), "{text}");
         }
