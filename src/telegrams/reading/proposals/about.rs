@@ -59,7 +59,6 @@ impl<'a> About<'a> {
     }
 
     /// The party a topic is about: none where the topic is of the whole check; `None` where it needs one and none is meant.
-    #[expect(clippy::option_option, reason = "no party named, none needed, and which one are three answers")]
     pub fn party(&self, topic: &str, index: usize, by: Option<&str>) -> Option<Option<String>> {
         let found = match topic {
             "bona_fides" => self.of_bona_fides(index),

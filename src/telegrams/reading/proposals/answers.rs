@@ -61,7 +61,7 @@ static NEGATIONS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // `ten, not twelve` denies the twelve, and not the ten.
         (format!(r",? (?:and |but )?not (?:the |for )?(?:{NUMBERS})\b"), ""),
         (r"\b(?:not|never|n't|cannot) (?:dispute|deny|denied|contest|question|doubt)(?:ed)?\b".to_owned(), "confirm"),
-        (format!(r"\b{knows}\b[^.;]{{0,80}}?\b(?:may|must|can|will|would|shall|could|is|are|do|does|should)(?: ?not|n't)\b[^.;]{{0,40}}?\b{ruled}\w*(?: without [\w.,' -]{{0,60}}?\b(?:consent|approval|permission|authori[sz]ation)\b)?"), "aware"),
+        (format!(r"\b{knows}\b[^.;]{{0,80}}?\b(?:may|must|can|will|would|shall|could|is|are|do|does|should)(?: ?not|n't)\b[^.;]{{0,40}}?\b{ruled}\w*(?:,? (?:or|and|nor) [\w-]+){{0,3}}(?: without [\w.,' -]{{0,60}}?\b(?:consent|approval|permission|authori[sz]ation)\b)?"), "aware"),
         (format!(r"\bno (?:intention|plans?|wish) (?:of|to) {ruled}\w*"), "aware"),
         (r"\bno (?:problems?|difficult(?:y|ies)|trouble) (?:in )?\w+ing\b".to_owned(), ""),
         (format!(r"\b(?:no|without(?: any)?|free of)(?: {slight})? {flaw}\b"), "good"),
@@ -479,6 +479,7 @@ mod tests {
             "she knows that the pistols may not be re-exported without u.s. consent",
             "the owner knows that re-export requires the department's approval",
             "the firm agreed that it will not resell the rifles",
+            "the armorer was aware that the carbines may not be re-exported or lent without prior usg approval",
         ];
         all("nontransfer", Some(Says::Yes), &aware);
         all(

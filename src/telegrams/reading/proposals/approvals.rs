@@ -25,7 +25,7 @@ patterns! {
     /// Of a request at an office, where the word `import` is not said.
     REQUEST = r"\b(?:request|application)\b[^.]{0,60}\b(?:under review|stamped|approved|rejected|refused|turned down)\b|\brejected\b";
     /// Who has to agree, whatever it is called.
-    CONSENT = r"\b(?:needs?|requires?) (?:also )?(?:no |the |an? |prior |written |separate ){0,3}(?:\w+ )?(?:consent|approvals?|permits?|authori[sz]ation)\b|\b(?:consent|approval)s?\b[^.;]{0,30}\b(?:necessary|required|needed)\b";
+    CONSENT = r"\b(?:needs?|requires?) (?:also )?(?:no |the |an? |prior |written |separate ){0,3}(?:\w+ )?(?:consent|approvals?|permits?|authori[sz]ation)\b|\b(?:consent|approval|permit)s?\b[^.;]{0,30}\b(?:necessary|required|needed)\b";
     /// Consent of the United States to what is done with the items.
     LATER = r"\bre-?(?:transfer|export|sell|sale)\w*|\bresale\b|\bthird part|\b(?:u\.s\.|usg|american|washington|state department|department of state)\b|\bthe department's\b";
     /// Everything on the license.
@@ -283,8 +283,13 @@ fn it(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> Option<Strin
     let before = ground.sentences.get(index.checked_sub(1)?)?;
     let here = &ground.sentences[index];
     let goes_on = here.lower.starts_with("it ") && here.paragraph == before.paragraph;
+    // `Directorate` of `Directorate General of Posts` is not its name.
+    let is_whole = |(place, name): &(usize, String)| {
+        let after = before.text.get(*place..).and_then(|text| text.strip_prefix(name.as_str()));
+        after.is_some_and(|after| !after.strip_prefix(' ').is_some_and(|word| word.starts_with(char::is_uppercase)))
+    };
     let first = mentioned(&before.text, authorities).into_iter().find(|(place, _)| *place <= 4);
-    first.filter(|_| goes_on).map(|(_, name)| name)
+    first.filter(is_whole).filter(|_| goes_on).map(|(_, name)| name)
 }
 
 /// Who has a rank, and is introduced right after a sentence that an office is the subject of, is of that office.

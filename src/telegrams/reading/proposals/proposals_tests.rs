@@ -475,6 +475,12 @@ fn what_an_office_grants_is_its_cell() {
         "The Arms and Powder Bureau of the northern district issued import permit 77/09 for the 12 pistols on May 2.",
     ]);
     assert_eq!(told(&granted, "import_approval", &cells), ["12 pistols | Arms and Powder Bureau | issued | 77/09"]);
+    let spared = answer(&[
+        "License 050166001 is for 12 pistols and 12 telescopic sights.",
+        "The Arms and Powder Bureau issued import permit 77/09 for the 12 pistols on May 2. No permit is needed for the sights.",
+    ]);
+    let spared = told(&spared, "import_approval", &["items", "state"]);
+    assert!(spared.contains(&"12 telescopic sights | not_required".to_owned()), "{spared:?}");
     let also = answer(&[
         "License 050166001 is for 12 pistols.",
         "Interior Affairs Ministry approval would also be necessary for the pistols and has not been sought.",
