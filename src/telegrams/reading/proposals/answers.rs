@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::{
     sentences::NUMBERS,
-    words::{IN_PART, NEGATED, UNESTABLISHED, pattern, patterns},
+    words::{IN_PART, NEGATED, UNESTABLISHED, pattern, patterns, topic, topics},
 };
 
 /// What a sentence answers.
@@ -34,6 +34,13 @@ static IDIOMS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b(?:hangar|building|office|house|address|premises|site|number|room|shop|floor|vehicle)s? (?:is|are|was|were) (?:\w+ )?used\b", "place"),
         (r"\b(?:will|must|shall|would|to|can) (?:\w+ )?be registered\b", "recorded"),
         (r"\bused to (?:have|be|own|keep|hold|operate|use|work|store)\b", "formerly"),
+        // What needs somebody's consent is no need of the items.
+        (r"\bneed(?:s|ed)? ((?:also |only |still )?(?:no |the |an? |its |their )?(?:[\w'-]+ ){0,2}?(?:consent|approval|permission|permit|licen[sc]e|authori[sz]ation|signature|clearance)s?)\b", "require $1"),
+        (r"\b(?:secretarial|travel|estate|housing|letting|special|police|customs|shipping|chemical|warfare) agents?\b", "office"),
+        (r"\bagents?'s (?:clerk|receptionist|secretary|office|staff)\b", "clerk"),
+        (r"\bend-?use (?:statement|certificate|undertaking|declaration)s?\b", "paper"),
+        (r"\bregistered (address|office|capital|mail|post|letter|seat)\b", "$1"),
+        (r"\b(?:work|job|court|standing|movement) orders?\b", "job"),
     ]
     .into_iter()
     .map(|(words, meant)| (pattern(words), meant))
@@ -54,13 +61,14 @@ static NEGATIONS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // `ten, not twelve` denies the twelve, and not the ten.
         (format!(r",? (?:and |but )?not (?:the |for )?(?:{NUMBERS})\b"), ""),
         (r"\b(?:not|never|n't|cannot) (?:dispute|deny|denied|contest|question|doubt)(?:ed)?\b".to_owned(), "confirm"),
-        (format!(r"\b{knows}\b[^.;]{{0,80}}?\b(?:may|must|can|will|would|shall|could|is|are|do|does|should)(?: ?not|n't)\b[^.;]{{0,40}}?\b{ruled}\w*(?: without [\w.,' -]{{0,60}}?\b(?:consent|approval|permission|authori[sz]ation)\b)?"), "aware"),
+        (format!(r"\b{knows}\b[^.;]{{0,80}}?\b(?:may|must|can|will|would|shall|could|is|are|do|does|should)(?: ?not|n't)\b[^.;]{{0,40}}?\b{ruled}\w*(?:,? (?:or|and|nor) [\w-]+){{0,3}}(?: without [\w.,' -]{{0,60}}?\b(?:consent|approval|permission|authori[sz]ation)\b)?"), "aware"),
         (format!(r"\bno (?:intention|plans?|wish) (?:of|to) {ruled}\w*"), "aware"),
         (r"\bno (?:problems?|difficult(?:y|ies)|trouble) (?:in )?\w+ing\b".to_owned(), ""),
         (format!(r"\b(?:no|without(?: any)?|free of)(?: {slight})? {flaw}\b"), "good"),
         (format!(r"\b(?:not|never|n't)(?: yet)?(?: been)? (?:the )?(?:subject|target|object) of (?:any |an )?(?:\w+ )?(?:{flaw}|{charge})\b"), "good"),
         (format!(r"\b(?:not|never|n't) (?:find|found|see|saw|seen|noted?|observed?|have|had|detect(?:ed)?|aware of) any (?:\w+ )?{flaw}\b"), "good"),
         (r"\b(?:no|not any|not have any|not find any|nothing) (?:known )?(?:derogatory|negative|adverse|unfavou?rable)(?: info\w*)?\b|\bnothing derogatory\b".to_owned(), "good"),
+        (r"\bknows? of (?:no|nothing) (?:derogatory|negative|adverse|unfavou?rable)(?: info\w*)?\b".to_owned(), "good"),
         (r"\bno (?:known )?(?:objections?|concerns?|doubts?|suspicions?|misgivings|reservations)\b|\bno (?:known )?reasons? to (?:doubt|suspect|question|object)\b|\bnot (?:doubt|suspect|question)\b".to_owned(), "good"),
         (format!(r"\bno (?:known )?(?:evidence|indications?|signs?|records?|information|reasons? to believe) (?:of (?:any )?|that [^.;]{{0,60}}?\b){wrong}"), "good"),
         (format!(r"\b(?:not|never|n't)(?: \w+){{0,2}}? (?:{wrong}|convicted|debarred|sanctioned|fined|accused|charged|inconsistent|excessive|suspicious|disproportionate|unreasonable|unreliable)\b"), "good"),
@@ -72,9 +80,14 @@ static NEGATIONS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 
 patterns! {
     /// Words of a bad answer that no negative has.
-    BAD = r"\b(?:inconsistent|suspicious|suspects?|suspected|divert(?:ed|s)?|diversion|doubts?|doubtful|contrary to|excessive|disproportionate|too (?:many|much|large)|front company|shell company|fraud\w*|forged|fake|fictitious|debarred|convicted|under (?:criminal )?investigation|unreliable|insecure|unsecured|unlocked|unguarded|broken|derogatory|unfavou?rable)\b";
+    BAD = r"\b(?:inconsistent|forger(?:y|ies)|bogus|counterfeits?|suspicious|suspects?|suspected|divert(?:ed|s)?|diversion|doubts?|doubtful|contrary to|excessive|disproportionate|too (?:many|much|large)|front company|shell company|fraud\w*|forged|fake|fictitious|debarred|convicted|under (?:criminal )?investigation|unreliable|insecure|unsecured|unlocked|unguarded|broken|derogatory|unfavou?rable)\b";
     /// What only would be so.
     SUPPOSED = r"\b(?:if|unless|in case|assuming)\b|^\W*(?:were|had|should) \w";
+    /// That nothing was traded or asked for says nothing of who somebody is.
+    NO_TRADE = r"\bno (?:\w+ )?(?:records?|trace|knowledge|evidence) of (?:any |an? |the )?(?:\w+ )?(?:imports?|exports?|trans-?shipments?|applications?|licen[sc]es?|permits?|requests?|sales?|dealings|transactions?|payments?|deliver(?:y|ies)|shipments?|orders?)\b";
+    /// A single lock, or an address that is only one for letters.
+    WEAK_STORE = r"\b(?:one|a single|single) (?:\w+ )?(?:padlock|lock|guard|watchman|bolt|bar|chain)s? (?:only|alone)\b|\b(?:only|just|merely) (?:by |with |has |have )?(?:an? |one |a single )(?:\w+ )?(?:padlock|lock|guard|watchman|bolt|bar|chain|door)\b|\bnot yet (?:finished|complete\w*|built|roofed)\b|\bunfinished\b";
+    LETTERS_ONLY = r"\bsecretarial\b|\bmail ?drop\b|\b(?:virtual|accommodation) (?:office|address)\b|\breceives (?:only )?(?:its )?mail\b|\baddress\b[^.;]{0,60}\b(?:is|was) (?:that|the (?:office|home|address)) of (?:an? |its |the )?(?:\w+ )?(?:accountant|lawyer|law firm|notary|attorney|bookkeeper|relative)\b";
     /// Who hands over no paper answers nothing by it.
     KEPT_BACK = r"\b(?:refus\w+|declin\w+|unwilling) to (?:\w+ )?(?:supply|show|provide|produce|give|hand|present|share|release|name|comment|discuss|say)\b";
     POLICE = r"\bpolice\b[^.]{0,60}\bno (?:\w+ )?records?\b|\bno (?:criminal|police|arrest) records?\b";
@@ -92,8 +105,77 @@ patterns! {
     /// Somebody's word, a guess, a question of the post's own: it answers nothing in the post's voice.
     HEDGED = r"\b(?:claims?|claimed|alleges?|alleged\w*|purport\w*|reportedly|supposedly|perhaps|possibly|presumably)\b|\b(?:may|might|could) (?:well )?(?:be|have)\b|\b(?:asked|asks|requested|requests|urged|invited)\b (?:[\w']+ ){0,6}?(?:to|for|whether|if|about)\b|\b(?:similar name|(?:different|another) (?:firm|company))\b";
     /// What is planned, or should be.
-    FORESEEN = r"\b(?:plans?|planned|intends?|hopes?|wants?|promise[sd]?|ought|must|should|needs?) (?:to )?\w+|\b(?:will|to) (?:build|install|buy|get|have|hire|improve|construct|rent)\b|\bunder construction\b|\bonce\b";
+    FORESEEN = r"\b(?:plans?|planned|intends?|hopes?|wants?|promise[sd]?|ought|must|should|needs?) (?:to )?\w+|\b(?:will|to) (?:build|install|buy|get|have|hire|improve|construct|rent)\b|\bonce\b";
     BARE = r"\b(?:has|have|had|with|contains?|keeps?|kept|uses?|records|needs?|force of)\b";
+}
+
+/// Words of topics beside those by which a statement is filed: they speak of a topic only where a sentence answers to it.
+static MORE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    compiled(&[
+        (
+            "storage",
+            r"\bmotor pool\b|\bgun rooms?\b|\b(?:bonded|radio|parts|ammunition|arms|powder|spares|equipment) stores?\b|\b(?:stone|brick|concrete|underground|powder|steel) magazine\b|\bmagazine (?:behind|beside|under|at)\b|\blocked (?:\w+ )?(?:cages?|trunks?|chests?|lockers?|crates?)\b|\bfiling cabinet\b",
+        ),
+        (
+            "inventory",
+            r"\b(?:issue|vehicle|weapons?|key|armou?ry|radio|arms|equipment) log\b|\bsign(?:s|ed)? (?:for (?:each|every)|(?:them |it )?(?:out|in)\b)|\bsign-?(?:out|in) (?:book|sheet)s?\b|\b(?:bound|stock|arms|handwritten) ledgers?\b|\belectronic register\b|\bcount(?:s|ed)? (?:them|it|each|every|all (?:of )?(?:the|them))\b",
+        ),
+        (
+            "nontransfer",
+            r"\b(?:may|must|can|could|will|would|should)(?: not|n't|not| never) be (?:\w+ )?(?:transferred|sold|lent|given away|passed on|handed on|given to)\b|\b(?:u\.?s\.? )?end-?use (?:rules|conditions|restrictions)\b",
+        ),
+        (
+            "bona_fides",
+            r"\bheard of\b|\b(?:apartment|residential) (?:building|block|house)\b|\bprivate (?:house|home|residence|dwelling)\b|\b(?:vacant|empty) (?:lot|building|house|plot)\b|\bsecretarial\b|\b(?:virtual|accommodation) (?:office|address)\b|\bmail ?drop\b",
+        ),
+        ("need", r"\bmakes? (?:no|little) sense\b|\bout of (?:all )?proportion\b"),
+    ])
+});
+
+/// Words that go on with a topic where the sentences before opened it.
+static GOES_ON: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+    compiled(&[(
+        "storage",
+        r"\b(?:padlocks?|doors?|roof|windows?|guards?|gates?|fences?|locks?|locked|unlocked|secured|guarded|unguarded|watchman|lights|arrangements|alarms?|cameras?|walls)\b",
+    )])
+});
+
+/// Every topic a sentence has words of; of what somebody said, one.
+pub fn topics_of(lower: &str, told: bool) -> Vec<&'static str> {
+    let plain = without_idioms(lower);
+    let traded = NO_TRADE.is_match(&plain);
+    let more = MORE.iter().filter(|(_, words)| words.is_match(lower)).map(|(topic, _)| *topic);
+    let mut found = match topic(&plain) {
+        "other" if told => more.take(1).collect(),
+        only if told => vec![only],
+        _ => {
+            let mut all = topics(&plain);
+            all.extend(more.filter(|topic| !all.contains(topic)).collect::<Vec<_>>());
+            all
+        }
+    };
+    found.retain(|topic| *topic != "other" && !(traded && *topic == "bona_fides"));
+    found
+}
+
+/// The topic that a sentence goes on with, by its words.
+pub fn goes_on(open: Option<&str>, lower: &str) -> Option<&'static str> {
+    GOES_ON.iter().find(|(topic, words)| open == Some(*topic) && words.is_match(lower)).map(|(topic, _)| *topic)
+}
+
+/// Whether a topic is of what is to be seen at a place.
+pub fn is_seen_on_site(topic: &str) -> bool {
+    SEEN_ON_SITE.contains(&topic)
+}
+
+/// What a sentence that tells of a visit says of the place, without the visit; nothing where it only tells of the visit.
+pub fn seen(lower: &str) -> Option<String> {
+    patterns! {
+        INSERTED = r",? (?:as )?(?:seen|visited|inspected|toured|viewed)(?: by [\w ]{2,30}?)? (?:on |in )?\w{3,9}\.? \d{1,2}(?:,? \d{4})?,";
+        LEADS_ON = r"[^;:]*\b(?:visited|inspected|toured|viewed|saw|seen|shown|went)\b[^;:]*?(?::|;|, (?:which|where)\b|,? and (?:found|saw|noted|observed|noticed)\b)";
+    }
+    let pattern = [&*INSERTED, &*LEADS_ON].into_iter().find(|words| words.is_match(lower))?;
+    Some(pattern.replace(lower, "; ").into_owned())
 }
 
 /// Topics on what is to be seen at a place: who did not go there knows nothing of them.
@@ -103,7 +185,7 @@ const SEEN_ON_SITE: [&str; 3] = ["storage", "inventory", "receipt"];
 const YES: [(&str, &str); 9] = [
     (
         "bona_fides",
-        r"\bgood\b|legitimate|bona ?fide|reputable|reliable|well[- ]known|well[- ]established|known to (?:post|the embassy)|\bregistered\b|incorporated|in business|has operated|has been operating|established in|long[- ]standing|trusted|credible|good standing|valid (?:business |trade )?licen[sc]e|holds (?:a |an )?(?:\w+ )?(?:permit|licen[sc]e)|exists\b",
+        r"\bgood\b|legitimate|bona ?fide|reputable|reliable|well[- ]known|well[- ]established|established (?:firm|company|dealer|business)|known to (?:post|the embassy)|\bregistered\b|incorporated|in business|has operated|has been operating|established in|long[- ]standing|trusted|credible|good standing|valid (?:business |trade )?licen[sc]e|holds (?:a |an )?(?:\w+ )?(?:permit|licen[sc]e)|exists\b",
     ),
     (
         "order",
@@ -123,7 +205,7 @@ const YES: [(&str, &str); 9] = [
     ),
     (
         "inventory",
-        r"\b(?:has|have|keeps?|kept|maintain\w*|implement\w*|signed|match\w*|reconcil\w*|accurate|modeled|complete|up[- ]to[- ]date|computeri[sz]ed|showed|shown|daily|weekly|records|recorded|adopt\w*|good|sound|adequate|uses?)\b",
+        r"\b(?:has|have|keeps?|kept|maintain\w*|implement\w*|signed|match\w*|reconcil\w*|accurate|modeled|complete|up[- ]to[- ]date|computeri[sz]ed|showed|shown|daily|weekly|records|recorded|entered|written|signs?|count(?:s|ed)?|adopt\w*|good|sound|adequate|uses?)\b",
     ),
     (
         "nontransfer",
@@ -140,7 +222,7 @@ const YES: [(&str, &str); 9] = [
 const NO: [(&str, &str); 9] = [
     (
         "bona_fides",
-        r"\bnot (?:appear to |seem to )?exist\b|\bno (?:\w+ )?(?:record|trace|evidence|sign|listing)s? of\b|\bnot (?:\w+ ){0,2}?(?:registered|legitimate|reputable|reliable|credible|licensed|in business|listed|incorporated|operating)\b|\bunregistered\b|\bnever (?:\w+ ){0,2}?(?:heard of|existed|registered|operated|been (?:registered|licensed|located))\b|\bno (?:such )?(?:company|firm|business|organization)\b|\bnon-?existent\b|\bfalse address\b|\bnowhere\b|\bno longer (?:\w+ ){0,2}?(?:in business|registered|exists?|operat\w+)|\b(?:lapsed|revoked|struck off|dissolved|bankrupt\w*|insolvent|ceased|out of business|suspended)\b|\b(?:nobody|no one) (?:[\w'-]+ ){0,6}?(?:heard of|knew|knows)\b",
+        r"\b(?:not|never|n't)(?: \w+){0,2}? heard of\b|\b(?:apartment|residential) (?:building|block|house)\b|\bprivate (?:house|home|residence|dwelling)\b|\b(?:vacant|empty) (?:lot|building|house|plot)\b|\bnot (?:appear to |seem to )?exist\b|\bno (?:\w+ )?(?:record|trace|evidence|sign|listing)s? of\b|\bnot (?:\w+ ){0,2}?(?:registered|legitimate|reputable|reliable|credible|licensed|in business|listed|incorporated|operating)\b|\bunregistered\b|\bnever (?:\w+ ){0,2}?(?:heard of|existed|registered|operated|been (?:registered|licensed|located))\b|\bno (?:such )?(?:company|firm|business|organization)\b|\bnon-?existent\b|\bfalse address\b|\bnowhere\b|\bno longer (?:\w+ ){0,2}?(?:in business|registered|exists?|operat\w+)|\b(?:lapsed|revoked|struck off|dissolved|bankrupt\w*|insolvent|ceased|out of business|suspended)\b|\b(?:nobody|no one) (?:[\w'-]+ ){0,6}?(?:heard of|knew|knows)\b",
     ),
     (
         "order",
@@ -149,11 +231,11 @@ const NO: [(&str, &str); 9] = [
     ("end_use", r"\bnot (?:\w+ ){0,2}?(?:used?|intended|consistent)\b|\bno (?:\w+ )?use for\b|\bother (?:uses?|purposes?) than\b"),
     (
         "need",
-        r"\bnot (?:\w+ ){0,2}?(?:needed|need|justif\w+|consistent|commensurate|necessary|in line)\b|\bno need\b|\bexceeds?\b|\b(?:more|larger|greater|higher) than (?:[\w'-]+ ){0,4}?(?:needs?|needed|necessary|required)\b",
+        r"\bmakes? (?:no|little) sense\b|\bout of (?:all )?proportion\b|\bnot (?:\w+ ){0,2}?(?:needed|need|justif\w+|consistent|commensurate|necessary|in line)\b|\bno need\b|\bexceeds?\b|\b(?:more|larger|greater|higher) than (?:[\w'-]+ ){0,4}?(?:needs?|needed|necessary|required)\b",
     ),
     (
         "storage",
-        r"\b(?:no|without|lacks?|lacking|lacked) (?:\w+ ){0,2}?(?:alarms?|guards?|locks?|cameras?|fences?|security|armou?ry|vault|safe|storage|bars|watchman|protection|strong ?room|padlocks?)\b|\b(?:not|never|n't) (?:\w+ ){0,2}?(?:secured?|locked|guarded|adequate\w*|sufficient\w*|satisfactory|suitable|alarmed|protected|meet|have|fenced|proper\w*)\b|\bnot what\b|\bpoor(?:ly)?\b|\bweak\b|\bdilapidated\b|\b(?:is|are|was|were|remains?) (?:a |of )?(?:\w+ )?(?:problem|concern)\b|\bdeficient\b|\binadequate\b|\binsufficient\b|\bin the open\b",
+        r"\bunder construction\b|\bneither (?:\w+ ){0,3}?(?:roof|doors?|locks?|alarms?|guards?|fences?|bars) nor (?:\w+ ){0,2}?\w+|\b(?:no|without|lacks?|lacking|lacked) (?:\w+ ){0,2}?(?:alarms?|guards?|doors?|roof|locks?|cameras?|fences?|security|armou?ry|vault|safe|storage|bars|watchman|protection|strong ?room|padlocks?)\b|\b(?:not|never|n't) (?:\w+ ){0,2}?(?:secured?|locked|guarded|adequate\w*|sufficient\w*|satisfactory|suitable|alarmed|protected|meet|have|fenced|proper\w*)\b|\bnot what\b|\bpoor(?:ly)?\b|\bweak\b|\bdilapidated\b|\b(?:is|are|was|were|remains?) (?:a |of )?(?:\w+ )?(?:problem|concern)\b|\bdeficient\b|\binadequate\b|\binsufficient\b|\bin the open\b",
     ),
     (
         "inventory",
@@ -235,6 +317,9 @@ pub fn says(topic: &str, lower: &str) -> Option<Says> {
         return None;
     }
     if topic == "receipt" && SOME_OF_THEM.is_match(&plain) && !NONE_THERE.is_match(&plain) {
+        return Some(Says::Partly);
+    }
+    if (topic == "storage" && WEAK_STORE.is_match(&plain)) || (topic == "bona_fides" && LETTERS_ONLY.is_match(lower)) {
         return Some(Says::Partly);
     }
     if let Some(open) = UNESTABLISHED.find(&plain).or_else(|| UNSAID.find(&plain)) {
@@ -394,6 +479,7 @@ mod tests {
             "she knows that the pistols may not be re-exported without u.s. consent",
             "the owner knows that re-export requires the department's approval",
             "the firm agreed that it will not resell the rifles",
+            "the armorer was aware that the carbines may not be re-exported or lent without prior usg approval",
         ];
         all("nontransfer", Some(Says::Yes), &aware);
         all(
@@ -408,6 +494,43 @@ mod tests {
         all("receipt", Some(Says::Partly), &["four could not be accounted for", "all were received but two are missing"]);
         all("receipt", Some(Says::Yes), &["the log shows receipt of 90 rifles"]);
         all("receipt", Some(Says::No), &["the end-user never received the pistols"]);
+    }
+
+    #[test]
+    fn what_needs_a_consent_is_no_need_of_the_items() {
+        assert!(!topics_of("patrol boats need the written consent of the harbor board", false).contains(&"need"));
+        assert!(topics_of("the rangers need these radios", false).contains(&"need"));
+        all("need", Some(Says::No), &["forty rifles for six guards make no sense", "the quantity is out of all proportion"]);
+    }
+
+    #[test]
+    fn nothing_traded_says_nothing_of_who_somebody_is() {
+        let topics = topics_of("the revenue office has no record of any shipments by harrow lane", true);
+        assert!(!topics.contains(&"bona_fides"), "{topics:?}");
+        assert!(topics_of("the trade registry has no record of harrow lane", true).contains(&"bona_fides"));
+        assert_eq!(topics_of("the premises belong to a letting agent", false), Vec::<&str>::new());
+        let letters = ["the registered address is that of a secretarial company", "the registered address is that of an accountant"];
+        all("bona_fides", Some(Says::Partly), &letters);
+        all("bona_fides", Some(Says::No), &["it is a private house", "the neighbors had never heard of the firm"]);
+    }
+
+    #[test]
+    fn what_a_visit_saw_is_told_without_the_visit() {
+        assert_eq!(seen("poloff visited the depot on may 3").as_deref(), None);
+        let lock = seen("econoff saw the bonded store, which has one padlock only");
+        assert_eq!(lock.as_deref(), Some(";  has one padlock only"));
+        assert_eq!(says("storage", &lock.unwrap_or_default()), Some(Says::Partly));
+        let order = seen("the storeroom, seen on march 4, is in good order, with a guard");
+        assert_eq!(says("storage", &order.unwrap_or_default()), Some(Says::Yes));
+        let walls = seen("a vault is under construction; rso toured the site and saw neither a roof nor doors");
+        assert_eq!(says("storage", &walls.unwrap_or_default()), Some(Says::No));
+    }
+
+    #[test]
+    fn a_topic_goes_on_where_it_was_opened() {
+        assert_eq!(goes_on(Some("storage"), "the annex has one door and no guard"), Some("storage"));
+        assert_eq!(goes_on(None, "the annex has one door and no guard"), None);
+        assert_eq!(topics_of("the wardens sign for each radio", false), ["inventory"]);
     }
 
     #[test]

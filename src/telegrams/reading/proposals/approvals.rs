@@ -10,6 +10,7 @@ use super::{
     items::{self, Group},
     names::{self, Named},
     permits::{self, Told},
+    voices::Person,
     words::{AUTHORITY_WORDS, SAID, patterns},
 };
 use crate::{
@@ -23,11 +24,19 @@ patterns! {
     PERMITS = r"\bpermits?\b[^.]{0,60}\b(?:issued|granted|refused|denied|revoked|cancell?ed|expires?|expired|pending|required|exists?|covers?)|\b(?:issued?|grant(?:ed)?|refused|denied|revoked|cancell?ed|requires?|showed|gave|saw|applied for)\b[^.]{0,60}\bpermits?\b";
     /// Of a request at an office, where the word `import` is not said.
     REQUEST = r"\b(?:request|application)\b[^.]{0,60}\b(?:under review|stamped|approved|rejected|refused|turned down)\b|\brejected\b";
+    /// Who has to agree, whatever it is called.
+    CONSENT = r"\b(?:needs?|requires?) (?:also )?(?:no |the |an? |prior |written |separate ){0,3}(?:\w+ )?(?:consent|approvals?|permits?|authori[sz]ation)\b|\b(?:consent|approval|permit)s?\b[^.;]{0,30}\b(?:necessary|required|needed)\b";
+    /// Consent of the United States to what is done with the items.
+    LATER = r"\bre-?(?:transfer|export|sell|sale)\w*|\bresale\b|\bthird part|\b(?:u\.s\.|usg|american|washington|state department|department of state)\b|\bthe department's\b";
+    /// Everything on the license.
+    THESE = r"\bthese (?:parts|items|goods|components|articles|weapons|spares)\b";
+    /// Ranks that are of an office.
+    RANKED = r"^(?:(?:chief|deputy|senior|assistant|acting) )*(?:inspector|superintendent|commissioner|constable|sergeant|lieutenant|colonel|major|captain|brigadier|commander|registrar)\b";
     OPEN = r"\byet to\b|\bnever\b|\bnot\b|n't\b|\bno [a-z]|\bas soon as\b";
     WAITS_FOR_IT = r"(?:as soon as|once|when|until|after)\s+((?:the )?serial numbers?[\w ]{0,40}?) (?:reach|arrive|are (?:given|known|sent|received)|come|have been)";
     WAITS = r"(?:as soon as|once|when|until|after)\s+(?:\w+\s+){1,4}?(?:receives?|received|gets?|obtains?|is given|are given|has|have)\s+(the [\w ]{4,60}?|serial numbers?[\w ]{0,40}?)(?:,| (?:he|she|it|they)\b| (?:will|would|can)\b|[.;]|$)";
     /// What an office has in its name that may license.
-    OFFICE = r"\b(?:division|service|office|command|section|department|committee|board|council|agency|administration|directorate|ministry|police|registry|bureau|authority|inspectorate)\b";
+    OFFICE = r"\b(?:division|service|office|command|section|department|committee|board|council|agency|administration|directorate|ministry|police|registry|bureau|authority|inspectorate|commission)\b";
     /// What stands before the name of who grants permits.
     GRANTED_BY = r"\b(?:permits?|licen[sc]es?|approvals?|authori[sz]ations?|consents?|required|issued|granted|approved|authori[sz]ed|refused|rejected|applied|asked)(?:\s+[\w.,/-]+){0,4}?\s+(?:of|from|by|to|with)\s+(?:the\s+)?$";
     /// What comes between them where it is no grant.
@@ -54,7 +63,7 @@ const TOGETHER: [(&str, &[&str]); 3] = [
 ];
 
 /// Offices that only their deeds or a common noun name: `the arms registry`, `INDUMIL import authorization`.
-static OFFICES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+static OFFICES: LazyLock<[Regex; 6]> = LazyLock::new(|| {
     let exact = |text: &str| Regex::new(text).expect("it is a pattern");
     [
         exact(
@@ -65,6 +74,12 @@ static OFFICES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
         ),
         exact(
             r"\b((?:State|National|Federal|Central) (?:Service|Agency|Office|Committee|Board) (?:for|of) (?:the )?[A-Z]\w+(?: (?:and )?[A-Z]\w+){0,3})",
+        ),
+        exact(
+            r"\b(?:The|the) ([A-Z]\w+(?: (?:of|and|for|[A-Z]\w+)){0,6}? (?:Department|Directorate|Office|Bureau|Commission|Registry|Division|Section|Agency))(?: (?:of|at|in) (?:the )?[A-Z]\w*(?: \w+){0,4}?)?(?: confirmed(?: (?:on )?[A-Z][a-z]{2,8} \d{1,2})? that it)?(?: has| had)? (?:issued|granted) (?:(?:an?|the|its) )?import (?:permit|licen[sc]e|authori[sz]ation)",
+        ),
+        exact(
+            r"\b((?:[A-Z][a-z]\w+ ){1,3}Ministry) (?:import )?(?:approval|consent|permits?|authori[sz]ation) (?:is|was|are|were|would|will|must)\b",
         ),
         exact(
             r"\b(?:THE|The|the) ([A-Z]\w+(?: (?:of|OF|and|AND|for|FOR|[A-Z]\w+)){0,5}) (?:has|had|have|HAS|HAD|HAVE) (?:also |already |ALSO |ALREADY )?(?:issued|granted|refused|ISSUED|GRANTED|REFUSED) (?:an?|the|AN?|THE) (?:import |IMPORT )?(?:permit|license|authorization|PERMIT|LICENSE|AUTHORIZATION)",
@@ -141,6 +156,8 @@ fn speaks(lower: &str, text: &str) -> bool {
         || (lower.contains("permit") && PERMITS.is_match(lower))
         || (has_items(text) && (["approv", "application", "permit"].iter().any(|word| lower.contains(word)) || REQUEST.is_match(lower)))
         || (lower.contains("request") && REQUEST.is_match(lower))
+        || (CONSENT.is_match(lower) && !LATER.is_match(lower))
+        || permits::is_forbidden(lower)
 }
 
 /// What one sentence says of approvals.
@@ -154,7 +171,8 @@ fn sentence(ground: &Ground<'_>, index: usize, groups: &[Group], authorities: &[
     let nobody = mentioned(&sentence.text, authorities).is_empty();
     // In a letter `we` is who wrote it, and what an official says without a name is of the official's own office.
     let writer = ground.voices.who(index).filter(|_| nobody && kind == PieceKind::Quotation);
-    let office = if nobody && writer.is_none() { speaker_office(ground, index, authorities) } else { None };
+    let office = || speaker_office(ground, index, authorities).or_else(|| it(ground, index, authorities));
+    let office = if nobody && writer.is_none() { office() } else { None };
     let text = match writer.or(office) {
         Some(name) => format!("{name}: {}", sentence.text),
         None => sentence.text.clone(),
@@ -169,6 +187,8 @@ fn sentence(ground: &Ground<'_>, index: usize, groups: &[Group], authorities: &[
     if numbers.len() > 1 {
         found.iter_mut().filter(|said| said.group.is_none()).for_each(|said| said.number = None);
     }
+    // That nothing is needed is only an authority's word.
+    found.retain(|said| !said.authority.is_empty() || claimed.is_none());
     for said in &mut found {
         if said.told.state == ApprovalState::Issued && (claimed.is_some() || kind == PieceKind::Note) {
             said.told.lacks = claimed.as_ref().map(|by| format!("claimed by {by}"));
@@ -191,13 +211,16 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
     for range in permits::pieces(text) {
         let piece = &text[range];
         let names: Vec<String> = mentioned(piece, authorities).into_iter().map(|(_, name)| name).collect();
-        let here: Vec<usize> = spoken_of(piece, groups).into_iter().map(|(_, group)| group).collect();
+        let mut here: Vec<usize> = spoken_of(piece, groups).into_iter().map(|(_, group)| group).collect();
         let bare = !super::words::NEGATED.is_match(piece);
         let Some(told) = permits::told(&piece.to_lowercase()).or_else(|| last.clone().filter(|_| bare)) else {
             last_names = if names.is_empty() { last_names } else { names };
             last_groups = if here.is_empty() { last_groups } else { here };
             continue;
         };
+        if here.is_empty() {
+            here = together(piece, groups, told.state);
+        }
         let counts = matches!(told.state, ApprovalState::Issued | ApprovalState::Revoked) || told.lacks.is_some();
         let number = permits::number(piece).filter(|_| counts);
         let lines = items::lines(piece);
@@ -216,6 +239,10 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
                 last_names.clone()
             };
             let of = if here.is_empty() { &last_groups } else { &here };
+            // An office that is not named has nothing to say; that nobody has is said of the items.
+            if names.is_empty() && told.state == ApprovalState::NotRequired {
+                found.extend(here.iter().map(|group| says(Some(*group), &String::new())));
+            }
             for name in names.iter().take(MOST_OF_SENTENCE / 4) {
                 found.extend(of.iter().map(|group| says(Some(*group), name)));
                 found.extend(of.is_empty().then(|| says(None, name)));
@@ -245,9 +272,33 @@ fn speaker_office(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> 
         let before = (0..index).rev().take(12).filter(|_| is_name).map(|at| &ground.sentences[at].text);
         before.map(|text| mentioned(after_name(text, surname), authorities)).find(|found| !found.is_empty()).unwrap_or_default()
     };
-    let all = if own.is_empty() { introduced() } else { own };
+    let others = || [introduced(), ranked(ground, person, authorities)].into_iter().find(|found| !found.is_empty());
+    let all = if own.is_empty() { others()? } else { own };
     let first = all.first()?.1.clone();
     all.iter().all(|(_, name)| *name == first).then_some(first)
+}
+
+/// The office that `it` is, where the sentence before begins with one.
+fn it(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> Option<String> {
+    let before = ground.sentences.get(index.checked_sub(1)?)?;
+    let here = &ground.sentences[index];
+    let goes_on = here.lower.starts_with("it ") && here.paragraph == before.paragraph;
+    // `Directorate` of `Directorate General of Posts` is not its name.
+    let is_whole = |(place, name): &(usize, String)| {
+        let after = before.text.get(*place..).and_then(|text| text.strip_prefix(name.as_str()));
+        after.is_some_and(|after| !after.strip_prefix(' ').is_some_and(|word| word.starts_with(char::is_uppercase)))
+    };
+    let first = mentioned(&before.text, authorities).into_iter().find(|(place, _)| *place <= 4);
+    first.filter(is_whole).filter(|_| goes_on).map(|(_, name)| name)
+}
+
+/// Who has a rank, and is introduced right after a sentence that an office is the subject of, is of that office.
+fn ranked(ground: &Ground<'_>, person: Option<&Person>, authorities: &[&Named]) -> Vec<(usize, String)> {
+    let known = person.filter(|person| person.described.is_empty() && person.sentence > 0 && RANKED.is_match(&person.name));
+    let Some(at) = known.map(|person| person.sentence) else { return Vec::new() };
+    let before = Some(&ground.sentences[at - 1]).filter(|before| before.paragraph == ground.sentences[at].paragraph);
+    let found = before.map(|before| mentioned(&before.text, authorities)).unwrap_or_default();
+    if found.iter().any(|(place, _)| *place <= 4) { found } else { Vec::new() }
 }
 
 /// What stands right after a name in the sentence that introduces it: `of the Joint Command's arms control department`.
@@ -295,7 +346,7 @@ fn offices(ground: &Ground<'_>, names: &[Named]) -> Vec<Named> {
                 let parent = before.trim_end().trim_end_matches("'s").trim_end_matches("\u{2019}s");
                 let is_part =
                     parent.len() < before.trim_end().len() && names.iter().any(|named| named.is_authority && parent.ends_with(&named.name));
-                let fits = !is_part && (at != 3 || OFFICE.is_match(&name));
+                let fits = !is_part && (at != 5 || OFFICE.is_match(&name));
                 if fits && found.len() < 30 && !names.iter().any(known) && !found.iter().any(known) {
                     found.push(Named { name, short: None, is_authority: true, sentence: index });
                 }
@@ -408,7 +459,8 @@ fn is_claim(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> bool {
     let Some(by) = ground.voices.who(index) else { return false };
     let person = ground.voices.speaks.get(index).copied().flatten().map(|at| &ground.voices.persons[at]);
     let words = person.map_or_else(|| by.clone(), |person| format!("{by}, {}", person.described));
-    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words) && speaker_office(ground, index, authorities).is_none()
+    let office = || speaker_office(ground, index, authorities).or_else(|| it(ground, index, authorities));
+    mentioned(&words, authorities).is_empty() && !AUTHORITY_WORDS.is_match(&words) && office().is_none()
 }
 
 fn has_items(text: &str) -> bool {
@@ -534,6 +586,21 @@ fn spoken_of(text: &str, groups: &[Group]) -> Vec<(usize, usize)> {
         found.extend(at.map(|at| (at, index)));
     }
     found
+}
+
+/// All the groups that a piece speaks of together: `these parts`, or `the rifles` of several kinds where nothing is there yet.
+fn together(piece: &str, groups: &[Group], state: ApprovalState) -> Vec<usize> {
+    let lower = piece.to_lowercase();
+    if THESE.is_match(&lower) {
+        return (0..groups.len()).collect();
+    }
+    let open = matches!(state, ApprovalState::Applied | ApprovalState::Needed);
+    let is_one = |group: &Group| {
+        let label = group.label.to_lowercase();
+        let noun = label.rsplit(' ').next().unwrap_or_default();
+        noun.len() > 3 && noun.ends_with('s') && lower.contains(&format!(" the {noun}"))
+    };
+    groups.iter().enumerate().filter(|(_, group)| open && is_one(group)).map(|(at, _)| at).collect()
 }
 
 /// What the end-user waits for before applying.

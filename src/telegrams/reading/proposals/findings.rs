@@ -1,19 +1,21 @@
 //! Findings: what the post says in its own voice, by topic. Where only a contact speaks to a topic the answer is at most `partly`, and the
 //! text says whose word it is. A sentence that says no, or that nothing could be found out, is never a yes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+};
 
 use super::{
+    about::About,
     answers::{self, Says, approvals, says},
     ground::Ground,
     items,
-    parties::{Known, meant},
+    parties::Known,
     recommendation, requests,
-    words::{topic, topics},
 };
 use crate::{
-    evidence::model::{FindingAnswer, PortionMark, SourceGrade},
-    parties::model::PartyRole,
+    evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
     telegrams::reading::{Confidence, Direction, PieceKind, Value},
 };
 
@@ -25,7 +27,16 @@ const MOST_SENTENCES: usize = 5;
 struct Draft {
     own: Vec<(usize, Says)>,
     /// Who told it.
-    told: Vec<(usize, String)>,
+    told: Vec<Told>,
+}
+
+/// Somebody's word.
+struct Told {
+    index: usize,
+    by: String,
+    said: Option<Says>,
+    /// Whether it is the end-user who speaks.
+    is_end_user: bool,
 }
 
 /// Proposes the findings of an answer.
@@ -33,53 +44,104 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], direction: Direction)
     if !matches!(direction, Direction::Reply | Direction::Interim | Direction::Other) {
         return;
     }
-    let shipped = requests::is_shipped(ground);
-    let officials = officials(ground);
-    let mut drafts: BTreeMap<(usize, &'static str, Option<String>), Draft> = BTreeMap::new();
-    let mut order = 0;
-    let mut places: BTreeMap<(&'static str, Option<String>), usize> = BTreeMap::new();
-    let mut last: Option<(usize, String)> = None;
-    for index in 0..ground.sentences.len() {
-        let sentence = &ground.sentences[index];
-        let heard = ground.voices.who(index);
-        if let Some(name) = &heard {
-            last = Some((sentence.paragraph, name.clone()));
-        }
-        if is_no_answer(ground, index) {
-            continue;
-        }
-        let goes_on = || {
-            let here = last.as_ref().filter(|(paragraph, _)| *paragraph == sentence.paragraph);
-            here.filter(|_| answers::is_reported(&sentence.lower)).map(|(_, name)| name.clone())
-        };
-        let by = heard.or_else(goes_on);
-        // What would be so, and nobody said, is no finding.
-        if by.is_none() && answers::is_reported(&sentence.lower) && !sentence.lower.contains("permit") {
-            continue;
-        }
-        // Receipt is asked of what was shipped.
-        for topic in spoken_of(&sentence.lower, by.is_some()).into_iter().filter(|topic| *topic != "receipt" || shipped) {
-            let Some(of) = party_of(topic, &sentence.text, parties) else { continue };
-            let Some(answer) = answered(topic, &sentence.lower, by.as_deref(), &officials) else { continue };
-            let key = (topic, of);
-            let place = *places.entry(key.clone()).or_insert_with(|| {
-                order += 1;
-                order
-            });
-            let draft = drafts.entry((place, key.0, key.1)).or_default();
-            match (by.clone(), answer) {
-                (Some(by), _) => draft.told.push((index, by)),
-                (None, Some(said)) => draft.own.push((index, said)),
-                (None, None) => {}
-            }
-        }
-    }
+    let drafts = drafts(ground, &About::new(ground, parties), requests::is_shipped(ground));
     // Where items are missing, what was received is so in part.
     let missing = (0..ground.sentences.len())
         .any(|index| requests::tells_missing(&ground.sentences[index].lower) && ground.sentences[index].kind != PieceKind::Quotation);
     for ((_, topic, party), draft) in drafts {
         settle(ground, topic, party, &draft, missing);
     }
+}
+
+type Drafts = BTreeMap<(usize, &'static str, Option<String>), Draft>;
+
+/// What the sentences say, by topic and party, in order of appearance.
+fn drafts(ground: &Ground<'_>, about: &About<'_>, shipped: bool) -> Drafts {
+    let officials = officials(ground);
+    let mut drafts = Drafts::new();
+    let mut places: BTreeMap<(&'static str, Option<String>), usize> = BTreeMap::new();
+    let mut scene = Scene::default();
+    for index in 0..ground.sentences.len() {
+        let sentence = &ground.sentences[index];
+        let Some(heard) = hear(ground, index, &mut scene) else { continue };
+        let by = heard.by.as_deref();
+        // Receipt is asked of what was shipped.
+        for topic in spoken_of(&heard, scene.open).into_iter().filter(|topic| *topic != "receipt" || shipped) {
+            scene.open = Some(topic).filter(|topic| *topic == "storage").or(scene.open);
+            let Some(of) = about.party(topic, index, by.or(scene.speaker(sentence.paragraph))) else { continue };
+            let Some(said) = answered(topic, &heard.words, by, &officials) else { continue };
+            let next = places.len();
+            let place = *places.entry((topic, of.clone())).or_insert(next);
+            let draft = drafts.entry((place, topic, of)).or_default();
+            match (&heard.by, said) {
+                (Some(by), said) => {
+                    let is_end_user = topic == "order" && about.is_of_end_user(index, by);
+                    draft.told.push(Told { index, by: by.clone(), said, is_end_user });
+                }
+                (None, Some(said)) => draft.own.push((index, said)),
+                (None, None) => {}
+            }
+        }
+    }
+    drafts
+}
+
+/// What the sentences before in the paragraph leave open.
+#[derive(Default)]
+struct Scene {
+    paragraph: usize,
+    /// The topic they go on with.
+    open: Option<&'static str>,
+    /// Who spoke last, and in which paragraph.
+    last: Option<(usize, String)>,
+}
+
+impl Scene {
+    fn speaker(&self, paragraph: usize) -> Option<&str> {
+        self.last.as_ref().filter(|(at, _)| *at == paragraph).map(|(_, name)| name.as_str())
+    }
+}
+
+/// A sentence that may answer something.
+struct Heard<'a> {
+    /// Whole, in small letters.
+    lower: &'a str,
+    /// Without what is only the visit.
+    words: Cow<'a, str>,
+    by: Option<String>,
+    /// Whether it tells of a visit.
+    visit: bool,
+}
+
+/// Reads who says a sentence; nothing where it answers nothing.
+fn hear<'a>(ground: &'a Ground<'_>, index: usize, scene: &mut Scene) -> Option<Heard<'a>> {
+    let sentence = &ground.sentences[index];
+    if scene.paragraph != sentence.paragraph {
+        (scene.open, scene.paragraph) = (None, sentence.paragraph);
+    }
+    let heard = ground.voices.who(index);
+    if let Some(name) = &heard {
+        scene.last = Some((sentence.paragraph, name.clone()));
+    }
+    let lower = sentence.lower.as_str();
+    if is_no_answer(ground, index) {
+        return None;
+    }
+    let goes_on = || scene.speaker(sentence.paragraph).filter(|_| answers::is_reported(lower)).map(str::to_owned);
+    let by = heard.or_else(goes_on);
+    // What would be so, and nobody said, is no finding.
+    if by.is_none() && answers::is_reported(lower) && !lower.contains("permit") {
+        return None;
+    }
+    let mut met = ground.voices.persons.iter().filter(|person| person.sentence == index && person.is_met).peekable();
+    if by.is_some() || met.peek().is_none() {
+        return Some(Heard { lower, words: Cow::Borrowed(lower), by, visit: false });
+    }
+    // That the post met somebody is no answer; what it saw at a place is.
+    let of_store = answers::topics_of(lower, false).contains(&"storage");
+    scene.open = scene.open.or(of_store.then_some("storage"));
+    let words = answers::seen(lower).filter(|_| met.all(|person| person.kind == ContactKind::SiteVisit))?;
+    Some(Heard { lower, words: Cow::Owned(words), by, visit: true })
 }
 
 /// Who was heard as an official: only their word on an approval is one.
@@ -91,22 +153,22 @@ fn officials(ground: &Ground<'_>) -> HashSet<String> {
     ground.found.iter().filter_map(|found| official(&found.value)).collect()
 }
 
-/// That the post met or visited somebody is no answer, nor is its opinion, a quoted text, an earlier purchase, a plan.
+/// An opinion is no answer, nor is a quoted text, an earlier purchase, a plan.
 fn is_no_answer(ground: &Ground<'_>, index: usize) -> bool {
     let sentence = &ground.sentences[index];
-    let met = ground.voices.persons.iter().any(|person| person.sentence == index && person.is_met);
     let aside = matches!(sentence.kind, PieceKind::Comment | PieceKind::Quotation | PieceKind::Note);
-    (met && ground.voices.who(index).is_none()) || aside || items::is_separate(&sentence.lower) || is_plan(&sentence.lower)
+    aside || items::is_separate(&sentence.lower) || is_plan(&sentence.lower)
 }
 
-/// The topics a sentence speaks of: what somebody said is of one.
-fn spoken_of(lower: &str, told: bool) -> Vec<&'static str> {
-    let plain = answers::without_idioms(lower);
-    let mut found = if told { vec![topic(&plain)] } else { topics(&plain) };
-    if recommendation::recommends(lower) {
+/// The topics a sentence speaks of: what somebody said is of one, and what was seen is of what a place shows.
+fn spoken_of(heard: &Heard<'_>, open: Option<&'static str>) -> Vec<&'static str> {
+    let mut found = answers::topics_of(heard.lower, heard.by.is_some());
+    if recommendation::recommends(heard.lower) {
         found.retain(|topic| *topic == "import_approvals");
+    } else if let Some(topic) = answers::goes_on(open, &heard.words).filter(|topic| !found.contains(topic) && heard.by.is_none()) {
+        found.push(topic);
     }
-    found.retain(|topic| *topic != "other");
+    found.retain(|topic| !heard.visit || answers::is_seen_on_site(topic));
     found
 }
 
@@ -151,54 +213,15 @@ fn is_plan(lower: &str) -> bool {
     .any(|words| lower.contains(words))
 }
 
-/// The party a topic is about: none where the topic is of the whole check; `None` where it needs one and none is named.
-#[expect(clippy::option_option, reason = "no party named, none needed, and which one are three answers")]
-fn party_of(topic: &str, text: &str, parties: &[Known]) -> Option<Option<String>> {
-    let go_between = |party: &&Known| party.role.is_some_and(PartyRole::is_go_between);
-    let one = |found: Option<&Known>| found.map(|party| Some(party.name.clone()));
-    match topic {
-        "bona_fides" => {
-            one(meant(parties, text).filter(|party| !matches!(party.role, Some(PartyRole::Applicant | PartyRole::Manufacturer))).or(
-                // Of the only party, whatever it is called.
-                match parties {
-                    [only]
-                        if text
-                            .to_lowercase()
-                            .split(|c: char| !c.is_alphanumeric())
-                            .any(|word| matches!(word, "firm" | "company" | "subject" | "it" | "owner" | "address" | "premises")) =>
-                    {
-                        Some(only)
-                    }
-                    _ => None,
-                },
-            ))
-        }
-        "intermediaries" => one(parties.iter().find(|party| go_between(party) && party.is_in(text)).or_else(|| {
-            let mut all = parties.iter().filter(go_between);
-            all.next().filter(|_| all.next().is_none())
-        })),
-        "nontransfer" => one(parties.iter().find(|party| party.role == Some(PartyRole::EndUser)).or_else(|| only_buyer(parties))),
-        _ => Some(None),
-    }
-}
-
-/// Where no party is called end-user: the only consignee, or the only one that sells nothing.
-fn only_buyer(parties: &[Known]) -> Option<&Known> {
-    let sells = |role| matches!(role, PartyRole::Applicant | PartyRole::Manufacturer | PartyRole::Seller) || PartyRole::is_go_between(role);
-    let one = |buys: &dyn Fn(&&Known) -> bool| {
-        let mut all = parties.iter().filter(buys);
-        all.next().filter(|_| all.next().is_none())
-    };
-    one(&|party| party.role == Some(PartyRole::ForeignConsignee)).or_else(|| one(&|party| !party.role.is_some_and(sells)))
-}
-
 /// The answer where only somebody's word is there: at most in part.
-fn only_told(ground: &Ground<'_>, topic: &str, told: &[(usize, String)]) -> FindingAnswer {
-    let said = |index: usize| {
-        let lower = &ground.sentences[index].lower;
-        if topic == "import_approvals" { approvals(lower) } else { says(topic, lower) }
-    };
-    let has = |wanted| told.iter().any(|(index, _)| said(*index) == Some(wanted));
+fn only_told(topic: &str, told: &[Told]) -> FindingAnswer {
+    let has = |wanted| told.iter().any(|one| one.said == Some(wanted));
+    let denied = |one: &&Told| one.is_end_user && one.said == Some(Says::No);
+    let affirmed = |one: &&Told| one.is_end_user && matches!(one.said, Some(Says::Yes | Says::Partly));
+    // Who is to have ordered knows it best.
+    if topic == "order" && told.iter().any(|one| denied(&one)) && !told.iter().any(|one| affirmed(&one)) {
+        return FindingAnswer::No;
+    }
     match (has(Says::Yes), has(Says::No), has(Says::Unknown)) {
         (false, true, false) if topic == "import_approvals" && !has(Says::Partly) => FindingAnswer::No,
         (false, false, true) if topic == "import_approvals" => FindingAnswer::CouldNotEstablish,
@@ -228,13 +251,13 @@ fn settle(ground: &mut Ground<'_>, topic: &'static str, party: Option<String>, d
     let mut own = draft.own.clone();
     // What an authority says of its approvals stands beside what the post saw of them.
     if topic == "import_approvals" && !own.is_empty() {
-        own.extend(draft.told.iter().filter_map(|(index, _)| Some((*index, approvals(&ground.sentences[*index].lower)?))));
+        own.extend(draft.told.iter().filter_map(|one| Some((one.index, one.said?))));
         own.sort_by_key(|(index, _)| *index);
     }
     let (answer, used, confidence, by) = if own.is_empty() {
-        let Some((_, by)) = draft.told.first() else { return };
-        let used: Vec<usize> = draft.told.iter().map(|(index, _)| *index).collect();
-        (only_told(ground, topic, &draft.told), used, Confidence::Possible, Some(by.clone()))
+        let Some(first) = draft.told.first() else { return };
+        let used: Vec<usize> = draft.told.iter().map(|one| one.index).collect();
+        (only_told(topic, &draft.told), used, Confidence::Possible, Some(first.by.clone()))
     } else {
         let (answer, confidence) = own_answer(topic, &own, missing);
         (answer, own.iter().map(|(index, _)| *index).collect(), confidence, None)

@@ -1,6 +1,8 @@
 //! What a telegram proposes: rules that can be read and tested, one file a kind. Each looks at the sentences once; nothing is looked for in
 //! the whole text again and again, and every list is bounded, so that the longest input takes time linear in its length.
 
+/// Whom a finding is of.
+pub mod about;
 /// What a sentence answers to a topic.
 pub mod answers;
 /// Import approvals.

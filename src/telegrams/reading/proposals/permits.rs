@@ -32,7 +32,9 @@ patterns! {
     /// To deny that something was done is to say it was not.
     DENIES = r"\bden(?:y|ies|ied) (?:having|that|it|ever|any)\b|\brefus(?:es|ed) to (?:say|confirm|comment|discuss|show|answer|tell)\b";
     REVOKED = r"\b(?:revoked|cancell?ed|withdrew|withdrawn)\b[^.]{0,60}\b(?:permit|licen[sc]e|approval)|\b(?:permit|licen[sc]e|approval)\b[^.]{0,40}\b(?:revoked|cancell?ed|withdrawn)";
-    NOT_REQUIRED = r"\bno import (?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are|was|were) (?:required|needed)|\b(?:does|do) not (?:require|need) (?:an? |any )?import (?:permit|licen[sc]e|approval|authori[sz]ation)|\bno longer (?:requires?|needs?) (?:an? )?import (?:permit|licen[sc]e|approval|authori[sz]ation)|\bimport (?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are) (?:not|no longer) (?:required|needed|necessary)|\bexempt(?:ed)? from (?:the |an |any )?import (?:permit|licen[sc]e|approval|authori[sz]ation)";
+    NOT_REQUIRED = r"\bno (?:import )?(?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are|was|were) (?:required|needed|necessary)|\b(?:needs?|requires?) no (?:import )?(?:permit|licen[sc]e|approval|authori[sz]ation)|\b(?:does|do) not (?:require|need) (?:an? |any )?import (?:permit|licen[sc]e|approval|authori[sz]ation)|\bno longer (?:requires?|needs?) (?:an? )?import (?:permit|licen[sc]e|approval|authori[sz]ation)|\b(?:import )?(?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are) (?:not|no longer) (?:required|needed|necessary)|\bexempt(?:ed)? from (?:the |an |any )?import (?:permit|licen[sc]e|approval|authori[sz]ation)";
+    /// What the law forbids no permit gives.
+    FORBIDDEN = r"\b(?:may|can) ?not (?:legally |lawfully )?(?:hold|own|possess|import|acquire|bear) [\w' -]{3,60}|\b(?:are|is) not (?:permitted|allowed) to (?:hold|own|possess|import|acquire|bear) [\w' -]{3,60}";
     /// What is only supposed.
     IF = r"^\W*(?:were|had|should) |\b(?:if|unless|whether|in case|assuming|would have)\b";
     OPEN = r"\byet to\b|\bnever\b|\bnot\b|n't\b|\bno [a-z]|\bas soon as\b";
@@ -59,13 +61,19 @@ patterns! {
 
 /// Numbers of permits: `KDN-7781`, `CFB 2013/0077`; what stands before the figures is in capitals.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?i:permits?|licen[sc]es?|approvals?|certificates?|authori[sz]ations?|resolutions?|decrees?)(?: ?\(| )?(?:(?i:numbers?|nos?\.?) (?P<short>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{0,20})|#?(?P<long>(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20}|(?:[A-Z]{1,5}[/-]){1,3}\d[\w/-]{1,20}))").expect("it is a pattern")
+    Regex::new(r"\b(?i:permits?|licen[sc]es?|approvals?|certificates?|authori[sz]ations?|resolutions?|decrees?)(?: ?\(| )?(?:(?i:numbers?|nos?\.?) (?P<short>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{0,20})|#?(?P<long>(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20}|(?:[A-Z]{1,5}[/-]){1,3}\d[\w/-]{1,20}))|\b(?i:issued|granted|approved)\b[^.;]{0,50}? (?i:under (?:number|nos?\.?)) (?P<under>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20})").expect("it is a pattern")
 });
 
 /// The number of a permit in a text; a year, a quantity and a license number are none.
 pub fn number(text: &str) -> Option<String> {
     NUMBER.captures_iter(text).take(MOST_PIECES).find_map(|found| {
-        let number = found.name("short").or_else(|| found.name("long"))?.as_str().trim_start_matches('#').trim_end_matches(['-', '/']);
+        let number = found
+            .name("short")
+            .or_else(|| found.name("long"))
+            .or_else(|| found.name("under"))?
+            .as_str()
+            .trim_start_matches('#')
+            .trim_end_matches(['-', '/']);
         let word = number.split([' ', '-', '/']).next().unwrap_or_default();
         let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
         let small = matches!(word, "OF" | "ON" | "IN" | "FOR" | "NO" | "DATED" | "AND" | "WITH");
@@ -77,6 +85,11 @@ pub fn number(text: &str) -> Option<String> {
 /// Whether a sentence speaks of a permit of another time or buyer.
 pub fn is_other_case(lower: &str) -> bool {
     OTHER_CASE.is_match(lower)
+}
+
+/// Whether a sentence tells what the law forbids.
+pub fn is_forbidden(lower: &str) -> bool {
+    FORBIDDEN.is_match(lower)
 }
 
 /// Whether a sentence says that nothing is known of a permit.
@@ -110,6 +123,9 @@ pub fn pieces(text: &str) -> Vec<Range<usize>> {
 /// What a piece says by itself.
 pub fn told(lower: &str) -> Option<Told> {
     if let Some(found) = SENT_BACK.find(lower) {
+        return Some(Told { state: ApprovalState::Needed, lacks: Some(found.as_str().trim().to_owned()) });
+    }
+    if let Some(found) = FORBIDDEN.find(lower).filter(|_| !IF.is_match(lower)) {
         return Some(Told { state: ApprovalState::Needed, lacks: Some(found.as_str().trim().to_owned()) });
     }
     if let Some(found) = EXPIRED.find(lower).filter(|_| PAPER.is_match(lower) && !IF.is_match(lower) && !lower.contains("not expired")) {
@@ -189,6 +205,9 @@ mod tests {
             ("the office rejected the 20 submachine guns", Some(Refused)),
             ("the office turned down a request for the other 15 shotguns", Some(Refused)),
             ("the joint command will authorize the import", Some(Needed)),
+            ("no permit is needed for the holsters", Some(NotRequired)),
+            ("helmets need no approval", Some(NotRequired)),
+            ("an import license is not required for these goods", Some(NotRequired)),
         ] {
             assert_eq!(state(said), wanted, "{said}");
         }
@@ -200,6 +219,8 @@ mod tests {
         assert_eq!(lacks("the permit for the 30 pistols expired on may 3").as_deref(), Some("expired on may 3"));
         assert_eq!(lacks("and had sent it back for lack of a certificate").as_deref(), Some("sent it back for lack of a certificate"));
         assert_eq!(lacks("the permit expires on may 3"), None);
+        assert_eq!(lacks("private clubs may not own machine guns").as_deref(), Some("may not own machine guns"));
+        assert_eq!(lacks("if private clubs may not own machine guns, the sale fails"), None);
     }
 
     #[test]
@@ -213,6 +234,7 @@ mod tests {
             ("import permit no. 44 for the 30 pistols", "44"),
             ("permit J-221 of May 30, 2005 for the handguns", "J-221"),
             ("approved the pistols (resolution 0412-2015)", "0412-2015"),
+            ("the import approval for the sights was issued on 3 May under no. 88/KT/2009", "88/KT/2009"),
         ] {
             assert_eq!(number(text).as_deref(), Some(wanted), "{text}");
         }

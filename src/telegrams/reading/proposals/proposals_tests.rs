@@ -417,3 +417,73 @@ fn an_official_speaks_for_his_own_office_only() {
     ]);
     assert_eq!(told(&found, "import_approval", &["authority", "state"]), ["Joint Command | applied"]);
 }
+
+#[test]
+fn sentences_that_differ_are_in_part() {
+    let findings = ["topic", "answer"];
+    for (text, wanted) in [
+        ("Storage in Orsk is good: a vault with two guards. The annex in Tolna is closed with a single padlock only.", "storage | partly"),
+        (
+            "The pumps are kept in a locked cage. A new armory is under construction; Poloff saw neither a roof nor doors.",
+            "storage | partly",
+        ),
+        ("Econoff saw the parts store in Tolna: it has two barred windows and a steel door.", "storage | yes"),
+    ] {
+        let found = told(&answer(&[text]), "finding", &findings);
+        assert_eq!(found.iter().filter(|found| found.starts_with("storage")).collect::<Vec<_>>(), [wanted], "{text}");
+    }
+}
+
+#[test]
+fn the_firm_is_the_one_named_last() {
+    let findings = ["topic", "party", "answer"];
+    let other = answer(&[
+        "The seller is Ostrander Pump Works.",
+        "Dorsal Marine Vehicles is a joint venture of two brothers. Post has no derogatory information on the firm.",
+    ]);
+    assert_eq!(told(&other, "finding", &findings), Vec::<String>::new());
+    let last = answer(&[
+        "The end-user is Brinkley Guard Services Ltd. The intermediate consignee is Orsova Marine Ltd.",
+        "Brinkley Guard Services Ltd has an office by the port. The company exists and is registered.",
+    ]);
+    let found = told(&last, "finding", &findings);
+    assert!(found.contains(&"bona_fides | Brinkley Guard Services Ltd | yes".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|found| found.contains("Orsova")), "{found:?}");
+}
+
+#[test]
+fn who_is_aware_is_who_is_named() {
+    let aware = answer(&[
+        "The foreign consignee is Orsova Marine Ltd. The end-user is Brinkley Guard Services Ltd.",
+        "Poloff visited Orsova Marine Ltd on May 2. Manager Petra Vanyi showed the yard. Vanyi is well aware of the retransfer rules.",
+    ]);
+    let found = told(&aware, "finding", &["topic", "party"]);
+    assert!(!found.contains(&"nontransfer | Brinkley Guard Services Ltd".to_owned()), "{found:?}");
+}
+
+#[test]
+fn the_end_user_s_denial_is_a_possible_no() {
+    let denied = answer(&["The end-user told us it did not order the pistols."]);
+    assert_eq!(told(&denied, "finding", &["topic", "answer"]), ["order | no"]);
+}
+
+#[test]
+fn what_an_office_grants_is_its_cell() {
+    let cells = ["items", "authority", "state", "number"];
+    let granted = answer(&[
+        "License 050166001 is for 12 pistols.",
+        "The Arms and Powder Bureau of the northern district issued import permit 77/09 for the 12 pistols on May 2.",
+    ]);
+    assert_eq!(told(&granted, "import_approval", &cells), ["12 pistols | Arms and Powder Bureau | issued | 77/09"]);
+    let spared = answer(&[
+        "License 050166001 is for 12 pistols and 12 telescopic sights.",
+        "The Arms and Powder Bureau issued import permit 77/09 for the 12 pistols on May 2. No permit is needed for the sights.",
+    ]);
+    let spared = told(&spared, "import_approval", &["items", "state"]);
+    assert!(spared.contains(&"12 telescopic sights | not_required".to_owned()), "{spared:?}");
+    let also = answer(&[
+        "License 050166001 is for 12 pistols.",
+        "Interior Affairs Ministry approval would also be necessary for the pistols and has not been sought.",
+    ]);
+    assert_eq!(told(&also, "import_approval", &cells), ["12 pistols | Interior Affairs Ministry | needed | -"]);
+}

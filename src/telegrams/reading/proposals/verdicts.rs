@@ -89,6 +89,9 @@ impl Side {
 /// The post in its own words.
 const SPEAKER: &str = r"(?:post|embassy|(?:this|u\.s\.|us|american) mission|consulate(?: general)?|country team|we)";
 
+/// What stands before the post without a comma: `Without a visit post cannot`.
+const FRONTED: &str = r"(?:without|absent|lacking|for lack of|in the absence of) [^,;:.\x22]{3,120}?\s";
+
 /// Small words that may stand between the post and its verb.
 const BETWEEN: &str = r"does|do|did|has|have|had|will|would|shall|should|can|could|may|might|must|cannot|is|are|was|were|be|been|not|never|no|longer|doesn't|don't|won't|can't|wouldn't|couldn't|isn't|aren't|doesn\x{2019}t|don\x{2019}t|won\x{2019}t|can\x{2019}t|therefore|thus|hence|accordingly|consequently|nevertheless|nonetheless|however|still|also|again|now|then|yet|already|[a-z]+ly|continues?|to|prepared|ready|able|unable|inclined|pleased|happy|willing|glad|in|a|position|on|balance|both|neither|sees?|any|other|reasons?|grounds?|basis|cause|knows|of|finds?|wishes|remains|at|this|time|point|stage|previously|once|earlier|hesitates?|declines?|refuses?|there|why|it";
 
@@ -107,7 +110,7 @@ static GROUP: LazyLock<Regex> = LazyLock::new(|| {
 /// The post as the subject of a clause: after nothing, a mark or a word that joins clauses, and not after `hopes that`.
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?:^\W*|[,;:(\x{{2013}}\x{{2014}}-]\s*|\b(?:and|but|so|therefore|thus|hence|however|accordingly|consequently|nevertheless)\s+)(?:(?:therefore|however|accordingly|thus),?\s+)?(?:(?:the|this|u\.?s\.?|american)\s+)*(?P<speaker>{SPEAKER})(?:[\s,;:()]|$)"
+        r"(?:^\W*(?:{FRONTED})?|[,;:(\x{{2013}}\x{{2014}}-]\s*(?:{FRONTED})?|\b(?:and|but|so|therefore|thus|hence|however|accordingly|consequently|nevertheless)\s+)(?:(?:therefore|however|accordingly|thus),?\s+)?(?:(?:the|this|u\.?s\.?|american)\s+)*(?P<speaker>{SPEAKER})(?:[\s,;:()]|$)"
     ))
 });
 
@@ -151,6 +154,7 @@ patterns! {
     LEAD = r"^\W*(?:and |but )?(if|once|provided(?: that)?|as soon as|assuming(?: that)?|were|should|when)\s+([^.;]{4,300}?),?\s*$";
     /// A lead that makes the sentence say nothing by itself.
     LEAD_AGAINST = r"^\W*(?:unless|until|had|even if|without)\b|\bhad\b[^,]*\b(?:issued|been|done|\w+ed)\b";
+    LACKING = r"^\W*(?:without|absent|lacking)\b";
     TURNS = r"\b(?:although|though|however|but|unless|except|exception|excluding|despite|not|no (?:more|longer|other)|only|even|reservations?|hesitat\w+|misgivings?|caveats?|concerns?|doubts?|reluctan\w+|until|rather than|instead|removed|reduced|minus|returned|caution\w*)\b";
     /// Less than the whole.
     IN_PART = r"\b(?:in principle|in part|partial\w*|part of|some of|half of|most of|all but|tentativ\w*|provisional\w*|preliminar\w*|temporar\w*|(?:\d[\d,]{0,5}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty) of (?:the |its |these )?\d[\d,]{0,5})\b";
@@ -228,7 +232,9 @@ pub fn verdicts(text: &str) -> Vec<Verdict> {
         let confidence = if hinged { Confidence::Possible } else { Confidence::Likely };
         return vec![undetermined(text, confidence)];
     }
-    let Some(lead) = lead(text, &spoken) else { return Vec::new() };
+    // What is lacking is a reason not to say, and no condition.
+    let unsaid = || spoken.iter().all(|one| matches!(one.verb, Verb::Offer | Verb::NoPosition)).then(Lead::default);
+    let Some(lead) = lead(text, &spoken).or_else(|| unsaid().filter(|_| LACKING.is_match(text))) else { return Vec::new() };
     let mut found: Vec<Verdict> = Vec::new();
     let mut silent: Vec<&str> = Vec::new();
     for (at, one) in spoken.iter().enumerate() {

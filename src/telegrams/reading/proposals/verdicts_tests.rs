@@ -124,6 +124,7 @@ fn two_negatives_and_what_is_about_something_else_say_nothing() {
 fn only_the_post_recommends() {
     let nothing = [
         "The manager recommends approval.",
+        "Without the advice of the ministry the firm is not in a position to make a recommendation on the license.",
         "The company hopes that post will support the license.",
         "The company hopes that, in the end, post will support the license.",
         "The firm asked whether, after all, post supports the license.",
@@ -150,6 +151,8 @@ fn neither_nor_is_undetermined() {
         "Post does not recommend approval or denial of the license.",
         "Post recommends neither approval nor denial of the application.",
         "Post cannot oppose or support the export.",
+        "Without a word from the harbor board post is not in a position to make a recommendation for or against the export.",
+        "However, lacking a reply from the importer the Embassy is unable to offer a recommendation on the application.",
     ] {
         assert_eq!(of(text), "cannot_determine likely", "{text}");
     }
