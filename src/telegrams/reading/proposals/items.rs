@@ -19,7 +19,7 @@ patterns! {
     /// An earlier or other purchase, and no part of this one.
     SEPARATE = r"\b(?:previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\balready (?:\w+ ){0,5}?(?:purchased?|bought|owns?)\b|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b|\b(?:last|the previous) (?:year|month|summer|spring|fall|winter)\b[^.;]{0,60}\b(?:approved|issued|licensed|authori[sz]ed|bought|purchased|imported|exported|sold)\b|\b(?:approved|issued|licensed|authori[sz]ed|imported)\b[^.;]{0,60}\bfor (?:another|a different) (?:company|firm|importer|end-?user|customer|buyer|dealer)\b";
     /// A count of what is there.
-    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|deployed|in repair)\b";
+    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|deployed|in repair|in the field|on patrol|with (?:a|the|its|another) (?:\w+ )?(?:patrol|team|detachment))\b";
     /// In a count: how many there should be.
     LICENSED = r"^\W*(?:that (?:were|was) )?(?:licensed|authorized|authorised|exported|shipped|ordered|approved|covered|sold|on (?:the |this )?(?:licen[sc]e|application|\d)|under (?:the )?licen[sc]e|delivered under)";
     OF_LICENSE = r"^\W*(?:on|under|of|covered by|licensed (?:on|under)|exported under|shipped under) (?:the )?(?:licen[sc]e |application |case |number |no\. |DSP-\d+ )*#?$";
@@ -570,7 +570,7 @@ struct Total {
 fn treated_alike(class: &str, label: &str) -> String {
     let noun = || folded(label.rsplit(' ').next().unwrap_or_default()).trim_end_matches(['s', 'S']).to_owned();
     match class {
-        "" => folded(label),
+        "" => folded(CALIBER.replace(label, "").trim()),
         "body_armor" | "other" | "electronics" | "aircraft_part" | "vessel_part" | "less_lethal" | "explosive" | "optic" => {
             format!("{class} {}", noun())
         }

@@ -55,6 +55,16 @@ fn one_noun_in_two_calibers_is_two_lines() {
 }
 
 #[test]
+fn what_is_with_a_patrol_is_no_line() {
+    let found = told(
+        &shipped(&["The license authorized 70 carbines, caliber 5.56 mm.", "The log places four carbines with a patrol in the hills."]),
+        "item_group",
+        &QUANTITY,
+    );
+    assert_eq!(found, ["70 | 5.56 mm carbines"]);
+}
+
+#[test]
 fn lines_are_read_in_more_forms() {
     let listed = "License 050166001 is for the export of:\n\na. Fuel valves, quantity 25, $18,000\nb. Landing gear shafts, qty. 4";
     assert_eq!(items(&[listed]), ["25 | Fuel valves", "4 | Landing gear shafts"]);
@@ -98,6 +108,10 @@ fn parts_of_one_count_are_not_told_beside_it() {
         "Three carbines were not found: serial numbers AB101, AB102 and AB103.",
     ]);
     assert_eq!(summed, ["seen | [] | 52", "elsewhere | [] | 5", "missing | [\"AB101\",\"AB102\",\"AB103\"] | 3"]);
+    let differs = serials(&["Of 60 carbines delivered, 52 were seen and nine could not be accounted for."]);
+    assert_eq!(differs, ["seen | [] | 52", "missing | [] | 9"]);
+    let placed = serials(&["Of 60 carbines delivered, 58 were seen.", "All 40 carbines at the depot were seen."]);
+    assert_eq!(placed, ["seen | [] | 58"]);
     let parts = serials(&["At the depot 40 carbines were seen.", "At the range 12 carbines were seen.", "In all, 52 carbines were seen."]);
     assert_eq!(parts, ["seen | [] | 40", "seen | [] | 12"]);
 }
@@ -108,5 +122,6 @@ fn more_time_is_a_day_to_come() {
     assert_eq!(days("Post requests an extension until June 20."), ["2009-06-20"]);
     assert_eq!(days("Post asks for more time, to July 1, 2009."), ["2009-07-01"]);
     assert_eq!(days("The permit expires on August 3."), ["2009-08-03"]);
+    assert_eq!(days("The delivery permit was valid until August 3."), ["2008-08-03"]);
     assert_eq!(days("Post requests an extension of its lease."), Vec::<String>::new());
 }

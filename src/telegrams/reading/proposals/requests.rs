@@ -40,6 +40,7 @@ patterns! {
     EXTENSION = r"\b(?:extension|extend\w*|more time|additional time)\b[^.;]{0,60}\b(?:to|until|till|through)\b|\b(?:final|full|complete|substantive) (?:response|reply|report|answer)\b[^.;]{0,40}\b(?:by|no later than)\b";
     /// What a day that is still to come follows.
     TO_COME = r"\b(?:expires?|valid (?:until|through|to)|until|till|no later than|will (?:be )?[\w ]{0,30}|is due|are due)(?: (?:on|by|in))?\s+$";
+    WAS_THEN = r"\b(?:was|were|had|waited|remained|worked|stayed)\b[^.;]{0,40}$";
     DATED = r"\b(?:deliver(?:y|ed)|ship(?:ment|ped)|arriv(?:e|al|ed)|expires?|valid (?:until|through)|contract|invoice|dated)\b";
 }
 
@@ -51,8 +52,9 @@ static COUNT: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"\b({NUMBERS}) (?:of (?:the |these )?(?:\d+ )?)?(?:\w+ ){{0,3}}?({NOUN})\b")));
 
 /// `Of 25 pistols licensed`: what the counts that follow are of.
-static OF_THEM: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"\b(?:of|all) (?:the |these |all )?({NUMBERS}) (?:[\w-]+ ){{0,3}}?({NOUN})\b")));
+static OF_THEM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"\b(?:of|(?P<all>all)) (?:the |these |all )?(?P<many>{NUMBERS}) (?:[\w-]+ ){{0,3}}?(?P<noun>{NOUN})\b"))
+});
 
 /// A count whose noun was told before: `22 were seen`, `emboffs saw 231`, `three are missing`.
 static COUNT_OF_THEM: LazyLock<Regex> = LazyLock::new(|| {
@@ -176,6 +178,8 @@ struct Counted {
     items: Option<String>,
     /// Of how many, where its sentence tells.
     of: Option<i64>,
+    /// Whether it is of all there are, perhaps at one place.
+    is_all: bool,
     sure: Confidence,
 }
 
@@ -210,14 +214,15 @@ fn all_counts(ground: &Ground<'_>) -> Vec<Counted> {
             continue;
         }
         let whole = OF_THEM.captures(text);
-        let of = whole.as_ref().and_then(|captures| number(&captures[1]));
-        let noun = whole.map(|captures| captures[2].to_owned()).or(known);
+        let of = whole.as_ref().and_then(|captures| number(&captures["many"]));
+        let is_all = whole.as_ref().is_some_and(|captures| captures.name("all").is_some());
+        let noun = whole.map(|captures| captures["noun"].to_owned()).or(known);
         counted = noun.clone().map(|noun| (paragraph, noun)).or(counted);
         let sure = if noun.is_some() { Confidence::Likely } else { Confidence::Possible };
         for (state, count, items) in counts(text, noun.as_deref()) {
             counted = Some((paragraph, items.clone()));
             let (count, items) = (Some(count), Some(items));
-            all.push(Counted { place: (index, index), state, numbers: Vec::new(), count, items, of, sure });
+            all.push(Counted { place: (index, index), state, numbers: Vec::new(), count, items, of, is_all, sure });
         }
     }
     all
@@ -259,12 +264,15 @@ impl Whole {
     /// Whether a count may be of those that were not counted yet; then it is.
     fn has_room_for(&mut self, told: &Counted) -> bool {
         let noun = told.items.as_deref().unwrap_or_default().to_lowercase().trim_end_matches('s').to_owned();
-        if told.of.is_some() && (told.of != self.of || noun != self.noun) {
+        let is_whole = told.of.is_some() && !(told.is_all && self.of.is_some());
+        if told.of.is_some() && (noun != self.noun || (is_whole && told.of != self.of)) {
             *self = Self { noun: noun.clone(), of: told.of, counted: 0 };
         }
         let Some(of) = self.of.filter(|_| noun == self.noun) else { return true };
-        let counted = self.counted.saturating_add(told.count.unwrap_or(0));
-        let fits = counted <= of;
+        let count = told.count.unwrap_or(0);
+        let counted = self.counted.saturating_add(count);
+        // What its own sentence gets wrong, a person looks at.
+        let fits = counted <= of || count > of || (told.of == self.of && is_whole);
         if fits {
             self.counted = counted;
         }
@@ -329,7 +337,7 @@ fn named(index: usize, text: &str, state: Option<SerialState>) -> Vec<Counted> {
         // A range is kept as written, and counted by whoever reads it.
         let is_range = numbers.iter().any(|number| number.contains(' '));
         let count = i64::try_from(numbers.len()).ok().filter(|_| !is_range);
-        all.push(Counted { place: (index, index), state, numbers, count, items: None, of: None, sure: Confidence::Likely });
+        all.push(Counted { place: (index, index), state, numbers, count, items: None, of: None, is_all: false, sure: Confidence::Likely });
     }
     all
 }
@@ -351,7 +359,7 @@ fn listed(ground: &Ground<'_>, index: usize, state: Option<SerialState>) -> Opti
         numbers.push(number.to_owned());
     }
     let (last, count) = (index + numbers.len(), i64::try_from(numbers.len()).ok());
-    let told = Counted { place: (index, last), state, numbers, count, items: None, of: None, sure: Confidence::Likely };
+    let told = Counted { place: (index, last), state, numbers, count, items: None, of: None, is_all: false, sure: Confidence::Likely };
     Some(told).filter(|told| !told.numbers.is_empty())
 }
 
@@ -386,7 +394,8 @@ fn days_of(ground: &Ground<'_>, text: &str, extended: Option<usize>) -> Vec<Date
     let days = dates::days(text, ground.sent_on).into_iter().filter_map(|(range, day)| {
         let asked = extended.is_some_and(|end| range.start >= end && range.start <= end + 20);
         let without_year = !whole.contains(&range.start);
-        if asked || TO_COME.is_match(&text[..range.start]) {
+        let before = &text[..range.start];
+        if asked || (TO_COME.is_match(before) && !WAS_THEN.is_match(before)) {
             let day = if without_year { next(ground, &text[range])? } else { day };
             return ground.sent_on.is_none_or(|sent| !asked || day >= sent).then_some(day);
         }
