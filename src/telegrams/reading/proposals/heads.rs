@@ -37,6 +37,11 @@ patterns! {
     NOW = r"\b(?:now|current|present|this|replaced|resubmitted|superseded|renewed|same|which became|is for|covers?|(?:of|for|on|in) the|conducted|reference|ref)\b";
     /// What only happened to a license of another time.
     WAS_CHECKED = r"^[,\s]*(?:which |that )?(?:was|were|had been|has been|have been) (?:already )?(?:(?:the )?(?:subject|object) of an? (?:\w+[ -]){0,4}?(?:check|inquiry|review|verification) (?:(?:in|of) (?:\w+ )?(?:19|20)\d\d|last|some|several)\b|(?:the )?(?:subject|object) of an? (?:earlier|previous|prior|past)\b|checked (?:in (?:19|20)\d\d|last year|earlier))";
+    /// What was done about it long ago, before it and after it.
+    LONG_AGO = r"\b(?:last year|(?:some|several|two|three|four|five) years ago|earlier|previously)\b,?\s+(?:[\w/'-]+\s+){0,4}?(?:checked|reviewed|verified|examined)\s+(?:licen[sc]e|application|DSP-?\d+)(?: (?:number|no\.?))?\s+$";
+    CHECKED_IN = r"\b(?:checks?|checked|review(?:ed)?|inquiry|verification)\s+(?:(?:of|on|into)\s+)?(?:licen[sc]e|application|DSP-?\d+)(?: (?:number|no\.?))?\s+$";
+    IN_YEAR = r"^,? (?:in|of) (?:\w+ )?((?:19|20)\d\d)\b";
+    OF_ANOTHER = r"^[,\s]*(?:(?:which|that) )?(?:(?:was|is|had been|has been) )?(?:issued|granted|approved|made out) (?:to|for) (?:another|a different|an unrelated|some other)\b";
     /// A check of another time.
     EARLIER_CHECK = r"\b(?:earlier|previous(?:ly)?|prior|past|former|another)\b[^.;]{0,50}\b(?:checks?|inquir(?:y|ies)|reviews?|verifications?)\b|\b(?:checks?|inquiry|review|verification) (?:in (?:19|20)\d\d|last year)\b";
     /// A decision on a license that is still to be made.
@@ -217,9 +222,13 @@ pub fn numbers(text: &str) -> Vec<(usize, String)> {
 /// Whether words make the number at a place that of an earlier or other license.
 fn is_earlier(text: &str, at: usize, number: &str) -> bool {
     let begin = text[..at].rfind(['.', ';']).map_or(0, |stop| stop + 1);
-    let before = EARLIER.captures(&text[begin..at]);
-    before.is_some_and(|captures| !ABOUT.is_match(&captures[1]) && !NOW.is_match(&captures[2]))
-        || WAS_CHECKED.is_match(&text[at + number.len()..])
+    let (before, after) = (&text[begin..at], &text[at + number.len()..]);
+    let named = EARLIER.captures(before).is_some_and(|found| !ABOUT.is_match(&found[1]) && !NOW.is_match(&found[2]));
+    named
+        || WAS_CHECKED.is_match(after)
+        || OF_ANOTHER.is_match(after)
+        || LONG_AGO.is_match(before)
+        || (CHECKED_IN.is_match(before) && IN_YEAR.is_match(after))
 }
 
 /// Whether two spellings are of one license.
@@ -326,6 +335,9 @@ mod tests {
             "The firm's previous license, 050144555, expired in May.",
             "A prior purchase by the academy under license 050144555 went well.",
             "License 050144555 was the subject of a post-shipment check in 2004.",
+            "Post's check of license 050144555 in 2005 was favorable.",
+            "Last year post also reviewed license 050144555 for the dealer.",
+            "Ref C names license 050144555, issued to another company.",
             "A different application, 050144555, is for the coast guard.",
         ] {
             assert_eq!(kept(earlier), 0, "{earlier}");
@@ -335,6 +347,8 @@ mod tests {
             "The earlier cable on license 050144555 had no answer.",
             "The previous application was resubmitted as license 050144555.",
             "License 050144555 was the subject of ref A.",
+            "Post's check of license 050144555 is complete.",
+            "As reported earlier, post reviewed the file of license 050144555.",
             "The firm is known from an earlier order. License 050144555 is for 20 sights.",
         ] {
             assert_eq!(kept(own), 1, "{own}");

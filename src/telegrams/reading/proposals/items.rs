@@ -19,7 +19,7 @@ patterns! {
     /// An earlier or other purchase, and no part of this one.
     SEPARATE = r"\b(?:previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\balready (?:\w+ ){0,5}?(?:purchased?|bought|owns?)\b|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b|\b(?:last|the previous) (?:year|month|summer|spring|fall|winter)\b[^.;]{0,60}\b(?:approved|issued|licensed|authori[sz]ed|bought|purchased|imported|exported|sold)\b|\b(?:approved|issued|licensed|authori[sz]ed|imported)\b[^.;]{0,60}\bfor (?:another|a different) (?:company|firm|importer|end-?user|customer|buyer|dealer)\b";
     /// A count of what is there.
-    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|deployed|in repair|in the field|on patrol|with (?:a|the|its|another) (?:\w+ )?(?:patrol|team|detachment))\b";
+    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|arrived|deployed|in repair|in the field|on patrol|with (?:a|the|its|another) (?:\w+ )?(?:patrol|team|detachment))\b";
     /// In a count: how many there should be.
     LICENSED = r"^\W*(?:that (?:were|was) )?(?:licensed|authorized|authorised|exported|shipped|ordered|approved|covered|sold|on (?:the |this )?(?:licen[sc]e|application|\d)|under (?:the )?licen[sc]e|delivered under)";
     OF_LICENSE = r"^\W*(?:on|under|of|covered by|licensed (?:on|under)|exported under|shipped under) (?:the )?(?:licen[sc]e |application |case |number |no\. |DSP-\d+ )*#?$";
@@ -51,6 +51,7 @@ patterns! {
     RATIO = r"^ (?:in|out of|of)(?: every| each)? (\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty)(?: (?:is|are|was|were|has|have|had|needs?|does|do|did|can|could|will|cannot|no|fails?|failed)\b|[,.;:]|\W*$)";
     /// How many in a time, or for each.
     RATE = r"^(?: [\w./'-]+){0,4}? (?:an? |per |each |every )(?:hour|day|week|month|quarter|year|annum|shift)s?\b|^(?: [\w./'-]+){0,4}? (?:per|for (?:each|every)) (?:\w+ )?(?:person|man|guard|officer|agent|ranger|soldier|member|vehicle|weapon|rifle|pistol|firearm|team|shooter|student|trainee|patrol|boat|post)\b|^(?: \w+)? (?:annually|monthly|weekly|daily|yearly|apiece)\b|^ each(?:[.,;]|$)";
+    EACH = r"\b(?:each|every) ([\w-]+) (?:[\w-]+ ){0,3}$";
     /// Things that give way to those of the license.
     REPLACED = r"\b(?:replac(?:e|es|ed|ing)|in place of|replacements? (?:for|of))\s+(?:(?:about|some|roughly|approximately|up|to|nearly|over|at|least|all|the|its|their|his|her|our|another|of|existing) )*$";
     TO_GO = r"^ (?:(?:that|which) )?(?:will be|would be|are to be|are being|were being|to be) (?:replaced|retired|scrapped|destroyed|phased out|turned in)\b";
@@ -230,7 +231,8 @@ pub fn lines(text: &str) -> Vec<Line> {
                 None => continue,
             }
         }
-        let label = format!("{} {noun}", words.as_str().trim());
+        let (times, words) = times(words.as_str().trim());
+        let (label, quantity) = (format!("{words} {noun}"), quantity.saturating_mul(times));
         at = end;
         found.extend(line(text, whole.start()..end, index, noun, quantity, label.trim()));
     }
@@ -241,6 +243,18 @@ pub fn lines(text: &str) -> Vec<Line> {
     }
     found.sort_by_key(|line| line.at);
     found
+}
+
+/// What a number in words is multiplied by, and the words after that: `ten thousand rounds`.
+fn times(words: &str) -> (i64, &str) {
+    let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
+    match first.to_lowercase().as_str() {
+        "hundred" => (100, rest),
+        "thousand" => (1_000, rest),
+        "million" => (1_000_000, rest),
+        "dozen" => (12, rest),
+        _ => (1, words),
+    }
 }
 
 /// The line of a noun, by its index.
@@ -476,7 +490,7 @@ impl Lists {
             return;
         }
         // Several lines of one noun may be spoken of together, and a number that is not said to be the license's is no other line.
-        if alike.len() > 1 || !(is_on_license(seen, line) || !seen.numbers.is_empty()) {
+        if alike.len() > 1 || (!is_on_license(seen, line) && seen.numbers.is_empty()) {
             return;
         }
         // A count after shipment has parts of its lines.
@@ -524,7 +538,8 @@ fn is_beside(seen: &Seen, line: &Line) -> bool {
 fn is_no_amount(seen: &Seen, line: &Line) -> bool {
     let (before, after) = (&seen.text[..line.at], &seen.text[line.end..]);
     let is_ratio = RATIO.captures(after).and_then(|captures| number(&captures[1])).is_some_and(|of| line.quantity < of && of <= 100);
-    is_ratio || RATE.is_match(after) || REPLACED.is_match(before) || TO_GO.is_match(after) || AGED.is_match(&line.label)
+    let is_each = EACH.captures(before).is_some_and(|captures| !CASE.is_match(&captures[0]));
+    is_ratio || is_each || RATE.is_match(after) || REPLACED.is_match(before) || TO_GO.is_match(after) || AGED.is_match(&line.label)
 }
 
 /// Whether the last word on what stands below is that it was turned down: `rejected 30 pistols but approved six rifles`.
@@ -671,6 +686,7 @@ mod tests {
         assert_eq!(of("10,000 rounds of 9mm ammunition"), [(10_000, "rounds of 9mm ammunition".into(), "ammunition")]);
         assert_eq!(of("forty night vision goggles"), [(40, "night vision goggles".into(), "night_vision")]);
         assert_eq!(of("only 40 of the 44 night sights"), [(44, "night sights".into(), "optic")]);
+        assert_eq!(of("fifteen thousand rounds"), [(15_000, "rounds".into(), "ammunition")]);
         assert_eq!(of("six signal pistols"), [(6, "signal pistols".into(), "other")]);
     }
 

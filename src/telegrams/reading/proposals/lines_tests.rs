@@ -31,6 +31,7 @@ fn sums_ratios_rates_and_what_gives_way_are_no_lines() {
         "He said that the range uses 1,500 rounds a week.",
         "The guards fire about 200 rounds of 9mm ammunition each month.",
         "The ministry issues one pistol per officer.",
+        "Every guard will carry two magazines.",
         "They replace 45 carbines of the border troops.",
         "The police have 25 carbines that will be scrapped.",
         "The store holds 30 obsolete carbines.",
