@@ -29,6 +29,27 @@ patterns! {
     SHAPED = r"(?:^|[^\w-])(05\d{7}|05-\d{6,9})\b";
     TELEPHONE = r"(?:tel(?:ephone)?|phone|fax|mobile|cell)\.?:?\s*(?:no\.?|number)?\s*[+\d ()-]*$";
     MORE = r"^\s*(?:,|and|&|;|,\s*and)\s*(?:licen[sc]e |DSP-?\d+ )?(#?\d[\d-]{4,}\d)\b";
+    /// What makes a license one of another time or deal, where it stands right before its words.
+    EARLIER = r"\b(?:earlier|previous|prior|past|former|older|old|expired|separate|unrelated|different|another|(?:its|his|her|their|'s) other|last year's)\s+((?:[\w/'-]+,?\s+){0,4}?)(?:licen[sc]es?|applications?|orders?|purchases?|sales?|deals?|exports?|shipments?|contracts?|checks?|inquir(?:y|ies)|cases?|transactions?)\b([^;.]{0,60})$";
+    /// What is earlier then is a cable or a letter about the license.
+    ABOUT = r"\b(?:of|on|for|about|regarding|concerning|to|in|with|that|which)\b";
+    /// What makes what follows the license of this telegram after all.
+    NOW = r"\b(?:now|current|present|this|replaced|resubmitted|superseded|renewed|same|which became|is for|covers?|(?:of|for|on|in) the|conducted|reference|ref)\b";
+    /// What only happened to a license of another time.
+    WAS_CHECKED = r"^[,\s]*(?:which |that )?(?:was|were|had been|has been|have been) (?:already )?(?:(?:the )?(?:subject|object) of an? (?:\w+[ -]){0,4}?(?:check|inquiry|review|verification) (?:(?:in|of) (?:\w+ )?(?:19|20)\d\d|last|some|several)\b|(?:the )?(?:subject|object) of an? (?:earlier|previous|prior|past)\b|checked (?:in (?:19|20)\d\d|last year|earlier))";
+    /// What was done about it long ago, before it and after it.
+    LONG_AGO = r"\b(?:last year|(?:some|several|two|three|four|five) years ago|earlier|previously)\b,?\s+(?:[\w/'-]+\s+){0,4}?(?:checked|reviewed|verified|examined)\s+(?:licen[sc]e|application|DSP-?\d+)(?: (?:number|no\.?))?\s+$";
+    CHECKED_IN = r"\b(?:checks?|checked|review(?:ed)?|inquiry|verification)\s+(?:(?:of|on|into)\s+)?(?:licen[sc]e|application|DSP-?\d+)(?: (?:number|no\.?))?\s+$";
+    IN_YEAR = r"^,? (?:in|of) (?:\w+ )?((?:19|20)\d\d)\b";
+    OF_ANOTHER = r"^[,\s]*(?:(?:which|that) )?(?:(?:was|is|had been|has been) )?(?:issued|granted|approved|made out) (?:to|for) (?:another|a different|an unrelated|some other)\b";
+    /// A check of another time.
+    EARLIER_CHECK = r"\b(?:earlier|previous(?:ly)?|prior|past|former|another)\b[^.;]{0,50}\b(?:checks?|inquir(?:y|ies)|reviews?|verifications?)\b|\b(?:checks?|inquiry|review|verification) (?:in (?:19|20)\d\d|last year)\b";
+    /// A decision on a license that is still to be made.
+    TO_DECIDE = r"\b(?:approv\w+|issu\w+|grant\w*|den(?:y|ying|ial)|disapprov\w+|reject\w*) (?:of )?(?:the |this |these |both |all |each |two |three |subject |requested |proposed |referenced |DSP-?\d+ |export )*(?:licen[sc]es?|applications?)\b|\b(?:licen[sc]es?|applications?)(?: applications?)?(?: (?:no\.? |number )?#?[\d-]{5,}(?: and)?)* (?:should |shall )?(?:not )?be (?:approved|issued|granted|denied|rejected|disapproved)\b|\b(?:support|oppose|against|for|favors?|endorse)s? (?:the |this |both |these )(?:licen[sc]e )?(?:applications?|licen[sc]es?)\b";
+    /// Words of a license that was used, or of no license.
+    NOT_BEFORE = r"\b(?:was|were|been|already|have) (?:\w+ ){0,2}?(?:shipped|exported|sighted|inspected|accounted)\b|\b(?:shipped|exported|delivered) (?:under|on) (?:the |this )?(?:licen[sc]e|DSP)|\bunaccounted\b|\bcompliance (?:visit|check|review)|\bno licen[sc]e is involved\b|\bamend(?:ment|ed|ing)?\b";
+    /// A license of Washington's that is there already.
+    IS_ISSUED = r"\b(?:licen[sc]es?|applications?)(?: (?:no\.? |number )?#?[\d-]{5,})? (?:was|were|has been|have been|had been) (?:already )?(?:issued|approved|granted)\b";
     CHECK = r"\bBL-\d{4}-\d{4,}\b";
 }
 
@@ -94,14 +115,34 @@ fn check_type(words: &str) -> Option<CheckType> {
     first.min_by_key(|(at, _)| *at).map(|(_, kind)| kind)
 }
 
+/// The type that no word names: what is recommended on a license that is still to be decided on is told before it is issued.
+fn before_decision(ground: &Ground<'_>, direction: Direction) -> Option<CheckType> {
+    if !matches!(direction, Direction::Reply | Direction::Interim) {
+        return None;
+    }
+    let own = || ground.sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind != PieceKind::Quotation);
+    let foreign = |text: &str, at: usize| FOREIGN.is_match(&text[..at]);
+    let is_used = own().any(|(_, sentence)| {
+        let text = &sentence.text;
+        NOT_BEFORE.is_match(text) || IS_ISSUED.find_iter(text).any(|found| !foreign(text, found.start()))
+    });
+    let decides = |(index, sentence): (usize, &super::sentences::Sentence)| {
+        TO_DECIDE.is_match(&sentence.text) && ground.voices.who(index).is_none() && !super::verdicts::verdicts(&sentence.text).is_empty()
+    };
+    (!is_used && own().any(decides)).then_some(CheckType::PreLicense)
+}
+
 fn check(ground: &mut Ground<'_>) {
     let (direction, sure) = direction(ground);
     let head = ground.head_words();
-    let body: String = ground.sentences.iter().take(40).map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
-    let check_type = check_type(&head).or_else(|| check_type(&body));
+    let told = ground.sentences.iter().take(40).map(|sentence| sentence.text.as_str()).filter(|text| !EARLIER_CHECK.is_match(text));
+    let body: String = told.collect::<Vec<_>>().join(" ");
+    let named = check_type(&head).or_else(|| check_type(&body));
+    let check_type = named.or_else(|| before_decision(ground, direction));
     if check_type.is_none() && direction == Direction::Other {
         return;
     }
+    let sure = if named.is_none() && check_type.is_some() { Confidence::Likely } else { sure };
     let confidence = if check_type.is_some() { sure } else { Confidence::Possible };
     let value = Value::Check { check_type, direction };
     let place = ground.stretches.iter().find(|stretch| {
@@ -178,6 +219,18 @@ pub fn numbers(text: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// Whether words make the number at a place that of an earlier or other license.
+fn is_earlier(text: &str, at: usize, number: &str) -> bool {
+    let begin = text[..at].rfind(['.', ';']).map_or(0, |stop| stop + 1);
+    let (before, after) = (&text[begin..at], &text[at + number.len()..]);
+    let named = EARLIER.captures(before).is_some_and(|found| !ABOUT.is_match(&found[1]) && !NOW.is_match(&found[2]));
+    named
+        || WAS_CHECKED.is_match(after)
+        || OF_ANOTHER.is_match(after)
+        || LONG_AGO.is_match(before)
+        || (CHECKED_IN.is_match(before) && IN_YEAR.is_match(after))
+}
+
 /// Whether two spellings are of one license.
 pub fn same_license(one: &str, other: &str) -> bool {
     canonical(one) == canonical(other)
@@ -224,7 +277,11 @@ fn licenses(ground: &mut Ground<'_>) {
     for (index, sentence) in ground.sentences.iter().enumerate() {
         // A foreign letter has numbers of its own.
         let quoted = sentence.kind == PieceKind::Quotation;
-        for (_, number) in numbers(&sentence.text).into_iter().filter(|(_, number)| !quoted || SHAPED.is_match(number)) {
+        for (at, number) in numbers(&sentence.text).into_iter().filter(|(_, number)| !quoted || SHAPED.is_match(number)) {
+            // Of another time or deal: it is told, if at all, as a fact beside the case.
+            if is_earlier(&sentence.text, at, &number) {
+                continue;
+            }
             see(number, At::Sentence(index));
         }
     }
@@ -269,6 +326,33 @@ mod tests {
     fn spellings_of_one_license_are_one() {
         assert!(same_license("05-793116", "793116") && same_license("05-050119403", "050119403") && same_license("#865711", "865711"));
         assert!(!same_license("050119403", "050119404") && !same_license("05-1234", "1234"));
+    }
+
+    #[test]
+    fn an_earlier_license_is_no_license_of_the_telegram() {
+        let kept = |text: &str| numbers(text).into_iter().filter(|(at, number)| !is_earlier(text, *at, number)).count();
+        for earlier in [
+            "The firm's previous license, 050144555, expired in May.",
+            "A prior purchase by the academy under license 050144555 went well.",
+            "License 050144555 was the subject of a post-shipment check in 2004.",
+            "Post's check of license 050144555 in 2005 was favorable.",
+            "Last year post also reviewed license 050144555 for the dealer.",
+            "Ref C names license 050144555, issued to another company.",
+            "A different application, 050144555, is for the coast guard.",
+        ] {
+            assert_eq!(kept(earlier), 0, "{earlier}");
+        }
+        for own in [
+            "Post supports license 050144555.",
+            "The earlier cable on license 050144555 had no answer.",
+            "The previous application was resubmitted as license 050144555.",
+            "License 050144555 was the subject of ref A.",
+            "Post's check of license 050144555 is complete.",
+            "As reported earlier, post reviewed the file of license 050144555.",
+            "The firm is known from an earlier order. License 050144555 is for 20 sights.",
+        ] {
+            assert_eq!(kept(own), 1, "{own}");
+        }
     }
 
     #[test]

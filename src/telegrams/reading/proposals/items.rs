@@ -1,6 +1,6 @@
 //! Item groups: a number, at most a few words, and a noun of items. An earlier purchase and a count are no item groups.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
@@ -19,14 +19,14 @@ patterns! {
     /// An earlier or other purchase, and no part of this one.
     SEPARATE = r"\b(?:previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\balready (?:\w+ ){0,5}?(?:purchased?|bought|owns?)\b|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b|\b(?:last|the previous) (?:year|month|summer|spring|fall|winter)\b[^.;]{0,60}\b(?:approved|issued|licensed|authori[sz]ed|bought|purchased|imported|exported|sold)\b|\b(?:approved|issued|licensed|authori[sz]ed|imported)\b[^.;]{0,60}\bfor (?:another|a different) (?:company|firm|importer|end-?user|customer|buyer|dealer)\b";
     /// A count of what is there.
-    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|deployed|in repair)\b";
+    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|arrived|deployed|in repair|in the field|on patrol|with (?:a|the|its|another) (?:\w+ )?(?:patrol|team|detachment))\b";
     /// In a count: how many there should be.
     LICENSED = r"^\W*(?:that (?:were|was) )?(?:licensed|authorized|authorised|exported|shipped|ordered|approved|covered|sold|on (?:the |this )?(?:licen[sc]e|application|\d)|under (?:the )?licen[sc]e|delivered under)";
     OF_LICENSE = r"^\W*(?:on|under|of|covered by|licensed (?:on|under)|exported under|shipped under) (?:the )?(?:licen[sc]e |application |case |number |no\. |DSP-\d+ )*#?$";
     OF_ALL = r"\b(?:of|all) (?:the |all )?$";
     /// Words that put what follows on the license.
     ON_LICENSE = r"\b(?:licen[sc]e[sd]?|applications?|order(?:s|ed)?|purchase[sd]?|purchasing|procure\w*|bought|export(?:s|ed)?|approval|shipped|shipment|contract(?:ed)?|sale)\b[^;]{0,120}$";
-    AFTER_IT = r"^[^.;]{0,40}\b(?:on|under) (?:the |this )?(?:licen[sc]e|application)\b|^ (?:(?:were|was|are|is) )?(?:ordered|licensed|exported|shipped)\b";
+    AFTER_IT = r"^[^.;]{0,40}\b(?:on|under|in) (?:the |this )?(?:ref \w+ )?(?:licen[sc]e|application|DSP-?\s?\d+)\b|^ (?:(?:were|was|are|is) )?(?:ordered|licensed|exported|shipped)\b";
     CASE = r"\b(?:order|applicant|licen[sc]e|application)";
     /// What is spoken of as known: `the 30 pistols`.
     DEFINITE = r"\b(?:the|all|both|these|those)\s+$";
@@ -38,13 +38,34 @@ patterns! {
     APPROVED = r"\b(?:approved|issued|granted)\b";
     OTHERS = r"\b(?:other|another|further|additional)\s+$";
     OF_ITS_OWN = r"\bof (?:its|their|his|her) own\b|\bin stock\b|\bown stocks?\b";
-    STOCKED = r"\b(?:armou?ry|store|storeroom|vault|warehouse|depot|force|unit|guards|company|firm|police|it|they) (?:already |currently |now |still )*(?:has|have|holds?|owns?|contains?|possess\w*|stocks?)\s+$|\b(?:owns?|possess\w*)\s+$";
+    STOCKED = r"\b(?:armou?ry|store|storeroom|vault|warehouse|depot|force|unit|guards|company|firm|police|it|they) (?:already |currently |now |still )*(?:has|have|holds?|owns?|contains?|possess\w*|stocks?)\s+(?:about |some |roughly |nearly |over |only )?$|\b(?:owns?|possess\w*)\s+(?:about |some |roughly |nearly |over |only )?$";
     /// A part of the line: one of several shipments, what is in a crate.
     PART_OF_IT = r"\b(?:first|second|third|last|partial) (?:of \w+ )?shipments?\b[^.;]{0,30}$|\b(?:crates?|boxes|cases|packs|pallets|batch(?:es)?|lots) of\s+$";
     MAGAZINE = r"\bmagazines?\b[^.;]{0,20}$";
     /// From the second license on, the first one's number says nothing.
     ANOTHER = r"\b(?:second|third|fourth|latter|other)\b";
-    TOTAL = r"\b(?:a |in )?total(?:s|ing)?(?: of)?\b|\baltogether\b|\bin all\b";
+    TOTAL = r"\b(?:a |in )?total(?:s|ing)?(?: of)?\b|\baltogether\b|\bin all\b|\btogether\b(?: \w+){0,2} (?:come|comes|came|make|makes|made|are|give|gives|cover|covers|amount|amounts)\b|\bcombined\b";
+    /// A sum of what stands elsewhere.
+    SUM = r"\b(?:come|comes|came|add|adds|added|amount|amounts|amounted)(?: up)? to (?:a total of |just |exactly |some |about )?$";
+    /// `one rifle in three`.
+    RATIO = r"^ (?:in|out of|of)(?: every| each)? (\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty)(?: (?:is|are|was|were|has|have|had|needs?|does|do|did|can|could|will|cannot|no|fails?|failed)\b|[,.;:]|\W*$)";
+    /// How many in a time, or for each.
+    RATE = r"^(?: [\w./'-]+){0,4}? (?:an? |per |each |every )(?:hour|day|week|month|quarter|year|annum|shift)s?\b|^(?: [\w./'-]+){0,4}? (?:per|for (?:each|every)) (?:\w+ )?(?:person|man|guard|officer|agent|ranger|soldier|member|vehicle|weapon|rifle|pistol|firearm|team|shooter|student|trainee|patrol|boat|post)\b|^(?: \w+)? (?:annually|monthly|weekly|daily|yearly|apiece)\b|^ each(?:[.,;]|$)";
+    EACH = r"\b(?:each|every) ([\w-]+) (?:[\w-]+ ){0,3}$";
+    /// Things that give way to those of the license.
+    REPLACED = r"\b(?:replac(?:e|es|ed|ing)|in place of|replacements? (?:for|of))\s+(?:(?:about|some|roughly|approximately|up|to|nearly|over|at|least|all|the|its|their|his|her|our|another|of|existing) )*$";
+    TO_GO = r"^ (?:(?:that|which) )?(?:will be|would be|are to be|are being|were being|to be) (?:replaced|retired|scrapped|destroyed|phased out|turned in)\b";
+    AGED = r"^(?:older|old|ag(?:e)?ing|obsolete|outdated|worn-?out|unserviceable|broken|existing|present|current)\b";
+    ASKED = r"\b(?:applications?|requests?|orders?|bids?)\b[^.;]{0,60}$";
+    REFUSED = r"^[\w ,]{0,30}?\b(?:was|were|had been|has been|have been) (?:refused|rejected|denied|turned down|withdrawn|cancell?ed)\b";
+    /// What joins a line to the one before it.
+    JOINING = r"^\s*(?:,|,? and|,? plus|,? as well as)(?: the)?(?: spare)? *$";
+    USER_OF = r"\bend-?users? of (?:the )?$";
+    /// Words before the noun that tell how many there are already, and not what they are.
+    MORE = r"^(?:more|additional|further|other)\s+";
+    CALIBER = r"(?:\d+(?:\.\d+)?\s?x\s?\d+(?:\.\d+)?(?:\s?mm)?|\d+(?:\.\d+)?\s?-?mm|\.\d{2,3}|\b\d\d-(?:gauge|caliber))";
+    /// A caliber after the noun.
+    CALIBER_AFTER = r"^(?:,? (?:in|of)|,)?(?: (?:caliber|calibre|cal\.?))? ((?:\d+(?:\.\d+)?x\d+(?:\.\d+)?(?: ?mm)?|\d+(?:\.\d+)? ?mm|\.\d{2,3})(?: (?:special|magnum|long rifle|lr|acp|auto|nato|parabellum|luger|winchester|remington|short|ball|blank|match)\b)*)";
 }
 
 /// A line of items in a text.
@@ -64,8 +85,37 @@ pub struct Line {
     pub class: &'static str,
     /// Of what.
     pub unit: &'static str,
+    /// The caliber and the model, where they are told.
+    pub make: Make,
     /// Whether the noun is one of those that mostly are no items of a license.
     pub is_loose: bool,
+}
+
+/// What tells one line of a noun from another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Make {
+    caliber: String,
+    model: String,
+}
+
+impl Make {
+    /// Of a label, and of a caliber after it.
+    fn of(label: &str, after: Option<&str>) -> Self {
+        let caliber = after.or_else(|| CALIBER.find(label).map(|found| found.as_str())).unwrap_or_default();
+        let is_model = |word: &&str| {
+            let mixed = word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
+            let name = word.starts_with(char::is_uppercase) && word.chars().any(char::is_lowercase);
+            (mixed || name) && !CALIBER.is_match(word)
+        };
+        let model: Vec<&str> = label.split(' ').filter(is_model).collect();
+        Self { caliber: folded(&caliber.replace(' ', "")), model: folded(&model.join(" ")) }
+    }
+
+    /// Whether two are not of one line.
+    fn differs(&self, other: &Self) -> bool {
+        let differ = |one: &str, other: &str| !one.is_empty() && !other.is_empty() && one != other;
+        differ(&self.caliber, &other.caliber) || differ(&self.model, &other.model)
+    }
 }
 
 /// The nouns, those that are always items before the others.
@@ -181,13 +231,67 @@ pub fn lines(text: &str) -> Vec<Line> {
                 None => continue,
             }
         }
-        let label = format!("{} {noun}", words.as_str().trim());
+        let (times, words) = times(words.as_str().trim());
+        let (label, quantity) = (format!("{words} {noun}"), quantity.saturating_mul(times));
         at = end;
-        let Some((_, class, unit)) = nouns().nth(index) else { continue };
-        let is_loose = index >= ITEM_NOUNS.len();
-        found.push(Line { at: whole.start(), end, noun, quantity, label: label.trim().to_owned(), class, unit, is_loose });
+        found.extend(line(text, whole.start()..end, index, noun, quantity, label.trim()));
     }
+    for line in counted_after(text) {
+        if found.iter().all(|known| known.end <= line.at || line.end <= known.at) {
+            found.push(line);
+        }
+    }
+    found.sort_by_key(|line| line.at);
     found
+}
+
+/// What a number in words is multiplied by, and the words after that: `ten thousand rounds`.
+fn times(words: &str) -> (i64, &str) {
+    let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
+    match first.to_lowercase().as_str() {
+        "hundred" => (100, rest),
+        "thousand" => (1_000, rest),
+        "million" => (1_000_000, rest),
+        "dozen" => (12, rest),
+        _ => (1, words),
+    }
+}
+
+/// The line of a noun, by its index.
+fn line(text: &str, mut range: Range<usize>, index: usize, noun: String, quantity: i64, label: &str) -> Option<Line> {
+    let (_, class, unit) = nouns().nth(index)?;
+    let label = MORE.replace(label, "").into_owned();
+    let after = CALIBER_AFTER.captures(&text[range.end..]).filter(|_| !CALIBER.is_match(&label));
+    let caliber = after.as_ref().map(|captures| captures[1].to_owned());
+    let make = Make::of(&label, caliber.as_deref());
+    // The noun stays the last word: other rules know a line by it.
+    let label = caliber.map_or_else(|| label.clone(), |caliber| format!("{caliber} {label}"));
+    if let Some(whole) = after.as_ref().and_then(|captures| captures.get(0)) {
+        range.end += whole.end();
+    }
+    Some(Line { at: range.start, end: range.end, noun, quantity, label, class, unit, make, is_loose: index >= ITEM_NOUNS.len() })
+}
+
+/// `hydraulic pumps, quantity 16`.
+static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
+    let nouns: Vec<String> = nouns().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
+    pattern(&format!(
+        r"(?:^|[.,;:)-] +)(?P<words>(?:[\w/'-]+ ){{0,4}}?)(?:{})(?:\s*[,(:-]\s*|\s+)(?:quantity|qty)\b\.?(?: of)?[:=]?\s*(?P<many>{NUMBERS})\b",
+        nouns.join("|")
+    ))
+});
+
+/// The lines whose number stands after the noun.
+fn counted_after(text: &str) -> Vec<Line> {
+    let read = |captures: regex::Captures<'_>| {
+        let (whole, words) = (captures.get(0)?, captures.name("words")?);
+        let index = noun_of(&captures)?;
+        let noun = captures.name(&format!("n{index}"))?.as_str().to_owned();
+        let quantity = number(&captures["many"]).filter(|quantity| *quantity > 0)?;
+        let label = format!("{}{noun}", words.as_str());
+        line(text, words.start()..whole.end(), index, noun, quantity, label.trim())
+    };
+    QUANTITY.captures_iter(text).filter_map(read).collect()
 }
 
 /// A group that was proposed: its key, class, quantity, label, license.
@@ -203,6 +307,8 @@ pub struct Group {
     pub label: String,
     /// The license it is on, where there are several.
     pub license: Option<String>,
+    /// The caliber and the model.
+    make: Make,
     /// The sentence that names it.
     sentence: usize,
 }
@@ -263,8 +369,10 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
         let is_listed = kind == PieceKind::ListItem && list == Some(paragraph);
         let seen = Seen { index, kind, text: sentence.text.clone(), lower: sentence.lower.clone(), numbers, here, is_listed };
         contrast(ground, &seen);
+        let mut taken = None;
         for line in lines(&seen.text) {
-            lists.take(ground, &seen, &line);
+            let joined = taken.is_some_and(|end: usize| end <= line.at && JOINING.is_match(&seen.text[end..line.at]));
+            taken = lists.take(ground, &seen, &line, joined).then_some(line.end);
         }
     }
     add_up(ground, &lists.groups, &lists.totals);
@@ -301,14 +409,16 @@ fn contrast(ground: &mut Ground<'_>, seen: &Seen) {
 }
 
 impl Lists {
-    fn take(&mut self, ground: &mut Ground<'_>, seen: &Seen, line: &Line) {
+    /// Takes a line, where it is one; `joined`: whether it follows one that is.
+    fn take(&mut self, ground: &mut Ground<'_>, seen: &Seen, line: &Line, joined: bool) -> bool {
         let license = self.license_of(seen, line);
         let general = is_general(line);
         let total = TOTAL.find(&seen.lower).map(|found| found.start());
-        if total.is_some_and(|at| at <= line.at + 20) || (general && seen.text.ends_with(':')) {
+        let is_sum = total.is_some_and(|at| at <= line.at + 20) || SUM.is_match(&seen.text[..line.at]);
+        if is_sum || (general && seen.text.ends_with(':')) {
             let (sentence, quantity, class, first) = (seen.index, line.quantity, line.class, self.groups.len());
             self.totals.push(Total { sentence, quantity, class, license, first });
-            return;
+            return false;
         }
         // In a count, and for weapons in general, the number is no line of the license.
         let after = &seen.text[line.end..];
@@ -316,15 +426,17 @@ impl Lists {
         if general
             || (COUNTED.is_match(&seen.lower) && !is_of_line)
             || is_beside(seen, line)
-            || (line.is_loose && !is_on_license(seen, line))
+            || is_no_amount(seen, line)
+            || (line.is_loose && !joined && !is_on_license(seen, line))
         {
-            return;
+            return false;
         }
         if is_of_permit(seen, line) {
             self.permitted.push((seen.index, line.clone(), license));
         } else if !self.is_again(seen, line, license.as_ref()) {
             self.add(ground, seen, line, license);
         }
+        true
     }
 
     /// The license a line is on, where there are several.
@@ -352,11 +464,11 @@ impl Lists {
         let in_list = seen.kind == PieceKind::ListItem;
         let renamed = |group: &Group| {
             let open = group.class.is_empty() || line.class.is_empty();
-            open && !in_list && group.sentence != seen.index && is_kin(&group.label, &line.label)
+            open && !in_list && !group.make.differs(&line.make) && group.sentence != seen.index && is_kin(&group.label, &line.label)
         };
         let again = |group: &Group| {
             let same = treated_alike(group.class, &group.label) == own || group.label.to_lowercase().ends_with(&noun) || renamed(group);
-            same && group.quantity == line.quantity
+            same && group.quantity == line.quantity && !group.make.differs(&line.make)
         };
         let is_told = seen.numbers.iter().any(|(_, number)| license.is_some_and(|license| heads::same_license(license, number)));
         (license.is_none() || !(is_told || in_list)) && self.groups.iter().any(again)
@@ -364,16 +476,21 @@ impl Lists {
 
     fn add(&mut self, ground: &mut Ground<'_>, seen: &Seen, line: &Line, license: Option<String>) {
         let own = treated_alike(line.class, &line.label);
-        let same = self.groups.iter().find(|group| treated_alike(group.class, &group.label) == own && group.license == license);
-        let Some(known) = same else {
+        let alike: Vec<&Group> =
+            self.groups.iter().filter(|group| treated_alike(group.class, &group.label) == own && group.license == license).collect();
+        let Some(known) = alike.iter().find(|group| !group.make.differs(&line.make)) else {
             keep(ground, &mut self.groups, seen.index, line, license, seen.kind);
             return;
         };
-        if known.quantity == line.quantity {
+        if alike.iter().any(|group| group.quantity == line.quantity && !group.make.differs(&line.make)) {
             return;
         }
         if seen.kind == PieceKind::ListItem && license.is_none() {
             keep(ground, &mut self.groups, seen.index, line, None, seen.kind);
+            return;
+        }
+        // Several lines of one noun may be spoken of together, and a number that is not said to be the license's is no other line.
+        if alike.len() > 1 || (!is_on_license(seen, line) && seen.numbers.is_empty()) {
             return;
         }
         // A count after shipment has parts of its lines.
@@ -396,7 +513,11 @@ fn is_general(line: &Line) -> bool {
 /// Whether words say that a thing is on the license.
 fn is_on_license(seen: &Seen, line: &Line) -> bool {
     let (before, after) = (&seen.lower[..floor(&seen.lower, line.at)], &seen.text[line.end..]);
-    seen.is_listed || ON_LICENSE.is_match(before) || AFTER_IT.is_match(after) || (DEFINITE.is_match(before) && CASE.is_match(&seen.lower))
+    seen.is_listed
+        || ON_LICENSE.is_match(before)
+        || USER_OF.is_match(before)
+        || AFTER_IT.is_match(after)
+        || (DEFINITE.is_match(before) && CASE.is_match(&seen.lower))
 }
 
 /// Where a text may be cut, at a place of its other case.
@@ -413,6 +534,14 @@ fn is_beside(seen: &Seen, line: &Line) -> bool {
         || (line.class == "ammunition" && line.quantity <= 200 && MAGAZINE.is_match(before))
 }
 
+/// A ratio, a rate, or things that give way: no amount of the license.
+fn is_no_amount(seen: &Seen, line: &Line) -> bool {
+    let (before, after) = (&seen.text[..line.at], &seen.text[line.end..]);
+    let is_ratio = RATIO.captures(after).and_then(|captures| number(&captures[1])).is_some_and(|of| line.quantity < of && of <= 100);
+    let is_each = EACH.captures(before).is_some_and(|captures| !CASE.is_match(&captures[0]));
+    is_ratio || is_each || RATE.is_match(after) || REPLACED.is_match(before) || TO_GO.is_match(after) || AGED.is_match(&line.label)
+}
+
 /// Whether the last word on what stands below is that it was turned down: `rejected 30 pistols but approved six rifles`.
 fn is_turned_down(before: &str) -> bool {
     let last = TURNED_DOWN.find(before).map(|found| found.start());
@@ -423,6 +552,9 @@ fn is_turned_down(before: &str) -> bool {
 fn is_of_permit(seen: &Seen, line: &Line) -> bool {
     let before = &seen.text[..line.at];
     if !DEFINITE.is_match(before) && is_turned_down(before) {
+        return true;
+    }
+    if seen.numbers.is_empty() && ASKED.is_match(before) && REFUSED.is_match(&seen.text[line.end..]) {
         return true;
     }
     let permit = OF_PERMIT.find(before).or_else(|| IS_FOR.find(before));
@@ -453,7 +585,7 @@ struct Total {
 fn treated_alike(class: &str, label: &str) -> String {
     let noun = || folded(label.rsplit(' ').next().unwrap_or_default()).trim_end_matches(['s', 'S']).to_owned();
     match class {
-        "" => folded(label),
+        "" => folded(CALIBER.replace(label, "").trim()),
         "body_armor" | "other" | "electronics" | "aircraft_part" | "vessel_part" | "less_lethal" | "explosive" | "optic" => {
             format!("{class} {}", noun())
         }
@@ -492,7 +624,15 @@ fn keep(ground: &mut Ground<'_>, groups: &mut Vec<Group>, index: usize, line: &L
         unit: line.unit.to_owned(),
     };
     if let Some(key) = ground.propose(value, confidence, index, index) {
-        groups.push(Group { key, class: line.class, quantity: line.quantity, label: line.label.clone(), license, sentence: index });
+        groups.push(Group {
+            key,
+            class: line.class,
+            quantity: line.quantity,
+            label: line.label.clone(),
+            license,
+            make: line.make.clone(),
+            sentence: index,
+        });
     }
 }
 
@@ -546,6 +686,7 @@ mod tests {
         assert_eq!(of("10,000 rounds of 9mm ammunition"), [(10_000, "rounds of 9mm ammunition".into(), "ammunition")]);
         assert_eq!(of("forty night vision goggles"), [(40, "night vision goggles".into(), "night_vision")]);
         assert_eq!(of("only 40 of the 44 night sights"), [(44, "night sights".into(), "optic")]);
+        assert_eq!(of("fifteen thousand rounds"), [(15_000, "rounds".into(), "ammunition")]);
         assert_eq!(of("six signal pistols"), [(6, "signal pistols".into(), "other")]);
     }
 

@@ -81,3 +81,7 @@ mod tests;
 #[cfg(test)]
 #[path = "who_tests.rs"]
 mod who_tests;
+
+#[cfg(test)]
+#[path = "lines_tests.rs"]
+mod lines_tests;

@@ -153,7 +153,7 @@ fn two_licenses_have_their_own_lines_and_totals() {
 }
 
 /// An answer on what was shipped, with these paragraphs.
-fn shipped(paragraphs: &[&str]) -> Vec<Value> {
+pub(super) fn shipped(paragraphs: &[&str]) -> Vec<Value> {
     let body: Vec<String> = paragraphs.iter().enumerate().map(|(at, text)| format!("{}. (SBU) {text}\n\n", at + 1)).collect();
     of(&format!("{}{}", HEADER.replace("PRE-LICENSE", "POST-SHIPMENT"), body.concat()))
 }

@@ -34,7 +34,7 @@ const ABBREVIATIONS: &[&str] = &[
     "cia", "sdn", "pvt", "pty", "ltda", "bhd", "lda", "lic", "insp", "supt", "ing", "eng", "gov", "sen", "min", "amb", "hon", "prof",
     "sra", "messrs", "nr", "art", "col", "gen", "lt", "capt", "maj", "mr", "mrs", "ms", "dr", "brig", "sgt", "cmdr", "adm", "no", "nos",
     "inc", "ltd", "co", "corp", "st", "ave", "tel", "fig", "approx", "dept", "u.s", "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr",
-    "vs", "a.m", "p.m", "ph.d", "ext", "rep",
+    "vs", "a.m", "p.m", "ph.d", "ext", "rep", "qty",
 ];
 
 /// Every sentence of the paragraphs, in order.
