@@ -18,7 +18,7 @@ patterns! {
     /// What stands between the subject and its verb.
     HELPERS = r"(?:,?\s+(?:has|have|had|also|then|later|further|again|however|\w{3,}ly))+$";
     /// Words that stand for somebody else, or for nobody.
-    NO_ONE = r"^(?:its?|his|her|their|this|that|these|those|they|both|neither|none|nobody|others?|some|all|each|everyone|anyone)$";
+    NO_ONE = r"^(?:its?|his|her|their|this|that|these|those|they|both|neither|none|nobody|others?|some|all|each|everyone|anyone|the|an?)$|^(?:he|she|it|they|we|who|i)\b";
     /// A sentence goes on, and describes nobody.
     GOES_ON = r"^(?:and|but|that|or|on|in|at|by|to|during|from|with)\b|\b(?:is|are|was|were|has|have|had|will|would)\b";
     /// People who are known by what they do.
@@ -93,6 +93,8 @@ pub fn office(words: &str) -> Option<String> {
     let whole = names::organization_at(words).unwrap_or(0);
     let lower = words.to_ascii_lowercase();
     let end = stops.iter().filter_map(|stop| lower[whole..].find(stop)).min().map_or(words.len(), |at| whole + at);
+    let is_short = |end: &usize| words[..*end].split(' ').count() <= 10;
+    let end = if whole > 0 && whole < end && !is_short(&end) { whole } else { end };
     let words = named_after(&words[..end], &words[end..]).unwrap_or(&words[..end]);
     let words = names::tidy(words.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '('));
     let words = ["The ", "the ", "THE ", "A ", "a ", "An ", "an ", "Its ", "its "]
