@@ -765,6 +765,12 @@ pub fn mentioned(names: &[Named], text: &str) -> Option<(String, usize)> {
     names.iter().filter_map(|name| called(name).map(|at| (name.name.clone(), at))).min_by_key(|(name, at)| (*at, usize::MAX - name.len()))
 }
 
+/// Whether a text has a name as words of its own.
+pub fn is_in(text: &str, name: &str) -> bool {
+    let own = |at: usize| !text[..at].ends_with(char::is_alphanumeric) && !text[at + name.len()..].starts_with(char::is_alphanumeric);
+    !name.is_empty() && text.match_indices(name).any(|(at, _)| own(at))
+}
+
 /// The two names that a sentence ends with: `Kestrel Trust and Ostrava Mechanical.`
 pub fn last_two(text: &str) -> Option<(String, String)> {
     static TWO: LazyLock<Regex> = LazyLock::new(|| {

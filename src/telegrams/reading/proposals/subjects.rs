@@ -47,6 +47,13 @@ pub struct Subject<'a> {
     pub words: &'a str,
 }
 
+impl<'a> Subject<'a> {
+    /// The subject with the comma or words after it, of the text it was cut from.
+    pub fn words_in(&self, before: &'a str) -> &'a str {
+        if self.words.is_empty() { self.words } else { &before[self.lead.len()..] }
+    }
+}
+
 /// Cuts what stands before a verb.
 pub fn subject(before: &str) -> Subject<'_> {
     let mut at = 0;
