@@ -1,7 +1,7 @@
 //! Contacts and what they asserted. Everything a contact says is proposed as a claim, with the grade of its source; sentences of one
 //! speaker on one topic that follow each other are one statement.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::{
     ground::Ground,
@@ -23,12 +23,20 @@ patterns! {
     OF_THE_FIRM = r"\b(?:its|the (?:company|firm|dealer|end-?user|consignee|broker|importer)'s|of the (?:company|firm))\b";
     WITHIN = r"\b(?:owner|manager|director|president|chief|officer|representative|partner|proprietor|proprietress|chairman|ceo|employee|dealer|importer|firm|company|end-?user|consignee|broker)\b";
     /// Whoever speaks as a party.
-    AS_PARTY = r"^\W*(?:the )?(?:(?:foreign|intermediate) )?(?:end-?user|consignee|broker|applicant|seller|freight forwarder|dealer|importer|company|firm)(?: of record)?(?:'s\b|\W*$)";
+    AS_PARTY = r"^\W*(?:the )?(?:listed |named )?(?:(?:foreign|intermediate) )?(?:end-?user|consignee|broker|applicant|seller|freight forwarder|dealer|importer|company|firm)(?: of record)?(?:'s\b|\W*$)";
     /// Ranks of armed forces and police.
     RANK = r"^(?:(?:chief|senior|deputy|assistant|acting|warrant|detective|staff|petty) )?(?:commissaire|intendente|commandant|comandante|capitaine|coronel|lt|col|gen|capt|maj|brig|cmdr|insp|supt|sgt|adm|lieutenant|sergeant|corporal|colonel|brigadier|general|major|captain|commander|commodore|admiral|commissioner|inspector|superintendent)\b";
+    /// Somebody of an office that is not named as one of the government.
+    OFFICIAL = r"\bofficials? (?:of|at|from|with|in) the\b";
     /// Lines of a letter that say nothing.
     FORMAL = r"^\W*(?:dear\b|(?:we|i) refer to|[\w .]{2,30}, \w+ \d{1,2},? \d{4}\W*$|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$)";
 }
+
+/// Bodies of a government by how their names end: case matters.
+static BODY: LazyLock<regex::Regex> = LazyLock::new(|| {
+    regex::Regex::new(r"\b(?:[A-Z][\w-]+ (?:and |of |for )?){1,5}(?:Administration|Committee|Commission|Secretariat)\b")
+        .expect("it is a pattern")
+});
 
 /// At most so many sentences are looked through for what somebody is.
 const LOOKED_THROUGH: usize = 1_000;
@@ -77,6 +85,10 @@ fn is_told_again(persons: &[Person], index: usize, names: &[Named]) -> bool {
     if office.on.is_some() || office.place.is_some() || office.kind != ContactKind::Meeting || names::person(&office.name).is_some() {
         return false;
     }
+    // `the end-user` names nobody.
+    if AS_PARTY.is_match(&office.name) {
+        return true;
+    }
     let short = names.iter().find(|name| name.name == office.name).and_then(|name| name.short.clone());
     let called = [Some(office.name.clone()), short];
     persons.iter().enumerate().any(|(at, other)| {
@@ -110,6 +122,8 @@ fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named
     let official = authority_of(person, names).is_some()
         || AUTHORITY_WORDS.is_match(&text)
         || GOVERNMENT.is_match(&text)
+        || OFFICIAL.is_match(&text)
+        || BODY.is_match(&text)
         || (ranked && !armed_end_user(parties));
     let written = matches!(person.kind, ContactKind::Letter | ContactKind::DiplomaticNote);
     let place = person.place.as_deref().unwrap_or_default();
@@ -173,10 +187,17 @@ fn is_within(ground: &Ground<'_>, person: &Person, text: &str, parties: &[Known]
     if !WITHIN.is_match(text) || super::names::mentioned(names, text).is_some() {
         return false;
     }
+    // Whom the embassy visited for the check is of a party.
+    if person.kind == ContactKind::SiteVisit && person.is_met && !parties.is_empty() {
+        return true;
+    }
     let foreign = |party: &&Known| !matches!(party.role, Some(PartyRole::Applicant | PartyRole::Manufacturer));
     let mut all = parties.iter().filter(foreign);
     let only = all.next().is_some() && all.next().is_none();
-    only || OF_THE_FIRM.is_match(&around.text) || parties.iter().any(|party| party.role.is_some() && party.is_in(&around.text))
+    let near = person.sentence.saturating_sub(1)..(person.sentence + 2).min(ground.sentences.len());
+    let mut near = ground.sentences[near].iter().filter(|sentence| sentence.paragraph == around.paragraph);
+    only || OF_THE_FIRM.is_match(&around.text)
+        || near.any(|sentence| parties.iter().any(|party| party.role.is_some() && party.is_in(&sentence.text)))
 }
 
 /// What the first speaker of a sentence says, without the word that joins the other's.

@@ -225,10 +225,18 @@ fn whom(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str) -> Optio
     let whole = names::organization_at(named).unwrap_or(0);
     let lower = named.to_ascii_lowercase();
     let stop = stops.iter().filter_map(|stop| lower[whole..].find(stop)).min().map_or(named.len(), |at| whole + at);
-    let name = subjects::office(&named[..stop])?;
+    let Some(name) = subjects::office(&named[..stop]) else {
+        let explained = SHORT_FOR.captures(named)?;
+        return Some((explained[1].to_owned(), explained[2].to_owned()));
+    };
     let described = apposition(named, &name);
     Some((in_full(ground, index, name), described))
 }
+
+/// `the dive group (DG) of ...`: an office without a capital, and its abbreviation.
+static SHORT_FOR: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    regex::Regex::new(r"^(?:the |its |an? )?([a-z]+(?: [a-z-]+){0,4}) \(([A-Z]{2,9})\)").expect("it is a pattern")
+});
 
 /// `Sunar, the customs authority`: what an office is.
 fn apposition(text: &str, name: &str) -> String {
@@ -286,9 +294,9 @@ fn were_ours(ground: &Ground<'_>, index: usize, before: &str) -> bool {
     if !THEY.is_match(subjects::subject(before).words) {
         return false;
     }
-    let Some(last) = index.checked_sub(1).map(|at| &ground.sentences[at]) else { return false };
-    let ours = |verb: &Verb| !verb.by_itself && is_ours(&last.text, verb);
-    last.paragraph == ground.sentences[index].paragraph && verbs(&last.text).iter().any(ours)
+    let here = ground.sentences[index].paragraph;
+    let mut told = ground.sentences[..index].iter().rev().take(3).take_while(|sentence| sentence.paragraph == here);
+    told.any(|sentence| verbs(&sentence.text).iter().any(|verb| !verb.by_itself && is_ours(&sentence.text, verb)))
 }
 
 /// A paper that was sent on its day: by somebody who is known, or by the embassy to whom the sentence speaks of.

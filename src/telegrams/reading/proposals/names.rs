@@ -379,6 +379,28 @@ const BEFORE: &[&str] = &[
     "his",
 ];
 
+/// Where a text names authorities. `The` begins no name.
+fn authorities(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(office) = AUTHORITY.find_at(text, from).filter(|_| found.len() < 40) {
+        from = office.end();
+        if let Some(rest) = office.as_str().strip_prefix("The ") {
+            let at = office.end() - rest.len();
+            match AUTHORITY.find_at(text, at).filter(|office| office.start() == at) {
+                Some(office) => {
+                    from = office.end();
+                    found.push(office.range());
+                }
+                None => found.push(at..office.end()),
+            }
+        } else {
+            found.push(office.range());
+        }
+    }
+    found
+}
+
 /// The firms, offices and authorities that are explained or named in full.
 pub fn named(ground: &Ground<'_>) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
@@ -408,20 +430,16 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
             let name = if name.is_empty() { short.as_str().to_owned() } else { name };
             keep(Named { name, short: Some(short.as_str().to_owned()), is_authority, sentence: index });
         }
-        let guard = |name: &str| matches!(name.trim_start_matches("The "), "Border Guard" | "Coast Guard");
-        for captures in AUTHORITY.captures_iter(&sentence.text).filter(|found| !guard(&found[1])) {
-            keep(Named {
-                name: title_case(captures[1].strip_prefix("The ").unwrap_or(&captures[1])),
-                short: None,
-                is_authority: true,
-                sentence: index,
-            });
+        let offices = authorities(&sentence.text);
+        for name in offices.iter().map(|office| &sentence.text[office.clone()]) {
+            if !matches!(name, "Border Guard" | "Coast Guard") {
+                keep(Named { name: title_case(name), short: None, is_authority: true, sentence: index });
+            }
         }
         for captures in AFTER_FORM.captures_iter(&sentence.text) {
             let name = tidy(captures[1].trim_end_matches("'s"));
             keep(Named { name, short: None, is_authority: false, sentence: index });
         }
-        let offices: Vec<std::ops::Range<usize>> = AUTHORITY.find_iter(&sentence.text).map(|office| office.range()).collect();
         for captures in FIRM.captures_iter(&sentence.text) {
             // `Civil Aviation` of `Civil Aviation Safety Authority`.
             let within =
@@ -742,7 +760,8 @@ fn unsaid(name: &str) -> usize {
 pub fn organization_at(text: &str) -> Option<usize> {
     let begins = |found: &regex::Match<'_>| found.start() <= 4;
     let first = |shape: &Regex| shape.find(text).filter(begins).map(|found| found.end());
-    [&*FIRM, &*AUTHORITY, &*AFTER_FORM, &*LISTED].into_iter().filter_map(first).max()
+    let office = authorities(text).into_iter().next().filter(|office| office.start <= 4).map(|office| office.end);
+    [&*FIRM, &*AFTER_FORM, &*LISTED].into_iter().filter_map(first).chain(office).max()
 }
 
 /// The authority a text ends with.

@@ -154,7 +154,7 @@ fn stem(name: &str) -> Option<String> {
 pub fn meant<'a>(parties: &'a [Known], text: &str) -> Option<&'a Known> {
     patterns! {
         FIRM = r"\b(?:the|this|that|said|subject) (?:firm|company|corporation|dealer|organi[sz]ation|business)\b";
-        ROLE = r"\b(?:the|this) (end[- ]?user|intermediate consignee|(?:foreign )?consignee|broker|freight forwarder|forwarder|seller|vendor|supplier|applicant)\b";
+        ROLE = r"\b(?:the|this) (?:listed |named |stated |proposed )?(end[- ]?user|intermediate consignee|(?:foreign )?consignee|broker|freight forwarder|forwarder|seller|vendor|supplier|applicant)\b";
     }
     let named = parties.iter().filter_map(|party| party.at(text).map(|at| (at, party))).min_by_key(|(at, _)| *at);
     if let Some((_, party)) = named {
@@ -251,6 +251,7 @@ const BESIDE: &[(&str, PartyRole, Confidence)] = &[
     ),
     (r"\b(?:exported|sold|sales? of [^.;]{1,60}|exports? of [^.;]{1,60}) to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
     (r"\b(?:shipped|exported) under (?:subject )?license(?: \S+)? to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
+    (r"@ (?:confirmed|said|stated)\. it (?:has |had )?(?:ordered|purchased|bought)\b", PartyRole::EndUser, Confidence::Possible),
     (r"(?:ordered|purchased|requested|placed) by (?:the )?@", PartyRole::EndUser, Confidence::Likely),
     (r"@(?:'s)? (?:intent|intention|plans?|wishes|intends) to (?:import|buy|purchase|acquire)", PartyRole::EndUser, Confidence::Likely),
     (r"(?:over|delivered|handed|transferred|shipped) (?:directly |over )*to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
@@ -319,6 +320,11 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
             if name.name.len() > draft.name.len() && name.name.starts_with(&draft.name) {
                 draft.name.clone_from(&name.name);
             }
+        }
+    }
+    for name in names.iter().filter(|name| name.is_authority && name.short.is_some()) {
+        for draft in drafts.iter_mut().filter(|draft| draft.short.is_none() && draft.name.eq_ignore_ascii_case(&name.name)) {
+            draft.short.clone_from(&name.short);
         }
     }
     let subject = ground.reading.header.subject.as_deref().map(str::to_lowercase);

@@ -26,7 +26,7 @@ patterns! {
     /// The embassy's own people, where [`OWN_PEOPLE`] does not know them.
     OWN_OFFICES = r"^\W*(?:the |our |an? )?(?:(?:u\.?s\.? )?(?:foreign )?commercial (?:service|officer|section|specialist|attach)|consul(?:ar|ate)\b|political(?:[-/ ]\w+)? (?:section|officer)|economic (?:section|officer)|pol-?mil|(?:assistant )?defen[cs]e attach|legal attach|local staff|embassy|washington)";
     /// An office of the host country whose name begins like that of the Department of State.
-    THEIR_DEPARTMENT = r"\bdepartment (?:for|of) (?:[^s]|s[^t])|'s department\b";
+    THEIR_DEPARTMENT = r"\bdepartment (?:for|of) (?:[^s]|s[^t])|'s department\b|\bdepartment (?:chief|head|director)\b";
     /// Bodies of the host government, beside [`AUTHORITY_WORDS`].
     GOVERNMENT = r"\b(?:army|navy|air force|coast guard|border guard|armed forces|government|gendarmerie|military|secretariat|parliament)\b";
 }

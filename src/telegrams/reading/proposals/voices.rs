@@ -392,7 +392,7 @@ fn subject_speaks(
         return Some(Heard { somebody: Some(name), ..Heard::default() });
     }
     let plain = kind == ContactKind::Meeting && on.is_none();
-    let visit = scene.faceless.filter(|_| plain && is_person);
+    let visit = scene.faceless.or_else(|| faceless_of(voices, &described)).filter(|_| plain && is_person);
     if let Some(visit) = visit.filter(|visit| fits(voices, *visit, &described)) {
         face(&mut voices.persons[visit], name, described);
         return speaks(visit);
@@ -403,6 +403,21 @@ fn subject_speaks(
         return speaks(voices.persons.len() - 1);
     }
     speaks(meet(voices, person))
+}
+
+/// The contact with an office, of which no person was named, to which a description belongs: `deputy head of the DG`.
+fn faceless_of(voices: &Voices, described: &str) -> Option<usize> {
+    let is_short = |short: &str| short.len() > 1 && short.bytes().all(|byte| byte.is_ascii_uppercase());
+    voices.persons.iter().rposition(|person| {
+        let short = voices.names.iter().find(|name| name.name == person.name).and_then(|name| name.short.as_deref());
+        let short = short.unwrap_or(&person.described);
+        person.is_met
+            && person.kind == ContactKind::Meeting
+            && person.on.is_some()
+            && names::person(&person.name).is_none()
+            && is_short(short)
+            && names::is_in(described, short)
+    })
 }
 
 /// Whether a person may be whom the embassy met at a firm or place: no other firm is named with them.
