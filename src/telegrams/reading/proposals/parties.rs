@@ -435,9 +435,34 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
     }
     for index in 0..ground.sentences.len() {
         in_words(ground, index, &mut drafts);
+        under_heading(ground, index, &mut drafts);
     }
     drafts
 }
+
+/// `Consignee`, and below it `Jasan Mountain is a dealer`: the role is the heading's.
+fn under_heading(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
+    patterns! {
+        HEADING = r"^(?:the )?((?:foreign |ultimate )?(?:end[- ]?user|consignee)|intermediate consignee|applicant|broker|freight forwarder|seller)$";
+    }
+    let sentence = &ground.sentences[index];
+    if index.checked_sub(1).is_some_and(|at| ground.sentences[at].paragraph == sentence.paragraph) {
+        return;
+    }
+    let heading = ground.reading.paragraphs.get(sentence.paragraph).and_then(|paragraph| paragraph.heading.as_deref());
+    let Some(role) = heading.and_then(|heading| HEADING.captures(heading.trim())).map(|found| role_of(&found[1])) else { return };
+    let Some(found) = IS_SOMETHING.captures(&sentence.text) else { return };
+    let name = tidy(&found["name"]);
+    let known = drafts.iter().any(|draft| starts_alike(&draft.name, &name));
+    if name.contains(' ') && !known && drafts.len() < 60 && super::names::person(&name).is_none_or(|(_, range)| range.len() < name.len()) {
+        drafts.push(Draft { name, short: None, roles: vec![(role, Confidence::Likely)], address: None, sentence: index });
+    }
+}
+
+/// `Jasan Mountain Arms is a dealer`, at the head of a paragraph.
+static IS_SOMETHING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"^\W*(?:The )?{CAPITALS} (?:is (?:an?|the)|has|occupies|operates|employs)\b")).expect("it is a pattern")
+});
 
 /// Roles that running text tells of names with capitals.
 fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {

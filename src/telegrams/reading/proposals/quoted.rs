@@ -47,12 +47,13 @@ pub fn writer(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<
         .take(6)
         .filter(|at| ground.sentences[*at].paragraph + 1 >= here && ground.sentences[*at].kind != PieceKind::Quotation);
     let mut announced = false;
-    let (at, kind) = before.find_map(|at| {
+    let near = before.find_map(|at| {
         let lower = &ground.sentences[at].lower;
         announced |= FOLLOWS.is_match(lower);
         let kind = kind(lower, announced)?;
         Some((at, kind))
-    })?;
+    });
+    let (at, kind) = near.or_else(|| told_before(ground, index))?;
     let text = &ground.sentences[at].text;
     let name = ANSWERED
         .captures(text)
@@ -73,6 +74,22 @@ pub fn writer(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<
     Some(voices.persons.len() - 1)
 }
 
+/// `The text of a letter from the Registry is in paragraph 3.`
+fn told_before(ground: &Ground<'_>, index: usize) -> Option<(usize, ContactKind)> {
+    patterns! {
+        IN_PARAGRAPH = r"\b(?:in|at|see) para(?:graph|s)?\.? (\d{1,3})\b";
+    }
+    let label = ground.reading.paragraphs.get(ground.sentences[index].paragraph)?.label.as_str();
+    (0..index).rev().take(FAR).find_map(|at| {
+        let lower = &ground.sentences[at].lower;
+        IN_PARAGRAPH.captures(lower).filter(|found| &found[1] == label)?;
+        Some((at, kind(lower, false)?))
+    })
+}
+
+/// At most so many sentences before a quoted text are looked through for where it is announced.
+const FAR: usize = 60;
+
 fn kind(lower: &str, announced: bool) -> Option<ContactKind> {
     if NOTED.is_match(lower) {
         Some(ContactKind::DiplomaticNote)
@@ -87,7 +104,7 @@ fn kind(lower: &str, announced: bool) -> Option<ContactKind> {
 
 /// The day in the letter's own head.
 fn dated(ground: &Ground<'_>, index: usize) -> Option<Date> {
-    let first = ground.sentences[index..].iter().take(3).take_while(|sentence| sentence.kind == PieceKind::Quotation);
+    let first = ground.sentences[index..].iter().take(5).take_while(|sentence| sentence.kind == PieceKind::Quotation);
     let mut lines = first.filter(|sentence| DATE_LINE.is_match(&sentence.text));
     lines.find_map(|sentence| dates::days(&sentence.text, ground.told_by).first().map(|(_, day)| *day))
 }

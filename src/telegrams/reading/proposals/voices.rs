@@ -37,6 +37,7 @@ patterns! {
     CONTACTED = r"^\W*(?:when )?(?:reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called)\b";
     /// Before a day: it is when something was said.
     ITS_DAY = r"(?:^|\b(?:on|an?|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
+    SAME_DAY = r"\b(?:the|that) same day\b";
     /// Between a verb of saying and its day: `told Econoff October 12`.
     DIRECTLY = r"^\s+(?:(?:to )?(?:the |our |an? )?(?:\w+ )?(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|rso|arso|datt|dao|odc|us|fcs|officers?|specialists?|attach\w+)(?:,? and (?:the )?\w+)? )?$";
     /// What somebody is, as a clause.
@@ -369,7 +370,11 @@ fn subject_speaks(
 ) -> Option<Heard> {
     let text = &ground.sentences[index].text;
     let (kind, on) = manner(ground, index, subject.lead.len(), said);
+    let on = on.or_else(|| SAME_DAY.find(text).is_some_and(|day| day.start() < said.end + 40).then(|| voices.persons.last()?.on).flatten());
+    // `confirmed May 4 that`: what is said on a day is said to the embassy.
+    let on_day = |day: &Range<usize>| day.start >= said.end && DIRECTLY.is_match(&text[said.end..day.start]);
     let is_met = tells_post(text)
+        || dates::written(text).iter().any(on_day)
         || CONTACTED.is_match(subject.lead)
         || IN_MEETING.is_match(&text[..said.start])
         || ON_SITE.is_match(&text[..said.start]);

@@ -379,3 +379,15 @@ fn a_speaker_is_no_stretch_of_a_sentence() {
         assert_eq!(said(text), wanted, "{text}");
     }
 }
+
+#[test]
+fn what_is_said_on_a_day_is_a_contact() {
+    assert_eq!(
+        contacts("The Goods Commission at the Trade Ministry confirmed May 4 that it has no record."),
+        ["meeting | Goods Commission at the Trade Ministry | 2009-05-04"]
+    );
+    assert_eq!(
+        contacts("Poloff met Ulf Ostrander on May 4. Manager Lind Arno confirmed by phone the same day that it is so."),
+        ["meeting | Ulf Ostrander | 2009-05-04", "call | Lind Arno, Manager | 2009-05-04"]
+    );
+}
