@@ -29,7 +29,7 @@ patterns! {
     /// Somebody of an office that is not named as one of the government.
     OFFICIAL = r"\bofficials? (?:of|at|from|with|in) the\b";
     /// Lines of a letter that say nothing.
-    FORMAL = r"^\W*(?:dear\b|(?:we|i) refer to|[\w .]{2,30}, \w+ \d{1,2},? \d{4}\W*$|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$)";
+    FORMAL = r"^\W*(?:dear\b|(?:we|i) refer to|[\w .]{2,30}, \w+ \d{1,2},? \d{4}\W*$|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$|(?:begin text )?of (?:the )?(?:letter|note|e-?mail)\b[^.]{0,40}:?$|[^.]{0,200}\bno\.$|[^,.;]{0,20}\d\S* [a-z][a-z ]{2,29}, \d{1,2} [a-z]+ \d{4}\b|(?:a )?cop(?:y|ies) (?:is|are) (?:attached|enclosed))";
 }
 
 /// Bodies of a government by how their names end: case matters.
