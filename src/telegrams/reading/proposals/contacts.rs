@@ -312,7 +312,7 @@ fn unmet(said: &Said) -> Person {
 /// The party a statement is about: whom its words name, where they name one alone, and not as somebody's counterpart.
 fn about<'a>(parties: &'a [Known], text: &str) -> Option<&'a Known> {
     patterns! {
-        COUNTERPART = r"\b(?:from|with|by|through|via|for|against|different end-?user,?)(?: the)?(?: [\w.-]+){0,3}?,?\s+$";
+        COUNTERPART = r"\b(?:from|with|by|through|via|for|against|different end-?user,?)(?: the)?\s+$|\b(?:from|by|through|via)(?: (?:the|its|an?))?(?: [\w.]+)? (?:exporter|seller|broker|dealer|firm|company|supplier|vendor|importer|consignee|end-?user|manufacturer|applicant|agent),?\s+$";
         FIRM = r"\b(?:the|this|that|his|her|its|their) (?:[\w-]+ )?(?:firm|company|dealer|business)\b";
     }
     let (at, party) = parties.iter().filter_map(|party| party.at(text).map(|at| (at, party))).min_by_key(|(at, _)| *at).or_else(|| {

@@ -30,7 +30,7 @@ patterns! {
     /// The subject of a clause stands before the clause.
     IT = r"^ that (?:it|they|he|she|neither)\b";
     /// By whom, from whom or with whom is not who does it: `suggested by the U.S. exporter, `.
-    COUNTERPART = r"\b(?:by|from|with|through|via|for|against)(?: (?:the|its|an?))?(?: [\w.-]+){0,3}?,?\s+$";
+    COUNTERPART = r"\b(?:by|from|with|through|via|for|against)(?: (?:the|its|an?))?(?:(?: [\w.]+)? (?:exporter|seller|broker|dealer|firm|company|supplier|vendor|importer|consignee|end-?user|manufacturer|applicant|agent))?,?\s+$";
     NEVER_TAKES = r"(?:\bnever\b|\bat no (?:time|point)\b|\bnot\b|n't\b|\bwithout\b)[^.;]{0,50}\b(?:take|takes|taking|took|have|has|hold)\s+(?:physical\s+)?(?:possession|custody|delivery)|\bnever\b[^.;]{0,12}\b(?:handles?|stores?|holds?)\b[^.;]{0,20}\b(?:goods|items|weapons|merchandise|shipments?)\b";
     TAKES = r"\b(?:take|takes|taking|took)\s+(?:physical\s+)?(?:possession|custody|delivery)|\b(?:will|would) (?:store|hold|warehouse) the\b|\bkeeps? (?:them|the goods|the weapons|the items) for\b";
 }
@@ -809,6 +809,11 @@ fn country(ground: &Ground<'_>, name: &str, role: Option<PartyRole>) -> Option<S
     let header = &ground.reading.header;
     match header.countries.as_slice() {
         [one] => Some(one.clone()),
+        // The letters of a station are those of a country only where words bear it out.
+        [] => header.station_country().filter(|code| {
+            let called = |name: &str| ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| has_name(&sentence.text, name).is_some());
+            OF_COUNTRY.iter().any(|(name, of)| of == code && called(name))
+        }),
         _ => None,
     }
 }

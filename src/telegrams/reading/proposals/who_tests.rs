@@ -391,3 +391,9 @@ fn what_is_said_on_a_day_is_a_contact() {
         ["meeting | Ulf Ostrander | 2009-05-04", "call | Lind Arno, Manager | 2009-05-04"]
     );
 }
+
+#[test]
+fn the_country_of_a_name_counts_before_the_telegram_s() {
+    let all = answer(&["Econoff asked about the shipment for the end-user, the Lebanese Forest Service."]);
+    assert_eq!(told(&all, "party", &["name", "country"]), ["Lebanese Forest Service | LB"]);
+}
