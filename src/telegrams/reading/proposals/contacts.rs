@@ -1,10 +1,12 @@
 //! Contacts and what they asserted. Everything a contact says is proposed as a claim, with the grade of its source; sentences of one
 //! speaker on one topic that follow each other are one statement.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use super::{
     ground::Ground,
     items,
-    names::Named,
+    names::{self, Named},
     parties::{Known, meant},
     subjects::GOVERNMENT,
     voices::{NOBODY, Person},
@@ -21,12 +23,23 @@ patterns! {
     OF_THE_FIRM = r"\b(?:its|the (?:company|firm|dealer|end-?user|consignee|broker|importer)'s|of the (?:company|firm))\b";
     WITHIN = r"\b(?:owner|manager|director|president|chief|officer|representative|partner|proprietor|proprietress|chairman|ceo|employee|dealer|importer|firm|company|end-?user|consignee|broker)\b";
     /// Whoever speaks as a party.
-    AS_PARTY = r"^\W*(?:the )?(?:(?:foreign|intermediate) )?(?:end-?user|consignee|broker|applicant|seller|freight forwarder|dealer|importer|company|firm)(?: of record)?(?:'s\b|\W*$)";
+    AS_PARTY = r"^\W*(?:the )?(?:listed |named )?(?:(?:foreign|intermediate) )?(?:end-?user|consignee|broker|applicant|seller|freight forwarder|dealer|importer|company|firm)(?: of record)?(?:'s\b|\W*$)";
     /// Ranks of armed forces and police.
-    RANK = r"^(?:lt|col|gen|capt|maj|brig|cmdr|insp|supt|sgt|adm|lieutenant|sergeant|corporal|colonel|brigadier|general|major|captain|commander|commodore|admiral|commissioner|inspector|superintendent)\b";
+    RANK = r"^(?:(?:chief|senior|deputy|assistant|acting|warrant|detective|staff|petty) )?(?:commissaire|intendente|commandant|comandante|capitaine|coronel|lt|col|gen|capt|maj|brig|cmdr|insp|supt|sgt|adm|lieutenant|sergeant|corporal|colonel|brigadier|general|major|captain|commander|commodore|admiral|commissioner|inspector|superintendent)\b";
+    /// Somebody of an office that is not named as one of the government.
+    OFFICIAL = r"\bofficials? (?:of|at|from|with|in) the\b";
     /// Lines of a letter that say nothing.
-    FORMAL = r"^\W*(?:dear\b|(?:we|i) refer to|[\w .]{2,30}, \w+ \d{1,2},? \d{4}\W*$|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$)";
+    FORMAL = r"^\W*(?:dear\b|(?:we|i) refer to|[\w .]{2,30}, \w+ \d{1,2},? \d{4}\W*$|yours\b|sincerely|respectfully|with (?:best|kind) regards|ref(?:erence)?\b|subject\b|to whom it|please accept|[\w .]{2,30}, (?:the )?\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}\b|signed\b|[\d/ .-]+$|no\. [\w/-]+$|(?:begin text )?of (?:the )?(?:letter|note|e-?mail)\b[^.]{0,40}:?$|[^.]{0,200}\bno\.$|[^,.;]{0,20}\d\S* [a-z][a-z ]{2,29}, \d{1,2} [a-z]+ \d{4}\b|(?:a )?cop(?:y|ies) (?:is|are) (?:attached|enclosed))";
 }
+
+/// Bodies of a government by how their names end: case matters.
+static BODY: LazyLock<regex::Regex> = LazyLock::new(|| {
+    regex::Regex::new(r"\b(?:[A-Z][\w-]+ (?:and |of |for )?){1,5}(?:Administration|Committee|Commission|Secretariat)\b")
+        .expect("it is a pattern")
+});
+
+/// At most so many sentences are looked through for what somebody is.
+const LOOKED_THROUGH: usize = 1_000;
 
 /// At most so many sentences are joined to one statement.
 const JOINED: usize = 6;
@@ -43,7 +56,7 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], names: &[Named]) {
     for (index, person) in persons.iter().enumerate() {
         let turns = ground.voices.turns.iter().flatten().any(|(_, person)| *person == index);
         let speaks = turns || ground.voices.speaks.contains(&Some(index));
-        if !person.is_met && !speaks {
+        if (!person.is_met && !speaks) || is_told_again(&persons, index, names) {
             keys.push(None);
             continue;
         }
@@ -60,9 +73,28 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], names: &[Named]) {
         let confidence = if person.is_met { Confidence::Likely } else { Confidence::Possible };
         keys.push(ground.propose(value, confidence, person.sentence, person.sentence));
     }
-    let grades: Vec<SourceGrade> = persons.iter().map(|person| grade(ground, person, parties, names)).collect();
+    let mut grades: Vec<SourceGrade> = persons.iter().map(|person| grade(ground, person, parties, names)).collect();
+    alike(&persons, &mut grades);
     statements(ground, parties, names, &persons, &keys, &grades);
     contradictions(ground);
+}
+
+/// Whether a contact with an office, of which neither day, place nor person is told, is one with its people that is told elsewhere.
+fn is_told_again(persons: &[Person], index: usize, names: &[Named]) -> bool {
+    let office = &persons[index];
+    if office.on.is_some() || office.place.is_some() || office.kind != ContactKind::Meeting || names::person(&office.name).is_some() {
+        return false;
+    }
+    // `the end-user` names nobody.
+    if AS_PARTY.is_match(&office.name) {
+        return true;
+    }
+    let short = names.iter().find(|name| name.name == office.name).and_then(|name| name.short.clone());
+    let called = [Some(office.name.clone()), short];
+    persons.iter().enumerate().any(|(at, other)| {
+        let of = format!("{} {}", other.described, other.place.as_deref().unwrap_or_default());
+        at != index && other.is_met && called.iter().flatten().any(|name| super::names::is_in(&of, name))
+    })
 }
 
 /// `Col. Bautista Corral, DECAM director`.
@@ -86,7 +118,13 @@ fn authority_of(person: &Person, names: &[Named]) -> Option<String> {
 fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named]) -> SourceGrade {
     let text = format!("{}, {}", person.described, person.name);
     let of_party = |party: &&Known| party.role.is_some() && party.is_in(&text);
-    let official = authority_of(person, names).is_some() || AUTHORITY_WORDS.is_match(&text) || GOVERNMENT.is_match(&text);
+    let ranked = RANK.is_match(&person.name) && !WITHIN.is_match(&person.described);
+    let official = authority_of(person, names).is_some()
+        || AUTHORITY_WORDS.is_match(&text)
+        || GOVERNMENT.is_match(&text)
+        || OFFICIAL.is_match(&text)
+        || BODY.is_match(&text)
+        || (ranked && !armed_end_user(parties));
     let written = matches!(person.kind, ContactKind::Letter | ContactKind::DiplomaticNote);
     let place = person.place.as_deref().unwrap_or_default();
     let serves = || RANK.is_match(&person.name) && super::names::mentioned(names, &text).is_none() && armed_end_user(parties);
@@ -99,11 +137,38 @@ fn grade(ground: &Ground<'_>, person: &Person, parties: &[Known], names: &[Named
         _ if meant(parties, &text).is_some()
             || meant(parties, place).is_some()
             || is_within(ground, person, &text, parties, names)
-            || serves() =>
+            || serves()
+            || is_officer_of(ground, person, parties) =>
         {
             SourceGrade::PartyItself
         }
         _ => SourceGrade::ThirdParty,
+    }
+}
+
+/// Whether a sentence names somebody as one of a party's own: `Ardal Arms has two directors: Lind Arno and ...`.
+fn is_officer_of(ground: &Ground<'_>, person: &Person, parties: &[Known]) -> bool {
+    patterns! {
+        OFFICERS = r"\b(?:directors?|owners?|partners?|shareholders?|managers?|proprietors?|president)(?: is| are| were| was)?:? [^.;]{0,80}$";
+    }
+    let (surname, text_of) = (names::surname(&person.name), ground.sentences.iter().take(LOOKED_THROUGH));
+    surname.len() > 2
+        && text_of.filter_map(|sentence| Some((sentence, sentence.text.find(surname)?))).take(20).any(|(sentence, at)| {
+            OFFICERS.is_match(&sentence.text[..at]) && parties.iter().any(|party| party.role.is_some() && party.is_in(&sentence.text[..at]))
+        })
+}
+
+/// One person is graded alike in the whole telegram.
+fn alike(persons: &[Person], grades: &mut [SourceGrade]) {
+    let itself: HashSet<String> = persons
+        .iter()
+        .zip(grades.iter())
+        .filter(|(person, grade)| **grade == SourceGrade::PartyItself && names::person(&person.name).is_some())
+        .map(|(person, _)| person.name.to_lowercase())
+        .collect();
+    for (person, grade) in persons.iter().zip(grades.iter_mut()).filter(|(person, _)| itself.contains(&person.name.to_lowercase())) {
+        let party = !matches!(*grade, SourceGrade::OfficialOral | SourceGrade::OfficialRecord) || person.described.is_empty();
+        *grade = if party { SourceGrade::PartyItself } else { *grade };
     }
 }
 
@@ -122,10 +187,17 @@ fn is_within(ground: &Ground<'_>, person: &Person, text: &str, parties: &[Known]
     if !WITHIN.is_match(text) || super::names::mentioned(names, text).is_some() {
         return false;
     }
+    // Whom the embassy visited for the check is of a party.
+    if person.kind == ContactKind::SiteVisit && person.is_met && !parties.is_empty() {
+        return true;
+    }
     let foreign = |party: &&Known| !matches!(party.role, Some(PartyRole::Applicant | PartyRole::Manufacturer));
     let mut all = parties.iter().filter(foreign);
     let only = all.next().is_some() && all.next().is_none();
-    only || OF_THE_FIRM.is_match(&around.text) || parties.iter().any(|party| party.role.is_some() && party.is_in(&around.text))
+    let near = person.sentence.saturating_sub(1)..(person.sentence + 2).min(ground.sentences.len());
+    let mut near = ground.sentences[near].iter().filter(|sentence| sentence.paragraph == around.paragraph);
+    only || OF_THE_FIRM.is_match(&around.text)
+        || near.any(|sentence| parties.iter().any(|party| party.role.is_some() && party.is_in(&sentence.text)))
 }
 
 /// What the first speaker of a sentence says, without the word that joins the other's.
@@ -240,8 +312,8 @@ fn unmet(said: &Said) -> Person {
 /// The party a statement is about: whom its words name, where they name one alone, and not as somebody's counterpart.
 fn about<'a>(parties: &'a [Known], text: &str) -> Option<&'a Known> {
     patterns! {
-        COUNTERPART = r"\b(?:from|with|by|through|via|for|against|different end-?user,?)(?: the)?\s+$";
-        FIRM = r"\b(?:the|this|that|his|her|its|their) (?:firm|company|dealer|business)\b";
+        COUNTERPART = r"\b(?:from|with|by|through|via|for|against|different end-?user,?)(?: the)?\s+$|\b(?:from|by|through|via)(?: (?:the|its|an?))?(?: [\w.]+)? (?:exporter|seller|broker|dealer|firm|company|supplier|vendor|importer|consignee|end-?user|manufacturer|applicant|agent),?\s+$";
+        FIRM = r"\b(?:the|this|that|his|her|its|their) (?:[\w-]+ )?(?:firm|company|dealer|business)\b";
     }
     let (at, party) = parties.iter().filter_map(|party| party.at(text).map(|at| (at, party))).min_by_key(|(at, _)| *at).or_else(|| {
         let party = meant(parties, text)?;

@@ -9,16 +9,16 @@ use super::{
     dates,
     ground::Ground,
     names, subjects,
-    voices::{MAILED, PHONE, Person, SAME, Voices, answered_by_paper, description, find, in_full, meet, tells_post},
+    voices::{MAILED, PHONE, PRONOUN, Person, SAME, Voices, answered_by_paper, description, find, in_full, meet, tells_post},
     words::{SAID, patterns},
 };
 use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 
 patterns! {
     MET = r"\b(?:met (?:\w+ )?with|met|interviewed|sat down with|discussed [^.]{0,60}? with|consulted (?:with )?|conferred with)\s+";
-    CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?by (?:tele)?phone (?:on [^,.]{3,20} )?with|spoke on the (?:tele)?phone with|reached)\s+";
-    SPOKE = r"\b(?:spoke (?:on [^,.]{3,20} )?(?:with|to)|speaking with|contacted|queried|approached|(?:confirmed|verified|checked) (?:[\w#-]+ ){0,3}with)\s+";
-    VISITED = r"\b(?:visited|(?:made|conducted|paid) (?:a|an) (?:\w+ ){0,2}visit to|travell?ed to|drove to|went to|toured|inspected|(?:checked|counted|examined|sighted) [^.;]{1,60}? (?:at|in)|saw|w(?:as|ere) shown)\s+";
+    CALLED = r"\b(?:telephoned|phoned|called|spoke (?:\w+ )?(?:by|over the|on the) (?:tele)?phone (?:(?:on |again )?[^,.]{3,20}? )?with|spoke on the (?:tele)?phone with|reached)\s+";
+    SPOKE = r"\b(?:spoke (?:on [^,.]{3,20} |(?:\d{1,2} \w{3,9}|\w{3,9}\.? \d{1,2})(?:,? \d{4})? )?(?:with|to)|speaking with|contacted|queried|approached|(?:confirmed|verified|checked) (?:[\w#-]+ ){0,3}with)\s+";
+    VISITED = r"\b(?:visited|(?:made|conducted|paid) (?:a|an) (?:\w+ ){0,2}visit to|(?:travell?ed|drove|went|flew|returned) (?:(?:on )?(?:\d{1,2} \w{3,9}|\w{3,9}\.? \d{1,2})(?:,? \d{4})? )?to|(?:called|stopped) at|toured|inspected|(?:checked|counted|examined|sighted) [^.;]{1,60}? (?:at|in)|saw|w(?:as|ere) shown)\s+";
     /// These are events by themselves, whoever is the subject.
     MEETING_WITH = r"\b(?:meetings? with|interviews? with)\s+";
     CALL_WITH = r"\b(?:(?:tele)?phone (?:call|conversation|interview)s? (?:with|to)|(?:tele)?calls? (?:with|to))\s+";
@@ -27,7 +27,19 @@ patterns! {
     /// `met on March 21 with`, `met August 13 with`.
     WITH = r"^(?:(?:on|in|at|again|separately)\b[^,.]{0,40}?|(?:\d{1,2} \w{3,9}|\w{3,9}\.? \d{1,2})(?: \d{4})?) with ";
     /// A place the embassy goes to.
-    PLACE = r"\b(?:address|premises|firm|company|office|offices|depot|warehouse|armou?ry|store|storeroom|shop|showroom|facility|facilities|factory|plant|site|base|barracks|headquarters|compound|suite|building|street|road|avenue|farm|ranch|camp|hangar|airfield|range|magazine|vault|station|conservancy|laboratory|shipyard|port)\b";
+    PLACE = r"\b(?:address|premises|firm|company|office|offices|depot|warehouse|armou?ry|store|storeroom|shop|showroom|facility|facilities|factory|plant|site|base|barracks|headquarters|compound|suite|building|street|road|avenue|farm|ranch|camp|hangar|airfield|range|magazine|vault|station|conservancy|laboratory|shipyard|port|pool|yard|shed|bunker|school|academy|club|institute)\b";
+    /// A house by its number and street.
+    HOUSE = r"^\d{1,5}[A-Za-z]?,? [A-Z]\w+";
+    /// What is visited was named before.
+    IT = r"^(?:it|them|there)\b";
+    /// Where something stands.
+    STANDS = r"\b(?:in|at|to|into|inside) (?:the |an? |its |their )";
+    /// People of whom the sentence before tells.
+    THEY = r"^\W*(?:they|both|the two)$";
+    /// A paper that somebody sent: `she sent an e-mail`.
+    SENT = r"\b(?:sent|e-?mailed|faxed)(?: (?:post|us|embassy|\w+offs?|the embassy))? (?:an?|the|another|a second) (?:\w+ )?(e-?mail|letter|fax|diplomatic note|note verbale)\b";
+    /// A paper by which the embassy asked: `a request, made by letter on May 3`.
+    SENT_BY = r"\b(?:made|sent|delivered|submitted|transmitted|conveyed|forwarded) (?:by|in|via|with) (?:an? )?(letter|e-?mail|diplomatic note|note verbale)(?: (?:no\.|number) \S+)?,? (?:on |of |dated )?$";
     /// A visit that was only asked for.
     WISHED = r"\b(?:asked|requests?|requested|permission|proposed|scheduled|was to|were to|arrange\w*|allow\w*)\b.{0,90}\bvisit(?: to)?\s+$";
     IN_ITS_COURSE = r"^\W*(?:in|during|at|after|following|by|from)\b";
@@ -98,6 +110,10 @@ fn verbs(text: &str) -> Vec<Verb> {
     ];
     let found = |(words, kind, by_itself): (&std::sync::LazyLock<regex::Regex>, ContactKind, bool)| {
         let range = words.find(text)?.range();
+        // Whoever calls at a place goes there.
+        if kind == ContactKind::Call && text[range.end..].to_lowercase().starts_with("at ") {
+            return None;
+        }
         let kind = match kind {
             ContactKind::Meeting if phone => ContactKind::Call,
             ContactKind::Meeting if MAILED.is_match(text) => ContactKind::Email,
@@ -127,7 +143,9 @@ fn calls_on(text: &str, verb: &Range<usize>) -> bool {
 /// The embassy met, called or visited somebody.
 fn went(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<Event> {
     let text = &ground.sentences[index].text;
-    let verb = verbs(text).into_iter().take(4).find(|verb| is_ours(text, verb))?;
+    let ours =
+        |verb: &Verb| is_ours(text, verb) || (verb.kind == ContactKind::SiteVisit && were_ours(ground, index, &text[..verb.range.start]));
+    let verb = verbs(text).into_iter().take(4).find(ours)?;
     let mut rest = &text[verb.range.end..];
     if verb.kind != ContactKind::SiteVisit {
         rest = WITH.find(rest).map_or(rest, |found| &rest[found.end()..]);
@@ -207,10 +225,18 @@ fn whom(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str) -> Optio
     let whole = names::organization_at(named).unwrap_or(0);
     let lower = named.to_ascii_lowercase();
     let stop = stops.iter().filter_map(|stop| lower[whole..].find(stop)).min().map_or(named.len(), |at| whole + at);
-    let name = subjects::office(&named[..stop])?;
+    let Some(name) = subjects::office(&named[..stop]) else {
+        let explained = SHORT_FOR.captures(named)?;
+        return Some((explained[1].to_owned(), explained[2].to_owned()));
+    };
     let described = apposition(named, &name);
     Some((in_full(ground, index, name), described))
 }
+
+/// `the dive group (DG) of ...`: an office without a capital, and its abbreviation.
+static SHORT_FOR: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    regex::Regex::new(r"^(?:the |its |an? )?([a-z]+(?: [a-z-]+){0,4}) \(([A-Z]{2,9})\)").expect("it is a pattern")
+});
 
 /// `Sunar, the customs authority`: what an office is.
 fn apposition(text: &str, name: &str) -> String {
@@ -222,7 +248,7 @@ fn apposition(text: &str, name: &str) -> String {
 
 /// A visit: of whom, if that is told, else of the place.
 fn visited(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str, on: Option<Date>) -> Option<Person> {
-    let place = place(rest);
+    let place = place(rest).or_else(|| IT.is_match(rest).then(|| stood(ground, index)).flatten());
     let end = ABOUT.find(rest).map_or(rest.len(), |found| found.start());
     let named = voices.organization(&rest[..end.min(rest.len())]);
     let of_items = on.is_some() && ITEMS_SHIPPED.is_match(rest);
@@ -249,8 +275,50 @@ fn place(rest: &str) -> Option<String> {
     let place = rest[..end].trim().trim_end_matches(['.', ',', ';']);
     let place = ["the ", "The ", "THE "].iter().find_map(|article| place.strip_prefix(article)).unwrap_or(place);
     let place = place.split_once(" in ").filter(|(_, when)| dates::is_month(when)).map_or(place, |(place, _)| place);
-    let fits = place.len() > 2 && place.split(' ').count() <= 12 && is_place(place) && !subjects::goes_on(place);
+    let is_place = is_place(place) || HOUSE.is_match(place);
+    let fits = place.len() > 2 && place.split(' ').count() <= 12 && is_place && !subjects::goes_on(place);
     fits.then(|| place.to_owned())
+}
+
+/// The place of which the sentence before tells, for `visited it`.
+fn stood(ground: &Ground<'_>, index: usize) -> Option<String> {
+    let before = &ground.sentences[index.checked_sub(1)?];
+    if before.paragraph != ground.sentences[index].paragraph {
+        return None;
+    }
+    STANDS.find_iter(&before.text).take(6).find_map(|found| place(&before.text[found.end()..]))
+}
+
+/// Whether `they` are the embassy's people: the sentence before begins with them.
+fn were_ours(ground: &Ground<'_>, index: usize, before: &str) -> bool {
+    if !THEY.is_match(subjects::subject(before).words) {
+        return false;
+    }
+    let here = ground.sentences[index].paragraph;
+    let mut told = ground.sentences[..index].iter().rev().take(3).take_while(|sentence| sentence.paragraph == here);
+    told.any(|sentence| verbs(&sentence.text).iter().any(|verb| !verb.by_itself && is_ours(&sentence.text, verb)))
+}
+
+/// A paper that was sent on its day: by somebody who is known, or by the embassy to whom the sentence speaks of.
+pub fn paper_sent(ground: &Ground<'_>, voices: &mut Voices, index: usize, last: Option<usize>) -> Option<usize> {
+    let text = &ground.sentences[index].text;
+    let days = dates::days(text, ground.told_by);
+    if let Some(sent) = SENT.captures(text) {
+        let at = sent.get(0)?.start();
+        let person = last.filter(|_| PRONOUN.is_match(subjects::subject(&text[..at]).words) && !UNDONE.is_match(&text[..at]))?;
+        let on = days.iter().find(|(range, _)| range.start < at + 60).map(|(_, day)| *day)?;
+        let person = voices.persons[person].clone();
+        let kind = paper(&sent[1]);
+        return Some(meet(voices, Person { kind, on: Some(on), sentence: index, place: None, is_met: true, ..person }));
+    }
+    let (sent, on) = days.iter().take(4).find_map(|(range, day)| Some((SENT_BY.captures(&text[..range.start])?, *day)))?;
+    let subject = subjects::subject(text.split(" said ").next()?).words;
+    let office = text.contains(" said ").then(|| subjects::office(subject)).flatten().filter(|name| subjects::is_office(name));
+    let name = office.or_else(|| last.map(|last| voices.persons[last].name.clone()))?;
+    let described = last.map(|last| &voices.persons[last]).filter(|last| last.name == name).map(|last| last.described.clone());
+    let person = Person { kind: paper(&sent[1]), described: described.unwrap_or_default(), ..nobody(name, index, Some(on)) };
+    voices.persons.push(person);
+    Some(voices.persons.len() - 1)
 }
 
 /// Whether words are a place, and not a thing there: `the firm's store`, no `the firm's books`.
@@ -323,9 +391,15 @@ pub fn named_subject(ground: &Ground<'_>, voices: &Voices, index: usize, words: 
         let belongs = [" of", " for", " with", " from", " to", " by"].iter().any(|word| before.ends_with(word));
         !belongs && !after.starts_with(['\'', '\u{2019}'])
     };
-    let office = voices.organization(words).filter(|(_, at)| *at <= 4).map_or(0, |(name, at)| at + name.len());
+    let office = voices
+        .organization(words)
+        .filter(|(_, at)| *at <= 4)
+        .map_or(0, |(name, at)| at + if words[at..].starts_with(&name) { name.len() } else { 1 });
     let head = [", who ", " who ", ", which ", ", whose "].iter().filter_map(|word| words.find(word)).min();
     let head = &words[..head.unwrap_or(words.len())];
+    if let Some(itself) = NAMES_ITSELF.captures(words) {
+        return Some((itself[2].trim().to_owned(), format!("{} who gave that name", itself[1].to_lowercase())));
+    }
     let person = names::persons(head).into_iter().find(|(_, range)| free(range) && range.start >= office);
     if let Some((name, range)) = person {
         let described = description(words, &range);
@@ -338,6 +412,12 @@ pub fn named_subject(ground: &Ground<'_>, voices: &Voices, index: usize, words: 
     let name = subjects::office(words)?;
     Some((in_full(ground, index, name), String::new()))
 }
+
+/// `a man who gave his name as Arno`.
+static NAMES_ITSELF: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+    let gave = r"(?:gave (?:his|her) name as|(?:identified|introduced) (?:him|her)self as|called (?:him|her)self)";
+    regex::Regex::new(&format!(r"^\W*((?:[Aa]|[Aa]n|[Tt]he) [a-z]+) who {gave} ((?:[A-Z][\w'-]+\.? ?){{1,3}})")).expect("it is a pattern")
+});
 
 /// `the former`, of the two firms that the sentence before ends with.
 fn of_two(ground: &Ground<'_>, index: usize, words: &str) -> Option<String> {

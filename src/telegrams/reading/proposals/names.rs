@@ -31,9 +31,9 @@ macro_rules! exact {
 
 exact! {
     EXPLAINED = r"\(([A-Z][A-Z&.-]{1,9})\)";
-    AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+)?|(?:[A-Z][a-z]+ )?(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD)|(?:State|National|Federal) Service (?:for|of) [A-Z][a-z]+(?: (?:and )?[A-Z][a-z]+){0,3}|(?:[A-Z][a-z]+ (?:(?:and|of|for) )?){1,5}(?:Authority|Bureau|Registry|Directorate|Agency|Inspectorate|Board)(?: of [A-Z][a-z]+(?: and [A-Z][a-z]+)?)?|(?:Firearms|Arms|Weapons|Explosives|FIREARMS|ARMS|WEAPONS|EXPLOSIVES)(?: (?:and|AND) (?:Firearms|Arms|Weapons|Explosives|Ammunition|FIREARMS|ARMS|EXPLOSIVES|AMMUNITION))?(?: (?:Control|Licensing|CONTROL|LICENSING))? (?:Office|Unit|Registry|Authority|Bureau|Board|OFFICE|UNIT|REGISTRY|AUTHORITY|BUREAU|BOARD)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:Registrar|REGISTRAR|Commissioner|COMMISSIONER) (?:of|OF) [A-Z]\w+|(?:Department|DEPARTMENT) (?:of|OF) (?:Economic|Defen[cs]e|Customs|Trade|Justice|Commerce|Police|DEFEN[CS]E|CUSTOMS|TRADE)(?: [A-Z]\w+)?|(?:General|GENERAL|Joint|JOINT) (?:Staff|STAFF|Command|COMMAND)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?)\b";
+    AUTHORITY = r"\b((?:Ministry|MINISTRY|Ministries) (?:of|OF) (?:the |THE )?[A-Z][\w-]*(?: (?:and|AND|of|OF) (?:the |THE )?[A-Z][\w-]*)*(?: [A-Z][a-z]\w+(?: (?:Relations|Affairs|Cooperation|Development|Planning|Security|Trade|Industry|Commerce|Services|Resources|Protection|Communications|Transport|Infrastructure)\b)?)?|(?:State|National) (?:[A-Z][a-z]+ ){1,3}(?:Committee|Commission)|(?:[A-Z][a-z]+ ){1,3}(?:Border|Coast) Guard(?: (?:Administration|Service|Agency|Command))?|(?:[A-Z][a-z]+ )?(?:National|NATIONAL|Federal|FEDERAL) (?:Police|POLICE|Guard|GUARD)|(?:State|National|Federal) Service (?:for|of) [A-Z][a-z]+(?: (?:and )?[A-Z][a-z]+){0,3}|(?:[A-Z][a-z]+ (?:(?:and|of|for) )?){1,5}(?:Authority|Bureau|Registry|Directorate|Agency|Inspectorate|Board)(?: of [A-Z][a-z]+(?: and [A-Z][a-z]+)?)?|(?:Firearms|Arms|Weapons|Explosives|FIREARMS|ARMS|WEAPONS|EXPLOSIVES)(?: (?:and|AND) (?:Firearms|Arms|Weapons|Explosives|Ammunition|FIREARMS|ARMS|EXPLOSIVES|AMMUNITION))?(?: (?:Control|Licensing|CONTROL|LICENSING))? (?:Office|Unit|Registry|Authority|Bureau|Board|OFFICE|UNIT|REGISTRY|AUTHORITY|BUREAU|BOARD)|(?:Directorate|DIRECTORATE)(?: General| GENERAL)? (?:of|OF|for|FOR) [A-Z]\w+(?: (?:and|AND) [A-Z]\w+)*|(?:Registrar|REGISTRAR|Commissioner|COMMISSIONER) (?:of|OF) [A-Z]\w+|(?:Department|DEPARTMENT) (?:of|OF) (?:Economic|Defen[cs]e|Customs|Trade|Justice|Commerce|Police|DEFEN[CS]E|CUSTOMS|TRADE)(?: [A-Z]\w+)?|(?:General|GENERAL|Joint|JOINT) (?:Staff|STAFF|Command|COMMAND)|(?:Customs|CUSTOMS)(?: (?:Service|Authority|Administration|SERVICE|AUTHORITY))?)\b";
     ACRONYM = r"\b([A-Z]{3,9})(?:['\x{2019}]s)? (?:(?:had|has|have|already|never|also|then|later|not|yet|to|would|will|must|did|does) ){0,3}(?:issued?|grant(?:ed)?|approved?|licenses|regulates|import office|import licensing|licensing office|registry)\b";
-    PERSON = r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,2})\b";
+    PERSON = r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?:(?: (?:al|el|ul|ad|as)-[A-Z][\w'-]+)|(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,3}))\b";
 }
 
 /// Titles of persons; all of them also in capitals.
@@ -57,6 +57,19 @@ const TITLES: &[&str] = &[
     "Lic",
     "Sgt",
     "Adm",
+    "Commissaire",
+    "Commissario",
+    "Comisario",
+    "Intendente",
+    "Commandant",
+    "Comandante",
+    "Capitaine",
+    "Coronel",
+    "Senior Sergeant",
+    "Senior Superintendent",
+    "Senior Inspector",
+    "Assistant Commissioner",
+    "Deputy Commissioner",
     "Petty Officer",
     "Deputy Minister",
     "Vice Minister",
@@ -95,7 +108,7 @@ static TITLED: LazyLock<Regex> = LazyLock::new(|| {
     titles.sort_by_key(|title| std::cmp::Reverse(title.len()));
     titles.dedup();
     let title = format!(r"(?:{})\.?", titles.join("|"));
-    let name = r"(?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?:(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))? [A-Z][\w'-]+){0,2}";
+    let name = r"(?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?:(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))? (?:(?:al|el|ul|ad|as)-)?[A-Z][\w'-]+){0,2}";
     Regex::new(&format!(r"\b({title}(?: {title})?) ({name})")).expect("it is a pattern")
 });
 
@@ -197,6 +210,8 @@ const FIRM_ENDS: &[&str] = &[
     "AB",
     "Oy",
     "A/S",
+    "OU",
+    "CC",
     "A.S",
     "a.s",
     "N.V",
@@ -251,7 +266,7 @@ static FIRM: LazyLock<Regex> = LazyLock::new(|| {
     ends.sort_by_key(|end| std::cmp::Reverse(end.len()));
     ends.dedup();
     let ends = ends.iter().map(|end| regex::escape(end)).collect::<Vec<_>>().join("|");
-    let word = r"[A-Z\x{C0}-\x{DE}][\w&.'-]*,? (?:& |and |de |del |of |y )?";
+    let word = r"[A-Z\x{C0}-\x{DE}][\w&.'-]*,? (?:& |and |de |del |of |y |e |et |und |og )?";
     Regex::new(&format!(r"\b((?:{word}){{1,6}}(?:{ends})\b\.?(?:,? (?:{ends})\b\.?){{0,2}})")).expect("it is a pattern")
 });
 
@@ -364,6 +379,28 @@ const BEFORE: &[&str] = &[
     "his",
 ];
 
+/// Where a text names authorities. `The` begins no name.
+fn authorities(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(office) = AUTHORITY.find_at(text, from).filter(|_| found.len() < 40) {
+        from = office.end();
+        if let Some(rest) = office.as_str().strip_prefix("The ") {
+            let at = office.end() - rest.len();
+            match AUTHORITY.find_at(text, at).filter(|office| office.start() == at) {
+                Some(office) => {
+                    from = office.end();
+                    found.push(office.range());
+                }
+                None => found.push(at..office.end()),
+            }
+        } else {
+            found.push(office.range());
+        }
+    }
+    found
+}
+
 /// The firms, offices and authorities that are explained or named in full.
 pub fn named(ground: &Ground<'_>) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
@@ -382,7 +419,7 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
             let (Some(whole), Some(short)) = (captures.get(0), captures.get(1)) else { continue };
             let before = sentence.text[..whole.start()].trim_end();
             let name = without_person(&name_before(before)).to_owned();
-            let name = listed_before(before, name);
+            let name = whole_firm(before, listed_before(before, name));
             let near: String = before.chars().rev().take(110).collect::<Vec<_>>().into_iter().rev().collect();
             let is_authority = AUTHORITY_WORDS.is_match(if name.is_empty() { &near } else { &name })
                 || (name.is_empty() && AUTHORITY_WORDS.is_match(&near))
@@ -393,22 +430,23 @@ pub fn named(ground: &Ground<'_>) -> Vec<Named> {
             let name = if name.is_empty() { short.as_str().to_owned() } else { name };
             keep(Named { name, short: Some(short.as_str().to_owned()), is_authority, sentence: index });
         }
-        for captures in AUTHORITY.captures_iter(&sentence.text) {
-            keep(Named {
-                name: title_case(captures[1].strip_prefix("The ").unwrap_or(&captures[1])),
-                short: None,
-                is_authority: true,
-                sentence: index,
-            });
+        let offices = authorities(&sentence.text);
+        for name in offices.iter().map(|office| &sentence.text[office.clone()]) {
+            if !matches!(name, "Border Guard" | "Coast Guard") {
+                keep(Named { name: title_case(name), short: None, is_authority: true, sentence: index });
+            }
         }
         for captures in AFTER_FORM.captures_iter(&sentence.text) {
             let name = tidy(captures[1].trim_end_matches("'s"));
             keep(Named { name, short: None, is_authority: false, sentence: index });
         }
         for captures in FIRM.captures_iter(&sentence.text) {
+            // `Civil Aviation` of `Civil Aviation Safety Authority`.
+            let within =
+                captures.get(1).is_some_and(|firm| offices.iter().any(|office| office.start <= firm.start() && firm.end() < office.end));
             let after = captures.get(1).map_or("", |firm| &sentence.text[firm.end()..]);
             let name = tidy(&stripped(without_person(&unshouted(captures[1].trim()))));
-            if !continues(after) && name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
+            if !within && !continues(after) && name.split(' ').count() > 1 && !AUTHORITY_WORDS.is_match(&name) {
                 keep(Named { name, short: None, is_authority: false, sentence: index });
             }
         }
@@ -480,6 +518,16 @@ fn listed_before(before: &str, name: String) -> String {
         Some(list) if !name.is_empty() && list.as_str().ends_with(&name) => list.as_str().to_owned(),
         _ => name,
     }
+}
+
+/// `Arno, Lind e Filho, Lda. (ALF)`: a firm whose name has commas.
+fn whole_firm(before: &str, name: String) -> String {
+    let ends = |word: &str| FIRM_ENDS.iter().any(|end| end.eq_ignore_ascii_case(word.trim_end_matches('.')));
+    if name.is_empty() || !name.split(' ').all(ends) {
+        return name;
+    }
+    let firm = FIRM.find_iter(before).last().filter(|firm| firm.end() == before.len());
+    firm.map_or(name, |firm| tidy(&stripped(firm.as_str())))
 }
 
 /// `Mr. Lind Arno of Ardal Logistics` is a person of the firm `Ardal Logistics`.
@@ -625,6 +673,18 @@ const NO_FIRST_NAME: &[&str] = &[
     "Import",
     "Chief",
     "Head",
+    "Manager",
+    "Owner",
+    "President",
+    "Commercial",
+    "Secretary",
+    "Sao",
+    "San",
+    "Santa",
+    "Saint",
+    "Puerto",
+    "Port",
+    "Fort",
 ];
 
 /// A person who is named in a text: the name as written, with a title, and where it stands.
@@ -632,20 +692,45 @@ pub fn person(text: &str) -> Option<(String, std::ops::Range<usize>)> {
     if let Some(titled) = person_titled(text) {
         return Some(titled);
     }
+    untitled(text)
+}
+
+/// A person who is named without a title.
+fn untitled(text: &str) -> Option<(String, std::ops::Range<usize>)> {
+    super::words::patterns! {
+        /// What a word belongs to that stands before a name: `Deputy Director of Parks Lind Arno`.
+        HEAD_OF = r"\b(?:director|head|chief|minister|commissioner|registrar|superintendent|secretary|manager) (?:of|for)\s+$";
+        THERE = r"\b(?:in|near|outside)\s+$";
+    }
     if !text.chars().any(|c| c.is_ascii_lowercase()) {
         return None;
     }
-    PERSON.captures_iter(text).filter_map(|captures| captures.get(1)).find_map(|found| {
+    let firms: Vec<std::ops::Range<usize>> = FIRM.find_iter(text).map(|firm| firm.range()).collect();
+    let mut from = 0;
+    while let Some(found) = PERSON.find_at(text, from) {
         let first = found.as_str().split(' ').next().unwrap_or_default();
-        let firm = FIRM.find_iter(text).any(|firm| firm.range().contains(&found.start()));
+        from = found.start() + first.len();
+        let whole = FUNCTION_FIRST.contains(&first) || HEAD_OF.is_match(&text[..found.start()]);
+        if whole {
+            continue;
+        }
+        from = found.end();
+        let firm = firms.iter().any(|firm| firm.contains(&found.start())) || THERE.is_match(&text[..found.start()]);
         let bracket = text[found.end()..].trim_start().strip_prefix('(').unwrap_or_default();
         let short = bracket.chars().take(2).filter(|c| c.is_uppercase()).count() == 2;
         let next = text[found.end()..].trim_start().split([' ', ',', '.']).next().unwrap_or_default();
         let office = found.as_str().split([' ', '-']).any(|word| NO_PERSON.contains(&word.to_lowercase().as_str()));
         let office = office || (next.starts_with(char::is_uppercase) && NO_PERSON.contains(&next.to_lowercase().as_str()));
-        (!NO_FIRST_NAME.contains(&first) && !firm && !short && !office).then(|| (found.as_str().to_owned(), found.range()))
-    })
+        if !NO_FIRST_NAME.contains(&first) && !firm && !short && !office {
+            return Some((found.as_str().to_owned(), found.range()));
+        }
+    }
+    None
 }
+
+/// Functions that stand with a capital before a name.
+const FUNCTION_FIRST: &[&str] =
+    &["Manager", "Owner", "President", "Secretary", "Partner", "Proprietor", "Chairman", "Spokesman", "Armorer"];
 
 /// Whether a name is one of a body of the host government that licenses or polices, by its words.
 fn is_licensing(name: &str) -> bool {
@@ -675,7 +760,8 @@ fn unsaid(name: &str) -> usize {
 pub fn organization_at(text: &str) -> Option<usize> {
     let begins = |found: &regex::Match<'_>| found.start() <= 4;
     let first = |shape: &Regex| shape.find(text).filter(begins).map(|found| found.end());
-    [&*FIRM, &*AUTHORITY, &*AFTER_FORM, &*LISTED].into_iter().filter_map(first).max()
+    let office = authorities(text).into_iter().next().filter(|office| office.start <= 4).map(|office| office.end);
+    [&*FIRM, &*AFTER_FORM, &*LISTED].into_iter().filter_map(first).chain(office).max()
 }
 
 /// The authority a text ends with.
@@ -698,6 +784,12 @@ pub fn mentioned(names: &[Named], text: &str) -> Option<(String, usize)> {
     names.iter().filter_map(|name| called(name).map(|at| (name.name.clone(), at))).min_by_key(|(name, at)| (*at, usize::MAX - name.len()))
 }
 
+/// Whether a text has a name as words of its own.
+pub fn is_in(text: &str, name: &str) -> bool {
+    let own = |at: usize| !text[..at].ends_with(char::is_alphanumeric) && !text[at + name.len()..].starts_with(char::is_alphanumeric);
+    !name.is_empty() && text.match_indices(name).any(|(at, _)| own(at))
+}
+
 /// The two names that a sentence ends with: `Kestrel Trust and Ostrava Mechanical.`
 pub fn last_two(text: &str) -> Option<(String, String)> {
     static TWO: LazyLock<Regex> = LazyLock::new(|| {
@@ -712,7 +804,14 @@ pub fn last_two(text: &str) -> Option<(String, String)> {
 pub fn persons(text: &str) -> Vec<(String, std::ops::Range<usize>)> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some((name, range)) = person(&text[from..]).filter(|_| found.len() < 6) {
+    let first = |text: &str| {
+        let (one, other) = (person_titled(text), untitled(text));
+        match (one, other) {
+            (Some(titled), Some(plain)) if plain.1.end <= titled.1.start => Some(plain),
+            (titled, plain) => titled.or(plain),
+        }
+    };
+    while let Some((name, range)) = first(&text[from..]).filter(|_| found.len() < 6) {
         let range = from + range.start..from + range.end;
         from = range.end;
         found.push((name, range));
@@ -735,7 +834,22 @@ pub fn person_named(text: &str) -> Option<(String, std::ops::Range<usize>)> {
 
 /// The surname of a person as written.
 pub fn surname(name: &str) -> &str {
-    name.rsplit(' ').next().unwrap_or(name)
+    let mut words = name.rsplit(' ');
+    let last = words.next().unwrap_or(name);
+    // `Ryo Han-sol`: the surname stands first.
+    let given = last.split_once('-').is_some_and(|(one, two)| {
+        one.starts_with(char::is_uppercase)
+            && two.starts_with(char::is_lowercase)
+            && !two.contains('-')
+            && one.chars().any(char::is_lowercase)
+    });
+    words.next().filter(|_| given).unwrap_or(last)
+}
+
+/// Whether a word is the surname of a person as written, or its last part: `Arno` of `Lind al-Sabi-Arno`.
+pub fn is_surname(name: &str, word: &str) -> bool {
+    let (surname, word) = (surname(name).to_lowercase(), word.to_lowercase());
+    surname == word || (word.len() > 2 && surname.starts_with("al-") && surname.rsplit('-').next() == Some(word.as_str()))
 }
 
 /// What a name says of what it is.

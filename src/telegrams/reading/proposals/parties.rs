@@ -16,7 +16,7 @@ use crate::{
 };
 
 patterns! {
-    LABELLED = r"(?:^|[\n;(-])\s*(?:the )?(?P<role>(?:foreign |ultimate )?end[- ]?user|(?:foreign |ultimate )consignee|intermediate consignee|consignee|u\.?s\.? applicant|applicant|(?:u\.?s\.? )?manufacturer|seller|vendor|supplier|freight forwarder|forwarder|broker|agent)s?\s*(?:\([^)]*\)\s*)?(?::|--| - )\s*(?P<name>[A-Z][^;:()\n]{2,100})";
+    LABELLED = r"(?:^|[\n;(-])\s*(?:the )?(?P<role>(?:foreign |ultimate )?end[- ]?user|(?:foreign |ultimate )consignee|intermediate consignee|consignee|u\.?s\.? applicant|applicant|(?:source ?/ ?)?(?:u\.?s\.? )?manufacturer|seller|vendor|supplier|freight forwarder|forwarder|broker|agent)s?\s*(?:\([^)]*\)\s*)?(?::|--| - )\s*(?P<name>[A-Z][^;:()\n]{2,100})";
     /// What is only asked.
     ASKED = r"\b(?:whether|if)\b[^.;]*$|\b(?:asks?|asked|determine|who)\s+(?:\w+\s+){0,3}$|\b(?:confirm|verify|ascertain)\s+that\s+(?:\w+\s+){0,5}$";
     /// Who is named so is not the one of the license.
@@ -29,8 +29,10 @@ patterns! {
     BOTH = r"\b(?:it|the (?:firm|company|dealer)) is both (?:the )?(?:foreign )?consignee and (?:the )?end[- ]?user\b|\b(?:it|the (?:firm|company|dealer)) is both (?:the )?end[- ]?user and (?:the )?(?:foreign )?consignee\b";
     /// The subject of a clause stands before the clause.
     IT = r"^ that (?:it|they|he|she|neither)\b";
+    /// By whom, from whom or with whom is not who does it: `suggested by the U.S. exporter, `.
+    COUNTERPART = r"\b(?:by|from|with|through|via|for|against)(?: (?:the|its|an?))?(?:(?: [\w.]+)? (?:exporter|seller|broker|dealer|firm|company|supplier|vendor|importer|consignee|end-?user|manufacturer|applicant|agent))?,?\s+$";
     NEVER_TAKES = r"(?:\bnever\b|\bat no (?:time|point)\b|\bnot\b|n't\b|\bwithout\b)[^.;]{0,50}\b(?:take|takes|taking|took|have|has|hold)\s+(?:physical\s+)?(?:possession|custody|delivery)|\bnever\b[^.;]{0,12}\b(?:handles?|stores?|holds?)\b[^.;]{0,20}\b(?:goods|items|weapons|merchandise|shipments?)\b";
-    TAKES = r"\b(?:take|takes|taking|took)\s+(?:physical\s+)?(?:possession|custody|delivery)|\b(?:will|would) (?:store|hold|warehouse) the|\bkeeps? (?:them|the goods|the weapons|the items) for\b";
+    TAKES = r"\b(?:take|takes|taking|took)\s+(?:physical\s+)?(?:possession|custody|delivery)|\b(?:will|would) (?:store|hold|warehouse) the\b|\bkeeps? (?:them|the goods|the weapons|the items) for\b";
 }
 
 /// A party that was proposed.
@@ -152,7 +154,7 @@ fn stem(name: &str) -> Option<String> {
 pub fn meant<'a>(parties: &'a [Known], text: &str) -> Option<&'a Known> {
     patterns! {
         FIRM = r"\b(?:the|this|that|said|subject) (?:firm|company|corporation|dealer|organi[sz]ation|business)\b";
-        ROLE = r"\b(?:the|this) (end[- ]?user|intermediate consignee|(?:foreign )?consignee|broker|freight forwarder|forwarder|seller|vendor|supplier|applicant)\b";
+        ROLE = r"\b(?:the|this) (?:listed |named |stated |proposed )?(end[- ]?user|intermediate consignee|(?:foreign )?consignee|broker|freight forwarder|forwarder|seller|vendor|supplier|applicant)\b";
     }
     let named = parties.iter().filter_map(|party| party.at(text).map(|at| (at, party))).min_by_key(|(at, _)| *at);
     if let Some((_, party)) = named {
@@ -233,7 +235,7 @@ const BESIDE: &[(&str, PartyRole, Confidence)] = &[
         Confidence::Likely,
     ),
     (
-        r"\b(?:licen[sc]e applications?(?: (?:no\. )?[\w-]*\d[\w-]*)?|applications? (?:no\. )?[\w-]*\d[\w-]*|(?:two|three|both|these) applications) (?:of|from|by|submitted by|filed by) (?:the )?@",
+        r"\b(?:licen[sc]e applications?(?: (?:no\. )?[\w-]*\d[\w-]*)?|applications? (?:no\. )?[\w-]*\d[\w-]*|(?:two|three|both|these) applications) (?:of|from|by|(?:(?:was|were|has been|is) )?(?:submitted|filed) by) (?:the )?@",
         PartyRole::Applicant,
         Confidence::Certain,
     ),
@@ -242,13 +244,20 @@ const BESIDE: &[(&str, PartyRole, Confidence)] = &[
     (r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;]{1,70}? from (?:the )?@", PartyRole::Seller, Confidence::Likely),
     (r"\b(?:placed|place) an order\b[^.;]{0,30} with (?:the )?@", PartyRole::Seller, Confidence::Likely),
     (r"\bapplications?\b[^.;]{1,60} for (?:the )?(?:\w+ ){0,3}dealer,? @", PartyRole::ForeignConsignee, Confidence::Possible),
+    (
+        r"\b(?:orders?|ordered|placed|purchased|bought)\b[^.;]{0,40} through (?:the )?(?:\w+ ){0,2}(?:firm|company|dealer),? @",
+        PartyRole::Broker,
+        Confidence::Possible,
+    ),
+    (r"\b(?:exported|sold|sales? of [^.;]{1,60}|exports? of [^.;]{1,60}) to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
     (r"\b(?:shipped|exported) under (?:subject )?license(?: \S+)? to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
+    (r"@ (?:confirmed|said|stated)\. it (?:has |had )?(?:ordered|purchased|bought)\b", PartyRole::EndUser, Confidence::Possible),
     (r"(?:ordered|purchased|requested|placed) by (?:the )?@", PartyRole::EndUser, Confidence::Likely),
     (r"@(?:'s)? (?:intent|intention|plans?|wishes|intends) to (?:import|buy|purchase|acquire)", PartyRole::EndUser, Confidence::Likely),
     (r"(?:over|delivered|handed|transferred|shipped) (?:directly |over )*to (?:the )?@", PartyRole::EndUser, Confidence::Possible),
     (r"(?:for use by|to equip|to arm|used by|end[- ]?use by) (?:the )?@", PartyRole::EndUser, Confidence::Likely),
     (
-        r"(?:pistols?|rifles?|revolvers?|shotguns?|weapons|firearms|ammunition|vests|goggles|scopes) for (?:the )?@",
+        r"(?:pistols?|rifles?|revolvers?|shotguns?|weapons|firearms|ammunition|vests|goggles|scopes|sights|radios|helmets|detectors|vehicles) for (?:the )?@",
         PartyRole::EndUser,
         Confidence::Possible,
     ),
@@ -279,7 +288,7 @@ fn on_paper(role: &str) -> String {
     let license =
         r"(?: on| of| for) (?:the |this |subject |both )?licen[sc]es?(?: application)?(?: [\w-]*\d[\w-]*)?,? (?:is |was )?(?:the )?@";
     format!(
-        r"\b(?:lists?|listed|shows?|names?|identif(?:y|ies)) (?:the )?@ as (?:an? |the )?{role}\b|@(?: of [\w ]{{2,20}})?,? (?:is |was )?{shown}{role}\b|@ \((?:the )?{role}\)|(?:^|[^\w ] ?|\bthe ){role}{license}|@, the {role}[,.;?]"
+        r"\b(?:lists?|listed|shows?|names?|identif(?:y|ies)) (?:the )?@ as (?:an? |the )?{role}\b|@(?: of [\w ]{{2,20}})?,? (?:is |was )?{shown}{role}\b|@ \((?:the )?{role}(?: (?:on|of|for) [^()]{{1,40}})?\)|(?:^|[^\w ] ?|\bthe ){role}{license}|@, the {role}[,.;?]"
     )
 }
 
@@ -311,6 +320,11 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
             if name.name.len() > draft.name.len() && name.name.starts_with(&draft.name) {
                 draft.name.clone_from(&name.name);
             }
+        }
+    }
+    for name in names.iter().filter(|name| name.is_authority && name.short.is_some()) {
+        for draft in drafts.iter_mut().filter(|draft| draft.short.is_none() && draft.name.eq_ignore_ascii_case(&name.name)) {
+            draft.short.clone_from(&name.short);
         }
     }
     let subject = ground.reading.header.subject.as_deref().map(str::to_lowercase);
@@ -348,7 +362,7 @@ pub fn propose(ground: &mut Ground<'_>) -> (Vec<Known>, Vec<Named>) {
                 short_name: draft.short.clone(),
                 party_kind: kind(&draft.name).filter(|_| !is_authority).or(is_authority.then_some(PartyKind::GovernmentBody)),
                 role,
-                country: country(ground, role),
+                country: country(ground, &draft.name, role),
                 address: draft.address.clone(),
                 takes_possession: takes,
                 possession_claimed_by: claimed_by.clone(),
@@ -421,9 +435,34 @@ fn labelled(ground: &Ground<'_>) -> Vec<Draft> {
     }
     for index in 0..ground.sentences.len() {
         in_words(ground, index, &mut drafts);
+        under_heading(ground, index, &mut drafts);
     }
     drafts
 }
+
+/// `Consignee`, and below it `Jasan Mountain is a dealer`: the role is the heading's.
+fn under_heading(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
+    patterns! {
+        HEADING = r"^(?:the )?((?:foreign |ultimate )?(?:end[- ]?user|consignee)|intermediate consignee|applicant|broker|freight forwarder|seller)$";
+    }
+    let sentence = &ground.sentences[index];
+    if index.checked_sub(1).is_some_and(|at| ground.sentences[at].paragraph == sentence.paragraph) {
+        return;
+    }
+    let heading = ground.reading.paragraphs.get(sentence.paragraph).and_then(|paragraph| paragraph.heading.as_deref());
+    let Some(role) = heading.and_then(|heading| HEADING.captures(heading.trim())).map(|found| role_of(&found[1])) else { return };
+    let Some(found) = IS_SOMETHING.captures(&sentence.text) else { return };
+    let name = tidy(&found["name"]);
+    let known = drafts.iter().any(|draft| starts_alike(&draft.name, &name));
+    if name.contains(' ') && !known && drafts.len() < 60 && super::names::person(&name).is_none_or(|(_, range)| range.len() < name.len()) {
+        drafts.push(Draft { name, short: None, roles: vec![(role, Confidence::Likely)], address: None, sentence: index });
+    }
+}
+
+/// `Jasan Mountain Arms is a dealer`, at the head of a paragraph.
+static IS_SOMETHING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"^\W*(?:The )?{CAPITALS} (?:is (?:an?|the)|has|occupies|operates|employs)\b")).expect("it is a pattern")
+});
 
 /// Roles that running text tells of names with capitals.
 fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
@@ -437,10 +476,10 @@ fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
     };
     let mut all: Vec<(PartyRole, Confidence, regex::Captures<'_>)> = Vec::new();
     if shouts {
-        all.extend(told(&SHOUTED, Confidence::Likely).take(20));
+        all.extend(told(&SHOUTED, Confidence::Likely).chain(told(&SHOUTED_FIRST, Confidence::Likely)).take(20));
     } else {
         let first = NAME_FIRST.captures_iter(text).filter(|found| !found["after"].starts_with(['\'', '\u{2019}']));
-        let first = first.map(|found| (role_of(&found["role"]), Confidence::Likely, found));
+        let first = first.filter(|found| !is_part(text, found)).map(|found| (role_of(&found["role"]), Confidence::Likely, found));
         let meant = FOR.captures_iter(text).map(|found| (PartyRole::EndUser, Confidence::Possible, found));
         let as_role =
             |shape: &'static Regex, role: PartyRole, sure: Confidence| shape.captures_iter(text).map(move |found| (role, sure, found));
@@ -452,27 +491,57 @@ fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
             told(&LISTED, Confidence::Certain)
                 .chain(told(&SHOWN, Confidence::Certain))
                 .chain(told(&CALLED, Confidence::Likely))
+                .chain(told(&NAMED_BY, Confidence::Likely))
+                .chain(told(&VERIFIED, Confidence::Certain))
                 .chain(first)
                 .chain(meant)
                 .take(20),
         );
     }
     for (role, confidence, captures) in all {
-        let mut name = tidy(&captures["name"]);
+        let mut name = own_words(&tidy(&captures["name"])).to_owned();
         // `Seguridad Pinares del`: what joins words ends no name.
         while let Some(at) = name.rfind(' ').filter(|at| name[at + 1..].chars().all(char::is_lowercase)) {
             name.truncate(at);
         }
         // `Ardal Arms of Georgia` is `Ardal Arms`.
-        let place = name
-            .split_once(" of ")
-            .filter(|(firm, _)| firm.contains(' ') && firm.rsplit(' ').next().is_some_and(|end| is_of_firms(&end.to_lowercase())));
+        let place = name.split_once(" of ").filter(|(firm, _)| firm.contains(' ') && firm.rsplit(' ').next().is_some_and(ends_firm));
         let end = place.map_or(name.len(), |(firm, _)| firm.len());
         name.truncate(end);
-        if name.contains(' ') && !drafts.iter().any(|draft| starts_alike(&draft.name, &name)) && drafts.len() < 60 {
+        if let Some(known) = drafts.iter_mut().find(|draft| starts_alike(&draft.name, &name)) {
+            let plain = confidence == Confidence::Certain && role == PartyRole::Applicant && known.roles.len() < 3;
+            if plain && known.roles.iter().all(|(known, _)| *known != role) {
+                known.roles.push((role, confidence));
+            }
+        } else if name.contains(' ') && drafts.len() < 60 {
             drafts.push(Draft { name, short: None, roles: vec![(role, confidence)], address: None, sentence: index });
         }
     }
+}
+
+/// Whether a name is the end of a longer one: `New Jasan` of `the Fire Service of New Jasan`.
+fn is_part(text: &str, found: &regex::Captures<'_>) -> bool {
+    let before = found.name("name").map_or("", |name| &text[..name.start()]);
+    let before = before.strip_suffix("the ").unwrap_or(before);
+    let owner = before.strip_suffix(" of ").and_then(|before| before.rsplit(' ').next());
+    owner.is_some_and(|word| word.starts_with(char::is_uppercase) && !word.ends_with(['.', ',']))
+}
+
+/// Whether a word ends the name of a firm, and none of a body of a government: such a name goes on with its place.
+fn ends_firm(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    is_of_firms(&lower)
+        && kind(word) != Some(PartyKind::GovernmentBody)
+        && !matches!(lower.as_str(), "service" | "guard" | "force" | "office")
+}
+
+/// A name without what only stands before it: `Orsk-based Jasan Mountain` is `Jasan Mountain`; of capitals alone the words after the last
+/// small one.
+fn own_words(name: &str) -> &str {
+    const SMALL: [&str; 10] = ["THE", "TO", "BY", "FROM", "WITH", "THAT", "ONLY", "IS", "WAS", "AT"];
+    let name = name.split_once("-based ").filter(|(place, _)| !place.contains(' ')).map_or(name, |(_, name)| name);
+    let last = SMALL.iter().filter_map(|word| name.rfind(&format!(" {word} ")).map(|at| at + word.len() + 2)).max();
+    last.map_or(name, |at| &name[at..])
 }
 
 /// `a different end-user, ...`.
@@ -487,7 +556,7 @@ const ROLE_WORDS: &str = r"(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermedia
 
 /// `the end-user, the Jasan Mountain Service,`: case matters, a name has capitals.
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
-    let license = r"(?: on (?:the |this |subject |both )?licenses?(?: application)?(?: \d\S*)?)?";
+    let license = r"(?:,? (?:listed|named|shown|identified))?(?: (?:on|in) (?:the |this |subject |both )?(?:licenses?(?: applications?)?|applications?)(?: \d\S*)?)?";
     Regex::new(&format!(r"\b{ROLE_WORDS}(?: of [a-z][\w -]{{3,40}}?)?{license}(?:,| is| was)? (?:the )?{CAPITALS}"))
         .expect("it is a pattern")
 });
@@ -506,7 +575,7 @@ static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
 /// `two applications of Jasan Mountain Arms`: the applicant.
 static APPLIED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"\b(?:[Ll]icense applications?(?: [\w-]*\d[\w-]*)?|[Aa]pplications? [\w-]*\d[\w-]*|(?:two|three|both) applications) (?:of|from|by) {CAPITALS}"
+        r"\b(?:[Ll]icense applications?(?: [\w-]*\d[\w-]*)?|[Aa]pplications? [\w-]*\d[\w-]*|(?:two|three|both) applications) (?:of|from|by|(?:(?:was|were|has been|is) )?(?:submitted|filed) by) {CAPITALS}"
     ))
     .expect("it is a pattern")
 });
@@ -527,8 +596,29 @@ static SHOUTED: LazyLock<Regex> = LazyLock::new(|| {
 /// `The Jasan Mountain Service, the end-user,`.
 static NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     let role = r"(?P<role>end-?user|(?:foreign |intermediate )?consignee|applicant|freight forwarder)";
-    Regex::new(&format!(r"(?:^|[.,;] |\b(?:of|by|with|that|to|from|at|and) )(?:[Tt]he )?{CAPITALS}, (?:the|a) {role}(?P<after>.?)"))
+    Regex::new(&format!(r"(?:^|[.,;] |\b(?:of|by|with|that|to|from|at|and|for) )(?:[Tt]he )?{CAPITALS}, (?:the|a) {role}(?P<after>.?)"))
         .expect("it is a pattern")
+});
+
+/// `Jasan Mountain Service, which he named as the end-user`: somebody says so.
+static NAMED_BY: LazyLock<Regex> = LazyLock::new(|| {
+    let named = r"(?:named|identified|described|gave|listed|called)";
+    Regex::new(&format!(r"{CAPITALS}, (?:which|whom|that) (?:[\w'-]+ ){{1,3}}{named} as (?:the |an? )?{ROLE_WORDS}"))
+        .expect("it is a pattern")
+});
+
+/// `verified with the Jasan Mountain Service (JMS) that it is the end-user`.
+static VERIFIED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"\b(?:verified|confirmed|established) with (?:the )?{CAPITALS}(?: \([A-Z]{{2,9}}\))? that (?:it|they) (?:is|are) (?:the |an? )?{ROLE_WORDS}"
+    ))
+    .expect("it is a pattern")
+});
+
+/// `THE JASAN MOUNTAIN CLUB, THE END-USER,`: in a text that is all capitals only after an article.
+static SHOUTED_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    let role = r"(?P<role>END[- ]?USER|(?:FOREIGN |INTERMEDIATE )?CONSIGNEE|APPLICANT|FREIGHT FORWARDER)";
+    Regex::new(&format!(r"\bTHE (?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,8}}), THE {role}(?:[,.;]|$)")).expect("it is a pattern")
 });
 
 /// `8 rifles for the Jasan Mountain Service`: a person looks.
@@ -591,6 +681,9 @@ fn possessions(ground: &mut Ground<'_>, parties: &[Known]) -> Vec<(TakesPossessi
         let clause = before.rfind(" that ").map_or(before, |at| &before[at..]);
         let it = IT.is_match(clause);
         let Some(party) = meant(parties, clause).or_else(|| it.then(|| meant(parties, before)).flatten()) else { continue };
+        if party.at(before).is_some_and(|at| COUNTERPART.is_match(&before[..at])) {
+            continue;
+        }
         let Some(at) = parties.iter().position(|known| known.name == party.name && known.role == party.role) else { continue };
         let own = super::words::OWN_PEOPLE.is_match(before);
         let by =
@@ -610,15 +703,117 @@ fn possessions(ground: &mut Ground<'_>, parties: &[Known]) -> Vec<(TakesPossessi
     held
 }
 
-/// The country of an end-user or consignee is the telegram's, where it has one alone.
-fn country(ground: &Ground<'_>, role: Option<PartyRole>) -> Option<String> {
+/// What people, firms and bodies of a country are called, and its ISO code.
+const OF_COUNTRY: &[(&str, &str)] = &[
+    ("Afghan", "AF"),
+    ("Argentine", "AR"),
+    ("Armenian", "AM"),
+    ("Australian", "AU"),
+    ("Austrian", "AT"),
+    ("Azerbaijani", "AZ"),
+    ("Bahraini", "BH"),
+    ("Bangladeshi", "BD"),
+    ("Belgian", "BE"),
+    ("Bolivian", "BO"),
+    ("Brazilian", "BR"),
+    ("British", "GB"),
+    ("Bulgarian", "BG"),
+    ("Canadian", "CA"),
+    ("Chilean", "CL"),
+    ("Chinese", "CN"),
+    ("Colombian", "CO"),
+    ("Croatian", "HR"),
+    ("Cypriot", "CY"),
+    ("Czech", "CZ"),
+    ("Danish", "DK"),
+    ("Dutch", "NL"),
+    ("Ecuadorian", "EC"),
+    ("Egyptian", "EG"),
+    ("Emirati", "AE"),
+    ("Estonian", "EE"),
+    ("Ethiopian", "ET"),
+    ("Finnish", "FI"),
+    ("French", "FR"),
+    ("Gambian", "GM"),
+    ("Georgian", "GE"),
+    ("German", "DE"),
+    ("Ghanaian", "GH"),
+    ("Greek", "GR"),
+    ("Guatemalan", "GT"),
+    ("Honduran", "HN"),
+    ("Hungarian", "HU"),
+    ("Indian", "IN"),
+    ("Indonesian", "ID"),
+    ("Iraqi", "IQ"),
+    ("Irish", "IE"),
+    ("Israeli", "IL"),
+    ("Italian", "IT"),
+    ("Jamaican", "JM"),
+    ("Japanese", "JP"),
+    ("Jordanian", "JO"),
+    ("Kazakh", "KZ"),
+    ("Kenyan", "KE"),
+    ("Kuwaiti", "KW"),
+    ("Latvian", "LV"),
+    ("Lebanese", "LB"),
+    ("Lithuanian", "LT"),
+    ("Malaysian", "MY"),
+    ("Mexican", "MX"),
+    ("Moroccan", "MA"),
+    ("Namibian", "NA"),
+    ("Nigerian", "NG"),
+    ("Norwegian", "NO"),
+    ("Omani", "OM"),
+    ("Pakistani", "PK"),
+    ("Panamanian", "PA"),
+    ("Paraguayan", "PY"),
+    ("Peruvian", "PE"),
+    ("Philippine", "PH"),
+    ("Polish", "PL"),
+    ("Portuguese", "PT"),
+    ("Qatari", "QA"),
+    ("Romanian", "RO"),
+    ("Russian", "RU"),
+    ("Salvadoran", "SV"),
+    ("Saudi", "SA"),
+    ("Senegalese", "SN"),
+    ("Serbian", "RS"),
+    ("Slovak", "SK"),
+    ("Slovenian", "SI"),
+    ("Spanish", "ES"),
+    ("Swedish", "SE"),
+    ("Swiss", "CH"),
+    ("Syrian", "SY"),
+    ("Tanzanian", "TZ"),
+    ("Thai", "TH"),
+    ("Tunisian", "TN"),
+    ("Turkish", "TR"),
+    ("Ugandan", "UG"),
+    ("Ukrainian", "UA"),
+    ("Uruguayan", "UY"),
+    ("Uzbek", "UZ"),
+    ("Venezuelan", "VE"),
+    ("Vietnamese", "VN"),
+    ("Yemeni", "YE"),
+];
+
+/// The country of an end-user or consignee: that of its own name, else the telegram's, where it has one alone.
+fn country(ground: &Ground<'_>, name: &str, role: Option<PartyRole>) -> Option<String> {
+    let first = name.split(' ').next().unwrap_or_default();
+    if let Some((_, code)) = OF_COUNTRY.iter().find(|(word, _)| word.eq_ignore_ascii_case(first)).filter(|_| role.is_some()) {
+        return Some((*code).to_owned());
+    }
     if !matches!(role, Some(PartyRole::EndUser | PartyRole::ForeignConsignee)) {
         return None;
     }
     let header = &ground.reading.header;
     match header.countries.as_slice() {
         [one] => Some(one.clone()),
-        [] => header.station_country(),
+        // The letters of a station are those of a country only where words bear it out.
+        [] => header.station_country().filter(|code| {
+            let called = |name: &str| ground.sentences.iter().take(LOOKED_THROUGH).any(|sentence| has_name(&sentence.text, name).is_some());
+            OF_COUNTRY.iter().any(|(name, of)| of == code && called(name))
+        }),
         _ => None,
     }
 }

@@ -16,6 +16,8 @@ patterns! {
     FOLLOWS = r"\b(?:reads|translation|follows|text)\b";
     /// `Vilnius, 8 May 2009`: the day a letter is dated.
     DATE_LINE = r"^\W*(?:[\w .]{2,30}, )?(?:the )?(?:\d{1,2}(?:st|nd|rd|th)? \w+,? \d{4}|\w+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|date: .{6,20})\W*$";
+    /// `No. 12/A Vilnius, 8 May 2009 To: the Embassy`: the head of a letter in one line.
+    HEAD_DAY = r"^(?:\W*|[^,.;]{0,20}\d\S* )[a-z][a-z ]{2,29}, (?:\d{1,2} [a-z]+ \d{4}|[a-z]+ \d{1,2}, \d{4})";
     CLOSING = r"^\W*(?:yours\b|sincerely|respectfully|with (?:best|kind) regards|(?:signed|sgd)\b|very truly)";
 }
 
@@ -47,12 +49,13 @@ pub fn writer(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<
         .take(6)
         .filter(|at| ground.sentences[*at].paragraph + 1 >= here && ground.sentences[*at].kind != PieceKind::Quotation);
     let mut announced = false;
-    let (at, kind) = before.find_map(|at| {
+    let near = before.find_map(|at| {
         let lower = &ground.sentences[at].lower;
         announced |= FOLLOWS.is_match(lower);
         let kind = kind(lower, announced)?;
         Some((at, kind))
-    })?;
+    });
+    let (at, kind) = near.or_else(|| told_before(ground, index))?;
     let text = &ground.sentences[at].text;
     let name = ANSWERED
         .captures(text)
@@ -61,7 +64,8 @@ pub fn writer(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<
         .map(|found| found[1].to_owned())
         .filter(|name| dates::written(name).is_empty())
         .or_else(|| before.find_map(|at| SENT_TO.captures(&ground.sentences[at].text).map(|found| names::tidy(&found[1]))));
-    let office = name.map(|name| in_full(ground, at, name));
+    let explained = |name: &String| voices.names.iter().find(|known| known.short.as_ref() == Some(name)).map(|known| known.name.clone());
+    let office = name.map(|name| explained(&name).unwrap_or_else(|| in_full(ground, at, name)));
     let on = dated(ground, index).or_else(|| dates::days(text, ground.told_by).last().map(|(_, day)| *day));
     let signer = signer(ground, index);
     let (name, described) = match (signer, office) {
@@ -72,6 +76,22 @@ pub fn writer(ground: &Ground<'_>, voices: &mut Voices, index: usize) -> Option<
     voices.persons.push(Person { name, described, kind, on, place: None, sentence: at, is_met: true });
     Some(voices.persons.len() - 1)
 }
+
+/// `The text of a letter from the Registry is in paragraph 3.`
+fn told_before(ground: &Ground<'_>, index: usize) -> Option<(usize, ContactKind)> {
+    patterns! {
+        IN_PARAGRAPH = r"\b(?:in|at|see) para(?:graph|s)?\.? (\d{1,3})\b";
+    }
+    let label = ground.reading.paragraphs.get(ground.sentences[index].paragraph)?.label.as_str();
+    (0..index).rev().take(FAR).find_map(|at| {
+        let lower = &ground.sentences[at].lower;
+        IN_PARAGRAPH.captures(lower).filter(|found| &found[1] == label)?;
+        Some((at, kind(lower, false)?))
+    })
+}
+
+/// At most so many sentences before a quoted text are looked through for where it is announced.
+const FAR: usize = 60;
 
 fn kind(lower: &str, announced: bool) -> Option<ContactKind> {
     if NOTED.is_match(lower) {
@@ -87,9 +107,12 @@ fn kind(lower: &str, announced: bool) -> Option<ContactKind> {
 
 /// The day in the letter's own head.
 fn dated(ground: &Ground<'_>, index: usize) -> Option<Date> {
-    let first = ground.sentences[index..].iter().take(3).take_while(|sentence| sentence.kind == PieceKind::Quotation);
-    let mut lines = first.filter(|sentence| DATE_LINE.is_match(&sentence.text));
-    lines.find_map(|sentence| dates::days(&sentence.text, ground.told_by).first().map(|(_, day)| *day))
+    let first = ground.sentences[index..].iter().take(5).take_while(|sentence| sentence.kind == PieceKind::Quotation);
+    first.into_iter().find_map(|sentence| {
+        let (range, day) = dates::days(&sentence.text, ground.told_by).into_iter().next()?;
+        let placed = HEAD_DAY.find(&sentence.text).is_some_and(|head| head.end() == range.end);
+        (placed || DATE_LINE.is_match(&sentence.text)).then_some(day)
+    })
 }
 
 /// Who signed: the line after `Sincerely`.

@@ -18,7 +18,7 @@ patterns! {
     /// What stands between the subject and its verb.
     HELPERS = r"(?:,?\s+(?:has|have|had|also|then|later|further|again|however|\w{3,}ly))+$";
     /// Words that stand for somebody else, or for nobody.
-    NO_ONE = r"^(?:its?|his|her|their|this|that|these|those|they|both|neither|none|nobody|others?|some|all|each|everyone|anyone)$";
+    NO_ONE = r"^(?:its?|his|her|their|this|that|these|those|they|both|neither|none|nobody|others?|some|all|each|everyone|anyone|the|an?)$|^(?:he|she|it|they|we|who|i)\b";
     /// A sentence goes on, and describes nobody.
     GOES_ON = r"^(?:and|but|that|or|on|in|at|by|to|during|from|with)\b|\b(?:is|are|was|were|has|have|had|will|would)\b";
     /// People who are known by what they do.
@@ -26,7 +26,7 @@ patterns! {
     /// The embassy's own people, where [`OWN_PEOPLE`] does not know them.
     OWN_OFFICES = r"^\W*(?:the |our |an? )?(?:(?:u\.?s\.? )?(?:foreign )?commercial (?:service|officer|section|specialist|attach)|consul(?:ar|ate)\b|political(?:[-/ ]\w+)? (?:section|officer)|economic (?:section|officer)|pol-?mil|(?:assistant )?defen[cs]e attach|legal attach|local staff|embassy|washington)";
     /// An office of the host country whose name begins like that of the Department of State.
-    THEIR_DEPARTMENT = r"\bdepartment (?:for|of) (?:[^s]|s[^t])|'s department\b";
+    THEIR_DEPARTMENT = r"\bdepartment (?:for|of) (?:[^s]|s[^t])|'s department\b|\bdepartment (?:chief|head|director)\b";
     /// Bodies of the host government, beside [`AUTHORITY_WORDS`].
     GOVERNMENT = r"\b(?:army|navy|air force|coast guard|border guard|armed forces|government|gendarmerie|military|secretariat|parliament)\b";
 }
@@ -45,6 +45,13 @@ pub struct Subject<'a> {
     pub lead: &'a str,
     /// `Superintendent Neville Grant of the Firearm Licensing Authority`; empty where nobody remains.
     pub words: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    /// The subject with the comma or words after it, of the text it was cut from.
+    pub fn words_in(&self, before: &'a str) -> &'a str {
+        if self.words.is_empty() { self.words } else { &before[self.lead.len()..] }
+    }
 }
 
 /// Cuts what stands before a verb.
@@ -93,6 +100,8 @@ pub fn office(words: &str) -> Option<String> {
     let whole = names::organization_at(words).unwrap_or(0);
     let lower = words.to_ascii_lowercase();
     let end = stops.iter().filter_map(|stop| lower[whole..].find(stop)).min().map_or(words.len(), |at| whole + at);
+    let is_short = |end: &usize| words[..*end].split(' ').count() <= 10;
+    let end = if whole > 0 && whole < end && !is_short(&end) { whole } else { end };
     let words = named_after(&words[..end], &words[end..]).unwrap_or(&words[..end]);
     let words = names::tidy(words.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '('));
     let words = ["The ", "the ", "THE ", "A ", "a ", "An ", "an ", "Its ", "its "]

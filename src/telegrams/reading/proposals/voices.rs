@@ -37,6 +37,9 @@ patterns! {
     CONTACTED = r"^\W*(?:when )?(?:reached|contacted|asked|queried|pressed|questioned|interviewed|telephoned|called)\b";
     /// Before a day: it is when something was said.
     ITS_DAY = r"(?:^|\b(?:on|an?|phone|e-?mail|call|letter|meeting|visit|dated|of)|[,(])\s*$";
+    SAME_DAY = r"\b(?:the|that) same day\b";
+    /// Between a verb of saying and its day: `told Econoff October 12`.
+    DIRECTLY = r"^\s+(?:(?:to )?(?:the |our |an? )?(?:\w+ )?(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|rso|arso|datt|dao|odc|us|fcs|officers?|specialists?|attach\w+)(?:,? and (?:the )?\w+)? )?$";
     /// What somebody is, as a clause.
     WHO_HEADS = r"^who (?:heads|leads|runs|owns|directs|manages|represents)\b";
     /// Another speaker begins in the same sentence.
@@ -173,14 +176,16 @@ fn hear(ground: &Ground<'_>, voices: &mut Voices, index: usize, scene: &mut Scen
         let met = &voices.persons[event.person];
         let is_faceless = names::person(&met.name).is_none() && voices.heard(names::surname(&met.name)).is_none();
         scene.faceless = is_faceless.then_some(event.person);
-        let said = SAID.find(&sentence.lower).is_some_and(|said| !UNSAID.is_match(&sentence.lower[..said.start()]));
-        let speaks = said || sentence.lower.contains(", who ") || ACCORDING.is_match(&sentence.text);
+        let said = said(&sentence.lower).is_some_and(|said| !UNSAID.is_match(&sentence.lower[..said.start]));
+        let does = sentence.lower.find(", who ").is_some_and(|at| !WHO_HEADS.is_match(&sentence.lower[at + 2..]));
+        let speaks = said || does || ACCORDING.is_match(&sentence.text);
         heard.speaks = (event.alone && speaks).then_some(event.person);
     }
     if heard.speaks.is_none() {
         heard = speaker(ground, voices, index, scene);
         scene.last = heard.speaks.or_else(|| begins_with(voices, &sentence.text)).or(scene.last);
     }
+    events::paper_sent(ground, voices, index, scene.last);
     scene.ever = heard.speaks.or(scene.ever);
     heard
 }
@@ -196,7 +201,7 @@ fn begins_with(voices: &Voices, text: &str) -> Option<usize> {
 /// Words that tell the embassy something: a contact, and not only somebody's words.
 pub fn tells_post(text: &str) -> bool {
     patterns! {
-        TOLD_POST = r"\b(?:told|informed|advised|assured|wrote to|replied to|answered|called|showed|gave|handed|met with) (?:the |our |an? )?(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|polassist|rso|arso|datt|dao|odc|us\b|fcs|econ|pol|les|(?:embassy|consular|commercial|econ(?:omic)?|pol(?:itical)?(?:[-/ ]?(?:mil(?:itary)?|econ))?) (?:officers?|assistants?|specialists?))\b";
+        TOLD_POST = r"\b(?:told|informed|advised|assured|(?:confirmed|said|explained|stated|reported) to|wrote to|replied to|answered|called|showed|gave|handed|met with) (?:the |our |an? )?(?:post|embassy|poloffs?|econoffs?|emboffs?|conoffs?|polassist|rso|arso|datt|dao|odc|us\b|fcs|econ|pol|les|(?:embassy|consular|commercial|econ(?:omic)?|pol(?:itical)?(?:[-/ ]?(?:mil(?:itary)?|econ))?) (?:officers?|assistants?|specialists?))\b";
     }
     TOLD_POST.is_match(text) || PHONE.is_match(text)
 }
@@ -227,9 +232,10 @@ fn manner(ground: &Ground<'_>, index: usize, lead: usize, said: &Range<usize>) -
         let paper = before.ends_with("dated ") || before.ends_with(" of ");
         ITS_DAY.is_match(&before) && (written || !paper)
     };
+    let told_on = |at: usize| at >= said.end && DIRECTLY.is_match(&text[said.end..at]);
     let near = |at: usize| at < lead || at < said.start || (at >= said.end && at < reported && at < said.end + 60);
     let days = dates::days(text, ground.told_by);
-    (kind, days.into_iter().find(|(range, _)| near(range.start) && its(range.start)).map(|(_, day)| day))
+    (kind, days.into_iter().find(|(range, _)| near(range.start) && (its(range.start) || told_on(range.start))).map(|(_, day)| day))
 }
 
 /// `The Ministry of Defense answered by diplomatic note of 2 May`: the answer is a contact, and what it says may follow.
@@ -276,9 +282,33 @@ pub fn meet(voices: &mut Voices, met: Person) -> usize {
 pub fn find(voices: &Voices, name: &str) -> Option<usize> {
     let surname = names::surname(name).to_lowercase();
     let is_person = |person: &Person| person.place.as_ref().is_none_or(|place| *place != person.name);
-    voices.persons.iter().rposition(|person| {
-        person.name.eq_ignore_ascii_case(name) || (is_person(person) && names::surname(&person.name).to_lowercase() == surname)
-    })
+    voices
+        .persons
+        .iter()
+        .rposition(|person| person.name.eq_ignore_ascii_case(name) || (is_person(person) && names::is_surname(&person.name, &surname)))
+}
+
+/// The first verb of saying of a text that is one: in `the listed dealer` and `the dealer listed on the license` nobody says anything.
+pub fn said(text: &str) -> Option<Range<usize>> {
+    patterns! {
+        ARTICLE = r"\b(?:the|an?|its|his|her|their|our|any|this|that|no)(?: \w+ly)?\s+$";
+        ON_PAPER = r"^ (?:on|in|as|under|at|by|for|above|below)\b";
+    }
+    let real = |found: &regex::Match<'_>| {
+        let on_paper = found.as_str().eq_ignore_ascii_case("listed") && ON_PAPER.is_match(&text[found.end()..]);
+        !on_paper && !ARTICLE.is_match(&text[..found.start()])
+    };
+    SAID.find_iter(text).find(real).map(|found| found.range())
+}
+
+/// `The law covers it, an official of the branch added`: the speaker of a sentence that begins with what is said.
+fn last_named(before: &str) -> Option<&str> {
+    patterns! {
+        NOMINAL = r"^(?:an?|the) [^,]*\b(?:official|officer|director|manager|owner|spokes\w+|representative|clerk|chief|head|adviser|employee)\b";
+    }
+    let before = before.trim_end();
+    let (first, last) = before.rsplit_once(", ")?;
+    (!before.ends_with(',') && first.contains(' ') && !last.contains(" and ") && NOMINAL.is_match(last)).then_some(last)
 }
 
 /// Who asserts a sentence: by `according to`, by the name or pronoun before the verb.
@@ -287,9 +317,10 @@ fn speaker(ground: &Ground<'_>, voices: &mut Voices, index: usize, scene: &Scene
     if let Some(by) = ACCORDING.captures(text).and_then(|found| found.get(1)) {
         return according(voices, by.as_str());
     }
-    let Some(said) = SAID.find(text).map(|found| found.range()) else { return Heard::default() };
+    let Some(said) = said(text) else { return Heard::default() };
     let before = &text[..said.start];
-    let subject = subjects::subject(before);
+    let mut subject = subjects::subject(before);
+    subject.words = last_named(subject.words_in(before)).unwrap_or(subject.words);
     let begins = begins_with(voices, text).is_some();
     let own = !begins && subjects::is_own(if subject.words.is_empty() { before } else { subject.words });
     if UNSAID.is_match(before) || own {
@@ -301,7 +332,8 @@ fn speaker(ground: &Ground<'_>, voices: &mut Voices, index: usize, scene: &Scene
     }
     // `Whyte did not know the rules until they were explained, and promised to abide by them`.
     let promised = SAID.find_iter(text).any(|said| text[..said.start()].ends_with(" and "));
-    if let Some(known) = begins_with(voices, text).filter(|_| promised && subjects::is_phrase(subject.words)) {
+    let long = subject.words.split(' ').count() > 3 && before.ends_with(" and ");
+    if let Some(known) = begins_with(voices, text).filter(|_| promised && (long || subjects::is_phrase(subject.words))) {
         return Heard { speaks: Some(known), ..Heard::default() };
     }
     if PRONOUN.is_match(subject.words) || HE_LAST.is_match(before) {
@@ -338,7 +370,11 @@ fn subject_speaks(
 ) -> Option<Heard> {
     let text = &ground.sentences[index].text;
     let (kind, on) = manner(ground, index, subject.lead.len(), said);
+    let on = on.or_else(|| SAME_DAY.find(text).is_some_and(|day| day.start() < said.end + 40).then(|| voices.persons.last()?.on).flatten());
+    // `confirmed May 4 that`: what is said on a day is said to the embassy.
+    let on_day = |day: &Range<usize>| day.start >= said.end && DIRECTLY.is_match(&text[said.end..day.start]);
     let is_met = tells_post(text)
+        || dates::written(text).iter().any(on_day)
         || CONTACTED.is_match(subject.lead)
         || IN_MEETING.is_match(&text[..said.start])
         || ON_SITE.is_match(&text[..said.start]);
@@ -361,7 +397,7 @@ fn subject_speaks(
         return Some(Heard { somebody: Some(name), ..Heard::default() });
     }
     let plain = kind == ContactKind::Meeting && on.is_none();
-    let visit = scene.faceless.filter(|_| plain && is_person);
+    let visit = scene.faceless.or_else(|| faceless_of(voices, &described)).filter(|_| plain && is_person);
     if let Some(visit) = visit.filter(|visit| fits(voices, *visit, &described)) {
         face(&mut voices.persons[visit], name, described);
         return speaks(visit);
@@ -372,6 +408,21 @@ fn subject_speaks(
         return speaks(voices.persons.len() - 1);
     }
     speaks(meet(voices, person))
+}
+
+/// The contact with an office, of which no person was named, to which a description belongs: `deputy head of the DG`.
+fn faceless_of(voices: &Voices, described: &str) -> Option<usize> {
+    let is_short = |short: &str| short.len() > 1 && short.bytes().all(|byte| byte.is_ascii_uppercase());
+    voices.persons.iter().rposition(|person| {
+        let short = voices.names.iter().find(|name| name.name == person.name).and_then(|name| name.short.as_deref());
+        let short = short.unwrap_or(&person.described);
+        person.is_met
+            && person.kind == ContactKind::Meeting
+            && person.on.is_some()
+            && names::person(&person.name).is_none()
+            && is_short(short)
+            && names::is_in(described, short)
+    })
 }
 
 /// Whether a person may be whom the embassy met at a firm or place: no other firm is named with them.
@@ -427,9 +478,12 @@ fn known_in(voices: &Voices, subject: &str) -> Option<usize> {
     voices.persons.iter().rposition(|person| {
         let surname = names::surname(&person.name).to_lowercase();
         let whole = person.name.to_lowercase();
-        surname.len() > 2
+        let last = words.iter().rev().find(|word| !word.ends_with("ly"));
+        let alone = surname.len() > 2 || head == surname;
+        surname.len() > 1
+            && alone
             && words.len() <= 6
-            && (head.ends_with(&whole) || words.iter().rev().find(|word| !word.ends_with("ly")) == Some(&surname.as_str()))
+            && (head.ends_with(&whole) || last.is_some_and(|word| names::is_surname(&person.name, word)))
     })
 }
 

@@ -275,3 +275,125 @@ fn a_signed_certificate_has_its_signer_and_day() {
     );
     assert_eq!(told(&answer(&[&text("never signed")]), "certificate", &["form"]), Vec::<String>::new());
 }
+
+#[test]
+fn a_name_is_whole() {
+    for (text, wanted) in [
+        (
+            "The foreign consignee, Barreto, Lind e Filha, Lda. (BLF), has a shop in Orsk.",
+            vec!["Barreto, Lind e Filha, Lda | foreign_consignee"],
+        ),
+        (
+            "The blades are for the Mountain Rescue Service of New Ardal, the end-user.",
+            vec!["Mountain Rescue Service of New Ardal | end_user"],
+        ),
+        ("The company holds a Maritime Aviation Safety Authority certificate.", vec![]),
+        ("The intermediate consignee, Orsk-based Varda Lake Stores, is known.", vec!["Varda Lake Stores | intermediate_consignee"]),
+    ] {
+        assert_eq!(parties(text), wanted, "{text}");
+    }
+    assert_eq!(
+        contacts(
+            "Inspecting officer Comisario Ana Maria Lindo of the Ministry of Foreign Economic Relations told Econoff May 4 that it is so."
+        ),
+        ["meeting | Comisario Ana Maria Lindo, Inspecting officer, Ministry of Foreign Economic Relations | 2009-05-04"]
+    );
+}
+
+#[test]
+fn roles_stand_beside_names_in_many_ways() {
+    for (text, wanted) in [
+        ("Econoff drove to the address given for Varda Optik Trade, the foreign consignee.", "Varda Optik Trade | foreign_consignee"),
+        ("Varda Outfitters (foreign consignee on both licenses) has a shop.", "Varda Outfitters | foreign_consignee"),
+        ("THE GOODS ARE FOR MEMBERS OF THE ARDAL SANDS CLUB, THE END-USER, WHICH IS KNOWN.", "ARDAL SANDS CLUB | end_user"),
+        ("The cameras are for the Ardal Coast Guard, which she named as the end-user.", "Ardal Coast Guard | end_user"),
+        (
+            "Post verified with the Ardal Security Directorate (ASD) that it is the end-user of the trucks.",
+            "Ardal Security Directorate | end_user",
+        ),
+        ("The freight forwarder listed on the application, Varda Air Cargo of Orsk, is known.", "Varda Air Cargo | freight_forwarder"),
+        ("RSO inspected rifles exported to the Ardal Forest Service (AFS) in May.", "Ardal Forest Service | end_user"),
+        ("License application 050111222 was submitted by Varda Controls, Inc. of Orsk.", "Varda Controls | applicant"),
+    ] {
+        let all = parties(text);
+        assert!(all.iter().any(|party| party == wanted || party.replace(", Inc", "") == wanted), "{text} {all:?}");
+    }
+}
+
+#[test]
+fn a_day_needs_no_preposition() {
+    for (text, wanted) in [
+        (
+            "Econoff spoke by telephone May 4 with Major Ulf Ostrander, head of stores.",
+            vec!["call | Major Ulf Ostrander, head of stores | 2009-05-04"],
+        ),
+        ("The Ardal Registry told RSO May 4 that nothing was asked for.", vec!["meeting | Ardal Registry | 2009-05-04"]),
+        (
+            "The trucks stand in the walled motor yard at Orsk. The DAO visited it May 4.",
+            vec!["site_visit | walled motor yard | 2009-05-04"],
+        ),
+        ("Econoff and an FSN went on May 4 to 12 Lindo Prospekt.", vec!["site_visit | 12 Lindo Prospekt | 2009-05-04"]),
+        ("Poloff called at the store on May 4.", vec!["site_visit | store | 2009-05-04"]),
+        (
+            "In a telephone call on May 4, a man who gave his name as Castellan claimed that all is in hand.",
+            vec!["call | Castellan, a man who gave that name | 2009-05-04"],
+        ),
+        (
+            "On May 3 Econoff telephoned Ulf Ostrander. On May 4 he sent an e-mail canceling the visit.",
+            vec!["call | Ulf Ostrander | 2009-05-03", "email | Ulf Ostrander | 2009-05-04"],
+        ),
+        (
+            "The Ministry of Trade said that it needs a request, which was sent by diplomatic note no. 7 on May 4.",
+            vec!["diplomatic_note | Ministry of Trade | 2009-05-04"],
+        ),
+    ] {
+        assert_eq!(contacts(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn what_the_post_did_is_nobody_s_claim() {
+    for text in [
+        "The freight forwarder listed on the license, Varda Air Cargo, was not contacted by Post.",
+        "The company listed as the end-user declined to receive us.",
+        "Poloff met May 4 with Ulf Ostrander, who runs the registry, to discuss the case.",
+        "Poloff met Ulf Ostrander on May 4. Ostrander gave Poloff a certified copy from his files.",
+    ] {
+        assert_eq!(said(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_speaker_is_no_stretch_of_a_sentence() {
+    for (text, wanted) in [
+        (
+            "The brokering law covers the firm, an official of the Goods Control branch added.",
+            vec!["official of the Goods Control branch | official_oral"],
+        ),
+        (
+            "Econoff met Ulf Ostrander on May 4. He noted the contract with the local dealer was awarded in May and gave Econoff a copy.",
+            vec!["Ulf Ostrander | third_party"],
+        ),
+        ("Inspector Ulf Ostrander told Econoff on May 4 that it is known.", vec!["Inspector Ulf Ostrander | official_oral"]),
+    ] {
+        assert_eq!(said(text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_on_a_day_is_a_contact() {
+    assert_eq!(
+        contacts("The Goods Commission at the Trade Ministry confirmed May 4 that it has no record."),
+        ["meeting | Goods Commission at the Trade Ministry | 2009-05-04"]
+    );
+    assert_eq!(
+        contacts("Poloff met Ulf Ostrander on May 4. Manager Lind Arno confirmed by phone the same day that it is so."),
+        ["meeting | Ulf Ostrander | 2009-05-04", "call | Lind Arno, Manager | 2009-05-04"]
+    );
+}
+
+#[test]
+fn the_country_of_a_name_counts_before_the_telegram_s() {
+    let all = answer(&["Econoff asked about the shipment for the end-user, the Lebanese Forest Service."]);
+    assert_eq!(told(&all, "party", &["name", "country"]), ["Lebanese Forest Service | LB"]);
+}
