@@ -117,7 +117,10 @@ fn check_type(words: &str) -> Option<CheckType> {
 
 /// The type that no word names: what is recommended on a license that is still to be decided on is told before it is issued.
 fn before_decision(ground: &Ground<'_>, direction: Direction) -> Option<CheckType> {
-    if !matches!(direction, Direction::Reply | Direction::Interim) {
+    let header = &ground.reading.header;
+    // An extract may leave out the words that tell.
+    let is_whole = header.station.is_some() || header.message.is_some() || header.from.is_some();
+    if !is_whole || !matches!(direction, Direction::Reply | Direction::Interim) {
         return None;
     }
     let own = || ground.sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind != PieceKind::Quotation);
