@@ -208,12 +208,13 @@ fn by_pieces(text: &str, groups: &[Group], authorities: &[&Named]) -> Vec<Says> 
     let mut last_groups: Vec<usize> = Vec::new();
     let everyone = mentioned(text, authorities);
     let mut last: Option<Told> = None;
+    let whole = text.to_lowercase();
     for range in permits::pieces(text) {
         let piece = &text[range];
         let names: Vec<String> = mentioned(piece, authorities).into_iter().map(|(_, name)| name).collect();
         let mut here: Vec<usize> = spoken_of(piece, groups).into_iter().map(|(_, group)| group).collect();
         let bare = !super::words::NEGATED.is_match(piece);
-        let Some(told) = permits::told(&piece.to_lowercase()).or_else(|| last.clone().filter(|_| bare)) else {
+        let Some(told) = permits::told_within(&piece.to_lowercase(), &whole).or_else(|| last.clone().filter(|_| bare)) else {
             last_names = if names.is_empty() { last_names } else { names };
             last_groups = if here.is_empty() { last_groups } else { here };
             continue;
@@ -429,7 +430,7 @@ fn without_items(ground: &mut Ground<'_>, authorities: &[&Named]) {
         {
             continue;
         }
-        let Some(Told { state: said, .. }) = permits::told(&sentence.lower) else { continue };
+        let Some(Told { state: said, .. }) = permits::told_within(&sentence.lower, &sentence.lower) else { continue };
         let text = sentence.text.clone();
         let said = if denied && said == ApprovalState::Issued { ApprovalState::Needed } else { said };
         for (_, authority) in mentioned(&text, authorities).into_iter().take(3).filter(|_| said != ApprovalState::Needed) {

@@ -20,7 +20,7 @@ patterns! {
     /// What is only asked.
     ASKED = r"\b(?:whether|if)\b[^.;]*$|\b(?:asks?|asked|determine|who)\s+(?:\w+\s+){0,3}$|\b(?:confirm|verify|ascertain)\s+that\s+(?:\w+\s+){0,5}$";
     /// Who is named so is not the one of the license.
-    OTHER_ROLE = r"\b(?:different|another|other|new|proposed|possible|potential|former|alleged|alternative|previous)\s+(?:foreign |ultimate |intermediate )?(?:end[- ]?users?|consignees?|brokers?|applicants?|sellers?|forwarders?)";
+    OTHER_ROLE = r"\b(?:customs|insurance|shipping|different|another|other|new|proposed|possible|potential|former|alleged|alternative|previous)\s+(?:foreign |ultimate |intermediate )?(?:end[- ]?users?|consignees?|brokers?|applicants?|sellers?|forwarders?)";
     /// What might be, and is not.
     SUPPOSED = r"\brather than\b|\b(?:revised|new|different) (?:licen[sc]e )?application\b|\bin fact\b|^were\b|\bas if\b|\bclaims? to be\b";
     /// What was not ordered.

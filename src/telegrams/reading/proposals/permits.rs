@@ -33,6 +33,9 @@ patterns! {
     DENIES = r"\bden(?:y|ies|ied) (?:having|that|it|ever|any)\b|\brefus(?:es|ed) to (?:say|confirm|comment|discuss|show|answer|tell)\b";
     REVOKED = r"\b(?:revoked|cancell?ed|withdrew|withdrawn)\b[^.]{0,60}\b(?:permit|licen[sc]e|approval)|\b(?:permit|licen[sc]e|approval)\b[^.]{0,40}\b(?:revoked|cancell?ed|withdrawn)";
     NOT_REQUIRED = r"\bno (?:import )?(?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are|was|were) (?:required|needed|necessary)|\b(?:needs?|requires?) no (?:import )?(?:permit|licen[sc]e|approval|authori[sz]ation)|\b(?:does|do) not (?:require|need) (?:an? |any )?import (?:permit|licen[sc]e|approval|authori[sz]ation)|\bno longer (?:requires?|needs?) (?:an? )?import (?:permit|licen[sc]e|approval|authori[sz]ation)|\b(?:import )?(?:permit|licen[sc]e|approval|authori[sz]ation)s? (?:is|are) (?:not|no longer) (?:required|needed|necessary)|\bexempt(?:ed)? from (?:the |an |any )?import (?:permit|licen[sc]e|approval|authori[sz]ation)";
+    /// What was given and taken back, or should not have been given: of what the sentence spoke of before.
+    UNDONE = r"\b(?:withdrew|revoked|cancell?ed|rescinded|annulled|recalled|voided|suspended)\b(?: (?:it|them|that|this|both|the same|the (?:permits?|licen[sc]es?|authori[sz]ations?|approvals?))\b| (?:on|in|later|again|soon)\b|\W*$|\s*,)|\b(?:was|were|been|later|since|then|subsequently) (?:withdrawn|revoked|cancell?ed|rescinded|annulled|recalled|voided|suspended)\b";
+    IN_ERROR = r"\b(?:in error|by mistake|erroneously|mistakenly|by an oversight)\b";
     /// What the law forbids no permit gives.
     FORBIDDEN = r"\b(?:may|can) ?not (?:legally |lawfully )?(?:hold|own|possess|import|acquire|bear) [\w' -]{3,60}|\b(?:are|is) not (?:permitted|allowed) to (?:hold|own|possess|import|acquire|bear) [\w' -]{3,60}";
     /// What is only supposed.
@@ -104,6 +107,19 @@ pub fn is_shown(lower: &str) -> bool {
     let asks = |words: &Regex| words.captures(lower).is_some_and(|found| !found.get(1).is_some_and(|gap| ASKED_FOR.is_match(gap.as_str())));
     let negated = |words: &Regex| words.find(lower).is_some_and(|found| super::words::NEGATED.is_match(&lower[..found.end()]));
     [&*SHOWED, &*SAW, &*WAS_SHOWN].iter().any(|words| asks(words) && !negated(words)) && !OPEN.is_match(lower)
+}
+
+/// What a piece says in its sentence: what was issued there and taken back, or issued in error, is not issued.
+pub fn told_within(piece: &str, sentence: &str) -> Option<Told> {
+    let told = told(piece)?;
+    if told.state != ApprovalState::Issued {
+        return Some(told);
+    }
+    if UNDONE.is_match(sentence) {
+        return Some(Told { state: ApprovalState::Revoked, lacks: None });
+    }
+    let error = IN_ERROR.find(sentence).map(|found| format!("issued {}", found.as_str()));
+    Some(error.map_or(told, |lacks| Told { state: ApprovalState::Needed, lacks: Some(lacks) }))
 }
 
 /// Where the pieces of a sentence are.
@@ -210,6 +226,20 @@ mod tests {
             ("an import license is not required for these goods", Some(NotRequired)),
         ] {
             assert_eq!(state(said), wanted, "{said}");
+        }
+    }
+
+    #[test]
+    fn what_was_issued_and_taken_back_is_not_issued() {
+        use ApprovalState::{Issued, Needed, Revoked};
+        for (sentence, wanted) in [
+            ("the bureau issued import permit 88-c for the 30 pistols on july 3 and withdrew it", Revoked),
+            ("the bureau issued import permit 88-c for the 30 pistols but revoked it on may 10", Revoked),
+            ("the import permit that the bureau issued in march was later cancelled", Revoked),
+            ("the bureau granted the import permit in error", Needed),
+            ("the bureau issued import permit 88-c for the 30 pistols", Issued),
+        ] {
+            assert_eq!(told_within(sentence, sentence).map(|told| told.state), Some(wanted), "{sentence}");
         }
     }
 

@@ -29,6 +29,7 @@ patterns! {
     NONE_MISSING = r"\b(?:no|none|not one|nothing)\b[^.]{0,40}\b(?:missing|lost|stolen|unaccounted)\b|\b(?:license|paper|certificate|letter|page|signature)s? (?:was|were|is|are) (?:missing|lost)\b";
     VISIT = r"(?:site|on-?site|physical) (?:visit|inspection)|visit (?:to )?the (?:premises|facility|site)";
     REQUIRED = r"\b(?:must|required|mandatory|shall)\b";
+    NOT_REQUIRED = r"\b(?:not|nor) (?:be )?(?:strictly )?(?:required|mandatory|necessary|a must)\b|\bneed not\b|\bno (?:\w+ )?(?:visit|inspection) is (?:required|necessary)\b";
     OPTIONAL = r"\b(?:if possible|as post sees fit|optional|at post's discretion|if feasible|where practical)\b";
     SERIALS = r"serials?(?: (?:numbers?|nos?\.?))?[ :]*((?:[A-Z]{0,5}-?\d[\w-]*)(?:(?:, and |, | and |; |/| through | thru | to )(?:[A-Z]{0,5}-?\d[\w-]*))*)";
     MISSING = r"\b(?:missing|could not be (?:located|found|produced|accounted)|not (?:located|found|produced|accounted)|unaccounted|lost|stolen|neither in [^.;]{2,40} nor|not in (?:the|its|their) (?:racks?|armou?ry|store\w*|vault|room|depot|warehouse))\b";
@@ -88,9 +89,10 @@ fn request(ground: &mut Ground<'_>) {
         }
         due_on = due_on.or_else(|| due(ground, &sentence.text));
         if VISIT.is_match(&sentence.lower) && site_visit.is_none() {
-            site_visit = Some(if OPTIONAL.is_match(&sentence.lower) {
+            let need_not = NOT_REQUIRED.is_match(&sentence.lower);
+            site_visit = Some(if OPTIONAL.is_match(&sentence.lower) || (need_not && !sentence.lower.contains("requested")) {
                 SiteVisit::Optional
-            } else if REQUIRED.is_match(&sentence.lower) {
+            } else if REQUIRED.is_match(&sentence.lower) && !need_not {
                 SiteVisit::Required
             } else {
                 SiteVisit::Requested

@@ -115,6 +115,10 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 patterns! {
+    /// What was said once and is taken back.
+    TAKEN_BACK = r"\b(?:withdr(?:aws?|ew|awn|awing)|retract(?:s|ed|ing)?|rescind(?:s|ed|ing)?|revers(?:es|ed|ing)|revok(?:es|ed|ing)|reconsider(?:s|ed|ing)?|supersed(?:es|ed|ing)|no longer (?:stands? by|holds?))\b[^.;]{0,60}\b(?:recommendation|support|objection|position|endorsement|opinion)\b";
+    /// A condition that is not met, and is not said to be met later.
+    UNMET = r"\b(?:which|but) (?:(?:it|he|she|they) )?(?:has|have|had|did|does|do) not\b";
     /// Others that stand after the post's name.
     NOT_POST = r"^\s*(?:contacts?|sources?|interlocutors?|friends?|partners?|counterparts?|guards?|officials?)\b";
     /// What begins a clause with a subject of its own.
@@ -222,6 +226,9 @@ pub fn speaks(text: &str) -> bool {
 
 /// What the post recommends in a sentence: nothing where anything in it is not understood.
 pub fn verdicts(text: &str) -> Vec<Verdict> {
+    if TAKEN_BACK.is_match(text) {
+        return Vec::new();
+    }
     let spoken = spoken(text);
     if let Some(found) = no_reason_to_deny(text).filter(|_| spoken.is_empty()) {
         return vec![found];
@@ -246,6 +253,9 @@ pub fn verdicts(text: &str) -> Vec<Verdict> {
             silent.push(rest);
         }
         found.extend(read);
+    }
+    if UNMET.is_match(text) && found.iter().any(|verdict| !verdict.conditions.is_empty()) {
+        return Vec::new();
     }
     agreed(found, &silent)
 }

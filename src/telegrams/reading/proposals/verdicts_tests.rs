@@ -121,6 +121,17 @@ fn two_negatives_and_what_is_about_something_else_say_nothing() {
 }
 
 #[test]
+fn what_is_taken_back_or_not_met_says_nothing() {
+    all(&[
+        ("Post withdraws its earlier recommendation that license 050177001 be approved.", ""),
+        ("Post no longer stands by its recommendation to approve the license.", ""),
+        ("The Embassy has reversed its position that the license be approved and asks for time.", ""),
+        ("Post could support license 050177001 if the ministry confirmed the order, which it has not.", ""),
+        ("Post would support the license if the ministry confirms the order.", "support_with_conditions likely"),
+    ]);
+}
+
+#[test]
 fn only_the_post_recommends() {
     let nothing = [
         "The manager recommends approval.",
