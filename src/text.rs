@@ -104,6 +104,11 @@ pub fn storable(text: &str) -> Result<(), String> {
     })
 }
 
+/// Whether a refusal of [`storable`] is for a classification mark.
+pub fn tells_of_classification(refusal: &str) -> bool {
+    refusal.starts_with("This looks classified (") || refusal.starts_with("Is (C)")
+}
+
 /// What a classification mark in a text may mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Classification {
@@ -457,12 +462,14 @@ mod tests {
             typed.parse::<Optional<Line>>().unwrap_err(),
             storable(typed).unwrap_err(),
         ];
+        assert!(refusals.iter().all(|refusal| tells_of_classification(refusal)) && !tells_of_classification("This answer is needed."));
         for refusal in refusals {
             assert!(
                 refusal.starts_with("This looks classified ((S)).") && refusal.contains("report it to your information security officer")
             );
         }
         let list = "(A) pistols\n(B) rifles\n(C) magazines".parse::<Text>().unwrap_err();
+        assert!(tells_of_classification(&list));
         assert!(list.starts_with("Is (C) in line 3 the third entry of a list"));
         let told = storable("UNCLAS\r\n\r\n1. (U) One.\r\n2. (S/NF) Two.").unwrap_err();
         assert!(told.starts_with("This looks classified ((S/NF) in line 4)."), "{told}");

@@ -377,6 +377,13 @@ async fn the_service_log_has_one_json_line_an_event_and_neither_secrets_nor_case
     assert!(done.status == 303 && !done.location.contains(needle), "{}", done.location);
     post.post("/drafts", &contact.clone().set("path", &record).pairs()).await;
     nobody.post(&record, &contact.pairs()).await;
+    // Of a classified text the log has the fact alone, whether it was sent or kept while typing.
+    let refused = "a text that looks classified was refused";
+    let secret = post.open(&record).await.with_first_choices().set("with_whom", "A source").set("summary", &format!("3. (S) {needle}"));
+    let before = service_log().matches(refused).count();
+    secret.send(&post).await.is(422);
+    post.post("/drafts", &secret.clone().set("path", &record).pairs()).await.is(409);
+    assert!(service_log().matches(refused).count() >= before + 2, "the fact is in the log");
     // A failure of the database, and one of the program, name the fault and not the row.
     app.run("alter table contacts add constraint broken check (place <> 'zebrafinch4711')").await;
     let broken = post.open(&record).await.with_first_choices().set("with_whom", needle).set("summary", needle).set("place", needle);

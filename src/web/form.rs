@@ -57,12 +57,19 @@ impl Pairs {
     }
 }
 
+/// Of a text that looks classified, the service log has the fact, and not a word.
+fn log(refusal: &str) {
+    if crate::text::tells_of_classification(refusal) {
+        tracing::warn!("a text that looks classified was refused");
+    }
+}
+
 /// Whether every value of a body may be stored.
 ///
 /// # Errors
 /// The sentence to show: see [`text::storable`](crate::text::storable).
 pub fn storable(body: &str) -> Result<(), String> {
-    form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value))
+    form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value)).inspect_err(|refusal| log(refusal))
 }
 
 /// A hash of a body's pairs that does not depend on how they were encoded.
@@ -583,7 +590,7 @@ impl<F: Form> Sent<F> {
                 let text = "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
                 self.alert = Some(Alert { title: "Nothing was saved yet", text });
             }
-            AppError::Invalid => {}
+            AppError::Invalid => self.errors().iter().for_each(|fault| log(&fault.message)),
             AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
             AppError::OtherAnswers => {
                 self.form_id = FormId::new();
