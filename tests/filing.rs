@@ -218,8 +218,12 @@ async fn documents_and_what_rests_on_them_come_in_by_telegram() {
     let all = [("tick", "finding-1"), ("tick", "contact-1"), ("tick", "document-1"), ("tick", "custody-step-1"), ("act", "accept")];
     post.done(&at, &all).await;
     post.get(&check).await.says("Store ledger").says("GUATEMALA 905, paragraph 1").says("Rests on: Site visit with the storekeeper");
-    let file = read(post.open(&format!("{check}/telegrams/write/interim")).await.value("body").as_bytes());
-    assert!(!file.pieces.is_empty());
+    // And the next telegram tells of them.
+    let form = post.open(&format!("{check}/telegrams/write/interim")).await;
+    let told = form.value("body").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("\"Store ledger\" of \"the mill\", number \"L-9\", dated 3 Nov 2026"), "{told}");
+    assert!(told.contains("Post's finding on storage is: yes. \"A vault with two locks.\" It rests on contact"), "{told}");
+    assert!(told.contains("Custody step, planned, 20 Nov 2026: \"Customs\"."), "{told}");
     let basis = "from finding_basis b join findings f on f.id = b.finding_id where f.text like 'A vault%'";
     assert_eq!(app.value(&format!("select count(b.contact_id) || '+' || count(b.document_id) {basis}")).await, "1+1");
     let steps = app.value("select count(*) from custody_steps where holder = 'Customs' and what = 'Clears the rounds.'").await;

@@ -180,11 +180,7 @@ async fn record(
     sent: &mut Sent<CellForm>,
     origin: &Origin,
 ) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, item, of, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, item, of, sent).await).await
 }
 
 /// Records a cell within a change.

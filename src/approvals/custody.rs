@@ -110,11 +110,7 @@ pub async fn submit(
 }
 
 async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
 /// Adds a step within a change.
@@ -190,11 +186,7 @@ pub async fn submit_serials(
 }
 
 async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter_serials(can, &mut change, id, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter_serials(can, change, id, sent).await).await
 }
 
 /// Keeps what was counted, within a change.

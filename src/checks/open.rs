@@ -126,11 +126,7 @@ fn read(sent: &mut Sent<OpenForm>) -> Result<Opened> {
 }
 
 async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>, origin: &Origin) -> Result<Response> {
-    read(sent)?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, sent).await).await
 }
 
 /// Opens a draft within a change.

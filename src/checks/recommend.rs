@@ -47,9 +47,9 @@ pub async fn submit(
     can: Can<WorkChecks>,
     Path(id): Path<CheckId>,
     Query(origin): Query<Origin>,
-    sent: Sent<RecommendForm>,
+    mut sent: Sent<RecommendForm>,
 ) -> Result<Response> {
-    let done = recommend(&can, id, &sent, &origin).await;
+    let done = recommend(&can, id, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
         let sent = sent.against(&filled(&file), file.recommendation_version());
@@ -67,12 +67,8 @@ fn filled(file: &CaseFile) -> RecommendForm {
     form
 }
 
-async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &Sent<RecommendForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<RecommendForm>, origin: &Origin) -> Result<Response> {
+    origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
 /// Writes the recommendation within a change.

@@ -127,11 +127,7 @@ async fn record(
     sent: &mut Sent<ContactForm>,
     origin: &Origin,
 ) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, contact, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, contact, sent).await).await
 }
 
 /// Records a contact within a change.

@@ -109,11 +109,7 @@ async fn describe(
     sent: &mut Sent<DocumentForm>,
     origin: &Origin,
 ) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, document, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, document, sent).await).await
 }
 
 /// Describes a document within a change.

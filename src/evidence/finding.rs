@@ -73,9 +73,9 @@ pub async fn submit(
     Path((id, topic)): Path<(CheckId, String)>,
     Query(of): Query<Of>,
     Query(origin): Query<Origin>,
-    sent: Sent<FindingForm>,
+    mut sent: Sent<FindingForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, &topic, of, &sent, &origin).await;
+    let done = record(&can, id, &topic, of, &mut sent, &origin).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let saved = file.check.finding(&topic, of.party);
@@ -120,12 +120,15 @@ fn filled(finding: Option<&Finding>) -> FindingForm {
     form
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &Sent<FindingForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, topic, of, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+async fn record(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    topic: &str,
+    of: Of,
+    sent: &mut Sent<FindingForm>,
+    origin: &Origin,
+) -> Result<Response> {
+    origin.done(can, sent, async |change, sent| enter(can, change, id, topic, of, sent).await).await
 }
 
 /// Records a finding within a change.

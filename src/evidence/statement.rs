@@ -144,11 +144,7 @@ async fn record(
     sent: &mut Sent<StatementForm>,
     origin: &Origin,
 ) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, statement, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, statement, sent).await).await
 }
 
 /// Records a statement within a change.

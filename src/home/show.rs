@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{
     rows::{self, Row},
-    store::{self, Unsent},
+    store::{self, Begun},
 };
 use crate::{
     access::{Actor, Permission, Role},
@@ -83,9 +83,7 @@ struct Page {
     overdue: Vec<Late>,
     waiting: Vec<Waiting>,
     events: Vec<Entry>,
-    unsent: Vec<Unsent>,
-    /// Telegrams that came in lately and are on no check, for those who file them.
-    loose: i64,
+    begun: Begun,
     may_open: bool,
     role: Role,
 }
@@ -103,11 +101,9 @@ pub async fn show(actor: Actor) -> Result<Response> {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
         _ => Vec::new(),
     };
-    let begun = match actor.role {
-        Role::Auditor => None,
-        _ => Some(store::begun(&mut conn, actor.id, actor.scope(), 6, actor.at - LATELY).await?),
-    };
-    let (unsent, loose) = begun.map_or((Vec::new(), 0), |begun| (begun.unsent, begun.loose));
+    let since = actor.may(Permission::FileTelegrams).then(|| actor.at - LATELY);
+    let begun =
+        if actor.role == Role::Auditor { Begun::default() } else { store::begun(&mut conn, actor.id, actor.scope(), 6, since).await? };
     drop(conn);
     let washington = actor.post().is_none();
     let overdue = if washington { overdue_by_post(&cases, actor.at) } else { Vec::new() };
@@ -121,8 +117,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
         waiting,
         groups,
         events,
-        unsent,
-        loose: if actor.may(Permission::FileTelegrams) { loose } else { 0 },
+        begun,
         may_open: actor.role == Role::CaseOfficer,
         role: actor.role,
     })

@@ -19,7 +19,7 @@ pub struct Unsent {
 }
 
 /// What a person began and did not finish.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Begun {
     /// The pages on which they typed something that is not sent, the newest first.
     pub unsent: Vec<Unsent>,
@@ -27,8 +27,8 @@ pub struct Begun {
     pub loose: i64,
 }
 
-/// What a person began: of unsent pages so many, of telegrams those that came in since a moment.
-pub async fn begun(conn: &mut PgConnection, person: PersonId, scope: Scope, pages: i64, since: OffsetDateTime) -> Result<Begun> {
+/// What a person began: of unsent pages so many, of telegrams those that came in since a moment; none since no moment.
+pub async fn begun(conn: &mut PgConnection, person: PersonId, scope: Scope, pages: i64, since: Option<OffsetDateTime>) -> Result<Begun> {
     let row = sqlx::query!(
         r#"select (select coalesce(jsonb_agg(to_jsonb(p) order by p.saved_at desc), '[]') from (
                    select path, (array_agg(title order by saved_at desc))[1] as title, max(saved_at) as saved_at

@@ -145,11 +145,7 @@ async fn save(
     sent: &mut Sent<ItemForm>,
     origin: &Origin,
 ) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, item, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, item, sent).await).await
 }
 
 /// Adds or changes an item group within a change.

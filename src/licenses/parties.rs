@@ -201,11 +201,7 @@ pub async fn submit(
 }
 
 async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, id, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
 /// Puts a party in a role on a license, within a change.
@@ -359,11 +355,7 @@ pub async fn submit_subject(
 }
 
 async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter_subject(can, &mut change, id, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter_subject(can, change, id, sent).await).await
 }
 
 /// Makes a party the subject of a check, within a change.

@@ -87,11 +87,7 @@ pub async fn submit(
 }
 
 async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter(can, &mut change, known.check, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter(can, change, known.check, sent).await).await
 }
 
 /// Registers a license within a change, and puts it on the check it is for.

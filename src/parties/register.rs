@@ -183,11 +183,7 @@ async fn found_page(can: &Can<WorkChecks>, id: CheckId, sent: Sent<FoundForm>) -
 }
 
 async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>, origin: &Origin) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = enter_found(can, &mut change, id, sent).await?;
-    let made = origin.settle(can, &mut change, made).await?;
-    change.make(made).await
+    origin.done(can, sent, async |change, sent| enter_found(can, change, id, sent).await).await
 }
 
 /// Records a party as a post found it, within a change.

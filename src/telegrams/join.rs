@@ -102,7 +102,9 @@ pub async fn submit_leave(
     Path((id, check)): Path<(TelegramId, CheckId)>,
     sent: Sent<YesForm>,
 ) -> Result<Response> {
-    filing::desk(&can, id, Some(check)).await?;
+    let mut conn = can.reads().acquire().await?;
+    store::find(&mut conn, can.scope(), id).await?.came_in()?;
+    drop(conn);
     let mut change = can.change(&sent).await?;
     let desk = filing::desk_for_update(&can, &mut change, id, Some(check)).await?;
     if !desk.may_leave() {

@@ -1,6 +1,7 @@
 //! A form that is filled from a telegram: the page that does an act takes `?from=<telegram>.<proposal>`, shows the proposal's answers for
 //! the person to change, and notes on the telegram what became of it, in the change that does the act.
 
+use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
@@ -70,8 +71,22 @@ impl Origin {
         Ok(sent)
     }
 
+    /// Does a page's act in one change, and notes on the telegram what became of the proposal the form was filled from.
+    pub async fn done<F: Form>(
+        &self,
+        actor: &Actor,
+        sent: &mut Sent<F>,
+        act: impl AsyncFnOnce(&mut Change, &mut Sent<F>) -> Result<Made>,
+    ) -> Result<Response> {
+        sent.read()?;
+        let mut change = actor.change(sent).await?;
+        let made = act(&mut change, sent).await?;
+        let made = self.settle(actor, &mut change, made).await?;
+        change.make(made).await
+    }
+
     /// Notes on the telegram what became of the proposal, and leads back to it.
-    pub async fn settle(&self, actor: &Actor, change: &mut Change, made: Made) -> Result<Made> {
+    async fn settle(&self, actor: &Actor, change: &mut Change, made: Made) -> Result<Made> {
         let Some((telegram, key)) = self.named()? else { return Ok(made) };
         if !actor.may(Permission::FileTelegrams) {
             return Err(AppError::NotFound);

@@ -58,13 +58,19 @@ pub async fn show(can: Can<WriteTelegrams>, Path((id, direction)): Path<(CheckId
 fn page(can: &Actor, file: &CaseFile, direction: Direction, telegram: Option<&Telegram>, sent: Sent<WriteForm>) -> Result<Response> {
     let back = (format!("/checks/{}#telegrams", file.check.id), file.check.reference.clone());
     let title = format!("Write the {} telegram", direction.label().to_lowercase());
-    let now = telegram.filter(|telegram| is_behind(telegram, file)).map(|_| writing::composed(file, direction).0);
+    let now = telegram.and_then(|telegram| behind(telegram, file));
     html(&Page { layout: can.layout(), back, title, now, sent })
 }
 
 /// Whether the case file says something else than when the draft was composed, or looked at last.
 pub(super) fn is_behind(telegram: &Telegram, file: &CaseFile) -> bool {
-    telegram.state == TelegramState::Draft && telegram.composed.as_ref() != Some(&writing::composed(file, telegram.direction).1)
+    behind(telegram, file).is_some()
+}
+
+/// What the case file says now, if that is something else than when the draft was composed, or looked at last.
+fn behind(telegram: &Telegram, file: &CaseFile) -> Option<String> {
+    let (now, digest) = writing::composed(file, telegram.direction);
+    (telegram.state == TelegramState::Draft && telegram.composed.as_ref() != Some(&digest)).then_some(now)
 }
 
 fn known(direction: &str) -> Result<Direction> {

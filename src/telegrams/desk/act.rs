@@ -76,16 +76,6 @@ impl Form {
     }
 }
 
-impl Form {
-    /// The license whose page it is, if it is a license's.
-    pub(super) fn license(&self) -> Option<LicenseId> {
-        match self {
-            Self::Party(id) => Some(*id),
-            _ => None,
-        }
-    }
-}
-
 /// What a proposal would become.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {

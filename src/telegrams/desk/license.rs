@@ -95,14 +95,13 @@ impl Desk {
             answers.push(("party", one.to_string()));
         }
         let form = match file.licenses.iter().find(|license| license.changeable().is_ok()).or(file.licenses.first()) {
-            Some(license) => Form::Party(license.id),
+            Some(license) => match license.changeable() {
+                Ok(()) => Form::Party(license.id),
+                Err(refusal) => return later(refusal.to_string()),
+            },
             None if file.check.check_type.has_licenses() => return later("Put the license on the check first."),
             None => Form::Subject(file.check.id),
         };
-        let changeable = form.license().and_then(|id| file.licenses.iter().find(|license| license.id == id)).map(LicenseFile::changeable);
-        if let Some(Err(refusal)) = changeable {
-            return later(refusal.to_string());
-        }
         let mut act = Act::new(form, answers);
         act.by_hand = (file.licenses.len() > 1).then_some(WHICH_LICENSE);
         Plan::Act(act)

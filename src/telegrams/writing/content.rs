@@ -95,8 +95,8 @@ fn items(file: &CaseFile, values: &mut Vec<Value>) {
 /// A topic that is asked about, with the party where it is per party.
 fn step(asked: &Asked) -> String {
     match &asked.party {
-        Some((_, name)) => format!("{} of {name}", asked.label),
-        None => asked.label.clone(),
+        Some((_, name)) => format!("{} of {name}", asked.label.to_lowercase()),
+        None => asked.label.to_lowercase(),
     }
 }
 
@@ -170,7 +170,7 @@ fn interim(file: &CaseFile, values: &mut Vec<Value>) {
     values.extend(file.check.interim_replies.first().map(|note| Value::Remark { text: note.text.clone() }));
     // What is answered, but rests on nothing yet, is not told as unanswered: the answer stands below.
     let is_open = |asked: &Asked| file.check.finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id)).is_none();
-    let open = file.asked().iter().filter(|asked| is_open(asked)).map(|asked| step(asked).to_lowercase()).collect::<Vec<_>>().join("; ");
+    let open = file.asked().iter().filter(|asked| is_open(asked)).map(step).collect::<Vec<_>>().join("; ");
     if !open.is_empty() {
         values.push(Value::Remark { text: format!("Still to be answered: {open}.") });
     }

@@ -455,6 +455,20 @@ fn a_caveat_is_no_comment_and_a_comment_stands_apart() {
 }
 
 #[test]
+fn an_interim_reply_says_what_is_still_to_be_answered_and_of_whom() {
+    let mut file = sample::case();
+    let written = |file: &CaseFile| body(&Content::of(file, Direction::Interim)).split_whitespace().collect::<Vec<_>>().join(" ");
+    let asked = file.asked().into_iter().find(|asked| asked.party.is_some()).expect("a topic is per party");
+    let (_, name) = asked.party.expect("it has one");
+    let told = format!("Still to be answered: {} of {name}", asked.label.to_lowercase());
+    let all = written(&file);
+    assert!(!all.contains(&told), "what is answered is not asked again: {all}");
+    file.check.findings.retain(|finding| finding.topic != asked.topic);
+    let left = written(&file);
+    assert!(left.contains(&told), "{left}");
+}
+
+#[test]
 fn a_reminder_says_when_it_was_asked_and_how_late_the_answer_is() {
     let mut file = sample::case();
     file.now = datetime!(2026-07-13 16:00 UTC);

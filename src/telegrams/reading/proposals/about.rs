@@ -5,7 +5,7 @@ use super::{
     ground::Ground,
     names::{self, Named},
     parties::{Known, meant},
-    voices,
+    persons, voices,
     words::{AUTHORITY_WORDS, patterns},
 };
 use crate::parties::model::{PartyKind, PartyRole};
@@ -208,7 +208,7 @@ impl<'a> About<'a> {
         let itself = first(name);
         let person = voices::find(&self.ground.voices, name).map(|at| &self.ground.voices.persons[at]);
         let described = || person.and_then(|person| first(&person.described));
-        let surname = names::surname(name);
+        let surname = persons::surname(name);
         let heard = || self.ground.voices.heard(surname).and_then(|(_, described)| first(&described));
         let introduced = || {
             let known = surname.len() > 2 && surname.starts_with(char::is_uppercase);

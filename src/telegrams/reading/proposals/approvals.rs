@@ -8,8 +8,9 @@ use regex::Regex;
 use super::{
     ground::Ground,
     items::{self, Group},
-    names::{self, Named},
+    names::Named,
     permits::{self, Told},
+    persons,
     voices::Person,
     words::{AUTHORITY_WORDS, SAID, patterns},
 };
@@ -267,7 +268,7 @@ fn speaker_office(ground: &Ground<'_>, index: usize, authorities: &[&Named]) -> 
     let name = person.map_or_else(|| ground.voices.who(index), |person| Some(person.name.clone()))?;
     let described = person.map_or("", |person| person.described.as_str());
     let own = mentioned(&format!("{name}, {described}"), authorities);
-    let surname = names::surname(&name);
+    let surname = persons::surname(&name);
     let is_name = surname.len() > 2 && surname.starts_with(char::is_uppercase);
     let introduced = || {
         let before = (0..index).rev().take(12).filter(|_| is_name).map(|at| &ground.sentences[at].text);

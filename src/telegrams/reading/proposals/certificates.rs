@@ -4,8 +4,8 @@ use super::{
     answers::is_supposed,
     dates,
     ground::Ground,
-    names,
     parties::Known,
+    persons,
     words::{NEGATED, patterns},
 };
 use crate::{
@@ -45,7 +45,7 @@ fn signed(ground: &Ground<'_>, parties: &[Known], index: usize) -> Option<(Strin
         (PartyRole::Applicant, Signer::Applicant),
     ];
     let signer = signer.into_iter().find(|(role, _)| party.roles.contains(role)).map(|(_, signer)| signer)?;
-    let name = if PRONOUN.is_match(before) { last_speaker(ground, index)? } else { names::person(before)?.0 };
+    let name = if PRONOUN.is_match(before) { last_speaker(ground, index)? } else { persons::person(before)?.0 };
     Some((captures[1].to_owned(), Signed { signer, name, on, verified: false }))
 }
 

@@ -6,8 +6,9 @@ use std::{collections::HashSet, sync::LazyLock};
 use super::{
     ground::Ground,
     items,
-    names::{self, Named},
+    names::Named,
     parties::{Known, meant},
+    persons,
     subjects::GOVERNMENT,
     voices::{NOBODY, Person},
     words::{AUTHORITY_WORDS, NEGATED, patterns, topic},
@@ -82,7 +83,7 @@ pub fn propose(ground: &mut Ground<'_>, parties: &[Known], names: &[Named]) {
 /// Whether a contact with an office, of which neither day, place nor person is told, is one with its people that is told elsewhere.
 fn is_told_again(persons: &[Person], index: usize, names: &[Named]) -> bool {
     let office = &persons[index];
-    if office.on.is_some() || office.place.is_some() || office.kind != ContactKind::Meeting || names::person(&office.name).is_some() {
+    if office.on.is_some() || office.place.is_some() || office.kind != ContactKind::Meeting || persons::person(&office.name).is_some() {
         return false;
     }
     // `the end-user` names nobody.
@@ -151,7 +152,7 @@ fn is_officer_of(ground: &Ground<'_>, person: &Person, parties: &[Known]) -> boo
     patterns! {
         OFFICERS = r"\b(?:directors?|owners?|partners?|shareholders?|managers?|proprietors?|president)(?: is| are| were| was)?:? [^.;]{0,80}$";
     }
-    let (surname, text_of) = (names::surname(&person.name), ground.sentences.iter().take(LOOKED_THROUGH));
+    let (surname, text_of) = (persons::surname(&person.name), ground.sentences.iter().take(LOOKED_THROUGH));
     surname.len() > 2
         && text_of.filter_map(|sentence| Some((sentence, sentence.text.find(surname)?))).take(20).any(|(sentence, at)| {
             OFFICERS.is_match(&sentence.text[..at]) && parties.iter().any(|party| party.role.is_some() && party.is_in(&sentence.text[..at]))
@@ -163,7 +164,7 @@ fn alike(persons: &[Person], grades: &mut [SourceGrade]) {
     let itself: HashSet<String> = persons
         .iter()
         .zip(grades.iter())
-        .filter(|(person, grade)| **grade == SourceGrade::PartyItself && names::person(&person.name).is_some())
+        .filter(|(person, grade)| **grade == SourceGrade::PartyItself && persons::person(&person.name).is_some())
         .map(|(person, _)| person.name.to_lowercase())
         .collect();
     for (person, grade) in persons.iter().zip(grades.iter_mut()).filter(|(person, _)| itself.contains(&person.name.to_lowercase())) {

@@ -8,7 +8,7 @@ use time::Date;
 use super::{
     dates,
     ground::Ground,
-    names, subjects,
+    names, persons, subjects,
     voices::{MAILED, PHONE, PRONOUN, Person, SAME, Voices, answered_by_paper, description, find, in_full, meet, tells_post},
     words::{SAID, patterns},
 };
@@ -211,8 +211,8 @@ fn whom(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str) -> Optio
     let end = ABOUT.find(rest).map_or(rest.len(), |found| found.start());
     let (named, near) = (&rest[..end], |range: &Range<usize>| range.start < 60);
     // A name without a title that stands first counts before one with a title further on.
-    let person = names::person_named(named);
-    let first = person.as_ref().and_then(|(_, range)| names::person_named(&named[..range.start])).filter(|(_, range)| range.start == 0);
+    let person = persons::person_named(named);
+    let first = person.as_ref().and_then(|(_, range)| persons::person_named(&named[..range.start])).filter(|(_, range)| range.start == 0);
     if let Some((name, range)) = first.or(person).filter(|(_, range)| near(range)) {
         let described = description(rest, &range);
         return Some((name, described));
@@ -400,7 +400,7 @@ pub fn named_subject(ground: &Ground<'_>, voices: &Voices, index: usize, words: 
     if let Some(itself) = NAMES_ITSELF.captures(words) {
         return Some((itself[2].trim().to_owned(), format!("{} who gave that name", itself[1].to_lowercase())));
     }
-    let person = names::persons(head).into_iter().find(|(_, range)| free(range) && range.start >= office);
+    let person = persons::persons(head).into_iter().find(|(_, range)| free(range) && range.start >= office);
     if let Some((name, range)) = person {
         let described = description(words, &range);
         return Some((name, described));

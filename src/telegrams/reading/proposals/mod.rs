@@ -31,6 +31,8 @@ pub mod own;
 pub mod parties;
 /// What a sentence says of a permit.
 pub mod permits;
+/// Persons.
+pub mod persons;
 /// Quoted letters.
 pub mod quoted;
 /// The recommendation.

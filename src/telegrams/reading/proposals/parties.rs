@@ -454,7 +454,8 @@ fn under_heading(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
     let Some(found) = IS_SOMETHING.captures(&sentence.text) else { return };
     let name = tidy(&found["name"]);
     let known = drafts.iter().any(|draft| starts_alike(&draft.name, &name));
-    if name.contains(' ') && !known && drafts.len() < 60 && super::names::person(&name).is_none_or(|(_, range)| range.len() < name.len()) {
+    if name.contains(' ') && !known && drafts.len() < 60 && super::persons::person(&name).is_none_or(|(_, range)| range.len() < name.len())
+    {
         drafts.push(Draft { name, short: None, roles: vec![(role, Confidence::Likely)], address: None, sentence: index });
     }
 }

@@ -2,7 +2,7 @@
 //! office or a firm, or nobody at all.
 
 use super::{
-    dates, names,
+    dates, names, persons,
     words::{AUTHORITY_WORDS, OWN_PEOPLE, patterns},
 };
 
@@ -84,7 +84,7 @@ fn after_lead(text: &str) -> Option<usize> {
     if let Some((at, _)) = text.match_indices(", ").find(|(at, _)| !is_year(*at)) {
         return Some(at + 2);
     }
-    let (_, person) = names::person(text)?;
+    let (_, person) = persons::person(text)?;
     text[person.end..].trim().is_empty().then_some(person.start)
 }
 

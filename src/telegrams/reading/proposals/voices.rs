@@ -9,7 +9,7 @@ use super::{
     dates, events,
     ground::Ground,
     names::{self, Named},
-    quoted,
+    persons, quoted,
     subjects::{self, Subject},
     words::{ACCORDING, SAID, patterns},
 };
@@ -159,10 +159,10 @@ pub fn listen(ground: &Ground<'_>) -> Voices {
 
 /// The persons a sentence names in full.
 fn remember(voices: &mut Voices, text: &str) {
-    for (name, range) in names::persons(text) {
+    for (name, range) in persons::persons(text) {
         if voices.heard.len() < MOST && voices.organization(&name).is_none() {
             let described = description(text, &range);
-            voices.heard.insert(names::surname(&name).to_lowercase(), (name, described));
+            voices.heard.insert(persons::surname(&name).to_lowercase(), (name, described));
         }
     }
 }
@@ -174,7 +174,7 @@ fn hear(ground: &Ground<'_>, voices: &mut Voices, index: usize, scene: &mut Scen
     if let Some(event) = events::event(ground, voices, index) {
         scene.last = event.alone.then_some(event.person);
         let met = &voices.persons[event.person];
-        let is_faceless = names::person(&met.name).is_none() && voices.heard(names::surname(&met.name)).is_none();
+        let is_faceless = persons::person(&met.name).is_none() && voices.heard(persons::surname(&met.name)).is_none();
         scene.faceless = is_faceless.then_some(event.person);
         let said = said(&sentence.lower).is_some_and(|said| !UNSAID.is_match(&sentence.lower[..said.start]));
         let does = sentence.lower.find(", who ").is_some_and(|at| !WHO_HEADS.is_match(&sentence.lower[at + 2..]));
@@ -280,12 +280,12 @@ pub fn meet(voices: &mut Voices, met: Person) -> usize {
 
 /// `Ms. Carla Whyte` and `Whyte`: the person of that name who was met last.
 pub fn find(voices: &Voices, name: &str) -> Option<usize> {
-    let surname = names::surname(name).to_lowercase();
+    let surname = persons::surname(name).to_lowercase();
     let is_person = |person: &Person| person.place.as_ref().is_none_or(|place| *place != person.name);
     voices
         .persons
         .iter()
-        .rposition(|person| person.name.eq_ignore_ascii_case(name) || (is_person(person) && names::is_surname(&person.name, &surname)))
+        .rposition(|person| person.name.eq_ignore_ascii_case(name) || (is_person(person) && persons::is_surname(&person.name, &surname)))
 }
 
 /// The first verb of saying of a text that is one: in `the listed dealer` and `the dealer listed on the license` nobody says anything.
@@ -391,7 +391,7 @@ fn subject_speaks(
         return Some(Heard { somebody: Some(subject.words.to_lowercase()), ..Heard::default() });
     }
     let (name, described) = events::named_subject(ground, voices, index, subject.words)?;
-    let is_person = names::person(&name).is_some() || voices.heard(names::surname(&name)).is_some();
+    let is_person = persons::person(&name).is_some() || voices.heard(persons::surname(&name)).is_some();
     let described = office_of(subject.lead, described, is_person);
     if elsewhere || !(is_person || is_met) {
         return Some(Heard { somebody: Some(name), ..Heard::default() });
@@ -419,7 +419,7 @@ fn faceless_of(voices: &Voices, described: &str) -> Option<usize> {
         person.is_met
             && person.kind == ContactKind::Meeting
             && person.on.is_some()
-            && names::person(&person.name).is_none()
+            && persons::person(&person.name).is_none()
             && is_short(short)
             && names::is_in(described, short)
     })
@@ -476,14 +476,14 @@ fn known_in(voices: &Voices, subject: &str) -> Option<usize> {
     let head = subject.split(", ").next().unwrap_or_default().to_lowercase().replace('\u{2019}', "'");
     let words: Vec<&str> = head.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\'')).collect();
     voices.persons.iter().rposition(|person| {
-        let surname = names::surname(&person.name).to_lowercase();
+        let surname = persons::surname(&person.name).to_lowercase();
         let whole = person.name.to_lowercase();
         let last = words.iter().rev().find(|word| !word.ends_with("ly"));
         let alone = surname.len() > 2 || head == surname;
         surname.len() > 1
             && alone
             && words.len() <= 6
-            && (head.ends_with(&whole) || last.is_some_and(|word| names::is_surname(&person.name, word)))
+            && (head.ends_with(&whole) || last.is_some_and(|word| persons::is_surname(&person.name, word)))
     })
 }
 
