@@ -82,9 +82,9 @@ pub async fn serve(settings: Serve) -> Result<(), Stop> {
 pub async fn check_config(settings: Serve) -> Result<(), Stop> {
     let db = open(&settings.database)?;
     refuse_demonstration(&db).await?;
-    match db::is_current(db.reads()).await {
-        Ok(true) => say("The settings are right, and the database has this program's schema."),
-        Ok(false) => Err(Stop::Setting("DATABASE_URL: the database has another schema; run lantern migrate".into())),
+    match db::unfit(&db).await {
+        Ok(None) => say("The settings are right, and the database has this program's schema."),
+        Ok(Some(why)) => Err(Stop::Setting(format!("DATABASE_URL: the database {why}"))),
         Err(error) => Err(Stop::Setting(format!("DATABASE_URL: {error}"))),
     }
 }

@@ -97,6 +97,17 @@ impl AppError {
         }
     }
 
+    /// Whether it is that a connection to the database was dead, or died meanwhile; another one may do.
+    pub fn is_dead_connection(&self) -> bool {
+        let Self::Unavailable(cause) = self else { return false };
+        match cause {
+            sqlx::Error::Io(_) => true,
+            // Ended by somebody, by a crash, or for idling.
+            sqlx::Error::Database(database) => matches!(database.code().as_deref(), Some("57P01" | "57P02" | "57P05" | "25P03")),
+            _ => false,
+        }
+    }
+
     /// Heading, explanation and what to do next.
     pub fn words(&self) -> (&'static str, Cow<'static, str>) {
         match self {
@@ -145,7 +156,9 @@ impl From<sqlx::Error> for AppError {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => Self::Unavailable(error),
             sqlx::Error::Database(database) => match database.code().as_deref() {
                 // Read-only, shutting down, starting up, out of connections, of disk or of memory; a statement or a lock over its time limit.
-                Some("25006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "53200" | "57014" | "55P03") => Self::Unavailable(error),
+                Some("25006" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" | "53100" | "53200" | "57014" | "55P03") => {
+                    Self::Unavailable(error)
+                }
                 // Two changes in each other's way: nothing happened, and trying again will work.
                 Some("40001" | "40P01") => Self::Stale,
                 _ => Self::internal(error),

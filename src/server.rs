@@ -28,7 +28,7 @@ use crate::{
     approvals, audit, checks, countries, db, drafts,
     error::AppError,
     evidence, home, licenses, parties, posts, reference, telegrams,
-    web::{Routes, assets, body, csrf, errors, headers, log, patience, routes::Route},
+    web::{Routes, again, assets, body, csrf, errors, headers, log, patience, routes::Route},
 };
 
 /// How long a request's head may take: an honest sender at 10 kbit/s needs a few seconds.
@@ -68,6 +68,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(ready))
         .route("/static/{name}", get(assets::serve))
         .fallback(|| async { AppError::NotFound })
+        .layer(from_fn_with_state(app.clone(), again::after_a_dead_connection))
         .layer(from_fn_with_state(app.clone(), csrf::refuse_other_sites))
         .layer(CatchPanicLayer::custom(|_| AppError::internal("panic in a handler").into_response()))
         .layer(from_fn(patience::answer_in_time))
@@ -80,13 +81,11 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Ready when the database answers and has this program's schema.
+/// Ready when the database answers, has this program's schema, and lets the program create nothing.
 async fn ready(State(app): State<App>) -> Response {
-    match tokio::time::timeout(Duration::from_secs(4), db::is_current(app.db.reads())).await {
-        Ok(Ok(true)) => "ready\n".into_response(),
-        Ok(Ok(false)) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database has another schema; run lantern migrate\n").into_response()
-        }
+    match tokio::time::timeout(Duration::from_secs(4), db::unfit(&app.db)).await {
+        Ok(Ok(None)) => "ready\n".into_response(),
+        Ok(Ok(Some(why))) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: the database {why}\n")).into_response(),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n").into_response(),
     }
 }

@@ -28,18 +28,18 @@ const UNLOGGED: &[&str] =
 const APPEND_ONLY: &[&str] =
     &["audit_events", "check_questions", "decisions", "exceptions", "explanations", "extensions", "interim_replies", "provisos"];
 
-const LOG: &str = "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+pub const LOG: &str = "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
     values (gen_random_uuid(), now(), 'test', 'tried', 'test', gen_random_uuid(), 'tried it')";
 
-async fn application(app: &TestApp) -> PgConnection {
+pub async fn application(app: &TestApp) -> PgConnection {
     app.application().connect().await.expect("PostgreSQL answers")
 }
 
-async fn superuser(app: &TestApp) -> PgConnection {
+pub async fn superuser(app: &TestApp) -> PgConnection {
     app.superuser().connect().await.expect("PostgreSQL answers")
 }
 
-async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
+pub async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.map(|_| ())
 }
 
@@ -53,11 +53,11 @@ async fn refusal(connection: &mut PgConnection, change: &str) -> String {
 }
 
 /// As [`refusal`], for a change with its log entry.
-async fn logged(connection: &mut PgConnection, change: &str) -> String {
+pub async fn logged(connection: &mut PgConnection, change: &str) -> String {
     refusal(connection, &format!("{LOG}; {change}")).await
 }
 
-async fn column(app: &TestApp, statement: &str) -> BTreeSet<String> {
+pub async fn column(app: &TestApp, statement: &str) -> BTreeSet<String> {
     let mut connection = superuser(app).await;
     let rows: Vec<String> =
         sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_all(&mut connection).await.expect("it is a statement");
@@ -69,7 +69,7 @@ async fn tables_with(app: &TestApp, trigger: &str) -> BTreeSet<String> {
         .await
 }
 
-fn names(listed: &[&str]) -> BTreeSet<String> {
+pub fn names(listed: &[&str]) -> BTreeSet<String> {
     listed.iter().map(|name| (*name).to_owned()).collect()
 }
 
@@ -180,22 +180,22 @@ async fn the_program_cannot_switch_the_rules_off() {
     assert_eq!(owners, names(&["lantern_owner"]));
 }
 
-fn person(account: &str) -> String {
+pub fn person(account: &str) -> String {
     format!("(select id from people where account = '{account}')")
 }
 
-const CHECK: &str = "(select id from checks where subject like '36 weapons%')";
-const LICENSE: &str = "(select id from licenses where number = '050107211')";
-const RESULT: &str = "'01900000-0000-7000-8000-00000000000a'";
+pub const CHECK: &str = "(select id from checks where subject like '36 weapons%')";
+pub const LICENSE: &str = "(select id from licenses where number = '050107211')";
+pub const RESULT: &str = "'01900000-0000-7000-8000-00000000000a'";
 
-fn proposed(by: &str) -> String {
+pub fn proposed(by: &str) -> String {
     let by = person(by);
     format!(
         "insert into results (id, check_id, word, text, proposed_by, proposed_at) values ({RESULT}, {CHECK}, 'unfavorable', 'A', {by}, now())"
     )
 }
 
-fn signed(by: &str) -> String {
+pub fn signed(by: &str) -> String {
     format!("update results set signed_by = {}, signed_at = now(), signed_revision = 1 where id = {RESULT}", person(by))
 }
 
@@ -206,12 +206,12 @@ fn countersigned(by: &str) -> String {
     )
 }
 
-fn decided(act: &str, by: &str) -> String {
+pub fn decided(act: &str, by: &str) -> String {
     let by = person(by);
     format!("insert into decisions values (gen_random_uuid(), {LICENSE}, 77, '{act}', 'A', {by}, now(), 1, 48200)")
 }
 
-fn excepted(by: &str) -> String {
+pub fn excepted(by: &str) -> String {
     format!("insert into exceptions values (gen_random_uuid(), {LICENSE}, 15, null, 'A', {}, now())", person(by))
 }
 
@@ -220,7 +220,7 @@ fn excepted_party(by: &str) -> String {
     format!("insert into exceptions values (gen_random_uuid(), {LICENSE}, 7, {party}, 'A', {}, now())", person(by))
 }
 
-fn verified(by: &str, channel: &str) -> String {
+pub fn verified(by: &str, channel: &str) -> String {
     let contact = "(select id from contacts where summary = 'tried')";
     let registry = "(select id from authorities where short_name = 'DECAM')";
     format!(
@@ -233,7 +233,7 @@ fn verified(by: &str, channel: &str) -> String {
     )
 }
 
-fn replied(field: &str, by: &str) -> String {
+pub fn replied(field: &str, by: &str) -> String {
     let revision = if field == "signed" { "signed_revision" } else { "cleared_revision" };
     format!(
         "update recommendations set {field}_by = {}, {field}_at = now(), {revision} = 1 where check_id = {CHECK} and withdrawn_at is null",
@@ -312,7 +312,7 @@ async fn a_channel_that_verified_a_paper_stays() {
 }
 
 /// The telegram of the demonstration.
-const TELEGRAM: &str = "(select id from telegrams limit 1)";
+pub const TELEGRAM: &str = "(select id from telegrams limit 1)";
 
 #[tokio::test]
 async fn a_telegram_stays_as_it_came_and_what_was_accepted_stays() {

@@ -56,6 +56,54 @@ impl Outage {
         assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell runs").success());
     }
 
+    /// The first value of a statement's first row, as text.
+    async fn value(&self, statement: &str) -> String {
+        let mut connection = self.cluster.superuser(DATABASE).connect().await.expect("PostgreSQL answers");
+        let found = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select ({statement})::text"))).fetch_one(&mut connection).await;
+        found.expect("it is a statement")
+    }
+
+    /// Stops PostgreSQL, which ends every connection, and starts it again.
+    async fn restart(&mut self) {
+        let superuser = self.cluster.superuser("postgres");
+        let first = self.value("pg_postmaster_start_time()").await;
+        let process = self.cluster.process();
+        assert!(Command::new("kill").args(["-INT", &process.to_string()]).status().expect("it runs").success());
+        let again = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                let Ok(mut connection) = superuser.connect().await else { continue };
+                let started = sqlx::query_scalar::<_, String>("select pg_postmaster_start_time()::text").fetch_one(&mut connection).await;
+                if started.is_ok_and(|started| started != first) {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            () = self.cluster.keep_running() => {}
+            () = again => {}
+        }
+    }
+
+    /// Every connection that the pools may have, opened.
+    async fn warm(&self) {
+        for round in 0..3 {
+            let forms = [self.form().await, self.form().await, self.form().await, self.form().await];
+            let account = |number: usize| format!("warm{round}{number}");
+            let (a, b, c, d) = (account(0), account(1), account(2), account(3));
+            let pages = || async { self.admin.get("/people").await };
+            tokio::join!(pages(), pages(), pages(), pages());
+            tokio::join!(self.send(&forms[0], &a), self.send(&forms[1], &b), self.send(&forms[2], &c), self.send(&forms[3], &d));
+        }
+    }
+
+    /// The form is done, and was done once: one person, one entry of the log.
+    async fn done_once(&self, account: &str, sent: &Page) {
+        sent.is(200).says("First password");
+        let entries = format!("select count(*) from audit_events e join people p on p.id = e.subject_id where p.account = '{account}'");
+        assert_eq!(self.value(&entries).await, "1", "{account}");
+    }
+
     /// Opens the form of a new account.
     async fn form(&self) -> (String, String) {
         let page = self.admin.get("/people/add").await;
@@ -170,5 +218,62 @@ async fn a_commit_that_has_no_answer_is_not_called_undone() {
     assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
     sqlx::raw_sql("drop trigger cut on people").execute(&mut connection).await.expect("it is dropped");
     outage.recovers("commit", &form).await;
+    outage.end();
+}
+
+#[tokio::test]
+async fn a_database_that_was_started_again_between_two_requests_is_not_noticed() {
+    let mut outage = Outage::begin("again").await;
+    outage.warm().await;
+    let form = outage.form().await;
+    outage.restart().await;
+    outage.admin.get("/people").await.is(200);
+    outage.restart().await;
+    let sent = outage.send(&form, "again").await;
+    outage.done_once("again", &sent).await;
+    outage.restart().await;
+    outage.admin.get("/readyz").await.is(200);
+    outage.restart().await;
+    assert_eq!(outage.app.nobody().sign_in("outage", PASSWORD).await.status, 303);
+    outage.end();
+}
+
+#[tokio::test]
+async fn a_connection_that_was_ended_is_not_noticed_and_nothing_is_done_twice() {
+    let outage = Outage::begin("ended").await;
+    outage.warm().await;
+    let connections = "select pid from pg_stat_activity where usename = 'lantern_app' order by backend_start";
+    let connections = outage.value(&format!("select string_agg(pid::text, ' ') from ({connections}) c")).await;
+    assert!(connections.split(' ').count() > 3, "{connections}");
+    for (round, process) in connections.split(' ').enumerate() {
+        let form = outage.form().await;
+        outage.value(&format!("select pg_terminate_backend({process}, 5000)")).await;
+        // One request after the other, until each connection has had its turn.
+        for turn in 0..4 {
+            let account = format!("ended{round}{turn}");
+            let form = if turn == 0 { form.clone() } else { outage.form().await };
+            let sent = outage.send(&form, &account).await;
+            outage.done_once(&account, &sent).await;
+            outage.admin.get("/people").await.is(200);
+        }
+    }
+    outage.end();
+}
+
+#[tokio::test]
+async fn a_submit_that_had_begun_to_write_is_not_run_again() {
+    let outage = Outage::begin("wrote").await;
+    let form = outage.form().await;
+    let mut connection = outage.cluster.superuser(DATABASE).connect().await.expect("PostgreSQL answers");
+    let cut = "create sequence tries; grant usage on sequence tries to lantern_app;
+        create function cut() returns trigger language plpgsql as
+            $$ begin perform nextval('tries'); perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+        create trigger cut before insert on people for each row execute function cut()";
+    sqlx::raw_sql(cut).execute(&mut connection).await.expect("it is a trigger");
+    let sent = outage.send(&form, "wrote").await;
+    assert!(sent.is(503).body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+    assert_eq!(outage.value("select last_value::text || is_called from tries").await, "1true", "it was tried again");
+    sqlx::raw_sql("drop trigger cut on people").execute(&mut connection).await.expect("it is dropped");
+    outage.recovers("wrote", &form).await;
     outage.end();
 }

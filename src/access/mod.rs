@@ -197,7 +197,7 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let at = app.clock.now();
         let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts)?)) };
-        match session::look_up(app.db.reads(), app.db.scratch(), &key_hash, at).await? {
+        match session::look_up(app.db.reads(), app.db.notes(), &key_hash, at).await? {
             Presence::Unknown => Err(AppError::SignedOut(carried(parts)?)),
             Presence::Ended(person) => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
             Presence::Present(present) => {

@@ -79,8 +79,8 @@ pub async fn list(conn: &mut PgConnection, filter: &Filter, limit: i64) -> Resul
     );
     if filter.check.is_some() || !filter.licenses.is_empty() {
         let licenses: Vec<Uuid> = filter.licenses.iter().map(|id| id.0).collect();
-        query.push(" and (e.check_id = ").push_bind(filter.check.map(|id| id.0));
-        query.push(" or e.license_id = any(").push_bind(licenses).push("))");
+        query.push(" and e.id in (select id from audit_events where check_id = ").push_bind(filter.check.map(|id| id.0));
+        query.push(" union all select id from audit_events where license_id = any(").push_bind(licenses).push("))");
     }
     if !filter.who.trim().is_empty() {
         query.push(" and (p.name ilike ").push_bind(format!("%{}%", escaped(&filter.who)));

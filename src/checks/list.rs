@@ -102,12 +102,11 @@ impl Asked {
 /// The list.
 pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
+    let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
     let mut conn = can.reads().acquire().await?;
     let ids = store::ids(&mut conn, &can, &asked.filter(), limit).await?;
     let cases = store::cases(&mut conn, can.scope(), &ids, Texts::Left, can.at).await?;
     let slice = Slice::of(cases, |case| case.check.id.to_string());
-    let at_post = can.post().is_some();
-    let posts = if at_post { Vec::new() } else { posts::store::choices(&can).await? };
     let (query, may_open) = (asked.query(), can.may(Permission::OpenChecks));
     html(&Page { layout: can.layout(), asked, posts, slice, query, may_open })
 }

@@ -133,7 +133,7 @@ async fn files(
                     between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!"
            from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
            left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
-           where c.id = any($1) and ($2 or (c.post_id = $3 and c.state <> 'draft'))
+           where c.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or (c.post_id = $3 and c.state <> 'draft'))
            order by array_position($1, c.id)"#,
         &ids,
         scope.all,

@@ -7,6 +7,9 @@ pub mod local;
 /// What is typed but not yet submitted, and what was submitted once.
 pub mod drafts;
 
+/// Connections that are dead without the pool's knowing.
+pub(crate) mod lost;
+
 use std::{str::FromStr, time::Duration};
 
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +20,7 @@ use sqlx::{
 };
 use time::OffsetDateTime;
 
+use self::lost::Doubt;
 use crate::{
     audit::{Events, Made, record},
     error::{AppError, Result},
@@ -31,16 +35,23 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 pub struct Db {
     reads: PgPool,
     writes: PgPool,
+    doubt: Doubt,
 }
 
 impl Db {
     /// Pools that connect on first use: a database that is down answers 503, and recovers without a restart.
+    ///
+    /// Names are looked up in our schema alone, and nothing is compiled: a page reads few rows by many small subqueries, and compiling
+    /// them takes longer than running them. Every statement of the program is kept prepared, with its plan.
     pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
-        let pool = || PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4));
+        let doubt = Doubt::default();
+        let pool = || doubt.watch(PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4)));
+        let options = options.clone().options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")]).statement_cache_capacity(400);
         let reading = options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "4000")]);
         Self {
             reads: pool().connect_lazy_with(reading),
-            writes: pool().connect_lazy_with(options.clone().options([("lock_timeout", "4000")])),
+            writes: pool().connect_lazy_with(options.options([("lock_timeout", "4000")])),
+            doubt,
         }
     }
 
@@ -49,14 +60,28 @@ impl Db {
         &self.reads
     }
 
-    /// Begins a change.
+    /// Begins a change. From then on the request is not run again.
     pub async fn change(&self, by: By, at: OffsetDateTime) -> Result<Change> {
-        Ok(Change { tx: self.writes.begin().await?, by, at, form: None })
+        let tx = self.writes.begin().await?;
+        lost::make_final();
+        Ok(Change { tx, by, at, form: None })
     }
 
-    /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts.
+    /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts. From then on the
+    /// request is not run again.
     pub(crate) fn scratch(&self) -> &PgPool {
+        lost::make_final();
         &self.writes
+    }
+
+    /// The writing pool, for what a request notes on its way and says again when it is run again: that the person was here.
+    pub(crate) fn notes(&self) -> &PgPool {
+        &self.writes
+    }
+
+    /// A dead connection was found: others that lay unused until now may be dead too.
+    pub(crate) fn doubt(&self) {
+        self.doubt.raise();
     }
 
     /// Closes both pools, waiting for what is under way.
@@ -68,13 +93,23 @@ impl Db {
 
 /// Applies every migration as `lantern_owner`. Running it again does nothing.
 ///
+/// What a new database gives to everybody is taken away each time: rights on a database are neither copied with it nor in a dump.
+///
 /// # Errors
 /// When the server cannot be reached, or a migration fails (it is rolled back as a whole).
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
     use sqlx::ConnectOptions;
     let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
-    MIGRATIONS.run(&mut connection).await
+    MIGRATIONS.run(&mut connection).await?;
+    sqlx::raw_sql(CREATE_NOTHING).execute(&mut connection).await?;
+    Ok(())
 }
+
+/// A temporary table, or one of another schema, could stand before one of ours where a name is looked up.
+const CREATE_NOTHING: &str = "do $$ begin
+    execute format('revoke create, temporary on database %I from public, lantern_app', current_database());
+    revoke create on schema public from public, lantern_app;
+end $$";
 
 /// Whether a migration stopped because those applied before are not this program's: another version of Lantern was here.
 pub fn is_of_another_version(error: &sqlx::migrate::MigrateError) -> bool {
@@ -82,8 +117,22 @@ pub fn is_of_another_version(error: &sqlx::migrate::MigrateError) -> bool {
     matches!(error, E::VersionMissing(_) | E::VersionMismatch(_) | E::VersionTooOld(..) | E::VersionTooNew(..))
 }
 
+/// Why the program does not serve this database, in words after "the database"; `None` when it does.
+pub async fn unfit(db: &Db) -> Result<Option<&'static str>> {
+    lost::once(async {
+        Ok(if !is_current(&db.reads).await? {
+            Some("has another schema; run lantern migrate")
+        } else if creates(&db.reads).await? {
+            Some("lets the program create tables, temporary ones too, that could hide its own; connect as lantern_app, and run lantern migrate")
+        } else {
+            None
+        })
+    })
+    .await
+}
+
 /// Whether the database has exactly this program's migrations.
-pub async fn is_current(pool: &PgPool) -> Result<bool> {
+async fn is_current(pool: &PgPool) -> Result<bool> {
     let applied = sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version").fetch_all(pool).await;
     let applied: Vec<(i64, Vec<u8>)> = match applied {
         // A database that nobody has migrated yet.
@@ -92,6 +141,15 @@ pub async fn is_current(pool: &PgPool) -> Result<bool> {
     };
     let applied = applied.iter().map(|(version, checksum)| (*version, checksum.as_slice()));
     Ok(applied.eq(MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum))))
+}
+
+/// Whether the role of these connections may create anything.
+async fn creates(pool: &PgPool) -> Result<bool> {
+    let creates = sqlx::query_scalar!(
+        r#"select has_database_privilege(current_database(), 'create') or has_database_privilege(current_database(), 'temporary')
+               or has_schema_privilege('public', 'create') as "creates!""#
+    );
+    Ok(creates.fetch_one(pool).await?)
 }
 
 /// Reads a `postgres://` address.

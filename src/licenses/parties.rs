@@ -103,6 +103,7 @@ async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>)
             Some(Choice::new(id, party.name).hint(format!("{}, {}", party.kind.label(), party.country_name)))
         }
     };
+    let countries = countries::store::choices(actor.reads()).await?;
     let mut conn = actor.reads().acquire().await?;
     let looked_for = if search.q.is_empty() { sent.form.name.raw().to_owned() } else { search.q };
     let rows =
@@ -110,7 +111,6 @@ async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>)
     let rows = rows.into_iter().filter(|row| search.party != Some(row.id) && namesakes.iter().all(|known| known.id != row.id));
     let choice = |row: &PartyRow| Choice::new(row.id, &row.name).hint(format!("{}, {}", row.kind.label(), row.country));
     let found = linked.into_iter().chain(namesakes.iter().map(choice)).chain(rows.map(|row| choice(&row))).collect();
-    let countries = countries::store::choices(actor.reads()).await?;
     let Place { back, back_label, asks_possession } = place;
     html(&Page { layout: actor.layout(), back, back_label, asks_possession, q: looked_for, found, countries, namesakes, sent })
 }

@@ -61,9 +61,9 @@ struct Page {
 }
 
 async fn page(actor: &Actor, title: &'static str, asks_approval: bool, sent: Sent<LicenseForm>) -> Result<Response> {
+    let countries = countries::store::choices(actor.reads()).await?;
     let mut conn = actor.reads().acquire().await?;
     let forms = reference::store::on(&mut conn, actor.washington_today()).await?.choices(ReferenceKind::LicenseForm);
-    let countries = countries::store::choices(actor.reads()).await?;
     html(&Page { layout: actor.layout(), title, forms, countries, asks_approval, sent })
 }
 

@@ -91,7 +91,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 left join results r on r.check_id = c.id and r.withdrawn_at is null
                 where k.license_id = l.id and c.state <> 'draft') as "checks!: Json<Vec<LicenseCheck>>"
            from licenses l join countries d on d.code = l.destination
-           where l.id = any($1) and ($2 or exists (select from check_licenses k join checks c on c.id = k.check_id
+           where l.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or exists (select from check_licenses k join checks c on c.id = k.check_id
                where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))
            order by l.number_normalized, l.id"#,
         &ids,
@@ -336,13 +336,13 @@ pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId) -> Res
     let row = sqlx::query!(
         r#"select (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference) order by c.id), '[]')
                 from check_licenses k join checks c on c.id = k.check_id
-                where k.license_id = $1 and c.state = 'draft' and $2) as "drafts!: Json<Vec<DraftCheck>>",
+                where k.license_id = $1 and c.state = 'draft' and (select $2::boolean)) as "drafts!: Json<Vec<DraftCheck>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'lacking',
                     (select count(*) from (select coalesce(w.merged_into, w.id), p.role from license_parties p
                          join parties w on w.id = p.party_id where p.license_id = o.id
                      except select coalesce(w.merged_into, w.id), p.role from license_parties p
                          join parties w on w.id = p.party_id where p.license_id = $1) roles)) order by o.number), '[]')
-                from licenses o where o.id <> $1 and $2 and o.id in (select j.license_id from check_licenses k
+                from licenses o where o.id <> $1 and (select $2::boolean) and o.id in (select j.license_id from check_licenses k
                     join check_licenses j on j.check_id = k.check_id where k.license_id = $1)) as "siblings!: Json<Vec<Sibling>>""#,
         id.0,
         scope.all

@@ -146,9 +146,10 @@ async fn add_alias(can: &Can<EditParties>, id: PartyId, sent: &Sent<AliasForm>) 
 }
 
 async fn listing_page(can: &Actor, id: PartyId, sent: Sent<ListingForm>) -> Result<Response> {
+    let party = store::find(can, id).await?;
     let mut conn = can.reads().acquire().await?;
     let lists = reference::store::on(&mut conn, can.washington_today()).await?.choices(ReferenceKind::ScreeningList);
-    html(&ListingPage { layout: can.layout(), party: store::find(can, id).await?, lists, sent })
+    html(&ListingPage { layout: can.layout(), party, lists, sent })
 }
 
 /// The form of a list entry.

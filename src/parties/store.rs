@@ -162,10 +162,10 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
                select distinct c.id, c.reference, c.year, c.type, c.state, c.post_id, o.name as post, r.word
                from checks c join posts o on o.id = c.post_id
                left join results r on r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null
-               where c.state <> 'draft' and (c.id in (select k.check_id from check_licenses k join license_parties lp
-                       on lp.license_id = k.license_id where lp.party_id in (select id from same))
-                   or c.id in (select s.check_id from check_subjects s where s.party_id in (select id from same))
-                   or c.id in (select found_on_check from same)))
+               where c.state <> 'draft' and c.id in (select k.check_id from check_licenses k join license_parties lp
+                       on lp.license_id = k.license_id where lp.party_id in (select id from same)
+                   union select s.check_id from check_subjects s where s.party_id in (select id from same)
+                   union select found_on_check from same))
            select p.name, p.kind as "kind: PartyKind", p.country, n.name as country_name, p.address, p.standing as "standing: Standing",
                p.merged_into as "merged_into: PartyId", p.found_role, p.found_source, p.version,
                (select coalesce(jsonb_agg(f order by f.at desc), '[]') from (

@@ -69,9 +69,9 @@ async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
         sent.form.file = crate::web::form::Answer::blank("file");
     }
     let typed = sent.form.text.raw();
+    let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(can).await? };
     let mut conn = can.reads().acquire().await?;
     let same = if typed.is_empty() { Vec::new() } else { store::same(&mut conn, can.scope(), &fingerprint(typed)).await? };
-    let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(can).await? };
     html(&Page { layout: can.layout(), posts, same, sent })
 }
 

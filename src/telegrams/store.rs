@@ -40,12 +40,13 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
                 where k.telegram_id = t.id and ($2 or (c.post_id = $3 and c.state <> 'draft'))) as "checks!: Json<Vec<(CheckId, String)>>",
                (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'check_id', a.check_id, 'subject_kind', a.subject_kind,
                     'subject_id', a.subject_id, 'proposed', a.proposed, 'by', p.name)), '[]')
-                from telegram_answers a join people p on p.id = a.answered_by where $6 and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
+                from telegram_answers a join people p on p.id = a.answered_by where (select $6::boolean) and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
                (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
-                where $4 and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
+                where (select $4::boolean) and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
            from telegrams t join posts o on o.id = t.post_id join people m on m.id = t.recorded_by left join people s on s.id = t.sent_by
-           where t.id in (select unnest($1::uuid[]) union all select k.telegram_id from telegram_checks k where k.check_id = $5)
-               and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
+           where t.id in (select unnest((select $1::uuid[])) union all
+                   select k.telegram_id from telegram_checks k where k.check_id = (select $5::uuid))
+               and ((select $2::boolean) or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))
            order by t.id desc"#,
         &ids,
         scope.all,
@@ -356,7 +357,8 @@ pub async fn origins(
         r#"select a.telegram_id as "telegram: TelegramId", t.originator, t.number, a.kind, a.paragraph, left(a.words, $5) as "words!",
                length(a.words) > $5 as "is_cut!", a.says, a.subject_id, a.subject_kind
            from telegram_answers a join telegrams t on t.id = a.telegram_id
-           where a.answer <> 'rejected' and (a.check_id = $1 or a.license_id = any($2)) and ($3 or t.post_id = $4)
+           where a.answer <> 'rejected' and (a.check_id = (select $1::uuid) or a.license_id = any((select $2::uuid[])::uuid[]))
+               and ((select $3::boolean) or t.post_id = $4)
            order by a.telegram_id, a.key limit 2000"#,
         check.map(|id| id.0),
         &licenses,
@@ -420,7 +422,7 @@ pub async fn known(conn: &mut PgConnection, countries: &[String], names: &[Strin
     let row = sqlx::query!(
         r#"select
                (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'country', country, 'name', name, 'short_name', short_name)
-                    order by country, name), '[]') from authorities where country = any($1)) as "authorities!: Json<Vec<NamedAuthority>>",
+                    order by country, name), '[]') from authorities where country = any((select $1::text[])::text[])) as "authorities!: Json<Vec<NamedAuthority>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'folded', f.folded)), '[]') from (
                     select id, name_folded as folded from parties where standing <> 'merged' and name_folded = any($2)
                     union select p.id, a.name_folded from party_aliases a join parties p on p.id = a.party_id

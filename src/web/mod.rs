@@ -1,5 +1,7 @@
 //! What every page needs and no feature owns: forms, the frame around a page, addresses, layers.
 
+/// What met a dead connection to the database is run once more.
+pub mod again;
 /// The style sheet and the script, embedded.
 pub mod assets;
 /// The body of a post, read once and kept for every answer.

@@ -76,6 +76,23 @@ pub fn printed_password(said: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_role_that_may_create_tables_is_told_what_to_do() {
+    let operator = Operator::migrated().await;
+    operator.done(&["check-config"]).await;
+    // A new database gives this to everybody, and so does a restored one.
+    operator.sql("lantern", "grant temporary on database lantern to public").await;
+    let judged = operator.run(&["check-config"]).await;
+    assert_eq!(judged.status.code(), Some(2), "{}", said(&judged));
+    assert!(said(&judged).contains("create tables") && said(&judged).contains("run lantern migrate"), "{}", said(&judged));
+    operator.done(&["migrate"]).await;
+    operator.done(&["check-config"]).await;
+    let superuser = operator.application.replace("lantern_app", "postgres");
+    let judged = lantern(&["check-config"], &[("DATABASE_URL", &superuser), ("LANTERN_ORIGIN", "https://lantern.example.gov")]).await;
+    assert_eq!(judged.status.code(), Some(2), "{}", said(&judged));
+    assert!(said(&judged).contains("connect as lantern_app"), "{}", said(&judged));
+}
+
+#[tokio::test]
 async fn the_first_administrator_is_made_on_the_terminal_and_chooses_a_password() {
     let operator = Operator::begin().await;
     operator.cluster.make_database("lantern").await.unwrap();

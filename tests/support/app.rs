@@ -97,8 +97,13 @@ async fn demonstration() -> &'static Ground {
 
 async fn copy(ground: &Ground, from: &str, to: &str) {
     let mut connection = ground.cluster.superuser("postgres").connect().await.expect("PostgreSQL answers");
-    let statement = format!("create database \"{to}\" template \"{from}\" owner lantern_owner strategy wal_log");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.expect("the database is copied");
+    // As `lantern migrate` leaves a database; a copy has not these rights of its original.
+    for statement in [
+        format!("create database \"{to}\" template \"{from}\" owner lantern_owner strategy wal_log"),
+        format!("revoke create, temporary on database \"{to}\" from public"),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.expect("the database is copied");
+    }
     connection.close().await.expect("the connection closes");
 }
 
@@ -172,6 +177,11 @@ impl TestApp {
     /// The database as the program itself connects to it.
     pub fn application(&self) -> PgConnectOptions {
         GROUND.get().expect("the cluster runs").cluster.application(&self.name)
+    }
+
+    /// The folder of PostgreSQL's socket.
+    pub fn socket(&self) -> &'static std::path::Path {
+        GROUND.get().expect("the cluster runs").cluster.socket()
     }
 
     /// The first value of a statement's first row, as text.

@@ -6,6 +6,7 @@ pub mod client;
 pub mod filled;
 pub mod program;
 pub mod watchdog;
+pub mod wire;
 
 pub use app::TestApp;
 pub use browser::Browser;
