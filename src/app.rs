@@ -1,6 +1,8 @@
 //! What every request shares.
 
-use crate::{clock::Clock, db::Db};
+use std::sync::Arc;
+
+use crate::{accounts::Gate, audit::SecurityEvents, clock::Clock, db::Db};
 
 /// The state of the server.
 #[derive(Debug, Clone)]
@@ -11,6 +13,18 @@ pub struct App {
     pub clock: Clock,
     /// How the server is reached.
     pub site: Site,
+    /// Who may have a password compared.
+    pub gate: Arc<Gate>,
+    /// Where refusals leave a trace.
+    pub security: Arc<SecurityEvents>,
+}
+
+impl App {
+    /// A server on that database, nobody waiting at its gate.
+    pub fn new(db: Db, clock: Clock, site: Site) -> Self {
+        let security = Arc::new(SecurityEvents::of(&db, &clock));
+        Self { db, clock, site, gate: Arc::default(), security }
+    }
 }
 
 /// How the server is reached.

@@ -16,7 +16,8 @@ use tokio::{
 use crate::{
     access::Role,
     accounts::{
-        model::{AccountName, FIRST_PASSWORD, NewPassword, hash},
+        hashing::hash,
+        model::{AccountName, FIRST_PASSWORD, NewPassword},
         store::{NewPerson, insert_assignment, insert_person},
     },
     app::{App, Site},
@@ -72,7 +73,7 @@ pub async fn serve(settings: Serve) -> Result<(), Stop> {
         .await
         .map_err(|error| Stop::Setting(format!("LANTERN_LISTEN: {} cannot be listened on: {error}", settings.listen)))?;
     tracing::info!(listen = %settings.listen, origin = %site.origin, "serving");
-    let app = App { db: db.clone(), clock: Clock::system(), site };
+    let app = App::new(db.clone(), Clock::system(), site);
     server::serve(app, listener, told_to_stop()?).await.map_err(failed)?;
     db.close().await;
     Ok(())
@@ -148,7 +149,7 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
         }
     };
     announce(&site, &folder, &cluster, started.elapsed())?;
-    let app = App { db: db.clone(), clock: Clock::system(), site };
+    let app = App::new(db.clone(), Clock::system(), site);
     tokio::select! {
         served = server::serve(app, listener, stop) => served.map_err(failed)?,
         () = cluster.keep_running() => {}

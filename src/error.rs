@@ -3,7 +3,7 @@
 use std::{borrow::Cow, error::Error as StdError};
 
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -46,9 +46,9 @@ pub enum AppError {
     /// The body is over the limit.
     #[error("too large")]
     TooLarge,
-    /// Too many attempts; wait.
-    #[error("too many attempts")]
-    TooMany,
+    /// Too many attempts; wait so many seconds.
+    #[error("too many attempts: {0} s")]
+    TooMany(u64),
     /// The database does not answer, or only reads.
     #[error("database unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
@@ -91,7 +91,7 @@ impl AppError {
             Self::Refused(_) | Self::Stale | Self::OtherAnswers => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) | Self::Slow | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -105,6 +105,14 @@ impl AppError {
             // Ended by somebody, by a crash, or for idling.
             sqlx::Error::Database(database) => matches!(database.code().as_deref(), Some("57P01" | "57P02" | "57P05" | "25P03")),
             _ => false,
+        }
+    }
+
+    /// What tells a program to come again, and when.
+    pub fn retry_after(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Self::TooMany(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
+            _ => None,
         }
     }
 
@@ -130,7 +138,8 @@ impl AppError {
             ),
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
             Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
-            Self::TooMany => ("Too many attempts", "Wait a minute, then try again.".into()),
+            Self::TooMany(1) => ("Too many attempts", "Wait one second, then try again.".into()),
+            Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds, then try again.").into()),
             Self::Unavailable(_) => (
                 "The database does not answer",
                 "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),

@@ -175,7 +175,17 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
             free.push(table.to_owned());
         }
     }
-    let expected = ["_sqlx_migrations", "check_numbers", "countries", "drafts", "login_attempts", "sessions", "submissions"];
+    let expected = [
+        "_sqlx_migrations",
+        "check_numbers",
+        "countries",
+        "drafts",
+        "known_browsers",
+        "login_attempts",
+        "security_events",
+        "sessions",
+        "submissions",
+    ];
     assert_eq!(free, expected, "a table without its guard");
     for statement in
         ["update people set name = 'Nobody'", "update checks set subject = 'x' where state = 'draft'", "update posts set zone = 'UTC'"]

@@ -12,6 +12,7 @@ mod database;
 mod filing;
 mod forms;
 mod guatemala;
+mod guessing;
 mod lists;
 mod log;
 mod offices;

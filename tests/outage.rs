@@ -6,7 +6,8 @@ use std::{process::Command, time::Duration};
 use lantern::{
     access::Role,
     accounts::{
-        model::hash,
+        hashing::hash,
+        model::NewPassword,
         store::{NewPerson, insert_assignment, insert_person},
     },
     audit::{Event, Verb},
@@ -122,6 +123,9 @@ impl Outage {
         let sent = tokio::time::timeout(IN_TIME, self.send(form, account)).await.expect("a submit is answered in time");
         sent.is(503);
         assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+        let mut nobody = self.app.nobody();
+        let sign_in = tokio::time::timeout(IN_TIME, nobody.sign_in("outage", PASSWORD)).await.expect("a sign-in is answered in time");
+        assert!(!sign_in.is(503).body.contains(PASSWORD), "a password is given back");
     }
 
     /// Without a restart, the same form is done once.
@@ -147,7 +151,7 @@ impl Outage {
 }
 
 async fn add_administrator(db: &Db) {
-    let hashed = hash(PASSWORD.parse().expect("a password")).await.expect("it is hashed");
+    let hashed = hash(NewPassword::published(PASSWORD)).await.expect("it is hashed");
     let mut change = db.change(By::Job("test"), NOW).await.expect("PostgreSQL answers");
     let person = NewPerson { account: "outage", name: "An Administrator", password_hash: &hashed, temporary_until: None };
     let id = insert_person(&mut change, &person).await.expect("a person is added");

@@ -34,7 +34,8 @@ pub fn new_key() -> (String, Vec<u8>) {
     (key, hash)
 }
 
-fn hash(key: &str) -> Vec<u8> {
+/// What is stored of a key.
+pub fn hash(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 
@@ -51,9 +52,14 @@ pub fn cookie(site: &Site, key: String) -> Cookie<'static> {
 
 /// The hash of the key the request carries.
 pub fn presented(site: &Site, headers: &HeaderMap) -> Option<Vec<u8>> {
+    presented_as(cookie_name(site), headers).map(|key| hash(&key))
+}
+
+/// The value of a cookie.
+pub fn presented_as(name: &str, headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut named = cookies.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    named.find(|cookie| cookie.name() == cookie_name(site)).map(|cookie| hash(cookie.value()))
+    named.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
 /// What the server knows of a presented key.

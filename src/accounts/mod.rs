@@ -1,5 +1,15 @@
 //! People and how they come in: sign-in after notice and consent, passwords, sessions, assignments.
 
+/// Browsers that signed in before.
+pub mod browser;
+/// Passwords that attackers try first.
+pub mod common;
+/// The gate before a password is compared.
+mod gate;
+/// Passwords as they are stored.
+pub mod hashing;
+/// Who judges a password.
+pub mod judge;
 /// What an account is made of, and its rules.
 pub mod model;
 /// Choosing a password.
@@ -10,8 +20,10 @@ pub mod people;
 pub mod sign_in;
 /// Leaving.
 pub mod sign_out;
-/// Every statement on people, assignments and sign-in attempts.
+/// Every statement on people, assignments, sign-in attempts and known browsers.
 pub mod store;
+
+pub use gate::Gate;
 
 use crate::web::Routes;
 

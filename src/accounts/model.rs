@@ -2,13 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use time::{Date, Duration};
+use sha2::{Digest, Sha256};
+use time::{Date, Duration, OffsetDateTime};
 
-use crate::{
-    error::{AppError, Result},
-    web::filters::day_words,
-};
+use crate::web::filters::day_words;
 
 /// The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters).
 pub const PASSWORD_LEAST: usize = 12;
@@ -43,11 +40,12 @@ impl FromStr for AccountName {
     }
 }
 
-/// A password a person chose, within the rules.
+/// A password as a person typed it to be theirs, of a length that is taken. What it is made of is judged by
+/// [`TypedPassword::judged`], which knows whose it is to be.
 #[derive(Clone)]
-pub struct NewPassword(String);
+pub struct TypedPassword(pub(super) String);
 
-impl FromStr for NewPassword {
+impl FromStr for TypedPassword {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
@@ -56,13 +54,15 @@ impl FromStr for NewPassword {
             Err(format!("Use at least {PASSWORD_LEAST} characters; a few words are easy to remember."))
         } else if length > PASSWORD_MOST {
             Err(format!("Use at most {PASSWORD_MOST} characters."))
-        } else if is_common(raw) {
-            Err("This password is on the lists that attackers try first. Choose another one.".into())
         } else {
             Ok(Self(raw.to_owned()))
         }
     }
 }
+
+/// A password that an account may have: only such a one is hashed.
+#[derive(Clone)]
+pub struct NewPassword(pub(super) String);
 
 impl NewPassword {
     /// A random first password in four groups, readable aloud.
@@ -73,26 +73,32 @@ impl NewPassword {
         Self(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
     }
 
+    /// One that stands in the source, such as the demonstration's: everybody may know it, so no rule judges it.
+    pub fn published(password: &'static str) -> Self {
+        Self(password.to_owned())
+    }
+
     /// The password, to be shown once.
     pub fn reveal(&self) -> &str {
         &self.0
-    }
-
-    /// Whether it contains the account's name.
-    pub fn contains(&self, account: &str) -> bool {
-        self.0.to_lowercase().contains(account)
     }
 }
 
 /// A password typed to prove who one is; any text.
 #[derive(Clone)]
-pub struct Attempt(String);
+pub struct Attempt(pub(super) String);
 
 impl FromStr for Attempt {
     type Err = &'static str;
 
     fn from_str(raw: &str) -> Result<Self, Self::Err> {
         if raw.is_empty() { Err("Type your password.") } else { Ok(Self(raw.to_owned())) }
+    }
+}
+
+impl fmt::Debug for TypedPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedPassword")
     }
 }
 
@@ -108,44 +114,63 @@ impl fmt::Debug for Attempt {
     }
 }
 
-/// Common passwords of twelve characters and more, folded.
-fn is_common(password: &str) -> bool {
-    const COMMON: &str = include_str!("common_passwords.txt");
-    let folded = password.to_lowercase();
-    let one_character = folded.chars().all(|c| folded.starts_with(c));
-    one_character || COMMON.lines().any(|common| common == folded)
+/// Failures are counted so long.
+pub const COUNTED: Duration = Duration::minutes(15);
+
+/// What failed attempts are counted by. A known browser is counted by itself; of all others an account is counted as attempts from
+/// one address and as all of them, and an address as all its attempts on whatever account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Count {
+    /// A browser that signed in to this account before.
+    Browser,
+    /// The account, from this address.
+    AccountHere,
+    /// The account, from everywhere.
+    Account,
+    /// The address, which fifty officers may share.
+    Address,
 }
 
-/// Hashes a password with Argon2id. Takes tens of milliseconds on another thread.
-pub async fn hash(password: NewPassword) -> Result<String> {
-    let hashed = on_another_thread(move || Argon2::default().hash_password(password.0.as_bytes()).map(|hash| hash.to_string())).await?;
-    hashed.map_err(|error| AppError::internal(error.to_string()))
+/// Failed attempts that are counted together.
+#[derive(Debug, Clone, Copy)]
+pub struct Failures {
+    /// What they are counted by.
+    pub by: Count,
+    /// How many there were lately.
+    pub times: i64,
+    /// The last one.
+    pub last: Option<OffsetDateTime>,
 }
 
-/// Whether the attempt fits the hash; without a hash it takes as long, and fails.
-pub async fn verify(attempt: Attempt, hash: Option<String>) -> Result<bool> {
-    /// The hash of nothing anybody knows, for accounts that do not exist.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$hYzNqMUeOa+xWGkiRHFKVBSOcFVpGXGjSmGpvWu6r5I";
-    let known = hash.is_some();
-    let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-    let fits = on_another_thread(move || Argon2::default().verify_password(attempt.0.as_bytes(), hash.as_str()).is_ok()).await?;
-    Ok(fits && known)
+impl Count {
+    /// How many failures cost nothing, and the longest wait after one. A guesser at one address waits longer for an account than all
+    /// addresses together, so that one address leaves turns to its owner elsewhere.
+    const fn allowance(self) -> (i64, Duration) {
+        match self {
+            Self::Browser => (10, Duration::seconds(60)),
+            Self::AccountHere => (5, Duration::seconds(60)),
+            Self::Account => (10, Duration::seconds(30)),
+            Self::Address => (100, Duration::seconds(10)),
+        }
+    }
 }
 
-async fn on_another_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    /// Each verification takes 19 MB: a hundred at once wait in line instead of filling the memory.
-    static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(8);
-    let _turn = AT_ONCE.acquire().await.map_err(AppError::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+impl Failures {
+    /// When the next attempt may be made: at once while failures are few, then after waits that double and stay short, so that nobody
+    /// is locked out. An attempt that was told to wait is no failure and makes no wait longer.
+    pub fn next(&self) -> Option<OffsetDateTime> {
+        let (free, longest) = self.by.allowance();
+        let beyond = u32::try_from(self.times - free).ok()?;
+        let wait = Duration::seconds(1_i64.checked_shl(beyond).unwrap_or(i64::MAX)).min(longest);
+        Some(self.last? + wait)
+    }
 }
 
-/// How long an attempt waits, given the failures of the last quarter of an hour: an account's own delay grows quickly but never
-/// locks its owner out, and an address that fifty officers share is slowed late.
-pub fn delay(account_failures: i64, address_failures: i64) -> std::time::Duration {
-    let steps = |failures: i64, free: i64| u32::try_from((failures - free).clamp(0, 4)).unwrap_or(4);
-    let (account, address) = (steps(account_failures, 3), steps(address_failures / 20, 3));
-    let milliseconds = |step: u32| if step == 0 { 0 } else { 250 * 2_u64.pow(step) };
-    std::time::Duration::from_millis(milliseconds(account).max(milliseconds(address)))
+/// What a name that no account has is counted as: one of 65,536, so that what somebody typed there, perhaps a password, is not stored
+/// and cannot be found out. No account has such a name.
+pub fn counted_name(typed: &str) -> String {
+    let hash = Sha256::digest(typed.as_bytes());
+    format!("#{:02x}{:02x}", hash[0], hash[1])
 }
 
 /// A role with its days.
@@ -198,13 +223,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_judged_by_length_and_by_the_lists() {
-        assert!("short".parse::<NewPassword>().is_err());
-        assert!("x".repeat(129).parse::<NewPassword>().is_err());
-        assert!("Password1234".parse::<NewPassword>().is_err());
-        assert!("aaaaaaaaaaaaaaa".parse::<NewPassword>().is_err());
-        assert!("four words in a row".parse::<NewPassword>().is_ok());
-        assert!(NewPassword::random().reveal().parse::<NewPassword>().is_ok());
+    fn a_password_has_twelve_to_128_characters() {
+        for (length, fits) in [(11, false), (12, true), (128, true), (129, false)] {
+            assert_eq!("ж".repeat(length).parse::<TypedPassword>().is_ok(), fits, "{length}");
+        }
     }
 
     #[test]
@@ -226,12 +248,25 @@ mod tests {
     }
 
     #[test]
-    fn delays_grow_and_never_lock_out() {
-        assert_eq!(delay(0, 0).as_millis(), 0);
-        assert_eq!(delay(3, 50).as_millis(), 0, "fifty officers behind one address");
-        assert!(delay(5, 0) > delay(4, 0));
-        assert_eq!(delay(1000, 0), delay(7, 0));
-        assert!(delay(0, 1000).as_secs() <= 4, "a page is answered in time");
+    fn waits_grow_and_stay_short() {
+        let last = time::macros::datetime!(2026-11-23 18:00 UTC);
+        let wait = |by, times| Failures { by, times, last: Some(last) }.next().map(|next| (next - last).whole_seconds());
+        for (by, free, longest) in
+            [(Count::Browser, 10, 60), (Count::AccountHere, 5, 60), (Count::Account, 10, 30), (Count::Address, 100, 10)]
+        {
+            assert_eq!(wait(by, free - 1), None, "{by:?}");
+            assert_eq!((wait(by, free), wait(by, free + 1), wait(by, free + 2)), (Some(1), Some(2), Some(4)), "{by:?}");
+            assert_eq!((wait(by, free + 6), wait(by, free + 100_000)), (Some(longest), Some(longest)), "{by:?}");
+        }
+        assert_eq!(Failures { by: Count::Account, times: 0, last: None }.next(), None);
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_not_kept() {
+        let counted = counted_name("my own password");
+        assert_eq!(counted, counted_name("my own password"));
+        assert_eq!(counted.len(), 5);
+        assert!(counted.parse::<AccountName>().is_err(), "an account could have it");
     }
 
     #[test]
@@ -240,14 +275,5 @@ mod tests {
             assert_eq!(local_path(foreign), "/", "{foreign:?}");
         }
         assert_eq!(local_path("/checks/1/reply?x=1"), "/checks/1/reply?x=1");
-    }
-
-    #[tokio::test]
-    async fn an_unknown_account_costs_a_verification_and_fails() {
-        let hashed = hash(NewPassword("correct horse battery".into())).await.expect("hashes");
-        let attempt = |text: &str| Attempt(text.to_owned());
-        assert!(verify(attempt("correct horse battery"), Some(hashed.clone())).await.expect("verifies"));
-        assert!(!verify(attempt("wrong"), Some(hashed)).await.expect("verifies"));
-        assert!(!verify(attempt("anything"), None).await.expect("verifies"));
     }
 }

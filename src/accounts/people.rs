@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    model::{AccountName, FIRST_PASSWORD, NewPassword, Term, hash},
+    hashing::hash,
+    model::{AccountName, FIRST_PASSWORD, NewPassword, Term},
     store::{self, AssignmentRow, NewPerson, PersonRow, SessionRow},
 };
 use crate::{

@@ -6,16 +6,19 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{AppendHeaders, IntoResponse, Response},
 };
+use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
 
 use super::{
-    model::{Attempt, delay, local_path, verify},
+    browser::BrowserKey,
+    judge::Judge,
+    model::{Attempt, local_path},
     store::{self, Credentials},
 };
 use crate::{
-    access::{client_address, session},
+    access::session,
     app::App,
-    audit::{Event, Verb},
+    audit::{Event, SecurityKind, Verb},
     db::{
         By,
         drafts::{self, DraftPage},
@@ -69,6 +72,7 @@ pub async fn submit(
     State(app): State<App>,
     Query(next): Query<Next>,
     browser: Browser,
+    judge: Judge,
     typed: axum::Extension<Typed>,
     mut sent: Sent<SignInForm>,
 ) -> Result<Response> {
@@ -78,58 +82,42 @@ pub async fn submit(
         form.carried.set(typed.as_str());
         return page(&app, Sent::fresh(form, 0));
     }
-    let Some(sign_in) = sent.form.read() else { return again(&app, sent, StatusCode::UNPROCESSABLE_ENTITY) };
-    let next = sign_in.next.0.clone().unwrap_or_default();
-    let carried = sign_in.carried.0.clone();
-    let Some(person) = judge(&app, &browser, sign_in).await? else {
+    let done = enter(&app, &browser, &judge, &mut sent).await;
+    sent.answer(done, async |sent| page(&app, sent)).await
+}
+
+async fn enter(app: &App, browser: &Browser, judge: &Judge, sent: &mut Sent<SignInForm>) -> Result<Response> {
+    let sign_in = sent.read()?;
+    let Some(person) = judge.judge(sign_in.account.as_str(), sign_in.password, SecurityKind::SignInFailed).await? else {
         sent.form.password.refuse("The account and the password do not fit together, or the account is not in use.");
-        return again(&app, sent, StatusCode::UNPROCESSABLE_ENTITY);
+        return Err(AppError::Invalid);
     };
-    let key = start_session(&app, &browser, &person).await?;
-    if let Some(carried) = carried {
-        keep_carried(&app, &person, local_path(&next), &carried).await?;
-    }
-    let cookie = session::cookie(&app.site, key).to_string();
+    let next = sign_in.next.0.unwrap_or_default();
     let to = local_path(&next).to_owned();
-    Ok((StatusCode::SEE_OTHER, AppendHeaders([(header::SET_COOKIE, cookie), (header::LOCATION, to)])).into_response())
+    let cookies = start_session(app, browser, judge, &person).await?;
+    if let Some(carried) = sign_in.carried.0 {
+        keep_carried(app, &person, &to, &carried).await?;
+    }
+    let [session, known] = cookies.map(|cookie| (header::SET_COOKIE, cookie.to_string()));
+    Ok((StatusCode::SEE_OTHER, AppendHeaders([session, known, (header::LOCATION, to)])).into_response())
 }
 
 fn page(app: &App, sent: Sent<SignInForm>) -> Result<Response> {
     html(&Page { layout: Layout::signed_out(app.site.demonstration), sent, demonstration: app.site.demonstration })
 }
 
-fn again(app: &App, sent: Sent<SignInForm>, status: StatusCode) -> Result<Response> {
-    let mut response = page(app, sent)?;
-    *response.status_mut() = status;
-    Ok(response)
-}
-
-/// One verification, whatever the account; slower after failures. The attempt is noted before it is judged, so that a hundred
-/// guesses at once wait for each other's failures too.
-async fn judge(app: &App, browser: &Browser, sign_in: SignIn) -> Result<Option<Credentials>> {
-    let (reads, now) = (app.db.reads(), app.clock.now());
-    let account = sign_in.account.as_str().to_lowercase();
-    let attempt = store::note_attempt(app.db.scratch(), &account, &browser.address, now).await?;
-    let (of_account, of_address) = store::earlier_failures(reads, attempt, &account, &browser.address, now).await?;
-    tokio::time::sleep(delay(of_account, of_address)).await;
-    let found = store::credentials(reads, &account, now).await?;
-    let hash = found.as_ref().filter(|person| !person.barred).map(|person| person.password_hash.clone());
-    let fits = verify(sign_in.password, hash).await?;
-    if !fits {
-        return Ok(None);
-    }
-    store::note_success(app.db.scratch(), attempt).await?;
-    Ok(found)
-}
-
-async fn start_session(app: &App, browser: &Browser, person: &Credentials) -> Result<String> {
+/// The cookies of a new session, and of a browser that is known from now on.
+async fn start_session(app: &App, browser: &Browser, judge: &Judge, person: &Credentials) -> Result<[Cookie<'static>; 2]> {
     let (key, key_hash) = session::new_key();
-    let by = By::Person { id: person.id, role: None, post: None, address: browser.address.clone() };
+    let by = By::Person { id: person.id, role: None, post: None, address: judge.address.clone() };
     let mut change = app.db.change(by, app.clock.now()).await?;
     let session =
-        store::insert_session(&mut change, person.id, &key_hash, browser.presented.as_deref(), &browser.address, &browser.agent).await?;
+        store::insert_session(&mut change, person.id, &key_hash, browser.presented.as_deref(), &judge.address, &browser.agent).await?;
+    let (presented, new) = (judge.browser.as_ref(), BrowserKey::fresh());
+    let ours = store::remember_browser(&mut change, person.id, presented.map(BrowserKey::hash).as_deref(), &new.hash()).await?;
     change.finish(Event::new(Verb::SignedIn, session, "signed in")).await?;
-    Ok(key)
+    let known = presented.filter(|_| ours).cloned().unwrap_or(new);
+    Ok([session::cookie(&app.site, key), known.cookie(&app.site)])
 }
 
 /// Files a late form's text as a draft of the person who has now signed in.
@@ -144,7 +132,6 @@ async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -
 /// What the request tells of the browser.
 #[derive(Debug)]
 pub struct Browser {
-    address: String,
     agent: String,
     presented: Option<Vec<u8>>,
 }
@@ -153,11 +140,7 @@ impl FromRequestParts<App> for Browser {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Ok(Self {
-            address: client_address(app, parts),
-            agent: agent(&parts.headers),
-            presented: session::presented(&app.site, &parts.headers),
-        })
+        Ok(Self { agent: agent(&parts.headers), presented: session::presented(&app.site, &parts.headers) })
     }
 }
 

@@ -1,9 +1,13 @@
-//! Every statement on people, assignments and sign-in attempts.
+//! Every statement on people, assignments, sign-in attempts and known browsers.
 
 use sqlx::PgPool;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::{
+    browser::{KNOWN, MOST},
+    model::{COUNTED, Count, Failures},
+};
 use crate::{
     access::Role,
     db::Change,
@@ -35,30 +39,90 @@ pub async fn credentials(pool: &PgPool, account: &str, now: OffsetDateTime) -> R
     Ok(found.fetch_optional(pool).await?)
 }
 
-/// Failures in the last quarter of an hour besides this attempt: of the account, and from the address.
-pub async fn earlier_failures(pool: &PgPool, attempt: Uuid, account: &str, address: &str, now: OffsetDateTime) -> Result<(i64, i64)> {
-    let since = now - Duration::minutes(15);
-    let counted = sqlx::query!(
-        r#"select (select count(*) from login_attempts where account = $1 and at > $3 and not succeeded and id <> $4) as "account!",
-                  (select count(*) from login_attempts where address = $2 and at > $3 and not succeeded and id <> $4) as "address!""#,
+/// The browser of this key, if it signed in to this account since the password was chosen.
+pub async fn known_browser(pool: &PgPool, account: &str, key_hash: &[u8], now: OffsetDateTime) -> Result<Option<Uuid>> {
+    let known = sqlx::query_scalar!(
+        "select b.id from known_browsers b join people p on p.id = b.person_id where b.key_hash = $1 and p.account = $2 and b.used_at > $3",
+        key_hash,
+        account,
+        now - KNOWN
+    );
+    Ok(known.fetch_optional(pool).await?)
+}
+
+/// Knows the browser of a person from now on, by the key it has if the server gave it one, else by a new one; gives whether it was the
+/// former. The browsers used last are known.
+pub async fn remember_browser(change: &mut Change, person: PersonId, presented: Option<&[u8]>, new: &[u8]) -> Result<bool> {
+    let at = change.at;
+    let ours = sqlx::query_scalar!(
+        r#"select exists (select from known_browsers where key_hash = $1 and used_at > $2) as "ours!""#,
+        presented.unwrap_or_default(),
+        at - KNOWN
+    );
+    let ours = ours.fetch_one(change.conn()).await?;
+    sqlx::query!(
+        "insert into known_browsers (id, person_id, key_hash, since, used_at) values ($1, $2, $3, $4, $4)
+         on conflict on constraint known_browsers_once do update set used_at = excluded.used_at",
+        Uuid::now_v7(),
+        person.0,
+        if ours { presented.unwrap_or_default() } else { new },
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    sqlx::query!(
+        "delete from known_browsers where person_id = $1 and id not in
+             (select id from known_browsers where person_id = $1 and used_at > $2 order by used_at desc, id desc limit $3)",
+        person.0,
+        at - KNOWN,
+        MOST
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(ours)
+}
+
+/// The failures of late that an attempt is counted with.
+pub async fn failures(pool: &PgPool, account: &str, address: &str, browser: Option<Uuid>, now: OffsetDateTime) -> Result<Vec<Failures>> {
+    let since = now - COUNTED;
+    if let Some(browser) = browser {
+        let row = sqlx::query!(
+            r#"select count(*) as "times!", max(at) as last from login_attempts where browser_id = $1 and at > $2 and not succeeded"#,
+            browser,
+            since
+        );
+        let row = row.fetch_one(pool).await?;
+        return Ok(vec![Failures { by: Count::Browser, times: row.times, last: row.last }]);
+    }
+    let row = sqlx::query!(
+        r#"select a.here as "here!", a.here_last, a.times as "account!", a.last as account_last, b.times as "address!", b.last as address_last
+           from (select count(*) filter (where address = $2) as here, max(at) filter (where address = $2) as here_last,
+                     count(*) as times, max(at) as last
+                 from login_attempts where account = $1 and at > $3 and browser_id is null and not succeeded) a,
+                (select count(*) as times, max(at) as last
+                 from login_attempts where address = $2 and at > $3 and browser_id is null and not succeeded) b"#,
         account,
         address,
-        since,
-        attempt
+        since
     );
-    let row = counted.fetch_one(pool).await?;
-    Ok((row.account, row.address))
+    let row = row.fetch_one(pool).await?;
+    Ok(vec![
+        Failures { by: Count::AccountHere, times: row.here, last: row.here_last },
+        Failures { by: Count::Account, times: row.account, last: row.account_last },
+        Failures { by: Count::Address, times: row.address, last: row.address_last },
+    ])
 }
 
 /// Notes an attempt, a failure until it is known to have succeeded, and forgets those older than a day.
-pub async fn note_attempt(pool: &PgPool, account: &str, address: &str, now: OffsetDateTime) -> Result<Uuid> {
+pub async fn note_attempt(pool: &PgPool, account: &str, address: &str, browser: Option<Uuid>, now: OffsetDateTime) -> Result<Uuid> {
     let id = Uuid::now_v7();
     sqlx::query!(
-        "with forgotten as (delete from login_attempts where at < $4::timestamptz - interval '1 day')
-         insert into login_attempts (id, account, address, at, succeeded) values ($1, $2, $3, $4, false)",
+        "with forgotten as (delete from login_attempts where at < $5::timestamptz - interval '1 day')
+         insert into login_attempts (id, account, address, browser_id, at, succeeded) values ($1, $2, $3, $4, $5, false)",
         id,
         account,
         address,
+        browser,
         now
     )
     .execute(pool)
@@ -120,7 +184,7 @@ pub async fn end_other_sessions(change: &mut Change, person: PersonId, kept: Opt
     Ok(())
 }
 
-/// Stores a password. `temporary_until` makes it a first password.
+/// Stores a password, and forgets every browser that knew the one before. `temporary_until` makes it a first password.
 pub async fn save_password(change: &mut Change, person: PersonId, hash: &str, temporary_until: Option<OffsetDateTime>) -> Result<()> {
     sqlx::query!(
         "update people set password_hash = $2, temporary_until = $3, version = version + 1 where id = $1",
@@ -130,6 +194,7 @@ pub async fn save_password(change: &mut Change, person: PersonId, hash: &str, te
     )
     .execute(change.conn())
     .await?;
+    sqlx::query!("delete from known_browsers where person_id = $1", person.0).execute(change.conn()).await?;
     Ok(())
 }
 
@@ -191,11 +256,6 @@ pub async fn insert_assignment(
     .execute(change.conn())
     .await?;
     Ok(id)
-}
-
-/// The password hash of a signed-in person, to verify the present password before a change.
-pub async fn password_hash(pool: &PgPool, person: PersonId) -> Result<String> {
-    Ok(sqlx::query_scalar!("select password_hash from people where id = $1", person.0).fetch_one(pool).await?)
 }
 
 /// A person in a list.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Event, Subject, Verb,
+    Event, Subject, Verb, security,
     store::{self, Entry, Filter},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new().page("/log", show).page("/log.csv", export)
+    Routes::new().page("/log", show).page("/log.csv", export).page("/log/security", security::show)
 }
 
 /// The search as the address carries it; days as `d/m/y`.

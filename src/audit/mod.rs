@@ -4,12 +4,16 @@
 mod event;
 /// The log as a page.
 pub mod list;
+/// Security events as a page.
+pub mod security;
 /// Searching and reading.
 pub mod store;
+mod trace;
 
 pub use list::routes;
 
 pub use event::{Event, Events, Made, Subject, Verb};
+pub use trace::{SecurityEvent, SecurityEvents, SecurityKind};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;

@@ -16,14 +16,15 @@ use time::{Duration, OffsetDateTime};
 use crate::{
     access::Role,
     accounts::{
-        model::{NewPassword, hash},
+        hashing::hash,
+        model::NewPassword,
         store::{NewPerson, insert_assignment, insert_person, save_person},
     },
     app::{App, Site},
     audit::{Event, Verb},
     clock::Clock,
     db::{By, Change, Db},
-    error::{AppError, Result},
+    error::Result,
     id::PostId,
     posts::{self, store::PostData},
     server,
@@ -120,7 +121,7 @@ pub async fn is_complete(db: &Db) -> Result<bool> {
 pub async fn load(db: &Db, site: &Site, now: OffsetDateTime) -> Result<()> {
     let clock = Clock::fixed(now - Duration::days(400));
     enroll(db, &clock).await?;
-    let app = App { db: db.clone(), clock: clock.clone(), site: site.clone() };
+    let app = App::new(db.clone(), clock.clone(), site.clone());
     let stage = Stage::new(server::router(app), clock.clone(), site.origin.clone(), now);
     others::play(&stage).await?;
     guatemala::play(&stage).await?;
@@ -136,8 +137,7 @@ async fn enroll(db: &Db, clock: &Clock) -> Result<()> {
     for (name, country, zone) in POSTS {
         posts.push(posts::store::insert(&mut change, &PostData { name, country, zone, closed_on: None }).await?);
     }
-    let password: NewPassword = PASSWORD.parse().map_err(|error: String| AppError::internal(error))?;
-    let hashed = hash(password).await?;
+    let hashed = hash(NewPassword::published(PASSWORD)).await?;
     let mut added = Vec::new();
     for person in PEOPLE {
         added.push(enroll_one(&mut change, person, &posts, &hashed).await?);

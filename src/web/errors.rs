@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use askama::Template;
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -12,7 +12,9 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    app::App,
+    access::client_address,
+    app::{App, Site},
+    audit::{SecurityEvent, SecurityKind},
     error::{AppError, Failure, KeptText},
     id::PersonId,
     web::{Layout, body::Typed},
@@ -45,7 +47,7 @@ struct Page<'a> {
 /// Renders what failed beneath it.
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let seen = request.extensions().get::<Seen>().cloned().unwrap_or_default();
-    let asked = Asked::of(&request);
+    let asked = Asked::of(&app.site, &request);
     let mut response = next.run(request).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = AppError::BadRequest("This address does not take that.").into_response();
@@ -62,6 +64,14 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         AppError::Unavailable(cause) => tracing::warn!(error = %cause, "database unavailable"),
         _ => {}
     }
+    if let AppError::Forbidden(why) = &*error {
+        let detail = format!("{} {}: {why}", asked.method, asked.route);
+        let event = match seen.0.get() {
+            Some(person) => SecurityEvent::of_person(SecurityKind::RightRefused, person.id, &asked.address, detail),
+            None => SecurityEvent::of_nobody(SecurityKind::OtherSite, &asked.address, detail),
+        };
+        app.security.note(event).await;
+    }
     let layout = seen.0.get().map_or_else(|| Layout::signed_out(app.site.demonstration), |person| person.layout.clone());
     asked.answer(&error, response.status(), layout)
 }
@@ -70,13 +80,17 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
 struct Asked {
     method: Method,
     path: String,
+    route: String,
+    address: String,
     wants_html: bool,
     typed: Typed,
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
+    fn of(site: &Site, request: &Request) -> Self {
         Self {
+            route: request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned(),
+            address: client_address(site, request.headers(), request.extensions()),
             method: request.method().clone(),
             path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             wants_html: prefers_html(request.headers()),
@@ -93,7 +107,9 @@ impl Asked {
         let (title, text) = error.words();
         if !self.wants_html {
             let problem = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": text });
-            return (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+            let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+            response.headers_mut().extend(error.retry_after());
+            return response;
         }
         let signed_out = matches!(error, AppError::SignedOut(_));
         let (kept_action, kept_button) = if signed_out { (self.sign_in(), "Sign in") } else { (self.path.clone(), "Try again") };
@@ -103,6 +119,7 @@ impl Asked {
             Err(_) => (status, title).into_response(),
         };
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        response.headers_mut().extend(error.retry_after());
         response
     }
 

@@ -575,8 +575,8 @@ impl<F: Form> Sent<F> {
 
     /// The answer to a submit: what was done, or the page again with the typed text and why not.
     ///
-    /// A wrong field gives 422, a refusal or a stale form 409; every other error goes on to the error page, which keeps
-    /// the text too.
+    /// A wrong field gives 422, a refusal or a stale form 409, too many attempts 429; every other error goes on to the error page, which
+    /// keeps the text too.
     pub async fn answer<P>(mut self, done: Result<Response>, page: P) -> Result<Response>
     where
         P: AsyncFnOnce(Self) -> Result<Response>,
@@ -591,6 +591,10 @@ impl<F: Form> Sent<F> {
                 self.alert = Some(Alert { title: "Nothing was saved yet", text });
             }
             AppError::Invalid => self.errors().iter().for_each(|fault| log(&fault.message)),
+            AppError::TooMany(_) => {
+                let (title, text) = error.words();
+                self.alert = Some(Alert { title, text: text.into_owned() });
+            }
             AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
             AppError::OtherAnswers => {
                 self.form_id = FormId::new();
@@ -610,9 +614,9 @@ impl<F: Form> Sent<F> {
             }
             _ => return Err(error),
         }
-        let status = error.status();
         let mut response = page(self).await?;
-        *response.status_mut() = status;
+        *response.status_mut() = error.status();
+        response.headers_mut().extend(error.retry_after());
         Ok(response)
     }
 }

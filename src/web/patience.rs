@@ -14,8 +14,6 @@ use crate::{error::AppError, web::log::within_request};
 
 /// How long a person waits for a page: a database that does not answer is said within five seconds.
 const PAGE: Duration = Duration::from_millis(4500);
-/// How long a sign-in may take: after many failures it waits for seconds by itself, and its person is not locked out.
-const SIGN_IN: Duration = Duration::from_secs(15);
 /// How long a file may take; it has many rows.
 const FILE: Duration = Duration::from_mins(1);
 
@@ -25,7 +23,6 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let patience = match path.rsplit_once('.') {
         Some((_, "csv")) => FILE,
-        _ if path == "/sign-in" => SIGN_IN,
         _ => PAGE,
     };
     if request.method() == Method::POST {

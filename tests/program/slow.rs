@@ -20,7 +20,7 @@ async fn listening(app: &TestApp) -> (std::net::SocketAddr, String) {
     let address = listener.local_addr().unwrap();
     let origin = format!("http://localhost:{}", address.port());
     let site = Site { origin: origin.clone(), behind_proxy: false, demonstration: true };
-    let app = App { db: app.db.clone(), clock: app.clock.clone(), site };
+    let app = App::new(app.db.clone(), app.clock.clone(), site);
     tokio::spawn(server::serve_patiently(app, listener, std::future::pending(), SLOW_HEAD));
     (address, origin)
 }

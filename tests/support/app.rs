@@ -2,11 +2,12 @@
 //! way it ends: a shell that waits on a pipe removes it.
 
 use std::sync::{
-    Mutex, PoisonError,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicU32, Ordering},
 };
 
 use lantern::{
+    accounts::Gate,
     app::{App, Site},
     clock::Clock,
     db::{self, Db, local::Cluster},
@@ -115,6 +116,7 @@ pub struct TestApp {
     pub clock: Clock,
     /// The server's pools.
     pub db: Db,
+    gate: Arc<Gate>,
     name: String,
 }
 
@@ -139,13 +141,18 @@ impl TestApp {
     pub async fn on(db: Db, name: &str) -> Self {
         let clock = Clock::fixed(NOW);
         let site = Site { origin: String::new(), behind_proxy: false, demonstration: true };
-        let origin = serve(&db, &clock, site).await;
-        Self { origin, clock, db, name: name.to_owned() }
+        let (origin, gate) = serve(&db, &clock, site).await;
+        Self { origin, clock, db, gate, name: name.to_owned() }
     }
 
     /// A second server on the same database, reached under another address; gives where it listens.
     pub async fn also_serve(&self, site: Site) -> String {
-        serve(&self.db, &self.clock, site).await
+        serve(&self.db, &self.clock, site).await.0
+    }
+
+    /// How many passwords the server compared so far.
+    pub fn comparisons(&self) -> u64 {
+        self.gate.comparisons()
     }
 
     /// Runs statements as the superuser, in one transaction.
@@ -196,13 +203,14 @@ impl TestApp {
     }
 }
 
-async fn serve(db: &Db, clock: &Clock, mut site: Site) -> String {
+async fn serve(db: &Db, clock: &Clock, mut site: Site) -> (String, Arc<Gate>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let origin = format!("http://localhost:{}", listener.local_addr().expect("it listens").port());
     if site.origin.is_empty() {
         site.origin.clone_from(&origin);
     }
-    let app = App { db: db.clone(), clock: clock.clone(), site };
+    let app = App::new(db.clone(), clock.clone(), site);
+    let gate = Arc::clone(&app.gate);
     tokio::spawn(server::serve(app, listener, std::future::pending()));
-    origin
+    (origin, gate)
 }

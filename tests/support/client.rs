@@ -102,26 +102,38 @@ pub struct Visitor {
     client: Client,
     origin: String,
     cookie: String,
+    browser: String,
 }
 
 impl Visitor {
     /// A browser in which nobody is signed in.
     pub fn new(origin: &str) -> Self {
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().expect("a client");
-        Self { client, origin: origin.to_owned(), cookie: String::new() }
+        Self { client, origin: origin.to_owned(), cookie: String::new(), browser: String::new() }
     }
 
-    /// Signs in, and keeps the cookie.
+    /// Signs in, and keeps the cookies: of the session, and of the browser that is known from then on.
     pub async fn sign_in(&mut self, account: &str, password: &str) -> Page {
         let fields = [("account", account), ("password", password), ("next", "/"), ("carried", "")];
         let page = self.post("/sign-in", &fields).await;
-        if let Some(cookie) = page.headers.get(header::SET_COOKIE).and_then(|value| value.to_str().ok()) {
-            cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
+        for cookie in page.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let kept = if cookie.contains("-browser=") { &mut self.browser } else { &mut self.cookie };
+            cookie.split(';').next().unwrap_or_default().clone_into(kept);
         }
         page
     }
 
-    /// The cookie, `name=value`.
+    /// The same session in a browser that nobody knows.
+    pub fn unknown(&self) -> Self {
+        Self { browser: String::new(), ..self.clone() }
+    }
+
+    fn cookies(&self) -> String {
+        let both = [self.cookie.as_str(), self.browser.as_str()];
+        both.into_iter().filter(|cookie| !cookie.is_empty()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The session's cookie, `name=value`.
     pub fn cookie(&self) -> &str {
         &self.cookie
     }
@@ -161,7 +173,7 @@ impl Visitor {
 
     /// Sends a request as it is.
     pub async fn send(&self, method: Method, path: &str, body: String, headers: &[(&str, &str)]) -> Page {
-        let mut request = self.client.request(method, format!("{}{path}", self.origin)).header(header::COOKIE, &self.cookie);
+        let mut request = self.client.request(method, format!("{}{path}", self.origin)).header(header::COOKIE, self.cookies());
         request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
