@@ -13,20 +13,17 @@ use super::{
     store::{self, Credentials},
 };
 use crate::{
-    access::{client_address, session},
+    access::{client_address, file_late, session},
     app::App,
     audit::{Event, Verb},
-    db::{
-        By,
-        drafts::{self, DraftPage},
-    },
-    error::{AppError, Result},
+    db::By,
+    error::{AppError, KeptText, Result},
     form,
     text::{Line, Optional},
     web::{
         Form, Layout, Query, Sent,
         body::Typed,
-        form::{Pairs, holds_a_secret, storable},
+        form::{Alert, holds_a_secret, storable},
         html,
     },
 };
@@ -86,11 +83,22 @@ pub async fn submit(
         return again(&app, sent, StatusCode::UNPROCESSABLE_ENTITY);
     };
     let key = start_session(&app, &browser, &person).await?;
-    if let Some(carried) = carried {
-        keep_carried(&app, &person, local_path(&next), &carried).await?;
-    }
     let cookie = session::cookie(&app.site, key).to_string();
     let to = local_path(&next).to_owned();
+    let to = match carried {
+        None => to,
+        Some(carried) => match keep_carried(&app, &person, &to, &carried).await? {
+            KeptText::None | KeptText::Draft => to,
+            KeptText::Sent(led) => led,
+            KeptText::OnThePage => {
+                let text = "You are signed in, but the text below is not kept: there is no room for it. In another window, discard what you no \
+                            longer need under My work, Typed and not sent; then sign in here again, and the text goes with you.";
+                sent.alert = Some(Alert { title: "Not kept yet", text: text.into() });
+                let page = again(&app, sent, StatusCode::CONFLICT)?;
+                return Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), page).into_response());
+            }
+        },
+    };
     Ok((StatusCode::SEE_OTHER, AppendHeaders([(header::SET_COOKIE, cookie), (header::LOCATION, to)])).into_response())
 }
 
@@ -133,12 +141,11 @@ async fn start_session(app: &App, browser: &Browser, person: &Credentials) -> Re
 }
 
 /// Files a late form's text as a draft of the person who has now signed in.
-async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -> Result<()> {
-    let Ok(form) = Pairs::parse(body).last("form_id").parse() else { return Ok(()) };
+async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -> Result<KeptText> {
     if holds_a_secret(body) || storable(body).is_err() {
-        return Ok(());
+        return Ok(KeptText::None);
     }
-    drafts::keep(app.db.scratch(), person.id, form, DraftPage { path, title: "" }, body, app.clock.now()).await
+    file_late(app, person.id, path, body, app.clock.now()).await
 }
 
 /// What the request tells of the browser.
