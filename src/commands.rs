@@ -25,7 +25,7 @@ use crate::{
     clock::{Clock, Zone},
     config::{AddPerson, Database, Demo, Migrate, PersonVerb, Serve},
     db::{
-        self, By, Db,
+        self, By, Db, clearing,
         local::{Cluster, ClusterError},
     },
     demo,
@@ -74,9 +74,18 @@ pub async fn serve(settings: Serve) -> Result<(), Stop> {
         .map_err(|error| Stop::Setting(format!("LANTERN_LISTEN: {} cannot be listened on: {error}", settings.listen)))?;
     tracing::info!(listen = %settings.listen, origin = %site.origin, "serving");
     let app = App::new(db.clone(), Clock::system(), site);
-    server::serve(app, listener, told_to_stop()?).await.map_err(failed)?;
+    served(app, listener, told_to_stop()?).await.map_err(failed)?;
     db.close().await;
     Ok(())
+}
+
+/// Serves until it is told to stop, and clears what is old meanwhile.
+async fn served(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
+    let (db, clock) = (app.db.clone(), app.clock.clone());
+    tokio::select! {
+        served = server::serve(app, listener, stop) => served,
+        never = clearing::every_hour(&db, &clock) => match never {},
+    }
 }
 
 /// Says whether `serve` would start.
@@ -151,7 +160,7 @@ pub async fn demo(settings: Demo) -> Result<(), Stop> {
     announce(&site, &folder, &cluster, started.elapsed())?;
     let app = App::new(db.clone(), Clock::system(), site);
     tokio::select! {
-        served = server::serve(app, listener, stop) => served.map_err(failed)?,
+        served = served(app, listener, stop) => served.map_err(failed)?,
         () = cluster.keep_running() => {}
     }
     db.close().await;

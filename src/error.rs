@@ -37,9 +37,9 @@ pub enum AppError {
     /// The form was submitted before; this is where that led.
     #[error("already done")]
     AlreadyDone(String),
-    /// The form was submitted before with other answers; these are not saved.
+    /// The form was submitted before with other answers or elsewhere, or is another person's; these answers are not saved.
     #[error("submitted before with other answers")]
-    OtherAnswers,
+    OtherAnswers(Used),
     /// The request itself makes no sense.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -63,18 +63,35 @@ pub enum AppError {
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
-/// What became of the text of a form that came without a session.
+/// What was sent before, of a form that comes with other answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Used {
+    /// This form.
+    Form,
+    /// Another form that went on with the same draft.
+    Text,
+}
+
+/// What became of the text of a form that came without a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeptText {
     /// There was none.
     None,
-    /// The session is known to have ended: filed as that person's draft.
+    /// The session ended by age: filed as that person's draft.
     Draft,
-    /// The sender is unknown: only the answering page carries it.
+    /// The session ended by age, and this very text was sent before: where that led.
+    Sent(String),
+    /// The sender is unknown, or there is no room: only the answering page carries it.
     OnThePage,
 }
 
 impl AppError {
+    /// The heading over a form that was used before.
+    pub const SENT_BEFORE: &'static str = "Not saved yet";
+    /// What its sender does next.
+    pub const LOOK_FIRST: &'static str = "This form was sent or discarded before, perhaps from another window. Look at what is saved, \
+         then send this again if it is still needed.";
+
     /// Wraps an error that is ours to mend.
     pub fn internal(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Internal(error.into())
@@ -88,7 +105,7 @@ impl AppError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::ChoosePassword | Self::AlreadyDone(_) => StatusCode::SEE_OTHER,
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(_) | Self::Stale | Self::OtherAnswers => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::Stale | Self::OtherAnswers(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -132,10 +149,7 @@ impl AppError {
             Self::Stale => {
                 ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
             }
-            Self::OtherAnswers => (
-                "Sent before with another text",
-                "This form was sent before with another text, and that is saved. Open the page again to send this one.".into(),
-            ),
+            Self::OtherAnswers(_) => (Self::SENT_BEFORE, Self::LOOK_FIRST.into()),
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
             Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
             Self::TooMany(1) => ("Too many attempts", "Wait one second, then try again.".into()),

@@ -4,7 +4,7 @@
   for (const form of document.querySelectorAll("form[data-draft]")) {
     if (form.querySelector("input[type=password]")) continue;
     const status = form.querySelector("[data-saved]");
-    let timer = 0, dirty = false, failed = false;
+    let timer = 0, dirty = false, failed = false, sending = false, left = false;
     const body = () => {
       const pairs = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
       pairs.set("path", location.pathname + location.search);
@@ -12,27 +12,48 @@
       return pairs;
     };
     const say = (text) => { if (status) status.textContent = text; };
+    const later = (wait) => { timer ||= setTimeout(keep, wait); };
     const keep = async () => {
+      clearTimeout(timer);
       timer = 0;
-      dirty = false;
+      // One at a time, so that an older text never comes after a newer one; but a page that is being closed waits for nothing.
+      if (sending && !document.hidden) return later(500);
+      sending = true;
+      dirty = failed = false;
       try {
         const answer = await fetch("/drafts", { method: "POST", body: body(), keepalive: true, headers: { Accept: "application/problem+json" } });
-        failed = !answer.ok;
-        if (answer.ok) return say("Kept as a draft at " + new Date().toLocaleTimeString());
+        // Whatever else answers, such as the page a redirect leads to, has not kept it.
+        if (answer.status === 204) return say("Kept as a draft at " + new Date().toLocaleTimeString());
+        failed = true;
         const problem = await answer.json().catch(() => ({}));
-        say(answer.status === 401 ? "You are signed out. Send the form: it is kept, and you return to it after signing in."
+        if (left) return;
+        say(answer.status === 401 ? "You are signed out. Send the form: your text goes with you when you sign in."
           : problem.detail || "Not kept; Lantern tries again.");
-        if (answer.status >= 500) retry();
+        if (problem.form_id) {
+          // The form was used before: from now on this is another one.
+          form.elements.form_id.value = problem.form_id;
+          form.elements.continues.value = problem.continues;
+          retry(0);
+        } else if (answer.status >= 500 || answer.ok) retry(10000);
       } catch {
         failed = true;
         say("No connection. What you typed is still here; Lantern tries again.");
-        retry();
+        retry(10000);
+      } finally {
+        sending = false;
       }
     };
-    const retry = () => { dirty = true; timer ||= setTimeout(keep, 10000); };
-    form.addEventListener("input", () => { dirty = true; timer ||= setTimeout(keep, 2000); });
-    form.addEventListener("submit", () => { clearTimeout(timer); dirty = failed = false; });
-    document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) { clearTimeout(timer); keep(); } });
+    const retry = (wait) => { dirty = true; later(wait); };
+    form.addEventListener("input", () => { dirty = true; left = false; later(2000); });
+    document.addEventListener("submit", (event) => {
+      if (event.target.getAttribute("action") === "/drafts/discard") left = true;
+      if (event.target !== form) return;
+      clearTimeout(timer);
+      timer = 0;
+      left = true;
+      dirty = failed = false;
+    });
+    document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) keep(); });
     addEventListener("beforeunload", (event) => { if (dirty || failed) event.preventDefault(); });
   }
   // A filter that takes effect when it is changed.

@@ -9,6 +9,8 @@ mod accounts;
 mod architecture;
 mod browser;
 mod database;
+mod drafts;
+mod ended;
 mod filing;
 mod forms;
 mod guatemala;

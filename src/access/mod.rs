@@ -28,16 +28,16 @@ use crate::{
     clock::Zone,
     db::{
         By, Change, Db,
-        drafts::{self, DraftPage},
+        drafts::{self, Continued, DraftPage, Full, Kept, Mark, Standing, Unsent},
     },
-    error::{AppError, KeptText, Result},
+    error::{AppError, KeptText, Result, Used},
     id::{FormId, PersonId, PostId, SessionId},
     web::{
         Form, Layout, Sent,
         body::Typed,
         errors::{Seen, SeenPerson},
         filters::moment_words,
-        form::{Pairs, holds_a_secret, storable},
+        form::{Pairs, Restored, holds_a_secret, mark, storable},
         page::{NavItem, Person},
     },
 };
@@ -65,6 +65,7 @@ pub struct SignedIn {
     pub layout: Layout,
     role: Option<Role>,
     post: Option<Post>,
+    pepper: Vec<u8>,
     db: Db,
 }
 
@@ -95,14 +96,22 @@ impl SignedIn {
         self.db.reads()
     }
 
-    /// Begins a change that submits `sent`. A form that was submitted before ends here, with the first submit's redirect.
+    /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's redirect, or, with other
+    /// answers, given back.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {
         if !sent.is_named() {
             return Err(AppError::Invalid);
         }
+        let mark = sent.mark().peppered(&self.pepper);
         let mut change = self.db.change(self.by(), self.at).await?;
-        change.claim(sent.form_id, self.id, sent.answers_hash()).await?;
-        Ok(change)
+        match change.claim(mark.clone(), self.id, &self.path).await {
+            Ok(()) => Ok(change),
+            Err(AppError::AlreadyDone(led)) => {
+                drop(change);
+                Err(done_before(self.db.scratch(), &mark, self.id, &self.path, led, self.at).await)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Begins a change that no form submits, such as an export's log entry.
@@ -111,23 +120,37 @@ impl SignedIn {
     }
 
     /// Keeps what was typed into a form, as a draft.
-    pub async fn keep_draft(&self, form: FormId, page: DraftPage<'_>, body: &str) -> Result<()> {
-        drafts::keep(self.db.scratch(), self.id, form, page, body, self.at).await
+    ///
+    /// # Errors
+    /// [`AppError::OtherAnswers`] of a form that was used before, and a sentence when there is no room: the text is not kept.
+    pub async fn keep_draft(&self, form: FormId, continues: Option<&Continued>, page: DraftPage<'_>, body: &str) -> Result<()> {
+        match drafts::keep(self.db.scratch(), self.id, form, continues, page, body, self.at).await? {
+            Kept::Kept => Ok(()),
+            Kept::Used => Err(AppError::OtherAnswers(Used::Form)),
+            Kept::Full(full) => Err(AppError::Refused(no_room(&full))),
+        }
     }
 
-    /// Forgets what was typed on a page.
-    pub async fn discard_drafts(&self, path: &str) -> Result<()> {
-        drafts::discard(self.db.scratch(), self.id, path).await
+    /// What the person typed and did not send.
+    pub async fn unsent(&self) -> Result<Vec<Unsent>> {
+        drafts::unsent(self.reads(), self.id).await
     }
 
-    /// A form to show at this address: what the person typed before and did not submit, or else `blank`.
+    /// Forgets what was typed, and goes on to `to`.
+    pub async fn discard_drafts(&self, texts: &[drafts::Discarded], to: &str) -> Result<()> {
+        drafts::discard(self.db.scratch(), self.id, texts, to, self.at).await
+    }
+
+    /// A form to show at this address: what the person typed before and did not submit, or else `blank`. It goes on with the draft under
+    /// an id of its own, since another window may have it too.
     pub async fn form<F: Form>(&self, blank: F, version: i32) -> Result<Sent<F>> {
         let Some(draft) = drafts::newest(self.reads(), self.id, &self.path).await? else { return Ok(Sent::fresh(blank, version)) };
         let pairs = Pairs::parse(&draft.body);
         let read = pairs.last("version").parse().unwrap_or(version);
         let mut sent = Sent::fresh(F::sent(&pairs), read);
-        sent.form_id = draft.form_id;
-        sent.restored = Some(moment_words(draft.saved_at));
+        let root = mark(&draft.body).map_or(draft.form_id, |mark| mark.root());
+        sent.continues = Some(Continued { root, draft: draft.form_id, hash: drafts::body_hash(&draft.body) });
+        sent.restored = Some(Restored { saved: moment_words(draft.saved_at), others: draft.others });
         Ok(sent)
     }
 
@@ -203,16 +226,14 @@ impl FromRequestParts<App> for SignedIn {
         let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts)?)) };
         match session::look_up(app.db.reads(), app.db.notes(), &key_hash, at).await? {
             Presence::Unknown => Err(AppError::SignedOut(carried(parts)?)),
-            Presence::Ended(person) => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
+            Presence::Aged { person, .. } => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
             Presence::Present(present) => {
                 // Before anything else: only the way to a password of one's own and the way out are open.
                 if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
                     return Err(AppError::ChoosePassword);
                 }
-                if let Some(led) = led_before(app, parts, present.person).await? {
-                    return Err(AppError::AlreadyDone(led));
-                }
-                Ok(signed_in(app, parts, *present, at))
+                let used = sent_before(app, parts, present.person, at).await?;
+                Ok(signed_in(app, parts, *present, at, used))
             }
         }
     }
@@ -237,7 +258,7 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
     }
 }
 
-fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime) -> SignedIn {
+fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, used: Option<Used>) -> SignedIn {
     let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
@@ -246,7 +267,7 @@ fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime) -> 
     layout.path.clone_from(&path);
     layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
-        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone() });
+        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), used });
     }
     SignedIn {
         id: present.person,
@@ -260,6 +281,7 @@ fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime) -> 
         layout,
         role,
         post,
+        pepper: session::pepper(&app.site, &parts.headers),
         db: app.db.clone(),
     }
 }
@@ -289,25 +311,53 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
 }
 
-/// Where this form led when the person submitted it before, whatever has become of the file since: a row that is gone, a session that
-/// ended. Two submits at once meet later, at the claim.
-async fn led_before(app: &App, parts: &Parts, person: PersonId) -> Result<Option<String>> {
-    let Some(typed) = parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts") else {
-        return Ok(None);
+/// What of this form was submitted before with other answers, if anything was. Two submits at once meet later, at the claim.
+///
+/// # Errors
+/// [`AppError::AlreadyDone`] for a repeat, whatever has become of the file since: a row that is gone, a session that ended.
+async fn sent_before(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<Option<Used>> {
+    let typed = parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts");
+    let Some(mark) = typed.and_then(|typed| mark(typed.as_str())) else { return Ok(None) };
+    let mark = mark.peppered(&session::pepper(&app.site, &parts.headers));
+    match drafts::standing(app.db.reads(), &mark, person, address(parts)).await? {
+        Standing::Free => Ok(None),
+        Standing::Used(used) => Ok(Some(used)),
+        Standing::Done(led) => Err(done_before(app.db.scratch(), &mark, person, address(parts), led, at).await),
+    }
+}
+
+async fn done_before(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, led: String, at: OffsetDateTime) -> AppError {
+    match drafts::repeat(pool, mark, person, address, &led, at).await {
+        Ok(()) => AppError::AlreadyDone(led),
+        Err(error) => error,
+    }
+}
+
+/// That there is no room for a draft, and which to discard.
+fn no_room(full: &Full) -> String {
+    let (room, which) = if full.of_bytes {
+        (format!("{} MB", drafts::MOST_BYTES / 1_000_000), "largest")
+    } else {
+        (format!("{} texts", drafts::MOST), "oldest")
     };
-    let Ok(form) = Pairs::parse(typed.as_str()).last("form_id").parse() else { return Ok(None) };
-    drafts::led(app.db.reads(), form, person).await
+    let title = if full.title.is_empty() { "without a title" } else { &full.title };
+    format!(
+        "Not kept: there is room for {room}, so discard one under My work, Typed and not sent, such as the {which} ({title}, kept on {}).",
+        moment_words(full.saved_at)
+    )
 }
 
 /// The text of a form that came without a session, if it may be kept.
 ///
 /// # Errors
 /// Classified text is refused here too, so that the page which carries it says what to do.
-fn late_text(parts: &Parts) -> Result<Option<&Typed>> {
-    let typed = parts.extensions.get::<Typed>().filter(|typed| parts.method == Method::POST && !typed.0.is_empty());
-    let Some(typed) = typed.filter(|typed| !holds_a_secret(typed.as_str())) else { return Ok(None) };
-    storable(typed.as_str()).map_err(AppError::Refused)?;
-    Ok(Some(typed))
+fn late_text(parts: &Parts) -> Result<Option<&str>> {
+    if parts.method != Method::POST || parts.uri.path() == drafts::DISCARD {
+        return Ok(None);
+    }
+    let typed = parts.extensions.get::<Typed>().map(Typed::as_str).filter(|typed| !typed.is_empty() && !holds_a_secret(typed));
+    typed.map_or(Ok(()), storable).map_err(AppError::Refused)?;
+    Ok(typed)
 }
 
 /// What becomes of the text of a form whose sender is unknown.
@@ -315,19 +365,39 @@ fn carried(parts: &Parts) -> Result<KeptText> {
     Ok(late_text(parts)?.map_or(KeptText::None, |_| KeptText::OnThePage))
 }
 
-/// The one write without a session: what was submitted late is filed as the draft of the person whose session ended.
+/// The one write without a session: what was submitted late is filed as the draft of the person whose session ended by age.
 async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<KeptText> {
     let Some(typed) = late_text(parts)? else { return Ok(KeptText::None) };
-    let pairs = Pairs::parse(typed.as_str());
+    let pairs = Pairs::parse(typed);
     if !pairs.has_answers() {
         return Ok(KeptText::None);
     }
-    let Ok(form) = pairs.last("form_id").parse() else { return Ok(KeptText::OnThePage) };
     // What the browser kept by itself meanwhile says which page it was typed on.
-    let path = if parts.uri.path() == "/drafts" { pairs.last("path") } else { address(parts) };
-    let Some(page) = DraftPage::local(path, "") else { return Ok(KeptText::OnThePage) };
-    drafts::keep(app.db.scratch(), person, form, page, typed.as_str(), at).await?;
-    Ok(KeptText::Draft)
+    if parts.uri.path() == "/drafts" {
+        let (Some(mark), Some(page)) = (mark(typed), DraftPage::local(pairs.last("path"), "")) else { return Ok(KeptText::OnThePage) };
+        let kept = drafts::keep(app.db.scratch(), person, mark.form, mark.continues.as_ref(), page, typed, at).await?;
+        return Ok(if kept == Kept::Kept { KeptText::Draft } else { KeptText::OnThePage });
+    }
+    file_late(app, person, address(parts), typed, at).await
+}
+
+/// Files what was submitted without a session as a draft of the person it is known to be from. What was sent before is not kept again;
+/// another text under the same id is, under a new one.
+pub async fn file_late(app: &App, person: PersonId, path: &str, typed: &str, at: OffsetDateTime) -> Result<KeptText> {
+    let (Some(mark), Some(page)) = (mark(typed), DraftPage::local(path, "")) else { return Ok(KeptText::OnThePage) };
+    let scratch = app.db.scratch();
+    if let Standing::Done(led) = drafts::standing(scratch, &mark, person, path).await? {
+        drafts::repeat(scratch, &mark, person, path, &led, at).await?;
+        return Ok(KeptText::Sent(led));
+    }
+    let mut kept = drafts::keep(scratch, person, mark.form, mark.continues.as_ref(), page, typed, at).await?;
+    if kept == Kept::Used {
+        kept = match drafts::is_kept(scratch, person, path, typed).await? {
+            true => Kept::Kept,
+            false => drafts::keep(scratch, person, FormId::new(), None, page, typed, at).await?,
+        };
+    }
+    Ok(if kept == Kept::Kept { KeptText::Draft } else { KeptText::OnThePage })
 }
 
 /// The address of a request on this site, with its query.

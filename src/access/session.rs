@@ -17,7 +17,7 @@ use crate::{
 pub const IDLE: Duration = Duration::minutes(15);
 /// Signed out after so long in all.
 pub const ABSOLUTE: Duration = Duration::hours(12);
-/// A late submit is filed as a draft for so long after the session ended.
+/// A late submit is filed as a draft for so long after the session ended by age.
 const REMEMBERED: Duration = Duration::hours(24);
 /// The last request is noted at most so often.
 const NOTED: Duration = Duration::seconds(30);
@@ -52,7 +52,16 @@ pub fn cookie(site: &Site, key: String) -> Cookie<'static> {
 
 /// The hash of the key the request carries.
 pub fn presented(site: &Site, headers: &HeaderMap) -> Option<Vec<u8>> {
-    presented_as(cookie_name(site), headers).map(|key| hash(&key))
+    key(site, headers).map(|key| hash(&key))
+}
+
+/// What the hash of a password is mixed with where it is kept to know a repeat again: the browser has it, the database has not.
+pub fn pepper(site: &Site, headers: &HeaderMap) -> Vec<u8> {
+    hash(&format!("answers {}", key(site, headers).unwrap_or_default()))
+}
+
+fn key(site: &Site, headers: &HeaderMap) -> Option<String> {
+    presented_as(cookie_name(site), headers)
 }
 
 /// The value of a cookie.
@@ -65,10 +74,15 @@ pub fn presented_as(name: &str, headers: &HeaderMap) -> Option<String> {
 /// What the server knows of a presented key.
 #[derive(Debug)]
 pub enum Presence {
-    /// Nothing.
+    /// Nothing, or no more: whatever ends a session but its age ends everything that its key could do.
     Unknown,
-    /// A session that ended less than a day ago.
-    Ended(PersonId),
+    /// A session that ended by age less than a day ago, and by nothing else since.
+    Aged {
+        /// Which.
+        session: SessionId,
+        /// Whose.
+        person: PersonId,
+    },
     /// A signed-in person.
     Present(Box<Present>),
 }
@@ -128,11 +142,14 @@ pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: Offs
         now
     );
     let Some(row) = row.fetch_optional(reads).await? else { return Ok(Presence::Unknown) };
+    if row.ended_at.is_some() || row.disabled_at.is_some() {
+        return Ok(Presence::Unknown);
+    }
     let over = (row.seen_at + IDLE).min(row.started_at + ABSOLUTE);
-    let ended_at = row.ended_at.or(row.disabled_at).or((over <= now).then_some(over));
-    if let Some(ended_at) = ended_at {
-        let remembered = ended_at + REMEMBERED > now && row.disabled_at.is_none();
-        return Ok(if remembered { Presence::Ended(row.person) } else { Presence::Unknown });
+    if over <= now {
+        // With a first password nobody could type anything.
+        let remembered = over + REMEMBERED > now && row.temporary_until.is_none();
+        return Ok(if remembered { Presence::Aged { session: row.session, person: row.person } } else { Presence::Unknown });
     }
     if row.seen_at + NOTED < now {
         sqlx::query!("update sessions set seen_at = $2 where id = $1 and ended_at is null", row.session.0, now).execute(writes).await?;

@@ -16,20 +16,17 @@ use super::{
     store::{self, Credentials},
 };
 use crate::{
-    access::session,
+    access::{file_late, session},
     app::App,
     audit::{Event, SecurityKind, Verb},
-    db::{
-        By,
-        drafts::{self, DraftPage},
-    },
-    error::{AppError, Result},
+    db::By,
+    error::{AppError, KeptText, Result},
     form,
     text::{Line, Optional},
     web::{
         Form, Layout, Query, Sent,
         body::Typed,
-        form::{Pairs, holds_a_secret, storable},
+        form::{Alert, holds_a_secret, storable},
         html,
     },
 };
@@ -82,24 +79,44 @@ pub async fn submit(
         form.carried.set(typed.as_str());
         return page(&app, Sent::fresh(form, 0));
     }
-    let done = enter(&app, &browser, &judge, &mut sent).await;
-    sent.answer(done, async |sent| page(&app, sent)).await
+    let Entered { cookies, kept, to } = match enter(&app, &browser, &judge, &mut sent).await {
+        Ok(entered) => entered,
+        Err(error) => return sent.answer(Err(error), async |sent| page(&app, sent)).await,
+    };
+    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie.to_string())));
+    let to = match kept {
+        KeptText::None | KeptText::Draft => to,
+        KeptText::Sent(led) => led,
+        KeptText::OnThePage => {
+            let text = "You are signed in, but the text below is not kept: there is no room for it. In another window, discard what you no \
+                        longer need under My work, Typed and not sent; then sign in here again, and the text goes with you.";
+            sent.alert = Some(Alert { title: "Not kept yet", text: text.into() });
+            return Ok((StatusCode::CONFLICT, cookies, page(&app, sent)?).into_response());
+        }
+    };
+    Ok((StatusCode::SEE_OTHER, cookies, [(header::LOCATION, to)]).into_response())
 }
 
-async fn enter(app: &App, browser: &Browser, judge: &Judge, sent: &mut Sent<SignInForm>) -> Result<Response> {
+/// Somebody who came in: their cookies, what became of the text they carried, and where they are led.
+struct Entered {
+    cookies: [Cookie<'static>; 2],
+    kept: KeptText,
+    to: String,
+}
+
+async fn enter(app: &App, browser: &Browser, judge: &Judge, sent: &mut Sent<SignInForm>) -> Result<Entered> {
     let sign_in = sent.read()?;
     let Some(person) = judge.judge(sign_in.account.as_str(), sign_in.password, SecurityKind::SignInFailed).await? else {
         sent.form.password.refuse("The account and the password do not fit together, or the account is not in use.");
         return Err(AppError::Invalid);
     };
-    let next = sign_in.next.0.unwrap_or_default();
-    let to = local_path(&next).to_owned();
+    let to = local_path(sign_in.next.0.as_deref().unwrap_or_default()).to_owned();
     let cookies = start_session(app, browser, judge, &person).await?;
-    if let Some(carried) = sign_in.carried.0 {
-        keep_carried(app, &person, &to, &carried).await?;
-    }
-    let [session, known] = cookies.map(|cookie| (header::SET_COOKIE, cookie.to_string()));
-    Ok((StatusCode::SEE_OTHER, AppendHeaders([session, known, (header::LOCATION, to)])).into_response())
+    let kept = match sign_in.carried.0 {
+        None => KeptText::None,
+        Some(carried) => keep_carried(app, &person, &to, &carried).await?,
+    };
+    Ok(Entered { cookies, kept, to })
 }
 
 fn page(app: &App, sent: Sent<SignInForm>) -> Result<Response> {
@@ -121,12 +138,11 @@ async fn start_session(app: &App, browser: &Browser, judge: &Judge, person: &Cre
 }
 
 /// Files a late form's text as a draft of the person who has now signed in.
-async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -> Result<()> {
-    let Ok(form) = Pairs::parse(body).last("form_id").parse() else { return Ok(()) };
+async fn keep_carried(app: &App, person: &Credentials, path: &str, body: &str) -> Result<KeptText> {
     if holds_a_secret(body) || storable(body).is_err() {
-        return Ok(());
+        return Ok(KeptText::None);
     }
-    drafts::keep(app.db.scratch(), person.id, form, DraftPage { path, title: "" }, body, app.clock.now()).await
+    file_late(app, person.id, path, body, app.clock.now()).await
 }
 
 /// What the request tells of the browser.

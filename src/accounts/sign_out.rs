@@ -1,24 +1,43 @@
-//! Leaving: the session ends at once; its key opens nothing any more.
+//! Leaving: the session ends at once, also one that has ended by age; its key opens nothing and keeps nothing any more.
 
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
-    response::Response,
+    http::{HeaderValue, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
 };
 
 use super::store;
 use crate::{
-    access::{SignedIn, session},
+    access::{
+        client_address,
+        session::{self, Presence},
+    },
     app::App,
     audit::{Event, Verb},
+    db::By,
     error::Result,
 };
 
-/// Ends the session of this request.
-pub async fn submit(State(app): State<App>, person: SignedIn) -> Result<Response> {
-    let mut change = person.change_unprompted().await?;
-    store::end_session(&mut change, person.session).await?;
-    let mut response = change.commit(Event::new(Verb::SignedOut, person.session, "signed out"), "/sign-in").await?;
+/// Ends the session whose key came with this request.
+pub async fn submit(State(app): State<App>, parts: Parts) -> Result<Response> {
+    let now = app.clock.now();
+    let presence = match session::presented(&app.site, &parts.headers) {
+        Some(key_hash) => session::look_up(app.db.reads(), app.db.scratch(), &key_hash, now).await?,
+        None => Presence::Unknown,
+    };
+    let ending = match presence {
+        Presence::Unknown => None,
+        Presence::Aged { session, person } => Some((session, person, None)),
+        Presence::Present(present) => Some((present.session, present.person, present.duty)),
+    };
+    if let Some((session, person, duty)) = ending {
+        let (role, post) = duty.map_or((None, None), |duty| (Some(duty.role.code()), duty.post.map(|post| post.id)));
+        let by = By::Person { id: person, role, post, address: client_address(&app, &parts) };
+        let mut change = app.db.change(by, now).await?;
+        store::end_session(&mut change, session).await?;
+        change.finish(Event::new(Verb::SignedOut, session, "signed out")).await?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
     if let Ok(cookie) = HeaderValue::from_str(&session::cookie(&app.site, String::new()).to_string()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -4,6 +4,8 @@
 /// The private cluster that Lantern starts by itself.
 pub mod local;
 
+/// What is old is cleared.
+pub mod clearing;
 /// What is typed but not yet submitted, and what was submitted once.
 pub mod drafts;
 
@@ -24,8 +26,9 @@ use self::lost::Doubt;
 use crate::{
     audit::{Events, Made, record},
     error::{AppError, Result},
-    id::{FormId, PersonId, PostId},
+    id::{PersonId, PostId},
 };
+use drafts::Mark;
 
 /// Every migration, in order.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -186,7 +189,7 @@ pub enum By {
 pub struct Change {
     tx: Transaction<'static, Postgres>,
     by: By,
-    form: Option<FormId>,
+    form: Option<(Mark, PersonId)>,
     /// The one instant that stamps every row of this change, and its log entries.
     pub at: OffsetDateTime,
 }
@@ -213,22 +216,22 @@ impl Change {
         }
     }
 
-    /// Claims the form: from now on nobody can submit it again.
+    /// Claims the form for what is sent to this address: from now on nobody can submit it again.
     ///
     /// # Errors
     /// [`AppError::AlreadyDone`] with the first submit's redirect, or [`AppError::OtherAnswers`]. Waits for a first submit that is under way.
-    pub(crate) async fn claim(&mut self, form: FormId, person: PersonId, answers: &[u8]) -> Result<()> {
-        if let Some(redirect) = drafts::claim(&mut self.tx, form, person, answers, self.at).await? {
+    pub(crate) async fn claim(&mut self, form: Mark, person: PersonId, address: &str) -> Result<()> {
+        if let Some(redirect) = drafts::claim(&mut self.tx, &form, person, address, self.at).await? {
             return Err(AppError::AlreadyDone(redirect));
         }
-        self.form = Some(form);
+        self.form = Some((form, person));
         Ok(())
     }
 
     /// Records what happened, commits, and leads on to `to`. There is no other way to commit.
     pub async fn commit(mut self, events: impl Into<Events>, to: &str) -> Result<Response> {
-        if let Some(form) = self.form {
-            drafts::settle(&mut self.tx, form, to).await?;
+        if let Some((form, person)) = &self.form {
+            drafts::settle(&mut self.tx, form, *person, to).await?;
         }
         self.finish(events).await?;
         Ok(Redirect::to(to).into_response())

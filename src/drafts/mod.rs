@@ -1,52 +1,90 @@
-//! Autosave: what is typed is kept on the server as a draft until it is submitted or discarded.
+//! Autosave: what is typed is kept on the server as a draft until it is submitted or discarded; and the list of what is kept.
 
+use askama::Template;
 use axum::{
     Extension,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use serde_json::json;
 
 use crate::{
     access::SignedIn,
-    db::drafts::DraftPage,
+    db::drafts::{Continued, DISCARD, Discarded, DraftPage, Unsent},
     error::{AppError, Result},
     id::FormId,
     web::{
-        Routes,
+        Layout, Routes,
         body::Typed,
-        form::{Pairs, holds_a_secret, storable},
+        filters,
+        form::{Pairs, holds_a_secret, mark, storable},
+        html,
     },
 };
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new().action("/drafts", keep).action("/drafts/discard", discard)
+    Routes::new().form("/drafts", list, keep).action(DISCARD, discard)
 }
 
 /// The most characters of a page's title that are kept.
 const TITLE: usize = 120;
+/// The most texts that are discarded at once: what a form goes on with, and what was typed into it since.
+const AT_ONCE: usize = 2;
 
-/// Keeps a form's body under its id. Classified text is refused here as everywhere.
-async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
-    let pairs = Pairs::parse(typed.as_str());
-    let form: FormId = pairs.last("form_id").parse().map_err(|_| AppError::BadRequest("A draft needs its form's id."))?;
-    if holds_a_secret(typed.as_str()) {
-        return Err(AppError::BadRequest("A password is never kept."));
-    }
-    storable(typed.as_str()).map_err(AppError::Refused)?;
-    let title: String = pairs.last("title").chars().take(TITLE).collect();
-    person.keep_draft(form, local(pairs.last("path"), &title)?, typed.as_str()).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+#[derive(Template)]
+#[template(path = "drafts/list.html")]
+struct Page {
+    layout: Layout,
+    unsent: Vec<Unsent>,
 }
 
-/// Forgets what was typed on a page, and shows the page afresh.
+/// Everything that the person typed and did not send.
+async fn list(person: SignedIn) -> Result<Response> {
+    html(&Page { layout: person.layout.clone(), unsent: person.unsent().await? })
+}
+
+/// Keeps a form's body under its id. Classified text is refused here as everywhere. A form that was used before is named a new id: the page
+/// takes it on and keeps its text under that, while a save that comes after its own submit keeps nothing.
+async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
+    let typed = typed.as_str();
+    let mark = mark(typed).ok_or(AppError::BadRequest("A draft needs its form's id."))?;
+    if holds_a_secret(typed) {
+        return Err(AppError::BadRequest("A password is never kept."));
+    }
+    storable(typed).map_err(AppError::Refused)?;
+    let pairs = Pairs::parse(typed);
+    let title: String = pairs.last("title").chars().take(TITLE).collect();
+    match person.keep_draft(mark.form, mark.continues.as_ref(), local(pairs.last("path"), &title)?, typed).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(AppError::OtherAnswers(_)) => Ok(under_a_new_id(mark.form)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Not kept: says under which id it can be, and that the text was begun in the form that was used.
+fn under_a_new_id(form: FormId) -> Response {
+    let problem = json!({
+        "type": "about:blank",
+        "title": AppError::SENT_BEFORE,
+        "status": StatusCode::CONFLICT.as_u16(),
+        "detail": "Not kept: this form was sent or discarded before. Send it, and Lantern gives your text back to be looked at.",
+        "form_id": FormId::new(),
+        "continues": Continued { root: form, draft: form, hash: String::new() }.to_string(),
+    });
+    (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+}
+
+/// Forgets texts, and shows the page the person was on afresh.
 async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let pairs = Pairs::parse(typed.as_str());
     let path = local(pairs.last("path"), "")?.path;
-    person.discard_drafts(path).await?;
+    let texts: Result<Vec<Discarded>, _> = pairs.all("draft").iter().take(AT_ONCE).map(|text| text.parse()).collect();
+    let texts = texts.map_err(|_| AppError::BadRequest("Go back to the list of what is typed and not sent, and discard it there."))?;
+    person.discard_drafts(&texts, path).await?;
     Ok(Redirect::to(path).into_response())
 }
 
 fn local<'a>(path: &'a str, title: &'a str) -> Result<DraftPage<'a>> {
-    DraftPage::local(path, title).ok_or(AppError::BadRequest("A draft needs the path of its page."))
+    DraftPage::local(path, title).ok_or(AppError::BadRequest("Not kept: the address of this page is too long or is none of Lantern's."))
 }

@@ -15,14 +15,26 @@ use crate::{
     access::client_address,
     app::{App, Site},
     audit::{SecurityEvent, SecurityKind},
-    error::{AppError, Failure, KeptText},
+    db::drafts::Continued,
+    error::{AppError, Failure, KeptText, Used},
     id::PersonId,
-    web::{Layout, body::Typed},
+    web::{
+        Layout,
+        body::Typed,
+        form::{OWN, mark},
+    },
 };
 
 /// What the extractors learned about the request, for the layers around them.
 #[derive(Debug, Clone, Default)]
 pub struct Seen(pub Arc<OnceLock<SeenPerson>>);
+
+impl Seen {
+    /// What was sent before, if the form comes with other answers than it was sent with.
+    pub fn used(&self) -> Option<Used> {
+        self.0.get()?.used
+    }
+}
 
 /// The person a request came from.
 #[derive(Debug)]
@@ -31,6 +43,8 @@ pub struct SeenPerson {
     pub id: PersonId,
     /// Their frame.
     pub layout: Layout,
+    /// What was sent before of the form that came.
+    pub used: Option<Used>,
 }
 
 #[derive(Template)]
@@ -53,11 +67,17 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         response = AppError::BadRequest("This address does not take that.").into_response();
         *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     }
-    let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() else { return response };
+    let Some(Failure(mut error)) = response.extensions_mut().remove::<Failure>() else { return response };
+    // A text under a used id is given back, also where its page is gone.
+    if let (AppError::NotFound, Some(used)) = (&*error, seen.used()) {
+        error = Arc::new(AppError::OtherAnswers(used));
+        *response.status_mut() = error.status();
+    }
     match &*error {
         AppError::AlreadyDone(_) | AppError::ChoosePassword => return response,
+        AppError::SignedOut(KeptText::Sent(led)) if asked.wants_html => return Redirect::to(&sign_in(led)).into_response(),
         AppError::SignedOut(kept) if asked.wants_html && *kept != KeptText::OnThePage => {
-            return Redirect::to(&asked.sign_in()).into_response();
+            return Redirect::to(&sign_in(&asked.path)).into_response();
         }
         AppError::Internal(cause) => tracing::error!(error = %cause, "internal error"),
         AppError::Slow | AppError::Late => tracing::warn!("no answer in time"),
@@ -98,11 +118,6 @@ impl Asked {
         }
     }
 
-    fn sign_in(&self) -> String {
-        let next: String = form_urlencoded::byte_serialize(self.path.as_bytes()).collect();
-        format!("/sign-in?next={next}")
-    }
-
     fn answer(&self, error: &AppError, status: StatusCode, layout: Layout) -> Response {
         let (title, text) = error.words();
         if !self.wants_html {
@@ -112,7 +127,7 @@ impl Asked {
             return response;
         }
         let signed_out = matches!(error, AppError::SignedOut(_));
-        let (kept_action, kept_button) = if signed_out { (self.sign_in(), "Sign in") } else { (self.path.clone(), "Try again") };
+        let (kept_action, kept_button) = if signed_out { (sign_in(&self.path), "Sign in") } else { (self.path.clone(), "Try again") };
         let page = Page { layout, title, text: &text, kept: self.kept(error), kept_action, kept_button };
         let mut response = match page.render() {
             Ok(body) => (status, body).into_response(),
@@ -128,9 +143,26 @@ impl Asked {
         if self.method != Method::POST || matches!(error, AppError::NotFound | AppError::TooLarge) {
             return Vec::new();
         }
-        let pairs = form_urlencoded::parse(self.typed.as_str().as_bytes());
-        pairs.filter(|(name, _)| !name.contains("password")).map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect()
+        let typed = self.typed.as_str();
+        let pairs = form_urlencoded::parse(typed.as_bytes()).filter(|(name, _)| !name.contains("password"));
+        let mut kept: Vec<(String, String)> = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
+        if let (AppError::OtherAnswers(used), Some(mark)) = (error, mark(typed)) {
+            let (form, continues) = mark.renewed(*used);
+            for (name, value) in &mut kept {
+                match name.as_str() {
+                    "form_id" => *value = form.to_string(),
+                    "continues" => *value = continues.as_ref().map(Continued::to_string).unwrap_or_default(),
+                    _ => {}
+                }
+            }
+        }
+        kept
     }
+}
+
+fn sign_in(next: &str) -> String {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in?next={next}")
 }
 
 /// A browser's `Accept` names `text/html`; a program that wants JSON says so.

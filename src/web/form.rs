@@ -9,10 +9,14 @@ use axum::{
 };
 
 use crate::{
-    error::{AppError, Result},
+    db::drafts::{Continued, Mark},
+    error::{AppError, Result, Used},
     id::FormId,
-    web::body::Typed,
+    web::{body::Typed, errors::Seen},
 };
+
+/// What a form sends of itself, beside its answers.
+pub const OWN: &[&str] = &["form_id", "version", "continues"];
 
 /// The pairs of a form body, in order. `due.day`, `due.month` and `due.year` are joined to `due` = `18/6/2008`.
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ impl Pairs {
 
     /// Whether anything was answered; a button alone sends only what the form knows of itself.
     pub fn has_answers(&self) -> bool {
-        self.0.iter().any(|(name, values)| !matches!(name.as_str(), "form_id" | "version") && values.iter().any(|value| !value.is_empty()))
+        self.0.iter().any(|(name, values)| !OWN.contains(&name.as_str()) && values.iter().any(|value| !value.is_empty()))
     }
 
     /// Every value of that name.
@@ -72,14 +76,30 @@ pub fn storable(body: &str) -> Result<(), String> {
     form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value)).inspect_err(|refusal| log(refusal))
 }
 
-/// A hash of a body's pairs that does not depend on how they were encoded.
-fn pairs_hash(body: &str) -> Vec<u8> {
+/// What a body knows of its form, if it names one.
+pub fn mark(body: &str) -> Option<Mark> {
+    let (mut form, mut continues) = (None, None);
+    for (name, value) in form_urlencoded::parse(body.as_bytes()) {
+        match &*name {
+            "form_id" => form = value.parse().ok(),
+            "continues" => continues = value.parse().ok(),
+            _ => {}
+        }
+    }
+    let mut mark = Mark { form: form?, continues, answers: Vec::new(), secret: holds_a_secret(body) };
+    mark.answers = pairs_hash(body, mark.root());
+    Some(mark)
+}
+
+/// A hash of a body's pairs that does not depend on how they were encoded, nor on which of the forms that go on with one text it is.
+fn pairs_hash(body: &str, root: FormId) -> Vec<u8> {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
-    for (name, value) in form_urlencoded::parse(body.as_bytes()) {
+    for (name, value) in form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| name != "continues") {
+        let value = if name == "form_id" { root.to_string() } else { value.replace("\r\n", "\n") };
         hash.update(name.as_bytes());
         hash.update([0]);
-        hash.update(value.replace("\r\n", "\n").as_bytes());
+        hash.update(value.as_bytes());
         hash.update([0]);
     }
     hash.finalize().to_vec()
@@ -468,19 +488,32 @@ pub struct Source {
 pub struct Sent<F> {
     /// The key of the draft and of the one submit.
     pub form_id: FormId,
+    /// The draft it goes on with.
+    pub continues: Option<Continued>,
     /// The version (of a row) or the revision (of a check or license) that the person read.
     pub version: i32,
     /// The fields.
     pub form: F,
     /// A refusal, or that the row changed in between.
     pub alert: Option<Alert>,
-    /// When the draft that fills the form was saved, in words.
-    pub restored: Option<String>,
+    /// The draft that fills the form.
+    pub restored: Option<Restored>,
     /// The paragraph that the answers are from, if they are from one.
     pub source: Option<Source>,
-    answers_hash: Vec<u8>,
+    answers: Vec<u8>,
+    secret: bool,
     stale: bool,
     named: bool,
+    used: Option<Used>,
+}
+
+/// What is told of the draft that fills a form.
+#[derive(Debug)]
+pub struct Restored {
+    /// When it was saved, in words.
+    pub saved: String,
+    /// How many other texts are kept for the same page.
+    pub others: i64,
 }
 
 impl<F: Form> Sent<F> {
@@ -488,14 +521,17 @@ impl<F: Form> Sent<F> {
     pub fn fresh(form: F, version: i32) -> Self {
         Self {
             form_id: FormId::new(),
+            continues: None,
             version,
             form,
             alert: None,
             restored: None,
             source: None,
-            answers_hash: Vec::new(),
+            answers: Vec::new(),
+            secret: false,
             stale: false,
             named: true,
+            used: None,
         }
     }
 
@@ -507,20 +543,11 @@ impl<F: Form> Sent<F> {
     /// A form from its body.
     pub fn parse(body: &str) -> Self {
         let pairs = Pairs::parse(body);
-        let given = pairs.last("form_id").parse();
-        let named = given.is_ok();
-        let form_id = given.unwrap_or_else(|_| FormId::new());
         let version = pairs.last("version").parse().unwrap_or_default();
-        Self {
-            form_id,
-            version,
-            form: F::sent(&pairs),
-            alert: None,
-            restored: None,
-            source: None,
-            answers_hash: pairs_hash(body),
-            stale: false,
-            named,
+        let fresh = Self::fresh(F::sent(&pairs), version);
+        match mark(body) {
+            Some(Mark { form, continues, answers, secret }) => Self { form_id: form, continues, answers, secret, ..fresh },
+            None => Self { named: false, ..fresh },
         }
     }
 
@@ -537,9 +564,9 @@ impl<F: Form> Sent<F> {
         self.named
     }
 
-    /// What tells a repeat from other answers sent under the same id.
-    pub fn answers_hash(&self) -> &[u8] {
-        &self.answers_hash
+    /// What it knows of itself.
+    pub fn mark(&self) -> Mark {
+        Mark { form: self.form_id, continues: self.continues.clone(), answers: self.answers.clone(), secret: self.secret }
     }
 
     /// What is wrong, for the error summary.
@@ -581,29 +608,27 @@ impl<F: Form> Sent<F> {
     where
         P: AsyncFnOnce(Self) -> Result<Response>,
     {
-        let error = match done {
-            Ok(response) => return Ok(response),
-            Err(error) => error,
+        let error = match (done, self.used) {
+            (Ok(response), _) => return Ok(response),
+            // Whatever else is wrong with it.
+            (Err(AppError::Invalid | AppError::Refused(_) | AppError::Stale), Some(used)) => AppError::OtherAnswers(used),
+            (Err(error), _) => error,
         };
+        self.errors().iter().for_each(|fault| log(&fault.message));
         match &error {
             AppError::Invalid if !self.named && self.errors().is_empty() => {
                 let text = "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
                 self.alert = Some(Alert { title: "Nothing was saved yet", text });
             }
-            AppError::Invalid => self.errors().iter().for_each(|fault| log(&fault.message)),
+            AppError::Invalid => {}
             AppError::TooMany(_) => {
                 let (title, text) = error.words();
                 self.alert = Some(Alert { title, text: text.into_owned() });
             }
             AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
-            AppError::OtherAnswers => {
-                self.form_id = FormId::new();
-                self.alert = Some(Alert {
-                    title: "Sent before with another text",
-                    text: "This form was sent before, perhaps from another window, and that text is saved. What you typed here is not \
-                           saved yet: look at what is saved, then send this again if it is still needed."
-                        .into(),
-                });
+            AppError::OtherAnswers(used) => {
+                (self.form_id, self.continues) = self.mark().renewed(*used);
+                self.alert = Some(Alert { title: AppError::SENT_BEFORE, text: AppError::LOOK_FIRST.into() });
             }
             AppError::Stale => {
                 self.stale = true;
@@ -626,7 +651,8 @@ impl<F: Form, S: Send + Sync> FromRequest<S> for Sent<F> {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self> {
         let typed = request.extensions().get::<Typed>().cloned().unwrap_or_default();
-        Ok(Self::parse(typed.as_str()))
+        let used = request.extensions().get::<Seen>().and_then(Seen::used);
+        Ok(Self { used, ..Self::parse(typed.as_str()) })
     }
 }
 
@@ -666,10 +692,13 @@ mod tests {
 
     #[test]
     fn a_repeat_is_told_from_other_answers_however_it_is_encoded() {
-        let hash = |body| Sent::<VisitForm>::parse(body).answers_hash().to_vec();
-        assert_eq!(hash("form_id=1&place=a%0D%0Ab+c"), hash("form_id=1&place=a%0Ab%20c"));
-        assert_ne!(hash("form_id=1&place=a"), hash("form_id=1&place=b"));
-        assert_ne!(hash("place=ab&note="), hash("place=a&note=b"));
+        let (id, other) = (FormId::new(), FormId::new());
+        let hash = |body: String| mark(&format!("form_id={id}&{body}")).expect("it is named").answers;
+        assert_eq!(hash("place=a%0D%0Ab+c".into()), hash("place=a%0Ab%20c".into()));
+        assert_ne!(hash("place=a".into()), hash("place=b".into()));
+        assert_ne!(hash("place=ab&note=".into()), hash("place=a&note=b".into()));
+        let again = mark(&format!("form_id={other}&continues={id}.{id}.&place=a")).expect("it is named").answers;
+        assert_eq!(hash("place=a".into()), again, "nor of which form that goes on with a text it is");
     }
 
     #[test]

@@ -59,6 +59,63 @@ async fn a_lost_link_is_said_and_made_up_for() {
 }
 
 #[tokio::test]
+async fn a_form_that_was_sent_meanwhile_goes_on_as_another() {
+    let app = TestApp::demonstration().await;
+    let path = finding(&app).await;
+    let browser = Browser::enter(&app, "guatemala").await;
+    browser.go(&path).await;
+    browser.write("What post found", "The first words.").await;
+    browser.says("Kept as a draft").await;
+    // Another window sends what was typed so far: this one goes on under an id of its own.
+    let other = app.enter("guatemala").await;
+    let form = other.open(&path).await.with_first_choices();
+    form.send(&other).await.is(303);
+    assert_eq!(app.value("select count(*) from drafts").await, "0");
+    let first = browser.run("return document.querySelector('[name=form_id]').value", &[]).await;
+    browser.write("What post found", TYPED).await;
+    browser
+        .until(
+            "return document.querySelector('[name=form_id]').value !== arguments[0]".replace("arguments[0]", &first.to_string()).as_str(),
+            "a new id",
+        )
+        .await;
+    browser.says("Kept as a draft").await;
+    assert_eq!(browser.run(ASKS, &[]).await, json!(false), "what is kept may be left");
+    assert_eq!(other.open(&path).await.value("text"), TYPED);
+    // And sending it asks to look at what was sent first.
+    browser.press("Save the finding").await;
+    browser.says("This form was sent or discarded before").await;
+    assert_eq!(browser.written("What post found").await, TYPED);
+    browser.leave().await;
+}
+
+#[tokio::test]
+async fn what_is_not_kept_is_never_called_kept() {
+    let app = TestApp::demonstration().await;
+    let path = finding(&app).await;
+    app.run(
+        "insert into drafts (form_id, person_id, path, title, body, saved_at)
+             select gen_random_uuid(), p.id, '/checks/open', 'Open a check', 'subject=' || n, '2026-11-20'
+             from people p, generate_series(1, 200) n where p.account = 'guatemala'",
+    )
+    .await;
+    let browser = Browser::enter(&app, "guatemala").await;
+    browser.go(&path).await;
+    browser.write("What post found", TYPED).await;
+    browser.says("Not kept: there is room for 200 texts, so discard one under My work, Typed and not sent").await;
+    assert_eq!(browser.run(ASKS, &[]).await, json!(true), "leaving text that is not kept asks first");
+    browser.says_not("Kept as a draft").await;
+    // Nor is it when something else answers, such as the page that a redirect leads to.
+    app.run("delete from drafts").await;
+    browser.run("window.asked = 0; window.fetch = async () => { asked += 1; return new Response('a page', { status: 200 }) }", &[]).await;
+    browser.write("What post found", TYPED).await;
+    browser.until("return asked > 0", "it is saved").await;
+    browser.says("Not kept; Lantern tries again.").await;
+    assert_eq!(browser.run(ASKS, &[]).await, json!(true), "leaving it asks first");
+    browser.leave().await;
+}
+
+#[tokio::test]
 async fn forms_work_with_scripts_turned_off() {
     let app = TestApp::demonstration().await;
     let browser = Browser::with(&app, Scripts::Off).await;

@@ -93,6 +93,19 @@ async fn a_role_that_may_create_tables_is_told_what_to_do() {
 }
 
 #[tokio::test]
+async fn what_is_old_is_cleared_by_the_running_program() {
+    let operator = Operator::migrated().await;
+    operator.done(&["person", "add", "jdoe", "Jane Doe"]).await;
+    let age = "insert into drafts (form_id, person_id, path, title, body, saved_at)
+                   select gen_random_uuid(), p.id, '/people/add', 'Add a person', 'name=' || days, now() - interval '1 day' * days
+                   from people p, generate_series(89, 91) days where days <> 90";
+    operator.sql("lantern", age).await;
+    let server = operator.serve().await;
+    until("it is cleared", async || operator.value("select string_agg(body, ' ') from drafts").await == "name=89").await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_first_administrator_is_made_on_the_terminal_and_chooses_a_password() {
     let operator = Operator::begin().await;
     operator.cluster.make_database("lantern").await.unwrap();
