@@ -12,7 +12,7 @@ use crate::{
     },
     mistakes::model::Recorded,
     text::{folded, folded_name},
-    web::filters::day_words,
+    web::filters::{day_words, grouped},
     words,
 };
 
@@ -412,7 +412,8 @@ impl Permit {
     /// What it says, in one line.
     pub fn said(&self) -> String {
         let until = self.valid_until.map(|day| format!(", until {}", day_words(day))).unwrap_or_default();
-        format!("Permit {} of {}: {} {} for {}{until}", self.number, self.issuer, self.quantity, self.unit, self.named_party)
+        let quantity = grouped(&self.quantity.to_string());
+        format!("Permit {} of {}: {quantity} {} for {}{until}", self.number, self.issuer, self.unit, self.named_party)
     }
 
     /// Who recorded it, and whether a verification rests on it.

@@ -310,7 +310,7 @@ impl NextStep {
             Self::Resume(reason) => format!("Resume: on hold because {reason}"),
             Self::Decide(license) => format!("Decide license {}", license.number),
             Self::Confirm(license) => format!("Confirm and issue license {}", license.number),
-            Self::Except(license, why) => format!("Make an exception for license {}, or leave it to be returned: {why}", license.number),
+            Self::Except(license, why) => format!("License {} waits for a supervisor's exception, or is returned: {why}", license.number),
             Self::GiveUp(license, why) => format!("Return or deny license {}: {why}", license.number),
             Self::AwaitCheck(license) => format!("Waiting for another check on license {}, which has no result yet", license.number),
             Self::Meet(_, condition) => match &condition.who {

@@ -119,7 +119,7 @@ fn the_next_step_of_every_situation() {
     let listed = after_result(|license| license.parties[1].listings.push("debarred".into()));
     let (who, text) = says(&listed);
     assert_eq!(who, Who::Supervisor);
-    assert!(text.starts_with("Make an exception for license 050107086, or leave it to be returned: Cannot approve:"), "{text}");
+    assert!(text.starts_with("License 050107086 waits for a supervisor's exception, or is returned: Cannot approve:"), "{text}");
     let running = after_result(|license| license.checks[0].state = CheckState::InProgress);
     assert_eq!(says(&running), (Who::Outside, "Waiting for another check on license 050107086, which has no result yet".into()));
     let bare = after_result(|license| {

@@ -416,7 +416,14 @@ impl Step for SignResult {
     type Needs = SignResults;
 
     fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
-        Ask { title: "Sign the result", says: result_says(file), refused: why(file.sign_result(by)), ..Ask::default() }
+        let mut says = result_says(file);
+        let earlier = file.check.earlier_result.as_ref().filter(|result| result.signed_by.is_some_and(|signer| signer != by));
+        if let Some(name) = earlier.and_then(|result| result.signed_by_name.as_ref()) {
+            says.push(format!(
+                "{name} signed an earlier result. Who signed one decides no license of the check: a third reviewer will have to."
+            ));
+        }
+        Ask { title: "Sign the result", says, refused: why(file.sign_result(by)), ..Ask::default() }
     }
 
     async fn act(can: &Can<SignResults>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
