@@ -120,6 +120,8 @@ id! {
     ResultId,
     /// Why a contradiction stands.
     ExplanationId,
+    /// A row that was taken back as recorded by mistake.
+    MistakeId,
     /// A telegram that came in or goes out.
     TelegramId,
 }

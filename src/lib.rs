@@ -31,6 +31,8 @@ pub mod db;
 pub mod demo;
 /// What is typed and not yet submitted.
 pub mod drafts;
+/// Separation of duties.
+pub mod duties;
 /// What can go wrong in a request.
 pub mod error;
 /// What a post learns.
@@ -41,6 +43,8 @@ pub mod home;
 pub mod id;
 /// Licenses.
 pub mod licenses;
+/// What was recorded by mistake.
+pub mod mistakes;
 /// Parties.
 pub mod parties;
 /// Posts.

@@ -11,6 +11,7 @@ use crate::{
     checks::model::{
         CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord, ResultWord, SiteVisit,
     },
+    duties::model::{Done, Duty},
     evidence::model::{ChannelSource, Contact, ContactKind, Finding, FindingAnswer, PortionMark, SourceGrade, Statement},
     id::{
         ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, FindingId, ItemGroupId, LicenseId,
@@ -141,7 +142,10 @@ pub fn permit(authority: AuthorityId, number: &str, quantity: i64) -> Permit {
         verified_post: Some(PostId::new()),
         verified_post_name: Some("Guatemala".into()),
         verified_kind: Some("meeting".into()),
+        recorded_by: PersonId::new(),
+        recorded_at_post: None,
         revoked_on: None,
+        withdrawn_at: None,
         withdrawn_reason: None,
         version: 1,
     }
@@ -194,6 +198,8 @@ pub fn certificate() -> Certificate {
         signer_name: "A. Signer".into(),
         signed_on: date!(2026 - 01 - 15),
         verified_by: Some(PersonId::new()),
+        recorded_by: PersonId::new(),
+        recorded_at_post: None,
         version: 1,
     };
     Certificate {
@@ -232,13 +238,22 @@ pub fn license_check(result: ResultWord) -> LicenseCheck {
         held_state: None,
         post_id: PostId::new(),
         post_name: "Guatemala".into(),
-        opened_by: PersonId::new(),
         result_id: Some(ResultId::new()),
         result: Some(result),
-        result_signed_by: Some(PersonId::new()),
         result_signed_at: Some(NOW),
-        reply_signers: vec![PersonId::new(), PersonId::new()],
     }
+}
+
+/// Notes what somebody did on a check.
+pub fn did(check: &mut CheckFile, person_id: PersonId, duty: Duty) {
+    let place = check.reference.clone();
+    check.duties.push(Done { person_id, duty, check_id: Some(check.id), license_id: None, place });
+}
+
+/// Notes what somebody did on a license.
+pub fn did_on(license: &mut LicenseFile, person_id: PersonId, duty: Duty) {
+    let place = format!("license {}", license.number);
+    license.duties.push(Done { person_id, duty, check_id: None, license_id: Some(license.id), place });
 }
 
 /// A pending license that may be approved: 30 pistols under a permit that counts, after a favorable result.
@@ -275,6 +290,8 @@ pub fn license() -> LicenseFile {
         decisions: Vec::new(),
         exceptions: Vec::new(),
         checks: vec![license_check(ResultWord::Favorable)],
+        duties: Vec::new(),
+        mistakes: Vec::new(),
     }
 }
 
@@ -340,6 +357,7 @@ pub fn recommendation(word: RecommendationWord) -> Recommendation {
         word,
         text: "Post supports the license.".into(),
         text_length: 26,
+        written_by: PersonId::new(),
         written_by_name: "An officer".into(),
         signed_by: None,
         signed_by_name: None,
@@ -424,6 +442,7 @@ fn check() -> CheckFile {
         earlier_result: None,
         explanations: Vec::new(),
         people_at_post: vec![PersonId::new(), PersonId::new()],
+        duties: Vec::new(),
     }
 }
 
@@ -432,6 +451,8 @@ pub fn case() -> CaseFile {
     let mut license = license();
     license.checks.clear();
     let mut check = check();
+    let opener = check.opened_by;
+    did(&mut check, opener, Duty::Open);
     let basis = check.contacts[0].clone();
     check.findings = vec![finding("existence", Some(license.parties[1].party_id), &basis), finding("order", None, &basis)];
     check.recommendation = Some(recommendation(RecommendationWord::Support));
@@ -444,6 +465,7 @@ pub fn signed() -> CaseFile {
     let (signer, revision) = (file.check.people_at_post[0], file.check.revision);
     let word = file.check.recommendation.as_mut().expect("it is written");
     (word.signed_by, word.signed_at, word.signed_revision) = (Some(signer), Some(NOW), Some(revision));
+    did(&mut file.check, signer, Duty::SignReply);
     file
 }
 
@@ -454,6 +476,9 @@ pub fn proposed(word: ResultWord) -> CaseFile {
     let clearer = file.check.people_at_post[1];
     let recommendation = file.check.recommendation.as_mut().expect("it is written");
     (recommendation.cleared_by, recommendation.cleared_at) = (Some(clearer), Some(NOW));
-    file.check.result = Some(result(word));
+    did(&mut file.check, clearer, Duty::ClearReply);
+    let result = result(word);
+    did(&mut file.check, result.proposed_by, Duty::Propose);
+    file.check.result = Some(result);
     file
 }

@@ -27,7 +27,7 @@ use crate::{
     app::App,
     approvals, audit, checks, countries, db, drafts,
     error::AppError,
-    evidence, home, licenses, parties, posts, reference, telegrams,
+    evidence, home, licenses, mistakes, parties, posts, reference, telegrams,
     web::{Routes, again, assets, body, csrf, errors, headers, log, patience, routes::Route},
 };
 
@@ -44,6 +44,7 @@ pub fn routes() -> Routes {
         .merge(evidence::routes())
         .merge(licenses::routes())
         .merge(approvals::routes())
+        .merge(mistakes::routes())
         .merge(telegrams::routes())
         .merge(parties::routes())
         .merge(countries::routes())

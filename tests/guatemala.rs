@@ -150,7 +150,7 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
         .await
         .fill(&format!("{license}/confirm"), &[("act", "confirm"), ("reasons", "Nothing is open any more.")])
         .await;
-    own.refused("You signed the result");
+    own.refused("You signed a result of BL-").says("another reviewer must decide the license");
     reviewer.done(&format!("{license}/confirm"), &[("act", "confirm"), ("reasons", "Nothing is open any more.")]).await;
     page(&post, &license).await.says("Approved");
     post.get(&check).await.says("Closed");

@@ -215,15 +215,35 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     let app = TestApp::demonstration().await;
     let check = check_about(&app, "Goggles and armor").await;
     let officer = app.enter("prague").await;
-    recommend(&officer, &check, "support").await;
+    // Guard 3, as soon as it is written.
+    let word = [("word", "support"), ("text", "As post sees it.")];
+    officer
+        .fill(&format!("{check}/recommend"), &word)
+        .await
+        .is(422)
+        .says("\"Support\" needs no open condition")
+        .says("Choose \"support with");
+    recommend(&officer, &check, "support_with_conditions").await;
     step(&app, &officer, &check, "sign", "").await.refused("The reply still needs:");
     find_everything(&officer, &check, "head of procurement").await;
     step(&app, &officer, &check, "sign", "").await.refused("A site visit is required");
     app.enter("case").await.done(&format!("{check}/waive"), &[("text", "The border zone is closed to diplomats.")]).await;
-    step(&app, &officer, &check, "sign", "").await.refused("\"Support\" needs no open condition");
-    recommend(&officer, &check, "support_with_conditions").await;
     step(&app, &officer, &check, "clear", "").await.refused("The recommendation is not signed yet");
+    // A fact changes beneath it: whoever is at the post is sent to change the word, and nobody to sign or clear it.
+    behind_the_back(&app, &format!("update recommendations set word = 'support' where check_id = '{}'", id_of(&check))).await;
+    for account in ["prague", "prague2"] {
+        let page = app.enter(account).await.get(&check).await;
+        page.says("Next: you.").says("Change the recommendation: \"Support\" needs no open condition").says_not("Sign the recommendation");
+        assert_eq!(page.link("Change it"), format!("{check}/recommend"));
+    }
+    let washington = app.enter("case").await.get(&check).await;
+    washington.says("Next: Emil Farrow, Prague.").says("Only the officers of the post work a check.");
+    step(&app, &officer, &check, "sign", "").await.refused("\"Support\" needs no open condition");
+    behind_the_back(&app, &format!("update recommendations set word = 'support_with_conditions' where check_id = '{}'", id_of(&check)))
+        .await;
     officer.done(&format!("{check}/sign"), &[]).await;
+    officer.get(&check).await.says("Next: another person of the post.").says("has to clear what you signed; a supervisor first");
+    app.enter("prague2").await.get(&check).await.says("Next: you.").link("Clear the reply");
     step(&app, &officer, &check, "sign", "").await.refused("The recommendation is signed already");
     step(&app, &officer, &check, "clear", "").await.refused("Another person of the post has to clear what you signed");
 
@@ -301,10 +321,16 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     permit(&post, &license, "D-29", "29", &["pistols"], &[]).await.is(303);
     verify_all(&post, &license, "director of DECAM").await;
     post.get(&license).await.says("covers 29 of 30").says("3 open before license");
+    // A permit for too few is somebody's turn: a case officer splits the items, or the post records another one.
+    let seen = post.get(&check).await;
+    seen.says("Next: a case officer.")
+        .says("Split the items, or have the post record another permit: DECAM (9 mm pistols, 30): covers 29 of 30");
+    assert_eq!(seen.link("Record another permit"), format!("{license}#approvals"));
     let pistols =
         app.value(&format!("select id from item_groups where license_id = '{}' and label like '%pistols'", id_of(&license))).await;
     let case = app.enter("case").await;
     let split = format!("{license}/items/{pistols}/split");
+    assert_eq!(case.get(&check).await.says("Next: you.").link("Split the items"), split);
     case.fill(&split, &[("quantity", "30"), ("label", "9 mm pistols, rest")]).await.is(422).says("Take fewer than the 30 there are");
     case.done(&split, &[("quantity", "1"), ("label", "9 mm pistols, rest")]).await;
     let values = format!(
@@ -381,7 +407,169 @@ async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its
     fill_dated(&post, &format!("{license}/permits/{paper}/revoke"), "revoked_on", app.clock.now().date(), &how).await.is(303);
     assert_eq!(app.value(&revision).await, (before + 1).to_string());
     post.get(&license).await.says("revoked by the authority");
-    post.get(&other).await.says("used for license 050107211");
+    post.get(&other).await.says("revoked by the authority").says_not("used for license");
+    // Nor when the license that held it is denied: a paper that its authority revoked counts for nobody.
+    decide(&app.enter("reviewer2").await, &license, "decide", "deny").await.is(303);
+    post.get(&other).await.says("revoked by the authority");
+}
+
+/// A verified permit with a typo: a supervisor of the post takes it back, sees before what lapses, and the true paper makes the license
+/// ready under the same number.
+#[tokio::test]
+async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_free() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let (officer, supervisor) = (app.enter("guatemala").await, app.enter("guatemala2").await);
+    permit(&officer, &license, "4471-B", "30", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&officer, &license, "director of DECAM").await;
+    // The same number once more, in any spelling, leads to the row that has it.
+    let twice = permit(&officer, &license, "4471 b", "36", &["pistols"], &[]).await;
+    twice.is(422).says("Permit 4471-B of DECAM is on this license already. If it was recorded by mistake, take it back first.");
+    let paper = app.value("select id from permits where number = '4471-B'").await;
+    assert_eq!(twice.link("Permit 4471-B of DECAM as it stands on the license"), format!("{license}#permit-{paper}"));
+
+    let back = format!("{license}/permits/{paper}/withdraw");
+    let officers = officer.get(&license).await;
+    officers.says_not("Recorded by mistake");
+    let told = officer.get(&back).await;
+    told.says("Not yours to take back").says("A supervisor of the post takes it back");
+    let reason = [("reason", "The paper says 36 pieces, not 30.")];
+    let version = app.value(&format!("select version from permits where id = '{paper}'")).await;
+    let form = FormId::new().to_string();
+    officer.post(&back, &[("form_id", &form), ("version", &version), reason[0]]).await.refused("A supervisor of the post takes it back");
+    // Not by another post, though it has a check on the license.
+    let other = open(&app.enter("case").await, "pre_license", "Kingston").await;
+    app.enter("case").await.done(&format!("{other}/licenses/add"), &[("number", "050107211")]).await;
+    app.enter("case").await.done(&format!("{other}/request"), &[]).await;
+    app.enter("kingston").await.get(&back).await.says("Another post recorded this. Its own people take it back.");
+
+    assert_eq!(supervisor.get(&license).await.link("Recorded by mistake"), back);
+    let page = supervisor.get(&back).await;
+    for lapses in [
+        "9 mm pistols, 30 of DECAM: open again",
+        "5.56 mm automatic rifles, 6 of MINDEF: open again",
+        "Its verification by Guatemala",
+        "the number is free for this license and for others",
+    ] {
+        page.says(lapses);
+    }
+    supervisor.fill(&back, &[("reason", "typo")]).await.is(422).says("at least ten characters");
+    supervisor.done(&back, &reason).await;
+    assert_eq!(logged(&app, "permit_withdrawn", &license).await, 1);
+    supervisor.get(&back).await.is(404);
+
+    // It stays readable, struck through, in the file, on paper and in the log; its cells are open.
+    let auditor = app.enter("auditor").await;
+    for path in [license.clone(), check.clone(), format!("{check}/print")] {
+        let page = auditor.get(&path).await;
+        assert!(page.body.contains("<s>Permit 4471-B of DECAM: 30 pieces"), "{path}");
+        page.says("Recorded by mistake The paper says 36 pieces, not 30. (");
+    }
+    auditor.get("/log?verb=permit_withdrawn").await.says("took back as recorded by mistake: Permit 4471-B of DECAM: 30 pieces");
+    auditor.get("/log.csv?verb=permit_withdrawn").await.says("The paper says 36 pieces, not 30.");
+    officer.get(&license).await.says("3 open before license").says_not("used for license");
+
+    // The true paper, under the same number.
+    permit(&officer, &license, "4471-B", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&officer, &license, "director of DECAM").await;
+    officer.get(&license).await.says("Ready to issue");
+}
+
+/// Who takes a permit back: its recorder while it is not verified, and no other officer; and what it verified still counts.
+#[tokio::test]
+async fn acts_on_a_permit_that_was_taken_back_still_count() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let other = license_numbered(&app, "050106402").await;
+    move_people(&app, &[("kingston", "post_officer", "Guatemala")]).await;
+    let (officer, guest) = (app.enter("guatemala").await, app.enter("kingston").await);
+    permit(&officer, &license, "D-77", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    let paper = app.value("select id from permits where number = 'D-77'").await;
+    let back = format!("{license}/permits/{paper}/withdraw");
+    guest.get(&back).await.says("Somebody else at your post recorded this");
+    let page = officer.get(&license).await;
+    assert_eq!(page.link("Recorded by mistake"), back);
+    verify_all(&guest, &license, "director of DECAM").await;
+    // For another license the number is free once it is taken back.
+    permit(&officer, &other, "d 77", "50000", &["cartridges"], &[]).await.is(303);
+    officer.get(&other).await.says("used for license 050107211");
+    app.enter("guatemala2").await.done(&back, &[("reason", "It is the sugar mill's permit.")]).await;
+    officer.get(&other).await.says_not("used for license");
+    permit(&officer, &license, "D-78", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&officer, &license, "director of DECAM").await;
+    move_people(&app, &[("kingston", "reviewer", "")]).await;
+    decide(&app.enter("kingston").await, &license, "confirm", "confirm").await.refused("You verified a permit of license 050107211");
+    // A decision that rested on a paper stands, marked; what it issued is not touched any more.
+    decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
+    let paper = app.value("select id from permits where number = 'D-78'").await;
+    let supervisor = app.enter("guatemala2").await;
+    let refused = supervisor.get(&format!("{license}/permits/{paper}/withdraw")).await;
+    refused.says("The license is approved, and its decision rested on this: it stays as it is.");
+}
+
+/// A decision on conditions that a permit had a part in stands and is marked; confirming asks again.
+#[tokio::test]
+async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::judged(&app).await;
+    let officer = app.enter("guatemala").await;
+    permit(&officer, &license, "D-79", "36", &["pistols"], &[]).await.is(303);
+    verify_all(&officer, &license, "director of DECAM").await;
+    app.clock.advance(Duration::minutes(1));
+    decide(&app.enter("reviewer2").await, &license, "decide", "approve_on_conditions").await.is(303);
+    app.clock.advance(Duration::minutes(1));
+    let paper = app.value("select id from permits where number = 'D-79'").await;
+    let (supervisor, back) = (app.enter("guatemala2").await, format!("{license}/permits/{paper}/withdraw"));
+    supervisor.get(&back).await.says("The decision that rested on it stands, marked as such");
+    supervisor.done(&back, &[("reason", "The registry confirmed another paper.")]).await;
+    app.enter("auditor").await.get(&license).await.says("Basis changed permit D-79 of DECAM was taken back as recorded by mistake");
+    decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.refused("3 conditions are open");
+}
+
+/// Others of the kind: a signature that was verified by mistake, and a cell that points at the wrong paper.
+#[tokio::test]
+async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let (officer, supervisor) = (app.enter("guatemala").await, app.enter("guatemala2").await);
+    let row = app
+        .value(&format!(
+            "select s.id from certificate_signatures s join certificates c on c.id = s.certificate_id
+             where c.license_id = '{}' and s.signer = 'applicant' and s.verified_by is not null",
+            id_of(&license)
+        ))
+        .await;
+    let sent = [("signer", "applicant"), ("signer_name", "R. Olmedo, Harrow Defense Supply")];
+    let day = app.clock.now().date();
+    let sign = format!("{license}/certificate/sign");
+    fill_dated(&officer, &sign, "signed_on", day, &sent).await.refused("is verified. If it was recorded by mistake, take it back first");
+    let back = format!("{license}/certificate/{row}/withdraw");
+    officer.get(&back).await.says("A supervisor of the post takes it back");
+    let page = supervisor.get(&back).await;
+    page.says("The certificate lacks the signature of the applicant again").says("Its verification");
+    supervisor.done(&back, &[("reason", "The applicant's lawyer had signed, not the applicant.")]).await;
+    let seen = officer.get(&license).await;
+    assert!(seen.body.contains("<s>DSP-83, applicant: H. Marsh, Harrow Defense Supply"), "{}", seen.text());
+    seen.says("The applicant's lawyer had signed").says("Applicant not signed");
+    assert_eq!(logged(&app, "signature_withdrawn", &license).await, 1);
+    fill_dated(&officer, &sign, "signed_on", day, &sent).await.is(303);
+    officer.get(&license).await.says("Applicant signed, not verified");
+    app.enter("auditor").await.get(&format!("{check}/print")).await.says("The applicant's lawyer had signed");
+
+    // A cell may point at another permit of the license, but not at one that was taken back.
+    permit(&officer, &license, "D-1", "30", &["pistols"], &[]).await.is(303);
+    permit(&officer, &license, "D-2", "36", &["pistols"], &[]).await.is(303);
+    let id = |number: &str| format!("select id from permits where number = '{number}'");
+    let (wrong, right) = (app.value(&id("D-2")).await, app.value(&id("D-1")).await);
+    let cell = format!(
+        "{license}/approvals/{}/{}",
+        app.value(&format!("select item_group_id from import_approvals where permit_id = '{wrong}'")).await,
+        app.value("select id from authorities where short_name = 'DECAM'").await
+    );
+    officer.done(&cell, &[("state", "issued"), ("permit", &right)]).await;
+    assert_eq!(app.value(&format!("select count(*) from import_approvals where permit_id = '{right}'")).await, "1");
+    officer.done(&format!("{license}/permits/{wrong}/withdraw"), &[("reason", "It is of another license.")]).await;
+    officer.fill(&cell, &[("state", "issued"), ("permit", &wrong)]).await.is(422).says("taken back as recorded by mistake");
 }
 
 #[tokio::test]
@@ -540,7 +728,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
     let port = check_about(&app, "Rifles for a port guard, again").await;
     let (_, story) = crate::guatemala::approved_on_conditions(&app).await;
     let judged = license_numbered(&app, "050104007").await;
-    decide(&app.enter("reviewer").await, &judged, "decide", "return").await.refused("You signed the result of BL-");
+    decide(&app.enter("reviewer").await, &judged, "decide", "return").await.refused("You signed a result of BL-");
     let supervisor = app.enter("supervisor").await;
     let ended = license_numbered(&app, "050099051").await;
     supervisor.done(&format!("{ended}/except"), &[("what", "result"), ("reason", "The ranger service is known for years.")]).await;
@@ -550,7 +738,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
             ("case", "reviewer", ""),
             ("case2", "reviewer", ""),
             ("santiago", "reviewer", ""),
-            ("santiago2", "reviewer", ""),
+            ("santiago2", "case_officer", ""),
             ("reviewer", "supervisor", ""),
             ("supervisor", "reviewer", ""),
             ("kingston", "post_officer", "Guatemala"),
@@ -558,25 +746,38 @@ async fn guard_11_is_by_person_also_after_a_move() {
         ],
     )
     .await;
-    let case = app.enter("case").await;
-    step(&app, &case, &port, "sign-result", "").await.refused("You opened this check; another person must sign its result");
-    case.fill(&format!("{port}/end"), &[("because", "moot"), ("text", "It no longer matters.")]).await.refused("You opened this check");
-    step(&app, &app.enter("case2").await, &port, "sign-result", "").await.refused("You proposed this result; another person must sign it");
-    step(&app, &app.enter("santiago").await, &port, "sign-result", "")
-        .await
-        .refused("You signed or cleared the reply; another person must sign the result");
-    step(&app, &app.enter("santiago2").await, &port, "sign-result", "")
-        .await
-        .refused("You signed or cleared the reply; another person must sign the result");
+    // Who opened the check, proposed its result, or answered for the post: neither by signing, nor by ending or declining it alone.
+    for (account, did) in
+        [("case", "You opened BL-"), ("case2", "You proposed a result of BL-"), ("santiago", "You signed the reply of BL-")]
+    {
+        let reviewer = app.enter(account).await;
+        step(&app, &reviewer, &port, "sign-result", "").await.refused(did).says("another reviewer must sign the result");
+        step(&app, &reviewer, &port, "decline", "It is not founded.").await.refused(did).says("another person must decline the result");
+        let ending = [("because", "moot"), ("text", "It no longer matters.")];
+        reviewer.fill(&format!("{port}/end"), &ending).await.refused(did).says("another reviewer must end the check");
+        // Their page shows no such button, and says whose turn it is and why it is not theirs.
+        let page = reviewer.get(&port).await;
+        page.says("Next: another reviewer.").says(did).says_not("Decline the result").says_not("End early");
+        reviewer.get(&format!("{port}/decline")).await.says("Not possible now").says(did);
+    }
+    // Nor do they conduct it in Washington.
+    let cleared = app.enter("santiago2").await;
+    for (verb, instead) in [("give-back", "give it back"), ("hold", "put it on hold")] {
+        step(&app, &cleared, &port, verb, "Wait.").await.refused("You cleared the reply of BL-").says(instead);
+    }
+    let another = [("word", "inconclusive"), ("text", "It cannot be told.")];
+    cleared.fill(&format!("{port}/propose"), &another).await.refused("another case officer must propose the result");
+    cleared.get(&port).await.says_not("Give back with questions").says_not("Put on hold");
     let madrid = app.enter("madrid").await;
-    decide(&madrid, &judged, "decide", "deny").await.refused("You signed or cleared the reply of BL-");
+    decide(&madrid, &judged, "decide", "deny").await.refused("You signed the reply of BL-");
     let waiting = check_about(&app, "Cartridges for a distributor").await;
     step(&app, &app.enter("reviewer").await, &waiting, "countersign", "")
         .await
-        .refused("You signed this result; another supervisor must countersign it");
+        .refused("You signed a result of BL-")
+        .says("another supervisor must countersign the result");
     decide(&app.enter("supervisor").await, &ended, "decide", "approve_on_conditions")
         .await
-        .refused("You made an exception on this license");
+        .refused("You made an exception on license 050099051");
 
     // Who verified a permit at Guatemala and moves on does not issue its license.
     let guest = app.enter("kingston").await;
@@ -584,7 +785,9 @@ async fn guard_11_is_by_person_also_after_a_move() {
     verify_all(&guest, &story, "director of DECAM").await;
     move_people(&app, &[("kingston", "reviewer", ""), ("reviewer2", "post_officer", "Guatemala")]).await;
     let guest = app.enter("kingston").await;
-    decide(&guest, &story, "confirm", "confirm").await.refused("You verified permit D-902; another reviewer must decide the license");
+    decide(&guest, &story, "confirm", "confirm")
+        .await
+        .refused("You verified a permit of license 050107211; another reviewer must decide the license");
     // And who decided it verifies nothing on it.
     let decider = app.enter("reviewer2").await;
     permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(422).says("rests on permit D-902 of DECAM, which counts");
@@ -594,7 +797,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
     permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(303);
     let path = decider.get(&story).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
     let contact = decider.get(&path).await.choice("contact", "director of DECAM");
-    decider.fill(&path, &[("contact", &contact)]).await.refused("You decided this license; another officer must verify its permits");
+    decider.fill(&path, &[("contact", &contact)]).await.refused("You decided license 050107211; another officer must verify its permits");
 }
 
 #[tokio::test]
@@ -646,7 +849,8 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
         .await
         .fill(&format!("{ended}/except"), &except)
         .await
-        .refused("You opened a check on this license; another supervisor must make the exception");
+        .refused("You opened BL-")
+        .says("another supervisor must make the exception");
     let (supervisor, case) = (app.enter("supervisor").await, app.enter("case2").await);
     supervisor.done(&format!("{ended}/except"), &except).await;
     supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
@@ -746,7 +950,7 @@ async fn ended_early_closed_by_itself_sealed_and_followed_up() {
     assert_eq!(state(&app, &check).await, "resulted");
     post.get(&check).await.says("Not completed");
     call(&post, &check, "The hotel's manager", "directory").await.is(303);
-    decide(&reviewer, &license, "decide", "return").await.refused("You signed the result of");
+    decide(&reviewer, &license, "decide", "return").await.refused("You ended BL-");
     decide(&app.enter("reviewer2").await, &license, "decide", "return").await.is(303);
     assert_eq!(state(&app, &check).await, "closed", "in the same change");
     assert_eq!(logged(&app, "check_closed", &check).await, 1);

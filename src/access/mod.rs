@@ -81,6 +81,24 @@ pub struct Actor {
 #[derive(Debug)]
 pub struct Can<P>(Actor, PhantomData<P>);
 
+/// Who reads a page, as far as the rules ask: the person, the role of today, and the post of people at one.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// Who.
+    pub id: PersonId,
+    /// What for.
+    pub role: Role,
+    /// Where, if at a post.
+    pub post: Option<PostId>,
+}
+
+impl Reader {
+    /// Whether the role includes a permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        holds(self.role, permission)
+    }
+}
+
 /// What a person may see of checks and licenses, for a statement's `where`: `($all or post_id = $post)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope {
@@ -168,6 +186,11 @@ impl Actor {
     /// Whether the role includes a permission; pages show a button by this.
     pub fn may(&self, permission: Permission) -> bool {
         holds(self.role, permission)
+    }
+
+    /// The person as the rules ask for them.
+    pub fn reader(&self) -> Reader {
+        Reader { id: self.id, role: self.role, post: self.post().map(|post| post.id) }
     }
 
     /// The post of people at one.

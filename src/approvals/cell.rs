@@ -287,7 +287,7 @@ fn judge(
         }
     }
     if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_some_and(Permit::is_withdrawn)) {
-        sent.form.permit.refuse("This permit was withdrawn.");
+        sent.form.permit.refuse("This permit was taken back as recorded by mistake.");
     }
     if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_none()) {
         sent.form.permit.refuse("Choose a permit of this license.");

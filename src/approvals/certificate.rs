@@ -11,6 +11,7 @@ use super::{
 use crate::{
     access::{Can, permission::WorkChecks},
     audit::{Event, Events, Subject, Verb},
+    duties::model::Duty,
     error::{AppError, Result},
     form,
     id::{ContactId, LicenseId, SignatureId},
@@ -161,7 +162,10 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
     let before = certificate.signatures.iter().find(|known| known.signer == read.signer);
     if let Some(known) = before.filter(|known| known.verified_by.is_some()) {
         let signer = known.signer.label().to_lowercase();
-        return Err(AppError::Refused(format!("The signature of the {signer} ({}) is verified and stays.", known.signer_name)));
+        let name = &known.signer_name;
+        return Err(AppError::Refused(format!(
+            "The signature of the {signer} ({name}) is verified. If it was recorded by mistake, take it back first."
+        )));
     }
     let row = store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0).await?;
     licenses::store::touch(&mut change, id).await?;
@@ -211,6 +215,7 @@ async fn confirm(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: &
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = signature(&license, row)?;
+    license.apart(can.id, Duty::VerifySignature).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
         sent.form.contact.refuse("Choose a contact of your post.");

@@ -27,7 +27,6 @@ pub fn routes() -> Routes {
         .form("/licenses/{id}/permits/record", permit::show, permit::submit)
         .form("/licenses/{id}/permits/{permit}/verify", permit::show_verify, permit::submit_verify)
         .form("/licenses/{id}/permits/{permit}/revoke", permit::show_revoke, permit::submit_revoke)
-        .form("/licenses/{id}/permits/{permit}/withdraw", permit::show_withdraw, permit::submit_withdraw)
         .form("/licenses/{id}/certificate", certificate::show, certificate::submit)
         .form("/licenses/{id}/certificate/sign", certificate::show_signature, certificate::submit_signature)
         .form("/licenses/{id}/certificate/{signature}/verify", certificate::show_confirm, certificate::submit_confirm)

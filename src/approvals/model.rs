@@ -10,8 +10,9 @@ use crate::{
         ApprovalId, AuthorityId, CertificateId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId,
         SignatureId,
     },
+    mistakes::model::Recorded,
     text::{folded, folded_name},
-    web::filters::day_words,
+    web::filters::{day_words, grouped},
     words,
 };
 
@@ -111,9 +112,16 @@ pub struct Permit {
     pub verified_post_name: Option<String>,
     /// The kind of that contact, in words.
     pub verified_kind: Option<String>,
-    /// When the authority took it back.
+    /// Who recorded it.
+    pub recorded_by: PersonId,
+    /// Whose word it is.
+    pub recorded_at_post: Option<PostId>,
+    /// When the authority took the paper back, whichever license it is recorded for.
     pub revoked_on: Option<Date>,
-    /// Why it was withdrawn as recorded by mistake.
+    /// When it was taken back as recorded by mistake.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub withdrawn_at: Option<OffsetDateTime>,
+    /// Why.
     pub withdrawn_reason: Option<String>,
     /// The row's version.
     pub version: i32,
@@ -213,6 +221,10 @@ pub struct Signature {
     pub signed_on: Date,
     /// Who verified it.
     pub verified_by: Option<PersonId>,
+    /// Who recorded it.
+    pub recorded_by: PersonId,
+    /// Whose word it is.
+    pub recorded_at_post: Option<PostId>,
     /// The row's version.
     pub version: i32,
 }
@@ -397,6 +409,18 @@ impl Permit {
         contact.after(self.issued_on)
     }
 
+    /// What it says, in one line.
+    pub fn said(&self) -> String {
+        let until = self.valid_until.map(|day| format!(", until {}", day_words(day))).unwrap_or_default();
+        let quantity = grouped(&self.quantity.to_string());
+        format!("Permit {} of {}: {quantity} {} for {}{until}", self.number, self.issuer, self.unit, self.named_party)
+    }
+
+    /// Who recorded it, and whether a verification rests on it.
+    pub fn recorded(&self) -> Recorded {
+        Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_at.is_some() }
+    }
+
     /// Whether it was recorded by mistake.
     pub fn is_withdrawn(&self) -> bool {
         self.withdrawn_reason.is_some()
@@ -429,7 +453,7 @@ impl Permit {
         if !claim.names.contains(&folded_name(&self.named_party)) {
             found.push(Shortfall::OtherParty(self.named_party.clone()));
         }
-        if !self.holds_number {
+        if !self.holds_number && self.revoked_on.is_none() {
             found.push(Shortfall::Used(self.used_for.clone().unwrap_or_else(|| "unknown".into())));
         }
         found
@@ -437,6 +461,17 @@ impl Permit {
 }
 
 impl Signature {
+    /// What it says, in one line.
+    pub fn said(&self, form: &str) -> String {
+        let verified = if self.verified_by.is_some() { ", verified" } else { "" };
+        format!("{form}, {}: {}, {}{verified}", self.signer.label().to_lowercase(), self.signer_name, day_words(self.signed_on))
+    }
+
+    /// Who recorded it, and whether a verification rests on it.
+    pub fn recorded(&self) -> Recorded {
+        Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_by.is_some() }
+    }
+
     /// Whether a contact confirms that it is genuine (guard 6): through a channel not taken from the paper, not before it was given.
     ///
     /// # Errors
@@ -489,7 +524,10 @@ mod tests {
             verified_post: None,
             verified_post_name: None,
             verified_kind: None,
+            recorded_by: PersonId::new(),
+            recorded_at_post: None,
             revoked_on: None,
+            withdrawn_at: None,
             withdrawn_reason: None,
             version: 1,
         }
@@ -575,6 +613,8 @@ mod tests {
             signer_name: "A. Signer".into(),
             signed_on: date!(2026 - 01 - 01),
             verified_by: Some(PersonId::new()),
+            recorded_by: PersonId::new(),
+            recorded_at_post: None,
             version: 1,
         };
         let mut certificate = Certificate {

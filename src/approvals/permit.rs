@@ -12,6 +12,7 @@ use crate::{
     access::{Actor, Can, permission::WorkChecks},
     audit::{Event, Events, Subject, Verb},
     db::Change,
+    duties::{self, model::Duty},
     error::{AppError, Result, constraint},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
@@ -56,22 +57,6 @@ form! {
     }
 }
 
-form! {
-    /// Why it was a mistake.
-    pub struct WithdrawForm reads Withdrawn {
-        reason: Field<Reasons>,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "approvals/withdraw.html")]
-struct WithdrawPage {
-    layout: Layout,
-    license: LicenseFile,
-    permit: Permit,
-    sent: Sent<WithdrawForm>,
-}
-
 #[derive(Template)]
 #[template(path = "approvals/permit.html")]
 struct Page {
@@ -79,6 +64,8 @@ struct Page {
     license: LicenseFile,
     authorities: Vec<Choice>,
     items: Vec<Choice>,
+    /// The permit of that number that is on the license already.
+    known: Option<Permit>,
     sent: Sent<PermitForm>,
 }
 
@@ -107,7 +94,8 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<PermitForm>) -> R
     let mut conn = can.reads().acquire().await?;
     let authorities = store::authorities(&mut conn, &license.destination).await?;
     let items = license.items.iter().map(|item| Choice::new(item.id, item.named())).collect();
-    html(&Page { layout: can.layout(), license, authorities, items, sent })
+    let known = sent.form.issuer.raw().parse().ok().and_then(|issuer| license.live_permit(issuer, sent.form.number.raw())).cloned();
+    html(&Page { layout: can.layout(), license, authorities, items, known, sent })
 }
 
 /// The form of a permit.
@@ -149,6 +137,12 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     }
     if read.issued_on.0.is_some_and(|day| day.0 > can.today()) {
         sent.form.issued_on.refuse("This day is still to come.");
+    }
+    if let Some(known) = license.live_permit(read.issuer, read.number.as_str()) {
+        sent.form.number.refuse(format!(
+            "Permit {} of {} is on this license already. If it was recorded by mistake, take it back first.",
+            known.number, known.issuer
+        ));
     }
     if let Some(sentence) = taken(&license, can, &read) {
         sent.form.items.refuse(sentence);
@@ -240,7 +234,7 @@ async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    license.may_verify(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    license.apart(can.id, Duty::VerifyPermit).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
         sent.form.contact.refuse("Choose a contact of your post.");
@@ -248,15 +242,14 @@ async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     };
     paper.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     if paper.is_withdrawn() {
-        return Err(AppError::Refused("This permit was withdrawn.".into()));
+        return Err(AppError::Refused("This permit was taken back.".into()));
     }
     let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
     let saved = saved.map_err(|error| match constraint(&error) {
-        Some("duties_decider_verifies") => AppError::Refused("You decided this license; another officer must verify its permits.".into()),
         Some("permits_verified_off_paper" | "permits_verified_by_issuer") => {
             AppError::Refused("Only the authority that issued a paper confirms it, through a channel not taken from the paper.".into())
         }
-        _ => error.into(),
+        _ => duties::refused(error),
     })?;
     if !saved {
         return Err(AppError::Stale);
@@ -298,6 +291,9 @@ async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
+    if paper.is_withdrawn() {
+        return Err(AppError::Refused("This permit was taken back.".into()));
+    }
     let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
     let ready = settle(&mut change, &license, &sharing).await?;
@@ -312,46 +308,4 @@ async fn settle(change: &mut Change, license: &LicenseFile, sharing: &[LicenseFi
     let mut ready = licenses::store::settle_all(change, sharing).await?;
     ready.extend(licenses::store::settle(change, license).await?);
     Ok(ready)
-}
-
-/// The form that takes a permit back that was recorded by mistake.
-pub async fn show_withdraw(can: Can<WorkChecks>, Path((id, permit)): Path<(LicenseId, PermitId)>) -> Result<Response> {
-    let (license, permit) = paper(&can, id, permit).await?;
-    let sent = can.form(WithdrawForm::blank(), permit.version).await?;
-    html(&WithdrawPage { layout: can.layout(), license, permit, sent })
-}
-
-/// Takes it back: its cells are open again, its number is free.
-pub async fn submit_withdraw(
-    can: Can<WorkChecks>,
-    Path((id, permit)): Path<(LicenseId, PermitId)>,
-    sent: Sent<WithdrawForm>,
-) -> Result<Response> {
-    let done = withdraw(&can, id, permit, &sent).await;
-    sent.answer(done, async |mut sent| {
-        let (license, permit) = paper(&can, id, permit).await?;
-        sent.renew(permit.version);
-        html(&WithdrawPage { layout: can.layout(), license, permit, sent })
-    })
-    .await
-}
-
-async fn withdraw(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &Sent<WithdrawForm>) -> Result<Response> {
-    let read = sent.read()?;
-    let mut change = can.change(sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
-    recordable(&license, can)?;
-    let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    if paper.verified_at.is_some() {
-        return Err(AppError::Refused(
-            "The authority confirmed this permit; only the authority takes it back. Record its revocation.".into(),
-        ));
-    }
-    let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
-    store::withdraw_permit(&mut change, permit, read.reason.as_str(), sent.version).await?;
-    licenses::store::release_numbers(&mut change, id).await?;
-    let ready = settle(&mut change, &license, &sharing).await?;
-    let sentence = format!("withdrew permit {} of {} as recorded by mistake", paper.number, paper.issuer);
-    let event = Event::new(Verb::PermitWithdrawn, Subject::Row("permit", permit.0), sentence).on_license(id);
-    change.commit(Events::from(event.after(read.reason.as_str())).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }

@@ -7,6 +7,7 @@ use super::model::{ApprovalState, Confirmation, CustodyStage, SerialState, Signe
 use crate::{
     access::Actor,
     db::Change,
+    duties,
     error::{AppError, Result},
     evidence::model::{ChannelSource, ContactKind},
     id::{
@@ -153,9 +154,9 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
         .await?;
     sqlx::query!(
         "insert into permits (id, license_id, authority_id, number, number_normalized, issued_on, valid_from, valid_until, quantity, unit,
-             named_party, kept_at, holds_number, recorded_by, recorded_at)
+             named_party, kept_at, holds_number, recorded_by, recorded_at, recorded_at_post)
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-             not exists (select from permits h where h.authority_id = $3 and h.number_normalized = $5 and h.holds_number), $13, $14",
+             not exists (select from permits h where h.authority_id = $3 and h.number_normalized = $5 and h.holds_number), $13, $14, $15",
         id.0,
         license.0,
         permit.issuer.0,
@@ -169,7 +170,8 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
         permit.named_party,
         permit.kept_at,
         person,
-        at
+        at,
+        change.post().map(|post| post.0)
     )
     .execute(change.conn())
     .await?;
@@ -228,19 +230,26 @@ pub async fn verify_permit(change: &mut Change, id: PermitId, contact: ContactId
 
 /// Notes that the authority took a permit back.
 pub async fn revoke_permit(change: &mut Change, id: PermitId, day: Date, read: i32) -> Result<()> {
-    let saved = sqlx::query!("update permits set revoked_on = $3, version = version + 1 where id = $1 and version = $2", id.0, read, day);
+    let person = change.person().map(|person| person.0);
+    let saved = sqlx::query!(
+        "update permits set revoked_on = $3, revoked_by = $4, version = version + 1 where id = $1 and version = $2",
+        id.0,
+        read,
+        day,
+        person
+    );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// Takes a permit back that was recorded by mistake: it fills no cell and holds no number any more.
 ///
 /// # Errors
-/// [`AppError::Stale`] when another save came in between, or when it was verified.
+/// [`AppError::Stale`] when another save came in between.
 pub async fn withdraw_permit(change: &mut Change, id: PermitId, reason: &str, read: i32) -> Result<()> {
     let at = change.at;
     let saved = sqlx::query!(
         "update permits set withdrawn_at = $3, withdrawn_reason = $4, holds_number = false, version = version + 1
-         where id = $1 and version = $2 and verified_at is null and withdrawn_at is null",
+         where id = $1 and version = $2 and withdrawn_at is null",
         id.0,
         read,
         at,
@@ -354,8 +363,9 @@ pub async fn save_certificate(
 pub async fn save_signature(change: &mut Change, certificate: CertificateId, signer: Signer, name: &str, day: Date) -> Result<SignatureId> {
     let person = change.person().map(|person| person.0);
     let id = sqlx::query_scalar!(
-        r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by) values ($1, $2, $3, $4, $5, $6)
-           on conflict (certificate_id, signer) do update set signer_name = $4, signed_on = $5, recorded_by = $6, verified_by = null,
+        r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by, recorded_at_post)
+           values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict (certificate_id, signer) do update set signer_name = $4, signed_on = $5, recorded_by = $6, recorded_at_post = $7, verified_by = null,
                verified_at = null, verified_contact_id = null, version = certificate_signatures.version + 1
            returning id as "id: SignatureId""#,
         SignatureId::new().0,
@@ -363,9 +373,19 @@ pub async fn save_signature(change: &mut Change, certificate: CertificateId, sig
         signer as Signer,
         name,
         day,
-        person
+        person,
+        change.post().map(|post| post.0)
     );
     Ok(id.fetch_one(change.conn()).await?)
+}
+
+/// Takes a signature off the certificate that was recorded by mistake; what it said is kept among the mistakes.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn remove_signature(change: &mut Change, id: SignatureId, read: i32) -> Result<()> {
+    let removed = sqlx::query!("delete from certificate_signatures where id = $1 and version = $2", id.0, read);
+    if removed.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// Notes that a signature is genuine, through a contact.
@@ -383,7 +403,7 @@ pub async fn verify_signature(change: &mut Change, id: SignatureId, contact: Con
         at,
         contact.0
     );
-    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// What the form says of a custody step.

@@ -134,6 +134,8 @@ words! {
         ApprovalRecorded = "approval_recorded", "Recorded an import approval";
         /// A certificate or one of its signatures was recorded.
         CertificateRecorded = "certificate_recorded", "Recorded the certificate";
+        /// A signature recorded by mistake was taken back.
+        SignatureWithdrawn = "signature_withdrawn", "Took a signature back";
         /// A signature on a certificate was verified.
         SignatureVerified = "signature_verified", "Verified a signature";
         /// A custody step was recorded, changed or removed.

@@ -60,7 +60,7 @@ async fn end(can: &Can<SignResults>, id: CheckId, sent: &Sent<EndForm>) -> Resul
     let new =
         NewResult { word: ResultWord::NotCompleted, text: read.text.as_str(), caveat: "", ended_because: Some(read.because), reasons: &[] };
     let result = store::save_result(&mut change, id, &new).await?;
-    store::sign_result(&mut change, result, file.check.revision).await.map_err(steps::signed)?;
+    store::sign_result(&mut change, result, file.check.revision).await?;
     let sentence = format!("ended {} early: {}", file.check.reference, read.because.label().to_lowercase());
     let event = Event::new(Verb::CheckEnded, id, sentence).after(read.text.as_str());
     let events = steps::settle_result(can, &mut change, &file, Some(&step), event).await?;

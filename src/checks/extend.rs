@@ -55,9 +55,7 @@ async fn extend(can: &Can<DirectChecks>, id: CheckId, sent: &mut Sent<ExtendForm
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
-    let Some(before) = file.check.due_on.filter(|_| file.check.state.is_at_post()) else {
-        return Err(AppError::Refused("Only a check that is at the post can be extended.".into()));
-    };
+    let before = file.extend(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     if read.due.0 <= before {
         sent.form.due.refuse(format!("The new date has to be after {}.", filters::day_words(before)));
         return Err(AppError::Invalid);

@@ -132,8 +132,8 @@ pub async fn export(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(ad
                 &check.post_name,
                 &check.subject,
                 &due,
-                &next.text,
-                next.who.label(),
+                &next.text(),
+                next.who().label(),
                 result,
             ])?;
         }

@@ -6,6 +6,7 @@ use time::{Date, OffsetDateTime};
 use super::contradictions::{self, Contradiction};
 use crate::{
     clock::Zone,
+    duties::model::{self as duties, Done, Duty, Separated},
     evidence::model::{Contact, ContactKind, Document, Finding, Statement},
     id::{CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId},
     licenses::model::{LicenseFile, LicenseStatus, OpenCondition},
@@ -159,6 +160,25 @@ impl CheckType {
     }
 }
 
+impl CheckVerb {
+    /// What taking the step makes of a person.
+    pub fn duty(self) -> Duty {
+        match self {
+            Self::Discard => Duty::Open,
+            Self::Request => Duty::Request,
+            Self::Acknowledge | Self::InterimReply => Duty::Work,
+            Self::Clear => Duty::ClearReply,
+            Self::GiveBack => Duty::GiveBack,
+            Self::ProposeResult => Duty::Propose,
+            Self::DeclineResult => Duty::Decline,
+            Self::SignResult => Duty::SignResult,
+            Self::Hold => Duty::Hold,
+            Self::Resume => Duty::Resume,
+            Self::EndEarly => Duty::EndEarly,
+        }
+    }
+}
+
 impl CheckState {
     /// Where a verb leads from here; `None` where the path has no such step. A hold remembers where it was, so resuming
     /// needs `held`.
@@ -290,6 +310,8 @@ pub struct Recommendation {
     /// How long the whole text is.
     pub text_length: i32,
     /// Who wrote it.
+    pub written_by: PersonId,
+    /// Their name.
     pub written_by_name: String,
     /// Who signed it.
     pub signed_by: Option<PersonId>,
@@ -479,6 +501,8 @@ pub struct CheckFile {
     pub explanations: Vec<Explanation>,
     /// Who serves at the post today.
     pub people_at_post: Vec<PersonId>,
+    /// What each person did on it, declined, withdrawn or not.
+    pub duties: Vec<Done>,
 }
 
 /// A check with its licenses and the reference data of the day: all that a rule about it reads.
@@ -571,24 +595,18 @@ pub enum Refusal {
     /// No result yet.
     #[error("No result is proposed.")]
     NoResult,
-    /// Guard 11: opener.
-    #[error("You opened this check; another person must sign its result.")]
-    OwnCheck,
-    /// Guard 11: proposer.
-    #[error("You proposed this result; another person must sign it.")]
-    OwnProposal,
-    /// Guard 11: post.
-    #[error("You signed or cleared the reply; another person must sign the result.")]
-    OwnReply,
-    /// Guard 11: decider.
-    #[error("You decided license {0}; another person must sign for this check.")]
-    OwnDecision(String),
-    /// Guard 11: excepter.
-    #[error("You made an exception on license {0}; another person must sign the result.")]
-    OwnException(String),
-    /// Guard 11: countersigner.
-    #[error("You signed this result; another supervisor must countersign it.")]
-    OwnSignature,
+    /// Guard 11: an earlier act of the same person.
+    #[error(transparent)]
+    Separated(#[from] Separated),
+    /// Nothing to waive.
+    #[error("No site visit is required.")]
+    NoVisitToWaive,
+    /// Nothing to extend.
+    #[error("Only a check that is at the post can be extended.")]
+    NotAtPost,
+    /// The result stands.
+    #[error("The result is signed already.")]
+    ResultSigned,
     /// The post's officer is there.
     #[error("{0} has this check and serves at the post; your supervisor reassigns it.")]
     OfficerIsThere(String),
@@ -718,14 +736,6 @@ impl CheckFile {
         Ok(Stepped { check: self.id, verb, from: self.state, to })
     }
 
-    /// Steps that ask nothing but the path: acknowledge, give back, hold, resume, interim reply.
-    ///
-    /// # Errors
-    /// When the path has no such step.
-    pub fn plain_step(&self, verb: CheckVerb) -> Result<Stepped, Refusal> {
-        self.step(verb)
-    }
-
     /// Whether a verb is on the path from here; pages show it by this.
     pub fn is_open_to(&self, verb: CheckVerb) -> bool {
         self.state.after(verb, self.held_state).is_some()
@@ -811,6 +821,79 @@ impl CaseFile {
         contradictions::find(self)
     }
 
+    /// Whether an earlier act of a person on the check or on a license of it keeps them from this one (guard 11).
+    ///
+    /// # Errors
+    /// What they did, and who has to act.
+    pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
+        let of = |license: &LicenseFile| license.duties.iter().filter(|done| done.license_id.is_some()).cloned().collect::<Vec<_>>();
+        let on_licenses: Vec<Done> = self.licenses.iter().flat_map(of).collect();
+        Ok(duties::judge(duty, by, self.check.duties.iter().chain(&on_licenses))?)
+    }
+
+    /// A step that asks nothing but the path and the table of duties: acknowledge, interim reply, hold, resume.
+    ///
+    /// # Errors
+    /// When the path has no such step, or who has to take it.
+    pub fn take(&self, by: PersonId, verb: CheckVerb) -> Result<Stepped, Refusal> {
+        let step = self.check.step(verb)?;
+        self.apart(by, verb.duty())?;
+        Ok(step)
+    }
+
+    /// Giving it back with questions. A result that a reviewer signed is not withdrawn; it waits for its countersignature.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn give_back(&self, by: PersonId) -> Result<Stepped, Refusal> {
+        let step = self.check.step(CheckVerb::GiveBack)?;
+        self.waits_for_no_countersignature()?;
+        self.apart(by, Duty::GiveBack)?;
+        Ok(step)
+    }
+
+    /// Proposing a result, in place of an earlier proposal.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn propose(&self, by: PersonId) -> Result<(), Refusal> {
+        self.check.step(CheckVerb::ProposeResult)?;
+        if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
+            return Err(Refusal::ResultSigned);
+        }
+        self.apart(by, Duty::Propose)
+    }
+
+    /// Waiving a required site visit (guard 2).
+    ///
+    /// # Errors
+    /// When none is required, or who has to.
+    pub fn waive(&self, by: PersonId) -> Result<(), Refusal> {
+        let check = &self.check;
+        let required = check.site_visit == SiteVisit::Required && check.site_visit_waiver.is_none();
+        if !required || check.state.is_judged() {
+            return Err(Refusal::NoVisitToWaive);
+        }
+        self.apart(by, Duty::Waive)
+    }
+
+    /// Moving the due date of a check that is at the post; gives the present one.
+    ///
+    /// # Errors
+    /// When it is elsewhere, or who has to.
+    pub fn extend(&self, by: PersonId) -> Result<Date, Refusal> {
+        let due = self.check.due_on.filter(|_| self.check.state.is_at_post()).ok_or(Refusal::NotAtPost)?;
+        self.apart(by, Duty::Extend)?;
+        Ok(due)
+    }
+
+    fn waits_for_no_countersignature(&self) -> Result<(), Refusal> {
+        match &self.check.result {
+            Some(result) if result.signed_by.is_some() => Err(Refusal::WaitsForCountersignature),
+            _ => Ok(()),
+        }
+    }
+
     fn unexplained(&self, relevant: impl Fn(&Contradiction) -> bool) -> Result<(), Refusal> {
         let found = self.contradictions().into_iter().find(|contradiction| contradiction.explanation.is_none() && relevant(contradiction));
         found.map_or(Ok(()), |contradiction| Err(Refusal::Unexplained(contradiction.sentence)))
@@ -856,16 +939,24 @@ impl CaseFile {
         if self.check.site_visit == SiteVisit::Required && !visited && self.check.site_visit_waiver.is_none() {
             return Err(Refusal::NoSiteVisit);
         }
+        self.fits(word)?;
+        self.unexplained(|contradiction| contradiction.blocks_reply)
+    }
+
+    /// Whether a recommendation's word fits what is open on the licenses (guard 3).
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn fits(&self, word: RecommendationWord) -> Result<(), Refusal> {
         let open = self.open_conditions();
         match word {
-            RecommendationWord::SupportWithConditions if open.is_empty() => return Err(Refusal::NothingOpen),
+            RecommendationWord::SupportWithConditions if open.is_empty() => Err(Refusal::NothingOpen),
             RecommendationWord::Support if !open.is_empty() => {
                 let all = open.iter().map(|(_, open)| open.text.as_str()).collect::<Vec<_>>().join("; ");
-                return Err(Refusal::StillOpen(all));
+                Err(Refusal::StillOpen(all))
             }
-            _ => {}
+            _ => Ok(()),
         }
-        self.unexplained(|contradiction| contradiction.blocks_reply)
     }
 
     /// Signing the recommendation (guards 2, 3, 9, 11). A signature falls away when the file changes under it: whoever read the
@@ -881,7 +972,7 @@ impl CaseFile {
         if recommendation.signed_revision == Some(self.check.revision) {
             return Err(Refusal::AlreadySigned);
         }
-        self.not_decided_by(by)?;
+        self.apart(by, Duty::SignReply)?;
         self.is_complete(recommendation.word)?;
         Ok(recommendation.id)
     }
@@ -902,7 +993,7 @@ impl CaseFile {
         if by == signer && !alone {
             return Err(Refusal::OwnClearance);
         }
-        self.not_decided_by(by)?;
+        self.apart(by, Duty::ClearReply)?;
         Ok(Cleared { step, post_of_one: by == signer })
     }
 
@@ -940,30 +1031,20 @@ impl CaseFile {
         if result.signed_by.is_some() {
             return Err(Refusal::WaitsForCountersignature);
         }
-        if by == result.proposed_by {
-            return Err(Refusal::OwnProposal);
-        }
-        self.separate(by)?;
-        self.not_decided_by(by)?;
-        self.not_excepted_by(by)?;
+        self.apart(by, Duty::SignResult)?;
         self.bears(result.word, &result.reasons)?;
         Ok(ResultSigned { result: result.id, step: (!result.word.needs_countersignature()).then_some(step) })
     }
 
-    /// Countersigning it (guards 10, 11): the last signature on the result, so that nobody gives it who opened the check, wrote
-    /// its reply, proposed its result or signed that first.
+    /// Countersigning it (guards 10, 11): the last signature on the result.
     ///
     /// # Errors
     /// Why not, or who has to.
     pub fn countersign(&self, by: PersonId) -> Result<ResultSigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
-        let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;
-        match result.signed_by {
-            None => Err(Refusal::NoResult),
-            Some(signer) if signer == by => Err(Refusal::OwnSignature),
-            Some(_) if by == result.proposed_by => Err(Refusal::OwnProposal),
-            Some(_) => self.separate(by).map(|()| ResultSigned { result: result.id, step: Some(step) }),
-        }
+        let result = self.check.result.as_ref().filter(|result| result.signed_by.is_some()).ok_or(Refusal::NoResult)?;
+        self.apart(by, Duty::Countersign)?;
+        Ok(ResultSigned { result: result.id, step: Some(step) })
     }
 
     /// Ending it early.
@@ -972,22 +1053,25 @@ impl CaseFile {
     /// Who has to.
     pub fn end_early(&self, by: PersonId) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::EndEarly)?;
-        if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
-            return Err(Refusal::WaitsForCountersignature);
-        }
-        self.separate(by)?;
-        self.not_decided_by(by)?;
-        self.not_excepted_by(by)?;
+        self.waits_for_no_countersignature()?;
+        self.apart(by, Duty::EndEarly)?;
         Ok(step)
     }
 
-    /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the post.
+    /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the post. Who signed
+    /// it leaves that to another.
     ///
     /// # Errors
-    /// When none is proposed.
-    pub fn decline(&self) -> Result<ResultId, Refusal> {
+    /// When none is proposed, or who has to.
+    pub fn decline(&self, by: PersonId) -> Result<ResultId, Refusal> {
         self.check.step(CheckVerb::DeclineResult)?;
-        self.check.result.as_ref().map(|result| result.id).ok_or(Refusal::NoResult)
+        let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;
+        if result.signed_by == Some(by) {
+            let place = self.check.reference.clone();
+            return Err(Separated { later: Duty::Decline, earlier: Duty::SignResult, place }.into());
+        }
+        self.apart(by, Duty::Decline)?;
+        Ok(result.id)
     }
 
     /// Taking over a check at a post: when its officer no longer serves there.
@@ -1002,24 +1086,6 @@ impl CaseFile {
             (true, true) => Err(Refusal::OfficerIsThere(check.officer_name.clone().unwrap_or_default())),
             (true, false) => Ok(()),
         }
-    }
-
-    fn separate(&self, by: PersonId) -> Result<(), Refusal> {
-        if by == self.check.opened_by {
-            return Err(Refusal::OwnCheck);
-        }
-        let replied = self.check.recommendation.as_ref().is_some_and(|word| word.signed_by == Some(by) || word.cleared_by == Some(by));
-        if replied { Err(Refusal::OwnReply) } else { Ok(()) }
-    }
-
-    fn not_decided_by(&self, by: PersonId) -> Result<(), Refusal> {
-        let decided = |license: &&LicenseFile| license.decisions.iter().any(|decision| decision.decided_by == by);
-        self.licenses.iter().find(decided).map_or(Ok(()), |license| Err(Refusal::OwnDecision(license.number.clone())))
-    }
-
-    fn not_excepted_by(&self, by: PersonId) -> Result<(), Refusal> {
-        let excepted = |license: &&LicenseFile| license.exceptions.iter().any(|exception| exception.excepted_by == by);
-        self.licenses.iter().find(excepted).map_or(Ok(()), |license| Err(Refusal::OwnException(license.number.clone())))
     }
 
     /// Whether it closes by itself: its result stands, and none of its licenses is open.

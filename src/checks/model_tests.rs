@@ -7,7 +7,7 @@ use crate::{
     approvals::model::{CustodyStage, SerialCount, SerialState},
     checks::steps::{self, Step},
     evidence::model::ContactKind,
-    licenses::model::{Act, Decision, Exception, LicenseStatus},
+    licenses::model::LicenseStatus,
     sample,
 };
 
@@ -80,7 +80,7 @@ fn the_path_has_these_steps_for_these_roles_and_no_other() {
 fn a_step_off_the_path_says_where_the_check_is() {
     let mut file = sample::case();
     file.check.state = CheckState::Requested;
-    let refused = file.check.plain_step(CheckVerb::GiveBack).unwrap_err();
+    let refused = file.give_back(PersonId::new()).unwrap_err();
     assert_eq!(refused.to_string(), "The check is requested; Give back with questions is not possible from there.");
 }
 
@@ -250,6 +250,21 @@ fn guard_3_the_word_fits_what_is_open() {
     }
 }
 
+/// A permit comes in after the recommendation was written, or one expires: the word is judged as it is signed and cleared.
+#[test]
+fn guard_3_is_judged_when_it_is_written_and_when_it_is_signed_and_cleared() {
+    let mut file = sample::signed();
+    let other = file.check.people_at_post[1];
+    assert_eq!((file.fits(RecommendationWord::Support), file.clear(other).is_ok()), (Ok(()), true));
+    file.licenses[0].approvals.clear();
+    let open = Refusal::StillOpen("DECAM (pistol, 30): not applied for".into());
+    assert_eq!(file.fits(RecommendationWord::Support), Err(open.clone()));
+    assert_eq!(file.clear(other).unwrap_err(), open);
+    file.check.recommendation.as_mut().unwrap().signed_by = None;
+    file.check.recommendation.as_mut().unwrap().signed_revision = None;
+    assert_eq!(file.sign(other).unwrap_err(), open);
+}
+
 #[test]
 fn guard_3_nothing_is_open_on_a_license_that_is_issued() {
     let mut file = sample::case();
@@ -335,90 +350,16 @@ fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_counter
     assert!(file.sign_result(signer).unwrap().step.is_none(), "the check is not resulted yet");
     assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::NoResult, "nobody countersigns what is not signed");
     file.check.result.as_mut().unwrap().signed_by = Some(signer);
+    sample::did(&mut file.check, signer, Duty::SignResult);
     assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::WaitsForCountersignature);
-    assert_eq!(file.countersign(signer).unwrap_err(), Refusal::OwnSignature);
+    assert_eq!(
+        file.countersign(signer).unwrap_err().to_string(),
+        "You signed a result of BL-2026-0042; another supervisor must countersign the result."
+    );
     assert_eq!(file.countersign(supervisor).unwrap().step.unwrap().to(), CheckState::Resulted);
     for word in ResultWord::ALL.iter().copied() {
         assert_eq!(word.needs_countersignature(), word == ResultWord::Unfavorable);
     }
-}
-
-fn decision(by: PersonId) -> Decision {
-    Decision {
-        id: crate::id::DecisionId::new(),
-        number: 1,
-        act: Act::ApproveOnConditions,
-        reasons: "Released later.".into(),
-        decided_by: by,
-        decided_by_name: "A reviewer".into(),
-        decided_at: sample::NOW,
-        provisos: Vec::new(),
-    }
-}
-
-fn exception(by: PersonId) -> Exception {
-    Exception {
-        guard: 15,
-        party_id: None,
-        result_id: None,
-        reason: "Known for years.".into(),
-        excepted_by: by,
-        excepted_by_name: "A supervisor".into(),
-        excepted_at: sample::NOW,
-    }
-}
-
-#[test]
-fn guard_11_who_acted_on_the_check_does_not_sign_its_result() {
-    let mut file = sample::proposed(ResultWord::Favorable);
-    let (decider, excepter) = (PersonId::new(), PersonId::new());
-    file.licenses[0].decisions.push(decision(decider));
-    file.licenses[0].exceptions.push(exception(excepter));
-    let (signer, clearer) = (file.check.people_at_post[0], file.check.people_at_post[1]);
-    let (opener, proposer) = (file.check.opened_by, file.check.result.as_ref().unwrap().proposed_by);
-    let number = || "050107086".to_owned();
-    for (by, refusal) in [
-        (opener, Refusal::OwnCheck),
-        (proposer, Refusal::OwnProposal),
-        (signer, Refusal::OwnReply),
-        (clearer, Refusal::OwnReply),
-        (decider, Refusal::OwnDecision(number())),
-        (excepter, Refusal::OwnException(number())),
-    ] {
-        assert_eq!(file.sign_result(by).unwrap_err(), refusal);
-        if by != proposer {
-            assert_eq!(file.end_early(by).unwrap_err(), refusal);
-        }
-    }
-    let reviewer = PersonId::new();
-    assert_eq!(file.sign_result(reviewer).unwrap().step.unwrap().to(), CheckState::Resulted);
-    assert!(file.end_early(reviewer).is_ok());
-}
-
-#[test]
-fn guard_11_who_acted_on_the_check_does_not_countersign_its_result() {
-    let mut file = sample::proposed(ResultWord::Unfavorable);
-    file.check.result.as_mut().unwrap().signed_by = Some(PersonId::new());
-    let (signer, clearer) = (file.check.people_at_post[0], file.check.people_at_post[1]);
-    let proposer = file.check.result.as_ref().unwrap().proposed_by;
-    for (by, refusal) in [
-        (file.check.opened_by, Refusal::OwnCheck),
-        (proposer, Refusal::OwnProposal),
-        (signer, Refusal::OwnReply),
-        (clearer, Refusal::OwnReply),
-    ] {
-        assert_eq!(file.countersign(by).unwrap_err(), refusal);
-    }
-}
-
-#[test]
-fn guard_11_who_decided_a_license_neither_signs_nor_clears_a_reply_on_it() {
-    let mut file = sample::signed();
-    let decider = file.check.people_at_post[1];
-    file.licenses[0].decisions.push(decision(decider));
-    assert_eq!(file.clear(decider).unwrap_err(), Refusal::OwnDecision("050107086".into()));
-    file.check.recommendation.as_mut().unwrap().signed_revision = None;
-    assert_eq!(file.sign(decider).unwrap_err(), Refusal::OwnDecision("050107086".into()));
 }
 
 #[test]

@@ -1,9 +1,22 @@
-//! The next step: one pure function of the file that says who, and what in one sentence. Home, header and lists all use it.
+//! The next step: one pure function of the file. Who acts, which step and what about; its sentence, its button, who may press it and
+//! why somebody may not are methods of it. Home, header, lists and exports all use it.
 
-use super::model::{CaseFile, CheckState, SiteVisit};
+use rust_decimal::Decimal;
+
+use super::{
+    contradictions::Contradiction,
+    model::{CaseFile, CheckState, CheckVerb, Refusal, ResultWord, SiteVisit},
+};
 use crate::{
+    access::Permission,
+    duties::model::Duty,
     evidence::model::ContactKind,
-    licenses::model::{ConditionKind, LicenseStatus, OpenCondition},
+    id::{ItemGroupId, LicenseId, PersonId},
+    licenses::{
+        self,
+        model::{Act, ConditionKind, Decider, LicenseFile, LicenseStatus, Mover, OpenCondition},
+    },
+    reference::model::Asked,
     words,
 };
 
@@ -18,110 +31,458 @@ words! {
         Reviewer = "reviewer", "Reviewer";
         /// A supervisor.
         Supervisor = "supervisor", "Supervisor";
-        /// Somebody outside: an authority, the end-user, the applicant.
+        /// Somebody outside: an authority, the end-user, the applicant; another post; the administrator who staffs one.
         Outside = "outside", "Outside";
         /// Nobody.
         Nobody = "nobody", "Nobody";
     }
 }
 
-/// Who has to do what.
+/// Which step comes next, and what about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NextStep {
-    /// Who.
-    pub who: Who,
-    /// What, in one sentence.
-    pub text: String,
+pub enum NextStep {
+    /// The draft lacks something, which is added there.
+    CompleteRequest(Refusal, Lacking),
+    /// The draft goes to the post of that name.
+    SendRequest(String),
+    /// The post takes it up.
+    Acknowledge,
+    /// Nobody was asked yet.
+    RecordContact,
+    /// A visit is required.
+    Visit,
+    /// A finding is missing.
+    RecordFinding(Asked),
+    /// Something contradicts itself: what, and whether the post explains it.
+    Explain(String, bool),
+    /// The recommendation is written; whether it answers questions.
+    WriteRecommendation(bool),
+    /// Its word no longer fits: why, and who wrote it.
+    ChangeRecommendation(Refusal, PersonId, String),
+    /// It is signed; whether because the file changed after a signature.
+    SignRecommendation(bool),
+    /// The reply that this person signed is cleared.
+    ClearReply(String),
+    /// A result is proposed: because there is none, because the last was declined, or because the facts do not bear the proposed one.
+    ProposeResult(Proposal),
+    /// The proposed result is signed.
+    SignResult(ResultWord),
+    /// The unfavorable result is countersigned.
+    Countersign,
+    /// The clock is let run again; why it was stopped.
+    Resume(String),
+    /// A license is decided.
+    Decide(OnLicense),
+    /// A license that waits for nothing is issued.
+    Confirm(OnLicense),
+    /// A license that waits for nothing lacks an exception.
+    Except(OnLicense, licenses::model::Refusal),
+    /// A license that cannot be issued is returned or denied.
+    GiveUp(OnLicense, licenses::model::Refusal),
+    /// Another check on the license has no result yet.
+    AwaitCheck(OnLicense),
+    /// An open condition of a license.
+    Meet(OnLicense, OpenCondition),
+    /// Nobody who serves at the post may take the step.
+    Unstaffed(String, Box<NextStep>),
+    /// Its licenses are settled.
+    CloseByItself,
+    /// It is closed.
+    Closed,
 }
 
-fn step(who: Who, text: impl Into<String>) -> NextStep {
-    NextStep { who, text: text.into() }
+/// What a draft lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    /// A license.
+    License,
+    /// Items of a license.
+    Items(LicenseId),
+    /// A subject.
+    Subject,
+    /// Another type, or other licenses.
+    Fit,
+}
+
+/// Why a result is to be proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proposal {
+    /// There is none.
+    First,
+    /// The last one was declined.
+    Declined,
+    /// The facts no longer bear the one that is proposed.
+    Unborne(Refusal),
+}
+
+/// A license as a step names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnLicense {
+    /// The license.
+    pub id: LicenseId,
+    /// Its number.
+    pub number: String,
+}
+
+impl OnLicense {
+    fn of(license: &LicenseFile) -> Self {
+        Self { id: license.id, number: license.number.clone() }
+    }
 }
 
 /// The next step of a check.
 pub fn next_step(file: &CaseFile) -> NextStep {
+    let step = step(file);
+    let may = |person: &PersonId| step.judge(file, *person).is_ok();
+    if step.who() == Who::Post && !file.check.people_at_post.iter().any(may) {
+        return NextStep::Unstaffed(file.check.post_name.clone(), Box::new(step));
+    }
+    step
+}
+
+fn step(file: &CaseFile) -> NextStep {
     let check = &file.check;
     match check.state {
-        CheckState::Draft => match file.request() {
-            Ok(_) => step(Who::CaseOfficer, format!("Send the request to {}", check.post_name)),
-            Err(refusal) => step(Who::CaseOfficer, refusal.to_string()),
-        },
-        CheckState::Requested => step(Who::Post, "Acknowledge the request"),
+        CheckState::Draft => draft(file),
+        CheckState::Requested => NextStep::Acknowledge,
         CheckState::InProgress => at_post(file),
         CheckState::Replied => in_washington(file),
-        CheckState::OnHold => step(Who::CaseOfficer, format!("Resume: on hold because {}", check.held_reason.as_deref().unwrap_or("-"))),
+        CheckState::OnHold => NextStep::Resume(check.held_reason.clone().unwrap_or_else(|| "-".into())),
         CheckState::Resulted => after_result(file),
-        CheckState::Closed => step(Who::Nobody, "Closed"),
+        CheckState::Closed => NextStep::Closed,
     }
+}
+
+fn draft(file: &CaseFile) -> NextStep {
+    let Err(refusal) = file.request() else { return NextStep::SendRequest(file.check.post_name.clone()) };
+    let bare = file.licenses.iter().find(|license| license.items.is_empty() && license.changeable().is_ok());
+    let lacking = match (&refusal, bare) {
+        (Refusal::NoLicense, Some(license)) => Lacking::Items(license.id),
+        (Refusal::NoLicense, None) => Lacking::License,
+        (Refusal::NoSubject, _) => Lacking::Subject,
+        _ => Lacking::Fit,
+    };
+    NextStep::CompleteRequest(refusal, lacking)
 }
 
 fn at_post(file: &CaseFile) -> NextStep {
     let check = &file.check;
     if check.contacts.is_empty() {
-        return step(Who::Post, "Record the first contact");
+        return NextStep::RecordContact;
     }
     let visited = check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
     if check.site_visit == SiteVisit::Required && !visited && check.site_visit_waiver.is_none() {
-        return step(Who::Post, "Visit the site, or ask the case officer for a waiver");
+        return NextStep::Visit;
     }
-    if let Some(asked) = file.unanswered().first() {
-        let about = asked.party.as_ref().map(|(_, name)| format!(" of {name}")).unwrap_or_default();
-        return step(Who::Post, format!("Record the finding on {}{about}", asked.label.to_lowercase()));
+    if let Some(asked) = file.unanswered().into_iter().next() {
+        return NextStep::RecordFinding(asked);
     }
-    let unexplained = file.contradictions().into_iter().find(|found| found.blocks_reply && found.explanation.is_none());
-    if let Some(found) = unexplained {
-        return step(Who::Post, format!("Explain: {}", found.sentence));
+    if let Some(found) = unexplained(file, |found| found.blocks_reply) {
+        return NextStep::Explain(found.sentence, true);
     }
-    match &check.recommendation {
-        None if !check.questions.is_empty() => step(Who::Post, "Answer the questions in the recommendation, and sign it again"),
-        None => step(Who::Post, "Write the recommendation"),
-        Some(word) if word.signed_by.is_none() => step(Who::Post, "Sign the recommendation"),
-        Some(word) if word.signed_revision != Some(check.revision) => step(Who::Post, "Sign again: the file changed after the signature"),
-        Some(word) => step(Who::Post, format!("Clear the reply that {} signed", word.signed_by_name.as_deref().unwrap_or("the officer"))),
+    let Some(word) = &check.recommendation else { return NextStep::WriteRecommendation(!check.questions.is_empty()) };
+    if let Err(refusal) = file.fits(word.word) {
+        return NextStep::ChangeRecommendation(refusal, word.written_by, word.written_by_name.clone());
     }
+    match word.signed_by {
+        None => NextStep::SignRecommendation(false),
+        Some(_) if word.signed_revision != Some(check.revision) => NextStep::SignRecommendation(true),
+        Some(_) => NextStep::ClearReply(word.signed_by_name.clone().unwrap_or_else(|| "the officer".into())),
+    }
+}
+
+fn unexplained(file: &CaseFile, relevant: impl Fn(&Contradiction) -> bool) -> Option<Contradiction> {
+    file.contradictions().into_iter().find(|found| found.explanation.is_none() && relevant(found))
 }
 
 fn in_washington(file: &CaseFile) -> NextStep {
-    let unexplained = file.contradictions().into_iter().find(|found| found.explanation.is_none());
+    // What the post would have to explain and cannot, because nobody serves there, does not hold Washington up.
+    let explainable = |found: &Contradiction| !found.by_post || !file.check.people_at_post.is_empty();
+    let explain = |found: Contradiction| NextStep::Explain(found.sentence, found.by_post);
+    let declined = file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some());
     match &file.check.result {
-        None if unexplained.is_some() => {
-            let found = unexplained.map(|found| (found.by_post, found.sentence)).unwrap_or_default();
-            step(if found.0 { Who::Post } else { Who::CaseOfficer }, format!("Explain: {}", found.1))
-        }
-        None if file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some()) => {
-            step(Who::CaseOfficer, "Propose another result, or ask the post: the signature was declined")
-        }
-        None => step(Who::CaseOfficer, "Propose the result"),
-        Some(result) if result.signed_by.is_none() => {
-            step(Who::Reviewer, format!("Sign the result: {}", result.word.label().to_lowercase()))
-        }
-        Some(_) => step(Who::Supervisor, "Countersign the unfavorable result"),
+        Some(result) if result.signed_by.is_some() => NextStep::Countersign,
+        Some(result) => match file.bears(result.word, &result.reasons) {
+            Ok(()) => NextStep::SignResult(result.word),
+            Err(Refusal::Unexplained(sentence)) => unexplained(file, |found| found.blocks_favorable && explainable(found))
+                .map_or_else(|| NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(sentence))), explain),
+            Err(refusal) => NextStep::ProposeResult(Proposal::Unborne(refusal)),
+        },
+        None => match unexplained(file, explainable) {
+            Some(found) => explain(found),
+            None if declined => NextStep::ProposeResult(Proposal::Declined),
+            None => NextStep::ProposeResult(Proposal::First),
+        },
     }
 }
 
+/// Of its open licenses, the first on which somebody here can act; else the first.
 fn after_result(file: &CaseFile) -> NextStep {
-    for license in &file.licenses {
-        match license.status {
-            LicenseStatus::Pending => return step(Who::Reviewer, format!("Decide license {}", license.number)),
-            LicenseStatus::ApprovedOnConditions => {
-                let open = license.open_conditions(&file.reference, file.today());
-                return match open.first() {
-                    None => step(Who::Reviewer, format!("Confirm and issue license {}", license.number)),
-                    Some(condition) => waiting_for(condition),
-                };
-            }
-            _ => {}
-        }
-    }
-    step(Who::Nobody, "Nothing: it closes by itself")
+    let steps: Vec<NextStep> = file.licenses.iter().filter_map(|license| on_license(file, license)).collect();
+    let ours = steps.iter().position(|step| !matches!(step.who(), Who::Outside | Who::Nobody)).unwrap_or_default();
+    steps.into_iter().nth(ours).unwrap_or(NextStep::CloseByItself)
 }
 
-/// What an open condition asks of whom.
-pub fn waiting_for(condition: &OpenCondition) -> NextStep {
-    match (condition.kind, condition.who.as_str()) {
-        (ConditionKind::Approval | ConditionKind::Certificate, "the post") => step(Who::Post, format!("Settle {}", condition.text)),
-        (ConditionKind::Notification, _) => step(Who::Outside, condition.text.clone()),
-        (_, who) => step(Who::Outside, format!("Waiting for {who}: {}", condition.text)),
+fn on_license(file: &CaseFile, license: &LicenseFile) -> Option<NextStep> {
+    use licenses::model::Refusal as No;
+    let on = OnLicense::of(license);
+    match license.status {
+        LicenseStatus::Pending => Some(NextStep::Decide(on)),
+        LicenseStatus::ApprovedOnConditions => {
+            let open = license.open_conditions(&file.reference, file.today()).into_iter();
+            let mut steps = open.map(|condition| meet(file, on.clone(), condition)).peekable();
+            if steps.peek().is_some() {
+                let steps: Vec<NextStep> = steps.collect();
+                let ours = steps.iter().position(|step| step.who() != Who::Outside).unwrap_or_default();
+                return steps.into_iter().nth(ours);
+            }
+            Some(match license.releasable(&file.reference) {
+                Ok(()) => NextStep::Confirm(on),
+                Err(No::CheckRunning(_)) => NextStep::AwaitCheck(on),
+                Err(why @ (No::NoFavorable | No::Lapsed(_) | No::Party { .. })) => NextStep::Except(on, why),
+                Err(why) => NextStep::GiveUp(on, why),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What an open condition asks of whom. A cell that is this post's own word is simply the post's.
+fn meet(file: &CaseFile, on: OnLicense, mut condition: OpenCondition) -> NextStep {
+    if matches!(&condition.who, Mover::PostOf(post, _) if *post == file.check.post_id) {
+        condition.who = Mover::Post;
+    }
+    NextStep::Meet(on, condition)
+}
+
+impl NextStep {
+    /// Who has to act.
+    pub fn who(&self) -> Who {
+        match self {
+            Self::CompleteRequest(..) | Self::SendRequest(_) | Self::Explain(_, false) | Self::ProposeResult(_) | Self::Resume(_) => {
+                Who::CaseOfficer
+            }
+            Self::Acknowledge
+            | Self::RecordContact
+            | Self::Visit
+            | Self::RecordFinding(_)
+            | Self::Explain(_, true)
+            | Self::WriteRecommendation(_)
+            | Self::ChangeRecommendation(..)
+            | Self::SignRecommendation(_)
+            | Self::ClearReply(_) => Who::Post,
+            Self::SignResult(_) | Self::Decide(_) | Self::Confirm(_) | Self::GiveUp(..) => Who::Reviewer,
+            Self::Countersign | Self::Except(..) => Who::Supervisor,
+            Self::Meet(_, condition) => match condition.who {
+                Mover::Post => Who::Post,
+                Mover::Splitter(_) | Mover::Certifier => Who::CaseOfficer,
+                _ => Who::Outside,
+            },
+            Self::AwaitCheck(_) | Self::Unstaffed(..) => Who::Outside,
+            Self::CloseByItself | Self::Closed => Who::Nobody,
+        }
+    }
+
+    /// What is to be done, in one sentence.
+    pub fn text(&self) -> String {
+        match self {
+            Self::CompleteRequest(refusal, _) => refusal.to_string(),
+            Self::SendRequest(post) => format!("Send the request to {post}"),
+            Self::Acknowledge => "Acknowledge the request".into(),
+            Self::RecordContact => "Record the first contact".into(),
+            Self::Visit => "Visit the site, or ask the case officer for a waiver".into(),
+            Self::RecordFinding(asked) => {
+                let about = asked.party.as_ref().map(|(_, name)| format!(" of {name}")).unwrap_or_default();
+                format!("Record the finding on {}{about}", asked.label.to_lowercase())
+            }
+            Self::Explain(sentence, _) => format!("Explain: {sentence}"),
+            Self::WriteRecommendation(true) => "Answer the questions in the recommendation, and sign it again".into(),
+            Self::WriteRecommendation(false) => "Write the recommendation".into(),
+            Self::ChangeRecommendation(refusal, _, _) => format!("Change the recommendation: {refusal}"),
+            Self::SignRecommendation(true) => "Sign again: the file changed after the signature".into(),
+            Self::SignRecommendation(false) => "Sign the recommendation".into(),
+            Self::ClearReply(signer) => format!("Clear the reply that {signer} signed"),
+            Self::ProposeResult(Proposal::First) => "Propose the result".into(),
+            Self::ProposeResult(Proposal::Declined) => "Propose another result, or ask the post: the signature was declined".into(),
+            Self::ProposeResult(Proposal::Unborne(refusal)) => format!("Propose another result, or ask the post: {refusal}"),
+            Self::SignResult(word) => format!("Sign the result: {}", word.label().to_lowercase()),
+            Self::Countersign => "Countersign the unfavorable result".into(),
+            Self::Resume(reason) => format!("Resume: on hold because {reason}"),
+            Self::Decide(license) => format!("Decide license {}", license.number),
+            Self::Confirm(license) => format!("Confirm and issue license {}", license.number),
+            Self::Except(license, why) => format!("License {} waits for a supervisor's exception, or is returned: {why}", license.number),
+            Self::GiveUp(license, why) => format!("Return or deny license {}: {why}", license.number),
+            Self::AwaitCheck(license) => format!("Waiting for another check on license {}, which has no result yet", license.number),
+            Self::Meet(_, condition) => match &condition.who {
+                Mover::Post => format!("Settle {}", condition.text),
+                Mover::Splitter(_) => format!("Split the items, or have the post record another permit: {}", condition.text),
+                Mover::Certifier => format!("Record the certification: {}", condition.text),
+                Mover::Day => condition.text.clone(),
+                who => format!("Waiting for {who}: {}", condition.text),
+            },
+            Self::Unstaffed(post, step) => {
+                format!("Nobody who serves at {post} today can do this, so an administrator has to assign somebody: {}", step.text())
+            }
+            Self::CloseByItself => "Nothing: it closes by itself".into(),
+            Self::Closed => "Closed".into(),
+        }
+    }
+
+    /// Its sentence as it stands on a page: with one full stop.
+    pub fn sentence(&self) -> String {
+        let text = self.text();
+        if text.ends_with('.') { text } else { format!("{text}.") }
+    }
+
+    /// What a person's role has to include; nothing, where nobody here can act.
+    pub fn permission(&self) -> Option<Permission> {
+        Some(match self {
+            Self::CompleteRequest(..) | Self::SendRequest(_) => Permission::OpenChecks,
+            Self::Explain(..) => Permission::ExplainContradictions,
+            Self::ProposeResult(_) => Permission::ProposeResults,
+            Self::Resume(_) => Permission::DirectChecks,
+            Self::ClearReply(_) => Permission::ClearReplies,
+            Self::SignResult(_) => Permission::SignResults,
+            Self::Countersign => Permission::CountersignResults,
+            Self::Decide(_) | Self::Confirm(_) | Self::GiveUp(..) => Permission::DecideLicenses,
+            Self::Except(..) => Permission::MakeExceptions,
+            Self::Meet(_, condition) => match condition.who {
+                Mover::Post => Permission::WorkChecks,
+                Mover::Splitter(_) | Mover::Certifier => Permission::RegisterLicenses,
+                _ => return None,
+            },
+            Self::AwaitCheck(_) | Self::Unstaffed(..) | Self::CloseByItself | Self::Closed => return None,
+            _ => Permission::WorkChecks,
+        })
+    }
+
+    /// Whether a person of the right role may take it: the rule that the page behind the button asks.
+    ///
+    /// # Errors
+    /// Why not, in the page's words.
+    pub fn judge(&self, file: &CaseFile, by: PersonId) -> Result<(), String> {
+        let said = |refusal: Refusal| refusal.to_string();
+        let decide = |license: &OnLicense, act: Act| {
+            let license = file.license(license.id).ok_or_else(String::new)?;
+            let by = Decider { id: by, authority: Decimal::MAX };
+            license.decide(by, act, &file.reference, file.today()).map(|_| ()).map_err(|refusal| refusal.to_string())
+        };
+        match self {
+            Self::Acknowledge => file.take(by, CheckVerb::Acknowledge).map(|_| ()).map_err(said),
+            Self::SignRecommendation(_) => file.sign(by).map(|_| ()).map_err(said),
+            Self::ClearReply(_) => file.clear(by).map(|_| ()).map_err(said),
+            Self::ProposeResult(_) => file.propose(by).map_err(said),
+            Self::SignResult(_) => file.sign_result(by).map(|_| ()).map_err(said),
+            Self::Countersign => file.countersign(by).map(|_| ()).map_err(said),
+            Self::Resume(_) => file.take(by, CheckVerb::Resume).map(|_| ()).map_err(said),
+            // Denying needs a reason, and no result (guard 15).
+            Self::Decide(license) | Self::GiveUp(license, _) => decide(license, Act::Deny),
+            Self::Confirm(license) => decide(license, Act::Confirm),
+            Self::Except(license, _) => {
+                file.license(license.id).map_or(Ok(()), |license| license.may_except(by).map_err(|refusal| refusal.to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where it is taken, and what its button says; nothing, where nobody here can act.
+    pub fn door(&self, file: &CaseFile) -> Option<(String, &'static str)> {
+        let check = |verb: &str, label| Some((format!("/checks/{}/{verb}", file.check.id), label));
+        let on = |license: &OnLicense, verb: &str, label| Some((format!("/licenses/{}/{verb}", license.id), label));
+        let items = |license: &OnLicense, item: &ItemGroupId, label| Some((format!("/licenses/{}/items/{item}/split", license.id), label));
+        match self {
+            Self::CompleteRequest(_, Lacking::License) => check("licenses/add", "Add a license"),
+            Self::CompleteRequest(_, Lacking::Items(license)) => Some((format!("/licenses/{license}/items/add"), "Add items")),
+            Self::CompleteRequest(_, Lacking::Subject) => check("subjects/add", "Add a subject"),
+            Self::CompleteRequest(_, Lacking::Fit) => check("edit", "Change the draft"),
+            Self::SendRequest(_) => check("request", "Send to the post"),
+            Self::Acknowledge => check("acknowledge", "Acknowledge"),
+            Self::RecordContact => check("contacts/record", "Record contact"),
+            Self::Visit => check("contacts/record", "Record visit"),
+            Self::RecordFinding(asked) => {
+                let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
+                check(&format!("findings/{}{of}", asked.topic), "Record finding")
+            }
+            Self::Explain(..) => check("explain", "Explain it"),
+            Self::WriteRecommendation(_) => check("recommend", "Write it"),
+            Self::ChangeRecommendation(..) => check("recommend", "Change it"),
+            Self::SignRecommendation(false) => check("sign", "Sign"),
+            Self::SignRecommendation(true) => check("sign", "Sign again"),
+            Self::ClearReply(_) => check("clear", "Clear the reply"),
+            Self::ProposeResult(_) => check("propose", "Propose a result"),
+            Self::SignResult(_) => check("sign-result", "Sign result"),
+            Self::Countersign => check("countersign", "Countersign"),
+            Self::Resume(_) => check("resume", "Resume"),
+            Self::Decide(license) => on(license, "decide", "Decide"),
+            Self::GiveUp(license, _) => on(license, "decide", "Return or deny"),
+            Self::Confirm(license) => on(license, "confirm", "Confirm"),
+            Self::Except(license, _) => on(license, "except", "Make an exception"),
+            Self::Meet(license, condition) => match (&condition.who, condition.kind) {
+                (Mover::Post, ConditionKind::Certificate) => Some((format!("/licenses/{}#certificate", license.id), "Settle it")),
+                (Mover::Post, _) => Some((format!("/licenses/{}#approvals", license.id), "Settle it")),
+                (Mover::Splitter(item), _) => items(license, item, "Split the items"),
+                (Mover::Certifier, _) => on(license, "certify", "Record it"),
+                _ => None,
+            },
+            Self::AwaitCheck(_) | Self::Unstaffed(..) | Self::CloseByItself | Self::Closed => None,
+        }
+    }
+
+    /// Where somebody notes what others did, once it came, or does what stands beside the step: who, where, and what the link says.
+    pub fn beside(&self, file: &CaseFile) -> Option<(Permission, String, &'static str)> {
+        let approvals = |license: &OnLicense| format!("/licenses/{}#approvals", license.id);
+        match self {
+            Self::Meet(license, condition) => match (&condition.who, condition.kind) {
+                (Mover::Splitter(_), _) => Some((Permission::WorkChecks, approvals(license), "Record another permit")),
+                (Mover::Named(_), ConditionKind::Worded(condition)) => {
+                    let meet = format!("/licenses/{}/conditions/{condition}/meet", license.id);
+                    Some((Permission::RaiseConditions, meet, "It is met"))
+                }
+                (Mover::Applicant | Mover::EndUser | Mover::Authority(_), _) => {
+                    Some((Permission::WorkChecks, approvals(license), "Record what came"))
+                }
+                _ => None,
+            },
+            Self::Visit => Some((Permission::DirectChecks, format!("/checks/{}/waive", file.check.id), "Waive the site visit")),
+            Self::AwaitCheck(license) => Some((Permission::DecideLicenses, format!("/licenses/{}", license.id), "Its checks")),
+            _ => None,
+        }
+    }
+
+    /// Whether the person may go through that other door.
+    pub fn allows_beside(&self, file: &CaseFile, by: PersonId) -> bool {
+        match self {
+            Self::Visit => file.waive(by).is_ok(),
+            Self::Meet(license, condition) if matches!(condition.kind, ConditionKind::Worded(_)) => {
+                file.license(license.id).is_some_and(|license| license.apart(by, Duty::MeetCondition).is_ok())
+            }
+            _ => true,
+        }
+    }
+
+    /// What everybody else can do meanwhile, or when it goes on.
+    pub fn meanwhile(&self) -> &'static str {
+        match self {
+            Self::Meet(_, condition) => match condition.who {
+                Mover::Applicant | Mover::EndUser | Mover::Authority(_) => "The post records what comes.",
+                Mover::Named(_) => "A case officer or a reviewer notes when it is met.",
+                Mover::PostOf(..) => "That post recorded it and settles it on its own check.",
+                _ => "Nothing is to be done until then.",
+            },
+            Self::AwaitCheck(_) => "The license can be issued once that check has its result.",
+            Self::Unstaffed(..) => "Washington can put the check on hold or end it early meanwhile.",
+            _ => "",
+        }
+    }
+
+    /// Who acts, where it is nobody with a role here.
+    pub fn outside(&self) -> String {
+        match self {
+            Self::Meet(_, condition) => condition.who.to_string(),
+            Self::AwaitCheck(_) => "whoever has the other check".into(),
+            Self::Unstaffed(..) => "an administrator".into(),
+            _ => "nobody".into(),
+        }
     }
 }
 

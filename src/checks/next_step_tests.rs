@@ -9,7 +9,7 @@ use crate::{
 
 fn says(file: &CaseFile) -> (Who, String) {
     let step = next_step(file);
-    (step.who, step.text)
+    (step.who(), step.text())
 }
 
 fn at(state: CheckState) -> CaseFile {
@@ -20,6 +20,7 @@ fn at(state: CheckState) -> CaseFile {
 
 fn after_result(change: impl Fn(&mut crate::licenses::model::LicenseFile)) -> CaseFile {
     let mut file = at(CheckState::Resulted);
+    file.licenses[0].checks = vec![sample::license_check(ResultWord::Favorable)];
     file.licenses[0].status = LicenseStatus::ApprovedOnConditions;
     change(&mut file.licenses[0]);
     file
@@ -65,7 +66,27 @@ fn the_next_step_of_every_situation() {
     signed.check.revision += 1;
     assert_eq!(says(&signed).1, "Sign again: the file changed after the signature");
 
+    // A permit that counted is gone: the word no longer fits, and its writer is told so.
+    let mut unfit = sample::signed();
+    unfit.licenses[0].approvals.clear();
+    let changed = "Change the recommendation: \"Support\" needs no open condition: DECAM (pistol, 30): not applied for. \
+        Choose \"support with conditions\".";
+    assert_eq!(says(&unfit), (Who::Post, changed.into()));
+    let mut nobody = sample::signed();
+    nobody.check.people_at_post = vec![PersonId::new()];
+    assert_eq!(says(&nobody).0, Who::Post, "one of whom clears what another signed");
+    nobody.check.people_at_post.clear();
+    let unstaffed = "Nobody who serves at Guatemala today can do this, so an administrator has to assign somebody: \
+        Clear the reply that the officer signed";
+    assert_eq!(says(&nobody), (Who::Outside, unstaffed.into()));
+
     let mut replied = sample::proposed(ResultWord::Unfavorable);
+    let reasons = vec![crate::checks::model::ResultReason {
+        code: "existence".into(),
+        is_primary: true,
+        finding_id: Some(replied.check.findings[0].id),
+    }];
+    replied.check.result.as_mut().unwrap().reasons = reasons;
     assert_eq!(says(&replied), (Who::Reviewer, "Sign the result: unfavorable".into()));
     replied.check.result.as_mut().unwrap().signed_by = Some(crate::id::PersonId::new());
     assert_eq!(says(&replied), (Who::Supervisor, "Countersign the unfavorable result".into()));
@@ -86,8 +107,28 @@ fn the_next_step_of_every_situation() {
     assert_eq!(says(&unsigned), (Who::Post, "Settle Nontransfer and use certificate (DSP-83): not recorded".into()));
     let notified = after_result(|license| license.value_usd = rust_decimal::Decimal::from(60_000_000));
     let (who, text) = says(&notified);
-    assert_eq!(who, Who::Outside);
-    assert!(text.starts_with("Congressional notification") && text.ends_with("not certified"), "{text}");
+    assert_eq!(who, Who::CaseOfficer);
+    assert!(text.starts_with("Record the certification: Congressional notification") && text.ends_with("not certified"), "{text}");
+    let waiting = after_result(|license| {
+        (license.value_usd, license.certified_on) = (rust_decimal::Decimal::from(60_000_000), Some(sample::TODAY));
+    });
+    assert_eq!(says(&waiting), (Who::Outside, "Congressional notification: waiting period runs until 18 Jul 2026".into()));
+    let too_few = after_result(|license| license.permits[0].quantity = 29);
+    let split = "Split the items, or have the post record another permit: DECAM (pistol, 30): covers 29 of 30";
+    assert_eq!(says(&too_few), (Who::CaseOfficer, split.into()));
+    let listed = after_result(|license| license.parties[1].listings.push("debarred".into()));
+    let (who, text) = says(&listed);
+    assert_eq!(who, Who::Supervisor);
+    assert!(text.starts_with("License 050107086 waits for a supervisor's exception, or is returned: Cannot approve:"), "{text}");
+    let running = after_result(|license| license.checks[0].state = CheckState::InProgress);
+    assert_eq!(says(&running), (Who::Outside, "Waiting for another check on license 050107086, which has no result yet".into()));
+    let bare = after_result(|license| {
+        license.items.clear();
+        license.approvals.clear();
+    });
+    let (who, text) = says(&bare);
+    assert_eq!(who, Who::Reviewer);
+    assert_eq!(text, "Return or deny license 050107086: The license has no items; record them first.");
     let worded = after_result(|license| {
         license.conditions.push(Condition {
             id: crate::id::ConditionId::new(),
@@ -106,6 +147,51 @@ fn the_next_step_of_every_situation() {
         assert_eq!(says(&after_result(|license| license.status = settled)), (Who::Nobody, "Nothing: it closes by itself".into()));
     }
     assert_eq!(says(&at(CheckState::Closed)), (Who::Nobody, "Closed".into()));
+}
+
+/// The facts no longer bear what was proposed: nobody is sent to sign it.
+#[test]
+fn a_result_that_the_facts_do_not_bear_is_proposed_anew() {
+    let mut file = sample::proposed(ResultWord::Favorable);
+    assert_eq!(says(&file).0, Who::Reviewer);
+    file.licenses[0].parties.push(sample::party("Meridian Freight", PartyRole::FreightForwarder, TakesPossession::Unknown));
+    let (who, text) = says(&file);
+    assert_eq!(who, Who::CaseOfficer);
+    assert!(text.starts_with("Propose another result, or ask the post: Meridian Freight: whether it takes possession"), "{text}");
+    // What contradicts itself is explained first, by the post or the case officer.
+    file.licenses[0].parties[2].takes_possession = TakesPossession::Never;
+    file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
+    assert!(matches!(next_step(&file), NextStep::Explain(_, true)));
+    file.check.people_at_post.clear();
+    assert!(matches!(next_step(&file), NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(_)))), "nobody serves there");
+}
+
+/// Another post's word is another post's to change; the own one is simply the post's.
+#[test]
+fn a_cell_is_settled_by_the_post_whose_word_it_is() {
+    let own = crate::id::PostId::new();
+    let recorded = |post| {
+        let mut file = after_result(|license| {
+            license.permits[0].verified_at = None;
+            (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) = (Some(post), Some("Kingston".into()));
+        });
+        file.check.post_id = own;
+        says(&file)
+    };
+    assert_eq!(recorded(own).0, Who::Post);
+    let theirs = "Waiting for Kingston: DECAM (pistol, 30): permit D-881 is not verified";
+    assert_eq!(recorded(crate::id::PostId::new()), (Who::Outside, theirs.into()));
+}
+
+#[test]
+fn of_several_licenses_the_next_one_is_that_on_which_somebody_here_can_act() {
+    let mut file = after_result(|license| license.approvals.clear());
+    let mut second = sample::license();
+    second.number = "05-971940".into();
+    file.licenses.push(second);
+    assert_eq!(says(&file), (Who::Reviewer, "Decide license 05-971940".into()));
+    file.licenses.pop();
+    assert_eq!(says(&file).0, Who::Outside);
 }
 
 #[test]

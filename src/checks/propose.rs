@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, CheckVerb, ResultReason, ResultWord},
+    model::{CaseFile, ResultReason, ResultWord},
     store::{self, NewResult, Texts},
 };
 use crate::{
@@ -92,10 +92,7 @@ async fn propose(can: &Can<ProposeResults>, id: CheckId, sent: &mut Sent<Propose
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    file.check.plain_step(CheckVerb::ProposeResult).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
-    if file.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
-        return Err(AppError::Refused("The result is signed already.".into()));
-    }
+    file.propose(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     let caveat = read.caveat.or_empty();
     match read.word {
         ResultWord::FavorableWithCaveat if caveat.is_empty() => sent.form.caveat.refuse("Say what the caveat is."),

@@ -72,7 +72,7 @@ async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<Recommend
 }
 
 /// Writes the recommendation within a change.
-pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &Sent<RecommendForm>) -> Result<Made> {
+pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RecommendForm>) -> Result<Made> {
     let read = sent.read()?;
     let file = store::find_for_update(change, can, id, None).await?;
     if !file.check.is_workable() {
@@ -80,6 +80,10 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &
     }
     if file.recommendation_version() != sent.version {
         return Err(AppError::Stale);
+    }
+    if let Err(refusal) = file.fits(read.word) {
+        sent.form.word.refuse(refusal.to_string());
+        return Err(AppError::Invalid);
     }
     let row = store::save_recommendation(change, id, read.word, read.text.as_str()).await?;
     let sentence = format!("wrote the recommendation: {}", read.word.label().to_lowercase());

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckState, CheckVerb, SiteVisit},
+    model::{CaseFile, CheckState, CheckVerb},
     next_step::Who,
     store::{self, Texts},
     tasks::{Task, tasks},
@@ -19,6 +19,7 @@ use crate::{
     evidence::model::{Contact, Document, Finding, Statement},
     id::CheckId,
     licenses::view::LicenseView,
+    posts,
     reference::model::{Asked, ReferenceKind},
     telegrams::{
         self,
@@ -99,17 +100,25 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let on_it = telegrams::store::of_check(&mut conn, can.scope(), id).await?;
     let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
     let origins = telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
+    let serving = match can.post() {
+        Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
+        None => Vec::new(),
+    };
     drop(conn);
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let check = &file.check;
     let mut licenses: Vec<LicenseView<'_>> =
-        file.licenses.iter().map(|license| LicenseView::new(license, &file.reference, can, file.today())).collect();
+        file.licenses.iter().map(|license| LicenseView::new(license, &file.reference, can, file.today()).served_by(&serving)).collect();
     if whole {
         licenses.iter_mut().for_each(LicenseView::only_read);
     }
     let contradictions = file.contradictions();
-    let turn = turn(can, &file);
-    let acts = acts(can, &file).into_iter().filter(|(href, _)| turn.act.as_ref().is_none_or(|(own, _)| own != href)).collect();
+    let reader = can.reader();
+    let turn = turn(&reader, &file);
+    let acts = acts(can, &file)
+        .into_iter()
+        .filter(|(href, _)| [&turn.act, &turn.beside].into_iter().flatten().all(|(own, _)| own != href))
+        .collect();
     html(&Page {
         layout: can.layout(),
         turn,
@@ -120,7 +129,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         may_work: !whole && can.may(Permission::WorkChecks) && check.is_workable(),
         may_add: !whole && can.may(Permission::WorkChecks) && check.takes_contacts(),
         may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
-        may_explain: !whole && may_explain(can, &file),
+        may_explain: !whole && may_explain(&reader, &file),
         may_link: !whole && can.may(Permission::EditParties) && check.state != CheckState::Closed,
         findings: findings(&file),
         contacts: &check.contacts[..latest(check.contacts.len())],
@@ -215,38 +224,34 @@ fn basis(file: &CaseFile, finding: &Finding) -> String {
 /// What the reader may do now, the next step's own first.
 fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     let check = &file.check;
+    let by = can.id;
     let unsigned = check.result.as_ref().is_none_or(|result| result.signed_by.is_none());
     let possible = [
         (Permission::OpenChecks, file.request().is_ok(), "request", "Send to the post"),
         (Permission::OpenChecks, check.state == CheckState::Draft, "edit", "Change the draft"),
-        (Permission::OpenChecks, check.is_open_to(CheckVerb::Discard) && can.id == check.opened_by, "discard", "Discard"),
-        (Permission::WorkChecks, check.is_open_to(CheckVerb::Acknowledge), "acknowledge", "Acknowledge"),
-        (Permission::ClearReplies, file.clear(can.id).is_ok(), "clear", "Clear the reply"),
-        (Permission::WorkChecks, file.sign(can.id).is_ok(), "sign", "Sign the recommendation"),
+        (Permission::OpenChecks, check.discard(by).is_ok(), "discard", "Discard"),
+        (Permission::WorkChecks, file.take(by, CheckVerb::Acknowledge).is_ok(), "acknowledge", "Acknowledge"),
+        (Permission::ClearReplies, file.clear(by).is_ok(), "clear", "Clear the reply"),
+        (Permission::WorkChecks, file.sign(by).is_ok(), "sign", "Sign the recommendation"),
         (Permission::WorkChecks, check.is_workable(), "recommend", "Write the recommendation"),
-        (Permission::WorkChecks, check.is_open_to(CheckVerb::InterimReply), "interim", "Interim reply"),
+        (Permission::WorkChecks, file.take(by, CheckVerb::InterimReply).is_ok(), "interim", "Interim reply"),
         (Permission::ReassignChecks, check.state.is_at_post() || check.state == CheckState::Replied, "reassign", "Reassign"),
-        (Permission::ProposeResults, check.is_open_to(CheckVerb::ProposeResult) && unsigned, "propose", "Propose a result"),
-        (Permission::SignResults, file.sign_result(can.id).is_ok(), "sign-result", "Sign the result"),
-        (Permission::CountersignResults, file.countersign(can.id).is_ok(), "countersign", "Countersign"),
+        (Permission::ProposeResults, file.propose(by).is_ok(), "propose", "Propose a result"),
+        (Permission::SignResults, file.sign_result(by).is_ok(), "sign-result", "Sign the result"),
+        (Permission::CountersignResults, file.countersign(by).is_ok(), "countersign", "Countersign"),
         (
             Permission::DeclineResults,
-            file.decline().is_ok() && (can.may(Permission::CountersignResults) != unsigned),
+            file.decline(by).is_ok() && (can.may(Permission::CountersignResults) != unsigned),
             "decline",
             "Decline the result",
         ),
-        (Permission::WorkChecks, file.take_over(can.id).is_ok() && check.state != CheckState::Requested, "take-over", "Take over"),
-        (Permission::DirectChecks, check.is_open_to(CheckVerb::GiveBack) && unsigned, "give-back", "Give back with questions"),
-        (Permission::DirectChecks, check.state.is_at_post(), "extend", "Extend"),
-        (
-            Permission::DirectChecks,
-            check.site_visit == SiteVisit::Required && check.site_visit_waiver.is_none() && check.state.is_at_post(),
-            "waive",
-            "Waive the site visit",
-        ),
-        (Permission::DirectChecks, check.is_open_to(CheckVerb::Hold), "hold", "Put on hold"),
-        (Permission::DirectChecks, check.is_open_to(CheckVerb::Resume), "resume", "Resume"),
-        (Permission::SignResults, file.end_early(can.id).is_ok() && unsigned, "end", "End early"),
+        (Permission::WorkChecks, file.take_over(by).is_ok() && check.state != CheckState::Requested, "take-over", "Take over"),
+        (Permission::DirectChecks, file.give_back(by).is_ok(), "give-back", "Give back with questions"),
+        (Permission::DirectChecks, file.extend(by).is_ok(), "extend", "Extend"),
+        (Permission::DirectChecks, check.state.is_at_post() && file.waive(by).is_ok(), "waive", "Waive the site visit"),
+        (Permission::DirectChecks, file.take(by, CheckVerb::Hold).is_ok(), "hold", "Put on hold"),
+        (Permission::DirectChecks, file.take(by, CheckVerb::Resume).is_ok(), "resume", "Resume"),
+        (Permission::SignResults, file.end_early(by).is_ok(), "end", "End early"),
     ];
     let mut acts: Vec<(String, &'static str)> = possible
         .into_iter()

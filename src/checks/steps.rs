@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, CheckState, CheckVerb, SiteVisit},
+    model::{CaseFile, CheckState, CheckVerb},
     store::{self, Texts},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     },
     audit::{Event, Events, Verb},
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Result},
     form,
     id::CheckId,
     text::{Optional, Text},
@@ -112,20 +112,6 @@ fn why<T>(judged: Result<T, super::model::Refusal>) -> Option<String> {
     judged.err().map(|refusal| refusal.to_string())
 }
 
-/// A rule of the database that the file's own rules should have caught first.
-pub(super) fn signed(error: sqlx::Error) -> AppError {
-    match constraint(&error) {
-        Some("duties_opener_signs_result") => refused(super::model::Refusal::OwnCheck),
-        Some("duties_post_signs_result") => refused(super::model::Refusal::OwnReply),
-        Some("results_not_by_its_proposer") => refused(super::model::Refusal::OwnProposal),
-        Some("duties_decider_signs_result") => AppError::Refused("You decided a license of this check; another reviewer must sign.".into()),
-        Some("duties_excepter_signs_result") => {
-            AppError::Refused("You made an exception on a license of this check; another reviewer must sign.".into())
-        }
-        _ => error.into(),
-    }
-}
-
 /// Takes a draft away.
 #[derive(Debug)]
 pub struct Discard;
@@ -179,13 +165,13 @@ pub struct Acknowledge;
 impl Step for Acknowledge {
     type Needs = WorkChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         let says = vec!["You become the officer of this check, and Washington sees that the post has it.".into()];
-        Ask { title: "Acknowledge", says, refused: why(file.check.plain_step(CheckVerb::Acknowledge)), ..Ask::default() }
+        Ask { title: "Acknowledge", says, refused: why(file.take(by, CheckVerb::Acknowledge)), ..Ask::default() }
     }
 
-    async fn act(_: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let step = file.check.plain_step(CheckVerb::Acknowledge).map_err(refused)?;
+    async fn act(can: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
+        let step = file.take(can.id, CheckVerb::Acknowledge).map_err(refused)?;
         store::save_step(change, &step, None).await?;
         Ok(Event::new(Verb::CheckAcknowledged, file.check.id, format!("acknowledged {}", file.check.reference)).into())
     }
@@ -198,18 +184,18 @@ pub struct Interim;
 impl Step for Interim {
     type Needs = WorkChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         Ask {
             title: "Sign an interim reply",
             says: vec!["Tells Washington where the check stands. The due date stays.".into()],
             label: "Interim reply",
             hint: "What is done, what is awaited, from whom and until when.",
-            refused: why(file.check.plain_step(CheckVerb::InterimReply)),
+            refused: why(file.take(by, CheckVerb::InterimReply)),
         }
     }
 
-    async fn act(_: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let step = file.check.plain_step(CheckVerb::InterimReply).map_err(refused)?;
+    async fn act(can: &Can<WorkChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
+        let step = file.take(can.id, CheckVerb::InterimReply).map_err(refused)?;
         store::insert_interim_reply(change, &file.check, text).await?;
         store::save_step(change, &step, None).await?;
         Ok(Event::new(Verb::InterimReplySigned, file.check.id, "signed an interim reply").after(text).into())
@@ -276,7 +262,7 @@ pub struct GiveBack;
 impl Step for GiveBack {
     type Needs = DirectChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         Ask {
             title: "Give back with questions",
             says: vec![
@@ -285,12 +271,12 @@ impl Step for GiveBack {
             ],
             label: "Questions",
             hint: "What the post should still find out.",
-            refused: why(may_give_back(file)),
+            refused: why(file.give_back(by)),
         }
     }
 
-    async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let step = may_give_back(file).map_err(refused)?;
+    async fn act(can: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
+        let step = file.give_back(can.id).map_err(refused)?;
         store::insert_questions(change, file.check.id, text).await?;
         let due = file.check.due_after_washington(change.at);
         store::save_step(change, &step, due).await?;
@@ -301,14 +287,6 @@ impl Step for GiveBack {
     }
 }
 
-/// A result that a reviewer signed is not withdrawn; it waits for its countersignature.
-fn may_give_back(file: &CaseFile) -> Result<super::model::Stepped, super::model::Refusal> {
-    match &file.check.result {
-        Some(result) if result.signed_by.is_some() => Err(super::model::Refusal::WaitsForCountersignature),
-        _ => file.check.plain_step(CheckVerb::GiveBack),
-    }
-}
-
 /// Declines to sign or to countersign the proposed result.
 #[derive(Debug)]
 pub struct Decline;
@@ -316,15 +294,15 @@ pub struct Decline;
 impl Step for Decline {
     type Needs = DeclineResults;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         let mut says = vec!["The proposal is withdrawn. The case officer reads why, and proposes another result or asks the post.".into()];
         says.extend(result_says(file));
         let hint = "What speaks against the result, or what is missing.";
-        Ask { title: "Decline the result", says, label: "Why", hint, refused: why(file.decline()) }
+        Ask { title: "Decline the result", says, label: "Why", hint, refused: why(file.decline(by)) }
     }
 
-    async fn act(_: &Can<DeclineResults>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let result = file.decline().map_err(refused)?;
+    async fn act(can: &Can<DeclineResults>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
+        let result = file.decline(can.id).map_err(refused)?;
         store::decline_result(change, file.check.id, result, text).await?;
         let word = file.check.result.as_ref().map_or("", |result| result.word.label()).to_lowercase();
         let sentence = format!("declined the result of {}: {word}", file.check.reference);
@@ -360,17 +338,14 @@ pub struct Waive;
 impl Step for Waive {
     type Needs = DirectChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
-        let required = file.check.site_visit == SiteVisit::Required && file.check.site_visit_waiver.is_none();
-        let refused = (!required || file.check.state.is_judged()).then(|| "No site visit is required.".to_owned());
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
+        let refused = why(file.waive(by));
         let says = vec!["The post may reply without a site visit.".into()];
         Ask { title: "Waive the site visit", says, label: "Why", hint: "Such as: the host government does not let officers in.", refused }
     }
 
     async fn act(can: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        if let Some(sentence) = Self::ask(file, can.id).refused {
-            return Err(AppError::Refused(sentence));
-        }
+        file.waive(can.id).map_err(refused)?;
         store::save_waiver(change, file.check.id, text).await?;
         Ok(Event::new(Verb::SiteVisitWaived, file.check.id, "waived the site visit").after(text).into())
     }
@@ -383,17 +358,17 @@ pub struct Hold;
 impl Step for Hold {
     type Needs = DirectChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         let says = vec![if file.check.state == CheckState::Replied {
             "The post has answered, so no clock runs: its due date stays as it is when the check is resumed.".into()
         } else {
             "The clock stops; the days on hold are added to the due date when the check is resumed.".into()
         }];
-        Ask { title: "Put on hold", says, label: "Why", hint: "", refused: why(file.check.plain_step(CheckVerb::Hold)) }
+        Ask { title: "Put on hold", says, label: "Why", hint: "", refused: why(file.take(by, CheckVerb::Hold)) }
     }
 
-    async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let step = file.check.plain_step(CheckVerb::Hold).map_err(refused)?;
+    async fn act(can: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
+        let step = file.take(can.id, CheckVerb::Hold).map_err(refused)?;
         store::save_step(change, &step, None).await?;
         store::save_hold_reason(change, file.check.id, text).await?;
         Ok(Event::new(Verb::CheckHeld, file.check.id, format!("put {} on hold", file.check.reference)).after(text).into())
@@ -407,13 +382,13 @@ pub struct Resume;
 impl Step for Resume {
     type Needs = DirectChecks;
 
-    fn ask(file: &CaseFile, _: crate::id::PersonId) -> Ask {
+    fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
         let says = vec![format!("On hold because: {}", file.check.held_reason.as_deref().unwrap_or("-"))];
-        Ask { title: "Resume", says, refused: why(file.check.plain_step(CheckVerb::Resume)), ..Ask::default() }
+        Ask { title: "Resume", says, refused: why(file.take(by, CheckVerb::Resume)), ..Ask::default() }
     }
 
-    async fn act(_: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let step = file.check.plain_step(CheckVerb::Resume).map_err(refused)?;
+    async fn act(can: &Can<DirectChecks>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
+        let step = file.take(can.id, CheckVerb::Resume).map_err(refused)?;
         let held = file.check.days_held(change.at);
         store::save_step(change, &step, file.check.due_after_hold(change.at)).await?;
         let sentence = format!("resumed {} after {held} days on hold", file.check.reference);
@@ -441,12 +416,19 @@ impl Step for SignResult {
     type Needs = SignResults;
 
     fn ask(file: &CaseFile, by: crate::id::PersonId) -> Ask {
-        Ask { title: "Sign the result", says: result_says(file), refused: why(file.sign_result(by)), ..Ask::default() }
+        let mut says = result_says(file);
+        let earlier = file.check.earlier_result.as_ref().filter(|result| result.signed_by.is_some_and(|signer| signer != by));
+        if let Some(name) = earlier.and_then(|result| result.signed_by_name.as_ref()) {
+            says.push(format!(
+                "{name} signed an earlier result. Who signed one decides no license of the check: a third reviewer will have to."
+            ));
+        }
+        Ask { title: "Sign the result", says, refused: why(file.sign_result(by)), ..Ask::default() }
     }
 
     async fn act(can: &Can<SignResults>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let proof = file.sign_result(can.id).map_err(refused)?;
-        store::sign_result(change, proof.result, file.check.revision).await.map_err(signed)?;
+        store::sign_result(change, proof.result, file.check.revision).await?;
         let word = file.check.result.as_ref().map_or("", |result| result.word.label()).to_lowercase();
         let event = Event::new(Verb::ResultSigned, file.check.id, format!("signed the result of {}: {word}", file.check.reference));
         settle_result(can, change, file, proof.step.as_ref(), event.after(file.check.revision)).await
@@ -466,7 +448,7 @@ impl Step for Countersign {
 
     async fn act(can: &Can<CountersignResults>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let proof = file.countersign(can.id).map_err(refused)?;
-        store::countersign_result(change, proof.result, file.check.revision).await.map_err(signed)?;
+        store::countersign_result(change, proof.result, file.check.revision).await?;
         let event = Event::new(Verb::ResultCountersigned, file.check.id, format!("countersigned the result of {}", file.check.reference));
         settle_result(can, change, file, proof.step.as_ref(), event.after(file.check.revision)).await
     }

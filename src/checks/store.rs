@@ -12,6 +12,7 @@ use crate::{
     audit::{Event, Verb},
     clock::Zone,
     db::Change,
+    duties::{self, model::Done},
     error::{AppError, Result},
     evidence::model::{Contact, Document, Finding, Statement},
     id::{
@@ -130,7 +131,9 @@ async fn files(
                 from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
                (select coalesce(array_agg(a.person_id), '{}') from assignments a join people m on m.id = a.person_id
                 where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
-                    between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!"
+                    between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!",
+               (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', c.reference)), '[]')
+                from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>"
            from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
            left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
            where c.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or (c.post_id = $3 and c.state <> 'draft'))
@@ -189,6 +192,7 @@ async fn files(
             earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
+            duties: row.duties.0,
         };
         (file, row.licenses.into_iter().map(LicenseId).collect())
     });
@@ -389,6 +393,9 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
              held_state = case when $2 = 'on_hold' then state end,
              held_at = case when $2 = 'on_hold' then $4 end,
              held_reason = case when $2 = 'on_hold' then '' end,
+             held_by = case when $2 = 'on_hold' then $5 end,
+             resumed_by = case when $3 = 'resume' then $5 else resumed_by end,
+             resumed_at = case when $3 = 'resume' then $4 else resumed_at end,
              due_on = coalesce($6, due_on)
          where id = $1",
         step.check().0,
@@ -399,7 +406,8 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
         due
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     Ok(())
 }
 
@@ -442,7 +450,8 @@ pub async fn save_waiver(change: &mut Change, id: CheckId, reason: &str) -> Resu
         person
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     Ok(())
 }
 
@@ -458,10 +467,12 @@ pub async fn insert_questions(change: &mut Change, id: CheckId, text: &str) -> R
         at
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
         .execute(change.conn())
-        .await?;
+        .await
+        .map_err(duties::refused)?;
     withdraw_result(change, id).await
 }
 
@@ -475,10 +486,17 @@ async fn withdraw_result(change: &mut Change, id: CheckId) -> Result<()> {
 
 /// Withdraws the result that a reviewer or a supervisor declined to sign.
 pub async fn decline_result(change: &mut Change, id: CheckId, result: ResultId, reason: &str) -> Result<()> {
-    let at = change.at;
-    sqlx::query!("update results set withdrawn_at = $2, declined_because = $3 where id = $1", result.0, at, reason)
-        .execute(change.conn())
-        .await?;
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update results set withdrawn_at = $2, declined_because = $3, declined_by = $4 where id = $1",
+        result.0,
+        at,
+        reason,
+        person
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
     touch(change, id).await
 }
 
@@ -513,7 +531,8 @@ pub async fn insert_extension(change: &mut Change, id: CheckId, before: Date, af
         at
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     save_due(change, id, after).await
 }
 
@@ -551,7 +570,8 @@ pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revi
         at
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     sqlx::query!(
         "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
         id.0,
@@ -560,7 +580,8 @@ pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revi
         revision
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     Ok(())
 }
 
@@ -577,7 +598,8 @@ pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> 
         cleared.post_of_one
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     save_step(change, &cleared.step, None).await
 }
 
@@ -613,7 +635,8 @@ pub async fn save_result(change: &mut Change, id: CheckId, new: &NewResult<'_>) 
         at
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     let codes: Vec<String> = new.reasons.iter().map(|reason| reason.code.clone()).collect();
     let primary: Vec<bool> = new.reasons.iter().map(|reason| reason.is_primary).collect();
     let findings: Vec<Option<uuid::Uuid>> = new.reasons.iter().map(|reason| reason.finding_id.map(|id| id.0)).collect();
@@ -626,13 +649,14 @@ pub async fn save_result(change: &mut Change, id: CheckId, new: &NewResult<'_>) 
         &findings as &[Option<uuid::Uuid>]
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     touch(change, id).await?;
     Ok(result)
 }
 
 /// Signs a result on the revision that was read.
-pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<(), sqlx::Error> {
+pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update results set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
@@ -642,12 +666,13 @@ pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Re
         revision
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     Ok(())
 }
 
 /// Countersigns a result on the revision that was read.
-pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<(), sqlx::Error> {
+pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update results set countersigned_by = $2, countersigned_at = $3, countersigned_revision = $4, version = version + 1 where id = $1",
@@ -657,7 +682,8 @@ pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32
         revision
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     Ok(())
 }
 

@@ -216,6 +216,9 @@ fn recommendation(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
     let blocking = contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none());
     match &file.check.recommendation {
         Some(word) if word.cleared_by.is_some() => task("recommendation", label, word.word.label(), DONE),
+        Some(word) if file.check.is_workable() && file.fits(word.word).is_err() => {
+            task("recommendation", label, format!("{}: no longer fits what is open", word.word.label()), BLOCKED)
+        }
         Some(word) if word.signed_by.is_some() => {
             task("recommendation", label, format!("{}: signed, to be cleared by another person", word.word.label()), BEGUN)
         }

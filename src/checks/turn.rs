@@ -1,15 +1,13 @@
-//! Whose turn it is, as a reader sees it: the next step as a button where the rules let them take it, else whom they wait for.
-
-use rust_decimal::Decimal;
+//! Whose turn it is, as a reader sees it: the next step as a button where the rules let them take it; else whom they wait for, why it
+//! is not theirs, and what they can do meanwhile.
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckState, CheckVerb, SiteVisit},
+    model::CaseFile,
     next_step::{NextStep, Who, next_step},
 };
 use crate::{
-    access::{Actor, Permission},
-    evidence::model::ContactKind,
+    access::{Permission, Reader},
     licenses::model::{Act, Decider, LicenseFile, LicenseStatus},
 };
 
@@ -22,111 +20,70 @@ pub struct Turn {
     pub who: String,
     /// The button of the step itself: address and label.
     pub act: Option<(String, &'static str)>,
+    /// Why it is not the reader's, or empty.
+    pub why_not: String,
+    /// What the reader can do meanwhile: address and label.
+    pub beside: Option<(String, &'static str)>,
 }
 
 /// Whose turn it is.
-pub fn turn(actor: &Actor, file: &CaseFile) -> Turn {
+pub fn turn(reader: &Reader, file: &CaseFile) -> Turn {
     let next = next_step(file);
-    let act = act(actor, file).filter(|_| !matches!(next.who, Who::Nobody));
-    let who = if act.is_some() { "you".to_owned() } else { others(actor, file, next.who) };
-    Turn { next, who, act }
+    let judged = theirs(reader, file, &next);
+    let act = judged.as_ref().ok().and_then(|()| next.door(file));
+    let who = if act.is_some() { "you".to_owned() } else { others(reader, file, &next) };
+    let beside = next.beside(file).filter(|(permission, _, _)| act.is_none() && reader.may(*permission));
+    let beside = beside.filter(|_| next.allows_beside(file, reader.id)).map(|(_, href, label)| (href, label));
+    Turn { who, act, why_not: judged.err().unwrap_or_default(), beside, next }
 }
 
-fn others(actor: &Actor, file: &CaseFile, who: Who) -> String {
+/// Whether the step is the reader's to take.
+fn theirs(reader: &Reader, file: &CaseFile, next: &NextStep) -> Result<(), String> {
+    let Some(permission) = next.permission() else { return Err(next.meanwhile().into()) };
+    if !reader.may(permission) {
+        return Err(permission.refusal().into());
+    }
+    match next {
+        NextStep::Explain(_, true) if reader.post.is_none() => Err("The post explains this.".into()),
+        NextStep::Explain(_, false) if reader.post.is_some() => Err("A case officer explains this.".into()),
+        _ => next.judge(file, reader.id),
+    }
+}
+
+fn others(reader: &Reader, file: &CaseFile, next: &NextStep) -> String {
     let check = &file.check;
-    let another = |role: Permission, named: &str| {
-        if actor.may(role) { format!("another {named}") } else { format!("a {named}") }
+    let another = |named: &str| {
+        let theirs = next.permission().is_some_and(|permission| reader.may(permission));
+        if theirs { format!("another {named}") } else { format!("a {named}") }
     };
-    match who {
-        Who::Post => match &check.officer_name {
-            Some(_) if actor.may(Permission::ClearReplies) && check.officer_id == Some(actor.id) => "another person of the post".into(),
+    let writer = match next {
+        NextStep::ChangeRecommendation(_, writer, name) if check.people_at_post.contains(writer) => Some(name),
+        _ => None,
+    };
+    match next.who() {
+        Who::Post if reader.post.is_some() && next.judge(file, reader.id).is_err() => "another person of the post".into(),
+        Who::Post => match writer.or(check.officer_name.as_ref()) {
             Some(name) => format!("{name}, {}", check.post_name),
             None => check.post_name.clone(),
         },
-        Who::CaseOfficer => "a case officer".into(),
-        Who::Reviewer => another(Permission::SignResults, "reviewer"),
-        Who::Supervisor => another(Permission::CountersignResults, "supervisor"),
-        Who::Outside => {
-            let open = file.licenses.iter().filter(|license| license.status == LicenseStatus::ApprovedOnConditions);
-            let first = open.flat_map(|license| license.open_conditions(&file.reference, file.today())).next();
-            first.map_or_else(|| "others".into(), |condition| condition.who)
-        }
-        Who::Nobody => "nobody".into(),
-    }
-}
-
-/// The step the reader may take now, if it is theirs.
-fn act(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
-    let check = &file.check;
-    let at = |verb: &str, label| Some((format!("/checks/{}/{verb}", check.id), label));
-    match check.state {
-        CheckState::Draft if actor.may(Permission::OpenChecks) => match (file.request(), file.licenses.first()) {
-            (Ok(_), _) => at("request", "Send to the post"),
-            (_, Some(license)) => Some((format!("/licenses/{}/items/add", license.id), "Add items")),
-            _ if check.check_type.has_licenses() => at("licenses/add", "Add a license"),
-            _ => at("subjects/add", "Add a subject"),
-        },
-        CheckState::Requested if actor.may(Permission::WorkChecks) => at("acknowledge", "Acknowledge"),
-        CheckState::InProgress if actor.may(Permission::WorkChecks) => at_post(actor, file),
-        CheckState::Replied => match &check.result {
-            None if next_step(file).text.starts_with("Explain") => {
-                let by_post = next_step(file).who == Who::Post;
-                let mine = actor.may(Permission::ExplainContradictions) && by_post == actor.post().is_some();
-                mine.then(|| at("explain", "Explain it")).flatten()
-            }
-            None if actor.may(Permission::ProposeResults) => at("propose", "Propose a result"),
-            Some(_) if actor.may(Permission::SignResults) && file.sign_result(actor.id).is_ok() => at("sign-result", "Sign result"),
-            Some(_) if actor.may(Permission::CountersignResults) && file.countersign(actor.id).is_ok() => at("countersign", "Countersign"),
-            _ => None,
-        },
-        CheckState::OnHold if actor.may(Permission::DirectChecks) && check.is_open_to(CheckVerb::Resume) => at("resume", "Resume"),
-        CheckState::Resulted if actor.may(Permission::DecideLicenses) => {
-            file.licenses.iter().filter(|license| license.status.is_open()).find_map(|license| decision(actor, file, license))
-        }
-        CheckState::Resulted if actor.may(Permission::WorkChecks) => {
-            let open = file.licenses.iter().find(|license| !license.open_approvals(file.today()).is_empty() && license.status.is_open());
-            open.filter(|_| next_step(file).who == Who::Post).map(|license| (format!("/licenses/{}#approvals", license.id), "Settle it"))
-        }
-        _ => None,
-    }
-}
-
-fn at_post(actor: &Actor, file: &CaseFile) -> Option<(String, &'static str)> {
-    let check = &file.check;
-    let at = |verb: &str, label| Some((format!("/checks/{}/{verb}", check.id), label));
-    let visited = check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
-    if check.contacts.is_empty() {
-        return at("contacts/record", "Record contact");
-    }
-    if check.site_visit == SiteVisit::Required && !visited && check.site_visit_waiver.is_none() {
-        return at("contacts/record", "Record visit");
-    }
-    if let Some(asked) = file.unanswered().first() {
-        let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
-        return at(&format!("findings/{}{of}", asked.topic), "Record finding");
-    }
-    if file.contradictions().iter().any(|found| found.blocks_reply && found.explanation.is_none()) {
-        return at("explain", "Explain it");
-    }
-    match &check.recommendation {
-        None => at("recommend", "Write it"),
-        Some(word) if word.signed_by.is_none() => file.sign(actor.id).ok().and_then(|_| at("sign", "Sign")),
-        Some(word) if word.signed_revision != Some(check.revision) => file.sign(actor.id).ok().and_then(|_| at("sign", "Sign again")),
-        Some(_) => file.clear(actor.id).ok().and_then(|_| at("clear", "Clear the reply")),
+        Who::CaseOfficer if matches!(next, NextStep::Explain(..)) => "a case officer".into(),
+        Who::CaseOfficer => another("case officer"),
+        Who::Reviewer => another("reviewer"),
+        Who::Supervisor => another("supervisor"),
+        Who::Outside | Who::Nobody => next.outside(),
     }
 }
 
 /// Whether a contradiction waits for the reader's explanation: the post's before it replies, the case officer's until the result.
-pub fn may_explain(actor: &Actor, file: &CaseFile) -> bool {
-    let at_post = actor.post().is_some();
-    let frozen = if at_post { !file.check.is_workable() } else { file.check.state.is_judged() };
+pub fn may_explain(reader: &Reader, file: &CaseFile) -> bool {
+    let at_post = reader.post.is_some();
     let waits = |found: &Contradiction| found.explanation.is_none() && found.by_post == at_post;
-    actor.may(Permission::ExplainContradictions) && !frozen && file.contradictions().iter().any(waits)
+    reader.may(Permission::ExplainContradictions) && !file.check.state.is_judged() && file.contradictions().iter().any(waits)
 }
 
 /// What a reviewer may decide on a license now. The amount is judged when they sign.
-pub fn decision(actor: &Actor, file: &CaseFile, license: &LicenseFile) -> Option<(String, &'static str)> {
-    let by = Decider { id: actor.id, authority: Decimal::MAX };
+pub fn decision(reader: &Reader, file: &CaseFile, license: &LicenseFile) -> Option<(String, &'static str)> {
+    let by = Decider { id: reader.id, authority: rust_decimal::Decimal::MAX };
     let allowed = |act: Act| license.decide(by, act, &file.reference, file.today()).is_ok();
     let at = |verb: &str, label| Some((format!("/licenses/{}/{verb}", license.id), label));
     match license.status {
@@ -135,3 +92,7 @@ pub fn decision(actor: &Actor, file: &CaseFile, license: &LicenseFile) -> Option
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "turn_tests.rs"]
+mod tests;

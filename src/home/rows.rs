@@ -101,17 +101,17 @@ fn days(case: &CaseFile, since: Option<time::OffsetDateTime>) -> Cell {
 
 /// Next step, whose, due.
 pub fn step(actor: &Actor, case: &CaseFile) -> Row {
-    let turn = turn(actor, case);
+    let turn = turn(&actor.reader(), case);
     let post = if turn.who.ends_with(&case.check.post_name) { "" } else { &case.check.post_name };
     let who = plain(turn.who).small(post);
-    row(case, [plain(turn.next.text), who, due(case)], turn.act)
+    row(case, [plain(turn.next.text()), who, due(case)], turn.act)
 }
 
 /// Next step, state, due: for people at the post.
 pub fn at_post(actor: &Actor, case: &CaseFile) -> Row {
-    let turn = turn(actor, case);
+    let turn = turn(&actor.reader(), case);
     let state = toned(case.check.state.label(), case.check.state.tone());
-    row(case, [plain(turn.next.text), state.small(case.check.officer_name.clone().unwrap_or_default()), due(case)], turn.act)
+    row(case, [plain(turn.next.text()), state.small(case.check.officer_name.clone().unwrap_or_default()), due(case)], turn.act)
 }
 
 /// What the post says, what it rests on, since when it waits.
@@ -120,7 +120,7 @@ pub fn replied(actor: &Actor, case: &CaseFile) -> Row {
     let says = check.recommendation.as_ref().map_or_else(|| plain("no recommendation"), |word| toned(word.word.label(), word.word.tone()));
     let proposed = check.result.as_ref().map(|result| format!("proposed: {}", result.word.label().to_lowercase()));
     let waits = check.result.as_ref().map_or(check.replied_at, |result| Some(result.signed_at.unwrap_or(result.proposed_at)));
-    let turn = turn(actor, case);
+    let turn = turn(&actor.reader(), case);
     row_or(case, [says.small(proposed.unwrap_or_default()), rests_on(check), days(case, waits).small(&check.post_name)], turn.act, turn.who)
 }
 
@@ -163,12 +163,12 @@ fn conditional(case: &CaseFile) -> Option<&LicenseFile> {
 pub fn conditions(actor: &Actor, case: &CaseFile) -> Row {
     let Some(license) = conditional(case) else { return step(actor, case) };
     let open = license.open_conditions(&case.reference, case.today());
-    let first = open.first().map(|open| (open.text.clone(), open.who.clone())).unwrap_or_default();
+    let first = open.first().map(|open| (open.text.clone(), open.who.to_string())).unwrap_or_default();
     let more = if open.len() > 1 { format!("and {} more", open.len() - 1) } else { String::new() };
     let mut waited = days(case, license.decisions.last().map(|decision| decision.decided_at));
     let count = license.decisions.last().map_or(0, |decision| (case.now - decision.decided_at).whole_days());
     waited.bar = Some(((count * 100 / 90).clamp(0, 100), count > 90));
-    let act = turn(actor, case).act;
+    let act = turn(&actor.reader(), case).act;
     row(case, [plain(first.0).small(more), plain(first.1).small(&case.check.post_name), waited], act)
 }
 
@@ -177,9 +177,9 @@ pub fn ready(actor: &Actor, case: &CaseFile) -> Row {
     let license = conditional(case);
     let cells = license.map_or(0, |license| license.permits.len());
     let met = toned("All conditions are met", "good").small(if cells > 0 { many(cells, "permit") } else { String::new() });
-    let act = license.filter(|_| actor.may(Permission::DecideLicenses)).and_then(|license| decision(actor, case, license));
+    let act = license.filter(|_| actor.may(Permission::DecideLicenses)).and_then(|license| decision(&actor.reader(), case, license));
     let waited = days(case, license.and_then(|license| license.decisions.last()).map(|decision| decision.decided_at));
-    row_or(case, [met, plain(&case.check.post_name), waited], act, turn(actor, case).who)
+    row_or(case, [met, plain(&case.check.post_name), waited], act, turn(&actor.reader(), case).who)
 }
 
 /// A license with a signed result and no decision.
@@ -192,7 +192,7 @@ pub fn decide(actor: &Actor, case: &CaseFile) -> Row {
         [one, rest @ ..] => plain(&one.text).small(format!("and {} more", rest.len())),
     };
     let result = case.check.result.as_ref().map_or_else(|| plain(""), |result| toned(result.word.label(), result.word.tone()));
-    let turn = turn(actor, case);
+    let turn = turn(&actor.reader(), case);
     row_or(case, [open, result.small(&case.check.post_name), days(case, case.check.resulted_at)], turn.act, turn.who)
 }
 
@@ -202,7 +202,7 @@ pub fn contradiction(actor: &Actor, case: &CaseFile) -> Row {
     let more = if unexplained.len() > 1 { format!("and {} more", unexplained.len() - 1) } else { String::new() };
     let by_post = unexplained.first().is_some_and(|found| found.by_post);
     let sentence = unexplained.into_iter().next().map(|found| found.sentence).unwrap_or_default();
-    let act = may_explain(actor, case).then(|| (format!("/checks/{}/explain", case.check.id), "Explain"));
+    let act = may_explain(&actor.reader(), case).then(|| (format!("/checks/{}/explain", case.check.id), "Explain"));
     let who = if by_post { "the post" } else { "the case officer" };
     row(case, [toned(sentence, "bad").small(more), plain(who), plain(&case.check.post_name).small(case.check.state.label())], act)
 }
@@ -212,7 +212,7 @@ pub fn blocked(actor: &Actor, case: &CaseFile) -> Row {
     let blocked = |license: &&LicenseFile| license.status.is_open() && !license.blocked_parties(&case.reference).is_empty();
     let Some(license) = case.licenses.iter().find(blocked) else { return step(actor, case) };
     let why = license.blocked_parties(&case.reference).into_iter().next().map(|(_, name, why)| format!("{name} is {why}"));
-    let allowed = actor.may(Permission::MakeExceptions) && license.checks.iter().all(|check| check.opened_by != actor.id);
+    let allowed = actor.may(Permission::MakeExceptions) && license.may_except(actor.id).is_ok();
     let act = allowed.then(|| (format!("/licenses/{}/except", license.id), "Make an exception"));
     row(case, [toned(why.unwrap_or_default(), "bad"), plain(&license.number), plain(&case.check.post_name)], act)
 }

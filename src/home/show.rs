@@ -137,7 +137,7 @@ fn overdue_by_post(cases: &[CaseFile], now: OffsetDateTime) -> Vec<Late> {
 }
 
 fn waiting_on(cases: &[CaseFile]) -> Vec<Waiting> {
-    let steps: Vec<(Who, CheckState)> = cases.iter().map(|case| (next_step(case).who, case.check.state)).collect();
+    let steps: Vec<(Who, CheckState)> = cases.iter().map(|case| (next_step(case).who(), case.check.state)).collect();
     let pairs = Who::ALL.iter().flat_map(|who| CheckState::ALL.iter().map(move |state| (*who, *state)));
     pairs
         .filter(|(who, _)| *who != Who::Nobody)
@@ -332,7 +332,7 @@ const POST: &[Kind] = &[
 ];
 
 const CASE_OFFICER: &[Kind] = &[
-    Kind { fits: |_, case| next_step(case).who == Who::CaseOfficer && is_contradictory(case), empty: "", ..CONTRADICTIONS },
+    Kind { fits: |_, case| next_step(case).who() == Who::CaseOfficer && is_contradictory(case), empty: "", ..CONTRADICTIONS },
     Kind {
         id: "propose",
         title: "Results to propose",
@@ -341,7 +341,7 @@ const CASE_OFFICER: &[Kind] = &[
         empty: "No reply waits for a result.",
         all: "/checks?state=replied",
         heads: ["Post says", "Rests on", "Since", ""],
-        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who == Who::CaseOfficer,
+        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who() == Who::CaseOfficer,
         row: rows::replied,
     },
     Kind {
@@ -386,7 +386,7 @@ const REVIEWER: &[Kind] = &[
         empty: "No result waits for a signature.",
         all: "/checks?state=replied",
         heads: ["Post says", "Rests on", "Since", ""],
-        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who == Who::Reviewer,
+        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who() == Who::Reviewer,
         row: rows::replied,
     },
     Kind {
@@ -408,7 +408,7 @@ const REVIEWER: &[Kind] = &[
         empty: "No license waits for a decision.",
         all: "/licenses?status=pending",
         heads: ["Open before it may issue", "Result", "Since", ""],
-        fits: |_, case| case.check.state == CheckState::Resulted && next_step(case).who == Who::Reviewer,
+        fits: |_, case| case.check.state == CheckState::Resulted && next_step(case).who() == Who::Reviewer,
         row: rows::decide,
     },
     CONTRADICTIONS,
@@ -426,7 +426,7 @@ const SUPERVISOR: &[Kind] = &[
         empty: "No result waits for a countersignature.",
         all: "/checks?state=replied",
         heads: ["Post says", "Rests on", "Since", ""],
-        fits: |_, case| next_step(case).who == Who::Supervisor,
+        fits: |_, case| next_step(case).who() == Who::Supervisor,
         row: rows::replied,
     },
     Kind {
@@ -482,7 +482,7 @@ fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
             all: kind.all,
             heads: kind.heads,
             count: inside.len(),
-            mine: inside.iter().filter(|case| turn(actor, case).act.is_some()).count(),
+            mine: inside.iter().filter(|case| turn(&actor.reader(), case).act.is_some()).count(),
             rows: inside.iter().take(SHOWN).map(|case| (kind.row)(actor, case)).collect(),
         }
     };

@@ -13,6 +13,7 @@ use crate::{
         permission::{RaiseConditions, RegisterLicenses},
     },
     audit::{Event, Events, Subject, Verb},
+    duties::model::Duty,
     error::{AppError, Result},
     form,
     id::{ConditionId, LicenseId},
@@ -129,6 +130,7 @@ async fn meet(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId,
     if !license.status.is_open() {
         return Err(AppError::Refused("The license is decided; its conditions stand as they are.".into()));
     }
+    license.apart(can.id, Duty::MeetCondition).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     store::meet_condition(&mut change, condition, read.evidence.as_str(), sent.version).await?;
     let ready = store::settle(&mut change, &license).await?;
     let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", condition.0), format!("condition met: {}", known.text));

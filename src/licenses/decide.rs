@@ -14,7 +14,7 @@ use crate::{
         permission::{DecideLicenses, MakeExceptions},
     },
     audit::{Event, Events, Verb},
-    checks,
+    checks, duties,
     error::{AppError, Result, constraint},
     form,
     id::LicenseId,
@@ -132,19 +132,13 @@ fn provisos(read: &Decision) -> Vec<String> {
     text.as_str().lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// What the database refuses although the rules let it pass: the same sentences.
+/// The one rule of the database about a decision that is not of duties.
 fn held_by_the_database(error: AppError) -> AppError {
     let AppError::Internal(cause) = &error else { return error };
-    let Some(error_of) = cause.downcast_ref::<sqlx::Error>() else { return error };
-    let sentence = match constraint(error_of) {
-        Some("duties_result_signer_decides") => "You signed the result; another reviewer must decide the license.",
-        Some("duties_post_decides") => "You signed or cleared the reply; another reviewer must decide the license.",
-        Some("duties_verifier_decides") => "You verified a permit of this license; another reviewer must decide it.",
-        Some("duties_excepter_decides") => "You made an exception on this license; another reviewer must decide it.",
-        Some("duties_amount_within_authority") => "The license is worth more than your authority.",
-        _ => return error,
-    };
-    AppError::Refused(sentence.into())
+    match cause.downcast_ref::<sqlx::Error>().and_then(constraint) {
+        Some("duties_amount_within_authority") => AppError::Refused("The license is worth more than your authority.".into()),
+        _ => error,
+    }
 }
 
 macro_rules! acts {
@@ -226,10 +220,7 @@ async fn except(can: &Can<MakeExceptions>, id: LicenseId, sent: &mut Sent<Except
     let kept = store::insert_exception(&mut change, id, guard, party, result, read.reason.as_str()).await;
     kept.map_err(|error| match constraint(&error) {
         Some("exceptions_once") => AppError::Refused("This exception was made already.".into()),
-        Some("duties_opener_excepts" | "duties_result_signer_excepts" | "duties_decider_excepts") => {
-            AppError::Refused("You acted on this file in another capacity; another supervisor must make the exception.".into())
-        }
-        _ => error.into(),
+        _ => duties::refused(error),
     })?;
     store::touch(&mut change, id).await?;
     let mut event = Event::new(Verb::ExceptionMade, id, format!("made an exception for {about}")).after(read.reason.as_str());

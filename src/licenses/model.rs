@@ -7,12 +7,15 @@ use serde::Deserialize;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::{
-    approvals::model::{Approval, ApprovalState, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall},
+    access::Reader,
+    approvals::model::{Approval, ApprovalState, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall, Signature},
     checks::model::{CheckState, CheckType, ResultWord},
+    duties::model::{self as duties, Done, Duty, Separated},
     id::{AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId, PostId, ResultId},
+    mistakes::model::{self as mistakes, Mistake, Recorded, Serving},
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Reference, ThresholdItems},
-    text::folded_name,
+    text::{folded, folded_name},
     web::filters::day_words,
     words,
 };
@@ -199,19 +202,13 @@ pub struct LicenseCheck {
     pub post_id: PostId,
     /// The post's name.
     pub post_name: String,
-    /// Who opened it.
-    pub opened_by: PersonId,
     /// The live result.
     pub result_id: Option<ResultId>,
     /// The live result's word.
     pub result: Option<ResultWord>,
-    /// Who signed it.
-    pub result_signed_by: Option<PersonId>,
     /// When it was signed.
     #[serde(with = "time::serde::rfc3339::option")]
     pub result_signed_at: Option<OffsetDateTime>,
-    /// Who signed or cleared any recommendation.
-    pub reply_signers: Vec<PersonId>,
 }
 
 /// A license with everything it owns.
@@ -271,6 +268,10 @@ pub struct LicenseFile {
     pub exceptions: Vec<Exception>,
     /// The checks on it.
     pub checks: Vec<LicenseCheck>,
+    /// What each person did on it and on the checks on it, declined, withdrawn, taken back or not.
+    pub duties: Vec<Done>,
+    /// What was recorded by mistake and taken back, the first first.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// Something that must be true before the license may issue.
@@ -279,7 +280,7 @@ pub struct OpenCondition {
     /// What is open, such as `DECAM, 30 pistols: not applied for`.
     pub text: String,
     /// Who has to act.
-    pub who: String,
+    pub who: Mover,
     /// What kind of condition.
     pub kind: ConditionKind,
 }
@@ -294,7 +295,44 @@ pub enum ConditionKind {
     /// The notification period (guard 8).
     Notification,
     /// One in words.
-    Worded,
+    Worded(ConditionId),
+}
+
+/// Who has to act for a condition to be met. Its words are what pages say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mover {
+    /// The post of a check on the license.
+    Post,
+    /// The post whose word the cell is; another one does not change it.
+    PostOf(PostId, String),
+    /// A case officer, who splits the item group that a permit covers in part.
+    Splitter(ItemGroupId),
+    /// A case officer, who records the certification to Congress.
+    Certifier,
+    /// The applicant.
+    Applicant,
+    /// The end-user.
+    EndUser,
+    /// A host-country authority.
+    Authority(String),
+    /// Nobody: a day has to come.
+    Day,
+    /// Whoever the condition in words names.
+    Named(String),
+}
+
+impl fmt::Display for Mover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Post => "the post",
+            Self::Splitter(_) => "a case officer, who splits the items; or the post, with another permit",
+            Self::Certifier => "a case officer",
+            Self::Applicant => "the applicant",
+            Self::EndUser => "the end-user",
+            Self::Day => "nobody: the day has to come",
+            Self::PostOf(_, name) | Self::Authority(name) | Self::Named(name) => name,
+        })
+    }
 }
 
 /// A cell of the permit matrix, judged.
@@ -421,27 +459,9 @@ pub enum Refusal {
         /// In or from a proscribed country, or on a list.
         why: String,
     },
-    /// Guard 11: the result.
-    #[error("You signed the result of {0}; another reviewer must decide the license.")]
-    OwnResult(String),
-    /// Guard 11: the reply.
-    #[error("You signed or cleared the reply of {0}; another reviewer must decide the license.")]
-    OwnReply(String),
-    /// Guard 11: the permit.
-    #[error("You verified permit {0}; another reviewer must decide the license.")]
-    OwnPermit(String),
-    /// Guard 11: the exception.
-    #[error("You made an exception on this license; another reviewer must decide it.")]
-    OwnException,
-    /// Guard 11: verifying after deciding.
-    #[error("You decided this license; another officer must verify its permits.")]
-    OwnDecision,
-    /// Guard 7: the opener.
-    #[error("You opened a check on this license; another supervisor must make the exception.")]
-    OwnCheck,
-    /// Guard 11: the excepter.
-    #[error("You acted on this file in another capacity; another supervisor must make the exception.")]
-    OwnAct,
+    /// Guard 11: an earlier act of the same person.
+    #[error(transparent)]
+    Separated(#[from] Separated),
     /// Nothing to except.
     #[error("The license is decided; an exception would change nothing.")]
     Settled,
@@ -474,6 +494,12 @@ pub enum Refusal {
     /// The post answered about the license as it is.
     #[error("The post has replied in {0} about the license as it is. Give the check back first, then change the license.")]
     Replied(String),
+    /// Taking back what is not the reader's to take back.
+    #[error(transparent)]
+    Mistake(#[from] mistakes::Refusal),
+    /// Taking back what a decision rested on.
+    #[error("The license is {0}, and its decision rested on this: it stays as it is.")]
+    Rested(String),
     /// What was issued stays as it was issued.
     #[error("The license is {0}; what it says can no longer be changed.")]
     Sealed(String),
@@ -570,6 +596,71 @@ impl LicenseFile {
         id.and_then(|id| self.permits.iter().find(|permit| permit.id == id))
     }
 
+    /// The permit of an issuer and a number that is on the license, in any spelling; not one that was taken back.
+    pub fn live_permit(&self, issuer: AuthorityId, number: &str) -> Option<&Permit> {
+        let number = folded(number);
+        let same = |permit: &&Permit| permit.authority_id == issuer && permit.number_normalized == number && !permit.is_withdrawn();
+        self.permits.iter().find(same)
+    }
+
+    /// Taking back what was recorded by mistake: on an open license, by whom the post has for it. What a decision that issued or ended
+    /// the license rested on stays.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn takes_back(&self, row: Recorded, reader: &Reader, serving: &Serving) -> Result<(), Refusal> {
+        if !self.status.is_open() {
+            return Err(Refusal::Rested(self.status.label().to_lowercase()));
+        }
+        let post = reader.post.ok_or(mistakes::Refusal::AnotherPost)?;
+        Ok(row.taken_back_by(reader.id, post, serving)?)
+    }
+
+    /// What lapses when a permit is taken back.
+    pub fn lapses_with_permit(&self, permit: &Permit, today: Date) -> Vec<String> {
+        let mut lapses = Vec::new();
+        let rows = self.approvals.iter().filter(|row| row.permit_id == Some(permit.id));
+        for (row, item) in rows.filter_map(|row| Some((row, self.item(row.item_group_id)?))) {
+            let counts = if self.judged(item, row, today).counts() { ", which counts today" } else { "" };
+            lapses.push(format!("{} of {}{counts}: open again", item.named(), row.authority.as_deref().unwrap_or("the authority")));
+        }
+        if permit.verified_at.is_some() {
+            let post = permit.verified_post_name.as_deref().unwrap_or("the post");
+            lapses.push(format!("Its verification by {post}"));
+        }
+        lapses.push(format!("Its hold on the number {}: the number is free for this license and for others", permit.number));
+        lapses.extend(self.lapses_around(permit.verified_at));
+        lapses
+    }
+
+    /// What lapses when a signature on the certificate is taken back.
+    pub fn lapses_with_signature(&self, signature: &Signature) -> Vec<String> {
+        let mut lapses = vec![format!("The certificate lacks the signature of the {} again", signature.signer.label().to_lowercase())];
+        if signature.verified_by.is_some() {
+            lapses.push("Its verification".into());
+        }
+        lapses.extend(self.lapses_around(None));
+        lapses
+    }
+
+    /// What a change of the papers does to a reply under way and to a decision on conditions.
+    fn lapses_around(&self, verified_at: Option<OffsetDateTime>) -> Option<String> {
+        if self.decisions.iter().any(|decision| verified_at.is_some_and(|at| at < decision.decided_at)) {
+            return Some("The decision that rested on it stands, marked as such".into());
+        }
+        let replying = self.checks.iter().any(|check| check.state == CheckState::InProgress);
+        replying.then(|| "A signature under a recommendation that is not cleared yet: it is given again".into())
+    }
+
+    /// What a decision rested on and what was taken back since: it stands, marked (guard 11).
+    pub fn changed_beneath(&self, decision: &Decision) -> Vec<String> {
+        let beneath = |permit: &&Permit| {
+            permit.verified_at.is_some_and(|at| at < decision.decided_at) && permit.withdrawn_at.is_some_and(|at| at > decision.decided_at)
+        };
+        let says = |permit: &Permit| format!("permit {} of {} was taken back as recorded by mistake", permit.number, permit.issuer);
+        self.permits.iter().filter(beneath).map(says).collect()
+    }
+
     /// The authorities of the matrix's columns, with their names: those recorded, then those the country rules ask for.
     pub fn authorities(&self) -> Vec<(AuthorityId, &str)> {
         let recorded = self.approvals.iter().filter_map(|approval| Some((approval.authority_id?, approval.authority.as_deref()?)));
@@ -643,6 +734,28 @@ impl LicenseFile {
         Cell { approval: Some(row), permit, shortfalls }
     }
 
+    /// Who has to act for a cell to count. A permit for a part of one item group: the group is split; over several, the post brings
+    /// another permit.
+    pub fn mover(&self, item: &ItemGroup, cell: &Cell<'_>, authority: &str) -> Mover {
+        let recorded = cell.approval.filter(|row| row.state != ApprovalState::Needed);
+        let word_of = recorded.and_then(|row| row.recorded_at_post.zip(row.recorded_at_post_name.clone()));
+        let post = word_of.map_or(Mover::Post, |(post, name)| Mover::PostOf(post, name));
+        let alone = |permit: &Permit| {
+            self.approvals.iter().all(|row| row.permit_id != Some(permit.id) || row.item_group_id == item.id)
+                && permit.quantity < item.quantity
+        };
+        match (cell.shortfalls.first(), cell.approval) {
+            (Some(Shortfall::NotAppliedFor), Some(approval)) if !approval.waits_for.is_empty() && approval.given_on.is_none() => {
+                Mover::Applicant
+            }
+            (Some(Shortfall::NotAppliedFor), _) => Mover::EndUser,
+            (Some(Shortfall::NotIssued), _) => Mover::Authority(authority.to_owned()),
+            (Some(Shortfall::NotYet(_)), _) => Mover::Day,
+            (Some(Shortfall::TooFew { .. }), _) if cell.permit.is_some_and(alone) => Mover::Splitter(item.id),
+            _ => post,
+        }
+    }
+
     /// How many items rest on a paper: each item group once, however many cells it fills.
     fn resting_on(&self, permit: &Permit) -> i64 {
         let rests = |item: &&ItemGroup| self.approvals.iter().any(|row| row.item_group_id == item.id && row.permit_id == Some(permit.id));
@@ -660,8 +773,8 @@ impl LicenseFile {
         let worded = self.conditions.iter().filter(|condition| condition.met_at.is_none());
         open.extend(worded.map(|condition| OpenCondition {
             text: condition.text.clone(),
-            who: condition.who_acts.clone(),
-            kind: ConditionKind::Worded,
+            who: Mover::Named(condition.who_acts.clone()),
+            kind: ConditionKind::Worded(condition.id),
         }));
         open
     }
@@ -670,15 +783,15 @@ impl LicenseFile {
     pub fn open_approvals(&self, today: Date) -> Vec<OpenCondition> {
         let mut open = Vec::new();
         let columns = self.authorities();
-        let condition = |text: String, who: &str| OpenCondition { text, who: who.to_owned(), kind: ConditionKind::Approval };
+        let condition = |text: String, who| OpenCondition { text, who, kind: ConditionKind::Approval };
         for item in &self.items {
             let cells: Vec<(&str, Cell<'_>)> =
                 columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
             if cells.is_empty() && self.exempt(item).is_none() {
-                open.push(condition(format!("{}: no import approval is recorded", item.named()), "the post"));
+                open.push(condition(format!("{}: no import approval is recorded", item.named()), Mover::Post));
             }
             for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
-                open.push(condition(format!("{authority} ({}): {}", item.named(), cell.why_not()), cell.who_acts(authority)));
+                open.push(condition(format!("{authority} ({}): {}", item.named(), cell.why_not()), self.mover(item, cell, authority)));
             }
         }
         open
@@ -702,21 +815,21 @@ impl LicenseFile {
                 format!("Certificate {}: {}", certificate.form, lacking.iter().map(says).collect::<Vec<_>>().join(", "))
             }
         };
-        Some(OpenCondition { text, who: "the post".into(), kind: ConditionKind::Certificate })
+        Some(OpenCondition { text, who: Mover::Post, kind: ConditionKind::Certificate })
     }
 
     /// Above a threshold, approval waits for certification and the waiting period (guard 8; 22 USC 2776(c)).
     fn open_notification(&self, reference: &Reference, today: Date) -> Option<OpenCondition> {
         let notification = reference.notification(&self.destination, |items| self.counted_value(items))?;
         let wait = i64::from(notification.entry.waiting_days.unwrap_or_default());
-        let text = match self.certified_on {
-            None => format!("Congressional notification ({}): not certified", notification.entry.label),
+        let (text, who) = match self.certified_on {
+            None => (format!("Congressional notification ({}): not certified", notification.entry.label), Mover::Certifier),
             Some(day) if today < day + Duration::days(wait) => {
-                format!("Congressional notification: waiting period runs until {}", day_words(day + Duration::days(wait)))
+                (format!("Congressional notification: waiting period runs until {}", day_words(day + Duration::days(wait))), Mover::Day)
             }
             Some(_) => return None,
         };
-        Some(OpenCondition { text, who: "Washington".into(), kind: ConditionKind::Notification })
+        Some(OpenCondition { text, who, kind: ConditionKind::Notification })
     }
 
     /// The value a threshold counts. Where item values are missing, the license's own value stands for all of it.
@@ -772,7 +885,7 @@ impl LicenseFile {
     pub fn decide(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<Decided, Refusal> {
         let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
         let status = self.status.after(act).ok_or_else(refused)?;
-        self.separate(by)?;
+        self.apart(by.id, Duty::Decide)?;
         if act.releases() {
             self.release(by, act, reference, today)?;
         }
@@ -780,34 +893,38 @@ impl LicenseFile {
         Ok(Decided { license: self.id, number, act, status, amount: self.amount(), revision: self.revision })
     }
 
-    /// Separation of duties by person (guard 11).
-    fn separate(&self, by: Decider) -> Result<(), Refusal> {
-        for check in &self.checks {
-            if check.result_signed_by == Some(by.id) {
-                return Err(Refusal::OwnResult(check.reference.clone()));
-            }
-            if check.reply_signers.contains(&by.id) {
-                return Err(Refusal::OwnReply(check.reference.clone()));
-            }
-        }
-        match self.permits.iter().find(|permit| permit.verified_by == Some(by.id)) {
-            Some(permit) => Err(Refusal::OwnPermit(permit.number.clone())),
-            None => Ok(()),
-        }
+    /// Whether an earlier act of a person on the license or on a check on it keeps them from this one (guard 11).
+    ///
+    /// # Errors
+    /// What they did, and who has to act.
+    pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
+        Ok(duties::judge(duty, by, &self.duties)?)
     }
 
     fn release(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<(), Refusal> {
+        if self.amount() > by.authority || by.authority.is_zero() {
+            return Err(Refusal::Amount { value: self.amount(), authority: by.authority });
+        }
+        self.releasable(reference)?;
+        let open = self.open_conditions(reference, today);
+        match act {
+            Act::ApproveOnConditions if open.is_empty() => Err(Refusal::NothingOpen),
+            Act::Approve if !open.is_empty() => Err(Refusal::Open { verb: "approve", open }),
+            Act::Confirm if !open.is_empty() => Err(Refusal::Open { verb: "confirm", open }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it may be approved at all, whoever does and whatever is still open (guards 7 and 15).
+    ///
+    /// # Errors
+    /// The first rule that says no.
+    pub fn releasable(&self, reference: &Reference) -> Result<(), Refusal> {
         if self.items.is_empty() {
             return Err(Refusal::NoItems);
         }
-        if self.exceptions.iter().any(|exception| exception.excepted_by == by.id) {
-            return Err(Refusal::OwnException);
-        }
         if self.parties.iter().all(|party| party.role != PartyRole::EndUser) {
             return Err(Refusal::NoEndUser);
-        }
-        if self.amount() > by.authority || by.authority.is_zero() {
-            return Err(Refusal::Amount { value: self.amount(), authority: by.authority });
         }
         if let Some(check) = self.checks.iter().find(|check| !check.state.is_judged()) {
             return Err(Refusal::CheckRunning(check.reference.clone()));
@@ -815,15 +932,9 @@ impl LicenseFile {
         if !self.is_excepted_result() {
             self.bears_approval()?;
         }
-        if let Some((_, party, why)) = self.blocked_parties(reference).into_iter().next() {
-            return Err(Refusal::Party { party, why });
-        }
-        let open = self.open_conditions(reference, today);
-        match act {
-            Act::ApproveOnConditions if open.is_empty() => Err(Refusal::NothingOpen),
-            Act::Approve if !open.is_empty() => Err(Refusal::Open { verb: "approve", open }),
-            Act::Confirm if !open.is_empty() => Err(Refusal::Open { verb: "confirm", open }),
-            _ => Ok(()),
+        match self.blocked_parties(reference).into_iter().next() {
+            Some((_, party, why)) => Err(Refusal::Party { party, why }),
+            None => Ok(()),
         }
     }
 
@@ -884,15 +995,7 @@ impl LicenseFile {
         }
     }
 
-    /// Verifying a permit (guard 11): nobody who decided the license.
-    ///
-    /// # Errors
-    /// Who has to.
-    pub fn may_verify(&self, by: PersonId) -> Result<(), Refusal> {
-        if self.decisions.iter().any(|decision| decision.decided_by == by) { Err(Refusal::OwnDecision) } else { Ok(()) }
-    }
-
-    /// Making an exception (guards 7, 11, 15): on an open license, by nobody who opened a check on it, signed a result or decided.
+    /// Making an exception (guards 7, 11, 15) on an open license.
     ///
     /// # Errors
     /// Why not, or who has to.
@@ -900,11 +1003,7 @@ impl LicenseFile {
         if !self.status.is_open() {
             return Err(Refusal::Settled);
         }
-        if self.checks.iter().any(|check| check.opened_by == by) {
-            return Err(Refusal::OwnCheck);
-        }
-        let signed = self.checks.iter().any(|check| check.result_signed_by == Some(by));
-        if signed || self.decisions.iter().any(|decision| decision.decided_by == by) { Err(Refusal::OwnAct) } else { Ok(()) }
+        self.apart(by, Duty::Except)
     }
 
     /// Whether a name or an alias is a party's of this license.
@@ -919,20 +1018,6 @@ impl LicenseFile {
 }
 
 impl Cell<'_> {
-    /// Who has to act for this cell to count.
-    pub fn who_acts<'a>(&'a self, authority: &'a str) -> &'a str {
-        match (self.shortfalls.first(), self.approval) {
-            (Some(Shortfall::NotAppliedFor), Some(approval)) if !approval.waits_for.is_empty() && approval.given_on.is_none() => {
-                "the applicant"
-            }
-            (Some(Shortfall::NotAppliedFor), _) => "the end-user",
-            (Some(Shortfall::NotIssued), _) => authority,
-            // A permit for a part: another permit, or the item group is split.
-            (Some(Shortfall::TooFew { .. }), _) => "the post, or a case officer who splits the items",
-            _ => "the post",
-        }
-    }
-
     /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
     pub fn waiting(&self) -> Option<String> {
         let approval = self.approval.filter(|approval| !approval.waits_for.is_empty() && !self.counts())?;

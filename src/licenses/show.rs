@@ -15,7 +15,7 @@ use crate::{
     audit::{self, store::Entry},
     error::Result,
     id::LicenseId,
-    reference,
+    posts, reference,
     web::{
         Layout, Path, Query, filters, html,
         pagination::{PAGE, Slice},
@@ -47,7 +47,11 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let serials = approvals::store::serials(&mut conn, id, 50).await?;
     let filter = audit::store::Filter { licenses: vec![id], post: can.post().map(|post| post.id), ..Default::default() };
     let events = audit::store::list(&mut conn, &filter, 30).await?;
-    let l = LicenseView::new(&file, &reference, &can, today);
+    let serving = match can.post() {
+        Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
+        None => Vec::new(),
+    };
+    let l = LicenseView::new(&file, &reference, &can, today).served_by(&serving);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open();

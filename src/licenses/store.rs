@@ -11,8 +11,10 @@ use crate::{
     audit::{Event, Verb},
     clock::Zone,
     db::Change,
+    duties::{self, model::Done},
     error::{AppError, Result},
     id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, PermitId, ProvisoId, ResultId},
+    mistakes::model::Mistake,
     reference,
 };
 
@@ -55,8 +57,12 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 where i.license_id = l.id) as "approvals!: Json<Vec<Approval>>",
                (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id,
                     'authorities', (select jsonb_agg(pa.authority_id) from permit_authorities pa where pa.permit_id = p.id),
-                    'used_for', (select o.number from permits h join licenses o on o.id = h.license_id where not p.holds_number
+                    'holds_number', exists (select from permits h where h.license_id = l.id and h.authority_id = p.authority_id
+                        and h.number_normalized = p.number_normalized and h.holds_number),
+                    'used_for', (select o.number from permits h join licenses o on o.id = h.license_id where h.license_id <> l.id
                         and h.authority_id = p.authority_id and h.number_normalized = p.number_normalized and h.holds_number limit 1),
+                    'revoked_on', (select min(h.revoked_on) from permits h where h.authority_id = p.authority_id
+                        and h.number_normalized = p.number_normalized and (h.id = p.id or h.withdrawn_at is null)),
                     'verified_post', vc.post_id, 'verified_post_name', vp.name, 'verified_kind', v.kind) order by p.id), '[]')
                 from permits p join authorities a on a.id = p.authority_id
                 left join (contacts v join checks vc on vc.id = v.check_id join posts vp on vp.id = vc.post_id) on v.id = p.verified_contact_id
@@ -83,13 +89,18 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 from exceptions x join people m on m.id = x.excepted_by left join parties w on w.id = x.party_id
                 where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference, 'check_type', c.type, 'state', c.state,
-                    'held_state', c.held_state, 'post_id', c.post_id, 'post_name', o.name, 'opened_by', c.opened_by, 'result_id', r.id,
-                    'result', case when r.signed_by is not null then r.word end, 'result_signed_by', r.signed_by, 'result_signed_at', r.signed_at, 'reply_signers',
-                    (select coalesce(jsonb_agg(s.who) filter (where s.who is not null), '[]') from recommendations n,
-                        unnest(array[n.signed_by, n.cleared_by]) as s (who) where n.check_id = c.id)) order by c.id), '[]')
+                    'held_state', c.held_state, 'post_id', c.post_id, 'post_name', o.name, 'result_id', r.id,
+                    'result', case when r.signed_by is not null then r.word end, 'result_signed_at', r.signed_at) order by c.id), '[]')
                 from check_licenses k join checks c on c.id = k.check_id join posts o on o.id = c.post_id
                 left join results r on r.check_id = c.id and r.withdrawn_at is null
-                where k.license_id = l.id and c.state <> 'draft') as "checks!: Json<Vec<LicenseCheck>>"
+                where k.license_id = l.id and c.state <> 'draft') as "checks!: Json<Vec<LicenseCheck>>",
+               (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', coalesce(
+                    (select reference from checks where id = d.check_id), 'license ' || l.number))), '[]')
+                from duties d where d.license_id = l.id
+                    or d.check_id in (select check_id from check_licenses where license_id = l.id)) as "duties!: Json<Vec<Done>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
+                    'by', m.name, 'at', y.taken_back_at) order by y.id), '[]')
+                from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"
            from licenses l join countries d on d.code = l.destination
            where l.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or exists (select from check_licenses k join checks c on c.id = k.check_id
                where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))
@@ -127,6 +138,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         decisions: row.decisions.0,
         exceptions: row.exceptions.0,
         checks: row.checks.0,
+        duties: row.duties.0,
+        mistakes: row.mistakes.0,
     });
     Ok(files.collect())
 }
@@ -245,7 +258,8 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
         decided.amount()
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(duties::refused)?;
     let ids: Vec<uuid::Uuid> = provisos.iter().map(|_| ProvisoId::new().0).collect();
     sqlx::query!(
         "insert into provisos (id, decision_id, number, text)
@@ -270,10 +284,10 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
 }
 
 /// Gives the permit numbers that a license no longer uses (it is returned or denied, or the paper is withdrawn) to the oldest live
-/// license that has the same paper.
+/// license that has the same paper. A paper that its authority revoked is nobody's.
 pub async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<()> {
     sqlx::query!(
-        "update permits set holds_number = false where license_id = $1 and (withdrawn_at is not null or exists
+        "update permits set holds_number = false where license_id = $1 and holds_number and (withdrawn_at is not null or exists
                       (select from licenses where id = $1 and status in ('returned', 'denied')))",
         license.0
     )
@@ -283,6 +297,8 @@ pub async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<
         "update permits set holds_number = true where id in (
              select distinct on (p.authority_id, p.number_normalized) p.id from permits p join licenses l on l.id = p.license_id
              where l.status not in ('returned', 'denied') and p.withdrawn_at is null and not exists (select from permits h where h.holds_number
+                     and h.authority_id = p.authority_id and h.number_normalized = p.number_normalized)
+                 and not exists (select from permits h where h.revoked_on is not null and h.withdrawn_at is null
                      and h.authority_id = p.authority_id and h.number_normalized = p.number_normalized)
                  and (p.authority_id, p.number_normalized) in (select authority_id, number_normalized from permits where license_id = $1)
              order by p.authority_id, p.number_normalized, p.id)",
@@ -608,7 +624,7 @@ pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str
         person,
         evidence
     );
-    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// Keeps a supervisor's exception.

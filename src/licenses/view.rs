@@ -5,8 +5,10 @@ use time::Date;
 
 use super::model::{Act, Cell, Decider, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
 use crate::{
-    access::{Actor, Permission},
-    approvals::model::{Approval, CustodyStage, CustodyStep},
+    access::{Actor, Permission, Reader, Role},
+    approvals::model::{Approval, CustodyStage, CustodyStep, Permit},
+    id::PersonId,
+    mistakes::model::{Mistake, MistakeKind, Recorded},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
     web::filters::{day_words, moment_words},
@@ -41,6 +43,8 @@ pub struct LicenseView<'a> {
     pub may_register: bool,
     /// The acts the reader may do now: address and label.
     pub acts: Vec<(String, &'static str)>,
+    reader: Reader,
+    serving: Vec<(PersonId, Role)>,
 }
 
 /// The items of a row, and its cells.
@@ -104,8 +108,32 @@ impl<'a> LicenseView<'a> {
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
             acts: acts(file, actor, reference, today),
+            reader: actor.reader(),
+            serving: Vec::new(),
             file,
         }
+    }
+
+    /// Who serves at the reader's post today: they take back what was recorded there by mistake.
+    #[must_use]
+    pub fn served_by(mut self, serving: &[(PersonId, Role)]) -> Self {
+        self.serving = serving.to_vec();
+        self
+    }
+
+    /// Whether the reader takes a row back that was recorded by mistake.
+    pub fn may_take_back(&self, row: Recorded) -> bool {
+        self.may_work && self.file.takes_back(row, &self.reader, &self.serving).is_ok()
+    }
+
+    /// How a permit was taken back, if it was and that is known.
+    pub fn taken_back(&self, permit: &Permit) -> Option<&Mistake> {
+        self.file.mistakes.iter().find(|mistake| mistake.row_id == permit.id.0)
+    }
+
+    /// The signatures that were taken back.
+    pub fn struck_signatures(&self) -> impl Iterator<Item = &Mistake> {
+        self.file.mistakes.iter().filter(|mistake| mistake.kind == MistakeKind::CertificateSignature)
     }
 
     /// On paper there is nothing to press.
@@ -187,7 +215,7 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
         note: cell.approval.map(|approval| approval.note.clone()).unwrap_or_default(),
         paper: if cell.approval.is_none() { "-".into() } else { paper },
         waiting: cell.waiting(),
-        who: cell.who_acts(name).to_owned(),
+        who: file.mover(item, cell, name).to_string(),
         usual: rule.and_then(|rule| rule.usual_days),
     }
 }
@@ -225,8 +253,7 @@ fn acts(file: &LicenseFile, actor: &Actor, reference: &Reference, today: Date) -
             }
         }
     }
-    let opened = file.checks.iter().any(|check| check.opened_by == actor.id);
-    if actor.may(Permission::MakeExceptions) && file.status.is_open() && !opened {
+    if actor.may(Permission::MakeExceptions) && file.may_except(actor.id).is_ok() {
         acts.push((address("except"), "Make an exception"));
     }
     if actor.may(Permission::RaiseConditions) && file.status.is_open() {

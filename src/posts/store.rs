@@ -99,6 +99,19 @@ pub async fn officers(conn: &mut PgConnection, post: PostId, now: OffsetDateTime
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// Who serves at a post today, and as what.
+pub async fn serving(conn: &mut PgConnection, post: PostId, now: OffsetDateTime) -> Result<Vec<(PersonId, Role)>> {
+    let rows = sqlx::query!(
+        r#"select a.person_id as "person: PersonId", a.role as "role: Role"
+           from assignments a join people p on p.id = a.person_id join posts o on o.id = a.post_id
+           where a.post_id = $1 and p.disabled_at is null
+               and ($2::timestamptz at time zone o.zone)::date between a.starts_on and coalesce(a.ends_on, 'infinity')"#,
+        post.0,
+        now
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.role)).collect())
+}
+
 /// Whether the database has a zone of that name.
 pub async fn knows_zone(actor: &Actor, name: &str) -> Result<bool> {
     let known = sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where lower(name) = lower($1)) as "known!""#, name);

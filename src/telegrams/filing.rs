@@ -204,7 +204,7 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
             enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(actor, change, id, &topic, of, &sent))
         }
         Form::Recommend(id) => {
-            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(actor, change, id, &sent))
+            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(actor, change, id, &mut sent))
         }
         Form::Serials(id) => {
             enter!(approvals::custody::SerialsForm, version, |sent| approvals::custody::enter_serials(actor, change, id, &mut sent))

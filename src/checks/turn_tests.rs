@@ -1,0 +1,482 @@
+//! Nobody is sent to a locked door: over generated files, whom the next step names can do it there, and everybody else is told who
+//! does and why it is not theirs.
+
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::{
+    access::Role,
+    approvals::model::{ApprovalState, CustodyStage, SerialCount, SerialState},
+    checks::model::{CheckState, CheckType, Explanation, RecommendationWord, ResultReason, ResultWord, SiteVisit},
+    duties::model::Duty,
+    evidence::model::ContactKind,
+    id::{ConditionId, ExplanationId, PersonId, PostId},
+    licenses::model::{Condition, Exception, LicenseCheck},
+    parties::model::{PartyRole, TakesPossession},
+    sample,
+};
+
+/// What varies in a license.
+#[derive(Debug, Clone)]
+struct LicenseFacts {
+    status: LicenseStatus,
+    items: usize,
+    asked: bool,
+    /// The state of its cells; none: nobody recorded one.
+    cells: Option<ApprovalState>,
+    /// What is wrong with the paper, of ten things.
+    paper: u8,
+    /// Whose word the cells are: nobody's, this post's, another's.
+    word_of: u8,
+    waits: bool,
+    certificate: u8,
+    worded: bool,
+    certified: u8,
+    end_user: bool,
+    listed: bool,
+    /// The results of the checks on it, of five things.
+    results: u8,
+    /// A supervisor excepted the result.
+    excepted: bool,
+}
+
+/// What varies in a file.
+#[derive(Debug, Clone)]
+struct Facts {
+    state: CheckState,
+    held: CheckState,
+    check_type: CheckType,
+    staff: u8,
+    contacts: u8,
+    visit: (bool, bool),
+    findings: u8,
+    breach: u8,
+    missing: u8,
+    unknown: bool,
+    word: Option<RecommendationWord>,
+    signature: u8,
+    stale: bool,
+    questions: bool,
+    result: Option<ResultWord>,
+    countersigns: bool,
+    founded: bool,
+    declined: bool,
+    licenses: Vec<LicenseFacts>,
+    /// Who did what before, by their place in the cast.
+    duties: Vec<(usize, Duty)>,
+}
+
+fn one_of<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = T> {
+    proptest::sample::select(all)
+}
+
+fn license_facts() -> impl Strategy<Value = LicenseFacts> {
+    let first = (
+        one_of(LicenseStatus::ALL),
+        0..3_usize,
+        any::<bool>(),
+        proptest::option::of(one_of(ApprovalState::ALL)),
+        0..10_u8,
+        0..3_u8,
+        any::<bool>(),
+    );
+    let second = (0..4_u8, any::<bool>(), 0..4_u8, prop::bool::weighted(0.9), prop::bool::weighted(0.2), 0..5_u8, any::<bool>());
+    (first, second).prop_map(|(first, second)| {
+        let (status, items, asked, cells, paper, word_of, waits) = first;
+        let (certificate, worded, certified, end_user, listed, results, excepted) = second;
+        LicenseFacts {
+            status,
+            items,
+            asked,
+            cells,
+            paper,
+            word_of,
+            waits,
+            certificate,
+            worded,
+            certified,
+            end_user,
+            listed,
+            results,
+            excepted,
+        }
+    })
+}
+
+fn facts() -> impl Strategy<Value = Facts> {
+    const HELD: &[CheckState] = &[CheckState::Requested, CheckState::InProgress, CheckState::Replied];
+    // The post's work and Washington's are where most can go wrong.
+    let states = prop_oneof![
+        3 => Just(CheckState::InProgress),
+        2 => Just(CheckState::Replied),
+        3 => Just(CheckState::Resulted),
+        2 => one_of(CheckState::ALL),
+    ];
+    let first = (states, one_of(HELD), one_of(CheckType::ALL), 0..6_u8, 0..4_u8, any::<(bool, bool)>(), 0..3_u8);
+    let second = (0..3_u8, 0..3_u8, prop::bool::weighted(0.2), proptest::option::weighted(0.8, one_of(RecommendationWord::ALL)), 0..3_u8);
+    let third = (any::<bool>(), any::<bool>(), proptest::option::of(one_of(ResultWord::ALL)), any::<bool>(), any::<bool>(), any::<bool>());
+    let licenses = proptest::collection::vec(license_facts(), 0..3);
+    let duties = proptest::collection::vec((0..CAST, one_of(Duty::ALL)), 0..5);
+    (first, second, third, licenses, duties).prop_map(|(first, second, third, licenses, duties)| {
+        let (state, held, check_type, staff, contacts, visit, findings) = first;
+        let (breach, missing, unknown, word, signature) = second;
+        let (stale, questions, result, countersigns, founded, declined) = third;
+        Facts {
+            state,
+            held,
+            check_type,
+            staff,
+            contacts,
+            visit,
+            findings,
+            breach,
+            missing,
+            unknown,
+            word,
+            signature,
+            stale,
+            questions,
+            result,
+            countersigns,
+            founded,
+            declined,
+            licenses,
+            duties,
+        }
+    })
+}
+
+/// How many people acted on the file: an officer, another one, a third; the opener, the proposer, the signer of a result, a decider.
+const CAST: usize = 7;
+
+struct Scene {
+    file: CaseFile,
+    readers: Vec<Reader>,
+}
+
+fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
+    let mut license = sample::license();
+    license.status = facts.status;
+    let registry = license.rules[0].authority_id.expect("the rule names the registry");
+    if !facts.asked {
+        license.rules.clear();
+    }
+    if facts.items == 2 {
+        license.items.push(sample::item("automatic_rifle", 6));
+        license.rules.push(sample::rule("automatic_rifle", Some((registry, "DECAM"))));
+    }
+    let mut paper = license.permits.remove(0);
+    paper.quantity = license.items.iter().map(|item| item.quantity).sum();
+    match facts.paper {
+        0 => paper.quantity -= 1,
+        1 => paper.valid_until = Some(sample::TODAY - time::Duration::days(1)),
+        2 => paper.valid_from = Some(sample::TODAY + time::Duration::days(1)),
+        3 => paper.named_party = "Somebody Else".into(),
+        4 => (paper.holds_number, paper.used_for) = (false, Some("05-971940".into())),
+        5 => paper.verified_at = None,
+        6 => paper.revoked_on = Some(sample::TODAY),
+        7 => paper.unit = "rounds".into(),
+        8 => (paper.withdrawn_at, paper.withdrawn_reason) = (Some(sample::NOW), Some("Mistyped.".into())),
+        _ => {}
+    }
+    license.approvals.clear();
+    if let Some(state) = facts.cells {
+        for item in &license.items {
+            let on_paper = state == ApprovalState::Issued && !paper.is_withdrawn();
+            let state = if state == ApprovalState::Issued && !on_paper { ApprovalState::Needed } else { state };
+            let mut row = sample::approval(item, Some(registry), state, on_paper.then_some(&paper));
+            row.waits_for = if facts.waits { "serial numbers".into() } else { String::new() };
+            (row.recorded_at_post, row.recorded_at_post_name) = match facts.word_of {
+                0 => (None, None),
+                1 => (Some(post), Some("Guatemala".into())),
+                _ => (Some(PostId::new()), Some("Kingston".into())),
+            };
+            license.approvals.push(row);
+        }
+    }
+    license.permits = vec![paper];
+    if facts.items == 0 {
+        license.items.clear();
+        license.approvals.clear();
+    }
+    if facts.certificate > 0 {
+        license.items.iter_mut().for_each(|item| item.significant_military_equipment = true);
+        license.certificate = (facts.certificate > 1).then(sample::certificate);
+        if let Some(certificate) = license.certificate.as_mut().filter(|_| facts.certificate == 2) {
+            certificate.signatures[0].verified_by = None;
+        }
+    }
+    if facts.worded {
+        license.conditions.push(Condition {
+            id: ConditionId::new(),
+            text: "The insurer confirms cover".into(),
+            who_acts: "the applicant".into(),
+            met_at: None,
+            met_by_name: None,
+            evidence: None,
+            version: 1,
+        });
+    }
+    if facts.certified > 0 {
+        license.value_usd = Decimal::from(60_000_000);
+        let days = [0, 0, 1, 400][usize::from(facts.certified)];
+        license.certified_on = (facts.certified > 1).then(|| sample::TODAY - time::Duration::days(days));
+    }
+    if !facts.end_user {
+        license.parties.truncate(1);
+    }
+    if facts.listed {
+        license.parties[0].listings.push("debarred".into());
+    }
+    let running = || LicenseCheck { state: CheckState::InProgress, result: None, ..sample::license_check(ResultWord::Favorable) };
+    license.checks = match facts.results {
+        0 => Vec::new(),
+        1 => vec![sample::license_check(ResultWord::Unfavorable)],
+        2 => vec![sample::license_check(ResultWord::Favorable), running()],
+        3 => {
+            license.facts_changed_at = Some(sample::NOW + time::Duration::hours(1));
+            vec![sample::license_check(ResultWord::Favorable)]
+        }
+        _ => vec![sample::license_check(ResultWord::Favorable)],
+    };
+    if facts.excepted {
+        license.exceptions.push(Exception {
+            guard: 15,
+            party_id: None,
+            result_id: license.last_result(),
+            reason: "Known for years.".into(),
+            excepted_by: PersonId::new(),
+            excepted_by_name: "A supervisor".into(),
+            excepted_at: sample::NOW,
+        });
+    }
+    license
+}
+
+fn scene(facts: &Facts) -> Scene {
+    let cast: Vec<PersonId> = (0..CAST).map(|_| PersonId::new()).collect();
+    let mut file = sample::case();
+    let post = file.check.post_id;
+    let check = &mut file.check;
+    check.duties.clear();
+    check.check_type = facts.check_type;
+    check.state = facts.state;
+    check.held_state = (facts.state == CheckState::OnHold).then_some(facts.held);
+    check.people_at_post = match facts.staff {
+        0 => Vec::new(),
+        1 => vec![cast[0]],
+        2 => vec![cast[1]],
+        3 => vec![cast[0], cast[1]],
+        4 => vec![cast[0], cast[2]],
+        // Somebody decided a license in Washington, and serves here now.
+        _ => vec![cast[0], cast[6]],
+    };
+    check.officer_id = Some(cast[0]);
+    check.officer_name = Some("An officer".into());
+    check.opened_by = cast[3];
+    sample::did(check, cast[3], Duty::Open);
+    if facts.contacts == 0 {
+        check.contacts.clear();
+    } else {
+        check.contacts[0].kind = [ContactKind::Meeting, ContactKind::Call, ContactKind::SiteVisit][usize::from(facts.contacts) - 1];
+    }
+    check.site_visit = if facts.visit.0 { SiteVisit::Required } else { SiteVisit::Optional };
+    check.site_visit_waiver = facts.visit.1.then(|| "Nobody is let in.".into());
+    file.licenses =
+        if facts.check_type.has_licenses() { facts.licenses.iter().map(|facts| license(facts, post)).collect() } else { Vec::new() };
+    if let Some(license) = file.licenses.first_mut() {
+        if facts.breach > 0 {
+            license.parties.push(sample::party("Meridian Freight", PartyRole::FreightForwarder, TakesPossession::Never));
+            license.custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
+        }
+        if facts.unknown {
+            license.parties.push(sample::party("Pelago Trading", PartyRole::Broker, TakesPossession::Unknown));
+        }
+        if let Some(item) = license.items.first().filter(|_| facts.missing > 0) {
+            let counted = |state, count| SerialCount { item_group_id: item.id, state, holder_party_id: None, count, numbers: Vec::new() };
+            license.serials = vec![counted(SerialState::Seen, item.quantity - 2), counted(SerialState::Missing, 2)];
+        }
+    }
+    let contact = sample::contact(ContactKind::Meeting);
+    let basis = file.check.contacts.first().unwrap_or(&contact).clone();
+    let asked = file.asked();
+    let answered = asked.len() * usize::from(facts.findings) / 2;
+    file.check.findings =
+        asked.iter().take(answered).map(|asked| sample::finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id), &basis)).collect();
+    for found in file.contradictions() {
+        let explained = if found.by_post { facts.breach == 2 } else { facts.missing == 2 };
+        if explained {
+            file.check.explanations.push(Explanation {
+                id: ExplanationId::new(),
+                contradiction: found.key,
+                fingerprint: found.fingerprint,
+                text: "It only passes through.".into(),
+                explained_by_name: "An officer".into(),
+                explained_at: sample::NOW,
+            });
+        }
+    }
+    write(facts, &mut file, &cast);
+    for (person, duty) in &facts.duties {
+        did(&mut file, cast[*person], *duty);
+    }
+    Scene { readers: readers(&file, &cast, post), file }
+}
+
+/// The recommendation and the result, as far as the check's state has them.
+fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
+    let replied = matches!(facts.state, CheckState::Replied | CheckState::Resulted);
+    file.check.recommendation = None;
+    file.check.earlier_result = facts.declined.then(|| {
+        let mut earlier = sample::result(ResultWord::Favorable);
+        earlier.declined_because = Some("Not so.".into());
+        earlier
+    });
+    if facts.questions {
+        file.check.questions.push(crate::checks::model::Note { text: "Who owns it?".into(), by: "A case officer".into(), at: sample::NOW });
+    }
+    if let Some(word) = facts.word.filter(|_| !matches!(facts.state, CheckState::Draft | CheckState::Requested)) {
+        let mut recommendation = sample::recommendation(word);
+        recommendation.written_by = cast[0];
+        let signer = if replied { Some(cast[0]) } else { [None, Some(cast[0]), Some(cast[1])][usize::from(facts.signature)] };
+        if let Some(signer) = signer {
+            recommendation.signed_by = Some(signer);
+            recommendation.signed_revision = Some(file.check.revision - i32::from(facts.stale && !replied));
+            did(file, signer, Duty::SignReply);
+        }
+        if replied {
+            recommendation.cleared_by = Some(cast[1]);
+            did(file, cast[1], Duty::ClearReply);
+        }
+        file.check.recommendation = Some(recommendation);
+    }
+    let resulted = facts.state == CheckState::Resulted;
+    if let Some(word) = facts.result.filter(|word| replied && (resulted || *word != ResultWord::NotCompleted)) {
+        let mut result = sample::result(word);
+        (result.proposed_by, result.caveat) = (cast[4], "Met once.".into());
+        let finding_id = file.check.findings.first().map(|finding| finding.id);
+        if facts.founded {
+            result.reasons = vec![ResultReason { code: "existence".into(), is_primary: true, finding_id }];
+        }
+        did(file, cast[4], Duty::Propose);
+        if resulted || (facts.countersigns && word == ResultWord::Unfavorable) {
+            result.signed_by = Some(cast[5]);
+            did(file, cast[5], Duty::SignResult);
+        }
+        file.check.result = Some(result);
+    }
+}
+
+/// Notes an act where its kind belongs, as the store reads it: on the check, and beside it on every license; or on the first license.
+fn did(file: &mut CaseFile, person: PersonId, duty: Duty) {
+    let on_license = matches!(duty, Duty::Register | Duty::RecordPaper | Duty::VerifyPermit | Duty::VerifySignature | Duty::TakeBack)
+        || matches!(duty, Duty::MeetCondition | Duty::Except | Duty::Decide);
+    if on_license {
+        if let Some(license) = file.licenses.first_mut() {
+            sample::did_on(license, person, duty);
+        }
+        return;
+    }
+    sample::did(&mut file.check, person, duty);
+    let done = file.check.duties.last().expect("it was just noted").clone();
+    file.licenses.iter_mut().for_each(|license| license.duties.push(done.clone()));
+}
+
+/// Everybody who may look: who serves at the post, one of each role who never acted, and who acted, in every role they may have moved to.
+fn readers(file: &CaseFile, cast: &[PersonId], post: PostId) -> Vec<Reader> {
+    const WASHINGTON: [Role; 4] = [Role::CaseOfficer, Role::Reviewer, Role::Supervisor, Role::Auditor];
+    let at_post = file.check.people_at_post.iter().enumerate().map(|(index, id)| {
+        let role = if index == 0 { Role::PostOfficer } else { Role::PostSupervisor };
+        Reader { id: *id, role, post: Some(post) }
+    });
+    let fresh = WASHINGTON.iter().map(|role| Reader { id: PersonId::new(), role: *role, post: None });
+    let moved = cast.iter().flat_map(|id| WASHINGTON.iter().map(|role| Reader { id: *id, role: *role, post: None }));
+    at_post.chain(fresh).chain(moved).collect()
+}
+
+/// Whether the page behind an address takes that reader's step: the rules of each page, written down once more.
+fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
+    use Permission as P;
+    let may = |permission| reader.may(permission);
+    let parts: Vec<&str> = href.split('/').collect();
+    let check = &file.check;
+    if parts[1] == "checks" {
+        let unexplained =
+            || file.contradictions().iter().any(|found| found.explanation.is_none() && found.by_post == reader.post.is_some());
+        return match parts[3] {
+            "request" => may(P::OpenChecks) && file.request().is_ok(),
+            "edit" => may(P::OpenChecks) && check.state == CheckState::Draft,
+            "licenses" => may(P::OpenChecks) && check.state == CheckState::Draft && check.check_type.has_licenses(),
+            "subjects" => may(P::OpenChecks) && check.state == CheckState::Draft && !check.check_type.has_licenses(),
+            "acknowledge" => may(P::WorkChecks) && check.state == CheckState::Requested,
+            "contacts" => may(P::WorkChecks) && check.takes_contacts(),
+            "findings" | "recommend" => may(P::WorkChecks) && check.is_workable(),
+            "explain" => may(P::ExplainContradictions) && !check.state.is_judged() && unexplained(),
+            "sign" => may(P::WorkChecks) && file.sign(reader.id).is_ok(),
+            "clear" => may(P::ClearReplies) && file.clear(reader.id).is_ok(),
+            "propose" => may(P::ProposeResults) && file.propose(reader.id).is_ok(),
+            "sign-result" => may(P::SignResults) && file.sign_result(reader.id).is_ok(),
+            "countersign" => may(P::CountersignResults) && file.countersign(reader.id).is_ok(),
+            "resume" => may(P::DirectChecks) && file.take(reader.id, crate::checks::model::CheckVerb::Resume).is_ok(),
+            "waive" => may(P::DirectChecks) && file.waive(reader.id).is_ok(),
+            verb => panic!("no page {verb}"),
+        };
+    }
+    let id = parts[2].split('#').next().expect("an id").parse().expect("an id");
+    let license = file.license(id).expect("a license of the file");
+    let open = license.status.is_open();
+    let by = Decider { id: reader.id, authority: Decimal::MAX };
+    let decides = |act| license.decide(by, act, &file.reference, file.today()).is_ok();
+    match parts.get(3).copied() {
+        None if parts[2].contains('#') => may(P::WorkChecks) && open && reader.post == Some(check.post_id),
+        None => may(P::ReadLicenses),
+        Some("items") if href.ends_with("/add") => may(P::RegisterLicenses) && license.changeable().is_ok(),
+        Some("items") => may(P::RegisterLicenses) && open && href.ends_with("/split"),
+        Some("decide") => may(P::DecideLicenses) && Act::at(license.status).any(decides),
+        Some("confirm") => may(P::DecideLicenses) && decides(Act::Confirm),
+        Some("certify") => may(P::RegisterLicenses) && open,
+        Some("conditions") => may(P::RaiseConditions) && open && license.apart(reader.id, Duty::MeetCondition).is_ok(),
+        Some("except") => {
+            let judged = license.checks.iter().all(|check| check.state.is_judged());
+            let result = judged && !license.is_excepted_result() && license.bears_approval().is_err();
+            let something = result || !license.blocked_parties(&file.reference).is_empty();
+            may(P::MakeExceptions) && license.may_except(reader.id).is_ok() && something
+        }
+        Some(page) => panic!("no page {page}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+    /// In every open state somebody is named; who is named and is here has a button, and the page behind it lets them; everybody else
+    /// reads who acts, and why it is not they.
+    #[test]
+    fn nobody_is_sent_to_a_locked_door(facts in facts()) {
+        let Scene { file, readers } = scene(&facts);
+        let settled = file.licenses.iter().all(|license| !license.status.is_open());
+        let over = file.check.state == CheckState::Closed || (file.check.state == CheckState::Resulted && settled);
+        let next = next_step(&file);
+        prop_assert_eq!(next.who() == Who::Nobody, over, "{:?}", next);
+        let mut taken = false;
+        for reader in &readers {
+            let turn = turn(reader, &file);
+            let role = reader.role.label();
+            if let Some((href, label)) = &turn.act {
+                taken = true;
+                prop_assert!(opens(&file, reader, href), "{role} is sent to {href} ({label}): {}", turn.next.text());
+                prop_assert_eq!(&turn.who, "you");
+            } else {
+                prop_assert!(!turn.who.is_empty() && turn.who != "you");
+                prop_assert!(over || !turn.why_not.is_empty(), "{role} does not read why: {}", turn.next.text());
+            }
+            if let Some((href, label)) = &turn.beside {
+                prop_assert!(opens(&file, reader, href), "{role} is offered {href} ({label}): {}", turn.next.text());
+            }
+        }
+        let here = !matches!(next.who(), Who::Outside | Who::Nobody);
+        prop_assert_eq!(taken, here, "{:?} waits for {}", next, next.who().label());
+        prop_assert!(!next.sentence().contains(".."), "{}", next.sentence());
+    }
+}

@@ -1,0 +1,190 @@
+//! Taking a row back that was recorded by mistake: one page for every kind. It says what stands there, what lapses, and why it is not the
+//! reader's to take back if it is not.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{
+    model::{MistakeKind, Recorded, Serving},
+    store,
+};
+use crate::{
+    access::{Actor, Can, Role, permission::WorkChecks},
+    approvals,
+    audit::{Event, Events, Subject, Verb},
+    db::Change,
+    error::{AppError, Result},
+    form,
+    id::{LicenseId, PermitId, PersonId, SignatureId},
+    licenses::{self, model::LicenseFile},
+    posts,
+    text::Reasons,
+    web::{Form, Layout, Path, Sent, html},
+};
+
+form! {
+    /// What was wrong.
+    pub struct MistakeForm reads Reason {
+        reason: Field<Reasons>,
+    }
+}
+
+/// A row, before it is taken back.
+#[derive(Debug)]
+pub struct Row {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// The version the form was read from.
+    pub version: i32,
+    /// What stands there, in one line.
+    pub said: String,
+    /// Who recorded it, and whether something rests on it.
+    pub recorded: Recorded,
+    /// What lapses with it.
+    pub lapses: Vec<String>,
+    /// The section of the license's page it stands in.
+    pub section: &'static str,
+}
+
+/// A kind of row that can be taken back.
+pub trait Kind: Send + Sync + 'static {
+    /// Which.
+    const KIND: MistakeKind;
+    /// What the log calls it.
+    const VERB: Verb;
+
+    /// The row, as it stands on the license; none that was taken back already.
+    fn row(license: &LicenseFile, id: uuid::Uuid, reader: &Actor) -> Option<Row>;
+
+    /// Takes it back: what rests on it is open again, its number or place is free. Gives the other facts of it.
+    fn strike(change: &mut Change, license: &LicenseFile, row: &Row, reason: &str) -> impl Future<Output = Result<Vec<Event>>> + Send;
+}
+
+#[derive(Template)]
+#[template(path = "mistakes/take_back.html")]
+struct Page {
+    layout: Layout,
+    license: LicenseFile,
+    kind: MistakeKind,
+    row: Row,
+    refused: Option<String>,
+    sent: Sent<MistakeForm>,
+}
+
+/// The page.
+pub async fn show<K: Kind>(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId, uuid::Uuid)>) -> Result<Response> {
+    let license = licenses::store::find(&can, id).await?;
+    let version = K::row(&license, row, &can).ok_or(AppError::NotFound)?.version;
+    let sent = can.form(MistakeForm::blank(), version).await?;
+    page::<K>(&can, license, row, sent).await
+}
+
+/// Takes it back.
+pub async fn submit<K: Kind>(
+    can: Can<WorkChecks>,
+    Path((id, row)): Path<(LicenseId, uuid::Uuid)>,
+    sent: Sent<MistakeForm>,
+) -> Result<Response> {
+    let done = take_back::<K>(&can, id, row, &sent).await;
+    sent.answer(done, async |mut sent| {
+        let license = licenses::store::find(&can, id).await?;
+        sent.renew(K::row(&license, row, &can).ok_or(AppError::NotFound)?.version);
+        page::<K>(&can, license, row, sent).await
+    })
+    .await
+}
+
+async fn page<K: Kind>(can: &Can<WorkChecks>, license: LicenseFile, row: uuid::Uuid, sent: Sent<MistakeForm>) -> Result<Response> {
+    let row = K::row(&license, row, can).ok_or(AppError::NotFound)?;
+    let mut conn = can.reads().acquire().await?;
+    let serving = serving(&mut conn, can).await?;
+    let refused = license.takes_back(row.recorded, &can.reader(), &serving).err().map(|refusal| refusal.to_string());
+    html(&Page { layout: can.layout(), license, kind: K::KIND, row, refused, sent })
+}
+
+async fn serving(conn: &mut sqlx::PgConnection, reader: &Actor) -> Result<Vec<(PersonId, Role)>> {
+    match reader.post() {
+        Some(post) => posts::store::serving(conn, post.id, reader.at).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn take_back<K: Kind>(can: &Can<WorkChecks>, id: LicenseId, row: uuid::Uuid, sent: &Sent<MistakeForm>) -> Result<Response> {
+    let read = sent.read()?;
+    let mut change = can.change(sent).await?;
+    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
+    if !license.checks.iter().any(|check| can.sees_post(check.post_id)) {
+        return Err(AppError::NotFound);
+    }
+    let row = K::row(&license, row, can).ok_or(AppError::NotFound)?;
+    if row.version != sent.version {
+        return Err(AppError::Stale);
+    }
+    let serving: Vec<(PersonId, Role)> = serving(change.conn(), can).await?;
+    judge(&license, &row, can, &serving)?;
+    let events = K::strike(&mut change, &license, &row, read.reason.as_str()).await?;
+    store::insert(&mut change, K::KIND, row.id, id, &row.said, read.reason.as_str()).await?;
+    let ready = licenses::store::settle(&mut change, &license).await?;
+    let event = Event::new(K::VERB, Subject::Row(K::KIND.code(), row.id), format!("took back as recorded by mistake: {}", row.said));
+    let event = event.on_license(id).before((&row.said, &row.lapses)).after(read.reason.as_str());
+    change.commit(Events::from(event).and_all(events).and_all(ready), &format!("/licenses/{id}{}", row.section)).await
+}
+
+fn judge(license: &LicenseFile, row: &Row, can: &Actor, serving: &Serving) -> Result<()> {
+    license.takes_back(row.recorded, &can.reader(), serving).map_err(|refusal| AppError::Refused(refusal.to_string()))
+}
+
+/// A permit: its cells are open again, its number is free.
+#[derive(Debug)]
+pub struct Permits;
+
+impl Kind for Permits {
+    const KIND: MistakeKind = MistakeKind::Permit;
+    const VERB: Verb = Verb::PermitWithdrawn;
+
+    fn row(license: &LicenseFile, id: uuid::Uuid, reader: &Actor) -> Option<Row> {
+        let permit = license.permit(Some(PermitId(id))).filter(|permit| !permit.is_withdrawn())?;
+        Some(Row {
+            id,
+            version: permit.version,
+            said: permit.said(),
+            recorded: permit.recorded(),
+            lapses: license.lapses_with_permit(permit, reader.washington_today()),
+            section: "#approvals",
+        })
+    }
+
+    async fn strike(change: &mut Change, license: &LicenseFile, row: &Row, reason: &str) -> Result<Vec<Event>> {
+        let permit = PermitId(row.id);
+        let sharing = licenses::store::open_with_same_permits(change, license.id, Some(permit)).await?;
+        approvals::store::withdraw_permit(change, permit, reason, row.version).await?;
+        licenses::store::release_numbers(change, license.id).await?;
+        licenses::store::settle_all(change, &sharing).await
+    }
+}
+
+/// A signature on the certificate: its place is free.
+#[derive(Debug)]
+pub struct Signatures;
+
+impl Kind for Signatures {
+    const KIND: MistakeKind = MistakeKind::CertificateSignature;
+    const VERB: Verb = Verb::SignatureWithdrawn;
+
+    fn row(license: &LicenseFile, id: uuid::Uuid, _: &Actor) -> Option<Row> {
+        let certificate = license.certificate.as_ref()?;
+        let signature = certificate.signatures.iter().find(|signature| signature.id == SignatureId(id))?;
+        Some(Row {
+            id,
+            version: signature.version,
+            said: signature.said(&certificate.form),
+            recorded: signature.recorded(),
+            lapses: license.lapses_with_signature(signature),
+            section: "#certificate",
+        })
+    }
+
+    async fn strike(change: &mut Change, _: &LicenseFile, row: &Row, _: &str) -> Result<Vec<Event>> {
+        approvals::store::remove_signature(change, SignatureId(row.id), row.version).await.map(|()| Vec::new())
+    }
+}
