@@ -34,14 +34,24 @@ pub struct Db {
 }
 
 impl Db {
-    /// Pools that connect on first use: a database that is down answers 503, and recovers without a restart.
+    /// Pools for people, who are told in time when the database does not answer. They connect on first use: a database that is down
+    /// answers 503, and recovers without a restart.
     pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
         let pool = || PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4));
-        let reading = options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "4000")]);
-        Self {
-            reads: pool().connect_lazy_with(reading),
-            writes: pool().connect_lazy_with(options.clone().options([("lock_timeout", "4000")])),
-        }
+        Self::with(pool, options.clone().options([("lock_timeout", "4000")]), &[("statement_timeout", "4000")])
+    }
+
+    /// Pools for the program's own work, for which nobody waits in front of a page: a busy machine makes it late and does not end it.
+    /// Connections are few (a page holds one while it takes another), and what one has prepared stays prepared.
+    pub fn unhurried(options: &PgConnectOptions) -> Self {
+        const NEVER: Duration = Duration::from_hours(24);
+        let pool = || PgPoolOptions::new().max_connections(4).acquire_timeout(NEVER).test_before_acquire(false);
+        Self::with(pool, options.clone().statement_cache_capacity(1000).options([("plan_cache_mode", "force_generic_plan")]), &[])
+    }
+
+    fn with(pool: impl Fn() -> PgPoolOptions, options: PgConnectOptions, reading: &[(&str, &str)]) -> Self {
+        let read_only = options.clone().options([("default_transaction_read_only", "on")]).options(reading.iter().copied());
+        Self { reads: pool().connect_lazy_with(read_only), writes: pool().connect_lazy_with(options) }
     }
 
     /// The reading pool: PostgreSQL refuses a write on it.
