@@ -57,7 +57,11 @@ impl Stage {
         let mut change = self.app.db.change(by, self.app.clock.now()).await?;
         let session = insert_session(&mut change, person, &key_hash, None, PLACE, "demonstration").await?;
         change.finish(Event::new(Verb::SignedIn, session, "signed in")).await?;
-        Ok(Visitor { stage: self.clone(), cookie: session::cookie(&self.app.site, key).stripped().to_string(), account: account.to_owned() })
+        Ok(Visitor {
+            stage: self.clone(),
+            cookie: session::cookie(&self.app.site, key).stripped().to_string(),
+            account: account.to_owned(),
+        })
     }
 }
 

@@ -228,13 +228,22 @@ impl Reference {
         self.of(ReferenceKind::ProscribedCountry).find(|entry| entry.country.as_deref() == Some(country))
     }
 
+    /// Whether a country is in a group.
+    fn is_in(&self, country: &str, group: &str) -> bool {
+        self.of(ReferenceKind::CountryGroup).any(|entry| entry.code == group && entry.country.as_deref() == Some(country))
+    }
+
     /// The notification a license needs: value by what is counted, against the rows for the destination's country group. A
-    /// country in no group counts as `others`.
+    /// country in no group that has a threshold counts as `others`.
     pub fn notification(&self, destination: &str, value: impl Fn(ThresholdItems) -> Decimal) -> Option<Notification<'_>> {
-        let mut groups = self.of(ReferenceKind::CountryGroup);
-        let group = groups.find(|entry| entry.country.as_deref() == Some(destination)).map_or("others", |entry| entry.code.as_str());
-        let rows = self.of(ReferenceKind::NotificationThreshold).filter(|entry| entry.country_group.as_deref() == Some(group));
-        let reached = rows.filter_map(|entry| {
+        let of = |group: &dyn Fn(&str) -> bool| -> Vec<&Entry> {
+            self.of(ReferenceKind::NotificationThreshold).filter(|entry| entry.country_group.as_deref().is_some_and(group)).collect()
+        };
+        let mut rows = of(&|group| self.is_in(destination, group));
+        if rows.is_empty() {
+            rows = of(&|group| group == "others");
+        }
+        let reached = rows.into_iter().filter_map(|entry| {
             let value = value(entry.items?);
             (value >= entry.amount?).then_some(Notification { entry, value })
         });
@@ -310,6 +319,19 @@ mod tests {
         assert!(
             ended.waits_for_confirmation(today) && !Entry { ends_on: Some(date!(2026 - 11 - 22)), ..ended }.waits_for_confirmation(today)
         );
+    }
+
+    #[test]
+    fn a_group_without_thresholds_leaves_a_country_with_those_of_the_others() {
+        let mut reference = crate::sample::reference();
+        let value = |_| Decimal::from(60_000_000);
+        let threshold =
+            |reference: &Reference, country| reference.notification(country, value).map(|found| found.entry.country_group.clone());
+        for (country, group) in [("GT", "others"), ("CA", "allies")] {
+            let member = Entry { country: Some(country.into()), ..crate::sample::entry(ReferenceKind::CountryGroup, "a_group_of_states") };
+            reference.0.insert(0, member);
+            assert_eq!(threshold(&reference, country), Some(Some(group.into())), "{country}");
+        }
     }
 
     #[test]

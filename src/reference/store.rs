@@ -13,13 +13,19 @@ use crate::{
     text::Line,
 };
 
+/// The kinds this program knows; while an older and a newer program run side by side, the newer one's own are none of its concern.
+fn kinds() -> Vec<String> {
+    ReferenceKind::ALL.iter().map(ToString::to_string).collect()
+}
+
 /// The rows that hold on a day: one statement.
 pub async fn on(conn: &mut PgConnection, day: Date) -> Result<Reference> {
     let rows = sqlx::query_scalar!(
         r#"select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('confirmed', e.confirmed_at is not null)
                order by e.kind, e.position, e.label), '[]') as "rows!: Json<Vec<Entry>>"
-           from reference_entries e where $1 between e.starts_on and coalesce(e.ends_on, 'infinity')"#,
-        day
+           from reference_entries e where $1 between e.starts_on and coalesce(e.ends_on, 'infinity') and e.kind = any($2)"#,
+        day,
+        &kinds()
     );
     Ok(Reference(rows.fetch_one(conn).await?.0))
 }
@@ -39,8 +45,10 @@ pub async fn of_kind(conn: &mut PgConnection, kind: ReferenceKind) -> Result<Vec
 pub async fn counts(conn: &mut PgConnection, day: Date) -> Result<Vec<(ReferenceKind, i64, i64)>> {
     let rows = sqlx::query!(
         r#"select kind as "kind: ReferenceKind", count(*) as "all!", count(*) filter (where confirmed_at is null) as "unconfirmed!"
-           from reference_entries where $1 between starts_on and coalesce(ends_on, 'infinity') group by kind order by kind"#,
-        day
+           from reference_entries where $1 between starts_on and coalesce(ends_on, 'infinity') and kind = any($2)
+           group by kind order by kind"#,
+        day,
+        &kinds()
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.kind, row.all, row.unconfirmed)).collect())
 }
