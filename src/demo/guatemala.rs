@@ -11,7 +11,7 @@ use crate::error::Result;
 const TELEGRAM: &str = include_str!("telegram.txt");
 const COMMISSION: &str = "International Commission for Judicial Protection";
 const SECURITY_OFFICER: &str = "Ivo Castellan";
-const REGISTRY: &str = "director of DECAM";
+const REGISTRY: &str = "director of DIGECAM";
 
 /// Plays it up to the reply.
 #[expect(clippy::too_many_lines, reason = "a story told in its order")]
@@ -77,7 +77,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
     let registry = format!("Col. Bautista Corral, {REGISTRY}");
     let talk = "Meeting at the registry on the planned import.";
     let on = stage.day(6);
-    let met = Contact { kind: "meeting", whom: &registry, authority: Some("DECAM"), channel: "directory", on, summary: talk };
+    let met = Contact { kind: "meeting", whom: &registry, authority: Some("DIGECAM"), channel: "directory", on, summary: talk };
     moves::contact(&post, &check, &met).await?;
     let said = [
         ("official_oral", "order", "He knows that the commission intends to import weapons."),
@@ -96,7 +96,8 @@ pub async fn play(stage: &Stage) -> Result<()> {
     let signers =
         [("applicant", "H. Marsh, Harrow Defense Supply"), ("foreign_consignee", "I. Castellan"), ("foreign_end_user", "I. Castellan")];
     moves::certificate(&post, &license, &signers, stage.day(30), SECURITY_OFFICER).await?;
-    for (holder, what) in [("Customs", "arrival"), ("DECAM", "ballistic test and registration"), (COMMISSION, "handover to the end-user")] {
+    for (holder, what) in [("Customs", "arrival"), ("DIGECAM", "ballistic test and registration"), (COMMISSION, "handover to the end-user")]
+    {
         moves::custody(&post, &license, "planned", holder, what).await?;
     }
     wait_for_serials(&post, &license).await?;

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::{
-    approvals::model::{Approval, ApprovalState, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall},
+    approvals::model::{
+        Approval, ApprovalState, BeforeApplication, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall,
+    },
     checks::model::{CheckState, CheckType, ResultWord},
     id::{AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId, PostId, ResultId},
     parties::model::{PartyRole, TakesPossession},
@@ -253,6 +255,8 @@ pub struct LicenseFile {
     pub parties: Vec<LicenseParty>,
     /// The destination's country rules for its classes.
     pub rules: Vec<CountryRule>,
+    /// What Commerce asks to be in hand before an application to the destination.
+    pub before_application: Vec<BeforeApplication>,
     /// The cells of the permit matrix.
     pub approvals: Vec<Approval>,
     /// The papers.
@@ -637,10 +641,17 @@ impl LicenseFile {
             (ApprovalState::Issued, Some(permit)) => {
                 let names = self.names();
                 let quantity = self.resting_on(permit);
-                permit.shortfalls(Claim { authority: row.authority_id, quantity, unit: &item.unit, names: &names, today })
+                let in_hand_by = self.received_on.filter(|_| self.in_hand_before(item).is_some());
+                permit.shortfalls(Claim { authority: row.authority_id, quantity, unit: &item.unit, names: &names, today, in_hand_by })
             }
         };
         Cell { approval: Some(row), permit, shortfalls }
+    }
+
+    /// Why a paper of the destination has to be in hand before the application: for firearms under Commerce (15 CFR 748.12).
+    pub fn in_hand_before(&self, item: &ItemGroup) -> Option<&BeforeApplication> {
+        let mut asked = self.before_application.iter().filter(|asked| asked.item_classes.contains(&item.item_class));
+        asked.find(|_| item.jurisdiction == Jurisdiction::Ear)
     }
 
     /// How many items rest on a paper: each item group once, however many cells it fills.
@@ -674,11 +685,17 @@ impl LicenseFile {
         for item in &self.items {
             let cells: Vec<(&str, Cell<'_>)> =
                 columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
+            let early = self.in_hand_before(item);
+            let when = early.map(|asked| format!("; it has to be in hand before the application ({})", asked.source)).unwrap_or_default();
+            let paper = cells.iter().any(|(_, cell)| cell.permit.is_some());
             if cells.is_empty() && self.exempt(item).is_none() {
-                open.push(condition(format!("{}: no import approval is recorded", item.named()), "the post"));
+                open.push(condition(format!("{}: no import approval is recorded{when}", item.named()), "the post"));
+            } else if early.is_some_and(|asked| asked.always) && !paper && cells.iter().all(|(_, cell)| cell.counts()) {
+                open.push(condition(format!("{}: no import certificate or permit is recorded{when}", item.named()), "the post"));
             }
             for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
-                open.push(condition(format!("{authority} ({}): {}", item.named(), cell.why_not()), cell.who_acts(authority)));
+                let when = if cell.permit.is_none() { &when } else { "" };
+                open.push(condition(format!("{authority} ({}): {}{when}", item.named(), cell.why_not()), cell.who_acts(authority)));
             }
         }
         open

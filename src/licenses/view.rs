@@ -6,7 +6,7 @@ use time::Date;
 use super::model::{Act, Cell, Decider, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
 use crate::{
     access::{Actor, Permission},
-    approvals::model::{Approval, CustodyStage, CustodyStep},
+    approvals::model::{Approval, CountryRule, CustodyStage, CustodyStep},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
     web::filters::{day_words, moment_words},
@@ -82,7 +82,9 @@ pub struct CellView {
     /// Who has to act.
     pub who: String,
     /// How long it usually takes.
-    pub usual: Option<i32>,
+    pub usual: Option<String>,
+    /// Why the paper has to be in hand before the application, if it has to.
+    pub in_hand_before: Option<String>,
 }
 
 impl<'a> LicenseView<'a> {
@@ -148,10 +150,7 @@ impl<'a> LicenseView<'a> {
 
     /// Whether the country rules ask for cells that nobody recorded.
     pub fn has_proposals(&self) -> bool {
-        self.rows
-            .iter()
-            .flat_map(|row| row.cells.iter().flatten())
-            .any(|cell| cell.usual.is_some() && cell.why_not == "not applied for" && cell.paper == "-")
+        self.rows.iter().flat_map(|row| row.cells.iter().flatten()).any(|cell| cell.paper == "-")
     }
 }
 
@@ -188,7 +187,8 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
         paper: if cell.approval.is_none() { "-".into() } else { paper },
         waiting: cell.waiting(),
         who: cell.who_acts(name).to_owned(),
-        usual: rule.and_then(|rule| rule.usual_days),
+        usual: rule.and_then(CountryRule::usual),
+        in_hand_before: file.in_hand_before(item).map(|asked| asked.source.clone()),
     }
 }
 
