@@ -1,11 +1,8 @@
-//! What the program does from the terminal: serve, demo, migrate, person add, check-config.
+//! What the program does from the terminal: serve, migrate, person add, check-config.
 
 use std::{
     fmt,
     io::{self, Write},
-    net::{Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
 };
 
 use tokio::{
@@ -23,11 +20,8 @@ use crate::{
     app::{App, Site},
     audit::{Event, Verb},
     clock::{Clock, Zone},
-    config::{AddPerson, Database, Demo, Migrate, PersonVerb, Serve},
-    db::{
-        self, By, Db, clearing,
-        local::{Cluster, ClusterError},
-    },
+    config::{AddPerson, Database, Migrate, PersonVerb, Serve},
+    db::{self, By, Db, clearing},
     demo,
     error::{self, AppError},
     server,
@@ -60,7 +54,8 @@ impl fmt::Display for Stop {
     }
 }
 
-fn failed(error: impl fmt::Display) -> Stop {
+/// An error as the reason to end.
+pub(crate) fn failed(error: impl fmt::Display) -> Stop {
     Stop::Failed(error.to_string())
 }
 
@@ -80,7 +75,7 @@ pub async fn serve(settings: Serve) -> Result<(), Stop> {
 }
 
 /// Serves until it is told to stop, and clears what is old meanwhile.
-async fn served(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
+pub(crate) async fn served(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
     let (db, clock) = (app.db.clone(), app.clock.clone());
     tokio::select! {
         served = server::serve(app, listener, stop) => served,
@@ -133,97 +128,6 @@ async fn add_administrator(db: &Db, account: &AccountName, settings: &AddPerson)
     Ok(password)
 }
 
-/// Serves the demonstration, with a cluster of its own.
-pub async fn demo(settings: Demo) -> Result<(), Stop> {
-    let started = Instant::now();
-    let folder = settings.data.clone().unwrap_or_else(default_folder);
-    let fresh = !folder.join("cluster").exists();
-    if fresh {
-        say("First start: making a private database and filling it with the demonstration. This takes about half a minute.")?;
-    }
-    let stop = told_to_stop()?;
-    tokio::pin!(stop);
-    let mut cluster = Cluster::start(&folder).await.map_err(|error| match error {
-        ClusterError::Folder { .. } => Stop::Setting(format!("LANTERN_DATA (--data): {error}")),
-        _ => Stop::Setting(error.to_string()),
-    })?;
-    let listener = listen(settings.port).await?;
-    let port = listener.local_addr().map_err(failed)?.port();
-    let site = Site { origin: format!("http://localhost:{port}"), behind_proxy: false, demonstration: true };
-    let db = tokio::select! {
-        db = prepare(&cluster, &site, &folder) => db?,
-        () = &mut stop => {
-            cluster.stop();
-            return Ok(());
-        }
-    };
-    announce(&site, &folder, &cluster, started.elapsed())?;
-    let app = App::new(db.clone(), Clock::system(), site);
-    tokio::select! {
-        served = served(app, listener, stop) => served.map_err(failed)?,
-        () = cluster.keep_running() => {}
-    }
-    db.close().await;
-    cluster.stop();
-    Ok(())
-}
-
-/// Migrates, and fills an empty database. A load that was cut short is thrown away with its database.
-async fn prepare(cluster: &Cluster, site: &Site, folder: &Path) -> Result<Db, Stop> {
-    const DATABASE: &str = "lantern";
-    cluster.make_database(DATABASE).await.map_err(failed)?;
-    db::migrate(&cluster.superuser(DATABASE)).await.map_err(|error| match error {
-        error if db::is_of_another_version(&error) => Stop::Setting(format!(
-            "LANTERN_DATA (--data): {} was filled by another version of Lantern; start that version, move the folder, or name another one",
-            folder.display()
-        )),
-        error => failed(error),
-    })?;
-    let db = Db::lazy(&cluster.application(DATABASE), 10);
-    if demo::is_complete(&db).await.map_err(failed)? {
-        return Ok(db);
-    }
-    if demo::is_loaded(&db).await.map_err(failed)? {
-        db.close().await;
-        cluster.drop_database(DATABASE).await.map_err(failed)?;
-        return Box::pin(prepare(cluster, site, folder)).await;
-    }
-    demo::load(&db, site, Clock::system().now()).await.map_err(failed)?;
-    Ok(db)
-}
-
-fn announce(site: &Site, folder: &Path, cluster: &Cluster, took: Duration) -> Result<(), Stop> {
-    let mut lines = vec![format!("\nLantern is ready at {}  (after {:.1} s)\n", site.origin, took.as_secs_f64())];
-    lines.push(format!("Sign in as one of these; the password of all is: {}\n", demo::PASSWORD));
-    lines.extend(demo::people().map(|(account, what)| format!("  {account:<10} {what}")));
-    lines.push(format!("\nIts data: {}. Move or delete the folder while Lantern is stopped; --data names another.", folder.display()));
-    lines.push(format!("Its database: psql -h {} -U postgres lantern", cluster.socket().display()));
-    lines.push("Stop it with Ctrl-C.\n".into());
-    lines.iter().try_for_each(|line| say(line))
-}
-
-async fn listen(port: u16) -> Result<TcpListener, Stop> {
-    for port in port..port.saturating_add(20) {
-        match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
-            Ok(listener) => return Ok(listener),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-            Err(error) => return Err(Stop::Setting(format!("LANTERN_PORT: {error}"))),
-        }
-    }
-    Err(Stop::Setting(format!("LANTERN_PORT: the twenty ports from {port} on are in use; choose another")))
-}
-
-/// Where a user's programs keep their data; for root, where the account of PostgreSQL can reach it.
-fn default_folder() -> PathBuf {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let root = home.as_deref().is_none_or(|home| home == Path::new("/root"));
-    let named = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| Some(home?.join(".local/share")));
-    match named {
-        Some(folder) if !root => folder.join("lantern"),
-        _ => PathBuf::from("/var/lib/lantern-demo"),
-    }
-}
-
 fn open(settings: &Database) -> Result<Db, Stop> {
     let options = db::address(&settings.database_url).map_err(|error| Stop::Setting(format!("DATABASE_URL: {error}")))?;
     Ok(Db::lazy(&options, settings.connections))
@@ -238,7 +142,8 @@ async fn refuse_demonstration(db: &Db) -> Result<(), Stop> {
     }
 }
 
-fn told_to_stop() -> Result<impl Future<Output = ()>, Stop> {
+/// Resolves at Ctrl-C, or when the system tells the program to stop.
+pub(crate) fn told_to_stop() -> Result<impl Future<Output = ()>, Stop> {
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     Ok(async move {

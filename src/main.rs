@@ -6,7 +6,7 @@ use clap::Parser;
 use lantern::{
     commands,
     config::{Command, LogFormat, Verb, wrong_setting},
-    telegrams,
+    demo, telegrams,
     web::log::CountStatements,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let done = runtime.block_on(async {
         match command.verb {
             Verb::Serve(settings) => commands::serve(settings).await,
-            Verb::Demo(settings) => commands::demo(settings).await,
+            Verb::Demo(settings) => demo::command::run(settings).await,
             Verb::Migrate(settings) => commands::migrate(settings).await,
             Verb::Person(person) => commands::person(person).await,
             Verb::CheckConfig(settings) => commands::check_config(settings).await,

@@ -7,7 +7,7 @@ use time::{
 };
 
 use crate::{
-    approvals::model::{Approval, ApprovalState, Certificate, CountryRule, CustodyStage, CustodyStep, Permit, Signature, Signer},
+    approvals::model::{Approval, ApprovalState, Certificate, CountryRule, CustodyStage, CustodyStep, DaysKind, Permit, Signature, Signer},
     checks::model::{
         CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord, ResultWord, SiteVisit,
     },
@@ -48,7 +48,9 @@ pub fn entry(kind: ReferenceKind, code: &str) -> Entry {
         item_classes: Vec::new(),
         source: "A statute".into(),
         starts_on: date!(1990 - 01 - 01),
+        beginning_known: true,
         ends_on: None,
+        look_again_on: None,
         confirmed: true,
     }
 }
@@ -185,7 +187,7 @@ pub fn rule(class: &str, authority: Option<(AuthorityId, &str)>) -> CountryRule 
         authority_id: authority.map(|(id, _)| id),
         authority: authority.map(|(_, name)| name.into()),
         usual_days: Some(30),
-        source: "A decree".into(),
+        days_kind: DaysKind::Working,
         confirmed_on: None,
     }
 }
@@ -279,6 +281,7 @@ pub fn license() -> LicenseFile {
         revision: 7,
         version: 1,
         rules: vec![rule("pistol", Some((registry, "DECAM")))],
+        before_application: Vec::new(),
         approvals: vec![approval(&pistols, Some(registry), ApprovalState::Issued, Some(&paper))],
         items: vec![pistols],
         parties: vec![applicant, party(END_USER, PartyRole::EndUser, TakesPossession::Takes)],

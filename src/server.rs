@@ -61,8 +61,19 @@ pub fn record() -> Vec<Route> {
     routes().split().0
 }
 
-/// The whole site.
+/// The site as the network gets it: its pages, and around them what a stranger, a slow link and a waiting person need.
 pub fn router(app: App) -> Router {
+    limits_of_the_network(pages(app.clone()), app)
+}
+
+/// The site as the program itself drives it. No limit made for the network binds it: a busy machine makes its own work late, not wrong.
+/// An error is left as it is, in the answer's extensions.
+pub fn in_process(app: App) -> Router {
+    pages(app).layer(from_fn(body::read))
+}
+
+/// Every address, and what holds whoever asks.
+fn pages(app: App) -> Router {
     let (_, pages) = routes().split();
     pages
         .route("/healthz", get(|| async { "alive\n" }))
@@ -72,14 +83,19 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), again::after_a_dead_connection))
         .layer(from_fn_with_state(app.clone(), csrf::refuse_other_sites))
         .layer(CatchPanicLayer::custom(|_| AppError::internal("panic in a handler").into_response()))
+        .with_state(app)
+}
+
+/// What binds requests from the network, the innermost first.
+fn limits_of_the_network(pages: Router, app: App) -> Router {
+    pages
         .layer(from_fn(patience::answer_in_time))
         .layer(from_fn_with_state(app.clone(), errors::render))
         .layer(from_fn(body::read))
         .layer(from_fn_with_state(app.clone(), errors::render))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(from_fn_with_state(app.clone(), headers::set))
-        .layer(from_fn_with_state(app.clone(), log::write))
-        .with_state(app)
+        .layer(from_fn_with_state(app, log::write))
 }
 
 /// Ready when the database answers, has this program's schema, and lets the program create nothing.

@@ -44,7 +44,7 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         ("statement", format!("select id from statements where check_id = {check} limit 1")),
         ("document", format!("select id from documents where check_id = {check} limit 1")),
         ("item", format!("select id from item_groups where license_id = {license} limit 1")),
-        ("authority", "select id from authorities where short_name = 'DECAM'".into()),
+        ("authority", "select id from authorities where short_name = 'DIGECAM'".into()),
         ("license party", format!("select id from license_parties where license_id = {license} limit 1")),
         ("permit", format!("select id from permits where license_id = {license} limit 1")),
         ("signature", "select id from certificate_signatures limit 1".into()),

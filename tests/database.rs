@@ -251,7 +251,7 @@ fn excepted_party(by: &str) -> String {
 
 pub fn verified(by: &str, channel: &str) -> String {
     let contact = "(select id from contacts where summary = 'tried')";
-    let registry = "(select id from authorities where short_name = 'DECAM')";
+    let registry = "(select id from authorities where short_name = 'DIGECAM')";
     format!(
         "insert into contacts (id, check_id, kind, with_whom, authority_id, channel_source, summary, recorded_by, recorded_at)
              values (gen_random_uuid(), {CHECK}, 'call', 'The registry', {registry}, '{channel}', 'tried', {0}, now());

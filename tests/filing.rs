@@ -152,22 +152,22 @@ async fn an_accepted_proposal_takes_nothing_from_what_stands_in_the_file() {
         app.value(&format!("select label from item_groups where license_id = '{license}' limit 1")).await,
         app.value(&format!("select quantity from item_groups where license_id = '{license}' limit 1")).await,
     );
-    let authority = app.value("select id from authorities where short_name = 'DECAM'").await;
+    let authority = app.value("select id from authorities where short_name = 'DIGECAM'").await;
     let post = app.enter("guatemala").await;
     let cell = format!("/licenses/{license}/approvals/{item}/{authority}");
     let written = post.open(&cell).await.set("state", "needed").set("waits_for", "the serial numbers").set("note", "Asked twice.");
     written.send(&post).await.is(303);
 
     let line = format!("Line 1: {quantity} rounds of \"{label}\".");
-    let refused = format!("The import approval of \"DECAM\" for \"{label}\" (line 1) is refused. Note: \"The quota is used up.\"");
+    let refused = format!("The import approval of \"DIGECAM\" for \"{label}\" (line 1) is refused. Note: \"The quota is used up.\"");
     let (at, page) = file(&post, &telegram(902, &format!("LANTERN {reference}"), &[&line, &refused])).await;
-    page.says("DECAM for");
+    page.says("DIGECAM for");
     post.done(&at, &[("tick", "import-approval-1"), ("act", "accept")]).await;
     let kept = post.open(&cell).await;
     assert_eq!((kept.value("state"), kept.value("waits_for"), kept.value("note")), ("refused", "the serial numbers", "Asked twice."));
 
     // What stands in the file in another state is looked at beside it.
-    let needed = format!("The import approval of \"DECAM\" for \"{label}\" (line 1) is applied for. Note: \"Filed anew.\"");
+    let needed = format!("The import approval of \"DIGECAM\" for \"{label}\" (line 1) is applied for. Note: \"Filed anew.\"");
     let (at, page) = file(&post, &telegram(903, &format!("LANTERN {reference}"), &[&line, &needed])).await;
     page.says("Another answer stands in the file");
     post.fill(&at, &[("tick", "import-approval-1"), ("act", "accept")]).await.refused("Another answer stands in the file");

@@ -247,7 +247,7 @@ async fn a_save_in_between_shows_both_versions_and_loses_none() {
         format!("select id from {table} where license_id = '{}' order by id limit 1", license.trim_start_matches("/licenses/"))
     };
     let item = id(&of_license("item_groups")).await;
-    let decam = id("select id from authorities where short_name = 'DECAM'").await;
+    let decam = id("select id from authorities where short_name = 'DIGECAM'").await;
     let contact = id(&format!("select id from contacts where check_id = '{}' limit 1", check.trim_start_matches("/checks/"))).await;
     let party = id("select party_id from license_parties where role = 'end_user' limit 1").await;
     let draft = id("select id from checks where state = 'draft' limit 1").await;

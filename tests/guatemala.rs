@@ -66,7 +66,7 @@ async fn verify(post: &Visitor, license: &str) {
     for path in links.iter().filter(|link| link.contains("/permits/") && link.ends_with("/verify")) {
         let page = post.get(path).await;
         let ministry = page.text().contains("of MINDEF");
-        let contact = page.choice("contact", if ministry { "licensing desk of the ministry" } else { "director of DECAM" });
+        let contact = page.choice("contact", if ministry { "licensing desk of the ministry" } else { "director of DIGECAM" });
         post.done(path, &[("contact", &contact)]).await;
     }
 }
@@ -95,7 +95,8 @@ async fn page(post: &Visitor, license: &str) -> Page {
 /// Records one permit that is not verified.
 pub async fn a_permit(app: &TestApp, license: &str) {
     let post = app.enter("guatemala").await;
-    record(&post, license, &Permit { issuer: DECAM, also: &[], number: "D-700", quantity: "30", items: &["pistols"], year: "2027" }).await;
+    record(&post, license, &Permit { issuer: DIGECAM, also: &[], number: "D-700", quantity: "30", items: &["pistols"], year: "2027" })
+        .await;
 }
 
 /// The license of the story approved on conditions, with a permit that is not verified, and a condition in words.
@@ -106,7 +107,7 @@ pub async fn with_everything_open(app: &TestApp) {
     a_permit(app, &license).await;
 }
 
-const DECAM: &str = "(DECAM)";
+const DIGECAM: &str = "(DIGECAM)";
 const MINISTRY: &str = "(MINDEF)";
 
 #[tokio::test]
@@ -118,14 +119,15 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
     let refused = reviewer.fill(&format!("{license}/decide"), &outright).await;
     refused
         .refused("3 conditions are open")
-        .says("DECAM (9 mm pistols, 30)")
-        .says("DECAM (5.56 mm automatic rifles, 6)")
+        .says("DIGECAM (9 mm pistols, 30)")
+        .says("DIGECAM (5.56 mm automatic rifles, 6)")
         .says("MINDEF (5.56 mm automatic rifles, 6)");
     let sent = [("act", "approve_on_conditions"), ("reasons", "Released when the three approvals count."), ("provisos", "No retransfer")];
     reviewer.done(&format!("{license}/decide"), &sent).await;
 
     let post = app.enter("guatemala").await;
-    record(&post, &license, &Permit { issuer: DECAM, also: &[], number: "D-881", quantity: "30", items: &["pistols"], year: "2027" }).await;
+    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-881", quantity: "30", items: &["pistols"], year: "2027" })
+        .await;
     page(&post, &license).await.says("permit D-881 is not verified");
     verify(&post, &license).await;
     page(&post, &license).await.says("2 open before license").says_not("Ready to issue");
@@ -134,7 +136,7 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
         .await
         .refused("2 conditions are open");
 
-    record(&post, &license, &Permit { issuer: DECAM, also: &[], number: "D-882", quantity: "6", items: &["rifles"], year: "2027" }).await;
+    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-882", quantity: "6", items: &["rifles"], year: "2027" }).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("1 open before license").says("MINDEF (5.56 mm automatic rifles, 6): not applied for");
 
@@ -177,18 +179,18 @@ async fn a_permit_that_does_not_count_says_why() {
     let app = TestApp::demonstration().await;
     let (_, license) = approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
-    record(&post, &license, &Permit { issuer: DECAM, also: &[], number: "D-1", quantity: "29", items: &["pistols"], year: "2027" }).await;
+    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-1", quantity: "29", items: &["pistols"], year: "2027" }).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("covers 29 of 30");
-    record(&post, &license, &Permit { issuer: DECAM, also: &[], number: "D-2", quantity: "30", items: &["pistols"], year: "2026" }).await;
+    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-2", quantity: "30", items: &["pistols"], year: "2026" }).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("expired 3 May 2026");
 
     // Another live license of the post uses the number first.
     let other = post.get("/licenses?number=050106402").await.link("050106402");
-    record(&post, &other, &Permit { issuer: DECAM, also: &[], number: "D 3", quantity: "50000", items: &["cartridges"], year: "2027" })
+    record(&post, &other, &Permit { issuer: DIGECAM, also: &[], number: "D 3", quantity: "50000", items: &["cartridges"], year: "2027" })
         .await;
-    record(&post, &license, &Permit { issuer: DECAM, also: &[], number: "d-3", quantity: "30", items: &["pistols"], year: "2027" }).await;
+    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "d-3", quantity: "30", items: &["pistols"], year: "2027" }).await;
     page(&post, &license).await.says("used for license 050106402");
 }
 
@@ -197,7 +199,7 @@ async fn one_permit_of_two_authorities_fills_both_cells() {
     let app = TestApp::demonstration().await;
     let (_, license) = approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
-    let both = Permit { issuer: DECAM, also: &[MINISTRY], number: "D-900", quantity: "36", items: &["pistols", "rifles"], year: "2027" };
+    let both = Permit { issuer: DIGECAM, also: &[MINISTRY], number: "D-900", quantity: "36", items: &["pistols", "rifles"], year: "2027" };
     record(&post, &license, &both).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("Ready to issue");

@@ -127,7 +127,7 @@ async fn permit(post: &Visitor, license: &str, number: &str, quantity: &str, ite
     let path = format!("{license}/permits/record");
     let form = post.get(&path).await;
     let party = if items == ["cartridges"] { "Ingenio Santa Marcela" } else { "International Commission for Judicial Protection" };
-    let issuer = form.choice("issuer", "(DECAM)");
+    let issuer = form.choice("issuer", "(DIGECAM)");
     let items: Vec<String> = items.iter().map(|name| form.choice("items", name)).collect();
     let authorities: Vec<String> = authorities.iter().map(|name| form.choice("authorities", name)).collect();
     let mut sent =
@@ -298,15 +298,15 @@ async fn guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays()
     let app = TestApp::demonstration().await;
     let (check, license) = (check_about(&app, "Cartridges for a sugar mill").await, license_numbered(&app, "050106402").await);
     let post = app.enter("guatemala").await;
-    let paper = ask(&app, &post, &check, "The number on the paper", "(DECAM)", ("call", "paper")).await;
+    let paper = ask(&app, &post, &check, "The number on the paper", "(DIGECAM)", ("call", "paper")).await;
     let ministry = ask(&app, &post, &check, "The ministry", "(MINDEF)", ("call", "directory")).await;
-    let directory = ask(&app, &post, &check, "The switchboard", "(DECAM)", ("call", "directory")).await;
+    let directory = ask(&app, &post, &check, "The switchboard", "(DIGECAM)", ("call", "directory")).await;
     permit(&post, &license, "D-41", "50000", &["cartridges"], &[]).await.is(303);
     let path = post.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).expect("it waits to be verified");
     let form = post.get(&path).await;
     form.says_not("The number on the paper").says_not("The ministry");
     post.fill(&path, &[("contact", &paper)]).await.refused("was taken from the paper");
-    post.fill(&path, &[("contact", &ministry)]).await.refused("It was not with DECAM");
+    post.fill(&path, &[("contact", &ministry)]).await.refused("It was not with DIGECAM");
     post.done(&path, &[("contact", &directory)]).await;
     let sent =
         [("kind", "call"), ("with_whom", "The switchboard"), ("place", ""), ("channel_source", "paper"), ("summary", "About the paper.")];
@@ -319,12 +319,12 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
     permit(&post, &license, "D-29", "29", &["pistols"], &[]).await.is(303);
-    verify_all(&post, &license, "director of DECAM").await;
+    verify_all(&post, &license, "director of DIGECAM").await;
     post.get(&license).await.says("covers 29 of 30").says("3 open before license");
     // A permit for too few is somebody's turn: a case officer splits the items, or the post records another one.
     let seen = post.get(&check).await;
     seen.says("Next: a case officer.")
-        .says("Split the items, or have the post record another permit: DECAM (9 mm pistols, 30): covers 29 of 30");
+        .says("Split the items, or have the post record another permit: DIGECAM (9 mm pistols, 30): covers 29 of 30");
     assert_eq!(seen.link("Record another permit"), format!("{license}#approvals"));
     let pistols =
         app.value(&format!("select id from item_groups where license_id = '{}' and label like '%pistols'", id_of(&license))).await;
@@ -338,31 +338,31 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
         id_of(&license)
     );
     assert_eq!(app.value(&values).await, "29 for 17980.00, 6 for 29600.00, 1 for 620.00");
-    post.get(&license).await.says_not("covers 29 of 30").says("DECAM (9 mm pistols, rest, 1): not applied for");
+    post.get(&license).await.says_not("covers 29 of 30").says("DIGECAM (9 mm pistols, rest, 1): not applied for");
 
     // A promise is no permit, and none is required only with proof.
     let rest = app.value(&format!("select id from item_groups where license_id = '{}' and label like '%rest'", id_of(&license))).await;
-    let registry = app.value("select id from authorities where short_name = 'DECAM'").await;
+    let registry = app.value("select id from authorities where short_name = 'DIGECAM'").await;
     let cell = format!("{license}/approvals/{rest}/{registry}");
     post.fill(&cell, &[("state", "issued")]).await.is(422).says("A spoken promise is no permit");
     post.fill(&cell, &[("state", "applied")]).await.is(422).says("Give the day it was applied for");
     post.fill(&cell, &[("state", "not_required")]).await.is(422).says("Say what shows that none is required");
     post.fill(&format!("{license}/approvals/{rest}/none"), &[("state", "needed")]).await.is(422).says("the only answers are: not required");
     post.done(&cell, &[("state", "refused")]).await;
-    post.get(&license).await.says("DECAM (9 mm pistols, rest, 1): refused by the authority");
+    post.get(&license).await.says("DIGECAM (9 mm pistols, rest, 1): refused by the authority");
     let (state, proof) = (("state", "not_required"), ("proof", "The registry says that single pieces need none."));
-    let spoken = ask(&app, &post, &check, "The desk", "(DECAM)", ("call", "directory")).await;
+    let spoken = ask(&app, &post, &check, "The desk", "(DIGECAM)", ("call", "directory")).await;
     post.fill(&cell, &[state, proof]).await.is(422).says("A spoken word is no proof");
     post.fill(&cell, &[state, proof, ("contact", &spoken)]).await.is(422).says("A spoken word is no proof");
     let none = format!("{license}/approvals/{rest}/none");
-    let letter = ask(&app, &post, &check, "The registry by letter", "(DECAM)", ("letter", "directory")).await;
-    post.fill(&none, &[state, proof, ("contact", &letter)]).await.is(422).says("The country's rules ask for DECAM");
+    let letter = ask(&app, &post, &check, "The registry by letter", "(DIGECAM)", ("letter", "directory")).await;
+    post.fill(&none, &[state, proof, ("contact", &letter)]).await.is(422).says("The country's rules ask for DIGECAM");
     post.done(&cell, &[state, proof, ("contact", &letter)]).await;
     post.get(&license).await.says_not("rest, 1): ").says("2 open before license");
     // Revoked by the authority, a paper that counted does not.
     let revoke = post.get(&license).await.links().into_iter().find(|link| link.contains("/permits/") && link.ends_with("/revoke")).unwrap();
     fill_dated(&post, &revoke, "revoked_on", app.clock.now().date(), &[("how", "The registry wrote to the embassy.")]).await.is(303);
-    post.get(&license).await.says("DECAM (9 mm pistols, 29): revoked by the authority");
+    post.get(&license).await.says("DIGECAM (9 mm pistols, 29): revoked by the authority");
 }
 
 #[tokio::test]
@@ -373,7 +373,7 @@ async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first(
     let post = app.enter("guatemala").await;
     permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
     permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&post, &license, "director of DECAM").await;
+    verify_all(&post, &license, "director of DIGECAM").await;
     post.get(&license).await.says("used for license 050106402").says("3 open before license");
     assert_eq!(logged(&app, "became_ready", &license).await, 0);
     let reviewer = app.enter("reviewer2").await;
@@ -391,7 +391,7 @@ async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its
     let post = app.enter("guatemala").await;
     permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
     permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&post, &license, "director of DECAM").await;
+    verify_all(&post, &license, "director of DIGECAM").await;
     post.get(&license).await.says("used for license 050106402").says("3 open before license");
     let paper = app.value("select id from permits where number = 'D 900'").await;
     post.done(&format!("{other}/permits/{paper}/withdraw"), &[("reason", "It was of another mill.")]).await;
@@ -579,7 +579,7 @@ async fn an_alias_may_make_a_permit_count_and_the_log_says_so() {
     let post = app.enter("guatemala").await;
     permit(&post, &license, "D-901", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
     behind_the_back(&app, "update permits set named_party = 'CIPJ' where number = 'D-901'").await;
-    verify_all(&post, &license, "director of DECAM").await;
+    verify_all(&post, &license, "director of DIGECAM").await;
     post.get(&license).await.says("names another party (CIPJ)");
     let party = app.value("select id from parties where name like 'International Commission%'").await;
     app.enter("case").await.done(&format!("/parties/{party}/alias"), &[("name", "C.I.P.J."), ("source", "Its letterhead")]).await;
@@ -782,7 +782,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
     // Who verified a permit at Guatemala and moves on does not issue its license.
     let guest = app.enter("kingston").await;
     permit(&guest, &story, "D-902", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&guest, &story, "director of DECAM").await;
+    verify_all(&guest, &story, "director of DIGECAM").await;
     move_people(&app, &[("kingston", "reviewer", ""), ("reviewer2", "post_officer", "Guatemala")]).await;
     let guest = app.enter("kingston").await;
     decide(&guest, &story, "confirm", "confirm")
@@ -790,13 +790,13 @@ async fn guard_11_is_by_person_also_after_a_move() {
         .refused("You verified a permit of license 050107211; another reviewer must decide the license");
     // And who decided it verifies nothing on it.
     let decider = app.enter("reviewer2").await;
-    permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(422).says("rests on permit D-902 of DECAM, which counts");
+    permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(422).says("rests on permit D-902 of DIGECAM, which counts");
     let revoke =
         decider.get(&story).await.links().into_iter().find(|link| link.contains("/permits/") && link.ends_with("/revoke")).unwrap();
     fill_dated(&decider, &revoke, "revoked_on", app.clock.now().date(), &[("how", "The registry wrote to the embassy.")]).await.is(303);
     permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(303);
     let path = decider.get(&story).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
-    let contact = decider.get(&path).await.choice("contact", "director of DECAM");
+    let contact = decider.get(&path).await.choice("contact", "director of DIGECAM");
     decider.fill(&path, &[("contact", &contact)]).await.refused("You decided license 050107211; another officer must verify its permits");
 }
 
@@ -1037,7 +1037,7 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     let (theirs, license) = crate::guatemala::approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
     permit(&post, &license, "D-904", "6", &["rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&post, &license, "director of DECAM").await;
+    verify_all(&post, &license, "director of DIGECAM").await;
     let case = app.enter("case").await;
     let check = open(&case, "pre_license", "Kingston").await;
     let stranger = app.enter("kingston").await;
@@ -1046,7 +1046,7 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     stranger.get(&license).await.is(404);
     case.done(&format!("{check}/request"), &[]).await;
     let seen = stranger.get(&license).await;
-    seen.is(200).says("verified by Guatemala, ").says("meeting").says_not("director of DECAM");
+    seen.is(200).says("verified by Guatemala, ").says("meeting").says_not("director of DIGECAM");
     assert!(!seen.body.contains(id_of(&theirs)), "the page leads to the other post's check");
     stranger.get(&theirs).await.is(404);
     stranger.get(&check).await.is(200);
@@ -1060,8 +1060,8 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     permit(&stranger, &license, "D-906", "6", &["rifles"], &[]).await.is(422).says("rifles, 6 is the word of Guatemala. Untick it");
     assert_eq!(app.value(&cells).await, before);
     let path = stranger.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
-    stranger.get(&path).await.says_not("director of DECAM");
-    ask(&app, &stranger, &check, "The embassy in Guatemala", "(DECAM)", ("email", "embassy")).await;
+    stranger.get(&path).await.says_not("director of DIGECAM");
+    ask(&app, &stranger, &check, "The embassy in Guatemala", "(DIGECAM)", ("email", "embassy")).await;
     let foreign = app.value("select verified_contact_id from permits where number = 'D-904'").await;
     stranger.fill(&path, &[("contact", &foreign)]).await.is(422).says("Choose a contact of your post");
 }

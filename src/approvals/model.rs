@@ -53,6 +53,26 @@ words! {
         Actual = "actual", "Actual";
     }
 
+    /// Which days an authority's usual days are.
+    pub enum DaysKind {
+        /// Weekends and holidays too.
+        Calendar = "calendar", "Calendar days";
+        /// The authority's own.
+        Working = "working", "Working days";
+        /// The source does not say.
+        NotStated = "not_stated", "Not stated";
+    }
+
+    /// What a country rule rests on.
+    pub enum Certainty {
+        /// The law itself, or the authority's own page.
+        OfficialText = "official_text", "Official text seen";
+        /// Somebody's account of it.
+        SecondarySource = "secondary_source", "Secondary source";
+        /// Word of mouth.
+        Reported = "reported", "Reported, no text seen";
+    }
+
     /// What a count found of one serial number (guard 13).
     pub enum SerialState {
         /// Seen by the officer.
@@ -63,6 +83,17 @@ words! {
         Missing = "missing", "Missing";
         /// On the list, not looked for yet.
         NotCounted = "not_counted", "Not yet counted";
+    }
+}
+
+impl DaysKind {
+    /// So many of them: `30 working days`.
+    pub fn counted(self, days: i32) -> String {
+        match self {
+            Self::Calendar => format!("{days} calendar days"),
+            Self::Working => format!("{days} working days"),
+            Self::NotStated => format!("{days} days (calendar or working is not stated)"),
+        }
     }
 }
 
@@ -185,10 +216,28 @@ pub struct CountryRule {
     pub authority: Option<String>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,
-    /// Where the rule is from.
-    pub source: String,
+    /// Which days those are.
+    pub days_kind: DaysKind,
     /// When a post of the country last confirmed it.
     pub confirmed_on: Option<Date>,
+}
+
+impl CountryRule {
+    /// How long it usually takes, in words.
+    pub fn usual(&self) -> Option<String> {
+        self.usual_days.map(|days| self.days_kind.counted(days))
+    }
+}
+
+/// What Commerce asks to be in hand before an application for firearms to the destination (15 CFR 748.12).
+#[derive(Debug, Clone, Deserialize)]
+pub struct BeforeApplication {
+    /// For items of these classes.
+    pub item_classes: Vec<String>,
+    /// Whether it is asked for even where the country asks for nothing.
+    pub always: bool,
+    /// The regulation.
+    pub source: String,
 }
 
 /// A nontransfer and use certificate (DSP-83; 22 CFR 123.10).
@@ -337,6 +386,17 @@ pub enum Shortfall {
     /// Its number counts for another license.
     #[error("used for license {0}")]
     Used(String),
+    /// Not in hand when the application was made (15 CFR 748.12).
+    #[error("issued {issued}, after the application of {received}")]
+    AfterApplication {
+        /// When the paper was issued.
+        issued: String,
+        /// When the application came.
+        received: String,
+    },
+    /// Nothing shows that it was in hand when the application was made (15 CFR 748.12).
+    #[error("permit {0} has no day of issue, and has to be older than the application")]
+    NoDayOfIssue(String),
 }
 
 /// A contact that is to confirm a paper.
@@ -393,6 +453,8 @@ pub struct Claim<'a> {
     pub names: &'a [String],
     /// The day of decision, in Washington.
     pub today: Date,
+    /// The day of the application, where the paper has to be in hand by then.
+    pub in_hand_by: Option<Date>,
 }
 
 impl Permit {
@@ -452,6 +514,15 @@ impl Permit {
         }
         if !claim.names.contains(&folded_name(&self.named_party)) {
             found.push(Shortfall::OtherParty(self.named_party.clone()));
+        }
+        if let Some(received) = claim.in_hand_by {
+            match self.issued_on {
+                None => found.push(Shortfall::NoDayOfIssue(self.number.clone())),
+                Some(issued) if issued > received => {
+                    found.push(Shortfall::AfterApplication { issued: day_words(issued), received: day_words(received) });
+                }
+                Some(_) => {}
+            }
         }
         if !self.holds_number && self.revoked_on.is_none() {
             found.push(Shortfall::Used(self.used_for.clone().unwrap_or_else(|| "unknown".into())));
@@ -534,7 +605,7 @@ mod tests {
     }
 
     fn claim(authority: AuthorityId, names: &[String]) -> Claim<'_> {
-        Claim { authority: Some(authority), quantity: 30, unit: "Pieces", names, today: date!(2026 - 05 - 03) }
+        Claim { authority: Some(authority), quantity: 30, unit: "Pieces", names, today: date!(2026 - 05 - 03), in_hand_by: None }
     }
 
     #[test]
@@ -568,6 +639,29 @@ mod tests {
             p.used_for = Some("05-971940".into());
         };
         assert_eq!(why(&used), "used for license 05-971940");
+    }
+
+    #[test]
+    fn a_paper_that_has_to_be_in_hand_before_the_application_is_not_younger() {
+        let authority = AuthorityId::new();
+        let names = ["international commission".to_owned()];
+        let why = |issued_on| {
+            let claim = Claim { in_hand_by: Some(date!(2026 - 02 - 10)), ..claim(authority, &names) };
+            let found = Permit { issued_on, ..permit(authority) }.shortfalls(claim);
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(why(Some(date!(2026 - 02 - 10))), Vec::<String>::new());
+        assert_eq!(why(Some(date!(2026 - 02 - 11))), ["issued 11 Feb 2026, after the application of 10 Feb 2026"]);
+        assert_eq!(why(None), ["permit 4471-B has no day of issue, and has to be older than the application"]);
+    }
+
+    #[test]
+    fn usual_days_say_which_days_they_are() {
+        let rule = |usual_days, days_kind| CountryRule { usual_days, days_kind, ..crate::sample::rule("pistol", None) };
+        assert_eq!(rule(Some(30), DaysKind::Working).usual().as_deref(), Some("30 working days"));
+        assert_eq!(rule(Some(10), DaysKind::Calendar).usual().as_deref(), Some("10 calendar days"));
+        assert_eq!(rule(Some(60), DaysKind::NotStated).usual().as_deref(), Some("60 days (calendar or working is not stated)"));
+        assert_eq!(rule(None, DaysKind::NotStated).usual(), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
         PermitId, SerialId, SignatureId,
     },
     text::folded,
+    web::filters::day_words,
     words::Choice,
 };
 
@@ -316,11 +317,13 @@ pub async fn authorities(conn: &mut PgConnection, country: &str) -> Result<Vec<C
 /// The authorities of several countries, as a form offers them.
 pub async fn authorities_of(conn: &mut PgConnection, countries: &[String]) -> Result<Vec<Choice>> {
     let rows = sqlx::query!(
-        r#"select id as "id: AuthorityId", name, short_name from authorities where country = any($1) order by country, name"#,
+        r#"select id as "id: AuthorityId", name, short_name, ended_on from authorities where country = any($1)
+           order by country, ended_on is not null, name"#,
         countries
     );
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| Choice::new(row.id, format!("{} ({})", row.name, row.short_name))).collect())
+    let until = |day: Option<Date>| day.map(|day| format!(", until {}", day_words(day))).unwrap_or_default();
+    Ok(rows.into_iter().map(|row| Choice::new(row.id, format!("{} ({}){}", row.name, row.short_name, until(row.ended_on)))).collect())
 }
 
 /// An authority's short name.

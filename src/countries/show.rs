@@ -10,6 +10,7 @@ use crate::{
         Actor, Can, Permission,
         permission::{ConfirmCountryRules, ManageReference, ReadCountries},
     },
+    approvals::model::{Certainty, DaysKind},
     audit::{Event, Subject, Verb},
     error::{AppError, Result, constraint},
     form,
@@ -18,7 +19,7 @@ use crate::{
         self,
         model::{Reference, ReferenceKind},
     },
-    text::{Day, Line, Optional, Quantity},
+    text::{Day, Line, Optional, Quantity, Text},
     web::{Form, Layout, Path, Sent, YesForm, filters, html},
     words::Choice,
 };
@@ -29,7 +30,11 @@ form! {
         item_class: Field<Line>,
         authority: Field<Optional<AuthorityId>>,
         usual_days: Field<Optional<Quantity>>,
+        days_kind: Field<Optional<DaysKind>>,
+        detail: Field<Optional<Text>>,
         source: Field<Line>,
+        source_day: Field<Optional<Line>>,
+        certainty: Field<Certainty>,
         starts_on: Field<Day>,
     }
 }
@@ -64,7 +69,10 @@ struct Page {
     code: String,
     name: String,
     region: String,
-    proscribed: Option<(String, String)>,
+    /// Why it is proscribed: the policy, the source, since when.
+    proscribed: Option<(String, String, String)>,
+    /// What has to be in hand before an application for firearms under Commerce: what, and the source.
+    before_application: Vec<(String, String)>,
     authorities: Vec<Authority>,
     rules: Vec<Rule>,
     may_confirm: bool,
@@ -118,12 +126,14 @@ async fn reference_today(actor: &Actor) -> Result<Reference> {
 pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<Response> {
     let (name, region) = store::find(can.reads(), &code).await?;
     let reference = reference_today(&can).await?;
-    let proscribed = reference.proscription(&code).map(|entry| (entry.detail.clone(), entry.source.clone()));
+    let proscribed = reference.proscription(&code).map(|entry| (entry.detail.clone(), entry.source.clone(), entry.held()));
+    let before_application = reference.before_application(&code);
+    let before_application = before_application.into_iter().map(|entry| (entry.label.clone(), entry.source.clone())).collect();
     let authorities = store::authorities(can.reads(), &code).await?;
     let rules = store::rules(can.reads(), &code).await?;
     let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
     let may_manage = can.may(Permission::ManageReference);
-    html(&Page { layout: can.layout(), code, name, region, proscribed, authorities, rules, may_confirm, may_manage })
+    html(&Page { layout: can.layout(), code, name, region, proscribed, before_application, authorities, rules, may_confirm, may_manage })
 }
 
 /// A post of the country confirms a rule, as of today.
@@ -174,13 +184,22 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
     if read.authority.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
         sent.form.authority.refuse("Choose an authority of this country.");
     }
+    let usual_days = read.usual_days.0.and_then(|days| i32::try_from(days.0).ok());
+    if usual_days.is_some() && read.days_kind.0.is_none() {
+        sent.form.days_kind.refuse("Say which days these are; choose \"not stated\" if the source does not.");
+    }
     sent.read()?;
     let mut change = can.change(sent).await?;
+    let (detail, source_day) = (read.detail.or_empty(), read.source_day.or_empty());
     let data = RuleData {
         item_class: read.item_class.as_str(),
         authority: read.authority.0,
-        usual_days: read.usual_days.0.and_then(|days| i32::try_from(days.0).ok()),
+        usual_days,
+        days_kind: read.days_kind.0.filter(|_| usual_days.is_some()).unwrap_or(DaysKind::NotStated),
+        detail: &detail,
         source: read.source.as_str(),
+        source_day: &source_day,
+        certainty: read.certainty,
         starts_on: read.starts_on.0,
     };
     let inserted = store::insert_rule(&mut change, code, &data).await;
@@ -193,7 +212,8 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
     })?;
     let event =
         Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), format!("added a rule of {code}: {}", data.item_class));
-    change.commit(event.after((data.authority, data.usual_days, data.source)), &format!("/countries/{code}")).await
+    let after = (data.authority, data.usual_days.map(|days| data.days_kind.counted(days)), data.source, data.certainty);
+    change.commit(event.after(after), &format!("/countries/{code}")).await
 }
 
 async fn authority_page(can: &Actor, code: String, sent: Sent<AuthorityForm>) -> Result<Response> {

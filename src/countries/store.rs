@@ -5,9 +5,12 @@ use time::Date;
 
 use crate::{
     access::Actor,
+    approvals::model::{Certainty, DaysKind},
     db::Change,
     error::{AppError, Result},
     id::{AuthorityId, CountryRuleId},
+    reference::model::since_words,
+    web::filters::day_words,
     words::Choice,
 };
 
@@ -31,7 +34,8 @@ pub async fn list(pool: &PgPool, today: Date) -> Result<Vec<CountryRow>> {
     let rows = sqlx::query_as!(
         CountryRow,
         r#"select code, name, region, (select count(*) from authorities a where a.country = code) as "authorities!",
-               (select count(*) from country_rules r where r.country = code and $1 between r.starts_on and coalesce(r.ends_on, 'infinity')) as "rules!"
+               (select count(*) from country_rules r where r.country = code and (r.starts_on <= $1 or not r.beginning_known)
+                   and $1 <= coalesce(r.ends_on, 'infinity')) as "rules!"
            from countries order by region = 'US', name"#,
         today
     );
@@ -61,14 +65,19 @@ pub struct Authority {
     pub short_name: String,
     /// The body above it.
     pub parent: Option<String>,
+    /// The last day of its work.
+    pub ended_on: Option<Date>,
+    /// Who does its work since.
+    pub successor: Option<String>,
 }
 
 /// The authorities of a country.
 pub async fn authorities(pool: &PgPool, code: &str) -> Result<Vec<Authority>> {
     let rows = sqlx::query_as!(
         Authority,
-        r#"select a.id as "id: AuthorityId", a.name, a.short_name, p.name as "parent?"
-           from authorities a left join authorities p on p.id = a.parent_id where a.country = $1 order by a.name"#,
+        r#"select a.id as "id: AuthorityId", a.name, a.short_name, p.name as "parent?", a.ended_on, s.short_name as "successor?"
+           from authorities a left join authorities p on p.id = a.parent_id left join authorities s on s.id = a.successor_id
+           where a.country = $1 order by a.ended_on is not null, a.name"#,
         code
     );
     Ok(rows.fetch_all(pool).await?)
@@ -87,10 +96,20 @@ pub struct Rule {
     pub authority: Option<String>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,
+    /// Which days those are.
+    pub days_kind: DaysKind,
+    /// The paper, how long it is valid, what to know about it.
+    pub detail: String,
     /// Where it is from.
     pub source: String,
+    /// The day of the source, as it gives it.
+    pub source_day: String,
+    /// What it rests on.
+    pub certainty: Certainty,
     /// The first day.
     pub starts_on: Date,
+    /// Whether it began on that day; else it held before, too.
+    pub beginning_known: bool,
     /// The last day.
     pub ends_on: Option<Date>,
     /// When a post of the country last confirmed it.
@@ -99,12 +118,26 @@ pub struct Rule {
     pub confirmed_by: Option<String>,
 }
 
+impl Rule {
+    /// How long it usually takes, in words.
+    pub fn usual(&self) -> Option<String> {
+        self.usual_days.map(|days| self.days_kind.counted(days))
+    }
+
+    /// From when to when it holds, in words.
+    pub fn held(&self) -> String {
+        let since = since_words(self.starts_on, self.beginning_known);
+        self.ends_on.map_or_else(|| since.clone(), |last| format!("{since} to {}", day_words(last)))
+    }
+}
+
 /// The rules of a country, those that hold first.
 pub async fn rules(pool: &PgPool, code: &str) -> Result<Vec<Rule>> {
     let rows = sqlx::query_as!(
         Rule,
         r#"select r.id as "id: CountryRuleId", r.item_class, coalesce(e.label, r.item_class) as "class_label!", a.short_name as "authority?",
-               r.usual_days, r.source, r.starts_on, r.ends_on, r.confirmed_on, p.name as "confirmed_by?"
+               r.usual_days, r.days_kind as "days_kind: DaysKind", r.detail, r.source, r.source_day, r.certainty as "certainty: Certainty",
+               r.starts_on, r.beginning_known, r.ends_on, r.confirmed_on, p.name as "confirmed_by?"
            from country_rules r left join authorities a on a.id = r.authority_id left join people p on p.id = r.confirmed_by
            left join reference_entries e on e.kind = 'item_class' and e.code = r.item_class and e.ends_on is null
            where r.country = $1 order by r.ends_on nulls first, 3, a.short_name"#,
@@ -148,8 +181,16 @@ pub struct RuleData<'a> {
     pub authority: Option<AuthorityId>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,
+    /// Which days those are.
+    pub days_kind: DaysKind,
+    /// The paper, how long it is valid, what to know about it.
+    pub detail: &'a str,
     /// Where it is from.
     pub source: &'a str,
+    /// The day of the source.
+    pub source_day: &'a str,
+    /// What it rests on.
+    pub certainty: Certainty,
     /// The first day.
     pub starts_on: Date,
 }
@@ -161,14 +202,19 @@ pub struct RuleData<'a> {
 pub async fn insert_rule(change: &mut Change, country: &str, rule: &RuleData<'_>) -> Result<CountryRuleId, sqlx::Error> {
     let id = CountryRuleId::new();
     sqlx::query!(
-        "insert into country_rules (id, country, item_class, authority_id, usual_days, source, starts_on) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into country_rules (id, country, item_class, authority_id, usual_days, source, starts_on, days_kind, detail, source_day, certainty)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.0,
         country,
         rule.item_class,
         rule.authority.map(|id| id.0),
         rule.usual_days,
         rule.source,
-        rule.starts_on
+        rule.starts_on,
+        rule.days_kind as DaysKind,
+        rule.detail,
+        rule.source_day,
+        rule.certainty as Certainty
     )
     .execute(change.conn())
     .await?;

@@ -1,16 +1,18 @@
 //! The private PostgreSQL cluster of the demonstration and the tests: one folder, one Unix socket, no network.
 //! The folder is locked by one Lantern at a time. A cluster that runs under a free lock belongs to a Lantern that died, and is
 //! stopped first; a cluster that dies under Lantern is started again.
+//! Nobody waits for a page here: a busy machine makes a start late, not wrong.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Read, Seek, SeekFrom},
     os::unix::{
         fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -18,10 +20,14 @@ use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 
 /// The oldest major version of PostgreSQL that Lantern works with.
 const OLDEST: u32 = 15;
-/// How long a start may take; after a crash PostgreSQL replays what it had promised.
-const STARTING: Duration = Duration::from_mins(2);
+/// How long PostgreSQL may be silent while it starts; after a crash it replays what it had promised.
+const STARTING: Duration = Duration::from_mins(10);
+/// How often it may end at once before that is taken for its answer.
+const STARTS: u32 = 5;
 /// The roles, as an operator makes them too.
 const ROLES: &str = include_str!("../../migrations/roles.sql");
+/// Where a cluster stands while it is made.
+const UNFINISHED: &str = "cluster.unfinished";
 /// The longest path of a socket's folder: the system allows 107 bytes, and PostgreSQL adds the file's name.
 const SOCKET_PATH: usize = 85;
 
@@ -48,19 +54,24 @@ pub enum ClusterError {
         /// The version that is installed.
         found: u32,
     },
-    /// One of its programs failed.
-    #[error("{program} failed: {output}")]
+    /// One of PostgreSQL's programs failed.
+    #[error("PostgreSQL cannot work in {folder}: {said}; {next}")]
     Failed {
-        /// Which.
-        program: &'static str,
+        /// The data folder.
+        folder: PathBuf,
         /// What it said.
-        output: String,
+        said: String,
+        /// What to do.
+        next: &'static str,
     },
+    /// It ended by itself, or dropped a connection.
+    #[error("the private PostgreSQL stopped working; what it said last is in {0}; start Lantern again")]
+    Ended(PathBuf),
     /// It does not answer.
-    #[error("the private PostgreSQL did not answer in time; see {0}")]
+    #[error("the private PostgreSQL did not answer in time; what it said last is in {0}; start Lantern again")]
     Silent(PathBuf),
     /// The folder cannot be used.
-    #[error("{folder} cannot be used: {error}")]
+    #[error("{folder} cannot be used: {}; choose another folder with --data", plain(.error))]
     Folder {
         /// Which.
         folder: PathBuf,
@@ -68,8 +79,40 @@ pub enum ClusterError {
         error: io::Error,
     },
     /// PostgreSQL answers, and refuses.
-    #[error("the private PostgreSQL: {0}")]
+    #[error("the private PostgreSQL refused: {}; start Lantern again", .0.as_database_error().map_or_else(|| .0.to_string(), |said| said.message().to_owned()))]
     Sql(#[from] sqlx::Error),
+}
+
+impl ClusterError {
+    /// From what a program of PostgreSQL printed: the line that names the error.
+    fn said(folder: &Path, output: &str) -> Self {
+        let telling = ["PANIC:", "FATAL:", "error:"];
+        let named = output.lines().rev().find_map(|line| telling.iter().find_map(|word| Some(line.split_once(word)?.1.trim())));
+        let said = named.or_else(|| output.lines().last()).unwrap_or("it gives no reason").to_owned();
+        let next = if output.contains(NO_SPACE) {
+            "make room on its disk, then start Lantern again"
+        } else if said.contains("Permission denied") {
+            "every folder above it must let PostgreSQL's account through, or choose another folder with --data"
+        } else {
+            "move the folder away to begin anew, or choose another folder with --data"
+        };
+        let said = if output.contains(NO_SPACE) { NO_SPACE.to_owned() } else { said };
+        Self::Failed { folder: folder.to_owned(), said, next }
+    }
+}
+
+/// What the system says of a full disk, in the language that PostgreSQL is started with.
+const NO_SPACE: &str = "No space left on device";
+
+/// What the system says of an error, without its number.
+pub fn plain(error: &io::Error) -> String {
+    let said = error.to_string();
+    said.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+/// Whether a start of Lantern has begun to make a cluster in that folder.
+pub fn is_begun(folder: &Path) -> bool {
+    ["cluster", UNFINISHED].iter().any(|name| folder.join(name).exists())
 }
 
 /// A running private cluster. Dropped without [`Cluster::stop`], it is stopped at once and recovers at the next start.
@@ -80,7 +123,9 @@ pub struct Cluster {
     programs: Programs,
     account: Option<Account>,
     settings: &'static [&'static str],
-    postmaster: Child,
+    postmaster: Mutex<Child>,
+    /// Where the log of this start begins.
+    log_begins: u64,
     lock: File,
 }
 
@@ -106,11 +151,12 @@ impl Cluster {
         let programs = programs_for(folder)?;
         let socket = socket_folder(folder, account).map_err(unusable)?;
         if !folder.join("cluster/PG_VERSION").exists() {
-            make(folder, &programs, account)?;
+            make(folder, &programs, account).await?;
         }
-        stop_orphan(folder, &programs, account)?;
-        let postmaster = launch(folder, &socket, &programs, account, settings).map_err(unusable)?;
-        let mut cluster = Self { folder: folder.clone(), socket, programs, account, settings, postmaster, lock };
+        stop_orphan(folder, &programs, account).await?;
+        let log_begins = fs::metadata(folder.join("postgres.log")).map_or(0, |log| log.len());
+        let postmaster = Mutex::new(launch(folder, &socket, &programs, account, settings).map_err(unusable)?);
+        let cluster = Self { folder: folder.clone(), socket, programs, account, settings, postmaster, log_begins, lock };
         cluster.answering().await?;
         let mut connection = cluster.superuser("postgres").connect().await?;
         sqlx::raw_sql(ROLES).execute(&mut connection).await?;
@@ -164,70 +210,118 @@ impl Cluster {
 
     /// The command that stops this cluster at once and removes its folder, for a watchdog in another process.
     pub fn removal(&self) -> String {
-        let kill = self.postmaster.id();
+        let kill = self.process();
         format!("kill -QUIT {kill}; sleep 0.3; rm -rf '{}' '{}'", self.folder.display(), self.socket.display())
     }
 
     /// The process id of PostgreSQL's first process.
     pub fn process(&self) -> u32 {
-        self.postmaster.id()
+        self.postmaster().id()
+    }
+
+    /// Resolves when PostgreSQL has ended by itself.
+    pub async fn ended(&self) {
+        while self.runs() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// What keeps it from working, as far as it shows: it ended, or its disk is full.
+    pub fn trouble(&self) -> Option<ClusterError> {
+        let said = self.said();
+        if said.contains(NO_SPACE) {
+            return Some(ClusterError::said(&self.folder, &said));
+        }
+        (!self.runs()).then(|| ClusterError::Ended(self.log()))
+    }
+
+    /// The file of its log.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("postgres.log")
+    }
+
+    /// What it wrote to its log since this Lantern started it.
+    fn said(&self) -> String {
+        let mut said = Vec::new();
+        let read = File::open(self.log()).and_then(|mut log| {
+            log.seek(SeekFrom::Start(self.log_begins))?;
+            log.read_to_end(&mut said)
+        });
+        if let Err(error) = read {
+            tracing::debug!(%error, "reading the log of the private PostgreSQL");
+        }
+        String::from_utf8_lossy(&said).into_owned()
     }
 
     /// Starts PostgreSQL again whenever it ends by itself, at most every ten seconds when it ends again at once. Never resolves.
-    pub async fn keep_running(&mut self) {
+    pub async fn keep_running(&self) {
         const AT_ONCE: Duration = Duration::from_millis(200);
         let mut pause = AT_ONCE;
         loop {
             tokio::time::sleep(pause).await;
-            if matches!(self.postmaster.try_wait(), Ok(None)) {
+            if self.runs() {
                 pause = AT_ONCE;
                 continue;
             }
             pause = (pause * 2).min(Duration::from_secs(10));
             tracing::warn!("the private PostgreSQL ended; starting it again");
             match launch(&self.folder, &self.socket, &self.programs, self.account, self.settings) {
-                Ok(postmaster) => self.postmaster = postmaster,
+                Ok(postmaster) => *self.postmaster() = postmaster,
                 Err(error) => tracing::error!(%error, "the private PostgreSQL did not start"),
             }
         }
     }
 
     /// Stops it, with everything it promised on disk.
-    pub fn stop(mut self) {
+    pub fn stop(self) {
         self.shut_down("fast");
     }
 
-    fn shut_down(&mut self, mode: &str) {
+    fn shut_down(&self, mode: &str) {
         let mut stop = self.programs.command("pg_ctl", self.account);
         stop.args(["stop", "--wait", "--timeout=20", "--mode", mode, "--silent", "-D"]).arg(self.folder.join("cluster"));
-        if let Err(error) = run("pg_ctl", &mut stop) {
+        if let Err(error) = stop.output() {
             tracing::debug!(%error, "stopping the private PostgreSQL");
         }
-        let _ = self.postmaster.wait();
+        let _ = self.postmaster().wait();
     }
 
-    async fn answering(&mut self) -> Result<(), ClusterError> {
+    fn postmaster(&self) -> MutexGuard<'_, Child> {
+        self.postmaster.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn runs(&self) -> bool {
+        matches!(self.postmaster().try_wait(), Ok(None))
+    }
+
+    async fn answering(&self) -> Result<(), ClusterError> {
         let begun = Instant::now();
+        let mut ends = 0;
         while begun.elapsed() < STARTING {
             if let Ok(connection) = self.superuser("postgres").connect().await {
                 connection.close().await?;
                 return Ok(());
             }
-            if !matches!(self.postmaster.try_wait(), Ok(None)) {
-                // After a crash, the children of the dead one hold its memory for a moment.
+            if !self.runs() {
+                // After a crash, the children of the dead one hold its memory for a moment. Any other reason stays one.
+                let said = self.said();
+                ends += u32::from(!said.contains("shared memory") && !said.contains("lock file"));
+                if ends == STARTS {
+                    return Err(ClusterError::said(&self.folder, &said));
+                }
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 let relaunched = launch(&self.folder, &self.socket, &self.programs, self.account, self.settings);
-                self.postmaster = relaunched.map_err(|error| ClusterError::Folder { folder: self.folder.clone(), error })?;
+                *self.postmaster() = relaunched.map_err(|error| ClusterError::Folder { folder: self.folder.clone(), error })?;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        Err(ClusterError::Silent(self.folder.join("postgres.log")))
+        Err(ClusterError::Silent(self.log()))
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if matches!(self.postmaster.try_wait(), Ok(None)) {
+        if self.runs() {
             self.shut_down("immediate");
         }
         // Closing the file is not enough: a program that another thread starts at this moment holds a copy until it runs.
@@ -326,10 +420,11 @@ fn lock(folder: &Path) -> Result<File, ClusterError> {
     }
 }
 
-/// A folder only the account can enter: beside the data, or where paths are short.
+/// A folder only the account can enter: beside the data, or where paths are short and plain (PostgreSQL takes a list of them).
 fn socket_folder(folder: &Path, account: Option<Account>) -> io::Result<PathBuf> {
     let beside = folder.join("socket");
-    let socket = if beside.as_os_str().len() <= SOCKET_PATH {
+    let plain = |path: &[u8]| path.len() <= SOCKET_PATH && !path.iter().any(|byte| matches!(byte, b',' | b'"'));
+    let socket = if plain(beside.as_os_str().as_encoded_bytes()) {
         beside
     } else {
         let name = short_name(folder);
@@ -345,9 +440,9 @@ fn socket_folder(folder: &Path, account: Option<Account>) -> io::Result<PathBuf>
 }
 
 /// Makes the cluster under another name first: a start that was cut short leaves nothing that looks finished.
-fn make(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<(), ClusterError> {
+async fn make(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<(), ClusterError> {
     let unusable = |error| ClusterError::Folder { folder: folder.to_owned(), error };
-    let unfinished = folder.join("cluster.unfinished");
+    let unfinished = folder.join(UNFINISHED);
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(unusable)?;
     }
@@ -361,17 +456,19 @@ fn make(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<
         "--no-sync",
         "-D",
     ]);
-    run("initdb", init.arg(&unfinished))?;
+    init.arg(&unfinished);
+    run(init, folder).await?;
     fs::rename(&unfinished, folder.join("cluster")).map_err(unusable)
 }
 
 /// Stops the cluster of a Lantern that died. Its lock is ours, so nobody uses it.
-fn stop_orphan(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<(), ClusterError> {
+async fn stop_orphan(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<(), ClusterError> {
     let cluster = folder.join("cluster");
     let running = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
     if cluster.join("postmaster.pid").exists() && running(programs.command("pg_ctl", account).args(["status", "-D"]).arg(&cluster)) {
         let mut stop = programs.command("pg_ctl", account);
-        run("pg_ctl", stop.args(["stop", "--wait", "--mode=fast", "--silent", "-D"]).arg(&cluster))?;
+        stop.args(["stop", "--wait", "--timeout=600", "--mode=fast", "--silent", "-D"]).arg(&cluster);
+        run(stop, folder).await?;
     }
     Ok(())
 }
@@ -387,12 +484,14 @@ fn launch(folder: &Path, socket: &Path, programs: &Programs, account: Option<Acc
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()
 }
 
-fn run(program: &'static str, command: &mut Command) -> Result<(), ClusterError> {
-    let output = command.output().map_err(|error| ClusterError::Failed { program, output: error.to_string() })?;
+/// Runs a program to its end; it ends with whoever waits for it.
+async fn run(command: Command, folder: &Path) -> Result<(), ClusterError> {
+    let output = tokio::process::Command::from(command).kill_on_drop(true).output().await;
+    let output = output.map_err(|error| ClusterError::said(folder, &error.to_string()))?;
     if output.status.success() {
         return Ok(());
     }
-    Err(ClusterError::Failed { program, output: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
+    Err(ClusterError::said(folder, &String::from_utf8_lossy(&output.stderr)))
 }
 
 fn short_name(folder: &Path) -> String {

@@ -42,20 +42,32 @@ pub struct Db {
 }
 
 impl Db {
-    /// Pools that connect on first use: a database that is down answers 503, and recovers without a restart.
-    ///
-    /// Names are looked up in our schema alone, and nothing is compiled: a page reads few rows by many small subqueries, and compiling
-    /// them takes longer than running them. Every statement of the program is kept prepared, with its plan.
+    /// Pools for people, who are told in time when the database does not answer. They connect on first use: a database that is down
+    /// answers 503, and recovers without a restart.
     pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
         let doubt = Doubt::default();
         let pool = || doubt.watch(PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4)));
-        let options = options.clone().options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")]).statement_cache_capacity(400);
-        let reading = options.clone().options([("default_transaction_read_only", "on"), ("statement_timeout", "4000")]);
-        Self {
-            reads: pool().connect_lazy_with(reading),
-            writes: pool().connect_lazy_with(options.options([("lock_timeout", "4000")])),
-            doubt,
-        }
+        let reading = options.clone().options([("statement_timeout", "4000")]);
+        Self::with(pool, &reading, &options.clone().options([("lock_timeout", "4000")]), doubt.clone())
+    }
+
+    /// Pools for the program's own work, for which nobody waits in front of a page: a busy machine makes it late and does not end it.
+    /// Connections are few (a page holds one while it takes another).
+    pub fn unhurried(options: &PgConnectOptions) -> Self {
+        const NEVER: Duration = Duration::from_hours(24);
+        let pool = || PgPoolOptions::new().max_connections(4).acquire_timeout(NEVER).test_before_acquire(false);
+        let options = options.clone().options([("plan_cache_mode", "force_generic_plan")]);
+        Self::with(pool, &options, &options, Doubt::default())
+    }
+
+    /// Names are looked up in our schema alone, and nothing is compiled: a page reads few rows by many small subqueries, and compiling
+    /// them takes longer than running them. Every statement of the program is kept prepared, with its plan.
+    fn with(pool: impl Fn() -> PgPoolOptions, reading: &PgConnectOptions, writing: &PgConnectOptions, doubt: Doubt) -> Self {
+        let ours = |options: &PgConnectOptions| {
+            options.clone().options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")]).statement_cache_capacity(400)
+        };
+        let reading = ours(reading).options([("default_transaction_read_only", "on")]);
+        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(ours(writing)), doubt }
     }
 
     /// The reading pool: PostgreSQL refuses a write on it.

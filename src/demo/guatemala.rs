@@ -2,8 +2,8 @@
 //! automatic rifles. The post has answered; three import approvals are open.
 
 use super::{
-    moves::{self, Application, Opening},
-    visitor::Stage,
+    moves::{self, Application, Contact, Opening},
+    visitor::{Stage, Visitor},
 };
 use crate::error::Result;
 
@@ -11,7 +11,7 @@ use crate::error::Result;
 const TELEGRAM: &str = include_str!("telegram.txt");
 const COMMISSION: &str = "International Commission for Judicial Protection";
 const SECURITY_OFFICER: &str = "Ivo Castellan";
-const REGISTRY: &str = "director of DECAM";
+const REGISTRY: &str = "director of DIGECAM";
 
 /// Plays it up to the reply.
 #[expect(clippy::too_many_lines, reason = "a story told in its order")]
@@ -47,13 +47,14 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.at(22, 15);
     let post = stage.enter("guatemala").await?;
     post.fill(&format!("{check}/acknowledge"), &[]).await?;
-    post.press(&format!("{license}/approvals/propose")).await?;
+    post.add(&format!("{license}/approvals/propose"), &[]).await?;
 
     stage.at(12, 16);
     let post = stage.enter("guatemala").await?;
     let end_user = format!("{SECURITY_OFFICER}, security officer of the commission");
+    let met = Contact { kind: "meeting", whom: &end_user, authority: None, channel: "embassy", on: stage.day(13), summary: "" };
     let talk = "Interview on the guard force, the order, storage and the import procedure.";
-    moves::contact(&post, &check, "meeting", &end_user, "embassy", Some(stage.day(13)), talk).await?;
+    moves::contact(&post, &check, &Contact { summary: talk, ..met }).await?;
     let said = [
         (
             "need",
@@ -66,47 +67,49 @@ pub async fn play(stage: &Stage) -> Result<()> {
         ("import_approvals", "He has the registry's forms and will apply as soon as he receives the serial numbers of the weapons."),
         ("nontransfer", "He knows the U.S. nontransfer and resale rules; his own organization's rules mostly say the same."),
     ];
-    for (topic, text) in said {
-        moves::statement(&post, &check, SECURITY_OFFICER, "party_itself", topic, text).await?;
-    }
+    moves::statements(&post, &check, SECURITY_OFFICER, &said.map(|(topic, text)| ("party_itself", topic, text))).await?;
     let visit = "Walked through the weapons room and saw the safe and the inventory sheets of the force.";
-    moves::contact(&post, &check, "site_visit", "the commission's storage officer", "embassy", Some(stage.day(13)), visit).await?;
+    let seen = Contact { kind: "site_visit", whom: "the commission's storage officer", summary: visit, ..met };
+    moves::contact(&post, &check, &seen).await?;
 
     stage.at(6, 15);
     let post = stage.enter("guatemala").await?;
     let registry = format!("Col. Bautista Corral, {REGISTRY}");
     let talk = "Meeting at the registry on the planned import.";
-    moves::contact(&post, &check, "meeting", &registry, "directory", Some(stage.day(6)), talk).await?;
+    let on = stage.day(6);
+    let met = Contact { kind: "meeting", whom: &registry, authority: Some("DIGECAM"), channel: "directory", on, summary: talk };
+    moves::contact(&post, &check, &met).await?;
     let said = [
-        ("order", "official_oral", "He knows that the commission intends to import weapons."),
+        ("official_oral", "order", "He knows that the commission intends to import weapons."),
         (
-            "import_approvals",
             "official_oral",
+            "import_approvals",
             "His office has not received the import request yet. The normal procedure applies; rifles also need the Ministry of National Defense.",
         ),
         (
-            "need",
             "official_record",
+            "need",
             "The registry approved the local purchase of ten handguns under an earlier permit, so that the commission's officers can work until this shipment arrives.",
         ),
     ];
-    for (topic, grade, text) in said {
-        moves::statement(&post, &check, REGISTRY, grade, topic, text).await?;
-    }
+    moves::statements(&post, &check, REGISTRY, &said).await?;
     let signers =
         [("applicant", "H. Marsh, Harrow Defense Supply"), ("foreign_consignee", "I. Castellan"), ("foreign_end_user", "I. Castellan")];
     moves::certificate(&post, &license, &signers, stage.day(30), SECURITY_OFFICER).await?;
-    for (holder, what) in [("Customs", "arrival"), ("DECAM", "ballistic test and registration"), (COMMISSION, "handover to the end-user")] {
+    for (holder, what) in [("Customs", "arrival"), ("DIGECAM", "ballistic test and registration"), (COMMISSION, "handover to the end-user")]
+    {
         moves::custody(&post, &license, "planned", holder, what).await?;
     }
     wait_for_serials(&post, &license).await?;
 
     stage.at(5, 15);
     let post = stage.enter("guatemala").await?;
-    for (address, label) in moves::asked(&post, &check).await? {
+    let asked = moves::asked(&post, &check).await?;
+    let found = asked.into_iter().map(|(address, label)| {
         let (answer, text, whom) = answer(&label);
-        moves::finding(&post, &address, answer, text, &[whom]).await?;
-    }
+        (address, answer, text, whom)
+    });
+    moves::findings(&post, &found.collect::<Vec<_>>()).await?;
     let word = [
         ("word", "support_with_conditions"),
         (
@@ -124,19 +127,12 @@ pub async fn play(stage: &Stage) -> Result<()> {
     // Another post's answer of that kind came by telegram: on no check yet, for a newcomer to go through.
     stage.at(2, 16);
     let case = stage.enter("case2").await?;
-    case.fill("/telegrams/read", &[("text", TELEGRAM)]).await.map(|_| ())
+    case.add("/telegrams/read", &[("text", TELEGRAM)]).await.map(|_| ())
 }
 
 /// Every cell says what the end-user waits for.
-async fn wait_for_serials(post: &super::visitor::Visitor, license: &str) -> Result<()> {
-    let page = post.open(license).await?;
-    let cells: Vec<String> = page
-        .split(&format!("href=\"{license}/approvals/"))
-        .skip(1)
-        .filter_map(|part| part.split_once('"').map(|(cell, _)| cell).filter(|cell| cell.contains('/')))
-        .map(|cell| format!("{license}/approvals/{cell}"))
-        .collect();
-    for cell in cells {
+async fn wait_for_serials(post: &Visitor, license: &str) -> Result<()> {
+    for cell in moves::cells(post, license).await? {
         let sent = [("state", "needed"), ("waits_for", "the serial numbers of the weapons"), ("note", "Forms were given to the end-user")];
         post.fill(&cell, &sent).await?;
     }

@@ -1,6 +1,8 @@
 //! The demonstration: invented people and firms, public authorities as they are, loaded by driving the site itself under a
 //! scripted clock, so that the log is true. Days are relative to the day of loading.
 
+/// `lantern demo`.
+pub mod command;
 /// A commission's guard force in Guatemala.
 mod guatemala;
 /// What people do again and again.
@@ -10,7 +12,10 @@ mod others;
 /// People who act.
 mod visitor;
 
+use std::collections::HashMap;
+
 use rust_decimal::Decimal;
+use sqlx::postgres::PgConnectOptions;
 use time::{Duration, OffsetDateTime};
 
 use crate::{
@@ -25,9 +30,8 @@ use crate::{
     clock::Clock,
     db::{By, Change, Db},
     error::Result,
-    id::PostId,
+    id::{PersonId, PostId},
     posts::{self, store::PostData},
-    server,
 };
 use visitor::Stage;
 
@@ -114,39 +118,51 @@ pub async fn is_complete(db: &Db) -> Result<bool> {
     Ok(complete.fetch_one(db.reads()).await?)
 }
 
-/// Fills an empty database. Takes some seconds.
+/// Fills an empty database, and tells after each check how many of how many are there.
 ///
 /// # Errors
-/// When a page of the demonstration refuses what it is sent, with what it said.
-pub async fn load(db: &Db, site: &Site, now: OffsetDateTime) -> Result<()> {
+/// When the database does not answer, or a page of the demonstration refuses what it is sent, with what it said.
+pub async fn load(database: &PgConnectOptions, site: &Site, now: OffsetDateTime, tell: impl Fn(usize, usize)) -> Result<()> {
+    // What a power cut takes away meanwhile is thrown away with the rest.
+    let db = Db::unhurried(&database.clone().options([("synchronous_commit", "off")]));
     let clock = Clock::fixed(now - Duration::days(400));
-    enroll(db, &clock).await?;
-    let app = App::new(db.clone(), clock.clone(), site.clone());
-    let stage = Stage::new(server::router(app), clock.clone(), site.origin.clone(), now);
-    others::play(&stage).await?;
+    let people = enroll(&db, &clock).await?;
+    let app = App::new(db.clone(), clock, site.clone());
+    let stage = Stage::new(app, people, now);
+    let all = others::COUNT + 1;
+    others::play(&stage, |done| tell(done, all)).await?;
     guatemala::play(&stage).await?;
-    clock.set(now);
-    let change = db.change(By::Job(JOB), clock.now()).await?;
-    change.finish(Event::new(Verb::ReferenceLoaded, crate::id::ReferenceId::new(), "loaded the demonstration")).await
+    tell(all, all);
+    db.close().await;
+    // The last entry is promised to be on the disk, and with it all before.
+    let db = Db::unhurried(database);
+    let change = db.change(By::Job(JOB), now).await?;
+    change.finish(Event::new(Verb::ReferenceLoaded, crate::id::ReferenceId::new(), "loaded the demonstration")).await?;
+    db.close().await;
+    Ok(())
 }
 
 /// Makes the posts and the people, as the administrator of a new installation would.
-async fn enroll(db: &Db, clock: &Clock) -> Result<()> {
+async fn enroll(db: &Db, clock: &Clock) -> Result<HashMap<&'static str, PersonId>> {
     let mut change = db.change(By::Job(JOB), clock.now()).await?;
     let mut posts = Vec::new();
     for (name, country, zone) in POSTS {
         posts.push(posts::store::insert(&mut change, &PostData { name, country, zone, closed_on: None }).await?);
     }
     let hashed = hash(NewPassword::published(PASSWORD)).await?;
+    let mut people = HashMap::new();
     let mut added = Vec::new();
     for person in PEOPLE {
-        added.push(enroll_one(&mut change, person, &posts, &hashed).await?);
+        let (id, event) = enroll_one(&mut change, person, &posts, &hashed).await?;
+        people.insert(person.0, id);
+        added.push(event);
     }
     let first = added.remove(0);
-    change.finish(crate::audit::Events::from(first).and_all(added)).await
+    change.finish(crate::audit::Events::from(first).and_all(added)).await?;
+    Ok(people)
 }
 
-async fn enroll_one(change: &mut Change, person: &Person, posts: &[PostId], hashed: &str) -> Result<Event> {
+async fn enroll_one(change: &mut Change, person: &Person, posts: &[PostId], hashed: &str) -> Result<(PersonId, Event)> {
     let (account, name, role, post) = *person;
     let id = insert_person(change, &NewPerson { account, name, password_hash: hashed, temporary_until: None }).await?;
     let from = change.at.date();
@@ -154,5 +170,5 @@ async fn enroll_one(change: &mut Change, person: &Person, posts: &[PostId], hash
     if role == Role::Reviewer {
         save_person(change, id, name, Decimal::from(5_000_000), 1).await?;
     }
-    Ok(Event::new(Verb::PersonAdded, id, format!("added {name} as {}", role.label().to_lowercase())))
+    Ok((id, Event::new(Verb::PersonAdded, id, format!("added {name} as {}", role.label().to_lowercase()))))
 }

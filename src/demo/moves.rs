@@ -2,8 +2,8 @@
 
 use time::Date;
 
-use super::visitor::{Visitor, choice};
-use crate::error::{AppError, Result};
+use super::visitor::Visitor;
+use crate::error::Result;
 
 /// The three fields of a date.
 pub fn date<'a>(name: &str, day: Date, into: &'a mut Vec<(String, String)>) -> &'a mut Vec<(String, String)> {
@@ -38,7 +38,7 @@ pub struct Opening {
 /// Opens a check; gives its address.
 pub async fn open(officer: &Visitor, opening: &Opening) -> Result<String> {
     let page = officer.open("/checks/open").await?;
-    let post = wanted(choice(&page, "post", opening.post), opening.post)?;
+    let post = page.choice("post", opening.post)?;
     let sent = [
         ("check_type", opening.check_type),
         ("post", post.as_str()),
@@ -49,11 +49,7 @@ pub async fn open(officer: &Visitor, opening: &Opening) -> Result<String> {
         ("days", ""),
         ("follows", ""),
     ];
-    officer.fill("/checks/open", &sent).await
-}
-
-fn wanted(found: Option<String>, what: &str) -> Result<String> {
-    found.ok_or_else(|| AppError::internal(format!("no choice {what}")))
+    page.send(&sent).await
 }
 
 /// A license to be registered.
@@ -84,7 +80,7 @@ pub async fn register(officer: &Visitor, check: &str, application: &Application)
         date("approved_on", day, &mut sent);
     }
     let id = check.rsplit('/').next().unwrap_or_default();
-    officer.fill(&format!("/licenses/register?check={id}"), &fields(&sent)).await
+    officer.add(&format!("/licenses/register?check={id}"), &fields(&sent)).await
 }
 
 /// Label, class, category, quantity, value, significant military equipment.
@@ -105,7 +101,7 @@ pub async fn items(officer: &Visitor, license: &str, items: Items) -> Result<()>
     if significant {
         sent.push(("designations", "significant_military_equipment"));
     }
-    officer.fill(&format!("{license}/items/add"), &sent).await.map(|_| ())
+    officer.add(&format!("{license}/items/add"), &sent).await.map(|_| ())
 }
 
 /// Name, kind, country.
@@ -116,63 +112,83 @@ pub async fn party(officer: &Visitor, place: &str, firm: Firm, role: &str, posse
     let (name, kind, country) = firm;
     let query: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let page = officer.open(&format!("{place}?q={query}")).await?;
-    let known = choice(&page, "party", name);
+    let known = page.offered("party", name);
     let mut sent = vec![("role", role), ("takes_possession", possession)];
     match &known {
         Some(id) => sent.push(("party", id)),
         None => sent.extend([("name", name), ("kind", kind), ("country", country), ("address", "")]),
     }
-    officer.fill(place, &sent).await.map(|_| ())
+    officer.add(place, &sent).await.map(|_| ())
 }
 
-/// Records a contact on a day; it was with the authority whose short name stands in `whom`, if one does.
-pub async fn contact(officer: &Visitor, check: &str, kind: &str, whom: &str, channel: &str, on: Option<Date>, summary: &str) -> Result<()> {
+/// Records a contact on a day; `authority` names the one it was with by its short name, if it was with one.
+pub async fn contact(officer: &Visitor, check: &str, contact: &Contact<'_>) -> Result<()> {
     let path = format!("{check}/contacts/record");
-    let page = officer.open(&path).await?;
-    let authority = whom.rsplit(' ').next().and_then(|name| choice(&page, "authority", &format!("({name})"))).unwrap_or_default();
+    let authority = match contact.authority {
+        Some(name) => officer.open(&path).await?.choice("authority", &format!("({name})"))?,
+        None => String::new(),
+    };
     let mut sent = vec![
         ("authority".to_owned(), authority),
-        ("kind".into(), kind.into()),
-        ("with_whom".into(), whom.into()),
+        ("kind".into(), contact.kind.into()),
+        ("with_whom".into(), contact.whom.into()),
         ("place".into(), String::new()),
-        ("channel_source".into(), channel.into()),
-        ("summary".into(), summary.into()),
+        ("channel_source".into(), contact.channel.into()),
+        ("summary".into(), contact.summary.into()),
     ];
-    if let Some(day) = on {
-        date("occurred_on", day, &mut sent);
-    }
-    officer.fill(&path, &fields(&sent)).await.map(|_| ())
+    date("occurred_on", contact.on, &mut sent);
+    officer.add(&path, &fields(&sent)).await.map(|_| ())
 }
 
-/// Records what somebody stated at a contact.
-pub async fn statement(officer: &Visitor, check: &str, whom: &str, grade: &str, topic: &str, text: &str) -> Result<()> {
+/// Whom the post met, how, and what it was told.
+#[derive(Debug, Clone, Copy)]
+pub struct Contact<'a> {
+    /// A kind's code.
+    pub kind: &'a str,
+    /// Who.
+    pub whom: &'a str,
+    /// The authority they spoke for, by its short name.
+    pub authority: Option<&'a str>,
+    /// Where the channel came from, a code.
+    pub channel: &'a str,
+    /// When.
+    pub on: Date,
+    /// What was said or seen.
+    pub summary: &'a str,
+}
+
+/// Records what was stated at the contact with `whom`: grade, topic, text.
+pub async fn statements(officer: &Visitor, check: &str, whom: &str, said: &[(&str, &str, &str)]) -> Result<()> {
     let path = format!("{check}/statements/record");
-    let page = officer.open(&path).await?;
-    let contact = wanted(choice(&page, "contact", whom), whom)?;
-    let sent = [("contact", contact.as_str()), ("source_grade", grade), ("topic", topic), ("about", ""), ("text", text)];
-    officer.fill(&path, &sent).await.map(|_| ())
+    let contact = officer.open(&path).await?.choice("contact", whom)?;
+    for (grade, topic, text) in said {
+        let sent = [("contact", contact.as_str()), ("source_grade", *grade), ("topic", *topic), ("about", ""), ("text", *text)];
+        officer.add(&path, &sent).await?;
+    }
+    Ok(())
 }
 
-/// Records a finding that rests on the contacts with `whom`.
-pub async fn finding(officer: &Visitor, path: &str, answer: &str, text: &str, whom: &[&str]) -> Result<()> {
-    let page = officer.open(path).await?;
-    let mut sent = vec![("answer".to_owned(), answer.to_owned()), ("text".into(), text.into()), ("portion_mark".into(), "SBU".into())];
-    for name in whom {
-        sent.push(("contacts".into(), wanted(choice(&page, "contacts", name), name)?));
+/// A finding: its page, the answer, the text, and with whom the contacts were that it rests on.
+pub type Finding = (String, &'static str, &'static str, &'static str);
+
+/// Records findings. Each page offers the same contacts, so the first is looked at.
+pub async fn findings(officer: &Visitor, findings: &[Finding]) -> Result<()> {
+    let Some((first, ..)) = findings.first() else { return Ok(()) };
+    let page = officer.open(first).await?;
+    for (path, answer, text, whom) in findings {
+        let contact = page.choice("contacts", whom)?;
+        let sent = [("answer", *answer), ("text", *text), ("portion_mark", "SBU"), ("contacts", contact.as_str())];
+        officer.add(path, &sent).await?;
     }
-    officer.fill(path, &fields(&sent)).await.map(|_| ())
+    Ok(())
 }
 
 /// The addresses of the findings a check still asks for, with their labels.
 pub async fn asked(officer: &Visitor, check: &str) -> Result<Vec<(String, String)>> {
     let page = officer.open(check).await?;
-    let begin = format!("<a href=\"{check}/findings/");
-    let links = page.split(&begin).skip(1).filter_map(|part| {
-        let (address, rest) = part.split_once("\">")?;
-        let label = rest.split_once("</a>")?.0;
-        Some((format!("{check}/findings/{address}"), label.to_owned()))
-    });
-    Ok(links.collect())
+    let links = page.addresses(&format!("<a href=\"{check}/findings/"), "</a>");
+    let links = links.into_iter().filter_map(|link| link.split_once("\">"));
+    Ok(links.map(|(address, label)| (format!("{check}/findings/{address}"), label.to_owned())).collect())
 }
 
 /// A license's permit.
@@ -190,13 +206,12 @@ pub struct Paper {
     pub until: Date,
 }
 
-/// Records a permit that covers every item of the license whose label contains one of `labels`, and verifies it.
-pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&str], verifier: Option<&str>) -> Result<()> {
-    let path = format!("{license}/permits/record");
-    let page = officer.open(&path).await?;
-    let issuer = wanted(choice(&page, "issuer", &format!("({})", paper.issuer)), paper.issuer)?;
+/// Records a permit that covers every item of the license whose label contains one of `labels`, and verifies it at the contact with
+/// `verifier`.
+pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&str], verifier: &str) -> Result<()> {
+    let page = officer.open(&format!("{license}/permits/record")).await?;
     let mut sent = vec![
-        ("issuer".into(), issuer),
+        ("issuer".into(), page.choice("issuer", &format!("({})", paper.issuer))?),
         ("number".into(), paper.number.into()),
         ("quantity".into(), paper.quantity.into()),
         ("unit".into(), "pieces".into()),
@@ -204,49 +219,44 @@ pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&
     ];
     date("valid_until", paper.until, &mut sent);
     for label in labels {
-        sent.push(("items".into(), wanted(choice(&page, "items", label), label)?));
+        sent.push(("items".into(), page.choice("items", label)?));
     }
-    officer.fill(&path, &fields(&sent)).await?;
-    let Some(whom) = verifier else { return Ok(()) };
+    page.send(&fields(&sent)).await?;
+    verify(officer, license, "permits", verifier).await
+}
+
+/// Verifies every permit or signature of a license that can be verified, at the contact with `whom`.
+async fn verify(officer: &Visitor, license: &str, papers: &str, whom: &str) -> Result<()> {
     let page = officer.open(license).await?;
-    let row = page
-        .split(&format!("{license}/permits/"))
-        .skip(1)
-        .filter_map(|part| part.split_once("/verify").map(|(id, _)| id))
-        .find(|id| id.len() == 36);
-    let path = format!("{license}/permits/{}/verify", wanted(row.map(str::to_owned), "permit to verify")?);
-    let page = officer.open(&path).await?;
-    let contact = wanted(choice(&page, "contact", whom), whom)?;
-    officer.fill(&path, &[("contact", &contact)]).await.map(|_| ())
+    for row in page.addresses(&format!("{license}/{papers}/"), "\"").into_iter().filter(|row| row.ends_with("/verify")) {
+        let page = officer.open(&format!("{license}/{papers}/{row}")).await?;
+        let contact = page.choice("contact", whom)?;
+        page.send(&[("contact", &contact)]).await?;
+    }
+    Ok(())
 }
 
 /// Records a complete certificate, every signature verified at the contact with `whom`.
 pub async fn certificate(officer: &Visitor, license: &str, signers: &[(&str, &str)], on: Date, whom: &str) -> Result<()> {
     let sent = [("paper_form", "DSP-83"), ("kept_at", "Washington, license file"), ("host_government_needed", "no")];
-    officer.fill(&format!("{license}/certificate"), &sent).await?;
+    officer.add(&format!("{license}/certificate"), &sent).await?;
     for (signer, name) in signers {
         let mut sent = vec![("signer".to_owned(), (*signer).to_owned()), ("signer_name".into(), (*name).into())];
         date("signed_on", on, &mut sent);
-        officer.fill(&format!("{license}/certificate/sign"), &fields(&sent)).await?;
+        officer.add(&format!("{license}/certificate/sign"), &fields(&sent)).await?;
     }
-    let page = officer.open(license).await?;
-    let rows: Vec<String> = page
-        .split(&format!("{license}/certificate/"))
-        .skip(1)
-        .filter_map(|part| part.split_once("/verify").map(|(id, _)| id.to_owned()))
-        .filter(|id| id.len() == 36)
-        .collect();
-    for row in rows {
-        let path = format!("{license}/certificate/{row}/verify");
-        let page = officer.open(&path).await?;
-        let contact = wanted(choice(&page, "contact", whom), whom)?;
-        officer.fill(&path, &[("contact", &contact)]).await?;
-    }
-    Ok(())
+    verify(officer, license, "certificate", whom).await
 }
 
 /// Adds a planned custody step.
 pub async fn custody(officer: &Visitor, license: &str, stage: &str, holder: &str, what: &str) -> Result<()> {
     let sent = [("stage", stage), ("holder", holder), ("party", ""), ("what", what), ("item", ""), ("quantity", "")];
-    officer.fill(&format!("{license}/custody/add"), &sent).await.map(|_| ())
+    officer.add(&format!("{license}/custody/add"), &sent).await.map(|_| ())
+}
+
+/// The cells of a license's matrix that somebody has to fill in.
+pub async fn cells(officer: &Visitor, license: &str) -> Result<Vec<String>> {
+    let page = officer.open(license).await?;
+    let links = page.addresses(&format!("href=\"{license}/approvals/"), "\"").into_iter().filter(|cell| cell.contains('/'));
+    Ok(links.map(|cell| format!("{license}/approvals/{cell}")).collect())
 }

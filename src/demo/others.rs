@@ -1,7 +1,7 @@
 //! Thirty other checks over a dozen posts, in every state, so that no page of any role is empty.
 
 use super::{
-    moves::{self, Application, Firm, Items, Opening, Paper},
+    moves::{self, Application, Contact, Firm, Items, Opening, Paper},
     visitor::{Stage, Visitor},
 };
 use crate::error::Result;
@@ -67,8 +67,11 @@ const VALE: Firm = ("Vale & Thorne Brokerage", "company", "GB");
 const PELAGO: Firm = ("Pelago Trading Ltd.", "company", "MT");
 const CORDOBA: Firm = ("Armería Tres Ríos, S.A.", "company", "PE");
 
+/// How many they are.
+pub const COUNT: usize = 31;
+
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn stories() -> Vec<Story> {
+fn stories() -> [Story; COUNT] {
     use Far as F;
     let story = |far, opened, opening, licenses, items, end_user, broker| Story { far, opened, opening, licenses, items, end_user, broker };
     let urgent = |mut opening: Opening| {
@@ -79,7 +82,7 @@ fn stories() -> Vec<Story> {
         opening.site_visit = "required";
         opening
     };
-    vec![
+    [
         story(
             F::Issued,
             330,
@@ -346,10 +349,11 @@ fn stories() -> Vec<Story> {
     ]
 }
 
-/// Plays them, the oldest first; every act on its own day.
-pub async fn play(stage: &Stage) -> Result<()> {
-    for story in stories() {
-        Run { stage, story: &story, check: String::new(), licenses: Vec::new() }.play().await?;
+/// Plays them, the oldest first; every act on its own day. Tells after each how many are there.
+pub async fn play(stage: &Stage, tell: impl Fn(usize)) -> Result<()> {
+    for (before, story) in stories().iter().enumerate() {
+        Run { stage, story, check: String::new(), licenses: Vec::new() }.play().await?;
+        tell(before + 1);
     }
     Ok(())
 }
@@ -420,11 +424,6 @@ impl Run<'_> {
         format!("{}/{verb}", self.check)
     }
 
-    /// Whom the post asks; in Kingston an officer of the authority that issues the permits.
-    fn official(&self) -> String {
-        if self.story.opening.post == "Kingston" { format!("{OFFICIAL} of the FLA") } else { OFFICIAL.to_owned() }
-    }
-
     async fn washington(&self, account: &str, days_ago: i64, verb: &str, fields: &[(&str, &str)]) -> Result<()> {
         self.stage.at(days_ago, 16);
         self.stage.enter(account).await?.fill(&self.at(verb), fields).await.map(|_| ())
@@ -468,30 +467,19 @@ impl Run<'_> {
 
     async fn contacts(&self, days_ago: i64) -> Result<()> {
         let post = self.post(days_ago, false).await?;
-        let day = Some(self.stage.day(days_ago + 1));
+        let on = self.stage.day(days_ago + 1);
         let talk = "Asked about the order, the use, the storage and who carries the items.";
-        moves::contact(&post, &self.check, "meeting", WHOM, "directory", day, talk).await?;
-        moves::contact(
-            &post,
-            &self.check,
-            "call",
-            &self.official(),
-            "embassy",
-            day,
-            "Asked what the office has on file and which approval is needed.",
-        )
-        .await?;
-        moves::statement(
-            &post,
-            &self.check,
-            WHOM,
-            "party_itself",
-            "order",
-            "The order is theirs, and the items stay with their own staff.",
-        )
-        .await?;
-        moves::statement(&post, &self.check, OFFICIAL, "official_oral", "order", "The office knows the party and has no complaint on file.")
-            .await
+        let met = Contact { kind: "meeting", whom: WHOM, authority: None, channel: "directory", on, summary: talk };
+        moves::contact(&post, &self.check, &met).await?;
+        let summary = "Asked what the office has on file and which approval is needed.";
+        // In Kingston an officer of the authority that issues the permits.
+        let authority = (self.story.opening.post == "Kingston").then_some("FLA");
+        let whom = &authority.map_or_else(|| OFFICIAL.to_owned(), |name| format!("{OFFICIAL} of the {name}"));
+        moves::contact(&post, &self.check, &Contact { kind: "call", whom, authority, channel: "embassy", on, summary }).await?;
+        let said = ("party_itself", "order", "The order is theirs, and the items stay with their own staff.");
+        moves::statements(&post, &self.check, WHOM, &[said]).await?;
+        let said = ("official_oral", "order", "The office knows the party and has no complaint on file.");
+        moves::statements(&post, &self.check, OFFICIAL, &[said]).await
     }
 
     async fn findings(&self, days_ago: i64) -> Result<()> {
@@ -500,7 +488,7 @@ impl Run<'_> {
         let half = self.story.far == Far::HalfFound;
         let count = if half { asked.len() / 2 } else { asked.len() };
         let bad = matches!(self.story.far, Far::Denied | Far::AwaitingCountersign);
-        for (address, label) in &asked[..count] {
+        let found = asked.into_iter().take(count).map(|(address, label)| {
             let (answer, text) = match label.split(':').next().unwrap_or_default() {
                 "Existence and bona fides" if bad => {
                     ("no", "At the address there is an empty shop. The telephone number belongs to somebody else.")
@@ -509,9 +497,9 @@ impl Run<'_> {
                 "Import approvals" => ("partly", "The office told post which approval is needed; nothing on paper was seen."),
                 _ => ("yes", "As the application says, as far as post could see."),
             };
-            moves::finding(&post, address, answer, text, &[WHOM]).await?;
-        }
-        Ok(())
+            (address, answer, text, WHOM)
+        });
+        moves::findings(&post, &found.collect::<Vec<_>>()).await
     }
 
     async fn reply(&self, days_ago: i64) -> Result<()> {
@@ -531,7 +519,7 @@ impl Run<'_> {
     }
 
     async fn has_open(&self, post: &Visitor) -> Result<bool> {
-        Ok(post.open(&self.at("recommend")).await?.contains("Still open"))
+        Ok(post.open(&self.at("recommend")).await?.text.contains("Still open"))
     }
 
     async fn judge(&self, days_ago: i64) -> Result<()> {
@@ -545,17 +533,17 @@ impl Run<'_> {
             "Post confirmed the order, the use and the storage."
         };
         let mut sent = vec![("word", if bad { "unfavorable" } else { "favorable" }), ("text", text)];
+        let page = case.open(&self.at("propose")).await?;
         let finding;
         if bad {
-            let page = case.open(&self.at("propose")).await?;
-            finding = super::visitor::choice(&page, "finding", "bona fides").unwrap_or_default();
+            finding = page.choice("finding", "bona fides")?;
             sent.extend([("primary", "existence"), ("finding", finding.as_str()), ("reasons", "unreliable")]);
         }
         if self.story.licenses.is_empty() {
             sent[0] = ("word", "favorable_with_caveat");
             sent.push(("caveat", "The owner was met once; the register was not seen."));
         }
-        case.fill(&self.at("propose"), &sent).await?;
+        page.send(&sent).await?;
         if far == Far::Proposed {
             return Ok(());
         }
@@ -604,29 +592,28 @@ impl Run<'_> {
     /// The permit that closes what is open, or the proof that none is needed.
     async fn papers(&self, license: &str, days_ago: i64) -> Result<()> {
         let post = self.post(days_ago, false).await?;
-        let (label, class, _, quantity, _, _) = self.story.items[0];
-        let issuer = if let ("Kingston", _) = (self.story.opening.post, class) {
-            "FLA"
-        } else {
-            let letter = "The ministry writes that it asks for no approval for these items.";
-            let day = Some(self.stage.day(days_ago));
-            moves::contact(&post, &self.check, "letter", "the ministry", "directory", day, letter).await?;
-            let page = post.open(license).await?;
-            let none = page
-                .split(&format!("href=\"{license}/approvals/"))
-                .skip(1)
-                .find_map(|part| part.split_once('"').map(|(cell, _)| cell.to_owned()).filter(|cell| cell.contains('/')));
-            let Some(cell) = none else { return Ok(()) };
-            let cell = format!("{license}/approvals/{cell}");
-            let told_by = super::visitor::choice(&post.open(&cell).await?, "contact", "Letter with the ministry").unwrap_or_default();
-            let proof = "None is asked for; the ministry's letter says so.";
-            let sent = [("state", "not_required"), ("proof", proof), ("contact", told_by.as_str())];
-            return post.fill(&cell, &sent).await.map(|_| ());
-        };
+        let (label, _, _, quantity, _, _) = self.story.items[0];
+        if self.story.opening.post != "Kingston" {
+            return self.need_none(&post, license, days_ago).await;
+        }
         let number = if self.story.opened > 200 { "FLA/0114/A" } else { "FLA/0862/C" };
         let until = self.stage.day(-200);
-        let paper = Paper { issuer, number, quantity, party: self.story.end_user.0, until };
-        moves::permit(&post, license, &paper, &[label], Some(OFFICIAL)).await
+        let paper = Paper { issuer: "FLA", number, quantity, party: self.story.end_user.0, until };
+        moves::permit(&post, license, &paper, &[label], OFFICIAL).await
+    }
+
+    /// The ministry writes that it asks for no approval: proof for the cell that waits for one.
+    async fn need_none(&self, post: &Visitor, license: &str, days_ago: i64) -> Result<()> {
+        let on = self.stage.day(days_ago);
+        let summary = "The ministry writes that it asks for no approval for these items.";
+        let letter = Contact { kind: "letter", whom: "the ministry", authority: None, channel: "directory", on, summary };
+        moves::contact(post, &self.check, &letter).await?;
+        let cells = moves::cells(post, license).await?;
+        let Some(cell) = cells.first() else { return Ok(()) };
+        let page = post.open(cell).await?;
+        let told_by = page.choice("contact", "Letter with the ministry")?;
+        let proof = "None is asked for; the ministry's letter says so.";
+        page.send(&[("state", "not_required"), ("proof", proof), ("contact", told_by.as_str())]).await.map(|_| ())
     }
 
     /// Every number is seen; in the contradictory story the last two are missing.
@@ -635,7 +622,7 @@ impl Run<'_> {
         for license in &self.licenses {
             let path = format!("{license}/serials");
             let page = post.open(&path).await?;
-            let item = super::visitor::choice(&page, "item", self.story.items[0].0).unwrap_or_default();
+            let item = page.choice("item", self.story.items[0].0)?;
             let all: usize = self.story.items[0].3.parse().unwrap_or_default();
             let missing = if self.story.far == Far::Contradictory { 2 } else { 0 };
             let numbers: Vec<String> = (1..=all).map(|number| format!("KX{number:04}")).collect();
@@ -643,7 +630,7 @@ impl Run<'_> {
             for (state, location, numbers) in [("seen", "Station armory", seen), ("missing", "", lost)] {
                 if !numbers.is_empty() {
                     let numbers = numbers.join("\n");
-                    post.fill(&path, &[("item", &item), ("state", state), ("location", location), ("numbers", &numbers)]).await?;
+                    page.send(&[("item", &item), ("state", state), ("location", location), ("numbers", &numbers)]).await?;
                 }
             }
         }

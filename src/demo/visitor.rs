@@ -1,58 +1,72 @@
-//! A signed-in person of the demonstration: drives the router in-process as a browser would, under a scripted clock.
+//! A signed-in person of the demonstration: drives the site's pages in this process as a browser would, under a scripted clock.
+
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
+    response::Response,
 };
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime, Time};
 use tower::ServiceExt;
 
 use crate::{
-    clock::Clock,
-    error::{AppError, Result},
-    id::FormId,
+    access::session,
+    accounts::store::insert_session,
+    app::App,
+    audit::{Event, Verb},
+    db::By,
+    error::{AppError, Failure, Result},
+    id::{FormId, PersonId},
+    server,
 };
 
-/// The site, and the clock that says when things happen.
+/// The site, its people, and the clock that says when things happen.
 #[derive(Debug, Clone)]
 pub struct Stage {
-    router: Router,
-    clock: Clock,
-    origin: String,
+    app: App,
+    pages: Router,
+    people: Arc<HashMap<&'static str, PersonId>>,
     today: OffsetDateTime,
 }
 
 impl Stage {
     /// A stage whose day 0 is `today`.
-    pub fn new(router: Router, clock: Clock, origin: String, today: OffsetDateTime) -> Self {
-        Self { router, clock, origin, today }
+    pub fn new(app: App, people: HashMap<&'static str, PersonId>, today: OffsetDateTime) -> Self {
+        Self { pages: server::in_process(app.clone()), app, people: Arc::new(people), today }
     }
 
-    /// Moves the clock to so many days before the day of loading, at an hour (UTC). The clock never goes back.
+    /// Moves the clock to so many days before the day of loading, at an hour (UTC).
     pub fn at(&self, days_ago: i64, hour: u8) {
-        let day =
-            (self.today - Duration::days(days_ago)).replace_time(time::Time::from_hms(hour.min(23), 0, 0).unwrap_or(time::Time::MIDNIGHT));
+        let day = (self.today - Duration::days(days_ago)).replace_time(Time::from_hms(hour.min(23), 0, 0).unwrap_or(Time::MIDNIGHT));
         let moment = day.min(self.today - Duration::minutes(5));
-        self.clock.set(moment);
+        self.app.clock.set(moment);
     }
 
     /// The calendar day, so many days before the day of loading.
-    pub fn day(&self, days_ago: i64) -> time::Date {
+    pub fn day(&self, days_ago: i64) -> Date {
         (self.today - Duration::days(days_ago)).date()
     }
 
-    /// Signs a person in.
+    /// Begins a person's session. Nobody guesses here: no password is judged.
     pub async fn enter(&self, account: &str) -> Result<Visitor> {
-        let mut visitor = Visitor { stage: self.clone(), cookie: String::new(), account: account.to_owned() };
-        let body = form(&[("account", account), ("password", super::PASSWORD), ("next", "/"), ("carried", "")]);
-        let response = visitor.send("POST", "/sign-in", body).await?;
-        let cookie = response.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok());
-        let cookie = cookie.and_then(|value| value.split(';').next()).map(str::to_owned);
-        visitor.cookie = cookie.ok_or_else(|| AppError::internal(format!("{account} could not sign in")))?;
-        Ok(visitor)
+        let person = *self.people.get(account).ok_or_else(|| AppError::internal(format!("nobody is called {account}")))?;
+        let by = By::Person { id: person, role: None, post: None, address: PLACE.into() };
+        let (key, key_hash) = session::new_key();
+        let mut change = self.app.db.change(by, self.app.clock.now()).await?;
+        let session = insert_session(&mut change, person, &key_hash, None, PLACE, "demonstration").await?;
+        change.finish(Event::new(Verb::SignedIn, session, "signed in")).await?;
+        Ok(Visitor {
+            stage: self.clone(),
+            cookie: session::cookie(&self.app.site, key).stripped().to_string(),
+            account: account.to_owned(),
+        })
     }
 }
+
+/// What stands for an address of the network.
+const PLACE: &str = "in-process";
 
 /// A person with a session.
 #[derive(Debug)]
@@ -62,107 +76,127 @@ pub struct Visitor {
     account: String,
 }
 
+/// A page that a person opened.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    visitor: &'a Visitor,
+    path: String,
+    /// Its HTML.
+    pub text: String,
+}
+
 impl Visitor {
     /// Opens a page.
-    pub async fn open(&self, path: &str) -> Result<String> {
+    pub async fn open(&self, path: &str) -> Result<Opened<'_>> {
         let response = self.send("GET", path, String::new()).await?;
-        let status = response.status();
-        let body = text(response).await?;
-        if status == StatusCode::OK { Ok(body) } else { Err(AppError::internal(format!("{} opening {path}: {status}", self.account))) }
+        if response.status() != StatusCode::OK {
+            return Err(self.refused(path, response).await);
+        }
+        Ok(Opened { visitor: self, path: path.to_owned(), text: text(response).await? })
     }
 
-    /// Fills in and sends the form of a page; it has to be accepted. A few minutes pass.
+    /// Opens the form of a page, fills it in and sends it; it has to be accepted.
     pub async fn fill(&self, path: &str, fields: &[(&str, &str)]) -> Result<String> {
-        let page = self.open(path).await?;
-        let version = hidden(&page, "version").unwrap_or_else(|| "0".into());
-        self.post(path, &version, fields).await
+        self.open(path).await?.send(fields).await
     }
 
-    /// Sends a form that stands on another page.
-    pub async fn press(&self, path: &str) -> Result<String> {
-        self.post(path, "0", &[]).await
+    /// Sends a form that needs no look at its page: it has no choices that depend on the file, and what it changes has no version yet.
+    pub async fn add(&self, path: &str, fields: &[(&str, &str)]) -> Result<String> {
+        self.post(path, "0", fields).await
     }
 
+    /// Sends a form; gives the address it leads to. A few minutes pass.
     async fn post(&self, path: &str, version: &str, fields: &[(&str, &str)]) -> Result<String> {
         let id = FormId::new().to_string();
         let mut all = vec![("form_id", id.as_str()), ("version", version)];
         all.extend_from_slice(fields);
-        let response = self.send("POST", path, form(&all)).await?;
-        let status = response.status();
-        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        if status != StatusCode::SEE_OTHER {
-            let page = text(response).await?;
-            let said = said(&page);
-            return Err(AppError::internal(format!("{} at {path}: {status}: {said}", self.account)));
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
+        let response = self.send("POST", path, body).await?;
+        if response.status() != StatusCode::SEE_OTHER {
+            return Err(self.refused(path, response).await);
         }
-        self.stage.clock.advance(Duration::minutes(4));
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        self.stage.app.clock.advance(Duration::minutes(4));
         Ok(location)
     }
 
-    async fn send(&self, method: &str, path: &str, body: String) -> Result<axum::response::Response> {
+    async fn send(&self, method: &str, path: &str, body: String) -> Result<Response> {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::ORIGIN, &self.stage.origin)
+            .header(header::ORIGIN, &self.stage.app.site.origin)
             .header(header::COOKIE, &self.cookie)
-            .header(header::ACCEPT, "text/html")
-            .header(header::USER_AGENT, "demonstration")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body))
             .map_err(AppError::internal)?;
-        match self.stage.router.clone().oneshot(request).await {
+        match self.stage.pages.clone().oneshot(request).await {
             Ok(response) => Ok(response),
             Err(never) => match never {},
         }
     }
+
+    /// Why a page was not what it has to be: that the database does not answer, or else who met what where.
+    async fn refused(&self, path: &str, mut response: Response) -> AppError {
+        let status = response.status();
+        let why = match response.extensions_mut().remove::<Failure>().map(|Failure(error)| Arc::try_unwrap(error)) {
+            Some(Ok(error @ (AppError::Unavailable(_) | AppError::Late))) => return error,
+            Some(Ok(error)) => error.to_string(),
+            Some(Err(error)) => error.to_string(),
+            None => text(response).await.map(|page| faults(&page)).unwrap_or_default(),
+        };
+        AppError::internal(format!("{} at {path}: {status}: {why}", self.account))
+    }
 }
 
-async fn text(response: axum::response::Response) -> Result<String> {
+impl Opened<'_> {
+    /// The value of the option, radio button or checkbox of a field whose label contains `label`.
+    pub fn choice(&self, field: &str, label: &str) -> Result<String> {
+        let missing = || AppError::internal(format!("{} at {}: no choice {label:?} of {field}", self.visitor.account, self.path));
+        self.offered(field, label).ok_or_else(missing)
+    }
+
+    /// As [`Opened::choice`], where there may be none.
+    pub fn offered(&self, field: &str, label: &str) -> Option<String> {
+        // The page is read as it is written: with its characters escaped.
+        let label = &label.replace('&', "&#38;").replace('\'', "&#39;").replace('"', "&#34;");
+        let ticked = self.text.split(&format!("name=\"{field}\" value=\"")).skip(1).find_map(|part| {
+            let (value, rest) = part.split_once('"')?;
+            let shown = rest.split_once("</label>")?.0;
+            shown.contains(label).then(|| value.to_owned())
+        });
+        let listed = || {
+            let select = self.text.split_once(&format!("<select class=\"usa-select\" id=\"{field}\""))?.1.split_once("</select>")?.0;
+            select.split("<option value=\"").skip(1).find_map(|part| {
+                let (value, rest) = part.split_once('"')?;
+                rest.contains(label).then(|| value.to_owned())
+            })
+        };
+        ticked.or_else(listed)
+    }
+
+    /// The pieces of an address, between `from` and `to`.
+    pub fn addresses<'p>(&'p self, from: &str, to: &str) -> Vec<&'p str> {
+        self.text.split(from).skip(1).filter_map(|part| part.split_once(to).map(|(piece, _)| piece)).collect()
+    }
+
+    /// Sends its form, as of the version it showed.
+    pub async fn send(&self, fields: &[(&str, &str)]) -> Result<String> {
+        let version = self.addresses("name=\"version\" value=\"", "\"").first().copied().unwrap_or("0");
+        self.visitor.post(&self.path, version, fields).await
+    }
+}
+
+async fn text(response: Response) -> Result<String> {
     let bytes = to_bytes(response.into_body(), 8 * 1024 * 1024).await.map_err(AppError::internal)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
-/// The value of a hidden input.
-fn hidden(page: &str, name: &str) -> Option<String> {
-    let after = page.split_once(&format!("name=\"{name}\" value=\""))?.1;
-    Some(after.split_once('"')?.0.to_owned())
-}
-
-/// The value of the option, radio button or checkbox of a field whose label contains `label`.
-pub fn choice(page: &str, field: &str, label: &str) -> Option<String> {
-    // The page is read as it is written: with its characters escaped.
-    let label = &label.replace('&', "&#38;").replace('\'', "&#39;").replace('"', "&#34;");
-    let ticked = page.split(&format!("name=\"{field}\" value=\"")).skip(1).find_map(|part| {
-        let (value, rest) = part.split_once('"')?;
-        let shown = rest.split_once("</label>")?.0;
-        shown.contains(label).then(|| value.to_owned())
-    });
-    let listed = || {
-        let select = page.split_once(&format!("<select class=\"usa-select\" id=\"{field}\""))?.1.split_once("</select>")?.0;
-        select.split("<option value=\"").skip(1).find_map(|part| {
-            let (value, rest) = part.split_once('"')?;
-            rest.contains(label).then(|| value.to_owned())
-        })
-    };
-    ticked.or_else(listed)
-}
-
-/// What a refused form said, for the error that ends the loading.
-fn said(page: &str) -> String {
-    let alert = page.split_once("role=\"alert\"").map_or(page, |(_, after)| after);
-    let mut text = String::new();
-    let mut inside = false;
-    for c in alert.chars().take(1500) {
-        match c {
-            '<' => inside = true,
-            '>' => inside = false,
-            c if !inside => text.push(c),
-            _ => {}
-        }
+/// What a refused form's summary of faults says.
+fn faults(page: &str) -> String {
+    let summary = page.split_once("id=\"faults\"").and_then(|(_, after)| after.split_once("</ul>")).map_or("", |(summary, _)| summary);
+    let mut said = String::new();
+    for fault in summary.split("<li>").skip(1).filter_map(|part| part.split_once("\">")?.1.split_once("</a>")) {
+        let _ = write!(said, "{}; ", fault.0);
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+    said
 }

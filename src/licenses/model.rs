@@ -8,7 +8,9 @@ use time::{Date, Duration, OffsetDateTime};
 
 use crate::{
     access::Reader,
-    approvals::model::{Approval, ApprovalState, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall, Signature},
+    approvals::model::{
+        Approval, ApprovalState, BeforeApplication, Certificate, Claim, CountryRule, CustodyStep, Permit, SerialCount, Shortfall, Signature,
+    },
     checks::model::{CheckState, CheckType, ResultWord},
     duties::model::{self as duties, Done, Duty, Separated},
     id::{AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId, PostId, ResultId},
@@ -250,6 +252,8 @@ pub struct LicenseFile {
     pub parties: Vec<LicenseParty>,
     /// The destination's country rules for its classes.
     pub rules: Vec<CountryRule>,
+    /// What Commerce asks to be in hand before an application to the destination.
+    pub before_application: Vec<BeforeApplication>,
     /// The cells of the permit matrix.
     pub approvals: Vec<Approval>,
     /// The papers.
@@ -728,7 +732,8 @@ impl LicenseFile {
             (ApprovalState::Issued, Some(permit)) => {
                 let names = self.names();
                 let quantity = self.resting_on(permit);
-                permit.shortfalls(Claim { authority: row.authority_id, quantity, unit: &item.unit, names: &names, today })
+                let in_hand_by = self.received_on.filter(|_| self.in_hand_before(item).is_some());
+                permit.shortfalls(Claim { authority: row.authority_id, quantity, unit: &item.unit, names: &names, today, in_hand_by })
             }
         };
         Cell { approval: Some(row), permit, shortfalls }
@@ -754,6 +759,12 @@ impl LicenseFile {
             (Some(Shortfall::TooFew { .. }), _) if cell.permit.is_some_and(alone) => Mover::Splitter(item.id),
             _ => post,
         }
+    }
+
+    /// Why a paper of the destination has to be in hand before the application: for firearms under Commerce (15 CFR 748.12).
+    pub fn in_hand_before(&self, item: &ItemGroup) -> Option<&BeforeApplication> {
+        let mut asked = self.before_application.iter().filter(|asked| asked.item_classes.contains(&item.item_class));
+        asked.find(|_| item.jurisdiction == Jurisdiction::Ear)
     }
 
     /// How many items rest on a paper: each item group once, however many cells it fills.
@@ -787,11 +798,18 @@ impl LicenseFile {
         for item in &self.items {
             let cells: Vec<(&str, Cell<'_>)> =
                 columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
+            let early = self.in_hand_before(item);
+            let when = early.map(|asked| format!("; it has to be in hand before the application ({})", asked.source)).unwrap_or_default();
+            let paper = cells.iter().any(|(_, cell)| cell.permit.is_some());
             if cells.is_empty() && self.exempt(item).is_none() {
-                open.push(condition(format!("{}: no import approval is recorded", item.named()), Mover::Post));
+                open.push(condition(format!("{}: no import approval is recorded{when}", item.named()), Mover::Post));
+            } else if early.is_some_and(|asked| asked.always) && !paper && cells.iter().all(|(_, cell)| cell.counts()) {
+                open.push(condition(format!("{}: no import certificate or permit is recorded{when}", item.named()), Mover::Post));
             }
             for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
-                open.push(condition(format!("{authority} ({}): {}", item.named(), cell.why_not()), self.mover(item, cell, authority)));
+                let when = if cell.permit.is_none() { &when } else { "" };
+                let text = format!("{authority} ({}): {}{when}", item.named(), cell.why_not());
+                open.push(condition(text, self.mover(item, cell, authority)));
             }
         }
         open

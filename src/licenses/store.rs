@@ -7,7 +7,7 @@ use time::Date;
 use super::model::{Act, Condition, Decided, Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus};
 use crate::{
     access::{Actor, Scope},
-    approvals::model::{Approval, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
+    approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
     audit::{Event, Verb},
     clock::Zone,
     db::Change,
@@ -45,11 +45,18 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 join countries pc on pc.code = p.country
                 where lp.license_id = l.id) as "parties!: Json<Vec<LicenseParty>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'item_class', r.item_class, 'authority_id', r.authority_id,
-                    'authority', a.short_name, 'usual_days', r.usual_days, 'source', r.source, 'confirmed_on', r.confirmed_on)
+                    'authority', a.short_name, 'usual_days', r.usual_days, 'days_kind', r.days_kind, 'confirmed_on', r.confirmed_on)
                     order by r.item_class, r.usual_days, a.short_name), '[]')
                 from country_rules r left join authorities a on a.id = r.authority_id
-                where r.country = l.destination and $4 between r.starts_on and coalesce(r.ends_on, 'infinity')
+                where r.country = l.destination and (r.starts_on <= $4 or not r.beginning_known) and $4 <= coalesce(r.ends_on, 'infinity')
                     and r.item_class in (select item_class from item_groups where license_id = l.id)) as "rules!: Json<Vec<CountryRule>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('item_classes', e.item_classes, 'always', e.country_group is not null,
+                    'source', e.source) order by e.position, e.code), '[]')
+                from reference_entries e
+                where e.kind = 'commerce_firearms' and (e.starts_on <= $4 or not e.beginning_known) and $4 <= coalesce(e.ends_on, 'infinity')
+                    and (e.country_group is null or exists (select from reference_entries g where g.kind = 'country_group'
+                        and g.code = e.country_group and g.country = l.destination and (g.starts_on <= $4 or not g.beginning_known)
+                        and $4 <= coalesce(g.ends_on, 'infinity')))) as "before_application!: Json<Vec<BeforeApplication>>",
                (select coalesce(jsonb_agg(to_jsonb(i) || jsonb_build_object('authority', a.short_name, 'recorded_at_post_name', rp.name,
                     'told_by_post', tp.name, 'told_on', t.occurred_on, 'told_by_kind', t.kind) order by i.id), '[]')
                 from import_approvals i left join authorities a on a.id = i.authority_id left join posts rp on rp.id = i.recorded_at_post
@@ -129,6 +136,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         items: row.items.0,
         parties: row.parties.0,
         rules: row.rules.0,
+        before_application: row.before_application.0,
         approvals: row.approvals.0,
         permits: row.permits.0,
         certificate: row.certificate.map(|certificate| certificate.0),

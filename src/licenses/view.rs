@@ -6,7 +6,7 @@ use time::Date;
 use super::model::{Act, Cell, Decider, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
 use crate::{
     access::{Actor, Permission, Reader, Role},
-    approvals::model::{Approval, CustodyStage, CustodyStep, Permit},
+    approvals::model::{Approval, CountryRule, CustodyStage, CustodyStep, Permit},
     id::PersonId,
     mistakes::model::{Mistake, MistakeKind, Recorded},
     parties::model::TakesPossession,
@@ -86,7 +86,9 @@ pub struct CellView {
     /// Who has to act.
     pub who: String,
     /// How long it usually takes.
-    pub usual: Option<i32>,
+    pub usual: Option<String>,
+    /// Why the paper has to be in hand before the application, if it has to.
+    pub in_hand_before: Option<String>,
 }
 
 impl<'a> LicenseView<'a> {
@@ -176,10 +178,7 @@ impl<'a> LicenseView<'a> {
 
     /// Whether the country rules ask for cells that nobody recorded.
     pub fn has_proposals(&self) -> bool {
-        self.rows
-            .iter()
-            .flat_map(|row| row.cells.iter().flatten())
-            .any(|cell| cell.usual.is_some() && cell.why_not == "not applied for" && cell.paper == "-")
+        self.rows.iter().flat_map(|row| row.cells.iter().flatten()).any(|cell| cell.paper == "-")
     }
 }
 
@@ -216,7 +215,8 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
         paper: if cell.approval.is_none() { "-".into() } else { paper },
         waiting: cell.waiting(),
         who: file.mover(item, cell, name).to_string(),
-        usual: rule.and_then(|rule| rule.usual_days),
+        usual: rule.and_then(CountryRule::usual),
+        in_hand_before: file.in_hand_before(item).map(|asked| asked.source.clone()),
     }
 }
 

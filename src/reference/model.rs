@@ -35,6 +35,8 @@ words! {
         NotificationThreshold = "notification_threshold", "Notification thresholds";
         /// Debarment and denial lists.
         ScreeningList = "screening_list", "Screening lists";
+        /// What Commerce asks for firearms (15 CFR 748.12).
+        CommerceFirearms = "commerce_firearms", "Commerce rules for firearms";
     }
 
     /// What a notification threshold counts.
@@ -81,13 +83,33 @@ pub struct Entry {
     pub source: String,
     /// The first day.
     pub starts_on: Date,
+    /// Whether it began on that day; else nobody knows when it began, and it held before.
+    pub beginning_known: bool,
     /// The last day.
     pub ends_on: Option<Date>,
+    /// When an administrator looks whether the law is still so.
+    pub look_again_on: Option<Date>,
     /// Whether an administrator has looked at it.
     pub confirmed: bool,
 }
 
+/// When something of a dated row began, in words.
+pub fn since_words(starts_on: Date, known: bool) -> String {
+    if known { day_words(starts_on) } else { format!("in force before {}", day_words(starts_on)) }
+}
+
 impl Entry {
+    /// From when to when it holds, in words.
+    pub fn held(&self) -> String {
+        let since = since_words(self.starts_on, self.beginning_known);
+        self.ends_on.map_or_else(|| since.clone(), |last| format!("{since} to {}", day_words(last)))
+    }
+
+    /// Whether the day has come on which an administrator looks at it again.
+    pub fn is_to_look_at(&self, today: Date) -> bool {
+        self.ends_on.is_none_or(|last| last >= today) && self.look_again_on.is_some_and(|day| day <= today)
+    }
+
     /// Whether it holds or will, and no administrator has compared it with its source.
     pub fn waits_for_confirmation(&self, today: Date) -> bool {
         !self.confirmed && self.ends_on.is_none_or(|last| last >= today)
@@ -141,6 +163,9 @@ impl Entry {
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.check_types, &self.party_roles, &self.item_classes));
         }
+        if self.kind == ReferenceKind::CommerceFirearms && !self.item_classes.is_empty() {
+            parts.push(class_words(&self.item_classes));
+        }
         parts.join("; ")
     }
 
@@ -155,8 +180,13 @@ pub fn asked_words(types: &[CheckType], roles: &[PartyRole], classes: &[String])
     let types = types.iter().map(|check| check.label().to_lowercase()).collect::<Vec<_>>().join(", ");
     let roles = roles.iter().map(|role| role.label().to_lowercase()).collect::<Vec<_>>().join(", ");
     let of = if roles.is_empty() { "once".to_owned() } else { format!("of each {roles}") };
-    let classes = if classes.is_empty() { String::new() } else { format!("; only for {}", classes.join(", ").replace('_', " ")) };
+    let classes = if classes.is_empty() { String::new() } else { format!("; {}", class_words(classes)) };
     format!("asked {of} on {types}{classes}")
+}
+
+/// For which items a row is, in words.
+pub fn class_words(classes: &[String]) -> String {
+    format!("only for {}", classes.join(", ").replace('_', " "))
 }
 
 /// A row as the log shows it.
@@ -228,13 +258,31 @@ impl Reference {
         self.of(ReferenceKind::ProscribedCountry).find(|entry| entry.country.as_deref() == Some(country))
     }
 
+    /// Whether a country is in a group.
+    fn is_in(&self, country: &str, group: &str) -> bool {
+        self.of(ReferenceKind::CountryGroup).any(|entry| entry.code == group && entry.country.as_deref() == Some(country))
+    }
+
+    /// What has to be in hand of a country before an application for firearms under Commerce (15 CFR 748.12): what is asked of its
+    /// group, or else of every country.
+    pub fn before_application(&self, country: &str) -> Vec<&Entry> {
+        let all = || self.of(ReferenceKind::CommerceFirearms).filter(|entry| !entry.item_classes.is_empty());
+        let of_its_group: Vec<&Entry> =
+            all().filter(|entry| entry.country_group.as_deref().is_some_and(|group| self.is_in(country, group))).collect();
+        if of_its_group.is_empty() { all().filter(|entry| entry.country_group.is_none()).collect() } else { of_its_group }
+    }
+
     /// The notification a license needs: value by what is counted, against the rows for the destination's country group. A
-    /// country in no group counts as `others`.
+    /// country in no group that has a threshold counts as `others`.
     pub fn notification(&self, destination: &str, value: impl Fn(ThresholdItems) -> Decimal) -> Option<Notification<'_>> {
-        let mut groups = self.of(ReferenceKind::CountryGroup);
-        let group = groups.find(|entry| entry.country.as_deref() == Some(destination)).map_or("others", |entry| entry.code.as_str());
-        let rows = self.of(ReferenceKind::NotificationThreshold).filter(|entry| entry.country_group.as_deref() == Some(group));
-        let reached = rows.filter_map(|entry| {
+        let of = |group: &dyn Fn(&str) -> bool| -> Vec<&Entry> {
+            self.of(ReferenceKind::NotificationThreshold).filter(|entry| entry.country_group.as_deref().is_some_and(group)).collect()
+        };
+        let mut rows = of(&|group| self.is_in(destination, group));
+        if rows.is_empty() {
+            rows = of(&|group| group == "others");
+        }
+        let reached = rows.into_iter().filter_map(|entry| {
             let value = value(entry.items?);
             (value >= entry.amount?).then_some(Notification { entry, value })
         });
@@ -290,7 +338,9 @@ mod tests {
             item_classes: vec!["automatic_rifle".into()],
             source: "Practice".into(),
             starts_on,
+            beginning_known: true,
             ends_on: None,
+            look_again_on: None,
             confirmed: false,
         }
     }
@@ -310,6 +360,34 @@ mod tests {
         assert!(
             ended.waits_for_confirmation(today) && !Entry { ends_on: Some(date!(2026 - 11 - 22)), ..ended }.waits_for_confirmation(today)
         );
+    }
+
+    #[test]
+    fn a_group_without_thresholds_leaves_a_country_with_those_of_the_others() {
+        let mut reference = crate::sample::reference();
+        let value = |_| Decimal::from(60_000_000);
+        let threshold =
+            |reference: &Reference, country| reference.notification(country, value).map(|found| found.entry.country_group.clone());
+        for (country, group) in [("GT", "others"), ("CA", "allies")] {
+            let member = Entry { country: Some(country.into()), ..crate::sample::entry(ReferenceKind::CountryGroup, "a_group_of_states") };
+            reference.0.insert(0, member);
+            assert_eq!(threshold(&reference, country), Some(Some(group.into())), "{country}");
+        }
+    }
+
+    #[test]
+    fn a_row_whose_beginning_nobody_knows_says_so() {
+        let known = row(date!(2024 - 03 - 15));
+        assert_eq!(known.held(), "15 Mar 2024");
+        let unknown = Entry { beginning_known: false, ends_on: Some(date!(2025 - 07 - 06)), ..known };
+        assert_eq!(unknown.held(), "in force before 15 Mar 2024 to 6 Jul 2025");
+    }
+
+    #[test]
+    fn an_administrator_looks_again_on_the_day_and_not_before() {
+        let row = Entry { look_again_on: Some(date!(2027 - 02 - 01)), ..row(date!(2003 - 09 - 30)) };
+        assert!(!row.is_to_look_at(date!(2027 - 01 - 31)) && row.is_to_look_at(date!(2027 - 02 - 01)));
+        assert!(!Entry { ends_on: Some(date!(2027 - 01 - 15)), ..row }.is_to_look_at(date!(2027 - 02 - 01)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::{
     model::{Entry, Reference, ReferenceKind, ThresholdItems, is_code},
-    store::{self, Asking, EntryData},
+    store::{self, Asking, EntryData, KindRow},
 };
 use crate::{
     access::{Actor, Can, permission::ManageReference},
@@ -39,6 +39,7 @@ form! {
         item_classes: Fields<Line>,
         source: Field<Line>,
         starts_on: Field<Day>,
+        look_again_on: Field<Optional<Day>>,
     }
 }
 
@@ -54,6 +55,7 @@ form! {
         item_classes: Fields<Line>,
         source: Field<Line>,
         starts_on: Field<Day>,
+        look_again_on: Field<Optional<Day>>,
     }
 }
 
@@ -75,7 +77,7 @@ form! {
 #[template(path = "reference/list.html")]
 struct ListPage {
     layout: Layout,
-    kinds: Vec<(ReferenceKind, i64, i64)>,
+    kinds: Vec<KindRow>,
 }
 
 #[derive(Template)]
@@ -156,12 +158,22 @@ fn is_by_country(kind: ReferenceKind) -> bool {
     matches!(kind, ReferenceKind::ProscribedCountry | ReferenceKind::CountryGroup)
 }
 
+/// Whether a kind's rows are for the countries of a group.
+fn has_group(kind: ReferenceKind) -> bool {
+    matches!(kind, ReferenceKind::NotificationThreshold | ReferenceKind::CommerceFirearms)
+}
+
+/// Whether a kind's rows are for some classes of items.
+fn has_classes(kind: ReferenceKind) -> bool {
+    matches!(kind, ReferenceKind::Topic | ReferenceKind::CommerceFirearms)
+}
+
 async fn add_page(can: &Actor, kind: ReferenceKind, sent: Sent<EntryForm>) -> Result<Response> {
     let countries = if is_by_country(kind) { countries::store::choices(can.reads()).await? } else { Vec::new() };
     let mut conn = can.reads().acquire().await?;
     let reference = store::on(&mut conn, can.washington_today()).await?;
-    let groups = if kind == ReferenceKind::NotificationThreshold { reference.country_groups() } else { Vec::new() };
-    let classes = if kind == ReferenceKind::Topic { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
+    let groups = if has_group(kind) { reference.country_groups() } else { Vec::new() };
+    let classes = if has_classes(kind) { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
     html(&AddPage { layout: can.layout(), kind, countries, groups, classes, sent })
 }
 
@@ -187,14 +199,15 @@ fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut Ent
     if is_by_country(kind) && read.country.0.is_none() {
         form.country.refuse("Choose the country.");
     }
-    if kind == ReferenceKind::Topic {
-        judge_topic(&read.check_types, &read.item_classes, known, &mut form.check_types, &mut form.item_classes);
+    if has_classes(kind) {
+        judge_asked(kind, &read.check_types, &read.item_classes, known, &mut form.check_types, &mut form.item_classes);
+    }
+    let group = read.country_group.0.as_ref().map(Line::as_str);
+    let everywhere = kind == ReferenceKind::CommerceFirearms && group.is_none();
+    if has_group(kind) && !everywhere && !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group) {
+        form.country_group.refuse("Choose the group of countries.");
     }
     if kind == ReferenceKind::NotificationThreshold {
-        let group = read.country_group.0.as_ref().map(Line::as_str);
-        if !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group) {
-            form.country_group.refuse("Choose the group of countries.");
-        }
         if read.items.0.is_none() {
             form.items.refuse("Choose what the threshold counts.");
         }
@@ -217,19 +230,28 @@ fn judge_threshold(
     }
 }
 
+fn asking(kind: ReferenceKind, types: &[CheckType], roles: &[PartyRole], classes: &[Line]) -> Asking {
+    match kind {
+        ReferenceKind::Topic => Asking::of(types, roles, classes),
+        kind if has_classes(kind) => Asking::of(&[], &[], classes),
+        _ => Asking::default(),
+    }
+}
+
 fn waiting_days(days: Quantity) -> Option<i32> {
     i32::try_from(days.0).ok()
 }
 
-/// A topic is asked on checks of some type, and of classes that are known.
-fn judge_topic(
+/// A topic is asked on checks of some type, and a row is for classes that are known.
+fn judge_asked(
+    kind: ReferenceKind,
     types: &[CheckType],
     classes: &[Line],
     known: &Reference,
     type_field: &mut Fields<CheckType>,
     class_field: &mut Fields<Line>,
 ) {
-    if types.is_empty() {
+    if kind == ReferenceKind::Topic && types.is_empty() {
         type_field.refuse("Choose at least one type of check.");
     }
     if !classes.iter().all(|class| known.knows(ReferenceKind::ItemClass, class.as_str())) {
@@ -244,21 +266,21 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
     judge(kind, &read, &known, &mut sent.form);
     sent.read()?;
     let detail = read.detail.or_empty();
-    let (is_topic, is_threshold) = (kind == ReferenceKind::Topic, kind == ReferenceKind::NotificationThreshold);
-    let threshold = read.items.0.filter(|_| is_threshold).zip(read.country_group.0.as_ref().map(Line::as_str));
+    let is_threshold = kind == ReferenceKind::NotificationThreshold;
     let data = EntryData {
         kind,
         code: read.code.as_str(),
         label: read.label.as_str(),
         detail: &detail,
         country: read.country.0.as_ref().filter(|_| is_by_country(kind)).map(Line::as_str),
-        country_group: threshold.map(|(_, group)| group),
-        items: threshold.map(|(items, _)| items),
+        country_group: read.country_group.0.as_ref().filter(|_| has_group(kind)).map(Line::as_str),
+        items: read.items.0.filter(|_| is_threshold),
         amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
         waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),
-        asked: if is_topic { Asking::of(&read.check_types, &read.party_roles, &read.item_classes) } else { Asking::default() },
+        asked: asking(kind, &read.check_types, &read.party_roles, &read.item_classes),
         source: read.source.as_str(),
         starts_on: read.starts_on.0,
+        look_again_on: read.look_again_on.0.map(|day| day.0),
     };
     let inserted = store::insert(&mut change, &data).await;
     let id = inserted.map_err(|error| match constraint(&error) {
@@ -311,6 +333,7 @@ pub async fn show_replace(can: Can<ManageReference>, Path((code, id)): Path<(Str
     form.source.set(&entry.source);
     form.amount.set(entry.amount.map(|amount| amount.to_string()).unwrap_or_default());
     form.waiting_days.set(entry.waiting_days.map(|days| days.to_string()).unwrap_or_default());
+    form.look_again_on.set(entry.look_again_on.map(|day| Day(day).to_string()).unwrap_or_default());
     let sent = can.form(form, 0).await?;
     replace_page(&can, kind, entry, sent).await
 }
@@ -318,7 +341,7 @@ pub async fn show_replace(can: Can<ManageReference>, Path((code, id)): Path<(Str
 async fn replace_page(can: &Actor, kind: ReferenceKind, entry: Entry, sent: Sent<ReplaceForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let reference = store::on(&mut conn, can.washington_today()).await?;
-    let classes = if kind == ReferenceKind::Topic { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
+    let classes = if has_classes(kind) { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
     html(&ReplacePage { layout: can.layout(), kind, entry, classes, sent })
 }
 
@@ -345,16 +368,16 @@ async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceI
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
-    let (is_topic, is_threshold) = (kind == ReferenceKind::Topic, kind == ReferenceKind::NotificationThreshold);
+    let is_threshold = kind == ReferenceKind::NotificationThreshold;
     if is_threshold {
         let form = &mut sent.form;
         judge_threshold(read.amount.0, read.waiting_days.0, &mut form.amount, &mut form.waiting_days);
         sent.read()?;
     }
-    if is_topic {
+    if has_classes(kind) {
         let known = store::on(change.conn(), can.washington_today()).await?;
         let form = &mut sent.form;
-        judge_topic(&read.check_types, &read.item_classes, &known, &mut form.check_types, &mut form.item_classes);
+        judge_asked(kind, &read.check_types, &read.item_classes, &known, &mut form.check_types, &mut form.item_classes);
         sent.read()?;
     }
     let detail = read.detail.or_empty();
@@ -368,9 +391,10 @@ async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceI
         items: before.items,
         amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
         waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),
-        asked: if is_topic { Asking::of(&read.check_types, &read.party_roles, &read.item_classes) } else { Asking::default() },
+        asked: asking(kind, &read.check_types, &read.party_roles, &read.item_classes),
         source: read.source.as_str(),
         starts_on: read.starts_on.0,
+        look_again_on: read.look_again_on.0.map(|day| day.0),
     };
     let replaced = store::replace(&mut change, id, &data).await;
     let new = replaced.map_err(|error| match constraint(&error) {

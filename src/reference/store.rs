@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, types::Json};
 use time::Date;
 
-use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, described};
+use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, class_words, described};
 use crate::{
     checks::model::CheckType,
     db::Change,
@@ -11,15 +11,23 @@ use crate::{
     id::ReferenceId,
     parties::model::PartyRole,
     text::Line,
+    web::filters::day_words,
 };
+
+/// The kinds this program knows; while an older and a newer program run side by side, the newer one's own are none of its concern.
+fn kinds() -> Vec<String> {
+    ReferenceKind::ALL.iter().map(ToString::to_string).collect()
+}
 
 /// The rows that hold on a day: one statement.
 pub async fn on(conn: &mut PgConnection, day: Date) -> Result<Reference> {
     let rows = sqlx::query_scalar!(
         r#"select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('confirmed', e.confirmed_at is not null)
                order by e.kind, e.position, e.label), '[]') as "rows!: Json<Vec<Entry>>"
-           from reference_entries e where $1 between e.starts_on and coalesce(e.ends_on, 'infinity')"#,
-        day
+           from reference_entries e where (e.starts_on <= $1 or not e.beginning_known) and $1 <= coalesce(e.ends_on, 'infinity')
+               and e.kind = any($2)"#,
+        day,
+        &kinds()
     );
     Ok(Reference(rows.fetch_one(conn).await?.0))
 }
@@ -35,14 +43,32 @@ pub async fn of_kind(conn: &mut PgConnection, kind: ReferenceKind) -> Result<Vec
     Ok(rows.fetch_one(conn).await?.0)
 }
 
-/// How many rows of each kind hold, and how many of them nobody has confirmed.
-pub async fn counts(conn: &mut PgConnection, day: Date) -> Result<Vec<(ReferenceKind, i64, i64)>> {
-    let rows = sqlx::query!(
-        r#"select kind as "kind: ReferenceKind", count(*) as "all!", count(*) filter (where confirmed_at is null) as "unconfirmed!"
-           from reference_entries where $1 between starts_on and coalesce(ends_on, 'infinity') group by kind order by kind"#,
-        day
+/// What an administrator has to do about the rows of a kind that hold.
+#[derive(Debug)]
+pub struct KindRow {
+    /// The kind.
+    pub kind: ReferenceKind,
+    /// How many hold.
+    pub all: i64,
+    /// How many of them nobody has confirmed.
+    pub unconfirmed: i64,
+    /// How many of them are to be looked at again by now.
+    pub to_look_at: i64,
+}
+
+/// The kinds of the rows that hold, counted.
+pub async fn counts(conn: &mut PgConnection, day: Date) -> Result<Vec<KindRow>> {
+    let rows = sqlx::query_as!(
+        KindRow,
+        r#"select kind as "kind: ReferenceKind", count(*) as "all!", count(*) filter (where confirmed_at is null) as "unconfirmed!",
+               count(*) filter (where look_again_on <= $1) as "to_look_at!"
+           from reference_entries
+           where (starts_on <= $1 or not beginning_known) and $1 <= coalesce(ends_on, 'infinity') and kind = any($2)
+           group by kind order by kind"#,
+        day,
+        &kinds()
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.kind, row.all, row.unconfirmed)).collect())
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// Notes that an administrator compared rows of a kind with their source. Gives those nobody had confirmed, with their labels.
@@ -109,6 +135,8 @@ pub struct EntryData<'a> {
     pub source: &'a str,
     /// The first day.
     pub starts_on: Date,
+    /// When to look again.
+    pub look_again_on: Option<Date>,
 }
 
 impl EntryData<'_> {
@@ -120,7 +148,10 @@ impl EntryData<'_> {
         parts.extend(self.waiting_days.map(|days| format!("{days} days")));
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.asked.check_types, &self.asked.party_roles, &self.asked.item_classes));
+        } else if !self.asked.item_classes.is_empty() {
+            parts.push(class_words(&self.asked.item_classes));
         }
+        parts.extend(self.look_again_on.map(|day| format!("look again on {}", day_words(day))));
         described(self.code, self.label, &parts.join("; "), self.source, self.starts_on)
     }
 }
@@ -153,8 +184,8 @@ async fn insert_at(change: &mut Change, entry: &EntryData<'_>, position: i32) ->
     let roles: Vec<String> = entry.asked.party_roles.iter().map(ToString::to_string).collect();
     sqlx::query!(
         "insert into reference_entries (id, kind, code, label, detail, country, country_group, items, amount, waiting_days, check_types,
-             party_roles, item_classes, position, source, starts_on, confirmed_by, confirmed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             party_roles, item_classes, position, source, starts_on, confirmed_by, confirmed_at, look_again_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         id.0,
         entry.kind as ReferenceKind,
         entry.code,
@@ -172,7 +203,8 @@ async fn insert_at(change: &mut Change, entry: &EntryData<'_>, position: i32) ->
         entry.source,
         entry.starts_on,
         person,
-        at
+        at,
+        entry.look_again_on
     )
     .execute(change.conn())
     .await?;

@@ -395,6 +395,8 @@ pub struct NamedAuthority {
     pub name: String,
     /// Its short name.
     pub short_name: String,
+    /// The authority that does its work by now.
+    pub successor: Option<AuthorityId>,
 }
 
 /// A party that is known by one of some folded names.
@@ -421,8 +423,8 @@ pub struct Known {
 pub async fn known(conn: &mut PgConnection, countries: &[String], names: &[String], numbers: &[String]) -> Result<Known> {
     let row = sqlx::query!(
         r#"select
-               (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'country', country, 'name', name, 'short_name', short_name)
-                    order by country, name), '[]') from authorities where country = any((select $1::text[])::text[])) as "authorities!: Json<Vec<NamedAuthority>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'country', country, 'name', name, 'short_name', short_name,
+                    'successor', successor_id) order by country, name), '[]') from authorities where country = any((select $1::text[])::text[])) as "authorities!: Json<Vec<NamedAuthority>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'folded', f.folded)), '[]') from (
                     select id, name_folded as folded from parties where standing <> 'merged' and name_folded = any($2)
                     union select p.id, a.name_folded from party_aliases a join parties p on p.id = a.party_id

@@ -18,7 +18,7 @@ use tracing::{Event, Subscriber, field::Empty};
 use tracing_subscriber::{Layer, layer::Context};
 use uuid::Uuid;
 
-use crate::{access::PeerAddress, app::App, web::errors::Seen};
+use crate::{app::App, web::errors::Seen};
 
 tokio::task_local! {
     static STATEMENTS: Arc<AtomicU32>;
@@ -43,14 +43,13 @@ pub(crate) fn within_request<F: Future>(work: F) -> impl Future<Output = F::Outp
     STATEMENTS.scope(count, work).in_current_span()
 }
 
-/// Writes the line. Requests that came over no connection are the demonstration's own, while it is loaded: they write none.
+/// Writes the line.
 pub async fn write(State(app): State<App>, route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let seen = Seen::default();
     request.extensions_mut().insert(seen.clone());
     let id = Uuid::now_v7();
     let method = request.method().clone();
-    let connected = request.extensions().get::<PeerAddress>().is_some();
     let span = tracing::info_span!("request", %id, person = Empty);
     let count = Arc::new(AtomicU32::new(0));
     let mut response = {
@@ -59,17 +58,15 @@ pub async fn write(State(app): State<App>, route: Option<MatchedPath>, mut reque
     };
     let statements = count.load(Ordering::Relaxed);
     let _inside = span.enter();
-    if connected {
-        tracing::info!(
-            target: "lantern::request",
-            %method,
-            route = route.as_ref().map_or("-", MatchedPath::as_str),
-            status = response.status().as_u16(),
-            milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            statements,
-            person = seen.0.get().map(|person| person.id.to_string()).unwrap_or_default(),
-        );
-    }
+    tracing::info!(
+        target: "lantern::request",
+        %method,
+        route = route.as_ref().map_or("-", MatchedPath::as_str),
+        status = response.status().as_u16(),
+        milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        statements,
+        person = seen.0.get().map(|person| person.id.to_string()).unwrap_or_default(),
+    );
     if app.site.demonstration
         && let Ok(value) = HeaderValue::from_str(&format!("db;desc=\"{statements} statements\""))
     {

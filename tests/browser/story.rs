@@ -4,7 +4,7 @@ use crate::support::{Browser, TestApp};
 
 const SUBJECT: &str = "36 weapons";
 /// The two authorities, each with who speaks for it.
-const DECAM: (&str, &str) = ("(DECAM)", "director of DECAM");
+const DIGECAM: (&str, &str) = ("(DIGECAM)", "director of DIGECAM");
 const MINISTRY: (&str, &str) = ("(MINDEF)", "licensing desk of the ministry");
 
 /// Finds the check of the story in the list of checks.
@@ -55,7 +55,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.press("Record a contact").await;
     post.tick("What it was", "Call").await;
     post.write_date("When", ("23", "11", "2026")).await;
-    post.write("With whom", "Col. Bautista Corral, director of DECAM").await;
+    post.write("With whom", "Col. Bautista Corral, director of DIGECAM").await;
     post.tick("Where the number, address or name came from", "A directory").await;
     post.write("What it was about", "Asked whether the request has arrived. It has, this morning.").await;
     post.press("Save the contact").await;
@@ -99,7 +99,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     washington.write("Reasons", "Released when the three import approvals count.").await;
     washington.press("Sign the decision").await;
     washington.says("3 conditions are open").await;
-    for open in ["DECAM (9 mm pistols, 30)", "DECAM (5.56 mm automatic rifles, 6)", "MINDEF (5.56 mm automatic rifles, 6)"] {
+    for open in ["DIGECAM (9 mm pistols, 30)", "DIGECAM (5.56 mm automatic rifles, 6)", "MINDEF (5.56 mm automatic rifles, 6)"] {
         washington.says(open).await;
     }
     assert_eq!(washington.written("Reasons").await, "Released when the three import approvals count.");
@@ -119,9 +119,9 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.write("What it was about", "The ministry confirms its approval of the rifles.").await;
     post.press("Save the contact").await;
     post.press("License 050107211").await;
-    permit(&post, DECAM, "D-881", ("9 mm pistols", "30")).await;
+    permit(&post, DIGECAM, "D-881", ("9 mm pistols", "30")).await;
     post.says("2 open before license").await;
-    permit(&post, DECAM, "D-882", ("5.56 mm automatic rifles", "6")).await;
+    permit(&post, DIGECAM, "D-882", ("5.56 mm automatic rifles", "6")).await;
     post.says("1 open before license").await;
     post.says_not("Ready to issue").await;
     permit(&post, MINISTRY, "MD/17", ("5.56 mm automatic rifles", "6")).await;

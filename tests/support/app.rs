@@ -87,10 +87,9 @@ async fn demonstration() -> &'static Ground {
     DEMONSTRATION
         .get_or_init(|| async {
             copy(ground, "empty", "demonstration").await;
-            let db = Db::lazy(&ground.cluster.application("demonstration"), 4);
             let site = Site { origin: "http://localhost".into(), behind_proxy: false, demonstration: true };
-            demo::load(&db, &site, NOW).await.expect("the demonstration loads");
-            db.close().await;
+            let database = ground.cluster.application("demonstration");
+            demo::load(&database, &site, NOW, |_, _| ()).await.expect("the demonstration loads");
         })
         .await;
     ground

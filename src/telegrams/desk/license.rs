@@ -193,7 +193,8 @@ impl Desk {
         Plan::Act(act)
     }
 
-    /// The one authority of a country that a telegram calls so: by its short name, its name, or words of which the name has all.
+    /// The one authority of a country that a telegram calls so: by its short name, its name, or words of which the name has all. Where
+    /// another does its work by now, that one.
     pub(super) fn authority(&self, called: &str, country: &str) -> Option<&NamedAuthority> {
         let called = folded_name(called);
         let small = |word: &&str| !matches!(*word, "of" | "the" | "and" | "for" | "de" | "la");
@@ -209,7 +210,8 @@ impl Desk {
             _ => None,
         };
         let id = one(here().filter(exact).collect()).or_else(|| one(here().filter(has_all).collect()))?;
-        here().find(|known| known.id == id)
+        let found = here().find(|known| known.id == id)?;
+        Some(here().find(|known| Some(known.id) == found.successor).unwrap_or(found))
     }
 
     pub(super) fn custody(&self, file: &CaseFile, value: &Value) -> Plan {
