@@ -9,6 +9,7 @@ mod accounts;
 mod architecture;
 mod browser;
 mod database;
+mod facts;
 mod filing;
 mod forms;
 mod guatemala;
