@@ -9,7 +9,7 @@ help: ## Say what there is.
 
 run: ## Build Lantern and serve the demonstration; PORT=9000 and DATA=/some/folder choose where.
 	@scripts/install.sh postgresql node
-	@test -e target/debug/lantern || echo "lantern: the first build fetches and compiles everything; on two cores it takes about four minutes" >&2
+	@test -e target/debug/lantern || echo "lantern: the first build fetches and compiles everything; on two cores it takes about five minutes" >&2
 	@cargo build --locked
 	@exec target/debug/lantern demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
 

@@ -164,3 +164,35 @@ fn from_peer(
         request
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header;
+
+    use super::*;
+    use crate::{app::Site, clock::Clock, db::Db, error::Failure};
+
+    /// A site whose database is nowhere.
+    fn app() -> App {
+        let nowhere = db::address("postgres:///lantern?host=/nowhere&user=lantern_app").expect("an address");
+        App { db: Db::unhurried(&nowhere), clock: Clock::system(), site: Site::default() }
+    }
+
+    async fn answer(site: Router) -> Response {
+        let request = Request::builder().uri("/no/such/page").body(Body::empty()).expect("a request");
+        match site.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_network_meets_the_layers_around_the_pages() {
+        let of_the_network = answer(router(app())).await;
+        assert!(of_the_network.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+        assert!(of_the_network.extensions().get::<Failure>().is_none(), "the error is a page");
+        let own = answer(in_process(app())).await;
+        assert!(own.headers().get(header::CONTENT_SECURITY_POLICY).is_none());
+        assert!(matches!(own.extensions().get::<Failure>(), Some(Failure(error)) if matches!(**error, AppError::NotFound)));
+    }
+}

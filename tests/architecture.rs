@@ -83,11 +83,25 @@ fn only_the_door_holds_the_pools() {
         "src/demo/",
         "src/db/",
         "src/app.rs",
+        // Runs a page again, on another connection, that found its own dead.
+        "src/web/again.rs",
     ];
     for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !doors.iter().any(|door| path.starts_with(door))) {
         assert!(!code(text).contains("app.db"), "{path} reaches the database without an actor");
         assert!(!code(text).contains("State(app)") || path.starts_with("src/web/"), "{path} takes the whole application");
     }
+}
+
+/// Limits made for the network do not bind the program's own work.
+#[test]
+fn the_demonstration_is_filled_past_the_limits_of_the_network() {
+    for (path, text) in sources("src/demo", ".rs") {
+        assert!(!text.contains("server::router"), "{path} drives the site as the network gets it");
+        assert!(!text.contains("Db::lazy") || path == "src/demo/command.rs", "{path} takes the pools that are made for people");
+    }
+    let server = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server.rs")).expect("it is there");
+    let (before, limits) = server.split_once("fn limits_of_the_network").expect("the limits have one place");
+    assert!(!before.contains("patience::") && limits.contains("patience::answer_in_time"), "the limits stand in their one place");
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lantern::{
     access::Role,
-    approvals::model::{ApprovalState, CustodyStage, SerialState, Signer},
+    approvals::model::{ApprovalState, Certainty, CustodyStage, DaysKind, SerialState, Signer},
     checks::model::{CheckState, CheckType, EndedBecause, Priority, RecommendationWord, ResultWord, SiteVisit},
+    db::{By, Db},
     duties::model::{Apart, Duty},
     evidence::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade},
     licenses::model::{Act, Jurisdiction, LicenseStatus},
@@ -19,7 +20,7 @@ use lantern::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, app::NOW};
 
 /// Tables that change without a log entry: what is typed and not submitted, sessions, counters, and what only a migration
 /// changes. This list may only shrink.
@@ -831,6 +832,8 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
         "checks.type": CheckType,
         "contacts.channel_source": ChannelSource,
         "contacts.kind": ContactKind,
+        "country_rules.certainty": Certainty,
+        "country_rules.days_kind": DaysKind,
         "custody_steps.stage": CustodyStage,
         "decisions.act": Act,
         "duties.duty": Duty,
@@ -850,6 +853,7 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
         "reference_entries.kind": ReferenceKind,
         "results.ended_because": EndedBecause,
         "results.word": ResultWord,
+        "security_events.kind": lantern::audit::SecurityKind,
         "serials.state": SerialState,
         "statements.source_grade": SourceGrade,
         "telegram_answers.answer": Answer,
@@ -892,4 +896,25 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
 
 fn quoted(name: &str) -> String {
     format!("\"{name}\"")
+}
+
+/// People are told in time that the database does not answer; the program's own work takes the time it needs.
+#[tokio::test]
+async fn the_programs_own_work_has_no_limit_of_time() {
+    let app = TestApp::empty().await;
+    let limits = async |db: Db| {
+        let reading: String = sqlx::query_scalar("show statement_timeout").fetch_one(db.reads()).await.unwrap();
+        let read_only: String = sqlx::query_scalar("show default_transaction_read_only").fetch_one(db.reads()).await.unwrap();
+        let mut change = db.change(By::Job("test"), NOW).await.unwrap();
+        let locking: String = sqlx::query_scalar("show lock_timeout").fetch_one(change.conn()).await.unwrap();
+        drop(change);
+        let connecting = db.reads().options().get_acquire_timeout();
+        (reading, locking, read_only, connecting > std::time::Duration::from_hours(1))
+    };
+    assert_eq!(limits(Db::lazy(&app.application(), 2)).await, ("4s".into(), "4s".into(), "on".into(), false));
+    assert_eq!(limits(Db::unhurried(&app.application())).await, ("0".into(), "0".into(), "on".into(), true));
+    // The people of the demonstration come in by a door of its own: nothing is delayed there, and nobody's attempts are counted.
+    let demonstration = TestApp::demonstration().await;
+    assert_eq!(demonstration.value("select count(*) from login_attempts").await, "0");
+    assert_ne!(demonstration.value("select count(*) from audit_events where verb = 'signed_in'").await, "0");
 }

@@ -11,6 +11,7 @@ mod browser;
 mod database;
 mod drafts;
 mod ended;
+mod facts;
 mod filing;
 mod forms;
 mod guatemala;

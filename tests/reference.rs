@@ -187,24 +187,30 @@ async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confir
     let dga = admin.get(path).await.choice("authority", "DGA");
     let class = app.value("select code from reference_entries where kind = 'item_class' and ends_on is null order by code limit 1").await;
     let rule = [("item_class", class.as_str()), ("authority", dga.as_str()), ("usual_days", "21")];
-    admin.fill(path, &with_day(&rule, &FROM)).await.is(422).says("This answer is needed.");
-    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", "0"), ("source", "Decree 9")];
+    let sure = ("certainty", "official_text");
+    admin.fill(path, &with_day(&[rule[0], rule[1], rule[2], sure], &FROM)).await.is(422).says("This answer is needed.");
+    let unsaid = [rule[0], rule[1], rule[2], sure, ("source", "Decree 15-2026")];
+    admin.fill(path, &with_day(&unsaid, &FROM)).await.is(422).says("Say which days these are");
+    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", "0"), ("source", "Decree 9"), sure];
     admin.fill(path, &with_day(&unknown, &FROM)).await.is(422).says("Give a whole number");
-    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", ""), ("source", "Decree 9")];
+    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", ""), ("source", "Decree 9"), sure];
     admin
         .fill(path, &with_day(&unknown, &FROM))
         .await
         .is(422)
         .says("Choose a class from the list")
         .says("Choose an authority of this country");
-    let sourced = [rule[0], rule[1], rule[2], ("source", "Decree 15-2026")];
+    let days = ("days_kind", "working");
+    let sourced =
+        [rule[0], rule[1], rule[2], sure, days, ("source", "Decree 15-2026"), ("source_day", "3 Nov 2026"), ("detail", "One a year")];
     admin.done(path, &with_day(&sourced, &FROM)).await;
     admin.fill(path, &with_day(&sourced, &FROM)).await.refused("A rule of this class and authority holds at that time: end it first.");
     let id = app.value("select id from country_rules where source = 'Decree 15-2026'").await;
     let confirm = format!("/countries/GT/rules/{id}/confirm");
     press(&other, &confirm).await.is(403).says("Only the officers of a post in the country");
     press(&app.enter("case").await, &confirm).await.is(403);
-    post.get("/countries/GT").await.says("Decree 15-2026").says("never");
+    let page = post.get("/countries/GT").await;
+    page.says("21 working days").says("Decree 15-2026, 3 Nov 2026").says("Official text seen").says("One a year").says("never");
     press(&post, &confirm).await.is(303);
     post.get("/countries/GT").await.says("23 Nov 2026, Jonas Merrit");
     press(&other, &confirm.replace("/GT/", "/JM/")).await.is(404);

@@ -151,8 +151,10 @@ pub async fn submit_confirm(
     change.commit(event, &format!("/countries/{code}")).await
 }
 
+/// Those whose work goes on.
 fn offered(authorities: Vec<Authority>) -> Vec<Choice> {
-    authorities.into_iter().map(|authority| Choice::new(authority.id, format!("{} ({})", authority.name, authority.short_name))).collect()
+    let authorities = authorities.into_iter().filter(|authority| authority.ended_on.is_none());
+    authorities.map(|authority| Choice::new(authority.id, format!("{} ({})", authority.name, authority.short_name))).collect()
 }
 
 async fn rule_page(can: &Actor, code: String, sent: Sent<RuleForm>) -> Result<Response> {

@@ -150,7 +150,7 @@ fn announce(site: &Site, folder: &Path, cluster: &Cluster, took: Duration) {
 }
 
 async fn listen(port: u16) -> Result<TcpListener, Stop> {
-    for port in port..port.saturating_add(20) {
+    for port in port..=port.saturating_add(19) {
         match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
             Ok(listener) => return Ok(listener),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}

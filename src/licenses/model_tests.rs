@@ -168,6 +168,65 @@ fn guard_4_only_an_issued_paper_or_none_required_with_its_row_counts() {
     assert_eq!(open(&promised), ["DECAM (pistol, 30): applied for, not issued"], "issued without a paper is a promise");
 }
 
+/// A license with thirty pistols under Commerce, whose application came on 10 Feb 2026; its permit was issued on that day.
+fn under_commerce(always: bool) -> LicenseFile {
+    let mut license = sample::license();
+    license.items[0].jurisdiction = Jurisdiction::Ear;
+    license.received_on = Some(date!(2026 - 02 - 10));
+    license.permits[0].issued_on = license.received_on;
+    let asked = BeforeApplication { item_classes: vec!["pistol".into()], always, source: "15 CFR 748.12".into() };
+    license.before_application = vec![asked];
+    license
+}
+
+#[test]
+fn guard_4_the_paper_of_a_firearm_under_commerce_is_in_hand_before_the_application() {
+    assert_eq!(open(&under_commerce(true)), Vec::<String>::new(), "issued on the day of the application");
+    let late = |change: &dyn Fn(&mut LicenseFile)| {
+        let mut license = under_commerce(false);
+        license.permits[0].issued_on = Some(date!(2026 - 02 - 11));
+        change(&mut license);
+        open(&license)
+    };
+    assert_eq!(late(&|_| ()), ["DECAM (pistol, 30): issued 11 Feb 2026, after the application of 10 Feb 2026"]);
+    assert_eq!(
+        late(&|license| license.permits[0].issued_on = None),
+        ["DECAM (pistol, 30): permit D-881 has no day of issue, and has to be older than the application"]
+    );
+    // Other items, and applications whose day nobody recorded, are judged as ever.
+    assert_eq!(late(&|license| license.items[0].jurisdiction = Jurisdiction::Itar), Vec::<String>::new());
+    assert_eq!(late(&|license| license.before_application[0].item_classes = vec!["shotgun".into()]), Vec::<String>::new());
+    assert_eq!(late(&|license| license.received_on = None), Vec::<String>::new());
+}
+
+#[test]
+fn guard_4_a_member_of_the_oas_issues_a_paper_for_a_firearm_under_commerce_whatever_its_rules_ask() {
+    const WHEN: &str = "it has to be in hand before the application (15 CFR 748.12)";
+    let without = |always, change: &dyn Fn(&mut LicenseFile)| {
+        let mut license = under_commerce(always);
+        license.approvals.clear();
+        change(&mut license);
+        open(&license)
+    };
+    for always in [true, false] {
+        assert_eq!(without(always, &|_| ()), [format!("DECAM (pistol, 30): not applied for; {WHEN}")]);
+        let nothing_known = without(always, &|license| license.rules.clear());
+        assert_eq!(nothing_known, [format!("pistol, 30: no import approval is recorded; {WHEN}")]);
+    }
+    let exempt = |license: &mut LicenseFile| {
+        license.rules.clear();
+        license.approvals = vec![sample::approval(&license.items[0], None, ApprovalState::NotRequired, None)];
+    };
+    let not_of_this_one = |license: &mut LicenseFile| {
+        let registry = license.rules[0].authority_id;
+        license.approvals = vec![sample::approval(&license.items[0], registry, ApprovalState::NotRequired, None)];
+    };
+    for none_needed in [&exempt as &dyn Fn(&mut LicenseFile), &not_of_this_one] {
+        assert_eq!(without(true, none_needed), [format!("pistol, 30: no import certificate or permit is recorded; {WHEN}")]);
+        assert_eq!(without(false, none_needed), Vec::<String>::new(), "the country asks for none");
+    }
+}
+
 #[test]
 fn guard_4_an_item_group_without_any_row_is_open_unless_none_is_required() {
     let mut license = sample::license();

@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::support::{
     client::encoded,
-    program::{Folder, Running, as_nobody, copy_of_filled, demonstration, is_root, lantern, postmaster, runs, said, signal, until},
+    program::{Folder, Running, copy_of_filled, is_root, lantern, postmaster, runs, said, signal, until},
 };
 
 const CHECK: &str = "select id from checks where subject like 'Cartridges for a sugar%'";
@@ -134,35 +134,4 @@ async fn an_ordinary_user_runs_it_too() {
     let officer = running.enter("kingston").await;
     officer.get("/").await.is(200).says("My checks");
     running.stop().await;
-}
-
-#[tokio::test]
-async fn a_first_start_that_is_stopped_leaves_nothing_running_and_is_begun_again() {
-    let folder = Folder::new();
-    let data = folder.join("stopped");
-    let program = folder.join("lantern");
-    fs::copy(crate::support::program::LANTERN, &program).unwrap();
-    fs::create_dir(&data).unwrap();
-    if is_root() {
-        assert!(std::process::Command::new("chown").arg("nobody:nogroup").arg(&data).status().unwrap().success());
-    }
-    let mut first = demonstration(as_nobody(&program), &data, 0);
-    let options =
-        sqlx::postgres::PgConnectOptions::new_without_pgpass().socket(data.join("socket")).username("postgres").database("lantern");
-    until("it has begun to fill", async || {
-        let Ok(mut connection) = options.connect().await else { return false };
-        sqlx::query_scalar("select exists (select from people)").fetch_one(&mut connection).await.unwrap_or(false)
-    })
-    .await;
-    let cluster = postmaster(&data).expect("the cluster runs");
-    signal("TERM", &first.id().expect("it runs").to_string()).await;
-    let ended = first.wait().await.unwrap();
-    assert_eq!(ended.code(), Some(0));
-    assert!(!runs(&cluster), "PostgreSQL is left running");
-
-    // What was half filled is thrown away: nobody finds two of anything.
-    let second = Running::demo_as_nobody(&program, &data, 0).await;
-    assert_eq!(second.value("select count(*) from people where account = 'guatemala'").await, "1");
-    assert_eq!(second.value("select count(*) from licenses where number = '050107211'").await, "1");
-    second.stop().await;
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod demonstration;
+mod first_start;
 mod power;
 mod serve;
 mod settings;
