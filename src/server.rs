@@ -175,7 +175,7 @@ mod tests {
     /// A site whose database is nowhere.
     fn app() -> App {
         let nowhere = db::address("postgres:///lantern?host=/nowhere&user=lantern_app").expect("an address");
-        App { db: Db::unhurried(&nowhere), clock: Clock::system(), site: Site::default() }
+        App::new(Db::unhurried(&nowhere), Clock::system(), Site::default())
     }
 
     async fn answer(site: Router) -> Response {
