@@ -182,8 +182,7 @@ begin
             continue;
         end if;
         if not exists (select from separated_duties where later = told[1])
-            and exists (select from duties where check_id is not distinct from of_check and license_id is not distinct from of_license
-                        and person_id = doer and duty = told[1]) then
+            and exists (select from duties where (check_id = of_check or license_id = of_license) and person_id = doer and duty = told[1]) then
             continue;
         end if;
         perform from licenses where id = of_license or id in (select license_id from check_licenses where check_id = of_check)
@@ -191,10 +190,12 @@ begin
         perform from checks where id = of_check for update;
         select d.duty, coalesce((select reference from checks where id = d.check_id), 'license ' || (select l.number from licenses l where l.id = d.license_id))
         into earlier_one, place
-        from duties d join separated_duties s on s.later = told[1] and s.earlier = d.duty
-        where d.person_id = doer and (d.check_id = of_check or d.license_id = of_license
-            or d.license_id in (select license_id from check_licenses where check_id = of_check)
-            or d.check_id in (select check_id from check_licenses where license_id = of_license))
+        from (select * from duties where check_id = of_check
+              union all select * from duties where license_id = of_license
+              union all select o.* from check_licenses k join duties o on o.license_id = k.license_id where k.check_id = of_check
+              union all select o.* from check_licenses k join duties o on o.check_id = k.check_id where k.license_id = of_license) d
+        join separated_duties s on s.later = told[1] and s.earlier = d.duty
+        where d.person_id = doer
         limit 1;
         if found then
             raise exception 'who did % may not do %', earlier_one, told[1]

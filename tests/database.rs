@@ -241,10 +241,6 @@ pub fn decided(act: &str, by: &str) -> String {
     format!("insert into decisions values (gen_random_uuid(), {LICENSE}, 77, '{act}', 'A', {by}, now(), 1, 48200)")
 }
 
-pub fn excepted(by: &str) -> String {
-    format!("insert into exceptions values (gen_random_uuid(), {LICENSE}, 15, null, 'A', {}, now())", person(by))
-}
-
 fn excepted_party(by: &str) -> String {
     let party = format!("(select party_id from license_parties where license_id = {LICENSE} and role = 'end_user')");
     format!("insert into exceptions values (gen_random_uuid(), {LICENSE}, 7, {party}, 'A', {}, now())", person(by))
@@ -259,14 +255,6 @@ pub fn verified(by: &str, channel: &str) -> String {
          insert into permits (id, license_id, authority_id, number, number_normalized, quantity, unit, named_party, holds_number, verified_by,
              verified_at, verified_contact_id, recorded_by, recorded_at)
              values (gen_random_uuid(), {LICENSE}, {registry}, 'T-1', 't1', 30, 'pieces', 'A', true, {0}, now(), {contact}, {0}, now())",
-        person(by)
-    )
-}
-
-pub fn replied(field: &str, by: &str) -> String {
-    let revision = if field == "signed" { "signed_revision" } else { "cleared_revision" };
-    format!(
-        "update recommendations set {field}_by = {}, {field}_at = now(), {revision} = 1 where check_id = {CHECK} and withdrawn_at is null",
         person(by)
     )
 }

@@ -421,12 +421,12 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
     let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
     let (officer, supervisor) = (app.enter("guatemala").await, app.enter("guatemala2").await);
     permit(&officer, &license, "4471-B", "30", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&officer, &license, "director of DECAM").await;
+    verify_all(&officer, &license, "director of DIGECAM").await;
     // The same number once more, in any spelling, leads to the row that has it.
     let twice = permit(&officer, &license, "4471 b", "36", &["pistols"], &[]).await;
-    twice.is(422).says("Permit 4471-B of DECAM is on this license already. If it was recorded by mistake, take it back first.");
+    twice.is(422).says("Permit 4471-B of DIGECAM is on this license already. If it was recorded by mistake, take it back first.");
     let paper = app.value("select id from permits where number = '4471-B'").await;
-    assert_eq!(twice.link("Permit 4471-B of DECAM as it stands on the license"), format!("{license}#permit-{paper}"));
+    assert_eq!(twice.link("Permit 4471-B of DIGECAM as it stands on the license"), format!("{license}#permit-{paper}"));
 
     let back = format!("{license}/permits/{paper}/withdraw");
     let officers = officer.get(&license).await;
@@ -446,7 +446,7 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
     assert_eq!(supervisor.get(&license).await.link("Recorded by mistake"), back);
     let page = supervisor.get(&back).await;
     for lapses in [
-        "9 mm pistols, 30 of DECAM: open again",
+        "9 mm pistols, 30 of DIGECAM: open again",
         "5.56 mm automatic rifles, 6 of MINDEF: open again",
         "Its verification by Guatemala",
         "the number is free for this license and for others",
@@ -462,16 +462,16 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
     let auditor = app.enter("auditor").await;
     for path in [license.clone(), check.clone(), format!("{check}/print")] {
         let page = auditor.get(&path).await;
-        assert!(page.body.contains("<s>Permit 4471-B of DECAM: 30 pieces"), "{path}");
+        assert!(page.body.contains("<s>Permit 4471-B of DIGECAM: 30 pieces"), "{path}");
         page.says("Recorded by mistake The paper says 36 pieces, not 30. (");
     }
-    auditor.get("/log?verb=permit_withdrawn").await.says("took back as recorded by mistake: Permit 4471-B of DECAM: 30 pieces");
+    auditor.get("/log?verb=permit_withdrawn").await.says("took back as recorded by mistake: Permit 4471-B of DIGECAM: 30 pieces");
     auditor.get("/log.csv?verb=permit_withdrawn").await.says("The paper says 36 pieces, not 30.");
     officer.get(&license).await.says("3 open before license").says_not("used for license");
 
     // The true paper, under the same number.
     permit(&officer, &license, "4471-B", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&officer, &license, "director of DECAM").await;
+    verify_all(&officer, &license, "director of DIGECAM").await;
     officer.get(&license).await.says("Ready to issue");
 }
 
@@ -489,14 +489,14 @@ async fn acts_on_a_permit_that_was_taken_back_still_count() {
     guest.get(&back).await.says("Somebody else at your post recorded this");
     let page = officer.get(&license).await;
     assert_eq!(page.link("Recorded by mistake"), back);
-    verify_all(&guest, &license, "director of DECAM").await;
+    verify_all(&guest, &license, "director of DIGECAM").await;
     // For another license the number is free once it is taken back.
     permit(&officer, &other, "d 77", "50000", &["cartridges"], &[]).await.is(303);
     officer.get(&other).await.says("used for license 050107211");
     app.enter("guatemala2").await.done(&back, &[("reason", "It is the sugar mill's permit.")]).await;
     officer.get(&other).await.says_not("used for license");
     permit(&officer, &license, "D-78", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&officer, &license, "director of DECAM").await;
+    verify_all(&officer, &license, "director of DIGECAM").await;
     move_people(&app, &[("kingston", "reviewer", "")]).await;
     decide(&app.enter("kingston").await, &license, "confirm", "confirm").await.refused("You verified a permit of license 050107211");
     // A decision that rested on a paper stands, marked; what it issued is not touched any more.
@@ -514,7 +514,7 @@ async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
     let (_, license) = crate::guatemala::judged(&app).await;
     let officer = app.enter("guatemala").await;
     permit(&officer, &license, "D-79", "36", &["pistols"], &[]).await.is(303);
-    verify_all(&officer, &license, "director of DECAM").await;
+    verify_all(&officer, &license, "director of DIGECAM").await;
     app.clock.advance(Duration::minutes(1));
     decide(&app.enter("reviewer2").await, &license, "decide", "approve_on_conditions").await.is(303);
     app.clock.advance(Duration::minutes(1));
@@ -522,7 +522,7 @@ async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
     let (supervisor, back) = (app.enter("guatemala2").await, format!("{license}/permits/{paper}/withdraw"));
     supervisor.get(&back).await.says("The decision that rested on it stands, marked as such");
     supervisor.done(&back, &[("reason", "The registry confirmed another paper.")]).await;
-    app.enter("auditor").await.get(&license).await.says("Basis changed permit D-79 of DECAM was taken back as recorded by mistake");
+    app.enter("auditor").await.get(&license).await.says("Basis changed permit D-79 of DIGECAM was taken back as recorded by mistake");
     decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.refused("3 conditions are open");
 }
 
@@ -564,7 +564,7 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
     let cell = format!(
         "{license}/approvals/{}/{}",
         app.value(&format!("select item_group_id from import_approvals where permit_id = '{wrong}'")).await,
-        app.value("select id from authorities where short_name = 'DECAM'").await
+        app.value("select id from authorities where short_name = 'DIGECAM'").await
     );
     officer.done(&cell, &[("state", "issued"), ("permit", &right)]).await;
     assert_eq!(app.value(&format!("select count(*) from import_approvals where permit_id = '{right}'")).await, "1");

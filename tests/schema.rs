@@ -6,7 +6,7 @@ use lantern::db;
 use sqlx::PgConnection;
 
 use crate::{
-    database::{CHECK, LOG, RESULT, TELEGRAM, application, column, decided, excepted, person, proposed, replied, run, signed, verified},
+    database::{CHECK, LICENSE, LOG, RESULT, TELEGRAM, application, column, decided, person, proposed, run, signed, verified},
     support::TestApp,
 };
 
@@ -151,21 +151,10 @@ fn attacks() -> Vec<(&'static str, &'static str, String, &'static str)> {
             "result_reasons_sealed",
         ),
         // An own result signed.
-        (
-            "separate_result_signers",
-            "delete from checks",
-            format!("{}; {}", proposed("case2"), signed("case")),
-            "duties_opener_signs_result",
-        ),
-        ("separate_deciders", "delete from recommendations", decided("deny", "guatemala"), "duties_post_decides"),
-        ("separate_excepters", "delete from checks", excepted("case"), "duties_opener_excepts"),
-        ("separate_verifiers", "delete from contacts", verified("guatemala", "paper"), "permits_verified_off_paper"),
-        (
-            "separate_reply_signers",
-            "delete from decisions",
-            format!("{}; {}", decided("return", "reviewer2"), replied("signed", "reviewer2")),
-            "duties_decider_replies",
-        ),
+        ("separate_duties", "delete from duties", format!("{}; {}", proposed("case2"), signed("case")), "duties_sign_result_after_open"),
+        ("hold_amount_within_authority", "delete from people", decided("approve", "auditor"), "duties_amount_within_authority"),
+        ("judge_permit", "delete from contacts", verified("guatemala", "paper"), "permits_verified_off_paper"),
+        ("refuse_paper_taken_back", "delete from permits", rests_on_a_paper_taken_back(), "import_approvals_on_live_paper"),
         ("refuse_signature_off_paper", "delete from contacts", off_paper, "certificate_signatures_verified_off_paper"),
         (
             "keep_verifying_channel",
@@ -195,6 +184,17 @@ fn attacks() -> Vec<(&'static str, &'static str, String, &'static str)> {
         ),
         ("answer_what_came_in", "delete from telegrams", format!("{sent}; {}", answer(RESULT, CHECK)), "telegram_answers_to_what_came_in"),
     ]
+}
+
+/// A cell that comes to rest on a permit that was recorded by mistake.
+fn rests_on_a_paper_taken_back() -> String {
+    let (permit, by) = ("'01900000-0000-7000-8000-00000000000d'", person("guatemala"));
+    format!(
+        "insert into permits (id, license_id, authority_id, number, number_normalized, quantity, unit, named_party, holds_number, withdrawn_at,
+             withdrawn_reason, recorded_by, recorded_at) values ({permit}, {LICENSE}, (select id from authorities where short_name = 'DIGECAM'),
+             'T-2', 't2', 30, 'pieces', 'A', false, now(), 'A', {by}, now());
+         update import_approvals set permit_id = {permit} where id = (select id from import_approvals where license_id = {LICENSE} limit 1)"
+    )
 }
 
 /// A statement whose tables are named with their schema.

@@ -103,8 +103,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                 where k.license_id = l.id and c.state <> 'draft') as "checks!: Json<Vec<LicenseCheck>>",
                (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', coalesce(
                     (select reference from checks where id = d.check_id), 'license ' || l.number))), '[]')
-                from duties d where d.license_id = l.id
-                    or d.check_id in (select check_id from check_licenses where license_id = l.id)) as "duties!: Json<Vec<Done>>",
+                from (select * from duties where license_id = l.id
+                    union all select o.* from check_licenses k join duties o on o.check_id = k.check_id where k.license_id = l.id) d) as "duties!: Json<Vec<Done>>",
                (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
                     'by', m.name, 'at', y.taken_back_at) order by y.id), '[]')
                 from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"

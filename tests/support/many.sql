@@ -51,5 +51,7 @@ insert into telegram_answers (telegram_id, key, kind, answer, paragraph, words, 
 insert into audit_events (id, at, actor_id, verb, subject_kind, subject_id, check_id, license_id, party_id, summary)
     select pg_temp.row_of(17, n), '2020-02-01', officer, 'check_opened', 'check', pg_temp.row_of(5, n), pg_temp.row_of(5, n), pg_temp.row_of(2, n),
         pg_temp.row_of(1, 1 + n % parties), 'opened it' from many;
+insert into duties (person_id, duty, check_id) select officer, duty, pg_temp.row_of(5, n) from many, unnest(array['open', 'request', 'work']) as duty;
+insert into duties (person_id, duty, license_id) select officer, duty, pg_temp.row_of(2, n) from many, unnest(array['register', 'decide', 'record_paper']) as duty;
 commit;
 analyze;
