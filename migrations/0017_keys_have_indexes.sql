@@ -1,7 +1,7 @@
 -- What belongs to a file is found by an index: each of these references was followed, by a page or by the deletion of a draft check,
--- through the whole table (a check's page among a million checks: 2.6 seconds). Those of a partial index count as none: PostgreSQL
--- takes it only where the statement repeats its condition. Not here: who did something (people are never taken away, and what one did is
--- read from the log), and the small vocabularies (`tests/schema.rs` names them).
+-- through the whole table; among a million checks a check's page took more than a second. A partial index counts as none, for
+-- PostgreSQL takes it only where the statement repeats its condition. Not here: who did something (people are never taken away, and
+-- what one did is read from the log), and the small vocabularies; `tests/schema.rs` names them.
 
 create index results_by_check on results (check_id);
 create index recommendations_by_check on recommendations (check_id);

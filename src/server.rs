@@ -80,7 +80,7 @@ fn pages(app: App) -> Router {
         .route("/readyz", get(ready))
         .route("/static/{name}", get(assets::serve))
         .fallback(|| async { AppError::NotFound })
-        .layer(from_fn_with_state(app.clone(), again::after_a_dead_connection))
+        .layer(from_fn(again::after_a_dead_connection))
         .layer(from_fn_with_state(app.clone(), csrf::refuse_other_sites))
         .layer(CatchPanicLayer::custom(|_| AppError::internal("panic in a handler").into_response()))
         .with_state(app)

@@ -115,7 +115,7 @@ async fn nothing_is_compiled_and_names_are_looked_up_in_our_schema() {
 #[tokio::test]
 async fn a_page_does_not_ask_whether_a_connection_lives() {
     let app = TestApp::demonstration().await;
-    let wire = Wire::to(app.socket());
+    let wire = Wire::to(app.application().get_socket().expect("PostgreSQL listens on a socket"));
     let one = TestApp::on(Db::lazy(&app.application().socket(wire.socket()), 1), "over the wire").await;
     let visitor = one.enter("guatemala").await;
     let check = app.value(&format!("select '/checks/' || {}", crate::database::CHECK)).await;

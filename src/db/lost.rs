@@ -1,14 +1,10 @@
-//! Connections that are dead without the pool's knowing: the database was started again, or somebody ended them. No use of a connection
-//! is preceded by a question whether it lives; a request that meets a dead one before it wrote anything is simply run again. A question
-//! comes first where that cannot be done, or where the answer is in doubt.
+//! Connections that are dead without the pool's knowing: the database was started again, or somebody ended them. They are not asked
+//! before each use. A request that meets a dead one before it wrote anything is run again, and asks then; so does one that has written,
+//! which is never run again.
 
-use std::{
-    cell::Cell,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{cell::Cell, time::Duration};
 
-use sqlx::{Connection, PgConnection, pool::PoolConnectionMetadata, postgres::PgPoolOptions};
+use sqlx::{Connection, postgres::PgPoolOptions};
 
 /// A connection that lay unused for so long is asked: what stands between may have forgotten it without a word to either end.
 const LONG_UNUSED: Duration = Duration::from_mins(1);
@@ -44,36 +40,12 @@ fn is_final() -> bool {
     FINAL.try_with(Cell::get).unwrap_or(true)
 }
 
-/// Since when connections are in doubt: all that lay unused when a dead one was found last.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Doubt(Arc<Mutex<Option<Instant>>>);
-
-impl Doubt {
-    /// A dead connection was found.
-    pub(super) fn raise(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    }
-
-    /// A pool whose connections are asked where it is needed.
-    pub(super) fn watch(&self, pool: PgPoolOptions) -> PgPoolOptions {
-        let doubt = self.clone();
-        pool.test_before_acquire(false).before_acquire(move |connection, meta| {
-            let doubt = doubt.clone();
-            Box::pin(async move { Ok(!doubt.wants_answer(&meta) || doubt.answers(connection).await) })
+/// A pool that asks a connection whether it lives only where an error would come too late, or not at all.
+pub(super) fn asking_rarely(pool: PgPoolOptions) -> PgPoolOptions {
+    pool.test_before_acquire(false).before_acquire(|connection, meta| {
+        Box::pin(async move {
+            let asks = is_final() || meta.idle_for > LONG_UNUSED;
+            Ok(!asks || matches!(tokio::time::timeout(ANSWER, connection.ping()).await, Ok(Ok(()))))
         })
-    }
-
-    fn wants_answer(&self, meta: &PoolConnectionMetadata) -> bool {
-        let raised = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let in_doubt = raised.is_some_and(|raised| meta.idle_for >= raised.elapsed());
-        in_doubt || meta.idle_for > LONG_UNUSED || is_final()
-    }
-
-    async fn answers(&self, connection: &mut PgConnection) -> bool {
-        let lives = matches!(tokio::time::timeout(ANSWER, connection.ping()).await, Ok(Ok(())));
-        if !lives {
-            self.raise();
-        }
-        lives
-    }
+    })
 }

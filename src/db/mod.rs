@@ -22,7 +22,6 @@ use sqlx::{
 };
 use time::OffsetDateTime;
 
-use self::lost::Doubt;
 use crate::{
     audit::{Events, Made, record},
     error::{AppError, Result},
@@ -38,17 +37,15 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 pub struct Db {
     reads: PgPool,
     writes: PgPool,
-    doubt: Doubt,
 }
 
 impl Db {
     /// Pools for people, who are told in time when the database does not answer. They connect on first use: a database that is down
     /// answers 503, and recovers without a restart.
     pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
-        let doubt = Doubt::default();
-        let pool = || doubt.watch(PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4)));
+        let pool = || lost::asking_rarely(PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(4)));
         let reading = options.clone().options([("statement_timeout", "4000")]);
-        Self::with(pool, &reading, &options.clone().options([("lock_timeout", "4000")]), doubt.clone())
+        Self::with(pool, &reading, &options.clone().options([("lock_timeout", "4000")]))
     }
 
     /// Pools for the program's own work, for which nobody waits in front of a page: a busy machine makes it late and does not end it.
@@ -57,17 +54,17 @@ impl Db {
         const NEVER: Duration = Duration::from_hours(24);
         let pool = || PgPoolOptions::new().max_connections(4).acquire_timeout(NEVER).test_before_acquire(false);
         let options = options.clone().options([("plan_cache_mode", "force_generic_plan")]);
-        Self::with(pool, &options, &options, Doubt::default())
+        Self::with(pool, &options, &options)
     }
 
     /// Names are looked up in our schema alone, and nothing is compiled: a page reads few rows by many small subqueries, and compiling
     /// them takes longer than running them. Every statement of the program is kept prepared, with its plan.
-    fn with(pool: impl Fn() -> PgPoolOptions, reading: &PgConnectOptions, writing: &PgConnectOptions, doubt: Doubt) -> Self {
+    fn with(pool: impl Fn() -> PgPoolOptions, reading: &PgConnectOptions, writing: &PgConnectOptions) -> Self {
         let ours = |options: &PgConnectOptions| {
             options.clone().options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")]).statement_cache_capacity(400)
         };
         let reading = ours(reading).options([("default_transaction_read_only", "on")]);
-        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(ours(writing)), doubt }
+        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(ours(writing)) }
     }
 
     /// The reading pool: PostgreSQL refuses a write on it.
@@ -92,11 +89,6 @@ impl Db {
     /// The writing pool, for what a request notes on its way and says again when it is run again: that the person was here.
     pub(crate) fn notes(&self) -> &PgPool {
         &self.writes
-    }
-
-    /// A dead connection was found: others that lay unused until now may be dead too.
-    pub(crate) fn doubt(&self) {
-        self.doubt.raise();
     }
 
     /// Closes both pools, waiting for what is under way.

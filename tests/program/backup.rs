@@ -30,6 +30,7 @@ async fn run(operator: &Operator, commands: &[&str], dump: &Path) {
     }
     let mut shell = tokio::process::Command::new("sh");
     shell.args(["-c", &script]).env("PGHOST", operator.cluster.socket()).env("PGUSER", "postgres");
+    shell.env("LANTERN_MIGRATE_URL", operator.application.replace("lantern_app", "postgres"));
     shell.env("DATABASE_URL", &operator.application).env("LANTERN_ORIGIN", "https://lantern.example.gov");
     let output = shell.output().await.expect("a shell runs");
     assert!(output.status.success(), "{script}\n{}", crate::support::program::said(&output));

@@ -185,11 +185,6 @@ impl TestApp {
         GROUND.get().expect("the cluster runs").cluster.application(&self.name)
     }
 
-    /// The folder of PostgreSQL's socket.
-    pub fn socket(&self) -> &'static std::path::Path {
-        GROUND.get().expect("the cluster runs").cluster.socket()
-    }
-
     /// The first value of a statement's first row, as text.
     pub async fn value(&self, statement: &str) -> String {
         let mut connection = self.superuser().connect().await.expect("PostgreSQL answers");

@@ -32,11 +32,11 @@ impl Wire {
         std::fs::create_dir(&folder).expect("a folder is made");
         let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).expect("a socket is made");
         let noted = Arc::new(Mutex::new(Vec::new()));
-        let (far, notes) = (socket.join(".s.PGSQL.5432"), Arc::clone(&noted));
+        let (far, book) = (socket.join(".s.PGSQL.5432"), Arc::clone(&noted));
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let far = UnixStream::connect(&far).await.expect("PostgreSQL listens");
-                tokio::spawn(carry(near, far, Arc::clone(&notes)));
+                tokio::spawn(carry(near, far, Arc::clone(&book)));
             }
         });
         Self { folder, noted }
@@ -59,16 +59,16 @@ impl Drop for Wire {
     }
 }
 
-async fn carry(near: UnixStream, far: UnixStream, notes: Arc<Mutex<Vec<Vec<Asked>>>>) {
+async fn carry(near: UnixStream, far: UnixStream, book: Arc<Mutex<Vec<Vec<Asked>>>>) {
     let (mut near_in, mut near_out) = near.into_split();
     let (mut far_in, mut far_out) = far.into_split();
     tokio::spawn(async move { tokio::io::copy(&mut far_in, &mut near_out).await });
     let index = {
-        let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.push(Vec::new());
-        notes.len() - 1
+        let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+        book.push(Vec::new());
+        book.len() - 1
     };
-    let note = |asked| notes.lock().unwrap_or_else(PoisonError::into_inner)[index].push(asked);
+    let note = |asked| book.lock().unwrap_or_else(PoisonError::into_inner)[index].push(asked);
     // The first messages have no kind: may this be encrypted, and who is there.
     let mut opening = [0; 8];
     while opening[4..] != [0, 3, 0, 0] {
