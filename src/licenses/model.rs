@@ -283,6 +283,8 @@ pub struct OpenCondition {
     pub who: Mover,
     /// What kind of condition.
     pub kind: ConditionKind,
+    /// What has to be done, where not everybody of the right role may.
+    pub duty: Option<Duty>,
 }
 
 /// The kinds of conditions.
@@ -775,6 +777,7 @@ impl LicenseFile {
             text: condition.text.clone(),
             who: Mover::Named(condition.who_acts.clone()),
             kind: ConditionKind::Worded(condition.id),
+            duty: None,
         }));
         open
     }
@@ -783,15 +786,17 @@ impl LicenseFile {
     pub fn open_approvals(&self, today: Date) -> Vec<OpenCondition> {
         let mut open = Vec::new();
         let columns = self.authorities();
-        let condition = |text: String, who| OpenCondition { text, who, kind: ConditionKind::Approval };
+        let condition = |text: String, who, duty| OpenCondition { text, who, kind: ConditionKind::Approval, duty };
         for item in &self.items {
             let cells: Vec<(&str, Cell<'_>)> =
                 columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
             if cells.is_empty() && self.exempt(item).is_none() {
-                open.push(condition(format!("{}: no import approval is recorded", item.named()), Mover::Post));
+                open.push(condition(format!("{}: no import approval is recorded", item.named()), Mover::Post, None));
             }
             for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
-                open.push(condition(format!("{authority} ({}): {}", item.named(), cell.why_not()), self.mover(item, cell, authority)));
+                let unverified = matches!(cell.shortfalls.first(), Some(Shortfall::NotVerified(_)));
+                let text = format!("{authority} ({}): {}", item.named(), cell.why_not());
+                open.push(condition(text, self.mover(item, cell, authority), unverified.then_some(Duty::VerifyPermit)));
             }
         }
         open
@@ -815,7 +820,9 @@ impl LicenseFile {
                 format!("Certificate {}: {}", certificate.form, lacking.iter().map(says).collect::<Vec<_>>().join(", "))
             }
         };
-        Some(OpenCondition { text, who: Mover::Post, kind: ConditionKind::Certificate })
+        let signed = self.certificate.as_ref().is_some_and(|certificate| certificate.lacking().iter().all(|(_, signed)| *signed));
+        let duty = signed.then_some(Duty::VerifySignature);
+        Some(OpenCondition { text, who: Mover::Post, kind: ConditionKind::Certificate, duty })
     }
 
     /// Above a threshold, approval waits for certification and the waiting period (guard 8; 22 USC 2776(c)).
@@ -829,7 +836,7 @@ impl LicenseFile {
             }
             Some(_) => return None,
         };
-        Some(OpenCondition { text, who, kind: ConditionKind::Notification })
+        Some(OpenCondition { text, who, kind: ConditionKind::Notification, duty: None })
     }
 
     /// The value a threshold counts. Where item values are missing, the license's own value stands for all of it.
