@@ -72,7 +72,7 @@ create table duties (
     constraint duties_of_one_file check (num_nonnulls(check_id, license_id) = 1),
     constraint duties_once unique nulls not distinct (check_id, license_id, person_id, duty)
 );
-create index duties_by_license on duties (license_id) where license_id is not null;
+create index duties_by_license on duties (license_id, person_id) where license_id is not null;
 
 -- What keeps the same person from what: on the same check, on a license of it, or on a check of the license. Two pairs are of the same
 -- paper only, and stand in its row: who signed a reply does not clear it, who signed a result does not decline it.
@@ -185,17 +185,16 @@ begin
             and exists (select from duties where (check_id = of_check or license_id = of_license) and person_id = doer and duty = told[1]) then
             continue;
         end if;
-        perform from licenses where id = of_license or id in (select license_id from check_licenses where check_id = of_check)
+        perform from licenses where id in (select of_license union all select license_id from check_licenses where check_id = of_check)
         order by id for update;
         perform from checks where id = of_check for update;
         select d.duty, coalesce((select reference from checks where id = d.check_id), 'license ' || (select l.number from licenses l where l.id = d.license_id))
         into earlier_one, place
-        from (select * from duties where check_id = of_check
-              union all select * from duties where license_id = of_license
-              union all select o.* from check_licenses k join duties o on o.license_id = k.license_id where k.check_id = of_check
-              union all select o.* from check_licenses k join duties o on o.check_id = k.check_id where k.license_id = of_license) d
+        from (select * from duties where check_id = of_check and person_id = doer
+              union all select * from duties where license_id = of_license and person_id = doer
+              union all select w.* from check_licenses k join duties w on w.license_id = k.license_id and w.person_id = doer where k.check_id = of_check
+              union all select w.* from check_licenses k join duties w on w.check_id = k.check_id and w.person_id = doer where k.license_id = of_license) d
         join separated_duties s on s.later = told[1] and s.earlier = d.duty
-        where d.person_id = doer
         limit 1;
         if found then
             raise exception 'who did % may not do %', earlier_one, told[1]

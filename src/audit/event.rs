@@ -129,7 +129,7 @@ words! {
         /// A permit was revoked.
         PermitRevoked = "permit_revoked", "Recorded a permit's revocation";
         /// A permit recorded by mistake was taken back.
-        PermitWithdrawn = "permit_withdrawn", "Withdrew a permit";
+        PermitWithdrawn = "permit_withdrawn", "Took a permit back";
         /// An import approval was recorded or changed.
         ApprovalRecorded = "approval_recorded", "Recorded an import approval";
         /// A certificate or one of its signatures was recorded.

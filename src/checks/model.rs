@@ -736,11 +736,6 @@ impl CheckFile {
         Ok(Stepped { check: self.id, verb, from: self.state, to })
     }
 
-    /// Whether a verb is on the path from here; pages show it by this.
-    pub fn is_open_to(&self, verb: CheckVerb) -> bool {
-        self.state.after(verb, self.held_state).is_some()
-    }
-
     /// Discarding a draft.
     ///
     /// # Errors

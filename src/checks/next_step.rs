@@ -381,6 +381,9 @@ impl NextStep {
             Self::Except(license, _) => {
                 file.license(license.id).map_or(Ok(()), |license| license.may_except(by).map_err(|refusal| refusal.to_string()))
             }
+            Self::Meet(license, OpenCondition { duty: Some(duty), .. }) => {
+                file.license(license.id).map_or(Ok(()), |license| license.apart(by, *duty).map_err(|refusal| refusal.to_string()))
+            }
             _ => Ok(()),
         }
     }
@@ -470,6 +473,7 @@ impl NextStep {
                 _ => "Nothing is to be done until then.",
             },
             Self::AwaitCheck(_) => "The license can be issued once that check has its result.",
+            Self::Unstaffed(_, step) if matches!(**step, Self::Meet(..)) => "The license can be returned or denied meanwhile.",
             Self::Unstaffed(..) => "Washington can put the check on hold or end it early meanwhile.",
             _ => "",
         }

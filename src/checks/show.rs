@@ -100,7 +100,9 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let on_it = telegrams::store::of_check(&mut conn, can.scope(), id).await?;
     let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
     let origins = telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
-    let serving = match can.post() {
+    let papers =
+        file.licenses.iter().any(|license| license.status.is_open() && !(license.permits.is_empty() && license.certificate.is_none()));
+    let serving = match can.post().filter(|_| papers && !whole) {
         Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
         None => Vec::new(),
     };

@@ -467,6 +467,12 @@ proptest! {
                 taken = true;
                 prop_assert!(opens(&file, reader, href), "{role} is sent to {href} ({label}): {}", turn.next.text());
                 prop_assert_eq!(&turn.who, "you");
+                // Who is sent to verify a paper may verify it.
+                if let NextStep::Meet(on, condition) = &turn.next {
+                    let license = file.license(on.id).expect("a license of the file");
+                    let verifies = condition.text.ends_with(" is not verified") || condition.text.ends_with(" signed, not verified");
+                    prop_assert!(!verifies || license.apart(reader.id, Duty::VerifyPermit).is_ok(), "{role}: {}", condition.text);
+                }
             } else {
                 prop_assert!(!turn.who.is_empty() && turn.who != "you");
                 prop_assert!(over || !turn.why_not.is_empty(), "{role} does not read why: {}", turn.next.text());

@@ -287,6 +287,8 @@ pub struct OpenCondition {
     pub who: Mover,
     /// What kind of condition.
     pub kind: ConditionKind,
+    /// What has to be done, where not everybody of the right role may.
+    pub duty: Option<Duty>,
 }
 
 /// The kinds of conditions.
@@ -786,6 +788,7 @@ impl LicenseFile {
             text: condition.text.clone(),
             who: Mover::Named(condition.who_acts.clone()),
             kind: ConditionKind::Worded(condition.id),
+            duty: None,
         }));
         open
     }
@@ -794,7 +797,7 @@ impl LicenseFile {
     pub fn open_approvals(&self, today: Date) -> Vec<OpenCondition> {
         let mut open = Vec::new();
         let columns = self.authorities();
-        let condition = |text: String, who| OpenCondition { text, who, kind: ConditionKind::Approval };
+        let condition = |text: String, who, duty| OpenCondition { text, who, kind: ConditionKind::Approval, duty };
         for item in &self.items {
             let cells: Vec<(&str, Cell<'_>)> =
                 columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
@@ -802,14 +805,16 @@ impl LicenseFile {
             let when = early.map(|asked| format!("; it has to be in hand before the application ({})", asked.source)).unwrap_or_default();
             let paper = cells.iter().any(|(_, cell)| cell.permit.is_some());
             if cells.is_empty() && self.exempt(item).is_none() {
-                open.push(condition(format!("{}: no import approval is recorded{when}", item.named()), Mover::Post));
+                open.push(condition(format!("{}: no import approval is recorded{when}", item.named()), Mover::Post, None));
             } else if early.is_some_and(|asked| asked.always) && !paper && cells.iter().all(|(_, cell)| cell.counts()) {
-                open.push(condition(format!("{}: no import certificate or permit is recorded{when}", item.named()), Mover::Post));
+                let text = format!("{}: no import certificate or permit is recorded{when}", item.named());
+                open.push(condition(text, Mover::Post, None));
             }
             for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
                 let when = if cell.permit.is_none() { &when } else { "" };
+                let unverified = matches!(cell.shortfalls.first(), Some(Shortfall::NotVerified(_)));
                 let text = format!("{authority} ({}): {}{when}", item.named(), cell.why_not());
-                open.push(condition(text, self.mover(item, cell, authority)));
+                open.push(condition(text, self.mover(item, cell, authority), unverified.then_some(Duty::VerifyPermit)));
             }
         }
         open
@@ -833,7 +838,9 @@ impl LicenseFile {
                 format!("Certificate {}: {}", certificate.form, lacking.iter().map(says).collect::<Vec<_>>().join(", "))
             }
         };
-        Some(OpenCondition { text, who: Mover::Post, kind: ConditionKind::Certificate })
+        let signed = self.certificate.as_ref().is_some_and(|certificate| certificate.lacking().iter().all(|(_, signed)| *signed));
+        let duty = signed.then_some(Duty::VerifySignature);
+        Some(OpenCondition { text, who: Mover::Post, kind: ConditionKind::Certificate, duty })
     }
 
     /// Above a threshold, approval waits for certification and the waiting period (guard 8; 22 USC 2776(c)).
@@ -847,7 +854,7 @@ impl LicenseFile {
             }
             Some(_) => return None,
         };
-        Some(OpenCondition { text, who, kind: ConditionKind::Notification })
+        Some(OpenCondition { text, who, kind: ConditionKind::Notification, duty: None })
     }
 
     /// The value a threshold counts. Where item values are missing, the license's own value stands for all of it.

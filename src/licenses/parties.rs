@@ -235,7 +235,7 @@ pub async fn submit_take(
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     editable(&license)?;
-    let siblings = store::around(change.conn(), can.scope(), id).await?.siblings;
+    let siblings = store::around(change.conn(), can.scope(), id, can.at).await?.siblings;
     if siblings.iter().all(|sibling| sibling.id != other) {
         return Err(AppError::NotFound);
     }

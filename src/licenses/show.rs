@@ -13,9 +13,10 @@ use crate::{
     access::{Can, Permission, permission::ReadLicenses},
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
+    duties::model::Duty,
     error::Result,
     id::LicenseId,
-    posts, reference,
+    reference,
     web::{
         Layout, Path, Query, filters, html,
         pagination::{PAGE, Slice},
@@ -47,15 +48,11 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let serials = approvals::store::serials(&mut conn, id, 50).await?;
     let filter = audit::store::Filter { licenses: vec![id], post: can.post().map(|post| post.id), ..Default::default() };
     let events = audit::store::list(&mut conn, &filter, 30).await?;
-    let serving = match can.post() {
-        Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
-        None => Vec::new(),
-    };
-    let l = LicenseView::new(&file, &reference, &can, today).served_by(&serving);
+    let around = store::around(&mut conn, can.scope(), id, can.at).await?;
+    let l = LicenseView::new(&file, &reference, &can, today).served_by(&around.serving);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
-    let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open();
-    let around = store::around(&mut conn, can.scope(), id).await?;
+    let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open() && file.apart(can.id, Duty::MeetCondition).is_ok();
     let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
     let drafts = around.drafts;
     html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events, drafts, takes })

@@ -2,18 +2,18 @@
 
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use super::model::{Act, Condition, Decided, Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus};
 use crate::{
-    access::{Actor, Scope},
+    access::{Actor, Role, Scope},
     approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
     audit::{Event, Verb},
     clock::Zone,
     db::Change,
     duties::{self, model::Done},
     error::{AppError, Result},
-    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, PermitId, ProvisoId, ResultId},
+    id::{CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, PermitId, PersonId, ProvisoId, ResultId},
     mistakes::model::Mistake,
     reference,
 };
@@ -104,7 +104,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
                (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', coalesce(
                     (select reference from checks where id = d.check_id), 'license ' || l.number))), '[]')
                 from (select * from duties where license_id = l.id
-                    union all select o.* from check_licenses k join duties o on o.check_id = k.check_id where k.license_id = l.id) d) as "duties!: Json<Vec<Done>>",
+                    union all select w.* from check_licenses k join duties w on w.check_id = k.check_id where k.license_id = l.id) d)
+                as "duties!: Json<Vec<Done>>",
                (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
                     'by', m.name, 'at', y.taken_back_at) order by y.id), '[]')
                 from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"
@@ -353,10 +354,12 @@ pub struct Around {
     pub drafts: Vec<DraftCheck>,
     /// The other licenses of its checks.
     pub siblings: Vec<Sibling>,
+    /// Who serves at the reader's post today, and as what.
+    pub serving: Vec<(PersonId, Role)>,
 }
 
 /// What stands around a license: one statement.
-pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId) -> Result<Around> {
+pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId, now: OffsetDateTime) -> Result<Around> {
     let row = sqlx::query!(
         r#"select (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference) order by c.id), '[]')
                 from check_licenses k join checks c on c.id = k.check_id
@@ -367,12 +370,18 @@ pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId) -> Res
                      except select coalesce(w.merged_into, w.id), p.role from license_parties p
                          join parties w on w.id = p.party_id where p.license_id = $1) roles)) order by o.number), '[]')
                 from licenses o where o.id <> $1 and (select $2::boolean) and o.id in (select j.license_id from check_licenses k
-                    join check_licenses j on j.check_id = k.check_id where k.license_id = $1)) as "siblings!: Json<Vec<Sibling>>""#,
+                    join check_licenses j on j.check_id = k.check_id where k.license_id = $1)) as "siblings!: Json<Vec<Sibling>>",
+               (select coalesce(jsonb_agg(jsonb_build_array(a.person_id, a.role)), '[]')
+                from assignments a join people m on m.id = a.person_id join posts o on o.id = a.post_id
+                where a.post_id = $3 and m.disabled_at is null and ($4::timestamptz at time zone o.zone)::date
+                    between a.starts_on and coalesce(a.ends_on, 'infinity')) as "serving!: Json<Vec<(PersonId, Role)>>""#,
         id.0,
-        scope.all
+        scope.all,
+        scope.post,
+        now
     );
     let row = row.fetch_one(conn).await?;
-    Ok(Around { drafts: row.drafts.0, siblings: row.siblings.0 })
+    Ok(Around { drafts: row.drafts.0, siblings: row.siblings.0, serving: row.serving.0 })
 }
 
 /// What the registering form says of a license.

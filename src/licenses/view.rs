@@ -7,6 +7,7 @@ use super::model::{Act, Cell, Decider, LicenseCheck, LicenseFile, LicenseParty, 
 use crate::{
     access::{Actor, Permission, Reader, Role},
     approvals::model::{Approval, CountryRule, CustodyStage, CustodyStep, Permit},
+    duties::model::Duty,
     id::PersonId,
     mistakes::model::{Mistake, MistakeKind, Recorded},
     parties::model::TakesPossession,
@@ -121,6 +122,11 @@ impl<'a> LicenseView<'a> {
     pub fn served_by(mut self, serving: &[(PersonId, Role)]) -> Self {
         self.serving = serving.to_vec();
         self
+    }
+
+    /// Whether the reader verifies its papers.
+    pub fn may_verify(&self, duty: Duty) -> bool {
+        self.may_work && self.file.apart(self.reader.id, duty).is_ok()
     }
 
     /// Whether the reader takes a row back that was recorded by mistake.
