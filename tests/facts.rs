@@ -150,7 +150,7 @@ async fn a_country_tells_the_source_the_day_and_how_sure_each_rule_is_and_who_do
     let post = app.enter("guatemala").await;
     let page = post.get("/countries/GT").await;
     page.says("30 working days").says("Decreto 15-2009").says("2026 (page, undated)").says("Secondary source").says("21 Apr 2009");
-    page.says("DECAM , Departamento de Control de Armas y Municiones until 20 Apr 2009 now DIGECAM");
+    page.says("Departamento de Control de Armas y Municiones until 20 Apr 2009 now DIGECAM");
     page.says("Firearms under Commerce: Import certificate or permit before the application, for members of the OAS (15 CFR 748.12)");
     page.says_not("for every other country");
     let case = app.enter("case").await;
@@ -194,8 +194,8 @@ async fn what_an_installation_confirmed_or_changed_is_left_as_it_is() {
     let app = TestApp::empty().await;
     let shipped = "select country || ' ' || item_class from country_rules";
     let change = "
-        insert into people (id, account, name, password_hash, created_at) values
-            ('01900000-0000-7000-8000-000000000001', 'a', 'A. Person', 'x', now());
+        insert into people (id, account, name, password_hash, created_at)
+            values ('01900000-0000-7000-8000-000000000001', 'aa', 'A. Person', 'x', now());
         insert into posts (id, name, country, zone) values ('01900000-0000-7000-8000-000000000002', 'P', 'GT', 'America/Guatemala');
         update reference_entries set confirmed_by = '01900000-0000-7000-8000-000000000001', confirmed_at = now()
             where kind = 'proscribed_country' and code in ('HT', 'CU') or kind = 'notification_threshold' and code = 'others_mde';

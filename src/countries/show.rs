@@ -130,10 +130,23 @@ pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<R
     let before_application = reference.before_application(&code);
     let before_application = before_application.into_iter().map(|entry| (entry.label.clone(), entry.source.clone())).collect();
     let authorities = store::authorities(can.reads(), &code).await?;
-    let rules = store::rules(can.reads(), &code).await?;
+    let mut rules = store::rules(can.reads(), &code).await?;
+    say_once(&mut rules);
     let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
     let may_manage = can.may(Permission::ManageReference);
     html(&Page { layout: can.layout(), code, name, region, proscribed, before_application, authorities, rules, may_confirm, may_manage })
+}
+
+/// What the rules of an authority have in common stands at the first of them.
+fn say_once(rules: &mut [Rule]) {
+    let mut above = (None, String::new());
+    for rule in rules {
+        let here = (rule.authority.clone(), rule.detail.clone());
+        if here == above {
+            rule.detail.clear();
+        }
+        above = here;
+    }
 }
 
 /// A post of the country confirms a rule, as of today.

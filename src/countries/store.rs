@@ -140,7 +140,7 @@ pub async fn rules(pool: &PgPool, code: &str) -> Result<Vec<Rule>> {
                r.starts_on, r.beginning_known, r.ends_on, r.confirmed_on, p.name as "confirmed_by?"
            from country_rules r left join authorities a on a.id = r.authority_id left join people p on p.id = r.confirmed_by
            left join reference_entries e on e.kind = 'item_class' and e.code = r.item_class and e.ends_on is null
-           where r.country = $1 order by r.ends_on nulls first, 3, a.short_name"#,
+           where r.country = $1 order by r.ends_on nulls first, a.short_name, r.source, 3"#,
         code
     );
     Ok(rows.fetch_all(pool).await?)
