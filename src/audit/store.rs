@@ -9,6 +9,7 @@ use super::{SecurityEvent, SecurityKind};
 use crate::{
     error::Result,
     id::{CheckId, EventId, LicenseId, PostId},
+    web::filters::moment_words,
 };
 
 /// An entry as people read it.
@@ -163,6 +164,12 @@ impl Refusal {
     /// Whether it counts what came after the first thousand different ones of an hour.
     pub fn is_rest(&self) -> bool {
         self.address.is_empty()
+    }
+
+    /// The last time, where people read it as another than the first.
+    pub fn last(&self) -> Option<String> {
+        let last = moment_words(self.last_at);
+        (last != moment_words(self.first_at)).then_some(last)
     }
 
     /// What people read for the account where none is named.
