@@ -124,13 +124,13 @@ async fn officers_behind_one_address_come_in_beside_those_who_mistype() {
     let others = ["lima2", "santiago", "santiago2", "nairobi", "nairobi2", "bangkok", "bangkok2", "manila", "manila2", "abudhabi"];
     let washington = ["abudhabi2", "apia", "case", "case2", "reviewer"];
     let fifty: Vec<&str> = accounts.into_iter().chain(others).chain(washington).cycle().take(50).collect();
-    for ten in fifty.chunks(10) {
+    for five in fifty.chunks(5) {
         let mut coming = tokio::task::JoinSet::new();
-        for account in ten {
+        for account in five {
             let (mut visitor, account) = (app.nobody(), (*account).to_owned());
             coming.spawn(async move { visitor.sign_in(&account, PASSWORD).await.status });
         }
-        assert_eq!(coming.join_all().await, vec![303; 10]);
+        assert_eq!(coming.join_all().await, vec![303; 5]);
     }
     // An address that tries every account waits; a browser that is known does not.
     app.run(&failures("'slip' || n", "127.0.0.1", 20)).await;
