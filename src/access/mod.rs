@@ -405,19 +405,23 @@ async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: Offset
 }
 
 /// Files what was submitted without a session as a draft of the person it is known to be from. What was sent before is not kept again;
-/// another text under the same id is, under a new one.
+/// another text under the same id is, under a new one, and so is a text without an id.
 pub async fn file_late(app: &App, person: PersonId, path: &str, typed: &str, at: OffsetDateTime) -> Result<KeptText> {
-    let (Some(mark), Some(page)) = (mark(typed), DraftPage::local(path, "")) else { return Ok(KeptText::OnThePage) };
+    let Some(page) = DraftPage::local(path, "") else { return Ok(KeptText::OnThePage) };
     let scratch = app.db.scratch();
-    if let Standing::Done(led) = drafts::standing(scratch, &mark, person, path).await? {
-        drafts::repeat(scratch, &mark, person, path, &led, at).await?;
-        return Ok(KeptText::Sent(led));
+    let mut kept = Kept::Used;
+    if let Some(mark) = mark(typed) {
+        if let Standing::Done(led) = drafts::standing(scratch, &mark, person, path).await? {
+            drafts::repeat(scratch, &mark, person, path, &led, at).await?;
+            return Ok(KeptText::Sent(led));
+        }
+        kept = drafts::keep(scratch, person, mark.form, mark.continues.as_ref(), page, typed, at).await?;
     }
-    let mut kept = drafts::keep(scratch, person, mark.form, mark.continues.as_ref(), page, typed, at).await?;
     if kept == Kept::Used {
-        kept = match drafts::is_kept(scratch, person, path, typed).await? {
-            true => Kept::Kept,
-            false => drafts::keep(scratch, person, FormId::new(), None, page, typed, at).await?,
+        kept = if drafts::is_kept(scratch, person, path, typed).await? {
+            Kept::Kept
+        } else {
+            drafts::keep(scratch, person, FormId::new(), None, page, typed, at).await?
         };
     }
     Ok(if kept == Kept::Kept { KeptText::Draft } else { KeptText::OnThePage })

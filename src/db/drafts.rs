@@ -119,12 +119,11 @@ impl Mark {
     /// The form, its hash fit to be stored: nobody who reads it can try passwords against it.
     #[must_use]
     pub fn peppered(self, pepper: &[u8]) -> Self {
-        match self.secret {
-            true => {
-                Self { answers: Sha256::new().chain_update(pepper).chain_update(self.answers).finalize().to_vec(), secret: false, ..self }
-            }
-            false => self,
+        if !self.secret {
+            return self;
         }
+        let answers = Sha256::new().chain_update(pepper).chain_update(self.answers).finalize().to_vec();
+        Self { answers, secret: false, ..self }
     }
 
     /// What the form goes by after it was given back: under a new id if its own is used; without what it went on with if that was sent.
@@ -374,7 +373,7 @@ pub async fn standing<'e>(
     person: PersonId,
     address: &str,
 ) -> Result<Standing> {
-    let uses = sqlx::query_as!(
+    let before = sqlx::query_as!(
         Use,
         r#"select form_id as "form_id!: FormId", person_id = $2 as "own!", redirect as "redirect!", answers_hash as "answers_hash!", address
                from submissions where form_id in ($1, $3)
@@ -384,12 +383,12 @@ pub async fn standing<'e>(
         person.0,
         mark.root().0
     );
-    Ok(judge(uses.fetch_all(database).await?, mark, address))
+    Ok(judge(before.fetch_all(database).await?, mark, address))
 }
 
-fn judge(uses: Vec<Use>, mark: &Mark, address: &str) -> Standing {
+fn judge(before: Vec<Use>, mark: &Mark, address: &str) -> Standing {
     let mut used = None;
-    for other in uses {
+    for other in before {
         let same_address = other.address.as_deref().is_none_or(|known| known == address);
         if other.own && same_address && other.answers_hash == mark.answers {
             return Standing::Done(other.redirect);
@@ -521,8 +520,8 @@ mod tests {
                         let used = if at == form { Used::Form } else { Used::Text };
                         let same = own && answers == 1 && address != Some("/b");
                         let expected = if same { Standing::Done("/led".into()) } else { Standing::Used(used) };
-                        let uses = vec![sent(at, own, answers, address)];
-                        assert_eq!(judge(uses, &mark(form, Some(root)), "/a"), expected, "{own} {answers} {address:?} {used:?}");
+                        let before = vec![sent(at, own, answers, address)];
+                        assert_eq!(judge(before, &mark(form, Some(root)), "/a"), expected, "{own} {answers} {address:?} {used:?}");
                     }
                 }
             }
