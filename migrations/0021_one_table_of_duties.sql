@@ -195,7 +195,7 @@ begin
               union all select w.* from check_licenses k join duties w on w.license_id = k.license_id and w.person_id = doer where k.check_id = of_check
               union all select w.* from check_licenses k join duties w on w.check_id = k.check_id and w.person_id = doer where k.license_id = of_license) d
         join separated_duties s on s.later = told[1] and s.earlier = d.duty
-        limit 1;
+        order by d.duty limit 1;
         if found then
             raise exception 'who did % may not do %', earlier_one, told[1]
                 using errcode = 'check_violation', constraint = 'duties_' || told[1] || '_after_' || earlier_one, detail = coalesce(place, '');
