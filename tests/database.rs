@@ -277,6 +277,7 @@ fn own_file(opener: &str, registrar: &str) -> String {
 
 /// An act of a person on that check or license, as rows; whatever else it needs is done by people who do nothing else. Of two acts of one
 /// kind in a file, `turn` tells the second: each is on a paper of its own, the one before it withdrawn.
+#[expect(clippy::too_many_lines, reason = "one line a duty")]
 fn act(duty: Duty, who: &str, turn: usize) -> String {
     let (who, check, license) = (person(who), NEW_CHECK, NEW_LICENSE);
     let (writer, signer, proposer, judge) = (person("lima"), person("lima2"), person("bangkok"), person("manila"));
@@ -290,15 +291,13 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
         )
     };
     let result = |changes: &[String]| {
-        let mut all = format!(
+        let mut all = vec![format!(
             "update results set withdrawn_at = now() where check_id = {check} and withdrawn_at is null;
              insert into results (id, check_id, word, text, proposed_by, proposed_at)
                  values (gen_random_uuid(), {check}, 'unfavorable', 'A', {proposer}, now())"
-        );
-        for change in changes {
-            all += &format!("; update results set {change} where check_id = {check} and withdrawn_at is null");
-        }
-        all
+        )];
+        all.extend(changes.iter().map(|change| format!("update results set {change} where check_id = {check} and withdrawn_at is null")));
+        all.join("; ")
     };
     let signature = |by: &str| format!("signed_by = {by}, signed_at = {at}, signed_revision = 1");
     let permit = |by: &str| {

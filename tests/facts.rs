@@ -106,13 +106,16 @@ async fn asked(database: &mut PgConnection, license: &str, day: Date) -> Vec<(St
     file.rules.iter().map(|rule| (rule.authority.clone().unwrap_or_default(), rule.usual())).collect()
 }
 
+/// A day, and the authorities that are asked on it, each with what it usually takes.
+type Held<'a> = (Date, &'a [(&'a str, Option<String>)]);
+
 #[tokio::test]
 async fn each_countrys_authority_is_the_one_of_that_day() {
     let app = TestApp::demonstration().await;
     let case = app.enter("case").await;
     let mut database = app.application().connect().await.unwrap();
     let unstated = |days| Some(format!("{days} days (calendar or working is not stated)"));
-    let cases: [(&str, &str, &[(Date, &[(&str, Option<String>)])]); 5] = [
+    let cases: [(&str, &str, &[Held<'_>]); 5] = [
         (
             "GT",
             "pistol",

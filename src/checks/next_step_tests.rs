@@ -28,6 +28,7 @@ fn after_result(change: impl Fn(&mut crate::licenses::model::LicenseFile)) -> Ca
 
 /// Every situation a file can be in, in the order a check goes through them: who, and one sentence.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table, read from the top")]
 fn the_next_step_of_every_situation() {
     let draft = at(CheckState::Draft);
     assert_eq!(says(&draft), (Who::CaseOfficer, "Send the request to Guatemala".into()));

@@ -56,7 +56,7 @@ struct Facts {
     unknown: bool,
     word: Option<RecommendationWord>,
     signature: u8,
-    stale: bool,
+    is_stale: bool,
     questions: bool,
     result: Option<ResultWord>,
     countersigns: bool,
@@ -121,7 +121,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     (first, second, third, licenses, duties).prop_map(|(first, second, third, licenses, duties)| {
         let (state, held, check_type, staff, contacts, visit, findings) = first;
         let (breach, missing, unknown, word, signature) = second;
-        let (stale, questions, result, countersigns, founded, declined) = third;
+        let (is_stale, questions, result, countersigns, founded, declined) = third;
         Facts {
             state,
             held,
@@ -135,7 +135,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             unknown,
             word,
             signature,
-            stale,
+            is_stale,
             questions,
             result,
             countersigns,
@@ -342,7 +342,7 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
         let signer = if replied { Some(cast[0]) } else { [None, Some(cast[0]), Some(cast[1])][usize::from(facts.signature)] };
         if let Some(signer) = signer {
             recommendation.signed_by = Some(signer);
-            recommendation.signed_revision = Some(file.check.revision - i32::from(facts.stale && !replied));
+            recommendation.signed_revision = Some(file.check.revision - i32::from(facts.is_stale && !replied));
             did(file, signer, Duty::SignReply);
         }
         if replied {
