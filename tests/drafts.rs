@@ -71,7 +71,7 @@ pub async fn discard(visitor: &Visitor, path: &str) {
 async fn kept(app: &TestApp, words: &[&str]) -> Vec<bool> {
     let mut all = Vec::new();
     for word in words {
-        all.push(count(app, &format!("drafts where body like '%summary={}&%'", word.replace(' ', "+"))).await == 1);
+        all.push(count(app, &format!("drafts where body || '&' like '%summary={}&%'", word.replace(' ', "+"))).await == 1);
     }
     all
 }

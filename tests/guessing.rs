@@ -294,7 +294,7 @@ async fn what_was_refused_is_on_the_auditors_page() {
     let app = TestApp::demonstration().await;
     let (auditor, officer) = (app.enter("auditor").await, app.enter("lima").await);
     press(&app.enter("admin").await, &format!("/people/{}/disable", person(&app, "apia").await)).await.is(303);
-    auditor.get("/log/security").await.is(200).says("No event fits");
+    auditor.get("/log/security").await.is(200).says("Nothing was refused yet");
     let typed = "my-own-word-4711";
     fail(&app.nobody(), "kingston", 5).await;
     fail(&app.nobody(), typed, 2).await;
