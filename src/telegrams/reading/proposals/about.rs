@@ -6,7 +6,7 @@ use super::{
     names::{self, Named},
     parties::{Known, meant},
     persons, voices,
-    words::{AUTHORITY_WORDS, patterns},
+    words::{AUTHORITY_WORDS, exact, patterns},
 };
 use crate::parties::model::{PartyKind, PartyRole};
 
@@ -21,20 +21,16 @@ patterns! {
 
 /// A name that nobody explains, and that a sentence describes as a firm.
 static DESCRIBED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(
+    exact(
         r"^(?:The )?([A-Z][\w'&.-]*(?: (?:of |and |for |& )?[A-Z][\w'&.-]*)+),?(?: \([^)]{1,60}\))? (?:is (?:an?|the|one|known|owned)|has (?:been|an?|no|its|\d)|occupies|operates|makes|manufactures|supplies|sells|imports|employs|owns|was (?:founded|established|incorporated|registered))\b",
     )
-    .expect("it is a pattern")
 });
 
 /// A name that nobody explains, with what makes it one of a firm beside it.
 static APPOSED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let name = r"[A-Z][\w'&-]*(?: (?:of |and |& )?[A-Z][\w'&-]*)+";
     let firm = r"(?:firm|company|consignee|broker|importer|dealer|business|supplier|end-user)";
-    regex::Regex::new(&format!(
-        r"{name},? (?:the|an?) (?:[a-z]+ )?{firm}\b|\b(?:{firm}|given for|registered (?:for|to)|stated for),? {name}"
-    ))
-    .expect("it is a pattern")
+    exact(&format!(r"{name},? (?:the|an?) (?:[a-z]+ )?{firm}\b|\b(?:{firm}|given for|registered (?:for|to)|stated for),? {name}"))
 });
 
 /// Whom words name.

@@ -12,7 +12,7 @@ use super::{
     permits::{self, Told},
     persons,
     voices::Person,
-    words::{AUTHORITY_WORDS, SAID, patterns},
+    words::{AUTHORITY_WORDS, SAID, exact, patterns},
 };
 use crate::{
     approvals::model::ApprovalState,
@@ -65,7 +65,6 @@ const TOGETHER: [(&str, &[&str]); 3] = [
 
 /// Offices that only their deeds or a common noun name: `the arms registry`, `INDUMIL import authorization`.
 static OFFICES: LazyLock<[Regex; 6]> = LazyLock::new(|| {
-    let exact = |text: &str| Regex::new(text).expect("it is a pattern");
     [
         exact(
             r"\b((?:arms|firearms|weapons|explosives) (?:registry|licensing office|control department|control office|bureau|authority))\b",

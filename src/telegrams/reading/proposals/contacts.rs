@@ -11,7 +11,7 @@ use super::{
     persons,
     subjects::GOVERNMENT,
     voices::{NOBODY, Person},
-    words::{AUTHORITY_WORDS, NEGATED, patterns, topic},
+    words::{AUTHORITY_WORDS, NEGATED, exact, patterns, topic},
 };
 use crate::{
     evidence::model::{ContactKind, SourceGrade},
@@ -34,10 +34,8 @@ patterns! {
 }
 
 /// Bodies of a government by how their names end: case matters.
-static BODY: LazyLock<regex::Regex> = LazyLock::new(|| {
-    regex::Regex::new(r"\b(?:[A-Z][\w-]+ (?:and |of |for )?){1,5}(?:Administration|Committee|Commission|Secretariat)\b")
-        .expect("it is a pattern")
-});
+static BODY: LazyLock<regex::Regex> =
+    LazyLock::new(|| exact(r"\b(?:[A-Z][\w-]+ (?:and |of |for )?){1,5}(?:Administration|Committee|Commission|Secretariat)\b"));
 
 /// At most so many sentences are looked through for what somebody is.
 const LOOKED_THROUGH: usize = 1_000;

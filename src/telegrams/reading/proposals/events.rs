@@ -10,7 +10,7 @@ use super::{
     ground::Ground,
     names, persons, subjects,
     voices::{MAILED, PHONE, PRONOUN, Person, SAME, Voices, answered_by_paper, description, find, in_full, meet, tells_post},
-    words::{SAID, patterns},
+    words::{SAID, exact, patterns},
 };
 use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 
@@ -234,9 +234,8 @@ fn whom(ground: &Ground<'_>, voices: &Voices, index: usize, rest: &str) -> Optio
 }
 
 /// `the dive group (DG) of ...`: an office without a capital, and its abbreviation.
-static SHORT_FOR: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"^(?:the |its |an? )?([a-z]+(?: [a-z-]+){0,4}) \(([A-Z]{2,9})\)").expect("it is a pattern")
-});
+static SHORT_FOR: std::sync::LazyLock<regex::Regex> =
+    std::sync::LazyLock::new(|| exact(r"^(?:the |its |an? )?([a-z]+(?: [a-z-]+){0,4}) \(([A-Z]{2,9})\)"));
 
 /// `Sunar, the customs authority`: what an office is.
 fn apposition(text: &str, name: &str) -> String {
@@ -416,7 +415,7 @@ pub fn named_subject(ground: &Ground<'_>, voices: &Voices, index: usize, words: 
 /// `a man who gave his name as Arno`.
 static NAMES_ITSELF: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let gave = r"(?:gave (?:his|her) name as|(?:identified|introduced) (?:him|her)self as|called (?:him|her)self)";
-    regex::Regex::new(&format!(r"^\W*((?:[Aa]|[Aa]n|[Tt]he) [a-z]+) who {gave} ((?:[A-Z][\w'-]+\.? ?){{1,3}})")).expect("it is a pattern")
+    exact(&format!(r"^\W*((?:[Aa]|[Aa]n|[Tt]he) [a-z]+) who {gave} ((?:[A-Z][\w'-]+\.? ?){{1,3}})"))
 });
 
 /// `the former`, of the two firms that the sentence before ends with.

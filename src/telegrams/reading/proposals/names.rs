@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{
     ground::Ground,
     persons,
-    words::{AUTHORITY_WORDS, pattern},
+    words::{AUTHORITY_WORDS, exact, pattern},
 };
 use crate::parties::model::PartyKind;
 
@@ -27,7 +27,7 @@ pub struct Named {
 
 /// Case matters in these: a name begins with capitals.
 macro_rules! exact {
-    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("it is a pattern"));)*};
+    ($($name:ident = $text:expr;)*) => {$(static $name: LazyLock<Regex> = LazyLock::new(|| exact($text));)*};
 }
 
 exact! {
@@ -119,7 +119,7 @@ pub(super) static FIRM: LazyLock<Regex> = LazyLock::new(|| {
     ends.dedup();
     let ends = ends.iter().map(|end| regex::escape(end)).collect::<Vec<_>>().join("|");
     let word = r"[A-Z\x{C0}-\x{DE}][\w&.'-]*,? (?:& |and |de |del |of |y |e |et |und |og )?";
-    Regex::new(&format!(r"\b((?:{word}){{1,6}}(?:{ends})\b\.?(?:,? (?:{ends})\b\.?){{0,2}})")).expect("it is a pattern")
+    exact(&format!(r"\b((?:{word}){{1,6}}(?:{ends})\b\.?(?:,? (?:{ends})\b\.?){{0,2}})"))
 });
 
 /// The authority in a text whose name begins with a word: `Ministry` is `Ministry of Trade`.
@@ -128,9 +128,8 @@ pub fn authority_called(text: &str, word: &str) -> Option<String> {
 }
 
 /// A firm whose form stands before its name: `PT Lembah Merapi`.
-static AFTER_FORM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV|TOV|TOO) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b").expect("it is a pattern")
-});
+static AFTER_FORM: LazyLock<Regex> =
+    LazyLock::new(|| exact(r"\b((?:PT|UAB|OOO|OAO|ZAO|SIA|CV|TOV|TOO) (?:[A-Z][a-z][\w&'-]*)(?: [A-Z][\w&'-]+){0,4})\b"));
 
 /// Abbreviations that are no host-country authority.
 const OUR_OWN: &[&str] = &[
@@ -358,7 +357,7 @@ fn name_before(before: &str) -> String {
     stripped(&words.join(" "))
 }
 
-static LISTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(LIST).expect("it is a pattern"));
+static LISTED: LazyLock<Regex> = LazyLock::new(|| exact(LIST));
 
 /// Names of ministries have lists.
 const LIST: &str = r"(?:Department|Ministry|Directorate|Office|Bureau|Agency|Secretariat) (?:of|for) (?:the )?[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)?){1,3},? and [A-Z][\w-]+(?: [A-Z][\w-]+)?";
@@ -486,7 +485,7 @@ pub fn is_in(text: &str, name: &str) -> bool {
 pub fn last_two(text: &str) -> Option<(String, String)> {
     static TWO: LazyLock<Regex> = LazyLock::new(|| {
         let name = r"([A-Z][\w&'-]*(?: [A-Z][\w&'-]*){0,5})";
-        Regex::new(&format!(r"{name} and {name}\W*$")).expect("it is a pattern")
+        exact(&format!(r"{name} and {name}\W*$"))
     });
     let two = TWO.captures(text)?;
     Some((two[1].to_owned(), two[2].to_owned()))

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::{
     ground::Ground,
     names::{Named, is_of_firms, kind, tidy},
-    words::{SAID, pattern, patterns},
+    words::{SAID, exact, pattern, patterns},
 };
 use crate::{
     parties::model::{PartyKind, PartyRole, TakesPossession},
@@ -461,9 +461,8 @@ fn under_heading(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
 }
 
 /// `Jasan Mountain Arms is a dealer`, at the head of a paragraph.
-static IS_SOMETHING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"^\W*(?:The )?{CAPITALS} (?:is (?:an?|the)|has|occupies|operates|employs)\b")).expect("it is a pattern")
-});
+static IS_SOMETHING: LazyLock<Regex> =
+    LazyLock::new(|| exact(&format!(r"^\W*(?:The )?{CAPITALS} (?:is (?:an?|the)|has|occupies|operates|employs)\b")));
 
 /// Roles that running text tells of names with capitals.
 fn in_words(ground: &Ground<'_>, index: usize, drafts: &mut Vec<Draft>) {
@@ -558,74 +557,64 @@ const ROLE_WORDS: &str = r"(?P<role>[Ee]nd-?[Uu]ser|(?:[Ff]oreign |[Ii]ntermedia
 /// `the end-user, the Jasan Mountain Service,`: case matters, a name has capitals.
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
     let license = r"(?:,? (?:listed|named|shown|identified))?(?: (?:on|in) (?:the |this |subject |both )?(?:licenses?(?: applications?)?|applications?)(?: \d\S*)?)?";
-    Regex::new(&format!(r"\b{ROLE_WORDS}(?: of [a-z][\w -]{{3,40}}?)?{license}(?:,| is| was)? (?:the )?{CAPITALS}"))
-        .expect("it is a pattern")
+    exact(&format!(r"\b{ROLE_WORDS}(?: of [a-z][\w -]{{3,40}}?)?{license}(?:,| is| was)? (?:the )?{CAPITALS}"))
 });
 
 /// `lists the Jasan Mountain Service as the seller`.
-static LISTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b(?:lists|shows|names|identifies) (?:the )?{CAPITALS} as (?:the |an? )?{ROLE_WORDS}")).expect("it is a pattern")
-});
+static LISTED: LazyLock<Regex> =
+    LazyLock::new(|| exact(&format!(r"\b(?:lists|shows|names|identifies) (?:the )?{CAPITALS} as (?:the |an? )?{ROLE_WORDS}")));
 
 /// `The Jasan Mountain Service, shown on the application as consignee`.
 static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"{CAPITALS}, (?:shown|listed|named|identified)(?: on [^.,;]{{0,50}}?)? as (?:the |an? )?{ROLE_WORDS}"))
-        .expect("it is a pattern")
+    exact(&format!(r"{CAPITALS}, (?:shown|listed|named|identified)(?: on [^.,;]{{0,50}}?)? as (?:the |an? )?{ROLE_WORDS}"))
 });
 
 /// `two applications of Jasan Mountain Arms`: the applicant.
 static APPLIED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+    exact(&format!(
         r"\b(?:[Ll]icense applications?(?: [\w-]*\d[\w-]*)?|[Aa]pplications? [\w-]*\d[\w-]*|(?:two|three|both) applications) (?:of|from|by|(?:(?:was|were|has been|is) )?(?:submitted|filed) by) {CAPITALS}"
     ))
-    .expect("it is a pattern")
 });
 
 /// `its order of 120 shotguns from Jasan Mountain Arms`: the seller.
-static BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;,]{{1,70}}? from {CAPITALS}"))
-        .expect("it is a pattern")
-});
+static BOUGHT: LazyLock<Regex> =
+    LazyLock::new(|| exact(&format!(r"\b(?:(?:orders?|purchase) of|ordered|purchased|bought)\b[^.;,]{{1,70}}? from {CAPITALS}")));
 
 /// `THE FREIGHT FORWARDER, JASAN CARGO,`: in a text that is all capitals a name ends at its comma.
 static SHOUTED: LazyLock<Regex> = LazyLock::new(|| {
     let role = r"(?P<role>END[- ]?USER|(?:FOREIGN |INTERMEDIATE )?CONSIGNEE|APPLICANT|FREIGHT FORWARDER|IMPORTER(?: OF RECORD)?|SELLER)";
-    Regex::new(&format!(r"\bTHE {role}, (?:THE )?(?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,5}})(?:,|\.(?: |$))"))
-        .expect("it is a pattern")
+    exact(&format!(r"\bTHE {role}, (?:THE )?(?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,5}})(?:,|\.(?: |$))"))
 });
 
 /// `The Jasan Mountain Service, the end-user,`.
 static NAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     let role = r"(?P<role>end-?user|(?:foreign |intermediate )?consignee|applicant|freight forwarder)";
-    Regex::new(&format!(r"(?:^|[.,;] |\b(?:of|by|with|that|to|from|at|and|for) )(?:[Tt]he )?{CAPITALS}, (?:the|a) {role}(?P<after>.?)"))
-        .expect("it is a pattern")
+    exact(&format!(r"(?:^|[.,;] |\b(?:of|by|with|that|to|from|at|and|for) )(?:[Tt]he )?{CAPITALS}, (?:the|a) {role}(?P<after>.?)"))
 });
 
 /// `Jasan Mountain Service, which he named as the end-user`: somebody says so.
 static NAMED_BY: LazyLock<Regex> = LazyLock::new(|| {
     let named = r"(?:named|identified|described|gave|listed|called)";
-    Regex::new(&format!(r"{CAPITALS}, (?:which|whom|that) (?:[\w'-]+ ){{1,3}}{named} as (?:the |an? )?{ROLE_WORDS}"))
-        .expect("it is a pattern")
+    exact(&format!(r"{CAPITALS}, (?:which|whom|that) (?:[\w'-]+ ){{1,3}}{named} as (?:the |an? )?{ROLE_WORDS}"))
 });
 
 /// `verified with the Jasan Mountain Service (JMS) that it is the end-user`.
 static VERIFIED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+    exact(&format!(
         r"\b(?:verified|confirmed|established) with (?:the )?{CAPITALS}(?: \([A-Z]{{2,9}}\))? that (?:it|they) (?:is|are) (?:the |an? )?{ROLE_WORDS}"
     ))
-    .expect("it is a pattern")
 });
 
 /// `THE JASAN MOUNTAIN CLUB, THE END-USER,`: in a text that is all capitals only after an article.
 static SHOUTED_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     let role = r"(?P<role>END[- ]?USER|(?:FOREIGN |INTERMEDIATE )?CONSIGNEE|APPLICANT|FREIGHT FORWARDER)";
-    Regex::new(&format!(r"\bTHE (?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,8}}), THE {role}(?:[,.;]|$)")).expect("it is a pattern")
+    exact(&format!(r"\bTHE (?P<name>[A-Z][A-Z&'./-]+(?: [A-Z&][A-Z&'./-]*){{1,8}}), THE {role}(?:[,.;]|$)"))
 });
 
 /// `8 rifles for the Jasan Mountain Service`: a person looks.
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
     let items = r"\b\d[\d,]* (?:[\w.-]+ ){0,3}(?:pistols|rifles|revolvers|shotguns|carbines|weapons|vests|helmets|goggles|scopes|radios)";
-    Regex::new(&format!(r"{items} for (?:use by )?(?:the )?{CAPITALS}")).expect("it is a pattern")
+    exact(&format!(r"{items} for (?:use by )?(?:the )?{CAPITALS}"))
 });
 
 /// The roles that stand beside a name: all that are plainly told, else the first that may be meant.

@@ -5,7 +5,10 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{heads, words::patterns};
+use super::{
+    heads,
+    words::{exact, patterns},
+};
 use crate::approvals::model::ApprovalState;
 
 /// At most so many pieces of one sentence.
@@ -64,7 +67,9 @@ patterns! {
 
 /// Numbers of permits: `KDN-7781`, `CFB 2013/0077`; what stands before the figures is in capitals.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?i:permits?|licen[sc]es?|approvals?|certificates?|authori[sz]ations?|resolutions?|decrees?)(?: ?\(| )?(?:(?i:numbers?|nos?\.?) (?P<short>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{0,20})|#?(?P<long>(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20}|(?:[A-Z]{1,5}[/-]){1,3}\d[\w/-]{1,20}))|\b(?i:issued|granted|approved)\b[^.;]{0,50}? (?i:under (?:number|nos?\.?)) (?P<under>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20})").expect("it is a pattern")
+    exact(
+        r"\b(?i:permits?|licen[sc]es?|approvals?|certificates?|authori[sz]ations?|resolutions?|decrees?)(?: ?\(| )?(?:(?i:numbers?|nos?\.?) (?P<short>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{0,20})|#?(?P<long>(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20}|(?:[A-Z]{1,5}[/-]){1,3}\d[\w/-]{1,20}))|\b(?i:issued|granted|approved)\b[^.;]{0,50}? (?i:under (?:number|nos?\.?)) (?P<under>#?(?:[A-Z]{1,5}[ /-]?){0,3}\d[\w/-]{2,20})",
+    )
 });
 
 /// The number of a permit in a text; a year, a quantity and a license number are none.

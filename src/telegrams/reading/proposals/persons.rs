@@ -4,11 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names;
+use super::{names, words::exact};
 
 /// A person's name by its capitals.
 static PERSON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?:(?: (?:al|el|ul|ad|as)-[A-Z][\w'-]+)|(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,3}))\b").expect("it is a pattern")
+    exact(
+        r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?(?: [A-Z]\.)?(?: (?:de|del|la|van|von|da|dos|bin|al))?(?:(?: (?:al|el|ul|ad|as)-[A-Z][\w'-]+)|(?: [A-Z][a-z'\x{2019}]+(?:-[A-Z]?[a-z]+)?){1,3}))\b",
+    )
 });
 
 /// Titles of persons; all of them also in capitals.
@@ -84,7 +86,7 @@ static TITLED: LazyLock<Regex> = LazyLock::new(|| {
     titles.dedup();
     let title = format!(r"(?:{})\.?", titles.join("|"));
     let name = r"(?:[A-Z]\.? ?){0,2}[A-Z][\w'-]+(?:(?: (?:de|del|la|van|von|da|dos|bin|al|DE|DEL|VAN|AL))? (?:(?:al|el|ul|ad|as)-)?[A-Z][\w'-]+){0,2}";
-    Regex::new(&format!(r"\b({title}(?: {title})?) ({name})")).expect("it is a pattern")
+    exact(&format!(r"\b({title}(?: {title})?) ({name})"))
 });
 
 /// Words of firms and offices, which no person is called.

@@ -7,7 +7,7 @@ use super::{
     ground::Ground,
     names,
     voices::{ANSWERED, NOTED, Person, Voices, in_full},
-    words::patterns,
+    words::{exact, patterns},
 };
 use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 
@@ -22,23 +22,23 @@ patterns! {
 }
 
 static THEIRS: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"(?:^|[.,;] )(?:The )?([A-Z][\w&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w&-]*){0,7})['\x{2019}]s? (?:\w+ )?(?:reply|answer|letter|note|response)\b")
-        .expect("it is a pattern")
+    exact(
+        r"(?:^|[.,;] )(?:The )?([A-Z][\w&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w&-]*){0,7})['\x{2019}]s? (?:\w+ )?(?:reply|answer|letter|note|response)\b",
+    )
 });
 /// Whom the embassy wrote to.
 pub static SENT_TO: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"\b(?:letter|note|request|questions?|wrote) (?:\w+ ){0,3}to (?:the )?([A-Z][\w&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w&-]*(?:\.[A-Z]\.?)*){0,7})")
-        .expect("it is a pattern")
+    exact(
+        r"\b(?:letter|note|request|questions?|wrote) (?:\w+ ){0,3}to (?:the )?([A-Z][\w&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w&-]*(?:\.[A-Z]\.?)*){0,7})",
+    )
 });
 static WRITER: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let name = r"([A-Z][\w.'&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w.'&-]*){0,9})";
-    regex::Regex::new(&format!(r"\b(?:from|by|letter of|note of|sent by|signed by|received from) (?:the )?{name}"))
-        .expect("it is a pattern")
+    exact(&format!(r"\b(?:from|by|letter of|note of|sent by|signed by|received from) (?:the )?{name}"))
 });
 /// `J. Ostrander, Director of Purchasing`.
 static SIGNED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-    regex::Regex::new(r"^\W*((?:[A-Z][\w'-]*\.? ){0,3}[A-Z][\w'-]+)(?:,? (?:\(?[Ss]igned\)?,? )?([A-Z][\w ,&-]{2,60}))?\W*$")
-        .expect("it is a pattern")
+    exact(r"^\W*((?:[A-Z][\w'-]*\.? ){0,3}[A-Z][\w'-]+)(?:,? (?:\(?[Ss]igned\)?,? )?([A-Z][\w ,&-]{2,60}))?\W*$")
 });
 
 /// The writer of a quoted text: by the last sentences before it that name a letter, note or e-mail.

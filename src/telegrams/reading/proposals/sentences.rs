@@ -151,7 +151,7 @@ fn begins_sentence(text: &str) -> bool {
     FIRST.contains(&first) || (!first.ends_with(',') && super::words::SAID.is_match(verb))
 }
 
-static POSSESSIVE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\w),s\b").expect("it is a pattern"));
+static POSSESSIVE: LazyLock<Regex> = LazyLock::new(|| super::words::exact(r"(\w),s\b"));
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     super::words::pattern(

@@ -11,7 +11,7 @@ use super::{
     names::{self, Named},
     persons, quoted,
     subjects::{self, Subject},
-    words::{ACCORDING, SAID, patterns},
+    words::{ACCORDING, SAID, exact, patterns},
 };
 use crate::{evidence::model::ContactKind, telegrams::reading::PieceKind};
 
@@ -559,24 +559,21 @@ fn office_first(text: &str) -> Option<String> {
 /// `Ardal's export manager`, at the end of a longer text.
 static FUNCTION_LAST: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let function = r"(?:director|manager|owner|representative|president|chief|head|partner|proprietor|chairman|officer|official|secretary|commander|adviser|broker)";
-    regex::Regex::new(&format!(r"(?:[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){{0,4}}['\x{{2019}}]s? )?(?:[a-z-]+ ){{0,1}}{function}$"))
-        .expect("it is a pattern")
+    exact(&format!(r"(?:[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){{0,4}}['\x{{2019}}]s? )?(?:[a-z-]+ ){{0,1}}{function}$"))
 });
 
 /// `of SUCAMEC`, `from the Ministry of Defense`, `of the arms registry`, right after a name.
 static OF_OFFICE: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let office = r"(?:registry|ministry|directorate|office|police|department|customs|army|agency|authority|bureau|service|unit)";
-    regex::Regex::new(&format!(
+    exact(&format!(
         r"^(?:of|from) (?:the |The )?([A-Z][\w&'-]*(?: (?:of|and|for|&)?(?: the)? ?[A-Z][\w&'-]*){{0,6}}(?: [a-z]+){{0,3}} {office}|(?:[a-z]+ ){{0,3}}{office}\b|[A-Z][\w&'-]*(?: (?:of|and|for|&)?(?: the)? ?[A-Z][\w&'-]*){{0,6}})(?:\b|$)"
     ))
-    .expect("it is a pattern")
 });
 
 /// Who answered, and who wrote: in these case matters, a name has capitals.
 pub static ANSWERED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
     let name = r"([A-Z][\w'&-]*(?: (?:of|and|the|for|&)?(?: the)? ?[A-Z][\w'&-]*){0,7})";
-    regex::Regex::new(&format!(r"(?:^|[.,;] )(?:The )?{name}(?: has| had)? (?:answered|replied|wrote|responded|informed|confirmed)\b"))
-        .expect("it is a pattern")
+    exact(&format!(r"(?:^|[.,;] )(?:The )?{name}(?: has| had)? (?:answered|replied|wrote|responded|informed|confirmed)\b"))
 });
 
 /// `Ministry` in full, as it was named last.
