@@ -1,4 +1,5 @@
-//! Compiles the style sheet, and names it and the script by their content, so that browsers may keep them forever.
+//! Compiles the style sheet, and names it and the script by their content, so that browsers may keep them forever. Names the reader of
+//! telegrams by its sources, so that what one reader read is not taken for what another reads.
 
 use std::{
     env, fs,
@@ -8,8 +9,21 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+/// What decides how a telegram is read: `tests/architecture.rs` looks that nothing is missing here.
+const READER: [&str; 9] = [
+    "src/telegrams/reading",
+    "src/telegrams/writing/lines.rs",
+    "src/text.rs",
+    "src/words.rs",
+    "src/approvals/model.rs",
+    "src/checks/model.rs",
+    "src/evidence/model.rs",
+    "src/parties/model.rs",
+    "Cargo.lock",
+];
+
 fn main() {
-    for watched in [
+    let styles = [
         "styles/lantern.scss",
         "styles/lantern-own.scss",
         "styles/build.mjs",
@@ -17,7 +31,8 @@ fn main() {
         "static",
         "templates",
         "migrations",
-    ] {
+    ];
+    for watched in styles.iter().chain(&READER) {
         println!("cargo::rerun-if-changed={watched}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -32,6 +47,20 @@ fn main() {
     let script = fs::read(root.join("static/app.js")).expect("it is in the repository");
     println!("cargo::rustc-env=LANTERN_SHEET=lantern-{}.css", hash(&sheet));
     println!("cargo::rustc-env=LANTERN_SCRIPT=app-{}.js", hash(&script));
+    let mut reader = Vec::new();
+    READER.iter().for_each(|source| add(&root.join(source), &mut reader));
+    println!("cargo::rustc-env=LANTERN_READER={}", hash(&reader));
+}
+
+/// Adds a file, or the files of a folder in their order, to what is hashed.
+fn add(path: &Path, sources: &mut Vec<u8>) {
+    if path.is_dir() {
+        let mut within: Vec<PathBuf> = fs::read_dir(path).expect("it is ours").map(|entry| entry.expect("it is ours").path()).collect();
+        within.sort();
+        within.iter().for_each(|path| add(path, sources));
+    } else {
+        sources.extend(fs::read(path).expect("it is in the repository"));
+    }
 }
 
 /// Whether `node_modules` is what the lock file asks for.

@@ -43,9 +43,18 @@ pub enum AppError {
     /// The request itself makes no sense.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
-    /// The body is over the limit.
-    #[error("too large")]
-    TooLarge,
+    /// The body is over a limit: the sentence the person reads.
+    #[error("too large: {0}")]
+    TooLarge(&'static str),
+    /// The address is over a limit.
+    #[error("address too long")]
+    AddressTooLong,
+    /// The body does not arrive.
+    #[error("body too slow")]
+    TooSlow,
+    /// More long work is asked for than is done in time.
+    #[error("too busy")]
+    Busy,
     /// Too many attempts; wait so many seconds.
     #[error("too many attempts: {0} s")]
     TooMany(u64),
@@ -107,9 +116,11 @@ impl AppError {
             Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(_) | Self::Stale | Self::OtherAnswers(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::Slow | Self::Late => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Slow | Self::Late | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -151,7 +162,13 @@ impl AppError {
             }
             Self::OtherAnswers(_) => (Self::SENT_BEFORE, Self::LOOK_FIRST.into()),
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
-            Self::TooLarge => ("Too large", "Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.".into()),
+            Self::TooLarge(why) => ("Too large", (*why).into()),
+            Self::AddressTooLong => ("Too long", "This address is longer than any of Lantern's. Start again from the list.".into()),
+            Self::TooSlow => ("Too slow", "The form did not arrive: the connection stood still. Go back and send it again.".into()),
+            Self::Busy => (
+                "Too much at once",
+                "Lantern is busy with other long telegrams and files. Nothing was changed: wait a minute, then try again.".into(),
+            ),
             Self::TooMany(1) => ("Too many attempts", "Wait one second, then try again.".into()),
             Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds, then try again.").into()),
             Self::Unavailable(_) => (

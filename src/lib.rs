@@ -13,6 +13,8 @@ pub mod accounts;
 pub mod app;
 /// Host-country import approvals.
 pub mod approvals;
+/// Long work, done aside.
+pub mod aside;
 /// The log.
 pub mod audit;
 /// End-use checks.

@@ -1,9 +1,9 @@
 //! The server: every feature's addresses, the layers around them, and the accept loop.
 
-use std::{convert::Infallible, net::SocketAddr, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::{Request, State},
     http::StatusCode,
@@ -17,6 +17,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::net::TcpListener;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -25,14 +26,38 @@ use crate::{
     access::PeerAddress,
     accounts,
     app::App,
-    approvals, audit, checks, countries, db, drafts,
+    approvals,
+    aside::aside,
+    audit, checks, countries,
+    db::readiness::{self, Readiness},
+    drafts,
     error::AppError,
     evidence, home, licenses, mistakes, parties, posts, reference, telegrams,
-    web::{Routes, again, assets, body, csrf, errors, headers, log, patience, routes::Route},
+    web::{
+        Routes, again, assets,
+        body::{self, Pace},
+        csrf, errors, headers, log, patience,
+        routes::Route,
+    },
 };
 
-/// How long a request's head may take: an honest sender at 10 kbit/s needs a few seconds.
-const SLOW_HEAD: Duration = Duration::from_secs(30);
+/// How long others may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// A request's head: an honest sender at 10 kbit/s needs a few seconds.
+    pub head: Duration,
+    /// Its body.
+    pub body: Pace,
+    /// To take more of an answer.
+    pub unread: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(30), body: Pace::default(), unread: Duration::from_mins(1) }
+    }
+}
+
 /// How long requests in flight may take to finish after the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
@@ -77,7 +102,7 @@ fn pages(app: App) -> Router {
     let (_, pages) = routes().split();
     pages
         .route("/healthz", get(|| async { "alive\n" }))
-        .route("/readyz", get(ready))
+        .route("/readyz", get(ready).layer(Extension(Arc::<Readiness>::default())))
         .route("/static/{name}", get(assets::serve))
         .fallback(|| async { AppError::NotFound })
         .layer(from_fn(again::after_a_dead_connection))
@@ -98,12 +123,11 @@ fn limits_of_the_network(pages: Router, app: App) -> Router {
         .layer(from_fn_with_state(app, log::write))
 }
 
-/// Ready when the database answers, has this program's schema, and lets the program create nothing.
-async fn ready(State(app): State<App>) -> Response {
-    match tokio::time::timeout(Duration::from_secs(4), db::unfit(&app.db)).await {
-        Ok(Ok(None)) => "ready\n".into_response(),
-        Ok(Ok(Some(why))) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: the database {why}\n")).into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n").into_response(),
+/// Ready when the database takes what is written, and has this program's schema.
+async fn ready(State(app): State<App>, Extension(readiness): Extension<Arc<Readiness>>) -> Response {
+    match readiness.ask(readiness::probe(app.db.clone())).await {
+        Ok(()) => "ready\n".into_response(),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: the database {why}\n")).into_response(),
     }
 }
 
@@ -112,18 +136,20 @@ async fn ready(State(app): State<App>) -> Response {
 /// # Errors
 /// When the listener fails for good.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-    serve_patiently(app, listener, stop, SLOW_HEAD).await
+    serve_patiently(app, listener, stop, Patience::default()).await
 }
 
-/// As [`serve`], closing connections whose request's head takes longer than `slow_head`.
+/// As [`serve`], closing connections of those who take longer.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<Output = ()>, slow_head: Duration) -> std::io::Result<()> {
+pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<Output = ()>, patience: Patience) -> std::io::Result<()> {
+    // Nobody who reads the first telegram waits for the patterns to be made.
+    tokio::spawn(aside(telegrams::reading::prepare));
     let router = router(app);
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(slow_head).max_buf_size(64 * 1024);
+    http.timer(TokioTimer::new()).header_read_timeout(patience.head).max_buf_size(64 * 1024);
     tokio::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
@@ -139,8 +165,10 @@ pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(from_peer(router.clone(), peer));
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let service = TowerToHyperService::new(from_peer(router.clone(), peer, patience.body));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(patience.unread));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
@@ -157,10 +185,12 @@ pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<
 fn from_peer(
     router: Router,
     peer: SocketAddr,
+    pace: Pace,
 ) -> impl tower::Service<hyper::Request<hyper::body::Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone {
     router.map_request(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(PeerAddress(peer.ip()));
+        request.extensions_mut().insert(pace);
         request
     })
 }

@@ -39,6 +39,9 @@ pub struct Dollars(pub Decimal);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Optional<T>(pub Option<T>);
 
+/// How much of a classification mark is told.
+const MARK: usize = 40;
+
 /// Whether a page shows less of a text than all of it.
 pub fn is_cut(shown: &str, whole: i32) -> bool {
     usize::try_from(whole).is_ok_and(|whole| whole > shown.chars().count())
@@ -133,7 +136,7 @@ fn classified_line(text: &str) -> Option<(usize, Classification)> {
             _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => Some(Classification::Marked(line.to_owned())),
             _ if heads_a_classified_telegram(line) => Some(Classification::Marked("its header".to_owned())),
             Some("C") if after_b => Some(Classification::PerhapsAList),
-            Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({mark})"))),
+            Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>()))),
             mark => {
                 after_b = after_b || (after_a && mark == Some("B"));
                 after_a = after_a || mark == Some("A");

@@ -5,7 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn sources(folder: &str, ending: &str) -> Vec<(String, String)> {
+/// The files of a folder with that ending, and their text.
+pub fn sources(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
@@ -110,5 +111,49 @@ fn templates_escape_everything_and_have_nothing_inline() {
         }
         let scripts = text.matches("<script").count();
         assert!(scripts == 0 || path == "templates/base.html", "{path} has a script");
+    }
+}
+
+/// Reading a telegram holds its thread for a second: pages ask `telegrams::readings`, which reads aside and once.
+#[test]
+fn no_page_reads_a_telegram_on_the_servers_own_threads() {
+    let may = |path: &str| {
+        let places = ["src/telegrams/reading/", "src/telegrams/readings.rs", "src/telegrams/command.rs"];
+        places.iter().any(|place| path.starts_with(place)) || path.ends_with("tests.rs")
+    };
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !may(path)) {
+        for call in ["reading::read(", "reading::read;", "reading::read,", "reading::{read,", "reading::read as"] {
+            assert!(!code(text).contains(call), "{path} has {call}: ask telegrams::readings");
+        }
+    }
+}
+
+/// One place compiles the reader's patterns, so that what they cost is decided there.
+#[test]
+fn patterns_are_compiled_in_one_place() {
+    for (path, text) in sources("src/telegrams", ".rs").iter().filter(|(path, _)| !path.ends_with("/words.rs")) {
+        for call in ["Regex::new", "RegexBuilder", "RegexSet"] {
+            assert!(!code(text).contains(call), "{path} has {call}: compile it with words::exact or words::pattern");
+        }
+    }
+}
+
+/// What was read is kept under a hash of what the reader is made of: every file it takes rules or words from is in that hash.
+#[test]
+fn the_reader_is_named_by_all_of_its_sources() {
+    let hashed =
+        include_str!("../build.rs").split("const READER").nth(1).and_then(|rest| rest.split("];").next()).expect("the list is there");
+    let hashed: Vec<&str> = hashed.split('"').filter(|part| part.starts_with("src/")).collect();
+    // What stands between `crate::` and the end of that statement, each name after what it is within: `crate::{a::b, c::d}`.
+    let reader: String = sources("src/telegrams/reading", ".rs").iter().map(|(_, text)| code(text).to_owned()).collect();
+    let used: Vec<&str> = reader.split("crate::").skip(1).map(|rest| rest.split(';').next().unwrap_or_default()).collect();
+    for (path, _) in sources("src", ".rs").iter().filter(|(path, _)| !hashed.iter().any(|hashed| path.starts_with(hashed))) {
+        let module = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+        let name = format!("{module}::");
+        let names_it = |used: &&str| {
+            used.match_indices(&name)
+                .any(|(at, _)| !used[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':')))
+        };
+        assert!(module == "telegrams" || !used.iter().any(names_it), "the reader uses {path}: add it to READER in build.rs");
     }
 }

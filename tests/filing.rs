@@ -5,13 +5,13 @@ use lantern::telegrams::reading::{Value, read};
 use crate::support::{Page, TestApp, Visitor};
 
 /// The officer's check in progress: its address and its reference.
-async fn sugar(app: &TestApp) -> (String, String) {
+pub async fn sugar(app: &TestApp) -> (String, String) {
     let check = "from checks where subject like 'Cartridges for a sugar%'";
     (format!("/checks/{}", app.value(&format!("select id {check}")).await), app.value(&format!("select reference {check}")).await)
 }
 
 /// A telegram of a post in Lantern's own wording, so that what it proposes is known to the letter.
-fn telegram(number: u32, references: &str, items: &[&str]) -> String {
+pub fn telegram(number: u32, references: &str, items: &[&str]) -> String {
     let items = items.iter().fold(String::new(), |text, item| text + "-- " + item + "\n\n");
     format!(
         "R 201200Z NOV 26\nFM AMEMBASSY GUATEMALA\nTO SECSTATE WASHDC\n\nUNCLAS GUATEMALA {number:06}\n\nSENSITIVE\nSIPDIS\n\n\
@@ -20,7 +20,7 @@ fn telegram(number: u32, references: &str, items: &[&str]) -> String {
 }
 
 /// Reads a telegram in; gives its page.
-async fn file(visitor: &Visitor, text: &str) -> (String, Page) {
+pub async fn file(visitor: &Visitor, text: &str) -> (String, Page) {
     let at = visitor.done("/telegrams/read", &[("text", text)]).await;
     let at = at.trim_end_matches("/join").to_owned();
     let page = visitor.get(&at).await;

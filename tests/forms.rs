@@ -541,10 +541,11 @@ async fn an_unknown_key_gets_a_page_that_carries_the_text_and_nothing_is_stored_
 
 fn inputs(page: &Page) -> Vec<(String, String)> {
     let document = scraper::Html::parse_document(&page.body);
-    let hidden = scraper::Selector::parse("main input[type=hidden]").expect("a selector");
-    let pairs = document.select(&hidden).map(|input| {
-        let value = |name| input.value().attr(name).unwrap_or_default().to_owned();
-        (value("name"), value("value"))
+    let kept = scraper::Selector::parse("main input[type=hidden], main textarea[readonly]").expect("a selector");
+    let pairs = document.select(&kept).map(|input| {
+        let shown: String = input.text().collect();
+        let attribute = |name| input.value().attr(name).unwrap_or_default().to_owned();
+        (attribute("name"), attribute("value") + shown.strip_prefix('\n').unwrap_or(&shown))
     });
     pairs.collect()
 }

@@ -142,6 +142,23 @@ impl Outage {
         assert_eq!(count.body.matches("Typed During An Outage").count(), 1, "done twice");
     }
 
+    /// `/readyz` comes to say this, and `/healthz` says alive meanwhile.
+    async fn ready(&self, words: &str) {
+        let begun = std::time::Instant::now();
+        loop {
+            let page = tokio::time::timeout(IN_TIME, self.admin.get("/readyz")).await.expect("it is answered in time");
+            assert_eq!(page.status == 200, page.body == "ready\n", "{}", page.body);
+            let alive = self.admin.get("/healthz").await;
+            assert_eq!((alive.status, alive.body.as_str()), (200, "alive\n"));
+            if page.body == format!("{words}\n") {
+                break;
+            }
+            // What was found out stands for a second.
+            assert!(begun.elapsed() < Duration::from_secs(30), "it says {}", page.body);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     fn end(self) {
         let folder = self.folder.clone();
         drop(self.app);
@@ -165,11 +182,10 @@ async fn a_database_that_stands_still_is_told_in_time_and_nothing_is_done_twice(
     let form = outage.form().await;
     outage.signal("STOP");
     outage.tells("still", &form).await;
-    let alive = outage.admin.get("/healthz").await;
-    assert_eq!((alive.status, alive.body.as_str()), (200, "alive\n"));
-    assert_eq!(outage.admin.get("/readyz").await.status, 503);
+    outage.ready("not ready: the database does not answer").await;
     outage.signal("CONT");
     outage.recovers("still", &form).await;
+    outage.ready("ready").await;
     outage.end();
 }
 
@@ -182,16 +198,30 @@ async fn a_database_that_only_reads_or_has_no_place_left_is_told_and_recovers() 
     let sent = outage.send(&form, "reads").await;
     sent.is(503);
     assert!(sent.body.contains("Typed During An Outage"));
+    outage.ready("not ready: the database only reads").await;
     outage.sql("alter role lantern_app reset default_transaction_read_only").await;
     outage.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lantern_app'").await;
     outage.recovers("reads", &form).await;
+    outage.ready("ready").await;
 
     let form = outage.form().await;
     outage.sql("alter role lantern_app connection limit 0").await;
     outage.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lantern_app'").await;
     outage.tells("full", &form).await;
+    outage.ready("not ready: the database does not answer").await;
     outage.sql("alter role lantern_app connection limit -1").await;
     outage.recovers("full", &form).await;
+    outage.ready("ready").await;
+
+    // What PostgreSQL says when a write finds no place on the disk.
+    let mut connection = outage.cluster.superuser(DATABASE).connect().await.expect("PostgreSQL answers");
+    let full = "create function full_disk() returns trigger language plpgsql as
+            $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
+        create trigger full_disk before update on readiness execute function full_disk()";
+    sqlx::raw_sql(full).execute(&mut connection).await.expect("it is a trigger");
+    outage.ready("not ready: the database has no place left on its disk").await;
+    sqlx::raw_sql("drop trigger full_disk on readiness").execute(&mut connection).await.expect("it is dropped");
+    outage.ready("ready").await;
     outage.end();
 }
 
@@ -203,8 +233,10 @@ async fn a_change_that_waits_too_long_for_another_is_told_in_time() {
     let mut lock = connection.begin().await.expect("a transaction begins");
     sqlx::raw_sql("lock table people in access exclusive mode").execute(&mut *lock).await.expect("it locks");
     outage.tells("locked", &form).await;
+    outage.ready("not ready: the database is locked").await;
     lock.rollback().await.expect("it lets go");
     outage.recovers("locked", &form).await;
+    outage.ready("ready").await;
     outage.end();
 }
 

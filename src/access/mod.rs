@@ -29,9 +29,10 @@ use crate::{
     db::{
         By, Change, Db,
         drafts::{self, Continued, DraftPage, Full, Kept, Mark, Standing, Unsent},
+        readings,
     },
     error::{AppError, KeptText, Result, Used},
-    id::{FormId, PersonId, PostId, SessionId},
+    id::{FormId, PersonId, PostId, SessionId, TelegramId},
     web::{
         Form, Layout, Sent,
         body::Typed,
@@ -157,6 +158,15 @@ impl SignedIn {
     /// Forgets what was typed, and goes on to `to`.
     pub async fn discard_drafts(&self, texts: &[drafts::Discarded], to: &str) -> Result<()> {
         drafts::discard(self.db.scratch(), self.id, texts, to, self.at).await
+    }
+
+    /// Keeps what a reader read in a telegram, or forgets what one did.
+    pub async fn keep_reading(&self, telegram: TelegramId, reader: &str, reading: Option<&str>) -> Result<()> {
+        let mut conn = self.db.notes().acquire().await?;
+        match reading {
+            Some(reading) => readings::keep(&mut conn, telegram, reader, reading).await,
+            None => readings::forget(&mut conn, telegram).await,
+        }
     }
 
     /// A form to show at this address: what the person typed before and did not submit, or else `blank`. It goes on with the draft under

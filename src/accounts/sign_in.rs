@@ -75,8 +75,10 @@ pub async fn submit(
 ) -> Result<Response> {
     if !typed.as_str().contains("password=") {
         let mut form = SignInForm::blank();
-        form.next.set(local_path(&next.next));
-        form.carried.set(typed.as_str());
+        // A sign-in that failed and is tried again carries what it carried, not itself.
+        let (carried, to) = (sent.form.carried.raw(), sent.form.next.raw());
+        form.next.set(local_path(if next.next.is_empty() { to } else { &next.next }));
+        form.carried.set(if carried.is_empty() { typed.as_str() } else { carried });
         return page(&app, Sent::fresh(form, 0));
     }
     let Entered { cookies, kept, to } = match enter(&app, &browser, &judge, &mut sent).await {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::ReadLog},
+    aside::aside,
     error::{AppError, Result},
     text::Day,
     web::{
@@ -122,17 +123,24 @@ async fn export(can: Can<ReadLog>, Query(asked): Query<Asked>, Address(address):
     let mut conn = can.reads().acquire().await?;
     let rows = store::list(&mut conn, &asked.filter()?, MOST).await?;
     drop(conn);
+    let many = rows.len();
+    let file = aside(move || written(&rows)).await??;
+    let event = Event::new(Verb::Exported, Subject::Person(can.id), format!("exported {many} entries of the log"))
+        .after(json!({ "search": address }));
+    can.change_unprompted().await?.finish(event).await?;
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"log.csv\"")];
+    Ok((headers, file).into_response())
+}
+
+/// Entries as a file.
+fn written(rows: &[Entry]) -> Result<Vec<u8>> {
     let mut sheet = Sheet::new(&["When (UTC)", "Who", "Role", "Post", "From", "What", "Check", "License", "Before", "After"]);
-    for row in &rows {
+    for row in rows {
         let (before, after) = row.values();
         let at = filters::moment_words(row.at);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (post, from, check, license) = (text(&row.post), text(&row.address), text(&row.check), text(&row.license));
         sheet.row([at.as_str(), &row.who, row.role_label(), &post, &from, &row.summary, &check, &license, &before, &after])?;
     }
-    let event = Event::new(Verb::Exported, Subject::Person(can.id), format!("exported {} entries of the log", rows.len()))
-        .after(json!({ "search": address }));
-    can.change_unprompted().await?.finish(event).await?;
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"log.csv\"")];
-    Ok((headers, sheet.finish().map_err(AppError::internal)?).into_response())
+    sheet.finish().map_err(AppError::internal)
 }

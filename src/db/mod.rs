@@ -12,6 +12,12 @@ pub mod drafts;
 /// Connections that are dead without the pool's knowing.
 pub(crate) mod lost;
 
+/// Whether anything can be written.
+pub mod readiness;
+
+/// What was read in telegrams.
+pub mod readings;
+
 use std::{str::FromStr, time::Duration};
 
 use axum::response::{IntoResponse, Redirect, Response};

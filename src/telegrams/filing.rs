@@ -6,7 +6,8 @@ use sqlx::PgConnection;
 use super::{
     desk::{self, Act, Desk, Form, Plan},
     model::{Answer, NewAnswer, Telegram},
-    reading::{self, Proposal, Reading, Value},
+    reading::{Proposal, Reading, Value},
+    readings,
     store::{self, Known},
 };
 use crate::{
@@ -41,20 +42,22 @@ pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Resu
 }
 
 /// As [`desk()`], of a telegram that was read already.
-pub async fn beside(actor: &Actor, telegram: Telegram, check: Option<CheckId>) -> Result<Desk> {
+pub async fn beside(actor: &Actor, mut telegram: Telegram, check: Option<CheckId>) -> Result<Desk> {
+    let reading = readings::of(&mut telegram).await?.keep_aside(actor, telegram.id).await;
     let file = match target(&telegram, check)? {
         Some(check) => Some(checks::store::find(actor, check, Texts::Whole).await?),
         None => None,
     };
     let mut conn = actor.reads().acquire().await?;
-    lay(&mut conn, actor, telegram, file).await
+    lay(&mut conn, actor, telegram, reading, file).await
 }
 
 /// As [`desk()`], with telegram and check locked.
 pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
-    let telegram = store::find_for_update(change, actor.scope(), id).await?.came_in()?;
+    let mut telegram = store::find_for_update(change, actor.scope(), id).await?.came_in()?;
+    let reading = readings::of(&mut telegram).await?.keep(change, id).await?;
     let file = file_for_update(actor, change, &telegram, check).await?;
-    lay(change.conn(), actor, telegram, file).await
+    lay(change.conn(), actor, telegram, reading, file).await
 }
 
 /// Loads a desk again from which something was filed in this change. The original never changes, so it is not read again.
@@ -81,8 +84,7 @@ fn target(telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CheckId>
     }
 }
 
-async fn lay(conn: &mut PgConnection, actor: &Actor, telegram: Telegram, file: Option<CaseFile>) -> Result<Desk> {
-    let reading = reading::read(telegram.original.as_deref().unwrap_or_default());
+async fn lay(conn: &mut PgConnection, actor: &Actor, telegram: Telegram, reading: Reading, file: Option<CaseFile>) -> Result<Desk> {
     let known = known(conn, actor, &telegram, &reading, file.as_ref()).await?;
     Ok(Desk::new(telegram, reading, file, known, actor.post().is_some()))
 }

@@ -6,9 +6,7 @@ use axum::response::Response;
 use super::{
     filing,
     model::{Candidate, Telegram},
-    read_in,
-    reading::{self, Reading},
-    store,
+    read_in, readings, store,
 };
 use crate::{
     access::{Actor, Can, permission::FileTelegrams},
@@ -51,15 +49,14 @@ fn why(candidate: &Candidate) -> String {
 
 async fn page(can: &Actor, id: TelegramId, sent: Sent<JoinForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
-    let telegram = store::find(&mut conn, can.scope(), id).await?.came_in()?;
-    let candidates = store::candidates(&mut conn, can.scope(), &read_in::names(&read(&telegram), telegram.post_id)).await?;
+    let mut telegram = store::find(&mut conn, can.scope(), id).await?.came_in()?;
+    drop(conn);
+    let reading = readings::of(&mut telegram).await?.keep_aside(can, id).await;
+    let mut conn = can.reads().acquire().await?;
+    let candidates = store::candidates(&mut conn, can.scope(), &read_in::names(&reading, telegram.post_id)).await?;
     let on = |candidate: &&Candidate| telegram.checks.iter().all(|(check, _)| *check != candidate.id);
     let offered = candidates.iter().filter(on).map(|found| Choice::new(found.id, found.reference.clone()).hint(why(found))).collect();
     html(&Page { layout: can.layout(), telegram, offered, sent })
-}
-
-fn read(telegram: &Telegram) -> Reading {
-    reading::read(telegram.original.as_deref().unwrap_or_default())
 }
 
 /// The form.

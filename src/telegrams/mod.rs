@@ -18,6 +18,8 @@ pub mod origin;
 pub mod read_in;
 /// Reading one.
 pub mod reading;
+/// Reading one aside, and once.
+pub mod readings;
 /// Going through one.
 pub mod review;
 /// Sending one.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use super::{
-    reading::{self, Direction, Reading},
+    reading::{Direction, Reading},
     writing::lines::fitted,
 };
 use crate::{
@@ -55,7 +55,7 @@ words! {
 /// The most characters a telegram may have that is pasted or uploaded; `lantern telegram read` takes any.
 pub const TELEGRAM_LIMIT: usize = 300_000;
 
-/// The text of a telegram, as it was pasted or uploaded, line ends as they came.
+/// The text of a telegram, as it was pasted or uploaded, line ends as they came. Whoever files it reads it first, and may refuse it still.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TelegramText(String);
 
@@ -77,11 +77,7 @@ impl FromStr for TelegramText {
         if length > TELEGRAM_LIMIT {
             return Err(format!("At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."));
         }
-        storable(raw)?;
-        match reading::read(raw.as_bytes()).refused {
-            Some(refusal) => Err(refusal.text),
-            None => Ok(Self(raw.to_owned())),
-        }
+        storable(raw).map(|()| Self(raw.to_owned()))
     }
 }
 
@@ -142,6 +138,8 @@ pub struct Telegram {
     pub post_country: String,
     /// As it came or was sent; none while it is written.
     pub original: Option<Vec<u8>>,
+    /// What this program's reader read in it before, if that is kept.
+    pub reading: Option<String>,
     /// What a person writes of one that goes out.
     pub body: Option<String>,
     /// Of what the case file said when that was written, the digest of [`super::writing::composed`].

@@ -5,7 +5,8 @@ use axum::response::Response;
 
 use super::{
     model::{Headed, Incoming, Joining, TelegramText, fingerprint, joining},
-    reading::{self, Direction, MessageNumber, Reading, Value},
+    reading::{Direction, MessageNumber, Reading, Value},
+    readings,
     store::{self, Named},
 };
 use crate::{
@@ -88,8 +89,9 @@ pub async fn submit(can: Can<FileTelegrams>, mut sent: Sent<TelegramForm>) -> Re
 }
 
 async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result<Response> {
-    let read = sent.read()?;
-    let text = match (read.text.0, read.file.0) {
+    let answers = sent.read()?;
+    let is_pasted = answers.text.0.is_some();
+    let text = match (answers.text.0, answers.file.0) {
         (Some(text), None) | (None, Some(text)) => text,
         (None, None) => {
             sent.form.text.refuse("Paste the telegram here, or choose its file.");
@@ -100,28 +102,35 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
             return Err(AppError::Invalid);
         }
     };
-    let reading = reading::read(text.as_str().as_bytes());
+    let read = readings::read(text.as_str().into()).await?;
+    if let Some(refusal) = refusal(&read) {
+        let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
+        field.refuse(refusal);
+        return Err(AppError::Invalid);
+    }
     let mut change = can.change(sent).await?;
-    let Some(post) = post_of(can, &mut change, read.post.0, &reading).await? else {
+    let Some(post) = post_of(can, &mut change, answers.post.0, &read.reading).await? else {
         sent.form.post.refuse("The header does not name a post that is known here. Choose the post it came from or goes to.");
         return Err(AppError::Invalid);
     };
     let hash = fingerprint(text.as_str());
-    if !store::same_for_update(&mut change, can.scope(), &hash).await?.is_empty() && read.again.is_empty() {
+    if !store::same_for_update(&mut change, can.scope(), &hash).await?.is_empty() && answers.again.is_empty() {
         sent.form
             .text
             .refuse("This telegram was filed before, white space aside. Go on with that one, or say below that you want it twice.");
         return Err(AppError::Invalid);
     }
     let (name, country) = store::post_name(change.conn(), post).await?;
-    let head = Headed::of(&reading).named_by_its_station(&reading, &name, &country);
+    let reading = &read.reading;
+    let head = Headed::of(reading).named_by_its_station(reading, &name, &country);
     let named =
         head.originator.as_ref().zip(head.number).map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
-    let incoming = Incoming { post, direction: direction(&reading), text: text.as_str(), head };
+    let incoming = Incoming { post, direction: direction(reading), text: text.as_str(), head };
     let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
     let mut events = Events::from(event);
-    let candidates = store::candidates(change.conn(), can.scope(), &names(&reading, post)).await?;
+    let candidates = store::candidates(change.conn(), can.scope(), &names(reading, post)).await?;
+    read.keep(&mut change, id).await?;
     let mut to = format!("/telegrams/{id}");
     match joining(&candidates) {
         Joining::One(check) => {
@@ -132,6 +141,12 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
         Joining::None => {}
     }
     change.commit(events, &to).await
+}
+
+/// Why a telegram is not taken once it was read.
+fn refusal(read: &readings::Read) -> Option<String> {
+    let too_long = "More was read in this telegram than Lantern can keep. Paste its sections one by one.";
+    read.reading.refused.as_ref().map(|refusal| refusal.text.clone()).or_else(|| read.is_too_long().then(|| too_long.to_owned()))
 }
 
 /// What it is for, as far as was read.

@@ -240,7 +240,9 @@ fn span_of(desk: &Desk, pieces: &Range<usize>) -> Span {
 
 fn blocks(desk: &Desk, pieces: Range<usize>) -> Vec<Block> {
     let bytes = desk.telegram.original.as_deref().unwrap_or_default();
-    let mut sources: Vec<(Span, &str)> = desk.reading.proposals.iter().map(|found| (found.source, found.key.as_str())).collect();
+    let shown = span_of(desk, &pieces);
+    let here = desk.reading.proposals.iter().filter(|found| found.source.start < shown.end && found.source.end > shown.start);
+    let mut sources: Vec<(Span, &str)> = here.map(|found| (found.source, found.key.as_str())).collect();
     sources.sort_unstable();
     let mut label = pieces.start.checked_sub(1).and_then(|before| desk.reading.pieces[before].paragraph.clone());
     let mut blocks = Vec::new();

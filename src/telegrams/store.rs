@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::{
     model::{Answer, Answered, Candidate, Incoming, NewAnswer, Origins, Telegram, TelegramState, Way},
     reading::Direction,
+    readings::READER,
 };
 use crate::{
     access::Scope,
@@ -41,6 +42,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
                (select coalesce(jsonb_agg(jsonb_build_object('key', a.key, 'answer', a.answer, 'check_id', a.check_id, 'subject_kind', a.subject_kind,
                     'subject_id', a.subject_id, 'proposed', a.proposed, 'by', p.name)), '[]')
                 from telegram_answers a join people p on p.id = a.answered_by where (select $6::boolean) and a.telegram_id = t.id) as "answers!: Json<Vec<Answered>>",
+               (select r.reading from telegram_readings r where (select $4::boolean) and r.telegram_id = t.id and r.reader = (select $7::text)) as reading,
                (select coalesce(array_agg(e.id order by e.id), '{}') from telegrams e
                 where (select $4::boolean) and e.fingerprint = t.fingerprint and e.id <> t.id and ($2 or e.post_id = $3)) as "same!: Vec<TelegramId>"
            from telegrams t join posts o on o.id = t.post_id join people m on m.id = t.recorded_by left join people s on s.id = t.sent_by
@@ -53,7 +55,8 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
         scope.post,
         whole,
         check.map(|id| id.0),
-        answers
+        answers,
+        READER
     );
     let rows = rows.fetch_all(conn).await?;
     let telegrams = rows.into_iter().map(|row| Telegram {
@@ -65,6 +68,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
         post_name: row.post_name,
         post_country: row.post_country,
         original: row.original,
+        reading: row.reading,
         body: row.body,
         composed: row.composed_digest,
         originator: row.originator,

@@ -21,6 +21,7 @@ use crate::{
     web::{
         Layout,
         body::Typed,
+        bounds,
         form::{OWN, mark},
     },
 };
@@ -138,13 +139,14 @@ impl Asked {
         response
     }
 
-    /// What was typed; passwords are not given back, and nothing is for an address that is not there.
+    /// What was typed; passwords are not given back, an empty answer is none, and nothing is for an address that is not there.
     fn kept(&self, error: &AppError) -> Vec<(String, String)> {
-        if self.method != Method::POST || matches!(error, AppError::NotFound | AppError::TooLarge) {
+        if self.method != Method::POST || matches!(error, AppError::NotFound | AppError::TooLarge(_)) {
             return Vec::new();
         }
         let typed = self.typed.as_str();
-        let pairs = form_urlencoded::parse(typed.as_bytes()).filter(|(name, _)| !name.contains("password"));
+        let is_kept = |name: &str, value: &str| !name.contains("password") && (!value.is_empty() || OWN.contains(&name));
+        let pairs = form_urlencoded::parse(typed.as_bytes()).filter(|(name, value)| is_kept(name, value));
         let mut kept: Vec<(String, String)> = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
         if let (AppError::OtherAnswers(used), Some(mark)) = (error, mark(typed)) {
             let (form, continues) = mark.renewed(*used);
@@ -160,7 +162,11 @@ impl Asked {
     }
 }
 
+/// Where to sign in and go on from; for an address longer than any page's, only where to sign in.
 fn sign_in(next: &str) -> String {
+    if next.len() > bounds::ADDRESS / 4 {
+        return "/sign-in".to_owned();
+    }
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     format!("/sign-in?next={next}")
 }

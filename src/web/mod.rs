@@ -6,6 +6,8 @@ pub mod again;
 pub mod assets;
 /// The body of a post, read once and kept for every answer.
 pub mod body;
+/// The most a request may be.
+pub mod bounds;
 /// Posts from other sites are refused.
 pub mod csrf;
 /// Tables for spreadsheets.

@@ -1,10 +1,11 @@
-//! A slow head holds nothing up; a slow honest body is waited for.
+//! A slow head holds nothing up, nor does a body that stands still or an answer that nobody takes; a slow honest body is waited for.
 
 use std::time::{Duration, Instant};
 
 use lantern::{
     app::{App, Site},
-    server,
+    server::{self, Patience},
+    web::body::Pace,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -14,6 +15,11 @@ use tokio::{
 use crate::support::TestApp;
 
 const SLOW_HEAD: Duration = Duration::from_millis(400);
+const PATIENCE: Patience = Patience {
+    head: SLOW_HEAD,
+    body: Pace { standstill: Duration::from_millis(600), stretch: Duration::from_secs(2), bytes: 40 },
+    unread: Duration::from_millis(400),
+};
 
 async fn listening(app: &TestApp) -> (std::net::SocketAddr, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -21,7 +27,7 @@ async fn listening(app: &TestApp) -> (std::net::SocketAddr, String) {
     let origin = format!("http://localhost:{}", address.port());
     let site = Site { origin: origin.clone(), behind_proxy: false, demonstration: true };
     let app = App::new(app.db.clone(), app.clock.clone(), site);
-    tokio::spawn(server::serve_patiently(app, listener, std::future::pending(), SLOW_HEAD));
+    tokio::spawn(server::serve_patiently(app, listener, std::future::pending(), PATIENCE));
     (address, origin)
 }
 
@@ -67,4 +73,33 @@ async fn a_slow_honest_body_is_waited_for() {
     let mut answer = String::new();
     link.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_stands_still_is_told_and_cut_off() {
+    let app = TestApp::empty().await;
+    let (address, origin) = listening(&app).await;
+    let mut link = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nAccept: text/html\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\naccount=nobody&"
+    );
+    link.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    // The end comes without another byte sent.
+    tokio::time::timeout(Duration::from_secs(20), link.read_to_string(&mut answer)).await.expect("it is cut off").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(answer.contains("The form did not arrive: the connection stood still. Go back and send it again."), "{answer}");
+}
+
+#[tokio::test]
+async fn whoever_does_not_take_their_answers_is_not_waited_for() {
+    let app = TestApp::empty().await;
+    let (address, _) = listening(&app).await;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut link = socket.connect(address).await.unwrap();
+    // Asks and asks and reads nothing: soon no more can be asked, and then there is nobody to ask.
+    let asking = async { while link.write_all(b"GET /about HTTP/1.1\r\nHost: localhost\r\n\r\n").await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(20), asking).await.expect("it is cut off");
 }

@@ -16,7 +16,9 @@ pub mod structure;
 /// What looks wrong.
 pub mod warnings;
 
-use serde::Serialize;
+use std::sync::Once;
+
+use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use crate::{
@@ -172,7 +174,7 @@ words! {
 }
 
 /// A stretch of the input, in bytes as they came, the end excluded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
@@ -181,7 +183,7 @@ pub struct Span {
 }
 
 /// One piece of the input. Every byte is in exactly one piece; in order, they are the input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// What it is.
     pub kind: PieceKind,
@@ -193,7 +195,7 @@ pub struct Piece {
 }
 
 /// A message number: `GUATEMALA 000773` of 2008.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MessageNumber {
     /// Who sent it, upper case: `GUATEMALA`, `STATE`.
     pub originator: String,
@@ -205,7 +207,7 @@ pub struct MessageNumber {
 }
 
 /// What the header says. What is not there is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     /// The routing indicator of the `DE` line: `RUEHGT`.
     pub station: Option<String>,
@@ -253,7 +255,7 @@ pub struct Header {
 }
 
 /// A numbered paragraph as people read it: line breaks and page lines taken out, what a section break repeated read once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paragraph {
     /// `7`; empty for text before the first number.
     pub label: String,
@@ -274,7 +276,7 @@ pub struct Paragraph {
 }
 
 /// Something the telegram says, for a person to accept, change or reject.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
     /// Its name within this telegram, such as `contact-2`: the same for the same text.
     pub key: String,
@@ -291,7 +293,7 @@ pub struct Proposal {
 
 /// What a proposal proposes. Names of parties, authorities and licenses are as the telegram has them (site damage repaired);
 /// `..._key` names another proposal of the same telegram.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Value {
     /// Which check it speaks of.
@@ -434,7 +436,7 @@ pub enum Value {
         /// The portion mark.
         mark: PortionMark,
         /// The keys of the contacts and documents it rests on, where that is told.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         basis: Vec<String>,
     },
     /// A record that was seen: a purchase order, a register's extract, a letter.
@@ -563,7 +565,7 @@ impl Value {
 }
 
 /// A signature on a certificate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
     /// In what capacity.
     pub signer: Signer,
@@ -576,7 +578,7 @@ pub struct Signed {
 }
 
 /// Something that looks wrong; the reading goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// What.
     pub kind: WarningKind,
@@ -587,7 +589,7 @@ pub struct Warning {
 }
 
 /// Why nothing of a telegram is taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// Where the mark stands.
     pub span: Span,
@@ -596,7 +598,7 @@ pub struct Refusal {
 }
 
 /// A telegram, read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// How the input was encoded.
     pub encoding: Encoding,
@@ -634,7 +636,26 @@ impl Paragraph {
     }
 }
 
-/// Reads a telegram, in time linear in its length.
+/// Telegrams of every kind: whoever reads them has looked for nearly every pattern.
+const OF_EVERY_KIND: [&[u8]; 9] = [
+    include_bytes!("../../demo/telegram.txt"),
+    include_bytes!("../../../tests/telegrams/broker_inquiry.txt"),
+    include_bytes!("../../../tests/telegrams/extract.txt"),
+    include_bytes!("../../../tests/telegrams/foreign_letter.txt"),
+    include_bytes!("../../../tests/telegrams/interim.txt"),
+    include_bytes!("../../../tests/telegrams/post_shipment.txt"),
+    include_bytes!("../../../tests/telegrams/request.txt"),
+    include_bytes!("../../../tests/telegrams/two_licenses.txt"),
+    include_bytes!("../../../tests/telegrams/unfavorable.txt"),
+];
+
+/// Compiles the patterns before anybody waits for them: half a second of work, once.
+pub fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| OF_EVERY_KIND.iter().for_each(|telegram| drop(read(telegram))));
+}
+
+/// Reads a telegram, in time linear in its length. For pages see [`super::readings`]: this may take a second, and holds its thread.
 pub fn read(input: &[u8]) -> Reading {
     let decoded = decode::decode(input);
     let text = decoded.text.as_ref();

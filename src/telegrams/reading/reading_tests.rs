@@ -14,6 +14,41 @@ fn covers(input: &[u8], reading: &Reading) -> Result<(), String> {
     if at == input.len() { Ok(()) } else { Err(format!("ends at {at} of {}", input.len())) }
 }
 
+/// The telegrams of the tests.
+fn telegrams() -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/telegrams");
+    let files = std::fs::read_dir(folder).expect("it is there").flatten().map(|entry| entry.path());
+    let telegrams: Vec<Vec<u8>> = files
+        .filter(|path| path.extension().is_some_and(|kind| kind == "txt"))
+        .map(|path| std::fs::read(path).expect("it is read"))
+        .collect();
+    assert!(telegrams.len() > 15);
+    telegrams
+}
+
+#[test]
+fn a_reading_that_was_kept_is_the_reading() {
+    for telegram in telegrams() {
+        let mut reading = read(&telegram);
+        let kept: Reading = serde_json::from_str(&serde_json::to_string(&reading).expect("it is JSON")).expect("it is a reading");
+        // Only the reader itself needs to know these.
+        for paragraph in &mut reading.paragraphs {
+            (paragraph.places, paragraph.parts) = (Vec::new(), Vec::new());
+        }
+        assert_eq!(kept, reading);
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_pattern_to_be_compiled() {
+    prepare();
+    let before = proposals::words::compiled();
+    for telegram in telegrams() {
+        drop(read(&telegram));
+    }
+    assert_eq!(proposals::words::compiled(), before, "add a telegram that looks for it to those of every kind");
+}
+
 proptest! {
     #[test]
     fn every_byte_is_in_one_piece(input in proptest::collection::vec(any::<u8>(), 0..600)) {
