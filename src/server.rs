@@ -204,7 +204,7 @@ mod tests {
 
     /// A site whose database is nowhere.
     fn app() -> App {
-        let nowhere = db::address("postgres:///lantern?host=/nowhere&user=lantern_app").expect("an address");
+        let nowhere = crate::db::address("postgres:///lantern?host=/nowhere&user=lantern_app").expect("an address");
         App::new(Db::unhurried(&nowhere), Clock::system(), Site::default())
     }
 

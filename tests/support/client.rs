@@ -54,11 +54,13 @@ impl Page {
         self.is(409).says(words)
     }
 
-    /// The value of an input.
+    /// What an input or a text area would send.
     pub fn input(&self, name: &str) -> Option<String> {
         let page = Html::parse_document(&self.body);
-        let input = Selector::parse(&format!("input[name=\"{name}\"]")).expect("a selector");
-        page.select(&input).next().and_then(|input| input.value().attr("value").map(str::to_owned))
+        let control = Selector::parse(&format!("input[name=\"{name}\"], textarea[name=\"{name}\"]")).expect("a selector");
+        let control = page.select(&control).next()?;
+        let text = || control.text().collect::<String>();
+        if control.value().name() == "textarea" { Some(text()) } else { control.value().attr("value").map(str::to_owned) }
     }
 
     /// The value of the option, radio button or checkbox of a field whose label contains `label`.
