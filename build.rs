@@ -48,7 +48,9 @@ fn main() {
     println!("cargo::rustc-env=LANTERN_SHEET=lantern-{}.css", hash(&sheet));
     println!("cargo::rustc-env=LANTERN_SCRIPT=app-{}.js", hash(&script));
     let mut reader = Vec::new();
-    READER.iter().for_each(|source| add(&root.join(source), &mut reader));
+    for source in READER {
+        add(&root.join(source), &mut reader);
+    }
     println!("cargo::rustc-env=LANTERN_READER={}", hash(&reader));
 }
 
@@ -57,7 +59,9 @@ fn add(path: &Path, sources: &mut Vec<u8>) {
     if path.is_dir() {
         let mut within: Vec<PathBuf> = fs::read_dir(path).expect("it is ours").map(|entry| entry.expect("it is ours").path()).collect();
         within.sort();
-        within.iter().for_each(|path| add(path, sources));
+        for path in &within {
+            add(path, sources);
+        }
     } else {
         sources.extend(fs::read(path).expect("it is in the repository"));
     }

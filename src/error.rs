@@ -64,9 +64,10 @@ pub enum AppError {
     /// A page took too long to read, and was given up.
     #[error("no page in time")]
     Slow,
-    /// A submit has no answer yet, or its commit never had one. Whether it was done is not known; the same form sent again finds out.
+    /// A submit has no answer yet, or its commit never had one (with what the database said). Whether it was done is not known; the same form sent again
+    /// finds out.
     #[error("no answer in time")]
-    Late,
+    Late(#[source] Option<sqlx::Error>),
     /// Ours to mend; the person sees only that something failed.
     #[error("internal: {0}")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
@@ -120,7 +121,7 @@ impl AppError {
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::Slow | Self::Late | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Slow | Self::Late(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -176,7 +177,7 @@ impl AppError {
                 "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),
             ),
             Self::Slow => ("No answer in time", "The database took too long. Nothing was changed: wait a moment, then try again.".into()),
-            Self::Late => (
+            Self::Late(_) => (
                 "No answer in time",
                 "The database did not answer in time, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is below.".into(),
             ),
@@ -212,10 +213,7 @@ impl AppError {
     /// An error of a commit. One that had no answer may have been done or not.
     pub fn of_commit(error: sqlx::Error) -> Self {
         match Self::from(error) {
-            Self::Unavailable(cause) => {
-                tracing::warn!(error = %cause, "no answer to a commit");
-                Self::Late
-            }
+            Self::Unavailable(cause) => Self::Late(Some(cause)),
             known => known,
         }
     }

@@ -435,7 +435,7 @@ pub(super) async fn claim(
     .fetch_all(conn)
     .await?;
     // A program that knows no locks was quicker: sending again finds out how that ended.
-    if claimed.contains(&mark.form) { Ok(None) } else { Err(AppError::Late) }
+    if claimed.contains(&mark.form) { Ok(None) } else { Err(AppError::Late(None)) }
 }
 
 /// Notes that a form repeats another that went on with the same text: it led there too, and its draft goes.

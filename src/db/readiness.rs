@@ -68,7 +68,7 @@ async fn write(db: &Db) -> Result<Ready> {
 
 fn why(error: &AppError) -> &'static str {
     let code = match error {
-        AppError::Unavailable(cause) => cause.as_database_error().and_then(|error| error.code()),
+        AppError::Unavailable(cause) => cause.as_database_error().and_then(sqlx::error::DatabaseError::code),
         _ => None,
     };
     match code.as_deref() {

@@ -132,7 +132,7 @@ fn cut_short(cluster: &Cluster, error: &AppError) -> Stop {
         return refused(trouble);
     }
     match error {
-        AppError::Unavailable(_) | AppError::Late => failed(ClusterError::Ended(cluster.log())),
+        AppError::Unavailable(_) | AppError::Late(_) => failed(ClusterError::Ended(cluster.log())),
         error => {
             tracing::error!(%error, "filling the demonstration");
             Stop::Failed("the demonstration does not fit this Lantern, a fault of its makers; report it with the line above".into())

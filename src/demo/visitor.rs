@@ -139,7 +139,7 @@ impl Visitor {
     async fn refused(&self, path: &str, mut response: Response) -> AppError {
         let status = response.status();
         let why = match response.extensions_mut().remove::<Failure>().map(|Failure(error)| Arc::try_unwrap(error)) {
-            Some(Ok(error @ (AppError::Unavailable(_) | AppError::Late))) => return error,
+            Some(Ok(error @ (AppError::Unavailable(_) | AppError::Late(_)))) => return error,
             Some(Ok(error)) => error.to_string(),
             Some(Err(error)) => error.to_string(),
             None => text(response).await.map(|page| faults(&page)).unwrap_or_default(),

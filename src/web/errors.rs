@@ -81,7 +81,8 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
             return Redirect::to(&sign_in(&asked.path)).into_response();
         }
         AppError::Internal(cause) => tracing::error!(error = %cause, "internal error"),
-        AppError::Slow | AppError::Late => tracing::warn!("no answer in time"),
+        AppError::Slow | AppError::Late(None) => tracing::warn!("no answer in time"),
+        AppError::Late(Some(cause)) => tracing::warn!(error = %cause, "no answer to a commit"),
         AppError::Unavailable(cause) => tracing::warn!(error = %cause, "database unavailable"),
         _ => {}
     }

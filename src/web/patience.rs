@@ -30,7 +30,7 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
         match tokio::time::timeout(patience, working).await {
             Ok(Ok(response)) => response,
             Ok(Err(stopped)) => AppError::internal(stopped).into_response(),
-            Err(_) => AppError::Late.into_response(),
+            Err(_) => AppError::Late(None).into_response(),
         }
     } else {
         tokio::time::timeout(patience, next.run(request)).await.unwrap_or_else(|_| AppError::Slow.into_response())
