@@ -182,9 +182,11 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
         "drafts",
         "known_browsers",
         "login_attempts",
+        "readiness",
         "security_events",
         "sessions",
         "submissions",
+        "telegram_readings",
     ];
     assert_eq!(free, expected, "a table without its guard");
     for statement in

@@ -13,7 +13,7 @@ pub fn compiled() -> usize {
     COMPILED.get()
 }
 
-/// Compiles a pattern, and the only place where one is. Its `\w` and `\d` are written out by [`WORD`]: as Unicode has them they take six
+/// Compiles a pattern, and the only place where one is. Its `\w` and `\d` are written out by `WORD`: as Unicode has them they take six
 /// times the memory, of the pattern and of each thread that looks for it.
 pub fn exact(text: &str) -> Regex {
     COMPILED.set(COMPILED.get() + 1);
