@@ -1,5 +1,6 @@
 //! Compiles the style sheet, and names it and the script by their content, so that browsers may keep them forever. Names the reader of
-//! telegrams by its sources, so that what one reader read is not taken for what another reads.
+//! telegrams by its sources, so that what one reader read is not taken for what another reads; and the rules in
+//! the same way.
 
 use std::{
     env, fs,
@@ -22,6 +23,22 @@ const READER: [&str; 9] = [
     "Cargo.lock",
 ];
 
+/// What decides where a check stands: rows that other rules computed are computed anew.
+const RULES: [&str; 12] = [
+    "src/access/permission.rs",
+    "src/approvals",
+    "src/checks",
+    "src/clock.rs",
+    "src/countries",
+    "src/duties",
+    "src/evidence",
+    "src/licenses",
+    "src/parties",
+    "src/reference",
+    "src/text.rs",
+    "src/words.rs",
+];
+
 fn main() {
     let styles = [
         "styles/lantern.scss",
@@ -32,7 +49,7 @@ fn main() {
         "templates",
         "migrations",
     ];
-    for watched in styles.iter().chain(&READER) {
+    for watched in styles.iter().chain(&READER).chain(&RULES) {
         println!("cargo::rerun-if-changed={watched}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -47,11 +64,13 @@ fn main() {
     let script = fs::read(root.join("static/app.js")).expect("it is in the repository");
     println!("cargo::rustc-env=LANTERN_SHEET=lantern-{}.css", hash(&sheet));
     println!("cargo::rustc-env=LANTERN_SCRIPT=app-{}.js", hash(&script));
-    let mut reader = Vec::new();
-    for source in READER {
-        add(&root.join(source), &mut reader);
+    for (name, sources) in [("LANTERN_READER", READER.as_slice()), ("LANTERN_RULES", &RULES)] {
+        let mut all = Vec::new();
+        for source in sources {
+            add(&root.join(source), &mut all);
+        }
+        println!("cargo::rustc-env={name}={}", hash(&all));
     }
-    println!("cargo::rustc-env=LANTERN_READER={}", hash(&reader));
 }
 
 /// Adds a file, or the files of a folder in their order, to what is hashed.

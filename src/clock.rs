@@ -76,6 +76,15 @@ impl Zone {
         at.to_offset(self.offset(at))
     }
 
+    /// The moment at which the next calendar day begins there.
+    pub fn next_day(&self, at: OffsetDateTime) -> OffsetDateTime {
+        let next = jiff::Timestamp::from_second(at.unix_timestamp())
+            .and_then(|timestamp| self.0.to_datetime(timestamp).date().tomorrow())
+            .and_then(|day| self.0.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible());
+        let next = next.ok().and_then(|moment| OffsetDateTime::from_unix_timestamp(moment.as_second()).ok());
+        next.unwrap_or(at)
+    }
+
     fn offset(&self, at: OffsetDateTime) -> time::UtcOffset {
         let Ok(timestamp) = jiff::Timestamp::from_second(at.unix_timestamp()) else { return time::UtcOffset::UTC };
         time::UtcOffset::from_whole_seconds(self.0.to_offset(timestamp).seconds()).unwrap_or(time::UtcOffset::UTC)
@@ -93,6 +102,17 @@ mod tests {
         assert_eq!(Zone::named("Pacific/Kiritimati").day(noon), date!(2026 - 07 - 01), "UTC+14");
         assert_eq!(Zone::named("Pacific/Pago_Pago").day(noon), date!(2026 - 06 - 29), "UTC-11");
         assert_eq!(Zone::named("America/Guatemala").day(noon), date!(2026 - 06 - 30));
+    }
+
+    #[test]
+    fn a_day_begins_at_its_first_moment() {
+        let zone = Zone::named("America/New_York");
+        assert_eq!(zone.next_day(datetime!(2026-06-30 12:00 UTC)), datetime!(2026-07-01 04:00 UTC));
+        assert_eq!(zone.next_day(datetime!(2026-07-01 04:00 UTC)), datetime!(2026-07-02 04:00 UTC), "a day that has just begun");
+        assert_eq!(zone.next_day(datetime!(2026-10-31 12:00 UTC)), datetime!(2026-11-01 04:00 UTC), "before the clocks go back");
+        assert_eq!(zone.next_day(datetime!(2026-11-01 12:00 UTC)), datetime!(2026-11-02 05:00 UTC), "and after");
+        // Where midnight is left out, the day begins an hour later.
+        assert_eq!(Zone::named("Asia/Beirut").next_day(datetime!(2026-03-28 12:00 UTC)), datetime!(2026-03-28 22:00 UTC));
     }
 
     #[test]

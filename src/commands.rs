@@ -19,8 +19,9 @@ use crate::{
     },
     app::{App, Site},
     audit::{Event, Verb},
+    checks::standing,
     clock::{Clock, Zone},
-    config::{AddPerson, Database, Migrate, PersonVerb, Serve},
+    config::{AddPerson, Database, Migrate, PersonVerb, Serve, VerifyVerb},
     db::{self, By, Db, clearing},
     demo,
     error::{self, AppError},
@@ -80,6 +81,7 @@ pub(crate) async fn served(app: App, listener: TcpListener, stop: impl Future<Ou
     tokio::select! {
         served = server::serve(app, listener, stop) => served,
         never = clearing::every_hour(&db, &clock) => match never {},
+        never = standing::store::keep_up(&db, &clock) => match never {},
     }
 }
 
@@ -99,6 +101,19 @@ pub async fn migrate(settings: Migrate) -> Result<(), Stop> {
     let options = db::address(&settings.migrate_url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL: {error}")))?;
     db::migrate(&options).await.map_err(failed)?;
     say("The database has this program's schema.")
+}
+
+/// Compares what is stored with what it follows from.
+pub async fn verify(verb: VerifyVerb) -> Result<(), Stop> {
+    let VerifyVerb::Standings(database) = verb;
+    let db = open(&database)?;
+    let now = Clock::system().now();
+    standing::store::refresh(db.notes(), now).await.map_err(failed)?;
+    let differing = standing::store::differing(db.reads(), now).await.map_err(failed)?;
+    if differing.is_empty() {
+        return say("Every open check stands where its file says.");
+    }
+    Err(failed(format!("these checks stand elsewhere than their files say: {}", differing.join(", "))))
 }
 
 /// Adds the first administrator.

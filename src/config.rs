@@ -37,8 +37,18 @@ pub enum Verb {
     /// Telegrams, without a database.
     #[command(subcommand)]
     Telegram(TelegramVerb),
+    /// Compare what is stored with what it follows from.
+    #[command(subcommand)]
+    Verify(VerifyVerb),
     /// Check the settings and the database, change nothing; exit 0 when `serve` would start.
     CheckConfig(Serve),
+}
+
+/// What can be compared.
+#[derive(Debug, Subcommand)]
+pub enum VerifyVerb {
+    /// Where every open check stands, as lists show it, with its file. Exit 1 when one differs; it is computed anew at the next change of its file.
+    Standings(Database),
 }
 
 /// What can be done about people from the terminal.

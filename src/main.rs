@@ -44,6 +44,7 @@ fn main() -> ExitCode {
             Verb::Demo(settings) => demo::command::run(settings).await,
             Verb::Migrate(settings) => commands::migrate(settings).await,
             Verb::Person(person) => commands::person(person).await,
+            Verb::Verify(what) => commands::verify(what).await,
             Verb::CheckConfig(settings) => commands::check_config(settings).await,
             Verb::Telegram(telegram) => telegrams::command::run(telegram),
         }

@@ -28,6 +28,7 @@ const UNLOGGED: &[&str] = &[
     "_sqlx_migrations",
     "audit_events",
     "check_numbers",
+    "check_standings",
     "countries",
     "drafts",
     "known_browsers",
@@ -35,6 +36,7 @@ const UNLOGGED: &[&str] = &[
     "readiness",
     "security_events",
     "sessions",
+    "standing_marks",
     "submissions",
     "telegram_readings",
 ];

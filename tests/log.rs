@@ -178,6 +178,7 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
     let expected = [
         "_sqlx_migrations",
         "check_numbers",
+        "check_standings",
         "countries",
         "drafts",
         "known_browsers",
@@ -185,6 +186,7 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
         "readiness",
         "security_events",
         "sessions",
+        "standing_marks",
         "submissions",
         "telegram_readings",
     ];

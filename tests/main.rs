@@ -30,4 +30,5 @@ mod reference;
 mod rules;
 mod schema;
 mod security;
+mod standings;
 mod telegrams;

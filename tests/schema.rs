@@ -260,7 +260,9 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
 
     let attacks = [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams()].concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
-    assert_eq!(tried, column(&app, "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal").await, "every trigger");
+    // Those that refuse nothing and only leave marks are tried in `standings`.
+    let all = "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal and tgname not like 'marks_%'";
+    assert_eq!(tried, column(&app, all).await, "every trigger");
     for (function, hidden, change, rule) in attacks {
         let log = if function == "refuse_unaudited_change" { "" } else { LOG };
         let change = qualified(&format!("{log}; {change}"), &tables);

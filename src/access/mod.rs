@@ -115,6 +115,11 @@ impl SignedIn {
         self.db.reads()
     }
 
+    /// The writing pool, for what follows from the record and is computed anew by whoever reads it next.
+    pub fn projections(&self) -> &PgPool {
+        self.db.notes()
+    }
+
     /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's redirect, or, with other
     /// answers, given back.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {

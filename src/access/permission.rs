@@ -25,7 +25,7 @@ words! {
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident: $refusal:literal,)*) => {
         /// A verb and its noun, held by roles.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Permission { $($(#[$doc])* $name,)* }
 
         impl Permission {

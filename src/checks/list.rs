@@ -7,11 +7,11 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::{
-    model::CaseFile,
-    next_step::next_step,
-    store::{self, Filter, Texts},
+    standing::store::{Line, freshen, lines},
+    store::{self, Filter},
 };
 use crate::{
     access::{Can, Permission, permission::ReadChecks},
@@ -57,7 +57,8 @@ struct Page {
     layout: Layout,
     asked: Asked,
     posts: Vec<Choice>,
-    slice: Slice<CaseFile>,
+    now: OffsetDateTime,
+    slice: Slice<Line>,
     query: String,
     may_open: bool,
 }
@@ -103,12 +104,13 @@ impl Asked {
 pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
+    freshen(&can).await?;
     let mut conn = can.reads().acquire().await?;
     let ids = store::ids(&mut conn, &can, &asked.filter(), limit).await?;
-    let cases = store::cases(&mut conn, can.scope(), &ids, Texts::Left, can.at).await?;
-    let slice = Slice::of(cases, |case| case.check.id.to_string());
+    let lines = lines(&mut conn, can.scope(), &ids).await?;
+    let slice = Slice::of(lines, |line| line.id.to_string());
     let (query, may_open) = (asked.query(), can.may(Permission::OpenChecks));
-    html(&Page { layout: can.layout(), asked, posts, slice, query, may_open })
+    html(&Page { layout: can.layout(), now: can.at, asked, posts, slice, query, may_open })
 }
 
 /// How many rows a file may have.
@@ -117,25 +119,15 @@ const MOST: i64 = 5000;
 /// The same rows as a file; the export is logged.
 pub async fn export(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
     let mut sheet = Sheet::new(&["Reference", "Type", "State", "Post", "Subject", "Due", "Next step", "Who", "Result"]);
+    freshen(&can).await?;
     let mut conn = can.reads().acquire().await?;
     let ids = store::ids(&mut conn, &can, &asked.filter(), MOST).await?;
     for some in ids.chunks(200) {
-        for case in store::cases(&mut conn, can.scope(), some, Texts::Left, can.at).await? {
-            let (check, next) = (&case.check, next_step(&case));
-            let result = check.result.as_ref().filter(|result| result.signed_by.is_some()).map_or("", |result| result.word.label());
-            let due = check.due_on.map(|due| due.to_string()).unwrap_or_default();
-            let (check_type, state) = (check.check_type.label(), check.state.label());
-            sheet.row([
-                &check.reference,
-                check_type,
-                state,
-                &check.post_name,
-                &check.subject,
-                &due,
-                &next.text(),
-                next.who().label(),
-                result,
-            ])?;
+        for line in lines(&mut conn, can.scope(), some).await? {
+            let due = line.due_on.map(|due| due.to_string()).unwrap_or_default();
+            let (check_type, state, who) = (line.check_type.label(), line.state.label(), line.who().label());
+            let result = line.result.map_or("", |word| word.label());
+            sheet.row([&line.reference, check_type, state, &line.post_name, &line.subject, &due, line.step(), who, result])?;
         }
     }
     drop(conn);

@@ -2,6 +2,8 @@
 
 /// What cannot all be true.
 pub mod contradictions;
+/// When it is due, in words.
+pub mod due;
 /// Ending a check early.
 pub mod end_early;
 /// Explaining a contradiction.
@@ -24,6 +26,8 @@ pub mod reassign;
 pub mod recommend;
 /// The case file on one page.
 pub mod show;
+/// Where each check stands, computed once and stored.
+pub mod standing;
 /// Steps that need at most one text.
 pub mod steps;
 /// Every statement.

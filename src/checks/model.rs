@@ -3,7 +3,10 @@
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use super::contradictions::{self, Contradiction};
+use super::{
+    contradictions::{self, Contradiction},
+    due::Due,
+};
 use crate::{
     clock::Zone,
     duties::model::{self as duties, Done, Duty, Separated},
@@ -13,7 +16,6 @@ use crate::{
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Asked, Reference},
     text::is_cut,
-    web::filters::day_words,
     words,
 };
 
@@ -684,32 +686,24 @@ impl CheckFile {
         Zone::named(&self.post_zone).day(now)
     }
 
-    /// Whether the post is late, on its own calendar.
-    pub fn is_overdue(&self, now: OffsetDateTime) -> bool {
-        self.state.is_at_post() && self.due_on.is_some_and(|due| due < self.post_day(now))
+    /// Its due date as people read it.
+    pub fn due(&self) -> Due<'_> {
+        Due { state: self.state, on: self.due_on, requested_at: self.requested_at, zone: &self.post_zone }
     }
 
-    /// When it is due, in words: `due today`, `12 days left`, `3 days late`.
+    /// Whether the post is late, on its own calendar.
+    pub fn is_overdue(&self, now: OffsetDateTime) -> bool {
+        self.due().is_over(now)
+    }
+
+    /// When it is due, in words.
     pub fn due_words(&self, now: OffsetDateTime) -> String {
-        let Some(due) = self.due_on else { return "no due date yet".into() };
-        if !self.state.is_at_post() {
-            return format!("was due {}", day_words(due));
-        }
-        match (due - self.post_day(now)).whole_days() {
-            0 => "due today".into(),
-            1 => "1 day left".into(),
-            -1 => "1 day late".into(),
-            days if days > 0 => format!("{days} days left"),
-            days => format!("{} days late", -days),
-        }
+        self.due().words(now)
     }
 
     /// How much of the time is used, in percent, for the bar.
     pub fn due_percent(&self, now: OffsetDateTime) -> i64 {
-        let (Some(due), Some(requested)) = (self.due_on, self.requested_at) else { return 0 };
-        let begun = Zone::named(&self.post_zone).day(requested);
-        let all = (due - begun).whole_days().max(1);
-        ((self.post_day(now) - begun).whole_days() * 100 / all).clamp(0, 100)
+        self.due().percent(now)
     }
 
     /// The due date when the check goes back to the post: the days it was in Washington do not count.

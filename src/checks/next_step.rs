@@ -356,6 +356,14 @@ impl NextStep {
         })
     }
 
+    /// Of an explanation: whether it is the post's. Washington's otherwise.
+    pub fn explained_at_post(&self) -> Option<bool> {
+        match self {
+            Self::Explain(_, at_post) => Some(*at_post),
+            _ => None,
+        }
+    }
+
     /// Whether a person of the right role may take it: the rule that the page behind the button asks.
     ///
     /// # Errors

@@ -828,20 +828,6 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
     Ok(rows.into_iter().map(CheckId).collect())
 }
 
-/// The checks of a home page within the reader's scope: everything that is not closed, by due date; at most `limit`.
-pub async fn open_ids(conn: &mut PgConnection, actor: &Actor, limit: i64) -> Result<Vec<CheckId>> {
-    let scope = actor.scope();
-    let rows = sqlx::query_scalar!(
-        r#"select c.id as "id: CheckId" from checks c
-           where c.state <> 'closed' and ($1 or (c.post_id = $2 and c.state <> 'draft'))
-           order by c.due_on nulls last, c.id limit $3"#,
-        scope.all,
-        scope.post,
-        limit
-    );
-    Ok(rows.fetch_all(conn).await?)
-}
-
 /// The check with that reference, as far as the reader may see it.
 pub async fn by_reference_within(change: &mut Change, scope: Scope, reference: &str) -> Result<Option<CheckId>> {
     let found = sqlx::query_scalar!(

@@ -6,9 +6,11 @@ use super::{
     model::CaseFile,
     next_step::{NextStep, Who, next_step},
 };
+use serde::{Deserialize, Serialize};
+
 use crate::{
     access::{Permission, Reader},
-    licenses::model::{Act, Decider, LicenseFile, LicenseStatus},
+    id::PersonId,
 };
 
 /// The next step of a check, for a reader.
@@ -29,48 +31,145 @@ pub struct Turn {
 /// Whose turn it is.
 pub fn turn(reader: &Reader, file: &CaseFile) -> Turn {
     let next = next_step(file);
-    let judged = theirs(reader, file, &next);
+    let judged = theirs(reader, next.permission(), next.explained_at_post(), next.meanwhile(), || next.judge(file, reader.id));
     let act = judged.as_ref().ok().and_then(|()| next.door(file));
-    let who = if act.is_some() { "you".to_owned() } else { others(reader, file, &next) };
+    let who = if act.is_some() {
+        "you".to_owned()
+    } else {
+        let is_allowed = || next.judge(file, reader.id).is_ok();
+        others(reader, next.who(), next.permission(), next.explained_at_post(), &named(file, &next), is_allowed)
+    };
     let beside = next.beside(file).filter(|(permission, _, _)| act.is_none() && reader.may(*permission));
     let beside = beside.filter(|_| next.allows_beside(file, reader.id)).map(|(_, href, label)| (href, label));
     Turn { who, act, why_not: judged.err().unwrap_or_default(), beside, next }
 }
 
-/// Whether the step is the reader's to take.
-fn theirs(reader: &Reader, file: &CaseFile, next: &NextStep) -> Result<(), String> {
-    let Some(permission) = next.permission() else { return Err(next.meanwhile().into()) };
+/// Whether a step is the reader's to take; `judged` says what the file has against them.
+fn theirs(
+    reader: &Reader,
+    permission: Option<Permission>,
+    explained_at_post: Option<bool>,
+    meanwhile: &str,
+    judged: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    let Some(permission) = permission else { return Err(meanwhile.into()) };
     if !reader.may(permission) {
         return Err(permission.refusal().into());
     }
-    match next {
-        NextStep::Explain(_, true) if reader.post.is_none() => Err("The post explains this.".into()),
-        NextStep::Explain(_, false) if reader.post.is_some() => Err("A case officer explains this.".into()),
-        _ => next.judge(file, reader.id),
+    match explained_at_post {
+        Some(true) if reader.post.is_none() => Err("The post explains this.".into()),
+        Some(false) if reader.post.is_some() => Err("A case officer explains this.".into()),
+        _ => judged(),
     }
 }
 
-fn others(reader: &Reader, file: &CaseFile, next: &NextStep) -> String {
-    let check = &file.check;
-    let another = |named: &str| {
-        let theirs = next.permission().is_some_and(|permission| reader.may(permission));
-        if theirs { format!("another {named}") } else { format!("a {named}") }
+/// Whom a reader waits for, who may not take the step.
+fn others(
+    reader: &Reader,
+    who: Who,
+    permission: Option<Permission>,
+    explained_at_post: Option<bool>,
+    named: &str,
+    is_allowed: impl FnOnce() -> bool,
+) -> String {
+    let another = |role: &str| {
+        let theirs = permission.is_some_and(|permission| reader.may(permission));
+        if theirs { format!("another {role}") } else { format!("a {role}") }
     };
+    match who {
+        Who::Post if reader.post.is_some() && !is_allowed() => "another person of the post".into(),
+        Who::Post | Who::Outside | Who::Nobody => named.into(),
+        Who::CaseOfficer if explained_at_post.is_some() => "a case officer".into(),
+        Who::CaseOfficer => another("case officer"),
+        Who::Reviewer => another("reviewer"),
+        Who::Supervisor => another("supervisor"),
+    }
+}
+
+/// Who acts, named: at the post, or where it is nobody with a role here.
+fn named(file: &CaseFile, next: &NextStep) -> String {
+    let check = &file.check;
     let writer = match next {
         NextStep::ChangeRecommendation(_, writer, name) if check.people_at_post.contains(writer) => Some(name),
         _ => None,
     };
     match next.who() {
-        Who::Post if reader.post.is_some() && next.judge(file, reader.id).is_err() => "another person of the post".into(),
         Who::Post => match writer.or(check.officer_name.as_ref()) {
             Some(name) => format!("{name}, {}", check.post_name),
             None => check.post_name.clone(),
         },
-        Who::CaseOfficer if matches!(next, NextStep::Explain(..)) => "a case officer".into(),
-        Who::CaseOfficer => another("case officer"),
-        Who::Reviewer => another("reviewer"),
-        Who::Supervisor => another("supervisor"),
-        Who::Outside | Who::Nobody => next.outside(),
+        _ => next.outside(),
+    }
+}
+
+/// The next step without its file: whose turn it is for any reader, as lists tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// Who has to act.
+    pub who: Who,
+    /// What, in one sentence.
+    pub text: String,
+    permission: Option<Permission>,
+    explained_at_post: Option<bool>,
+    named: String,
+    door: Option<(String, String)>,
+    may: Allowed,
+}
+
+/// Which persons the file lets do something. Roles are asked beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// Whether it lets somebody who never had to do with it.
+    anybody: bool,
+    /// For whom it is the other way round.
+    except: Vec<PersonId>,
+}
+
+impl Allowed {
+    /// Asks a rule for each person that the file names, and for somebody whom it does not name.
+    pub fn of(people: &[PersonId], allows: impl Fn(PersonId) -> bool) -> Self {
+        let anybody = allows(PersonId(uuid::Uuid::nil()));
+        Self { anybody, except: people.iter().copied().filter(|person| allows(*person) != anybody).collect() }
+    }
+
+    /// Whether the file lets that person.
+    pub fn allows(&self, person: PersonId) -> bool {
+        self.anybody != self.except.contains(&person)
+    }
+}
+
+impl Ahead {
+    /// The next step of a file; `people` are all whom it names.
+    pub fn of(file: &CaseFile, people: &[PersonId]) -> Self {
+        let next = next_step(file);
+        Self {
+            who: next.who(),
+            text: next.text(),
+            permission: next.permission(),
+            explained_at_post: next.explained_at_post(),
+            named: named(file, &next),
+            door: next.door(file).map(|(href, label)| (href, label.to_owned())),
+            may: Allowed::of(people, |person| next.judge(file, person).is_ok()),
+        }
+    }
+
+    /// Whether the file lets that person take it, whatever their role.
+    pub fn allows(&self, person: PersonId) -> bool {
+        self.may.allows(person)
+    }
+
+    /// The button of the step, where the reader may take it: address and label.
+    pub fn act(&self, reader: &Reader) -> Option<(String, String)> {
+        let allowed = || if self.allows(reader.id) { Ok(()) } else { Err(String::new()) };
+        theirs(reader, self.permission, self.explained_at_post, "", allowed).ok().and_then(|()| self.door.clone())
+    }
+
+    /// Who takes it: `you`, or whom the reader waits for.
+    pub fn whom(&self, reader: &Reader) -> String {
+        if self.act(reader).is_some() {
+            return "you".into();
+        }
+        others(reader, self.who, self.permission, self.explained_at_post, &self.named, || self.allows(reader.id))
     }
 }
 
@@ -79,18 +178,6 @@ pub fn may_explain(reader: &Reader, file: &CaseFile) -> bool {
     let at_post = reader.post.is_some();
     let waits = |found: &Contradiction| found.explanation.is_none() && found.by_post == at_post;
     reader.may(Permission::ExplainContradictions) && !file.check.state.is_judged() && file.contradictions().iter().any(waits)
-}
-
-/// What a reviewer may decide on a license now. The amount is judged when they sign.
-pub fn decision(reader: &Reader, file: &CaseFile, license: &LicenseFile) -> Option<(String, &'static str)> {
-    let by = Decider { id: reader.id, authority: rust_decimal::Decimal::MAX };
-    let allowed = |act: Act| license.decide(by, act, &file.reference, file.today()).is_ok();
-    let at = |verb: &str, label| Some((format!("/licenses/{}/{verb}", license.id), label));
-    match license.status {
-        LicenseStatus::Pending if Act::at(license.status).any(allowed) => at("decide", "Decide"),
-        LicenseStatus::ApprovedOnConditions if allowed(Act::Confirm) => at("confirm", "Confirm"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use crate::{
     access::Role,
     approvals::model::{ApprovalState, CustodyStage, SerialCount, SerialState},
     checks::model::{CheckState, CheckType, Explanation, RecommendationWord, ResultReason, ResultWord, SiteVisit},
+    checks::standing::model::{Mark, Standing},
     duties::model::Duty,
     evidence::model::ContactKind,
     id::{ConditionId, ExplanationId, PersonId, PostId},
-    licenses::model::{Condition, Exception, LicenseCheck},
+    licenses::model::{Act, Condition, Decider, Exception, LicenseCheck, LicenseFile, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
     sample,
 };
@@ -449,6 +450,34 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+    /// What is stored of a file tells every reader the same as the file itself.
+    #[test]
+    fn a_stored_next_step_says_what_the_file_says(facts in facts()) {
+        let Scene { file, readers } = scene(&facts);
+        let standing = Standing::of(&file);
+        let stored = serde_json::to_string(&standing.ahead).expect("it is plain data");
+        prop_assert_eq!(&serde_json::from_str::<Ahead>(&stored).expect("it was stored"), &standing.ahead);
+        let stored = serde_json::to_string(&standing.words).expect("it is plain data");
+        prop_assert_eq!(&serde_json::from_str::<crate::checks::standing::model::Words>(&stored).expect("it was stored"), &standing.words);
+        for reader in &readers {
+            let turn = turn(reader, &file);
+            let act = turn.act.map(|(href, label)| (href, label.to_owned()));
+            prop_assert_eq!((standing.ahead.act(reader), standing.ahead.whom(reader)), (act, turn.who));
+            let mark = if reader.post.is_some() { Mark::PostExplains } else { Mark::WashingtonExplains };
+            prop_assert_eq!(reader.may(Permission::ExplainContradictions) && standing.marks.has(mark), may_explain(reader, &file));
+            if file.check.state == CheckState::InProgress {
+                let clears = standing.marks.has(Mark::Clearable) && standing.ahead.allows(reader.id);
+                prop_assert!(!clears || file.clear(reader.id).is_ok());
+            }
+            for (href, _) in standing.words.conditional.iter().filter_map(|license| license.confirm.act(reader)) {
+                prop_assert!(opens(&file, reader, &href), "{} is sent to {href}", reader.role.label());
+            }
+            for (href, _) in standing.words.blocked.iter().filter_map(|(_, _, except)| except.act(reader)) {
+                prop_assert!(opens(&file, reader, &href), "{} is sent to {href}", reader.role.label());
+            }
+        }
+    }
 
     /// In every open state somebody is named; who is named and is here has a button, and the page behind it lets them; everybody else
     /// reads who acts, and why it is not they.

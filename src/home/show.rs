@@ -12,15 +12,15 @@ use crate::{
     access::{Actor, Permission, Role},
     audit::{self, store::Entry},
     checks::{
-        self,
-        model::{CaseFile, CheckState},
-        next_step::{Who, next_step},
-        store::Texts,
-        turn::turn,
+        model::CheckState,
+        next_step::Who,
+        standing::{
+            model::Mark,
+            store::{Line, OpenCheck, freshen, lines, open},
+        },
     },
     error::Result,
-    id::PostId,
-    licenses::model::LicenseStatus,
+    id::{CheckId, PostId},
     web::{
         Layout,
         filters::{self, many, weekday_words},
@@ -28,8 +28,6 @@ use crate::{
     },
 };
 
-/// How many open checks a home page reads; beyond it, the list filters.
-const MOST: i64 = 1000;
 /// How long a telegram on no check is told of.
 const LATELY: time::Duration = time::Duration::days(90);
 /// How many rows of a group it shows.
@@ -52,6 +50,8 @@ pub struct Group {
     count: usize,
     /// How many of them the reader may take on now.
     mine: usize,
+    row: fn(&Actor, &Line) -> Row,
+    shown: Vec<CheckId>,
     rows: Vec<Row>,
 }
 
@@ -90,13 +90,19 @@ struct Page {
 
 /// The page of the reader's role.
 pub async fn show(actor: Actor) -> Result<Response> {
+    let has_checks = actor.role != Role::Admin;
+    if has_checks {
+        freshen(&actor).await?;
+    }
     let mut conn = actor.reads().acquire().await?;
-    let cases = if actor.role == Role::Admin {
-        Vec::new()
-    } else {
-        let ids = checks::store::open_ids(&mut conn, &actor, MOST).await?;
-        checks::store::cases(&mut conn, actor.scope(), &ids, Texts::Left, actor.at).await?
-    };
+    let open = if has_checks { open(&mut conn, actor.scope()).await? } else { Vec::new() };
+    let washington = actor.post().is_none();
+    let overdue = if washington { overdue_by_post(&open, actor.at) } else { Vec::new() };
+    let waiting = if washington { waiting_on(&open) } else { Vec::new() };
+    let groups = groups(&actor, &open);
+    let shown: Vec<CheckId> = groups.iter().flat_map(|group| &group.shown).copied().collect();
+    let lines = if shown.is_empty() { Vec::new() } else { lines(&mut conn, actor.scope(), &shown).await? };
+    let groups: Vec<Group> = groups.into_iter().map(|group| group.with(&actor, &lines)).collect();
     let events = match actor.role {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
         _ => Vec::new(),
@@ -105,10 +111,6 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let begun =
         if actor.role == Role::Auditor { Begun::default() } else { store::begun(&mut conn, actor.id, actor.scope(), 6, since).await? };
     drop(conn);
-    let washington = actor.post().is_none();
-    let overdue = if washington { overdue_by_post(&cases, actor.at) } else { Vec::new() };
-    let waiting = if washington { waiting_on(&cases) } else { Vec::new() };
-    let groups = groups(&actor, cases);
     html(&Page {
         layout: actor.layout(),
         today: weekday_words(actor.today()),
@@ -123,21 +125,21 @@ pub async fn show(actor: Actor) -> Result<Response> {
     })
 }
 
-fn overdue_by_post(cases: &[CaseFile], now: OffsetDateTime) -> Vec<Late> {
+fn overdue_by_post(open: &[OpenCheck], now: OffsetDateTime) -> Vec<Late> {
     let mut posts: Vec<Late> = Vec::new();
-    for check in cases.iter().map(|case| &case.check).filter(|check| check.is_overdue(now)) {
-        let days = check.due_on.map_or(0, |due| (check.post_day(now) - due).whole_days());
-        match posts.iter_mut().find(|late| late.post == check.post_id) {
+    for check in open.iter().filter(|check| check.due().is_over(now)) {
+        let days = check.due().days_late(now);
+        match posts.iter_mut().find(|late| late.post == check.post) {
             Some(late) => (late.count, late.oldest) = (late.count + 1, late.oldest.max(days)),
-            None => posts.push(Late { post: check.post_id, name: check.post_name.clone(), count: 1, oldest: days }),
+            None => posts.push(Late { post: check.post, name: check.post_name.clone(), count: 1, oldest: days }),
         }
     }
     posts.sort_by(|a, b| (b.count, b.oldest, &a.name).cmp(&(a.count, a.oldest, &b.name)));
     posts
 }
 
-fn waiting_on(cases: &[CaseFile]) -> Vec<Waiting> {
-    let steps: Vec<(Who, CheckState)> = cases.iter().map(|case| (next_step(case).who(), case.check.state)).collect();
+fn waiting_on(open: &[OpenCheck]) -> Vec<Waiting> {
+    let steps: Vec<(Who, CheckState)> = open.iter().map(|check| (check.ahead.who, check.state)).collect();
     let pairs = Who::ALL.iter().flat_map(|who| CheckState::ALL.iter().map(move |state| (*who, *state)));
     pairs
         .filter(|(who, _)| *who != Who::Nobody)
@@ -192,22 +194,6 @@ fn phrase(group: &Group) -> Option<String> {
     })
 }
 
-fn is_ready(case: &CaseFile) -> bool {
-    case.licenses.iter().any(|license| license.is_ready(&case.reference, case.today()))
-}
-
-fn is_conditional(case: &CaseFile) -> bool {
-    case.check.state == CheckState::Resulted && case.licenses.iter().any(|license| license.status == LicenseStatus::ApprovedOnConditions)
-}
-
-fn is_contradictory(case: &CaseFile) -> bool {
-    case.contradictions().iter().any(|found| found.explanation.is_none())
-}
-
-fn is_late(case: &CaseFile) -> bool {
-    case.check.is_overdue(case.now)
-}
-
 /// What a group is made of: its words, which checks stand in it, and how a check becomes a row.
 struct Kind {
     id: &'static str,
@@ -217,8 +203,8 @@ struct Kind {
     empty: &'static str,
     all: &'static str,
     heads: [&'static str; 4],
-    fits: fn(&Actor, &CaseFile) -> bool,
-    row: fn(&Actor, &CaseFile) -> Row,
+    fits: fn(&Actor, &OpenCheck) -> bool,
+    row: fn(&Actor, &Line) -> Row,
 }
 
 const STEP: [&str; 4] = ["Next step", "Who", "Due", ""];
@@ -234,7 +220,7 @@ const LATE: Kind = Kind {
     empty: "Nothing is overdue.",
     all: "/checks?due=overdue&sort=due",
     heads: STEP,
-    fits: |_, case| is_late(case),
+    fits: |actor, check| check.due().is_over(actor.at),
     row: rows::step,
 };
 const WAITING: Kind = Kind {
@@ -245,7 +231,7 @@ const WAITING: Kind = Kind {
     empty: "",
     all: "/licenses?status=approved_on_conditions",
     heads: CONDITIONS,
-    fits: |_, case| is_conditional(case) && !is_ready(case),
+    fits: |_, check| check.marks.has(Mark::Conditional) && !check.marks.has(Mark::Ready),
     row: rows::conditions,
 };
 const REST: Kind = Kind {
@@ -267,7 +253,7 @@ const CONTRADICTIONS: Kind = Kind {
     empty: "No file contradicts itself.",
     all: "/checks?state=replied",
     heads: SENTENCE,
-    fits: |_, case| is_contradictory(case),
+    fits: |_, check| check.marks.has(Mark::Contradictory),
     row: rows::contradiction,
 };
 
@@ -280,7 +266,7 @@ const POST: &[Kind] = &[
         empty: "",
         all: "/checks?state=in_progress",
         heads: AT_POST,
-        fits: |_, case| case.check.state == CheckState::InProgress && !case.check.questions.is_empty(),
+        fits: |_, check| check.state == CheckState::InProgress && check.marks.has(Mark::Questioned),
         row: rows::at_post,
     },
     Kind {
@@ -291,7 +277,7 @@ const POST: &[Kind] = &[
         empty: "",
         all: "/checks?state=in_progress",
         heads: AT_POST,
-        fits: |actor, case| case.check.state == CheckState::InProgress && case.clear(actor.id).is_ok(),
+        fits: |actor, check| check.state == CheckState::InProgress && check.marks.has(Mark::Clearable) && check.ahead.allows(actor.id),
         row: rows::at_post,
     },
     Kind {
@@ -302,7 +288,7 @@ const POST: &[Kind] = &[
         empty: "No new request waits to be acknowledged. What Washington sends appears here.",
         all: "/checks?state=requested",
         heads: AT_POST,
-        fits: |_, case| case.check.state == CheckState::Requested,
+        fits: |_, check| check.state == CheckState::Requested,
         row: rows::at_post,
     },
     Kind {
@@ -313,7 +299,7 @@ const POST: &[Kind] = &[
         empty: "You have no check in progress. Acknowledge a new request to begin one.",
         all: "/checks?state=in_progress&sort=due",
         heads: AT_POST,
-        fits: |actor, case| case.check.state == CheckState::InProgress && case.check.officer_id == Some(actor.id),
+        fits: |actor, check| check.state == CheckState::InProgress && check.officer == Some(actor.id),
         row: rows::at_post,
     },
     Kind {
@@ -324,7 +310,7 @@ const POST: &[Kind] = &[
         empty: "",
         all: "/checks?state=in_progress&sort=due",
         heads: STEP,
-        fits: |_, case| case.check.state == CheckState::InProgress,
+        fits: |_, check| check.state == CheckState::InProgress,
         row: rows::step,
     },
     Kind { id: "permits", title: "Waiting for permits", card: "waiting for permits", tone: "warn", ..WAITING },
@@ -332,7 +318,7 @@ const POST: &[Kind] = &[
 ];
 
 const CASE_OFFICER: &[Kind] = &[
-    Kind { fits: |_, case| next_step(case).who() == Who::CaseOfficer && is_contradictory(case), empty: "", ..CONTRADICTIONS },
+    Kind { fits: |_, check| check.ahead.who == Who::CaseOfficer && check.marks.has(Mark::Contradictory), empty: "", ..CONTRADICTIONS },
     Kind {
         id: "propose",
         title: "Results to propose",
@@ -341,7 +327,7 @@ const CASE_OFFICER: &[Kind] = &[
         empty: "No reply waits for a result.",
         all: "/checks?state=replied",
         heads: ["Post says", "Rests on", "Since", ""],
-        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who() == Who::CaseOfficer,
+        fits: |_, check| check.state == CheckState::Replied && check.ahead.who == Who::CaseOfficer,
         row: rows::replied,
     },
     Kind {
@@ -352,7 +338,7 @@ const CASE_OFFICER: &[Kind] = &[
         empty: "No draft. Open a check to begin one.",
         all: "/checks?state=draft",
         heads: STEP,
-        fits: |_, case| case.check.state == CheckState::Draft,
+        fits: |_, check| check.state == CheckState::Draft,
         row: rows::step,
     },
     Kind {
@@ -361,7 +347,7 @@ const CASE_OFFICER: &[Kind] = &[
         card: "with found parties",
         tone: "warn",
         all: "/checks?state=in_progress",
-        fits: |_, case| !case.check.found.is_empty() && !case.check.state.is_judged(),
+        fits: |_, check| check.marks.has(Mark::Found) && !check.state.is_judged(),
         ..REST
     },
     LATE,
@@ -371,7 +357,7 @@ const CASE_OFFICER: &[Kind] = &[
         title: "On hold",
         card: "on hold",
         all: "/checks?state=on_hold",
-        fits: |_, case| case.check.state == CheckState::OnHold,
+        fits: |_, check| check.state == CheckState::OnHold,
         ..REST
     },
     REST,
@@ -386,7 +372,7 @@ const REVIEWER: &[Kind] = &[
         empty: "No result waits for a signature.",
         all: "/checks?state=replied",
         heads: ["Post says", "Rests on", "Since", ""],
-        fits: |_, case| case.check.state == CheckState::Replied && next_step(case).who() == Who::Reviewer,
+        fits: |_, check| check.state == CheckState::Replied && check.ahead.who == Who::Reviewer,
         row: rows::replied,
     },
     Kind {
@@ -397,7 +383,7 @@ const REVIEWER: &[Kind] = &[
         empty: "No license is ready to issue.",
         all: "/licenses?status=approved_on_conditions",
         heads: ["What was open", "Post", "Waiting", ""],
-        fits: |_, case| is_ready(case),
+        fits: |_, check| check.marks.has(Mark::Ready),
         row: rows::ready,
     },
     Kind {
@@ -408,7 +394,7 @@ const REVIEWER: &[Kind] = &[
         empty: "No license waits for a decision.",
         all: "/licenses?status=pending",
         heads: ["Open before it may issue", "Result", "Since", ""],
-        fits: |_, case| case.check.state == CheckState::Resulted && next_step(case).who() == Who::Reviewer,
+        fits: |_, check| check.state == CheckState::Resulted && check.ahead.who == Who::Reviewer,
         row: rows::decide,
     },
     CONTRADICTIONS,
@@ -426,7 +412,7 @@ const SUPERVISOR: &[Kind] = &[
         empty: "No result waits for a countersignature.",
         all: "/checks?state=replied",
         heads: ["Post says", "Rests on", "Since", ""],
-        fits: |_, case| next_step(case).who() == Who::Supervisor,
+        fits: |_, check| check.ahead.who == Who::Supervisor,
         row: rows::replied,
     },
     Kind {
@@ -437,9 +423,7 @@ const SUPERVISOR: &[Kind] = &[
         empty: "No license is blocked by a party.",
         all: "/licenses?status=pending",
         heads: ["Why", "License", "Post", ""],
-        fits: |_, case| {
-            case.licenses.iter().any(|license| license.status.is_open() && !license.blocked_parties(&case.reference).is_empty())
-        },
+        fits: |_, check| check.marks.has(Mark::Blocked),
         row: rows::blocked,
     },
     LATE,
@@ -456,9 +440,9 @@ const AUDITOR: &[Kind] = &[Kind {
     ..REST
 }];
 
-/// Splits the cases into the groups of a role; a case stands in the first group it fits, and in those that show what is wrong.
-fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
-    let kinds: &[Kind] = match actor.role {
+/// Splits the open checks into the groups of a role; a check stands in the first group it fits, and in those that show what is wrong.
+fn groups(actor: &Actor, open: &[OpenCheck]) -> Vec<Group> {
+    let kinds: &'static [Kind] = match actor.role {
         Role::PostOfficer | Role::PostSupervisor => POST,
         Role::CaseOfficer => CASE_OFFICER,
         Role::Reviewer => REVIEWER,
@@ -466,12 +450,13 @@ fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
         Role::Auditor => AUDITOR,
         Role::Admin => &[],
     };
-    let group = |kind: &Kind| {
-        let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut cases).into_iter().partition(|case| (kind.fits)(actor, case));
-        cases = outside;
+    let reader = actor.reader();
+    let mut left: Vec<&OpenCheck> = open.iter().collect();
+    let group = |kind: &'static Kind| {
+        let (inside, outside): (Vec<_>, Vec<_>) = left.iter().partition(|check| (kind.fits)(actor, check));
         // These wait whatever else the check waits for, so it stands in its other group too.
-        if matches!(kind.id, "found" | "contradictions") {
-            cases.extend(inside.iter().cloned());
+        if !matches!(kind.id, "found" | "contradictions") {
+            left = outside;
         }
         Group {
             id: kind.id,
@@ -481,10 +466,21 @@ fn groups(actor: &Actor, mut cases: Vec<CaseFile>) -> Vec<Group> {
             empty: kind.empty,
             all: kind.all,
             heads: kind.heads,
+            row: kind.row,
             count: inside.len(),
-            mine: inside.iter().filter(|case| turn(&actor.reader(), case).act.is_some()).count(),
-            rows: inside.iter().take(SHOWN).map(|case| (kind.row)(actor, case)).collect(),
+            mine: inside.iter().filter(|check| check.ahead.act(&reader).is_some()).count(),
+            shown: inside.iter().take(SHOWN).map(|check| check.id).collect(),
+            rows: Vec::new(),
         }
     };
     kinds.iter().map(group).filter(|group| group.count > 0 || !group.empty.is_empty()).collect()
+}
+
+impl Group {
+    /// With the rows that it shows, of all that the page shows.
+    fn with(mut self, actor: &Actor, lines: &[Line]) -> Self {
+        let line = |id: &CheckId| lines.iter().find(|line| line.id == *id);
+        self.rows = self.shown.iter().filter_map(line).map(|line| (self.row)(actor, line)).collect();
+        self
+    }
 }

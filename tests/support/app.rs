@@ -90,6 +90,8 @@ async fn demonstration() -> &'static Ground {
             let site = Site { origin: "http://localhost".into(), behind_proxy: false, demonstration: true };
             let database = ground.cluster.application("demonstration");
             demo::load(&database, &site, NOW, |_, _| ()).await.expect("the demonstration loads");
+            // As the server does by itself within a second.
+            lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW).await.expect("it is computed");
         })
         .await;
     ground
