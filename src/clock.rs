@@ -82,7 +82,7 @@ impl Zone {
             .and_then(|timestamp| self.0.to_datetime(timestamp).date().tomorrow())
             .and_then(|day| self.0.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible());
         let next = next.ok().and_then(|moment| OffsetDateTime::from_unix_timestamp(moment.as_second()).ok());
-        next.unwrap_or(at)
+        next.unwrap_or(at + Duration::days(1))
     }
 
     fn offset(&self, at: OffsetDateTime) -> time::UtcOffset {

@@ -80,13 +80,13 @@ pub async fn refresh(pool: &PgPool, now: OffsetDateTime) -> Result<usize> {
         let mut tx = pool.begin().await?;
         spread(&mut tx, now).await?;
         let ids = take(&mut tx).await?;
-        if ids.is_empty() {
-            // Whoever took the last marks has committed: taking waited for them.
-            tx.commit().await?;
-            return Ok(computed);
-        }
+        // Whoever took the marks that were in sight has committed: taking waited for them. There may be others.
+        let is_done = ids.is_empty() && !is_behind(&mut tx, now).await?;
         compute(&mut tx, &ids, now).await?;
         tx.commit().await?;
+        if is_done {
+            return Ok(computed);
+        }
         computed += ids.len();
     }
 }
