@@ -76,13 +76,17 @@ impl Zone {
         at.to_offset(self.offset(at))
     }
 
-    /// The moment at which the next calendar day begins there.
-    pub fn next_day(&self, at: OffsetDateTime) -> OffsetDateTime {
-        let next = jiff::Timestamp::from_second(at.unix_timestamp())
-            .and_then(|timestamp| self.0.to_datetime(timestamp).date().tomorrow())
-            .and_then(|day| self.0.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible());
-        let next = next.ok().and_then(|moment| OffsetDateTime::from_unix_timestamp(moment.as_second()).ok());
-        next.unwrap_or(at + Duration::days(1))
+    /// The calendar day there at that moment: from when until when.
+    pub fn span_of_day(&self, at: OffsetDateTime) -> (OffsetDateTime, OffsetDateTime) {
+        let today = self.day(at);
+        (self.begins(today).unwrap_or(at), today.next_day().and_then(|next| self.begins(next)).unwrap_or(at + Duration::days(1)))
+    }
+
+    /// The first moment of a day, which is not midnight where that is left out.
+    fn begins(&self, day: Date) -> Option<OffsetDateTime> {
+        let day = jiff::civil::date(day.year().try_into().ok()?, u8::from(day.month()).try_into().ok()?, day.day().try_into().ok()?);
+        let moment = self.0.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().ok()?;
+        OffsetDateTime::from_unix_timestamp(moment.as_second()).ok()
     }
 
     fn offset(&self, at: OffsetDateTime) -> time::UtcOffset {
@@ -106,13 +110,15 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_its_first_moment() {
-        let zone = Zone::named("America/New_York");
-        assert_eq!(zone.next_day(datetime!(2026-06-30 12:00 UTC)), datetime!(2026-07-01 04:00 UTC));
-        assert_eq!(zone.next_day(datetime!(2026-07-01 04:00 UTC)), datetime!(2026-07-02 04:00 UTC), "a day that has just begun");
-        assert_eq!(zone.next_day(datetime!(2026-10-31 12:00 UTC)), datetime!(2026-11-01 04:00 UTC), "before the clocks go back");
-        assert_eq!(zone.next_day(datetime!(2026-11-01 12:00 UTC)), datetime!(2026-11-02 05:00 UTC), "and after");
+        let new_york = |at| Zone::named("America/New_York").span_of_day(at);
+        let (first, second) = (datetime!(2026-07-01 04:00 UTC), datetime!(2026-07-02 04:00 UTC));
+        assert_eq!(new_york(datetime!(2026-07-01 12:00 UTC)), (first, second));
+        assert_eq!(new_york(first), (first, second), "a day that has just begun");
+        let back = (datetime!(2026-11-01 04:00 UTC), datetime!(2026-11-02 05:00 UTC));
+        assert_eq!(new_york(datetime!(2026-11-01 12:00 UTC)), back, "the clocks go back");
         // Where midnight is left out, the day begins an hour later.
-        assert_eq!(Zone::named("Asia/Beirut").next_day(datetime!(2026-03-28 12:00 UTC)), datetime!(2026-03-28 22:00 UTC));
+        let beirut = Zone::named("Asia/Beirut").span_of_day(datetime!(2026-03-29 12:00 UTC));
+        assert_eq!(beirut, (datetime!(2026-03-28 22:00 UTC), datetime!(2026-03-29 21:00 UTC)));
     }
 
     #[test]

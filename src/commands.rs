@@ -108,7 +108,6 @@ pub async fn verify(verb: VerifyVerb) -> Result<(), Stop> {
     let VerifyVerb::Standings(database) = verb;
     let db = open(&database)?;
     let now = Clock::system().now();
-    standing::store::refresh(db.notes(), now).await.map_err(failed)?;
     let differing = standing::store::differing(db.reads(), now).await.map_err(failed)?;
     if differing.is_empty() {
         return say("Every open check stands where its file says.");

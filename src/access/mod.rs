@@ -115,9 +115,9 @@ impl SignedIn {
         self.db.reads()
     }
 
-    /// The writing pool, for what follows from the record and is computed anew by whoever reads it next.
+    /// The connection for what follows from the record and is computed anew by whoever reads it next.
     pub fn projections(&self) -> &PgPool {
-        self.db.notes()
+        self.db.projections()
     }
 
     /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's redirect, or, with other

@@ -10,7 +10,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use super::{
-    standing::store::{Line, freshen, lines},
+    standing::store::{Line, lines},
     store::{self, Filter},
 };
 use crate::{
@@ -104,10 +104,8 @@ impl Asked {
 pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
-    freshen(&can).await?;
-    let mut conn = can.reads().acquire().await?;
-    let ids = store::ids(&mut conn, &can, &asked.filter(), limit).await?;
-    let lines = lines(&mut conn, can.scope(), &ids).await?;
+    let ids = store::ids(&can, &asked.filter(), limit).await?;
+    let lines = lines(&can, &ids).await?;
     let slice = Slice::of(lines, |line| line.id.to_string());
     let (query, may_open) = (asked.query(), can.may(Permission::OpenChecks));
     html(&Page { layout: can.layout(), now: can.at, asked, posts, slice, query, may_open })
@@ -119,18 +117,15 @@ const MOST: i64 = 5000;
 /// The same rows as a file; the export is logged.
 pub async fn export(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
     let mut sheet = Sheet::new(&["Reference", "Type", "State", "Post", "Subject", "Due", "Next step", "Who", "Result"]);
-    freshen(&can).await?;
-    let mut conn = can.reads().acquire().await?;
-    let ids = store::ids(&mut conn, &can, &asked.filter(), MOST).await?;
+    let ids = store::ids(&can, &asked.filter(), MOST).await?;
     for some in ids.chunks(200) {
-        for line in lines(&mut conn, can.scope(), some).await? {
+        for line in lines(&can, some).await? {
             let due = line.due_on.map(|due| due.to_string()).unwrap_or_default();
-            let (check_type, state, who) = (line.check_type.label(), line.state.label(), line.who().label());
+            let (check_type, state, who) = (line.check_type.label(), line.state.label(), line.ahead.who.label());
             let result = line.result.map_or("", |word| word.label());
-            sheet.row([&line.reference, check_type, state, &line.post_name, &line.subject, &due, line.step(), who, result])?;
+            sheet.row([&line.reference, check_type, state, &line.post_name, &line.subject, &due, &line.ahead.text, who, result])?;
         }
     }
-    drop(conn);
     let subject = crate::audit::Subject::Person(can.id);
     let event = Event::new(Verb::Exported, subject, format!("exported {} checks", ids.len())).after(json!({ "search": address }));
     can.change_unprompted().await?.finish(event).await?;

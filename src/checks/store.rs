@@ -754,8 +754,8 @@ pub struct Filter {
     pub after: Option<CheckId>,
 }
 
-/// The checks that fit, within the reader's scope: one statement gives their order, [`cases`] what they are.
-pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<CheckId>> {
+/// The checks that fit, within the reader's scope: one statement gives their order, `standing` what they are.
+pub async fn ids(actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<CheckId>> {
     let scope = actor.scope();
     let mut query = sqlx::QueryBuilder::new("select c.id from checks c join posts o on o.id = c.post_id where true");
     if !scope.all {
@@ -824,7 +824,7 @@ pub async fn ids(conn: &mut PgConnection, actor: &Actor, filter: &Filter, limit:
     query
         .push(if by_due { " order by coalesce(c.due_on, 'infinity'), c.id limit " } else { " order by c.id desc limit " })
         .push_bind(limit);
-    let rows: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(conn).await?;
+    let rows: Vec<uuid::Uuid> = query.build_query_scalar().fetch_all(actor.reads()).await?;
     Ok(rows.into_iter().map(CheckId).collect())
 }
 

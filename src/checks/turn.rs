@@ -153,6 +153,19 @@ impl Ahead {
         }
     }
 
+    /// No step that anybody here can take, and why.
+    pub fn nothing(why: &str) -> Self {
+        Self {
+            who: Who::Nobody,
+            text: why.to_owned(),
+            permission: None,
+            explained_at_post: None,
+            named: "nobody".into(),
+            door: None,
+            may: Allowed::default(),
+        }
+    }
+
     /// Whether the file lets that person take it, whatever their role.
     pub fn allows(&self, person: PersonId) -> bool {
         self.may.allows(person)

@@ -43,6 +43,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 pub struct Db {
     reads: PgPool,
     writes: PgPool,
+    projections: PgPool,
 }
 
 impl Db {
@@ -70,7 +71,8 @@ impl Db {
             options.clone().options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")]).statement_cache_capacity(400)
         };
         let reading = ours(reading).options([("default_transaction_read_only", "on")]);
-        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(ours(writing)) }
+        let one = pool().max_connections(1).connect_lazy_with(ours(writing));
+        Self { reads: pool().connect_lazy_with(reading), writes: pool().connect_lazy_with(ours(writing)), projections: one }
     }
 
     /// The reading pool: PostgreSQL refuses a write on it.
@@ -97,10 +99,17 @@ impl Db {
         &self.writes
     }
 
-    /// Closes both pools, waiting for what is under way.
+    /// One writing connection, for what follows from the record and is computed anew by whoever reads it next: they wait for one another,
+    /// and no change waits for them.
+    pub(crate) fn projections(&self) -> &PgPool {
+        &self.projections
+    }
+
+    /// Closes the pools, waiting for what is under way.
     pub async fn close(&self) {
         self.reads.close().await;
         self.writes.close().await;
+        self.projections.close().await;
     }
 }
 

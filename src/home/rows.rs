@@ -81,11 +81,11 @@ fn row_or(actor: &Actor, line: &Line, cells: [Cell; 3], act: Act) -> Row {
 }
 
 fn act(actor: &Actor, line: &Line) -> Act {
-    line.standing.as_ref().and_then(|(ahead, _)| ahead.act(&actor.reader()))
+    line.ahead.act(&actor.reader())
 }
 
 fn whom(actor: &Actor, line: &Line) -> String {
-    line.standing.as_ref().map(|(ahead, _)| ahead.whom(&actor.reader())).unwrap_or_default()
+    line.ahead.whom(&actor.reader())
 }
 
 fn due(actor: &Actor, line: &Line) -> Cell {
@@ -116,18 +116,22 @@ fn more(open: &Open) -> String {
 pub fn step(actor: &Actor, line: &Line) -> Row {
     let who = whom(actor, line);
     let post = if who.ends_with(&line.post_name) { "" } else { &line.post_name };
-    row(line, [plain(line.step()), plain(who.as_str()).small(post), due(actor, line)], act(actor, line))
+    row(line, [plain(line.ahead.text.as_str()), plain(who.as_str()).small(post), due(actor, line)], act(actor, line))
 }
 
 /// Next step, state, due: for people at the post.
 pub fn at_post(actor: &Actor, line: &Line) -> Row {
     let state = toned(line.state.label(), line.state.tone());
-    row(line, [plain(line.step()), state.small(line.officer_name.as_deref().unwrap_or_default()), due(actor, line)], act(actor, line))
+    row(
+        line,
+        [plain(line.ahead.text.as_str()), state.small(line.officer_name.as_deref().unwrap_or_default()), due(actor, line)],
+        act(actor, line),
+    )
 }
 
 /// What the post says, what it rests on, since when it waits.
 pub fn replied(actor: &Actor, line: &Line) -> Row {
-    let Some((_, words)) = &line.standing else { return step(actor, line) };
+    let words = &line.words;
     let says = words.says.map_or_else(|| plain("no recommendation"), |word| toned(word.label(), word.tone()));
     let proposed = words.result.map(|word| format!("proposed: {}", word.label().to_lowercase()));
     let waits = days(actor, words.result_since.or(line.replied_at)).small(&line.post_name);
@@ -145,7 +149,7 @@ fn rests_on(words: &Words) -> Cell {
 
 /// What is open on its license, who has to act, and for how long it has waited: the bar is full after ninety days.
 pub fn conditions(actor: &Actor, line: &Line) -> Row {
-    let Some(license) = line.standing.as_ref().and_then(|(_, words)| words.conditional.as_ref()) else { return step(actor, line) };
+    let Some(license) = &line.words.conditional else { return step(actor, line) };
     let (first, who) = license.open.first.clone().unwrap_or_default();
     let mut waited = days(actor, license.decided_at);
     let count = license.decided_at.map_or(0, |at| (actor.at - at).whole_days());
@@ -155,7 +159,7 @@ pub fn conditions(actor: &Actor, line: &Line) -> Row {
 
 /// Approved on conditions and nothing open.
 pub fn ready(actor: &Actor, line: &Line) -> Row {
-    let Some(license) = line.standing.as_ref().and_then(|(_, words)| words.conditional.as_ref()) else { return step(actor, line) };
+    let Some(license) = &line.words.conditional else { return step(actor, line) };
     let permits = if license.permits > 0 { many(license.permits, "permit") } else { String::new() };
     let cells = [toned("All conditions are met", "good").small(permits), plain(&line.post_name), days(actor, license.decided_at)];
     row_or(actor, line, cells, license.confirm.act(&actor.reader()))
@@ -163,7 +167,7 @@ pub fn ready(actor: &Actor, line: &Line) -> Row {
 
 /// A license with a signed result and no decision.
 pub fn decide(actor: &Actor, line: &Line) -> Row {
-    let Some((_, words)) = &line.standing else { return step(actor, line) };
+    let words = &line.words;
     let open = match words.pending.as_ref().and_then(|open| open.first.as_ref().map(|(first, _)| plain(first).small(more(open)))) {
         Some(cell) => cell,
         None => toned("No condition is open", "good"),
@@ -174,7 +178,7 @@ pub fn decide(actor: &Actor, line: &Line) -> Row {
 
 /// The sentence that does not fit, and who explains it.
 pub fn contradiction(actor: &Actor, line: &Line) -> Row {
-    let Some((_, words)) = &line.standing else { return step(actor, line) };
+    let words = &line.words;
     let (sentence, others, by_post) = words.contradiction.clone().unwrap_or_default();
     let more = if others > 0 { format!("and {others} more") } else { String::new() };
     let mark = if actor.post().is_some() { Mark::PostExplains } else { Mark::WashingtonExplains };
@@ -186,7 +190,7 @@ pub fn contradiction(actor: &Actor, line: &Line) -> Row {
 
 /// A license that a party blocks.
 pub fn blocked(actor: &Actor, line: &Line) -> Row {
-    let Some((why, number, except)) = line.standing.as_ref().and_then(|(_, words)| words.blocked.as_ref()) else {
+    let Some((why, number, except)) = &line.words.blocked else {
         return step(actor, line);
     };
     row(line, [toned(why.as_str(), "bad"), plain(number), plain(&line.post_name)], except.act(&actor.reader()))

@@ -16,7 +16,7 @@ use crate::{
         next_step::Who,
         standing::{
             model::Mark,
-            store::{Line, OpenCheck, freshen, lines, open},
+            store::{Line, OpenCheck, lines, open},
         },
     },
     error::Result,
@@ -91,18 +91,15 @@ struct Page {
 /// The page of the reader's role.
 pub async fn show(actor: Actor) -> Result<Response> {
     let has_checks = actor.role != Role::Admin;
-    if has_checks {
-        freshen(&actor).await?;
-    }
-    let mut conn = actor.reads().acquire().await?;
-    let open = if has_checks { open(&mut conn, actor.scope()).await? } else { Vec::new() };
+    let open = if has_checks { open(&actor).await? } else { Vec::new() };
     let washington = actor.post().is_none();
     let overdue = if washington { overdue_by_post(&open, actor.at) } else { Vec::new() };
     let waiting = if washington { waiting_on(&open) } else { Vec::new() };
     let groups = groups(&actor, &open);
     let shown: Vec<CheckId> = groups.iter().flat_map(|group| &group.shown).copied().collect();
-    let lines = if shown.is_empty() { Vec::new() } else { lines(&mut conn, actor.scope(), &shown).await? };
+    let lines = if shown.is_empty() { Vec::new() } else { lines(&actor, &shown).await? };
     let groups: Vec<Group> = groups.into_iter().map(|group| group.with(&actor, &lines)).collect();
+    let mut conn = actor.reads().acquire().await?;
     let events = match actor.role {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
         _ => Vec::new(),

@@ -32,8 +32,8 @@ pub struct Standing {
     pub marks: Marks,
     /// What the rows of the home pages say.
     pub words: Words,
-    /// Until when the same facts are judged so.
-    pub holds_until: OffsetDateTime,
+    /// From when until when the same facts are judged so.
+    pub holds: (OffsetDateTime, OffsetDateTime),
 }
 
 /// What holds of a check, as home pages group by.
@@ -202,9 +202,17 @@ impl Standing {
                 (why.unwrap_or_default(), license.number.clone(), except)
             }),
         };
-        let there = Zone::named(&check.post_zone).next_day(file.now);
-        let holds_until = Zone::named(Zone::WASHINGTON).next_day(file.now).min(there);
-        Self { check: check.id, ahead: Ahead::of(file, &people), marks, words, holds_until }
+        // Facts are judged by days: Washington's and the post's.
+        let (there, here) = (Zone::named(&check.post_zone).span_of_day(file.now), Zone::named(Zone::WASHINGTON).span_of_day(file.now));
+        let holds = (there.0.max(here.0), there.1.min(here.1));
+        Self { check: check.id, ahead: Ahead::of(file, &people), marks, words, holds }
+    }
+
+    /// Of a check whose file cannot be read, so that nobody else's list fails for it. It is tried again every minute.
+    pub fn unreadable(check: CheckId, now: OffsetDateTime) -> Self {
+        let ahead = Ahead::nothing("Its file cannot be read. An administrator of the server finds the reason in its log.");
+        let holds = (now, now + time::Duration::minutes(1));
+        Self { check, ahead, marks: Marks::default(), words: Words::default(), holds }
     }
 }
 

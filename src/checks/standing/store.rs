@@ -1,55 +1,32 @@
 //! Every statement on where checks stand.
 //!
-//! Nothing is missed, and nothing is locked against people's changes, because of the order in which one transaction works: it takes the
-//! marks away first, then waits for whoever computes the same checks, and only then reads their files. A change that commits after the
-//! marks were taken has left its own; one that committed before is in the files that are read.
+//! One at a time brings rows up to date, and nothing is missed and nothing locked against people's changes, because of the order in which
+//! it works: it takes the marks away and with them the rows of the checks they concern, and only then, in a later statement, reads the files
+//! of those that have no row. A change that commits after the marks were taken has left its own; one that committed before is in the files.
 
 use std::convert::Infallible;
 
-use sqlx::{PgConnection, PgPool, types::Json};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction, types::Json};
 use time::{Date, OffsetDateTime};
 
 use super::model::{Marks, RULES, Standing, Words};
 use crate::{
-    access::{Actor, Scope},
+    access::Actor,
     checks::{
         due::Due,
         model::{CheckState, CheckType, Priority, ResultWord},
-        next_step::Who,
         store::{Texts, cases},
         turn::Ahead,
     },
     clock::Clock,
     db::Db,
-    error::Result,
+    error::{AppError, Result},
     id::{CheckId, PersonId, PostId},
     licenses::store::EVERYTHING,
 };
 
 /// How many checks one transaction computes: short, so that nobody waits long for another's.
 const BATCH: i64 = 20;
-
-/// Brings every row up to date before a page lists. Most pages find nothing to do.
-pub async fn freshen(actor: &Actor) -> Result<()> {
-    let mut conn = actor.reads().acquire().await?;
-    let is_behind = is_behind(&mut conn, actor.at).await?;
-    drop(conn);
-    if is_behind {
-        refresh(actor.projections(), actor.at).await?;
-    }
-    Ok(())
-}
-
-/// Whether some row may be behind its file: there is a mark, or a row that other rules computed, or that holds at other moments.
-async fn is_behind(conn: &mut PgConnection, now: OffsetDateTime) -> Result<bool> {
-    let behind = sqlx::query_scalar!(
-        r#"select exists (select from standing_marks)
-               or exists (select from check_standings where holds_until <= $1 or computed_for > $1 or rules <> $2) as "behind!""#,
-        now,
-        RULES
-    );
-    Ok(behind.fetch_one(conn).await?)
-}
 
 /// Brings every row up to date once a second, so that who lists next finds little to do: after midnight, and after a change that concerns
 /// every check, that is much.
@@ -64,158 +41,144 @@ pub async fn keep_up(db: &Db, clock: &Clock) -> Infallible {
     }
 }
 
-/// Brings every row up to date that is behind.
+/// Brings every row up to date, if one is not.
 pub async fn keep_up_now(db: &Db, now: OffsetDateTime) -> Result<()> {
-    let is_behind = is_behind(&mut *db.reads().acquire().await?, now).await?;
+    let mut conn = db.reads().acquire().await?;
+    let is_marked = sqlx::query_scalar!(r#"select exists (select from standing_marks) as "is!""#).fetch_one(&mut *conn).await?;
+    let is_behind = is_marked || !missing(&mut conn, RULES, now, 1).await?.is_empty();
+    drop(conn);
     if is_behind {
-        refresh(db.notes(), now).await?;
+        refresh(db.projections(), RULES, now).await?;
     }
     Ok(())
 }
 
-/// Brings every row up to date, in short transactions. Gives how many checks were computed.
-pub async fn refresh(pool: &PgPool, now: OffsetDateTime) -> Result<usize> {
+/// Brings every row of some rules up to date, in short transactions. Gives how many checks were computed.
+pub async fn refresh(pool: &PgPool, rules: &str, now: OffsetDateTime) -> Result<usize> {
     let mut computed = 0;
     loop {
-        let mut tx = pool.begin().await?;
-        spread(&mut tx, now).await?;
-        let ids = take(&mut tx).await?;
-        // Whoever took the marks that were in sight has committed: taking waited for them. There may be others.
-        let is_done = ids.is_empty() && !is_behind(&mut tx, now).await?;
-        compute(&mut tx, &ids, now).await?;
+        let mut tx = begin(pool, now).await?;
+        let ids = missing(&mut tx, rules, now, BATCH).await?;
+        if !ids.is_empty() {
+            let standings = computed_anew(&mut tx, &ids, now).await?;
+            save(&mut tx, &standings, rules).await?;
+        }
         tx.commit().await?;
-        if is_done {
+        if ids.is_empty() {
             return Ok(computed);
         }
         computed += ids.len();
     }
 }
 
-/// The open checks that are stored as standing elsewhere than their files say, and closed ones that are stored at all, by reference. What
-/// is marked is not counted: it is not believed by anybody.
+/// Where these checks stand, from their files. One that cannot be read says so, and keeps nobody from the others.
+async fn computed_anew(conn: &mut PgConnection, ids: &[CheckId], now: OffsetDateTime) -> Result<Vec<Standing>> {
+    match cases(conn, EVERYTHING, ids, Texts::Left, now).await {
+        Ok(files) => return Ok(files.iter().map(Standing::of).collect()),
+        Err(AppError::Internal(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let mut standings = Vec::new();
+    for id in ids {
+        match cases(conn, EVERYTHING, &[*id], Texts::Left, now).await {
+            Ok(files) => standings.extend(files.iter().map(Standing::of)),
+            Err(AppError::Internal(error)) => {
+                tracing::error!(check = %id, %error, "a file cannot be read");
+                standings.push(Standing::unreadable(*id, now));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(standings)
+}
+
+/// Waits for whoever else brings rows up to date; then takes the marks away, and with them the rows of every check that they concern,
+/// whichever rules computed them. Rows of rules that nobody asked for in a week go too.
+async fn begin(pool: &PgPool, now: OffsetDateTime) -> Result<Transaction<'static, Postgres>> {
+    let mut tx = pool.begin().await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('check_standings', 0))").fetch_one(&mut *tx).await?;
+    sqlx::query!(
+        "with gone as (delete from standing_marks)
+         delete from check_standings where check_id in (select check_id from marked_checks) or holds_until < $1::timestamptz - interval '7 days'",
+        now
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(tx)
+}
+
+/// Open checks that have no row by these rules at that moment; so many at most.
+async fn missing(conn: &mut PgConnection, rules: &str, now: OffsetDateTime, most: i64) -> Result<Vec<CheckId>> {
+    let missing = sqlx::query_scalar!(
+        r#"select c.id as "id: CheckId" from checks c
+           where c.state <> 'closed' and not exists (select from check_standings s
+               where s.check_id = c.id and s.rules = $1 and s.holds_from <= $2 and $2 < s.holds_until)
+           limit $3"#,
+        rules,
+        now,
+        most
+    );
+    Ok(missing.fetch_all(conn).await?)
+}
+
+async fn save(conn: &mut PgConnection, standings: &[Standing], rules: &str) -> Result<()> {
+    let mut rows = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for standing in standings {
+        rows.0.push(standing.check.0);
+        rows.1.push(standing.holds.0);
+        rows.2.push(standing.holds.1);
+        rows.3.push(standing.marks.0);
+        rows.4.push(Json(&standing.ahead));
+        rows.5.push(Json(&standing.words));
+    }
+    sqlx::query!(
+        "insert into check_standings (check_id, holds_from, holds_until, marks, ahead, words, rules)
+         select s.*, $7 from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::jsonb[], $6::jsonb[]) s
+         on conflict (check_id, rules) do update set holds_from = excluded.holds_from, holds_until = excluded.holds_until,
+             marks = excluded.marks, ahead = excluded.ahead, words = excluded.words",
+        &rows.0,
+        &rows.1,
+        &rows.2,
+        &rows.3,
+        &rows.4 as &[Json<&Ahead>],
+        &rows.5 as &[Json<&Words>],
+        rules
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The open checks that are stored as standing elsewhere than their files say, by reference. A row that is marked, or that holds at other
+/// moments, is believed by nobody and is not compared; each batch is one snapshot, so that it may be asked beside a running server.
 pub async fn differing(pool: &PgPool, now: OffsetDateTime) -> Result<Vec<String>> {
     let mut differing = Vec::new();
     let mut last = CheckId(uuid::Uuid::nil());
     loop {
         let mut tx = pool.begin_with("begin isolation level repeatable read read only").await?;
         let rows = sqlx::query!(
-            r#"select c.id as "id!: CheckId", c.reference as "reference!", c.state as "state!: CheckState", s.marks as "marks?",
-                   s.ahead as "ahead?: Json<Ahead>", s.words as "words?: Json<Words>"
-               from checks c left join check_standings s on s.check_id = c.id
-               where c.id > $1 and (c.state <> 'closed' or s.check_id is not null)
-               order by c.id limit $2"#,
+            r#"select c.id as "id!: CheckId", c.reference as "reference!", s.marks as "marks!", s.ahead as "ahead!: Json<Ahead>",
+                   s.words as "words!: Json<Words>"
+               from checks c join check_standings s on s.check_id = c.id and s.rules = $2 and s.holds_from <= $3 and $3 < s.holds_until
+               where c.id > $1 and c.state <> 'closed' and c.id not in (select check_id from marked_checks where check_id is not null)
+               order by c.id limit $4"#,
             last.0,
+            RULES,
+            now,
             BATCH
         );
         let rows = rows.fetch_all(&mut *tx).await?;
         let Some(end) = rows.last() else { return Ok(differing) };
         last = end.id;
         let ids: Vec<CheckId> = rows.iter().map(|row| row.id).collect();
-        let files = cases(&mut tx, EVERYTHING, &ids, Texts::Left, now).await?;
+        let files = computed_anew(&mut tx, &ids, now).await?;
         for row in rows {
-            let file = files.iter().find(|file| file.check.id == row.id && row.state != CheckState::Closed);
-            let said = file.map(Standing::of).map(|standing| (standing.marks.0, standing.ahead, standing.words));
-            let stored = row.marks.zip(row.ahead).zip(row.words).map(|((marks, ahead), words)| (marks, ahead.0, words.0));
-            if said != stored {
+            let file = files.iter().find(|file| file.check == row.id);
+            if !file.is_some_and(|file| (file.marks.0, &file.ahead, &file.words) == (row.marks, &row.ahead.0, &row.words.0)) {
                 differing.push(row.reference);
             }
         }
     }
-}
-
-/// Computes and stores where some checks stand. The files are read after everybody else's computing of the same checks has ended.
-async fn compute(conn: &mut PgConnection, ids: &[CheckId], now: OffsetDateTime) -> Result<()> {
-    let keys: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
-    sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended('standing ' || o.id, 0)) from (select id::text from unnest($1::uuid[]) as k (id) order by 1) o",
-        &keys
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let files = cases(conn, EVERYTHING, ids, Texts::Left, now).await?;
-    let open = files.iter().filter(|file| file.check.state != CheckState::Closed);
-    save(conn, &keys, &open.map(Standing::of).collect::<Vec<_>>(), now).await
-}
-
-/// Stores where these checks stand. Those that are not among `standings` are closed or gone, and stand nowhere.
-async fn save(conn: &mut PgConnection, checks: &[uuid::Uuid], standings: &[Standing], now: OffsetDateTime) -> Result<()> {
-    let mut rows = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for standing in standings {
-        rows.0.push(standing.check.0);
-        rows.1.push(standing.marks.0);
-        rows.2.push(Json(&standing.ahead));
-        rows.3.push(Json(&standing.words));
-        rows.4.push(standing.holds_until);
-    }
-    sqlx::query!("delete from check_standings where check_id = any ($1) and check_id <> all ($2)", checks, &rows.0)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query!(
-        "insert into check_standings (check_id, marks, ahead, words, holds_until, computed_for, rules)
-         select s.*, $6, $7 from unnest($1::uuid[], $2::int[], $3::jsonb[], $4::jsonb[], $5::timestamptz[]) s
-         on conflict (check_id) do update set marks = excluded.marks, ahead = excluded.ahead, words = excluded.words,
-             holds_until = excluded.holds_until, computed_for = excluded.computed_for, rules = excluded.rules",
-        &rows.0,
-        &rows.1,
-        &rows.2 as &[Json<&Ahead>],
-        &rows.3 as &[Json<&Words>],
-        &rows.4,
-        now,
-        RULES
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Takes the marks away and leaves one for each check that they concern, and for each row that holds no longer. Of a closed check only
-/// that it closed concerns anybody.
-async fn spread(conn: &mut PgConnection, now: OffsetDateTime) -> Result<()> {
-    sqlx::query!(
-        r#"with gone as (delete from standing_marks where kind <> 'file' returning kind, key, number),
-           named as (select p.id, p.merged_into from gone g join parties p on p.id = g.key where g.kind = 'party'),
-           same as (select id from named union select merged_into from named where merged_into is not null),
-           people as (select id from same union select p.id from parties p join same on p.merged_into = same.id),
-           direct as (
-               select key as id from gone where kind = 'check'
-               union select f.check_id from gone g join findings f on f.id = g.key where g.kind = 'finding'
-               union select r.check_id from gone g join results r on r.id = g.key where g.kind = 'result'
-               union select s.check_id from people p join check_subjects s on s.party_id = p.id
-               union select p.found_on_check from people n join parties p on p.id = n.id where p.found_on_check is not null),
-           licensed as (
-               select key as id from gone where kind = 'license'
-               union select p.license_id from gone g join permits p on p.id = g.key where g.kind = 'permit'
-               union select p.license_id from gone g join permits p on p.authority_id = g.key and p.number_normalized = g.number
-                   where g.kind = 'number'
-               union select c.license_id from gone g join certificates c on c.id = g.key where g.kind = 'certificate'
-               union select l.license_id from people p join license_parties l on l.party_id = p.id
-               union select k.license_id from direct d join check_licenses k on k.check_id = d.id),
-           meant as (
-               select id from direct
-               union select k.check_id from licensed l join check_licenses k on k.license_id = l.id
-               union select c.id from gone g join checks c on c.post_id = g.key and c.state <> 'closed' where g.kind = 'post'
-               union select c.id from checks c where c.state <> 'closed' and exists (select from gone where kind = 'everything')
-               union select s.check_id from check_standings s where s.holds_until <= $1 or s.computed_for > $1 or s.rules <> $2)
-           insert into standing_marks (kind, key)
-           select 'file', m.id from meant m left join checks c on c.id = m.id left join check_standings s on s.check_id = m.id
-           where c.state <> 'closed' or s.check_id is not null"#,
-        now,
-        RULES
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Takes the marks of some checks away. Waits for whoever is computing one of them.
-async fn take(conn: &mut PgConnection) -> Result<Vec<CheckId>> {
-    let taken = sqlx::query_scalar!(
-        r#"with few as (select key from standing_marks where kind = 'file' group by key order by key limit $1),
-           gone as (delete from standing_marks m using few where m.kind = 'file' and m.key = few.key returning m.key)
-           select distinct key as "id!: CheckId" from gone"#,
-        BATCH
-    );
-    Ok(taken.fetch_all(conn).await?)
 }
 
 /// An open check, as the groups and counts of a home page ask.
@@ -248,17 +211,34 @@ impl OpenCheck {
 }
 
 /// Every open check within the reader's scope, by due date.
-pub async fn open(conn: &mut PgConnection, scope: Scope) -> Result<Vec<OpenCheck>> {
+pub async fn open(actor: &Actor) -> Result<Vec<OpenCheck>> {
+    let (checks, is_behind) = open_as_stored(actor).await?;
+    if !is_behind {
+        return Ok(checks);
+    }
+    refresh(actor.projections(), RULES, actor.at).await?;
+    Ok(open_as_stored(actor).await?.0)
+}
+
+/// What is stored, and whether some of it is behind its file.
+async fn open_as_stored(actor: &Actor) -> Result<(Vec<OpenCheck>, bool)> {
+    let scope = actor.scope();
     let rows = sqlx::query!(
         r#"select c.id as "id: CheckId", c.state as "state: CheckState", c.post_id as "post: PostId", o.name as post_name, o.zone as post_zone,
-               c.due_on, c.requested_at, c.officer_id as "officer: PersonId", s.marks, s.ahead as "ahead: Json<Ahead>"
-           from check_standings s join checks c on c.id = s.check_id join posts o on o.id = c.post_id
-           where $1 or (c.post_id = $2 and c.state <> 'draft')
+               c.due_on, c.requested_at, c.officer_id as "officer: PersonId", s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>",
+               (select exists (select from standing_marks)) as "is_marked!"
+           from checks c join posts o on o.id = c.post_id
+           left join check_standings s on s.check_id = c.id and s.rules = $3 and s.holds_from <= $4 and $4 < s.holds_until
+           where c.state <> 'closed' and ((select $1::boolean) or (c.post_id = $2 and c.state <> 'draft'))
            order by c.due_on nulls last, c.id"#,
         scope.all,
-        scope.post
+        scope.post,
+        RULES,
+        actor.at
     );
-    let rows = rows.fetch_all(conn).await?.into_iter().map(|row| OpenCheck {
+    let rows = rows.fetch_all(actor.reads()).await?;
+    let is_behind = rows.iter().any(|row| row.is_marked || row.ahead.is_none());
+    let checks = rows.into_iter().map(|row| OpenCheck {
         id: row.id,
         state: row.state,
         post: row.post,
@@ -267,10 +247,15 @@ pub async fn open(conn: &mut PgConnection, scope: Scope) -> Result<Vec<OpenCheck
         due_on: row.due_on,
         requested_at: row.requested_at,
         officer: row.officer,
-        marks: Marks(row.marks),
-        ahead: row.ahead.0,
+        marks: Marks(row.marks.unwrap_or_default()),
+        ahead: row.ahead.map_or_else(not_yet, |ahead| ahead.0),
     });
-    Ok(rows.collect())
+    Ok((checks.collect(), is_behind))
+}
+
+/// The next step of a check that was opened after the others were brought up to date.
+fn not_yet() -> Ahead {
+    Ahead::nothing("It was opened at this moment: open it to see its next step.")
 }
 
 /// A check as a list shows it.
@@ -304,8 +289,10 @@ pub struct Line {
     pub result: Option<ResultWord>,
     /// What holds of it.
     pub marks: Marks,
-    /// The next step, and what home pages say; closed checks have none.
-    pub standing: Option<(Ahead, Words)>,
+    /// The next step.
+    pub ahead: Ahead,
+    /// What home pages say.
+    pub words: Words,
 }
 
 impl Line {
@@ -313,53 +300,67 @@ impl Line {
     pub fn due(&self) -> Due<'_> {
         Due { state: self.state, on: self.due_on, requested_at: self.requested_at, zone: &self.post_zone }
     }
-
-    /// The next step in one sentence.
-    pub fn step(&self) -> &str {
-        self.standing.as_ref().map_or("Closed", |(ahead, _)| &ahead.text)
-    }
-
-    /// Who takes it.
-    pub fn who(&self) -> Who {
-        self.standing.as_ref().map_or(Who::Nobody, |(ahead, _)| ahead.who)
-    }
 }
 
 /// Checks as lists show them, in the order of `ids`, as far as they are within the reader's scope.
-pub async fn lines(conn: &mut PgConnection, scope: Scope, ids: &[CheckId]) -> Result<Vec<Line>> {
+pub async fn lines(actor: &Actor, ids: &[CheckId]) -> Result<Vec<Line>> {
+    let (lines, is_behind) = lines_as_stored(actor, ids).await?;
+    if !is_behind {
+        return Ok(lines);
+    }
+    refresh(actor.projections(), RULES, actor.at).await?;
+    Ok(lines_as_stored(actor, ids).await?.0)
+}
+
+/// What is stored, and whether some of it is behind its file.
+async fn lines_as_stored(actor: &Actor, ids: &[CheckId]) -> Result<(Vec<Line>, bool)> {
+    let scope = actor.scope();
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select c.id as "id: CheckId", c.reference, c.type as "check_type: CheckType", c.state as "state: CheckState",
                c.priority as "priority: Priority", c.subject, o.name as post_name, o.zone as post_zone, c.due_on, c.requested_at, c.replied_at,
                c.resulted_at, officer.name as "officer_name?",
                (select r.word from results r where r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null) as "result: ResultWord",
-               s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>", s.words as "words?: Json<Words>"
+               s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>", s.words as "words?: Json<Words>",
+               (select exists (select from standing_marks)) as "is_marked!"
            from unnest($1::uuid[]) with ordinality as k (id, place) join checks c on c.id = k.id join posts o on o.id = c.post_id
            left join people officer on officer.id = c.officer_id
-           left join check_standings s on s.check_id = c.id and c.state <> 'closed'
-           where $2 or (c.post_id = $3 and c.state <> 'draft')
+           left join check_standings s on s.check_id = c.id and s.rules = $4 and s.holds_from <= $5 and $5 < s.holds_until
+           where (select $2::boolean) or (c.post_id = $3 and c.state <> 'draft')
            order by k.place"#,
         &ids,
         scope.all,
-        scope.post
+        scope.post,
+        RULES,
+        actor.at
     );
-    let rows = rows.fetch_all(conn).await?.into_iter().map(|row| Line {
-        id: row.id,
-        reference: row.reference,
-        check_type: row.check_type,
-        state: row.state,
-        priority: row.priority,
-        subject: row.subject,
-        post_name: row.post_name,
-        post_zone: row.post_zone,
-        due_on: row.due_on,
-        requested_at: row.requested_at,
-        replied_at: row.replied_at,
-        resulted_at: row.resulted_at,
-        officer_name: row.officer_name,
-        result: row.result,
-        marks: Marks(row.marks.unwrap_or_default()),
-        standing: row.ahead.zip(row.words).map(|(ahead, words)| (ahead.0, words.0)),
+    let rows = rows.fetch_all(actor.reads()).await?;
+    let is_behind = rows.iter().any(|row| row.state != CheckState::Closed && (row.is_marked || row.ahead.is_none()));
+    let lines = rows.into_iter().map(|row| {
+        let is_closed = row.state == CheckState::Closed;
+        let stored = row.ahead.zip(row.words).filter(|_| !is_closed).map(|(ahead, words)| (ahead.0, words.0));
+        let closed = || row.result.map_or_else(|| "Closed".to_owned(), |word| format!("Closed: {}", word.label().to_lowercase()));
+        let without = || (if is_closed { Ahead::nothing(&closed()) } else { not_yet() }, Words::default());
+        let (ahead, words) = stored.unwrap_or_else(without);
+        Line {
+            id: row.id,
+            reference: row.reference,
+            check_type: row.check_type,
+            state: row.state,
+            priority: row.priority,
+            subject: row.subject,
+            post_name: row.post_name,
+            post_zone: row.post_zone,
+            due_on: row.due_on,
+            requested_at: row.requested_at,
+            replied_at: row.replied_at,
+            resulted_at: row.resulted_at,
+            officer_name: row.officer_name,
+            result: row.result,
+            marks: Marks(row.marks.unwrap_or_default()),
+            ahead,
+            words,
+        }
     });
-    Ok(rows.collect())
+    Ok((lines.collect(), is_behind))
 }
