@@ -1,6 +1,5 @@
 //! Compiles the style sheet, and names it and the script by their content, so that browsers may keep them forever. Names the reader of
-//! telegrams by its sources, so that what one reader read is not taken for what another reads; and the rules in
-//! the same way.
+//! telegrams and the rules by their sources, so that what one reader read, or some rules judged, is not taken for what others do.
 
 use std::{
     env, fs,
@@ -24,18 +23,26 @@ const READER: [&str; 9] = [
 ];
 
 /// What decides where a check stands: rows that other rules computed are computed anew.
-const RULES: [&str; 12] = [
+const RULES: [&str; 20] = [
     "src/access/permission.rs",
-    "src/approvals",
-    "src/checks",
+    "src/approvals/model.rs",
+    "src/checks/contradictions.rs",
+    "src/checks/model.rs",
+    "src/checks/next_step.rs",
+    "src/checks/standing/model.rs",
+    "src/checks/store.rs",
+    "src/checks/turn.rs",
     "src/clock.rs",
-    "src/countries",
-    "src/duties",
-    "src/evidence",
-    "src/licenses",
-    "src/parties",
-    "src/reference",
+    "src/duties/model.rs",
+    "src/evidence/model.rs",
+    "src/licenses/model.rs",
+    "src/licenses/store.rs",
+    "src/mistakes/model.rs",
+    "src/parties/model.rs",
+    "src/reference/model.rs",
+    "src/reference/store.rs",
     "src/text.rs",
+    "src/web/filters.rs",
     "src/words.rs",
 ];
 

@@ -691,21 +691,6 @@ impl CheckFile {
         Due { state: self.state, on: self.due_on, requested_at: self.requested_at, zone: &self.post_zone }
     }
 
-    /// Whether the post is late, on its own calendar.
-    pub fn is_overdue(&self, now: OffsetDateTime) -> bool {
-        self.due().is_over(now)
-    }
-
-    /// When it is due, in words.
-    pub fn due_words(&self, now: OffsetDateTime) -> String {
-        self.due().words(now)
-    }
-
-    /// How much of the time is used, in percent, for the bar.
-    pub fn due_percent(&self, now: OffsetDateTime) -> i64 {
-        self.due().percent(now)
-    }
-
     /// The due date when the check goes back to the post: the days it was in Washington do not count.
     pub fn due_after_washington(&self, now: OffsetDateTime) -> Option<Date> {
         let away = (self.post_day(now) - self.post_day(self.replied_at?)).whole_days();

@@ -471,16 +471,16 @@ fn the_due_day_ends_when_it_ends_at_the_post() {
         let mut file = sample::case();
         file.check.post_zone = zone.into();
         file.check.due_on = Some(due);
-        assert_eq!(file.check.due_words(now), words, "{zone} {due}");
-        assert_eq!(file.check.is_overdue(now), late, "{zone} {due}");
+        assert_eq!(file.check.due().words(now), words, "{zone} {due}");
+        assert_eq!(file.check.due().is_over(now), late, "{zone} {due}");
         file.check.state = CheckState::OnHold;
-        assert!(!file.check.is_overdue(now), "a hold stops the clock");
+        assert!(!file.check.due().is_over(now), "a hold stops the clock");
         file.check.state = CheckState::Replied;
-        assert!(file.check.due_words(now).starts_with("was due "));
+        assert!(file.check.due().words(now).starts_with("was due "));
     }
     let mut file = sample::case();
     file.check.due_on = None;
-    assert_eq!(file.check.due_words(now), "no due date yet");
+    assert_eq!(file.check.due().words(now), "no due date yet");
 }
 
 #[test]
@@ -509,7 +509,7 @@ fn the_bar_shows_how_much_of_the_time_is_used() {
     for (now, percent) in
         [(datetime!(2026-06-10 18:00 UTC), 0), (datetime!(2026-06-20 18:00 UTC), 50), (datetime!(2026-07-10 18:00 UTC), 100)]
     {
-        assert_eq!(file.check.due_percent(now), percent);
+        assert_eq!(file.check.due().percent(now), percent);
     }
 }
 

@@ -124,7 +124,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     html(&Page {
         layout: can.layout(),
         turn,
-        late: check.is_overdue(file.now),
+        late: check.due().is_over(file.now),
         path: path(&file),
         acts,
         tasks: tasks(&file, &licenses, &contradictions),
