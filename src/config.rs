@@ -31,6 +31,8 @@ pub enum Verb {
     Demo(Demo),
     /// Bring the database to this program's schema. Running it again does nothing.
     Migrate(Migrate),
+    /// Fill an empty database with invented data, to try and to measure pages at real size.
+    Generate(Generate),
     /// People, from the server's own terminal.
     #[command(subcommand)]
     Person(PersonVerb),
@@ -123,6 +125,23 @@ pub struct Migrate {
     /// The database as a role that may `set role lantern_owner`.
     #[arg(long, env = "LANTERN_MIGRATE_URL", hide_env_values = true)]
     pub migrate_url: String,
+}
+
+/// The settings of `generate`.
+#[derive(Debug, Args, Clone)]
+pub struct Generate {
+    /// How many checks; posts and people are as many as in life, the rest grows with the checks.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
+    pub checks: u32,
+    /// What chance begins with: the same seed makes the same data on the same day.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The folder of a private cluster, made if there is none; `lantern demo --data` serves it then.
+    #[arg(long, env = "LANTERN_DATA")]
+    pub data: Option<PathBuf>,
+    /// Without such a folder: a database that was migrated and is empty, as a role that may `set role lantern_owner`.
+    #[arg(long, env = "LANTERN_MIGRATE_URL", hide_env_values = true)]
+    pub migrate_url: Option<String>,
 }
 
 /// The settings of `person add`.

@@ -39,6 +39,8 @@ pub mod duties;
 pub mod error;
 /// What a post learns.
 pub mod evidence;
+/// Invented data at any size.
+pub mod generate;
 /// What do I do now?
 pub mod home;
 /// Typed identifiers.

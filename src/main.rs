@@ -6,7 +6,7 @@ use clap::Parser;
 use lantern::{
     commands,
     config::{Command, LogFormat, Verb, wrong_setting},
-    demo, telegrams,
+    demo, generate, telegrams,
     web::log::CountStatements,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
@@ -43,6 +43,7 @@ fn main() -> ExitCode {
             Verb::Serve(settings) => commands::serve(settings).await,
             Verb::Demo(settings) => demo::command::run(settings).await,
             Verb::Migrate(settings) => commands::migrate(settings).await,
+            Verb::Generate(settings) => generate::command::run(settings).await,
             Verb::Person(person) => commands::person(person).await,
             Verb::Verify(what) => commands::verify(what).await,
             Verb::CheckConfig(settings) => commands::check_config(settings).await,

@@ -15,6 +15,7 @@ mod ended;
 mod facts;
 mod filing;
 mod forms;
+mod generate;
 mod guatemala;
 mod guessing;
 mod lists;

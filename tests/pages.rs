@@ -17,7 +17,7 @@ const STATEMENTS: usize = 6;
 
 /// What one page cost.
 #[derive(Debug, Clone, Default)]
-struct Cost {
+pub struct Cost {
     path: String,
     bytes: usize,
     statements: usize,
@@ -39,7 +39,7 @@ fn kind(path: &str) -> String {
 }
 
 /// Walks every link from the home page on; at most `most` addresses of each kind of page.
-async fn walk(app: &TestApp, account: &str, most: usize) -> Vec<Cost> {
+pub async fn walk(app: &TestApp, account: &str, most: usize) -> Vec<Cost> {
     let visitor = app.enter(account).await;
     let (mut seen, mut kinds) = (BTreeSet::new(), BTreeMap::<String, usize>::new());
     let mut waiting = VecDeque::from(["/".to_owned()]);

@@ -21,6 +21,12 @@ pub async fn hash(password: NewPassword) -> Result<String> {
     hashed.map_err(|error| AppError::internal(error.to_string()))
 }
 
+/// As [`hash`], with a salt of the caller's: for the many accounts of one password that everybody knows.
+pub(crate) fn hash_salted(password: &NewPassword, salt: &[u8]) -> Result<String> {
+    let hashed = Argon2::default().hash_password_with_salt(password.0.as_bytes(), salt);
+    hashed.map(|hash| hash.to_string()).map_err(|error| AppError::internal(error.to_string()))
+}
+
 /// Whether the attempt fits the hash; without a hash it takes as long, and fails.
 pub(super) fn fits(attempt: &Attempt, hash: Option<&str>) -> bool {
     /// The hash of nothing anybody knows, for accounts that do not exist.

@@ -137,7 +137,7 @@ async fn page(
     html(&Page { layout: can.layout(), license, item, authority, permits, contacts, sent })
 }
 
-pub(super) fn contact_named(contact: &store::LicenseContact) -> String {
+pub(crate) fn contact_named(contact: &store::LicenseContact) -> String {
     let when = contact.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::web::filters::day_words);
     format!("{} with {}, {when} (channel: {})", contact.kind.label(), contact.with_whom, contact.channel.label().to_lowercase())
 }

@@ -162,14 +162,14 @@ words! {
 /// One fact: what happened, to what, in one sentence, with the values before and after.
 #[derive(Debug)]
 pub struct Event {
-    pub(super) verb: Verb,
-    pub(super) summary: String,
-    pub(super) subject: (&'static str, Uuid),
-    pub(super) check: Option<CheckId>,
-    pub(super) license: Option<LicenseId>,
-    pub(super) party: Option<PartyId>,
-    pub(super) before: Option<Value>,
-    pub(super) after: Option<Value>,
+    pub(crate) verb: Verb,
+    pub(crate) summary: String,
+    pub(crate) subject: (&'static str, Uuid),
+    pub(crate) check: Option<CheckId>,
+    pub(crate) license: Option<LicenseId>,
+    pub(crate) party: Option<PartyId>,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
 }
 
 impl Event {

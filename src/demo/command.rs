@@ -24,7 +24,8 @@ use crate::{
     error::AppError,
 };
 
-const DATABASE: &str = "lantern";
+/// The private cluster's one database.
+pub(crate) const DATABASE: &str = "lantern";
 /// What is said when a first start is stopped.
 const NOT_DONE: &str = "Stopped before the demonstration was complete. The next start begins it again.";
 /// A line after so many checks.
@@ -118,7 +119,7 @@ fn is(answer: Result<bool, AppError>) -> Result<bool, AppError> {
 }
 
 /// What keeps the private cluster from running, as the end of the program.
-fn refused(error: ClusterError) -> Stop {
+pub(crate) fn refused(error: ClusterError) -> Stop {
     match error {
         ClusterError::Folder { .. } => Stop::Setting(format!("LANTERN_DATA (--data): {error}")),
         ClusterError::NoPrograms | ClusterError::InUse(_) | ClusterError::OtherVersion { .. } => Stop::Setting(error.to_string()),

@@ -38,13 +38,13 @@ use visitor::Stage;
 /// The password of every person of the demonstration.
 pub const PASSWORD: &str = "lantern demonstration";
 /// Who loads it, in the log.
-const JOB: &str = "demonstration";
+pub(crate) const JOB: &str = "demonstration";
 
 /// Account, name, role, place in [`POSTS`] for people at post.
-type Person = (&'static str, &'static str, Role, Option<usize>);
+pub(crate) type Person = (&'static str, &'static str, Role, Option<usize>);
 
 /// Name, country, zone.
-const POSTS: &[(&str, &str, &str)] = &[
+pub(crate) const POSTS: &[(&str, &str, &str)] = &[
     ("Guatemala", "GT", "America/Guatemala"),
     ("Kingston", "JM", "America/Jamaica"),
     ("Paramaribo", "SR", "America/Paramaribo"),
@@ -59,7 +59,7 @@ const POSTS: &[(&str, &str, &str)] = &[
     ("Apia", "WS", "Pacific/Apia"),
 ];
 
-const PEOPLE: &[Person] = &[
+pub(crate) const PEOPLE: &[Person] = &[
     ("case", "Nora Ellery", Role::CaseOfficer, None),
     ("case2", "Tobias Renn", Role::CaseOfficer, None),
     ("reviewer", "Ines Calloway", Role::Reviewer, None),

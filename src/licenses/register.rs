@@ -139,7 +139,7 @@ fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
 }
 
 /// A license as the log shows it.
-fn described(license: &LicenseData<'_>) -> serde_json::Value {
+pub(crate) fn described(license: &LicenseData<'_>) -> serde_json::Value {
     json!({
         "number": license.number,
         "form": license.form,

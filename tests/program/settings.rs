@@ -28,6 +28,9 @@ const WRONG: &[(&str, &str, Option<&str>, &str)] = &[
     ("migrate", "LANTERN_MIGRATE_URL", None, "needed"),
     ("migrate", "LANTERN_MIGRATE_URL", Some("nonsense"), "postgres://"),
     ("person add jdoe Jane", "DATABASE_URL", None, "needed"),
+    ("generate --checks 100", "LANTERN_MIGRATE_URL", None, "needed"),
+    ("generate --checks 100", "LANTERN_MIGRATE_URL", Some("nonsense"), "postgres://"),
+    ("generate --checks 100", "LANTERN_DATA", Some("/proc/version"), "cannot be used"),
     ("demo", "LANTERN_PORT", Some("99999"), "0..=65535"),
     ("demo", "LANTERN_PORT", Some("http"), "digit"),
     ("demo", "LANTERN_DATA", Some("/proc/version"), "cannot be used"),
@@ -70,6 +73,7 @@ async fn help_tells_every_setting_with_its_variable() {
         ("check-config", &serving[..]),
         ("demo", &["LANTERN_PORT", "LANTERN_DATA"]),
         ("migrate", &["LANTERN_MIGRATE_URL"]),
+        ("generate", &["LANTERN_DATA", "LANTERN_MIGRATE_URL"]),
         ("person add", &["DATABASE_URL", "LANTERN_CONNECTIONS"]),
     ] {
         let arguments: Vec<&str> = verb.split(' ').chain(["--help"]).collect();

@@ -11,7 +11,9 @@ use lantern::{
     app::{App, Site},
     clock::Clock,
     db::{self, Db, local::Cluster},
-    demo, server,
+    demo,
+    generate::{self, Order},
+    server,
     web::log::CountStatements,
 };
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
@@ -32,6 +34,7 @@ struct Ground {
 static GROUND: OnceCell<Ground> = OnceCell::const_new();
 static EMPTY: OnceCell<()> = OnceCell::const_new();
 static DEMONSTRATION: OnceCell<()> = OnceCell::const_new();
+static GENERATED: OnceCell<()> = OnceCell::const_new();
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 static SERVICE_LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -97,6 +100,22 @@ async fn demonstration() -> &'static Ground {
     ground
 }
 
+/// What the tests generate.
+pub const ORDER: Order = Order { checks: 300, seed: 7, today: NOW.date() };
+
+async fn generated() -> &'static Ground {
+    let ground = empty().await;
+    GENERATED
+        .get_or_init(|| async {
+            copy(ground, "empty", "generated").await;
+            generate::fill(&ground.cluster.superuser("generated"), ORDER, |_| {}).await.expect("it is filled");
+            let database = ground.cluster.application("generated");
+            lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW).await.expect("it is computed");
+        })
+        .await;
+    ground
+}
+
 async fn copy(ground: &Ground, from: &str, to: &str) {
     let mut connection = ground.cluster.superuser("postgres").connect().await.expect("PostgreSQL answers");
     // As `lantern migrate` leaves a database; a copy has not these rights of its original.
@@ -130,6 +149,11 @@ impl TestApp {
     /// A server whose database has the demonstration.
     pub async fn demonstration() -> Self {
         Self::with(demonstration().await, "demonstration").await
+    }
+
+    /// A server whose database has the data of [`ORDER`].
+    pub async fn generated() -> Self {
+        Self::with(generated().await, "generated").await
     }
 
     async fn with(ground: &Ground, template: &str) -> Self {
