@@ -1,5 +1,7 @@
 //! Files for the tests of the rules. Nothing is wrong with them, so that each test breaks the one thing it is about.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use time::{
     Date, OffsetDateTime,
@@ -72,7 +74,7 @@ pub fn reference() -> Reference {
     let everywhere: Vec<CheckType> = CheckType::ALL.to_vec();
     let existence =
         Entry { party_roles: vec![PartyRole::ForeignConsignee, PartyRole::EndUser, PartyRole::Broker], ..topic("existence", &everywhere) };
-    Reference(vec![
+    let rows = vec![
         existence,
         topic("order", &before),
         Entry { item_classes: vec!["automatic_rifle".into()], ..topic("need", &before) },
@@ -83,7 +85,8 @@ pub fn reference() -> Reference {
         threshold("others", ThresholdItems::MajorDefenseEquipment, 14_000_000, 30),
         threshold("others", ThresholdItems::DefenseArticles, 50_000_000, 30),
         threshold("allies", ThresholdItems::Firearms, 1_000_000, 15),
-    ])
+    ];
+    Reference(rows.into_iter().map(Arc::new).collect())
 }
 
 /// One line of items.

@@ -34,6 +34,7 @@ const UNLOGGED: &[&str] = &[
     "known_browsers",
     "login_attempts",
     "readiness",
+    "reference_version",
     "security_events",
     "sessions",
     "standing_marks",

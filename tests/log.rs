@@ -184,6 +184,7 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
         "known_browsers",
         "login_attempts",
         "readiness",
+        "reference_version",
         "security_events",
         "sessions",
         "standing_marks",

@@ -1,8 +1,15 @@
 //! What changes by law or by country: reference rows, posts, countries, their rules and authorities.
 
-use lantern::id::FormId;
+use lantern::{
+    id::FormId,
+    reference::{model::ReferenceKind, store},
+};
+use sqlx::ConnectOptions;
 
-use crate::support::{Page, TestApp, Visitor};
+use crate::{
+    database::LOG,
+    support::{Page, TestApp, Visitor, app::NOW},
+};
 
 async fn press(visitor: &Visitor, path: &str) -> Page {
     visitor.post(path, &[("form_id", &FormId::new().to_string())]).await
@@ -60,6 +67,32 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
     let edits = lantern::server::record().into_iter().filter(|route| route.path.starts_with("/reference") && route.path.contains("edit"));
     assert_eq!(edits.count(), 0);
     admin.get("/reference/nonsense").await.is(404);
+}
+
+#[tokio::test]
+async fn reference_rows_stay_in_the_process_until_somebody_changes_one() {
+    let app = TestApp::demonstration().await;
+    let label = "select label from reference_entries where kind = 'item_class' and code = 'pistol'";
+    let known = app.value(label).await;
+    let read = async |conn: &mut sqlx::PgConnection| {
+        let reference = store::on(conn, NOW.date()).await.expect("they are read");
+        reference.label(ReferenceKind::ItemClass, "pistol").to_owned()
+    };
+    let mut conn = app.db.reads().acquire().await.expect("a connection");
+    assert_eq!(read(&mut conn).await, known);
+    // They are not read again: the program could not even.
+    app.run("revoke select on reference_entries from lantern_app").await;
+    assert_eq!(read(&mut conn).await, known);
+    app.run("grant select on reference_entries to lantern_app").await;
+    // Whoever is in the midst of a change reads what they wrote, nobody else does, and nothing of it is left when it is rolled back.
+    let mut change = app.application().connect().await.expect("a connection");
+    let renamed = "begin; update reference_entries set label = 'Renamed' where kind = 'item_class' and code = 'pistol'";
+    sqlx::raw_sql(renamed).execute(&mut change).await.expect("it is renamed");
+    assert_eq!((read(&mut change).await, read(&mut conn).await), ("Renamed".to_owned(), known.clone()));
+    sqlx::raw_sql("rollback").execute(&mut change).await.expect("it is rolled back");
+    assert_eq!((read(&mut change).await, read(&mut conn).await), (known.clone(), known.clone()));
+    app.run(&format!("{LOG}; {}", renamed.trim_start_matches("begin; "))).await;
+    assert_eq!(read(&mut conn).await, "Renamed");
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("party_facts", "told, and judged by no rule"),
     ("provisos", "part of a decision, which marks"),
     ("readiness", "whether the database takes what is written"),
+    ("reference_version", "tells which reference rows there are, which mark"),
     ("security_events", "how people sign in"),
     ("separated_duties", "only a migration changes it"),
     ("sessions", "who is signed in"),

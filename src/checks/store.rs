@@ -199,28 +199,26 @@ async fn files(
     Ok(files.collect())
 }
 
-/// Case files, in the order of `ids`: three statements, whatever their number.
+/// Case files, in the order of `ids`: three statements, whatever their number. A closed one is read by the reference data of the day it
+/// closed.
 pub async fn cases(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], texts: Texts, now: OffsetDateTime) -> Result<Vec<CaseFile>> {
     let today = Zone::named(Zone::WASHINGTON).day(now);
     let checks = files(conn, scope, ids, texts, now).await?;
     let wanted: Vec<LicenseId> = checks.iter().flat_map(|(_, licenses)| licenses.iter().copied()).collect();
     let licenses = licenses::store::files(conn, licenses::store::EVERYTHING, &wanted, today).await?;
-    let reference = reference::store::on(conn, today).await?;
+    let rows = reference::store::rows(conn).await?;
     let cases = checks.into_iter().map(|(check, ids)| {
         let licenses = licenses.iter().filter(|license| ids.contains(&license.id)).cloned().collect();
-        CaseFile { check, licenses, reference: reference.clone(), now }
+        let day = check.closed_at.map_or(today, |closed| Zone::named(Zone::WASHINGTON).day(closed));
+        CaseFile { check, licenses, reference: rows.on(day), now }
     });
     Ok(cases.collect())
 }
 
-/// One case file within the reader's scope. A closed one is read by the reference data of the day it closed.
+/// One case file within the reader's scope.
 pub async fn find(actor: &Actor, id: CheckId, texts: Texts) -> Result<CaseFile> {
     let mut conn = actor.reads().acquire().await?;
-    let mut file = cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)?;
-    if let Some(closed) = file.check.closed_at {
-        file.reference = reference::store::on(&mut conn, Zone::named(Zone::WASHINGTON).day(closed)).await?;
-    }
-    Ok(file)
+    cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)
 }
 
 /// One case file, its check and licenses locked until the change ends. `read` is the revision the person's form was read from;

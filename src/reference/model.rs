@@ -1,5 +1,7 @@
 //! Reference data: what changes by law or by country and never by release. Rows are dated, ended and replaced, never edited.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -99,6 +101,11 @@ pub fn since_words(starts_on: Date, known: bool) -> String {
 }
 
 impl Entry {
+    /// Whether it holds on a day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        (self.starts_on <= day || !self.beginning_known) && self.ends_on.is_none_or(|last| day <= last)
+    }
+
     /// From when to when it holds, in words.
     pub fn held(&self) -> String {
         let since = since_words(self.starts_on, self.beginning_known);
@@ -199,9 +206,9 @@ pub fn is_code(code: &str) -> bool {
     (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// The rows of reference data that hold on a day.
+/// The rows of reference data that hold on a day. The rows themselves are shared with whoever else reads them.
 #[derive(Debug, Clone, Default)]
-pub struct Reference(pub Vec<Entry>);
+pub struct Reference(pub Vec<Arc<Entry>>);
 
 /// A finding a reply needs: a topic, for one party where the topic is per party.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,7 +233,7 @@ pub struct Notification<'a> {
 impl Reference {
     /// The rows of a kind.
     pub fn of(&self, kind: ReferenceKind) -> impl Iterator<Item = &Entry> {
-        self.0.iter().filter(move |entry| entry.kind == kind)
+        self.0.iter().map(Arc::as_ref).filter(move |entry| entry.kind == kind)
     }
 
     /// The rows of a kind as a form offers them.
@@ -370,7 +377,7 @@ mod tests {
             |reference: &Reference, country| reference.notification(country, value).map(|found| found.entry.country_group.clone());
         for (country, group) in [("GT", "others"), ("CA", "allies")] {
             let member = Entry { country: Some(country.into()), ..crate::sample::entry(ReferenceKind::CountryGroup, "a_group_of_states") };
-            reference.0.insert(0, member);
+            reference.0.insert(0, member.into());
             assert_eq!(threshold(&reference, country), Some(Some(group.into())), "{country}");
         }
     }
@@ -381,6 +388,16 @@ mod tests {
         assert_eq!(known.held(), "15 Mar 2024");
         let unknown = Entry { beginning_known: false, ends_on: Some(date!(2025 - 07 - 06)), ..known };
         assert_eq!(unknown.held(), "in force before 15 Mar 2024 to 6 Jul 2025");
+    }
+
+    #[test]
+    fn a_row_holds_from_its_first_day_to_its_last() {
+        let row = Entry { ends_on: Some(date!(2025 - 07 - 06)), ..row(date!(2024 - 03 - 15)) };
+        let days = [date!(2024 - 03 - 14), date!(2024 - 03 - 15), date!(2025 - 07 - 06), date!(2025 - 07 - 07)];
+        assert_eq!(days.map(|day| row.holds_on(day)), [false, true, true, false]);
+        let unknown = Entry { beginning_known: false, ..row.clone() };
+        assert_eq!(days.map(|day| unknown.holds_on(day)), [true, true, true, false]);
+        assert!(Entry { ends_on: None, ..row }.holds_on(Date::MAX));
     }
 
     #[test]

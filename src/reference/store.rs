@@ -1,5 +1,7 @@
 //! Every statement on reference rows.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use sqlx::{PgConnection, types::Json};
 use time::Date;
 
@@ -19,17 +21,54 @@ fn kinds() -> Vec<String> {
     ReferenceKind::ALL.iter().map(ToString::to_string).collect()
 }
 
-/// The rows that hold on a day: one statement.
+/// All rows of one version: whichever database they came from, the same version has the same rows.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    version: uuid::Uuid,
+    entries: Arc<[Arc<Entry>]>,
+}
+
+impl Rows {
+    /// Those that hold on a day.
+    pub fn on(&self, day: Date) -> Reference {
+        Reference(self.entries.iter().filter(|entry| entry.holds_on(day)).cloned().collect())
+    }
+}
+
+/// The versions read last, newest first. One program serves one database; while an administrator adds a row, it sees two.
+static KNOWN: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
+const VERSIONS: usize = 4;
+
+/// The rows that hold on a day, as [`rows`] gives them.
 pub async fn on(conn: &mut PgConnection, day: Date) -> Result<Reference> {
-    let rows = sqlx::query_scalar!(
-        r#"select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('confirmed', e.confirmed_at is not null)
-               order by e.kind, e.position, e.label), '[]') as "rows!: Json<Vec<Entry>>"
-           from reference_entries e where (e.starts_on <= $1 or not e.beginning_known) and $1 <= coalesce(e.ends_on, 'infinity')
-               and e.kind = any($2)"#,
-        day,
+    Ok(rows(conn).await?.on(day))
+}
+
+/// All rows. They stay in the process; whether they are still those of the database is asked each time, by one small statement, inside the
+/// transaction of whoever judges by them.
+pub async fn rows(conn: &mut PgConnection) -> Result<Rows> {
+    let version = sqlx::query_scalar!("select version from reference_version").fetch_one(&mut *conn).await?;
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|known| known.version == version).cloned();
+    match known {
+        Some(known) => Ok(known),
+        None => read(conn).await,
+    }
+}
+
+/// Reads all rows, and keeps them.
+async fn read(conn: &mut PgConnection) -> Result<Rows> {
+    let found = sqlx::query!(
+        r#"select version, (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('confirmed', e.confirmed_at is not null)
+               order by e.kind, e.position, e.label), '[]') from reference_entries e where e.kind = any($1)) as "rows!: Json<Vec<Entry>>"
+           from reference_version"#,
         &kinds()
     );
-    Ok(Reference(rows.fetch_one(conn).await?.0))
+    let found = found.fetch_one(conn).await?;
+    let read = Rows { version: found.version, entries: found.rows.0.into_iter().map(Arc::new).collect() };
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.insert(0, read.clone());
+    known.truncate(VERSIONS);
+    Ok(read)
 }
 
 /// The rows of a kind, past and coming ones too.
