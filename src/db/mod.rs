@@ -9,6 +9,9 @@ pub mod clearing;
 /// What is typed but not yet submitted, and what was submitted once.
 pub mod drafts;
 
+/// What stays in the process.
+pub mod kept;
+
 /// Connections that are dead without the pool's knowing.
 pub(crate) mod lost;
 

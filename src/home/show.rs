@@ -1,5 +1,7 @@
 //! The home page: another one for each role, and each answers "what do I do now?".
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::response::Response;
 use time::OffsetDateTime;
@@ -16,11 +18,11 @@ use crate::{
         next_step::Who,
         standing::{
             model::Mark,
-            store::{Line, OpenCheck, lines, open},
+            store::{Line, open},
         },
     },
     error::Result,
-    id::{CheckId, PostId},
+    id::PostId,
     web::{
         Layout,
         filters::{self, many, weekday_words},
@@ -50,8 +52,6 @@ pub struct Group {
     count: usize,
     /// How many of them the reader may take on now.
     mine: usize,
-    row: fn(&Actor, &Line) -> Row,
-    shown: Vec<CheckId>,
     rows: Vec<Row>,
 }
 
@@ -96,9 +96,6 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let overdue = if washington { overdue_by_post(&open, actor.at) } else { Vec::new() };
     let waiting = if washington { waiting_on(&open) } else { Vec::new() };
     let groups = groups(&actor, &open);
-    let shown: Vec<CheckId> = groups.iter().flat_map(|group| &group.shown).copied().collect();
-    let lines = if shown.is_empty() { Vec::new() } else { lines(&actor, &shown).await? };
-    let groups: Vec<Group> = groups.into_iter().map(|group| group.with(&actor, &lines)).collect();
     let mut conn = actor.reads().acquire().await?;
     let events = match actor.role {
         Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
@@ -122,7 +119,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
     })
 }
 
-fn overdue_by_post(open: &[OpenCheck], now: OffsetDateTime) -> Vec<Late> {
+fn overdue_by_post(open: &[Arc<Line>], now: OffsetDateTime) -> Vec<Late> {
     let mut posts: Vec<Late> = Vec::new();
     for check in open.iter().filter(|check| check.due().is_over(now)) {
         let days = check.due().days_late(now);
@@ -135,7 +132,7 @@ fn overdue_by_post(open: &[OpenCheck], now: OffsetDateTime) -> Vec<Late> {
     posts
 }
 
-fn waiting_on(open: &[OpenCheck]) -> Vec<Waiting> {
+fn waiting_on(open: &[Arc<Line>]) -> Vec<Waiting> {
     let steps: Vec<(Who, CheckState)> = open.iter().map(|check| (check.ahead.who, check.state)).collect();
     let pairs = Who::ALL.iter().flat_map(|who| CheckState::ALL.iter().map(move |state| (*who, *state)));
     pairs
@@ -200,7 +197,7 @@ struct Kind {
     empty: &'static str,
     all: &'static str,
     heads: [&'static str; 4],
-    fits: fn(&Actor, &OpenCheck) -> bool,
+    fits: fn(&Actor, &Line) -> bool,
     row: fn(&Actor, &Line) -> Row,
 }
 
@@ -438,7 +435,7 @@ const AUDITOR: &[Kind] = &[Kind {
 }];
 
 /// Splits the open checks into the groups of a role; a check stands in the first group it fits, and in those that show what is wrong.
-fn groups(actor: &Actor, open: &[OpenCheck]) -> Vec<Group> {
+fn groups(actor: &Actor, open: &[Arc<Line>]) -> Vec<Group> {
     let kinds: &'static [Kind] = match actor.role {
         Role::PostOfficer | Role::PostSupervisor => POST,
         Role::CaseOfficer => CASE_OFFICER,
@@ -448,7 +445,7 @@ fn groups(actor: &Actor, open: &[OpenCheck]) -> Vec<Group> {
         Role::Admin => &[],
     };
     let reader = actor.reader();
-    let mut left: Vec<&OpenCheck> = open.iter().collect();
+    let mut left: Vec<&Line> = open.iter().map(Arc::as_ref).collect();
     let group = |kind: &'static Kind| {
         let (inside, outside): (Vec<_>, Vec<_>) = left.iter().partition(|check| (kind.fits)(actor, check));
         // These wait whatever else the check waits for, so it stands in its other group too.
@@ -463,21 +460,10 @@ fn groups(actor: &Actor, open: &[OpenCheck]) -> Vec<Group> {
             empty: kind.empty,
             all: kind.all,
             heads: kind.heads,
-            row: kind.row,
             count: inside.len(),
             mine: inside.iter().filter(|check| check.ahead.act(&reader).is_some()).count(),
-            shown: inside.iter().take(SHOWN).map(|check| check.id).collect(),
-            rows: Vec::new(),
+            rows: inside.iter().take(SHOWN).map(|check| (kind.row)(actor, check)).collect(),
         }
     };
     kinds.iter().map(group).filter(|group| group.count > 0 || !group.empty.is_empty()).collect()
-}
-
-impl Group {
-    /// With the rows that it shows, of all that the page shows.
-    fn with(mut self, actor: &Actor, lines: &[Line]) -> Self {
-        let line = |id: &CheckId| lines.iter().find(|line| line.id == *id);
-        self.rows = self.shown.iter().filter_map(line).map(|line| (self.row)(actor, line)).collect();
-        self
-    }
 }

@@ -1,6 +1,6 @@
 //! Every statement on reference rows.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use sqlx::{PgConnection, types::Json};
 use time::Date;
@@ -8,7 +8,7 @@ use time::Date;
 use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, class_words, described};
 use crate::{
     checks::model::CheckType,
-    db::Change,
+    db::{Change, kept::Kept},
     error::{AppError, Result},
     id::ReferenceId,
     parties::model::PartyRole,
@@ -21,23 +21,19 @@ fn kinds() -> Vec<String> {
     ReferenceKind::ALL.iter().map(ToString::to_string).collect()
 }
 
-/// All rows of one version: whichever database they came from, the same version has the same rows.
-#[derive(Debug, Clone)]
-pub struct Rows {
-    version: uuid::Uuid,
-    entries: Arc<[Arc<Entry>]>,
-}
+/// All rows, whatever their days.
+#[derive(Debug)]
+pub struct Rows(Vec<Arc<Entry>>);
 
 impl Rows {
     /// Those that hold on a day.
     pub fn on(&self, day: Date) -> Reference {
-        Reference(self.entries.iter().filter(|entry| entry.holds_on(day)).cloned().collect())
+        Reference(self.0.iter().filter(|entry| entry.holds_on(day)).cloned().collect())
     }
 }
 
-/// The versions read last, newest first. One program serves one database; while an administrator adds a row, it sees two.
-static KNOWN: Mutex<Vec<Rows>> = Mutex::new(Vec::new());
-const VERSIONS: usize = 4;
+/// One program serves one database; while an administrator changes a row, it sees two versions.
+static KEPT: Kept<Rows> = Kept::new(8);
 
 /// The rows that hold on a day, as [`rows`] gives them.
 pub async fn on(conn: &mut PgConnection, day: Date) -> Result<Reference> {
@@ -46,29 +42,21 @@ pub async fn on(conn: &mut PgConnection, day: Date) -> Result<Reference> {
 
 /// All rows. They stay in the process; whether they are still those of the database is asked each time, by one small statement, inside the
 /// transaction of whoever judges by them.
-pub async fn rows(conn: &mut PgConnection) -> Result<Rows> {
-    let version = sqlx::query_scalar!("select version from reference_version").fetch_one(&mut *conn).await?;
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|known| known.version == version).cloned();
-    match known {
-        Some(known) => Ok(known),
-        None => read(conn).await,
+pub async fn rows(conn: &mut PgConnection) -> Result<Arc<Rows>> {
+    let version = sqlx::query_scalar!("select version from kept_versions where of_what = 'reference'").fetch_one(&mut *conn).await?;
+    if let Some(rows) = KEPT.of(version) {
+        return Ok(rows);
     }
-}
-
-/// Reads all rows, and keeps them.
-async fn read(conn: &mut PgConnection) -> Result<Rows> {
-    let found = sqlx::query!(
+    let read = sqlx::query!(
         r#"select version, (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('confirmed', e.confirmed_at is not null)
                order by e.kind, e.position, e.label), '[]') from reference_entries e where e.kind = any($1)) as "rows!: Json<Vec<Entry>>"
-           from reference_version"#,
+           from kept_versions where of_what = 'reference'"#,
         &kinds()
     );
-    let found = found.fetch_one(conn).await?;
-    let read = Rows { version: found.version, entries: found.rows.0.into_iter().map(Arc::new).collect() };
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.insert(0, read.clone());
-    known.truncate(VERSIONS);
-    Ok(read)
+    let read = read.fetch_one(conn).await?;
+    let rows = Arc::new(Rows(read.rows.0.into_iter().map(Arc::new).collect()));
+    KEPT.keep(read.version, &rows);
+    Ok(rows)
 }
 
 /// The rows of a kind, past and coming ones too.

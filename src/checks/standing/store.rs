@@ -4,22 +4,22 @@
 //! it works: it takes the marks away and with them the rows of the checks they concern, and only then, in a later statement, reads the files
 //! of those that have no row. A change that commits after the marks were taken has left its own; one that committed before is in the files.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use sqlx::{PgConnection, PgPool, Postgres, Transaction, types::Json};
 use time::{Date, OffsetDateTime};
 
 use super::model::{Marks, RULES, Standing, Words};
 use crate::{
-    access::Actor,
+    access::{Actor, Scope},
     checks::{
         due::Due,
         model::{CheckState, CheckType, Priority, ResultWord},
         store::{Texts, cases},
         turn::Ahead,
     },
-    clock::Clock,
-    db::Db,
+    clock::{Clock, Zone},
+    db::{Db, kept::Kept},
     error::{AppError, Result},
     id::{CheckId, PersonId, PostId},
     licenses::store::EVERYTHING,
@@ -181,76 +181,65 @@ pub async fn differing(pool: &PgPool, now: OffsetDateTime) -> Result<Vec<String>
     }
 }
 
-/// An open check, as the groups and counts of a home page ask.
+/// The open checks by due date, and from when until when they are judged so.
 #[derive(Debug)]
-pub struct OpenCheck {
-    /// Which.
-    pub id: CheckId,
-    /// Where on its path.
-    pub state: CheckState,
-    /// At which post.
-    pub post: PostId,
-    /// Its name.
-    pub post_name: String,
-    post_zone: String,
-    due_on: Option<Date>,
-    requested_at: Option<OffsetDateTime>,
-    /// Whose it is at post.
-    pub officer: Option<PersonId>,
-    /// What holds of it.
-    pub marks: Marks,
-    /// The next step.
-    pub ahead: Ahead,
+pub struct OpenChecks {
+    lines: Vec<Arc<Line>>,
+    holds: (OffsetDateTime, OffsetDateTime),
 }
 
-impl OpenCheck {
-    /// Its due date as people read it.
-    pub fn due(&self) -> Due<'_> {
-        Due { state: self.state, on: self.due_on, requested_at: self.requested_at, zone: &self.post_zone }
+/// The version before serves those who came a moment earlier.
+static KEPT: Kept<OpenChecks> = Kept::new(2);
+
+/// Every open check within the reader's scope, by due date. They stay in the process; whether they are still those of the database is asked
+/// each time, by one small statement.
+pub async fn open(actor: &Actor) -> Result<Vec<Arc<Line>>> {
+    let now = sqlx::query!(
+        r#"select version, (select exists (select from standing_marks)) as "is_marked!" from kept_versions where of_what = 'standings'"#
+    );
+    let now = now.fetch_one(actor.reads()).await?;
+    let known = KEPT.of(now.version).filter(|_| !now.is_marked);
+    let open = match known.filter(|open| open.holds.0 <= actor.at && actor.at < open.holds.1) {
+        Some(open) => open,
+        None => read_open(actor).await?,
+    };
+    let all = actor.scope().all;
+    let is_theirs = |line: &&Arc<Line>| all || (actor.sees_post(line.post) && line.state != CheckState::Draft);
+    Ok(open.lines.iter().filter(is_theirs).cloned().collect())
+}
+
+/// Reads the open checks, and keeps them if none is behind its file.
+async fn read_open(actor: &Actor) -> Result<Arc<OpenChecks>> {
+    let (mut open, mut version) = open_as_stored(actor).await?;
+    if version.is_none() {
+        refresh(actor.projections(), RULES, actor.at).await?;
+        (open, version) = open_as_stored(actor).await?;
     }
-}
-
-/// Every open check within the reader's scope, by due date.
-pub async fn open(actor: &Actor) -> Result<Vec<OpenCheck>> {
-    let (checks, is_behind) = open_as_stored(actor).await?;
-    if !is_behind {
-        return Ok(checks);
+    let open = Arc::new(open);
+    if let Some(version) = version {
+        KEPT.keep(version, &open);
     }
-    refresh(actor.projections(), RULES, actor.at).await?;
-    Ok(open_as_stored(actor).await?.0)
+    Ok(open)
 }
 
-/// What is stored, and whether some of it is behind its file.
-async fn open_as_stored(actor: &Actor) -> Result<(Vec<OpenCheck>, bool)> {
-    let scope = actor.scope();
-    let rows = sqlx::query!(
-        r#"select c.id as "id: CheckId", c.state as "state: CheckState", c.post_id as "post: PostId", o.name as post_name, o.zone as post_zone,
-               c.due_on, c.requested_at, c.officer_id as "officer: PersonId", s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>",
-               (select exists (select from standing_marks)) as "is_marked!"
-           from checks c join posts o on o.id = c.post_id
-           left join check_standings s on s.check_id = c.id and s.rules = $3 and s.holds_from <= $4 and $4 < s.holds_until
-           where c.state <> 'closed' and ((select $1::boolean) or (c.post_id = $2 and c.state <> 'draft'))
-           order by c.due_on nulls last, c.id"#,
-        scope.all,
-        scope.post,
+/// What is stored at one moment, and its version if nothing of it is behind its file.
+async fn open_as_stored(actor: &Actor) -> Result<(OpenChecks, Option<uuid::Uuid>)> {
+    let mut tx = actor.reads().begin_with("begin isolation level repeatable read read only").await?;
+    let ids = sqlx::query_scalar!(r#"select id as "id: CheckId" from checks where state <> 'closed' order by due_on nulls last, id"#);
+    let ids = ids.fetch_all(&mut *tx).await?;
+    let (lines, is_behind) = lines_as_stored(&mut tx, EVERYTHING, &ids, actor.at).await?;
+    let holds = sqlx::query!(
+        r#"select v.version, max(s.holds_from) as holds_from, min(s.holds_until) as holds_until
+           from kept_versions v left join check_standings s on s.rules = $1 and s.holds_from <= $2 and $2 < s.holds_until
+           where v.of_what = 'standings' group by v.version"#,
         RULES,
         actor.at
     );
-    let rows = rows.fetch_all(actor.reads()).await?;
-    let is_behind = rows.iter().any(|row| row.is_marked || row.ahead.is_none());
-    let checks = rows.into_iter().map(|row| OpenCheck {
-        id: row.id,
-        state: row.state,
-        post: row.post,
-        post_name: row.post_name,
-        post_zone: row.post_zone,
-        due_on: row.due_on,
-        requested_at: row.requested_at,
-        officer: row.officer,
-        marks: Marks(row.marks.unwrap_or_default()),
-        ahead: row.ahead.map_or_else(not_yet, |ahead| ahead.0),
-    });
-    Ok((checks.collect(), is_behind))
+    let now = holds.fetch_one(&mut *tx).await?;
+    tx.rollback().await?;
+    let day = Zone::named(Zone::WASHINGTON).span_of_day(actor.at);
+    let holds = (now.holds_from.unwrap_or(day.0), now.holds_until.unwrap_or(day.1));
+    Ok((OpenChecks { lines: lines.into_iter().map(Arc::new).collect(), holds }, (!is_behind).then_some(now.version)))
 }
 
 /// The next step of a check that was opened after the others were brought up to date.
@@ -273,7 +262,9 @@ pub struct Line {
     pub priority: Priority,
     /// What about.
     pub subject: String,
-    /// The post's name.
+    /// At which post.
+    pub post: PostId,
+    /// Its name.
     pub post_name: String,
     post_zone: String,
     /// The day it is due.
@@ -284,6 +275,8 @@ pub struct Line {
     /// When its result was signed.
     pub resulted_at: Option<OffsetDateTime>,
     /// Who has it at post.
+    pub officer: Option<PersonId>,
+    /// Their name.
     pub officer_name: Option<String>,
     /// The signed result.
     pub result: Option<ResultWord>,
@@ -304,22 +297,24 @@ impl Line {
 
 /// Checks as lists show them, in the order of `ids`, as far as they are within the reader's scope.
 pub async fn lines(actor: &Actor, ids: &[CheckId]) -> Result<Vec<Line>> {
-    let (lines, is_behind) = lines_as_stored(actor, ids).await?;
+    let mut conn = actor.reads().acquire().await?;
+    let (lines, is_behind) = lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?;
     if !is_behind {
         return Ok(lines);
     }
+    drop(conn);
     refresh(actor.projections(), RULES, actor.at).await?;
-    Ok(lines_as_stored(actor, ids).await?.0)
+    let mut conn = actor.reads().acquire().await?;
+    Ok(lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?.0)
 }
 
 /// What is stored, and whether some of it is behind its file.
-async fn lines_as_stored(actor: &Actor, ids: &[CheckId]) -> Result<(Vec<Line>, bool)> {
-    let scope = actor.scope();
+async fn lines_as_stored(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], at: OffsetDateTime) -> Result<(Vec<Line>, bool)> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select c.id as "id: CheckId", c.reference, c.type as "check_type: CheckType", c.state as "state: CheckState",
-               c.priority as "priority: Priority", c.subject, o.name as post_name, o.zone as post_zone, c.due_on, c.requested_at, c.replied_at,
-               c.resulted_at, officer.name as "officer_name?",
+               c.priority as "priority: Priority", c.subject, c.post_id as "post: PostId", o.name as post_name, o.zone as post_zone, c.due_on,
+               c.requested_at, c.replied_at, c.resulted_at, c.officer_id as "officer: PersonId", officer.name as "officer_name?",
                (select r.word from results r where r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null) as "result: ResultWord",
                s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>", s.words as "words?: Json<Words>",
                (select exists (select from standing_marks)) as "is_marked!"
@@ -332,9 +327,9 @@ async fn lines_as_stored(actor: &Actor, ids: &[CheckId]) -> Result<(Vec<Line>, b
         scope.all,
         scope.post,
         RULES,
-        actor.at
+        at
     );
-    let rows = rows.fetch_all(actor.reads()).await?;
+    let rows = rows.fetch_all(conn).await?;
     let is_behind = rows.iter().any(|row| row.state != CheckState::Closed && (row.is_marked || row.ahead.is_none()));
     let lines = rows.into_iter().map(|row| {
         let is_closed = row.state == CheckState::Closed;
@@ -349,12 +344,14 @@ async fn lines_as_stored(actor: &Actor, ids: &[CheckId]) -> Result<(Vec<Line>, b
             state: row.state,
             priority: row.priority,
             subject: row.subject,
+            post: row.post,
             post_name: row.post_name,
             post_zone: row.post_zone,
             due_on: row.due_on,
             requested_at: row.requested_at,
             replied_at: row.replied_at,
             resulted_at: row.resulted_at,
+            officer: row.officer,
             officer_name: row.officer_name,
             result: row.result,
             marks: Marks(row.marks.unwrap_or_default()),
