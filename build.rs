@@ -23,10 +23,11 @@ const READER: [&str; 9] = [
 ];
 
 /// What decides where a check stands: rows that other rules computed are computed anew.
-const RULES: [&str; 20] = [
+const RULES: [&str; 22] = [
     "src/access/permission.rs",
     "src/approvals/model.rs",
     "src/checks/contradictions.rs",
+    "src/checks/file.sql",
     "src/checks/model.rs",
     "src/checks/next_step.rs",
     "src/checks/standing/model.rs",
@@ -35,6 +36,7 @@ const RULES: [&str; 20] = [
     "src/clock.rs",
     "src/duties/model.rs",
     "src/evidence/model.rs",
+    "src/licenses/file.sql",
     "src/licenses/model.rs",
     "src/licenses/store.rs",
     "src/mistakes/model.rs",

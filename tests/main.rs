@@ -13,6 +13,7 @@ mod database;
 mod drafts;
 mod ended;
 mod facts;
+mod files;
 mod filing;
 mod forms;
 mod generate;

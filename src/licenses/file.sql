@@ -1,0 +1,89 @@
+-- Licenses ($1) with everything they own, as far as they are within the scope ($2: all; $3: those with a check of this post), on the day $4.
+-- What a license owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
+select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status as "status: LicenseStatus",
+    l.registered_approved_on, l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
+    l.certified_on, l.facts_changed_at, l.revision, l.version,
+    (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text) order by g.position), '[]')
+     from item_groups g where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded',
+         (select array_agg(a.name_folded) from (
+             select s.name_folded from parties s where s.id = p.id or s.merged_into = p.id
+             union select o.name_folded from party_aliases o join parties s on s.id = o.party_id
+             where s.id = p.id or s.merged_into = p.id) a),
+         'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
+         'listings', (select coalesce(jsonb_agg(distinct t.list), '[]') from party_listings t where t.party_id in (p.id, lp.party_id)
+             and $4 between t.starts_on and coalesce(t.ends_on, 'infinity')), 'version', lp.version)
+         order by array_position(array['applicant', 'manufacturer', 'seller', 'foreign_consignee', 'intermediate_consignee',
+             'end_user', 'freight_forwarder', 'broker'], lp.role), p.name), '[]')
+     from license_parties lp join parties w on w.id = lp.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
+     join countries pc on pc.code = p.country
+     where lp.license_id = l.id) as "parties!: Json<Vec<LicenseParty>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'item_class', r.item_class, 'authority_id', r.authority_id,
+         'authority', a.short_name, 'usual_days', r.usual_days, 'days_kind', r.days_kind, 'confirmed_on', r.confirmed_on)
+         order by r.item_class, r.usual_days, a.short_name), '[]')
+     from country_rules r left join authorities a on a.id = r.authority_id
+     where r.country = l.destination and (r.starts_on <= $4 or not r.beginning_known) and $4 <= coalesce(r.ends_on, 'infinity')
+         and r.item_class in (select item_class from item_groups where license_id = l.id)) as "rules!: Json<Vec<CountryRule>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('item_classes', e.item_classes, 'always', e.country_group is not null,
+         'source', e.source) order by e.position, e.code), '[]')
+     from reference_entries e
+     where e.kind = 'commerce_firearms' and (e.starts_on <= $4 or not e.beginning_known) and $4 <= coalesce(e.ends_on, 'infinity')
+         and (e.country_group is null or exists (select from reference_entries g where g.kind = 'country_group'
+             and g.code = e.country_group and g.country = l.destination and (g.starts_on <= $4 or not g.beginning_known)
+             and $4 <= coalesce(g.ends_on, 'infinity')))) as "before_application!: Json<Vec<BeforeApplication>>",
+    (select coalesce(jsonb_agg(to_jsonb(i) || jsonb_build_object('authority', a.short_name, 'recorded_at_post_name', rp.name,
+         'told_by_post', tp.name, 'told_on', t.occurred_on, 'told_by_kind', t.kind) order by i.id), '[]')
+     from import_approvals i left join authorities a on a.id = i.authority_id left join posts rp on rp.id = i.recorded_at_post
+     left join (contacts t join checks tc on tc.id = t.check_id join posts tp on tp.id = tc.post_id) on t.id = i.contact_id
+     where i.license_id = l.id) as "approvals!: Json<Vec<Approval>>",
+    (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id,
+         'authorities', (select jsonb_agg(pa.authority_id) from permit_authorities pa where pa.permit_id = p.id),
+         'holds_number', exists (select from permits h where h.license_id = l.id and h.authority_id = p.authority_id
+             and h.number_normalized = p.number_normalized and h.holds_number),
+         'used_for', (select o.number from permits h join licenses o on o.id = h.license_id where h.license_id <> l.id
+             and h.authority_id = p.authority_id and h.number_normalized = p.number_normalized and h.holds_number limit 1),
+         'revoked_on', (select min(h.revoked_on) from permits h where h.authority_id = p.authority_id
+             and h.number_normalized = p.number_normalized and (h.id = p.id or h.withdrawn_at is null)),
+         'verified_post', vc.post_id, 'verified_post_name', vp.name, 'verified_kind', v.kind) order by p.id), '[]')
+     from permits p join authorities a on a.id = p.authority_id
+     left join (contacts v join checks vc on vc.id = v.check_id join posts vp on vp.id = vc.post_id) on v.id = p.verified_contact_id
+     where p.license_id = l.id) as "permits!: Json<Vec<Permit>>",
+    (select to_jsonb(c) || jsonb_build_object('signatures', (select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
+         from certificate_signatures s where s.certificate_id = c.id))
+     from certificates c where c.license_id = l.id) as "certificate: Json<Certificate>",
+    (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('party_id', coalesce(w.merged_into, w.id))
+         order by s.stage desc, s.position), '[]')
+     from custody_steps s left join parties w on w.id = s.party_id where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
+    (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
+     select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count,
+         coalesce((array_agg(s.number order by s.number) filter (where s.state in ('missing', 'elsewhere')))[1:100], '{}') as numbers
+     from serials s left join parties w on w.id = s.holder_party_id where s.license_id = l.id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
+    (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', m.name) order by c.id), '[]')
+     from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'act', e.act, 'reasons', e.reasons,
+         'decided_by', e.decided_by, 'decided_by_name', m.name, 'decided_at', e.decided_at, 'provisos',
+         (select coalesce(jsonb_agg(v.text order by v.number), '[]') from provisos v where v.decision_id = e.id))
+         order by e.number), '[]')
+     from decisions e join people m on m.id = e.decided_by where e.license_id = l.id) as "decisions!: Json<Vec<Decision>>",
+    (select coalesce(jsonb_agg(to_jsonb(x) || jsonb_build_object('excepted_by_name', m.name,
+         'party_id', coalesce(w.merged_into, w.id)) order by x.id), '[]')
+     from exceptions x join people m on m.id = x.excepted_by left join parties w on w.id = x.party_id
+     where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'reference', c.reference, 'check_type', c.type, 'state', c.state,
+         'held_state', c.held_state, 'post_id', c.post_id, 'post_name', o.name, 'result_id', r.id,
+         'result', case when r.signed_by is not null then r.word end, 'result_signed_at', r.signed_at) order by c.id), '[]')
+     from check_licenses k join checks c on c.id = k.check_id join posts o on o.id = c.post_id
+     left join results r on r.check_id = c.id and r.withdrawn_at is null
+     where k.license_id = l.id and c.state <> 'draft') as "checks!: Json<Vec<LicenseCheck>>",
+    (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', coalesce(
+         (select reference from checks where id = d.check_id), 'license ' || l.number))), '[]')
+     from (select * from duties where license_id = l.id
+         union all select w.* from check_licenses k join duties w on w.check_id = k.check_id where k.license_id = l.id) d)
+     as "duties!: Json<Vec<Done>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
+         'by', m.name, 'at', y.taken_back_at) order by y.id), '[]')
+     from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"
+from licenses l join countries d on d.code = l.destination
+where l.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or exists (select from check_licenses k join checks c on c.id = k.check_id
+    where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))
+order by l.number_normalized, l.id
