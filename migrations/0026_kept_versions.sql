@@ -3,8 +3,7 @@
 -- all of them.
 
 create table kept_versions (
-    of_what text constraint kept_versions_pkey primary key
-        constraint kept_versions_known check (of_what in ('reference', 'standings')),
+    of_what text constraint kept_versions_pkey primary key,
     version uuid not null default gen_random_uuid()
 );
 insert into kept_versions (of_what) values ('reference'), ('standings');
@@ -32,5 +31,10 @@ create trigger version_renewed after insert or update or truncate on check_stand
     for each statement execute function renew_version('standings');
 create trigger version_renewed_by_gone after delete on check_standings referencing old table as old_rows
     for each statement execute function renew_version_of_gone('standings');
+
+-- Also for who turned other triggers off: nothing else tells a process that what it keeps is no more.
+alter table reference_entries enable always trigger version_renewed;
+alter table check_standings enable always trigger version_renewed;
+alter table check_standings enable always trigger version_renewed_by_gone;
 
 grant select, update (version) on kept_versions to lantern_app;

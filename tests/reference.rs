@@ -95,6 +95,43 @@ async fn reference_rows_stay_in_the_process_until_somebody_changes_one() {
     assert_eq!(read(&mut conn).await, "Renamed");
 }
 
+/// Even for who turned other triggers off, and behind a table that hides ours.
+#[tokio::test]
+async fn whoever_changes_what_is_kept_gives_it_another_version() {
+    let app = TestApp::demonstration().await;
+    let mut conn = app.superuser().connect().await.expect("a connection");
+    let changes = [
+        ("reference", "update reference_entries set label = label || '.' where code = 'pistol'", true),
+        (
+            "reference",
+            "insert into reference_entries (id, kind, code, label, source, starts_on)
+             values (gen_random_uuid(), 'item_class', 'net_gun', 'Net gun', 'A statute', '2026-01-01')",
+            true,
+        ),
+        ("reference", "delete from reference_entries where code = 'net_gun'", true),
+        ("reference", "truncate reference_entries cascade", true),
+        ("standings", "update check_standings set marks = 0", true),
+        (
+            "standings",
+            "insert into check_standings select check_id, 'other rules', holds_from, holds_until, marks, ahead, words
+             from check_standings limit 1",
+            true,
+        ),
+        ("standings", "delete from check_standings where check_id in (select check_id from check_standings limit 1)", true),
+        ("standings", "delete from check_standings where false", false),
+        ("standings", "truncate check_standings", true),
+    ];
+    for (what, change, renews) in changes {
+        let version = format!("select version::text from public.kept_versions where of_what = '{what}'");
+        let before = app.value(&version).await;
+        let hidden =
+            "create temporary table kept_versions (like public.kept_versions) on commit drop; set local search_path = pg_temp, public";
+        let change = format!("begin; set local session_replication_role = replica; {hidden}; {change}; commit");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(change.clone())).execute(&mut conn).await.expect("it is changed");
+        assert_eq!(app.value(&version).await != before, renews, "{change}");
+    }
+}
+
 #[tokio::test]
 async fn a_shipped_row_is_confirmed_by_an_administrator_once_it_was_compared() {
     let app = TestApp::demonstration().await;

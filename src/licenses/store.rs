@@ -25,13 +25,7 @@ pub const EVERYTHING: Scope = Scope { all: true, post: None };
 #[expect(clippy::too_many_lines, reason = "one statement for the whole file")]
 pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], today: Date) -> Result<Vec<LicenseFile>> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query_file!(
-        "src/licenses/file.sql",
-        &ids,
-        scope.all,
-        scope.post,
-        today
-    );
+    let rows = sqlx::query_file!("src/licenses/file.sql", &ids, scope.all, scope.post, today);
     let files = rows.fetch_all(conn).await?.into_iter().map(|row| LicenseFile {
         id: row.id,
         number: row.number,
