@@ -1,5 +1,5 @@
 # The workshop. `make run` shows Lantern, `make test` runs every test, `make check` judges the code.
-.PHONY: run test check prepare screenshots audit help
+.PHONY: run test check prepare bench screenshots audit help
 
 # Tools built for `make check` stand beside the build.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -29,6 +29,10 @@ check: ## Format, lints, statements, docs, dependency policy.
 prepare: ## Check every SQL statement against a database, and write .sqlx anew.
 	@scripts/install.sh postgresql node
 	scripts/prepare.sh
+
+bench: ## Measure every kind of page at 10,000, 100,000 and 1,000,000 checks; SIZES=, PAGES=, ROUNDS= choose.
+	@scripts/install.sh postgresql node
+	cargo bench --locked --bench pages
 
 screenshots: ## Take the README's screenshots anew.
 	@scripts/install.sh postgresql node chromium

@@ -1,0 +1,229 @@
+//! Where it is measured: a private cluster with generated data, the program beside it, and what both use of the machine.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use lantern::db::local::Cluster;
+use serde_json::Value;
+use sqlx::{ConnectOptions, Connection, PgConnection};
+
+/// The program, as it is shipped.
+const LANTERN: &str = env!("CARGO_BIN_EXE_lantern");
+/// PostgreSQL as docs/operating.md advises for two cores, and what the bench reads from it.
+const SETTINGS: &[&str] = &[
+    "shared_buffers=1GB",
+    "effective_cache_size=4GB",
+    "random_page_cost=1.1",
+    "max_wal_size=4GB",
+    "shared_preload_libraries=pg_stat_statements",
+    "pg_stat_statements.track_utility=on",
+    "pg_stat_statements.max=5000",
+    "logging_collector=on",
+    "log_destination=jsonlog",
+    "log_filename=statements",
+    "log_parameter_max_length=-1",
+];
+
+/// Generated data of one size, served.
+pub struct Place {
+    pub cluster: Cluster,
+    pub folder: PathBuf,
+    pub port: u16,
+    pub ready_after: Duration,
+    pub generated_in: Option<Duration>,
+    server: Child,
+}
+
+impl Place {
+    /// Generates data unless it is there, starts PostgreSQL and the program.
+    pub async fn open(folder: &Path, checks: u64) -> Self {
+        let mut generated_in = None;
+        if !folder.join("generated").exists() {
+            let _ = fs::remove_dir_all(folder);
+            fs::create_dir_all(folder.parent().expect("it is in target")).expect("target is writable");
+            let begun = Instant::now();
+            let done = Command::new(LANTERN).args(["generate", "--checks", &checks.to_string(), "--data"]).arg(folder).status();
+            assert!(done.expect("the program runs").success(), "the data is generated");
+            fs::write(folder.join("generated"), checks.to_string()).expect("the folder is writable");
+            generated_in = Some(begun.elapsed());
+        }
+        let cluster = Cluster::start_with(folder, SETTINGS).await.expect("PostgreSQL starts");
+        let mut conn = cluster.superuser("lantern").connect().await.expect("PostgreSQL answers");
+        sqlx::raw_sql("create extension if not exists pg_stat_statements; vacuum analyze")
+            .execute(&mut conn)
+            .await
+            .expect("it is prepared");
+        conn.close().await.expect("it closes");
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port();
+        let begun = Instant::now();
+        let server = serve(&cluster, port);
+        let ready_after = ready(port, begun).await;
+        Self { cluster, folder: folder.to_owned(), port, ready_after, generated_in, server }
+    }
+
+    /// A connection as superuser.
+    pub async fn look(&self) -> PgConnection {
+        self.cluster.superuser("lantern").connect().await.expect("PostgreSQL answers")
+    }
+
+    /// What server and database have used so far.
+    pub fn used(&self) -> Used {
+        let database: f64 = children(self.cluster.process()).into_iter().map(cpu).sum();
+        // What has ended already counts too.
+        Used { server: cpu(self.server.id()), database: database + ended_children(self.cluster.process()) }
+    }
+
+    /// The server's memory now and at its peak, in MB.
+    pub fn memory(&self) -> (f64, f64) {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.server.id())).unwrap_or_default();
+        let field = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+            line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+        };
+        (field("VmRSS:"), field("VmHWM:"))
+    }
+
+    /// Has PostgreSQL write every statement with its parameters, or stop doing so.
+    pub async fn log_statements(&self, on: bool) {
+        let mut conn = self.look().await;
+        let setting = if on { "alter system set log_min_duration_statement = 0" } else { "alter system reset log_min_duration_statement" };
+        sqlx::raw_sql(setting).execute(&mut conn).await.expect("it is set");
+        sqlx::raw_sql("select pg_reload_conf()").execute(&mut conn).await.expect("it is read anew");
+        conn.close().await.expect("it closes");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+
+    /// The statements of `lantern_app` that were logged since a place in the log, and the log's end.
+    pub fn logged(&self, since: u64) -> (Vec<Logged>, u64) {
+        let path = self.folder.join("cluster/log/statements.json");
+        let text = fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let new = text.get(usize::try_from(since).unwrap_or_default()..).unwrap_or_default();
+        let rows = new.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let statements = rows.filter(|row| row["user"] == "lantern_app").filter_map(|row| Logged::of(&row)).collect();
+        (statements, text.len() as u64)
+    }
+
+    pub async fn close(mut self) {
+        let _ = Command::new("kill").arg(self.server.id().to_string()).status();
+        let _ = self.server.wait();
+        self.cluster.stop();
+    }
+}
+
+/// CPU seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Used {
+    pub server: f64,
+    pub database: f64,
+}
+
+/// A statement as PostgreSQL ran it.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    pub text: String,
+    /// `$1`'s value first; `None`: null.
+    pub values: Vec<Option<String>>,
+}
+
+impl Logged {
+    /// From a line `duration: 0.1 ms  execute sqlx_s_3: select ...`; parsing and binding are no statements of their own.
+    fn of(row: &Value) -> Option<Self> {
+        let message = row["message"].as_str()?;
+        let (_, said) = message.split_once(" ms  ")?;
+        let (kind, text) = said.split_once(": ")?;
+        if !(kind.starts_with("execute") || kind == "statement") {
+            return None;
+        }
+        let detail = row["detail"].as_str().unwrap_or_default();
+        Some(Self { text: text.to_owned(), values: values(detail.strip_prefix("parameters: ").unwrap_or_default()) })
+    }
+}
+
+/// Reads `$1 = 'it''s', $2 = NULL`.
+fn values(detail: &str) -> Vec<Option<String>> {
+    let mut values = Vec::new();
+    let mut rest = detail;
+    while let Some((_, after)) = rest.split_once(" = ") {
+        if let Some(quoted) = after.strip_prefix('\'') {
+            let mut value = String::new();
+            let mut letters = quoted.char_indices().peekable();
+            let mut end = quoted.len();
+            while let Some((at, letter)) = letters.next() {
+                if letter != '\'' {
+                    value.push(letter);
+                } else if letters.peek().is_some_and(|(_, next)| *next == '\'') {
+                    letters.next();
+                    value.push('\'');
+                } else {
+                    end = at + 1;
+                    break;
+                }
+            }
+            values.push(Some(value));
+            rest = &quoted[end..];
+        } else {
+            values.push(None);
+            rest = after.split_once(", ").map_or("", |(_, rest)| rest);
+        }
+    }
+    values
+}
+
+fn serve(cluster: &Cluster, port: u16) -> Child {
+    let socket = cluster.socket().display().to_string().replace('/', "%2F");
+    Command::new(LANTERN)
+        .arg("serve")
+        .env("DATABASE_URL", format!("postgres://lantern_app@{socket}/lantern"))
+        .env("LANTERN_LISTEN", format!("127.0.0.1:{port}"))
+        .env("LANTERN_ORIGIN", format!("http://localhost:{port}"))
+        .env("LANTERN_LOG", "warn")
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("the program runs")
+}
+
+async fn ready(port: u16, begun: Instant) -> Duration {
+    use super::load::{Ask, Browser};
+    while begun.elapsed() < Duration::from_secs(20) {
+        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            let mut browser = Browser::new(port, "").await;
+            if browser.ask(&Ask::get("/readyz")).await.status.is_success() {
+                return begun.elapsed();
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("the server is not ready");
+}
+
+/// The fields of a process's `stat` after its name.
+fn stat(process: u32) -> Option<Vec<String>> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    Some(text.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())
+}
+
+/// Clock ticks of Linux: a hundredth of a second, on every machine that Lantern runs on.
+const TICK: f64 = 0.01;
+
+fn ticks(process: u32, fields: [usize; 2]) -> f64 {
+    let Some(stat) = stat(process) else { return 0.0 };
+    fields.iter().filter_map(|field| stat.get(*field)?.parse::<f64>().ok()).sum::<f64>() * TICK
+}
+
+fn cpu(process: u32) -> f64 {
+    ticks(process, [11, 12])
+}
+
+fn ended_children(process: u32) -> f64 {
+    ticks(process, [13, 14])
+}
+
+fn children(parent: u32) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").expect("this is Linux").flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    ids.filter(|id| stat(*id).is_some_and(|stat| stat.get(1).and_then(|of| of.parse().ok()) == Some(parent))).collect()
+}
