@@ -1,11 +1,11 @@
 # The workshop. `make run` shows Lantern, `make test` runs every test, `make check` judges the code.
-.PHONY: run test check prepare bench screenshots audit help
+.PHONY: run test check prepare bench bench-link screenshots audit help
 
 # Tools built for `make check` stand beside the build.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 help: ## Say what there is.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 14
 
 run: ## Build Lantern and serve the demonstration; PORT=9000 and DATA=/some/folder choose where.
 	@scripts/install.sh postgresql node
@@ -30,9 +30,13 @@ prepare: ## Check every SQL statement against a database, and write .sqlx anew.
 	@scripts/install.sh postgresql node
 	scripts/prepare.sh
 
-bench: ## Measure every kind of page at 10,000, 100,000 and 1,000,000 checks; SIZES=, PAGES=, ROUNDS= choose.
+bench: ## Measure every kind of page at 10,000, 100,000 and 1,000,000 checks; SIZES=, PAGES=, ROUNDS=, SECONDS= choose.
 	@scripts/install.sh postgresql node
 	cargo bench --locked --bench pages
+
+bench-link: ## Measure the officer's main path through 64 kbit/s and 600 ms, in a browser.
+	@scripts/install.sh postgresql node chromium
+	cargo bench --locked --bench link
 
 screenshots: ## Take the README's screenshots anew.
 	@scripts/install.sh postgresql node chromium

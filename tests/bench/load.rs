@@ -29,9 +29,17 @@ impl Ask {
 pub struct Answer {
     pub status: StatusCode,
     pub headers: header::HeaderMap,
+    /// As it came: compressed.
     pub body: Bytes,
     pub first_byte: Duration,
     pub whole: Duration,
+}
+
+impl Answer {
+    /// A page, or where a submit leads on.
+    pub fn is_done(&self) -> bool {
+        self.status.is_success() || self.status.is_redirection()
+    }
 }
 
 /// A kept connection of a signed-in browser.
@@ -40,16 +48,14 @@ pub struct Browser {
     port: u16,
     cookie: String,
     sender: http1::SendRequest<Full<Bytes>>,
-    /// Compressed answers, as browsers take them.
-    pub compressed: bool,
 }
 
 impl Browser {
     pub async fn new(port: u16, cookie: &str) -> Self {
-        Self { port, cookie: cookie.to_owned(), sender: connect(port).await, compressed: true }
+        Self { port, cookie: cookie.to_owned(), sender: connect(port).await }
     }
 
-    /// Asks and reads the whole answer. `keep` keeps its body; else only its length is counted, in a body of zeroes' place.
+    /// Asks and reads the whole answer.
     pub async fn ask(&mut self, ask: &Ask) -> Answer {
         if self.sender.is_closed() {
             self.sender = connect(self.port).await;
@@ -57,9 +63,7 @@ impl Browser {
         let origin = format!("http://localhost:{}", self.port);
         let mut request = Request::builder().uri(&ask.path).header(header::HOST, format!("localhost:{}", self.port));
         request = request.header(header::COOKIE, &self.cookie).header(header::ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
-        if self.compressed {
-            request = request.header(header::ACCEPT_ENCODING, "br");
-        }
+        request = request.header(header::ACCEPT_ENCODING, "gzip, deflate, br");
         let request = match &ask.body {
             None => request.method("GET").body(Full::default()),
             Some(body) => request
@@ -71,10 +75,14 @@ impl Browser {
         };
         let begun = Instant::now();
         let response = self.sender.send_request(request.expect("a request")).await.expect("the server answers");
-        let first_byte = begun.elapsed();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("the answer is whole").to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body, first_byte, whole: begun.elapsed() }
+        let (parts, mut body) = response.into_parts();
+        let (mut first_byte, mut whole) = (None, Vec::new());
+        while let Some(frame) = body.frame().await {
+            first_byte.get_or_insert_with(|| begun.elapsed());
+            whole.extend_from_slice(frame.expect("the answer is whole").data_ref().unwrap_or(&Bytes::new()));
+        }
+        let took = begun.elapsed();
+        Answer { status: parts.status, headers: parts.headers, body: whole.into(), first_byte: first_byte.unwrap_or(took), whole: took }
     }
 }
 
@@ -86,46 +94,6 @@ async fn connect(port: u16) -> http1::SendRequest<Full<Bytes>> {
         let _ = connection.await;
     });
     sender
-}
-
-/// What a round of load came to.
-#[derive(Debug, Default, Clone)]
-pub struct Round {
-    /// How long each answer took, in microseconds.
-    pub latencies: Vec<u32>,
-    pub seconds: f64,
-    pub bytes: u64,
-    /// Answers that were neither a page nor a redirect.
-    pub failed: u64,
-}
-
-/// Asks again and again for a while, on as many connections as there are scripts; a script says what its connection asks next.
-pub async fn run(port: u16, cookies: &[String], scripts: Vec<Script>, lasting: Duration) -> Round {
-    let begun = Instant::now();
-    let mut tasks = Vec::new();
-    for (place, mut script) in scripts.into_iter().enumerate() {
-        let cookie = cookies[place % cookies.len()].clone();
-        tasks.push(tokio::spawn(async move {
-            let mut browser = Browser::new(port, &cookie).await;
-            let mut round = Round::default();
-            while begun.elapsed() < lasting {
-                let answer = browser.ask(&script()).await;
-                round.latencies.push(u32::try_from(answer.whole.as_micros()).unwrap_or(u32::MAX));
-                round.bytes += answer.body.len() as u64;
-                round.failed += u64::from(!(answer.status.is_success() || answer.status.is_redirection()));
-            }
-            round
-        }));
-    }
-    let mut all = Round::default();
-    for task in tasks {
-        let round = task.await.expect("it does not panic");
-        all.latencies.extend(round.latencies);
-        all.bytes += round.bytes;
-        all.failed += round.failed;
-    }
-    all.seconds = begun.elapsed().as_secs_f64();
-    all
 }
 
 /// What a connection asks, one after the other.
@@ -145,7 +113,56 @@ pub fn around(asks: &[Ask], connections: usize) -> Vec<Script> {
         .collect()
 }
 
+/// What a round of load came to.
+#[derive(Debug, Default, Clone)]
+pub struct Round {
+    /// How long each answer took, in microseconds.
+    pub latencies: Vec<u32>,
+    pub seconds: f64,
+    pub bytes: u64,
+    /// Answers that were neither a page nor a redirect, and one of them.
+    pub failed: u64,
+    pub failure: Option<String>,
+}
+
+/// Asks again and again for a while, on a connection for each script. Gives the scripts back, to go on with in the next round.
+pub async fn run(port: u16, cookie: &str, scripts: Vec<Script>, lasting: Duration) -> (Round, Vec<Script>) {
+    let begun = Instant::now();
+    let mut tasks = Vec::new();
+    for mut script in scripts {
+        let cookie = cookie.to_owned();
+        tasks.push(tokio::spawn(async move {
+            let (mut browser, mut round) = (Browser::new(port, &cookie).await, Round::default());
+            while begun.elapsed() < lasting {
+                let ask = script();
+                round.count(&ask, &browser.ask(&ask).await);
+            }
+            (round, script)
+        }));
+    }
+    let (mut all, mut scripts) = (Round::default(), Vec::new());
+    for task in tasks {
+        let (round, script) = task.await.expect("it does not panic");
+        all.latencies.extend(round.latencies);
+        all.bytes += round.bytes;
+        all.failed += round.failed;
+        all.failure = all.failure.or(round.failure);
+        scripts.push(script);
+    }
+    all.seconds = begun.elapsed().as_secs_f64();
+    (all, scripts)
+}
+
 impl Round {
+    pub fn count(&mut self, ask: &Ask, answer: &Answer) {
+        self.latencies.push(u32::try_from(answer.whole.as_micros()).unwrap_or(u32::MAX));
+        self.bytes += answer.body.len() as u64;
+        if !answer.is_done() {
+            self.failed += 1;
+            self.failure.get_or_insert_with(|| format!("{} {}", answer.status, ask.path));
+        }
+    }
+
     /// The latency that a share of the answers kept within, in milliseconds.
     pub fn within(&self, share: f64) -> f64 {
         let mut sorted = self.latencies.clone();

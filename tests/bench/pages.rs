@@ -4,10 +4,7 @@ use lantern::demo::PASSWORD;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
-use super::{
-    load::{Ask, Browser, Script, around},
-    place::Place,
-};
+use super::load::{Ask, Browser, Script, around};
 
 /// What a page is expected to cost, and how it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,43 +27,45 @@ pub enum Kind {
 pub struct Page {
     pub name: &'static str,
     pub kind: Kind,
-    /// Whose browser.
+    /// Whose browser; empty: nobody's.
     pub account: String,
+    /// What each connection asks.
     pub scripts: Vec<Script>,
+    /// Requests whose statements `pgbench` runs: of what the scripts ask, or, of saves, of rows that no script touches.
+    pub samples: Vec<Ask>,
 }
 
+/// How many requests of a page `pgbench` runs the statements of.
+const SAMPLES: usize = 16;
+
 /// Everything there is to measure, of those whose name contains one of `only`.
-pub async fn all(place: &Place, people: &People, connections: usize, only: &[String]) -> Vec<Page> {
-    let mut conn = place.look().await;
+pub async fn all(conn: &mut PgConnection, people: &People, connections: usize, only: &[String]) -> Vec<Page> {
     let mut pages = Vec::new();
     let wanted = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part.as_str()));
     for (name, kind, account, statement) in reads(people) {
         if wanted(name) {
-            let asks: Vec<Ask> = strings(&mut conn, &statement).await.into_iter().map(Ask::get).collect();
+            let asks: Vec<Ask> = strings(conn, &statement).await.into_iter().map(Ask::get).collect();
             if asks.is_empty() {
                 eprintln!("bench: no address for {name:?}, left out");
                 continue;
             }
-            pages.push(Page { name, kind, account, scripts: around(&asks, connections) });
+            let samples = asks.iter().step_by(asks.len().div_ceil(SAMPLES)).cloned().collect();
+            let connections = if kind == Kind::Export { 1 } else { connections };
+            pages.push(Page { name, kind, account, scripts: around(&asks, connections), samples });
         }
     }
     if wanted("save a finding") {
-        let scripts = findings(place, &mut conn, people, connections).await;
-        pages.push(Page { name: "save a finding", kind: Kind::Save, account: people.officer.clone(), scripts });
+        let (scripts, samples) = submits(findings(conn, people).await, connections);
+        pages.push(Page { name: "save a finding", kind: Kind::Save, account: people.officer.clone(), scripts, samples });
     }
     if wanted("sign a decision") {
-        let scripts = decisions(place, &mut conn, people, connections).await;
-        pages.push(Page { name: "sign a decision", kind: Kind::Save, account: people.reviewer.clone(), scripts });
+        let (scripts, samples) = submits(decisions(conn, people).await, connections);
+        pages.push(Page { name: "sign a decision", kind: Kind::Save, account: people.reviewer.clone(), scripts, samples });
     }
     if wanted("sign in") {
-        let accounts = strings(
-            &mut conn,
-            &format!("select account from people where disabled_at is null and account <> '{}' order by id limit 500", people.officer),
-        )
-        .await;
-        let body = |account: &String| format!("account={account}&password={}&next=%2F&carried=", PASSWORD.replace(' ', "+"));
-        let asks: Vec<Ask> = accounts.iter().map(|account| Ask { path: "/sign-in".into(), body: Some(body(account)) }).collect();
-        pages.push(Page { name: "sign in", kind: Kind::SignIn, account: String::new(), scripts: around(&asks, connections) });
+        let statement = "select account from people where disabled_at is null and account <> 'officer' order by id limit 500";
+        let asks: Vec<Ask> = strings(conn, &statement.replace("officer", &people.officer)).await.iter().map(|who| signing_in(who)).collect();
+        pages.push(Page { name: "sign in", kind: Kind::SignIn, account: String::new(), scripts: around(&asks, connections), samples: Vec::new() });
     }
     pages
 }
@@ -234,70 +233,88 @@ fn reads(people: &People) -> Vec<(&'static str, Kind, String, String)> {
     ]
 }
 
-/// Every connection saves a finding of its own again and again.
-async fn findings(place: &Place, conn: &mut PgConnection, people: &People, connections: usize) -> Vec<Script> {
-    let statement = format!(
-        "select '/checks/' || f.check_id || '/findings/' || f.topic || case when f.party_id is null then '' else '?party=' || f.party_id end
-         from findings f join checks c on c.id = f.check_id where c.state = 'in_progress' and c.post_id = '{}' order by f.id limit {connections}",
-        people.post
-    );
-    let cookie = sign_in(place.port, &people.officer).await;
-    let mut browser = Browser::new(place.port, &cookie).await;
-    browser.compressed = false;
-    let mut scripts: Vec<Script> = Vec::new();
-    for path in strings(conn, &statement).await {
-        let page = browser.ask(&Ask::get(&path)).await;
-        let html = String::from_utf8_lossy(&page.body).into_owned();
-        let mut version: i32 = hidden(&html, "version").and_then(|text| text.parse().ok()).unwrap_or_default();
-        scripts.push(Box::new(move || {
-            let body = format!("form_id={}&version={version}&answer=yes&portion_mark=U&text=The+store+has+two+locks+and+a+guard%2C+seen+on+visit+{version}.", Uuid::now_v7());
-            version += 1;
-            Ask { path: path.clone(), body: Some(body) }
-        }));
-    }
-    scripts
+/// A form that can be sent without end: each time, the version that the last one made goes with it.
+struct Submit {
+    path: String,
+    version: i32,
+    /// The path's last part and the form's fields, by whether the version is even.
+    fields: [(&'static str, &'static str); 2],
+    flip: usize,
 }
 
-/// Every connection suspends and reinstates a license of its own: decisions that can be signed without end.
-async fn decisions(place: &Place, conn: &mut PgConnection, people: &People, connections: usize) -> Vec<Script> {
-    let statement = "select id::text from licenses l where status = 'approved' and not exists (select from check_licenses k join checks c on c.id = k.check_id
-        join results r on r.check_id = c.id where k.license_id = l.id and r.withdrawn_at is null and r.signed_by = (select id from people where account = '$who'))
-        and value_usd < 100000 order by id desc limit $many";
-    let statement = statement.replace("$who", &people.reviewer).replace("$many", &connections.to_string());
-    let cookie = sign_in(place.port, &people.reviewer).await;
-    let mut browser = Browser::new(place.port, &cookie).await;
-    browser.compressed = false;
-    let mut scripts: Vec<Script> = Vec::new();
-    for license in strings(conn, &statement).await {
-        let page = browser.ask(&Ask::get(format!("/licenses/{license}/suspend"))).await;
-        let html = String::from_utf8_lossy(&page.body).into_owned();
-        let mut version: i32 = hidden(&html, "version").and_then(|text| text.parse().ok()).unwrap_or_default();
-        let mut suspended = false;
-        scripts.push(Box::new(move || {
-            let act = if suspended { "reinstate" } else { "suspend" };
-            let body = format!(
-                "form_id={}&version={version}&act={act}&reasons=As+the+embassy+asked+in+its+last+message.&provisos=",
-                Uuid::now_v7()
-            );
-            version += 1;
-            suspended = !suspended;
-            Ask { path: format!("/licenses/{license}/{act}"), body: Some(body) }
-        }));
+impl Submit {
+    fn next(&mut self) -> Ask {
+        let (verb, fields) = self.fields[self.flip];
+        self.flip = 1 - self.flip;
+        self.version += 1;
+        let body = format!("form_id={}&version={}&{fields}", Uuid::now_v7(), self.version - 1);
+        Ask { path: format!("{}{verb}", self.path), body: Some(body) }
     }
-    scripts
+}
+
+/// Each connection goes round rows of its own; an eighth of the rows is left to `pgbench`.
+fn submits(rows: Vec<(String, Submit)>, connections: usize) -> (Vec<Script>, Vec<Ask>) {
+    let mut places: Vec<Vec<Submit>> = (0..connections).map(|_| Vec::new()).collect();
+    let mut kept: Vec<Submit> = Vec::new();
+    let mut files: Vec<String> = rows.iter().map(|(file, _)| file.clone()).collect();
+    files.dedup();
+    let left = (files.len() / 8).max(1);
+    for (file, submit) in rows {
+        match files.iter().position(|known| *known == file).unwrap_or_default() {
+            place if place < left => kept.push(submit),
+            place => places[place % connections].push(submit),
+        }
+    }
+    let scripts = places.into_iter().filter(|own| !own.is_empty()).map(|mut own| {
+        let mut at = 0;
+        Box::new(move || {
+            at = (at + 1) % own.len();
+            own[at].next()
+        }) as Script
+    });
+    (scripts.collect(), kept.iter_mut().take(64).map(Submit::next).collect())
+}
+
+/// The answers of the busiest post on checks in progress, saved anew again and again.
+async fn findings(conn: &mut PgConnection, people: &People) -> Vec<(String, Submit)> {
+    const FIELDS: (&str, &str) =
+        ("", "answer=yes&portion_mark=U&text=The+store+has+two+locks+and+a+guard%2C+the+register+was+shown+and+agrees+with+the+request.");
+    let statement = format!(
+        "select f.check_id::text, '/checks/' || f.check_id || '/findings/' || f.topic || coalesce('?party=' || f.party_id, ''), f.version
+         from findings f join checks c on c.id = f.check_id where c.state = 'in_progress' and c.post_id = '{}' order by f.check_id, f.id",
+        people.post
+    );
+    let rows: Vec<(String, String, i32)> = sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("findings are read");
+    rows.into_iter().map(|(file, path, version)| (file, Submit { path, version, fields: [FIELDS; 2], flip: 0 })).collect()
+}
+
+/// Issued licenses, suspended and reinstated in turn: decisions that can be signed without end, and leave them as they were.
+async fn decisions(conn: &mut PgConnection, people: &People) -> Vec<(String, Submit)> {
+    const SUSPEND: (&str, &str) = ("suspend", "act=suspend&reasons=As+the+embassy+asked+in+its+last+message.&provisos=");
+    const REINSTATE: (&str, &str) = ("reinstate", "act=reinstate&reasons=The+embassy+has+the+answer+it+asked+for.&provisos=");
+    let statement = format!(
+        "select l.id::text, '/licenses/' || l.id || '/', l.revision, l.status = 'suspended' from licenses l where status in ('approved', 'suspended')
+         and not exists (select from duties d where d.person_id = (select id from people where account = '{}') and d.duty <> 'decide'
+             and (d.license_id = l.id or d.check_id in (select check_id from check_licenses where license_id = l.id)))
+         and l.value_usd < 100000 order by l.id desc limit 2000",
+        people.reviewer
+    );
+    let rows: Vec<(String, String, i32, bool)> = sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("licenses are read");
+    let submit = |path, version, suspended| Submit { path, version, fields: [SUSPEND, REINSTATE], flip: usize::from(suspended) };
+    rows.into_iter().map(|(file, path, version, suspended)| (file, submit(path, version, suspended))).collect()
 }
 
 /// Signs somebody in; gives the cookies to send.
 pub async fn sign_in(port: u16, account: &str) -> String {
-    let body = format!("account={account}&password={}&next=%2F&carried=", PASSWORD.replace(' ', "+"));
-    let answer = Browser::new(port, "").await.ask(&Ask { path: "/sign-in".into(), body: Some(body) }).await;
+    let answer = Browser::new(port, "").await.ask(&signing_in(account)).await;
     assert!(answer.status.is_redirection(), "{account} signs in: {}", answer.status);
     let set = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned));
     set.collect::<Vec<_>>().join("; ")
 }
 
-fn hidden(page: &str, name: &str) -> Option<String> {
-    Some(page.split_once(&format!("name=\"{name}\" value=\""))?.1.split_once('"')?.0.to_owned())
+fn signing_in(account: &str) -> Ask {
+    let body = format!("account={account}&password={}&next=%2F&carried=", PASSWORD.replace(' ', "+"));
+    Ask { path: "/sign-in".into(), body: Some(body) }
 }
 
 async fn strings(conn: &mut PgConnection, statement: &str) -> Vec<String> {

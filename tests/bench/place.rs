@@ -9,11 +9,12 @@ use std::{
 
 use lantern::db::local::Cluster;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 /// The program, as it is shipped.
 const LANTERN: &str = env!("CARGO_BIN_EXE_lantern");
-/// PostgreSQL as docs/operating.md advises for two cores, and what the bench reads from it.
+/// PostgreSQL as docs/performance.md advises for two cores, and what the bench reads from it.
 const SETTINGS: &[&str] = &[
     "shared_buffers=1GB",
     "effective_cache_size=4GB",
@@ -27,54 +28,76 @@ const SETTINGS: &[&str] = &[
     "log_filename=statements",
     "log_parameter_max_length=-1",
 ];
+/// The file of its log, in the cluster.
+const LOG: &str = "cluster/log/statements.json";
+/// What chance begins with.
+const SEED: &str = "1";
+/// Taken away before it is served: the mark of data whose passwords everybody knows, which `serve` refuses. And a log entry is not
+/// changed but with its triggers off.
+const PREPARED: &str = "set session_replication_role = replica;
+    update audit_events set job = 'generated' where job = 'demonstration';
+    set session_replication_role = origin;
+    create extension if not exists pg_stat_statements;
+    delete from login_attempts";
 
 /// Generated data of one size, served.
 pub struct Place {
-    pub cluster: Cluster,
+    cluster: Option<Cluster>,
     pub folder: PathBuf,
     pub port: u16,
     pub ready_after: Duration,
+    /// How long making the data took, if it was not there.
     pub generated_in: Option<Duration>,
     server: Child,
 }
 
 impl Place {
-    /// Generates data unless it is there, starts PostgreSQL and the program.
+    /// Generates data unless that of this schema and this generator is there, starts PostgreSQL and the program.
     pub async fn open(folder: &Path, checks: u64) -> Self {
-        let mut generated_in = None;
-        if !folder.join("generated").exists() {
+        let (mut generated_in, made_by) = (None, made_by());
+        if fs::read_to_string(folder.join("made-by")).ok().as_ref() != Some(&made_by) {
             let _ = fs::remove_dir_all(folder);
             fs::create_dir_all(folder.parent().expect("it is in target")).expect("target is writable");
             let begun = Instant::now();
-            let done = Command::new(LANTERN).args(["generate", "--checks", &checks.to_string(), "--data"]).arg(folder).status();
+            let done = Command::new(LANTERN).args(["generate", "--seed", SEED, "--checks", &checks.to_string(), "--data"]).arg(folder).status();
             assert!(done.expect("the program runs").success(), "the data is generated");
-            fs::write(folder.join("generated"), checks.to_string()).expect("the folder is writable");
+            fs::write(folder.join("made-by"), made_by).expect("the folder is writable");
             generated_in = Some(begun.elapsed());
         }
+        let _ = fs::remove_file(folder.join(LOG));
         let cluster = Cluster::start_with(folder, SETTINGS).await.expect("PostgreSQL starts");
         let mut conn = cluster.superuser("lantern").connect().await.expect("PostgreSQL answers");
-        sqlx::raw_sql("create extension if not exists pg_stat_statements; vacuum analyze")
-            .execute(&mut conn)
-            .await
-            .expect("it is prepared");
+        for statement in [PREPARED, "vacuum analyze", "checkpoint"] {
+            sqlx::raw_sql(statement).execute(&mut conn).await.expect("it is prepared");
+        }
         conn.close().await.expect("it closes");
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port();
         let begun = Instant::now();
         let server = serve(&cluster, port);
         let ready_after = ready(port, begun).await;
-        Self { cluster, folder: folder.to_owned(), port, ready_after, generated_in, server }
+        Self { cluster: Some(cluster), folder: folder.to_owned(), port, ready_after, generated_in, server }
+    }
+
+    fn cluster(&self) -> &Cluster {
+        self.cluster.as_ref().expect("it runs until it is closed")
+    }
+
+    /// The folder of PostgreSQL's socket.
+    pub fn socket(&self) -> &Path {
+        self.cluster().socket()
     }
 
     /// A connection as superuser.
     pub async fn look(&self) -> PgConnection {
-        self.cluster.superuser("lantern").connect().await.expect("PostgreSQL answers")
+        self.cluster().superuser("lantern").connect().await.expect("PostgreSQL answers")
     }
 
     /// What server and database have used so far.
     pub fn used(&self) -> Used {
-        let database: f64 = children(self.cluster.process()).into_iter().map(cpu).sum();
+        let postmaster = self.cluster().process();
+        let database: f64 = children(postmaster).into_iter().map(cpu).sum();
         // What has ended already counts too.
-        Used { server: cpu(self.server.id()), database: database + ended_children(self.cluster.process()) }
+        Used { server: cpu(self.server.id()), database: database + ended_children(postmaster) }
     }
 
     /// The server's memory now and at its peak, in MB.
@@ -87,6 +110,11 @@ impl Place {
         (field("VmRSS:"), field("VmHWM:"))
     }
 
+    /// Begins the peak of the server's memory anew.
+    pub fn forget_peak(&self) {
+        let _ = fs::write(format!("/proc/{}/clear_refs", self.server.id()), "5");
+    }
+
     /// Has PostgreSQL write every statement with its parameters, or stop doing so.
     pub async fn log_statements(&self, on: bool) {
         let mut conn = self.look().await;
@@ -94,24 +122,60 @@ impl Place {
         sqlx::raw_sql(setting).execute(&mut conn).await.expect("it is set");
         sqlx::raw_sql("select pg_reload_conf()").execute(&mut conn).await.expect("it is read anew");
         conn.close().await.expect("it closes");
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
-    /// The statements of `lantern_app` that were logged since a place in the log, and the log's end.
-    pub fn logged(&self, since: u64) -> (Vec<Logged>, u64) {
-        let path = self.folder.join("cluster/log/statements.json");
-        let text = fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        let new = text.get(usize::try_from(since).unwrap_or_default()..).unwrap_or_default();
-        let rows = new.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let statements = rows.filter(|row| row["user"] == "lantern_app").filter_map(|row| Logged::of(&row)).collect();
-        (statements, text.len() as u64)
+    /// What was logged: the statements of `lantern_app`, in stretches that end where a superuser said [`MARK`].
+    pub fn logged(&self) -> Vec<Vec<Logged>> {
+        let text = fs::read(self.folder.join(LOG)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let mut stretches = vec![Vec::new()];
+        for row in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+            if row["message"].as_str().is_some_and(|said| said.ends_with(MARK)) {
+                stretches.push(Vec::new());
+            } else if row["user"] == "lantern_app" {
+                stretches.last_mut().expect("it is not empty").extend(Logged::of(&row));
+            }
+        }
+        stretches.pop();
+        stretches
     }
 
-    pub async fn close(mut self) {
+    /// Stops both.
+    pub fn close(mut self) {
+        self.stop_server();
+        self.cluster.take().expect("it runs").stop();
+    }
+
+    fn stop_server(&mut self) {
         let _ = Command::new("kill").arg(self.server.id().to_string()).status();
         let _ = self.server.wait();
-        self.cluster.stop();
     }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // A bench that failed leaves nothing running; the cluster stops by its own drop.
+        if self.cluster.is_some() {
+            self.stop_server();
+        }
+    }
+}
+
+/// A statement that ends a stretch of the log.
+pub const MARK: &str = "select 'the bench goes on'";
+
+/// What decides which data are made: the migrations, the generator, the seed.
+fn made_by() -> String {
+    let mut hash = Sha256::new_with_prefix(SEED);
+    for folder in ["migrations", "src/generate"] {
+        let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("the sources are there");
+        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files {
+            hash.update(fs::read(file).expect("a file"));
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// CPU seconds.
