@@ -5,12 +5,13 @@ use std::{
     collections::BTreeMap,
     fmt::Write,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::place::{Logged, Place};
@@ -18,80 +19,123 @@ use super::place::{Logged, Place};
 /// As the program's connections are set.
 const OPTIONS: &str = "-c search_path=pg_catalog,public,pg_temp -c jit=off";
 
-/// Scripts of `pgbench`, one for each of some requests of a page.
-pub struct Scripts {
-    files: Vec<PathBuf>,
+/// How long `pgbench` runs before it counts: until then its connections plan every statement anew, as the program's did before.
+const WARMING: Duration = Duration::from_secs(3);
+
+/// A script of `pgbench`: each of its clients runs the statements of one of some requests of a page.
+pub struct Script {
+    file: PathBuf,
     /// The values of parameters, by name.
     values: BTreeMap<String, String>,
 }
 
-impl Scripts {
+impl Script {
     /// From the statements of some requests, and an identifier made before them. Nothing, if there are no statements.
-    pub fn write(place: &Place, page: usize, requests: &[Vec<Logged>], since: Uuid) -> Option<Self> {
-        let mut scripts = Self { files: Vec::new(), values: BTreeMap::new() };
-        for (number, statements) in requests.iter().enumerate().filter(|(_, statements)| !statements.is_empty()) {
-            let file = place.folder.join(format!("page-{page}-{number}.sql"));
-            fs::write(&file, script(number, statements, since, &mut scripts.values)).expect("the folder is writable");
-            scripts.files.push(file);
+    pub fn write(place: &Place, page: usize, requests: &[Vec<Logged>], since: Uuid, types: &Types) -> Option<Self> {
+        let folder = place.folder.join("pgbench");
+        fs::create_dir_all(&folder).expect("the folder is writable");
+        let mut script = Self { file: folder.join(format!("{page}.sql")), values: BTreeMap::new() };
+        let requests: Vec<_> = requests.iter().filter(|statements| !statements.is_empty()).collect();
+        let mut text = String::new();
+        for (number, statements) in requests.iter().enumerate() {
+            let verb = if number == 0 { "if" } else { "elif" };
+            let _ = writeln!(text, "\\{verb} :client_id % {} = {number}", requests.len());
+            text.push_str(&body(number, statements, since, types, &mut script.values));
         }
-        (!scripts.files.is_empty()).then_some(scripts)
+        fs::write(&script.file, text + "\\endif\n").expect("the folder is writable");
+        (!requests.is_empty()).then_some(script)
     }
 
     /// How many requests a second their statements would come to; `None` where `pgbench` refuses one of them.
     pub fn rate(&self, place: &Place, connections: usize, lasting: Duration) -> Option<f64> {
         let mut command = Command::new(pgbench()?);
-        command.env("PGOPTIONS", OPTIONS).args(["-M", "prepared", "-n", "-U", "lantern_app", "-j", "2", "--random-seed", "1"]);
-        command.arg("-h").arg(place.socket()).arg("-c").arg(connections.to_string()).arg("-T").arg(lasting.as_secs().to_string());
-        for file in &self.files {
-            command.arg("-f").arg(file);
-        }
+        command
+            .env("PGOPTIONS", OPTIONS)
+            .args(["-M", "prepared", "-n", "-U", "lantern_app", "-j", "2", "-P", "1", "-h"])
+            .arg(place.socket());
+        command.arg("-c").arg(connections.to_string()).arg("-T").arg((lasting + WARMING).as_secs().to_string());
         for (name, value) in &self.values {
             command.arg("-D").arg(format!("{name}={value}"));
         }
-        let output = command.arg("lantern").stdin(Stdio::null()).output().ok()?;
-        let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
-        if let (_, Some(error)) = (&rate, errors.lines().find(|line| line.contains("ERROR") || line.contains("error:"))) {
-            eprintln!("bench: {}: {error}", self.files[0].display());
+        let output = command.arg("-f").arg(&self.file).arg("lantern").stdin(Stdio::null()).output().ok()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        if let Some(error) = said.lines().find(|line| line.contains("error:")) {
+            eprintln!("bench: {}: {error}", self.file.display());
             return None;
         }
-        rate
+        // progress: 4.0 s, 640.9 tps, lat 24.9 ms stddev 3.1
+        let rates = said.lines().filter_map(|line| {
+            let (seconds, rest) = line.strip_prefix("progress: ")?.split_once(" s, ")?;
+            let (rate, _) = rest.split_once(" tps")?;
+            Some((seconds.parse::<f64>().ok()?, rate.parse::<f64>().ok()?))
+        });
+        let (times, rates): (Vec<f64>, Vec<f64>) = rates.filter(|(seconds, _)| *seconds > WARMING.as_secs_f64() + 0.5).unzip();
+        #[expect(clippy::cast_precision_loss, reason = "a count")]
+        let count = times.len() as f64;
+        (count > 0.0).then(|| rates.iter().sum::<f64>() / count)
     }
+}
+
+/// The types of each statement's parameters, as they were learned when the program was compiled: `pgbench` knows none.
+pub struct Types(BTreeMap<String, Vec<String>>);
+
+impl Types {
+    pub fn read() -> Self {
+        let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx")).expect("the statements are there");
+        let statements = folder.flatten().filter_map(|entry| serde_json::from_slice::<Value>(&fs::read(entry.path()).ok()?).ok());
+        let types = statements.filter_map(|statement| {
+            let types = statement["describe"]["parameters"]["Left"].as_array()?;
+            let name = |of: &Value| of.as_str().unwrap_or_default().to_lowercase();
+            let named = types.iter().map(|of| name(of).strip_suffix("array").map_or_else(|| name(of), |of| format!("{of}[]")));
+            Some((one_line(statement["query"].as_str()?), named.collect()))
+        });
+        Self(types.collect())
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What may not be sent twice is made anew each time: identifiers that did not exist before the request, the number of a decision. And a
 /// save fits whatever version it finds.
-fn script(number: usize, statements: &[Logged], since: Uuid, values: &mut BTreeMap<String, String>) -> String {
+fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, values: &mut BTreeMap<String, String>) -> String {
     let (mut fresh, mut body) = (BTreeMap::<String, String>::new(), String::new());
     let is_new = |value: &String| value.parse::<Uuid>().is_ok_and(|id| id.get_version_num() == 7 && id > since);
     for (place, statement) in statements.iter().enumerate() {
-        let mut text = statement.text.split_whitespace().collect::<Vec<_>>().join(" ").replace(".version = $", ".version >= $");
+        let mut text = one_line(&statement.text);
+        let types = types.0.get(&text);
+        text = text.replace(".version = $", ".version >= $");
         for (index, value) in statement.values.iter().enumerate().rev() {
-            let parameter = format!("${}", index + 1);
             let with = match value {
-                // Not a constant where that can be said: the planner would fold it.
-                None => {
-                    text = text.replace(&format!("{parameter}::"), "nullif(:nothing, '')::");
-                    "null".to_owned()
-                }
+                // No constants: the planner would fold them.
+                None => "nullif(:word, 'word')".to_owned(),
+                Some(value) if value.is_empty() => "left(:word, 0)".to_owned(),
                 Some(value) if is_new(value) => {
-                    let next = format!("n{}", fresh.len());
-                    format!("cast(lpad(to_hex(cast(:{} as bigint)), 32, '0') as uuid)", fresh.entry(value.clone()).or_insert(next))
+                    let next = format!("n{request}_{}", fresh.len());
+                    format!("lpad(to_hex(cast(:{} as bigint)), 32, '0')", fresh.entry(value.clone()).or_insert(next))
                 }
                 Some(_) if text.starts_with("insert into decisions") && index == 2 => {
                     format!(":{}", fresh.entry("the decision's number".to_owned()).or_insert_with(|| "number".to_owned()))
                 }
                 Some(value) => {
-                    let name = format!("v{number}_{place}_{index}");
+                    let name = format!("v{request}_{place}_{index}");
                     values.insert(name.clone(), value.clone());
                     format!(":{name}")
                 }
             };
-            text = text.replace(&parameter, &with);
+            let with = match types.and_then(|types| types.get(index)) {
+                Some(of) => format!("cast({with} as {of})"),
+                // A statement put together while the program runs.
+                None if value.is_none() => "null".to_owned(),
+                None if value.as_ref().is_some_and(|value| value.parse::<i32>().is_ok()) => format!("cast({with} as int)"),
+                None => with,
+            };
+            text = text.replace(&format!("${}", index + 1), &with);
         }
         let _ = writeln!(body, "{text};");
     }
-    values.insert("nothing".to_owned(), String::new());
+    values.insert("word".to_owned(), "word".to_owned());
     let set = fresh.values().map(|name| {
         let most = if name == "number" { 2_000_000_000 } else { 9_000_000_000_000_000_u64 };
         format!("\\set {name} random(1000000, {most})\n")

@@ -16,11 +16,17 @@ pub struct Ask {
     pub path: String,
     /// The form's body, of a submit.
     pub body: Option<String>,
+    /// Compressed, as browsers take it.
+    pub compressed: bool,
 }
 
 impl Ask {
     pub fn get(path: impl Into<String>) -> Self {
-        Self { path: path.into(), body: None }
+        Self { path: path.into(), body: None, compressed: true }
+    }
+
+    pub fn post(path: impl Into<String>, body: String) -> Self {
+        Self { body: Some(body), ..Self::get(path) }
     }
 }
 
@@ -57,13 +63,13 @@ impl Browser {
 
     /// Asks and reads the whole answer.
     pub async fn ask(&mut self, ask: &Ask) -> Answer {
-        if self.sender.is_closed() {
+        if self.sender.ready().await.is_err() {
             self.sender = connect(self.port).await;
         }
         let origin = format!("http://localhost:{}", self.port);
         let mut request = Request::builder().uri(&ask.path).header(header::HOST, format!("localhost:{}", self.port));
         request = request.header(header::COOKIE, &self.cookie).header(header::ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
-        request = request.header(header::ACCEPT_ENCODING, "gzip, deflate, br");
+        request = request.header(header::ACCEPT_ENCODING, if ask.compressed { "gzip, deflate, br" } else { "identity" });
         let request = match &ask.body {
             None => request.method("GET").body(Full::default()),
             Some(body) => request

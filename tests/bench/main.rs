@@ -14,9 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use load::Ask;
 use pages::{Kind, Page, People};
-use place::{MARK, Place};
-use report::{Line, Size};
+use place::{Logged, MARK, Place};
+use report::{Line, Size, median};
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -68,6 +69,7 @@ async fn main() {
     println!("\nThe whole run took {took:.1} minutes; all figures and the machine's facts are in target/bench.json.");
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts")]
 async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
     eprintln!("bench: {checks} checks");
     let place = Place::open(folder, checks).await;
@@ -79,10 +81,17 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
     for page in &pages {
         cookies.push(if page.account.is_empty() { String::new() } else { pages::sign_in(place.port, &page.account).await });
     }
-    let bare = statements(&place, &mut conn, &pages, &cookies).await;
+    let (statements, since) = statements(&place, &mut conn, &pages, &cookies).await;
+    let types = compare::Types::read();
+    let scripts = statements.iter().enumerate().map(|(page, requests)| compare::Script::write(&place, page, requests, since, &types));
+    let bare: Vec<_> = scripts.collect();
     let mut lines: Vec<Line> = pages.iter().map(|page| Line::new(page.name, page.kind, checks)).collect();
+    for (line, requests) in lines.iter_mut().zip(&statements) {
+        let counts: Vec<f64> = requests.iter().map(|statements| statements.len() as f64).collect();
+        line.own_statements = (!counts.is_empty()).then(|| median(&counts));
+    }
     for ((page, cookie), line) in pages.iter_mut().zip(&cookies).zip(&mut lines) {
-        line.alone = alone(&place, page, cookie).await;
+        alone(&place, &mut conn, page, cookie, line).await;
     }
     for number in 1..=wanted.rounds {
         for (((page, cookie), line), bare) in pages.iter_mut().zip(&cookies).zip(&mut lines).zip(&bare) {
@@ -90,7 +99,7 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
             round(&place, &mut conn, page, cookie, line, wanted.lasting).await;
             line.bare.extend(match (page.kind, bare) {
                 (Kind::SignIn, _) => Some(compare::argon2(wanted.lasting)),
-                (_, Some(scripts)) => scripts.rate(&place, wanted.connections, wanted.lasting),
+                (_, Some(script)) => script.rate(&place, wanted.connections, wanted.lasting),
                 (_, None) => None,
             });
             if page.kind == Kind::Save {
@@ -113,8 +122,8 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
     size
 }
 
-/// The statements of some requests of every page, with their parameters, as scripts for `pgbench`.
-async fn statements(place: &Place, conn: &mut PgConnection, pages: &[Page], cookies: &[String]) -> Vec<Option<compare::Scripts>> {
+/// The statements of some requests of every page, with their parameters, and an identifier made just before them.
+async fn statements(place: &Place, conn: &mut PgConnection, pages: &[Page], cookies: &[String]) -> (Vec<Vec<Vec<Logged>>>, Uuid) {
     // Whatever a first request does once is done before.
     for (page, cookie) in pages.iter().zip(cookies).filter(|(page, _)| page.kind != Kind::Save) {
         let mut browser = load::Browser::new(place.port, cookie).await;
@@ -139,22 +148,26 @@ async fn statements(place: &Place, conn: &mut PgConnection, pages: &[Page], cook
     }
     place.log_statements(false).await;
     let mut stretches = place.logged().into_iter().skip(1);
-    let requests = counts.into_iter().map(|count| stretches.by_ref().take(count).collect::<Vec<_>>());
-    requests.enumerate().map(|(page, requests)| compare::Scripts::write(place, page, &requests, since)).collect()
+    (counts.into_iter().map(|count| stretches.by_ref().take(count).collect()).collect(), since)
 }
 
-/// One request at a time: the middle of forty, in milliseconds. Of an export, the first byte of one.
-async fn alone(place: &Place, page: &mut Page, cookie: &str) -> f64 {
+/// One request at a time: the middle of forty, in milliseconds. Of an export, the first byte of one, and whether it has every row.
+async fn alone(place: &Place, conn: &mut PgConnection, page: &mut Page, cookie: &str, line: &mut Line) {
     let mut browser = load::Browser::new(place.port, cookie).await;
     if page.kind == Kind::Export {
-        return browser.ask(&(page.scripts[0])()).await.first_byte.as_secs_f64() * 1000.0;
+        let ask = (page.scripts[0])();
+        line.alone = browser.ask(&ask).await.first_byte.as_secs_f64() * 1000.0;
+        let whole = browser.ask(&Ask { compressed: false, ..ask.clone() }).await;
+        let rows = whole.body.iter().filter(|byte| **byte == b'\n').count() - 1;
+        line.rows = Some((i64::try_from(rows).unwrap_or_default(), pages::rows(conn, &ask).await));
+        return;
     }
     let mut round = load::Round::default();
     for _ in 0..40 {
         let ask = (page.scripts[0])();
         round.count(&ask, &browser.ask(&ask).await);
     }
-    round.within(0.5)
+    line.alone = round.within(0.5);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts")]
@@ -171,7 +184,7 @@ async fn round(place: &Place, conn: &mut PgConnection, page: &mut Page, cookie: 
     line.server.push((after.server - before.server) * 1000.0 / answers);
     line.database.push((after.database - before.database) * 1000.0 / answers);
     line.bytes = round.bytes as f64 / answers;
-    line.statements = (counts.0 - counted.0) / answers;
+    line.statements = line.own_statements.unwrap_or((counts.0 - counted.0) / answers);
     line.buffers = (counts.1 - counted.1) / answers;
     line.failed += round.failed;
     line.peak = line.peak.max(place.memory().1);
@@ -186,8 +199,9 @@ async fn crowd(place: &Place, pages: &[Page], cookies: &[String], lasting: Durat
     let read = pages.iter().zip(cookies).filter(|(page, _)| matches!(page.kind, Kind::File | Kind::List | Kind::Log));
     let runs = read.clone().count().max(1);
     let mut tasks = Vec::new();
-    for (page, cookie) in read {
-        let (port, cookie, scripts) = (place.port, cookie.clone(), load::around(&page.samples, MANY.div_ceil(runs)));
+    for (number, (page, cookie)) in read.enumerate() {
+        let connections = MANY / runs + usize::from(number < MANY % runs);
+        let (port, cookie, scripts) = (place.port, cookie.clone(), load::around(&page.samples, connections));
         tasks.push(tokio::spawn(async move { load::run(port, &cookie, scripts, lasting).await.0 }));
     }
     for task in tasks {

@@ -7,11 +7,12 @@ use uuid::Uuid;
 use super::load::{Ask, Browser, Script, around};
 
 /// What a page is expected to cost, and how it is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kind {
     /// A check or a license.
     File,
     /// A list, a home, a search.
+    #[default]
     List,
     /// The log.
     Log,
@@ -64,8 +65,10 @@ pub async fn all(conn: &mut PgConnection, people: &People, connections: usize, o
     }
     if wanted("sign in") {
         let statement = "select account from people where disabled_at is null and account <> 'officer' order by id limit 500";
-        let asks: Vec<Ask> = strings(conn, &statement.replace("officer", &people.officer)).await.iter().map(|who| signing_in(who)).collect();
-        pages.push(Page { name: "sign in", kind: Kind::SignIn, account: String::new(), scripts: around(&asks, connections), samples: Vec::new() });
+        let asks: Vec<Ask> =
+            strings(conn, &statement.replace("officer", &people.officer)).await.iter().map(|who| signing_in(who)).collect();
+        let (scripts, account) = (around(&asks, connections), String::new());
+        pages.push(Page { name: "sign in", kind: Kind::SignIn, account, scripts, samples: Vec::new() });
     }
     pages
 }
@@ -229,7 +232,14 @@ fn reads(people: &People) -> Vec<(&'static str, Kind, String, String)> {
             "select '/log?verb=' || verb from audit_events group by verb order by count(*) limit 3".to_owned(),
         ),
         ("log of a check", Kind::Log, auditor, "select '/log?text=' || reference from checks order by id desc limit 40".to_owned()),
-        ("checks as CSV", Kind::Export, reviewer, fixed(&["/checks.csv"])),
+        (
+            "100,000 checks as CSV",
+            Kind::Export,
+            reviewer,
+            "select case when count(*) <= 100000 then '/checks.csv' else '/checks.csv?post=' || (select post_id::text from checks
+                 group by post_id order by abs(count(*) - 100000) limit 1) end from checks"
+                .to_owned(),
+        ),
     ]
 }
 
@@ -237,7 +247,9 @@ fn reads(people: &People) -> Vec<(&'static str, Kind, String, String)> {
 struct Submit {
     path: String,
     version: i32,
-    /// The path's last part and the form's fields, by whether the version is even.
+    /// By how much an act raises the version.
+    raises: i32,
+    /// The path's last part and the form's fields, in turn.
     fields: [(&'static str, &'static str); 2],
     flip: usize,
 }
@@ -246,22 +258,23 @@ impl Submit {
     fn next(&mut self) -> Ask {
         let (verb, fields) = self.fields[self.flip];
         self.flip = 1 - self.flip;
-        self.version += 1;
-        let body = format!("form_id={}&version={}&{fields}", Uuid::now_v7(), self.version - 1);
-        Ask { path: format!("{}{verb}", self.path), body: Some(body) }
+        let body = format!("form_id={}&version={}&{fields}", Uuid::now_v7(), self.version);
+        self.version += self.raises;
+        Ask::post(format!("{}{verb}", self.path), body)
     }
 }
 
-/// Each connection goes round rows of its own; an eighth of the rows is left to `pgbench`.
+/// Each connection goes round files of its own; as many files are left to `pgbench`, one for each of its clients.
 fn submits(rows: Vec<(String, Submit)>, connections: usize) -> (Vec<Script>, Vec<Ask>) {
     let mut places: Vec<Vec<Submit>> = (0..connections).map(|_| Vec::new()).collect();
     let mut kept: Vec<Submit> = Vec::new();
     let mut files: Vec<String> = rows.iter().map(|(file, _)| file.clone()).collect();
     files.dedup();
-    let left = (files.len() / 8).max(1);
+    let left = connections.min(files.len() / 2);
     for (file, submit) in rows {
         match files.iter().position(|known| *known == file).unwrap_or_default() {
-            place if place < left => kept.push(submit),
+            place if place == kept.len() && place < left => kept.push(submit),
+            place if place < left => {}
             place => places[place % connections].push(submit),
         }
     }
@@ -272,7 +285,7 @@ fn submits(rows: Vec<(String, Submit)>, connections: usize) -> (Vec<Script>, Vec
             own[at].next()
         }) as Script
     });
-    (scripts.collect(), kept.iter_mut().take(64).map(Submit::next).collect())
+    (scripts.collect(), kept.iter_mut().map(Submit::next).collect())
 }
 
 /// The answers of the busiest post on checks in progress, saved anew again and again.
@@ -285,7 +298,7 @@ async fn findings(conn: &mut PgConnection, people: &People) -> Vec<(String, Subm
         people.post
     );
     let rows: Vec<(String, String, i32)> = sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("findings are read");
-    rows.into_iter().map(|(file, path, version)| (file, Submit { path, version, fields: [FIELDS; 2], flip: 0 })).collect()
+    rows.into_iter().map(|(file, path, version)| (file, Submit { path, version, raises: 1, fields: [FIELDS; 2], flip: 0 })).collect()
 }
 
 /// Issued licenses, suspended and reinstated in turn: decisions that can be signed without end, and leave them as they were.
@@ -300,7 +313,7 @@ async fn decisions(conn: &mut PgConnection, people: &People) -> Vec<(String, Sub
         people.reviewer
     );
     let rows: Vec<(String, String, i32, bool)> = sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("licenses are read");
-    let submit = |path, version, suspended| Submit { path, version, fields: [SUSPEND, REINSTATE], flip: usize::from(suspended) };
+    let submit = |path, version, suspended| Submit { path, version, raises: 2, fields: [SUSPEND, REINSTATE], flip: usize::from(suspended) };
     rows.into_iter().map(|(file, path, version, suspended)| (file, submit(path, version, suspended))).collect()
 }
 
@@ -314,7 +327,13 @@ pub async fn sign_in(port: u16, account: &str) -> String {
 
 fn signing_in(account: &str) -> Ask {
     let body = format!("account={account}&password={}&next=%2F&carried=", PASSWORD.replace(' ', "+"));
-    Ask { path: "/sign-in".into(), body: Some(body) }
+    Ask::post("/sign-in", body)
+}
+
+/// How many rows that export has to have.
+pub async fn rows(conn: &mut PgConnection, export: &Ask) -> i64 {
+    let post = export.path.split_once("post=").map_or("%", |(_, post)| post);
+    string(conn, &format!("select count(*)::text from checks where post_id::text like '{post}'")).await.parse().expect("a count")
 }
 
 async fn strings(conn: &mut PgConnection, statement: &str) -> Vec<String> {

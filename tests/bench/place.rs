@@ -59,7 +59,8 @@ impl Place {
             let _ = fs::remove_dir_all(folder);
             fs::create_dir_all(folder.parent().expect("it is in target")).expect("target is writable");
             let begun = Instant::now();
-            let done = Command::new(LANTERN).args(["generate", "--seed", SEED, "--checks", &checks.to_string(), "--data"]).arg(folder).status();
+            let done =
+                Command::new(LANTERN).args(["generate", "--seed", SEED, "--checks", &checks.to_string(), "--data"]).arg(folder).status();
             assert!(done.expect("the program runs").success(), "the data is generated");
             fs::write(folder.join("made-by"), made_by).expect("the folder is writable");
             generated_in = Some(begun.elapsed());
@@ -95,9 +96,15 @@ impl Place {
     /// What server and database have used so far.
     pub fn used(&self) -> Used {
         let postmaster = self.cluster().process();
-        let database: f64 = children(postmaster).into_iter().map(cpu).sum();
-        // What has ended already counts too.
-        Used { server: cpu(self.server.id()), database: database + ended_children(postmaster) }
+        loop {
+            // What has ended counts too; read again if something ended meanwhile, for it would count twice.
+            let ended = ended_children(postmaster);
+            let running: f64 = children(postmaster).into_iter().map(cpu).sum();
+            #[expect(clippy::float_cmp, reason = "the same reading of the same file")]
+            if ended == ended_children(postmaster) {
+                return Used { server: cpu(self.server.id()), database: running + ended };
+            }
+        }
     }
 
     /// The server's memory now and at its peak, in MB.
@@ -125,15 +132,20 @@ impl Place {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
-    /// What was logged: the statements of `lantern_app`, in stretches that end where a superuser said [`MARK`].
+    /// What was logged: the statements of `lantern_app`, in stretches that end where a superuser said [`MARK`]. Without those of the
+    /// connection that keeps where checks stand, beside the requests.
     pub fn logged(&self) -> Vec<Vec<Logged>> {
         let text = fs::read(self.folder.join(LOG)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let rows: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let says = |row: &Value, words: &str| row["message"].as_str().is_some_and(|said| said.contains(words));
+        let keeping: Vec<&Value> =
+            rows.iter().filter(|row| says(row, "hashtextextended('check_standings', 0)")).map(|row| &row["pid"]).collect();
         let mut stretches = vec![Vec::new()];
-        for row in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-            if row["message"].as_str().is_some_and(|said| said.ends_with(MARK)) {
+        for row in &rows {
+            if says(row, MARK) {
                 stretches.push(Vec::new());
-            } else if row["user"] == "lantern_app" {
-                stretches.last_mut().expect("it is not empty").extend(Logged::of(&row));
+            } else if row["user"] == "lantern_app" && !keeping.contains(&&row["pid"]) {
+                stretches.last_mut().expect("it is not empty").extend(Logged::of(row));
             }
         }
         stretches.pop();

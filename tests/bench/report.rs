@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::pages::Kind;
 
 /// What the rounds of a page at one size came to. Of several rounds, the middle one is told.
+#[derive(Default)]
 pub struct Line {
     pub name: &'static str,
     pub kind: Kind,
@@ -20,10 +21,14 @@ pub struct Line {
     pub database: Vec<f64>,
     pub bytes: f64,
     pub statements: f64,
+    /// Those that were logged of one request, if any were.
+    pub own_statements: Option<f64>,
     pub buffers: f64,
     pub failed: u64,
     /// The server's memory at its peak while this page was asked for, in MB.
     pub peak: f64,
+    /// How many rows an export had, and how many it has to have.
+    pub rows: Option<(i64, i64)>,
     /// What PostgreSQL alone, or Argon2 alone, makes of it.
     pub bare: Vec<f64>,
 }
@@ -77,10 +82,7 @@ pub fn median(values: &[f64]) -> f64 {
 
 impl Line {
     pub fn new(name: &'static str, kind: Kind, checks: u64) -> Self {
-        let none = Vec::new;
-        let [alone, bytes, statements, buffers, peak] = [0.0; 5];
-        let [rates, middle, slow, server, database, bare] = [none(), none(), none(), none(), none(), none()];
-        Self { name, kind, checks, alone, rates, middle, slow, server, database, bytes, statements, buffers, failed: 0, peak, bare }
+        Self { name, kind, checks, ..Self::default() }
     }
 
     fn share(&self) -> f64 {
@@ -105,6 +107,9 @@ impl Line {
         if bar.share.is_some_and(|least| self.share() < least) {
             misses.push(format!("share {:.2} < {}", self.share(), bar.share.unwrap_or_default()));
         }
+        if let Some((rows, all)) = self.rows.filter(|(rows, all)| rows < all) {
+            misses.push(format!("{rows} rows of {all}"));
+        }
         if self.failed > 0 {
             misses.push(format!("{} failed", self.failed));
         }
@@ -115,6 +120,7 @@ impl Line {
         json!({ "page": self.name, "alone_ms": self.alone, "requests_per_s": median(&self.rates), "p50_ms": median(&self.middle),
             "p99_ms": median(&self.slow), "server_cpu_ms": median(&self.server), "database_cpu_ms": median(&self.database),
             "statements": self.statements, "buffers": self.buffers, "bytes": self.bytes, "failed": self.failed, "peak_mb": self.peak,
+            "rows": self.rows.map(|(rows, _)| rows),
             "bare_per_s": (!self.bare.is_empty()).then(|| median(&self.bare)), "rounds": self.rates, "misses": self.misses(smallest) })
     }
 }
@@ -159,7 +165,7 @@ pub fn print(sizes: &[Size]) {
             held(rest <= MEMORY, &format!("> {MEMORY}"))
         );
         for export in size.lines.iter().filter(|line| line.kind == Kind::Export) {
-            println!("  while {} was read: {:.0} MB at its peak", export.name, export.peak);
+            println!("  {}: {} rows, the server at {:.0} MB at its peak", export.name, export.rows.unwrap_or_default().0, export.peak);
         }
     }
 }

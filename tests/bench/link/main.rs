@@ -1,6 +1,12 @@
 //! The officer's main path through a slow and distant link, in Chromium: from the sign-in to the signed recommendation, through 64 kbit/s
 //! and 600 ms, beside what that link allows at best. `make bench-link` runs it; docs/performance.md says how to read its table.
-#![allow(missing_docs, dead_code, unused_imports, clippy::unwrap_used, reason = "a bench is read from its table, and uses half of the tests' harness")]
+#![allow(
+    missing_docs,
+    dead_code,
+    unused_imports,
+    clippy::unwrap_used,
+    reason = "a bench is read from its table, and uses half of the tests' harness"
+)]
 
 mod shaper;
 #[path = "../../support/mod.rs"]
