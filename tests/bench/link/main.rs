@@ -115,7 +115,7 @@ async fn walk(lossy: bool) -> (Vec<Step>, Counts) {
     walk.step("statement: the form", 1, async |post| post.press("Record a statement").await).await;
     let post = &walk.browser;
     post.choose("Said at", "Corral").await;
-    post.tick("Source", "Authorized host-government official").await;
+    post.tick("Source", "Official, orally").await;
     post.write("What was stated", "The request arrived in the morning, and an approval is being written.").await;
     walk.step("statement: save", 2, async |post| post.press("Save the statement").await).await;
     walk.step("finding: the form", 1, async |post| post.press("Import approvals").await).await;
