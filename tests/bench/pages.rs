@@ -43,7 +43,8 @@ const SAMPLES: usize = 16;
 pub async fn all(conn: &mut PgConnection, people: &People, connections: usize, only: &[String]) -> Vec<Page> {
     let mut pages = Vec::new();
     let wanted = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part.as_str()));
-    for (name, kind, account, statement) in reads(people) {
+    sqlx::raw_sql(CHOICE).execute(&mut *conn).await.expect("there is something to choose from");
+    for (name, kind, account, statement) in READS.trim().lines().map(|line| read(line, people)) {
         if wanted(name) {
             let asks: Vec<Ask> = strings(conn, &statement).await.into_iter().map(Ask::get).collect();
             if asks.is_empty() {
@@ -89,18 +90,11 @@ pub struct People {
 
 impl People {
     pub async fn find(conn: &mut PgConnection) -> Self {
-        let today = "current_date between a.starts_on and coalesce(a.ends_on, 'infinity') and p.disabled_at is null";
-        let of = |role: &str| {
-            format!(
-                "select p.account from people p join assignments a on a.person_id = p.id where a.role = '{role}' and {today} order by p.decision_authority desc, p.id limit 1"
-            )
-        };
-        let busy = "select post_id::text from checks where state <> 'closed' and state <> 'draft' group by post_id order by count(*)";
-        let at = |order: &str| {
-            format!(
-                "select p.account from people p join assignments a on a.person_id = p.id where a.role = 'post_officer' and {today} and a.post_id = ({busy} {order} limit 1)::uuid order by p.id limit 1"
-            )
-        };
+        let who = "select p.account from people p join assignments a on a.person_id = p.id
+            where current_date between a.starts_on and coalesce(a.ends_on, 'infinity') and p.disabled_at is null and a.role =";
+        let of = |role: &str| format!("{who} '{role}' order by p.decision_authority desc, p.id limit 1");
+        let busy = "select post_id::text from checks where state not in ('closed', 'draft') group by post_id order by count(*)";
+        let at = |order: &str| format!("{who} 'post_officer' and a.post_id = ({busy} {order} limit 1)::uuid order by p.id limit 1");
         let post = string(conn, &format!("{busy} desc limit 1")).await;
         Self {
             case_officer: string(conn, &of("case_officer")).await,
@@ -114,133 +108,76 @@ impl People {
     }
 }
 
-/// Pages that are read: name, kind, who, and the statement that gives the addresses.
-fn reads(people: &People) -> Vec<(&'static str, Kind, String, String)> {
-    let fixed = |paths: &[&str]| paths.iter().map(|path| format!("select '{path}'")).collect::<Vec<_>>().join(" union all ");
-    // Most visits are to open files and to files of the last weeks, a few to any.
-    let skewed = "(select id from (select id from checks where state not in ('closed', 'draft') order by id desc limit 300) o)
-        union all (select id from checks where state = 'closed' order by id desc limit 80) union all (select id from checks tablesample system_rows(20))";
-    let skewed =
-        skewed.replace("tablesample system_rows(20)", "where id > (select id from checks order by id limit 1) order by id limit 20");
-    let deep = "(select id from checks order by id offset least(5000, (select count(*) / 2 from checks)) limit 1)";
-    let busiest = "(select party_id from license_parties group by party_id order by count(*) desc limit 1)";
-    let typo = "(select array_agg(overlay(name placing 'x' from 4 for 1)) from (select name from parties where standing <> 'merged' and length(name) > 8 order by id limit 40) n)";
-    let (officer, reviewer, auditor) = (people.officer.clone(), people.reviewer.clone(), people.auditor.clone());
-    let encode = "replace(replace(replace(w, ' ', '+'), '&', '%26'), '#', '%23')";
-    vec![
-        ("home, case officer", Kind::List, people.case_officer.clone(), fixed(&["/"])),
-        ("home, reviewer", Kind::List, reviewer.clone(), fixed(&["/"])),
-        ("home, supervisor", Kind::List, people.supervisor.clone(), fixed(&["/"])),
-        ("home, officer of the busiest post", Kind::List, officer.clone(), fixed(&["/"])),
-        ("home, officer of a quiet post", Kind::List, people.quiet.clone(), fixed(&["/"])),
-        ("home, auditor", Kind::List, auditor.clone(), fixed(&["/"])),
-        ("checks, Washington", Kind::List, reviewer.clone(), fixed(&["/checks"])),
-        ("checks by due date", Kind::List, reviewer.clone(), fixed(&["/checks?sort=due"])),
-        ("checks, overdue", Kind::List, reviewer.clone(), fixed(&["/checks?due=overdue&sort=due", "/checks?due=week&sort=due"])),
-        (
-            "checks by state",
-            Kind::List,
-            reviewer.clone(),
-            fixed(&["/checks?state=replied", "/checks?state=closed", "/checks?state=in_progress", "/checks?state=draft"]),
-        ),
-        (
-            "checks by type",
-            Kind::List,
-            reviewer.clone(),
-            fixed(&["/checks?type=pre_license", "/checks?type=broker_inquiry&sort=due", "/checks?type=company_review&state=closed"]),
-        ),
-        (
-            "checks by post",
-            Kind::List,
-            reviewer.clone(),
-            format!("select '/checks?post={}' union all select '/checks?sort=due&post={}'", people.post, people.post),
-        ),
-        (
-            "checks by country",
-            Kind::List,
-            reviewer.clone(),
-            "select '/checks?country=' || country from posts order by id limit 20".to_owned(),
-        ),
-        (
-            "checks of a party",
-            Kind::List,
-            reviewer.clone(),
-            format!(
-                "select '/checks?party=' || {encode} from (select name as w from parties where standing <> 'merged' order by id limit 40) n"
-            ),
-        ),
-        (
-            "checks by words",
-            Kind::List,
-            reviewer.clone(),
-            format!(
-                "select '/checks?text=' || {encode} from (select split_part(subject, ' ', 3) as w from checks where length(split_part(subject, ' ', 3)) > 3 order by id desc limit 40) n"
-            ),
-        ),
-        (
-            "checks, a deep page",
-            Kind::List,
-            reviewer.clone(),
-            format!("select '/checks?after=' || {deep} union all select '/checks?sort=due&after=' || {deep}"),
-        ),
-        ("checks, at post", Kind::List, officer.clone(), fixed(&["/checks", "/checks?sort=due", "/checks?state=closed"])),
-        (
-            "check",
-            Kind::File,
-            reviewer.clone(),
-            format!("select '/checks/' || id from ({skewed}) c where exists (select from checks k where k.id = c.id)"),
-        ),
-        (
-            "check, 300 contacts",
-            Kind::File,
-            reviewer.clone(),
-            "select '/checks/' || check_id from contacts group by check_id order by count(*) desc limit 1".to_owned(),
-        ),
-        (
-            "license",
-            Kind::File,
-            reviewer.clone(),
-            format!("select '/licenses/' || license_id from check_licenses where check_id in ({skewed})"),
-        ),
-        (
-            "license, 60 permits",
-            Kind::File,
-            reviewer.clone(),
-            "select '/licenses/' || license_id from permits group by license_id order by count(*) desc limit 1".to_owned(),
-        ),
-        (
-            "licenses",
-            Kind::List,
-            reviewer.clone(),
-            fixed(&["/licenses", "/licenses?status=pending", "/licenses?status=approved_on_conditions"]),
-        ),
-        ("busiest party", Kind::List, reviewer.clone(), format!("select '/parties/' || {busiest}")),
-        ("party search with a typo", Kind::List, reviewer.clone(), format!("select '/parties?query=' || {encode} from unnest({typo}) w")),
-        ("telegrams", Kind::List, reviewer.clone(), fixed(&["/telegrams"])),
-        ("log", Kind::Log, auditor.clone(), fixed(&["/log"])),
-        (
-            "log by person",
-            Kind::Log,
-            auditor.clone(),
-            format!("select '/log?who=' || {encode} from (select name as w from people order by id limit 60) p"),
-        ),
-        ("log by words", Kind::Log, auditor.clone(), fixed(&["/log?text=permit", "/log?text=became+ready", "/log?text=hospital"])),
-        (
-            "log, a rare verb",
-            Kind::Log,
-            auditor.clone(),
-            "select '/log?verb=' || verb from audit_events group by verb order by count(*) limit 3".to_owned(),
-        ),
-        ("log of a check", Kind::Log, auditor, "select '/log?text=' || reference from checks order by id desc limit 40".to_owned()),
-        (
-            "100,000 checks as CSV",
-            Kind::Export,
-            reviewer,
-            "select case when count(*) <= 100000 then '/checks.csv' else '/checks.csv?post=' || (select post_id::text from checks
-                 group by post_id order by abs(count(*) - 100000) limit 1) end from checks"
-                .to_owned(),
-        ),
-    ]
+/// What the addresses below are chosen from. Most visits are to open files and to files of the last weeks, a few to any.
+const CHOICE: &str = "
+    create temp view visited as
+        (select id from checks where state not in ('closed', 'draft') order by id desc limit 300)
+        union all (select id from checks where state = 'closed' order by id desc limit 80) union all (select id from checks order by id limit 20);
+    create temp view deep as select id from checks order by id offset least(5000, (select count(*) / 2 from checks)) limit 1;
+    create temp view names as select name from parties where standing <> 'merged' and length(name) > 8 order by id limit 40;
+    create temp view export as select case when count(*) <= 100000 then '/checks.csv' else '/checks.csv?post=' || (select post_id::text
+        from checks group by post_id order by abs(count(*) - 100000) limit 1) end from checks;
+    create function pg_temp.q(text) returns text language sql as $$
+        select replace(replace(replace($1, ' ', '+'), '&', '%26'), '#', '%23') $$;";
+
+/// Pages that are read: name; kind; who; addresses, or the statement that gives them.
+const READS: &str = "
+home, case officer; list; case officer; /
+home, reviewer; list; reviewer; /
+home, supervisor; list; supervisor; /
+home, officer of the busiest post; list; officer; /
+home, officer of a quiet post; list; quiet; /
+home, auditor; list; auditor; /
+checks, Washington; list; reviewer; /checks
+checks by due date; list; reviewer; /checks?sort=due
+checks, overdue; list; reviewer; /checks?due=overdue&sort=due /checks?due=week&sort=due
+checks by state; list; reviewer; /checks?state=replied /checks?state=closed /checks?state=in_progress /checks?state=draft
+checks by type; list; reviewer; /checks?type=pre_license /checks?type=broker_inquiry&sort=due /checks?type=company_review&state=closed
+checks by post; list; reviewer; /checks?post=POST /checks?sort=due&post=POST
+checks by country; list; reviewer; select '/checks?country=' || country from posts order by id limit 20
+checks of a party; list; reviewer; select '/checks?party=' || pg_temp.q(name) from names
+checks by words; list; reviewer; select '/checks?text=' || pg_temp.q(split_part(c.subject, ' ', 3)) from visited join checks c using (id)
+checks, a deep page; list; reviewer; select '/checks?after=' || id from deep union all select '/checks?sort=due&after=' || id from deep
+checks, at post; list; officer; /checks /checks?sort=due /checks?state=closed
+check; file; reviewer; select '/checks/' || id from visited
+check, 300 contacts, 60 permits; file; reviewer; select '/checks/' || check_id from contacts group by check_id order by count(*) desc limit 1
+license; file; reviewer; select '/licenses/' || license_id from check_licenses where check_id in (select id from visited)
+license, 60 permits; file; reviewer; select '/licenses/' || license_id from permits group by license_id order by count(*) desc limit 1
+licenses; list; reviewer; /licenses /licenses?status=pending /licenses?status=approved_on_conditions
+busiest party; list; reviewer; select '/parties/' || party_id from license_parties group by party_id order by count(*) desc limit 1
+party search with a typo; list; reviewer; select '/parties?query=' || pg_temp.q(overlay(name placing 'x' from 4 for 1)) from names
+telegrams; list; reviewer; /telegrams
+log; log; auditor; /log
+log by person; log; auditor; select '/log?who=' || pg_temp.q(name) from (select name from people order by id limit 60) p
+log by words; log; auditor; /log?text=permit /log?text=became+ready /log?text=hospital
+log, a rare verb; log; auditor; select '/log?verb=' || verb from audit_events group by verb order by count(*) limit 3
+log of a check; log; auditor; select '/log?text=' || c.reference from visited join checks c using (id)
+100,000 checks as CSV; export; reviewer; select * from export";
+
+/// A line of [`READS`], with the statement that gives its addresses.
+fn read(line: &'static str, people: &People) -> (&'static str, Kind, String, String) {
+    let parts: Vec<&str> = line.split("; ").collect();
+    let [name, kind, who, addresses] = parts[..] else { panic!("not a page: {line}") };
+    let kind = match kind {
+        "file" => Kind::File,
+        "log" => Kind::Log,
+        "export" => Kind::Export,
+        _ => Kind::List,
+    };
+    let account = match who {
+        "case officer" => &people.case_officer,
+        "supervisor" => &people.supervisor,
+        "officer" => &people.officer,
+        "quiet" => &people.quiet,
+        "auditor" => &people.auditor,
+        _ => &people.reviewer,
+    };
+    let statement = if addresses.starts_with('/') {
+        format!("select unnest(string_to_array('{}', ' '))", addresses.replace("POST", &people.post))
+    } else {
+        addresses.to_owned()
+    };
+    (name, kind, account.clone(), statement)
 }
 
 /// A form that can be sent without end: each time, the version that the last one made goes with it.

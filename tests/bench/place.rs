@@ -39,6 +39,17 @@ const PREPARED: &str = "set session_replication_role = replica;
     set session_replication_role = origin;
     create extension if not exists pg_stat_statements;
     delete from login_attempts";
+/// One file as heavy as the heaviest in life: a closed check of 300 contacts, and 60 permits on its license.
+const HEAVY: &str = "set session_replication_role = replica;
+    create temp table heavy as select k.check_id, p.id as permit_id from permits p join check_licenses k using (license_id)
+        join checks c on c.id = k.check_id where c.state = 'closed' and exists (select from contacts t where t.check_id = k.check_id)
+        order by p.id limit 1;
+    insert into contacts select (jsonb_populate_record(null::contacts, to_jsonb(t) || jsonb_build_object('id', md5('contact' || n)::uuid))).*
+        from (select t.* from contacts t join heavy using (check_id) order by t.id limit 1) t, generate_series(1, 300) n on conflict do nothing;
+    insert into permits select (jsonb_populate_record(null::permits, to_jsonb(p) || jsonb_build_object('id', md5('permit' || n)::uuid,
+            'holds_number', false, 'number', number || '-' || n, 'number_normalized', number_normalized || n))).*
+        from permits p join heavy on p.id = permit_id, generate_series(1, 60) n on conflict do nothing;
+    set session_replication_role = origin";
 
 /// Generated data of one size, served.
 pub struct Place {
@@ -55,7 +66,7 @@ impl Place {
     /// Generates data unless that of this schema and this generator is there, starts PostgreSQL and the program.
     pub async fn open(folder: &Path, checks: u64) -> Self {
         let (mut generated_in, made_by) = (None, made_by());
-        if fs::read_to_string(folder.join("made-by")).ok().as_ref() != Some(&made_by) {
+        if fs::read(folder.join("made-by")).ok().as_ref() != Some(&made_by) {
             let _ = fs::remove_dir_all(folder);
             fs::create_dir_all(folder.parent().expect("it is in target")).expect("target is writable");
             let begun = Instant::now();
@@ -68,7 +79,7 @@ impl Place {
         let _ = fs::remove_file(folder.join(LOG));
         let cluster = Cluster::start_with(folder, SETTINGS).await.expect("PostgreSQL starts");
         let mut conn = cluster.superuser("lantern").connect().await.expect("PostgreSQL answers");
-        for statement in [PREPARED, "vacuum analyze", "checkpoint"] {
+        for statement in [PREPARED, HEAVY, "vacuum analyze", "checkpoint"] {
             sqlx::raw_sql(statement).execute(&mut conn).await.expect("it is prepared");
         }
         conn.close().await.expect("it closes");
@@ -177,7 +188,7 @@ impl Drop for Place {
 pub const MARK: &str = "select 'the bench goes on'";
 
 /// What decides which data are made: the migrations, the generator, the seed.
-fn made_by() -> String {
+fn made_by() -> Vec<u8> {
     let mut hash = Sha256::new_with_prefix(SEED);
     for folder in ["migrations", "src/generate"] {
         let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("the sources are there");
@@ -187,7 +198,7 @@ fn made_by() -> String {
             hash.update(fs::read(file).expect("a file"));
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().to_vec()
 }
 
 /// CPU seconds.
