@@ -93,8 +93,10 @@ impl Types {
     }
 }
 
+/// On one line, and so without comments.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = text.lines().flat_map(|line| line.split("--").next().unwrap_or_default().split_whitespace());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What may not be sent twice is made anew each time: identifiers that did not exist before the request, the number of a decision. And a
