@@ -49,6 +49,8 @@ const HEAVY: &str = "set session_replication_role = replica;
     insert into permits select (jsonb_populate_record(null::permits, to_jsonb(p) || jsonb_build_object('id', md5('permit' || n)::uuid,
             'holds_number', false, 'number', number || '-' || n, 'number_normalized', number_normalized || n))).*
         from permits p join heavy on p.id = permit_id, generate_series(1, 60) n on conflict do nothing;
+    insert into permit_authorities select md5('permit' || n)::uuid, a.authority_id
+        from permit_authorities a join heavy using (permit_id), generate_series(1, 60) n on conflict do nothing;
     set session_replication_role = origin";
 
 /// Generated data of one size, served.
