@@ -15,41 +15,46 @@ pub use list::routes;
 pub use event::{Event, Events, Made, Subject, Verb};
 pub use trace::{SecurityEvent, SecurityEvents, SecurityKind};
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{db::By, error::Result, id::EventId};
 
-/// Adds the entries of one change. Called by `Change` alone.
+/// Adds the entries of one change, in one statement. Called by `Change` alone.
 pub(crate) async fn record(conn: &mut PgConnection, by: &By, at: OffsetDateTime, events: Events) -> Result<()> {
     let (person, role, post, address, job) = match by {
         By::Person { id, role, post, address } => (Some(id.0), *role, post.map(|post| post.0), Some(address.as_str()), None),
         By::Job(name) => (None, None, None, None, Some(*name)),
     };
-    for event in events.0 {
-        sqlx::query!(
-            "insert into audit_events (id, at, actor_id, job, role, post_id, address, verb, subject_kind, subject_id,
-                 check_id, license_id, party_id, summary, before, after)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            EventId::new().0,
-            at,
-            person,
-            job,
-            role,
-            post,
-            address,
-            event.verb.code(),
-            event.subject.0,
-            event.subject.1,
-            event.check.map(|id| id.0),
-            event.license.map(|id| id.0),
-            event.party.map(|id| id.0),
-            event.summary,
-            event.before,
-            event.after
-        )
-        .execute(&mut *conn)
-        .await?;
-    }
+    let events = events.0;
+    let of = |about: fn(&Event) -> Option<Uuid>| events.iter().map(about).collect::<Vec<_>>();
+    let [before, after] =
+        [|event: &Event| event.before.clone(), |event: &Event| event.after.clone()].map(|of| events.iter().map(of).collect::<Vec<_>>());
+    sqlx::query!(
+        "insert into audit_events (id, verb, subject_kind, subject_id, check_id, license_id, party_id, summary, before, after,
+             at, actor_id, job, role, post_id, address)
+         select e.*, $11, $12, $13, $14, $15, $16
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::jsonb[], $10::jsonb[]) e",
+        &events.iter().map(|_| EventId::new().0).collect::<Vec<_>>(),
+        &events.iter().map(|event| event.verb.code().to_owned()).collect::<Vec<_>>(),
+        &events.iter().map(|event| event.subject.0.to_owned()).collect::<Vec<_>>(),
+        &events.iter().map(|event| event.subject.1).collect::<Vec<_>>(),
+        &of(|event| event.check.map(|id| id.0)) as &[Option<Uuid>],
+        &of(|event| event.license.map(|id| id.0)) as &[Option<Uuid>],
+        &of(|event| event.party.map(|id| id.0)) as &[Option<Uuid>],
+        &events.iter().map(|event| event.summary.clone()).collect::<Vec<_>>(),
+        &before as &[Option<Value>],
+        &after as &[Option<Value>],
+        at,
+        person,
+        job,
+        role,
+        post,
+        address
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -464,18 +464,18 @@ pub async fn repeat(pool: &PgPool, mark: &Mark, person: PersonId, address: &str,
 
 /// Stores where the submit led, and drops its draft and the one it took over.
 pub(super) async fn settle(conn: &mut PgConnection, mark: &Mark, person: PersonId, redirect: &str) -> Result<()> {
-    sqlx::query!("update submissions set redirect = $3 where form_id in ($1, $2) and redirect = ''", mark.form.0, mark.root().0, redirect)
-        .execute(&mut *conn)
-        .await?;
     let (draft, hash) = mark.continues.as_ref().map(|continued| (continued.draft.0, continued.hash.as_str())).unzip();
     sqlx::query!(
-        "delete from drafts d where person_id = $1 and (form_id = $2
+        "with led as (update submissions set redirect = $6 where form_id in ($2, $5) and redirect = '')
+         delete from drafts d where person_id = $1 and (form_id = $2
              or (form_id = $3 and encode(sha256(convert_to(body, 'UTF8')), 'hex') = $4
                  and not exists (select from drafts o where o.form_id = $2)))",
         person.0,
         mark.form.0,
         draft,
-        hash
+        hash,
+        mark.root().0,
+        redirect
     )
     .execute(conn)
     .await?;
