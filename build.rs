@@ -23,7 +23,7 @@ const READER: [&str; 9] = [
 ];
 
 /// What decides where a check stands: rows that other rules computed are computed anew.
-const RULES: [&str; 22] = [
+const RULES: [&str; 23] = [
     "src/access/permission.rs",
     "src/approvals/model.rs",
     "src/checks/contradictions.rs",
@@ -33,6 +33,7 @@ const RULES: [&str; 22] = [
     "src/checks/standing/model.rs",
     "src/checks/store.rs",
     "src/checks/turn.rs",
+    "src/checks/verbs.rs",
     "src/clock.rs",
     "src/duties/model.rs",
     "src/evidence/model.rs",

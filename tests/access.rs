@@ -3,6 +3,12 @@
 
 use std::{collections::HashMap, fmt::Write};
 
+use lantern::{
+    access::{Role, holds},
+    checks::verbs::CheckVerb,
+    id::CheckId,
+};
+
 use crate::support::{TestApp, Visitor};
 
 const COLUMNS: &[(&str, &str)] = &[
@@ -140,4 +146,24 @@ async fn every_address_answers_every_role_as_reviewed() {
     let exports = app.value("select count(*) from audit_events where verb in ('exported', 'signed_out')").await;
     let changed: i64 = app.value("select count(*) from audit_events").await.parse::<i64>().unwrap() - before.parse::<i64>().unwrap();
     assert_eq!(changed.to_string(), exports, "an empty form changed something");
+}
+
+/// A page that opens says why the act is not possible now; only a draft is changed on a page of its own.
+#[tokio::test]
+async fn the_page_of_a_verb_opens_for_whose_role_includes_it_and_for_nobody_else() {
+    let app = TestApp::demonstration().await;
+    let draft: CheckId = app.value("select id from checks where state = 'draft' limit 1").await.parse().expect("an id");
+    let begun: CheckId = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await.parse().expect("an id");
+    let record = lantern::server::record();
+    for (_, account) in COLUMNS.iter().filter(|(name, _)| *name != "other post") {
+        let of =
+            format!("select role from assignments a join people p on p.id = a.person_id where account = '{account}' and ends_on is null");
+        let role: Role = app.value(&of).await.parse().expect("a role");
+        let visitor = app.enter(account).await;
+        for verb in CheckVerb::ALL {
+            let page = visitor.get(&verb.address(if *verb == CheckVerb::Edit { draft } else { begun })).await;
+            assert_eq!(page.status, if holds(role, verb.permission()) { 200 } else { 403 }, "{} for {account}", verb.label());
+            assert_eq!(record.iter().filter(|route| route.path == verb.route()).count(), 2, "{} is read and sent", verb.label());
+        }
+    }
 }

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use lantern::checks::verbs::CheckVerb;
+
 /// The files of a folder with that ending, and their text.
 pub fn sources(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -43,6 +45,25 @@ fn sql_stands_in_stores() {
     for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !home(path)) {
         for call in ["query!(", "query_as!(", "query_scalar!(", "raw_sql(", "QueryBuilder", "sqlx::query"] {
             assert!(!code(text).contains(call), "{path} has {call}: statements stand in a store");
+        }
+    }
+}
+
+/// Where a verb of a check is done, and what its button and its page are called, is asked of its entry in `src/checks/verbs.rs`.
+#[test]
+fn a_verb_is_spelled_in_its_entry_alone() {
+    let others = |path: &str| !["verbs.rs", "tests.rs"].iter().any(|end| path.ends_with(end)) && !path.starts_with("src/demo/");
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| others(path)) {
+        for literal in code(text).split('"') {
+            let parts: Vec<&str> = literal.split(['/', '?', '#']).collect();
+            for verb in CheckVerb::ALL {
+                let address = verb.route().rsplit('/').next().expect("a route has an end");
+                let is_address = matches!(parts.as_slice(), ["", "checks", _, last, ..] if *last == address);
+                // The section of the page that shows the request has its name.
+                let section = path == "src/checks/tasks.rs" && literal == "request";
+                let is_named = path.starts_with("src/checks/") && [address, verb.label(), verb.title()].contains(&literal) && !section;
+                assert!(!is_address && !is_named, "{path} has {literal:?}: ask CheckVerb");
+            }
         }
     }
 }
@@ -143,7 +164,7 @@ fn patterns_are_compiled_in_one_place() {
 #[test]
 fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
     let rules = |path: &str| {
-        let pure = ["/model.rs", "/next_step.rs", "/turn.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
+        let pure = ["/model.rs", "/next_step.rs", "/turn.rs", "/verbs.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
         let features = ["approvals", "checks", "duties", "evidence", "licenses", "parties", "reference"];
         pure && features.iter().any(|feature| path.starts_with(&format!("src/{feature}/")))
     };

@@ -216,6 +216,13 @@ impl Event {
         self
     }
 
+    /// The row it is about, beneath the file.
+    #[must_use]
+    pub fn about(mut self, row: Subject) -> Self {
+        self.subject = row.named();
+        self
+    }
+
     /// The values as they were.
     #[must_use]
     pub fn before(mut self, values: impl Serialize) -> Self {

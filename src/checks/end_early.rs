@@ -7,11 +7,11 @@ use super::{
     model::{CaseFile, EndedBecause, ResultWord},
     steps,
     store::{self, NewResult, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
-    access::{Can, permission::SignResults},
-    audit::{Event, Verb},
-    error::{AppError, Result},
+    access::Can,
+    error::Result,
     form,
     id::CheckId,
     text::Reasons,
@@ -35,14 +35,14 @@ struct Page<'a> {
 }
 
 /// The form.
-pub async fn show(can: Can<SignResults>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<verbs::EndEarly>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let sent = can.form(EndForm::blank(), file.check.revision).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
 /// Ends it.
-pub async fn submit(can: Can<SignResults>, Path(id): Path<CheckId>, sent: Sent<EndForm>) -> Result<Response> {
+pub async fn submit(can: Can<verbs::EndEarly>, Path(id): Path<CheckId>, sent: Sent<EndForm>) -> Result<Response> {
     let done = end(&can, id, &sent).await;
     sent.answer(done, async |mut sent| {
         let file = store::find(&can, id, Texts::Left).await?;
@@ -52,17 +52,16 @@ pub async fn submit(can: Can<SignResults>, Path(id): Path<CheckId>, sent: Sent<E
     .await
 }
 
-async fn end(can: &Can<SignResults>, id: CheckId, sent: &Sent<EndForm>) -> Result<Response> {
+async fn end(can: &Can<verbs::EndEarly>, id: CheckId, sent: &Sent<EndForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    let step = file.end_early(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    let step = file.end_early(can.id)?;
     let new =
         NewResult { word: ResultWord::NotCompleted, text: read.text.as_str(), caveat: "", ended_because: Some(read.because), reasons: &[] };
     let result = store::save_result(&mut change, id, &new).await?;
     store::sign_result(&mut change, result, file.check.revision).await?;
-    let sentence = format!("ended {} early: {}", file.check.reference, read.because.label().to_lowercase());
-    let event = Event::new(Verb::CheckEnded, id, sentence).after(read.text.as_str());
-    let events = steps::settle_result(can, &mut change, &file, Some(&step), event).await?;
+    let event = CheckVerb::EndEarly.event(&file.check, format!(": {}", read.because.label().to_lowercase()));
+    let events = steps::settle_result(can, &mut change, &file, Some(&step), event.after(read.text.as_str())).await?;
     change.commit(events, &format!("/checks/{id}")).await
 }

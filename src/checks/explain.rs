@@ -7,10 +7,10 @@ use super::{
     contradictions::Contradiction,
     model::CaseFile,
     store::{self, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
-    access::{Can, permission::ExplainContradictions},
-    audit::{Event, Verb},
+    access::Can,
     error::{AppError, Result},
     form,
     id::CheckId,
@@ -37,7 +37,7 @@ struct Page<'a> {
 }
 
 /// The contradictions that wait for the reader.
-pub async fn show(can: Can<ExplainContradictions>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Explain>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let mut form = ExplainForm::blank();
     if let [only] = waiting(&can, &file).as_slice() {
@@ -48,7 +48,7 @@ pub async fn show(can: Can<ExplainContradictions>, Path(id): Path<CheckId>) -> R
 }
 
 /// Keeps the explanation.
-pub async fn submit(can: Can<ExplainContradictions>, Path(id): Path<CheckId>, mut sent: Sent<ExplainForm>) -> Result<Response> {
+pub async fn submit(can: Can<verbs::Explain>, Path(id): Path<CheckId>, mut sent: Sent<ExplainForm>) -> Result<Response> {
     let done = explain(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
         let file = store::find(&can, id, Texts::Left).await?;
@@ -58,29 +58,26 @@ pub async fn submit(can: Can<ExplainContradictions>, Path(id): Path<CheckId>, mu
     .await
 }
 
-fn page(can: &Can<ExplainContradictions>, file: &CaseFile, sent: Sent<ExplainForm>) -> Result<Response> {
+fn page(can: &Can<verbs::Explain>, file: &CaseFile, sent: Sent<ExplainForm>) -> Result<Response> {
     let choices = waiting(can, file).into_iter().map(|found| Choice::new(found.key, found.sentence)).collect();
     html(&Page { layout: can.layout(), file, choices, sent })
 }
 
-fn waiting(can: &Can<ExplainContradictions>, file: &CaseFile) -> Vec<Contradiction> {
+fn waiting(can: &Can<verbs::Explain>, file: &CaseFile) -> Vec<Contradiction> {
     let at_post = can.post().is_some();
     file.contradictions().into_iter().filter(|found| found.explanation.is_none() && found.by_post == at_post).collect()
 }
 
-async fn explain(can: &Can<ExplainContradictions>, id: CheckId, sent: &mut Sent<ExplainForm>) -> Result<Response> {
+async fn explain(can: &Can<verbs::Explain>, id: CheckId, sent: &mut Sent<ExplainForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    let frozen = file.check.state.is_judged();
-    if frozen {
-        return Err(AppError::Refused("The file is frozen; its contradictions can no longer be explained here.".into()));
-    }
+    CheckVerb::Explain.judge(&file, can.id)?;
     let Some(found) = waiting(can, &file).into_iter().find(|found| found.key == read.contradiction.as_str()) else {
         sent.form.contradiction.refuse("Choose a contradiction that waits for you.");
         return Err(AppError::Invalid);
     };
     store::insert_explanation(&mut change, id, &found.key, &found.fingerprint, read.text.as_str()).await?;
-    let event = Event::new(Verb::ContradictionExplained, id, format!("explained: {}", found.sentence)).after(read.text.as_str());
-    change.commit(event, &format!("/checks/{id}#contradictions")).await
+    let event = CheckVerb::Explain.event(&file.check, format!(": {}", found.sentence));
+    change.commit(event.after(read.text.as_str()), &format!("/checks/{id}#contradictions")).await
 }

@@ -6,10 +6,10 @@ use axum::response::Response;
 use super::{
     model::CaseFile,
     store::{self, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
-    access::{Can, permission::DirectChecks},
-    audit::{Event, Verb},
+    access::Can,
     error::{AppError, Result},
     form,
     id::CheckId,
@@ -34,14 +34,14 @@ struct Page<'a> {
 }
 
 /// The form.
-pub async fn show(can: Can<DirectChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Extend>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let sent = can.form(ExtendForm::blank(), file.check.revision).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
 /// Moves the date.
-pub async fn submit(can: Can<DirectChecks>, Path(id): Path<CheckId>, mut sent: Sent<ExtendForm>) -> Result<Response> {
+pub async fn submit(can: Can<verbs::Extend>, Path(id): Path<CheckId>, mut sent: Sent<ExtendForm>) -> Result<Response> {
     let done = extend(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
         let file = store::find(&can, id, Texts::Left).await?;
@@ -51,17 +51,16 @@ pub async fn submit(can: Can<DirectChecks>, Path(id): Path<CheckId>, mut sent: S
     .await
 }
 
-async fn extend(can: &Can<DirectChecks>, id: CheckId, sent: &mut Sent<ExtendForm>) -> Result<Response> {
+async fn extend(can: &Can<verbs::Extend>, id: CheckId, sent: &mut Sent<ExtendForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
-    let before = file.extend(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    let before = file.extend(can.id)?;
     if read.due.0 <= before {
         sent.form.due.refuse(format!("The new date has to be after {}.", filters::day_words(before)));
         return Err(AppError::Invalid);
     }
     store::insert_extension(&mut change, id, before, read.due.0, read.reason.as_str()).await?;
-    let sentence = format!("extended the due date to {}", filters::day_words(read.due.0));
-    let event = Event::new(Verb::DueDateExtended, id, sentence).before(before).after((read.due.0, read.reason.as_str()));
-    change.commit(event, &format!("/checks/{id}")).await
+    let event = CheckVerb::Extend.event(&file.check, format!(" to {}", filters::day_words(read.due.0)));
+    change.commit(event.before(before).after((read.due.0, read.reason.as_str())), &format!("/checks/{id}")).await
 }

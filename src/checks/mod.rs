@@ -36,36 +36,48 @@ pub mod store;
 pub mod tasks;
 /// Whose turn it is.
 pub mod turn;
+/// What people do with a check.
+pub mod verbs;
 
+use self::verbs::CheckVerb;
 use crate::web::Routes;
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new()
+    let pages = Routes::new()
         .page("/checks", list::show)
         .page("/checks.csv", list::export)
         .page("/checks/{id}", show::show)
         .page("/checks/{id}/print", show::print)
-        .form("/checks/open", open::show, open::submit)
-        .form("/checks/{id}/edit", open::show_edit, open::submit_edit)
-        .form("/checks/{id}/extend", extend::show, extend::submit)
-        .form("/checks/{id}/recommend", recommend::show, recommend::submit)
-        .form("/checks/{id}/propose", propose::show, propose::submit)
-        .form("/checks/{id}/end", end_early::show, end_early::submit)
-        .form("/checks/{id}/explain", explain::show, explain::submit)
-        .form("/checks/{id}/reassign", reassign::show, reassign::submit)
-        .form("/checks/{id}/discard", steps::show::<steps::Discard>, steps::submit::<steps::Discard>)
-        .form("/checks/{id}/request", steps::show::<steps::Request>, steps::submit::<steps::Request>)
-        .form("/checks/{id}/acknowledge", steps::show::<steps::Acknowledge>, steps::submit::<steps::Acknowledge>)
-        .form("/checks/{id}/interim", steps::show::<steps::Interim>, steps::submit::<steps::Interim>)
-        .form("/checks/{id}/sign", steps::show::<steps::Sign>, steps::submit::<steps::Sign>)
-        .form("/checks/{id}/clear", steps::show::<steps::Clear>, steps::submit::<steps::Clear>)
-        .form("/checks/{id}/give-back", steps::show::<steps::GiveBack>, steps::submit::<steps::GiveBack>)
-        .form("/checks/{id}/waive", steps::show::<steps::Waive>, steps::submit::<steps::Waive>)
-        .form("/checks/{id}/hold", steps::show::<steps::Hold>, steps::submit::<steps::Hold>)
-        .form("/checks/{id}/resume", steps::show::<steps::Resume>, steps::submit::<steps::Resume>)
-        .form("/checks/{id}/sign-result", steps::show::<steps::SignResult>, steps::submit::<steps::SignResult>)
-        .form("/checks/{id}/decline", steps::show::<steps::Decline>, steps::submit::<steps::Decline>)
-        .form("/checks/{id}/take-over", steps::show::<steps::TakeOver>, steps::submit::<steps::TakeOver>)
-        .form("/checks/{id}/countersign", steps::show::<steps::Countersign>, steps::submit::<steps::Countersign>)
+        .form("/checks/open", open::show, open::submit);
+    CheckVerb::ALL.iter().fold(pages, |routes, verb| {
+        let at = verb.route();
+        match verb {
+            CheckVerb::Request => step::<verbs::Request>(routes),
+            CheckVerb::Edit => routes.form(at, open::show_edit, open::submit_edit),
+            CheckVerb::Discard => step::<verbs::Discard>(routes),
+            CheckVerb::Acknowledge => step::<verbs::Acknowledge>(routes),
+            CheckVerb::Clear => step::<verbs::Clear>(routes),
+            CheckVerb::Sign => step::<verbs::Sign>(routes),
+            CheckVerb::Recommend => routes.form(at, recommend::show, recommend::submit),
+            CheckVerb::Interim => step::<verbs::Interim>(routes),
+            CheckVerb::Reassign => routes.form(at, reassign::show, reassign::submit),
+            CheckVerb::Propose => routes.form(at, propose::show, propose::submit),
+            CheckVerb::SignResult => step::<verbs::SignResult>(routes),
+            CheckVerb::Countersign => step::<verbs::Countersign>(routes),
+            CheckVerb::Decline => step::<verbs::Decline>(routes),
+            CheckVerb::TakeOver => step::<verbs::TakeOver>(routes),
+            CheckVerb::GiveBack => step::<verbs::GiveBack>(routes),
+            CheckVerb::Extend => routes.form(at, extend::show, extend::submit),
+            CheckVerb::Waive => step::<verbs::Waive>(routes),
+            CheckVerb::Hold => step::<verbs::Hold>(routes),
+            CheckVerb::Resume => step::<verbs::Resume>(routes),
+            CheckVerb::EndEarly => routes.form(at, end_early::show, end_early::submit),
+            CheckVerb::Explain => routes.form(at, explain::show, explain::submit),
+        }
+    })
+}
+
+fn step<S: steps::Step>(routes: Routes) -> Routes {
+    routes.form(S::VERB.route(), steps::show::<S>, steps::submit::<S>)
 }

@@ -6,10 +6,12 @@ use time::{Date, OffsetDateTime};
 use super::{
     contradictions::{self, Contradiction},
     due::Due,
+    verbs::CheckVerb,
 };
 use crate::{
     clock::Zone,
     duties::model::{self as duties, Done, Duty, Separated},
+    error::AppError,
     evidence::model::{Contact, ContactKind, Document, Finding, Statement},
     id::{CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId},
     licenses::model::{LicenseFile, LicenseStatus, OpenCondition},
@@ -50,34 +52,6 @@ words! {
         OnHold = "on_hold", "On hold";
         /// Read-only for everyone.
         Closed = "closed", "Closed";
-    }
-
-    /// What moves a check along its path.
-    pub enum CheckVerb {
-        /// Take a draft away.
-        Discard = "discard", "Discard";
-        /// Send it to the post.
-        Request = "request", "Send to the post";
-        /// Take it up at post.
-        Acknowledge = "acknowledge", "Acknowledge";
-        /// Tell where it stands.
-        InterimReply = "interim_reply", "Interim reply";
-        /// Let the reply go to Washington.
-        Clear = "clear", "Clear the reply";
-        /// Ask the post again.
-        GiveBack = "give_back", "Give back with questions";
-        /// Write the result.
-        ProposeResult = "propose_result", "Propose a result";
-        /// Do not sign it: the case officer proposes another one.
-        DeclineResult = "decline_result", "Decline the result";
-        /// Sign it, with the last signature it needs.
-        SignResult = "sign_result", "Sign the result";
-        /// Stop the clock.
-        Hold = "hold", "Put on hold";
-        /// Let it run.
-        Resume = "resume", "Resume";
-        /// End it with `not completed`.
-        EndEarly = "end_early", "End early";
     }
 
     /// How urgent a check is.
@@ -162,25 +136,6 @@ impl CheckType {
     }
 }
 
-impl CheckVerb {
-    /// What taking the step makes of a person.
-    pub fn duty(self) -> Duty {
-        match self {
-            Self::Discard => Duty::Open,
-            Self::Request => Duty::Request,
-            Self::Acknowledge | Self::InterimReply => Duty::Work,
-            Self::Clear => Duty::ClearReply,
-            Self::GiveBack => Duty::GiveBack,
-            Self::ProposeResult => Duty::Propose,
-            Self::DeclineResult => Duty::Decline,
-            Self::SignResult => Duty::SignResult,
-            Self::Hold => Duty::Hold,
-            Self::Resume => Duty::Resume,
-            Self::EndEarly => Duty::EndEarly,
-        }
-    }
-}
-
 impl CheckState {
     /// Where a verb leads from here; `None` where the path has no such step. A hold remembers where it was, so resuming
     /// needs `held`.
@@ -190,8 +145,8 @@ impl CheckState {
         match (self, verb) {
             (S::Draft, V::Request) => Some(S::Requested),
             (S::Draft, V::Discard) => Some(S::Draft),
-            (S::Requested, V::Acknowledge) | (S::InProgress, V::InterimReply) | (S::Replied, V::GiveBack) => Some(S::InProgress),
-            (S::InProgress, V::Clear) | (S::Replied, V::ProposeResult | V::DeclineResult) => Some(S::Replied),
+            (S::Requested, V::Acknowledge) | (S::InProgress, V::Interim) | (S::Replied, V::GiveBack) => Some(S::InProgress),
+            (S::InProgress, V::Clear) | (S::Replied, V::Propose | V::Decline) => Some(S::Replied),
             (S::Requested | S::InProgress | S::Replied, V::Hold) => Some(S::OnHold),
             (S::OnHold, V::Resume) => held,
             (S::Replied, V::SignResult) | (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => Some(S::Resulted),
@@ -600,6 +555,18 @@ pub enum Refusal {
     /// Guard 11: an earlier act of the same person.
     #[error(transparent)]
     Separated(#[from] Separated),
+    /// Changing a draft that is none.
+    #[error("The request was sent; it can no longer be changed.")]
+    Sent,
+    /// Recommending too early or too late.
+    #[error("A recommendation is written while the check is in progress.")]
+    NotInProgress,
+    /// Giving it to somebody who has nothing to do with it any more.
+    #[error("The result of this check stands; nobody works on it any more.")]
+    Judged,
+    /// Explaining what was judged.
+    #[error("The file is frozen; its contradictions can no longer be explained here.")]
+    Frozen,
     /// Nothing to waive.
     #[error("No site visit is required.")]
     NoVisitToWaive,
@@ -615,6 +582,12 @@ pub enum Refusal {
     /// It waits for the countersignature.
     #[error("The result is signed and waits for a supervisor's countersignature.")]
     WaitsForCountersignature,
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
 }
 
 impl Recommendation {
@@ -710,9 +683,12 @@ impl CheckFile {
     }
 
     fn step(&self, verb: CheckVerb) -> Result<Stepped, Refusal> {
-        let refused = || Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() };
-        let to = self.state.after(verb, self.held_state).ok_or_else(refused)?;
+        let to = self.state.after(verb, self.held_state).ok_or_else(|| self.off_the_path(verb))?;
         Ok(Stepped { check: self.id, verb, from: self.state, to })
+    }
+
+    fn off_the_path(&self, verb: CheckVerb) -> Refusal {
+        Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() }
     }
 
     /// Discarding a draft.
@@ -811,7 +787,12 @@ impl CaseFile {
     /// When the path has no such step, or who has to take it.
     pub fn take(&self, by: PersonId, verb: CheckVerb) -> Result<Stepped, Refusal> {
         let step = self.check.step(verb)?;
-        self.apart(by, verb.duty())?;
+        let duty = match verb {
+            CheckVerb::Hold => Duty::Hold,
+            CheckVerb::Resume => Duty::Resume,
+            _ => Duty::Work,
+        };
+        self.apart(by, duty)?;
         Ok(step)
     }
 
@@ -831,7 +812,7 @@ impl CaseFile {
     /// # Errors
     /// Why not, or who has to.
     pub fn propose(&self, by: PersonId) -> Result<(), Refusal> {
-        self.check.step(CheckVerb::ProposeResult)?;
+        self.check.step(CheckVerb::Propose)?;
         if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
             return Err(Refusal::ResultSigned);
         }
@@ -940,7 +921,7 @@ impl CaseFile {
     /// What is missing.
     pub fn sign(&self, by: PersonId) -> Result<RecommendationId, Refusal> {
         if !self.check.is_workable() {
-            return Err(Refusal::Path { state: self.check.state.label().to_lowercase(), verb: "Sign the recommendation" });
+            return Err(self.check.off_the_path(CheckVerb::Sign));
         }
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
         if recommendation.signed_revision == Some(self.check.revision) {
@@ -1038,7 +1019,7 @@ impl CaseFile {
     /// # Errors
     /// When none is proposed, or who has to.
     pub fn decline(&self, by: PersonId) -> Result<ResultId, Refusal> {
-        self.check.step(CheckVerb::DeclineResult)?;
+        self.check.step(CheckVerb::Decline)?;
         let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;
         if result.signed_by == Some(by) {
             let place = self.check.reference.clone();
@@ -1056,7 +1037,7 @@ impl CaseFile {
         let check = &self.check;
         let there = check.officer_id.is_some_and(|officer| officer == by || check.people_at_post.contains(&officer));
         match (check.state.is_at_post() || check.state == CheckState::Replied, there) {
-            (false, _) => Err(Refusal::Path { state: check.state.label().to_lowercase(), verb: "Take over" }),
+            (false, _) => Err(check.off_the_path(CheckVerb::TakeOver)),
             (true, true) => Err(Refusal::OfficerIsThere(check.officer_name.clone().unwrap_or_default())),
             (true, false) => Ok(()),
         }

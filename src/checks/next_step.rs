@@ -5,7 +5,8 @@ use rust_decimal::Decimal;
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckState, CheckVerb, Refusal, ResultWord, SiteVisit},
+    model::{CaseFile, CheckState, Refusal, ResultWord, SiteVisit},
+    verbs::CheckVerb,
 };
 use crate::{
     access::Permission,
@@ -297,10 +298,10 @@ impl NextStep {
             }
             Self::Explain(sentence, _) => format!("Explain: {sentence}"),
             Self::WriteRecommendation(true) => "Answer the questions in the recommendation, and sign it again".into(),
-            Self::WriteRecommendation(false) => "Write the recommendation".into(),
+            Self::WriteRecommendation(false) => CheckVerb::Recommend.label().into(),
             Self::ChangeRecommendation(refusal, _, _) => format!("Change the recommendation: {refusal}"),
             Self::SignRecommendation(true) => "Sign again: the file changed after the signature".into(),
-            Self::SignRecommendation(false) => "Sign the recommendation".into(),
+            Self::SignRecommendation(false) => CheckVerb::Sign.label().into(),
             Self::ClearReply(signer) => format!("Clear the reply that {signer} signed"),
             Self::ProposeResult(Proposal::First) => "Propose the result".into(),
             Self::ProposeResult(Proposal::Declined) => "Propose another result, or ask the post: the signature was declined".into(),
@@ -334,16 +335,29 @@ impl NextStep {
         if text.ends_with('.') { text } else { format!("{text}.") }
     }
 
+    /// Which verb it is, where it is one that is done with the check itself.
+    fn verb(&self) -> Option<CheckVerb> {
+        Some(match self {
+            Self::CompleteRequest(_, Lacking::Fit) => CheckVerb::Edit,
+            Self::SendRequest(_) => CheckVerb::Request,
+            Self::Acknowledge => CheckVerb::Acknowledge,
+            Self::Explain(..) => CheckVerb::Explain,
+            Self::WriteRecommendation(_) | Self::ChangeRecommendation(..) => CheckVerb::Recommend,
+            Self::SignRecommendation(_) => CheckVerb::Sign,
+            Self::ClearReply(_) => CheckVerb::Clear,
+            Self::ProposeResult(_) => CheckVerb::Propose,
+            Self::SignResult(_) => CheckVerb::SignResult,
+            Self::Countersign => CheckVerb::Countersign,
+            Self::Resume(_) => CheckVerb::Resume,
+            _ => return None,
+        })
+    }
+
     /// What a person's role has to include; nothing, where nobody here can act.
     pub fn permission(&self) -> Option<Permission> {
         Some(match self {
-            Self::CompleteRequest(..) | Self::SendRequest(_) => Permission::OpenChecks,
-            Self::Explain(..) => Permission::ExplainContradictions,
-            Self::ProposeResult(_) => Permission::ProposeResults,
-            Self::Resume(_) => Permission::DirectChecks,
-            Self::ClearReply(_) => Permission::ClearReplies,
-            Self::SignResult(_) => Permission::SignResults,
-            Self::Countersign => Permission::CountersignResults,
+            Self::CompleteRequest(..) => Permission::OpenChecks,
+            Self::RecordContact | Self::Visit | Self::RecordFinding(_) => Permission::WorkChecks,
             Self::Decide(_) | Self::Confirm(_) | Self::GiveUp(..) => Permission::DecideLicenses,
             Self::Except(..) => Permission::MakeExceptions,
             Self::Meet(_, condition) => match condition.who {
@@ -351,8 +365,7 @@ impl NextStep {
                 Mover::Splitter(_) | Mover::Certifier => Permission::RegisterLicenses,
                 _ => return None,
             },
-            Self::AwaitCheck(_) | Self::Unstaffed(..) | Self::CloseByItself | Self::Closed => return None,
-            _ => Permission::WorkChecks,
+            _ => return self.verb().map(CheckVerb::permission),
         })
     }
 
@@ -369,20 +382,12 @@ impl NextStep {
     /// # Errors
     /// Why not, in the page's words.
     pub fn judge(&self, file: &CaseFile, by: PersonId) -> Result<(), String> {
-        let said = |refusal: Refusal| refusal.to_string();
         let decide = |license: &OnLicense, act: Act| {
             let license = file.license(license.id).ok_or_else(String::new)?;
             let by = Decider { id: by, authority: Decimal::MAX };
             license.decide(by, act, &file.reference, file.today()).map(|_| ()).map_err(|refusal| refusal.to_string())
         };
         match self {
-            Self::Acknowledge => file.take(by, CheckVerb::Acknowledge).map(|_| ()).map_err(said),
-            Self::SignRecommendation(_) => file.sign(by).map(|_| ()).map_err(said),
-            Self::ClearReply(_) => file.clear(by).map(|_| ()).map_err(said),
-            Self::ProposeResult(_) => file.propose(by).map_err(said),
-            Self::SignResult(_) => file.sign_result(by).map(|_| ()).map_err(said),
-            Self::Countersign => file.countersign(by).map(|_| ()).map_err(said),
-            Self::Resume(_) => file.take(by, CheckVerb::Resume).map(|_| ()).map_err(said),
             // Denying needs a reason, and no result (guard 15).
             Self::Decide(license) | Self::GiveUp(license, _) => decide(license, Act::Deny),
             Self::Confirm(license) => decide(license, Act::Confirm),
@@ -392,7 +397,7 @@ impl NextStep {
             Self::Meet(license, OpenCondition { duty: Some(duty), .. }) => {
                 file.license(license.id).map_or(Ok(()), |license| license.apart(by, *duty).map_err(|refusal| refusal.to_string()))
             }
-            _ => Ok(()),
+            _ => self.verb().map_or(Ok(()), |verb| verb.judge(file, by).map_err(|refusal| refusal.to_string())),
         }
     }
 
@@ -405,25 +410,12 @@ impl NextStep {
             Self::CompleteRequest(_, Lacking::License) => check("licenses/add", "Add a license"),
             Self::CompleteRequest(_, Lacking::Items(license)) => Some((format!("/licenses/{license}/items/add"), "Add items")),
             Self::CompleteRequest(_, Lacking::Subject) => check("subjects/add", "Add a subject"),
-            Self::CompleteRequest(_, Lacking::Fit) => check("edit", "Change the draft"),
-            Self::SendRequest(_) => check("request", "Send to the post"),
-            Self::Acknowledge => check("acknowledge", "Acknowledge"),
             Self::RecordContact => check("contacts/record", "Record contact"),
             Self::Visit => check("contacts/record", "Record visit"),
             Self::RecordFinding(asked) => {
                 let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
                 check(&format!("findings/{}{of}", asked.topic), "Record finding")
             }
-            Self::Explain(..) => check("explain", "Explain it"),
-            Self::WriteRecommendation(_) => check("recommend", "Write it"),
-            Self::ChangeRecommendation(..) => check("recommend", "Change it"),
-            Self::SignRecommendation(false) => check("sign", "Sign"),
-            Self::SignRecommendation(true) => check("sign", "Sign again"),
-            Self::ClearReply(_) => check("clear", "Clear the reply"),
-            Self::ProposeResult(_) => check("propose", "Propose a result"),
-            Self::SignResult(_) => check("sign-result", "Sign result"),
-            Self::Countersign => check("countersign", "Countersign"),
-            Self::Resume(_) => check("resume", "Resume"),
             Self::Decide(license) => on(license, "decide", "Decide"),
             Self::GiveUp(license, _) => on(license, "decide", "Return or deny"),
             Self::Confirm(license) => on(license, "confirm", "Confirm"),
@@ -435,7 +427,20 @@ impl NextStep {
                 (Mover::Certifier, _) => on(license, "certify", "Record it"),
                 _ => None,
             },
-            Self::AwaitCheck(_) | Self::Unstaffed(..) | Self::CloseByItself | Self::Closed => None,
+            _ => self.verb().map(|verb| (verb.address(file.check.id), self.short().unwrap_or(verb.label()))),
+        }
+    }
+
+    /// What the button of its verb says beside its sentence, where that is less than elsewhere.
+    fn short(&self) -> Option<&'static str> {
+        match self {
+            Self::Explain(..) => Some("Explain it"),
+            Self::WriteRecommendation(_) => Some("Write it"),
+            Self::ChangeRecommendation(..) => Some("Change it"),
+            Self::SignRecommendation(false) => Some("Sign"),
+            Self::SignRecommendation(true) => Some("Sign again"),
+            Self::SignResult(_) => Some("Sign result"),
+            _ => None,
         }
     }
 
@@ -454,7 +459,10 @@ impl NextStep {
                 }
                 _ => None,
             },
-            Self::Visit => Some((Permission::DirectChecks, format!("/checks/{}/waive", file.check.id), "Waive the site visit")),
+            Self::Visit => {
+                let waive = CheckVerb::Waive;
+                Some((waive.permission(), waive.address(file.check.id), waive.label()))
+            }
             Self::AwaitCheck(license) => Some((Permission::DecideLicenses, format!("/licenses/{}", license.id), "Its checks")),
             _ => None,
         }
@@ -463,7 +471,7 @@ impl NextStep {
     /// Whether the person may go through that other door.
     pub fn allows_beside(&self, file: &CaseFile, by: PersonId) -> bool {
         match self {
-            Self::Visit => file.waive(by).is_ok(),
+            Self::Visit => CheckVerb::Waive.judge(file, by).is_ok(),
             Self::Meet(license, condition) if matches!(condition.kind, ConditionKind::Worded(_)) => {
                 file.license(license.id).is_some_and(|license| license.apart(by, Duty::MeetCondition).is_ok())
             }

@@ -5,8 +5,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{CaseFile, CheckState, CheckType, Priority, SiteVisit},
+    model::{CaseFile, CheckType, Priority, SiteVisit},
     store::{self, Request, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
     access::{Actor, Can, permission::OpenChecks},
@@ -71,14 +72,15 @@ pub async fn submit(can: Can<OpenChecks>, Query(origin): Query<Origin>, mut sent
 }
 
 /// The form of a draft.
-pub async fn show_edit(can: Can<OpenChecks>, Path(id): Path<CheckId>) -> Result<Response> {
-    let file = draft(store::find(&can, id, Texts::Whole).await?)?;
+pub async fn show_edit(can: Can<verbs::Edit>, Path(id): Path<CheckId>) -> Result<Response> {
+    let file = store::find(&can, id, Texts::Whole).await?;
+    CheckVerb::Edit.judge(&file, can.id)?;
     let sent = can.form(filled(&file), file.check.version).await?;
     page(&can, Some((id, file.check.reference)), sent).await
 }
 
 /// Changes a draft.
-pub async fn submit_edit(can: Can<OpenChecks>, Path(id): Path<CheckId>, mut sent: Sent<OpenForm>) -> Result<Response> {
+pub async fn submit_edit(can: Can<verbs::Edit>, Path(id): Path<CheckId>, mut sent: Sent<OpenForm>) -> Result<Response> {
     let done = edit(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
@@ -88,16 +90,8 @@ pub async fn submit_edit(can: Can<OpenChecks>, Path(id): Path<CheckId>, mut sent
     .await
 }
 
-async fn page(can: &Can<OpenChecks>, draft: Option<(CheckId, String)>, sent: Sent<OpenForm>) -> Result<Response> {
+async fn page(can: &Actor, draft: Option<(CheckId, String)>, sent: Sent<OpenForm>) -> Result<Response> {
     html(&Page { layout: can.layout(), sent, posts: posts::store::choices(can).await?, draft })
-}
-
-fn draft(file: CaseFile) -> Result<CaseFile> {
-    if file.check.state == CheckState::Draft {
-        Ok(file)
-    } else {
-        Err(AppError::Refused("The request was sent; it can no longer be changed.".into()))
-    }
 }
 
 fn filled(file: &CaseFile) -> OpenForm {
@@ -138,13 +132,14 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<Open
     Ok(Made::new(Subject::Check(id), event, format!("/checks/{id}")))
 }
 
-async fn edit(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<OpenForm>) -> Result<Response> {
+async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) -> Result<Response> {
     let opened = read(sent)?;
     let mut change = can.change(sent).await?;
-    let file = draft(store::find_for_update(&mut change, can, id, None).await?)?;
+    let file = store::find_for_update(&mut change, can, id, None).await?;
+    CheckVerb::Edit.judge(&file, can.id)?;
     let follows = earlier(&mut change, sent, &opened).await?;
     store::save_request(&mut change, id, &request(&opened, follows), sent.version).await?;
-    let event = Event::new(Verb::CheckChanged, id, format!("changed the draft {}", file.check.reference));
+    let event = CheckVerb::Edit.event(&file.check, "");
     let event = event.before((&file.check.subject, &file.check.reason)).after((opened.subject.as_str(), opened.reason.as_str()));
     change.commit(event, &format!("/checks/{id}")).await
 }

@@ -6,10 +6,11 @@ use axum::response::Response;
 use super::{
     model::{CaseFile, ResultReason, ResultWord},
     store::{self, NewResult, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
-    access::{Can, permission::ProposeResults},
-    audit::{Event, Verb},
+    access::Can,
+    audit::Subject,
     error::{AppError, Result},
     form,
     id::{CheckId, FindingId},
@@ -43,14 +44,14 @@ struct Page<'a> {
 }
 
 /// The form.
-pub async fn show(can: Can<ProposeResults>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Propose>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
     let sent = can.form(filled(&file), file.check.revision).await?;
     page(&can, &file, sent)
 }
 
 /// Proposes.
-pub async fn submit(can: Can<ProposeResults>, Path(id): Path<CheckId>, mut sent: Sent<ProposeForm>) -> Result<Response> {
+pub async fn submit(can: Can<verbs::Propose>, Path(id): Path<CheckId>, mut sent: Sent<ProposeForm>) -> Result<Response> {
     let done = propose(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
@@ -60,7 +61,7 @@ pub async fn submit(can: Can<ProposeResults>, Path(id): Path<CheckId>, mut sent:
     .await
 }
 
-fn page(can: &Can<ProposeResults>, file: &CaseFile, sent: Sent<ProposeForm>) -> Result<Response> {
+fn page(can: &Can<verbs::Propose>, file: &CaseFile, sent: Sent<ProposeForm>) -> Result<Response> {
     let words = ResultWord::choices().into_iter().filter(|choice| choice.value != ResultWord::NotCompleted.code()).collect();
     let codes = file.reference.choices(ReferenceKind::ReasonCode);
     let named = |finding: &crate::evidence::model::Finding| {
@@ -88,11 +89,11 @@ fn filled(file: &CaseFile) -> ProposeForm {
     form
 }
 
-async fn propose(can: &Can<ProposeResults>, id: CheckId, sent: &mut Sent<ProposeForm>) -> Result<Response> {
+async fn propose(can: &Can<verbs::Propose>, id: CheckId, sent: &mut Sent<ProposeForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    file.propose(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    file.propose(can.id)?;
     let caveat = read.caveat.or_empty();
     match read.word {
         ResultWord::FavorableWithCaveat if caveat.is_empty() => sent.form.caveat.refuse("Say what the caveat is."),
@@ -101,11 +102,11 @@ async fn propose(can: &Can<ProposeResults>, id: CheckId, sent: &mut Sent<Propose
     }
     sent.read()?;
     let reasons = reasons(&file, read.primary.or_empty(), read.finding.0, &read.reasons)?;
-    file.bears(read.word, &reasons).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    file.bears(read.word, &reasons)?;
     let new = NewResult { word: read.word, text: read.text.as_str(), caveat: &caveat, ended_because: None, reasons: &reasons };
     let result = store::save_result(&mut change, id, &new).await?;
-    let sentence = format!("proposed the result of {}: {}", file.check.reference, read.word.label().to_lowercase());
-    let event = Event::new(Verb::ResultProposed, crate::audit::Subject::Row("result", result.0), sentence).on_check(id);
+    let event = CheckVerb::Propose.event(&file.check, format!(": {}", read.word.label().to_lowercase()));
+    let event = event.about(Subject::Row("result", result.0));
     change.commit(event.after((read.word, read.text.as_str(), caveat)), &format!("/checks/{id}#result")).await
 }
 

@@ -6,10 +6,10 @@ use axum::response::Response;
 use super::{
     model::CaseFile,
     store::{self, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
-    access::{Can, permission::ReassignChecks},
-    audit::{Event, Verb},
+    access::Can,
     error::{AppError, Result},
     form,
     id::{CheckId, PersonId},
@@ -35,14 +35,14 @@ struct Page<'a> {
 }
 
 /// The officers of the post, with what they have open.
-pub async fn show(can: Can<ReassignChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Reassign>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let sent = can.form(ReassignForm::blank(), file.check.version).await?;
     page(&can, &file, sent).await
 }
 
 /// Gives it over.
-pub async fn submit(can: Can<ReassignChecks>, Path(id): Path<CheckId>, mut sent: Sent<ReassignForm>) -> Result<Response> {
+pub async fn submit(can: Can<verbs::Reassign>, Path(id): Path<CheckId>, mut sent: Sent<ReassignForm>) -> Result<Response> {
     let done = reassign(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Left).await?;
@@ -51,7 +51,7 @@ pub async fn submit(can: Can<ReassignChecks>, Path(id): Path<CheckId>, mut sent:
     .await
 }
 
-async fn page(can: &Can<ReassignChecks>, file: &CaseFile, sent: Sent<ReassignForm>) -> Result<Response> {
+async fn page(can: &Can<verbs::Reassign>, file: &CaseFile, sent: Sent<ReassignForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let officers = posts::store::officers(&mut conn, file.check.post_id, can.at).await?;
     let here = officers.into_iter().filter(|officer| file.check.people_at_post.contains(&officer.id));
@@ -59,18 +59,16 @@ async fn page(can: &Can<ReassignChecks>, file: &CaseFile, sent: Sent<ReassignFor
     html(&Page { layout: can.layout(), file, officers, sent })
 }
 
-async fn reassign(can: &Can<ReassignChecks>, id: CheckId, sent: &mut Sent<ReassignForm>) -> Result<Response> {
+async fn reassign(can: &Can<verbs::Reassign>, id: CheckId, sent: &mut Sent<ReassignForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
-    if file.check.state.is_judged() {
-        return Err(AppError::Refused("The result of this check stands; nobody works on it any more.".into()));
-    }
+    CheckVerb::Reassign.judge(&file, can.id)?;
     if !file.check.people_at_post.contains(&read.officer) {
         sent.form.officer.refuse("Choose somebody who serves at the post today.");
         return Err(AppError::Invalid);
     }
     store::save_officer(&mut change, id, read.officer).await?;
-    let event = Event::new(Verb::CheckReassigned, id, format!("reassigned {}", file.check.reference));
+    let event = CheckVerb::Reassign.event(&file.check, "");
     change.commit(event.before(file.check.officer_id).after(read.officer), &format!("/checks/{id}")).await
 }

@@ -6,10 +6,11 @@ use axum::response::Response;
 use super::{
     model::{CaseFile, RecommendationWord},
     store::{self, Texts},
+    verbs::{self, CheckVerb},
 };
 use crate::{
-    access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Made, Subject, Verb},
+    access::{Actor, Can},
+    audit::{Made, Subject},
     db::Change,
     error::{AppError, Result},
     form,
@@ -36,7 +37,7 @@ struct Page<'a> {
 }
 
 /// The form, with what is still open beside it.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Recommend>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
     let sent = origin.form(&can, filled(&file), file.recommendation_version()).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
@@ -44,7 +45,7 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): 
 
 /// Writes it.
 pub async fn submit(
-    can: Can<WorkChecks>,
+    can: Can<verbs::Recommend>,
     Path(id): Path<CheckId>,
     Query(origin): Query<Origin>,
     mut sent: Sent<RecommendForm>,
@@ -67,7 +68,7 @@ fn filled(file: &CaseFile) -> RecommendForm {
     form
 }
 
-async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<RecommendForm>, origin: &Origin) -> Result<Response> {
+async fn recommend(can: &Can<verbs::Recommend>, id: CheckId, sent: &mut Sent<RecommendForm>, origin: &Origin) -> Result<Response> {
     origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
@@ -75,9 +76,7 @@ async fn recommend(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<Recommend
 pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RecommendForm>) -> Result<Made> {
     let read = sent.read()?;
     let file = store::find_for_update(change, can, id, None).await?;
-    if !file.check.is_workable() {
-        return Err(AppError::Refused("A recommendation is written while the check is in progress.".into()));
-    }
+    CheckVerb::Recommend.judge(&file, can.id)?;
     if file.recommendation_version() != sent.version {
         return Err(AppError::Stale);
     }
@@ -86,8 +85,8 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &
         return Err(AppError::Invalid);
     }
     let row = store::save_recommendation(change, id, read.word, read.text.as_str()).await?;
-    let sentence = format!("wrote the recommendation: {}", read.word.label().to_lowercase());
-    let mut event = Event::new(Verb::RecommendationWritten, id, sentence).after((read.word, read.text.as_str()));
+    let event = CheckVerb::Recommend.event(&file.check, format!(": {}", read.word.label().to_lowercase()));
+    let mut event = event.after((read.word, read.text.as_str()));
     if let Some(word) = &file.check.recommendation {
         event = event.before((word.word, &word.text));
     }

@@ -6,11 +6,12 @@ use axum::response::Response;
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckState, CheckVerb},
+    model::{CaseFile, CheckState},
     next_step::Who,
     store::{self, Texts},
     tasks::{Task, tasks},
     turn::{Turn, may_explain, turn},
+    verbs::CheckVerb,
 };
 use crate::{
     access::{Actor, Can, Permission, permission::ReadChecks},
@@ -223,43 +224,10 @@ fn basis(file: &CaseFile, finding: &Finding) -> String {
     named.collect::<Vec<_>>().join("; ")
 }
 
-/// What the reader may do now, the next step's own first.
+/// What the reader may do now, and where it leads from here.
 fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     let check = &file.check;
-    let by = can.id;
-    let unsigned = check.result.as_ref().is_none_or(|result| result.signed_by.is_none());
-    let possible = [
-        (Permission::OpenChecks, file.request().is_ok(), "request", "Send to the post"),
-        (Permission::OpenChecks, check.state == CheckState::Draft, "edit", "Change the draft"),
-        (Permission::OpenChecks, check.discard(by).is_ok(), "discard", "Discard"),
-        (Permission::WorkChecks, file.take(by, CheckVerb::Acknowledge).is_ok(), "acknowledge", "Acknowledge"),
-        (Permission::ClearReplies, file.clear(by).is_ok(), "clear", "Clear the reply"),
-        (Permission::WorkChecks, file.sign(by).is_ok(), "sign", "Sign the recommendation"),
-        (Permission::WorkChecks, check.is_workable(), "recommend", "Write the recommendation"),
-        (Permission::WorkChecks, file.take(by, CheckVerb::InterimReply).is_ok(), "interim", "Interim reply"),
-        (Permission::ReassignChecks, check.state.is_at_post() || check.state == CheckState::Replied, "reassign", "Reassign"),
-        (Permission::ProposeResults, file.propose(by).is_ok(), "propose", "Propose a result"),
-        (Permission::SignResults, file.sign_result(by).is_ok(), "sign-result", "Sign the result"),
-        (Permission::CountersignResults, file.countersign(by).is_ok(), "countersign", "Countersign"),
-        (
-            Permission::DeclineResults,
-            file.decline(by).is_ok() && (can.may(Permission::CountersignResults) != unsigned),
-            "decline",
-            "Decline the result",
-        ),
-        (Permission::WorkChecks, file.take_over(by).is_ok() && check.state != CheckState::Requested, "take-over", "Take over"),
-        (Permission::DirectChecks, file.give_back(by).is_ok(), "give-back", "Give back with questions"),
-        (Permission::DirectChecks, file.extend(by).is_ok(), "extend", "Extend"),
-        (Permission::DirectChecks, check.state.is_at_post() && file.waive(by).is_ok(), "waive", "Waive the site visit"),
-        (Permission::DirectChecks, file.take(by, CheckVerb::Hold).is_ok(), "hold", "Put on hold"),
-        (Permission::DirectChecks, file.take(by, CheckVerb::Resume).is_ok(), "resume", "Resume"),
-        (Permission::SignResults, file.end_early(by).is_ok(), "end", "End early"),
-    ];
-    let mut acts: Vec<(String, &'static str)> = possible
-        .into_iter()
-        .filter(|(permission, possible, _, _)| *possible && can.may(*permission))
-        .map(|(_, _, verb, label)| (format!("/checks/{}/{verb}", check.id), label))
-        .collect();
+    let mut acts: Vec<_> = CheckVerb::offered(&can.reader(), file).map(|verb| (verb.address(check.id), verb.label())).collect();
     if can.may(Permission::OpenChecks) && check.state.is_judged() {
         acts.push((format!("/checks/open?follows={}", check.reference), "Open a follow-up check"));
     }

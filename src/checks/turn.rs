@@ -5,6 +5,7 @@ use super::{
     contradictions::Contradiction,
     model::CaseFile,
     next_step::{NextStep, Who, next_step},
+    verbs::CheckVerb,
 };
 use serde::{Deserialize, Serialize};
 
@@ -190,7 +191,9 @@ impl Ahead {
 pub fn may_explain(reader: &Reader, file: &CaseFile) -> bool {
     let at_post = reader.post.is_some();
     let waits = |found: &Contradiction| found.explanation.is_none() && found.by_post == at_post;
-    reader.may(Permission::ExplainContradictions) && !file.check.state.is_judged() && file.contradictions().iter().any(waits)
+    reader.may(CheckVerb::Explain.permission())
+        && CheckVerb::Explain.judge(file, reader.id).is_ok()
+        && file.contradictions().iter().any(waits)
 }
 
 #[cfg(test)]

@@ -419,7 +419,7 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
             "propose" => may(P::ProposeResults) && file.propose(reader.id).is_ok(),
             "sign-result" => may(P::SignResults) && file.sign_result(reader.id).is_ok(),
             "countersign" => may(P::CountersignResults) && file.countersign(reader.id).is_ok(),
-            "resume" => may(P::DirectChecks) && file.take(reader.id, crate::checks::model::CheckVerb::Resume).is_ok(),
+            "resume" => may(P::DirectChecks) && file.take(reader.id, CheckVerb::Resume).is_ok(),
             "waive" => may(P::DirectChecks) && file.waive(reader.id).is_ok(),
             verb => panic!("no page {verb}"),
         };

@@ -1,7 +1,10 @@
 use super::*;
 use crate::{
     access::{Permission, Role, holds},
-    checks::model::{CaseFile, CheckState, CheckVerb, ResultWord, SiteVisit},
+    checks::{
+        model::{CaseFile, CheckState, ResultWord, SiteVisit},
+        verbs::CheckVerb,
+    },
     licenses::model::{Act, Decider, LicenseFile, LicenseStatus},
     sample,
 };

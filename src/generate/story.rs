@@ -14,10 +14,11 @@ use crate::{
     audit::{Event, Subject, Verb},
     checks::{
         model::{
-            CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, CheckVerb, EndedBecause, Explanation, FoundParty, Note,
-            Priority, Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
+            CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, EndedBecause, Explanation, FoundParty, Note, Priority,
+            Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
         },
         store::due,
+        verbs::CheckVerb,
     },
     clock::Zone,
     duties::model::{Done, Duty},
@@ -357,8 +358,7 @@ impl<'w> Story<'w> {
         self.step(&step, by);
         let check = &mut self.file.check;
         check.due_on = Some(due);
-        let sentence = format!("sent {} to {}, due {}", check.reference, check.post_name, day_words(due));
-        let event = Event::new(Verb::CheckRequested, check.id, sentence);
+        let event = CheckVerb::Request.event(check, format!(" to {}, due {}", check.post_name, day_words(due)));
         self.log(by, event)
     }
 
@@ -369,9 +369,7 @@ impl<'w> Story<'w> {
         let by = self.officer();
         let step = refused(self.file.take(self.person(by), CheckVerb::Acknowledge))?;
         self.step(&step, by);
-        let check = &self.file.check;
-        let event = Event::new(Verb::CheckAcknowledged, check.id, format!("acknowledged {}", check.reference));
-        self.log(by, event)
+        self.log(by, CheckVerb::Acknowledge.event(&self.file.check, ""))
     }
 
     /// Records a contact.
@@ -630,7 +628,7 @@ impl<'w> Story<'w> {
         self.touch();
         let note = Note { text: format!("Due {after} instead of {before}: {reason}"), by: self.name(by), at: now };
         self.file.check.extensions.insert(0, note);
-        let event = Event::new(Verb::DueDateExtended, check_id, format!("extended the due date to {}", day_words(after)));
+        let event = CheckVerb::Extend.event(&self.file.check, format!(" to {}", day_words(after)));
         self.log(by, event.before(before).after((after, reason.as_str())))
     }
 
@@ -638,13 +636,13 @@ impl<'w> Story<'w> {
     pub(super) fn interim(&mut self) -> Result<()> {
         self.soon();
         let by = self.officer();
-        let step = refused(self.file.take(self.person(by), CheckVerb::InterimReply))?;
+        let step = refused(self.file.take(self.person(by), CheckVerb::Interim))?;
         let text = language::text(&mut self.world.dice, INTERIM);
         let (id, now, check_id, person) = (InterimReplyId(self.id()), self.file.now, self.file.check.id, self.person(by));
         let revision_read = self.file.check.revision;
         self.put(&rows::InterimReply { id, check_id, text: &text, signed_by: person, signed_at: now, revision_read })?;
         self.step(&step, by);
-        let event = Event::new(Verb::InterimReplySigned, check_id, "signed an interim reply").after(text.as_str());
+        let event = CheckVerb::Interim.event(&self.file.check, "").after(text.as_str());
         self.file.check.interim_replies.insert(0, Note { text, by: self.name(by), at: now });
         self.log(by, event)
     }
@@ -656,7 +654,7 @@ impl<'w> Story<'w> {
         refused(self.file.waive(self.person(by)))?;
         let text = language::text(&mut self.world.dice, WAIVED);
         self.beside.waived = Some((self.person(by), self.file.now));
-        let event = Event::new(Verb::SiteVisitWaived, self.file.check.id, "waived the site visit").after(text.as_str());
+        let event = CheckVerb::Waive.event(&self.file.check, "").after(text.as_str());
         self.file.check.site_visit_waiver = Some(text);
         self.touch();
         self.log(by, event)
@@ -670,7 +668,7 @@ impl<'w> Story<'w> {
         let text = language::text(&mut self.world.dice, HELD);
         self.step(&step, by);
         let check = &mut self.file.check;
-        let event = Event::new(Verb::CheckHeld, check.id, format!("put {} on hold", check.reference)).after(text.as_str());
+        let event = CheckVerb::Hold.event(check, "").after(text.as_str());
         check.held_reason = Some(text);
         self.log(by, event)
     }
@@ -687,7 +685,7 @@ impl<'w> Story<'w> {
         let check = &mut self.file.check;
         check.held_reason = None;
         check.due_on = due.or(check.due_on);
-        let event = Event::new(Verb::CheckResumed, check.id, format!("resumed {} after {held} days on hold", check.reference));
+        let event = CheckVerb::Resume.event(check, format!(" after {held} days on hold"));
         self.log(by, event)
     }
 
@@ -711,7 +709,7 @@ impl<'w> Story<'w> {
             };
             self.put(&row)?;
             self.touch();
-            let event = Event::new(Verb::ContradictionExplained, check_id, format!("explained: {}", found.sentence)).after(text.as_str());
+            let event = CheckVerb::Explain.event(&self.file.check, format!(": {}", found.sentence)).after(text.as_str());
             let explanation = Explanation {
                 id,
                 contradiction: found.key,
@@ -732,10 +730,10 @@ impl<'w> Story<'w> {
         let by = self.officer();
         let against = matches!(word, RecommendationWord::Oppose | RecommendationWord::CannotDetermine);
         let text = language::text(&mut self.world.dice, if against { OPPOSED } else { RECOMMENDED });
-        let (id, now, check_id, person) = (RecommendationId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        let (id, now, person) = (RecommendationId(self.id()), self.file.now, self.person(by));
         self.touch();
-        let sentence = format!("wrote the recommendation: {}", word.label().to_lowercase());
-        let event = Event::new(Verb::RecommendationWritten, check_id, sentence).after((word, text.as_str()));
+        let event = CheckVerb::Recommend.event(&self.file.check, format!(": {}", word.label().to_lowercase()));
+        let event = event.after((word, text.as_str()));
         self.beside.written = Some((now, 0));
         self.file.check.recommendation = Some(Recommendation {
             id,
@@ -767,8 +765,8 @@ impl<'w> Story<'w> {
         let Some(word) = check.recommendation.as_mut() else { return Ok(()) };
         (word.signed_by, word.signed_by_name, word.signed_at, word.signed_revision) = (Some(person), Some(name), Some(now), Some(revision));
         word.version += 1;
-        let sentence = format!("signed the recommendation: {}", word.word.label().to_lowercase());
-        let event = Event::new(Verb::RecommendationSigned, check.id, sentence).after(revision);
+        let word = word.word.label().to_lowercase();
+        let event = CheckVerb::Sign.event(check, format!(": {word}")).after(revision);
         self.tell_licenses();
         self.log(by, event)
     }
@@ -791,8 +789,7 @@ impl<'w> Story<'w> {
             *read = revision;
         }
         let alone = if cleared.post_of_one { " as the only person of the post" } else { "" };
-        let check = &self.file.check;
-        let event = Event::new(Verb::ReplyCleared, check.id, format!("cleared the reply to {}{alone}", check.reference)).after(revision);
+        let event = CheckVerb::Clear.event(&self.file.check, alone).after(revision);
         self.step(&cleared.step, by);
         self.log(by, event)
     }
@@ -812,8 +809,7 @@ impl<'w> Story<'w> {
         let check = &mut self.file.check;
         check.due_on = due.or(check.due_on);
         let until = due.map(|due| format!(", due {}", day_words(due))).unwrap_or_default();
-        let event = Event::new(Verb::CheckGivenBack, check_id, format!("gave {} back with questions{until}", check.reference));
-        let event = event.before(before).after((text.as_str(), due));
+        let event = CheckVerb::GiveBack.event(check, until).before(before).after((text.as_str(), due));
         let note = Note { text, by: self.world.people[by.person].name.clone(), at: now };
         check.questions.insert(0, note);
         self.log(by, event)
@@ -861,10 +857,9 @@ impl<'w> Story<'w> {
         let dice = &mut self.world.dice;
         let text = language::text(dice, if word.is_favorable() { RESULTED } else { NOT_BORNE_OUT });
         let caveat = if word == ResultWord::FavorableWithCaveat { language::text(dice, CAVEATS) } else { String::new() };
-        let sentence = format!("proposed the result of {}: {}", self.file.check.reference, word.label().to_lowercase());
-        let (id, check_id) = (self.new_result(by, word, &text, &caveat, None, reasons)?, self.file.check.id);
-        let event = Event::new(Verb::ResultProposed, Subject::Row("result", id.0), sentence).on_check(check_id);
-        self.log(by, event.after((word, text.as_str(), caveat)))
+        let id = self.new_result(by, word, &text, &caveat, None, reasons)?;
+        let event = CheckVerb::Propose.event(&self.file.check, format!(": {}", word.label().to_lowercase()));
+        self.log(by, event.about(Subject::Row("result", id.0)).after((word, text.as_str(), caveat)))
     }
 
     /// Why a result is unfavorable: the first stands for a finding.
@@ -961,8 +956,7 @@ impl<'w> Story<'w> {
         let now = self.file.now;
         let check = &mut self.file.check;
         let word = check.result.as_ref().map_or("", |result| result.word.label()).to_lowercase();
-        let event =
-            Event::new(Verb::ResultDeclined, check.id, format!("declined the result of {}: {word}", check.reference)).after(text.as_str());
+        let event = CheckVerb::Decline.event(check, format!(": {word}")).after(text.as_str());
         if let Some(result) = check.result.as_mut() {
             result.declined_because = Some(text);
         }
@@ -985,7 +979,7 @@ impl<'w> Story<'w> {
         result.version += 1;
         self.beside.signed = Some((revision, None));
         let word = result.word.label().to_lowercase();
-        let event = Event::new(Verb::ResultSigned, check.id, format!("signed the result of {}: {word}", check.reference)).after(revision);
+        let event = CheckVerb::SignResult.event(check, format!(": {word}")).after(revision);
         self.tell_licenses();
         self.log(by, event)?;
         self.settle(by, proof.step.as_ref())
@@ -1004,8 +998,7 @@ impl<'w> Story<'w> {
             result.version += 1;
             *countersigned = Some((person, revision));
         }
-        let event =
-            Event::new(Verb::ResultCountersigned, check.id, format!("countersigned the result of {}", check.reference)).after(revision);
+        let event = CheckVerb::Countersign.event(check, "").after(revision);
         self.log(by, event)?;
         self.settle(by, proof.step.as_ref())
     }
@@ -1018,7 +1011,6 @@ impl<'w> Story<'w> {
         let person = self.person(by);
         let step = refused(self.file.end_early(person))?;
         let text = language::text(&mut self.world.dice, ENDED);
-        let sentence = format!("ended {} early: {}", self.file.check.reference, because.label().to_lowercase());
         let revision = self.file.check.revision;
         self.new_result(by, ResultWord::NotCompleted, &text, "", Some(because), Vec::new())?;
         let (name, now) = (self.name(by), self.file.now);
@@ -1028,8 +1020,8 @@ impl<'w> Story<'w> {
         }
         self.beside.signed = Some((revision, None));
         self.file.check.held_reason = None;
-        let event = Event::new(Verb::CheckEnded, self.file.check.id, sentence).after(text.as_str());
-        self.log(by, event)?;
+        let event = CheckVerb::EndEarly.event(&self.file.check, format!(": {}", because.label().to_lowercase()));
+        self.log(by, event.after(text.as_str()))?;
         self.settle(by, Some(&step))
     }
 

@@ -3,10 +3,13 @@
 use time::OffsetDateTime;
 
 use crate::{
-    access::{Actor, Permission},
-    checks::standing::{
-        model::{Mark, Open, Words},
-        store::Line,
+    access::Actor,
+    checks::{
+        standing::{
+            model::{Mark, Open, Words},
+            store::Line,
+        },
+        verbs::CheckVerb,
     },
     id::CheckId,
     web::filters::many,
@@ -182,8 +185,9 @@ pub fn contradiction(actor: &Actor, line: &Line) -> Row {
     let (sentence, others, by_post) = words.contradiction.clone().unwrap_or_default();
     let more = if others > 0 { format!("and {others} more") } else { String::new() };
     let mark = if actor.post().is_some() { Mark::PostExplains } else { Mark::WashingtonExplains };
-    let may = actor.may(Permission::ExplainContradictions) && line.marks.has(mark);
-    let act = may.then(|| (format!("/checks/{}/explain", line.id), "Explain".to_owned()));
+    let explain = CheckVerb::Explain;
+    let may = actor.may(explain.permission()) && line.marks.has(mark);
+    let act = may.then(|| (explain.address(line.id), explain.label().to_owned()));
     let who = if by_post { "the post" } else { "the case officer" };
     row(line, [toned(sentence, "bad").small(more), plain(who), plain(&line.post_name).small(line.state.label())], act)
 }

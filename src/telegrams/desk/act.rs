@@ -2,6 +2,7 @@
 
 use crate::{
     access::Permission,
+    checks::verbs::CheckVerb,
     id::{AuthorityId, CheckId, ItemGroupId, LicenseId, PartyId},
     text::{Day, LINE_LIMIT, TEXT_LIMIT},
 };
@@ -60,7 +61,7 @@ impl Form {
                 let party = party.map(|party| format!("?party={party}")).unwrap_or_default();
                 format!("/checks/{check}/findings/{topic}{party}")
             }
-            Self::Recommend(check) => format!("/checks/{check}/recommend"),
+            Self::Recommend(check) => CheckVerb::Recommend.address(*check),
             Self::Serials(license) => format!("/licenses/{license}/serials"),
             Self::Custody(license) => format!("/licenses/{license}/custody/add"),
         }

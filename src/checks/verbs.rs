@@ -1,0 +1,195 @@
+//! What people do with a check: every verb, with all of its facts in one entry. Address, route, button, who may, what the log says, and the
+//! rule that judges it are asked here, by pages, the next step and lists alike. A new verb is an entry, its rule in `model.rs`, and a page
+//! with its template; the compiler asks for the rest.
+
+use std::fmt::Display;
+
+use super::model::{CaseFile, CheckFile, CheckState, Refusal};
+use crate::{
+    access::{Permission, Permitted, Reader},
+    audit::{self, Event},
+    id::{CheckId, PersonId},
+    words,
+};
+
+/// A verb as a type: `Can<verbs::Hold>` is who may put a check on hold.
+pub trait Act: Permitted {
+    /// Which.
+    const VERB: CheckVerb;
+}
+
+macro_rules! verbs {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident = $code:literal $(at $path:literal)?, $label:literal $(titled $title:literal)?;
+        $permission:ident; $fact:ident, $sentence:literal; $rule:expr;
+    )*) => {
+        words! {
+            /// What is done with a check, in the order its page offers it.
+            pub enum CheckVerb { $($(#[$doc])* $name = $code, $label;)* }
+        }
+
+        impl CheckVerb {
+            /// Its address, with the check's id in braces.
+            pub const fn route(self) -> &'static str {
+                match self { $(Self::$name => concat!("/checks/{id}/", last!($code $($path)?)),)* }
+            }
+
+            /// The heading of its page.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => last!($label $($title)?),)* }
+            }
+
+            /// What a person's role has to include.
+            pub const fn permission(self) -> Permission {
+                match self { $(Self::$name => Permission::$permission,)* }
+            }
+
+            /// Which fact the log keeps, and its sentence; `{}` is the check's reference.
+            const fn told(self) -> (audit::Verb, &'static str) {
+                match self { $(Self::$name => (audit::Verb::$fact, $sentence),)* }
+            }
+
+            /// Whether a person of the right role may do it now: the rule that its page asks.
+            ///
+            /// # Errors
+            /// Why not, in the page's words.
+            pub fn judge(self, file: &CaseFile, by: PersonId) -> Result<(), Refusal> {
+                let rule: fn(&CaseFile, PersonId) -> Result<(), Refusal> = match self { $(Self::$name => $rule,)* };
+                rule(file, by)
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl Permitted for $name {
+                const PERMISSION: Permission = Permission::$permission;
+            }
+
+            impl Act for $name {
+                const VERB: CheckVerb = CheckVerb::$name;
+            }
+        )*
+    };
+}
+
+/// What is written for this verb alone, or else what holds for it by default.
+macro_rules! last {
+    ($default:literal) => {
+        $default
+    };
+    ($default:literal $own:literal) => {
+        $own
+    };
+}
+
+verbs! {
+    /// Sends the request to the post (guard 1).
+    Request = "request", "Send to the post";
+        OpenChecks; CheckRequested, "sent {}"; |file, _| file.request().map(drop);
+    /// Changes the draft.
+    Edit = "edit", "Change the draft";
+        OpenChecks; CheckChanged, "changed the draft {}"; |file, _| only(file.check.state == CheckState::Draft, Refusal::Sent);
+    /// Takes a draft away.
+    Discard = "discard", "Discard" titled "Discard this draft";
+        OpenChecks; CheckDiscarded, "discarded draft {}"; |file, by| file.check.discard(by).map(drop);
+    /// Takes a request up at post.
+    Acknowledge = "acknowledge", "Acknowledge";
+        WorkChecks; CheckAcknowledged, "acknowledged {}"; |file, by| file.take(by, CheckVerb::Acknowledge).map(drop);
+    /// Lets the reply go to Washington (guard 2).
+    Clear = "clear", "Clear the reply";
+        ClearReplies; ReplyCleared, "cleared the reply to {}"; |file, by| file.clear(by).map(drop);
+    /// Signs the recommendation (guards 2, 3, 9).
+    Sign = "sign", "Sign the recommendation";
+        WorkChecks; RecommendationSigned, "signed the recommendation"; |file, by| file.sign(by).map(drop);
+    /// Writes the recommendation, in place of an earlier one.
+    Recommend = "recommend", "Write the recommendation";
+        WorkChecks; RecommendationWritten, "wrote the recommendation"; |file, _| only(file.check.is_workable(), Refusal::NotInProgress);
+    /// Tells Washington where the check stands.
+    Interim = "interim", "Interim reply" titled "Sign an interim reply";
+        WorkChecks; InterimReplySigned, "signed an interim reply"; |file, by| file.take(by, CheckVerb::Interim).map(drop);
+    /// Gives the check to another officer of the post.
+    Reassign = "reassign", "Reassign";
+        ReassignChecks; CheckReassigned, "reassigned {}"; |file, _| only(!file.check.state.is_judged(), Refusal::Judged);
+    /// Proposes a result (guards 9, 10, 12, 13).
+    Propose = "propose", "Propose a result";
+        ProposeResults; ResultProposed, "proposed the result of {}"; CaseFile::propose;
+    /// Signs the proposed result (guards 9 to 13).
+    SignResult = "sign_result" at "sign-result", "Sign the result";
+        SignResults; ResultSigned, "signed the result of {}"; |file, by| file.sign_result(by).map(drop);
+    /// Countersigns an unfavorable result (guard 10).
+    Countersign = "countersign", "Countersign" titled "Countersign the result";
+        CountersignResults; ResultCountersigned, "countersigned the result of {}"; |file, by| file.countersign(by).map(drop);
+    /// Declines to sign or to countersign the proposed result: the case officer proposes another one.
+    Decline = "decline", "Decline the result";
+        DeclineResults; ResultDeclined, "declined the result of {}"; |file, by| file.decline(by).map(drop);
+    /// Takes over a check whose officer left the post.
+    TakeOver = "take_over" at "take-over", "Take over";
+        WorkChecks; CheckReassigned, "took {} over"; CaseFile::take_over;
+    /// Asks the post again.
+    GiveBack = "give_back" at "give-back", "Give back with questions";
+        DirectChecks; CheckGivenBack, "gave {} back with questions"; |file, by| file.give_back(by).map(drop);
+    /// Moves the due date.
+    Extend = "extend", "Extend";
+        DirectChecks; DueDateExtended, "extended the due date"; |file, by| file.extend(by).map(drop);
+    /// Waives a required site visit (guard 2).
+    Waive = "waive", "Waive the site visit";
+        DirectChecks; SiteVisitWaived, "waived the site visit"; CaseFile::waive;
+    /// Stops the clock.
+    Hold = "hold", "Put on hold";
+        DirectChecks; CheckHeld, "put {} on hold"; |file, by| file.take(by, CheckVerb::Hold).map(drop);
+    /// Lets the clock run again.
+    Resume = "resume", "Resume";
+        DirectChecks; CheckResumed, "resumed {}"; |file, by| file.take(by, CheckVerb::Resume).map(drop);
+    /// Ends it with `not completed`.
+    EndEarly = "end", "End early";
+        SignResults; CheckEnded, "ended {} early"; |file, by| file.end_early(by).map(drop);
+    /// Says why a contradiction stands or does not matter.
+    Explain = "explain", "Explain";
+        ExplainContradictions; ContradictionExplained, "explained"; |file, _| only(!file.check.state.is_judged(), Refusal::Frozen);
+}
+
+fn only(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { Err(refusal) }
+}
+
+impl CheckVerb {
+    /// Where it is done with that check.
+    pub fn address(self, check: CheckId) -> String {
+        self.route().replace("{id}", &check.to_string())
+    }
+
+    /// Its entry in the log; `more` goes on with the sentence.
+    pub fn event(self, check: &CheckFile, more: impl Display) -> Event {
+        let (fact, sentence) = self.told();
+        Event::new(fact, check.id, format!("{}{more}", sentence.replace("{}", &check.reference)))
+    }
+
+    /// What a reader may do with a check now, as its page offers it.
+    pub fn offered(reader: &Reader, file: &CaseFile) -> impl Iterator<Item = Self> {
+        let offers = |verb: &Self| reader.may(verb.permission()) && verb.is_offered(reader, file) && verb.judge(file, reader.id).is_ok();
+        Self::ALL.iter().copied().filter(offers)
+    }
+
+    /// Whether the check's page offers what may be done, or something else stands there for it.
+    fn is_offered(self, reader: &Reader, file: &CaseFile) -> bool {
+        let state = file.check.state;
+        match self {
+            Self::Waive => state.is_at_post(),
+            Self::Reassign => state.is_at_post() || state == CheckState::Replied,
+            // Who acknowledges it has it.
+            Self::TakeOver => state != CheckState::Requested,
+            // Who signs first declines the proposed one, who countersigns the signed one.
+            Self::Decline => {
+                let is_signed = file.check.result.as_ref().is_some_and(|result| result.signed_by.is_some());
+                reader.may(Self::Countersign.permission()) == is_signed
+            }
+            // It stands beside the contradictions.
+            Self::Explain => false,
+            _ => true,
+        }
+    }
+}
