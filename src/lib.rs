@@ -64,6 +64,8 @@ pub mod server;
 pub mod telegrams;
 /// What people type, fit to be stored.
 pub mod text;
+/// What people do with a file.
+pub mod verbs;
 /// Forms, frame, addresses, layers.
 pub mod web;
 /// Closed vocabularies.

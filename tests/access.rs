@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt::Write};
 use lantern::{
     access::{Role, holds},
     checks::verbs::CheckVerb,
-    id::CheckId,
+    licenses::verbs::LicenseVerb,
 };
 
 use crate::support::{TestApp, Visitor};
@@ -152,18 +152,25 @@ async fn every_address_answers_every_role_as_reviewed() {
 #[tokio::test]
 async fn the_page_of_a_verb_opens_for_whose_role_includes_it_and_for_nobody_else() {
     let app = TestApp::demonstration().await;
-    let draft: CheckId = app.value("select id from checks where state = 'draft' limit 1").await.parse().expect("an id");
-    let begun: CheckId = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await.parse().expect("an id");
+    let draft = app.value("select id from checks where state = 'draft' limit 1").await;
+    let begun = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
+    let license = app.value("select id from licenses where number = '050107211'").await;
+    let checks = CheckVerb::ALL.iter().map(|verb| {
+        let address = verb.address(if *verb == CheckVerb::Edit { &draft } else { &begun });
+        (verb.route(), address, verb.permission())
+    });
+    let licenses = LicenseVerb::ALL.iter().map(|verb| (verb.route(), verb.address(&license), verb.permission()));
+    let verbs: Vec<_> = checks.chain(licenses).collect();
     let record = lantern::server::record();
     for (_, account) in COLUMNS.iter().filter(|(name, _)| *name != "other post") {
         let of =
             format!("select role from assignments a join people p on p.id = a.person_id where account = '{account}' and ends_on is null");
         let role: Role = app.value(&of).await.parse().expect("a role");
         let visitor = app.enter(account).await;
-        for verb in CheckVerb::ALL {
-            let page = visitor.get(&verb.address(if *verb == CheckVerb::Edit { draft } else { begun })).await;
-            assert_eq!(page.status, if holds(role, verb.permission()) { 200 } else { 403 }, "{} for {account}", verb.label());
-            assert_eq!(record.iter().filter(|route| route.path == verb.route()).count(), 2, "{} is read and sent", verb.label());
+        for (route, address, permission) in &verbs {
+            let page = visitor.get(address).await;
+            assert_eq!(page.status, if holds(role, *permission) { 200 } else { 403 }, "{route} for {account}");
+            assert_eq!(record.iter().filter(|recorded| recorded.path == *route).count(), 2, "{route} is read and sent");
         }
     }
 }

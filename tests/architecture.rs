@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lantern::checks::verbs::CheckVerb;
+use lantern::{checks::verbs::CheckVerb, licenses::verbs::LicenseVerb};
 
 /// The files of a folder with that ending, and their text.
 pub fn sources(folder: &str, ending: &str) -> Vec<(String, String)> {
@@ -49,20 +49,22 @@ fn sql_stands_in_stores() {
     }
 }
 
-/// Where a verb of a check is done, and what its button and its page are called, is asked of its entry in `src/checks/verbs.rs`.
+/// Where a verb is done, and what its button and its page are called, is asked of its entry.
 #[test]
 fn a_verb_is_spelled_in_its_entry_alone() {
+    let checks = CheckVerb::ALL.iter().map(|verb| (verb.route(), [verb.label(), verb.title()]));
+    let licenses = LicenseVerb::ALL.iter().map(|verb| (verb.route(), [verb.label(), verb.title()]));
+    let verbs: Vec<_> = checks.chain(licenses).map(|(route, names)| (route.splitn(4, '/').collect::<Vec<_>>(), names)).collect();
     let others = |path: &str| !["verbs.rs", "tests.rs"].iter().any(|end| path.ends_with(end)) && !path.starts_with("src/demo/");
     for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| others(path)) {
-        for literal in code(text).split('"') {
-            let parts: Vec<&str> = literal.split(['/', '?', '#']).collect();
-            for verb in CheckVerb::ALL {
-                let address = verb.route().rsplit('/').next().expect("a route has an end");
-                let is_address = matches!(parts.as_slice(), ["", "checks", _, last, ..] if *last == address);
-                // The section of the page that shows the request has its name.
-                let section = path == "src/checks/tasks.rs" && literal == "request";
-                let is_named = path.starts_with("src/checks/") && [address, verb.label(), verb.title()].contains(&literal) && !section;
-                assert!(!is_address && !is_named, "{path} has {literal:?}: ask CheckVerb");
+        // The words of the acts on a license are stored, and the section of a page that shows the request has its name.
+        let kept = |literal| matches!((path.as_str(), literal), ("src/licenses/model.rs", _) | ("src/checks/tasks.rs", "request"));
+        for literal in code(text).split('"').filter(|literal| !kept(literal)) {
+            let parts: Vec<&str> = literal.splitn(4, '/').collect();
+            for (route, names) in &verbs {
+                let is_address = parts.len() == 4 && parts[1] == route[1] && parts[3].split(['?', '#']).next() == Some(route[3]);
+                let is_named = path.starts_with(&format!("src/{}/", route[1])) && (names.contains(&literal) || route[3] == literal);
+                assert!(!is_address && !is_named, "{path} has {literal:?}: ask its entry in src/{}/verbs.rs", route[1]);
             }
         }
     }

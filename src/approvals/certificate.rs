@@ -215,7 +215,7 @@ async fn confirm(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: &
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = signature(&license, row)?;
-    license.apart(can.id, Duty::VerifySignature).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    license.apart(can.id, Duty::VerifySignature)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
         sent.form.contact.refuse("Choose a contact of your post.");

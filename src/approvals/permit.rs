@@ -234,7 +234,7 @@ async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    license.apart(can.id, Duty::VerifyPermit).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    license.apart(can.id, Duty::VerifyPermit)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
         sent.form.contact.refuse("Choose a contact of your post.");

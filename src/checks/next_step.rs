@@ -1,8 +1,6 @@
 //! The next step: one pure function of the file. Who acts, which step and what about; its sentence, its button, who may press it and
 //! why somebody may not are methods of it. Home, header, lists and exports all use it.
 
-use rust_decimal::Decimal;
-
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckState, Refusal, ResultWord, SiteVisit},
@@ -10,12 +8,12 @@ use super::{
 };
 use crate::{
     access::Permission,
-    duties::model::Duty,
     evidence::model::ContactKind,
-    id::{ItemGroupId, LicenseId, PersonId},
+    id::{LicenseId, PersonId},
     licenses::{
         self,
-        model::{Act, ConditionKind, Decider, LicenseFile, LicenseStatus, Mover, OpenCondition},
+        model::{ConditionKind, LicenseFile, LicenseStatus, Mover, OpenCondition},
+        verbs::LicenseVerb,
     },
     reference::model::Asked,
     words,
@@ -129,6 +127,15 @@ impl OnLicense {
     fn of(license: &LicenseFile) -> Self {
         Self { id: license.id, number: license.number.clone() }
     }
+}
+
+/// Whose role includes it, where it is, and what the link says.
+pub type Door = (Permission, String, &'static str);
+
+/// A verb, and what it is done with where that is not the check.
+enum Verb<'a> {
+    Check(CheckVerb),
+    License(LicenseVerb, &'a OnLicense),
 }
 
 /// The next step of a check.
@@ -335,37 +342,37 @@ impl NextStep {
         if text.ends_with('.') { text } else { format!("{text}.") }
     }
 
-    /// Which verb it is, where it is one that is done with the check itself.
-    fn verb(&self) -> Option<CheckVerb> {
+    /// Which verb it is, where it is one that is done with the check or a license of it, and what its button says beside the sentence.
+    fn verb(&self) -> Option<(Verb<'_>, &'static str)> {
+        let own = |verb: CheckVerb| (Verb::Check(verb), verb.label());
+        let on = |license, verb: LicenseVerb| (Verb::License(verb, license), verb.label());
         Some(match self {
-            Self::CompleteRequest(_, Lacking::Fit) => CheckVerb::Edit,
-            Self::SendRequest(_) => CheckVerb::Request,
-            Self::Acknowledge => CheckVerb::Acknowledge,
-            Self::Explain(..) => CheckVerb::Explain,
-            Self::WriteRecommendation(_) | Self::ChangeRecommendation(..) => CheckVerb::Recommend,
-            Self::SignRecommendation(_) => CheckVerb::Sign,
-            Self::ClearReply(_) => CheckVerb::Clear,
-            Self::ProposeResult(_) => CheckVerb::Propose,
-            Self::SignResult(_) => CheckVerb::SignResult,
-            Self::Countersign => CheckVerb::Countersign,
-            Self::Resume(_) => CheckVerb::Resume,
-            _ => return None,
-        })
-    }
-
-    /// What a person's role has to include; nothing, where nobody here can act.
-    pub fn permission(&self) -> Option<Permission> {
-        Some(match self {
-            Self::CompleteRequest(..) => Permission::OpenChecks,
-            Self::RecordContact | Self::Visit | Self::RecordFinding(_) => Permission::WorkChecks,
-            Self::Decide(_) | Self::Confirm(_) | Self::GiveUp(..) => Permission::DecideLicenses,
-            Self::Except(..) => Permission::MakeExceptions,
-            Self::Meet(_, condition) => match condition.who {
-                Mover::Post => Permission::WorkChecks,
-                Mover::Splitter(_) | Mover::Certifier => Permission::RegisterLicenses,
-                _ => return None,
-            },
-            _ => return self.verb().map(CheckVerb::permission),
+            Self::CompleteRequest(_, Lacking::Fit) => own(CheckVerb::Edit),
+            Self::SendRequest(_) => own(CheckVerb::Request),
+            Self::Acknowledge => own(CheckVerb::Acknowledge),
+            Self::Explain(..) => (Verb::Check(CheckVerb::Explain), "Explain it"),
+            Self::WriteRecommendation(_) => (Verb::Check(CheckVerb::Recommend), "Write it"),
+            Self::ChangeRecommendation(..) => (Verb::Check(CheckVerb::Recommend), "Change it"),
+            Self::SignRecommendation(again) => (Verb::Check(CheckVerb::Sign), if *again { "Sign again" } else { "Sign" }),
+            Self::ClearReply(_) => own(CheckVerb::Clear),
+            Self::ProposeResult(_) => own(CheckVerb::Propose),
+            Self::SignResult(_) => (Verb::Check(CheckVerb::SignResult), "Sign result"),
+            Self::Countersign => own(CheckVerb::Countersign),
+            Self::Resume(_) => own(CheckVerb::Resume),
+            Self::Decide(license) => on(license, LicenseVerb::Decide),
+            Self::GiveUp(license, _) => (Verb::License(LicenseVerb::Decide, license), LicenseVerb::GIVE_UP),
+            Self::Confirm(license) => on(license, LicenseVerb::Confirm),
+            Self::Except(license, _) => on(license, LicenseVerb::Except),
+            Self::Meet(license, OpenCondition { who: Mover::Certifier, .. }) => (Verb::License(LicenseVerb::Certify, license), "Record it"),
+            Self::CompleteRequest(..)
+            | Self::RecordContact
+            | Self::Visit
+            | Self::RecordFinding(_)
+            | Self::Meet(..)
+            | Self::AwaitCheck(_)
+            | Self::Unstaffed(..)
+            | Self::CloseByItself
+            | Self::Closed => return None,
         })
     }
 
@@ -382,100 +389,69 @@ impl NextStep {
     /// # Errors
     /// Why not, in the page's words.
     pub fn judge(&self, file: &CaseFile, by: PersonId) -> Result<(), String> {
-        let decide = |license: &OnLicense, act: Act| {
-            let license = file.license(license.id).ok_or_else(String::new)?;
-            let by = Decider { id: by, authority: Decimal::MAX };
-            license.decide(by, act, &file.reference, file.today()).map(|_| ()).map_err(|refusal| refusal.to_string())
-        };
-        match self {
-            // Denying needs a reason, and no result (guard 15).
-            Self::Decide(license) | Self::GiveUp(license, _) => decide(license, Act::Deny),
-            Self::Confirm(license) => decide(license, Act::Confirm),
-            Self::Except(license, _) => {
-                file.license(license.id).map_or(Ok(()), |license| license.may_except(by).map_err(|refusal| refusal.to_string()))
+        let of = |license: &OnLicense| file.license(license.id).ok_or_else(String::new);
+        match (self, self.verb()) {
+            (Self::Meet(license, OpenCondition { duty: Some(duty), .. }), _) => {
+                of(license)?.apart(by, *duty).map_err(|refusal| refusal.to_string())
             }
-            Self::Meet(license, OpenCondition { duty: Some(duty), .. }) => {
-                file.license(license.id).map_or(Ok(()), |license| license.apart(by, *duty).map_err(|refusal| refusal.to_string()))
+            (_, Some((Verb::Check(verb), _))) => verb.judge(file, by).map_err(|refusal| refusal.to_string()),
+            (_, Some((Verb::License(verb, license), _))) => {
+                verb.judge(of(license)?, by, &file.reference, file.today()).map_err(|refusal| refusal.to_string())
             }
-            _ => self.verb().map_or(Ok(()), |verb| verb.judge(file, by).map_err(|refusal| refusal.to_string())),
+            _ => Ok(()),
         }
     }
 
-    /// Where it is taken, and what its button says; nothing, where nobody here can act.
-    pub fn door(&self, file: &CaseFile) -> Option<(String, &'static str)> {
-        let check = |verb: &str, label| Some((format!("/checks/{}/{verb}", file.check.id), label));
-        let on = |license: &OnLicense, verb: &str, label| Some((format!("/licenses/{}/{verb}", license.id), label));
-        let items = |license: &OnLicense, item: &ItemGroupId, label| Some((format!("/licenses/{}/items/{item}/split", license.id), label));
+    /// Where it is taken; nothing, where nobody here can act.
+    pub fn door(&self, file: &CaseFile) -> Option<Door> {
+        use Permission as P;
+        let check = |permission, at: &str, label| Some((permission, format!("/checks/{}/{at}", file.check.id), label));
+        let license = |permission, id: &LicenseId, at: &str, label| Some((permission, format!("/licenses/{id}{at}"), label));
         match self {
-            Self::CompleteRequest(_, Lacking::License) => check("licenses/add", "Add a license"),
-            Self::CompleteRequest(_, Lacking::Items(license)) => Some((format!("/licenses/{license}/items/add"), "Add items")),
-            Self::CompleteRequest(_, Lacking::Subject) => check("subjects/add", "Add a subject"),
-            Self::RecordContact => check("contacts/record", "Record contact"),
-            Self::Visit => check("contacts/record", "Record visit"),
+            Self::CompleteRequest(_, Lacking::License) => check(P::OpenChecks, "licenses/add", "Add a license"),
+            Self::CompleteRequest(_, Lacking::Items(id)) => license(P::OpenChecks, id, "/items/add", "Add items"),
+            Self::CompleteRequest(_, Lacking::Subject) => check(P::OpenChecks, "subjects/add", "Add a subject"),
+            Self::RecordContact => check(P::WorkChecks, "contacts/record", "Record contact"),
+            Self::Visit => check(P::WorkChecks, "contacts/record", "Record visit"),
             Self::RecordFinding(asked) => {
                 let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
-                check(&format!("findings/{}{of}", asked.topic), "Record finding")
+                check(P::WorkChecks, &format!("findings/{}{of}", asked.topic), "Record finding")
             }
-            Self::Decide(license) => on(license, "decide", "Decide"),
-            Self::GiveUp(license, _) => on(license, "decide", "Return or deny"),
-            Self::Confirm(license) => on(license, "confirm", "Confirm"),
-            Self::Except(license, _) => on(license, "except", "Make an exception"),
-            Self::Meet(license, condition) => match (&condition.who, condition.kind) {
-                (Mover::Post, ConditionKind::Certificate) => Some((format!("/licenses/{}#certificate", license.id), "Settle it")),
-                (Mover::Post, _) => Some((format!("/licenses/{}#approvals", license.id), "Settle it")),
-                (Mover::Splitter(item), _) => items(license, item, "Split the items"),
-                (Mover::Certifier, _) => on(license, "certify", "Record it"),
-                _ => None,
-            },
-            _ => self.verb().map(|verb| (verb.address(file.check.id), self.short().unwrap_or(verb.label()))),
+            Self::Meet(on, OpenCondition { who: Mover::Post, kind, .. }) => {
+                let at = if *kind == ConditionKind::Certificate { "#certificate" } else { "#approvals" };
+                license(P::WorkChecks, &on.id, at, "Settle it")
+            }
+            Self::Meet(on, OpenCondition { who: Mover::Splitter(item), .. }) => {
+                license(P::RegisterLicenses, &on.id, &format!("/items/{item}/split"), "Split the items")
+            }
+            _ => self.verb().map(|(verb, label)| match verb {
+                Verb::Check(verb) => (verb.permission(), verb.address(file.check.id), label),
+                Verb::License(verb, on) => (verb.permission(), verb.address(on.id), label),
+            }),
         }
     }
 
-    /// What the button of its verb says beside its sentence, where that is less than elsewhere.
-    fn short(&self) -> Option<&'static str> {
+    /// Where that person notes what others did, once it came, or does what stands beside the step.
+    pub fn beside(&self, file: &CaseFile, by: PersonId) -> Option<Door> {
+        let license = |permission, on: &OnLicense, at: &str, label| Some((permission, format!("/licenses/{}{at}", on.id), label));
         match self {
-            Self::Explain(..) => Some("Explain it"),
-            Self::WriteRecommendation(_) => Some("Write it"),
-            Self::ChangeRecommendation(..) => Some("Change it"),
-            Self::SignRecommendation(false) => Some("Sign"),
-            Self::SignRecommendation(true) => Some("Sign again"),
-            Self::SignResult(_) => Some("Sign result"),
-            _ => None,
-        }
-    }
-
-    /// Where somebody notes what others did, once it came, or does what stands beside the step: who, where, and what the link says.
-    pub fn beside(&self, file: &CaseFile) -> Option<(Permission, String, &'static str)> {
-        let approvals = |license: &OnLicense| format!("/licenses/{}#approvals", license.id);
-        match self {
-            Self::Meet(license, condition) => match (&condition.who, condition.kind) {
-                (Mover::Splitter(_), _) => Some((Permission::WorkChecks, approvals(license), "Record another permit")),
+            Self::Meet(on, condition) => match (&condition.who, condition.kind) {
+                (Mover::Splitter(_), _) => license(Permission::WorkChecks, on, "#approvals", "Record another permit"),
                 (Mover::Named(_), ConditionKind::Worded(condition)) => {
-                    let meet = format!("/licenses/{}/conditions/{condition}/meet", license.id);
-                    Some((Permission::RaiseConditions, meet, "It is met"))
+                    file.license(on.id)?.may_meet(by).ok()?;
+                    license(Permission::RaiseConditions, on, &format!("/conditions/{condition}/meet"), "It is met")
                 }
                 (Mover::Applicant | Mover::EndUser | Mover::Authority(_), _) => {
-                    Some((Permission::WorkChecks, approvals(license), "Record what came"))
+                    license(Permission::WorkChecks, on, "#approvals", "Record what came")
                 }
                 _ => None,
             },
             Self::Visit => {
                 let waive = CheckVerb::Waive;
-                Some((waive.permission(), waive.address(file.check.id), waive.label()))
+                waive.judge(file, by).ok().map(|()| (waive.permission(), waive.address(file.check.id), waive.label()))
             }
-            Self::AwaitCheck(license) => Some((Permission::DecideLicenses, format!("/licenses/{}", license.id), "Its checks")),
+            Self::AwaitCheck(on) => license(Permission::DecideLicenses, on, "", "Its checks"),
             _ => None,
-        }
-    }
-
-    /// Whether the person may go through that other door.
-    pub fn allows_beside(&self, file: &CaseFile, by: PersonId) -> bool {
-        match self {
-            Self::Visit => CheckVerb::Waive.judge(file, by).is_ok(),
-            Self::Meet(license, condition) if matches!(condition.kind, ConditionKind::Worded(_)) => {
-                file.license(license.id).is_some_and(|license| license.apart(by, Duty::MeetCondition).is_ok())
-            }
-            _ => true,
         }
     }
 

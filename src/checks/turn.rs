@@ -32,16 +32,18 @@ pub struct Turn {
 /// Whose turn it is.
 pub fn turn(reader: &Reader, file: &CaseFile) -> Turn {
     let next = next_step(file);
-    let judged = theirs(reader, next.permission(), next.explained_at_post(), next.meanwhile(), || next.judge(file, reader.id));
-    let act = judged.as_ref().ok().and_then(|()| next.door(file));
+    let door = next.door(file);
+    let permission = door.as_ref().map(|(permission, ..)| *permission);
+    let judged = theirs(reader, permission, next.explained_at_post(), next.meanwhile(), || next.judge(file, reader.id));
+    let act = judged.as_ref().ok().and(door).map(|(_, href, label)| (href, label));
     let who = if act.is_some() {
         "you".to_owned()
     } else {
         let is_allowed = || next.judge(file, reader.id).is_ok();
-        others(reader, next.who(), next.permission(), next.explained_at_post(), &named(file, &next), is_allowed)
+        others(reader, next.who(), permission, next.explained_at_post(), &named(file, &next), is_allowed)
     };
-    let beside = next.beside(file).filter(|(permission, _, _)| act.is_none() && reader.may(*permission));
-    let beside = beside.filter(|_| next.allows_beside(file, reader.id)).map(|(_, href, label)| (href, label));
+    let beside = next.beside(file, reader.id).filter(|(permission, ..)| act.is_none() && reader.may(*permission));
+    let beside = beside.map(|(_, href, label)| (href, label));
     Turn { who, act, why_not: judged.err().unwrap_or_default(), beside, next }
 }
 
@@ -143,13 +145,14 @@ impl Ahead {
     /// The next step of a file; `people` are all whom it names.
     pub fn of(file: &CaseFile, people: &[PersonId]) -> Self {
         let next = next_step(file);
+        let door = next.door(file);
         Self {
             who: next.who(),
             text: next.text(),
-            permission: next.permission(),
+            permission: door.as_ref().map(|(permission, ..)| *permission),
             explained_at_post: next.explained_at_post(),
             named: named(file, &next),
-            door: next.door(file).map(|(href, label)| (href, label.to_owned())),
+            door: door.map(|(_, href, label)| (href, label.to_owned())),
             may: Allowed::of(people, |person| next.judge(file, person).is_ok()),
         }
     }

@@ -434,7 +434,7 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
         None => may(P::ReadLicenses),
         Some("items") if href.ends_with("/add") => may(P::RegisterLicenses) && license.changeable().is_ok(),
         Some("items") => may(P::RegisterLicenses) && open && href.ends_with("/split"),
-        Some("decide") => may(P::DecideLicenses) && Act::at(license.status).any(decides),
+        Some("decide") => may(P::DecideLicenses) && Act::ALL.iter().any(|act| decides(*act)),
         Some("confirm") => may(P::DecideLicenses) && decides(Act::Confirm),
         Some("certify") => may(P::RegisterLicenses) && open,
         Some("conditions") => may(P::RaiseConditions) && open && license.apart(reader.id, Duty::MeetCondition).is_ok(),

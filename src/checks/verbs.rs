@@ -1,92 +1,14 @@
-//! What people do with a check: every verb, with all of its facts in one entry. Address, route, button, who may, what the log says, and the
-//! rule that judges it are asked here, by pages, the next step and lists alike. A new verb is an entry, its rule in `model.rs`, and a page
-//! with its template; the compiler asks for the rest.
+//! What people do with a check. A new verb is an entry here, its rule in `model.rs`, and a page with its template; the compiler asks for
+//! the rest.
 
 use std::fmt::Display;
 
 use super::model::{CaseFile, CheckFile, CheckState, Refusal};
-use crate::{
-    access::{Permission, Permitted, Reader},
-    audit::{self, Event},
-    id::{CheckId, PersonId},
-    words,
-};
-
-/// A verb as a type: `Can<verbs::Hold>` is who may put a check on hold.
-pub trait Act: Permitted {
-    /// Which.
-    const VERB: CheckVerb;
-}
-
-macro_rules! verbs {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident = $code:literal $(at $path:literal)?, $label:literal $(titled $title:literal)?;
-        $permission:ident; $fact:ident, $sentence:literal; $rule:expr;
-    )*) => {
-        words! {
-            /// What is done with a check, in the order its page offers it.
-            pub enum CheckVerb { $($(#[$doc])* $name = $code, $label;)* }
-        }
-
-        impl CheckVerb {
-            /// Its address, with the check's id in braces.
-            pub const fn route(self) -> &'static str {
-                match self { $(Self::$name => concat!("/checks/{id}/", last!($code $($path)?)),)* }
-            }
-
-            /// The heading of its page.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => last!($label $($title)?),)* }
-            }
-
-            /// What a person's role has to include.
-            pub const fn permission(self) -> Permission {
-                match self { $(Self::$name => Permission::$permission,)* }
-            }
-
-            /// Which fact the log keeps, and its sentence; `{}` is the check's reference.
-            const fn told(self) -> (audit::Verb, &'static str) {
-                match self { $(Self::$name => (audit::Verb::$fact, $sentence),)* }
-            }
-
-            /// Whether a person of the right role may do it now: the rule that its page asks.
-            ///
-            /// # Errors
-            /// Why not, in the page's words.
-            pub fn judge(self, file: &CaseFile, by: PersonId) -> Result<(), Refusal> {
-                let rule: fn(&CaseFile, PersonId) -> Result<(), Refusal> = match self { $(Self::$name => $rule,)* };
-                rule(file, by)
-            }
-        }
-
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, Copy)]
-            pub struct $name;
-
-            impl Permitted for $name {
-                const PERMISSION: Permission = Permission::$permission;
-            }
-
-            impl Act for $name {
-                const VERB: CheckVerb = CheckVerb::$name;
-            }
-        )*
-    };
-}
-
-/// What is written for this verb alone, or else what holds for it by default.
-macro_rules! last {
-    ($default:literal) => {
-        $default
-    };
-    ($default:literal $own:literal) => {
-        $own
-    };
-}
+use crate::{access::Reader, audit::Event, id::PersonId, verbs};
 
 verbs! {
+    /// What is done with a check, in the order its page offers it; `{}` in a sentence is its reference.
+    pub enum CheckVerb as Act at "/checks/{id}/" judged by fn(&CaseFile, PersonId) -> Result<(), Refusal>;
     /// Sends the request to the post (guard 1).
     Request = "request", "Send to the post";
         OpenChecks; CheckRequested, "sent {}"; |file, _| file.request().map(drop);
@@ -157,9 +79,12 @@ fn only(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
 }
 
 impl CheckVerb {
-    /// Where it is done with that check.
-    pub fn address(self, check: CheckId) -> String {
-        self.route().replace("{id}", &check.to_string())
+    /// Whether a person of the right role may do it now: the rule that its page asks.
+    ///
+    /// # Errors
+    /// Why not, in the page's words.
+    pub fn judge(self, file: &CaseFile, by: PersonId) -> Result<(), Refusal> {
+        self.rule()(file, by)
     }
 
     /// Its entry in the log; `more` goes on with the sentence.

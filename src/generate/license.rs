@@ -31,6 +31,7 @@ use crate::{
         },
         register::described,
         store::LicenseData,
+        verbs::LicenseVerb,
     },
     parties::model::{PartyRole, TakesPossession},
     reference::model::ReferenceKind,
@@ -779,7 +780,7 @@ impl Story<'_> {
         let (by, was_ready) = (self.case_officer(), self.is_ready(index));
         let day = self.file.now.date() - Duration::days(40);
         let license = &mut self.file.licenses[index];
-        let event = Event::new(Verb::LicenseChanged, license.id, "recorded the certification to Congress").before(license.certified_on);
+        let event = LicenseVerb::Certify.event(license.id, "").before(license.certified_on);
         let event = event.after((Some(day), "The letter to the committees"));
         (license.certified_on, license.version) = (Some(day), license.version + 1);
         self.settle_license(index, by, was_ready, event)
@@ -793,8 +794,7 @@ impl Story<'_> {
         let text = language::text(&mut self.world.dice, CONDITIONS);
         let who_acts = self.world.dice.pick(&["the end-user", "the applicant", "the post"]);
         let license = &mut self.file.licenses[index];
-        let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", id.0), format!("raised a condition: {text}"));
-        let event = event.on_license(license.id).after(who_acts);
+        let event = LicenseVerb::Raise.event(license.id, &text).about(Subject::Row("condition", id.0)).after(who_acts);
         license.conditions.push(Condition {
             id,
             text,
@@ -866,7 +866,7 @@ impl Story<'_> {
                 result_id: None,
             };
             self.put(&row)?;
-            let event = Event::new(Verb::ExceptionMade, license_id, format!("made an exception for {name}")).after(reason.as_str());
+            let event = LicenseVerb::Except.event(license_id, &name).after(reason.as_str());
             let exception = Exception {
                 guard: 7,
                 party_id: Some(party),
@@ -932,7 +932,7 @@ impl Story<'_> {
         let name = self.name(by);
         let license = &mut self.file.licenses[index];
         let sentence = format!("{} license {} (decision {})", act.participle(), license.number, decided.number());
-        let event = Event::new(Verb::LicenseDecided, license_id, sentence).before(license.status);
+        let event = LicenseVerb::Decide.event(license_id, sentence).before(license.status);
         let event = event.after((decided.status(), reasons.as_str(), &provisos, decided.revision()));
         license.status = decided.status();
         license.version += 1;

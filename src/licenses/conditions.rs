@@ -6,14 +6,11 @@ use axum::response::Response;
 use super::{
     model::{Condition, LicenseFile},
     store,
+    verbs::{self, LicenseVerb},
 };
 use crate::{
-    access::{
-        Can,
-        permission::{RaiseConditions, RegisterLicenses},
-    },
+    access::{Can, permission::RaiseConditions},
     audit::{Event, Events, Subject, Verb},
-    duties::model::Duty,
     error::{AppError, Result},
     form,
     id::{ConditionId, LicenseId},
@@ -70,29 +67,27 @@ struct CertifyPage {
 }
 
 /// The form of a condition.
-pub async fn show(can: Can<RaiseConditions>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Raise>, Path(id): Path<LicenseId>) -> Result<Response> {
     let license = store::find(&can, id).await?;
     let sent = can.form(ConditionForm::blank(), 0).await?;
     html(&Page { layout: can.layout(), license, sent })
 }
 
 /// Raises it.
-pub async fn submit(can: Can<RaiseConditions>, Path(id): Path<LicenseId>, sent: Sent<ConditionForm>) -> Result<Response> {
+pub async fn submit(can: Can<verbs::Raise>, Path(id): Path<LicenseId>, sent: Sent<ConditionForm>) -> Result<Response> {
     let done = raise(&can, id, &sent).await;
     sent.answer(done, async |sent| html(&Page { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
 }
 
-async fn raise(can: &Can<RaiseConditions>, id: LicenseId, sent: &Sent<ConditionForm>) -> Result<Response> {
+async fn raise(can: &Can<verbs::Raise>, id: LicenseId, sent: &Sent<ConditionForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    if !license.status.is_open() {
-        return Err(AppError::Refused("The license is decided; a condition would change nothing.".into()));
-    }
+    license.may_raise()?;
     let row = store::insert_condition(&mut change, id, read.text.as_str(), read.who_acts.as_str()).await?;
     store::touch(&mut change, id).await?;
-    let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", row.0), format!("raised a condition: {}", read.text));
-    change.commit(event.on_license(id).after(read.who_acts.as_str()), &format!("/licenses/{id}#conditions")).await
+    let event = LicenseVerb::Raise.event(id, &read.text).about(Subject::Row("condition", row.0));
+    change.commit(event.after(read.who_acts.as_str()), &format!("/licenses/{id}#conditions")).await
 }
 
 async fn open_condition(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId) -> Result<(LicenseFile, Condition)> {
@@ -127,10 +122,7 @@ async fn meet(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId,
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let known = license.conditions.iter().find(|row| row.id == condition).ok_or(AppError::NotFound)?;
-    if !license.status.is_open() {
-        return Err(AppError::Refused("The license is decided; its conditions stand as they are.".into()));
-    }
-    license.apart(can.id, Duty::MeetCondition).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    license.may_meet(can.id)?;
     store::meet_condition(&mut change, condition, read.evidence.as_str(), sent.version).await?;
     let ready = store::settle(&mut change, &license).await?;
     let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", condition.0), format!("condition met: {}", known.text));
@@ -139,7 +131,7 @@ async fn meet(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId,
 }
 
 /// The form of the certification.
-pub async fn show_certify(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show_certify(can: Can<verbs::Certify>, Path(id): Path<LicenseId>) -> Result<Response> {
     let license = store::find(&can, id).await?;
     let mut form = CertifyForm::blank();
     form.certified_on.set(license.certified_on.map(|day| Day(day).to_string()).unwrap_or_default());
@@ -148,19 +140,17 @@ pub async fn show_certify(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>)
 }
 
 /// Notes the day.
-pub async fn submit_certify(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<CertifyForm>) -> Result<Response> {
+pub async fn submit_certify(can: Can<verbs::Certify>, Path(id): Path<LicenseId>, mut sent: Sent<CertifyForm>) -> Result<Response> {
     let done = certify(&can, id, &mut sent).await;
     sent.answer(done, async |sent| html(&CertifyPage { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
 }
 
-async fn certify(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<CertifyForm>) -> Result<Response> {
+async fn certify(can: &Can<verbs::Certify>, id: LicenseId, sent: &mut Sent<CertifyForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let day = read.certified_on.0.map(|day| day.0);
-    if !license.status.is_open() {
-        return Err(AppError::Refused("The license is decided; its certification stands as it is.".into()));
-    }
+    license.may_certify()?;
     if day.is_some_and(|day| day > can.washington_today()) {
         sent.form.certified_on.refuse("This day is still to come.");
         return Err(AppError::Invalid);
@@ -170,6 +160,6 @@ async fn certify(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Cer
     }
     store::save_certified(&mut change, id, day).await?;
     let ready = store::settle(&mut change, &license).await?;
-    let event = Event::new(Verb::LicenseChanged, id, "recorded the certification to Congress").before(license.certified_on);
+    let event = LicenseVerb::Certify.event(id, "").before(license.certified_on);
     change.commit(Events::from(event.after((day, read.source.as_str()))).and_all(ready), &format!("/licenses/{id}")).await
 }

@@ -5,15 +5,13 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Act, Decider, LicenseFile, LicenseStatus},
+    model::{Act, Decider, LicenseFile, LicenseStatus, OpenCondition, Refusal},
     store,
+    verbs::{self, Deed, LicenseVerb},
 };
 use crate::{
-    access::{
-        Actor, Can,
-        permission::{DecideLicenses, MakeExceptions},
-    },
-    audit::{Event, Events, Verb},
+    access::Can,
+    audit::Events,
     checks, duties,
     error::{AppError, Result, constraint},
     form,
@@ -46,9 +44,11 @@ form! {
 struct Page {
     layout: Layout,
     license: LicenseFile,
-    open: Vec<super::model::OpenCondition>,
+    /// The heading.
+    title: &'static str,
+    open: Vec<OpenCondition>,
+    /// What is to be chosen; nothing, where the page is of one act.
     acts: Vec<Choice>,
-    asks_provisos: bool,
     sent: Sent<DecideForm>,
 }
 
@@ -61,38 +61,38 @@ struct ExceptPage {
     sent: Sent<ExceptForm>,
 }
 
-const DECIDING: &[Act] = &[Act::Approve, Act::ApproveOnConditions, Act::Return, Act::Deny];
-
-async fn page(actor: &Actor, id: LicenseId, acts: &[Act], mut sent: Sent<DecideForm>) -> Result<Response> {
-    let license = store::find(actor, id).await?;
+async fn page<V: Deed>(can: &Can<V>, id: LicenseId, mut sent: Sent<DecideForm>) -> Result<Response> {
+    let license = store::find(can, id).await?;
     sent.renew(license.revision);
-    let mut conn = actor.reads().acquire().await?;
-    let today = actor.washington_today();
+    let mut conn = can.reads().acquire().await?;
+    let today = can.washington_today();
     let open = license.open_conditions(&reference::store::on(&mut conn, today).await?, today);
-    let acts: Vec<Choice> = acts.iter().map(|act| Choice::new(act.code(), act.label())).collect();
-    html(&Page { layout: actor.layout(), asks_provisos: acts.len() > 1, license, open, acts, sent })
+    let acts = V::VERB.acts().iter().filter(|_| V::VERB.acts().len() > 1).map(|act| Choice::new(act.code(), act.label())).collect();
+    html(&Page { layout: can.layout(), title: V::VERB.title(), license, open, acts, sent })
 }
 
-async fn ask(can: Can<DecideLicenses>, id: LicenseId, acts: &[Act]) -> Result<Response> {
+/// The form of a decision.
+pub async fn show<V: Deed>(can: Can<V>, Path(id): Path<LicenseId>) -> Result<Response> {
     let revision = store::find(&can, id).await?.revision;
     let mut form = DecideForm::blank();
-    if let [only] = acts {
+    if let [only] = V::VERB.acts() {
         form.act.set(only);
     }
     let sent = can.form(form, revision).await?;
-    page(&can, id, acts, sent).await
+    page(&can, id, sent).await
 }
 
-async fn take(can: Can<DecideLicenses>, id: LicenseId, acts: &[Act], mut sent: Sent<DecideForm>) -> Result<Response> {
-    let done = decide(&can, id, acts, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, id, acts, sent).await).await
+/// Decides.
+pub async fn submit<V: Deed>(can: Can<V>, Path(id): Path<LicenseId>, mut sent: Sent<DecideForm>) -> Result<Response> {
+    let done = decide(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| page(&can, id, sent).await).await
 }
 
-async fn decide(can: &Can<DecideLicenses>, id: LicenseId, acts: &[Act], sent: &mut Sent<DecideForm>) -> Result<Response> {
+async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    if !acts.contains(&read.act) {
+    if !V::VERB.acts().contains(&read.act) {
         sent.form.act.refuse("Choose one of the acts offered.");
         return Err(AppError::Invalid);
     }
@@ -104,7 +104,7 @@ async fn decide(can: &Can<DecideLicenses>, id: LicenseId, acts: &[Act], sent: &m
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
-    let decided = license.decide(by, read.act, &reference, today).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    let decided = license.decide(by, read.act, &reference, today)?;
     let provisos: Vec<String> = provisos(&read);
     let sharing = match decided.status() {
         LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id, None).await?,
@@ -116,14 +116,14 @@ async fn decide(can: &Can<DecideLicenses>, id: LicenseId, acts: &[Act], sent: &m
     let ready = store::settle_all(&mut change, &sharing).await?;
     let closed = checks::store::close_settled(&mut change, can, id).await?;
     let sentence = format!("{} license {} (decision {})", read.act.participle(), license.number, decided.number());
-    let event = Event::new(Verb::LicenseDecided, id, sentence).before(license.status);
+    let event = V::VERB.event(id, sentence).before(license.status);
     let event = event.after((decided.status(), read.reasons.as_str(), provisos, decided.revision()));
     change.commit(Events::from(event).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
 }
 
 fn already(license: &LicenseFile, act: Act) -> AppError {
     let now = license.status.label().to_lowercase();
-    AppError::Refused(super::model::Refusal::Status { now, wanted: act.participle() }.to_string())
+    Refusal::Status { now, wanted: act.participle() }.into()
 }
 
 /// Provisos, one a line.
@@ -141,34 +141,7 @@ fn held_by_the_database(error: AppError) -> AppError {
     }
 }
 
-macro_rules! acts {
-    ($($(#[$doc:meta])* $show:ident, $submit:ident: $acts:expr;)*) => {$(
-        $(#[$doc])*
-        pub async fn $show(can: Can<DecideLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
-            ask(can, id, $acts).await
-        }
-
-        $(#[$doc])*
-        pub async fn $submit(can: Can<DecideLicenses>, Path(id): Path<LicenseId>, sent: Sent<DecideForm>) -> Result<Response> {
-            take(can, id, $acts, sent).await
-        }
-    )*};
-}
-
-acts! {
-    /// Approve, approve on conditions, return or deny.
-    show, submit: DECIDING;
-    /// Issue what was approved on conditions.
-    show_confirm, submit_confirm: &[Act::Confirm];
-    /// Stop an issued license for now.
-    show_suspend, submit_suspend: &[Act::Suspend];
-    /// Let it run again.
-    show_reinstate, submit_reinstate: &[Act::Reinstate];
-    /// Take it back.
-    show_revoke, submit_revoke: &[Act::Revoke];
-}
-
-async fn except_page(can: &Can<MakeExceptions>, id: LicenseId, sent: Sent<ExceptForm>) -> Result<Response> {
+async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptForm>) -> Result<Response> {
     let license = store::find(can, id).await?;
     let mut conn = can.reads().acquire().await?;
     let reference = reference::store::on(&mut conn, can.washington_today()).await?;
@@ -188,22 +161,22 @@ fn missing_result(license: &LicenseFile) -> Option<String> {
 }
 
 /// What could be excepted.
-pub async fn show_except(can: Can<MakeExceptions>, Path(id): Path<LicenseId>) -> Result<Response> {
+pub async fn show_except(can: Can<verbs::Except>, Path(id): Path<LicenseId>) -> Result<Response> {
     let sent = can.form(ExceptForm::blank(), 0).await?;
     except_page(&can, id, sent).await
 }
 
 /// Makes the exception.
-pub async fn submit_except(can: Can<MakeExceptions>, Path(id): Path<LicenseId>, mut sent: Sent<ExceptForm>) -> Result<Response> {
+pub async fn submit_except(can: Can<verbs::Except>, Path(id): Path<LicenseId>, mut sent: Sent<ExceptForm>) -> Result<Response> {
     let done = except(&can, id, &mut sent).await;
     sent.answer(done, async |sent| except_page(&can, id, sent).await).await
 }
 
-async fn except(can: &Can<MakeExceptions>, id: LicenseId, sent: &mut Sent<ExceptForm>) -> Result<Response> {
+async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    license.may_except(can.id).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    license.may_except(can.id)?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     let blocked = license.blocked_parties(&reference);
     let party = blocked.iter().find(|(party, _, _)| party.to_string() == read.what.as_str());
@@ -223,7 +196,7 @@ async fn except(can: &Can<MakeExceptions>, id: LicenseId, sent: &mut Sent<Except
         _ => duties::refused(error),
     })?;
     store::touch(&mut change, id).await?;
-    let mut event = Event::new(Verb::ExceptionMade, id, format!("made an exception for {about}")).after(read.reason.as_str());
+    let mut event = LicenseVerb::Except.event(id, about).after(read.reason.as_str());
     if let Some(party) = party {
         event = event.on_party(party);
     }

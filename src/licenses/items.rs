@@ -5,7 +5,6 @@ use axum::response::Response;
 
 use super::{
     model::{ItemGroup, Jurisdiction, LicenseFile},
-    register::editable,
     store::{self, ItemData},
 };
 use crate::{
@@ -158,7 +157,7 @@ pub(crate) async fn enter(
 ) -> Result<Made> {
     let read = sent.read()?;
     let license = store::find_for_update(change, can.scope(), id).await?;
-    editable(&license)?;
+    license.changeable()?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
         sent.form.item_class.refuse("Choose a class from the list.");

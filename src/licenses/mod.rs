@@ -16,14 +16,17 @@ pub mod register;
 pub mod show;
 /// Every statement.
 pub mod store;
+/// What people do with a license.
+pub mod verbs;
 /// A license laid out for a reader.
 pub mod view;
 
+use self::verbs::LicenseVerb;
 use crate::web::Routes;
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new()
+    let pages = Routes::new()
         .page("/licenses", show::list)
         .page("/licenses/{id}", show::show)
         .form("/licenses/register", register::show, register::submit)
@@ -39,13 +42,19 @@ pub fn routes() -> Routes {
         .action("/licenses/{id}/take-parties/{license}", parties::submit_take)
         .form("/checks/{id}/subjects/add", parties::show_subject, parties::submit_subject)
         .action("/checks/{id}/subjects/{row}/remove", parties::submit_remove_subject)
-        .form("/licenses/{id}/conditions/raise", conditions::show, conditions::submit)
-        .form("/licenses/{id}/conditions/{condition}/meet", conditions::show_meet, conditions::submit_meet)
-        .form("/licenses/{id}/certify", conditions::show_certify, conditions::submit_certify)
-        .form("/licenses/{id}/decide", decide::show, decide::submit)
-        .form("/licenses/{id}/confirm", decide::show_confirm, decide::submit_confirm)
-        .form("/licenses/{id}/suspend", decide::show_suspend, decide::submit_suspend)
-        .form("/licenses/{id}/reinstate", decide::show_reinstate, decide::submit_reinstate)
-        .form("/licenses/{id}/revoke", decide::show_revoke, decide::submit_revoke)
-        .form("/licenses/{id}/except", decide::show_except, decide::submit_except)
+        .form("/licenses/{id}/conditions/{condition}/meet", conditions::show_meet, conditions::submit_meet);
+    LicenseVerb::ALL.iter().fold(pages, |routes, verb| match verb {
+        LicenseVerb::Confirm => decision::<verbs::Confirm>(routes),
+        LicenseVerb::Decide => decision::<verbs::Decide>(routes),
+        LicenseVerb::Suspend => decision::<verbs::Suspend>(routes),
+        LicenseVerb::Reinstate => decision::<verbs::Reinstate>(routes),
+        LicenseVerb::Revoke => decision::<verbs::Revoke>(routes),
+        LicenseVerb::Except => routes.form(verb.route(), decide::show_except, decide::submit_except),
+        LicenseVerb::Raise => routes.form(verb.route(), conditions::show, conditions::submit),
+        LicenseVerb::Certify => routes.form(verb.route(), conditions::show_certify, conditions::submit_certify),
+    })
+}
+
+fn decision<V: verbs::Deed>(routes: Routes) -> Routes {
+    routes.form(V::VERB.route(), decide::show::<V>, decide::submit::<V>)
 }

@@ -13,6 +13,7 @@ use crate::{
     },
     checks::model::{CheckState, CheckType, ResultWord},
     duties::model::{self as duties, Done, Duty, Separated},
+    error::AppError,
     id::{AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId, PostId, ResultId},
     mistakes::model::{self as mistakes, Mistake, Recorded, Serving},
     parties::model::{PartyRole, TakesPossession},
@@ -468,9 +469,9 @@ pub enum Refusal {
     /// Guard 11: an earlier act of the same person.
     #[error(transparent)]
     Separated(#[from] Separated),
-    /// Nothing to except.
-    #[error("The license is decided; an exception would change nothing.")]
-    Settled,
+    /// What is for an open license alone.
+    #[error("The license is decided; {0}.")]
+    Settled(&'static str),
     /// Guard 11: the amount.
     #[error("The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it.")]
     Amount {
@@ -509,6 +510,12 @@ pub enum Refusal {
     /// What was issued stays as it was issued.
     #[error("The license is {0}; what it says can no longer be changed.")]
     Sealed(String),
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
 }
 
 struct Listed<'a>(&'a [OpenCondition]);
@@ -553,11 +560,6 @@ impl LicenseStatus {
 }
 
 impl Act {
-    /// The acts open at a status.
-    pub fn at(status: LicenseStatus) -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(move |act| status.after(*act).is_some())
-    }
-
     /// Whether it lets items go.
     pub fn releases(self) -> bool {
         matches!(self, Self::Approve | Self::ApproveOnConditions | Self::Confirm)
@@ -1025,10 +1027,37 @@ impl LicenseFile {
     /// # Errors
     /// Why not, or who has to.
     pub fn may_except(&self, by: PersonId) -> Result<(), Refusal> {
-        if !self.status.is_open() {
-            return Err(Refusal::Settled);
-        }
+        self.while_open("an exception would change nothing")?;
         self.apart(by, Duty::Except)
+    }
+
+    /// Raising a condition in words on an open license.
+    ///
+    /// # Errors
+    /// When it is decided.
+    pub fn may_raise(&self) -> Result<(), Refusal> {
+        self.while_open("a condition would change nothing")
+    }
+
+    /// Noting on an open license that a condition is met.
+    ///
+    /// # Errors
+    /// When it is decided, or who has to.
+    pub fn may_meet(&self, by: PersonId) -> Result<(), Refusal> {
+        self.while_open("its conditions stand as they are")?;
+        self.apart(by, Duty::MeetCondition)
+    }
+
+    /// Noting the certification of an open license (guard 8).
+    ///
+    /// # Errors
+    /// When it is decided.
+    pub fn may_certify(&self) -> Result<(), Refusal> {
+        self.while_open("its certification stands as it is")
+    }
+
+    fn while_open(&self, stands: &'static str) -> Result<(), Refusal> {
+        if self.status.is_open() { Ok(()) } else { Err(Refusal::Settled(stands)) }
     }
 
     /// Whether a name or an alias is a party's of this license.

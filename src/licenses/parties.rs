@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{model::LicenseFile, register::editable, store};
+use super::{model::LicenseFile, store};
 use crate::{
     access::{
         Actor, Can,
@@ -208,7 +208,7 @@ async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleFor
 pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent: &mut Sent<RoleForm>) -> Result<Made> {
     let read = sent.read()?;
     let license = store::find_for_update(change, can.scope(), id).await?;
-    editable(&license)?;
+    license.changeable()?;
     let chosen = party(can, change, &read, sent).await?;
     let inserted = store::insert_party(change, id, chosen.id, read.role, read.takes_possession).await;
     let inserted = inserted.map_err(|error| match constraint(&error) {
@@ -234,7 +234,7 @@ pub async fn submit_take(
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    editable(&license)?;
+    license.changeable()?;
     let siblings = store::around(change.conn(), can.scope(), id, can.at).await?.siblings;
     if siblings.iter().all(|sibling| sibling.id != other) {
         return Err(AppError::NotFound);
@@ -295,7 +295,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let party = role(&license, row)?;
     if !license.status.is_open() {
-        editable(&license)?;
+        license.changeable()?;
     }
     store::save_party(&mut change, row, read.takes_possession, sent.version).await?;
     store::touch_changed(&mut change, id, read.takes_possession != party.takes_possession).await?;
@@ -314,7 +314,7 @@ pub async fn submit_remove(
 ) -> Result<Response> {
     let mut change = can.change(&sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    editable(&license)?;
+    license.changeable()?;
     let party = role(&license, row)?;
     store::remove_party(&mut change, row).await?;
     store::touch_facts(&mut change, id).await?;

@@ -211,7 +211,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can.scope(), id).await?;
-    editable(&file)?;
+    file.changeable()?;
     judge(can, &mut change, &read, sent).await?;
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let now = data(&read, purpose);
@@ -231,11 +231,6 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         approved_on: None,
     };
     change.commit(event.before(described(&was)).after(described(&now)), &format!("/licenses/{id}")).await
-}
-
-/// As [`LicenseFile::changeable`], in the words of a refusal.
-pub(super) fn editable(file: &LicenseFile) -> Result<()> {
-    file.changeable().map_err(|refusal| AppError::Refused(refusal.to_string()))
 }
 
 form! {

@@ -13,7 +13,6 @@ use crate::{
     access::{Can, Permission, permission::ReadLicenses},
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
-    duties::model::Duty,
     error::Result,
     id::LicenseId,
     reference,
@@ -52,7 +51,7 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let l = LicenseView::new(&file, &reference, &can, today).served_by(&around.serving);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
-    let may_meet = can.may(Permission::RaiseConditions) && file.status.is_open() && file.apart(can.id, Duty::MeetCondition).is_ok();
+    let may_meet = can.may(Permission::RaiseConditions) && file.may_meet(can.id).is_ok();
     let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
     let drafts = around.drafts;
     html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events, drafts, takes })

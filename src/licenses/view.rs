@@ -1,9 +1,11 @@
 //! A license as its page and the pages of its checks show it: the matrix laid out, what is open, who may do what.
 
-use rust_decimal::Decimal;
 use time::Date;
 
-use super::model::{Act, Cell, Decider, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition};
+use super::{
+    model::{Cell, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition},
+    verbs::LicenseVerb,
+};
 use crate::{
     access::{Actor, Permission, Reader, Role},
     approvals::model::{Approval, CountryRule, CustodyStage, CustodyStep, Permit},
@@ -42,8 +44,8 @@ pub struct LicenseView<'a> {
     pub may_work: bool,
     /// Whether the reader changes what it licenses.
     pub may_register: bool,
-    /// The acts the reader may do now: address and label.
-    pub acts: Vec<(String, &'static str)>,
+    /// What the reader may do with it now: address, button, and whether it waits for that.
+    pub acts: Vec<(String, &'static str, bool)>,
     reader: Reader,
     serving: Vec<(PersonId, Role)>,
 }
@@ -110,7 +112,7 @@ impl<'a> LicenseView<'a> {
             blocked: file.blocked_parties(reference).into_iter().map(|(_, name, why)| format!("{name} is {why}")).collect(),
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
-            acts: acts(file, actor, reference, today),
+            acts: LicenseVerb::offered(&actor.reader(), file, reference, today),
             reader: actor.reader(),
             serving: Vec::new(),
             file,
@@ -239,35 +241,4 @@ fn deadlock(file: &LicenseFile, authorities: &[(crate::id::AuthorityId, &str)], 
         |day| format!("given on {}, so the end-user can apply", day_words(day)),
     );
     Some((format!("the end-user waits for {}", row.waits_for), format!("{count} {one} {wait} for {}: {given}.", row.waits_for)))
-}
-
-/// The acts on a license the reader may take now. The amount is judged when they sign.
-fn acts(file: &LicenseFile, actor: &Actor, reference: &Reference, today: Date) -> Vec<(String, &'static str)> {
-    let mut acts = Vec::new();
-    let address = |verb: &str| format!("/licenses/{}/{verb}", file.id);
-    let by = Decider { id: actor.id, authority: Decimal::MAX };
-    let allowed = |act: &Act| file.decide(by, *act, reference, today).is_ok();
-    if actor.may(Permission::DecideLicenses) {
-        if file.status == LicenseStatus::Pending && Act::at(file.status).any(|act| allowed(&act)) {
-            acts.push((address("decide"), "Decide"));
-        }
-        for act in Act::at(file.status).filter(|_| file.status != LicenseStatus::Pending).filter(allowed) {
-            match act {
-                Act::Confirm | Act::Suspend | Act::Reinstate | Act::Revoke => acts.push((address(act.code()), act.label())),
-                Act::Return => acts.push((address("decide"), "Return or deny")),
-                _ => {}
-            }
-        }
-    }
-    if actor.may(Permission::MakeExceptions) && file.may_except(actor.id).is_ok() {
-        acts.push((address("except"), "Make an exception"));
-    }
-    if actor.may(Permission::RaiseConditions) && file.status.is_open() {
-        acts.push((address("conditions/raise"), "Raise a condition"));
-    }
-    if actor.may(Permission::RegisterLicenses) && file.status.is_open() {
-        acts.push((address("certify"), "Certification to Congress"));
-    }
-    acts.sort_by_key(|(_, label)| !matches!(*label, "Decide" | "Confirm and issue"));
-    acts
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{MistakeKind, Recorded, Serving},
+    model::{MistakeKind, Recorded},
     store,
 };
 use crate::{
@@ -121,17 +121,13 @@ async fn take_back<K: Kind>(can: &Can<WorkChecks>, id: LicenseId, row: uuid::Uui
         return Err(AppError::Stale);
     }
     let serving: Vec<(PersonId, Role)> = serving(change.conn(), can).await?;
-    judge(&license, &row, can, &serving)?;
+    license.takes_back(row.recorded, &can.reader(), &serving)?;
     let events = K::strike(&mut change, &license, &row, read.reason.as_str()).await?;
     store::insert(&mut change, K::KIND, row.id, id, &row.said, read.reason.as_str()).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
     let event = Event::new(K::VERB, Subject::Row(K::KIND.code(), row.id), format!("took back as recorded by mistake: {}", row.said));
     let event = event.on_license(id).before((&row.said, &row.lapses)).after(read.reason.as_str());
     change.commit(Events::from(event).and_all(events).and_all(ready), &format!("/licenses/{id}{}", row.section)).await
-}
-
-fn judge(license: &LicenseFile, row: &Row, can: &Actor, serving: &Serving) -> Result<()> {
-    license.takes_back(row.recorded, &can.reader(), serving).map_err(|refusal| AppError::Refused(refusal.to_string()))
 }
 
 /// A permit: its cells are open again, its number is free.

@@ -1,6 +1,5 @@
 //! Where an open check stands: everything that lists and homes say of it beyond its own columns, computed from its file for all readers.
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -14,7 +13,10 @@ use crate::{
     clock::Zone,
     evidence::model::{Contact, ContactKind, Finding},
     id::{CheckId, PersonId},
-    licenses::model::{Act, Decider, LicenseFile, LicenseStatus, OpenCondition},
+    licenses::{
+        model::{LicenseFile, LicenseStatus, OpenCondition},
+        verbs::LicenseVerb,
+    },
     web::filters::many,
 };
 
@@ -166,10 +168,11 @@ impl Standing {
             .with(Mark::Questioned, !check.questions.is_empty())
             .with(Mark::Found, !check.found.is_empty())
             .with(Mark::Clearable, matches!(next, NextStep::ClearReply(_)));
-        // The amount is judged when they sign.
-        let confirms = |license: &LicenseFile, person| {
-            let by = Decider { id: person, authority: Decimal::MAX };
-            license.decide(by, Act::Confirm, &file.reference, file.today()).is_ok()
+        let offer = |verb: LicenseVerb, license: &LicenseFile| Offer {
+            permission: verb.permission(),
+            href: verb.address(license.id),
+            label: verb.label().into(),
+            may: Allowed::of(&people, |person| verb.judge(license, person, &file.reference, file.today()).is_ok()),
         };
         let open = |license: &LicenseFile| Open::of(&license.open_conditions(&file.reference, file.today()));
         let words = Words {
@@ -182,24 +185,13 @@ impl Standing {
                 open: open(license),
                 permits: license.permits.len(),
                 decided_at: license.decisions.last().map(|decision| decision.decided_at),
-                confirm: Offer {
-                    permission: Permission::DecideLicenses,
-                    href: format!("/licenses/{}/confirm", license.id),
-                    label: "Confirm".into(),
-                    may: Allowed::of(&people, |person| confirms(license, person)),
-                },
+                confirm: offer(LicenseVerb::Confirm, license),
             }),
             pending: of(LicenseStatus::Pending).map(open),
             contradiction: unexplained.first().map(|found| (found.sentence.clone(), unexplained.len() - 1, found.by_post)),
             blocked: blocked.map(|license| {
                 let why = license.blocked_parties(&file.reference).into_iter().next().map(|(_, name, why)| format!("{name} is {why}"));
-                let except = Offer {
-                    permission: Permission::MakeExceptions,
-                    href: format!("/licenses/{}/except", license.id),
-                    label: "Make an exception".into(),
-                    may: Allowed::of(&people, |person| license.may_except(person).is_ok()),
-                };
-                (why.unwrap_or_default(), license.number.clone(), except)
+                (why.unwrap_or_default(), license.number.clone(), offer(LicenseVerb::Except, license))
             }),
         };
         // Facts are judged by days: Washington's and the post's.
