@@ -86,7 +86,7 @@ pub struct Database {
     /// The database as the application's role: `postgres://lantern_app@host/lantern`.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: String,
-    /// Connections kept to the database, of each of two pools.
+    /// Connections kept to the database for reading, and as many for writing; searches and exports have half as many besides.
     #[arg(long, env = "LANTERN_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub connections: u32,
 }

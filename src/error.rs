@@ -64,6 +64,9 @@ pub enum AppError {
     /// A page took too long to read, and was given up.
     #[error("no page in time")]
     Slow,
+    /// A search found too much to look through within its time.
+    #[error("a search took too long")]
+    TooBroad,
     /// A submit has no answer yet, or its commit never had one (with what the database said). Whether it was done is not known; the same form sent again
     /// finds out.
     #[error("no answer in time")]
@@ -121,7 +124,7 @@ impl AppError {
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::Slow | Self::Late(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Slow | Self::TooBroad | Self::Late(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -177,6 +180,10 @@ impl AppError {
                 "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),
             ),
             Self::Slow => ("No answer in time", "The database took too long. Nothing was changed: wait a moment, then try again.".into()),
+            Self::TooBroad => (
+                "This search takes too long",
+                "There is too much to look through in two seconds. Search for more of the words, or for fewer days.".into(),
+            ),
             Self::Late(_) => (
                 "No answer in time",
                 "The database did not answer in time, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is below.".into(),
@@ -210,6 +217,15 @@ impl From<sqlx::Error> for AppError {
 }
 
 impl AppError {
+    /// An error of a search, whose statements have a time limit of their own: who waits again would wait again in vain.
+    #[must_use]
+    pub fn of_search(self) -> Self {
+        match &self {
+            Self::Unavailable(sqlx::Error::Database(database)) if database.code().as_deref() == Some("57014") => Self::TooBroad,
+            _ => self,
+        }
+    }
+
     /// An error of a commit. One that had no answer may have been done or not.
     pub fn of_commit(error: sqlx::Error) -> Self {
         match Self::from(error) {

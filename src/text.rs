@@ -336,6 +336,31 @@ pub fn folded_name(text: &str) -> String {
         .join(" ")
 }
 
+/// The patterns of `like` by which a text is looked for in others, where it means itself. An index of three letters in a row is asked, so
+/// what is shorter is looked for at the beginning of words; of what has no letter and no digit there is no pattern.
+pub fn patterns(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let itself = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    match (text.contains(char::is_alphanumeric), is_short(text)) {
+        (false, _) => Vec::new(),
+        (true, false) => vec![format!("%{itself}%")],
+        (true, true) => vec![format!("{itself}%"), format!("% {itself}%")],
+    }
+}
+
+/// Whether a text is too short to be looked for within words: no word of three letters, nor a shorter one of which it is known where it
+/// begins (two blanks are counted there) or ends (one).
+pub fn is_short(text: &str) -> bool {
+    let text = text.trim();
+    let mut from = 0;
+    let long = text.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let (begins, ends) = (from > 0, from + word.len() < text.len());
+        from += word.len() + text[from + word.len()..].chars().next().map_or(0, char::len_utf8);
+        !word.is_empty() && word.chars().count() + 2 * usize::from(begins) + usize::from(ends) >= 3
+    });
+    !long
+}
+
 /// What a reader has to know of a name that looks like another: it is stored as typed, and shown with this beside it.
 pub fn caution(name: &str) -> Option<String> {
     let mut alphabets: Vec<&str> = Vec::new();
@@ -529,5 +554,23 @@ mod tests {
         }
         assert_ne!(folded("05-971940"), folded("05-971941"));
         assert_eq!(folded_name("Société  Générale-Armes"), "societe generale armes");
+    }
+
+    #[test]
+    fn what_is_looked_for_means_itself_and_an_index_can_look_for_it() {
+        for (text, patterns) in [
+            ("permit", vec!["%permit%"]),
+            (" 100%_a\\ ", vec!["%100\\%\\_a\\\\%"]),
+            ("sa", vec!["sa%", "% sa%"]),
+            ("x-5", vec!["%x-5%"]),
+            ("-12.5", vec!["%-12.5%"]),
+            ("é", vec!["é%", "% é%"]),
+            ("武器", vec!["武器%", "% 武器%"]),
+            ("%", vec![]),
+            ("___", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(super::patterns(text), patterns, "{text:?}");
+        }
     }
 }

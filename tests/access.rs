@@ -61,7 +61,7 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         ("assignment", "select a.id from assignments a join people p on p.id = a.person_id where p.account = 'apia'".into()),
         ("post", "select id from posts where name = 'Guatemala'".into()),
         ("telegram", "select id from telegrams where way = 'in' limit 1".into()),
-        ("rule", "select id from country_rules where country = 'GT' limit 1".into()),
+        ("rule", "select id from country_rules where country = 'GT' and ends_on is null order by id limit 1".into()),
         ("entry", "select id from reference_entries where kind = 'item_class' limit 1".into()),
     ] {
         let value = app.value(&statement).await;

@@ -113,7 +113,7 @@ async fn licenses_parties_people_and_entries_are_read_in_steps() {
     let (auditor, admin) = (app.enter("auditor").await, app.enter("admin").await);
     let count = async |table: &str| app.value(&format!("select count(*) from {table}")).await;
     whole(&walk(&auditor, "/licenses", "/licenses/", "Older licenses").await, &count("licenses").await, "licenses");
-    whole(&walk(&auditor, "/licenses?number=0900&status=pending", "/licenses/", "Older licenses").await, "130", "licenses by number");
+    whole(&walk(&auditor, "/licenses?number=0900&status=pending", "/licenses/", "More licenses").await, "130", "licenses by number");
     let parties = count("parties where standing <> 'merged'").await;
     whole(&walk(&auditor, "/parties", "/parties/", "More parties").await, &parties, "parties of one name");
     whole(&walk(&admin, "/people", "/people/", "More people").await, &count("people").await, "people");

@@ -31,6 +31,7 @@ mod readings;
 mod reference;
 mod rules;
 mod schema;
+mod searches;
 mod security;
 mod standings;
 mod telegrams;

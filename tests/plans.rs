@@ -64,9 +64,11 @@ async fn settled(visitor: &Visitor, addresses: &[String]) -> Vec<String> {
 
 /// The rows of tables that grow that PostgreSQL read so far for the program, through an index or not.
 async fn rows_read(app: &TestApp, one: &TestApp) -> i64 {
-    sqlx::query("select pg_stat_force_next_flush()").execute(one.db.reads()).await.expect("the connection answers");
-    // What is counted is told at the end of a transaction.
-    sqlx::query("select 1").execute(one.db.reads()).await.expect("the connection answers");
+    for pool in [one.db.reads(), one.db.searches()] {
+        sqlx::query("select pg_stat_force_next_flush()").execute(pool).await.expect("the connection answers");
+        // What is counted is told at the end of a transaction.
+        sqlx::query("select 1").execute(pool).await.expect("the connection answers");
+    }
     let small = VOCABULARIES.join(",") + ",assignments,reference_entries";
     let rows = format!(
         "select (select sum(seq_tup_read) from pg_stat_user_tables where not relname = any ('{{{small}}}'))

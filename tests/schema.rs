@@ -260,8 +260,9 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
 
     let attacks = [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams()].concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
-    // Those that refuse nothing and only leave marks are tried in `standings`, those that renew a version in `reference`.
-    let all = "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal and tgname !~ '^(marks|version)_'";
+    // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`, what notes where to
+    // look in `searches`.
+    let all = "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal and tgname !~ '^(marks|version|note)_'";
     assert_eq!(tried, column(&app, all).await, "every trigger");
     for (function, hidden, change, rule) in attacks {
         let log = if function == "refuse_unaudited_change" { "" } else { LOG };

@@ -16,7 +16,7 @@ use axum::{
     extract::FromRequestParts,
     http::{Extensions, HeaderMap, Method, request::Parts, uri::PathAndQuery},
 };
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use time::{Date, OffsetDateTime};
 
 pub use permission::{Permission, Permitted, Role, holds};
@@ -25,7 +25,7 @@ use session::{Presence, Present};
 
 use crate::{
     app::{App, Site},
-    clock::Zone,
+    clock::{Clock, Zone},
     db::{
         By, Change, Db,
         drafts::{self, Continued, DraftPage, Full, Kept, Mark, Standing, Unsent},
@@ -68,6 +68,7 @@ pub struct SignedIn {
     post: Option<Post>,
     pepper: Vec<u8>,
     db: Db,
+    clock: Clock,
 }
 
 /// A signed-in person with a duty today.
@@ -120,6 +121,16 @@ impl SignedIn {
         self.db.projections()
     }
 
+    /// The pool of searches, which are given up after two seconds: the only way to one.
+    pub fn searches(&self) -> &PgPool {
+        self.db.searches()
+    }
+
+    /// A connection for one step of an export.
+    pub async fn export_step(&self) -> Result<Transaction<'static, Postgres>> {
+        self.db.export_step().await
+    }
+
     /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's redirect, or, with other
     /// answers, given back.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {
@@ -138,9 +149,9 @@ impl SignedIn {
         }
     }
 
-    /// Begins a change that no form submits, such as an export's log entry.
+    /// Begins a change that no form submits, such as an export's log entry: now, which may be long after the request.
     pub async fn change_unprompted(&self) -> Result<Change> {
-        self.db.change(self.by(), self.at).await
+        self.db.change(self.by(), self.clock.now()).await
     }
 
     /// Keeps what was typed into a form, as a draft.
@@ -240,6 +251,13 @@ impl Actor {
     }
 }
 
+impl<P> Can<P> {
+    /// The actor, for work that goes on after the answer has begun.
+    pub fn into_actor(self) -> Actor {
+        self.0
+    }
+}
+
 impl Deref for Actor {
     type Target = SignedIn;
 
@@ -321,6 +339,7 @@ fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, use
         post,
         pepper: session::pepper(&app.site, &parts.headers),
         db: app.db.clone(),
+        clock: app.clock.clone(),
     }
 }
 

@@ -1,20 +1,17 @@
 //! The log as the auditor searches it, and as CSV.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::{
-    Event, Subject, Verb, security,
+    Verb, export, security,
     store::{self, Entry, Filter},
 };
 use crate::{
     access::{Can, permission::ReadLog},
-    aside::aside,
     error::{AppError, Result},
     text::Day,
     web::{
@@ -28,7 +25,7 @@ use crate::{
 
 /// The addresses.
 pub fn routes() -> Routes {
-    Routes::new().page("/log", show).page("/log.csv", export).page("/log/security", security::show)
+    Routes::new().page("/log", show).page("/log.csv", file).page("/log/security", security::show)
 }
 
 /// The search as the address carries it; days as `d/m/y`.
@@ -75,8 +72,7 @@ impl Asked {
             from: day(&self.from)?,
             until: day(&self.until)?,
             oldest_first: self.oldest_first(),
-            beyond: self.beyond.parse().ok(),
-            ..Filter::default()
+            before: None,
         })
     }
 
@@ -108,39 +104,55 @@ impl Asked {
 
 /// The search.
 async fn show(can: Can<ReadLog>, Query(asked): Query<Asked>) -> Result<Response> {
-    let mut conn = can.reads().acquire().await?;
-    let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
-    let rows = store::list(&mut conn, &asked.filter()?, limit).await?;
-    let slice = Slice::of(rows, |row| row.id.to_string());
+    let slice = searched(&can, &asked).await.map_err(AppError::of_search)?;
     html(&Page { layout: can.layout(), query: asked.query(), asked, slice })
 }
 
-/// How many entries a file may have.
-const MOST: i64 = 50_000;
-
-/// The same entries as a file; the export is logged.
-async fn export(can: Can<ReadLog>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
-    let mut conn = can.reads().acquire().await?;
-    let rows = store::list(&mut conn, &asked.filter()?, MOST).await?;
-    drop(conn);
-    let many = rows.len();
-    let file = aside(move || written(&rows)).await??;
-    let event = Event::new(Verb::Exported, Subject::Person(can.id), format!("exported {many} entries of the log"))
-        .after(json!({ "search": address }));
-    can.change_unprompted().await?.finish(event).await?;
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"log.csv\"")];
-    Ok((headers, file).into_response())
+async fn searched(can: &Can<ReadLog>, asked: &Asked) -> Result<Slice<Entry>> {
+    let mut conn = can.searches().acquire().await?;
+    let search = store::looked_up(&mut conn, asked.filter()?).await?;
+    let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
+    let rows = store::page(&mut conn, &search, asked.beyond.parse().ok(), limit).await?;
+    Ok(Slice::of(rows, |row| row.id.to_string()))
 }
 
-/// Entries as a file.
-fn written(rows: &[Entry]) -> Result<Vec<u8>> {
-    let mut sheet = Sheet::new(&["When (UTC)", "Who", "Role", "Post", "From", "What", "Check", "License", "Before", "After"]);
-    for row in rows {
-        let (before, after) = row.values();
-        let at = filters::moment_words(row.at);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (post, from, check, license) = (text(&row.post), text(&row.address), text(&row.check), text(&row.license));
-        sheet.row([at.as_str(), &row.who, row.role_label(), &post, &from, &row.summary, &check, &license, &before, &after])?;
-    }
-    sheet.finish().map_err(AppError::internal)
+const COLUMNS: &[&str] = &["When (UTC)", "Who", "Role", "Post", "From", "What", "Check", "License", "Before", "After"];
+/// How many entries a step of the file has at most.
+const STEP: i64 = 500;
+/// How many entries a step looks through when it looks for words.
+const THROUGH: i64 = 5000;
+
+/// The same entries as a file, as many as they are.
+async fn file(can: Can<ReadLog>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
+    let filter = asked.filter()?;
+    let through = if filter.text.trim().is_empty() { STEP } else { THROUGH };
+    let search = {
+        let mut conn = can.searches().acquire().await?;
+        // What is logged meanwhile, such as the export itself, is not waited for.
+        let filter = Filter { before: store::last_moment(&mut conn).await?, ..filter };
+        Arc::new(store::looked_up(&mut conn, filter).await?)
+    };
+    let can = Arc::new(can.into_actor());
+    let file = export::File { name: "log.csv", rows: "entries of the log", columns: COLUMNS, address };
+    let reader = Arc::clone(&can);
+    export::send(can, file, move |beyond| {
+        let (reader, search) = (Arc::clone(&reader), Arc::clone(&search));
+        async move {
+            let step = store::step(&mut *reader.export_step().await?, &search, beyond, through, STEP).await?;
+            let mut sheet = Sheet::part();
+            for row in &step.rows {
+                write(&mut sheet, row)?;
+            }
+            Ok(export::Part { sheet, count: step.rows.len(), next: step.next })
+        }
+    })
+    .await
+}
+
+fn write(sheet: &mut Sheet, row: &Entry) -> Result<()> {
+    let (before, after) = row.values();
+    let at = filters::moment_words(row.at);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (post, from, check, license) = (text(&row.post), text(&row.address), text(&row.check), text(&row.license));
+    sheet.row([at.as_str(), &row.who, row.role_label(), &post, &from, &row.summary, &check, &license, &before, &after])
 }

@@ -2,6 +2,8 @@
 //! Rows are only ever added; PostgreSQL refuses everything else, and refuses a change without its entry.
 
 mod event;
+/// Files that leave, and what the log says of them.
+pub mod export;
 /// The log as a page.
 pub mod list;
 /// Security events as a page.

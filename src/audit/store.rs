@@ -1,7 +1,7 @@
 //! Reading the log; writing and reading security events.
 
 use serde_json::Value;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{FromRow, PgConnection, PgPool, Postgres, QueryBuilder, Row, postgres::PgRow};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -9,6 +9,7 @@ use super::{SecurityEvent, SecurityKind};
 use crate::{
     error::Result,
     id::{CheckId, EventId, LicenseId, PostId},
+    text::{folded, patterns},
     web::filters::moment_words,
 };
 
@@ -45,16 +46,10 @@ pub struct Entry {
     pub after: Option<Value>,
 }
 
-/// What the log is searched by; what is `None` is not asked.
+/// What the log is searched by; what is `None` or empty is not asked.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
-    /// On this check, or on one of `licenses`.
-    pub check: Option<CheckId>,
-    /// On one of these licenses.
-    pub licenses: Vec<LicenseId>,
-    /// As people of this post may read it: of their checks everything, of a shared license their own acts and Washington's.
-    pub post: Option<PostId>,
-    /// Whose name or account contains this.
+    /// Whose name or account contains this, or the job of this name.
     pub who: String,
     /// Whose sentence contains this, or whose license has this number. The reference of a check asks for its whole story, with
     /// that of its licenses.
@@ -65,59 +60,226 @@ pub struct Filter {
     pub from: Option<Date>,
     /// Until this day (UTC), included.
     pub until: Option<Date>,
+    /// Not after this moment.
+    pub before: Option<OffsetDateTime>,
     /// The oldest first.
     pub oldest_first: bool,
-    /// Beyond this entry in that order.
-    pub beyond: Option<EventId>,
 }
 
-/// Entries that fit, the newest first unless asked otherwise.
-pub async fn list(conn: &mut PgConnection, filter: &Filter, limit: i64) -> Result<Vec<Entry>> {
-    let mut query = sqlx::QueryBuilder::new(
-        "select e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
-             c.reference as \"check\", e.check_id, e.license_id, l.number as license, e.before, e.after
-         from audit_events e left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
-         left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id where true",
+/// A search whose names and numbers are looked up: every part of it is something an index knows.
+#[derive(Debug, Clone)]
+pub struct Search {
+    filter: Filter,
+    who: Option<Who>,
+    words: Option<Words>,
+}
+
+#[derive(Debug, Clone)]
+struct Who {
+    people: Vec<Uuid>,
+    job: String,
+}
+
+#[derive(Debug, Clone)]
+struct Words {
+    /// The patterns of a sentence.
+    like: Vec<String>,
+    check: Option<Uuid>,
+    licenses: Vec<Uuid>,
+}
+
+/// How far a reading of the log came.
+#[derive(Debug)]
+pub struct Step {
+    /// Entries that fit, in their order.
+    pub rows: Vec<Entry>,
+    /// Where to go on; `None`: there are no more.
+    pub next: Option<EventId>,
+}
+
+/// How many of the newest entries are looked through for words before the index of words is asked: whatever is common is found
+/// among them, and whatever is not has few rows in the index.
+const RECENT: i64 = 5000;
+/// How many people's entries are merged; of more, everybody's are looked through.
+const FEW: usize = 16;
+
+/// What an entry shows, of `f`, which has the ids.
+const ENTRY: &str = "e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
+    c.reference as \"check\", e.check_id, e.license_id, l.number as license, e.before, e.after";
+const OF: &str = " join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
+    left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id";
+
+/// Looks up whom and what a search names.
+pub async fn looked_up(conn: &mut PgConnection, filter: Filter) -> Result<Search> {
+    let who = match filter.who.trim() {
+        "" => None,
+        name => Some(Who { people: people(conn, name).await?, job: name.to_owned() }),
+    };
+    let words = match filter.text.trim() {
+        "" => None,
+        text => Some(words(conn, text).await?),
+    };
+    Ok(Search { filter, who, words })
+}
+
+async fn people(conn: &mut PgConnection, name: &str) -> Result<Vec<Uuid>> {
+    let like = patterns(name);
+    let people = sqlx::query_scalar!("select id from people where name ilike any($1) or account = lower($2)", &like, name);
+    Ok(people.fetch_all(conn).await?)
+}
+
+async fn words(conn: &mut PgConnection, text: &str) -> Result<Words> {
+    let named = sqlx::query!(
+        r#"with named as (select id from checks where reference = upper($1))
+           select (select id from named) as "check", array(select license_id from check_licenses where check_id in (select id from named)
+               union select id from licenses where number_normalized = $2) as "licenses!""#,
+        text,
+        folded(text)
     );
-    if filter.check.is_some() || !filter.licenses.is_empty() {
-        let licenses: Vec<Uuid> = filter.licenses.iter().map(|id| id.0).collect();
-        query.push(" and e.id in (select id from audit_events where check_id = ").push_bind(filter.check.map(|id| id.0));
-        query.push(" union all select id from audit_events where license_id = any(").push_bind(licenses).push("))");
+    let named = named.fetch_one(conn).await?;
+    Ok(Words { like: patterns(text), check: named.check, licenses: named.licenses })
+}
+
+/// The first entries that fit beyond `beyond`, in the order asked for, the newest first unless that is the oldest.
+pub async fn page(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Vec<Entry>> {
+    if search.words.is_none() {
+        return Ok(step(conn, search, beyond, limit, limit).await?.rows);
     }
-    if !filter.who.trim().is_empty() {
-        query.push(" and (p.name ilike ").push_bind(format!("%{}%", escaped(&filter.who)));
-        query.push(" or p.account = lower(").push_bind(filter.who.trim().to_owned());
-        query.push(") or e.job = ").push_bind(filter.who.trim().to_owned()).push(")");
+    if search.who.is_none() {
+        let recent = step(conn, search, beyond, RECENT, limit).await?;
+        if recent.next.is_none() || i64::try_from(recent.rows.len()).is_ok_and(|found| found >= limit) {
+            return Ok(recent.rows);
+        }
     }
-    let text = filter.text.trim();
-    if !text.is_empty() {
-        query.push(" and (e.summary ilike ").push_bind(format!("%{}%", escaped(text)));
-        query.push(" or e.check_id = (select id from checks where reference = upper(").push_bind(text.to_owned());
-        query.push(")) or e.license_id in (select k.license_id from check_licenses k join checks s on s.id = k.check_id where s.reference = upper(");
-        query.push_bind(text.to_owned()).push("))");
-        query.push(" or e.license_id in (select id from licenses where number_normalized = ");
-        query.push_bind(crate::text::folded(text)).push("))");
+    found(conn, search, beyond, limit).await
+}
+
+/// Looks through the next `through` entries of the log and gives at most `limit` that fit.
+pub async fn step(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, through: i64, limit: i64) -> Result<Step> {
+    let order = search.order();
+    // Of few people the entries are merged; else who acted is judged entry by entry, as words are.
+    let merged = search.who.as_ref().filter(|who| search.words.is_none() || who.people.len() <= FEW);
+    let judged = search.who.as_ref().filter(|_| merged.is_none());
+    let mut query = QueryBuilder::new("with through as materialized (select b.id, b.at");
+    if let Some(words) = &search.words {
+        query.push(", (b.summary ilike any(").push_bind(words.like.clone());
+        query.push(") or b.check_id = ").push_bind(words.check).push(" or b.license_id = any(").push_bind(words.licenses.clone());
+        query.push("))");
+        acted(&mut query, "b", judged);
+        query.push(" as fits from (");
+    } else {
+        query.push(", true as fits from (");
     }
-    if let Some(post) = filter.post {
-        query.push(" and (c.post_id = ").push_bind(post.0);
-        query.push(" or (e.check_id is null and (e.post_id is null or e.post_id = ").push_bind(post.0).push(")))");
-    }
-    if let Some(verb) = &filter.verb {
-        query.push(" and e.verb = ").push_bind(verb.clone());
-    }
-    if let Some(from) = filter.from {
-        query.push(" and e.at >= ").push_bind(from).push("::date::timestamp at time zone 'UTC'");
-    }
-    if let Some(until) = filter.until {
-        query.push(" and e.at < (").push_bind(until).push("::date + 1)::timestamp at time zone 'UTC'");
-    }
-    if let Some(beyond) = filter.beyond {
-        query.push(if filter.oldest_first { " and (e.at, e.id) > " } else { " and (e.at, e.id) < " });
-        query.push("(select at, id from audit_events where id = ").push_bind(beyond.0).push(")");
-    }
-    query.push(if filter.oldest_first { " order by e.at, e.id limit " } else { " order by e.at desc, e.id desc limit " });
-    query.push_bind(limit);
+    search.base(&mut query, merged, beyond, through);
+    query.push(") b)");
+    query.push(", fitting as (select id from through where fits order by ").push(order).push(" limit ").push_bind(limit);
+    query
+        .push("), came as (select count(*) as through, (array_agg(id order by ")
+        .push(search.backwards())
+        .push("))[1] as last from through)");
+    query.push(" select came.through, came.last, ").push(ENTRY).push(" from came left join (fitting f").push(OF).push(") on true");
+    query.push(" order by ").push(order_of("e.", order));
+    let rows = query.build().fetch_all(conn).await?;
+    let came = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let (gone, last): (i64, Option<EventId>) = (came.try_get("through")?, came.try_get("last")?);
+    let fits = |row: &&PgRow| row.try_get::<Option<Uuid>, _>("id").is_ok_and(|id| id.is_some());
+    let rows = rows.iter().filter(fits).map(Entry::from_row).collect::<Result<Vec<Entry>, sqlx::Error>>()?;
+    let full = i64::try_from(rows.len()).is_ok_and(|found| found >= limit);
+    let next = if full { rows.last().map(|row| row.id) } else { last.filter(|_| gone >= through) };
+    Ok(Step { rows, next })
+}
+
+/// By the index of words, and of the files that the text names.
+async fn found(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Vec<Entry>> {
+    let Some(words) = &search.words else { return Ok(Vec::new()) };
+    let order = search.order();
+    let mut query = QueryBuilder::new("with said as materialized (select e.id, e.at from audit_events e where e.summary ilike any(");
+    query.push_bind(words.like.clone()).push(")");
+    acted(&mut query, "e", search.who.as_ref());
+    search.conditions(&mut query, beyond);
+    query.push("), found as (select id, at from said union all select * from (select e.id, e.at from audit_events e where e.check_id = ");
+    query.push_bind(words.check);
+    acted(&mut query, "e", search.who.as_ref());
+    search.conditions(&mut query, beyond);
+    query.push(" order by ").push(order_of("e.", order)).push(" limit ").push_bind(limit);
+    query.push(") c union all select k.id, k.at from unnest(").push_bind(words.licenses.clone());
+    query.push(") n (id) cross join lateral (select e.id, e.at from audit_events e where e.license_id = n.id");
+    acted(&mut query, "e", search.who.as_ref());
+    search.conditions(&mut query, beyond);
+    query.push(" order by ").push(order_of("e.", order)).push(" limit ").push_bind(limit);
+    query.push(") k) select ").push(ENTRY).push(" from (select distinct id, at from found order by ").push(order);
+    query.push(" limit ").push_bind(limit).push(") f").push(OF).push(" order by ").push(order_of("e.", order));
     Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// Who acted.
+fn acted(query: &mut QueryBuilder<Postgres>, table: &str, who: Option<&Who>) {
+    let Some(who) = who else { return };
+    query.push(" and (").push(table).push(".actor_id = any(").push_bind(who.people.clone()).push(") or ");
+    query.push(table).push(".job = ").push_bind(who.job.clone()).push(")");
+}
+
+/// The order's columns with their table's name in front.
+fn order_of(table: &str, order: &str) -> String {
+    order.split(", ").map(|column| format!("{table}{column}")).collect::<Vec<_>>().join(", ")
+}
+
+impl Search {
+    fn order(&self) -> &'static str {
+        if self.filter.oldest_first { "at, id" } else { "at desc, id desc" }
+    }
+
+    fn backwards(&self) -> &'static str {
+        if self.filter.oldest_first { "at desc, id desc" } else { "at, id" }
+    }
+
+    /// The first entries by verb and days, of everybody or of those people, in order: each of them a walk along one index.
+    fn base(&self, query: &mut QueryBuilder<Postgres>, who: Option<&Who>, beyond: Option<EventId>, count: i64) {
+        let order = self.order();
+        // Where nothing else is asked, the index alone tells who is next.
+        let columns =
+            if self.words.is_some() { "e.id, e.at, e.summary, e.check_id, e.license_id, e.actor_id, e.job" } else { "e.id, e.at" };
+        let first = |query: &mut QueryBuilder<Postgres>| {
+            self.conditions(query, beyond);
+            query.push(" order by ").push(order_of("e.", order)).push(" limit ").push_bind(count);
+        };
+        let Some(who) = who else {
+            query.push("select ").push(columns).push(" from audit_events e where true");
+            return first(query);
+        };
+        query.push("select * from (select k.* from unnest(").push_bind(who.people.clone());
+        query.push(") n (id) cross join lateral (select ").push(columns).push(" from audit_events e where e.actor_id = n.id");
+        first(query);
+        query.push(") k union all select * from (select ").push(columns).push(" from audit_events e where e.job = ");
+        query.push_bind(who.job.clone());
+        first(query);
+        query.push(") j) m order by ").push(order).push(" limit ").push_bind(count);
+    }
+
+    /// Verb, days and key.
+    fn conditions(&self, query: &mut QueryBuilder<Postgres>, beyond: Option<EventId>) {
+        let filter = &self.filter;
+        if let Some(verb) = &filter.verb {
+            query.push(" and e.verb = ").push_bind(verb.clone());
+        }
+        if let Some(from) = filter.from {
+            query.push(" and e.at >= ").push_bind(from.midnight().assume_utc());
+        }
+        // The last day there is has no next one, and nothing comes after it.
+        if let Some(next) = filter.until.and_then(Date::next_day) {
+            query.push(" and e.at < ").push_bind(next.midnight().assume_utc());
+        }
+        if let Some(before) = filter.before {
+            query.push(" and e.at <= ").push_bind(before);
+        }
+        // The key is always asked, so that the first page is read as the others are.
+        query.push(if filter.oldest_first { " and (e.at, e.id) > " } else { " and (e.at, e.id) < " });
+        match beyond {
+            Some(beyond) => query.push("(select at, id from audit_events where id = ").push_bind(beyond.0).push(")"),
+            None if filter.oldest_first => query.push("('-infinity', ").push_bind(Uuid::nil()).push(")"),
+            None => query.push("('infinity', ").push_bind(Uuid::max()).push(")"),
+        };
+    }
 }
 
 /// Counts a refusal with the same ones of the hour, or begins a row. The function bounds the table.
@@ -215,9 +377,50 @@ pub async fn refusals(pool: &PgPool, filter: &RefusalFilter<'_>, limit: i64) -> 
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// The text as a pattern that means itself.
-fn escaped(text: &str) -> String {
-    text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+/// The moment of the newest entry.
+pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTime>> {
+    Ok(sqlx::query_scalar!("select max(at) from audit_events").fetch_one(conn).await?)
+}
+
+/// The newest entries, whatever they are.
+pub async fn newest(conn: &mut PgConnection, limit: i64) -> Result<Vec<Entry>> {
+    page(conn, &Search { filter: Filter::default(), who: None, words: None }, None, limit).await
+}
+
+/// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything, of a shared license
+/// their own acts and Washington's; without a post everything.
+pub async fn timeline(
+    conn: &mut PgConnection,
+    check: Option<CheckId>,
+    licenses: &[LicenseId],
+    post: Option<PostId>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let licenses: Vec<Uuid> = licenses.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        Entry,
+        r#"select e.id as "id: EventId", e.at, coalesce(p.name, e.job, '') as "who!", e.role, o.name as "post?", e.address, e.verb, e.summary,
+               c.reference as "check?", e.check_id as "check_id: CheckId", e.license_id as "license_id: LicenseId", l.number as "license?",
+               e.before, e.after
+           from (select id, at from (
+                   select * from (select e.id, e.at from audit_events e where e.check_id = (select $1::uuid)
+                       and ((select $3::uuid) is null or exists (select from checks c where c.id = $1 and c.post_id = (select $3::uuid)))
+                       order by e.at desc, e.id desc limit (select $4::bigint)) k
+                   union select k.id, k.at from unnest((select $2::uuid[])) n (id) cross join lateral (
+                       select e.id, e.at from audit_events e left join checks c on c.id = e.check_id where e.license_id = n.id
+                           and ((select $3::uuid) is null or c.post_id = (select $3::uuid)
+                               or (e.check_id is null and (e.post_id is null or e.post_id = (select $3::uuid))))
+                       order by e.at desc, e.id desc limit (select $4::bigint)) k) both_kinds
+               order by at desc, id desc limit (select $4::bigint)) f
+           join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
+           left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id
+           order by e.at desc, e.id desc"#,
+        check.map(|id| id.0),
+        &licenses,
+        post.map(|id| id.0),
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
 }
 
 impl Entry {

@@ -1,22 +1,24 @@
 //! The checks, one line each, filtered and sorted by the address; and the same as CSV.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
 use time::OffsetDateTime;
 
 use super::{
-    standing::store::{Line, lines},
-    store::{self, Filter},
+    standing::{
+        self,
+        store::{Line, lines},
+    },
+    store::{self, Filter, Key},
 };
 use crate::{
     access::{Can, Permission, permission::ReadChecks},
-    audit::{Event, Verb},
+    audit::export,
     error::{AppError, Result},
+    id::CheckId,
     posts,
     web::{
         Layout, Query,
@@ -74,7 +76,6 @@ impl Asked {
             due: self.due.clone(),
             party: self.party.clone(),
             text: self.text.clone(),
-            officer: None,
             sort: self.sort.clone(),
             after: self.after.parse().ok(),
         }
@@ -104,31 +105,59 @@ impl Asked {
 pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
-    let ids = store::ids(&can, &asked.filter(), limit).await?;
+    let found = found(&can, &asked, limit).await.map_err(AppError::of_search)?;
+    let ids: Vec<CheckId> = found.into_iter().map(|key| key.id).collect();
     let lines = lines(&can, &ids).await?;
     let slice = Slice::of(lines, |line| line.id.to_string());
     let (query, may_open) = (asked.query(), can.may(Permission::OpenChecks));
     html(&Page { layout: can.layout(), now: can.at, asked, posts, slice, query, may_open })
 }
 
-/// How many rows a file may have.
-const MOST: i64 = 5000;
+async fn found(can: &Can<ReadChecks>, asked: &Asked, limit: i64) -> Result<Vec<Key>> {
+    let mut conn = can.searches().acquire().await?;
+    let filter = asked.filter();
+    let search = store::looked_up(&mut conn, can, &filter).await?;
+    let after = match filter.after {
+        Some(id) => match store::key(&mut conn, can.scope(), id).await? {
+            Some(key) => Some(key),
+            // A check out of scope is as good as none.
+            None => return Ok(Vec::new()),
+        },
+        None => None,
+    };
+    store::page(&mut conn, &search, after, limit).await
+}
 
-/// The same rows as a file; the export is logged.
-pub async fn export(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
-    let mut sheet = Sheet::new(&["Reference", "Type", "State", "Post", "Subject", "Due", "Next step", "Who", "Result"]);
-    let ids = store::ids(&can, &asked.filter(), MOST).await?;
-    for some in ids.chunks(200) {
-        for line in lines(&can, some).await? {
-            let due = line.due_on.map(|due| due.to_string()).unwrap_or_default();
-            let (check_type, state, who) = (line.check_type.label(), line.state.label(), line.ahead.who.label());
-            let result = line.result.map_or("", |word| word.label());
-            sheet.row([&line.reference, check_type, state, &line.post_name, &line.subject, &due, &line.ahead.text, who, result])?;
+const COLUMNS: &[&str] = &["Reference", "Type", "State", "Post", "Subject", "Due", "Next step", "Who", "Result"];
+/// How many rows a step of the file has at most.
+const STEP: i64 = 1000;
+
+/// The same rows as a file, as many as they are.
+pub async fn file(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
+    let search = {
+        let mut conn = can.searches().acquire().await?;
+        Arc::new(store::looked_up(&mut conn, &can, &asked.filter()).await?)
+    };
+    let can = Arc::new(can.into_actor());
+    let file = export::File { name: "checks.csv", rows: "checks", columns: COLUMNS, address };
+    let reader = Arc::clone(&can);
+    export::send(can, file, move |after| {
+        let (reader, search) = (Arc::clone(&reader), Arc::clone(&search));
+        async move {
+            let (step, lines) = standing::store::step(&reader, &search, after, STEP).await?;
+            let mut sheet = Sheet::part();
+            for line in &lines {
+                write(&mut sheet, line)?;
+            }
+            Ok(export::Part { sheet, count: lines.len(), next: step.next })
         }
-    }
-    let subject = crate::audit::Subject::Person(can.id);
-    let event = Event::new(Verb::Exported, subject, format!("exported {} checks", ids.len())).after(json!({ "search": address }));
-    can.change_unprompted().await?.finish(event).await?;
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"checks.csv\"")];
-    Ok((headers, sheet.finish().map_err(AppError::internal)?).into_response())
+    })
+    .await
+}
+
+fn write(sheet: &mut Sheet, line: &Line) -> Result<()> {
+    let due = line.due_on.map(|due| due.to_string()).unwrap_or_default();
+    let (check_type, state, who) = (line.check_type.label(), line.state.label(), line.ahead.who.label());
+    let result = line.result.map_or("", |word| word.label());
+    sheet.row([&line.reference, check_type, state, &line.post_name, &line.subject, &due, &line.ahead.text, who, result])
 }

@@ -46,7 +46,7 @@ use crate::web::Routes;
 pub fn routes() -> Routes {
     let pages = Routes::new()
         .page("/checks", list::show)
-        .page("/checks.csv", list::export)
+        .page("/checks.csv", list::file)
         .page("/checks/{id}", show::show)
         .page("/checks/{id}/print", show::print)
         .form("/checks/open", open::show, open::submit);

@@ -185,10 +185,8 @@ fn path(file: &CaseFile) -> Vec<Station> {
 /// The log of the check and its licenses, as the reader may see it.
 async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>> {
     let mut conn = can.reads().acquire().await?;
-    let licenses = file.licenses.iter().map(|license| license.id).collect();
-    let post = can.post().map(|post| post.id);
-    let filter = audit::store::Filter { check: Some(file.check.id), licenses, post, ..Default::default() };
-    audit::store::list(&mut conn, &filter, limit).await
+    let licenses: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
+    audit::store::timeline(&mut conn, Some(file.check.id), &licenses, can.post().map(|post| post.id), limit).await
 }
 
 fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {

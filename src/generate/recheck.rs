@@ -33,6 +33,8 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&[], "marks_new", NoRow),
     (&[], "marks_gone", NoRow),
     (&[], "marks_changed", NoRow),
+    (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
+    (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["checks"], "closed_is_final", NoRow),
     (&["telegrams", "telegram_answers"], "kept", NoRow),
     (

@@ -239,12 +239,14 @@ async fn acts(conn: &mut PgConnection) -> Result<()> {
     run(conn, statement).await
 }
 
-/// Fills what the triggers would have noted: what people did, and that every check is to be looked at.
+/// Fills what the triggers would have noted: what people did, where lists look, and that every check is to be looked at.
 pub async fn note(conn: &mut PgConnection) -> Result<()> {
     acts(conn).await?;
     run(
         conn,
         "insert into duties select person_id, duty, check_id, license_id from acts order by first_at;
+         select fill_lists();
+         analyze post_licenses, post_parties, loose_telegrams;
          insert into standing_marks (kind) values ('everything')"
             .into(),
     )
@@ -315,7 +317,7 @@ pub async fn refused(conn: &mut PgConnection) -> Result<Option<String>> {
 
 /// Marks what is visible to everybody, after all of it was committed.
 pub async fn vacuum(conn: &mut PgConnection) -> Result<()> {
-    for name in names() {
+    for name in names().into_iter().chain(["post_licenses", "post_parties"].map(str::to_owned)) {
         run(conn, format!("vacuum {name}")).await?;
     }
     Ok(())

@@ -98,7 +98,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let groups = groups(&actor, &open);
     let mut conn = actor.reads().acquire().await?;
     let events = match actor.role {
-        Role::Auditor => audit::store::list(&mut conn, &audit::store::Filter::default(), 12).await?,
+        Role::Auditor => audit::store::newest(&mut conn, 12).await?,
         _ => Vec::new(),
     };
     let since = actor.may(Permission::FileTelegrams).then(|| actor.at - LATELY);

@@ -104,10 +104,10 @@ async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>)
         }
     };
     let countries = countries::store::choices(actor.reads()).await?;
-    let mut conn = actor.reads().acquire().await?;
+    let mut conn = actor.searches().acquire().await?;
     let looked_for = if search.q.is_empty() { sent.form.name.raw().to_owned() } else { search.q };
-    let rows =
-        if looked_for.is_empty() { Vec::new() } else { parties::store::search(&mut conn, actor.scope(), &looked_for, None, 10).await? };
+    let rows = parties::store::search(&mut conn, actor.scope(), &looked_for, 10).await?;
+    drop(conn);
     let rows = rows.into_iter().filter(|row| search.party != Some(row.id) && namesakes.iter().all(|known| known.id != row.id));
     let choice = |row: &PartyRow| Choice::new(row.id, &row.name).hint(format!("{}, {}", row.kind.label(), row.country));
     let found = linked.into_iter().chain(namesakes.iter().map(choice)).chain(rows.map(|row| choice(&row))).collect();

@@ -13,7 +13,8 @@ use crate::{
     access::{Can, Permission, permission::ReadLicenses},
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
-    error::Result,
+    checks::standing,
+    error::{AppError, Result},
     id::LicenseId,
     reference,
     web::{
@@ -45,8 +46,7 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let today = can.washington_today();
     let reference = reference::store::on(&mut conn, today).await?;
     let serials = approvals::store::serials(&mut conn, id, 50).await?;
-    let filter = audit::store::Filter { licenses: vec![id], post: can.post().map(|post| post.id), ..Default::default() };
-    let events = audit::store::list(&mut conn, &filter, 30).await?;
+    let events = audit::store::timeline(&mut conn, None, &[id], can.post().map(|post| post.id), 30).await?;
     let around = store::around(&mut conn, can.scope(), id, can.at).await?;
     let l = LicenseView::new(&file, &reference, &can, today).served_by(&around.serving);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
@@ -74,15 +74,19 @@ struct ListPage {
     number: String,
     status: String,
     slice: Slice<LicenseRow>,
+    /// What lies beyond the page.
+    more: &'static str,
     may_register: bool,
 }
 
-/// The licenses, the newest first.
+/// The licenses, the newest first; those whose number begins so, by their numbers.
 pub async fn list(can: Can<ReadLicenses>, Query(filter): Query<Filter>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let status: Option<LicenseStatus> = filter.status.parse().ok();
-    let rows = store::list(&can, status, &filter.number, filter.before, limit).await?;
+    standing::store::settle(&can).await?;
+    let rows = store::list(&can, status, &filter.number, filter.before, limit).await.map_err(AppError::of_search)?;
     let slice = Slice::of(rows, |row| row.id.to_string());
     let may_register = can.may(Permission::RegisterLicenses);
-    html(&ListPage { layout: can.layout(), number: filter.number, status: filter.status, slice, may_register })
+    let more = if filter.number.trim().is_empty() { "Older licenses" } else { "More licenses" };
+    html(&ListPage { layout: can.layout(), more, number: filter.number, status: filter.status, slice, may_register })
 }

@@ -192,9 +192,9 @@ pub struct Search {
 
 async fn merge_page(can: &Actor, id: PartyId, q: String, sent: Sent<MergeForm>) -> Result<Response> {
     let party = store::find(can, id).await?;
-    let mut conn = can.reads().acquire().await?;
+    let mut conn = can.searches().acquire().await?;
     let q = if q.is_empty() { party.name.clone() } else { q };
-    let rows = store::search(&mut conn, can.scope(), &q, None, 11).await?;
+    let rows = store::search(&mut conn, can.scope(), &q, 11).await?;
     let found = rows.into_iter().filter(|row| row.id != id);
     let found = found.map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
     html(&MergePage { layout: can.layout(), party, q, found, sent })

@@ -10,13 +10,13 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     id::{AliasId, CheckId, FactId, LicenseId, ListingId, PartyId},
-    text::folded_name,
+    text::{folded_name, is_short, patterns},
 };
 use serde::Deserialize;
 use serde_json::json;
 
 /// A party in a list.
-#[derive(Debug)]
+#[derive(Debug, sqlx::FromRow)]
 pub struct PartyRow {
     /// The party.
     pub id: PartyId,
@@ -30,44 +30,85 @@ pub struct PartyRow {
     pub standing: Standing,
 }
 
-/// Parties whose name or alias is like `query`, the nearest first; without one, by name after the name and id of `after`. At post only
-/// those of the post's own licenses and checks.
-pub async fn search(
-    conn: &mut PgConnection,
-    scope: Scope,
-    query: &str,
-    after: Option<(&str, PartyId)>,
-    limit: i64,
-) -> Result<Vec<PartyRow>> {
+/// Parties whose name or another name has `query` in it, the nearest first; where those do not fill the list, also parties whose name is
+/// like it. Of one or two letters: those with a word that begins so. At post only those of the post's own licenses and checks.
+pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, limit: i64) -> Result<Vec<PartyRow>> {
     let folded = folded_name(query);
-    if folded.is_empty() && !query.trim().is_empty() {
+    if folded.is_empty() {
         // Punctuation alone folds to nothing, and no party is called so.
         return Ok(Vec::new());
     }
+    let having = nearest(conn, scope, &folded, false, limit).await?;
+    let enough = i64::try_from(having.len()).is_ok_and(|found| found >= limit);
+    if enough || is_short(&folded) { Ok(having) } else { nearest(conn, scope, &folded, true, limit).await }
+}
+
+async fn nearest(conn: &mut PgConnection, scope: Scope, folded: &str, alike: bool, limit: i64) -> Result<Vec<PartyRow>> {
     let rows = sqlx::query_as!(
         PartyRow,
-        r#"select p.id as "id: PartyId", p.name, p.kind as "kind: PartyKind", n.name as country, p.standing as "standing: Standing"
-           from parties p join countries n on n.code = p.country
-           where p.standing <> 'merged'
-               and ($1 = '' or p.name_folded like '%' || $1 || '%' or p.name_folded % $1
-                   or exists (select from party_aliases a where a.party_id = p.id and (a.name_folded like '%' || $1 || '%' or a.name_folded % $1)))
-               and ($2::text is null or (p.name_folded, p.id) > ($2, $6::uuid))
-               and ($3 or exists (select from parties w where (w.id = p.id or w.merged_into = p.id) and (
-                   w.found_on_check in (select id from checks where post_id = $4)
-                   or exists (select from license_parties l join check_licenses k on k.license_id = l.license_id
-                       join checks c on c.id = k.check_id where l.party_id = w.id and c.post_id = $4 and c.state <> 'draft')
-                   or exists (select from check_subjects s join checks c on c.id = s.check_id
-                       where s.party_id = w.id and c.post_id = $4 and c.state <> 'draft'))))
-           order by case when $1 <> '' then similarity(p.name_folded, $1) end desc, p.name_folded, p.id
-           limit $5"#,
+        r#"with named as materialized (
+               select id from parties where name_folded like any($1)
+               union select id from parties where $3 and name_folded % $2
+               union select party_id from party_aliases where name_folded like any($1)
+               union select party_id from party_aliases where $3 and name_folded % $2)
+           select id as "id!: PartyId", name as "name!", kind as "kind!: PartyKind", (select n.name from countries n where n.code = country) as "country!",
+               standing as "standing!: Standing"
+           -- `offset 0` has each fetched by its key, and what a post sees asked of one after the other until there are enough.
+           from (select n.*, similarity(n.name_folded, $2) as near
+               from named cross join lateral (select * from parties p where p.id = named.id and p.standing <> 'merged' offset 0) n
+               where $4 or exists (select from post_parties q where q.post_id = $5 and q.party_id = n.id)
+               order by near desc, n.name_folded, n.id offset 0) p
+           where $4 or party_at_post(id, $5)
+           order by near desc, name_folded, id limit $6"#,
+        &patterns(folded),
         folded,
-        after.map(|(name, _)| name),
+        alike,
         scope.all,
         scope.post,
-        limit,
-        after.map(|(_, id)| id.0)
+        limit
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// How many parties a post may have so that all are gathered and put in order; of more, the parties are walked by name.
+const GATHERED: i32 = 5000;
+
+/// The parties by name, after the name and id of `after`; at post only those of the post's own licenses and checks.
+pub async fn by_name(conn: &mut PgConnection, scope: Scope, after: Option<(&str, PartyId)>, limit: i64) -> Result<Vec<PartyRow>> {
+    let mut query = sqlx::QueryBuilder::new(
+        "select p.id, p.name, p.kind, (select n.name from countries n where n.code = p.country) as country, p.standing from ",
+    );
+    // The key is always asked, so that the first page is read as the others are.
+    let (name, id) = after.unwrap_or(("", PartyId(uuid::Uuid::nil())));
+    let beyond = |query: &mut sqlx::QueryBuilder<sqlx::Postgres>| {
+        query.push(" and p.standing <> 'merged' and (p.name_folded, p.id) > (");
+        query.push_bind(name.to_owned()).push(", ").push_bind(id.0).push(")");
+    };
+    if scope.all {
+        query.push("parties p where true");
+        beyond(&mut query);
+    } else if has_few(conn, scope).await? {
+        // `offset 0` has each fetched by its key, and what a post sees asked of one after the other until there are enough.
+        query.push("(select p.* from post_parties q cross join lateral (select * from parties p where p.id = q.party_id offset 0) p");
+        query.push(" where q.post_id = ").push_bind(scope.post);
+        beyond(&mut query);
+        query.push(" order by p.name_folded, p.id offset 0) p where party_at_post(p.id, ").push_bind(scope.post).push(")");
+    } else {
+        query.push("parties p where case when exists (select from post_parties q where q.party_id = p.id and q.post_id = ");
+        query.push_bind(scope.post).push(" offset 0) then party_at_post(p.id, ").push_bind(scope.post).push(") end");
+        beyond(&mut query);
+    }
+    query.push(" order by p.name_folded, p.id limit ").push_bind(limit);
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+async fn has_few(conn: &mut PgConnection, scope: Scope) -> Result<bool> {
+    let few = sqlx::query_scalar!(
+        r#"select count(*) <= $2 as "few!" from (select from post_parties where post_id = $1 limit $2 + 1) q"#,
+        scope.post,
+        GATHERED
+    );
+    Ok(few.fetch_one(conn).await?)
 }
 
 /// A sourced fact, an alias or a listing.
@@ -87,20 +128,27 @@ pub struct Fact {
 }
 
 /// A license a party is on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct PartyLicense {
     /// The license.
     pub id: LicenseId,
     /// Its number.
     pub number: String,
-    /// The party's role.
-    pub role: PartyRole,
+    /// The party's roles.
+    pub roles: Vec<PartyRole>,
     /// Where it stands.
     pub status: crate::licenses::model::LicenseStatus,
 }
 
+impl PartyLicense {
+    /// The roles in words.
+    pub fn roles(&self) -> String {
+        self.roles.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// A check a party is part of. What another post's officer sees of it is year, type and result only.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct PartyCheck {
     /// The check, if the reader may see it.
     pub id: Option<CheckId>,
@@ -116,7 +164,7 @@ pub struct PartyCheck {
     pub result: Option<ResultWord>,
 }
 
-/// A party with all that is known of it.
+/// A party with what is known of it.
 #[derive(Debug)]
 pub struct PartyFile {
     /// The party.
@@ -143,29 +191,13 @@ pub struct PartyFile {
     pub version: i32,
     /// Facts, aliases and listings, the last first.
     pub facts: Vec<Fact>,
-    /// Its licenses, the last first.
-    pub licenses: Vec<PartyLicense>,
-    /// Its checks, the last first.
-    pub checks: Vec<PartyCheck>,
 }
 
 /// One party within the reader's scope.
 pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
     let scope = actor.scope();
     let row = sqlx::query!(
-        r#"with same as (select id, found_on_check from parties where id = $1 or merged_into = $1),
-           visible as (
-               select distinct l.id as license_id, l.number, l.status, lp.role from license_parties lp join licenses l on l.id = lp.license_id
-               where lp.party_id in (select id from same) and ($2 or exists (select from check_licenses k join checks c on c.id = k.check_id
-                   where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))),
-           concerned as (
-               select distinct c.id, c.reference, c.year, c.type, c.state, c.post_id, o.name as post, r.word
-               from checks c join posts o on o.id = c.post_id
-               left join results r on r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null
-               where c.state <> 'draft' and c.id in (select k.check_id from check_licenses k join license_parties lp
-                       on lp.license_id = k.license_id where lp.party_id in (select id from same)
-                   union select s.check_id from check_subjects s where s.party_id in (select id from same)
-                   union select found_on_check from same))
+        r#"with same as (select id from parties where id = $1 or merged_into = $1)
            select p.name, p.kind as "kind: PartyKind", p.country, n.name as country_name, p.address, p.standing as "standing: Standing",
                p.merged_into as "merged_into: PartyId", p.found_role, p.found_source, p.version,
                (select coalesce(jsonb_agg(f order by f.at desc), '[]') from (
@@ -175,23 +207,13 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
                    union all select 'listing', coalesce(e.label, t.list) || ', from ' || t.starts_on || coalesce(' to ' || t.ends_on, ''), t.source, m.name, t.recorded_at
                    from party_listings t join people m on m.id = t.recorded_by
                    left join reference_entries e on e.kind = 'screening_list' and e.code = t.list and e.ends_on is null where t.party_id in (select id from same)) f
-               ) as "facts!: Json<Vec<Fact>>",
-               (select coalesce(jsonb_agg(jsonb_build_object('id', license_id, 'number', number, 'role', role, 'status', status)
-                   order by license_id desc), '[]') from visible) as "licenses!: Json<Vec<PartyLicense>>",
-               (select coalesce(jsonb_agg(jsonb_build_object('id', case when $2 or c.post_id = $3 then c.id end,
-                   'reference', case when $2 or c.post_id = $3 then c.reference end, 'post', case when $2 or c.post_id = $3 then c.post end,
-                   'year', c.year, 'check_type', c.type, 'result', c.word) order by c.id desc), '[]')
-                from concerned c where $2 or c.post_id = $3 or c.state = 'closed') as "checks!: Json<Vec<PartyCheck>>",
-               ($2 or exists (select from visible) or exists (select from concerned c where c.post_id = $3)) as "seen!"
-           from parties p join countries n on n.code = p.country where p.id = $1"#,
+               ) as "facts!: Json<Vec<Fact>>"
+           from parties p join countries n on n.code = p.country where p.id = $1 and ($2 or party_at_post($1, $3))"#,
         id.0,
         scope.all,
         scope.post
     );
     let row = row.fetch_one(actor.reads()).await?;
-    if !row.seen {
-        return Err(AppError::NotFound);
-    }
     Ok(PartyFile {
         id,
         name: row.name,
@@ -205,9 +227,65 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
         found_source: row.found_source,
         version: row.version,
         facts: row.facts.0,
-        licenses: row.licenses.0,
-        checks: row.checks.0,
     })
+}
+
+/// The licenses of a party within the reader's scope, the newest first, from `before` on.
+pub async fn licenses(
+    conn: &mut PgConnection,
+    scope: Scope,
+    id: PartyId,
+    before: Option<LicenseId>,
+    limit: i64,
+) -> Result<Vec<PartyLicense>> {
+    let rows = sqlx::query_as!(
+        PartyLicense,
+        r#"with same as (select id from parties where id = $1 or merged_into = $1)
+           select l.id as "id: LicenseId", l.number, l.status as "status: crate::licenses::model::LicenseStatus",
+               array(select distinct r.role from license_parties r where r.license_id = l.id and r.party_id in (select id from same) order by 1)
+                   as "roles!: Vec<PartyRole>"
+           from (select distinct k.license_id from same cross join lateral (
+                   select distinct lp.license_id from license_parties lp
+                   where lp.party_id = same.id and lp.license_id < coalesce($2, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+                       and ($3 or exists (select from check_licenses k join checks c on c.id = k.check_id
+                           where k.license_id = lp.license_id and c.post_id = $4 and c.state <> 'draft'))
+                   order by lp.license_id desc limit $5) k
+               order by k.license_id desc limit $5) n
+           join licenses l on l.id = n.license_id order by l.id desc"#,
+        id.0,
+        before.map(|id| id.0),
+        scope.all,
+        scope.post,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// The checks of a party, the newest first, after the first `skipped`: within the reader's scope, and at post the closed ones of other
+/// posts. They are counted off, where lists have a key, because the key of another post's check is not for the reader; all of one
+/// party are gathered in any case.
+pub async fn checks(conn: &mut PgConnection, scope: Scope, id: PartyId, skipped: i64, limit: i64) -> Result<Vec<PartyCheck>> {
+    let rows = sqlx::query_as!(
+        PartyCheck,
+        r#"with same as (select id, found_on_check from parties where id = $1 or merged_into = $1),
+           concerned as (
+               select k.check_id as id from same join license_parties lp on lp.party_id = same.id join check_licenses k on k.license_id = lp.license_id
+               union select s.check_id from same join check_subjects s on s.party_id = same.id
+               union select found_on_check from same)
+           select case when $2 or c.post_id = $3 then c.id end as "id: CheckId", case when $2 or c.post_id = $3 then c.reference end as reference,
+               case when $2 or c.post_id = $3 then o.name end as post, c.year, c.type as "check_type: CheckType", r.word as "result?: ResultWord"
+           from (select c.* from (select id from concerned order by id desc offset 0) n join checks c on c.id = n.id
+               where c.state <> 'draft' and ($2 or c.post_id = $3 or c.state = 'closed') order by n.id desc limit $5 offset $4) c
+           join posts o on o.id = c.post_id
+           left join results r on r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null
+           order by c.id desc"#,
+        id.0,
+        scope.all,
+        scope.post,
+        skipped,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// A party to be recorded.
@@ -376,15 +454,9 @@ pub async fn namesakes(conn: &mut PgConnection, scope: Scope, name: &str, countr
     let rows = sqlx::query_as!(
         PartyRow,
         r#"select p.id as "id: PartyId", p.name, p.kind as "kind: PartyKind", n.name as country, p.standing as "standing: Standing"
-           from parties p join countries n on n.code = p.country
-           where p.standing <> 'merged' and p.country = $2
-               and (p.name_folded = $1 or exists (select from party_aliases a where a.party_id = p.id and a.name_folded = $1))
-               and ($3 or exists (select from parties w where (w.id = p.id or w.merged_into = p.id) and (
-                   w.found_on_check in (select id from checks where post_id = $4)
-                   or exists (select from license_parties l join check_licenses k on k.license_id = l.license_id
-                       join checks c on c.id = k.check_id where l.party_id = w.id and c.post_id = $4 and c.state <> 'draft')
-                   or exists (select from check_subjects s join checks c on c.id = s.check_id
-                       where s.party_id = w.id and c.post_id = $4 and c.state <> 'draft'))))
+           from (select id from parties where name_folded = $1 union select party_id from party_aliases where name_folded = $1) f
+           join parties p on p.id = f.id join countries n on n.code = p.country
+           where p.standing <> 'merged' and p.country = $2 and ($3 or party_at_post(p.id, $4))
            order by p.name, p.id limit 10"#,
         folded_name(name),
         country,

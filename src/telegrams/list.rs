@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{Can, Permission, permission::ReadTelegrams},
-    error::Result,
+    error::{AppError, Result},
     posts,
     web::{
         Layout, Query, filters, html,
@@ -75,12 +75,15 @@ impl Asked {
 /// The list.
 pub async fn show(can: Can<ReadTelegrams>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
-    let mut conn = can.reads().acquire().await?;
-    let rows = store::list(&mut conn, can.scope(), &asked.filter(), limit).await?;
-    drop(conn);
+    let rows = found(&can, &asked, limit).await.map_err(AppError::of_search)?;
     let slice = Slice::of(rows, |telegram| telegram.id.to_string());
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
     let query = asked.query();
     let more = slice.next.as_ref().map(|next| format!("/telegrams?{query}&after={next}"));
     html(&Page { layout: can.layout(), asked, posts, slice, query, more, may_file: can.may(Permission::FileTelegrams) })
+}
+
+async fn found(can: &Can<ReadTelegrams>, asked: &Asked, limit: i64) -> Result<Vec<Telegram>> {
+    let mut conn = can.searches().acquire().await?;
+    store::list(&mut conn, can.scope(), &asked.filter(), limit).await
 }

@@ -2,16 +2,21 @@
 
 use crate::error::{AppError, Result};
 
-/// A table as a file.
+/// A table as a file, or a part of one.
 #[derive(Debug)]
 pub struct Sheet(csv::Writer<Vec<u8>>);
 
 impl Sheet {
     /// A table with these columns. It starts with a byte-order mark, by which spreadsheets know UTF-8.
-    pub fn new(columns: &[&str]) -> Self {
+    pub fn headed(columns: &[&str]) -> Self {
         let mut sheet = Self(csv::Writer::from_writer("\u{feff}".as_bytes().to_vec()));
         let _ = sheet.0.write_record(columns);
         sheet
+    }
+
+    /// Rows that go on with a table.
+    pub fn part() -> Self {
+        Self(csv::Writer::from_writer(Vec::new()))
     }
 
     /// Adds a row.
@@ -51,7 +56,7 @@ mod tests {
 
     #[test]
     fn quotes_and_lines_survive() {
-        let mut sheet = Sheet::new(&["a", "b"]);
+        let mut sheet = Sheet::headed(&["a", "b"]);
         sheet.row(["say \"x\"", "two\nlines"]).expect("is written");
         let text = String::from_utf8(sheet.finish().expect("is whole")).expect("is UTF-8");
         assert_eq!(text, "\u{feff}a,b\n\"say \"\"x\"\"\",\"two\nlines\"\n");

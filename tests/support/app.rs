@@ -35,6 +35,7 @@ static GROUND: OnceCell<Ground> = OnceCell::const_new();
 static EMPTY: OnceCell<()> = OnceCell::const_new();
 static DEMONSTRATION: OnceCell<()> = OnceCell::const_new();
 static GENERATED: OnceCell<()> = OnceCell::const_new();
+static MANY: OnceCell<()> = OnceCell::const_new();
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 static SERVICE_LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -57,6 +58,11 @@ pub fn service_log() -> String {
     String::from_utf8_lossy(&SERVICE_LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
 }
 
+/// Where PostgreSQL itself writes its log.
+pub fn server_log() -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("lantern-test-{}", std::process::id())).join("postgres.log")
+}
+
 async fn ground() -> &'static Ground {
     GROUND
         .get_or_init(|| async {
@@ -66,7 +72,9 @@ async fn ground() -> &'static Ground {
             let lines = lines.with_filter(EnvFilter::new("info,sqlx=error"));
             let _ = tracing_subscriber::registry().with(counted).with(lines).try_init();
             let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
-            let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+            // Each line of its log begins with the database it is of. What a plan is chosen by changes when a test says so, and not
+            // because a busy machine gave the vacuum time to come by.
+            let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "log_line_prefix=%d|", "autovacuum=off"];
             let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");
             let watchdog = Watchdog::new(&cluster.removal());
             Ground { cluster, _watchdog: watchdog }
@@ -80,6 +88,7 @@ async fn empty() -> &'static Ground {
         .get_or_init(|| async {
             ground.cluster.make_database("empty").await.expect("a database is made");
             db::migrate(&ground.cluster.superuser("empty")).await.expect("the migrations apply");
+            look_at(ground, "empty").await;
         })
         .await;
     ground
@@ -95,6 +104,7 @@ async fn demonstration() -> &'static Ground {
             demo::load(&database, &site, NOW, |_, _| ()).await.expect("the demonstration loads");
             // As the server does by itself within a second.
             lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW).await.expect("it is computed");
+            look_at(ground, "demonstration").await;
         })
         .await;
     ground
@@ -114,6 +124,29 @@ async fn generated() -> &'static Ground {
         })
         .await;
     ground
+}
+
+async fn many() -> &'static Ground {
+    let ground = demonstration().await;
+    MANY.get_or_init(|| async {
+        copy(ground, "demonstration", "many").await;
+        let mut connection = ground.cluster.superuser("many").connect().await.expect("PostgreSQL answers");
+        let statements = format!("begin; {}; commit", include_str!("skewed.sql"));
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut connection).await.expect("the rows are loaded");
+        connection.close().await.expect("the connection closes");
+        let database = ground.cluster.application("many");
+        lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW).await.expect("it is computed");
+        look_at(ground, "many").await;
+    })
+    .await;
+    ground
+}
+
+/// PostgreSQL counts what is in a database, to choose plans by.
+async fn look_at(ground: &Ground, database: &str) {
+    let mut connection = ground.cluster.superuser(database).connect().await.expect("PostgreSQL answers");
+    sqlx::raw_sql("vacuum analyze").execute(&mut connection).await.expect("it is looked at");
+    connection.close().await.expect("the connection closes");
 }
 
 async fn copy(ground: &Ground, from: &str, to: &str) {
@@ -156,6 +189,11 @@ impl TestApp {
         Self::with(generated().await, "generated").await
     }
 
+    /// A server whose database has the demonstration, and twenty thousand checks beside it with everything that belongs to them.
+    pub async fn many() -> Self {
+        Self::with(many().await, "many").await
+    }
+
     async fn with(ground: &Ground, template: &str) -> Self {
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
         copy(ground, template, &name).await;
@@ -186,6 +224,11 @@ impl TestApp {
         let statements = format!("begin; {statements}; commit");
         sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut connection).await.expect("the statements hold");
         connection.close().await.expect("the connection closes");
+    }
+
+    /// The name of its database.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// A browser in which nobody is signed in.

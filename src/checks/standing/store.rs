@@ -15,7 +15,7 @@ use crate::{
     checks::{
         due::Due,
         model::{CheckState, CheckType, Priority, ResultWord},
-        store::{Texts, cases},
+        store::{self, Key, Search, Step, Texts, cases},
         turn::Ahead,
     },
     clock::{Clock, Zone},
@@ -105,6 +105,15 @@ async fn begin(pool: &PgPool, now: OffsetDateTime) -> Result<Transaction<'static
     .execute(&mut *tx)
     .await?;
     Ok(tx)
+}
+
+/// Takes the marks away, if there are any, so that what is listed at a post is looked for where the files say by now.
+pub async fn settle(actor: &Actor) -> Result<()> {
+    let is_marked = sqlx::query_scalar!(r#"select exists (select from standing_marks) as "is!""#).fetch_one(actor.reads()).await?;
+    if is_marked && !actor.scope().all {
+        begin(actor.projections(), actor.at).await?.commit().await?;
+    }
+    Ok(())
 }
 
 /// Open checks that have no row by these rules at that moment; so many at most.
@@ -308,17 +317,37 @@ pub async fn lines(actor: &Actor, ids: &[CheckId]) -> Result<Vec<Line>> {
     Ok(lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?.0)
 }
 
+/// The next checks of an export, as lists show them, and how far it came.
+pub async fn step(actor: &Actor, search: &Search, after: Option<Key>, most: i64) -> Result<(Step, Vec<Line>)> {
+    let (found, lines, is_behind) = step_as_stored(actor, search, after, most).await?;
+    if !is_behind {
+        return Ok((found, lines));
+    }
+    refresh(actor.projections(), RULES, actor.at).await?;
+    let (found, lines, _) = step_as_stored(actor, search, after, most).await?;
+    Ok((found, lines))
+}
+
+async fn step_as_stored(actor: &Actor, search: &Search, after: Option<Key>, most: i64) -> Result<(Step, Vec<Line>, bool)> {
+    let mut conn = actor.export_step().await?;
+    let step = store::step(&mut conn, search, after, most).await?;
+    let ids: Vec<CheckId> = step.found.iter().map(|key| key.id).collect();
+    let (lines, is_behind) = lines_as_stored(&mut conn, actor.scope(), &ids, actor.at).await?;
+    Ok((step, lines, is_behind))
+}
+
 /// What is stored, and whether some of it is behind its file.
 async fn lines_as_stored(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], at: OffsetDateTime) -> Result<(Vec<Line>, bool)> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"select c.id as "id: CheckId", c.reference, c.type as "check_type: CheckType", c.state as "state: CheckState",
+        r#"select c.id as "id!: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
                c.priority as "priority: Priority", c.subject, c.post_id as "post: PostId", o.name as post_name, o.zone as post_zone, c.due_on,
                c.requested_at, c.replied_at, c.resulted_at, c.officer_id as "officer: PersonId", officer.name as "officer_name?",
                (select r.word from results r where r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null) as "result: ResultWord",
                s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>", s.words as "words?: Json<Words>",
                (select exists (select from standing_marks)) as "is_marked!"
-           from unnest($1::uuid[]) with ordinality as k (id, place) join checks c on c.id = k.id join posts o on o.id = c.post_id
+           from unnest($1::uuid[]) with ordinality as k (id, place)
+           cross join lateral (select * from checks where id = k.id offset 0) c join posts o on o.id = c.post_id
            left join people officer on officer.id = c.officer_id
            left join check_standings s on s.check_id = c.id and s.rules = $4 and s.holds_from <= $5 and $5 < s.holds_until
            where (select $2::boolean) or (c.post_id = $3 and c.state <> 'draft')
