@@ -48,7 +48,6 @@ impl Texts {
 
 /// Checks with everything they own, and the ids of their licenses: one statement. Outside the scope they are not there, and a
 /// draft is nobody's at post.
-#[expect(clippy::too_many_lines, reason = "one statement for the whole file, and its columns named twice")]
 async fn files(
     conn: &mut PgConnection,
     scope: Scope,

@@ -22,7 +22,6 @@ use crate::{
 pub const EVERYTHING: Scope = Scope { all: true, post: None };
 
 /// Licenses with everything they own: one statement, whatever their number. Outside the scope they are not there.
-#[expect(clippy::too_many_lines, reason = "one statement for the whole file")]
 pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], today: Date) -> Result<Vec<LicenseFile>> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query_file!("src/licenses/file.sql", &ids, scope.all, scope.post, today);
