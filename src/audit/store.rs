@@ -145,7 +145,8 @@ pub async fn page(conn: &mut PgConnection, search: &Search, beyond: Option<Event
     if search.words.is_none() {
         return Ok(step(conn, search, beyond, limit, limit).await?.rows);
     }
-    if search.who.is_none() {
+    // Where a file is named, its entries are few, and known by its id.
+    if search.who.is_none() && !search.names_a_file() {
         let recent = step(conn, search, beyond, RECENT, limit).await?;
         if recent.next.is_none() || i64::try_from(recent.rows.len()).is_ok_and(|found| found >= limit) {
             return Ok(recent.rows);
@@ -225,6 +226,11 @@ fn order_of(table: &str, order: &str) -> String {
 }
 
 impl Search {
+    /// Whether the words are the name of a check or a license.
+    fn names_a_file(&self) -> bool {
+        self.words.as_ref().is_some_and(|words| words.check.is_some() || !words.licenses.is_empty())
+    }
+
     fn order(&self) -> &'static str {
         if self.filter.oldest_first { "at, id" } else { "at desc, id desc" }
     }

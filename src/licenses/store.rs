@@ -176,16 +176,18 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    let ids: Vec<uuid::Uuid> = provisos.iter().map(|_| ProvisoId::new().0).collect();
-    sqlx::query!(
-        "insert into provisos (id, decision_id, number, text)
-         select v.id, $1, v.number, v.text from unnest($2::uuid[], $3::text[]) with ordinality as v (id, text, number)",
-        id.0,
-        &ids,
-        provisos
-    )
-    .execute(change.conn())
-    .await?;
+    if !provisos.is_empty() {
+        let ids: Vec<uuid::Uuid> = provisos.iter().map(|_| ProvisoId::new().0).collect();
+        sqlx::query!(
+            "insert into provisos (id, decision_id, number, text)
+             select v.id, $1, v.number, v.text from unnest($2::uuid[], $3::text[]) with ordinality as v (id, text, number)",
+            id.0,
+            &ids,
+            provisos
+        )
+        .execute(change.conn())
+        .await?;
+    }
     sqlx::query!(
         "update licenses set status = $2, revision = revision + 1, version = version + 1 where id = $1",
         license,

@@ -93,6 +93,11 @@ impl Types {
     }
 }
 
+/// The elements of an array as PostgreSQL writes one; of anything else, itself.
+fn elements(value: &str) -> impl Iterator<Item = &str> {
+    value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(value).split(',')
+}
+
 /// On one line, and so without comments.
 fn one_line(text: &str) -> String {
     let words = text.lines().flat_map(|line| line.split("--").next().unwrap_or_default().split_whitespace());
@@ -103,7 +108,7 @@ fn one_line(text: &str) -> String {
 /// save fits whatever version it finds.
 fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, values: &mut BTreeMap<String, String>) -> String {
     let (mut fresh, mut body) = (BTreeMap::<String, String>::new(), String::new());
-    let is_new = |value: &String| value.parse::<Uuid>().is_ok_and(|id| id.get_version_num() == 7 && id > since);
+    let is_new = |value: &str| Uuid::try_parse(value).is_ok_and(|id| id.get_version_num() == 7 && id > since);
     for (place, statement) in statements.iter().enumerate() {
         let mut text = one_line(&statement.text);
         let types = types.0.get(&text);
@@ -113,9 +118,16 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
                 // No constants: the planner would fold them.
                 None => "nullif(:word, 'word')".to_owned(),
                 Some(value) if value.is_empty() => "left(:word, 0)".to_owned(),
-                Some(value) if is_new(value) => {
-                    let next = format!("n{request}_{}", fresh.len());
-                    format!("lpad(to_hex(cast(:{} as bigint)), 32, '0')", fresh.entry(value.clone()).or_insert(next))
+                Some(value) if elements(value).all(is_new) => {
+                    let mut made = elements(value).map(|id| {
+                        let next = format!("n{request}_{}", fresh.len());
+                        format!("lpad(to_hex(cast(:{} as bigint)), 32, '0')", fresh.entry(id.to_owned()).or_insert(next))
+                    });
+                    if value.starts_with('{') {
+                        format!("concat('{{', concat_ws(',', {}), '}}')", made.collect::<Vec<_>>().join(", "))
+                    } else {
+                        made.next().expect("there is one")
+                    }
                 }
                 Some(_) if text.starts_with("insert into decisions") && index == 2 => {
                     format!(":{}", fresh.entry("the decision's number".to_owned()).or_insert_with(|| "number".to_owned()))
@@ -131,6 +143,10 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
                 // A statement put together while the program runs.
                 None if value.is_none() => "null".to_owned(),
                 None if value.as_ref().is_some_and(|value| value.parse::<i32>().is_ok()) => format!("cast({with} as int)"),
+                None if value.as_ref().is_some_and(|value| value.starts_with('{')) => {
+                    let of_ids = value.iter().all(|value| elements(value).all(|id| Uuid::try_parse(id).is_ok()));
+                    format!("cast({with} as {}[])", if of_ids { "uuid" } else { "text" })
+                }
                 None => with,
             };
             text = text.replace(&format!("${}", index + 1), &with);

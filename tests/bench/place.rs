@@ -28,6 +28,8 @@ const SETTINGS: &[&str] = &[
     "log_filename=statements",
     "log_parameter_max_length=-1",
 ];
+/// The system's memory allocator as docs/operating.md sets it: two pools, and what is large is given back at once.
+const MEMORY: [(&str, &str); 3] = [("MALLOC_ARENA_MAX", "2"), ("MALLOC_MMAP_THRESHOLD_", "1048576"), ("MALLOC_TRIM_THRESHOLD_", "1048576")];
 /// The file of its log, in the cluster.
 const LOG: &str = "cluster/log/statements.json";
 /// What chance begins with.
@@ -270,6 +272,7 @@ fn serve(cluster: &Cluster, port: u16) -> Child {
         .env("LANTERN_LISTEN", format!("127.0.0.1:{port}"))
         .env("LANTERN_ORIGIN", format!("http://localhost:{port}"))
         .env("LANTERN_LOG", "warn")
+        .envs(MEMORY)
         .stdin(Stdio::null())
         .spawn()
         .expect("the program runs")
