@@ -31,10 +31,15 @@ create trigger version_renewed after insert or update or truncate on check_stand
     for each statement execute function renew_version('standings');
 create trigger version_renewed_by_gone after delete on check_standings referencing old table as old_rows
     for each statement execute function renew_version_of_gone('standings');
+-- A mark that was taken away may concern a check that has no row yet.
+create trigger version_renewed_by_gone after delete on standing_marks referencing old table as old_rows
+    for each statement execute function renew_version_of_gone('standings');
 
 -- Also for who turned other triggers off: nothing else tells a process that what it keeps is no more.
 alter table reference_entries enable always trigger version_renewed;
 alter table check_standings enable always trigger version_renewed;
 alter table check_standings enable always trigger version_renewed_by_gone;
+alter table standing_marks enable always trigger version_renewed_by_gone;
 
+revoke insert, update, delete, truncate on kept_versions from lantern_app;
 grant select, update (version) on kept_versions to lantern_app;

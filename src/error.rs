@@ -182,7 +182,7 @@ impl AppError {
             Self::Slow => ("No answer in time", "The database took too long. Nothing was changed: wait a moment, then try again.".into()),
             Self::TooBroad => (
                 "This search takes too long",
-                "There is too much to look through in two seconds. Search for more of the words, or for fewer days.".into(),
+                "There is too much to look through in two seconds. Type more of the word or number, or narrow the search with another filter.".into(),
             ),
             Self::Late(_) => (
                 "No answer in time",

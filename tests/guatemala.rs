@@ -234,7 +234,7 @@ async fn another_post_finds_nothing_of_the_check() {
         assert_eq!(page.body, missing.body, "{path} tells that something is there");
     }
     stranger.get("/checks?text=36+weapons").await.says("No check fits");
-    stranger.get("/parties?q=International+Commission").await.says("No party is called so");
+    stranger.get("/parties?q=International+Commission").await.says("No party has that name");
 }
 
 #[tokio::test]

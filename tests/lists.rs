@@ -210,7 +210,7 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
         for (visitor, path, name, says) in [
             (&auditor, "/checks", "text", "No check fits"),
             (&auditor, "/checks", "party", "No check fits"),
-            (&auditor, "/parties", "q", "No party is called so"),
+            (&auditor, "/parties", "q", "No party has that name"),
             (&admin, "/people", "q", "Nobody fits"),
         ] {
             visitor.get(&format!("{path}?{}", encoded(&[(name, nothing)]))).await.is(200).says(says);

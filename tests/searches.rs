@@ -97,11 +97,11 @@ const OWN: &[&str] = &[
     "telegrams_by_words",
     "licenses_by_beginning",
     "licenses_by_status_and_beginning",
-    "checks_by_post_newest",
-    "telegrams_by_post",
+    "checks_at_post_newest",
+    "telegrams_at_post",
     "telegrams_of_kind",
     "telegrams_of_kind_at_post",
-    "license_parties_by_party",
+    "license_parties_of_party",
     "post_licenses_pkey",
     "post_parties_pkey",
 ];
@@ -494,8 +494,8 @@ async fn a_party_is_found_by_any_name_and_with_a_typo_by_who_may_see_it() {
         app.enter("kingston").await.get(&path).await.is(200).says_not(&name);
     }
     // Too short to be looked for within words, and said so.
-    case.get("/parties?q=zy").await.is(200).says("Names with a word that begins so are shown").says(&name);
-    case.get("/parties?q=zyl").await.says_not("Names with a word that begins so").says(&name);
+    case.get("/parties?q=zy").await.is(200).says("Showing names with a word that starts with these letters").says(&name);
+    case.get("/parties?q=zyl").await.says_not("Showing names with a word").says(&name);
 }
 
 #[tokio::test]
@@ -582,7 +582,7 @@ async fn a_search_that_takes_too_long_is_told_and_keeps_no_page_waiting() {
     auditor.get("/posts").await.is(200);
     for search in searches {
         let page = search.await.expect("an answer");
-        page.is(503).says("This search takes too long").says("Search for more of the words, or for fewer days.");
+        page.is(503).says("This search takes too long").says("Type more of the word or number, or narrow the search with another filter.");
     }
     let_go(holding).await;
     auditor.get("/log?text=found+on").await.is(200).says("found on");

@@ -399,6 +399,26 @@ async fn a_list_is_never_behind_and_computes_only_what_changed() {
     assert!((1..=3).contains(&computed), "{computed}: it, and those that share a license");
 }
 
+/// Whoever lists something else at a post takes marks away, also that of a check that was opened a moment ago.
+#[tokio::test]
+async fn a_check_that_was_just_opened_is_counted_whoever_took_its_mark() {
+    let scene = Scene::new().await;
+    let (auditor, post) = (scene.app.enter("auditor").await, scene.app.enter("guatemala").await);
+    let open: usize = scene.app.value("select count(*) from checks where state <> 'closed'").await.parse().expect("a count");
+    auditor.get("/").await.says(&format!("{open} checks are open"));
+    scene
+        .by_hand(
+            "insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, opened_by,
+                 opened_at, requested_at, requested_by, due_on)
+             select gen_random_uuid(), year, 9000, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, opened_by,
+                 opened_at, requested_at, requested_by, due_on from checks where state = 'requested' limit 1",
+        )
+        .await;
+    post.get("/licenses").await.is(200);
+    assert_eq!(scene.app.value("select count(*) from standing_marks").await, "0", "they were taken");
+    auditor.get("/").await.says(&format!("{} checks are open", open + 1));
+}
+
 /// Even a table that hides the marks takes none away: the function looks into our schema.
 #[tokio::test]
 async fn no_mark_is_lost_in_a_table_that_hides_them() {

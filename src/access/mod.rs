@@ -131,6 +131,11 @@ impl SignedIn {
         self.db.export_step().await
     }
 
+    /// This moment, for what goes on long after its request came.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
     /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's redirect, or, with other
     /// answers, given back.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {

@@ -87,7 +87,8 @@ async fn note(actor: &Actor, file: &File, sentence: String, count: Option<usize>
     actor.change_unprompted().await?.finish(event).await
 }
 
-type Piece = Result<Bytes, std::io::Error>;
+/// A piece of the file; `None`: its end, once the log has it.
+type Piece = Option<Bytes>;
 
 /// A file of which the first part has been read.
 struct Begun {
@@ -111,10 +112,12 @@ impl Begun {
             Err(_) => format!("an export of {rows} broke off after at most {count}"),
         };
         let noted = note(&self.actor, &self.file, sentence, Some(count)).await;
-        // The file ends well only if the log says so; else the browser is told by a connection that breaks off.
-        if let Err(error) = ended.and(noted) {
-            tracing::warn!(%error, "an export broke off");
-            let _ = self.sender.try_send(Err(std::io::Error::other("the export broke off")));
+        // The file ends well only if the log says so. However this ends otherwise, the browser is told by a connection that breaks off.
+        match ended.and(noted) {
+            Ok(()) => {
+                let _ = self.sender.send(None).await;
+            }
+            Err(error) => tracing::warn!(%error, "an export broke off"),
         }
     }
 
@@ -146,7 +149,7 @@ impl Begun {
         if piece.is_empty() {
             return Ok(());
         }
-        match tokio::time::timeout(STALLED, self.sender.send(Ok(piece.into()))).await {
+        match tokio::time::timeout(STALLED, self.sender.send(Some(piece.into()))).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(gone()),
         }
@@ -160,11 +163,42 @@ fn gone() -> AppError {
 /// The body of a file: its pieces as they come.
 struct Pieces(mpsc::Receiver<Piece>);
 
+impl Pieces {
+    fn broken() -> std::io::Error {
+        std::io::Error::other("the export broke off")
+    }
+}
+
 impl hyper::body::Body for Pieces {
     type Data = Bytes;
     type Error = std::io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        self.0.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+        self.0.poll_recv(context).map(|piece| match piece {
+            Some(Some(bytes)) => Some(Ok(Frame::data(bytes))),
+            Some(None) => None,
+            // Whoever read it is gone without having said that this was all.
+            None => Some(Err(Self::broken())),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_whole_only_once_its_end_was_said() {
+        for said in [true, false] {
+            let (sender, receiver) = mpsc::channel(2);
+            sender.send(Some(Bytes::from("a row"))).await.expect("there is room");
+            if said {
+                sender.send(None).await.expect("there is room");
+            }
+            drop(sender);
+            assert_eq!(Pieces(receiver).collect().await.is_ok(), said);
+        }
     }
 }

@@ -29,6 +29,8 @@ impl<T> Kept<T> {
     /// Keeps what was read at this version.
     pub fn keep(&self, version: Uuid, value: &Arc<T>) {
         let mut kept = self.newest_first.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two may have read the same version side by side.
+        kept.retain(|(known, _)| *known != version);
         kept.insert(0, (version, Arc::clone(value)));
         kept.truncate(self.most);
     }

@@ -38,9 +38,9 @@ pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, limit: i
         // Punctuation alone folds to nothing, and no party is called so.
         return Ok(Vec::new());
     }
-    let having = nearest(conn, scope, &folded, false, limit).await?;
+    let having = nearest(conn, scope, &folded, false, limit).await.map_err(AppError::of_search)?;
     let enough = i64::try_from(having.len()).is_ok_and(|found| found >= limit);
-    if enough || is_short(&folded) { Ok(having) } else { nearest(conn, scope, &folded, true, limit).await }
+    if enough || is_short(&folded) { Ok(having) } else { nearest(conn, scope, &folded, true, limit).await.map_err(AppError::of_search) }
 }
 
 async fn nearest(conn: &mut PgConnection, scope: Scope, folded: &str, alike: bool, limit: i64) -> Result<Vec<PartyRow>> {

@@ -234,17 +234,17 @@ async fn read_open(actor: &Actor) -> Result<Arc<OpenChecks>> {
 /// What is stored at one moment, and its version if nothing of it is behind its file.
 async fn open_as_stored(actor: &Actor) -> Result<(OpenChecks, Option<uuid::Uuid>)> {
     let mut tx = actor.reads().begin_with("begin isolation level repeatable read read only").await?;
-    let ids = sqlx::query_scalar!(r#"select id as "id: CheckId" from checks where state <> 'closed' order by due_on nulls last, id"#);
-    let ids = ids.fetch_all(&mut *tx).await?;
-    let (lines, is_behind) = lines_as_stored(&mut tx, EVERYTHING, &ids, actor.at).await?;
-    let holds = sqlx::query!(
-        r#"select v.version, max(s.holds_from) as holds_from, min(s.holds_until) as holds_until
+    let now = sqlx::query!(
+        r#"select array(select id from checks where state <> 'closed' order by due_on nulls last, id) as "ids!",
+               v.version, max(s.holds_from) as holds_from, min(s.holds_until) as holds_until
            from kept_versions v left join check_standings s on s.rules = $1 and s.holds_from <= $2 and $2 < s.holds_until
            where v.of_what = 'standings' group by v.version"#,
         RULES,
         actor.at
     );
-    let now = holds.fetch_one(&mut *tx).await?;
+    let now = now.fetch_one(&mut *tx).await?;
+    let ids: Vec<CheckId> = now.ids.into_iter().map(CheckId).collect();
+    let (lines, is_behind) = lines_as_stored(&mut tx, EVERYTHING, &ids, actor.at).await?;
     tx.rollback().await?;
     let day = Zone::named(Zone::WASHINGTON).span_of_day(actor.at);
     let holds = (now.holds_from.unwrap_or(day.0), now.holds_until.unwrap_or(day.1));
@@ -317,13 +317,13 @@ pub async fn lines(actor: &Actor, ids: &[CheckId]) -> Result<Vec<Line>> {
     Ok(lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?.0)
 }
 
-/// The next checks of an export, as lists show them, and how far it came.
+/// The next checks of an export, as lists show them by now, and how far it came.
 pub async fn step(actor: &Actor, search: &Search, after: Option<Key>, most: i64) -> Result<(Step, Vec<Line>)> {
     let (found, lines, is_behind) = step_as_stored(actor, search, after, most).await?;
     if !is_behind {
         return Ok((found, lines));
     }
-    refresh(actor.projections(), RULES, actor.at).await?;
+    refresh(actor.projections(), RULES, actor.now()).await?;
     let (found, lines, _) = step_as_stored(actor, search, after, most).await?;
     Ok((found, lines))
 }
@@ -332,7 +332,7 @@ async fn step_as_stored(actor: &Actor, search: &Search, after: Option<Key>, most
     let mut conn = actor.export_step().await?;
     let step = store::step(&mut conn, search, after, most).await?;
     let ids: Vec<CheckId> = step.found.iter().map(|key| key.id).collect();
-    let (lines, is_behind) = lines_as_stored(&mut conn, actor.scope(), &ids, actor.at).await?;
+    let (lines, is_behind) = lines_as_stored(&mut conn, actor.scope(), &ids, actor.now()).await?;
     Ok((step, lines, is_behind))
 }
 
