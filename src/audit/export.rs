@@ -79,7 +79,7 @@ where
     let (sender, receiver) = mpsc::channel(1);
     let begun = Begun { actor, file, sender, count: first.count };
     tokio::spawn(within_request(begun.go_on([heading, rows].concat(), next, step)));
-    Ok((headers, Body::new(Pieces(receiver))).into_response())
+    Ok((headers, Body::new(Pieces::new(receiver))).into_response())
 }
 
 async fn note(actor: &Actor, file: &File, sentence: String, count: Option<usize>) -> Result<()> {
@@ -161,11 +161,15 @@ fn gone() -> AppError {
 }
 
 /// The body of a file: its pieces as they come.
-struct Pieces(mpsc::Receiver<Piece>);
+struct Pieces {
+    coming: mpsc::Receiver<Piece>,
+    /// Its end was said; whoever compresses it asks once more.
+    is_whole: bool,
+}
 
 impl Pieces {
-    fn broken() -> std::io::Error {
-        std::io::Error::other("the export broke off")
+    fn new(coming: mpsc::Receiver<Piece>) -> Self {
+        Self { coming, is_whole: false }
     }
 }
 
@@ -174,11 +178,17 @@ impl hyper::body::Body for Pieces {
     type Error = std::io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        self.0.poll_recv(context).map(|piece| match piece {
+        if self.is_whole {
+            return Poll::Ready(None);
+        }
+        self.coming.poll_recv(context).map(|piece| match piece {
             Some(Some(bytes)) => Some(Ok(Frame::data(bytes))),
-            Some(None) => None,
+            Some(None) => {
+                self.is_whole = true;
+                None
+            }
             // Whoever read it is gone without having said that this was all.
-            None => Some(Err(Self::broken())),
+            None => Some(Err(std::io::Error::other("the export broke off"))),
         })
     }
 }
@@ -198,7 +208,11 @@ mod tests {
                 sender.send(None).await.expect("there is room");
             }
             drop(sender);
-            assert_eq!(Pieces(receiver).collect().await.is_ok(), said);
+            let mut pieces = Pieces::new(receiver);
+            assert!(pieces.frame().await.is_some_and(|row| row.is_ok()));
+            assert_eq!(pieces.frame().await.is_none(), said);
+            // Asked once more, as by whoever compresses it.
+            assert_eq!(pieces.frame().await.is_none(), said);
         }
     }
 }
