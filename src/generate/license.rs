@@ -130,6 +130,23 @@ impl Story<'_> {
         }
     }
 
+    /// The check, as a license knows it that is on it.
+    fn as_known(&self) -> LicenseCheck {
+        let check = &self.file.check;
+        LicenseCheck {
+            id: check.id,
+            reference: check.reference.clone(),
+            check_type: check.check_type,
+            state: check.state,
+            held_state: None,
+            post_id: check.post_id,
+            post_name: check.post_name.clone(),
+            result_id: None,
+            result: None,
+            result_signed_at: None,
+        }
+    }
+
     /// Registers a license on the draft, with its items and parties. Gives its place in the file.
     pub(super) fn register(&mut self, wanted: Wanted) -> Result<usize> {
         self.soon();
@@ -153,18 +170,7 @@ impl Story<'_> {
         let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {number}")).after(described(&data));
         let check = &self.file.check;
         let event = event.on_check(check.id);
-        let known = LicenseCheck {
-            id: check.id,
-            reference: check.reference.clone(),
-            check_type: check.check_type,
-            state: check.state,
-            held_state: None,
-            post_id: check.post_id,
-            post_name: check.post_name.clone(),
-            result_id: None,
-            result: None,
-            result_signed_at: None,
-        };
+        let known = self.as_known();
         self.file.licenses.push(LicenseFile {
             id,
             number_normalized: folded(&number),
@@ -221,18 +227,7 @@ impl Story<'_> {
         let by = self.case_officer();
         let Kept { mut file, records, .. } = kept;
         let check = &self.file.check;
-        file.checks.push(LicenseCheck {
-            id: check.id,
-            reference: check.reference.clone(),
-            check_type: check.check_type,
-            state: check.state,
-            held_state: None,
-            post_id: check.post_id,
-            post_name: check.post_name.clone(),
-            result_id: None,
-            result: None,
-            result_signed_at: None,
-        });
+        file.checks.push(self.as_known());
         file.duties.extend(check.duties.iter().cloned());
         let form = self.file.reference.label(ReferenceKind::LicenseForm, &file.form);
         let event = Event::new(Verb::CheckChanged, check.id, format!("added license {} ({form})", file.number)).on_license(file.id);
