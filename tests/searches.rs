@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
+use reqwest::Method;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -728,6 +729,9 @@ async fn a_file_of_checks_has_each_that_the_list_has_in_its_order_and_says_where
         }
         assert_eq!(shown[..], expected[..shown.len()], "{query}: the pages");
     }
+    // A browser asks for it compressed, and whoever compresses it asks for more than its end.
+    let compressed = case.send(Method::GET, "/checks.csv", String::new(), &[("accept-encoding", "br")]).await;
+    assert!(compressed.headers["content-encoding"] == "br" && compressed.raw > 0, "it is whole");
     // An open one has its next step and who takes it; a closed one how it ended.
     let file = cells(&case.get("/checks.csv").await.body);
     let steps = |state: &str| -> BTreeSet<String> { file.iter().filter(|row| row[2] == state).map(|row| row[6].clone()).collect() };
