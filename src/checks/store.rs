@@ -710,6 +710,8 @@ pub struct Step {
 /// How many checks are looked through for words before their indexes are asked: whatever is common is found among them, and whatever is
 /// not has few rows in the indexes.
 const THROUGH: i64 = 2000;
+/// How many parties are few.
+const FEW: usize = 16;
 
 /// Looks up what a filter names.
 pub async fn looked_up(conn: &mut PgConnection, actor: &Actor, filter: &Filter) -> Result<Search> {
@@ -788,6 +790,9 @@ pub async fn key(conn: &mut PgConnection, scope: Scope, id: CheckId) -> Result<O
 pub async fn page(conn: &mut PgConnection, search: &Search, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {
     if !search.looks_for_words() {
         return Ok(step(conn, search, after, limit).await?.found);
+    }
+    if search.is_of_few_parties() {
+        return by_index(conn, search, after, limit).await;
     }
     let first = through(conn, search, after, THROUGH, limit).await?;
     if first.next.is_none() || is_full(&first.found, limit) {
@@ -869,6 +874,11 @@ impl Search {
     /// Whether nothing can fit: no state is asked that may be due, or no post that the reader sees.
     fn is_of_nothing(&self) -> bool {
         self.kinds.as_ref().is_some_and(|(states, _)| states.is_empty()) || self.posts.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// Of few parties all checks are fetched by the index of their licenses; of more, the newest checks are looked through first.
+    fn is_of_few_parties(&self) -> bool {
+        self.text.is_none() && self.parties.as_ref().is_some_and(|parties| parties.len() <= FEW)
     }
 
     fn looks_for_words(&self) -> bool {
