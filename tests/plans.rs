@@ -89,9 +89,16 @@ async fn a_page_reads_the_rows_of_its_file_by_plans_made_once() {
     for account in ["guatemala", "case"] {
         let visitor = one.enter(account).await;
         for page in settled(&visitor, &addresses).await {
-            let before = rows_read(&app, &one).await;
-            visitor.get(&page).await.is(200);
-            let rows = rows_read(&app, &one).await - before;
+            // What another connection counted earlier may be told only now: it adds to one of them.
+            let mut rows = i64::MAX;
+            for _ in 0..3 {
+                let before = rows_read(&app, &one).await;
+                visitor.get(&page).await.is(200);
+                rows = rows.min(rows_read(&app, &one).await - before);
+                if rows <= ROWS {
+                    break;
+                }
+            }
             if rows > ROWS && !LOOKS_FOR_A_NAME.iter().any(|end| page.ends_with(end)) {
                 wrong.push(format!("{account} {page}: {rows} rows"));
             }

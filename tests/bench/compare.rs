@@ -14,7 +14,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::place::{Logged, Place};
+use super::place::{Logged, Place, Request};
 
 /// As the program's connections are set.
 const OPTIONS: &str = "-c search_path=pg_catalog,public,pg_temp -c jit=off";
@@ -31,11 +31,11 @@ pub struct Script {
 
 impl Script {
     /// From the statements of some requests, and an identifier made before them. Nothing, if there are no statements.
-    pub fn write(place: &Place, page: usize, requests: &[Vec<Logged>], since: Uuid, types: &Types) -> Option<Self> {
+    pub fn write(place: &Place, page: usize, requests: &[Request], since: Uuid, types: &Types) -> Option<Self> {
         let folder = place.folder.join("pgbench");
         fs::create_dir_all(&folder).expect("the folder is writable");
         let mut script = Self { file: folder.join(format!("{page}.sql")), values: BTreeMap::new() };
-        let requests: Vec<_> = requests.iter().filter(|statements| !statements.is_empty()).collect();
+        let requests: Vec<_> = requests.iter().map(|request| &request.statements).filter(|statements| !statements.is_empty()).collect();
         let mut text = String::new();
         for (number, statements) in requests.iter().enumerate() {
             let verb = if number == 0 { "if" } else { "elif" };
@@ -144,7 +144,8 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
                 None if value.is_none() => "null".to_owned(),
                 None if value.as_ref().is_some_and(|value| value.parse::<i32>().is_ok()) => format!("cast({with} as int)"),
                 None if value.as_ref().is_some_and(|value| value.starts_with('{')) => {
-                    let of_ids = value.iter().all(|value| elements(value).all(|id| Uuid::try_parse(id).is_ok()));
+                    // Words that are searched for are never none.
+                    let of_ids = value.iter().all(|value| elements(value).all(|id| id.is_empty() || Uuid::try_parse(id).is_ok()));
                     format!("cast({with} as {}[])", if of_ids { "uuid" } else { "text" })
                 }
                 None => with,

@@ -3,12 +3,15 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench is read from its table")]
 
 mod compare;
+#[path = "../support/judge.rs"]
+mod judge;
 mod load;
 mod pages;
 mod place;
 mod report;
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -16,7 +19,7 @@ use std::{
 
 use load::Ask;
 use pages::{Kind, Page, People};
-use place::{Logged, MARK, Place};
+use place::{MARK, Place, Request};
 use report::{Line, Size, median};
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
@@ -81,13 +84,17 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
     for page in &pages {
         cookies.push(if page.account.is_empty() { String::new() } else { pages::sign_in(place.port, &page.account).await });
     }
-    let (statements, since) = statements(&place, &mut conn, &pages, &cookies).await;
+    let (requests, since) = requests(&place, &mut conn, &pages, &cookies).await;
     let types = compare::Types::read();
-    let scripts = statements.iter().enumerate().map(|(page, requests)| compare::Script::write(&place, page, requests, since, &types));
+    let scripts = requests.iter().enumerate().map(|(page, requests)| compare::Script::write(&place, page, requests, since, &types));
     let bare: Vec<_> = scripts.collect();
     let mut lines: Vec<Line> = pages.iter().map(|page| Line::new(page.name, page.kind, checks)).collect();
-    for (line, requests) in lines.iter_mut().zip(&statements) {
-        let counts: Vec<f64> = requests.iter().map(|statements| statements.len() as f64).collect();
+    for (line, requests) in lines.iter_mut().zip(&requests) {
+        let counts: Vec<f64> = requests.iter().map(|request| request.statements.len() as f64).collect();
+        // The same fault of several requests differs in its figures alone.
+        let faults = requests.iter().flat_map(|request| &request.faults);
+        let kinds: BTreeMap<String, String> = faults.map(|fault| (fault.replace(char::is_numeric, ""), fault.clone())).collect();
+        line.plans = kinds.into_values().collect();
         line.own_statements = (!counts.is_empty()).then(|| median(&counts));
     }
     for ((page, cookie), line) in pages.iter_mut().zip(&cookies).zip(&mut lines) {
@@ -122,8 +129,8 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
     size
 }
 
-/// The statements of some requests of every page, with their parameters, and an identifier made just before them.
-async fn statements(place: &Place, conn: &mut PgConnection, pages: &[Page], cookies: &[String]) -> (Vec<Vec<Vec<Logged>>>, Uuid) {
+/// What PostgreSQL did for some requests of every page, and an identifier made just before them.
+async fn requests(place: &Place, conn: &mut PgConnection, pages: &[Page], cookies: &[String]) -> (Vec<Vec<Request>>, Uuid) {
     // Whatever a first request does once is done before.
     for (page, cookie) in pages.iter().zip(cookies).filter(|(page, _)| page.kind != Kind::Save) {
         let mut browser = load::Browser::new(place.port, cookie).await;
@@ -149,8 +156,8 @@ async fn statements(place: &Place, conn: &mut PgConnection, pages: &[Page], cook
         counts.push(samples.len());
     }
     place.log_statements(false).await;
-    let mut stretches = place.logged().into_iter().skip(1);
-    (counts.into_iter().map(|count| stretches.by_ref().take(count).collect()).collect(), since)
+    let mut requests = place.logged().into_iter().skip(1);
+    (counts.into_iter().map(|count| requests.by_ref().take(count).collect()).collect(), since)
 }
 
 /// One request at a time: the middle of forty, or of ten seconds, in milliseconds. Of an export, the first byte of one, and whether it has every row.

@@ -10,7 +10,9 @@ use std::{
 use lantern::db::local::Cluster;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+
+use super::judge;
 
 /// The program, as it is shipped.
 const LANTERN: &str = env!("CARGO_BIN_EXE_lantern");
@@ -20,7 +22,11 @@ const SETTINGS: &[&str] = &[
     "effective_cache_size=4GB",
     "random_page_cost=1.1",
     "max_wal_size=4GB",
-    "shared_preload_libraries=pg_stat_statements",
+    "shared_preload_libraries=pg_stat_statements,auto_explain",
+    "auto_explain.log_analyze=on",
+    "auto_explain.log_timing=off",
+    "auto_explain.log_nested_statements=on",
+    "auto_explain.log_format=json",
     "pg_stat_statements.track_utility=on",
     "pg_stat_statements.max=5000",
     "logging_collector=on",
@@ -137,34 +143,38 @@ impl Place {
         let _ = fs::write(format!("/proc/{}/clear_refs", self.server.id()), "5");
     }
 
-    /// Has PostgreSQL write every statement with its parameters, or stop doing so.
+    /// Has PostgreSQL write every statement with its parameters and its plan as it ran, or stop doing so.
     pub async fn log_statements(&self, on: bool) {
         let mut conn = self.look().await;
-        let setting = if on { "alter system set log_min_duration_statement = 0" } else { "alter system reset log_min_duration_statement" };
-        sqlx::raw_sql(setting).execute(&mut conn).await.expect("it is set");
+        for setting in ["log_min_duration_statement", "auto_explain.log_min_duration"] {
+            let statement = if on { format!("alter system set {setting} = 0") } else { format!("alter system reset {setting}") };
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut conn).await.expect("it is set");
+        }
         sqlx::raw_sql("select pg_reload_conf()").execute(&mut conn).await.expect("it is read anew");
         conn.close().await.expect("it closes");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
-    /// What was logged: the statements of `lantern_app`, in stretches that end where a superuser said [`MARK`]. Without those of the
-    /// connection that keeps where checks stand, beside the requests.
-    pub fn logged(&self) -> Vec<Vec<Logged>> {
+    /// What was logged of `lantern_app`, request by request: each ends where a superuser said [`MARK`]. Without what the connection did
+    /// that keeps where checks stand, beside the requests.
+    pub fn logged(&self) -> Vec<Request> {
         let text = fs::read(self.folder.join(LOG)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         let rows: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let says = |row: &Value, words: &str| row["message"].as_str().is_some_and(|said| said.contains(words));
         let keeping: Vec<&Value> =
             rows.iter().filter(|row| says(row, "hashtextextended('check_standings', 0)")).map(|row| &row["pid"]).collect();
-        let mut stretches = vec![Vec::new()];
+        let mut requests = vec![Request::default()];
         for row in &rows {
-            if says(row, MARK) {
-                stretches.push(Vec::new());
-            } else if row["user"] == "lantern_app" && !keeping.contains(&&row["pid"]) {
-                stretches.last_mut().expect("it is not empty").extend(Logged::of(row));
+            if says(row, MARK) && !says(row, "plan:") {
+                requests.push(Request::default());
+            } else if row["user"] == "lantern_app" && !keeping.contains(&&row["pid"]) && !says(row, BESIDE) {
+                let request = requests.last_mut().expect("it is not empty");
+                request.statements.extend(Logged::of(row));
+                request.faults.extend(plan_of(row).into_iter().flat_map(|plan| faults(&plan)));
             }
         }
-        stretches.pop();
-        stretches
+        requests.pop();
+        requests
     }
 
     /// Stops both.
@@ -188,6 +198,8 @@ impl Drop for Place {
     }
 }
 
+/// What the server asks once a second, beside all requests: whether an open check has no row.
+const BESIDE: &str = "not exists (select from check_standings s";
 /// A statement that ends a stretch of the log.
 pub const MARK: &str = "select 'the bench goes on'";
 
@@ -212,6 +224,14 @@ pub struct Used {
     pub database: f64,
 }
 
+/// What PostgreSQL did for a request.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    pub statements: Vec<Logged>,
+    /// What of their plans would grow with the number of checks.
+    pub faults: Vec<String>,
+}
+
 /// A statement as PostgreSQL ran it.
 #[derive(Debug, Clone)]
 pub struct Logged {
@@ -232,6 +252,17 @@ impl Logged {
         let detail = row["detail"].as_str().unwrap_or_default();
         Some(Self { text: text.to_owned(), values: values(detail.strip_prefix("parameters: ").unwrap_or_default()) })
     }
+}
+
+/// From a line `duration: 0.1 ms  plan:`: the plan, and the statement beside each of its faults.
+fn plan_of(row: &Value) -> Option<Value> {
+    let (_, plan) = row["message"].as_str()?.split_once(" ms  plan:")?;
+    serde_json::from_str(plan.trim()).ok()
+}
+
+fn faults(plan: &Value) -> Vec<String> {
+    let text = plan["Query Text"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    judge::faults(&plan["Plan"]).into_iter().map(|fault| format!("{fault}: {text}")).collect()
 }
 
 /// Reads `$1 = 'it''s', $2 = NULL`.

@@ -23,6 +23,8 @@ pub struct Line {
     pub statements: f64,
     /// Those that were logged of one request, if any were.
     pub own_statements: Option<f64>,
+    /// What of its statements' plans would grow with the number of checks, one a kind.
+    pub plans: Vec<String>,
     pub buffers: f64,
     pub failed: u64,
     /// The server's memory at its peak while this page was asked for, in MB.
@@ -58,6 +60,8 @@ struct Bar {
 const MEMORY: f64 = 64.0;
 /// Ready after so many seconds.
 const READY: f64 = 0.3;
+/// From so many checks on, PostgreSQL reads growing tables as it will for good.
+const JUDGED_FROM: u64 = 100_000;
 /// How much longer the slow ones may take at the largest size than at the smallest.
 const SLOWER: f64 = 1.5;
 
@@ -110,6 +114,9 @@ impl Line {
         if let Some((rows, all)) = self.rows.filter(|(rows, all)| rows < all) {
             misses.push(format!("{rows} rows of {all}"));
         }
+        if self.checks >= JUDGED_FROM && !self.plans.is_empty() {
+            misses.push(format!("{} plans grow", self.plans.len()));
+        }
         if self.failed > 0 {
             misses.push(format!("{} failed", self.failed));
         }
@@ -120,7 +127,7 @@ impl Line {
         json!({ "page": self.name, "alone_ms": self.alone, "requests_per_s": median(&self.rates), "p50_ms": median(&self.middle),
             "p99_ms": median(&self.slow), "server_cpu_ms": median(&self.server), "database_cpu_ms": median(&self.database),
             "statements": self.statements, "buffers": self.buffers, "bytes": self.bytes, "failed": self.failed, "peak_mb": self.peak,
-            "rows": self.rows.map(|(rows, _)| rows),
+            "plans_that_grow": self.plans, "rows": self.rows.map(|(rows, _)| rows),
             "bare_per_s": (!self.bare.is_empty()).then(|| median(&self.bare)), "rounds": self.rates, "misses": self.misses(smallest) })
     }
 }
@@ -164,6 +171,11 @@ pub fn print(sizes: &[Size]) {
             "  memory of the server: {begun:.0} MB when ready, {peak:.0} at its peak, {rest:.0} at rest afterwards ({})",
             held(rest <= MEMORY, &format!("> {MEMORY}"))
         );
+        for line in size.lines.iter().filter(|_| size.checks >= JUDGED_FROM) {
+            for plan in &line.plans {
+                println!("  {}: {}", line.name, plan.chars().take(400).collect::<String>());
+            }
+        }
         for export in size.lines.iter().filter(|line| line.kind == Kind::Export) {
             println!("  {}: {} rows, the server at {:.0} MB at its peak", export.name, export.rows.unwrap_or_default().0, export.peak);
         }

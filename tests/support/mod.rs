@@ -4,6 +4,7 @@ pub mod app;
 pub mod browser;
 pub mod client;
 pub mod filled;
+pub mod judge;
 pub mod plans;
 pub mod program;
 pub mod watchdog;

@@ -11,16 +11,8 @@ use std::{
 use lantern::db::Db;
 use serde_json::Value;
 
-use super::{TestApp, Visitor};
+use super::{TestApp, Visitor, judge};
 
-/// Tables that do not grow with checks: read in whole, they cost no more in ten years.
-const SMALL: &[&str] = &["assignments", "authorities", "countries", "country_rules", "people", "posts", "reference_entries"];
-/// A table that has fewer rows in all says nothing of how it would be read if it had many.
-const FEW: f64 = 1000.0;
-/// How many rows of a growing table a step of a plan may throw away that it read.
-const THROWN_AWAY: f64 = 1000.0;
-/// How many rows a step may read at a time, and how often, where the tables have several times as many.
-const READ: f64 = 6_000.0;
 /// PostgreSQL plans a statement anew for each of its first five runs, and then settles.
 const SETTLED: usize = 6;
 
@@ -117,9 +109,7 @@ impl Plan {
     /// What would grow with the number of checks: each step that reads a growing table without an index condition, or reads so many rows
     /// that it looks for no page, or throws many away that it read.
     pub fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        judge(&self.root, &mut faults);
-        faults.into_iter().map(|fault| format!("{fault} in {}", self.statement)).collect()
+        judge::faults(&self.root).into_iter().map(|fault| format!("{fault} in {}", self.statement)).collect()
     }
 
     /// The indexes that it read.
@@ -130,37 +120,5 @@ impl Plan {
             steps.extend(step["Plans"].as_array().into_iter().flatten());
         }
         found
-    }
-}
-
-fn judge(step: &Value, faults: &mut Vec<String>) {
-    let number = |name: &str| step[name].as_f64().unwrap_or_default();
-    let text = |name: &str| step[name].as_str().unwrap_or_default();
-    let (kind, loops) = (text("Node Type"), number("Actual Loops"));
-    if loops == 0.0 {
-        return;
-    }
-    let table = text("Relation Name");
-    // An entry of a lossy index that is checked again was found by its condition.
-    let removed = number("Rows Removed by Filter") + number("Rows Removed by Join Filter");
-    if kind.contains("Scan") && !table.is_empty() && !SMALL.contains(&table) {
-        let read = number("Actual Rows") + removed + number("Rows Removed by Index Recheck");
-        if kind == "Seq Scan" && read < FEW {
-            return;
-        }
-        if ["Index Cond", "Recheck Cond", "TID Cond"].iter().all(|name| step[*name].is_null()) {
-            faults.push(format!("{kind} of {table} without an index condition"));
-        }
-        if read > READ || loops > READ {
-            faults.push(format!("{kind} of {table} reads {read} rows {loops} times"));
-        }
-        if removed * loops >= THROWN_AWAY {
-            faults.push(format!("{kind} of {table} throws {} rows away", removed * loops));
-        }
-    } else if removed * loops >= THROWN_AWAY && kind == "Nested Loop" {
-        faults.push(format!("{kind} throws {} rows away", removed * loops));
-    }
-    for beneath in step["Plans"].as_array().into_iter().flatten() {
-        judge(beneath, faults);
     }
 }
