@@ -808,3 +808,23 @@ async fn an_export_that_breaks_off_is_said_to_have_broken_off() {
     connection.close().await.expect("the connection closes");
     assert_eq!(busy, 0);
 }
+
+/// Words that stand nowhere near and are common elsewhere: a page looks through so many entries and says so, the next one goes on there.
+#[tokio::test]
+async fn a_search_for_words_of_another_time_goes_on_page_by_page() {
+    let app = TestApp::many().await;
+    app.run(
+        "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+             select gen_random_uuid(), '2026-11-23 18:00Z'::timestamptz + n * interval '1 ms', 'looked', 'signed_in', 'row', gen_random_uuid(), 'looked into it'
+             from generate_series(1, 41500) n",
+    )
+    .await;
+    let auditor = app.enter("auditor").await;
+    let first = auditor.get("/log?text=re").await;
+    first.is(200).says("looked for in some 40,000 entries").says_not("No entry fits");
+    let second = auditor.get(&first.link("Older entries")).await;
+    second.is(200).says("re").says_not("looked for in some 40,000 entries");
+    assert!(second.body.matches("<tr>").count() > 40, "the page is full: {}", second.text());
+    // What is rare is found at once, however long ago.
+    auditor.get("/log?text=Zanzibar+77").await.is(200).says("signed an interim reply of Zanzibar 77");
+}

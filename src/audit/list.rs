@@ -112,8 +112,9 @@ async fn searched(can: &Can<ReadLog>, asked: &Asked) -> Result<Slice<Entry>> {
     let mut conn = can.searches().acquire().await?;
     let search = store::looked_up(&mut conn, asked.filter()?).await?;
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
-    let rows = store::page(&mut conn, &search, asked.beyond.parse().ok(), limit).await?;
-    Ok(Slice::of(rows, |row| row.id.to_string()))
+    let step = store::page(&mut conn, &search, asked.beyond.parse().ok(), limit).await?;
+    let next = step.next.map(|next| next.to_string());
+    Ok(Slice::of_those_looked_through(step.rows, next, |row| row.id.to_string()))
 }
 
 const COLUMNS: &[&str] = &["When (UTC)", "Who", "Role", "Post", "From", "What", "Check", "License", "Before", "After"];

@@ -51,8 +51,8 @@ pub struct Entry {
 pub struct Filter {
     /// Whose name or account contains this, or the job of this name.
     pub who: String,
-    /// Whose sentence contains this, or whose license has this number. The reference of a check asks for its whole story, with
-    /// that of its licenses.
+    /// Whose sentence contains this. A license's number asks for its story, and the reference of a check for its own with that of its
+    /// licenses.
     pub text: String,
     /// The verb's code.
     pub verb: Option<String>,
@@ -97,9 +97,12 @@ pub struct Step {
     pub next: Option<EventId>,
 }
 
-/// How many of the newest entries are looked through for words before the index of words is asked: whatever is common is found
-/// among them, and whatever is not has few rows in the index.
-const RECENT: i64 = 5000;
+/// How many of the next entries are looked through for words before anything else: whatever is common here fills a page from them.
+const FIRST: i64 = 1000;
+/// How many entries with the words the index may have to be asked: it gives all of them, and the page takes the next ones.
+const RARE: f64 = 10_000.0;
+/// How many entries a page looks through at most for words that are not rare. Where those do not fill it, the page says how far it came.
+const AT_MOST: i64 = 40_000;
 /// How many people's entries are merged; of more, everybody's are looked through.
 const FEW: usize = 16;
 
@@ -140,32 +143,48 @@ async fn words(conn: &mut PgConnection, text: &str) -> Result<Words> {
     Ok(Words { like: patterns(text), check: named.check, licenses: named.licenses })
 }
 
-/// The first entries that fit beyond `beyond`, in the order asked for, the newest first unless that is the oldest.
-pub async fn page(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Vec<Entry>> {
-    if search.words.is_none() {
-        return Ok(step(conn, search, beyond, limit, limit).await?.rows);
+/// The first entries that fit beyond `beyond`, in the order asked for, the newest first unless that is the oldest; fewer than `limit` where
+/// there are no more, or where a page does not look through more: then it says where to go on.
+pub async fn page(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Step> {
+    let is_full = |step: &Step| i64::try_from(step.rows.len()).is_ok_and(|found| found >= limit);
+    let Some(words) = &search.words else { return step(conn, search, beyond, limit, limit).await };
+    let first = step(conn, search, beyond, FIRST, limit).await?;
+    if is_full(&first) || first.next.is_none() {
+        return Ok(first);
     }
-    // Where a file is named, its entries are few, and known by its id.
-    if search.who.is_none() && !search.names_a_file() {
-        let recent = step(conn, search, beyond, RECENT, limit).await?;
-        if recent.next.is_none() || i64::try_from(recent.rows.len()).is_ok_and(|found| found >= limit) {
-            return Ok(recent.rows);
-        }
+    // A fifth of what is wanted: the rest stands in a few times as many of the next entries.
+    let is_common = i64::try_from(first.rows.len()).is_ok_and(|found| found * 5 >= limit);
+    if !is_common && about(conn, words).await? <= RARE {
+        return said(conn, search, beyond, limit).await;
     }
-    found(conn, search, beyond, limit).await
+    let left = limit - i64::try_from(first.rows.len()).unwrap_or_default();
+    let more = step(conn, search, first.next, AT_MOST, left).await?;
+    Ok(Step { rows: first.rows.into_iter().chain(more.rows).collect(), next: more.next })
+}
+
+/// In about how many entries the words stand, as 120 blocks of the log say, taken here and there.
+async fn about(conn: &mut PgConnection, words: &Words) -> Result<f64> {
+    let about = sqlx::query_scalar!(
+        r#"with log as materialized (select relpages, reltuples::float8 from pg_class where oid = 'audit_events'::regclass)
+           select count(*) filter (where summary ilike any($1))::float8 / greatest(count(*), 1) * (select reltuples from log) as "about!"
+           from audit_events tablesample system ((select least(100, 12000.0 / greatest(relpages, 1)) from log))"#,
+        &words.like
+    );
+    Ok(about.fetch_one(conn).await?)
 }
 
 /// Looks through the next `through` entries of the log and gives at most `limit` that fit.
 pub async fn step(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, through: i64, limit: i64) -> Result<Step> {
+    if search.names_a_file() {
+        return of_files(conn, search, beyond, limit).await;
+    }
     let order = search.order();
     // Of few people the entries are merged; else who acted is judged entry by entry, as words are.
     let merged = search.who.as_ref().filter(|who| search.words.is_none() || who.people.len() <= FEW);
     let judged = search.who.as_ref().filter(|_| merged.is_none());
     let mut query = QueryBuilder::new("with through as materialized (select b.id, b.at");
     if let Some(words) = &search.words {
-        query.push(", (b.summary ilike any(").push_bind(words.like.clone());
-        query.push(") or b.check_id = ").push_bind(words.check).push(" or b.license_id = any(").push_bind(words.licenses.clone());
-        query.push("))");
+        query.push(", b.summary ilike any(").push_bind(words.like.clone()).push(")");
         acted(&mut query, "b", judged);
         query.push(" as fits from (");
     } else {
@@ -190,15 +209,21 @@ pub async fn step(conn: &mut PgConnection, search: &Search, beyond: Option<Event
     Ok(Step { rows, next })
 }
 
-/// By the index of words, and of the files that the text names.
-async fn found(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Vec<Entry>> {
-    let Some(words) = &search.words else { return Ok(Vec::new()) };
-    let order = search.order();
-    let mut query = QueryBuilder::new("with said as materialized (select e.id, e.at from audit_events e where e.summary ilike any(");
+/// By the index of words, which has few rows of them.
+async fn said(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Step> {
+    let Some(words) = &search.words else { return Ok(Step { rows: Vec::new(), next: None }) };
+    let mut query = QueryBuilder::new("with found as materialized (select e.id, e.at from audit_events e where e.summary ilike any(");
     query.push_bind(words.like.clone()).push(")");
     acted(&mut query, "e", search.who.as_ref());
     search.conditions(&mut query, beyond);
-    query.push("), found as (select id, at from said union all select * from (select e.id, e.at from audit_events e where e.check_id = ");
+    shown(conn, search, query, limit).await
+}
+
+/// The story of the files that the text names: known by their ids, whatever the sentences say.
+async fn of_files(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Step> {
+    let Some(words) = &search.words else { return Ok(Step { rows: Vec::new(), next: None }) };
+    let order = search.order();
+    let mut query = QueryBuilder::new("with found as (select * from (select e.id, e.at from audit_events e where e.check_id = ");
     query.push_bind(words.check);
     acted(&mut query, "e", search.who.as_ref());
     search.conditions(&mut query, beyond);
@@ -207,10 +232,18 @@ async fn found(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>
     query.push(") n (id) cross join lateral (select e.id, e.at from audit_events e where e.license_id = n.id");
     acted(&mut query, "e", search.who.as_ref());
     search.conditions(&mut query, beyond);
-    query.push(" order by ").push(order_of("e.", order)).push(" limit ").push_bind(limit);
-    query.push(") k) select ").push(ENTRY).push(" from (select distinct id, at from found order by ").push(order);
+    query.push(" order by ").push(order_of("e.", order)).push(" limit ").push_bind(limit).push(") k");
+    shown(conn, search, query, limit).await
+}
+
+/// What `found`, the last part of the query so far, has, as people read it.
+async fn shown(conn: &mut PgConnection, search: &Search, mut query: QueryBuilder<Postgres>, limit: i64) -> Result<Step> {
+    let order = search.order();
+    query.push(") select ").push(ENTRY).push(" from (select distinct id, at from found order by ").push(order);
     query.push(" limit ").push_bind(limit).push(") f").push(OF).push(" order by ").push(order_of("e.", order));
-    Ok(query.build_query_as().fetch_all(conn).await?)
+    let rows: Vec<Entry> = query.build_query_as().fetch_all(conn).await?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|found| found >= limit);
+    Ok(Step { next: rows.last().filter(|_| is_full).map(|row| row.id), rows })
 }
 
 /// Who acted.
@@ -243,8 +276,7 @@ impl Search {
     fn base(&self, query: &mut QueryBuilder<Postgres>, who: Option<&Who>, beyond: Option<EventId>, count: i64) {
         let order = self.order();
         // Where nothing else is asked, the index alone tells who is next.
-        let columns =
-            if self.words.is_some() { "e.id, e.at, e.summary, e.check_id, e.license_id, e.actor_id, e.job" } else { "e.id, e.at" };
+        let columns = if self.words.is_some() { "e.id, e.at, e.summary, e.actor_id, e.job" } else { "e.id, e.at" };
         let first = |query: &mut QueryBuilder<Postgres>| {
             self.conditions(query, beyond);
             query.push(" order by ").push(order_of("e.", order)).push(" limit ").push_bind(count);
@@ -390,7 +422,7 @@ pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTim
 
 /// The newest entries, whatever they are.
 pub async fn newest(conn: &mut PgConnection, limit: i64) -> Result<Vec<Entry>> {
-    page(conn, &Search { filter: Filter::default(), who: None, words: None }, None, limit).await
+    Ok(page(conn, &Search { filter: Filter::default(), who: None, words: None }, None, limit).await?.rows)
 }
 
 /// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything, of a shared license

@@ -20,4 +20,16 @@ impl<T> Slice<T> {
         let next = if more { rows.last().map(key) } else { None };
         Self { rows, next }
     }
+
+    /// Whether it has as many rows as a page shows.
+    pub fn is_full(&self) -> bool {
+        self.rows.len() == PAGE
+    }
+
+    /// As [`Slice::of`], of a search that does not look through everything at once: fewer rows do not mean that there are no more.
+    pub fn of_those_looked_through(rows: Vec<T>, next: Option<String>, key: impl FnOnce(&T) -> String) -> Self {
+        let is_full = rows.len() > PAGE;
+        let slice = Self::of(rows, key);
+        if is_full { slice } else { Self { next, ..slice } }
+    }
 }
