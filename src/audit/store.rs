@@ -101,8 +101,9 @@ pub struct Step {
 const FIRST: i64 = 1000;
 /// How many entries with the words the index may have to be asked: it gives all of them, and the page takes the next ones.
 const RARE: f64 = 10_000.0;
-/// How many entries a page looks through at most for words that are not rare. Where those do not fill it, the page says how far it came.
-const AT_MOST: i64 = 40_000;
+/// How many more a page looks through for words that are not rare, one after the other. Where they do not fill it, it says how far it came.
+const MORE: [i64; 2] = [8_000, 32_000];
+
 /// How many people's entries are merged; of more, everybody's are looked through.
 const FEW: usize = 16;
 
@@ -157,9 +158,17 @@ pub async fn page(conn: &mut PgConnection, search: &Search, beyond: Option<Event
     if !is_common && about(conn, words).await? <= RARE {
         return said(conn, search, beyond, limit).await;
     }
-    let left = limit - i64::try_from(first.rows.len()).unwrap_or_default();
-    let more = step(conn, search, first.next, AT_MOST, left).await?;
-    Ok(Step { rows: first.rows.into_iter().chain(more.rows).collect(), next: more.next })
+    let mut step = first;
+    for through in MORE {
+        let left = limit - i64::try_from(step.rows.len()).unwrap_or_default();
+        if left <= 0 || step.next.is_none() {
+            break;
+        }
+        let more = self::step(conn, search, step.next, through, left).await?;
+        step.rows.extend(more.rows);
+        step.next = more.next;
+    }
+    Ok(step)
 }
 
 /// In about how many entries the words stand, as 120 blocks of the log say, taken here and there.
