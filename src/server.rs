@@ -26,9 +26,7 @@ use crate::{
     access::PeerAddress,
     accounts,
     app::App,
-    approvals,
-    aside::aside,
-    audit, checks, countries,
+    approvals, audit, checks, countries,
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
@@ -144,8 +142,6 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
 /// # Errors
 /// As [`serve`].
 pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<Output = ()>, patience: Patience) -> std::io::Result<()> {
-    // Nobody who reads the first telegram waits for the patterns to be made.
-    tokio::spawn(aside(telegrams::reading::prepare));
     let router = router(app);
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();

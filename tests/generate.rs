@@ -428,11 +428,11 @@ const ACTS: &[Act] = &[
     ),
     (
         "case",
-        "select '/checks/' || c.id || '/explain' from checks c join statements s on s.check_id = c.id where c.state = 'replied' and s.contradicted_by is not null order by s.id limit 1",
+        "select '/checks/' || c.id || '/explain' from checks c join statements s on s.check_id = c.id where c.state = 'replied' and s.contradicted_by is not null and not exists (select from explanations e where e.check_id = c.id) order by s.id limit 1",
         &[
             (
                 "contradiction",
-                "=select 'statements:' || s.id from checks c join statements s on s.check_id = c.id where c.state = 'replied' and s.contradicted_by is not null order by s.id limit 1",
+                "=select 'statements:' || s.id from checks c join statements s on s.check_id = c.id where c.state = 'replied' and s.contradicted_by is not null and not exists (select from explanations e where e.check_id = c.id) order by s.id limit 1",
             ),
             ("text", "Both are true."),
         ],

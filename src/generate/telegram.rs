@@ -171,6 +171,6 @@ impl super::world::World {
 
 const CAME: &[&str] = &[
     "Post {met|called} {name} on the {order|store}.",
-    "The {ministry|registry} {has not answered|will answer next week}.",
+    "Post {has|sees} no objection to the {order|sale}.",
     "{name} {stated|said} that {n} pieces are in {town}.",
 ];

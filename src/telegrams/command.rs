@@ -91,6 +91,11 @@ fn lines(input: &[u8], reading: &Reading) -> String {
         let place = proposal.paragraph.as_deref().map_or_else(|| "header".to_owned(), |label| format!("para {label}"));
         let _ = writeln!(text, "{:<11} {place:<8} {label}: {words}", proposal.confidence.label().to_lowercase());
     }
+    for sentence in &reading.sentences {
+        let word = if sentence.matters { "outlined" } else { "sentence" };
+        let place = if sentence.paragraph.is_empty() { String::new() } else { format!("para {}", sentence.paragraph) };
+        let _ = writeln!(text, "{word:<11} {place:<8} {}", sentence.text);
+    }
     let unread = reading.pieces.iter().filter(|piece| piece.kind == PieceKind::NotUnderstood);
     for piece in unread {
         let words = reading::decode::decode(&input[piece.span.start..piece.span.end]).text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -127,14 +127,14 @@ impl One<'_> {
             let numbers = std::iter::once(&value["number"]).chain(all(&value["also"]));
             Some(numbers.filter_map(Value::as_str).map(plain).collect::<Vec<_>>().join(" "))
         };
-        let same = |a: &String, b: &String| a.split(' ').any(|number| number == plain(b));
+        let same = |a: &str, b: &str| a.split(' ').any(|number| number == plain(b));
         self.many("license", proposals("license").filter_map(licenses), all(&told["licenses"]).filter_map(words), same);
         let party = |value: &Value| Some(format!("{}|{}", value["role"].as_str()?, value["name"].as_str()?));
         self.many("party", proposals("party").filter_map(party), all(&told["parties"]).filter_map(party), same_party);
         let item = |value: &Value| Some(format!("{}|{}", value["quantity"].as_i64()?, value["label"].as_str()?));
         self.many("item", proposals("item_group").filter_map(item), all(&told["items"]).filter_map(item), same_item);
         let word = |value: &Value| Some(format!("{}|{}", value["word"].as_str()?, plain(value["license"].as_str().unwrap_or_default())));
-        let same = |a: &String, b: &String| b.ends_with('|') && a.split('|').next() == b.split('|').next() || a == b;
+        let same = |a: &str, b: &str| b.ends_with('|') && a.split('|').next() == b.split('|').next() || a == b;
         self.many("recommendation", proposals("recommendation").filter_map(word), all(&told["recommendations"]).filter_map(word), same);
         self.sentences(input, reading, told);
     }
@@ -148,7 +148,7 @@ impl One<'_> {
         kind: &'static str,
         found: impl Iterator<Item = String>,
         are: impl Iterator<Item = String>,
-        same: impl Fn(&String, &String) -> bool,
+        same: impl Fn(&str, &str) -> bool,
     ) {
         let mut left: Vec<String> = are.collect();
         let count = self.counts.entry(kind).or_default();
@@ -290,7 +290,7 @@ fn plain(text: &str) -> String {
 }
 
 /// The same role, and the same name: all of it, or a beginning of it that has most of its letters.
-fn same_party(one: &String, other: &String) -> bool {
+fn same_party(one: &str, other: &str) -> bool {
     let (Some((role, name)), Some((of, is))) = (one.split_once('|'), other.split_once('|')) else { return false };
     let bare = |name: &str| plain(name.trim_start_matches("The ").trim_start_matches("the "));
     let (name, is) = (bare(name), bare(is));
@@ -299,7 +299,7 @@ fn same_party(one: &String, other: &String) -> bool {
 }
 
 /// The same quantity, and half of the words or the last one.
-fn same_item(one: &String, other: &String) -> bool {
+fn same_item(one: &str, other: &str) -> bool {
     let (Some((many, label)), Some((of, is))) = (one.split_once('|'), other.split_once('|')) else { return false };
     let parts = |label: &str| {
         label

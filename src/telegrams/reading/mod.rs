@@ -3,20 +3,30 @@
 
 /// The two letters of TAGS.
 pub mod countries;
+/// Days.
+pub mod dates;
 /// Bytes to text.
 pub mod decode;
-/// The header.
+/// The lines before the first paragraph.
+pub mod head;
+/// What the header says.
 pub mod header;
 /// What a line is by its look.
 pub mod lines;
+/// Which sentences an officer is likely to file.
+pub mod matters;
 /// What is proposed.
 pub mod proposals;
+/// Sentences.
+pub mod sentences;
 /// Pieces and paragraphs.
 pub mod structure;
+/// What a person may choose from in some sentences.
+pub mod told;
 /// What looks wrong.
 pub mod warnings;
-
-use std::sync::Once;
+/// Where patterns are compiled.
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -26,10 +36,10 @@ use crate::{
     checks::model::{CheckType, RecommendationWord, SiteVisit},
     evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
     parties::model::{PartyKind, PartyRole, TakesPossession},
-    words,
+    text::Classification,
 };
 
-words! {
+crate::words! {
     /// How the input was encoded.
     pub enum Encoding {
         /// UTF-8, with or without a byte order mark.
@@ -122,7 +132,7 @@ words! {
         RepeatedText = "repeated_text", "Repeated text";
         /// The drafter's surname as last line.
         Signature = "signature", "Signature";
-        /// Empty lines between pieces.
+        /// Empty lines and rules between pieces.
         Blank = "blank", "Blank";
         /// What no rule knows.
         NotUnderstood = "not_understood", "Not understood";
@@ -170,6 +180,12 @@ words! {
         DoesNotAddUp = "does_not_add_up", "Does not add up";
         /// There is no telegram header.
         NoHeader = "no_header", "No header";
+        /// A part of the header is not there, or was not understood.
+        HeaderUnclear = "header_unclear", "Header";
+        /// `(C)` after `(A)` and `(B)`: a list or a mark, which a person judges.
+        PerhapsAList = "perhaps_a_list", "List or mark";
+        /// What stands after the last paragraph was not read.
+        NotRead = "not_read", "Not read";
     }
 }
 
@@ -273,6 +289,21 @@ pub struct Paragraph {
     /// What the parts of the text are: running text, list items, quoted texts, comments, notes.
     #[serde(skip)]
     pub parts: Vec<(std::ops::Range<usize>, PieceKind)>,
+}
+
+/// A sentence of a telegram: what a person chooses to file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// Where it stands in the input; its name: two readers give the same sentence the same name.
+    pub span: Span,
+    /// The label of its paragraph; empty: before the first number.
+    pub paragraph: String,
+    /// Its words on one line, site damage repaired.
+    pub text: String,
+    /// The portion mark that governs it, as written.
+    pub mark: Option<String>,
+    /// Whether an officer is likely to file it: such sentences are outlined.
+    pub matters: bool,
 }
 
 /// Something the telegram says, for a person to accept, change or reject.
@@ -610,6 +641,8 @@ pub struct Reading {
     pub pieces: Vec<Piece>,
     /// The numbered paragraphs.
     pub paragraphs: Vec<Paragraph>,
+    /// The sentences of the body, in order, none within another.
+    pub sentences: Vec<Sentence>,
     /// What it proposes.
     pub proposals: Vec<Proposal>,
     /// What looks wrong.
@@ -636,26 +669,7 @@ impl Paragraph {
     }
 }
 
-/// Telegrams of every kind: whoever reads them has looked for nearly every pattern.
-const OF_EVERY_KIND: [&[u8]; 9] = [
-    include_bytes!("../../demo/telegram.txt"),
-    include_bytes!("../../../tests/telegrams/broker_inquiry.txt"),
-    include_bytes!("../../../tests/telegrams/extract.txt"),
-    include_bytes!("../../../tests/telegrams/foreign_letter.txt"),
-    include_bytes!("../../../tests/telegrams/interim.txt"),
-    include_bytes!("../../../tests/telegrams/post_shipment.txt"),
-    include_bytes!("../../../tests/telegrams/request.txt"),
-    include_bytes!("../../../tests/telegrams/two_licenses.txt"),
-    include_bytes!("../../../tests/telegrams/unfavorable.txt"),
-];
-
-/// Compiles the patterns before anybody waits for them: half a second of work, once.
-pub fn prepare() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| OF_EVERY_KIND.iter().for_each(|telegram| drop(read(telegram))));
-}
-
-/// Reads a telegram, in time linear in its length. For pages see [`super::readings`]: this may take a second, and holds its thread.
+/// Reads a telegram, in time linear in its length. For pages see [`super::readings`]: this holds its thread.
 pub fn read(input: &[u8]) -> Reading {
     let decoded = decode::decode(input);
     let text = decoded.text.as_ref();
@@ -669,32 +683,63 @@ pub fn read(input: &[u8]) -> Reading {
         let text = crate::text::storable("(S)").err().unwrap_or_default();
         return refused(decoded.encoding, input.len(), Refusal { span: paragraph.span, text });
     }
-    let header = header::header(text, &structure);
+    let header = header::header(&structure);
     let pieces = structure::pieces(&decoded, &structure);
+    let found = sentences::sentences(&structure.paragraphs, decoded.encoding);
     let mut warnings = warnings::warnings(&decoded, &structure, &header);
-    let mut reading = Reading {
-        encoding: decoded.encoding,
-        refused: None,
-        header,
-        pieces,
-        paragraphs: structure.paragraphs,
-        proposals: Vec::new(),
-        warnings: Vec::new(),
-    };
-    let (proposals, more) = proposals::propose(text, &decoded, &structure.stretches, &reading);
+    if crate::text::classification(text).is_some() {
+        let text = "Is (C) the third entry of a list, or a classification mark? It was read as a list.".to_owned();
+        warnings.push(Warning { kind: WarningKind::PerhapsAList, text, span: None });
+    }
+    let (proposals, more) = proposals::propose(&decoded, &structure, &header, &found);
     warnings.extend(more);
-    reading.proposals = proposals;
-    reading.warnings = warnings;
-    reading
+    let paragraph = |found: &sentences::Found| &structure.paragraphs[found.paragraph];
+    let sentences = found.iter().map(|found| Sentence {
+        span: found.span,
+        paragraph: paragraph(found).label.clone(),
+        text: found.text.clone(),
+        mark: paragraph(found).mark.clone(),
+        matters: matters::matters(&found.text, found.kind),
+    });
+    let sentences = sentences.collect();
+    Reading { encoding: decoded.encoding, refused: None, header, pieces, sentences, paragraphs: structure.paragraphs, proposals, warnings }
 }
 
-/// A classified mark anywhere: nothing is taken, and no word of the text is repeated.
+/// A classified mark anywhere: nothing is taken, and no word of the text is repeated. `(C)` as the third entry of a list `(A) (B) (C)` is
+/// for a person to judge, where the telegram is taken in; every other mark in such a text is refused as elsewhere.
 fn refusal(decoded: &decode::Decoded<'_>) -> Option<Refusal> {
     let text = decoded.text.as_ref();
-    let sentence = crate::text::classification(text).and_then(|_| crate::text::storable(&text.replace('\0', " ")).err())?;
-    let at = lines::lines(text).into_iter().find(|line| crate::text::classification(line.text).is_some());
+    let found = crate::text::classification(text)?;
+    let perhaps = found == Classification::PerhapsAList;
+    let lines = lines::split(text);
+    let mut entries = Entries::default();
+    let at = lines.iter().find(|line| !(perhaps && entries.is_third(line.text)) && crate::text::classification(line.text).is_some());
+    if perhaps && at.is_none() {
+        return None;
+    }
+    let sentence = crate::text::storable(if perhaps { "(S)" } else { text }).err().or_else(|| crate::text::storable("(S)").err())?;
     let span = at.map_or_else(|| decoded.span(0, text.len()), |line| decoded.span(line.start, line.end));
     Some(Refusal { span, text: sentence })
+}
+
+/// The entries `(A)`, `(B)`, `(C)` of a list, each at the head of a line.
+#[derive(Debug, Default)]
+struct Entries(u8);
+
+impl Entries {
+    /// Whether a line is the third entry of a list whose first and second were passed.
+    fn is_third(&mut self, line: &str) -> bool {
+        let words = line.trim();
+        let entry = [b'A', b'B', b'C'].into_iter().find(|letter| words.as_bytes().starts_with(&[b'(', *letter, b')']));
+        self.0 = match (entry, self.0) {
+            (Some(b'A'), _) => 1,
+            (Some(b'B'), 1) => 2,
+            (Some(b'C'), 2) => 3,
+            (_, 3) => 0,
+            (_, passed) => passed,
+        };
+        self.0 == 3
+    }
 }
 
 fn refused(encoding: Encoding, length: usize, refusal: Refusal) -> Reading {
@@ -706,6 +751,7 @@ fn refused(encoding: Encoding, length: usize, refusal: Refusal) -> Reading {
         header: Header::default(),
         pieces: if length == 0 { Vec::new() } else { vec![piece] },
         paragraphs: Vec::new(),
+        sentences: Vec::new(),
         proposals: Vec::new(),
         warnings: Vec::new(),
     }

@@ -1,10 +1,13 @@
 //! From lines to pieces and paragraphs. One pass finds where numbered paragraphs begin, one gives every line its kind, one cuts out what
 //! stands inside a paragraph (notes, comments, quoted texts), one puts the paragraphs together as people read them. Each is linear.
 
+use std::collections::HashSet;
+
 use super::{
-    Paragraph, Piece, PieceKind,
+    Paragraph, Piece, PieceKind, Span,
     decode::Decoded,
-    lines::{self, Keyword, Line},
+    head,
+    lines::{self, Line},
 };
 
 /// Where a numbered paragraph begins.
@@ -33,7 +36,9 @@ pub struct Stretch {
 
 /// What the structure of a telegram is.
 #[derive(Debug, Default)]
-pub struct Structure {
+pub struct Structure<'a> {
+    /// The lines.
+    pub lines: Vec<Line<'a>>,
     /// Every byte of the text, once, in order.
     pub stretches: Vec<Stretch>,
     /// The paragraphs.
@@ -42,52 +47,84 @@ pub struct Structure {
     pub has_header: bool,
     /// The sections that were begun: of the first header and of repeated ones.
     pub sections: Vec<u32>,
-    /// Where words were repeated at a break.
+    /// The lines whose words were repeated at a break.
     pub repeated: Vec<usize>,
+    /// The first line after the last paragraph that was not read.
+    pub tail: Option<usize>,
+}
+
+impl<'a> Structure<'a> {
+    /// The lines of a stretch: their words within it.
+    pub fn lines_of(&self, stretch: &Stretch) -> impl Iterator<Item = Line<'a>> + '_ {
+        let first = self.lines.partition_point(|line| line.end <= stretch.start);
+        let (start, end) = (stretch.start, stretch.end);
+        self.lines[first..].iter().take_while(move |line| line.start < end).map(move |line| within(line, start, end))
+    }
+
+    /// The words of a stretch on one line.
+    pub fn words_of(&self, stretch: &Stretch) -> String {
+        joined(self.lines_of(stretch))
+    }
+
+    /// The stretches of a kind.
+    pub fn of_kind(&self, kind: PieceKind) -> impl Iterator<Item = &Stretch> {
+        self.stretches.iter().filter(move |stretch| stretch.kind == kind)
+    }
+}
+
+/// A line as far as it stands within a stretch.
+fn within<'a>(line: &Line<'a>, start: usize, end: usize) -> Line<'a> {
+    let to = line.begin + line.text.len();
+    let (from, to) = (start.clamp(line.begin, to), end.clamp(line.begin, to));
+    Line { text: &line.text[from - line.begin..to.max(from) - line.begin], begin: from, ..*line }
+}
+
+fn joined<'a>(lines: impl Iterator<Item = Line<'a>>) -> String {
+    lines.flat_map(|line| line.text.split_whitespace()).collect::<Vec<_>>().join(" ")
 }
 
 /// Finds the structure.
-pub fn structure(decoded: &Decoded<'_>) -> Structure {
-    let text = decoded.text.as_ref();
-    let lines = lines::lines(text);
+pub fn structure<'a>(decoded: &'a Decoded<'_>) -> Structure<'a> {
+    let lines = lines::lines(decoded.text.as_ref());
     let starts = starts(&lines);
     let mut sorter = Sorter::new(&lines, &starts);
     sorter.sort();
-    let Sorter { kinds, repeated, labels, headings, has_header, sections, .. } = sorter;
+    let Sorter { kinds, repeated, labels, headings, has_header, sections, tail, .. } = sorter;
     let stretches = cut(&lines, &kinds);
     let paragraphs = paragraphs(decoded, &lines, &stretches, &labels, &headings);
-    Structure { stretches, paragraphs, has_header, sections, repeated }
+    Structure { lines, stretches, paragraphs, has_header, sections, repeated, tail }
 }
 
 /// Where numbered paragraphs begin: with a portion mark, or with the next number after a blank line. Numbers inside a quoted text that
-/// is closed are its own.
+/// is closed are its own, and so are numbers without a mark of which a marked paragraph comes later.
 fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
     let mut found: Vec<Option<Start>> = vec![None; lines.len()];
     let quoted_to = quotations(lines);
-    let (mut last, mut index, mut quoted) = (0_u32, 0, 0);
-    while index < lines.len() {
+    let numbered: Vec<_> = lines.iter().map(|line| lines::numbered(line.text)).collect();
+    let mut marked: HashSet<u32> = numbered.iter().flatten().filter(|(_, mark, _)| mark.is_some()).map(|(number, _, _)| *number).collect();
+    let (mut last, mut quoted, mut in_header) = (0_u32, 0, false);
+    for (index, line) in lines.iter().enumerate() {
         if quoted_to[index] > index {
             quoted = quoted_to[index];
         }
-        let line = &lines[index];
         let after_blank = index == 0 || lines[index - 1].is_blank();
-        let after_header = last == 0 && index > 0 && header_kind(lines[index - 1].words()).is_some();
-        if let Some((number, mark, at)) = lines::numbered(line.text)
-            && (index >= quoted || mark.is_some() || quoted_to[index] > index)
-            // A line that is set in goes on with what stands above it.
-            && (after_blank || !line.text.starts_with("   "))
-        {
-            let next = number == last.saturating_add(1);
-            let near = number > last && number <= last.saturating_add(6);
-            let is_start = mark.is_some()
-                || (next && (after_blank || (last > 0 || after_header) && is_new_sentence(&line.text[at..])))
-                || (near && after_blank && last > 0);
-            if is_start {
-                last = number;
-                found[index] = Some(Start { label: number.to_string(), mark: mark.map(str::to_owned), text: at });
-            }
+        in_header = in_header || lines::keyword(line.words()).is_some();
+        let Some((number, mark, at)) = numbered[index] else { continue };
+        // A line that is set in goes on with what stands above it.
+        if (index < quoted && mark.is_none() && quoted_to[index] <= index) || (!after_blank && line.text.starts_with("   ")) {
+            continue;
         }
-        index += 1;
+        let next = number == last.saturating_add(1);
+        let near = number > last && number <= last.saturating_add(6);
+        let told_later = marked.contains(&number);
+        let is_start = mark.is_some()
+            || (next && !told_later && (after_blank || ((last > 0 || in_header) && is_new_sentence(&line.text[at..]))))
+            || (near && !told_later && after_blank && last > 0);
+        if is_start {
+            last = number;
+            marked.remove(&number);
+            found[index] = Some(Start { label: number.to_string(), mark: mark.map(str::to_owned), text: at });
+        }
     }
     found
 }
@@ -140,15 +177,15 @@ struct Sorter<'a> {
     next_start: Vec<usize>,
     repeated: Vec<usize>,
     has_header: bool,
-    /// The last line of the header, and whether any line of it was passed.
-    last_header: Option<usize>,
-    header_passed: bool,
     /// Whether a paragraph has a number.
     is_numbered: bool,
+    is_signed: bool,
     sections: Vec<u32>,
     /// The last line of running text, and whether a page ended since.
     last_text: Option<usize>,
-    broken: bool,
+    tail: Option<usize>,
+    /// The groups of the header that were found.
+    groups: HashSet<PieceKind>,
 }
 
 impl<'a> Sorter<'a> {
@@ -167,17 +204,29 @@ impl<'a> Sorter<'a> {
             next_start,
             repeated: Vec::new(),
             has_header: false,
-            last_header: None,
-            header_passed: false,
             is_numbered: false,
+            is_signed: false,
             sections: Vec::new(),
             last_text: None,
-            broken: false,
+            tail: None,
+            groups: HashSet::new(),
         }
     }
 
     fn sort(&mut self) {
-        self.head();
+        let head = head::head(self.lines, self.next_start[0]);
+        self.has_header = head.has_header;
+        for (index, (kind, begins)) in head.kinds.into_iter().enumerate() {
+            if kind == PieceKind::Heading && self.heading.is_none_or(|(_, to)| to != index) {
+                self.heading = Some((index, index));
+            }
+            if let Some((_, to)) = self.heading.as_mut().filter(|_| kind == PieceKind::Heading) {
+                *to = index + 1;
+            }
+            self.note_section(self.lines[index].words());
+            self.groups.insert(kind);
+            self.kinds.push((kind, None, begins));
+        }
         self.body();
         debug_assert_eq!(self.kinds.len(), self.lines.len());
     }
@@ -188,93 +237,6 @@ impl<'a> Sorter<'a> {
 
     fn at(&self) -> usize {
         self.kinds.len()
-    }
-
-    /// The lines before the first numbered paragraph.
-    fn head(&mut self) {
-        let first = self.next_start[0];
-        self.last_header = self.lines[..first].iter().rposition(|line| header_kind(line.words()).is_some());
-        self.has_header = self.last_header.is_some();
-        let mut open: Option<PieceKind> = None;
-        while self.at() < first {
-            let index = self.at();
-            let words = self.lines[index].words();
-            if words.is_empty() {
-                open = None;
-                self.put(PieceKind::Blank);
-                continue;
-            }
-            if let Some(kind) = header_kind(words) {
-                self.header_passed = true;
-                self.note_section(words);
-                let begins = matches!(kind, PieceKind::Reference | PieceKind::Transmission);
-                self.kinds.push((kind, None, begins));
-                open = Some(kind).filter(|kind| {
-                    matches!(
-                        kind,
-                        PieceKind::Subject
-                            | PieceKind::Tags
-                            | PieceKind::Reference
-                            | PieceKind::To
-                            | PieceKind::Info
-                            | PieceKind::Classification
-                            | PieceKind::From
-                            | PieceKind::ExecutiveOrder
-                    )
-                });
-                continue;
-            }
-            match open {
-                Some(PieceKind::Classification) if lines::message_number(words).is_some() => self.put(PieceKind::Classification),
-                Some(PieceKind::To | PieceKind::Info) if is_address(words) => self.put(open.unwrap_or(PieceKind::To)),
-                Some(kind @ (PieceKind::Subject | PieceKind::Tags)) => self.put(kind),
-                Some(PieceKind::Reference) => self.kinds.push((PieceKind::Reference, None, is_lettered(words))),
-                _ if lines::is_for_office(words) && self.header_passed => self.put(PieceKind::Attention),
-                _ if is_lettered_reference(words) && self.follows(PieceKind::Reference) => {
-                    self.kinds.push((PieceKind::Reference, None, true));
-                }
-                _ => {
-                    open = None;
-                    if !self.loose(first) {
-                        break;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether the last line that is not blank is of this kind.
-    fn follows(&self, kind: PieceKind) -> bool {
-        self.kinds.iter().rev().find(|(found, _, _)| *found != PieceKind::Blank).is_some_and(|(found, _, _)| *found == kind)
-    }
-
-    /// Text in front of the first numbered paragraph that no header knows: a heading, a title of the site before any header, or running
-    /// text without a number. Gives false when running text begins, which the body takes on.
-    fn loose(&mut self, first: usize) -> bool {
-        let index = self.at();
-        let block_end =
-            (index..first).find(|at| self.lines[*at].is_blank() || header_kind(self.lines[*at].words()).is_some()).unwrap_or(first);
-        let header_follows = self.last_header.is_some_and(|last| last >= index);
-        let header_before = self.header_passed;
-        let prose = is_prose(&self.lines[index..block_end]);
-        let numbered_next = first < self.lines.len() && self.lines[block_end..first].iter().all(Line::is_blank);
-        if header_follows && (!header_before || !prose) {
-            for _ in index..block_end {
-                self.put(PieceKind::NotUnderstood);
-            }
-        } else if !prose && numbered_next && block_end - index <= 2 {
-            self.heading = Some((index, block_end));
-            for _ in index..block_end {
-                self.put(PieceKind::Heading);
-            }
-        } else if prose || (header_before && !numbered_next) {
-            return false;
-        } else {
-            for _ in index..block_end {
-                self.put(PieceKind::NotUnderstood);
-            }
-        }
-        true
     }
 
     fn note_section(&mut self, words: &str) {
@@ -290,7 +252,7 @@ impl<'a> Sorter<'a> {
         while self.at() < self.lines.len() {
             let index = self.at();
             let words = self.lines[index].words();
-            if words.is_empty() {
+            if self.lines[index].is_blank() {
                 self.put(PieceKind::Blank);
             } else if self.starts[index].is_some() {
                 self.begin(index);
@@ -299,24 +261,36 @@ impl<'a> Sorter<'a> {
                 if let Some(section) = lines::page_section(words).filter(|section| self.sections.last() != Some(section)) {
                     self.sections.push(section);
                 }
-                self.broken = true;
                 self.put(PieceKind::PageLine);
             } else if self.is_repeated_header(index) {
                 self.note_section(words);
-                self.broken = true;
                 self.put(PieceKind::RepeatedHeader);
             } else if lines::is_transmission(words) {
                 self.put(PieceKind::Transmission);
             } else if matches!(words, "UNCLASSIFIED" | "UNCLAS" | "SBU" | "SENSITIVE BUT UNCLASSIFIED") {
                 self.put(PieceKind::Classification);
+            } else if let Some(kind) = self.out_of_place(index) {
+                self.groups.insert(kind);
+                self.kinds.push((kind, None, true));
+            } else if self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::Reference) && head::is_lettered(words) {
+                self.kinds.push((PieceKind::Reference, None, true));
             } else {
                 self.text(index);
             }
         }
     }
 
+    /// A group of the header that stands in the text, of a kind that the header has not.
+    fn out_of_place(&self, index: usize) -> Option<PieceKind> {
+        let ended = index > 0 && self.lines[index - 1].words().ends_with(['.', ')', '"']);
+        let after_blank = ended || self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::Blank);
+        let (kind, rest) = lines::keyword(self.lines[index].words()).filter(|_| after_blank && self.has_header)?;
+        (!self.groups.contains(&kind) && !rest.is_empty() && lines::is_shouted(self.lines[index].words())).then_some(kind)
+    }
+
     fn begin(&mut self, index: usize) {
         let Some(start) = &self.starts[index] else { return };
+        self.heading = self.heading.take().or_else(|| self.heading_above(index));
         self.labels.push((start.label.clone(), start.mark.clone(), start.text));
         self.headings.push(self.heading.take());
         self.is_numbered = true;
@@ -327,6 +301,21 @@ impl<'a> Sorter<'a> {
         }
         self.kinds.push((PieceKind::Paragraph, Some(paragraph), true));
         self.last_text = Some(index);
+    }
+
+    /// Where a site took the blank lines out, a heading stands right between the end of a sentence and the next number.
+    fn heading_above(&mut self, index: usize) -> Option<(usize, usize)> {
+        let from = (index.saturating_sub(3)..index).find(|from| {
+            let text = |at: usize| self.kinds[at].0 == PieceKind::Paragraph && !self.kinds[at].2;
+            *from > 0
+                && self.lines[from - 1].words().ends_with(['.', '!', '?', ')', '"'])
+                && (*from..index).all(text)
+                && is_titled(&self.lines[*from..index])
+        })?;
+        for at in from..index {
+            self.kinds[at] = (PieceKind::Heading, None, false);
+        }
+        Some((from, index))
     }
 
     fn repeat(&mut self, index: usize) {
@@ -344,13 +333,13 @@ impl<'a> Sorter<'a> {
             .rev()
             .find(|(kind, _, _)| *kind != PieceKind::Blank)
             .is_some_and(|(kind, _, _)| matches!(kind, PieceKind::RepeatedHeader | PieceKind::PageLine));
-        match header_kind(words) {
+        match head::look(words) {
             Some(PieceKind::Routing | PieceKind::DateTimeGroup) => self.has_header,
-            Some(PieceKind::Classification) => section_of(words).is_some() || lines::message_number(words).is_some(),
+            Some(PieceKind::Classification) => section_of(words).is_some() || lines::message_number(words).is_some() || after_one,
             Some(_) => after_one,
             None => {
                 let directly = self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::RepeatedHeader);
-                directly && (is_address(words) || lines::message_number(words).is_some())
+                directly && lines::is_shouted(words) && (lines::is_office(words) || lines::message_number(words).is_some())
             }
         }
     }
@@ -381,65 +370,82 @@ impl<'a> Sorter<'a> {
             return;
         }
         if next == self.lines.len() && (self.is_last_name(index) || lines::is_signed(self.lines[index].words())) {
+            self.is_signed = true;
             self.put(PieceKind::Signature);
             return;
         }
         let is_numbered = self.is_numbered;
-        let item = lines::list_item(self.lines[index].text).is_some();
-        if after_blank && is_numbered && next == self.lines.len() && !item && !self.goes_on(index) {
+        let row = self.is_numbered && lines::is_row(self.lines[index].text);
+        let item = row || lines::list_item(self.lines[index].text).is_some();
+        if (after_blank || self.is_signed) && is_numbered && next == self.lines.len() && !item && !self.goes_on(index, block_end) {
             self.tail(index, block_end);
             return;
         }
-        let marked = lines::marked(self.lines[index].text);
+        // `(C)` without a number is refused before, but as the third entry of a list.
+        let marked = lines::marked(self.lines[index].text).filter(|(mark, _)| *mark != "C");
         if self.labels.is_empty() || (after_blank && !is_numbered && !item) || (after_blank && marked.is_some()) {
             let (mark, at) = marked.map_or((None, 0), |(mark, at)| (Some(mark.to_owned()), at));
             self.labels.push((String::new(), mark, at));
             self.headings.push(self.heading.take());
         }
         let paragraph = Some(self.labels.len() - 1);
-        let kind = if item { PieceKind::ListItem } else { self.running(paragraph, after_blank) };
+        let kind = if item { PieceKind::ListItem } else { self.running(index, paragraph, after_blank) };
         self.kinds.push((kind, paragraph, item));
         self.last_text = Some(index);
-        self.broken = false;
     }
 
-    /// A line that goes on with a list item is part of it; after a blank line the paragraph goes on.
-    fn running(&self, paragraph: Option<usize>, after_blank: bool) -> PieceKind {
+    /// A line that goes on with a list item is part of it; a new sentence below one that ended is not, nor what stands after a blank line.
+    fn running(&self, index: usize, paragraph: Option<usize>, after_blank: bool) -> PieceKind {
+        let line = &self.lines[index];
+        let closes = line.words().get(..4).is_some_and(|begins| begins.eq_ignore_ascii_case("end "));
+        let ended = index > 0 && self.lines[index - 1].words().ends_with(['.', ';']);
+        let fresh = ended && line.text.starts_with(char::is_uppercase);
         match self.kinds.last() {
-            Some((PieceKind::ListItem, of, _)) if *of == paragraph && !after_blank => PieceKind::ListItem,
+            Some((PieceKind::ListItem, of, _)) if *of == paragraph && !after_blank && !closes && !fresh => PieceKind::ListItem,
             _ => PieceKind::Paragraph,
         }
     }
 
-    /// A surname right below the last sentence, and nothing after it but the end of the transmission.
+    /// A surname right below the last sentence; in a text that is all capitals only with nothing after it but the end of the transmission.
     fn is_last_name(&self, index: usize) -> bool {
         let ends = |at: usize| self.lines[at].words().ends_with(['.', '"', ')']);
         let after = &self.lines[index + 1..];
+        let in_letters = |at: usize| self.lines[at].words().bytes().any(|byte| byte.is_ascii_lowercase());
+        let below = self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::Reference);
         index > 0
-            && ends(index - 1)
+            && (below || ends(index - 1))
             && lines::is_surname(self.lines[index].words())
-            && after.len() < 30
-            && after.iter().all(|line| line.is_blank() || lines::is_transmission(line.words()))
+            && (below
+                || in_letters(index - 1)
+                || (after.len() < 30 && after.iter().all(|line| line.is_blank() || lines::is_transmission(line.words()))))
     }
 
     fn block_end(&self, index: usize) -> usize {
-        let limit = (index + 4).min(self.lines.len());
+        let limit = (index + 5).min(self.lines.len());
         (index..limit).find(|at| self.lines[*at].is_blank() || (*at > index && self.starts[*at].is_some())).unwrap_or(limit)
     }
 
-    /// One or two lines between a blank line and a numbered paragraph that are no sentence.
+    /// A few lines between a blank line and a numbered paragraph that are no sentence.
     fn is_heading(&self, index: usize, block_end: usize, next: usize) -> bool {
-        let directly = next < self.lines.len() && self.lines[block_end..next].iter().take(4).all(Line::is_blank) && next <= block_end + 3;
-        directly && block_end - index <= 2 && !is_prose(&self.lines[index..block_end]) && lines::list_item(self.lines[index].text).is_none()
+        let apart = |line: &Line<'_>| line.is_blank() || head::look(line.words()).is_some();
+        let directly = next < self.lines.len() && next <= block_end + 30 && self.lines[block_end..next].iter().all(apart);
+        directly && block_end - index <= 4 && !is_prose(&self.lines[index..block_end]) && lines::list_item(self.lines[index].text).is_none()
     }
 
-    /// Whether a block after the last numbered paragraph belongs to it all the same: the end of a quotation or a comment, or a portion.
-    fn goes_on(&self, index: usize) -> bool {
+    /// Whether a block after the last numbered paragraph belongs to it all the same: the end of a quotation or a comment, a portion, or
+    /// sentences in lines as telegrams have them.
+    fn goes_on(&self, index: usize, block_end: usize) -> bool {
         let words = self.lines[index].words();
         let closes = ["END ", "BEGIN TEXT", "BEGIN QUOTE", "COMMENT", "(COMMENT", "NOTE"].iter().any(|start| {
             words.len() >= start.len() && words.is_char_boundary(start.len()) && words[..start.len()].eq_ignore_ascii_case(start)
         });
-        closes || lines::marked(words).is_some() || self.in_quotation(index)
+        let block = &self.lines[index..block_end];
+        let sentences = !self.is_signed
+            && self.tail.is_none()
+            && is_prose(block)
+            && block.iter().all(|line| line.words().len() <= 78)
+            && words.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '"' | '(' | '\''));
+        closes || sentences || lines::marked(words).is_some() || self.in_quotation(index)
     }
 
     /// Whether a quoted text that began in this paragraph is still open.
@@ -460,16 +466,17 @@ impl<'a> Sorter<'a> {
 
     /// What stands after the last paragraph: a surname, or what no telegram has.
     fn tail(&mut self, index: usize, block_end: usize) {
-        if block_end == index + 1
-            && lines::is_surname(self.lines[index].words())
-            && !self.kinds.iter().any(|(kind, _, _)| *kind == PieceKind::Signature)
-        {
+        if block_end == index + 1 && lines::is_surname(self.lines[index].words()) && !self.is_signed {
+            self.is_signed = true;
             self.put(PieceKind::Signature);
             return;
         }
         while self.at() < self.lines.len() {
-            let words = self.lines[self.at()].words();
-            let at_end = lines::is_transmission(words) || matches!(words, "UNCLASSIFIED" | "UNCLAS" | "SBU");
+            let line = &self.lines[self.at()];
+            let at_end = lines::is_transmission(line.words()) || matches!(line.words(), "UNCLASSIFIED" | "UNCLAS" | "SBU");
+            if !at_end && !line.is_blank() {
+                self.tail = self.tail.or(Some(self.at()));
+            }
             self.put(if at_end { PieceKind::Transmission } else { PieceKind::NotUnderstood });
         }
     }
@@ -477,99 +484,39 @@ impl<'a> Sorter<'a> {
 
 /// `SECTION 01 OF 02`, or the section of a `DE` line.
 pub fn section_of(words: &str) -> Option<u32> {
-    if let Some(at) = words.find("SECTION ") {
-        let digits: String = words[at + 8..].chars().take_while(char::is_ascii_digit).collect();
-        return digits.parse().ok();
+    if lines::is_routing(words) {
+        return words.split_once('#')?.1.split_once('/')?.1.split(' ').next()?.parse().ok();
     }
-    lines::is_routing(words).then(|| words.split_once('#')?.1.split_once('/')?.1.split(' ').next()?.parse().ok()).flatten()
-}
-
-/// The kind of a header's line by its look.
-pub fn header_kind(words: &str) -> Option<PieceKind> {
-    let (first, _) = lines::first_word(words);
-    Some(match first {
-        "FM" => PieceKind::From,
-        "TO" if is_address(words.trim_start_matches("TO ")) => PieceKind::To,
-        "INFO" if words.len() > 4 && !words.contains(':') => PieceKind::Info,
-        _ if lines::is_routing(words) => PieceKind::Routing,
-        _ if lines::is_transmission(words) => PieceKind::Transmission,
-        _ if lines::date_time_group(words).is_some() => PieceKind::DateTimeGroup,
-        _ if words.starts_with('\u{feff}') && words.chars().count() == 1 => PieceKind::Transmission,
-        _ if lines::captions(words).is_some() => PieceKind::Caption,
-        _ if is_classification_line(words) => PieceKind::Classification,
-        _ => match lines::keyword(words) {
-            Some((Keyword::ExecutiveOrder, _)) => PieceKind::ExecutiveOrder,
-            Some((Keyword::Tags, _)) => PieceKind::Tags,
-            Some((Keyword::Subject, _)) => PieceKind::Subject,
-            Some((Keyword::Reference, _)) => PieceKind::Reference,
-            None if lines::labelled(words).is_some() => return lines::labelled(words).map(|(kind, _)| kind),
-            None if lines::is_page_line(words) => PieceKind::PageLine,
-            None if lines::is_attention(words) => PieceKind::Attention,
-            None => return None,
-        },
-    })
-}
-
-/// A classification alone, or with section, message number or captions.
-fn is_classification_line(words: &str) -> bool {
-    lines::classification(words).is_some_and(|(_, rest)| {
-        rest.is_empty()
-            || rest.starts_with("SECTION")
-            || lines::message_number(rest).is_some()
-            || lines::captions(rest.trim_start_matches('/')).is_some()
-    })
-}
-
-/// An addressee: upper case with a routing indicator, or an office's name. `RUEHC/SECSTATE WASHDC PRIORITY 1234`.
-fn is_address(words: &str) -> bool {
-    let upper = !words.chars().any(|c| c.is_ascii_lowercase()) && words.chars().any(char::is_alphabetic);
-    let office = [
-        "RU",
-        "SECSTATE",
-        "AMEMBASSY",
-        "AMCONSUL",
-        "USMISSION",
-        "USDOC",
-        "DEPT",
-        "JOINT",
-        "CJCS",
-        "CIA",
-        "DIA",
-        "NSC",
-        "WHITE HOUSE",
-        "COLLECTIVE",
-        "ALL ",
-        "AMEMB",
-        "HQ",
-        "CDR",
-        "USINT",
-        "AIT",
-    ];
-    upper && !words.contains(':') && office.iter().any(|start| words.starts_with(start))
-}
-
-/// `A. 08 STATE 63028`, `B) ...`, `(C) ...`: the next lettered reference.
-fn is_lettered(words: &str) -> bool {
-    lines::list_item(words).is_some() && !words.starts_with(['-', '*'])
-}
-
-fn is_lettered_reference(words: &str) -> bool {
-    is_lettered(words) && words.len() < 120
+    let (_, rest) = lines::classification(words)?;
+    lines::message_line(rest)?.section.map(|(section, _)| section)
 }
 
 /// Whether lines are running text: a sentence that ends, or more than a heading would be.
-fn is_prose(lines: &[Line<'_>]) -> bool {
+pub fn is_prose(lines: &[Line<'_>]) -> bool {
     let Some(last) = lines.last() else { return false };
-    let words = last.words();
-    lines.len() > 2
-        || lines.iter().any(|line| line.words().len() > 90)
-        || (words.ends_with(['.', ',', ';']) && lines.iter().map(|line| line.words().len()).sum::<usize>() > 25)
+    (lines.len() > 2 && !(lines.len() <= 4 && is_titled(lines)))
+        || lines.iter().any(|line| line.words().len() > 90 || (line.words().len() > 40 && line.words().ends_with('.')))
+        || (last.words().ends_with(['.', ',', ';']) && lines.iter().map(|line| line.words().len()).sum::<usize>() > 25)
+}
+
+/// Whether lines look like a heading: short, without a full stop, and nearly every word with a capital.
+pub fn is_titled(lines: &[Line<'_>]) -> bool {
+    let words = || lines.iter().flat_map(|line| line.words().split_whitespace()).filter(|word| word.len() > 3);
+    let (all, capital) = words().fold((0, 0), |(all, capital), word| {
+        let begins = word.trim_start_matches(['(', '"', '\'']).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        (all + 1, capital + usize::from(begins))
+    });
+    all > 0
+        && capital * 10 >= all * 7
+        && lines.iter().all(|line| line.words().len() <= 70 && !line.words().ends_with(['.', ';']) && !line.text.starts_with("   "))
+        && lines.first().is_some_and(|line| line.words().starts_with(char::is_uppercase) && lines::list_item(line.text).is_none())
 }
 
 /// What may open and close inside a paragraph.
-const INSIDE: [(&str, &str, PieceKind); 4] = [
+const INSIDE: [(&str, &str, PieceKind); 5] = [
     ("BEGIN TEXT", "END TEXT", PieceKind::Quotation),
     ("BEGIN QUOTE", "END QUOTE", PieceKind::Quotation),
+    ("QUOTE", "UNQUOTE", PieceKind::Quotation),
     ("COMMENT", "END COMMENT", PieceKind::Comment),
     ("NOTE", "END NOTE", PieceKind::Note),
 ];
@@ -598,13 +545,14 @@ fn cut(lines: &[Line<'_>], kinds: &[(PieceKind, Option<usize>, bool)]) -> Vec<St
         let (mut at, mut first) = (line.start, begins);
         let mut ahead = [None; INSIDE.len()];
         while at < line.end {
-            let from = (at - line.start).min(line.text.len());
+            let from = at.saturating_sub(line.begin).min(line.text.len());
             let rest = &line.text[from..];
+            let here = line.begin + from;
             let opens = if inside.is_none() { opening(line.text, from, &mut ahead) } else { None };
             let (kind, stop) = match (inside, opens) {
                 (Some(which), _) => {
                     let (_, close, kind) = INSIDE[which];
-                    let closed = find(rest, close).map(|found| close_of(line, at + found + close.len()));
+                    let closed = find(rest, close).map(|found| close_of(line, here + found + close.len()));
                     if closed.is_some() {
                         inside = None;
                     }
@@ -612,7 +560,7 @@ fn cut(lines: &[Line<'_>], kinds: &[(PieceKind, Option<usize>, bool)]) -> Vec<St
                 }
                 (None, Some((found, which))) => {
                     inside = Some(which);
-                    (kind, at + found)
+                    (kind, here + found)
                 }
                 (None, None) => (kind, line.end),
             };
@@ -628,7 +576,7 @@ fn cut(lines: &[Line<'_>], kinds: &[(PieceKind, Option<usize>, bool)]) -> Vec<St
 
 /// After a closing word: its full stop and bracket belong to it, and what is left of the line if that is nothing.
 fn close_of(line: &Line<'_>, after: usize) -> usize {
-    let rest = &line.text[after - line.start..];
+    let rest = &line.text[after - line.begin..];
     let more = rest.len() - rest.trim_start_matches(['.', ')', ' ', '\t', ':']).len();
     if more == rest.len() { line.end } else { after + more }
 }
@@ -647,6 +595,7 @@ fn opening(line: &str, from: usize, ahead: &mut [Option<usize>; INSIDE.len()]) -
         let alone = !before.ends_with(|c: char| c.is_alphanumeric()) || before.is_empty();
         let colon = after.trim_start().starts_with([':', '-']);
         let fits = match kind {
+            PieceKind::Quotation if *open == "QUOTE" => at_start && before.is_empty() && after.starts_with(['.', ':']),
             PieceKind::Quotation => true,
             _ => {
                 alone
@@ -685,7 +634,7 @@ fn push(stretches: &mut Vec<Stretch>, stretch: Stretch) {
 }
 
 /// The pieces, in bytes of the input.
-pub fn pieces(decoded: &Decoded<'_>, structure: &Structure) -> Vec<Piece> {
+pub fn pieces(decoded: &Decoded<'_>, structure: &Structure<'_>) -> Vec<Piece> {
     let label = |index: usize| structure.paragraphs[index].label.clone();
     let piece = |stretch: &Stretch| Piece {
         kind: stretch.kind,
@@ -703,25 +652,27 @@ fn paragraphs(
     labels: &[(String, Option<String>, usize)],
     headings: &[Option<(usize, usize)>],
 ) -> Vec<Paragraph> {
-    let text = decoded.text.as_ref();
-    let joined = |from: usize, to: usize| lines[from..to].iter().map(super::lines::Line::words).collect::<Vec<_>>().join(" ");
     let mut paragraphs: Vec<Paragraph> = labels
         .iter()
         .zip(headings)
         .map(|((label, mark, _), heading)| Paragraph {
             label: label.clone(),
-            heading: heading.map(|(from, to)| joined(from, to)),
+            heading: heading.map(|(from, to)| joined(lines[from..to].iter().filter(|line| !line.is_blank()).copied())),
             mark: mark.as_ref().map(|mark| mark.to_ascii_uppercase()),
             text: String::new(),
-            span: super::Span { start: usize::MAX, end: 0 },
+            span: Span { start: usize::MAX, end: 0 },
             places: Vec::new(),
             parts: Vec::new(),
         })
         .collect();
-    let mut blank_since = false;
+    let (mut blank_since, mut broken_since, mut first) = (false, false, 0);
     for stretch in stretches {
+        while lines.get(first).is_some_and(|line| line.end <= stretch.start) {
+            first += 1;
+        }
         let Some(index) = stretch.paragraph else {
             blank_since |= stretch.kind == PieceKind::Blank;
+            broken_since |= matches!(stretch.kind, PieceKind::PageLine | PieceKind::RepeatedHeader);
             continue;
         };
         let paragraph = &mut paragraphs[index];
@@ -732,46 +683,43 @@ fn paragraphs(
         if stretch.kind == PieceKind::RepeatedText {
             continue;
         }
-        let skipped = if is_first { labels[index].2 } else { 0 };
-        let from = (stretch.start + skipped).min(stretch.end);
-        let new_line = (blank_since && !is_first) || (stretch.kind == PieceKind::ListItem && !paragraph.text.is_empty());
+        let from = if is_first { lines[first].begin + labels[index].2 } else { stretch.start };
+        // A page that ends in the middle of a sentence ends nothing.
+        let goes_on = broken_since && !paragraph.text.ends_with(['.', '!', '?', ':', ';', '"', ')']);
+        broken_since = false;
+        let mut new_line = (blank_since && !is_first && !goes_on) || (stretch.kind == PieceKind::ListItem && !paragraph.text.is_empty());
         blank_since = false;
         let begun = paragraph.text.len();
-        take(paragraph, decoded, text, from, stretch.end, new_line);
+        for line in lines[first..].iter().take_while(|line| line.start < stretch.end) {
+            let line = within(line, from.max(stretch.start), stretch.end);
+            if line.is_blank() {
+                // The blocks of a letter.
+                new_line |= paragraph.text.len() > begun;
+                continue;
+            }
+            add(paragraph, decoded, &line, std::mem::take(&mut new_line));
+        }
         paragraph.parts.push((begun..paragraph.text.len(), stretch.kind));
     }
     for paragraph in paragraphs.iter_mut().filter(|paragraph| paragraph.span.start == usize::MAX) {
-        paragraph.span = super::Span { start: 0, end: 0 };
+        paragraph.span = Span { start: 0, end: 0 };
     }
     paragraphs
 }
 
-/// Adds the words of a stretch to a paragraph, line by line, and where each came from.
-fn take(paragraph: &mut Paragraph, decoded: &Decoded<'_>, text: &str, from: usize, to: usize, new_line: bool) {
-    let mut at = from;
-    let (mut new_line, mut begun) = (new_line, false);
-    for line in text[from..to].split(['\n', '\r']) {
-        let words = line.trim();
-        let start = at + (line.len() - line.trim_start().len());
-        at += line.len() + 1;
-        if words.is_empty() {
-            // The blocks of a letter; half of `\r\n` is no empty line.
-            let before = &text[from..at.min(to)];
-            new_line |= begun && (before.ends_with("\n\n") || before.ends_with("\n\r\n"));
-            continue;
+/// Adds the words of a line to a paragraph, and where they came from.
+fn add(paragraph: &mut Paragraph, decoded: &Decoded<'_>, line: &Line<'_>, new_line: bool) {
+    let words = line.words();
+    if !paragraph.text.is_empty() {
+        if new_line || is_label(words) {
+            paragraph.text.push('\n');
+        } else if !(joins_without_space(&paragraph.text) && words.starts_with(char::is_alphanumeric)) {
+            paragraph.text.push(' ');
         }
-        begun = true;
-        if !paragraph.text.is_empty() {
-            if new_line || is_label(words) {
-                paragraph.text.push('\n');
-            } else if !(joins_without_space(&paragraph.text) && words.starts_with(char::is_alphanumeric)) {
-                paragraph.text.push(' ');
-            }
-        }
-        new_line = false;
-        paragraph.places.push((paragraph.text.len(), decoded.span(start, start).start));
-        paragraph.text.push_str(words);
     }
+    let start = line.begin + (line.text.len() - line.text.trim_start().len());
+    paragraph.places.push((paragraph.text.len(), decoded.span(start, start).start));
+    paragraph.text.push_str(words);
 }
 
 /// Whether a line begins with the label of a role or of items: `End-user: ...`.

@@ -8,7 +8,7 @@ use super::{Header, Paragraph, PieceKind, Span, Warning, WarningKind, decode::De
 const MOST: usize = 20;
 
 /// Judges a structure.
-pub fn warnings(decoded: &Decoded<'_>, structure: &Structure, header: &Header) -> Vec<Warning> {
+pub fn warnings(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header) -> Vec<Warning> {
     let mut found = Vec::new();
     let mut warn = |kind, text: String, span| found.push(Warning { kind, text, span });
     if !structure.has_header {
@@ -41,11 +41,12 @@ pub fn warnings(decoded: &Decoded<'_>, structure: &Structure, header: &Header) -
             piece(decoded, structure, PieceKind::DateTimeGroup),
         );
     }
+    unclear(decoded, structure, header, &mut warn);
     sensitive(structure, header, &mut warn);
     sections(structure, header, &mut warn);
     numbers(&structure.paragraphs, &mut warn);
     for at in structure.repeated.iter().take(MOST) {
-        warn(WarningKind::RepeatedText, "Words at a section break stand twice; they were read once.".into(), line(decoded, *at));
+        warn(WarningKind::RepeatedText, "Words at a section break stand twice; they were read once.".into(), line(decoded, structure, *at));
     }
     for paragraph in structure.paragraphs.iter().filter(|paragraph| is_cut_off(paragraph)).take(MOST) {
         let which =
@@ -55,17 +56,43 @@ pub fn warnings(decoded: &Decoded<'_>, structure: &Structure, header: &Header) -
     found
 }
 
-fn piece(decoded: &Decoded<'_>, structure: &Structure, kind: PieceKind) -> Option<Span> {
+fn piece(decoded: &Decoded<'_>, structure: &Structure<'_>, kind: PieceKind) -> Option<Span> {
     structure.stretches.iter().find(|stretch| stretch.kind == kind).map(|stretch| decoded.span(stretch.start, stretch.end))
 }
 
-fn line(decoded: &Decoded<'_>, index: usize) -> Option<Span> {
-    let line = *super::lines::lines(decoded.text.as_ref()).get(index)?;
+fn line(decoded: &Decoded<'_>, structure: &Structure<'_>, index: usize) -> Option<Span> {
+    let line = structure.lines.get(index)?;
     Some(decoded.span(line.start, line.end))
 }
 
+/// What is not in the header or was not understood there, and what after the last paragraph was not read.
+fn unclear(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+    let parts = [
+        ("message number", header.message.is_none()),
+        ("date-time group", header.date_time_group.is_none()),
+        ("subject", header.subject.is_none()),
+    ];
+    let missing: Vec<&str> = parts.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
+    if structure.has_header && !missing.is_empty() {
+        let text = format!("The header has no {} that Lantern can read. Look at it.", missing.join(", no "));
+        warn(WarningKind::HeaderUnclear, text, None);
+    }
+    let head = structure.stretches.iter().take_while(|stretch| stretch.paragraph.is_none());
+    let mut unknown = head.skip_while(|stretch| matches!(stretch.kind, PieceKind::NotUnderstood | PieceKind::Blank | PieceKind::Heading));
+    if structure.has_header
+        && let Some(stretch) = unknown.find(|stretch| stretch.kind == PieceKind::NotUnderstood)
+    {
+        let text = "A line of the header was not understood. Look whether anything is missing.".to_owned();
+        warn(WarningKind::HeaderUnclear, text, Some(decoded.span(stretch.start, stretch.end)));
+    }
+    if let Some(span) = structure.tail.and_then(|at| line(decoded, structure, at)) {
+        let text = "What stands after the last paragraph was not read. Look whether it belongs to the telegram.".to_owned();
+        warn(WarningKind::NotRead, text, Some(span));
+    }
+}
+
 /// SBU in a paragraph, and no SENSITIVE above it.
-fn sensitive(structure: &Structure, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+fn sensitive(structure: &Structure<'_>, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
     let sensitive = |mark: &str| mark.contains("SBU") || mark.contains("SENSITIVE");
     let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !sensitive(mark));
     let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"));
@@ -79,7 +106,7 @@ fn sensitive(structure: &Structure, header: &Header, warn: &mut impl FnMut(Warni
     }
 }
 
-fn sections(structure: &Structure, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+fn sections(structure: &Structure<'_>, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
     let said = header.sections.or_else(|| structure.sections.iter().max().copied()).unwrap_or(0).min(99);
     let seen: BTreeSet<u32> = structure.sections.iter().copied().collect();
     let numbered = header.section.is_some() && header.sections.is_none() && seen.len() <= 1;
@@ -140,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_section_is_here_where_a_page_line_shows_it() {
-        let head = "FM AMEMBASSY LIMA\nTO SECSTATE WASHDC\nUNCLAS SECTION 01 OF 02 LIMA 000501";
+        let head = "P 192222Z JUN 08\nFM AMEMBASSY LIMA\nTO SECSTATE WASHDC\nUNCLAS SECTION 01 OF 02 LIMA 000501";
         let both = "1. (SBU) Post checked the firm.\n\nLIMA 00000501  002 OF 002\n\n2. (SBU) The firm is known to post.\n";
         assert_eq!(told(head, both), []);
         let first = "1. (SBU) Post checked the firm.\n\nLIMA 00000501  001.2 OF 002\n\n2. (SBU) The firm is known to post.\n";

@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use time::Date;
-
-use super::sentences::{Sentence, sentences};
 use crate::telegrams::reading::{
-    Confidence, MessageNumber, Proposal, Reading, Span, Value, Warning, WarningKind, decode::Decoded, structure::Stretch,
+    Confidence, Header, PieceKind, Proposal, Span, Value, Warning, WarningKind, decode::Decoded, sentences::Found, structure::Structure,
 };
 
 /// At most so many proposals of one kind; a telegram that has more is a register, and is filed by hand.
@@ -14,22 +11,14 @@ const MOST_OF_A_KIND: usize = 300;
 
 /// What the rules read, and what they found.
 pub struct Ground<'a> {
-    /// The text.
-    pub text: &'a str,
-    /// Back to the bytes.
+    /// Text, and back to the bytes.
     pub decoded: &'a Decoded<'a>,
-    /// The stretches of the text.
-    pub stretches: &'a [Stretch],
-    /// Header and paragraphs.
-    pub reading: &'a Reading,
+    /// Pieces and paragraphs.
+    pub structure: &'a Structure<'a>,
+    /// What the header says.
+    pub header: &'a Header,
     /// The sentences.
-    pub sentences: Vec<Sentence>,
-    /// The day of the telegram.
-    pub sent_on: Option<Date>,
-    /// What was told happened by this day: the day of the telegram, else the last of its year.
-    pub told_by: Option<Date>,
-    /// Who speaks where.
-    pub voices: super::voices::Voices,
+    pub sentences: &'a [Found],
     /// What was found.
     pub found: Vec<Proposal>,
     /// What looks wrong.
@@ -39,59 +28,34 @@ pub struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     /// Before any rule.
-    pub fn new(text: &'a str, decoded: &'a Decoded<'a>, stretches: &'a [Stretch], reading: &'a Reading) -> Self {
-        let sentences = sentences(&reading.paragraphs, reading.encoding);
-        let sent_on = reading.header.sent_at.map(time::OffsetDateTime::date);
-        let mut ground = Self {
-            text,
-            decoded,
-            stretches,
-            reading,
-            sentences,
-            sent_on,
-            told_by: None,
-            voices: super::voices::Voices::default(),
-            found: Vec::new(),
-            warnings: Vec::new(),
-            counts: HashMap::new(),
-        };
-        let year = reading.header.message.as_ref().and_then(|message| message.year);
-        ground.sent_on = sent_on.or_else(|| super::dates::of_header(&ground.head_words()));
-        ground.told_by = ground.sent_on.or_else(|| Date::from_calendar_date(year?, time::Month::December, 31).ok());
-        ground
+    pub fn new(decoded: &'a Decoded<'a>, structure: &'a Structure<'a>, header: &'a Header, sentences: &'a [Found]) -> Self {
+        Self { decoded, structure, header, sentences, found: Vec::new(), warnings: Vec::new(), counts: HashMap::new() }
     }
 
     /// Proposes something that stands in the header.
-    pub fn propose_header(&mut self, value: Value, confidence: Confidence, start: usize, end: usize) -> Option<String> {
-        let source = self.decoded.span(start, end);
-        self.push(value, confidence, None, source)
+    pub fn propose_header(&mut self, value: Value, confidence: Confidence, start: usize, end: usize) {
+        self.push(value, confidence, None, self.decoded.span(start, end));
     }
 
-    /// Proposes something that stands in sentences of one paragraph.
-    pub fn propose(&mut self, value: Value, confidence: Confidence, first: usize, last: usize) -> Option<String> {
-        let (from, to) = (&self.sentences[first], &self.sentences[last]);
-        let source = Span { start: from.span.start, end: to.span.end.max(from.span.end) };
-        let label = self.reading.paragraphs[from.paragraph].label.clone();
-        self.push(value, confidence, Some(label), source)
+    /// Proposes something that stands in a sentence.
+    pub fn propose(&mut self, value: Value, confidence: Confidence, sentence: usize) {
+        let label = self.structure.paragraphs[self.sentences[sentence].paragraph].label.clone();
+        self.push(value, confidence, Some(label), self.sentences[sentence].span);
     }
 
     /// Proposes something that stands in a stretch of a paragraph.
     pub fn propose_at(&mut self, value: Value, confidence: Confidence, paragraph: Option<usize>, start: usize, end: usize) {
-        let source = self.decoded.span(start, end);
-        let label = paragraph.map(|index| self.reading.paragraphs[index].label.clone());
-        self.push(value, confidence, label, source);
+        let label = paragraph.map(|index| self.structure.paragraphs[index].label.clone());
+        self.push(value, confidence, label, self.decoded.span(start, end));
     }
 
-    fn push(&mut self, value: Value, confidence: Confidence, paragraph: Option<String>, source: Span) -> Option<String> {
+    fn push(&mut self, value: Value, confidence: Confidence, paragraph: Option<String>, source: Span) {
         let kind = value.kind();
         let count = self.counts.entry(kind).or_default();
         *count += 1;
-        if *count > MOST_OF_A_KIND {
-            return None;
+        if *count <= MOST_OF_A_KIND {
+            self.found.push(Proposal { key: format!("{}-{count}", kind.replace('_', "-")), value, confidence, paragraph, source });
         }
-        let key = format!("{}-{count}", kind.replace('_', "-"));
-        self.found.push(Proposal { key: key.clone(), value, confidence, paragraph, source });
-        Some(key)
     }
 
     /// Warns of something in a sentence.
@@ -100,37 +64,15 @@ impl<'a> Ground<'a> {
         self.warnings.push(Warning { kind, text: text.into(), span });
     }
 
-    /// The words of the header that a rule may look at: subject, references, and a title that the site put in front.
-    pub fn head_words(&self) -> String {
-        let first = self.reading.paragraphs.first().map_or(self.reading.pieces.len(), |paragraph| {
-            self.reading.pieces.partition_point(|piece| piece.span.start < paragraph.span.start)
-        });
-        let pieces = &self.stretches[..first.min(self.stretches.len()).min(200)];
-        pieces.iter().map(|stretch| self.text[stretch.start..stretch.end].chars().take(2_000).collect::<String>()).collect()
+    /// The words before the first paragraph that tell what it is about: the subject, and a title that a site put in front.
+    pub fn title(&self) -> String {
+        let pieces = self.structure.stretches.iter().take_while(|stretch| stretch.paragraph.is_none()).take(200);
+        let told = pieces.filter(|stretch| matches!(stretch.kind, PieceKind::Subject | PieceKind::NotUnderstood | PieceKind::Heading));
+        told.map(|stretch| self.structure.words_of(stretch).chars().take(2_000).collect::<String>() + " ").collect()
     }
 
-    /// The mark of the paragraph a sentence stands in.
-    pub fn mark(&self, sentence: usize) -> Option<&str> {
-        self.reading.paragraphs[self.sentences[sentence].paragraph].mark.as_deref()
+    /// The sentences of the telegram itself, and not of a letter that it quotes.
+    pub fn own(&self) -> impl Iterator<Item = (usize, &'a Found)> + use<'a> {
+        self.sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind != PieceKind::Quotation)
     }
-}
-
-/// `08 STATE 63028`, `GUATEMALA 000773`.
-pub fn message(words: &str) -> Option<MessageNumber> {
-    super::words::patterns! {
-        NUMBER = r"^(?:(\d{2}|\d{4})\s+)?([A-Z][A-Z .'-]{1,30}?)\s+0*(\d{1,7})(?:\b|$)";
-    }
-    let captures = NUMBER.captures(words)?;
-    let originator = captures.get(2)?.as_str();
-    if (originator != "State" && originator.chars().any(|c| c.is_ascii_lowercase()))
-        || matches!(originator, "NO" | "BL" | "CASE" | "LICENSE")
-    {
-        return None;
-    }
-    let year = captures.get(1).and_then(|year| year.as_str().parse::<i32>().ok()).map(|year| match year {
-        0..=69 => 2000 + year,
-        70..=99 => 1900 + year,
-        _ => year,
-    });
-    Some(MessageNumber { originator: originator.trim().to_uppercase(), number: captures[3].parse().ok()?, year })
 }

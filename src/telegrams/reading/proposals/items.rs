@@ -1,148 +1,169 @@
-//! Item groups: a number, at most a few words, and a noun of items. An earlier purchase and a count are no item groups.
+//! Item groups of a license: lines of a list below words that say what is listed, and numbers of things in the words of a license or beside a
+//! total that they come to. A count, a stock and an earlier purchase are none.
 
 use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{
-    ground::Ground,
-    heads, requests,
-    sentences::{NUMBERS, number},
-    words::{ITEM_NOUNS, LOOSE_NOUNS, pattern, patterns},
+use super::{ground::Ground, licenses};
+use crate::telegrams::reading::{
+    Confidence, PieceKind, Value, WarningKind,
+    sentences::{Found, NUMBERS, number},
+    words::{pattern, patterns},
 };
-use crate::{
-    telegrams::reading::{Confidence, PieceKind, Value, WarningKind},
-    text::folded,
-};
+
+/// Nouns of items: the pattern, the class's code (empty: it does not tell), the unit. The first that fits counts.
+const NOUNS: [(&str, &str, &str); 40] = [
+    (r"(?:automatic|assault|select[- ]fire|battle|M-?16\w*|M-?4\w*) (?:rifles?|carbines?)", "automatic_rifle", "pieces"),
+    (r"semi-?automatic rifles?", "semiautomatic_rifle", "pieces"),
+    (r"(?:sniper|bolt-action|precision) rifles?", "sniper_rifle", "pieces"),
+    (r"sub-?machine ?guns?", "submachine_gun", "pieces"),
+    (r"machine ?guns?", "machine_gun", "pieces"),
+    (r"(?:signal|flare|starting|blank) pistols?", "other", "pieces"),
+    (r"(?:pistols?|handguns?)", "pistol", "pieces"),
+    (r"revolvers?", "revolver", "pieces"),
+    (r"shotguns?", "shotgun", "pieces"),
+    (r"grenade launchers?", "grenade_launcher", "pieces"),
+    (r"(?:tear gas|riot control|smoke|stun) (?:grenades?|canisters?|cartridges?|launchers?)", "less_lethal", "pieces"),
+    (r"(?:rounds|cartridges)(?: of [\w. ]{0,20}ammunition)?|ammunition", "ammunition", "rounds"),
+    (r"night[- ]vision (?:goggles|devices?|monoculars?|scopes?|binoculars|equipment|sights?)", "night_vision", "pieces"),
+    (r"image intensifier tubes?|intensifier tubes?", "night_vision", "pieces"),
+    (r"thermal(?:[- ]imaging)? (?:cameras?|imagers?|binoculars|weapon sights?|sights?|monoculars?)", "", "pieces"),
+    (r"gas masks?", "", "pieces"),
+    (r"sights?|scopes?|riflescopes?|optics", "optic", "pieces"),
+    (r"vests?|body armor|plates?|helmets?|shields?", "body_armor", "pieces"),
+    (r"armou?red (?:[\w-]+ ){0,2}?(?:vehicles?|cars?|trucks?|vans?|carriers?)", "armored_vehicle", "pieces"),
+    (r"boat engines?|outboard (?:engines?|motors?)", "vessel_part", "pieces"),
+    (
+        r"(?:helicopter|aircraft|engine|rotor|turbine|landing gear|propeller) (?:parts|blades?|engines?|components|spares|heads?|hubs?|assemblies)",
+        "aircraft_part",
+        "pieces",
+    ),
+    (r"unmanned aerial vehicles?|UAVs?|drones?", "unmanned_aircraft", "pieces"),
+    (r"patrol boats?|vessels?", "vessel_part", "pieces"),
+    (r"missiles?|rocket motors?", "missile_part", "pieces"),
+    (r"radio sets?|radios?|transceivers?|antennas?|headsets?|intercoms?", "electronics", "pieces"),
+    (r"(?:radar|jammer|encryption) (?:sets?|units?|systems?|modules?)", "electronics", "pieces"),
+    (r"detonators?|detonating cord", "explosive", "pieces"),
+    (r"(?:kilograms?|kg|kilos) of [\w -]{0,20}?(?:explosives?|propellant|RDX|TNT|powder|emulsion)", "explosive", "kg"),
+    (r"silencers?|suppressors?", "other", "pieces"),
+    (r"rifles?|carbines?", "", "pieces"),
+    (r"magazines?|holsters?|bayonets?|barrels?", "other", "pieces"),
+    (r"goggles|binoculars|monoculars?", "", "pieces"),
+    (r"lasers?|illuminators?|rangefinders?", "", "pieces"),
+    (r"cameras?|gimbals?|turrets?", "", "pieces"),
+    (r"mounts?|launchers?|tubes?", "", "pieces"),
+    (r"gyroscopes?|accelerometers?|actuators?|valves?|pumps?|bearings?", "", "pieces"),
+    (r"engines?|rotors?|blades?|gearboxes", "", "pieces"),
+    (r"parachutes?|harnesses", "other", "pieces"),
+    (r"(?:spare[- ]parts?|repair|cleaning|conversion|maintenance) kits?|kits?", "", "pieces"),
+    (r"bipods?|tripods?|slings?|chargers?|batteries", "", "pieces"),
+];
 
 patterns! {
-    /// An earlier or other purchase, and no part of this one.
-    SEPARATE = r"\b(?:previously|earlier|separately|separate|prior|other) (?:\w+ ){0,4}?(?:approved|purchased?|bought|licen[sc]e|permit|import|order|shipment|request)|\balready (?:\w+ ){0,5}?(?:purchased?|bought|owns?)\b|\b(?:purchased?|buy|bought|acquired?)\b[^.]{0,60}\blocally\b|local (?:purchase|market) of|\b(?:bought|purchased|acquired|imported|received) (?:\w+ ){0,6}in (?:19|20)\d\d\b|\b(?:last|the previous) (?:year|month|summer|spring|fall|winter)\b[^.;]{0,60}\b(?:approved|issued|licensed|authori[sz]ed|bought|purchased|imported|exported|sold)\b|\b(?:approved|issued|licensed|authori[sz]ed|imported)\b[^.;]{0,60}\bfor (?:another|a different) (?:company|firm|importer|end-?user|customer|buyer|dealer)\b";
-    /// A count of what is there.
-    COUNTED = r"\b(?:sighted|seen|saw|inspected|counted|located|missing|unaccounted|accounted for|physically verified|could not be (?:located|found)|not found|stolen|lost|on hand|were present|were found|arrived|deployed|in repair|in the field|on patrol|with (?:a|the|its|another) (?:\w+ )?(?:patrol|team|detachment))\b";
-    /// In a count: how many there should be.
-    LICENSED = r"^\W*(?:that (?:were|was) )?(?:licensed|authorized|authorised|exported|shipped|ordered|approved|covered|sold|on (?:the |this )?(?:licen[sc]e|application|\d)|under (?:the )?licen[sc]e|delivered under)";
-    OF_LICENSE = r"^\W*(?:on|under|of|covered by|licensed (?:on|under)|exported under|shipped under) (?:the )?(?:licen[sc]e |application |case |number |no\. |DSP-\d+ )*#?$";
-    OF_ALL = r"\b(?:of|all) (?:the |all )?$";
-    /// Words that put what follows on the license.
-    ON_LICENSE = r"\b(?:licen[sc]e[sd]?|applications?|order(?:s|ed)?|purchase[sd]?|purchasing|procure\w*|bought|export(?:s|ed)?|approval|shipped|shipment|contract(?:ed)?|sale)\b[^;]{0,120}$";
-    AFTER_IT = r"^[^.;]{0,40}\b(?:on|under|in) (?:the |this )?(?:ref \w+ )?(?:licen[sc]e|application|DSP-?\s?\d+)\b|^ (?:(?:were|was|are|is) )?(?:ordered|licensed|exported|shipped)\b";
-    CASE = r"\b(?:order|applicant|licen[sc]e|application)";
-    /// What is spoken of as known: `the 30 pistols`.
-    DEFINITE = r"\b(?:the|all|both|these|those)\s+$";
-    /// How many a permit is for, or a request for one.
-    OF_PERMIT = r"\b(?:import (?:permits?|authori[sz]ations?|approvals?|licen[sc]es?|requests?)|permits?|(?:applied|application|request|asked) for (?:an? )?(?:\w+ )?(?:permit|licen[sc]e|authori[sz]ation)|quota)\b[^.;:]{0,70}$";
-    /// What is kept from the license, or was never on it.
-    TURNED_DOWN = r"\b(?:turned down|rejected|refused|denied|withdr\w+|removed)\b[^.;:]{0,60}$";
-    IS_FOR = r"\bpermits?\b.*\b(?:was|is|were|are) (?:only )?for\s+$";
-    APPROVED = r"\b(?:approved|issued|granted)\b";
-    OTHERS = r"\b(?:other|another|further|additional)\s+$";
-    OF_ITS_OWN = r"\bof (?:its|their|his|her) own\b|\bin stock\b|\bown stocks?\b";
-    STOCKED = r"\b(?:armou?ry|store|storeroom|vault|warehouse|depot|force|unit|guards|company|firm|police|it|they) (?:already |currently |now |still )*(?:has|have|holds?|owns?|contains?|possess\w*|stocks?)\s+(?:about |some |roughly |nearly |over |only )?$|\b(?:owns?|possess\w*)\s+(?:about |some |roughly |nearly |over |only )?$";
-    /// A part of the line: one of several shipments, what is in a crate.
-    PART_OF_IT = r"\b(?:first|second|third|last|partial) (?:of \w+ )?shipments?\b[^.;]{0,30}$|\b(?:crates?|boxes|cases|packs|pallets|batch(?:es)?|lots) of\s+$";
-    MAGAZINE = r"\bmagazines?\b[^.;]{0,20}$";
-    /// From the second license on, the first one's number says nothing.
-    ANOTHER = r"\b(?:second|third|fourth|latter|other)\b";
-    TOTAL = r"\b(?:a |in )?total(?:s|ing)?(?: of)?\b|\baltogether\b|\bin all\b|\btogether\b(?: \w+){0,2} (?:come|comes|came|make|makes|made|are|give|gives|cover|covers|amount|amounts)\b|\bcombined\b";
-    /// A sum of what stands elsewhere.
-    SUM = r"\b(?:come|comes|came|add|adds|added|amount|amounts|amounted)(?: up)? to (?:a total of |just |exactly |some |about )?$";
-    /// `one rifle in three`.
-    RATIO = r"^ (?:in|out of|of)(?: every| each)? (\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|fifty)(?: (?:is|are|was|were|has|have|had|needs?|does|do|did|can|could|will|cannot|no|fails?|failed)\b|[,.;:]|\W*$)";
-    /// How many in a time, or for each.
-    RATE = r"^(?: [\w./'-]+){0,4}? (?:an? |per |each |every )(?:hour|day|week|month|quarter|year|annum|shift)s?\b|^(?: [\w./'-]+){0,4}? (?:per|for (?:each|every)) (?:\w+ )?(?:person|man|guard|officer|agent|ranger|soldier|member|vehicle|weapon|rifle|pistol|firearm|team|shooter|student|trainee|patrol|boat|post)\b|^(?: \w+)? (?:annually|monthly|weekly|daily|yearly|apiece)\b|^ each(?:[.,;]|$)";
-    EACH = r"\b(?:each|every) ([\w-]+) (?:[\w-]+ ){0,3}$";
-    /// Things that give way to those of the license.
-    REPLACED = r"\b(?:replac(?:e|es|ed|ing)|in place of|replacements? (?:for|of))\s+(?:(?:about|some|roughly|approximately|up|to|nearly|over|at|least|all|the|its|their|his|her|our|another|of|existing) )*$";
-    TO_GO = r"^ (?:(?:that|which) )?(?:will be|would be|are to be|are being|were being|to be) (?:replaced|retired|scrapped|destroyed|phased out|turned in)\b";
-    AGED = r"^(?:older|old|ag(?:e)?ing|obsolete|outdated|worn-?out|unserviceable|broken|existing|present|current)\b";
-    ASKED = r"\b(?:applications?|requests?|orders?|bids?)\b[^.;]{0,60}$";
-    REFUSED = r"^[\w ,]{0,30}?\b(?:was|were|had been|has been|have been) (?:refused|rejected|denied|turned down|withdrawn|cancell?ed)\b";
-    /// What joins a line to the one before it.
-    JOINING = r"^\s*(?:,|,? and|,? plus|,? as well as)(?: the)?(?: spare)? *$";
-    USER_OF = r"\bend-?users? of (?:the )?$";
-    /// Words before the noun that tell how many there are already, and not what they are.
-    MORE = r"^(?:more|additional|further|other)\s+";
-    CALIBER = r"(?:\d+(?:\.\d+)?\s?x\s?\d+(?:\.\d+)?(?:\s?mm)?|\d+(?:\.\d+)?\s?-?mm|\.\d{2,3}|\b\d\d-(?:gauge|caliber))";
-    /// A caliber after the noun.
-    CALIBER_AFTER = r"^(?:,? (?:in|of)|,)?(?: (?:caliber|calibre|cal\.?))? ((?:\d+(?:\.\d+)?x\d+(?:\.\d+)?(?: ?mm)?|\d+(?:\.\d+)? ?mm|\.\d{2,3})(?: (?:special|magnum|long rifle|lr|acp|auto|nato|parabellum|luger|winchester|remington|short|ball|blank|match)\b)*)";
+    /// A lead of a list that says its lines are those of the license.
+    LEAD = r"\b(?:licen[sc]es?|applications?|order(?:ed|s)?|purchase[ds]?|consignment|shipment|transaction|contract|invoice|request)\b|\bitems?\b|\b(?:as follows|the following|consists? of|comprises?|covers?|includes?|lists?)\b[^.]{0,60}$";
+    /// A lead, or words, of what is no line of the license.
+    OTHER = r"\b(?:counted|sighted|seen|saw|inspected|located|missing|unaccounted|accounted for|found|stolen|lost|on hand|in stock|stocks?|holds|already (?:has|have|owns?|holds)|owns?|previous(?:ly)?|earlier|prior|past|last year|inventory (?:shows|lists|holds)|serial numbers?|steps|questions?|asked to|requested to|points|findings|documents|guards|employees|deployed|issued to)\b";
+    /// What puts the number behind it on the license.
+    ON_LICENSE = r"\b(?:licen[sc]es?|applications?|DSP-?(?:5|73|61|85)|case|order|contract|purchase order)\b[^;]{0,90}?\b(?:for|of|covers|covering|authori[sz](?:es|ing)|to export|involv(?:es|ing)|is for|concerns|includ(?:es|ing))\b[^;]{0,160}$|\b(?:export|sale|purchase|shipment|transfer|delivery|acquisition|procurement|supply) of (?:\w+ ){0,4}$|\b(?:export|sell|ship) (?:up to |a total of )?$";
+    /// What keeps a number off the license although words of one stand before it.
+    OFF_LICENSE = r"\b(?:previous(?:ly)?|earlier|prior|past|last year|another|separate|local(?:ly)?|already|each|every|per|missing|stolen|lost|stocks?|owns?|holds|counted|sighted|saw|seen|inspected|found|permits?|replac\w+|old(?:er)?|remaining|other|rejected|refused|of the)\b";
+    TOTAL = r"\b(?:sub-?|grand )?total(?:s|ing|ed)?\b|^\W*\d[\d,]* (?:weapons|firearms|pieces|items|units|articles|arms)\W*$|\bin all\b|\baltogether\b";
+    CALIBER = r"^,? (?:in )?(?:(?:caliber|cal\.?) )?(?:\.\d{2,3}|\d+(?:\.\d+)? ?mm|\d+(?:\.\d+)?x\d+(?:mm)?|\d{2}[- ](?:gauge|ga))\b(?: (?:special|magnum|spl|acp|auto)\b)?";
+    ROW = r"^\d{1,2} \d[\d,]* +[a-z.(]";
+    COST = r"(?:,? (?:value[ds]?|worth|at|unit price|total)\b.*|(?: \$? ?[\d,]+\.\d\d)+)$";
+    /// What no line of items begins with.
+    NO_ITEM = r"^(?:%|percent|per cent|days?|weeks?|months?|years?|hours?|minutes?|km|kilometers?|meters?|miles?|st|nd|rd|th|mm|officers?|men|guards?|agents?|rangers?|employees|staff|persons?|people|members|of the|january|february|march|april|may|june|july|august|september|october|november|december|[a-z]+ (?:street|road|avenue))\b";
 }
 
-/// A line of items in a text.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// Where it stands in the sentence.
-    pub at: usize,
-    /// Where it ends.
-    pub end: usize,
-    /// The noun alone.
-    pub noun: String,
-    /// How many.
-    pub quantity: i64,
-    /// The words: `9mm pistols`.
-    pub label: String,
-    /// The class, or nothing.
-    pub class: &'static str,
-    /// Of what.
-    pub unit: &'static str,
-    /// The caliber and the model, where they are told.
-    pub make: Make,
-    /// Whether the noun is one of those that mostly are no items of a license.
-    pub is_loose: bool,
+/// A number and what it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    at: usize,
+    end: usize,
+    quantity: i64,
+    label: String,
+    /// The noun, as an index.
+    noun: Option<usize>,
 }
 
-/// What tells one line of a noun from another.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Make {
-    caliber: String,
-    model: String,
-}
-
-impl Make {
-    /// Of a label, and of a caliber after it.
-    fn of(label: &str, after: Option<&str>) -> Self {
-        let caliber = after.or_else(|| CALIBER.find(label).map(|found| found.as_str())).unwrap_or_default();
-        let is_model = |word: &&str| {
-            let mixed = word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
-            let name = word.starts_with(char::is_uppercase) && word.chars().any(char::is_lowercase);
-            (mixed || name) && !CALIBER.is_match(word)
-        };
-        let model: Vec<&str> = label.split(' ').filter(is_model).collect();
-        Self { caliber: folded(&caliber.replace(' ', "")), model: folded(&model.join(" ")) }
-    }
-
-    /// Whether two are not of one line.
-    fn differs(&self, other: &Self) -> bool {
-        let differ = |one: &str, other: &str| !one.is_empty() && !other.is_empty() && one != other;
-        differ(&self.caliber, &other.caliber) || differ(&self.model, &other.model)
-    }
-}
-
-/// The nouns, those that are always items before the others.
-fn nouns() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    ITEM_NOUNS.iter().chain(&LOOSE_NOUNS)
-}
-
-/// `magazines` after `rifle`: the noun is the last.
-static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
-    let nouns: Vec<String> = nouns().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
-    pattern(&format!(r"^\s+(?:{})\b", nouns.join("|")))
+static NOUN: LazyLock<Regex> = LazyLock::new(|| {
+    let nouns: Vec<String> = NOUNS.iter().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
+    pattern(&format!(r"\b(?:{})\b", nouns.join("|")))
 });
 
-static LINES: LazyLock<Regex> = LazyLock::new(|| {
-    let nouns: Vec<String> = nouns().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
+/// A number and, at most a few words on, a noun of several.
+static IN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
+    let nouns: Vec<&str> = NOUNS.iter().map(|(noun, _, _)| *noun).collect();
     pattern(&format!(
-        r"\b(?P<many>{NUMBERS})(?:\s*\(\s*\d[\d,]*\s*\))?(?:\s+(?:each|units?|ea\.?|pieces|pcs\.?|x))?(?:\s+of)?(?:\s+the)?(?P<words>(?:\s+[\w./&'-]+){{0,4}}?)\s+(?:{})\b",
+        r"\b(?P<many>{NUMBERS})(?: ?\( ?\d[\d,]* ?\))?(?P<words>(?: (?:hundred|thousand|million|dozen)\b)?(?: (?:each|units?|ea\.?|pieces|pcs\.?|x))?(?: of)?(?: the)?(?: [\w./&'-]+){{0,6}}?) (?P<noun>{})\b",
         nouns.join("|")
     ))
 });
 
+/// A line of a list: `30 each, 9mm pistols`, or `9mm pistols: 30`.
+static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^(?P<many>{NUMBERS})\b(?: ?\( ?\d[\d,]* ?\))?(?P<times> (?:hundred|thousand|million|dozen)\b)?(?:(?: ?(?:each|units?|ea\.?|pieces|pcs\.?|x|sets of|no\.|nos\.)\b\.?)|,|:| -+| of\b)* ?(?P<label>[A-Za-z0-9.][^;($]*)"
+    ))
+});
+static LAST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"^(?P<label>[A-Za-z0-9.][^;:]*?[A-Za-z)\d])(?:,|:| -+|;)? ?(?:\(?(?:qty\.?|quantity)[:.]? ?|x ?|: ?|, ?|- ?|\(|\.{{2,}} ?)(?P<many>{NUMBERS})(?: (?:each|units?|pieces|pcs\.?|ea\.?|rounds))?\)?[.;,]*(?: and)?$"
+    ))
+});
+
+/// How the words of a list item begin: its sign, letter or number.
+static SIGN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:[-*\x{2022}\x{2013}\x{2014}]+ *|\(?[a-z][.)] +|\(?\d{1,2}[.)] +|(?:item|line|lot) \d{1,2}[:.)-]+ *)+"));
+
+fn times(word: &str) -> i64 {
+    match word.trim().to_lowercase().as_str() {
+        "hundred" => 100,
+        "thousand" => 1_000,
+        "million" => 1_000_000,
+        "dozen" => 12,
+        _ => 1,
+    }
+}
+
+/// The noun of a label: the last one in it.
+fn noun_of(label: &str) -> Option<usize> {
+    let last = NOUN.captures_iter(label).last()?;
+    let end = last.get(0)?.end();
+    // `rifle magazines` is no rifle; of two nouns of the same words the first in the table counts.
+    let whole = NOUN.captures_iter(label).find(|found| found.get(0).is_some_and(|noun| noun.end() == end)).unwrap_or(last);
+    (0..NOUNS.len()).find(|index| whole.name(&format!("n{index}")).is_some())
+}
+
+/// The line that a list item is.
+fn in_list(text: &str) -> Option<Line> {
+    let sign = SIGN.find(text).map_or(0, |sign| sign.end());
+    let words = text[sign..].trim_end_matches([';', ',', '.', ' ']);
+    let words = words.strip_suffix(" and").unwrap_or(words).trim_end_matches([';', ',']);
+    // The number of a row before its quantity, and what it costs after it.
+    let words = if ROW.is_match(words) { words.split_once(' ').map_or(words, |(_, rest)| rest) } else { words };
+    let words = COST.find(words).map_or(words, |cost| &words[..cost.start()]);
+    let words = words.trim_start();
+    let line = |many: &str, by: i64, label: &str| {
+        let label = label.trim_end_matches([' ', '.', ',', '-']).trim_start_matches(['-', ' ']);
+        let quantity = number(many).filter(|quantity| *quantity > 0)?.checked_mul(by)?;
+        let fits = label.chars().filter(|c| c.is_alphabetic()).count() > 2 && !NO_ITEM.is_match(label) && label.split(' ').count() <= 14;
+        fits.then(|| Line { at: 0, end: text.len(), quantity, label: label.to_owned(), noun: noun_of(label) })
+    };
+    if let Some(found) =
+        FIRST.captures(words).filter(|found| !found["label"].starts_with('.') || found["label"].len() > 3 && words.contains(" ."))
+    {
+        let by = found.name("times").map_or(1, |word| times(word.as_str()));
+        return line(&found["many"], by, &found["label"]);
+    }
+    let found = LAST.captures(words)?;
+    line(&found["many"], 1, &found["label"])
+}
+
 /// Words that part a number from the noun: `45 agents will carry pistols`.
-const PARTING: [&str; 31] = [
-    "concerned",
-    "covered",
-    "involved",
-    "included",
+const PARTING: [&str; 38] = [
     "will",
     "would",
     "for",
@@ -170,545 +191,235 @@ const PARTING: [&str; 31] = [
     "when",
     "their",
     "his",
+    "its",
+    "in",
+    "on",
+    "by",
+    "from",
+    "at",
+    "rangers",
+    "soldiers",
+    "policemen",
+    "year",
+    "employees",
 ];
 
-/// Whether words between a number and a noun part them: `40 of the 44 sights`; the number of a model, `six Bell 206 mounts`, does not.
-fn is_parted(words: &str) -> bool {
-    let mut between = words.split_whitespace().peekable();
-    let mut last = "";
-    while let Some(word) = between.next() {
-        let model = last.starts_with(char::is_uppercase) && !matches!(last.to_lowercase().as_str(), "the" | "of" | "these" | "those");
-        let caliber = between.peek().is_some_and(|next| next.eq_ignore_ascii_case("mm"));
-        if PARTING.contains(&word.to_lowercase().as_str()) || (word.bytes().all(|byte| byte.is_ascii_digit()) && !model && !caliber) {
-            return true;
-        }
-        last = word;
-    }
-    false
-}
-
-/// Whether a noun is of several: `30 round` and `200 rifle` are none of their own.
-fn is_plural(noun: &str) -> bool {
-    let lower = noun.to_lowercase();
-    let mass = ["armor", "equipment", "ammunition", "explosive", "propellant", "powder", "rdx", "tnt", "optics"];
-    mass.iter().any(|end| lower.ends_with(end)) || lower.split(' ').any(|word| word.ends_with('s'))
-}
-
-/// The noun that a pattern found, as its index.
-fn noun_of(captures: &regex::Captures<'_>) -> Option<usize> {
-    (0..nouns().count()).find(|index| captures.name(&format!("n{index}")).is_some())
-}
-
-/// The lines of items in a text.
-pub fn lines(text: &str) -> Vec<Line> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(captures) = LINES.captures_at(text, at) {
-        let (Some(many), Some(words), Some(whole)) = (captures.name("many"), captures.name("words"), captures.get(0)) else { break };
-        // A number that is not of the noun may hide the one that is.
-        at = many.end();
-        let Some(mut index) = noun_of(&captures) else { continue };
-        let mut noun = captures.name(&format!("n{index}")).map_or("", |noun| noun.as_str()).to_owned();
+/// The numbers of things in running text.
+fn in_text(text: &str) -> Vec<Line> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(captures) = IN_TEXT.captures_at(text, from) {
+        let (Some(many), Some(words), Some(noun)) = (captures.name("many"), captures.name("words"), captures.name("noun")) else { break };
+        from = many.end();
         let Some(quantity) = number(many.as_str()).filter(|quantity| *quantity > 0) else { continue };
-        let lower = words.as_str().to_lowercase();
-        let caliber =
-            lower.trim_start().starts_with("mm") || lower.trim_start().starts_with("caliber") || text[many.end()..].starts_with(" mm");
+        let between = words.as_str().trim();
+        let caliber = between.to_lowercase().starts_with("mm") || between.to_lowercase().starts_with("caliber");
         let after_point = text[..many.start()].ends_with(['.', '#', '-', '/', '$']);
-        if is_parted(words.as_str()) || caliber || after_point {
+        let parted = between.starts_with('.') || between.split(' ').any(|word| PARTING.contains(&word.to_lowercase().as_str()));
+        let several = noun.as_str().to_lowercase();
+        let is_plural = several.ends_with('s') || several.contains("ammunition") || several.contains("armor") || several.contains(" of ");
+        if parted || caliber || after_point || (!is_plural && quantity != 1) || text[noun.end()..].starts_with('-') {
             continue;
         }
-        let mut end = whole.end();
-        if !is_plural(&noun) {
-            let property = noun.to_lowercase().starts_with("round");
-            let compound = COMPOUND.captures(&text[end..]).filter(|_| !property);
-            let more = compound.and_then(|found| Some((noun_of(&found)?, found.get(0)?.as_str().to_owned())));
-            match more.filter(|(_, more)| quantity == 1 || is_plural(more)) {
-                Some((last, more)) => {
-                    (index, end) = (last, end + more.len());
-                    noun.push_str(&more);
-                }
-                None if quantity == 1 && !property => {}
-                None => continue,
-            }
-        }
-        let (times, words) = times(words.as_str().trim());
-        let (label, quantity) = (format!("{words} {noun}"), quantity.saturating_mul(times));
-        at = end;
-        found.extend(line(text, whole.start()..end, index, noun, quantity, label.trim()));
+        let first = between.split(' ').next().unwrap_or_default();
+        let by = times(first);
+        let label = if by > 1 { between[first.len()..].trim_start() } else { between };
+        let label = ["of the ", "of ", "the ", "each ", "units of ", "units ", "pieces of ", "more ", "additional ", "new "]
+            .iter()
+            .find_map(|lead| label.strip_prefix(lead))
+            .unwrap_or(label);
+        let caliber = CALIBER.find(&text[noun.end()..]).map_or("", |caliber| caliber.as_str());
+        let label = format!("{label} {}{caliber}", noun.as_str());
+        let Some(quantity) = quantity.checked_mul(by) else { continue };
+        from = noun.end() + caliber.len();
+        found.push(Line { at: many.start(), end: from, quantity, noun: noun_of(&label), label: label.trim().to_owned() });
     }
-    for line in counted_after(text) {
-        if found.iter().all(|known| known.end <= line.at || line.end <= known.at) {
-            found.push(line);
-        }
-    }
-    found.sort_by_key(|line| line.at);
     found
 }
 
-/// What a number in words is multiplied by, and the words after that: `ten thousand rounds`.
-fn times(words: &str) -> (i64, &str) {
-    let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
-    match first.to_lowercase().as_str() {
-        "hundred" => (100, rest),
-        "thousand" => (1_000, rest),
-        "million" => (1_000_000, rest),
-        "dozen" => (12, rest),
-        _ => (1, words),
-    }
+/// The number that words call a total.
+fn total(text: &str) -> Option<i64> {
+    static NEAR: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(&format!(
+            r"\b(?:total(?:s|ing|ed)?(?: of)?:? (?:is |are |of )?(?P<a>{NUMBERS})\b|(?P<b>{NUMBERS})(?: [\w-]+){{0,3}} (?:in all|in total|altogether)\b|(?P<c>{NUMBERS}) (?:weapons|firearms|pieces|items|units|arms)\b[^.;]{{0,20}}:)"
+        ))
+    });
+    let found = NEAR.captures(text)?;
+    ["a", "b", "c"].iter().find_map(|name| found.name(name)).and_then(|many| number(many.as_str()))
 }
 
-/// The line of a noun, by its index.
-fn line(text: &str, mut range: Range<usize>, index: usize, noun: String, quantity: i64, label: &str) -> Option<Line> {
-    let (_, class, unit) = nouns().nth(index)?;
-    let label = MORE.replace(label, "").into_owned();
-    let after = CALIBER_AFTER.captures(&text[range.end..]).filter(|_| !CALIBER.is_match(&label));
-    let caliber = after.as_ref().map(|captures| captures[1].to_owned());
-    let make = Make::of(&label, caliber.as_deref());
-    // The noun stays the last word: other rules know a line by it.
-    let label = caliber.map_or_else(|| label.clone(), |caliber| format!("{caliber} {label}"));
-    if let Some(whole) = after.as_ref().and_then(|captures| captures.get(0)) {
-        range.end += whole.end();
-    }
-    Some(Line { at: range.start, end: range.end, noun, quantity, label, class, unit, make, is_loose: index >= ITEM_NOUNS.len() })
-}
-
-/// `hydraulic pumps, quantity 16`.
-static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
-    let nouns: Vec<String> = nouns().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
-    pattern(&format!(
-        r"(?:^|[.,;:)-] +)(?P<words>(?:[\w/'-]+ ){{0,4}}?)(?:{})(?:\s*[,(:-]\s*|\s+)(?:quantity|qty)\b\.?(?: of)?[:=]?\s*(?P<many>{NUMBERS})\b",
-        nouns.join("|")
-    ))
-});
-
-/// The lines whose number stands after the noun.
-fn counted_after(text: &str) -> Vec<Line> {
-    let read = |captures: regex::Captures<'_>| {
-        let (whole, words) = (captures.get(0)?, captures.name("words")?);
-        let index = noun_of(&captures)?;
-        let noun = captures.name(&format!("n{index}"))?.as_str().to_owned();
-        let quantity = number(&captures["many"]).filter(|quantity| *quantity > 0)?;
-        let label = format!("{}{noun}", words.as_str());
-        line(text, words.start()..whole.end(), index, noun, quantity, label.trim())
-    };
-    QUANTITY.captures_iter(text).filter_map(read).collect()
-}
-
-/// A group that was proposed: its key, class, quantity, label, license.
-#[derive(Debug, Clone)]
-pub struct Group {
-    /// Its key.
-    pub key: String,
-    /// Its class, or nothing.
-    pub class: &'static str,
-    /// How many.
-    pub quantity: i64,
-    /// Its label.
-    pub label: String,
-    /// The license it is on, where there are several.
-    pub license: Option<String>,
-    /// The caliber and the model.
-    make: Make,
-    /// The sentence that names it.
+/// A line that is proposed, and where.
+struct Kept {
     sentence: usize,
-}
-
-/// A sentence whose lines are looked at.
-struct Seen {
-    index: usize,
-    kind: PieceKind,
-    text: String,
-    lower: String,
-    /// License numbers in it.
-    numbers: Vec<(usize, String)>,
-    /// The last license that was named before it in its paragraph.
-    here: Option<String>,
-    /// Whether it stands in a list of a license.
-    is_listed: bool,
-}
-
-/// What was read of items so far.
-struct Lists {
-    licenses: Vec<String>,
-    shipped: bool,
-    groups: Vec<Group>,
-    totals: Vec<Total>,
-    /// What only a permit names.
-    permitted: Vec<(usize, Line, Option<String>)>,
+    line: Line,
+    license: Option<String>,
+    confidence: Confidence,
 }
 
 /// Proposes the item groups.
-pub fn propose(ground: &mut Ground<'_>) -> Vec<Group> {
-    let licenses =
-        ground.found.iter().filter_map(|found| if let Value::License { number, .. } = &found.value { Some(number.clone()) } else { None });
-    let mut lists = Lists {
-        licenses: licenses.collect(),
-        shipped: requests::is_shipped(ground),
-        groups: Vec::new(),
-        totals: Vec::new(),
-        permitted: Vec::new(),
-    };
-    let mut current: Option<(usize, String)> = None;
-    let mut list = None;
-    for index in 0..ground.sentences.len() {
-        let sentence = &ground.sentences[index];
-        let (paragraph, kind) = (sentence.paragraph, sentence.kind);
-        let numbers = heads::numbers(&sentence.text);
-        let here = current.clone().filter(|(of, _)| *of == paragraph).map(|(_, number)| number);
-        // Where several are named, what stands below is of none of them for sure.
-        if let Some((_, last)) = numbers.last() {
-            let is_one = numbers.iter().all(|(_, number)| heads::same_license(number, last));
-            current = is_one.then(|| (paragraph, last.clone()));
-        }
-        if matches!(kind, PieceKind::Quotation) || is_separate(&sentence.lower) {
+pub fn propose(ground: &mut Ground<'_>, all: &[String]) {
+    let mut kept = listed(ground, all);
+    if kept.is_empty() {
+        kept = told(ground, all);
+    }
+    let mut seen: Vec<(i64, String, Option<String>)> = Vec::new();
+    for Kept { sentence, line, license, confidence } in kept {
+        let key = (line.quantity, last_word(&line.label), license.clone());
+        if seen.iter().any(|known| known.0 == key.0 && known.1 == key.1 && (known.2 == key.2 || key.2.is_none())) {
             continue;
         }
-        if sentence.text.ends_with(':') {
-            list = ON_LICENSE.is_match(&sentence.lower).then_some(paragraph);
-        }
-        let is_listed = kind == PieceKind::ListItem && list == Some(paragraph);
-        let seen = Seen { index, kind, text: sentence.text.clone(), lower: sentence.lower.clone(), numbers, here, is_listed };
-        contrast(ground, &seen);
-        let mut taken = None;
-        for line in lines(&seen.text) {
-            let joined = taken.is_some_and(|end: usize| end <= line.at && JOINING.is_match(&seen.text[end..line.at]));
-            taken = lists.take(ground, &seen, &line, joined).then_some(line.end);
-        }
-    }
-    add_up(ground, &lists.groups, &lists.totals);
-    let Lists { mut groups, permitted, .. } = lists;
-    // Items that no other words name are perhaps those of the permit.
-    for (index, line, license) in permitted {
-        let own = treated_alike(line.class, &line.label);
-        if !groups.iter().any(|group| treated_alike(group.class, &group.label) == own || is_kin(&group.label, &line.label)) {
-            keep(ground, &mut groups, index, &line, license, PieceKind::Note);
-        }
-    }
-    if groups.is_empty() {
-        quoted(ground, &mut groups);
-    }
-    groups
-}
-
-/// `40 pistols, not 60`: a person looks which it is.
-fn contrast(ground: &mut Ground<'_>, seen: &Seen) {
-    static NOT: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(&format!(r"(\w+\.? )?\b({NUMBERS})((?: [\w-]+){{0,3}}?),? (?:and |but )?not (?:the |for )?({NUMBERS})\b"))
-    });
-    let Some(captures) = NOT.captures(&seen.text).filter(|_| CASE.is_match(&seen.lower) || seen.lower.contains("permit")) else { return };
-    let value = |index: usize| captures.get(index).and_then(|found| number(found.as_str()));
-    let day = captures.get(1).is_some_and(|before| {
-        let before = before.as_str().to_uppercase();
-        crate::telegrams::reading::lines::MONTHS.iter().any(|month| before.starts_with(month))
-    });
-    if let (Some(one), Some(other), false) = (value(2), value(4), day)
-        && one != other
-    {
-        ground.warn(WarningKind::DoesNotAddUp, format!("The telegram says {one}, and not {other}."), Some(seen.index));
+        seen.push(key);
+        let (class, unit) = line.noun.map_or(("", "pieces"), |index| (NOUNS[index].1, NOUNS[index].2));
+        let item_class = (!class.is_empty()).then(|| class.to_owned());
+        let value = Value::ItemGroup { license, label: line.label, item_class, quantity: line.quantity, unit: unit.to_owned() };
+        ground.propose(value, confidence, sentence);
     }
 }
 
-impl Lists {
-    /// Takes a line, where it is one; `joined`: whether it follows one that is.
-    fn take(&mut self, ground: &mut Ground<'_>, seen: &Seen, line: &Line, joined: bool) -> bool {
-        let license = self.license_of(seen, line);
-        let general = is_general(line);
-        let total = TOTAL.find(&seen.lower).map(|found| found.start());
-        let is_sum = total.is_some_and(|at| at <= line.at + 20) || SUM.is_match(&seen.text[..line.at]);
-        if is_sum || (general && seen.text.ends_with(':')) {
-            let (sentence, quantity, class, first) = (seen.index, line.quantity, line.class, self.groups.len());
-            self.totals.push(Total { sentence, quantity, class, license, first });
-            return false;
-        }
-        // In a count, and for weapons in general, the number is no line of the license.
-        let after = &seen.text[line.end..];
-        let is_of_line = OF_ALL.is_match(&seen.text[..line.at]) && (LICENSED.is_match(after) || after.starts_with(','));
-        if general
-            || (COUNTED.is_match(&seen.lower) && !is_of_line)
-            || is_beside(seen, line)
-            || is_no_amount(seen, line)
-            || (line.is_loose && !joined && !is_on_license(seen, line))
-        {
-            return false;
-        }
-        if is_of_permit(seen, line) {
-            self.permitted.push((seen.index, line.clone(), license));
-        } else if !self.is_again(seen, line, license.as_ref()) {
-            self.add(ground, seen, line, license);
-        }
-        true
-    }
+fn last_word(label: &str) -> String {
+    crate::text::folded(label.rsplit(' ').next().unwrap_or_default()).trim_end_matches('s').to_owned()
+}
 
-    /// The license a line is on, where there are several.
-    fn license_of(&self, seen: &Seen, line: &Line) -> Option<String> {
-        if self.licenses.len() < 2 {
-            return None;
-        }
-        let listed = |number: &String| self.licenses.iter().find(|license| heads::same_license(license, number)).unwrap_or(number).clone();
-        let numbers = &seen.numbers;
-        let told = numbers.iter().find(|(at, _)| *at >= line.end && *at <= line.end + 40 && OF_LICENSE.is_match(&seen.text[line.end..*at]));
-        if let Some((_, number)) = told {
-            return Some(listed(number));
-        }
-        let before = numbers.iter().rev().find(|(at, _)| *at < line.at);
-        if let Some((_, number)) = before.filter(|(at, _)| ANOTHER.is_match(&seen.text[*at..line.at])) {
-            let others = self.licenses.iter().filter(|license| !heads::same_license(license, number));
-            return others.clone().next().filter(|_| others.count() == 1).cloned();
-        }
-        before.or(numbers.first()).map(|(_, number)| number).or(seen.here.as_ref()).map(listed)
-    }
-
-    /// Items that stand under a license are spoken of again, perhaps with another noun.
-    fn is_again(&self, seen: &Seen, line: &Line, license: Option<&String>) -> bool {
-        let (noun, own) = (line.label.to_lowercase(), treated_alike(line.class, &line.label));
-        let in_list = seen.kind == PieceKind::ListItem;
-        let renamed = |group: &Group| {
-            let open = group.class.is_empty() || line.class.is_empty();
-            open && !in_list && !group.make.differs(&line.make) && group.sentence != seen.index && is_kin(&group.label, &line.label)
-        };
-        let again = |group: &Group| {
-            let same = treated_alike(group.class, &group.label) == own || group.label.to_lowercase().ends_with(&noun) || renamed(group);
-            same && group.quantity == line.quantity && !group.make.differs(&line.make)
-        };
-        let is_told = seen.numbers.iter().any(|(_, number)| license.is_some_and(|license| heads::same_license(license, number)));
-        (license.is_none() || !(is_told || in_list)) && self.groups.iter().any(again)
-    }
-
-    fn add(&mut self, ground: &mut Ground<'_>, seen: &Seen, line: &Line, license: Option<String>) {
-        let own = treated_alike(line.class, &line.label);
-        let alike: Vec<&Group> =
-            self.groups.iter().filter(|group| treated_alike(group.class, &group.label) == own && group.license == license).collect();
-        let Some(known) = alike.iter().find(|group| !group.make.differs(&line.make)) else {
-            keep(ground, &mut self.groups, seen.index, line, license, seen.kind);
-            return;
-        };
-        if alike.iter().any(|group| group.quantity == line.quantity && !group.make.differs(&line.make)) {
-            return;
-        }
-        if seen.kind == PieceKind::ListItem && license.is_none() {
-            keep(ground, &mut self.groups, seen.index, line, None, seen.kind);
-            return;
-        }
-        // Several lines of one noun may be spoken of together, and a number that is not said to be the license's is no other line.
-        if alike.len() > 1 || (!is_on_license(seen, line) && seen.numbers.is_empty()) {
-            return;
-        }
-        // A count after shipment has parts of its lines.
-        let text =
-            format!("The telegram says {} and {} {} for what looks like one line of items.", known.quantity, line.quantity, known.label);
-        if !self.shipped && ground.warnings.iter().all(|warning| warning.text != text) {
-            ground.warn(WarningKind::DoesNotAddUp, text, Some(seen.index));
+/// The lists of a telegram: sentences that follow each other in one paragraph.
+fn lists(sentences: &[Found]) -> Vec<Range<usize>> {
+    let mut lists: Vec<Range<usize>> = Vec::new();
+    for (index, _) in sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind == PieceKind::ListItem) {
+        match lists.last_mut() {
+            Some(list) if list.end == index && sentences[index].paragraph == sentences[list.start].paragraph => list.end += 1,
+            _ => lists.push(index..index + 1),
         }
     }
+    lists
 }
 
-/// Weapons in general are no line.
-fn is_general(line: &Line) -> bool {
-    line.class.is_empty()
-        && ["weapon", "firearm", "gun"]
-            .iter()
-            .any(|noun| line.noun.to_lowercase() == *noun || line.noun.to_lowercase() == format!("{noun}s"))
-}
-
-/// Whether words say that a thing is on the license.
-fn is_on_license(seen: &Seen, line: &Line) -> bool {
-    let (before, after) = (&seen.lower[..floor(&seen.lower, line.at)], &seen.text[line.end..]);
-    seen.is_listed
-        || ON_LICENSE.is_match(before)
-        || USER_OF.is_match(before)
-        || AFTER_IT.is_match(after)
-        || (DEFINITE.is_match(before) && CASE.is_match(&seen.lower))
-}
-
-/// Where a text may be cut, at a place of its other case.
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-/// What stands beside the license: others, what was turned down, what is in stock, what a magazine holds.
-fn is_beside(seen: &Seen, line: &Line) -> bool {
-    let before = &seen.text[..line.at];
-    (OTHERS.is_match(before) && is_turned_down(before))
-        || (seen.numbers.is_empty() && (OF_ITS_OWN.is_match(&seen.lower) || STOCKED.is_match(before)))
-        || PART_OF_IT.is_match(before)
-        || (line.class == "ammunition" && line.quantity <= 200 && MAGAZINE.is_match(before))
-}
-
-/// A ratio, a rate, or things that give way: no amount of the license.
-fn is_no_amount(seen: &Seen, line: &Line) -> bool {
-    let (before, after) = (&seen.text[..line.at], &seen.text[line.end..]);
-    let is_ratio = RATIO.captures(after).and_then(|captures| number(&captures[1])).is_some_and(|of| line.quantity < of && of <= 100);
-    let is_each = EACH.captures(before).is_some_and(|captures| !CASE.is_match(&captures[0]));
-    is_ratio || is_each || RATE.is_match(after) || REPLACED.is_match(before) || TO_GO.is_match(after) || AGED.is_match(&line.label)
-}
-
-/// Whether the last word on what stands below is that it was turned down: `rejected 30 pistols but approved six rifles`.
-fn is_turned_down(before: &str) -> bool {
-    let last = TURNED_DOWN.find(before).map(|found| found.start());
-    last.is_some_and(|at| !APPROVED.is_match(&before[at..]))
-}
-
-/// Whether a number is of a permit, or of what an authority turned down, and not of the license.
-fn is_of_permit(seen: &Seen, line: &Line) -> bool {
-    let before = &seen.text[..line.at];
-    if !DEFINITE.is_match(before) && is_turned_down(before) {
-        return true;
-    }
-    if seen.numbers.is_empty() && ASKED.is_match(before) && REFUSED.is_match(&seen.text[line.end..]) {
-        return true;
-    }
-    let permit = OF_PERMIT.find(before).or_else(|| IS_FOR.find(before));
-    permit.is_some_and(|found| !DEFINITE.is_match(before) && seen.numbers.iter().all(|(at, _)| *at < found.start() || *at > line.at))
-}
-
-/// Nouns of one thing, of which one is more general or another name.
-const KIN: [&[&str]; 3] = [&["rifle", "carbine"], &["sight", "scope", "optic"], &["goggle", "device"]];
-
-/// Whether two labels may name one thing.
-fn is_kin(one: &str, other: &str) -> bool {
-    let last = |label: &str| label.rsplit(' ').next().unwrap_or_default().to_lowercase().trim_end_matches('s').to_owned();
-    let (one, other) = (last(one), last(other));
-    KIN.iter().any(|names| names.contains(&one.as_str()) && names.contains(&other.as_str()))
-}
-
-/// What a total is of: the lines of its license, or those that stand below it.
-struct Total {
-    sentence: usize,
-    quantity: i64,
-    class: &'static str,
-    license: Option<String>,
-    /// How many lines stood before it.
-    first: usize,
-}
-
-/// The words that make two lines of one treatment: the class, and the noun where a class holds many things.
-fn treated_alike(class: &str, label: &str) -> String {
-    let noun = || folded(label.rsplit(' ').next().unwrap_or_default()).trim_end_matches(['s', 'S']).to_owned();
-    match class {
-        "" => folded(CALIBER.replace(label, "").trim()),
-        "body_armor" | "other" | "electronics" | "aircraft_part" | "vessel_part" | "less_lethal" | "explosive" | "optic" => {
-            format!("{class} {}", noun())
-        }
-        _ => class.to_owned(),
-    }
-}
-
-/// Where only a quoted text names the items, a person looks.
-fn quoted(ground: &mut Ground<'_>, groups: &mut Vec<Group>) {
-    for index in 0..ground.sentences.len() {
-        let sentence = &ground.sentences[index];
-        if sentence.kind != PieceKind::Quotation || is_separate(&sentence.lower) || COUNTED.is_match(&sentence.lower) {
-            continue;
-        }
-        for line in lines(&sentence.text.clone()) {
-            let own = treated_alike(line.class, &line.label);
-            if !groups.iter().any(|group| treated_alike(group.class, &group.label) == own) {
-                keep(ground, groups, index, &line, None, PieceKind::Quotation);
+/// Lines of lists below words of a license, or that come to the total that is told beside them.
+fn listed(ground: &mut Ground<'_>, all: &[String]) -> Vec<Kept> {
+    let sentences = ground.sentences;
+    let mut kept = Vec::new();
+    for list in lists(sentences) {
+        let here = sentences[list.start].paragraph;
+        let above =
+            list.start.checked_sub(1).filter(|above| sentences[*above].paragraph == here).map(|above| sentences[above].text.as_str());
+        let heading = ground.structure.paragraphs[here].heading.as_deref();
+        let lead = above.or(heading).unwrap_or_default();
+        let (mut lines, mut sum, mut told, mut others) = (Vec::new(), 0_i64, above.and_then(total), 0);
+        for index in list.clone() {
+            let text = &sentences[index].text;
+            match in_list(text).filter(|_| !TOTAL.is_match(text)) {
+                Some(line) => {
+                    sum = sum.saturating_add(line.quantity);
+                    lines.push((index, line));
+                }
+                None if TOTAL.is_match(text) => told = total(text).or_else(|| in_text(text).first().map(|line| line.quantity)).or(told),
+                None => others += 1,
             }
         }
-    }
-}
-
-fn keep(ground: &mut Ground<'_>, groups: &mut Vec<Group>, index: usize, line: &Line, license: Option<String>, kind: PieceKind) {
-    let class = (!line.class.is_empty()).then(|| line.class.to_owned());
-    let confidence = match (&class, kind) {
-        (Some(_), PieceKind::ListItem) => Confidence::Certain,
-        (Some(_), PieceKind::Comment | PieceKind::Note | PieceKind::Quotation) | (None, _) => Confidence::Possible,
-        (Some(_), _) => Confidence::Likely,
-    };
-    let value = Value::ItemGroup {
-        license: license.clone(),
-        label: line.label.clone(),
-        item_class: class,
-        quantity: line.quantity,
-        unit: line.unit.to_owned(),
-    };
-    if let Some(key) = ground.propose(value, confidence, index, index) {
-        groups.push(Group {
-            key,
-            class: line.class,
-            quantity: line.quantity,
-            label: line.label.clone(),
-            license,
-            make: line.make.clone(),
-            sentence: index,
-        });
-    }
-}
-
-/// Classes that no total of weapons counts.
-const NO_WEAPON: [&str; 5] = ["ammunition", "optic", "body_armor", "night_vision", "electronics"];
-
-fn add_up(ground: &mut Ground<'_>, groups: &[Group], totals: &[Total]) {
-    for total in totals {
-        let own = |group: &&Group| group.class == total.class || (total.class.is_empty() && !NO_WEAPON.contains(&group.class));
-        let counts = |group: &&Group| own(group) && (group.class != "other" || group.label.to_lowercase().contains("pistol"));
-        let of_license: Vec<&Group> = groups.iter().filter(|group| total.license.is_some() && group.license == total.license).collect();
-        let lines = if !of_license.is_empty() {
-            of_license
-        } else if groups.len() > total.first + 1 {
-            groups[total.first..].iter().collect()
-        } else {
-            groups.iter().collect()
-        };
-        let summed = |lines: &[&Group]| lines.iter().fold(0_i64, |sum, group| sum.saturating_add(group.quantity));
-        let lines: Vec<&Group> = lines.into_iter().filter(counts).collect();
-        // The total of several lists that stand above it.
-        let all: Vec<&Group> = groups.iter().filter(counts).collect();
-        let sum = summed(&lines);
-        if lines.len() > 1 && sum != total.quantity && summed(&all) != total.quantity {
-            let text = format!("The lines of items come to {sum}, the text says {} in all.", total.quantity);
-            ground.warn(WarningKind::DoesNotAddUp, text, Some(total.sentence));
+        told = told.or_else(|| sentences.get(list.end).filter(|next| next.paragraph == here).and_then(|next| total(&next.text)));
+        let nouns = lines.iter().filter(|(_, line)| line.noun.is_some()).count();
+        let agrees = lines.len() > 1 && told == Some(sum);
+        let says_so = LEAD.is_match(lead) && !OTHER.is_match(lead);
+        if !(agrees || (says_so && nouns * 2 >= lines.len()) || (nouns > 1 && nouns == lines.len() && !OTHER.is_match(lead)))
+            || others > lines.len()
+        {
+            continue;
+        }
+        if let Some(told) = told.filter(|told| *told != sum && nouns > 1) {
+            let text = format!("The lines of items come to {sum}, the text says {told} in all.");
+            ground.warn(WarningKind::DoesNotAddUp, text, above.map(|_| list.start - 1));
+        }
+        let sure = if told.is_none_or(|told| told == sum) { Confidence::Certain } else { Confidence::Possible };
+        let license = license_of(all, above.unwrap_or_default(), usize::MAX).or_else(|| above_all(sentences, list.start, all));
+        for (index, line) in lines {
+            let own = license_of(all, &sentences[index].text, usize::MAX).or_else(|| license.clone());
+            let sure = if line.noun.is_some() || agrees { sure } else { Confidence::Likely };
+            kept.push(Kept { sentence: index, line, license: own, confidence: sure });
         }
     }
+    kept
 }
 
-/// Whether a sentence speaks of an earlier or other purchase.
-pub fn is_separate(lower: &str) -> bool {
-    SEPARATE.is_match(lower) && !lines(lower).is_empty()
+/// Numbers of things in sentences of a license, or beside the total that they come to.
+fn told(ground: &Ground<'_>, all: &[String]) -> Vec<Kept> {
+    let mut kept = Vec::new();
+    for (index, sentence) in ground.own() {
+        let text = &sentence.text;
+        let lines = in_text(text);
+        let sum = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.quantity));
+        let agrees = lines.len() > 1 && total(text) == Some(sum);
+        let mut joined: Option<usize> = None;
+        for line in lines {
+            let before = &text[..line.at];
+            let clause = before.rfind([';', '.']).map_or(before, |at| &before[at..]);
+            let goes_on = joined.is_some_and(|end| text[end..line.at].len() <= 40 && !OFF_LICENSE.is_match(&text[end..line.at]));
+            if !(agrees || goes_on || (ON_LICENSE.is_match(before) && !OFF_LICENSE.is_match(clause))) {
+                continue;
+            }
+            joined = Some(line.end);
+            let license = license_of(all, text, line.at);
+            kept.push(Kept { sentence: index, license, confidence: if agrees { Confidence::Certain } else { Confidence::Likely }, line });
+        }
+    }
+    kept
+}
+
+/// The license of several that a text names last before a place.
+fn license_of(all: &[String], text: &str, at: usize) -> Option<String> {
+    if all.len() < 2 {
+        return None;
+    }
+    let numbers = licenses::numbers(text);
+    let (_, number) = numbers.iter().rev().find(|(begins, _)| *begins < at).or(numbers.first())?;
+    all.iter().find(|license| licenses::same_license(license, number)).cloned()
+}
+
+/// The license that the sentences right above a list speak of, in its paragraph.
+fn above_all(sentences: &[Found], list: usize, all: &[String]) -> Option<String> {
+    let here = sentences[list].paragraph;
+    let above = (0..list).rev().take(12).take_while(|at| sentences[*at].paragraph == here);
+    above.into_iter().find_map(|at| license_of(all, &sentences[at].text, usize::MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<(i64, String, &'static str)> {
-        lines(text).into_iter().map(|line| (line.quantity, line.label, line.class)).collect()
-    }
-
     #[test]
-    fn items_are_a_number_and_a_noun() {
-        assert_eq!(
-            of("to cover the 30 pistols and six automatic rifles"),
-            [(30, "pistols".into(), "pistol"), (6, "automatic rifles".into(), "automatic_rifle")]
-        );
-        assert_eq!(of("TWENTY-FIVE (25) 9MM PISTOLS"), [(25, "9MM PISTOLS".into(), "pistol")]);
-        assert_eq!(of("10,000 rounds of 9mm ammunition"), [(10_000, "rounds of 9mm ammunition".into(), "ammunition")]);
-        assert_eq!(of("forty night vision goggles"), [(40, "night vision goggles".into(), "night_vision")]);
-        assert_eq!(of("only 40 of the 44 night sights"), [(44, "night sights".into(), "optic")]);
-        assert_eq!(of("fifteen thousand rounds"), [(15_000, "rounds".into(), "ammunition")]);
-        assert_eq!(of("six signal pistols"), [(6, "signal pistols".into(), "other")]);
-    }
-
-    #[test]
-    fn other_numbers_are_no_items() {
-        for none in [
-            "a 45-man force with pistols",
-            "the 9 mm pistols",
-            "45 agents will carry pistols",
-            "in 2008 for pistols",
-            "1.5 pistols",
-            "the pistols",
+    fn a_line_of_a_list_is_a_number_and_a_label() {
+        for (text, quantity, label, class) in [
+            ("-- 30 9mm pistols", 30, "9mm pistols", "pistol"),
+            ("A. Twelve (12) each, 12-gauge shotguns;", 12, "12-gauge shotguns", "shotgun"),
+            ("-- 10,000 rounds of 9mm ammunition", 10_000, "rounds of 9mm ammunition", "ammunition"),
+            ("(b) Night vision goggles, AN/PVS-14: 15", 15, "Night vision goggles, AN/PVS-14", "night_vision"),
+            ("-- Bell 206 rotor blades, quantity 4", 4, "Bell 206 rotor blades", "aircraft_part"),
+            ("1) 6 x rifle magazines (30-round)", 6, "rifle magazines", "other"),
         ] {
+            let line = in_list(text).expect(text);
+            let found = line.noun.map_or("", |noun| NOUNS[noun].1);
+            assert_eq!((line.quantity, line.label.as_str(), found), (quantity, label, class), "{text}");
+        }
+        for other in ["-- 30 days to answer", "-- confirm the order", "-- 45 officers of the unit"] {
+            assert_eq!(in_list(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_number_in_running_text_is_of_a_noun() {
+        let of = |text: &str| in_text(text).into_iter().map(|line| (line.quantity, line.label)).collect::<Vec<_>>();
+        assert_eq!(of("to cover the 30 pistols and six automatic rifles"), [(30, "pistols".into()), (6, "automatic rifles".into())]);
+        assert_eq!(of("TWENTY-FIVE (25) 9MM PISTOLS"), [(25, "9MM PISTOLS".into())]);
+        assert_eq!(of("fifteen thousand rounds"), [(15_000, "rounds".into())]);
+        for none in
+            ["a 45-man force with pistols", "the 9 mm pistols", "45 agents will carry pistols", "in 2008 for pistols", "1.5 pistols"]
+        {
             assert_eq!(of(none), [], "{none}");
         }
     }
 
     #[test]
-    fn an_earlier_purchase_is_told_apart() {
-        assert!(is_separate("decam had already approved a request to purchase ten handguns locally"));
-        assert!(is_separate("the firm bought 20 pistols in 2005"));
-        assert!(!is_separate("the end-user needs 30 pistols"));
-        assert!(!is_separate("the ministry has already approved the import of the 30 pistols"));
+    fn a_total_is_told_in_several_ways() {
+        for (text, many) in
+            [("a total of 36", Some(36)), ("Total: 36 weapons", Some(36)), ("36 pieces in all", Some(36)), ("36 rifles", None)]
+        {
+            assert_eq!(total(text), many, "{text}");
+        }
     }
 }

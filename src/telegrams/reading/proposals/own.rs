@@ -7,14 +7,14 @@ use std::{collections::HashMap, str::FromStr};
 use regex::Captures;
 use time::{Date, Month};
 
-use super::{ground::Ground, words::patterns};
+use super::ground::Ground;
 use crate::{
     approvals::model::{ApprovalState, CustodyStage, SerialState, Signer},
     checks::model::{CheckType, RecommendationWord, SiteVisit},
     evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
     parties::model::{PartyKind, PartyRole, TakesPossession},
     telegrams::{
-        reading::{Confidence, Direction, PieceKind, Signed, Standing, Value, lines},
+        reading::{Confidence, Direction, PieceKind, Signed, Standing, Value, lines, words::patterns},
         writing::lines::unwrap,
     },
 };
@@ -70,10 +70,10 @@ impl Item {
 
 /// Proposes what Lantern wrote; false when the telegram is not its own.
 pub fn propose(ground: &mut Ground<'_>) -> bool {
-    if !ground.reading.header.references.iter().any(|reference| OWN.is_match(reference)) {
+    if !ground.header.references.iter().any(|reference| OWN.is_match(reference)) {
         return false;
     }
-    let items = items(ground.text);
+    let items = items(&ground.decoded.text);
     let numbers = Numbers { lines: numbered(&items, &ITEMS), contacts: numbered(&items, &CONTACT), documents: numbered(&items, &DOCUMENT) };
     // What has several items is open until one comes that is no part of it.
     let mut open: Option<Open> = None;
@@ -135,15 +135,16 @@ fn basis(numbers: &Numbers, named: &str) -> Vec<String> {
 
 fn keep(ground: &mut Ground<'_>, open: Option<Open>) {
     let Some(Open { value, start, end }) = open else { return };
-    let index = ground.stretches.partition_point(|stretch| stretch.start <= start).saturating_sub(1);
-    let paragraph = ground.stretches.get(index).filter(|stretch| stretch.kind != PieceKind::Heading).and_then(|stretch| stretch.paragraph);
+    let index = ground.structure.stretches.partition_point(|stretch| stretch.start <= start).saturating_sub(1);
+    let paragraph =
+        ground.structure.stretches.get(index).filter(|stretch| stretch.kind != PieceKind::Heading).and_then(|stretch| stretch.paragraph);
     ground.propose_at(value, Confidence::Certain, paragraph, start, end);
 }
 
 /// The items: lines that begin with two dashes, with the lines set in below them.
 fn items(text: &str) -> Vec<Item> {
     let mut items = Vec::new();
-    let lines = lines::lines(text);
+    let lines = lines::split(text);
     let mut index = 0;
     while index < lines.len() {
         if !lines[index].text.starts_with("-- ") {

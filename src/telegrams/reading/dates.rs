@@ -6,8 +6,7 @@ use std::{ops::Range, sync::LazyLock};
 use regex::{Captures, Regex};
 use time::{Date, Month};
 
-use super::words::pattern;
-use crate::telegrams::reading::lines::MONTHS;
+use super::{lines::MONTHS, words::pattern};
 
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     let month = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?";
@@ -47,26 +46,6 @@ fn joined(text: &str, one: &Captures<'_>, other: &Captures<'_>) -> bool {
     matches!(&text[one.end()..other.start()], " and " | ", " | " to " | " through " | " or " | ", and ")
 }
 
-/// Whether words begin with the name of a month.
-pub fn is_month(words: &str) -> bool {
-    let first = words.trim().split([' ', ',', '.']).next().unwrap_or_default().to_ascii_uppercase();
-    first.len() >= 3 && MONTHS.iter().any(|month| first.starts_with(month))
-}
-
-/// Where days are written, whether or not their year is known.
-pub fn written(text: &str) -> Vec<Range<usize>> {
-    DAY.find_iter(text).map(|found| found.range()).collect()
-}
-
-/// The day of a telegram without a date-time group: that of another line of the header that is dated.
-pub fn of_header(head: &str) -> Option<Date> {
-    super::words::patterns! {
-        DATED = r"^\s*(?:(?:date|dated|created|sent|received|released)\b|[\d/.-]+(?:\s+\d{2}:\d{2}.{0,12})?\s*$|\d{1,2} \w+ \d{4}\s*$|\w+ \d{1,2},? \d{4}\s*$)";
-    }
-    let dated = head.lines().take(60).filter(|line| line.len() < 200 && DATED.is_match(line));
-    dated.filter_map(|line| days(line, None).into_iter().next()).map(|(_, day)| day).next()
-}
-
 fn numbers(year: Option<&str>, month: Option<&str>, day: Option<&str>) -> Option<Date> {
     let month = Month::try_from(month?.parse::<u8>().ok()?).ok()?;
     Date::from_calendar_date(year?.parse().ok()?, month, day?.parse().ok()?).ok()
@@ -88,13 +67,6 @@ fn date(year: Option<&str>, month: &str, day: Option<&str>, sent: Option<Date>) 
 mod tests {
     use super::*;
     use time::macros::date;
-
-    #[test]
-    fn a_header_without_a_date_time_group_tells_the_year_elsewhere() {
-        assert_eq!(of_header("SUBJECT: X\nDate: 14 Aug 2009\n"), Some(date!(2009 - 08 - 14)));
-        assert_eq!(of_header("2009-08-14 15:33:00\n"), Some(date!(2009 - 08 - 14)));
-        assert_eq!(of_header("E.O. 12958: DECL: 02/07/2013\nREF: A LETTER OF 3 MAY 2004\n"), None);
-    }
 
     #[test]
     fn days_that_share_a_year_share_it() {
