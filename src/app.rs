@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{accounts::Gate, audit::SecurityEvents, clock::Clock, db::Db};
+use crate::{accounts::Gate, audit::SecurityEvents, clock::Clock, db::Db, telegrams};
 
 /// The state of the server.
 #[derive(Debug, Clone)]
@@ -23,6 +23,7 @@ impl App {
     /// A server on that database, nobody waiting at its gate.
     pub fn new(db: Db, clock: Clock, site: Site) -> Self {
         let security = Arc::new(SecurityEvents::of(&db, &clock));
+        let db = db.settling(telegrams::settle);
         Self { db, clock, site, gate: Arc::default(), security }
     }
 }

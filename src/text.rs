@@ -1,7 +1,7 @@
 //! What people type: parsed once at the door into a type that says it is fit to be stored.
 //! Classified text is refused here, so every form and every draft refuses it.
 
-use std::{fmt, str::FromStr};
+use std::{cell::Cell, fmt, str::FromStr};
 
 use rust_decimal::Decimal;
 use time::{Date, Month};
@@ -107,9 +107,32 @@ pub fn storable(text: &str) -> Result<(), String> {
     })
 }
 
+thread_local! {
+    /// Whether a person said of the text at hand that its lines (A), (B), (C) are a list.
+    static LISTS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Judges a text of which a person said that its lines `(A)`, `(B)`, `(C)` are a list. Nothing else that is refused passes by it, neither a
+/// `(C)` that stands alone nor one more of them.
+pub fn with_lists<T>(judge: impl FnOnce() -> T) -> T {
+    struct Until(bool);
+    impl Drop for Until {
+        fn drop(&mut self) {
+            LISTS.set(self.0);
+        }
+    }
+    let _until = Until(LISTS.replace(true));
+    judge()
+}
+
+/// Whether a refusal of [`storable`] asks whether a mark is the entry of a list.
+pub fn asks_for_a_list(refusal: &str) -> bool {
+    refusal.starts_with("Is (C)")
+}
+
 /// Whether a refusal of [`storable`] is for a classification mark.
 pub fn tells_of_classification(refusal: &str) -> bool {
-    refusal.starts_with("This looks classified (") || refusal.starts_with("Is (C)")
+    refusal.starts_with("This looks classified (") || asks_for_a_list(refusal)
 }
 
 /// What a classification mark in a text may mean.
@@ -135,8 +158,14 @@ fn classified_line(text: &str) -> Option<(usize, Classification)> {
         let found = match portion_mark(line) {
             _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => Some(Classification::Marked(line.to_owned())),
             _ if heads_a_classified_telegram(line) => Some(Classification::Marked("its header".to_owned())),
+            Some("C") if after_b && LISTS.get() => {
+                (after_a, after_b) = (false, false);
+                None
+            }
             Some("C") if after_b => Some(Classification::PerhapsAList),
-            Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>()))),
+            Some(mark) if is_above_unclassified(mark) => {
+                Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>())))
+            }
             mark => {
                 after_b = after_b || (after_a && mark == Some("B"));
                 after_a = after_a || mark == Some("A");
@@ -196,8 +225,19 @@ fn portion_mark(paragraph: &str) -> Option<&str> {
     unnumbered.strip_prefix('(')?.split_once(')').map(|(mark, _)| mark.trim())
 }
 
-/// Whether a portion mark is above unclassified: `C`, `S/NF`, `TS//SI`, `S-NF`.
+/// Whether a portion mark is above unclassified. Where a person knows of lists, a `C` is the letter of an entry: [`classification`] has seen
+/// that its lines are in sequence.
 pub fn is_classified(mark: &str) -> bool {
+    is_above_unclassified(mark) && !(LISTS.get() && mark == "C")
+}
+
+/// How many paragraphs are marked `(C)`, or are entries of lists that have this letter.
+pub fn lettered_c(text: &str) -> usize {
+    text.split(ends_a_line).filter(|line| portion_mark(line.trim_matches(is_unseen)) == Some("C")).count()
+}
+
+/// `C`, `S/NF`, `TS//SI`, `S-NF`.
+fn is_above_unclassified(mark: &str) -> bool {
     let (level, caveat) = mark.split_once(['/', '-']).unwrap_or((mark, ""));
     matches!(level.trim(), "C" | "S" | "TS") && caveat.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '/' | ' ' | ',' | '-'))
 }
@@ -506,6 +546,30 @@ mod tests {
     #[test]
     fn a_lettered_list_asks() {
         assert_eq!(classification("(A) pistols\n(B) rifles\n(C) magazines"), Some(Classification::PerhapsAList));
+    }
+
+    #[test]
+    fn a_list_that_a_person_knows_passes_and_nothing_beside_it() {
+        let list = "(A) pistols\n(B) rifles\n(C) magazines\n(D) slings";
+        assert_eq!(with_lists(|| classification(list)), None);
+        assert_eq!(with_lists(|| classification(&format!("{list}\n\n{list}"))), None, "a second list");
+        assert_eq!(classification(list), Some(Classification::PerhapsAList), "said of one text, it is said of no other");
+        let certain = [
+            "(C) magazines".to_owned(),
+            "(A) pistols\n(C) magazines".to_owned(),
+            "(B) rifles\n(C) magazines".to_owned(),
+            format!("{list}\n(C) The source"),
+            format!("3. (C) The source\n{list}"),
+            format!("{list}\n(S) The source"),
+            format!("(A) pistols\n(B) rifles\n(S) x\n{list}"),
+            format!("{list}\nSECRET"),
+            "(A) pistols\n(B) rifles\n(C/NF) The source".to_owned(),
+        ];
+        for text in certain {
+            assert!(matches!(with_lists(|| classification(&text)), Some(Classification::Marked(_))), "{text}");
+        }
+        let broken = std::panic::catch_unwind(|| with_lists(|| panic!("in between")));
+        assert!(broken.is_err() && classification(list).is_some());
     }
 
     #[test]

@@ -17,8 +17,8 @@ const [purged] = await new PurgeCSS().purge({
   content: ["../templates/**/*.html", "../static/*.js"].map((path) => join(here, path)),
   css: [{ raw: compiled.css }],
   fontFace: true,
-  // The classes that Rust chooses: tones of states, stages of the custody path.
-  safelist: { standard: [/^:/, "good", "bad", "warn", "busy", "planned", "actual", "late", "none"] },
+  // The classes that Rust chooses: pieces of a telegram and what became of its sentences, tones of states, stages of the custody path.
+  safelist: { standard: [/^:/, /^as-/, "matters", "filed", "aside", "good", "bad", "warn", "busy", "planned", "actual", "late", "none"] },
 });
 // Pictures travel inside the sheet: one request fewer each.
 const css = purged.css.replace(/url\(["']?\/static\/([^"')]+\.svg)["']?\)/g, (_, name) => {

@@ -30,6 +30,7 @@ const UNLOGGED: &[&str] = &[
     "check_numbers",
     "check_standings",
     "countries",
+    "draft_sources",
     "drafts",
     "kept_versions",
     "known_browsers",

@@ -480,29 +480,30 @@ async fn a_proposal_of_a_telegram_is_a_form_of_its_own() {
                     -- Contact 2: site visit on 19 Nov 2026 with \"the guard\" at \"the mill\". \"The gate was seen.\"\n\n";
     let reference = app.value("select reference from checks where subject like 'Cartridges for a sugar%'").await;
     let at = post.done("/telegrams/read", &[("text", &telegram.replace("{check}", &reference))]).await;
-    let links: Vec<String> = post.get(&at).await.links().into_iter().filter(|link| link.contains("/contacts/record?from=")).collect();
-    let [one, two] = links.as_slice() else { panic!("two contacts are proposed: {links:?}") };
-    let form = post.open(one).await.with_first_choices();
-    autosave(&post, one, &form.clone().set("summary", "As the telegram says, and more.")).await.is(204);
-    assert_eq!(post.open(one).await.value("summary"), "As the telegram says, and more.");
-    for other in [two, &path] {
-        assert_ne!(post.open(other).await.value("summary"), "As the telegram says, and more.", "{other}");
-    }
+    let change = async |key: &str| post.done(&at, &[("act", &format!("change:{key}"))]).await;
+    assert_eq!(change("contact-2").await, path, "the plain page");
+    assert_eq!(change("contact-1").await, path);
+    let form = post.open(&path).await.with_first_choices();
+    assert_eq!(form.value("with_whom"), "the storekeeper");
+    // What is typed there is a text as any other, and stays with what it was filled from.
+    autosave(&post, &path, &form.clone().set("summary", "As the telegram says, and more.")).await.is(204);
+    assert_eq!(post.open(&path).await.value("summary"), "As the telegram says, and more.");
+    post.get(&path).await.says("GUATEMALA 777, paragraph 1").says("Another text of yours");
+    assert_eq!(count(&app, "drafts").await, 2);
     // Two windows on one proposal: the second is asked, and the text is not lost.
-    let (second, third) = (post.open(one).await, post.open(one).await);
+    let (second, third) = (post.open(&path).await, post.open(&path).await);
     let first = second.send(&post).await;
     first.is(303);
     assert_eq!(third.send(&post).await.location, first.location, "the same text twice");
     let page = third.set("summary", "Another word.").send(&post).await;
     page.refused(USED);
     assert!(page.body.contains("Another word."));
-    // Nor is it taken for the answer of another proposal, or of none.
-    for other in [two, &path] {
-        let mut form = post.open(one).await.set("form_id", second.value("form_id")).set("continues", second.value("continues"));
-        form.action = other.clone();
-        form.send(&post).await.refused(USED);
-    }
-    assert_eq!(count(&app, "drafts").await, 0);
+    assert_eq!(app.value("select string_agg(key || ' ' || answer, ', ') from telegram_answers").await, "contact-1 changed");
+    // The other waits at the same page.
+    let other = post.open(&path).await;
+    assert_eq!(other.value("with_whom"), "the guard");
+    other.with_first_choices().send(&post).await.is(303);
+    assert_eq!(count(&app, "drafts").await + count(&app, "draft_sources").await, 0);
 }
 
 #[tokio::test]

@@ -172,8 +172,9 @@ async fn an_accepted_proposal_takes_nothing_from_what_stands_in_the_file() {
     let (at, page) = file(&post, &telegram(903, &format!("LANTERN {reference}"), &[&line, &needed])).await;
     page.says("Another answer stands in the file");
     post.fill(&at, &[("tick", "import-approval-1"), ("act", "accept")]).await.refused("Another answer stands in the file");
-    let change = page.link("Change Import approval");
-    post.get(&change).await.says("On file now: refused");
+    let change = post.done(&at, &[("act", "change:import-approval-1")]).await;
+    assert_eq!(change, cell, "the plain page");
+    post.get(&change).await.says("On file now: refused").says("GUATEMALA 903, paragraph 1");
 
     // A rejection may be thought over; what was accepted stays.
     post.done(&at, &[("tick", "import-approval-1"), ("act", "reject")]).await;
@@ -191,16 +192,19 @@ async fn a_form_notes_on_a_telegram_only_what_it_did() {
     let post = app.enter("guatemala").await;
     let finding = "(SBU) Post's finding on storage is: yes. \"A vault with two locks.\"";
     let (at, _) = file(&post, &telegram(904, &format!("LANTERN {reference}"), &[finding])).await;
-    let id = at.trim_start_matches("/telegrams/");
+    let page = post.done(&at, &[("act", "change:finding-1")]).await;
+    let continues = post.open(&page).await.value("continues").to_owned();
     let call = [
         ("kind", "call"),
         ("with_whom", "The registrar"),
         ("channel_source", "directory"),
         ("summary", "Asked when the registry is open."),
     ];
-    post.fill(&format!("{check}/contacts/record?from={id}.finding-1"), &call).await.is(404);
+    // Another page's form that says it goes on with that text is what it is, and nothing of the telegram.
+    let mut sent = vec![("continues", continues.as_str())];
+    sent.extend(call);
+    assert_eq!(post.done(&format!("{check}/contacts/record"), &sent).await, format!("{check}#contacts"));
     assert_eq!(app.value("select count(*) from telegram_answers where key = 'finding-1'").await, "0");
-    assert_eq!(app.value("select count(*) from contacts where with_whom = 'The registrar'").await, "0");
 }
 
 #[tokio::test]
@@ -244,6 +248,320 @@ async fn a_closed_check_takes_nothing_from_a_telegram() {
     page.says("It is on no check yet");
     case.fill(&format!("{at}/join"), &[("reference", &closed)]).await.refused("This check is closed");
     case.fill(&at, &[("tick", "remark-1"), ("act", "accept")]).await.refused("Open a check for it");
+}
+
+/// A telegram in nobody's wording, put on the officer's check in progress: its page, and the check.
+pub async fn plain(app: &TestApp, visitor: &Visitor, number: u32) -> (String, String) {
+    let (check, reference) = sugar(app).await;
+    let text = telegram(number, &format!("LANTERN {reference}"), &[]).replace(
+        "1. (SBU) SUMMARY:\n\n",
+        "1. (SBU) On November 18, Poloff met with Jan Maes, manager of\nthe mill. Maes stated that the store has two locks.\n\n\
+         2. (U) He added that a guard walks the yard at night. Post\nthanks the mill.\n\n",
+    );
+    let (at, page) = file(visitor, &text).await;
+    page.says(&format!("Filed into {reference}"));
+    (at, check)
+}
+
+/// The values of the sentences that say this.
+async fn sentences<'a>(visitor: &Visitor, at: &str, words: &[&'a str]) -> Vec<(&'a str, String)> {
+    let page = visitor.get(at).await;
+    words.iter().map(|words| (*words, page.choice("sentence", words))).collect()
+}
+
+/// Points at the sentences that say this, as something; gives the page that this leads to.
+async fn point(visitor: &Visitor, at: &str, words: &[&str], more: &[(&str, &str)]) -> Page {
+    let found = sentences(visitor, at, words).await;
+    let mut sent: Vec<(&str, &str)> = found.iter().map(|(_, value)| ("sentence", value.as_str())).collect();
+    sent.extend_from_slice(more);
+    visitor.fill(at, &sent).await
+}
+
+#[tokio::test]
+async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
+    let app = TestApp::demonstration().await;
+    let post = app.enter("guatemala").await;
+    let (at, check) = plain(&app, &post, 921).await;
+    // A contact: the words, and the one day. How the post and they spoke is for the officer to say.
+    let to = point(&post, &at, &["Poloff met with", "two locks"], &[("act", "file:contact")]).await;
+    assert_eq!((to.status, to.location.clone()), (303, format!("{check}/contacts/record")));
+    let page = post.get(&to.location).await;
+    page.says("GUATEMALA 921, paragraph 1").says("Filled in from the words above").says_not("Nothing was saved yet");
+    assert!(page.body.contains("<option value=\"Jan Maes\"></option>"), "the name is offered: {}", page.body);
+    let form = post.open(&to.location).await;
+    let words = "On November 18, Poloff met with Jan Maes, manager of the mill. Maes stated that the store has two locks.";
+    assert_eq!(form.value("summary"), words);
+    assert_eq!((form.value("occurred_on.day"), form.value("occurred_on.month"), form.value("occurred_on.year")), ("18", "11", "2026"));
+    assert_eq!((form.value("kind"), form.value("with_whom"), form.value("channel_source")), ("", "", ""));
+    // What is missing is told, beside the words still.
+    post.get(&to.location).await.says_not("This answer is needed");
+    form.send(&post).await.is(422).says("This answer is needed").says("GUATEMALA 921, paragraph 1");
+    let form = form.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
+    let back = form.send(&post).await;
+    assert!(back.status == 303 && back.location.starts_with(&at), "{} {}", back.status, back.location);
+    post.get(&back.location).await.says("contact").says("2 filed");
+    post.get(&check).await.says("GUATEMALA 921, paragraph 1");
+
+    // A statement of each paragraph, one after the other, and one more from the same words.
+    let to = point(&post, &at, &["two locks", "walks the yard"], &[("act", "file:statement")]).await.location;
+    let form = post.open(&to).await;
+    assert_eq!((form.value("text"), form.value("source_grade")), ("Maes stated that the store has two locks.", ""));
+    let next = form.set("source_grade", "party_itself").set("one_more", "yes").send(&post).await;
+    assert_eq!(next.location, to, "one more from these words");
+    let form = post.open(&to).await;
+    assert_eq!(form.value("text"), "Maes stated that the store has two locks.");
+    let next = form.set("text", "The store is locked.").set("source_grade", "party_itself").send(&post).await;
+    assert_eq!(next.location, to, "the next paragraph");
+    let form = post.open(&to).await;
+    assert_eq!(form.value("text"), "He added that a guard walks the yard at night.");
+    let back = form.set("source_grade", "party_itself").send(&post).await;
+    assert!(back.location.starts_with(&at), "{}", back.location);
+    let rows = "select count(*) from telegram_answers where kind = 'sentence' and subject_kind = 'statement' and answer = 'accepted'";
+    assert_eq!(app.value(rows).await, "3");
+    assert_eq!(app.value("select count(*) from drafts").await + &app.value("select count(*) from draft_sources").await, "00");
+
+    // A finding, on what is in the file already.
+    point(&post, &at, &["two locks"], &[("act", "file:finding")]).await.refused("Choose the topic");
+    let to = point(&post, &at, &["walks the yard"], &[("act", "file:finding"), ("topic", "storage")]).await.location;
+    let form = post.open(&to).await;
+    assert_eq!((form.value("answer"), form.value("portion_mark")), ("", "U"));
+    form.set("answer", "yes").send(&post).await.is(303);
+    let to = point(&post, &at, &["two locks"], &[("act", "file:finding"), ("topic", "storage")]).await.location;
+    post.get(&to).await.says("On file now: He added that a guard walks the yard at night.");
+
+    // What does not matter is set aside, and may be thought over.
+    point(&post, &at, &["thanks the mill"], &[("act", "aside")]).await.is(303);
+    post.get(&at).await.says("set aside");
+    let to = point(&post, &at, &["thanks the mill"], &[("act", "file:recommendation")]).await.location;
+    post.open(&to).await.set("word", "support").set("text", "Post supports it.").send(&post).await;
+    let said = app.value("select string_agg(summary, '; ' order by id) from audit_events where verb = 'telegram_answered'").await;
+    for sentence in
+        ["filed from telegram GUATEMALA 921, paragraph 1: Contact: On November 18", "set aside from telegram GUATEMALA 921, paragraph 2"]
+    {
+        assert!(said.contains(sentence), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_telegram_on_no_check_opens_one_and_registers_its_license() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let text = include_str!("../src/demo/telegram.txt").replace("050107388", "050107401").replace("#0815", "#0822");
+    let (at, page) = file(&case, &text).await;
+    page.says("It is on no check yet").says_not("File the ticked sentences as");
+    let to = case.done(&at, &[("act", "change:check-1")]).await;
+    assert_eq!(to, "/checks/open");
+    let form = case.open(&to).await;
+    assert!(!form.value("subject").is_empty() && form.value("reason").contains("GUATEMALA 822"), "{:?}", form.pairs());
+    let opened = form.set("check_type", "pre_license").send(&case).await;
+    assert!(opened.status == 303 && opened.location.starts_with(&format!("{at}?check=")), "{} {}", opened.location, opened.text());
+    case.get(&opened.location).await.says("Filed into BL-2026-").says("Accepted with changes");
+    let to = case.done(&at, &[("act", "change:license-1")]).await;
+    let form = case.open(&to).await;
+    assert_eq!((form.value("number"), form.value("destination")), ("050107401", "GT"));
+    let saved = form.set("license_form", "dsp_5").set("value_usd", "48200").send(&case).await;
+    assert!(saved.location.starts_with(&at), "{} {}", saved.location, saved.text());
+    case.fill(&at, &[("act", "change:license-1")]).await.refused("is on BL-2026-");
+    case.get(&at).await.says("Send the request first");
+}
+
+#[tokio::test]
+async fn a_filled_form_settles_in_its_change_or_not_at_all() {
+    let app = TestApp::demonstration().await;
+    let post = app.enter("guatemala").await;
+    let (at, check) = plain(&app, &post, 922).await;
+    let contacts = app.value("select count(*) from contacts").await;
+    let to = point(&post, &at, &["Poloff met with"], &[("act", "file:contact")]).await.location;
+    let form = post.open(&to).await.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
+    // Taken off the check meanwhile: nothing is recorded, and nothing is lost.
+    let id = check.trim_start_matches("/checks/");
+    let leave = async || post.post(&format!("{at}/leave/{id}"), &[("form_id", &lantern::id::FormId::new().to_string())]).await;
+    leave().await.is(303);
+    let refused = form.send(&post).await;
+    refused.refused("was taken off this check meanwhile");
+    assert!(refused.body.contains("On November 18, Poloff met with Jan Maes"));
+    assert_eq!(app.value("select count(*) from contacts").await, contacts);
+    let reference = app.value(&format!("select reference from checks where id = '{id}'")).await;
+    post.done(&format!("{at}/join"), &[("reference", &reference)]).await;
+    // The act refused: the telegram notes nothing.
+    form.clone().set("occurred_on.year", "2031").send(&post).await.is(422);
+    assert_eq!(app.value("select count(*) from telegram_answers where kind = 'sentence'").await, "0");
+    form.send(&post).await.is(303);
+    assert_eq!(app.value("select count(*) from telegram_answers where kind = 'sentence'").await, "1");
+
+    // Discarded, the text takes what it was filled from along.
+    let to = point(&post, &at, &["two locks"], &[("act", "file:contact")]).await.location;
+    let form = post.open(&to).await;
+    let draft = form.value("continues").split_once('.').map(|(_, draft)| draft.to_owned()).unwrap_or_default();
+    post.post("/drafts/discard", &[("path", &to), ("draft", form.value("form_id")), ("draft", &draft)]).await.is(303);
+    assert_eq!(app.value("select count(*) from draft_sources").await, "0");
+    post.get(&to).await.says_not("GUATEMALA 922, paragraph 1");
+
+    // Nobody else sees it, nor makes it theirs.
+    let to = point(&post, &at, &["two locks"], &[("act", "file:contact")]).await.location;
+    let (own, other) = (post.open(&to).await, app.enter("guatemala2").await);
+    let theirs = other.open(&to).await;
+    assert_eq!((theirs.value("summary"), theirs.value("continues")), ("", ""));
+    other.get(&to).await.says_not("GUATEMALA 922, paragraph 1");
+    let call = [
+        ("kind", "call"),
+        ("with_whom", "x"),
+        ("channel_source", "directory"),
+        ("summary", "Asked."),
+        ("continues", own.value("continues")),
+    ];
+    other.fill(&to, &call).await.refused("sent or discarded before");
+    // Two windows on one sentence are two texts of one beginning: the second is asked.
+    let again = post.open(&to).await.set("summary", "Another word.");
+    own.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory").send(&post).await.is(303);
+    again
+        .set("kind", "meeting")
+        .set("with_whom", "Jan Maes")
+        .set("channel_source", "directory")
+        .send(&post)
+        .await
+        .refused("sent or discarded before");
+}
+
+#[tokio::test]
+async fn only_sentences_of_a_telegram_in_reach_are_filed() {
+    let app = TestApp::demonstration().await;
+    let post = app.enter("guatemala").await;
+    let (at, check) = plain(&app, &post, 923).await;
+    let real = sentences(&post, &at, &["two locks"]).await[0].1.clone();
+    let (start, end) = real.split_once('-').map(|(start, end)| (start.parse::<usize>().unwrap(), end.parse::<usize>().unwrap())).unwrap();
+    let hostile = [
+        "0-1".to_owned(),
+        format!("{start}-{}", end - 1),
+        format!("{}-{end}", start + 1),
+        format!("{start}-{}", end + 3),
+        format!("{start}-99999999"),
+        format!("{end}-{start}"),
+        "18446744073709551615-18446744073709551616".to_owned(),
+        format!("{start}"),
+        "-".to_owned(),
+        "a-b".to_owned(),
+        format!(" {real}x"),
+    ];
+    for value in &hostile {
+        for act in ["file:contact", "aside"] {
+            post.fill(&at, &[("sentence", &real), ("sentence", value), ("act", act)]).await.refused("read otherwise by now");
+        }
+    }
+    let many: Vec<(&str, &str)> = std::iter::repeat_n(("sentence", real.as_str()), 10_000).chain([("act", "file:contact")]).collect();
+    post.fill(&at, &many).await.is(413);
+    let twice = [("sentence", real.as_str()), ("sentence", real.as_str()), ("act", "file:contact")];
+    let to = post.done(&at, &twice).await;
+    assert_eq!(post.open(&to).await.value("summary"), "Maes stated that the store has two locks.");
+    for (act, why) in [("file:", "cannot be filed so"), ("file:open", "cannot be filed so"), ("file:items:x", "cannot be filed so")] {
+        post.fill(&at, &[("sentence", &real), ("act", act)]).await.refused(why);
+    }
+    post.fill(&at, &[("act", "file:contact")]).await.refused("Tick the sentences");
+    post.fill(&at, &[("sentence", &real), ("act", "file:approval"), ("cell", "x.y.z")]).await.refused("cannot be filed so");
+    // What is Washington's is not the post's, and the other way round; another post has none of it.
+    let license =
+        app.value(&format!("select license_id from check_licenses where check_id = '{}'", check.trim_start_matches("/checks/"))).await;
+    let items = format!("file:items:{license}");
+    let refused = post.fill(&at, &[("sentence", &real), ("act", &items)]).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    app.enter("case").await.fill(&at, &[("sentence", &real), ("act", "file:contact")]).await.is(409);
+    let id = lantern::id::FormId::new().to_string();
+    app.enter("kingston").await.post(&at, &[("form_id", &id), ("sentence", &real), ("act", "file:contact")]).await.is(404);
+    // Closed, the check takes nothing more; what was begun stays a text.
+    let done = post.open(&to).await.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
+    app.run(&format!(
+        "set local session_replication_role = replica; update checks set state = 'closed', closed_at = now() where id = '{}'",
+        check.trim_start_matches("/checks/")
+    ))
+    .await;
+    assert!(post.fill(&at, &[("sentence", &real), ("act", "file:contact")]).await.status == 409);
+    assert!(done.send(&post).await.status == 409);
+    post.get(&at).await.is(200).says_not("File the ticked sentences as");
+}
+
+#[tokio::test]
+async fn what_is_not_complete_holds_up_nothing_else() {
+    let app = TestApp::demonstration().await;
+    let (_, reference) = sugar(&app).await;
+    let post = app.enter("guatemala").await;
+    let items = [
+        "\"A remark.\"",
+        "(SBU) Post's finding on storage is: yes. \"A vault with two locks.\"",
+        "Contact 1: site visit on 18 Nov 2031 with \"the storekeeper\" at \"the mill\". \"The store was seen.\"",
+    ];
+    let (at, page) = file(&post, &telegram(931, &format!("LANTERN {reference}"), &items)).await;
+    page.says("that are certain and complete");
+    // The day of the contact is still to come: its page refuses it, and the others are filed.
+    let to = post.done(&at, &[("act", "ready")]).await;
+    assert!(to.contains("not=1"), "{to}");
+    let page = post.get(to.split('#').next().unwrap()).await;
+    page.says("Not accepted: 1");
+    assert_eq!(app.value("select count(*) from findings where text like 'A vault%'").await, "1");
+    assert_eq!(app.value("select count(*) from contacts where with_whom = 'the storekeeper'").await, "0");
+    assert_eq!(app.value("select count(*) from telegram_answers where key = 'contact-1'").await, "0");
+    post.fill(&at, &[("act", "section:contacts")]).await.refused("still to come");
+}
+
+#[tokio::test]
+async fn what_names_another_check_is_said_before_anything_is_filed() {
+    let app = TestApp::demonstration().await;
+    let (check, reference) = sugar(&app).await;
+    let case = app.enter("case").await;
+    let stray = telegram(941, &format!("LANTERN {reference}"), &["License: 05-999999."]).replace("KOMC GT", "KOMC PE");
+    let to = case.done("/telegrams/read", &[("text", &stray)]).await;
+    assert!(to.ends_with("/join"), "it is asked: {to}");
+    let at = to.trim_end_matches("/join").to_owned();
+    let refused = case.fill(&to, &[("reference", &reference)]).await;
+    refused.is(422).says("Its TAGS name other countries (PE)").says("It belongs there all the same");
+    case.done(&to, &[("reference", &reference), ("anyway", "yes")]).await;
+    case.get(&at).await.says("This may be another check's").says("Its TAGS name other countries (PE)");
+    let fits = telegram(942, &format!("LANTERN {reference}"), &[]);
+    let (at, page) = file(&case, &fits).await;
+    page.says("Filed into").says_not("another check's");
+    assert!(case.get(&at).await.body.contains(check.as_str()));
+}
+
+#[tokio::test]
+async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
+    let app = TestApp::demonstration().await;
+    let (_, reference) = sugar(&app).await;
+    let post = app.enter("guatemala").await;
+    let list =
+        "1. (SBU) Maes of the mill told Poloff that the store holds:\n\n(A) cartridges\n\n(B) two shotguns\n\n(C) spare magazines\n\n";
+    let text = telegram(951, &format!("LANTERN {reference}"), &[]).replace("1. (SBU) SUMMARY:\n\n", list);
+    let asked = post.fill("/telegrams/read", &[("text", &text)]).await;
+    asked.is(422).says("Is this a list or a classified mark?").says("Is (C) in line");
+    post.fill("/telegrams/read", &[("text", &text), ("lettered", "mark")])
+        .await
+        .is(422)
+        .says("report it to your information security officer");
+    assert_eq!(app.value("select count(*) from telegrams where number = 951").await, "0");
+    let to = post.done("/telegrams/read", &[("text", &text), ("lettered", "list")]).await;
+    assert_eq!(app.value("select has_list from telegrams where number = 951").await, "true");
+    assert_eq!(post.get(&format!("{to}/text")).await.body, text, "not a letter is altered");
+    // Its entries can be filed, one and all.
+    let whole = point(&post, &to, &["cartridges", "two shotguns"], &[("act", "file:contact")]).await;
+    let form = post.open(&whole.location).await;
+    assert!(form.value("summary").contains("cartridges") && form.value("summary").contains("two shotguns"), "{}", form.value("summary"));
+    // They may be typed as they stand there, all of them.
+    let form = form.set("summary", "(A) cartridges\n(B) two shotguns\n(C) spare magazines");
+    let form = form.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
+    form.send(&post).await.is(303);
+    let one = point(&post, &to, &["spare magazines"], &[("act", "file:statement")]).await;
+    let form = post.open(&one.location).await.set("source_grade", "party_itself");
+    assert_eq!(form.value("text"), "spare magazines");
+    // And no classified mark passes by that.
+    for marked in ["(C) The source", "(A) x\n(B) y\n(C) z\n(C) The source", "(S) The source"] {
+        form.clone().set("text", marked).send(&post).await.is(422).says("This looks classified");
+    }
+    form.send(&post).await.is(303);
+    // Another telegram's answer is not this one's: the question is asked of each.
+    post.fill("/telegrams/read", &[("text", &text.replace("000951", "000952"))]).await.is(422).says("Is this a list");
+    let beside = text.replace("(C) spare", "(C) z\n\n2. (C) The source\n\n(C) spare");
+    post.fill("/telegrams/read", &[("text", &beside.replace("000951", "000953")), ("lettered", "list")])
+        .await
+        .is(422)
+        .says("This looks classified");
 }
 
 #[tokio::test]

@@ -80,20 +80,11 @@ async fn every_page_a_role_can_reach_opens_within_its_budgets() {
         assert!(costs.len() > 10, "{account} reaches {} pages", costs.len());
         for cost in &costs {
             let whole = cost.path.ends_with("/print");
-            // A telegram lies beside its check; a form that is filled from one reads both.
+            // A telegram lies beside its check.
             let beneath_check = (cost.path.starts_with("/checks/") || cost.path.starts_with("/telegrams/")) && cost.path.len() > 40;
-            let from_telegram = cost.path.contains("from=");
             assert!(whole || cost.bytes <= HTML, "{account} {}: {} bytes", cost.path, cost.bytes);
             assert!(
-                cost.statements
-                    <= STATEMENTS
-                        + if from_telegram {
-                            6
-                        } else if beneath_check {
-                            2
-                        } else {
-                            0
-                        },
+                cost.statements <= STATEMENTS + if beneath_check { 2 } else { 0 },
                 "{account} {}: {} statements",
                 cost.path,
                 cost.statements

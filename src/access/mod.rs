@@ -15,6 +15,7 @@ use std::{
 use axum::{
     extract::FromRequestParts,
     http::{Extensions, HeaderMap, Method, request::Parts, uri::PathAndQuery},
+    response::{IntoResponse, Redirect, Response},
 };
 use sqlx::{PgPool, Postgres, Transaction};
 use time::{Date, OffsetDateTime};
@@ -25,10 +26,11 @@ use session::{Presence, Present};
 
 use crate::{
     app::{App, Site},
+    audit::Made,
     clock::{Clock, Zone},
     db::{
         By, Change, Db,
-        drafts::{self, Continued, DraftPage, Full, Kept, Mark, Standing, Unsent},
+        drafts::{self, Continued, DraftPage, Filled, Full, Kept, Mark, Source, Standing, Unsent},
         readings,
     },
     error::{AppError, KeptText, Result, Used},
@@ -110,6 +112,20 @@ pub struct Scope {
     pub post: Option<uuid::Uuid>,
 }
 
+impl Scope {
+    fn of(role: Role, post: Option<PostId>) -> Self {
+        Self { all: post.is_none() && role != Role::Admin, post: post.map(|post| post.0) }
+    }
+}
+
+impl Change {
+    /// What the person who makes this change may see, if their role includes a permission.
+    pub fn scope(&self, permission: Permission) -> Option<Scope> {
+        let role: Role = self.role()?.parse().ok().filter(|role| holds(*role, permission))?;
+        Some(Scope::of(role, self.post()))
+    }
+}
+
 impl SignedIn {
     /// The reading pool: the only way to a read.
     pub fn reads(&self) -> &PgPool {
@@ -154,6 +170,32 @@ impl SignedIn {
         }
     }
 
+    /// Does a page's act in one change that submits `sent`.
+    pub async fn make<F: Form>(
+        &self,
+        sent: &mut Sent<F>,
+        act: impl AsyncFnOnce(&mut Change, &mut Sent<F>) -> Result<Made>,
+    ) -> Result<Response> {
+        sent.read()?;
+        let mut change = self.change(sent).await?;
+        let made = act(&mut change, sent).await?;
+        change.make(made).await
+    }
+
+    /// Fills in drafts for the person, by a form that is sent once for it, and leads on to the first.
+    ///
+    /// # Errors
+    /// A sentence when there is no room for them.
+    pub async fn fill_drafts<F: Form>(&self, sent: &Sent<F>, texts: &[Filled]) -> Result<Response> {
+        let Some(first) = texts.first().filter(|_| sent.is_named()) else { return Err(AppError::Invalid) };
+        let mark = sent.mark().peppered(&self.pepper);
+        match drafts::fill(self.db.scratch(), &mark, self.id, &self.path, texts, self.at).await? {
+            Kept::Kept => Ok(Redirect::to(&first.path).into_response()),
+            Kept::Used => Err(AppError::OtherAnswers(Used::Form)),
+            Kept::Full(full) => Err(AppError::Refused(no_room(&full))),
+        }
+    }
+
     /// Begins a change that no form submits, such as an export's log entry: now, which may be long after the request.
     pub async fn change_unprompted(&self) -> Result<Change> {
         self.db.change(self.by(), self.clock.now()).await
@@ -195,11 +237,19 @@ impl SignedIn {
     pub async fn form<F: Form>(&self, blank: F, version: i32) -> Result<Sent<F>> {
         let Some(draft) = drafts::newest(self.reads(), self.id, &self.path).await? else { return Ok(Sent::fresh(blank, version)) };
         let pairs = Pairs::parse(&draft.body);
-        let read = pairs.last("version").parse().unwrap_or(version);
-        let mut sent = Sent::fresh(F::sent(&pairs), read);
         let root = mark(&draft.body).map_or(draft.form_id, |mark| mark.root());
+        // What was filled in for the person says nothing of what is missing before they sent it, and goes by what is on file now.
+        let typed = draft.source.is_none() || root != draft.form_id;
+        let mut sent = if typed {
+            Sent::fresh(F::sent(&pairs), pairs.last("version").parse().unwrap_or(version))
+        } else {
+            let mut form = blank;
+            form.fill(&pairs, version > 0);
+            Sent::fresh(form, version)
+        };
         sent.continues = Some(Continued { root, draft: draft.form_id, hash: drafts::body_hash(&draft.body) });
-        sent.restored = Some(Restored { saved: moment_words(draft.saved_at), others: draft.others });
+        sent.restored = Some(Restored { saved: moment_words(draft.saved_at), others: draft.others, typed });
+        sent.source = draft.source.map(|source| source.0);
         Ok(sent)
     }
 
@@ -231,8 +281,7 @@ impl Actor {
 
     /// What the person may see of checks and licenses.
     pub fn scope(&self) -> Scope {
-        let post = self.post().map(|post| post.id.0);
-        Scope { all: post.is_none() && self.role != Role::Admin, post }
+        Scope::of(self.role, self.post().map(|post| post.id))
     }
 
     /// Whether a check or a row of that post is within scope.
@@ -293,8 +342,8 @@ impl FromRequestParts<App> for SignedIn {
                 if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
                     return Err(AppError::ChoosePassword);
                 }
-                let used = sent_before(app, parts, present.person, at).await?;
-                Ok(signed_in(app, parts, *present, at, used))
+                let known = sent_before(app, parts, present.person, at).await?;
+                Ok(signed_in(app, parts, *present, at, known))
             }
         }
     }
@@ -319,7 +368,7 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
     }
 }
 
-fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, used: Option<Used>) -> SignedIn {
+fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, (used, source): (Option<Used>, Option<Source>)) -> SignedIn {
     let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
@@ -328,7 +377,7 @@ fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, use
     layout.path.clone_from(&path);
     layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
-        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), used });
+        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), used, source });
     }
     SignedIn {
         id: present.person,
@@ -373,19 +422,26 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
 }
 
-/// What of this form was submitted before with other answers, if anything was. Two submits at once meet later, at the claim.
+/// What of this form was submitted before with other answers, if anything was, and what it was filled from. Two submits at once meet later,
+/// at the claim.
 ///
 /// # Errors
 /// [`AppError::AlreadyDone`] for a repeat, whatever has become of the file since: a row that is gone, a session that ended.
-async fn sent_before(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<Option<Used>> {
+async fn sent_before(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<(Option<Used>, Option<Source>)> {
     let typed = parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts");
-    let Some(mark) = typed.and_then(|typed| mark(typed.as_str())) else { return Ok(None) };
+    let Some(mark) = typed.and_then(|typed| mark(typed.as_str())) else { return Ok((None, None)) };
     let mark = mark.peppered(&session::pepper(&app.site, &parts.headers));
-    match drafts::standing(app.db.reads(), &mark, person, address(parts)).await? {
-        Standing::Free => Ok(None),
-        Standing::Used(used) => Ok(Some(used)),
-        Standing::Done(led) => Err(done_before(app.db.scratch(), &mark, person, address(parts), led, at).await),
-    }
+    let used = match drafts::standing(app.db.reads(), &mark, person, address(parts)).await? {
+        Standing::Free => None,
+        Standing::Used(used) => Some(used),
+        Standing::Done(led) => return Err(done_before(app.db.scratch(), &mark, person, address(parts), led, at).await),
+    };
+    // A text that was begun elsewhere may have been filled in.
+    let source = match &mark.continues {
+        Some(continued) => drafts::source(app.db.reads(), person, continued.root, address(parts)).await?,
+        None => None,
+    };
+    Ok((used, source))
 }
 
 async fn done_before(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, led: String, at: OffsetDateTime) -> AppError {

@@ -18,9 +18,8 @@ use crate::{
         self,
         model::{ItemGroup, LicenseFile},
     },
-    telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, YesForm, html},
+    web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -143,14 +142,10 @@ pub(crate) fn contact_named(contact: &store::LicenseContact) -> String {
 }
 
 /// The form of a cell.
-pub async fn show(
-    can: Can<WorkChecks>,
-    Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
-    Query(origin): Query<Origin>,
-) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>) -> Result<Response> {
     let (license, of) = (licenses::store::find(&can, id).await?, authority(&of)?);
     let row = cell(&license, item, of);
-    let sent = origin.form(&can, filled(row), row.map_or(0, |row| row.version)).await?;
+    let sent = can.form(filled(row), row.map_or(0, |row| row.version)).await?;
     page(&can, license, item, of, sent).await
 }
 
@@ -158,11 +153,10 @@ pub async fn show(
 pub async fn submit(
     can: Can<WorkChecks>,
     Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
-    Query(origin): Query<Origin>,
     mut sent: Sent<CellForm>,
 ) -> Result<Response> {
     let of = authority(&of)?;
-    let done = record(&can, id, item, of, &mut sent, &origin).await;
+    let done = record(&can, id, item, of, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
         let row = cell(&license, item, of);
@@ -178,9 +172,8 @@ async fn record(
     item: ItemGroupId,
     of: Option<AuthorityId>,
     sent: &mut Sent<CellForm>,
-    origin: &Origin,
 ) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, item, of, sent).await).await
+    can.make(sent, async |change, sent| enter(can, change, id, item, of, sent).await).await
 }
 
 /// Records a cell within a change.

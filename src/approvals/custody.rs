@@ -15,9 +15,8 @@ use crate::{
     form,
     id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
     licenses::{self, model::LicenseFile},
-    telegrams::Origin,
     text::{Day, Line, Optional, Quantity, Text, folded},
-    web::{Form, Layout, Path, Query, Sent, YesForm, html},
+    web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
 };
 
@@ -93,24 +92,19 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<StepForm>) -> Res
 }
 
 /// The form of a step.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
-    let sent = origin.form(&can, StepForm::blank(), 0).await?;
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let sent = can.form(StepForm::blank(), 0).await?;
     page(&can, id, sent).await
 }
 
 /// Adds it at the end of its path.
-pub async fn submit(
-    can: Can<WorkChecks>,
-    Path(id): Path<LicenseId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<StepForm>,
-) -> Result<Response> {
-    let done = add(&can, id, &mut sent, &origin).await;
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<StepForm>) -> Result<Response> {
+    let done = add(&can, id, &mut sent).await;
     sent.answer(done, async |sent| page(&can, id, sent).await).await
 }
 
-async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
+async fn add(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<StepForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
 /// Adds a step within a change.
@@ -169,24 +163,19 @@ async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<SerialsFo
 }
 
 /// The form of a count.
-pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
-    let sent = origin.form(&can, SerialsForm::blank(), 0).await?;
+pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+    let sent = can.form(SerialsForm::blank(), 0).await?;
     serials_page(&can, id, sent).await
 }
 
 /// Keeps what was counted.
-pub async fn submit_serials(
-    can: Can<WorkChecks>,
-    Path(id): Path<LicenseId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<SerialsForm>,
-) -> Result<Response> {
-    let done = count(&can, id, &mut sent, &origin).await;
+pub async fn submit_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SerialsForm>) -> Result<Response> {
+    let done = count(&can, id, &mut sent).await;
     sent.answer(done, async |sent| serials_page(&can, id, sent).await).await
 }
 
-async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter_serials(can, change, id, sent).await).await
+async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter_serials(can, change, id, sent).await).await
 }
 
 /// Keeps what was counted, within a change.

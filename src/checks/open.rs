@@ -17,7 +17,6 @@ use crate::{
     form,
     id::{CheckId, PostId},
     posts,
-    telegrams::Origin,
     text::{Line, Optional, Quantity, Reasons},
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
@@ -56,18 +55,18 @@ struct Page {
 }
 
 /// The form of a new check.
-pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>) -> Result<Response> {
     let mut form = OpenForm::blank();
     form.priority.set(Priority::Routine);
     form.site_visit.set(SiteVisit::Optional);
     form.follows.set(known.follows);
-    let sent = origin.form(&can, form, 0).await?;
+    let sent = can.form(form, 0).await?;
     page(&can, None, sent).await
 }
 
 /// Opens a draft.
-pub async fn submit(can: Can<OpenChecks>, Query(origin): Query<Origin>, mut sent: Sent<OpenForm>) -> Result<Response> {
-    let done = open(&can, &mut sent, &origin).await;
+pub async fn submit(can: Can<OpenChecks>, mut sent: Sent<OpenForm>) -> Result<Response> {
+    let done = open(&can, &mut sent).await;
     sent.answer(done, async |sent| page(&can, None, sent).await).await
 }
 
@@ -119,8 +118,8 @@ fn read(sent: &mut Sent<OpenForm>) -> Result<Opened> {
     Ok(opened)
 }
 
-async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, sent).await).await
+async fn open(can: &Can<OpenChecks>, sent: &mut Sent<OpenForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, sent).await).await
 }
 
 /// Opens a draft within a change.

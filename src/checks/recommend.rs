@@ -15,9 +15,8 @@ use crate::{
     error::{AppError, Result},
     form,
     id::CheckId,
-    telegrams::Origin,
     text::Text,
-    web::{Form, Layout, Path, Query, Sent, filters, html},
+    web::{Form, Layout, Path, Sent, filters, html},
 };
 
 form! {
@@ -37,20 +36,15 @@ struct Page<'a> {
 }
 
 /// The form, with what is still open beside it.
-pub async fn show(can: Can<verbs::Recommend>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<verbs::Recommend>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
-    let sent = origin.form(&can, filled(&file), file.recommendation_version()).await?;
+    let sent = can.form(filled(&file), file.recommendation_version()).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
 /// Writes it.
-pub async fn submit(
-    can: Can<verbs::Recommend>,
-    Path(id): Path<CheckId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<RecommendForm>,
-) -> Result<Response> {
-    let done = recommend(&can, id, &mut sent, &origin).await;
+pub async fn submit(can: Can<verbs::Recommend>, Path(id): Path<CheckId>, mut sent: Sent<RecommendForm>) -> Result<Response> {
+    let done = recommend(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
         let sent = sent.against(&filled(&file), file.recommendation_version());
@@ -68,8 +62,8 @@ fn filled(file: &CaseFile) -> RecommendForm {
     form
 }
 
-async fn recommend(can: &Can<verbs::Recommend>, id: CheckId, sent: &mut Sent<RecommendForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
+async fn recommend(can: &Can<verbs::Recommend>, id: CheckId, sent: &mut Sent<RecommendForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
 /// Writes the recommendation within a change.

@@ -21,6 +21,8 @@ const BATCHES: usize = 100;
 pub enum Old {
     /// Texts that were typed and not sent.
     Drafts,
+    /// What texts were filled from that are no more.
+    Sources,
     /// What tells a repeated submit from a new one.
     Submissions,
     /// Sessions, but for each person's newest, which tells when they were last here.
@@ -31,6 +33,7 @@ impl Old {
     /// Everything that is cleared, after how long. A draft is counted from its last change, a session from its start.
     pub const AGES: &[(Self, Duration)] = &[
         (Self::Drafts, drafts::AGE),
+        (Self::Sources, drafts::AGE),
         // Twice as long as a draft lasts: no text is sent a second time because its first submit was forgotten.
         (Self::Submissions, Duration::days(180)),
         (Self::Sessions, Duration::days(30)),
@@ -41,6 +44,15 @@ impl Old {
             Self::Drafts => sqlx::query!(
                 "delete from drafts where form_id = any (array(
                      select form_id from drafts where saved_at < $1 order by saved_at limit $2 for update skip locked))",
+                before,
+                BATCH
+            ),
+            Self::Sources => sqlx::query!(
+                "delete from draft_sources where form_id = any (array(
+                     select form_id from draft_sources s where filled_at < $1
+                         and not exists (select from drafts d where d.person_id = s.person_id and d.path = s.path
+                             and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0))
+                     order by filled_at limit $2 for update skip locked))",
                 before,
                 BATCH
             ),

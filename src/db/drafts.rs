@@ -3,8 +3,9 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, types::Json};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
@@ -33,6 +34,49 @@ pub struct Draft {
     pub saved_at: OffsetDateTime,
     /// How many texts are kept for the same page beside it.
     pub others: i64,
+    /// What it was filled from, if its person did not begin it.
+    pub source: Option<Json<Source>>,
+}
+
+/// The words that a draft was filled from, to be shown above its form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// `Telegram GUATEMALA 773, paragraph 7`.
+    pub cited: String,
+    /// The words.
+    pub words: String,
+    /// Names in them, to choose from.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Numbers in them, to choose from.
+    #[serde(default)]
+    pub numbers: Vec<String>,
+    /// Days in them, as people read them.
+    #[serde(default)]
+    pub days: Vec<String>,
+    /// Whether lines (A), (B), (C) in them are known to be a list.
+    #[serde(default)]
+    pub has_list: bool,
+    /// Whether they may fill another form of the page once this one was sent.
+    #[serde(default)]
+    pub again: bool,
+}
+
+/// A draft that is filled in for its person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Filled {
+    /// The address of its page.
+    pub path: String,
+    /// What it is called in the list of what is not sent.
+    pub title: String,
+    /// Its answers, urlencoded.
+    pub body: String,
+    /// What is shown above it.
+    pub shown: Source,
+    /// What its feature notes when it is sent.
+    pub noted: serde_json::Value,
+    /// The form that filled it.
+    pub filled_by: FormId,
 }
 
 /// A text in the list of those that are not sent.
@@ -108,6 +152,8 @@ pub struct Mark {
     pub answers: Vec<u8>,
     /// Whether a password is among them.
     pub secret: bool,
+    /// Whether the same words are to fill another form of this page once it was sent.
+    pub another: bool,
 }
 
 impl Mark {
@@ -170,8 +216,10 @@ pub fn body_hash(body: &str) -> String {
 pub async fn newest(pool: &PgPool, person: PersonId, path: &str) -> Result<Option<Draft>> {
     let draft = sqlx::query_as!(
         Draft,
-        r#"select form_id as "form_id: FormId", body, saved_at, count(*) over () - 1 as "others!" from drafts
-           where person_id = $1 and path = $2 order by saved_at desc, form_id desc limit 1"#,
+        r#"select d.form_id as "form_id: FormId", d.body, d.saved_at, count(*) over () - 1 as "others!", s.shown as "source?: Json<Source>"
+           from drafts d left join draft_sources s on s.person_id = d.person_id and s.path = d.path
+               and (s.form_id = d.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0)
+           where d.person_id = $1 and d.path = $2 order by d.saved_at desc, d.form_id desc limit 1"#,
         person.0,
         path
     );
@@ -341,8 +389,91 @@ pub async fn discard(pool: &PgPool, person: PersonId, texts: &[Discarded], to: &
         .execute(&mut *tx)
         .await?;
     }
+    // What a text was filled from goes with its last draft.
+    sqlx::query!(
+        "delete from draft_sources s where s.person_id = $1 and not exists (select from drafts d where d.person_id = s.person_id and d.path = s.path
+             and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0))",
+        person.0
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Fills in drafts for a person, in the order in which they are to be gone through, by a form that is sent once for it. Gives the address
+/// of the first.
+///
+/// # Errors
+/// [`AppError::AlreadyDone`] and [`AppError::OtherAnswers`] of a form that was sent before.
+pub async fn fill(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, texts: &[Filled], at: OffsetDateTime) -> Result<Kept> {
+    let Some(first) = texts.first() else { return Ok(Kept::Kept) };
+    let mut tx = pool.begin().await?;
+    if let Claimed::Before(redirect) = claim(&mut tx, mark, person, address, at).await? {
+        return Err(AppError::AlreadyDone(redirect));
+    }
+    lock(&mut tx, &[], Some(person)).await?;
+    let known = sqlx::query!(
+        r#"select count(*) as "texts!", coalesce(sum(octet_length(body)), 0) as "bytes!" from drafts where person_id = $1"#,
+        person.0
+    );
+    let known = known.fetch_one(&mut *tx).await?;
+    let more = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
+    let of_bytes = known.bytes.saturating_add(more(texts.iter().map(|text| text.body.len()).sum())) > MOST_BYTES;
+    if of_bytes || known.texts.saturating_add(more(texts.len())) > MOST {
+        drop(tx);
+        return full(pool, person, of_bytes).await;
+    }
+    // The newest draft of a page is the one it shows: the first is written last.
+    for text in texts.iter().rev() {
+        write(&mut tx, person, text, at).await?;
+    }
+    settle(&mut tx, mark, person, &first.path).await?;
+    tx.commit().await?;
+    Ok(Kept::Kept)
+}
+
+/// Writes one draft that is filled in.
+pub(super) async fn write(conn: &mut PgConnection, person: PersonId, text: &Filled, at: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "with d as (insert into drafts (form_id, person_id, path, title, body, saved_at) values ($1, $2, $3, $4, $5, $6))
+         insert into draft_sources (form_id, person_id, path, title, body, shown, noted, filled_by, filled_at)
+         values ($1, $2, $3, $4, $5, $7, $8, $9, $6)",
+        FormId::new().0,
+        person.0,
+        text.path,
+        text.title,
+        text.body,
+        at,
+        Json(&text.shown) as _,
+        text.noted,
+        text.filled_by.0
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The page of the draft that is next among those that one form filled, but for one that is done.
+pub(super) async fn next(conn: &mut PgConnection, person: PersonId, filled_by: FormId, done: FormId) -> Result<Option<String>> {
+    let next = sqlx::query_scalar!(
+        "select s.path from draft_sources s where s.person_id = $1 and s.filled_by = $2 and s.form_id <> $3 order by s.form_id desc limit 1",
+        person.0,
+        filled_by.0,
+        done.0
+    );
+    Ok(next.fetch_optional(conn).await?)
+}
+
+/// What a form that goes on with a draft was filled from.
+pub async fn source(pool: &PgPool, person: PersonId, root: FormId, path: &str) -> Result<Option<Source>> {
+    let shown = sqlx::query_scalar!(
+        r#"select shown as "shown: Json<Source>" from draft_sources where form_id = $1 and person_id = $2 and path = $3"#,
+        root.0,
+        person.0,
+        path
+    );
+    Ok(shown.fetch_optional(pool).await?.map(|shown| shown.0))
 }
 
 /// What is known of a form that is sent.
@@ -401,28 +532,34 @@ fn judge(before: Vec<Use>, mark: &Mark, address: &str) -> Standing {
     used.map_or(Standing::Free, Standing::Used)
 }
 
-/// Claims a form, and with it the text it goes on with, for one submit. Gives the first submit's redirect if there was one.
-pub(super) async fn claim(
-    conn: &mut PgConnection,
-    mark: &Mark,
-    person: PersonId,
-    address: &str,
-    at: OffsetDateTime,
-) -> Result<Option<String>> {
+/// What came of claiming a form.
+#[derive(Debug)]
+pub(super) enum Claimed {
+    /// It was sent before, and led there.
+    Before(String),
+    /// It is this change's; and what its text was filled from, if it was.
+    Now(Option<Box<Filled>>),
+}
+
+/// Claims a form, and with it the text it goes on with, for one submit.
+pub(super) async fn claim(conn: &mut PgConnection, mark: &Mark, person: PersonId, address: &str, at: OffsetDateTime) -> Result<Claimed> {
     lock(conn, &mark.ids(), None).await?;
     match standing(&mut *conn, mark, person, address).await? {
-        Standing::Done(redirect) => return Ok(Some(redirect)),
+        Standing::Done(redirect) => return Ok(Claimed::Before(redirect)),
         Standing::Used(used) => return Err(AppError::OtherAnswers(used)),
         Standing::Free => {}
     }
     let (draft, hash) = mark.continues.as_ref().map(|continued| (continued.draft.0, continued.hash.as_str())).unzip();
     // The form in which the text was begun is used up too, unless a window went on typing there: that is another text by now.
-    let claimed = sqlx::query_scalar!(
+    let claimed = sqlx::query!(
         r#"insert into submissions (form_id, person_id, redirect, at, answers_hash, address)
            select distinct id, $3::uuid, '', $4::timestamptz, $5::bytea, $6::text from unnest(array[$1, $2]::uuid[]) id
            where id = $1 or not exists (select from drafts d where d.form_id = id
                and (d.form_id, encode(sha256(convert_to(d.body, 'UTF8')), 'hex')) is distinct from ($7::uuid, $8::text))
-           on conflict (form_id) do nothing returning form_id as "form_id: FormId""#,
+           on conflict (form_id) do nothing returning form_id as "form_id: FormId",
+               (select jsonb_build_object('path', s.path, 'title', s.title, 'body', s.body, 'shown', s.shown, 'noted', s.noted,
+                    'filled_by', s.filled_by)
+                from draft_sources s where s.form_id = $2 and s.person_id = $3 and s.path = $6) as "filled?: Json<Filled>""#,
         mark.form.0,
         mark.root().0,
         person.0,
@@ -435,7 +572,8 @@ pub(super) async fn claim(
     .fetch_all(conn)
     .await?;
     // A program that knows no locks was quicker: sending again finds out how that ended.
-    if claimed.contains(&mark.form) { Ok(None) } else { Err(AppError::Late(None)) }
+    let own = claimed.into_iter().find(|claimed| claimed.form_id == mark.form).ok_or(AppError::Late(None))?;
+    Ok(Claimed::Now(own.filled.map(|filled| Box::new(filled.0))))
 }
 
 /// Notes that a form repeats another that went on with the same text: it led there too, and its draft goes.
@@ -462,11 +600,12 @@ pub async fn repeat(pool: &PgPool, mark: &Mark, person: PersonId, address: &str,
     Ok(())
 }
 
-/// Stores where the submit led, and drops its draft and the one it took over.
+/// Stores where the submit led, and drops its draft, the one it took over, and what that was filled from.
 pub(super) async fn settle(conn: &mut PgConnection, mark: &Mark, person: PersonId, redirect: &str) -> Result<()> {
     let (draft, hash) = mark.continues.as_ref().map(|continued| (continued.draft.0, continued.hash.as_str())).unzip();
     sqlx::query!(
-        "with led as (update submissions set redirect = $6 where form_id in ($2, $5) and redirect = '')
+        "with led as (update submissions set redirect = $6 where form_id in ($2, $5) and redirect = ''),
+             done as (delete from draft_sources where person_id = $1 and form_id = $5)
          delete from drafts d where person_id = $1 and (form_id = $2
              or (form_id = $3 and encode(sha256(convert_to(body, 'UTF8')), 'hex') = $4
                  and not exists (select from drafts o where o.form_id = $2)))",
@@ -502,7 +641,7 @@ mod tests {
 
     fn mark(form: FormId, root: Option<FormId>) -> Mark {
         let continues = root.map(|root| Continued { root, draft: root, hash: body_hash("a=b") });
-        Mark { form, continues, answers: vec![1], secret: false }
+        Mark { form, continues, answers: vec![1], secret: false, another: false }
     }
 
     fn sent(form_id: FormId, own: bool, answers: u8, address: Option<&str>) -> Use {

@@ -22,7 +22,7 @@ pub mod readiness;
 /// What was read in telegrams.
 pub mod readings;
 
-use std::{str::FromStr, time::Duration};
+use std::{pin::Pin, str::FromStr, time::Duration};
 
 use axum::response::{IntoResponse, Redirect, Response};
 use sqlx::{
@@ -37,7 +37,7 @@ use crate::{
     error::{AppError, Result},
     id::{PersonId, PostId},
 };
-use drafts::Mark;
+use drafts::{Claimed, Filled, Mark};
 
 /// Every migration, in order.
 pub static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -49,7 +49,12 @@ pub struct Db {
     searches: PgPool,
     writes: PgPool,
     projections: PgPool,
+    settle: Option<Settle>,
 }
+
+/// What a feature does when a form is sent that it had filled in: within the same change it notes what was made, and may lead elsewhere.
+/// It reads what it noted with the draft.
+pub type Settle = for<'a> fn(&'a mut Change, &'a serde_json::Value, Made) -> Pin<Box<dyn Future<Output = Result<Made>> + Send + 'a>>;
 
 /// How each pool holds its connections.
 struct Pools {
@@ -106,8 +111,15 @@ impl Db {
             reads: pools.reads.connect_lazy_with(only_reading(reading)),
             searches: pools.searches.connect_lazy_with(searching),
             projections: pools.writes.clone().max_connections(1).connect_lazy_with(ours(writing)),
+            settle: None,
             writes: pools.writes.connect_lazy_with(ours(writing)),
         }
+    }
+
+    /// These doors, with what is done when a form is sent that a feature had filled in.
+    #[must_use]
+    pub fn settling(self, settle: Settle) -> Self {
+        Self { settle: Some(settle), ..self }
     }
 
     /// The reading pool: PostgreSQL refuses a write on it.
@@ -130,7 +142,7 @@ impl Db {
     pub async fn change(&self, by: By, at: OffsetDateTime) -> Result<Change> {
         let tx = self.writes.begin().await?;
         lost::make_final();
-        Ok(Change { tx, by, at, form: None })
+        Ok(Change { tx, by, at, form: None, filled: None, settle: self.settle })
     }
 
     /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts. From then on the
@@ -265,6 +277,9 @@ pub struct Change {
     tx: Transaction<'static, Postgres>,
     by: By,
     form: Option<(Mark, PersonId)>,
+    /// What its form was filled from, if it was.
+    filled: Option<Box<Filled>>,
+    settle: Option<Settle>,
     /// The one instant that stamps every row of this change, and its log entries.
     pub at: OffsetDateTime,
 }
@@ -296,8 +311,9 @@ impl Change {
     /// # Errors
     /// [`AppError::AlreadyDone`] with the first submit's redirect, or [`AppError::OtherAnswers`]. Waits for a first submit that is under way.
     pub(crate) async fn claim(&mut self, form: Mark, person: PersonId, address: &str) -> Result<()> {
-        if let Some(redirect) = drafts::claim(&mut self.tx, &form, person, address, self.at).await? {
-            return Err(AppError::AlreadyDone(redirect));
+        match drafts::claim(&mut self.tx, &form, person, address, self.at).await? {
+            Claimed::Before(redirect) => return Err(AppError::AlreadyDone(redirect)),
+            Claimed::Now(filled) => self.filled = filled,
         }
         self.form = Some((form, person));
         Ok(())
@@ -312,9 +328,38 @@ impl Change {
         Ok(Redirect::to(to).into_response())
     }
 
-    /// Records and commits what one act made, and leads on to where it leads.
-    pub async fn make(self, made: Made) -> Result<Response> {
+    /// Records and commits what one act made, and leads on to where it leads. A form that was filled in for its person settles what it was
+    /// filled from in the same change, and leads on to the next that was filled with it; or to another of the same words, where the person
+    /// asked for one.
+    pub async fn make(mut self, made: Made) -> Result<Response> {
+        let (Some(filled), Some(settle), Some((form, person))) = (self.filled.take(), self.settle, self.form.clone()) else {
+            return self.commit(made.events, &made.to).await;
+        };
+        let mut made = settle(&mut self, &filled.noted, made).await?;
+        if form.another && filled.shown.again {
+            drafts::write(&mut self.tx, person, &filled, self.at).await?;
+        }
+        if let Some(next) = drafts::next(&mut self.tx, person, filled.filled_by, form.root()).await? {
+            made.to = next;
+        }
         self.commit(made.events, &made.to).await
+    }
+
+    /// Tries a part of this change: what it wrote before it was refused is undone, and the change goes on.
+    pub async fn attempt<T>(&mut self, part: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        sqlx::raw_sql("savepoint part").execute(&mut *self.tx).await?;
+        let done = part(self).await;
+        let end = if done.is_ok() { "release savepoint part" } else { "rollback to savepoint part; release savepoint part" };
+        sqlx::raw_sql(end).execute(&mut *self.tx).await?;
+        done
+    }
+
+    /// The role of the person who makes it, by its code.
+    pub fn role(&self) -> Option<&'static str> {
+        match self.by {
+            By::Person { role, .. } => role,
+            By::Job(_) => None,
+        }
     }
 
     /// As [`Change::commit`], for a change that no browser waits for.

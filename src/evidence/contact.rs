@@ -16,9 +16,8 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{AuthorityId, CheckId, ContactId},
-    telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -59,20 +58,15 @@ async fn authorities(can: &Actor, file: &CaseFile) -> Result<Vec<Choice>> {
 }
 
 /// The form of a new contact.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = origin.form(&can, ContactForm::blank(), 0).await?;
+    let sent = can.form(ContactForm::blank(), 0).await?;
     page(&can, &file, false, sent).await
 }
 
 /// Records it.
-pub async fn submit(
-    can: Can<WorkChecks>,
-    Path(id): Path<CheckId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<ContactForm>,
-) -> Result<Response> {
-    let done = record(&can, id, None, &mut sent, &origin).await;
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<ContactForm>) -> Result<Response> {
+    let done = record(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
         page(&can, &file, false, sent).await
@@ -94,7 +88,7 @@ pub async fn submit_edit(
     Path((id, contact)): Path<(CheckId, ContactId)>,
     mut sent: Sent<ContactForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, Some(contact), &mut sent, &Origin::default()).await;
+    let done = record(&can, id, Some(contact), &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, contact)?;
@@ -120,14 +114,8 @@ fn filled(contact: &Contact) -> ContactForm {
     form
 }
 
-async fn record(
-    can: &Can<WorkChecks>,
-    id: CheckId,
-    contact: Option<ContactId>,
-    sent: &mut Sent<ContactForm>,
-    origin: &Origin,
-) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, contact, sent).await).await
+async fn record(can: &Can<WorkChecks>, id: CheckId, contact: Option<ContactId>, sent: &mut Sent<ContactForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, contact, sent).await).await
 }
 
 /// Records a contact within a change.

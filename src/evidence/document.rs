@@ -15,9 +15,8 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{CheckId, DocumentId},
-    telegrams::Origin,
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Sent, html},
 };
 
 form! {
@@ -42,20 +41,15 @@ struct Page<'a> {
 }
 
 /// The form.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = origin.form(&can, DocumentForm::blank(), 0).await?;
+    let sent = can.form(DocumentForm::blank(), 0).await?;
     html(&Page { layout: can.layout(), file: &file, changes: false, sent })
 }
 
 /// Describes it.
-pub async fn submit(
-    can: Can<WorkChecks>,
-    Path(id): Path<CheckId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<DocumentForm>,
-) -> Result<Response> {
-    let done = describe(&can, id, None, &mut sent, &origin).await;
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<DocumentForm>) -> Result<Response> {
+    let done = describe(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
         html(&Page { layout: can.layout(), file: &file, changes: false, sent })
@@ -77,7 +71,7 @@ pub async fn submit_edit(
     Path((id, document)): Path<(CheckId, DocumentId)>,
     mut sent: Sent<DocumentForm>,
 ) -> Result<Response> {
-    let done = describe(&can, id, Some(document), &mut sent, &Origin::default()).await;
+    let done = describe(&can, id, Some(document), &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, document)?;
@@ -102,14 +96,8 @@ fn filled(document: &Document) -> DocumentForm {
     form
 }
 
-async fn describe(
-    can: &Can<WorkChecks>,
-    id: CheckId,
-    document: Option<DocumentId>,
-    sent: &mut Sent<DocumentForm>,
-    origin: &Origin,
-) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, document, sent).await).await
+async fn describe(can: &Can<WorkChecks>, id: CheckId, document: Option<DocumentId>, sent: &mut Sent<DocumentForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, document, sent).await).await
 }
 
 /// Describes a document within a change.

@@ -17,7 +17,6 @@ use crate::{
     form,
     id::{CheckId, ContactId, DocumentId, PartyId},
     reference::model::ReferenceKind,
-    telegrams::Origin,
     text::Text,
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
@@ -55,15 +54,10 @@ struct Page<'a> {
 }
 
 /// The form, filled with the present finding.
-pub async fn show(
-    can: Can<WorkChecks>,
-    Path((id, topic)): Path<(CheckId, String)>,
-    Query(of): Query<Of>,
-    Query(origin): Query<Origin>,
-) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path((id, topic)): Path<(CheckId, String)>, Query(of): Query<Of>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let saved = file.check.finding(&topic, of.party);
-    let sent = origin.form(&can, filled(saved), saved.map_or(0, |saved| saved.version)).await?;
+    let sent = can.form(filled(saved), saved.map_or(0, |saved| saved.version)).await?;
     page(&can, &file, &topic, of, sent)
 }
 
@@ -72,10 +66,9 @@ pub async fn submit(
     can: Can<WorkChecks>,
     Path((id, topic)): Path<(CheckId, String)>,
     Query(of): Query<Of>,
-    Query(origin): Query<Origin>,
     mut sent: Sent<FindingForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, &topic, of, &mut sent, &origin).await;
+    let done = record(&can, id, &topic, of, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let saved = file.check.finding(&topic, of.party);
@@ -120,15 +113,8 @@ fn filled(finding: Option<&Finding>) -> FindingForm {
     form
 }
 
-async fn record(
-    can: &Can<WorkChecks>,
-    id: CheckId,
-    topic: &str,
-    of: Of,
-    sent: &mut Sent<FindingForm>,
-    origin: &Origin,
-) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, topic, of, sent).await).await
+async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &mut Sent<FindingForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, topic, of, sent).await).await
 }
 
 /// Records a finding within a change.

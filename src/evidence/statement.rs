@@ -16,9 +16,8 @@ use crate::{
     form,
     id::{CheckId, ContactId, PartyId, StatementId},
     reference::model::ReferenceKind,
-    telegrams::Origin,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -65,24 +64,19 @@ struct LinkPage<'a> {
 }
 
 /// The form of a new statement.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let mut form = StatementForm::blank();
     if let Some(last) = file.check.contacts.first() {
         form.contact.set(last.id);
     }
-    let sent = origin.form(&can, form, 0).await?;
+    let sent = can.form(form, 0).await?;
     page(&can, &file, false, sent)
 }
 
 /// Records it.
-pub async fn submit(
-    can: Can<WorkChecks>,
-    Path(id): Path<CheckId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<StatementForm>,
-) -> Result<Response> {
-    let done = record(&can, id, None, &mut sent, &origin).await;
+pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<StatementForm>) -> Result<Response> {
+    let done = record(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Left).await?, false, sent)).await
 }
 
@@ -100,7 +94,7 @@ pub async fn submit_edit(
     Path((id, statement)): Path<(CheckId, StatementId)>,
     mut sent: Sent<StatementForm>,
 ) -> Result<Response> {
-    let done = record(&can, id, Some(statement), &mut sent, &Origin::default()).await;
+    let done = record(&can, id, Some(statement), &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = find(&file, statement)?;
@@ -137,14 +131,8 @@ pub(super) fn parties(file: &CaseFile) -> Vec<Choice> {
     choices
 }
 
-async fn record(
-    can: &Can<WorkChecks>,
-    id: CheckId,
-    statement: Option<StatementId>,
-    sent: &mut Sent<StatementForm>,
-    origin: &Origin,
-) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, statement, sent).await).await
+async fn record(can: &Can<WorkChecks>, id: CheckId, statement: Option<StatementId>, sent: &mut Sent<StatementForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, statement, sent).await).await
 }
 
 /// Records a statement within a change.

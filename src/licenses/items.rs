@@ -15,9 +15,8 @@ use crate::{
     form,
     id::{ItemGroupId, LicenseId},
     reference::{self, model::ReferenceKind},
-    telegrams::Origin,
     text::{Dollars, Line, Optional, Quantity},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Sent, html},
     words,
     words::Choice,
 };
@@ -81,22 +80,17 @@ async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Resu
 }
 
 /// The form of a new item group.
-pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
     let mut form = ItemForm::blank();
     form.unit.set("pieces");
     form.jurisdiction.set(Jurisdiction::Itar);
-    let sent = origin.form(&can, form, 0).await?;
+    let sent = can.form(form, 0).await?;
     page(&can, store::find(&can, id).await?, sent).await
 }
 
 /// Adds it.
-pub async fn submit(
-    can: Can<RegisterLicenses>,
-    Path(id): Path<LicenseId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<ItemForm>,
-) -> Result<Response> {
-    let done = save(&can, id, None, &mut sent, &origin).await;
+pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<ItemForm>) -> Result<Response> {
+    let done = save(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| page(&can, store::find(&can, id).await?, sent).await).await
 }
 
@@ -114,7 +108,7 @@ pub async fn submit_edit(
     Path((id, item)): Path<(LicenseId, ItemGroupId)>,
     mut sent: Sent<ItemForm>,
 ) -> Result<Response> {
-    let done = save(&can, id, Some(item), &mut sent, &Origin::default()).await;
+    let done = save(&can, id, Some(item), &mut sent).await;
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
         let (saved, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
@@ -137,14 +131,8 @@ fn filled(item: &ItemGroup) -> (ItemForm, i32) {
     (form, item.version)
 }
 
-async fn save(
-    can: &Can<RegisterLicenses>,
-    id: LicenseId,
-    item: Option<ItemGroupId>,
-    sent: &mut Sent<ItemForm>,
-    origin: &Origin,
-) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, item, sent).await).await
+async fn save(can: &Can<RegisterLicenses>, id: LicenseId, item: Option<ItemGroupId>, sent: &mut Sent<ItemForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, item, sent).await).await
 }
 
 /// Adds or changes an item group within a change.

@@ -27,7 +27,6 @@ use crate::{
         model::{Namesake, PartyKind, PartyRole, Standing, TakesPossession},
         store::{PartyData, PartyRow},
     },
-    telegrams::Origin,
     text::{Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, YesForm, html},
     words::Choice,
@@ -173,14 +172,9 @@ fn license_place(license: &LicenseFile) -> Place {
 }
 
 /// The form that puts a party on a license.
-pub async fn show(
-    can: Can<RegisterLicenses>,
-    Path(id): Path<LicenseId>,
-    Query(search): Query<Search>,
-    Query(origin): Query<Origin>,
-) -> Result<Response> {
+pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(search): Query<Search>) -> Result<Response> {
     let license = store::find(&can, id).await?;
-    let sent = origin.form(&can, blank(true, &search), 0).await?;
+    let sent = can.form(blank(true, &search), 0).await?;
     page(&can, license_place(&license), search, sent).await
 }
 
@@ -189,10 +183,9 @@ pub async fn submit(
     can: Can<RegisterLicenses>,
     Path(id): Path<LicenseId>,
     Query(search): Query<Search>,
-    Query(origin): Query<Origin>,
     mut sent: Sent<RoleForm>,
 ) -> Result<Response> {
-    let done = add(&can, id, &mut sent, &origin).await;
+    let done = add(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
         page(&can, license_place(&license), search, sent).await
@@ -200,8 +193,8 @@ pub async fn submit(
     .await
 }
 
-async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, id, sent).await).await
+async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
 /// Puts a party in a role on a license, within a change.
@@ -327,14 +320,9 @@ fn check_place(file: &CaseFile) -> Place {
 }
 
 /// The form that makes a party the subject of a check without a license.
-pub async fn show_subject(
-    can: Can<OpenChecks>,
-    Path(id): Path<CheckId>,
-    Query(search): Query<Search>,
-    Query(origin): Query<Origin>,
-) -> Result<Response> {
+pub async fn show_subject(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(search): Query<Search>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = origin.form(&can, blank(false, &search), 0).await?;
+    let sent = can.form(blank(false, &search), 0).await?;
     page(&can, check_place(&file), search, sent).await
 }
 
@@ -343,10 +331,9 @@ pub async fn submit_subject(
     can: Can<OpenChecks>,
     Path(id): Path<CheckId>,
     Query(search): Query<Search>,
-    Query(origin): Query<Origin>,
     mut sent: Sent<RoleForm>,
 ) -> Result<Response> {
-    let done = add_subject(&can, id, &mut sent, &origin).await;
+    let done = add_subject(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
         page(&can, check_place(&file), search, sent).await
@@ -354,8 +341,8 @@ pub async fn submit_subject(
     .await
 }
 
-async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter_subject(can, change, id, sent).await).await
+async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter_subject(can, change, id, sent).await).await
 }
 
 /// Makes a party the subject of a check, within a change.

@@ -19,7 +19,6 @@ use crate::{
     form,
     id::{CheckId, LicenseId},
     reference::{self, model::ReferenceKind},
-    telegrams::Origin,
     text::{Day, Dollars, Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, YesForm, filters::day_words, html},
     words::Choice,
@@ -68,26 +67,21 @@ async fn page(actor: &Actor, title: &'static str, asks_approval: bool, sent: Sen
 }
 
 /// The form of a new license.
-pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>, Query(origin): Query<Origin>) -> Result<Response> {
+pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>) -> Result<Response> {
     let mut form = LicenseForm::blank();
     form.number.set(known.number);
-    let sent = origin.form(&can, form, 0).await?;
+    let sent = can.form(form, 0).await?;
     page(&can, "Register a license", true, sent).await
 }
 
 /// Registers it, and puts it on the check it is for.
-pub async fn submit(
-    can: Can<RegisterLicenses>,
-    Query(known): Query<Known>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<LicenseForm>,
-) -> Result<Response> {
-    let done = register(&can, &known, &mut sent, &origin).await;
+pub async fn submit(can: Can<RegisterLicenses>, Query(known): Query<Known>, mut sent: Sent<LicenseForm>) -> Result<Response> {
+    let done = register(&can, &known, &mut sent).await;
     sent.answer(done, async |sent| page(&can, "Register a license", true, sent).await).await
 }
 
-async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter(can, change, known.check, sent).await).await
+async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, known.check, sent).await).await
 }
 
 /// Registers a license within a change, and puts it on the check it is for.

@@ -20,9 +20,8 @@ use crate::{
     form,
     id::{CheckId, PartyId},
     licenses,
-    telegrams::Origin,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -159,19 +158,14 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
 }
 
 /// The form of a party a post found.
-pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, Query(origin): Query<Origin>) -> Result<Response> {
-    let sent = origin.form(&can, FoundForm::blank(), 0).await?;
+pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
+    let sent = can.form(FoundForm::blank(), 0).await?;
     found_page(&can, id, sent).await
 }
 
 /// Records it for the case officer to link.
-pub async fn submit_found(
-    can: Can<WorkChecks>,
-    Path(id): Path<CheckId>,
-    Query(origin): Query<Origin>,
-    mut sent: Sent<FoundForm>,
-) -> Result<Response> {
-    let done = found(&can, id, &mut sent, &origin).await;
+pub async fn submit_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<FoundForm>) -> Result<Response> {
+    let done = found(&can, id, &mut sent).await;
     sent.answer(done, async |sent| found_page(&can, id, sent).await).await
 }
 
@@ -182,8 +176,8 @@ async fn found_page(can: &Can<WorkChecks>, id: CheckId, sent: Sent<FoundForm>) -
     html(&FoundPage { layout: can.layout(), check: (id, file.check.reference), countries, namesakes, sent })
 }
 
-async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>, origin: &Origin) -> Result<Response> {
-    origin.done(can, sent, async |change, sent| enter_found(can, change, id, sent).await).await
+async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter_found(can, change, id, sent).await).await
 }
 
 /// Records a party as a post found it, within a change.

@@ -1,6 +1,10 @@
 //! Filing: the desk is loaded, an accepted proposal is done by the page it belongs to, and the telegram notes what became of it, all in
 //! one change. Nothing enters the file that a person did not accept, and nothing by other rules than those of its page.
 
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use sqlx::PgConnection;
 
 use super::{
@@ -15,22 +19,71 @@ use crate::{
     approvals::{self, model::ApprovalState},
     audit::{Event, Made, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
-    db::Change,
+    db::{
+        Change,
+        drafts::{Filled, Source},
+    },
     error::{AppError, Result},
     evidence,
-    id::{CheckId, TelegramId},
+    id::{CheckId, FormId, TelegramId},
     licenses, parties,
     text::{folded, folded_name},
     web::{self, Form as _, Sent, form::Pairs},
 };
 
-/// What was done with a proposal.
-#[derive(Debug)]
-pub struct Filed {
-    /// What the person made of it.
-    pub answer: Answer,
-    /// What came of it; none: it is only noted.
-    pub made: Option<Made>,
+/// What a telegram says that a person files or rejects: a proposal, or sentences they pointed at. It is kept with a draft that is filled
+/// from it, and noted on the telegram when that is sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Noted {
+    /// The telegram.
+    pub telegram: TelegramId,
+    /// `telegram GUATEMALA 773, paragraph 7`.
+    pub cited: String,
+    /// The check it is filed into.
+    pub check: Option<CheckId>,
+    /// The proposal's name, or that of the first of the sentences.
+    pub key: String,
+    /// The kind of proposal, or [`Noted::POINTED`].
+    pub kind: String,
+    /// The label of its paragraph; empty: the header.
+    pub paragraph: String,
+    /// The words.
+    pub words: String,
+    /// In one line, what it is.
+    pub says: String,
+    /// What was proposed, or which sentences it is.
+    pub proposed: Json,
+}
+
+impl Noted {
+    /// The kind of what a person pointed at.
+    pub const POINTED: &'static str = "sentence";
+
+    /// Of a proposal.
+    pub fn of(desk: &Desk, proposal: &Proposal) -> Self {
+        let (kind, proposed) = desk::proposed(proposal);
+        let (label, says) = super::wording::says(&proposal.value);
+        Self {
+            telegram: desk.telegram.id,
+            cited: desk.cited(proposal.paragraph.as_deref()).replacen("Telegram", "telegram", 1),
+            check: desk.file.as_ref().map(|file| file.check.id),
+            key: proposal.key.clone(),
+            kind,
+            paragraph: proposal.paragraph.clone().unwrap_or_default(),
+            words: desk.words(proposal).into_owned(),
+            says: format!("{label}: {says}"),
+            proposed,
+        }
+    }
+
+    /// Where the telegram shows it, beside that check.
+    fn place(&self, check: Option<CheckId>) -> String {
+        let mut pairs = form_urlencoded::Serializer::new(String::new());
+        pairs.extend_pairs(check.map(|check| ("check", check.to_string())));
+        // A long telegram is shown in parts: the one that has the words.
+        pairs.extend_pairs(Some(("paragraph", &self.paragraph)).filter(|(_, label)| !label.is_empty()));
+        format!("/telegrams/{}?{}#{}", self.telegram, pairs.finish(), self.key)
+    }
 }
 
 /// A telegram beside the check that is asked for, else the first it is on.
@@ -87,6 +140,16 @@ fn target(telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CheckId>
 async fn lay(conn: &mut PgConnection, actor: &Actor, telegram: Telegram, reading: Reading, file: Option<CaseFile>) -> Result<Desk> {
     let known = known(conn, actor, &telegram, &reading, file.as_ref()).await?;
     Ok(Desk::new(telegram, reading, file, known, actor.post().is_some()))
+}
+
+/// Looks up the parties that are known by the names in some words, for whom sees all of them.
+pub async fn know_parties(actor: &Actor, desk: &mut Desk, words: &[String]) -> Result<()> {
+    if actor.may(Permission::RegisterLicenses) {
+        let names: Vec<String> = words.iter().map(|name| folded_name(name)).collect();
+        let mut conn = actor.reads().acquire().await?;
+        desk.known.parties = store::known(&mut conn, &[], &names, &[]).await?.parties;
+    }
+    Ok(())
 }
 
 async fn known(conn: &mut PgConnection, actor: &Actor, telegram: &Telegram, reading: &Reading, file: Option<&CaseFile>) -> Result<Known> {
@@ -217,45 +280,80 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
     }
 }
 
-/// Keeps with the telegram what became of a proposal, and adds it to the log. A check that was opened from it has it on file.
-pub async fn note(change: &mut Change, desk: &Desk, proposal: &Proposal, filed: Filed) -> Result<Made> {
-    let Filed { answer, made } = filed;
-    let telegram = &desk.telegram;
+/// Keeps with the telegram what became of what it says, and adds it to the log. A check that was opened from it has it on file.
+pub async fn note(change: &mut Change, noted: &Noted, answer: Answer, made: Option<Made>) -> Result<Made> {
     let opened = made.as_ref().and_then(Made::opened);
     if let Some(check) = opened {
-        store::join(change, telegram.id, check).await?;
+        store::join(change, noted.telegram, check).await?;
     }
-    let check = opened.or(desk.file.as_ref().map(|file| file.check.id));
-    let (kind, proposed) = desk::proposed(proposal);
-    let row = made.as_ref().map(|made| made.row);
-    let license = made.as_ref().and_then(|made| made.files().1);
-    let words = desk.words(proposal);
-    let (label, says) = super::wording::says(&proposal.value);
-    let says = format!("{label}: {says}");
+    let check = opened.or(noted.check);
+    let row = made.as_ref().map(|made| made.row.named());
+    let mut proposed = noted.proposed.clone();
+    // The same sentence may become several rows.
+    if let (Json::Object(fields), Some((_, id)), Noted::POINTED) = (&mut proposed, row, noted.kind.as_str()) {
+        fields.insert("row".into(), id.to_string().into());
+    }
     let new = NewAnswer {
-        telegram: telegram.id,
-        key: &proposal.key,
-        kind,
+        telegram: noted.telegram,
+        key: &noted.key,
+        kind: &noted.kind,
         answer,
-        paragraph: proposal.paragraph.as_deref().unwrap_or_default(),
-        words: &words,
-        says: &says,
+        paragraph: &noted.paragraph,
+        words: &noted.words,
+        says: &noted.says,
         proposed,
         check,
-        license,
-        row: row.map(Subject::named),
+        license: made.as_ref().and_then(|made| made.files().1),
+        row,
     };
     store::save_answer(change, &new).await?;
-    let cited = desk.cited(proposal);
-    let sentence = format!("{} from {}: {says}", answer.label().to_lowercase(), cited.replacen("Telegram", "telegram", 1));
-    let mut event = Event::new(Verb::TelegramAnswered, Subject::Telegram(telegram.id), sentence);
+    let done = match (noted.kind.as_str(), answer) {
+        (Noted::POINTED, Answer::Rejected) => "set aside",
+        (Noted::POINTED, _) => "filed",
+        _ => answer.label(),
+    };
+    let sentence = format!("{} from {}: {}", done.to_lowercase(), noted.cited, noted.says);
+    let mut event = Event::new(Verb::TelegramAnswered, Subject::Telegram(noted.telegram), sentence);
     if let Some(check) = check {
         event = event.on_check(check);
     }
     Ok(match made {
         Some(Made { row, events, to }) => Made { row, events: events.and(event), to },
-        None => Made::new(Subject::Telegram(telegram.id), event, String::new()),
+        None => Made::new(Subject::Telegram(noted.telegram), event, String::new()),
     })
+}
+
+/// Settles on a telegram that a form which was filled from it was sent: within the same change, and back to the telegram.
+pub fn settle<'a>(change: &'a mut Change, noted: &'a Json, made: Made) -> Pin<Box<dyn Future<Output = Result<Made>> + Send + 'a>> {
+    Box::pin(async move {
+        let noted = Noted::deserialize(noted).map_err(AppError::internal)?;
+        let scope = change.scope(Permission::FileTelegrams).ok_or(AppError::NotFound)?;
+        let telegram = store::find_for_update(change, scope, noted.telegram).await?;
+        if noted.check.is_some_and(|check| telegram.checks.iter().all(|(known, _)| *known != check)) {
+            let gone = format!("{} was taken off this check meanwhile.", telegram.titled());
+            return Err(AppError::Refused(format!("{gone} Put it on the check again, and send this once more; or discard it.")));
+        }
+        let answer = if noted.kind == Noted::POINTED { Answer::Accepted } else { Answer::Changed };
+        let opened = made.opened();
+        let made = note(change, &noted, answer, Some(made)).await.map_err(|error| match error {
+            AppError::Stale => AppError::Refused("This was accepted meanwhile: look on the telegram at what became of it.".into()),
+            error => error,
+        })?;
+        Ok(Made { to: noted.place(opened.or(noted.check)), ..made })
+    })
+}
+
+/// A draft of an act's page, filled with its answers, the words it rests on shown above it.
+pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Result<Filled> {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs(act.answers.iter().map(|(name, answer)| (*name, answer.as_str())));
+    if shown.has_list {
+        body.append_pair(web::form::A_LIST, "yes");
+    }
+    let body = body.finish();
+    web::form::storable(&body).map_err(AppError::Refused)?;
+    let title = format!("{} from {}", act.form.named(), noted.cited);
+    Ok(Filled { path: act.form.address(), title, body, shown, noted: serde_json::to_value(noted).map_err(AppError::internal)?, filled_by })
 }
 
 /// Accepts a proposal as it is: does what it says, and notes it. Gives the events of both.
@@ -283,5 +381,5 @@ pub async fn accept(actor: &Actor, change: &mut Change, desk: &Desk, proposal: &
         Plan::Note => None,
         Plan::Known(why) | Plan::Later(why) | Plan::Follows(why) => return Err(refused(&why)),
     };
-    note(change, desk, proposal, Filed { answer: Answer::Accepted, made }).await
+    note(change, &Noted::of(desk, proposal), Answer::Accepted, made).await
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    filing,
+    desk, filing,
     model::{Candidate, Telegram},
     read_in, readings, store,
 };
@@ -17,14 +17,24 @@ use crate::{
     id::{CheckId, TelegramId},
     text::{Line, Optional},
     web::{Form, Layout, Path, Sent, YesForm, html},
+    words,
     words::Choice,
 };
+
+words! {
+    /// The answer of who looked at what does not fit.
+    pub enum Anyway {
+        /// They want it there.
+        Yes = "yes", "It belongs there all the same";
+    }
+}
 
 form! {
     /// A check: one of those offered, or by its reference.
     pub struct JoinForm reads Joined {
         check: Field<Optional<CheckId>>,
         reference: Field<Optional<Line>>,
+        anyway: Fields<Anyway>,
     }
 }
 
@@ -74,7 +84,7 @@ pub async fn submit(can: Can<FileTelegrams>, Path(id): Path<TelegramId>, mut sen
 async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
-    let telegram = store::find_for_update(&mut change, can.scope(), id).await?.came_in()?;
+    let mut telegram = store::find_for_update(&mut change, can.scope(), id).await?.came_in()?;
     let check = match (read.check.0, &read.reference.0) {
         (Some(check), _) => Some(check),
         (None, Some(reference)) => checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?,
@@ -90,6 +100,12 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
     let file = checks::store::find_for_update(&mut change, can, check, None).await?;
     let sentence = format!("put telegram {} on {}", telegram.named(), file.check.reference);
     let event = read_in::put_on(&mut change, id, check, &sentence).await?;
+    let reading = readings::of(&mut telegram).await?.keep(&mut change, id).await?;
+    let strays = desk::strays(&reading, &file, |_| false);
+    if !strays.is_empty() && read.anyway.is_empty() {
+        sent.form.anyway.refuse(format!("{} Look whether it belongs there, and say so.", strays.join(" ")));
+        return Err(AppError::Invalid);
+    }
     change.commit(event, &format!("/telegrams/{id}?check={check}")).await
 }
 

@@ -12,8 +12,6 @@ pub mod join;
 pub mod list;
 /// What is kept of a telegram.
 pub mod model;
-/// A form that is filled from a telegram.
-pub mod origin;
 /// Taking one in.
 pub mod read_in;
 /// Reading one.
@@ -35,7 +33,7 @@ pub mod writing;
 /// One that goes out.
 pub mod written;
 
-pub use origin::Origin;
+pub use filing::settle;
 
 use crate::web::Routes;
 

@@ -18,7 +18,7 @@ use crate::{
     checks::model::{CaseFile, CheckState},
     error::{AppError, Result},
     id::{CheckId, LicenseId, PostId, TelegramId},
-    text::storable,
+    text::{storable, with_lists},
     words,
 };
 
@@ -77,7 +77,8 @@ impl FromStr for TelegramText {
         if length > TELEGRAM_LIMIT {
             return Err(format!("At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."));
         }
-        storable(raw).map(|()| Self(raw.to_owned()))
+        // Whether (A), (B), (C) are a list is asked once it was read.
+        with_lists(|| storable(raw)).map(|()| Self(raw.to_owned()))
     }
 }
 
@@ -138,6 +139,8 @@ pub struct Telegram {
     pub post_country: String,
     /// As it came or was sent; none while it is written.
     pub original: Option<Vec<u8>>,
+    /// Whether a person said that its lines (A), (B), (C) are a list.
+    pub has_list: bool,
     /// What this program's reader read in it before, if that is kept.
     pub reading: Option<String>,
     /// What a person writes of one that goes out.
@@ -375,6 +378,8 @@ pub struct Incoming<'a> {
     pub direction: Direction,
     /// As it came.
     pub text: &'a str,
+    /// Whether a person said that its lines (A), (B), (C) are a list.
+    pub has_list: bool,
     /// What its header says.
     pub head: Headed<'a>,
 }
@@ -387,7 +392,7 @@ pub struct NewAnswer<'a> {
     /// The proposal's key.
     pub key: &'a str,
     /// Its kind.
-    pub kind: String,
+    pub kind: &'a str,
     /// What the person made of it.
     pub answer: Answer,
     /// The number of its paragraph, or nothing.

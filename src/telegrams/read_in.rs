@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
+    desk,
     model::{Headed, Incoming, Joining, TelegramText, fingerprint, joining},
     reading::{Direction, MessageNumber, Reading, Value},
     readings,
@@ -18,7 +19,7 @@ use crate::{
     form,
     id::{CheckId, PostId, TelegramId},
     posts,
-    text::{Optional, folded},
+    text::{Optional, asks_for_a_list, folded, storable},
     web::{Form, Layout, Sent, html},
     words,
     words::Choice,
@@ -32,6 +33,16 @@ words! {
     }
 }
 
+words! {
+    /// What lines (A), (B), (C) of a telegram are.
+    pub enum Lettered {
+        /// Entries of a list.
+        List = "list", "A list: the lines are its entries";
+        /// Portion marks.
+        Mark = "mark", "A classified mark";
+    }
+}
+
 form! {
     /// A telegram.
     pub struct TelegramForm reads Pasted {
@@ -39,6 +50,7 @@ form! {
         text: Field<Optional<TelegramText>>,
         file: Field<Optional<TelegramText>>,
         again: Fields<Again>,
+        lettered: Field<Optional<Lettered>>,
     }
 }
 
@@ -102,7 +114,24 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
             return Err(AppError::Invalid);
         }
     };
-    let read = readings::read(text.as_str().into()).await?;
+    let mut has_list = false;
+    if let Some(asks) = storable(text.as_str()).err().filter(|refusal| asks_for_a_list(refusal)) {
+        match answers.lettered.0 {
+            Some(Lettered::List) => has_list = true,
+            Some(Lettered::Mark) => {
+                let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
+                field.refuse(CLASSIFIED);
+                return Err(AppError::Invalid);
+            }
+            None => {
+                sent.form
+                    .lettered
+                    .refuse(asks.split_once('?').map_or_else(String::new, |(asks, _)| format!("{asks}? Look at the text, and say which.")));
+                return Err(AppError::Invalid);
+            }
+        }
+    }
+    let read = readings::read(text.as_str().into(), has_list).await?;
     if let Some(refusal) = refusal(&read) {
         let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
         field.refuse(refusal);
@@ -125,23 +154,33 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let head = Headed::of(reading).named_by_its_station(reading, &name, &country);
     let named =
         head.originator.as_ref().zip(head.number).map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
-    let incoming = Incoming { post, direction: direction(reading), text: text.as_str(), head };
+    let incoming = Incoming { post, direction: direction(reading), text: text.as_str(), has_list, head };
     let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
     let mut events = Events::from(event);
     let candidates = store::candidates(change.conn(), can.scope(), &names(reading, post)).await?;
-    read.keep(&mut change, id).await?;
+    let reading = read.keep(&mut change, id).await?;
     let mut to = format!("/telegrams/{id}");
     match joining(&candidates) {
-        Joining::One(check) => {
+        Joining::One(check) if fits(can, &mut change, check, &reading).await? => {
             events = events.and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
         }
-        // Reference and license point elsewhere, or at several: the person is asked at once.
-        Joining::Ask => to.push_str("/join"),
+        // Reference and license point elsewhere, or at several, or something else does not fit: the person is asked at once.
+        Joining::One(_) | Joining::Ask => to.push_str("/join"),
         Joining::None => {}
     }
     change.commit(events, &to).await
 }
+
+/// Whether nothing of what a telegram says is another check's.
+async fn fits(can: &Actor, change: &mut Change, check: CheckId, reading: &Reading) -> Result<bool> {
+    let file = checks::store::find_for_update(change, can, check, None).await?;
+    Ok(desk::strays(reading, &file, |_| false).is_empty())
+}
+
+/// What to do with a telegram whose reader says that it is classified.
+const CLASSIFIED: &str = "Lantern takes no classified text and has not stored this. Do not send it again; report it to your information \
+    security officer, who will tell you what to do with this page.";
 
 /// Why a telegram is not taken once it was read.
 fn refusal(read: &readings::Read) -> Option<String> {

@@ -11,6 +11,7 @@ use crate::{
     db::{Change, readings},
     error::{AppError, Result},
     id::TelegramId,
+    text::{lettered_c, with_lists},
 };
 
 /// This program's reader: a hash of its sources.
@@ -38,10 +39,15 @@ pub struct Read {
     kept: Kept,
 }
 
-/// Reads a text.
-pub async fn read(text: Vec<u8>) -> Result<Read> {
+/// Reads a text, of which a person may have said that its lines (A), (B), (C) are a list.
+pub async fn read(text: Vec<u8>, has_list: bool) -> Result<Read> {
     aside(move || {
-        let reading = reading::read(&text);
+        let mut reading = if has_list { with_lists(|| reading::read(&text)) } else { reading::read(&text) };
+        // Only the lines that were looked at are known to be entries of a list.
+        let marked = reading.paragraphs.iter().filter(|paragraph| paragraph.mark.as_deref() == Some("C")).count();
+        if marked > lettered_c(&String::from_utf8_lossy(&text)) {
+            reading = reading::read(&text);
+        }
         if reading.refused.is_some() {
             return Ok(Read { reading, kept: Kept::Never });
         }
@@ -57,7 +63,7 @@ pub async fn of(telegram: &mut Telegram) -> Result<Read> {
     if let Some(reading) = telegram.reading.take().and_then(|kept| serde_json::from_str(&kept).ok()) {
         return Ok(Read { reading, kept: Kept::Already });
     }
-    read(telegram.original.clone().unwrap_or_default()).await
+    read(telegram.original.clone().unwrap_or_default(), telegram.has_list).await
 }
 
 impl Read {

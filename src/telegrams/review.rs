@@ -1,5 +1,6 @@
 //! Going through a telegram, side by side with what it proposes: each proposal is accepted as it is, changed on the page it belongs to,
-//! or rejected; ticked ones and whole sections at once. A long telegram is shown in parts.
+//! or rejected; and every sentence can be pointed at, and filed by the page of what the person says it is. A long telegram is shown in
+//! parts.
 
 use std::ops::Range;
 
@@ -11,11 +12,10 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    desk::{Act, Desk, Form, Plan},
-    filing::{self, Filed},
+    desk::{Act, Desk, Form, Offers, Plan, Pointed, name},
+    filing::{self, Noted},
     model::{Answer, Telegram, TelegramState, Way},
-    origin::Origin,
-    reading::{Confidence, Piece, PieceKind, Proposal, Span, Value},
+    reading::{Confidence, Piece, PieceKind, Proposal, Sentence, Span, Value, told::told},
     store,
     wording::{Section, says},
     written,
@@ -26,7 +26,7 @@ use crate::{
         permission::{FileTelegrams, ReadTelegrams},
     },
     audit::Events,
-    db::Change,
+    db::{Change, drafts::Source},
     error::{AppError, Result},
     evidence::model::Contact,
     form,
@@ -41,10 +41,16 @@ const AT_ONCE: usize = 60;
 /// About how many characters of a telegram a page shows.
 const PART: usize = 14_000;
 
+/// How many sentences the list of what is left shows.
+const LEFT: usize = 40;
+
 form! {
-    /// What to do with the ticked proposals, or with a whole section.
+    /// What to do with the ticked proposals, with a whole section, or with the ticked sentences.
     pub struct ReviewForm reads Reviewed {
         tick: Fields<Line>,
+        sentence: Fields<Line>,
+        topic: Field<Optional<Line>>,
+        cell: Field<Optional<Line>>,
         act: Field<Optional<Line>>,
     }
 }
@@ -58,6 +64,9 @@ pub struct View {
     /// How many proposals were just gone through.
     #[serde(default)]
     done: usize,
+    /// How many of those that seemed ready were not accepted.
+    #[serde(default)]
+    not: usize,
 }
 
 /// The paragraph that a link leads to.
@@ -77,7 +86,16 @@ struct Page<'a> {
     here: String,
     blocks: Vec<Block>,
     sections: Vec<Shown>,
+    /// How many proposals can be accepted at once, in all sections.
+    ready: usize,
     warnings: Vec<String>,
+    /// Why it may be another check's.
+    strays: Vec<String>,
+    /// What ticked sentences may become.
+    offers: Offers,
+    /// Whether sentences may be ticked.
+    may_point: bool,
+    left: Left,
     /// Where the next and the previous part begin.
     next: Option<usize>,
     may_file: bool,
@@ -105,6 +123,46 @@ struct Run {
     marked: bool,
     /// The proposals whose words begin here.
     keys: Vec<String>,
+    /// The sentence they are of.
+    of: Option<Told>,
+}
+
+/// A sentence, as it stands in the text.
+#[derive(Debug, Clone)]
+struct Told {
+    /// The name by which it is linked to.
+    id: String,
+    /// The name by which it is chosen.
+    value: String,
+    begins: bool,
+    ends: bool,
+    /// Its color class.
+    tone: &'static str,
+    /// What it was filed as, and where that stands.
+    became: Vec<(String, Option<String>)>,
+    is_aside: bool,
+}
+
+/// What became of a sentence.
+#[derive(Debug, Clone, Default)]
+struct Fate {
+    became: Vec<(String, Option<String>)>,
+    is_aside: bool,
+}
+
+/// The outlined sentences that nobody dealt with yet.
+#[derive(Debug, Default)]
+struct Left {
+    /// How many sentences are outlined.
+    outlined: usize,
+    /// How many of those were filed.
+    filed: usize,
+    /// How many were set aside.
+    aside: usize,
+    /// How many are left.
+    count: usize,
+    /// The first of those: where each stands, its paragraph, its words.
+    first: Vec<(String, String, String)>,
 }
 
 /// A section of proposals.
@@ -132,14 +190,21 @@ struct Row {
     why: String,
     /// What a finding would rest on, in words.
     rests_on: String,
-    /// The page on which it is changed.
-    change: Option<String>,
+    /// Whether it can be changed on its page.
+    may_change: bool,
     /// Whether it can be ticked.
     may_tick: bool,
-    /// Whether it can be accepted as it is.
+    /// Whether it can be accepted as it is; with others at once, if it is certain.
     ready: bool,
     /// Whether it can once another of its section was accepted.
     follows: bool,
+}
+
+impl Row {
+    /// Whether it is accepted with others at once: what is certain and complete, or will be when another of its section is.
+    fn at_once(&self) -> bool {
+        self.made.is_none() && self.confidence == Confidence::Certain && (self.ready || self.follows)
+    }
 }
 
 /// The page.
@@ -191,17 +256,26 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
     let next = (pieces.end < desk.reading.pieces.len()).then_some(pieces.end);
     let span = span_of(&desk, &pieces);
     let warnings = desk.reading.warnings.iter().map(|warning| warning.text.clone()).collect();
+    let may_file = can.may(Permission::FileTelegrams);
+    let offers = if may_file { desk.offers(|permission| can.may(permission)) } else { Offers::default() };
+    let fates = fates(&desk);
+    let sections = sections(can, &desk, span);
     html(&Page {
         layout: can.layout(),
         here: here(desk.telegram.id, view),
-        blocks: blocks(&desk, pieces),
-        sections: sections(can, &desk, span),
+        blocks: blocks(&desk, pieces, &fates),
+        ready: sections.iter().map(|shown| shown.ready).sum(),
+        sections,
         warnings,
+        strays: desk.strays(),
+        may_point: offers.any(),
+        offers,
+        left: left(&desk, view, &fates),
         next,
-        may_file: can.may(Permission::FileTelegrams),
+        may_file,
         may_open: can.may(Permission::OpenChecks),
         opens: desk.reading.proposals.iter().any(|proposal| matches!(proposal.value, Value::Check { .. })),
-        may_leave: can.may(Permission::FileTelegrams) && desk.may_leave(),
+        may_leave: may_file && desk.may_leave(),
         view,
         sent,
         desk: &desk,
@@ -238,12 +312,68 @@ fn span_of(desk: &Desk, pieces: &Range<usize>) -> Span {
     Span { start: shown.first().map_or(0, |piece| piece.span.start), end: shown.last().map_or(0, |piece| piece.span.end) }
 }
 
-fn blocks(desk: &Desk, pieces: Range<usize>) -> Vec<Block> {
+/// What became of each sentence, in the file beside the telegram.
+fn fates(desk: &Desk) -> Vec<Fate> {
+    let sentences = &desk.reading.sentences;
+    let mut fates = vec![Fate::default(); sentences.len()];
+    let here = desk.file.as_ref().map(|file| file.check.id);
+    let mut add = |span: Span, answer: Answer, kind: Option<&str>, row: Option<uuid::Uuid>| {
+        let first = sentences.partition_point(|sentence| sentence.span.end <= span.start);
+        for (fate, _) in fates[first..].iter_mut().zip(&sentences[first..]).take_while(|(_, sentence)| sentence.span.start < span.end) {
+            if answer == Answer::Rejected {
+                fate.is_aside = true;
+            } else {
+                fate.became.push((kind.unwrap_or("noted").replace('_', " "), became(desk, kind, row)));
+            }
+        }
+    };
+    for answered in desk.telegram.answers.iter().filter(|answered| answered.check_id == here) {
+        let (kind, row) = (answered.subject_kind.as_deref(), answered.subject_id);
+        if let Some(spans) = answered.proposed.get("spans").and_then(|spans| Vec::<(usize, usize)>::deserialize(spans).ok()) {
+            for (start, end) in spans {
+                add(Span { start, end }, answered.answer, kind, row);
+            }
+        }
+    }
+    for proposal in &desk.reading.proposals {
+        let accepted = desk.answered(&proposal.key).filter(|answered| answered.answer != Answer::Rejected && answered.check_id == here);
+        if let Some(answered) = accepted {
+            add(proposal.source, answered.answer, answered.subject_kind.as_deref(), answered.subject_id);
+        }
+    }
+    fates
+}
+
+/// The outlined sentences that are neither filed nor set aside.
+fn left(desk: &Desk, view: View, fates: &[Fate]) -> Left {
+    let mut left = Left::default();
+    let pieces = part(desk, view.from);
+    for (sentence, fate) in desk.reading.sentences.iter().zip(fates).filter(|(sentence, _)| sentence.matters) {
+        left.outlined += 1;
+        if !fate.became.is_empty() {
+            left.filed += 1;
+        } else if fate.is_aside {
+            left.aside += 1;
+        } else {
+            left.count += 1;
+            if left.first.len() < LEFT {
+                let piece = desk.reading.pieces.partition_point(|piece| piece.span.end <= sentence.span.start);
+                let place = if pieces.contains(&piece) { String::new() } else { here(desk.telegram.id, View { from: piece, ..view }) };
+                left.first.push((format!("{place}#{}", name(sentence.span)), sentence.paragraph.clone(), sentence.text.clone()));
+            }
+        }
+    }
+    left
+}
+
+fn blocks(desk: &Desk, pieces: Range<usize>, fates: &[Fate]) -> Vec<Block> {
     let bytes = desk.telegram.original.as_deref().unwrap_or_default();
     let shown = span_of(desk, &pieces);
     let here = desk.reading.proposals.iter().filter(|found| found.source.start < shown.end && found.source.end > shown.start);
     let mut sources: Vec<(Span, &str)> = here.map(|found| (found.source, found.key.as_str())).collect();
     sources.sort_unstable();
+    let first = desk.reading.sentences.partition_point(|sentence| sentence.span.start < shown.start);
+    let of: Vec<(&Sentence, &Fate)> = desk.reading.sentences[first..].iter().zip(&fates[first..]).collect();
     let mut label = pieces.start.checked_sub(1).and_then(|before| desk.reading.pieces[before].paragraph.clone());
     let mut blocks = Vec::new();
     for piece in &desk.reading.pieces[pieces] {
@@ -251,16 +381,18 @@ fn blocks(desk: &Desk, pieces: Range<usize>) -> Vec<Block> {
         if piece.paragraph.is_some() {
             label.clone_from(&piece.paragraph);
         }
-        blocks.push(Block { kind: piece.kind, begins, runs: runs(bytes, piece.span, &sources) });
+        blocks.push(Block { kind: piece.kind, begins, runs: runs(bytes, piece.span, &sources, &of) });
     }
     blocks
 }
 
-/// A piece cut where the words of proposals begin and end.
-fn runs(bytes: &[u8], piece: Span, sources: &[(Span, &str)]) -> Vec<Run> {
+/// A piece cut where sentences and the words of proposals begin and end.
+fn runs(bytes: &[u8], piece: Span, sources: &[(Span, &str)], of: &[(&Sentence, &Fate)]) -> Vec<Run> {
     let within: Vec<&(Span, &str)> = sources.iter().filter(|(span, _)| span.start < piece.end && span.end > piece.start).collect();
+    let first = of.partition_point(|(sentence, _)| sentence.span.end <= piece.start);
+    let of: Vec<_> = of[first..].iter().take_while(|(sentence, _)| sentence.span.start < piece.end).collect();
     let mut cuts = vec![piece.start, piece.end];
-    for (span, _) in &within {
+    for span in within.iter().map(|(span, _)| *span).chain(of.iter().map(|(sentence, _)| sentence.span)) {
         cuts.extend([span.start, span.end].into_iter().filter(|cut| (piece.start..piece.end).contains(cut)));
     }
     cuts.sort_unstable();
@@ -268,13 +400,35 @@ fn runs(bytes: &[u8], piece: Span, sources: &[(Span, &str)]) -> Vec<Run> {
     let run = |pair: &[usize]| {
         let (start, end) = (pair[0], pair[1]);
         let keys = within.iter().filter(|(span, _)| span.start.max(piece.start) == start && span.start >= piece.start);
+        let of = of.iter().find(|(sentence, _)| sentence.span.start <= start && sentence.span.end >= end);
+        let text = String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned();
         Run {
-            text: String::from_utf8_lossy(bytes.get(start..end).unwrap_or_default()).into_owned(),
-            marked: within.iter().any(|(span, _)| span.start <= start && span.end >= end),
+            marked: !text.trim().is_empty() && within.iter().any(|(span, _)| span.start <= start && span.end >= end),
             keys: keys.map(|(_, key)| (*key).to_owned()).collect(),
+            text,
+            of: of.map(|(sentence, fate)| as_told(sentence, fate, start, end)),
         }
     };
     cuts.windows(2).map(run).collect()
+}
+
+/// A stretch of a sentence.
+fn as_told(sentence: &Sentence, fate: &Fate, start: usize, end: usize) -> Told {
+    let tone = match (fate.became.is_empty(), fate.is_aside, sentence.matters) {
+        (false, ..) => "filed",
+        (true, true, _) => "aside",
+        (true, false, true) => "matters",
+        (true, false, false) => "plain",
+    };
+    Told {
+        id: name(sentence.span),
+        value: format!("{}-{}", sentence.span.start, sentence.span.end),
+        begins: start == sentence.span.start,
+        ends: end == sentence.span.end,
+        tone,
+        became: fate.became.clone(),
+        is_aside: fate.is_aside && fate.became.is_empty(),
+    }
 }
 
 fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
@@ -285,7 +439,7 @@ fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
         };
         let rows: Vec<Row> = desk.reading.proposals.iter().filter(here).map(|proposal| row(can, desk, proposal)).collect();
         if !rows.is_empty() {
-            let ready = rows.iter().filter(|row| row.made.is_none() && (row.ready || row.follows)).count();
+            let ready = rows.iter().filter(|row| row.at_once()).count();
             sections.push(Shown { section: *section, rows, ready });
         }
     }
@@ -294,7 +448,6 @@ fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
 
 fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
     let (label, words) = says(&proposal.value);
-    let check = desk.file.as_ref().map(|file| file.check.id);
     let mut row = Row {
         key: proposal.key.clone(),
         label,
@@ -305,7 +458,7 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
         became: None,
         why: String::new(),
         rests_on: String::new(),
-        change: None,
+        may_change: false,
         may_tick: false,
         ready: false,
         follows: false,
@@ -321,7 +474,7 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
     let may_file = can.may(Permission::FileTelegrams);
     match desk.plan(proposal) {
         Plan::Act(act) if can.may(act.form.permission()) && may_file => {
-            row.change = Some(Origin::address(&act, desk.telegram.id, &proposal.key, check));
+            row.may_change = true;
             row.ready = act.by_hand.is_none() && filing::is_whole(&act);
             row.rests_on = rests_on(desk, &act);
             row.may_tick = true;
@@ -409,64 +562,146 @@ pub async fn submit(
 
 async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>) -> Result<Response> {
     let read = sent.read()?;
+    let asked = read.act.0.clone().map(String::from).unwrap_or_default();
+    match asked.split_once(':') {
+        Some(("file", act)) => point(can, id, view, sent, &read, act).await,
+        Some(("change", key)) => change(can, id, view, sent, key).await,
+        _ => answer(can, id, view, sent, &read, &asked).await,
+    }
+}
+
+/// Leads on to the pages of what the ticked sentences are, filled with them.
+async fn point(
+    can: &Can<FileTelegrams>,
+    id: TelegramId,
+    view: View,
+    sent: &Sent<ReviewForm>,
+    read: &Reviewed,
+    act: &str,
+) -> Result<Response> {
+    let mut desk = filing::desk(can, id, view.check).await?;
+    if act.starts_with("party") {
+        let names = chosen(&desk, &read.sentence)?.into_iter().flat_map(|sentence| told(&sentence.text, None).names).collect::<Vec<_>>();
+        filing::know_parties(can, &mut desk, &names).await?;
+    }
+    let chosen = chosen(&desk, &read.sentence)?;
+    let (topic, cell) = (read.topic.0.as_ref().map_or("", Line::as_str), read.cell.0.as_ref().map_or("", Line::as_str));
+    let acts = desk.pointed(Pointed { act, topic, cell }, &chosen).map_err(AppError::Refused)?;
+    let draft = |(act, sentences): &(Act, Vec<&Sentence>)| {
+        may(can, act)?;
+        filing::draft(act, desk.shown(sentences), &desk.noted(sentences, act.form.named()), sent.form_id)
+    };
+    let drafts: Vec<_> = acts.iter().map(draft).collect::<Result<_>>()?;
+    can.fill_drafts(sent, &drafts).await
+}
+
+/// The ticked sentences, in the order of the text.
+fn chosen<'a>(desk: &'a Desk, ticked: &[Line]) -> Result<Vec<&'a Sentence>> {
+    const OTHERWISE: &str = "These words are no sentence of this telegram, or are read otherwise by now. Look at it again.";
+    let found = ticked.iter().map(|named| desk.sentence(named.as_str()).ok_or_else(|| AppError::Refused(OTHERWISE.into())));
+    let mut chosen: Vec<&Sentence> = found.collect::<Result<_>>()?;
+    chosen.sort_by_key(|sentence| sentence.span);
+    chosen.dedup_by_key(|sentence| sentence.span);
+    Ok(chosen)
+}
+
+fn may(can: &Actor, act: &Act) -> Result<()> {
+    let permission = act.form.permission();
+    if can.may(permission) { Ok(()) } else { Err(AppError::Refused(permission.refusal().into())) }
+}
+
+/// Leads on to the page of a proposal, filled with it.
+async fn change(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>, key: &str) -> Result<Response> {
+    let desk = filing::desk(can, id, view.check).await?;
+    let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
+    let act = match desk.plan(proposal) {
+        Plan::Act(act) => act,
+        Plan::Known(why) | Plan::Later(why) | Plan::Follows(why) => return Err(AppError::Refused(why)),
+        Plan::Note => return Err(AppError::Refused("It becomes no row of the file: accept it, and it is kept on the check.".into())),
+    };
+    may(can, &act)?;
+    if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
+        return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
+    }
+    let words = desk.words(proposal).into_owned();
+    let told = told(&words, desk.reading.header.sent_at);
+    let shown = Source {
+        cited: desk.cited(proposal.paragraph.as_deref()),
+        words,
+        names: told.names,
+        numbers: told.numbers,
+        days: told.days.into_iter().map(filters::day_words).collect(),
+        has_list: desk.telegram.has_list,
+        again: false,
+    };
+    let draft = filing::draft(&act, shown, &Noted::of(&desk, proposal), sent.form_id)?;
+    can.fill_drafts(sent, &[draft]).await
+}
+
+/// Accepts, rejects, or sets aside.
+async fn answer(
+    can: &Can<FileTelegrams>,
+    id: TelegramId,
+    view: View,
+    sent: &Sent<ReviewForm>,
+    read: &Reviewed,
+    asked: &str,
+) -> Result<Response> {
     let mut change = can.change(sent).await?;
     let mut desk = filing::desk_for_update(can, &mut change, id, view.check).await?;
-    let asked = read.act.0.map(String::from).unwrap_or_default();
     let mut ticked: Vec<&Proposal> = read.tick.iter().filter_map(|key| desk.proposal(key.as_str())).collect();
     ticked.sort_by_key(|proposal| Section::of(&proposal.value).place());
-    let (events, place) = match asked.split_once(':') {
-        Some(("section", section)) => (accept_section(can, &mut change, &mut desk, view, section).await?, section.to_owned()),
-        _ if ticked.len() > AT_ONCE => return Err(AppError::Refused(format!("Tick at most {AT_ONCE} at once."))),
-        _ if ticked.is_empty() => return Err(AppError::Refused("Tick what you want to accept or reject first.".into())),
-        _ => {
-            let place = Section::of(&ticked[0].value).code().to_owned();
-            let keys: Vec<String> = ticked.iter().map(|proposal| proposal.key.clone()).collect();
-            match asked.as_str() {
-                // The key that sends a form presses no button.
-                "accept" | "" => (accept_ticked(can, &mut change, &mut desk, view, &keys).await?, place),
-                "reject" => (reject_each(&mut change, &desk, &keys).await?, place),
-                _ => return Err(AppError::BadRequest("This button is unknown. Go back to the telegram.")),
-            }
+    let keys: Vec<String> = ticked.iter().map(|proposal| proposal.key.clone()).collect();
+    let (done, place) = match asked {
+        "aside" => {
+            let chosen = chosen(&desk, &read.sentence)?;
+            let place = chosen.first().map(|sentence| name(sentence.span)).unwrap_or_default();
+            (Done::all(set_aside(&mut change, &desk, &chosen).await?), place)
         }
+        "ready" => (accept_ready(can, &mut change, &mut desk, view, None).await?, "what-was-read".to_owned()),
+        _ if let Some(section) = asked.strip_prefix("section:") => {
+            (accept_ready(can, &mut change, &mut desk, view, Some(section)).await?, section.to_owned())
+        }
+        _ if keys.len() > AT_ONCE => return Err(AppError::Refused(format!("Tick at most {AT_ONCE} at once."))),
+        "" if keys.is_empty() && !read.sentence.is_empty() => {
+            return Err(AppError::Refused("Press what the ticked sentences are, in the bar below.".into()));
+        }
+        _ if keys.is_empty() => return Err(AppError::Refused("Tick what you want to accept or reject first.".into())),
+        // The key that sends a form presses no button.
+        "accept" | "" | "reject" => {
+            let place = Section::of(&ticked[0].value).code().to_owned();
+            let events = if asked == "reject" {
+                reject_each(&mut change, &desk, &keys).await?
+            } else {
+                accept_ticked(can, &mut change, &mut desk, view, &keys).await?
+            };
+            (Done::all(events), place)
+        }
+        _ => return Err(AppError::BadRequest("This button is unknown. Go back to the telegram.")),
     };
     let to = here(id, view);
     let sign = if to.contains('?') { '&' } else { '?' };
-    let to = format!("{to}{sign}done={}#{place}", events.len());
-    let events = events.into_iter().reduce(Events::join).ok_or(AppError::NotFound)?;
+    let not = if done.not > 0 { format!("&not={}", done.not) } else { String::new() };
+    let to = format!("{to}{sign}done={}{not}#{place}", done.events.len());
+    let events = done.events.into_iter().reduce(Events::join).ok_or(AppError::NotFound)?;
     change.commit(events, &to).await
+}
+
+/// What was gone through at once.
+struct Done {
+    events: Vec<Events>,
+    /// How many were tried and refused.
+    not: usize,
+}
+
+impl Done {
+    fn all(events: Vec<Events>) -> Self {
+        Self { events, not: 0 }
+    }
 }
 
 /// Accepts the ticked proposals: all of them, or none.
 async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, keys: &[String]) -> Result<Vec<Events>> {
-    let open = |desk: &Desk, proposal: &Proposal| desk.answered(&proposal.key).is_none_or(|answered| answered.answer == Answer::Rejected);
-    let done = accept_each(can, change, desk, view, keys, open).await?;
-    if done.is_empty() { Err(AppError::Refused("These were accepted before.".into())) } else { Ok(done) }
-}
-
-/// Accepts what of a section, as far as it is shown, can be accepted as it is.
-async fn accept_section(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: &str) -> Result<Vec<Events>> {
-    let span = span_of(desk, &part(desk, view.from));
-    let mut keys: Vec<String> = Vec::new();
-    for shown in sections(can, desk, span).into_iter().filter(|shown| shown.section.code() == section) {
-        keys.extend(shown.rows.into_iter().filter(|row| row.made.is_none() && (row.ready || row.follows)).map(|row| row.key));
-    }
-    keys.truncate(AT_ONCE);
-    let done = accept_each(can, change, desk, view, &keys, |desk, proposal| row(can, desk, proposal).ready).await?;
-    if done.is_empty() {
-        return Err(AppError::Refused("Nothing of this section waits to be accepted any more: look at what became of it below.".into()));
-    }
-    Ok(done)
-}
-
-/// Accepts one after the other those that `may` be when it is their turn: what one makes, the next may rest on.
-async fn accept_each(
-    can: &Actor,
-    change: &mut Change,
-    desk: &mut Desk,
-    view: View,
-    keys: &[String],
-    may: impl Fn(&Desk, &Proposal) -> bool,
-) -> Result<Vec<Events>> {
     let mut all = Vec::new();
     let mut stale = false;
     for key in keys {
@@ -474,12 +709,46 @@ async fn accept_each(
             filing::refresh(can, change, desk, view.check).await?;
         }
         let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
-        stale = may(desk, proposal);
+        stale = desk.answered(key).is_none_or(|answered| answered.answer == Answer::Rejected);
         if stale {
             all.push(filing::accept(can, change, desk, proposal).await?.events);
         }
     }
-    Ok(all)
+    if all.is_empty() { Err(AppError::Refused("These were accepted before.".into())) } else { Ok(all) }
+}
+
+/// Accepts one after the other what of a section, or of all, is certain and complete when it is its turn, as far as it is shown: what one
+/// makes, the next may rest on. What is refused holds up no other.
+async fn accept_ready(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: Option<&str>) -> Result<Done> {
+    let span = span_of(desk, &part(desk, view.from));
+    let shown = sections(can, desk, span).into_iter().filter(|shown| section.is_none_or(|code| shown.section.code() == code));
+    let mut keys: Vec<String> = shown.flat_map(|shown| shown.rows).filter(Row::at_once).map(|row| row.key).collect();
+    keys.truncate(AT_ONCE);
+    let mut done = Done::all(Vec::new());
+    let mut why = None;
+    for key in &keys {
+        let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
+        if !row(can, desk, proposal).ready {
+            done.not += 1;
+            continue;
+        }
+        match change.attempt(async |change| filing::accept(can, change, desk, proposal).await).await {
+            Ok(made) => {
+                done.events.push(made.events);
+                filing::refresh(can, change, desk, view.check).await?;
+            }
+            Err(AppError::Refused(sentence)) => {
+                done.not += 1;
+                why = why.or(Some(sentence));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if done.events.is_empty() {
+        let nothing = "Nothing here waits to be accepted any more: look at what became of it below.";
+        return Err(AppError::Refused(why.unwrap_or_else(|| nothing.into())));
+    }
+    Ok(done)
 }
 
 async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Result<Vec<Events>> {
@@ -489,8 +758,22 @@ async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Resul
         if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
             return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
         }
-        let noted = filing::note(change, desk, proposal, Filed { answer: Answer::Rejected, made: None }).await?;
-        all.push(noted.events);
+        all.push(filing::note(change, &Noted::of(desk, proposal), Answer::Rejected, None).await?.events);
+    }
+    Ok(all)
+}
+
+/// Notes of each sentence that it does not matter.
+async fn set_aside(change: &mut Change, desk: &Desk, chosen: &[&Sentence]) -> Result<Vec<Events>> {
+    if chosen.is_empty() {
+        return Err(AppError::Refused("Tick the sentences in the text first.".into()));
+    }
+    if chosen.len() > AT_ONCE {
+        return Err(AppError::Refused(format!("Tick at most {AT_ONCE} sentences at once.")));
+    }
+    let mut all = Vec::new();
+    for sentence in chosen {
+        all.push(filing::note(change, &desk.noted(&[sentence], "Does not matter"), Answer::Rejected, None).await?.events);
     }
     Ok(all)
 }

@@ -35,7 +35,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
     let rows = sqlx::query!(
         r#"select t.id as "id: TelegramId", t.way as "way: Way", t.state as "state: TelegramState", t.direction as "direction: Direction",
                t.post_id as "post_id: PostId", o.name as post_name, o.country as post_country, case when $4 then t.original end as original,
-               case when $4 then t.body end as body, t.composed_digest, t.originator, t.number, t.year, t.sent_at, t.subject, m.name as recorded_by_name,
+               case when $4 then t.body end as body, t.composed_digest, t.originator, t.number, t.year, t.sent_at, t.subject, t.has_list, m.name as recorded_by_name,
                t.recorded_at, s.name as "sent_by_name?", t.version,
                (select coalesce(jsonb_agg(jsonb_build_array(c.id, c.reference) order by k.joined_at), '[]')
                 from telegram_checks k join checks c on c.id = k.check_id
@@ -69,6 +69,7 @@ async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check:
         post_name: row.post_name,
         post_country: row.post_country,
         original: row.original,
+        has_list: row.has_list,
         reading: row.reading,
         body: row.body,
         composed: row.composed_digest,
@@ -264,8 +265,8 @@ pub async fn insert_incoming(change: &mut Change, telegram: &Incoming<'_>, finge
     let (id, at, person) = (TelegramId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into telegrams (id, way, state, direction, post_id, original, fingerprint, originator, number, year, sent_at, subject,
-             recorded_by, recorded_at)
-         values ($1, 'in', 'filed', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             recorded_by, recorded_at, has_list)
+         values ($1, 'in', 'filed', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id.0,
         telegram.direction as Direction,
         telegram.post.0,
@@ -277,7 +278,8 @@ pub async fn insert_incoming(change: &mut Change, telegram: &Incoming<'_>, finge
         telegram.head.sent_at,
         telegram.head.subject,
         person,
-        at
+        at,
+        telegram.has_list
     )
     .execute(change.conn())
     .await?;

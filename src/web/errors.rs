@@ -15,7 +15,7 @@ use crate::{
     access::client_address,
     app::{App, Site},
     audit::{SecurityEvent, SecurityKind},
-    db::drafts::Continued,
+    db::drafts::{Continued, Source},
     error::{AppError, Failure, KeptText, Used},
     id::PersonId,
     web::{
@@ -35,6 +35,11 @@ impl Seen {
     pub fn used(&self) -> Option<Used> {
         self.0.get()?.used
     }
+
+    /// What the form that came was filled from.
+    pub fn source(&self) -> Option<Source> {
+        self.0.get()?.source.clone()
+    }
 }
 
 /// The person a request came from.
@@ -46,6 +51,8 @@ pub struct SeenPerson {
     pub layout: Layout,
     /// What was sent before of the form that came.
     pub used: Option<Used>,
+    /// What that form was filled from.
+    pub source: Option<Source>,
 }
 
 #[derive(Template)]

@@ -9,14 +9,18 @@ use axum::{
 };
 
 use crate::{
-    db::drafts::{Continued, Mark},
+    db::drafts::{Continued, Mark, Source},
     error::{AppError, Result, Used},
     id::FormId,
     web::{body::Typed, errors::Seen},
 };
 
 /// What a form sends of itself, beside its answers.
-pub const OWN: &[&str] = &["form_id", "version", "continues"];
+pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, A_LIST];
+/// The button that fills another form from the same words once this one was sent.
+pub const ANOTHER: &str = "one_more";
+/// Said of a text whose lines (A), (B), (C) are known to be a list: it came so in a telegram, and a person looked.
+pub const A_LIST: &str = "a_list";
 
 /// The pairs of a form body, in order. `due.day`, `due.month` and `due.year` are joined to `due` = `18/6/2008`.
 #[derive(Debug, Default)]
@@ -55,6 +59,16 @@ impl Pairs {
         self.0.iter().any(|(name, values)| !OWN.contains(&name.as_str()) && values.iter().any(|value| !value.is_empty()))
     }
 
+    /// Whether anything of that name was sent, blank or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says so.
+    fn judged<T>(&self, judge: impl FnOnce() -> T) -> T {
+        if self.has(A_LIST) { crate::text::with_lists(judge) } else { judge() }
+    }
+
     /// Every value of that name.
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
@@ -73,20 +87,22 @@ fn log(refusal: &str) {
 /// # Errors
 /// The sentence to show: see [`text::storable`](crate::text::storable).
 pub fn storable(body: &str) -> Result<(), String> {
-    form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value)).inspect_err(|refusal| log(refusal))
+    let all = || form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value));
+    Pairs::parse(body).judged(all).inspect_err(|refusal| log(refusal))
 }
 
 /// What a body knows of its form, if it names one.
 pub fn mark(body: &str) -> Option<Mark> {
-    let (mut form, mut continues) = (None, None);
+    let (mut form, mut continues, mut another) = (None, None, false);
     for (name, value) in form_urlencoded::parse(body.as_bytes()) {
         match &*name {
             "form_id" => form = value.parse().ok(),
             "continues" => continues = value.parse().ok(),
+            ANOTHER => another = true,
             _ => {}
         }
     }
-    let mut mark = Mark { form: form?, continues, answers: Vec::new(), secret: holds_a_secret(body) };
+    let mut mark = Mark { form: form?, continues, answers: Vec::new(), secret: holds_a_secret(body), another };
     mark.answers = pairs_hash(body, mark.root());
     Some(mark)
 }
@@ -118,8 +134,9 @@ pub trait Answer: Sized {
     fn blank(name: &'static str) -> Self;
     /// The field as sent, judged.
     fn sent(name: &'static str, pairs: &Pairs) -> Self;
-    /// A field filled in for the person, not judged yet.
-    fn filled(name: &'static str, pairs: &Pairs) -> Self;
+    /// Fills the field in for the person, not judged yet, if there is an answer for it; beside what stands there already, if that is on
+    /// file.
+    fn fill(&mut self, pairs: &Pairs, on_file: bool);
     /// The answer, if it is right.
     fn value(&self) -> Option<Self::Value>;
     /// What is wrong, for the error summary.
@@ -222,15 +239,19 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
         let raw = pairs.last(name).to_owned();
-        let (value, error) = match raw.parse::<T>() {
+        let (value, error) = match pairs.judged(|| raw.parse::<T>()) {
             Ok(value) => (Some(value), None),
             Err(error) => (None, Some(error.to_string())),
         };
         Self { name, raw: raw.replace('\0', ""), value, error, theirs: None }
     }
 
-    fn filled(name: &'static str, pairs: &Pairs) -> Self {
-        Self { raw: pairs.last(name).to_owned(), ..Self::blank(name) }
+    fn fill(&mut self, pairs: &Pairs, on_file: bool) {
+        if !pairs.has(self.name) {
+            return;
+        }
+        let was = std::mem::replace(&mut self.raw, pairs.last(self.name).to_owned());
+        self.theirs = Some(was).filter(|was| on_file && was.trim() != self.raw.trim());
     }
 
     fn value(&self) -> Option<T> {
@@ -298,8 +319,10 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
         }
     }
 
-    fn filled(name: &'static str, pairs: &Pairs) -> Self {
-        Self { raw: pairs.all(name).to_vec(), ..Self::blank(name) }
+    fn fill(&mut self, pairs: &Pairs, _on_file: bool) {
+        if pairs.has(self.name) {
+            self.raw = pairs.all(self.name).to_vec();
+        }
     }
 
     fn value(&self) -> Option<Vec<T>> {
@@ -369,9 +392,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Secret<T> {
         }
     }
 
-    fn filled(name: &'static str, _pairs: &Pairs) -> Self {
-        Self::blank(name)
-    }
+    fn fill(&mut self, _pairs: &Pairs, _on_file: bool) {}
 
     fn value(&self) -> Option<T> {
         self.value.clone()
@@ -392,8 +413,8 @@ pub trait Form: Sized {
     fn blank() -> Self;
     /// As sent, each field judged.
     fn sent(pairs: &Pairs) -> Self;
-    /// Filled in for the person, not judged yet.
-    fn filled(pairs: &Pairs) -> Self;
+    /// Fills in for the person what there are answers for, not judged yet; beside what is on file.
+    fn fill(&mut self, pairs: &Pairs, on_file: bool);
     /// The answers, if all are right.
     fn read(&self) -> Option<Self::Read>;
     /// What is wrong, in the order of the fields.
@@ -438,9 +459,9 @@ macro_rules! form {
                 Self { $($field: $crate::web::form::Answer::sent(stringify!($field), pairs),)* }
             }
 
-            fn filled(pairs: &$crate::web::form::Pairs) -> Self {
-                let _ = pairs;
-                Self { $($field: $crate::web::form::Answer::filled(stringify!($field), pairs),)* }
+            fn fill(&mut self, pairs: &$crate::web::form::Pairs, on_file: bool) {
+                let _ = (pairs, on_file);
+                $($crate::web::form::Answer::fill(&mut self.$field, pairs, on_file);)*
             }
 
             fn read(&self) -> Option<$read> {
@@ -474,15 +495,6 @@ pub struct Alert {
     pub text: String,
 }
 
-/// Where the answers of a form come from.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// `Telegram GUATEMALA 773, paragraph 7`.
-    pub cited: String,
-    /// Its words.
-    pub words: String,
-}
-
 /// A form on its way: rendered under an id, sent back under the same id, with the version of what it was read from.
 #[derive(Debug)]
 pub struct Sent<F> {
@@ -502,6 +514,7 @@ pub struct Sent<F> {
     pub source: Option<Source>,
     answers: Vec<u8>,
     secret: bool,
+    another: bool,
     stale: bool,
     named: bool,
     used: Option<Used>,
@@ -514,6 +527,8 @@ pub struct Restored {
     pub saved: String,
     /// How many other texts are kept for the same page.
     pub others: i64,
+    /// Whether the person typed it; else it was filled in for them.
+    pub typed: bool,
 }
 
 impl<F: Form> Sent<F> {
@@ -529,6 +544,7 @@ impl<F: Form> Sent<F> {
             source: None,
             answers: Vec::new(),
             secret: false,
+            another: false,
             stale: false,
             named: true,
             used: None,
@@ -546,7 +562,9 @@ impl<F: Form> Sent<F> {
         let version = pairs.last("version").parse().unwrap_or_default();
         let fresh = Self::fresh(F::sent(&pairs), version);
         match mark(body) {
-            Some(Mark { form, continues, answers, secret }) => Self { form_id: form, continues, answers, secret, ..fresh },
+            Some(Mark { form, continues, answers, secret, another }) => {
+                Self { form_id: form, continues, answers, secret, another, ..fresh }
+            }
             None => Self { named: false, ..fresh },
         }
     }
@@ -566,7 +584,8 @@ impl<F: Form> Sent<F> {
 
     /// What it knows of itself.
     pub fn mark(&self) -> Mark {
-        Mark { form: self.form_id, continues: self.continues.clone(), answers: self.answers.clone(), secret: self.secret }
+        let Self { secret, another, .. } = *self;
+        Mark { form: self.form_id, continues: self.continues.clone(), answers: self.answers.clone(), secret, another }
     }
 
     /// What is wrong, for the error summary.
@@ -651,8 +670,9 @@ impl<F: Form, S: Send + Sync> FromRequest<S> for Sent<F> {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self> {
         let typed = request.extensions().get::<Typed>().cloned().unwrap_or_default();
-        let used = request.extensions().get::<Seen>().and_then(Seen::used);
-        Ok(Self { used, ..Self::parse(typed.as_str()) })
+        let seen = request.extensions().get::<Seen>();
+        let (used, source) = (seen.and_then(Seen::used), seen.and_then(Seen::source));
+        Ok(Self { source, used, ..Self::parse(typed.as_str()) })
     }
 }
 

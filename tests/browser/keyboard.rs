@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, browser::Scripts};
 
 /// What has the focus: the button's or link's words, or the name of the field.
 const FOCUS: &str = "const e = document.activeElement; return e.name || e.innerText || e.tagName";
@@ -74,5 +74,49 @@ async fn a_finding_is_written_with_the_keyboard_alone() {
         }
     }
     assert!(unseen.is_empty(), "the focus is not seen on {unseen:?}");
+    browser.leave().await;
+}
+
+/// Wherever the focus is, its label's or its own words.
+const WORDS: &str = "const e = document.activeElement; return [...(e.labels || [])].map(l => l.innerText).join(' ') || e.innerText || ''";
+/// Whether what has the focus is behind the bar that stays in view.
+const HIDDEN: &str =
+    "const b = document.querySelector('.pointing').getBoundingClientRect(), e = document.activeElement.getBoundingClientRect();
+    return !document.activeElement.closest('.pointing') && e.top < b.bottom && e.bottom > b.top + 2";
+
+#[tokio::test]
+async fn a_sentence_is_pointed_at_with_the_keyboard_alone_without_scripts_on_a_phone() {
+    let app = TestApp::demonstration().await;
+    let (at, check) = crate::filing::plain(&app, &app.enter("guatemala").await, 961).await;
+    let browser = Browser::with(&app, Scripts::Off).await;
+    browser.size(390, 844).await;
+    browser.go("/").await;
+    browser.sign_in("guatemala").await;
+    browser.go(&at).await;
+    let come_to = async |wanted: &str| {
+        for _ in 0..80 {
+            browser.keys(&[Key::Tab]).await;
+            assert_eq!(browser.run(HIDDEN, &[]).await, json!(false), "the focus is behind the bar");
+            let words = browser.run(WORDS, &[]).await.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            if words == wanted {
+                return;
+            }
+        }
+        panic!("Tab never comes to {wanted:?}");
+    };
+    come_to("Maes stated that the store has two locks.").await;
+    browser.keys(&[Key::Space]).await;
+    // The key that sends a form says what is missing, and accepts nothing.
+    browser.keys(&[Key::Enter]).await;
+    browser.says("Press what the ticked sentences are").await;
+    come_to("Contact").await;
+    browser.keys(&[Key::Enter]).await;
+    browser.says("GUATEMALA 961, paragraph 1").await;
+    assert_eq!(browser.path().await, format!("{check}/contacts/record"));
+    assert_eq!(browser.written("What it was about").await, "Maes stated that the store has two locks.");
+    // Nothing is wider than the phone.
+    browser.go(&at).await;
+    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert_eq!(browser.run(wide, &[]).await, json!(0));
     browser.leave().await;
 }

@@ -119,11 +119,36 @@ const FIND_FIELD: &str = r"
         || labels.find(l => fold(l.innerText).includes(label));
     return found?.control || null;";
 
+/// What a person had to do: links and buttons pressed; pages that came, a form with where it leads being one; and answers chosen.
+#[derive(Debug, Default)]
+pub struct Effort {
+    pub clicks: AtomicU32,
+    pub loads: AtomicU32,
+    pub choices: AtomicU32,
+}
+
+impl Effort {
+    /// All of it, from now on.
+    pub fn begin(&self) {
+        for count in [&self.clicks, &self.loads, &self.choices] {
+            count.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Clicks, loads, choices.
+    pub fn so_far(&self) -> (u32, u32, u32) {
+        let [clicks, loads, choices] = [&self.clicks, &self.loads, &self.choices].map(|count| count.load(Ordering::Relaxed));
+        (clicks, loads, choices)
+    }
+}
+
 /// A browser of one person.
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
     origin: String,
+    /// What its person did.
+    pub effort: Effort,
 }
 
 impl Browser {
@@ -164,7 +189,11 @@ impl Browser {
         };
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&driver().address).await;
-        let browser = Self { client: client.unwrap_or_else(|error| panic!("{error}. {INSTALL}")), origin: app.origin.clone() };
+        let browser = Self {
+            client: client.unwrap_or_else(|error| panic!("{error}. {INSTALL}")),
+            origin: app.origin.clone(),
+            effort: Effort::default(),
+        };
         browser.size(DESK.0, DESK.1).await;
         browser
     }
@@ -216,7 +245,9 @@ impl Browser {
         // As a person does who sees it half behind a bar that stays in place.
         self.run("window.before = true; arguments[0].scrollIntoView({ block: 'center' })", &[json!(target)]).await;
         target.click().await.unwrap_or_else(|error| panic!("pressing {words:?}: {error}"));
+        self.effort.clicks.fetch_add(1, Ordering::Relaxed);
         if !stays {
+            self.effort.loads.fetch_add(1, Ordering::Relaxed);
             let gone = "return !window.before && document.readyState === 'complete'";
             self.until(gone, &format!("{words:?} leads on")).await;
         }
@@ -243,6 +274,7 @@ impl Browser {
 
     /// Chooses from the list of this label.
     pub async fn choose(&self, label: &str, option: &str) {
+        self.effort.choices.fetch_add(1, Ordering::Relaxed);
         let list = self.field("", label).await;
         let shown = "return [...arguments[0].options].map(o => o.text).find(t => t.includes(arguments[1])) || ''";
         let shown = self.run(shown, &[json!(list), json!(option)]).await;
@@ -252,9 +284,10 @@ impl Browser {
 
     /// Ticks the radio button or box of that label in the group of that legend.
     pub async fn tick(&self, group: &str, label: &str) {
+        self.effort.choices.fetch_add(1, Ordering::Relaxed);
         let found = self.field(group, label).await;
         // The design system hides the input and draws its label.
-        let shown = self.run("return arguments[0].labels[0]", &[json!(found)]).await;
+        let shown = self.run("const l = arguments[0].labels[0]; l.scrollIntoView({ block: 'center' }); return l", &[json!(found)]).await;
         self.element(&shown).expect("it has a label").click().await.unwrap_or_else(|error| panic!("ticking {label:?}: {error}"));
         let ticked = self.run("return arguments[0].checked", &[json!(found)]).await;
         assert_eq!(ticked, json!(true), "{label:?} is ticked");

@@ -67,6 +67,24 @@ impl Form {
         }
     }
 
+    /// What it is called where its draft is listed.
+    pub fn named(&self) -> &'static str {
+        match self {
+            Self::Open => "Check",
+            Self::Register(_) | Self::PutOn(_) => "License",
+            Self::Party(_) | Self::Subject(_) | Self::Found(_) => "Party",
+            Self::Items(_) => "Items",
+            Self::Cell(..) => "Import approval",
+            Self::Contact(_) => "Contact",
+            Self::Statement(_) => "Statement",
+            Self::Document(_) => "Document",
+            Self::Finding(..) => "Finding",
+            Self::Recommend(_) => "Recommendation",
+            Self::Serials(_) => "Serial numbers",
+            Self::Custody(_) => "Custody step",
+        }
+    }
+
     /// Who may send it.
     pub fn permission(&self) -> Permission {
         match self {

@@ -78,7 +78,7 @@ impl Desk {
             ("address", some(address.as_deref())),
             ("role", some(role.map(PartyRole::code))),
             ("takes_possession", takes.code().to_owned()),
-            ("source", self.cited(proposal)),
+            ("source", self.cited(proposal.paragraph.as_deref())),
         ];
         if self.at_post {
             return if file.check.state.is_judged() || file.check.state == CheckState::Draft {

@@ -8,6 +8,8 @@ mod act;
 mod check;
 /// What the license owns.
 mod license;
+/// What a person points at.
+mod point;
 
 use serde_json::Value as Json;
 
@@ -17,15 +19,15 @@ use super::{
     store::Known,
 };
 use crate::{
-    audit::{Made, Subject},
     checks::model::{CaseFile, CheckState, Priority, SiteVisit},
     id::ContactId,
     parties::model::PartyRole,
-    text::folded_name,
+    text::{folded, folded_name},
 };
 
 pub use act::{Act, Form, Plan};
 use act::{later, line, some, text};
+pub use point::{Offers, Pointed, name};
 
 /// A telegram, what was made of it, and the file it is filed into.
 #[derive(Debug)]
@@ -87,8 +89,8 @@ impl Desk {
     }
 
     /// `Telegram GUATEMALA 773, paragraph 7`.
-    pub fn cited(&self, proposal: &Proposal) -> String {
-        let paragraph = proposal.paragraph.as_deref().filter(|label| !label.is_empty());
+    pub fn cited(&self, paragraph: Option<&str>) -> String {
+        let paragraph = paragraph.filter(|label| !label.is_empty());
         let place = paragraph.map_or_else(String::new, |label| format!(", paragraph {label}"));
         format!("{}{place}", self.telegram.titled())
     }
@@ -128,29 +130,10 @@ impl Desk {
         }
     }
 
-    /// Whether what an act made is what a proposal of this telegram would become: a row of its kind, in the file beside it.
-    pub fn is_answered_by(&self, proposal: &Proposal, made: &Made) -> bool {
-        let kinds: &[&str] = match &proposal.value {
-            Value::Check { .. } => &["check"],
-            Value::License { .. } | Value::Serials { .. } => &["license"],
-            Value::Party { .. } => &["license_party", "party"],
-            Value::ItemGroup { .. } => &["item_group"],
-            Value::ImportApproval { .. } => &["import_approval"],
-            Value::Contact { .. } => &["contact"],
-            Value::Statement { .. } | Value::SeparateFact { .. } => &["statement"],
-            Value::Document { .. } => &["document"],
-            Value::Finding { .. } => &["finding"],
-            Value::Recommendation { .. } => &["recommendation"],
-            Value::CustodyStep { .. } => &["custody_step"],
-            _ => &[],
-        };
-        let (check, license) = made.files();
-        let here = self.file.as_ref().is_none_or(|file| {
-            check.is_none_or(|check| check == file.check.id || made.opened() == Some(check))
-                && license
-                    .is_none_or(|license| made.row == Subject::License(license) || file.licenses.iter().any(|known| known.id == license))
-        });
-        here && kinds.contains(&made.row.named().0)
+    /// Why the telegram may be another check's, each in a sentence.
+    pub fn strays(&self) -> Vec<String> {
+        let Some(file) = &self.file else { return Vec::new() };
+        strays(&self.reading, file, |number| self.accepted_license(file, number).is_some())
     }
 
     /// Whether the telegram may be taken off the check beside it: the check is open, and nothing that it says was accepted into it.
@@ -226,6 +209,40 @@ impl Desk {
             (true, None) => line(&format!("Telegram {}", self.telegram.named())),
         }
     }
+}
+
+/// Why a telegram may be another check's: its license, its post or its countries are not those of the check. A license that was accepted
+/// under another number is known.
+pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+    let (check, header) = (&file.check, &reading.header);
+    let mut strays = Vec::new();
+    let named: Vec<(&String, &Vec<String>)> = reading
+        .proposals
+        .iter()
+        .filter_map(|proposal| match &proposal.value {
+            Value::License { number, also } => Some((number, also)),
+            _ => None,
+        })
+        .collect();
+    let is_here = |number: &String| file.licenses.iter().any(|license| license.number_normalized == folded(number)) || is_known(number);
+    if !named.is_empty() && !file.licenses.is_empty() && !named.iter().any(|(number, also)| is_here(number) || also.iter().any(is_here)) {
+        let told: Vec<&str> = named.iter().map(|(number, _)| number.as_str()).collect();
+        let own: Vec<&str> = file.licenses.iter().map(|license| license.number.as_str()).collect();
+        strays.push(format!("It names license {}, and {} is about license {}.", told.join(", "), check.reference, own.join(", ")));
+    }
+    let post = folded_name(&check.post_name);
+    if let Some(sender) = header.message.as_ref().map(|message| folded_name(&message.originator)) {
+        let is_ours = post.starts_with(&sender) || sender.starts_with(&post) || matches!(sender.as_str(), "state" | "secstate");
+        if !is_ours {
+            strays.push(format!("It was sent by {}, and {} is at {}.", sender.to_uppercase(), check.reference, check.post_name));
+        }
+    }
+    let is_its = |country: &String| *country == check.post_country || file.licenses.iter().any(|license| license.destination == *country);
+    if !header.countries.is_empty() && !header.countries.iter().any(is_its) {
+        let told = header.countries.join(", ");
+        strays.push(format!("Its TAGS name other countries ({told}) than {} is about.", check.reference));
+    }
+    strays
 }
 
 /// The check is closed.
