@@ -78,9 +78,11 @@ async fn stated(post: &Browser, says: &str, whom: &str, source: &str, topic: &st
     post.press("Save the statement").await;
 }
 
-/// What Washington files: the parties, which are its to register.
+/// What Washington files: what the telegram answers, and the parties, which are its to register.
 async fn by_washington(washington: &Browser) {
-    washington.press("certain and complete").await;
+    washington.tick("The telegram", "Reference STATE 61544").await;
+    washington.press("Accept what is ticked").await;
+    washington.says("Gone through just now: 1").await;
     point(washington, &["were ordered by the Regional Panel", "met Anselm Dorrit"]).await;
     washington.press("Party").await;
     washington.says("GUATEMALA 822, paragraph 1").await;
@@ -251,7 +253,7 @@ async fn the_twin_of_the_guatemala_telegram_is_filed_whole_by_pointing() {
     washington.says("Filed into BL-2026-").await;
     println!("reading it in: {:?} clicks, loads, choices", washington.effort.so_far());
 
-    // From here on it is filed. What is certain first; then the parties, which are Washington's to register.
+    // From here on it is filed.
     washington.effort.begin();
     by_washington(&washington).await;
 
