@@ -243,7 +243,7 @@ rows! {
         fingerprint: Option<&'a [u8]>, body: Option<&'a str>, composed_digest: Option<&'a str>, originator: Option<&'a str>, number: Option<i32>,
         year: Option<i32>, sent_at: Option<OffsetDateTime>, subject: &'a str, recorded_by: PersonId, recorded_at: OffsetDateTime,
         sent_by: Option<PersonId>,
-    } leaves ["version"];
+    } leaves ["version", "has_list"];
     TelegramCheck in "telegram_checks" {
         telegram_id: TelegramId, check_id: CheckId, joined_by: PersonId, joined_at: OffsetDateTime,
     } leaves [];

@@ -94,6 +94,10 @@ patterns! {
     OF_ANOTHER = r"\b(?:earlier|previous(?:ly)?|past|prior|former|another|different|other|separate) (?:\w+ )?(?:licen[sc]es?|applications?|orders?|shipments?|cases?|checks?|transactions?)\b";
     /// What is not told, but wondered.
     PERHAPS = r"\b(?:if|suspect\w*|rumou?r\w*|may|might|could|alleg\w*|perhaps|possibly|apparently)\b[^.;]*$";
+    /// An application to the host country is not that for the license.
+    IMPORT = r"\b(?:imports?|importation|permits?|no) [^.;]{0,60}$";
+    /// What was sold elsewhere or before is not what the license is for.
+    SOLD_BEFORE = r"\b(?:before|previously|years? ago|in the past|other (?:offices?|customers?|clients?|missions?))\b";
     OURS = r"\b(?:defense trade controls|ddtc|dtcc|department of state|embassy|consulate)\b";
     /// `Consignee, both licenses: Kestrel Trust, 12 Harbor Road`.
     LABELLED = r"^(?:[-*\x{2022}]+ *|\(?[a-z0-9]{1,2}[.)] +)?(?:the )?(?P<role>(?:(?:ultimate |foreign |final )*end[- ]?users?|(?:foreign |ultimate )*consignees?|intermediate consignees?|(?:u\.?s\.? |license )?applicants?|manufacturers?|sellers?|vendors?|suppliers?|freight[- ]?forwarders?|forwarders?|brokers?))\b(?P<of>[^:.;]{0,45}?)(?::| --| -) *(?:the )?(?P<name>[^;(]+)";
@@ -182,7 +186,12 @@ fn told(text: &str) -> Vec<(Range<usize>, PartyRole)> {
     for name in &names {
         let before = &text[..name.start];
         let begin = before.char_indices().rev().nth(90).map_or(0, |(at, _)| at);
-        let told = NAMED_AFTER.iter().filter(|(words, _)| words.is_match(&before[begin..]));
+        let of_this = |role: PartyRole| match role {
+            PartyRole::Applicant => !IMPORT.is_match(before),
+            PartyRole::Seller => !SOLD_BEFORE.is_match(text),
+            _ => true,
+        };
+        let told = NAMED_AFTER.iter().filter(|(words, role)| of_this(*role) && words.is_match(&before[begin..]));
         found.extend(told.map(|(_, role)| (name.clone(), *role)));
     }
     found
@@ -307,5 +316,7 @@ mod tests {
         assert!(has(text, Some(PartyRole::ForeignConsignee)) && has(text, Some(PartyRole::EndUser)));
         assert!(!has("The previous end-user, Kestrel Trust, is known.", None));
         assert!(!has("The end-user's agent, Kestrel Trust, is known.", None));
+        assert!(!has("No import application was filed by Kestrel Trust.", None) && !has("No application from Kestrel Trust came.", None));
+        assert!(!has("Other offices were supplied by Kestrel Trust before.", None));
     }
 }
