@@ -112,8 +112,8 @@ thread_local! {
     static LISTS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Judges a text of which a person said that its lines `(A)`, `(B)`, `(C)` are a list. Nothing else that is refused passes by it, neither a
-/// `(C)` that stands alone nor one more of them.
+/// Judges a text of which a person said that its lines `(A)`, `(B)`, `(C)` are a list. Nothing else that is refused passes by it: neither a
+/// `(C)` that stands alone, nor one with a number before it, nor one that comes after another mark.
 pub fn with_lists<T>(judge: impl FnOnce() -> T) -> T {
     struct Until(bool);
     impl Drop for Until {
@@ -152,23 +152,27 @@ pub fn classification(text: &str) -> Option<Classification> {
 
 /// As [`classification`], with the number of the line, the first being 1.
 fn classified_line(text: &str) -> Option<(usize, Classification)> {
-    let (mut after_a, mut after_b, mut at) = (false, false, 0);
+    let (mut after_a, mut after_b, mut entries, mut at) = (false, false, 0, 0);
     for whole in text.split_inclusive(ends_a_line) {
         let line = whole.trim_matches(is_unseen);
         let found = match portion_mark(line) {
             _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => Some(Classification::Marked(line.to_owned())),
             _ if heads_a_classified_telegram(line) => Some(Classification::Marked("its header".to_owned())),
-            Some("C") if after_b && LISTS.get() => {
-                (after_a, after_b) = (false, false);
+            Some("C") if entries == 2 && line.starts_with("(C)") && LISTS.get() => {
+                entries = 0;
                 None
             }
-            Some("C") if after_b => Some(Classification::PerhapsAList),
-            Some(mark) if is_above_unclassified(mark) => {
-                Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>())))
-            }
+            Some("C") if after_b && !LISTS.get() => Some(Classification::PerhapsAList),
+            Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>()))),
             mark => {
                 after_b = after_b || (after_a && mark == Some("B"));
                 after_a = after_a || mark == Some("A");
+                entries = match mark {
+                    None => entries,
+                    Some("A") if line.starts_with("(A)") => 1,
+                    Some("B") if line.starts_with("(B)") && entries == 1 => 2,
+                    Some(_) => 0,
+                };
                 None
             }
         };
@@ -225,19 +229,8 @@ fn portion_mark(paragraph: &str) -> Option<&str> {
     unnumbered.strip_prefix('(')?.split_once(')').map(|(mark, _)| mark.trim())
 }
 
-/// Whether a portion mark is above unclassified. Where a person knows of lists, a `C` is the letter of an entry: [`classification`] has seen
-/// that its lines are in sequence.
+/// Whether a portion mark is above unclassified: `C`, `S/NF`, `TS//SI`, `S-NF`.
 pub fn is_classified(mark: &str) -> bool {
-    is_above_unclassified(mark) && !(LISTS.get() && mark == "C")
-}
-
-/// How many paragraphs are marked `(C)`, or are entries of lists that have this letter.
-pub fn lettered_c(text: &str) -> usize {
-    text.split(ends_a_line).filter(|line| portion_mark(line.trim_matches(is_unseen)) == Some("C")).count()
-}
-
-/// `C`, `S/NF`, `TS//SI`, `S-NF`.
-fn is_above_unclassified(mark: &str) -> bool {
     let (level, caveat) = mark.split_once(['/', '-']).unwrap_or((mark, ""));
     matches!(level.trim(), "C" | "S" | "TS") && caveat.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '/' | ' ' | ',' | '-'))
 }
@@ -564,6 +557,8 @@ mod tests {
             format!("(A) pistols\n(B) rifles\n(S) x\n{list}"),
             format!("{list}\nSECRET"),
             "(A) pistols\n(B) rifles\n(C/NF) The source".to_owned(),
+            format!("{list}\n(A) x\n(B) y\n3. (C) The source"),
+            "(A) pistols\n2. (U) Post said so.\n(B) rifles\n(U) More.\n(C) The source".to_owned(),
         ];
         for text in certain {
             assert!(matches!(with_lists(|| classification(&text)), Some(Classification::Marked(_))), "{text}");

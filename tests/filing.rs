@@ -306,6 +306,8 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     let to = point(&post, &at, &["two locks", "walks the yard"], &[("act", "file:statement")]).await.location;
     let form = post.open(&to).await;
     assert_eq!((form.value("text"), form.value("source_grade")), ("Maes stated that the store has two locks.", ""));
+    let maes = form.value("contact").to_owned();
+    assert_ne!(maes, "", "who was met in this paragraph said it");
     let next = form.set("source_grade", "party_itself").set("one_more", "yes").send(&post).await;
     assert_eq!(next.location, to, "one more from these words");
     let form = post.open(&to).await;
@@ -313,8 +315,12 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     let next = form.set("text", "The store is locked.").set("source_grade", "party_itself").send(&post).await;
     assert_eq!(next.location, to, "the next paragraph");
     let form = post.open(&to).await;
-    assert_eq!(form.value("text"), "He added that a guard walks the yard at night.");
-    let back = form.set("source_grade", "party_itself").send(&post).await;
+    assert_eq!(
+        (form.value("text"), form.value("contact")),
+        ("He added that a guard walks the yard at night.", ""),
+        "nobody was met in this one"
+    );
+    let back = form.set("contact", &maes).set("source_grade", "party_itself").send(&post).await;
     assert!(back.location.starts_with(&at), "{}", back.location);
     let rows = "select count(*) from telegram_answers where kind = 'sentence' and subject_kind = 'statement' and answer = 'accepted'";
     assert_eq!(app.value(rows).await, "3");
@@ -557,11 +563,19 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
     form.send(&post).await.is(303);
     // Another telegram's answer is not this one's: the question is asked of each.
     post.fill("/telegrams/read", &[("text", &text.replace("000951", "000952"))]).await.is(422).says("Is this a list");
-    let beside = text.replace("(C) spare", "(C) z\n\n2. (C) The source\n\n(C) spare");
-    post.fill("/telegrams/read", &[("text", &beside.replace("000951", "000953")), ("lettered", "list")])
-        .await
-        .is(422)
-        .says("This looks classified");
+    for (entry, beside) in [
+        ("(C) spare", "(C) z\n\n2. (C) The source\n\n(C) spare"),
+        // After the list another one seems to begin, and its third entry is a paragraph.
+        ("(C) spare magazines", "(C) spare magazines\n\n(A) x\n\n(B) y\n\n3. (C) The source says so."),
+        // What a site or a mail program put before a mark does not hide it.
+        ("(C) spare magazines", "(C) spare magazines\n\n<br>3. (C) The source says so."),
+        ("(C) spare magazines", "(C) spare magazines\n\n> (C) The source says so."),
+    ] {
+        let beside = text.replace(entry, beside).replace("000951", "000953");
+        let refused = post.fill("/telegrams/read", &[("text", &beside), ("lettered", "list")]).await;
+        refused.is(422).says("This looks classified");
+    }
+    assert_eq!(app.value("select count(*) from telegrams where number = 953").await, "0");
 }
 
 #[tokio::test]

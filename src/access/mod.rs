@@ -369,7 +369,7 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
 }
 
 fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, (used, source): (Option<Used>, Option<Source>)) -> SignedIn {
-    let path = address(parts).to_owned();
+    let path = drafts::without_search(address(parts)).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
     let duty = post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();

@@ -203,8 +203,13 @@ impl<'a> DraftPage<'a> {
             && !path.starts_with("//")
             && path.len() <= 500
             && !path.contains(|c: char| c.is_control() || matches!(c, '\\' | '#'));
-        fits.then_some(Self { path, title })
+        fits.then_some(Self { path: without_search(path), title })
     }
+}
+
+/// A page's address without what is looked for on it: a text that was begun there goes on whatever is found.
+pub fn without_search(path: &str) -> &str {
+    path.split_once("?q=").map_or(path, |(page, _)| page)
 }
 
 /// The hash of a draft's body, as the statements below compute it.

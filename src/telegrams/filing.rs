@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use sqlx::PgConnection;
 
 use super::{
@@ -289,9 +289,12 @@ pub async fn note(change: &mut Change, noted: &Noted, answer: Answer, made: Opti
     let check = opened.or(noted.check);
     let row = made.as_ref().map(|made| made.row.named());
     let mut proposed = noted.proposed.clone();
-    // The same sentence may become several rows.
-    if let (Json::Object(fields), Some((_, id)), Noted::POINTED) = (&mut proposed, row, noted.kind.as_str()) {
-        fields.insert("row".into(), id.to_string().into());
+    // The same sentence may become several rows, or one row several times; it is set aside for each check.
+    if let (Json::Object(fields), Noted::POINTED) = (&mut proposed, noted.kind.as_str()) {
+        match answer {
+            Answer::Rejected => fields.insert("check".into(), json!(check)),
+            _ => fields.insert("filing".into(), json!(uuid::Uuid::now_v7())),
+        };
     }
     let new = NewAnswer {
         telegram: noted.telegram,

@@ -11,7 +11,7 @@ use crate::{
     db::{Change, readings},
     error::{AppError, Result},
     id::TelegramId,
-    text::{lettered_c, with_lists},
+    text::with_lists,
 };
 
 /// This program's reader: a hash of its sources.
@@ -42,12 +42,7 @@ pub struct Read {
 /// Reads a text, of which a person may have said that its lines (A), (B), (C) are a list.
 pub async fn read(text: Vec<u8>, has_list: bool) -> Result<Read> {
     aside(move || {
-        let mut reading = if has_list { with_lists(|| reading::read(&text)) } else { reading::read(&text) };
-        // Only the lines that were looked at are known to be entries of a list.
-        let marked = reading.paragraphs.iter().filter(|paragraph| paragraph.mark.as_deref() == Some("C")).count();
-        if marked > lettered_c(&String::from_utf8_lossy(&text)) {
-            reading = reading::read(&text);
-        }
+        let reading = if has_list { with_lists(|| reading::read(&text)) } else { reading::read(&text) };
         if reading.refused.is_some() {
             return Ok(Read { reading, kept: Kept::Never });
         }

@@ -335,13 +335,25 @@ fn fates(desk: &Desk) -> Vec<Fate> {
             }
         }
     }
-    for proposal in &desk.reading.proposals {
+    for proposal in desk.reading.proposals.iter().filter(|proposal| says_it_all(proposal)) {
         let accepted = desk.answered(&proposal.key).filter(|answered| answered.answer != Answer::Rejected && answered.check_id == here);
         if let Some(answered) = accepted {
             add(proposal.source, answered.answer, answered.subject_kind.as_deref(), answered.subject_id);
         }
     }
     fates
+}
+
+/// How long a line of items is at most that says nothing else.
+const ITEM_LINE: usize = 120;
+
+/// Whether a proposal takes what its sentence says: a number or the purpose is only named in it.
+fn says_it_all(proposal: &Proposal) -> bool {
+    match &proposal.value {
+        Value::Check { .. } | Value::Message { .. } | Value::Reference { .. } | Value::License { .. } => false,
+        Value::ItemGroup { .. } => proposal.source.end - proposal.source.start <= ITEM_LINE,
+        _ => true,
+    }
 }
 
 /// The outlined sentences that are neither filed nor set aside.
@@ -432,14 +444,15 @@ fn as_told(sentence: &Sentence, fate: &Fate, start: usize, end: usize) -> Told {
 }
 
 fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
-    let mut sections: Vec<Shown> = Vec::new();
+    let (mut sections, is_stray): (Vec<Shown>, bool) = (Vec::new(), !desk.strays().is_empty());
     for section in Section::ALL {
         let here = |proposal: &&Proposal| {
             Section::of(&proposal.value) == *section && (shown.start..shown.end.max(shown.start + 1)).contains(&proposal.source.start)
         };
         let rows: Vec<Row> = desk.reading.proposals.iter().filter(here).map(|proposal| row(can, desk, proposal)).collect();
         if !rows.is_empty() {
-            let ready = rows.iter().filter(|row| row.at_once()).count();
+            // What may be another check's is filed one by one, after a look.
+            let ready = if is_stray { 0 } else { rows.iter().filter(|row| row.at_once()).count() };
             sections.push(Shown { section: *section, rows, ready });
         }
     }
@@ -720,6 +733,9 @@ async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: 
 /// Accepts one after the other what of a section, or of all, is certain and complete when it is its turn, as far as it is shown: what one
 /// makes, the next may rest on. What is refused holds up no other.
 async fn accept_ready(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: Option<&str>) -> Result<Done> {
+    if !desk.strays().is_empty() {
+        return Err(AppError::Refused("This telegram may be another check's: look at what is said on top, and accept one by one.".into()));
+    }
     let span = span_of(desk, &part(desk, view.from));
     let shown = sections(can, desk, span).into_iter().filter(|shown| section.is_none_or(|code| shown.section.code() == code));
     let mut keys: Vec<String> = shown.flat_map(|shown| shown.rows).filter(Row::at_once).map(|row| row.key).collect();

@@ -19,6 +19,8 @@ use crate::{
 pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, A_LIST];
 /// The button that fills another form from the same words once this one was sent.
 pub const ANOTHER: &str = "one_more";
+/// The answer of whoever sends such a text first.
+pub const LETTERED: &str = "lettered";
 /// Said of a text whose lines (A), (B), (C) are known to be a list: it came so in a telegram, and a person looked.
 pub const A_LIST: &str = "a_list";
 
@@ -66,7 +68,7 @@ impl Pairs {
 
     /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says so.
     fn judged<T>(&self, judge: impl FnOnce() -> T) -> T {
-        if self.has(A_LIST) { crate::text::with_lists(judge) } else { judge() }
+        if self.has(A_LIST) || self.last(LETTERED) == "list" { crate::text::with_lists(judge) } else { judge() }
     }
 
     /// Every value of that name.

@@ -193,18 +193,38 @@ impl Desk {
                 answers.extend(day(["occurred_on.day", "occurred_on.month", "occurred_on.year"], on));
                 answers
             }
-            Form::Statement(_) | Form::Recommend(_) => vec![("text", text(&words))],
-            Form::Finding(..) => {
+            // Who said it is chosen, but where the contact was filed from the same paragraph.
+            Form::Statement(_) => vec![("contact", self.contact_beside(sentences).unwrap_or_default()), ("text", text(&words))],
+            Form::Recommend(_) => vec![("text", text(&words))],
+            Form::Finding(_, topic, party) => {
                 let mark = mark.map(|mark| ("portion_mark", mark.code().to_owned()));
+                // What the finding says already stays in it.
+                let saved = self.file.as_ref().and_then(|file| file.check.finding(topic, *party)).map(|saved| saved.text.as_str());
+                let words = saved.filter(|saved| !saved.is_empty()).map_or_else(|| words.clone(), |saved| format!("{saved}\n\n{words}"));
                 [("text", text(&words))].into_iter().chain(mark).collect()
             }
             Form::Cell(..) => vec![("note", line(&words))],
-            Form::Serials(_) => vec![("numbers", told.numbers.join("\n"))],
             Form::Found(_) => vec![("source", line(&self.cited_of(sentences)))],
             Form::Party(_) | Form::Subject(_) => self.known_name(&told.names).map(|name| ("name", line(name))).into_iter().collect(),
             _ => Vec::new(),
         };
         Act::new(form, answers)
+    }
+
+    /// The contact that was filed from the paragraph of these sentences, if it is one.
+    fn contact_beside(&self, sentences: &[&Sentence]) -> Option<String> {
+        let label = &sentences.first()?.paragraph;
+        let beside = |start: u64| self.reading.sentences.iter().any(|known| known.span.start as u64 == start && known.paragraph == *label);
+        let filed = self.telegram.answers.iter().filter(|answered| {
+            let start = answered.proposed.pointer("/spans/0/0").and_then(serde_json::Value::as_u64);
+            answered.subject_kind.as_deref() == Some("contact") && start.is_some_and(beside)
+        });
+        let mut contacts: Vec<String> = filed.filter_map(|answered| answered.subject_id).map(|id| id.to_string()).collect();
+        contacts.dedup();
+        match contacts.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        }
     }
 
     /// The one of these names that a known party has: its page looks for it at once.
@@ -214,8 +234,13 @@ impl Desk {
         known.next().filter(|_| known.next().is_none())
     }
 
-    /// Sentences as one text. The letter of a list's entry stands for no mark where the list does not stand around it.
+    /// Sentences as one text that fits an answer. A letter that would stand for a mark is left out: it stood in the middle of a line, or the
+    /// list does not stand around it.
     fn as_one(&self, sentences: &[&Sentence]) -> String {
+        text(&self.as_it_came(sentences))
+    }
+
+    fn as_it_came(&self, sentences: &[&Sentence]) -> String {
         let joined = |word: fn(&str) -> &str| {
             sentences.iter().fold(String::new(), |text, sentence| {
                 let words = word(&sentence.text);
@@ -224,7 +249,8 @@ impl Desk {
             })
         };
         let whole = joined(|words| words);
-        if self.telegram.has_list && with_lists(|| classification(&whole)).is_some() { joined(without_letter) } else { whole }
+        let refused = if self.telegram.has_list { with_lists(|| classification(&whole)) } else { classification(&whole) };
+        if refused.is_some() { joined(without_letter) } else { whole }
     }
 
     fn cited_of(&self, sentences: &[&Sentence]) -> String {

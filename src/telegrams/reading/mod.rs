@@ -683,6 +683,11 @@ pub fn read(input: &[u8]) -> Reading {
         let text = crate::text::storable("(S)").err().unwrap_or_default();
         return refused(decoded.encoding, input.len(), Refusal { span: paragraph.span, text });
     }
+    // What a site or a mail program put before a line hides a mark that the line has by itself.
+    if let Some(line) = structure.lines.iter().find(|line| is_hidden_mark(text, line)) {
+        let text = crate::text::storable("(S)").err().unwrap_or_default();
+        return refused(decoded.encoding, input.len(), Refusal { span: decoded.span(line.start, line.end), text });
+    }
     let header = header::header(&structure);
     let pieces = structure::pieces(&decoded, &structure);
     let found = sentences::sentences(&structure.paragraphs, decoded.encoding);
@@ -703,6 +708,13 @@ pub fn read(input: &[u8]) -> Reading {
     });
     let sentences = sentences.collect();
     Reading { encoding: decoded.encoding, refused: None, header, pieces, sentences, paragraphs: structure.paragraphs, proposals, warnings }
+}
+
+/// Whether a line has a classified mark at its head only once what a site or a mail program put there is taken off.
+fn is_hidden_mark(text: &str, line: &lines::Line<'_>) -> bool {
+    let bare = line.text.trim_start_matches(['>', ' ', '\t']).trim_end();
+    let raw = text.get(line.start..line.end).unwrap_or_default().trim_start();
+    !raw.starts_with(bare) && crate::text::classification(bare).is_some()
 }
 
 /// A classified mark anywhere: nothing is taken, and no word of the text is repeated. `(C)` as the third entry of a list `(A) (B) (C)` is

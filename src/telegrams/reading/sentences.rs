@@ -11,7 +11,7 @@ use super::{
 };
 
 /// At most so many sentences of one paragraph are looked at; the rest of it is shown and proposes nothing.
-const MOST_IN_PARAGRAPH: usize = 400;
+const MOST_IN_PARAGRAPH: usize = 2_000;
 /// At most so many sentences of one telegram.
 const MOST: usize = 20_000;
 /// A longer stretch without an end is cut.

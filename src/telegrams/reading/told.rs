@@ -25,8 +25,13 @@ pub struct Told {
 /// At most so many of each are offered.
 const MOST: usize = 30;
 
+/// In how many letters it is looked for: more than any answer of a form has.
+const LONGEST: usize = 6_000;
+
 /// What stands in some sentences; `sent_at`: the moment of their telegram.
 pub fn told(text: &str, sent_at: Option<OffsetDateTime>) -> Told {
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(at, _)| at);
+    let text = &text[..end];
     let days = dates::days(text, sent_at.map(OffsetDateTime::date));
     let mut told = Told { names: names(text), numbers: numbers(text, &days), days: Vec::new() };
     for (_, day) in days {

@@ -247,6 +247,7 @@ fn is_party(name: &str) -> bool {
         && !OURS.is_match(name)
         && !PERSON.is_match(name)
         && !PLACE.is_match(name)
+        && !name.ends_with(|end: char| end.is_ascii_digit())
         && name.chars().filter(|c| c.is_alphabetic()).count() > 1
 }
 
