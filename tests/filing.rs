@@ -520,7 +520,12 @@ async fn what_names_another_check_is_said_before_anything_is_filed() {
     let refused = case.fill(&to, &[("reference", &reference)]).await;
     refused.is(422).says("Its TAGS name other countries (PE)").says("It belongs there all the same");
     case.done(&to, &[("reference", &reference), ("anyway", "yes")]).await;
-    case.get(&at).await.says("This may be another check's").says("Its TAGS name other countries (PE)");
+    case.get(&at).await.says("This may be another check's").says("Its TAGS name other countries (PE)").says_not("Accept all");
+    case.fill(&at, &[("act", "ready")]).await.refused("may be another check's");
+    // Another post's, on no check yet, filed by whoever pasted it.
+    let of_lusaka = include_str!("telegrams/frozen/01-lusaka-wildlife.txt");
+    let kept = app.enter("guatemala").await.done("/telegrams/read", &[("text", of_lusaka)]).await;
+    case.get(&kept).await.says("This may be another post's").says("It was sent by LUSAKA, and is kept as a telegram of Guatemala.");
     let fits = telegram(942, &format!("LANTERN {reference}"), &[]);
     let (at, page) = file(&case, &fits).await;
     page.says("Filed into").says_not("another check's");

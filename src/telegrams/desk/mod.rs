@@ -132,7 +132,11 @@ impl Desk {
 
     /// Why the telegram may be another check's, each in a sentence.
     pub fn strays(&self) -> Vec<String> {
-        let Some(file) = &self.file else { return Vec::new() };
+        let Some(file) = &self.file else {
+            let kept = &self.telegram.post_name;
+            let of_another = |sender: String| format!("It was sent by {sender}, and is kept as a telegram of {kept}.");
+            return sent_by_another(&self.reading, kept).map(of_another).into_iter().collect();
+        };
         strays(&self.reading, file, |number| self.accepted_license(file, number).is_some())
     }
 
@@ -180,7 +184,8 @@ impl Desk {
         };
         vec![
             ("check_type", some(check_type)),
-            ("post", self.telegram.post_id.to_string()),
+            // Of a telegram that another post sent, a person says where it is to be asked.
+            ("post", if self.strays().is_empty() { self.telegram.post_id.to_string() } else { String::new() }),
             ("subject", self.subject()),
             ("reason", came),
             ("priority", priority.code().to_owned()),
@@ -230,12 +235,8 @@ pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> boo
         let own: Vec<&str> = file.licenses.iter().map(|license| license.number.as_str()).collect();
         strays.push(format!("It names license {}, and {} is about license {}.", told.join(", "), check.reference, own.join(", ")));
     }
-    let post = folded_name(&check.post_name);
-    if let Some(sender) = header.message.as_ref().map(|message| folded_name(&message.originator)) {
-        let is_ours = post.starts_with(&sender) || sender.starts_with(&post) || matches!(sender.as_str(), "state" | "secstate");
-        if !is_ours {
-            strays.push(format!("It was sent by {}, and {} is at {}.", sender.to_uppercase(), check.reference, check.post_name));
-        }
+    if let Some(sender) = sent_by_another(reading, &check.post_name) {
+        strays.push(format!("It was sent by {sender}, and {} is at {}.", check.reference, check.post_name));
     }
     let is_its = |country: &String| *country == check.post_country || file.licenses.iter().any(|license| license.destination == *country);
     if !header.countries.is_empty() && !header.countries.iter().any(is_its) {
@@ -243,6 +244,13 @@ pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> boo
         strays.push(format!("Its TAGS name other countries ({told}) than {} is about.", check.reference));
     }
     strays
+}
+
+/// Who sent a telegram, if it was neither Washington nor that post.
+fn sent_by_another(reading: &Reading, post: &str) -> Option<String> {
+    let (sender, post) = (folded_name(&reading.header.message.as_ref()?.originator), folded_name(post));
+    let is_ours = post.starts_with(&sender) || sender.starts_with(&post) || matches!(sender.as_str(), "state" | "secstate");
+    (!is_ours).then(|| sender.to_uppercase())
 }
 
 /// The check is closed.
