@@ -326,6 +326,18 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     assert_eq!(app.value(rows).await, "3");
     assert_eq!(app.value("select count(*) from drafts").await + &app.value("select count(*) from draft_sources").await, "00");
 
+    // Pointed at again before it was sent, it is the same text, with what was typed into it.
+    let begun = "select (select count(*) from drafts) || ' ' || (select count(*) from draft_sources)";
+    let to = point(&post, &at, &["walks the yard"], &[("act", "file:statement")]).await.location;
+    let form = post.open(&to).await.set("text", "A guard walks there.");
+    let kept = form.set("path", &to).set("title", "Record a statement");
+    post.post("/drafts", &kept.pairs()).await.is(204);
+    let again = point(&post, &at, &["walks the yard"], &[("act", "file:statement")]).await.location;
+    assert_eq!((again, post.open(&to).await.value("text")), (to.clone(), "A guard walks there."));
+    assert_eq!(app.value(begun).await, "1 1");
+    post.open(&to).await.set("contact", &maes).set("source_grade", "party_itself").send(&post).await.is(303);
+    assert_eq!(app.value(begun).await, "0 0");
+
     // A finding, on what is in the file already.
     point(&post, &at, &["two locks"], &[("act", "file:finding")]).await.refused("Choose the topic");
     let to = point(&post, &at, &["walks the yard"], &[("act", "file:finding"), ("topic", "storage")]).await.location;

@@ -180,6 +180,7 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
         "check_numbers",
         "check_standings",
         "countries",
+        "draft_sources",
         "drafts",
         "kept_versions",
         "known_browsers",

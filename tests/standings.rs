@@ -22,6 +22,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("audit_events", "the log is read, never judged by"),
     ("check_numbers", "counts references"),
     ("check_standings", "what is computed"),
+    ("draft_sources", "what a form was filled from"),
     ("drafts", "what is typed and not sent"),
     ("extensions", "the due date stands on the check"),
     ("interim_replies", "told, and asks nothing of anybody"),

@@ -431,11 +431,30 @@ pub async fn fill(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, t
     }
     // The newest draft of a page is the one it shows: the first is written last.
     for text in texts.iter().rev() {
-        write(&mut tx, person, text, at).await?;
+        if !renew(&mut tx, person, text, at).await? {
+            write(&mut tx, person, text, at).await?;
+        }
     }
     settle(&mut tx, mark, person, &first.path).await?;
     tx.commit().await?;
     Ok(Kept::Kept)
+}
+
+/// Makes the draft that was filled from the same words before, and was not sent, the one that its page shows; whether there is one. What was
+/// typed into it stays.
+async fn renew(conn: &mut PgConnection, person: PersonId, text: &Filled, at: OffsetDateTime) -> Result<bool> {
+    let renewed = sqlx::query!(
+        "with begun as (update draft_sources s set filled_by = $4, filled_at = $5 from drafts d
+             where s.person_id = $1 and s.path = $2 and s.noted = $3 and d.person_id = $1 and d.path = $2
+                 and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0) returning d.form_id)
+         update drafts set saved_at = $5 where form_id in (select form_id from begun)",
+        person.0,
+        text.path,
+        text.noted,
+        text.filled_by.0,
+        at
+    );
+    Ok(renewed.execute(conn).await?.rows_affected() > 0)
 }
 
 /// Writes one draft that is filled in.
