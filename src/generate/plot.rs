@@ -531,6 +531,8 @@ impl Story<'_> {
                     if !open {
                         self.raise(index)?;
                     }
+                    // Who asked for the license looked first, and not always found another party.
+                    self.except(index)?;
                     self.decide(index, Act::ApproveOnConditions)?;
                     if situation == S::Ready {
                         self.pass(5, 20);
