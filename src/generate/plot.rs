@@ -225,7 +225,10 @@ impl Plot {
             let again = one.file.status == LicenseStatus::Approved && one.file.checks.len() == 1 && world.dice.chance(400);
             if again {
                 let due = settled.date() + Duration::days(world.dice.between(120, 800));
-                self.waiting.insert((due, self.count), one);
+                // Two licenses of one check may be due on the same day: the first of them is looked at no more.
+                if let Some(other) = self.waiting.insert((due, self.count), one) {
+                    world.write_license(&other, at)?;
+                }
             } else {
                 world.write_license(&one, at)?;
             }
