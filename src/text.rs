@@ -152,27 +152,19 @@ pub fn classification(text: &str) -> Option<Classification> {
 
 /// As [`classification`], with the number of the line, the first being 1.
 fn classified_line(text: &str) -> Option<(usize, Classification)> {
-    let (mut after_a, mut after_b, mut entries, mut at) = (false, false, 0, 0);
+    let (mut after_a, mut after_b, mut list, mut at) = (false, false, List::default(), 0);
     for whole in text.split_inclusive(ends_a_line) {
         let line = whole.trim_matches(is_unseen);
+        let third = list.is_third(line);
         let found = match portion_mark(line) {
             _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => Some(Classification::Marked(line.to_owned())),
             _ if heads_a_classified_telegram(line) => Some(Classification::Marked("its header".to_owned())),
-            Some("C") if entries == 2 && line.starts_with("(C)") && LISTS.get() => {
-                entries = 0;
-                None
-            }
-            Some("C") if after_b && !LISTS.get() => Some(Classification::PerhapsAList),
+            Some("C") if third && LISTS.get() => None,
+            Some("C") if (third || after_b) && !LISTS.get() => Some(Classification::PerhapsAList),
             Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>()))),
             mark => {
                 after_b = after_b || (after_a && mark == Some("B"));
                 after_a = after_a || mark == Some("A");
-                entries = match mark {
-                    None => entries,
-                    Some("A") if line.starts_with("(A)") => 1,
-                    Some("B") if line.starts_with("(B)") && entries == 1 => 2,
-                    Some(_) => 0,
-                };
                 None
             }
         };
@@ -183,6 +175,44 @@ fn classified_line(text: &str) -> Option<(usize, Classification)> {
         at += whole.len();
     }
     None
+}
+
+/// How far a list `(A)`, `(B)`, `(C)` has come: its entries at the heads of lines, or one after the other as in `REF: (A) ... (B) ...`.
+#[derive(Default)]
+struct List {
+    passed: u8,
+    /// The last entry stood within a line: the next one stands there too, or on the line after it.
+    within: bool,
+}
+
+impl List {
+    /// Whether a line begins with the third entry. Another mark at its head ends the list.
+    fn is_third(&mut self, line: &str) -> bool {
+        if line.is_empty() {
+            return false;
+        }
+        if line.starts_with("(C)") && self.passed == 2 {
+            *self = Self::default();
+            return true;
+        }
+        let entries = line.match_indices('(').filter(|(at, _)| line[..*at].ends_with(|before: char| before.is_whitespace()) || *at == 0);
+        let entries: Vec<(usize, u8)> = entries
+            .filter_map(|(at, _)| Some((at, *line.as_bytes().get(at + 1)?)).filter(|_| line.as_bytes().get(at + 2) == Some(&b')')))
+            .collect();
+        if self.within || (portion_mark(line).is_some() && entries.first().is_none_or(|(at, _)| *at > 0)) {
+            self.passed = 0;
+        }
+        for (at, letter) in entries {
+            self.passed = match (letter, self.passed) {
+                (b'A', _) => 1,
+                (b'B', 1) => 2,
+                _ => 0,
+            };
+            self.within = at > 0;
+        }
+        self.within &= self.passed > 0;
+        false
+    }
 }
 
 /// Every character that any program ends a line or a page with: a mark after it stands at the head of a line.
@@ -539,6 +569,23 @@ mod tests {
     #[test]
     fn a_lettered_list_asks() {
         assert_eq!(classification("(A) pistols\n(B) rifles\n(C) magazines"), Some(Classification::PerhapsAList));
+    }
+
+    #[test]
+    fn a_list_within_lines_is_asked_about_too() {
+        let reference = "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n(C) STATE 70118, (D) STATE 70119";
+        assert_eq!(classification(reference), Some(Classification::PerhapsAList));
+        assert_eq!(with_lists(|| classification(reference)), None);
+        // It stands on the next line or nowhere, and alone at its head.
+        for text in [
+            "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\nPost met the firm.\n(C) The source",
+            "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n1. (C) The source",
+            "Weapon(A) and weapon(B) were seen.\n(C) The source",
+            "REF: (B) BOGOTA 1710 (A) 07 STATE 151003\n(C) The source",
+        ] {
+            assert!(matches!(classification(text), Some(Classification::Marked(_))), "{text}");
+            assert!(matches!(with_lists(|| classification(text)), Some(Classification::Marked(_))), "{text}");
+        }
     }
 
     #[test]

@@ -554,12 +554,12 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
     let text = telegram(951, &format!("LANTERN {reference}"), &[]).replace("1. (SBU) SUMMARY:\n\n", list);
     let asked = post.fill("/telegrams/read", &[("text", &text)]).await;
     asked.is(422).says("Is this a list or a classified mark?").says("Is (C) in line");
-    post.fill("/telegrams/read", &[("text", &text), ("lettered", "mark")])
+    post.fill("/telegrams/read", &[("text", &text), ("a_list", "mark")])
         .await
         .is(422)
         .says("report it to your information security officer");
     assert_eq!(app.value("select count(*) from telegrams where number = 951").await, "0");
-    let to = post.done("/telegrams/read", &[("text", &text), ("lettered", "list")]).await;
+    let to = post.done("/telegrams/read", &[("text", &text), ("a_list", "list")]).await;
     assert_eq!(app.value("select has_list from telegrams where number = 951").await, "true");
     assert_eq!(post.get(&format!("{to}/text")).await.body, text, "not a letter is altered");
     // Its entries can be filed, one and all.
@@ -589,7 +589,7 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
         ("(C) spare magazines", "(C) spare magazines\n\n> (C) The source says so."),
     ] {
         let beside = text.replace(entry, beside).replace("000951", "000953");
-        let refused = post.fill("/telegrams/read", &[("text", &beside), ("lettered", "list")]).await;
+        let refused = post.fill("/telegrams/read", &[("text", &beside), ("a_list", "list")]).await;
         refused.is(422).says("This looks classified");
     }
     assert_eq!(app.value("select count(*) from telegrams where number = 953").await, "0");

@@ -369,7 +369,7 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
 }
 
 fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, (used, source): (Option<Used>, Option<Source>)) -> SignedIn {
-    let path = drafts::without_search(address(parts)).to_owned();
+    let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
     let duty = post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();
@@ -522,9 +522,9 @@ pub async fn file_late(app: &App, person: PersonId, path: &str, typed: &str, at:
     Ok(if kept == Kept::Kept { KeptText::Draft } else { KeptText::OnThePage })
 }
 
-/// The address of a request on this site, with its query.
+/// The address of a request on this site, with its query but for what is looked for on the page.
 fn address(parts: &Parts) -> &str {
-    parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
+    drafts::without_search(parts.uri.path_and_query().map_or("/", PathAndQuery::as_str))
 }
 
 /// The address a request came from, as inserted by the accept loop.

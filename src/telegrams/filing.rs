@@ -351,7 +351,7 @@ pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Resu
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(act.answers.iter().map(|(name, answer)| (*name, answer.as_str())));
     if shown.has_list {
-        body.append_pair(web::form::A_LIST, "yes");
+        body.append_pair(web::form::A_LIST, web::form::IS_A_LIST);
     }
     let body = body.finish();
     web::form::storable(&body).map_err(AppError::Refused)?;

@@ -50,7 +50,7 @@ form! {
         text: Field<Optional<TelegramText>>,
         file: Field<Optional<TelegramText>>,
         again: Fields<Again>,
-        lettered: Field<Optional<Lettered>>,
+        a_list: Field<Optional<Lettered>>,
     }
 }
 
@@ -116,7 +116,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     };
     let mut has_list = false;
     if let Some(asks) = storable(text.as_str()).err().filter(|refusal| asks_for_a_list(refusal)) {
-        match answers.lettered.0 {
+        match answers.a_list.0 {
             Some(Lettered::List) => has_list = true,
             Some(Lettered::Mark) => {
                 let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
@@ -125,7 +125,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
             }
             None => {
                 sent.form
-                    .lettered
+                    .a_list
                     .refuse(asks.split_once('?').map_or_else(String::new, |(asks, _)| format!("{asks}? Look at the text, and say which.")));
                 return Err(AppError::Invalid);
             }

@@ -19,10 +19,10 @@ use crate::{
 pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, A_LIST];
 /// The button that fills another form from the same words once this one was sent.
 pub const ANOTHER: &str = "one_more";
-/// The answer of whoever sends such a text first.
-pub const LETTERED: &str = "lettered";
-/// Said of a text whose lines (A), (B), (C) are known to be a list: it came so in a telegram, and a person looked.
+/// Says of a text, by [`IS_A_LIST`], that its lines (A), (B), (C) are a list: it came so in a telegram, and a person looked.
 pub const A_LIST: &str = "a_list";
+/// The answer that they are one.
+pub const IS_A_LIST: &str = "list";
 
 /// The pairs of a form body, in order. `due.day`, `due.month` and `due.year` are joined to `due` = `18/6/2008`.
 #[derive(Debug, Default)]
@@ -68,7 +68,7 @@ impl Pairs {
 
     /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says so.
     fn judged<T>(&self, judge: impl FnOnce() -> T) -> T {
-        if self.has(A_LIST) || self.last(LETTERED) == "list" { crate::text::with_lists(judge) } else { judge() }
+        if self.last(A_LIST) == IS_A_LIST { crate::text::with_lists(judge) } else { judge() }
     }
 
     /// Every value of that name.

@@ -721,37 +721,14 @@ fn is_hidden_mark(text: &str, line: &lines::Line<'_>) -> bool {
 /// for a person to judge, where the telegram is taken in; every other mark in such a text is refused as elsewhere.
 fn refusal(decoded: &decode::Decoded<'_>) -> Option<Refusal> {
     let text = decoded.text.as_ref();
-    let found = crate::text::classification(text)?;
-    let perhaps = found == Classification::PerhapsAList;
-    let lines = lines::split(text);
-    let mut entries = Entries::default();
-    let at = lines.iter().find(|line| !(perhaps && entries.is_third(line.text)) && crate::text::classification(line.text).is_some());
-    if perhaps && at.is_none() {
+    let perhaps = crate::text::classification(text)? == Classification::PerhapsAList;
+    if perhaps && crate::text::with_lists(|| crate::text::classification(text)).is_none() {
         return None;
     }
     let sentence = crate::text::storable(if perhaps { "(S)" } else { text }).err().or_else(|| crate::text::storable("(S)").err())?;
+    let at = lines::split(text).into_iter().find(|line| crate::text::classification(line.text).is_some());
     let span = at.map_or_else(|| decoded.span(0, text.len()), |line| decoded.span(line.start, line.end));
     Some(Refusal { span, text: sentence })
-}
-
-/// The entries `(A)`, `(B)`, `(C)` of a list, each at the head of a line.
-#[derive(Debug, Default)]
-struct Entries(u8);
-
-impl Entries {
-    /// Whether a line is the third entry of a list whose first and second were passed.
-    fn is_third(&mut self, line: &str) -> bool {
-        let words = line.trim();
-        let entry = [b'A', b'B', b'C'].into_iter().find(|letter| words.as_bytes().starts_with(&[b'(', *letter, b')']));
-        self.0 = match (entry, self.0) {
-            (Some(b'A'), _) => 1,
-            (Some(b'B'), 1) => 2,
-            (Some(b'C'), 2) => 3,
-            (_, 3) => 0,
-            (_, passed) => passed,
-        };
-        self.0 == 3
-    }
 }
 
 fn refused(encoding: Encoding, length: usize, refusal: Refusal) -> Reading {
