@@ -310,6 +310,7 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     assert_ne!(maes, "", "who was met in this paragraph said it");
     let next = form.set("source_grade", "party_itself").set("one_more", "yes").send(&post).await;
     assert_eq!(next.location, to, "one more from these words");
+    post.get(&to).await.says("Saved: recorded what Jan Maes stated").says("Now another from the same words");
     let form = post.open(&to).await;
     assert_eq!(form.value("text"), "Maes stated that the store has two locks.");
     let next = form.set("text", "The store is locked.").set("source_grade", "party_itself").send(&post).await;
@@ -411,6 +412,8 @@ async fn a_filled_form_settles_in_its_change_or_not_at_all() {
     let to = point(&post, &at, &["two locks"], &[("act", "file:contact")]).await.location;
     let form = post.open(&to).await;
     let draft = form.value("continues").split_once('.').map(|(_, draft)| draft.to_owned()).unwrap_or_default();
+    let leads_back = format!("name=\"path\" value=\"{at}?");
+    assert!(post.get(&to).await.body.contains(&leads_back), "discarding it leads back to the telegram");
     post.post("/drafts/discard", &[("path", &to), ("draft", form.value("form_id")), ("draft", &draft)]).await.is(303);
     assert_eq!(app.value("select count(*) from draft_sources").await, "0");
     post.get(&to).await.says_not("GUATEMALA 922, paragraph 1");

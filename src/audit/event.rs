@@ -352,6 +352,11 @@ impl Made {
         self.events.0.first().map_or((None, None), |event| (event.check, event.license))
     }
 
+    /// What was done, in one sentence without its actor.
+    pub fn says(&self) -> &str {
+        self.events.0.first().map_or("", |event| &event.summary)
+    }
+
     /// The check, if it made one.
     pub fn opened(&self) -> Option<CheckId> {
         match self.row {

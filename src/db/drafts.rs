@@ -60,6 +60,12 @@ pub struct Source {
     /// Whether they may fill another form of the page once this one was sent.
     #[serde(default)]
     pub again: bool,
+    /// The page on which they stand.
+    #[serde(default)]
+    pub back: String,
+    /// What was saved of them just before, in words without who did it.
+    #[serde(default)]
+    pub saved: String,
 }
 
 /// A draft that is filled in for its person.

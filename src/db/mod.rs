@@ -332,11 +332,12 @@ impl Change {
     /// filled from in the same change, and leads on to the next that was filled with it; or to another of the same words, where the person
     /// asked for one.
     pub async fn make(mut self, made: Made) -> Result<Response> {
-        let (Some(filled), Some(settle), Some((form, person))) = (self.filled.take(), self.settle, self.form.clone()) else {
+        let (Some(mut filled), Some(settle), Some((form, person))) = (self.filled.take(), self.settle, self.form.clone()) else {
             return self.commit(made.events, &made.to).await;
         };
         let mut made = settle(&mut self, &filled.noted, made).await?;
         if form.another && filled.shown.again {
+            made.says().clone_into(&mut filled.shown.saved);
             drafts::write(&mut self.tx, person, &filled, self.at).await?;
         }
         if let Some(next) = drafts::next(&mut self.tx, person, filled.filled_by, form.root()).await? {

@@ -645,7 +645,7 @@ async fn change(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sen
         numbers: told.numbers,
         days: told.days.into_iter().map(filters::day_words).collect(),
         has_list: desk.telegram.has_list,
-        again: false,
+        ..Source::default()
     };
     let draft = filing::draft(&act, shown, &Noted::of(&desk, proposal), sent.form_id)?;
     can.fill_drafts(sent, &[draft]).await

@@ -590,6 +590,11 @@ impl<F: Form> Sent<F> {
         Mark { form: self.form_id, continues: self.continues.clone(), answers: self.answers.clone(), secret, another }
     }
 
+    /// Where whoever discards it is led: back to the words that filled it, else to its page afresh.
+    pub fn left_for<'a>(&'a self, page: &'a str) -> &'a str {
+        self.source.as_ref().map(|source| source.back.as_str()).filter(|back| !back.is_empty()).unwrap_or(page)
+    }
+
     /// What is wrong, for the error summary.
     pub fn errors(&self) -> Vec<Fault> {
         self.form.faults()

@@ -275,6 +275,7 @@ impl Desk {
             days: told.days.into_iter().map(day_words).collect(),
             has_list: self.telegram.has_list,
             again: true,
+            ..Source::default()
         }
     }
 
