@@ -581,6 +581,15 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
         form.clone().set("text", marked).send(&post).await.is(422).says("This looks classified");
     }
     form.send(&post).await.is(303);
+    // A list within lines is filed too, and a mark beside it is not: nobody takes its letter off.
+    let within = telegram(954, &format!("LANTERN {reference}"), &[])
+        .replace("1. (SBU) SUMMARY:", "1. (SBU) It holds (A) Pistols. (B) Rifles. (C) Carbines. (C) The source said so. (S) Another one.");
+    let (to, _) = file(&post, &within).await;
+    let form = post.open(&point(&post, &to, &["Carbines"], &[("act", "file:contact")]).await.location).await;
+    assert_eq!(form.value("summary"), "Carbines.");
+    for marked in ["The source said so", "Another one"] {
+        point(&post, &to, &[marked], &[("act", "file:contact")]).await.refused("This looks classified");
+    }
     // Another telegram's answer is not this one's: the question is asked of each.
     post.fill("/telegrams/read", &[("text", &text.replace("000951", "000952"))]).await.is(422).says("Is this a list");
     for (entry, beside) in [

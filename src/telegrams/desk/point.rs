@@ -234,23 +234,29 @@ impl Desk {
         known.next().filter(|_| known.next().is_none())
     }
 
-    /// Sentences as one text that fits an answer. A letter that would stand for a mark is left out: it stood in the middle of a line, or the
-    /// list does not stand around it.
+    /// Sentences as one text that fits an answer. Where it would be refused, the third entries of lists stand without their letter.
     fn as_one(&self, sentences: &[&Sentence]) -> String {
-        text(&self.as_it_came(sentences))
-    }
-
-    fn as_it_came(&self, sentences: &[&Sentence]) -> String {
-        let joined = |word: fn(&str) -> &str| {
+        let joined = |lettered: bool| {
             sentences.iter().fold(String::new(), |text, sentence| {
-                let words = word(&sentence.text);
+                let words = if lettered { sentence.text.as_str() } else { self.without_letter(sentence) };
                 let sign = if words.starts_with(['(', '-', '*']) { "\n" } else { " " };
                 if text.is_empty() { words.to_owned() } else { text + sign + words }
             })
         };
-        let whole = joined(|words| words);
+        let whole = joined(true);
         let refused = if self.telegram.has_list { with_lists(|| classification(&whole)) } else { classification(&whole) };
-        if refused.is_some() { joined(without_letter) } else { whole }
+        text(&if refused.is_some() { joined(false) } else { whole })
+    }
+
+    /// The words of a sentence, without its `(C)` if the entries before it in its paragraph are `(A)` and `(B)`. Any other mark stays.
+    fn without_letter<'s>(&self, sentence: &'s Sentence) -> &'s str {
+        let Some(words) = sentence.text.strip_prefix("(C)") else { return &sentence.text };
+        let before = self.reading.sentences.iter().rev().skip_while(|other| other.span.start >= sentence.span.start);
+        let mut before = before.take_while(|other| other.paragraph == sentence.paragraph);
+        // The first entry may stand within its sentence: `It holds (A) pistols.`
+        let second = before.find(|other| other.text.starts_with('(')).is_some_and(|other| other.text.starts_with("(B)"));
+        let first = before.find(|other| other.text.contains('(')).is_some_and(|other| other.text.contains("(A)"));
+        if second && first { words.trim_start() } else { &sentence.text }
     }
 
     fn cited_of(&self, sentences: &[&Sentence]) -> String {
@@ -315,12 +321,6 @@ fn topic(file: &CaseFile, offered: &str) -> Option<Form> {
         None => None,
     };
     (entry.party_roles.is_empty() == party.is_none()).then(|| Form::Finding(file.check.id, topic.to_owned(), party))
-}
-
-/// The words of a list's entry without its letter.
-fn without_letter(words: &str) -> &str {
-    let entry = words.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-    entry.filter(|(letter, _)| letter.len() == 1).map_or(words, |(_, rest)| rest.trim_start())
 }
 
 fn cell(license: LicenseId, item: ItemGroupId, authority: AuthorityId) -> String {
