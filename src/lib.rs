@@ -55,6 +55,8 @@ pub mod parties;
 pub mod posts;
 /// Reference data.
 pub mod reference;
+/// What is refused and why, for people.
+pub mod rulebook;
 /// Files for the tests of the rules.
 #[cfg(test)]
 mod sample;

@@ -30,7 +30,7 @@ use crate::{
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
-    evidence, home, licenses, mistakes, parties, posts, reference, telegrams,
+    evidence, home, licenses, mistakes, parties, posts, reference, rulebook, telegrams,
     web::{
         Routes, again, assets,
         body::{self, Pace},
@@ -76,6 +76,7 @@ pub fn routes() -> Routes {
         .merge(audit::routes())
         .merge(accounts::routes())
         .merge(drafts::routes())
+        .merge(rulebook::routes())
         .merge(about::routes())
 }
 

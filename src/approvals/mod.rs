@@ -9,6 +9,8 @@ pub mod cell;
 pub mod certificate;
 /// The custody path and the counting of serial numbers.
 pub mod custody;
+/// The permit matrix, judged.
+pub mod matrix;
 /// Papers and why they count.
 pub mod model;
 /// Permits.

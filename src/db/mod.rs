@@ -210,8 +210,9 @@ pub fn is_of_another_version(error: &sqlx::migrate::MigrateError) -> bool {
 /// Why the program does not serve this database, in words after "the database"; `None` when it does.
 pub async fn unfit(db: &Db) -> Result<Option<&'static str>> {
     lost::once(async {
-        Ok(if !is_current(&db.reads).await? {
-            Some("has another schema; run lantern migrate")
+        let schema = another_schema(&db.reads).await?;
+        Ok(if schema.is_some() {
+            schema
         } else if creates(&db.reads).await? {
             Some("lets the program create tables, temporary ones too, that could hide its own; connect as lantern_app, and run lantern migrate")
         } else {
@@ -221,17 +222,31 @@ pub async fn unfit(db: &Db) -> Result<Option<&'static str>> {
     .await
 }
 
-/// Whether the database has exactly this program's migrations.
-async fn is_current(pool: &PgPool) -> Result<bool> {
+/// Why this program does not serve the schema, if so. A later Lantern's is served while servers are replaced one after the other, as long as
+/// nothing that this one needs was taken away.
+async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
     let applied = sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version").fetch_all(pool).await;
     let applied: Vec<(i64, Vec<u8>)> = match applied {
         // A database that nobody has migrated yet.
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => return Ok(false),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => return Ok(Some(NOT_MIGRATED)),
         applied => applied?,
     };
-    let applied = applied.iter().map(|(version, checksum)| (*version, checksum.as_slice()));
-    Ok(applied.eq(MIGRATIONS.iter().map(|migration| (migration.version, &*migration.checksum))))
+    let is_there = |migration: &sqlx::migrate::Migration| {
+        applied.iter().any(|(version, checksum)| (*version, checksum.as_slice()) == (migration.version, &*migration.checksum))
+    };
+    if !MIGRATIONS.iter().all(is_there) {
+        return Ok(Some(NOT_MIGRATED));
+    }
+    let ours = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    if applied.iter().all(|(version, _)| MIGRATIONS.version_exists(*version)) {
+        return Ok(None);
+    }
+    let oldest = sqlx::query_scalar!(r#"select oldest_borne() as "oldest!""#).fetch_one(pool).await?;
+    Ok((ours < oldest).then_some(TOO_NEW))
 }
+
+const NOT_MIGRATED: &str = "has another schema; run lantern migrate";
+const TOO_NEW: &str = "has the schema of a later Lantern, which this one cannot serve; run that version";
 
 /// Whether the role of these connections may create anything.
 async fn creates(pool: &PgPool) -> Result<bool> {

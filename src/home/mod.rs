@@ -1,5 +1,7 @@
 //! What do I do now?
 
+/// What stands on it for each role.
+pub mod groups;
 /// Its rows.
 pub mod rows;
 /// The page.

@@ -3,12 +3,15 @@
 use time::Date;
 
 use super::{
-    model::{Cell, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition},
+    model::{LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition},
     verbs::LicenseVerb,
 };
 use crate::{
     access::{Actor, Permission, Reader, Role},
-    approvals::model::{Approval, CountryRule, CustodyStage, CustodyStep, Permit},
+    approvals::{
+        matrix::Cell,
+        model::{Approval, CountryRule, CustodyStage, CustodyStep, Permit},
+    },
     duties::model::Duty,
     id::PersonId,
     mistakes::model::{Mistake, MistakeKind, Recorded},

@@ -4,10 +4,10 @@
 use time::Date;
 
 use crate::{
-    approvals::model::ApprovalState,
+    approvals::{matrix::Cell, model::ApprovalState},
     checks::model::{CaseFile, RecommendationWord},
     evidence::model::{Contact, Finding, PortionMark, Statement},
-    licenses::model::{Cell, ConditionKind, ItemGroup, LicenseFile, OpenCondition},
+    licenses::model::{ConditionKind, ItemGroup, LicenseFile, OpenCondition},
     parties::model::{PartyRole, TakesPossession},
     reference::model::Asked,
     telegrams::reading::{Direction, Signed, Standing, Value},

@@ -1,0 +1,170 @@
+//! The path of a check: a step is taken from a state, or refused.
+
+use time::Date;
+
+use super::{
+    file::{CaseFile, CheckFile},
+    refusal::Refusal,
+    words::{CheckState, SiteVisit},
+};
+use crate::{
+    checks::verbs::CheckVerb,
+    duties::model::{self as duties, Done, Duty},
+    id::{CheckId, PersonId},
+    licenses::model::LicenseFile,
+};
+
+/// Proof that a check may take a step. Only the rules of [`CaseFile`] make one.
+#[derive(Debug)]
+pub struct Stepped {
+    check: CheckId,
+    verb: CheckVerb,
+    from: CheckState,
+    to: CheckState,
+}
+
+impl Stepped {
+    /// The check.
+    pub fn check(&self) -> CheckId {
+        self.check
+    }
+
+    /// The step.
+    pub fn verb(&self) -> CheckVerb {
+        self.verb
+    }
+
+    /// Where it was.
+    pub fn from(&self) -> CheckState {
+        self.from
+    }
+
+    /// Where it is now.
+    pub fn to(&self) -> CheckState {
+        self.to
+    }
+}
+
+impl CheckFile {
+    pub(super) fn step(&self, verb: CheckVerb) -> Result<Stepped, Refusal> {
+        let to = self.state.after(verb, self.held_state).ok_or_else(|| self.off_the_path(verb))?;
+        Ok(Stepped { check: self.id, verb, from: self.state, to })
+    }
+
+    pub(super) fn off_the_path(&self, verb: CheckVerb) -> Refusal {
+        Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() }
+    }
+
+    /// Discarding a draft.
+    ///
+    /// # Errors
+    /// Only its opener may.
+    pub fn discard(&self, by: PersonId) -> Result<Stepped, Refusal> {
+        if by == self.opened_by { self.step(CheckVerb::Discard) } else { Err(Refusal::NotOpener) }
+    }
+}
+
+impl CaseFile {
+    /// Whether an earlier act of a person on the check or on a license of it keeps them from this one (guard 11).
+    ///
+    /// # Errors
+    /// What they did, and who has to act.
+    pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
+        let of = |license: &LicenseFile| license.duties.iter().filter(|done| done.license_id.is_some()).cloned().collect::<Vec<_>>();
+        let on_licenses: Vec<Done> = self.licenses.iter().flat_map(of).collect();
+        Ok(duties::judge(duty, by, self.check.duties.iter().chain(&on_licenses))?)
+    }
+
+    /// A step that asks nothing but the path and the table of duties: acknowledge, interim reply, hold, resume.
+    ///
+    /// # Errors
+    /// When the path has no such step, or who has to take it.
+    pub fn take(&self, by: PersonId, verb: CheckVerb) -> Result<Stepped, Refusal> {
+        let step = self.check.step(verb)?;
+        let duty = match verb {
+            CheckVerb::Hold => Duty::Hold,
+            CheckVerb::Resume => Duty::Resume,
+            _ => Duty::Work,
+        };
+        self.apart(by, duty)?;
+        Ok(step)
+    }
+
+    /// Giving it back with questions. A result that a reviewer signed is not withdrawn; it waits for its countersignature.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn give_back(&self, by: PersonId) -> Result<Stepped, Refusal> {
+        let step = self.check.step(CheckVerb::GiveBack)?;
+        self.waits_for_no_countersignature()?;
+        self.apart(by, Duty::GiveBack)?;
+        Ok(step)
+    }
+
+    /// Proposing a result, in place of an earlier proposal.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn propose(&self, by: PersonId) -> Result<(), Refusal> {
+        self.check.step(CheckVerb::Propose)?;
+        if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
+            return Err(Refusal::ResultSigned);
+        }
+        self.apart(by, Duty::Propose)
+    }
+
+    /// Waiving a required site visit (guard 2).
+    ///
+    /// # Errors
+    /// When none is required, or who has to.
+    pub fn waive(&self, by: PersonId) -> Result<(), Refusal> {
+        let check = &self.check;
+        let required = check.site_visit == SiteVisit::Required && check.site_visit_waiver.is_none();
+        if !required || check.state.is_judged() {
+            return Err(Refusal::NoVisitToWaive);
+        }
+        self.apart(by, Duty::Waive)
+    }
+
+    /// Moving the due date of a check that is at the post; gives the present one.
+    ///
+    /// # Errors
+    /// When it is elsewhere, or who has to.
+    pub fn extend(&self, by: PersonId) -> Result<Date, Refusal> {
+        let due = self.check.due_on.filter(|_| self.check.state.is_at_post()).ok_or(Refusal::NotAtPost)?;
+        self.apart(by, Duty::Extend)?;
+        Ok(due)
+    }
+
+    /// Ending it early.
+    ///
+    /// # Errors
+    /// Who has to.
+    pub fn end_early(&self, by: PersonId) -> Result<Stepped, Refusal> {
+        let step = self.check.step(CheckVerb::EndEarly)?;
+        self.waits_for_no_countersignature()?;
+        self.apart(by, Duty::EndEarly)?;
+        Ok(step)
+    }
+
+    /// Taking over a check at a post: when its officer no longer serves there.
+    ///
+    /// # Errors
+    /// When the officer is there; then the post's supervisor reassigns it.
+    pub fn take_over(&self, by: PersonId) -> Result<(), Refusal> {
+        let check = &self.check;
+        let there = check.officer_id.is_some_and(|officer| officer == by || check.people_at_post.contains(&officer));
+        match (check.state.is_at_post() || check.state == CheckState::Replied, there) {
+            (false, _) => Err(check.off_the_path(CheckVerb::TakeOver)),
+            (true, true) => Err(Refusal::OfficerIsThere(check.officer_name.clone().unwrap_or_default())),
+            (true, false) => Ok(()),
+        }
+    }
+
+    pub(super) fn waits_for_no_countersignature(&self) -> Result<(), Refusal> {
+        match &self.check.result {
+            Some(result) if result.signed_by.is_some() => Err(Refusal::WaitsForCountersignature),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Acts on a license. Every guard is checked again at a confirmation.
+
+use rust_decimal::Decimal;
+use time::Date;
+
+use super::{
+    file::{Exception, LicenseCheck, LicenseFile},
+    refusal::Refusal,
+    words::{Act, LicenseStatus},
+};
+use crate::{
+    checks::model::{CheckState, CheckType, ResultWord},
+    duties::model::{self as duties, Duty},
+    id::{LicenseId, PartyId, PersonId, ResultId},
+    parties::model::PartyRole,
+    reference::model::{Entry, Reference},
+};
+
+/// Who decides, and with what authority.
+#[derive(Debug, Clone, Copy)]
+pub struct Decider {
+    /// The person.
+    pub id: PersonId,
+    /// The largest value they may decide.
+    pub authority: Decimal,
+}
+
+/// Proof that the rules allow this act. Only [`LicenseFile::decide`] makes one.
+#[derive(Debug)]
+pub struct Decided {
+    license: LicenseId,
+    number: i32,
+    act: Act,
+    status: LicenseStatus,
+    amount: Decimal,
+    revision: i32,
+}
+
+impl Decided {
+    /// The amount that was held against the decider's authority, in U.S. dollars.
+    pub fn amount(&self) -> Decimal {
+        self.amount
+    }
+
+    /// The license.
+    pub fn license(&self) -> LicenseId {
+        self.license
+    }
+
+    /// The number of the decision on the license.
+    pub fn number(&self) -> i32 {
+        self.number
+    }
+
+    /// What was decided.
+    pub fn act(&self) -> Act {
+        self.act
+    }
+
+    /// Where the license stands now.
+    pub fn status(&self) -> LicenseStatus {
+        self.status
+    }
+
+    /// The revision that was read.
+    pub fn revision(&self) -> i32 {
+        self.revision
+    }
+}
+
+impl LicenseFile {
+    /// Decides. Every guard is checked again at a confirmation.
+    ///
+    /// # Errors
+    /// The first rule that says no.
+    pub fn decide(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<Decided, Refusal> {
+        let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
+        let status = self.status.after(act).ok_or_else(refused)?;
+        self.apart(by.id, Duty::Decide)?;
+        if act.releases() {
+            self.release(by, act, reference, today)?;
+        }
+        let number = self.decisions.last().map_or(1, |last| last.number + 1);
+        Ok(Decided { license: self.id, number, act, status, amount: self.amount(), revision: self.revision })
+    }
+
+    /// Whether an earlier act of a person on the license or on a check on it keeps them from this one (guard 11).
+    ///
+    /// # Errors
+    /// What they did, and who has to act.
+    pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
+        Ok(duties::judge(duty, by, &self.duties)?)
+    }
+
+    fn release(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<(), Refusal> {
+        if self.amount() > by.authority || by.authority.is_zero() {
+            return Err(Refusal::Amount { value: self.amount(), authority: by.authority });
+        }
+        self.releasable(reference)?;
+        let open = self.open_conditions(reference, today);
+        match act {
+            Act::ApproveOnConditions if open.is_empty() => Err(Refusal::NothingOpen),
+            Act::Approve if !open.is_empty() => Err(Refusal::Open { verb: "approve", open }),
+            Act::Confirm if !open.is_empty() => Err(Refusal::Open { verb: "confirm", open }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it may be approved at all, whoever does and whatever is still open (guards 7 and 15).
+    ///
+    /// # Errors
+    /// The first rule that says no.
+    pub fn releasable(&self, reference: &Reference) -> Result<(), Refusal> {
+        if self.items.is_empty() {
+            return Err(Refusal::NoItems);
+        }
+        if self.parties.iter().all(|party| party.role != PartyRole::EndUser) {
+            return Err(Refusal::NoEndUser);
+        }
+        if let Some(check) = self.checks.iter().find(|check| !check.state.is_judged()) {
+            return Err(Refusal::CheckRunning(check.reference.clone()));
+        }
+        if !self.is_excepted_result() {
+            self.bears_approval()?;
+        }
+        match self.blocked_parties(reference).into_iter().next() {
+            Some((_, party, why)) => Err(Refusal::Party { party, why }),
+            None => Ok(()),
+        }
+    }
+
+    /// Parties that block approval and are not excepted (guard 7): who, and why.
+    pub fn blocked_parties(&self, reference: &Reference) -> Vec<(PartyId, String, String)> {
+        let mut blocked: Vec<(PartyId, String, String)> = Vec::new();
+        for party in &self.parties {
+            let excepted = self.exceptions.iter().any(|except| except.guard == 7 && except.party_id == Some(party.party_id));
+            let known = blocked.iter().any(|(id, _, _)| *id == party.party_id);
+            let proscribed = reference.proscription(&party.country);
+            let why = proscribed.map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
+            let receives = matches!(party.role, PartyRole::EndUser | PartyRole::ForeignConsignee);
+            let bound = reference.proscription(&self.destination).filter(|_| receives);
+            let to = |entry: &Entry| {
+                format!("to receive the items in {}, a proscribed destination ({})", self.destination_name, entry.source)
+            };
+            let why = why.or_else(|| bound.map(to));
+            let why = why.or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
+            if let Some(why) = why.filter(|_| !excepted && !known) {
+                blocked.push((party.party_id, party.name.clone(), why));
+            }
+        }
+        blocked
+    }
+
+    /// Whether the results bear an approval (guard 15): a pre-license check has a favorable one that speaks of the license as it
+    /// is, and none has an unfavorable or inconclusive one.
+    ///
+    /// # Errors
+    /// Why they do not.
+    pub fn bears_approval(&self) -> Result<(), Refusal> {
+        let bad = |check: &LicenseCheck| matches!(check.result, Some(ResultWord::Unfavorable | ResultWord::Inconclusive));
+        if self.judged_checks().any(bad) {
+            return Err(Refusal::NoFavorable);
+        }
+        let mut favorable = self.judged_checks().filter(|check| check.result.is_some_and(ResultWord::is_favorable)).peekable();
+        let first = favorable.peek().map(|check| check.reference.clone()).ok_or(Refusal::NoFavorable)?;
+        let fits = |check: &LicenseCheck| self.facts_changed_at <= check.result_signed_at;
+        if favorable.any(fits) { Ok(()) } else { Err(Refusal::Lapsed(first)) }
+    }
+
+    /// The judged pre-license checks.
+    fn judged_checks(&self) -> impl Iterator<Item = &LicenseCheck> {
+        self.checks.iter().filter(|check| check.state.is_judged() && check.check_type == CheckType::PreLicense)
+    }
+
+    /// The last result of a pre-license check; an exception to guard 15 is for this one.
+    pub fn last_result(&self) -> Option<ResultId> {
+        self.judged_checks().filter(|check| check.result.is_some()).max_by_key(|check| check.result_signed_at)?.result_id
+    }
+
+    /// Whether a supervisor excepted guard 15 for the last result. The exception lapses with a later result or changed facts.
+    pub fn is_excepted_result(&self) -> bool {
+        let fits = |exception: &Exception| {
+            exception.guard == 15 && exception.result_id == self.last_result() && self.facts_changed_at <= Some(exception.excepted_at)
+        };
+        self.exceptions.iter().any(fits)
+    }
+
+    /// Whether items, parties, destination and value may be changed: while the application is pending and no answer of a post about
+    /// it waits in Washington, also on hold, or, for a license registered as already approved, until a post has answered.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn changeable(&self) -> Result<(), Refusal> {
+        let answered = |check: &&LicenseCheck| check.held_state.unwrap_or(check.state) == CheckState::Replied;
+        if let Some(check) = self.checks.iter().find(answered) {
+            return Err(Refusal::Replied(check.reference.clone()));
+        }
+        let registered = self.registered_approved_on.is_some() && self.decisions.is_empty();
+        match self.status {
+            LicenseStatus::Pending => Ok(()),
+            _ if registered && self.checks.iter().all(|check| !check.state.is_judged()) => Ok(()),
+            status => Err(Refusal::Sealed(status.label().to_lowercase())),
+        }
+    }
+
+    /// Making an exception (guards 7, 11, 15) on an open license.
+    ///
+    /// # Errors
+    /// Why not, or who has to.
+    pub fn may_except(&self, by: PersonId) -> Result<(), Refusal> {
+        self.while_open("an exception would change nothing")?;
+        self.apart(by, Duty::Except)
+    }
+
+    /// Raising a condition in words on an open license.
+    ///
+    /// # Errors
+    /// When it is decided.
+    pub fn may_raise(&self) -> Result<(), Refusal> {
+        self.while_open("a condition would change nothing")
+    }
+
+    /// Noting on an open license that a condition is met.
+    ///
+    /// # Errors
+    /// When it is decided, or who has to.
+    pub fn may_meet(&self, by: PersonId) -> Result<(), Refusal> {
+        self.while_open("its conditions stand as they are")?;
+        self.apart(by, Duty::MeetCondition)
+    }
+
+    /// Noting the certification of an open license (guard 8).
+    ///
+    /// # Errors
+    /// When it is decided.
+    pub fn may_certify(&self) -> Result<(), Refusal> {
+        self.while_open("its certification stands as it is")
+    }
+
+    fn while_open(&self, stands: &'static str) -> Result<(), Refusal> {
+        if self.status.is_open() { Ok(()) } else { Err(Refusal::Settled(stands)) }
+    }
+}

@@ -1,0 +1,100 @@
+//! Why an act on a license is refused: each sentence once.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::open::OpenCondition;
+use crate::{duties::model::Separated, error::AppError, mistakes::model as mistakes};
+
+/// Why an act on a license is refused. Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The license stands elsewhere.
+    #[error("The license is {now}; it cannot be {wanted}.")]
+    Status {
+        /// Where it stands, in words.
+        now: String,
+        /// What was asked, as a participle.
+        wanted: &'static str,
+    },
+    /// Guard 4.
+    #[error("Cannot {verb}: {}", Listed(.open))]
+    Open {
+        /// What was asked.
+        verb: &'static str,
+        /// What is open.
+        open: Vec<OpenCondition>,
+    },
+    /// Approving on conditions with none.
+    #[error("No condition is open: approve the license instead.")]
+    NothingOpen,
+    /// Guard 7.
+    #[error("Cannot approve: {party} is {why}. A supervisor may make an exception with a reason.")]
+    Party {
+        /// Its name.
+        party: String,
+        /// In or from a proscribed country, or on a list.
+        why: String,
+    },
+    /// Guard 11: an earlier act of the same person.
+    #[error(transparent)]
+    Separated(#[from] Separated),
+    /// What is for an open license alone.
+    #[error("The license is decided; {0}.")]
+    Settled(&'static str),
+    /// Guard 11: the amount.
+    #[error("The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it.")]
+    Amount {
+        /// Of the license.
+        value: Decimal,
+        /// Of the person.
+        authority: Decimal,
+    },
+    /// Guard 15: checks.
+    #[error("Check {0} has no signed result yet; wait for it, or end the check early.")]
+    CheckRunning(String),
+    /// Guard 15: result.
+    #[error("No pre-license check on this license has a favorable result. A supervisor may make an exception with a reason.")]
+    NoFavorable,
+    /// Guard 15: the license changed after its result.
+    #[error(
+        "Items, parties or value of the license changed after the result of {0} was signed, so the result speaks of another license. \
+         Open a new check on it; a supervisor may make an exception with a reason."
+    )]
+    Lapsed(String),
+    /// The license has no items.
+    #[error("The license has no items; record them first.")]
+    NoItems,
+    /// The license has no end-user.
+    #[error("The license has no end-user; record the parties first.")]
+    NoEndUser,
+    /// The post answered about the license as it is.
+    #[error("The post has replied in {0} about the license as it is. Give the check back first, then change the license.")]
+    Replied(String),
+    /// Taking back what is not the reader's to take back.
+    #[error(transparent)]
+    Mistake(#[from] mistakes::Refusal),
+    /// Taking back what a decision rested on.
+    #[error("The license is {0}, and its decision rested on this: it stays as it is.")]
+    Rested(String),
+    /// What was issued stays as it was issued.
+    #[error("The license is {0}; what it says can no longer be changed.")]
+    Sealed(String),
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
+}
+
+struct Listed<'a>(&'a [OpenCondition]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.0.len() == 1 { "condition is" } else { "conditions are" };
+        let all = self.0.iter().map(|open| open.text.as_str()).collect::<Vec<_>>().join("; ");
+        write!(f, "{} {plural} open - {all}.", self.0.len())
+    }
+}

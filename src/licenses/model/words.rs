@@ -1,0 +1,103 @@
+//! The vocabularies of a license, and where an act leads.
+
+use crate::words;
+
+words! {
+    /// Where a license stands. Approved means issued.
+    pub enum LicenseStatus {
+        /// Not decided.
+        Pending = "pending", "Pending";
+        /// Approved once nothing is open.
+        ApprovedOnConditions = "approved_on_conditions", "Approved on conditions";
+        /// Issued.
+        Approved = "approved", "Approved";
+        /// Returned without action.
+        Returned = "returned", "Returned";
+        /// Denied.
+        Denied = "denied", "Denied";
+        /// Issued and stopped for now.
+        Suspended = "suspended", "Suspended";
+        /// Issued and taken back.
+        Revoked = "revoked", "Revoked";
+    }
+
+    /// An act on a license.
+    pub enum Act {
+        /// Issue it.
+        Approve = "approve", "Approve";
+        /// Issue it once nothing is open.
+        ApproveOnConditions = "approve_on_conditions", "Approve on conditions";
+        /// Return it without action.
+        Return = "return", "Return";
+        /// Deny it.
+        Deny = "deny", "Deny";
+        /// Issue what was approved on conditions.
+        Confirm = "confirm", "Confirm and issue";
+        /// Stop it for now.
+        Suspend = "suspend", "Suspend";
+        /// Let it run again.
+        Reinstate = "reinstate", "Reinstate";
+        /// Take it back.
+        Revoke = "revoke", "Revoke";
+    }
+
+    /// Whose rules an item is under.
+    pub enum Jurisdiction {
+        /// 22 CFR 120 to 130.
+        Itar = "itar", "ITAR";
+        /// An item under 15 CFR 730 to 774, licensed with it.
+        Ear = "ear", "EAR";
+    }
+}
+
+impl LicenseStatus {
+    /// Its color class.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Approved => "good",
+            Self::Denied | Self::Revoked => "bad",
+            Self::Suspended | Self::Returned => "warn",
+            Self::Pending | Self::ApprovedOnConditions => "busy",
+        }
+    }
+
+    /// Whether the matter is open: pending or approved on conditions. A check closes once no license of it is.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::ApprovedOnConditions)
+    }
+
+    /// Where an act leads from here, if the path has that step.
+    pub fn after(self, act: Act) -> Option<Self> {
+        use LicenseStatus as S;
+        match (self, act) {
+            (S::Pending, Act::Approve) | (S::ApprovedOnConditions, Act::Confirm) | (S::Suspended, Act::Reinstate) => Some(S::Approved),
+            (S::Pending, Act::ApproveOnConditions) => Some(S::ApprovedOnConditions),
+            (S::Pending | S::ApprovedOnConditions, Act::Return) => Some(S::Returned),
+            (S::Pending | S::ApprovedOnConditions, Act::Deny) => Some(S::Denied),
+            (S::Approved, Act::Suspend) => Some(S::Suspended),
+            (S::Approved | S::Suspended, Act::Revoke) => Some(S::Revoked),
+            _ => None,
+        }
+    }
+}
+
+impl Act {
+    /// Whether it lets items go.
+    pub fn releases(self) -> bool {
+        matches!(self, Self::Approve | Self::ApproveOnConditions | Self::Confirm)
+    }
+
+    /// What a license is after it.
+    pub fn participle(self) -> &'static str {
+        match self {
+            Self::Approve => "approved",
+            Self::ApproveOnConditions => "approved on conditions",
+            Self::Return => "returned",
+            Self::Deny => "denied",
+            Self::Confirm => "confirmed",
+            Self::Suspend => "suspended",
+            Self::Reinstate => "reinstated",
+            Self::Revoke => "revoked",
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The guards by number: what each asks, what it rests on, in which words it refuses, which tests hold it.
+
+use rust_decimal::Decimal;
+
+use crate::{
+    access::Role,
+    approvals::model::Shortfall,
+    checks::model::Refusal as OfCheck,
+    duties::model::{Duty, Separated},
+    licenses::model::{ConditionKind, Mover, OpenCondition, Refusal as OfLicense},
+};
+
+/// A rule that judges an act.
+#[derive(Debug)]
+pub struct Guard {
+    pub number: u8,
+    pub title: &'static str,
+    /// What has to be true.
+    pub says: &'static str,
+    /// The statute or regulation, or that it is the program's own.
+    pub source: &'static str,
+    /// Who may except it.
+    pub excepted_by: Option<Role>,
+    /// The sentences in which it refuses, each from the code that does, with invented names in it.
+    pub refusals: fn() -> Vec<String>,
+    /// The tests that hold it.
+    pub tests: &'static [&'static str],
+}
+
+const PROGRAM: &str = "The program of end-use monitoring (22 USC 2785) and this tool's design; no article of its own";
+const PARTY: &str = "Puerto Claro Arms Depot";
+
+/// Every guard, in the order of its number.
+pub const GUARDS: [Guard; 15] = [
+    Guard {
+        number: 1,
+        title: "A request says what is asked",
+        says: "A check goes to a post with its type, post, due date, reason and site-visit level, and with the licenses or subjects that its type \
+               asks for.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || {
+            said([
+                OfCheck::NoLicense,
+                OfCheck::NoSubject,
+                OfCheck::HasLicense("050123456".into()),
+                OfCheck::LicenseStands {
+                    number: "050123456".into(),
+                    status: "approved".into(),
+                    check_type: "pre-license".into(),
+                    wanted: "licenses that are not decided",
+                },
+            ])
+        },
+        tests: &["guard_1_a_request_without_what_its_type_asks_for_stays_a_draft"],
+    },
+    Guard {
+        number: 2,
+        title: "A reply is complete, signed as it is, and cleared by another",
+        says: "A reply has a finding with an answer and a basis for every topic that is asked, and for each party where the topic is per party; a \
+               required site visit has its contact, or a case officer's waiver. Another person of the post clears it, a supervisor first; alone \
+               at the post the signer may, and that is printed.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || {
+            said([
+                OfCheck::Unanswered("storage and physical security".into()),
+                OfCheck::NoSiteVisit,
+                OfCheck::NotSigned,
+                OfCheck::ChangedSinceSigned,
+                OfCheck::OwnClearance,
+            ])
+        },
+        tests: &[
+            "guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_another",
+            "guard_2_the_only_person_of_a_post_clears_alone_and_it_is_printed",
+        ],
+    },
+    Guard {
+        number: 3,
+        title: "The post's word fits what is open",
+        says: "\"Support with conditions\" needs an open condition; \"support\" needs none open.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || said([OfCheck::NothingOpen, OfCheck::StillOpen("Arms registry (9 mm pistols, 30): not applied for".into())]),
+        tests: &["guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_another"],
+    },
+    Guard {
+        number: 4,
+        title: "Nothing is issued while a condition is open",
+        says: "A license is approved or confirmed only with no condition open. Every item group and authority counts alone, and items without a \
+               row are open; only a row that says so, with proof, needs no approval. A spoken promise never counts.",
+        source: "22 USC 2778; the host country's own import law",
+        excepted_by: None,
+        refusals: || {
+            let open = OpenCondition {
+                text: "Arms registry (9 mm pistols, 30): not applied for".into(),
+                who: Mover::EndUser,
+                kind: ConditionKind::Approval,
+                duty: None,
+            };
+            said([OfLicense::Open { verb: "confirm", open: vec![open] }, OfLicense::NothingOpen])
+        },
+        tests: &["guards_4_and_5_partial_permits_and_none_required", "open_conditions_name_their_license"],
+    },
+    Guard {
+        number: 5,
+        title: "A permit counts when its issuer says so",
+        says: "Verified means that the authority confirmed the paper through a channel that was not taken from the paper. Whether it counts is \
+               computed each day: quantity and unit, through its last day, a party of the license or its alias, one license at a time.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || {
+            said([
+                Shortfall::NotVerified("P-114".into()),
+                Shortfall::TooFew { covered: 29, needed: 30 },
+                Shortfall::Expired("3 May 2026".into()),
+                Shortfall::OtherParty(PARTY.into()),
+                Shortfall::Used("050123456".into()),
+            ])
+        },
+        tests: &[
+            "guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays",
+            "guard_5_a_number_counts_for_one_license_and_is_released_with_the_first",
+            "guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its_number",
+            "a_permit_that_does_not_count_says_why",
+        ],
+    },
+    Guard {
+        number: 6,
+        title: "Significant military equipment has a complete certificate",
+        says: "The nontransfer and use certificate has every signature it asks for, each verified through a channel from a directory, an earlier \
+               file or the embassy.",
+        source: "22 CFR 123.10",
+        excepted_by: None,
+        refusals: || vec!["Nontransfer and use certificate (DSP-83): not recorded".into()],
+        tests: &["a_certificate_needs_every_signature_verified"],
+    },
+    Guard {
+        number: 7,
+        title: "A party in or from a proscribed destination, or on a list, blocks approval",
+        says: "No license is approved while a party of it is in or from a proscribed destination, is to receive the items there, or stands on a \
+               debarment list.",
+        source: "22 CFR 126.1; 22 CFR 120.16 and 127.7",
+        excepted_by: Some(Role::Supervisor),
+        refusals: || said([OfLicense::Party { party: PARTY.into(), why: "on a list: Debarred parties".into() }]),
+        tests: &["guard_7_a_listed_party_blocks_approval_until_a_supervisor_excepts_it"],
+    },
+    Guard {
+        number: 8,
+        title: "A large license waits for Congress",
+        says: "Above the threshold of its country group and items, approval waits for the certification and for the days that follow it.",
+        source: "22 USC 2776(c)",
+        excepted_by: None,
+        refusals: || vec!["Congressional notification: waiting period runs until 3 May 2026".into()],
+        tests: &["guard_8_and_11_a_large_license_waits_and_needs_authority"],
+    },
+    Guard {
+        number: 9,
+        title: "A go-between that never takes possession holds nothing",
+        says: "A broker, seller, intermediate consignee or forwarder recorded as never taking possession, and found on the custody path or with \
+               serial numbers, is a contradiction that the post explains before it replies. Unknown possession blocks a favorable result.",
+        source: "22 CFR part 129; 22 CFR 120.60 and following",
+        excepted_by: None,
+        refusals: || {
+            said([
+                OfCheck::Unexplained(format!("{PARTY} never takes possession, and holds items on the custody path")),
+                OfCheck::PossessionUnknown(PARTY.into()),
+            ])
+        },
+        tests: &["guard_9_possession_unknown_and_a_go_between_that_holds", "never_takes_possession_and_holds_items_on_the_path"],
+    },
+    Guard {
+        number: 10,
+        title: "An unfavorable result is founded and countersigned",
+        says: "It has a reason code, one of them primary, a finding behind it, and a supervisor's second signature.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || said([OfCheck::NoReason, OfCheck::WaitsForCountersignature]),
+        tests: &["guard_10_an_unfavorable_result_is_founded_and_countersigned"],
+    },
+    Guard {
+        number: 11,
+        title: "Nobody judges what rests on their own act",
+        says: "Who did one act on a file may not do another, by person, whatever post and role they have by then; the table is below. The amount \
+               of a license is within the decider's authority.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || {
+            vec![
+                Separated { later: Duty::SignResult, earlier: Duty::Open, place: "BL-2026-0042".into() }.to_string(),
+                OfLicense::Amount { value: Decimal::from(2_500_000), authority: Decimal::from(1_000_000) }.to_string(),
+            ]
+        },
+        tests: &[
+            "guard_11_is_by_person_also_after_a_move",
+            "duties_are_separated_by_person_as_the_table_says",
+            "the_rules_ask_the_table_whatever_the_same_person_did_before",
+            "guard_8_and_11_a_large_license_waits_and_needs_authority",
+        ],
+    },
+    Guard {
+        number: 12,
+        title: "A post-shipment check rests on something firm",
+        says: "Without a visit, a meeting, a paper or an observation behind any finding, a post-shipment check is not favorable; elsewhere a caveat \
+               is printed.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || said([OfCheck::NoFirmBasis]),
+        tests: &["guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up"],
+    },
+    Guard {
+        number: 13,
+        title: "What was shipped adds up",
+        says: "Each weapon is seen, elsewhere, missing or not yet counted. What does not add up is a contradiction: it is explained before a \
+               favorable result, and the explanation lapses when the things behind it change.",
+        source: PROGRAM,
+        excepted_by: None,
+        refusals: || said([OfCheck::Unexplained("2 of 40 9 mm pistols are missing".into())]),
+        tests: &["guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up", "missing_serial_numbers", "fewer_serial_numbers_than_licensed"],
+    },
+    Guard {
+        number: 14,
+        title: "What the law sets is a dated row with its source",
+        says: "Thresholds, proscribed destinations, forms, categories, item classes, reason codes and topics are rows that are ended and replaced, \
+               never edited, and judged by the day they held.",
+        source: "Each row names its own",
+        excepted_by: None,
+        refusals: Vec::new,
+        tests: &["reference_rows_are_added_replaced_and_ended_with_their_source_and_never_edited", "what_held_on_a_past_day_is_not_rewritten"],
+    },
+    Guard {
+        number: 15,
+        title: "An approval rests on a favorable result",
+        says: "Every check on the license is resulted or closed, and a pre-license check has a favorable result that speaks of the license as it \
+               is, none an unfavorable or inconclusive one. Returning and denying need a reason, not a result.",
+        source: PROGRAM,
+        excepted_by: Some(Role::Supervisor),
+        refusals: || {
+            said([OfLicense::CheckRunning("BL-2026-0042".into()), OfLicense::NoFavorable, OfLicense::Lapsed("BL-2026-0042".into())])
+        },
+        tests: &[
+            "guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_exception",
+            "guard_15_a_save_that_changes_no_fact_leaves_the_result_standing",
+        ],
+    },
+];
+
+fn said<const N: usize>(refusals: [impl ToString; N]) -> Vec<String> {
+    refusals.iter().map(ToString::to_string).collect()
+}
