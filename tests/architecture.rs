@@ -171,7 +171,8 @@ fn patterns_are_compiled_in_one_place() {
 #[test]
 fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
     let rules = |path: &str| {
-        let pure = is_model(path) || ["/next_step.rs", "/turn.rs", "/verbs.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
+        let pure =
+            is_model(path) || ["/next_step.rs", "/turn.rs", "/verbs.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
         let features = ["approvals", "checks", "duties", "evidence", "licenses", "parties", "reference"];
         pure && features.iter().any(|feature| path.starts_with(&format!("src/{feature}/")))
     };

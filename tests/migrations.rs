@@ -93,7 +93,10 @@ fn faults(text: &str) -> Vec<String> {
     let is_on_own = |statement: &str| {
         let words: Vec<&str> = statement.split([' ', '(', ',']).collect();
         let named = |before: &str| words.windows(2).any(|pair| pair[0] == before && own.iter().any(|table| table == pair[1]));
-        named("on") || named("table") || named("from") || words.first() == Some(&"update") && own.iter().any(|table| Some(&table.as_str()) == words.get(1))
+        named("on")
+            || named("table")
+            || named("from")
+            || words.first() == Some(&"update") && own.iter().any(|table| Some(&table.as_str()) == words.get(1))
     };
     // Its own word that older programs are no longer served.
     if all.iter().any(|(_, statement)| statement.starts_with("create or replace function oldest_borne()")) {
@@ -111,7 +114,9 @@ fn faults(text: &str) -> Vec<String> {
             let column = column.split(", add ").next().unwrap_or_default();
             column.contains("not null") && !column.contains("default") && !column.contains("generated")
         });
-        faults.extend(needed.map(|column| format!("add column {column}: an older program does not fill it; give it a default, or let it be null")));
+        faults.extend(
+            needed.map(|column| format!("add column {column}: an older program does not fill it; give it a default, or let it be null")),
+        );
     }
     faults
 }

@@ -19,11 +19,11 @@ const SHOWN: usize = 8;
 /// A group of checks under a heading; a few of them stand on the page.
 #[derive(Debug)]
 pub struct Group {
-    pub kind: &'static Kind,
-    pub count: usize,
+    pub(super) kind: &'static Kind,
+    pub(super) count: usize,
     /// How many of them the reader may take on now.
-    pub mine: usize,
-    pub rows: Vec<Row>,
+    pub(super) mine: usize,
+    pub(super) rows: Vec<Row>,
 }
 
 impl Group {
@@ -45,17 +45,17 @@ impl Group {
 /// What a group is made of.
 #[derive(Debug)]
 pub struct Kind {
-    pub id: &'static str,
-    pub title: &'static str,
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
     /// What its card says under the number.
-    pub card: &'static str,
+    pub(super) card: &'static str,
     /// The card's color class, where there are any.
-    pub tone: &'static str,
+    pub(super) tone: &'static str,
     /// What stands there when it is empty; nothing: the group is left out.
-    pub empty: &'static str,
+    pub(super) empty: &'static str,
     /// The list that shows them all.
-    pub all: &'static str,
-    pub heads: [&'static str; 4],
+    pub(super) all: &'static str,
+    pub(super) heads: [&'static str; 4],
     sum: Option<Sum>,
     /// What it shows is wrong whatever else the check waits for, so the check stands in its other group too.
     stands_elsewhere_too: bool,
@@ -195,7 +195,14 @@ const POST: &[Kind] = &[
         fits: |_, check| check.state == CheckState::InProgress,
         row: rows::step,
     },
-    Kind { id: "permits", sum: Some(Sum::Every(|n| format!("{} {} for permits", many(n, "license"), wait(n)))), title: "Waiting for permits", card: "waiting for permits", tone: "warn", ..WAITING },
+    Kind {
+        id: "permits",
+        sum: Some(Sum::Every(|n| format!("{} {} for permits", many(n, "license"), wait(n)))),
+        title: "Waiting for permits",
+        card: "waiting for permits",
+        tone: "warn",
+        ..WAITING
+    },
     Kind { id: "washington", title: "In Washington", card: "in Washington", all: "/checks?state=replied", ..REST },
 ];
 

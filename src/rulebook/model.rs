@@ -13,7 +13,9 @@ use crate::{
 /// A rule that judges an act.
 #[derive(Debug)]
 pub struct Guard {
+    /// As people call it: guard 11.
     pub number: u8,
+    /// In one line.
     pub title: &'static str,
     /// What has to be true.
     pub says: &'static str,
@@ -217,7 +219,11 @@ pub const GUARDS: [Guard; 15] = [
         source: PROGRAM,
         excepted_by: None,
         refusals: || said([OfCheck::Unexplained("2 of 40 9 mm pistols are missing".into())]),
-        tests: &["guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up", "missing_serial_numbers", "fewer_serial_numbers_than_licensed"],
+        tests: &[
+            "guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up",
+            "missing_serial_numbers",
+            "fewer_serial_numbers_than_licensed",
+        ],
     },
     Guard {
         number: 14,
@@ -227,7 +233,10 @@ pub const GUARDS: [Guard; 15] = [
         source: "Each row names its own",
         excepted_by: None,
         refusals: Vec::new,
-        tests: &["reference_rows_are_added_replaced_and_ended_with_their_source_and_never_edited", "what_held_on_a_past_day_is_not_rewritten"],
+        tests: &[
+            "reference_rows_are_added_replaced_and_ended_with_their_source_and_never_edited",
+            "what_held_on_a_past_day_is_not_rewritten",
+        ],
     },
     Guard {
         number: 15,

@@ -35,7 +35,8 @@ pub async fn show(actor: Actor) -> Result<Response> {
 /// The table of guard 11, an act a line.
 fn separated() -> Vec<Separation> {
     let separation = |later: &Duty| {
-        let after = |apart| Duty::ALL.iter().filter(|earlier| later.after(**earlier) == apart).map(|earlier| earlier.label().to_lowercase());
+        let after =
+            |apart| Duty::ALL.iter().filter(move |earlier| later.after(**earlier) == apart).map(|earlier| earlier.label().to_lowercase());
         let same = after(Apart::SamePaper).map(|act| format!("{act} (the same paper)"));
         let all: Vec<String> = after(Apart::Always).chain(same).collect();
         (!all.is_empty()).then(|| Separation { act: later.label(), after: all.join("; ") })
@@ -60,7 +61,9 @@ pub fn document() -> String {
         let tests: Vec<String> = guard.tests.iter().map(|test| format!("`{test}`")).collect();
         let _ = writeln!(text, "- Tests: {}", tests.join(", "));
     }
-    text.push_str("\n## Who may not act on what they did before (guard 11)\n\n| act | not by whom did this on the same file |\n|---|---|\n");
+    text.push_str(
+        "\n## Who may not act on what they did before (guard 11)\n\n| act | not by whom did this on the same file |\n|---|---|\n",
+    );
     for Separation { act, after } in separated() {
         let _ = writeln!(text, "| {act} | {after} |");
     }

@@ -54,9 +54,9 @@ impl Operator {
         said(&output)
     }
 
-    pub async fn sql(&self, database: &str, statements: &'static str) {
+    pub async fn sql(&self, database: &str, statements: &str) {
         let mut connection = self.cluster.superuser(database).connect().await.expect("PostgreSQL answers");
-        sqlx::raw_sql(statements).execute(&mut connection).await.expect("the statements hold");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&mut connection).await.expect("the statements hold");
     }
 
     pub async fn serve(&self) -> Running {
@@ -186,7 +186,8 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     // A later Lantern's, while servers are replaced one after the other: served, until that one took something away.
     operator.sql("lantern", "insert into _sqlx_migrations select version + 1, description, installed_on, success, checksum, execution_time from kept order by version desc limit 1").await;
     let later: i64 = operator.value(latest).await.parse().expect("a number");
-    let oldest = |version: i64| format!("create or replace function oldest_borne() returns bigint language sql as 'select {version}::bigint'");
+    let oldest =
+        |version: i64| format!("create or replace function oldest_borne() returns bigint language sql as 'select {version}::bigint'");
     operator.sql("lantern", &oldest(later)).await;
     becomes("503 not ready: the database has the schema of a later Lantern").await;
     operator.sql("lantern", &oldest(later - 1)).await;

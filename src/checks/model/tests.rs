@@ -5,8 +5,12 @@ use super::*;
 use crate::{
     access::{Role, holds},
     approvals::model::{CustodyStage, SerialCount, SerialState},
+    checks::verbs::CheckVerb,
+    duties::model::Duty,
     evidence::model::ContactKind,
+    id::*,
     licenses::model::LicenseStatus,
+    parties::model::{PartyRole, TakesPossession},
     sample,
 };
 

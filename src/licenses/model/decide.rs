@@ -139,9 +139,8 @@ impl LicenseFile {
             let why = proscribed.map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
             let receives = matches!(party.role, PartyRole::EndUser | PartyRole::ForeignConsignee);
             let bound = reference.proscription(&self.destination).filter(|_| receives);
-            let to = |entry: &Entry| {
-                format!("to receive the items in {}, a proscribed destination ({})", self.destination_name, entry.source)
-            };
+            let to =
+                |entry: &Entry| format!("to receive the items in {}, a proscribed destination ({})", self.destination_name, entry.source);
             let why = why.or_else(|| bound.map(to));
             let why = why.or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
             if let Some(why) = why.filter(|_| !excepted && !known) {

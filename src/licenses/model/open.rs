@@ -10,7 +10,10 @@ use super::{
     words::LicenseStatus,
 };
 use crate::{
-    approvals::{matrix::Cell, model::{Shortfall, Signer}},
+    approvals::{
+        matrix::Cell,
+        model::{Shortfall, Signer},
+    },
     duties::model::Duty,
     id::{ConditionId, ItemGroupId, PostId},
     reference::model::{Reference, ThresholdItems},

@@ -1,7 +1,15 @@
+use rust_decimal::Decimal;
 use time::macros::date;
 
 use super::*;
-use crate::{access::Role, id::ConditionId, sample};
+use crate::{
+    access::{Reader, Role},
+    approvals::model::*,
+    checks::model::{CheckState, CheckType, ResultWord},
+    duties::model::Duty,
+    id::*,
+    sample,
+};
 
 const AUTHORITY: i64 = 1_000_000;
 
