@@ -1,5 +1,6 @@
-//! Compiles the style sheet, and names it and the script by their content, so that browsers may keep them forever. Names the reader of
-//! telegrams and the rules by their sources, so that what one reader read, or some rules judged, is not taken for what others do.
+//! Compiles the style sheet, and names it and the script by their content, so that browsers may keep them forever.
+//! Names the reader of telegrams and the rules by their sources, so that what one reader read, or some rules judged, is
+//! not taken for what others do.
 
 use std::{
     env, fs,
@@ -69,8 +70,11 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     let styles = root.join("styles");
     if !installed(&styles) {
-        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]).current_dir(&styles));
-        fs::copy(styles.join("package-lock.json"), styles.join("node_modules/.installed")).expect("node_modules is writable");
+        run(Command::new("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
+            .current_dir(&styles));
+        fs::copy(styles.join("package-lock.json"), styles.join("node_modules/.installed"))
+            .expect("node_modules is writable");
     }
     run(Command::new("node").arg(styles.join("build.mjs")).arg(&out).current_dir(&styles));
     let sheet = fs::read(out.join("lantern.css")).expect("build.mjs wrote it");
@@ -89,7 +93,8 @@ fn main() {
 /// Adds a file, or the files of a folder in their order, to what is hashed.
 fn add(path: &Path, sources: &mut Vec<u8>) {
     if path.is_dir() {
-        let mut within: Vec<PathBuf> = fs::read_dir(path).expect("it is ours").map(|entry| entry.expect("it is ours").path()).collect();
+        let mut within: Vec<PathBuf> =
+            fs::read_dir(path).expect("it is ours").map(|entry| entry.expect("it is ours").path()).collect();
         within.sort();
         for path in &within {
             add(path, sources);
@@ -107,7 +112,10 @@ fn installed(styles: &Path) -> bool {
 
 fn run(command: &mut Command) {
     let done = command.status().unwrap_or_else(|error| {
-        panic!("{} is needed to compile the style sheet (install Node.js 20 or newer): {error}", command.get_program().display())
+        panic!(
+            "{} is needed to compile the style sheet (install Node.js 20 or newer): {error}",
+            command.get_program().display()
+        )
     });
     assert!(done.success(), "{command:?} failed");
 }

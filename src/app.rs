@@ -9,7 +9,6 @@ use crate::{accounts::Gate, audit::SecurityEvents, clock::Clock, db::Db, telegra
 pub struct App {
     /// The pools; only `access`, the sign-in and the jobs use them (`tests/architecture.rs` holds it).
     pub db: Db,
-    /// The clock.
     pub clock: Clock,
     /// How the server is reached.
     pub site: Site,

@@ -1,5 +1,6 @@
-//! Work that would hold one of the server's threads for more than some twenty milliseconds is done aside: by a few threads of its own, in
-//! the order it came, so that nobody's page waits for another's. Few threads also hold few copies of what each keeps to work with.
+//! Work that would hold one of the server's threads for more than some twenty milliseconds is done aside: by a few
+//! threads of its own, in the order it came, so that nobody's page waits for another's. Few threads also hold few
+//! copies of what each keeps to work with.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -85,7 +86,9 @@ mod tests {
         let few = Aside::new(1, 8);
         let (open, until_opened) = gate();
         // On the one thread there is, the second is done before the first.
-        let ((), ()) = tokio::join!(async { few.run(until_opened).await.expect("it is done") }, async { open.send(()).expect("it waits") });
+        let ((), ()) = tokio::join!(async { few.run(until_opened).await.expect("it is done") }, async {
+            open.send(()).expect("it waits")
+        });
     }
 
     #[tokio::test(flavor = "current_thread")]

@@ -13,7 +13,6 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The system's clock.
     pub fn system() -> Self {
         Self::default()
     }
@@ -59,10 +58,11 @@ impl Zone {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
-    /// Whether it is the name of a place's zone (`America/Guatemala`). Other names the zone database has, such as `localtime`, are
-    /// no place's, and `Etc/Unknown` stands for none.
+    /// Whether it is the name of a place's zone (`America/Guatemala`). Other names the zone database has, such as
+    /// `localtime`, are no place's, and `Etc/Unknown` stands for none.
     pub fn is_known(name: &str) -> bool {
-        let placed = name.contains('/') && name != "Etc/Unknown" && !name.starts_with("posix/") && !name.starts_with("right/");
+        let placed =
+            name.contains('/') && name != "Etc/Unknown" && !name.starts_with("posix/") && !name.starts_with("right/");
         placed && TimeZone::get(name).is_ok()
     }
 
@@ -79,12 +79,19 @@ impl Zone {
     /// The calendar day there at that moment: from when until when.
     pub fn span_of_day(&self, at: OffsetDateTime) -> (OffsetDateTime, OffsetDateTime) {
         let today = self.day(at);
-        (self.begins(today).unwrap_or(at), today.next_day().and_then(|next| self.begins(next)).unwrap_or(at + Duration::days(1)))
+        (
+            self.begins(today).unwrap_or(at),
+            today.next_day().and_then(|next| self.begins(next)).unwrap_or(at + Duration::days(1)),
+        )
     }
 
     /// The first moment of a day, which is not midnight where that is left out.
     fn begins(&self, day: Date) -> Option<OffsetDateTime> {
-        let day = jiff::civil::date(day.year().try_into().ok()?, u8::from(day.month()).try_into().ok()?, day.day().try_into().ok()?);
+        let day = jiff::civil::date(
+            day.year().try_into().ok()?,
+            u8::from(day.month()).try_into().ok()?,
+            day.day().try_into().ok()?,
+        );
         let moment = self.0.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().ok()?;
         OffsetDateTime::from_unix_timestamp(moment.as_second()).ok()
     }
@@ -123,10 +130,22 @@ mod tests {
 
     #[test]
     fn a_zone_is_a_places() {
-        for known in ["America/Guatemala", "Pacific/Apia", "Asia/Kathmandu", "America/Argentina/Buenos_Aires", "Etc/UTC"] {
+        for known in
+            ["America/Guatemala", "Pacific/Apia", "Asia/Kathmandu", "America/Argentina/Buenos_Aires", "Etc/UTC"]
+        {
             assert!(Zone::is_known(known), "{known}");
         }
-        for unknown in ["Etc/Unknown", "localtime", "Factory", "posixrules", "posix/America/Lima", "Mars/Olympus", "+02:00", "", "/"] {
+        for unknown in [
+            "Etc/Unknown",
+            "localtime",
+            "Factory",
+            "posixrules",
+            "posix/America/Lima",
+            "Mars/Olympus",
+            "+02:00",
+            "",
+            "/",
+        ] {
             assert!(!Zone::is_known(unknown), "{unknown}");
         }
     }

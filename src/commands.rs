@@ -38,7 +38,6 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
             Self::Setting(_) => 2,
@@ -65,9 +64,9 @@ pub async fn serve(settings: Serve) -> Result<(), Stop> {
     let db = open(&settings.database)?;
     refuse_demonstration(&db).await?;
     let site = Site { origin: settings.origin.clone(), behind_proxy: settings.behind_proxy, demonstration: false };
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| Stop::Setting(format!("LANTERN_LISTEN: {} cannot be listened on: {error}", settings.listen)))?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+        Stop::Setting(format!("LANTERN_LISTEN: {} cannot be listened on: {error}", settings.listen))
+    })?;
     tracing::info!(listen = %settings.listen, origin = %site.origin, "serving");
     let app = App::new(db.clone(), Clock::system(), site);
     served(app, listener, told_to_stop()?).await.map_err(failed)?;
@@ -98,7 +97,8 @@ pub async fn check_config(settings: Serve) -> Result<(), Stop> {
 
 /// Brings the database to this program's schema.
 pub async fn migrate(settings: Migrate) -> Result<(), Stop> {
-    let options = db::address(&settings.migrate_url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL: {error}")))?;
+    let options =
+        db::address(&settings.migrate_url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL: {error}")))?;
     db::migrate(&options).await.map_err(failed)?;
     say("The database has this program's schema.")
 }
@@ -118,10 +118,15 @@ pub async fn verify(verb: VerifyVerb) -> Result<(), Stop> {
 /// Adds the first administrator.
 pub async fn person(verb: PersonVerb) -> Result<(), Stop> {
     let PersonVerb::Add(settings) = verb;
-    let account: AccountName = settings.account.parse().map_err(|sentence| Stop::Setting(format!("ACCOUNT: {sentence}")))?;
+    let account: AccountName =
+        settings.account.parse().map_err(|sentence| Stop::Setting(format!("ACCOUNT: {sentence}")))?;
     let db = open(&settings.database)?;
     let password = add_administrator(&db, &account, &settings).await?;
-    say(&format!("Added {} as administrator. First password, good for 72 hours: {}", account.as_str(), password.reveal()))
+    say(&format!(
+        "Added {} as administrator. First password, good for 72 hours: {}",
+        account.as_str(),
+        password.reveal()
+    ))
 }
 
 async fn add_administrator(db: &Db, account: &AccountName, settings: &AddPerson) -> Result<NewPassword, Stop> {
@@ -129,8 +134,12 @@ async fn add_administrator(db: &Db, account: &AccountName, settings: &AddPerson)
     let password = NewPassword::random();
     let hashed = hash(password.clone()).await.map_err(failed)?;
     let mut change = db.change(By::Job("terminal"), now).await.map_err(failed)?;
-    let person =
-        NewPerson { account: account.as_str(), name: &settings.name, password_hash: &hashed, temporary_until: Some(now + FIRST_PASSWORD) };
+    let person = NewPerson {
+        account: account.as_str(),
+        name: &settings.name,
+        password_hash: &hashed,
+        temporary_until: Some(now + FIRST_PASSWORD),
+    };
     let id = insert_person(&mut change, &person).await.map_err(|error| match error::constraint(&error) {
         Some("people_account_key") => Stop::Setting(format!("ACCOUNT: {} is taken", account.as_str())),
         _ => failed(error),
@@ -143,14 +152,17 @@ async fn add_administrator(db: &Db, account: &AccountName, settings: &AddPerson)
 }
 
 fn open(settings: &Database) -> Result<Db, Stop> {
-    let options = db::address(&settings.database_url).map_err(|error| Stop::Setting(format!("DATABASE_URL: {error}")))?;
+    let options =
+        db::address(&settings.database_url).map_err(|error| Stop::Setting(format!("DATABASE_URL: {error}")))?;
     Ok(Db::lazy(&options, settings.connections))
 }
 
 /// A demonstration's accounts have a published password. A database that does not answer yet is judged by `/readyz`.
 async fn refuse_demonstration(db: &Db) -> Result<(), Stop> {
     match demo::is_loaded(db).await {
-        Ok(true) => Err(Stop::Setting("DATABASE_URL: this is a demonstration's database, whose passwords everybody knows".into())),
+        Ok(true) => Err(Stop::Setting(
+            "DATABASE_URL: this is a demonstration's database, whose passwords everybody knows".into(),
+        )),
         Ok(false) | Err(AppError::Unavailable(_) | AppError::Internal(_)) => Ok(()),
         Err(error) => Err(failed(error)),
     }

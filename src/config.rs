@@ -11,7 +11,6 @@ use clap::{
 #[derive(Debug, Parser)]
 #[command(name = "lantern", version, about, max_term_width = 100)]
 pub struct Command {
-    /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
     /// The log on standard error: lines for people, or JSON for machines.
@@ -49,7 +48,8 @@ pub enum Verb {
 /// What can be compared.
 #[derive(Debug, Subcommand)]
 pub enum VerifyVerb {
-    /// Where every open check stands, as lists show it, with its file. Exit 1 when one differs; it is computed anew at the next change of its file.
+    /// Where every open check stands, as lists show it, with its file. Exit 1 when one differs; it is computed anew at
+    /// the next change of its file.
     Standings(Database),
 }
 
@@ -63,7 +63,8 @@ pub enum PersonVerb {
 /// What can be done with telegrams from the terminal.
 #[derive(Debug, Subcommand)]
 pub enum TelegramVerb {
-    /// Read one and print what was read: header, pieces, proposals, warnings, what was not understood. Nothing is stored.
+    /// Read one and print what was read: header, pieces, proposals, warnings, what was not understood. Nothing is
+    /// stored.
     Read(ReadTelegram),
 }
 
@@ -86,7 +87,8 @@ pub struct Database {
     /// The database as the application's role: `postgres://lantern_app@host/lantern`.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: String,
-    /// Connections kept to the database for reading, and as many for writing; searches and exports have half as many besides.
+    /// Connections kept to the database for reading, and as many for writing; searches and exports have half as many
+    /// besides.
     #[arg(long, env = "LANTERN_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub connections: u32,
 }
@@ -94,7 +96,6 @@ pub struct Database {
 /// The settings of `serve`.
 #[derive(Debug, Args, Clone)]
 pub struct Serve {
-    /// Where the database is.
     #[command(flatten)]
     pub database: Database,
     /// The address to listen on.
@@ -147,26 +148,22 @@ pub struct Generate {
 /// The settings of `person add`.
 #[derive(Debug, Args, Clone)]
 pub struct AddPerson {
-    /// Where the database is.
     #[command(flatten)]
     pub database: Database,
     /// The name typed at sign-in.
     pub account: String,
-    /// The name shown.
     pub name: String,
 }
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
     Text,
-    /// For machines.
     Json,
 }
 
-/// What is wrong with a setting, in one sentence that names it by its variable and its flag. `None` for what the parser tells by
-/// itself: help, the version, an unknown verb.
+/// What is wrong with a setting, in one sentence that names it by its variable and its flag. `None` for what the parser
+/// tells by itself: help, the version, an unknown verb.
 pub fn wrong_setting(error: &clap::Error) -> Option<String> {
     let named: Vec<String> = match error.get(ContextKind::InvalidArg)? {
         ContextValue::String(usage) => vec![named(usage)],
@@ -177,9 +174,11 @@ pub fn wrong_setting(error: &clap::Error) -> Option<String> {
     match error.kind() {
         ErrorKind::MissingRequiredArgument => Some(format!("{named}: needed and not given; --help says what it means")),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(ToString::to_string).or_else(|| match error.get(ContextKind::ValidValue)? {
-                ContextValue::Strings(choices) => Some(format!("give one of {}", choices.join(", "))),
-                _ => None,
+            let why = std::error::Error::source(error).map(ToString::to_string).or_else(|| {
+                match error.get(ContextKind::ValidValue)? {
+                    ContextValue::Strings(choices) => Some(format!("give one of {}", choices.join(", "))),
+                    _ => None,
+                }
             });
             Some(format!("{named}: {}", why.unwrap_or_else(|| "give a value".into())))
         }
@@ -228,8 +227,13 @@ mod tests {
     fn an_origin_is_tls_or_local() {
         assert_eq!(origin("https://lantern.example.gov/"), Ok("https://lantern.example.gov".into()));
         assert!(origin("http://localhost:8080").is_ok());
-        for wrong in ["http://lantern.example.gov", "lantern.example.gov", "https://", "https://host/path", "http://localhost.evil.example"]
-        {
+        for wrong in [
+            "http://lantern.example.gov",
+            "lantern.example.gov",
+            "https://",
+            "https://host/path",
+            "http://localhost.evil.example",
+        ] {
             assert!(origin(wrong).is_err(), "{wrong}");
         }
     }

@@ -37,7 +37,8 @@ pub enum AppError {
     /// The form was submitted before; this is where that led.
     #[error("already done")]
     AlreadyDone(String),
-    /// The form was submitted before with other answers or elsewhere, or is another person's; these answers are not saved.
+    /// The form was submitted before with other answers or elsewhere, or is another person's; these answers are not
+    /// saved.
     #[error("submitted before with other answers")]
     OtherAnswers(Used),
     /// The request itself makes no sense.
@@ -67,8 +68,8 @@ pub enum AppError {
     /// A search found too much to look through within its time.
     #[error("a search took too long")]
     TooBroad,
-    /// A submit has no answer yet, or its commit never had one (with what the database said). Whether it was done is not known; the same form sent again
-    /// finds out.
+    /// A submit has no answer yet, or its commit never had one (with what the database said). Whether it was done is
+    /// not known; the same form sent again finds out.
     #[error("no answer in time")]
     Late(#[source] Option<sqlx::Error>),
     /// Ours to mend; the person sees only that something failed.
@@ -79,7 +80,6 @@ pub enum AppError {
 /// What was sent before, of a form that comes with other answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Used {
-    /// This form.
     Form,
     /// Another form that went on with the same draft.
     Text,
@@ -88,7 +88,6 @@ pub enum Used {
 /// What became of the text of a form that came without a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeptText {
-    /// There was none.
     None,
     /// The session ended by age: filed as that person's draft.
     Draft,
@@ -124,7 +123,9 @@ impl AppError {
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) | Self::Slow | Self::TooBroad | Self::Late(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Slow | Self::TooBroad | Self::Late(_) | Self::Busy => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -135,7 +136,9 @@ impl AppError {
         match cause {
             sqlx::Error::Io(_) => true,
             // Ended by somebody, by a crash, or for idling.
-            sqlx::Error::Database(database) => matches!(database.code().as_deref(), Some("57P01" | "57P02" | "57P05" | "25P03")),
+            sqlx::Error::Database(database) => {
+                matches!(database.code().as_deref(), Some("57P01" | "57P02" | "57P05" | "25P03"))
+            }
             _ => false,
         }
     }
@@ -201,12 +204,16 @@ impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::RowNotFound => Self::NotFound,
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => Self::Unavailable(error),
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
+                Self::Unavailable(error)
+            }
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                // Read-only, shutting down, starting up, out of connections, of disk or of memory; a statement or a lock over its time limit.
-                Some("25006" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" | "53100" | "53200" | "57014" | "55P03") => {
-                    Self::Unavailable(error)
-                }
+                // Read-only, shutting down, starting up, out of connections, of disk or of memory; a statement or a
+                // lock over its time limit.
+                Some(
+                    "25006" | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" | "53100" | "53200" | "57014"
+                    | "55P03",
+                ) => Self::Unavailable(error),
                 // Two changes in each other's way: nothing happened, and trying again will work.
                 Some("40001" | "40P01") => Self::Stale,
                 _ => Self::internal(error),
@@ -221,7 +228,9 @@ impl AppError {
     #[must_use]
     pub fn of_search(self) -> Self {
         match &self {
-            Self::Unavailable(sqlx::Error::Database(database)) if database.code().as_deref() == Some("57014") => Self::TooBroad,
+            Self::Unavailable(sqlx::Error::Database(database)) if database.code().as_deref() == Some("57014") => {
+                Self::TooBroad
+            }
             _ => self,
         }
     }
@@ -257,7 +266,8 @@ impl IntoResponse for AppError {
     }
 }
 
-/// Names the database constraint an error comes from, so that a store can turn it into the field's or the rule's own sentence.
+/// Names the database constraint an error comes from, so that a store can turn it into the field's or the rule's own
+/// sentence.
 pub fn constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(|database| database.constraint())
 }

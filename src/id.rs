@@ -1,4 +1,5 @@
-//! Typed identifiers: UUID version 7, so that newer rows sort after older ones. People read references and numbers, never these.
+//! Typed identifiers: UUID version 7, so that newer rows sort after older ones. People read references and numbers,
+//! never these.
 
 use std::{fmt, str::FromStr};
 
@@ -50,7 +51,6 @@ id! {
     PostId,
     /// A person's dated role.
     AssignmentId,
-    /// A signed-in browser.
     SessionId,
     /// One rendered form: its draft and its submit carry the same one.
     FormId,
@@ -82,9 +82,7 @@ id! {
     DecisionId,
     /// A term attached to an approval.
     ProvisoId,
-    /// A supervisor's exception.
     ExceptionId,
-    /// An end-use check.
     CheckId,
     /// A party as the subject of a check without a license.
     SubjectId,
@@ -98,7 +96,6 @@ id! {
     ContactId,
     /// What a contact asserted.
     StatementId,
-    /// A described record.
     DocumentId,
     /// Post's answer on one topic.
     FindingId,
@@ -112,9 +109,7 @@ id! {
     SignatureId,
     /// A step of the custody path.
     CustodyStepId,
-    /// A serial number.
     SerialId,
-    /// Post's recommendation.
     RecommendationId,
     /// The result of a check.
     ResultId,

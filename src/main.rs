@@ -21,14 +21,18 @@ fn main() -> ExitCode {
         }
     };
     let Ok(filter) = EnvFilter::try_new(&command.log) else {
-        eprintln!("lantern: LANTERN_LOG is no log filter: {:?}; use a level such as info, or target=level,...", command.log);
+        eprintln!(
+            "lantern: LANTERN_LOG is no log filter: {:?}; use a level such as info, or target=level,...",
+            command.log
+        );
         return ExitCode::from(2);
     };
     // The driver's own lines are counted, and shown only to those who ask for them.
     let count = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
     let quiet = "sqlx=error".parse().expect("a well-formed directive");
     let filter = if command.log.contains("sqlx") { filter } else { filter.add_directive(quiet) };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(count);
     match command.log_format {
         LogFormat::Text => registry.with(lines.with_target(false).compact().with_filter(filter)).init(),

@@ -9,15 +9,22 @@ use time::{
 };
 
 use crate::{
-    approvals::model::{Approval, ApprovalState, Certificate, CountryRule, CustodyStage, CustodyStep, DaysKind, Permit, Signature, Signer},
+    approvals::model::{
+        Approval, ApprovalState, Certificate, CountryRule, CustodyStage, CustodyStep, DaysKind, Permit, Signature,
+        Signer,
+    },
     checks::model::{
-        CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord, ResultWord, SiteVisit,
+        CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord,
+        ResultWord, SiteVisit,
     },
     duties::model::{Done, Duty},
-    evidence::model::{ChannelSource, Contact, ContactKind, Finding, FindingAnswer, PortionMark, SourceGrade, Statement},
+    evidence::model::{
+        ChannelSource, Contact, ContactKind, Finding, FindingAnswer, PortionMark, SourceGrade, Statement,
+    },
     id::{
-        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, FindingId, ItemGroupId, LicenseId,
-        LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId, ReferenceId, ResultId, SignatureId, StatementId,
+        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, FindingId,
+        ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId, ReferenceId,
+        ResultId, SignatureId, StatementId,
     },
     licenses::model::{ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
@@ -67,13 +74,17 @@ fn threshold(group: &str, items: ThresholdItems, amount: i64, waiting_days: i32)
     }
 }
 
-/// Two topics (one of them per party), one asked of automatic rifles only, one after shipment; a proscribed country; thresholds.
+/// Two topics (one of them per party), one asked of automatic rifles only, one after shipment; a proscribed country;
+/// thresholds.
 pub fn reference() -> Reference {
-    let topic = |code: &str, types: &[CheckType]| Entry { check_types: types.to_vec(), ..entry(ReferenceKind::Topic, code) };
+    let topic =
+        |code: &str, types: &[CheckType]| Entry { check_types: types.to_vec(), ..entry(ReferenceKind::Topic, code) };
     let before = [CheckType::PreLicense, CheckType::PostLicense];
     let everywhere: Vec<CheckType> = CheckType::ALL.to_vec();
-    let existence =
-        Entry { party_roles: vec![PartyRole::ForeignConsignee, PartyRole::EndUser, PartyRole::Broker], ..topic("existence", &everywhere) };
+    let existence = Entry {
+        party_roles: vec![PartyRole::ForeignConsignee, PartyRole::EndUser, PartyRole::Broker],
+        ..topic("existence", &everywhere)
+    };
     let rows = vec![
         existence,
         topic("order", &before),
@@ -156,8 +167,12 @@ pub fn permit(authority: AuthorityId, number: &str, quantity: i64) -> Permit {
     }
 }
 
-/// A cell.
-pub fn approval(item: &ItemGroup, authority: Option<AuthorityId>, state: ApprovalState, permit: Option<&Permit>) -> Approval {
+pub fn approval(
+    item: &ItemGroup,
+    authority: Option<AuthorityId>,
+    state: ApprovalState,
+    permit: Option<&Permit>,
+) -> Approval {
     Approval {
         id: ApprovalId::new(),
         item_group_id: item.id,
@@ -217,7 +232,6 @@ pub fn certificate() -> Certificate {
     }
 }
 
-/// A custody step.
 pub fn step(stage: CustodyStage, holder: &str) -> CustodyStep {
     CustodyStep {
         id: CustodyStepId::new(),
@@ -301,7 +315,6 @@ pub fn license() -> LicenseFile {
     }
 }
 
-/// A contact.
 pub fn contact(kind: ContactKind) -> Contact {
     Contact {
         id: ContactId::new(),
@@ -320,7 +333,6 @@ pub fn contact(kind: ContactKind) -> Contact {
     }
 }
 
-/// What somebody stated.
 pub fn statement(contact: &Contact, grade: SourceGrade) -> Statement {
     Statement {
         id: StatementId::new(),
@@ -356,7 +368,6 @@ pub fn finding(topic: &str, party: Option<PartyId>, basis: &Contact) -> Finding 
     }
 }
 
-/// An unsigned recommendation.
 pub fn recommendation(word: RecommendationWord) -> Recommendation {
     Recommendation {
         id: RecommendationId::new(),
@@ -377,7 +388,6 @@ pub fn recommendation(word: RecommendationWord) -> Recommendation {
     }
 }
 
-/// A proposed result.
 pub fn result(word: ResultWord) -> CheckResult {
     CheckResult {
         id: ResultId::new(),
@@ -452,7 +462,8 @@ fn check() -> CheckFile {
     }
 }
 
-/// A pre-license check in progress, on one license: every finding is there, and the recommendation waits for its signature.
+/// A pre-license check in progress, on one license: every finding is there, and the recommendation waits for its
+/// signature.
 pub fn case() -> CaseFile {
     let mut license = license();
     license.checks.clear();
@@ -460,7 +471,8 @@ pub fn case() -> CaseFile {
     let opener = check.opened_by;
     did(&mut check, opener, Duty::Open);
     let basis = check.contacts[0].clone();
-    check.findings = vec![finding("existence", Some(license.parties[1].party_id), &basis), finding("order", None, &basis)];
+    check.findings =
+        vec![finding("existence", Some(license.parties[1].party_id), &basis), finding("order", None, &basis)];
     check.recommendation = Some(recommendation(RecommendationWord::Support));
     CaseFile { check, licenses: vec![license], reference: reference(), now: NOW }
 }

@@ -44,7 +44,6 @@ use crate::{
 pub struct Patience {
     /// A request's head: an honest sender at 10 kbit/s needs a few seconds.
     pub head: Duration,
-    /// Its body.
     pub body: Pace,
     /// To take more of an answer.
     pub unread: Duration,
@@ -59,7 +58,6 @@ impl Default for Patience {
 /// How long requests in flight may take to finish after the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
-/// Every feature's addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .merge(home::routes())
@@ -90,8 +88,8 @@ pub fn router(app: App) -> Router {
     limits_of_the_network(pages(app.clone()), app)
 }
 
-/// The site as the program itself drives it. No limit made for the network binds it: a busy machine makes its own work late, not wrong.
-/// An error is left as it is, in the answer's extensions.
+/// The site as the program itself drives it. No limit made for the network binds it: a busy machine makes its own work
+/// late, not wrong. An error is left as it is, in the answer's extensions.
 pub fn in_process(app: App) -> Router {
     pages(app).layer(from_fn(body::read))
 }
@@ -131,9 +129,6 @@ async fn ready(State(app): State<App>, Extension(readiness): Extension<Arc<Readi
 }
 
 /// Serves until `stop` resolves, then finishes the requests in flight.
-///
-/// # Errors
-/// When the listener fails for good.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
     serve_patiently(app, listener, stop, Patience::default()).await
 }
@@ -142,7 +137,12 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_patiently(app: App, listener: TcpListener, stop: impl Future<Output = ()>, patience: Patience) -> std::io::Result<()> {
+pub async fn serve_patiently(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    patience: Patience,
+) -> std::io::Result<()> {
     let router = router(app);
     let graceful = GracefulShutdown::new();
     let mut http = hyper::server::conn::http1::Builder::new();
@@ -183,7 +183,8 @@ fn from_peer(
     router: Router,
     peer: SocketAddr,
     pace: Pace,
-) -> impl tower::Service<hyper::Request<hyper::body::Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone {
+) -> impl tower::Service<hyper::Request<hyper::body::Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone
+{
     router.map_request(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(PeerAddress(peer.ip()));
@@ -220,6 +221,8 @@ mod tests {
         assert!(of_the_network.extensions().get::<Failure>().is_none(), "the error is a page");
         let own = answer(in_process(app())).await;
         assert!(own.headers().get(header::CONTENT_SECURITY_POLICY).is_none());
-        assert!(matches!(own.extensions().get::<Failure>(), Some(Failure(error)) if matches!(**error, AppError::NotFound)));
+        assert!(
+            matches!(own.extensions().get::<Failure>(), Some(Failure(error)) if matches!(**error, AppError::NotFound))
+        );
     }
 }

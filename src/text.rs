@@ -68,8 +68,13 @@ impl FromStr for Reasons {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        let text = checked(raw, TEXT_LIMIT).map_err(|error| if raw.trim().is_empty() { "Give the reasons.".into() } else { error })?;
-        if text.chars().count() < 10 { Err("Give the reasons in at least ten characters.".into()) } else { Ok(Self(text)) }
+        let text = checked(raw, TEXT_LIMIT)
+            .map_err(|error| if raw.trim().is_empty() { "Give the reasons.".into() } else { error })?;
+        if text.chars().count() < 10 {
+            Err("Give the reasons in at least ten characters.".into())
+        } else {
+            Ok(Self(text))
+        }
     }
 }
 
@@ -86,12 +91,11 @@ fn checked(raw: &str, limit: usize) -> Result<String, String> {
 }
 
 /// Whether a text may be stored at all: no NUL (PostgreSQL has none) and no classification mark.
-///
-/// # Errors
-/// The sentence to show.
 pub fn storable(text: &str) -> Result<(), String> {
     if text.contains('\0') {
-        return Err("This has a character that cannot be stored (NUL). Type the text again or paste it as plain text.".into());
+        return Err(
+            "This has a character that cannot be stored (NUL). Type the text again or paste it as plain text.".into()
+        );
     }
     let Some((line, found)) = classified_line(text) else { return Ok(()) };
     let place = if text.trim().contains(ends_a_line) { format!(" in line {line}") } else { String::new() };
@@ -112,8 +116,9 @@ thread_local! {
     static LISTS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Judges a text of which a person said that its lines `(A)`, `(B)`, `(C)` are a list. Nothing else that is refused passes by it: neither a
-/// `(C)` that stands alone, nor one with a number before it, nor one that comes after another mark.
+/// Judges a text of which a person said that its lines `(A)`, `(B)`, `(C)` are a list. Nothing else that is refused
+/// passes by it: neither a `(C)` that stands alone, nor one with a number before it, nor one that comes after another
+/// mark.
 pub fn with_lists<T>(judge: impl FnOnce() -> T) -> T {
     struct Until(bool);
     impl Drop for Until {
@@ -144,8 +149,8 @@ pub enum Classification {
     PerhapsAList,
 }
 
-/// Finds a classification mark: upper-case `(C)`, `(S)` or `(TS)`, with an optional caveat, at the start of a paragraph after
-/// its number; or a line that is only CONFIDENTIAL, SECRET or TOP SECRET. `weapon(s)` is honest text.
+/// Finds a classification mark: upper-case `(C)`, `(S)` or `(TS)`, with an optional caveat, at the start of a paragraph
+/// after its number; or a line that is only CONFIDENTIAL, SECRET or TOP SECRET. `weapon(s)` is honest text.
 pub fn classification(text: &str) -> Option<Classification> {
     classified_line(text).map(|(_, found)| found)
 }
@@ -157,11 +162,15 @@ fn classified_line(text: &str) -> Option<(usize, Classification)> {
         let line = whole.trim_matches(is_unseen);
         let third = list.is_third(line);
         let found = match portion_mark(line) {
-            _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => Some(Classification::Marked(line.to_owned())),
+            _ if matches!(line, "CONFIDENTIAL" | "SECRET" | "TOP SECRET") => {
+                Some(Classification::Marked(line.to_owned()))
+            }
             _ if heads_a_classified_telegram(line) => Some(Classification::Marked("its header".to_owned())),
             Some("C") if third && LISTS.get() => None,
             Some("C") if (third || after_b) && !LISTS.get() => Some(Classification::PerhapsAList),
-            Some(mark) if is_classified(mark) => Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>()))),
+            Some(mark) if is_classified(mark) => {
+                Some(Classification::Marked(format!("({})", mark.chars().take(MARK).collect::<String>())))
+            }
             mark => {
                 after_b = after_b || (after_a && mark == Some("B"));
                 after_a = after_a || mark == Some("A");
@@ -177,7 +186,8 @@ fn classified_line(text: &str) -> Option<(usize, Classification)> {
     None
 }
 
-/// How far a list `(A)`, `(B)`, `(C)` has come: its entries at the heads of lines, or one after the other as in `REF: (A) ... (B) ...`.
+/// How far a list `(A)`, `(B)`, `(C)` has come: its entries at the heads of lines, or one after the other as in `REF:
+/// (A) ... (B) ...`.
 #[derive(Default)]
 struct List {
     passed: u8,
@@ -195,9 +205,13 @@ impl List {
             *self = Self::default();
             return true;
         }
-        let entries = line.match_indices('(').filter(|(at, _)| line[..*at].ends_with(|before: char| before.is_whitespace()) || *at == 0);
+        let entries = line
+            .match_indices('(')
+            .filter(|(at, _)| line[..*at].ends_with(|before: char| before.is_whitespace()) || *at == 0);
         let entries: Vec<(usize, u8)> = entries
-            .filter_map(|(at, _)| Some((at, *line.as_bytes().get(at + 1)?)).filter(|_| line.as_bytes().get(at + 2) == Some(&b')')))
+            .filter_map(|(at, _)| {
+                Some((at, *line.as_bytes().get(at + 1)?)).filter(|_| line.as_bytes().get(at + 2) == Some(&b')'))
+            })
             .collect();
         if self.within || (portion_mark(line).is_some() && entries.first().is_none_or(|(at, _)| *at > 0)) {
             self.passed = 0;
@@ -225,27 +239,37 @@ fn is_unseen(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{b6}')
 }
 
-/// A line that only the header of a classified telegram has: `C O N F I D E N T I A L SECTION 01 OF 02 ...`, `SECRET GUATEMALA 000773`,
-/// `CONFIDENTIAL//NOFORN`, `ZNY CCCCC ZZH`.
+/// A line that only the header of a classified telegram has: `C O N F I D E N T I A L SECTION 01 OF 02 ...`, `SECRET
+/// GUATEMALA 000773`, `CONFIDENTIAL//NOFORN`, `ZNY CCCCC ZZH`.
 fn heads_a_classified_telegram(line: &str) -> bool {
     if let Some(group) = line.strip_prefix("ZNY").filter(|group| group.starts_with(is_unseen)) {
         return ["CCCCC", "SSSSS", "TTTTT"].iter().any(|class| group.trim_start().starts_with(class));
     }
-    if let Some((_, level)) = line.split_once(':').filter(|(label, _)| label.trim_end().eq_ignore_ascii_case("classification")) {
+    if let Some((_, level)) =
+        line.split_once(':').filter(|(label, _)| label.trim_end().eq_ignore_ascii_case("classification"))
+    {
         let level = level.trim_start();
         return ["CONFIDENTIAL", "SECRET", "TOP SECRET"]
             .iter()
             .any(|class| level.get(..class.len()).is_some_and(|found| found.eq_ignore_ascii_case(class)));
     }
-    if ["C O N F I D E N T I A L", "S E C R E T", "T O P  S E C R E T", "T O P S E C R E T"].iter().any(|spaced| line.starts_with(spaced)) {
+    if ["C O N F I D E N T I A L", "S E C R E T", "T O P  S E C R E T", "T O P S E C R E T"]
+        .iter()
+        .any(|spaced| line.starts_with(spaced))
+    {
         return true;
     }
     let rest = ["TOP SECRET", "SECRET", "CONFIDENTIAL"].into_iter().find_map(|level| line.strip_prefix(level));
     let Some(rest) = rest.filter(|rest| rest.starts_with([' ', '/'])) else { return false };
-    let upper = rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, ' ' | '/' | '-' | ',' | '.' | '\''));
+    let upper = rest
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, ' ' | '/' | '-' | ',' | '.' | '\''));
     let words: Vec<&str> = rest.split([' ', '/', ',']).filter(|word| !word.is_empty()).collect();
     let caveat = |word: &&str| {
-        matches!(*word, "NOFORN" | "SIPDIS" | "NODIS" | "EXDIS" | "NF" | "SI" | "ORCON" | "REL" | "SECTION" | "LIMDIS" | "STADIS")
+        matches!(
+            *word,
+            "NOFORN" | "SIPDIS" | "NODIS" | "EXDIS" | "NF" | "SI" | "ORCON" | "REL" | "SECTION" | "LIMDIS" | "STADIS"
+        )
     };
     let numbered = words.last().is_some_and(|word| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
     upper && (numbered || words.first().is_some_and(caveat))
@@ -262,7 +286,8 @@ fn portion_mark(paragraph: &str) -> Option<&str> {
 /// Whether a portion mark is above unclassified: `C`, `S/NF`, `TS//SI`, `S-NF`.
 pub fn is_classified(mark: &str) -> bool {
     let (level, caveat) = mark.split_once(['/', '-']).unwrap_or((mark, ""));
-    matches!(level.trim(), "C" | "S" | "TS") && caveat.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '/' | ' ' | ',' | '-'))
+    matches!(level.trim(), "C" | "S" | "TS")
+        && caveat.chars().all(|c| c.is_ascii_uppercase() || matches!(c, '/' | ' ' | ',' | '-'))
 }
 
 impl FromStr for Day {
@@ -270,7 +295,8 @@ impl FromStr for Day {
 
     fn from_str(raw: &str) -> Result<Self, String> {
         let mut parts = raw.split('/').map(str::trim);
-        let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err("Give the date as day, month and year.".into());
         };
         if day.is_empty() && month.is_empty() && year.is_empty() {
@@ -335,7 +361,11 @@ impl<T: FromStr> FromStr for Optional<T> {
 
     /// Blank, also a date whose three fields are blank, is no answer.
     fn from_str(raw: &str) -> Result<Self, T::Err> {
-        if raw.chars().all(|c| c.is_whitespace() || c == '/') { Ok(Self(None)) } else { raw.parse().map(|value| Self(Some(value))) }
+        if raw.chars().all(|c| c.is_whitespace() || c == '/') {
+            Ok(Self(None))
+        } else {
+            raw.parse().map(|value| Self(Some(value)))
+        }
     }
 }
 
@@ -362,7 +392,6 @@ impl Optional<Line> {
 macro_rules! stringly {
     ($($name:ident),*) => {$(
         impl $name {
-            /// The text itself.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -387,7 +416,11 @@ stringly!(Text, Line, Reasons);
 /// `05-050 107086` and `05050107086` fold alike.
 pub fn folded(text: &str) -> String {
     use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
 /// A name folded for search: as [`folded`], with single spaces kept between words.
@@ -399,8 +432,9 @@ pub fn folded_name(text: &str) -> String {
         .join(" ")
 }
 
-/// The patterns of `like` by which a text is looked for in others, where it means itself. An index of three letters in a row is asked, so
-/// what is shorter is looked for at the beginning of words; of what has no letter and no digit there is no pattern.
+/// The patterns of `like` by which a text is looked for in others, where it means itself. An index of three letters in
+/// a row is asked, so what is shorter is looked for at the beginning of words; of what has no letter and no digit there
+/// is no pattern.
 pub fn patterns(text: &str) -> Vec<String> {
     let text = text.trim();
     let itself = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -411,8 +445,8 @@ pub fn patterns(text: &str) -> Vec<String> {
     }
 }
 
-/// Whether a text is too short to be looked for within words: no word of three letters, nor a shorter one of which it is known where it
-/// begins (two blanks are counted there) or ends (one).
+/// Whether a text is too short to be looked for within words: no word of three letters, nor a shorter one of which it
+/// is known where it begins (two blanks are counted there) or ends (one).
 pub fn is_short(text: &str) -> bool {
     let text = text.trim();
     let mut from = 0;
@@ -438,13 +472,16 @@ pub fn caution(name: &str) -> Option<String> {
     (!found.is_empty()).then(|| format!("This name {}", found.join(" and ")))
 }
 
-/// The alphabets whose letters pass for each other's; no other script is told apart, and a firm's name in two of those is common.
+/// The alphabets whose letters pass for each other's; no other script is told apart, and a firm's name in two of those
+/// is common.
 fn alphabet(c: char) -> Option<&'static str> {
     if !c.is_alphabetic() {
         return None;
     }
     match c {
-        'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}' => Some("Latin"),
+        'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}' => {
+            Some("Latin")
+        }
         '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some("Greek"),
         '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8a}' | '\u{a640}'..='\u{a69f}' => Some("Cyrillic"),
         '\u{531}'..='\u{588}' => Some("Armenian"),
@@ -475,7 +512,10 @@ mod tests {
         assert_eq!(caution("\u{410}lpha Trading").as_deref(), Some("This name mixes Cyrillic and Latin letters"));
         assert_eq!(caution("Alpha\u{200b} Trading").as_deref(), Some("This name has invisible characters"));
         assert_eq!(caution("Al\u{202e}ahp").as_deref(), Some("This name has invisible characters"));
-        assert_eq!(caution("Α\u{feff}lpha").as_deref(), Some("This name mixes Greek and Latin letters and has invisible characters"));
+        assert_eq!(
+            caution("Α\u{feff}lpha").as_deref(),
+            Some("This name mixes Greek and Latin letters and has invisible characters")
+        );
         for honest in [
             "Société Générale-Armes",
             "ОАО Восток",
@@ -553,10 +593,14 @@ mod tests {
             typed.parse::<Optional<Line>>().unwrap_err(),
             storable(typed).unwrap_err(),
         ];
-        assert!(refusals.iter().all(|refusal| tells_of_classification(refusal)) && !tells_of_classification("This answer is needed."));
+        assert!(
+            refusals.iter().all(|refusal| tells_of_classification(refusal))
+                && !tells_of_classification("This answer is needed.")
+        );
         for refusal in refusals {
             assert!(
-                refusal.starts_with("This looks classified ((S)).") && refusal.contains("report it to your information security officer")
+                refusal.starts_with("This looks classified ((S)).")
+                    && refusal.contains("report it to your information security officer")
             );
         }
         let list = "(A) pistols\n(B) rifles\n(C) magazines".parse::<Text>().unwrap_err();
@@ -593,7 +637,11 @@ mod tests {
         let list = "(A) pistols\n(B) rifles\n(C) magazines\n(D) slings";
         assert_eq!(with_lists(|| classification(list)), None);
         assert_eq!(with_lists(|| classification(&format!("{list}\n\n{list}"))), None, "a second list");
-        assert_eq!(classification(list), Some(Classification::PerhapsAList), "said of one text, it is said of no other");
+        assert_eq!(
+            classification(list),
+            Some(Classification::PerhapsAList),
+            "said of one text, it is said of no other"
+        );
         let certain = [
             "(C) magazines".to_owned(),
             "(A) pistols\n(C) magazines".to_owned(),

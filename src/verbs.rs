@@ -1,8 +1,10 @@
-//! What people do with a file: verbs, each with all of its facts in one entry, so that pages, buttons, lists and the log cannot differ.
+//! What people do with a file: verbs, each with all of its facts in one entry, so that pages, buttons, lists and the
+//! log cannot differ.
 
-/// Declares the verbs of a kind of file, and each as a type: `Can<Hold>` is who may put a check on hold. An entry has its code; its
-/// address, where that is another; its button; the heading of its page, where that says more; who may; which fact the log keeps, and how
-/// its sentence begins; and the rule that judges it. `src/checks/verbs.rs` reads as an example.
+/// Declares the verbs of a kind of file, and each as a type: `Can<Hold>` is who may put a check on hold. An entry has
+/// its code; its address, where that is another; its button; the heading of its page, where that says more; who may;
+/// which fact the log keeps, and how its sentence begins; and the rule that judges it. `src/checks/verbs.rs` reads as
+/// an example.
 #[macro_export]
 macro_rules! verbs {
     ($(#[$meta:meta])* pub enum $verbs:ident as $act:ident at $file:literal judged by $judge:ty; $(
@@ -17,7 +19,6 @@ macro_rules! verbs {
 
         /// A verb as a type.
         pub trait $act: $crate::access::Permitted {
-            /// Which.
             const VERB: $verbs;
         }
 

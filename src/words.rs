@@ -23,7 +23,6 @@ macro_rules! words {
             /// Every word, in the order people read them.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The stored code.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }

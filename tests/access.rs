@@ -1,5 +1,6 @@
 //! Every address as nobody, as each role, and as another post's officer, over HTTP, against one reviewed file
-//! (`tests/snapshots`). A route that is not in the file fails; a POST is sent with an empty body, which changes nothing.
+//! (`tests/snapshots`). A route that is not in the file fails; a POST is sent with an empty body, which changes
+//! nothing.
 
 use std::{collections::HashMap, fmt::Write};
 
@@ -22,7 +23,8 @@ const COLUMNS: &[(&str, &str)] = &[
     ("admin", "admin"),
 ];
 
-/// The story approved on conditions, with one more condition and a permit that is not verified: a row for every parameter.
+/// The story approved on conditions, with one more condition and a permit that is not verified: a row for every
+/// parameter.
 pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     crate::guatemala::with_everything_open(app).await;
     let post = app.enter("guatemala").await;
@@ -37,7 +39,8 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     values
 }
 
-/// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on conditions.
+/// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on
+/// conditions.
 pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     let check = "(select id from checks where subject like 'Cartridges for a sugar%')";
     let license = "(select id from licenses where number = '050107211')";
@@ -58,7 +61,10 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         ("condition", format!("select id from conditions where license_id = {license} limit 1")),
         ("party", format!("select party_id from license_parties where license_id = {license} and role = 'end_user'")),
         ("person", "select id from people where account = 'apia'".into()),
-        ("assignment", "select a.id from assignments a join people p on p.id = a.person_id where p.account = 'apia'".into()),
+        (
+            "assignment",
+            "select a.id from assignments a join people p on p.id = a.person_id where p.account = 'apia'".into(),
+        ),
         ("post", "select id from posts where name = 'Guatemala'".into()),
         ("telegram", "select id from telegrams where way = 'in' limit 1".into()),
         ("rule", "select id from country_rules where country = 'GT' and ends_on is null order by id limit 1".into()),
@@ -81,7 +87,10 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         "licenses" => "license",
         "parties" => "party",
         "people" => "person",
-        "telegrams" if ["/edit", "/send", "/discard"].iter().any(|act| path.ends_with(act)) && values.contains_key("draft telegram") => {
+        "telegrams"
+            if ["/edit", "/send", "/discard"].iter().any(|act| path.ends_with(act))
+                && values.contains_key("draft telegram") =>
+        {
             "draft telegram"
         }
         "telegrams" => "telegram",
@@ -109,7 +118,11 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     ] {
         filled = filled.replace(parameter, &values[value]);
     }
-    filled.replace("{code}", "GT").replace("{kind}", "item_class").replace("{topic}", "order").replace("{direction}", "interim")
+    filled
+        .replace("{code}", "GT")
+        .replace("{kind}", "item_class")
+        .replace("{topic}", "order")
+        .replace("{direction}", "interim")
 }
 
 async fn asked(visitor: &Visitor, method: &str, path: &str) -> String {
@@ -131,7 +144,8 @@ async fn every_address_answers_every_role_as_reviewed() {
         write!(matrix, "{name:<12}").expect("a string takes it");
     }
     // The one address that ends the session comes last.
-    let (mut routes, last): (Vec<_>, Vec<_>) = lantern::server::record().into_iter().partition(|route| route.path != "/sign-out");
+    let (mut routes, last): (Vec<_>, Vec<_>) =
+        lantern::server::record().into_iter().partition(|route| route.path != "/sign-out");
     routes.extend(last);
     for route in routes {
         let path = address(route.path, &values);
@@ -144,7 +158,8 @@ async fn every_address_answers_every_role_as_reviewed() {
     let matrix: String = matrix.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     insta::assert_snapshot!("access", matrix);
     let exports = app.value("select count(*) from audit_events where verb in ('exported', 'signed_out')").await;
-    let changed: i64 = app.value("select count(*) from audit_events").await.parse::<i64>().unwrap() - before.parse::<i64>().unwrap();
+    let changed: i64 =
+        app.value("select count(*) from audit_events").await.parse::<i64>().unwrap() - before.parse::<i64>().unwrap();
     assert_eq!(changed.to_string(), exports, "an empty form changed something");
 }
 
@@ -163,8 +178,9 @@ async fn the_page_of_a_verb_opens_for_whose_role_includes_it_and_for_nobody_else
     let verbs: Vec<_> = checks.chain(licenses).collect();
     let record = lantern::server::record();
     for (_, account) in COLUMNS.iter().filter(|(name, _)| *name != "other post") {
-        let of =
-            format!("select role from assignments a join people p on p.id = a.person_id where account = '{account}' and ends_on is null");
+        let of = format!(
+            "select role from assignments a join people p on p.id = a.person_id where account = '{account}' and ends_on is null"
+        );
         let role: Role = app.value(&of).await.parse().expect("a role");
         let visitor = app.enter(account).await;
         for (route, address, permission) in &verbs {

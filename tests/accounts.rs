@@ -22,7 +22,8 @@ async fn notice_and_consent_stand_before_the_account() {
     assert_eq!((page.status, page.location.as_str()), (303, "/sign-in?next=%2F"));
     let page = app.nobody().get(&page.location).await;
     page.is(200).says("Notice and consent").says("authorized use only").says("I consent, sign in");
-    let (notice, account) = (page.body.find("Notice and consent").unwrap(), page.body.find("name=\"account\"").unwrap());
+    let (notice, account) =
+        (page.body.find("Notice and consent").unwrap(), page.body.find("name=\"account\"").unwrap());
     assert!(notice < account, "the notice stands first");
 }
 
@@ -38,8 +39,15 @@ async fn nobody_can_sign_in_to_a_fresh_installation() {
 #[tokio::test]
 async fn after_signing_in_only_local_paths_are_led_to() {
     let app = TestApp::demonstration().await;
-    let elsewhere =
-        ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/sign-out", "javascript:alert(1)", ""];
+    let elsewhere = [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/sign-out",
+        "javascript:alert(1)",
+        "",
+    ];
     for next in elsewhere {
         let page = app.nobody().get(&format!("/sign-in?{}", crate::support::client::encoded(&[("next", next)]))).await;
         assert_eq!(page.input("next").as_deref(), Some("/"), "{next:?}");
@@ -56,8 +64,10 @@ async fn a_key_given_before_sign_in_opens_nothing_afterwards() {
     let app = TestApp::demonstration().await;
     let visitor = app.nobody();
     let given = "a".repeat(64);
-    let body = crate::support::client::encoded(&[("account", "lima"), ("password", PASSWORD), ("next", "/"), ("carried", "")]);
-    let headers = [("cookie", &*format!("lantern={given}")), ("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+    let body =
+        crate::support::client::encoded(&[("account", "lima"), ("password", PASSWORD), ("next", "/"), ("carried", "")]);
+    let headers =
+        [("cookie", &*format!("lantern={given}")), ("sec-fetch-site", "same-origin"), ("accept", "text/html")];
     let page = visitor.send(Method::POST, "/sign-in", body.clone(), &headers).await;
     page.is(303);
     let set = page.headers["set-cookie"].to_str().unwrap().to_owned();
@@ -65,7 +75,9 @@ async fn a_key_given_before_sign_in_opens_nothing_afterwards() {
     assert_ne!(key, given);
     assert_eq!(key.len(), 64);
     let with = async |key: &str| {
-        visitor.send(Method::GET, "/", String::new(), &[("cookie", &*format!("lantern={key}")), ("accept", "text/html")]).await
+        visitor
+            .send(Method::GET, "/", String::new(), &[("cookie", &*format!("lantern={key}")), ("accept", "text/html")])
+            .await
     };
     assert_eq!(with(&given).await.status, 303, "the key that was planted");
     assert_eq!(with(&key).await.status, 200);
@@ -103,14 +115,18 @@ async fn the_cookies_are_bound_to_the_site() {
     let plain = set(&app.nobody().sign_in("lima", PASSWORD).await);
     let site = Site { origin: "https://lantern.example".into(), behind_proxy: true, demonstration: false };
     let secure = set(&Visitor::new(&app.also_serve(site).await).sign_in("lima", PASSWORD).await);
-    for (cookies, names, tls) in
-        [(plain, ["lantern=", "lantern-browser="], false), (secure, ["__Host-lantern=", "__Host-lantern-browser="], true)]
-    {
+    for (cookies, names, tls) in [
+        (plain, ["lantern=", "lantern-browser="], false),
+        (secure, ["__Host-lantern=", "__Host-lantern-browser="], true),
+    ] {
         assert_eq!(cookies.len(), 2, "{cookies:?}");
         for (cookie, name) in cookies.iter().zip(names) {
             assert!(cookie.starts_with(name), "{cookie}");
             assert_eq!(cookie.contains("Secure"), tls, "{cookie}");
-            assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+            assert!(
+                cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+                "{cookie}"
+            );
             assert!(!cookie.contains("Domain"), "{cookie}");
         }
         assert!(
@@ -144,7 +160,8 @@ async fn who_is_disabled_or_changes_duty_is_judged_by_the_new_facts_at_once() {
     let app = TestApp::demonstration().await;
     let admin = app.enter("admin").await;
     let officer = app.enter("lima").await;
-    let check = app.value("select id from checks where post_id = (select id from posts where name = 'Lima') limit 1").await;
+    let check =
+        app.value("select id from checks where post_id = (select id from posts where name = 'Lima') limit 1").await;
     officer.get(&format!("/checks/{check}")).await.is(200);
     // The role at Lima ends; from the next day on the person serves at Santiago.
     let id = person(&app, "lima").await;
@@ -169,7 +186,12 @@ async fn who_is_disabled_or_changes_duty_is_judged_by_the_new_facts_at_once() {
         let officer = app.enter("lima").await;
         let (seen, home) = (officer.get(&format!("/checks/{check}")).await.status, officer.get("/").await);
         let there = app.clock.now() > time::macros::datetime!(2026-11-24 03:00 UTC);
-        assert_eq!((seen, home.body.contains("Santiago")), if there { (404, true) } else { (200, false) }, "{}", app.clock.now());
+        assert_eq!(
+            (seen, home.body.contains("Santiago")),
+            if there { (404, true) } else { (200, false) },
+            "{}",
+            app.clock.now()
+        );
     }
     // A session that is open while the role changes loses what the role gave.
     let reviewer = app.enter("reviewer").await;
@@ -178,10 +200,14 @@ async fn who_is_disabled_or_changes_duty_is_judged_by_the_new_facts_at_once() {
     let admin = app.enter("admin").await;
     let (id, row) = (
         person(&app, "reviewer").await,
-        app.value("select a.id from assignments a join people p on p.id = a.person_id where p.account = 'reviewer'").await,
+        app.value("select a.id from assignments a join people p on p.id = a.person_id where p.account = 'reviewer'")
+            .await,
     );
     admin
-        .done(&format!("/people/{id}/assignments/{row}/end"), &[("ends_on.day", "22"), ("ends_on.month", "11"), ("ends_on.year", "2026")])
+        .done(
+            &format!("/people/{id}/assignments/{row}/end"),
+            &[("ends_on.day", "22"), ("ends_on.month", "11"), ("ends_on.year", "2026")],
+        )
         .await;
     reviewer.get(&format!("/checks/{result}/sign-result")).await.is(403).says("You have no assignment today");
     reviewer.get("/checks").await.is(403);
@@ -205,7 +231,8 @@ async fn sessions_are_listed_and_ended_by_their_owner_and_by_the_administrator()
     let end = page.links().into_iter().find(|link| link.ends_with("/end")).expect("the other session can be ended");
     // Nobody else can, and learns nothing.
     let stranger = app.enter("kingston").await;
-    let (theirs, missing) = (press(&stranger, &end).await, press(&stranger, "/sessions/01900000-0000-7000-8000-000000000000/end").await);
+    let (theirs, missing) =
+        (press(&stranger, &end).await, press(&stranger, "/sessions/01900000-0000-7000-8000-000000000000/end").await);
     assert_eq!((theirs.status, theirs.body), (404, missing.body));
     phone.get("/").await.is(200);
     let form = FormId::new().to_string();
@@ -229,7 +256,9 @@ async fn sessions_are_listed_and_ended_by_their_owner_and_by_the_administrator()
 async fn a_password_is_long_uncommon_and_ends_the_other_sessions() {
     let app = TestApp::demonstration().await;
     let (desk, phone) = (app.enter("lima").await, app.enter("lima").await);
-    let choose = async |present: &str, new: &str| desk.fill("/password", &[("present_password", present), ("new_password", new)]).await;
+    let choose = async |present: &str, new: &str| {
+        desk.fill("/password", &[("present_password", present), ("new_password", new)]).await
+    };
     for (new, why) in [
         ("eleven chrs", "at least 12 characters"),
         (&*"x1".repeat(65), "at most 128 characters"),
@@ -252,7 +281,11 @@ async fn a_password_is_long_uncommon_and_ends_the_other_sessions() {
     app.nobody().sign_in("lima", PASSWORD).await.is(422);
     app.nobody().sign_in("lima", &long).await.is(303);
     assert!(app.value("select password_hash from people where account = 'lima'").await.starts_with("$argon2id$"));
-    assert_eq!(app.value("select count(*) from audit_events e where verb = 'password_changed' and e::text like '%выдры%'").await, "0");
+    assert_eq!(
+        app.value("select count(*) from audit_events e where verb = 'password_changed' and e::text like '%выдры%'")
+            .await,
+        "0"
+    );
 }
 
 /// Adds a person; gives their id and the first password.
@@ -283,8 +316,16 @@ async fn a_first_password_is_shown_once_and_replaced_before_anything_else() {
     assert_eq!((again.status, again.location.as_str()), (303, &*format!("/people/{id}")), "a repeat adds nobody");
     assert!(!again.body.contains(&password) && !admin.get(&again.location).await.body.contains(&password));
     assert_eq!(app.value(&format!("select count(*) from audit_events e where e::text like '%{password}%'")).await, "0");
-    admin.fill("/people/add", &[("account", "new.officer"), ("name", "Somebody Else")]).await.is(422).says("This account name is taken");
-    admin.fill("/people/add", &[("account", "No Spaces!"), ("name", "")]).await.is(422).says("2 to 40 lower-case letters");
+    admin
+        .fill("/people/add", &[("account", "new.officer"), ("name", "Somebody Else")])
+        .await
+        .is(422)
+        .says("This account name is taken");
+    admin
+        .fill("/people/add", &[("account", "No Spaces!"), ("name", "")])
+        .await
+        .is(422)
+        .says("2 to 40 lower-case letters");
     admin
         .done(
             &format!("/people/{id}/assign"),
@@ -371,8 +412,15 @@ async fn roles_have_dates_and_one_person_has_one_role_at_a_time() {
     let open = ("", "", "");
     assign("post_officer", "", ("1", "9", "2026"), open).await.is(422).says("Choose the post.");
     assign("reviewer", &post, ("1", "9", "2026"), open).await.is(422).says("This role is in Washington");
-    assign("reviewer", "", ("1", "9", "2026"), ("1", "8", "2026")).await.is(422).says("The last day is before the first");
-    assign("overlord", "", ("31", "2", "2026"), open).await.is(422).says("Choose one of the answers").says("has no day 31");
+    assign("reviewer", "", ("1", "9", "2026"), ("1", "8", "2026"))
+        .await
+        .is(422)
+        .says("The last day is before the first");
+    assign("overlord", "", ("31", "2", "2026"), open)
+        .await
+        .is(422)
+        .says("Choose one of the answers")
+        .says("has no day 31");
     let nowhere = "01900000-0000-7000-8000-000000000000";
     assign("post_officer", nowhere, ("1", "9", "2026"), open).await.refused("Choose a post from the list");
     // Past, present, future; none may overlap.
@@ -382,7 +430,11 @@ async fn roles_have_dates_and_one_person_has_one_role_at_a_time() {
         .await
         .refused("One role at a time: Vera Holm is post officer, Nairobi, from 1 Oct 2026 to 30 Nov 2026.");
     assign("reviewer", "", ("1", "12", "2026"), open).await.is(303);
-    admin.get(&format!("/people/{id}")).await.says("Auditor: from 1 Sep 2025 to 30 Sep 2026").says("Reviewer: from 1 Dec 2026");
+    admin
+        .get(&format!("/people/{id}"))
+        .await
+        .says("Auditor: from 1 Sep 2025 to 30 Sep 2026")
+        .says("Reviewer: from 1 Dec 2026");
     let enter = async |password: &str| {
         let mut visitor = app.nobody();
         visitor.sign_in("traveler", password).await.is(303);

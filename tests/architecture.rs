@@ -38,9 +38,16 @@ fn code(text: &str) -> &str {
 fn sql_stands_in_stores() {
     let home = |path: &str| {
         path.ends_with("store.rs")
-            || ["src/db/", "src/access/session.rs", "src/audit/mod.rs", "src/demo/mod.rs", "src/main.rs", "src/web/log.rs"]
-                .iter()
-                .any(|home| path.starts_with(home))
+            || [
+                "src/db/",
+                "src/access/session.rs",
+                "src/audit/mod.rs",
+                "src/demo/mod.rs",
+                "src/main.rs",
+                "src/web/log.rs",
+            ]
+            .iter()
+            .any(|home| path.starts_with(home))
     };
     for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !home(path)) {
         for call in ["query!(", "query_as!(", "query_scalar!(", "raw_sql(", "QueryBuilder", "sqlx::query"] {
@@ -54,16 +61,22 @@ fn sql_stands_in_stores() {
 fn a_verb_is_spelled_in_its_entry_alone() {
     let checks = CheckVerb::ALL.iter().map(|verb| (verb.route(), [verb.label(), verb.title()]));
     let licenses = LicenseVerb::ALL.iter().map(|verb| (verb.route(), [verb.label(), verb.title()]));
-    let verbs: Vec<_> = checks.chain(licenses).map(|(route, names)| (route.splitn(4, '/').collect::<Vec<_>>(), names)).collect();
-    let others = |path: &str| !["verbs.rs", "tests.rs"].iter().any(|end| path.ends_with(end)) && !path.starts_with("src/demo/");
+    let verbs: Vec<_> =
+        checks.chain(licenses).map(|(route, names)| (route.splitn(4, '/').collect::<Vec<_>>(), names)).collect();
+    let others =
+        |path: &str| !["verbs.rs", "tests.rs"].iter().any(|end| path.ends_with(end)) && !path.starts_with("src/demo/");
     for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| others(path)) {
         // The words of the acts on a license are stored, and the section of a page that shows the request has its name.
-        let kept = |literal| matches!((path.as_str(), literal), ("src/licenses/model/words.rs", _) | ("src/checks/tasks.rs", "request"));
+        let kept = |literal| {
+            matches!((path.as_str(), literal), ("src/licenses/model/words.rs", _) | ("src/checks/tasks.rs", "request"))
+        };
         for literal in code(text).split('"').filter(|literal| !kept(literal)) {
             let parts: Vec<&str> = literal.splitn(4, '/').collect();
             for (route, names) in &verbs {
-                let is_address = parts.len() == 4 && parts[1] == route[1] && parts[3].split(['?', '#']).next() == Some(route[3]);
-                let is_named = path.starts_with(&format!("src/{}/", route[1])) && (names.contains(&literal) || route[3] == literal);
+                let is_address =
+                    parts.len() == 4 && parts[1] == route[1] && parts[3].split(['?', '#']).next() == Some(route[3]);
+                let is_named = path.starts_with(&format!("src/{}/", route[1]))
+                    && (names.contains(&literal) || route[3] == literal);
                 assert!(!is_address && !is_named, "{path} has {literal:?}: ask its entry in src/{}/verbs.rs", route[1]);
             }
         }
@@ -72,7 +85,8 @@ fn a_verb_is_spelled_in_its_entry_alone() {
 
 /// Types and rules: a feature's `model.rs`, or its folder where one file would hold several ideas.
 fn is_model(path: &str) -> bool {
-    (path.ends_with("/model.rs") || path.contains("/model/") || path == "src/approvals/matrix.rs") && !path.ends_with("tests.rs")
+    (path.ends_with("/model.rs") || path.contains("/model/") || path == "src/approvals/matrix.rs")
+        && !path.ends_with("tests.rs")
 }
 
 #[test]
@@ -86,7 +100,8 @@ fn models_are_pure() {
 
 #[test]
 fn the_foundation_names_no_feature() {
-    let features = ["checks", "licenses", "approvals", "evidence", "parties", "countries", "posts", "reference", "home", "demo"];
+    let features =
+        ["checks", "licenses", "approvals", "evidence", "parties", "countries", "posts", "reference", "home", "demo"];
     let below = |path: &str| {
         ["src/web/", "src/db/", "src/error.rs", "src/text.rs", "src/words.rs", "src/id.rs", "src/clock.rs"]
             .iter()
@@ -113,9 +128,14 @@ fn only_the_door_holds_the_pools() {
         "src/db/",
         "src/app.rs",
     ];
-    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !doors.iter().any(|door| path.starts_with(door))) {
+    for (path, text) in
+        sources("src", ".rs").iter().filter(|(path, _)| !doors.iter().any(|door| path.starts_with(door)))
+    {
         assert!(!code(text).contains("app.db"), "{path} reaches the database without an actor");
-        assert!(!code(text).contains("State(app)") || path.starts_with("src/web/"), "{path} takes the whole application");
+        assert!(
+            !code(text).contains("State(app)") || path.starts_with("src/web/"),
+            "{path} takes the whole application"
+        );
     }
 }
 
@@ -124,11 +144,17 @@ fn only_the_door_holds_the_pools() {
 fn the_demonstration_is_filled_past_the_limits_of_the_network() {
     for (path, text) in sources("src/demo", ".rs") {
         assert!(!text.contains("server::router"), "{path} drives the site as the network gets it");
-        assert!(!text.contains("Db::lazy") || path == "src/demo/command.rs", "{path} takes the pools that are made for people");
+        assert!(
+            !text.contains("Db::lazy") || path == "src/demo/command.rs",
+            "{path} takes the pools that are made for people"
+        );
     }
     let server = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server.rs")).expect("it is there");
     let (before, limits) = server.split_once("fn limits_of_the_network").expect("the limits have one place");
-    assert!(!before.contains("patience::") && limits.contains("patience::answer_in_time"), "the limits stand in their one place");
+    assert!(
+        !before.contains("patience::") && limits.contains("patience::answer_in_time"),
+        "the limits stand in their one place"
+    );
 }
 
 #[test]
@@ -146,7 +172,8 @@ fn templates_escape_everything_and_have_nothing_inline() {
 #[test]
 fn no_page_reads_a_telegram_on_the_servers_own_threads() {
     let may = |path: &str| {
-        let places = ["src/telegrams/reading/", "src/telegrams/readings.rs", "src/telegrams/command.rs", "src/generate/"];
+        let places =
+            ["src/telegrams/reading/", "src/telegrams/readings.rs", "src/telegrams/command.rs", "src/generate/"];
         places.iter().any(|place| path.starts_with(place)) || path.ends_with("tests.rs")
     };
     for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !may(path)) {
@@ -166,34 +193,40 @@ fn patterns_are_compiled_in_one_place() {
     }
 }
 
-/// What was read is kept under a hash of what the reader is made of: every file it takes rules or words from is in that hash.
-/// What `build.rs` names by its sources is named by all of them.
+/// What was read is kept under a hash of what the reader is made of: every file it takes rules or words from is in that
+/// hash. What `build.rs` names by its sources is named by all of them.
 #[test]
 fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
     let rules = |path: &str| {
-        let pure =
-            is_model(path) || ["/next_step.rs", "/turn.rs", "/verbs.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
+        let pure = is_model(path)
+            || ["/next_step.rs", "/turn.rs", "/verbs.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
         let features = ["approvals", "checks", "duties", "evidence", "licenses", "parties", "reference"];
         pure && features.iter().any(|feature| path.starts_with(&format!("src/{feature}/")))
     };
     let reader = |path: &str| path.starts_with("src/telegrams/reading/");
     for (list, is_its) in [("READER", reader as fn(&str) -> bool), ("RULES", rules)] {
-        let hashed = include_str!("../build.rs").split(&format!("const {list}")).nth(1).and_then(|rest| rest.split("];").next());
-        let hashed: Vec<&str> = hashed.expect("the list is there").split('"').filter(|part| part.starts_with("src/")).collect();
+        let hashed =
+            include_str!("../build.rs").split(&format!("const {list}")).nth(1).and_then(|rest| rest.split("];").next());
+        let hashed: Vec<&str> =
+            hashed.expect("the list is there").split('"').filter(|part| part.starts_with("src/")).collect();
         let all = sources("src", ".rs");
-        // What stands between `crate::` and the end of that statement, each name after what it is within: `crate::{a::b, c::d}`.
+        // What stands between `crate::` and the end of that statement, each name after what it is within:
+        // `crate::{a::b, c::d}`.
         let own: String = all.iter().filter(|(path, _)| is_its(path)).map(|(_, text)| code(text).to_owned()).collect();
-        let used: Vec<&str> = own.split("crate::").skip(1).map(|rest| rest.split(';').next().unwrap_or_default()).collect();
+        let used: Vec<&str> =
+            own.split("crate::").skip(1).map(|rest| rest.split(';').next().unwrap_or_default()).collect();
         for (path, _) in all.iter().filter(|(path, _)| !hashed.iter().any(|hashed| path.starts_with(hashed))) {
             // What carries keys and errors decides nothing.
             if list == "RULES" && ["src/id.rs", "src/error.rs"].contains(&path.as_str()) {
                 continue;
             }
-            let module = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+            let module =
+                path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
             let name = format!("{module}::");
             let names_it = |used: &&str| {
-                used.match_indices(&name)
-                    .any(|(at, _)| !used[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':')))
+                used.match_indices(&name).any(|(at, _)| {
+                    !used[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':'))
+                })
             };
             let is_missing = is_its(path) || (!path.ends_with("/mod.rs") && used.iter().any(names_it));
             assert!(!is_missing, "{path}: add it to {list} in build.rs");

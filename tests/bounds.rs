@@ -15,7 +15,8 @@ fn names() -> BTreeSet<String> {
     let sources = crate::architecture::sources("src", ".rs");
     let fields = sources.iter().flat_map(|(_, text)| text.lines()).filter_map(|line| {
         let (name, kind) = line.trim().split_once(": ")?;
-        let is_one = ["Field<", "Fields<", "Secret<"].iter().any(|field| kind.starts_with(field)) && line.ends_with(',');
+        let is_one =
+            ["Field<", "Fields<", "Secret<"].iter().any(|field| kind.starts_with(field)) && line.ends_with(',');
         is_one.then(|| name.to_owned())
     });
     let names: BTreeSet<String> = fields.collect();
@@ -46,11 +47,17 @@ async fn no_form_gets_an_answer_much_larger_than_itself() {
             names.iter().cycle().take(bounds::ANSWERS).map(|name| format!("{name}=%22&")).collect::<Vec<_>>().concat(),
         ),
     ];
-    for route in lantern::server::record().into_iter().filter(|route| route.method == "POST" && route.path != "/sign-out") {
+    for route in
+        lantern::server::record().into_iter().filter(|route| route.method == "POST" && route.path != "/sign-out")
+    {
         let path = crate::access::address(route.path, &values);
         for (what, body) in &bodies {
             for (who, visitor) in [("nobody", &nobody), ("case", &case), ("post", &post)] {
-                judged(&sent(visitor, &path, body.clone()).await, body.len(), &format!("{what}, {who}, {}", route.path));
+                judged(
+                    &sent(visitor, &path, body.clone()).await,
+                    body.len(),
+                    &format!("{what}, {who}, {}", route.path),
+                );
             }
         }
     }
@@ -84,7 +91,8 @@ async fn a_megabyte_of_nothing_is_refused_in_one_sentence() {
         let page = sent(visitor, "/checks/open", whole.clone()).await;
         judged(&page, whole.len(), "a form of a megabyte");
         assert!(
-            page.body.contains(&"&#34;&#60;&#38;&#62;&#39;\n".repeat(3)) || page.body.contains("&#34;&#60;&#38;&#62;&#39;\r\n"),
+            page.body.contains(&"&#34;&#60;&#38;&#62;&#39;\n".repeat(3))
+                || page.body.contains("&#34;&#60;&#38;&#62;&#39;\r\n"),
             "it is lost"
         );
     }
@@ -120,7 +128,8 @@ async fn a_form_with_files_is_bounded_as_any_other() {
 async fn uploaded(app: &TestApp, cookie: &str, path: &str, body: Vec<u8>) -> (u16, usize) {
     let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let request = client.post(format!("{}{path}", app.origin)).header("cookie", cookie).header("accept", "text/html");
-    let request = request.header("sec-fetch-site", "same-origin").header("content-type", "multipart/form-data; boundary=b");
+    let request =
+        request.header("sec-fetch-site", "same-origin").header("content-type", "multipart/form-data; boundary=b");
     let response = request.body(body).send().await.unwrap();
     (response.status().as_u16(), response.bytes().await.unwrap().len())
 }
@@ -129,13 +138,21 @@ async fn uploaded(app: &TestApp, cookie: &str, path: &str, body: Vec<u8>) -> (u1
 async fn no_address_gets_an_answer_much_larger_than_itself() {
     let app = TestApp::demonstration().await;
     let (nobody, auditor) = (app.nobody(), app.enter("auditor").await);
-    let long = ["x".repeat(30_000), "\"<&>'".repeat(6_000), "%22%3C%26%3E".repeat(600), "a&".repeat(4_000), "%25".repeat(2_500)];
+    let long = [
+        "x".repeat(30_000),
+        "\"<&>'".repeat(6_000),
+        "%22%3C%26%3E".repeat(600),
+        "a&".repeat(4_000),
+        "%25".repeat(2_500),
+    ];
     for visitor in [&nobody, &auditor] {
         for path in ["/log", "/checks", "/parties", "/telegrams", "/sign-in", "/checks.csv", "/no/such/place"] {
             for text in &long {
                 for address in [format!("{path}?text={text}&q={text}&next=/{text}"), format!("{path}/{text}")] {
                     let Ok(address) = address.parse::<axum::http::Uri>() else { continue };
-                    let page = visitor.send(Method::GET, &address.to_string(), String::new(), &[("accept", "text/html")]).await;
+                    let page = visitor
+                        .send(Method::GET, &address.to_string(), String::new(), &[("accept", "text/html")])
+                        .await;
                     judged(&page, address.to_string().len(), path);
                     if address.to_string().len() > bounds::ADDRESS {
                         page.is(414).says("This address is longer than any of Lantern's. Start again from the list.");
@@ -147,7 +164,9 @@ async fn no_address_gets_an_answer_much_larger_than_itself() {
         visitor.get(&many).await.is(414);
     }
     // A cookie is looked through, and no more.
-    let page = nobody.send(Method::GET, "/", String::new(), &[("accept", "text/html"), ("cookie", &"a=b; ".repeat(5_000))]).await;
+    let page = nobody
+        .send(Method::GET, "/", String::new(), &[("accept", "text/html"), ("cookie", &"a=b; ".repeat(5_000))])
+        .await;
     judged(&page, 25_000, "many cookies");
 }
 

@@ -1,4 +1,5 @@
-//! What PostgreSQL itself refuses, whoever asks and whatever the program forgot: connected as the program is, with its rights.
+//! What PostgreSQL itself refuses, whoever asks and whatever the program forgot: connected as the program is, with its
+//! rights.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +23,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use crate::support::{TestApp, app::NOW};
 
-/// Tables that change without a log entry: what is typed and not submitted, sessions, counters, what follows from the record (readings), and
-/// what only a migration changes. This list may only shrink.
+/// Tables that change without a log entry: what is typed and not submitted, sessions, counters, what follows from the
+/// record (readings), and what only a migration changes. This list may only shrink.
 const UNLOGGED: &[&str] = &[
     "_sqlx_migrations",
     "audit_events",
@@ -76,7 +77,8 @@ pub async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), s
     sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.map(|_| ())
 }
 
-/// What refuses a change that ends here, deferred rules included: the constraint's name, or PostgreSQL's words. Nothing is kept.
+/// What refuses a change that ends here, deferred rules included: the constraint's name, or PostgreSQL's words. Nothing
+/// is kept.
 async fn refusal(connection: &mut PgConnection, change: &str) -> String {
     let tried = run(connection, &format!("begin; {change}; set constraints all immediate; rollback")).await;
     let _ = run(connection, "rollback").await;
@@ -92,14 +94,21 @@ pub async fn logged(connection: &mut PgConnection, change: &str) -> String {
 
 pub async fn column(app: &TestApp, statement: &str) -> BTreeSet<String> {
     let mut connection = superuser(app).await;
-    let rows: Vec<String> =
-        sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_all(&mut connection).await.expect("it is a statement");
+    let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(statement.to_owned()))
+        .fetch_all(&mut connection)
+        .await
+        .expect("it is a statement");
     rows.into_iter().collect()
 }
 
 async fn tables_with(app: &TestApp, trigger: &str) -> BTreeSet<String> {
-    column(app, &format!("select c.relname::text from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = '{trigger}'"))
-        .await
+    column(
+        app,
+        &format!(
+            "select c.relname::text from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = '{trigger}'"
+        ),
+    )
+    .await
 }
 
 pub fn names(listed: &[&str]) -> BTreeSet<String> {
@@ -109,8 +118,11 @@ pub fn names(listed: &[&str]) -> BTreeSet<String> {
 #[tokio::test]
 async fn every_table_is_logged_but_a_list_that_only_shrinks() {
     let app = TestApp::empty().await;
-    let all =
-        column(&app, "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')").await;
+    let all = column(
+        &app,
+        "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')",
+    )
+    .await;
     // After insert, update and delete, a row at a time, at the end of the transaction, and on.
     let whole = column(
         &app,
@@ -156,20 +168,26 @@ async fn no_change_commits_without_its_log_entry() {
         let same = "execute (select format('update %1$I set %2$I = %2$I where ctid = (select ctid from %1$I limit 1)', relname, attname)
             from pg_attribute a join pg_class c on c.oid = a.attrelid where c.oid = 'TABLE'::regclass and attnum = 1)"
             .replace("TABLE", table);
-        let change =
-            format!("{others}; do $$ begin {same}; if not exists (select from {table}) then raise 'no row in {table}'; end if; end $$");
+        let change = format!(
+            "{others}; do $$ begin {same}; if not exists (select from {table}) then raise 'no row in {table}'; end if; end $$"
+        );
         let refused = refusal(&mut superuser, &change).await;
         assert_eq!(refused, format!("change to {table} without a log entry"));
         assert_eq!(refusal(&mut superuser, &format!("{LOG}; {change}")).await, "nothing", "{table} with its entry");
     }
     // As the program, at its own commit.
     let mut application = application(&app).await;
-    let bare = run(&mut application, "begin; update posts set version = version + 1; commit").await.expect_err("no entry, no change");
+    let bare = run(&mut application, "begin; update posts set version = version + 1; commit")
+        .await
+        .expect_err("no entry, no change");
     assert!(bare.to_string().contains("change to posts without a log entry"), "{bare}");
     let _ = run(&mut application, "rollback").await;
     // The entry of an earlier transaction is none.
     run(&mut application, &format!("begin; {LOG}; commit")).await.expect("an entry alone is fine");
-    assert_eq!(refusal(&mut application, "update posts set version = version + 1").await, "change to posts without a log entry");
+    assert_eq!(
+        refusal(&mut application, "update posts set version = version + 1").await,
+        "change to posts without a log entry"
+    );
 }
 
 #[tokio::test]
@@ -178,11 +196,19 @@ async fn what_is_append_only_is_neither_changed_nor_taken_away() {
     assert_eq!(tables_with(&app, "append_only").await, names(APPEND_ONLY));
     let (mut application, mut superuser) = (application(&app).await, superuser(&app).await);
     for table in APPEND_ONLY {
-        let first = format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1");
+        let first =
+            format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1");
         let first = column(&app, &first).await.pop_first().expect("it has a column");
-        for change in [format!("update {table} set {first} = {first}"), format!("delete from {table}"), format!("truncate {table} cascade")]
-        {
-            assert_eq!(logged(&mut application, &change).await, format!("permission denied for table {table}"), "{change}");
+        for change in [
+            format!("update {table} set {first} = {first}"),
+            format!("delete from {table}"),
+            format!("truncate {table} cascade"),
+        ] {
+            assert_eq!(
+                logged(&mut application, &change).await,
+                format!("permission denied for table {table}"),
+                "{change}"
+            );
             if !change.starts_with("truncate") {
                 assert_eq!(logged(&mut superuser, &change).await, format!("{table} is append-only"), "{change}");
             }
@@ -211,11 +237,16 @@ async fn the_program_cannot_switch_the_rules_off() {
         "create table notes (text text)",
     ] {
         let refused = refusal(&mut application, change).await;
-        let denied = ["must be owner of", "permission denied", "must be superuser"].iter().any(|words| refused.contains(words));
+        let denied =
+            ["must be owner of", "permission denied", "must be superuser"].iter().any(|words| refused.contains(words));
         assert!(denied, "{change}: {refused}");
     }
     assert_eq!(app.value("select count(*) from pg_class where relowner = 'lantern_app'::regrole").await, "0");
-    let owners = column(&app, "select distinct relowner::regrole::text from pg_class where relnamespace = 'public'::regnamespace").await;
+    let owners = column(
+        &app,
+        "select distinct relowner::regrole::text from pg_class where relnamespace = 'public'::regnamespace",
+    )
+    .await;
     assert_eq!(owners, names(&["lantern_owner"]));
 }
 
@@ -284,8 +315,9 @@ fn own_file(opener: &str, registrar: &str) -> String {
     )
 }
 
-/// An act of a person on that check or license, as rows; whatever else it needs is done by people who do nothing else. Of two acts of one
-/// kind in a file, `turn` tells the second: each is on a paper of its own, the one before it withdrawn.
+/// An act of a person on that check or license, as rows; whatever else it needs is done by people who do nothing else.
+/// Of two acts of one kind in a file, `turn` tells the second: each is on a paper of its own, the one before it
+/// withdrawn.
 #[expect(clippy::too_many_lines, reason = "one line a duty")]
 fn act(duty: Duty, who: &str, turn: usize) -> String {
     let (who, check, license) = (person(who), NEW_CHECK, NEW_LICENSE);
@@ -299,15 +331,18 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
              update recommendations set {signed} where check_id = {check} and withdrawn_at is null"
         )
     };
-    let result = |changes: &[String]| {
-        let mut all = vec![format!(
-            "update results set withdrawn_at = now() where check_id = {check} and withdrawn_at is null;
+    let result =
+        |changes: &[String]| {
+            let mut all = vec![format!(
+                "update results set withdrawn_at = now() where check_id = {check} and withdrawn_at is null;
              insert into results (id, check_id, word, text, proposed_by, proposed_at)
                  values (gen_random_uuid(), {check}, 'unfavorable', 'A', {proposer}, now())"
-        )];
-        all.extend(changes.iter().map(|change| format!("update results set {change} where check_id = {check} and withdrawn_at is null")));
-        all.join("; ")
-    };
+            )];
+            all.extend(changes.iter().map(|change| {
+                format!("update results set {change} where check_id = {check} and withdrawn_at is null")
+            }));
+            all.join("; ")
+        };
     let signature = |by: &str| format!("signed_by = {by}, signed_at = {at}, signed_revision = 1");
     let permit = |by: &str| {
         format!(
@@ -393,8 +428,8 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
     }
 }
 
-/// Guard 11, whatever role or post a person moved to: every act after every earlier act of the same person. The database refuses what
-/// the table says, by the name of the pair, and nothing else; and both sides have the same table.
+/// Guard 11, whatever role or post a person moved to: every act after every earlier act of the same person. The
+/// database refuses what the table says, by the name of the pair, and nothing else; and both sides have the same table.
 #[tokio::test]
 async fn duties_are_separated_by_person_as_the_table_says() {
     let app = TestApp::demonstration().await;
@@ -443,7 +478,9 @@ async fn every_act_on_a_license_is_kept_from_who_judged_beneath_it() {
             (Duty::VerifyPermit, taken_back),
             (
                 Duty::SignReply,
-                &format!("update recommendations set withdrawn_at = now() where withdrawn_at is null and check_id = {NEW_CHECK}"),
+                &format!(
+                    "update recommendations set withdrawn_at = now() where withdrawn_at is null and check_id = {NEW_CHECK}"
+                ),
             ),
             (
                 Duty::SignResult,
@@ -453,7 +490,11 @@ async fn every_act_on_a_license_is_kept_from_who_judged_beneath_it() {
             ),
         ] {
             let change = format!("{file}; {}; {after}; {decided}", act(earlier, "apia", 0));
-            assert_eq!(logged(&mut application, &change).await, format!("duties_decide_after_{}", earlier.code()), "{code}");
+            assert_eq!(
+                logged(&mut application, &change).await,
+                format!("duties_decide_after_{}", earlier.code()),
+                "{code}"
+            );
         }
     }
     let large = act(Duty::Decide, "auditor", 1).replace("'deny'", "'approve'").replace("1, 0)", "1, 48200)");
@@ -467,9 +508,13 @@ async fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
     let mut application = application(&app).await;
     let file = own_file("kingston", "kingston");
     let cleared = |alone: &str| {
-        act(Duty::ClearReply, "lima2", 0).replace("cleared_revision = 1", &format!("cleared_revision = 1, post_of_one = {alone}"))
+        act(Duty::ClearReply, "lima2", 0)
+            .replace("cleared_revision = 1", &format!("cleared_revision = 1, post_of_one = {alone}"))
     };
-    assert_eq!(logged(&mut application, &format!("{file}; {}", cleared("false"))).await, "recommendations_cleared_by_another");
+    assert_eq!(
+        logged(&mut application, &format!("{file}; {}", cleared("false"))).await,
+        "recommendations_cleared_by_another"
+    );
     assert_eq!(logged(&mut application, &format!("{file}; {}", cleared("true"))).await, "nothing");
     let declined = format!(
         "update results set withdrawn_at = now(), declined_because = 'A', declined_by = {} where withdrawn_at is null and check_id = {NEW_CHECK}",
@@ -479,12 +524,15 @@ async fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
     assert_eq!(logged(&mut application, &change).await, "results_not_declined_by_its_signer");
 }
 
-/// Two acts of one person at the same moment, each from a session of its own: the second waits for the first, and is judged after it.
+/// Two acts of one person at the same moment, each from a session of its own: the second waits for the first, and is
+/// judged after it.
 #[tokio::test]
 async fn two_acts_at_once_are_judged_one_after_the_other() {
     let app = TestApp::demonstration().await;
     let (mut one, mut other) = (application(&app).await, application(&app).await);
-    run(&mut one, &format!("begin; {LOG}; {}; commit", own_file("kingston", "kingston"))).await.expect("the file is made");
+    run(&mut one, &format!("begin; {LOG}; {}; commit", own_file("kingston", "kingston")))
+        .await
+        .expect("the file is made");
     for (first, second) in [
         (Duty::Propose, Duty::SignResult),
         (Duty::SignResult, Duty::Decide),
@@ -508,7 +556,10 @@ async fn who_verifies_a_paper_asks_its_issuer_and_not_over_the_paper() {
     for (change, rule) in [
         (verified("guatemala", "paper"), "permits_verified_off_paper"),
         (verified("guatemala", "not_stated"), "permits_verified_off_paper"),
-        (verified("guatemala", "embassy").replace("with_whom, authority_id", "with_whom, place"), "permits_verified_by_issuer"),
+        (
+            verified("guatemala", "embassy").replace("with_whom, authority_id", "with_whom, place"),
+            "permits_verified_by_issuer",
+        ),
         (verified("guatemala", "embassy"), "nothing"),
     ] {
         assert_eq!(logged(&mut application, &change).await, rule, "{change}");
@@ -543,8 +594,11 @@ async fn a_channel_that_verified_a_paper_stays() {
     let contact = "(select verified_contact_id from certificate_signatures s join certificates c on c.id = s.certificate_id limit 1)";
     let signature = "(select id from certificate_signatures where verified_by is not null limit 1)";
     // The file is given back, so that its contacts may be changed at all.
-    let open = format!("update checks set state = 'in_progress' where id = (select check_id from contacts where id = {contact})");
-    let change = |channel: &str| format!("{open}; update contacts set channel_source = '{channel}' where id = {contact}");
+    let open = format!(
+        "update checks set state = 'in_progress' where id = (select check_id from contacts where id = {contact})"
+    );
+    let change =
+        |channel: &str| format!("{open}; update contacts set channel_source = '{channel}' where id = {contact}");
     assert_eq!(logged(&mut application, &change("paper")).await, "contacts_channel_verified");
     assert_eq!(logged(&mut application, &change("not_stated")).await, "contacts_channel_verified");
     assert_eq!(logged(&mut application, &change("directory")).await, "nothing");
@@ -565,7 +619,9 @@ async fn a_telegram_stays_as_it_came_and_what_was_accepted_stays() {
     let app = TestApp::demonstration().await;
     let mut application = application(&app).await;
     let who = person("case");
-    for change in ["update telegrams set subject = 'Another'", "update telegrams set original = '1'", "delete from telegrams"] {
+    for change in
+        ["update telegrams set subject = 'Another'", "update telegrams set original = '1'", "delete from telegrams"]
+    {
         assert_eq!(logged(&mut application, change).await, "telegrams_kept", "{change}");
     }
     let open = "(select id from checks where state = 'in_progress' limit 1)";
@@ -599,7 +655,10 @@ async fn a_closed_check_is_sealed_with_everything_it_owns() {
     let of_result = format!("(select id from results where check_id = '{check}' limit 1)");
     let changes = [
         (format!("update checks set subject = 'Another' where id = '{check}'"), "checks_closed_is_final"),
-        (format!("update checks set state = 'in_progress', closed_at = null where id = '{check}'"), "checks_closed_is_final"),
+        (
+            format!("update checks set state = 'in_progress', closed_at = null where id = '{check}'"),
+            "checks_closed_is_final",
+        ),
         (format!("delete from checks where id = '{check}'"), "checks_closed_is_final"),
         (
             format!(
@@ -619,24 +678,42 @@ async fn a_closed_check_is_sealed_with_everything_it_owns() {
         ),
         (format!("update findings set answer = 'yes' where check_id = '{check}'"), "findings_not_frozen"),
         (
-            format!("delete from finding_basis where finding_id in (select id from findings where check_id = '{check}')"),
+            format!(
+                "delete from finding_basis where finding_id in (select id from findings where check_id = '{check}')"
+            ),
             "finding_basis_not_frozen",
         ),
-        (format!("insert into finding_basis values ({of_finding}, (select id from contacts limit 1), null)"), "finding_basis_not_frozen"),
+        (
+            format!("insert into finding_basis values ({of_finding}, (select id from contacts limit 1), null)"),
+            "finding_basis_not_frozen",
+        ),
         (format!("update recommendations set text = 'Another' where check_id = '{check}'"), "recommendations_sealed"),
         (format!("delete from recommendations where check_id = '{check}'"), "recommendations_sealed"),
         (format!("update results set word = 'inconclusive' where check_id = '{check}'"), "results_sealed"),
         (format!("update result_reasons set finding_id = null where result_id = {of_result}"), "result_reasons_sealed"),
         (format!("delete from check_licenses where check_id = '{check}'"), "check_licenses_sealed"),
         (
-            format!("insert into check_subjects values (gen_random_uuid(), '{check}', (select id from parties limit 1), 'broker')"),
+            format!(
+                "insert into check_subjects values (gen_random_uuid(), '{check}', (select id from parties limit 1), 'broker')"
+            ),
             "check_subjects_sealed",
         ),
-        (format!("insert into explanations values (gen_random_uuid(), '{check}', 'a', 'b', 'A', {who}, now())"), "explanations_sealed"),
-        (format!("insert into check_questions values (gen_random_uuid(), '{check}', 'A', {who}, now())"), "check_questions_sealed"),
-        (format!("insert into interim_replies values (gen_random_uuid(), '{check}', 'A', {who}, now(), 1)"), "interim_replies_sealed"),
         (
-            format!("insert into extensions values (gen_random_uuid(), '{check}', '2026-01-01', '2026-01-02', 'A', {who}, now())"),
+            format!("insert into explanations values (gen_random_uuid(), '{check}', 'a', 'b', 'A', {who}, now())"),
+            "explanations_sealed",
+        ),
+        (
+            format!("insert into check_questions values (gen_random_uuid(), '{check}', 'A', {who}, now())"),
+            "check_questions_sealed",
+        ),
+        (
+            format!("insert into interim_replies values (gen_random_uuid(), '{check}', 'A', {who}, now(), 1)"),
+            "interim_replies_sealed",
+        ),
+        (
+            format!(
+                "insert into extensions values (gen_random_uuid(), '{check}', '2026-01-01', '2026-01-02', 'A', {who}, now())"
+            ),
             "extensions_sealed",
         ),
         (format!("insert into telegram_checks values ({TELEGRAM}, '{check}', {who}, now())"), "telegram_checks_sealed"),
@@ -650,9 +727,11 @@ async fn a_closed_check_is_sealed_with_everything_it_owns() {
     for (change, rule) in &changes {
         assert_eq!(logged(&mut application, change).await, *rule, "{change}");
     }
-    let shown: BTreeSet<String> = changes.iter().filter_map(|(_, rule)| rule.strip_suffix("_sealed")).map(str::to_owned).collect();
+    let shown: BTreeSet<String> =
+        changes.iter().filter_map(|(_, rule)| rule.strip_suffix("_sealed")).map(str::to_owned).collect();
     assert_eq!(shown, tables_with(&app, "sealed").await);
-    let shown: BTreeSet<String> = changes.iter().filter_map(|(_, rule)| rule.strip_suffix("_not_frozen")).map(str::to_owned).collect();
+    let shown: BTreeSet<String> =
+        changes.iter().filter_map(|(_, rule)| rule.strip_suffix("_not_frozen")).map(str::to_owned).collect();
     assert_eq!(shown, tables_with(&app, "frozen").await);
 }
 
@@ -667,12 +746,18 @@ async fn what_the_post_wrote_is_frozen_once_it_replied_but_contacts_are_added() 
     );
     let at = |state: &str| match state {
         "on_hold" => {
-            format!("update checks set state = 'on_hold', held_state = 'replied', held_at = now(), held_reason = 'A' where id = {CHECK}")
+            format!(
+                "update checks set state = 'on_hold', held_state = 'replied', held_at = now(), held_reason = 'A' where id = {CHECK}"
+            )
         }
         _ => format!("update checks set state = '{state}' where id = {CHECK}"),
     };
     for state in ["requested", "in_progress", "replied", "resulted", "on_hold"] {
-        assert_eq!(logged(&mut application, &format!("{}; {contact}", at(state))).await, "nothing", "a contact is added: {state}");
+        assert_eq!(
+            logged(&mut application, &format!("{}; {contact}", at(state))).await,
+            "nothing",
+            "a contact is added: {state}"
+        );
         let change = format!("{}; update findings set answer = 'no' where check_id = {CHECK}", at(state));
         let rule = if state == "in_progress" { "nothing" } else { "findings_not_frozen" };
         assert_eq!(logged(&mut application, &change).await, rule, "{state}");
@@ -703,7 +788,10 @@ async fn the_last_administrator_stays_and_nobody_has_two_roles() {
     let change = format!("{another}; update people set disabled_at = now() where id = {who}");
     assert_eq!(logged(&mut application, &change).await, "nothing", "another administrator is there");
     let second = |role: &str, post: &str| {
-        format!("insert into assignments values (gen_random_uuid(), {}, '{role}', {post}, current_date, null)", person("guatemala"))
+        format!(
+            "insert into assignments values (gen_random_uuid(), {}, '{role}', {post}, current_date, null)",
+            person("guatemala")
+        )
     };
     let apia = "(select id from posts where name = 'Apia')";
     assert_eq!(logged(&mut application, &second("reviewer", "null")).await, "assignments_one_at_a_time");
@@ -788,7 +876,10 @@ fn countersigned_unsigned() -> String {
 }
 
 fn two_primary_reasons() -> String {
-    format!("{}; insert into result_reasons values ({RESULT}, 'a', true, null), ({RESULT}, 'b', true, null)", proposed("case2"))
+    format!(
+        "{}; insert into result_reasons values ({RESULT}, 'a', true, null), ({RESULT}, 'b', true, null)",
+        proposed("case2")
+    )
 }
 
 #[tokio::test]
@@ -860,8 +951,9 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
     .into_iter()
     .collect();
     // From where a check is put on hold; and the regions, which are no enum.
-    let holdable =
-        CheckState::ALL.iter().filter(|state| matches!(state, CheckState::Requested | CheckState::InProgress | CheckState::Replied));
+    let holdable = CheckState::ALL
+        .iter()
+        .filter(|state| matches!(state, CheckState::Requested | CheckState::InProgress | CheckState::Replied));
     stored.insert("checks.held_state", holdable.map(|state| state.code().to_owned()).collect());
     stored.insert("countries.region", names(&["AF", "EAP", "EUR", "NEA", "SCA", "WHA", "US"]));
     let mut superuser = superuser(&app).await;
@@ -900,7 +992,8 @@ async fn the_programs_own_work_has_no_limit_of_time() {
     let app = TestApp::empty().await;
     let limits = async |db: Db| {
         let reading: String = sqlx::query_scalar("show statement_timeout").fetch_one(db.reads()).await.unwrap();
-        let read_only: String = sqlx::query_scalar("show default_transaction_read_only").fetch_one(db.reads()).await.unwrap();
+        let read_only: String =
+            sqlx::query_scalar("show default_transaction_read_only").fetch_one(db.reads()).await.unwrap();
         let mut change = db.change(By::Job("test"), NOW).await.unwrap();
         let locking: String = sqlx::query_scalar("show lock_timeout").fetch_one(change.conn()).await.unwrap();
         drop(change);
@@ -909,7 +1002,8 @@ async fn the_programs_own_work_has_no_limit_of_time() {
     };
     assert_eq!(limits(Db::lazy(&app.application(), 2)).await, ("4s".into(), "4s".into(), "on".into(), false));
     assert_eq!(limits(Db::unhurried(&app.application())).await, ("0".into(), "0".into(), "on".into(), true));
-    // The people of the demonstration come in by a door of its own: nothing is delayed there, and nobody's attempts are counted.
+    // The people of the demonstration come in by a door of its own: nothing is delayed there, and nobody's attempts are
+    // counted.
     let demonstration = TestApp::demonstration().await;
     assert_eq!(demonstration.value("select count(*) from login_attempts").await, "0");
     assert_ne!(demonstration.value("select count(*) from audit_events where verb = 'signed_in'").await, "0");

@@ -1,5 +1,5 @@
-//! A form's id: good for one submit, the key of one draft. Whatever is done with it a second time, nothing typed is lost, nothing is done or
-//! kept twice, and nothing is called kept that is not.
+//! A form's id: good for one submit, the key of one draft. Whatever is done with it a second time, nothing typed is
+//! lost, nothing is done or kept twice, and nothing is called kept that is not.
 
 use lantern::{
     db::{
@@ -25,7 +25,10 @@ async fn count(app: &TestApp, what: &str) -> i64 {
 
 /// The page on which the officer of Guatemala records a contact.
 async fn contact_page(app: &TestApp) -> String {
-    format!("/checks/{}/contacts/record", app.value("select id from checks where subject like 'Cartridges for a sugar%'").await)
+    format!(
+        "/checks/{}/contacts/record",
+        app.value("select id from checks where subject like 'Cartridges for a sugar%'").await
+    )
 }
 
 /// Types into a form as it stands.
@@ -50,9 +53,13 @@ fn renamed(form: &Filled, answer: &Page) -> Filled {
 /// The hidden fields of every form on a page that discards a draft.
 fn discards(page: &Page) -> Vec<Vec<(String, String)>> {
     let document = Html::parse_document(&page.body);
-    let (forms, inputs) = (Selector::parse("form[action='/drafts/discard']").unwrap(), Selector::parse("input").unwrap());
+    let (forms, inputs) =
+        (Selector::parse("form[action='/drafts/discard']").unwrap(), Selector::parse("input").unwrap());
     let value = |input: scraper::ElementRef<'_>, name| input.value().attr(name).unwrap_or_default().to_owned();
-    document.select(&forms).map(|form| form.select(&inputs).map(|input| (value(input, "name"), value(input, "value"))).collect()).collect()
+    document
+        .select(&forms)
+        .map(|form| form.select(&inputs).map(|input| (value(input, "name"), value(input, "value"))).collect())
+        .collect()
 }
 
 async fn press(visitor: &Visitor, fields: &[(String, String)]) -> Page {
@@ -71,7 +78,9 @@ pub async fn discard(visitor: &Visitor, path: &str) {
 async fn kept(app: &TestApp, words: &[&str]) -> Vec<bool> {
     let mut all = Vec::new();
     for word in words {
-        all.push(count(app, &format!("drafts where body || '&' like '%summary={}&%'", word.replace(' ', "+"))).await == 1);
+        all.push(
+            count(app, &format!("drafts where body || '&' like '%summary={}&%'", word.replace(' ', "+"))).await == 1,
+        );
     }
     all
 }
@@ -119,8 +128,14 @@ async fn of_a_form_that_was_sent_only_the_same_answers_of_the_same_person_at_the
         assert_eq!(answer.status, 409, "{what}: {}", answer.body);
         assert!(answer.body.contains("Not kept: this form was sent or discarded before."), "{what}: {}", answer.body);
         // Discarded: nothing that was done is undone.
-        press(sender, &[("path".into(), "/drafts".into()), ("draft".into(), form.value("form_id").into())]).await.is(303);
-        assert_eq!(app.value("select count(*) || ' ' || (select count(*) from drafts) from audit_events").await, before, "{what}");
+        press(sender, &[("path".into(), "/drafts".into()), ("draft".into(), form.value("form_id").into())])
+            .await
+            .is(303);
+        assert_eq!(
+            app.value("select count(*) || ' ' || (select count(*) from drafts) from audit_events").await,
+            before,
+            "{what}"
+        );
 
         // Sent.
         let page = again.send(sender).await;
@@ -136,7 +151,11 @@ async fn of_a_form_that_was_sent_only_the_same_answers_of_the_same_person_at_the
                 assert_eq!((given.value("subject"), given.value("form_id")), (words, &*id), "{what}");
                 // The file has changed by the first submit, and is shown beside it; then it is taken.
                 let page = given.send(sender).await;
-                let page = if page.status == 409 { Filled::of(&path, &page).expect("the form").send(sender).await } else { page };
+                let page = if page.status == 409 {
+                    Filled::of(&path, &page).expect("the form").send(sender).await
+                } else {
+                    page
+                };
                 page.is(303);
                 let saved = format!("checks where subject = '{words}' and id = '{}'", path.split('/').nth(2).unwrap());
                 assert_eq!(count(&app, &saved).await, 1, "{what}");
@@ -263,7 +282,11 @@ async fn windows_that_keep_their_texts_at_once_lose_none() {
             saving.spawn(async move { autosave(&post, &path, &window).await.status });
         }
         assert_eq!(saving.join_all().await, [204; 4]);
-        assert_eq!(kept(&app, &["One and one", "One and two", "One and three", "One and four"]).await, [true; 4], "round {round}");
+        assert_eq!(
+            kept(&app, &["One and one", "One and two", "One and three", "One and four"]).await,
+            [true; 4],
+            "round {round}"
+        );
         assert_eq!(count(&app, "drafts").await, 4, "round {round}");
         for fields in discards(&post.get("/drafts").await) {
             press(&post, &fields).await.is(303);
@@ -276,7 +299,9 @@ async fn a_text_that_was_restored_in_two_windows_and_sent_from_both_is_done_once
     let app = TestApp::demonstration().await;
     let (path, post) = (contact_page(&app).await, app.enter("guatemala").await);
     let contacts = "contacts where with_whom = 'The mill''s manager'";
-    for (round, (scripts, at_once)) in [(false, false), (true, false), (false, true), (true, true)].into_iter().enumerate() {
+    for (round, (scripts, at_once)) in
+        [(false, false), (true, false), (false, true), (true, true)].into_iter().enumerate()
+    {
         let first = typed(&post.open(&path).await, "One");
         autosave(&post, &path, &first).await.is(204);
         let (second, third) = (post.open(&path).await, post.open(&path).await);
@@ -285,8 +310,11 @@ async fn a_text_that_was_restored_in_two_windows_and_sent_from_both_is_done_once
             autosave(&post, &path, &second).await.is(204);
             autosave(&post, &path, &third).await.is(204);
         }
-        let (one, two) =
-            if at_once { tokio::join!(second.send(&post), third.send(&post)) } else { (second.send(&post).await, third.send(&post).await) };
+        let (one, two) = if at_once {
+            tokio::join!(second.send(&post), third.send(&post))
+        } else {
+            (second.send(&post).await, third.send(&post).await)
+        };
         assert_eq!((one.status, two.status, &one.location), (303, 303, &two.location), "round {round}: {}", two.text());
         let done = i64::try_from(round).unwrap() * 2 + 1;
         assert_eq!(count(&app, contacts).await, done, "round {round}");
@@ -315,8 +343,8 @@ struct Window {
     asked: bool,
 }
 
-/// What happens in some windows of one page, in an order that a number gives; everything that was called kept stays until it is sent or
-/// discarded, and nothing is done twice unasked.
+/// What happens in some windows of one page, in an order that a number gives; everything that was called kept stays
+/// until it is sent or discarded, and nothing is done twice unasked.
 struct Course {
     app: TestApp,
     post: Visitor,
@@ -378,7 +406,11 @@ impl Course {
         let done = count(&self.app, "contacts").await - before;
         if page.status == 303 {
             let there = count(&self.app, &format!("contacts where summary = '{text}'")).await;
-            assert!(done == 1 && (there == 1 || asked) || done == 0 && there > 0, "{there} of it, {done} now: {:#?}", self.told);
+            assert!(
+                done == 1 && (there == 1 || asked) || done == 0 && there > 0,
+                "{there} of it, {done} now: {:#?}",
+                self.told
+            );
             self.windows.remove(some);
         } else {
             page.refused(USED);
@@ -399,7 +431,10 @@ impl Course {
     }
 
     async fn holds(&self) {
-        let contacts = self.app.value("select string_agg(summary, '|') from contacts where with_whom = 'The mill''s manager'").await;
+        let contacts = self
+            .app
+            .value("select string_agg(summary, '|') from contacts where with_whom = 'The mill''s manager'")
+            .await;
         let kept = self.app.value("select string_agg(body, '|') from drafts").await;
         let drafts: Vec<String> = kept
             .split('|')
@@ -407,14 +442,25 @@ impl Course {
             .filter(|(name, _)| name == "summary")
             .map(|(_, text)| text)
             .collect();
-        let all: Vec<&str> =
-            contacts.split('|').chain(drafts.iter().map(String::as_str)).chain(self.discarded.iter().map(String::as_str)).collect();
+        let all: Vec<&str> = contacts
+            .split('|')
+            .chain(drafts.iter().map(String::as_str))
+            .chain(self.discarded.iter().map(String::as_str))
+            .collect();
         for text in &self.called_kept {
-            assert!(all.iter().any(|there| there.starts_with(text.as_str())), "{text:?} is lost: {:#?}, {all:?}", self.told);
+            assert!(
+                all.iter().any(|there| there.starts_with(text.as_str())),
+                "{text:?} is lost: {:#?}, {all:?}",
+                self.told
+            );
         }
         for draft in &drafts {
             let open = self.windows.iter().any(|window| window.text == *draft);
-            assert!(open || !contacts.split('|').any(|sent| sent == draft), "{draft:?} was sent and is offered again: {:#?}", self.told);
+            assert!(
+                open || !contacts.split('|').any(|sent| sent == draft),
+                "{draft:?} was sent and is offered again: {:#?}",
+                self.told
+            );
         }
         let mut once = drafts.clone();
         once.sort();
@@ -441,7 +487,8 @@ async fn whatever_is_done_in_several_windows_nothing_that_was_called_kept_is_los
 async fn a_password_cannot_be_tried_against_what_tells_a_repeat() {
     let app = TestApp::demonstration().await;
     let visitor = app.enter("lima").await;
-    let form = visitor.open("/password").await.set("present_password", PASSWORD).set("new_password", "four words in a row");
+    let form =
+        visitor.open("/password").await.set("present_password", PASSWORD).set("new_password", "four words in a row");
     let first = form.send(&visitor).await;
     first.is(303);
     assert_eq!(form.send(&visitor).await.location, first.location, "a repeat is known again");
@@ -450,7 +497,10 @@ async fn a_password_cannot_be_tried_against_what_tells_a_repeat() {
     let told: String = mark.answers.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let id = form.value("form_id");
     assert_eq!(count(&app, &format!("submissions where form_id = '{id}'")).await, 1);
-    assert_eq!(count(&app, &format!("submissions where form_id = '{id}' and encode(answers_hash, 'hex') = '{told}'")).await, 0);
+    assert_eq!(
+        count(&app, &format!("submissions where form_id = '{id}' and encode(answers_hash, 'hex') = '{told}'")).await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -498,7 +548,10 @@ async fn a_proposal_of_a_telegram_is_a_form_of_its_own() {
     let page = third.set("summary", "Another word.").send(&post).await;
     page.refused(USED);
     assert!(page.body.contains("Another word."));
-    assert_eq!(app.value("select string_agg(key || ' ' || answer, ', ') from telegram_answers").await, "contact-1 changed");
+    assert_eq!(
+        app.value("select string_agg(key || ' ' || answer, ', ') from telegram_answers").await,
+        "contact-1 changed"
+    );
     // The other waits at the same page.
     let other = post.open(&path).await;
     assert_eq!(other.value("with_whom"), "the guard");
@@ -537,7 +590,9 @@ async fn what_is_discarded_stays_discarded_and_nothing_else_goes() {
     // From the list, one text goes, as it stood there.
     discard(&post, &path).await;
     for words in ["One", "Two", "Three"] {
-        autosave(&post, &path, &typed(&Filled::of(&path, &post.get(&path).await).unwrap().set("continues", ""), words)).await.is(204);
+        autosave(&post, &path, &typed(&Filled::of(&path, &post.get(&path).await).unwrap().set("continues", ""), words))
+            .await
+            .is(204);
     }
     let page = post.get("/drafts").await;
     page.is(200).says("Record a contact kept 23 Nov 2026");
@@ -657,7 +712,13 @@ async fn drafts_without_end_end_with_a_sentence_and_push_nothing_out() {
     // What is there may be gone on with, here and in another window; another person has room of their own.
     autosave(&post, &path, &typed(&form, "One and more")).await.is(204);
     autosave(&post, &path, &typed(&post.open(&path).await, "One and more and else")).await.is(204);
-    autosave(&app.enter("guatemala2").await, &path, &typed(&form.clone().set("form_id", &FormId::new().to_string()), "One")).await.is(204);
+    autosave(
+        &app.enter("guatemala2").await,
+        &path,
+        &typed(&form.clone().set("form_id", &FormId::new().to_string()), "One"),
+    )
+    .await
+    .is(204);
     assert_eq!((count(&app, "drafts").await, everything(&app).await), (MOST + 1, before), "nothing was pushed out");
     // The form itself can be sent, and one that was discarded makes room.
     full.send(&post).await.is(303);
@@ -701,7 +762,12 @@ async fn drafts_have_a_size_in_all_and_a_late_text_that_finds_no_room_is_carried
     assert!(page.body.contains(&"x".repeat(9_000)));
     let carried = encoded(&form.pairs());
     let sign_in = async |visitor: &Visitor| {
-        visitor.post("/sign-in", &[("account", "guatemala"), ("password", PASSWORD), ("next", &path), ("carried", &carried)]).await
+        visitor
+            .post(
+                "/sign-in",
+                &[("account", "guatemala"), ("password", PASSWORD), ("next", &path), ("carried", &carried)],
+            )
+            .await
     };
     let mut other = app.nobody();
     let page = sign_in(&other).await;
@@ -728,11 +794,17 @@ async fn a_late_submit_under_a_used_id_is_known_again_or_kept_under_another() {
     assert_eq!(form.send(&post).await.location, next);
     let carried = async |form: &Filled| {
         let carried = encoded(&form.pairs());
-        app.nobody().post("/sign-in", &[("account", "guatemala"), ("password", PASSWORD), ("next", &path), ("carried", &carried)]).await
+        app.nobody()
+            .post(
+                "/sign-in",
+                &[("account", "guatemala"), ("password", PASSWORD), ("next", &path), ("carried", &carried)],
+            )
+            .await
     };
     assert_eq!(carried(&form).await.location, led);
     assert_eq!(count(&app, "drafts").await, 0);
-    // Another text, sent twice on a bad link: kept once. What the script saves late under a used id brings nothing back.
+    // Another text, sent twice on a bad link: kept once. What the script saves late under a used id brings nothing
+    // back.
     let other = typed(&form, "One and else");
     assert_eq!(autosave(&post, &path, &other).await.status, 401);
     assert_eq!(count(&app, "drafts").await, 0);
@@ -819,7 +891,8 @@ async fn several_servers_clear_many_rows_at_once() {
     fill(&app, "guatemala", 3_500, 20).await;
     app.clock.advance(AGE);
     let now = app.clock.now();
-    let (one, two, three) = tokio::join!(clearing::clear(&app.db, now), clearing::clear(&app.db, now), clearing::clear(&app.db, now));
+    let (one, two, three) =
+        tokio::join!(clearing::clear(&app.db, now), clearing::clear(&app.db, now), clearing::clear(&app.db, now));
     for cleared in [one, two, three] {
         cleared.expect("no server is in another's way");
     }

@@ -1,5 +1,5 @@
-//! What the key of a session can still do after the session ended: nothing, unless it ended by age, and then what was typed is kept for
-//! its person.
+//! What the key of a session can still do after the session ended: nothing, unless it ended by age, and then what was
+//! typed is kept for its person.
 
 use lantern::{demo::PASSWORD, id::FormId};
 use reqwest::Method;
@@ -57,7 +57,9 @@ impl End {
                 app.enter("admin").await.post(&format!("/people/{person}/reset"), &form).await.is(200);
             }
             Self::EndedByItsOwner => press(&app.enter("guatemala").await, &format!("/sessions/{session}/end")).await,
-            Self::EndedByTheAdministrator => press(&app.enter("admin").await, &format!("/people/{person}/sessions/{session}/end")).await,
+            Self::EndedByTheAdministrator => {
+                press(&app.enter("admin").await, &format!("/people/{person}/sessions/{session}/end")).await
+            }
             Self::Disabled => press(&app.enter("admin").await, &format!("/people/{person}/disable")).await,
             Self::DisabledAndEnabled => {
                 let admin = app.enter("admin").await;
@@ -87,19 +89,28 @@ impl Scene {
         let victim = app.enter("guatemala").await;
         let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
         let path = format!("/checks/{check}/contacts/record");
-        let form = victim.open(&path).await.with_first_choices().set("with_whom", "The mayor").set("summary", "Typed before the end.");
+        let form = victim
+            .open(&path)
+            .await
+            .with_first_choices()
+            .set("with_whom", "The mayor")
+            .set("summary", "Typed before the end.");
         let page = format!("/checks/{check}/documents/describe");
         let earlier = victim.open(&page).await.set("issuer", "The mill").set("path", &page);
         victim.post("/drafts", &earlier.pairs()).await.is(204);
         let person = app.value("select id from people where account = 'guatemala'").await;
-        let session = app.value(&format!("select id from sessions where person_id = '{person}' order by started_at desc limit 1")).await;
+        let session = app
+            .value(&format!("select id from sessions where person_id = '{person}' order by started_at desc limit 1"))
+            .await;
         Self { app, victim, person, session, path, form, earlier }
     }
 
     async fn stored(&self) -> String {
         let drafts = "(select md5(string_agg(d::text, ' ' order by form_id)) from drafts d)";
         self.app
-            .value(&format!("select {drafts} || ' ' || (select count(*) from submissions) || ' ' || (select count(*) from contacts)"))
+            .value(&format!(
+                "select {drafts} || ' ' || (select count(*) from submissions) || ' ' || (select count(*) from contacts)"
+            ))
             .await
     }
 
@@ -116,7 +127,8 @@ impl Scene {
         let other = self.earlier.clone().set("issuer", "Another");
         let page = self.victim.send(Method::POST, "/drafts", encoded(&other.pairs()), &headers).await;
         assert_eq!(page.status, 401, "{what}, kept by itself over what is there");
-        let page = self.victim.post("/drafts/discard", &[("path", "/"), ("draft", self.earlier.value("form_id"))]).await;
+        let page =
+            self.victim.post("/drafts/discard", &[("path", "/"), ("draft", self.earlier.value("form_id"))]).await;
         assert!(page.status == 303 && page.location.starts_with("/sign-in"), "{what}, discarded: {}", page.status);
         for path in ["/", "/drafts", &self.path] {
             assert!(self.victim.get(path).await.location.starts_with("/sign-in"), "{what}, {path}");
@@ -195,6 +207,7 @@ async fn who_signs_out_after_the_session_ended_by_age_has_signed_out() {
     assert_eq!((page.status, page.location.as_str()), (303, "/sign-in"));
     assert!(page.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
     assert_eq!(scene.app.value("select count(*) from drafts").await, "1", "signing out keeps nothing");
-    let told = format!("select actor_id from audit_events where verb = 'signed_out' and subject_id = '{}'", scene.session);
+    let told =
+        format!("select actor_id from audit_events where verb = 'signed_out' and subject_id = '{}'", scene.session);
     assert_eq!(scene.app.value(&told).await, scene.person, "the log says so");
 }

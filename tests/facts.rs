@@ -1,5 +1,5 @@
-//! The facts of law and practice that come with the program: each holds from its day on, and not before; what an installation has
-//! confirmed or changed of them is left as it is.
+//! The facts of law and practice that come with the program: each holds from its day on, and not before; what an
+//! installation has confirmed or changed of them is left as it is.
 
 use lantern::{
     db::MIGRATIONS,
@@ -119,7 +119,10 @@ async fn each_countrys_authority_is_the_one_of_that_day() {
         (
             "GT",
             "pistol",
-            &[(date!(2009 - 04 - 20), &[("DECAM", unstated(30))]), (date!(2009 - 04 - 21), &[("DIGECAM", Some("30 working days".into()))])],
+            &[
+                (date!(2009 - 04 - 20), &[("DECAM", unstated(30))]),
+                (date!(2009 - 04 - 21), &[("DIGECAM", Some("30 working days".into()))]),
+            ],
         ),
         (
             "GT",
@@ -129,19 +132,26 @@ async fn each_countrys_authority_is_the_one_of_that_day() {
                 (date!(2009 - 04 - 21), &[("DIGECAM", None), ("MINDEF", None)]),
             ],
         ),
-        ("JM", "pistol", &[(date!(2022 - 10 - 31), &[("FLA", unstated(45))]), (date!(2022 - 11 - 01), &[("FLA", None)])]),
+        (
+            "JM",
+            "pistol",
+            &[(date!(2022 - 10 - 31), &[("FLA", unstated(45))]), (date!(2022 - 11 - 01), &[("FLA", None)])],
+        ),
         ("IN", "shotgun", &[(date!(2018 - 10 - 31), &[("MHA", None)]), (date!(2018 - 11 - 01), &[("DGFT", None)])]),
         ("PY", "pistol", &[(date!(2026 - 11 - 23), &[("DIMABEL", Some("10 working days".into()))])]),
     ];
     for (number, (country, class, days)) in cases.into_iter().enumerate() {
         let number = format!("98765432{number}");
-        let license = [("number", number.as_str()), ("license_form", "dsp_5"), ("destination", country), ("value_usd", "100")];
+        let license =
+            [("number", number.as_str()), ("license_form", "dsp_5"), ("destination", country), ("value_usd", "100")];
         let license = case.done("/licenses/register", &license).await;
-        let items = [("label", "Arms"), ("item_class", class), ("quantity", "3"), ("unit", "pieces"), ("jurisdiction", "itar")];
+        let items =
+            [("label", "Arms"), ("item_class", class), ("quantity", "3"), ("unit", "pieces"), ("jurisdiction", "itar")];
         case.done(&format!("{license}/items/add"), &items).await;
         for (day, expected) in days {
             let found = asked(&mut database, &license, *day).await;
-            let found: Vec<(&str, Option<String>)> = found.iter().map(|(authority, usual)| (authority.as_str(), usual.clone())).collect();
+            let found: Vec<(&str, Option<String>)> =
+                found.iter().map(|(authority, usual)| (authority.as_str(), usual.clone())).collect();
             assert_eq!(&found, expected, "{class} to {country} on {day}");
         }
     }
@@ -152,7 +162,11 @@ async fn a_country_tells_the_source_the_day_and_how_sure_each_rule_is_and_who_do
     let app = TestApp::demonstration().await;
     let post = app.enter("guatemala").await;
     let page = post.get("/countries/GT").await;
-    page.says("30 working days").says("Decreto 15-2009").says("2026 (page, undated)").says("Secondary source").says("21 Apr 2009");
+    page.says("30 working days")
+        .says("Decreto 15-2009")
+        .says("2026 (page, undated)")
+        .says("Secondary source")
+        .says("21 Apr 2009");
     page.says("Departamento de Control de Armas y Municiones until 20 Apr 2009 now DIGECAM");
     page.says("Firearms under Commerce: Import certificate or permit before the application, for members of the OAS (15 CFR 748.12)");
     page.says_not("for every other country");
@@ -183,7 +197,8 @@ async fn an_installation(app: &TestApp, name: &str, change: &str) -> PgConnectio
     let mut database = app.superuser().database(name).connect().await.unwrap();
     for migration in MIGRATIONS.iter() {
         if migration.version == 22 {
-            let change = format!("set session_replication_role = replica; {change}; set session_replication_role = origin");
+            let change =
+                format!("set session_replication_role = replica; {change}; set session_replication_role = origin");
             sqlx::raw_sql(AssertSqlSafe(change)).execute(&mut database).await.unwrap();
         }
         let apply = format!("begin; set local role lantern_owner; {}; commit", migration.sql.as_str());
@@ -255,8 +270,16 @@ async fn what_an_installation_confirmed_or_changed_is_left_as_it_is() {
             "select string_agg(r.source, ', ') from country_rules r where r.country = 'AU' and r.item_class = 'pistol'",
             "our own: nothing is asked",
         ),
-        ("another class there", "select count(*) from country_rules r where r.country = 'AU' and r.item_class = 'revolver'", "1"),
-        ("its log", "select count(*) from audit_events where job = 'migration' and summary like 'corrected the reference data%'", "1"),
+        (
+            "another class there",
+            "select count(*) from country_rules r where r.country = 'AU' and r.item_class = 'revolver'",
+            "1",
+        ),
+        (
+            "its log",
+            "select count(*) from audit_events where job = 'migration' and summary like 'corrected the reference data%'",
+            "1",
+        ),
     ] {
         assert_eq!(value(statement).await, expected, "{what}");
     }
@@ -272,7 +295,10 @@ async fn the_documented_numbers_of_rows_are_right() {
     for kind in ReferenceKind::ALL {
         let counted = app.value(&format!("select count(*) from reference_entries where kind = '{kind}'")).await;
         let label = kind.label();
-        let line = page.lines().find(|line| line.starts_with(&format!("| {label} |"))).unwrap_or_else(|| panic!("no line on {label}"));
+        let line = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| {label} |")))
+            .unwrap_or_else(|| panic!("no line on {label}"));
         assert_eq!(line.split('|').nth(2).map(str::trim), Some(counted.as_str()), "{label}");
         told += counted.parse::<i32>().unwrap();
     }

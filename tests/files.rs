@@ -1,5 +1,5 @@
-//! The two statements that read a whole file: what comes as JSON has every field of the type it becomes. A field that may be missing would
-//! otherwise be read as missing for ever once its column has another name.
+//! The two statements that read a whole file: what comes as JSON has every field of the type it becomes. A field that
+//! may be missing would otherwise be read as missing for ever once its column has another name.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,12 @@ impl<'de> Deserializer<'de> for Asked<'_> {
         Err(Error::custom("it is no struct"))
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], _: V) -> Result<V::Value, Self::Error> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Self::Error> {
         *self.0 = fields;
         Err(Error::custom("its fields are known"))
     }
@@ -37,7 +42,11 @@ impl<'de> Deserializer<'de> for Asked<'_> {
 
 fn fields<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
     let mut fields: &'static [&'static str] = &[];
-    assert!(T::deserialize(Asked(&mut fields)).is_err() && !fields.is_empty(), "{} has fields", std::any::type_name::<T>());
+    assert!(
+        T::deserialize(Asked(&mut fields)).is_err() && !fields.is_empty(),
+        "{} has fields",
+        std::any::type_name::<T>()
+    );
     fields
 }
 
@@ -75,7 +84,8 @@ async fn came(app: &TestApp, statement: &'static str, of: &str) -> Vec<(String, 
     let named = first.columns().iter().map(Column::name).filter(|name| name.contains(": Json<"));
     named
         .map(|name| {
-            let of_type = name.split(": Json<").nth(1).unwrap_or_default().trim_start_matches("Vec<").trim_end_matches('>');
+            let of_type =
+                name.split(": Json<").nth(1).unwrap_or_default().trim_start_matches("Vec<").trim_end_matches('>');
             let values = rows.iter().filter_map(|row| row.get::<Option<Value>, _>(name));
             let values = values.flat_map(|value| if let Value::Array(all) = value { all } else { vec![value] });
             (name.to_owned(), of_type.to_owned(), values.collect())
@@ -97,7 +107,9 @@ async fn what_comes_as_json_has_every_field_of_its_type() {
     .await;
     let types = types();
     let mut wrong = Vec::new();
-    for (statement, of) in [(include_str!("../src/checks/file.sql"), "checks"), (include_str!("../src/licenses/file.sql"), "licenses")] {
+    for (statement, of) in
+        [(include_str!("../src/checks/file.sql"), "checks"), (include_str!("../src/licenses/file.sql"), "licenses")]
+    {
         for (column, of_type, values) in came(&app, statement, of).await {
             let Some(fields) = types.get(of_type.as_str()) else {
                 wrong.push(format!("{column}: the type is not listed here"));

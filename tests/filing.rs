@@ -1,4 +1,5 @@
-//! Telegrams over HTTP: put on the check they name, filed without losing what stands in the file, written, sent and read again.
+//! Telegrams over HTTP: put on the check they name, filed without losing what stands in the file, written, sent and
+//! read again.
 
 use lantern::telegrams::reading::{Value, read};
 
@@ -7,7 +8,10 @@ use crate::support::{Page, TestApp, Visitor};
 /// The officer's check in progress: its address and its reference.
 pub async fn sugar(app: &TestApp) -> (String, String) {
     let check = "from checks where subject like 'Cartridges for a sugar%'";
-    (format!("/checks/{}", app.value(&format!("select id {check}")).await), app.value(&format!("select reference {check}")).await)
+    (
+        format!("/checks/{}", app.value(&format!("select id {check}")).await),
+        app.value(&format!("select reference {check}")).await,
+    )
 }
 
 /// A telegram of a post in Lantern's own wording, so that what it proposes is known to the letter.
@@ -31,21 +35,32 @@ pub async fn file(visitor: &Visitor, text: &str) -> (String, Page) {
 async fn what_goes_out_is_numbered_kept_and_reads_back() {
     let app = TestApp::demonstration().await;
     let post = app.enter("nairobi").await;
-    let check = format!("/checks/{}", app.value("select id from checks where subject = 'Pistols for an airport authority'").await);
+    let check = format!(
+        "/checks/{}",
+        app.value("select id from checks where subject = 'Pistols for an airport authority'").await
+    );
     let form = post.open(&format!("{check}/telegrams/write/reply")).await;
     assert!(form.value("body").contains("RECOMMENDATION:"), "{}", form.value("body"));
-    let longer =
-        format!("{}\nÀ line that Señor Žižka wrote on and on, far beyond the sixty-five characters of a line.\n", form.value("body"));
+    let longer = format!(
+        "{}\nÀ line that Señor Žižka wrote on and on, far beyond the sixty-five characters of a line.\n",
+        form.value("body")
+    );
     let draft = form.set("body", &longer).send(&post).await;
     assert_eq!(draft.status, 303, "{}", draft.text());
     let first = draft.location;
-    post.get(&first).await.says("A line that Senor Zizka wrote on and on").says_not("The case file says something else");
+    post.get(&first)
+        .await
+        .says("A line that Senor Zizka wrote on and on")
+        .says_not("The case file says something else");
     let second = post.open(&format!("{check}/telegrams/write/reply")).await.send(&post).await.location;
     assert_ne!(first, second);
 
     post.fill(&format!("{first}/send"), &[("number", "1000000")]).await.is(422).says("at most six digits");
     post.done(&format!("{first}/send"), &[("number", "7")]).await;
-    post.fill(&format!("{second}/send"), &[("number", "7")]).await.is(422).says("Another telegram of this year has this number");
+    post.fill(&format!("{second}/send"), &[("number", "7")])
+        .await
+        .is(422)
+        .says("Another telegram of this year has this number");
     post.done(&format!("{second}/send"), &[("number", "")]).await;
     post.get(&second).await.says("Telegram NAIROBI 8");
 
@@ -54,11 +69,17 @@ async fn what_goes_out_is_numbered_kept_and_reads_back() {
     let reading = read(text.body.as_bytes());
     assert_eq!(reading.header.message.as_ref().map(|message| message.number), Some(7));
     let has = |kind: &str| reading.proposals.iter().filter(|proposal| proposal.value.kind() == kind).count();
-    assert!(has("party") > 0 && has("finding") > 2 && has("contact") > 0 && has("recommendation") == 1, "{:#?}", reading.proposals);
+    assert!(
+        has("party") > 0 && has("finding") > 2 && has("contact") > 0 && has("recommendation") == 1,
+        "{:#?}",
+        reading.proposals
+    );
 
     // Kept as sent, seen by who may see the check, and known again.
     post.get(&format!("{first}/edit")).await.refused("kept as it is");
-    post.post(&format!("{first}/discard"), &[("form_id", &lantern::id::FormId::new().to_string()), ("version", "2")]).await.refused("kept");
+    post.post(&format!("{first}/discard"), &[("form_id", &lantern::id::FormId::new().to_string()), ("version", "2")])
+        .await
+        .refused("kept");
     app.enter("kingston").await.get(&first).await.is(404);
     let case = app.enter("case").await;
     case.get("/telegrams").await.says("NAIROBI 7");
@@ -124,7 +145,8 @@ async fn a_number_names_a_telegram_of_its_own_year_and_post() {
     let case = app.enter("case").await;
     let (_, page) = file(&case, &telegram(901, &format!("LANTERN {reference}"), &["A site visit is optional."])).await;
     page.says(&format!("Filed into {reference}"));
-    let dated = |number: u32, month_and_year: &str, told: &str| telegram(number, told, &[]).replace("NOV 26", month_and_year);
+    let dated =
+        |number: u32, month_and_year: &str, told: &str| telegram(number, told, &[]).replace("NOV 26", month_and_year);
     let (_, page) = file(&case, &dated(31, "JAN 27", "GUATEMALA 901")).await;
     page.says(&format!("Filed into {reference}"));
     let (_, page) = file(&case, &dated(32, "FEB 28", "GUATEMALA 901")).await;
@@ -135,7 +157,8 @@ async fn a_number_names_a_telegram_of_its_own_year_and_post() {
     page.says("It is on no check yet");
 
     // Another post's telegram is not put on this post's check, not even by hand.
-    let lima = telegram(35, &format!("LANTERN {reference}"), &[]).replace("GUATEMALA", "LIMA").replace("KOMC GT", "KOMC PE");
+    let lima =
+        telegram(35, &format!("LANTERN {reference}"), &[]).replace("GUATEMALA", "LIMA").replace("KOMC GT", "KOMC PE");
     let (at, page) = file(&case, &lima).await;
     page.says("It is on no check yet");
     case.fill(&format!("{at}/join"), &[("reference", &reference)]).await.refused("This check is at another post");
@@ -155,23 +178,36 @@ async fn an_accepted_proposal_takes_nothing_from_what_stands_in_the_file() {
     let authority = app.value("select id from authorities where short_name = 'DIGECAM'").await;
     let post = app.enter("guatemala").await;
     let cell = format!("/licenses/{license}/approvals/{item}/{authority}");
-    let written = post.open(&cell).await.set("state", "needed").set("waits_for", "the serial numbers").set("note", "Asked twice.");
+    let written = post
+        .open(&cell)
+        .await
+        .set("state", "needed")
+        .set("waits_for", "the serial numbers")
+        .set("note", "Asked twice.");
     written.send(&post).await.is(303);
 
     let line = format!("Line 1: {quantity} rounds of \"{label}\".");
-    let refused = format!("The import approval of \"DIGECAM\" for \"{label}\" (line 1) is refused. Note: \"The quota is used up.\"");
+    let refused = format!(
+        "The import approval of \"DIGECAM\" for \"{label}\" (line 1) is refused. Note: \"The quota is used up.\""
+    );
     let (at, page) = file(&post, &telegram(902, &format!("LANTERN {reference}"), &[&line, &refused])).await;
     page.says("DIGECAM for");
     post.done(&at, &[("tick", "import-approval-1"), ("act", "accept")]).await;
     let kept = post.open(&cell).await;
-    assert_eq!((kept.value("state"), kept.value("waits_for"), kept.value("note")), ("refused", "the serial numbers", "Asked twice."));
+    assert_eq!(
+        (kept.value("state"), kept.value("waits_for"), kept.value("note")),
+        ("refused", "the serial numbers", "Asked twice.")
+    );
 
     // What stands in the file in another state is looked at beside it.
     // It calls the registry as it was called in 2008: the one that does its work by now is meant.
-    let needed = format!("The import approval of \"DECAM\" for \"{label}\" (line 1) is applied for. Note: \"Filed anew.\"");
+    let needed =
+        format!("The import approval of \"DECAM\" for \"{label}\" (line 1) is applied for. Note: \"Filed anew.\"");
     let (at, page) = file(&post, &telegram(903, &format!("LANTERN {reference}"), &[&line, &needed])).await;
     page.says("Another answer stands in the file");
-    post.fill(&at, &[("tick", "import-approval-1"), ("act", "accept")]).await.refused("Another answer stands in the file");
+    post.fill(&at, &[("tick", "import-approval-1"), ("act", "accept")])
+        .await
+        .refused("Another answer stands in the file");
     let change = post.done(&at, &[("act", "change:import-approval-1")]).await;
     assert_eq!(change, cell, "the plain page");
     post.get(&change).await.says("On file now: refused").says("GUATEMALA 903, paragraph 1");
@@ -179,7 +215,12 @@ async fn an_accepted_proposal_takes_nothing_from_what_stands_in_the_file() {
     // A rejection may be thought over; what was accepted stays.
     post.done(&at, &[("tick", "import-approval-1"), ("act", "reject")]).await;
     post.get(&at).await.says("Rejected");
-    let thought_over = post.open(&change).await.set("applied_on.day", "20").set("applied_on.month", "11").set("applied_on.year", "2026");
+    let thought_over = post
+        .open(&change)
+        .await
+        .set("applied_on.day", "20")
+        .set("applied_on.month", "11")
+        .set("applied_on.year", "2026");
     thought_over.send(&post).await.is(303);
     post.get(&at).await.says("Accepted with changes");
     post.fill(&at, &[("tick", "import-approval-1"), ("act", "reject")]).await.refused("What was accepted stays");
@@ -220,20 +261,39 @@ async fn documents_and_what_rests_on_them_come_in_by_telegram() {
     ];
     let (at, page) = file(&post, &telegram(905, &format!("LANTERN {reference}"), &items)).await;
     page.says("Document Store ledger of the mill, number L-9").says("Custody step Customs, planned");
-    let all = [("tick", "finding-1"), ("tick", "contact-1"), ("tick", "document-1"), ("tick", "custody-step-1"), ("act", "accept")];
+    let all = [
+        ("tick", "finding-1"),
+        ("tick", "contact-1"),
+        ("tick", "document-1"),
+        ("tick", "custody-step-1"),
+        ("act", "accept"),
+    ];
     post.done(&at, &all).await;
-    post.get(&check).await.says("Store ledger").says("GUATEMALA 905, paragraph 1").says("Rests on: Site visit with the storekeeper");
+    post.get(&check)
+        .await
+        .says("Store ledger")
+        .says("GUATEMALA 905, paragraph 1")
+        .says("Rests on: Site visit with the storekeeper");
     // And the next telegram tells of them.
     let form = post.open(&format!("{check}/telegrams/write/interim")).await;
     let told = form.value("body").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("\"Store ledger\" of \"the mill\", number \"L-9\", dated 3 Nov 2026"), "{told}");
-    assert!(told.contains("Post's finding on storage is: yes. \"A vault with two locks.\" It rests on contact"), "{told}");
+    assert!(
+        told.contains("Post's finding on storage is: yes. \"A vault with two locks.\" It rests on contact"),
+        "{told}"
+    );
     assert!(told.contains("Custody step, planned, 20 Nov 2026: \"Customs\"."), "{told}");
     let basis = "from finding_basis b join findings f on f.id = b.finding_id where f.text like 'A vault%'";
     assert_eq!(app.value(&format!("select count(b.contact_id) || '+' || count(b.document_id) {basis}")).await, "1+1");
-    let steps = app.value("select count(*) from custody_steps where holder = 'Customs' and what = 'Clears the rounds.'").await;
+    let steps =
+        app.value("select count(*) from custody_steps where holder = 'Customs' and what = 'Clears the rounds.'").await;
     assert_eq!(steps, "1");
-    assert!(read(telegram(1, "x", &items).as_bytes()).proposals.iter().all(|found| !matches!(found.value, Value::Document { .. })));
+    assert!(
+        read(telegram(1, "x", &items).as_bytes())
+            .proposals
+            .iter()
+            .all(|found| !matches!(found.value, Value::Document { .. }))
+    );
 }
 
 #[tokio::test]
@@ -241,7 +301,9 @@ async fn a_closed_check_takes_nothing_from_a_telegram() {
     let app = TestApp::demonstration().await;
     let case = app.enter("case").await;
     let closed = app.value("select reference from checks where state = 'closed' limit 1").await;
-    let post = app.value("select upper(p.name) from checks c join posts p on p.id = c.post_id where c.state = 'closed' limit 1").await;
+    let post = app
+        .value("select upper(p.name) from checks c join posts p on p.id = c.post_id where c.state = 'closed' limit 1")
+        .await;
     assert!(!closed.is_empty() && !post.is_empty());
     let text = telegram(906, &format!("LANTERN {closed}"), &["\"A remark.\""]).replace("GUATEMALA", &post);
     let (at, page) = file(&case, &text).await;
@@ -289,9 +351,13 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     page.says("GUATEMALA 921, paragraph 1").says("Filled in from the words above").says_not("Nothing was saved yet");
     assert!(page.body.contains("<option value=\"Jan Maes\"></option>"), "the name is offered: {}", page.body);
     let form = post.open(&to.location).await;
-    let words = "On November 18, Poloff met with Jan Maes, manager of the mill. Maes stated that the store has two locks.";
+    let words =
+        "On November 18, Poloff met with Jan Maes, manager of the mill. Maes stated that the store has two locks.";
     assert_eq!(form.value("summary"), words);
-    assert_eq!((form.value("occurred_on.day"), form.value("occurred_on.month"), form.value("occurred_on.year")), ("18", "11", "2026"));
+    assert_eq!(
+        (form.value("occurred_on.day"), form.value("occurred_on.month"), form.value("occurred_on.year")),
+        ("18", "11", "2026")
+    );
     assert_eq!((form.value("kind"), form.value("with_whom"), form.value("channel_source")), ("", "", ""));
     // What is missing is told, beside the words still.
     post.get(&to.location).await.says_not("This answer is needed");
@@ -325,7 +391,10 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     assert!(back.location.starts_with(&at), "{}", back.location);
     let rows = "select count(*) from telegram_answers where kind = 'sentence' and subject_kind = 'statement' and answer = 'accepted'";
     assert_eq!(app.value(rows).await, "3");
-    assert_eq!(app.value("select count(*) from drafts").await + &app.value("select count(*) from draft_sources").await, "00");
+    assert_eq!(
+        app.value("select count(*) from drafts").await + &app.value("select count(*) from draft_sources").await,
+        "00"
+    );
 
     // Pointed at again before it was sent, it is the same text, with what was typed into it.
     let begun = "select (select count(*) from drafts) || ' ' || (select count(*) from draft_sources)";
@@ -353,10 +422,13 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     post.get(&at).await.says("set aside");
     let to = point(&post, &at, &["thanks the mill"], &[("act", "file:recommendation")]).await.location;
     post.open(&to).await.set("word", "support").set("text", "Post supports it.").send(&post).await;
-    let said = app.value("select string_agg(summary, '; ' order by id) from audit_events where verb = 'telegram_answered'").await;
-    for sentence in
-        ["filed from telegram GUATEMALA 921, paragraph 1: Contact: On November 18", "set aside from telegram GUATEMALA 921, paragraph 2"]
-    {
+    let said = app
+        .value("select string_agg(summary, '; ' order by id) from audit_events where verb = 'telegram_answered'")
+        .await;
+    for sentence in [
+        "filed from telegram GUATEMALA 921, paragraph 1: Contact: On November 18",
+        "set aside from telegram GUATEMALA 921, paragraph 2",
+    ] {
         assert!(said.contains(sentence), "{said}");
     }
 }
@@ -373,7 +445,12 @@ async fn a_telegram_on_no_check_opens_one_and_registers_its_license() {
     let form = case.open(&to).await;
     assert!(!form.value("subject").is_empty() && form.value("reason").contains("GUATEMALA 822"), "{:?}", form.pairs());
     let opened = form.set("check_type", "pre_license").send(&case).await;
-    assert!(opened.status == 303 && opened.location.starts_with(&format!("{at}?check=")), "{} {}", opened.location, opened.text());
+    assert!(
+        opened.status == 303 && opened.location.starts_with(&format!("{at}?check=")),
+        "{} {}",
+        opened.location,
+        opened.text()
+    );
     case.get(&opened.location).await.says("Filed into BL-2026-").says("Accepted with changes");
     let to = case.done(&at, &[("act", "change:license-1")]).await;
     let form = case.open(&to).await;
@@ -391,10 +468,12 @@ async fn a_filled_form_settles_in_its_change_or_not_at_all() {
     let (at, check) = plain(&app, &post, 922).await;
     let contacts = app.value("select count(*) from contacts").await;
     let to = point(&post, &at, &["Poloff met with"], &[("act", "file:contact")]).await.location;
-    let form = post.open(&to).await.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
+    let form =
+        post.open(&to).await.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
     // Taken off the check meanwhile: nothing is recorded, and nothing is lost.
     let id = check.trim_start_matches("/checks/");
-    let leave = async || post.post(&format!("{at}/leave/{id}"), &[("form_id", &lantern::id::FormId::new().to_string())]).await;
+    let leave =
+        async || post.post(&format!("{at}/leave/{id}"), &[("form_id", &lantern::id::FormId::new().to_string())]).await;
     leave().await.is(303);
     let refused = form.send(&post).await;
     refused.refused("was taken off this check meanwhile");
@@ -434,7 +513,12 @@ async fn a_filled_form_settles_in_its_change_or_not_at_all() {
     other.fill(&to, &call).await.refused("sent or discarded before");
     // Two windows on one sentence are two texts of one beginning: the second is asked.
     let again = post.open(&to).await.set("summary", "Another word.");
-    own.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory").send(&post).await.is(303);
+    own.set("kind", "meeting")
+        .set("with_whom", "Jan Maes")
+        .set("channel_source", "directory")
+        .send(&post)
+        .await
+        .is(303);
     again
         .set("kind", "meeting")
         .set("with_whom", "Jan Maes")
@@ -450,7 +534,10 @@ async fn only_sentences_of_a_telegram_in_reach_are_filed() {
     let post = app.enter("guatemala").await;
     let (at, check) = plain(&app, &post, 923).await;
     let real = sentences(&post, &at, &["two locks"]).await[0].1.clone();
-    let (start, end) = real.split_once('-').map(|(start, end)| (start.parse::<usize>().unwrap(), end.parse::<usize>().unwrap())).unwrap();
+    let (start, end) = real
+        .split_once('-')
+        .map(|(start, end)| (start.parse::<usize>().unwrap(), end.parse::<usize>().unwrap()))
+        .unwrap();
     let hostile = [
         "0-1".to_owned(),
         format!("{start}-{}", end - 1),
@@ -466,30 +553,46 @@ async fn only_sentences_of_a_telegram_in_reach_are_filed() {
     ];
     for value in &hostile {
         for act in ["file:contact", "aside"] {
-            post.fill(&at, &[("sentence", &real), ("sentence", value), ("act", act)]).await.refused("read otherwise by now");
+            post.fill(&at, &[("sentence", &real), ("sentence", value), ("act", act)])
+                .await
+                .refused("read otherwise by now");
         }
     }
-    let many: Vec<(&str, &str)> = std::iter::repeat_n(("sentence", real.as_str()), 10_000).chain([("act", "file:contact")]).collect();
+    let many: Vec<(&str, &str)> =
+        std::iter::repeat_n(("sentence", real.as_str()), 10_000).chain([("act", "file:contact")]).collect();
     post.fill(&at, &many).await.is(413);
     let twice = [("sentence", real.as_str()), ("sentence", real.as_str()), ("act", "file:contact")];
     let to = post.done(&at, &twice).await;
     assert_eq!(post.open(&to).await.value("summary"), "Maes stated that the store has two locks.");
-    for (act, why) in [("file:", "cannot be filed so"), ("file:open", "cannot be filed so"), ("file:items:x", "cannot be filed so")] {
+    for (act, why) in
+        [("file:", "cannot be filed so"), ("file:open", "cannot be filed so"), ("file:items:x", "cannot be filed so")]
+    {
         post.fill(&at, &[("sentence", &real), ("act", act)]).await.refused(why);
     }
     post.fill(&at, &[("act", "file:contact")]).await.refused("Tick the sentences");
-    post.fill(&at, &[("sentence", &real), ("act", "file:approval"), ("cell", "x.y.z")]).await.refused("cannot be filed so");
+    post.fill(&at, &[("sentence", &real), ("act", "file:approval"), ("cell", "x.y.z")])
+        .await
+        .refused("cannot be filed so");
     // What is Washington's is not the post's, and the other way round; another post has none of it.
-    let license =
-        app.value(&format!("select license_id from check_licenses where check_id = '{}'", check.trim_start_matches("/checks/"))).await;
+    let license = app
+        .value(&format!(
+            "select license_id from check_licenses where check_id = '{}'",
+            check.trim_start_matches("/checks/")
+        ))
+        .await;
     let items = format!("file:items:{license}");
     let refused = post.fill(&at, &[("sentence", &real), ("act", &items)]).await;
     assert_eq!(refused.status, 409, "{}", refused.text());
     app.enter("case").await.fill(&at, &[("sentence", &real), ("act", "file:contact")]).await.is(409);
     let id = lantern::id::FormId::new().to_string();
-    app.enter("kingston").await.post(&at, &[("form_id", &id), ("sentence", &real), ("act", "file:contact")]).await.is(404);
+    app.enter("kingston")
+        .await
+        .post(&at, &[("form_id", &id), ("sentence", &real), ("act", "file:contact")])
+        .await
+        .is(404);
     // Closed, the check takes nothing more; what was begun stays a text.
-    let done = post.open(&to).await.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
+    let done =
+        post.open(&to).await.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
     app.run(&format!(
         "set local session_replication_role = replica; update checks set state = 'closed', closed_at = now() where id = '{}'",
         check.trim_start_matches("/checks/")
@@ -535,12 +638,19 @@ async fn what_names_another_check_is_said_before_anything_is_filed() {
     let refused = case.fill(&to, &[("reference", &reference)]).await;
     refused.is(422).says("Its TAGS name other countries (PE)").says("It belongs there all the same");
     case.done(&to, &[("reference", &reference), ("anyway", "yes")]).await;
-    case.get(&at).await.says("This may be another check's").says("Its TAGS name other countries (PE)").says_not("Accept all");
+    case.get(&at)
+        .await
+        .says("This may be another check's")
+        .says("Its TAGS name other countries (PE)")
+        .says_not("Accept all");
     case.fill(&at, &[("act", "ready")]).await.refused("may be another check's");
     // Another post's, on no check yet, filed by whoever pasted it.
     let of_lusaka = include_str!("telegrams/frozen/01-lusaka-wildlife.txt");
     let kept = app.enter("guatemala").await.done("/telegrams/read", &[("text", of_lusaka)]).await;
-    case.get(&kept).await.says("This may be another post's").says("It was sent by LUSAKA, and is kept as a telegram of Guatemala.");
+    case.get(&kept)
+        .await
+        .says("This may be another post's")
+        .says("It was sent by LUSAKA, and is kept as a telegram of Guatemala.");
     let fits = telegram(942, &format!("LANTERN {reference}"), &[]);
     let (at, page) = file(&case, &fits).await;
     page.says("Filed into").says_not("another check's");
@@ -552,8 +662,7 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
     let app = TestApp::demonstration().await;
     let (_, reference) = sugar(&app).await;
     let post = app.enter("guatemala").await;
-    let list =
-        "1. (SBU) Maes of the mill told Poloff that the store holds:\n\n(A) cartridges\n\n(B) two shotguns\n\n(C) spare magazines\n\n";
+    let list = "1. (SBU) Maes of the mill told Poloff that the store holds:\n\n(A) cartridges\n\n(B) two shotguns\n\n(C) spare magazines\n\n";
     let text = telegram(951, &format!("LANTERN {reference}"), &[]).replace("1. (SBU) SUMMARY:\n\n", list);
     let asked = post.fill("/telegrams/read", &[("text", &text)]).await;
     asked.is(422).says("Is this a list or a classified mark?").says("Is (C) in line");
@@ -568,7 +677,11 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
     // Its entries can be filed, one and all.
     let whole = point(&post, &to, &["cartridges", "two shotguns"], &[("act", "file:contact")]).await;
     let form = post.open(&whole.location).await;
-    assert!(form.value("summary").contains("cartridges") && form.value("summary").contains("two shotguns"), "{}", form.value("summary"));
+    assert!(
+        form.value("summary").contains("cartridges") && form.value("summary").contains("two shotguns"),
+        "{}",
+        form.value("summary")
+    );
     // They may be typed as they stand there, all of them.
     let form = form.set("summary", "(A) cartridges\n(B) two shotguns\n(C) spare magazines");
     let form = form.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
@@ -582,8 +695,10 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
     }
     form.send(&post).await.is(303);
     // A list within lines is filed too, and a mark beside it is not: nobody takes its letter off.
-    let within = telegram(954, &format!("LANTERN {reference}"), &[])
-        .replace("1. (SBU) SUMMARY:", "1. (SBU) It holds (A) Pistols. (B) Rifles. (C) Carbines. (C) The source said so. (S) Another one.");
+    let within = telegram(954, &format!("LANTERN {reference}"), &[]).replace(
+        "1. (SBU) SUMMARY:",
+        "1. (SBU) It holds (A) Pistols. (B) Rifles. (C) Carbines. (C) The source said so. (S) Another one.",
+    );
     let (to, _) = file(&post, &within).await;
     let form = post.open(&point(&post, &to, &["Carbines"], &[("act", "file:contact")]).await.location).await;
     assert_eq!(form.value("summary"), "Carbines.");
@@ -613,7 +728,8 @@ async fn a_telegram_that_does_not_belong_is_taken_off_until_something_of_it_was_
     let (check, reference) = sugar(&app).await;
     let id = check.trim_start_matches("/checks/");
     let post = app.enter("guatemala").await;
-    let (at, page) = file(&post, &telegram(907, &format!("LANTERN {reference}"), &["\"A remark.\"", "\"Another.\""])).await;
+    let (at, page) =
+        file(&post, &telegram(907, &format!("LANTERN {reference}"), &["\"A remark.\"", "\"Another.\""])).await;
     page.says(&format!("take it off {reference}"));
     let off = |form: lantern::id::FormId| [("form_id".to_owned(), form.to_string())];
     let leave = async |visitor: &Visitor| {

@@ -18,7 +18,8 @@ async fn check(app: &TestApp) -> String {
 /// The license of that check.
 async fn license(app: &TestApp) -> String {
     let check = check(app).await;
-    let of = format!("select license_id from check_licenses where check_id = '{}'", check.trim_start_matches("/checks/"));
+    let of =
+        format!("select license_id from check_licenses where check_id = '{}'", check.trim_start_matches("/checks/"));
     format!("/licenses/{}", app.value(&of).await)
 }
 
@@ -38,20 +39,23 @@ async fn tables_with(app: &TestApp, words: &str) -> Vec<String> {
     found
 }
 
-/// Every form that somebody can open in the story after its decision or on another check of the demonstration, each with who opened
-/// it.
+/// Every form that somebody can open in the story after its decision or on another check of the demonstration, each
+/// with who opened it.
 async fn every_form(app: &TestApp) -> Vec<(String, Visitor, Filled)> {
     let values = crate::access::scene(app).await;
     let mut checks = vec![values["check"].clone()];
     for state in ["draft", "requested", "in_progress", "on_hold", "replied"] {
-        let some = app.value(&format!("select string_agg(id::text, ' ' order by id) from checks where state = '{state}'")).await;
+        let some = app
+            .value(&format!("select string_agg(id::text, ' ' order by id) from checks where state = '{state}'"))
+            .await;
         checks.extend(some.split(' ').map(str::to_owned));
     }
     let mut visitors = Vec::new();
     for account in ["guatemala", "guatemala2", "case", "reviewer2", "supervisor", "admin"] {
         visitors.push(app.enter(account).await);
     }
-    let posts: BTreeSet<&str> = lantern::server::record().iter().filter(|route| route.method == "POST").map(|route| route.path).collect();
+    let posts: BTreeSet<&str> =
+        lantern::server::record().iter().filter(|route| route.method == "POST").map(|route| route.path).collect();
     let (mut forms, mut closed) = (Vec::new(), Vec::new());
     for route in lantern::server::record().iter().filter(|route| route.method == "GET" && posts.contains(route.path)) {
         if matches!(route.path, "/sign-in" | "/password" | "/drafts") {
@@ -63,14 +67,20 @@ async fn every_form(app: &TestApp) -> Vec<(String, Visitor, Filled)> {
             None => closed.push(route.path),
         }
     }
-    // In no file of the demonstration can these be sent; of them only the exception has a text, which is looked at by itself.
+    // In no file of the demonstration can these be sent; of them only the exception has a text, which is looked at by
+    // itself.
     assert_eq!(closed, CLOSED);
     forms
 }
 
 const CLOSED: &[&str] = &["/checks/{id}/clear", "/checks/{id}/sign", "/licenses/{id}/except"];
 
-async fn first_form(visitors: &[Visitor], path: &str, check: &str, checks: &[String]) -> Option<(String, Visitor, Filled)> {
+async fn first_form(
+    visitors: &[Visitor],
+    path: &str,
+    check: &str,
+    checks: &[String],
+) -> Option<(String, Visitor, Filled)> {
     for visitor in visitors {
         for other in checks {
             let path = path.replace(check, other);
@@ -101,17 +111,25 @@ async fn every_form_refuses_a_classified_text_and_keeps_none() {
     for (path, visitor, form) in forms.iter().filter(|(_, _, form)| !form.texts.is_empty()) {
         let page = with_text(form, "3. (S//NF) Post learned zebrafinch").send(visitor).await;
         assert!(matches!(page.status, 409 | 422), "{path}: {} {}", page.status, page.text());
-        let told = page.text().contains("This looks classified ((S//NF)). Lantern takes no classified text and has not stored it.")
+        let told = page
+            .text()
+            .contains("This looks classified ((S//NF)). Lantern takes no classified text and has not stored it.")
             && page.text().contains("report it to your information security officer");
         if !told {
             silent.insert(kind(path));
         }
-        let draft =
-            with_text(form, "3. (S//NF) Post learned zebrafinch").set("path", "/checks/open").set("form_id", &FormId::new().to_string());
+        let draft = with_text(form, "3. (S//NF) Post learned zebrafinch")
+            .set("path", "/checks/open")
+            .set("form_id", &FormId::new().to_string());
         let page = visitor.post("/drafts", &draft.pairs()).await;
         page.is(409).says("This looks classified");
     }
-    let except = [("form_id", &*FormId::new().to_string()), ("version", "1"), ("what", "party"), ("reason", "(S) Post learned zebrafinch")];
+    let except = [
+        ("form_id", &*FormId::new().to_string()),
+        ("version", "1"),
+        ("what", "party"),
+        ("reason", "(S) Post learned zebrafinch"),
+    ];
     let page = supervisor.post(&format!("{license}/except"), &except).await;
     assert!(matches!(page.status, 409 | 422), "{} {}", page.status, page.text());
     assert_eq!(silent, BTreeSet::new(), "these said nothing of it");
@@ -129,8 +147,17 @@ async fn no_text_brings_a_form_down() {
     let forms = every_form(&app).await;
     for (path, visitor, form) in &forms {
         for (offered, _) in form.offered.iter().filter(|(_, value)| value.len() == 36) {
-            let page = with_text(form, "55").set(offered, UNKNOWN).set("form_id", &FormId::new().to_string()).send(visitor).await;
-            assert!(matches!(page.status, 303 | 404 | 409 | 422), "{path}, an unknown {offered}: {} {}", page.status, page.text());
+            let page = with_text(form, "55")
+                .set(offered, UNKNOWN)
+                .set("form_id", &FormId::new().to_string())
+                .send(visitor)
+                .await;
+            assert!(
+                matches!(page.status, 303 | 404 | 409 | 422),
+                "{path}, an unknown {offered}: {} {}",
+                page.status,
+                page.text()
+            );
         }
         if form.texts.is_empty() {
             continue;
@@ -145,11 +172,20 @@ async fn no_text_brings_a_form_down() {
         let told = page.text().contains("At most");
         assert!(matches!(page.status, 409 | 422) && told, "{path}, 10,001 characters: {} {}", page.status, page.text());
         assert!(page.body.contains(&"x".repeat(many)), "{path} lost the text");
-        for strange in
-            ["\u{202e}txet\u{202c} пo\u{200b}st \u{feff}", "'; drop table checks; --", "%_\\", "\u{1f52b}\u{301}\u{301}", "{{ 7*7 }}"]
-        {
+        for strange in [
+            "\u{202e}txet\u{202c} пo\u{200b}st \u{feff}",
+            "'; drop table checks; --",
+            "%_\\",
+            "\u{1f52b}\u{301}\u{301}",
+            "{{ 7*7 }}",
+        ] {
             let page = with_text(form, strange).set("form_id", &FormId::new().to_string()).send(visitor).await;
-            assert!(matches!(page.status, 200 | 303 | 404 | 409 | 422), "{path}, {strange:?}: {} {}", page.status, page.text());
+            assert!(
+                matches!(page.status, 200 | 303 | 404 | 409 | 422),
+                "{path}, {strange:?}: {} {}",
+                page.status,
+                page.text()
+            );
         }
     }
 }
@@ -209,7 +245,8 @@ async fn a_form_of_another_person_or_without_its_id_does_nothing() {
     let app = TestApp::demonstration().await;
     let (check, post, other) = (check(&app).await, app.enter("guatemala").await, app.enter("guatemala2").await);
     let path = format!("{check}/contacts/record");
-    let form = post.open(&path).await.with_first_choices().set("with_whom", "The mayor").set("summary", "He knows the firm.");
+    let form =
+        post.open(&path).await.with_first_choices().set("with_whom", "The mayor").set("summary", "He knows the firm.");
     form.send(&post).await.is(303);
     // The supervisor of the post sends the officer's form again: not led to the officer's answer, and nothing is done.
     let page = form.clone().set("with_whom", "Somebody else").send(&other).await;
@@ -244,11 +281,16 @@ async fn a_save_in_between_shows_both_versions_and_loses_none() {
     }
     let id = async |statement: &str| app.value(statement).await;
     let of_license = |table: &str| {
-        format!("select id from {table} where license_id = '{}' order by id limit 1", license.trim_start_matches("/licenses/"))
+        format!(
+            "select id from {table} where license_id = '{}' order by id limit 1",
+            license.trim_start_matches("/licenses/")
+        )
     };
     let item = id(&of_license("item_groups")).await;
     let decam = id("select id from authorities where short_name = 'DIGECAM'").await;
-    let contact = id(&format!("select id from contacts where check_id = '{}' limit 1", check.trim_start_matches("/checks/"))).await;
+    let contact =
+        id(&format!("select id from contacts where check_id = '{}' limit 1", check.trim_start_matches("/checks/")))
+            .await;
     let party = id("select party_id from license_parties where role = 'end_user' limit 1").await;
     let draft = id("select id from checks where state = 'draft' limit 1").await;
     let person = id("select id from people where account = 'lima'").await;
@@ -281,7 +323,8 @@ async fn a_save_in_between_shows_both_versions_and_loses_none() {
         assert_eq!(count(&app, "audit_events").await, events, "{path} saved a stale form");
         // A version nobody read saves nothing either.
         for version in ["0", "-1", "2147483647", "99999999999", "abc", ""] {
-            let page = again.clone().set("version", version).set("form_id", &FormId::new().to_string()).send(&one).await;
+            let page =
+                again.clone().set("version", version).set("form_id", &FormId::new().to_string()).send(&one).await;
             page.refused("Changed in between");
         }
         assert_eq!(count(&app, "audit_events").await, events, "{path} saved an invented version");
@@ -315,7 +358,11 @@ async fn what_is_signed_is_what_was_read() {
     // A decision on a license whose evidence changed meanwhile.
     let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
     let reviewer = app.enter("reviewer2").await;
-    let form = reviewer.open(&format!("{license}/confirm")).await.with_first_choices().set("reasons", "Everything looks right to me.");
+    let form = reviewer
+        .open(&format!("{license}/confirm"))
+        .await
+        .with_first_choices()
+        .set("reasons", "Everything looks right to me.");
     crate::guatemala::a_permit(&app, &license).await;
     let page = form.send(&reviewer).await;
     page.is(409).says("The file changed after you opened this page");
@@ -328,7 +375,11 @@ async fn what_is_signed_is_what_was_read() {
     let form = reviewer.open(&format!("/checks/{replied}/sign-result")).await.with_first_choices();
     let proposer = app.value(&format!("select p.account from results r join people p on p.id = r.proposed_by where r.check_id = '{replied}' and r.withdrawn_at is null")).await;
     let case = app.enter(&proposer).await;
-    let again = case.open(&format!("/checks/{replied}/propose")).await.with_first_choices().set("text", "On reflection, another reason.");
+    let again = case
+        .open(&format!("/checks/{replied}/propose"))
+        .await
+        .with_first_choices()
+        .set("text", "On reflection, another reason.");
     again.send(&case).await.is(303);
     form.send(&reviewer).await.is(409).says("The file changed after you opened this page");
     assert_eq!(count(&app, &format!("results where check_id = '{replied}' and signed_by is not null")).await, 0);
@@ -337,7 +388,8 @@ async fn what_is_signed_is_what_was_read() {
 #[tokio::test]
 async fn a_reply_is_signed_and_cleared_as_it_was_read() {
     let app = TestApp::demonstration().await;
-    let (case, post, supervisor) = (app.enter("case2").await, app.enter("guatemala").await, app.enter("guatemala2").await);
+    let (case, post, supervisor) =
+        (app.enter("case2").await, app.enter("guatemala").await, app.enter("guatemala2").await);
     let id = app.value("select k.check_id from check_licenses k join licenses l on l.id = k.license_id where l.number = '050107211'").await;
     let check = format!("/checks/{id}");
     case.done(&format!("{check}/give-back"), &[("text", "Who vouches for the broker?")]).await;
@@ -352,7 +404,11 @@ async fn a_reply_is_signed_and_cleared_as_it_was_read() {
     let page = form.send(&post).await;
     page.refused("The file changed after you opened this page");
     assert_eq!(
-        count(&app, &format!("recommendations where check_id = '{id}' and withdrawn_at is null and signed_by is not null")).await,
+        count(
+            &app,
+            &format!("recommendations where check_id = '{id}' and withdrawn_at is null and signed_by is not null")
+        )
+        .await,
         0
     );
     Filled::of(&format!("{check}/sign"), &page).expect("the form, of what stands there now").send(&post).await.is(303);
@@ -363,7 +419,10 @@ async fn a_reply_is_signed_and_cleared_as_it_was_read() {
     assert_eq!(app.value(&format!("select state from checks where id = '{id}'")).await, "in_progress");
     // What the signature covers has changed too: it is signed again before it is cleared.
     let again = Filled::of(&format!("{check}/clear"), &page).expect("the form");
-    again.send(&supervisor).await.refused("The file changed after the recommendation was signed. Read it and sign again.");
+    again
+        .send(&supervisor)
+        .await
+        .refused("The file changed after the recommendation was signed. Read it and sign again.");
     post.open(&format!("{check}/sign")).await.send(&post).await.is(303);
     supervisor.open(&format!("{check}/clear")).await.send(&supervisor).await.is(303);
     assert_eq!(app.value(&format!("select state from checks where id = '{id}'")).await, "replied");
@@ -393,10 +452,13 @@ async fn fields_that_a_form_does_not_have_are_never_stored() {
     let (case, post, admin) = (app.enter("case").await, app.enter("guatemala").await, app.enter("admin").await);
     let (check, license) = (check(&app).await, license(&app).await);
     let draft = app.value("select id from checks where state = 'draft' limit 1").await;
-    let contact = app.value(&format!("select id from contacts where check_id = '{}' limit 1", check.trim_start_matches("/checks/"))).await;
+    let contact = app
+        .value(&format!("select id from contacts where check_id = '{}' limit 1", check.trim_start_matches("/checks/")))
+        .await;
     let party = app.value("select party_id from license_parties where role = 'end_user' limit 1").await;
     let person = app.value("select id from people where account = 'lima'").await;
-    let of_license = format!("select id from item_groups where license_id = '{}' limit 1", license.trim_start_matches("/licenses/"));
+    let of_license =
+        format!("select id from item_groups where license_id = '{}' limit 1", license.trim_start_matches("/licenses/"));
     let item = app.value(&of_license).await;
     let smuggled = [
         ("id", UNKNOWN),
@@ -480,7 +542,10 @@ async fn a_late_submit_of_a_session_that_ended_waits_for_its_person_and_for_nobo
     assert!(!page.body.contains("page by page"));
     let stolen = form.clone().set("summary", "Mine now").set("path", &path);
     colleague.post("/drafts", &stolen.pairs()).await.is(409);
-    assert_eq!(app.value("select person_id || ' ' || (body like '%page+by+page%') from drafts").await, format!("{person} true"));
+    assert_eq!(
+        app.value("select person_id || ' ' || (body like '%page+by+page%') from drafts").await,
+        format!("{person} true")
+    );
     // The person finds it in the same form, and sends it.
     let mut back = app.nobody();
     let fields = [("account", "guatemala"), ("password", PASSWORD), ("next", &path), ("carried", "")];
@@ -515,7 +580,10 @@ async fn an_unknown_key_gets_a_page_that_carries_the_text_and_nothing_is_stored_
     }];
     for visitor in strangers {
         let page = form.send(&visitor).await;
-        page.is(401).says("Sign in to go on").says("goes with you when you sign in").says("He showed \"the order book\" & <more>.");
+        page.is(401)
+            .says("Sign in to go on")
+            .says("goes with you when you sign in")
+            .says("He showed \"the order book\" & <more>.");
         assert_eq!(count(&app, "drafts").await, 0, "kept for nobody");
         // The page's own button leads to the sign-in page, which carries the form on.
         let carried: Vec<(String, String)> = inputs(&page);
@@ -556,7 +624,8 @@ async fn a_late_submit_keeps_neither_classified_text_nor_a_password() {
     let (check, post, disabled) = (check(&app).await, app.enter("guatemala").await, app.enter("guatemala2").await);
     let classified = typed(&post, &check, "(C) The source said zebrafinch.").await;
     let honest = typed(&disabled, &check, "An honest line.").await;
-    let password = post.open("/password").await.set("present_password", PASSWORD).set("new_password", "zebrafinch and more");
+    let password =
+        post.open("/password").await.set("present_password", PASSWORD).set("new_password", "zebrafinch and more");
     let admin = app.enter("admin").await;
     let id = app.value("select id from people where account = 'guatemala2'").await;
     admin.post(&format!("/people/{id}/disable"), &[("form_id", &FormId::new().to_string())]).await.is(303);
@@ -601,7 +670,9 @@ async fn what_is_typed_is_kept_as_a_draft_until_it_is_sent_or_discarded() {
     assert_eq!(post.open(&path).await.value("with_whom"), "");
     // A draft says where it belongs, on this site.
     let id = FormId::new().to_string();
-    for path in ["", "//evil.example", "https://evil.example", "checks", "/\\evil.example", "/\t/evil.example", "/checks#a"] {
+    for path in
+        ["", "//evil.example", "https://evil.example", "checks", "/\\evil.example", "/\t/evil.example", "/checks#a"]
+    {
         post.post("/drafts", &[("form_id", &id), ("path", path)]).await.is(400);
         post.post("/drafts/discard", &[("path", path)]).await.is(400);
     }
@@ -610,7 +681,12 @@ async fn what_is_typed_is_kept_as_a_draft_until_it_is_sent_or_discarded() {
     post.post("/drafts", &nul).await.refused("a character that cannot be stored");
     let page = app
         .nobody()
-        .send(Method::POST, "/drafts", encoded(&form.pairs()), &[("sec-fetch-site", "same-origin"), ("accept", "application/problem+json")])
+        .send(
+            Method::POST,
+            "/drafts",
+            encoded(&form.pairs()),
+            &[("sec-fetch-site", "same-origin"), ("accept", "application/problem+json")],
+        )
         .await;
     assert_eq!(page.status, 401, "the script is told that the session ended");
     assert_eq!(count(&app, "drafts").await, 0);
@@ -638,7 +714,10 @@ async fn names_in_every_script_and_texts_of_ten_thousand_characters_come_back_as
         let page = case.get(&page.location).await;
         page.says(name).says_not("This name");
         case.get(&format!("/parties?{}", encoded(&[("q", name)]))).await.says(name);
-        assert_eq!(count(&app, &format!("parties where name = '{0}' and address = '{0}'", name.replace('\'', "''"))).await, 1);
+        assert_eq!(
+            count(&app, &format!("parties where name = '{0}' and address = '{0}'", name.replace('\'', "''"))).await,
+            1
+        );
     }
     for (name, caution) in [
         ("\u{410}lpha Trading", "This name mixes Cyrillic and Latin letters"),
@@ -656,5 +735,10 @@ async fn names_in_every_script_and_texts_of_ten_thousand_characters_come_back_as
     let long = "语".repeat(9_999) + "!";
     typed(&post, &check, &long).await.send(&post).await.is(303);
     assert_eq!(count(&app, &format!("contacts where summary = '{long}'")).await, 1);
-    typed(&post, &check, &(long.clone() + "x")).await.send(&post).await.is(422).says("At most 10000 characters; this has 10001.");
+    typed(&post, &check, &(long.clone() + "x"))
+        .await
+        .send(&post)
+        .await
+        .is(422)
+        .says("At most 10000 characters; this has 10001.");
 }

@@ -1,4 +1,5 @@
-//! Generated data: it is what the program itself could have written, the same for the same seed, and comes into an empty database only.
+//! Generated data: it is what the program itself could have written, the same for the same seed, and comes into an
+//! empty database only.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,14 +37,19 @@ async fn rows(connection: &mut PgConnection, statement: &str) -> Vec<String> {
 }
 
 async fn run(connection: &mut PgConnection, statement: &str) {
-    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(connection).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
+        .execute(connection)
+        .await
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
 /// Every case file, as the rules read it.
 async fn files(app: &TestApp) -> Vec<CaseFile> {
     let mut connection = connection(app).await;
-    let ids: Vec<uuid::Uuid> =
-        sqlx::query_scalar("select id from checks order by id").fetch_all(&mut connection).await.expect("there are checks");
+    let ids: Vec<uuid::Uuid> = sqlx::query_scalar("select id from checks order by id")
+        .fetch_all(&mut connection)
+        .await
+        .expect("there are checks");
     let ids: Vec<CheckId> = ids.into_iter().map(CheckId).collect();
     cases(&mut connection, EVERYTHING, &ids, Texts::Whole, NOW).await.expect("they are read")
 }
@@ -51,7 +57,8 @@ async fn files(app: &TestApp) -> Vec<CaseFile> {
 #[tokio::test]
 async fn every_page_opens_on_generated_data_for_each_role() {
     let app = TestApp::generated().await;
-    for account in ["guatemala", "guatemala2", "kingston", "apia", "case", "reviewer", "supervisor", "auditor", "admin"] {
+    for account in ["guatemala", "guatemala2", "kingston", "apia", "case", "reviewer", "supervisor", "auditor", "admin"]
+    {
         let costs = crate::pages::walk(&app, account, 2).await;
         assert!(costs.len() > 10, "{account} reaches {} pages", costs.len());
     }
@@ -60,7 +67,10 @@ async fn every_page_opens_on_generated_data_for_each_role() {
 /// A closed check came to its end by the rules.
 fn is_sealed_in_order(file: &CaseFile) {
     let (check, name) = (&file.check, &file.check.reference);
-    assert!(check.closed_at.is_some() && file.licenses.iter().all(|license| !license.status.is_open()), "{name} is not settled");
+    assert!(
+        check.closed_at.is_some() && file.licenses.iter().all(|license| !license.status.is_open()),
+        "{name} is not settled"
+    );
     let result = check.result.as_ref().unwrap_or_else(|| panic!("{name} has no result"));
     assert!(result.signed_by.is_some(), "{name}: nobody signed the result");
     assert!(!result.word.needs_countersignature() || result.countersigned_at.is_some(), "{name}: nobody countersigned");
@@ -68,10 +78,14 @@ fn is_sealed_in_order(file: &CaseFile) {
         return;
     }
     assert!(file.unanswered().is_empty(), "{name}: {:?}", file.unanswered());
-    assert!(check.recommendation.as_ref().is_some_and(|word| word.cleared_by.is_some()), "{name}: the reply is not cleared");
+    assert!(
+        check.recommendation.as_ref().is_some_and(|word| word.cleared_by.is_some()),
+        "{name}: the reply is not cleared"
+    );
     // A second check on a license may have found what the first one did not.
     if file.licenses.iter().all(|license| license.checks.len() == 1) {
-        let unexplained = file.contradictions().into_iter().filter(|found| found.explanation.is_none()).map(|found| found.sentence);
+        let unexplained =
+            file.contradictions().into_iter().filter(|found| found.explanation.is_none()).map(|found| found.sentence);
         assert_eq!(unexplained.collect::<Vec<_>>(), Vec::<String>::new(), "{name}");
         assert_eq!(file.bears(result.word, &result.reasons), Ok(()), "{name}");
     }
@@ -95,8 +109,12 @@ async fn the_rules_agree_with_every_file() {
         assert!(steps.iter().any(|(_, step)| step.who() == who), "nothing waits for {}", who.label());
     }
     some("late", &|file| file.check.due().is_over(NOW));
-    some("contradictory", &|file| file.contradictions().iter().any(|found| found.explanation.is_none() && !found.by_post));
-    some("contradictory at post", &|file| file.contradictions().iter().any(|found| found.explanation.is_none() && found.by_post));
+    some("contradictory", &|file| {
+        file.contradictions().iter().any(|found| found.explanation.is_none() && !found.by_post)
+    });
+    some("contradictory at post", &|file| {
+        file.contradictions().iter().any(|found| found.explanation.is_none() && found.by_post)
+    });
     some("ready to sign", &|file| {
         file.check
             .result
@@ -105,10 +123,14 @@ async fn the_rules_agree_with_every_file() {
     });
     some("ready to issue", &|file| file.licenses.iter().any(|license| license.is_ready(&file.reference, file.today())));
     some("blocked", &|file| {
-        file.licenses.iter().any(|license| license.status.is_open() && !license.blocked_parties(&file.reference).is_empty())
+        file.licenses
+            .iter()
+            .any(|license| license.status.is_open() && !license.blocked_parties(&file.reference).is_empty())
     });
     some("given back", &|file| !file.check.questions.is_empty() && file.check.state == CheckState::InProgress);
-    some("declined", &|file| file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some()));
+    some("declined", &|file| {
+        file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some())
+    });
     assert!(Situation::ALL.len() <= open.len(), "each situation has its check");
 }
 
@@ -145,8 +167,7 @@ async fn a_seed_makes_the_same_rows_and_another_seed_others() {
 
 #[tokio::test]
 async fn only_an_empty_database_is_filled() {
-    let person =
-        "insert into people (id, account, name, password_hash, created_at) values (gen_random_uuid(), 'somebody', 'S', 'x', now())";
+    let person = "insert into people (id, account, name, password_hash, created_at) values (gen_random_uuid(), 'somebody', 'S', 'x', now())";
     let check = "insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, opened_by, opened_at)
         values (gen_random_uuid(), 2026, 1, 'pre_license', 'draft', gen_random_uuid(), 'A', 'B', 'routine', 'optional', 30, gen_random_uuid(), now())";
     let entry = "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
@@ -155,10 +176,14 @@ async fn only_an_empty_database_is_filled() {
         let app = TestApp::empty().await;
         run(&mut connection(&app).await, &format!("set session_replication_role = replica; {row}")).await;
         let refused = generate::fill(&app.superuser(), ORDER, |_| {}).await.expect_err("it is refused");
-        let sentence = format!("the database is not empty ({table} has rows); generate fills only one that was just migrated");
+        let sentence =
+            format!("the database is not empty ({table} has rows); generate fills only one that was just migrated");
         assert_eq!(refused.to_string(), format!("refused: {sentence}"));
         let triggers = app.value("select count(*) from pg_trigger where not tgisinternal and tgenabled = 'D'").await;
-        assert_eq!((triggers.as_str(), app.value(&format!("select count(*) > 0 from {table}")).await.as_str()), ("0", "true"));
+        assert_eq!(
+            (triggers.as_str(), app.value(&format!("select count(*) > 0 from {table}")).await.as_str()),
+            ("0", "true")
+        );
     }
 }
 
@@ -167,7 +192,10 @@ async fn a_schema_that_it_does_not_know_is_refused_in_a_sentence() {
     for (change, says) in [
         ("alter table contacts add column mood text", "table contacts: the column mood is new"),
         ("alter table contacts drop column place", "table contacts: there is no column place"),
-        ("alter table contacts alter column occurred_on type timestamptz", "table contacts: occurred_on is timestamptz, not date"),
+        (
+            "alter table contacts alter column occurred_on type timestamptz",
+            "table contacts: occurred_on is timestamptz, not date",
+        ),
     ] {
         let app = TestApp::empty().await;
         run(&mut connection(&app).await, change).await;
@@ -297,7 +325,8 @@ async fn what_a_trigger_refuses_is_found_among_rows_that_are_there() {
     let app = TestApp::generated().await;
     let mut connection = connection(&app).await;
     // Constraints of the tables themselves are nobody's business here.
-    let constraints = "select format('alter table %s drop constraint %I', conrelid::regclass, conname) from pg_constraint
+    let constraints =
+        "select format('alter table %s drop constraint %I', conrelid::regclass, conname) from pg_constraint
         where contype = 'c' and connamespace = 'public'::regnamespace";
     for drop in rows(&mut connection, constraints).await {
         run(&mut connection, &drop).await;
@@ -308,7 +337,8 @@ async fn what_a_trigger_refuses_is_found_among_rows_that_are_there() {
     run(&mut connection, "rollback").await;
     let now = "set local session_replication_role = replica; update audit_events set xact = pg_current_xact_id(), recorded_at = now()";
     let all = store::triggers(&mut connection).await.expect("they are read");
-    let forgotten = all.iter().filter(|trigger| trigger.name.starts_with("duties") && trigger.table_name != "exceptions");
+    let forgotten =
+        all.iter().filter(|trigger| trigger.name.starts_with("duties") && trigger.table_name != "exceptions");
     let forgotten = forgotten.map(|trigger| (trigger.table_name.as_str(), trigger.name.as_str(), "delete from duties"));
     for (table, trigger, change) in BROKEN.iter().copied().chain(forgotten.clone()) {
         run(&mut connection, &format!("begin; {now}; {change}")).await;
@@ -321,12 +351,15 @@ async fn what_a_trigger_refuses_is_found_among_rows_that_are_there() {
             "{trigger} of {table}: {refused:?}"
         );
     }
-    let tried: BTreeSet<(&str, &str)> = BROKEN.iter().copied().chain(forgotten).map(|(table, trigger, _)| (table, trigger)).collect();
+    let tried: BTreeSet<(&str, &str)> =
+        BROKEN.iter().copied().chain(forgotten).map(|(table, trigger, _)| (table, trigger)).collect();
     let finds = |table: &str, trigger: &str| recheck::of(table, trigger) != Some(recheck::Recheck::NoRow);
     let untried: Vec<String> = all
         .iter()
         .filter(|t| finds(&t.table_name, &t.name) && !tried.contains(&(t.table_name.as_str(), t.name.as_str())))
-        .filter(|t| t.name != "audited" && (t.table_name.as_str(), t.name.as_str()) != ("assignments", "one_administrator"))
+        .filter(|t| {
+            t.name != "audited" && (t.table_name.as_str(), t.name.as_str()) != ("assignments", "one_administrator")
+        })
         .map(|t| format!("{} of {}", t.name, t.table_name))
         .collect();
     assert_eq!(untried, Vec::<String>::new());
@@ -375,8 +408,9 @@ async fn every_row_has_its_own_entry() {
     let app = TestApp::generated().await;
     let mut connection = connection(&app).await;
     for (table, fits) in ENTRIES {
-        let statement =
-            format!("select to_jsonb(r)::text from {table} r where not exists (select from audit_events e where {fits}) limit 1");
+        let statement = format!(
+            "select to_jsonb(r)::text from {table} r where not exists (select from audit_events e where {fits}) limit 1"
+        );
         assert_eq!(rows(&mut connection, &statement).await, Vec::<String>::new(), "{table}");
         assert_ne!(app.value(&format!("select count(*) from {table}")).await, "0", "{table} is empty");
     }
@@ -394,8 +428,8 @@ const SHAPES: &str = "select distinct concat_ws(' | ', verb, subject_kind, case 
 
 type Act = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
-/// What people do on the generated data that nobody does in the demonstration: who (`post`: an officer of the check's), where, and with
-/// what; `=` begins a statement.
+/// What people do on the generated data that nobody does in the demonstration: who (`post`: an officer of the check's),
+/// where, and with what; `=` begins a statement.
 const ACTS: &[Act] = &[
     (
         "case",
@@ -570,7 +604,8 @@ async fn entries_have_the_shapes_that_the_site_gives_them() {
     site_acts(&app).await;
     let mut by_site: BTreeSet<String> = rows(&mut connection(&site).await, SHAPES).await.into_iter().collect();
     by_site.extend(rows(&mut connection(&app).await, &format!("{SHAPES} where at >= '{}'", ORDER.today)).await);
-    // The jobs that fill a database say so in their own words; telegrams that come in by another way have tests of their own.
+    // The jobs that fill a database say so in their own words; telegrams that come in by another way have tests of
+    // their own.
     let verb = |shape: &str| shape.split(' ').next().unwrap_or_default().to_owned();
     let left = ["reference_loaded", "telegram_sent", "telegram_joined", "telegram_answered", "permit_revoked"];
     let other: Vec<&String> = made.difference(&by_site).filter(|shape| !left.contains(&verb(shape).as_str())).collect();
@@ -586,11 +621,21 @@ async fn what_people_read_could_have_been_typed() {
             and c.relname not in ('audit_events', 'reference_entries', 'countries', 'authorities', 'country_rules', 'telegrams', '_sqlx_migrations')";
     for column in rows(&mut connection, columns).await {
         let (table, name) = column.split_once('.').expect("a table and a column");
-        for text in rows(&mut connection, &format!("select distinct {name} from {table} where {name} is not null and {name} <> ''")).await {
+        for text in rows(
+            &mut connection,
+            &format!("select distinct {name} from {table} where {name} is not null and {name} <> ''"),
+        )
+        .await
+        {
             assert!(text.parse::<Text>().is_ok_and(|read| read.as_str() == text), "{column}: {text:?}");
-            assert!(!text.contains(['{', '}', '|']) || matches!(name, "fingerprint" | "contradiction"), "{column}: {text:?}");
-            let is_line =
-                matches!(name, "name" | "subject" | "with_whom" | "label" | "number" | "issuer" | "kind" | "holder" | "named_party");
+            assert!(
+                !text.contains(['{', '}', '|']) || matches!(name, "fingerprint" | "contradiction"),
+                "{column}: {text:?}"
+            );
+            let is_line = matches!(
+                name,
+                "name" | "subject" | "with_whom" | "label" | "number" | "issuer" | "kind" | "holder" | "named_party"
+            );
             assert!(!is_line || text.parse::<Line>().is_ok(), "{column}: {text:?}");
         }
     }

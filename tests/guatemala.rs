@@ -66,7 +66,8 @@ async fn verify(post: &Visitor, license: &str) {
     for path in links.iter().filter(|link| link.contains("/permits/") && link.ends_with("/verify")) {
         let page = post.get(path).await;
         let ministry = page.text().contains("of MINDEF");
-        let contact = page.choice("contact", if ministry { "licensing desk of the ministry" } else { "director of DIGECAM" });
+        let contact =
+            page.choice("contact", if ministry { "licensing desk of the ministry" } else { "director of DIGECAM" });
         post.done(path, &[("contact", &contact)]).await;
     }
 }
@@ -95,8 +96,12 @@ async fn page(post: &Visitor, license: &str) -> Page {
 /// Records one permit that is not verified.
 pub async fn a_permit(app: &TestApp, license: &str) {
     let post = app.enter("guatemala").await;
-    record(&post, license, &Permit { issuer: DIGECAM, also: &[], number: "D-700", quantity: "30", items: &["pistols"], year: "2027" })
-        .await;
+    record(
+        &post,
+        license,
+        &Permit { issuer: DIGECAM, also: &[], number: "D-700", quantity: "30", items: &["pistols"], year: "2027" },
+    )
+    .await;
 }
 
 /// The license of the story approved on conditions, with a permit that is not verified, and a condition in words.
@@ -122,12 +127,20 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
         .says("DIGECAM (9 mm pistols, 30)")
         .says("DIGECAM (5.56 mm automatic rifles, 6)")
         .says("MINDEF (5.56 mm automatic rifles, 6)");
-    let sent = [("act", "approve_on_conditions"), ("reasons", "Released when the three approvals count."), ("provisos", "No retransfer")];
+    let sent = [
+        ("act", "approve_on_conditions"),
+        ("reasons", "Released when the three approvals count."),
+        ("provisos", "No retransfer"),
+    ];
     reviewer.done(&format!("{license}/decide"), &sent).await;
 
     let post = app.enter("guatemala").await;
-    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-881", quantity: "30", items: &["pistols"], year: "2027" })
-        .await;
+    record(
+        &post,
+        &license,
+        &Permit { issuer: DIGECAM, also: &[], number: "D-881", quantity: "30", items: &["pistols"], year: "2027" },
+    )
+    .await;
     page(&post, &license).await.says("permit D-881 is not verified");
     verify(&post, &license).await;
     page(&post, &license).await.says("2 open before license").says_not("Ready to issue");
@@ -136,16 +149,31 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
         .await
         .refused("2 conditions are open");
 
-    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-882", quantity: "6", items: &["rifles"], year: "2027" }).await;
+    record(
+        &post,
+        &license,
+        &Permit { issuer: DIGECAM, also: &[], number: "D-882", quantity: "6", items: &["rifles"], year: "2027" },
+    )
+    .await;
     verify(&post, &license).await;
-    page(&post, &license).await.says("1 open before license").says("MINDEF (5.56 mm automatic rifles, 6): not applied for");
+    page(&post, &license)
+        .await
+        .says("1 open before license")
+        .says("MINDEF (5.56 mm automatic rifles, 6): not applied for");
 
-    record(&post, &license, &Permit { issuer: MINISTRY, also: &[], number: "MD/17", quantity: "6", items: &["rifles"], year: "2027" })
-        .await;
+    record(
+        &post,
+        &license,
+        &Permit { issuer: MINISTRY, also: &[], number: "MD/17", quantity: "6", items: &["rifles"], year: "2027" },
+    )
+    .await;
     ask_the_ministry(&post, &check).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("Ready to issue");
-    assert_eq!(app.value("select count(*) from audit_events where verb = 'became_ready' and summary like '%050107211%'").await, "1");
+    assert_eq!(
+        app.value("select count(*) from audit_events where verb = 'became_ready' and summary like '%050107211%'").await,
+        "1"
+    );
 
     let own = app
         .enter("reviewer")
@@ -179,18 +207,37 @@ async fn a_permit_that_does_not_count_says_why() {
     let app = TestApp::demonstration().await;
     let (_, license) = approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
-    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-1", quantity: "29", items: &["pistols"], year: "2027" }).await;
+    record(
+        &post,
+        &license,
+        &Permit { issuer: DIGECAM, also: &[], number: "D-1", quantity: "29", items: &["pistols"], year: "2027" },
+    )
+    .await;
     verify(&post, &license).await;
     page(&post, &license).await.says("covers 29 of 30");
-    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "D-2", quantity: "30", items: &["pistols"], year: "2026" }).await;
+    record(
+        &post,
+        &license,
+        &Permit { issuer: DIGECAM, also: &[], number: "D-2", quantity: "30", items: &["pistols"], year: "2026" },
+    )
+    .await;
     verify(&post, &license).await;
     page(&post, &license).await.says("expired 3 May 2026");
 
     // Another live license of the post uses the number first.
     let other = post.get("/licenses?number=050106402").await.link("050106402");
-    record(&post, &other, &Permit { issuer: DIGECAM, also: &[], number: "D 3", quantity: "50000", items: &["cartridges"], year: "2027" })
-        .await;
-    record(&post, &license, &Permit { issuer: DIGECAM, also: &[], number: "d-3", quantity: "30", items: &["pistols"], year: "2027" }).await;
+    record(
+        &post,
+        &other,
+        &Permit { issuer: DIGECAM, also: &[], number: "D 3", quantity: "50000", items: &["cartridges"], year: "2027" },
+    )
+    .await;
+    record(
+        &post,
+        &license,
+        &Permit { issuer: DIGECAM, also: &[], number: "d-3", quantity: "30", items: &["pistols"], year: "2027" },
+    )
+    .await;
     page(&post, &license).await.says("used for license 050106402");
 }
 
@@ -199,7 +246,14 @@ async fn one_permit_of_two_authorities_fills_both_cells() {
     let app = TestApp::demonstration().await;
     let (_, license) = approved_on_conditions(&app).await;
     let post = app.enter("guatemala").await;
-    let both = Permit { issuer: DIGECAM, also: &[MINISTRY], number: "D-900", quantity: "36", items: &["pistols", "rifles"], year: "2027" };
+    let both = Permit {
+        issuer: DIGECAM,
+        also: &[MINISTRY],
+        number: "D-900",
+        quantity: "36",
+        items: &["pistols", "rifles"],
+        year: "2027",
+    };
     record(&post, &license, &both).await;
     verify(&post, &license).await;
     page(&post, &license).await.says("Ready to issue");
@@ -262,7 +316,10 @@ async fn the_same_decision_twenty_times_is_one_decision() {
     let answers = sending.join_all().await;
     assert!(answers.iter().all(|answer| *answer == (303, format!("{license}#decisions"))), "{answers:?}");
     assert_eq!(
-        app.value("select count(*) from decisions d join licenses l on l.id = d.license_id where l.number = '050107211'").await,
+        app.value(
+            "select count(*) from decisions d join licenses l on l.id = d.license_id where l.number = '050107211'"
+        )
+        .await,
         "1"
     );
     assert_eq!(app.value("select count(*) from audit_events e join licenses l on l.id = e.license_id where l.number = '050107211' and e.verb = 'license_decided'").await, "1");
@@ -278,18 +335,26 @@ async fn twenty_forms_of_two_people_are_one_decision_and_refusals_in_words() {
     for turn in 0..20 {
         let (reviewer, path) = (people[turn % 2].clone(), path.clone());
         sending.spawn(async move {
-            let page = reviewer.fill(&path, &[("act", "approve_on_conditions"), ("reasons", "Released when all three count.")]).await;
+            let page = reviewer
+                .fill(&path, &[("act", "approve_on_conditions"), ("reasons", "Released when all three count.")])
+                .await;
             (page.status, page.text())
         });
     }
     let answers = sending.join_all().await;
     assert_eq!(answers.iter().filter(|(status, _)| *status == 303).count(), 1, "{answers:?}");
     assert!(
-        answers.iter().filter(|(status, _)| *status != 303).all(|(status, text)| *status == 409 && text.contains("approved on conditions")),
+        answers
+            .iter()
+            .filter(|(status, _)| *status != 303)
+            .all(|(status, text)| *status == 409 && text.contains("approved on conditions")),
         "{answers:?}"
     );
     assert_eq!(
-        app.value("select count(*) from decisions d join licenses l on l.id = d.license_id where l.number = '050107211'").await,
+        app.value(
+            "select count(*) from decisions d join licenses l on l.id = d.license_id where l.number = '050107211'"
+        )
+        .await,
         "1"
     );
 }

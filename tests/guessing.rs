@@ -22,7 +22,11 @@ async fn fail(visitor: &Visitor, account: &str, times: usize) {
 #[track_caller]
 fn told(page: &Page) -> i64 {
     let seconds = page.is(429).headers["retry-after"].to_str().unwrap().parse().unwrap();
-    page.says("Too many attempts").says(&if seconds == 1 { "Wait one second".to_owned() } else { format!("Wait {seconds} seconds") });
+    page.says("Too many attempts").says(&if seconds == 1 {
+        "Wait one second".to_owned()
+    } else {
+        format!("Wait {seconds} seconds")
+    });
     assert!(page.headers.get("set-cookie").is_none());
     seconds
 }
@@ -54,13 +58,18 @@ async fn a_hundred_guesses_at_once_keep_a_known_browser_out_for_no_moment() {
         guesses.spawn(async move { visitor.sign_in("prague", &format!("guess number {turn}")).await });
     }
     assert_eq!(known.clone().sign_in("prague", PASSWORD).await.status, 303, "in the midst of them");
-    let (compared, refused): (Vec<Page>, Vec<Page>) = guesses.join_all().await.into_iter().partition(|page| page.status == 422);
+    let (compared, refused): (Vec<Page>, Vec<Page>) =
+        guesses.join_all().await.into_iter().partition(|page| page.status == 422);
     assert_eq!((compared.len(), refused.len()), (5, 115));
     assert!(refused.iter().all(|page| told(page) > 0));
     assert_eq!(app.comparisons() - before, 6, "what is told to wait is not compared");
     // Another browser is told when, keeps what it brought, and comes in then.
-    let fields =
-        [("account", "prague"), ("password", PASSWORD), ("next", "/checks?due=week"), ("carried", "reason=The+text+of+a+late+form")];
+    let fields = [
+        ("account", "prague"),
+        ("password", PASSWORD),
+        ("next", "/checks?due=week"),
+        ("carried", "reason=The+text+of+a+late+form"),
+    ];
     let page = app.nobody().post("/sign-in", &fields).await;
     let seconds = told(&page);
     assert_eq!(app.comparisons() - before, 6);
@@ -96,7 +105,9 @@ async fn an_unknown_a_disabled_an_expired_and_a_wrong_account_get_the_same_answe
     )
     .await;
     let mut stories = Vec::new();
-    for (account, password) in [("kingston", WRONG), ("nobody.here", PASSWORD), ("apia", PASSWORD), ("manila", PASSWORD)] {
+    for (account, password) in
+        [("kingston", WRONG), ("nobody.here", PASSWORD), ("apia", PASSWORD), ("manila", PASSWORD)]
+    {
         let mut story = Vec::new();
         for attempt in 0..8 {
             let before = app.comparisons();
@@ -120,8 +131,30 @@ async fn officers_behind_one_address_come_in_beside_those_who_mistype() {
     let app = TestApp::demonstration().await;
     let known = app.enter("lima").await;
     app.run(&failures("'slip' || n", "127.0.0.1", 80)).await;
-    let accounts = ["guatemala", "guatemala2", "kingston", "kingston2", "paramaribo", "prague", "prague2", "madrid", "madrid2", "lima"];
-    let others = ["lima2", "santiago", "santiago2", "nairobi", "nairobi2", "bangkok", "bangkok2", "manila", "manila2", "abudhabi"];
+    let accounts = [
+        "guatemala",
+        "guatemala2",
+        "kingston",
+        "kingston2",
+        "paramaribo",
+        "prague",
+        "prague2",
+        "madrid",
+        "madrid2",
+        "lima",
+    ];
+    let others = [
+        "lima2",
+        "santiago",
+        "santiago2",
+        "nairobi",
+        "nairobi2",
+        "bangkok",
+        "bangkok2",
+        "manila",
+        "manila2",
+        "abudhabi",
+    ];
     let washington = ["abudhabi2", "apia", "case", "case2", "reviewer"];
     let fifty: Vec<&str> = accounts.into_iter().chain(others).chain(washington).cycle().take(50).collect();
     for five in fifty.chunks(5) {
@@ -185,7 +218,10 @@ async fn a_browser_is_known_until_the_password_is_changed_or_reset() {
     let app = TestApp::demonstration().await;
     let (mut desk, admin) = (app.enter("lima").await, app.enter("admin").await);
     let lima = person(&app, "lima").await;
-    let known = async || app.value(&format!("select count(*) from known_browsers where person_id = '{lima}' and used_at = '{NOW}'")).await;
+    let known = async || {
+        app.value(&format!("select count(*) from known_browsers where person_id = '{lima}' and used_at = '{NOW}'"))
+            .await
+    };
     assert_eq!(known().await, "1");
     // Only a hash is stored; a person's browser is not known of another.
     desk.sign_in("lima", PASSWORD).await.is(303);
@@ -210,10 +246,19 @@ async fn a_browsers_key_is_given_by_the_server_and_forgotten_in_time() {
     let body = encoded(&[("account", "lima"), ("password", PASSWORD), ("next", "/"), ("carried", "")]);
     let headers = [("cookie", planted.as_str()), ("sec-fetch-site", "same-origin"), ("accept", "text/html")];
     let page = app.nobody().send(Method::POST, "/sign-in", body, &headers).await;
-    let set = page.is(303).headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let set = page
+        .is(303)
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|cookie| cookie.to_str().unwrap().to_owned())
+        .collect::<Vec<_>>();
     assert!(!set.iter().any(|cookie| cookie.starts_with(&planted)), "{set:?}");
     let key = set[1].split(['=', ';']).nth(1).unwrap();
-    assert_eq!(app.value(&format!("select count(*) from known_browsers where key_hash = sha256('{key}'::bytea)")).await, "1");
+    assert_eq!(
+        app.value(&format!("select count(*) from known_browsers where key_hash = sha256('{key}'::bytea)")).await,
+        "1"
+    );
     assert_eq!(app.value(&format!("select count(*) from known_browsers b where b::text like '%{key}%'")).await, "0");
     // Two people at one computer are both known there.
     let mut shared = app.enter("prague").await;
@@ -242,7 +287,8 @@ async fn a_browsers_key_is_given_by_the_server_and_forgotten_in_time() {
 async fn send(visitor: &Visitor, account: &str, forwarded: &[&str]) -> Page {
     let body = encoded(&[("account", account), ("password", WRONG), ("next", "/"), ("carried", "")]);
     let headers = forwarded.iter().map(|line| ("x-forwarded-for", *line));
-    let headers: Vec<(&str, &str)> = headers.chain([("sec-fetch-site", "same-origin"), ("accept", "text/html")]).collect();
+    let headers: Vec<(&str, &str)> =
+        headers.chain([("sec-fetch-site", "same-origin"), ("accept", "text/html")]).collect();
     visitor.send(Method::POST, "/sign-in", body, &headers).await
 }
 
@@ -263,7 +309,9 @@ async fn no_header_of_a_browser_gives_it_a_fresh_count() {
     told(&send(&proxied, "kingston", &["203.0.113.77", "198.51.100.4"]).await);
     told(&send(&proxied, "apia", &["2001:db8:1:2:ffff::9"]).await);
     send(&proxied, "apia", &["2001:db8:1:3::1"]).await.is(422);
-    let addresses = app.value("select string_agg(distinct address, ' ' order by address) from login_attempts where not succeeded").await;
+    let addresses = app
+        .value("select string_agg(distinct address, ' ' order by address) from login_attempts where not succeeded")
+        .await;
     assert_eq!(addresses, "127.0.0.1 198.51.100.4 2001:db8:1:2::/64 2001:db8:1:3::/64");
 }
 
@@ -310,9 +358,13 @@ async fn what_was_refused_is_on_the_auditors_page() {
         let page = auditor.get(&format!("/log/security{query}")).await;
         let document = scraper::Html::parse_document(&page.is(200).body);
         let (rows, cells) = (scraper::Selector::parse("tbody tr").unwrap(), scraper::Selector::parse("td").unwrap());
-        let text =
-            |cell: scraper::ElementRef<'_>| cell.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
-        document.select(&rows).map(|row| row.select(&cells).map(text).collect::<Vec<_>>()[1..].join(" | ")).collect::<Vec<_>>()
+        let text = |cell: scraper::ElementRef<'_>| {
+            cell.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        document
+            .select(&rows)
+            .map(|row| row.select(&cells).map(text).collect::<Vec<_>>()[1..].join(" | "))
+            .collect::<Vec<_>>()
     };
     let expected = [
         "Sent from another site, refused POST /sign-out: This was sent from another site. Open Lantern itself and send it from there. | 1 | nobody known | 127.0.0.1",
@@ -339,7 +391,11 @@ async fn what_was_refused_is_on_the_auditors_page() {
     assert!(auditor.get("/log").await.links().contains(&"/log/security".to_owned()));
     // What was typed is nowhere, not even as the name of an account that nobody has.
     for table in ["security_events", "login_attempts", "audit_events"] {
-        assert_eq!(app.value(&format!("select count(*) from {table} t where t::text like '%{typed}%'")).await, "0", "{table}");
+        assert_eq!(
+            app.value(&format!("select count(*) from {table} t where t::text like '%{typed}%'")).await,
+            "0",
+            "{table}"
+        );
     }
     officer.get("/log/security").await.is(403).says("Only an auditor reads the log");
 }
@@ -357,7 +413,13 @@ async fn older_security_events_are_a_link_away() {
     let (mut path, mut seen) = ("/log/security?kind=other_site".to_owned(), Vec::new());
     loop {
         let page = auditor.get(&path).await;
-        seen.extend(page.is(200).text().split("event ").skip(1).map(|rest| rest.split('.').next().unwrap().parse::<i32>().unwrap()));
+        seen.extend(
+            page.is(200)
+                .text()
+                .split("event ")
+                .skip(1)
+                .map(|rest| rest.split('.').next().unwrap().parse::<i32>().unwrap()),
+        );
         let Some(next) = page.links().into_iter().find(|link| link.contains("beyond=")) else { break };
         path = next;
     }
@@ -384,12 +446,15 @@ async fn security_events_are_bounded_and_nobody_takes_one_away() {
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut application).await.expect("the application adds events");
     };
     let each = |kind: &str, count: usize, address: &str, moment: &str| {
-        format!("select count(note_security_event('{kind}', null, null, {address}, '', {moment}, 2)) from generate_series(1, {count}) n")
+        format!(
+            "select count(note_security_event('{kind}', null, null, {address}, '', {moment}, 2)) from generate_series(1, {count}) n"
+        )
     };
     note(each("sign_in_failed", 1200, "'address ' || n", &format!("'{NOW}'"))).await;
     note(each("sign_in_failed", 1200, "'address ' || n", &format!("'{NOW}'"))).await;
-    let kept =
-        async |kind: &str| app.value(&format!("select count(*) || ' ' || sum(times) from security_events where kind = '{kind}'")).await;
+    let kept = async |kind: &str| {
+        app.value(&format!("select count(*) || ' ' || sum(times) from security_events where kind = '{kind}'")).await
+    };
     assert_eq!(kept("sign_in_failed").await, "1001 4800", "a thousand rows an hour, the rest in one");
     // Of a kind twenty thousand stay, whatever a flood of another kind does.
     note(each("right_refused", 1, "'address'", &format!("'{NOW}'"))).await;

@@ -113,7 +113,11 @@ async fn licenses_parties_people_and_entries_are_read_in_steps() {
     let (auditor, admin) = (app.enter("auditor").await, app.enter("admin").await);
     let count = async |table: &str| app.value(&format!("select count(*) from {table}")).await;
     whole(&walk(&auditor, "/licenses", "/licenses/", "Older licenses").await, &count("licenses").await, "licenses");
-    whole(&walk(&auditor, "/licenses?number=0900&status=pending", "/licenses/", "More licenses").await, "130", "licenses by number");
+    whole(
+        &walk(&auditor, "/licenses?number=0900&status=pending", "/licenses/", "More licenses").await,
+        "130",
+        "licenses by number",
+    );
     let parties = count("parties where standing <> 'merged'").await;
     whole(&walk(&auditor, "/parties", "/parties/", "More parties").await, &parties, "parties of one name");
     whole(&walk(&admin, "/people", "/people/", "More people").await, &count("people").await, "people");
@@ -131,12 +135,15 @@ async fn licenses_parties_people_and_entries_are_read_in_steps() {
         path = page.link("Older entries");
     }
     whole(&shown, "130", "entries");
-    let file: Vec<String> = cells(&auditor.get("/log.csv?text=entry+number").await.body).into_iter().map(|row| row[5].clone()).collect();
+    let file: Vec<String> =
+        cells(&auditor.get("/log.csv?text=entry+number").await.body).into_iter().map(|row| row[5].clone()).collect();
     assert_eq!(file, shown);
     // The whole log, from its newest entry to its first.
     let all = cells(&auditor.get("/log.csv").await.body).len();
-    let logged: usize =
-        count("audit_events where not (verb = 'exported' and subject_id in (select id from people))").await.parse().unwrap();
+    let logged: usize = count("audit_events where not (verb = 'exported' and subject_id in (select id from people))")
+        .await
+        .parse()
+        .unwrap();
     assert!(all >= logged, "{all} of {logged}");
 }
 
@@ -180,7 +187,11 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
         "=",
     ];
     let lists: [(&Visitor, &str, &[&str]); 7] = [
-        (&auditor, "/checks", &["type", "state", "post", "country", "due", "party", "text", "sort", "after", "unknown"]),
+        (
+            &auditor,
+            "/checks",
+            &["type", "state", "post", "country", "due", "party", "text", "sort", "after", "unknown"],
+        ),
         (&auditor, "/licenses", &["number", "status", "before"]),
         (&auditor, "/parties", &["q", "after"]),
         (&auditor, "/log", &["who", "text", "verb", "from", "until", "before"]),
@@ -192,7 +203,12 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
         for name in names {
             for value in hostile {
                 let page = visitor.get(&format!("{path}?{}", encoded(&[(name, value)]))).await;
-                assert!(matches!(page.status, 200 | 400 | 404 | 414), "{path}?{name}={value:.40}: {} {}", page.status, page.text());
+                assert!(
+                    matches!(page.status, 200 | 400 | 404 | 414),
+                    "{path}?{name}={value:.40}: {} {}",
+                    page.status,
+                    page.text()
+                );
                 if page.status == 400 {
                     page.says("This request makes no sense");
                 }
@@ -227,9 +243,15 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
 async fn a_formula_in_a_file_stays_text_and_a_number_a_number() {
     let app = TestApp::demonstration().await;
     let case = app.enter("case").await;
-    let formulas = ["=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "＝1+1", "＋1", "－1+1", "＠SUM(1)", "=\"a\",\"b\""];
+    let formulas =
+        ["=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "＝1+1", "＋1", "－1+1", "＠SUM(1)", "=\"a\",\"b\""];
     for formula in formulas {
-        let form = case.open("/checks/open").await.with_first_choices().set("subject", formula).set("reason", "A reason long enough.");
+        let form = case
+            .open("/checks/open")
+            .await
+            .with_first_choices()
+            .set("subject", formula)
+            .set("reason", "A reason long enough.");
         form.set("follows", "").set("days", "").send(&case).await.is(303);
     }
     // Leading blanks are cut at the form; by another way they could still be stored.
@@ -239,8 +261,11 @@ async fn a_formula_in_a_file_stays_text_and_a_number_a_number() {
          values (gen_random_uuid(), now(), 'test', 'exported', 'person', gen_random_uuid(), '-12.5', '\"=cmd()\"', '-12.5')"
     ))
     .await;
-    let subjects: Vec<String> = cells(&case.get("/checks.csv?state=draft").await.body).into_iter().map(|row| row[4].clone()).collect();
-    for formula in ["\t=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "\r=1", "＝1+1", "＋1", "－1+1", "＠SUM(1)", "=\"a\",\"b\""] {
+    let subjects: Vec<String> =
+        cells(&case.get("/checks.csv?state=draft").await.body).into_iter().map(|row| row[4].clone()).collect();
+    for formula in
+        ["\t=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "\r=1", "＝1+1", "＋1", "－1+1", "＠SUM(1)", "=\"a\",\"b\""]
+    {
         assert!(subjects.contains(&format!("'{formula}")), "{formula:?} is live in {subjects:?}");
         assert!(!subjects.iter().any(|cell| cell == formula), "{formula:?}");
     }

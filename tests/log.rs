@@ -8,7 +8,8 @@ use crate::support::{TestApp, client::encoded};
 
 /// A file's cells, row by row, without its heading.
 pub fn cells(body: &str) -> Vec<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(body.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).from_reader(body.trim_start_matches('\u{feff}').as_bytes());
     reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
 }
 
@@ -28,7 +29,11 @@ async fn the_log_says_who_when_what_before_and_after_and_from_where() {
     assert!(row[5].starts_with("changed a contact: "), "{row:?}");
     assert_eq!((&row[6], &row[8]), (&reference, &before));
     let page = auditor.get("/log?text=changed+a+contact").await;
-    page.says("23 Nov 2026 18:00Z").says("Jonas Merrit").says("He corrected the month of delivery.").says("127.0.0.1").says(&reference);
+    page.says("23 Nov 2026 18:00Z")
+        .says("Jonas Merrit")
+        .says("He corrected the month of delivery.")
+        .says("127.0.0.1")
+        .says(&reference);
 }
 
 #[tokio::test]
@@ -49,7 +54,8 @@ async fn the_log_is_searched_by_person_word_kind_and_day() {
         (vec![("text", "acknowledged")], "summary ilike '%acknowledged%'".to_owned()),
         (
             vec![("text", "050107211")],
-            "summary ilike '%050107211%' or license_id = (select id from licenses where number = '050107211')".to_owned(),
+            "summary ilike '%050107211%' or license_id = (select id from licenses where number = '050107211')"
+                .to_owned(),
         ),
         (vec![("from", "1/10/2026"), ("until", "31/10/2026")], "at >= '2026-10-01Z' and at < '2026-11-01Z'".to_owned()),
         (vec![("until", "23/11/2025")], "at < '2025-11-24Z'".to_owned()),
@@ -81,7 +87,8 @@ async fn only_the_auditor_reads_the_log_and_every_export_is_in_it() {
         }
         assert!(!visitor.get("/").await.body.contains("href=\"/log\""), "{account}");
     }
-    let exports = async || app.value("select count(*) from audit_events where verb = 'exported'").await.parse::<i64>().unwrap();
+    let exports =
+        async || app.value("select count(*) from audit_events where verb = 'exported'").await.parse::<i64>().unwrap();
     let before = exports().await;
     let (auditor, post) = (app.enter("auditor").await, app.enter("guatemala").await);
     for (visitor, path, says) in [
@@ -103,7 +110,8 @@ async fn only_the_auditor_reads_the_log_and_every_export_is_in_it() {
     }
     assert_eq!(exports().await, before + 3);
     // Every address that gives a file is one of those.
-    let files: Vec<&str> = lantern::server::record().iter().map(|route| route.path).filter(|path| path.contains(".csv")).collect();
+    let files: Vec<&str> =
+        lantern::server::record().iter().map(|route| route.path).filter(|path| path.contains(".csv")).collect();
     assert_eq!(files, ["/checks.csv", "/log.csv"], "a new export needs its entry in the log, and a line above");
     // An export whose entry cannot be written gives no file.
     app.run(
@@ -124,7 +132,13 @@ async fn views_and_refusals_are_not_in_the_legal_log() {
     let (post, auditor) = (app.enter("guatemala").await, app.enter("auditor").await);
     let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
     let before = app.value("select count(*) from audit_events").await;
-    for path in [format!("/checks/{check}"), format!("/checks/{check}/print"), "/checks".into(), "/people".into(), "/none".into()] {
+    for path in [
+        format!("/checks/{check}"),
+        format!("/checks/{check}/print"),
+        "/checks".into(),
+        "/people".into(),
+        "/none".into(),
+    ] {
         post.get(&path).await;
         auditor.get(&path).await;
     }
@@ -165,7 +179,9 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
         );
     }
     // Every table of the record refuses a change that has no entry; these hold no part of the record.
-    let tables = app.value("select string_agg(tablename, ' ' order by tablename) from pg_tables where schemaname = 'public'").await;
+    let tables = app
+        .value("select string_agg(tablename, ' ' order by tablename) from pg_tables where schemaname = 'public'")
+        .await;
     let mut free = Vec::new();
     for table in tables.split(' ') {
         let guarded = app
@@ -196,9 +212,11 @@ async fn the_application_can_neither_rewrite_the_log_nor_change_anything_without
         "telegram_readings",
     ];
     assert_eq!(free, expected, "a table without its guard");
-    for statement in
-        ["update people set name = 'Nobody'", "update checks set subject = 'x' where state = 'draft'", "update posts set zone = 'UTC'"]
-    {
+    for statement in [
+        "update people set name = 'Nobody'",
+        "update checks set subject = 'x' where state = 'draft'",
+        "update posts set zone = 'UTC'",
+    ] {
         let said = refusal(&app, statement).await;
         assert!(said.contains("without a log entry"), "{statement}: {said}");
     }
@@ -252,7 +270,8 @@ async fn a_checks_timeline_is_told_to_everybody_who_sees_the_check_and_to_nobody
     case.done(&format!("{second}/licenses/add"), &[("number", "050107211"), ("license_form", "dsp_5")]).await;
     case.done(&format!("{second}/request"), &[("text", "")]).await;
     let officer = app.enter("apia").await;
-    let reference = app.value(&format!("select reference from checks where id = '{}'", check.trim_start_matches("/checks/"))).await;
+    let reference =
+        app.value(&format!("select reference from checks where id = '{}'", check.trim_start_matches("/checks/"))).await;
     for path in [format!("{second}/print"), second.clone(), license.clone(), "/".into(), "/checks".into()] {
         let page = officer.get(&path).await;
         page.is(200);

@@ -1,5 +1,5 @@
-//! Every test that needs a database or a browser, in one binary. `support` starts a private cluster once, and gives each test a
-//! database and a server of its own.
+//! Every test that needs a database or a browser, in one binary. `support` starts a private cluster once, and gives
+//! each test a database and a server of its own.
 #![allow(clippy::unwrap_used, reason = "a panic in a test is its failure, helpers included")]
 
 mod support;

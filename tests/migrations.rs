@@ -1,5 +1,5 @@
-//! While servers are replaced one after the other, the program of the version before serves the schema of this one. So a migration expands;
-//! what nobody uses any more goes in a later one, when no running program knows it.
+//! While servers are replaced one after the other, the program of the version before serves the schema of this one. So
+//! a migration expands; what nobody uses any more goes in a later one, when no running program knows it.
 
 use crate::architecture::sources;
 
@@ -36,7 +36,8 @@ const UNBEARABLE: &[(&[&str], &str)] = &[
     (&["lock table"], "an older program waits for it"),
 ];
 
-/// The statements of a migration, on one line and in lower case, each with the comment above it; what stands between dollars is left out.
+/// The statements of a migration, on one line and in lower case, each with the comment above it; what stands between
+/// dollars is left out.
 fn statements(text: &str) -> Vec<(String, String)> {
     let (mut found, mut comment, mut statement, mut body) = (Vec::new(), String::new(), String::new(), None::<String>);
     for line in text.lines() {
@@ -82,7 +83,8 @@ fn one_line(statement: &str) -> String {
     statement.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// What of a migration an older program cannot bear, with what to do instead. What it makes itself it may do anything with.
+/// What of a migration an older program cannot bear, with what to do instead. What it makes itself it may do anything
+/// with.
 fn faults(text: &str) -> Vec<String> {
     let all = statements(text);
     let made = |statement: &str| {
@@ -92,7 +94,8 @@ fn faults(text: &str) -> Vec<String> {
     let own: Vec<String> = all.iter().filter_map(|(_, statement)| made(statement)).collect();
     let is_on_own = |statement: &str| {
         let words: Vec<&str> = statement.split([' ', '(', ',']).collect();
-        let named = |before: &str| words.windows(2).any(|pair| pair[0] == before && own.iter().any(|table| table == pair[1]));
+        let named =
+            |before: &str| words.windows(2).any(|pair| pair[0] == before && own.iter().any(|table| table == pair[1]));
         named("on")
             || named("table")
             || named("from")
@@ -104,26 +107,33 @@ fn faults(text: &str) -> Vec<String> {
     }
     let mut faults = Vec::new();
     for (comment, statement) in &all {
-        if comment.split_once(BORNE).is_some_and(|(_, reason)| reason.split_whitespace().count() >= 4) || is_on_own(statement) {
+        if comment.split_once(BORNE).is_some_and(|(_, reason)| reason.split_whitespace().count() >= 4)
+            || is_on_own(statement)
+        {
             continue;
         }
-        let begins = |parts: &[&str]| statement.starts_with(parts[0]) && parts[1..].iter().all(|part| statement.contains(part));
-        faults.extend(UNBEARABLE.iter().filter(|(parts, _)| begins(parts)).map(|(_, instead)| format!("{statement}: {instead}")));
+        let begins =
+            |parts: &[&str]| statement.starts_with(parts[0]) && parts[1..].iter().all(|part| statement.contains(part));
+        faults.extend(
+            UNBEARABLE.iter().filter(|(parts, _)| begins(parts)).map(|(_, instead)| format!("{statement}: {instead}")),
+        );
         let added = statement.split("add column ").skip(1);
         let needed = added.filter(|column| {
             let column = column.split(", add ").next().unwrap_or_default();
             column.contains("not null") && !column.contains("default") && !column.contains("generated")
         });
-        faults.extend(
-            needed.map(|column| format!("add column {column}: an older program does not fill it; give it a default, or let it be null")),
-        );
+        faults.extend(needed.map(|column| {
+            format!("add column {column}: an older program does not fill it; give it a default, or let it be null")
+        }));
     }
     faults
 }
 
 #[test]
 fn a_migration_is_borne_by_the_program_of_the_version_before() {
-    let ours = sources("migrations", ".sql").into_iter().filter(|(path, _)| path.as_str() > BEFORE && !path.starts_with(BEFORE));
+    let ours = sources("migrations", ".sql")
+        .into_iter()
+        .filter(|(path, _)| path.as_str() > BEFORE && !path.starts_with(BEFORE));
     for (path, text) in ours.filter(|(path, _)| !path.ends_with("roles.sql")) {
         let faults = faults(&text);
         assert!(

@@ -45,13 +45,14 @@ async fn a_role_given_by_mistake_is_withdrawn_before_it_begins_and_not_after() {
     let kingston = person(&app, "kingston").await;
     let (last, first) = (date!(2026 - 12 - 31), date!(2027 - 01 - 01));
     fill(&admin, &format!("{}/end", assignment(&app, "kingston").await), &[], &[("ends_on", last)]).await.is(303);
-    fill(&admin, &format!("{kingston}/assign"), &[("role", "reviewer"), ("post", "")], &[("starts_on", first)]).await.is(303);
+    fill(&admin, &format!("{kingston}/assign"), &[("role", "reviewer"), ("post", "")], &[("starts_on", first)])
+        .await
+        .is(303);
     admin.get(&kingston).await.says("Reviewer: from 1 Jan 2027 Not begun").says("to 31 Dec 2026 Change the last day");
     let row = assignment(&app, "kingston").await;
     press(&admin, &kingston, &format!("{row}/withdraw")).await.is(303);
     admin.get(&kingston).await.says_not("Reviewer");
-    let logged =
-        "select count(*) from audit_events where summary = 'withdrew a role of Devon Ashby before it began: reviewer, from 1 Jan 2027'";
+    let logged = "select count(*) from audit_events where summary = 'withdrew a role of Devon Ashby before it began: reviewer, from 1 Jan 2027'";
     assert_eq!(app.value(logged).await, "1");
     let begun = assignment(&app, "kingston").await;
     press(&admin, &kingston, &format!("{begun}/withdraw")).await.refused("This role has begun");
@@ -67,13 +68,19 @@ async fn a_change_of_role_on_one_day_says_what_to_do() {
     let case = person(&app, "case2").await;
     let reviewer = [("role", "reviewer"), ("post", "")];
     let refused = fill(&admin, &format!("{case}/assign"), &reviewer, &[("starts_on", TODAY)]).await;
-    refused.refused("One role at a time: Tobias Renn is case officer").says("End it first with 22 Nov 2026 as its last day");
-    fill(&admin, &format!("{}/end", assignment(&app, "case2").await), &[], &[("ends_on", date!(2026 - 11 - 22))]).await.is(303);
+    refused
+        .refused("One role at a time: Tobias Renn is case officer")
+        .says("End it first with 22 Nov 2026 as its last day");
+    fill(&admin, &format!("{}/end", assignment(&app, "case2").await), &[], &[("ends_on", date!(2026 - 11 - 22))])
+        .await
+        .is(303);
     fill(&admin, &format!("{case}/assign"), &reviewer, &[("starts_on", TODAY)]).await.is(303);
     admin.get(&case).await.says("Role today Reviewer");
     // A second one that would begin while it lasts.
     let later = [("starts_on", date!(2027 - 01 - 01))];
-    fill(&admin, &format!("{case}/assign"), &[("role", "auditor"), ("post", "")], &later).await.refused("31 Dec 2026 as its last day");
+    fill(&admin, &format!("{case}/assign"), &[("role", "auditor"), ("post", "")], &later)
+        .await
+        .refused("31 Dec 2026 as its last day");
 }
 
 #[tokio::test]
@@ -88,7 +95,9 @@ async fn an_administrator_whose_role_has_begun_and_does_not_end_always_remains()
     // One who begins tomorrow is none yet.
     fill(&admin, &format!("{}/end", assignment(&app, "reviewer2").await), &[], &[("ends_on", TODAY)]).await.is(303);
     let tomorrow = date!(2026 - 11 - 24);
-    fill(&admin, &format!("{other}/assign"), &[("role", "admin"), ("post", "")], &[("starts_on", tomorrow)]).await.is(303);
+    fill(&admin, &format!("{other}/assign"), &[("role", "admin"), ("post", "")], &[("starts_on", tomorrow)])
+        .await
+        .is(303);
     fill(&admin, &format!("{own}/end"), &[], &[("ends_on", tomorrow)]).await.refused("No administrator would remain");
     app.clock.set(time::macros::datetime!(2026-11-24 18:00 UTC));
     let admin = app.enter("admin").await;
@@ -127,15 +136,20 @@ async fn a_topic_is_added_with_what_it_is_asked_of_and_changed_by_replacing_it()
     fill(&admin, "/reference/topic/add", TOPIC, &[("starts_on", TODAY)]).await.is(303);
     admin.get("/reference/topic").await.says("asked of each end-user on pre-license; only for ammunition");
     let post = app.enter("guatemala").await;
-    let mill = format!("/checks/{}", app.value("select id from checks where subject like 'Cartridges for a sugar%'").await);
+    let mill =
+        format!("/checks/{}", app.value("select id from checks where subject like 'Cartridges for a sugar%'").await);
     post.get(&mill).await.says("Markings and tracking: Ingenio Santa Marcela");
     let story = format!("/checks/{}", app.value("select id from checks where subject like '36 weapons%'").await);
     post.get(&story).await.says_not("Markings and tracking");
 
     let row = app.value("select id from reference_entries where code = 'tracking'").await;
     let path = format!("/reference/topic/{row}/replace");
-    let changed = [("label", "Markings and tracking"), ("source", "Guidance of December"), ("check_types", "post_shipment")];
-    fill(&admin, &path, &changed, &[("starts_on", TODAY)]).await.is(422).says("after the first day of the one it replaces");
+    let changed =
+        [("label", "Markings and tracking"), ("source", "Guidance of December"), ("check_types", "post_shipment")];
+    fill(&admin, &path, &changed, &[("starts_on", TODAY)])
+        .await
+        .is(422)
+        .says("after the first day of the one it replaces");
     let tomorrow = date!(2026 - 11 - 24);
     fill(&admin, &path, &changed, &[("starts_on", tomorrow)]).await.is(303);
     post.get(&mill).await.says("Markings and tracking: Ingenio Santa Marcela");
@@ -159,7 +173,8 @@ async fn a_threshold_is_added_whole_or_not_at_all() {
         .says("Choose what the threshold counts")
         .says("Give the amount")
         .says("Give the days to wait");
-    let rest = [("country_group", "others"), ("items", "defense_articles"), ("amount", "40000000"), ("waiting_days", "30")];
+    let rest =
+        [("country_group", "others"), ("items", "defense_articles"), ("amount", "40000000"), ("waiting_days", "30")];
     fill(&admin, path, &[words.as_slice(), rest.as_slice()].concat(), &[("starts_on", TODAY)]).await.is(303);
     admin.get("/reference/notification_threshold").await.says("others_new; $40000000; 30 days");
 }
@@ -174,7 +189,10 @@ async fn reference_data_is_not_rewritten_for_days_that_have_passed() {
     let yesterday = date!(2026 - 11 - 22);
     let refused = fill(&admin, &format!("{path}/replace"), &new, &[("starts_on", yesterday)]).await;
     refused.is(422).says("begins today in Washington or later");
-    fill(&admin, &format!("{path}/end"), &[], &[("ends_on", date!(2026 - 11 - 21))]).await.is(422).says("yesterday in Washington or later");
+    fill(&admin, &format!("{path}/end"), &[], &[("ends_on", date!(2026 - 11 - 21))])
+        .await
+        .is(422)
+        .says("yesterday in Washington or later");
     fill(&admin, &format!("{path}/replace"), &new, &[("starts_on", TODAY)]).await.is(303);
     assert_eq!(app.value(&format!("select ends_on from reference_entries where id = '{row}'")).await, "2026-11-22");
     let other = app.value("select id from reference_entries where kind = 'item_class' and code = 'pistol'").await;
@@ -195,7 +213,10 @@ async fn several_rows_are_confirmed_at_once_and_each_is_logged() {
     sent.extend(ids.iter().map(|id| ("rows", id.as_str())));
     admin.post("/reference/license_form/confirm", &sent).await.is(303);
     admin.get("/reference/license_form").await.says("5 to confirm");
-    assert_eq!(app.value("select count(*) from audit_events where summary like 'confirmed of license forms%'").await, "3");
+    assert_eq!(
+        app.value("select count(*) from audit_events where summary like 'confirmed of license forms%'").await,
+        "3"
+    );
     let again = admin.get("/reference/license_form").await.input("form_id").unwrap();
     sent[0] = ("form_id", &again);
     admin.post("/reference/license_form/confirm", &sent).await.refused("confirmed already");
@@ -246,13 +267,16 @@ async fn what_the_log_keeps_is_read_as_names_and_values() {
     let app = TestApp::demonstration().await;
     let case = app.enter("case").await;
     let pelago = app.value("select id from parties where name = 'Pelago Trading Ltd.'").await;
-    let form = [("name", "Pelago Trading Limited"), ("kind", "company"), ("country", "MT"), ("address", "12 Quay Street")];
+    let form =
+        [("name", "Pelago Trading Limited"), ("kind", "company"), ("country", "MT"), ("address", "12 Quay Street")];
     case.done(&format!("/parties/{pelago}/edit"), &form).await;
-    let row =
-        "select lp.id from license_parties lp join licenses l on l.id = lp.license_id where l.number = '050105560' and lp.role = 'broker'";
+    let row = "select lp.id from license_parties lp join licenses l on l.id = lp.license_id where l.number = '050105560' and lp.role = 'broker'";
     let (number, row) = (app.value("select id from licenses where number = '050105560'").await, app.value(row).await);
     case.done(&format!("/licenses/{number}/parties/{row}/edit"), &[("takes_possession", "takes")]).await;
     let log = app.enter("auditor").await.get("/log").await;
-    log.says("Name: Pelago Trading Ltd.").says("Name: Pelago Trading Limited").says("Address: 12 Quay Street").says("Address: none");
+    log.says("Name: Pelago Trading Ltd.")
+        .says("Name: Pelago Trading Limited")
+        .says("Address: 12 Quay Street")
+        .says("Address: none");
     log.says("Possession: Never takes possession").says("Possession: Takes possession").says_not("{\"");
 }

@@ -1,5 +1,5 @@
-//! The database goes away, stands still, only reads, or has no place left: people are told in time, keep what they typed, and go on
-//! without a restart of the server.
+//! The database goes away, stands still, only reads, or has no place left: people are told in time, keep what they
+//! typed, and go on without a restart of the server.
 
 use std::{process::Command, time::Duration};
 
@@ -60,7 +60,9 @@ impl Outage {
     /// The first value of a statement's first row, as text.
     async fn value(&self, statement: &str) -> String {
         let mut connection = self.cluster.superuser(DATABASE).connect().await.expect("PostgreSQL answers");
-        let found = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select ({statement})::text"))).fetch_one(&mut connection).await;
+        let found = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select ({statement})::text")))
+            .fetch_one(&mut connection)
+            .await;
         found.expect("it is a statement")
     }
 
@@ -74,7 +76,9 @@ impl Outage {
             loop {
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 let Ok(mut connection) = superuser.connect().await else { continue };
-                let started = sqlx::query_scalar::<_, String>("select pg_postmaster_start_time()::text").fetch_one(&mut connection).await;
+                let started = sqlx::query_scalar::<_, String>("select pg_postmaster_start_time()::text")
+                    .fetch_one(&mut connection)
+                    .await;
                 if started.is_ok_and(|started| started != first) {
                     break;
                 }
@@ -94,14 +98,21 @@ impl Outage {
             let (a, b, c, d) = (account(0), account(1), account(2), account(3));
             let pages = || async { self.admin.get("/people").await };
             tokio::join!(pages(), pages(), pages(), pages());
-            tokio::join!(self.send(&forms[0], &a), self.send(&forms[1], &b), self.send(&forms[2], &c), self.send(&forms[3], &d));
+            tokio::join!(
+                self.send(&forms[0], &a),
+                self.send(&forms[1], &b),
+                self.send(&forms[2], &c),
+                self.send(&forms[3], &d)
+            );
         }
     }
 
     /// The form is done, and was done once: one person, one entry of the log.
     async fn done_once(&self, account: &str, sent: &Page) {
         sent.is(200).says("First password");
-        let entries = format!("select count(*) from audit_events e join people p on p.id = e.subject_id where p.account = '{account}'");
+        let entries = format!(
+            "select count(*) from audit_events e join people p on p.id = e.subject_id where p.account = '{account}'"
+        );
         assert_eq!(self.value(&entries).await, "1", "{account}");
     }
 
@@ -112,7 +123,12 @@ impl Outage {
     }
 
     async fn send(&self, form: &(String, String), account: &str) -> Page {
-        let fields = [("form_id", form.0.as_str()), ("version", &form.1), ("account", account), ("name", "Typed During An Outage")];
+        let fields = [
+            ("form_id", form.0.as_str()),
+            ("version", &form.1),
+            ("account", account),
+            ("name", "Typed During An Outage"),
+        ];
         self.admin.post("/people/add", &fields).await
     }
 
@@ -122,9 +138,15 @@ impl Outage {
         page.is(503).says_not("not known whether this was done");
         let sent = tokio::time::timeout(IN_TIME, self.send(form, account)).await.expect("a submit is answered in time");
         sent.is(503);
-        assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+        assert!(
+            sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0),
+            "the text is lost: {}",
+            sent.body
+        );
         let mut nobody = self.app.nobody();
-        let sign_in = tokio::time::timeout(IN_TIME, nobody.sign_in("outage", PASSWORD)).await.expect("a sign-in is answered in time");
+        let sign_in = tokio::time::timeout(IN_TIME, nobody.sign_in("outage", PASSWORD))
+            .await
+            .expect("a sign-in is answered in time");
         assert!(!sign_in.is(503).body.contains(PASSWORD), "a password is given back");
     }
 
@@ -170,9 +192,12 @@ impl Outage {
 async fn add_administrator(db: &Db) {
     let hashed = hash(NewPassword::published(PASSWORD)).await.expect("it is hashed");
     let mut change = db.change(By::Job("test"), NOW).await.expect("PostgreSQL answers");
-    let person = NewPerson { account: "outage", name: "An Administrator", password_hash: &hashed, temporary_until: None };
+    let person =
+        NewPerson { account: "outage", name: "An Administrator", password_hash: &hashed, temporary_until: None };
     let id = insert_person(&mut change, &person).await.expect("a person is added");
-    insert_assignment(&mut change, id, Role::Admin, None, NOW.date() - time::Duration::days(1), None).await.expect("a role is given");
+    insert_assignment(&mut change, id, Role::Admin, None, NOW.date() - time::Duration::days(1), None)
+        .await
+        .expect("a role is given");
     change.finish(Event::new(Verb::PersonAdded, id, "added an administrator")).await.expect("it commits");
 }
 
@@ -251,7 +276,11 @@ async fn a_commit_that_has_no_answer_is_not_called_undone() {
     sqlx::raw_sql(cut).execute(&mut connection).await.expect("it is a trigger");
     let sent = outage.send(&form, "commit").await;
     sent.is(503).says("it is not known whether this was done");
-    assert!(sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+    assert!(
+        sent.body.contains("Typed During An Outage") && sent.body.contains(&form.0),
+        "the text is lost: {}",
+        sent.body
+    );
     sqlx::raw_sql("drop trigger cut on people").execute(&mut connection).await.expect("it is dropped");
     outage.recovers("commit", &form).await;
     outage.end();
@@ -307,7 +336,11 @@ async fn a_submit_that_had_begun_to_write_is_not_run_again() {
         create trigger cut before insert on people for each row execute function cut()";
     sqlx::raw_sql(cut).execute(&mut connection).await.expect("it is a trigger");
     let sent = outage.send(&form, "wrote").await;
-    assert!(sent.is(503).body.contains("Typed During An Outage") && sent.body.contains(&form.0), "the text is lost: {}", sent.body);
+    assert!(
+        sent.is(503).body.contains("Typed During An Outage") && sent.body.contains(&form.0),
+        "the text is lost: {}",
+        sent.body
+    );
     assert_eq!(outage.value("select last_value::text || is_called from tries").await, "1true", "it was tried again");
     sqlx::raw_sql("drop trigger cut on people").execute(&mut connection).await.expect("it is dropped");
     outage.recovers("wrote", &form).await;

@@ -10,7 +10,6 @@ use crate::support::{Page, TestApp, Visitor};
 const HTML: usize = 14 * 1024;
 /// The style sheet, compressed.
 const SHEET: usize = 16 * 1024;
-/// The scripts, compressed.
 const SCRIPT: usize = 10 * 1024;
 /// Statements a page may send; the check page and the pages of its forms two more.
 const STATEMENTS: usize = 6;
@@ -47,7 +46,9 @@ pub async fn walk(app: &TestApp, account: &str, most: usize) -> Vec<Cost> {
     while let Some(path) = waiting.pop_front() {
         let page = visitor.get(&path).await;
         assert_eq!(page.status, 200, "{account} {path}: {}", page.text());
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cache-control", "no-store")] {
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cache-control", "no-store")]
+        {
             assert_eq!(page.headers.get(name).and_then(|value| value.to_str().ok()), Some(value), "{path}");
         }
         assert!(page.headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"), "{path}");
@@ -75,13 +76,15 @@ pub async fn walk(app: &TestApp, account: &str, most: usize) -> Vec<Cost> {
 async fn every_page_a_role_can_reach_opens_within_its_budgets() {
     let app = TestApp::demonstration().await;
     let mut all = Vec::new();
-    for account in ["guatemala", "guatemala2", "kingston", "apia", "case", "reviewer", "supervisor", "auditor", "admin"] {
+    for account in ["guatemala", "guatemala2", "kingston", "apia", "case", "reviewer", "supervisor", "auditor", "admin"]
+    {
         let costs = walk(&app, account, 12).await;
         assert!(costs.len() > 10, "{account} reaches {} pages", costs.len());
         for cost in &costs {
             let whole = cost.path.ends_with("/print");
             // A telegram lies beside its check.
-            let beneath_check = (cost.path.starts_with("/checks/") || cost.path.starts_with("/telegrams/")) && cost.path.len() > 40;
+            let beneath_check =
+                (cost.path.starts_with("/checks/") || cost.path.starts_with("/telegrams/")) && cost.path.len() > 40;
             assert!(whole || cost.bytes <= HTML, "{account} {}: {} bytes", cost.path, cost.bytes);
             assert!(
                 cost.statements <= STATEMENTS + if beneath_check { 2 } else { 0 },

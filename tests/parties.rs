@@ -1,4 +1,5 @@
-//! Parties: records that become one, parties a post found, names known already; licenses put on a draft; lists by party and country.
+//! Parties: records that become one, parties a post found, names known already; licenses put on a draft; lists by party
+//! and country.
 
 use crate::support::{Page, TestApp, Visitor};
 
@@ -55,8 +56,12 @@ async fn a_merged_party_is_read_as_one_and_what_was_recorded_stays() {
             "select t.id from contacts t join checks c on c.id = t.check_id where c.subject = 'Pistols for a private guard firm' limit 1",
         )
         .await;
-    let answer =
-        [("answer", "partly"), ("text", "It has an address and nothing else."), ("portion_mark", "U"), ("contacts", contact.as_str())];
+    let answer = [
+        ("answer", "partly"),
+        ("text", "It has an address and nothing else."),
+        ("portion_mark", "U"),
+        ("contacts", contact.as_str()),
+    ];
     lima.done(&address, &answer).await;
     lima.get(&open).await.says("Pelago Trading Ltd. (Broker) is recorded as never taking possession");
 
@@ -70,12 +75,17 @@ async fn a_merged_party_is_read_as_one_and_what_was_recorded_stays() {
     merge(&app, &case, "Pelago Trading Ltd.", &group).await.is(303);
 
     let page = lima.get(&open).await;
-    page.says("Pelago Group (Broker) is recorded as never taking possession").says("It has an address and nothing else.");
+    page.says("Pelago Group (Broker) is recorded as never taking possession")
+        .says("It has an address and nothing else.");
     page.says("Partly Existence and bona fides: Pelago Group");
     assert_ne!(app.value(&revision).await, before, "whoever read the file before has to read it again");
     assert_eq!(app.value(&sealed).await, kept, "a closed file keeps its rows");
     case.get(&closed).await.says("Pelago Group");
-    assert_eq!(app.value(&format!("select count(*) from custody_steps where party_id = {PELAGO}")).await, "1", "rows keep their ids");
+    assert_eq!(
+        app.value(&format!("select count(*) from custody_steps where party_id = {PELAGO}")).await,
+        "1",
+        "rows keep their ids"
+    );
     assert_eq!(app.value(&of_pelago).await, findings);
     let logged = app.value("select count(*) from audit_events e join licenses l on l.id = e.license_id where e.verb = 'parties_merged' and l.number = '050105560'").await;
     assert_eq!(logged, "1", "the file's timeline tells it");
@@ -84,7 +94,8 @@ async fn a_merged_party_is_read_as_one_and_what_was_recorded_stays() {
     let answers = "select count(*) from findings f join checks c on c.id = f.check_id where c.subject = 'Pistols for a private guard firm' and f.topic = 'bona_fides'";
     let count = app.value(answers).await;
     let id = group.rsplit('/').next().unwrap();
-    let changed = [("answer", "no"), ("text", "Nobody is there."), ("portion_mark", "U"), ("contacts", contact.as_str())];
+    let changed =
+        [("answer", "no"), ("text", "Nobody is there."), ("portion_mark", "U"), ("contacts", contact.as_str())];
     lima.done(&format!("{open}/findings/bona_fides?party={id}"), &changed).await;
     lima.get(&open).await.says("Nobody is there.").says_not("It has an address and nothing else.");
     assert_eq!(app.value(answers).await, count);
@@ -94,7 +105,8 @@ async fn a_merged_party_is_read_as_one_and_what_was_recorded_stays() {
     let holding = company(&case, "Pelago Holding", "MT").await;
     merge(&app, &case, "Pelago Group", &holding).await.is(303);
     lima.get(&open).await.says("Pelago Holding (Broker) is recorded as never taking possession");
-    let chains = "select count(*) from parties a join parties b on b.id = a.merged_into where b.merged_into is not null";
+    let chains =
+        "select count(*) from parties a join parties b on b.id = a.merged_into where b.merged_into is not null";
     assert_eq!(app.value(chains).await, "0");
     case.get(&holding).await.says("050098377").says("alias : Pelago Trading Ltd.");
 }
@@ -115,8 +127,16 @@ async fn a_permit_that_names_a_merged_party_names_a_party_of_the_license() {
     } else {
         issuer
     };
-    let items = app.value("select g.id from item_groups g join licenses l on l.id = g.license_id where l.number = '050105560'").await;
-    let paper = [("issuer", issuer.as_str()), ("number", "S-77"), ("items", items.as_str()), ("quantity", "40"), ("unit", "pieces")];
+    let items = app
+        .value("select g.id from item_groups g join licenses l on l.id = g.license_id where l.number = '050105560'")
+        .await;
+    let paper = [
+        ("issuer", issuer.as_str()),
+        ("number", "S-77"),
+        ("items", items.as_str()),
+        ("quantity", "40"),
+        ("unit", "pieces"),
+    ];
     let named = |name| paper.into_iter().chain([("named_party", name)]).collect::<Vec<_>>();
     lima.done(&format!("{path}/permits/record"), &named("Pelago Shipping")).await;
     lima.get(&path).await.says("names another party (Pelago Shipping)");
@@ -134,7 +154,11 @@ async fn two_records_that_say_the_opposite_of_possession_stay_two() {
     let number = license(&app, "050105560").await;
     let marine = company(&case, "Pelago Marine", "MT").await;
     let id = marine.rsplit('/').next().unwrap();
-    case.done(&format!("{number}/parties/add"), &[("party", id), ("role", "freight_forwarder"), ("takes_possession", "takes")]).await;
+    case.done(
+        &format!("{number}/parties/add"),
+        &[("party", id), ("role", "freight_forwarder"), ("takes_possession", "takes")],
+    )
+    .await;
     let events = app.value("select count(*) from audit_events").await;
     let into = format!("/parties/{}", app.value(&format!("select {PELAGO}")).await);
     merge(&app, &case, "Pelago Marine", &into)
@@ -161,7 +185,9 @@ async fn a_party_the_post_found_waits_on_the_check_until_it_is_linked() {
     let mill = check(&app, "Cartridges for a sugar mill''s guards").await;
     post.done(&format!("{mill}/parties/found"), FOUND).await;
     let seen = post.get(&mill).await;
-    seen.says("Depósitos del Sur as freight forwarder, Guatemala").says("The mill's foreman named it.").says_not("Link to license");
+    seen.says("Depósitos del Sur as freight forwarder, Guatemala")
+        .says("The mill's foreman named it.")
+        .says_not("Link to license");
     case.get("/").await.says("Parties found by posts, to be linked (1)");
     let page = case.get(&mill).await;
     page.says("Depósitos del Sur as freight forwarder").says("Calle 4, zona 12").says("Jonas Merrit");
@@ -174,7 +200,11 @@ async fn a_party_the_post_found_waits_on_the_check_until_it_is_linked() {
     case.get(&mill).await.says_not("Not linked yet").says("Depósitos del Sur Freight forwarder Takes possession");
     case.get("/").await.says_not("Parties found by posts");
     assert_eq!(app.value("select standing from parties where name = 'Depósitos del Sur'").await, "established");
-    assert_eq!(app.value("select count(*) from audit_events where summary = 'established Depósitos del Sur, found by a post'").await, "1");
+    assert_eq!(
+        app.value("select count(*) from audit_events where summary = 'established Depósitos del Sur, found by a post'")
+            .await,
+        "1"
+    );
 }
 
 #[tokio::test]
@@ -202,7 +232,9 @@ async fn a_party_found_on_a_check_without_license_becomes_its_subject() {
     let party = case.get(&link).await.choice("party", "Talleres Ondara");
     // The request was sent long ago: only what the post found may still come in.
     let other = app.value("select id from parties where name = 'Calder Ridge Arms Co.'").await;
-    case.fill(&link, &[("party", &other), ("role", "seller"), ("takes_possession", "unknown")]).await.refused("those that the post found");
+    case.fill(&link, &[("party", &other), ("role", "seller"), ("takes_possession", "unknown")])
+        .await
+        .refused("those that the post found");
     case.done(&link, &[("party", &party), ("role", "freight_forwarder"), ("takes_possession", "unknown")]).await;
     case.get(&review).await.says("Talleres Ondara as freight forwarder").says_not("Not linked yet");
 }
@@ -213,7 +245,10 @@ async fn a_known_name_is_offered_before_a_second_record_is_made() {
     let case = app.enter("case").await;
     let new = [("name", "PELAGO trading, Ltd"), ("kind", "company"), ("country", "MT")];
     let asked = case.fill("/parties/register", &new).await;
-    asked.is(422).says("A party of this name in this country is known").says("Known already: Pelago Trading Ltd. (Company, Malta)");
+    asked
+        .is(422)
+        .says("A party of this name in this country is known")
+        .says("Known already: Pelago Trading Ltd. (Company, Malta)");
     assert_eq!(app.value("select count(*) from parties where name_folded = 'pelago trading ltd'").await, "1");
     case.done("/parties/register", &[("name", "Pelago Trading Ltd."), ("kind", "company"), ("country", "CY")]).await;
 
@@ -228,7 +263,10 @@ async fn a_known_name_is_offered_before_a_second_record_is_made() {
     );
     let tick = asked.choice("namesake", "It is another party of the same name");
     case.done(&add, &[new.as_slice(), role.as_slice(), &[("namesake", tick.as_str())]].concat()).await;
-    assert_eq!(app.value("select count(*) from parties where name_folded = 'pelago trading ltd' and country = 'MT'").await, "2");
+    assert_eq!(
+        app.value("select count(*) from parties where name_folded = 'pelago trading ltd' and country = 'MT'").await,
+        "2"
+    );
 }
 
 #[tokio::test]
@@ -262,7 +300,8 @@ async fn draft(app: &TestApp, case: &Visitor, post: &str) -> String {
 
 async fn register(case: &Visitor, draft: &str, number: &str, form: &str) -> String {
     let known = draft.rsplit('/').next().unwrap();
-    let application = [("number", number), ("license_form", form), ("destination", "PE"), ("value_usd", "1000"), ("purpose", "")];
+    let application =
+        [("number", number), ("license_form", form), ("destination", "PE"), ("value_usd", "1000"), ("purpose", "")];
     case.done(&format!("/licenses/register?check={known}"), &application).await
 }
 
@@ -279,14 +318,17 @@ async fn a_license_of_a_draft_leads_back_to_it_and_takes_over_parties() {
     let buyer = company(&case, "Minera Alto Cauce", "PE").await;
     let id = buyer.rsplit('/').next().unwrap();
     for role in ["foreign_consignee", "end_user"] {
-        case.done(&format!("{first}/parties/add"), &[("party", id), ("role", role), ("takes_possession", "takes")]).await;
+        case.done(&format!("{first}/parties/add"), &[("party", id), ("role", role), ("takes_possession", "takes")])
+            .await;
     }
     let second = register(&case, &draft, "050107087", "dsp_5").await;
     case.get(&second).await.says("Take over the parties of license 050107086");
     let take = format!("{second}/take-parties/{}", first.rsplit('/').next().unwrap());
     press(&case, &second, &take).await.is(303);
     let page = case.get(&second).await;
-    page.says("Minera Alto Cauce Foreign consignee Takes possession").says("Minera Alto Cauce End-user").says_not("Take over the parties");
+    page.says("Minera Alto Cauce Foreign consignee Takes possession")
+        .says("Minera Alto Cauce End-user")
+        .says_not("Take over the parties");
     let logged = "select count(*) from audit_events e join licenses l on l.id = e.license_id where l.number = '050107087' and e.party_id is not null";
     assert_eq!(app.value(logged).await, "2", "one entry a party");
     press(&case, &second, &take).await.refused("is on this license already");
@@ -321,14 +363,20 @@ async fn a_number_is_found_in_any_spelling_and_chosen_where_several_forms_have_i
         register(&case, &here, number, "dsp_5").await;
         case.get(&here).await.says(&format!("License {number}"));
     }
-    for (spelled, number) in
-        [("0501 07086", "050107086"), ("05 050091548", "05-050091548"), ("05971941", "05-971941"), ("865798", "#865798")]
-    {
+    for (spelled, number) in [
+        ("0501 07086", "050107086"),
+        ("05 050091548", "05-050091548"),
+        ("05971941", "05-971941"),
+        ("865798", "#865798"),
+    ] {
         case.done(&format!("{there}/licenses/add"), &[("number", spelled)]).await;
         case.get(&there).await.says(&format!("License {number}"));
     }
-    case.fill(&format!("{there}/licenses/add"), &[("number", "865798")]).await.refused("License #865798 is on this check already");
-    let application = [("number", "05 0500-91548"), ("license_form", "dsp_5"), ("destination", "PE"), ("value_usd", "1000")];
+    case.fill(&format!("{there}/licenses/add"), &[("number", "865798")])
+        .await
+        .refused("License #865798 is on this check already");
+    let application =
+        [("number", "05 0500-91548"), ("license_form", "dsp_5"), ("destination", "PE"), ("value_usd", "1000")];
     case.fill("/licenses/register", &application).await.is(422).says("This number is known under this form");
 
     register(&case, &here, "865798", "dsp_61").await;
@@ -362,7 +410,11 @@ async fn checks_are_found_by_country_and_by_every_name_of_a_party() {
     let group = company(&case, "Quayside Holdings", "MT").await;
     merge(&app, &case, "Pelago Trading Ltd.", &group).await.is(303);
     for name in ["casa+pelicano", "quayside", "pelago+trading"] {
-        case.get(&format!("/checks?party={name}")).await.says(OPEN).says(CLOSED).says("A trading firm on two continents");
+        case.get(&format!("/checks?party={name}"))
+            .await
+            .says(OPEN)
+            .says(CLOSED)
+            .says("A trading firm on two continents");
     }
     let all = case.get("/checks").await.text();
     for unknown in ["type=x", "state=x", "due=x", "sort=x", "post=x", "after=x"] {

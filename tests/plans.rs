@@ -1,5 +1,5 @@
-//! How a page reads its file: by plans that PostgreSQL made once, of each table only the rows it shows, over one connection, without
-//! asking first whether that lives. Counted, never timed.
+//! How a page reads its file: by plans that PostgreSQL made once, of each table only the rows it shows, over one
+//! connection, without asking first whether that lives. Counted, never timed.
 
 use std::collections::BTreeSet;
 
@@ -105,7 +105,8 @@ async fn a_page_reads_the_rows_of_its_file_by_plans_made_once() {
         }
     }
     let planned = "select statement from pg_prepared_statements where custom_plans > 5 or (custom_plans = 5 and generic_plans = 0)";
-    let planned: Vec<String> = sqlx::query_scalar(planned).fetch_all(one.db.reads()).await.expect("the connection answers");
+    let planned: Vec<String> =
+        sqlx::query_scalar(planned).fetch_all(one.db.reads()).await.expect("the connection answers");
     let planned = planned.into_iter().filter(|statement| !BY_NAME.iter().any(|words| statement.contains(words)));
     wrong.extend(planned.map(|statement| format!("planned anew each time: {statement}")));
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -115,8 +116,10 @@ async fn a_page_reads_the_rows_of_its_file_by_plans_made_once() {
 async fn nothing_is_compiled_and_names_are_looked_up_in_our_schema() {
     let app = TestApp::empty().await;
     for (setting, value) in [("jit", "off"), ("search_path", "pg_catalog,public,pg_temp")] {
-        let shown: String =
-            sqlx::query_scalar(AssertSqlSafe(format!("show {setting}"))).fetch_one(app.db.reads()).await.expect("it is shown");
+        let shown: String = sqlx::query_scalar(AssertSqlSafe(format!("show {setting}")))
+            .fetch_one(app.db.reads())
+            .await
+            .expect("it is shown");
         assert_eq!(shown, value, "{setting}");
     }
 }

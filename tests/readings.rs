@@ -61,8 +61,11 @@ async fn a_telegram_is_read_once_and_again_only_by_another_reader() {
     let app = TestApp::demonstration().await;
     let (_, reference) = sugar(&app).await;
     let post = app.enter("guatemala").await;
-    let (at, page) =
-        file(&post, &telegram(911, &format!("LANTERN {reference}"), &["\"The mill has a vault.\"", "\"Another remark.\""])).await;
+    let (at, page) = file(
+        &post,
+        &telegram(911, &format!("LANTERN {reference}"), &["\"The mill has a vault.\"", "\"Another remark.\""]),
+    )
+    .await;
     page.says("The mill has a vault.");
     let kept = format!("from telegram_readings where telegram_id = '{}'", at.trim_start_matches("/telegrams/"));
     assert_eq!(app.value(&format!("select reader {kept}")).await, READER, "kept as it was filed");
@@ -73,7 +76,11 @@ async fn a_telegram_is_read_once_and_again_only_by_another_reader() {
     post.done(&at, &[("tick", "remark-1"), ("act", "accept")]).await;
     assert!(app.value("select says from telegram_answers where key = 'remark-1'").await.contains("a marked vault"));
     post.get(&format!("{at}/join")).await.is(200);
-    assert_eq!(app.value(&format!("select count(*) {kept} and reading like '%a marked vault%'")).await, "1", "nothing read it again");
+    assert_eq!(
+        app.value(&format!("select count(*) {kept} and reading like '%a marked vault%'")).await,
+        "1",
+        "nothing read it again"
+    );
     // Another reader, as after an upgrade, reads it when it is looked at, and keeps that.
     set("reader = 'an earlier one'").await;
     post.get(&at).await.says("The mill has a vault.").says_not("marked vault");
@@ -85,7 +92,10 @@ async fn a_telegram_is_read_once_and_again_only_by_another_reader() {
     // What cannot be read as a reading is as good as none.
     set("reading = '{}'").await;
     post.get(&at).await.says("The mill has a vault.");
-    assert_eq!(app.value("select count(*) from audit_events where verb = 'telegram_filed' and summary like '%911%'").await, "1");
+    assert_eq!(
+        app.value("select count(*) from audit_events where verb = 'telegram_filed' and summary like '%911%'").await,
+        "1"
+    );
 }
 
 #[tokio::test]
@@ -94,7 +104,8 @@ async fn a_refused_telegram_leaves_no_reading() {
     let (_, reference) = sugar(&app).await;
     let post = app.enter("guatemala").await;
     let before = app.value("select count(*) from telegram_readings").await;
-    let classified = telegram(912, &format!("LANTERN {reference}"), &["A remark."]).replace("1. (SBU)", "1. (S) Zebrafinch.\n\n2. (SBU)");
+    let classified = telegram(912, &format!("LANTERN {reference}"), &["A remark."])
+        .replace("1. (SBU)", "1. (S) Zebrafinch.\n\n2. (SBU)");
     post.fill("/telegrams/read", &[("text", &classified)]).await.is(422).says("This looks classified ((S) in line");
     assert_eq!(app.value("select count(*) from telegram_readings").await, before);
     // Nor one that an earlier reader took, and this one refuses.

@@ -36,7 +36,11 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
     admin.done("/reference/item_class/add", &sourced).await;
     admin.get("/reference/item_class").await.says("Net gun").says("22 CFR 121.1, 2026").says("1 Dec 2026");
     // No two rows of a code hold on the same day.
-    admin.fill("/reference/item_class/add", &sourced).await.is(422).says("A row of this code holds at that time: end or replace it.");
+    admin
+        .fill("/reference/item_class/add", &sourced)
+        .await
+        .is(422)
+        .says("A row of this code holds at that time: end or replace it.");
     let id = app.value("select id from reference_entries where code = 'net_gun'").await;
     let replace = format!("/reference/item_class/{id}/replace");
     let early = with_day(&[("label", "Net launcher"), ("source", "22 CFR 121.1, 2027")], &FROM);
@@ -48,8 +52,15 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
     let rows =
         "select string_agg(label || ' ' || starts_on || ' ' || coalesce(ends_on::text, 'open') || ' ' || source, '; ' order by starts_on)
         from reference_entries where code = 'net_gun'";
-    assert_eq!(app.value(rows).await, "Net gun 2026-12-01 2027-12-31 22 CFR 121.1, 2026; Net launcher 2028-01-01 open 22 CFR 121.1, 2027");
-    admin.fill(&replace, &with_day(&[("label", "Again"), ("source", "x")], &next)).await.is(422).says("This row ends already");
+    assert_eq!(
+        app.value(rows).await,
+        "Net gun 2026-12-01 2027-12-31 22 CFR 121.1, 2026; Net launcher 2028-01-01 open 22 CFR 121.1, 2027"
+    );
+    admin
+        .fill(&replace, &with_day(&[("label", "Again"), ("source", "x")], &next))
+        .await
+        .is(422)
+        .says("This row ends already");
     let id = app.value("select id from reference_entries where code = 'net_gun' and ends_on is null").await;
     let end = format!("/reference/item_class/{id}/end");
     let day = |day, month, year| [("ends_on.day", day), ("ends_on.month", month), ("ends_on.year", year)];
@@ -62,9 +73,14 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
             "select string_agg(summary, '; ' order by at, id) from audit_events where verb = 'reference_changed' and actor_id is not null",
         )
         .await;
-    assert_eq!(log, "added to item classes: Net gun; replaced in item classes: Net launcher; ended of item classes: Net launcher");
+    assert_eq!(
+        log,
+        "added to item classes: Net gun; replaced in item classes: Net launcher; ended of item classes: Net launcher"
+    );
     // Nothing edits a row in place, and there is no address that would.
-    let edits = lantern::server::record().into_iter().filter(|route| route.path.starts_with("/reference") && route.path.contains("edit"));
+    let edits = lantern::server::record()
+        .into_iter()
+        .filter(|route| route.path.starts_with("/reference") && route.path.contains("edit"));
     assert_eq!(edits.count(), 0);
     admin.get("/reference/nonsense").await.is(404);
 }
@@ -84,7 +100,8 @@ async fn reference_rows_stay_in_the_process_until_somebody_changes_one() {
     app.run("revoke select on reference_entries from lantern_app").await;
     assert_eq!(read(&mut conn).await, known);
     app.run("grant select on reference_entries to lantern_app").await;
-    // Whoever is in the midst of a change reads what they wrote, nobody else does, and nothing of it is left when it is rolled back.
+    // Whoever is in the midst of a change reads what they wrote, nobody else does, and nothing of it is left when it is
+    // rolled back.
     let mut change = app.application().connect().await.expect("a connection");
     let renamed = "begin; update reference_entries set label = 'Renamed' where kind = 'item_class' and code = 'pistol'";
     sqlx::raw_sql(renamed).execute(&mut change).await.expect("it is renamed");
@@ -117,15 +134,18 @@ async fn whoever_changes_what_is_kept_gives_it_another_version() {
              from check_standings limit 1",
             true,
         ),
-        ("standings", "delete from check_standings where check_id in (select check_id from check_standings limit 1)", true),
+        (
+            "standings",
+            "delete from check_standings where check_id in (select check_id from check_standings limit 1)",
+            true,
+        ),
         ("standings", "delete from check_standings where false", false),
         ("standings", "truncate check_standings", true),
     ];
     for (what, change, renews) in changes {
         let version = format!("select version::text from public.kept_versions where of_what = '{what}'");
         let before = app.value(&version).await;
-        let hidden =
-            "create temporary table kept_versions (like public.kept_versions) on commit drop; set local search_path = pg_temp, public";
+        let hidden = "create temporary table kept_versions (like public.kept_versions) on commit drop; set local search_path = pg_temp, public";
         let change = format!("begin; set local session_replication_role = replica; {hidden}; {change}; commit");
         sqlx::raw_sql(sqlx::AssertSqlSafe(change.clone())).execute(&mut conn).await.expect("it is changed");
         assert_eq!(app.value(&version).await != before, renews, "{change}");
@@ -136,7 +156,9 @@ async fn whoever_changes_what_is_kept_gives_it_another_version() {
 async fn a_shipped_row_is_confirmed_by_an_administrator_once_it_was_compared() {
     let app = TestApp::demonstration().await;
     let admin = app.enter("admin").await;
-    let id = app.value("select id from reference_entries where kind = 'screening_list' and confirmed_at is null limit 1").await;
+    let id = app
+        .value("select id from reference_entries where kind = 'screening_list' and confirmed_at is null limit 1")
+        .await;
     let unconfirmed = "select count(*) from reference_entries where kind = 'screening_list' and confirmed_at is null";
     let before: i32 = app.value(unconfirmed).await.parse().unwrap();
     let confirm = async |kind: &str| {
@@ -145,8 +167,11 @@ async fn a_shipped_row_is_confirmed_by_an_administrator_once_it_was_compared() {
     };
     confirm("screening_list").await.is(303);
     assert_eq!(app.value(unconfirmed).await, (before - 1).to_string());
-    let by =
-        app.value(&format!("select p.account from reference_entries e join people p on p.id = e.confirmed_by where e.id = '{id}'")).await;
+    let by = app
+        .value(&format!(
+            "select p.account from reference_entries e join people p on p.id = e.confirmed_by where e.id = '{id}'"
+        ))
+        .await;
     assert_eq!(by, "admin");
     // Under another kind's address the row is not there.
     confirm("item_class").await.is(409);
@@ -156,17 +181,28 @@ async fn a_shipped_row_is_confirmed_by_an_administrator_once_it_was_compared() {
 async fn a_threshold_is_replaced_with_its_amount_and_days() {
     let app = TestApp::demonstration().await;
     let admin = app.enter("admin").await;
-    let id = app.value("select id from reference_entries where kind = 'notification_threshold' and ends_on is null limit 1").await;
+    let id = app
+        .value("select id from reference_entries where kind = 'notification_threshold' and ends_on is null limit 1")
+        .await;
     let replace = format!("/reference/notification_threshold/{id}/replace");
-    let fields = with_day(&[("label", "Raised"), ("amount", "a lot"), ("waiting_days", "-3"), ("source", "22 USC 2776(c)")], &FROM);
+    let fields = with_day(
+        &[("label", "Raised"), ("amount", "a lot"), ("waiting_days", "-3"), ("source", "22 USC 2776(c)")],
+        &FROM,
+    );
     admin.fill(&replace, &fields).await.is(422).says("Give an amount in U.S. dollars").says("Give a whole number");
     for (amount, days, missing) in
         [("0", "40", "Give the amount."), ("", "40", "Give the amount."), ("30000000", "", "Give the days to wait.")]
     {
-        let fields = with_day(&[("label", "Lowered"), ("amount", amount), ("waiting_days", days), ("source", "22 USC 2776(c)")], &FROM);
+        let fields = with_day(
+            &[("label", "Lowered"), ("amount", amount), ("waiting_days", days), ("source", "22 USC 2776(c)")],
+            &FROM,
+        );
         admin.fill(&replace, &fields).await.is(422).says(missing);
     }
-    let fields = with_day(&[("label", "Raised"), ("amount", "30,000,000.50"), ("waiting_days", "40"), ("source", "22 USC 2776(c)")], &FROM);
+    let fields = with_day(
+        &[("label", "Raised"), ("amount", "30,000,000.50"), ("waiting_days", "40"), ("source", "22 USC 2776(c)")],
+        &FROM,
+    );
     admin.done(&replace, &fields).await;
     let new = app.value("select amount || ' ' || waiting_days || ' ' || country_group from reference_entries where label = 'Raised'").await;
     let group = app.value(&format!("select country_group from reference_entries where id = '{id}'")).await;
@@ -205,11 +241,19 @@ async fn a_post_has_a_name_a_country_and_a_zone_that_is_one() {
     let form = admin.open(&edit).await;
     let moved = form.clone().set("zone", "Pacific/Auckland").send(&admin).await;
     moved.is(303);
-    form.clone().set("zone", "Pacific/Apia").set("form_id", &FormId::new().to_string()).send(&admin).await.refused("Changed in between");
+    form.clone()
+        .set("zone", "Pacific/Apia")
+        .set("form_id", &FormId::new().to_string())
+        .send(&admin)
+        .await
+        .refused("Changed in between");
     let form = admin.open(&edit).await;
     let form = day.iter().fold(form, |form, (name, value)| form.set(name, value));
     form.send(&admin).await.is(303);
-    assert_eq!(app.value(&format!("select zone || ' ' || closed_on from posts where id = '{id}'")).await, "Pacific/Auckland 2026-11-30");
+    assert_eq!(
+        app.value(&format!("select zone || ' ' || closed_on from posts where id = '{id}'")).await,
+        "Pacific/Auckland 2026-11-30"
+    );
     // A closed post is offered to nobody; it opens again by the same form.
     let case = app.enter("case").await;
     assert!(!case.get("/checks/open").await.body.contains("Funafuti"));
@@ -221,7 +265,10 @@ async fn a_post_has_a_name_a_country_and_a_zone_that_is_one() {
     let log = app
         .value("select string_agg(summary, '; ' order by at, id) from audit_events where subject_kind = 'post' and actor_id is not null")
         .await;
-    assert_eq!(log, "added the post Funafuti; changed the post Funafuti; changed the post Funafuti; changed the post Funafuti");
+    assert_eq!(
+        log,
+        "added the post Funafuti; changed the post Funafuti; changed the post Funafuti; changed the post Funafuti"
+    );
 }
 
 #[tokio::test]
@@ -243,10 +290,18 @@ async fn each_post_sees_and_is_judged_by_its_own_day() {
 async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confirms_them() {
     let app = TestApp::demonstration().await;
     let (admin, post, other) = (app.enter("admin").await, app.enter("guatemala").await, app.enter("kingston").await);
-    admin.fill("/countries/GT/authorities/add", &[("name", ""), ("short_name", "")]).await.is(422).says("This answer is needed.");
+    admin
+        .fill("/countries/GT/authorities/add", &[("name", ""), ("short_name", "")])
+        .await
+        .is(422)
+        .says("This answer is needed.");
     let authority = [("name", "General Directorate of Customs"), ("short_name", "DGA")];
     admin.done("/countries/GT/authorities/add", &authority).await;
-    admin.fill("/countries/GT/authorities/add", &authority).await.is(422).says("This country has an authority of this name");
+    admin
+        .fill("/countries/GT/authorities/add", &authority)
+        .await
+        .is(422)
+        .says("This country has an authority of this name");
     let jamaican =
         app.value("select coalesce((select id::text from authorities where country <> 'GT' limit 1), gen_random_uuid()::text)").await;
     let foreign = [("name", "Another"), ("short_name", "AN"), ("parent", jamaican.as_str())];
@@ -255,15 +310,19 @@ async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confir
 
     let path = "/countries/GT/rules/add";
     let dga = admin.get(path).await.choice("authority", "DGA");
-    let class = app.value("select code from reference_entries where kind = 'item_class' and ends_on is null order by code limit 1").await;
+    let class = app
+        .value("select code from reference_entries where kind = 'item_class' and ends_on is null order by code limit 1")
+        .await;
     let rule = [("item_class", class.as_str()), ("authority", dga.as_str()), ("usual_days", "21")];
     let sure = ("certainty", "official_text");
     admin.fill(path, &with_day(&[rule[0], rule[1], rule[2], sure], &FROM)).await.is(422).says("This answer is needed.");
     let unsaid = [rule[0], rule[1], rule[2], sure, ("source", "Decree 15-2026")];
     admin.fill(path, &with_day(&unsaid, &FROM)).await.is(422).says("Say which days these are");
-    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", "0"), ("source", "Decree 9"), sure];
+    let unknown =
+        [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", "0"), ("source", "Decree 9"), sure];
     admin.fill(path, &with_day(&unknown, &FROM)).await.is(422).says("Give a whole number");
-    let unknown = [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", ""), ("source", "Decree 9"), sure];
+    let unknown =
+        [("item_class", "spoons"), ("authority", jamaican.as_str()), ("usual_days", ""), ("source", "Decree 9"), sure];
     admin
         .fill(path, &with_day(&unknown, &FROM))
         .await
@@ -271,16 +330,31 @@ async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confir
         .says("Choose a class from the list")
         .says("Choose an authority of this country");
     let days = ("days_kind", "working");
-    let sourced =
-        [rule[0], rule[1], rule[2], sure, days, ("source", "Decree 15-2026"), ("source_day", "3 Nov 2026"), ("detail", "One a year")];
+    let sourced = [
+        rule[0],
+        rule[1],
+        rule[2],
+        sure,
+        days,
+        ("source", "Decree 15-2026"),
+        ("source_day", "3 Nov 2026"),
+        ("detail", "One a year"),
+    ];
     admin.done(path, &with_day(&sourced, &FROM)).await;
-    admin.fill(path, &with_day(&sourced, &FROM)).await.refused("A rule of this class and authority holds at that time: end it first.");
+    admin
+        .fill(path, &with_day(&sourced, &FROM))
+        .await
+        .refused("A rule of this class and authority holds at that time: end it first.");
     let id = app.value("select id from country_rules where source = 'Decree 15-2026'").await;
     let confirm = format!("/countries/GT/rules/{id}/confirm");
     press(&other, &confirm).await.is(403).says("Only the officers of a post in the country");
     press(&app.enter("case").await, &confirm).await.is(403);
     let page = post.get("/countries/GT").await;
-    page.says("21 working days").says("Decree 15-2026, 3 Nov 2026").says("Official text seen").says("One a year").says("never");
+    page.says("21 working days")
+        .says("Decree 15-2026, 3 Nov 2026")
+        .says("Official text seen")
+        .says("One a year")
+        .says("never");
     press(&post, &confirm).await.is(303);
     post.get("/countries/GT").await.says("23 Nov 2026, Jonas Merrit");
     press(&other, &confirm.replace("/GT/", "/JM/")).await.is(404);

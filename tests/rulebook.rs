@@ -1,4 +1,5 @@
-//! The rulebook says what the program does: its sentences are the program's own, its tests are there, its document is of today.
+//! The rulebook says what the program does: its sentences are the program's own, its tests are there, its document is
+//! of today.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,5 @@
-//! The rules end to end: each refusal that a person can meet in the browser, with its sentence, and what goes through beside it.
+//! The rules end to end: each refusal that a person can meet in the browser, with its sentence, and what goes through
+//! beside it.
 
 use lantern::id::FormId;
 use sqlx::{AssertSqlSafe, ConnectOptions};
@@ -32,7 +33,9 @@ async fn status(app: &TestApp, license: &str) -> String {
 
 async fn logged(app: &TestApp, verb: &str, file: &str) -> i64 {
     let id = id_of(file);
-    let statement = format!("select count(*) from audit_events where verb = '{verb}' and '{id}' in (check_id, license_id, subject_id)");
+    let statement = format!(
+        "select count(*) from audit_events where verb = '{verb}' and '{id}' in (check_id, license_id, subject_id)"
+    );
     app.value(&statement).await.parse().expect("a number")
 }
 
@@ -44,7 +47,11 @@ async fn behind_the_back(app: &TestApp, change: &str) {
 }
 
 fn dated<'a>(name: &str, day: &'a (String, String, String)) -> [(String, &'a str); 3] {
-    [(format!("{name}.day"), day.0.as_str()), (format!("{name}.month"), day.1.as_str()), (format!("{name}.year"), day.2.as_str())]
+    [
+        (format!("{name}.day"), day.0.as_str()),
+        (format!("{name}.month"), day.1.as_str()),
+        (format!("{name}.year"), day.2.as_str()),
+    ]
 }
 
 async fn fill_dated(visitor: &Visitor, path: &str, name: &str, day: time::Date, others: &[(&str, &str)]) -> Page {
@@ -61,7 +68,8 @@ async fn move_people(app: &TestApp, moves: &[(&str, &str, &str)]) {
     let today = app.clock.now().date();
     for (account, _, _) in moves {
         let person = app.value(&format!("select id from people where account = '{account}'")).await;
-        let row = app.value(&format!("select id from assignments where person_id = '{person}' and ends_on is null")).await;
+        let row =
+            app.value(&format!("select id from assignments where person_id = '{person}' and ends_on is null")).await;
         fill_dated(&admin, &format!("/people/{person}/assignments/{row}/end"), "ends_on", today, &[]).await.is(303);
     }
     app.clock.advance(Duration::days(1));
@@ -70,7 +78,9 @@ async fn move_people(app: &TestApp, moves: &[(&str, &str, &str)]) {
         let person = app.value(&format!("select id from people where account = '{account}'")).await;
         let post = app.value(&format!("select id from posts where name = '{post}'")).await;
         let sent = [("role", *role), ("post", post.as_str())];
-        fill_dated(&admin, &format!("/people/{person}/assign"), "starts_on", app.clock.now().date(), &sent).await.is(303);
+        fill_dated(&admin, &format!("/people/{person}/assign"), "starts_on", app.clock.now().date(), &sent)
+            .await
+            .is(303);
     }
 }
 
@@ -88,7 +98,13 @@ async fn step(app: &TestApp, visitor: &Visitor, check: &str, verb: &str, text: &
 }
 
 async fn call(post: &Visitor, check: &str, whom: &str, channel: &str) -> Page {
-    let sent = [("kind", "call"), ("with_whom", whom), ("place", ""), ("channel_source", channel), ("summary", "About the paper.")];
+    let sent = [
+        ("kind", "call"),
+        ("with_whom", whom),
+        ("place", ""),
+        ("channel_source", channel),
+        ("summary", "About the paper."),
+    ];
     post.fill(&format!("{check}/contacts/record"), &sent).await
 }
 
@@ -113,7 +129,12 @@ async fn ask(app: &TestApp, post: &Visitor, check: &str, whom: &str, authority: 
 async fn find_everything(post: &Visitor, check: &str, whom: &str) {
     for path in post.get(check).await.links().into_iter().filter(|link| link.contains("/findings/")) {
         let contact = post.get(&path).await.choice("contacts", whom);
-        let sent = [("answer", "yes"), ("text", "As the application says."), ("portion_mark", "SBU"), ("contacts", contact.as_str())];
+        let sent = [
+            ("answer", "yes"),
+            ("text", "As the application says."),
+            ("portion_mark", "SBU"),
+            ("contacts", contact.as_str()),
+        ];
         post.done(&path, &sent).await;
     }
 }
@@ -123,29 +144,49 @@ async fn recommend(post: &Visitor, check: &str, word: &str) {
 }
 
 /// Records a permit of Guatemala for the items of those labels.
-async fn permit(post: &Visitor, license: &str, number: &str, quantity: &str, items: &[&str], authorities: &[&str]) -> Page {
+async fn permit(
+    post: &Visitor,
+    license: &str,
+    number: &str,
+    quantity: &str,
+    items: &[&str],
+    authorities: &[&str],
+) -> Page {
     let path = format!("{license}/permits/record");
     let form = post.get(&path).await;
-    let party = if items == ["cartridges"] { "Ingenio Santa Marcela" } else { "International Commission for Judicial Protection" };
+    let party = if items == ["cartridges"] {
+        "Ingenio Santa Marcela"
+    } else {
+        "International Commission for Judicial Protection"
+    };
     let issuer = form.choice("issuer", "(DIGECAM)");
     let items: Vec<String> = items.iter().map(|name| form.choice("items", name)).collect();
     let authorities: Vec<String> = authorities.iter().map(|name| form.choice("authorities", name)).collect();
-    let mut sent =
-        vec![("issuer", issuer.as_str()), ("number", number), ("quantity", quantity), ("unit", "pieces"), ("named_party", party)];
+    let mut sent = vec![
+        ("issuer", issuer.as_str()),
+        ("number", number),
+        ("quantity", quantity),
+        ("unit", "pieces"),
+        ("named_party", party),
+    ];
     sent.extend(items.iter().map(|id| ("items", id.as_str())));
     sent.extend(authorities.iter().map(|id| ("authorities", id.as_str())));
     post.fill(&path, &sent).await
 }
 
 async fn verify_all(post: &Visitor, license: &str, whom: &str) {
-    for path in post.get(license).await.links().iter().filter(|link| link.contains("/permits/") && link.ends_with("/verify")) {
+    for path in
+        post.get(license).await.links().iter().filter(|link| link.contains("/permits/") && link.ends_with("/verify"))
+    {
         let contact = post.get(path).await.choice("contact", whom);
         post.done(path, &[("contact", &contact)]).await;
     }
 }
 
 async fn decide(reviewer: &Visitor, license: &str, verb: &str, act: &str) -> Page {
-    reviewer.fill(&format!("{license}/{verb}"), &[("act", act), ("reasons", "As the file shows."), ("provisos", "")]).await
+    reviewer
+        .fill(&format!("{license}/{verb}"), &[("act", act), ("reasons", "As the file shows."), ("provisos", "")])
+        .await
 }
 
 fn opening<'a>(kind: &'a str, post: &'a str, visit: &'a str) -> [(&'a str, &'a str); 8] {
@@ -188,7 +229,10 @@ async fn guard_1_a_request_without_what_its_type_asks_for_stays_a_draft() {
     let second = open(&case, "pre_license", "Guatemala").await;
     case.done(&format!("{second}/licenses/add"), &[("number", "05 0199001")]).await;
     case.get(&second).await.says("050199001");
-    case.fill(&format!("{second}/licenses/add"), &[("number", "05-971941")]).await.is(422).says("No license has this number yet");
+    case.fill(&format!("{second}/licenses/add"), &[("number", "05-971941")])
+        .await
+        .is(422)
+        .says("No license has this number yet");
     assert_eq!(status(&app, &license).await, "pending");
 
     let inquiry = open(&case, "broker_inquiry", "Guatemala").await;
@@ -204,7 +248,9 @@ async fn guard_1_a_request_without_what_its_type_asks_for_stays_a_draft() {
     case.fill("/checks/open", &unasked).await.is(422).says("Choose one of the answers");
 
     // Only its opener takes a draft away.
-    step(&app, &app.enter("case2").await, &check, "discard", "").await.refused("Only who opened a draft may discard it");
+    step(&app, &app.enter("case2").await, &check, "discard", "")
+        .await
+        .refused("Only who opened a draft may discard it");
     case.done(&format!("{check}/discard"), &[]).await;
     assert_eq!(logged(&app, "check_discarded", &check).await, 1);
     case.get(&check).await.is(404);
@@ -227,22 +273,35 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     step(&app, &officer, &check, "sign", "").await.refused("The reply still needs:");
     find_everything(&officer, &check, "head of procurement").await;
     step(&app, &officer, &check, "sign", "").await.refused("A site visit is required");
-    app.enter("case").await.done(&format!("{check}/waive"), &[("text", "The border zone is closed to diplomats.")]).await;
+    app.enter("case")
+        .await
+        .done(&format!("{check}/waive"), &[("text", "The border zone is closed to diplomats.")])
+        .await;
     step(&app, &officer, &check, "clear", "").await.refused("The recommendation is not signed yet");
     // A fact changes beneath it: whoever is at the post is sent to change the word, and nobody to sign or clear it.
-    behind_the_back(&app, &format!("update recommendations set word = 'support' where check_id = '{}'", id_of(&check))).await;
+    behind_the_back(&app, &format!("update recommendations set word = 'support' where check_id = '{}'", id_of(&check)))
+        .await;
     for account in ["prague", "prague2"] {
         let page = app.enter(account).await.get(&check).await;
-        page.says("Next: you.").says("Change the recommendation: \"Support\" needs no open condition").says_not("Sign the recommendation");
+        page.says("Next: you.")
+            .says("Change the recommendation: \"Support\" needs no open condition")
+            .says_not("Sign the recommendation");
         assert_eq!(page.link("Change it"), format!("{check}/recommend"));
     }
     let washington = app.enter("case").await.get(&check).await;
     washington.says("Next: Emil Farrow, Prague.").says("Only the officers of the post work a check.");
     step(&app, &officer, &check, "sign", "").await.refused("\"Support\" needs no open condition");
-    behind_the_back(&app, &format!("update recommendations set word = 'support_with_conditions' where check_id = '{}'", id_of(&check)))
-        .await;
+    behind_the_back(
+        &app,
+        &format!("update recommendations set word = 'support_with_conditions' where check_id = '{}'", id_of(&check)),
+    )
+    .await;
     officer.done(&format!("{check}/sign"), &[]).await;
-    officer.get(&check).await.says("Next: another person of the post.").says("has to clear what you signed; a supervisor first");
+    officer
+        .get(&check)
+        .await
+        .says("Next: another person of the post.")
+        .says("has to clear what you signed; a supervisor first");
     app.enter("prague2").await.get(&check).await.says("Next: you.").link("Clear the reply");
     step(&app, &officer, &check, "sign", "").await.refused("The recommendation is signed already");
     step(&app, &officer, &check, "clear", "").await.refused("Another person of the post has to clear what you signed");
@@ -256,7 +315,11 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     supervisor.done(&format!("{check}/clear"), &[]).await;
     assert_eq!(state(&app, &check).await, "replied");
     assert_eq!(
-        app.value(&format!("select count(*) from recommendations where check_id = '{}' and signed_by is not null", id_of(&check))).await,
+        app.value(&format!(
+            "select count(*) from recommendations where check_id = '{}' and signed_by is not null",
+            id_of(&check)
+        ))
+        .await,
         "2"
     );
 
@@ -270,7 +333,10 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     let contact = officer.get(&finding).await.choice("contacts", "A neighbor");
     let sent = [("answer", "no"), ("text", "Not so."), ("portion_mark", "U"), ("contacts", contact.as_str())];
     officer.fill(&finding, &sent).await.refused("Findings are written while the check is in progress");
-    officer.fill(&format!("{check}/recommend"), &[("word", "oppose"), ("text", "Not so.")]).await.refused("while the check is in progress");
+    officer
+        .fill(&format!("{check}/recommend"), &[("word", "oppose"), ("text", "Not so.")])
+        .await
+        .refused("while the check is in progress");
     call(&officer, &check, "The ministry", "embassy").await.is(303);
 
     // Given back, everything opens, and the reply is signed again.
@@ -290,27 +356,44 @@ async fn guard_2_the_only_person_of_a_post_clears_alone_and_it_is_printed() {
     let check = check_about(&app, "Cartridges for a mining company").await;
     let reviewer = app.enter("reviewer").await;
     reviewer.get(&format!("{check}/print")).await.says("Signed and cleared by one person: the post had no other.");
-    reviewer.get(&format!("{check}/sign-result")).await.says("Signed and cleared by one person: the post had no other.");
+    reviewer
+        .get(&format!("{check}/sign-result"))
+        .await
+        .says("Signed and cleared by one person: the post had no other.");
 }
 
 #[tokio::test]
 async fn guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays() {
     let app = TestApp::demonstration().await;
-    let (check, license) = (check_about(&app, "Cartridges for a sugar mill").await, license_numbered(&app, "050106402").await);
+    let (check, license) =
+        (check_about(&app, "Cartridges for a sugar mill").await, license_numbered(&app, "050106402").await);
     let post = app.enter("guatemala").await;
     let paper = ask(&app, &post, &check, "The number on the paper", "(DIGECAM)", ("call", "paper")).await;
     let ministry = ask(&app, &post, &check, "The ministry", "(MINDEF)", ("call", "directory")).await;
     let directory = ask(&app, &post, &check, "The switchboard", "(DIGECAM)", ("call", "directory")).await;
     permit(&post, &license, "D-41", "50000", &["cartridges"], &[]).await.is(303);
-    let path = post.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).expect("it waits to be verified");
+    let path = post
+        .get(&license)
+        .await
+        .links()
+        .into_iter()
+        .find(|link| link.ends_with("/verify"))
+        .expect("it waits to be verified");
     let form = post.get(&path).await;
     form.says_not("The number on the paper").says_not("The ministry");
     post.fill(&path, &[("contact", &paper)]).await.refused("was taken from the paper");
     post.fill(&path, &[("contact", &ministry)]).await.refused("It was not with DIGECAM");
     post.done(&path, &[("contact", &directory)]).await;
-    let sent =
-        [("kind", "call"), ("with_whom", "The switchboard"), ("place", ""), ("channel_source", "paper"), ("summary", "About the paper.")];
-    post.fill(&format!("{check}/contacts/{directory}/edit"), &sent).await.refused("A paper was verified through this contact");
+    let sent = [
+        ("kind", "call"),
+        ("with_whom", "The switchboard"),
+        ("place", ""),
+        ("channel_source", "paper"),
+        ("summary", "About the paper."),
+    ];
+    post.fill(&format!("{check}/contacts/{directory}/edit"), &sent)
+        .await
+        .refused("A paper was verified through this contact");
 }
 
 #[tokio::test]
@@ -326,12 +409,19 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     seen.says("Next: a case officer.")
         .says("Split the items, or have the post record another permit: DIGECAM (9 mm pistols, 30): covers 29 of 30");
     assert_eq!(seen.link("Record another permit"), format!("{license}#approvals"));
-    let pistols =
-        app.value(&format!("select id from item_groups where license_id = '{}' and label like '%pistols'", id_of(&license))).await;
+    let pistols = app
+        .value(&format!(
+            "select id from item_groups where license_id = '{}' and label like '%pistols'",
+            id_of(&license)
+        ))
+        .await;
     let case = app.enter("case").await;
     let split = format!("{license}/items/{pistols}/split");
     assert_eq!(case.get(&check).await.says("Next: you.").link("Split the items"), split);
-    case.fill(&split, &[("quantity", "30"), ("label", "9 mm pistols, rest")]).await.is(422).says("Take fewer than the 30 there are");
+    case.fill(&split, &[("quantity", "30"), ("label", "9 mm pistols, rest")])
+        .await
+        .is(422)
+        .says("Take fewer than the 30 there are");
     case.done(&split, &[("quantity", "1"), ("label", "9 mm pistols, rest")]).await;
     let values = format!(
         "select string_agg(quantity || ' for ' || value_usd, ', ' order by position) from item_groups where license_id = '{}'",
@@ -341,13 +431,18 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     post.get(&license).await.says_not("covers 29 of 30").says("DIGECAM (9 mm pistols, rest, 1): not applied for");
 
     // A promise is no permit, and none is required only with proof.
-    let rest = app.value(&format!("select id from item_groups where license_id = '{}' and label like '%rest'", id_of(&license))).await;
+    let rest = app
+        .value(&format!("select id from item_groups where license_id = '{}' and label like '%rest'", id_of(&license)))
+        .await;
     let registry = app.value("select id from authorities where short_name = 'DIGECAM'").await;
     let cell = format!("{license}/approvals/{rest}/{registry}");
     post.fill(&cell, &[("state", "issued")]).await.is(422).says("A spoken promise is no permit");
     post.fill(&cell, &[("state", "applied")]).await.is(422).says("Give the day it was applied for");
     post.fill(&cell, &[("state", "not_required")]).await.is(422).says("Say what shows that none is required");
-    post.fill(&format!("{license}/approvals/{rest}/none"), &[("state", "needed")]).await.is(422).says("the only answers are: not required");
+    post.fill(&format!("{license}/approvals/{rest}/none"), &[("state", "needed")])
+        .await
+        .is(422)
+        .says("the only answers are: not required");
     post.done(&cell, &[("state", "refused")]).await;
     post.get(&license).await.says("DIGECAM (9 mm pistols, rest, 1): refused by the authority");
     let (state, proof) = (("state", "not_required"), ("proof", "The registry says that single pieces need none."));
@@ -360,8 +455,16 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     post.done(&cell, &[state, proof, ("contact", &letter)]).await;
     post.get(&license).await.says_not("rest, 1): ").says("2 open before license");
     // Revoked by the authority, a paper that counted does not.
-    let revoke = post.get(&license).await.links().into_iter().find(|link| link.contains("/permits/") && link.ends_with("/revoke")).unwrap();
-    fill_dated(&post, &revoke, "revoked_on", app.clock.now().date(), &[("how", "The registry wrote to the embassy.")]).await.is(303);
+    let revoke = post
+        .get(&license)
+        .await
+        .links()
+        .into_iter()
+        .find(|link| link.contains("/permits/") && link.ends_with("/revoke"))
+        .unwrap();
+    fill_dated(&post, &revoke, "revoked_on", app.clock.now().date(), &[("how", "The registry wrote to the embassy.")])
+        .await
+        .is(303);
     post.get(&license).await.says("DIGECAM (9 mm pistols, 29): revoked by the authority");
 }
 
@@ -398,13 +501,16 @@ async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its
     post.get(&license).await.says("Ready to issue").says_not("used for license");
     assert_eq!(logged(&app, "became_ready", &license).await, 1, "the change that closed the last condition says so");
 
-    // A revocation concerns whoever has the paper's number: what they read before is stale. It gives the number to nobody.
+    // A revocation concerns whoever has the paper's number: what they read before is stale. It gives the number to
+    // nobody.
     permit(&post, &other, "d900", "50000", &["cartridges"], &[]).await.is(303);
     let revision = format!("select revision from licenses where id = '{}'", id_of(&other));
     let before: i32 = app.value(&revision).await.parse().unwrap();
     let paper = app.value("select id from permits where number = 'd-900'").await;
     let how = [("how", "Letter of the registry, 20 November.")];
-    fill_dated(&post, &format!("{license}/permits/{paper}/revoke"), "revoked_on", app.clock.now().date(), &how).await.is(303);
+    fill_dated(&post, &format!("{license}/permits/{paper}/revoke"), "revoked_on", app.clock.now().date(), &how)
+        .await
+        .is(303);
     assert_eq!(app.value(&revision).await, (before + 1).to_string());
     post.get(&license).await.says("revoked by the authority");
     post.get(&other).await.says("revoked by the authority").says_not("used for license");
@@ -413,8 +519,8 @@ async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its
     post.get(&other).await.says("revoked by the authority");
 }
 
-/// A verified permit with a typo: a supervisor of the post takes it back, sees before what lapses, and the true paper makes the license
-/// ready under the same number.
+/// A verified permit with a typo: a supervisor of the post takes it back, sees before what lapses, and the true paper
+/// makes the license ready under the same number.
 #[tokio::test]
 async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_free() {
     let app = TestApp::demonstration().await;
@@ -424,7 +530,9 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
     verify_all(&officer, &license, "director of DIGECAM").await;
     // The same number once more, in any spelling, leads to the row that has it.
     let twice = permit(&officer, &license, "4471 b", "36", &["pistols"], &[]).await;
-    twice.is(422).says("Permit 4471-B of DIGECAM is on this license already. If it was recorded by mistake, take it back first.");
+    twice.is(422).says(
+        "Permit 4471-B of DIGECAM is on this license already. If it was recorded by mistake, take it back first.",
+    );
     let paper = app.value("select id from permits where number = '4471-B'").await;
     assert_eq!(twice.link("Permit 4471-B of DIGECAM as it stands on the license"), format!("{license}#permit-{paper}"));
 
@@ -436,7 +544,10 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
     let reason = [("reason", "The paper says 36 pieces, not 30.")];
     let version = app.value(&format!("select version from permits where id = '{paper}'")).await;
     let form = FormId::new().to_string();
-    officer.post(&back, &[("form_id", &form), ("version", &version), reason[0]]).await.refused("A supervisor of the post takes it back");
+    officer
+        .post(&back, &[("form_id", &form), ("version", &version), reason[0]])
+        .await
+        .refused("A supervisor of the post takes it back");
     // Not by another post, though it has a check on the license.
     let other = open(&app.enter("case").await, "pre_license", "Kingston").await;
     app.enter("case").await.done(&format!("{other}/licenses/add"), &[("number", "050107211")]).await;
@@ -465,7 +576,10 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
         assert!(page.body.contains("<s>Permit 4471-B of DIGECAM: 30 pieces"), "{path}");
         page.says("Recorded by mistake The paper says 36 pieces, not 30. (");
     }
-    auditor.get("/log?verb=permit_withdrawn").await.says("took back as recorded by mistake: Permit 4471-B of DIGECAM: 30 pieces");
+    auditor
+        .get("/log?verb=permit_withdrawn")
+        .await
+        .says("took back as recorded by mistake: Permit 4471-B of DIGECAM: 30 pieces");
     auditor.get("/log.csv?verb=permit_withdrawn").await.says("The paper says 36 pieces, not 30.");
     officer.get(&license).await.says("3 open before license").says_not("used for license");
 
@@ -475,7 +589,8 @@ async fn a_verified_permit_that_was_mistyped_is_taken_back_and_its_number_is_fre
     officer.get(&license).await.says("Ready to issue");
 }
 
-/// Who takes a permit back: its recorder while it is not verified, and no other officer; and what it verified still counts.
+/// Who takes a permit back: its recorder while it is not verified, and no other officer; and what it verified still
+/// counts.
 #[tokio::test]
 async fn acts_on_a_permit_that_was_taken_back_still_count() {
     let app = TestApp::demonstration().await;
@@ -498,7 +613,9 @@ async fn acts_on_a_permit_that_was_taken_back_still_count() {
     permit(&officer, &license, "D-78", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
     verify_all(&officer, &license, "director of DIGECAM").await;
     move_people(&app, &[("kingston", "reviewer", "")]).await;
-    decide(&app.enter("kingston").await, &license, "confirm", "confirm").await.refused("You verified a permit of license 050107211");
+    decide(&app.enter("kingston").await, &license, "confirm", "confirm")
+        .await
+        .refused("You verified a permit of license 050107211");
     // A decision that rested on a paper stands, marked; what it issued is not touched any more.
     decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
     let paper = app.value("select id from permits where number = 'D-78'").await;
@@ -522,7 +639,11 @@ async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
     let (supervisor, back) = (app.enter("guatemala2").await, format!("{license}/permits/{paper}/withdraw"));
     supervisor.get(&back).await.says("The decision that rested on it stands, marked as such");
     supervisor.done(&back, &[("reason", "The registry confirmed another paper.")]).await;
-    app.enter("auditor").await.get(&license).await.says("Basis changed permit D-79 of DIGECAM was taken back as recorded by mistake");
+    app.enter("auditor")
+        .await
+        .get(&license)
+        .await
+        .says("Basis changed permit D-79 of DIGECAM was taken back as recorded by mistake");
     decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.refused("3 conditions are open");
 }
 
@@ -542,7 +663,9 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
     let sent = [("signer", "applicant"), ("signer_name", "R. Olmedo, Harrow Defense Supply")];
     let day = app.clock.now().date();
     let sign = format!("{license}/certificate/sign");
-    fill_dated(&officer, &sign, "signed_on", day, &sent).await.refused("is verified. If it was recorded by mistake, take it back first");
+    fill_dated(&officer, &sign, "signed_on", day, &sent)
+        .await
+        .refused("is verified. If it was recorded by mistake, take it back first");
     let back = format!("{license}/certificate/{row}/withdraw");
     officer.get(&back).await.says("A supervisor of the post takes it back");
     let page = supervisor.get(&back).await;
@@ -569,7 +692,11 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
     officer.done(&cell, &[("state", "issued"), ("permit", &right)]).await;
     assert_eq!(app.value(&format!("select count(*) from import_approvals where permit_id = '{right}'")).await, "1");
     officer.done(&format!("{license}/permits/{wrong}/withdraw"), &[("reason", "It is of another license.")]).await;
-    officer.fill(&cell, &[("state", "issued"), ("permit", &wrong)]).await.is(422).says("taken back as recorded by mistake");
+    officer
+        .fill(&cell, &[("state", "issued"), ("permit", &wrong)])
+        .await
+        .is(422)
+        .says("taken back as recorded by mistake");
 }
 
 #[tokio::test]
@@ -582,7 +709,10 @@ async fn an_alias_may_make_a_permit_count_and_the_log_says_so() {
     verify_all(&post, &license, "director of DIGECAM").await;
     post.get(&license).await.says("names another party (CIPJ)");
     let party = app.value("select id from parties where name like 'International Commission%'").await;
-    app.enter("case").await.done(&format!("/parties/{party}/alias"), &[("name", "C.I.P.J."), ("source", "Its letterhead")]).await;
+    app.enter("case")
+        .await
+        .done(&format!("/parties/{party}/alias"), &[("name", "C.I.P.J."), ("source", "Its letterhead")])
+        .await;
     post.get(&license).await.says("Ready to issue");
     assert_eq!(logged(&app, "became_ready", &license).await, 1);
 }
@@ -591,9 +721,14 @@ async fn an_alias_may_make_a_permit_count_and_the_log_says_so() {
 async fn guard_7_a_listed_party_blocks_approval_until_a_supervisor_excepts_it() {
     let app = TestApp::demonstration().await;
     let license = license_numbered(&app, "050104007").await;
-    let (case, reviewer, supervisor) = (app.enter("case2").await, app.enter("reviewer2").await, app.enter("supervisor").await);
-    let party =
-        app.value(&format!("select party_id from license_parties where license_id = '{}' and role = 'end_user'", id_of(&license))).await;
+    let (case, reviewer, supervisor) =
+        (app.enter("case2").await, app.enter("reviewer2").await, app.enter("supervisor").await);
+    let party = app
+        .value(&format!(
+            "select party_id from license_parties where license_id = '{}' and role = 'end_user'",
+            id_of(&license)
+        ))
+        .await;
     let listing = format!("/parties/{party}/listing");
     let list = app.value("select code from reference_entries where kind = 'screening_list' limit 1").await;
     let source = [("list", list.as_str()), ("source", "Federal Register, 3 May 2026")];
@@ -604,7 +739,11 @@ async fn guard_7_a_listed_party_blocks_approval_until_a_supervisor_excepts_it() 
         .says("A supervisor may make an exception with a reason");
     let except = format!("{license}/except");
     supervisor.fill(&except, &[("what", &party), ("reason", "short")]).await.is(422).says("at least ten characters");
-    supervisor.fill(&except, &[("what", "result"), ("reason", "There is nothing to except.")]).await.is(422).says("Choose what to except");
+    supervisor
+        .fill(&except, &[("what", "result"), ("reason", "There is nothing to except.")])
+        .await
+        .is(422)
+        .says("Choose what to except");
     supervisor.done(&except, &[("what", &party), ("reason", "Another firm of the same name; compared.")]).await;
     decide(&reviewer, &license, "decide", "approve_on_conditions").await.is(303);
     assert_eq!(logged(&app, "exception_made", &license).await, 1);
@@ -620,7 +759,9 @@ async fn guard_8_and_11_a_large_license_waits_and_needs_authority() {
     case.done(&format!("{license}/edit"), &sent).await;
     case.get(&license).await.says("Congressional notification").says("not certified");
     let reviewer = app.enter("reviewer2").await;
-    decide(&reviewer, &license, "decide", "approve").await.refused("The license is worth $200000000.00; your authority is $5000000");
+    decide(&reviewer, &license, "decide", "approve")
+        .await
+        .refused("The license is worth $200000000.00; your authority is $5000000");
     behind_the_back(&app, "update people set decision_authority = 1000000000 where account = 'reviewer2'").await;
     decide(&reviewer, &license, "decide", "approve").await.refused("Congressional notification");
     let tomorrow = app.clock.now().date() + Duration::days(1);
@@ -628,7 +769,15 @@ async fn guard_8_and_11_a_large_license_waits_and_needs_authority() {
         .await
         .is(422)
         .says("still to come");
-    fill_dated(&case, &format!("{license}/certify"), "certified_on", app.clock.now().date(), &[("source", "Letter 26-041")]).await.is(303);
+    fill_dated(
+        &case,
+        &format!("{license}/certify"),
+        "certified_on",
+        app.clock.now().date(),
+        &[("source", "Letter 26-041")],
+    )
+    .await
+    .is(303);
     case.get(&license).await.says("waiting period runs until");
     app.clock.advance(Duration::days(31));
     app.enter("case").await.get(&license).await.says_not("Congressional notification");
@@ -637,12 +786,15 @@ async fn guard_8_and_11_a_large_license_waits_and_needs_authority() {
 #[tokio::test]
 async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
     let app = TestApp::demonstration().await;
-    let (check, license) = (check_about(&app, "Pistols for an airport authority").await, license_numbered(&app, "050104977").await);
+    let (check, license) =
+        (check_about(&app, "Pistols for an airport authority").await, license_numbered(&app, "050104977").await);
     let case = app.enter("case2").await;
     // The post answered about the license as it is: nobody is added behind its back.
     let pelago = app.value("select id from parties where name = 'Pelago Trading Ltd.'").await;
     let forwarder = [("party", pelago.as_str()), ("role", "freight_forwarder"), ("takes_possession", "unknown")];
-    case.fill(&format!("{license}/parties/add"), &forwarder).await.refused("Give the check back first, then change the license");
+    case.fill(&format!("{license}/parties/add"), &forwarder)
+        .await
+        .refused("Give the check back first, then change the license");
     behind_the_back(
         &app,
         &format!(
@@ -653,9 +805,15 @@ async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
     )
     .await;
     let favorable = [("word", "favorable"), ("text", "Post confirmed it.")];
-    case.fill(&format!("{check}/propose"), &favorable).await.refused("Pelago Trading Ltd.: whether it takes possession is unknown");
-    let row =
-        app.value(&format!("select id from license_parties where license_id = '{}' and role = 'freight_forwarder'", id_of(&license))).await;
+    case.fill(&format!("{check}/propose"), &favorable)
+        .await
+        .refused("Pelago Trading Ltd.: whether it takes possession is unknown");
+    let row = app
+        .value(&format!(
+            "select id from license_parties where license_id = '{}' and role = 'freight_forwarder'",
+            id_of(&license)
+        ))
+        .await;
     case.done(&format!("{license}/parties/{row}/edit"), &[("takes_possession", "takes")]).await;
     case.done(&format!("{check}/propose"), &favorable).await;
 
@@ -664,11 +822,19 @@ async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
     let post = app.enter("lima").await;
     find_everything(&post, &check, "head of procurement").await;
     let pelago = |what: &'static str| {
-        [("stage", "planned"), ("holder", "PELAGO trading ltd"), ("party", ""), ("what", what), ("item", ""), ("quantity", "")]
+        [
+            ("stage", "planned"),
+            ("holder", "PELAGO trading ltd"),
+            ("party", ""),
+            ("what", what),
+            ("item", ""),
+            ("quantity", ""),
+        ]
     };
     post.done(&format!("{license}/custody/add"), &pelago("Stores them for a week")).await;
     recommend(&post, &check, "no_objection").await;
-    let sentence = "Pelago Trading Ltd. (Broker) is recorded as never taking possession, but holds items: planned step 1";
+    let sentence =
+        "Pelago Trading Ltd. (Broker) is recorded as never taking possession, but holds items: planned step 1";
     step(&app, &post, &check, "sign", "").await.refused("Explain first:").says(sentence);
     post.get(&check).await.says(sentence);
     // It is the post's to explain, not the case officer's.
@@ -679,7 +845,10 @@ async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
         ))
         .await;
     let explanation = [("contradiction", key.as_str()), ("text", "It rents the yard to customs and has no key.")];
-    case.fill(&format!("{check}/explain"), &explanation).await.is(422).says("No contradiction waits for your explanation");
+    case.fill(&format!("{check}/explain"), &explanation)
+        .await
+        .is(422)
+        .says("No contradiction waits for your explanation");
     post.done(&format!("{check}/explain"), &explanation).await;
     post.done(&format!("{check}/sign"), &[]).await;
     // Another step is another fact: the explanation lapses.
@@ -699,7 +868,9 @@ async fn guard_10_an_unfavorable_result_is_founded_and_countersigned() {
         .refused("An unfavorable result needs a reason code, one of them primary, and a finding behind it");
     let form = case.get(&propose).await;
     let finding = form.choice("finding", "bona fides");
-    case.fill(&propose, &[("word", "unfavorable"), text, ("primary", "existence")]).await.refused("a finding behind it");
+    case.fill(&propose, &[("word", "unfavorable"), text, ("primary", "existence")])
+        .await
+        .refused("a finding behind it");
     case.fill(&propose, &[("word", "unfavorable"), text, ("primary", "no such reason"), ("finding", &finding)])
         .await
         .refused("Choose reasons and a finding from the lists");
@@ -731,7 +902,9 @@ async fn guard_11_is_by_person_also_after_a_move() {
     decide(&app.enter("reviewer").await, &judged, "decide", "return").await.refused("You signed a result of BL-");
     let supervisor = app.enter("supervisor").await;
     let ended = license_numbered(&app, "050099051").await;
-    supervisor.done(&format!("{ended}/except"), &[("what", "result"), ("reason", "The ranger service is known for years.")]).await;
+    supervisor
+        .done(&format!("{ended}/except"), &[("what", "result"), ("reason", "The ranger service is known for years.")])
+        .await;
     move_people(
         &app,
         &[
@@ -746,13 +919,22 @@ async fn guard_11_is_by_person_also_after_a_move() {
         ],
     )
     .await;
-    // Who opened the check, proposed its result, or answered for the post: neither by signing, nor by ending or declining it alone.
-    for (account, did) in
-        [("case", "You opened BL-"), ("case2", "You proposed a result of BL-"), ("santiago", "You signed the reply of BL-")]
-    {
+    // Who opened the check, proposed its result, or answered for the post: neither by signing, nor by ending or
+    // declining it alone.
+    for (account, did) in [
+        ("case", "You opened BL-"),
+        ("case2", "You proposed a result of BL-"),
+        ("santiago", "You signed the reply of BL-"),
+    ] {
         let reviewer = app.enter(account).await;
-        step(&app, &reviewer, &port, "sign-result", "").await.refused(did).says("another reviewer must sign the result");
-        step(&app, &reviewer, &port, "decline", "It is not founded.").await.refused(did).says("another person must decline the result");
+        step(&app, &reviewer, &port, "sign-result", "")
+            .await
+            .refused(did)
+            .says("another reviewer must sign the result");
+        step(&app, &reviewer, &port, "decline", "It is not founded.")
+            .await
+            .refused(did)
+            .says("another person must decline the result");
         let ending = [("because", "moot"), ("text", "It no longer matters.")];
         reviewer.fill(&format!("{port}/end"), &ending).await.refused(did).says("another reviewer must end the check");
         // Their page shows no such button, and says whose turn it is and why it is not theirs.
@@ -790,15 +972,34 @@ async fn guard_11_is_by_person_also_after_a_move() {
         .refused("You verified a permit of license 050107211; another reviewer must decide the license");
     // And who decided it verifies nothing on it.
     let decider = app.enter("reviewer2").await;
-    permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(422).says("rests on permit D-902 of DIGECAM, which counts");
-    let revoke =
-        decider.get(&story).await.links().into_iter().find(|link| link.contains("/permits/") && link.ends_with("/revoke")).unwrap();
-    fill_dated(&decider, &revoke, "revoked_on", app.clock.now().date(), &[("how", "The registry wrote to the embassy.")]).await.is(303);
+    permit(&decider, &story, "D-903", "36", &["pistols"], &[])
+        .await
+        .is(422)
+        .says("rests on permit D-902 of DIGECAM, which counts");
+    let revoke = decider
+        .get(&story)
+        .await
+        .links()
+        .into_iter()
+        .find(|link| link.contains("/permits/") && link.ends_with("/revoke"))
+        .unwrap();
+    fill_dated(
+        &decider,
+        &revoke,
+        "revoked_on",
+        app.clock.now().date(),
+        &[("how", "The registry wrote to the embassy.")],
+    )
+    .await
+    .is(303);
     permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(303);
     assert!(decider.get(&story).await.links().iter().all(|link| !link.ends_with("/verify")), "a locked door");
     let path = format!("{story}/permits/{}/verify", app.value("select id from permits where number = 'D-903'").await);
     let contact = decider.get(&path).await.choice("contact", "director of DIGECAM");
-    decider.fill(&path, &[("contact", &contact)]).await.refused("You decided license 050107211; another officer must verify its permits");
+    decider
+        .fill(&path, &[("contact", &contact)])
+        .await
+        .refused("You decided license 050107211; another officer must verify its permits");
 }
 
 #[tokio::test]
@@ -807,13 +1008,17 @@ async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds
     let check = check_about(&app, "40 pistols delivered, count them").await;
     let case = app.enter("case2").await;
     let favorable = [("word", "favorable"), ("text", "Post counted the pistols.")];
-    case.fill(&format!("{check}/propose"), &favorable).await.refused("Explain first: 9 mm pistols: 2 of 40 are missing");
+    case.fill(&format!("{check}/propose"), &favorable)
+        .await
+        .refused("Explain first: 9 mm pistols: 2 of 40 are missing");
     case.done(&format!("{check}/propose"), &[("word", "inconclusive"), ("text", "Two pistols are missing.")]).await;
     let form = case.get(&format!("{check}/explain")).await;
     let contradiction = form.input("contradiction").unwrap_or_default();
-    let contradiction = if contradiction.is_empty() { form.choice("contradiction", "are missing") } else { contradiction };
+    let contradiction =
+        if contradiction.is_empty() { form.choice("contradiction", "are missing") } else { contradiction };
     // The case officer explains it, not the post.
-    let explanation = [("contradiction", contradiction.as_str()), ("text", "Both were handed to the court as evidence.")];
+    let explanation =
+        [("contradiction", contradiction.as_str()), ("text", "Both were handed to the court as evidence.")];
     sent(&app, &app.enter("kingston").await, &check, "explain", &explanation)
         .await
         .is(422)
@@ -821,7 +1026,8 @@ async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds
     case.done(&format!("{check}/explain"), &explanation).await;
     behind_the_back(&app, &format!("update contacts set kind = 'call' where check_id = '{}'", id_of(&check))).await;
     case.fill(&format!("{check}/propose"), &favorable).await.refused("cannot be favorable on telephone calls alone");
-    behind_the_back(&app, &format!("update contacts set kind = 'site_visit' where check_id = '{}'", id_of(&check))).await;
+    behind_the_back(&app, &format!("update contacts set kind = 'site_visit' where check_id = '{}'", id_of(&check)))
+        .await;
     case.done(&format!("{check}/propose"), &favorable).await;
     app.enter("reviewer").await.done(&format!("{check}/sign-result"), &[]).await;
     assert_eq!(state(&app, &check).await, "closed", "its license was issued long ago: it closes at once");
@@ -832,7 +1038,9 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
     let app = TestApp::demonstration().await;
     let reviewer = app.enter("reviewer2").await;
     let running = license_numbered(&app, "050105560").await;
-    decide(&reviewer, &running, "decide", "approve").await.refused("has no signed result yet; wait for it, or end the check early");
+    decide(&reviewer, &running, "decide", "approve")
+        .await
+        .refused("has no signed result yet; wait for it, or end the check early");
     reviewer
         .fill(&format!("{running}/decide"), &[("act", "deny"), ("reasons", ""), ("provisos", "")])
         .await
@@ -854,7 +1062,11 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
         .says("another supervisor must make the exception");
     let (supervisor, case) = (app.enter("supervisor").await, app.enter("case2").await);
     supervisor.done(&format!("{ended}/except"), &except).await;
-    supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
+    supervisor
+        .fill(&format!("{ended}/except"), &except)
+        .await
+        .is(422)
+        .says("Nothing on this license needs an exception");
     // It lapses with changed facts, and may be made again.
     app.clock.advance(Duration::minutes(1));
     case.open(&format!("{ended}/edit")).await.set("value_usd", "32000").send(&case).await.is(303);
@@ -863,7 +1075,11 @@ async fn guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_ex
     supervisor.done(&format!("{ended}/except"), &except).await;
     decide(&reviewer, &ended, "decide", "approve_on_conditions").await.is(303);
     assert_eq!(logged(&app, "exception_made", &ended).await, 2);
-    supervisor.fill(&format!("{ended}/except"), &except).await.is(422).says("Nothing on this license needs an exception");
+    supervisor
+        .fill(&format!("{ended}/except"), &except)
+        .await
+        .is(422)
+        .says("Nothing on this license needs an exception");
 }
 
 #[tokio::test]
@@ -875,8 +1091,10 @@ async fn guard_15_a_save_that_changes_no_fact_leaves_the_result_standing() {
     let id = id_of(&license);
     let facts = format!("select coalesce(facts_changed_at::text, 'never') from licenses where id = '{id}'");
     let before = app.value(&facts).await;
-    let item = app.value(&format!("select id from item_groups where license_id = '{id}' order by position limit 1")).await;
-    let party = app.value(&format!("select id from license_parties where license_id = '{id}' and role = 'end_user'")).await;
+    let item =
+        app.value(&format!("select id from item_groups where license_id = '{id}' order by position limit 1")).await;
+    let party =
+        app.value(&format!("select id from license_parties where license_id = '{id}' and role = 'end_user'")).await;
     let (edit, item, party) =
         (format!("{license}/edit"), format!("{license}/items/{item}/edit"), format!("{license}/parties/{party}/edit"));
     case.open(&edit).await.set("purpose", "For the guards of the commission.").send(&case).await.is(303);
@@ -921,11 +1139,17 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
         .is(422)
         .says("The new date has to be after");
     let later = app.clock.now().date() + Duration::days(90);
-    fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "")]).await.is(422).says("Give the reasons");
-    fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "The registry is on strike.")]).await.is(303);
+    fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "")])
+        .await
+        .is(422)
+        .says("Give the reasons");
+    fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "The registry is on strike.")])
+        .await
+        .is(303);
     assert_eq!(app.value(&format!("select ({due}) = date '{later}'")).await, "true");
     case.get(&check).await.says("The registry is on strike.");
-    // Once the post answered, its clock does not run: a hold in Washington moves nothing, and giving back counts those days once.
+    // Once the post answered, its clock does not run: a hold in Washington moves nothing, and giving back counts those
+    // days once.
     let replied = check_about(&app, "Pistols for an airport authority").await;
     let due = format!("select due_on from checks where id = '{}'", id_of(&replied));
     let before: String = app.value(&due).await;
@@ -945,9 +1169,12 @@ async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason(
 #[tokio::test]
 async fn ended_early_closed_by_itself_sealed_and_followed_up() {
     let app = TestApp::demonstration().await;
-    let (check, license) = (check_about(&app, "Pistols for a hotel group").await, license_numbered(&app, "050105233").await);
+    let (check, license) =
+        (check_about(&app, "Pistols for a hotel group").await, license_numbered(&app, "050105233").await);
     let (reviewer, post) = (app.enter("reviewer").await, app.enter("bangkok").await);
-    reviewer.done(&format!("{check}/end"), &[("because", "withdrawn"), ("text", "The applicant withdrew by letter.")]).await;
+    reviewer
+        .done(&format!("{check}/end"), &[("because", "withdrawn"), ("text", "The applicant withdrew by letter.")])
+        .await;
     assert_eq!(state(&app, &check).await, "resulted");
     post.get(&check).await.says("Not completed");
     call(&post, &check, "The hotel's manager", "directory").await.is(303);
@@ -972,7 +1199,9 @@ async fn ended_early_closed_by_itself_sealed_and_followed_up() {
         sent(&app, visitor, &check, verb, fields).await.is(409);
     }
     let case = app.enter("case").await;
-    for (verb, text) in [("give-back", "Ask again."), ("hold", "Wait."), ("resume", ""), ("waive", "Why not."), ("request", "")] {
+    for (verb, text) in
+        [("give-back", "Ask again."), ("hold", "Wait."), ("resume", ""), ("waive", "Why not."), ("request", "")]
+    {
         step(&app, &case, &check, verb, text).await.is(409);
     }
     case.fill(&format!("{check}/propose"), &[("word", "inconclusive"), ("text", "Another result.")]).await.is(409);
@@ -996,18 +1225,24 @@ async fn an_issued_license_is_suspended_reinstated_and_revoked() {
     let app = TestApp::demonstration().await;
     let license = license_numbered(&app, "050098114").await;
     let reviewer = app.enter("reviewer2").await;
-    decide(&reviewer, &license, "reinstate", "reinstate").await.refused("The license is approved; it cannot be reinstated");
+    decide(&reviewer, &license, "reinstate", "reinstate")
+        .await
+        .refused("The license is approved; it cannot be reinstated");
     decide(&reviewer, &license, "confirm", "confirm").await.refused("The license is approved; it cannot be confirmed");
     decide(&reviewer, &license, "decide", "deny").await.refused("The license is approved; it cannot be denied");
     // An act that another page offers is none here.
     decide(&reviewer, &license, "suspend", "revoke").await.is(422).says("Choose one of the acts offered");
-    for (act, wanted) in [("suspend", "suspended"), ("reinstate", "approved"), ("suspend", "suspended"), ("revoke", "revoked")] {
+    for (act, wanted) in
+        [("suspend", "suspended"), ("reinstate", "approved"), ("suspend", "suspended"), ("revoke", "revoked")]
+    {
         decide(&reviewer, &license, act, act).await.is(303);
         assert_eq!(status(&app, &license).await, wanted);
     }
     decide(&reviewer, &license, "suspend", "suspend").await.refused("The license is revoked; it cannot be suspended");
-    let numbers =
-        format!("select string_agg(number::text || act, ' ' order by number) from decisions where license_id = '{}'", id_of(&license));
+    let numbers = format!(
+        "select string_agg(number::text || act, ' ' order by number) from decisions where license_id = '{}'",
+        id_of(&license)
+    );
     assert_eq!(app.value(&numbers).await, "1approve_on_conditions 2confirm 3suspend 4reinstate 5suspend 6revoke");
 }
 
@@ -1017,7 +1252,11 @@ async fn a_condition_in_words_holds_a_license_until_it_is_met_with_evidence() {
     let license = license_numbered(&app, "050103118").await;
     let (case, reviewer) = (app.enter("case").await, app.enter("reviewer2").await);
     case.get(&license).await.says("Ready to issue");
-    case.done(&format!("{license}/conditions/raise"), &[("text", "The insurer confirms cover"), ("who_acts", "the applicant")]).await;
+    case.done(
+        &format!("{license}/conditions/raise"),
+        &[("text", "The insurer confirms cover"), ("who_acts", "the applicant")],
+    )
+    .await;
     case.get(&license).await.says("The insurer confirms cover").says_not("Ready to issue");
     decide(&reviewer, &license, "confirm", "confirm").await.refused("1 condition is open - The insurer confirms cover");
     let condition = app.value("select id from conditions where text = 'The insurer confirms cover'").await;
@@ -1054,11 +1293,19 @@ async fn two_posts_see_one_license_and_neither_the_others_check() {
     // It may record evidence of its own, through its own contacts only.
     permit(&stranger, &license, "D-905", "36", &["pistols"], &[]).await.is(303);
     // What one post recorded, the other does not overwrite: neither cell by cell nor with a permit.
-    let cells =
-        format!("select string_agg(state || version, ' ' order by id) from import_approvals where license_id = '{}'", id_of(&license));
+    let cells = format!(
+        "select string_agg(state || version, ' ' order by id) from import_approvals where license_id = '{}'",
+        id_of(&license)
+    );
     let before = app.value(&cells).await;
-    permit(&post, &license, "D-906", "30", &["pistols"], &[]).await.is(422).says("pistols, 30 is the word of Kingston. Untick it");
-    permit(&stranger, &license, "D-906", "6", &["rifles"], &[]).await.is(422).says("rifles, 6 is the word of Guatemala. Untick it");
+    permit(&post, &license, "D-906", "30", &["pistols"], &[])
+        .await
+        .is(422)
+        .says("pistols, 30 is the word of Kingston. Untick it");
+    permit(&stranger, &license, "D-906", "6", &["rifles"], &[])
+        .await
+        .is(422)
+        .says("rifles, 6 is the word of Guatemala. Untick it");
     assert_eq!(app.value(&cells).await, before);
     let path = stranger.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
     stranger.get(&path).await.says_not("director of DIGECAM");
@@ -1100,7 +1347,8 @@ async fn a_statement_stays_of_a_grade_that_its_links_need() {
 #[tokio::test]
 async fn a_party_is_found_named_listed_and_merged_into_one_record() {
     let app = TestApp::demonstration().await;
-    let (check, license) = (check_about(&app, "Pistols for a private guard firm").await, license_numbered(&app, "050105560").await);
+    let (check, license) =
+        (check_about(&app, "Pistols for a private guard firm").await, license_numbered(&app, "050105560").await);
     let (post, case) = (app.enter("lima").await, app.enter("case").await);
     let found = [
         ("name", "Pelago Trading Limited"),
@@ -1113,17 +1361,26 @@ async fn a_party_is_found_named_listed_and_merged_into_one_record() {
     post.done(&format!("{check}/parties/found"), &found).await;
     let new = app.value("select id from parties where name = 'Pelago Trading Limited' and standing = 'found'").await;
     case.get(&format!("/parties/{new}")).await.says("Found by a post").says("The manager's card");
-    post.done(&format!("/parties/{new}/fact"), &[("kind", "telephone"), ("text", "+356 5550 0147"), ("source", "Directory of Valletta")])
-        .await;
+    post.done(
+        &format!("/parties/{new}/fact"),
+        &[("kind", "telephone"), ("text", "+356 5550 0147"), ("source", "Directory of Valletta")],
+    )
+    .await;
     post.get(&format!("/parties/{new}/merge")).await.is(403).says("Only a case officer edits parties");
     app.enter("kingston").await.get(&format!("/parties/{new}")).await.is(404);
 
     // A custody step of the found record comes along, and contradicts what is recorded of the broker.
-    let old =
-        app.value(&format!("select party_id from license_parties where license_id = '{}' and role = 'broker'", id_of(&license))).await;
+    let old = app
+        .value(&format!(
+            "select party_id from license_parties where license_id = '{}' and role = 'broker'",
+            id_of(&license)
+        ))
+        .await;
     let forwarder = [("party", new.as_str()), ("role", "freight_forwarder"), ("takes_possession", "unknown")];
     case.done(&format!("{license}/parties/add"), &forwarder).await;
-    case.fill(&format!("{license}/parties/add"), &forwarder).await.refused("This party has this role on the license already");
+    case.fill(&format!("{license}/parties/add"), &forwarder)
+        .await
+        .refused("This party has this role on the license already");
     let step = [
         ("stage", "planned"),
         ("holder", "The forwarder's yard"),
@@ -1134,7 +1391,10 @@ async fn a_party_is_found_named_listed_and_merged_into_one_record() {
     ];
     post.done(&format!("{license}/custody/add"), &step).await;
     post.get(&check).await.says_not("never taking possession");
-    case.fill(&format!("/parties/{new}/merge"), &[("into", &new), ("source", "The same")]).await.is(422).says("Choose another record");
+    case.fill(&format!("/parties/{new}/merge"), &[("into", &new), ("source", "The same")])
+        .await
+        .is(422)
+        .says("Choose another record");
     case.done(&format!("/parties/{new}/merge"), &[("into", &old), ("source", "Same register number")]).await;
     post.get(&check).await.says("is recorded as never taking possession, but holds items: planned step 1");
     case.get(&format!("/parties/{old}")).await.says("Pelago Trading Limited").says("+356 5550 0147");
@@ -1152,7 +1412,10 @@ async fn a_license_first_seen_after_issue_is_registered_as_approved() {
         .is(422)
         .says("This check is about an issued license: give the day it was approved");
     let tomorrow = app.clock.now().date() + Duration::days(1);
-    fill_dated(&case, &register, "approved_on", tomorrow, &registering("050090777")).await.is(422).says("This day is still to come");
+    fill_dated(&case, &register, "approved_on", tomorrow, &registering("050090777"))
+        .await
+        .is(422)
+        .says("This day is still to come");
     let day = datetime!(2026-02-03 0:00 UTC).date();
     let license = fill_dated(&case, &register, "approved_on", day, &registering("050090777")).await;
     let license = license.is(303).location.clone();
@@ -1172,7 +1435,9 @@ async fn a_license_first_seen_after_issue_is_registered_as_approved() {
     post.done(&format!("{check}/acknowledge"), &[]).await;
     // Nothing is open on what is issued: the post may support, and records no approvals on it any more.
     post.get(&format!("{check}/recommend")).await.says_not("Still open");
-    permit(&post, &license, "D-1", "3", &["pistols"], &[]).await.refused("The license is approved; its approvals can no longer be changed");
+    permit(&post, &license, "D-1", "3", &["pistols"], &[])
+        .await
+        .refused("The license is approved; its approvals can no longer be changed");
 }
 
 #[tokio::test]
@@ -1182,13 +1447,22 @@ async fn a_classified_paragraph_is_kept_only_on_the_page_that_refused_it() {
     let (post, case) = (app.enter("guatemala").await, app.enter("case").await);
     let secret = "3. (S) A source close to the mill said otherwise";
     let refused = "This looks classified ((S)). Lantern takes no classified text and has not stored it.";
-    let contact = [("kind", "call"), ("with_whom", "A source"), ("place", ""), ("channel_source", "embassy"), ("summary", secret)];
+    let contact = [
+        ("kind", "call"),
+        ("with_whom", "A source"),
+        ("place", ""),
+        ("channel_source", "embassy"),
+        ("summary", secret),
+    ];
     let page = post.fill(&format!("{check}/contacts/record"), &contact).await;
     page.is(422).says(refused).says("report it to your information security officer");
     assert!(page.body.contains("A source close to the mill"), "the text stays on the page");
     post.fill(&format!("{check}/interim"), &[("text", secret)]).await.is(422).says(refused);
     post.fill(&format!("{check}/recommend"), &[("word", "oppose"), ("text", secret)]).await.is(422).says(refused);
-    post.fill(&format!("{check}/documents/describe"), &[("kind", secret), ("issuer", "A"), ("kept_at", "B")]).await.is(422).says(refused);
+    post.fill(&format!("{check}/documents/describe"), &[("kind", secret), ("issuer", "A"), ("kept_at", "B")])
+        .await
+        .is(422)
+        .says(refused);
     case.fill(&format!("{check}/hold"), &[("text", secret)]).await.is(422).says(refused);
     let list = [
         ("kind", "call"),
@@ -1197,13 +1471,19 @@ async fn a_classified_paragraph_is_kept_only_on_the_page_that_refused_it() {
         ("channel_source", "embassy"),
         ("summary", "(A) pistols\n(B) rifles\n(C) magazines"),
     ];
-    post.fill(&format!("{check}/contacts/record"), &list).await.is(422).says("Is (C) in line 3 the third entry of a list");
+    post.fill(&format!("{check}/contacts/record"), &list)
+        .await
+        .is(422)
+        .says("Is (C) in line 3 the third entry of a list");
     let form = FormId::new().to_string();
     let draft = [("form_id", form.as_str()), ("path", "/checks"), ("summary", secret)];
     post.post("/drafts", &draft).await.refused(refused);
-    for (table, text) in
-        [("drafts", "body"), ("contacts", "summary"), ("interim_replies", "text"), ("audit_events", "coalesce(after::text, '') || summary")]
-    {
+    for (table, text) in [
+        ("drafts", "body"),
+        ("contacts", "summary"),
+        ("interim_replies", "text"),
+        ("audit_events", "coalesce(after::text, '') || summary"),
+    ] {
         let found = app.value(&format!("select count(*) from {table} where {text} like '%close%to%the%mill%'")).await;
         assert_eq!(found, "0", "{table} has it");
     }

@@ -6,15 +6,18 @@ use lantern::db;
 use sqlx::PgConnection;
 
 use crate::{
-    database::{CHECK, LICENSE, LOG, RESULT, TELEGRAM, application, column, decided, person, proposed, run, signed, verified},
+    database::{
+        CHECK, LICENSE, LOG, RESULT, TELEGRAM, application, column, decided, person, proposed, run, signed, verified,
+    },
     support::{TestApp, program::until},
 };
 
-/// Of what refers to these, an index may be missing: they are few, no row of them is ever taken away, and what refers to them is found by
-/// its own file or by the log.
+/// Of what refers to these, an index may be missing: they are few, no row of them is ever taken away, and what refers
+/// to them is found by its own file or by the log.
 pub const VOCABULARIES: &[&str] = &["authorities", "countries", "country_rules", "people", "posts"];
 
-const OURS: &str = "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')";
+const OURS: &str =
+    "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')";
 
 #[tokio::test]
 async fn every_function_names_the_schemas_that_it_looks_into() {
@@ -23,7 +26,11 @@ async fn every_function_names_the_schemas_that_it_looks_into() {
         where not p.pronamespace::regnamespace::text = any ('{pg_catalog,information_schema}')
             and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
             and not coalesce('search_path=pg_catalog, public, pg_temp' = any (p.proconfig), false)";
-    assert_eq!(column(&app, loose).await, BTreeSet::new(), "end it with: set search_path = pg_catalog, public, pg_temp");
+    assert_eq!(
+        column(&app, loose).await,
+        BTreeSet::new(),
+        "end it with: set search_path = pg_catalog, public, pg_temp"
+    );
 }
 
 #[tokio::test]
@@ -55,7 +62,9 @@ async fn the_program_creates_nothing() {
         "create type pg_temp.uuid as (text text)".into(),
         "select 1 as xact into temporary audit_events".into(),
     ];
-    tried.extend(column(&app, OURS).await.iter().map(|table| format!("create temporary table {table} (like public.{table})")));
+    tried.extend(
+        column(&app, OURS).await.iter().map(|table| format!("create temporary table {table} (like public.{table})")),
+    );
     for statement in tried {
         let refused = run(&mut application, &statement).await.expect_err(&statement).to_string();
         assert!(refused.contains("permission denied"), "{statement}: {refused}");
@@ -68,14 +77,20 @@ async fn a_database_that_lets_the_program_create_tables_is_not_served() {
     let visitor = app.nobody();
     assert_eq!(visitor.get("/readyz").await.status, 200);
     let name = app.value("select current_database()").await;
-    for right in [format!("temporary on database \"{name}\""), format!("create on database \"{name}\""), "create on schema public".into()] {
+    for right in [
+        format!("temporary on database \"{name}\""),
+        format!("create on database \"{name}\""),
+        "create on schema public".into(),
+    ] {
         for role in ["public", "lantern_app"] {
             app.run(&format!("grant {right} to {role}")).await;
             // An answer stands for a second, so the next one is waited for.
             until("the database lets the program create tables", async || {
                 let unready = visitor.get("/readyz").await;
                 unready.status == 503
-                    && ["lets the program create tables", "lantern migrate"].iter().all(|said| unready.body.contains(said))
+                    && ["lets the program create tables", "lantern migrate"]
+                        .iter()
+                        .all(|said| unready.body.contains(said))
             })
             .await;
             db::migrate(&app.superuser()).await.expect("migrating again takes it away");
@@ -88,10 +103,14 @@ async fn a_database_that_lets_the_program_create_tables_is_not_served() {
 type Attack = (&'static str, &'static str, String, &'static str);
 
 fn on_the_log_and_people() -> Vec<Attack> {
-    let another_admin =
-        "insert into assignments select gen_random_uuid(), id, 'admin', null, '2020-01-01', null from people where account = 'auditor'";
+    let another_admin = "insert into assignments select gen_random_uuid(), id, 'admin', null, '2020-01-01', null from people where account = 'auditor'";
     vec![
-        ("refuse_unaudited_change", LOG, "update posts set version = version + 1".into(), "change to posts without a log entry"),
+        (
+            "refuse_unaudited_change",
+            LOG,
+            "update posts set version = version + 1".into(),
+            "change to posts without a log entry",
+        ),
         ("refuse_rewriting", "", "update audit_events set summary = 'Another'".into(), "audit_events is append-only"),
         (
             "keep_an_administrator",
@@ -123,7 +142,9 @@ fn on_what_is_closed() -> Vec<Attack> {
         (
             "refuse_basis_when_frozen",
             opened,
-            format!("delete from finding_basis where finding_id in (select id from findings where check_id = {sealed})"),
+            format!(
+                "delete from finding_basis where finding_id in (select id from findings where check_id = {sealed})"
+            ),
             "finding_basis_not_frozen",
         ),
         // A closed result rewritten.
@@ -136,7 +157,9 @@ fn on_what_is_closed() -> Vec<Attack> {
         (
             "refuse_change_to_sealed_reasons",
             opened,
-            format!("update result_reasons set finding_id = null where result_id in (select id from results where check_id = {sealed})"),
+            format!(
+                "update result_reasons set finding_id = null where result_id in (select id from results where check_id = {sealed})"
+            ),
             "result_reasons_sealed",
         ),
     ]
@@ -224,9 +247,11 @@ fn qualified(statement: &str, tables: &BTreeSet<String>) -> String {
     named.replace_all(statement, ours).into_owned()
 }
 
-/// What refuses a change with its log entry, with names looked up by this path: the constraint's name, or PostgreSQL's words.
+/// What refuses a change with its log entry, with names looked up by this path: the constraint's name, or PostgreSQL's
+/// words.
 async fn refusal(connection: &mut PgConnection, path: &str, hidden: &str, change: &str) -> String {
-    let change = format!("begin; set local search_path = {path}; {hidden}; {change}; set constraints all immediate; rollback");
+    let change =
+        format!("begin; set local search_path = {path}; {hidden}; {change}; set constraints all immediate; rollback");
     let tried = run(connection, &change).await;
     let _ = run(connection, "rollback").await;
     let Err(error) = tried else { return "nothing".into() };
@@ -234,8 +259,8 @@ async fn refusal(connection: &mut PgConnection, path: &str, hidden: &str, change
     error.constraint().map_or_else(|| error.message().to_owned(), str::to_owned)
 }
 
-/// Even where the program's role has been given rights that it must not have: temporary tables stand before ours without being asked
-/// for, those of another schema where the session says so.
+/// Even where the program's role has been given rights that it must not have: temporary tables stand before ours
+/// without being asked for, those of another schema where the session says so.
 #[tokio::test]
 async fn no_rule_is_misled_by_a_table_that_hides_ours() {
     let app = TestApp::demonstration().await;
@@ -260,15 +285,19 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
 
     let attacks = [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams()].concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
-    // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`, what notes where to
-    // look in `searches`.
+    // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`,
+    // what notes where to look in `searches`.
     let all = "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal and tgname !~ '^(marks|version|note)_'";
     assert_eq!(tried, column(&app, all).await, "every trigger");
     for (function, hidden, change, rule) in attacks {
         let log = if function == "refuse_unaudited_change" { "" } else { LOG };
         let change = qualified(&format!("{log}; {change}"), &tables);
         for (path, hidden) in [("public, pg_temp", ""), ("pg_temp, public", hidden), ("elsewhere, public", hidden)] {
-            assert_eq!(refusal(&mut application, path, hidden, &change).await, rule, "{function}, path {path}: {change}");
+            assert_eq!(
+                refusal(&mut application, path, hidden, &change).await,
+                rule,
+                "{function}, path {path}: {change}"
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Searches, lists and exports when there is much: each finds all there is, in the same time however much there is; and none of them
-//! goes on for a browser that has gone, or keeps others waiting.
+//! Searches, lists and exports when there is much: each finds all there is, in the same time however much there is; and
+//! none of them goes on for a browser that has gone, or keeps others waiting.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -23,7 +23,8 @@ async fn every_search_reads_along_an_index_to_where_its_page_ends() {
     let plans = Plans::of(&app).await;
     let (auditor, case) = (plans.one.enter("auditor").await, plans.one.enter("case").await);
     let (busy, quiet) = (plans.one.enter("kingston").await, plans.one.enter("guatemala").await);
-    let mut asked: Vec<(&Visitor, String)> = searches_of_the_log(&app).await.into_iter().map(|path| (&auditor, path)).collect();
+    let mut asked: Vec<(&Visitor, String)> =
+        searches_of_the_log(&app).await.into_iter().map(|path| (&auditor, path)).collect();
     let license = app.value("select id from licenses order by id offset 9000 limit 1").await;
     let party = app.value(PARTY).await;
     let check = app.value("select id from checks where number = 17000").await;
@@ -72,7 +73,9 @@ async fn every_search_reads_along_an_index_to_where_its_page_ends() {
         }
         // What a check and a license show of each file is a matter of its own.
         let files = path.starts_with("/checks/") || path.starts_with("/licenses/") || path == "/";
-        for plan in plans.page(visitor, path).await.iter().filter(|plan| !files || plan.statement.contains("audit_events")) {
+        for plan in
+            plans.page(visitor, path).await.iter().filter(|plan| !files || plan.statement.contains("audit_events"))
+        {
             indexes.extend(plan.indexes());
             for fault in plan.faults() {
                 let _ = writeln!(faults, "{number} {path}: {fault}");
@@ -191,7 +194,9 @@ async fn the_log_has_all_that_fits_in_its_order_however_it_is_searched() {
     let app = TestApp::many().await;
     let auditor = app.enter("auditor").await;
     let who = |name: &str| {
-        format!("(e.actor_id in (select id from people where name ilike '%{name}%' or account = '{name}') or e.job = '{name}')")
+        format!(
+            "(e.actor_id in (select id from people where name ilike '%{name}%' or account = '{name}') or e.job = '{name}')"
+        )
     };
     let text = |words: &str| format!("summary ilike '%{words}%'");
     let whole = "(summary ilike '%REF%' or check_id = (select id from checks where reference = 'REF') or license_id in
@@ -202,7 +207,10 @@ async fn the_log_has_all_that_fits_in_its_order_however_it_is_searched() {
         (vec![("who", "quin"), ("verb", "finding_recorded")], format!("{} and verb = 'finding_recorded'", who("quin"))),
         (vec![("text", "Zanzibar 7")], text("Zanzibar 7")),
         // Common, then neither common nor rare: by the newest, and by the index.
-        (vec![("text", "acknowledged"), ("from", "1/6/2024")], format!("{} and at >= '2024-06-01Z'", text("acknowledged"))),
+        (
+            vec![("text", "acknowledged"), ("from", "1/6/2024")],
+            format!("{} and at >= '2024-06-01Z'", text("acknowledged")),
+        ),
         (vec![("text", "of Quin")], text("of quin")),
         (vec![("text", "Quin"), ("who", "mar")], format!("{} and {}", text("quin"), who("mar"))),
         (vec![("text", "Quin"), ("who", "many3")], format!("{} and {}", text("quin"), who("many3"))),
@@ -218,11 +226,17 @@ async fn the_log_has_all_that_fits_in_its_order_however_it_is_searched() {
     ] {
         for (order, sql) in [("", "at desc, id desc"), ("oldest", "at, id")] {
             let query = encoded(&pairs.iter().copied().chain([("order", order)]).collect::<Vec<_>>());
-            let expected =
-                app.value(&format!("select array_to_json(array_agg(summary order by {sql})) from audit_events e where {condition}")).await;
-            let expected: Vec<String> = if expected.is_empty() { Vec::new() } else { serde_json::from_str(&expected).expect("JSON") };
-            let file: Vec<String> =
-                cells(&auditor.get(&format!("/log.csv?{query}")).await.body).into_iter().map(|row| row[5].clone()).collect();
+            let expected = app
+                .value(&format!(
+                    "select array_to_json(array_agg(summary order by {sql})) from audit_events e where {condition}"
+                ))
+                .await;
+            let expected: Vec<String> =
+                if expected.is_empty() { Vec::new() } else { serde_json::from_str(&expected).expect("JSON") };
+            let file: Vec<String> = cells(&auditor.get(&format!("/log.csv?{query}")).await.body)
+                .into_iter()
+                .map(|row| row[5].clone())
+                .collect();
             assert_eq!(file.len(), expected.len(), "{query}: rows of the file");
             assert!(file == expected, "{query}: the file's rows or their order");
             let (mut path, mut shown) = (format!("/log?{query}"), Vec::new());
@@ -248,7 +262,9 @@ async fn listed(visitor: &Visitor) -> Vec<String> {
         let page = visitor.get(&path).await;
         let document = scraper::Html::parse_document(&page.is(200).body);
         let links = scraper::Selector::parse("table tbody tr td:first-child a").expect("a selector");
-        found.extend(document.select(&links).filter_map(|link| link.value().attr("href")?.rsplit('/').next().map(str::to_owned)));
+        found.extend(
+            document.select(&links).filter_map(|link| link.value().attr("href")?.rsplit('/').next().map(str::to_owned)),
+        );
         if !page.body.contains("More parties") {
             return found;
         }
@@ -352,11 +368,13 @@ async fn a_post_sees_in_its_lists_what_its_files_say_whatever_became_of_them() {
         officer.get("/parties").await.is(200);
         lists_say_what_files_say(&app, &format!("change {number}")).await;
     }
-    // A party that is taken off the only license of a post is seen there no more, and one that is merged is seen as one.
+    // A party that is taken off the only license of a post is seen there no more, and one that is merged is seen as
+    // one.
     for account in ["apia", "kingston", "guatemala"] {
         let mut found = listed(&app.enter(account).await).await;
-        let post =
-            format!("(select a.post_id from assignments a join people p on p.id = a.person_id where p.account = '{account}' limit 1)");
+        let post = format!(
+            "(select a.post_id from assignments a join people p on p.id = a.person_id where p.account = '{account}' limit 1)"
+        );
         let seen = format!(
             "select string_agg(p.id::text, ' ' order by p.id::text) from parties p, posts o where o.id = {post} and p.standing <> 'merged' and {SEEN}"
         );
@@ -365,7 +383,8 @@ async fn a_post_sees_in_its_lists_what_its_files_say_whatever_became_of_them() {
     }
 }
 
-/// What two sessions do at the same moment, each statement of one between those of the other: `{license}` and such are the same to both.
+/// What two sessions do at the same moment, each statement of one between those of the other: `{license}` and such are
+/// the same to both.
 const AT_ONCE: &[&[(&str, &str)]] = &[
     &[
         (
@@ -440,11 +459,14 @@ async fn those_who_save_at_the_same_moment_do_not_wait_for_one_another_and_nothi
         ("t2", "telegrams", "subject = 'Apart'".to_owned(), 1),
     ] {
         let condition = keys.iter().fold(condition, |text, (key, value)| text.replace(&format!("{{{key}}}"), value));
-        let id = app.value(&format!("select id from {what} where {condition} order by id desc offset {n} limit 1")).await;
+        let id =
+            app.value(&format!("select id from {what} where {condition} order by id desc offset {n} limit 1")).await;
         assert!(!id.is_empty(), "the demonstration has no {key}");
         keys.push((key, format!("'{id}'")));
     }
-    let filled = |statement: &str| keys.iter().fold(statement.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value));
+    let filled = |statement: &str| {
+        keys.iter().fold(statement.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+    };
     app.run(ONLY_OURS).await;
     for scenario in AT_ONCE {
         let mut sessions = Vec::new();
@@ -478,7 +500,9 @@ async fn a_party_is_found_by_any_name_and_with_a_typo_by_who_may_see_it() {
     let case = app.enter("case").await;
     // A party of one post alone, with another name.
     let at = |post: &str| {
-        format!("exists (select from post_parties q join posts o on o.id = q.post_id where q.party_id = p.id and o.name = '{post}')")
+        format!(
+            "exists (select from post_parties q join posts o on o.id = q.post_id where q.party_id = p.id and o.name = '{post}')"
+        )
     };
     let only = format!(
         "from parties p where {} and not {} and standing <> 'merged' and name ~ '^Quin' order by id limit 1",
@@ -495,7 +519,11 @@ async fn a_party_is_found_by_any_name_and_with_a_typo_by_who_may_see_it() {
         app.enter("kingston").await.get(&path).await.is(200).says_not(&name);
     }
     // Too short to be looked for within words, and said so.
-    case.get("/parties?q=zy").await.is(200).says("Showing names with a word that starts with these letters").says(&name);
+    case.get("/parties?q=zy")
+        .await
+        .is(200)
+        .says("Showing names with a word that starts with these letters")
+        .says(&name);
     case.get("/parties?q=zyl").await.says_not("Showing names with a word").says(&name);
 }
 
@@ -541,11 +569,15 @@ async fn a_partys_licenses_and_checks_are_read_in_steps() {
                 // The key of another post's check would tell when it was opened.
                 assert!(list == "licenses" || path.ends_with(&format!("checks={}#checks", step + 2)), "{path}");
             }
-            let ids = app.value(&format!("select array_to_json(array_agg(id order by id desc)) from ({expected}) x")).await;
+            let ids =
+                app.value(&format!("select array_to_json(array_agg(id order by id desc)) from ({expected}) x")).await;
             let ids: Vec<String> = serde_json::from_str(&ids).expect("JSON");
             assert_eq!(rows.len(), ids.len(), "{list}");
             for (row, id) in rows.iter().zip(&ids) {
-                assert!(row.contains(id.as_str()) || row.contains("another post's, closed"), "{list} out of order: {row} is not {id}");
+                assert!(
+                    row.contains(id.as_str()) || row.contains("another post's, closed"),
+                    "{list} out of order: {row} is not {id}"
+                );
             }
         }
     }
@@ -554,7 +586,10 @@ async fn a_partys_licenses_and_checks_are_read_in_steps() {
 /// A connection of the superuser's that holds the log so that no statement reads it.
 async fn hold(app: &TestApp) -> PgConnection {
     let mut holding = app.superuser().connect().await.expect("PostgreSQL answers");
-    sqlx::raw_sql("begin; lock table audit_events in access exclusive mode").execute(&mut holding).await.expect("nobody else holds it");
+    sqlx::raw_sql("begin; lock table audit_events in access exclusive mode")
+        .execute(&mut holding)
+        .await
+        .expect("nobody else holds it");
     holding
 }
 
@@ -563,7 +598,8 @@ async fn let_go(holding: PgConnection) {
 }
 
 /// The backend that waits to read the log, or nothing.
-const WAITING: &str = "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1";
+const WAITING: &str =
+    "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1";
 
 #[tokio::test]
 async fn a_search_that_takes_too_long_is_told_and_keeps_no_page_waiting() {
@@ -583,7 +619,9 @@ async fn a_search_that_takes_too_long_is_told_and_keeps_no_page_waiting() {
     auditor.get("/posts").await.is(200);
     for search in searches {
         let page = search.await.expect("an answer");
-        page.is(503).says("This search takes too long").says("Type more of the word or number, or narrow the search with another filter.");
+        page.is(503)
+            .says("This search takes too long")
+            .says("Type more of the word or number, or narrow the search with another filter.");
     }
     let_go(holding).await;
     auditor.get("/log?text=found+on").await.is(200).says("found on");
@@ -593,7 +631,8 @@ async fn a_search_that_takes_too_long_is_told_and_keeps_no_page_waiting() {
 async fn ask(app: &TestApp, visitor: &Visitor, path: &str) -> TcpStream {
     let address = app.origin.trim_start_matches("http://").replace("localhost", "127.0.0.1");
     let mut stream = TcpStream::connect(&address).await.expect("the server listens");
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\ncookie: {}\r\n\r\n", visitor.cookie());
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\naccept: text/html\r\ncookie: {}\r\n\r\n", visitor.cookie());
     stream.write_all(request.as_bytes()).await.expect("it is sent");
     stream
 }
@@ -604,8 +643,11 @@ async fn what_is_read_for_a_browser_that_has_gone_is_given_up() {
     let (auditor, case) = (app.enter("auditor").await, app.enter("case").await);
     let check = app.value("select id from checks where state = 'closed' limit 1").await;
     // A search, an export, and a page that is none.
-    for (visitor, path) in [(&auditor, "/log?text=found+on".to_owned()), (&auditor, "/log.csv".into()), (&case, format!("/checks/{check}"))]
-    {
+    for (visitor, path) in [
+        (&auditor, "/log?text=found+on".to_owned()),
+        (&auditor, "/log.csv".into()),
+        (&case, format!("/checks/{check}")),
+    ] {
         let holding = hold(&app).await;
         let stream = ask(&app, visitor, &path).await;
         let waiting = loop {
@@ -645,7 +687,10 @@ async fn an_export_is_whole_however_long_and_the_log_says_so_first_and_last() {
     let there = app.value("select count(*) from audit_events").await;
     let file = cells(&auditor.get("/log.csv").await.is(200).body);
     assert_eq!(file.len().to_string(), there, "cut in silence");
-    let whole = vec!["began to export entries of the log".to_owned(), format!("exported {there} entries of the log, rows {there}")];
+    let whole = vec![
+        "began to export entries of the log".to_owned(),
+        format!("exported {there} entries of the log, rows {there}"),
+    ];
     assert_eq!(exports(&app).await, whole);
     // One that is short has one entry, before it leaves.
     auditor.get("/log.csv?verb=interim_reply_signed").await.is(200);
@@ -705,7 +750,12 @@ async fn a_file_of_checks_has_each_that_the_list_has_in_its_order_and_says_where
         ),
         (&officer, "", own, newest),
         (&officer, "sort=due", own, by_due),
-        (&officer, "state=closed&text=rifles", &format!("{own} and state = 'closed' and subject ilike '%rifles%'"), newest),
+        (
+            &officer,
+            "state=closed&text=rifles",
+            &format!("{own} and state = 'closed' and subject ilike '%rifles%'"),
+            newest,
+        ),
         // A check that is not the officer's, and a post that is not.
         (&officer, "country=Guatemala", "false", newest),
     ] {
@@ -734,7 +784,9 @@ async fn a_file_of_checks_has_each_that_the_list_has_in_its_order_and_says_where
     assert!(compressed.headers["content-encoding"] == "br" && compressed.raw > 0, "it is whole");
     // An open one has its next step and who takes it; a closed one how it ended.
     let file = cells(&case.get("/checks.csv").await.body);
-    let steps = |state: &str| -> BTreeSet<String> { file.iter().filter(|row| row[2] == state).map(|row| row[6].clone()).collect() };
+    let steps = |state: &str| -> BTreeSet<String> {
+        file.iter().filter(|row| row[2] == state).map(|row| row[6].clone()).collect()
+    };
     assert!(
         steps("Closed").iter().all(|step| step.starts_with("Closed")) && steps("Closed").contains("Closed: favorable"),
         "{:?}",
@@ -770,7 +822,8 @@ async fn a_file_that_cannot_be_read_to_its_end_breaks_off() {
     assert!(String::from_utf8_lossy(&answer).contains("BL-2025"), "it begins");
     assert!(!answer.ends_with(b"0\r\n\r\n"), "a file that is not whole ended as if it were");
     let said = loop {
-        let said = app.value("select string_agg(summary, '; ' order by id) from audit_events where verb = 'exported'").await;
+        let said =
+            app.value("select string_agg(summary, '; ' order by id) from audit_events where verb = 'exported'").await;
         if said.contains("broke off") {
             break said;
         }
@@ -809,7 +862,8 @@ async fn an_export_that_breaks_off_is_said_to_have_broken_off() {
     assert_eq!(busy, 0);
 }
 
-/// Words that stand nowhere near and are common elsewhere: a page looks through so many entries and says so, the next one goes on there.
+/// Words that stand nowhere near and are common elsewhere: a page looks through so many entries and says so, the next
+/// one goes on there.
 #[tokio::test]
 async fn a_search_for_words_of_another_time_goes_on_page_by_page() {
     let app = TestApp::many().await;

@@ -50,7 +50,9 @@ async fn another_site_can_post_nothing_in_anybodys_name() {
     assert_eq!(app.value("select count(*) from contacts where with_whom = 'A stranger'").await, "0");
     assert_eq!(app.value("select count(*) from drafts").await, "0");
     // Our own pages may, however the browser says so.
-    for headers in [[("sec-fetch-site", "same-origin"), ("accept", "text/html")], [("origin", &*own), ("accept", "text/html")]] {
+    for headers in
+        [[("sec-fetch-site", "same-origin"), ("accept", "text/html")], [("origin", &*own), ("accept", "text/html")]]
+    {
         let form = form.clone().set("form_id", &FormId::new().to_string());
         post.send(Method::POST, &path, encoded(&form.pairs()), &headers).await.is(303);
     }
@@ -58,7 +60,9 @@ async fn another_site_can_post_nothing_in_anybodys_name() {
 
 #[track_caller]
 fn guarded(page: &Page, what: &str, cached: bool) {
-    let header = |name: &str| page.headers.get(name).unwrap_or_else(|| panic!("{what} ({}) has no {name}", page.status)).to_str().unwrap();
+    let header = |name: &str| {
+        page.headers.get(name).unwrap_or_else(|| panic!("{what} ({}) has no {name}", page.status)).to_str().unwrap()
+    };
     assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
     assert_eq!(header("referrer-policy"), "no-referrer", "{what}");
     assert_eq!(header("x-frame-options"), "DENY", "{what}");
@@ -75,7 +79,8 @@ fn guarded(page: &Page, what: &str, cached: bool) {
 async fn every_kind_of_answer_says_what_the_browser_may_do() {
     let app = TestApp::demonstration().await;
     let (auditor, post, nobody) = (app.enter("auditor").await, app.enter("guatemala").await, app.nobody());
-    let sheet = auditor.get("/").await.body.split("href=\"/static/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let sheet =
+        auditor.get("/").await.body.split("href=\"/static/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for (what, status, page) in [
         ("a page", 200, auditor.get("/").await),
         ("a redirect", 303, nobody.get("/checks").await),
@@ -97,7 +102,11 @@ async fn every_kind_of_answer_says_what_the_browser_may_do() {
         ("alive", 200, nobody.get("/healthz").await),
         ("ready", 200, nobody.get("/readyz").await),
         ("head", 200, auditor.send(Method::HEAD, "/", String::new(), &[]).await),
-        ("problem", 404, auditor.send(Method::GET, "/no", String::new(), &[("accept", "application/problem+json")]).await),
+        (
+            "problem",
+            404,
+            auditor.send(Method::GET, "/no", String::new(), &[("accept", "application/problem+json")]).await,
+        ),
     ] {
         assert_eq!(page.status, status, "{what}: {}", page.text());
         guarded(&page, what, false);
@@ -155,7 +164,8 @@ async fn a_malformed_address_is_the_same_as_a_missing_one() {
         let parameters: Vec<&str> = route.path.split('/').filter(|part| part.starts_with('{')).collect();
         for parameter in parameters {
             for junk in ["x", "%00", "1%27%20or%201=1", "%ff"] {
-                let path = crate::access::address(&route.path.replace(parameter, "JUNK").replace("JUNK", "~junk~"), &values);
+                let path =
+                    crate::access::address(&route.path.replace(parameter, "JUNK").replace("JUNK", "~junk~"), &values);
                 let path = path.replace("~junk~", junk);
                 for visitor in &visitors {
                     let page = if route.method == "GET" {
@@ -163,7 +173,13 @@ async fn a_malformed_address_is_the_same_as_a_missing_one() {
                     } else {
                         visitor.post(&path, &[("form_id", &FormId::new().to_string())]).await
                     };
-                    assert!(matches!(page.status, 404 | 403 | 422), "{} {path}: {} {}", route.method, page.status, page.text());
+                    assert!(
+                        matches!(page.status, 404 | 403 | 422),
+                        "{} {path}: {} {}",
+                        route.method,
+                        page.status,
+                        page.text()
+                    );
                     if page.status == 404 {
                         page.says("There is nothing at this address that you may see");
                     }
@@ -200,10 +216,21 @@ async fn another_posts_things_are_as_good_as_missing() {
         let missing = theirs.replace(&own, UNKNOWN);
         let form = FormId::new().to_string();
         let ask = async |path: &str| {
-            if route.method == "GET" { stranger.get(path).await } else { stranger.post(path, &[("form_id", &form)]).await }
+            if route.method == "GET" {
+                stranger.get(path).await
+            } else {
+                stranger.post(path, &[("form_id", &form)]).await
+            }
         };
         let (theirs, missing) = (ask(&theirs).await, ask(&missing).await);
-        assert!(matches!(theirs.status, 404 | 403 | 422), "{} {}: {} {}", route.method, route.path, theirs.status, theirs.text());
+        assert!(
+            matches!(theirs.status, 404 | 403 | 422),
+            "{} {}: {} {}",
+            route.method,
+            route.path,
+            theirs.status,
+            theirs.text()
+        );
         assert_eq!(theirs.status, missing.status, "{} {}", route.method, route.path);
         if theirs.status == 404 {
             assert_eq!(theirs.body, missing.body, "{} {}", route.method, route.path);
@@ -218,12 +245,24 @@ async fn another_posts_things_are_as_good_as_missing() {
     let reference = app.value(&format!("select reference from checks where id = '{story}'")).await;
     let guatemala = app.value("select id from posts where name = 'Guatemala'").await;
     let pairs = [
-        (format!("/checks?text={reference}"), "/checks?text=BL-1999-9999".to_owned(), vec![reference.as_str(), "BL-1999-9999"]),
+        (
+            format!("/checks?text={reference}"),
+            "/checks?text=BL-1999-9999".to_owned(),
+            vec![reference.as_str(), "BL-1999-9999"],
+        ),
         ("/checks?party=Judicial".to_owned(), "/checks?party=Zebrafinch".to_owned(), vec!["Judicial", "Zebrafinch"]),
         ("/checks?country=GT".to_owned(), "/checks?country=ZZ".to_owned(), vec!["GT", "ZZ"]),
         (format!("/checks?post={guatemala}"), format!("/checks?post={UNKNOWN}"), vec![&*guatemala, UNKNOWN]),
-        (format!("/checks?sort=due&after={story}"), format!("/checks?sort=due&after={UNKNOWN}"), vec![&*story, UNKNOWN]),
-        ("/licenses?number=050107211".to_owned(), "/licenses?number=999999999".to_owned(), vec!["050107211", "999999999"]),
+        (
+            format!("/checks?sort=due&after={story}"),
+            format!("/checks?sort=due&after={UNKNOWN}"),
+            vec![&*story, UNKNOWN],
+        ),
+        (
+            "/licenses?number=050107211".to_owned(),
+            "/licenses?number=999999999".to_owned(),
+            vec!["050107211", "999999999"],
+        ),
         (
             "/parties?q=International+Commission".to_owned(),
             "/parties?q=Zebrafinch+Zebrafinch".to_owned(),
@@ -238,8 +277,11 @@ async fn another_posts_things_are_as_good_as_missing() {
     let sheet = async |query: &str| stranger.get(&format!("/checks.csv?{query}")).await;
     assert_eq!(sheet(&format!("text={reference}")).await.body, sheet("text=BL-1999-9999").await.body);
     let all = sheet("").await.body;
-    let of_others =
-        app.value("select string_agg(c.reference, ' ') from checks c join posts o on o.id = c.post_id where o.name <> 'Apia'").await;
+    let of_others = app
+        .value(
+            "select string_agg(c.reference, ' ') from checks c join posts o on o.id = c.post_id where o.name <> 'Apia'",
+        )
+        .await;
     assert!(of_others.split(' ').count() > 20, "there are others");
     for reference in of_others.split(' ') {
         assert!(!all.contains(reference), "{reference} is in another post's file");
@@ -260,12 +302,17 @@ async fn another_posts_things_are_as_good_as_missing() {
 #[tokio::test]
 async fn of_another_posts_closed_check_a_shared_party_shows_year_type_and_result_only() {
     let app = TestApp::demonstration().await;
-    // The story's end-user becomes a subject of a check at Apia too; one check of Guatemala with it is closed, one open.
+    // The story's end-user becomes a subject of a check at Apia too; one check of Guatemala with it is closed, one
+    // open.
     let case = app.enter("case").await;
     let party = app.value("select party_id from license_parties lp join licenses l on l.id = lp.license_id where l.number = '050107211' and lp.role = 'end_user'").await;
     let apia = case.open("/checks/open").await;
     let post = case.get("/checks/open").await.choice("post", "Apia");
-    let form = apia.with_first_choices().set("check_type", "company_review").set("post", &post).set("subject", "The same body in Apia");
+    let form = apia
+        .with_first_choices()
+        .set("check_type", "company_review")
+        .set("post", &post)
+        .set("subject", "The same body in Apia");
     let opened = form.set("reason", "It asked there as well.").set("follows", "").set("days", "").send(&case).await;
     opened.is(303);
     let there = opened.location.split('#').next().unwrap().to_owned();
@@ -274,7 +321,8 @@ async fn of_another_posts_closed_check_a_shared_party_shows_year_type_and_result
     case.done(&format!("{there}/request"), &[("text", "Please look.")]).await;
     let officer = app.enter("apia").await;
     let page = officer.get(&format!("/parties/{party}")).await;
-    let own = app.value(&format!("select reference from checks where id = '{}'", there.trim_start_matches("/checks/"))).await;
+    let own =
+        app.value(&format!("select reference from checks where id = '{}'", there.trim_start_matches("/checks/"))).await;
     page.is(200).says(&own).says("Apia");
     let open = app.value("select string_agg(distinct c.reference, ' ') from checks c join check_licenses k on k.check_id = c.id join licenses l on l.id = k.license_id where l.number = '050107211'").await;
     for reference in open.split(' ') {
@@ -285,11 +333,19 @@ async fn of_another_posts_closed_check_a_shared_party_shows_year_type_and_result
     let reviewer = app.enter("reviewer").await;
     let check =
         app.value("select k.check_id from check_licenses k join licenses l on l.id = k.license_id where l.number = '050107211'").await;
-    let end = reviewer.open(&format!("/checks/{check}/end")).await.with_first_choices().set("text", "The commission withdrew its order.");
+    let end = reviewer
+        .open(&format!("/checks/{check}/end"))
+        .await
+        .with_first_choices()
+        .set("text", "The commission withdrew its order.");
     end.send(&reviewer).await.is(303);
     let license = app.value("select id from licenses where number = '050107211'").await;
     let decide = reviewer.open(&format!("/licenses/{license}/decide")).await.with_first_choices();
-    let decided = decide.set("act", "return").set("reasons", "Withdrawn by the applicant.").send(&app.enter("reviewer2").await).await;
+    let decided = decide
+        .set("act", "return")
+        .set("reasons", "Withdrawn by the applicant.")
+        .send(&app.enter("reviewer2").await)
+        .await;
     assert!(matches!(decided.status, 303 | 400), "{}", decided.text());
     let other = app.enter("reviewer2").await;
     if decided.status == 400 {
@@ -311,7 +367,14 @@ async fn script_in_any_field_is_text_only() {
     let hostile = "<script>alert('zebra')</script><img src=x onerror=alert(1)>\" onmouseover=\"x";
     let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
     let (post, case, admin) = (app.enter("guatemala").await, app.enter("case").await, app.enter("admin").await);
-    let party = case.open("/parties/register").await.with_first_choices().set("name", hostile).set("address", hostile).send(&case).await;
+    let party = case
+        .open("/parties/register")
+        .await
+        .with_first_choices()
+        .set("name", hostile)
+        .set("address", hostile)
+        .send(&case)
+        .await;
     party.is(303);
     let contact = post.open(&format!("/checks/{check}/contacts/record")).await.with_first_choices();
     contact.set("with_whom", hostile).set("summary", hostile).set("place", hostile).send(&post).await.is(303);
@@ -322,8 +385,16 @@ async fn script_in_any_field_is_text_only() {
     admin.open(&format!("/people/{person}/edit")).await.set("name", hostile).send(&admin).await.is(303);
     let auditor = app.enter("auditor").await;
     let officer = app.enter("lima").await;
-    let query = encoded(&[("text", hostile), ("q", hostile), ("who", hostile), ("party", hostile), ("number", hostile), ("next", hostile)]);
-    let page = post.open(&format!("/checks/{check}/contacts/record")).await.set("with_whom", hostile).set("summary", "");
+    let query = encoded(&[
+        ("text", hostile),
+        ("q", hostile),
+        ("who", hostile),
+        ("party", hostile),
+        ("number", hostile),
+        ("next", hostile),
+    ]);
+    let page =
+        post.open(&format!("/checks/{check}/contacts/record")).await.set("with_whom", hostile).set("summary", "");
     for (what, page) in [
         ("the party", case.get(&party.location).await),
         ("the parties", case.get("/parties?q=script").await),
@@ -333,7 +404,10 @@ async fn script_in_any_field_is_text_only() {
         ("the person's frame", officer.get("/").await),
         ("the people", admin.get("/people").await),
         ("a form redisplayed", page.send(&post).await),
-        ("a text from nobody", app.nobody().post(&format!("/checks/{check}/contacts/record"), &[("summary", hostile)]).await),
+        (
+            "a text from nobody",
+            app.nobody().post(&format!("/checks/{check}/contacts/record"), &[("summary", hostile)]).await,
+        ),
         ("a search for checks", auditor.get(&format!("/checks?{query}")).await),
         ("a search for parties", auditor.get(&format!("/parties?{query}")).await),
         ("a search for licenses", auditor.get(&format!("/licenses?{query}")).await),
@@ -357,7 +431,12 @@ async fn the_service_log_has_one_json_line_an_event_and_neither_secrets_nor_case
     let check = app.value("select id from checks where subject like 'Cartridges for a sugar%'").await;
     let record = format!("/checks/{check}/contacts/record");
     let body = encoded(&[("account", &injected), ("password", needle), ("next", "/"), ("carried", needle)]);
-    let headers = [("sec-fetch-site", "same-origin"), ("accept", "text/html"), ("user-agent", needle), ("x-forwarded-for", needle)];
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("accept", "text/html"),
+        ("user-agent", needle),
+        ("x-forwarded-for", needle),
+    ];
     nobody.send(Method::POST, "/sign-in", body, &headers).await;
     let body = encoded(&[("account", needle), ("password", needle), ("next", "/"), ("carried", needle)]);
     nobody.send(Method::POST, "/sign-in", body, &headers).await.is(422);
@@ -379,14 +458,25 @@ async fn the_service_log_has_one_json_line_an_event_and_neither_secrets_nor_case
     nobody.post(&record, &contact.pairs()).await;
     // Of a classified text the log has the fact alone, whether it was sent or kept while typing.
     let refused = "a text that looks classified was refused";
-    let secret = post.open(&record).await.with_first_choices().set("with_whom", "A source").set("summary", &format!("3. (S) {needle}"));
+    let secret = post
+        .open(&record)
+        .await
+        .with_first_choices()
+        .set("with_whom", "A source")
+        .set("summary", &format!("3. (S) {needle}"));
     let before = service_log().matches(refused).count();
     secret.send(&post).await.is(422);
     post.post("/drafts", &secret.clone().set("path", &record).pairs()).await.is(409);
     assert!(service_log().matches(refused).count() >= before + 2, "the fact is in the log");
     // A failure of the database, and one of the program, name the fault and not the row.
     app.run("alter table contacts add constraint broken check (place <> 'zebrafinch4711')").await;
-    let broken = post.open(&record).await.with_first_choices().set("with_whom", needle).set("summary", needle).set("place", needle);
+    let broken = post
+        .open(&record)
+        .await
+        .with_first_choices()
+        .set("with_whom", needle)
+        .set("summary", needle)
+        .set("place", needle);
     let page = broken.send(&post).await;
     page.is(500).says("Something failed on our side");
     assert!(page.body.contains(needle), "what was typed is on the page");
@@ -398,7 +488,11 @@ async fn the_service_log_has_one_json_line_an_event_and_neither_secrets_nor_case
         assert!(event.get("level").is_some() && event.get("timestamp").is_some(), "{event}");
     }
     assert!(log.contains("broken"), "the fault is in the log");
-    assert!(!log.contains(needle), "a text is in the log: {}", log.lines().find(|line| line.contains(needle)).unwrap_or_default());
+    assert!(
+        !log.contains(needle),
+        "a text is in the log: {}",
+        log.lines().find(|line| line.contains(needle)).unwrap_or_default()
+    );
     assert!(!log.contains(PASSWORD) && !log.contains(&key), "a secret is in the log");
     let person = app.value("select id from people where account = 'guatemala'").await;
     let saved = |event: &&serde_json::Value| {
@@ -422,8 +516,10 @@ async fn no_pages_address_carries_a_text_but_a_search() {
         for visitor in [&case, &post] {
             let page = visitor.get(&path).await;
             let document = scraper::Html::parse_document(&page.body);
-            let reading =
-                scraper::Selector::parse("form:not([method='post']) textarea, form:not([method='post']) input[type='password']").unwrap();
+            let reading = scraper::Selector::parse(
+                "form:not([method='post']) textarea, form:not([method='post']) input[type='password']",
+            )
+            .unwrap();
             assert_eq!(document.select(&reading).count(), 0, "{path} puts a text into an address");
         }
     }
@@ -437,7 +533,8 @@ async fn a_crash_in_the_database_tells_nobody_what_it_was() {
     let party = app.value("select id from parties limit 1").await;
     let page = auditor.get(&format!("/parties/{party}")).await;
     page.is(500).says("Something failed on our side").says_not("column").says_not("address_gone");
-    let page = auditor.send(Method::GET, &format!("/parties/{party}"), String::new(), &[("accept", "application/json")]).await;
+    let page =
+        auditor.send(Method::GET, &format!("/parties/{party}"), String::new(), &[("accept", "application/json")]).await;
     assert_eq!(page.status, 500);
     assert!(!page.body.contains("column"), "{}", page.body);
     auditor.get("/countries").await.is(200);

@@ -1,4 +1,5 @@
-//! Lists, homes and counts read where each check stands. Whatever is done to a file, by whom and however, no page is ever behind it.
+//! Lists, homes and counts read where each check stands. Whatever is done to a file, by whom and however, no page is
+//! ever behind it.
 
 use std::collections::BTreeSet;
 
@@ -104,7 +105,8 @@ impl Scene {
     }
 }
 
-/// A change of one row of each table that a rule reads, as somebody with psql makes it: the statement has to reach some file.
+/// A change of one row of each table that a rule reads, as somebody with psql makes it: the statement has to reach some
+/// file.
 const CHANGES: &[(&str, &str)] = &[
     ("people", "update people set name = name || ' Jr.'"),
     ("posts", "update posts set name = name || ' City'"),
@@ -143,8 +145,14 @@ const CHANGES: &[(&str, &str)] = &[
         "checks",
         "update checks set state = 'requested', officer_id = null where id = (select id from checks where state = 'in_progress' limit 1)",
     ),
-    ("assignments", "update assignments set ends_on = '2020-01-02', starts_on = '2020-01-01' where post_id is not null"),
-    ("reference_entries", "update reference_entries set ends_on = '2020-01-02', starts_on = '2020-01-01' where kind = 'topic'"),
+    (
+        "assignments",
+        "update assignments set ends_on = '2020-01-02', starts_on = '2020-01-01' where post_id is not null",
+    ),
+    (
+        "reference_entries",
+        "update reference_entries set ends_on = '2020-01-02', starts_on = '2020-01-01' where kind = 'topic'",
+    ),
     (
         "parties",
         "update parties set merged_into = (select min(id::text)::uuid from parties), standing = 'merged' where id <> (select min(id::text)::uuid from parties)",
@@ -186,7 +194,10 @@ async fn whatever_is_changed_reaches_the_lists() {
                 .await
                 .expect("done");
             let wrong = scene.differing().await;
-            sqlx::raw_sql("insert into standing_marks select * from aside; drop table aside").execute(&mut conn).await.expect("done");
+            sqlx::raw_sql("insert into standing_marks select * from aside; drop table aside")
+                .execute(&mut conn)
+                .await
+                .expect("done");
             let computed = scene.refreshed(change).await;
             if wrong.is_empty() {
                 idle.push(format!("{table} ({computed} computed): {change}"));
@@ -218,8 +229,7 @@ async fn a_shared_row_concerns_every_file_that_reads_it() {
         .await;
     let twin = "select p.license_id from permits p where not p.holds_number and exists (select from permits h where h.holds_number and h.authority_id = p.authority_id
         and h.number_normalized = p.number_normalized and h.license_id <> p.license_id) limit 1";
-    let survivor =
-        "select p.id from parties p join license_parties l on l.party_id = p.id where p.standing = 'established' order by p.id limit 1";
+    let survivor = "select p.id from parties p join license_parties l on l.party_id = p.id where p.standing = 'established' order by p.id limit 1";
     let merged = format!(
         "select p.id from parties p where p.id <> ({survivor}) and not exists (select from license_parties l where l.party_id = p.id) order by p.id limit 1"
     );
@@ -265,7 +275,8 @@ async fn a_shared_row_concerns_every_file_that_reads_it() {
             scene.by_hand(&before).await;
         }
         scene.refreshed(what).await;
-        let reaches = format!("select count(*) from ({concerned}) c (id) where id in (select check_id from marked_checks)");
+        let reaches =
+            format!("select count(*) from ({concerned}) c (id) where id in (select check_id from marked_checks)");
         assert_eq!(scene.app.value(&reaches).await, "0", "{what}: nothing is marked yet");
         scene.by_hand(&change).await;
         assert_ne!(scene.app.value(&reaches).await, "0", "{what}");
@@ -353,7 +364,8 @@ async fn what_commits_while_others_compute_is_missed_by_nobody() {
 async fn each_version_of_the_rules_keeps_its_own_rows() {
     let scene = Scene::new().await;
     let another = async || refresh(&scene.pool, "another version's", scene.now).await.expect("it is computed");
-    let open: usize = scene.app.value("select count(*) from checks where state <> 'closed'").await.parse().expect("a count");
+    let open: usize =
+        scene.app.value("select count(*) from checks where state <> 'closed'").await.parse().expect("a count");
     assert_eq!((another().await, scene.refresh().await, another().await), (open, 0, 0));
     scene.by_hand("update checks set officer_id = null where id = (select id from checks where state = 'in_progress' limit 1)").await;
     let (here, there) = (scene.refreshed("a change").await, another().await);
@@ -405,7 +417,8 @@ async fn a_list_is_never_behind_and_computes_only_what_changed() {
 async fn a_check_that_was_just_opened_is_counted_whoever_took_its_mark() {
     let scene = Scene::new().await;
     let (auditor, post) = (scene.app.enter("auditor").await, scene.app.enter("guatemala").await);
-    let open: usize = scene.app.value("select count(*) from checks where state <> 'closed'").await.parse().expect("a count");
+    let open: usize =
+        scene.app.value("select count(*) from checks where state <> 'closed'").await.parse().expect("a count");
     auditor.get("/").await.says(&format!("{open} checks are open"));
     scene
         .by_hand(
@@ -429,9 +442,11 @@ async fn no_mark_is_lost_in_a_table_that_hides_them() {
         let change = if table == "people" {
             "name = name || 'x'".to_owned()
         } else {
-            let first =
-                column(&scene.app, &format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1"))
-                    .await;
+            let first = column(
+                &scene.app,
+                &format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1"),
+            )
+            .await;
             let first = first.first().expect("it has columns");
             format!("{first} = {first}")
         };
@@ -440,8 +455,10 @@ async fn no_mark_is_lost_in_a_table_that_hides_them() {
              set local session_replication_role = replica; update public.{table} set {change}"
         );
         sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut conn).await.expect("it is changed");
-        let counted = format!("select exists (select from public.standing_marks) or not exists (select from public.{table})");
-        let is_marked: bool = sqlx::query_scalar(sqlx::AssertSqlSafe(counted)).fetch_one(&mut conn).await.expect("it is counted");
+        let counted =
+            format!("select exists (select from public.standing_marks) or not exists (select from public.{table})");
+        let is_marked: bool =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(counted)).fetch_one(&mut conn).await.expect("it is counted");
         sqlx::raw_sql("rollback").execute(&mut conn).await.expect("it is undone");
         assert!(is_marked, "{table}");
     }

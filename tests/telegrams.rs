@@ -1,4 +1,5 @@
-//! Invented telegrams of many shapes, and what a careful officer expects to be read in each. Every miss of a telegram is told at once.
+//! Invented telegrams of many shapes, and what a careful officer expects to be read in each. Every miss of a telegram
+//! is told at once.
 
 mod damage;
 mod score;
@@ -33,7 +34,8 @@ fn telegram(name: &'static str) -> Expected {
     };
     let input = fs::read(file).expect("the telegram is there");
     let reading = read(&input);
-    let proposals = reading.proposals.iter().map(|proposal| serde_json::to_value(proposal).expect("it is JSON")).collect();
+    let proposals =
+        reading.proposals.iter().map(|proposal| serde_json::to_value(proposal).expect("it is JSON")).collect();
     Expected { name, input, reading, proposals, missed: Vec::new() }
 }
 
@@ -49,7 +51,8 @@ fn has(value: &Value, words: &str) -> bool {
 
 /// Fields that hold a word of a closed vocabulary: it is that word, or it is not.
 const CODES: &[&str] = &["check_type", "direction", "item_class", "points_at", "role", "word"];
-/// Every other field that a test may ask for; a name that is none would fit nothing, and everything where nothing is to fit.
+/// Every other field that a test may ask for; a name that is none would fit nothing, and everything where nothing is to
+/// fit.
 const WORDS: &[&str] = &[
     "conditions",
     "country",
@@ -78,7 +81,9 @@ impl Expected {
                 has(&proposal["value"][other], words)
             }
         };
-        let fits = |proposal: &&Value| proposal["kind"] == kind && fields.iter().all(|(field, words)| fits_one(proposal, field, words));
+        let fits = |proposal: &&Value| {
+            proposal["kind"] == kind && fields.iter().all(|(field, words)| fits_one(proposal, field, words))
+        };
         self.proposals.iter().filter(fits).count()
     }
 
@@ -126,8 +131,9 @@ impl Expected {
     /// The words from here to the end are not understood.
     fn ends_not_understood_from(mut self, words: &str) -> Self {
         let last = self.reading.pieces.last().filter(|piece| piece.kind == PieceKind::NotUnderstood);
-        let tail =
-            last.map(|piece| String::from_utf8_lossy(&self.input[piece.span.start..piece.span.end]).into_owned()).unwrap_or_default();
+        let tail = last
+            .map(|piece| String::from_utf8_lossy(&self.input[piece.span.start..piece.span.end]).into_owned())
+            .unwrap_or_default();
         if !tail.trim_start().starts_with(words) {
             self.missed.push(format!("the end is {:?}", tail.chars().take(60).collect::<String>()));
         }
@@ -198,7 +204,10 @@ fn the_lines_of_two_licenses_stay_apart_and_add_up() {
         .proposes("recommendation", &[("word", "support"), ("license", "05-971940")])
         .warns_of_nothing()
         .done();
-    telegram("two_licenses_off").warns("does_not_add_up").proposes("recommendation", &[("word", "no_objection")]).done();
+    telegram("two_licenses_off")
+        .warns("does_not_add_up")
+        .proposes("recommendation", &[("word", "no_objection")])
+        .done();
 }
 
 #[test]
@@ -223,7 +232,11 @@ fn a_quoted_letter_speaks_for_itself() {
 
 #[test]
 fn a_telephone_number_is_no_license() {
-    telegram("telephone").proposes("license", &[("number", "#865798")]).has_only(1, "license").outlines("CONOFF TELEPHONED", true).done();
+    telegram("telephone")
+        .proposes("license", &[("number", "#865798")])
+        .has_only(1, "license")
+        .outlines("CONOFF TELEPHONED", true)
+        .done();
 }
 
 #[test]
@@ -254,8 +267,14 @@ fn a_broker_and_a_count_are_read() {
 
 #[test]
 fn a_request_and_its_reminder_come_from_washington() {
-    telegram("request").proposes("check", &[("check_type", "pre_license"), ("direction", "request")]).has_only(0, "recommendation").done();
-    telegram("reminder").proposes("check", &[("direction", "reminder")]).proposes("reference", &[("text", "STATE 61544")]).done();
+    telegram("request")
+        .proposes("check", &[("check_type", "pre_license"), ("direction", "request")])
+        .has_only(0, "recommendation")
+        .done();
+    telegram("reminder")
+        .proposes("check", &[("direction", "reminder")])
+        .proposes("reference", &[("text", "STATE 61544")])
+        .done();
 }
 
 #[test]
@@ -351,7 +370,10 @@ fn every_telegram_reads_the_same_twice_and_its_proposals_have_names() {
         assert_eq!(read(&input), reading);
         for proposal in &reading.proposals {
             let label = proposal.paragraph.as_deref();
-            assert!(label.is_none_or(|label| reading.paragraphs.iter().any(|paragraph| paragraph.label == label)), "{proposal:?}");
+            assert!(
+                label.is_none_or(|label| reading.paragraphs.iter().any(|paragraph| paragraph.label == label)),
+                "{proposal:?}"
+            );
         }
         let mut keys: Vec<&str> = reading.proposals.iter().map(|proposal| proposal.key.as_str()).collect();
         keys.sort_unstable();
@@ -365,7 +387,8 @@ fn every_telegram_reads_the_same_twice_and_its_proposals_have_names() {
 /// The least that is right of a hundred proposals, of each kind that is proposed.
 const RIGHT: usize = 95;
 
-/// `cargo test --locked --test main -- telegrams::the_frozen_examples --nocapture` prints the table of `docs/telegrams.md`.
+/// `cargo test --locked --test main -- telegrams::the_frozen_examples --nocapture` prints the table of
+/// `docs/telegrams.md`.
 #[test]
 fn the_frozen_examples() {
     let read = |input: &[u8]| serde_json::to_value(read(input)).expect("a reading is JSON");

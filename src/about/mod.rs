@@ -9,7 +9,6 @@ use crate::{
     web::{Layout, Routes, assets, html},
 };
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new().page("/about", show)
 }

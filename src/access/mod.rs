@@ -1,9 +1,7 @@
 //! The one door: no handler reaches the database without saying who asks.
 //! `Actor` is a signed-in person with a duty today; `Can` is an actor whose role includes a permission.
 
-/// The permission table.
 pub mod permission;
-/// Sessions.
 pub mod session;
 
 use std::{
@@ -48,9 +46,7 @@ use crate::{
 /// Somebody signed in, whatever their duty: for their own password, sessions and drafts.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// Who.
     pub id: PersonId,
-    /// The name shown.
     pub name: String,
     /// The name typed at sign-in.
     pub account: String,
@@ -76,7 +72,6 @@ pub struct SignedIn {
 /// A signed-in person with a duty today.
 #[derive(Debug)]
 pub struct Actor {
-    /// The role of today.
     pub role: Role,
     person: SignedIn,
 }
@@ -88,9 +83,7 @@ pub struct Can<P>(Actor, PhantomData<P>);
 /// Who reads a page, as far as the rules ask: the person, the role of today, and the post of people at one.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader {
-    /// Who.
     pub id: PersonId,
-    /// What for.
     pub role: Role,
     /// Where, if at a post.
     pub post: Option<PostId>,
@@ -106,7 +99,6 @@ impl Reader {
 /// What a person may see of checks and licenses, for a statement's `where`: `($all or post_id = $post)`.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope {
-    /// Everything.
     pub all: bool,
     /// Else this post's; with neither, nothing.
     pub post: Option<uuid::Uuid>,
@@ -152,8 +144,8 @@ impl SignedIn {
         self.clock.now()
     }
 
-    /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's redirect, or, with other
-    /// answers, given back.
+    /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's
+    /// redirect, or, with other answers, given back.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {
         if !sent.is_named() {
             return Err(AppError::Invalid);
@@ -183,9 +175,6 @@ impl SignedIn {
     }
 
     /// Fills in drafts for the person, by a form that is sent once for it, and leads on to the first.
-    ///
-    /// # Errors
-    /// A sentence when there is no room for them.
     pub async fn fill_drafts<F: Form>(&self, sent: &Sent<F>, texts: &[Filled]) -> Result<Response> {
         let Some(first) = texts.first().filter(|_| sent.is_named()) else { return Err(AppError::Invalid) };
         let mark = sent.mark().peppered(&self.pepper);
@@ -204,8 +193,15 @@ impl SignedIn {
     /// Keeps what was typed into a form, as a draft.
     ///
     /// # Errors
-    /// [`AppError::OtherAnswers`] of a form that was used before, and a sentence when there is no room: the text is not kept.
-    pub async fn keep_draft(&self, form: FormId, continues: Option<&Continued>, page: DraftPage<'_>, body: &str) -> Result<()> {
+    /// [`AppError::OtherAnswers`] of a form that was used before, and a sentence when there is no room: the text is not
+    /// kept.
+    pub async fn keep_draft(
+        &self,
+        form: FormId,
+        continues: Option<&Continued>,
+        page: DraftPage<'_>,
+        body: &str,
+    ) -> Result<()> {
         match drafts::keep(self.db.scratch(), self.id, form, continues, page, body, self.at).await? {
             Kept::Kept => Ok(()),
             Kept::Used => Err(AppError::OtherAnswers(Used::Form)),
@@ -232,13 +228,16 @@ impl SignedIn {
         }
     }
 
-    /// A form to show at this address: what the person typed before and did not submit, or else `blank`. It goes on with the draft under
-    /// an id of its own, since another window may have it too.
+    /// A form to show at this address: what the person typed before and did not submit, or else `blank`. It goes on
+    /// with the draft under an id of its own, since another window may have it too.
     pub async fn form<F: Form>(&self, blank: F, version: i32) -> Result<Sent<F>> {
-        let Some(draft) = drafts::newest(self.reads(), self.id, &self.path).await? else { return Ok(Sent::fresh(blank, version)) };
+        let Some(draft) = drafts::newest(self.reads(), self.id, &self.path).await? else {
+            return Ok(Sent::fresh(blank, version));
+        };
         let pairs = Pairs::parse(&draft.body);
         let root = mark(&draft.body).map_or(draft.form_id, |mark| mark.root());
-        // What was filled in for the person says nothing of what is missing before they sent it, and goes by what is on file now.
+        // What was filled in for the person says nothing of what is missing before they sent it, and goes by what is on
+        // file now.
         let typed = draft.source.is_none() || root != draft.form_id;
         let mut sent = if typed {
             Sent::fresh(F::sent(&pairs), pairs.last("version").parse().unwrap_or(version))
@@ -333,7 +332,9 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let at = app.clock.now();
-        let Some(key_hash) = session::presented(&app.site, &parts.headers) else { return Err(AppError::SignedOut(carried(parts)?)) };
+        let Some(key_hash) = session::presented(&app.site, &parts.headers) else {
+            return Err(AppError::SignedOut(carried(parts)?));
+        };
         match session::look_up(app.db.reads(), app.db.notes(), &key_hash, at).await? {
             Presence::Unknown => Err(AppError::SignedOut(carried(parts)?)),
             Presence::Aged { person, .. } => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
@@ -354,7 +355,9 @@ impl FromRequestParts<App> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let person = SignedIn::from_request_parts(parts, app).await?;
-        let role = person.role.ok_or(AppError::Forbidden("You have no assignment today. The administrator can give you one."))?;
+        let role = person
+            .role
+            .ok_or(AppError::Forbidden("You have no assignment today. The administrator can give you one."))?;
         Ok(Self { role, person })
     }
 }
@@ -364,15 +367,26 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let actor = Actor::from_request_parts(parts, app).await?;
-        if actor.may(P::PERMISSION) { Ok(Self(actor, PhantomData)) } else { Err(AppError::Forbidden(P::PERMISSION.refusal())) }
+        if actor.may(P::PERMISSION) {
+            Ok(Self(actor, PhantomData))
+        } else {
+            Err(AppError::Forbidden(P::PERMISSION.refusal()))
+        }
     }
 }
 
-fn signed_in(app: &App, parts: &Parts, present: Present, at: OffsetDateTime, (used, source): (Option<Used>, Option<Source>)) -> SignedIn {
+fn signed_in(
+    app: &App,
+    parts: &Parts,
+    present: Present,
+    at: OffsetDateTime,
+    (used, source): (Option<Used>, Option<Source>),
+) -> SignedIn {
     let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
     let mut layout = Layout::signed_out(app.site.demonstration);
-    let duty = post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();
+    let duty =
+        post.as_ref().map(|post| post.name.clone()).or(role.map(|role| role.label().to_owned())).unwrap_or_default();
     layout.person = Some(Person { name: present.name.clone(), duty });
     layout.path.clone_from(&path);
     layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
@@ -418,17 +432,25 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
     add(Permission::ReadLog, "/log".into(), "Log");
     add(Permission::ManagePeople, "/people".into(), "People");
     add(Permission::ManageReference, "/reference".into(), "Reference data");
-    let beneath = |href: &str| path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
+    let beneath =
+        |href: &str| path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()
 }
 
-/// What of this form was submitted before with other answers, if anything was, and what it was filled from. Two submits at once meet later,
-/// at the claim.
+/// What of this form was submitted before with other answers, if anything was, and what it was filled from. Two submits
+/// at once meet later, at the claim.
 ///
 /// # Errors
-/// [`AppError::AlreadyDone`] for a repeat, whatever has become of the file since: a row that is gone, a session that ended.
-async fn sent_before(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<(Option<Used>, Option<Source>)> {
-    let typed = parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts");
+/// [`AppError::AlreadyDone`] for a repeat, whatever has become of the file since: a row that is gone, a session that
+/// ended.
+async fn sent_before(
+    app: &App,
+    parts: &Parts,
+    person: PersonId,
+    at: OffsetDateTime,
+) -> Result<(Option<Used>, Option<Source>)> {
+    let typed =
+        parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts");
     let Some(mark) = typed.and_then(|typed| mark(typed.as_str())) else { return Ok((None, None)) };
     let mark = mark.peppered(&session::pepper(&app.site, &parts.headers));
     let used = match drafts::standing(app.db.reads(), &mark, person, address(parts)).await? {
@@ -444,7 +466,14 @@ async fn sent_before(app: &App, parts: &Parts, person: PersonId, at: OffsetDateT
     Ok((used, source))
 }
 
-async fn done_before(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, led: String, at: OffsetDateTime) -> AppError {
+async fn done_before(
+    pool: &PgPool,
+    mark: &Mark,
+    person: PersonId,
+    address: &str,
+    led: String,
+    at: OffsetDateTime,
+) -> AppError {
     match drafts::repeat(pool, mark, person, address, &led, at).await {
         Ok(()) => AppError::AlreadyDone(led),
         Err(error) => error,
@@ -473,7 +502,8 @@ fn late_text(parts: &Parts) -> Result<Option<&str>> {
     if parts.method != Method::POST || parts.uri.path() == drafts::DISCARD {
         return Ok(None);
     }
-    let typed = parts.extensions.get::<Typed>().map(Typed::as_str).filter(|typed| !typed.is_empty() && !holds_a_secret(typed));
+    let typed =
+        parts.extensions.get::<Typed>().map(Typed::as_str).filter(|typed| !typed.is_empty() && !holds_a_secret(typed));
     typed.map_or(Ok(()), storable).map_err(AppError::Refused)?;
     Ok(typed)
 }
@@ -483,7 +513,8 @@ fn carried(parts: &Parts) -> Result<KeptText> {
     Ok(late_text(parts)?.map_or(KeptText::None, |_| KeptText::OnThePage))
 }
 
-/// The one write without a session: what was submitted late is filed as the draft of the person whose session ended by age.
+/// The one write without a session: what was submitted late is filed as the draft of the person whose session ended by
+/// age.
 async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: OffsetDateTime) -> Result<KeptText> {
     let Some(typed) = late_text(parts)? else { return Ok(KeptText::None) };
     let pairs = Pairs::parse(typed);
@@ -492,15 +523,17 @@ async fn file_late_submit(app: &App, parts: &Parts, person: PersonId, at: Offset
     }
     // What the browser kept by itself meanwhile says which page it was typed on.
     if parts.uri.path() == "/drafts" {
-        let (Some(mark), Some(page)) = (mark(typed), DraftPage::local(pairs.last("path"), "")) else { return Ok(KeptText::OnThePage) };
+        let (Some(mark), Some(page)) = (mark(typed), DraftPage::local(pairs.last("path"), "")) else {
+            return Ok(KeptText::OnThePage);
+        };
         let kept = drafts::keep(app.db.scratch(), person, mark.form, mark.continues.as_ref(), page, typed, at).await?;
         return Ok(if kept == Kept::Kept { KeptText::Draft } else { KeptText::OnThePage });
     }
     file_late(app, person, address(parts), typed, at).await
 }
 
-/// Files what was submitted without a session as a draft of the person it is known to be from. What was sent before is not kept again;
-/// another text under the same id is, under a new one, and so is a text without an id.
+/// Files what was submitted without a session as a draft of the person it is known to be from. What was sent before is
+/// not kept again; another text under the same id is, under a new one, and so is a text without an id.
 pub async fn file_late(app: &App, person: PersonId, path: &str, typed: &str, at: OffsetDateTime) -> Result<KeptText> {
     let Some(page) = DraftPage::local(path, "") else { return Ok(KeptText::OnThePage) };
     let scratch = app.db.scratch();
@@ -531,8 +564,8 @@ fn address(parts: &Parts) -> &str {
 #[derive(Debug, Clone, Copy)]
 pub struct PeerAddress(pub IpAddr);
 
-/// The browser's address: the peer's, or what the proxy in front says in the last entry of the last line. Whatever stands before that,
-/// the browser may have written itself.
+/// The browser's address: the peer's, or what the proxy in front says in the last entry of the last line. Whatever
+/// stands before that, the browser may have written itself.
 pub fn client_address(site: &Site, headers: &HeaderMap, extensions: &Extensions) -> String {
     let last = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| site.behind_proxy);
     let named = last.and_then(|line| forwarded(line.to_str().ok()?.rsplit(',').next()?.trim()));

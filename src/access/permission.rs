@@ -1,4 +1,5 @@
-//! Who may do what: one exhaustive match of role and permission. Pages show a button by asking the same function as the server.
+//! Who may do what: one exhaustive match of role and permission. Pages show a button by asking the same function as the
+//! server.
 
 use crate::words;
 
@@ -13,7 +14,6 @@ words! {
         CaseOfficer = "case_officer", "Case officer";
         /// Signs results, decides licenses.
         Reviewer = "reviewer", "Reviewer";
-        /// Countersigns, makes exceptions.
         Supervisor = "supervisor", "Supervisor";
         /// Reads everything, with the log.
         Auditor = "auditor", "Auditor";
@@ -37,7 +37,6 @@ macro_rules! permissions {
 
         /// A permission as a type, for [`Can`](super::Can).
         pub trait Permitted: Send + Sync + 'static {
-            /// Which.
             const PERMISSION: Permission;
         }
 
@@ -67,11 +66,9 @@ permissions! {
     OpenChecks: "Only a case officer opens and requests checks.",
     /// Extend, waive, hold, resume and give back.
     DirectChecks: "Only a case officer directs a check.",
-    /// Propose a result.
     ProposeResults: "Only a case officer proposes a result.",
     /// Sign a result, or end a check early.
     SignResults: "Only a reviewer signs a result.",
-    /// Countersign a result.
     CountersignResults: "Only a supervisor countersigns a result.",
     /// Decline to sign or to countersign.
     DeclineResults: "Only a reviewer or a supervisor declines a result.",
@@ -85,13 +82,12 @@ permissions! {
     RaiseConditions: "Only a case officer or a reviewer raises conditions.",
     /// Create, edit and merge parties.
     EditParties: "Only a case officer edits parties.",
-    /// Acknowledge, record contacts, findings, approvals and permits; write and sign the recommendation; interim replies.
+    /// Acknowledge, record contacts, findings, approvals and permits; write and sign the recommendation; interim
+    /// replies.
     WorkChecks: "Only the officers of the post work a check.",
-    /// Clear a reply.
     ClearReplies: "Only a person of the post clears its reply.",
     /// Give a check to another officer of the post.
     ReassignChecks: "Only the post's supervisor reassigns a check.",
-    /// Explain a contradiction.
     ExplainContradictions: "Only the post and the case officer explain contradictions.",
     /// Add sourced facts to a party, or record one as found.
     AddPartyFacts: "Only the post and the case officer add facts about a party.",
@@ -107,7 +103,6 @@ permissions! {
     ReadLog: "Only an auditor reads the log.",
     /// Manage people and their assignments.
     ManagePeople: "Only an administrator manages people.",
-    /// Manage posts.
     ManagePosts: "Only an administrator manages posts.",
     /// Manage reference data, authorities and country rules.
     ManageReference: "Only an administrator manages reference data.",
@@ -121,14 +116,18 @@ pub fn holds(role: Role, permission: Permission) -> bool {
     match permission {
         P::ReadChecks | P::ReadLicenses | P::ReadParties | P::ReadTelegrams => role != R::Admin,
         P::ReadCountries | P::ReadPosts => true,
-        P::OpenChecks | P::DirectChecks | P::ProposeResults | P::RegisterLicenses | P::EditParties => role == R::CaseOfficer,
+        P::OpenChecks | P::DirectChecks | P::ProposeResults | P::RegisterLicenses | P::EditParties => {
+            role == R::CaseOfficer
+        }
         P::SignResults | P::DecideLicenses => role == R::Reviewer,
         P::DeclineResults => matches!(role, R::Reviewer | R::Supervisor),
         P::RaiseConditions => matches!(role, R::CaseOfficer | R::Reviewer),
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
         P::ReassignChecks => role == R::PostSupervisor,
-        P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => at_post || role == R::CaseOfficer,
+        P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => {
+            at_post || role == R::CaseOfficer
+        }
         P::ReadLog => role == R::Auditor,
         P::ManagePeople | P::ManagePosts | P::ManageReference => role == R::Admin,
     }
@@ -140,18 +139,29 @@ mod tests {
 
     #[test]
     fn the_administrator_sees_no_check_content() {
-        for permission in [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadLog] {
+        for permission in
+            [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadLog]
+        {
             assert!(!holds(Role::Admin, permission));
         }
     }
 
     #[test]
     fn the_auditor_changes_nothing() {
-        let reading =
-            [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadCountries, Permission::ReadPosts];
-        for permission in
-            [Permission::OpenChecks, Permission::WorkChecks, Permission::SignResults, Permission::ManagePeople, Permission::EditParties]
-        {
+        let reading = [
+            Permission::ReadChecks,
+            Permission::ReadLicenses,
+            Permission::ReadParties,
+            Permission::ReadCountries,
+            Permission::ReadPosts,
+        ];
+        for permission in [
+            Permission::OpenChecks,
+            Permission::WorkChecks,
+            Permission::SignResults,
+            Permission::ManagePeople,
+            Permission::EditParties,
+        ] {
             assert!(!holds(Role::Auditor, permission));
         }
         assert!(reading.iter().all(|permission| holds(Role::Auditor, *permission)));
@@ -159,7 +169,9 @@ mod tests {
 
     #[test]
     fn who_signs_results_neither_opens_nor_works_checks() {
-        for permission in [Permission::OpenChecks, Permission::WorkChecks, Permission::ProposeResults, Permission::CountersignResults] {
+        for permission in
+            [Permission::OpenChecks, Permission::WorkChecks, Permission::ProposeResults, Permission::CountersignResults]
+        {
             assert!(!holds(Role::Reviewer, permission));
         }
     }

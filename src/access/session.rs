@@ -42,8 +42,12 @@ pub fn hash(key: &str) -> Vec<u8> {
 /// The cookie that carries a key; an empty key takes the cookie away.
 pub fn cookie(site: &Site, key: String) -> Cookie<'static> {
     let gone = key.is_empty();
-    let mut cookie =
-        Cookie::build((cookie_name(site), key)).path("/").http_only(true).same_site(SameSite::Lax).secure(site.is_secure()).build();
+    let mut cookie = Cookie::build((cookie_name(site), key))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(site.is_secure())
+        .build();
     if gone {
         cookie.make_removal();
     }
@@ -55,7 +59,8 @@ pub fn presented(site: &Site, headers: &HeaderMap) -> Option<Vec<u8>> {
     key(site, headers).map(|key| hash(&key))
 }
 
-/// What the hash of a password is mixed with where it is kept to know a repeat again: the browser has it, the database has not.
+/// What the hash of a password is mixed with where it is kept to know a repeat again: the browser has it, the database
+/// has not.
 pub fn pepper(site: &Site, headers: &HeaderMap) -> Vec<u8> {
     hash(&format!("answers {}", key(site, headers).unwrap_or_default()))
 }
@@ -78,23 +83,17 @@ pub enum Presence {
     Unknown,
     /// A session that ended by age less than a day ago, and by nothing else since.
     Aged {
-        /// Which.
         session: SessionId,
-        /// Whose.
         person: PersonId,
     },
-    /// A signed-in person.
     Present(Box<Present>),
 }
 
 /// A signed-in person, as of this request.
 #[derive(Debug)]
 pub struct Present {
-    /// The session.
     pub session: SessionId,
-    /// Who.
     pub person: PersonId,
-    /// The name shown.
     pub name: String,
     /// The name typed at sign-in.
     pub account: String,
@@ -107,7 +106,6 @@ pub struct Present {
 /// The assignment of today.
 #[derive(Debug, Clone)]
 pub struct Duty {
-    /// What for.
     pub role: Role,
     /// Where, for people at post.
     pub post: Option<Post>,
@@ -116,13 +114,10 @@ pub struct Duty {
 /// The post of a person's assignment.
 #[derive(Debug, Clone)]
 pub struct Post {
-    /// Which.
     pub id: PostId,
     /// Its name, such as `Guatemala`.
     pub name: String,
-    /// Its country's code.
     pub country: String,
-    /// Its IANA zone.
     pub zone: String,
 }
 
@@ -149,10 +144,16 @@ pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: Offs
     if over <= now {
         // With a first password nobody could type anything.
         let remembered = over + REMEMBERED > now && row.temporary_until.is_none();
-        return Ok(if remembered { Presence::Aged { session: row.session, person: row.person } } else { Presence::Unknown });
+        return Ok(if remembered {
+            Presence::Aged { session: row.session, person: row.person }
+        } else {
+            Presence::Unknown
+        });
     }
     if row.seen_at + NOTED < now {
-        sqlx::query!("update sessions set seen_at = $2 where id = $1 and ended_at is null", row.session.0, now).execute(writes).await?;
+        sqlx::query!("update sessions set seen_at = $2 where id = $1 and ended_at is null", row.session.0, now)
+            .execute(writes)
+            .await?;
     }
     let post = match (row.post, row.post_name, row.country, row.zone) {
         (Some(id), Some(name), Some(country), Some(zone)) => Some(Post { id, name, country, zone }),

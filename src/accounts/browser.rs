@@ -1,5 +1,6 @@
-//! A browser that signed in to an account before: it keeps a random key for long, of which the database has the hash, beside the person.
-//! The key lets nobody in; its attempts are counted by themselves, so that nobody else's guesses keep its owner waiting.
+//! A browser that signed in to an account before: it keeps a random key for long, of which the database has the hash,
+//! beside the person. The key lets nobody in; its attempts are counted by themselves, so that nobody else's guesses
+//! keep its owner waiting.
 
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -23,7 +24,6 @@ impl std::fmt::Debug for BrowserKey {
 }
 
 impl BrowserKey {
-    /// A new one.
     pub fn fresh() -> Self {
         Self(session::new_key().0)
     }

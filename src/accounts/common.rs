@@ -1,9 +1,9 @@
-//! Passwords that attackers try first: lists of common ones, names and words, and what people make of them. NIST SP 800-63B asks for
-//! length and for lists, not for kinds of characters.
+//! Passwords that attackers try first: lists of common ones, names and words, and what people make of them. NIST SP
+//! 800-63B asks for length and for lists, not for kinds of characters.
 //!
-//! `zxcvbn` has the lists (30,000 passwords, twice as many words and names) and takes a password apart: words written with digits for
-//! letters, backwards, doubled, runs on the keyboard, sequences, years and dates. What is asked here is how many guesses somebody needs
-//! who tries the parts in the order of those lists.
+//! `zxcvbn` has the lists (30,000 passwords, twice as many words and names) and takes a password apart: words written
+//! with digits for letters, backwards, doubled, runs on the keyboard, sequences, years and dates. What is asked here is
+//! how many guesses somebody needs who tries the parts in the order of those lists.
 
 use std::fmt;
 
@@ -12,14 +12,25 @@ use zxcvbn::{Match, matching::patterns::MatchPattern};
 
 use super::model::{NewPassword, TypedPassword};
 
-/// The fewest guesses: where `zxcvbn` itself begins to call a password hard to guess. Two words of a list need fewer, three that are
-/// not among the first hundreds need more.
+/// The fewest guesses: where `zxcvbn` itself begins to call a password hard to guess. Two words of a list need fewer,
+/// three that are not among the first hundreds need more.
 const LEAST_GUESSES: u64 = 100_000_000;
 /// So many characters are looked at together: beyond that the library's work grows without bound.
 const STRETCH: usize = 32;
 /// Words of the work itself.
-const WORK: &[&str] =
-    &["lantern", "bluelantern", "enduse", "embassy", "consulate", "department", "washington", "license", "export", "officer", "reviewer"];
+const WORK: &[&str] = &[
+    "lantern",
+    "bluelantern",
+    "enduse",
+    "embassy",
+    "consulate",
+    "department",
+    "washington",
+    "license",
+    "export",
+    "officer",
+    "reviewer",
+];
 
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +60,8 @@ impl fmt::Display for Weakness {
 }
 
 impl TypedPassword {
-    /// A password that may be had, if nobody would guess it soon who knows the lists and `about`: names of the person, their post and
-    /// the site. Takes milliseconds, at worst most of a second.
-    ///
-    /// # Errors
-    /// What is wrong with it.
+    /// A password that may be had, if nobody would guess it soon who knows the lists and `about`: names of the person,
+    /// their post and the site. Takes milliseconds, at worst most of a second.
     pub fn judged(self, about: &[&str]) -> Result<NewPassword, Weakness> {
         let about = words(about);
         let about: Vec<&str> = about.iter().map(String::as_str).chain(WORK.iter().copied()).collect();
@@ -72,17 +80,22 @@ impl TypedPassword {
 fn weakness(stretch: &str, about: &[&str]) -> Option<Weakness> {
     let estimate = zxcvbn::zxcvbn(stretch, about);
     let parts = estimate.sequence();
-    // The product of the parts. The library's own number adds 10,000 for every part, so that three passwords in a row would do.
+    // The product of the parts. The library's own number adds 10,000 for every part, so that three passwords in a row
+    // would do.
     let guesses = parts.iter().filter_map(|part| part.guesses).fold(1, u64::saturating_mul);
     if guesses >= LEAST_GUESSES {
         return None;
     }
     let known = |part: &Match| match &part.pattern {
         MatchPattern::Dictionary(word) => about.contains(&word.matched_word.as_str()),
-        MatchPattern::Repeat(again) => about.contains(&again.base_token.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric())),
+        MatchPattern::Repeat(again) => {
+            about.contains(&again.base_token.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()))
+        }
         _ => false,
     };
-    let regular = |part: &&Match| matches!(part.pattern, MatchPattern::Repeat(_) | MatchPattern::Sequence(_) | MatchPattern::Spatial(_));
+    let regular = |part: &&Match| {
+        matches!(part.pattern, MatchPattern::Repeat(_) | MatchPattern::Sequence(_) | MatchPattern::Spatial(_))
+    };
     Some(if parts.iter().any(known) {
         Weakness::Known
     } else if parts.iter().filter(regular).map(|part| part.token.len()).sum::<usize>() * 2 > stretch.len() {
@@ -92,14 +105,18 @@ fn weakness(stretch: &str, about: &[&str]) -> Option<Weakness> {
     })
 }
 
-/// A password as typed, without what separates its parts, and without any signs, as far as most of it is left: marks and other scripts'
-/// letters by their nearest ASCII.
+/// A password as typed, without what separates its parts, and without any signs, as far as most of it is left: marks
+/// and other scripts' letters by their nearest ASCII.
 fn readings(typed: &str) -> impl Iterator<Item = String> {
     /// Signs that stand for letters.
     const LETTERS: &str = "@$!|+%({[<";
     let typed = ascii(typed);
     let kept = |keep: fn(char) -> bool| typed.chars().filter(|c| keep(*c)).collect::<String>();
-    let all = [typed.clone(), kept(|c| c.is_ascii_alphanumeric() || LETTERS.contains(c)), kept(|c| c.is_ascii_alphanumeric())];
+    let all = [
+        typed.clone(),
+        kept(|c| c.is_ascii_alphanumeric() || LETTERS.contains(c)),
+        kept(|c| c.is_ascii_alphanumeric()),
+    ];
     let most = typed.len() / 2;
     all.into_iter().filter(move |reading| reading.len() >= most)
 }
@@ -160,7 +177,13 @@ mod tests {
 
     #[test]
     fn what_repeats_or_counts_is_refused_at_any_length() {
-        let long = ["z".repeat(128), "x1".repeat(64), "passwordpassword".repeat(8), "12345678901234567890".repeat(6), "?".repeat(20)];
+        let long = [
+            "z".repeat(128),
+            "x1".repeat(64),
+            "passwordpassword".repeat(8),
+            "12345678901234567890".repeat(6),
+            "?".repeat(20),
+        ];
         for password in long.iter().map(String::as_str).chain([
             "zzzzzzzzzzzz",
             "abcdefghijkl",

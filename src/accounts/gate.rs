@@ -1,6 +1,6 @@
-//! The gate before a password is compared. It stands in the process and before any work is done: a flood of guesses costs neither the
-//! memory of a comparison nor a statement each, and known browsers have a lane of their own. What is counted stands in the database,
-//! which several servers may share.
+//! The gate before a password is compared. It stands in the process and before any work is done: a flood of guesses
+//! costs neither the memory of a comparison nor a statement each, and known browsers have a lane of their own. What is
+//! counted stands in the database, which several servers may share.
 
 use std::{
     collections::HashMap,
@@ -69,14 +69,23 @@ pub(super) struct Lane {
 
 impl Lane {
     fn new(places: usize, comparing: usize) -> Self {
-        Self { places: Semaphore::new(places), turn: tokio::sync::Mutex::default(), comparing: Semaphore::new(comparing) }
+        Self {
+            places: Semaphore::new(places),
+            turn: tokio::sync::Mutex::default(),
+            comparing: Semaphore::new(comparing),
+        }
     }
 }
 
 impl Default for Gate {
     fn default() -> Self {
         // Six comparisons at a time are 114 MB; fifty that wait for four are done in a second or two.
-        Self { known: Lane::new(16, 2), others: Lane::new(52, 4), closed: Mutex::default(), comparisons: AtomicU64::default() }
+        Self {
+            known: Lane::new(16, 2),
+            others: Lane::new(52, 4),
+            closed: Mutex::default(),
+            comparisons: AtomicU64::default(),
+        }
     }
 }
 

@@ -7,7 +7,10 @@ use super::model::{Attempt, NewPassword};
 use crate::error::{AppError, Result};
 
 /// Works on another thread, when it is its turn.
-pub(super) async fn in_turn<T: Send + 'static>(turns: &Semaphore, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn in_turn<T: Send + 'static>(
+    turns: &Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     let _turn = turns.acquire().await.map_err(AppError::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
 }
@@ -15,9 +18,10 @@ pub(super) async fn in_turn<T: Send + 'static>(turns: &Semaphore, work: impl FnO
 /// Turns for passwords that people choose.
 pub(super) static CHOOSING: Semaphore = Semaphore::const_new(2);
 
-/// Hashes a password.
 pub async fn hash(password: NewPassword) -> Result<String> {
-    let hashed = in_turn(&CHOOSING, move || Argon2::default().hash_password(password.0.as_bytes()).map(|hash| hash.to_string())).await?;
+    let hashed =
+        in_turn(&CHOOSING, move || Argon2::default().hash_password(password.0.as_bytes()).map(|hash| hash.to_string()))
+            .await?;
     hashed.map_err(|error| AppError::internal(error.to_string()))
 }
 
@@ -30,7 +34,8 @@ pub(crate) fn hash_salted(password: &NewPassword, salt: &[u8]) -> Result<String>
 /// Whether the attempt fits the hash; without a hash it takes as long, and fails.
 pub(super) fn fits(attempt: &Attempt, hash: Option<&str>) -> bool {
     /// The hash of nothing anybody knows, for accounts that do not exist.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$hYzNqMUeOa+xWGkiRHFKVBSOcFVpGXGjSmGpvWu6r5I";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$hYzNqMUeOa+xWGkiRHFKVBSOcFVpGXGjSmGpvWu6r5I";
     let fits = Argon2::default().verify_password(attempt.0.as_bytes(), hash.unwrap_or(NOBODY)).is_ok();
     fits && hash.is_some()
 }

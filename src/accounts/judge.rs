@@ -20,7 +20,6 @@ use crate::{
 #[derive(Debug)]
 pub struct Judge {
     app: App,
-    /// The browser's address.
     pub address: String,
     /// The key by which the browser may be known.
     pub browser: Option<BrowserKey>,
@@ -39,8 +38,8 @@ impl FromRequestParts<App> for Judge {
 }
 
 impl Judge {
-    /// Whose password it is. An unknown account, one not in use and a wrong password get the same answer for the same work: one
-    /// comparison. `failed` is the trace of an attempt that does not fit.
+    /// Whose password it is. An unknown account, one not in use and a wrong password get the same answer for the same
+    /// work: one comparison. `failed` is the trace of an attempt that does not fit.
     ///
     /// # Errors
     /// [`AppError::TooMany`], before anything is compared.

@@ -1,33 +1,21 @@
 //! People and how they come in: sign-in after notice and consent, passwords, sessions, assignments.
 
-/// Browsers that signed in before.
 pub mod browser;
-/// Passwords that attackers try first.
 pub mod common;
-/// The gate before a password is compared.
 mod gate;
-/// Passwords as they are stored.
 pub mod hashing;
-/// Who judges a password.
 pub mod judge;
-/// What an account is made of, and its rules.
 pub mod model;
-/// Choosing a password.
 pub mod password;
-/// People and sessions.
 pub mod people;
-/// Coming in.
 pub mod sign_in;
-/// Leaving.
 pub mod sign_out;
-/// Every statement on people, assignments, sign-in attempts and known browsers.
 pub mod store;
 
 pub use gate::Gate;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .form("/sign-in", sign_in::show, sign_in::submit)

@@ -19,7 +19,6 @@ pub const FIRST_PASSWORD: Duration = Duration::hours(72);
 pub struct AccountName(String);
 
 impl AccountName {
-    /// The name itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -30,7 +29,8 @@ impl FromStr for AccountName {
 
     fn from_str(raw: &str) -> Result<Self, Self::Err> {
         let name = raw.trim().to_lowercase();
-        let fits = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'));
+        let fits =
+            name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'));
         let starts = name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
         if fits && starts && (2..=40).contains(&name.len()) {
             Ok(Self(name))
@@ -68,8 +68,10 @@ impl NewPassword {
     /// A random first password in four groups, readable aloud.
     pub fn random() -> Self {
         const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-        let letters: Vec<char> =
-            rand::random::<[u8; 16]>().iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+        let letters: Vec<char> = rand::random::<[u8; 16]>()
+            .iter()
+            .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+            .collect();
         Self(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
     }
 
@@ -117,15 +119,14 @@ impl fmt::Debug for Attempt {
 /// Failures are counted so long.
 pub const COUNTED: Duration = Duration::minutes(15);
 
-/// What failed attempts are counted by. A known browser is counted by itself; of all others an account is counted as attempts from
-/// one address and as all of them, and an address as all its attempts on whatever account.
+/// What failed attempts are counted by. A known browser is counted by itself; of all others an account is counted as
+/// attempts from one address and as all of them, and an address as all its attempts on whatever account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Count {
     /// A browser that signed in to this account before.
     Browser,
     /// The account, from this address.
     AccountHere,
-    /// The account, from everywhere.
     Account,
     /// The address, which fifty officers may share.
     Address,
@@ -138,13 +139,12 @@ pub struct Failures {
     pub by: Count,
     /// How many there were lately.
     pub times: i64,
-    /// The last one.
     pub last: Option<OffsetDateTime>,
 }
 
 impl Count {
-    /// How many failures cost nothing, and the longest wait after one. A guesser at one address waits longer for an account than all
-    /// addresses together, so that one address leaves turns to its owner elsewhere.
+    /// How many failures cost nothing, and the longest wait after one. A guesser at one address waits longer for an
+    /// account than all addresses together, so that one address leaves turns to its owner elsewhere.
     const fn allowance(self) -> (i64, Duration) {
         match self {
             Self::Browser => (10, Duration::seconds(60)),
@@ -156,8 +156,8 @@ impl Count {
 }
 
 impl Failures {
-    /// When the next attempt may be made: at once while failures are few, then after waits that double and stay short, so that nobody
-    /// is locked out. An attempt that was told to wait is no failure and makes no wait longer.
+    /// When the next attempt may be made: at once while failures are few, then after waits that double and stay short,
+    /// so that nobody is locked out. An attempt that was told to wait is no failure and makes no wait longer.
     pub fn next(&self) -> Option<OffsetDateTime> {
         let (free, longest) = self.by.allowance();
         let beyond = u32::try_from(self.times - free).ok()?;
@@ -166,8 +166,8 @@ impl Failures {
     }
 }
 
-/// What a name that no account has is counted as: one of 65,536, so that what somebody typed there, perhaps a password, is not stored
-/// and cannot be found out. No account has such a name.
+/// What a name that no account has is counted as: one of 65,536, so that what somebody typed there, perhaps a password,
+/// is not stored and cannot be found out. No account has such a name.
 pub fn counted_name(typed: &str) -> String {
     let hash = Sha256::digest(typed.as_bytes());
     format!("#{:02x}{:02x}", hash[0], hash[1])
@@ -176,7 +176,6 @@ pub fn counted_name(typed: &str) -> String {
 /// A role with its days.
 #[derive(Debug, Clone, Copy)]
 pub struct Term {
-    /// The first day.
     pub starts_on: Date,
     /// The last day, included.
     pub ends_on: Option<Date>,
@@ -205,10 +204,15 @@ impl Term {
             return "Withdraw it first if it is a mistake, or give the new role a last day before it begins.".into();
         }
         if let Some(last) = new.starts_on.previous_day().filter(|last| *last >= self.starts_on) {
-            return format!("End it first with {} as its last day, or let the new role begin after it.", day_words(last));
+            return format!(
+                "End it first with {} as its last day, or let the new role begin after it.",
+                day_words(last)
+            );
         }
         let first = self.starts_on.next_day().map(day_words).unwrap_or_default();
-        format!("It cannot end before its own first day: end it on that day, and let the new role begin on {first} or later.")
+        format!(
+            "It cannot end before its own first day: end it on that day, and let the new role begin on {first} or later."
+        )
     }
 }
 
@@ -236,7 +240,10 @@ mod tests {
         let (today, open) = (date!(2026 - 11 - 23), term(date!(2026 - 01 - 05), None));
         let new = term(today, None);
         assert!(open.overlaps(&new) && open.may_end(today) && !open.is_coming(today));
-        assert_eq!(open.makes_way_for(&new, today), "End it first with 22 Nov 2026 as its last day, or let the new role begin after it.");
+        assert_eq!(
+            open.makes_way_for(&new, today),
+            "End it first with 22 Nov 2026 as its last day, or let the new role begin after it."
+        );
         let same_day = term(today, None);
         assert!(same_day.makes_way_for(&new, today).contains("let the new role begin on 24 Nov 2026 or later"));
         let coming = term(date!(2026 - 12 - 01), None);
@@ -244,13 +251,17 @@ mod tests {
         assert!(coming.makes_way_for(&new, today).starts_with("Withdraw it first"));
         let past = term(date!(2025 - 01 - 01), Some(date!(2026 - 11 - 22)));
         assert!(!past.overlaps(&new) && !past.may_end(today));
-        assert!(term(date!(2025 - 01 - 01), Some(today)).may_end(today), "a last day set for today can still be yesterday");
+        assert!(
+            term(date!(2025 - 01 - 01), Some(today)).may_end(today),
+            "a last day set for today can still be yesterday"
+        );
     }
 
     #[test]
     fn waits_grow_and_stay_short() {
         let last = time::macros::datetime!(2026-11-23 18:00 UTC);
-        let wait = |by, times| Failures { by, times, last: Some(last) }.next().map(|next| (next - last).whole_seconds());
+        let wait =
+            |by, times| Failures { by, times, last: Some(last) }.next().map(|next| (next - last).whole_seconds());
         for (by, free, longest) in
             [(Count::Browser, 10, 60), (Count::AccountHere, 5, 60), (Count::Account, 10, 30), (Count::Address, 100, 10)]
         {
@@ -271,7 +282,9 @@ mod tests {
 
     #[test]
     fn only_local_paths_are_led_to() {
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/\t/evil.example"] {
+        for foreign in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:1", "/\t/evil.example"]
+        {
             assert_eq!(local_path(foreign), "/", "{foreign:?}");
         }
         assert_eq!(local_path("/checks/1/reply?x=1"), "/checks/1/reply?x=1");

@@ -34,7 +34,6 @@ struct Page {
     first: bool,
 }
 
-/// The form.
 pub async fn show(person: SignedIn) -> Result<Response> {
     page(&person, Sent::fresh(PasswordForm::blank(), 0))
 }

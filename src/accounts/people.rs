@@ -28,7 +28,6 @@ use crate::{
 };
 
 form! {
-    /// A new account.
     pub struct AddForm reads Added {
         account: Field<AccountName>,
         name: Field<Line>,
@@ -36,7 +35,6 @@ form! {
 }
 
 form! {
-    /// Name and authority.
     pub struct PersonForm reads Person {
         name: Field<Line>,
         decision_authority: Field<Dollars>,
@@ -44,7 +42,6 @@ form! {
 }
 
 form! {
-    /// A dated role.
     pub struct AssignForm reads Assigned {
         role: Field<Role>,
         post: Field<Optional<PostId>>,
@@ -137,7 +134,6 @@ pub struct Search {
     after: String,
 }
 
-/// The people.
 pub async fn list(can: Can<ManagePeople>, Query(search): Query<Search>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let rows = store::people(can.reads(), &search.q, &search.after, None, can.at, limit).await?;
@@ -151,7 +147,8 @@ pub async fn show_add(can: Can<ManagePeople>) -> Result<Response> {
     html(&AddPage { layout: can.layout(), sent })
 }
 
-/// Adds it, and shows the first password once. A repeat leads to the person: the password is shown by the first answer only.
+/// Adds it, and shows the first password once. A repeat leads to the person: the password is shown by the first answer
+/// only.
 pub async fn submit_add(can: Can<ManagePeople>, mut sent: Sent<AddForm>) -> Result<Response> {
     let done = add(&can, &mut sent).await;
     sent.answer(done, async |sent| html(&AddPage { layout: can.layout(), sent })).await
@@ -176,15 +173,21 @@ async fn add(can: &Can<ManagePeople>, sent: &mut Sent<AddForm>) -> Result<Respon
         }
         _ => error.into(),
     })?;
-    let _led = change.commit(Event::new(Verb::PersonAdded, id, format!("added {}", read.name)), &format!("/people/{id}")).await?;
+    let _led = change
+        .commit(Event::new(Verb::PersonAdded, id, format!("added {}", read.name)), &format!("/people/{id}"))
+        .await?;
     first_password(can, read.account.as_str(), id, &password)
 }
 
 fn first_password(can: &Actor, account: &str, person: PersonId, password: &NewPassword) -> Result<Response> {
-    html(&FirstPasswordPage { layout: can.layout(), account: account.to_owned(), person, password: password.reveal().to_owned() })
+    html(&FirstPasswordPage {
+        layout: can.layout(),
+        account: account.to_owned(),
+        person,
+        password: password.reveal().to_owned(),
+    })
 }
 
-/// A person.
 pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Response> {
     let person = store::find(can.reads(), id, can.at).await?;
     let assignments = store::assignments(can.reads(), id, can.at).await?;
@@ -226,8 +229,11 @@ async fn edit(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<PersonForm>) ->
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PersonChanged, id, format!("changed {}", before.name));
-    let described = |name: &str, authority: Decimal| json!({ "name": name, "may decide up to": format!("${authority}") });
-    let event = event.before(described(&before.name, before.decision_authority)).after(described(read.name.as_str(), authority));
+    let described =
+        |name: &str, authority: Decimal| json!({ "name": name, "may decide up to": format!("${authority}") });
+    let event = event
+        .before(described(&before.name, before.decision_authority))
+        .after(described(read.name.as_str(), authority));
     change.commit(event, &format!("/people/{id}")).await
 }
 
@@ -243,8 +249,11 @@ pub async fn show_assign(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Re
     assign_page(&can, id, sent).await
 }
 
-/// Gives the role.
-pub async fn submit_assign(can: Can<ManagePeople>, Path(id): Path<PersonId>, mut sent: Sent<AssignForm>) -> Result<Response> {
+pub async fn submit_assign(
+    can: Can<ManagePeople>,
+    Path(id): Path<PersonId>,
+    mut sent: Sent<AssignForm>,
+) -> Result<Response> {
     let done = assign(&can, id, &mut sent).await;
     sent.answer(done, async |sent| assign_page(&can, id, sent).await).await
 }
@@ -254,7 +263,11 @@ async fn assign(can: &Can<ManagePeople>, id: PersonId, sent: &mut Sent<AssignFor
     let person = store::find(can.reads(), id, can.at).await?;
     let at_post = matches!(read.role, Role::PostOfficer | Role::PostSupervisor);
     if at_post != read.post.0.is_some() {
-        sent.form.post.refuse(if at_post { "Choose the post." } else { "This role is in Washington: leave the post blank." });
+        sent.form.post.refuse(if at_post {
+            "Choose the post."
+        } else {
+            "This role is in Washington: leave the post blank."
+        });
     }
     let ends = read.ends_on.0.map(|day| day.0);
     if ends.is_some_and(|ends| ends < read.starts_on.0) {
@@ -270,16 +283,18 @@ async fn assign(can: &Can<ManagePeople>, id: PersonId, sent: &mut Sent<AssignFor
     let mut change = can.change(sent).await?;
     let given = store::insert_assignment(&mut change, id, read.role, read.post.0, read.starts_on.0, ends).await;
     let row = given.map_err(|error| match constraint(&error) {
-        Some("assignments_one_at_a_time") => AppError::Refused("One role at a time: another role was given in between.".into()),
+        Some("assignments_one_at_a_time") => {
+            AppError::Refused("One role at a time: another role was given in between.".into())
+        }
         Some("assignments_post_fkey") => AppError::Refused("Choose a post from the list.".into()),
         _ => error.into(),
     })?;
-    let sentence = format!("made {} {} from {}", person.name, read.role.label().to_lowercase(), day_words(read.starts_on.0));
+    let sentence =
+        format!("made {} {} from {}", person.name, read.role.label().to_lowercase(), day_words(read.starts_on.0));
     let post = read.post.0.map(|post| post.to_string());
     let posts = store::open_posts(can.reads()).await?;
     let post = posts.iter().find(|known| Some(&known.value) == post.as_ref()).map(|known| known.label.as_str());
-    let after =
-        json!({ "role": read.role.label(), "post": post, "first day": day_words(read.starts_on.0), "last day": ends.map(day_words) });
+    let after = json!({ "role": read.role.label(), "post": post, "first day": day_words(read.starts_on.0), "last day": ends.map(day_words) });
     change.commit(Event::new(Verb::AssignmentChanged, row, sentence).after(after), &format!("/people/{id}")).await
 }
 
@@ -316,12 +331,19 @@ pub async fn submit_withdraw(
         return Err(AppError::Refused("This role has begun: end it with a last day instead.".into()));
     }
     let sentence = format!("withdrew a role of {} before it began: {}", person.name, before.named());
-    change.commit(Event::new(Verb::AssignmentChanged, row, sentence), &format!("/people/{id}")).await.map_err(last_administrator)
+    change
+        .commit(Event::new(Verb::AssignmentChanged, row, sentence), &format!("/people/{id}"))
+        .await
+        .map_err(last_administrator)
 }
 
 async fn assignment(can: &Actor, id: PersonId, row: AssignmentId) -> Result<(PersonRow, AssignmentRow)> {
     let person = store::find(can.reads(), id, can.at).await?;
-    let row = store::assignments(can.reads(), id, can.at).await?.into_iter().find(|known| known.id == row).ok_or(AppError::NotFound)?;
+    let row = store::assignments(can.reads(), id, can.at)
+        .await?
+        .into_iter()
+        .find(|known| known.id == row)
+        .ok_or(AppError::NotFound)?;
     Ok((person, row))
 }
 
@@ -332,7 +354,6 @@ pub async fn show_end(can: Can<ManagePeople>, Path((id, row)): Path<(PersonId, A
     html(&EndPage { layout: can.layout(), person, assignment, sent })
 }
 
-/// Ends it.
 pub async fn submit_end(
     can: Can<ManagePeople>,
     Path((id, row)): Path<(PersonId, AssignmentId)>,
@@ -354,7 +375,9 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
-    if before.role == Role::Admin && !store::others_administer(&mut change, Some(row), None, read.ends_on.0.next_day()).await? {
+    if before.role == Role::Admin
+        && !store::others_administer(&mut change, Some(row), None, read.ends_on.0.next_day()).await?
+    {
         return Err(AppError::Refused(NO_ADMINISTRATOR.into()));
     }
     if !store::end_assignment(&mut change, row, id, read.ends_on.0).await? {
@@ -400,7 +423,10 @@ async fn switch(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<YesForm>, dis
     }
     store::save_disabled(&mut change, id, disabled).await?;
     let (verb, word) = if disabled { (Verb::PersonDisabled, "disabled") } else { (Verb::PersonEnabled, "enabled") };
-    change.commit(Event::new(verb, id, format!("{word} {}", person.name)), &format!("/people/{id}")).await.map_err(last_administrator)
+    change
+        .commit(Event::new(verb, id, format!("{word} {}", person.name)), &format!("/people/{id}"))
+        .await
+        .map_err(last_administrator)
 }
 
 /// Bars a person from signing in.
@@ -429,14 +455,17 @@ pub async fn submit_end_session(
     change.commit(event, &format!("/people/{id}")).await
 }
 
-/// One's own sessions.
 pub async fn show_sessions(person: SignedIn) -> Result<Response> {
     let sessions = store::sessions(person.reads(), person.id, person.at).await?;
     html(&SessionsPage { layout: person.layout.clone(), sessions, present: person.session })
 }
 
 /// Ends one of one's own sessions.
-pub async fn submit_own_session(person: SignedIn, Path(session): Path<SessionId>, sent: Sent<YesForm>) -> Result<Response> {
+pub async fn submit_own_session(
+    person: SignedIn,
+    Path(session): Path<SessionId>,
+    sent: Sent<YesForm>,
+) -> Result<Response> {
     if !store::owns_session(person.reads(), person.id, session).await? {
         return Err(AppError::NotFound);
     }

@@ -1,4 +1,5 @@
-//! Coming in: notice and consent, then account and password. An unknown account, a disabled one and a wrong password get the same answer.
+//! Coming in: notice and consent, then account and password. An unknown account, a disabled one and a wrong password
+//! get the same answer.
 
 use askama::Template;
 use axum::{
@@ -108,7 +109,8 @@ struct Entered {
 
 async fn enter(app: &App, browser: &Browser, judge: &Judge, sent: &mut Sent<SignInForm>) -> Result<Entered> {
     let sign_in = sent.read()?;
-    let Some(person) = judge.judge(sign_in.account.as_str(), sign_in.password, SecurityKind::SignInFailed).await? else {
+    let Some(person) = judge.judge(sign_in.account.as_str(), sign_in.password, SecurityKind::SignInFailed).await?
+    else {
         sent.form.password.refuse("The account and the password do not fit together, or the account is not in use.");
         return Err(AppError::Invalid);
     };
@@ -126,14 +128,27 @@ fn page(app: &App, sent: Sent<SignInForm>) -> Result<Response> {
 }
 
 /// The cookies of a new session, and of a browser that is known from now on.
-async fn start_session(app: &App, browser: &Browser, judge: &Judge, person: &Credentials) -> Result<[Cookie<'static>; 2]> {
+async fn start_session(
+    app: &App,
+    browser: &Browser,
+    judge: &Judge,
+    person: &Credentials,
+) -> Result<[Cookie<'static>; 2]> {
     let (key, key_hash) = session::new_key();
     let by = By::Person { id: person.id, role: None, post: None, address: judge.address.clone() };
     let mut change = app.db.change(by, app.clock.now()).await?;
-    let session =
-        store::insert_session(&mut change, person.id, &key_hash, browser.presented.as_deref(), &judge.address, &browser.agent).await?;
+    let session = store::insert_session(
+        &mut change,
+        person.id,
+        &key_hash,
+        browser.presented.as_deref(),
+        &judge.address,
+        &browser.agent,
+    )
+    .await?;
     let (presented, new) = (judge.browser.as_ref(), BrowserKey::fresh());
-    let ours = store::remember_browser(&mut change, person.id, presented.map(BrowserKey::hash).as_deref(), &new.hash()).await?;
+    let ours = store::remember_browser(&mut change, person.id, presented.map(BrowserKey::hash).as_deref(), &new.hash())
+        .await?;
     change.finish(Event::new(Verb::SignedIn, session, "signed in")).await?;
     let known = presented.filter(|_| ours).cloned().unwrap_or(new);
     Ok([session::cookie(&app.site, key), known.cookie(&app.site)])

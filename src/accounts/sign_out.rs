@@ -32,7 +32,12 @@ pub async fn submit(State(app): State<App>, parts: Parts) -> Result<Response> {
     };
     if let Some((session, person, duty)) = ending {
         let (role, post) = duty.map_or((None, None), |duty| (Some(duty.role.code()), duty.post.map(|post| post.id)));
-        let by = By::Person { id: person, role, post, address: client_address(&app.site, &parts.headers, &parts.extensions) };
+        let by = By::Person {
+            id: person,
+            role,
+            post,
+            address: client_address(&app.site, &parts.headers, &parts.extensions),
+        };
         let mut change = app.db.change(by, now).await?;
         store::end_session(&mut change, session).await?;
         change.finish(Event::new(Verb::SignedOut, session, "signed out")).await?;

@@ -18,9 +18,7 @@ use crate::{
 /// What a sign-in is judged by.
 #[derive(Debug)]
 pub struct Credentials {
-    /// Who.
     pub id: PersonId,
-    /// The Argon2id hash.
     pub password_hash: String,
     /// Disabled, or with a first password that is no longer good.
     pub barred: bool,
@@ -50,9 +48,14 @@ pub async fn known_browser(pool: &PgPool, account: &str, key_hash: &[u8], now: O
     Ok(known.fetch_optional(pool).await?)
 }
 
-/// Knows the browser of a person from now on, by the key it has if the server gave it one, else by a new one; gives whether it was the
-/// former. The browsers used last are known.
-pub async fn remember_browser(change: &mut Change, person: PersonId, presented: Option<&[u8]>, new: &[u8]) -> Result<bool> {
+/// Knows the browser of a person from now on, by the key it has if the server gave it one, else by a new one; gives
+/// whether it was the former. The browsers used last are known.
+pub async fn remember_browser(
+    change: &mut Change,
+    person: PersonId,
+    presented: Option<&[u8]>,
+    new: &[u8],
+) -> Result<bool> {
     let at = change.at;
     let ours = sqlx::query_scalar!(
         r#"select exists (select from known_browsers where key_hash = $1 and used_at > $2) as "ours!""#,
@@ -83,7 +86,13 @@ pub async fn remember_browser(change: &mut Change, person: PersonId, presented: 
 }
 
 /// The failures of late that an attempt is counted with.
-pub async fn failures(pool: &PgPool, account: &str, address: &str, browser: Option<Uuid>, now: OffsetDateTime) -> Result<Vec<Failures>> {
+pub async fn failures(
+    pool: &PgPool,
+    account: &str,
+    address: &str,
+    browser: Option<Uuid>,
+    now: OffsetDateTime,
+) -> Result<Vec<Failures>> {
     let since = now - COUNTED;
     if let Some(browser) = browser {
         let row = sqlx::query!(
@@ -114,7 +123,13 @@ pub async fn failures(pool: &PgPool, account: &str, address: &str, browser: Opti
 }
 
 /// Notes an attempt, a failure until it is known to have succeeded, and forgets those older than a day.
-pub async fn note_attempt(pool: &PgPool, account: &str, address: &str, browser: Option<Uuid>, now: OffsetDateTime) -> Result<Uuid> {
+pub async fn note_attempt(
+    pool: &PgPool,
+    account: &str,
+    address: &str,
+    browser: Option<Uuid>,
+    now: OffsetDateTime,
+) -> Result<Uuid> {
     let id = Uuid::now_v7();
     sqlx::query!(
         "with forgotten as (delete from login_attempts where at < $5::timestamptz - interval '1 day')
@@ -146,9 +161,13 @@ pub async fn insert_session(
     agent: &str,
 ) -> Result<SessionId> {
     let (id, at) = (SessionId::new(), change.at);
-    sqlx::query!("update sessions set ended_at = $2 where key_hash = $1 and ended_at is null", before.unwrap_or_default(), at)
-        .execute(change.conn())
-        .await?;
+    sqlx::query!(
+        "update sessions set ended_at = $2 where key_hash = $1 and ended_at is null",
+        before.unwrap_or_default(),
+        at
+    )
+    .execute(change.conn())
+    .await?;
     sqlx::query!(
         "insert into sessions (id, key_hash, person_id, started_at, seen_at, address, agent) values ($1, $2, $3, $4, $4, $5, $6)",
         id.0,
@@ -163,10 +182,11 @@ pub async fn insert_session(
     Ok(id)
 }
 
-/// Ends a session.
 pub async fn end_session(change: &mut Change, session: SessionId) -> Result<()> {
     let at = change.at;
-    sqlx::query!("update sessions set ended_at = $2 where id = $1 and ended_at is null", session.0, at).execute(change.conn()).await?;
+    sqlx::query!("update sessions set ended_at = $2 where id = $1 and ended_at is null", session.0, at)
+        .execute(change.conn())
+        .await?;
     Ok(())
 }
 
@@ -185,7 +205,12 @@ pub async fn end_other_sessions(change: &mut Change, person: PersonId, kept: Opt
 }
 
 /// Stores a password, and forgets every browser that knew the one before. `temporary_until` makes it a first password.
-pub async fn save_password(change: &mut Change, person: PersonId, hash: &str, temporary_until: Option<OffsetDateTime>) -> Result<()> {
+pub async fn save_password(
+    change: &mut Change,
+    person: PersonId,
+    hash: &str,
+    temporary_until: Option<OffsetDateTime>,
+) -> Result<()> {
     sqlx::query!(
         "update people set password_hash = $2, temporary_until = $3, version = version + 1 where id = $1",
         person.0,
@@ -203,7 +228,6 @@ pub async fn save_password(change: &mut Change, person: PersonId, hash: &str, te
 pub struct NewPerson<'a> {
     /// The name typed at sign-in, lower case.
     pub account: &'a str,
-    /// The name shown.
     pub name: &'a str,
     /// The hash of the first password.
     pub password_hash: &'a str,
@@ -261,11 +285,9 @@ pub async fn insert_assignment(
 /// A person in a list.
 #[derive(Debug)]
 pub struct PersonRow {
-    /// Who.
     pub id: PersonId,
     /// The name typed at sign-in.
     pub account: String,
-    /// The name shown.
     pub name: String,
     /// The largest license value they may decide.
     pub decision_authority: rust_decimal::Decimal,
@@ -273,9 +295,7 @@ pub struct PersonRow {
     pub disabled_at: Option<OffsetDateTime>,
     /// Until when a first password is good.
     pub temporary_until: Option<OffsetDateTime>,
-    /// The row's version.
     pub version: i32,
-    /// The role of today.
     pub role: Option<Role>,
     /// Where, for people at post.
     pub post: Option<String>,
@@ -311,23 +331,17 @@ pub async fn people(
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// One person.
 pub async fn find(pool: &PgPool, id: PersonId, now: OffsetDateTime) -> Result<PersonRow> {
     people(pool, "", "", Some(id), now, 1).await?.into_iter().next().ok_or(crate::error::AppError::NotFound)
 }
 
-/// A dated role.
 #[derive(Debug)]
 pub struct AssignmentRow {
-    /// The row.
     pub id: AssignmentId,
-    /// What for.
     pub role: Role,
     /// Where, for people at post.
     pub post: Option<String>,
-    /// The first day.
     pub starts_on: time::Date,
-    /// The last day.
     pub ends_on: Option<time::Date>,
     /// Today where the role is held: at the post, or in Washington.
     pub today: time::Date,
@@ -350,8 +364,18 @@ pub async fn assignments(pool: &PgPool, id: PersonId, now: OffsetDateTime) -> Re
 ///
 /// # Errors
 /// The last administrator stays: `people_one_administrator`, told at commit.
-pub async fn withdraw_assignment(change: &mut Change, id: AssignmentId, person: PersonId, today: time::Date) -> Result<bool> {
-    let gone = sqlx::query!("delete from assignments where id = $1 and person_id = $2 and starts_on > $3", id.0, person.0, today);
+pub async fn withdraw_assignment(
+    change: &mut Change,
+    id: AssignmentId,
+    person: PersonId,
+    today: time::Date,
+) -> Result<bool> {
+    let gone = sqlx::query!(
+        "delete from assignments where id = $1 and person_id = $2 and starts_on > $3",
+        id.0,
+        person.0,
+        today
+    );
     Ok(gone.execute(change.conn()).await?.rows_affected() == 1)
 }
 
@@ -359,7 +383,12 @@ pub async fn withdraw_assignment(change: &mut Change, id: AssignmentId, person: 
 ///
 /// # Errors
 /// The last administrator stays: `people_one_administrator`. A day before the first breaks `assignments_in_order`.
-pub async fn end_assignment(change: &mut Change, id: AssignmentId, person: PersonId, last: time::Date) -> Result<bool, sqlx::Error> {
+pub async fn end_assignment(
+    change: &mut Change,
+    id: AssignmentId,
+    person: PersonId,
+    last: time::Date,
+) -> Result<bool, sqlx::Error> {
     let ended = sqlx::query!(
         "update assignments set ends_on = $3, version = version + 1 where id = $1 and person_id = $2 and (ends_on is null or ends_on > $3)",
         id.0,
@@ -369,7 +398,8 @@ pub async fn end_assignment(change: &mut Change, id: AssignmentId, person: Perso
     Ok(ended.execute(change.conn()).await?.rows_affected() == 1)
 }
 
-/// Whether somebody administers on a day by another assignment, or besides a person. Two who end each other's role wait here.
+/// Whether somebody administers on a day by another assignment, or besides a person. Two who end each other's role wait
+/// here.
 pub async fn others_administer(
     change: &mut Change,
     besides: Option<AssignmentId>,
@@ -389,7 +419,13 @@ pub async fn others_administer(
 }
 
 /// Changes a person's name and authority.
-pub async fn save_person(change: &mut Change, id: PersonId, name: &str, authority: rust_decimal::Decimal, read: i32) -> Result<bool> {
+pub async fn save_person(
+    change: &mut Change,
+    id: PersonId,
+    name: &str,
+    authority: rust_decimal::Decimal,
+    read: i32,
+) -> Result<bool> {
     let saved = sqlx::query!(
         "update people set name = $3, decision_authority = $4, version = version + 1 where id = $1 and version = $2",
         id.0,
@@ -420,13 +456,9 @@ pub async fn save_disabled(change: &mut Change, id: PersonId, disabled: bool) ->
 /// A session as its owner sees it.
 #[derive(Debug)]
 pub struct SessionRow {
-    /// The session.
     pub id: SessionId,
-    /// When it began.
     pub started_at: OffsetDateTime,
-    /// The last request.
     pub seen_at: OffsetDateTime,
-    /// The browser's address.
     pub address: String,
     /// What the browser says it is.
     pub agent: String,
@@ -454,8 +486,11 @@ pub async fn sessions(pool: &PgPool, person: PersonId, now: OffsetDateTime) -> R
 
 /// Whether a session is, or was, that person's.
 pub async fn owns_session(pool: &PgPool, person: PersonId, session: SessionId) -> Result<bool> {
-    let owns =
-        sqlx::query_scalar!(r#"select exists (select from sessions where id = $1 and person_id = $2) as "owns!""#, session.0, person.0);
+    let owns = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and person_id = $2) as "owns!""#,
+        session.0,
+        person.0
+    );
     Ok(owns.fetch_one(pool).await?)
 }
 

@@ -30,14 +30,14 @@ struct Page {
     rows: Vec<Row>,
 }
 
-/// The page.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
     let license = licenses::store::find(&can, id).await?;
     let mut conn = can.reads().acquire().await?;
     let authorities = store::authorities(&mut conn, &license.destination).await?;
     let asks = |class: &str| license.rules.iter().any(|rule| rule.item_class == class && rule.authority_id.is_some());
     let recorded = |item, authority: &Choice| {
-        let of = |row: &super::model::Approval| row.authority_id.map(|id| id.to_string()).as_ref() == Some(&authority.value);
+        let of =
+            |row: &super::model::Approval| row.authority_id.map(|id| id.to_string()).as_ref() == Some(&authority.value);
         license.approvals.iter().any(|row| row.item_group_id == item && of(row))
     };
     let rows = license.items.iter().map(|item| Row {

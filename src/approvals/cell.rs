@@ -24,7 +24,6 @@ use crate::{
 };
 
 form! {
-    /// A cell.
     pub struct CellForm reads Cell {
         state: Field<ApprovalState>,
         applied_on: Field<Optional<Day>>,
@@ -57,7 +56,10 @@ pub(super) fn recordable(license: &LicenseFile, actor: &Actor) -> Result<()> {
     if license.status.is_open() {
         Ok(())
     } else {
-        Err(AppError::Refused(format!("The license is {}; its approvals can no longer be changed.", license.status.label().to_lowercase())))
+        Err(AppError::Refused(format!(
+            "The license is {}; its approvals can no longer be changed.",
+            license.status.label().to_lowercase()
+        )))
     }
 }
 
@@ -69,7 +71,9 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
     recordable(&license, &can)?;
     let mut added = 0;
     for item in &license.items {
-        for rule in license.rules.iter().filter(|rule| rule.item_class == item.item_class && rule.authority_id.is_some()) {
+        for rule in
+            license.rules.iter().filter(|rule| rule.item_class == item.item_class && rule.authority_id.is_some())
+        {
             let new = store::propose(&mut change, id, item.id, rule.authority_id, rule.id, rule.usual_days).await?;
             added += i32::from(new);
         }
@@ -80,7 +84,8 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
         ));
     }
     licenses::store::touch(&mut change, id).await?;
-    let event = Event::new(Verb::ApprovalRecorded, id, format!("proposed {added} import approvals from the country rules"));
+    let event =
+        Event::new(Verb::ApprovalRecorded, id, format!("proposed {added} import approvals from the country rules"));
     change.commit(event, &format!("/licenses/{id}#approvals")).await
 }
 
@@ -120,9 +125,11 @@ async fn page(
     let authorities = store::authorities(&mut conn, &license.destination).await?;
     let authority = match of {
         None => "No approval asked for".to_owned(),
-        Some(id) => {
-            authorities.into_iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label).ok_or(AppError::NotFound)?
-        }
+        Some(id) => authorities
+            .into_iter()
+            .find(|choice| choice.value == id.to_string())
+            .map(|choice| choice.label)
+            .ok_or(AppError::NotFound)?,
     };
     let contacts = store::contacts(&mut conn, can, license.id).await?;
     let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
@@ -138,18 +145,25 @@ async fn page(
 
 pub(crate) fn contact_named(contact: &store::LicenseContact) -> String {
     let when = contact.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::web::filters::day_words);
-    format!("{} with {}, {when} (channel: {})", contact.kind.label(), contact.with_whom, contact.channel.label().to_lowercase())
+    format!(
+        "{} with {}, {when} (channel: {})",
+        contact.kind.label(),
+        contact.with_whom,
+        contact.channel.label().to_lowercase()
+    )
 }
 
 /// The form of a cell.
-pub async fn show(can: Can<WorkChecks>, Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>) -> Result<Response> {
+pub async fn show(
+    can: Can<WorkChecks>,
+    Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
+) -> Result<Response> {
     let (license, of) = (licenses::store::find(&can, id).await?, authority(&of)?);
     let row = cell(&license, item, of);
     let sent = can.form(filled(row), row.map_or(0, |row| row.version)).await?;
     page(&can, license, item, of, sent).await
 }
 
-/// Records it.
 pub async fn submit(
     can: Can<WorkChecks>,
     Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
@@ -194,7 +208,9 @@ pub(crate) async fn enter(
         return Err(AppError::Refused(format!("This is the word of {post}. Ask them to change it.")));
     }
     let to_come = |day: Optional<Day>| day.0.is_some_and(|day| day.0 > can.today());
-    for (field, day) in [(&mut sent.form.applied_on, read.applied_on.clone()), (&mut sent.form.given_on, read.given_on.clone())] {
+    for (field, day) in
+        [(&mut sent.form.applied_on, read.applied_on.clone()), (&mut sent.form.given_on, read.given_on.clone())]
+    {
         if to_come(day) {
             field.refuse("This day is still to come.");
         }
@@ -204,7 +220,8 @@ pub(crate) async fn enter(
     if read.contact.0.is_some() && told_by.is_none() {
         sent.form.contact.refuse("Choose a contact of your post.");
     }
-    let none_needed = license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_none());
+    let none_needed =
+        license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_none());
     let by_rule = of.is_none() && none_needed.is_some_and(|rule| rule.confirmed_on.is_some());
     let proven = by_rule || told_by.is_some_and(|contact| contact.kind.is_written());
     judge(&license, group, of, &read, proven, sent)?;
@@ -212,7 +229,8 @@ pub(crate) async fn enter(
         store::remove_exemption(change, item, sent.version).await?;
         licenses::store::touch(change, id).await?;
         let sentence = format!("took back that no import approval is required for {}", group.named());
-        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
+        let event =
+            Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
         let event = event.before(known.map(|row| &row.proof));
         return Ok(Made::new(Subject::Row("import_approval", item.0), event, format!("/licenses/{id}#approvals")));
     }
@@ -235,17 +253,26 @@ pub(crate) async fn enter(
         Some(of) => store::authority_name(change.conn(), of).await?,
     };
     let sentence = format!("import approval of {whose} for {}: {}", group.named(), read.state.label().to_lowercase());
-    let mut event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
+    let mut event =
+        Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
     if let Some(before) = known {
-        event = event.before((before.state, before.permit_id, &before.proof, &before.waits_for, before.given_on, &before.note));
+        event = event.before((
+            before.state,
+            before.permit_id,
+            &before.proof,
+            &before.waits_for,
+            before.given_on,
+            &before.note,
+        ));
     }
     let events =
-        Events::from(event.after((read.state, read.permit.0, data.proof, data.waits_for, data.given_on, data.note))).and_all(ready);
+        Events::from(event.after((read.state, read.permit.0, data.proof, data.waits_for, data.given_on, data.note)))
+            .and_all(ready);
     Ok(Made::new(Subject::Row("import_approval", row.0), events, format!("/licenses/{id}#approvals")))
 }
 
-/// What a state asks for (guard 4): issued needs a permit, not required needs proof on paper or a confirmed country rule; a spoken
-/// promise is neither.
+/// What a state asks for (guard 4): issued needs a permit, not required needs proof on paper or a confirmed country
+/// rule; a spoken promise is neither.
 fn judge(
     license: &LicenseFile,
     group: &ItemGroup,
@@ -276,7 +303,10 @@ fn judge(
             )),
             (ApprovalState::NotRequired, None) => {}
             (ApprovalState::Needed, _) if license.exempt(group).is_some() => {}
-            _ => sent.form.state.refuse("Without an authority the only answers are: not required, or needed to take that back."),
+            _ => sent
+                .form
+                .state
+                .refuse("Without an authority the only answers are: not required, or needed to take that back."),
         }
     }
     if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_some_and(Permit::is_withdrawn)) {

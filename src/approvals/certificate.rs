@@ -1,4 +1,5 @@
-//! The nontransfer and use certificate: the paper, its signatures, and each signature's verification (guard 6; 22 CFR 123.10).
+//! The nontransfer and use certificate: the paper, its signatures, and each signature's verification (guard 6; 22 CFR
+//! 123.10).
 
 use askama::Template;
 use axum::response::Response;
@@ -26,17 +27,13 @@ use crate::{
 };
 
 words! {
-    /// A plain question.
     pub enum YesNo {
-        /// Yes.
         Yes = "yes", "Yes";
-        /// No.
         No = "no", "No";
     }
 }
 
 form! {
-    /// The paper.
     pub struct CertificateForm reads Paper {
         paper_form: Field<Line>,
         kept_at: Field<Optional<Line>>,
@@ -107,7 +104,6 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Res
     html(&Page { layout: can.layout(), license, sent })
 }
 
-/// Records it.
 pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<CertificateForm>) -> Result<Response> {
     let done = record(&can, id, &sent).await;
     sent.answer(done, async |sent| {
@@ -127,9 +123,17 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateFor
     let host = read.host_government_needed == YesNo::Yes;
     let row = store::save_certificate(&mut change, id, read.paper_form.as_str(), &kept_at, host, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let event =
-        Event::new(Verb::CertificateRecorded, Subject::Row("certificate", row.0), format!("recorded the certificate {}", read.paper_form));
-    change.commit(Events::from(event.on_license(id).after((kept_at, host))).and_all(ready), &format!("/licenses/{id}#certificate")).await
+    let event = Event::new(
+        Verb::CertificateRecorded,
+        Subject::Row("certificate", row.0),
+        format!("recorded the certificate {}", read.paper_form),
+    );
+    change
+        .commit(
+            Events::from(event.on_license(id).after((kept_at, host))).and_all(ready),
+            &format!("/licenses/{id}#certificate"),
+        )
+        .await
 }
 
 /// The form of a signature.
@@ -139,8 +143,11 @@ pub async fn show_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> 
     html(&SignaturePage { layout: can.layout(), license, sent })
 }
 
-/// Records it.
-pub async fn submit_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SignatureForm>) -> Result<Response> {
+pub async fn submit_signature(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    mut sent: Sent<SignatureForm>,
+) -> Result<Response> {
     let done = sign(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
@@ -158,7 +165,9 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
         sent.form.signed_on.refuse("This day is still to come.");
         return Err(AppError::Invalid);
     }
-    let Some(certificate) = &license.certificate else { return Err(AppError::Refused("Record the certificate first.".into())) };
+    let Some(certificate) = &license.certificate else {
+        return Err(AppError::Refused("Record the certificate first.".into()));
+    };
     let before = certificate.signatures.iter().find(|known| known.signer == read.signer);
     if let Some(known) = before.filter(|known| known.verified_by.is_some()) {
         let signer = known.signer.label().to_lowercase();
@@ -167,15 +176,29 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
             "The signature of the {signer} ({name}) is verified. If it was recorded by mistake, take it back first."
         )));
     }
-    let row = store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0).await?;
+    let row =
+        store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0)
+            .await?;
     licenses::store::touch(&mut change, id).await?;
-    let sentence = format!("recorded a signature on the certificate: {}, {}", read.signer.label().to_lowercase(), read.signer_name);
-    let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
+    let sentence = format!(
+        "recorded a signature on the certificate: {}, {}",
+        read.signer.label().to_lowercase(),
+        read.signer_name
+    );
+    let event =
+        Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
     let event = event.before(before.map(|known| (&known.signer_name, known.signed_on)));
-    change.commit(event.after((read.signer_name.as_str(), read.signed_on.0)), &format!("/licenses/{id}#certificate")).await
+    change
+        .commit(event.after((read.signer_name.as_str(), read.signed_on.0)), &format!("/licenses/{id}#certificate"))
+        .await
 }
 
-async fn confirm_page(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: Sent<ConfirmForm>) -> Result<Response> {
+async fn confirm_page(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    row: SignatureId,
+    sent: Sent<ConfirmForm>,
+) -> Result<Response> {
     let license = licenses::store::find(can, id).await?;
     let signature = signature(&license, row)?.clone();
     let mut conn = can.reads().acquire().await?;
@@ -209,7 +232,12 @@ pub async fn submit_confirm(
     sent.answer(done, async |sent| confirm_page(&can, id, row, sent).await).await
 }
 
-async fn confirm(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: &mut Sent<ConfirmForm>) -> Result<Response> {
+async fn confirm(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    row: SignatureId,
+    sent: &mut Sent<ConfirmForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
@@ -224,7 +252,9 @@ async fn confirm(can: &Can<WorkChecks>, id: LicenseId, row: SignatureId, sent: &
     known.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
     store::verify_signature(&mut change, row, read.contact, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence = format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact_named(contact));
-    let event = Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
+    let sentence =
+        format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact_named(contact));
+    let event =
+        Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#certificate")).await
 }

@@ -1,4 +1,5 @@
-//! The custody path: who physically holds the items, planned and actual; and the counting of serial numbers (guards 9 and 13).
+//! The custody path: who physically holds the items, planned and actual; and the counting of serial numbers (guards 9
+//! and 13).
 
 use askama::Template;
 use axum::response::Response;
@@ -21,7 +22,6 @@ use crate::{
 };
 
 form! {
-    /// A step.
     pub struct StepForm reads Step {
         stage: Field<CustodyStage>,
         holder: Field<Line>,
@@ -34,7 +34,6 @@ form! {
 }
 
 form! {
-    /// A count.
     pub struct SerialsForm reads Count {
         item: Field<ItemGroupId>,
         state: Field<SerialState>,
@@ -66,8 +65,9 @@ struct SerialsPage {
 
 /// Custody and counts go on after issue: the license lives on, and a check on it is open.
 fn trackable(license: &LicenseFile, actor: &Actor) -> Result<()> {
-    let open =
-        |check: &licenses::model::LicenseCheck| actor.sees_post(check.post_id) && check.state != crate::checks::model::CheckState::Closed;
+    let open = |check: &licenses::model::LicenseCheck| {
+        actor.sees_post(check.post_id) && check.state != crate::checks::model::CheckState::Closed
+    };
     match license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
         false => Err(AppError::NotFound),
         true if license.status.is_open() || license.checks.iter().any(open) => Ok(()),
@@ -134,7 +134,8 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let row = store::insert_step(change, id, &data).await?;
     licenses::store::touch(change, id).await?;
     let sentence = format!("added a {} custody step: {}", read.stage.label().to_lowercase(), data.holder);
-    let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id).after(data.what);
+    let event =
+        Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id).after(data.what);
     Ok(Made::new(Subject::Row("custody_step", row.0), event, format!("/licenses/{id}#custody")))
 }
 
@@ -169,7 +170,11 @@ pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Re
 }
 
 /// Keeps what was counted.
-pub async fn submit_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>, mut sent: Sent<SerialsForm>) -> Result<Response> {
+pub async fn submit_serials(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    mut sent: Sent<SerialsForm>,
+) -> Result<Response> {
     let done = count(&can, id, &mut sent).await;
     sent.answer(done, async |sent| serials_page(&can, id, sent).await).await
 }
@@ -179,7 +184,12 @@ async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm
 }
 
 /// Keeps what was counted, within a change.
-pub(crate) async fn enter_serials(can: &Actor, change: &mut Change, id: LicenseId, sent: &mut Sent<SerialsForm>) -> Result<Made> {
+pub(crate) async fn enter_serials(
+    can: &Actor,
+    change: &mut Change,
+    id: LicenseId,
+    sent: &mut Sent<SerialsForm>,
+) -> Result<Made> {
     let read = sent.read()?;
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
@@ -191,8 +201,13 @@ pub(crate) async fn enter_serials(can: &Actor, change: &mut Change, id: LicenseI
         sent.form.holder.refuse("Choose a party of this license.");
     }
     let separators = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    let numbers: Vec<String> =
-        read.numbers.as_str().split(separators).filter(|number| !folded(number).is_empty()).map(str::to_owned).collect();
+    let numbers: Vec<String> = read
+        .numbers
+        .as_str()
+        .split(separators)
+        .filter(|number| !folded(number).is_empty())
+        .map(str::to_owned)
+        .collect();
     if numbers.is_empty() {
         sent.form.numbers.refuse("Give at least one serial number.");
     }

@@ -1,5 +1,5 @@
-//! The permit matrix: item groups by authorities. Each cell is judged alone (guard 4), by the row that was recorded, the paper it rests on
-//! and the country rules of the day.
+//! The permit matrix: item groups by authorities. Each cell is judged alone (guard 4), by the row that was recorded,
+//! the paper it rests on and the country rules of the day.
 
 use time::Date;
 
@@ -22,7 +22,6 @@ pub struct Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Whether it counts.
     pub fn counts(&self) -> bool {
         self.shortfalls.is_empty()
     }
@@ -36,12 +35,15 @@ impl Cell<'_> {
     pub fn state(&self) -> &'static str {
         match (self.approval, self.permit) {
             (None, _) => "Needed",
-            (Some(approval), Some(permit)) if approval.state == ApprovalState::Issued && permit.verified_at.is_some() => "Verified",
+            (Some(approval), Some(permit))
+                if approval.state == ApprovalState::Issued && permit.verified_at.is_some() =>
+            {
+                "Verified"
+            }
             (Some(approval), _) => approval.state.label(),
         }
     }
 
-    /// Its color class.
     pub fn tone(&self) -> &'static str {
         match self.approval.map(|approval| approval.state) {
             _ if self.counts() => "good",
@@ -54,7 +56,8 @@ impl Cell<'_> {
     /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
     pub fn waiting(&self) -> Option<String> {
         let approval = self.approval.filter(|approval| !approval.waits_for.is_empty() && !self.counts())?;
-        let given = approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
+        let given =
+            approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
         Some(format!("Waits for {}: {given}", approval.waits_for))
     }
 }
@@ -62,7 +65,8 @@ impl Cell<'_> {
 impl LicenseFile {
     /// The authorities of the matrix's columns, with their names: those recorded, then those the country rules ask for.
     pub fn authorities(&self) -> Vec<(AuthorityId, &str)> {
-        let recorded = self.approvals.iter().filter_map(|approval| Some((approval.authority_id?, approval.authority.as_deref()?)));
+        let recorded =
+            self.approvals.iter().filter_map(|approval| Some((approval.authority_id?, approval.authority.as_deref()?)));
         let classes: Vec<&str> = self.items.iter().map(|item| item.item_class.as_str()).collect();
         let asked = self.rules.iter().filter(|rule| classes.contains(&rule.item_class.as_str()));
         let asked = asked.filter_map(|rule| Some((rule.authority_id?, rule.authority.as_deref()?)));
@@ -78,7 +82,8 @@ impl LicenseFile {
     /// The cell of an item group and an authority, if a row or a country rule puts one there.
     pub fn cell(&self, item: &ItemGroup, authority: AuthorityId, today: Date) -> Option<Cell<'_>> {
         let row = self.approvals.iter().find(|row| row.item_group_id == item.id && row.authority_id == Some(authority));
-        let asked = self.rules.iter().any(|rule| rule.item_class == item.item_class && rule.authority_id == Some(authority));
+        let asked =
+            self.rules.iter().any(|rule| rule.item_class == item.item_class && rule.authority_id == Some(authority));
         match row {
             Some(row) => Some(self.judged(item, row, today)),
             None if asked && self.exempt(item).is_none() => {
@@ -88,8 +93,8 @@ impl LicenseFile {
         }
     }
 
-    /// The cells a paper fills: its items, for its issuer and for every other authority whose consent it carries, as far as the
-    /// matrix asks for that one. Where no rule says who is asked, the paper itself says so.
+    /// The cells a paper fills: its items, for its issuer and for every other authority whose consent it carries, as
+    /// far as the matrix asks for that one. Where no rule says who is asked, the paper itself says so.
     pub fn cells_of(
         &self,
         issuer: AuthorityId,
@@ -128,14 +133,21 @@ impl LicenseFile {
                 let names = self.names();
                 let quantity = self.resting_on(permit);
                 let in_hand_by = self.received_on.filter(|_| self.in_hand_before(item).is_some());
-                permit.shortfalls(Claim { authority: row.authority_id, quantity, unit: &item.unit, names: &names, today, in_hand_by })
+                permit.shortfalls(Claim {
+                    authority: row.authority_id,
+                    quantity,
+                    unit: &item.unit,
+                    names: &names,
+                    today,
+                    in_hand_by,
+                })
             }
         };
         Cell { approval: Some(row), permit, shortfalls }
     }
 
-    /// Who has to act for a cell to count. A permit for a part of one item group: the group is split; over several, the post brings
-    /// another permit.
+    /// Who has to act for a cell to count. A permit for a part of one item group: the group is split; over several, the
+    /// post brings another permit.
     pub fn mover(&self, item: &ItemGroup, cell: &Cell<'_>, authority: &str) -> Mover {
         let recorded = cell.approval.filter(|row| row.state != ApprovalState::Needed);
         let word_of = recorded.and_then(|row| row.recorded_at_post.zip(row.recorded_at_post_name.clone()));
@@ -145,7 +157,9 @@ impl LicenseFile {
                 && permit.quantity < item.quantity
         };
         match (cell.shortfalls.first(), cell.approval) {
-            (Some(Shortfall::NotAppliedFor), Some(approval)) if !approval.waits_for.is_empty() && approval.given_on.is_none() => {
+            (Some(Shortfall::NotAppliedFor), Some(approval))
+                if !approval.waits_for.is_empty() && approval.given_on.is_none() =>
+            {
                 Mover::Applicant
             }
             (Some(Shortfall::NotAppliedFor), _) => Mover::EndUser,
@@ -156,7 +170,8 @@ impl LicenseFile {
         }
     }
 
-    /// Why a paper of the destination has to be in hand before the application: for firearms under Commerce (15 CFR 748.12).
+    /// Why a paper of the destination has to be in hand before the application: for firearms under Commerce (15 CFR
+    /// 748.12).
     pub fn in_hand_before(&self, item: &ItemGroup) -> Option<&BeforeApplication> {
         let mut asked = self.before_application.iter().filter(|asked| asked.item_classes.contains(&item.item_class));
         asked.find(|_| item.jurisdiction == Jurisdiction::Ear)
@@ -164,7 +179,9 @@ impl LicenseFile {
 
     /// How many items rest on a paper: each item group once, however many cells it fills.
     fn resting_on(&self, permit: &Permit) -> i64 {
-        let rests = |item: &&ItemGroup| self.approvals.iter().any(|row| row.item_group_id == item.id && row.permit_id == Some(permit.id));
+        let rests = |item: &&ItemGroup| {
+            self.approvals.iter().any(|row| row.item_group_id == item.id && row.permit_id == Some(permit.id))
+        };
         self.items.iter().filter(rests).map(|item| item.quantity).sum()
     }
 }

@@ -1,26 +1,17 @@
-//! Host-country consent and what rests on paper: the permit matrix, permits, the certificate, custody, serial numbers. The license
-//! owns all of it; the post of a check on the license records and verifies it.
+//! Host-country consent and what rests on paper: the permit matrix, permits, the certificate, custody, serial numbers.
+//! The license owns all of it; the post of a check on the license records and verifies it.
 
-/// Cells nobody put into the matrix yet.
 pub mod ask;
-/// The cells of the permit matrix.
 pub mod cell;
-/// The nontransfer and use certificate.
 pub mod certificate;
-/// The custody path and the counting of serial numbers.
 pub mod custody;
-/// The permit matrix, judged.
 pub mod matrix;
-/// Papers and why they count.
 pub mod model;
-/// Permits.
 pub mod permit;
-/// Every statement.
 pub mod store;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .action("/licenses/{id}/approvals/propose", cell::submit_propose)

@@ -7,8 +7,8 @@ use time::{Date, OffsetDateTime};
 use crate::{
     evidence::model::{ChannelSource, ContactKind},
     id::{
-        ApprovalId, AuthorityId, CertificateId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId, PermitId, PersonId, PostId,
-        SignatureId,
+        ApprovalId, AuthorityId, CertificateId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, PartyId,
+        PermitId, PersonId, PostId, SignatureId,
     },
     mistakes::model::Recorded,
     text::{folded, folded_name},
@@ -17,13 +17,12 @@ use crate::{
 };
 
 words! {
-    /// How far one authority's consent to one item group has come. `verified` and `expired` are computed from the permit.
+    /// How far one authority's consent to one item group has come. `verified` and `expired` are computed from the
+    /// permit.
     pub enum ApprovalState {
         /// To be asked for.
         Needed = "needed", "Needed";
-        /// Asked for.
         Applied = "applied", "Applied for";
-        /// On paper.
         Issued = "issued", "Issued";
         /// The country asks for none, with proof.
         NotRequired = "not_required", "Not required";
@@ -39,7 +38,6 @@ words! {
         Applicant = "applicant", "Applicant";
         /// Who receives the items abroad.
         ForeignConsignee = "foreign_consignee", "Foreign consignee";
-        /// Who uses them.
         ForeignEndUser = "foreign_end_user", "Foreign end-user";
         /// The government of the country, where it is asked to.
         HostGovernment = "host_government", "Host government";
@@ -47,9 +45,7 @@ words! {
 
     /// Whether a custody step is foreseen or happened.
     pub enum CustodyStage {
-        /// As foreseen.
         Planned = "planned", "Planned";
-        /// As it happened.
         Actual = "actual", "Actual";
     }
 
@@ -57,7 +53,6 @@ words! {
     pub enum DaysKind {
         /// Weekends and holidays too.
         Calendar = "calendar", "Calendar days";
-        /// The authority's own.
         Working = "working", "Working days";
         /// The source does not say.
         NotStated = "not_stated", "Not stated";
@@ -69,7 +64,6 @@ words! {
         OfficialText = "official_text", "Official text seen";
         /// Somebody's account of it.
         SecondarySource = "secondary_source", "Secondary source";
-        /// Word of mouth.
         Reported = "reported", "Reported, no text seen";
     }
 
@@ -100,27 +94,19 @@ impl DaysKind {
 /// One paper of a host-country authority.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Permit {
-    /// The row.
     pub id: PermitId,
-    /// Who issued it.
     pub authority_id: AuthorityId,
-    /// The issuer's short name.
     pub issuer: String,
     /// The authority above the issuer.
     pub issuer_parent: Option<AuthorityId>,
-    /// As typed.
     pub number: String,
-    /// Folded, for comparison.
     pub number_normalized: String,
     /// When it was issued.
     pub issued_on: Option<Date>,
-    /// Its first day.
     pub valid_from: Option<Date>,
     /// Its last day, included.
     pub valid_until: Option<Date>,
-    /// How many.
     pub quantity: i64,
-    /// Of what.
     pub unit: String,
     /// The party it names.
     pub named_party: String,
@@ -132,18 +118,15 @@ pub struct Permit {
     pub used_for: Option<String>,
     /// Every authority whose consent it carries.
     pub authorities: Vec<AuthorityId>,
-    /// Who verified it.
     pub verified_by: Option<PersonId>,
     /// When it was verified.
     #[serde(with = "time::serde::rfc3339::option")]
     pub verified_at: Option<OffsetDateTime>,
     /// The post of the contact that verified it.
     pub verified_post: Option<PostId>,
-    /// That post's name.
     pub verified_post_name: Option<String>,
     /// The kind of that contact, in words.
     pub verified_kind: Option<String>,
-    /// Who recorded it.
     pub recorded_by: PersonId,
     /// Whose word it is.
     pub recorded_at_post: Option<PostId>,
@@ -152,22 +135,17 @@ pub struct Permit {
     /// When it was taken back as recorded by mistake.
     #[serde(with = "time::serde::rfc3339::option")]
     pub withdrawn_at: Option<OffsetDateTime>,
-    /// Why.
     pub withdrawn_reason: Option<String>,
-    /// The row's version.
     pub version: i32,
 }
 
 /// One cell of the permit matrix: one authority's consent to one item group.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Approval {
-    /// The row.
     pub id: ApprovalId,
-    /// For which items.
     pub item_group_id: ItemGroupId,
     /// Whose consent; none where the country asks for no approval at all.
     pub authority_id: Option<AuthorityId>,
-    /// The authority's short name.
     pub authority: Option<String>,
     /// How far it has come.
     pub state: ApprovalState,
@@ -185,34 +163,25 @@ pub struct Approval {
     pub proof: String,
     /// The contact that told it.
     pub contact_id: Option<ContactId>,
-    /// That contact's post.
     pub told_by_post: Option<String>,
-    /// That contact's day.
     pub told_on: Option<Date>,
-    /// That contact's kind.
     pub told_by_kind: Option<ContactKind>,
     /// The post whose word it is.
     pub recorded_at_post: Option<PostId>,
-    /// That post's name.
     pub recorded_at_post_name: Option<String>,
     /// The rule that says none is required.
     pub country_rule_id: Option<CountryRuleId>,
-    /// A remark.
     pub note: String,
-    /// The row's version.
     pub version: i32,
 }
 
 /// A country rule for the destination and one item class.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CountryRule {
-    /// The row.
     pub id: CountryRuleId,
-    /// The class.
     pub item_class: String,
     /// Whose consent is asked for; none: the country asks for nothing.
     pub authority_id: Option<AuthorityId>,
-    /// The authority's short name.
     pub authority: Option<String>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,
@@ -236,54 +205,40 @@ pub struct BeforeApplication {
     pub item_classes: Vec<String>,
     /// Whether it is asked for even where the country asks for nothing.
     pub always: bool,
-    /// The regulation.
     pub source: String,
 }
 
 /// A nontransfer and use certificate (DSP-83; 22 CFR 123.10).
 #[derive(Debug, Clone, Deserialize)]
 pub struct Certificate {
-    /// The row.
     pub id: CertificateId,
-    /// Such as `DSP-83`.
     pub form: String,
     /// Where it is kept.
     pub kept_at: String,
     /// Whether the host government has to sign.
     pub host_government_needed: bool,
-    /// Its signatures.
     pub signatures: Vec<Signature>,
-    /// The row's version.
     pub version: i32,
 }
 
 /// A signature on a certificate.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Signature {
-    /// The row.
     pub id: SignatureId,
-    /// In what capacity.
     pub signer: Signer,
-    /// Who.
     pub signer_name: String,
-    /// When.
     pub signed_on: Date,
-    /// Who verified it.
     pub verified_by: Option<PersonId>,
-    /// Who recorded it.
     pub recorded_by: PersonId,
     /// Whose word it is.
     pub recorded_at_post: Option<PostId>,
-    /// The row's version.
     pub version: i32,
 }
 
 /// A step of the custody path: who physically holds the items.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CustodyStep {
-    /// The row.
     pub id: CustodyStepId,
-    /// Foreseen or happened.
     pub stage: CustodyStage,
     /// Its place on the path.
     pub position: i32,
@@ -291,36 +246,28 @@ pub struct CustodyStep {
     pub holder: String,
     /// The party, if it is one.
     pub party_id: Option<PartyId>,
-    /// What happens there.
     pub what: String,
-    /// When.
     pub on_date: Option<Date>,
-    /// How many.
     pub quantity: Option<i64>,
-    /// Of which items.
     pub item_group_id: Option<ItemGroupId>,
-    /// The row's version.
     pub version: i32,
 }
 
 /// How many serial numbers of an item group a count found in one state, and with whom.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SerialCount {
-    /// Which items.
     pub item_group_id: ItemGroupId,
-    /// In which state.
     pub state: SerialState,
     /// Held by which party.
     pub holder_party_id: Option<PartyId>,
-    /// How many.
     pub count: i64,
     /// Of those that are missing or elsewhere, the first hundred.
     pub numbers: Vec<String>,
 }
 
 impl Approval {
-    /// The post whose word the cell is, where that is one the reader does not serve at: they do not change it. What the country
-    /// rules propose is nobody's word yet.
+    /// The post whose word the cell is, where that is one the reader does not serve at: they do not change it. What the
+    /// country rules propose is nobody's word yet.
     pub fn word_of_another(&self, serves: impl Fn(PostId) -> bool) -> Option<&str> {
         let theirs = self.state != ApprovalState::Needed && self.recorded_at_post.is_some_and(|post| !serves(post));
         theirs.then(|| self.recorded_at_post_name.as_deref().unwrap_or("another post"))
@@ -363,24 +310,14 @@ pub enum Shortfall {
     /// The paper carries no consent of this authority.
     #[error("permit {0} does not carry this authority's consent")]
     OtherAuthority(String),
-    /// Too few.
     #[error("covers {covered} of {needed}")]
-    TooFew {
-        /// By the paper.
-        covered: i64,
-        /// On the license.
-        needed: i64,
-    },
-    /// Another unit.
+    TooFew { covered: i64, needed: i64 },
     #[error("is for {0}")]
     OtherUnit(String),
-    /// Not valid yet.
     #[error("valid from {0}")]
     NotYet(String),
-    /// No longer valid.
     #[error("expired {0}")]
     Expired(String),
-    /// In another name.
     #[error("names another party ({0})")]
     OtherParty(String),
     /// Its number counts for another license.
@@ -414,12 +351,12 @@ pub struct Confirmation {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unconfirmed {
     /// A paper cannot vouch for itself.
-    #[error("Its number or address was taken from the paper, or is not stated; use one from a directory, an earlier file or the embassy.")]
+    #[error(
+        "Its number or address was taken from the paper, or is not stated; use one from a directory, an earlier file or the embassy."
+    )]
     Channel,
-    /// Somebody else.
     #[error("It was not with {0}, the authority that issued the paper.")]
     Authority(String),
-    /// No day.
     #[error("Its day is not stated; give it first.")]
     NotDated,
     /// Before there was a paper.
@@ -447,7 +384,6 @@ pub struct Claim<'a> {
     pub authority: Option<AuthorityId>,
     /// How many, over all item groups that rest on the paper.
     pub quantity: i64,
-    /// Of what.
     pub unit: &'a str,
     /// Names and aliases of the license's parties, as [`folded_name`] folds them.
     pub names: &'a [String],
@@ -458,11 +394,8 @@ pub struct Claim<'a> {
 }
 
 impl Permit {
-    /// Whether a contact confirms that it is genuine (guard 5): with the authority that issued it, or the one above, through a
-    /// channel not taken from the paper, not before it was issued.
-    ///
-    /// # Errors
-    /// Why it does not.
+    /// Whether a contact confirms that it is genuine (guard 5): with the authority that issued it, or the one above,
+    /// through a channel not taken from the paper, not before it was issued.
     pub fn confirmed_by(&self, contact: Confirmation) -> Result<(), Unconfirmed> {
         let with = contact.authority.is_some_and(|with| with == self.authority_id || Some(with) == self.issuer_parent);
         if !with {
@@ -519,7 +452,8 @@ impl Permit {
             match self.issued_on {
                 None => found.push(Shortfall::NoDayOfIssue(self.number.clone())),
                 Some(issued) if issued > received => {
-                    found.push(Shortfall::AfterApplication { issued: day_words(issued), received: day_words(received) });
+                    found
+                        .push(Shortfall::AfterApplication { issued: day_words(issued), received: day_words(received) });
                 }
                 Some(_) => {}
             }
@@ -535,7 +469,12 @@ impl Signature {
     /// What it says, in one line.
     pub fn said(&self, form: &str) -> String {
         let verified = if self.verified_by.is_some() { ", verified" } else { "" };
-        format!("{form}, {}: {}, {}{verified}", self.signer.label().to_lowercase(), self.signer_name, day_words(self.signed_on))
+        format!(
+            "{form}, {}: {}, {}{verified}",
+            self.signer.label().to_lowercase(),
+            self.signer_name,
+            day_words(self.signed_on)
+        )
     }
 
     /// Who recorded it, and whether a verification rests on it.
@@ -543,10 +482,8 @@ impl Signature {
         Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_by.is_some() }
     }
 
-    /// Whether a contact confirms that it is genuine (guard 6): through a channel not taken from the paper, not before it was given.
-    ///
-    /// # Errors
-    /// Why it does not.
+    /// Whether a contact confirms that it is genuine (guard 6): through a channel not taken from the paper, not before
+    /// it was given.
     pub fn confirmed_by(&self, contact: Confirmation) -> Result<(), Unconfirmed> {
         contact.after(Some(self.signed_on))
     }
@@ -555,7 +492,10 @@ impl Signature {
 impl Certificate {
     /// The signatures still missing or unverified, of those it needs (guard 6).
     pub fn lacking(&self) -> Vec<(Signer, bool)> {
-        let needed = Signer::ALL.iter().copied().filter(|signer| *signer != Signer::HostGovernment || self.host_government_needed);
+        let needed = Signer::ALL
+            .iter()
+            .copied()
+            .filter(|signer| *signer != Signer::HostGovernment || self.host_government_needed);
         let state = |signer: Signer| self.signatures.iter().find(|signature| signature.signer == signer);
         needed
             .filter_map(|signer| match state(signer) {
@@ -605,7 +545,14 @@ mod tests {
     }
 
     fn claim(authority: AuthorityId, names: &[String]) -> Claim<'_> {
-        Claim { authority: Some(authority), quantity: 30, unit: "Pieces", names, today: date!(2026 - 05 - 03), in_hand_by: None }
+        Claim {
+            authority: Some(authority),
+            quantity: 30,
+            unit: "Pieces",
+            names,
+            today: date!(2026 - 05 - 03),
+            in_hand_by: None,
+        }
     }
 
     #[test]
@@ -660,7 +607,10 @@ mod tests {
         let rule = |usual_days, days_kind| CountryRule { usual_days, days_kind, ..crate::sample::rule("pistol", None) };
         assert_eq!(rule(Some(30), DaysKind::Working).usual().as_deref(), Some("30 working days"));
         assert_eq!(rule(Some(10), DaysKind::Calendar).usual().as_deref(), Some("10 calendar days"));
-        assert_eq!(rule(Some(60), DaysKind::NotStated).usual().as_deref(), Some("60 days (calendar or working is not stated)"));
+        assert_eq!(
+            rule(Some(60), DaysKind::NotStated).usual().as_deref(),
+            Some("60 days (calendar or working is not stated)")
+        );
         assert_eq!(rule(None, DaysKind::NotStated).usual(), None);
     }
 
@@ -670,13 +620,19 @@ mod tests {
         let mut permit = permit(authority);
         permit.issued_on = Some(date!(2026 - 02 - 10));
         permit.issuer_parent = Some(above);
-        let contact =
-            Confirmation { channel: ChannelSource::Directory, authority: Some(authority), occurred_on: Some(date!(2026 - 02 - 10)) };
+        let contact = Confirmation {
+            channel: ChannelSource::Directory,
+            authority: Some(authority),
+            occurred_on: Some(date!(2026 - 02 - 10)),
+        };
         assert_eq!(permit.confirmed_by(contact), Ok(()));
         assert_eq!(permit.confirmed_by(Confirmation { authority: Some(above), ..contact }), Ok(()));
         let refused = |contact| permit.confirmed_by(contact).unwrap_err();
         assert_eq!(refused(Confirmation { authority: None, ..contact }), Unconfirmed::Authority("DECAM".into()));
-        assert_eq!(refused(Confirmation { authority: Some(AuthorityId::new()), ..contact }), Unconfirmed::Authority("DECAM".into()));
+        assert_eq!(
+            refused(Confirmation { authority: Some(AuthorityId::new()), ..contact }),
+            Unconfirmed::Authority("DECAM".into())
+        );
         assert_eq!(refused(Confirmation { channel: ChannelSource::Paper, ..contact }), Unconfirmed::Channel);
         assert_eq!(refused(Confirmation { channel: ChannelSource::NotStated, ..contact }), Unconfirmed::Channel);
         assert_eq!(refused(Confirmation { occurred_on: None, ..contact }), Unconfirmed::NotDated);
@@ -716,7 +672,11 @@ mod tests {
             form: "DSP-83".into(),
             kept_at: String::new(),
             host_government_needed: false,
-            signatures: vec![signed(Signer::Applicant), signed(Signer::ForeignConsignee), signed(Signer::ForeignEndUser)],
+            signatures: vec![
+                signed(Signer::Applicant),
+                signed(Signer::ForeignConsignee),
+                signed(Signer::ForeignEndUser),
+            ],
             version: 1,
         };
         assert_eq!(certificate.lacking(), []);

@@ -26,7 +26,6 @@ use crate::{
 };
 
 form! {
-    /// A permit.
     pub struct PermitForm reads Paper {
         issuer: Field<AuthorityId>,
         authorities: Fields<AuthorityId>,
@@ -94,7 +93,14 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<PermitForm>) -> R
     let mut conn = can.reads().acquire().await?;
     let authorities = store::authorities(&mut conn, &license.destination).await?;
     let items = license.items.iter().map(|item| Choice::new(item.id, item.named())).collect();
-    let known = sent.form.issuer.raw().parse().ok().and_then(|issuer| license.live_permit(issuer, sent.form.number.raw())).cloned();
+    let known = sent
+        .form
+        .issuer
+        .raw()
+        .parse()
+        .ok()
+        .and_then(|issuer| license.live_permit(issuer, sent.form.number.raw()))
+        .cloned();
     html(&Page { layout: can.layout(), license, authorities, items, known, sent })
 }
 
@@ -118,7 +124,8 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = store::authorities(change.conn(), &license.destination).await?;
-    let label = |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
+    let label =
+        |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
     let Some(issuer) = label(read.issuer) else {
         sent.form.issuer.refuse("Choose an authority of the destination.");
         return Err(AppError::Invalid);
@@ -197,7 +204,12 @@ async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result
     Ok((license, permit))
 }
 
-async fn verify_page(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: Sent<VerifyForm>) -> Result<Response> {
+async fn verify_page(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    permit: PermitId,
+    sent: Sent<VerifyForm>,
+) -> Result<Response> {
     let (license, permit) = paper(can, id, permit).await?;
     let mut conn = can.reads().acquire().await?;
     let known = store::contacts(&mut conn, can, id).await?;
@@ -228,7 +240,12 @@ pub async fn submit_verify(
     .await
 }
 
-async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &mut Sent<VerifyForm>) -> Result<Response> {
+async fn verify(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    permit: PermitId,
+    sent: &mut Sent<VerifyForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
@@ -246,9 +263,9 @@ async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     }
     let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
     let saved = saved.map_err(|error| match constraint(&error) {
-        Some("permits_verified_off_paper" | "permits_verified_by_issuer") => {
-            AppError::Refused("Only the authority that issued a paper confirms it, through a channel not taken from the paper.".into())
-        }
+        Some("permits_verified_off_paper" | "permits_verified_by_issuer") => AppError::Refused(
+            "Only the authority that issued a paper confirms it, through a channel not taken from the paper.".into(),
+        ),
         _ => duties::refused(error),
     })?;
     if !saved {
@@ -256,7 +273,8 @@ async fn verify(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &m
     }
     let ready = licenses::store::settle(&mut change, &license).await?;
     let sentence = format!("verified permit {} of {}: {}", paper.number, paper.issuer, contact_named(contact));
-    let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.0), sentence).on_license(id).after(read.contact);
+    let event =
+        Event::new(Verb::PermitVerified, Subject::Row("permit", permit.0), sentence).on_license(id).after(read.contact);
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
@@ -281,7 +299,12 @@ pub async fn submit_revoke(
     .await
 }
 
-async fn revoke(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId, sent: &mut Sent<RevokeForm>) -> Result<Response> {
+async fn revoke(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    permit: PermitId,
+    sent: &mut Sent<RevokeForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     if read.revoked_on.0 > can.today() {
         sent.form.revoked_on.refuse("This day is still to come.");

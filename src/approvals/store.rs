@@ -11,8 +11,8 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{ChannelSource, ContactKind},
     id::{
-        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId, LicenseId, PartyId,
-        PermitId, SerialId, SignatureId,
+        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, ItemGroupId,
+        LicenseId, PartyId, PermitId, SerialId, SignatureId,
     },
     text::folded,
     web::filters::day_words,
@@ -61,11 +61,9 @@ pub struct ApprovalData<'a> {
     pub given_on: Option<Date>,
     /// Why none is required.
     pub proof: &'a str,
-    /// The rule behind that.
     pub rule: Option<CountryRuleId>,
     /// The contact that told it.
     pub contact: Option<ContactId>,
-    /// A remark.
     pub note: &'a str,
 }
 
@@ -116,29 +114,26 @@ pub async fn save_approval(
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
 pub async fn remove_exemption(change: &mut Change, item: ItemGroupId, read: i32) -> Result<()> {
-    let removed =
-        sqlx::query!("delete from import_approvals where item_group_id = $1 and authority_id is null and version = $2", item.0, read);
+    let removed = sqlx::query!(
+        "delete from import_approvals where item_group_id = $1 and authority_id is null and version = $2",
+        item.0,
+        read
+    );
     if removed.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// What the form says of a permit.
 #[derive(Debug)]
 pub struct PermitData<'a> {
-    /// Who issued it.
     pub issuer: AuthorityId,
     /// Every authority whose consent it carries.
     pub authorities: &'a [AuthorityId],
-    /// As typed.
     pub number: &'a str,
     /// When it was issued.
     pub issued_on: Option<Date>,
-    /// Its first day.
     pub valid_from: Option<Date>,
-    /// Its last day.
     pub valid_until: Option<Date>,
-    /// How many.
     pub quantity: i64,
-    /// Of what.
     pub unit: &'a str,
     /// The party it names.
     pub named_party: &'a str,
@@ -189,9 +184,15 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
 }
 
 /// Lets a permit fill cells.
-pub async fn fill_cells(change: &mut Change, license: LicenseId, permit: PermitId, cells: &[(ItemGroupId, AuthorityId)]) -> Result<()> {
+pub async fn fill_cells(
+    change: &mut Change,
+    license: LicenseId,
+    permit: PermitId,
+    cells: &[(ItemGroupId, AuthorityId)],
+) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
-    let (items, authorities): (Vec<uuid::Uuid>, Vec<uuid::Uuid>) = cells.iter().map(|(item, authority)| (item.0, authority.0)).unzip();
+    let (items, authorities): (Vec<uuid::Uuid>, Vec<uuid::Uuid>) =
+        cells.iter().map(|(item, authority)| (item.0, authority.0)).unzip();
     sqlx::query!(
         "insert into import_approvals (id, license_id, item_group_id, authority_id, state, permit_id, recorded_by, recorded_at, recorded_at_post)
          select gen_random_uuid(), $1, v.item, v.authority, 'issued', $2, $5, $6, $7
@@ -215,7 +216,12 @@ pub async fn fill_cells(change: &mut Change, license: LicenseId, permit: PermitI
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between; the separation of duties has its own constraints.
-pub async fn verify_permit(change: &mut Change, id: PermitId, contact: ContactId, read: i32) -> Result<bool, sqlx::Error> {
+pub async fn verify_permit(
+    change: &mut Change,
+    id: PermitId,
+    contact: ContactId,
+    read: i32,
+) -> Result<bool, sqlx::Error> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
         "update permits set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
@@ -272,13 +278,9 @@ pub async fn withdraw_permit(change: &mut Change, id: PermitId, reason: &str, re
 /// A contact of the reader's post on a license's checks.
 #[derive(Debug)]
 pub struct LicenseContact {
-    /// The contact.
     pub id: ContactId,
-    /// What kind of event.
     pub kind: ContactKind,
-    /// With whom.
     pub with_whom: String,
-    /// When.
     pub occurred_on: Option<Date>,
     /// Where the channel came from.
     pub channel: ChannelSource,
@@ -323,7 +325,10 @@ pub async fn authorities_of(conn: &mut PgConnection, countries: &[String]) -> Re
     );
     let rows = rows.fetch_all(conn).await?;
     let until = |day: Option<Date>| day.map(|day| format!(", until {}", day_words(day))).unwrap_or_default();
-    Ok(rows.into_iter().map(|row| Choice::new(row.id, format!("{} ({}){}", row.name, row.short_name, until(row.ended_on)))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Choice::new(row.id, format!("{} ({}){}", row.name, row.short_name, until(row.ended_on))))
+        .collect())
 }
 
 /// An authority's short name.
@@ -363,7 +368,13 @@ pub async fn save_certificate(
 }
 
 /// Keeps a signature on a certificate; a changed one has to be verified again.
-pub async fn save_signature(change: &mut Change, certificate: CertificateId, signer: Signer, name: &str, day: Date) -> Result<SignatureId> {
+pub async fn save_signature(
+    change: &mut Change,
+    certificate: CertificateId,
+    signer: Signer,
+    name: &str,
+    day: Date,
+) -> Result<SignatureId> {
     let person = change.person().map(|person| person.0);
     let id = sqlx::query_scalar!(
         r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by, recorded_at_post)
@@ -406,25 +417,24 @@ pub async fn verify_signature(change: &mut Change, id: SignatureId, contact: Con
         at,
         contact.0
     );
-    if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(AppError::Stale)
+    }
 }
 
 /// What the form says of a custody step.
 #[derive(Debug)]
 pub struct StepData<'a> {
-    /// Foreseen or happened.
     pub stage: CustodyStage,
     /// Who holds the items.
     pub holder: &'a str,
     /// The party, if it is one.
     pub party: Option<PartyId>,
-    /// What happens there.
     pub what: &'a str,
-    /// When.
     pub on_date: Option<Date>,
-    /// How many.
     pub quantity: Option<i64>,
-    /// Of which items.
     pub item: Option<ItemGroupId>,
 }
 
@@ -496,13 +506,10 @@ pub async fn save_serials(
 /// A counted serial number.
 #[derive(Debug)]
 pub struct Serial {
-    /// Of which items.
     pub item: String,
-    /// As typed.
     pub number: String,
     /// What the count found.
     pub state: SerialState,
-    /// Where.
     pub location: String,
 }
 

@@ -5,7 +5,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    id::{AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId, TelegramId},
+    id::{
+        AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId, TelegramId,
+    },
     words,
 };
 
@@ -14,7 +16,6 @@ words! {
     pub enum Verb {
         /// A person came in.
         SignedIn = "signed_in", "Signed in";
-        /// A person left.
         SignedOut = "signed_out", "Signed out";
         /// A session was ended by its owner or the administrator.
         SessionEnded = "session_ended", "Ended a session";
@@ -78,7 +79,6 @@ words! {
         CheckDiscarded = "check_discarded", "Discarded a draft check";
         /// A check was sent to the post.
         CheckRequested = "check_requested", "Sent a check to the post";
-        /// The post acknowledged.
         CheckAcknowledged = "check_acknowledged", "Acknowledged a check";
         /// Another officer took it.
         CheckReassigned = "check_reassigned", "Reassigned a check";
@@ -173,7 +173,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// A fact about `subject`; `summary` is a sentence without its actor ("verified permit 4471-B of DECAM"), with no full stop.
+    /// A fact about `subject`; `summary` is a sentence without its actor ("verified permit 4471-B of DECAM"), with no
+    /// full stop.
     pub fn new(verb: Verb, subject: impl Into<Subject>, summary: impl Into<String>) -> Self {
         let subject = subject.into();
         let mut event = Self {
@@ -246,25 +247,16 @@ impl Event {
 /// What an event is about. Rows beneath a file (a contact, a permit) are named by [`Subject::Row`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// A person.
     Person(PersonId),
-    /// A post.
     Post(PostId),
-    /// A session.
     Session(SessionId),
-    /// An assignment.
     Assignment(AssignmentId),
     /// A row of reference data.
     Reference(ReferenceId),
-    /// An authority.
     Authority(AuthorityId),
-    /// A party.
     Party(PartyId),
-    /// A license.
     License(LicenseId),
-    /// A check.
     Check(CheckId),
-    /// A telegram.
     Telegram(TelegramId),
     /// A row beneath one of those, by the singular of its table's name.
     Row(&'static str, Uuid),
@@ -333,11 +325,8 @@ impl Events {
 /// What an act made, not yet committed: its own page commits it alone, a filed telegram together with others.
 #[derive(Debug)]
 pub struct Made {
-    /// The row.
     pub row: Subject,
-    /// What is logged.
     pub events: Events,
-    /// Where it leads.
     pub to: String,
 }
 

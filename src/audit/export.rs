@@ -1,8 +1,8 @@
 //! What leaves as a file: whole, in steps, however slowly the browser takes it; and what the log says of it.
 //!
-//! Nothing leaves before the log says so, and a file ends only after the log says how many rows it has. One that fits into a single
-//! step has one entry. A longer one has one when it begins, and another when it ends or breaks off; if the server itself stops in
-//! between, the first stands alone.
+//! Nothing leaves before the log says so, and a file ends only after the log says how many rows it has. One that fits
+//! into a single step has one entry. A longer one has one when it begins, and another when it ends or breaks off; if
+//! the server itself stops in between, the first stands alone.
 
 use std::{
     pin::Pin,
@@ -33,7 +33,6 @@ const STALLED: Duration = Duration::from_mins(10);
 /// A file to be exported.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// Its name.
     pub name: &'static str,
     /// What its rows are, as in "exported 12 entries of the log".
     pub rows: &'static str,
@@ -46,7 +45,6 @@ pub struct File {
 /// One step of a file.
 #[derive(Debug)]
 pub struct Part<K> {
-    /// Its rows.
     pub sheet: Sheet,
     /// How many they are.
     pub count: usize,
@@ -83,7 +81,8 @@ where
 }
 
 async fn note(actor: &Actor, file: &File, sentence: String, count: Option<usize>) -> Result<()> {
-    let event = Event::new(Verb::Exported, Subject::Person(actor.id), sentence).after(json!({ "search": file.address, "rows": count }));
+    let event = Event::new(Verb::Exported, Subject::Person(actor.id), sentence)
+        .after(json!({ "search": file.address, "rows": count }));
     actor.change_unprompted().await?.finish(event).await
 }
 
@@ -112,7 +111,8 @@ impl Begun {
             Err(_) => format!("an export of {rows} broke off after at most {count}"),
         };
         let noted = note(&self.actor, &self.file, sentence, Some(count)).await;
-        // The file ends well only if the log says so. However this ends otherwise, the browser is told by a connection that breaks off.
+        // The file ends well only if the log says so. However this ends otherwise, the browser is told by a connection
+        // that breaks off.
         match ended.and(noted) {
             Ok(()) => {
                 let _ = self.sender.send(None).await;
@@ -177,7 +177,10 @@ impl hyper::body::Body for Pieces {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
         if self.is_whole {
             return Poll::Ready(None);
         }

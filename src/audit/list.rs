@@ -23,7 +23,6 @@ use crate::{
     },
 };
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new().page("/log", show).page("/log.csv", file).page("/log/security", security::show)
 }
@@ -61,9 +60,10 @@ impl Asked {
     fn filter(&self) -> Result<Filter> {
         let day = |text: &str| match text.trim() {
             "" => Ok(None),
-            text => {
-                text.parse::<Day>().map(|day| Some(day.0)).map_err(|_| AppError::BadRequest("Write the days of the search as 18/6/2026."))
-            }
+            text => text
+                .parse::<Day>()
+                .map(|day| Some(day.0))
+                .map_err(|_| AppError::BadRequest("Write the days of the search as 18/6/2026.")),
         };
         Ok(Filter {
             who: self.who.clone(),
@@ -102,7 +102,6 @@ impl Asked {
     }
 }
 
-/// The search.
 async fn show(can: Can<ReadLog>, Query(asked): Query<Asked>) -> Result<Response> {
     let slice = searched(&can, &asked).await.map_err(AppError::of_search)?;
     html(&Page { layout: can.layout(), query: asked.query(), asked, slice })

@@ -2,13 +2,9 @@
 //! Rows are only ever added; PostgreSQL refuses everything else, and refuses a change without its entry.
 
 mod event;
-/// Files that leave, and what the log says of them.
 pub mod export;
-/// The log as a page.
 pub mod list;
-/// Security events as a page.
 pub mod security;
-/// Searching and reading.
 pub mod store;
 mod trace;
 
@@ -27,13 +23,15 @@ use crate::{db::By, error::Result, id::EventId};
 /// Adds the entries of one change, in one statement. Called by `Change` alone.
 pub(crate) async fn record(conn: &mut PgConnection, by: &By, at: OffsetDateTime, events: Events) -> Result<()> {
     let (person, role, post, address, job) = match by {
-        By::Person { id, role, post, address } => (Some(id.0), *role, post.map(|post| post.0), Some(address.as_str()), None),
+        By::Person { id, role, post, address } => {
+            (Some(id.0), *role, post.map(|post| post.0), Some(address.as_str()), None)
+        }
         By::Job(name) => (None, None, None, None, Some(*name)),
     };
     let events = events.0;
     let of = |about: fn(&Event) -> Option<Uuid>| events.iter().map(about).collect::<Vec<_>>();
-    let [before, after] =
-        [|event: &Event| event.before.clone(), |event: &Event| event.after.clone()].map(|of| events.iter().map(of).collect::<Vec<_>>());
+    let [before, after] = [|event: &Event| event.before.clone(), |event: &Event| event.after.clone()]
+        .map(|of| events.iter().map(of).collect::<Vec<_>>());
     sqlx::query!(
         "insert into audit_events (id, verb, subject_kind, subject_id, check_id, license_id, party_id, summary, before, after,
              at, actor_id, job, role, post_id, address)

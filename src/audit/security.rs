@@ -48,7 +48,6 @@ struct Page {
     slice: Slice<Refusal>,
 }
 
-/// The search.
 pub async fn show(can: Can<ReadLog>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let address = counted_address(asked.address.trim());

@@ -16,33 +16,23 @@ use crate::{
 /// An entry as people read it.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Entry {
-    /// The entry.
     pub id: EventId,
-    /// When.
     pub at: OffsetDateTime,
     /// Who: a person's name, or the job's.
     pub who: String,
     /// In which role, by its code.
     pub role: Option<String>,
-    /// The person's post.
     pub post: Option<String>,
-    /// From where.
     pub address: Option<String>,
-    /// The verb's code.
     pub verb: String,
     /// What happened, in one sentence without its actor.
     pub summary: String,
     /// The check, by its reference.
     pub check: Option<String>,
-    /// The check's id.
     pub check_id: Option<CheckId>,
-    /// The license's id.
     pub license_id: Option<LicenseId>,
-    /// The license's number.
     pub license: Option<String>,
-    /// The values before.
     pub before: Option<Value>,
-    /// The values after.
     pub after: Option<Value>,
 }
 
@@ -51,18 +41,15 @@ pub struct Entry {
 pub struct Filter {
     /// Whose name or account contains this, or the job of this name.
     pub who: String,
-    /// Whose sentence contains this. A license's number asks for its story, and the reference of a check for its own with that of its
-    /// licenses.
+    /// Whose sentence contains this. A license's number asks for its story, and the reference of a check for its own
+    /// with that of its licenses.
     pub text: String,
-    /// The verb's code.
     pub verb: Option<String>,
-    /// From this day (UTC).
     pub from: Option<Date>,
     /// Until this day (UTC), included.
     pub until: Option<Date>,
     /// Not after this moment.
     pub before: Option<OffsetDateTime>,
-    /// The oldest first.
     pub oldest_first: bool,
 }
 
@@ -97,20 +84,25 @@ pub struct Step {
     pub next: Option<EventId>,
 }
 
-/// How many of the next entries are looked through for words before anything else: whatever is common here fills a page from them.
+/// How many of the next entries are looked through for words before anything else: whatever is common here fills a page
+/// from them.
 const FIRST: i64 = 1000;
-/// How many entries with the words the index may have to be asked: it gives all of them, and the page takes the next ones.
+/// How many entries with the words the index may have to be asked: it gives all of them, and the page takes the next
+/// ones.
 const RARE: f64 = 10_000.0;
-/// How many more a page looks through for words that are not rare, one after the other. Where they do not fill it, it says how far it came.
+/// How many more a page looks through for words that are not rare, one after the other. Where they do not fill it, it
+/// says how far it came.
 const MORE: [i64; 2] = [8_000, 32_000];
 
 /// How many people's entries are merged; of more, everybody's are looked through.
 const FEW: usize = 16;
 
 /// What an entry shows, of `f`, which has the ids.
-const ENTRY: &str = "e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
+const ENTRY: &str =
+    "e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
     c.reference as \"check\", e.check_id, e.license_id, l.number as license, e.before, e.after";
-const OF: &str = " join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
+const OF: &str =
+    " join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
     left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id";
 
 /// Looks up whom and what a search names.
@@ -128,7 +120,8 @@ pub async fn looked_up(conn: &mut PgConnection, filter: Filter) -> Result<Search
 
 async fn people(conn: &mut PgConnection, name: &str) -> Result<Vec<Uuid>> {
     let like = patterns(name);
-    let people = sqlx::query_scalar!("select id from people where name ilike any($1) or account = lower($2)", &like, name);
+    let people =
+        sqlx::query_scalar!("select id from people where name ilike any($1) or account = lower($2)", &like, name);
     Ok(people.fetch_all(conn).await?)
 }
 
@@ -144,8 +137,8 @@ async fn words(conn: &mut PgConnection, text: &str) -> Result<Words> {
     Ok(Words { like: patterns(text), check: named.check, licenses: named.licenses })
 }
 
-/// The first entries that fit beyond `beyond`, in the order asked for, the newest first unless that is the oldest; fewer than `limit` where
-/// there are no more, or where a page does not look through more: then it says where to go on.
+/// The first entries that fit beyond `beyond`, in the order asked for, the newest first unless that is the oldest;
+/// fewer than `limit` where there are no more, or where a page does not look through more: then it says where to go on.
 pub async fn page(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Step> {
     let is_full = |step: &Step| i64::try_from(step.rows.len()).is_ok_and(|found| found >= limit);
     let Some(words) = &search.words else { return step(conn, search, beyond, limit, limit).await };
@@ -183,7 +176,13 @@ async fn about(conn: &mut PgConnection, words: &Words) -> Result<f64> {
 }
 
 /// Looks through the next `through` entries of the log and gives at most `limit` that fit.
-pub async fn step(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, through: i64, limit: i64) -> Result<Step> {
+pub async fn step(
+    conn: &mut PgConnection,
+    search: &Search,
+    beyond: Option<EventId>,
+    through: i64,
+    limit: i64,
+) -> Result<Step> {
     if search.names_a_file() {
         return of_files(conn, search, beyond, limit).await;
     }
@@ -201,12 +200,21 @@ pub async fn step(conn: &mut PgConnection, search: &Search, beyond: Option<Event
     }
     search.base(&mut query, merged, beyond, through);
     query.push(") b)");
-    query.push(", fitting as (select id from through where fits order by ").push(order).push(" limit ").push_bind(limit);
+    query
+        .push(", fitting as (select id from through where fits order by ")
+        .push(order)
+        .push(" limit ")
+        .push_bind(limit);
     query
         .push("), came as (select count(*) as through, (array_agg(id order by ")
         .push(search.backwards())
         .push("))[1] as last from through)");
-    query.push(" select came.through, came.last, ").push(ENTRY).push(" from came left join (fitting f").push(OF).push(") on true");
+    query
+        .push(" select came.through, came.last, ")
+        .push(ENTRY)
+        .push(" from came left join (fitting f")
+        .push(OF)
+        .push(") on true");
     query.push(" order by ").push(order_of("e.", order));
     let rows = query.build().fetch_all(conn).await?;
     let came = rows.first().ok_or(sqlx::Error::RowNotFound)?;
@@ -221,7 +229,9 @@ pub async fn step(conn: &mut PgConnection, search: &Search, beyond: Option<Event
 /// By the index of words, which has few rows of them.
 async fn said(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Step> {
     let Some(words) = &search.words else { return Ok(Step { rows: Vec::new(), next: None }) };
-    let mut query = QueryBuilder::new("with found as materialized (select e.id, e.at from audit_events e where e.summary ilike any(");
+    let mut query = QueryBuilder::new(
+        "with found as materialized (select e.id, e.at from audit_events e where e.summary ilike any(",
+    );
     query.push_bind(words.like.clone()).push(")");
     acted(&mut query, "e", search.who.as_ref());
     search.conditions(&mut query, beyond);
@@ -232,7 +242,8 @@ async fn said(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>,
 async fn of_files(conn: &mut PgConnection, search: &Search, beyond: Option<EventId>, limit: i64) -> Result<Step> {
     let Some(words) = &search.words else { return Ok(Step { rows: Vec::new(), next: None }) };
     let order = search.order();
-    let mut query = QueryBuilder::new("with found as (select * from (select e.id, e.at from audit_events e where e.check_id = ");
+    let mut query =
+        QueryBuilder::new("with found as (select * from (select e.id, e.at from audit_events e where e.check_id = ");
     query.push_bind(words.check);
     acted(&mut query, "e", search.who.as_ref());
     search.conditions(&mut query, beyond);
@@ -246,7 +257,12 @@ async fn of_files(conn: &mut PgConnection, search: &Search, beyond: Option<Event
 }
 
 /// What `found`, the last part of the query so far, has, as people read it.
-async fn shown(conn: &mut PgConnection, search: &Search, mut query: QueryBuilder<Postgres>, limit: i64) -> Result<Step> {
+async fn shown(
+    conn: &mut PgConnection,
+    search: &Search,
+    mut query: QueryBuilder<Postgres>,
+    limit: i64,
+) -> Result<Step> {
     let order = search.order();
     query.push(") select ").push(ENTRY).push(" from (select distinct id, at from found order by ").push(order);
     query.push(" limit ").push_bind(limit).push(") f").push(OF).push(" order by ").push(order_of("e.", order));
@@ -255,7 +271,6 @@ async fn shown(conn: &mut PgConnection, search: &Search, mut query: QueryBuilder
     Ok(Step { next: rows.last().filter(|_| is_full).map(|row| row.id), rows })
 }
 
-/// Who acted.
 fn acted(query: &mut QueryBuilder<Postgres>, table: &str, who: Option<&Who>) {
     let Some(who) = who else { return };
     query.push(" and (").push(table).push(".actor_id = any(").push_bind(who.people.clone()).push(") or ");
@@ -281,7 +296,8 @@ impl Search {
         if self.filter.oldest_first { "at desc, id desc" } else { "at, id" }
     }
 
-    /// The first entries by verb and days, of everybody or of those people, in order: each of them a walk along one index.
+    /// The first entries by verb and days, of everybody or of those people, in order: each of them a walk along one
+    /// index.
     fn base(&self, query: &mut QueryBuilder<Postgres>, who: Option<&Who>, beyond: Option<EventId>, count: i64) {
         let order = self.order();
         // Where nothing else is asked, the index alone tells who is next.
@@ -295,7 +311,10 @@ impl Search {
             return first(query);
         };
         query.push("select * from (select k.* from unnest(").push_bind(who.people.clone());
-        query.push(") n (id) cross join lateral (select ").push(columns).push(" from audit_events e where e.actor_id = n.id");
+        query
+            .push(") n (id) cross join lateral (select ")
+            .push(columns)
+            .push(" from audit_events e where e.actor_id = n.id");
         first(query);
         query.push(") k union all select * from (select ").push(columns).push(" from audit_events e where e.job = ");
         query.push_bind(who.job.clone());
@@ -349,15 +368,12 @@ pub async fn note_security_event(pool: &PgPool, event: &SecurityEvent, at: Offse
 /// A security event as people read it.
 #[derive(Debug)]
 pub struct Refusal {
-    /// The row.
     pub id: Uuid,
-    /// What was refused.
     pub kind: SecurityKind,
     /// The account, if there is such a one.
     pub account: Option<String>,
     /// The name of its person.
     pub name: Option<String>,
-    /// From where.
     pub address: String,
     /// What was asked for.
     pub detail: String,
@@ -394,13 +410,10 @@ impl Refusal {
 /// What security events are searched by; what is empty is not asked.
 #[derive(Debug, Default)]
 pub struct RefusalFilter<'a> {
-    /// This kind.
     pub kind: Option<SecurityKind>,
-    /// This account.
     pub account: &'a str,
     /// This address, as addresses are counted.
     pub address: &'a str,
-    /// Beyond this row.
     pub beyond: Option<Uuid>,
 }
 
@@ -434,8 +447,8 @@ pub async fn newest(conn: &mut PgConnection, limit: i64) -> Result<Vec<Entry>> {
     Ok(page(conn, &Search { filter: Filter::default(), who: None, words: None }, None, limit).await?.rows)
 }
 
-/// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything, of a shared license
-/// their own acts and Washington's; without a post everything.
+/// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything, of a
+/// shared license their own acts and Washington's; without a post everything.
 pub async fn timeline(
     conn: &mut PgConnection,
     check: Option<CheckId>,
@@ -487,7 +500,9 @@ impl Entry {
 /// A logged value as people read it, in lines.
 fn lines(value: &Value) -> Vec<String> {
     match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| format!("{}: {}", capitalized(name), plain(value))).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{}: {}", capitalized(name), plain(value))).collect()
+        }
         Value::Array(values) => values.iter().filter(|value| !value.is_null()).map(plain).collect(),
         value => vec![plain(value)],
     }
@@ -522,11 +537,14 @@ mod tests {
 
     #[test]
     fn logged_values_are_read_as_names_and_values() {
-        let value =
-            json!({ "last_day": null, "possession": "Takes possession", "numbers": ["A1", "A2"], "status": "approved_on_conditions" });
-        let expected = ["Last day: none", "Numbers: A1, A2", "Possession: Takes possession", "Status: approved on conditions"];
+        let value = json!({ "last_day": null, "possession": "Takes possession", "numbers": ["A1", "A2"], "status": "approved_on_conditions" });
+        let expected =
+            ["Last day: none", "Numbers: A1, A2", "Possession: Takes possession", "Status: approved on conditions"];
         assert_eq!(lines(&value), expected);
-        assert_eq!(lines(&json!(["approved", "Because of this.", [], null, true])), ["approved", "Because of this.", "none", "yes"]);
+        assert_eq!(
+            lines(&json!(["approved", "Because of this.", [], null, true])),
+            ["approved", "Because of this.", "none", "yes"]
+        );
         assert_eq!(lines(&json!(51)), ["51"]);
     }
 }

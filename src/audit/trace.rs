@@ -1,5 +1,5 @@
-//! Security events: what was refused, to whom and where. They leave a trace apart from the legal log, which holds what was done; a flood
-//! of them costs one statement at a time, and what is the same is counted, not repeated.
+//! Security events: what was refused, to whom and where. They leave a trace apart from the legal log, which holds what
+//! was done; a flood of them costs one statement at a time, and what is the same is counted, not repeated.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,6 @@ use super::store;
 use crate::{access::counted_address, clock::Clock, db::Db, id::PersonId, web::log::within_request, words};
 
 words! {
-    /// What was refused.
     pub enum SecurityKind {
         /// An account and a password that do not fit together.
         SignInFailed = "sign_in_failed", "Sign-in failed";
@@ -28,7 +27,6 @@ words! {
     }
 }
 
-/// One refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SecurityEvent {
     pub(super) kind: SecurityKind,
@@ -41,7 +39,13 @@ pub struct SecurityEvent {
 impl SecurityEvent {
     /// An attempt on an account. The name is kept only if there is such an account: people type passwords there.
     pub fn of_account(kind: SecurityKind, account: &str, address: &str) -> Self {
-        Self { kind, person: None, account: Some(account.to_owned()), address: counted_address(address), detail: String::new() }
+        Self {
+            kind,
+            person: None,
+            account: Some(account.to_owned()),
+            address: counted_address(address),
+            detail: String::new(),
+        }
     }
 
     /// A signed-in person was refused what `detail` says.
@@ -73,7 +77,8 @@ impl SecurityEvents {
         Self { db: db.clone(), clock: clock.clone(), pending: Mutex::default(), writing: tokio::sync::Mutex::default() }
     }
 
-    /// Notes a refusal. One writer at a time takes what has come in meanwhile, so that a flood is counted and not queued.
+    /// Notes a refusal. One writer at a time takes what has come in meanwhile, so that a flood is counted and not
+    /// queued.
     pub async fn note(self: &Arc<Self>, event: SecurityEvent) {
         *self.pending().entry(event).or_default() += 1;
         let events = Arc::clone(self);

@@ -1,5 +1,5 @@
-//! Contradictions: what in a file cannot all be true. Each rule has a stable key; an explanation names the key and a fingerprint
-//! of the facts, and lapses when they change.
+//! Contradictions: what in a file cannot all be true. Each rule has a stable key; an explanation names the key and a
+//! fingerprint of the facts, and lapses when they change.
 
 use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
@@ -16,7 +16,6 @@ pub struct Contradiction {
     pub key: String,
     /// The facts, so that a changed fact asks again.
     pub fingerprint: String,
-    /// In words.
     pub sentence: String,
     /// The post explains it, before it replies; else the case officer.
     pub by_post: bool,
@@ -40,25 +39,43 @@ pub fn find(file: &CaseFile) -> Vec<Contradiction> {
     spellings_of_licenses(file, &mut found);
     statements(file, &mut found);
     for contradiction in &mut found {
-        let fits = |known: &&Explanation| known.contradiction == contradiction.key && known.fingerprint == contradiction.fingerprint;
+        let fits = |known: &&Explanation| {
+            known.contradiction == contradiction.key && known.fingerprint == contradiction.fingerprint
+        };
         contradiction.explanation = file.check.explanations.iter().find(fits).cloned();
     }
     found
 }
 
 fn contradiction(key: String, fingerprint: String, sentence: String, by_post: bool) -> Contradiction {
-    Contradiction { key, fingerprint, sentence, by_post, blocks_reply: by_post, blocks_favorable: true, explanation: None }
+    Contradiction {
+        key,
+        fingerprint,
+        sentence,
+        by_post,
+        blocks_reply: by_post,
+        blocks_favorable: true,
+        explanation: None,
+    }
 }
 
 /// Guard 9: recorded as never taking possession, and yet holding the items.
 fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
-    for party in license.parties.iter().filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Never) {
+    for party in license
+        .parties
+        .iter()
+        .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Never)
+    {
         let held = holds(license, party);
         if held.is_empty() {
             continue;
         }
         let places = held.join(", ");
-        let sentence = format!("{} ({}) is recorded as never taking possession, but holds items: {places}", party.name, party.role.label());
+        let sentence = format!(
+            "{} ({}) is recorded as never taking possession, but holds items: {places}",
+            party.name,
+            party.role.label()
+        );
         found.push(contradiction(format!("possession:{}:{}", license.id, party.party_id), places, sentence, true));
     }
 }
@@ -66,11 +83,17 @@ fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
 /// Where a party holds items: custody steps, also those that only name it, and serial numbers.
 fn holds(license: &LicenseFile, party: &LicenseParty) -> Vec<String> {
     let named = |holder: &str| party.folded.contains(&folded_name(holder));
-    let steps =
-        license.custody.iter().filter(|step| step.party_id == Some(party.party_id) || step.party_id.is_none() && named(&step.holder));
+    let steps = license
+        .custody
+        .iter()
+        .filter(|step| step.party_id == Some(party.party_id) || step.party_id.is_none() && named(&step.holder));
     let steps = steps.map(|step| format!("{} step {}", step.stage.label().to_lowercase(), step.position));
-    let serials: i64 =
-        license.serials.iter().filter(|serial| serial.holder_party_id == Some(party.party_id)).map(|serial| serial.count).sum();
+    let serials: i64 = license
+        .serials
+        .iter()
+        .filter(|serial| serial.holder_party_id == Some(party.party_id))
+        .map(|serial| serial.count)
+        .sum();
     steps.chain((serials > 0).then(|| format!("{serials} serial numbers"))).collect()
 }
 
@@ -102,15 +125,28 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
 /// More was delivered than licensed.
 fn delivered(license: &LicenseFile, found: &mut Vec<Contradiction>) {
     for item in &license.items {
-        let steps = || license.custody.iter().filter(|step| step.stage == CustodyStage::Actual && step.item_group_id == Some(item.id));
+        let steps = || {
+            license
+                .custody
+                .iter()
+                .filter(|step| step.stage == CustodyStage::Actual && step.item_group_id == Some(item.id))
+        };
         // What one holder received in several deliveries adds up; what passes from holder to holder does not.
         let received = |holder: &str| -> i64 {
-            steps().filter(|step| folded_name(&step.holder) == folded_name(holder)).filter_map(|step| step.quantity).sum()
+            steps()
+                .filter(|step| folded_name(&step.holder) == folded_name(holder))
+                .filter_map(|step| step.quantity)
+                .sum()
         };
         let most = steps().map(|step| received(&step.holder)).max().unwrap_or_default();
         if most > item.quantity {
             let sentence = format!("{}: {most} were delivered, {} are licensed", item.label, item.quantity);
-            found.push(contradiction(format!("delivered:{}", item.id), format!("{most}/{}", item.quantity), sentence, false));
+            found.push(contradiction(
+                format!("delivered:{}", item.id),
+                format!("{most}/{}", item.quantity),
+                sentence,
+                false,
+            ));
         }
     }
 }
@@ -125,8 +161,16 @@ fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
                 && other.number != permit.number
         };
         if let Some(other) = permits.iter().skip(index + 1).find(same) {
-            let sentence = format!("One permit of {} is written in two ways: {} and {}", permit.issuer, permit.number, other.number);
-            found.push(contradiction(format!("spelling:{}", permit.id), format!("{}|{}", permit.number, other.number), sentence, false));
+            let sentence = format!(
+                "One permit of {} is written in two ways: {} and {}",
+                permit.issuer, permit.number, other.number
+            );
+            found.push(contradiction(
+                format!("spelling:{}", permit.id),
+                format!("{}|{}", permit.number, other.number),
+                sentence,
+                false,
+            ));
         }
     }
 }
@@ -134,10 +178,18 @@ fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
 /// One license number, spelled in two ways under two forms.
 fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
     for (index, license) in file.licenses.iter().enumerate() {
-        let same = |other: &&LicenseFile| other.number_normalized == license.number_normalized && other.number != license.number;
+        let same = |other: &&LicenseFile| {
+            other.number_normalized == license.number_normalized && other.number != license.number
+        };
         if let Some(other) = file.licenses.iter().skip(index + 1).find(same) {
-            let sentence = format!("One license number is written in two ways: {} and {}", license.number, other.number);
-            found.push(contradiction(format!("license:{}", license.id), format!("{}|{}", license.number, other.number), sentence, false));
+            let sentence =
+                format!("One license number is written in two ways: {} and {}", license.number, other.number);
+            found.push(contradiction(
+                format!("license:{}", license.id),
+                format!("{}|{}", license.number, other.number),
+                sentence,
+                false,
+            ));
         }
     }
 }
@@ -145,7 +197,9 @@ fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
 /// Two statements a person linked as contradicting.
 fn statements(file: &CaseFile, found: &mut Vec<Contradiction>) {
     for statement in &file.check.statements {
-        let Some(other) = statement.contradicted_by.and_then(|id| file.check.statements.iter().find(|other| other.id == id)) else {
+        let Some(other) =
+            statement.contradicted_by.and_then(|id| file.check.statements.iter().find(|other| other.id == id))
+        else {
             continue;
         };
         let sentence = format!("{} and {} said the opposite", statement.with_whom, other.with_whom);

@@ -28,7 +28,8 @@ fn explain(file: &mut CaseFile) {
     }
 }
 
-/// The rule finds one contradiction; its explanation fits as long as the facts stay, and lapses with them; the key stays.
+/// The rule finds one contradiction; its explanation fits as long as the facts stay, and lapses with them; the key
+/// stays.
 fn lapses_with_the_facts(mut file: CaseFile, change: impl Fn(&mut CaseFile)) -> Contradiction {
     let found = one(&file);
     assert!(found.explanation.is_none());
@@ -49,7 +50,13 @@ fn go_between(file: &mut CaseFile, role: PartyRole) -> PartyId {
 }
 
 fn serials(file: &CaseFile, state: SerialState, count: i64, holder: Option<PartyId>) -> SerialCount {
-    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: holder, count, numbers: Vec::new() }
+    SerialCount {
+        item_group_id: file.licenses[0].items[0].id,
+        state,
+        holder_party_id: holder,
+        count,
+        numbers: Vec::new(),
+    }
 }
 
 #[test]
@@ -137,7 +144,8 @@ fn a_shipped_license_without_any_count_does_not_add_up() {
 #[test]
 fn missing_serial_numbers() {
     let mut file = sample::case();
-    file.licenses[0].serials = vec![serials(&file, SerialState::Seen, 28, None), serials(&file, SerialState::Missing, 2, None)];
+    file.licenses[0].serials =
+        vec![serials(&file, SerialState::Seen, 28, None), serials(&file, SerialState::Missing, 2, None)];
     let found = lapses_with_the_facts(file, |file| {
         file.licenses[0].serials[0].count = 27;
         file.licenses[0].serials[1].count = 3;

@@ -14,7 +14,6 @@ pub struct Due<'a> {
     pub on: Option<Date>,
     /// When it was sent.
     pub requested_at: Option<OffsetDateTime>,
-    /// The post's zone.
     pub zone: &'a str,
 }
 

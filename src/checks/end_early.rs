@@ -19,7 +19,6 @@ use crate::{
 };
 
 form! {
-    /// Why it ends.
     pub struct EndForm reads End {
         because: Field<EndedBecause>,
         text: Field<Reasons>,
@@ -34,14 +33,12 @@ struct Page<'a> {
     sent: Sent<EndForm>,
 }
 
-/// The form.
 pub async fn show(can: Can<verbs::EndEarly>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let sent = can.form(EndForm::blank(), file.check.revision).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
-/// Ends it.
 pub async fn submit(can: Can<verbs::EndEarly>, Path(id): Path<CheckId>, sent: Sent<EndForm>) -> Result<Response> {
     let done = end(&can, id, &sent).await;
     sent.answer(done, async |mut sent| {
@@ -57,8 +54,13 @@ async fn end(can: &Can<verbs::EndEarly>, id: CheckId, sent: &Sent<EndForm>) -> R
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     let step = file.end_early(can.id)?;
-    let new =
-        NewResult { word: ResultWord::NotCompleted, text: read.text.as_str(), caveat: "", ended_because: Some(read.because), reasons: &[] };
+    let new = NewResult {
+        word: ResultWord::NotCompleted,
+        text: read.text.as_str(),
+        caveat: "",
+        ended_because: Some(read.because),
+        reasons: &[],
+    };
     let result = store::save_result(&mut change, id, &new).await?;
     store::sign_result(&mut change, result, file.check.revision).await?;
     let event = CheckVerb::EndEarly.event(&file.check, format!(": {}", read.because.label().to_lowercase()));

@@ -47,8 +47,11 @@ pub async fn show(can: Can<verbs::Explain>, Path(id): Path<CheckId>) -> Result<R
     page(&can, &file, sent)
 }
 
-/// Keeps the explanation.
-pub async fn submit(can: Can<verbs::Explain>, Path(id): Path<CheckId>, mut sent: Sent<ExplainForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<verbs::Explain>,
+    Path(id): Path<CheckId>,
+    mut sent: Sent<ExplainForm>,
+) -> Result<Response> {
     let done = explain(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
         let file = store::find(&can, id, Texts::Left).await?;

@@ -33,14 +33,12 @@ struct Page<'a> {
     sent: Sent<ExtendForm>,
 }
 
-/// The form.
 pub async fn show(can: Can<verbs::Extend>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let sent = can.form(ExtendForm::blank(), file.check.revision).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
-/// Moves the date.
 pub async fn submit(can: Can<verbs::Extend>, Path(id): Path<CheckId>, mut sent: Sent<ExtendForm>) -> Result<Response> {
     let done = extend(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {

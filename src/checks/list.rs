@@ -101,7 +101,6 @@ impl Asked {
     }
 }
 
-/// The list.
 pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };

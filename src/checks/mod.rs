@@ -1,48 +1,28 @@
 //! End-use checks: the file that goes to a post and comes back. Opened and judged in Washington, worked at post.
 
-/// What cannot all be true.
 pub mod contradictions;
-/// When it is due, in words.
 pub mod due;
-/// Ending a check early.
 pub mod end_early;
-/// Explaining a contradiction.
 pub mod explain;
-/// Moving the due date.
 pub mod extend;
-/// The checks, one line each.
 pub mod list;
-/// The file and its path.
 pub mod model;
-/// Who has to do what.
 pub mod next_step;
-/// Opening a check, changing its draft.
 pub mod open;
-/// Proposing the result.
 pub mod propose;
-/// Giving a check to another officer.
 pub mod reassign;
-/// Post's recommendation.
 pub mod recommend;
-/// The case file on one page.
 pub mod show;
-/// Where each check stands, computed once and stored.
 pub mod standing;
-/// Steps that need at most one text.
 pub mod steps;
-/// Every statement.
 pub mod store;
-/// The sections as a task list.
 pub mod tasks;
-/// Whose turn it is.
 pub mod turn;
-/// What people do with a check.
 pub mod verbs;
 
 use self::verbs::CheckVerb;
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     let pages = Routes::new()
         .page("/checks", list::show)

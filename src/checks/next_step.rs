@@ -1,5 +1,5 @@
-//! The next step: one pure function of the file. Who acts, which step and what about; its sentence, its button, who may press it and
-//! why somebody may not are methods of it. Home, header, lists and exports all use it.
+//! The next step: one pure function of the file. Who acts, which step and what about; its sentence, its button, who may
+//! press it and why somebody may not are methods of it. Home, header, lists and exports all use it.
 
 use super::{
     contradictions::Contradiction,
@@ -24,15 +24,11 @@ words! {
     pub enum Who {
         /// A case officer in Washington.
         CaseOfficer = "case_officer", "Case officer";
-        /// The post.
         Post = "post", "Post";
-        /// A reviewer.
         Reviewer = "reviewer", "Reviewer";
-        /// A supervisor.
         Supervisor = "supervisor", "Supervisor";
         /// Somebody outside: an authority, the end-user, the applicant; another post; the administrator who staffs one.
         Outside = "outside", "Outside";
-        /// Nobody.
         Nobody = "nobody", "Nobody";
     }
 }
@@ -62,7 +58,8 @@ pub enum NextStep {
     SignRecommendation(bool),
     /// The reply that this person signed is cleared.
     ClearReply(String),
-    /// A result is proposed: because there is none, because the last was declined, or because the facts do not bear the proposed one.
+    /// A result is proposed: because there is none, because the last was declined, or because the facts do not bear the
+    /// proposed one.
     ProposeResult(Proposal),
     /// The proposed result is signed.
     SignResult(ResultWord),
@@ -86,18 +83,15 @@ pub enum NextStep {
     Unstaffed(String, Box<NextStep>),
     /// Its licenses are settled.
     CloseByItself,
-    /// It is closed.
     Closed,
 }
 
 /// What a draft lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lacking {
-    /// A license.
     License,
     /// Items of a license.
     Items(LicenseId),
-    /// A subject.
     Subject,
     /// Another type, or other licenses.
     Fit,
@@ -106,7 +100,6 @@ pub enum Lacking {
 /// Why a result is to be proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proposal {
-    /// There is none.
     First,
     /// The last one was declined.
     Declined,
@@ -117,9 +110,7 @@ pub enum Proposal {
 /// A license as a step names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnLicense {
-    /// The license.
     pub id: LicenseId,
-    /// Its number.
     pub number: String,
 }
 
@@ -212,8 +203,10 @@ fn in_washington(file: &CaseFile) -> NextStep {
         Some(result) if result.signed_by.is_some() => NextStep::Countersign,
         Some(result) => match file.bears(result.word, &result.reasons) {
             Ok(()) => NextStep::SignResult(result.word),
-            Err(Refusal::Unexplained(sentence)) => unexplained(file, |found| found.blocks_favorable && explainable(found))
-                .map_or_else(|| NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(sentence))), explain),
+            Err(Refusal::Unexplained(sentence)) => {
+                unexplained(file, |found| found.blocks_favorable && explainable(found))
+                    .map_or_else(|| NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(sentence))), explain)
+            }
             Err(refusal) => NextStep::ProposeResult(Proposal::Unborne(refusal)),
         },
         None => match unexplained(file, explainable) {
@@ -267,9 +260,11 @@ impl NextStep {
     /// Who has to act.
     pub fn who(&self) -> Who {
         match self {
-            Self::CompleteRequest(..) | Self::SendRequest(_) | Self::Explain(_, false) | Self::ProposeResult(_) | Self::Resume(_) => {
-                Who::CaseOfficer
-            }
+            Self::CompleteRequest(..)
+            | Self::SendRequest(_)
+            | Self::Explain(_, false)
+            | Self::ProposeResult(_)
+            | Self::Resume(_) => Who::CaseOfficer,
             Self::Acknowledge
             | Self::RecordContact
             | Self::Visit
@@ -311,25 +306,38 @@ impl NextStep {
             Self::SignRecommendation(false) => CheckVerb::Sign.label().into(),
             Self::ClearReply(signer) => format!("Clear the reply that {signer} signed"),
             Self::ProposeResult(Proposal::First) => "Propose the result".into(),
-            Self::ProposeResult(Proposal::Declined) => "Propose another result, or ask the post: the signature was declined".into(),
-            Self::ProposeResult(Proposal::Unborne(refusal)) => format!("Propose another result, or ask the post: {refusal}"),
+            Self::ProposeResult(Proposal::Declined) => {
+                "Propose another result, or ask the post: the signature was declined".into()
+            }
+            Self::ProposeResult(Proposal::Unborne(refusal)) => {
+                format!("Propose another result, or ask the post: {refusal}")
+            }
             Self::SignResult(word) => format!("Sign the result: {}", word.label().to_lowercase()),
             Self::Countersign => "Countersign the unfavorable result".into(),
             Self::Resume(reason) => format!("Resume: on hold because {reason}"),
             Self::Decide(license) => format!("Decide license {}", license.number),
             Self::Confirm(license) => format!("Confirm and issue license {}", license.number),
-            Self::Except(license, why) => format!("License {} waits for a supervisor's exception, or is returned: {why}", license.number),
+            Self::Except(license, why) => {
+                format!("License {} waits for a supervisor's exception, or is returned: {why}", license.number)
+            }
             Self::GiveUp(license, why) => format!("Return or deny license {}: {why}", license.number),
-            Self::AwaitCheck(license) => format!("Waiting for another check on license {}, which has no result yet", license.number),
+            Self::AwaitCheck(license) => {
+                format!("Waiting for another check on license {}, which has no result yet", license.number)
+            }
             Self::Meet(_, condition) => match &condition.who {
                 Mover::Post => format!("Settle {}", condition.text),
-                Mover::Splitter(_) => format!("Split the items, or have the post record another permit: {}", condition.text),
+                Mover::Splitter(_) => {
+                    format!("Split the items, or have the post record another permit: {}", condition.text)
+                }
                 Mover::Certifier => format!("Record the certification: {}", condition.text),
                 Mover::Day => condition.text.clone(),
                 who => format!("Waiting for {who}: {}", condition.text),
             },
             Self::Unstaffed(post, step) => {
-                format!("Nobody who serves at {post} today can do this, so an administrator has to assign somebody: {}", step.text())
+                format!(
+                    "Nobody who serves at {post} today can do this, so an administrator has to assign somebody: {}",
+                    step.text()
+                )
             }
             Self::CloseByItself => "Nothing: it closes by itself".into(),
             Self::Closed => "Closed".into(),
@@ -342,7 +350,8 @@ impl NextStep {
         if text.ends_with('.') { text } else { format!("{text}.") }
     }
 
-    /// Which verb it is, where it is one that is done with the check or a license of it, and what its button says beside the sentence.
+    /// Which verb it is, where it is one that is done with the check or a license of it, and what its button says
+    /// beside the sentence.
     fn verb(&self) -> Option<(Verb<'_>, &'static str)> {
         let own = |verb: CheckVerb| (Verb::Check(verb), verb.label());
         let on = |license, verb: LicenseVerb| (Verb::License(verb, license), verb.label());
@@ -353,7 +362,9 @@ impl NextStep {
             Self::Explain(..) => (Verb::Check(CheckVerb::Explain), "Explain it"),
             Self::WriteRecommendation(_) => (Verb::Check(CheckVerb::Recommend), "Write it"),
             Self::ChangeRecommendation(..) => (Verb::Check(CheckVerb::Recommend), "Change it"),
-            Self::SignRecommendation(again) => (Verb::Check(CheckVerb::Sign), if *again { "Sign again" } else { "Sign" }),
+            Self::SignRecommendation(again) => {
+                (Verb::Check(CheckVerb::Sign), if *again { "Sign again" } else { "Sign" })
+            }
             Self::ClearReply(_) => own(CheckVerb::Clear),
             Self::ProposeResult(_) => own(CheckVerb::Propose),
             Self::SignResult(_) => (Verb::Check(CheckVerb::SignResult), "Sign result"),
@@ -363,7 +374,9 @@ impl NextStep {
             Self::GiveUp(license, _) => (Verb::License(LicenseVerb::Decide, license), LicenseVerb::GIVE_UP),
             Self::Confirm(license) => on(license, LicenseVerb::Confirm),
             Self::Except(license, _) => on(license, LicenseVerb::Except),
-            Self::Meet(license, OpenCondition { who: Mover::Certifier, .. }) => (Verb::License(LicenseVerb::Certify, license), "Record it"),
+            Self::Meet(license, OpenCondition { who: Mover::Certifier, .. }) => {
+                (Verb::License(LicenseVerb::Certify, license), "Record it")
+            }
             Self::CompleteRequest(..)
             | Self::RecordContact
             | Self::Visit
@@ -385,9 +398,6 @@ impl NextStep {
     }
 
     /// Whether a person of the right role may take it: the rule that the page behind the button asks.
-    ///
-    /// # Errors
-    /// Why not, in the page's words.
     pub fn judge(&self, file: &CaseFile, by: PersonId) -> Result<(), String> {
         let of = |license: &OnLicense| file.license(license.id).ok_or_else(String::new);
         match (self, self.verb()) {
@@ -406,7 +416,8 @@ impl NextStep {
     pub fn door(&self, file: &CaseFile) -> Option<Door> {
         use Permission as P;
         let check = |permission, at: &str, label| Some((permission, format!("/checks/{}/{at}", file.check.id), label));
-        let license = |permission, id: &LicenseId, at: &str, label| Some((permission, format!("/licenses/{id}{at}"), label));
+        let license =
+            |permission, id: &LicenseId, at: &str, label| Some((permission, format!("/licenses/{id}{at}"), label));
         match self {
             Self::CompleteRequest(_, Lacking::License) => check(P::OpenChecks, "licenses/add", "Add a license"),
             Self::CompleteRequest(_, Lacking::Items(id)) => license(P::OpenChecks, id, "/items/add", "Add items"),
@@ -433,7 +444,8 @@ impl NextStep {
 
     /// Where that person notes what others did, once it came, or does what stands beside the step.
     pub fn beside(&self, file: &CaseFile, by: PersonId) -> Option<Door> {
-        let license = |permission, on: &OnLicense, at: &str, label| Some((permission, format!("/licenses/{}{at}", on.id), label));
+        let license =
+            |permission, on: &OnLicense, at: &str, label| Some((permission, format!("/licenses/{}{at}", on.id), label));
         match self {
             Self::Meet(on, condition) => match (&condition.who, condition.kind) {
                 (Mover::Splitter(_), _) => license(Permission::WorkChecks, on, "#approvals", "Record another permit"),
@@ -465,7 +477,9 @@ impl NextStep {
                 _ => "Nothing is to be done until then.",
             },
             Self::AwaitCheck(_) => "The license can be issued once that check has its result.",
-            Self::Unstaffed(_, step) if matches!(**step, Self::Meet(..)) => "The license can be returned or denied meanwhile.",
+            Self::Unstaffed(_, step) if matches!(**step, Self::Meet(..)) => {
+                "The license can be returned or denied meanwhile."
+            }
             Self::Unstaffed(..) => "Washington can put the check on hold or end it early meanwhile.",
             _ => "",
         }

@@ -57,7 +57,11 @@ fn the_next_step_of_every_situation() {
     let forwarder = sample::party("Meridian Freight", PartyRole::FreightForwarder, TakesPossession::Never);
     work.licenses[0].parties.push(forwarder);
     work.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
-    assert!(says(&work).1.starts_with("Explain: Meridian Freight (Freight forwarder) is recorded as never taking possession"));
+    assert!(
+        says(&work)
+            .1
+            .starts_with("Explain: Meridian Freight (Freight forwarder) is recorded as never taking possession")
+    );
     work.licenses[0].custody.clear();
     assert_eq!(says(&work), (Who::Post, "Write the recommendation".into()));
     assert_eq!(says(&sample::case()), (Who::Post, "Sign the recommendation".into()));
@@ -101,7 +105,10 @@ fn the_next_step_of_every_situation() {
     assert_eq!(says(&at(CheckState::Resulted)), (Who::Reviewer, "Decide license 050107086".into()));
     assert_eq!(says(&after_result(|_| {})), (Who::Reviewer, "Confirm and issue license 050107086".into()));
     let not_applied = after_result(|license| license.approvals.clear());
-    assert_eq!(says(&not_applied), (Who::Outside, "Waiting for the end-user: DECAM (pistol, 30): not applied for".into()));
+    assert_eq!(
+        says(&not_applied),
+        (Who::Outside, "Waiting for the end-user: DECAM (pistol, 30): not applied for".into())
+    );
     let unverified = after_result(|license| license.permits[0].verified_at = None);
     assert_eq!(says(&unverified), (Who::Post, "Settle DECAM (pistol, 30): permit D-881 is not verified".into()));
     let unsigned = after_result(|license| license.items[0].significant_military_equipment = true);
@@ -109,20 +116,32 @@ fn the_next_step_of_every_situation() {
     let notified = after_result(|license| license.value_usd = rust_decimal::Decimal::from(60_000_000));
     let (who, text) = says(&notified);
     assert_eq!(who, Who::CaseOfficer);
-    assert!(text.starts_with("Record the certification: Congressional notification") && text.ends_with("not certified"), "{text}");
+    assert!(
+        text.starts_with("Record the certification: Congressional notification") && text.ends_with("not certified"),
+        "{text}"
+    );
     let waiting = after_result(|license| {
         (license.value_usd, license.certified_on) = (rust_decimal::Decimal::from(60_000_000), Some(sample::TODAY));
     });
-    assert_eq!(says(&waiting), (Who::Outside, "Congressional notification: waiting period runs until 18 Jul 2026".into()));
+    assert_eq!(
+        says(&waiting),
+        (Who::Outside, "Congressional notification: waiting period runs until 18 Jul 2026".into())
+    );
     let too_few = after_result(|license| license.permits[0].quantity = 29);
     let split = "Split the items, or have the post record another permit: DECAM (pistol, 30): covers 29 of 30";
     assert_eq!(says(&too_few), (Who::CaseOfficer, split.into()));
     let listed = after_result(|license| license.parties[1].listings.push("debarred".into()));
     let (who, text) = says(&listed);
     assert_eq!(who, Who::Supervisor);
-    assert!(text.starts_with("License 050107086 waits for a supervisor's exception, or is returned: Cannot approve:"), "{text}");
+    assert!(
+        text.starts_with("License 050107086 waits for a supervisor's exception, or is returned: Cannot approve:"),
+        "{text}"
+    );
     let running = after_result(|license| license.checks[0].state = CheckState::InProgress);
-    assert_eq!(says(&running), (Who::Outside, "Waiting for another check on license 050107086, which has no result yet".into()));
+    assert_eq!(
+        says(&running),
+        (Who::Outside, "Waiting for another check on license 050107086, which has no result yet".into())
+    );
     let bare = after_result(|license| {
         license.items.clear();
         license.approvals.clear();
@@ -142,10 +161,17 @@ fn the_next_step_of_every_situation() {
         });
     });
     assert_eq!(says(&worded), (Who::Outside, "Waiting for the applicant: The insurer confirms cover".into()));
-    for settled in
-        [LicenseStatus::Approved, LicenseStatus::Denied, LicenseStatus::Returned, LicenseStatus::Suspended, LicenseStatus::Revoked]
-    {
-        assert_eq!(says(&after_result(|license| license.status = settled)), (Who::Nobody, "Nothing: it closes by itself".into()));
+    for settled in [
+        LicenseStatus::Approved,
+        LicenseStatus::Denied,
+        LicenseStatus::Returned,
+        LicenseStatus::Suspended,
+        LicenseStatus::Revoked,
+    ] {
+        assert_eq!(
+            says(&after_result(|license| license.status = settled)),
+            (Who::Nobody, "Nothing: it closes by itself".into())
+        );
     }
     assert_eq!(says(&at(CheckState::Closed)), (Who::Nobody, "Closed".into()));
 }
@@ -155,16 +181,26 @@ fn the_next_step_of_every_situation() {
 fn a_result_that_the_facts_do_not_bear_is_proposed_anew() {
     let mut file = sample::proposed(ResultWord::Favorable);
     assert_eq!(says(&file).0, Who::Reviewer);
-    file.licenses[0].parties.push(sample::party("Meridian Freight", PartyRole::FreightForwarder, TakesPossession::Unknown));
+    file.licenses[0].parties.push(sample::party(
+        "Meridian Freight",
+        PartyRole::FreightForwarder,
+        TakesPossession::Unknown,
+    ));
     let (who, text) = says(&file);
     assert_eq!(who, Who::CaseOfficer);
-    assert!(text.starts_with("Propose another result, or ask the post: Meridian Freight: whether it takes possession"), "{text}");
+    assert!(
+        text.starts_with("Propose another result, or ask the post: Meridian Freight: whether it takes possession"),
+        "{text}"
+    );
     // What contradicts itself is explained first, by the post or the case officer.
     file.licenses[0].parties[2].takes_possession = TakesPossession::Never;
     file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
     assert!(matches!(next_step(&file), NextStep::Explain(_, true)));
     file.check.people_at_post.clear();
-    assert!(matches!(next_step(&file), NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(_)))), "nobody serves there");
+    assert!(
+        matches!(next_step(&file), NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(_)))),
+        "nobody serves there"
+    );
 }
 
 /// Another post's word is another post's to change; the own one is simply the post's.
@@ -174,7 +210,8 @@ fn a_cell_is_settled_by_the_post_whose_word_it_is() {
     let recorded = |post| {
         let mut file = after_result(|license| {
             license.permits[0].verified_at = None;
-            (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) = (Some(post), Some("Kingston".into()));
+            (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) =
+                (Some(post), Some("Kingston".into()));
         });
         file.check.post_id = own;
         says(&file)

@@ -64,7 +64,6 @@ pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>) -> Result<Re
     page(&can, None, sent).await
 }
 
-/// Opens a draft.
 pub async fn submit(can: Can<OpenChecks>, mut sent: Sent<OpenForm>) -> Result<Response> {
     let done = open(&can, &mut sent).await;
     sent.answer(done, async |sent| page(&can, None, sent).await).await
@@ -78,7 +77,6 @@ pub async fn show_edit(can: Can<verbs::Edit>, Path(id): Path<CheckId>) -> Result
     page(&can, Some((id, file.check.reference)), sent).await
 }
 
-/// Changes a draft.
 pub async fn submit_edit(can: Can<verbs::Edit>, Path(id): Path<CheckId>, mut sent: Sent<OpenForm>) -> Result<Response> {
     let done = edit(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
@@ -127,7 +125,8 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<Open
     let opened = read(sent)?;
     let follows = earlier(change, sent, &opened).await?;
     let (id, reference) = store::insert(change, &request(&opened, follows), can.washington_today().year()).await?;
-    let event = Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}", opened.subject)).after(opened.reason.as_str());
+    let event = Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}", opened.subject))
+        .after(opened.reason.as_str());
     Ok(Made::new(Subject::Check(id), event, format!("/checks/{id}")))
 }
 
@@ -139,7 +138,9 @@ async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) ->
     let follows = earlier(&mut change, sent, &opened).await?;
     store::save_request(&mut change, id, &request(&opened, follows), sent.version).await?;
     let event = CheckVerb::Edit.event(&file.check, "");
-    let event = event.before((&file.check.subject, &file.check.reason)).after((opened.subject.as_str(), opened.reason.as_str()));
+    let event = event
+        .before((&file.check.subject, &file.check.reason))
+        .after((opened.subject.as_str(), opened.reason.as_str()));
     change.commit(event, &format!("/checks/{id}")).await
 }
 

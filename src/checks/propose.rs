@@ -43,15 +43,17 @@ struct Page<'a> {
     sent: Sent<ProposeForm>,
 }
 
-/// The form.
 pub async fn show(can: Can<verbs::Propose>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Whole).await?;
     let sent = can.form(filled(&file), file.check.revision).await?;
     page(&can, &file, sent)
 }
 
-/// Proposes.
-pub async fn submit(can: Can<verbs::Propose>, Path(id): Path<CheckId>, mut sent: Sent<ProposeForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<verbs::Propose>,
+    Path(id): Path<CheckId>,
+    mut sent: Sent<ProposeForm>,
+) -> Result<Response> {
     let done = propose(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
@@ -62,7 +64,8 @@ pub async fn submit(can: Can<verbs::Propose>, Path(id): Path<CheckId>, mut sent:
 }
 
 fn page(can: &Can<verbs::Propose>, file: &CaseFile, sent: Sent<ProposeForm>) -> Result<Response> {
-    let words = ResultWord::choices().into_iter().filter(|choice| choice.value != ResultWord::NotCompleted.code()).collect();
+    let words =
+        ResultWord::choices().into_iter().filter(|choice| choice.value != ResultWord::NotCompleted.code()).collect();
     let codes = file.reference.choices(ReferenceKind::ReasonCode);
     let named = |finding: &crate::evidence::model::Finding| {
         let topic = file.reference.label(ReferenceKind::Topic, &finding.topic);
@@ -103,7 +106,13 @@ async fn propose(can: &Can<verbs::Propose>, id: CheckId, sent: &mut Sent<Propose
     sent.read()?;
     let reasons = reasons(&file, read.primary.or_empty(), read.finding.0, &read.reasons)?;
     file.bears(read.word, &reasons)?;
-    let new = NewResult { word: read.word, text: read.text.as_str(), caveat: &caveat, ended_because: None, reasons: &reasons };
+    let new = NewResult {
+        word: read.word,
+        text: read.text.as_str(),
+        caveat: &caveat,
+        ended_because: None,
+        reasons: &reasons,
+    };
     let result = store::save_result(&mut change, id, &new).await?;
     let event = CheckVerb::Propose.event(&file.check, format!(": {}", read.word.label().to_lowercase()));
     let event = event.about(Subject::Row("result", result.0));

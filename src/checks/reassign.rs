@@ -41,8 +41,11 @@ pub async fn show(can: Can<verbs::Reassign>, Path(id): Path<CheckId>) -> Result<
     page(&can, &file, sent).await
 }
 
-/// Gives it over.
-pub async fn submit(can: Can<verbs::Reassign>, Path(id): Path<CheckId>, mut sent: Sent<ReassignForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<verbs::Reassign>,
+    Path(id): Path<CheckId>,
+    mut sent: Sent<ReassignForm>,
+) -> Result<Response> {
     let done = reassign(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Left).await?;
@@ -55,7 +58,8 @@ async fn page(can: &Can<verbs::Reassign>, file: &CaseFile, sent: Sent<ReassignFo
     let mut conn = can.reads().acquire().await?;
     let officers = posts::store::officers(&mut conn, file.check.post_id, can.at).await?;
     let here = officers.into_iter().filter(|officer| file.check.people_at_post.contains(&officer.id));
-    let officers = here.map(|officer| Choice::new(officer.id, format!("{} ({} open)", officer.name, officer.open))).collect();
+    let officers =
+        here.map(|officer| Choice::new(officer.id, format!("{} ({} open)", officer.name, officer.open))).collect();
     html(&Page { layout: can.layout(), file, officers, sent })
 }
 

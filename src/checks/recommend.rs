@@ -1,4 +1,5 @@
-//! Writing post's recommendation. A new text takes the place of the old one, and a signature under the old one falls away.
+//! Writing post's recommendation. A new text takes the place of the old one, and a signature under the old one falls
+//! away.
 
 use askama::Template;
 use axum::response::Response;
@@ -42,8 +43,11 @@ pub async fn show(can: Can<verbs::Recommend>, Path(id): Path<CheckId>) -> Result
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
-/// Writes it.
-pub async fn submit(can: Can<verbs::Recommend>, Path(id): Path<CheckId>, mut sent: Sent<RecommendForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<verbs::Recommend>,
+    Path(id): Path<CheckId>,
+    mut sent: Sent<RecommendForm>,
+) -> Result<Response> {
     let done = recommend(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Whole).await?;
@@ -67,7 +71,12 @@ async fn recommend(can: &Can<verbs::Recommend>, id: CheckId, sent: &mut Sent<Rec
 }
 
 /// Writes the recommendation within a change.
-pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RecommendForm>) -> Result<Made> {
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    sent: &mut Sent<RecommendForm>,
+) -> Result<Made> {
     let read = sent.read()?;
     let file = store::find_for_update(change, can, id, None).await?;
     CheckVerb::Recommend.judge(&file, can.id)?;

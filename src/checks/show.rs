@@ -1,5 +1,5 @@
-//! The check page: the case file on one page, with its next step on top and every section's state as a task list. It shows the
-//! latest five of each section and the beginning of each text; `print` shows everything.
+//! The check page: the case file on one page, with its next step on top and every section's state as a task list. It
+//! shows the latest five of each section and the beginning of each text; `print` shows everything.
 
 use askama::Template;
 use axum::response::Response;
@@ -83,7 +83,6 @@ struct Station {
     place: &'static str,
 }
 
-/// The page.
 pub async fn show(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     page(&can, id, Texts::Begun).await
 }
@@ -100,9 +99,12 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let on_it = telegrams::store::of_check(&mut conn, can.scope(), id).await?;
     let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
-    let origins = telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
-    let papers =
-        file.licenses.iter().any(|license| license.status.is_open() && !(license.permits.is_empty() && license.certificate.is_none()));
+    let origins =
+        telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
+    let papers = file
+        .licenses
+        .iter()
+        .any(|license| license.status.is_open() && !(license.permits.is_empty() && license.certificate.is_none()));
     let serving = match can.post().filter(|_| papers && !whole) {
         Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
         None => Vec::new(),
@@ -110,8 +112,11 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     drop(conn);
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let check = &file.check;
-    let mut licenses: Vec<LicenseView<'_>> =
-        file.licenses.iter().map(|license| LicenseView::new(license, &file.reference, can, file.today()).served_by(&serving)).collect();
+    let mut licenses: Vec<LicenseView<'_>> = file
+        .licenses
+        .iter()
+        .map(|license| LicenseView::new(license, &file.reference, can, file.today()).served_by(&serving))
+        .collect();
     if whole {
         licenses.iter_mut().for_each(LicenseView::only_read);
     }
@@ -170,8 +175,14 @@ impl Page<'_> {
 
 /// The path from draft to closed, and where the check is on it; on hold, it stands where it was.
 fn path(file: &CaseFile) -> Vec<Station> {
-    let stations =
-        [CheckState::Draft, CheckState::Requested, CheckState::InProgress, CheckState::Replied, CheckState::Resulted, CheckState::Closed];
+    let stations = [
+        CheckState::Draft,
+        CheckState::Requested,
+        CheckState::InProgress,
+        CheckState::Replied,
+        CheckState::Resulted,
+        CheckState::Closed,
+    ];
     let state = file.check.held_state.unwrap_or(file.check.state);
     let here = stations.iter().position(|station| *station == state).unwrap_or_default();
     let place = |index: usize| match index.cmp(&here) {
@@ -179,7 +190,11 @@ fn path(file: &CaseFile) -> Vec<Station> {
         std::cmp::Ordering::Equal => "current",
         std::cmp::Ordering::Greater => "",
     };
-    stations.iter().enumerate().map(|(index, station)| Station { label: station.label(), place: place(index) }).collect()
+    stations
+        .iter()
+        .enumerate()
+        .map(|(index, station)| Station { label: station.label(), place: place(index) })
+        .collect()
 }
 
 /// The log of the check and its licenses, as the reader may see it.
@@ -216,16 +231,21 @@ fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {
 }
 
 fn basis(file: &CaseFile, finding: &Finding) -> String {
-    let contacts = finding.contacts.iter().filter_map(|id| file.check.contacts.iter().find(|contact| contact.id == *id));
-    let documents = finding.documents.iter().filter_map(|id| file.check.documents.iter().find(|document| document.id == *id));
-    let named = contacts.map(Contact::named).chain(documents.map(|document| format!("{} of {}", document.kind, document.issuer)));
+    let contacts =
+        finding.contacts.iter().filter_map(|id| file.check.contacts.iter().find(|contact| contact.id == *id));
+    let documents =
+        finding.documents.iter().filter_map(|id| file.check.documents.iter().find(|document| document.id == *id));
+    let named = contacts
+        .map(Contact::named)
+        .chain(documents.map(|document| format!("{} of {}", document.kind, document.issuer)));
     named.collect::<Vec<_>>().join("; ")
 }
 
 /// What the reader may do now, and where it leads from here.
 fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     let check = &file.check;
-    let mut acts: Vec<_> = CheckVerb::offered(&can.reader(), file).map(|verb| (verb.address(check.id), verb.label())).collect();
+    let mut acts: Vec<_> =
+        CheckVerb::offered(&can.reader(), file).map(|verb| (verb.address(check.id), verb.label())).collect();
     if can.may(Permission::OpenChecks) && check.state.is_judged() {
         acts.push((format!("/checks/open?follows={}", check.reference), "Open a follow-up check"));
     }

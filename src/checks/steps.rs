@@ -1,5 +1,5 @@
-//! The steps of a check that need at most one text: one page and one template serve them all, each step says what it asks and
-//! what it does. A step carries the revision the person read, and is refused when the file changed since.
+//! The steps of a check that need at most one text: one page and one template serve them all, each step says what it
+//! asks and what it does. A step carries the revision the person read, and is refused when the file changed since.
 
 use askama::Template;
 use axum::response::Response;
@@ -44,9 +44,13 @@ pub trait Step: Act + Sized {
     fn ask(file: &CaseFile, by: PersonId) -> Ask;
 
     /// Does it, on the locked file.
-    fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> impl Future<Output = Result<Events>> + Send;
+    fn act(
+        can: &Can<Self>,
+        change: &mut Change,
+        file: &CaseFile,
+        text: &str,
+    ) -> impl Future<Output = Result<Events>> + Send;
 
-    /// Where it leads.
     fn leads_to(file: &CaseFile) -> String {
         format!("/checks/{}", file.check.id)
     }
@@ -72,7 +76,6 @@ pub async fn show<S: Step>(can: Can<S>, Path(id): Path<CheckId>) -> Result<Respo
     page::<S>(&can, &file, sent)
 }
 
-/// Takes the step.
 pub async fn submit<S: Step>(can: Can<S>, Path(id): Path<CheckId>, mut sent: Sent<StepForm>) -> Result<Response> {
     let done = take::<S>(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
@@ -102,7 +105,8 @@ async fn take<S: Step>(can: &Can<S>, id: CheckId, sent: &mut Sent<StepForm>) -> 
 
 impl Step for verbs::Discard {
     fn ask(_: &CaseFile, _: PersonId) -> Ask {
-        let says = vec!["The draft is taken away. Its licenses and parties stay, and the log keeps that it was.".into()];
+        let says =
+            vec!["The draft is taken away. Its licenses and parties stay, and the log keeps that it was.".into()];
         Ask { says, ..Ask::default() }
     }
 
@@ -120,7 +124,10 @@ impl Step for verbs::Discard {
 impl Step for verbs::Request {
     fn ask(file: &CaseFile, _: PersonId) -> Ask {
         let check = &file.check;
-        let says = vec![format!("{} goes to {}, to be answered within {} days.", check.reference, check.post_name, check.days_to_answer)];
+        let says = vec![format!(
+            "{} goes to {}, to be answered within {} days.",
+            check.reference, check.post_name, check.days_to_answer
+        )];
         Ask { says, ..Ask::default() }
     }
 
@@ -164,7 +171,9 @@ impl Step for verbs::Interim {
 
 impl Step for verbs::Sign {
     fn ask(file: &CaseFile, _: PersonId) -> Ask {
-        let mut says = vec!["Your name stands under the reply. Another person of the post clears it, and it goes to Washington.".into()];
+        let mut says = vec![
+            "Your name stands under the reply. Another person of the post clears it, and it goes to Washington.".into(),
+        ];
         if let Some(word) = &file.check.recommendation {
             says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
         }
@@ -181,14 +190,18 @@ impl Step for verbs::Sign {
 
 impl Step for verbs::Clear {
     fn ask(file: &CaseFile, by: PersonId) -> Ask {
-        let mut says = vec!["The reply goes to Washington and is frozen. Contacts may still be added until the check closes.".into()];
+        let mut says = vec![
+            "The reply goes to Washington and is frozen. Contacts may still be added until the check closes.".into(),
+        ];
         if let Some(word) = &file.check.recommendation {
             says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
         }
         if let Ok(cleared) = file.clear(by)
             && cleared.post_of_one
         {
-            says.push("You signed it yourself, and nobody else serves at the post today: this is printed as a caveat.".into());
+            says.push(
+                "You signed it yourself, and nobody else serves at the post today: this is printed as a caveat.".into(),
+            );
         }
         Ask { says, ..Ask::default() }
     }
@@ -225,7 +238,10 @@ impl Step for verbs::GiveBack {
 
 impl Step for verbs::Decline {
     fn ask(file: &CaseFile, _: PersonId) -> Ask {
-        let mut says = vec!["The proposal is withdrawn. The case officer reads why, and proposes another result or asks the post.".into()];
+        let mut says = vec![
+            "The proposal is withdrawn. The case officer reads why, and proposes another result or asks the post."
+                .into(),
+        ];
         says.extend(result_says(file));
         let hint = "What speaks against the result, or what is missing.";
         Ask { says, label: "Why", hint }
@@ -241,7 +257,10 @@ impl Step for verbs::Decline {
 impl Step for verbs::TakeOver {
     fn ask(file: &CaseFile, _: PersonId) -> Ask {
         let officer = file.check.officer_name.as_deref().unwrap_or("Its officer");
-        let says = vec![format!("{officer} no longer serves at {}. You become the officer of this check.", file.check.post_name)];
+        let says = vec![format!(
+            "{officer} no longer serves at {}. You become the officer of this check.",
+            file.check.post_name
+        )];
         Ask { says, ..Ask::default() }
     }
 
@@ -316,7 +335,8 @@ fn result_says(file: &CaseFile) -> Vec<String> {
 impl Step for verbs::SignResult {
     fn ask(file: &CaseFile, by: PersonId) -> Ask {
         let mut says = result_says(file);
-        let earlier = file.check.earlier_result.as_ref().filter(|result| result.signed_by.is_some_and(|signer| signer != by));
+        let earlier =
+            file.check.earlier_result.as_ref().filter(|result| result.signed_by.is_some_and(|signer| signer != by));
         if let Some(name) = earlier.and_then(|result| result.signed_by_name.as_ref()) {
             says.push(format!(
                 "{name} signed an earlier result. Who signed one decides no license of the check: a third reviewer will have to."

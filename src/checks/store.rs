@@ -4,8 +4,8 @@ use sqlx::{PgConnection, types::Json};
 use time::{Date, OffsetDateTime};
 
 use super::model::{
-    CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Cleared, EndedBecause, Explanation, FoundParty, Note, Priority,
-    Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
+    CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Cleared, EndedBecause, Explanation,
+    FoundParty, Note, Priority, Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
 };
 use crate::{
     access::{Actor, Scope},
@@ -16,8 +16,8 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{Contact, Document, Finding, Statement},
     id::{
-        CheckId, ExplanationId, ExtensionId, InterimReplyId, LicenseId, PartyId, PersonId, PostId, QuestionId, RecommendationId, ResultId,
-        SubjectId,
+        CheckId, ExplanationId, ExtensionId, InterimReplyId, LicenseId, PartyId, PersonId, PostId, QuestionId,
+        RecommendationId, ResultId, SubjectId,
     },
     licenses,
     parties::model::PartyRole,
@@ -27,11 +27,9 @@ use crate::{
 /// How much of each text a page reads: none for lists, the first lines for the case file, all for print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Texts {
-    /// None.
     Left,
     /// The first 300 characters.
     Begun,
-    /// All.
     Whole,
 }
 
@@ -46,8 +44,8 @@ impl Texts {
     }
 }
 
-/// Checks with everything they own, and the ids of their licenses: one statement. Outside the scope they are not there, and a
-/// draft is nobody's at post.
+/// Checks with everything they own, and the ids of their licenses: one statement. Outside the scope they are not there,
+/// and a draft is nobody's at post.
 async fn files(
     conn: &mut PgConnection,
     scope: Scope,
@@ -112,9 +110,15 @@ async fn files(
     Ok(files.collect())
 }
 
-/// Case files, in the order of `ids`: three statements, whatever their number. A closed one is read by the reference data of the day it
-/// closed.
-pub async fn cases(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], texts: Texts, now: OffsetDateTime) -> Result<Vec<CaseFile>> {
+/// Case files, in the order of `ids`: three statements, whatever their number. A closed one is read by the reference
+/// data of the day it closed.
+pub async fn cases(
+    conn: &mut PgConnection,
+    scope: Scope,
+    ids: &[CheckId],
+    texts: Texts,
+    now: OffsetDateTime,
+) -> Result<Vec<CaseFile>> {
     let today = Zone::named(Zone::WASHINGTON).day(now);
     let checks = files(conn, scope, ids, texts, now).await?;
     let wanted: Vec<LicenseId> = checks.iter().flat_map(|(_, licenses)| licenses.iter().copied()).collect();
@@ -134,8 +138,8 @@ pub async fn find(actor: &Actor, id: CheckId, texts: Texts) -> Result<CaseFile> 
     cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)
 }
 
-/// One case file, its check and licenses locked until the change ends. `read` is the revision the person's form was read from;
-/// `None` does not ask.
+/// One case file, its check and licenses locked until the change ends. `read` is the revision the person's form was
+/// read from; `None` does not ask.
 ///
 /// # Errors
 /// [`AppError::Stale`] when the file changed since.
@@ -146,7 +150,10 @@ pub async fn find_for_update(change: &mut Change, actor: &Actor, id: CheckId, re
     )
     .fetch_all(change.conn())
     .await?;
-    sqlx::query!("select id from checks where id = $1 for update", id.0).fetch_optional(change.conn()).await?.ok_or(AppError::NotFound)?;
+    sqlx::query!("select id from checks where id = $1 for update", id.0)
+        .fetch_optional(change.conn())
+        .await?
+        .ok_or(AppError::NotFound)?;
     let at = change.at;
     let found = cases(change.conn(), actor.scope(), &[id], Texts::Whole, at).await?;
     let file = found.into_iter().next().ok_or(AppError::NotFound)?;
@@ -167,19 +174,15 @@ pub fn due(requested: OffsetDateTime, zone: &str, days: i64) -> Date {
 /// What the opening form says of a check.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// Its type.
     pub check_type: CheckType,
     /// Where it is asked.
     pub post: PostId,
     /// What it is about.
     pub subject: &'a str,
-    /// Why.
     pub reason: &'a str,
-    /// How urgent.
     pub priority: Priority,
     /// How a site visit is asked for.
     pub site_visit: SiteVisit,
-    /// Days to answer.
     pub days: i32,
     /// The earlier check it follows.
     pub follows: Option<CheckId>,
@@ -240,21 +243,30 @@ pub async fn save_request(change: &mut Change, id: CheckId, request: &Request<'_
 
 /// The check of a reference such as `BL-2026-0042`.
 pub async fn by_reference(change: &mut Change, reference: &str) -> Result<Option<CheckId>> {
-    let found = sqlx::query_scalar!(r#"select id as "id: CheckId" from checks where reference = $1 and state <> 'draft'"#, reference);
+    let found = sqlx::query_scalar!(
+        r#"select id as "id: CheckId" from checks where reference = $1 and state <> 'draft'"#,
+        reference
+    );
     Ok(found.fetch_optional(change.conn()).await?)
 }
 
 /// Puts a license on a draft check.
 pub async fn add_license(change: &mut Change, id: CheckId, license: LicenseId) -> Result<()> {
-    sqlx::query!("insert into check_licenses (check_id, license_id) values ($1, $2) on conflict do nothing", id.0, license.0)
-        .execute(change.conn())
-        .await?;
+    sqlx::query!(
+        "insert into check_licenses (check_id, license_id) values ($1, $2) on conflict do nothing",
+        id.0,
+        license.0
+    )
+    .execute(change.conn())
+    .await?;
     touch(change, id).await
 }
 
 /// Takes a license off a draft check.
 pub async fn remove_license(change: &mut Change, id: CheckId, license: LicenseId) -> Result<()> {
-    sqlx::query!("delete from check_licenses where check_id = $1 and license_id = $2", id.0, license.0).execute(change.conn()).await?;
+    sqlx::query!("delete from check_licenses where check_id = $1 and license_id = $2", id.0, license.0)
+        .execute(change.conn())
+        .await?;
     touch(change, id).await
 }
 
@@ -274,7 +286,9 @@ pub async fn add_subject(change: &mut Change, id: CheckId, party: PartyId, role:
 
 /// Takes a subject off a draft check.
 pub async fn remove_subject(change: &mut Change, id: CheckId, subject: SubjectId) -> Result<()> {
-    sqlx::query!("delete from check_subjects where check_id = $1 and id = $2", id.0, subject.0).execute(change.conn()).await?;
+    sqlx::query!("delete from check_subjects where check_id = $1 and id = $2", id.0, subject.0)
+        .execute(change.conn())
+        .await?;
     touch(change, id).await
 }
 
@@ -324,7 +338,9 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
 
 /// Moves the due date.
 pub async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
-    sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due).execute(change.conn()).await?;
+    sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due)
+        .execute(change.conn())
+        .await?;
     Ok(())
 }
 
@@ -345,7 +361,9 @@ pub async fn close(change: &mut Change, id: CheckId) -> Result<()> {
 
 /// Gives a check to another officer of the post.
 pub async fn save_officer(change: &mut Change, id: CheckId, officer: PersonId) -> Result<()> {
-    sqlx::query!("update checks set officer_id = $2, version = version + 1 where id = $1", id.0, officer.0).execute(change.conn()).await?;
+    sqlx::query!("update checks set officer_id = $2, version = version + 1 where id = $1", id.0, officer.0)
+        .execute(change.conn())
+        .await?;
     Ok(())
 }
 
@@ -428,7 +446,6 @@ pub async fn insert_interim_reply(change: &mut Change, file: &CheckFile, text: &
     Ok(())
 }
 
-/// Keeps an extension.
 pub async fn insert_extension(change: &mut Change, id: CheckId, before: Date, after: Date, reason: &str) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
@@ -448,7 +465,12 @@ pub async fn insert_extension(change: &mut Change, id: CheckId, before: Date, af
 }
 
 /// Writes the recommendation; a signature on an earlier text falls away.
-pub async fn save_recommendation(change: &mut Change, id: CheckId, word: RecommendationWord, text: &str) -> Result<RecommendationId> {
+pub async fn save_recommendation(
+    change: &mut Change,
+    id: CheckId,
+    word: RecommendationWord,
+    text: &str,
+) -> Result<RecommendationId> {
     let (row, at, person) = (RecommendationId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
         .execute(change.conn())
@@ -468,8 +490,8 @@ pub async fn save_recommendation(change: &mut Change, id: CheckId, word: Recomme
     Ok(row)
 }
 
-/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who gave it
-/// is kept apart from the result and the decision all the same.
+/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who
+/// gave it is kept apart from the result and the decision all the same.
 pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
@@ -496,7 +518,6 @@ pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revi
     Ok(())
 }
 
-/// Clears the reply.
 pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
@@ -517,15 +538,11 @@ pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> 
 /// A result to be proposed.
 #[derive(Debug)]
 pub struct NewResult<'a> {
-    /// The word.
     pub word: ResultWord,
-    /// Why.
     pub text: &'a str,
-    /// The caveat, or empty.
     pub caveat: &'a str,
     /// Why it was ended early.
     pub ended_because: Option<EndedBecause>,
-    /// Its reasons.
     pub reasons: &'a [ResultReason],
 }
 
@@ -599,7 +616,13 @@ pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32
 }
 
 /// Keeps an explanation of a contradiction.
-pub async fn insert_explanation(change: &mut Change, id: CheckId, key: &str, fingerprint: &str, text: &str) -> Result<()> {
+pub async fn insert_explanation(
+    change: &mut Change,
+    id: CheckId,
+    key: &str,
+    fingerprint: &str,
+    text: &str,
+) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into explanations (id, check_id, contradiction, fingerprint, text, explained_by, explained_at)
@@ -637,17 +660,18 @@ pub async fn close_settled(change: &mut Change, actor: &Actor, license: LicenseI
 /// Closes a check by itself.
 pub async fn close_one(change: &mut Change, _actor: &Actor, file: &CaseFile) -> Result<Event> {
     close(change, file.check.id).await?;
-    Ok(Event::new(Verb::CheckClosed, file.check.id, format!("closed {}: no license of it is open", file.check.reference)))
+    Ok(Event::new(
+        Verb::CheckClosed,
+        file.check.id,
+        format!("closed {}: no license of it is open", file.check.reference),
+    ))
 }
 
 /// What a list of checks is filtered by; what is `None` or empty is not asked.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
-    /// Of this type.
     pub check_type: Option<CheckType>,
-    /// In this state.
     pub state: Option<CheckState>,
-    /// At this post.
     pub post: Option<PostId>,
     /// At posts of this country, by its code or its name.
     pub country: String,
@@ -659,14 +683,12 @@ pub struct Filter {
     pub text: String,
     /// `due` sorts by due date, everything else by age, the newest first.
     pub sort: String,
-    /// After this row.
     pub after: Option<CheckId>,
 }
 
 /// Where a list of checks goes on: after this check; sorted by due date, after this one of that date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Key {
-    /// The check.
     pub id: CheckId,
     /// Its due date, where that is what the list is sorted by.
     pub due: Option<Date>,
@@ -707,8 +729,8 @@ pub struct Step {
     pub next: Option<Key>,
 }
 
-/// How many checks are looked through for words before their indexes are asked: whatever is common is found among them, and whatever is
-/// not has few rows in the indexes.
+/// How many checks are looked through for words before their indexes are asked: whatever is common is found among them,
+/// and whatever is not has few rows in the indexes.
 const THROUGH: i64 = 2000;
 /// How many parties are few.
 const FEW: usize = 16;
@@ -716,7 +738,8 @@ const FEW: usize = 16;
 /// Looks up what a filter names.
 pub async fn looked_up(conn: &mut PgConnection, actor: &Actor, filter: &Filter) -> Result<Search> {
     let scope = actor.scope();
-    let mut posts = if scope.all { filter.post.map(|post| vec![post.0]) } else { Some(scope.post.into_iter().collect()) };
+    let mut posts =
+        if scope.all { filter.post.map(|post| vec![post.0]) } else { Some(scope.post.into_iter().collect()) };
     if let (false, Some(post), Some(posts)) = (scope.all, filter.post, posts.as_mut()) {
         posts.retain(|own| *own == post.0);
     }
@@ -727,7 +750,10 @@ pub async fn looked_up(conn: &mut PgConnection, actor: &Actor, filter: &Filter) 
             country
         );
         let there = there.fetch_all(&mut *conn).await?;
-        posts = Some(posts.map_or_else(|| there.clone(), |posts| posts.into_iter().filter(|post| there.contains(post)).collect()));
+        posts = Some(
+            posts
+                .map_or_else(|| there.clone(), |posts| posts.into_iter().filter(|post| there.contains(post)).collect()),
+        );
     }
     let until = match filter.due.as_str() {
         "overdue" => Some(-1),
@@ -742,7 +768,10 @@ pub async fn looked_up(conn: &mut PgConnection, actor: &Actor, filter: &Filter) 
     let is_asked = filter.state.is_some() || filter.check_type.is_some() || until.is_some() || filter.sort == "due";
     let kinds = is_asked.then(|| {
         let states = CheckState::ALL.iter().filter(|state| may_be(state)).map(|state| state.code());
-        let types = CheckType::ALL.iter().filter(|word| filter.check_type.is_none_or(|asked| asked == **word)).map(|word| word.code());
+        let types = CheckType::ALL
+            .iter()
+            .filter(|word| filter.check_type.is_none_or(|asked| asked == **word))
+            .map(|word| word.code());
         (states.collect(), types.collect())
     });
     let text = if filter.text.trim().is_empty() { None } else { Some(text(conn, &filter.text).await?) };
@@ -760,8 +789,8 @@ async fn text(conn: &mut PgConnection, text: &str) -> Result<Text> {
     Ok(Text { like: crate::text::patterns(text), number: number.filter(|_| begins) })
 }
 
-/// Parties with a name like this, and who was merged into them: who is merged is found by the names of the record that stands, and the
-/// other way round.
+/// Parties with a name like this, and who was merged into them: who is merged is found by the names of the record that
+/// stands, and the other way round.
 async fn parties(conn: &mut PgConnection, name: &str) -> Result<Vec<uuid::Uuid>> {
     let ids = sqlx::query_scalar!(
         r#"with named as (select id, merged_into from parties where name_folded like any($1)
@@ -811,7 +840,13 @@ fn is_full(found: &[Key], limit: i64) -> bool {
 }
 
 /// Looks through the next checks in order, and gives at most `limit` that have the words.
-async fn through(conn: &mut PgConnection, search: &Search, after: Option<Key>, through: i64, limit: i64) -> Result<Step> {
+async fn through(
+    conn: &mut PgConnection,
+    search: &Search,
+    after: Option<Key>,
+    through: i64,
+    limit: i64,
+) -> Result<Step> {
     if search.is_of_nothing() {
         return Ok(Step { found: Vec::new(), next: None });
     }
@@ -834,8 +869,8 @@ async fn through(conn: &mut PgConnection, search: &Search, after: Option<Key>, t
     Ok(Step { found, next })
 }
 
-/// By the indexes of words, of numbers and of parties. One `or` of them would look at every check there is, and so would a join with what
-/// they find, of which nobody knows how many there are.
+/// By the indexes of words, of numbers and of parties. One `or` of them would look at every check there is, and so
+/// would a join with what they find, of which nobody knows how many there are.
 async fn by_index(conn: &mut PgConnection, search: &Search, after: Option<Key>, limit: i64) -> Result<Vec<Key>> {
     let mut query = sqlx::QueryBuilder::new("select c.id, ");
     query.push(search.due()).push(" as due from checks c join posts o on o.id = c.post_id where true");
@@ -873,10 +908,12 @@ const DUE: &str = "coalesce(c.due_on, 'infinity')";
 impl Search {
     /// Whether nothing can fit: no state is asked that may be due, or no post that the reader sees.
     fn is_of_nothing(&self) -> bool {
-        self.kinds.as_ref().is_some_and(|(states, _)| states.is_empty()) || self.posts.as_ref().is_some_and(Vec::is_empty)
+        self.kinds.as_ref().is_some_and(|(states, _)| states.is_empty())
+            || self.posts.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// Of few parties all checks are fetched by the index of their licenses; of more, the newest checks are looked through first.
+    /// Of few parties all checks are fetched by the index of their licenses; of more, the newest checks are looked
+    /// through first.
     fn is_of_few_parties(&self) -> bool {
         self.text.is_none() && self.parties.as_ref().is_some_and(|parties| parties.len() <= FEW)
     }
@@ -897,8 +934,9 @@ impl Search {
         if self.by_due { "c.due_on" } else { "null::date" }
     }
 
-    /// The next `count` checks in order, whether they have the words or not: along one index, or the first of each state, type and post
-    /// together, along another. Only what those indexes hold is asked, so that no other one looks as good.
+    /// The next `count` checks in order, whether they have the words or not: along one index, or the first of each
+    /// state, type and post together, along another. Only what those indexes hold is asked, so that no other one looks
+    /// as good.
     fn walk(&self, query: &mut sqlx::QueryBuilder<sqlx::Postgres>, after: Option<Key>, count: i64) {
         query.push("select k.* from (values (0)) as one (row)");
         if let Some((states, types)) = &self.kinds {
@@ -936,7 +974,12 @@ impl Search {
     fn fits(&self, query: &mut sqlx::QueryBuilder<sqlx::Postgres>) {
         query.push("coalesce(true");
         if let Some(Text { like, number }) = &self.text {
-            query.push(" and (c.reference ilike any(").push_bind(like).push(") or c.subject ilike any(").push_bind(like).push(")");
+            query
+                .push(" and (c.reference ilike any(")
+                .push_bind(like)
+                .push(") or c.subject ilike any(")
+                .push_bind(like)
+                .push(")");
             if let Some(number) = number {
                 query.push(" or (select bool_or(l.number_normalized collate \"C\" like ").push_bind(number);
                 query.push(") from check_licenses k join licenses l on l.id = k.license_id where k.check_id = c.id)");
@@ -945,7 +988,9 @@ impl Search {
         }
         if let Some(parties) = &self.parties {
             query.push(" and coalesce((select bool_or(s.party_id = any(").push_bind(parties);
-            query.push(")) from check_subjects s where s.check_id = c.id) or (select bool_or(l.party_id = any(").push_bind(parties);
+            query
+                .push(")) from check_subjects s where s.check_id = c.id) or (select bool_or(l.party_id = any(")
+                .push_bind(parties);
             query.push(")) from check_licenses k join license_parties l on l.license_id = k.license_id where k.check_id = c.id), false)");
         }
         query.push(", false)");

@@ -19,15 +19,11 @@ use crate::{
 /// A line of the task list.
 #[derive(Debug)]
 pub struct Task {
-    /// The section.
     pub anchor: &'static str,
-    /// Its name.
     pub label: &'static str,
-    /// What is there.
     pub detail: String,
     /// How far it is.
     pub state: &'static str,
-    /// Its color class.
     pub tone: &'static str,
 }
 
@@ -63,7 +59,12 @@ pub fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Co
     tasks
 }
 
-fn task(anchor: &'static str, label: &'static str, detail: impl Into<String>, (state, tone): (&'static str, &'static str)) -> Task {
+fn task(
+    anchor: &'static str,
+    label: &'static str,
+    detail: impl Into<String>,
+    (state, tone): (&'static str, &'static str),
+) -> Task {
     Task { anchor, label, detail: detail.into(), state, tone }
 }
 
@@ -115,23 +116,34 @@ fn parties(file: &CaseFile) -> Task {
     }
     let parties = if names.len() == 1 { "1 party".to_owned() } else { format!("{} parties", names.len()) };
     let unknown = file.licenses.iter().flat_map(|license| &license.parties);
-    let unknown = unknown.filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown).count();
+    let unknown = unknown
+        .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown)
+        .count();
     match unknown {
         0 => task("parties", "Parties", format!("{parties} in {}", many(all.len(), "role")), DONE),
-        _ => task("parties", "Parties", format!("{parties} in {}; possession unknown for {unknown}", many(all.len(), "role")), BEGUN),
+        _ => task(
+            "parties",
+            "Parties",
+            format!("{parties} in {}; possession unknown for {unknown}", many(all.len(), "role")),
+            BEGUN,
+        ),
     }
 }
 
 fn approvals(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Permit matrix";
-    let (count, all) = licenses.iter().fold((0, 0), |sum, view| (sum.0 + view.counted_cells(), sum.1 + view.all_cells()));
+    let (count, all) =
+        licenses.iter().fold((0, 0), |sum, view| (sum.0 + view.counted_cells(), sum.1 + view.all_cells()));
     let pending = licenses.iter().filter(|view| view.file.status.is_open());
-    let open: Vec<_> = pending.flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
+    let open: Vec<_> =
+        pending.flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
     let because = licenses.iter().find_map(|view| view.deadlock.as_ref()).map(|(what, _)| format!(" - {what}"));
     let because = because.or_else(|| open.first().map(|first| format!(" - {}", first.text))).unwrap_or_default();
     match (open.is_empty(), all) {
         (true, 0) => task("approvals", label, "No approval is asked for", DONE),
-        (true, _) if count < all => task("approvals", label, format!("{count} of {all} count; the license is decided"), RECORD),
+        (true, _) if count < all => {
+            task("approvals", label, format!("{count} of {all} count; the license is decided"), RECORD)
+        }
         (true, _) => task("approvals", label, format!("{count} of {all} count"), DONE),
         (false, 0) => task("approvals", label, format!("Nothing recorded{because}"), BLOCKS),
         (false, _) => task("approvals", label, format!("{count} of {all} count{because}"), BLOCKS),
@@ -157,10 +169,13 @@ fn certificate(licenses: &[LicenseView<'_>]) -> Task {
 
 fn custody(licenses: &[LicenseFile]) -> Task {
     let of = |stage| licenses.iter().flat_map(|license| &license.custody).filter(|step| step.stage == stage).count();
-    let (planned, actual) = (of(crate::approvals::model::CustodyStage::Planned), of(crate::approvals::model::CustodyStage::Actual));
+    let (planned, actual) =
+        (of(crate::approvals::model::CustodyStage::Planned), of(crate::approvals::model::CustodyStage::Actual));
     match (planned, actual) {
         (0, 0) => task("custody", "Custody path", "Who holds the items, from the port to the end-user", NOT_YET),
-        (_, 0) => task("custody", "Custody path", format!("{} planned, none happened yet", many(planned, "step")), BEGUN),
+        (_, 0) => {
+            task("custody", "Custody path", format!("{} planned, none happened yet", many(planned, "step")), BEGUN)
+        }
         _ => task("custody", "Custody path", format!("{planned} planned, {actual} happened"), BEGUN),
     }
 }
@@ -168,10 +183,17 @@ fn custody(licenses: &[LicenseFile]) -> Task {
 fn contacts(file: &CaseFile) -> Task {
     let check = &file.check;
     if check.contacts.is_empty() {
-        return task("contacts", "Contacts and statements", "Calls, meetings, visits, letters, and what was said", NOT_YET);
+        return task(
+            "contacts",
+            "Contacts and statements",
+            "Calls, meetings, visits, letters, and what was said",
+            NOT_YET,
+        );
     }
-    let of = |status: &str| check.statements.iter().filter(|statement: &&Statement| statement.status().0 == status).count();
-    let mut detail = format!("{}, {}", many(check.contacts.len(), "contact"), many(check.statements.len(), "statement"));
+    let of =
+        |status: &str| check.statements.iter().filter(|statement: &&Statement| statement.status().0 == status).count();
+    let mut detail =
+        format!("{}, {}", many(check.contacts.len(), "contact"), many(check.statements.len(), "statement"));
     for (count, word) in [(of("Claimed"), "only claimed"), (of("Contradicted"), "contradicted")] {
         if count > 0 {
             let _ = write!(detail, ", {count} {word}");
@@ -204,9 +226,12 @@ fn contradicting(contradictions: &[Contradiction]) -> Task {
     match contradictions.iter().filter(|found| found.explanation.is_none()).collect::<Vec<_>>().as_slice() {
         [] => task("contradictions", "Contradictions", format!("{} explained", contradictions.len()), DONE),
         [one] => task("contradictions", "Contradictions", one.sentence.clone(), ("Unexplained", "bad")),
-        [one, rest @ ..] => {
-            task("contradictions", "Contradictions", format!("{}, and {} more", one.sentence, rest.len()), ("Unexplained", "bad"))
-        }
+        [one, rest @ ..] => task(
+            "contradictions",
+            "Contradictions",
+            format!("{}, and {} more", one.sentence, rest.len()),
+            ("Unexplained", "bad"),
+        ),
     }
 }
 
@@ -219,13 +244,18 @@ fn recommendation(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
         Some(word) if file.check.is_workable() && file.fits(word.word).is_err() => {
             task("recommendation", label, format!("{}: no longer fits what is open", word.word.label()), BLOCKED)
         }
-        Some(word) if word.signed_by.is_some() => {
-            task("recommendation", label, format!("{}: signed, to be cleared by another person", word.word.label()), BEGUN)
-        }
+        Some(word) if word.signed_by.is_some() => task(
+            "recommendation",
+            label,
+            format!("{}: signed, to be cleared by another person", word.word.label()),
+            BEGUN,
+        ),
         Some(word) => task("recommendation", label, format!("{}: written, to be signed", word.word.label()), BEGUN),
         None if !file.check.is_workable() => task("recommendation", label, "The post writes it", NOT_YET),
         None if blocking => task("recommendation", label, "Because a contradiction is not explained", BLOCKED),
-        None if lacking > 0 => task("recommendation", label, format!("Because {} missing", are(lacking, "finding")), BLOCKED),
+        None if lacking > 0 => {
+            task("recommendation", label, format!("Because {} missing", are(lacking, "finding")), BLOCKED)
+        }
         None => {
             let open = file.open_conditions().len();
             let word = if open > 0 { RecommendationWord::SupportWithConditions } else { RecommendationWord::Support };
@@ -240,17 +270,22 @@ fn are(count: usize, one: &str) -> String {
 }
 
 fn result(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
-    let unexplained = contradictions.iter().filter(|found| found.blocks_favorable && found.explanation.is_none()).count();
+    let unexplained =
+        contradictions.iter().filter(|found| found.blocks_favorable && found.explanation.is_none()).count();
     match &file.check.result {
         Some(result) if file.check.state.is_judged() => task("result", "Result", result.word.label(), DONE),
         Some(result) if result.signed_by.is_some() => {
             task("result", "Result", format!("{}: signed, waits for the countersignature", result.word.label()), BEGUN)
         }
-        Some(result) => task("result", "Result", format!("{}: proposed by {}", result.word.label(), result.proposed_by_name), BEGUN),
+        Some(result) => {
+            task("result", "Result", format!("{}: proposed by {}", result.word.label(), result.proposed_by_name), BEGUN)
+        }
         None if file.check.state == CheckState::Replied && unexplained > 0 => {
             task("result", "Result", "A favorable one is blocked because a contradiction is not explained", BLOCKED)
         }
-        None if file.check.state == CheckState::Replied => task("result", "Result", "A case officer proposes it", NOT_YET),
+        None if file.check.state == CheckState::Replied => {
+            task("result", "Result", "A case officer proposes it", NOT_YET)
+        }
         None => task("result", "Result", "After the reply of the post", NOT_YET),
     }
 }
@@ -262,7 +297,9 @@ fn decision(licenses: &[LicenseView<'_>]) -> Task {
     let words = words.join(", ");
     match licenses.iter().any(|view| view.file.status.is_open()) {
         false => task("decisions", "Decision", words, DONE),
-        true if licenses.iter().any(|view| view.ready) => task("decisions", "Decision", format!("{words}; ready to issue"), BEGUN),
+        true if licenses.iter().any(|view| view.ready) => {
+            task("decisions", "Decision", format!("{words}; ready to issue"), BEGUN)
+        }
         true if open > 0 => task("decisions", "Decision", format!("{words}; {} open", are(open, "condition")), BLOCKED),
         true => task("decisions", "Decision", format!("{words}; no condition is open"), NOT_YET),
     }

@@ -1,5 +1,5 @@
-//! Whose turn it is, as a reader sees it: the next step as a button where the rules let them take it; else whom they wait for, why it
-//! is not theirs, and what they can do meanwhile.
+//! Whose turn it is, as a reader sees it: the next step as a button where the rules let them take it; else whom they
+//! wait for, why it is not theirs, and what they can do meanwhile.
 
 use super::{
     contradictions::Contradiction,
@@ -17,7 +17,6 @@ use crate::{
 /// The next step of a check, for a reader.
 #[derive(Debug)]
 pub struct Turn {
-    /// Who and what.
     pub next: NextStep,
     /// Who, in words; `you` for the reader.
     pub who: String,
@@ -108,7 +107,6 @@ fn named(file: &CaseFile, next: &NextStep) -> String {
 /// The next step without its file: whose turn it is for any reader, as lists tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ahead {
-    /// Who has to act.
     pub who: Who,
     /// What, in one sentence.
     pub text: String,
@@ -190,7 +188,8 @@ impl Ahead {
     }
 }
 
-/// Whether a contradiction waits for the reader's explanation: the post's before it replies, the case officer's until the result.
+/// Whether a contradiction waits for the reader's explanation: the post's before it replies, the case officer's until
+/// the result.
 pub fn may_explain(reader: &Reader, file: &CaseFile) -> bool {
     let at_post = reader.post.is_some();
     let waits = |found: &Contradiction| found.explanation.is_none() && found.by_post == at_post;

@@ -1,5 +1,5 @@
-//! Nobody is sent to a locked door: over generated files, whom the next step names can do it there, and everybody else is told who
-//! does and why it is not theirs.
+//! Nobody is sent to a locked door: over generated files, whom the next step names can do it there, and everybody else
+//! is told who does and why it is not theirs.
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -82,7 +82,8 @@ fn license_facts() -> impl Strategy<Value = LicenseFacts> {
         0..3_u8,
         any::<bool>(),
     );
-    let second = (0..4_u8, any::<bool>(), 0..4_u8, prop::bool::weighted(0.9), prop::bool::weighted(0.2), 0..5_u8, any::<bool>());
+    let second =
+        (0..4_u8, any::<bool>(), 0..4_u8, prop::bool::weighted(0.9), prop::bool::weighted(0.2), 0..5_u8, any::<bool>());
     (first, second).prop_map(|(first, second)| {
         let (status, items, asked, cells, paper, word_of, waits) = first;
         let (certificate, worded, certified, end_user, listed, results, excepted) = second;
@@ -115,8 +116,21 @@ fn facts() -> impl Strategy<Value = Facts> {
         2 => one_of(CheckState::ALL),
     ];
     let first = (states, one_of(HELD), one_of(CheckType::ALL), 0..6_u8, 0..4_u8, any::<(bool, bool)>(), 0..3_u8);
-    let second = (0..3_u8, 0..3_u8, prop::bool::weighted(0.2), proptest::option::weighted(0.8, one_of(RecommendationWord::ALL)), 0..3_u8);
-    let third = (any::<bool>(), any::<bool>(), proptest::option::of(one_of(ResultWord::ALL)), any::<bool>(), any::<bool>(), any::<bool>());
+    let second = (
+        0..3_u8,
+        0..3_u8,
+        prop::bool::weighted(0.2),
+        proptest::option::weighted(0.8, one_of(RecommendationWord::ALL)),
+        0..3_u8,
+    );
+    let third = (
+        any::<bool>(),
+        any::<bool>(),
+        proptest::option::of(one_of(ResultWord::ALL)),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    );
     let licenses = proptest::collection::vec(license_facts(), 0..3);
     let duties = proptest::collection::vec((0..CAST, one_of(Duty::ALL)), 0..5);
     (first, second, third, licenses, duties).prop_map(|(first, second, third, licenses, duties)| {
@@ -148,7 +162,8 @@ fn facts() -> impl Strategy<Value = Facts> {
     })
 }
 
-/// How many people acted on the file: an officer, another one, a third; the opener, the proposer, the signer of a result, a decider.
+/// How many people acted on the file: an officer, another one, a third; the opener, the proposer, the signer of a
+/// result, a decider.
 const CAST: usize = 7;
 
 struct Scene {
@@ -230,7 +245,8 @@ fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
     if facts.listed {
         license.parties[0].listings.push("debarred".into());
     }
-    let running = || LicenseCheck { state: CheckState::InProgress, result: None, ..sample::license_check(ResultWord::Favorable) };
+    let running =
+        || LicenseCheck { state: CheckState::InProgress, result: None, ..sample::license_check(ResultWord::Favorable) };
     license.checks = match facts.results {
         0 => Vec::new(),
         1 => vec![sample::license_check(ResultWord::Unfavorable)],
@@ -280,22 +296,36 @@ fn scene(facts: &Facts) -> Scene {
     if facts.contacts == 0 {
         check.contacts.clear();
     } else {
-        check.contacts[0].kind = [ContactKind::Meeting, ContactKind::Call, ContactKind::SiteVisit][usize::from(facts.contacts) - 1];
+        check.contacts[0].kind =
+            [ContactKind::Meeting, ContactKind::Call, ContactKind::SiteVisit][usize::from(facts.contacts) - 1];
     }
     check.site_visit = if facts.visit.0 { SiteVisit::Required } else { SiteVisit::Optional };
     check.site_visit_waiver = facts.visit.1.then(|| "Nobody is let in.".into());
-    file.licenses =
-        if facts.check_type.has_licenses() { facts.licenses.iter().map(|facts| license(facts, post)).collect() } else { Vec::new() };
+    file.licenses = if facts.check_type.has_licenses() {
+        facts.licenses.iter().map(|facts| license(facts, post)).collect()
+    } else {
+        Vec::new()
+    };
     if let Some(license) = file.licenses.first_mut() {
         if facts.breach > 0 {
-            license.parties.push(sample::party("Meridian Freight", PartyRole::FreightForwarder, TakesPossession::Never));
+            license.parties.push(sample::party(
+                "Meridian Freight",
+                PartyRole::FreightForwarder,
+                TakesPossession::Never,
+            ));
             license.custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
         }
         if facts.unknown {
             license.parties.push(sample::party("Pelago Trading", PartyRole::Broker, TakesPossession::Unknown));
         }
         if let Some(item) = license.items.first().filter(|_| facts.missing > 0) {
-            let counted = |state, count| SerialCount { item_group_id: item.id, state, holder_party_id: None, count, numbers: Vec::new() };
+            let counted = |state, count| SerialCount {
+                item_group_id: item.id,
+                state,
+                holder_party_id: None,
+                count,
+                numbers: Vec::new(),
+            };
             license.serials = vec![counted(SerialState::Seen, item.quantity - 2), counted(SerialState::Missing, 2)];
         }
     }
@@ -303,8 +333,11 @@ fn scene(facts: &Facts) -> Scene {
     let basis = file.check.contacts.first().unwrap_or(&contact).clone();
     let asked = file.asked();
     let answered = asked.len() * usize::from(facts.findings) / 2;
-    file.check.findings =
-        asked.iter().take(answered).map(|asked| sample::finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id), &basis)).collect();
+    file.check.findings = asked
+        .iter()
+        .take(answered)
+        .map(|asked| sample::finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id), &basis))
+        .collect();
     for found in file.contradictions() {
         let explained = if found.by_post { facts.breach == 2 } else { facts.missing == 2 };
         if explained {
@@ -335,12 +368,17 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
         earlier
     });
     if facts.questions {
-        file.check.questions.push(crate::checks::model::Note { text: "Who owns it?".into(), by: "A case officer".into(), at: sample::NOW });
+        file.check.questions.push(crate::checks::model::Note {
+            text: "Who owns it?".into(),
+            by: "A case officer".into(),
+            at: sample::NOW,
+        });
     }
     if let Some(word) = facts.word.filter(|_| !matches!(facts.state, CheckState::Draft | CheckState::Requested)) {
         let mut recommendation = sample::recommendation(word);
         recommendation.written_by = cast[0];
-        let signer = if replied { Some(cast[0]) } else { [None, Some(cast[0]), Some(cast[1])][usize::from(facts.signature)] };
+        let signer =
+            if replied { Some(cast[0]) } else { [None, Some(cast[0]), Some(cast[1])][usize::from(facts.signature)] };
         if let Some(signer) = signer {
             recommendation.signed_by = Some(signer);
             recommendation.signed_revision = Some(file.check.revision - i32::from(facts.is_stale && !replied));
@@ -369,10 +407,13 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
     }
 }
 
-/// Notes an act where its kind belongs, as the store reads it: on the check, and beside it on every license; or on the first license.
+/// Notes an act where its kind belongs, as the store reads it: on the check, and beside it on every license; or on the
+/// first license.
 fn did(file: &mut CaseFile, person: PersonId, duty: Duty) {
-    let on_license = matches!(duty, Duty::Register | Duty::RecordPaper | Duty::VerifyPermit | Duty::VerifySignature | Duty::TakeBack)
-        || matches!(duty, Duty::MeetCondition | Duty::Except | Duty::Decide);
+    let on_license = matches!(
+        duty,
+        Duty::Register | Duty::RecordPaper | Duty::VerifyPermit | Duty::VerifySignature | Duty::TakeBack
+    ) || matches!(duty, Duty::MeetCondition | Duty::Except | Duty::Decide);
     if on_license {
         if let Some(license) = file.licenses.first_mut() {
             sample::did_on(license, person, duty);
@@ -384,7 +425,8 @@ fn did(file: &mut CaseFile, person: PersonId, duty: Duty) {
     file.licenses.iter_mut().for_each(|license| license.duties.push(done.clone()));
 }
 
-/// Everybody who may look: who serves at the post, one of each role who never acted, and who acted, in every role they may have moved to.
+/// Everybody who may look: who serves at the post, one of each role who never acted, and who acted, in every role they
+/// may have moved to.
 fn readers(file: &CaseFile, cast: &[PersonId], post: PostId) -> Vec<Reader> {
     const WASHINGTON: [Role; 4] = [Role::CaseOfficer, Role::Reviewer, Role::Supervisor, Role::Auditor];
     let at_post = file.check.people_at_post.iter().enumerate().map(|(index, id)| {
@@ -403,8 +445,11 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
     let parts: Vec<&str> = href.split('/').collect();
     let check = &file.check;
     if parts[1] == "checks" {
-        let unexplained =
-            || file.contradictions().iter().any(|found| found.explanation.is_none() && found.by_post == reader.post.is_some());
+        let unexplained = || {
+            file.contradictions()
+                .iter()
+                .any(|found| found.explanation.is_none() && found.by_post == reader.post.is_some())
+        };
         return match parts[3] {
             "request" => may(P::OpenChecks) && file.request().is_ok(),
             "edit" => may(P::OpenChecks) && check.state == CheckState::Draft,
@@ -479,8 +524,8 @@ proptest! {
         }
     }
 
-    /// In every open state somebody is named; who is named and is here has a button, and the page behind it lets them; everybody else
-    /// reads who acts, and why it is not they.
+    /// In every open state somebody is named; who is named and is here has a button, and the page behind it lets them;
+    /// everybody else reads who acts, and why it is not they.
     #[test]
     fn nobody_is_sent_to_a_locked_door(facts in facts()) {
         let Scene { file, readers } = scene(&facts);

@@ -1,5 +1,5 @@
-//! What people do with a check. A new verb is an entry here, its rule in `model.rs`, and a page with its template; the compiler asks for
-//! the rest.
+//! What people do with a check. A new verb is an entry here, its rule in `model.rs`, and a page with its template; the
+//! compiler asks for the rest.
 
 use std::fmt::Display;
 
@@ -12,7 +12,6 @@ verbs! {
     /// Sends the request to the post (guard 1).
     Request = "request", "Send to the post";
         OpenChecks; CheckRequested, "sent {}"; |file, _| file.request().map(drop);
-    /// Changes the draft.
     Edit = "edit", "Change the draft";
         OpenChecks; CheckChanged, "changed the draft {}"; |file, _| only(file.check.state == CheckState::Draft, Refusal::Sent);
     /// Takes a draft away.
@@ -60,7 +59,6 @@ verbs! {
     /// Waives a required site visit (guard 2).
     Waive = "waive", "Waive the site visit";
         DirectChecks; SiteVisitWaived, "waived the site visit"; CaseFile::waive;
-    /// Stops the clock.
     Hold = "hold", "Put on hold";
         DirectChecks; CheckHeld, "put {} on hold"; |file, by| file.take(by, CheckVerb::Hold).map(drop);
     /// Lets the clock run again.
@@ -80,9 +78,6 @@ fn only(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
 
 impl CheckVerb {
     /// Whether a person of the right role may do it now: the rule that its page asks.
-    ///
-    /// # Errors
-    /// Why not, in the page's words.
     pub fn judge(self, file: &CaseFile, by: PersonId) -> Result<(), Refusal> {
         self.rule()(file, by)
     }
@@ -95,7 +90,9 @@ impl CheckVerb {
 
     /// What a reader may do with a check now, as its page offers it.
     pub fn offered(reader: &Reader, file: &CaseFile) -> impl Iterator<Item = Self> {
-        let offers = |verb: &Self| reader.may(verb.permission()) && verb.is_offered(reader, file) && verb.judge(file, reader.id).is_ok();
+        let offers = |verb: &Self| {
+            reader.may(verb.permission()) && verb.is_offered(reader, file) && verb.judge(file, reader.id).is_ok()
+        };
         Self::ALL.iter().copied().filter(offers)
     }
 

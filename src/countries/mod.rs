@@ -1,13 +1,10 @@
 //! Countries: their authorities, and what they ask for which items.
 
-/// The countries, and one of them.
 pub mod show;
-/// Every statement.
 pub mod store;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .page("/countries", show::list)

@@ -1,5 +1,5 @@
-//! Countries: their authorities, and which approvals they ask for. A post of the country confirms its rules; an administrator
-//! adds and ends them.
+//! Countries: their authorities, and which approvals they ask for. A post of the country confirms its rules; an
+//! administrator adds and ends them.
 
 use askama::Template;
 use axum::response::Response;
@@ -25,7 +25,6 @@ use crate::{
 };
 
 form! {
-    /// A rule.
     pub struct RuleForm reads NewRule {
         item_class: Field<Line>,
         authority: Field<Optional<AuthorityId>>,
@@ -40,7 +39,6 @@ form! {
 }
 
 form! {
-    /// An authority.
     pub struct AuthorityForm reads NewAuthority {
         name: Field<Line>,
         short_name: Field<Line>,
@@ -49,7 +47,6 @@ form! {
 }
 
 form! {
-    /// The last day.
     pub struct EndForm reads Ended {
         ends_on: Field<Day>,
     }
@@ -122,19 +119,31 @@ async fn reference_today(actor: &Actor) -> Result<Reference> {
     reference::store::on(&mut conn, actor.washington_today()).await
 }
 
-/// One country.
 pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<Response> {
     let (name, region) = store::find(can.reads(), &code).await?;
     let reference = reference_today(&can).await?;
-    let proscribed = reference.proscription(&code).map(|entry| (entry.detail.clone(), entry.source.clone(), entry.held()));
+    let proscribed =
+        reference.proscription(&code).map(|entry| (entry.detail.clone(), entry.source.clone(), entry.held()));
     let before_application = reference.before_application(&code);
-    let before_application = before_application.into_iter().map(|entry| (entry.label.clone(), entry.source.clone())).collect();
+    let before_application =
+        before_application.into_iter().map(|entry| (entry.label.clone(), entry.source.clone())).collect();
     let authorities = store::authorities(can.reads(), &code).await?;
     let mut rules = store::rules(can.reads(), &code).await?;
     say_once(&mut rules);
     let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
     let may_manage = can.may(Permission::ManageReference);
-    html(&Page { layout: can.layout(), code, name, region, proscribed, before_application, authorities, rules, may_confirm, may_manage })
+    html(&Page {
+        layout: can.layout(),
+        code,
+        name,
+        region,
+        proscribed,
+        before_application,
+        authorities,
+        rules,
+        may_confirm,
+        may_manage,
+    })
 }
 
 /// What the rules of an authority have in common stands at the first of them.
@@ -160,14 +169,20 @@ pub async fn submit_confirm(
     }
     let mut change = can.change(&sent).await?;
     store::confirm_rule(&mut change, &can, rule, &code).await?;
-    let event = Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", rule.0), format!("confirmed a rule of {code}"));
+    let event = Event::new(
+        Verb::CountryRuleChanged,
+        Subject::Row("country_rule", rule.0),
+        format!("confirmed a rule of {code}"),
+    );
     change.commit(event, &format!("/countries/{code}")).await
 }
 
 /// Those whose work goes on.
 fn offered(authorities: Vec<Authority>) -> Vec<Choice> {
     let authorities = authorities.into_iter().filter(|authority| authority.ended_on.is_none());
-    authorities.map(|authority| Choice::new(authority.id, format!("{} ({})", authority.name, authority.short_name))).collect()
+    authorities
+        .map(|authority| Choice::new(authority.id, format!("{} ({})", authority.name, authority.short_name)))
+        .collect()
 }
 
 async fn rule_page(can: &Actor, code: String, sent: Sent<RuleForm>) -> Result<Response> {
@@ -183,8 +198,11 @@ pub async fn show_rule(can: Can<ManageReference>, Path(code): Path<String>) -> R
     rule_page(&can, code, sent).await
 }
 
-/// Adds it.
-pub async fn submit_rule(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<RuleForm>) -> Result<Response> {
+pub async fn submit_rule(
+    can: Can<ManageReference>,
+    Path(code): Path<String>,
+    mut sent: Sent<RuleForm>,
+) -> Result<Response> {
     let done = add_rule(&can, &code, &mut sent).await;
     sent.answer(done, async |sent| rule_page(&can, code, sent).await).await
 }
@@ -225,8 +243,11 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
         Some("country_rules_country_fkey") => AppError::NotFound,
         _ => error.into(),
     })?;
-    let event =
-        Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), format!("added a rule of {code}: {}", data.item_class));
+    let event = Event::new(
+        Verb::CountryRuleChanged,
+        Subject::Row("country_rule", id.0),
+        format!("added a rule of {code}: {}", data.item_class),
+    );
     let after = (data.authority, data.usual_days.map(|days| data.days_kind.counted(days)), data.source, data.certainty);
     change.commit(event.after(after), &format!("/countries/{code}")).await
 }
@@ -243,8 +264,11 @@ pub async fn show_authority(can: Can<ManageReference>, Path(code): Path<String>)
     authority_page(&can, code, sent).await
 }
 
-/// Adds it.
-pub async fn submit_authority(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<AuthorityForm>) -> Result<Response> {
+pub async fn submit_authority(
+    can: Can<ManageReference>,
+    Path(code): Path<String>,
+    mut sent: Sent<AuthorityForm>,
+) -> Result<Response> {
     let done = add_authority(&can, &code, &mut sent).await;
     sent.answer(done, async |sent| authority_page(&can, code, sent).await).await
 }
@@ -257,7 +281,8 @@ async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<A
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
-    let inserted = store::insert_authority(&mut change, code, read.name.as_str(), read.short_name.as_str(), read.parent.0).await;
+    let inserted =
+        store::insert_authority(&mut change, code, read.name.as_str(), read.short_name.as_str(), read.parent.0).await;
     let id = inserted.map_err(|error| match constraint(&error) {
         Some("authorities_name_key") => {
             sent.form.name.refuse("This country has an authority of this name.");
@@ -266,11 +291,20 @@ async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<A
         Some("authorities_country_fkey") => AppError::NotFound,
         _ => error.into(),
     })?;
-    change.commit(Event::new(Verb::AuthorityChanged, id, format!("added the authority {}", read.name)), &format!("/countries/{code}")).await
+    change
+        .commit(
+            Event::new(Verb::AuthorityChanged, id, format!("added the authority {}", read.name)),
+            &format!("/countries/{code}"),
+        )
+        .await
 }
 
 async fn rule_of(can: &Actor, code: &str, id: CountryRuleId) -> Result<Rule> {
-    store::rules(can.reads(), code).await?.into_iter().find(|rule| rule.id == id && rule.ends_on.is_none()).ok_or(AppError::NotFound)
+    store::rules(can.reads(), code)
+        .await?
+        .into_iter()
+        .find(|rule| rule.id == id && rule.ends_on.is_none())
+        .ok_or(AppError::NotFound)
 }
 
 /// The form that ends a rule.
@@ -281,7 +315,6 @@ pub async fn show_end(can: Can<ManageReference>, Path((code, id)): Path<(String,
     html(&EndPage { layout: can.layout(), code, name, rule, sent })
 }
 
-/// Ends it.
 pub async fn submit_end(
     can: Can<ManageReference>,
     Path((code, id)): Path<(String, CountryRuleId)>,
@@ -306,6 +339,7 @@ async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &m
     let mut change = can.change(sent).await?;
     store::end_rule(&mut change, id, code, read.ends_on.0).await?;
     let sentence = format!("ended a rule of {code}: {}", rule.class_label);
-    let event = Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence).after(read.ends_on.0);
+    let event =
+        Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence).after(read.ends_on.0);
     change.commit(event, &format!("/countries/{code}")).await
 }

@@ -17,19 +17,15 @@ use crate::{
 /// A country in a list.
 #[derive(Debug)]
 pub struct CountryRow {
-    /// ISO 3166 code.
     pub code: String,
-    /// Its name.
     pub name: String,
     /// The region: AF EAP EUR NEA SCA WHA.
     pub region: String,
     /// How many authorities are recorded.
     pub authorities: i64,
-    /// How many rules hold.
     pub rules: i64,
 }
 
-/// Every country.
 pub async fn list(pool: &PgPool, today: Date) -> Result<Vec<CountryRow>> {
     let rows = sqlx::query_as!(
         CountryRow,
@@ -48,18 +44,14 @@ pub async fn choices(pool: &PgPool) -> Result<Vec<Choice>> {
     Ok(rows.fetch_all(pool).await?.into_iter().map(|row| Choice::new(row.code, row.name)).collect())
 }
 
-/// One country.
 pub async fn find(pool: &PgPool, code: &str) -> Result<(String, String)> {
     let row = sqlx::query!("select name, region from countries where code = $1", code).fetch_one(pool).await?;
     Ok((row.name, row.region))
 }
 
-/// An authority.
 #[derive(Debug)]
 pub struct Authority {
-    /// The row.
     pub id: AuthorityId,
-    /// Its name.
     pub name: String,
     /// As people call it.
     pub short_name: String,
@@ -86,9 +78,7 @@ pub async fn authorities(pool: &PgPool, code: &str) -> Result<Vec<Authority>> {
 /// A country rule, past or present.
 #[derive(Debug)]
 pub struct Rule {
-    /// The row.
     pub id: CountryRuleId,
-    /// An `item_class` code.
     pub item_class: String,
     /// What people read for it.
     pub class_label: String,
@@ -106,15 +96,12 @@ pub struct Rule {
     pub source_day: String,
     /// What it rests on.
     pub certainty: Certainty,
-    /// The first day.
     pub starts_on: Date,
     /// Whether it began on that day; else it held before, too.
     pub beginning_known: bool,
-    /// The last day.
     pub ends_on: Option<Date>,
     /// When a post of the country last confirmed it.
     pub confirmed_on: Option<Date>,
-    /// By whom.
     pub confirmed_by: Option<String>,
 }
 
@@ -175,9 +162,7 @@ pub async fn end_rule(change: &mut Change, id: CountryRuleId, country: &str, las
 /// A rule to be added.
 #[derive(Debug)]
 pub struct RuleData<'a> {
-    /// An `item_class` code.
     pub item_class: &'a str,
-    /// Whose approval.
     pub authority: Option<AuthorityId>,
     /// How long it usually takes.
     pub usual_days: Option<i32>,
@@ -191,7 +176,6 @@ pub struct RuleData<'a> {
     pub source_day: &'a str,
     /// What it rests on.
     pub certainty: Certainty,
-    /// The first day.
     pub starts_on: Date,
 }
 
@@ -199,7 +183,11 @@ pub struct RuleData<'a> {
 ///
 /// # Errors
 /// A second rule for the same time breaks `country_rules_one_at_a_time`.
-pub async fn insert_rule(change: &mut Change, country: &str, rule: &RuleData<'_>) -> Result<CountryRuleId, sqlx::Error> {
+pub async fn insert_rule(
+    change: &mut Change,
+    country: &str,
+    rule: &RuleData<'_>,
+) -> Result<CountryRuleId, sqlx::Error> {
     let id = CountryRuleId::new();
     sqlx::query!(
         "insert into country_rules (id, country, item_class, authority_id, usual_days, source, starts_on, days_kind, detail, source_day, certainty)

@@ -1,5 +1,5 @@
-//! What is old is cleared by the program itself, once an hour and in small batches. Several servers on one database may do so at once: each
-//! passes over the rows another is at.
+//! What is old is cleared by the program itself, once an hour and in small batches. Several servers on one database may
+//! do so at once: each passes over the rows another is at.
 
 use std::convert::Infallible;
 
@@ -9,14 +9,12 @@ use time::{Duration, OffsetDateTime};
 use super::{Db, drafts};
 use crate::{clock::Clock, error::Result};
 
-/// How often.
 const EVERY: std::time::Duration = std::time::Duration::from_hours(1);
 /// How many rows a statement takes.
 const BATCH: i64 = 1000;
 /// How many statements a table gets each time; the rest waits for the next.
 const BATCHES: usize = 100;
 
-/// What is cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Old {
     /// Texts that were typed and not sent.

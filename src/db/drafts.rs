@@ -1,5 +1,6 @@
-//! A form's id is the key of its draft and of its one submit. A form that goes on with an earlier draft has an id of its own and names the
-//! draft: two windows are two texts, and of one text that was opened twice only one submit counts.
+//! A form's id is the key of its draft and of its one submit. A form that goes on with an earlier draft has an id of
+//! its own and names the draft: two windows are two texts, and of one text that was opened twice only one submit
+//! counts.
 
 use std::{fmt, str::FromStr};
 
@@ -28,7 +29,6 @@ pub const DISCARD: &str = "/drafts/discard";
 pub struct Draft {
     /// The form it was typed into.
     pub form_id: FormId,
-    /// The urlencoded body.
     pub body: String,
     /// When it was last saved.
     pub saved_at: OffsetDateTime,
@@ -43,7 +43,6 @@ pub struct Draft {
 pub struct Source {
     /// `Telegram GUATEMALA 773, paragraph 7`.
     pub cited: String,
-    /// The words.
     pub words: String,
     /// Names in them, to choose from.
     #[serde(default)]
@@ -75,7 +74,6 @@ pub struct Filled {
     pub path: String,
     /// What it is called in the list of what is not sent.
     pub title: String,
-    /// Its answers, urlencoded.
     pub body: String,
     /// What is shown above it.
     pub shown: Source,
@@ -118,7 +116,6 @@ impl Unsent {
 pub struct Continued {
     /// The form in which the text was begun. Of all forms that go on with it one is sent, and the others are told.
     pub root: FormId,
-    /// The draft.
     pub draft: FormId,
     /// The hash of the text as it was read: changed since, it stays where it is.
     pub hash: String,
@@ -150,7 +147,6 @@ impl FromStr for Continued {
 /// What a sent form knows of itself.
 #[derive(Debug, Clone)]
 pub struct Mark {
-    /// Its id.
     pub form: FormId,
     /// The draft it goes on with.
     pub continues: Option<Continued>,
@@ -178,7 +174,8 @@ impl Mark {
         Self { answers, secret: false, ..self }
     }
 
-    /// What the form goes by after it was given back: under a new id if its own is used; without what it went on with if that was sent.
+    /// What the form goes by after it was given back: under a new id if its own is used; without what it went on with
+    /// if that was sent.
     pub fn renewed(self, used: Used) -> (FormId, Option<Continued>) {
         match used {
             Used::Form => (FormId::new(), None),
@@ -251,7 +248,6 @@ pub async fn unsent(pool: &PgPool, person: PersonId) -> Result<Vec<Unsent>> {
 /// What became of a text that was to be kept.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// It is kept.
     Kept,
     /// It is not: the form was sent or discarded before, or is another person's.
     Used,
@@ -270,7 +266,8 @@ pub struct Full {
     pub saved_at: OffsetDateTime,
 }
 
-/// Keeps what was typed into a form. The first time, the draft it goes on with is taken over, unless that was changed meanwhile.
+/// Keeps what was typed into a form. The first time, the draft it goes on with is taken over, unless that was changed
+/// meanwhile.
 pub async fn keep(
     pool: &PgPool,
     person: PersonId,
@@ -339,7 +336,8 @@ async fn full(pool: &PgPool, person: PersonId, of_bytes: bool) -> Result<Kept> {
         of_bytes
     );
     let first = first.fetch_optional(pool).await?;
-    let (title, saved_at) = first.map_or((String::new(), OffsetDateTime::UNIX_EPOCH), |first| (first.title, first.saved_at));
+    let (title, saved_at) =
+        first.map_or((String::new(), OffsetDateTime::UNIX_EPOCH), |first| (first.title, first.saved_at));
     Ok(Kept::Full(Full { of_bytes, title, saved_at }))
 }
 
@@ -412,12 +410,19 @@ pub async fn discard(pool: &PgPool, person: PersonId, texts: &[Discarded], to: &
     Ok(())
 }
 
-/// Fills in drafts for a person, in the order in which they are to be gone through, by a form that is sent once for it. Gives the address
-/// of the first.
+/// Fills in drafts for a person, in the order in which they are to be gone through, by a form that is sent once for it.
+/// Gives the address of the first.
 ///
 /// # Errors
 /// [`AppError::AlreadyDone`] and [`AppError::OtherAnswers`] of a form that was sent before.
-pub async fn fill(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, texts: &[Filled], at: OffsetDateTime) -> Result<Kept> {
+pub async fn fill(
+    pool: &PgPool,
+    mark: &Mark,
+    person: PersonId,
+    address: &str,
+    texts: &[Filled],
+    at: OffsetDateTime,
+) -> Result<Kept> {
     let Some(first) = texts.first() else { return Ok(Kept::Kept) };
     let mut tx = pool.begin().await?;
     if let Claimed::Before(redirect) = claim(&mut tx, mark, person, address, at).await? {
@@ -446,8 +451,8 @@ pub async fn fill(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, t
     Ok(Kept::Kept)
 }
 
-/// Makes the draft that was filled from the same words before, and was not sent, the one that its page shows; whether there is one. What was
-/// typed into it stays.
+/// Makes the draft that was filled from the same words before, and was not sent, the one that its page shows; whether
+/// there is one. What was typed into it stays.
 async fn renew(conn: &mut PgConnection, person: PersonId, text: &Filled, at: OffsetDateTime) -> Result<bool> {
     let renewed = sqlx::query!(
         "with begun as (update draft_sources s set filled_by = $4, filled_at = $5 from drafts d
@@ -485,7 +490,12 @@ pub(super) async fn write(conn: &mut PgConnection, person: PersonId, text: &Fill
 }
 
 /// The page of the draft that is next among those that one form filled, but for one that is done.
-pub(super) async fn next(conn: &mut PgConnection, person: PersonId, filled_by: FormId, done: FormId) -> Result<Option<String>> {
+pub(super) async fn next(
+    conn: &mut PgConnection,
+    person: PersonId,
+    filled_by: FormId,
+    done: FormId,
+) -> Result<Option<String>> {
     let next = sqlx::query_scalar!(
         "select s.path from draft_sources s where s.person_id = $1 and s.filled_by = $2 and s.form_id <> $3 order by s.form_id desc limit 1",
         person.0,
@@ -572,7 +582,13 @@ pub(super) enum Claimed {
 }
 
 /// Claims a form, and with it the text it goes on with, for one submit.
-pub(super) async fn claim(conn: &mut PgConnection, mark: &Mark, person: PersonId, address: &str, at: OffsetDateTime) -> Result<Claimed> {
+pub(super) async fn claim(
+    conn: &mut PgConnection,
+    mark: &Mark,
+    person: PersonId,
+    address: &str,
+    at: OffsetDateTime,
+) -> Result<Claimed> {
     lock(conn, &mark.ids(), None).await?;
     match standing(&mut *conn, mark, person, address).await? {
         Standing::Done(redirect) => return Ok(Claimed::Before(redirect)),
@@ -580,7 +596,8 @@ pub(super) async fn claim(conn: &mut PgConnection, mark: &Mark, person: PersonId
         Standing::Free => {}
     }
     let (draft, hash) = mark.continues.as_ref().map(|continued| (continued.draft.0, continued.hash.as_str())).unzip();
-    // The form in which the text was begun is used up too, unless a window went on typing there: that is another text by now.
+    // The form in which the text was begun is used up too, unless a window went on typing there: that is another text
+    // by now.
     let claimed = sqlx::query!(
         r#"insert into submissions (form_id, person_id, redirect, at, answers_hash, address)
            select distinct id, $3::uuid, '', $4::timestamptz, $5::bytea, $6::text from unnest(array[$1, $2]::uuid[]) id
@@ -607,7 +624,14 @@ pub(super) async fn claim(conn: &mut PgConnection, mark: &Mark, person: PersonId
 }
 
 /// Notes that a form repeats another that went on with the same text: it led there too, and its draft goes.
-pub async fn repeat(pool: &PgPool, mark: &Mark, person: PersonId, address: &str, redirect: &str, at: OffsetDateTime) -> Result<()> {
+pub async fn repeat(
+    pool: &PgPool,
+    mark: &Mark,
+    person: PersonId,
+    address: &str,
+    redirect: &str,
+    at: OffsetDateTime,
+) -> Result<()> {
     if mark.root() == mark.form {
         return Ok(());
     }
@@ -651,7 +675,8 @@ pub(super) async fn settle(conn: &mut PgConnection, mark: &Mark, person: PersonI
     Ok(())
 }
 
-/// Waits for whoever keeps, sends or discards one of these forms at this moment. Always in one order, a person's own lock last.
+/// Waits for whoever keeps, sends or discards one of these forms at this moment. Always in one order, a person's own
+/// lock last.
 async fn lock(conn: &mut PgConnection, ids: &[FormId], person: Option<PersonId>) -> Result<()> {
     let mut keys: Vec<String> = ids.iter().map(FormId::to_string).collect();
     keys.sort();
@@ -690,13 +715,21 @@ mod tests {
                         let same = own && answers == 1 && address != Some("/b");
                         let expected = if same { Standing::Done("/led".into()) } else { Standing::Used(used) };
                         let before = vec![sent(at, own, answers, address)];
-                        assert_eq!(judge(before, &mark(form, Some(root)), "/a"), expected, "{own} {answers} {address:?} {used:?}");
+                        assert_eq!(
+                            judge(before, &mark(form, Some(root)), "/a"),
+                            expected,
+                            "{own} {answers} {address:?} {used:?}"
+                        );
                     }
                 }
             }
         }
         let both = vec![sent(root, true, 2, None), sent(form, true, 2, None)];
-        assert_eq!(judge(both, &mark(form, Some(root)), "/a"), Standing::Used(Used::Form), "the form itself comes first");
+        assert_eq!(
+            judge(both, &mark(form, Some(root)), "/a"),
+            Standing::Used(Used::Form),
+            "the form itself comes first"
+        );
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! What is read from the database and stays in the process from one request to the next. Each has a version there that changes with it, so
-//! that one small statement tells whether what is kept is still what is stored, whoever changed it.
+//! What is read from the database and stays in the process from one request to the next. Each has a version there that
+//! changes with it, so that one small statement tells whether what is kept is still what is stored, whoever changed it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
-/// What was read at the last few versions. A version is never used again, and not by two databases for different contents.
+/// What was read at the last few versions. A version is never used again, and not by two databases for different
+/// contents.
 #[derive(Debug)]
 pub struct Kept<T> {
     newest_first: Mutex<Vec<(Uuid, Arc<T>)>>,
@@ -49,6 +50,9 @@ mod tests {
         kept.keep(two, &Arc::new("two"));
         assert_eq!(kept.of(one).as_deref(), Some(&"one"));
         kept.keep(three, &Arc::new("three"));
-        assert_eq!([one, two, three].map(|version| kept.of(version).as_deref().copied()), [Some("one"), None, Some("three")]);
+        assert_eq!(
+            [one, two, three].map(|version| kept.of(version).as_deref().copied()),
+            [Some("one"), None, Some("three")]
+        );
     }
 }

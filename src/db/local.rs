@@ -1,7 +1,7 @@
-//! The private PostgreSQL cluster of the demonstration and the tests: one folder, one Unix socket, no network.
-//! The folder is locked by one Lantern at a time. A cluster that runs under a free lock belongs to a Lantern that died, and is
-//! stopped first; a cluster that dies under Lantern is started again.
-//! Nobody waits for a page here: a busy machine makes a start late, not wrong.
+//! The private PostgreSQL cluster of the demonstration and the tests: one folder, one Unix socket, no network. The
+//! folder is locked by one Lantern at a time. A cluster that runs under a free lock belongs to a Lantern that died, and
+//! is stopped first; a cluster that dies under Lantern is started again. Nobody waits for a page here: a busy machine
+//! makes a start late, not wrong.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
@@ -47,7 +47,6 @@ pub enum ClusterError {
         "{folder} was made by PostgreSQL {made}, and only version {found} is installed; install PostgreSQL {made}, or move the folder away to begin anew"
     )]
     OtherVersion {
-        /// The data folder.
         folder: PathBuf,
         /// The version that made it.
         made: u32,
@@ -56,14 +55,7 @@ pub enum ClusterError {
     },
     /// One of PostgreSQL's programs failed.
     #[error("PostgreSQL cannot work in {folder}: {said}; {next}")]
-    Failed {
-        /// The data folder.
-        folder: PathBuf,
-        /// What it said.
-        said: String,
-        /// What to do.
-        next: &'static str,
-    },
+    Failed { folder: PathBuf, said: String, next: &'static str },
     /// It ended by itself, or dropped a connection.
     #[error("the private PostgreSQL stopped working; what it said last is in {0}; start Lantern again")]
     Ended(PathBuf),
@@ -72,12 +64,7 @@ pub enum ClusterError {
     Silent(PathBuf),
     /// The folder cannot be used.
     #[error("{folder} cannot be used: {}; choose another folder with --data", plain(.error))]
-    Folder {
-        /// Which.
-        folder: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
+    Folder { folder: PathBuf, error: io::Error },
     /// PostgreSQL answers, and refuses.
     #[error("the private PostgreSQL refused: {}; start Lantern again", .0.as_database_error().map_or_else(|| .0.to_string(), |said| said.message().to_owned()))]
     Sql(#[from] sqlx::Error),
@@ -87,7 +74,8 @@ impl ClusterError {
     /// From what a program of PostgreSQL printed: the line that names the error.
     fn said(folder: &Path, output: &str) -> Self {
         let telling = ["PANIC:", "FATAL:", "error:"];
-        let named = output.lines().rev().find_map(|line| telling.iter().find_map(|word| Some(line.split_once(word)?.1.trim())));
+        let named =
+            output.lines().rev().find_map(|line| telling.iter().find_map(|word| Some(line.split_once(word)?.1.trim())));
         let said = named.or_else(|| output.lines().last()).unwrap_or("it gives no reason").to_owned();
         let next = if output.contains(NO_SPACE) {
             "make room on its disk, then start Lantern again"
@@ -156,7 +144,8 @@ impl Cluster {
         stop_orphan(folder, &programs, account).await?;
         let log_begins = fs::metadata(folder.join("postgres.log")).map_or(0, |log| log.len());
         let postmaster = Mutex::new(launch(folder, &socket, &programs, account, settings).map_err(unusable)?);
-        let cluster = Self { folder: folder.clone(), socket, programs, account, settings, postmaster, log_begins, lock };
+        let cluster =
+            Self { folder: folder.clone(), socket, programs, account, settings, postmaster, log_begins, lock };
         cluster.answering().await?;
         let mut connection = cluster.superuser("postgres").connect().await?;
         sqlx::raw_sql(ROLES).execute(&mut connection).await?;
@@ -175,13 +164,12 @@ impl Cluster {
     }
 
     /// Makes a database owned by `lantern_owner`, unless it is there. Says whether it was made.
-    ///
-    /// # Errors
-    /// When PostgreSQL refuses.
     pub async fn make_database(&self, name: &str) -> Result<bool, ClusterError> {
         let mut connection = self.superuser("postgres").connect().await?;
-        let there: bool =
-            sqlx::query_scalar("select exists (select from pg_database where datname = $1)").bind(name).fetch_one(&mut connection).await?;
+        let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(name)
+            .fetch_one(&mut connection)
+            .await?;
         if !there {
             let quoted = name.replace('"', "\"\"");
             let statement = format!("create database \"{quoted}\" owner lantern_owner");
@@ -192,9 +180,6 @@ impl Cluster {
     }
 
     /// Takes a database away.
-    ///
-    /// # Errors
-    /// When PostgreSQL refuses.
     pub async fn drop_database(&self, name: &str) -> Result<(), ClusterError> {
         let mut connection = self.superuser("postgres").connect().await?;
         let quoted = name.replace('"', "\"\"");
@@ -253,7 +238,8 @@ impl Cluster {
         String::from_utf8_lossy(&said).into_owned()
     }
 
-    /// Starts PostgreSQL again whenever it ends by itself, at most every ten seconds when it ends again at once. Never resolves.
+    /// Starts PostgreSQL again whenever it ends by itself, at most every ten seconds when it ends again at once. Never
+    /// resolves.
     pub async fn keep_running(&self) {
         const AT_ONCE: Duration = Duration::from_millis(200);
         let mut pause = AT_ONCE;
@@ -279,7 +265,8 @@ impl Cluster {
 
     fn shut_down(&self, mode: &str) {
         let mut stop = self.programs.command("pg_ctl", self.account);
-        stop.args(["stop", "--wait", "--timeout=20", "--mode", mode, "--silent", "-D"]).arg(self.folder.join("cluster"));
+        stop.args(["stop", "--wait", "--timeout=20", "--mode", mode, "--silent", "-D"])
+            .arg(self.folder.join("cluster"));
         if let Err(error) = stop.output() {
             tracing::debug!(%error, "stopping the private PostgreSQL");
         }
@@ -311,7 +298,8 @@ impl Cluster {
                 }
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 let relaunched = launch(&self.folder, &self.socket, &self.programs, self.account, self.settings);
-                *self.postmaster() = relaunched.map_err(|error| ClusterError::Folder { folder: self.folder.clone(), error })?;
+                *self.postmaster() =
+                    relaunched.map_err(|error| ClusterError::Folder { folder: self.folder.clone(), error })?;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -324,7 +312,8 @@ impl Drop for Cluster {
         if self.runs() {
             self.shut_down("immediate");
         }
-        // Closing the file is not enough: a program that another thread starts at this moment holds a copy until it runs.
+        // Closing the file is not enough: a program that another thread starts at this moment holds a copy until it
+        // runs.
         let _ = self.lock.unlock();
     }
 }
@@ -371,8 +360,10 @@ impl Programs {
 
     /// Every version found, the newest first.
     fn installed() -> Vec<Self> {
-        let on_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();
-        let packaged = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+        let on_path =
+            std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();
+        let packaged =
+            fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
         let mut found: Vec<Self> = on_path.into_iter().chain(packaged).filter_map(Self::in_folder).collect();
         found.sort_by_key(|programs| std::cmp::Reverse(programs.version));
         found
@@ -420,7 +411,8 @@ fn lock(folder: &Path) -> Result<File, ClusterError> {
     }
 }
 
-/// A folder only the account can enter: beside the data, or where paths are short and plain (PostgreSQL takes a list of them).
+/// A folder only the account can enter: beside the data, or where paths are short and plain (PostgreSQL takes a list of
+/// them).
 fn socket_folder(folder: &Path, account: Option<Account>) -> io::Result<PathBuf> {
     let beside = folder.join("socket");
     let plain = |path: &[u8]| path.len() <= SOCKET_PATH && !path.iter().any(|byte| matches!(byte, b',' | b'"'));
@@ -465,7 +457,9 @@ async fn make(folder: &Path, programs: &Programs, account: Option<Account>) -> R
 async fn stop_orphan(folder: &Path, programs: &Programs, account: Option<Account>) -> Result<(), ClusterError> {
     let cluster = folder.join("cluster");
     let running = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
-    if cluster.join("postmaster.pid").exists() && running(programs.command("pg_ctl", account).args(["status", "-D"]).arg(&cluster)) {
+    if cluster.join("postmaster.pid").exists()
+        && running(programs.command("pg_ctl", account).args(["status", "-D"]).arg(&cluster))
+    {
         let mut stop = programs.command("pg_ctl", account);
         stop.args(["stop", "--wait", "--timeout=600", "--mode=fast", "--silent", "-D"]).arg(&cluster);
         run(stop, folder).await?;
@@ -473,11 +467,18 @@ async fn stop_orphan(folder: &Path, programs: &Programs, account: Option<Account
     Ok(())
 }
 
-fn launch(folder: &Path, socket: &Path, programs: &Programs, account: Option<Account>, settings: &[&str]) -> io::Result<Child> {
+fn launch(
+    folder: &Path,
+    socket: &Path,
+    programs: &Programs,
+    account: Option<Account>,
+    settings: &[&str],
+) -> io::Result<Child> {
     let log = OpenOptions::new().create(true).append(true).mode(0o600).open(folder.join("postgres.log"))?;
     let mut command = programs.command("postgres", account);
     command.arg("-D").arg(folder.join("cluster")).arg("-k").arg(socket);
-    let always = ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=100", "log_min_messages=warning"];
+    let always =
+        ["listen_addresses=", "unix_socket_permissions=0700", "max_connections=100", "log_min_messages=warning"];
     for setting in always.iter().chain(settings) {
         command.arg("-c").arg(setting);
     }

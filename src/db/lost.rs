@@ -1,12 +1,13 @@
-//! Connections that are dead without the pool's knowing: the database was started again, or somebody ended them. They are not asked
-//! before each use. A request that meets a dead one before it wrote anything is run again, and asks then; so does one that has written,
-//! which is never run again.
+//! Connections that are dead without the pool's knowing: the database was started again, or somebody ended them. They
+//! are not asked before each use. A request that meets a dead one before it wrote anything is run again, and asks then;
+//! so does one that has written, which is never run again.
 
 use std::{cell::Cell, time::Duration};
 
 use sqlx::{Connection, postgres::PgPoolOptions};
 
-/// A connection that lay unused for so long is asked: what stands between may have forgotten it without a word to either end.
+/// A connection that lay unused for so long is asked: what stands between may have forgotten it without a word to
+/// either end.
 const LONG_UNUSED: Duration = Duration::from_mins(1);
 /// How long an answer may take; a forgotten connection gives none at all.
 const ANSWER: Duration = Duration::from_secs(1);

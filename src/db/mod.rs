@@ -1,25 +1,18 @@
-//! The doors to PostgreSQL: two pools that can only read, and `Change`, the only way to write.
-//! A change commits together with its log entries, or not at all. What reads is given up as soon as nobody waits for it; what
-//! writes goes on to its end.
+//! The doors to PostgreSQL: two pools that can only read, and `Change`, the only way to write. A change commits
+//! together with its log entries, or not at all. What reads is given up as soon as nobody waits for it; what writes
+//! goes on to its end.
 
-/// The private cluster that Lantern starts by itself.
 pub mod local;
 
-/// What is old is cleared.
 pub mod clearing;
-/// What is typed but not yet submitted, and what was submitted once.
 pub mod drafts;
 
-/// What stays in the process.
 pub mod kept;
 
-/// Connections that are dead without the pool's knowing.
 pub(crate) mod lost;
 
-/// Whether anything can be written.
 pub mod readiness;
 
-/// What was read in telegrams.
 pub mod readings;
 
 use std::{pin::Pin, str::FromStr, time::Duration};
@@ -52,9 +45,10 @@ pub struct Db {
     settle: Option<Settle>,
 }
 
-/// What a feature does when a form is sent that it had filled in: within the same change it notes what was made, and may lead elsewhere.
-/// It reads what it noted with the draft.
-pub type Settle = for<'a> fn(&'a mut Change, &'a serde_json::Value, Made) -> Pin<Box<dyn Future<Output = Result<Made>> + Send + 'a>>;
+/// What a feature does when a form is sent that it had filled in: within the same change it notes what was made, and
+/// may lead elsewhere. It reads what it noted with the draft.
+pub type Settle =
+    for<'a> fn(&'a mut Change, &'a serde_json::Value, Made) -> Pin<Box<dyn Future<Output = Result<Made>> + Send + 'a>>;
 
 /// How each pool holds its connections.
 struct Pools {
@@ -65,7 +59,8 @@ struct Pools {
 
 /// How long a statement of a page may take, and one of a change may wait for a lock, in milliseconds.
 const PAGE: &str = "4000";
-/// How long a statement of a search may take, in milliseconds. Who searches for something so common is asked to narrow it down.
+/// How long a statement of a search may take, in milliseconds. Who searches for something so common is asked to narrow
+/// it down.
 const SEARCH: &str = "2000";
 /// How often PostgreSQL looks whether somebody still waits for what it reads, in milliseconds.
 const STILL_THERE: &str = "500";
@@ -75,20 +70,26 @@ const READY: Duration = Duration::from_millis(100);
 const EXPORT_STEP: &str = "begin; set local statement_timeout = 30000";
 
 impl Db {
-    /// Pools for people, who are told in time when the database does not answer. They connect on first use: a database that is down
-    /// answers 503, and recovers without a restart.
+    /// Pools for people, who are told in time when the database does not answer. They connect on first use: a database
+    /// that is down answers 503, and recovers without a restart.
     pub fn lazy(options: &PgConnectOptions, connections: u32) -> Self {
-        let pool = |share| lost::asking_rarely(PgPoolOptions::new().max_connections(share).acquire_timeout(Duration::from_secs(4)));
-        let pools =
-            Pools { reads: given_up(pool(connections)), searches: given_up(pool(connections.div_ceil(2))), writes: pool(connections) };
+        let pool = |share| {
+            lost::asking_rarely(PgPoolOptions::new().max_connections(share).acquire_timeout(Duration::from_secs(4)))
+        };
+        let pools = Pools {
+            reads: given_up(pool(connections)),
+            searches: given_up(pool(connections.div_ceil(2))),
+            writes: pool(connections),
+        };
         // What nobody waits for any more is ended.
         let reading = options.clone().options([("client_connection_check_interval", STILL_THERE)]);
-        let (page, search) = (reading.clone().options([("statement_timeout", PAGE)]), reading.options([("statement_timeout", SEARCH)]));
+        let (page, search) =
+            (reading.clone().options([("statement_timeout", PAGE)]), reading.options([("statement_timeout", SEARCH)]));
         Self::with(pools, &page, &search, &options.clone().options([("lock_timeout", PAGE)]))
     }
 
-    /// Pools for the program's own work, for which nobody waits in front of a page: a busy machine makes it late and does not end it.
-    /// Connections are few (a page holds one while it takes another).
+    /// Pools for the program's own work, for which nobody waits in front of a page: a busy machine makes it late and
+    /// does not end it. Connections are few (a page holds one while it takes another).
     pub fn unhurried(options: &PgConnectOptions) -> Self {
         const NEVER: Duration = Duration::from_hours(24);
         let pool = || PgPoolOptions::new().max_connections(4).acquire_timeout(NEVER).test_before_acquire(false);
@@ -97,16 +98,28 @@ impl Db {
         Self::with(pools, &planned, options, &planned)
     }
 
-    /// Names are looked up in our schema alone, and nothing is compiled: a page reads few rows by many small subqueries, and compiling
-    /// them takes longer than running them. Every statement of the program is kept prepared, with its plan.
-    fn with(pools: Pools, reading: &PgConnectOptions, searching: &PgConnectOptions, writing: &PgConnectOptions) -> Self {
+    /// Names are looked up in our schema alone, and nothing is compiled: a page reads few rows by many small
+    /// subqueries, and compiling them takes longer than running them. Every statement of the program is kept prepared,
+    /// with its plan.
+    fn with(
+        pools: Pools,
+        reading: &PgConnectOptions,
+        searching: &PgConnectOptions,
+        writing: &PgConnectOptions,
+    ) -> Self {
         let ours = |options: &PgConnectOptions| {
-            options.clone().options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")]).statement_cache_capacity(400)
+            options
+                .clone()
+                .options([("search_path", "pg_catalog,public,pg_temp"), ("jit", "off")])
+                .statement_cache_capacity(400)
         };
-        let only_reading = |options: &PgConnectOptions| ours(options).options([("default_transaction_read_only", "on")]);
-        // What is searched for is as rare or as common as it happens to be: a plan for the average would be wrong for most. And what
-        // walks along an index until a page is full should not be taken for reading a table from a slow disk.
-        let searching = only_reading(searching).options([("plan_cache_mode", "force_custom_plan"), ("random_page_cost", "1.1")]);
+        let only_reading =
+            |options: &PgConnectOptions| ours(options).options([("default_transaction_read_only", "on")]);
+        // What is searched for is as rare or as common as it happens to be: a plan for the average would be wrong for
+        // most. And what walks along an index until a page is full should not be taken for reading a table from a slow
+        // disk.
+        let searching =
+            only_reading(searching).options([("plan_cache_mode", "force_custom_plan"), ("random_page_cost", "1.1")]);
         Self {
             reads: pools.reads.connect_lazy_with(only_reading(reading)),
             searches: pools.searches.connect_lazy_with(searching),
@@ -132,8 +145,8 @@ impl Db {
         &self.searches
     }
 
-    /// A connection for one step of an export, from the pool of searches. Between its steps an export holds none, however slowly
-    /// the browser takes it.
+    /// A connection for one step of an export, from the pool of searches. Between its steps an export holds none,
+    /// however slowly the browser takes it.
     pub async fn export_step(&self) -> Result<Transaction<'static, Postgres>> {
         Ok(self.searches.begin_with(EXPORT_STEP).await?)
     }
@@ -145,20 +158,21 @@ impl Db {
         Ok(Change { tx, by, at, form: None, filled: None, settle: self.settle })
     }
 
-    /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts. From then on the
-    /// request is not run again.
+    /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts.
+    /// From then on the request is not run again.
     pub(crate) fn scratch(&self) -> &PgPool {
         lost::make_final();
         &self.writes
     }
 
-    /// The writing pool, for what a request notes on its way and says again when it is run again: that the person was here.
+    /// The writing pool, for what a request notes on its way and says again when it is run again: that the person was
+    /// here.
     pub(crate) fn notes(&self) -> &PgPool {
         &self.writes
     }
 
-    /// One writing connection, for what follows from the record and is computed anew by whoever reads it next: they wait for one another,
-    /// and no change waits for them.
+    /// One writing connection, for what follows from the record and is computed anew by whoever reads it next: they
+    /// wait for one another, and no change waits for them.
     pub(crate) fn projections(&self) -> &PgPool {
         &self.projections
     }
@@ -172,9 +186,9 @@ impl Db {
     }
 }
 
-/// A pool whose statements are given up with whoever asked for them. Dropping a request drops its statement only here; so the
-/// connection, which is still busy with it, is closed instead of kept, and PostgreSQL ends what it does for a connection that is
-/// gone.
+/// A pool whose statements are given up with whoever asked for them. Dropping a request drops its statement only here;
+/// so the connection, which is still busy with it, is closed instead of kept, and PostgreSQL ends what it does for a
+/// connection that is gone.
 fn given_up(pool: PgPoolOptions) -> PgPoolOptions {
     pool.after_release(|connection, _| {
         Box::pin(async move { Ok(matches!(tokio::time::timeout(READY, connection.flush()).await, Ok(Ok(())))) })
@@ -183,7 +197,8 @@ fn given_up(pool: PgPoolOptions) -> PgPoolOptions {
 
 /// Applies every migration as `lantern_owner`. Running it again does nothing.
 ///
-/// What a new database gives to everybody is taken away each time: rights on a database are neither copied with it nor in a dump.
+/// What a new database gives to everybody is taken away each time: rights on a database are neither copied with it nor
+/// in a dump.
 ///
 /// # Errors
 /// When the server cannot be reached, or a migration fails (it is rolled back as a whole).
@@ -201,7 +216,8 @@ const CREATE_NOTHING: &str = "do $$ begin
     revoke create on schema public from public, lantern_app;
 end $$";
 
-/// Whether a migration stopped because those applied before are not this program's: another version of Lantern was here.
+/// Whether a migration stopped because those applied before are not this program's: another version of Lantern was
+/// here.
 pub fn is_of_another_version(error: &sqlx::migrate::MigrateError) -> bool {
     use sqlx::migrate::MigrateError as E;
     matches!(error, E::VersionMissing(_) | E::VersionMismatch(_) | E::VersionTooOld(..) | E::VersionTooNew(..))
@@ -222,17 +238,21 @@ pub async fn unfit(db: &Db) -> Result<Option<&'static str>> {
     .await
 }
 
-/// Why this program does not serve the schema, if so. A later Lantern's is served while servers are replaced one after the other, as long as
-/// nothing that this one needs was taken away.
+/// Why this program does not serve the schema, if so. A later Lantern's is served while servers are replaced one after
+/// the other, as long as nothing that this one needs was taken away.
 async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
-    let applied = sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version").fetch_all(pool).await;
+    let applied = sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version")
+        .fetch_all(pool)
+        .await;
     let applied: Vec<(i64, Vec<u8>)> = match applied {
         // A database that nobody has migrated yet.
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => return Ok(Some(NOT_MIGRATED)),
         applied => applied?,
     };
     let is_there = |migration: &sqlx::migrate::Migration| {
-        applied.iter().any(|(version, checksum)| (*version, checksum.as_slice()) == (migration.version, &*migration.checksum))
+        applied
+            .iter()
+            .any(|(version, checksum)| (*version, checksum.as_slice()) == (migration.version, &*migration.checksum))
     };
     if !MIGRATIONS.iter().all(is_there) {
         return Ok(Some(NOT_MIGRATED));
@@ -258,9 +278,6 @@ async fn creates(pool: &PgPool) -> Result<bool> {
 }
 
 /// Reads a `postgres://` address.
-///
-/// # Errors
-/// When it is none.
 pub fn address(url: &str) -> Result<PgConnectOptions, &'static str> {
     const WANTED: &str = "give an address such as postgres://lantern_app@host/lantern";
     let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
@@ -272,13 +289,10 @@ pub fn address(url: &str) -> Result<PgConnectOptions, &'static str> {
 pub enum By {
     /// A signed-in person, as of now.
     Person {
-        /// Who.
         id: PersonId,
-        /// The role's code.
         role: Option<&'static str>,
         /// Where they serve, if at a post.
         post: Option<PostId>,
-        /// The browser's address.
         address: String,
     },
     /// A job, or the server's own terminal.
@@ -324,7 +338,8 @@ impl Change {
     /// Claims the form for what is sent to this address: from now on nobody can submit it again.
     ///
     /// # Errors
-    /// [`AppError::AlreadyDone`] with the first submit's redirect, or [`AppError::OtherAnswers`]. Waits for a first submit that is under way.
+    /// [`AppError::AlreadyDone`] with the first submit's redirect, or [`AppError::OtherAnswers`]. Waits for a first
+    /// submit that is under way.
     pub(crate) async fn claim(&mut self, form: Mark, person: PersonId, address: &str) -> Result<()> {
         match drafts::claim(&mut self.tx, &form, person, address, self.at).await? {
             Claimed::Before(redirect) => return Err(AppError::AlreadyDone(redirect)),
@@ -343,11 +358,13 @@ impl Change {
         Ok(Redirect::to(to).into_response())
     }
 
-    /// Records and commits what one act made, and leads on to where it leads. A form that was filled in for its person settles what it was
-    /// filled from in the same change, and leads on to the next that was filled with it; or to another of the same words, where the person
-    /// asked for one.
+    /// Records and commits what one act made, and leads on to where it leads. A form that was filled in for its person
+    /// settles what it was filled from in the same change, and leads on to the next that was filled with it; or to
+    /// another of the same words, where the person asked for one.
     pub async fn make(mut self, made: Made) -> Result<Response> {
-        let (Some(mut filled), Some(settle), Some((form, person))) = (self.filled.take(), self.settle, self.form.clone()) else {
+        let (Some(mut filled), Some(settle), Some((form, person))) =
+            (self.filled.take(), self.settle, self.form.clone())
+        else {
             return self.commit(made.events, &made.to).await;
         };
         let mut made = settle(&mut self, &filled.noted, made).await?;
@@ -365,7 +382,8 @@ impl Change {
     pub async fn attempt<T>(&mut self, part: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
         sqlx::raw_sql("savepoint part").execute(&mut *self.tx).await?;
         let done = part(self).await;
-        let end = if done.is_ok() { "release savepoint part" } else { "rollback to savepoint part; release savepoint part" };
+        let end =
+            if done.is_ok() { "release savepoint part" } else { "rollback to savepoint part; release savepoint part" };
         sqlx::raw_sql(end).execute(&mut *self.tx).await?;
         done
     }

@@ -1,5 +1,5 @@
-//! Whether people can be sent here: the database answers, has this program's schema, and takes what is written. It is found out by writing,
-//! at most once a second, whoever asks how often.
+//! Whether people can be sent here: the database answers, has this program's schema, and takes what is written. It is
+//! found out by writing, at most once a second, whoever asks how often.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,8 +25,8 @@ const STANDS: Duration = Duration::from_secs(1);
 pub struct Readiness(Mutex<Option<(Instant, Ready)>>);
 
 impl Readiness {
-    /// What was found out within this second, else what `probe` finds out. Those who ask meanwhile wait for the same answer; that whoever
-    /// asked goes away changes nothing.
+    /// What was found out within this second, else what `probe` finds out. Those who ask meanwhile wait for the same
+    /// answer; that whoever asked goes away changes nothing.
     pub async fn ask(self: Arc<Self>, probe: impl Future<Output = Ready> + Send + 'static) -> Ready {
         let asked = tokio::spawn(async move {
             let mut last = self.0.lock().await;
@@ -53,7 +53,8 @@ pub async fn probe(db: Db) -> Ready {
     }
 }
 
-/// Writes a row, and asks for the tables without which nobody does anything, if this program serves this database at all.
+/// Writes a row, and asks for the tables without which nobody does anything, if this program serves this database at
+/// all.
 async fn write(db: &Db) -> Result<Ready> {
     if let Some(why) = unfit(db).await? {
         return Ok(Err(why));
@@ -61,7 +62,9 @@ async fn write(db: &Db) -> Result<Ready> {
     let mut tx = db.scratch().begin().await?;
     sqlx::query!("update readiness set written_at = now()").execute(&mut *tx).await?;
     sqlx::query!("set local lock_timeout = '2s'").execute(&mut *tx).await?;
-    sqlx::query!("lock table people, sessions, submissions, audit_events in row exclusive mode").execute(&mut *tx).await?;
+    sqlx::query!("lock table people, sessions, submissions, audit_events in row exclusive mode")
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

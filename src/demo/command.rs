@@ -1,5 +1,5 @@
-//! `lantern demo`: a private cluster, filled once, served on this machine. It says what it does, a line a stage; what goes wrong is one
-//! sentence with what to do, and whatever cut a first start short, the next one begins it again.
+//! `lantern demo`: a private cluster, filled once, served on this machine. It says what it does, a line a stage; what
+//! goes wrong is one sentence with what to do, and whatever cut a first start short, the next one begins it again.
 
 use std::{
     io::{self, Write},
@@ -45,7 +45,9 @@ pub async fn run(settings: Demo) -> Result<(), Stop> {
     tokio::pin!(stop);
     let begun = local::is_begun(&folder);
     if !begun {
-        say("First start: making a private database and filling it with the demonstration. This takes about a quarter of a minute.");
+        say(
+            "First start: making a private database and filling it with the demonstration. This takes about a quarter of a minute.",
+        );
     }
     let cluster = tokio::select! {
         cluster = Cluster::start(&folder) => cluster.map_err(refused)?,
@@ -122,7 +124,9 @@ fn is(answer: Result<bool, AppError>) -> Result<bool, AppError> {
 pub(crate) fn refused(error: ClusterError) -> Stop {
     match error {
         ClusterError::Folder { .. } => Stop::Setting(format!("LANTERN_DATA (--data): {error}")),
-        ClusterError::NoPrograms | ClusterError::InUse(_) | ClusterError::OtherVersion { .. } => Stop::Setting(error.to_string()),
+        ClusterError::NoPrograms | ClusterError::InUse(_) | ClusterError::OtherVersion { .. } => {
+            Stop::Setting(error.to_string())
+        }
         error => failed(error),
     }
 }
@@ -136,7 +140,10 @@ fn cut_short(cluster: &Cluster, error: &AppError) -> Stop {
         AppError::Unavailable(_) | AppError::Late(_) => failed(ClusterError::Ended(cluster.log())),
         error => {
             tracing::error!(%error, "filling the demonstration");
-            Stop::Failed("the demonstration does not fit this Lantern, a fault of its makers; report it with the line above".into())
+            Stop::Failed(
+                "the demonstration does not fit this Lantern, a fault of its makers; report it with the line above"
+                    .into(),
+            )
         }
     }
 }
@@ -145,7 +152,10 @@ fn announce(site: &Site, folder: &Path, cluster: &Cluster, took: Duration) {
     say(&format!("\nLantern is ready at {}  (after {:.1} s)\n", site.origin, took.as_secs_f64()));
     say(&format!("Sign in as one of these; the password of all is: {PASSWORD}\n"));
     people().for_each(|(account, what)| say(&format!("  {account:<10} {what}")));
-    say(&format!("\nIts data: {}. Move or delete the folder while Lantern is stopped; --data names another.", folder.display()));
+    say(&format!(
+        "\nIts data: {}. Move or delete the folder while Lantern is stopped; --data names another.",
+        folder.display()
+    ));
     say(&format!("Its database: psql -h {} -U postgres lantern", cluster.socket().display()));
     say("Stop it with Ctrl-C.\n");
 }
@@ -155,7 +165,9 @@ async fn listen(port: u16) -> Result<TcpListener, Stop> {
         match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await {
             Ok(listener) => return Ok(listener),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-            Err(error) => return Err(Stop::Setting(format!("LANTERN_PORT (--port): {}; choose another", local::plain(&error)))),
+            Err(error) => {
+                return Err(Stop::Setting(format!("LANTERN_PORT (--port): {}; choose another", local::plain(&error))));
+            }
         }
     }
     Err(Stop::Setting(format!("LANTERN_PORT (--port): the twenty ports from {port} on are in use; choose another")))

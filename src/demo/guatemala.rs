@@ -1,5 +1,5 @@
-//! The story a newcomer takes to its end: an international commission raises a guard force of 45 and imports 30 pistols and 6
-//! automatic rifles. The post has answered; three import approvals are open.
+//! The story a newcomer takes to its end: an international commission raises a guard force of 45 and imports 30 pistols
+//! and 6 automatic rifles. The post has answered; three import approvals are open.
 
 use super::{
     moves::{self, Application, Contact, Opening},
@@ -40,7 +40,8 @@ pub async fn play(stage: &Stage) -> Result<()> {
     let parties = format!("{license}/parties/add");
     moves::party(&case, &parties, ("Harrow Defense Supply, Inc.", "company", "US"), "applicant", "takes").await?;
     moves::party(&case, &parties, ("Meridian Security Brokers", "company", "CL"), "broker", "never").await?;
-    moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "foreign_consignee", "takes").await?;
+    moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "foreign_consignee", "takes")
+        .await?;
     moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "end_user", "takes").await?;
     case.fill(&format!("{check}/request"), &[]).await?;
 
@@ -52,7 +53,14 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.at(12, 16);
     let post = stage.enter("guatemala").await?;
     let end_user = format!("{SECURITY_OFFICER}, security officer of the commission");
-    let met = Contact { kind: "meeting", whom: &end_user, authority: None, channel: "embassy", on: stage.day(13), summary: "" };
+    let met = Contact {
+        kind: "meeting",
+        whom: &end_user,
+        authority: None,
+        channel: "embassy",
+        on: stage.day(13),
+        summary: "",
+    };
     let talk = "Interview on the guard force, the order, storage and the import procedure.";
     moves::contact(&post, &check, &Contact { summary: talk, ..met }).await?;
     let said = [
@@ -64,10 +72,17 @@ pub async fn play(stage: &Stage) -> Result<()> {
             "intermediaries",
             "He has known the owner of the broker for several years; this is the first purchase. The broker has no office or representation in the country and will at no time take possession of the weapons.",
         ),
-        ("import_approvals", "He has the registry's forms and will apply as soon as he receives the serial numbers of the weapons."),
-        ("nontransfer", "He knows the U.S. nontransfer and resale rules; his own organization's rules mostly say the same."),
+        (
+            "import_approvals",
+            "He has the registry's forms and will apply as soon as he receives the serial numbers of the weapons.",
+        ),
+        (
+            "nontransfer",
+            "He knows the U.S. nontransfer and resale rules; his own organization's rules mostly say the same.",
+        ),
     ];
-    moves::statements(&post, &check, SECURITY_OFFICER, &said.map(|(topic, text)| ("party_itself", topic, text))).await?;
+    moves::statements(&post, &check, SECURITY_OFFICER, &said.map(|(topic, text)| ("party_itself", topic, text)))
+        .await?;
     let visit = "Walked through the weapons room and saw the safe and the inventory sheets of the force.";
     let seen = Contact { kind: "site_visit", whom: "the commission's storage officer", summary: visit, ..met };
     moves::contact(&post, &check, &seen).await?;
@@ -77,7 +92,14 @@ pub async fn play(stage: &Stage) -> Result<()> {
     let registry = format!("Col. Bautista Corral, {REGISTRY}");
     let talk = "Meeting at the registry on the planned import.";
     let on = stage.day(6);
-    let met = Contact { kind: "meeting", whom: &registry, authority: Some("DIGECAM"), channel: "directory", on, summary: talk };
+    let met = Contact {
+        kind: "meeting",
+        whom: &registry,
+        authority: Some("DIGECAM"),
+        channel: "directory",
+        on,
+        summary: talk,
+    };
     moves::contact(&post, &check, &met).await?;
     let said = [
         ("official_oral", "order", "He knows that the commission intends to import weapons."),
@@ -93,11 +115,17 @@ pub async fn play(stage: &Stage) -> Result<()> {
         ),
     ];
     moves::statements(&post, &check, REGISTRY, &said).await?;
-    let signers =
-        [("applicant", "H. Marsh, Harrow Defense Supply"), ("foreign_consignee", "I. Castellan"), ("foreign_end_user", "I. Castellan")];
+    let signers = [
+        ("applicant", "H. Marsh, Harrow Defense Supply"),
+        ("foreign_consignee", "I. Castellan"),
+        ("foreign_end_user", "I. Castellan"),
+    ];
     moves::certificate(&post, &license, &signers, stage.day(30), SECURITY_OFFICER).await?;
-    for (holder, what) in [("Customs", "arrival"), ("DIGECAM", "ballistic test and registration"), (COMMISSION, "handover to the end-user")]
-    {
+    for (holder, what) in [
+        ("Customs", "arrival"),
+        ("DIGECAM", "ballistic test and registration"),
+        (COMMISSION, "handover to the end-user"),
+    ] {
         moves::custody(&post, &license, "planned", holder, what).await?;
     }
     wait_for_serials(&post, &license).await?;
@@ -133,7 +161,11 @@ pub async fn play(stage: &Stage) -> Result<()> {
 /// Every cell says what the end-user waits for.
 async fn wait_for_serials(post: &Visitor, license: &str) -> Result<()> {
     for cell in moves::cells(post, license).await? {
-        let sent = [("state", "needed"), ("waits_for", "the serial numbers of the weapons"), ("note", "Forms were given to the end-user")];
+        let sent = [
+            ("state", "needed"),
+            ("waits_for", "the serial numbers of the weapons"),
+            ("note", "Forms were given to the end-user"),
+        ];
         post.fill(&cell, &sent).await?;
     }
     Ok(())
@@ -147,9 +179,11 @@ fn answer(label: &str) -> (&'static str, &'static str, &'static str) {
             "The broker has no office in the country. The end-user states that other missions of its parent organization bought through it, and that no derogatory information is known to them. Post could not confirm this.",
             SECURITY_OFFICER,
         ),
-        "Existence and bona fides" => {
-            ("yes", "The commission exists, works under an agreement with the government, and the order is its own.", REGISTRY)
-        }
+        "Existence and bona fides" => (
+            "yes",
+            "The commission exists, works under an agreement with the government, and the order is its own.",
+            REGISTRY,
+        ),
         "Order and contract" => (
             "yes",
             "The end-user's security officer ordered the weapons. The director of the registry knows of the planned import.",
@@ -170,10 +204,14 @@ fn answer(label: &str) -> (&'static str, &'static str, &'static str) {
             "The weapons room and the safe meet U.S. standards; the building served a U.S. guard detachment before.",
             "storage officer",
         ),
-        "Inventory control" => {
-            ("yes", "A regime for sensitive items is being introduced; the inventory sheets were shown.", "storage officer")
+        "Inventory control" => (
+            "yes",
+            "A regime for sensitive items is being introduced; the inventory sheets were shown.",
+            "storage officer",
+        ),
+        "Awareness of nontransfer and resale rules" => {
+            ("yes", "The security officer described the rules correctly.", SECURITY_OFFICER)
         }
-        "Awareness of nontransfer and resale rules" => ("yes", "The security officer described the rules correctly.", SECURITY_OFFICER),
         "Import approvals" => (
             "no",
             "No request has reached the registry. The end-user states that he waits for the serial numbers before he applies.",

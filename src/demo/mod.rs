@@ -1,15 +1,10 @@
-//! The demonstration: invented people and firms, public authorities as they are, loaded by driving the site itself under a
-//! scripted clock, so that the log is true. Days are relative to the day of loading.
+//! The demonstration: invented people and firms, public authorities as they are, loaded by driving the site itself
+//! under a scripted clock, so that the log is true. Days are relative to the day of loading.
 
-/// `lantern demo`.
 pub mod command;
-/// A commission's guard force in Guatemala.
 mod guatemala;
-/// What people do again and again.
 mod moves;
-/// Thirty other checks.
 mod others;
-/// People who act.
 mod visitor;
 
 use std::collections::HashMap;
@@ -43,7 +38,6 @@ pub(crate) const JOB: &str = "demonstration";
 /// Account, name, role, place in [`POSTS`] for people at post.
 pub(crate) type Person = (&'static str, &'static str, Role, Option<usize>);
 
-/// Name, country, zone.
 pub(crate) const POSTS: &[(&str, &str, &str)] = &[
     ("Guatemala", "GT", "America/Guatemala"),
     ("Kingston", "JM", "America/Jamaica"),
@@ -105,7 +99,9 @@ pub fn people() -> impl Iterator<Item = (&'static str, String)> {
 /// # Errors
 /// When the database does not answer or has no schema yet.
 pub async fn is_loaded(db: &Db) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists (select from audit_events where job = $1) as "loaded!""#, JOB).fetch_one(db.reads()).await?)
+    Ok(sqlx::query_scalar!(r#"select exists (select from audit_events where job = $1) as "loaded!""#, JOB)
+        .fetch_one(db.reads())
+        .await?)
 }
 
 /// Whether a load was cut short: people are there, its last entry is not.
@@ -113,8 +109,10 @@ pub async fn is_loaded(db: &Db) -> Result<bool> {
 /// # Errors
 /// As [`is_loaded`].
 pub async fn is_complete(db: &Db) -> Result<bool> {
-    let complete =
-        sqlx::query_scalar!(r#"select exists (select from audit_events where job = $1 and verb = 'reference_loaded') as "complete!""#, JOB);
+    let complete = sqlx::query_scalar!(
+        r#"select exists (select from audit_events where job = $1 and verb = 'reference_loaded') as "complete!""#,
+        JOB
+    );
     Ok(complete.fetch_one(db.reads()).await?)
 }
 
@@ -122,7 +120,12 @@ pub async fn is_complete(db: &Db) -> Result<bool> {
 ///
 /// # Errors
 /// When the database does not answer, or a page of the demonstration refuses what it is sent, with what it said.
-pub async fn load(database: &PgConnectOptions, site: &Site, now: OffsetDateTime, tell: impl Fn(usize, usize)) -> Result<()> {
+pub async fn load(
+    database: &PgConnectOptions,
+    site: &Site,
+    now: OffsetDateTime,
+    tell: impl Fn(usize, usize),
+) -> Result<()> {
     // What a power cut takes away meanwhile is thrown away with the rest.
     let db = Db::unhurried(&database.clone().options([("synchronous_commit", "off")]));
     let clock = Clock::fixed(now - Duration::days(400));

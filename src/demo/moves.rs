@@ -7,7 +7,9 @@ use crate::error::Result;
 
 /// The three fields of a date.
 pub fn date<'a>(name: &str, day: Date, into: &'a mut Vec<(String, String)>) -> &'a mut Vec<(String, String)> {
-    for (part, value) in [("day", i32::from(day.day())), ("month", i32::from(u8::from(day.month()))), ("year", day.year())] {
+    for (part, value) in
+        [("day", i32::from(day.day())), ("month", i32::from(u8::from(day.month()))), ("year", day.year())]
+    {
         into.push((format!("{name}.{part}"), value.to_string()));
     }
     into
@@ -21,15 +23,10 @@ pub fn fields(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
 /// A request to be opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening {
-    /// A check type's code.
     pub check_type: &'static str,
-    /// The post's name.
     pub post: &'static str,
-    /// One line.
     pub subject: &'static str,
-    /// Why.
     pub reason: &'static str,
-    /// Routine, priority or urgent.
     pub priority: &'static str,
     /// Required, requested or optional.
     pub site_visit: &'static str,
@@ -55,11 +52,8 @@ pub async fn open(officer: &Visitor, opening: &Opening) -> Result<String> {
 /// A license to be registered.
 #[derive(Debug, Clone, Copy)]
 pub struct Application {
-    /// As written.
     pub number: &'static str,
-    /// A country's code.
     pub destination: &'static str,
-    /// In U.S. dollars.
     pub value: &'static str,
     /// What it is for.
     pub purpose: &'static str,
@@ -104,7 +98,6 @@ pub async fn items(officer: &Visitor, license: &str, items: Items) -> Result<()>
     officer.add(&format!("{license}/items/add"), &sent).await.map(|_| ())
 }
 
-/// Name, kind, country.
 pub type Firm = (&'static str, &'static str, &'static str);
 
 /// Puts a party on a license, or makes it the subject of a check: a known record if there is one.
@@ -143,15 +136,12 @@ pub async fn contact(officer: &Visitor, check: &str, contact: &Contact<'_>) -> R
 /// Whom the post met, how, and what it was told.
 #[derive(Debug, Clone, Copy)]
 pub struct Contact<'a> {
-    /// A kind's code.
     pub kind: &'a str,
-    /// Who.
     pub whom: &'a str,
     /// The authority they spoke for, by its short name.
     pub authority: Option<&'a str>,
     /// Where the channel came from, a code.
     pub channel: &'a str,
-    /// When.
     pub on: Date,
     /// What was said or seen.
     pub summary: &'a str,
@@ -162,7 +152,13 @@ pub async fn statements(officer: &Visitor, check: &str, whom: &str, said: &[(&st
     let path = format!("{check}/statements/record");
     let contact = officer.open(&path).await?.choice("contact", whom)?;
     for (grade, topic, text) in said {
-        let sent = [("contact", contact.as_str()), ("source_grade", *grade), ("topic", *topic), ("about", ""), ("text", *text)];
+        let sent = [
+            ("contact", contact.as_str()),
+            ("source_grade", *grade),
+            ("topic", *topic),
+            ("about", ""),
+            ("text", *text),
+        ];
         officer.add(&path, &sent).await?;
     }
     Ok(())
@@ -191,23 +187,17 @@ pub async fn asked(officer: &Visitor, check: &str) -> Result<Vec<(String, String
     Ok(links.map(|(address, label)| (format!("{check}/findings/{address}"), label.to_owned())).collect())
 }
 
-/// A license's permit.
 #[derive(Debug, Clone, Copy)]
 pub struct Paper {
-    /// The issuer's short name.
     pub issuer: &'static str,
-    /// Its number.
     pub number: &'static str,
-    /// How many.
     pub quantity: &'static str,
-    /// The party it names.
     pub party: &'static str,
-    /// Its last day.
     pub until: Date,
 }
 
-/// Records a permit that covers every item of the license whose label contains one of `labels`, and verifies it at the contact with
-/// `verifier`.
+/// Records a permit that covers every item of the license whose label contains one of `labels`, and verifies it at the
+/// contact with `verifier`.
 pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&str], verifier: &str) -> Result<()> {
     let page = officer.open(&format!("{license}/permits/record")).await?;
     let mut sent = vec![
@@ -228,7 +218,8 @@ pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&
 /// Verifies every permit or signature of a license that can be verified, at the contact with `whom`.
 async fn verify(officer: &Visitor, license: &str, papers: &str, whom: &str) -> Result<()> {
     let page = officer.open(license).await?;
-    for row in page.addresses(&format!("{license}/{papers}/"), "\"").into_iter().filter(|row| row.ends_with("/verify")) {
+    for row in page.addresses(&format!("{license}/{papers}/"), "\"").into_iter().filter(|row| row.ends_with("/verify"))
+    {
         let page = officer.open(&format!("{license}/{papers}/{row}")).await?;
         let contact = page.choice("contact", whom)?;
         page.send(&[("contact", &contact)]).await?;
@@ -237,7 +228,13 @@ async fn verify(officer: &Visitor, license: &str, papers: &str, whom: &str) -> R
 }
 
 /// Records a complete certificate, every signature verified at the contact with `whom`.
-pub async fn certificate(officer: &Visitor, license: &str, signers: &[(&str, &str)], on: Date, whom: &str) -> Result<()> {
+pub async fn certificate(
+    officer: &Visitor,
+    license: &str,
+    signers: &[(&str, &str)],
+    on: Date,
+    whom: &str,
+) -> Result<()> {
     let sent = [("paper_form", "DSP-83"), ("kept_at", "Washington, license file"), ("host_government_needed", "no")];
     officer.add(&format!("{license}/certificate"), &sent).await?;
     for (signer, name) in signers {
@@ -257,6 +254,7 @@ pub async fn custody(officer: &Visitor, license: &str, stage: &str, holder: &str
 /// The cells of a license's matrix that somebody has to fill in.
 pub async fn cells(officer: &Visitor, license: &str) -> Result<Vec<String>> {
     let page = officer.open(license).await?;
-    let links = page.addresses(&format!("href=\"{license}/approvals/"), "\"").into_iter().filter(|cell| cell.contains('/'));
+    let links =
+        page.addresses(&format!("href=\"{license}/approvals/"), "\"").into_iter().filter(|cell| cell.contains('/'));
     Ok(links.map(|cell| format!("{license}/approvals/{cell}")).collect())
 }

@@ -48,11 +48,12 @@ const fn opening(check_type: &'static str, post: &'static str, subject: &'static
 
 const PRE: &str = "pre_license";
 const SHIPPED: &str = "post_shipment";
-const NEW_PARTY: &str = "First license for this end-user. Confirm that it exists, that it ordered, and that the quantity fits its size.";
-const WARNING: &str = "Another application of this consignee was withdrawn last year without a reason. Confirm the end-use.";
+const NEW_PARTY: &str =
+    "First license for this end-user. Confirm that it exists, that it ordered, and that the quantity fits its size.";
+const WARNING: &str =
+    "Another application of this consignee was withdrawn last year without a reason. Confirm the end-use.";
 const RANDOM: &str = "Chosen for a check after shipment. Confirm receipt, storage and inventory, and count the items.";
-const BROKER: &str =
-    "A broker named on several applications of the year without a record. Find out who is behind it and who vouches for it.";
+const BROKER: &str = "A broker named on several applications of the year without a record. Find out who is behind it and who vouches for it.";
 
 const PISTOLS: &[Items] = &[("9 mm pistols", "pistol", "I", "40", "22000", false)];
 const RIFLES: &[Items] = &[("5.56 mm rifles", "semiautomatic_rifle", "I", "25", "31000", false)];
@@ -73,7 +74,15 @@ pub const COUNT: usize = 31;
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn stories() -> [Story; COUNT] {
     use Far as F;
-    let story = |far, opened, opening, licenses, items, end_user, broker| Story { far, opened, opening, licenses, items, end_user, broker };
+    let story = |far, opened, opening, licenses, items, end_user, broker| Story {
+        far,
+        opened,
+        opening,
+        licenses,
+        items,
+        end_user,
+        broker,
+    };
     let urgent = |mut opening: Opening| {
         opening.priority = "urgent";
         opening
@@ -146,7 +155,15 @@ fn stories() -> [Story; COUNT] {
             ("Siam Lotus Sport Shooting", "company", "TH"),
             Some(VALE),
         ),
-        story(F::Issued, 120, opening("broker_inquiry", "Prague", "A broker on four applications", BROKER), &[], &[], VALE, None),
+        story(
+            F::Issued,
+            120,
+            opening("broker_inquiry", "Prague", "A broker on four applications", BROKER),
+            &[],
+            &[],
+            VALE,
+            None,
+        ),
         story(
             F::Ready,
             90,
@@ -228,7 +245,15 @@ fn stories() -> [Story; COUNT] {
             ("Rift Valley Airports Authority", "government_body", "KE"),
             None,
         ),
-        story(F::Replied, 44, opening("company_review", "Madrid", "A trading firm on two continents", BROKER), &[], &[], PELAGO, None),
+        story(
+            F::Replied,
+            44,
+            opening("company_review", "Madrid", "A trading firm on two continents", BROKER),
+            &[],
+            &[],
+            PELAGO,
+            None,
+        ),
         story(
             F::Contradictory,
             70,
@@ -383,7 +408,9 @@ impl Run<'_> {
         post.fill(&self.at("acknowledge"), &[]).await?;
         match far {
             Far::OnHold => {
-                return self.washington("case", opened - 3, "hold", &[("text", "The applicant is changing the quantity.")]).await;
+                return self
+                    .washington("case", opened - 3, "hold", &[("text", "The applicant is changing the quantity.")])
+                    .await;
             }
             Far::EndedEarly => {
                 let why = [("because", "withdrawn"), ("text", "The applicant withdrew the application by letter.")];
@@ -413,8 +440,7 @@ impl Run<'_> {
             return Ok(());
         }
         if far == Far::GivenBack {
-            let text =
-                "Who owns the firm? Post's answer names the manager only. Please also ask the licensing office whether it has a file.";
+            let text = "Who owns the firm? Post's answer names the manager only. Please also ask the licensing office whether it has a file.";
             return self.washington("case", opened - 10, "give-back", &[("text", text)]).await;
         }
         self.judge(opened - 10).await
@@ -442,7 +468,8 @@ impl Run<'_> {
         let case = self.stage.enter("case").await?;
         let story = self.story;
         self.check = moves::open(&case, &story.opening).await?;
-        let issued = matches!(story.opening.check_type, "post_license" | "post_shipment").then(|| self.stage.day(days_ago + 200));
+        let issued = matches!(story.opening.check_type, "post_license" | "post_shipment")
+            .then(|| self.stage.day(days_ago + 200));
         for (number, destination, value) in story.licenses {
             let purpose = "As stated in the application.";
             let application = Application { number, destination, value, purpose, approved: issued };
@@ -475,7 +502,8 @@ impl Run<'_> {
         // In Kingston an officer of the authority that issues the permits.
         let authority = (self.story.opening.post == "Kingston").then_some("FLA");
         let whom = &authority.map_or_else(|| OFFICIAL.to_owned(), |name| format!("{OFFICIAL} of the {name}"));
-        moves::contact(&post, &self.check, &Contact { kind: "call", whom, authority, channel: "embassy", on, summary }).await?;
+        moves::contact(&post, &self.check, &Contact { kind: "call", whom, authority, channel: "embassy", on, summary })
+            .await?;
         let said = ("party_itself", "order", "The order is theirs, and the items stay with their own staff.");
         moves::statements(&post, &self.check, WHOM, &[said]).await?;
         let said = ("official_oral", "order", "The office knows the party and has no complaint on file.");
@@ -494,7 +522,9 @@ impl Run<'_> {
                     ("no", "At the address there is an empty shop. The telephone number belongs to somebody else.")
                 }
                 "End-use" if bad => ("could_not_establish", "The manager could not say who buys the items."),
-                "Import approvals" => ("partly", "The office told post which approval is needed; nothing on paper was seen."),
+                "Import approvals" => {
+                    ("partly", "The office told post which approval is needed; nothing on paper was seen.")
+                }
                 _ => ("yes", "As the application says, as far as post could see."),
             };
             (address, answer, text, WHOM)
@@ -574,7 +604,14 @@ impl Run<'_> {
         };
         let provisos = "No transfer without prior approval\nDelivery within twelve months";
         reviewer
-            .fill(&path, &[("act", act), ("reasons", reasons), ("provisos", if act == "approve_on_conditions" { provisos } else { "" })])
+            .fill(
+                &path,
+                &[
+                    ("act", act),
+                    ("reasons", reasons),
+                    ("provisos", if act == "approve_on_conditions" { provisos } else { "" }),
+                ],
+            )
             .await?;
         if matches!(self.story.far, Far::Denied | Far::Returned | Far::OnConditions) {
             return Ok(());
@@ -606,7 +643,8 @@ impl Run<'_> {
     async fn need_none(&self, post: &Visitor, license: &str, days_ago: i64) -> Result<()> {
         let on = self.stage.day(days_ago);
         let summary = "The ministry writes that it asks for no approval for these items.";
-        let letter = Contact { kind: "letter", whom: "the ministry", authority: None, channel: "directory", on, summary };
+        let letter =
+            Contact { kind: "letter", whom: "the ministry", authority: None, channel: "directory", on, summary };
         moves::contact(post, &self.check, &letter).await?;
         let cells = moves::cells(post, license).await?;
         let Some(cell) = cells.first() else { return Ok(()) };
@@ -630,7 +668,8 @@ impl Run<'_> {
             for (state, location, numbers) in [("seen", "Station armory", seen), ("missing", "", lost)] {
                 if !numbers.is_empty() {
                     let numbers = numbers.join("\n");
-                    page.send(&[("item", &item), ("state", state), ("location", location), ("numbers", &numbers)]).await?;
+                    page.send(&[("item", &item), ("state", state), ("location", location), ("numbers", &numbers)])
+                        .await?;
                 }
             }
         }

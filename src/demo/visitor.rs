@@ -1,4 +1,5 @@
-//! A signed-in person of the demonstration: drives the site's pages in this process as a browser would, under a scripted clock.
+//! A signed-in person of the demonstration: drives the site's pages in this process as a browser would, under a
+//! scripted clock.
 
 use std::{collections::HashMap, fmt::Write, sync::Arc};
 
@@ -39,7 +40,8 @@ impl Stage {
 
     /// Moves the clock to so many days before the day of loading, at an hour (UTC).
     pub fn at(&self, days_ago: i64, hour: u8) {
-        let day = (self.today - Duration::days(days_ago)).replace_time(Time::from_hms(hour.min(23), 0, 0).unwrap_or(Time::MIDNIGHT));
+        let day = (self.today - Duration::days(days_ago))
+            .replace_time(Time::from_hms(hour.min(23), 0, 0).unwrap_or(Time::MIDNIGHT));
         let moment = day.min(self.today - Duration::minutes(5));
         self.app.clock.set(moment);
     }
@@ -51,7 +53,8 @@ impl Stage {
 
     /// Begins a person's session. Nobody guesses here: no password is judged.
     pub async fn enter(&self, account: &str) -> Result<Visitor> {
-        let person = *self.people.get(account).ok_or_else(|| AppError::internal(format!("nobody is called {account}")))?;
+        let person =
+            *self.people.get(account).ok_or_else(|| AppError::internal(format!("nobody is called {account}")))?;
         let by = By::Person { id: person, role: None, post: None, address: PLACE.into() };
         let (key, key_hash) = session::new_key();
         let mut change = self.app.db.change(by, self.app.clock.now()).await?;
@@ -81,12 +84,10 @@ pub struct Visitor {
 pub struct Opened<'a> {
     visitor: &'a Visitor,
     path: String,
-    /// Its HTML.
     pub text: String,
 }
 
 impl Visitor {
-    /// Opens a page.
     pub async fn open(&self, path: &str) -> Result<Opened<'_>> {
         let response = self.send("GET", path, String::new()).await?;
         if response.status() != StatusCode::OK {
@@ -100,7 +101,8 @@ impl Visitor {
         self.open(path).await?.send(fields).await
     }
 
-    /// Sends a form that needs no look at its page: it has no choices that depend on the file, and what it changes has no version yet.
+    /// Sends a form that needs no look at its page: it has no choices that depend on the file, and what it changes has
+    /// no version yet.
     pub async fn add(&self, path: &str, fields: &[(&str, &str)]) -> Result<String> {
         self.post(path, "0", fields).await
     }
@@ -115,7 +117,12 @@ impl Visitor {
         if response.status() != StatusCode::SEE_OTHER {
             return Err(self.refused(path, response).await);
         }
-        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let location = response
+            .headers()
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
         self.stage.app.clock.advance(Duration::minutes(4));
         Ok(location)
     }
@@ -151,7 +158,8 @@ impl Visitor {
 impl Opened<'_> {
     /// The value of the option, radio button or checkbox of a field whose label contains `label`.
     pub fn choice(&self, field: &str, label: &str) -> Result<String> {
-        let missing = || AppError::internal(format!("{} at {}: no choice {label:?} of {field}", self.visitor.account, self.path));
+        let missing =
+            || AppError::internal(format!("{} at {}: no choice {label:?} of {field}", self.visitor.account, self.path));
         self.offered(field, label).ok_or_else(missing)
     }
 
@@ -165,7 +173,12 @@ impl Opened<'_> {
             shown.contains(label).then(|| value.to_owned())
         });
         let listed = || {
-            let select = self.text.split_once(&format!("<select class=\"usa-select\" id=\"{field}\""))?.1.split_once("</select>")?.0;
+            let select = self
+                .text
+                .split_once(&format!("<select class=\"usa-select\" id=\"{field}\""))?
+                .1
+                .split_once("</select>")?
+                .0;
             select.split("<option value=\"").skip(1).find_map(|part| {
                 let (value, rest) = part.split_once('"')?;
                 rest.contains(label).then(|| value.to_owned())
@@ -193,7 +206,10 @@ async fn text(response: Response) -> Result<String> {
 
 /// What a refused form's summary of faults says.
 fn faults(page: &str) -> String {
-    let summary = page.split_once("id=\"faults\"").and_then(|(_, after)| after.split_once("</ul>")).map_or("", |(summary, _)| summary);
+    let summary = page
+        .split_once("id=\"faults\"")
+        .and_then(|(_, after)| after.split_once("</ul>"))
+        .map_or("", |(summary, _)| summary);
     let mut said = String::new();
     for fault in summary.split("<li>").skip(1).filter_map(|part| part.split_once("\">")?.1.split_once("</a>")) {
         let _ = write!(said, "{}; ", fault.0);

@@ -1,4 +1,5 @@
-//! Autosave: what is typed is kept on the server as a draft until it is submitted or discarded; and the list of what is kept.
+//! Autosave: what is typed is kept on the server as a draft until it is submitted or discarded; and the list of what is
+//! kept.
 
 use askama::Template;
 use axum::{
@@ -22,7 +23,6 @@ use crate::{
     },
 };
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new().form("/drafts", list, keep).action(DISCARD, discard)
 }
@@ -44,8 +44,9 @@ async fn list(person: SignedIn) -> Result<Response> {
     html(&Page { layout: person.layout.clone(), unsent: person.unsent().await? })
 }
 
-/// Keeps a form's body under its id. Classified text is refused here as everywhere. A form that was used before is named a new id: the page
-/// takes it on and keeps its text under that, while a save that comes after its own submit keeps nothing.
+/// Keeps a form's body under its id. Classified text is refused here as everywhere. A form that was used before is
+/// named a new id: the page takes it on and keeps its text under that, while a save that comes after its own submit
+/// keeps nothing.
 async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let typed = typed.as_str();
     let mark = mark(typed).ok_or(AppError::BadRequest("A draft needs its form's id."))?;
@@ -80,11 +81,14 @@ async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Result
     let pairs = Pairs::parse(typed.as_str());
     let path = local(pairs.last("path"), "")?.path;
     let texts: Result<Vec<Discarded>, _> = pairs.all("draft").iter().take(AT_ONCE).map(|text| text.parse()).collect();
-    let texts = texts.map_err(|_| AppError::BadRequest("Go back to the list of what is typed and not sent, and discard it there."))?;
+    let texts = texts.map_err(|_| {
+        AppError::BadRequest("Go back to the list of what is typed and not sent, and discard it there.")
+    })?;
     person.discard_drafts(&texts, path).await?;
     Ok(Redirect::to(path).into_response())
 }
 
 fn local<'a>(path: &'a str, title: &'a str) -> Result<DraftPage<'a>> {
-    DraftPage::local(path, title).ok_or(AppError::BadRequest("Not kept: the address of this page is too long or is none of Lantern's."))
+    DraftPage::local(path, title)
+        .ok_or(AppError::BadRequest("Not kept: the address of this page is too long or is none of Lantern's."))
 }

@@ -1,6 +1,6 @@
-//! Who may still do what on a file (guard 11). Nobody judges, ends or stops what rests on their own act; an act that was declined,
-//! withdrawn or taken back counts as well. The database keeps what each person did (`duties`, filled by triggers) and the same table
-//! (`separated_duties`), and a test holds the two against each other.
+//! Who may still do what on a file (guard 11). Nobody judges, ends or stops what rests on their own act; an act that
+//! was declined, withdrawn or taken back counts as well. The database keeps what each person did (`duties`, filled by
+//! triggers) and the same table (`separated_duties`), and a test holds the two against each other.
 
 use serde::Deserialize;
 
@@ -10,7 +10,8 @@ use crate::{
 };
 
 words! {
-    /// An act of a person on a check or a license, the weightiest first: that one is named where several stand in the way.
+    /// An act of a person on a check or a license, the weightiest first: that one is named where several stand in the
+    /// way.
     pub enum Duty {
         /// The check was opened.
         Open = "open", "Open a check";
@@ -66,16 +67,17 @@ words! {
 use Duty as D;
 
 /// What the post answers with.
-const POST: &[Duty] = &[D::SignReply, D::ClearReply, D::VerifyPermit, D::VerifySignature, D::TakeBack, D::RecordPaper, D::Work];
+const POST: &[Duty] =
+    &[D::SignReply, D::ClearReply, D::VerifyPermit, D::VerifySignature, D::TakeBack, D::RecordPaper, D::Work];
 /// How Washington conducts the check.
-const CASE: &[Duty] = &[D::Open, D::Request, D::Propose, D::Waive, D::GiveBack, D::Extend, D::Hold, D::Resume, D::Explain, D::Register];
+const CASE: &[Duty] =
+    &[D::Open, D::Request, D::Propose, D::Waive, D::GiveBack, D::Extend, D::Hold, D::Resume, D::Explain, D::Register];
 /// The signatures on a result. Ending early is one.
 const RESULT: &[Duty] = &[D::SignResult, D::EndEarly, D::Countersign];
 
 /// How an earlier act of the same person stands in the way of a later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apart {
-    /// Not at all.
     No,
     /// On the same reply or result: its own row says so, and for a reply the post of one is excepted (guard 2).
     SamePaper,
@@ -156,7 +158,9 @@ impl Duty {
             D::Decline => "another person must decline the result",
             D::Except => "another supervisor must make the exception",
             D::Decide => "another reviewer must decide the license",
-            D::Open | D::Request | D::Explain | D::Register | D::TakeBack | D::RecordPaper | D::Work => "another person must do this",
+            D::Open | D::Request | D::Explain | D::Register | D::TakeBack | D::RecordPaper | D::Work => {
+                "another person must do this"
+            }
         }
     }
 }
@@ -164,9 +168,7 @@ impl Duty {
 /// What somebody did on a file.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Done {
-    /// Who.
     pub person_id: PersonId,
-    /// What.
     pub duty: Duty,
     /// On which check, if on one.
     pub check_id: Option<CheckId>,
@@ -180,11 +182,9 @@ pub struct Done {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("You {}; {}.", .earlier.did(.place), .later.instead())]
 pub struct Separated {
-    /// What was asked.
     pub later: Duty,
     /// What the person did before.
     pub earlier: Duty,
-    /// Where.
     pub place: String,
 }
 

@@ -42,7 +42,13 @@ fn the_table_holds_every_pair_of_guard_11_in_both_orders() {
 #[test]
 fn a_refusal_names_what_the_person_did_and_who_acts_instead() {
     let by = PersonId::new();
-    let done = |duty, person_id| Done { person_id, duty, check_id: Some(CheckId::new()), license_id: None, place: "BL-2026-0042".into() };
+    let done = |duty, person_id| Done {
+        person_id,
+        duty,
+        check_id: Some(CheckId::new()),
+        license_id: None,
+        place: "BL-2026-0042".into(),
+    };
     let acts = [done(D::Work, by), done(D::SignReply, by), done(D::Propose, PersonId::new())];
     let refused = judge(D::SignResult, by, &acts).unwrap_err();
     assert_eq!(refused.to_string(), "You signed the reply of BL-2026-0042; another reviewer must sign the result.");
@@ -52,7 +58,17 @@ fn a_refusal_names_what_the_person_did_and_who_acts_instead() {
 }
 
 fn of_license(duty: Duty) -> bool {
-    [D::Register, D::RecordPaper, D::VerifyPermit, D::VerifySignature, D::TakeBack, D::MeetCondition, D::Except, D::Decide].contains(&duty)
+    [
+        D::Register,
+        D::RecordPaper,
+        D::VerifyPermit,
+        D::VerifySignature,
+        D::TakeBack,
+        D::MeetCondition,
+        D::Except,
+        D::Decide,
+    ]
+    .contains(&duty)
 }
 
 /// Says of a file that somebody did something on it before: on its check or its license, as the store reads it.
@@ -69,8 +85,8 @@ fn after(mut file: CaseFile, by: PersonId, earlier: Duty) -> CaseFile {
     file
 }
 
-/// What the rules themselves answer when a person does it now, after what somebody did; `None`: it is judged by no rule of persons. All acts on a license are
-/// tried, each where it stands on the path.
+/// What the rules themselves answer when a person does it now, after what somebody did; `None`: it is judged by no rule
+/// of persons. All acts on a license are tried, each where it stands on the path.
 fn attempt(later: Duty, by: PersonId, doer: PersonId, earlier: Duty) -> Option<Result<(), String>> {
     let word = |result: Result<(), crate::checks::model::Refusal>| result.map_err(|refusal| refusal.to_string());
     let of = |file: CaseFile| after(file, doer, earlier);
@@ -124,7 +140,11 @@ fn decide(license: &LicenseFile, by: PersonId) -> Result<(), String> {
                 on.approvals.clear();
             }
             let by = Decider { id: by, authority: rust_decimal::Decimal::MAX };
-            answers.push(on.decide(by, act, &sample::reference(), sample::TODAY).map(|_| ()).map_err(|refusal| refusal.to_string()));
+            answers.push(
+                on.decide(by, act, &sample::reference(), sample::TODAY)
+                    .map(|_| ())
+                    .map_err(|refusal| refusal.to_string()),
+            );
         }
     }
     assert!(answers.len() > 9 && answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
@@ -143,7 +163,13 @@ fn the_rules_ask_the_table_whatever_the_same_person_did_before() {
             let answer = attempt(later, by, by, earlier);
             assert_eq!(answer.unwrap_or(Ok(())), expected, "{} after {}", later.label(), earlier.label());
             let answer = attempt(later, PersonId::new(), by, earlier);
-            assert_eq!(answer.unwrap_or(Ok(())), Ok(()), "{} after {}, by somebody else", later.label(), earlier.label());
+            assert_eq!(
+                answer.unwrap_or(Ok(())),
+                Ok(()),
+                "{} after {}, by somebody else",
+                later.label(),
+                earlier.label()
+            );
         }
     }
 }
@@ -186,14 +212,33 @@ fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
     assert!(file.decline(reviewer).is_ok(), "the proposal after the one they signed");
 }
 
-/// The table leaves no dead end: whatever the people of a small post and a small Washington office have done on a file in their roles,
-/// declined and withdrawn acts among them, each step has somebody.
+/// The table leaves no dead end: whatever the people of a small post and a small Washington office have done on a file
+/// in their roles, declined and withdrawn acts among them, each step has somebody.
 #[test]
 fn the_smallest_offices_can_take_every_step() {
-    let post: &[Duty] =
-        &[D::SignReply, D::ClearReply, D::VerifyPermit, D::VerifySignature, D::TakeBack, D::RecordPaper, D::Work, D::Explain];
-    let case: &[Duty] =
-        &[D::Open, D::Request, D::Propose, D::Waive, D::GiveBack, D::Extend, D::Hold, D::Resume, D::Explain, D::Register, D::MeetCondition];
+    let post: &[Duty] = &[
+        D::SignReply,
+        D::ClearReply,
+        D::VerifyPermit,
+        D::VerifySignature,
+        D::TakeBack,
+        D::RecordPaper,
+        D::Work,
+        D::Explain,
+    ];
+    let case: &[Duty] = &[
+        D::Open,
+        D::Request,
+        D::Propose,
+        D::Waive,
+        D::GiveBack,
+        D::Extend,
+        D::Hold,
+        D::Resume,
+        D::Explain,
+        D::Register,
+        D::MeetCondition,
+    ];
     let (signs, decides): (&[Duty], &[Duty]) = (&[D::SignResult, D::EndEarly, D::Decline], &[D::Decide]);
     for supervises in [&[D::Countersign, D::Decline][..], &[D::Except, D::Decline]] {
         // One officer at the post; a case officer, two reviewers and a supervisor in Washington.
@@ -220,7 +265,8 @@ fn the_smallest_offices_can_take_every_step() {
         let next = office.iter().flat_map(|(_, _, did)| did.iter().copied()).chain([D::Countersign]);
         for duty in next {
             let permission = permission(duty);
-            let somebody = office.iter().any(|(person, role, _)| holds(*role, permission) && judge(duty, *person, &done).is_ok());
+            let somebody =
+                office.iter().any(|(person, role, _)| holds(*role, permission) && judge(duty, *person, &done).is_ok());
             assert!(somebody, "nobody is left to {}", duty.label().to_lowercase());
         }
     }
@@ -232,7 +278,9 @@ fn permission(duty: Duty) -> Permission {
         D::Open | D::Request => Permission::OpenChecks,
         D::Waive | D::GiveBack | D::Extend | D::Hold | D::Resume => Permission::DirectChecks,
         D::Propose => Permission::ProposeResults,
-        D::SignReply | D::VerifyPermit | D::VerifySignature | D::TakeBack | D::RecordPaper | D::Work => Permission::WorkChecks,
+        D::SignReply | D::VerifyPermit | D::VerifySignature | D::TakeBack | D::RecordPaper | D::Work => {
+            Permission::WorkChecks
+        }
         D::ClearReply => Permission::ClearReplies,
         D::SignResult | D::EndEarly => Permission::SignResults,
         D::Countersign => Permission::CountersignResults,

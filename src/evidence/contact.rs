@@ -22,7 +22,6 @@ use crate::{
 };
 
 form! {
-    /// A contact.
     pub struct ContactForm reads Recorded {
         kind: Field<ContactKind>,
         occurred_on: Field<Optional<Day>>,
@@ -64,7 +63,6 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Respo
     page(&can, &file, false, sent).await
 }
 
-/// Records it.
 pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<ContactForm>) -> Result<Response> {
     let done = record(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| {
@@ -82,7 +80,6 @@ pub async fn show_edit(can: Can<WorkChecks>, Path((id, contact)): Path<(CheckId,
     page(&can, &file, true, sent).await
 }
 
-/// Changes it.
 pub async fn submit_edit(
     can: Can<WorkChecks>,
     Path((id, contact)): Path<(CheckId, ContactId)>,
@@ -114,7 +111,12 @@ fn filled(contact: &Contact) -> ContactForm {
     form
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, contact: Option<ContactId>, sent: &mut Sent<ContactForm>) -> Result<Response> {
+async fn record(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    contact: Option<ContactId>,
+    sent: &mut Sent<ContactForm>,
+) -> Result<Response> {
     can.make(sent, async |change, sent| enter(can, change, id, contact, sent).await).await
 }
 
@@ -157,7 +159,8 @@ pub(crate) async fn enter(
     };
     checks::store::touch(change, id).await?;
     let sentence = format!("{verb} a contact: {} with {}", read.kind.label().to_lowercase(), data.with_whom);
-    let mut event = Event::new(Verb::ContactRecorded, Subject::Row("contact", row.0), sentence).on_check(id).after(data.summary);
+    let mut event =
+        Event::new(Verb::ContactRecorded, Subject::Row("contact", row.0), sentence).on_check(id).after(data.summary);
     if let Some(before) = file.check.contacts.iter().find(|before| Some(before.id) == contact) {
         event = event.before(&before.summary);
     }

@@ -20,7 +20,6 @@ use crate::{
 };
 
 form! {
-    /// A document.
     pub struct DocumentForm reads Described {
         kind: Field<Line>,
         issuer: Field<Line>,
@@ -40,14 +39,12 @@ struct Page<'a> {
     sent: Sent<DocumentForm>,
 }
 
-/// The form.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let sent = can.form(DocumentForm::blank(), 0).await?;
     html(&Page { layout: can.layout(), file: &file, changes: false, sent })
 }
 
-/// Describes it.
 pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<DocumentForm>) -> Result<Response> {
     let done = describe(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| {
@@ -65,7 +62,6 @@ pub async fn show_edit(can: Can<WorkChecks>, Path((id, document)): Path<(CheckId
     html(&Page { layout: can.layout(), file: &file, changes: true, sent })
 }
 
-/// Changes it.
 pub async fn submit_edit(
     can: Can<WorkChecks>,
     Path((id, document)): Path<(CheckId, DocumentId)>,
@@ -96,7 +92,12 @@ fn filled(document: &Document) -> DocumentForm {
     form
 }
 
-async fn describe(can: &Can<WorkChecks>, id: CheckId, document: Option<DocumentId>, sent: &mut Sent<DocumentForm>) -> Result<Response> {
+async fn describe(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    document: Option<DocumentId>,
+    sent: &mut Sent<DocumentForm>,
+) -> Result<Response> {
     can.make(sent, async |change, sent| enter(can, change, id, document, sent).await).await
 }
 
@@ -134,8 +135,9 @@ pub(crate) async fn enter(
     checks::store::touch(change, id).await?;
     let verb = if before.is_some() { "changed the description of" } else { "described" };
     let sentence = format!("{verb} a document: {} of {}", data.kind, data.issuer);
-    let mut event =
-        Event::new(Verb::DocumentRecorded, Subject::Row("document", row.0), sentence).on_check(id).after((number.as_str(), data.kept_at));
+    let mut event = Event::new(Verb::DocumentRecorded, Subject::Row("document", row.0), sentence)
+        .on_check(id)
+        .after((number.as_str(), data.kept_at));
     if let Some(before) = before {
         event = event.before((&before.number, &before.kept_at));
     }

@@ -23,7 +23,6 @@ use crate::{
 };
 
 form! {
-    /// A finding.
     pub struct FindingForm reads Found {
         answer: Field<FindingAnswer>,
         text: Field<Text>,
@@ -36,7 +35,6 @@ form! {
 /// For which party, where the topic is per party.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Of {
-    /// The party.
     pub party: Option<PartyId>,
 }
 
@@ -54,14 +52,17 @@ struct Page<'a> {
 }
 
 /// The form, filled with the present finding.
-pub async fn show(can: Can<WorkChecks>, Path((id, topic)): Path<(CheckId, String)>, Query(of): Query<Of>) -> Result<Response> {
+pub async fn show(
+    can: Can<WorkChecks>,
+    Path((id, topic)): Path<(CheckId, String)>,
+    Query(of): Query<Of>,
+) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let saved = file.check.finding(&topic, of.party);
     let sent = can.form(filled(saved), saved.map_or(0, |saved| saved.version)).await?;
     page(&can, &file, &topic, of, sent)
 }
 
-/// Records it.
 pub async fn submit(
     can: Can<WorkChecks>,
     Path((id, topic)): Path<(CheckId, String)>,
@@ -81,9 +82,12 @@ pub async fn submit(
 fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<FindingForm>) -> Result<Response> {
     let (label, party) = asked(file, topic, of)?;
     let contacts = file.check.contacts.iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
-    let named = |document: &super::model::Document| Choice::new(document.id, format!("{} of {}", document.kind, document.issuer));
+    let named = |document: &super::model::Document| {
+        Choice::new(document.id, format!("{} of {}", document.kind, document.issuer))
+    };
     let documents = file.check.documents.iter().map(named).collect();
-    let statements = file.check.statements.iter().filter(|statement| statement.topic.as_deref() == Some(topic)).collect();
+    let statements =
+        file.check.statements.iter().filter(|statement| statement.topic.as_deref() == Some(topic)).collect();
     html(&Page { layout: can.layout(), file, topic: label, party, contacts, documents, statements, sent })
 }
 
@@ -91,9 +95,13 @@ fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<
 fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option<String>)> {
     let entry = file.reference.of(ReferenceKind::Topic).find(|entry| entry.code == topic).ok_or(AppError::NotFound)?;
     let parties = file.parties();
-    let party = of
-        .party
-        .map(|id| parties.iter().find(|(known, _, _)| *known == id).map(|(_, name, _)| (*name).to_owned()).ok_or(AppError::NotFound));
+    let party = of.party.map(|id| {
+        parties
+            .iter()
+            .find(|(known, _, _)| *known == id)
+            .map(|(_, name, _)| (*name).to_owned())
+            .ok_or(AppError::NotFound)
+    });
     if entry.party_roles.is_empty() != of.party.is_none() {
         return Err(AppError::NotFound);
     }
@@ -113,12 +121,25 @@ fn filled(finding: Option<&Finding>) -> FindingForm {
     form
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, topic: &str, of: Of, sent: &mut Sent<FindingForm>) -> Result<Response> {
+async fn record(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    topic: &str,
+    of: Of,
+    sent: &mut Sent<FindingForm>,
+) -> Result<Response> {
     can.make(sent, async |change, sent| enter(can, change, id, topic, of, sent).await).await
 }
 
 /// Records a finding within a change.
-pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, topic: &str, of: Of, sent: &Sent<FindingForm>) -> Result<Made> {
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    topic: &str,
+    of: Of,
+    sent: &Sent<FindingForm>,
+) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
     let (label, party) = asked(&file, topic, of)?;
@@ -138,8 +159,9 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, topic: 
     checks::store::touch(change, id).await?;
     let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
     let sentence = format!("found on {}{about}: {}", label.to_lowercase(), read.answer.label().to_lowercase());
-    let mut event =
-        Event::new(Verb::FindingRecorded, Subject::Row("finding", row.0), sentence).on_check(id).after((read.answer, data.text));
+    let mut event = Event::new(Verb::FindingRecorded, Subject::Row("finding", row.0), sentence)
+        .on_check(id)
+        .after((read.answer, data.text));
     if let Some(before) = file.check.finding(topic, of.party) {
         event = event.before((before.answer, &before.text));
     }

@@ -1,21 +1,14 @@
 //! What a post learns: contacts, statements, documents, and the findings that rest on them.
 
-/// Contacts.
 pub mod contact;
-/// Documents.
 pub mod document;
-/// Findings.
 pub mod finding;
-/// Contacts, statements, documents, findings.
 pub mod model;
-/// Statements.
 pub mod statement;
-/// Every statement to the database.
 pub mod store;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .form("/checks/{id}/contacts/record", contact::show, contact::submit)

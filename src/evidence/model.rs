@@ -12,9 +12,7 @@ use crate::{
 words! {
     /// An event at post.
     pub enum ContactKind {
-        /// On the telephone.
         Call = "call", "Call";
-        /// In person.
         Meeting = "meeting", "Meeting";
         /// In writing, over the network.
         Email = "email", "E-mail";
@@ -22,7 +20,6 @@ words! {
         Letter = "letter", "Letter";
         /// At the place itself.
         SiteVisit = "site_visit", "Site visit";
-        /// Between governments.
         DiplomaticNote = "diplomatic_note", "Diplomatic note";
     }
 
@@ -36,7 +33,6 @@ words! {
         Embassy = "embassy", "The embassy";
         /// The paper it is to confirm: proves nothing.
         Paper = "paper", "The paper itself";
-        /// Not told.
         NotStated = "not_stated", "Not stated";
     }
 
@@ -56,11 +52,8 @@ words! {
 
     /// Post's answer on a topic.
     pub enum FindingAnswer {
-        /// Yes.
         Yes = "yes", "Yes";
-        /// No.
         No = "no", "No";
-        /// In part.
         Partly = "partly", "Partly";
         /// It could not be found out.
         CouldNotEstablish = "could_not_establish", "Could not establish";
@@ -68,9 +61,7 @@ words! {
 
     /// The portion mark of a finding. Lantern takes nothing above.
     pub enum PortionMark {
-        /// Unclassified.
         U = "U", "(U) Unclassified";
-        /// Sensitive but unclassified.
         Sbu = "SBU", "(SBU) Sensitive but unclassified";
     }
 }
@@ -78,53 +69,39 @@ words! {
 /// A contact at post.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Contact {
-    /// The row.
     pub id: ContactId,
-    /// What kind of event.
     pub kind: ContactKind,
     /// When; none: date not stated.
     pub occurred_on: Option<Date>,
-    /// With whom.
     pub with_whom: String,
     /// With which authority, if with one.
     pub authority_id: Option<AuthorityId>,
-    /// That authority's name.
     pub authority: Option<String>,
     /// Where the channel came from.
     pub channel_source: ChannelSource,
-    /// Where it took place.
     pub place: String,
     /// What it was about, perhaps cut.
     pub summary: String,
     /// How long the whole text is.
     pub summary_length: i32,
-    /// Who recorded it.
     pub recorded_by_name: String,
     /// When it was recorded.
     #[serde(with = "time::serde::rfc3339")]
     pub recorded_at: OffsetDateTime,
-    /// The row's version.
     pub version: i32,
 }
 
 /// Something a contact asserted.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Statement {
-    /// The row.
     pub id: StatementId,
-    /// At which contact.
     pub contact_id: ContactId,
-    /// By whom.
     pub with_whom: String,
-    /// What, perhaps cut.
     pub text: String,
     /// How long the whole text is.
     pub text_length: i32,
-    /// A `topic` code.
     pub topic: Option<String>,
-    /// About which party.
     pub about_party_id: Option<PartyId>,
-    /// Its name.
     pub about: Option<String>,
     /// The grade of its source.
     pub source_grade: SourceGrade,
@@ -132,57 +109,41 @@ pub struct Statement {
     pub confirmed_by: Option<StatementId>,
     /// The statement a person linked as saying the opposite.
     pub contradicted_by: Option<StatementId>,
-    /// The row's version.
     pub version: i32,
 }
 
-/// A described record.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Document {
-    /// The row.
     pub id: DocumentId,
-    /// Such as `Invoice`.
     pub kind: String,
-    /// Who issued it.
     pub issuer: String,
-    /// Its number.
     pub number: String,
-    /// Its date.
     pub dated: Option<Date>,
     /// Where it is kept.
     pub kept_at: String,
     /// What it says, perhaps cut.
     pub description: String,
-    /// The row's version.
     pub version: i32,
 }
 
 /// Post's answer on one topic, for one party where the topic is per party.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Finding {
-    /// The row.
     pub id: FindingId,
-    /// A `topic` code.
     pub topic: String,
-    /// The party.
     pub party_id: Option<PartyId>,
-    /// Its name.
     pub party_name: Option<String>,
-    /// The answer.
     pub answer: FindingAnswer,
     /// The words, perhaps cut.
     pub text: String,
     /// How long the whole text is.
     pub text_length: i32,
-    /// Its portion mark.
     pub portion_mark: PortionMark,
     /// The contacts it rests on.
     pub contacts: Vec<ContactId>,
     /// The documents it rests on.
     pub documents: Vec<DocumentId>,
-    /// Who wrote it.
     pub recorded_by: PersonId,
-    /// The row's version.
     pub version: i32,
 }
 
@@ -201,7 +162,6 @@ impl ContactKind {
 }
 
 impl FindingAnswer {
-    /// Its color class.
     pub fn tone(self) -> &'static str {
         match self {
             Self::Yes => "good",
@@ -239,15 +199,15 @@ impl Contact {
 }
 
 impl Statement {
-    /// Whether its source may be of another grade: every link that it bears out another one, or is borne out, has to hold.
-    ///
-    /// # Errors
-    /// The sentence to show.
+    /// Whether its source may be of another grade: every link that it bears out another one, or is borne out, has to
+    /// hold.
     pub fn may_be_graded(&self, grade: SourceGrade, all: &[Self]) -> Result<(), &'static str> {
         let bears_out = |other: &Self| other.confirmed_by == Some(self.id) && !grade.is_above(other.source_grade);
         let borne_out = |other: &Self| self.confirmed_by == Some(other.id) && !other.source_grade.is_above(grade);
         if all.iter().any(bears_out) {
-            Err("It bears out another statement, and has to stay of a better source than that one; take the link off first.")
+            Err(
+                "It bears out another statement, and has to stay of a better source than that one; take the link off first.",
+            )
         } else if all.iter().any(borne_out) {
             Err("The statement that bears it out would no longer be of a better source; take the link off first.")
         } else {
@@ -348,7 +308,8 @@ mod tests {
 
     #[test]
     fn a_channel_from_the_paper_verifies_nothing() {
-        let verifying: Vec<_> = ChannelSource::ALL.iter().filter(|source| source.verifies()).map(|source| source.code()).collect();
+        let verifying: Vec<_> =
+            ChannelSource::ALL.iter().filter(|source| source.verifies()).map(|source| source.code()).collect();
         assert_eq!(verifying, ["directory", "earlier_file", "embassy"]);
     }
 }

@@ -22,7 +22,6 @@ use crate::{
 };
 
 form! {
-    /// A statement.
     pub struct StatementForm reads Stated {
         contact: Field<ContactId>,
         source_grade: Field<SourceGrade>,
@@ -74,7 +73,6 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Respo
     page(&can, &file, false, sent)
 }
 
-/// Records it.
 pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<StatementForm>) -> Result<Response> {
     let done = record(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Left).await?, false, sent)).await
@@ -88,7 +86,6 @@ pub async fn show_edit(can: Can<WorkChecks>, Path((id, statement)): Path<(CheckI
     page(&can, &file, true, sent)
 }
 
-/// Changes it.
 pub async fn submit_edit(
     can: Can<WorkChecks>,
     Path((id, statement)): Path<(CheckId, StatementId)>,
@@ -131,7 +128,12 @@ pub(super) fn parties(file: &CaseFile) -> Vec<Choice> {
     choices
 }
 
-async fn record(can: &Can<WorkChecks>, id: CheckId, statement: Option<StatementId>, sent: &mut Sent<StatementForm>) -> Result<Response> {
+async fn record(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    statement: Option<StatementId>,
+    sent: &mut Sent<StatementForm>,
+) -> Result<Response> {
     can.make(sent, async |change, sent| enter(can, change, id, statement, sent).await).await
 }
 
@@ -160,7 +162,13 @@ pub(crate) async fn enter(
     }
     sent.read()?;
     let topic = read.topic.0.as_ref().map(Line::as_str);
-    let data = StatementData { contact: read.contact, text: read.text.as_str(), topic, about: read.about.0, grade: read.source_grade };
+    let data = StatementData {
+        contact: read.contact,
+        text: read.text.as_str(),
+        topic,
+        about: read.about.0,
+        grade: read.source_grade,
+    };
     let row = match before {
         None => store::insert_statement(change, id, &data).await?,
         Some(before) => {
@@ -169,9 +177,15 @@ pub(crate) async fn enter(
         }
     };
     checks::store::touch(change, id).await?;
-    let whom = file.check.contacts.iter().find(|contact| contact.id == read.contact).map_or("", |contact| contact.with_whom.as_str());
+    let whom = file
+        .check
+        .contacts
+        .iter()
+        .find(|contact| contact.id == read.contact)
+        .map_or("", |contact| contact.with_whom.as_str());
     let verb = if before.is_some() { "changed" } else { "recorded" };
-    let mut event = Event::new(Verb::StatementRecorded, Subject::Row("statement", row.0), format!("{verb} what {whom} stated"));
+    let mut event =
+        Event::new(Verb::StatementRecorded, Subject::Row("statement", row.0), format!("{verb} what {whom} stated"));
     if let Some(before) = before {
         event = event.before(&before.text);
     }
@@ -187,7 +201,6 @@ pub async fn show_link(can: Can<WorkChecks>, Path((id, statement)): Path<(CheckI
     link_page(&can, &file, found, sent)
 }
 
-/// Links it.
 pub async fn submit_link(
     can: Can<WorkChecks>,
     Path((id, statement)): Path<(CheckId, StatementId)>,
@@ -219,14 +232,24 @@ fn link_page(can: &Can<WorkChecks>, file: &CaseFile, statement: &Statement, sent
     let named = |other: &Statement| {
         Choice::new(
             other.id,
-            format!("{} ({}): {}", other.with_whom, other.source_grade.label(), other.text.chars().take(80).collect::<String>()),
+            format!(
+                "{} ({}): {}",
+                other.with_whom,
+                other.source_grade.label(),
+                other.text.chars().take(80).collect::<String>()
+            ),
         )
     };
     let better = others().filter(|other| other.source_grade.is_above(statement.source_grade)).map(named).collect();
     html(&LinkPage { layout: can.layout(), file, statement, better, others: others().map(named).collect(), sent })
 }
 
-async fn link(can: &Can<WorkChecks>, id: CheckId, statement: StatementId, sent: &mut Sent<LinkForm>) -> Result<Response> {
+async fn link(
+    can: &Can<WorkChecks>,
+    id: CheckId,
+    statement: StatementId,
+    sent: &mut Sent<LinkForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
@@ -249,7 +272,14 @@ async fn link(can: &Can<WorkChecks>, id: CheckId, statement: StatementId, sent: 
         (None, Some(_)) => "confirmed",
         (None, None) => "claimed",
     };
-    let event = Event::new(Verb::StatementRecorded, Subject::Row("statement", statement.0), format!("marked a statement as {word}"));
-    let event = event.on_check(id).before((found.confirmed_by, found.contradicted_by)).after((read.confirmed_by.0, read.contradicted_by.0));
+    let event = Event::new(
+        Verb::StatementRecorded,
+        Subject::Row("statement", statement.0),
+        format!("marked a statement as {word}"),
+    );
+    let event = event
+        .on_check(id)
+        .before((found.confirmed_by, found.contradicted_by))
+        .after((read.confirmed_by.0, read.contradicted_by.0));
     change.commit(event, &format!("/checks/{id}#statements")).await
 }

@@ -26,23 +26,17 @@ fn frozen(error: sqlx::Error) -> AppError {
 /// A contact to be kept.
 #[derive(Debug)]
 pub struct ContactData<'a> {
-    /// What kind of event.
     pub kind: ContactKind,
-    /// When.
     pub occurred_on: Option<Date>,
-    /// With whom.
     pub with_whom: &'a str,
     /// With which authority, if with one.
     pub authority: Option<AuthorityId>,
-    /// Where.
     pub place: &'a str,
     /// Where the channel came from.
     pub channel: ChannelSource,
-    /// What about.
     pub summary: &'a str,
 }
 
-/// Keeps a contact.
 pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &ContactData<'_>) -> Result<ContactId> {
     let (id, at, person) = (ContactId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
@@ -71,7 +65,13 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn save_contact(change: &mut Change, check: CheckId, id: ContactId, contact: &ContactData<'_>, read: i32) -> Result<()> {
+pub async fn save_contact(
+    change: &mut Change,
+    check: CheckId,
+    id: ContactId,
+    contact: &ContactData<'_>,
+    read: i32,
+) -> Result<()> {
     let saved = sqlx::query!(
         "update contacts set kind = $4, occurred_on = $5, with_whom = $6, place = $7, channel_source = $8, summary = $9,
              authority_id = $10, version = version + 1 where id = $1 and check_id = $2 and version = $3",
@@ -93,20 +93,19 @@ pub async fn save_contact(change: &mut Change, check: CheckId, id: ContactId, co
 /// A statement to be kept.
 #[derive(Debug)]
 pub struct StatementData<'a> {
-    /// At which contact.
     pub contact: ContactId,
-    /// What.
     pub text: &'a str,
-    /// A `topic` code.
     pub topic: Option<&'a str>,
-    /// About which party.
     pub about: Option<PartyId>,
     /// The grade of its source.
     pub grade: SourceGrade,
 }
 
-/// Keeps a statement.
-pub async fn insert_statement(change: &mut Change, check: CheckId, statement: &StatementData<'_>) -> Result<StatementId> {
+pub async fn insert_statement(
+    change: &mut Change,
+    check: CheckId,
+    statement: &StatementData<'_>,
+) -> Result<StatementId> {
     let (id, at, person) = (StatementId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into statements (id, check_id, contact_id, text, topic, about_party_id, source_grade, recorded_by, recorded_at)
@@ -131,7 +130,12 @@ pub async fn insert_statement(change: &mut Change, check: CheckId, statement: &S
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn save_statement(change: &mut Change, id: StatementId, statement: &StatementData<'_>, read: i32) -> Result<()> {
+pub async fn save_statement(
+    change: &mut Change,
+    id: StatementId,
+    statement: &StatementData<'_>,
+    read: i32,
+) -> Result<()> {
     let saved = sqlx::query!(
         "update statements set contact_id = $3, text = $4, topic = $5, about_party_id = $6, source_grade = $7, version = version + 1
          where id = $1 and version = $2",
@@ -169,21 +173,15 @@ pub async fn link_statement(
 /// A document to be described.
 #[derive(Debug)]
 pub struct DocumentData<'a> {
-    /// Such as `Invoice`.
     pub kind: &'a str,
-    /// Who issued it.
     pub issuer: &'a str,
-    /// Its number.
     pub number: &'a str,
-    /// Its date.
     pub dated: Option<Date>,
     /// Where it is kept.
     pub kept_at: &'a str,
-    /// What it says.
     pub description: &'a str,
 }
 
-/// Describes a document.
 pub async fn insert_document(change: &mut Change, check: CheckId, document: &DocumentData<'_>) -> Result<DocumentId> {
     let (id, at, person) = (DocumentId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
@@ -230,15 +228,10 @@ pub async fn save_document(change: &mut Change, id: DocumentId, document: &Docum
 /// A finding to be kept.
 #[derive(Debug)]
 pub struct FindingData<'a> {
-    /// A `topic` code.
     pub topic: &'a str,
-    /// For which party.
     pub party: Option<PartyId>,
-    /// The answer.
     pub answer: FindingAnswer,
-    /// The words.
     pub text: &'a str,
-    /// The portion mark.
     pub mark: PortionMark,
     /// What it rests on.
     pub contacts: &'a [ContactId],
@@ -250,7 +243,12 @@ pub struct FindingData<'a> {
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn save_finding(change: &mut Change, check: CheckId, finding: &FindingData<'_>, read: i32) -> Result<FindingId> {
+pub async fn save_finding(
+    change: &mut Change,
+    check: CheckId,
+    finding: &FindingData<'_>,
+    read: i32,
+) -> Result<FindingId> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query_scalar!(
         r#"insert into findings (id, check_id, topic, party_id, answer, text, portion_mark, recorded_by, recorded_at)

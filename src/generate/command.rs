@@ -35,16 +35,20 @@ pub async fn run(settings: Generate) -> Result<(), Stop> {
     match (&settings.data, &settings.migrate_url) {
         (Some(folder), _) => in_folder(folder, order).await?,
         (None, Some(url)) => {
-            let options = db::address(url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL (--migrate-url): {error}")))?;
+            let options = db::address(url)
+                .map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL (--migrate-url): {error}")))?;
             fill(&options, order, "LANTERN_MIGRATE_URL (--migrate-url)").await?;
         }
         (None, None) => {
-            let sentence =
-                "LANTERN_DATA (--data) or LANTERN_MIGRATE_URL (--migrate-url): one of them is needed; --help says what they mean";
+            let sentence = "LANTERN_DATA (--data) or LANTERN_MIGRATE_URL (--migrate-url): one of them is needed; --help says what they mean";
             return Err(Stop::Setting(sentence.into()));
         }
     }
-    say(&format!("{} checks after {:.0} s; the password of everybody is: {PASSWORD}", order.checks, started.elapsed().as_secs_f64()));
+    say(&format!(
+        "{} checks after {:.0} s; the password of everybody is: {PASSWORD}",
+        order.checks,
+        started.elapsed().as_secs_f64()
+    ));
     Ok(())
 }
 
@@ -62,7 +66,8 @@ async fn in_folder(folder: &Path, order: Order) -> Result<(), Stop> {
 
 async fn fill(options: &PgConnectOptions, order: Order, setting: &str) -> Result<(), Stop> {
     let started = Instant::now();
-    let done = super::fill(options, order, move |stage| say(&format!("{:>5.0} s  {stage}", started.elapsed().as_secs_f64())));
+    let done =
+        super::fill(options, order, move |stage| say(&format!("{:>5.0} s  {stage}", started.elapsed().as_secs_f64())));
     done.await.map_err(|error| match error {
         AppError::Refused(sentence) => Stop::Setting(format!("{setting}: {sentence}")),
         error => failed(error),

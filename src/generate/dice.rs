@@ -1,5 +1,5 @@
-//! Chance, decided by the seed. The generator is a named one of documented output, and what is drawn from it is computed here in whole
-//! numbers: a later version of a library draws the same data.
+//! Chance, decided by the seed. The generator is a named one of documented output, and what is drawn from it is
+//! computed here in whole numbers: a later version of a library draws the same data.
 
 use rand::{Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 use time::OffsetDateTime;
@@ -52,7 +52,8 @@ impl Dice {
         from[0].1
     }
 
-    /// An identifier of that moment, as the program makes them (UUID version 7): later than those made before in the same moment.
+    /// An identifier of that moment, as the program makes them (UUID version 7): later than those made before in the
+    /// same moment.
     pub fn id(&mut self, at: OffsetDateTime) -> Uuid {
         let mut rest = [0_u8; 10];
         rest[2..].copy_from_slice(&self.source.next_u64().to_be_bytes());

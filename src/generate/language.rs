@@ -1,16 +1,18 @@
-//! Words: names that nobody has, and sentences of the trade. A sentence is written with its variants, `the {order|contract} is {real|theirs}`,
-//! and drawn from them.
+//! Words: names that nobody has, and sentences of the trade. A sentence is written with its variants, `the
+//! {order|contract} is {real|theirs}`, and drawn from them.
 
 use super::dice::Dice;
 use crate::parties::model::PartyKind;
 
 const SYLLABLES: &[&str] = &[
-    "ar", "ba", "bel", "bro", "cal", "cor", "da", "dre", "el", "fa", "fen", "gal", "gri", "ha", "hol", "im", "jor", "ka", "kel", "la",
-    "lin", "lo", "ma", "mer", "mo", "na", "nim", "ol", "or", "pa", "per", "qua", "ra", "rel", "ro", "sa", "sel", "ta", "tam", "tor", "ul",
-    "va", "ven", "wen", "xa", "yel", "za", "zor",
+    "ar", "ba", "bel", "bro", "cal", "cor", "da", "dre", "el", "fa", "fen", "gal", "gri", "ha", "hol", "im", "jor",
+    "ka", "kel", "la", "lin", "lo", "ma", "mer", "mo", "na", "nim", "ol", "or", "pa", "per", "qua", "ra", "rel", "ro",
+    "sa", "sel", "ta", "tam", "tor", "ul", "va", "ven", "wen", "xa", "yel", "za", "zor",
 ];
-const ENDS: &[&str] =
-    &["ba", "dan", "dor", "fin", "go", "ka", "len", "mar", "na", "nor", "ran", "rik", "ros", "sen", "ta", "tis", "vik", "zan"];
+const ENDS: &[&str] = &[
+    "ba", "dan", "dor", "fin", "go", "ka", "len", "mar", "na", "nor", "ran", "rik", "ros", "sen", "ta", "tis", "vik",
+    "zan",
+];
 const TRADES: &[&str] = &[
     "Trading",
     "Defense Supply",
@@ -57,20 +59,25 @@ pub fn word(dice: &mut Dice) -> String {
     word + dice.pick(ENDS)
 }
 
-/// A person's name.
 pub fn person(dice: &mut Dice) -> String {
     format!("{} {}", capital(&(dice.pick(SYLLABLES).to_owned() + dice.pick(ENDS))), word(dice))
 }
 
-/// A party's name.
 pub fn party(dice: &mut Dice, kind: PartyKind, country: &str) -> String {
     match kind {
         PartyKind::Company => {
             let (name, trade, form) = (word(dice), dice.pick(TRADES), dice.pick(FORMS));
-            if dice.chance(150) { format!("{name}-{} {form}", word(dice)) } else { format!("{name} {trade} {form}") }.trim_end().to_owned()
+            if dice.chance(150) { format!("{name}-{} {form}", word(dice)) } else { format!("{name} {trade} {form}") }
+                .trim_end()
+                .to_owned()
         }
         PartyKind::GovernmentBody => {
-            format!("{} of {country}, {} {}", dice.pick(BODIES), word(dice), dice.pick(&["District", "Depot", "Office"]))
+            format!(
+                "{} of {country}, {} {}",
+                dice.pick(BODIES),
+                word(dice),
+                dice.pick(&["District", "Depot", "Office"])
+            )
         }
         PartyKind::InternationalOrganization => {
             format!("International {} for {}", dice.pick(&["Commission", "Panel", "Mission"]), word(dice))
@@ -85,7 +92,11 @@ pub fn respelled(dice: &mut Dice, name: &str) -> String {
     match dice.below(4) {
         0 => name.to_uppercase(),
         1 => format!("{first} {}", dice.pick(TRADES)),
-        2 => name.split(' ').filter_map(|word| word.chars().next()).filter(|c| c.is_alphanumeric()).collect::<String>() + " " + first,
+        2 => {
+            name.split(' ').filter_map(|word| word.chars().next()).filter(|c| c.is_alphanumeric()).collect::<String>()
+                + " "
+                + first
+        }
         _ => format!("The {name}"),
     }
 }
@@ -168,7 +179,10 @@ mod tests {
             assert_eq!(text.parse::<Text>().map(String::from), Ok(text.clone()));
             longest = longest.max(text.len());
             let name = party(&mut dice, PartyKind::ALL[longest % 4], "Guatemala");
-            assert!(!crate::text::folded_name(&name).is_empty() && name.trim() == name && !name.contains("  "), "{name:?}");
+            assert!(
+                !crate::text::folded_name(&name).is_empty() && name.trim() == name && !name.contains("  "),
+                "{name:?}"
+            );
         }
         assert!(longest > 3000, "{longest}");
     }

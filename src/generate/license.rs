@@ -13,7 +13,10 @@ use crate::{
     access::Role,
     approvals::{
         cell::contact_named,
-        model::{Approval, ApprovalState, Certificate, CustodyStage, CustodyStep, Permit, SerialCount, SerialState, Signature, Signer},
+        model::{
+            Approval, ApprovalState, Certificate, CustodyStage, CustodyStep, Permit, SerialCount, SerialState,
+            Signature, Signer,
+        },
         store::LicenseContact,
     },
     audit::{Event, Subject, Verb},
@@ -22,12 +25,13 @@ use crate::{
     error::{AppError, Result},
     evidence::model::ContactKind,
     id::{
-        ApprovalId, AuthorityId, CertificateId, ConditionId, ContactId, CustodyStepId, DecisionId, ExceptionId, ItemGroupId, LicenseId,
-        LicensePartyId, PartyId, PermitId, ProvisoId, SerialId, SignatureId,
+        ApprovalId, AuthorityId, CertificateId, ConditionId, ContactId, CustodyStepId, DecisionId, ExceptionId,
+        ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, ProvisoId, SerialId, SignatureId,
     },
     licenses::{
         model::{
-            Act, Condition, Decider, Decision, Exception, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+            Act, Condition, Decider, Decision, Exception, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile,
+            LicenseParty, LicenseStatus,
         },
         register::described,
         store::LicenseData,
@@ -41,10 +45,8 @@ use crate::{
 /// What is bought, and how much it costs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Good {
-    /// An `item_class` code.
     pub(super) class: &'static str,
     labels: &'static [&'static str],
-    /// A `usml_category` code.
     pub(super) category: &'static str,
     significant: bool,
     unit: &'static str,
@@ -86,18 +88,41 @@ pub(super) const GOODS: &[(usize, Good)] = &[
         120,
         Good {
             unit: "rounds",
-            ..good("ammunition", &["9 mm cartridges", "5.56 mm cartridges", ".38 cartridges"], "III", false, (20, 110), 400_000)
+            ..good(
+                "ammunition",
+                &["9 mm cartridges", "5.56 mm cartridges", ".38 cartridges"],
+                "III",
+                false,
+                (20, 110),
+                400_000,
+            )
         },
     ),
     (70, good("optic", &["holographic sights", "telescopic sights"], "XII", false, (40_000, 150_000), 300)),
     (45, good("night_vision", &["night vision goggles", "thermal sights"], "XII", true, (280_000, 900_000), 60)),
     (60, good("body_armor", &["ballistic vests", "helmets"], "X", false, (40_000, 160_000), 900)),
     (25, good("armored_vehicle", &["armored utility vehicles"], "VII", false, (9_000_000, 26_000_000), 12)),
-    (60, good("aircraft_part", &["rotor assemblies", "landing gear struts", "fuel controls"], "VIII", false, (120_000, 4_000_000), 20)),
+    (
+        60,
+        good(
+            "aircraft_part",
+            &["rotor assemblies", "landing gear struts", "fuel controls"],
+            "VIII",
+            false,
+            (120_000, 4_000_000),
+            20,
+        ),
+    ),
     (25, good("unmanned_aircraft", &["small unmanned aircraft"], "VIII", false, (1_500_000, 9_000_000), 10)),
     (15, good("vessel_part", &["patrol boat engines"], "VI", false, (2_000_000, 9_000_000), 8)),
     (60, good("electronics", &["tactical radios", "radar modules"], "XI", false, (90_000, 900_000), 120)),
-    (20, Good { unit: "kilograms", ..good("explosive", &["blasting charges", "propellant"], "V", false, (900, 6_000), 9_000) }),
+    (
+        20,
+        Good {
+            unit: "kilograms",
+            ..good("explosive", &["blasting charges", "propellant"], "V", false, (900, 6_000), 9_000)
+        },
+    ),
     (30, good("less_lethal", &["riot control grenades"], "XIV", false, (1_500, 6_000), 3_000)),
 ];
 
@@ -166,8 +191,17 @@ impl Story<'_> {
         let destination_name = world.book.country(&destination).map(|country| country.name.clone()).unwrap_or_default();
         let form = world.dice.weighed(FORMS);
         let value = cents(quantity * price);
-        let data = LicenseData { number: &number, form, destination: &destination, value, received_on, purpose: &purpose, approved_on };
-        let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {number}")).after(described(&data));
+        let data = LicenseData {
+            number: &number,
+            form,
+            destination: &destination,
+            value,
+            received_on,
+            purpose: &purpose,
+            approved_on,
+        };
+        let event =
+            Event::new(Verb::LicenseRegistered, id, format!("registered license {number}")).after(described(&data));
         let check = &self.file.check;
         let event = event.on_check(check.id);
         let known = self.as_known();
@@ -230,7 +264,8 @@ impl Story<'_> {
         file.checks.push(self.as_known());
         file.duties.extend(check.duties.iter().cloned());
         let form = self.file.reference.label(ReferenceKind::LicenseForm, &file.form);
-        let event = Event::new(Verb::CheckChanged, check.id, format!("added license {} ({form})", file.number)).on_license(file.id);
+        let event = Event::new(Verb::CheckChanged, check.id, format!("added license {} ({form})", file.number))
+            .on_license(file.id);
         self.join(file.id)?;
         self.file.licenses.push(file);
         self.records.push(records);
@@ -278,7 +313,11 @@ impl Story<'_> {
             position: item.position,
         };
         self.world.ledger.put(self.file.now, &row)?;
-        let event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", id.0), format!("added items: {}, {quantity}", item.label));
+        let event = Event::new(
+            Verb::ItemsChanged,
+            Subject::Row("item_group", id.0),
+            format!("added items: {}, {quantity}", item.label),
+        );
         let event = event.on_license(license.id).after((&item.label, quantity, &item.item_class));
         let now = self.file.now;
         self.file.licenses[index].items.push(item);
@@ -303,9 +342,11 @@ impl Story<'_> {
         let between = between.or(wanted.never.then_some(PartyRole::Broker));
         let takes = match (wanted.never, between) {
             (true, _) => TakesPossession::Never,
-            (_, Some(PartyRole::Broker | PartyRole::Seller)) => {
-                dice.weighed(&[(600, TakesPossession::Never), (250, TakesPossession::Unknown), (150, TakesPossession::Takes)])
-            }
+            (_, Some(PartyRole::Broker | PartyRole::Seller)) => dice.weighed(&[
+                (600, TakesPossession::Never),
+                (250, TakesPossession::Unknown),
+                (150, TakesPossession::Takes),
+            ]),
             _ => TakesPossession::Takes,
         };
         if consignee {
@@ -347,14 +388,20 @@ impl Story<'_> {
             name: known.name.clone(),
             folded: known.aliases.iter().chain([&known.name]).map(|name| folded_name(name)).collect(),
             country: known.country.clone(),
-            country_name: self.world.book.country(&known.country).map(|country| country.name.clone()).unwrap_or_default(),
+            country_name: self
+                .world
+                .book
+                .country(&known.country)
+                .map(|country| country.name.clone())
+                .unwrap_or_default(),
             role,
             takes_possession: takes,
             listings: listings.map(|(list, ..)| (*list).to_owned()).collect(),
             version: 1,
         });
         license.facts_changed_at = Some(now);
-        let sentence = format!("added {} as {} ({})", known.name, role.label().to_lowercase(), takes.label().to_lowercase());
+        let sentence =
+            format!("added {} as {} ({})", known.name, role.label().to_lowercase(), takes.label().to_lowercase());
         let event = Event::new(Verb::RolesChanged, license.id, sentence).on_party(known.id);
         self.touch_license(index);
         self.log(by, event)
@@ -363,7 +410,8 @@ impl Story<'_> {
     /// Records of the go-betweens of whom it is unknown whether they take possession.
     pub(super) fn learn_possession(&mut self) -> Result<()> {
         for index in 0..self.file.licenses.len() {
-            let unknown = |party: &LicenseParty| party.takes_possession == TakesPossession::Unknown && party.role.is_go_between();
+            let unknown =
+                |party: &LicenseParty| party.takes_possession == TakesPossession::Unknown && party.role.is_go_between();
             while let Some(place) = self.license(index).parties.iter().position(unknown) {
                 self.soon();
                 let by = self.case_officer();
@@ -375,8 +423,9 @@ impl Story<'_> {
                 let party = &mut license.parties[place];
                 let sentence = format!("recorded of {}: {}", party.name, takes.label().to_lowercase());
                 let event = Event::new(Verb::RolesChanged, license.id, sentence).on_party(party.party_id);
-                let event =
-                    event.before(json!({ "possession": party.takes_possession.label() })).after(json!({ "possession": takes.label() }));
+                let event = event
+                    .before(json!({ "possession": party.takes_possession.label() }))
+                    .after(json!({ "possession": takes.label() }));
                 (party.takes_possession, party.version) = (takes, party.version + 1);
                 self.touch_license(index);
                 self.log(by, event)?;
@@ -393,7 +442,8 @@ impl Story<'_> {
             return Ok(());
         }
         let license = self.license(index);
-        let event = Event::new(Verb::BecameReady, license.id, format!("license {} became ready to issue", license.number));
+        let event =
+            Event::new(Verb::BecameReady, license.id, format!("license {} became ready to issue", license.number));
         self.log(by, event)
     }
 
@@ -404,7 +454,8 @@ impl Story<'_> {
 
     /// Notes that the country asks for no approval of an item group, as a letter says.
     fn exempt(&mut self, index: usize, item: ItemGroupId) -> Result<()> {
-        let written = self.file.check.contacts.iter().find(|contact| contact.kind.is_written()).map(|contact| contact.id);
+        let written =
+            self.file.check.contacts.iter().find(|contact| contact.kind.is_written()).map(|contact| contact.id);
         let contact = match written {
             Some(contact) => contact,
             None => self.contact(ContactKind::Letter, None, ASKED_FOR_NONE)?,
@@ -433,7 +484,13 @@ impl Story<'_> {
         self.cell(index, item, Some(authority), cell)
     }
 
-    fn cell(&mut self, index: usize, item: ItemGroupId, authority: Option<&(AuthorityId, String)>, cell: Cell) -> Result<()> {
+    fn cell(
+        &mut self,
+        index: usize,
+        item: ItemGroupId,
+        authority: Option<&(AuthorityId, String)>,
+        cell: Cell,
+    ) -> Result<()> {
         self.soon();
         let (by, was_ready) = (self.officer(), self.is_ready(index));
         let id = ApprovalId(self.id());
@@ -443,7 +500,8 @@ impl Story<'_> {
         let named = license.item(item).map(ItemGroup::named).unwrap_or_default();
         let whose = authority.map_or("any authority", |(_, name)| name.as_str());
         let sentence = format!("import approval of {whose} for {named}: {}", cell.state.label().to_lowercase());
-        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(license.id);
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence)
+            .on_license(license.id);
         let event = event.after((cell.state, cell.permit, &cell.proof, cell.waits_for, cell.given_on, ""));
         license.approvals.push(Approval {
             id,
@@ -472,7 +530,13 @@ impl Story<'_> {
     }
 
     /// Records the permit of an authority for an item group. Gives its place.
-    pub(super) fn permit(&mut self, index: usize, item: ItemGroupId, authority: &(AuthorityId, String), short: bool) -> Result<usize> {
+    pub(super) fn permit(
+        &mut self,
+        index: usize,
+        item: ItemGroupId,
+        authority: &(AuthorityId, String),
+        short: bool,
+    ) -> Result<usize> {
         self.soon();
         let (by, was_ready) = (self.officer(), self.is_ready(index));
         let id = PermitId(self.id());
@@ -481,7 +545,9 @@ impl Story<'_> {
         self.world.numbers.permits += 1;
         let number = format!("{}-{}", self.world.numbers.permits, self.world.dice.pick(&["A", "B", "C", "IMP"]));
         let license = &mut self.file.licenses[index];
-        let Some(of) = license.items.iter().find(|known| known.id == item) else { return Err(AppError::internal("no such items")) };
+        let Some(of) = license.items.iter().find(|known| known.id == item) else {
+            return Err(AppError::internal("no such items"));
+        };
         let quantity = if short { (of.quantity - 1).max(1) } else { of.quantity };
         let user = license.parties.iter().find(|party| party.role == PartyRole::EndUser);
         let early = license.in_hand_before(of).and(license.received_on);
@@ -522,7 +588,8 @@ impl Story<'_> {
         let event = event.after((permit.named_party.as_str(), permit.valid_from, permit.valid_until));
         license.permits.push(permit);
         self.records[index].permits.push((now, None, None));
-        let known = license.approvals.iter().position(|row| row.item_group_id == item && row.authority_id == Some(authority.0));
+        let known =
+            license.approvals.iter().position(|row| row.item_group_id == item && row.authority_id == Some(authority.0));
         if let Some(place) = known {
             let row = &mut license.approvals[place];
             (row.state, row.permit_id, row.version) = (ApprovalState::Issued, Some(id), row.version + 1);
@@ -562,7 +629,11 @@ impl Story<'_> {
     pub(super) fn verify(&mut self, index: usize, place: usize) -> Result<()> {
         let permit = &self.license(index).permits[place];
         let authority = (permit.authority_id, permit.issuer.clone());
-        let kind = self.world.dice.weighed(&[(500, ContactKind::Call), (250, ContactKind::Meeting), (250, ContactKind::Letter)]);
+        let kind = self.world.dice.weighed(&[
+            (500, ContactKind::Call),
+            (250, ContactKind::Meeting),
+            (250, ContactKind::Letter),
+        ]);
         let contact = self.contact(kind, Some(authority), GENUINE)?;
         self.soon();
         let (by, was_ready) = (self.officer(), self.is_ready(index));
@@ -573,7 +644,9 @@ impl Story<'_> {
         let permit = &mut license.permits[place];
         (permit.verified_by, permit.verified_at, permit.version) = (Some(person), Some(now), permit.version + 1);
         let sentence = format!("verified permit {} of {}: {named}", permit.number, permit.issuer);
-        let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.id.0), sentence).on_license(license.id).after(contact);
+        let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.id.0), sentence)
+            .on_license(license.id)
+            .after(contact);
         self.records[index].permits[place].1 = Some(contact);
         self.settle_license(index, by, was_ready, event)
     }
@@ -605,7 +678,8 @@ impl Story<'_> {
         let permit = &mut license.permits[0];
         (permit.revoked_on, permit.version) = (Some(day), permit.version + 1);
         let sentence = format!("recorded that {} revoked permit {}", permit.issuer, permit.number);
-        let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.id.0), sentence).on_license(license.id);
+        let event =
+            Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.id.0), sentence).on_license(license.id);
         let event = event.after((day, how.as_str()));
         self.settle_license(index, by, false, event)
     }
@@ -631,7 +705,8 @@ impl Story<'_> {
         let items: Vec<ItemGroupId> = self.license(index).items.iter().map(|item| item.id).collect();
         for item in items {
             let asked = self.asked_for(index, item);
-            let settled = self.license(index).exempt(self.license(index).item(item).ok_or(AppError::NotFound)?).is_some();
+            let settled =
+                self.license(index).exempt(self.license(index).item(item).ok_or(AppError::NotFound)?).is_some();
             if asked.is_empty() && !settled {
                 self.exempt(index, item)?;
             }
@@ -642,10 +717,18 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn consent_of(&mut self, index: usize, item: ItemGroupId, authority: &(AuthorityId, String), whole: bool) -> Result<()> {
+    fn consent_of(
+        &mut self,
+        index: usize,
+        item: ItemGroupId,
+        authority: &(AuthorityId, String),
+        whole: bool,
+    ) -> Result<()> {
         let license = self.license(index);
-        let row = license.approvals.iter().find(|row| row.item_group_id == item && row.authority_id == Some(authority.0));
-        let paper = row.and_then(|row| row.permit_id).and_then(|id| license.permits.iter().position(|permit| permit.id == id));
+        let row =
+            license.approvals.iter().find(|row| row.item_group_id == item && row.authority_id == Some(authority.0));
+        let paper =
+            row.and_then(|row| row.permit_id).and_then(|id| license.permits.iter().position(|permit| permit.id == id));
         let (is_recorded, counts) = (
             row.is_some(),
             license
@@ -690,7 +773,13 @@ impl Story<'_> {
             }
         }
         let contact = self.contact(ContactKind::Letter, None, SIGNED)?;
-        if self.file.check.contacts.first().is_some_and(|contact| !contact.channel_source.verifies() || contact.occurred_on.is_none()) {
+        if self
+            .file
+            .check
+            .contacts
+            .first()
+            .is_some_and(|contact| !contact.channel_source.verifies() || contact.occurred_on.is_none())
+        {
             // Its number came from the paper: somebody else is asked.
             return self.certify_use(index, whole);
         }
@@ -706,7 +795,8 @@ impl Story<'_> {
         let by = self.officer();
         let id = CertificateId(self.id());
         let license = &mut self.file.licenses[index];
-        let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate", id.0), "recorded the certificate DSP-83");
+        let event =
+            Event::new(Verb::CertificateRecorded, Subject::Row("certificate", id.0), "recorded the certificate DSP-83");
         let event = event.on_license(license.id).after(("Post's file", false));
         license.certificate = Some(Certificate {
             id,
@@ -721,8 +811,11 @@ impl Story<'_> {
     }
 
     fn sign_certificate(&mut self, index: usize, signer: Signer) -> Result<()> {
-        let known =
-            self.license(index).certificate.as_ref().is_some_and(|paper| paper.signatures.iter().any(|known| known.signer == signer));
+        let known = self
+            .license(index)
+            .certificate
+            .as_ref()
+            .is_some_and(|paper| paper.signatures.iter().any(|known| known.signer == signer));
         if known {
             return Ok(());
         }
@@ -732,8 +825,10 @@ impl Story<'_> {
         let signer_name = language::person(&mut self.world.dice);
         let signed_on = self.post_day() - Duration::days(self.world.dice.between(2, 40));
         let license = &mut self.file.licenses[index];
-        let sentence = format!("recorded a signature on the certificate: {}, {signer_name}", signer.label().to_lowercase());
-        let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", id.0), sentence).on_license(license.id);
+        let sentence =
+            format!("recorded a signature on the certificate: {}, {signer_name}", signer.label().to_lowercase());
+        let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", id.0), sentence)
+            .on_license(license.id);
         let event = event.before(None::<(String, Date)>).after((signer_name.as_str(), signed_on));
         if let Some(paper) = license.certificate.as_mut() {
             paper.signatures.push(Signature {
@@ -757,14 +852,17 @@ impl Story<'_> {
         let (person, now, named) = (self.person(by), self.file.now, self.contact_named(contact));
         let license = &mut self.file.licenses[index];
         let license_id = license.id;
-        let Some(signature) = license.certificate.as_mut().and_then(|paper| paper.signatures.get_mut(place)) else { return Ok(()) };
+        let Some(signature) = license.certificate.as_mut().and_then(|paper| paper.signatures.get_mut(place)) else {
+            return Ok(());
+        };
         if signature.verified_by.is_some() {
             return Ok(());
         }
         (signature.verified_by, signature.version) = (Some(person), signature.version + 1);
         let sentence = format!("verified the signature of the {}: {named}", signature.signer.label().to_lowercase());
         let event =
-            Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", signature.id.0), sentence).on_license(license_id);
+            Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", signature.id.0), sentence)
+                .on_license(license_id);
         self.records[index].signatures[place] = Some((contact, now));
         self.settle_license(index, by, was_ready, event)
     }
@@ -815,8 +913,11 @@ impl Story<'_> {
             if condition.met_at.is_some() {
                 continue;
             }
-            let event =
-                Event::new(Verb::ConditionChanged, Subject::Row("condition", condition.id.0), format!("condition met: {}", condition.text));
+            let event = Event::new(
+                Verb::ConditionChanged,
+                Subject::Row("condition", condition.id.0),
+                format!("condition met: {}", condition.text),
+            );
             let event = event.on_license(license.id).after(evidence.as_str());
             (condition.met_at, condition.met_by_name, condition.evidence) = (Some(now), Some(name), Some(evidence));
             condition.version += 1;
@@ -846,7 +947,9 @@ impl Story<'_> {
         for (party, name, _) in self.license(index).blocked_parties(&self.file.reference) {
             self.pass(0, 3);
             self.soon();
-            let by = self.washington(Role::Supervisor, |story, hand| story.license(index).may_except(story.person(hand)).is_ok())?;
+            let by = self.washington(Role::Supervisor, |story, hand| {
+                story.license(index).may_except(story.person(hand)).is_ok()
+            })?;
             let (id, now, person) = (ExceptionId(self.id()), self.file.now, self.person(by));
             let reason = language::text(&mut self.world.dice, EXCEPTED);
             let license_id = self.license(index).id;
@@ -885,7 +988,12 @@ impl Story<'_> {
         let today = self.file.today();
         let judged = |story: &Self, hand: Hand| {
             let human = &story.world.people[hand.person];
-            story.license(index).decide(Decider { id: human.id, authority: human.authority }, act, &story.file.reference, today)
+            story.license(index).decide(
+                Decider { id: human.id, authority: human.authority },
+                act,
+                &story.file.reference,
+                today,
+            )
         };
         let hands = self.world.in_washington(Role::Reviewer, self.file.now.date());
         let mut why = None;
@@ -960,7 +1068,8 @@ impl Story<'_> {
         let license = &self.file.licenses[index];
         let named = license.parties.iter().find(|known| Some(known.party_id) == party).map(|known| known.name.clone());
         let holder = named.unwrap_or_else(|| format!("Customs of {}", self.file.check.post_name));
-        let position = i32::try_from(license.custody.iter().filter(|step| step.stage == stage).count() + 1).unwrap_or(1);
+        let position =
+            i32::try_from(license.custody.iter().filter(|step| step.stage == stage).count() + 1).unwrap_or(1);
         let what = language::text(&mut self.world.dice, HANDED);
         let on_date = Some(if stage == CustodyStage::Actual { day } else { day + Duration::days(20) });
         let (item, license_id) = (license.items.first().map(|item| (item.id, item.quantity)), license.id);
@@ -991,7 +1100,9 @@ impl Story<'_> {
         };
         self.world.ledger.put(self.file.now, &row)?;
         let sentence = format!("added a {} custody step: {}", stage.label().to_lowercase(), step.holder);
-        let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", id.0), sentence).on_license(license_id).after(&step.what);
+        let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", id.0), sentence)
+            .on_license(license_id)
+            .after(&step.what);
         self.file.licenses[index].custody.push(step);
         self.touch_license(index);
         self.log(by, event)
@@ -999,8 +1110,10 @@ impl Story<'_> {
 
     /// A go-between that never takes possession, if there is one.
     pub(super) fn never(&self) -> Option<(usize, PartyId)> {
-        let is_never = |party: &&LicenseParty| party.role.is_go_between() && party.takes_possession == TakesPossession::Never;
-        let of = |(index, license): (usize, &LicenseFile)| Some((index, license.parties.iter().find(is_never)?.party_id));
+        let is_never =
+            |party: &&LicenseParty| party.role.is_go_between() && party.takes_possession == TakesPossession::Never;
+        let of =
+            |(index, license): (usize, &LicenseFile)| Some((index, license.parties.iter().find(is_never)?.party_id));
         self.file.licenses.iter().enumerate().find_map(of)
     }
 
@@ -1028,7 +1141,8 @@ impl Story<'_> {
         }
         self.soon();
         let by = self.officer();
-        let (person, now, check, license_id) = (self.person(by), self.file.now, self.file.check.id, self.license(index).id);
+        let (person, now, check, license_id) =
+            (self.person(by), self.file.now, self.file.check.id, self.license(index).id);
         let location = language::address(&mut self.world.dice);
         let mut numbers = Vec::new();
         for _ in 0..count {
@@ -1109,9 +1223,6 @@ fn lot(world: &mut World, wanted: Wanted) -> (i64, i64) {
 
 impl World {
     /// The rows of a license that change until its last check is over.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub(super) fn write_license(&mut self, kept: &Kept, at: OffsetDateTime) -> Result<()> {
         let (license, records) = (&kept.file, &kept.records);
         let row = rows::License {
@@ -1215,7 +1326,9 @@ impl World {
             };
             self.ledger.put(at, &row)?;
         }
-        let (Some(paper), Some((recorded_by, recorded_at))) = (&license.certificate, records.certificate) else { return Ok(()) };
+        let (Some(paper), Some((recorded_by, recorded_at))) = (&license.certificate, records.certificate) else {
+            return Ok(());
+        };
         let row = rows::Certificate {
             id: paper.id,
             license_id: license.id,
@@ -1255,9 +1368,11 @@ const ASKED_FOR_NONE: &[&str] = &[
     "The {ministry|registry} {writes|answers} that {no approval|no permit} is asked for such items.",
     "{Customs|The ministry} lets such items in without a permit, says its letter.",
 ];
-const GENUINE: &[&str] =
-    &["The {clerk|duty officer} found the permit in the register and {read its number back|confirmed number and quantity}."];
-const REVOKED: &[&str] = &["The authority {wrote|said} that it took the permit back {after an audit|for want of a fee}."];
+const GENUINE: &[&str] = &[
+    "The {clerk|duty officer} found the permit in the register and {read its number back|confirmed number and quantity}.",
+];
+const REVOKED: &[&str] =
+    &["The authority {wrote|said} that it took the permit back {after an audit|for want of a fee}."];
 const SIGNED: &[&str] = &["{All|The three} signers {confirmed|know} their signatures."];
 const CONDITIONS: &[&str] =
     &["The {store|armory} has {a second lock|a guard at night}.", "The end-user {names|trains} a {keeper|custodian}."];
@@ -1280,4 +1395,5 @@ const PROVISOS: &[&str] = &[
     "No {resale|transfer} to {private buyers|other units}.",
     "Delivery in {two|three} lots.",
 ];
-const HANDED: &[&str] = &["{Takes|Took} the crates over and {counted|sealed} them.", "{Ballistic test|Registration} of each piece."];
+const HANDED: &[&str] =
+    &["{Takes|Took} the crates over and {counted|sealed} them.", "{Ballistic test|Registration} of each piece."];

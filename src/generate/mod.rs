@@ -1,19 +1,15 @@
-//! Invented data at any size, to try and to measure pages at real size: posts, people, parties, licenses, checks with everything in them, and
-//! the log, as skewed as life. It is made by the program's own types and judged by its own rules, and the same seed, size and day make the
-//! same rows. Nothing of it is real.
+//! Invented data at any size, to try and to measure pages at real size: posts, people, parties, licenses, checks with
+//! everything in them, and the log, as skewed as life. It is made by the program's own types and judged by its own
+//! rules, and the same seed, size and day make the same rows. Nothing of it is real.
 
-/// `lantern generate`.
 pub mod command;
 mod dice;
 mod language;
 mod license;
 mod parties;
 mod plot;
-/// What each trigger would have refused.
 pub mod recheck;
-/// The rows as the tables have them.
 pub mod rows;
-/// How rows come into an empty database.
 pub mod store;
 mod story;
 mod telegram;
@@ -32,7 +28,6 @@ pub use world::Book;
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
-    /// How many checks.
     pub checks: usize,
     /// What chance begins with.
     pub seed: u64,
@@ -53,7 +48,11 @@ pub fn make(order: Order, book: Book, out: rows::Out, told: impl FnMut(usize)) -
 ///
 /// # Errors
 /// [`AppError::Refused`] with one sentence when the database is not empty or has another schema.
-pub async fn fill(options: &PgConnectOptions, order: Order, mut tell: impl FnMut(String) + Send + 'static) -> Result<()> {
+pub async fn fill(
+    options: &PgConnectOptions,
+    order: Order,
+    mut tell: impl FnMut(String) + Send + 'static,
+) -> Result<()> {
     use sqlx::ConnectOptions;
     let mut conn = options.clone().options([("role", "lantern_owner")]).connect().await?;
     conn.execute("begin").await?;
@@ -72,7 +71,8 @@ async fn filled(conn: &mut PgConnection, order: Order, tell: &mut (impl FnMut(St
         return Err(AppError::Refused(misfit));
     }
     if let Some(table) = store::filled(conn).await? {
-        let sentence = format!("the database is not empty ({table} has rows); generate fills only one that was just migrated");
+        let sentence =
+            format!("the database is not empty ({table} has rows); generate fills only one that was just migrated");
         return Err(AppError::Refused(sentence));
     }
     let book = store::book(conn, order.today).await?;
@@ -81,7 +81,9 @@ async fn filled(conn: &mut PgConnection, order: Order, tell: &mut (impl FnMut(St
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<(usize, Vec<u8>)>(8);
     let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
     let making = tokio::task::spawn_blocking(move || {
-        let out = move |table, rows| sender.blocking_send((table, rows)).map_err(|_| AppError::internal("the database takes no more rows"));
+        let out = move |table, rows| {
+            sender.blocking_send((table, rows)).map_err(|_| AppError::internal("the database takes no more rows"))
+        };
         make(order, book, Box::new(out), |played| {
             let _ = say.send(played);
         })

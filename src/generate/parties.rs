@@ -1,4 +1,5 @@
-//! Parties. Who was on a license before is likely to be on the next one: so a few come to stand on hundreds, and most on one or two.
+//! Parties. Who was on a license before is likely to be on the next one: so a few come to stand on hundreds, and most
+//! on one or two.
 
 use std::collections::BTreeMap;
 
@@ -28,11 +29,8 @@ pub const LISTS: &[&str] = &["aeca_statutory", "sdn", "denied_persons", "entity_
 /// A party that is known.
 #[derive(Debug)]
 pub struct Known {
-    /// Its record.
     pub id: PartyId,
-    /// Its name.
     pub name: String,
-    /// Its country's code.
     pub country: String,
     /// Other names of it.
     pub aliases: Vec<String>,
@@ -43,7 +41,6 @@ pub struct Known {
 /// Every party, and who is taken for what.
 #[derive(Debug, Default)]
 pub struct Parties {
-    /// All of them.
     pub all: Vec<Known>,
     pools: BTreeMap<(usize, String), Pool>,
 }
@@ -59,9 +56,7 @@ struct Pool {
 /// Where a new party was found, by whom.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {
-    /// On which check.
     pub check: CheckId,
-    /// As what.
     pub role: PartyRole,
     /// How it is known.
     pub source: &'a str,
@@ -75,10 +70,8 @@ struct Fate<'a> {
 }
 
 impl World {
-    /// A party for a role on a license or check of a country: one that is known, or one that a case officer registers now.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
+    /// A party for a role on a license or check of a country: one that is known, or one that a case officer registers
+    /// now.
     pub fn party(&mut self, at: OffsetDateTime, by: Hand, role: PartyRole, country: &str) -> Result<usize> {
         // In a thousand: how often it is a new one. Of go-betweens there are few.
         let (pool, new) = match role {
@@ -111,15 +104,18 @@ impl World {
         let merged = at + Duration::days(self.dice.between(300, 390));
         if merged.date() < self.today && self.dice.chance(4) {
             let home = self.parties.all[party].country.clone();
-            return self.register(at, by, PartyKind::Company, &home, Fate { merged: Some((party, merged)), ..Fate::default() });
+            return self.register(
+                at,
+                by,
+                PartyKind::Company,
+                &home,
+                Fate { merged: Some((party, merged)), ..Fate::default() },
+            );
         }
         Ok(party)
     }
 
     /// A party that a post came across and nobody has linked yet.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub fn found(&mut self, at: OffsetDateTime, by: Hand, country: &str, found: Found<'_>) -> Result<usize> {
         self.register(at, by, PartyKind::Company, country, Fate { found: Some(found), ..Fate::default() })
     }
@@ -130,8 +126,16 @@ impl World {
         if self.dice.chance(300) { "US".into() } else { self.posts[post].country.clone() }
     }
 
-    fn register(&mut self, at: OffsetDateTime, by: Hand, kind: PartyKind, country: &str, fate: Fate<'_>) -> Result<usize> {
-        let country_name = self.book.country(country).map_or_else(|| country.to_owned(), |country| country.name.clone());
+    fn register(
+        &mut self,
+        at: OffsetDateTime,
+        by: Hand,
+        kind: PartyKind,
+        country: &str,
+        fate: Fate<'_>,
+    ) -> Result<usize> {
+        let country_name =
+            self.book.country(country).map_or_else(|| country.to_owned(), |country| country.name.clone());
         let name = match fate.merged {
             Some((same, _)) => language::respelled(&mut self.dice, &self.parties.all[same].name),
             None => language::party(&mut self.dice, kind, &country_name),
@@ -227,7 +231,8 @@ impl World {
     fn add_alias(&mut self, party: usize, at: OffsetDateTime) -> Result<()> {
         let by = self.in_washington(Role::CaseOfficer, at.date())[0];
         let alias = language::respelled(&mut self.dice, &self.parties.all[party].name);
-        let (known, source) = (&self.parties.all[party], self.dice.pick(&["Its letterhead", "A trade register", "An invoice"]));
+        let (known, source) =
+            (&self.parties.all[party], self.dice.pick(&["Its letterhead", "A trade register", "An invoice"]));
         let folded = folded_name(&alias);
         if folded.is_empty() || known.aliases.iter().chain([&known.name]).any(|name| folded_name(name) == folded) {
             return Ok(());
@@ -253,14 +258,20 @@ impl World {
         let kind = FactKind::ALL[self.dice.below(FactKind::ALL.len())];
         let text = match kind {
             FactKind::Address => language::address(&mut self.dice),
-            FactKind::Telephone => format!("+{} {}", self.dice.between(1, 990), self.dice.between(1_000_000, 99_999_999)),
-            FactKind::Registration => format!("Register of {}, {}", language::word(&mut self.dice), self.dice.between(1000, 999_999)),
-            FactKind::Owner => language::person(&mut self.dice),
-            FactKind::Other => {
-                language::text(&mut self.dice, &["Known to the {embassy|customs office|chamber of commerce} since {n} years."])
+            FactKind::Telephone => {
+                format!("+{} {}", self.dice.between(1, 990), self.dice.between(1_000_000, 99_999_999))
             }
+            FactKind::Registration => {
+                format!("Register of {}, {}", language::word(&mut self.dice), self.dice.between(1000, 999_999))
+            }
+            FactKind::Owner => language::person(&mut self.dice),
+            FactKind::Other => language::text(
+                &mut self.dice,
+                &["Known to the {embassy|customs office|chamber of commerce} since {n} years."],
+            ),
         };
-        let source = self.dice.pick(&["A trade register", "Post's file", "Its own letter", "The embassy's commercial section"]);
+        let source =
+            self.dice.pick(&["A trade register", "Post's file", "Its own letter", "The embassy's commercial section"]);
         let id = self.parties.all[party].id;
         let row = rows::Fact {
             id: FactId(self.dice.id(at)),
@@ -277,9 +288,6 @@ impl World {
     }
 
     /// Records a party on a list.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub fn list(&mut self, party: usize, at: OffsetDateTime) -> Result<()> {
         let by = self.in_washington(Role::CaseOfficer, at.date())[0];
         let list = self.dice.pick(LISTS);
@@ -302,7 +310,8 @@ impl World {
         self.parties.all[party].listed = Some((list, starts_on, ends_on.unwrap_or(Date::MAX)));
         let label = self.book.lists.get(list).cloned().unwrap_or_else(|| list.to_owned());
         let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {name} on a list: {label}"));
-        let after = json!({ "list": label, "from": day_words(starts_on), "until": ends_on.map(day_words), "source": source });
+        let after =
+            json!({ "list": label, "from": day_words(starts_on), "until": ends_on.map(day_words), "source": source });
         self.log(at, by, event.after(after))
     }
 }
@@ -311,7 +320,9 @@ fn kind_for(role: PartyRole, percent: usize) -> PartyKind {
     match (role, percent) {
         (PartyRole::EndUser, 40..) => PartyKind::GovernmentBody,
         (PartyRole::EndUser, 35..) => PartyKind::InternationalOrganization,
-        (PartyRole::Broker | PartyRole::EndUser, 28..) if role == PartyRole::EndUser || percent > 88 => PartyKind::Person,
+        (PartyRole::Broker | PartyRole::EndUser, 28..) if role == PartyRole::EndUser || percent > 88 => {
+            PartyKind::Person
+        }
         _ => PartyKind::Company,
     }
 }

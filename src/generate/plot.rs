@@ -33,41 +33,30 @@ words! {
     pub enum Situation {
         /// No license or subject yet.
         Begun = "begun", "A draft that lacks what it is about";
-        /// May be sent.
         Drafted = "drafted", "A draft that may be sent";
         /// Nobody took it up.
         Requested = "requested", "A new request";
         /// Taken up, nothing done.
         Acknowledged = "acknowledged", "Taken up";
-        /// A first contact.
         Contacted = "contacted", "A first contact";
-        /// Some findings.
         Half = "half", "Some findings";
         /// The visit is still to come.
         Visit = "visit", "A required visit is missing";
         /// Something contradicts itself, and the post has to explain it.
         Unexplained = "unexplained", "A contradiction for the post";
-        /// No recommendation yet.
         Found = "found", "Every finding";
-        /// Not signed.
         Written = "written", "A recommendation to sign";
-        /// Not cleared.
         Signed = "signed", "A reply to clear";
         /// Changed since it was signed.
         Changed = "changed", "Changed after the signature";
         /// Came back with questions.
         Back = "back", "Given back";
-        /// Answered.
         Replied = "replied", "A result to propose";
-        /// Answered, and contradictory.
         Contradictory = "contradictory", "A contradiction for Washington";
-        /// Proposed.
         Proposed = "proposed", "A result to sign";
         /// Unfavorable, and signed once.
         Countersign = "countersign", "A result to countersign";
-        /// Declined.
         Declined = "declined", "A declined result";
-        /// Stopped.
         Held = "held", "On hold";
         /// With a license to decide.
         Decide = "decide", "A license to decide";
@@ -222,7 +211,8 @@ impl Plot {
         let settled = story.file.now;
         let kept = story.finish()?;
         for one in kept {
-            let again = one.file.status == LicenseStatus::Approved && one.file.checks.len() == 1 && world.dice.chance(400);
+            let again =
+                one.file.status == LicenseStatus::Approved && one.file.checks.len() == 1 && world.dice.chance(400);
             if again {
                 let due = settled.date() + Duration::days(world.dice.between(120, 800));
                 // Two licenses of one check may be due on the same day: the first of them is looked at no more.
@@ -299,15 +289,19 @@ fn situations(open: usize) -> Vec<Situation> {
         sum += situation.weight();
         ends.push((sum, *situation));
     }
-    let at =
-        |number: usize| ends.iter().find(|(end, _)| number * all / open < *end).map_or(Situation::Requested, |(_, situation)| *situation);
+    let at = |number: usize| {
+        ends.iter()
+            .find(|(end, _)| number * all / open < *end)
+            .map_or(Situation::Requested, |(_, situation)| *situation)
+    };
     (0..open).map(at).collect()
 }
 
 /// When an open check was opened, and whether it is late.
 fn dated(world: &mut World, situation: Situation) -> (OffsetDateTime, Situation, bool) {
     let late = situation.is_at_post() && world.dice.chance(300);
-    let slack = if late { world.dice.between(20, 90) } else { world.dice.between(0, 12).max(world.dice.between(0, 60) - 20) };
+    let slack =
+        if late { world.dice.between(20, 90) } else { world.dice.between(0, 12).max(world.dice.between(0, 60) - 20) };
     let held = if situation == Situation::Held { world.dice.between(10, 300) } else { 0 };
     let at = world.today - Duration::days(situation.days() + 2 + slack + held);
     (office(world, at), situation, late)
@@ -345,10 +339,13 @@ fn opening(
     let dice = &mut world.dice;
     let subject = match (known, check_type) {
         (Some(kept), _) => kept.subject.clone(),
-        (None, CheckType::BrokerInquiry) => {
-            language::drawn(dice, "{Broker|Agent|Middleman} of {town}, {named in|found on|behind} {n} {applications|invoices}")
+        (None, CheckType::BrokerInquiry) => language::drawn(
+            dice,
+            "{Broker|Agent|Middleman} of {town}, {named in|found on|behind} {n} {applications|invoices}",
+        ),
+        (None, CheckType::CompanyReview) => {
+            language::drawn(dice, "{Trading firm|Dealer|Security company|Freight agent} in {town}")
         }
-        (None, CheckType::CompanyReview) => language::drawn(dice, "{Trading firm|Dealer|Security company|Freight agent} in {town}"),
         (None, _) => language::drawn(
             dice,
             &format!(
@@ -363,7 +360,11 @@ fn opening(
         post,
         check_type,
         priority: dice.weighed(&[(800, Priority::Routine), (150, Priority::Priority), (50, Priority::Urgent)]),
-        site_visit: dice.weighed(&[(600, SiteVisit::Optional), (280, SiteVisit::Requested), (120, SiteVisit::Required)]),
+        site_visit: dice.weighed(&[
+            (600, SiteVisit::Optional),
+            (280, SiteVisit::Requested),
+            (120, SiteVisit::Required),
+        ]),
         subject,
         reason: language::text(dice, REASONS),
         days: if dice.chance(900) { usual } else { usual / 2 },
@@ -378,7 +379,11 @@ impl Story<'_> {
             return self.take_up(kept).map(|_| ());
         }
         if !self.file.check.check_type.has_licenses() {
-            let role = if self.file.check.check_type == CheckType::BrokerInquiry { PartyRole::Broker } else { PartyRole::EndUser };
+            let role = if self.file.check.check_type == CheckType::BrokerInquiry {
+                PartyRole::Broker
+            } else {
+                PartyRole::EndUser
+            };
             self.add_subject(role)?;
             return if self.world.dice.chance(80) { self.add_subject(PartyRole::FreightForwarder) } else { Ok(()) };
         }
@@ -567,7 +572,11 @@ impl Story<'_> {
             return Ok(());
         }
         self.pass(1, 9);
-        if self.world.dice.chance(250) { self.waive() } else { self.contact(ContactKind::SiteVisit, None, VISITED).map(|_| ()) }
+        if self.world.dice.chance(250) {
+            self.waive()
+        } else {
+            self.contact(ContactKind::SiteVisit, None, VISITED).map(|_| ())
+        }
     }
 
     fn first_contact(&mut self) -> Result<ContactId> {
@@ -656,8 +665,11 @@ impl Story<'_> {
         let dice = &mut self.world.dice;
         match (bad, open) {
             (true, _) => dice.weighed(&[(600, RecommendationWord::Oppose), (400, RecommendationWord::CannotDetermine)]),
-            (false, true) => dice.weighed(&[(850, RecommendationWord::SupportWithConditions), (150, RecommendationWord::NoObjection)]),
-            (false, false) => dice.weighed(&[(850, RecommendationWord::Support), (150, RecommendationWord::NoObjection)]),
+            (false, true) => dice
+                .weighed(&[(850, RecommendationWord::SupportWithConditions), (150, RecommendationWord::NoObjection)]),
+            (false, false) => {
+                dice.weighed(&[(850, RecommendationWord::Support), (150, RecommendationWord::NoObjection)])
+            }
         }
     }
 
@@ -678,7 +690,11 @@ impl Story<'_> {
         let wanted = if bad {
             self.world.dice.weighed(&[(700, ResultWord::Unfavorable), (300, ResultWord::Inconclusive)])
         } else {
-            self.world.dice.weighed(&[(830, ResultWord::Favorable), (150, ResultWord::FavorableWithCaveat), (20, ResultWord::Inconclusive)])
+            self.world.dice.weighed(&[
+                (830, ResultWord::Favorable),
+                (150, ResultWord::FavorableWithCaveat),
+                (20, ResultWord::Inconclusive),
+            ])
         };
         let word = if wanted == ResultWord::Unfavorable { wanted } else { self.bearable(wanted) };
         self.propose(word)?;
@@ -699,7 +715,8 @@ impl Story<'_> {
             if status == LicenseStatus::Approved {
                 if word == Some(ResultWord::Unfavorable) && self.world.dice.chance(350) {
                     self.decide(index, Act::Suspend)?;
-                    let then = self.world.dice.weighed(&[(500, None), (300, Some(Act::Revoke)), (200, Some(Act::Reinstate))]);
+                    let then =
+                        self.world.dice.weighed(&[(500, None), (300, Some(Act::Revoke)), (200, Some(Act::Reinstate))]);
                     if let Some(act) = then {
                         self.pass(20, 90);
                         self.decide(index, act)?;

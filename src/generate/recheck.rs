@@ -1,5 +1,5 @@
-//! What each trigger would have refused, as a statement over rows that are there already: rows come in by `COPY` while the triggers are off,
-//! and not one of them may be a row that its trigger says no to.
+//! What each trigger would have refused, as a statement over rows that are there already: rows come in by `COPY` while
+//! the triggers are off, and not one of them may be a row that its trigger says no to.
 
 /// How a trigger's condition is asked of what is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,9 @@ use Recheck::{Duties, Finds, NoRow};
 
 /// The recheck of a trigger of a table.
 pub fn of(table: &str, trigger: &str) -> Option<Recheck> {
-    let fits = |(tables, name, _): &&(&[&str], &str, Recheck)| *name == trigger && (tables.is_empty() || tables.contains(&table));
+    let fits = |(tables, name, _): &&(&[&str], &str, Recheck)| {
+        *name == trigger && (tables.is_empty() || tables.contains(&table))
+    };
     ALL.iter().find(fits).map(|(_, _, recheck)| *recheck)
 }
 

@@ -1,5 +1,6 @@
-//! The rows as the tables have them, and the ledger that puts them in the order of time. A column is written by the program's own types and
-//! their own encoding; `store.rs` compares all of this with the schema before the first row goes out.
+//! The rows as the tables have them, and the ledger that puts them in the order of time. A column is written by the
+//! program's own types and their own encoding; `store.rs` compares all of this with the schema before the first row
+//! goes out.
 
 use std::ops::DerefMut;
 
@@ -16,10 +17,10 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade},
     id::{
-        AliasId, ApprovalId, AssignmentId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId,
-        DecisionId, DocumentId, EventId, ExceptionId, ExplanationId, ExtensionId, FactId, FindingId, InterimReplyId, ItemGroupId,
-        LicenseId, LicensePartyId, ListingId, PartyId, PermitId, PersonId, PostId, ProvisoId, QuestionId, RecommendationId, ResultId,
-        SerialId, SignatureId, StatementId, SubjectId, TelegramId,
+        AliasId, ApprovalId, AssignmentId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId,
+        CustodyStepId, DecisionId, DocumentId, EventId, ExceptionId, ExplanationId, ExtensionId, FactId, FindingId,
+        InterimReplyId, ItemGroupId, LicenseId, LicensePartyId, ListingId, PartyId, PermitId, PersonId, PostId,
+        ProvisoId, QuestionId, RecommendationId, ResultId, SerialId, SignatureId, StatementId, SubjectId, TelegramId,
     },
     licenses::model::{Act, Jurisdiction, LicenseStatus},
     parties::model::{FactKind, PartyKind, PartyRole, Standing, TakesPossession},
@@ -32,7 +33,6 @@ use crate::{
 /// A table that is filled: what is written of it, by name and type, and what is left to its default.
 #[derive(Debug)]
 pub struct Table {
-    /// Its name.
     pub name: &'static str,
     /// The columns that are written, in order, each with the name of its type.
     pub columns: fn() -> Vec<(&'static str, String)>,
@@ -49,9 +49,6 @@ pub trait Row {
     fn columns() -> Vec<(&'static str, String)>;
 
     /// Adds the row as `COPY` reads it in binary.
-    ///
-    /// # Errors
-    /// When a value has no encoding.
     fn encode(&self, buffer: &mut PgArgumentBuffer) -> Result<(), BoxDynError>;
 }
 
@@ -275,8 +272,8 @@ struct Waiting {
     row: Box<[u8]>,
 }
 
-/// Keeps rows until their day is over, so that tables lie on disk in the order in which life fills them: the rows of one file scattered
-/// among those of the others of its time.
+/// Keeps rows until their day is over, so that tables lie on disk in the order in which life fills them: the rows of
+/// one file scattered among those of the others of its time.
 pub struct Ledger {
     first: Date,
     days: Vec<Vec<Waiting>>,
@@ -308,7 +305,11 @@ impl Ledger {
         let row = std::mem::take(&mut *buffer).into_boxed_slice();
         let day = usize::try_from((at.date() - self.first).whole_days()).unwrap_or_default();
         if day < self.over {
-            return Err(AppError::internal(format!("a row of {} comes after its day, {}", TABLES[R::TABLE].name, at.date())));
+            return Err(AppError::internal(format!(
+                "a row of {} comes after its day, {}",
+                TABLES[R::TABLE].name,
+                at.date()
+            )));
         }
         while self.days.len() <= day {
             self.days.push(Vec::new());
@@ -318,9 +319,6 @@ impl Ledger {
     }
 
     /// Lets the rows of the days before this one go.
-    ///
-    /// # Errors
-    /// When what takes them fails.
     pub fn until(&mut self, day: Date) -> Result<()> {
         let end = usize::try_from((day - self.first).whole_days()).unwrap_or_default().min(self.days.len());
         for day in self.over..end {
@@ -343,7 +341,8 @@ impl Ledger {
     /// As [`Ledger::until`].
     pub fn close(mut self) -> Result<()> {
         self.until(Date::MAX)?;
-        for (table, rows) in std::mem::take(&mut self.full).into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+        for (table, rows) in std::mem::take(&mut self.full).into_iter().enumerate().filter(|(_, rows)| !rows.is_empty())
+        {
             (self.out)(table, rows)?;
         }
         Ok(())

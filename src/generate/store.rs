@@ -1,5 +1,6 @@
-//! How rows come into an empty database: the reference tables are read, the tables are laid bare, `COPY` fills them, and indexes, constraints
-//! and triggers come back, all in one transaction. The role that migrates owns the tables, and may.
+//! How rows come into an empty database: the reference tables are read, the tables are laid bare, `COPY` fills them,
+//! and indexes, constraints and triggers come back, all in one transaction. The role that migrates owns the tables, and
+//! may.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +71,10 @@ pub async fn misfit(conn: &mut PgConnection) -> Result<Option<String>> {
         let columns: BTreeMap<String, String> =
             columns.fetch_all(&mut *conn).await?.into_iter().map(|row| (row.name, row.type_name)).collect();
         if let Some(fault) = fault(table, &columns) {
-            return Ok(Some(format!("table {}: {fault}; src/generate/rows.rs has to say what is written there", table.name)));
+            return Ok(Some(format!(
+                "table {}: {fault}; src/generate/rows.rs has to say what is written there",
+                table.name
+            )));
         }
     }
     Ok(None)
@@ -86,14 +90,17 @@ fn fault(table: &Table, columns: &BTreeMap<String, String>) -> Option<String> {
         }
     }
     let known = |name: &String| written.iter().any(|(known, _)| known == name) || table.left.contains(&name.as_str());
-    let gone = table.left.iter().find(|left| !columns.contains_key(**left)).map(|left| format!("there is no column {left}"));
+    let gone =
+        table.left.iter().find(|left| !columns.contains_key(**left)).map(|left| format!("there is no column {left}"));
     gone.or_else(|| columns.keys().find(|name| !known(name)).map(|name| format!("the column {name} is new")))
 }
 
 /// What stands in the reference tables.
 pub async fn book(conn: &mut PgConnection, today: Date) -> Result<Book> {
     let reference = reference::store::on(conn, today).await?;
-    let countries = sqlx::query_as!(Country, "select code, name, region from countries order by code").fetch_all(&mut *conn).await?;
+    let countries = sqlx::query_as!(Country, "select code, name, region from countries order by code")
+        .fetch_all(&mut *conn)
+        .await?;
     let rules = sqlx::query!(
         r#"select r.country, jsonb_agg(jsonb_build_object('id', r.id, 'item_class', r.item_class, 'authority_id', r.authority_id,
                'authority', a.short_name, 'usual_days', r.usual_days, 'days_kind', r.days_kind, 'confirmed_on', r.confirmed_on)
@@ -165,7 +172,8 @@ pub async fn lay_bare(conn: &mut PgConnection) -> Result<Bare> {
     // A table that is begun anew in the transaction that fills it is not written to the write-ahead log as well.
     let anew = "create temporary table migrated on commit drop as table audit_events";
     run(conn, format!("{anew}; truncate {}; insert into audit_events table migrated", names().join(", "))).await?;
-    let added = |row: &Constraint| format!("alter table {} add constraint {} {}", row.table_name, row.name, row.definition);
+    let added =
+        |row: &Constraint| format!("alter table {} add constraint {} {}", row.table_name, row.name, row.definition);
     let is_foreign = |row: &&Constraint| row.definition.starts_with("FOREIGN KEY");
     let own = constraints.iter().filter(|row| !is_foreign(row)).map(added);
     let foreign = constraints.iter().filter(is_foreign).map(added);
@@ -173,11 +181,9 @@ pub async fn lay_bare(conn: &mut PgConnection) -> Result<Bare> {
 }
 
 /// Puts indexes and constraints back, over what came in.
-///
-/// # Errors
-/// When a row breaks a constraint.
 pub async fn dress(conn: &mut PgConnection, bare: Bare) -> Result<()> {
-    run(conn, "set local maintenance_work_mem = '512MB'; set local work_mem = '256MB'; set local jit = off".into()).await?;
+    run(conn, "set local maintenance_work_mem = '512MB'; set local work_mem = '256MB'; set local jit = off".into())
+        .await?;
     for statement in bare.again {
         run(conn, statement).await?;
     }
@@ -201,9 +207,7 @@ pub async fn copy(conn: &mut PgConnection, table: usize, rows: &[u8]) -> Result<
 /// A trigger of a table that is filled.
 #[derive(Debug)]
 pub struct Trigger {
-    /// Its table.
     pub table_name: String,
-    /// Its name.
     pub name: String,
     /// Its arguments, each ended by `\000`.
     arguments: String,
@@ -239,7 +243,8 @@ async fn acts(conn: &mut PgConnection) -> Result<()> {
     run(conn, statement).await
 }
 
-/// Fills what the triggers would have noted: what people did, where lists look, and that every check is to be looked at.
+/// Fills what the triggers would have noted: what people did, where lists look, and that every check is to be looked
+/// at.
 pub async fn note(conn: &mut PgConnection) -> Result<()> {
     acts(conn).await?;
     run(
@@ -269,10 +274,12 @@ async fn barred(conn: &mut PgConnection) -> Result<()> {
                  and s.later = a.duty and s.earlier = b.duty and b.first_at < a.last_at"
         )
     });
-    run(conn, format!("create temporary table if not exists barred on commit drop as {}", pairs.join(" union all "))).await
+    run(conn, format!("create temporary table if not exists barred on commit drop as {}", pairs.join(" union all ")))
+        .await
 }
 
-/// The statement that finds rows of a trigger of `separate_duties` whose act is not noted, or was barred: read off its arguments.
+/// The statement that finds rows of a trigger of `separate_duties` whose act is not noted, or was barred: read off its
+/// arguments.
 fn of_duties(trigger: &Trigger, condition: &str) -> String {
     let mut arguments = trigger.arguments.split("\\000").filter(|argument| !argument.is_empty());
     let file = match arguments.next().unwrap_or_default() {
@@ -304,10 +311,13 @@ pub async fn refused(conn: &mut PgConnection) -> Result<Option<String>> {
             Some(Recheck::Duties(condition)) => of_duties(&trigger, condition).replace("TABLE", table_name),
             Some(Recheck::NoRow) => continue,
             None => {
-                return Ok(Some(format!("the trigger {name} of {table_name} is new; src/generate/recheck.rs has to say what it refuses")));
+                return Ok(Some(format!(
+                    "the trigger {name} of {table_name} is new; src/generate/recheck.rs has to say what it refuses"
+                )));
             }
         };
-        let found: Option<String> = sqlx::query_scalar(AssertSqlSafe(format!("{statement} limit 1"))).fetch_optional(&mut *conn).await?;
+        let found: Option<String> =
+            sqlx::query_scalar(AssertSqlSafe(format!("{statement} limit 1"))).fetch_optional(&mut *conn).await?;
         if let Some(row) = found {
             return Ok(Some(format!("the trigger {name} of {table_name} refuses a row that was generated ({row})")));
         }

@@ -1,5 +1,5 @@
-//! One check as it goes its way: each act changes the case file that the program's own rules judge, writes its row and adds its entry to the
-//! log. What a rule refuses is not written: it ends the generation with the rule's sentence.
+//! One check as it goes its way: each act changes the case file that the program's own rules judge, writes its row and
+//! adds its entry to the log. What a rule refuses is not written: it ends the generation with the rule's sentence.
 
 use rust_decimal::Decimal;
 use time::{Date, Duration, OffsetDateTime, Time};
@@ -14,8 +14,9 @@ use crate::{
     audit::{Event, Subject, Verb},
     checks::{
         model::{
-            CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, EndedBecause, Explanation, FoundParty, Note, Priority,
-            Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit, Stepped,
+            CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, EndedBecause, Explanation,
+            FoundParty, Note, Priority, Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit,
+            Stepped,
         },
         store::due,
         verbs::CheckVerb,
@@ -23,10 +24,12 @@ use crate::{
     clock::Zone,
     duties::model::{Done, Duty},
     error::{AppError, Result},
-    evidence::model::{ChannelSource, Contact, ContactKind, Document, Finding, FindingAnswer, PortionMark, SourceGrade, Statement},
+    evidence::model::{
+        ChannelSource, Contact, ContactKind, Document, Finding, FindingAnswer, PortionMark, SourceGrade, Statement,
+    },
     id::{
-        AuthorityId, CheckId, ContactId, DocumentId, ExplanationId, ExtensionId, FindingId, InterimReplyId, LicenseId, PartyId, PersonId,
-        QuestionId, RecommendationId, ResultId, StatementId, SubjectId,
+        AuthorityId, CheckId, ContactId, DocumentId, ExplanationId, ExtensionId, FindingId, InterimReplyId, LicenseId,
+        PartyId, PersonId, QuestionId, RecommendationId, ResultId, StatementId, SubjectId,
     },
     licenses::model::LicenseFile,
     parties::model::PartyRole,
@@ -106,7 +109,6 @@ pub(super) fn refused<T>(judged: Result<T, impl std::fmt::Display>) -> Result<T>
 }
 
 impl<'w> Story<'w> {
-    /// Opens a draft.
     pub(super) fn open(world: &'w mut World, opening: Opening) -> Result<Self> {
         let Opening { at, post, check_type, priority, site_visit, subject, reason, days, follows, pace } = opening;
         let opener = world.in_washington(Role::CaseOfficer, at.date())[0];
@@ -178,8 +180,8 @@ impl<'w> Story<'w> {
             declined_by: None,
         };
         let reference = std::mem::take(&mut world.book.reference);
-        let event =
-            Event::new(Verb::CheckOpened, check.id, format!("opened {}: {}", check.reference, check.subject)).after(check.reason.as_str());
+        let event = Event::new(Verb::CheckOpened, check.id, format!("opened {}: {}", check.reference, check.subject))
+            .after(check.reason.as_str());
         let file = CaseFile { check, licenses: Vec::new(), reference, now: at };
         let mut story = Self { world, file, post, records: Vec::new(), beside, pace };
         story.log(opener, event)?;
@@ -221,15 +223,29 @@ impl<'w> Story<'w> {
     pub(super) fn log(&mut self, by: Hand, event: Event) -> Result<()> {
         if let Some((duty, on_check)) = duty_of(&event) {
             let check = &mut self.file.check;
-            let license = self.file.licenses.iter_mut().position(|license| Some(license.id) == event.license).filter(|_| !on_check);
-            let place = license.map_or_else(|| check.reference.clone(), |index| format!("license {}", self.file.licenses[index].number));
+            let license = self
+                .file
+                .licenses
+                .iter_mut()
+                .position(|license| Some(license.id) == event.license)
+                .filter(|_| !on_check);
+            let place = license.map_or_else(
+                || check.reference.clone(),
+                |index| format!("license {}", self.file.licenses[index].number),
+            );
             let license_id = event.license.filter(|_| !on_check);
-            let done =
-                Done { person_id: self.world.people[by.person].id, duty, check_id: Some(check.id).filter(|_| on_check), license_id, place };
+            let done = Done {
+                person_id: self.world.people[by.person].id,
+                duty,
+                check_id: Some(check.id).filter(|_| on_check),
+                license_id,
+                place,
+            };
             if on_check {
                 note(&mut check.duties, &done);
             }
-            for license in self.file.licenses.iter_mut().filter(|license| on_check || Some(license.id) == event.license) {
+            for license in self.file.licenses.iter_mut().filter(|license| on_check || Some(license.id) == event.license)
+            {
                 note(&mut license.duties, &done);
             }
         }
@@ -254,7 +270,9 @@ impl<'w> Story<'w> {
     pub(super) fn washington(&mut self, role: Role, may: impl Fn(&Self, Hand) -> bool) -> Result<Hand> {
         let hands = self.world.in_washington(role, self.file.now.date());
         let found = hands.into_iter().find(|hand| may(self, *hand));
-        found.ok_or_else(|| AppError::internal(format!("no {} may act on {} as it is", role.code(), self.file.check.reference)))
+        found.ok_or_else(|| {
+            AppError::internal(format!("no {} may act on {} as it is", role.code(), self.file.check.reference))
+        })
     }
 
     /// A case officer: mostly who opened it.
@@ -320,7 +338,9 @@ impl<'w> Story<'w> {
     /// What its licenses know of the check.
     fn tell_licenses(&mut self) {
         let check = &self.file.check;
-        for known in self.file.licenses.iter_mut().flat_map(|license| &mut license.checks).filter(|known| known.id == check.id) {
+        for known in
+            self.file.licenses.iter_mut().flat_map(|license| &mut license.checks).filter(|known| known.id == check.id)
+        {
             (known.state, known.held_state) = (check.state, check.held_state);
             let result = check.result.as_ref();
             known.result_id = result.map(|result| result.id);
@@ -372,8 +392,12 @@ impl<'w> Story<'w> {
         self.log(by, CheckVerb::Acknowledge.event(&self.file.check, ""))
     }
 
-    /// Records a contact.
-    pub(super) fn contact(&mut self, kind: ContactKind, authority: Option<(AuthorityId, String)>, openings: &[&str]) -> Result<ContactId> {
+    pub(super) fn contact(
+        &mut self,
+        kind: ContactKind,
+        authority: Option<(AuthorityId, String)>,
+        openings: &[&str],
+    ) -> Result<ContactId> {
         self.soon();
         let by = self.officer();
         let dice = &mut self.world.dice;
@@ -391,7 +415,8 @@ impl<'w> Story<'w> {
                 (50, ChannelSource::NotStated),
             ]),
         };
-        let place = if kind == ContactKind::SiteVisit || dice.chance(200) { language::address(dice) } else { String::new() };
+        let place =
+            if kind == ContactKind::SiteVisit || dice.chance(200) { language::address(dice) } else { String::new() };
         let undated = authority.is_none() && dice.chance(30);
         let summary = language::text(dice, openings);
         let (id, now, check_id) = (ContactId(self.id()), self.file.now, self.file.check.id);
@@ -412,7 +437,9 @@ impl<'w> Story<'w> {
         };
         self.put(&row)?;
         let sentence = format!("recorded a contact: {} with {with_whom}", kind.label().to_lowercase());
-        let event = Event::new(Verb::ContactRecorded, Subject::Row("contact", id.0), sentence).on_check(check_id).after(&summary);
+        let event = Event::new(Verb::ContactRecorded, Subject::Row("contact", id.0), sentence)
+            .on_check(check_id)
+            .after(&summary);
         let contact = Contact {
             id,
             kind,
@@ -447,9 +474,19 @@ impl<'w> Story<'w> {
         let topic = self.world.dice.pick(&["order", "end_use", "need", "storage", "other"]);
         let text = language::text(&mut self.world.dice, STATED);
         let (id, now, check_id) = (StatementId(self.id()), self.file.now, self.file.check.id);
-        let with_whom =
-            self.file.check.contacts.iter().find(|known| known.id == contact).map(|known| known.with_whom.clone()).unwrap_or_default();
-        let event = Event::new(Verb::StatementRecorded, Subject::Row("statement", id.0), format!("recorded what {with_whom} stated"));
+        let with_whom = self
+            .file
+            .check
+            .contacts
+            .iter()
+            .find(|known| known.id == contact)
+            .map(|known| known.with_whom.clone())
+            .unwrap_or_default();
+        let event = Event::new(
+            Verb::StatementRecorded,
+            Subject::Row("statement", id.0),
+            format!("recorded what {with_whom} stated"),
+        );
         let event = event.on_check(check_id).after(&text);
         self.touch();
         self.log(by, event)?;
@@ -461,8 +498,15 @@ impl<'w> Story<'w> {
         if bears != Bears::Alone {
             self.soon();
             let word = if contradicted_by.is_some() { "contradicted" } else { "confirmed" };
-            let event = Event::new(Verb::StatementRecorded, Subject::Row("statement", id.0), format!("marked a statement as {word}"));
-            let event = event.on_check(check_id).before((None::<StatementId>, None::<StatementId>)).after((confirmed_by, contradicted_by));
+            let event = Event::new(
+                Verb::StatementRecorded,
+                Subject::Row("statement", id.0),
+                format!("marked a statement as {word}"),
+            );
+            let event = event
+                .on_check(check_id)
+                .before((None::<StatementId>, None::<StatementId>))
+                .after((confirmed_by, contradicted_by));
             self.touch();
             self.log(by, event)?;
         }
@@ -483,8 +527,9 @@ impl<'w> Story<'w> {
             version,
         };
         self.put(&row)?;
-        let about_name =
-            about.and_then(|id| self.file.parties().iter().find(|(party, ..)| *party == id).map(|(_, name, _)| (*name).to_owned()));
+        let about_name = about.and_then(|id| {
+            self.file.parties().iter().find(|(party, ..)| *party == id).map(|(_, name, _)| (*name).to_owned())
+        });
         let statement = Statement {
             id,
             contact_id: contact,
@@ -503,18 +548,31 @@ impl<'w> Story<'w> {
         Ok(id)
     }
 
-    /// Describes a document.
     pub(super) fn document(&mut self) -> Result<DocumentId> {
         self.soon();
         let by = self.officer();
         let dice = &mut self.world.dice;
-        let kind = dice.pick(&["Invoice", "Purchase order", "Register extract", "Letter", "Photographs of the store", "Contract"]);
+        let kind = dice.pick(&[
+            "Invoice",
+            "Purchase order",
+            "Register extract",
+            "Letter",
+            "Photographs of the store",
+            "Contract",
+        ]);
         let issuer = if dice.chance(500) { language::word(dice) } else { language::person(dice) };
-        let number = if dice.chance(600) { format!("{}-{}", dice.between(10, 99), dice.between(1000, 99_999)) } else { String::new() };
+        let number = if dice.chance(600) {
+            format!("{}-{}", dice.between(10, 99), dice.between(1000, 99_999))
+        } else {
+            String::new()
+        };
         let kept_at = dice.pick(&["Post's file", "Post's safe", "With the firm; seen by the officer"]);
-        let dated = Some(dice.between(1, 200)).filter(|days| *days < 180).map(|days| self.file.now.date() - Duration::days(days));
+        let dated = Some(dice.between(1, 200))
+            .filter(|days| *days < 180)
+            .map(|days| self.file.now.date() - Duration::days(days));
         let description = if dice.chance(400) { language::text(dice, DESCRIBED) } else { String::new() };
-        let (id, now, check_id, recorded_by) = (DocumentId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        let (id, now, check_id, recorded_by) =
+            (DocumentId(self.id()), self.file.now, self.file.check.id, self.person(by));
         let row = rows::Document {
             id,
             check_id,
@@ -528,9 +586,22 @@ impl<'w> Story<'w> {
             recorded_at: now,
         };
         self.put(&row)?;
-        let event = Event::new(Verb::DocumentRecorded, Subject::Row("document", id.0), format!("described a document: {kind} of {issuer}"));
+        let event = Event::new(
+            Verb::DocumentRecorded,
+            Subject::Row("document", id.0),
+            format!("described a document: {kind} of {issuer}"),
+        );
         let event = event.on_check(check_id).after((number.as_str(), kept_at));
-        let document = Document { id, kind: kind.to_owned(), issuer, number, dated, kept_at: kept_at.to_owned(), description, version: 1 };
+        let document = Document {
+            id,
+            kind: kind.to_owned(),
+            issuer,
+            number,
+            dated,
+            kept_at: kept_at.to_owned(),
+            description,
+            version: 1,
+        };
         self.file.check.documents.insert(0, document);
         self.touch();
         self.log(by, event)?;
@@ -557,10 +628,20 @@ impl<'w> Story<'w> {
         };
         let text = language::text(&mut self.world.dice, openings);
         let portion_mark = if self.world.dice.chance(820) { PortionMark::Sbu } else { PortionMark::U };
-        let (id, now, check_id, recorded_by) = (FindingId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        let (id, now, check_id, recorded_by) =
+            (FindingId(self.id()), self.file.now, self.file.check.id, self.person(by));
         let party_id = asked.party.as_ref().map(|(id, _)| *id);
-        let row =
-            rows::Finding { id, check_id, topic: &asked.topic, party_id, answer, text: &text, portion_mark, recorded_by, recorded_at: now };
+        let row = rows::Finding {
+            id,
+            check_id,
+            topic: &asked.topic,
+            party_id,
+            answer,
+            text: &text,
+            portion_mark,
+            recorded_by,
+            recorded_at: now,
+        };
         self.put(&row)?;
         for contact in &contacts {
             self.put(&rows::Basis { finding_id: id, contact_id: Some(*contact), document_id: None })?;
@@ -570,7 +651,9 @@ impl<'w> Story<'w> {
         }
         let about = asked.party.as_ref().map(|(_, name)| format!(" ({name})")).unwrap_or_default();
         let sentence = format!("found on {}{about}: {}", asked.label.to_lowercase(), answer.label().to_lowercase());
-        let event = Event::new(Verb::FindingRecorded, Subject::Row("finding", id.0), sentence).on_check(check_id).after((answer, &text));
+        let event = Event::new(Verb::FindingRecorded, Subject::Row("finding", id.0), sentence)
+            .on_check(check_id)
+            .after((answer, &text));
         let finding = Finding {
             id,
             topic: asked.topic.clone(),
@@ -594,7 +677,11 @@ impl<'w> Story<'w> {
     pub(super) fn find_party(&mut self) -> Result<()> {
         self.soon();
         let (by, check, country) = (self.officer(), self.file.check.id, self.file.check.post_country.clone());
-        let role = self.world.dice.weighed(&[(1, PartyRole::Broker), (1, PartyRole::FreightForwarder), (1, PartyRole::Seller)]);
+        let role = self.world.dice.weighed(&[
+            (1, PartyRole::Broker),
+            (1, PartyRole::FreightForwarder),
+            (1, PartyRole::Seller),
+        ]);
         let source = "Named by the end-user's purchasing office";
         let party = self.world.found(self.file.now, by, &country, super::parties::Found { check, role, source })?;
         let known = &self.world.parties.all[party];
@@ -621,8 +708,15 @@ impl<'w> Story<'w> {
         let after = before + Duration::days(self.world.dice.between(10, 40));
         let reason = language::text(&mut self.world.dice, EXTENDED);
         let (id, now, check_id, person) = (ExtensionId(self.id()), self.file.now, self.file.check.id, self.person(by));
-        let row =
-            rows::Extension { id, check_id, due_before: before, due_after: after, reason: &reason, extended_by: person, extended_at: now };
+        let row = rows::Extension {
+            id,
+            check_id,
+            due_before: before,
+            due_after: after,
+            reason: &reason,
+            extended_by: person,
+            extended_at: now,
+        };
         self.put(&row)?;
         self.file.check.due_on = Some(after);
         self.touch();
@@ -638,7 +732,8 @@ impl<'w> Story<'w> {
         let by = self.officer();
         let step = refused(self.file.take(self.person(by), CheckVerb::Interim))?;
         let text = language::text(&mut self.world.dice, INTERIM);
-        let (id, now, check_id, person) = (InterimReplyId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        let (id, now, check_id, person) =
+            (InterimReplyId(self.id()), self.file.now, self.file.check.id, self.person(by));
         let revision_read = self.file.check.revision;
         self.put(&rows::InterimReply { id, check_id, text: &text, signed_by: person, signed_at: now, revision_read })?;
         self.step(&step, by);
@@ -660,7 +755,6 @@ impl<'w> Story<'w> {
         self.log(by, event)
     }
 
-    /// Stops the clock.
     pub(super) fn hold(&mut self) -> Result<()> {
         self.soon();
         let by = self.director(Duty::Hold)?;
@@ -691,13 +785,18 @@ impl<'w> Story<'w> {
 
     /// Explains every contradiction that waits for the post, or for Washington.
     pub(super) fn explain(&mut self, by_post: bool) -> Result<()> {
-        let waiting: Vec<_> =
-            self.file.contradictions().into_iter().filter(|found| found.explanation.is_none() && found.by_post == by_post).collect();
+        let waiting: Vec<_> = self
+            .file
+            .contradictions()
+            .into_iter()
+            .filter(|found| found.explanation.is_none() && found.by_post == by_post)
+            .collect();
         for found in waiting {
             self.soon();
             let by = if by_post { self.officer() } else { self.case_officer() };
             let text = language::text(&mut self.world.dice, EXPLAINED);
-            let (id, now, check_id, person) = (ExplanationId(self.id()), self.file.now, self.file.check.id, self.person(by));
+            let (id, now, check_id, person) =
+                (ExplanationId(self.id()), self.file.now, self.file.check.id, self.person(by));
             let row = rows::Explanation {
                 id,
                 check_id,
@@ -709,7 +808,8 @@ impl<'w> Story<'w> {
             };
             self.put(&row)?;
             self.touch();
-            let event = CheckVerb::Explain.event(&self.file.check, format!(": {}", found.sentence)).after(text.as_str());
+            let event =
+                CheckVerb::Explain.event(&self.file.check, format!(": {}", found.sentence)).after(text.as_str());
             let explanation = Explanation {
                 id,
                 contradiction: found.key,
@@ -755,7 +855,6 @@ impl<'w> Story<'w> {
         self.log(by, event)
     }
 
-    /// Signs the recommendation.
     pub(super) fn sign(&mut self) -> Result<()> {
         self.soon();
         let by = self.officer();
@@ -763,7 +862,8 @@ impl<'w> Story<'w> {
         refused(self.file.sign(person))?;
         let check = &mut self.file.check;
         let Some(word) = check.recommendation.as_mut() else { return Ok(()) };
-        (word.signed_by, word.signed_by_name, word.signed_at, word.signed_revision) = (Some(person), Some(name), Some(now), Some(revision));
+        (word.signed_by, word.signed_by_name, word.signed_at, word.signed_revision) =
+            (Some(person), Some(name), Some(now), Some(revision));
         word.version += 1;
         let word = word.word.label().to_lowercase();
         let event = CheckVerb::Sign.event(check, format!(": {word}")).after(revision);
@@ -846,7 +946,6 @@ impl<'w> Story<'w> {
         self.world.ledger.put(written_at, &row)
     }
 
-    /// Proposes a result.
     pub(super) fn propose(&mut self, word: ResultWord) -> Result<()> {
         self.pass(1, 9);
         self.soon();
@@ -856,7 +955,8 @@ impl<'w> Story<'w> {
         refused(self.file.bears(word, &reasons))?;
         let dice = &mut self.world.dice;
         let text = language::text(dice, if word.is_favorable() { RESULTED } else { NOT_BORNE_OUT });
-        let caveat = if word == ResultWord::FavorableWithCaveat { language::text(dice, CAVEATS) } else { String::new() };
+        let caveat =
+            if word == ResultWord::FavorableWithCaveat { language::text(dice, CAVEATS) } else { String::new() };
         let id = self.new_result(by, word, &text, &caveat, None, reasons)?;
         let event = CheckVerb::Propose.event(&self.file.check, format!(": {}", word.label().to_lowercase()));
         self.log(by, event.about(Subject::Row("result", id.0)).after((word, text.as_str(), caveat)))
@@ -864,8 +964,16 @@ impl<'w> Story<'w> {
 
     /// Why a result is unfavorable: the first stands for a finding.
     fn reasons(&mut self) -> Vec<ResultReason> {
-        const CODES: &[&str] =
-            &["derogatory", "order_not_confirmed", "existence", "no_cooperation", "diversion", "end_use", "storage", "other"];
+        const CODES: &[&str] = &[
+            "derogatory",
+            "order_not_confirmed",
+            "existence",
+            "no_cooperation",
+            "diversion",
+            "end_use",
+            "storage",
+            "other",
+        ];
         let first = self.world.dice.below(CODES.len());
         let count = self.world.dice.weighed(&[(700, 1), (250, 2), (50, 3)]);
         let bad = self.file.check.findings.iter().find(|finding| finding.answer != FindingAnswer::Yes);
@@ -893,7 +1001,12 @@ impl<'w> Story<'w> {
             self.file.check.earlier_result = self.file.check.result.take();
         }
         for reason in &reasons {
-            self.put(&rows::Reason { result_id: id, code: &reason.code, is_primary: reason.is_primary, finding_id: reason.finding_id })?;
+            self.put(&rows::Reason {
+                result_id: id,
+                code: &reason.code,
+                is_primary: reason.is_primary,
+                finding_id: reason.finding_id,
+            })?;
         }
         self.beside.signed = None;
         self.file.check.result = Some(CheckResult {
@@ -985,7 +1098,6 @@ impl<'w> Story<'w> {
         self.settle(by, proof.step.as_ref())
     }
 
-    /// Countersigns it.
     pub(super) fn countersign(&mut self) -> Result<()> {
         self.pass(1, 5);
         self.soon();
@@ -1003,7 +1115,6 @@ impl<'w> Story<'w> {
         self.settle(by, proof.step.as_ref())
     }
 
-    /// Ends it early.
     pub(super) fn end_early(&mut self, because: EndedBecause) -> Result<()> {
         self.pass(1, 15);
         self.soon();
@@ -1042,7 +1153,8 @@ impl<'w> Story<'w> {
         let check = &mut self.file.check;
         (check.state, check.closed_at) = (CheckState::Closed, Some(now));
         check.revision += 1;
-        let event = Event::new(Verb::CheckClosed, check.id, format!("closed {}: no license of it is open", check.reference));
+        let event =
+            Event::new(Verb::CheckClosed, check.id, format!("closed {}: no license of it is open", check.reference));
         self.tell_licenses();
         self.log(by, event)
     }
@@ -1114,14 +1226,16 @@ fn duty_of(event: &Event) -> Option<(Duty, bool)> {
 
 fn note(duties: &mut Vec<Done>, done: &Done) {
     let same = |known: &Done| {
-        (known.person_id, known.duty, known.check_id, known.license_id) == (done.person_id, done.duty, done.check_id, done.license_id)
+        (known.person_id, known.duty, known.check_id, known.license_id)
+            == (done.person_id, done.duty, done.check_id, done.license_id)
     };
     if !duties.iter().any(same) {
         duties.push(done.clone());
     }
 }
 
-/// What a person did on a file, by the entry that tells it: its verb, the duty, whether on the check or on the license, how it begins.
+/// What a person did on a file, by the entry that tells it: its verb, the duty, whether on the check or on the license,
+/// how it begins.
 pub(super) const DUTIES: &[(Verb, Duty, bool, &str)] = &[
     (Verb::CheckOpened, Duty::Open, true, ""),
     (Verb::CheckRequested, Duty::Request, true, ""),
@@ -1161,7 +1275,6 @@ pub(super) const DUTIES: &[(Verb, Duty, bool, &str)] = &[
 /// How a statement stands to another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bears {
-    /// By itself.
     Alone,
     /// The other one, of a better source, bears it out.
     ConfirmedBy(StatementId),
@@ -1207,8 +1320,10 @@ const FOUND_NOT: &[&str] = &[
     "{Nobody|No firm} of this name is {known|registered} at the address.",
     "The {order|contract} {was never placed|is not theirs}, says {name}.",
 ];
-const KEPT_BADLY: &[&str] =
-    &["{The store is|Both rooms are} {open|without a lock|used by others}.", "{n} pieces {could not be shown|are not in the register}."];
+const KEPT_BADLY: &[&str] = &[
+    "{The store is|Both rooms are} {open|without a lock|used by others}.",
+    "{n} pieces {could not be shown|are not in the register}.",
+];
 const FOUND_PARTLY: &[&str] = &[
     "{n} of the pieces were {seen|shown}; the others are {on duty|in another depot}.",
     "{The firm|The office} {did not answer|gave two answers}; post {could not learn|was not told} more.",
@@ -1223,8 +1338,10 @@ const INTERIM: &[&str] = &[
     "{The visit is set for next week|The ministry has been asked}; the {registry|police} {has not answered|wants a note}.",
     "Post has {seen|called} the {end-user|consignee} and waits for {a paper|the permit|an answer}.",
 ];
-const WAIVED: &[&str] =
-    &["The host government does not let {officers|visitors} in.", "The {road|province} is {closed|not safe} until further notice."];
+const WAIVED: &[&str] = &[
+    "The host government does not let {officers|visitors} in.",
+    "The {road|province} is {closed|not safe} until further notice.",
+];
 const HELD: &[&str] = &[
     "The applicant {changes|corrects} the {application|quantity}.",
     "{Another agency|The desk} {looks at|asks about} the {end-user|broker} first.",
@@ -1257,8 +1374,10 @@ const NOT_BORNE_OUT: &[&str] = &[
     "The {answers|findings} do not bear out the application.",
     "{Order|End-use|Storage} could not be {confirmed|shown}, and the post {says so|found nobody who knows}.",
 ];
-const CAVEATS: &[&str] =
-    &["The {store|armory} is to be {visited|locked} {before shipment|within a year}.", "Only for the {unit|office} in {town}."];
+const CAVEATS: &[&str] = &[
+    "The {store|armory} is to be {visited|locked} {before shipment|within a year}.",
+    "Only for the {unit|office} in {town}.",
+];
 const DECLINED: &[&str] = &[
     "The {finding|answer} on {storage|the broker} does not {bear|carry} this word.",
     "{Ask|Let} the post {again|say who holds the keys}.",

@@ -55,7 +55,8 @@ impl Story<'_> {
         self.log(by, Event::new(Verb::TelegramSent, Subject::Telegram(id), sentence).on_check(check_id))
     }
 
-    /// Files a telegram that came in from the post: on the check it names, or on none where it names none that is known.
+    /// Files a telegram that came in from the post: on the check it names, or on none where it names none that is
+    /// known.
     pub(super) fn file_telegram(&mut self, names_it: bool) -> Result<()> {
         self.soon();
         let by = self.officer();
@@ -110,7 +111,11 @@ impl Story<'_> {
             let (kind, proposed) = desk::proposed(proposal);
             let (label, says) = wording::says(&proposal.value);
             let paragraph = proposal.paragraph.as_deref().unwrap_or_default();
-            let words = reading.paragraphs.iter().find(|known| known.label == paragraph).map_or("", |known| known.text.as_str());
+            let words = reading
+                .paragraphs
+                .iter()
+                .find(|known| known.label == paragraph)
+                .map_or("", |known| known.text.as_str());
             let says = format!("{label}: {says}");
             let row = rows::TelegramAnswer {
                 telegram_id: id,
@@ -158,9 +163,6 @@ impl Story<'_> {
 
 impl super::world::World {
     /// The last number of each year's checks.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub(super) fn write_numbers(&mut self, at: time::OffsetDateTime) -> Result<()> {
         for (year, last) in std::mem::take(&mut self.numbers.checks) {
             self.ledger.put(at, &rows::CheckNumber { year, last })?;

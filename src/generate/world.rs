@@ -1,5 +1,5 @@
-//! Posts, and the people who come and go: every duty is a seat that somebody holds at any time, for two or three years at a post, and longer
-//! in Washington. The first posts and some of today's people are those of the demonstration.
+//! Posts, and the people who come and go: every duty is a seat that somebody holds at any time, for two or three years
+//! at a post, and longer in Washington. The first posts and some of today's people are those of the demonstration.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,14 +42,10 @@ const ZONES: &[(&str, &str)] = &[
     ("WHA", "America/Guatemala"),
 ];
 
-/// A country.
 #[derive(Debug, Clone)]
 pub struct Country {
-    /// Its code.
     pub code: String,
-    /// Its name.
     pub name: String,
-    /// Its region's code.
     pub region: String,
 }
 
@@ -60,7 +56,6 @@ pub struct Book {
     pub reference: Reference,
     /// What people read for a screening list's code.
     pub lists: BTreeMap<String, String>,
-    /// By country.
     pub rules: BTreeMap<String, Vec<CountryRule>>,
     /// What Commerce asks to be in hand before an application, by country.
     pub before: BTreeMap<String, Vec<BeforeApplication>>,
@@ -77,29 +72,20 @@ impl Book {
     }
 }
 
-/// A post.
 #[derive(Debug)]
 pub struct Place {
-    /// The post.
     pub id: PostId,
-    /// Its name.
     pub name: String,
-    /// Its country's code.
     pub country: String,
-    /// Its zone.
     pub zone: String,
     /// How much of the work it has.
     pub weight: usize,
-    /// The seats at it.
     seats: Vec<usize>,
 }
 
-/// A person.
 #[derive(Debug)]
 pub struct Human {
-    /// The person.
     pub id: PersonId,
-    /// The name shown.
     pub name: String,
     /// What they may decide.
     pub authority: Decimal,
@@ -128,7 +114,6 @@ struct Seat {
 pub struct Hand {
     /// Who, by the place in [`World::people`].
     pub person: usize,
-    /// As what.
     pub role: Role,
     /// Where, if at a post.
     pub post: Option<usize>,
@@ -137,13 +122,9 @@ pub struct Hand {
 /// The last number of each series.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// Of checks, by year.
     pub checks: BTreeMap<i32, i32>,
-    /// Of licenses.
     pub licenses: u32,
-    /// Of permits.
     pub permits: u32,
-    /// Of serial numbers.
     pub serials: u32,
     /// Of telegrams, by originator and year.
     pub telegrams: BTreeMap<(String, i32), i32>,
@@ -152,21 +133,13 @@ pub struct Numbers {
 /// Everything that files are made of.
 #[derive(Debug)]
 pub struct World {
-    /// Chance.
     pub dice: Dice,
-    /// The rows.
     pub ledger: Ledger,
-    /// The reference tables.
     pub book: Book,
-    /// The posts.
     pub posts: Vec<Place>,
-    /// The people.
     pub people: Vec<Human>,
-    /// The parties.
     pub parties: Parties,
-    /// What is numbered.
     pub numbers: Numbers,
-    /// The first day.
     pub begin: Date,
     /// The day on which all of this is made; nothing is later than its beginning.
     pub today: Date,
@@ -180,9 +153,6 @@ pub fn hour(day: Date, hour: u8) -> OffsetDateTime {
 
 impl World {
     /// The posts and people of that day, back to the beginning, in the ledger.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub fn new(seed: u64, today: Date, book: Book, out: rows::Out) -> Result<Self> {
         let begin = today - Duration::days(YEARS * 365);
         let ledger = Ledger::new(begin - Duration::days(30), out);
@@ -208,15 +178,26 @@ impl World {
 
     fn found_posts(&mut self) {
         let at = hour(self.begin - Duration::days(20), 15);
-        let mut named: Vec<(String, String, String)> =
-            demo::POSTS.iter().map(|(name, country, zone)| ((*name).to_owned(), (*country).to_owned(), (*zone).to_owned())).collect();
+        let mut named: Vec<(String, String, String)> = demo::POSTS
+            .iter()
+            .map(|(name, country, zone)| ((*name).to_owned(), (*country).to_owned(), (*zone).to_owned()))
+            .collect();
         let known: BTreeSet<String> = named.iter().map(|(_, country, _)| country.clone()).collect();
-        let others: Vec<&Country> =
-            self.book.countries.iter().filter(|country| country.region != "US" && !known.contains(&country.code)).collect();
+        let others: Vec<&Country> = self
+            .book
+            .countries
+            .iter()
+            .filter(|country| country.region != "US" && !known.contains(&country.code))
+            .collect();
         for round in 0..3 {
             for country in &others {
-                let zone = ZONES.iter().find(|(region, _)| *region == country.region).map_or("Etc/UTC", |(_, zone)| zone);
-                let name = if round == 0 { country.name.clone() } else { format!("{} {}", country.name, ["", "North", "South"][round]) };
+                let zone =
+                    ZONES.iter().find(|(region, _)| *region == country.region).map_or("Etc/UTC", |(_, zone)| zone);
+                let name = if round == 0 {
+                    country.name.clone()
+                } else {
+                    format!("{} {}", country.name, ["", "North", "South"][round])
+                };
                 named.push((name, country.code.clone(), zone.to_owned()));
             }
         }
@@ -249,13 +230,18 @@ impl World {
         }
     }
 
-    /// Gives every seat to one person after the other: new ones, until there were so many as there are, and those who are free again.
+    /// Gives every seat to one person after the other: new ones, until there were so many as there are, and those who
+    /// are free again.
     fn appoint(&mut self) {
         let mut tours: Vec<(Date, Date, usize)> = Vec::new();
         for seat in 0..self.seats.len() {
             let mut from = self.begin;
             while from <= self.today {
-                let days = if self.seats[seat].post.is_some() { self.dice.between(700, 1130) } else { self.dice.between(900, 2200) };
+                let days = if self.seats[seat].post.is_some() {
+                    self.dice.between(700, 1130)
+                } else {
+                    self.dice.between(900, 2200)
+                };
                 let days = if from == self.begin { days / self.dice.between(1, 6) } else { days };
                 let until = from + Duration::days(days);
                 tours.push((from, until, seat));
@@ -263,15 +249,20 @@ impl World {
             }
         }
         tours.sort_unstable();
-        // Whoever judges results and licenses in Washington goes to no post: there, each of their acts on a file would bar the next one.
+        // Whoever judges results and licenses in Washington goes to no post: there, each of their acts on a file would
+        // bar the next one.
         let mut free: [Vec<(Date, usize)>; 2] = Default::default();
         let all = tours.len();
         for (index, (from, until, seat)) in tours.into_iter().enumerate() {
-            let free =
-                &mut free[usize::from(matches!(self.seats[seat].role, Role::CaseOfficer | Role::PostOfficer | Role::PostSupervisor))];
-            let back = |(since, _): &(Date, usize)| *since + Duration::days(20) < from && *since + Duration::days(2500) > from;
+            let free = &mut free[usize::from(matches!(
+                self.seats[seat].role,
+                Role::CaseOfficer | Role::PostOfficer | Role::PostSupervisor
+            ))];
+            let back =
+                |(since, _): &(Date, usize)| *since + Duration::days(20) < from && *since + Duration::days(2500) > from;
             let candidates: Vec<usize> = (0..free.len()).filter(|place| back(&free[*place])).collect();
-            let is_new = candidates.is_empty() || self.dice.below(all - index) < PEOPLE.saturating_sub(self.people.len());
+            let is_new =
+                candidates.is_empty() || self.dice.below(all - index) < PEOPLE.saturating_sub(self.people.len());
             let person = if is_new {
                 self.people.push(Human {
                     id: PersonId(self.dice.id(hour(from - Duration::days(6), 14))),
@@ -320,7 +311,8 @@ impl World {
         }
     }
 
-    /// The rows of posts and people, and their entries: the server's terminal adds the first administrator, and administrators the rest.
+    /// The rows of posts and people, and their entries: the server's terminal adds the first administrator, and
+    /// administrators the rest.
     fn write_people(&mut self) -> Result<()> {
         let hashed = hash_salted(&NewPassword::published(demo::PASSWORD), &self.dice.salt())?;
         let first = self.seats.iter().position(|seat| seat.role == Role::Admin).unwrap_or_default();
@@ -342,7 +334,11 @@ impl World {
             };
             self.ledger.put(at, &row)?;
             if person == administrator {
-                let event = Event::new(Verb::PersonAdded, id, format!("added {} as administrator", self.people[person].account));
+                let event = Event::new(
+                    Verb::PersonAdded,
+                    id,
+                    format!("added {} as administrator", self.people[person].account),
+                );
                 self.enter(at, &By::Job("terminal"), event)?;
             } else {
                 let by = self.administrator(first, day);
@@ -352,7 +348,8 @@ impl World {
         for post in 0..self.posts.len() {
             let at = hour(self.begin - Duration::days(20), 15);
             let place = &self.posts[post];
-            let event = Event::new(Verb::PostAdded, place.id, format!("added the post {}", place.name)).after(&place.zone);
+            let event =
+                Event::new(Verb::PostAdded, place.id, format!("added the post {}", place.name)).after(&place.zone);
             let row = rows::Post { id: place.id, name: &place.name, country: &place.country, zone: &place.zone };
             self.ledger.put(at, &row)?;
             self.log(at, self.administrator(first, at.date()), event)?;
@@ -384,7 +381,8 @@ impl World {
             ends_on: ends,
         };
         self.ledger.put(at, &row)?;
-        let sentence = format!("made {} {} from {}", self.people[person].name, role.label().to_lowercase(), day_words(from));
+        let sentence =
+            format!("made {} {} from {}", self.people[person].name, role.label().to_lowercase(), day_words(from));
         let after = json!({ "role": role.label(), "post": place.map(|place| &place.name), "first day": day_words(from), "last day": ends.map(day_words) });
         self.log(at, by, Event::new(Verb::AssignmentChanged, id, sentence).after(after))
     }
@@ -402,7 +400,8 @@ impl World {
 
     /// Who serves at a post on a day.
     pub fn at_post(&self, post: usize, day: Date) -> Vec<Hand> {
-        let hand = |seat: &usize| Hand { person: self.holder(*seat, day), role: self.seats[*seat].role, post: Some(post) };
+        let hand =
+            |seat: &usize| Hand { person: self.holder(*seat, day), role: self.seats[*seat].role, post: Some(post) };
         self.posts[post].seats.iter().map(hand).collect()
     }
 
@@ -427,9 +426,6 @@ impl World {
     }
 
     /// Adds a person's entry to the log.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub fn log(&mut self, at: OffsetDateTime, hand: Hand, event: Event) -> Result<()> {
         let office = hand.post.map_or(1, |post| post + 20);
         let by = By::Person {
@@ -442,9 +438,6 @@ impl World {
     }
 
     /// Adds an entry to the log.
-    ///
-    /// # Errors
-    /// When the ledger takes no row.
     pub fn enter(&mut self, at: OffsetDateTime, by: &By, event: Event) -> Result<()> {
         let (actor_id, role, post_id, address, job) = match by {
             By::Person { id, role, post, address } => (Some(*id), *role, *post, Some(address.as_str()), None),

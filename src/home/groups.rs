@@ -1,4 +1,5 @@
-//! The groups of a home page: for each role a table of what a group is called, which checks stand in it, and what it says.
+//! The groups of a home page: for each role a table of what a group is called, which checks stand in it, and what it
+//! says.
 
 use std::sync::Arc;
 
@@ -123,7 +124,9 @@ const CONTRADICTIONS: Kind = Kind {
     empty: "No file contradicts itself.",
     all: "/checks?state=replied",
     heads: SENTENCE,
-    sum: Some(Sum::Every(|n| format!("{} {}", many(n, "check"), if n == 1 { "contradicts itself" } else { "contradict themselves" }))),
+    sum: Some(Sum::Every(|n| {
+        format!("{} {}", many(n, "check"), if n == 1 { "contradicts itself" } else { "contradict themselves" })
+    })),
     stands_elsewhere_too: true,
     fits: |_, check| check.marks.has(Mark::Contradictory),
     row: rows::contradiction,
@@ -153,7 +156,9 @@ const POST: &[Kind] = &[
         heads: AT_POST,
         sum: Some(Sum::Every(|n| format!("{} {} to be cleared", replies(n), wait(n)))),
         stands_elsewhere_too: false,
-        fits: |actor, check| check.state == CheckState::InProgress && check.marks.has(Mark::Clearable) && check.ahead.allows(actor.id),
+        fits: |actor, check| {
+            check.state == CheckState::InProgress && check.marks.has(Mark::Clearable) && check.ahead.allows(actor.id)
+        },
         row: rows::at_post,
     },
     Kind {
@@ -207,7 +212,11 @@ const POST: &[Kind] = &[
 ];
 
 const CASE_OFFICER: &[Kind] = &[
-    Kind { fits: |_, check| check.ahead.who == Who::CaseOfficer && check.marks.has(Mark::Contradictory), empty: "", ..CONTRADICTIONS },
+    Kind {
+        fits: |_, check| check.ahead.who == Who::CaseOfficer && check.marks.has(Mark::Contradictory),
+        empty: "",
+        ..CONTRADICTIONS
+    },
     Kind {
         id: "propose",
         title: "Results to propose",
@@ -292,7 +301,9 @@ const REVIEWER: &[Kind] = &[
         empty: "No license waits for a decision.",
         all: "/licenses?status=pending",
         heads: ["Open before it may issue", "Result", "Since", ""],
-        sum: Some(Sum::TheirsToAct(|n| format!("{} {} up for decision", many(n, "license"), if n == 1 { "comes" } else { "come" }))),
+        sum: Some(Sum::TheirsToAct(|n| {
+            format!("{} {} up for decision", many(n, "license"), if n == 1 { "comes" } else { "come" })
+        })),
         stands_elsewhere_too: false,
         fits: |_, check| check.state == CheckState::Resulted && check.ahead.who == Who::Reviewer,
         row: rows::decide,
@@ -345,7 +356,8 @@ const AUDITOR: &[Kind] = &[Kind {
     ..REST
 }];
 
-/// Splits the open checks into the groups of a role; a check stands in the first group it fits, and in those that show what is wrong.
+/// Splits the open checks into the groups of a role; a check stands in the first group it fits, and in those that show
+/// what is wrong.
 pub fn groups(actor: &Actor, open: &[Arc<Line>]) -> Vec<Group> {
     let kinds: &'static [Kind] = match actor.role {
         Role::PostOfficer | Role::PostSupervisor => POST,

@@ -127,7 +127,11 @@ pub fn at_post(actor: &Actor, line: &Line) -> Row {
     let state = toned(line.state.label(), line.state.tone());
     row(
         line,
-        [plain(line.ahead.text.as_str()), state.small(line.officer_name.as_deref().unwrap_or_default()), due(actor, line)],
+        [
+            plain(line.ahead.text.as_str()),
+            state.small(line.officer_name.as_deref().unwrap_or_default()),
+            due(actor, line),
+        ],
         act(actor, line),
     )
 }
@@ -164,14 +168,22 @@ pub fn conditions(actor: &Actor, line: &Line) -> Row {
 pub fn ready(actor: &Actor, line: &Line) -> Row {
     let Some(license) = &line.words.conditional else { return step(actor, line) };
     let permits = if license.permits > 0 { many(license.permits, "permit") } else { String::new() };
-    let cells = [toned("All conditions are met", "good").small(permits), plain(&line.post_name), days(actor, license.decided_at)];
+    let cells = [
+        toned("All conditions are met", "good").small(permits),
+        plain(&line.post_name),
+        days(actor, license.decided_at),
+    ];
     row_or(actor, line, cells, license.confirm.act(&actor.reader()))
 }
 
 /// A license with a signed result and no decision.
 pub fn decide(actor: &Actor, line: &Line) -> Row {
     let words = &line.words;
-    let open = match words.pending.as_ref().and_then(|open| open.first.as_ref().map(|(first, _)| plain(first).small(more(open)))) {
+    let open = match words
+        .pending
+        .as_ref()
+        .and_then(|open| open.first.as_ref().map(|(first, _)| plain(first).small(more(open))))
+    {
         Some(cell) => cell,
         None => toned("No condition is open", "good"),
     };

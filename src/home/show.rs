@@ -77,8 +77,11 @@ pub async fn show(actor: Actor) -> Result<Response> {
         _ => Vec::new(),
     };
     let since = actor.may(Permission::FileTelegrams).then(|| actor.at - LATELY);
-    let begun =
-        if actor.role == Role::Auditor { Begun::default() } else { store::begun(&mut conn, actor.id, actor.scope(), 6, since).await? };
+    let begun = if actor.role == Role::Auditor {
+        Begun::default()
+    } else {
+        store::begun(&mut conn, actor.id, actor.scope(), 6, since).await?
+    };
     drop(conn);
     html(&Page {
         layout: actor.layout(),

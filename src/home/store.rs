@@ -17,7 +17,13 @@ pub struct Begun {
 }
 
 /// What a person began: of unsent texts so many, of telegrams those that came in since a moment; none since no moment.
-pub async fn begun(conn: &mut PgConnection, person: PersonId, scope: Scope, texts: i64, since: Option<OffsetDateTime>) -> Result<Begun> {
+pub async fn begun(
+    conn: &mut PgConnection,
+    person: PersonId,
+    scope: Scope,
+    texts: i64,
+    since: Option<OffsetDateTime>,
+) -> Result<Begun> {
     let row = sqlx::query!(
         r#"select (select coalesce(jsonb_agg(to_jsonb(p) order by p.saved_at desc), '[]') from (
                    select form_id, path, title, saved_at, encode(sha256(convert_to(body, 'UTF8')), 'hex') as hash

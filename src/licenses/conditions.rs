@@ -1,4 +1,5 @@
-//! Conditions in words: raised by a case officer, met with evidence. And the day of certification to Congress (guard 8).
+//! Conditions in words: raised by a case officer, met with evidence. And the day of certification to Congress (guard
+//! 8).
 
 use askama::Template;
 use axum::response::Response;
@@ -19,7 +20,6 @@ use crate::{
 };
 
 form! {
-    /// A condition.
     pub struct ConditionForm reads Raised {
         text: Field<Line>,
         who_acts: Field<Line>,
@@ -73,10 +73,10 @@ pub async fn show(can: Can<verbs::Raise>, Path(id): Path<LicenseId>) -> Result<R
     html(&Page { layout: can.layout(), license, sent })
 }
 
-/// Raises it.
 pub async fn submit(can: Can<verbs::Raise>, Path(id): Path<LicenseId>, sent: Sent<ConditionForm>) -> Result<Response> {
     let done = raise(&can, id, &sent).await;
-    sent.answer(done, async |sent| html(&Page { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
+    sent.answer(done, async |sent| html(&Page { layout: can.layout(), license: store::find(&can, id).await?, sent }))
+        .await
 }
 
 async fn raise(can: &Can<verbs::Raise>, id: LicenseId, sent: &Sent<ConditionForm>) -> Result<Response> {
@@ -90,20 +90,26 @@ async fn raise(can: &Can<verbs::Raise>, id: LicenseId, sent: &Sent<ConditionForm
     change.commit(event.after(read.who_acts.as_str()), &format!("/licenses/{id}#conditions")).await
 }
 
-async fn open_condition(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId) -> Result<(LicenseFile, Condition)> {
+async fn open_condition(
+    can: &Can<RaiseConditions>,
+    id: LicenseId,
+    condition: ConditionId,
+) -> Result<(LicenseFile, Condition)> {
     let license = store::find(can, id).await?;
     let condition = license.conditions.iter().find(|row| row.id == condition).cloned().ok_or(AppError::NotFound)?;
     Ok((license, condition))
 }
 
 /// The form that says a condition is met.
-pub async fn show_meet(can: Can<RaiseConditions>, Path((id, condition)): Path<(LicenseId, ConditionId)>) -> Result<Response> {
+pub async fn show_meet(
+    can: Can<RaiseConditions>,
+    Path((id, condition)): Path<(LicenseId, ConditionId)>,
+) -> Result<Response> {
     let (license, condition) = open_condition(&can, id, condition).await?;
     let sent = can.form(MeetForm::blank(), condition.version).await?;
     html(&MeetPage { layout: can.layout(), license, condition, sent })
 }
 
-/// Notes it.
 pub async fn submit_meet(
     can: Can<RaiseConditions>,
     Path((id, condition)): Path<(LicenseId, ConditionId)>,
@@ -117,7 +123,12 @@ pub async fn submit_meet(
     .await
 }
 
-async fn meet(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId, sent: &Sent<MeetForm>) -> Result<Response> {
+async fn meet(
+    can: &Can<RaiseConditions>,
+    id: LicenseId,
+    condition: ConditionId,
+    sent: &Sent<MeetForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -125,7 +136,11 @@ async fn meet(can: &Can<RaiseConditions>, id: LicenseId, condition: ConditionId,
     license.may_meet(can.id)?;
     store::meet_condition(&mut change, condition, read.evidence.as_str(), sent.version).await?;
     let ready = store::settle(&mut change, &license).await?;
-    let event = Event::new(Verb::ConditionChanged, Subject::Row("condition", condition.0), format!("condition met: {}", known.text));
+    let event = Event::new(
+        Verb::ConditionChanged,
+        Subject::Row("condition", condition.0),
+        format!("condition met: {}", known.text),
+    );
     let event = event.on_license(id).after(read.evidence.as_str());
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#conditions")).await
 }
@@ -139,10 +154,16 @@ pub async fn show_certify(can: Can<verbs::Certify>, Path(id): Path<LicenseId>) -
     html(&CertifyPage { layout: can.layout(), license, sent })
 }
 
-/// Notes the day.
-pub async fn submit_certify(can: Can<verbs::Certify>, Path(id): Path<LicenseId>, mut sent: Sent<CertifyForm>) -> Result<Response> {
+pub async fn submit_certify(
+    can: Can<verbs::Certify>,
+    Path(id): Path<LicenseId>,
+    mut sent: Sent<CertifyForm>,
+) -> Result<Response> {
     let done = certify(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| html(&CertifyPage { layout: can.layout(), license: store::find(&can, id).await?, sent })).await
+    sent.answer(done, async |sent| {
+        html(&CertifyPage { layout: can.layout(), license: store::find(&can, id).await?, sent })
+    })
+    .await
 }
 
 async fn certify(can: &Can<verbs::Certify>, id: LicenseId, sent: &mut Sent<CertifyForm>) -> Result<Response> {
@@ -161,5 +182,7 @@ async fn certify(can: &Can<verbs::Certify>, id: LicenseId, sent: &mut Sent<Certi
     store::save_certified(&mut change, id, day).await?;
     let ready = store::settle(&mut change, &license).await?;
     let event = LicenseVerb::Certify.event(id, "").before(license.certified_on);
-    change.commit(Events::from(event.after((day, read.source.as_str()))).and_all(ready), &format!("/licenses/{id}")).await
+    change
+        .commit(Events::from(event.after((day, read.source.as_str()))).and_all(ready), &format!("/licenses/{id}"))
+        .await
 }

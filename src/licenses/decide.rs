@@ -1,5 +1,6 @@
-//! Acts on a license: approve, approve on conditions, return, deny; confirm; suspend, reinstate, revoke. And a supervisor's
-//! exception. Every guard is judged on the locked file; the database holds the separation of duties once more.
+//! Acts on a license: approve, approve on conditions, return, deny; confirm; suspend, reinstate, revoke. And a
+//! supervisor's exception. Every guard is judged on the locked file; the database holds the separation of duties once
+//! more.
 
 use askama::Template;
 use axum::response::Response;
@@ -44,7 +45,6 @@ form! {
 struct Page {
     layout: Layout,
     license: LicenseFile,
-    /// The heading.
     title: &'static str,
     open: Vec<OpenCondition>,
     /// What is to be chosen; nothing, where the page is of one act.
@@ -67,7 +67,12 @@ async fn page<V: Deed>(can: &Can<V>, id: LicenseId, mut sent: Sent<DecideForm>) 
     let mut conn = can.reads().acquire().await?;
     let today = can.washington_today();
     let open = license.open_conditions(&reference::store::on(&mut conn, today).await?, today);
-    let acts = V::VERB.acts().iter().filter(|_| V::VERB.acts().len() > 1).map(|act| Choice::new(act.code(), act.label())).collect();
+    let acts = V::VERB
+        .acts()
+        .iter()
+        .filter(|_| V::VERB.acts().len() > 1)
+        .map(|act| Choice::new(act.code(), act.label()))
+        .collect();
     html(&Page { layout: can.layout(), title: V::VERB.title(), license, open, acts, sent })
 }
 
@@ -82,7 +87,6 @@ pub async fn show<V: Deed>(can: Can<V>, Path(id): Path<LicenseId>) -> Result<Res
     page(&can, id, sent).await
 }
 
-/// Decides.
 pub async fn submit<V: Deed>(can: Can<V>, Path(id): Path<LicenseId>, mut sent: Sent<DecideForm>) -> Result<Response> {
     let done = decide(&can, id, &mut sent).await;
     sent.answer(done, async |sent| page(&can, id, sent).await).await
@@ -136,7 +140,9 @@ fn provisos(read: &Decision) -> Vec<String> {
 fn held_by_the_database(error: AppError) -> AppError {
     let AppError::Internal(cause) = &error else { return error };
     match cause.downcast_ref::<sqlx::Error>().and_then(constraint) {
-        Some("duties_amount_within_authority") => AppError::Refused("The license is worth more than your authority.".into()),
+        Some("duties_amount_within_authority") => {
+            AppError::Refused("The license is worth more than your authority.".into())
+        }
         _ => error,
     }
 }
@@ -146,7 +152,8 @@ async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptF
     let mut conn = can.reads().acquire().await?;
     let reference = reference::store::on(&mut conn, can.washington_today()).await?;
     let blocked = license.blocked_parties(&reference).into_iter();
-    let mut whats: Vec<Choice> = blocked.map(|(party, name, why)| Choice::new(party, format!("{name}: {why}"))).collect();
+    let mut whats: Vec<Choice> =
+        blocked.map(|(party, name, why)| Choice::new(party, format!("{name}: {why}"))).collect();
     if let Some(why) = missing_result(&license) {
         whats.push(Choice::new("result", "The missing favorable result").hint(why));
     }
@@ -166,8 +173,11 @@ pub async fn show_except(can: Can<verbs::Except>, Path(id): Path<LicenseId>) -> 
     except_page(&can, id, sent).await
 }
 
-/// Makes the exception.
-pub async fn submit_except(can: Can<verbs::Except>, Path(id): Path<LicenseId>, mut sent: Sent<ExceptForm>) -> Result<Response> {
+pub async fn submit_except(
+    can: Can<verbs::Except>,
+    Path(id): Path<LicenseId>,
+    mut sent: Sent<ExceptForm>,
+) -> Result<Response> {
     let done = except(&can, id, &mut sent).await;
     sent.answer(done, async |sent| except_page(&can, id, sent).await).await
 }

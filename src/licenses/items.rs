@@ -32,7 +32,6 @@ words! {
 }
 
 form! {
-    /// An item group.
     pub struct ItemForm reads Item {
         label: Field<Line>,
         item_class: Field<Line>,
@@ -75,7 +74,8 @@ struct SplitPage {
 async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Result<Response> {
     let mut conn = actor.reads().acquire().await?;
     let reference = reference::store::on(&mut conn, actor.washington_today()).await?;
-    let (classes, categories) = (reference.choices(ReferenceKind::ItemClass), reference.choices(ReferenceKind::UsmlCategory));
+    let (classes, categories) =
+        (reference.choices(ReferenceKind::ItemClass), reference.choices(ReferenceKind::UsmlCategory));
     html(&Page { layout: actor.layout(), license, classes, categories, sent })
 }
 
@@ -88,21 +88,26 @@ pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Resu
     page(&can, store::find(&can, id).await?, sent).await
 }
 
-/// Adds it.
-pub async fn submit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<ItemForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<LicenseId>,
+    mut sent: Sent<ItemForm>,
+) -> Result<Response> {
     let done = save(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| page(&can, store::find(&can, id).await?, sent).await).await
 }
 
 /// The form of an item group.
-pub async fn show_edit(can: Can<RegisterLicenses>, Path((id, item)): Path<(LicenseId, ItemGroupId)>) -> Result<Response> {
+pub async fn show_edit(
+    can: Can<RegisterLicenses>,
+    Path((id, item)): Path<(LicenseId, ItemGroupId)>,
+) -> Result<Response> {
     let license = store::find(&can, id).await?;
     let (form, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
     let sent = can.form(form, version).await?;
     page(&can, license, sent).await
 }
 
-/// Changes it.
 pub async fn submit_edit(
     can: Can<RegisterLicenses>,
     Path((id, item)): Path<(LicenseId, ItemGroupId)>,
@@ -131,7 +136,12 @@ fn filled(item: &ItemGroup) -> (ItemForm, i32) {
     (form, item.version)
 }
 
-async fn save(can: &Can<RegisterLicenses>, id: LicenseId, item: Option<ItemGroupId>, sent: &mut Sent<ItemForm>) -> Result<Response> {
+async fn save(
+    can: &Can<RegisterLicenses>,
+    id: LicenseId,
+    item: Option<ItemGroupId>,
+    sent: &mut Sent<ItemForm>,
+) -> Result<Response> {
     can.make(sent, async |change, sent| enter(can, change, id, item, sent).await).await
 }
 
@@ -186,7 +196,10 @@ pub(crate) async fn enter(
 }
 
 /// The form that splits an item group.
-pub async fn show_split(can: Can<RegisterLicenses>, Path((id, item)): Path<(LicenseId, ItemGroupId)>) -> Result<Response> {
+pub async fn show_split(
+    can: Can<RegisterLicenses>,
+    Path((id, item)): Path<(LicenseId, ItemGroupId)>,
+) -> Result<Response> {
     let license = store::find(&can, id).await?;
     let item = license.item(item).cloned().ok_or(AppError::NotFound)?;
     let mut form = SplitForm::blank();
@@ -195,7 +208,6 @@ pub async fn show_split(can: Can<RegisterLicenses>, Path((id, item)): Path<(Lice
     html(&SplitPage { layout: can.layout(), license, item, sent })
 }
 
-/// Splits it.
 pub async fn submit_split(
     can: Can<RegisterLicenses>,
     Path((id, item)): Path<(LicenseId, ItemGroupId)>,
@@ -210,7 +222,12 @@ pub async fn submit_split(
     .await
 }
 
-async fn split(can: &Can<RegisterLicenses>, id: LicenseId, item: ItemGroupId, sent: &mut Sent<SplitForm>) -> Result<Response> {
+async fn split(
+    can: &Can<RegisterLicenses>,
+    id: LicenseId,
+    item: ItemGroupId,
+    sent: &mut Sent<SplitForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -222,9 +239,9 @@ async fn split(can: &Can<RegisterLicenses>, id: LicenseId, item: ItemGroupId, se
         sent.form.quantity.refuse(format!("Take fewer than the {} there are.", whole.quantity));
         return Err(AppError::Invalid);
     }
-    let share = whole
-        .value_usd
-        .map(|value| (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2));
+    let share = whole.value_usd.map(|value| {
+        (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2)
+    });
     let rest = whole.value_usd.zip(share).map(|(value, share)| value - share);
     store::reduce_item(&mut change, item, whole.quantity - read.quantity.0, rest).await?;
     let data = ItemData { label: read.label.as_str(), quantity: read.quantity.0, value: share, ..ItemData::of(whole) };

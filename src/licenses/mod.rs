@@ -1,30 +1,19 @@
 //! Licenses: what was applied for, its items and parties, what is still open, and what was decided.
 
-/// Conditions in words; certification.
 pub mod conditions;
-/// Acts on a license.
 pub mod decide;
-/// Item groups.
 pub mod items;
-/// The file, its open conditions and the acts on it.
 pub mod model;
-/// Parties in their roles.
 pub mod parties;
-/// Registering a license.
 pub mod register;
-/// One license, and the list.
 pub mod show;
-/// Every statement.
 pub mod store;
-/// What people do with a license.
 pub mod verbs;
-/// A license laid out for a reader.
 pub mod view;
 
 use self::verbs::LicenseVerb;
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     let pages = Routes::new()
         .page("/licenses", show::list)

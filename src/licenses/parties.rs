@@ -1,4 +1,5 @@
-//! Parties in their roles on a license, and subjects of a check without one: searched first, registered in the same form.
+//! Parties in their roles on a license, and subjects of a check without one: searched first, registered in the same
+//! form.
 
 use askama::Template;
 use axum::response::Response;
@@ -107,11 +108,22 @@ async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>)
     let looked_for = if search.q.is_empty() { sent.form.name.raw().to_owned() } else { search.q };
     let rows = parties::store::search(&mut conn, actor.scope(), &looked_for, 10).await?;
     drop(conn);
-    let rows = rows.into_iter().filter(|row| search.party != Some(row.id) && namesakes.iter().all(|known| known.id != row.id));
+    let rows =
+        rows.into_iter().filter(|row| search.party != Some(row.id) && namesakes.iter().all(|known| known.id != row.id));
     let choice = |row: &PartyRow| Choice::new(row.id, &row.name).hint(format!("{}, {}", row.kind.label(), row.country));
     let found = linked.into_iter().chain(namesakes.iter().map(choice)).chain(rows.map(|row| choice(&row))).collect();
     let Place { back, back_label, asks_possession } = place;
-    html(&Page { layout: actor.layout(), back, back_label, asks_possession, q: looked_for, found, countries, namesakes, sent })
+    html(&Page {
+        layout: actor.layout(),
+        back,
+        back_label,
+        asks_possession,
+        q: looked_for,
+        found,
+        countries,
+        namesakes,
+        sent,
+    })
 }
 
 fn blank(asks_possession: bool, search: &Search) -> RoleForm {
@@ -141,7 +153,8 @@ async fn party(can: &Actor, change: &mut Change, read: &InRole, sent: &mut Sent<
         let mut event = None;
         if known.standing == Standing::Found {
             parties::store::establish(change, known.id).await?;
-            event = Some(Event::new(Verb::PartyChanged, known.id, format!("established {}, found by a post", known.name)));
+            event =
+                Some(Event::new(Verb::PartyChanged, known.id, format!("established {}, found by a post", known.name)));
         }
         return Ok(Chosen { id: known.id, name: known.name, event });
     }
@@ -151,7 +164,9 @@ async fn party(can: &Actor, change: &mut Change, read: &InRole, sent: &mut Sent<
     };
     let address = read.address.0.as_ref().map_or("", Text::as_str);
     let data = PartyData { name: name.as_str(), kind, country: country.as_str(), address };
-    if read.namesake.is_empty() && !parties::store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty() {
+    if read.namesake.is_empty()
+        && !parties::store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty()
+    {
         sent.form.name.refuse(Namesake::KNOWN);
         return Err(AppError::Invalid);
     }
@@ -168,17 +183,24 @@ async fn party(can: &Actor, change: &mut Change, read: &InRole, sent: &mut Sent<
 }
 
 fn license_place(license: &LicenseFile) -> Place {
-    Place { back: format!("/licenses/{}#parties", license.id), back_label: license.number.clone(), asks_possession: true }
+    Place {
+        back: format!("/licenses/{}#parties", license.id),
+        back_label: license.number.clone(),
+        asks_possession: true,
+    }
 }
 
 /// The form that puts a party on a license.
-pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, Query(search): Query<Search>) -> Result<Response> {
+pub async fn show(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<LicenseId>,
+    Query(search): Query<Search>,
+) -> Result<Response> {
     let license = store::find(&can, id).await?;
     let sent = can.form(blank(true, &search), 0).await?;
     page(&can, license_place(&license), search, sent).await
 }
 
-/// Puts it there.
 pub async fn submit(
     can: Can<RegisterLicenses>,
     Path(id): Path<LicenseId>,
@@ -211,7 +233,11 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let row = inserted?;
     store::touch_facts(change, id).await?;
     let event = added(id, chosen.id, &chosen.name, read.role, read.takes_possession);
-    Ok(Made::new(Subject::Row("license_party", row.0), Events::from(event).and_all(chosen.event), format!("/licenses/{id}#parties")))
+    Ok(Made::new(
+        Subject::Row("license_party", row.0),
+        Events::from(event).and_all(chosen.event),
+        format!("/licenses/{id}#parties"),
+    ))
 }
 
 fn added(license: LicenseId, party: PartyId, name: &str, role: PartyRole, takes: TakesPossession) -> Event {
@@ -256,16 +282,19 @@ fn role(license: &LicenseFile, row: LicensePartyId) -> Result<&super::model::Lic
 }
 
 /// The form that changes whether a party takes possession.
-pub async fn show_edit(can: Can<RegisterLicenses>, Path((id, row)): Path<(LicenseId, LicensePartyId)>) -> Result<Response> {
+pub async fn show_edit(
+    can: Can<RegisterLicenses>,
+    Path((id, row)): Path<(LicenseId, LicensePartyId)>,
+) -> Result<Response> {
     let license = store::find(&can, id).await?;
-    let (name, version, now) = role(&license, row).map(|party| (party.name.clone(), party.version, party.takes_possession))?;
+    let (name, version, now) =
+        role(&license, row).map(|party| (party.name.clone(), party.version, party.takes_possession))?;
     let mut form = PossessionForm::blank();
     form.takes_possession.set(now);
     let sent = can.form(form, version).await?;
     html(&PossessionPage { layout: can.layout(), license, party: name, sent })
 }
 
-/// Changes it.
 pub async fn submit_edit(
     can: Can<RegisterLicenses>,
     Path((id, row)): Path<(LicenseId, LicensePartyId)>,
@@ -275,14 +304,20 @@ pub async fn submit_edit(
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
         let mut saved = PossessionForm::blank();
-        let (name, version, now) = role(&license, row).map(|party| (party.name.clone(), party.version, party.takes_possession))?;
+        let (name, version, now) =
+            role(&license, row).map(|party| (party.name.clone(), party.version, party.takes_possession))?;
         saved.takes_possession.set(now);
         html(&PossessionPage { layout: can.layout(), license, party: name, sent: sent.against(&saved, version) })
     })
     .await
 }
 
-async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, sent: &Sent<PossessionForm>) -> Result<Response> {
+async fn edit(
+    can: &Can<RegisterLicenses>,
+    id: LicenseId,
+    row: LicensePartyId,
+    sent: &Sent<PossessionForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
@@ -294,8 +329,9 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, row: LicensePartyId, s
     store::touch_changed(&mut change, id, read.takes_possession != party.takes_possession).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
     let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id);
-    let event =
-        event.before(json!({ "possession": party.takes_possession.label() })).after(json!({ "possession": read.takes_possession.label() }));
+    let event = event
+        .before(json!({ "possession": party.takes_possession.label() }))
+        .after(json!({ "possession": read.takes_possession.label() }));
     change.commit(event, &format!("/licenses/{id}#parties")).await
 }
 
@@ -312,15 +348,28 @@ pub async fn submit_remove(
     store::remove_party(&mut change, row).await?;
     store::touch_facts(&mut change, id).await?;
     let sentence = format!("took {} off as {}", party.name, party.role.label().to_lowercase());
-    change.commit(Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id), &format!("/licenses/{id}#parties")).await
+    change
+        .commit(
+            Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id),
+            &format!("/licenses/{id}#parties"),
+        )
+        .await
 }
 
 fn check_place(file: &CaseFile) -> Place {
-    Place { back: format!("/checks/{}#parties", file.check.id), back_label: file.check.reference.clone(), asks_possession: false }
+    Place {
+        back: format!("/checks/{}#parties", file.check.id),
+        back_label: file.check.reference.clone(),
+        asks_possession: false,
+    }
 }
 
 /// The form that makes a party the subject of a check without a license.
-pub async fn show_subject(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(search): Query<Search>) -> Result<Response> {
+pub async fn show_subject(
+    can: Can<OpenChecks>,
+    Path(id): Path<CheckId>,
+    Query(search): Query<Search>,
+) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let sent = can.form(blank(false, &search), 0).await?;
     page(&can, check_place(&file), search, sent).await
@@ -346,10 +395,16 @@ async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleFor
 }
 
 /// Makes a party the subject of a check, within a change.
-pub(crate) async fn enter_subject(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Made> {
+pub(crate) async fn enter_subject(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    sent: &mut Sent<RoleForm>,
+) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
-    let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party)) && !file.check.state.is_judged();
+    let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party))
+        && !file.check.state.is_judged();
     if file.check.check_type.has_licenses() || (file.check.state != CheckState::Draft && !found) {
         let sentence = "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found.";
         return Err(AppError::Refused(sentence.into()));

@@ -1,4 +1,5 @@
-//! Registering a license, on a check or alone, and changing what its application says. A known number offers that license.
+//! Registering a license, on a check or alone, and changing what its application says. A known number offers that
+//! license.
 
 use askama::Template;
 use axum::response::Response;
@@ -42,7 +43,6 @@ form! {
 pub struct Known {
     /// The check it is for.
     check: Option<CheckId>,
-    /// The number typed there.
     #[serde(default)]
     number: String,
 }
@@ -75,7 +75,11 @@ pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>) -> Res
 }
 
 /// Registers it, and puts it on the check it is for.
-pub async fn submit(can: Can<RegisterLicenses>, Query(known): Query<Known>, mut sent: Sent<LicenseForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<RegisterLicenses>,
+    Query(known): Query<Known>,
+    mut sent: Sent<LicenseForm>,
+) -> Result<Response> {
     let done = register(&can, &known, &mut sent).await;
     sent.answer(done, async |sent| page(&can, "Register a license", true, sent).await).await
 }
@@ -85,7 +89,12 @@ async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<Li
 }
 
 /// Registers a license within a change, and puts it on the check it is for.
-pub(crate) async fn enter(can: &Actor, change: &mut Change, check: Option<CheckId>, sent: &mut Sent<LicenseForm>) -> Result<Made> {
+pub(crate) async fn enter(
+    can: &Actor,
+    change: &mut Change,
+    check: Option<CheckId>,
+    sent: &mut Sent<LicenseForm>,
+) -> Result<Made> {
     let read = sent.read()?;
     judge(can, change, &read, sent).await?;
     let draft = match check {
@@ -100,7 +109,9 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, check: Option<CheckI
             return Err(AppError::Refused("A check of this type is about no license.".into()));
         }
         if !file.check.check_type.follows_issue() && read.approved_on.0.is_some() {
-            sent.form.approved_on.refuse("This check comes before the license is issued: leave the day of approval blank.");
+            sent.form
+                .approved_on
+                .refuse("This check comes before the license is issued: leave the day of approval blank.");
             return Err(AppError::Invalid);
         }
         if file.check.check_type.follows_issue() && read.approved_on.0.is_none() {
@@ -192,7 +203,11 @@ pub async fn show_edit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) ->
 }
 
 /// Changes it, while it is pending.
-pub async fn submit_edit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>, mut sent: Sent<LicenseForm>) -> Result<Response> {
+pub async fn submit_edit(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<LicenseId>,
+    mut sent: Sent<LicenseForm>,
+) -> Result<Response> {
     let done = edit(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id).await?;
@@ -249,7 +264,8 @@ async fn add_page(can: &Actor, id: CheckId, sent: Sent<NumberForm>) -> Result<Re
     let file = checks::store::find(can, id, Texts::Left).await?;
     let mut conn = can.reads().acquire().await?;
     let typed = sent.form.number.raw();
-    let rows = if crate::text::folded(typed).is_empty() { Vec::new() } else { store::by_number(&mut conn, typed).await? };
+    let rows =
+        if crate::text::folded(typed).is_empty() { Vec::new() } else { store::by_number(&mut conn, typed).await? };
     let named = |(license, number, form): &(LicenseId, String, String)| {
         Choice::new(license, number.clone()).hint(file.reference.label(ReferenceKind::LicenseForm, form))
     };
@@ -264,7 +280,11 @@ pub async fn show_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>) -> Re
 }
 
 /// Puts a known license on the check, or leads on to register it.
-pub async fn submit_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>, mut sent: Sent<NumberForm>) -> Result<Response> {
+pub async fn submit_add(
+    can: Can<RegisterLicenses>,
+    Path(id): Path<CheckId>,
+    mut sent: Sent<NumberForm>,
+) -> Result<Response> {
     let done = add(&can, id, &mut sent).await;
     sent.answer(done, async |sent| add_page(&can, id, sent).await).await
 }
@@ -281,7 +301,9 @@ pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: 
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
     if file.check.state != CheckState::Draft || !file.check.check_type.has_licenses() {
-        return Err(AppError::Refused("Licenses are put on a check while it is a draft of a type that has licenses.".into()));
+        return Err(AppError::Refused(
+            "Licenses are put on a check while it is a draft of a type that has licenses.".into(),
+        ));
     }
     let found = store::by_number(change.conn(), read.number.as_str()).await?;
     let chosen = match found.as_slice() {

@@ -4,7 +4,9 @@ use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use time::{Date, OffsetDateTime};
 
-use super::model::{Act, Condition, Decided, Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus};
+use super::model::{
+    Act, Condition, Decided, Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+};
 use crate::{
     access::{Actor, Role, Scope},
     approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
@@ -60,8 +62,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
     Ok(files.collect())
 }
 
-/// One license within the reader's scope, with the checks the reader may see: one post never reads of another's, not even that
-/// they are. Rules judge the whole file, by [`find_for_update`].
+/// One license within the reader's scope, with the checks the reader may see: one post never reads of another's, not
+/// even that they are. Rules judge the whole file, by [`find_for_update`].
 pub async fn find(actor: &Actor, id: LicenseId) -> Result<LicenseFile> {
     let mut conn = actor.reads().acquire().await?;
     let found = files(&mut conn, actor.scope(), &[id], actor.washington_today()).await?;
@@ -99,7 +101,8 @@ pub async fn touch_changed(change: &mut Change, id: LicenseId, changed: bool) ->
     if changed { touch_facts(change, id).await } else { touch(change, id).await }
 }
 
-/// As [`touch`], for what a result speaks of: items, parties, destination, value. A result signed before no longer bears an approval.
+/// As [`touch`], for what a result speaks of: items, parties, destination, value. A result signed before no longer
+/// bears an approval.
 pub async fn touch_facts(change: &mut Change, id: LicenseId) -> Result<()> {
     let at = change.at;
     sqlx::query!("update licenses set facts_changed_at = $2 where id = $1", id.0, at).execute(change.conn()).await?;
@@ -111,9 +114,11 @@ pub async fn settle(change: &mut Change, before: &LicenseFile) -> Result<Option<
     touch(change, before.id).await?;
     let today = Zone::named(Zone::WASHINGTON).day(change.at);
     let reference = reference::store::on(change.conn(), today).await?;
-    let after = files(change.conn(), EVERYTHING, &[before.id], today).await?.into_iter().next().ok_or(AppError::NotFound)?;
+    let after =
+        files(change.conn(), EVERYTHING, &[before.id], today).await?.into_iter().next().ok_or(AppError::NotFound)?;
     let became = after.is_ready(&reference, today) && !before.is_ready(&reference, today);
-    Ok(became.then(|| Event::new(Verb::BecameReady, before.id, format!("license {} became ready to issue", before.number))))
+    Ok(became
+        .then(|| Event::new(Verb::BecameReady, before.id, format!("license {} became ready to issue", before.number))))
 }
 
 /// Raises the revisions of licenses that a change elsewhere concerns, and tells which of them it made ready to issue.
@@ -136,9 +141,13 @@ pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Re
     locked(change, &ids).await
 }
 
-/// The other open licenses that have a permit of the same number as this one, or as one paper of it, locked: what becomes of the
-/// number may make theirs count.
-pub async fn open_with_same_permits(change: &mut Change, license: LicenseId, paper: Option<PermitId>) -> Result<Vec<LicenseFile>> {
+/// The other open licenses that have a permit of the same number as this one, or as one paper of it, locked: what
+/// becomes of the number may make theirs count.
+pub async fn open_with_same_permits(
+    change: &mut Change,
+    license: LicenseId,
+    paper: Option<PermitId>,
+) -> Result<Vec<LicenseFile>> {
     let ids = sqlx::query_scalar!(
         r#"select id as "id: LicenseId" from licenses where status in ('pending', 'approved_on_conditions') and id <> $1
                and id in (select o.license_id from permits p join permits o on o.authority_id = p.authority_id
@@ -157,7 +166,12 @@ async fn locked(change: &mut Change, ids: &[LicenseId]) -> Result<Vec<LicenseFil
 }
 
 /// Stores a decided act, with its provisos. A returned or denied license releases its permits' numbers.
-pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str, provisos: &[String]) -> Result<DecisionId> {
+pub async fn save_decision(
+    change: &mut Change,
+    decided: &Decided,
+    reasons: &str,
+    provisos: &[String],
+) -> Result<DecisionId> {
     let (id, at, person) = (DecisionId::new(), change.at, change.person().ok_or(AppError::NotFound)?);
     let license = decided.license().0;
     sqlx::query!(
@@ -201,8 +215,8 @@ pub async fn save_decision(change: &mut Change, decided: &Decided, reasons: &str
     Ok(id)
 }
 
-/// Gives the permit numbers that a license no longer uses (it is returned or denied, or the paper is withdrawn) to the oldest live
-/// license that has the same paper. A paper that its authority revoked is nobody's.
+/// Gives the permit numbers that a license no longer uses (it is returned or denied, or the paper is withdrawn) to the
+/// oldest live license that has the same paper. A paper that its authority revoked is nobody's.
 pub async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<()> {
     sqlx::query!(
         "update permits set holds_number = false where license_id = $1 and holds_number and (withdrawn_at is not null or exists
@@ -239,18 +253,14 @@ pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<(Lic
 /// A draft check a license is on.
 #[derive(Debug, Deserialize)]
 pub struct DraftCheck {
-    /// The check.
     pub id: CheckId,
-    /// `BL-2026-0042`.
     pub reference: String,
 }
 
 /// Another license on one of a license's checks.
 #[derive(Debug, Deserialize)]
 pub struct Sibling {
-    /// The license.
     pub id: LicenseId,
-    /// Its number.
     pub number: String,
     /// The roles on it that the license itself has not.
     pub lacking: i64,
@@ -296,13 +306,9 @@ pub async fn around(conn: &mut PgConnection, scope: Scope, id: LicenseId, now: O
 /// What the registering form says of a license.
 #[derive(Debug)]
 pub struct LicenseData<'a> {
-    /// As typed.
     pub number: &'a str,
-    /// A `license_form` code.
     pub form: &'a str,
-    /// The country's code.
     pub destination: &'a str,
-    /// In U.S. dollars.
     pub value: rust_decimal::Decimal,
     /// When the application came.
     pub received_on: Option<Date>,
@@ -344,7 +350,12 @@ pub async fn insert(change: &mut Change, license: &LicenseData<'_>) -> Result<Li
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn save(change: &mut Change, id: LicenseId, license: &LicenseData<'_>, read: i32) -> Result<bool, sqlx::Error> {
+pub async fn save(
+    change: &mut Change,
+    id: LicenseId,
+    license: &LicenseData<'_>,
+    read: i32,
+) -> Result<bool, sqlx::Error> {
     let saved = sqlx::query!(
         "update licenses set number = $3, number_normalized = $4, form = $5, destination = $6, value_usd = $7, received_on = $8,
              purpose = $9, version = version + 1 where id = $1 and version = $2",
@@ -363,7 +374,9 @@ pub async fn save(change: &mut Change, id: LicenseId, license: &LicenseData<'_>,
 
 /// Notes the day the notification was certified to Congress.
 pub async fn save_certified(change: &mut Change, id: LicenseId, day: Option<Date>) -> Result<()> {
-    sqlx::query!("update licenses set certified_on = $2, version = version + 1 where id = $1", id.0, day).execute(change.conn()).await?;
+    sqlx::query!("update licenses set certified_on = $2, version = version + 1 where id = $1", id.0, day)
+        .execute(change.conn())
+        .await?;
     Ok(())
 }
 
@@ -372,21 +385,13 @@ pub async fn save_certified(change: &mut Change, id: LicenseId, day: Option<Date
 pub struct ItemData<'a> {
     /// Such as `9 mm pistols`.
     pub label: &'a str,
-    /// An `item_class` code.
     pub item_class: &'a str,
-    /// A `usml_category` code.
     pub usml_category: Option<&'a str>,
-    /// 22 CFR 120.36.
     pub significant: bool,
-    /// 22 CFR 120.37.
     pub major: bool,
-    /// How many.
     pub quantity: i64,
-    /// Of what.
     pub unit: &'a str,
-    /// In U.S. dollars.
     pub value: Option<rust_decimal::Decimal>,
-    /// Whose rules.
     pub jurisdiction: super::model::Jurisdiction,
 }
 
@@ -462,10 +467,20 @@ pub async fn save_item(change: &mut Change, id: ItemGroupId, item: &ItemData<'_>
 }
 
 /// Takes some of an item group away, for the group split off it.
-pub async fn reduce_item(change: &mut Change, id: ItemGroupId, quantity: i64, value: Option<rust_decimal::Decimal>) -> Result<()> {
-    sqlx::query!("update item_groups set quantity = $2, value_usd = $3, version = version + 1 where id = $1", id.0, quantity, value)
-        .execute(change.conn())
-        .await?;
+pub async fn reduce_item(
+    change: &mut Change,
+    id: ItemGroupId,
+    quantity: i64,
+    value: Option<rust_decimal::Decimal>,
+) -> Result<()> {
+    sqlx::query!(
+        "update item_groups set quantity = $2, value_usd = $3, version = version + 1 where id = $1",
+        id.0,
+        quantity,
+        value
+    )
+    .execute(change.conn())
+    .await?;
     Ok(())
 }
 
@@ -520,7 +535,12 @@ pub async fn remove_party(change: &mut Change, id: crate::id::LicensePartyId) ->
 }
 
 /// Adds a condition in words.
-pub async fn insert_condition(change: &mut Change, license: LicenseId, text: &str, who_acts: &str) -> Result<ConditionId> {
+pub async fn insert_condition(
+    change: &mut Change,
+    license: LicenseId,
+    text: &str,
+    who_acts: &str,
+) -> Result<ConditionId> {
     let (id, at, person) = (ConditionId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into conditions (id, license_id, text, who_acts, raised_by, raised_at) values ($1, $2, $3, $4, $5, $6)",
@@ -550,7 +570,11 @@ pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str
         person,
         evidence
     );
-    if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+    if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(AppError::Stale)
+    }
 }
 
 /// Keeps a supervisor's exception.
@@ -585,29 +609,26 @@ pub async fn insert_exception(
 
 /// The largest value a person may decide.
 pub async fn authority_of(change: &mut Change, person: crate::id::PersonId) -> Result<rust_decimal::Decimal> {
-    Ok(sqlx::query_scalar!("select decision_authority from people where id = $1", person.0).fetch_one(change.conn()).await?)
+    Ok(sqlx::query_scalar!("select decision_authority from people where id = $1", person.0)
+        .fetch_one(change.conn())
+        .await?)
 }
 
 /// A license in a list.
 #[derive(Debug, sqlx::FromRow)]
 pub struct LicenseRow {
-    /// The license.
     pub id: LicenseId,
-    /// Its number.
     pub number: String,
-    /// Its form's label.
     pub form: String,
-    /// Where it stands.
     pub status: LicenseStatus,
-    /// The country's name.
     pub destination: String,
-    /// In U.S. dollars.
     pub value_usd: rust_decimal::Decimal,
     /// The end-users and consignees.
     pub parties: String,
 }
 
-/// Licenses within the reader's scope beyond `beyond`: the newest first, or those whose number begins with `number` by their numbers.
+/// Licenses within the reader's scope beyond `beyond`: the newest first, or those whose number begins with `number` by
+/// their numbers.
 pub async fn list(
     actor: &Actor,
     status: Option<LicenseStatus>,
@@ -623,11 +644,13 @@ pub async fn list(
               where lp.license_id = l.id and lp.role in ('end_user', 'foreign_consignee')) as parties from ",
     );
     let number = crate::text::folded(number);
-    // A post's licenses stand in order in a list of their own, from which each is fetched by its key (`offset 0`); whether they are still
-    // the post's is asked of each, until a page is full.
+    // A post's licenses stand in order in a list of their own, from which each is fetched by its key (`offset 0`);
+    // whether they are still the post's is asked of each, until a page is full.
     query.push(match (scope.all, number.is_empty() && status.is_none()) {
         (true, _) => "licenses l",
-        (false, true) => "post_licenses q cross join lateral (select * from licenses l where l.id = q.license_id offset 0) l",
+        (false, true) => {
+            "post_licenses q cross join lateral (select * from licenses l where l.id = q.license_id offset 0) l"
+        }
         (false, false) => "post_licenses q join licenses l on l.id = q.license_id",
     });
     query.push(

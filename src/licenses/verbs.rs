@@ -1,5 +1,5 @@
-//! What people do with a license beside recording what it licenses: decide, issue, stop, except, raise a condition, certify. A new verb is
-//! an entry here, its rule in `model.rs`, and a page with its template.
+//! What people do with a license beside recording what it licenses: decide, issue, stop, except, raise a condition,
+//! certify. A new verb is an entry here, its rule in `model.rs`, and a page with its template.
 
 use std::fmt::Display;
 
@@ -16,7 +16,8 @@ use crate::{
 };
 
 verbs! {
-    /// What is done with a license, in the order its page offers it. What was decided, the log says in the words of the act.
+    /// What is done with a license, in the order its page offers it. What was decided, the log says in the words of the
+    /// act.
     pub enum LicenseVerb as Deed at "/licenses/{id}/" judged by Rule;
     /// Issues what was approved on conditions.
     Confirm = "confirm", "Confirm" titled "Confirm and issue";
@@ -30,7 +31,6 @@ verbs! {
     /// Lets it run again.
     Reinstate = "reinstate", "Reinstate";
         DecideLicenses; LicenseDecided, ""; Rule::Acts(&[Act::Reinstate]);
-    /// Takes it back.
     Revoke = "revoke", "Revoke";
         DecideLicenses; LicenseDecided, ""; Rule::Acts(&[Act::Revoke]);
     /// Excepts a party or a missing result (guards 7, 15).
@@ -47,7 +47,8 @@ verbs! {
 /// What judges a verb.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// The rules of these acts, of which one is chosen. The last asks for the least: denying needs no result (guard 15).
+    /// The rules of these acts, of which one is chosen. The last asks for the least: denying needs no result (guard
+    /// 15).
     Acts(&'static [Act]),
     /// A rule that asks the license alone.
     Other(fn(&LicenseFile, PersonId) -> Result<(), Refusal>),
@@ -63,9 +64,6 @@ impl LicenseVerb {
     }
 
     /// Whether a person of the right role may do it now, whatever their authority: the amount is judged when they sign.
-    ///
-    /// # Errors
-    /// Why not, in the page's words.
     pub fn judge(self, license: &LicenseFile, by: PersonId, reference: &Reference, today: Date) -> Result<(), Refusal> {
         match self.rule() {
             Rule::Acts(acts) => {
@@ -83,10 +81,18 @@ impl LicenseVerb {
     }
 
     /// What a reader may do with a license now: address, button, and whether it is what the license waits for.
-    pub fn offered(reader: &Reader, license: &LicenseFile, reference: &Reference, today: Date) -> Vec<(String, &'static str, bool)> {
-        let may = |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, reader.id, reference, today).is_ok();
+    pub fn offered(
+        reader: &Reader,
+        license: &LicenseFile,
+        reference: &Reference,
+        today: Date,
+    ) -> Vec<(String, &'static str, bool)> {
+        let may =
+            |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, reader.id, reference, today).is_ok();
         let button = |verb: &Self| match verb {
-            Self::Decide if license.status != LicenseStatus::Pending => (verb.address(license.id), Self::GIVE_UP, false),
+            Self::Decide if license.status != LicenseStatus::Pending => {
+                (verb.address(license.id), Self::GIVE_UP, false)
+            }
             _ => (verb.address(license.id), verb.title(), matches!(verb, Self::Decide | Self::Confirm)),
         };
         Self::ALL.iter().filter(may).map(button).collect()

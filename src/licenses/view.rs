@@ -23,19 +23,14 @@ use crate::{
 /// A license, laid out for a reader.
 #[derive(Debug)]
 pub struct LicenseView<'a> {
-    /// The license.
     pub file: &'a LicenseFile,
     /// The checks on it that the reader may see.
     pub checks: Vec<&'a LicenseCheck>,
     /// Whether the reader may split an item group, for a permit that covers a part.
     pub may_split: bool,
-    /// Its form's label.
     pub form: &'a str,
-    /// The matrix's columns.
     pub columns: Vec<String>,
-    /// The matrix's rows.
     pub rows: Vec<MatrixRow>,
-    /// What is open.
     pub open: Vec<OpenCondition>,
     /// Approved on conditions and nothing open.
     pub ready: bool,
@@ -66,18 +61,14 @@ pub struct MatrixRow {
     pub exempt: Option<String>,
 }
 
-/// A cell.
 #[derive(Debug)]
 pub struct CellView {
     /// Where it is recorded.
     pub href: String,
     /// Needed, applied for, verified...
     pub state: &'static str,
-    /// Its color class.
     pub tone: &'static str,
-    /// Whether it counts.
     pub counts: bool,
-    /// Why not.
     pub why_not: String,
     /// The paper, and who verified it.
     pub paper: String,
@@ -85,11 +76,9 @@ pub struct CellView {
     pub on_paper: bool,
     /// Whose word it is, and from which contact.
     pub told: String,
-    /// A remark.
     pub note: String,
     /// What the end-user waits for.
     pub waiting: Option<String>,
-    /// Who has to act.
     pub who: String,
     /// How long it usually takes.
     pub usual: Option<String>,
@@ -112,7 +101,11 @@ impl<'a> LicenseView<'a> {
             deadlock: deadlock(file, &authorities, today),
             ready: file.status == LicenseStatus::ApprovedOnConditions && open.is_empty(),
             open,
-            blocked: file.blocked_parties(reference).into_iter().map(|(_, name, why)| format!("{name} is {why}")).collect(),
+            blocked: file
+                .blocked_parties(reference)
+                .into_iter()
+                .map(|(_, name, why)| format!("{name} is {why}"))
+                .collect(),
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
             acts: LicenseVerb::offered(&actor.reader(), file, reference, today),
@@ -157,7 +150,8 @@ impl<'a> LicenseView<'a> {
 
     /// The custody path, planned and actual, where there are steps.
     pub fn paths(&self) -> Vec<(CustodyStage, Vec<&CustodyStep>)> {
-        let of = |stage: CustodyStage| self.file.custody.iter().filter(move |step| step.stage == stage).collect::<Vec<_>>();
+        let of =
+            |stage: CustodyStage| self.file.custody.iter().filter(move |step| step.stage == stage).collect::<Vec<_>>();
         CustodyStage::ALL.iter().map(|stage| (*stage, of(*stage))).filter(|(_, steps)| !steps.is_empty()).collect()
     }
 
@@ -173,7 +167,8 @@ impl<'a> LicenseView<'a> {
 
     /// Whether the holder of a step is recorded as never taking possession (guard 9).
     pub fn is_breach(&self, step: &CustodyStep) -> bool {
-        let never = |party: &LicenseParty| party.role.is_go_between() && party.takes_possession == TakesPossession::Never;
+        let never =
+            |party: &LicenseParty| party.role.is_go_between() && party.takes_possession == TakesPossession::Never;
         step.party_id.is_some_and(|id| self.file.parties.iter().any(|party| party.party_id == id && never(party)))
     }
 
@@ -182,7 +177,9 @@ impl<'a> LicenseView<'a> {
         let label = |id| self.file.item(id).map_or("", |item| item.label.as_str());
         let counts = self.file.serials.iter();
         counts
-            .map(|count| format!("{} {} ({})", count.count, count.state.label().to_lowercase(), label(count.item_group_id)))
+            .map(|count| {
+                format!("{} {} ({})", count.count, count.state.label().to_lowercase(), label(count.item_group_id))
+            })
             .collect::<Vec<_>>()
             .join(", ")
     }
@@ -193,8 +190,15 @@ impl<'a> LicenseView<'a> {
     }
 }
 
-fn row(file: &LicenseFile, item: &super::model::ItemGroup, authorities: &[(crate::id::AuthorityId, &str)], today: Date) -> MatrixRow {
-    let cells = authorities.iter().map(|(id, name)| file.cell(item, *id, today).map(|cell| cell_view(file, item, *id, name, &cell)));
+fn row(
+    file: &LicenseFile,
+    item: &super::model::ItemGroup,
+    authorities: &[(crate::id::AuthorityId, &str)],
+    today: Date,
+) -> MatrixRow {
+    let cells = authorities
+        .iter()
+        .map(|(id, name)| file.cell(item, *id, today).map(|cell| cell_view(file, item, *id, name, &cell)));
     MatrixRow {
         item: item.id.to_string(),
         label: item.named(),
@@ -203,7 +207,13 @@ fn row(file: &LicenseFile, item: &super::model::ItemGroup, authorities: &[(crate
     }
 }
 
-fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::AuthorityId, name: &str, cell: &Cell<'_>) -> CellView {
+fn cell_view(
+    file: &LicenseFile,
+    item: &super::model::ItemGroup,
+    id: crate::id::AuthorityId,
+    name: &str,
+    cell: &Cell<'_>,
+) -> CellView {
     let paper = cell.permit.map_or_else(String::new, |permit| {
         let verified = permit.verified_at.map(|at| {
             let by = permit.verified_post_name.as_deref().unwrap_or("a post");
@@ -232,16 +242,32 @@ fn cell_view(file: &LicenseFile, item: &super::model::ItemGroup, id: crate::id::
 }
 
 /// "Three approvals wait for the serial numbers": the longest queue in front of one thing that was not given.
-fn deadlock(file: &LicenseFile, authorities: &[(crate::id::AuthorityId, &str)], today: Date) -> Option<(String, String)> {
-    let cells: Vec<Cell<'_>> =
-        file.items.iter().flat_map(|item| authorities.iter().filter_map(|(id, _)| file.cell(item, *id, today))).collect();
-    let waiting = |cell: &&Cell<'_>| !cell.counts() && cell.permit.is_none() && cell.approval.is_some_and(|row| !row.waits_for.is_empty());
+fn deadlock(
+    file: &LicenseFile,
+    authorities: &[(crate::id::AuthorityId, &str)],
+    today: Date,
+) -> Option<(String, String)> {
+    let cells: Vec<Cell<'_>> = file
+        .items
+        .iter()
+        .flat_map(|item| authorities.iter().filter_map(|(id, _)| file.cell(item, *id, today)))
+        .collect();
+    let waiting = |cell: &&Cell<'_>| {
+        !cell.counts() && cell.permit.is_none() && cell.approval.is_some_and(|row| !row.waits_for.is_empty())
+    };
     let row = cells.iter().filter(waiting).find_map(|cell| cell.approval)?;
-    let count = cells.iter().filter(waiting).filter(|cell| cell.approval.is_some_and(|other| other.waits_for == row.waits_for)).count();
+    let count = cells
+        .iter()
+        .filter(waiting)
+        .filter(|cell| cell.approval.is_some_and(|other| other.waits_for == row.waits_for))
+        .count();
     let (one, wait) = if count == 1 { ("approval", "waits") } else { ("approvals", "wait") };
     let given = row.given_on.map_or_else(
         || "not given yet, so nobody applies".to_owned(),
         |day| format!("given on {}, so the end-user can apply", day_words(day)),
     );
-    Some((format!("the end-user waits for {}", row.waits_for), format!("{count} {one} {wait} for {}: {given}.", row.waits_for)))
+    Some((
+        format!("the end-user waits for {}", row.waits_for),
+        format!("{count} {one} {wait} for {}: {given}.", row.waits_for),
+    ))
 }

@@ -1,22 +1,20 @@
-//! Recorded by mistake: the way back from a row that a person recorded and that should not be there. It is taken back with a reason,
-//! what lapses with it is told before, and it stays readable, struck through. Each kind keeps its own rows; the rule, the form and the
-//! list of what was taken back are the same for all.
+//! Recorded by mistake: the way back from a row that a person recorded and that should not be there. It is taken back
+//! with a reason, what lapses with it is told before, and it stays readable, struck through. Each kind keeps its own
+//! rows; the rule, the form and the list of what was taken back are the same for all.
 
-/// Who may, and what it does.
 pub mod model;
-/// Every statement.
 pub mod store;
-/// The page of every kind.
 pub mod take_back;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     use take_back::{Permits, Signatures};
-    Routes::new().form("/licenses/{id}/permits/{permit}/withdraw", take_back::show::<Permits>, take_back::submit::<Permits>).form(
-        "/licenses/{id}/certificate/{signature}/withdraw",
-        take_back::show::<Signatures>,
-        take_back::submit::<Signatures>,
-    )
+    Routes::new()
+        .form("/licenses/{id}/permits/{permit}/withdraw", take_back::show::<Permits>, take_back::submit::<Permits>)
+        .form(
+            "/licenses/{id}/certificate/{signature}/withdraw",
+            take_back::show::<Signatures>,
+            take_back::submit::<Signatures>,
+        )
 }

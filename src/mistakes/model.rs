@@ -12,7 +12,6 @@ use crate::{
 words! {
     /// What can be taken back.
     pub enum MistakeKind {
-        /// A permit.
         Permit = "permit", "Permit";
         /// A signature on the certificate.
         CertificateSignature = "certificate_signature", "Signature on the certificate";
@@ -22,17 +21,13 @@ words! {
 /// A row that was taken back.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Mistake {
-    /// Which kind of row.
     pub kind: MistakeKind,
-    /// Which row.
     pub row_id: uuid::Uuid,
     /// What stood there, in one line.
     pub said: String,
-    /// What was wrong.
     pub reason: String,
     /// Who took it back.
     pub by: String,
-    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
@@ -40,7 +35,6 @@ pub struct Mistake {
 /// A row, as far as it matters who recorded it and what rests on it.
 #[derive(Debug, Clone, Copy)]
 pub struct Recorded {
-    /// Who recorded it.
     pub by: PersonId,
     /// Where, if that is known.
     pub at_post: Option<PostId>,
@@ -54,23 +48,21 @@ pub type Serving = [(PersonId, Role)];
 /// Why somebody does not take a row back. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Another post's word.
     #[error("Another post recorded this. Its own people take it back.")]
     AnotherPost,
     /// Nothing rests on it: its recorder does.
     #[error("Somebody else at your post recorded this. They take it back, or a supervisor of the post.")]
     AnotherRecorder,
     /// Something rests on it.
-    #[error("More rests on this than its record: it was verified, or a decision was made since. A supervisor of the post takes it back.")]
+    #[error(
+        "More rests on this than its record: it was verified, or a decision was made since. A supervisor of the post takes it back."
+    )]
     Supervisor,
 }
 
 impl Recorded {
-    /// Taking it back: by its recorder while nothing rests on it; else by a supervisor of the post that recorded it. Where the recorder
-    /// left, any officer there; where the post has no supervisor, another officer, or the only one.
-    ///
-    /// # Errors
-    /// Who has to.
+    /// Taking it back: by its recorder while nothing rests on it; else by a supervisor of the post that recorded it.
+    /// Where the recorder left, any officer there; where the post has no supervisor, another officer, or the only one.
     pub fn taken_back_by(self, reader: PersonId, post: PostId, serving: &Serving) -> Result<(), Refusal> {
         if self.at_post.is_some_and(|recorded| recorded != post) {
             return Err(Refusal::AnotherPost);
@@ -97,7 +89,8 @@ mod tests {
     const OFFICER: Role = Role::PostOfficer;
     const SUPERVISOR: Role = Role::PostSupervisor;
 
-    /// Who of a post takes back what one of them recorded: everybody who serves there, with and without something resting on it.
+    /// Who of a post takes back what one of them recorded: everybody who serves there, with and without something
+    /// resting on it.
     #[test]
     fn the_recorder_takes_it_back_while_nothing_rests_on_it_and_then_a_supervisor() {
         let (post, recorder, other, supervisor) = (PostId::new(), PersonId::new(), PersonId::new(), PersonId::new());
@@ -135,13 +128,18 @@ mod tests {
         for staff in 0..27_u32 {
             // Each person is away, an officer or a supervisor.
             let role = |index: u32| [None, Some(OFFICER), Some(SUPERVISOR)][(staff / 3_u32.pow(index) % 3) as usize];
-            let serving: Vec<(PersonId, Role)> = (0..3).filter_map(|index| Some((people[index as usize], role(index)?))).collect();
+            let serving: Vec<(PersonId, Role)> =
+                (0..3).filter_map(|index| Some((people[index as usize], role(index)?))).collect();
             for carries in [false, true] {
                 let row = Recorded { by: people[0], at_post: Some(post), carries };
                 let somebody = serving.iter().any(|(person, _)| row.taken_back_by(*person, post, &serving).is_ok());
                 assert_eq!(somebody, !serving.is_empty(), "{serving:?}, carries {carries}");
                 let elsewhere = Recorded { at_post: Some(PostId::new()), ..row };
-                assert!(serving.iter().all(|(person, _)| elsewhere.taken_back_by(*person, post, &serving) == Err(Refusal::AnotherPost)));
+                assert!(
+                    serving.iter().all(
+                        |(person, _)| elsewhere.taken_back_by(*person, post, &serving) == Err(Refusal::AnotherPost)
+                    )
+                );
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Taking a row back that was recorded by mistake: one page for every kind. It says what stands there, what lapses, and why it is not the
-//! reader's to take back if it is not.
+//! Taking a row back that was recorded by mistake: one page for every kind. It says what stands there, what lapses, and
+//! why it is not the reader's to take back if it is not.
 
 use askama::Template;
 use axum::response::Response;
@@ -23,7 +23,6 @@ use crate::{
 };
 
 form! {
-    /// What was wrong.
     pub struct MistakeForm reads Reason {
         reason: Field<Reasons>,
     }
@@ -32,7 +31,6 @@ form! {
 /// A row, before it is taken back.
 #[derive(Debug)]
 pub struct Row {
-    /// Its id.
     pub id: uuid::Uuid,
     /// The version the form was read from.
     pub version: i32,
@@ -40,7 +38,6 @@ pub struct Row {
     pub said: String,
     /// Who recorded it, and whether something rests on it.
     pub recorded: Recorded,
-    /// What lapses with it.
     pub lapses: Vec<String>,
     /// The section of the license's page it stands in.
     pub section: &'static str,
@@ -48,7 +45,6 @@ pub struct Row {
 
 /// A kind of row that can be taken back.
 pub trait Kind: Send + Sync + 'static {
-    /// Which.
     const KIND: MistakeKind;
     /// What the log calls it.
     const VERB: Verb;
@@ -57,7 +53,12 @@ pub trait Kind: Send + Sync + 'static {
     fn row(license: &LicenseFile, id: uuid::Uuid, reader: &Actor) -> Option<Row>;
 
     /// Takes it back: what rests on it is open again, its number or place is free. Gives the other facts of it.
-    fn strike(change: &mut Change, license: &LicenseFile, row: &Row, reason: &str) -> impl Future<Output = Result<Vec<Event>>> + Send;
+    fn strike(
+        change: &mut Change,
+        license: &LicenseFile,
+        row: &Row,
+        reason: &str,
+    ) -> impl Future<Output = Result<Vec<Event>>> + Send;
 }
 
 #[derive(Template)]
@@ -71,7 +72,6 @@ struct Page {
     sent: Sent<MistakeForm>,
 }
 
-/// The page.
 pub async fn show<K: Kind>(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId, uuid::Uuid)>) -> Result<Response> {
     let license = licenses::store::find(&can, id).await?;
     let version = K::row(&license, row, &can).ok_or(AppError::NotFound)?.version;
@@ -79,7 +79,6 @@ pub async fn show<K: Kind>(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseI
     page::<K>(&can, license, row, sent).await
 }
 
-/// Takes it back.
 pub async fn submit<K: Kind>(
     can: Can<WorkChecks>,
     Path((id, row)): Path<(LicenseId, uuid::Uuid)>,
@@ -94,7 +93,12 @@ pub async fn submit<K: Kind>(
     .await
 }
 
-async fn page<K: Kind>(can: &Can<WorkChecks>, license: LicenseFile, row: uuid::Uuid, sent: Sent<MistakeForm>) -> Result<Response> {
+async fn page<K: Kind>(
+    can: &Can<WorkChecks>,
+    license: LicenseFile,
+    row: uuid::Uuid,
+    sent: Sent<MistakeForm>,
+) -> Result<Response> {
     let row = K::row(&license, row, can).ok_or(AppError::NotFound)?;
     let mut conn = can.reads().acquire().await?;
     let serving = serving(&mut conn, can).await?;
@@ -109,7 +113,12 @@ async fn serving(conn: &mut sqlx::PgConnection, reader: &Actor) -> Result<Vec<(P
     }
 }
 
-async fn take_back<K: Kind>(can: &Can<WorkChecks>, id: LicenseId, row: uuid::Uuid, sent: &Sent<MistakeForm>) -> Result<Response> {
+async fn take_back<K: Kind>(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    row: uuid::Uuid,
+    sent: &Sent<MistakeForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
@@ -125,7 +134,11 @@ async fn take_back<K: Kind>(can: &Can<WorkChecks>, id: LicenseId, row: uuid::Uui
     let events = K::strike(&mut change, &license, &row, read.reason.as_str()).await?;
     store::insert(&mut change, K::KIND, row.id, id, &row.said, read.reason.as_str()).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let event = Event::new(K::VERB, Subject::Row(K::KIND.code(), row.id), format!("took back as recorded by mistake: {}", row.said));
+    let event = Event::new(
+        K::VERB,
+        Subject::Row(K::KIND.code(), row.id),
+        format!("took back as recorded by mistake: {}", row.said),
+    );
     let event = event.on_license(id).before((&row.said, &row.lapses)).after(read.reason.as_str());
     change.commit(Events::from(event).and_all(events).and_all(ready), &format!("/licenses/{id}{}", row.section)).await
 }

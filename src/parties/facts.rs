@@ -1,4 +1,5 @@
-//! Adding to a party's record: a sourced fact, another name, an entry on a screening list; and merging two records into one.
+//! Adding to a party's record: a sourced fact, another name, an entry on a screening list; and merging two records into
+//! one.
 
 use askama::Template;
 use axum::response::Response;
@@ -26,7 +27,6 @@ use serde::Deserialize;
 use serde_json::json;
 
 form! {
-    /// A sourced fact.
     pub struct FactForm reads Fact {
         kind: Field<FactKind>,
         text: Field<Text>,
@@ -35,7 +35,6 @@ form! {
 }
 
 form! {
-    /// Another name.
     pub struct AliasForm reads Alias {
         name: Field<Line>,
         source: Field<Line>,
@@ -102,7 +101,6 @@ pub async fn show_fact(can: Can<AddPartyFacts>, Path(id): Path<PartyId>) -> Resu
     html(&FactPage { layout: can.layout(), party, sent })
 }
 
-/// Adds it.
 pub async fn submit_fact(can: Can<AddPartyFacts>, Path(id): Path<PartyId>, sent: Sent<FactForm>) -> Result<Response> {
     let party = store::find(&can, id).await?;
     let done = add_fact(&can, id, &sent).await;
@@ -115,7 +113,8 @@ async fn add_fact(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<FactForm>) 
     let mut change = can.change(sent).await?;
     store::insert_fact(&mut change, id, read.kind, read.text.as_str(), read.source.as_str()).await?;
     let sentence = format!("added a fact: {}", read.kind.label().to_lowercase());
-    let event = Event::new(Verb::PartyFactAdded, id, sentence).after(json!({ "fact": read.text.as_str(), "source": read.source.as_str() }));
+    let event = Event::new(Verb::PartyFactAdded, id, sentence)
+        .after(json!({ "fact": read.text.as_str(), "source": read.source.as_str() }));
     change.commit(event, &format!("/parties/{id}")).await
 }
 
@@ -126,7 +125,6 @@ pub async fn show_alias(can: Can<EditParties>, Path(id): Path<PartyId>) -> Resul
     html(&AliasPage { layout: can.layout(), party, sent })
 }
 
-/// Adds it.
 pub async fn submit_alias(can: Can<EditParties>, Path(id): Path<PartyId>, sent: Sent<AliasForm>) -> Result<Response> {
     let party = store::find(&can, id).await?;
     let done = add_alias(&can, id, &sent).await;
@@ -159,7 +157,11 @@ pub async fn show_listing(can: Can<EditParties>, Path(id): Path<PartyId>) -> Res
 }
 
 /// Adds it; it blocks approvals while it lasts (guard 7).
-pub async fn submit_listing(can: Can<EditParties>, Path(id): Path<PartyId>, mut sent: Sent<ListingForm>) -> Result<Response> {
+pub async fn submit_listing(
+    can: Can<EditParties>,
+    Path(id): Path<PartyId>,
+    mut sent: Sent<ListingForm>,
+) -> Result<Response> {
     let done = add_listing(&can, id, &mut sent).await;
     sent.answer(done, async |sent| listing_page(&can, id, sent).await).await
 }
@@ -179,7 +181,9 @@ async fn add_listing(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<Listin
     let list = reference.label(ReferenceKind::ScreeningList, read.list.as_str());
     let until = ends.map(day_words);
     let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {} on a list: {list}", party.name));
-    let event = event.after(json!({ "list": list, "from": day_words(read.starts_on.0), "until": until, "source": read.source.as_str() }));
+    let event = event.after(
+        json!({ "list": list, "from": day_words(read.starts_on.0), "until": until, "source": read.source.as_str() }),
+    );
     change.commit(event, &format!("/parties/{id}")).await
 }
 
@@ -196,18 +200,27 @@ async fn merge_page(can: &Actor, id: PartyId, q: String, sent: Sent<MergeForm>) 
     let q = if q.is_empty() { party.name.clone() } else { q };
     let rows = store::search(&mut conn, can.scope(), &q, 11).await?;
     let found = rows.into_iter().filter(|row| row.id != id);
-    let found = found.map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
+    let found =
+        found.map(|row| Choice::new(row.id, row.name).hint(format!("{}, {}", row.kind.label(), row.country))).collect();
     html(&MergePage { layout: can.layout(), party, q, found, sent })
 }
 
 /// The records a party may be one with.
-pub async fn show_merge(can: Can<EditParties>, Path(id): Path<PartyId>, Query(search): Query<Search>) -> Result<Response> {
+pub async fn show_merge(
+    can: Can<EditParties>,
+    Path(id): Path<PartyId>,
+    Query(search): Query<Search>,
+) -> Result<Response> {
     let sent = can.form(MergeForm::blank(), 0).await?;
     merge_page(&can, id, search.q, sent).await
 }
 
 /// Makes one record of two.
-pub async fn submit_merge(can: Can<EditParties>, Path(id): Path<PartyId>, mut sent: Sent<MergeForm>) -> Result<Response> {
+pub async fn submit_merge(
+    can: Can<EditParties>,
+    Path(id): Path<PartyId>,
+    mut sent: Sent<MergeForm>,
+) -> Result<Response> {
     let done = merge(&can, id, &mut sent).await;
     sent.answer(done, async |sent| merge_page(&can, id, String::new(), sent).await).await
 }
@@ -229,7 +242,8 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     }
     let mut before = licenses::store::open_of_party(&mut change, id).await?;
     let others = licenses::store::open_of_party(&mut change, into.id).await?;
-    before.extend(others.into_iter().filter(|other| before.iter().all(|known| known.id != other.id)).collect::<Vec<_>>());
+    before
+        .extend(others.into_iter().filter(|other| before.iter().all(|known| known.id != other.id)).collect::<Vec<_>>());
     store::merge(&mut change, id, into.id, read.source.as_str(), &files).await?;
     let ready = licenses::store::settle_all(&mut change, &before).await?;
     let sentence = format!("merged {} into {}", from.name, into.name);
@@ -240,7 +254,9 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     let whole = event()
         .before(json!({ "name": from.name, "country": from.country_name, "address": from.address, "record": id }))
         .after(json!({ "name": into.name, "source": read.source.as_str() }));
-    change.commit(Events::from(whole).and_all(licenses).and_all(checks).and_all(ready), &format!("/parties/{}", into.id)).await
+    change
+        .commit(Events::from(whole).and_all(licenses).and_all(checks).and_all(ready), &format!("/parties/{}", into.id))
+        .await
 }
 
 /// What is added goes to the record that stands.

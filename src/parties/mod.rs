@@ -1,21 +1,14 @@
 //! One record for a company, government body, international organization or person, for all checks and posts.
 
-/// Facts, names, list entries, merging.
 pub mod facts;
-/// The parties.
 pub mod list;
-/// Kinds and roles.
 pub mod model;
-/// New records and changed ones.
 pub mod register;
-/// One party.
 pub mod show;
-/// Every statement.
 pub mod store;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .page("/parties", list::show)

@@ -5,13 +5,11 @@ use crate::words;
 words! {
     /// What kind of party.
     pub enum PartyKind {
-        /// A firm.
         Company = "company", "Company";
         /// A ministry, a police, an army.
         GovernmentBody = "government_body", "Government body";
         /// Such as a commission of the United Nations.
         InternationalOrganization = "international_organization", "International organization";
-        /// A natural person.
         Person = "person", "Person";
     }
 
@@ -19,17 +17,12 @@ words! {
     pub enum PartyRole {
         /// Asks for the license.
         Applicant = "applicant", "Applicant";
-        /// Made the items.
         Manufacturer = "manufacturer", "Manufacturer";
-        /// Sells them.
         Seller = "seller", "Seller";
-        /// Receives them abroad.
         ForeignConsignee = "foreign_consignee", "Foreign consignee";
         /// Handles them on the way.
         IntermediateConsignee = "intermediate_consignee", "Intermediate consignee";
-        /// Uses them.
         EndUser = "end_user", "End-user";
-        /// Carries them.
         FreightForwarder = "freight_forwarder", "Freight forwarder";
         /// Brings buyer and seller together (22 CFR part 129).
         Broker = "broker", "Broker";
@@ -37,11 +30,9 @@ words! {
 
     /// Whether a party ever holds the items.
     pub enum TakesPossession {
-        /// It does.
         Takes = "takes", "Takes possession";
         /// It never does, as recorded.
         Never = "never", "Never takes possession";
-        /// Not known yet.
         Unknown = "unknown", "Unknown";
     }
 
@@ -57,15 +48,11 @@ words! {
 
     /// A kind of sourced fact.
     pub enum FactKind {
-        /// Where it is.
         Address = "address", "Address";
         /// A number that was reached.
         Telephone = "telephone", "Telephone";
-        /// A register's entry.
         Registration = "registration", "Registration";
-        /// Who owns it.
         Owner = "owner", "Owner";
-        /// Anything else.
         Other = "other", "Other";
     }
 }
@@ -80,13 +67,13 @@ words! {
 
 impl Namesake {
     /// What is said of a name that is known already.
-    pub const KNOWN: &str = "A party of this name in this country is known. Choose it, or say that this is another one.";
+    pub const KNOWN: &str =
+        "A party of this name in this country is known. Choose it, or say that this is another one.";
 }
 
 /// How two records of a party stand beside each other on one license.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedRole {
-    /// The license's number.
     pub license: String,
     /// Of the record that goes.
     pub from: (PartyRole, TakesPossession),
@@ -95,12 +82,13 @@ pub struct SharedRole {
 }
 
 impl SharedRole {
-    /// Why two records cannot become one: one license says of the one that it takes possession, and of the other that it never
-    /// does. One of the two is wrong, and merging would hide which.
+    /// Why two records cannot become one: one license says of the one that it takes possession, and of the other that
+    /// it never does. One of the two is wrong, and merging would hide which.
     pub fn conflict(shared: &[Self], from: &str, into: &str) -> Option<String> {
         let found = shared.iter().find(|shared| shared.from.1.contradicts(shared.into.1))?;
-        let says =
-            |(role, takes): (PartyRole, TakesPossession)| format!("{} ({})", role.label().to_lowercase(), takes.label().to_lowercase());
+        let says = |(role, takes): (PartyRole, TakesPossession)| {
+            format!("{} ({})", role.label().to_lowercase(), takes.label().to_lowercase())
+        };
         Some(format!(
             "On license {} {from} is {} and {into} is {}. Correct the one that is wrong on the license first, then merge.",
             found.license,
@@ -132,13 +120,18 @@ mod tests {
     fn two_records_that_say_the_opposite_of_possession_stay_two() {
         use TakesPossession as T;
         let shared = |from, into| {
-            vec![SharedRole { license: "05-971940".into(), from: (PartyRole::Broker, from), into: (PartyRole::EndUser, into) }]
+            vec![SharedRole {
+                license: "05-971940".into(),
+                from: (PartyRole::Broker, from),
+                into: (PartyRole::EndUser, into),
+            }]
         };
         let refused = SharedRole::conflict(&shared(T::Never, T::Takes), "Meridian", "Meridian Brokers");
         let sentence = "On license 05-971940 Meridian is broker (never takes possession) and Meridian Brokers is end-user (takes possession). \
             Correct the one that is wrong on the license first, then merge.";
         assert_eq!(refused.as_deref(), Some(sentence));
-        for (from, into) in [(T::Never, T::Never), (T::Takes, T::Takes), (T::Unknown, T::Never), (T::Takes, T::Unknown)] {
+        for (from, into) in [(T::Never, T::Never), (T::Takes, T::Takes), (T::Unknown, T::Never), (T::Takes, T::Unknown)]
+        {
             assert_eq!(SharedRole::conflict(&shared(from, into), "a", "b"), None);
         }
     }

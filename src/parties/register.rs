@@ -26,7 +26,6 @@ use crate::{
 };
 
 form! {
-    /// A party.
     pub struct PartyForm reads Named {
         name: Field<Line>,
         kind: Field<PartyKind>,
@@ -72,7 +71,13 @@ struct FoundPage {
 }
 
 async fn page(actor: &Actor, title: &'static str, namesakes: Vec<PartyRow>, sent: Sent<PartyForm>) -> Result<Response> {
-    html(&Page { layout: actor.layout(), title, countries: countries::store::choices(actor.reads()).await?, namesakes, sent })
+    html(&Page {
+        layout: actor.layout(),
+        title,
+        countries: countries::store::choices(actor.reads()).await?,
+        namesakes,
+        sent,
+    })
 }
 
 /// The form of a new party.
@@ -81,7 +86,6 @@ pub async fn show(can: Can<EditParties>) -> Result<Response> {
     page(&can, "Register a party", Vec::new(), sent).await
 }
 
-/// Registers it.
 pub async fn submit(can: Can<EditParties>, mut sent: Sent<PartyForm>) -> Result<Response> {
     let done = register(&can, &mut sent).await;
     sent.answer(done, async |sent| {
@@ -95,13 +99,17 @@ async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let address = read.address.or_empty();
-    let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
-    if read.namesake.is_empty() && !store::namesakes_now(&mut change, can.scope(), data.name, data.country).await?.is_empty() {
+    let data =
+        PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    if read.namesake.is_empty()
+        && !store::namesakes_now(&mut change, can.scope(), data.name, data.country).await?.is_empty()
+    {
         sent.form.name.refuse(Namesake::KNOWN);
         return Err(AppError::Invalid);
     }
     let inserted = store::insert(&mut change, &data, None).await;
-    let id = inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
+    let id =
+        inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
     let event = Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described());
     change.commit(event, &format!("/parties/{id}")).await
 }
@@ -144,7 +152,8 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
     let before = store::find(can, id).await?;
     let mut change = can.change(sent).await?;
     let address = read.address.or_empty();
-    let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    let data =
+        PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
     let open = licenses::store::open_of_party(&mut change, id).await?;
     store::save(&mut change, id, &data, sent.version).await?;
     if before.name != data.name {
@@ -164,7 +173,11 @@ pub async fn show_found(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result
 }
 
 /// Records it for the case officer to link.
-pub async fn submit_found(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<FoundForm>) -> Result<Response> {
+pub async fn submit_found(
+    can: Can<WorkChecks>,
+    Path(id): Path<CheckId>,
+    mut sent: Sent<FoundForm>,
+) -> Result<Response> {
     let done = found(&can, id, &mut sent).await;
     sent.answer(done, async |sent| found_page(&can, id, sent).await).await
 }
@@ -181,21 +194,29 @@ async fn found(can: &Can<WorkChecks>, id: CheckId, sent: &mut Sent<FoundForm>) -
 }
 
 /// Records a party as a post found it, within a change.
-pub(crate) async fn enter_found(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<FoundForm>) -> Result<Made> {
+pub(crate) async fn enter_found(
+    can: &Actor,
+    change: &mut Change,
+    id: CheckId,
+    sent: &mut Sent<FoundForm>,
+) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
     if file.check.state.is_judged() {
         return Err(AppError::Refused("The result of this check stands.".into()));
     }
     let address = read.address.or_empty();
-    let data = PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
-    if read.namesake.is_empty() && !store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty() {
+    let data =
+        PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
+    if read.namesake.is_empty() && !store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty()
+    {
         sent.form.name.refuse(Namesake::KNOWN);
         return Err(AppError::Invalid);
     }
     let at = FoundAt { check: id, role: read.role, source: read.source.as_str() };
     let inserted = store::insert(change, &data, Some(&at)).await;
-    let party = inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
+    let party =
+        inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
     checks::store::touch(change, id).await?;
     let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
     let mut after = data.described();

@@ -39,7 +39,6 @@ struct Page {
     may_add: bool,
 }
 
-/// The page.
 pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): Query<Asked>) -> Result<Response> {
     let party = store::find(&can, id).await?;
     let mut conn = can.reads().acquire().await?;
@@ -52,5 +51,13 @@ pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): 
     let licenses = Slice::of(licenses, |license| license.id.to_string());
     let checks = Slice::of(checks, |_| (u32::from(nth) + 1).to_string());
     let (may_edit, may_add) = (can.may(Permission::EditParties), can.may(Permission::AddPartyFacts));
-    html(&Page { layout: can.layout(), party, licenses, checks, from_first: before.is_none() && nth == 1, may_edit, may_add })
+    html(&Page {
+        layout: can.layout(),
+        party,
+        licenses,
+        checks,
+        from_first: before.is_none() && nth == 1,
+        may_edit,
+        may_add,
+    })
 }

@@ -18,20 +18,17 @@ use serde_json::json;
 /// A party in a list.
 #[derive(Debug, sqlx::FromRow)]
 pub struct PartyRow {
-    /// The party.
     pub id: PartyId,
-    /// Its name.
     pub name: String,
-    /// What kind.
     pub kind: PartyKind,
-    /// Its country's name.
     pub country: String,
     /// How far its record is established.
     pub standing: Standing,
 }
 
-/// Parties whose name or another name has `query` in it, the nearest first; where those do not fill the list, also parties whose name is
-/// like it. Of one or two letters: those with a word that begins so. At post only those of the post's own licenses and checks.
+/// Parties whose name or another name has `query` in it, the nearest first; where those do not fill the list, also
+/// parties whose name is like it. Of one or two letters: those with a word that begins so. At post only those of the
+/// post's own licenses and checks.
 pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, limit: i64) -> Result<Vec<PartyRow>> {
     let folded = folded_name(query);
     if folded.is_empty() {
@@ -40,10 +37,20 @@ pub async fn search(conn: &mut PgConnection, scope: Scope, query: &str, limit: i
     }
     let having = nearest(conn, scope, &folded, false, limit).await.map_err(AppError::of_search)?;
     let enough = i64::try_from(having.len()).is_ok_and(|found| found >= limit);
-    if enough || is_short(&folded) { Ok(having) } else { nearest(conn, scope, &folded, true, limit).await.map_err(AppError::of_search) }
+    if enough || is_short(&folded) {
+        Ok(having)
+    } else {
+        nearest(conn, scope, &folded, true, limit).await.map_err(AppError::of_search)
+    }
 }
 
-async fn nearest(conn: &mut PgConnection, scope: Scope, folded: &str, alike: bool, limit: i64) -> Result<Vec<PartyRow>> {
+async fn nearest(
+    conn: &mut PgConnection,
+    scope: Scope,
+    folded: &str,
+    alike: bool,
+    limit: i64,
+) -> Result<Vec<PartyRow>> {
     let rows = sqlx::query_as!(
         PartyRow,
         r#"with named as materialized (
@@ -74,7 +81,12 @@ async fn nearest(conn: &mut PgConnection, scope: Scope, folded: &str, alike: boo
 const GATHERED: i32 = 5000;
 
 /// The parties by name, after the name and id of `after`; at post only those of the post's own licenses and checks.
-pub async fn by_name(conn: &mut PgConnection, scope: Scope, after: Option<(&str, PartyId)>, limit: i64) -> Result<Vec<PartyRow>> {
+pub async fn by_name(
+    conn: &mut PgConnection,
+    scope: Scope,
+    after: Option<(&str, PartyId)>,
+    limit: i64,
+) -> Result<Vec<PartyRow>> {
     let mut query = sqlx::QueryBuilder::new(
         "select p.id, p.name, p.kind, (select n.name from countries n where n.code = p.country) as country, p.standing from ",
     );
@@ -88,13 +100,19 @@ pub async fn by_name(conn: &mut PgConnection, scope: Scope, after: Option<(&str,
         query.push("parties p where true");
         beyond(&mut query);
     } else if has_few(conn, scope).await? {
-        // `offset 0` has each fetched by its key, and what a post sees asked of one after the other until there are enough.
+        // `offset 0` has each fetched by its key, and what a post sees asked of one after the other until there are
+        // enough.
         query.push("(select p.* from post_parties q cross join lateral (select * from parties p where p.id = q.party_id offset 0) p");
         query.push(" where q.post_id = ").push_bind(scope.post);
         beyond(&mut query);
-        query.push(" order by p.name_folded, p.id offset 0) p where party_at_post(p.id, ").push_bind(scope.post).push(")");
+        query
+            .push(" order by p.name_folded, p.id offset 0) p where party_at_post(p.id, ")
+            .push_bind(scope.post)
+            .push(")");
     } else {
-        query.push("parties p where case when exists (select from post_parties q where q.party_id = p.id and q.post_id = ");
+        query.push(
+            "parties p where case when exists (select from post_parties q where q.party_id = p.id and q.post_id = ",
+        );
         query.push_bind(scope.post).push(" offset 0) then party_at_post(p.id, ").push_bind(scope.post).push(") end");
         beyond(&mut query);
     }
@@ -114,15 +132,11 @@ async fn has_few(conn: &mut PgConnection, scope: Scope) -> Result<bool> {
 /// A sourced fact, an alias or a listing.
 #[derive(Debug, Deserialize)]
 pub struct Fact {
-    /// What kind, in words.
     pub what: String,
-    /// The words.
     pub text: String,
     /// Where it is from.
     pub source: String,
-    /// Who recorded it.
     pub by: String,
-    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
@@ -130,13 +144,9 @@ pub struct Fact {
 /// A license a party is on.
 #[derive(Debug)]
 pub struct PartyLicense {
-    /// The license.
     pub id: LicenseId,
-    /// Its number.
     pub number: String,
-    /// The party's roles.
     pub roles: Vec<PartyRole>,
-    /// Where it stands.
     pub status: crate::licenses::model::LicenseStatus,
 }
 
@@ -156,28 +166,19 @@ pub struct PartyCheck {
     pub reference: Option<String>,
     /// Its post, if the reader may see it.
     pub post: Option<String>,
-    /// Its year.
     pub year: i32,
-    /// Its type.
     pub check_type: CheckType,
-    /// The signed result.
     pub result: Option<ResultWord>,
 }
 
 /// A party with what is known of it.
 #[derive(Debug)]
 pub struct PartyFile {
-    /// The party.
     pub id: PartyId,
-    /// Its name.
     pub name: String,
-    /// What kind.
     pub kind: PartyKind,
-    /// Its country's code.
     pub country: String,
-    /// Its country's name.
     pub country_name: String,
-    /// Its address.
     pub address: String,
     /// How far its record is established.
     pub standing: Standing,
@@ -187,7 +188,6 @@ pub struct PartyFile {
     pub found_role: Option<String>,
     /// Where a post found it.
     pub found_source: Option<String>,
-    /// The row's version.
     pub version: i32,
     /// Facts, aliases and listings, the last first.
     pub facts: Vec<Fact>,
@@ -261,10 +261,16 @@ pub async fn licenses(
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// The checks of a party, the newest first, after the first `skipped`: within the reader's scope, and at post the closed ones of other
-/// posts. They are counted off, where lists have a key, because the key of another post's check is not for the reader; all of one
-/// party are gathered in any case.
-pub async fn checks(conn: &mut PgConnection, scope: Scope, id: PartyId, skipped: i64, limit: i64) -> Result<Vec<PartyCheck>> {
+/// The checks of a party, the newest first, after the first `skipped`: within the reader's scope, and at post the
+/// closed ones of other posts. They are counted off, where lists have a key, because the key of another post's check is
+/// not for the reader; all of one party are gathered in any case.
+pub async fn checks(
+    conn: &mut PgConnection,
+    scope: Scope,
+    id: PartyId,
+    skipped: i64,
+    limit: i64,
+) -> Result<Vec<PartyCheck>> {
     let rows = sqlx::query_as!(
         PartyCheck,
         r#"with same as (select id, found_on_check from parties where id = $1 or merged_into = $1),
@@ -291,13 +297,9 @@ pub async fn checks(conn: &mut PgConnection, scope: Scope, id: PartyId, skipped:
 /// A party to be recorded.
 #[derive(Debug)]
 pub struct PartyData<'a> {
-    /// Its name.
     pub name: &'a str,
-    /// What kind.
     pub kind: PartyKind,
-    /// Its country's code.
     pub country: &'a str,
-    /// Its address.
     pub address: &'a str,
 }
 
@@ -311,16 +313,18 @@ impl PartyData<'_> {
 /// Where a post found a party.
 #[derive(Debug)]
 pub struct FoundAt<'a> {
-    /// On which check.
     pub check: CheckId,
-    /// As what.
     pub role: PartyRole,
     /// How it is known.
     pub source: &'a str,
 }
 
 /// Records a party; one that a post found waits for a case officer.
-pub async fn insert(change: &mut Change, party: &PartyData<'_>, found: Option<&FoundAt<'_>>) -> Result<PartyId, sqlx::Error> {
+pub async fn insert(
+    change: &mut Change,
+    party: &PartyData<'_>,
+    found: Option<&FoundAt<'_>>,
+) -> Result<PartyId, sqlx::Error> {
     let (id, at, person) = (PartyId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into parties (id, kind, name, name_folded, country, address, standing, found_on_check, found_role, found_source,
@@ -362,7 +366,6 @@ pub async fn save(change: &mut Change, id: PartyId, party: &PartyData<'_>, read:
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
-/// Adds another name.
 pub async fn insert_alias(change: &mut Change, id: PartyId, name: &str, source: &str) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
@@ -400,7 +403,14 @@ pub async fn insert_fact(change: &mut Change, id: PartyId, kind: FactKind, text:
 }
 
 /// Adds an entry on a screening list.
-pub async fn insert_listing(change: &mut Change, id: PartyId, list: &str, source: &str, starts: Date, ends: Option<Date>) -> Result<()> {
+pub async fn insert_listing(
+    change: &mut Change,
+    id: PartyId,
+    list: &str,
+    source: &str,
+    starts: Date,
+    ends: Option<Date>,
+) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into party_listings (id, party_id, list, source, starts_on, ends_on, recorded_by, recorded_at)
@@ -424,7 +434,6 @@ pub async fn insert_listing(change: &mut Change, id: PartyId, list: &str, source
 pub struct Known {
     /// The record that stands.
     pub id: PartyId,
-    /// Its name.
     pub name: String,
     /// How far it is established.
     pub standing: Standing,
@@ -443,9 +452,12 @@ pub async fn known(change: &mut Change, id: PartyId) -> Result<Option<Known>> {
 
 /// Establishes the record of a party that a post found, now that it is linked.
 pub async fn establish(change: &mut Change, id: PartyId) -> Result<()> {
-    sqlx::query!("update parties set standing = 'established', version = version + 1 where id = $1 and standing = 'found'", id.0)
-        .execute(change.conn())
-        .await?;
+    sqlx::query!(
+        "update parties set standing = 'established', version = version + 1 where id = $1 and standing = 'found'",
+        id.0
+    )
+    .execute(change.conn())
+    .await?;
     Ok(())
 }
 
@@ -477,12 +489,14 @@ pub async fn namesakes_typed(actor: &Actor, name: &str, country: &str) -> Result
 
 /// As [`namesakes`], so that of two people who register one name at the same moment the second is told.
 pub async fn namesakes_now(change: &mut Change, scope: Scope, name: &str, country: &str) -> Result<Vec<PartyRow>> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtext('party:' || $1))", folded_name(name)).execute(change.conn()).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('party:' || $1))", folded_name(name))
+        .execute(change.conn())
+        .await?;
     namesakes(change.conn(), scope, name, country).await
 }
 
-/// The open files that name one of two parties, locked: a license that is not settled or has a check that is not closed, and
-/// every check that is not closed. What is closed keeps what it says.
+/// The open files that name one of two parties, locked: a license that is not settled or has a check that is not
+/// closed, and every check that is not closed. What is closed keeps what it says.
 #[derive(Debug)]
 pub struct Files {
     /// The licenses, with their numbers.
@@ -506,7 +520,8 @@ pub async fn open_files(change: &mut Change, from: PartyId, into: PartyId) -> Re
            order by l.id for update of l"#,
         &same
     );
-    let licenses: Vec<(LicenseId, String)> = licenses.fetch_all(change.conn()).await?.into_iter().map(|row| (row.id, row.number)).collect();
+    let licenses: Vec<(LicenseId, String)> =
+        licenses.fetch_all(change.conn()).await?.into_iter().map(|row| (row.id, row.number)).collect();
     let ids: Vec<uuid::Uuid> = licenses.iter().map(|(id, _)| id.0).collect();
     let checks = sqlx::query!(
         r#"with same as (select id from parties where id = any($1) or merged_into = any($1))
@@ -521,7 +536,9 @@ pub async fn open_files(change: &mut Change, from: PartyId, into: PartyId) -> Re
         &ids
     );
     let checks = checks.fetch_all(change.conn()).await?.into_iter().map(|row| (row.id, row.licensed)).collect();
-    sqlx::query!("select id from parties where id = any($1) order by id for update", &same).fetch_all(change.conn()).await?;
+    sqlx::query!("select id from parties where id = any($1) order by id for update", &same)
+        .fetch_all(change.conn())
+        .await?;
     Ok(Files { licenses, checks })
 }
 
@@ -545,23 +562,30 @@ pub async fn shared_roles(change: &mut Change, from: PartyId, into: PartyId, fil
     Ok(shared.collect())
 }
 
-/// Makes one record of two: names, facts and list entries of `from` become `into`'s, and so do its roles in open files. What was
-/// recorded with it keeps its id and is read as `into`'s; `from` stays, and points there.
+/// Makes one record of two: names, facts and list entries of `from` become `into`'s, and so do its roles in open files.
+/// What was recorded with it keeps its id and is read as `into`'s; `from` stays, and points there.
 ///
 /// # Errors
 /// [`AppError::Stale`] when one of the two was merged in between.
 pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &str, files: &Files) -> Result<()> {
-    let standing = sqlx::query!("select id, name, name_folded, standing from parties where id = any($1)", &[from.0, into.0]);
+    let standing =
+        sqlx::query!("select id, name, name_folded, standing from parties where id = any($1)", &[from.0, into.0]);
     let standing = standing.fetch_all(change.conn()).await?;
-    let (Some(old), Some(new)) = (standing.iter().find(|row| row.id == from.0), standing.iter().find(|row| row.id == into.0)) else {
+    let (Some(old), Some(new)) =
+        (standing.iter().find(|row| row.id == from.0), standing.iter().find(|row| row.id == into.0))
+    else {
         return Err(AppError::NotFound);
     };
     if old.standing == "merged" || new.standing == "merged" {
         return Err(AppError::Stale);
     }
     move_roles(change, from, into, files).await?;
-    sqlx::query!("update party_facts set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
-    sqlx::query!("update party_listings set party_id = $2 where party_id = $1", from.0, into.0).execute(change.conn()).await?;
+    sqlx::query!("update party_facts set party_id = $2 where party_id = $1", from.0, into.0)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!("update party_listings set party_id = $2 where party_id = $1", from.0, into.0)
+        .execute(change.conn())
+        .await?;
     sqlx::query!(
         "update party_aliases a set party_id = $2 where party_id = $1
              and not exists (select from party_aliases t where t.party_id = $2 and t.name_folded = a.name_folded)",
@@ -584,7 +608,8 @@ pub async fn merge(change: &mut Change, from: PartyId, into: PartyId, source: &s
     raise(change, files).await
 }
 
-/// Moves the roles on open licenses and the subjects of open checks; of two rows that become one, what is known of possession stays.
+/// Moves the roles on open licenses and the subjects of open checks; of two rows that become one, what is known of
+/// possession stays.
 async fn move_roles(change: &mut Change, from: PartyId, into: PartyId, files: &Files) -> Result<()> {
     let licenses: Vec<uuid::Uuid> = files.licenses.iter().map(|(id, _)| id.0).collect();
     let checks: Vec<uuid::Uuid> = files.checks.iter().map(|(id, _)| id.0).collect();
@@ -624,9 +649,14 @@ async fn move_roles(change: &mut Change, from: PartyId, into: PartyId, files: &F
     )
     .execute(change.conn())
     .await?;
-    sqlx::query!("update check_subjects set party_id = $2 where party_id = $1 and check_id = any($3)", from.0, into.0, &checks)
-        .execute(change.conn())
-        .await?;
+    sqlx::query!(
+        "update check_subjects set party_id = $2 where party_id = $1 and check_id = any($3)",
+        from.0,
+        into.0,
+        &checks
+    )
+    .execute(change.conn())
+    .await?;
     Ok(())
 }
 
@@ -634,7 +664,11 @@ async fn move_roles(change: &mut Change, from: PartyId, into: PartyId, files: &F
 async fn raise(change: &mut Change, files: &Files) -> Result<()> {
     let licenses: Vec<uuid::Uuid> = files.licenses.iter().map(|(id, _)| id.0).collect();
     let checks: Vec<uuid::Uuid> = files.checks.iter().map(|(id, _)| id.0).collect();
-    sqlx::query!("update licenses set revision = revision + 1 where id = any($1)", &licenses).execute(change.conn()).await?;
-    sqlx::query!("update checks set revision = revision + 1 where id = any($1)", &checks).execute(change.conn()).await?;
+    sqlx::query!("update licenses set revision = revision + 1 where id = any($1)", &licenses)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!("update checks set revision = revision + 1 where id = any($1)", &checks)
+        .execute(change.conn())
+        .await?;
     Ok(())
 }

@@ -1,17 +1,14 @@
 //! Posts: embassies and consulates, their officers and their load.
 
-/// The posts, and one of them.
 pub mod show;
-/// Every statement.
 pub mod store;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
-    Routes::new().page("/posts", show::list).form("/posts/add", show::show_add, show::submit_add).page("/posts/{id}", show::show).form(
-        "/posts/{id}/edit",
-        show::show_edit,
-        show::submit_edit,
-    )
+    Routes::new()
+        .page("/posts", show::list)
+        .form("/posts/add", show::show_add, show::submit_add)
+        .page("/posts/{id}", show::show)
+        .form("/posts/{id}/edit", show::show_edit, show::submit_edit)
 }

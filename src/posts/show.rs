@@ -21,7 +21,6 @@ use crate::{
 };
 
 form! {
-    /// A post.
     pub struct PostForm reads Post {
         name: Field<Line>,
         country: Field<Line>,
@@ -59,14 +58,12 @@ struct EditPage {
     sent: Sent<PostForm>,
 }
 
-/// The posts.
 pub async fn list(can: Can<ReadPosts>) -> Result<Response> {
     let posts = store::list(&can, None).await?;
     let (shows_load, may_manage) = (can.may(Permission::ReadChecks), can.may(Permission::ManagePosts));
     html(&ListPage { layout: can.layout(), posts, shows_load, may_manage })
 }
 
-/// One post.
 pub async fn show(can: Can<ReadPosts>, Path(id): Path<PostId>) -> Result<Response> {
     let post = store::find(&can, id).await?;
     let mut conn = can.reads().acquire().await?;
@@ -87,7 +84,6 @@ pub async fn show_add(can: Can<ManagePosts>) -> Result<Response> {
     edit_page(&can, "Add a post", sent).await
 }
 
-/// Adds it.
 pub async fn submit_add(can: Can<ManagePosts>, mut sent: Sent<PostForm>) -> Result<Response> {
     let done = add(&can, &mut sent).await;
     sent.answer(done, async |sent| edit_page(&can, "Add a post", sent).await).await
@@ -117,7 +113,12 @@ async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Respon
     let data = judge(can, &read, sent).await?;
     let mut change = can.change(sent).await?;
     let id = store::insert(&mut change, &data).await.map_err(|error| refuse(error, sent))?;
-    change.commit(Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone), &format!("/posts/{id}")).await
+    change
+        .commit(
+            Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone),
+            &format!("/posts/{id}"),
+        )
+        .await
 }
 
 fn filled(post: &PostRow) -> PostForm {
@@ -136,7 +137,6 @@ pub async fn show_edit(can: Can<ManagePosts>, Path(id): Path<PostId>) -> Result<
     edit_page(&can, "Change a post", sent).await
 }
 
-/// Changes it.
 pub async fn submit_edit(can: Can<ManagePosts>, Path(id): Path<PostId>, mut sent: Sent<PostForm>) -> Result<Response> {
     let done = edit(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
@@ -155,6 +155,7 @@ async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> 
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PostChanged, id, format!("changed the post {}", data.name));
-    let event = event.before((&before.name, &before.zone, before.closed_on)).after((data.name, data.zone, data.closed_on));
+    let event =
+        event.before((&before.name, &before.zone, before.closed_on)).after((data.name, data.zone, data.closed_on));
     change.commit(event, &format!("/posts/{id}")).await
 }

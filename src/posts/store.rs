@@ -14,19 +14,12 @@ use crate::{
 /// A post with its load.
 #[derive(Debug)]
 pub struct PostRow {
-    /// The post.
     pub id: PostId,
-    /// Its name.
     pub name: String,
-    /// Its country's code.
     pub country: String,
-    /// Its country's name.
     pub country_name: String,
-    /// Its IANA zone.
     pub zone: String,
-    /// When it closed.
     pub closed_on: Option<Date>,
-    /// The row's version.
     pub version: i32,
     /// Checks at the post.
     pub open: i64,
@@ -69,17 +62,11 @@ pub async fn choices(actor: &Actor) -> Result<Vec<Choice>> {
 /// Somebody who serves or served at a post.
 #[derive(Debug)]
 pub struct Officer {
-    /// Who.
     pub id: PersonId,
-    /// Their name.
     pub name: String,
-    /// What for.
     pub role: Role,
-    /// Since.
     pub starts_on: Date,
-    /// Until.
     pub ends_on: Option<Date>,
-    /// Checks they have open.
     pub open: i64,
 }
 
@@ -114,20 +101,19 @@ pub async fn serving(conn: &mut PgConnection, post: PostId, now: OffsetDateTime)
 
 /// Whether the database has a zone of that name.
 pub async fn knows_zone(actor: &Actor, name: &str) -> Result<bool> {
-    let known = sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where lower(name) = lower($1)) as "known!""#, name);
+    let known = sqlx::query_scalar!(
+        r#"select exists (select from pg_timezone_names where lower(name) = lower($1)) as "known!""#,
+        name
+    );
     Ok(known.fetch_one(actor.reads()).await?)
 }
 
 /// What the administrator says of a post.
 #[derive(Debug)]
 pub struct PostData<'a> {
-    /// Its name.
     pub name: &'a str,
-    /// Its country's code.
     pub country: &'a str,
-    /// Its IANA zone.
     pub zone: &'a str,
-    /// When it closed.
     pub closed_on: Option<Date>,
 }
 

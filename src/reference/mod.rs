@@ -1,15 +1,11 @@
 //! Dated rows of law and practice: ended and replaced, never edited.
 
-/// The rows and what the rules ask of them.
 pub mod model;
-/// The administrator's pages.
 pub mod show;
-/// Every statement.
 pub mod store;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new()
         .page("/reference", show::list)

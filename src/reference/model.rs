@@ -1,4 +1,5 @@
-//! Reference data: what changes by law or by country and never by release. Rows are dated, ended and replaced, never edited.
+//! Reference data: what changes by law or by country and never by release. Rows are dated, ended and replaced, never
+//! edited.
 
 use std::sync::Arc;
 
@@ -19,9 +20,7 @@ use crate::{
 words! {
     /// The kinds of reference rows.
     pub enum ReferenceKind {
-        /// Pistol, automatic rifle.
         ItemClass = "item_class", "Item classes";
-        /// 22 CFR 121.1.
         UsmlCategory = "usml_category", "USML categories";
         /// DSP-5 and the others.
         LicenseForm = "license_form", "License forms";
@@ -29,11 +28,8 @@ words! {
         ReasonCode = "reason_code", "Reason codes";
         /// What a check asks.
         Topic = "topic", "Topics";
-        /// 22 CFR 126.1.
         ProscribedCountry = "proscribed_country", "Proscribed countries";
-        /// For notification thresholds.
         CountryGroup = "country_group", "Country groups";
-        /// 22 USC 2776(c).
         NotificationThreshold = "notification_threshold", "Notification thresholds";
         /// Debarment and denial lists.
         ScreeningList = "screening_list", "Screening lists";
@@ -55,15 +51,11 @@ words! {
 /// A dated row, as the rules read it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Entry {
-    /// The row.
     pub id: ReferenceId,
-    /// Its kind.
     pub kind: ReferenceKind,
     /// The code that other tables store.
     pub code: String,
-    /// What people read.
     pub label: String,
-    /// More about it.
     pub detail: String,
     /// The country, of a proscribed country or a country group.
     pub country: Option<String>,
@@ -75,7 +67,6 @@ pub struct Entry {
     pub amount: Option<Decimal>,
     /// The days to wait after certification.
     pub waiting_days: Option<i32>,
-    /// A topic's check types.
     pub check_types: Vec<CheckType>,
     /// The roles of the parties a topic is asked for; empty: once for the check.
     pub party_roles: Vec<PartyRole>,
@@ -83,11 +74,9 @@ pub struct Entry {
     pub item_classes: Vec<String>,
     /// Statute, regulation or standard.
     pub source: String,
-    /// The first day.
     pub starts_on: Date,
     /// Whether it began on that day; else nobody knows when it began, and it held before.
     pub beginning_known: bool,
-    /// The last day.
     pub ends_on: Option<Date>,
     /// When an administrator looks whether the law is still so.
     pub look_again_on: Option<Date>,
@@ -122,11 +111,8 @@ impl Entry {
         !self.confirmed && self.ends_on.is_none_or(|last| last >= today)
     }
 
-    /// Whether another row may take its place from `from` on. What held on a past day stays what it was, or an old decision
-    /// could not be read with the rules of its day.
-    ///
-    /// # Errors
-    /// The sentence to show.
+    /// Whether another row may take its place from `from` on. What held on a past day stays what it was, or an old
+    /// decision could not be read with the rules of its day.
     pub fn may_be_replaced(&self, from: Date, today: Date) -> Result<(), &'static str> {
         if self.ends_on.is_some() {
             Err("This row ends already: add a new one from the day after.")
@@ -140,9 +126,6 @@ impl Entry {
     }
 
     /// Whether `last` may be its last day.
-    ///
-    /// # Errors
-    /// The sentence to show.
     pub fn may_end(&self, last: Date, today: Date) -> Result<(), &'static str> {
         if self.ends_on.is_some() {
             Err("This row ends already.")
@@ -213,9 +196,7 @@ pub struct Reference(pub Vec<Arc<Entry>>);
 /// A finding a reply needs: a topic, for one party where the topic is per party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// The topic's code.
     pub topic: String,
-    /// What people read.
     pub label: String,
     /// The party, with its name.
     pub party: Option<(PartyId, String)>,
@@ -267,23 +248,35 @@ impl Reference {
 
     /// Whether a country is in a group.
     fn is_in(&self, country: &str, group: &str) -> bool {
-        self.of(ReferenceKind::CountryGroup).any(|entry| entry.code == group && entry.country.as_deref() == Some(country))
+        self.of(ReferenceKind::CountryGroup)
+            .any(|entry| entry.code == group && entry.country.as_deref() == Some(country))
     }
 
-    /// What has to be in hand of a country before an application for firearms under Commerce (15 CFR 748.12): what is asked of its
-    /// group, or else of every country.
+    /// What has to be in hand of a country before an application for firearms under Commerce (15 CFR 748.12): what is
+    /// asked of its group, or else of every country.
     pub fn before_application(&self, country: &str) -> Vec<&Entry> {
         let all = || self.of(ReferenceKind::CommerceFirearms).filter(|entry| !entry.item_classes.is_empty());
-        let of_its_group: Vec<&Entry> =
-            all().filter(|entry| entry.country_group.as_deref().is_some_and(|group| self.is_in(country, group))).collect();
-        if of_its_group.is_empty() { all().filter(|entry| entry.country_group.is_none()).collect() } else { of_its_group }
+        let of_its_group: Vec<&Entry> = all()
+            .filter(|entry| entry.country_group.as_deref().is_some_and(|group| self.is_in(country, group)))
+            .collect();
+        if of_its_group.is_empty() {
+            all().filter(|entry| entry.country_group.is_none()).collect()
+        } else {
+            of_its_group
+        }
     }
 
-    /// The notification a license needs: value by what is counted, against the rows for the destination's country group. A
-    /// country in no group that has a threshold counts as `others`.
-    pub fn notification(&self, destination: &str, value: impl Fn(ThresholdItems) -> Decimal) -> Option<Notification<'_>> {
+    /// The notification a license needs: value by what is counted, against the rows for the destination's country
+    /// group. A country in no group that has a threshold counts as `others`.
+    pub fn notification(
+        &self,
+        destination: &str,
+        value: impl Fn(ThresholdItems) -> Decimal,
+    ) -> Option<Notification<'_>> {
         let of = |group: &dyn Fn(&str) -> bool| -> Vec<&Entry> {
-            self.of(ReferenceKind::NotificationThreshold).filter(|entry| entry.country_group.as_deref().is_some_and(group)).collect()
+            self.of(ReferenceKind::NotificationThreshold)
+                .filter(|entry| entry.country_group.as_deref().is_some_and(group))
+                .collect()
         };
         let mut rows = of(&|group| self.is_in(destination, group));
         if rows.is_empty() {
@@ -300,7 +293,8 @@ impl Reference {
     pub fn asked(&self, check: CheckType, classes: &[&str], parties: &[(PartyId, &str, PartyRole)]) -> Vec<Asked> {
         let mut asked = Vec::new();
         for topic in self.of(ReferenceKind::Topic).filter(|topic| topic.check_types.contains(&check)) {
-            let fits = topic.item_classes.is_empty() || topic.item_classes.iter().any(|class| classes.contains(&class.as_str()));
+            let fits = topic.item_classes.is_empty()
+                || topic.item_classes.iter().any(|class| classes.contains(&class.as_str()));
             if !fits {
                 continue;
             }
@@ -363,9 +357,13 @@ mod tests {
         assert!(new.may_be_replaced(today, today).is_err());
         assert!(new.may_end(date!(2026 - 11 - 22), today).is_err());
         let ended = Entry { ends_on: Some(date!(2030 - 01 - 01)), ..row(today) };
-        assert!(ended.may_end(date!(2029 - 01 - 01), today).is_err() && ended.may_be_replaced(date!(2029 - 01 - 01), today).is_err());
         assert!(
-            ended.waits_for_confirmation(today) && !Entry { ends_on: Some(date!(2026 - 11 - 22)), ..ended }.waits_for_confirmation(today)
+            ended.may_end(date!(2029 - 01 - 01), today).is_err()
+                && ended.may_be_replaced(date!(2029 - 01 - 01), today).is_err()
+        );
+        assert!(
+            ended.waits_for_confirmation(today)
+                && !Entry { ends_on: Some(date!(2026 - 11 - 22)), ..ended }.waits_for_confirmation(today)
         );
     }
 
@@ -373,10 +371,14 @@ mod tests {
     fn a_group_without_thresholds_leaves_a_country_with_those_of_the_others() {
         let mut reference = crate::sample::reference();
         let value = |_| Decimal::from(60_000_000);
-        let threshold =
-            |reference: &Reference, country| reference.notification(country, value).map(|found| found.entry.country_group.clone());
+        let threshold = |reference: &Reference, country| {
+            reference.notification(country, value).map(|found| found.entry.country_group.clone())
+        };
         for (country, group) in [("GT", "others"), ("CA", "allies")] {
-            let member = Entry { country: Some(country.into()), ..crate::sample::entry(ReferenceKind::CountryGroup, "a_group_of_states") };
+            let member = Entry {
+                country: Some(country.into()),
+                ..crate::sample::entry(ReferenceKind::CountryGroup, "a_group_of_states")
+            };
             reference.0.insert(0, member.into());
             assert_eq!(threshold(&reference, country), Some(Some(group.into())), "{country}");
         }
@@ -409,7 +411,10 @@ mod tests {
 
     #[test]
     fn a_topic_says_of_what_it_is_asked() {
-        assert_eq!(row(date!(1990 - 01 - 01)).says(), "asked of each broker, end-user on pre-license; only for automatic rifle");
+        assert_eq!(
+            row(date!(1990 - 01 - 01)).says(),
+            "asked of each broker, end-user on pre-license; only for automatic rifle"
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Reference data for the administrator: looked through by kind, compared with its source, ended and replaced, never edited.
+//! Reference data for the administrator: looked through by kind, compared with its source, ended and replaced, never
+//! edited.
 
 use askama::Template;
 use axum::response::Response;
@@ -24,7 +25,6 @@ use serde_json::json;
 use time::Date;
 
 form! {
-    /// A new row.
     pub struct EntryForm reads NewEntry {
         code: Field<Line>,
         label: Field<Line>,
@@ -67,7 +67,6 @@ form! {
 }
 
 form! {
-    /// The last day.
     pub struct EndForm reads Ended {
         ends_on: Field<Day>,
     }
@@ -184,8 +183,11 @@ pub async fn show_add(can: Can<ManageReference>, Path(code): Path<String>) -> Re
     add_page(&can, kind, sent).await
 }
 
-/// Adds it.
-pub async fn submit_add(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<EntryForm>) -> Result<Response> {
+pub async fn submit_add(
+    can: Can<ManageReference>,
+    Path(code): Path<String>,
+    mut sent: Sent<EntryForm>,
+) -> Result<Response> {
     let kind = kind(&code)?;
     let done = add(&can, kind, &mut sent).await;
     sent.answer(done, async |sent| add_page(&can, kind, sent).await).await
@@ -204,7 +206,10 @@ fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut Ent
     }
     let group = read.country_group.0.as_ref().map(Line::as_str);
     let everywhere = kind == ReferenceKind::CommerceFirearms && group.is_none();
-    if has_group(kind) && !everywhere && !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group) {
+    if has_group(kind)
+        && !everywhere
+        && !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group)
+    {
         form.country_group.refuse("Choose the group of countries.");
     }
     if kind == ReferenceKind::NotificationThreshold {
@@ -294,12 +299,17 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
         }
         _ => error.into(),
     })?;
-    let event = Event::new(Verb::ReferenceChanged, id, format!("added to {}: {}", kind.label().to_lowercase(), data.label));
+    let event =
+        Event::new(Verb::ReferenceChanged, id, format!("added to {}: {}", kind.label().to_lowercase(), data.label));
     change.commit(event.after(data.described()), &format!("/reference/{}", kind.code())).await
 }
 
 /// Notes that rows were compared with their source: one entry in the log for each.
-pub async fn submit_confirm(can: Can<ManageReference>, Path(code): Path<String>, mut sent: Sent<ConfirmForm>) -> Result<Response> {
+pub async fn submit_confirm(
+    can: Can<ManageReference>,
+    Path(code): Path<String>,
+    mut sent: Sent<ConfirmForm>,
+) -> Result<Response> {
     let kind = kind(&code)?;
     let done = confirm(&can, kind, &mut sent).await;
     sent.answer(done, async |sent| kind_page(&can, kind, sent).await).await
@@ -313,15 +323,18 @@ async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sen
     }
     let mut change = can.change(sent).await?;
     let rows = store::confirm(&mut change, kind, &read.rows).await?;
-    let mut events = rows
-        .into_iter()
-        .map(|(id, label)| Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {label}", kind.label().to_lowercase())));
+    let mut events = rows.into_iter().map(|(id, label)| {
+        Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {label}", kind.label().to_lowercase()))
+    });
     let first = events.next().ok_or_else(|| AppError::Refused("These rows were confirmed already.".into()))?;
     change.commit(Events::from(first).and_all(events), &format!("/reference/{}", kind.code())).await
 }
 
 /// The form that replaces a row.
-pub async fn show_replace(can: Can<ManageReference>, Path((code, id)): Path<(String, ReferenceId)>) -> Result<Response> {
+pub async fn show_replace(
+    can: Can<ManageReference>,
+    Path((code, id)): Path<(String, ReferenceId)>,
+) -> Result<Response> {
     let kind = kind(&code)?;
     let entry = entry(&can, kind, id).await?;
     let mut form = ReplaceForm::blank();
@@ -360,7 +373,12 @@ pub async fn submit_replace(
     .await
 }
 
-async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceId, sent: &mut Sent<ReplaceForm>) -> Result<Response> {
+async fn replace(
+    can: &Can<ManageReference>,
+    kind: ReferenceKind,
+    id: ReferenceId,
+    sent: &mut Sent<ReplaceForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let before = entry(can, kind, id).await?;
     if let Err(sentence) = before.may_be_replaced(read.starts_on.0, can.washington_today()) {
@@ -398,11 +416,16 @@ async fn replace(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceI
     };
     let replaced = store::replace(&mut change, id, &data).await;
     let new = replaced.map_err(|error| match constraint(&error) {
-        Some("reference_entries_one_at_a_time") => AppError::Refused("Another row of this code holds at that time.".into()),
+        Some("reference_entries_one_at_a_time") => {
+            AppError::Refused("Another row of this code holds at that time.".into())
+        }
         _ => error.into(),
     })?;
-    let event = Event::new(Verb::ReferenceChanged, new, format!("replaced in {}: {}", kind.label().to_lowercase(), read.label));
-    change.commit(event.before(before.described()).after(data.described()), &format!("/reference/{}", kind.code())).await
+    let event =
+        Event::new(Verb::ReferenceChanged, new, format!("replaced in {}: {}", kind.label().to_lowercase(), read.label));
+    change
+        .commit(event.before(before.described()).after(data.described()), &format!("/reference/{}", kind.code()))
+        .await
 }
 
 /// The form that ends a row.
@@ -413,7 +436,6 @@ pub async fn show_end(can: Can<ManageReference>, Path((code, id)): Path<(String,
     html(&EndPage { layout: can.layout(), kind, entry, sent })
 }
 
-/// Ends it.
 pub async fn submit_end(
     can: Can<ManageReference>,
     Path((code, id)): Path<(String, ReferenceId)>,
@@ -428,7 +450,12 @@ pub async fn submit_end(
     .await
 }
 
-async fn end(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceId, sent: &mut Sent<EndForm>) -> Result<Response> {
+async fn end(
+    can: &Can<ManageReference>,
+    kind: ReferenceKind,
+    id: ReferenceId,
+    sent: &mut Sent<EndForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let before = entry(can, kind, id).await?;
     if let Err(sentence) = before.may_end(read.ends_on.0, can.washington_today()) {
@@ -437,6 +464,12 @@ async fn end(can: &Can<ManageReference>, kind: ReferenceKind, id: ReferenceId, s
     }
     let mut change = can.change(sent).await?;
     store::end(&mut change, id, read.ends_on.0).await?;
-    let event = Event::new(Verb::ReferenceChanged, id, format!("ended of {}: {}", kind.label().to_lowercase(), before.label));
-    change.commit(event.after(json!({ "last day": filters::day_words(read.ends_on.0) })), &format!("/reference/{}", kind.code())).await
+    let event =
+        Event::new(Verb::ReferenceChanged, id, format!("ended of {}: {}", kind.label().to_lowercase(), before.label));
+    change
+        .commit(
+            event.after(json!({ "last day": filters::day_words(read.ends_on.0) })),
+            &format!("/reference/{}", kind.code()),
+        )
+        .await
 }

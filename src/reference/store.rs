@@ -16,7 +16,8 @@ use crate::{
     web::filters::day_words,
 };
 
-/// The kinds this program knows; while an older and a newer program run side by side, the newer one's own are none of its concern.
+/// The kinds this program knows; while an older and a newer program run side by side, the newer one's own are none of
+/// its concern.
 fn kinds() -> Vec<String> {
     ReferenceKind::ALL.iter().map(ToString::to_string).collect()
 }
@@ -40,10 +41,12 @@ pub async fn on(conn: &mut PgConnection, day: Date) -> Result<Reference> {
     Ok(rows(conn).await?.on(day))
 }
 
-/// All rows. They stay in the process; whether they are still those of the database is asked each time, by one small statement, inside the
-/// transaction of whoever judges by them.
+/// All rows. They stay in the process; whether they are still those of the database is asked each time, by one small
+/// statement, inside the transaction of whoever judges by them.
 pub async fn rows(conn: &mut PgConnection) -> Result<Arc<Rows>> {
-    let version = sqlx::query_scalar!("select version from kept_versions where of_what = 'reference'").fetch_one(&mut *conn).await?;
+    let version = sqlx::query_scalar!("select version from kept_versions where of_what = 'reference'")
+        .fetch_one(&mut *conn)
+        .await?;
     if let Some(rows) = KEPT.of(version) {
         return Ok(rows);
     }
@@ -73,9 +76,7 @@ pub async fn of_kind(conn: &mut PgConnection, kind: ReferenceKind) -> Result<Vec
 /// What an administrator has to do about the rows of a kind that hold.
 #[derive(Debug)]
 pub struct KindRow {
-    /// The kind.
     pub kind: ReferenceKind,
-    /// How many hold.
     pub all: i64,
     /// How many of them nobody has confirmed.
     pub unconfirmed: i64,
@@ -98,8 +99,13 @@ pub async fn counts(conn: &mut PgConnection, day: Date) -> Result<Vec<KindRow>> 
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// Notes that an administrator compared rows of a kind with their source. Gives those nobody had confirmed, with their labels.
-pub async fn confirm(change: &mut Change, kind: ReferenceKind, ids: &[ReferenceId]) -> Result<Vec<(ReferenceId, String)>> {
+/// Notes that an administrator compared rows of a kind with their source. Gives those nobody had confirmed, with their
+/// labels.
+pub async fn confirm(
+    change: &mut Change,
+    kind: ReferenceKind,
+    ids: &[ReferenceId],
+) -> Result<Vec<(ReferenceId, String)>> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
@@ -115,7 +121,11 @@ pub async fn confirm(change: &mut Change, kind: ReferenceKind, ids: &[ReferenceI
 
 /// Ends a row; it holds through that day.
 pub async fn end(change: &mut Change, id: ReferenceId, last: Date) -> Result<()> {
-    let saved = sqlx::query!("update reference_entries set ends_on = $2 where id = $1 and ends_on is null and starts_on <= $2", id.0, last);
+    let saved = sqlx::query!(
+        "update reference_entries set ends_on = $2 where id = $1 and ends_on is null and starts_on <= $2",
+        id.0,
+        last
+    );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
@@ -138,21 +148,16 @@ impl Asking {
 /// A row to be added.
 #[derive(Debug)]
 pub struct EntryData<'a> {
-    /// Its kind.
     pub kind: ReferenceKind,
     /// The code that other tables store.
     pub code: &'a str,
-    /// What people read.
     pub label: &'a str,
-    /// More about it.
     pub detail: &'a str,
     /// The country, for kinds that are about one.
     pub country: Option<&'a str>,
     /// The group a threshold is for.
     pub country_group: Option<&'a str>,
-    /// What it counts.
     pub items: Option<ThresholdItems>,
-    /// From which amount.
     pub amount: Option<rust_decimal::Decimal>,
     /// How long to wait.
     pub waiting_days: Option<i32>,
@@ -160,7 +165,6 @@ pub struct EntryData<'a> {
     pub asked: Asking,
     /// Statute, regulation or standard.
     pub source: &'a str,
-    /// The first day.
     pub starts_on: Date,
     /// When to look again.
     pub look_again_on: Option<Date>,

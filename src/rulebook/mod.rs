@@ -1,14 +1,11 @@
-//! The rulebook: what Lantern refuses and why, said from the code that refuses it. A page for whoever was refused, and a document for
-//! whoever audits the program.
+//! The rulebook: what Lantern refuses and why, said from the code that refuses it. A page for whoever was refused, and
+//! a document for whoever audits the program.
 
-/// The guards.
 pub mod model;
-/// The page.
 pub mod show;
 
 use crate::web::Routes;
 
-/// The addresses.
 pub fn routes() -> Routes {
     Routes::new().page("/rulebook", show::show)
 }

@@ -15,7 +15,6 @@ use crate::{
 pub struct Guard {
     /// As people call it: guard 11.
     pub number: u8,
-    /// In one line.
     pub title: &'static str,
     /// What has to be true.
     pub says: &'static str,
@@ -84,7 +83,9 @@ pub const GUARDS: [Guard; 15] = [
         says: "\"Support with conditions\" needs an open condition; \"support\" needs none open.",
         source: PROGRAM,
         excepted_by: None,
-        refusals: || said([OfCheck::NothingOpen, OfCheck::StillOpen("Arms registry (9 mm pistols, 30): not applied for".into())]),
+        refusals: || {
+            said([OfCheck::NothingOpen, OfCheck::StillOpen("Arms registry (9 mm pistols, 30): not applied for".into())])
+        },
         tests: &["guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_another"],
     },
     Guard {
@@ -170,7 +171,10 @@ pub const GUARDS: [Guard; 15] = [
                 OfCheck::PossessionUnknown(PARTY.into()),
             ])
         },
-        tests: &["guard_9_possession_unknown_and_a_go_between_that_holds", "never_takes_possession_and_holds_items_on_the_path"],
+        tests: &[
+            "guard_9_possession_unknown_and_a_go_between_that_holds",
+            "never_takes_possession_and_holds_items_on_the_path",
+        ],
     },
     Guard {
         number: 10,
@@ -246,7 +250,11 @@ pub const GUARDS: [Guard; 15] = [
         source: PROGRAM,
         excepted_by: Some(Role::Supervisor),
         refusals: || {
-            said([OfLicense::CheckRunning("BL-2026-0042".into()), OfLicense::NoFavorable, OfLicense::Lapsed("BL-2026-0042".into())])
+            said([
+                OfLicense::CheckRunning("BL-2026-0042".into()),
+                OfLicense::NoFavorable,
+                OfLicense::Lapsed("BL-2026-0042".into()),
+            ])
         },
         tests: &[
             "guard_15_approval_waits_for_every_check_and_a_favorable_result_or_an_exception",

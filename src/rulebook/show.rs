@@ -35,8 +35,12 @@ pub async fn show(actor: Actor) -> Result<Response> {
 /// The table of guard 11, an act a line.
 fn separated() -> Vec<Separation> {
     let separation = |later: &Duty| {
-        let after =
-            |apart| Duty::ALL.iter().filter(move |earlier| later.after(**earlier) == apart).map(|earlier| earlier.label().to_lowercase());
+        let after = |apart| {
+            Duty::ALL
+                .iter()
+                .filter(move |earlier| later.after(**earlier) == apart)
+                .map(|earlier| earlier.label().to_lowercase())
+        };
         let same = after(Apart::SamePaper).map(|act| format!("{act} (the same paper)"));
         let all: Vec<String> = after(Apart::Always).chain(same).collect();
         (!all.is_empty()).then(|| Separation { act: later.label(), after: all.join("; ") })

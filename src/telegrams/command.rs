@@ -1,4 +1,5 @@
-//! `lantern telegram read`: what the review page shows, printed, so that anyone can measure the reader on their own telegrams.
+//! `lantern telegram read`: what the review page shows, printed, so that anyone can measure the reader on their own
+//! telegrams.
 
 use std::{
     fmt::Write as _,
@@ -36,7 +37,8 @@ struct Unread<'a> {
 /// Does what the command line says.
 ///
 /// # Errors
-/// [`Stop::Setting`] when the file cannot be read; [`Stop::Failed`] when `--check` was asked for and the telegram is refused.
+/// [`Stop::Setting`] when the file cannot be read; [`Stop::Failed`] when `--check` was asked for and the telegram is
+/// refused.
 pub fn run(verb: TelegramVerb) -> Result<(), Stop> {
     let TelegramVerb::Read(settings) = verb;
     let input = input(&settings)?;
@@ -53,7 +55,9 @@ fn input(settings: &ReadTelegram) -> Result<Vec<u8>, Stop> {
     let file = settings.file.as_deref().filter(|file| *file != Path::new("-"));
     let Some(file) = file else {
         let mut input = Vec::new();
-        io::stdin().read_to_end(&mut input).map_err(|error| Stop::Setting(format!("standard input cannot be read: {error}")))?;
+        io::stdin()
+            .read_to_end(&mut input)
+            .map_err(|error| Stop::Setting(format!("standard input cannot be read: {error}")))?;
         return Ok(input);
     };
     fs::read(file).map_err(|error| Stop::Setting(format!("{} cannot be read: {error}", file.display())))
@@ -61,7 +65,8 @@ fn input(settings: &ReadTelegram) -> Result<Vec<u8>, Stop> {
 
 fn json(input: &[u8], reading: &Reading) -> Result<String, Stop> {
     // What was refused is repeated nowhere.
-    let pieces = reading.pieces.iter().filter(|piece| piece.kind == PieceKind::NotUnderstood && reading.refused.is_none());
+    let pieces =
+        reading.pieces.iter().filter(|piece| piece.kind == PieceKind::NotUnderstood && reading.refused.is_none());
     let unread = pieces.map(|piece| Unread {
         span: piece.span,
         text: match std::str::from_utf8(&input[piece.span.start..piece.span.end]) {
@@ -98,8 +103,13 @@ fn lines(input: &[u8], reading: &Reading) -> String {
     }
     let unread = reading.pieces.iter().filter(|piece| piece.kind == PieceKind::NotUnderstood);
     for piece in unread {
-        let words = reading::decode::decode(&input[piece.span.start..piece.span.end]).text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (begins, rest) = words.char_indices().nth(SHOWN).map_or((words.as_str(), ""), |(at, _)| (&words[..at], "..."));
+        let words = reading::decode::decode(&input[piece.span.start..piece.span.end])
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let (begins, rest) =
+            words.char_indices().nth(SHOWN).map_or((words.as_str(), ""), |(at, _)| (&words[..at], "..."));
         let _ = writeln!(text, "not understood, bytes {} to {}: {begins}{rest}", piece.span.start, piece.span.end);
     }
     text

@@ -1,5 +1,6 @@
-//! Filing: the desk is loaded, an accepted proposal is done by the page it belongs to, and the telegram notes what became of it, all in
-//! one change. Nothing enters the file that a person did not accept, and nothing by other rules than those of its page.
+//! Filing: the desk is loaded, an accepted proposal is done by the page it belongs to, and the telegram notes what
+//! became of it, all in one change. Nothing enters the file that a person did not accept, and nothing by other rules
+//! than those of its page.
 
 use std::pin::Pin;
 
@@ -31,11 +32,10 @@ use crate::{
     web::{self, Form as _, Sent, form::Pairs},
 };
 
-/// What a telegram says that a person files or rejects: a proposal, or sentences they pointed at. It is kept with a draft that is filled
-/// from it, and noted on the telegram when that is sent.
+/// What a telegram says that a person files or rejects: a proposal, or sentences they pointed at. It is kept with a
+/// draft that is filled from it, and noted on the telegram when that is sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Noted {
-    /// The telegram.
     pub telegram: TelegramId,
     /// `telegram GUATEMALA 773, paragraph 7`.
     pub cited: String,
@@ -47,7 +47,6 @@ pub struct Noted {
     pub kind: String,
     /// The label of its paragraph; empty: the header.
     pub paragraph: String,
-    /// The words.
     pub words: String,
     /// In one line, what it is.
     pub says: String,
@@ -59,7 +58,6 @@ impl Noted {
     /// The kind of what a person pointed at.
     pub const POINTED: &'static str = "sentence";
 
-    /// Of a proposal.
     pub fn of(desk: &Desk, proposal: &Proposal) -> Self {
         let (kind, proposed) = desk::proposed(proposal);
         let (label, says) = super::wording::says(&proposal.value);
@@ -106,14 +104,20 @@ pub async fn beside(actor: &Actor, mut telegram: Telegram, check: Option<CheckId
 }
 
 /// As [`desk()`], with telegram and check locked.
-pub async fn desk_for_update(actor: &Actor, change: &mut Change, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
+pub async fn desk_for_update(
+    actor: &Actor,
+    change: &mut Change,
+    id: TelegramId,
+    check: Option<CheckId>,
+) -> Result<Desk> {
     let mut telegram = store::find_for_update(change, actor.scope(), id).await?.came_in()?;
     let reading = readings::of(&mut telegram).await?.keep(change, id).await?;
     let file = file_for_update(actor, change, &telegram, check).await?;
     lay(change.conn(), actor, telegram, reading, file).await
 }
 
-/// Loads a desk again from which something was filed in this change. The original never changes, so it is not read again.
+/// Loads a desk again from which something was filed in this change. The original never changes, so it is not read
+/// again.
 pub async fn refresh(actor: &Actor, change: &mut Change, desk: &mut Desk, check: Option<CheckId>) -> Result<()> {
     store::reread(change, actor.scope(), &mut desk.telegram).await?;
     let file = file_for_update(actor, change, &desk.telegram, check).await?;
@@ -122,7 +126,12 @@ pub async fn refresh(actor: &Actor, change: &mut Change, desk: &mut Desk, check:
     Ok(())
 }
 
-async fn file_for_update(actor: &Actor, change: &mut Change, telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CaseFile>> {
+async fn file_for_update(
+    actor: &Actor,
+    change: &mut Change,
+    telegram: &Telegram,
+    check: Option<CheckId>,
+) -> Result<Option<CaseFile>> {
     Ok(match target(telegram, check)? {
         Some(check) => Some(checks::store::find_for_update(change, actor, check, None).await?),
         None => None,
@@ -137,7 +146,13 @@ fn target(telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CheckId>
     }
 }
 
-async fn lay(conn: &mut PgConnection, actor: &Actor, telegram: Telegram, reading: Reading, file: Option<CaseFile>) -> Result<Desk> {
+async fn lay(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    telegram: Telegram,
+    reading: Reading,
+    file: Option<CaseFile>,
+) -> Result<Desk> {
     let known = known(conn, actor, &telegram, &reading, file.as_ref()).await?;
     Ok(Desk::new(telegram, reading, file, known, actor.post().is_some()))
 }
@@ -152,7 +167,13 @@ pub async fn know_parties(actor: &Actor, desk: &mut Desk, words: &[String]) -> R
     Ok(())
 }
 
-async fn known(conn: &mut PgConnection, actor: &Actor, telegram: &Telegram, reading: &Reading, file: Option<&CaseFile>) -> Result<Known> {
+async fn known(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    telegram: &Telegram,
+    reading: &Reading,
+    file: Option<&CaseFile>,
+) -> Result<Known> {
     let mut countries = vec![telegram.post_country.clone()];
     countries.extend(file.into_iter().flat_map(|file| &file.licenses).map(|license| license.destination.clone()));
     // What is registered elsewhere is looked up for those alone who see all of it.
@@ -191,7 +212,9 @@ pub fn is_whole(act: &Act) -> bool {
         Form::PutOn(_) => whole::<licenses::register::NumberForm>(&pairs),
         Form::Party(_) | Form::Subject(_) => {
             let form = licenses::parties::RoleForm::sent(&pairs).read();
-            form.is_some_and(|read| read.party.0.is_some() || (read.name.0.is_some() && read.kind.0.is_some() && read.country.0.is_some()))
+            form.is_some_and(|read| {
+                read.party.0.is_some() || (read.name.0.is_some() && read.kind.0.is_some() && read.country.0.is_some())
+            })
         }
         Form::Found(_) => whole::<parties::register::FoundForm>(&pairs),
         Form::Items(_) => whole::<licenses::items::ItemForm>(&pairs),
@@ -230,7 +253,8 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
             let done = $done.await;
             match done {
                 Err(AppError::Invalid) => {
-                    let faults = $sent.errors().into_iter().map(|fault| format!("{}: {}", fault.named(), fault.message));
+                    let faults =
+                        $sent.errors().into_iter().map(|fault| format!("{}: {}", fault.named(), fault.message));
                     Err(AppError::Refused(faults.collect::<Vec<_>>().join(" ")))
                 }
                 done => done,
@@ -241,46 +265,83 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
     match act.form.clone() {
         Form::Open => enter!(checks::open::OpenForm, version, |sent| checks::open::enter(actor, change, &mut sent)),
         Form::Register(id) => {
-            enter!(licenses::register::LicenseForm, version, |sent| licenses::register::enter(actor, change, Some(id), &mut sent))
+            enter!(licenses::register::LicenseForm, version, |sent| licenses::register::enter(
+                actor,
+                change,
+                Some(id),
+                &mut sent
+            ))
         }
-        Form::PutOn(id) => enter!(licenses::register::NumberForm, version, |sent| licenses::register::put_on(actor, change, id, &mut sent)),
-        Form::Party(id) => enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter(actor, change, id, &mut sent)),
+        Form::PutOn(id) => enter!(licenses::register::NumberForm, version, |sent| licenses::register::put_on(
+            actor, change, id, &mut sent
+        )),
+        Form::Party(id) => {
+            enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter(actor, change, id, &mut sent))
+        }
         Form::Subject(id) => {
-            enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter_subject(actor, change, id, &mut sent))
+            enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter_subject(
+                actor, change, id, &mut sent
+            ))
         }
         Form::Found(id) => {
-            enter!(parties::register::FoundForm, version, |sent| parties::register::enter_found(actor, change, id, &mut sent))
+            enter!(parties::register::FoundForm, version, |sent| parties::register::enter_found(
+                actor, change, id, &mut sent
+            ))
         }
-        Form::Items(id) => enter!(licenses::items::ItemForm, version, |sent| licenses::items::enter(actor, change, id, None, &mut sent)),
+        Form::Items(id) => enter!(licenses::items::ItemForm, version, |sent| licenses::items::enter(
+            actor, change, id, None, &mut sent
+        )),
         Form::Cell(id, item, authority) => {
-            enter!(approvals::cell::CellForm, version, |sent| approvals::cell::enter(actor, change, id, item, Some(authority), &mut sent))
+            enter!(approvals::cell::CellForm, version, |sent| approvals::cell::enter(
+                actor,
+                change,
+                id,
+                item,
+                Some(authority),
+                &mut sent
+            ))
         }
         Form::Contact(id) => {
-            enter!(evidence::contact::ContactForm, version, |sent| evidence::contact::enter(actor, change, id, None, &mut sent))
+            enter!(evidence::contact::ContactForm, version, |sent| evidence::contact::enter(
+                actor, change, id, None, &mut sent
+            ))
         }
         Form::Statement(id) => {
-            enter!(evidence::statement::StatementForm, version, |sent| evidence::statement::enter(actor, change, id, None, &mut sent))
+            enter!(evidence::statement::StatementForm, version, |sent| evidence::statement::enter(
+                actor, change, id, None, &mut sent
+            ))
         }
         Form::Document(id) => {
-            enter!(evidence::document::DocumentForm, version, |sent| evidence::document::enter(actor, change, id, None, &mut sent))
+            enter!(evidence::document::DocumentForm, version, |sent| evidence::document::enter(
+                actor, change, id, None, &mut sent
+            ))
         }
         Form::Finding(id, topic, party) => {
             let of = evidence::finding::Of { party };
-            enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(actor, change, id, &topic, of, &sent))
+            enter!(evidence::finding::FindingForm, version, |sent| evidence::finding::enter(
+                actor, change, id, &topic, of, &sent
+            ))
         }
         Form::Recommend(id) => {
-            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(actor, change, id, &mut sent))
+            enter!(checks::recommend::RecommendForm, version, |sent| checks::recommend::enter(
+                actor, change, id, &mut sent
+            ))
         }
         Form::Serials(id) => {
-            enter!(approvals::custody::SerialsForm, version, |sent| approvals::custody::enter_serials(actor, change, id, &mut sent))
+            enter!(approvals::custody::SerialsForm, version, |sent| approvals::custody::enter_serials(
+                actor, change, id, &mut sent
+            ))
         }
         Form::Custody(id) => {
-            enter!(approvals::custody::StepForm, version, |sent| approvals::custody::enter(actor, change, id, &mut sent))
+            enter!(approvals::custody::StepForm, version, |sent| approvals::custody::enter(
+                actor, change, id, &mut sent
+            ))
         }
     }
 }
 
-/// Keeps with the telegram what became of what it says, and adds it to the log. A check that was opened from it has it on file.
+/// Keeps with the telegram what became of what it says, and adds it to the log. A check that was opened from it has it
+/// on file.
 pub async fn note(change: &mut Change, noted: &Noted, answer: Answer, made: Option<Made>) -> Result<Made> {
     let opened = made.as_ref().and_then(Made::opened);
     if let Some(check) = opened {
@@ -326,20 +387,29 @@ pub async fn note(change: &mut Change, noted: &Noted, answer: Answer, made: Opti
     })
 }
 
-/// Settles on a telegram that a form which was filled from it was sent: within the same change, and back to the telegram.
-pub fn settle<'a>(change: &'a mut Change, noted: &'a Json, made: Made) -> Pin<Box<dyn Future<Output = Result<Made>> + Send + 'a>> {
+/// Settles on a telegram that a form which was filled from it was sent: within the same change, and back to the
+/// telegram.
+pub fn settle<'a>(
+    change: &'a mut Change,
+    noted: &'a Json,
+    made: Made,
+) -> Pin<Box<dyn Future<Output = Result<Made>> + Send + 'a>> {
     Box::pin(async move {
         let noted = Noted::deserialize(noted).map_err(AppError::internal)?;
         let scope = change.scope(Permission::FileTelegrams).ok_or(AppError::NotFound)?;
         let telegram = store::find_for_update(change, scope, noted.telegram).await?;
         if noted.check.is_some_and(|check| telegram.checks.iter().all(|(known, _)| *known != check)) {
             let gone = format!("{} was taken off this check meanwhile.", telegram.titled());
-            return Err(AppError::Refused(format!("{gone} Put it on the check again, and send this once more; or discard it.")));
+            return Err(AppError::Refused(format!(
+                "{gone} Put it on the check again, and send this once more; or discard it."
+            )));
         }
         let answer = if noted.kind == Noted::POINTED { Answer::Accepted } else { Answer::Changed };
         let opened = made.opened();
         let made = note(change, &noted, answer, Some(made)).await.map_err(|error| match error {
-            AppError::Stale => AppError::Refused("This was accepted meanwhile: look on the telegram at what became of it.".into()),
+            AppError::Stale => {
+                AppError::Refused("This was accepted meanwhile: look on the telegram at what became of it.".into())
+            }
             error => error,
         })?;
         Ok(Made { to: noted.place(opened.or(noted.check)), ..made })
@@ -358,7 +428,14 @@ pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Resu
     let body = body.finish();
     web::form::storable(&body).map_err(AppError::Refused)?;
     let title = format!("{} from {}", act.form.named(), noted.cited);
-    Ok(Filled { path: act.form.address(), title, body, shown, noted: serde_json::to_value(noted).map_err(AppError::internal)?, filled_by })
+    Ok(Filled {
+        path: act.form.address(),
+        title,
+        body,
+        shown,
+        noted: serde_json::to_value(noted).map_err(AppError::internal)?,
+        filled_by,
+    })
 }
 
 /// Accepts a proposal as it is: does what it says, and notes it. Gives the events of both.

@@ -1,4 +1,5 @@
-//! Putting a telegram on a check where it is not plain which: the reference and the license point elsewhere, at several, or at none.
+//! Putting a telegram on a check where it is not plain which: the reference and the license point elsewhere, at
+//! several, or at none.
 
 use askama::Template;
 use axum::response::Response;
@@ -65,17 +66,19 @@ async fn page(can: &Actor, id: TelegramId, sent: Sent<JoinForm>) -> Result<Respo
     let mut conn = can.reads().acquire().await?;
     let candidates = store::candidates(&mut conn, can.scope(), &read_in::names(&reading, telegram.post_id)).await?;
     let on = |candidate: &&Candidate| telegram.checks.iter().all(|(check, _)| *check != candidate.id);
-    let offered = candidates.iter().filter(on).map(|found| Choice::new(found.id, found.reference.clone()).hint(why(found))).collect();
+    let offered = candidates
+        .iter()
+        .filter(on)
+        .map(|found| Choice::new(found.id, found.reference.clone()).hint(why(found)))
+        .collect();
     html(&Page { layout: can.layout(), telegram, offered, sent })
 }
 
-/// The form.
 pub async fn show(can: Can<FileTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
     let sent = can.form(JoinForm::blank(), 0).await?;
     page(&can, id, sent).await
 }
 
-/// Puts it there.
 pub async fn submit(can: Can<FileTelegrams>, Path(id): Path<TelegramId>, mut sent: Sent<JoinForm>) -> Result<Response> {
     let done = join(&can, id, &mut sent).await;
     sent.answer(done, async |sent| page(&can, id, sent).await).await
@@ -87,7 +90,9 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
     let mut telegram = store::find_for_update(&mut change, can.scope(), id).await?.came_in()?;
     let check = match (read.check.0, &read.reference.0) {
         (Some(check), _) => Some(check),
-        (None, Some(reference)) => checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?,
+        (None, Some(reference)) => {
+            checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?
+        }
         (None, None) => {
             sent.form.reference.refuse("Choose a check, or give its reference.");
             return Err(AppError::Invalid);
@@ -121,7 +126,9 @@ pub async fn submit_leave(
     let mut change = can.change(&sent).await?;
     let desk = filing::desk_for_update(&can, &mut change, id, Some(check)).await?;
     if !desk.may_leave() {
-        return Err(AppError::Refused("Something of it was accepted into this check, or the check is closed: it stays there.".into()));
+        return Err(AppError::Refused(
+            "Something of it was accepted into this check, or the check is closed: it stays there.".into(),
+        ));
     }
     store::leave(&mut change, id, check).await?;
     checks::store::touch(&mut change, check).await?;

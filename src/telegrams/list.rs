@@ -64,7 +64,13 @@ impl Asked {
 
     fn query(&self) -> String {
         let mut pairs = form_urlencoded::Serializer::new(String::new());
-        let all = [("way", &self.way), ("direction", &self.direction), ("post", &self.post), ("on", &self.on), ("text", &self.text)];
+        let all = [
+            ("way", &self.way),
+            ("direction", &self.direction),
+            ("post", &self.post),
+            ("on", &self.on),
+            ("text", &self.text),
+        ];
         for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
             pairs.append_pair(name, value);
         }
@@ -72,7 +78,6 @@ impl Asked {
     }
 }
 
-/// The list.
 pub async fn show(can: Can<ReadTelegrams>, Query(asked): Query<Asked>) -> Result<Response> {
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let rows = found(&can, &asked, limit).await.map_err(AppError::of_search)?;

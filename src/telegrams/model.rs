@@ -1,6 +1,6 @@
-//! Telegrams as Lantern keeps them: what came in stays as it came (a file in a single-byte encoding as the same characters in UTF-8),
-//! what goes out is written as a draft and then sent. Which check one belongs to follows from what it names; where two answers are
-//! possible a person is asked.
+//! Telegrams as Lantern keeps them: what came in stays as it came (a file in a single-byte encoding as the same
+//! characters in UTF-8), what goes out is written as a draft and then sent. Which check one belongs to follows from
+//! what it names; where two answers are possible a person is asked.
 
 use std::str::FromStr;
 
@@ -25,7 +25,6 @@ use crate::{
 words! {
     /// Which way a telegram goes.
     pub enum Way {
-        /// It came.
         In = "in", "Came in";
         /// It goes or went.
         Out = "out", "Written here";
@@ -45,9 +44,7 @@ words! {
     pub enum Answer {
         /// Taken as it was.
         Accepted = "accepted", "Accepted";
-        /// Taken with changes.
         Changed = "changed", "Accepted with changes";
-        /// Not taken.
         Rejected = "rejected", "Rejected";
     }
 }
@@ -55,12 +52,12 @@ words! {
 /// The most characters a telegram may have that is pasted or uploaded; `lantern telegram read` takes any.
 pub const TELEGRAM_LIMIT: usize = 300_000;
 
-/// The text of a telegram, as it was pasted or uploaded, line ends as they came. Whoever files it reads it first, and may refuse it still.
+/// The text of a telegram, as it was pasted or uploaded, line ends as they came. Whoever files it reads it first, and
+/// may refuse it still.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TelegramText(String);
 
 impl TelegramText {
-    /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -75,7 +72,9 @@ impl FromStr for TelegramText {
             return Err("Paste the telegram here, or choose its file.".into());
         }
         if length > TELEGRAM_LIMIT {
-            return Err(format!("At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."));
+            return Err(format!(
+                "At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."
+            ));
         }
         // Whether (A), (B), (C) are a list is asked once it was read.
         with_lists(|| storable(raw)).map(|()| Self(raw.to_owned()))
@@ -96,7 +95,6 @@ pub struct Written(String);
 const WRITTEN_LIMIT: usize = 100_000;
 
 impl Written {
-    /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -123,9 +121,7 @@ impl FromStr for Written {
 /// A telegram of Lantern's.
 #[derive(Debug, Clone)]
 pub struct Telegram {
-    /// The row.
     pub id: TelegramId,
-    /// Which way it goes.
     pub way: Way,
     /// How far it is.
     pub state: TelegramState,
@@ -133,9 +129,7 @@ pub struct Telegram {
     pub direction: Direction,
     /// The post that sent it or that it was sent to.
     pub post_id: PostId,
-    /// That post's name.
     pub post_name: String,
-    /// That post's country.
     pub post_country: String,
     /// As it came or was sent; none while it is written.
     pub original: Option<Vec<u8>>,
@@ -149,17 +143,13 @@ pub struct Telegram {
     pub composed: Option<String>,
     /// Who sent it: `GUATEMALA`.
     pub originator: Option<String>,
-    /// Its message number.
     pub number: Option<i32>,
     /// The year of that number.
     pub year: Option<i32>,
-    /// Its date-time group.
     pub sent_at: Option<OffsetDateTime>,
-    /// Its subject, or nothing.
     pub subject: String,
     /// Who filed or wrote it.
     pub recorded_by_name: String,
-    /// When.
     pub recorded_at: OffsetDateTime,
     /// Who made it final.
     pub sent_by_name: Option<String>,
@@ -169,7 +159,6 @@ pub struct Telegram {
     pub answers: Vec<Answered>,
     /// The same telegram, filed at another time.
     pub same: Vec<TelegramId>,
-    /// The row's version.
     pub version: i32,
 }
 
@@ -184,7 +173,11 @@ impl Telegram {
 
     /// `Telegram GUATEMALA 773`, or what there is, at the head of a page or sentence.
     pub fn titled(&self) -> String {
-        if self.number.is_some() && self.originator.is_some() { format!("Telegram {}", self.named()) } else { self.named() }
+        if self.number.is_some() && self.originator.is_some() {
+            format!("Telegram {}", self.named())
+        } else {
+            self.named()
+        }
     }
 
     /// `GUATEMALA 773`, or what there is.
@@ -200,7 +193,6 @@ impl Telegram {
 /// What a person made of a proposal of a telegram.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Answered {
-    /// The proposal's key.
     pub key: String,
     /// What they made of it.
     pub answer: Answer,
@@ -212,18 +204,14 @@ pub struct Answered {
     pub subject_kind: Option<String>,
     /// The row it became.
     pub subject_id: Option<uuid::Uuid>,
-    /// Who.
     pub by: String,
 }
 
 /// Where a row of a file came from: a paragraph of a telegram.
 #[derive(Debug, Clone)]
 pub struct Origins {
-    /// The telegram.
     pub telegram: TelegramId,
-    /// `GUATEMALA 773`.
     pub named: String,
-    /// The kind of proposal.
     pub kind: String,
     /// The paragraph's number; empty: the header.
     pub paragraph: String,
@@ -235,14 +223,17 @@ pub struct Origins {
     pub says: String,
     /// The row it became; none: it is only noted.
     pub row: Option<uuid::Uuid>,
-    /// The row's kind.
     pub row_kind: Option<String>,
 }
 
 impl Origins {
     /// `GUATEMALA 773, paragraph 7`.
     pub fn cited(&self) -> String {
-        if self.paragraph.is_empty() { format!("{}, header", self.named) } else { format!("{}, paragraph {}", self.named, self.paragraph) }
+        if self.paragraph.is_empty() {
+            format!("{}, header", self.named)
+        } else {
+            format!("{}, paragraph {}", self.named, self.paragraph)
+        }
     }
 
     /// The address of the paragraph, on the part of the telegram that has it.
@@ -260,9 +251,7 @@ impl Origins {
 /// A check that a telegram may belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The check.
     pub id: CheckId,
-    /// Its reference.
     pub reference: String,
     /// What it is about.
     pub subject: String,
@@ -285,11 +274,13 @@ pub enum Joining {
     None,
 }
 
-/// Which check a telegram joins: the one that its reference and its license name alike; the one its reference names, where no license of
-/// it is known; the one open check on its license, where its reference is unknown. A closed check takes nothing.
+/// Which check a telegram joins: the one that its reference and its license name alike; the one its reference names,
+/// where no license of it is known; the one open check on its license, where its reference is unknown. A closed check
+/// takes nothing.
 pub fn joining(candidates: &[Candidate]) -> Joining {
     let open: Vec<&Candidate> = candidates.iter().filter(|candidate| !candidate.is_closed).collect();
-    let both: Vec<&&Candidate> = open.iter().filter(|candidate| candidate.by_reference && candidate.by_license).collect();
+    let both: Vec<&&Candidate> =
+        open.iter().filter(|candidate| candidate.by_reference && candidate.by_license).collect();
     match (both.as_slice(), open.as_slice()) {
         ([one], _) if open.iter().all(|other| other.id == one.id || !other.by_reference) => Joining::One(one.id),
         ([], [one]) => Joining::One(one.id),
@@ -306,8 +297,8 @@ pub fn may_write(actor: &Actor, direction: Direction) -> bool {
     })
 }
 
-/// The telegrams that a person may write on a check now: Washington asks, and asks again while the post has it; the post says where it
-/// stands, and answers.
+/// The telegrams that a person may write on a check now: Washington asks, and asks again while the post has it; the
+/// post says where it stands, and answers.
 pub fn writable(actor: &Actor, file: &CaseFile) -> Vec<Direction> {
     let state = file.check.state;
     let possible = [
@@ -332,15 +323,11 @@ pub fn fingerprint(text: &str) -> Vec<u8> {
 /// What is stored of a telegram's header, so that it can be found by it.
 #[derive(Debug)]
 pub struct Headed<'a> {
-    /// Who sent it.
     pub originator: Option<String>,
-    /// Its number.
     pub number: Option<i32>,
     /// The year of the number: as written, else of the date-time group.
     pub year: Option<i32>,
-    /// Its date-time group.
     pub sent_at: Option<OffsetDateTime>,
-    /// Its subject.
     pub subject: &'a str,
 }
 
@@ -358,7 +345,8 @@ impl<'a> Headed<'a> {
         }
     }
 
-    /// A header that has only its routing line is named by the station's post and the serial, which is the number's last four digits.
+    /// A header that has only its routing line is named by the station's post and the serial, which is the number's
+    /// last four digits.
     #[must_use]
     pub fn named_by_its_station(mut self, reading: &Reading, post: &str, country: &str) -> Self {
         if self.number.is_none() && reading.header.station_country().as_deref() == Some(country) {
@@ -376,22 +364,17 @@ pub struct Incoming<'a> {
     pub post: PostId,
     /// What it is for.
     pub direction: Direction,
-    /// As it came.
     pub text: &'a str,
     /// Whether a person said that its lines (A), (B), (C) are a list.
     pub has_list: bool,
-    /// What its header says.
     pub head: Headed<'a>,
 }
 
 /// An answer to be kept.
 #[derive(Debug)]
 pub struct NewAnswer<'a> {
-    /// The telegram.
     pub telegram: TelegramId,
-    /// The proposal's key.
     pub key: &'a str,
-    /// Its kind.
     pub kind: &'a str,
     /// What the person made of it.
     pub answer: Answer,
@@ -407,7 +390,6 @@ pub struct NewAnswer<'a> {
     pub check: Option<CheckId>,
     /// The license it went into.
     pub license: Option<LicenseId>,
-    /// The row it became.
     pub row: Option<(&'static str, uuid::Uuid)>,
 }
 
@@ -416,7 +398,14 @@ mod tests {
     use super::*;
 
     fn candidate(by_reference: bool, by_license: bool, is_closed: bool) -> Candidate {
-        Candidate { id: CheckId::new(), reference: "BL-2026-0001".into(), subject: "x".into(), is_closed, by_reference, by_license }
+        Candidate {
+            id: CheckId::new(),
+            reference: "BL-2026-0001".into(),
+            subject: "x".into(),
+            is_closed,
+            by_reference,
+            by_license,
+        }
     }
 
     #[test]
@@ -450,7 +439,10 @@ mod tests {
 
     #[test]
     fn the_same_telegram_is_known_again_with_other_white_space() {
-        assert_eq!(fingerprint("1. (U) POST HAS\r\nNO INFORMATION"), fingerprint(" 1. (U)  Post has no\n\n information\n"));
+        assert_eq!(
+            fingerprint("1. (U) POST HAS\r\nNO INFORMATION"),
+            fingerprint(" 1. (U)  Post has no\n\n information\n")
+        );
         assert_ne!(fingerprint("1. (U) Post has information"), fingerprint("1. (U) Post has no information"));
     }
 }

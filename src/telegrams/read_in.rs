@@ -1,4 +1,5 @@
-//! Taking a telegram in: pasted or uploaded, refused if it is classified, kept as it came, and put on the check it names.
+//! Taking a telegram in: pasted or uploaded, refused if it is classified, kept as it came, and put on the check it
+//! names.
 
 use askama::Template;
 use axum::response::Response;
@@ -38,13 +39,11 @@ words! {
     pub enum Lettered {
         /// Entries of a list.
         List = "list", "A list: the lines are its entries";
-        /// Portion marks.
         Mark = "mark", "A classified mark";
     }
 }
 
 form! {
-    /// A telegram.
     pub struct TelegramForm reads Pasted {
         post: Field<Optional<PostId>>,
         text: Field<Optional<TelegramText>>,
@@ -84,11 +83,11 @@ async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
     let typed = sent.form.text.raw();
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(can).await? };
     let mut conn = can.reads().acquire().await?;
-    let same = if typed.is_empty() { Vec::new() } else { store::same(&mut conn, can.scope(), &fingerprint(typed)).await? };
+    let same =
+        if typed.is_empty() { Vec::new() } else { store::same(&mut conn, can.scope(), &fingerprint(typed)).await? };
     html(&Page { layout: can.layout(), posts, same, sent })
 }
 
-/// The form.
 pub async fn show(can: Can<FileTelegrams>) -> Result<Response> {
     let sent = can.form(TelegramForm::blank(), 0).await?;
     page(&can, sent).await
@@ -124,9 +123,10 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
                 return Err(AppError::Invalid);
             }
             None => {
-                sent.form
-                    .a_list
-                    .refuse(asks.split_once('?').map_or_else(String::new, |(asks, _)| format!("{asks}? Look at the text, and say which.")));
+                sent.form.a_list.refuse(
+                    asks.split_once('?')
+                        .map_or_else(String::new, |(asks, _)| format!("{asks}? Look at the text, and say which.")),
+                );
                 return Err(AppError::Invalid);
             }
         }
@@ -139,7 +139,9 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     }
     let mut change = can.change(sent).await?;
     let Some(post) = post_of(can, &mut change, answers.post.0, &read.reading).await? else {
-        sent.form.post.refuse("The header does not name a post that is known here. Choose the post it came from or goes to.");
+        sent.form
+            .post
+            .refuse("The header does not name a post that is known here. Choose the post it came from or goes to.");
         return Err(AppError::Invalid);
     };
     let hash = fingerprint(text.as_str());
@@ -152,8 +154,11 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let (name, country) = store::post_name(change.conn(), post).await?;
     let reading = &read.reading;
     let head = Headed::of(reading).named_by_its_station(reading, &name, &country);
-    let named =
-        head.originator.as_ref().zip(head.number).map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
+    let named = head
+        .originator
+        .as_ref()
+        .zip(head.number)
+        .map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
     let incoming = Incoming { post, direction: direction(reading), text: text.as_str(), has_list, head };
     let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
@@ -163,9 +168,11 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let mut to = format!("/telegrams/{id}");
     match joining(&candidates) {
         Joining::One(check) if fits(can, &mut change, check, &reading).await? => {
-            events = events.and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
+            events = events
+                .and(put_on(&mut change, id, check, &format!("put telegram{named} on the check it names")).await?);
         }
-        // Reference and license point elsewhere, or at several, or something else does not fit: the person is asked at once.
+        // Reference and license point elsewhere, or at several, or something else does not fit: the person is asked at
+        // once.
         Joining::One(_) | Joining::Ask => to.push_str("/join"),
         Joining::None => {}
     }
@@ -185,7 +192,11 @@ const CLASSIFIED: &str = "Lantern takes no classified text and has not stored th
 /// Why a telegram is not taken once it was read.
 fn refusal(read: &readings::Read) -> Option<String> {
     let too_long = "More was read in this telegram than Lantern can keep. Paste its sections one by one.";
-    read.reading.refused.as_ref().map(|refusal| refusal.text.clone()).or_else(|| read.is_too_long().then(|| too_long.to_owned()))
+    read.reading
+        .refused
+        .as_ref()
+        .map(|refusal| refusal.text.clone())
+        .or_else(|| read.is_too_long().then(|| too_long.to_owned()))
 }
 
 /// What it is for, as far as was read.
@@ -197,9 +208,14 @@ fn direction(reading: &Reading) -> Direction {
     told.unwrap_or(Direction::Other)
 }
 
-/// The post a telegram is of: the filer's own; the one that was chosen; else the one post that sent it, that it was sent to, or that is
-/// alone in the country of its TAGS.
-async fn post_of(can: &Actor, change: &mut Change, chosen: Option<PostId>, reading: &Reading) -> Result<Option<PostId>> {
+/// The post a telegram is of: the filer's own; the one that was chosen; else the one post that sent it, that it was
+/// sent to, or that is alone in the country of its TAGS.
+async fn post_of(
+    can: &Actor,
+    change: &mut Change,
+    chosen: Option<PostId>,
+    reading: &Reading,
+) -> Result<Option<PostId>> {
     if let Some(own) = can.post() {
         return Ok(Some(own.id));
     }
@@ -208,9 +224,16 @@ async fn post_of(can: &Actor, change: &mut Change, chosen: Option<PostId>, readi
     }
     let header = &reading.header;
     let office = |line: &String| {
-        let mut words = line.split_whitespace().skip(1).filter(|word| !matches!(*word, "PRIORITY" | "IMMEDIATE" | "ROUTINE" | "FLASH"));
+        let mut words = line
+            .split_whitespace()
+            .skip(1)
+            .filter(|word| !matches!(*word, "PRIORITY" | "IMMEDIATE" | "ROUTINE" | "FLASH"));
         let first = words.next()?.to_owned();
-        Some(words.take_while(|word| word.chars().all(char::is_alphabetic)).fold(first, |name, word| format!("{name} {word}")))
+        Some(
+            words
+                .take_while(|word| word.chars().all(char::is_alphabetic))
+                .fold(first, |name, word| format!("{name} {word}")),
+        )
     };
     let mut names: Vec<String> = header.message.iter().map(|message| message.originator.clone()).collect();
     names.extend(header.from.iter().chain(&header.to).filter_map(office));
@@ -222,7 +245,8 @@ async fn post_of(can: &Actor, change: &mut Change, chosen: Option<PostId>, readi
 /// The telegrams, the checks and the licenses that a telegram of a post names.
 pub(super) fn names(reading: &Reading, post: PostId) -> Named {
     let (mut messages, mut references, mut licenses) = (Vec::new(), Vec::new(), Vec::new());
-    let number = |message: &MessageNumber| Some((message.originator.clone(), i32::try_from(message.number).ok()?, message.year));
+    let number =
+        |message: &MessageNumber| Some((message.originator.clone(), i32::try_from(message.number).ok()?, message.year));
     for proposal in &reading.proposals {
         match &proposal.value {
             Value::Reference { text, message, .. } => {
@@ -241,7 +265,9 @@ fn check_references(text: &str) -> impl Iterator<Item = String> {
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
     let is_one = |word: &&str| {
         let mut parts = word.split('-');
-        let digits = |part: Option<&str>, least| part.is_some_and(|part| part.len() >= least && part.chars().all(|c| c.is_ascii_digit()));
+        let digits = |part: Option<&str>, least| {
+            part.is_some_and(|part| part.len() >= least && part.chars().all(|c| c.is_ascii_digit()))
+        };
         parts.next() == Some("BL") && digits(parts.next(), 4) && digits(parts.next(), 4) && parts.next().is_none()
     };
     text.split(word).filter(is_one).map(str::to_owned).collect::<Vec<_>>().into_iter()
@@ -262,7 +288,8 @@ mod tests {
     #[test]
     fn lanterns_own_references_are_found_in_a_text() {
         let found: Vec<String> =
-            check_references("A. LANTERN BL-2026-0042; B. BL-2026-12345, XBL-2026-0042 BL-26-1 BL-2026-0042-1").collect();
+            check_references("A. LANTERN BL-2026-0042; B. BL-2026-12345, XBL-2026-0042 BL-26-1 BL-2026-0042-1")
+                .collect();
         assert_eq!(found, ["BL-2026-0042", "BL-2026-12345"]);
     }
 }

@@ -1,5 +1,6 @@
-//! Reading telegrams for pages. It takes long, so it is done aside, and once: the reading is kept beside the telegram under the name of its
-//! reader, and another reader reads anew when the telegram is looked at. Of a telegram that is refused no reading is kept.
+//! Reading telegrams for pages. It takes long, so it is done aside, and once: the reading is kept beside the telegram
+//! under the name of its reader, and another reader reads anew when the telegram is looked at. Of a telegram that is
+//! refused no reading is kept.
 
 use super::{
     model::Telegram,
@@ -25,7 +26,6 @@ const MOST: usize = 4_000_000;
 enum Kept {
     /// It was kept before.
     Already,
-    /// It is new.
     New(String),
     /// It may not be kept: it is refused, or too long.
     Never,
@@ -34,7 +34,6 @@ enum Kept {
 /// What was read in a telegram.
 #[derive(Debug)]
 pub struct Read {
-    /// The reading.
     pub reading: Reading,
     kept: Kept,
 }

@@ -1,6 +1,6 @@
-//! Going through a telegram, side by side with what it proposes: each proposal is accepted as it is, changed on the page it belongs to,
-//! or rejected; and every sentence can be pointed at, and filed by the page of what the person says it is. A long telegram is shown in
-//! parts.
+//! Going through a telegram, side by side with what it proposes: each proposal is accepted as it is, changed on the
+//! page it belongs to, or rejected; and every sentence can be pointed at, and filed by the page of what the person says
+//! it is. A long telegram is shown in parts.
 
 use std::ops::Range;
 
@@ -136,7 +136,6 @@ struct Told {
     value: String,
     begins: bool,
     ends: bool,
-    /// Its color class.
     tone: &'static str,
     /// What it was filed as, and where that stands.
     became: Vec<(String, Option<String>)>,
@@ -184,7 +183,6 @@ struct Row {
     paragraph: String,
     /// What was made of it: the word, its color class, by whom.
     made: Option<(&'static str, &'static str, String)>,
-    /// What it became.
     became: Option<String>,
     /// Why there is nothing to do now.
     why: String,
@@ -201,13 +199,13 @@ struct Row {
 }
 
 impl Row {
-    /// Whether it is accepted with others at once: what is certain and complete, or will be when another of its section is.
+    /// Whether it is accepted with others at once: what is certain and complete, or will be when another of its section
+    /// is.
     fn at_once(&self) -> bool {
         self.made.is_none() && self.confidence == Confidence::Certain && (self.ready || self.follows)
     }
 }
 
-/// The page.
 pub async fn show(
     can: Can<ReadTelegrams>,
     Path(id): Path<TelegramId>,
@@ -238,7 +236,8 @@ fn begins(desk: &Desk, paragraph: &str) -> Option<usize> {
 pub async fn text(can: Can<ReadTelegrams>, Path(id): Path<TelegramId>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let telegram = store::find(&mut conn, can.scope(), id).await?;
-    let bytes = telegram.original.clone().filter(|_| telegram.state != TelegramState::Draft).ok_or(AppError::NotFound)?;
+    let bytes =
+        telegram.original.clone().filter(|_| telegram.state != TelegramState::Draft).ok_or(AppError::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.txt\"", file_name(&telegram))),
@@ -309,7 +308,10 @@ fn part(desk: &Desk, from: usize) -> Range<usize> {
 
 fn span_of(desk: &Desk, pieces: &Range<usize>) -> Span {
     let shown = &desk.reading.pieces[pieces.clone()];
-    Span { start: shown.first().map_or(0, |piece| piece.span.start), end: shown.last().map_or(0, |piece| piece.span.end) }
+    Span {
+        start: shown.first().map_or(0, |piece| piece.span.start),
+        end: shown.last().map_or(0, |piece| piece.span.end),
+    }
 }
 
 /// What became of each sentence, in the file beside the telegram.
@@ -319,7 +321,11 @@ fn fates(desk: &Desk) -> Vec<Fate> {
     let here = desk.file.as_ref().map(|file| file.check.id);
     let mut add = |span: Span, answer: Answer, kind: Option<&str>, row: Option<uuid::Uuid>| {
         let first = sentences.partition_point(|sentence| sentence.span.end <= span.start);
-        for (fate, _) in fates[first..].iter_mut().zip(&sentences[first..]).take_while(|(_, sentence)| sentence.span.start < span.end) {
+        for (fate, _) in fates[first..]
+            .iter_mut()
+            .zip(&sentences[first..])
+            .take_while(|(_, sentence)| sentence.span.start < span.end)
+        {
             if answer == Answer::Rejected {
                 fate.is_aside = true;
             } else {
@@ -329,14 +335,18 @@ fn fates(desk: &Desk) -> Vec<Fate> {
     };
     for answered in desk.telegram.answers.iter().filter(|answered| answered.check_id == here) {
         let (kind, row) = (answered.subject_kind.as_deref(), answered.subject_id);
-        if let Some(spans) = answered.proposed.get("spans").and_then(|spans| Vec::<(usize, usize)>::deserialize(spans).ok()) {
+        if let Some(spans) =
+            answered.proposed.get("spans").and_then(|spans| Vec::<(usize, usize)>::deserialize(spans).ok())
+        {
             for (start, end) in spans {
                 add(Span { start, end }, answered.answer, kind, row);
             }
         }
     }
     for proposal in desk.reading.proposals.iter().filter(|proposal| says_it_all(proposal)) {
-        let accepted = desk.answered(&proposal.key).filter(|answered| answered.answer != Answer::Rejected && answered.check_id == here);
+        let accepted = desk
+            .answered(&proposal.key)
+            .filter(|answered| answered.answer != Answer::Rejected && answered.check_id == here);
         if let Some(answered) = accepted {
             add(proposal.source, answered.answer, answered.subject_kind.as_deref(), answered.subject_id);
         }
@@ -370,8 +380,16 @@ fn left(desk: &Desk, view: View, fates: &[Fate]) -> Left {
             left.count += 1;
             if left.first.len() < LEFT {
                 let piece = desk.reading.pieces.partition_point(|piece| piece.span.end <= sentence.span.start);
-                let place = if pieces.contains(&piece) { String::new() } else { here(desk.telegram.id, View { from: piece, ..view }) };
-                left.first.push((format!("{place}#{}", name(sentence.span)), sentence.paragraph.clone(), sentence.text.clone()));
+                let place = if pieces.contains(&piece) {
+                    String::new()
+                } else {
+                    here(desk.telegram.id, View { from: piece, ..view })
+                };
+                left.first.push((
+                    format!("{place}#{}", name(sentence.span)),
+                    sentence.paragraph.clone(),
+                    sentence.text.clone(),
+                ));
             }
         }
     }
@@ -381,7 +399,8 @@ fn left(desk: &Desk, view: View, fates: &[Fate]) -> Left {
 fn blocks(desk: &Desk, pieces: Range<usize>, fates: &[Fate]) -> Vec<Block> {
     let bytes = desk.telegram.original.as_deref().unwrap_or_default();
     let shown = span_of(desk, &pieces);
-    let here = desk.reading.proposals.iter().filter(|found| found.source.start < shown.end && found.source.end > shown.start);
+    let here =
+        desk.reading.proposals.iter().filter(|found| found.source.start < shown.end && found.source.end > shown.start);
     let mut sources: Vec<(Span, &str)> = here.map(|found| (found.source, found.key.as_str())).collect();
     sources.sort_unstable();
     let first = desk.reading.sentences.partition_point(|sentence| sentence.span.start < shown.start);
@@ -400,7 +419,8 @@ fn blocks(desk: &Desk, pieces: Range<usize>, fates: &[Fate]) -> Vec<Block> {
 
 /// A piece cut where sentences and the words of proposals begin and end.
 fn runs(bytes: &[u8], piece: Span, sources: &[(Span, &str)], of: &[(&Sentence, &Fate)]) -> Vec<Run> {
-    let within: Vec<&(Span, &str)> = sources.iter().filter(|(span, _)| span.start < piece.end && span.end > piece.start).collect();
+    let within: Vec<&(Span, &str)> =
+        sources.iter().filter(|(span, _)| span.start < piece.end && span.end > piece.start).collect();
     let first = of.partition_point(|(sentence, _)| sentence.span.end <= piece.start);
     let of: Vec<_> = of[first..].iter().take_while(|(sentence, _)| sentence.span.start < piece.end).collect();
     let mut cuts = vec![piece.start, piece.end];
@@ -447,9 +467,11 @@ fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
     let (mut sections, is_stray): (Vec<Shown>, bool) = (Vec::new(), !desk.strays().is_empty());
     for section in Section::ALL {
         let here = |proposal: &&Proposal| {
-            Section::of(&proposal.value) == *section && (shown.start..shown.end.max(shown.start + 1)).contains(&proposal.source.start)
+            Section::of(&proposal.value) == *section
+                && (shown.start..shown.end.max(shown.start + 1)).contains(&proposal.source.start)
         };
-        let rows: Vec<Row> = desk.reading.proposals.iter().filter(here).map(|proposal| row(can, desk, proposal)).collect();
+        let rows: Vec<Row> =
+            desk.reading.proposals.iter().filter(here).map(|proposal| row(can, desk, proposal)).collect();
         if !rows.is_empty() {
             // What may be another check's is filed one by one, after a look.
             let ready = if is_stray { 0 } else { rows.iter().filter(|row| row.at_once()).count() };
@@ -498,8 +520,11 @@ fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
             }
         }
         Plan::Act(act) => {
-            let whose =
-                if act.form.permission() == Permission::WorkChecks { "The post accepts this." } else { "A case officer accepts this." };
+            let whose = if act.form.permission() == Permission::WorkChecks {
+                "The post accepts this."
+            } else {
+                "A case officer accepts this."
+            };
             row.why = whose.into();
         }
         Plan::Note => (row.may_tick, row.ready) = (may_file, may_file),
@@ -526,11 +551,20 @@ fn rests_on(desk: &Desk, act: &Act) -> String {
     let Some(file) = &desk.file else { return String::new() };
     let named = |(field, id): &(&str, String)| match *field {
         "contacts" => file.check.contacts.iter().find(|contact| contact.id.to_string() == *id).map(Contact::named),
-        "documents" => file.check.documents.iter().find(|document| document.id.to_string() == *id).map(|document| document.kind.clone()),
+        "documents" => file
+            .check
+            .documents
+            .iter()
+            .find(|document| document.id.to_string() == *id)
+            .map(|document| document.kind.clone()),
         _ => None,
     };
     let basis: Vec<String> = act.answers.iter().filter_map(named).collect();
-    if basis.is_empty() { "It rests on nothing yet: add that with Change.".into() } else { format!("It rests on {}.", basis.join("; ")) }
+    if basis.is_empty() {
+        "It rests on nothing yet: add that with Change.".into()
+    } else {
+        format!("It rests on {}.", basis.join("; "))
+    }
 }
 
 /// Where the row stands that a proposal became.
@@ -594,7 +628,10 @@ async fn point(
 ) -> Result<Response> {
     let mut desk = filing::desk(can, id, view.check).await?;
     if act.starts_with("party") {
-        let names = chosen(&desk, &read.sentence)?.into_iter().flat_map(|sentence| told(&sentence.text, None).names).collect::<Vec<_>>();
+        let names = chosen(&desk, &read.sentence)?
+            .into_iter()
+            .flat_map(|sentence| told(&sentence.text, None).names)
+            .collect::<Vec<_>>();
         filing::know_parties(can, &mut desk, &names).await?;
     }
     let chosen = chosen(&desk, &read.sentence)?;
@@ -610,8 +647,10 @@ async fn point(
 
 /// The ticked sentences, in the order of the text.
 fn chosen<'a>(desk: &'a Desk, ticked: &[Line]) -> Result<Vec<&'a Sentence>> {
-    const OTHERWISE: &str = "These words are no sentence of this telegram, or are read otherwise by now. Look at it again.";
-    let found = ticked.iter().map(|named| desk.sentence(named.as_str()).ok_or_else(|| AppError::Refused(OTHERWISE.into())));
+    const OTHERWISE: &str =
+        "These words are no sentence of this telegram, or are read otherwise by now. Look at it again.";
+    let found =
+        ticked.iter().map(|named| desk.sentence(named.as_str()).ok_or_else(|| AppError::Refused(OTHERWISE.into())));
     let mut chosen: Vec<&Sentence> = found.collect::<Result<_>>()?;
     chosen.sort_by_key(|sentence| sentence.span);
     chosen.dedup_by_key(|sentence| sentence.span);
@@ -624,13 +663,23 @@ fn may(can: &Actor, act: &Act) -> Result<()> {
 }
 
 /// Leads on to the page of a proposal, filled with it.
-async fn change(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>, key: &str) -> Result<Response> {
+async fn change(
+    can: &Can<FileTelegrams>,
+    id: TelegramId,
+    view: View,
+    sent: &Sent<ReviewForm>,
+    key: &str,
+) -> Result<Response> {
     let desk = filing::desk(can, id, view.check).await?;
     let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
     let act = match desk.plan(proposal) {
         Plan::Act(act) => act,
         Plan::Known(why) | Plan::Later(why) | Plan::Follows(why) => return Err(AppError::Refused(why)),
-        Plan::Note => return Err(AppError::Refused("It becomes no row of the file: accept it, and it is kept on the check.".into())),
+        Plan::Note => {
+            return Err(AppError::Refused(
+                "It becomes no row of the file: accept it, and it is kept on the check.".into(),
+            ));
+        }
     };
     may(can, &act)?;
     if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
@@ -714,7 +763,13 @@ impl Done {
 }
 
 /// Accepts the ticked proposals: all of them, or none.
-async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, keys: &[String]) -> Result<Vec<Events>> {
+async fn accept_ticked(
+    can: &Actor,
+    change: &mut Change,
+    desk: &mut Desk,
+    view: View,
+    keys: &[String],
+) -> Result<Vec<Events>> {
     let mut all = Vec::new();
     let mut stale = false;
     for key in keys {
@@ -730,14 +785,23 @@ async fn accept_ticked(can: &Actor, change: &mut Change, desk: &mut Desk, view: 
     if all.is_empty() { Err(AppError::Refused("These were accepted before.".into())) } else { Ok(all) }
 }
 
-/// Accepts one after the other what of a section, or of all, is certain and complete when it is its turn, as far as it is shown: what one
-/// makes, the next may rest on. What is refused holds up no other.
-async fn accept_ready(can: &Actor, change: &mut Change, desk: &mut Desk, view: View, section: Option<&str>) -> Result<Done> {
+/// Accepts one after the other what of a section, or of all, is certain and complete when it is its turn, as far as it
+/// is shown: what one makes, the next may rest on. What is refused holds up no other.
+async fn accept_ready(
+    can: &Actor,
+    change: &mut Change,
+    desk: &mut Desk,
+    view: View,
+    section: Option<&str>,
+) -> Result<Done> {
     if !desk.strays().is_empty() {
-        return Err(AppError::Refused("This telegram may be another check's: look at what is said on top, and accept one by one.".into()));
+        return Err(AppError::Refused(
+            "This telegram may be another check's: look at what is said on top, and accept one by one.".into(),
+        ));
     }
     let span = span_of(desk, &part(desk, view.from));
-    let shown = sections(can, desk, span).into_iter().filter(|shown| section.is_none_or(|code| shown.section.code() == code));
+    let shown =
+        sections(can, desk, span).into_iter().filter(|shown| section.is_none_or(|code| shown.section.code() == code));
     let mut keys: Vec<String> = shown.flat_map(|shown| shown.rows).filter(Row::at_once).map(|row| row.key).collect();
     keys.truncate(AT_ONCE);
     let mut done = Done::all(Vec::new());
@@ -789,7 +853,9 @@ async fn set_aside(change: &mut Change, desk: &Desk, chosen: &[&Sentence]) -> Re
     }
     let mut all = Vec::new();
     for sentence in chosen {
-        all.push(filing::note(change, &desk.noted(&[sentence], "Does not matter"), Answer::Rejected, None).await?.events);
+        all.push(
+            filing::note(change, &desk.noted(&[sentence], "Does not matter"), Answer::Rejected, None).await?.events,
+        );
     }
     Ok(all)
 }

@@ -1,4 +1,5 @@
-//! Sending a telegram: the header is composed around its body, it is numbered and dated, and kept as it was sent. Lantern does not transmit.
+//! Sending a telegram: the header is composed around its body, it is numbered and dated, and kept as it was sent.
+//! Lantern does not transmit.
 
 use askama::Template;
 use axum::response::Response;
@@ -46,7 +47,10 @@ async fn page(can: &Actor, (telegram, file): (Telegram, CaseFile), sent: Sent<Se
     let mut conn = can.reads().acquire().await?;
     let number = store::last_number(&mut conn, &originator(&telegram), can.at.year()).await? + 1;
     let answers = answers(&mut conn, can, &telegram, file.check.id).await?;
-    let text = writing::whole(&envelope(&file, &telegram, answers, number, can.at), telegram.body.as_deref().unwrap_or_default());
+    let text = writing::whole(
+        &envelope(&file, &telegram, answers, number, can.at),
+        telegram.body.as_deref().unwrap_or_default(),
+    );
     html(&Page { layout: can.layout(), telegram, text, sent })
 }
 
@@ -57,8 +61,11 @@ pub async fn show(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>) -> Resul
     page(&can, found, sent).await
 }
 
-/// Sends it.
-pub async fn submit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, mut sent: Sent<SendForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<WriteTelegrams>,
+    Path(id): Path<TelegramId>,
+    mut sent: Sent<SendForm>,
+) -> Result<Response> {
     let done = send(&can, id, &mut sent).await;
     sent.answer(done, async |mut sent| {
         let found = draft(&can, id).await?;
@@ -72,7 +79,9 @@ pub async fn submit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, mut se
 fn is_due(file: &CaseFile, direction: Direction) -> Result<()> {
     let check = &file.check;
     let refused = match direction {
-        Direction::Request if check.state == CheckState::Draft => Some("Send the request to the post first; then its telegram goes out."),
+        Direction::Request if check.state == CheckState::Draft => {
+            Some("Send the request to the post first; then its telegram goes out.")
+        }
         Direction::Reply if check.replied_at.is_none() => {
             Some("The reply is not cleared yet: sign it and have it cleared, then its telegram goes out.")
         }
@@ -105,7 +114,9 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
         None => store::next_number(&mut change, &originator, year).await?,
     };
     if number > 999_999 {
-        sent.form.number.refuse("The numbers of this year's series are used up to six digits. Give a number that is free.");
+        sent.form
+            .number
+            .refuse("The numbers of this year's series are used up to six digits. Give a number that is free.");
         return Err(AppError::Invalid);
     }
     if read.number.0.is_some() && store::is_taken(change.conn(), &originator, year, number).await? {
@@ -113,7 +124,8 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
         return Err(AppError::Invalid);
     }
     let answers = answers(change.conn(), can, &telegram, check).await?;
-    let text = writing::whole(&envelope(&file, &telegram, answers, number, at), telegram.body.as_deref().unwrap_or_default());
+    let text =
+        writing::whole(&envelope(&file, &telegram, answers, number, at), telegram.body.as_deref().unwrap_or_default());
     let last = Final { originator: &originator, number, year, sent_at: at, text: &text };
     let hash = super::model::fingerprint(&text);
     match store::send(&mut change, id, &last, &hash, sent.version).await {
@@ -125,7 +137,8 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
         }
         Err(error) => return Err(error.into()),
     }
-    let event = Event::new(Verb::TelegramSent, Subject::Telegram(id), format!("sent telegram {originator} {number}")).on_check(check);
+    let event = Event::new(Verb::TelegramSent, Subject::Telegram(id), format!("sent telegram {originator} {number}"))
+        .on_check(check);
     change.make(Made::new(Subject::Telegram(id), event, format!("/telegrams/{id}"))).await
 }
 
@@ -145,7 +158,13 @@ async fn answers(conn: &mut PgConnection, can: &Actor, telegram: &Telegram, chec
 }
 
 /// The header of a telegram of a check.
-fn envelope(file: &CaseFile, telegram: &Telegram, answers: Vec<String>, number: i32, sent_at: time::OffsetDateTime) -> Envelope {
+fn envelope(
+    file: &CaseFile,
+    telegram: &Telegram,
+    answers: Vec<String>,
+    number: i32,
+    sent_at: time::OffsetDateTime,
+) -> Envelope {
     Envelope {
         post: file.check.post_name.clone(),
         country: file.check.post_country.clone(),

@@ -1,4 +1,5 @@
-//! Every statement on telegrams. Outside the reader's scope they are not there; what Washington still writes is nobody's at post.
+//! Every statement on telegrams. Outside the reader's scope they are not there; what Washington still writes is
+//! nobody's at post.
 
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
@@ -24,12 +25,17 @@ enum Much {
     Head,
     /// That, and what people made of its proposals.
     Answers,
-    /// All of it.
     Whole,
 }
 
 /// Telegrams by their ids, or of a check, the newest first.
-async fn files(conn: &mut PgConnection, scope: Scope, ids: &[TelegramId], check: Option<CheckId>, much: Much) -> Result<Vec<Telegram>> {
+async fn files(
+    conn: &mut PgConnection,
+    scope: Scope,
+    ids: &[TelegramId],
+    check: Option<CheckId>,
+    much: Much,
+) -> Result<Vec<Telegram>> {
     let (whole, answers) = (much == Much::Whole, much != Much::Head);
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
@@ -105,7 +111,11 @@ pub async fn find_for_update(change: &mut Change, scope: Scope, id: TelegramId) 
 
 /// Reads again what may have changed of a telegram that this change has locked: its checks, and what people made of it.
 pub async fn reread(change: &mut Change, scope: Scope, telegram: &mut Telegram) -> Result<()> {
-    let now = files(change.conn(), scope, &[telegram.id], None, Much::Answers).await?.into_iter().next().ok_or(AppError::NotFound)?;
+    let now = files(change.conn(), scope, &[telegram.id], None, Much::Answers)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(AppError::NotFound)?;
     (telegram.checks, telegram.answers) = (now.checks, now.answers);
     Ok(())
 }
@@ -113,31 +123,30 @@ pub async fn reread(change: &mut Change, scope: Scope, telegram: &mut Telegram) 
 /// What a list of telegrams is filtered by.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Which way they go.
     pub way: Option<Way>,
     /// What they are for.
     pub direction: Option<Direction>,
-    /// Of this post.
     pub post: Option<PostId>,
     /// On no check yet.
     pub loose: bool,
     /// With this message number, or these words in the subject.
     pub text: String,
-    /// After this row.
     pub after: Option<TelegramId>,
 }
 
-/// How many of the newest telegrams are looked through for words before the index of words is asked: whatever is common is found among
-/// them.
+/// How many of the newest telegrams are looked through for words before the index of words is asked: whatever is common
+/// is found among them.
 const RECENT: i64 = 1000;
 
-/// The telegrams that fit, the newest first, without their text; of drafts only those that are written to or by the reader's side.
+/// The telegrams that fit, the newest first, without their text; of drafts only those that are written to or by the
+/// reader's side.
 pub async fn list(conn: &mut PgConnection, scope: Scope, filter: &Filter, limit: i64) -> Result<Vec<Telegram>> {
     let most = usize::try_from(limit).unwrap_or_default();
     let found = if let Some(words) = Words::of(&filter.text) {
         let recent = through(conn, scope, filter, &words).await?;
         let are_all = i64::try_from(recent.len()).is_ok_and(|recent| recent < RECENT);
-        let found: Vec<TelegramId> = recent.into_iter().filter_map(|(id, fits)| fits.then_some(id)).take(most).collect();
+        let found: Vec<TelegramId> =
+            recent.into_iter().filter_map(|(id, fits)| fits.then_some(id)).take(most).collect();
         if are_all || found.len() == most { found } else { by_index(conn, scope, filter, Some(&words), limit).await? }
     } else {
         by_index(conn, scope, filter, None, limit).await?
@@ -159,7 +168,12 @@ impl Words {
 }
 
 /// The newest telegrams that fit but for words, and whether those fit too.
-async fn through(conn: &mut PgConnection, scope: Scope, filter: &Filter, words: &Words) -> Result<Vec<(TelegramId, bool)>> {
+async fn through(
+    conn: &mut PgConnection,
+    scope: Scope,
+    filter: &Filter,
+    words: &Words,
+) -> Result<Vec<(TelegramId, bool)>> {
     let mut query = sqlx::QueryBuilder::new("select k.id, f.fits from (");
     walk(&mut query, scope, filter, RECENT);
     query.push(") k cross join lateral (select coalesce(t.subject ilike any(").push_bind(&words.like);
@@ -170,10 +184,18 @@ async fn through(conn: &mut PgConnection, scope: Scope, filter: &Filter, words: 
 }
 
 /// The newest telegrams that fit, by the indexes of words.
-async fn by_index(conn: &mut PgConnection, scope: Scope, filter: &Filter, words: Option<&Words>, limit: i64) -> Result<Vec<TelegramId>> {
+async fn by_index(
+    conn: &mut PgConnection,
+    scope: Scope,
+    filter: &Filter,
+    words: Option<&Words>,
+    limit: i64,
+) -> Result<Vec<TelegramId>> {
     let mut query = sqlx::QueryBuilder::new("");
     if let Some(words) = words {
-        query.push("select t.id from telegrams t where t.id = any(array(select id from telegrams where subject ilike any(");
+        query.push(
+            "select t.id from telegrams t where t.id = any(array(select id from telegrams where subject ilike any(",
+        );
         query.push_bind(&words.like);
         query.push(") union select id from telegrams where originator ilike any(").push_bind(&words.like);
         query.push(") union select id from telegrams where number = ").push_bind(words.number).push("))");
@@ -189,7 +211,8 @@ async fn by_index(conn: &mut PgConnection, scope: Scope, filter: &Filter, words:
     Ok(ids.into_iter().map(TelegramId).collect())
 }
 
-/// The next telegrams that fit but for words: along one index, or the first of each way and direction together, along another.
+/// The next telegrams that fit but for words: along one index, or the first of each way and direction together, along
+/// another.
 fn walk(query: &mut sqlx::QueryBuilder<sqlx::Postgres>, scope: Scope, filter: &Filter, count: i64) {
     query.push("select k.id from (values (0)) as one (row)");
     if filter.loose {
@@ -199,8 +222,10 @@ fn walk(query: &mut sqlx::QueryBuilder<sqlx::Postgres>, scope: Scope, filter: &F
     } else if filter.way.is_some() || filter.direction.is_some() {
         let ways = filter.way.map_or_else(|| Way::ALL.to_vec(), |way| vec![way]);
         let directions = filter.direction.map_or_else(|| Direction::ALL.to_vec(), |direction| vec![direction]);
-        let codes =
-            (ways.iter().map(|word| word.code()).collect::<Vec<_>>(), directions.iter().map(|word| word.code()).collect::<Vec<_>>());
+        let codes = (
+            ways.iter().map(|word| word.code()).collect::<Vec<_>>(),
+            directions.iter().map(|word| word.code()).collect::<Vec<_>>(),
+        );
         query.push(" cross join unnest(").push_bind(codes.0).push(") as w (way) cross join unnest(");
         query.push_bind(codes.1).push(") as d (direction) cross join lateral (select t.id from telegrams t");
         query.push(" where t.way = w.way and t.direction = d.direction");
@@ -256,7 +281,9 @@ pub async fn same(conn: &mut PgConnection, scope: Scope, fingerprint: &[u8]) -> 
 
 /// As [`same`], and nobody else files the same telegram until the change ends.
 pub async fn same_for_update(change: &mut Change, scope: Scope, fingerprint: &[u8]) -> Result<Vec<TelegramId>> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", fingerprint).fetch_one(change.conn()).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))", fingerprint)
+        .fetch_one(change.conn())
+        .await?;
     same(change.conn(), scope, fingerprint).await
 }
 
@@ -317,9 +344,12 @@ pub async fn join(change: &mut Change, telegram: TelegramId, check: CheckId) -> 
 /// # Errors
 /// [`AppError::Refused`] when something of it was accepted there.
 pub async fn leave(change: &mut Change, telegram: TelegramId, check: CheckId) -> Result<()> {
-    let gone = sqlx::query!("delete from telegram_answers where telegram_id = $1 and check_id = $2", telegram.0, check.0);
+    let gone =
+        sqlx::query!("delete from telegram_answers where telegram_id = $1 and check_id = $2", telegram.0, check.0);
     gone.execute(change.conn()).await.map_err(|error| match constraint(&error) {
-        Some("telegram_answers_kept") => AppError::Refused("Something of it was accepted into this check: it stays there.".into()),
+        Some("telegram_answers_kept") => {
+            AppError::Refused("Something of it was accepted into this check: it stays there.".into())
+        }
         _ => error.into(),
     })?;
     sqlx::query!("delete from telegram_checks where telegram_id = $1 and check_id = $2", telegram.0, check.0)
@@ -328,24 +358,20 @@ pub async fn leave(change: &mut Change, telegram: TelegramId, check: CheckId) ->
     Ok(())
 }
 
-/// What a telegram names: other telegrams by originator, number and year if that is told, checks by their references, licenses by their
-/// folded numbers; and whose it is.
+/// What a telegram names: other telegrams by originator, number and year if that is told, checks by their references,
+/// licenses by their folded numbers; and whose it is.
 #[derive(Debug)]
 pub struct Named {
-    /// The telegram's post.
     pub post: PostId,
     /// When it was sent.
     pub sent_at: Option<OffsetDateTime>,
-    /// Telegrams it quotes.
     pub messages: Vec<(String, i32, Option<i32>)>,
-    /// Checks it quotes.
     pub references: Vec<String>,
-    /// Licenses it is about.
     pub licenses: Vec<String>,
 }
 
-/// The checks of its post that a telegram may belong to. Numbers begin anew each year: one without a year is of a telegram that was sent
-/// in the year before this one.
+/// The checks of its post that a telegram may belong to. Numbers begin anew each year: one without a year is of a
+/// telegram that was sent in the year before this one.
 pub async fn candidates(conn: &mut PgConnection, scope: Scope, named: &Named) -> Result<Vec<Candidate>> {
     let originators: Vec<String> = named.messages.iter().map(|(originator, ..)| originator.clone()).collect();
     let numbers: Vec<i32> = named.messages.iter().map(|(_, number, _)| *number).collect();
@@ -423,8 +449,8 @@ pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()>
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
-/// The paragraphs that rows of a check and its licenses came from, as far as the reader may see those telegrams; of each the first
-/// `characters`.
+/// The paragraphs that rows of a check and its licenses came from, as far as the reader may see those telegrams; of
+/// each the first `characters`.
 pub async fn origins(
     conn: &mut PgConnection,
     scope: Scope,
@@ -467,13 +493,9 @@ pub async fn origins(
 /// An authority, with the names a telegram may call it by.
 #[derive(Debug, Clone, Deserialize)]
 pub struct NamedAuthority {
-    /// The row.
     pub id: AuthorityId,
-    /// Its country.
     pub country: String,
-    /// Its name.
     pub name: String,
-    /// Its short name.
     pub short_name: String,
     /// The authority that does its work by now.
     pub successor: Option<AuthorityId>,
@@ -482,7 +504,6 @@ pub struct NamedAuthority {
 /// A party that is known by one of some folded names.
 #[derive(Debug, Clone, Deserialize)]
 pub struct NamedParty {
-    /// The party.
     pub id: PartyId,
     /// The folded name it was found by.
     pub folded: String,
@@ -500,7 +521,12 @@ pub struct Known {
 }
 
 /// What is known by some names: one statement.
-pub async fn known(conn: &mut PgConnection, countries: &[String], names: &[String], numbers: &[String]) -> Result<Known> {
+pub async fn known(
+    conn: &mut PgConnection,
+    countries: &[String],
+    names: &[String],
+    numbers: &[String],
+) -> Result<Known> {
     let row = sqlx::query!(
         r#"select
                (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'country', country, 'name', name, 'short_name', short_name,
@@ -526,7 +552,6 @@ pub struct Outgoing<'a> {
     pub post: PostId,
     /// What it is for.
     pub direction: Direction,
-    /// Its subject.
     pub subject: &'a str,
     /// What the person wrote.
     pub body: &'a str,
@@ -555,7 +580,6 @@ pub async fn insert_draft(change: &mut Change, check: CheckId, telegram: &Outgoi
     Ok(id)
 }
 
-/// Changes a draft.
 pub async fn save_draft(change: &mut Change, id: TelegramId, outgoing: &Outgoing<'_>, read: i32) -> Result<()> {
     let saved = sqlx::query!(
         "update telegrams set subject = $3, body = $4, composed_digest = $5, version = version + 1
@@ -592,8 +616,8 @@ pub async fn discard_drafts_of(change: &mut Change, check: CheckId) -> Result<()
     Ok(())
 }
 
-/// The next message number of an originator in a year, with the series locked: of what was sent here and of what came in. It may have
-/// more digits than a number has.
+/// The next message number of an originator in a year, with the series locked: of what was sent here and of what came
+/// in. It may have more digits than a number has.
 pub async fn next_number(change: &mut Change, originator: &str, year: i32) -> Result<i32> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("telegram {originator} {year}"))
         .fetch_one(change.conn())
@@ -637,11 +661,9 @@ pub async fn quoted(conn: &mut PgConnection, check: CheckId) -> Result<Vec<Strin
 pub struct Final<'a> {
     /// Who sends it: `GUATEMALA`, `STATE`.
     pub originator: &'a str,
-    /// Its number.
     pub number: i32,
     /// The year of the number.
     pub year: i32,
-    /// Its date-time group.
     pub sent_at: OffsetDateTime,
     /// The whole text, as sent.
     pub text: &'a str,
@@ -650,8 +672,15 @@ pub struct Final<'a> {
 /// Makes a draft final.
 ///
 /// # Errors
-/// [`AppError::Stale`] when another save came in between; the constraint `telegrams_number_key` when the number is taken.
-pub async fn send(change: &mut Change, id: TelegramId, sent: &Final<'_>, fingerprint: &[u8], read: i32) -> Result<bool, sqlx::Error> {
+/// [`AppError::Stale`] when another save came in between; the constraint `telegrams_number_key` when the number is
+/// taken.
+pub async fn send(
+    change: &mut Change,
+    id: TelegramId,
+    sent: &Final<'_>,
+    fingerprint: &[u8],
+    read: i32,
+) -> Result<bool, sqlx::Error> {
     let person = change.person().map(|person| person.0);
     let saved = sqlx::query!(
         "update telegrams set state = 'sent', original = $3, fingerprint = $4, originator = $5, number = $6, year = $7, sent_at = $8,

@@ -8,21 +8,16 @@ words! {
     pub enum Section {
         /// The telegram itself and what it is for.
         Telegram = "telegram", "The telegram";
-        /// Licenses.
         Licenses = "licenses", "Licenses";
         /// Parties in their roles.
         Parties = "parties", "Parties";
-        /// Item groups.
         Items = "items", "Items";
-        /// Import approvals.
         Approvals = "approvals", "Import approvals";
         /// Contacts and what they stated, and documents.
         Contacts = "contacts", "Contacts, statements and documents";
-        /// Post's answers.
         Findings = "findings", "Findings";
         /// Who holds the items, their serial numbers, the certificate.
         Custody = "custody", "Certificate, custody and serial numbers";
-        /// Post's word.
         Recommendation = "recommendation", "Recommendation";
     }
 }
@@ -31,9 +26,11 @@ impl Section {
     /// The section of a proposal.
     pub fn of(value: &Value) -> Self {
         match value {
-            Value::Check { .. } | Value::Message { .. } | Value::Reference { .. } | Value::Dated { .. } | Value::Request { .. } => {
-                Self::Telegram
-            }
+            Value::Check { .. }
+            | Value::Message { .. }
+            | Value::Reference { .. }
+            | Value::Dated { .. }
+            | Value::Request { .. } => Self::Telegram,
             Value::License { .. } => Self::Licenses,
             Value::Party { .. } => Self::Parties,
             Value::ItemGroup { .. } => Self::Items,
@@ -57,7 +54,6 @@ impl Section {
 }
 
 impl Confidence {
-    /// Its color class.
     pub fn tone(self) -> &'static str {
         match self {
             Self::Certain => "good",
@@ -87,15 +83,19 @@ pub fn says(value: &Value) -> (String, String) {
         Value::Party { .. } => return (party_label(value), party_words(value)),
         Value::ItemGroup { license, label, quantity, unit, item_class } => {
             let of = license.as_ref().map(|number| format!(" on {number}")).unwrap_or_default();
-            let class =
-                item_class.as_ref().map_or_else(|| ", class not told".to_owned(), |class| format!(", class {}", class.replace('_', " ")));
+            let class = item_class
+                .as_ref()
+                .map_or_else(|| ", class not told".to_owned(), |class| format!(", class {}", class.replace('_', " ")));
             ("Items", format!("{label}: {quantity} {unit}{of}{class}"))
         }
         Value::ImportApproval { items, authority, state, number, waits_for, lacks, .. } => {
             let number = number.as_ref().map(|number| format!(", number {number}")).unwrap_or_default();
             let waits = waits_for.as_ref().map(|what| format!("; the end-user waits for {what}")).unwrap_or_default();
             let lacks = lacks.as_ref().map(|why| format!("; does not count: {why}")).unwrap_or_default();
-            ("Import approval", format!("{authority} for {items}: {}{number}{waits}{lacks}", state.label().to_lowercase()))
+            (
+                "Import approval",
+                format!("{authority} for {items}: {}{number}{waits}{lacks}", state.label().to_lowercase()),
+            )
         }
         Value::Contact { contact_kind, with_whom, on, place, .. } => {
             let on = on.map_or_else(|| "date not stated".to_owned(), day_words);
@@ -117,7 +117,8 @@ pub fn says(value: &Value) -> (String, String) {
             ("Document", format!("{what} of {issuer}{number}{dated}{text}"))
         }
         Value::Certificate { form, signatures, .. } => {
-            let signed = signatures.iter().map(|signed| format!("{} as {}", signed.name, signed.signer.label().to_lowercase()));
+            let signed =
+                signatures.iter().map(|signed| format!("{} as {}", signed.name, signed.signer.label().to_lowercase()));
             ("Certificate", format!("{form}, signed by: {}", signed.collect::<Vec<_>>().join("; ")))
         }
         Value::CustodyStep { stage, holder, what, on, .. } => {
@@ -126,7 +127,8 @@ pub fn says(value: &Value) -> (String, String) {
         }
         Value::Recommendation { word, conditions, license, text } => {
             let of = license.as_ref().map(|number| format!(" (license {number})")).unwrap_or_default();
-            let conditions = if conditions.is_empty() { String::new() } else { format!(" Conditions: {}.", conditions.join("; ")) };
+            let conditions =
+                if conditions.is_empty() { String::new() } else { format!(" Conditions: {}.", conditions.join("; ")) };
             ("Recommendation", format!("{}{of}. {text}{conditions}", word.label()))
         }
         Value::SeparateFact { said_by, text, .. } => {
@@ -152,7 +154,11 @@ pub fn says(value: &Value) -> (String, String) {
     (label.to_owned(), words)
 }
 
-fn message_words(message: Option<&super::reading::MessageNumber>, group: Option<&str>, sent_at: Option<time::OffsetDateTime>) -> String {
+fn message_words(
+    message: Option<&super::reading::MessageNumber>,
+    group: Option<&str>,
+    sent_at: Option<time::OffsetDateTime>,
+) -> String {
     let number = message.map(|message| format!("{} {}", message.originator, message.number));
     let moment = sent_at.map(crate::web::filters::moment_words).or(group.map(str::to_owned));
     number.into_iter().chain(moment).collect::<Vec<_>>().join(", ")
@@ -166,7 +172,10 @@ fn party_label(value: &Value) -> String {
 }
 
 fn party_words(value: &Value) -> String {
-    let Value::Party { name, short_name, party_kind, country, address, takes_possession, possession_claimed_by, .. } = value else {
+    let Value::Party {
+        name, short_name, party_kind, country, address, takes_possession, possession_claimed_by, ..
+    } = value
+    else {
         return String::new();
     };
     let mut words = name.clone();

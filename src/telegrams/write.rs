@@ -48,14 +48,25 @@ pub async fn show(can: Can<WriteTelegrams>, Path((id, direction)): Path<(CheckId
     let check = &file.check;
     let (body, digest) = writing::composed(&file, direction);
     let mut form = WriteForm::blank();
-    form.subject.set(writing::lines::plain(&format!("{} check {}: {}", check.check_type.label(), check.reference, check.subject)));
+    form.subject.set(writing::lines::plain(&format!(
+        "{} check {}: {}",
+        check.check_type.label(),
+        check.reference,
+        check.subject
+    )));
     form.body.set(body);
     form.composed.set(digest);
     let sent = can.form(form, 0).await?;
     page(&can, &file, direction, None, sent)
 }
 
-fn page(can: &Actor, file: &CaseFile, direction: Direction, telegram: Option<&Telegram>, sent: Sent<WriteForm>) -> Result<Response> {
+fn page(
+    can: &Actor,
+    file: &CaseFile,
+    direction: Direction,
+    telegram: Option<&Telegram>,
+    sent: Sent<WriteForm>,
+) -> Result<Response> {
     let back = (format!("/checks/{}#telegrams", file.check.id), file.check.reference.clone());
     let title = format!("Write the {} telegram", direction.label().to_lowercase());
     let now = telegram.and_then(|telegram| behind(telegram, file));
@@ -80,7 +91,9 @@ fn known(direction: &str) -> Result<Direction> {
 /// Whether a person may write such a telegram now.
 pub(super) fn may(can: &Actor, file: &CaseFile, direction: Direction) -> Result<()> {
     if !may_write(can, direction) {
-        return Err(AppError::Forbidden("Washington writes requests and reminders, the post writes replies and interim replies."));
+        return Err(AppError::Forbidden(
+            "Washington writes requests and reminders, the post writes replies and interim replies.",
+        ));
     }
     if writable(can, file).contains(&direction) {
         return Ok(());
@@ -89,21 +102,35 @@ pub(super) fn may(can: &Actor, file: &CaseFile, direction: Direction) -> Result<
     Err(AppError::Refused(format!("The check is {state}; this is not the time for such a telegram.")))
 }
 
-/// Keeps the draft.
-pub async fn submit(can: Can<WriteTelegrams>, Path((id, direction)): Path<(CheckId, String)>, sent: Sent<WriteForm>) -> Result<Response> {
+pub async fn submit(
+    can: Can<WriteTelegrams>,
+    Path((id, direction)): Path<(CheckId, String)>,
+    sent: Sent<WriteForm>,
+) -> Result<Response> {
     let direction = known(&direction)?;
     let done = write(&can, id, direction, &sent).await;
-    sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Whole).await?, direction, None, sent)).await
+    sent.answer(done, async |sent| {
+        page(&can, &checks::store::find(&can, id, Texts::Whole).await?, direction, None, sent)
+    })
+    .await
 }
 
-async fn write(can: &Can<WriteTelegrams>, id: CheckId, direction: Direction, sent: &Sent<WriteForm>) -> Result<Response> {
+async fn write(
+    can: &Can<WriteTelegrams>,
+    id: CheckId,
+    direction: Direction,
+    sent: &Sent<WriteForm>,
+) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
     may(can, &file, direction)?;
     let telegram = store::insert_draft(&mut change, id, &outgoing(&read, file.check.post_id, direction)).await?;
-    let event =
-        Event::new(Verb::TelegramWritten, Subject::Telegram(telegram), format!("wrote the {} telegram", direction.label().to_lowercase()));
+    let event = Event::new(
+        Verb::TelegramWritten,
+        Subject::Telegram(telegram),
+        format!("wrote the {} telegram", direction.label().to_lowercase()),
+    );
     change.commit(event.on_check(id), &format!("/telegrams/{telegram}")).await
 }
 
@@ -127,10 +154,15 @@ pub(super) fn still_a_draft(can: &Actor, telegram: &Telegram) -> Result<()> {
     if telegram.state != TelegramState::Draft {
         return Err(AppError::Refused("This telegram is kept as it is. Write another one.".into()));
     }
-    if may_write(can, telegram.direction) { Ok(()) } else { Err(AppError::Forbidden("The other side writes this telegram.")) }
+    if may_write(can, telegram.direction) {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden("The other side writes this telegram."))
+    }
 }
 
-/// The form of a draft. Where the case file says something else by now, the page shows that, and who keeps the draft has seen it.
+/// The form of a draft. Where the case file says something else by now, the page shows that, and who keeps the draft
+/// has seen it.
 fn filled(telegram: &Telegram, file: &CaseFile) -> WriteForm {
     let mut form = WriteForm::blank();
     form.composed.set(writing::composed(file, telegram.direction).1);
@@ -146,8 +178,11 @@ pub async fn show_edit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>) -> 
     page(&can, &file, telegram.direction, Some(&telegram), sent)
 }
 
-/// Changes a draft.
-pub async fn submit_edit(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, sent: Sent<WriteForm>) -> Result<Response> {
+pub async fn submit_edit(
+    can: Can<WriteTelegrams>,
+    Path(id): Path<TelegramId>,
+    sent: Sent<WriteForm>,
+) -> Result<Response> {
     let done = edit(&can, id, &sent).await;
     sent.answer(done, async |sent| {
         let (telegram, file) = draft(&can, id).await?;
@@ -163,7 +198,8 @@ async fn edit(can: &Can<WriteTelegrams>, id: TelegramId, sent: &Sent<WriteForm>)
     let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
     still_a_draft(can, &telegram)?;
     store::save_draft(&mut change, id, &outgoing(&read, telegram.post_id, telegram.direction), sent.version).await?;
-    let mut event = Event::new(Verb::TelegramWritten, Subject::Telegram(id), "changed a telegram that is not sent".to_owned());
+    let mut event =
+        Event::new(Verb::TelegramWritten, Subject::Telegram(id), "changed a telegram that is not sent".to_owned());
     if let Some((check, _)) = telegram.checks.first() {
         event = event.on_check(*check);
     }

@@ -45,7 +45,11 @@ pub async fn show(can: &Actor, telegram: &Telegram) -> Result<Response> {
 }
 
 /// Takes a draft away.
-pub async fn submit_discard(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>, sent: Sent<YesForm>) -> Result<Response> {
+pub async fn submit_discard(
+    can: Can<WriteTelegrams>,
+    Path(id): Path<TelegramId>,
+    sent: Sent<YesForm>,
+) -> Result<Response> {
     let version = sent.version;
     let mut conn = can.reads().acquire().await?;
     still_a_draft(&can, &store::find(&mut conn, can.scope(), id).await?)?;
@@ -55,7 +59,10 @@ pub async fn submit_discard(can: Can<WriteTelegrams>, Path(id): Path<TelegramId>
     still_a_draft(&can, &telegram)?;
     let (check, reference) = telegram.checks.first().cloned().ok_or(AppError::NotFound)?;
     store::discard_draft(&mut change, id, version).await?;
-    let sentence = format!("discarded the {} telegram of {reference} that was not sent", telegram.direction.label().to_lowercase());
+    let sentence = format!(
+        "discarded the {} telegram of {reference} that was not sent",
+        telegram.direction.label().to_lowercase()
+    );
     let event = Event::new(Verb::TelegramDiscarded, Subject::Telegram(id), sentence).on_check(check);
     change.commit(event, &format!("/checks/{check}#telegrams")).await
 }

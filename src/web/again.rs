@@ -1,4 +1,5 @@
-//! A request that met a dead connection to the database before it wrote anything is run once more; one that wrote never is.
+//! A request that met a dead connection to the database before it wrote anything is run once more; one that wrote never
+//! is.
 
 use axum::{body::Body, extract::Request, middleware::Next, response::Response};
 

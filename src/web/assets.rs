@@ -18,12 +18,12 @@ pub const USWDS_LICENSE: &str = include_str!(concat!(env!("OUT_DIR"), "/uswds-li
 const SHEET_TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/lantern.css"));
 const SCRIPT_TEXT: &str = include_str!("../../static/app.js");
 
-/// A static file.
 pub async fn serve(Path(name): Path<String>) -> Result<Response> {
     let (kind, text) = match name.as_str() {
         env!("LANTERN_SHEET") => ("text/css; charset=utf-8", SHEET_TEXT),
         env!("LANTERN_SCRIPT") => ("text/javascript; charset=utf-8", SCRIPT_TEXT),
         _ => return Err(AppError::NotFound),
     };
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], text).into_response())
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], text)
+        .into_response())
 }

@@ -1,5 +1,5 @@
-//! The body of a post is read once, within its bounds and at least at its pace, before anything else happens: an answer that fails can give
-//! it back.
+//! The body of a post is read once, within its bounds and at least at its pace, before anything else happens: an answer
+//! that fails can give it back.
 
 use std::{future::poll_fn, pin::Pin, time::Duration};
 
@@ -28,7 +28,8 @@ impl Typed {
     }
 }
 
-/// How slowly a body may arrive. An honest sender at 16 kbit/s, whose link stands still for some seconds now and then, is four times as fast.
+/// How slowly a body may arrive. An honest sender at 16 kbit/s, whose link stands still for some seconds now and then,
+/// is four times as fast.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     /// For so long nothing may arrive.
@@ -79,7 +80,8 @@ async fn typed(body: Body, announced: Option<usize>, kind: &str, pace: Pace) -> 
     Ok(Typed(pairs))
 }
 
-const TOO_LARGE: AppError = AppError::TooLarge("Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.");
+const TOO_LARGE: AppError =
+    AppError::TooLarge("Lantern takes forms of up to one megabyte. Shorten the text, or send it in parts.");
 const BROKEN: AppError = AppError::BadRequest("The form came broken. Go back and send it again.");
 
 /// All of a body, unless it is too large or too slow.
@@ -115,8 +117,8 @@ async fn next_piece(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
 }
 
-/// A form with files as the pairs of a form without: a file is the answer of its name, as text; no file is no answer. So everything that
-/// keeps what was typed keeps what was uploaded too.
+/// A form with files as the pairs of a form without: a file is the answer of its name, as text; no file is no answer.
+/// So everything that keeps what was typed keeps what was uploaded too.
 async fn pairs(body: Bytes, boundary: String) -> Result<Bytes> {
     let mut parts = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
     let mut pairs: Vec<(String, String)> = Vec::new();
@@ -164,7 +166,10 @@ mod tests {
         type Data = Bytes;
         type Error = axum::Error;
 
-        fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
             let Some((seconds, bytes)) = self.pieces.front().copied() else { return Poll::Ready(None) };
             let waits = self.waits.get_or_insert_with(|| Box::pin(sleep(Duration::from_secs_f64(seconds))));
             std::task::ready!(waits.as_mut().poll(context));
@@ -202,7 +207,10 @@ mod tests {
             ("much, and then a byte at a time", [(0.0, 500_000)].into_iter().chain(drip(10.0, 1)).collect(), 120),
         ] {
             let (arrived, seconds) = becomes(pieces).await;
-            assert!(matches!(arrived, Err(AppError::TooSlow)) && seconds <= at_most, "{what}: {arrived:?} after {seconds} s");
+            assert!(
+                matches!(arrived, Err(AppError::TooSlow)) && seconds <= at_most,
+                "{what}: {arrived:?} after {seconds} s"
+            );
         }
     }
 }

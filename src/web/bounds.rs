@@ -1,5 +1,5 @@
-//! The most a request may be, judged before anything is done with it. So no answer is much larger than what was asked: a page gives back what
-//! was typed, and a form of a million empty answers is no form.
+//! The most a request may be, judged before anything is done with it. So no answer is much larger than what was asked:
+//! a page gives back what was typed, and a form of a million empty answers is no form.
 
 use axum::http::Uri;
 
@@ -24,12 +24,13 @@ const BESIDES: usize = 64 * 1024;
 /// # Errors
 /// [`AppError::AddressTooLong`].
 pub fn address(uri: &Uri) -> Result<()> {
-    let (length, filters) = uri.path_and_query().map_or((0, 0), |all| (all.as_str().len(), all.as_str().matches('&').count()));
+    let (length, filters) =
+        uri.path_and_query().map_or((0, 0), |all| (all.as_str().len(), all.as_str().matches('&').count()));
     if length > ADDRESS || filters >= FILTERS { Err(AppError::AddressTooLong) } else { Ok(()) }
 }
 
-/// Judges the pairs of a form that came in so many bytes. A browser writes what HTML has to write otherwise as three bytes each, so that a
-/// page which shows all of it is hardly longer than what came; what is longer by far was made up.
+/// Judges the pairs of a form that came in so many bytes. A browser writes what HTML has to write otherwise as three
+/// bytes each, so that a page which shows all of it is hardly longer than what came; what is longer by far was made up.
 ///
 /// # Errors
 /// [`AppError::TooLarge`].
@@ -45,7 +46,9 @@ pub fn answers(body: &[u8], came: usize) -> Result<()> {
         }
     }
     if shown > 2 * came + BESIDES {
-        return Err(AppError::TooLarge("This form was not sent by a page of Lantern. Open its page again and send that."));
+        return Err(AppError::TooLarge(
+            "This form was not sent by a page of Lantern. Open its page again and send that.",
+        ));
     }
     Ok(())
 }
@@ -61,18 +64,35 @@ mod tests {
 
     #[test]
     fn what_people_send_is_within_the_bounds_and_what_nobody_sends_is_not() {
-        let sent = |pairs: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let sent =
+            |pairs: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         let judged = |body: &str| answers(body.as_bytes(), body.len()).is_ok();
         let ticks: Vec<(&str, &str)> = (0..360).map(|_| ("contacts", "01900000-0000-7000-8000-000000000000")).collect();
-        for honest in [String::new(), sent(&ticks), sent(&[("text", &"\"<&>'".repeat(60_000))]), sent(&[("text", &"é\r\n".repeat(60_000))])]
-        {
+        for honest in [
+            String::new(),
+            sent(&ticks),
+            sent(&[("text", &"\"<&>'".repeat(60_000))]),
+            sent(&[("text", &"é\r\n".repeat(60_000))]),
+        ] {
             assert!(judged(&honest), "{}", honest.len());
         }
-        for made_up in ["a&".repeat(1_001), "a=b&".repeat(1_001), format!("{}=a", "n".repeat(101)), format!("t={}", "\"".repeat(60_000))] {
+        for made_up in [
+            "a&".repeat(1_001),
+            "a=b&".repeat(1_001),
+            format!("{}=a", "n".repeat(101)),
+            format!("t={}", "\"".repeat(60_000)),
+        ] {
             assert!(!judged(&made_up), "{}", made_up.len());
         }
         let judged = |path: &str| address(&path.parse().expect("an address")).is_ok();
-        assert!(judged(&format!("/log?{}", sent(&[("who", &"\u{1f52b}".repeat(200)), ("text", &"\u{1f52b}".repeat(200))]))));
-        assert!(!judged(&format!("/log?text={}", "x".repeat(8_000))) && !judged(&format!("/log?{}", "a&".repeat(50))) && judged("/"));
+        assert!(judged(&format!(
+            "/log?{}",
+            sent(&[("who", &"\u{1f52b}".repeat(200)), ("text", &"\u{1f52b}".repeat(200))])
+        )));
+        assert!(
+            !judged(&format!("/log?text={}", "x".repeat(8_000)))
+                && !judged(&format!("/log?{}", "a&".repeat(50)))
+                && judged("/")
+        );
     }
 }

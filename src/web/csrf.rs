@@ -18,8 +18,8 @@ pub async fn refuse_other_sites(State(app): State<App>, request: Request, next: 
     AppError::Forbidden("This was sent from another site. Open Lantern itself and send it from there.").into_response()
 }
 
-/// `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; a client that sends neither is no browser that carries
-/// somebody's cookie along.
+/// `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; a client that sends neither is no browser that
+/// carries somebody's cookie along.
 fn is_same_site(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {

@@ -19,15 +19,10 @@ impl Sheet {
         Self(csv::Writer::from_writer(Vec::new()))
     }
 
-    /// Adds a row.
     pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<()> {
         self.0.write_record(cells.into_iter().map(harmless)).map_err(AppError::internal)
     }
 
-    /// The file.
-    ///
-    /// # Errors
-    /// When a row was cut short.
     pub fn finish(self) -> Result<Vec<u8>, std::io::Error> {
         self.0.into_inner().map_err(csv::IntoInnerError::into_error)
     }

@@ -1,4 +1,5 @@
-//! One layer turns every error into a page inside the normal frame, with whatever was typed, or into problem+json (RFC 9457).
+//! One layer turns every error into a page inside the normal frame, with whatever was typed, or into problem+json (RFC
+//! 9457).
 
 use std::sync::{Arc, OnceLock};
 
@@ -45,9 +46,7 @@ impl Seen {
 /// The person a request came from.
 #[derive(Debug)]
 pub struct SeenPerson {
-    /// Who.
     pub id: PersonId,
-    /// Their frame.
     pub layout: Layout,
     /// What was sent before of the form that came.
     pub used: Option<Used>,
@@ -83,7 +82,9 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     }
     match &*error {
         AppError::AlreadyDone(_) | AppError::ChoosePassword => return response,
-        AppError::SignedOut(KeptText::Sent(led)) if asked.wants_html => return Redirect::to(&sign_in(led)).into_response(),
+        AppError::SignedOut(KeptText::Sent(led)) if asked.wants_html => {
+            return Redirect::to(&sign_in(led)).into_response();
+        }
         AppError::SignedOut(kept) if asked.wants_html && *kept != KeptText::OnThePage => {
             return Redirect::to(&sign_in(&asked.path)).into_response();
         }
@@ -101,7 +102,8 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         };
         app.security.note(event).await;
     }
-    let layout = seen.0.get().map_or_else(|| Layout::signed_out(app.site.demonstration), |person| person.layout.clone());
+    let layout =
+        seen.0.get().map_or_else(|| Layout::signed_out(app.site.demonstration), |person| person.layout.clone());
     asked.answer(&error, response.status(), layout)
 }
 
@@ -131,12 +133,14 @@ impl Asked {
         let (title, text) = error.words();
         if !self.wants_html {
             let problem = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": text });
-            let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+            let mut response =
+                (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
             response.headers_mut().extend(error.retry_after());
             return response;
         }
         let signed_out = matches!(error, AppError::SignedOut(_));
-        let (kept_action, kept_button) = if signed_out { (sign_in(&self.path), "Sign in") } else { (self.path.clone(), "Try again") };
+        let (kept_action, kept_button) =
+            if signed_out { (sign_in(&self.path), "Sign in") } else { (self.path.clone(), "Try again") };
         let page = Page { layout, title, text: &text, kept: self.kept(error), kept_action, kept_button };
         let mut response = match page.render() {
             Ok(body) => (status, body).into_response(),
@@ -147,15 +151,18 @@ impl Asked {
         response
     }
 
-    /// What was typed; passwords are not given back, an empty answer is none, and nothing is for an address that is not there.
+    /// What was typed; passwords are not given back, an empty answer is none, and nothing is for an address that is not
+    /// there.
     fn kept(&self, error: &AppError) -> Vec<(String, String)> {
         if self.method != Method::POST || matches!(error, AppError::NotFound | AppError::TooLarge(_)) {
             return Vec::new();
         }
         let typed = self.typed.as_str();
-        let is_kept = |name: &str, value: &str| !name.contains("password") && (!value.is_empty() || OWN.contains(&name));
+        let is_kept =
+            |name: &str, value: &str| !name.contains("password") && (!value.is_empty() || OWN.contains(&name));
         let pairs = form_urlencoded::parse(typed.as_bytes()).filter(|(name, value)| is_kept(name, value));
-        let mut kept: Vec<(String, String)> = pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
+        let mut kept: Vec<(String, String)> =
+            pairs.map(|(name, value)| (name.into_owned(), value.replace('\0', ""))).collect();
         if let (AppError::OtherAnswers(used), Some(mark)) = (error, mark(typed)) {
             let (form, continues) = mark.renewed(*used);
             for (name, value) in &mut kept {

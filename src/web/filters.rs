@@ -6,8 +6,10 @@ use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year]");
-const WEEKDAY: &[BorrowedFormatItem<'_>] = format_description!("[weekday], [day padding:none] [month repr:long] [year]");
-const MOMENT: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year] [hour]:[minute]");
+const WEEKDAY: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday], [day padding:none] [month repr:long] [year]");
+const MOMENT: &[BorrowedFormatItem<'_>] =
+    format_description!("[day padding:none] [month repr:short] [year] [hour]:[minute]");
 
 /// `18 Jun 2008`.
 pub fn day_words(date: Date) -> String {
@@ -78,7 +80,8 @@ mod tests {
 
     #[test]
     fn amounts_have_thousands_separators_and_cents_only_where_there_are_any() {
-        let shown = ["48200", "48200.00", "1234567.5", "999", "-1000", "0"].map(|amount| dollars(amount.parse().unwrap()));
+        let shown =
+            ["48200", "48200.00", "1234567.5", "999", "-1000", "0"].map(|amount| dollars(amount.parse().unwrap()));
         assert_eq!(shown, ["$48,200", "$48,200", "$1,234,567.50", "$999", "$-1,000", "$0"]);
     }
 }

@@ -19,7 +19,8 @@ use crate::{
 pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, A_LIST];
 /// The button that fills another form from the same words once this one was sent.
 pub const ANOTHER: &str = "one_more";
-/// Says of a text, by [`IS_A_LIST`], that its lines (A), (B), (C) are a list: it came so in a telegram, and a person looked.
+/// Says of a text, by [`IS_A_LIST`], that its lines (A), (B), (C) are a list: it came so in a telegram, and a person
+/// looked.
 pub const A_LIST: &str = "a_list";
 /// The answer that they are one.
 pub const IS_A_LIST: &str = "list";
@@ -37,8 +38,9 @@ impl Pairs {
         }
         let dates: Vec<String> = pairs.keys().filter_map(|name| name.strip_suffix(".day").map(str::to_owned)).collect();
         for name in dates {
-            let mut part =
-                |part: &str| pairs.remove(&format!("{name}.{part}")).and_then(|values| values.into_iter().next()).unwrap_or_default();
+            let mut part = |part: &str| {
+                pairs.remove(&format!("{name}.{part}")).and_then(|values| values.into_iter().next()).unwrap_or_default()
+            };
             let joined = format!("{}/{}/{}", part("day"), part("month"), part("year"));
             pairs.insert(name, vec![joined]);
         }
@@ -58,7 +60,9 @@ impl Pairs {
 
     /// Whether anything was answered; a button alone sends only what the form knows of itself.
     pub fn has_answers(&self) -> bool {
-        self.0.iter().any(|(name, values)| !OWN.contains(&name.as_str()) && values.iter().any(|value| !value.is_empty()))
+        self.0
+            .iter()
+            .any(|(name, values)| !OWN.contains(&name.as_str()) && values.iter().any(|value| !value.is_empty()))
     }
 
     /// Whether anything of that name was sent, blank or not.
@@ -66,7 +70,8 @@ impl Pairs {
         self.0.contains_key(name)
     }
 
-    /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says so.
+    /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says
+    /// so.
     fn judged<T>(&self, judge: impl FnOnce() -> T) -> T {
         if self.last(A_LIST) == IS_A_LIST { crate::text::with_lists(judge) } else { judge() }
     }
@@ -109,7 +114,8 @@ pub fn mark(body: &str) -> Option<Mark> {
     Some(mark)
 }
 
-/// A hash of a body's pairs that does not depend on how they were encoded, nor on which of the forms that go on with one text it is.
+/// A hash of a body's pairs that does not depend on how they were encoded, nor on which of the forms that go on with
+/// one text it is.
 fn pairs_hash(body: &str, root: FormId) -> Vec<u8> {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
@@ -130,14 +136,13 @@ pub fn holds_a_secret(body: &str) -> bool {
 
 /// One kind of field: how it comes out of the pairs and what it is worth.
 pub trait Answer: Sized {
-    /// The parsed answer.
     type Value;
     /// A field nobody filled in yet, which says nothing.
     fn blank(name: &'static str) -> Self;
     /// The field as sent, judged.
     fn sent(name: &'static str, pairs: &Pairs) -> Self;
-    /// Fills the field in for the person, not judged yet, if there is an answer for it; beside what stands there already, if that is on
-    /// file.
+    /// Fills the field in for the person, not judged yet, if there is an answer for it; beside what stands there
+    /// already, if that is on file.
     fn fill(&mut self, pairs: &Pairs, on_file: bool);
     /// The answer, if it is right.
     fn value(&self) -> Option<Self::Value>;
@@ -181,7 +186,6 @@ impl<T> Field<T> {
         self.name
     }
 
-    /// What was typed.
     pub fn raw(&self) -> &str {
         &self.raw
     }
@@ -269,7 +273,6 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
     }
 }
 
-/// Several ticked answers.
 #[derive(Debug, Clone)]
 pub struct Fields<T> {
     name: &'static str,
@@ -284,7 +287,6 @@ impl<T> Fields<T> {
         self.name
     }
 
-    /// What is wrong.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
     }
@@ -352,17 +354,14 @@ impl<T> Secret<T> {
         self.name
     }
 
-    /// Always empty.
     pub fn raw(&self) -> &'static str {
         ""
     }
 
-    /// What is wrong.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
     }
 
-    /// Never anything.
     pub fn theirs(&self) -> Option<&str> {
         None
     }
@@ -491,9 +490,7 @@ form! {
 /// What stands above a form that was not accepted, or that was restored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// The heading.
     pub title: &'static str,
-    /// The sentence.
     pub text: String,
 }
 
@@ -506,7 +503,6 @@ pub struct Sent<F> {
     pub continues: Option<Continued>,
     /// The version (of a row) or the revision (of a check or license) that the person read.
     pub version: i32,
-    /// The fields.
     pub form: F,
     /// A refusal, or that the row changed in between.
     pub alert: Option<Alert>,
@@ -605,8 +601,8 @@ impl<F: Form> Sent<F> {
         self.stale
     }
 
-    /// After a stale submit of a form that shows no row, such as a signature: names the present revision as read, so that sending
-    /// again signs what stands there now.
+    /// After a stale submit of a form that shows no row, such as a signature: names the present revision as read, so
+    /// that sending again signs what stands there now.
     pub fn renew(&mut self, version: i32) {
         if self.stale {
             self.version = version;
@@ -628,8 +624,8 @@ impl<F: Form> Sent<F> {
 
     /// The answer to a submit: what was done, or the page again with the typed text and why not.
     ///
-    /// A wrong field gives 422, a refusal or a stale form 409, too many attempts 429; every other error goes on to the error page, which
-    /// keeps the text too.
+    /// A wrong field gives 422, a refusal or a stale form 409, too many attempts 429; every other error goes on to the
+    /// error page, which keeps the text too.
     pub async fn answer<P>(mut self, done: Result<Response>, page: P) -> Result<Response>
     where
         P: AsyncFnOnce(Self) -> Result<Response>,
@@ -637,13 +633,16 @@ impl<F: Form> Sent<F> {
         let error = match (done, self.used) {
             (Ok(response), _) => return Ok(response),
             // Whatever else is wrong with it.
-            (Err(AppError::Invalid | AppError::Refused(_) | AppError::Stale), Some(used)) => AppError::OtherAnswers(used),
+            (Err(AppError::Invalid | AppError::Refused(_) | AppError::Stale), Some(used)) => {
+                AppError::OtherAnswers(used)
+            }
             (Err(error), _) => error,
         };
         self.errors().iter().for_each(|fault| log(&fault.message));
         match &error {
             AppError::Invalid if !self.named && self.errors().is_empty() => {
-                let text = "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
+                let text =
+                    "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
                 self.alert = Some(Alert { title: "Nothing was saved yet", text });
             }
             AppError::Invalid => {}
@@ -651,7 +650,9 @@ impl<F: Form> Sent<F> {
                 let (title, text) = error.words();
                 self.alert = Some(Alert { title, text: text.into_owned() });
             }
-            AppError::Refused(sentence) => self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() }),
+            AppError::Refused(sentence) => {
+                self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() })
+            }
             AppError::OtherAnswers(used) => {
                 (self.form_id, self.continues) = self.mark().renewed(*used);
                 self.alert = Some(Alert { title: AppError::SENT_BEFORE, text: AppError::LOOK_FIRST.into() });

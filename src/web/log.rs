@@ -36,14 +36,14 @@ impl<S: Subscriber> Layer<S> for CountStatements {
     }
 }
 
-/// Work of a request that goes on in a task of its own: its statements are counted and its lines written as the request's.
+/// Work of a request that goes on in a task of its own: its statements are counted and its lines written as the
+/// request's.
 pub(crate) fn within_request<F: Future>(work: F) -> impl Future<Output = F::Output> {
     use tracing::Instrument;
     let count = STATEMENTS.try_with(Arc::clone).unwrap_or_default();
     STATEMENTS.scope(count, work).in_current_span()
 }
 
-/// Writes the line.
 pub async fn write(State(app): State<App>, route: Option<MatchedPath>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let seen = Seen::default();

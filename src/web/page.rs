@@ -30,7 +30,6 @@ pub struct Layout {
 /// The person at the top of the page.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// The name.
     pub name: String,
     /// The post for people at one, else the role: `Guatemala`, `Reviewer`.
     pub duty: String,
@@ -39,9 +38,7 @@ pub struct Person {
 /// An entry of the navigation.
 #[derive(Debug, Clone)]
 pub struct NavItem {
-    /// Where it leads.
     pub href: String,
-    /// What it says.
     pub label: String,
     /// Whether the page shown is beneath it.
     pub current: bool,
@@ -62,7 +59,6 @@ impl Layout {
     }
 }
 
-/// Renders a page.
 pub fn html(page: &impl Template) -> Result<Response> {
     let body = page.render()?;
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())

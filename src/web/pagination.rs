@@ -6,7 +6,6 @@ pub const PAGE: usize = 50;
 /// One step of a list.
 #[derive(Debug)]
 pub struct Slice<T> {
-    /// At most [`PAGE`] rows.
     pub rows: Vec<T>,
     /// The key to go on from, if there are more.
     pub next: Option<String>,
@@ -26,7 +25,8 @@ impl<T> Slice<T> {
         self.rows.len() == PAGE
     }
 
-    /// As [`Slice::of`], of a search that does not look through everything at once: fewer rows do not mean that there are no more.
+    /// As [`Slice::of`], of a search that does not look through everything at once: fewer rows do not mean that there
+    /// are no more.
     pub fn of_those_looked_through(rows: Vec<T>, next: Option<String>, key: impl FnOnce(&T) -> String) -> Self {
         let is_full = rows.len() > PAGE;
         let slice = Self::of(rows, key);

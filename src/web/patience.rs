@@ -1,5 +1,5 @@
-//! Every request is answered in time, and no submit is cut short: a cancelled commit may have been done or not, and nobody
-//! would know which.
+//! Every request is answered in time, and no submit is cut short: a cancelled commit may have been done or not, and
+//! nobody would know which.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ const PAGE: Duration = Duration::from_millis(4500);
 /// How long a file may take; it has many rows.
 const FILE: Duration = Duration::from_mins(1);
 
-/// Answers 503 when the time is over. What only reads is given up; what writes goes on to its end, and a repeat of the same form
-/// finds out how it ended.
+/// Answers 503 when the time is over. What only reads is given up; what writes goes on to its end, and a repeat of the
+/// same form finds out how it ended.
 pub async fn answer_in_time(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let patience = match path.rsplit_once('.') {

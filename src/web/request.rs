@@ -31,7 +31,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
         // PostgreSQL has no NUL, so nothing stored can be like it.
         if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(AppError::BadRequest("This address has a character that Lantern does not take. Start again from the list."));
+            return Err(AppError::BadRequest(
+                "This address has a character that Lantern does not take. Start again from the list.",
+            ));
         }
         let query = axum::extract::Query::try_from_uri(&parts.uri);
         query

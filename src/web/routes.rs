@@ -19,7 +19,6 @@ pub struct Route {
     pub method: &'static str,
 }
 
-/// A feature's addresses.
 #[derive(Debug, Default)]
 pub struct Routes {
     router: Router<App>,
@@ -27,7 +26,6 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// No address.
     pub fn new() -> Self {
         Self::default()
     }
@@ -55,8 +53,8 @@ impl Routes {
         self
     }
 
-    /// A submit whose form stands on another page. Who comes to its address by reading, such as after signing in again, is led to
-    /// the page it belongs to.
+    /// A submit whose form stands on another page. Who comes to its address by reading, such as after signing in again,
+    /// is led to the page it belongs to.
     #[must_use]
     pub fn action<H: Handler<T, App>, T: 'static>(mut self, path: &'static str, submit: H) -> Self {
         self.record.push(Route { path, method: "POST" });
@@ -78,7 +76,8 @@ impl Routes {
     }
 }
 
-/// The page an action belongs to: `/licenses/1/parties/2/remove` stands on `/licenses/1`, one's own sessions on their list.
+/// The page an action belongs to: `/licenses/1/parties/2/remove` stands on `/licenses/1`, one's own sessions on their
+/// list.
 fn page_of(action: &str) -> String {
     let parts: Vec<&str> = action.split('/').skip(1).take(3).collect();
     match parts.as_slice() {

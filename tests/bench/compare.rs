@@ -1,5 +1,5 @@
-//! The same work without the program: what `pgbench -M prepared` makes of a page's own statements on as many connections, and what
-//! Argon2 alone allows of sign-ins.
+//! The same work without the program: what `pgbench -M prepared` makes of a page's own statements on as many
+//! connections, and what Argon2 alone allows of sign-ins.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,8 @@ use super::place::{Logged, Place, Request};
 /// As the program's connections are set.
 const OPTIONS: &str = "-c search_path=pg_catalog,public,pg_temp -c jit=off";
 
-/// How long `pgbench` runs before it counts: until then its connections plan every statement anew, as the program's did before.
+/// How long `pgbench` runs before it counts: until then its connections plan every statement anew, as the program's did
+/// before.
 const WARMING: Duration = Duration::from_secs(3);
 
 /// A script of `pgbench`: each of its clients runs the statements of one of some requests of a page.
@@ -35,7 +36,8 @@ impl Script {
         let folder = place.folder.join("pgbench");
         fs::create_dir_all(&folder).expect("the folder is writable");
         let mut script = Self { file: folder.join(format!("{page}.sql")), values: BTreeMap::new() };
-        let requests: Vec<_> = requests.iter().map(|request| &request.statements).filter(|statements| !statements.is_empty()).collect();
+        let requests: Vec<_> =
+            requests.iter().map(|request| &request.statements).filter(|statements| !statements.is_empty()).collect();
         let mut text = String::new();
         for (number, statements) in requests.iter().enumerate() {
             let verb = if number == 0 { "if" } else { "elif" };
@@ -69,7 +71,8 @@ impl Script {
             let (rate, _) = rest.split_once(" tps")?;
             Some((seconds.parse::<f64>().ok()?, rate.parse::<f64>().ok()?))
         });
-        let (times, rates): (Vec<f64>, Vec<f64>) = rates.filter(|(seconds, _)| *seconds > WARMING.as_secs_f64() + 0.5).unzip();
+        let (times, rates): (Vec<f64>, Vec<f64>) =
+            rates.filter(|(seconds, _)| *seconds > WARMING.as_secs_f64() + 0.5).unzip();
         #[expect(clippy::cast_precision_loss, reason = "a count")]
         let count = times.len() as f64;
         (count > 0.0).then(|| rates.iter().sum::<f64>() / count)
@@ -81,12 +84,15 @@ pub struct Types(BTreeMap<String, Vec<String>>);
 
 impl Types {
     pub fn read() -> Self {
-        let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx")).expect("the statements are there");
-        let statements = folder.flatten().filter_map(|entry| serde_json::from_slice::<Value>(&fs::read(entry.path()).ok()?).ok());
+        let folder =
+            fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx")).expect("the statements are there");
+        let statements =
+            folder.flatten().filter_map(|entry| serde_json::from_slice::<Value>(&fs::read(entry.path()).ok()?).ok());
         let types = statements.filter_map(|statement| {
             let types = statement["describe"]["parameters"]["Left"].as_array()?;
             let name = |of: &Value| of.as_str().unwrap_or_default().to_lowercase();
-            let named = types.iter().map(|of| name(of).strip_suffix("array").map_or_else(|| name(of), |of| format!("{of}[]")));
+            let named =
+                types.iter().map(|of| name(of).strip_suffix("array").map_or_else(|| name(of), |of| format!("{of}[]")));
             Some((one_line(statement["query"].as_str()?), named.collect()))
         });
         Self(types.collect())
@@ -104,9 +110,15 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What may not be sent twice is made anew each time: identifiers that did not exist before the request, the number of a decision. And a
-/// save fits whatever version it finds.
-fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, values: &mut BTreeMap<String, String>) -> String {
+/// What may not be sent twice is made anew each time: identifiers that did not exist before the request, the number of
+/// a decision. And a save fits whatever version it finds.
+fn body(
+    request: usize,
+    statements: &[Logged],
+    since: Uuid,
+    types: &Types,
+    values: &mut BTreeMap<String, String>,
+) -> String {
     let (mut fresh, mut body) = (BTreeMap::<String, String>::new(), String::new());
     let is_new = |value: &str| Uuid::try_parse(value).is_ok_and(|id| id.get_version_num() == 7 && id > since);
     for (place, statement) in statements.iter().enumerate() {
@@ -121,7 +133,10 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
                 Some(value) if elements(value).all(is_new) => {
                     let mut made = elements(value).map(|id| {
                         let next = format!("n{request}_{}", fresh.len());
-                        format!("lpad(to_hex(cast(:{} as bigint)), 32, '0')", fresh.entry(id.to_owned()).or_insert(next))
+                        format!(
+                            "lpad(to_hex(cast(:{} as bigint)), 32, '0')",
+                            fresh.entry(id.to_owned()).or_insert(next)
+                        )
                     });
                     if value.starts_with('{') {
                         format!("concat('{{', concat_ws(',', {}), '}}')", made.collect::<Vec<_>>().join(", "))
@@ -130,7 +145,10 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
                     }
                 }
                 Some(_) if text.starts_with("insert into decisions") && index == 2 => {
-                    format!(":{}", fresh.entry("the decision's number".to_owned()).or_insert_with(|| "number".to_owned()))
+                    format!(
+                        ":{}",
+                        fresh.entry("the decision's number".to_owned()).or_insert_with(|| "number".to_owned())
+                    )
                 }
                 Some(value) => {
                     let name = format!("v{request}_{place}_{index}");
@@ -142,10 +160,14 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
                 Some(of) => format!("cast({with} as {of})"),
                 // A statement put together while the program runs.
                 None if value.is_none() => "null".to_owned(),
-                None if value.as_ref().is_some_and(|value| value.parse::<i32>().is_ok()) => format!("cast({with} as int)"),
+                None if value.as_ref().is_some_and(|value| value.parse::<i32>().is_ok()) => {
+                    format!("cast({with} as int)")
+                }
                 None if value.as_ref().is_some_and(|value| value.starts_with('{')) => {
                     // Words that are searched for are never none.
-                    let of_ids = value.iter().all(|value| elements(value).all(|id| id.is_empty() || Uuid::try_parse(id).is_ok()));
+                    let of_ids = value
+                        .iter()
+                        .all(|value| elements(value).all(|id| id.is_empty() || Uuid::try_parse(id).is_ok()));
                     format!("cast({with} as {}[])", if of_ids { "uuid" } else { "text" })
                 }
                 None => with,
@@ -166,7 +188,8 @@ fn body(request: usize, statements: &[Logged], since: Uuid, types: &Types, value
 pub const UNDO: &str = "set session_replication_role = replica; delete from decisions where number >= 1000000";
 
 fn pgbench() -> Option<PathBuf> {
-    let mut found: Vec<_> = fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin/pgbench")).collect();
+    let mut found: Vec<_> =
+        fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin/pgbench")).collect();
     found.sort();
     found.into_iter().rfind(|path| path.exists())
 }

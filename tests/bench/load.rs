@@ -30,7 +30,6 @@ impl Ask {
     }
 }
 
-/// What came back.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -68,8 +67,12 @@ impl Browser {
         }
         let origin = format!("http://localhost:{}", self.port);
         let mut request = Request::builder().uri(&ask.path).header(header::HOST, format!("localhost:{}", self.port));
-        request = request.header(header::COOKIE, &self.cookie).header(header::ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
-        request = request.header(header::ACCEPT_ENCODING, if ask.compressed { "gzip, deflate, br" } else { "identity" });
+        request = request
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ACCEPT, "text/html")
+            .header("sec-fetch-site", "same-origin");
+        request =
+            request.header(header::ACCEPT_ENCODING, if ask.compressed { "gzip, deflate, br" } else { "identity" });
         let request = match &ask.body {
             None => request.method("GET").body(Full::default()),
             Some(body) => request
@@ -88,7 +91,13 @@ impl Browser {
             whole.extend_from_slice(frame.expect("the answer is whole").data_ref().unwrap_or(&Bytes::new()));
         }
         let took = begun.elapsed();
-        Answer { status: parts.status, headers: parts.headers, body: whole.into(), first_byte: first_byte.unwrap_or(took), whole: took }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: whole.into(),
+            first_byte: first_byte.unwrap_or(took),
+            whole: took,
+        }
     }
 }
 
@@ -131,7 +140,8 @@ pub struct Round {
     pub failure: Option<String>,
 }
 
-/// Asks again and again for a while, on a connection for each script. Gives the scripts back, to go on with in the next round.
+/// Asks again and again for a while, on a connection for each script. Gives the scripts back, to go on with in the next
+/// round.
 pub async fn run(port: u16, cookie: &str, scripts: Vec<Script>, lasting: Duration) -> (Round, Vec<Script>) {
     let begun = Instant::now();
     let mut tasks = Vec::new();
@@ -173,12 +183,16 @@ impl Round {
     pub fn within(&self, share: f64) -> f64 {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a list")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place in a list"
+        )]
         let place = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
         sorted.get(place).map_or(f64::NAN, |micros| f64::from(*micros) / 1000.0)
     }
 
-    /// Answers a second.
     #[expect(clippy::cast_precision_loss, reason = "a count of answers")]
     pub fn rate(&self) -> f64 {
         self.latencies.len() as f64 / self.seconds

@@ -1,5 +1,6 @@
-//! The benchmark: generated data of several sizes, the program as it is shipped, every kind of page under load, and beside each what
-//! PostgreSQL alone makes of the very same statements. `make bench` runs it; docs/performance.md says how to read its table.
+//! The benchmark: generated data of several sizes, the program as it is shipped, every kind of page under load, and
+//! beside each what PostgreSQL alone makes of the very same statements. `make bench` runs it; docs/performance.md says
+//! how to read its table.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench is read from its table")]
 
 mod compare;
@@ -43,7 +44,8 @@ impl Wanted {
             let value = env::var(name).unwrap_or_default();
             value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         };
-        let number = |name: &str, usual: usize| env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual);
+        let number =
+            |name: &str, usual: usize| env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual);
         let mut sizes: Vec<u64> = list("SIZES").iter().filter_map(|size| size.replace('_', "").parse().ok()).collect();
         sizes.sort_unstable();
         Self {
@@ -66,7 +68,8 @@ async fn main() {
     }
     let report = json!({ "machine": machine, "connections": wanted.connections, "seconds": wanted.lasting.as_secs(), "rounds": wanted.rounds,
         "took_s": begun.elapsed().as_secs(), "sizes": report::json(&sizes) });
-    fs::write(target.join("bench.json"), serde_json::to_string_pretty(&report).expect("JSON")).expect("target is writable");
+    fs::write(target.join("bench.json"), serde_json::to_string_pretty(&report).expect("JSON"))
+        .expect("target is writable");
     report::print(&sizes);
     let took = begun.elapsed().as_secs_f64() / 60.0;
     println!("\nThe whole run took {took:.1} minutes; all figures and the machine's facts are in target/bench.json.");
@@ -82,18 +85,26 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
     let (ready, _) = place.memory();
     let mut cookies = Vec::new();
     for page in &pages {
-        cookies.push(if page.account.is_empty() { String::new() } else { pages::sign_in(place.port, &page.account).await });
+        cookies.push(if page.account.is_empty() {
+            String::new()
+        } else {
+            pages::sign_in(place.port, &page.account).await
+        });
     }
     let (requests, since) = requests(&place, &mut conn, &pages, &cookies).await;
     let types = compare::Types::read();
-    let scripts = requests.iter().enumerate().map(|(page, requests)| compare::Script::write(&place, page, requests, since, &types));
+    let scripts = requests
+        .iter()
+        .enumerate()
+        .map(|(page, requests)| compare::Script::write(&place, page, requests, since, &types));
     let bare: Vec<_> = scripts.collect();
     let mut lines: Vec<Line> = pages.iter().map(|page| Line::new(page.name, page.kind, checks)).collect();
     for (line, requests) in lines.iter_mut().zip(&requests) {
         let counts: Vec<f64> = requests.iter().map(|request| request.statements.len() as f64).collect();
         // The same fault of several requests differs in its figures alone.
         let faults = requests.iter().flat_map(|request| &request.faults);
-        let kinds: BTreeMap<String, String> = faults.map(|fault| (fault.replace(char::is_numeric, ""), fault.clone())).collect();
+        let kinds: BTreeMap<String, String> =
+            faults.map(|fault| (fault.replace(char::is_numeric, ""), fault.clone())).collect();
         line.plans = kinds.into_values().collect();
         line.own_statements = (!counts.is_empty()).then(|| median(&counts));
     }
@@ -130,7 +141,12 @@ async fn one_size(wanted: &Wanted, checks: u64, folder: &Path) -> Size {
 }
 
 /// What PostgreSQL did for some requests of every page, and an identifier made just before them.
-async fn requests(place: &Place, conn: &mut PgConnection, pages: &[Page], cookies: &[String]) -> (Vec<Vec<Request>>, Uuid) {
+async fn requests(
+    place: &Place,
+    conn: &mut PgConnection,
+    pages: &[Page],
+    cookies: &[String],
+) -> (Vec<Vec<Request>>, Uuid) {
     // Whatever a first request does once is done before.
     for (page, cookie) in pages.iter().zip(cookies).filter(|(page, _)| page.kind != Kind::Save) {
         let mut browser = load::Browser::new(place.port, cookie).await;
@@ -160,7 +176,8 @@ async fn requests(place: &Place, conn: &mut PgConnection, pages: &[Page], cookie
     (counts.into_iter().map(|count| requests.by_ref().take(count).collect()).collect(), since)
 }
 
-/// One request at a time: the middle of forty, or of ten seconds, in milliseconds. Of an export, the first byte of one, and whether it has every row.
+/// One request at a time: the middle of forty, or of ten seconds, in milliseconds. Of an export, the first byte of one,
+/// and whether it has every row.
 async fn alone(place: &Place, conn: &mut PgConnection, page: &mut Page, cookie: &str, line: &mut Line) {
     let mut browser = load::Browser::new(place.port, cookie).await;
     if page.kind == Kind::Export {
@@ -180,7 +197,14 @@ async fn alone(place: &Place, conn: &mut PgConnection, page: &mut Page, cookie: 
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts")]
-async fn round(place: &Place, conn: &mut PgConnection, page: &mut Page, cookie: &str, line: &mut Line, lasting: Duration) {
+async fn round(
+    place: &Place,
+    conn: &mut PgConnection,
+    page: &mut Page,
+    cookie: &str,
+    line: &mut Line,
+    lasting: Duration,
+) {
     place.forget_peak();
     let (before, counted) = (place.used(), counters(conn).await);
     let (round, scripts) = load::run(place.port, cookie, std::mem::take(&mut page.scripts), lasting).await;

@@ -14,9 +14,7 @@ pub enum Kind {
     /// A list, a home, a search.
     #[default]
     List,
-    /// The log.
     Log,
-    /// A save.
     Save,
     /// Proving who one is: one Argon2 verification.
     SignIn,
@@ -58,16 +56,32 @@ pub async fn all(conn: &mut PgConnection, people: &People, connections: usize, o
     }
     if wanted("save a finding") {
         let (scripts, samples) = submits(findings(conn, people).await, connections);
-        pages.push(Page { name: "save a finding", kind: Kind::Save, account: people.officer.clone(), scripts, samples });
+        pages.push(Page {
+            name: "save a finding",
+            kind: Kind::Save,
+            account: people.officer.clone(),
+            scripts,
+            samples,
+        });
     }
     if wanted("sign a decision") {
         let (scripts, samples) = submits(decisions(conn, people).await, connections);
-        pages.push(Page { name: "sign a decision", kind: Kind::Save, account: people.reviewer.clone(), scripts, samples });
+        pages.push(Page {
+            name: "sign a decision",
+            kind: Kind::Save,
+            account: people.reviewer.clone(),
+            scripts,
+            samples,
+        });
     }
     if wanted("sign in") {
-        let statement = "select account from people where disabled_at is null and account <> 'officer' order by id limit 500";
-        let asks: Vec<Ask> =
-            strings(conn, &statement.replace("officer", &people.officer)).await.iter().map(|who| signing_in(who)).collect();
+        let statement =
+            "select account from people where disabled_at is null and account <> 'officer' order by id limit 500";
+        let asks: Vec<Ask> = strings(conn, &statement.replace("officer", &people.officer))
+            .await
+            .iter()
+            .map(|who| signing_in(who))
+            .collect();
         let (scripts, account) = (around(&asks, connections), String::new());
         pages.push(Page { name: "sign in", kind: Kind::SignIn, account, scripts, samples: Vec::new() });
     }
@@ -94,7 +108,9 @@ impl People {
             where current_date between a.starts_on and coalesce(a.ends_on, 'infinity') and p.disabled_at is null and a.role =";
         let of = |role: &str| format!("{who} '{role}' order by p.decision_authority desc, p.id limit 1");
         let busy = "select post_id::text from checks where state not in ('closed', 'draft') group by post_id order by count(*)";
-        let at = |order: &str| format!("{who} 'post_officer' and a.post_id = ({busy} {order} limit 1)::uuid order by p.id limit 1");
+        let at = |order: &str| {
+            format!("{who} 'post_officer' and a.post_id = ({busy} {order} limit 1)::uuid order by p.id limit 1")
+        };
         let post = string(conn, &format!("{busy} desc limit 1")).await;
         Self {
             case_officer: string(conn, &of("case_officer")).await,
@@ -108,7 +124,8 @@ impl People {
     }
 }
 
-/// What the addresses below are chosen from. Most visits are to open files and to files of the last weeks, a few to any.
+/// What the addresses below are chosen from. Most visits are to open files and to files of the last weeks, a few to
+/// any.
 const CHOICE: &str = "
     create temp view visited as
         (select id from checks where state not in ('closed', 'draft') order by id desc limit 300)
@@ -227,21 +244,29 @@ fn submits(rows: Vec<(String, Submit)>, connections: usize) -> (Vec<Script>, Vec
 
 /// The answers of the busiest post on checks in progress, saved anew again and again.
 async fn findings(conn: &mut PgConnection, people: &People) -> Vec<(String, Submit)> {
-    const FIELDS: (&str, &str) =
-        ("", "answer=yes&portion_mark=U&text=The+store+has+two+locks+and+a+guard%2C+the+register+was+shown+and+agrees+with+the+request.");
+    const FIELDS: (&str, &str) = (
+        "",
+        "answer=yes&portion_mark=U&text=The+store+has+two+locks+and+a+guard%2C+the+register+was+shown+and+agrees+with+the+request.",
+    );
     let statement = format!(
         "select f.check_id::text, '/checks/' || f.check_id || '/findings/' || f.topic || coalesce('?party=' || f.party_id, ''), f.version
          from findings f join checks c on c.id = f.check_id where c.state = 'in_progress' and c.post_id = '{}' order by f.check_id, f.id",
         people.post
     );
-    let rows: Vec<(String, String, i32)> = sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("findings are read");
-    rows.into_iter().map(|(file, path, version)| (file, Submit { path, version, raises: 1, fields: [FIELDS; 2], flip: 0 })).collect()
+    let rows: Vec<(String, String, i32)> =
+        sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("findings are read");
+    rows.into_iter()
+        .map(|(file, path, version)| (file, Submit { path, version, raises: 1, fields: [FIELDS; 2], flip: 0 }))
+        .collect()
 }
 
-/// Issued licenses, suspended and reinstated in turn: decisions that can be signed without end, and leave them as they were.
+/// Issued licenses, suspended and reinstated in turn: decisions that can be signed without end, and leave them as they
+/// were.
 async fn decisions(conn: &mut PgConnection, people: &People) -> Vec<(String, Submit)> {
-    const SUSPEND: (&str, &str) = ("suspend", "act=suspend&reasons=As+the+embassy+asked+in+its+last+message.&provisos=");
-    const REINSTATE: (&str, &str) = ("reinstate", "act=reinstate&reasons=The+embassy+has+the+answer+it+asked+for.&provisos=");
+    const SUSPEND: (&str, &str) =
+        ("suspend", "act=suspend&reasons=As+the+embassy+asked+in+its+last+message.&provisos=");
+    const REINSTATE: (&str, &str) =
+        ("reinstate", "act=reinstate&reasons=The+embassy+has+the+answer+it+asked+for.&provisos=");
     let statement = format!(
         "select l.id::text, '/licenses/' || l.id || '/', l.revision, l.status = 'suspended' from licenses l where status in ('approved', 'suspended')
          and not exists (select from duties d where d.person_id = (select id from people where account = '{}') and d.duty <> 'decide'
@@ -249,8 +274,15 @@ async fn decisions(conn: &mut PgConnection, people: &People) -> Vec<(String, Sub
          and l.value_usd < 100000 order by l.id desc limit 2000",
         people.reviewer
     );
-    let rows: Vec<(String, String, i32, bool)> = sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("licenses are read");
-    let submit = |path, version, suspended| Submit { path, version, raises: 2, fields: [SUSPEND, REINSTATE], flip: usize::from(suspended) };
+    let rows: Vec<(String, String, i32, bool)> =
+        sqlx::query_as(AssertSqlSafe(statement)).fetch_all(conn).await.expect("licenses are read");
+    let submit = |path, version, suspended| Submit {
+        path,
+        version,
+        raises: 2,
+        fields: [SUSPEND, REINSTATE],
+        flip: usize::from(suspended),
+    };
     rows.into_iter().map(|(file, path, version, suspended)| (file, submit(path, version, suspended))).collect()
 }
 
@@ -258,7 +290,11 @@ async fn decisions(conn: &mut PgConnection, people: &People) -> Vec<(String, Sub
 pub async fn sign_in(port: u16, account: &str) -> String {
     let answer = Browser::new(port, "").await.ask(&signing_in(account)).await;
     assert!(answer.status.is_redirection(), "{account} signs in: {}", answer.status);
-    let set = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned));
+    let set = answer
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned));
     set.collect::<Vec<_>>().join("; ")
 }
 
@@ -270,11 +306,17 @@ fn signing_in(account: &str) -> Ask {
 /// How many rows that export has to have.
 pub async fn rows(conn: &mut PgConnection, export: &Ask) -> i64 {
     let post = export.path.split_once("post=").map_or("%", |(_, post)| post);
-    string(conn, &format!("select count(*)::text from checks where post_id::text like '{post}'")).await.parse().expect("a count")
+    string(conn, &format!("select count(*)::text from checks where post_id::text like '{post}'"))
+        .await
+        .parse()
+        .expect("a count")
 }
 
 async fn strings(conn: &mut PgConnection, statement: &str) -> Vec<String> {
-    sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_all(conn).await.unwrap_or_else(|error| panic!("{error}: {statement}"))
+    sqlx::query_scalar(AssertSqlSafe(statement.to_owned()))
+        .fetch_all(conn)
+        .await
+        .unwrap_or_else(|error| panic!("{error}: {statement}"))
 }
 
 async fn string(conn: &mut PgConnection, statement: &str) -> String {

@@ -1,4 +1,5 @@
-//! Where it is measured: a private cluster with generated data, the program beside it, and what both use of the machine.
+//! Where it is measured: a private cluster with generated data, the program beside it, and what both use of the
+//! machine.
 
 use std::{
     fs,
@@ -35,13 +36,14 @@ const SETTINGS: &[&str] = &[
     "log_parameter_max_length=-1",
 ];
 /// The system's memory allocator as docs/operating.md sets it: two pools, and what is large is given back at once.
-const MEMORY: [(&str, &str); 3] = [("MALLOC_ARENA_MAX", "2"), ("MALLOC_MMAP_THRESHOLD_", "1048576"), ("MALLOC_TRIM_THRESHOLD_", "1048576")];
+const MEMORY: [(&str, &str); 3] =
+    [("MALLOC_ARENA_MAX", "2"), ("MALLOC_MMAP_THRESHOLD_", "1048576"), ("MALLOC_TRIM_THRESHOLD_", "1048576")];
 /// The file of its log, in the cluster.
 const LOG: &str = "cluster/log/statements.json";
 /// What chance begins with.
 const SEED: &str = "1";
-/// Taken away before it is served: the mark of data whose passwords everybody knows, which `serve` refuses. And a log entry is not
-/// changed but with its triggers off.
+/// Taken away before it is served: the mark of data whose passwords everybody knows, which `serve` refuses. And a log
+/// entry is not changed but with its triggers off.
 const PREPARED: &str = "set session_replication_role = replica;
     update audit_events set job = 'generated' where job = 'demonstration';
     set session_replication_role = origin;
@@ -80,8 +82,10 @@ impl Place {
             let _ = fs::remove_dir_all(folder);
             fs::create_dir_all(folder.parent().expect("it is in target")).expect("target is writable");
             let begun = Instant::now();
-            let done =
-                Command::new(LANTERN).args(["generate", "--seed", SEED, "--checks", &checks.to_string(), "--data"]).arg(folder).status();
+            let done = Command::new(LANTERN)
+                .args(["generate", "--seed", SEED, "--checks", &checks.to_string(), "--data"])
+                .arg(folder)
+                .status();
             assert!(done.expect("the program runs").success(), "the data is generated");
             fs::write(folder.join("made-by"), made_by).expect("the folder is writable");
             generated_in = Some(begun.elapsed());
@@ -93,7 +97,8 @@ impl Place {
             sqlx::raw_sql(statement).execute(&mut conn).await.expect("it is prepared");
         }
         conn.close().await.expect("it closes");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port();
         let begun = Instant::now();
         let server = serve(&cluster, port);
         let ready_after = ready(port, begun).await;
@@ -147,7 +152,8 @@ impl Place {
     pub async fn log_statements(&self, on: bool) {
         let mut conn = self.look().await;
         for setting in ["log_min_duration_statement", "auto_explain.log_min_duration"] {
-            let statement = if on { format!("alter system set {setting} = 0") } else { format!("alter system reset {setting}") };
+            let statement =
+                if on { format!("alter system set {setting} = 0") } else { format!("alter system reset {setting}") };
             sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut conn).await.expect("it is set");
         }
         sqlx::raw_sql("select pg_reload_conf()").execute(&mut conn).await.expect("it is read anew");
@@ -155,14 +161,19 @@ impl Place {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
-    /// What was logged of `lantern_app`, request by request: each ends where a superuser said [`MARK`]. Without what the connection did
-    /// that keeps where checks stand, beside the requests.
+    /// What was logged of `lantern_app`, request by request: each ends where a superuser said [`MARK`]. Without what
+    /// the connection did that keeps where checks stand, beside the requests.
     pub fn logged(&self) -> Vec<Request> {
-        let text = fs::read(self.folder.join(LOG)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let text = fs::read(self.folder.join(LOG))
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default();
         let rows: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let says = |row: &Value, words: &str| row["message"].as_str().is_some_and(|said| said.contains(words));
-        let keeping: Vec<&Value> =
-            rows.iter().filter(|row| says(row, "hashtextextended('check_standings', 0)")).map(|row| &row["pid"]).collect();
+        let keeping: Vec<&Value> = rows
+            .iter()
+            .filter(|row| says(row, "hashtextextended('check_standings', 0)"))
+            .map(|row| &row["pid"])
+            .collect();
         let mut requests = vec![Request::default()];
         for row in &rows {
             if says(row, MARK) && !says(row, "plan:") {
@@ -177,7 +188,6 @@ impl Place {
         requests
     }
 
-    /// Stops both.
     pub fn close(mut self) {
         self.stop_server();
         self.cluster.take().expect("it runs").stop();
@@ -217,7 +227,6 @@ fn made_by() -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// CPU seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Used {
     pub server: f64,
@@ -241,7 +250,8 @@ pub struct Logged {
 }
 
 impl Logged {
-    /// From a line `duration: 0.1 ms  execute sqlx_s_3: select ...`; parsing and binding are no statements of their own.
+    /// From a line `duration: 0.1 ms  execute sqlx_s_3: select ...`; parsing and binding are no statements of their
+    /// own.
     fn of(row: &Value) -> Option<Self> {
         let message = row["message"].as_str()?;
         let (_, said) = message.split_once(" ms  ")?;

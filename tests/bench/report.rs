@@ -137,7 +137,19 @@ pub fn print(sizes: &[Size]) {
     let Some(smallest) = sizes.first() else { return };
     println!(
         "\n{:<32} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {:>6} {:>8} {:>8} {:>8} {:>6}  reach",
-        "page", "checks", "alone ms", "req/s", "p50 ms", "p99 ms", "srv ms", "db ms", "stmts", "buffers", "bytes", "bare/s", "share"
+        "page",
+        "checks",
+        "alone ms",
+        "req/s",
+        "p50 ms",
+        "p99 ms",
+        "srv ms",
+        "db ms",
+        "stmts",
+        "buffers",
+        "bytes",
+        "bare/s",
+        "share"
     );
     for first in &smallest.lines {
         for line in sizes.iter().flat_map(|size| size.lines.iter().filter(|line| line.name == first.name)) {
@@ -177,7 +189,12 @@ pub fn print(sizes: &[Size]) {
             }
         }
         for export in size.lines.iter().filter(|line| line.kind == Kind::Export) {
-            println!("  {}: {} rows, the server at {:.0} MB at its peak", export.name, export.rows.unwrap_or_default().0, export.peak);
+            println!(
+                "  {}: {} rows, the server at {:.0} MB at its peak",
+                export.name,
+                export.rows.unwrap_or_default().0,
+                export.peak
+            );
         }
     }
 }
@@ -188,7 +205,8 @@ fn held(is: bool, otherwise: &str) -> String {
 
 pub fn json(sizes: &[Size]) -> Value {
     let size = |size: &Size| {
-        let same = |line: &Line| sizes[0].lines.iter().find(|first| first.name == line.name).unwrap_or(line).slow.clone();
+        let same =
+            |line: &Line| sizes[0].lines.iter().find(|first| first.name == line.name).unwrap_or(line).slow.clone();
         let lines = size.lines.iter().map(|line| {
             let smallest = Line { slow: same(line), ..Line::new(line.name, line.kind, sizes[0].checks) };
             line.json(&smallest)
@@ -203,7 +221,9 @@ pub fn json(sizes: &[Size]) -> Value {
 pub fn machine() -> Value {
     let read = |path: &str, name: &str| {
         let text = fs::read_to_string(path).unwrap_or_default();
-        text.lines().find_map(|line| line.strip_prefix(name)?.split_once(':').map(|(_, value)| value.trim().to_owned())).unwrap_or_default()
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.split_once(':').map(|(_, value)| value.trim().to_owned()))
+            .unwrap_or_default()
     };
     json!({ "processors": std::thread::available_parallelism().map_or(0, usize::from), "model": read("/proc/cpuinfo", "model name"),
         "memory": read("/proc/meminfo", "MemTotal"), "kernel": fs::read_to_string("/proc/version").unwrap_or_default().trim(),

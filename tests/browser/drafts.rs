@@ -75,7 +75,9 @@ async fn a_form_that_was_sent_meanwhile_goes_on_as_another() {
     browser.write("What post found", TYPED).await;
     browser
         .until(
-            "return document.querySelector('[name=form_id]').value !== arguments[0]".replace("arguments[0]", &first.to_string()).as_str(),
+            "return document.querySelector('[name=form_id]').value !== arguments[0]"
+                .replace("arguments[0]", &first.to_string())
+                .as_str(),
             "a new id",
         )
         .await;

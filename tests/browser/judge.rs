@@ -29,7 +29,8 @@ fn axe() -> &'static str {
     static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     TEXT.get_or_init(|| {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/styles/node_modules/axe-core/axe.min.js");
-        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}; cargo build fetches it"));
+        let text =
+            std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}; cargo build fetches it"));
         format!("{text};\n{ACCESSIBLE}")
     })
 }

@@ -35,7 +35,12 @@ async fn a_finding_is_written_with_the_keyboard_alone() {
 
     browser.keys(&[Key::Tab]).await;
     assert_eq!(focus(&browser).await, "Skip to the page");
-    browser.until("return document.activeElement.getBoundingClientRect().top >= 0", "the skip link is seen when it has the focus").await;
+    browser
+        .until(
+            "return document.activeElement.getBoundingClientRect().top >= 0",
+            "the skip link is seen when it has the focus",
+        )
+        .await;
     browser.keys(&[Key::Enter]).await;
     assert_eq!(browser.run("return document.activeElement.id", &[]).await, json!("main"));
 
@@ -52,7 +57,10 @@ async fn a_finding_is_written_with_the_keyboard_alone() {
     assert_eq!(focus(&browser).await, "answer");
 
     browser.keys(&[Key::Space]).await;
-    assert_eq!(browser.run("return document.querySelector('input[name=answer]:checked')?.value", &[]).await, json!("yes"));
+    assert_eq!(
+        browser.run("return document.querySelector('input[name=answer]:checked')?.value", &[]).await,
+        json!("yes")
+    );
     tab_to(&browser, "text").await;
     browser.focused().await.send_keys("The contract was shown.").await.unwrap();
     tab_to(&browser, "portion_mark").await;
@@ -67,8 +75,7 @@ async fn a_finding_is_written_with_the_keyboard_alone() {
     let mut unseen = Vec::new();
     for _ in 0..40 {
         browser.keys(&[Key::Tab]).await;
-        let style =
-            "const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0";
+        let style = "const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0";
         if browser.run(style, &[]).await != Value::Bool(true) {
             unseen.push(focus(&browser).await);
         }
@@ -97,7 +104,14 @@ async fn a_sentence_is_pointed_at_with_the_keyboard_alone_without_scripts_on_a_p
         for _ in 0..80 {
             browser.keys(&[Key::Tab]).await;
             assert_eq!(browser.run(HIDDEN, &[]).await, json!(false), "the focus is behind the bar");
-            let words = browser.run(WORDS, &[]).await.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = browser
+                .run(WORDS, &[])
+                .await
+                .as_str()
+                .unwrap_or_default()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             if words == wanted {
                 return;
             }

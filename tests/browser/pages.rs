@@ -43,7 +43,8 @@ fn kind(routes: &[&'static str], path: &str) -> Option<&'static str> {
     let parts: Vec<&str> = path.split(['?', '#']).next().unwrap_or(path).split('/').collect();
     let fits = |route: &&&'static str| {
         let asked: Vec<&str> = route.split('/').collect();
-        asked.len() == parts.len() && asked.iter().zip(&parts).all(|(asked, part)| asked.starts_with('{') || asked == part)
+        asked.len() == parts.len()
+            && asked.iter().zip(&parts).all(|(asked, part)| asked.starts_with('{') || asked == part)
     };
     let words = |route: &&&'static str| route.split('/').filter(|part| !part.starts_with('{')).count();
     routes.iter().filter(fits).max_by_key(words).copied()
@@ -56,7 +57,11 @@ fn routes() -> Vec<&'static str> {
 }
 
 /// Of every kind a person reaches by links, the longest and the shortest page.
-async fn reach(visitor: &Visitor, routes: &[&'static str], found: &mut BTreeMap<&'static str, Vec<(usize, String, String)>>) {
+async fn reach(
+    visitor: &Visitor,
+    routes: &[&'static str],
+    found: &mut BTreeMap<&'static str, Vec<(usize, String, String)>>,
+) {
     let (mut seen, mut counts) = (BTreeSet::new(), BTreeMap::<&str, usize>::new());
     let mut waiting = VecDeque::from(["/".to_owned(), "/about".to_owned(), "/sign-in".to_owned()]);
     while let Some(path) = waiting.pop_front() {
@@ -93,7 +98,12 @@ async fn itinerary(app: &TestApp) -> Vec<Stop> {
             reach(&visitor, &routes, &mut found).await;
             visitors.push(visitor);
         }
-        let stop = |kind: &str, path: &str, cookie: &str| Stop { role, cookie: cookie.into(), kind: kind.into(), path: path.into() };
+        let stop = |kind: &str, path: &str, cookie: &str| Stop {
+            role,
+            cookie: cookie.into(),
+            kind: kind.into(),
+            path: path.into(),
+        };
         for (kind, mut pages) in found {
             pages.sort();
             let (shortest, longest) = (pages.first().expect("a page"), pages.last().expect("a page"));

@@ -61,7 +61,11 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.press("Save the contact").await;
     post.press("Import approvals").await;
     post.tick("Post's answer", "Partly").await;
-    post.write("What post found", "The director of the registry states that the request arrived. None has been issued yet.").await;
+    post.write(
+        "What post found",
+        "The director of the registry states that the request arrived. None has been issued yet.",
+    )
+    .await;
     post.tick("Rests on these contacts", "Call").await;
     post.press("Save the finding").await;
     post.says("None has been issued yet").await;
@@ -99,7 +103,9 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     washington.write("Reasons", "Released when the three import approvals count.").await;
     washington.press("Sign the decision").await;
     washington.says("3 conditions are open").await;
-    for open in ["DIGECAM (9 mm pistols, 30)", "DIGECAM (5.56 mm automatic rifles, 6)", "MINDEF (5.56 mm automatic rifles, 6)"] {
+    for open in
+        ["DIGECAM (9 mm pistols, 30)", "DIGECAM (5.56 mm automatic rifles, 6)", "MINDEF (5.56 mm automatic rifles, 6)"]
+    {
         washington.says(open).await;
     }
     assert_eq!(washington.written("Reasons").await, "Released when the three import approvals count.");
@@ -127,7 +133,8 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     permit(&post, MINISTRY, "MD/17", ("5.56 mm automatic rifles", "6")).await;
     post.says("Ready to issue").await;
 
-    // It stands on the home page of the reviewers without anyone having touched the license; who signed the result is not offered it.
+    // It stands on the home page of the reviewers without anyone having touched the license; who signed the result is
+    // not offered it.
     washington.hand_over("reviewer").await;
     find_license(&washington).await;
     washington.says("Ready to issue").await;
@@ -159,7 +166,8 @@ async fn read_in_order(browser: &Browser) {
     find(browser).await;
     browser.says("Closed").await;
     browser.press("The whole file, for print").await;
-    let entries = browser.run("return [...document.querySelectorAll('ol.timeline li')].map(e => e.innerText)", &[]).await;
+    let entries =
+        browser.run("return [...document.querySelectorAll('ol.timeline li')].map(e => e.innerText)", &[]).await;
     let mut entries: Vec<String> =
         entries.as_array().expect("a list").iter().map(|entry| entry.as_str().unwrap_or_default().to_owned()).collect();
     if entries.first().is_some_and(|entry| entry.contains("closed BL-")) {

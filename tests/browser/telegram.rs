@@ -1,4 +1,5 @@
-//! A telegram from pasting to the answer: read in, gone through by Washington and the post, signed, and answered by telegram.
+//! A telegram from pasting to the answer: read in, gone through by Washington and the post, signed, and answered by
+//! telegram.
 
 use serde_json::json;
 
@@ -20,8 +21,8 @@ async fn paste(browser: &Browser, label: &str, text: &str) {
     browser.run(script, &[json!(field), json!(text)]).await;
 }
 
-/// The check that Washington opened before the post answered: its license, the applicant, the items of the application; sent to the post,
-/// which acknowledged it. Gives the addresses of the check and of the license.
+/// The check that Washington opened before the post answered: its license, the applicant, the items of the application;
+/// sent to the post, which acknowledged it. Gives the addresses of the check and of the license.
 async fn asked(app: &TestApp) -> (String, String) {
     let case = app.enter("case").await;
     let form = case.get("/checks/open").await;
@@ -36,9 +37,12 @@ async fn asked(app: &TestApp) -> (String, String) {
     ];
     let check = case.done("/checks/open", &opening).await;
     let id = check.trim_start_matches("/checks/");
-    let application = [("number", "050107401"), ("license_form", "dsp_5"), ("destination", "GT"), ("value_usd", "48200")];
+    let application =
+        [("number", "050107401"), ("license_form", "dsp_5"), ("destination", "GT"), ("value_usd", "48200")];
     let license = case.done(&format!("/licenses/register?check={id}"), &application).await;
-    for (label, class, quantity) in [("9 mm pistols", "pistol", "30"), ("5.56 mm automatic rifles", "automatic_rifle", "6")] {
+    for (label, class, quantity) in
+        [("9 mm pistols", "pistol", "30"), ("5.56 mm automatic rifles", "automatic_rifle", "6")]
+    {
         let items = [
             ("label", label),
             ("item_class", class),
@@ -135,7 +139,14 @@ async fn by_the_post(post: &Browser) {
     .await;
     post.press("Statement").await;
     stated(post, "begun to interview candidates", "Castellan", "The party itself", "Need").await;
-    stated(post, "once the serial numbers of the weapons reach him", "Castellan", "The party itself", "Import approvals").await;
+    stated(
+        post,
+        "once the serial numbers of the weapons reach him",
+        "Castellan",
+        "The party itself",
+        "Import approvals",
+    )
+    .await;
     stated(post, "now buys through MSB for the first time", "Castellan", "The party itself", "Intermediaries").await;
     stated(post, "never take possession", "Castellan", "The party itself", "Intermediaries").await;
     stated(post, "no application from", "Corral", "Official, orally", "Import approvals").await;
@@ -175,7 +186,8 @@ async fn stands(app: &TestApp, check: &str, license: &str) {
     let (check, license) = (check.trim_start_matches("/checks/"), license.trim_start_matches("/licenses/"));
     let rows = async |statement: &str| {
         let statement = statement.replace("{check}", check).replace("{license}", license);
-        let listed = app.value(&format!("select string_agg(row, E'\\n' order by row) from ({statement}) r (row)")).await;
+        let listed =
+            app.value(&format!("select string_agg(row, E'\\n' order by row) from ({statement}) r (row)")).await;
         listed.lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -233,9 +245,15 @@ async fn stands(app: &TestApp, check: &str, license: &str) {
         ["import_approvals: no, on 1", "storage: yes, on 1"]
     );
     let word = rows("select word || ': ' || text from recommendations where check_id = '{check}'").await.join(" ");
-    assert!(word.starts_with("support_with_conditions: ") && word.contains("as soon as RPJPG provides the host country import"), "{word}");
+    assert!(
+        word.starts_with("support_with_conditions: ")
+            && word.contains("as soon as RPJPG provides the host country import"),
+        "{word}"
+    );
     // And each of them says where it came from.
-    let told = rows("select distinct subject_kind from telegram_answers where check_id = '{check}' and kind = 'sentence'").await;
+    let told =
+        rows("select distinct subject_kind from telegram_answers where check_id = '{check}' and kind = 'sentence'")
+            .await;
     assert_eq!(told, ["contact", "finding", "import_approval", "license_party", "recommendation", "statement"]);
 }
 

@@ -10,7 +10,11 @@ use crate::support::{Visitor, program::LANTERN};
 /// The commands of the section, in their order: the backup first, then the restore.
 fn documented() -> Vec<Vec<&'static str>> {
     let page = include_str!("../../docs/operating.md");
-    let section = page.split("## Backup and restore").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("there is such a section");
+    let section = page
+        .split("## Backup and restore")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next())
+        .expect("there is such a section");
     let blocks = section.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap_or_default());
     blocks.map(|block| block.lines().filter(|line| !line.trim().is_empty()).collect()).collect()
 }
@@ -48,7 +52,10 @@ async fn a_restored_backup_serves_and_still_refuses_what_is_not_logged() {
     let new = Operator::begin().await;
     new.sql("postgres", "drop role lantern_migrate; drop role lantern_app; drop role lantern_owner").await;
     run(&new, &restore, &dump).await;
-    assert_eq!(new.value("select count(*) from audit_events").await, old.value("select count(*) from audit_events").await);
+    assert_eq!(
+        new.value("select count(*) from audit_events").await,
+        old.value("select count(*) from audit_events").await
+    );
 
     let server = new.serve().await;
     let mut jane = Visitor::new(&server.origin);
@@ -57,7 +64,8 @@ async fn a_restored_backup_serves_and_still_refuses_what_is_not_logged() {
     jane.done("/password", &[("present_password", &password), ("new_password", "a password of her own choice")]).await;
     server.stop().await;
 
-    // The protections came with it: no change without its log entry, no touching the log, no way around as the program's role.
+    // The protections came with it: no change without its log entry, no touching the log, no way around as the
+    // program's role.
     let mut program = new.cluster.application("lantern").connect().await.unwrap();
     for (statement, refusal) in [
         ("update people set name = 'Somebody Else'", "without"),

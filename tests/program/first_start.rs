@@ -1,5 +1,5 @@
-//! The first start of the demonstration: it says how far it is, what cut it short is made good by the next one, and what it cannot do is
-//! one sentence with what to do.
+//! The first start of the demonstration: it says how far it is, what cut it short is made good by the next one, and
+//! what it cannot do is one sentence with what to do.
 
 use std::{
     fs,
@@ -13,7 +13,9 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::support::program::{Folder, Running, as_nobody, demonstration, is_root, lantern, postmaster, runs, said, signal};
+use crate::support::program::{
+    Folder, Running, as_nobody, demonstration, is_root, lantern, postmaster, runs, said, signal,
+};
 
 /// A first start that is in the middle of its filling: what it said so far, and its output.
 async fn filling(program: &Path, data: &Path) -> (Child, String, BufReader<tokio::process::ChildStdout>) {
@@ -27,7 +29,11 @@ async fn filling(program: &Path, data: &Path) -> (Child, String, BufReader<tokio
 }
 
 /// The end of a first start: its exit code, what else it said, and its sentences on standard error.
-async fn ended(mut child: Child, mut output: BufReader<tokio::process::ChildStdout>, data: &Path) -> (Option<i32>, String, String) {
+async fn ended(
+    mut child: Child,
+    mut output: BufReader<tokio::process::ChildStdout>,
+    data: &Path,
+) -> (Option<i32>, String, String) {
     let mut rest = String::new();
     output.read_to_string(&mut rest).await.expect("it prints text");
     let code = child.wait().await.expect("it is ours").code();
@@ -57,12 +63,18 @@ async fn whatever_cuts_a_first_start_short_the_next_one_says_so_and_begins_it_ag
     assert!(!runs(&cluster), "PostgreSQL is left running");
 
     // PostgreSQL is killed; then it is as if its disk had been full.
-    for (told, sentence) in
-        [("", "the private PostgreSQL stopped working;"), ("PANIC:  could not write: No space left on device\n", "make room on its disk")]
-    {
+    for (told, sentence) in [
+        ("", "the private PostgreSQL stopped working;"),
+        ("PANIC:  could not write: No space left on device\n", "make room on its disk"),
+    ] {
         let (child, said, output) = filling(&program, &data).await;
         assert!(said.contains(AGAIN) && !said.contains("First start:"), "{said}");
-        fs::OpenOptions::new().append(true).open(data.join("postgres.log")).unwrap().write_all(told.as_bytes()).unwrap();
+        fs::OpenOptions::new()
+            .append(true)
+            .open(data.join("postgres.log"))
+            .unwrap()
+            .write_all(told.as_bytes())
+            .unwrap();
         signal("KILL", &postmaster(&data).expect("the cluster runs")).await;
         let (code, rest, log) = ended(child, output, &data).await;
         assert_eq!((code, log.lines().count()), (Some(1), 1), "{rest}{log}");
@@ -78,7 +90,8 @@ async fn whatever_cuts_a_first_start_short_the_next_one_says_so_and_begins_it_ag
     let last = Running::demo_as_nobody(&program, &data, 0).await;
     assert!(!runs(&cluster), "PostgreSQL is left running");
     assert!(last.said.contains(AGAIN), "{}", last.said);
-    let far: Vec<&str> = last.said.lines().filter_map(|line| line.strip_prefix("Filling the demonstration: ")).collect();
+    let far: Vec<&str> =
+        last.said.lines().filter_map(|line| line.strip_prefix("Filling the demonstration: ")).collect();
     assert_eq!(far, [4, 8, 12, 16, 20, 24, 28, 32].map(|checks| format!("{checks} of 32 checks")));
     assert_eq!(last.value("select count(*) from checks").await, "32");
     assert_eq!(last.value("select count(*) from people where account = 'guatemala'").await, "1");
@@ -91,7 +104,8 @@ fn programs(folder: &Folder, name: &str, initdb: &str, postgres: &str) -> PathBu
     let path = folder.join(name);
     fs::create_dir(&path).unwrap();
     let version = "if [ \"$1\" = --version ]; then echo 'postgres (PostgreSQL) 99.0'; exit; fi";
-    for (program, does) in [("postgres", format!("{version}\n{postgres}")), ("initdb", initdb.to_owned()), ("pg_ctl", "exit 1".to_owned())]
+    for (program, does) in
+        [("postgres", format!("{version}\n{postgres}")), ("initdb", initdb.to_owned()), ("pg_ctl", "exit 1".to_owned())]
     {
         let file = path.join(program);
         fs::write(&file, format!("#!/bin/sh\n{does}\n")).unwrap();
@@ -107,20 +121,34 @@ async fn what_a_first_start_cannot_do_is_one_sentence_with_what_to_do() {
     let says = |lines: &str| format!("printf '%s\\n' {lines} >&2; exit 1");
     let full = says("'creating directory' 'initdb: error: could not write to file \"x\": No space left on device'");
     let shut = says("'initdb: error: could not access directory \"/x\": Permission denied' 'initdb: hint: ask'");
-    let odd = says("'The files will be owned by you.' 'initdb: error: invalid locale name \"C.UTF-8\"' 'initdb: removing data directory'");
-    let library =
-        says("'2026-11-29 01:20:01 UTC [7] FATAL:  could not load library \"x.so\"' '2026-11-29 01:20:01 UTC [7] LOG:  shut down'");
+    let odd = says(
+        "'The files will be owned by you.' 'initdb: error: invalid locale name \"C.UTF-8\"' 'initdb: removing data directory'",
+    );
+    let library = says(
+        "'2026-11-29 01:20:01 UTC [7] FATAL:  could not load library \"x.so\"' '2026-11-29 01:20:01 UTC [7] LOG:  shut down'",
+    );
     let mut cases = Vec::new();
     for (name, initdb, postgres, pieces) in [
         ("full", full.as_str(), "", ["No space left on device", "make room on its disk, then start Lantern again"]),
-        ("shut", shut.as_str(), "", ["Permission denied", "every folder above it must let PostgreSQL's account through"]),
+        (
+            "shut",
+            shut.as_str(),
+            "",
+            ["Permission denied", "every folder above it must let PostgreSQL's account through"],
+        ),
         ("odd", odd.as_str(), "", ["invalid locale name", "move the folder away to begin anew"]),
         ("library", MADE, library.as_str(), ["could not load library", "move the folder away to begin anew"]),
     ] {
         let path = programs(&folder, name, initdb, postgres);
         cases.push((1, "0", folder.join(&format!("{name}.data")), Some(path), pieces));
     }
-    cases.push((2, "0", PathBuf::from("/proc/version/lantern"), None, ["LANTERN_DATA (--data)", "choose another folder with --data"]));
+    cases.push((
+        2,
+        "0",
+        PathBuf::from("/proc/version/lantern"),
+        None,
+        ["LANTERN_DATA (--data)", "choose another folder with --data"],
+    ));
     let taken = tokio::net::TcpListener::bind("127.0.0.1:65535").await;
     cases.push((
         2,
@@ -133,7 +161,8 @@ async fn what_a_first_start_cannot_do_is_one_sentence_with_what_to_do() {
     for (code, port, data, programs, pieces) in cases {
         let path = std::env::var("PATH").unwrap_or_default();
         let path = programs.map_or_else(|| path.clone(), |programs| format!("{}:{path}", programs.display()));
-        let output = lantern(&["demo", "--port", port, "--data", &data.display().to_string()], &[("PATH", &path)]).await;
+        let output =
+            lantern(&["demo", "--port", port, "--data", &data.display().to_string()], &[("PATH", &path)]).await;
         let sentence = String::from_utf8_lossy(&output.stderr).into_owned();
         let plain = sentence.starts_with("lantern: ") && sentence.lines().count() == 1;
         let raw = ["(os error", "<", "{", "Error", "panicked"].iter().any(|raw| sentence.contains(raw));
@@ -160,8 +189,10 @@ async fn a_first_start_goes_on_when_nobody_reads_what_it_says() {
 
 async fn complete(data: &Path) -> bool {
     use sqlx::ConnectOptions;
-    let options =
-        sqlx::postgres::PgConnectOptions::new_without_pgpass().socket(data.join("socket")).username("postgres").database("lantern");
+    let options = sqlx::postgres::PgConnectOptions::new_without_pgpass()
+        .socket(data.join("socket"))
+        .username("postgres")
+        .database("lantern");
     let Ok(mut connection) = options.connect().await else { return false };
     let done = "select exists (select from audit_events where job = 'demonstration' and verb = 'reference_loaded')";
     sqlx::query_scalar(done).fetch_one(&mut connection).await.unwrap_or(false)

@@ -1,5 +1,5 @@
-//! `kill -9` of the server or the database in the middle of a hundred saves: what was answered as saved is there once, what is
-//! sent again is done once, and nothing is half done.
+//! `kill -9` of the server or the database in the middle of a hundred saves: what was answered as saved is there once,
+//! what is sent again is done once, and nothing is half done.
 
 use std::{
     collections::BTreeMap,
@@ -58,9 +58,11 @@ impl Hundred {
                 loop {
                     let save = next.fetch_add(1, Ordering::Relaxed);
                     let Some(body) = hundred.bodies.get(save) else { return answers };
-                    let request = client.post(&hundred.address).header("cookie", &hundred.cookie).header("accept", "text/html");
                     let request =
-                        request.header("sec-fetch-site", "same-origin").header("content-type", "application/x-www-form-urlencoded");
+                        client.post(&hundred.address).header("cookie", &hundred.cookie).header("accept", "text/html");
+                    let request = request
+                        .header("sec-fetch-site", "same-origin")
+                        .header("content-type", "application/x-www-form-urlencoded");
                     let status = request.body(body.clone()).send().await.ok().map(|answer| answer.status().as_u16());
                     if status == Some(303) {
                         saved.fetch_add(1, Ordering::Relaxed);
@@ -101,12 +103,20 @@ async fn nothing_is_lost_or_half_done(running: &Running, answers: &BTreeMap<usiz
         }
     }
     let rows = "(select id, summary from contacts where summary like 'Save %')";
-    let entries = "(select subject_id from audit_events where verb = 'contact_recorded' and after::text like '%Save %')";
-    let bare = format!("select count(*) from {rows} c where (select count(*) from {entries} e where e.subject_id = c.id) <> 1");
+    let entries =
+        "(select subject_id from audit_events where verb = 'contact_recorded' and after::text like '%Save %')";
+    let bare = format!(
+        "select count(*) from {rows} c where (select count(*) from {entries} e where e.subject_id = c.id) <> 1"
+    );
     assert_eq!(running.value(&bare).await, "0", "a row without its log entry");
-    let orphans = format!("select count(*) from {entries} e where not exists (select from {rows} c where c.id = e.subject_id)");
+    let orphans =
+        format!("select count(*) from {entries} e where not exists (select from {rows} c where c.id = e.subject_id)");
     assert_eq!(running.value(&orphans).await, "0", "a log entry without its row");
-    assert_eq!(running.value("select count(*) from submissions where redirect = ''").await, "0", "a form that was claimed and not done");
+    assert_eq!(
+        running.value("select count(*) from submissions where redirect = ''").await,
+        "0",
+        "a form that was claimed and not done"
+    );
 }
 
 /// The same forms once more: each succeeds, and each is done once.
@@ -145,7 +155,8 @@ async fn the_database_is_killed_in_the_middle_of_a_hundred_saves() {
     let postmaster = running.postmaster();
     // All of its processes at once, as when the power goes.
     let all = format!("kill -KILL {postmaster} $(pgrep -P {postmaster})");
-    let strike = async || assert!(tokio::process::Command::new("sh").args(["-c", &all]).status().await.unwrap().success());
+    let strike =
+        async || assert!(tokio::process::Command::new("sh").args(["-c", &all]).status().await.unwrap().success());
     let answers = send_and_strike(&hundred, strike).await;
     until("Lantern has started PostgreSQL again", async || officer.get("/readyz").await.status == 200).await;
     assert_ne!(running.postmaster(), postmaster);

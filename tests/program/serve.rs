@@ -12,9 +12,7 @@ use crate::support::{
 pub struct Operator {
     pub cluster: Cluster,
     pub folder: Folder,
-    /// `DATABASE_URL`.
     pub application: String,
-    /// `LANTERN_MIGRATE_URL`.
     pub migration: String,
 }
 
@@ -56,7 +54,10 @@ impl Operator {
 
     pub async fn sql(&self, database: &str, statements: &str) {
         let mut connection = self.cluster.superuser(database).connect().await.expect("PostgreSQL answers");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&mut connection).await.expect("the statements hold");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))
+            .execute(&mut connection)
+            .await
+            .expect("the statements hold");
     }
 
     pub async fn serve(&self) -> Running {
@@ -83,11 +84,17 @@ async fn a_role_that_may_create_tables_is_told_what_to_do() {
     operator.sql("lantern", "grant temporary on database lantern to public").await;
     let judged = operator.run(&["check-config"]).await;
     assert_eq!(judged.status.code(), Some(2), "{}", said(&judged));
-    assert!(said(&judged).contains("create tables") && said(&judged).contains("run lantern migrate"), "{}", said(&judged));
+    assert!(
+        said(&judged).contains("create tables") && said(&judged).contains("run lantern migrate"),
+        "{}",
+        said(&judged)
+    );
     operator.done(&["migrate"]).await;
     operator.done(&["check-config"]).await;
     let superuser = operator.application.replace("lantern_app", "postgres");
-    let judged = lantern(&["check-config"], &[("DATABASE_URL", &superuser), ("LANTERN_ORIGIN", "https://lantern.example.gov")]).await;
+    let judged =
+        lantern(&["check-config"], &[("DATABASE_URL", &superuser), ("LANTERN_ORIGIN", "https://lantern.example.gov")])
+            .await;
     assert_eq!(judged.status.code(), Some(2), "{}", said(&judged));
     assert!(said(&judged).contains("connect as lantern_app"), "{}", said(&judged));
 }
@@ -101,7 +108,8 @@ async fn what_is_old_is_cleared_by_the_running_program() {
                    from people p, generate_series(89, 91) days where days <> 90";
     operator.sql("lantern", age).await;
     let server = operator.serve().await;
-    until("it is cleared", async || operator.value("select string_agg(body, ' ') from drafts").await == "name=89").await;
+    until("it is cleared", async || operator.value("select string_agg(body, ' ') from drafts").await == "name=89")
+        .await;
     server.stop().await;
 }
 
@@ -135,7 +143,10 @@ async fn the_first_administrator_is_made_on_the_terminal_and_chooses_a_password(
     let again = operator.run(&["person", "add", "jdoe", "Jane Doe"]).await;
     assert_eq!(again.status.code(), Some(2), "{}", said(&again));
     assert!(said(&again).contains("ACCOUNT: jdoe is taken"), "{}", said(&again));
-    assert_eq!(operator.value("select string_agg(job, ',') from audit_events where verb = 'person_added'").await, "terminal");
+    assert_eq!(
+        operator.value("select string_agg(job, ',') from audit_events where verb = 'person_added'").await,
+        "terminal"
+    );
 
     let first = printed_password(&told);
     let mut jane = Visitor::new(&server.origin);
@@ -174,7 +185,9 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     // The schema of another version, older or newer.
     let latest = "(select max(version) from _sqlx_migrations)";
     operator.sql("lantern", "create table kept as select * from _sqlx_migrations").await;
-    operator.sql("lantern", "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)").await;
+    operator
+        .sql("lantern", "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)")
+        .await;
     becomes("503 not ready: the database has another schema").await;
     assert!(is("/healthz").await.starts_with("200"));
     let judged = operator.run(&["check-config"]).await;
@@ -186,8 +199,9 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     // A later Lantern's, while servers are replaced one after the other: served, until that one took something away.
     operator.sql("lantern", "insert into _sqlx_migrations select version + 1, description, installed_on, success, checksum, execution_time from kept order by version desc limit 1").await;
     let later: i64 = operator.value(latest).await.parse().expect("a number");
-    let oldest =
-        |version: i64| format!("create or replace function oldest_borne() returns bigint language sql as 'select {version}::bigint'");
+    let oldest = |version: i64| {
+        format!("create or replace function oldest_borne() returns bigint language sql as 'select {version}::bigint'")
+    };
     operator.sql("lantern", &oldest(later)).await;
     becomes("503 not ready: the database has the schema of a later Lantern").await;
     operator.sql("lantern", &oldest(later - 1)).await;
@@ -195,7 +209,9 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     let newer = operator.run(&["migrate"]).await;
     assert_eq!(newer.status.code(), Some(1), "an old program does not touch a newer schema: {}", said(&newer));
     assert_ne!(operator.value(latest).await, "");
-    operator.sql("lantern", "delete from _sqlx_migrations where version not in (select version from kept); drop table kept").await;
+    operator
+        .sql("lantern", "delete from _sqlx_migrations where version not in (select version from kept); drop table kept")
+        .await;
     becomes("200 ready").await;
 
     // The same versions, but another Lantern's.
@@ -215,7 +231,8 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     operator.cluster.stop();
     becomes("503 not ready: the database does not answer").await;
     assert!(is("/healthz").await.starts_with("200"));
-    operator.cluster = Cluster::start_with(&operator.folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
+    operator.cluster =
+        Cluster::start_with(&operator.folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
     becomes("200 ready").await;
     server.stop().await;
 }
@@ -227,7 +244,8 @@ async fn a_server_starts_before_its_database_does() {
     let server = Running::serve(&operator.folder.join("none"), &[("DATABASE_URL", &operator.application)]).await;
     let anyone = Visitor::new(&server.origin);
     assert_eq!(anyone.get("/readyz").await.status, 503);
-    operator.cluster = Cluster::start_with(&operator.folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
+    operator.cluster =
+        Cluster::start_with(&operator.folder.join("own"), &["fsync=off"]).await.expect("PostgreSQL starts");
     until("it is ready", async || anyone.get("/readyz").await.status == 200).await;
     server.stop().await;
 }

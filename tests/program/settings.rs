@@ -2,8 +2,10 @@
 
 use crate::support::program::{lantern, said};
 
-const GOOD: &[(&str, &str)] =
-    &[("DATABASE_URL", "postgres:///lantern?host=/nowhere&user=lantern_app"), ("LANTERN_ORIGIN", "https://lantern.example.gov")];
+const GOOD: &[(&str, &str)] = &[
+    ("DATABASE_URL", "postgres:///lantern?host=/nowhere&user=lantern_app"),
+    ("LANTERN_ORIGIN", "https://lantern.example.gov"),
+];
 
 /// The verb, the variable, a wrong value (none: it is not given), and a piece of the sentence.
 const WRONG: &[(&str, &str, Option<&str>, &str)] = &[
@@ -40,7 +42,8 @@ const WRONG: &[(&str, &str, Option<&str>, &str)] = &[
 async fn a_wrong_setting_is_one_sentence_that_names_it() {
     let mut faults = Vec::new();
     for (verb, variable, value, piece) in WRONG {
-        let mut variables: Vec<(&str, &str)> = if *verb == "migrate" || *verb == "demo" { Vec::new() } else { GOOD.to_vec() };
+        let mut variables: Vec<(&str, &str)> =
+            if *verb == "migrate" || *verb == "demo" { Vec::new() } else { GOOD.to_vec() };
         variables.retain(|(name, _)| name != variable);
         variables.extend(value.map(|value| (*variable, value)));
         let arguments: Vec<&str> = verb.split(' ').collect();
@@ -56,7 +59,10 @@ async fn a_wrong_setting_is_one_sentence_that_names_it() {
 
 #[tokio::test]
 async fn a_secret_is_not_repeated() {
-    let wrong = [("DATABASE_URL", "postgres://lantern_app:a-secret@host:port/lantern"), ("LANTERN_ORIGIN", "https://lantern.example.gov")];
+    let wrong = [
+        ("DATABASE_URL", "postgres://lantern_app:a-secret@host:port/lantern"),
+        ("LANTERN_ORIGIN", "https://lantern.example.gov"),
+    ];
     let output = lantern(&["check-config"], &wrong).await;
     assert_eq!(output.status.code(), Some(2));
     assert!(!said(&output).contains("a-secret"), "{}", said(&output));
@@ -81,7 +87,11 @@ async fn help_tells_every_setting_with_its_variable() {
         assert_eq!(help.status.code(), Some(0));
         for variable in variables.iter().chain(&everywhere) {
             let told = [format!("[env: {variable}="), format!("[env: {variable}]")];
-            assert!(told.iter().any(|told| said(&help).contains(told)), "{verb} --help does not tell {variable}: {}", said(&help));
+            assert!(
+                told.iter().any(|told| said(&help).contains(told)),
+                "{verb} --help does not tell {variable}: {}",
+                said(&help)
+            );
         }
         // And the page for operators has it too.
         let page = include_str!("../../docs/operating.md");

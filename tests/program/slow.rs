@@ -1,4 +1,5 @@
-//! A slow head holds nothing up, nor does a body that stands still or an answer that nobody takes; a slow honest body is waited for.
+//! A slow head holds nothing up, nor does a body that stands still or an answer that nobody takes; a slow honest body
+//! is waited for.
 
 use std::time::{Duration, Instant};
 
@@ -87,9 +88,15 @@ async fn a_body_that_stands_still_is_told_and_cut_off() {
     link.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     // The end comes without another byte sent.
-    tokio::time::timeout(Duration::from_secs(20), link.read_to_string(&mut answer)).await.expect("it is cut off").unwrap();
+    tokio::time::timeout(Duration::from_secs(20), link.read_to_string(&mut answer))
+        .await
+        .expect("it is cut off")
+        .unwrap();
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-    assert!(answer.contains("The form did not arrive: the connection stood still. Go back and send it again."), "{answer}");
+    assert!(
+        answer.contains("The form did not arrive: the connection stood still. Go back and send it again."),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

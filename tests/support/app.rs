@@ -1,5 +1,5 @@
-//! One private cluster a test run, one database and one server a test. The cluster goes when the test process does, whatever
-//! way it ends: a shell that waits on a pipe removes it.
+//! One private cluster a test run, one database and one server a test. The cluster goes when the test process does,
+//! whatever way it ends: a shell that waits on a pipe removes it.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -72,9 +72,15 @@ async fn ground() -> &'static Ground {
             let lines = lines.with_filter(EnvFilter::new("info,sqlx=error"));
             let _ = tracing_subscriber::registry().with(counted).with(lines).try_init();
             let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
-            // Each line of its log begins with the database it is of. What a plan is chosen by changes when a test says so, and not
-            // because a busy machine gave the vacuum time to come by.
-            let settings = &["fsync=off", "synchronous_commit=off", "full_page_writes=off", "log_line_prefix=%d|", "autovacuum=off"];
+            // Each line of its log begins with the database it is of. What a plan is chosen by changes when a test says
+            // so, and not because a busy machine gave the vacuum time to come by.
+            let settings = &[
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+                "log_line_prefix=%d|",
+                "autovacuum=off",
+            ];
             let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");
             let watchdog = Watchdog::new(&cluster.removal());
             Ground { cluster, _watchdog: watchdog }
@@ -103,7 +109,9 @@ async fn demonstration() -> &'static Ground {
             let database = ground.cluster.application("demonstration");
             demo::load(&database, &site, NOW, |_, _| ()).await.expect("the demonstration loads");
             // As the server does by itself within a second.
-            lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW).await.expect("it is computed");
+            lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW)
+                .await
+                .expect("it is computed");
             look_at(ground, "demonstration").await;
         })
         .await;
@@ -120,7 +128,9 @@ async fn generated() -> &'static Ground {
             copy(ground, "empty", "generated").await;
             generate::fill(&ground.cluster.superuser("generated"), ORDER, |_| {}).await.expect("it is filled");
             let database = ground.cluster.application("generated");
-            lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW).await.expect("it is computed");
+            lantern::checks::standing::store::keep_up_now(&Db::unhurried(&database), NOW)
+                .await
+                .expect("it is computed");
         })
         .await;
     ground
@@ -163,11 +173,9 @@ async fn copy(ground: &Ground, from: &str, to: &str) {
 
 /// A server with a database of its own.
 pub struct TestApp {
-    /// `http://localhost:<port>`.
     pub origin: String,
     /// The server's clock, standing at [`NOW`] until it is moved.
     pub clock: Clock,
-    /// The server's pools.
     pub db: Db,
     gate: Arc<Gate>,
     name: String,
@@ -189,7 +197,8 @@ impl TestApp {
         Self::with(generated().await, "generated").await
     }
 
-    /// A server whose database has the demonstration, and twenty thousand checks beside it with everything that belongs to them.
+    /// A server whose database has the demonstration, and twenty thousand checks beside it with everything that belongs
+    /// to them.
     pub async fn many() -> Self {
         Self::with(many().await, "many").await
     }

@@ -1,5 +1,5 @@
-//! Chromium, driven as people use it: links and buttons by what they say, fields by their labels. One chromedriver a test run;
-//! it and its browsers go when the test process does, whatever way it ends.
+//! Chromium, driven as people use it: links and buttons by what they say, fields by their labels. One chromedriver a
+//! test run; it and its browsers go when the test process does, whatever way it ends.
 
 use std::{
     fmt::Write,
@@ -29,7 +29,8 @@ use serde_json::{Value, json};
 
 use super::{TestApp, Watchdog};
 
-const INSTALL: &str = "Chromium and its driver are needed for the browser tests; on Debian: apt install chromium chromium-driver";
+const INSTALL: &str =
+    "Chromium and its driver are needed for the browser tests; on Debian: apt install chromium chromium-driver";
 /// How long a page may take to come, and to say what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The width and height of a browser's page, unless a test changes them.
@@ -62,20 +63,26 @@ fn driver() -> &'static Driver {
             Some(port)
         });
         let port = said.unwrap_or_else(|| panic!("chromedriver did not start. {INSTALL}"));
-        Driver { address: format!("http://127.0.0.1:{port}"), folder, _process: process, _said: lines, _watchdog: watchdog }
+        Driver {
+            address: format!("http://127.0.0.1:{port}"),
+            folder,
+            _process: process,
+            _said: lines,
+            _watchdog: watchdog,
+        }
     })
 }
 
 fn chromium() -> &'static str {
-    let found =
-        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].into_iter().find(|path| Path::new(path).exists());
+    let found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+        .into_iter()
+        .find(|path| Path::new(path).exists());
     found.unwrap_or_else(|| panic!("{INSTALL}"))
 }
 
 /// What a browser does not do as a fresh one does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scripts {
-    /// As shipped.
     On,
     /// Its owner has turned scripts off.
     Off,
@@ -119,7 +126,8 @@ const FIND_FIELD: &str = r"
         || labels.find(l => fold(l.innerText).includes(label));
     return found?.control || null;";
 
-/// What a person had to do: links and buttons pressed; pages that came, a form with where it leads being one; and answers chosen.
+/// What a person had to do: links and buttons pressed; pages that came, a form with where it leads being one; and
+/// answers chosen.
 #[derive(Debug, Default)]
 pub struct Effort {
     pub clicks: AtomicU32,
@@ -135,9 +143,9 @@ impl Effort {
         }
     }
 
-    /// Clicks, loads, choices.
     pub fn so_far(&self) -> (u32, u32, u32) {
-        let [clicks, loads, choices] = [&self.clicks, &self.loads, &self.choices].map(|count| count.load(Ordering::Relaxed));
+        let [clicks, loads, choices] =
+            [&self.clicks, &self.loads, &self.choices].map(|count| count.load(Ordering::Relaxed));
         (clicks, loads, choices)
     }
 }
@@ -152,7 +160,6 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A fresh browser.
     pub async fn open(app: &TestApp) -> Self {
         Self::with(app, Scripts::On).await
     }
@@ -240,7 +247,8 @@ impl Browser {
     pub async fn press_within(&self, words: &str, within: &str) {
         let found = self.find(FIND_PRESSABLE, &[json!(words), json!(within)]).await;
         let Some(target) = found else { panic!("nothing to press says {words:?} {within}: {}", self.read().await) };
-        let stays = "const a = arguments[0]; return a.tagName === 'SUMMARY' || (a.getAttribute('href') || '').startsWith('#')";
+        let stays =
+            "const a = arguments[0]; return a.tagName === 'SUMMARY' || (a.getAttribute('href') || '').startsWith('#')";
         let stays = self.run(stays, &[json!(target)]).await == json!(true);
         // As a person does who sees it half behind a bar that stays in place.
         self.run("window.before = true; arguments[0].scrollIntoView({ block: 'center' })", &[json!(target)]).await;
@@ -278,7 +286,8 @@ impl Browser {
         let list = self.field("", label).await;
         let shown = "return [...arguments[0].options].map(o => o.text).find(t => t.includes(arguments[1])) || ''";
         let shown = self.run(shown, &[json!(list), json!(option)]).await;
-        let shown = shown.as_str().filter(|shown| !shown.is_empty()).unwrap_or_else(|| panic!("{label} offers no {option:?}"));
+        let shown =
+            shown.as_str().filter(|shown| !shown.is_empty()).unwrap_or_else(|| panic!("{label} offers no {option:?}"));
         list.select_by_label(shown).await.unwrap_or_else(|error| panic!("choosing {option:?}: {error}"));
     }
 
@@ -287,8 +296,14 @@ impl Browser {
         self.effort.choices.fetch_add(1, Ordering::Relaxed);
         let found = self.field(group, label).await;
         // The design system hides the input and draws its label.
-        let shown = self.run("const l = arguments[0].labels[0]; l.scrollIntoView({ block: 'center' }); return l", &[json!(found)]).await;
-        self.element(&shown).expect("it has a label").click().await.unwrap_or_else(|error| panic!("ticking {label:?}: {error}"));
+        let shown = self
+            .run("const l = arguments[0].labels[0]; l.scrollIntoView({ block: 'center' }); return l", &[json!(found)])
+            .await;
+        self.element(&shown)
+            .expect("it has a label")
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("ticking {label:?}: {error}"));
         let ticked = self.run("return arguments[0].checked", &[json!(found)]).await;
         assert_eq!(ticked, json!(true), "{label:?} is ticked");
     }
@@ -379,19 +394,22 @@ impl Browser {
     /// Cuts the link to the server, or brings it back.
     pub async fn link(&self, up: bool) {
         let conditions = json!({ "offline": !up, "latency": 0, "download_throughput": -1, "upload_throughput": -1 });
-        self.own("chromium/network_conditions", json!({ "network_conditions": conditions })).await.expect("the link is set");
+        self.own("chromium/network_conditions", json!({ "network_conditions": conditions }))
+            .await
+            .expect("the link is set");
     }
 
     /// Takes over the session of a person who signed in elsewhere.
     pub async fn take_over(&self, cookie: &str) {
         self.devtools("Network.clearBrowserCookies", json!({})).await;
         let Some((name, value)) = cookie.split_once('=') else { return };
-        let kept = self.devtools("Network.setCookie", json!({ "name": name, "value": value, "url": self.origin })).await;
+        let kept =
+            self.devtools("Network.setCookie", json!({ "name": name, "value": value, "url": self.origin })).await;
         assert_eq!(kept["success"], json!(true), "the cookie is kept");
     }
 
-    /// The errors the browser noted since it was last asked: scripts, the page's policy, files. Not that a page of this address
-    /// came with an error's status, which is what a test may have asked for.
+    /// The errors the browser noted since it was last asked: scripts, the page's policy, files. Not that a page of this
+    /// address came with an error's status, which is what a test may have asked for.
     pub async fn errors(&self) -> Vec<String> {
         let entries = self.own("se/log", json!({ "type": "browser" })).await.expect("the log is read");
         let own = |entry: &Value| {
@@ -399,7 +417,8 @@ impl Browser {
                 && entry["message"].as_str().is_some_and(|text| text.contains("the server responded with a status of"))
         };
         let entries = entries.as_array().cloned().unwrap_or_default();
-        let bad = entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")) && !own(entry));
+        let bad =
+            entries.iter().filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")) && !own(entry));
         bad.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
@@ -408,7 +427,6 @@ impl Browser {
         self.client.screenshot().await.expect("a page is open")
     }
 
-    /// Closes the window.
     pub async fn leave(self) {
         self.client.close().await.expect("the browser ends");
     }

@@ -3,16 +3,12 @@
 use reqwest::{Client, Method, header, redirect::Policy};
 use scraper::{Html, Selector};
 
-/// An answer.
 #[derive(Debug)]
 pub struct Page {
-    /// The status.
     pub status: u16,
     /// Where a redirect leads.
     pub location: String,
-    /// The headers.
     pub headers: header::HeaderMap,
-    /// The body.
     pub body: String,
     /// The bytes that came over the wire for it.
     pub raw: usize,
@@ -23,7 +19,10 @@ impl Page {
     pub fn text(&self) -> String {
         let page = Html::parse_document(&self.body);
         let main = Selector::parse("main").expect("a selector");
-        let all = page.select(&main).next().map_or_else(|| page.root_element().text().collect::<Vec<_>>(), |main| main.text().collect());
+        let all = page
+            .select(&main)
+            .next()
+            .map_or_else(|| page.root_element().text().collect::<Vec<_>>(), |main| main.text().collect());
         all.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -41,7 +40,6 @@ impl Page {
         self
     }
 
-    /// Asserts the status.
     #[track_caller]
     pub fn is(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{}", self.text());
@@ -57,10 +55,15 @@ impl Page {
     /// What an input or a text area would send.
     pub fn input(&self, name: &str) -> Option<String> {
         let page = Html::parse_document(&self.body);
-        let control = Selector::parse(&format!("input[name=\"{name}\"], textarea[name=\"{name}\"]")).expect("a selector");
+        let control =
+            Selector::parse(&format!("input[name=\"{name}\"], textarea[name=\"{name}\"]")).expect("a selector");
         let control = page.select(&control).next()?;
         let text = || control.text().collect::<String>();
-        if control.value().name() == "textarea" { Some(text()) } else { control.value().attr("value").map(str::to_owned) }
+        if control.value().name() == "textarea" {
+            Some(text())
+        } else {
+            control.value().attr("value").map(str::to_owned)
+        }
     }
 
     /// The value of the option, radio button or checkbox of a field whose label contains `label`.
@@ -77,14 +80,21 @@ impl Page {
         }
         let options = Selector::parse(&format!("select[name=\"{field}\"] option")).expect("a selector");
         let option = page.select(&options).find(|option| option.text().collect::<String>().contains(label));
-        option.unwrap_or_else(|| panic!("{field} offers no {label:?}")).value().attr("value").unwrap_or_default().to_owned()
+        option
+            .unwrap_or_else(|| panic!("{field} offers no {label:?}"))
+            .value()
+            .attr("value")
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// The addresses of links and of forms that post, on this site.
     pub fn links(&self) -> Vec<String> {
         let page = Html::parse_document(&self.body);
         let all = Selector::parse("a[href], form[action]").expect("a selector");
-        let addresses = page.select(&all).filter_map(|element| element.value().attr("href").or_else(|| element.value().attr("action")));
+        let addresses = page
+            .select(&all)
+            .filter_map(|element| element.value().attr("href").or_else(|| element.value().attr("action")));
         addresses.filter(|address| address.starts_with('/')).map(str::to_owned).collect()
     }
 
@@ -94,11 +104,14 @@ impl Page {
         let page = Html::parse_document(&self.body);
         let links = Selector::parse("a[href]").expect("a selector");
         let link = page.select(&links).find(|link| link.text().collect::<String>().contains(label));
-        link.unwrap_or_else(|| panic!("no link {label:?}: {}", self.text())).value().attr("href").unwrap_or_default().to_owned()
+        link.unwrap_or_else(|| panic!("no link {label:?}: {}", self.text()))
+            .value()
+            .attr("href")
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
-/// A browser.
 #[derive(Debug, Clone)]
 pub struct Visitor {
     client: Client,
@@ -140,14 +153,14 @@ impl Visitor {
         &self.cookie
     }
 
-    /// Opens a page.
     pub async fn get(&self, path: &str) -> Page {
         self.send(Method::GET, path, String::new(), &[("accept", "text/html")]).await
     }
 
     /// Sends a form as a browser on the site does.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.send(Method::POST, path, encoded(fields), &[("accept", "text/html"), ("sec-fetch-site", "same-origin")]).await
+        self.send(Method::POST, path, encoded(fields), &[("accept", "text/html"), ("sec-fetch-site", "same-origin")])
+            .await
     }
 
     /// Opens a form, fills it in and sends it, under the form's own id and version.
@@ -164,9 +177,11 @@ impl Visitor {
     #[track_caller]
     pub fn done(&self, path: &str, fields: &[(&str, &str)]) -> impl Future<Output = String> {
         let (path, visitor) = (path.to_owned(), self.clone());
-        let fields: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let fields: Vec<(String, String)> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         async move {
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let page = visitor.fill(&path, &fields).await;
             assert_eq!(page.status, 303, "{path}: {}", page.text());
             page.location
@@ -175,14 +190,16 @@ impl Visitor {
 
     /// Sends a request as it is.
     pub async fn send(&self, method: Method, path: &str, body: String, headers: &[(&str, &str)]) -> Page {
-        let mut request = self.client.request(method, format!("{}{path}", self.origin)).header(header::COOKIE, self.cookies());
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.origin)).header(header::COOKIE, self.cookies());
         request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = request.body(body).send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let location =
+            headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let body = response.bytes().await.expect("the body arrives");
         Page { status, location, headers, raw: body.len(), body: String::from_utf8_lossy(&body).into_owned() }
     }

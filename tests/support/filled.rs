@@ -109,7 +109,6 @@ impl Filled {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
-    /// Sends it.
     pub async fn send(&self, visitor: &Visitor) -> Page {
         visitor.post(&self.action, &self.pairs()).await
     }

@@ -1,18 +1,19 @@
-//! What would grow with the number of checks in a plan as PostgreSQL ran it. The tests judge by it what they filled, the bench what it
-//! generated.
+//! What would grow with the number of checks in a plan as PostgreSQL ran it. The tests judge by it what they filled,
+//! the bench what it generated.
 
 use serde_json::Value;
 
 /// Tables that do not grow with checks: read in whole, they cost no more in ten years.
-const SMALL: &[&str] = &["assignments", "authorities", "countries", "country_rules", "people", "posts", "reference_entries"];
+const SMALL: &[&str] =
+    &["assignments", "authorities", "countries", "country_rules", "people", "posts", "reference_entries"];
 /// A table that has fewer rows in all says nothing of how it would be read if it had many.
 const FEW: f64 = 1000.0;
 /// How many rows of a growing table a step of a plan may throw away that it read.
 const THROWN_AWAY: f64 = 1000.0;
 /// How many rows a step may read at a time, and how often, where the tables have several times as many.
 const READ: f64 = 6_000.0;
-/// Each step of a plan, as `explain (analyze, format json)` gives it, that reads a growing table without an index condition, or reads so
-/// many rows that it looks for no page, or throws many away that it read.
+/// Each step of a plan, as `explain (analyze, format json)` gives it, that reads a growing table without an index
+/// condition, or reads so many rows that it looks for no page, or throws many away that it read.
 pub fn faults(root: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     judge(root, &mut faults);

@@ -1,5 +1,5 @@
-//! How PostgreSQL does what a page asks of it: the plans of the very statements that the page issued, as they ran. PostgreSQL's own
-//! `auto_explain` writes them to its log, those inside functions too.
+//! How PostgreSQL does what a page asks of it: the plans of the very statements that the page issued, as they ran.
+//! PostgreSQL's own `auto_explain` writes them to its log, those inside functions too.
 
 use std::{
     fmt::Write,
@@ -19,15 +19,14 @@ const SETTLED: usize = 6;
 /// A statement as it ran.
 #[derive(Debug)]
 pub struct Plan {
-    /// Its text.
     pub statement: String,
     root: Value,
 }
 
-/// Where the plans of a server are read. It has one connection for reading and one for searches, so that what was settled once stays so.
+/// Where the plans of a server are read. It has one connection for reading and one for searches, so that what was
+/// settled once stays so.
 pub struct Plans<'a> {
     app: &'a TestApp,
-    /// The server.
     pub one: TestApp,
     log: PathBuf,
 }
@@ -64,7 +63,8 @@ impl<'a> Plans<'a> {
         let from = std::fs::metadata(&self.log).expect("PostgreSQL writes a log").len();
         visitor.get(path).await.is(200);
         // A statement is told before its connection is idle again.
-        let busy = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+        let busy =
+            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
             and backend_type = 'client backend' and state <> 'idle'";
         while self.app.value(busy).await != "0" {
             tokio::task::yield_now().await;
@@ -95,7 +95,8 @@ fn parse(log: &str, database: &str) -> Vec<Plan> {
             text.push_str(more);
         }
         let value: Value = serde_json::from_str(&text.replace('\t', " ")).expect("a plan is JSON");
-        let statement = value["Query Text"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let statement =
+            value["Query Text"].as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         // What the test itself asks.
         if statement.contains("pg_stat_activity") {
             continue;
@@ -106,8 +107,8 @@ fn parse(log: &str, database: &str) -> Vec<Plan> {
 }
 
 impl Plan {
-    /// What would grow with the number of checks: each step that reads a growing table without an index condition, or reads so many rows
-    /// that it looks for no page, or throws many away that it read.
+    /// What would grow with the number of checks: each step that reads a growing table without an index condition, or
+    /// reads so many rows that it looks for no page, or throws many away that it read.
     pub fn faults(&self) -> Vec<String> {
         judge::faults(&self.root).into_iter().map(|fault| format!("{fault} in {}", self.statement)).collect()
     }

@@ -39,7 +39,8 @@ impl Folder {
         let name = format!("lantern-program-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).expect("the temporary folder is writable");
-        let run = |command: &mut std::process::Command| assert!(command.status().expect("it runs").success(), "{command:?}");
+        let run =
+            |command: &mut std::process::Command| assert!(command.status().expect("it runs").success(), "{command:?}");
         run(std::process::Command::new("chmod").arg("755").arg(&path));
         // What was left running in it: the postmasters of clusters that were not stopped.
         // A Lantern that would start them again is gone by then.
@@ -90,7 +91,11 @@ pub async fn copy_of_filled(folder: &Folder, name: &str) -> PathBuf {
 /// Runs the program to its end, with no setting but these.
 pub async fn lantern<I: AsRef<OsStr>>(arguments: &[I], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(LANTERN);
-    command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(variables.iter().copied());
+    command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(variables.iter().copied());
     let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
     tokio::time::timeout(PATIENCE, output).await.expect("it ends").expect("it runs")
 }
@@ -120,7 +125,6 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// A running Lantern.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
@@ -130,7 +134,6 @@ pub struct Running {
     folder: PathBuf,
     /// What it printed until it was ready.
     pub said: String,
-    /// `http://localhost:<port>`.
     pub origin: String,
 }
 
@@ -156,7 +159,10 @@ impl Running {
             match line.expect("it is ready in time").expect("it prints text") {
                 Some(line) => said = said + &line + "\n",
                 None => {
-                    panic!("it ended without being ready: {said} {}", fs::read_to_string(data.with_extension("log")).unwrap_or_default())
+                    panic!(
+                        "it ended without being ready: {said} {}",
+                        fs::read_to_string(data.with_extension("log")).unwrap_or_default()
+                    )
                 }
             }
         }
@@ -170,10 +176,22 @@ impl Running {
         let port = free_port();
         let (listen, origin) = (format!("127.0.0.1:{port}"), format!("http://localhost:{port}"));
         let mut command = Command::new(LANTERN);
-        command.arg("serve").env_clear().env("LANTERN_LISTEN", &listen).env("LANTERN_ORIGIN", &origin).envs(variables.iter().copied());
+        command
+            .arg("serve")
+            .env_clear()
+            .env("LANTERN_LISTEN", &listen)
+            .env("LANTERN_ORIGIN", &origin)
+            .envs(variables.iter().copied());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).stdin(Stdio::null()).kill_on_drop(true).spawn();
         let child = child.expect("it starts");
-        let running = Self { _watchdog: watchdog(&child), _output: None, child, folder: folder.to_owned(), said: String::new(), origin };
+        let running = Self {
+            _watchdog: watchdog(&child),
+            _output: None,
+            child,
+            folder: folder.to_owned(),
+            said: String::new(),
+            origin,
+        };
         until("it listens", async || tokio::net::TcpStream::connect(&listen).await.is_ok()).await;
         running
     }
@@ -183,7 +201,6 @@ impl Running {
         self.origin.rsplit(':').next().and_then(|port| port.parse().ok()).expect("an origin has a port")
     }
 
-    /// Its process id.
     pub fn process(&self) -> String {
         self.child.id().expect("it runs").to_string()
     }
@@ -208,10 +225,14 @@ impl Running {
 
     /// The first value of a statement's first row, as text, read past Lantern.
     pub async fn value(&self, statement: &str) -> String {
-        let options = PgConnectOptions::new_without_pgpass().socket(self.folder.join("socket")).username("postgres").database("lantern");
+        let options = PgConnectOptions::new_without_pgpass()
+            .socket(self.folder.join("socket"))
+            .username("postgres")
+            .database("lantern");
         let mut connection = options.connect().await.expect("PostgreSQL answers");
         let statement = sqlx::AssertSqlSafe(format!("select ({statement})::text"));
-        let found: Option<String> = sqlx::query_scalar(statement).fetch_one(&mut connection).await.expect("it is a statement");
+        let found: Option<String> =
+            sqlx::query_scalar(statement).fetch_one(&mut connection).await.expect("it is a statement");
         connection.close().await.expect("the connection closes");
         found.unwrap_or_default()
     }
@@ -225,7 +246,8 @@ impl Running {
     /// Waits for the end of one that was told to stop.
     pub async fn stopped(mut self) {
         let postmaster = postmaster(&self.folder);
-        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it stops in time").expect("it is ours");
+        let ended =
+            tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it stops in time").expect("it is ours");
         assert_eq!(ended.code(), Some(0), "it stops in order");
         if let Some(postmaster) = postmaster {
             assert!(!runs(&postmaster), "PostgreSQL is left running");

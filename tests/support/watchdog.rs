@@ -5,8 +5,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A shell that waits on a pipe, and runs a script when the pipe closes: when this is dropped, or when the test process ends,
-/// even by a signal.
+/// A shell that waits on a pipe, and runs a script when the pipe closes: when this is dropped, or when the test process
+/// ends, even by a signal.
 #[derive(Debug)]
 pub struct Watchdog(Child);
 

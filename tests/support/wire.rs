@@ -1,4 +1,5 @@
-//! A wire between the program and PostgreSQL that notes what goes over it: each message that is waited for, connection by connection.
+//! A wire between the program and PostgreSQL that notes what goes over it: each message that is waited for, connection
+//! by connection.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,7 +14,6 @@ use tokio::{
 /// What the program waited for an answer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// A statement.
     Statement,
     /// Whether the connection lives.
     Alive,
@@ -88,7 +88,10 @@ async fn carry(near: UnixStream, far: UnixStream, book: Arc<Mutex<Vec<Vec<Asked>
             b'S' => note(if std::mem::take(&mut said) { Asked::Statement } else { Asked::Alive }),
             _ => said = true,
         }
-        if pass(&mut near_in, &mut far_out, &head, u32::from_be_bytes([head[1], head[2], head[3], head[4]]) - 4).await.is_none() {
+        if pass(&mut near_in, &mut far_out, &head, u32::from_be_bytes([head[1], head[2], head[3], head[4]]) - 4)
+            .await
+            .is_none()
+        {
             return;
         }
     }

@@ -1,5 +1,5 @@
-//! What sites, transmissions and drafters do to a telegram: one sound telegram, a table of damages, and the same reading after each of them
-//! and after any two.
+//! What sites, transmissions and drafters do to a telegram: one sound telegram, a table of damages, and the same
+//! reading after each of them and after any two.
 
 use lantern::telegrams::reading::{Reading, read};
 
@@ -130,7 +130,9 @@ const DAMAGES: &[Damage] = &[
     ("blanks at the ends", |text| each_line(text, |line| format!("{line}  \t"))),
     ("a byte order mark", |text| format!("\u{feff}{text}")),
     ("a site's title", |text| format!("Openwire: Checks on Arms\n\n\n{text}")),
-    ("a site's end", |text| format!("{text}\n\n\u{a9} Openwire Media\n\nHeadlines\n\nHarbor Festival Draws Record Crowd\n")),
+    ("a site's end", |text| {
+        format!("{text}\n\n\u{a9} Openwire Media\n\nHeadlines\n\nHarbor Festival Draws Record Crowd\n")
+    }),
     ("transmission lines lost", |text| {
         let lost = ["VZCZC", "PP RU", "ZNR", "BT", "DE RU"];
         kept(text, |line| !lost.iter().any(|begins| line.starts_with(begins)))
@@ -147,7 +149,9 @@ const DAMAGES: &[Damage] = &[
             "AMEMBASSY HARARE 0210\nALL SOUTHERN AFRICAN POSTS\nCDR USAFRICOM STUTTGART GE\nDTRA ALEX WASHINGTON DC",
         )
     }),
-    ("names for attention", |text| text.replace("STATE FOR PM/DTCC", "STATE FOR PM/DTCC - SUSAN KLINE AND\nROBERT AMES\nA. ALDERTON")),
+    ("names for attention", |text| {
+        text.replace("STATE FOR PM/DTCC", "STATE FOR PM/DTCC - SUSAN KLINE AND\nROBERT AMES\nA. ALDERTON")
+    }),
     ("sentences for attention", |text| {
         let words = "For Ms. Kline, who asked for this check by telephone on June 2 and\nwants to have it before she leaves. Please pass a copy to Mr. Ames\nof the office.";
         text.replace("STATE FOR PM/DTCC", words)
@@ -172,7 +176,9 @@ const DAMAGES: &[Damage] = &[
         text.replace("P 131030Z JUN 08\n", "").replace("FM AMEMBASSY LUSAKA", "FM AMEMBASSY LUSAKA 131030Z JUN 08")
     }),
     ("a number run on", |text| text.replace("UNCLAS LUSAKA 000412", "UNCLAS LUSAKA000412")),
-    ("captions on the line of the number", |text| text.replace("LUSAKA 000412\n\nSENSITIVE\nSIPDIS", "LUSAKA 000412 SENSITIVE SIPDIS")),
+    ("captions on the line of the number", |text| {
+        text.replace("LUSAKA 000412\n\nSENSITIVE\nSIPDIS", "LUSAKA 000412 SENSITIVE SIPDIS")
+    }),
     ("captions run on", |text| text.replace("LUSAKA 000412\n\nSENSITIVE\n", "LUSAKA 000412SENSITIVE\n")),
     ("the number on a line of its own", |text| text.replace("UNCLAS LUSAKA 000412", "UNCLAS\nLUSAKA 000412")),
     ("a spaced classification", |text| text.replace("UNCLAS LUSAKA", "U N C L A S LUSAKA")),
@@ -182,12 +188,17 @@ const DAMAGES: &[Damage] = &[
     ("a framed heading", |text| text.replace("THE STORE\n", "---------\nTHE STORE\n---------\n")),
     ("an underlined heading", |text| text.replace("THE ORDER\n", "THE ORDER\n=========\n")),
     ("a long heading", |text| {
-        text.replace("THE STORE\n", "THE STORE OF THE PARKS SERVICE AND\nWHAT ECONOFF SAW THERE ON\nTHE TENTH OF JUNE\n")
+        text.replace(
+            "THE STORE\n",
+            "THE STORE OF THE PARKS SERVICE AND\nWHAT ECONOFF SAW THERE ON\nTHE TENTH OF JUNE\n",
+        )
     }),
     ("a page line", |text| text.replace(BREAK, &format!("{BREAK}\nLUSAKA 00000412  001.2 OF 002\n\n\n"))),
     ("a repeated header", |text| {
-        let header = "UNCLAS SECTION 02 OF 02 LUSAKA 000412\n\nSENSITIVE\nSIPDIS\n\nE.O. 12958: N/A\nTAGS: ETTC KOMC ZA\n";
-        text.replace("\n\n4. (U)", &format!("\n\n{header}\n4. (U)")).replace("UNCLAS LUSAKA", "UNCLAS SECTION 01 OF 02 LUSAKA")
+        let header =
+            "UNCLAS SECTION 02 OF 02 LUSAKA 000412\n\nSENSITIVE\nSIPDIS\n\nE.O. 12958: N/A\nTAGS: ETTC KOMC ZA\n";
+        text.replace("\n\n4. (U)", &format!("\n\n{header}\n4. (U)"))
+            .replace("UNCLAS LUSAKA", "UNCLAS SECTION 01 OF 02 LUSAKA")
     }),
     ("words that stand twice", |text| text.replace(BREAK, &format!("{BREAK}Q{BREAK}"))),
     ("banners", |text| text.replace("\n\n3. ", "\n\nUNCLASSIFIED\n\nUNCLASSIFIED\n\n3. ")),
@@ -231,7 +242,9 @@ fn a_damaged_telegram_is_read_as_the_sound_one() {
         judge((*name).to_owned(), &damage(SOUND));
     }
     for (first, one) in DAMAGES {
-        for (second, other) in DAMAGES.iter().filter(|(second, _)| second != first && !BEYOND.contains(&(first, second))) {
+        for (second, other) in
+            DAMAGES.iter().filter(|(second, _)| second != first && !BEYOND.contains(&(first, second)))
+        {
             judge(format!("{first}, then {second}"), &other(&one(SOUND)));
         }
     }
@@ -251,7 +264,11 @@ fn difference(sound: &Same, found: &Same) -> String {
 #[test]
 fn what_is_not_there_or_not_understood_is_said() {
     for (what, text, kind) in [
-        ("a number", SOUND.replace("UNCLAS LUSAKA 000412", "UNCLAS").replace("DE RUEHLS #0412/01 1651030\n", ""), "header_unclear"),
+        (
+            "a number",
+            SOUND.replace("UNCLAS LUSAKA 000412", "UNCLAS").replace("DE RUEHLS #0412/01 1651030\n", ""),
+            "header_unclear",
+        ),
         ("a subject", SOUND.replace("SUBJECT: ", "ABOUT "), "header_unclear"),
         ("a date", SOUND.replace("P 131030Z JUN 08\n", ""), "header_unclear"),
         ("a line of the header", SOUND.replace("TAGS:", "%%garbled%% text here\nTAGS:"), "header_unclear"),

@@ -1,5 +1,5 @@
-//! Scores a reader on the frozen examples: telegrams with what a careful person reads in them, written without knowledge of the reader. It
-//! looks at the reading as JSON only, so that any reader can be scored by it.
+//! Scores a reader on the frozen examples: telegrams with what a careful person reads in them, written without
+//! knowledge of the reader. It looks at the reading as JSON only, so that any reader can be scored by it.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -16,13 +16,10 @@ pub const HELD_BACK: u32 = 41;
 /// What was proposed, what of it was right, and what there is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Count {
-    /// Proposals that are right.
     pub right: usize,
-    /// All proposals.
     pub proposed: usize,
     /// What of it that is there was found.
     pub found: usize,
-    /// What is there.
     pub present: usize,
 }
 
@@ -39,7 +36,6 @@ pub struct Score {
 }
 
 impl Score {
-    /// Both parts together.
     pub fn all(&self, kind: &str) -> Count {
         let parts = self.parts.iter().filter_map(|part| part.get(kind));
         parts.fold(Count::default(), |sum, count| Count {
@@ -60,8 +56,11 @@ impl Score {
             let _ = write!(text, "{kind:<18}");
             for count in [self.parts[0].get(kind).copied(), self.parts[1].get(kind).copied(), Some(self.all(kind))] {
                 let Count { right, proposed, found, present } = count.unwrap_or_default();
-                let cell =
-                    format!("{right}/{proposed} {:>3} %  {found}/{present} {:>3} %", percent(right, proposed), percent(found, present));
+                let cell = format!(
+                    "{right}/{proposed} {:>3} %  {found}/{present} {:>3} %",
+                    percent(right, proposed),
+                    percent(found, present)
+                );
                 let _ = write!(text, "{cell:>26}");
             }
             text.push('\n');
@@ -75,9 +74,9 @@ pub fn percent(part: usize, whole: usize) -> usize {
     (part * 100 + whole / 2).checked_div(whole).unwrap_or(0)
 }
 
-/// Scores a reader.
 pub fn score(folder: &Path, read: &dyn Fn(&[u8]) -> Value) -> Score {
-    let mut files: Vec<_> = fs::read_dir(folder).expect("the examples are there").flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).expect("the examples are there").flatten().map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|kind| kind == "json"));
     files.sort();
     assert_eq!(files.len(), 64);
@@ -97,7 +96,6 @@ pub fn score(folder: &Path, read: &dyn Fn(&[u8]) -> Value) -> Score {
     score
 }
 
-/// One telegram.
 struct One<'a> {
     counts: &'a mut Counts,
     misses: Vec<String>,
@@ -111,8 +109,9 @@ impl One<'_> {
         self.one("date-time group", words(&header["date_time_group"]), words(&is["date_time_group"]));
         self.one("subject", words(&header["subject"]), words(&is["subject"]));
         self.one("tags", list(&header["tags"]), list(&is["tags"]));
-        let proposals =
-            |kind: &'static str| all(&reading["proposals"]).filter(move |proposal| proposal["kind"] == kind).map(|found| &found["value"]);
+        let proposals = |kind: &'static str| {
+            all(&reading["proposals"]).filter(move |proposal| proposal["kind"] == kind).map(|found| &found["value"])
+        };
         let check = proposals("check").next().cloned().unwrap_or_default();
         self.one("check type", words(&check["check_type"]), words(&told["check_type"]));
         let direction = |value: &Value| words(value).filter(|word| word != "OTHER");
@@ -133,9 +132,16 @@ impl One<'_> {
         self.many("party", proposals("party").filter_map(party), all(&told["parties"]).filter_map(party), same_party);
         let item = |value: &Value| Some(format!("{}|{}", value["quantity"].as_i64()?, value["label"].as_str()?));
         self.many("item", proposals("item_group").filter_map(item), all(&told["items"]).filter_map(item), same_item);
-        let word = |value: &Value| Some(format!("{}|{}", value["word"].as_str()?, plain(value["license"].as_str().unwrap_or_default())));
+        let word = |value: &Value| {
+            Some(format!("{}|{}", value["word"].as_str()?, plain(value["license"].as_str().unwrap_or_default())))
+        };
         let same = |a: &str, b: &str| b.ends_with('|') && a.split('|').next() == b.split('|').next() || a == b;
-        self.many("recommendation", proposals("recommendation").filter_map(word), all(&told["recommendations"]).filter_map(word), same);
+        self.many(
+            "recommendation",
+            proposals("recommendation").filter_map(word),
+            all(&told["recommendations"]).filter_map(word),
+            same,
+        );
         self.sentences(input, reading, told);
     }
 
@@ -172,8 +178,9 @@ impl One<'_> {
     /// What is outlined; and of a reader that proposes them, roughly, what the source of a proposal says.
     fn sentences(&mut self, input: &[u8], reading: &Value, told: &Value) {
         let flat = Flat::of(input);
-        let matters: Vec<(&str, std::ops::Range<usize>)> =
-            all(&told["matters"]).filter_map(|one| Some((one["as"].as_str()?, flat.find(one["text"].as_str()?)?))).collect();
+        let matters: Vec<(&str, std::ops::Range<usize>)> = all(&told["matters"])
+            .filter_map(|one| Some((one["as"].as_str()?, flat.find(one["text"].as_str()?)?)))
+            .collect();
         for (kind, word) in [
             ("(contact)", "contact"),
             ("(finding)", "finding"),
@@ -182,9 +189,12 @@ impl One<'_> {
             ("(statement)", "statement"),
         ] {
             let of = |proposal: &&Value| {
-                proposal["kind"].as_str().is_some_and(|kind| kind == word || (word == "approval" && kind == "import_approval"))
+                proposal["kind"]
+                    .as_str()
+                    .is_some_and(|kind| kind == word || (word == "approval" && kind == "import_approval"))
             };
-            let sources: Vec<_> = all(&reading["proposals"]).filter(of).map(|proposal| span(&proposal["source"])).collect();
+            let sources: Vec<_> =
+                all(&reading["proposals"]).filter(of).map(|proposal| span(&proposal["source"])).collect();
             let own: Vec<_> = matters.iter().filter(|(of, _)| *of == word).map(|(_, at)| at.clone()).collect();
             let count = self.counts.entry(kind).or_default();
             count.proposed += sources.len();
@@ -192,8 +202,10 @@ impl One<'_> {
             count.present += own.len();
             count.found += own.iter().filter(|at| sources.iter().any(|source| meet(source, at) > 0)).count();
         }
-        let outlined: Vec<_> = all(&reading["sentences"]).filter(|one| one["matters"] == true).map(|one| span(&one["span"])).collect();
-        let held = |at: &std::ops::Range<usize>| 2 * outlined.iter().map(|span| meet(span, at)).sum::<usize>() >= at.len();
+        let outlined: Vec<_> =
+            all(&reading["sentences"]).filter(|one| one["matters"] == true).map(|one| span(&one["span"])).collect();
+        let held =
+            |at: &std::ops::Range<usize>| 2 * outlined.iter().map(|span| meet(span, at)).sum::<usize>() >= at.len();
         let count = self.counts.entry("outlined").or_default();
         for (kind, at) in &matters {
             count.present += 1;
@@ -210,7 +222,8 @@ impl One<'_> {
         let count = self.counts.entry("outlined, passing").or_default();
         count.present += passing.len();
         count.found += passing.iter().filter(|at| held(at)).count();
-        self.misses.extend(passing.iter().filter(|at| held(at)).map(|at| format!("outlined, passing: {}", flat.words(at))));
+        self.misses
+            .extend(passing.iter().filter(|at| held(at)).map(|at| format!("outlined, passing: {}", flat.words(at))));
         let count = self.counts.entry("outlined, of all").or_default();
         count.present += all(&reading["sentences"]).count();
         count.found += outlined.len();
@@ -284,7 +297,6 @@ fn message(value: &Value) -> Option<String> {
     Some(format!("{} {}", value["originator"].as_str()?.to_uppercase(), value["number"].as_u64()?))
 }
 
-/// Letters and digits.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase()
 }

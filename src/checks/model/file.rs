@@ -12,7 +12,9 @@ use crate::{
     clock::Zone,
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Statement},
-    id::{CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId},
+    id::{
+        CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId,
+    },
     licenses::model::{LicenseFile, OpenCondition},
     parties::model::PartyRole,
     reference::model::{Asked, Reference},
@@ -22,34 +24,24 @@ use crate::{
 /// A party as the subject of a check without a license.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CheckSubject {
-    /// The row.
     pub id: SubjectId,
-    /// The party.
     pub party_id: PartyId,
-    /// Its name.
     pub name: String,
-    /// Its role.
     pub role: PartyRole,
 }
 
 /// A party the post found, until a case officer links it, establishes it or merges it into a known record.
 #[derive(Debug, Clone, Deserialize)]
 pub struct FoundParty {
-    /// The party.
     pub id: PartyId,
-    /// Its name.
     pub name: String,
     /// What it does here, as the post sees it.
     pub role: PartyRole,
-    /// Its country's name.
     pub country: String,
-    /// Its address.
     pub address: String,
     /// How the post knows.
     pub source: String,
-    /// Who recorded it.
     pub by: String,
-    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
@@ -57,119 +49,81 @@ pub struct FoundParty {
 /// A text somebody wrote at a moment: a question, an interim reply, an extension.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Note {
-    /// The text.
     pub text: String,
-    /// Who.
     pub by: String,
-    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
 }
 
-/// Post's recommendation.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Recommendation {
-    /// The row.
     pub id: RecommendationId,
-    /// The word.
     pub word: RecommendationWord,
-    /// The text, perhaps cut.
     pub text: String,
     /// How long the whole text is.
     pub text_length: i32,
-    /// Who wrote it.
     pub written_by: PersonId,
-    /// Their name.
     pub written_by_name: String,
-    /// Who signed it.
     pub signed_by: Option<PersonId>,
-    /// Their name.
     pub signed_by_name: Option<String>,
-    /// When.
     #[serde(with = "time::serde::rfc3339::option")]
     pub signed_at: Option<OffsetDateTime>,
     /// The revision of the check they read.
     pub signed_revision: Option<i32>,
-    /// Who cleared it.
     pub cleared_by: Option<PersonId>,
-    /// Their name.
     pub cleared_by_name: Option<String>,
-    /// When.
     #[serde(with = "time::serde::rfc3339::option")]
     pub cleared_at: Option<OffsetDateTime>,
     /// The signer cleared alone, being alone at the post.
     pub post_of_one: bool,
-    /// The row's version.
     pub version: i32,
 }
 
 /// A reason of a result.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ResultReason {
-    /// A `reason_code` code.
     pub code: String,
-    /// The main one.
     pub is_primary: bool,
     /// The finding behind it.
     pub finding_id: Option<FindingId>,
 }
 
-/// Compliance's result.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CheckResult {
-    /// The row.
     pub id: ResultId,
-    /// The word.
     pub word: ResultWord,
-    /// Why, perhaps cut.
     pub text: String,
     /// How long the whole text is.
     pub text_length: i32,
-    /// The caveat.
     pub caveat: String,
     /// Why it was ended early.
     pub ended_because: Option<EndedBecause>,
-    /// Who proposed it.
     pub proposed_by: PersonId,
-    /// Their name.
     pub proposed_by_name: String,
-    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub proposed_at: OffsetDateTime,
-    /// Who signed it.
     pub signed_by: Option<PersonId>,
-    /// Their name.
     pub signed_by_name: Option<String>,
-    /// When.
     #[serde(with = "time::serde::rfc3339::option")]
     pub signed_at: Option<OffsetDateTime>,
-    /// Who countersigned it.
     pub countersigned_by_name: Option<String>,
-    /// When.
     #[serde(with = "time::serde::rfc3339::option")]
     pub countersigned_at: Option<OffsetDateTime>,
     /// Why a signature was declined, of an earlier one.
     pub declined_because: Option<String>,
-    /// Its reasons.
     pub reasons: Vec<ResultReason>,
-    /// The row's version.
     pub version: i32,
 }
 
 /// Why a contradiction stands or does not matter.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Explanation {
-    /// The row.
     pub id: ExplanationId,
-    /// The contradiction's key.
     pub contradiction: String,
     /// The fingerprint of the facts it explained.
     pub fingerprint: String,
-    /// The words.
     pub text: String,
-    /// Who.
     pub explained_by_name: String,
-    /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub explained_at: OffsetDateTime,
 }
@@ -177,69 +131,51 @@ pub struct Explanation {
 /// A check with everything it owns.
 #[derive(Debug, Clone)]
 pub struct CheckFile {
-    /// The check.
     pub id: CheckId,
-    /// `BL-2026-0042`.
     pub reference: String,
-    /// Its type.
     pub check_type: CheckType,
-    /// Its state.
     pub state: CheckState,
     /// On hold: where it was.
     pub held_state: Option<CheckState>,
     /// On hold: since when.
     pub held_at: Option<OffsetDateTime>,
-    /// On hold: why.
     pub held_reason: Option<String>,
     /// Where it is asked.
     pub post_id: PostId,
-    /// The post's name.
     pub post_name: String,
-    /// The post's country.
     pub post_country: String,
-    /// The post's zone.
     pub post_zone: String,
     /// What it is about, in one line.
     pub subject: String,
     /// Why it was opened.
     pub reason: String,
-    /// How urgent.
     pub priority: Priority,
     /// How a site visit is asked for.
     pub site_visit: SiteVisit,
     /// Why a required visit was waived.
     pub site_visit_waiver: Option<String>,
-    /// Days to answer.
     pub days_to_answer: i32,
     /// Due at the end of that day at the post.
     pub due_on: Option<Date>,
-    /// Who opened it.
     pub opened_by: PersonId,
-    /// Their name.
     pub opened_by_name: String,
-    /// When.
     pub opened_at: OffsetDateTime,
     /// When it was sent.
     pub requested_at: Option<OffsetDateTime>,
     /// The officer who has it.
     pub officer_id: Option<PersonId>,
-    /// Their name.
     pub officer_name: Option<String>,
     /// When the post answered.
     pub replied_at: Option<OffsetDateTime>,
     /// When the result was signed.
     pub resulted_at: Option<OffsetDateTime>,
-    /// When it closed.
     pub closed_at: Option<OffsetDateTime>,
     /// The earlier check it follows.
     pub follows: Option<String>,
-    /// That check's id.
     pub follows_check_id: Option<CheckId>,
     /// Raised by every change beneath it.
     pub revision: i32,
-    /// The row's version.
     pub version: i32,
-    /// Its subjects.
     pub subjects: Vec<CheckSubject>,
     /// Parties the post found, not linked yet.
     pub found: Vec<FoundParty>,
@@ -247,25 +183,17 @@ pub struct CheckFile {
     pub questions: Vec<Note>,
     /// Interim replies, the last first.
     pub interim_replies: Vec<Note>,
-    /// Extensions, the last first.
     pub extensions: Vec<Note>,
-    /// Contacts, the last first.
     pub contacts: Vec<Contact>,
-    /// Statements, the last first.
     pub statements: Vec<Statement>,
-    /// Documents, the last first.
     pub documents: Vec<Document>,
-    /// Findings.
     pub findings: Vec<Finding>,
-    /// The live recommendation.
     pub recommendation: Option<Recommendation>,
     /// The last recommendation before it, withdrawn by a new text or by questions.
     pub earlier_recommendation: Option<Recommendation>,
-    /// The live result.
     pub result: Option<CheckResult>,
     /// The last result before it, withdrawn by questions, by another proposal, or declined.
     pub earlier_result: Option<CheckResult>,
-    /// Explanations.
     pub explanations: Vec<Explanation>,
     /// Who serves at the post today.
     pub people_at_post: Vec<PersonId>,
@@ -276,13 +204,10 @@ pub struct CheckFile {
 /// A check with its licenses and the reference data of the day: all that a rule about it reads.
 #[derive(Debug, Clone)]
 pub struct CaseFile {
-    /// The check.
     pub check: CheckFile,
-    /// Its licenses, by number.
     pub licenses: Vec<LicenseFile>,
     /// Reference data of the day.
     pub reference: Reference,
-    /// The present moment.
     pub now: OffsetDateTime,
 }
 
@@ -322,8 +247,9 @@ impl CheckFile {
         self.held_at.map_or(0, |since| (self.post_day(now) - self.post_day(since)).whole_days())
     }
 
-    /// The due date when a hold ends: the days on hold do not count. Of a check that the post had answered it stays, because the
-    /// clock was not running; when that one goes back to the post, [`Self::due_after_washington`] counts those days.
+    /// The due date when a hold ends: the days on hold do not count. Of a check that the post had answered it stays,
+    /// because the clock was not running; when that one goes back to the post, [`Self::due_after_washington`] counts
+    /// those days.
     pub fn due_after_hold(&self, now: OffsetDateTime) -> Option<Date> {
         self.held_state.filter(|held| held.is_at_post())?;
         Some(self.due_on? + time::Duration::days(self.days_held(now)))
@@ -347,7 +273,8 @@ impl CheckFile {
     /// Whether any finding rests on something in person, in writing or observed (guard 12).
     pub fn has_firm_basis(&self) -> bool {
         let firm = |finding: &Finding| {
-            let contacts = finding.contacts.iter().filter_map(|id| self.contacts.iter().find(|contact| contact.id == *id));
+            let contacts =
+                finding.contacts.iter().filter_map(|id| self.contacts.iter().find(|contact| contact.id == *id));
             !finding.documents.is_empty() || contacts.into_iter().any(|contact| contact.kind.is_firm())
         };
         self.findings.iter().any(firm)
@@ -363,7 +290,9 @@ impl CaseFile {
     /// What is open on its licenses, each with the license's number.
     pub fn open_conditions(&self) -> Vec<(&LicenseFile, OpenCondition)> {
         let today = self.today();
-        let of = |license| LicenseFile::open_conditions(license, &self.reference, today).into_iter().map(move |open| (license, open));
+        let of = |license| {
+            LicenseFile::open_conditions(license, &self.reference, today).into_iter().map(move |open| (license, open))
+        };
         self.licenses.iter().flat_map(of).collect()
     }
 
@@ -371,12 +300,16 @@ impl CaseFile {
     pub fn parties(&self) -> Vec<(PartyId, &str, PartyRole)> {
         let licensed = self.licenses.iter().flat_map(|license| &license.parties);
         let licensed = licensed.map(|party| (party.party_id, party.name.as_str(), party.role));
-        licensed.chain(self.check.subjects.iter().map(|subject| (subject.party_id, subject.name.as_str(), subject.role))).collect()
+        licensed
+            .chain(self.check.subjects.iter().map(|subject| (subject.party_id, subject.name.as_str(), subject.role)))
+            .collect()
     }
 
-    /// The version of the live recommendation, whichever it is: each new text is a row of its own, and who writes the first one read none.
+    /// The version of the live recommendation, whichever it is: each new text is a row of its own, and who writes the
+    /// first one read none.
     pub fn recommendation_version(&self) -> i32 {
-        let version = |word: &Recommendation| i32::try_from(word.id.0.as_u128() % 1_000_000_007).unwrap_or(1) + word.version;
+        let version =
+            |word: &Recommendation| i32::try_from(word.id.0.as_u128() % 1_000_000_007).unwrap_or(1) + word.version;
         self.check.recommendation.as_ref().map_or(0, version)
     }
 

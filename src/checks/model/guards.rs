@@ -1,4 +1,5 @@
-//! The guards of a check: what has to be true before a request, a signature, a clearance, a result. The numbers are those of the rulebook.
+//! The guards of a check: what has to be true before a request, a signature, a clearance, a result. The numbers are
+//! those of the rulebook.
 
 use super::{
     file::{CaseFile, ResultReason},
@@ -19,7 +20,6 @@ use crate::{
 /// Proof that a reply may be cleared.
 #[derive(Debug)]
 pub struct Cleared {
-    /// The step.
     pub step: Stepped,
     /// The signer clears alone, being alone at the post.
     pub post_of_one: bool,
@@ -28,7 +28,6 @@ pub struct Cleared {
 /// Proof that a result may be signed.
 #[derive(Debug)]
 pub struct ResultSigned {
-    /// Which result.
     pub result: ResultId,
     /// The step, if this is the last signature.
     pub step: Option<Stepped>,
@@ -36,17 +35,17 @@ pub struct ResultSigned {
 
 impl CaseFile {
     /// Sending the request (guard 1). Type, post, reason and site-visit level are given by the form and the table.
-    ///
-    /// # Errors
-    /// What is missing.
     pub fn request(&self) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::Request)?;
         let check_type = self.check.check_type;
         if let Some(license) = self.licenses.first().filter(|_| !check_type.has_licenses()) {
             return Err(Refusal::HasLicense(license.number.clone()));
         }
-        let issued = |license: &LicenseFile| matches!(license.status, LicenseStatus::Approved | LicenseStatus::Suspended);
-        let fits = |license: &&LicenseFile| if check_type.follows_issue() { issued(license) } else { license.status.is_open() };
+        let issued =
+            |license: &LicenseFile| matches!(license.status, LicenseStatus::Approved | LicenseStatus::Suspended);
+        let fits = |license: &&LicenseFile| {
+            if check_type.follows_issue() { issued(license) } else { license.status.is_open() }
+        };
         if let Some(license) = self.licenses.iter().find(|license| !fits(license)) {
             return Err(Refusal::LicenseStands {
                 number: license.number.clone(),
@@ -63,11 +62,8 @@ impl CaseFile {
         }
     }
 
-    /// Signing the recommendation (guards 2, 3, 9, 11). A signature falls away when the file changes under it: whoever read the
-    /// file as it is now signs again.
-    ///
-    /// # Errors
-    /// What is missing.
+    /// Signing the recommendation (guards 2, 3, 9, 11). A signature falls away when the file changes under it: whoever
+    /// read the file as it is now signs again.
     pub fn sign(&self, by: PersonId) -> Result<RecommendationId, Refusal> {
         if !self.check.is_workable() {
             return Err(self.check.off_the_path(CheckVerb::Sign));
@@ -82,9 +78,6 @@ impl CaseFile {
     }
 
     /// Clearing the reply (guard 2): another person of the post, or the signer where only one is there.
-    ///
-    /// # Errors
-    /// What is missing, or who has to.
     pub fn clear(&self, by: PersonId) -> Result<Cleared, Refusal> {
         let step = self.check.step(CheckVerb::Clear)?;
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
@@ -102,9 +95,6 @@ impl CaseFile {
     }
 
     /// Whether a recommendation's word fits what is open on the licenses (guard 3).
-    ///
-    /// # Errors
-    /// Why it does not.
     pub fn fits(&self, word: RecommendationWord) -> Result<(), Refusal> {
         let open = self.open_conditions();
         match word {
@@ -121,8 +111,12 @@ impl CaseFile {
     fn is_complete(&self, word: RecommendationWord) -> Result<(), Refusal> {
         let lacking = self.unanswered();
         if !lacking.is_empty() {
-            let named =
-                |asked: &Asked| asked.party.as_ref().map_or_else(|| asked.label.clone(), |(_, name)| format!("{} ({name})", asked.label));
+            let named = |asked: &Asked| {
+                asked
+                    .party
+                    .as_ref()
+                    .map_or_else(|| asked.label.clone(), |(_, name)| format!("{} ({name})", asked.label))
+            };
             return Err(Refusal::Unanswered(lacking.iter().map(named).collect::<Vec<_>>().join("; ")));
         }
         let visited = self.check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
@@ -134,19 +128,20 @@ impl CaseFile {
     }
 
     fn unexplained(&self, relevant: impl Fn(&Contradiction) -> bool) -> Result<(), Refusal> {
-        let found = self.contradictions().into_iter().find(|contradiction| contradiction.explanation.is_none() && relevant(contradiction));
+        let found = self
+            .contradictions()
+            .into_iter()
+            .find(|contradiction| contradiction.explanation.is_none() && relevant(contradiction));
         found.map_or(Ok(()), |contradiction| Err(Refusal::Unexplained(contradiction.sentence)))
     }
 
     /// Whether the facts bear a result's word (guards 9, 10, 12, 13).
-    ///
-    /// # Errors
-    /// Why they do not.
     pub fn bears(&self, word: ResultWord, reasons: &[ResultReason]) -> Result<(), Refusal> {
         if word.is_favorable() {
             let unknown = self.licenses.iter().flat_map(|license| &license.parties);
-            let unknown =
-                unknown.into_iter().find(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown);
+            let unknown = unknown
+                .into_iter()
+                .find(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown);
             if let Some(party) = unknown {
                 return Err(Refusal::PossessionUnknown(party.name.clone()));
             }
@@ -155,7 +150,8 @@ impl CaseFile {
             }
             self.unexplained(|contradiction| contradiction.blocks_favorable)?;
         }
-        let founded = reasons.iter().any(|reason| reason.is_primary) && reasons.iter().any(|reason| reason.finding_id.is_some());
+        let founded =
+            reasons.iter().any(|reason| reason.is_primary) && reasons.iter().any(|reason| reason.finding_id.is_some());
         if word == ResultWord::Unfavorable && !founded {
             return Err(Refusal::NoReason);
         }
@@ -163,9 +159,6 @@ impl CaseFile {
     }
 
     /// Signing the proposed result (guards 10, 11).
-    ///
-    /// # Errors
-    /// Why not, or who has to.
     pub fn sign_result(&self, by: PersonId) -> Result<ResultSigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
         let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;
@@ -178,9 +171,6 @@ impl CaseFile {
     }
 
     /// Countersigning it (guards 10, 11): the last signature on the result.
-    ///
-    /// # Errors
-    /// Why not, or who has to.
     pub fn countersign(&self, by: PersonId) -> Result<ResultSigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
         let result = self.check.result.as_ref().filter(|result| result.signed_by.is_some()).ok_or(Refusal::NoResult)?;
@@ -188,11 +178,8 @@ impl CaseFile {
         Ok(ResultSigned { result: result.id, step: Some(step) })
     }
 
-    /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the post. Who signed
-    /// it leaves that to another.
-    ///
-    /// # Errors
-    /// When none is proposed, or who has to.
+    /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the
+    /// post. Who signed it leaves that to another.
     pub fn decline(&self, by: PersonId) -> Result<ResultId, Refusal> {
         self.check.step(CheckVerb::Decline)?;
         let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;

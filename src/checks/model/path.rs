@@ -24,17 +24,14 @@ pub struct Stepped {
 }
 
 impl Stepped {
-    /// The check.
     pub fn check(&self) -> CheckId {
         self.check
     }
 
-    /// The step.
     pub fn verb(&self) -> CheckVerb {
         self.verb
     }
 
-    /// Where it was.
     pub fn from(&self) -> CheckState {
         self.from
     }
@@ -55,10 +52,6 @@ impl CheckFile {
         Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() }
     }
 
-    /// Discarding a draft.
-    ///
-    /// # Errors
-    /// Only its opener may.
     pub fn discard(&self, by: PersonId) -> Result<Stepped, Refusal> {
         if by == self.opened_by { self.step(CheckVerb::Discard) } else { Err(Refusal::NotOpener) }
     }
@@ -66,11 +59,10 @@ impl CheckFile {
 
 impl CaseFile {
     /// Whether an earlier act of a person on the check or on a license of it keeps them from this one (guard 11).
-    ///
-    /// # Errors
-    /// What they did, and who has to act.
     pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
-        let of = |license: &LicenseFile| license.duties.iter().filter(|done| done.license_id.is_some()).cloned().collect::<Vec<_>>();
+        let of = |license: &LicenseFile| {
+            license.duties.iter().filter(|done| done.license_id.is_some()).cloned().collect::<Vec<_>>()
+        };
         let on_licenses: Vec<Done> = self.licenses.iter().flat_map(of).collect();
         Ok(duties::judge(duty, by, self.check.duties.iter().chain(&on_licenses))?)
     }
@@ -90,10 +82,8 @@ impl CaseFile {
         Ok(step)
     }
 
-    /// Giving it back with questions. A result that a reviewer signed is not withdrawn; it waits for its countersignature.
-    ///
-    /// # Errors
-    /// Why not, or who has to.
+    /// Giving it back with questions. A result that a reviewer signed is not withdrawn; it waits for its
+    /// countersignature.
     pub fn give_back(&self, by: PersonId) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::GiveBack)?;
         self.waits_for_no_countersignature()?;
@@ -102,9 +92,6 @@ impl CaseFile {
     }
 
     /// Proposing a result, in place of an earlier proposal.
-    ///
-    /// # Errors
-    /// Why not, or who has to.
     pub fn propose(&self, by: PersonId) -> Result<(), Refusal> {
         self.check.step(CheckVerb::Propose)?;
         if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
@@ -114,9 +101,6 @@ impl CaseFile {
     }
 
     /// Waiving a required site visit (guard 2).
-    ///
-    /// # Errors
-    /// When none is required, or who has to.
     pub fn waive(&self, by: PersonId) -> Result<(), Refusal> {
         let check = &self.check;
         let required = check.site_visit == SiteVisit::Required && check.site_visit_waiver.is_none();
@@ -127,19 +111,12 @@ impl CaseFile {
     }
 
     /// Moving the due date of a check that is at the post; gives the present one.
-    ///
-    /// # Errors
-    /// When it is elsewhere, or who has to.
     pub fn extend(&self, by: PersonId) -> Result<Date, Refusal> {
         let due = self.check.due_on.filter(|_| self.check.state.is_at_post()).ok_or(Refusal::NotAtPost)?;
         self.apart(by, Duty::Extend)?;
         Ok(due)
     }
 
-    /// Ending it early.
-    ///
-    /// # Errors
-    /// Who has to.
     pub fn end_early(&self, by: PersonId) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::EndEarly)?;
         self.waits_for_no_countersignature()?;

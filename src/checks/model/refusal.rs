@@ -7,23 +7,14 @@ use crate::{duties::model::Separated, error::AppError};
 pub enum Refusal {
     /// The path has no such step.
     #[error("The check is {state}; {verb} is not possible from there.")]
-    Path {
-        /// Where it is.
-        state: String,
-        /// What was asked.
-        verb: &'static str,
-    },
-    /// Guard 1: licenses.
+    Path { state: String, verb: &'static str },
     #[error("This check needs at least one license with an item group before it goes to the post.")]
     NoLicense,
     /// Guard 1: a license that stands elsewhere than the type asks.
     #[error("License {number} is {status}; a {check_type} check is about {wanted}. Take it off, or change the type.")]
     LicenseStands {
-        /// The license.
         number: String,
-        /// Where it stands.
         status: String,
-        /// The check's type.
         check_type: String,
         /// What the type is about.
         wanted: &'static str,
@@ -31,34 +22,27 @@ pub enum Refusal {
     /// Guard 1: a type without licenses.
     #[error("A check of this type is about no license; take {0} off first.")]
     HasLicense(String),
-    /// Guard 1: subjects.
     #[error("This check needs at least one subject (a party in a role) before it goes to the post.")]
     NoSubject,
     /// Only the opener discards.
     #[error("Only who opened a draft may discard it.")]
     NotOpener,
-    /// Guard 2: findings.
     #[error("The reply still needs: {0}.")]
     Unanswered(String),
     /// Guard 2: the visit.
     #[error("A site visit is required: record a site-visit contact, or ask the case officer for a waiver.")]
     NoSiteVisit,
-    /// Guard 3.
     #[error("\"Support with conditions\" needs at least one open condition, and none is open. Choose another word.")]
     NothingOpen,
-    /// Guard 3.
     #[error("\"Support\" needs no open condition: {0}. Choose \"support with conditions\".")]
     StillOpen(String),
     /// Guards 9 and 13.
     #[error("Explain first: {0}.")]
     Unexplained(String),
-    /// No recommendation yet.
     #[error("Write the recommendation first.")]
     NoRecommendation,
-    /// Signed already.
     #[error("The recommendation is signed already; another person of the post clears it.")]
     AlreadySigned,
-    /// Nothing to clear.
     #[error("The recommendation is not signed yet.")]
     NotSigned,
     /// The file changed under a signature.
@@ -70,13 +54,12 @@ pub enum Refusal {
     /// Guard 9: unknown possession.
     #[error("{0}: whether it takes possession is unknown. Record it before a favorable result.")]
     PossessionUnknown(String),
-    /// Guard 12.
-    #[error("No finding rests on a visit, a meeting or a paper; a post-shipment check cannot be favorable on telephone calls alone.")]
+    #[error(
+        "No finding rests on a visit, a meeting or a paper; a post-shipment check cannot be favorable on telephone calls alone."
+    )]
     NoFirmBasis,
-    /// Guard 10: reasons.
     #[error("An unfavorable result needs a reason code, one of them primary, and a finding behind it.")]
     NoReason,
-    /// No result yet.
     #[error("No result is proposed.")]
     NoResult,
     /// Guard 11: an earlier act of the same person.
@@ -94,13 +77,10 @@ pub enum Refusal {
     /// Explaining what was judged.
     #[error("The file is frozen; its contradictions can no longer be explained here.")]
     Frozen,
-    /// Nothing to waive.
     #[error("No site visit is required.")]
     NoVisitToWaive,
-    /// Nothing to extend.
     #[error("Only a check that is at the post can be extended.")]
     NotAtPost,
-    /// The result stands.
     #[error("The result is signed already.")]
     ResultSigned,
     /// The post's officer is there.

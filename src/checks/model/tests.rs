@@ -16,7 +16,8 @@ use crate::{
 
 /// Who takes a step. The last signature on a result is a supervisor's, where it is unfavorable.
 fn takes(role: Role, verb: CheckVerb) -> bool {
-    holds(role, verb.permission()) || (verb == CheckVerb::SignResult && holds(role, CheckVerb::Countersign.permission()))
+    holds(role, verb.permission())
+        || (verb == CheckVerb::SignResult && holds(role, CheckVerb::Countersign.permission()))
 }
 
 /// The table of the check's path, written down once more: every state, verb and role that is not here is refused.
@@ -50,7 +51,10 @@ fn the_path_has_these_steps_for_these_roles_and_no_other() {
     for state in S::ALL {
         for verb in V::ALL {
             for role in Role::ALL {
-                let listed = steps.iter().find(|(from, by, who, _)| from == state && by == verb && who.contains(role)).map(|step| step.3);
+                let listed = steps
+                    .iter()
+                    .find(|(from, by, who, _)| from == state && by == verb && who.contains(role))
+                    .map(|step| step.3);
                 let taken = state.after(*verb, Some(S::Replied)).filter(|_| takes(*role, *verb));
                 assert_eq!(taken, listed, "{} {} {}", state.label(), verb.label(), role.label());
             }
@@ -118,7 +122,12 @@ fn guard_1_a_request_needs_what_its_type_asks_for() {
 }
 
 fn subject() -> CheckSubject {
-    CheckSubject { id: SubjectId::new(), party_id: PartyId::new(), name: "Meridian Agents".into(), role: PartyRole::Broker }
+    CheckSubject {
+        id: SubjectId::new(),
+        party_id: PartyId::new(),
+        name: "Meridian Agents".into(),
+        role: PartyRole::Broker,
+    }
 }
 
 #[test]
@@ -135,7 +144,10 @@ fn guard_2_every_topic_and_party_needs_a_finding_with_a_basis() {
     let party = format!("existence ({})", sample::END_USER);
     assert_eq!(lacking(&|file| drop(file.check.findings.remove(0))), format!("The reply still needs: {party}."));
     assert_eq!(lacking(&|file| file.check.findings[1].contacts.clear()), "The reply still needs: order.", "no basis");
-    assert_eq!(lacking(&|file| file.check.findings[0].party_id = Some(PartyId::new())), format!("The reply still needs: {party}."));
+    assert_eq!(
+        lacking(&|file| file.check.findings[0].party_id = Some(PartyId::new())),
+        format!("The reply still needs: {party}.")
+    );
     let broker = |file: &mut CaseFile| {
         let broker = sample::party("Meridian Brokers", PartyRole::Broker, TakesPossession::Never);
         file.licenses[0].parties.push(broker);
@@ -229,13 +241,17 @@ fn guard_3_the_word_fits_what_is_open() {
     };
     assert_eq!(word(RecommendationWord::SupportWithConditions, false), Err(Refusal::NothingOpen));
     assert_eq!(word(RecommendationWord::SupportWithConditions, true), Ok(()));
-    assert_eq!(word(RecommendationWord::Support, true), Err(Refusal::StillOpen("DECAM (pistol, 30): not applied for".into())));
+    assert_eq!(
+        word(RecommendationWord::Support, true),
+        Err(Refusal::StillOpen("DECAM (pistol, 30): not applied for".into()))
+    );
     for other in [RecommendationWord::NoObjection, RecommendationWord::Oppose, RecommendationWord::CannotDetermine] {
         assert_eq!((word(other, true), word(other, false)), (Ok(()), Ok(())), "{}", other.label());
     }
 }
 
-/// A permit comes in after the recommendation was written, or one expires: the word is judged as it is signed and cleared.
+/// A permit comes in after the recommendation was written, or one expires: the word is judged as it is signed and
+/// cleared.
 #[test]
 fn guard_3_is_judged_when_it_is_written_and_when_it_is_signed_and_cleared() {
     let mut file = sample::signed();
@@ -300,8 +316,10 @@ fn guard_9_unknown_possession_of_a_go_between_blocks_a_favorable_result() {
     for role in PartyRole::ALL.iter().copied() {
         let mut file = sample::case();
         file.licenses[0].parties.push(sample::party("Somebody", role, TakesPossession::Unknown));
-        let blocked =
-            matches!(role, PartyRole::Broker | PartyRole::Seller | PartyRole::IntermediateConsignee | PartyRole::FreightForwarder);
+        let blocked = matches!(
+            role,
+            PartyRole::Broker | PartyRole::Seller | PartyRole::IntermediateConsignee | PartyRole::FreightForwarder
+        );
         for word in [ResultWord::Favorable, ResultWord::FavorableWithCaveat] {
             let expected = if blocked { Err(Refusal::PossessionUnknown("Somebody".into())) } else { Ok(()) };
             assert_eq!(file.bears(word, &[]), expected, "{} {}", role.label(), word.label());
@@ -311,7 +329,11 @@ fn guard_9_unknown_possession_of_a_go_between_blocks_a_favorable_result() {
 }
 
 fn reason(primary: bool, finding: Option<FindingId>) -> ResultReason {
-    ResultReason { code: if primary { "existence" } else { "unreliable" }.into(), is_primary: primary, finding_id: finding }
+    ResultReason {
+        code: if primary { "existence" } else { "unreliable" }.into(),
+        is_primary: primary,
+        finding_id: finding,
+    }
 }
 
 #[test]
@@ -395,7 +417,13 @@ fn a_post_of_one_is_printed_as_a_caveat() {
 }
 
 fn counted(file: &CaseFile, state: SerialState, count: i64) -> SerialCount {
-    SerialCount { item_group_id: file.licenses[0].items[0].id, state, holder_party_id: None, count, numbers: Vec::new() }
+    SerialCount {
+        item_group_id: file.licenses[0].items[0].id,
+        state,
+        holder_party_id: None,
+        count,
+        numbers: Vec::new(),
+    }
 }
 
 #[test]
@@ -403,7 +431,10 @@ fn guard_13_totals_that_do_not_add_up_never_block_a_reply_and_block_a_favorable_
     let mut file = sample::case();
     file.licenses[0].serials = vec![counted(&file, SerialState::Seen, 28), counted(&file, SerialState::Missing, 2)];
     assert!(file.sign(PersonId::new()).is_ok());
-    assert_eq!(file.bears(ResultWord::Favorable, &[]).unwrap_err(), Refusal::Unexplained("pistol: 2 of 30 are missing".into()));
+    assert_eq!(
+        file.bears(ResultWord::Favorable, &[]).unwrap_err(),
+        Refusal::Unexplained("pistol: 2 of 30 are missing".into())
+    );
     assert_eq!(file.bears(ResultWord::Inconclusive, &[]), Ok(()));
     explain(&mut file);
     assert_eq!(file.bears(ResultWord::Favorable, &[]), Ok(()));
@@ -433,7 +464,12 @@ fn contacts_are_added_until_the_check_closes_and_the_rest_only_in_progress() {
     for state in CheckState::ALL.iter().copied() {
         let mut file = sample::case();
         file.check.state = state;
-        assert_eq!(file.check.takes_contacts(), !matches!(state, CheckState::Draft | CheckState::Closed), "{}", state.label());
+        assert_eq!(
+            file.check.takes_contacts(),
+            !matches!(state, CheckState::Draft | CheckState::Closed),
+            "{}",
+            state.label()
+        );
         assert_eq!(file.check.is_workable(), state == CheckState::InProgress);
         assert_eq!(state.is_judged(), matches!(state, CheckState::Resulted | CheckState::Closed));
     }
@@ -484,16 +520,22 @@ fn only_a_hold_at_the_post_moves_the_due_date_and_no_day_counts_twice() {
         assert_eq!(file.check.due_after_hold(later), due, "{}", held.label());
     }
     file.check.replied_at = Some(sample::NOW - time::Duration::days(2));
-    assert_eq!(file.check.due_after_washington(later), Some(date!(2026 - 07 - 07)), "two days before the hold and five on it");
+    assert_eq!(
+        file.check.due_after_washington(later),
+        Some(date!(2026 - 07 - 07)),
+        "two days before the hold and five on it"
+    );
 }
 
 #[test]
 fn the_bar_shows_how_much_of_the_time_is_used() {
     let mut file = sample::case();
     file.check.due_on = Some(date!(2026 - 06 - 30));
-    for (now, percent) in
-        [(datetime!(2026-06-10 18:00 UTC), 0), (datetime!(2026-06-20 18:00 UTC), 50), (datetime!(2026-07-10 18:00 UTC), 100)]
-    {
+    for (now, percent) in [
+        (datetime!(2026-06-10 18:00 UTC), 0),
+        (datetime!(2026-06-20 18:00 UTC), 50),
+        (datetime!(2026-07-10 18:00 UTC), 100),
+    ] {
         assert_eq!(file.check.due().percent(now), percent);
     }
 }

@@ -7,9 +7,7 @@ words! {
     pub enum CheckType {
         /// Before the license is decided.
         PreLicense = "pre_license", "Pre-license";
-        /// Issued, not shipped.
         PostLicense = "post_license", "Post-license";
-        /// Shipped.
         PostShipment = "post_shipment", "Post-shipment";
         /// A broker, no license.
         BrokerInquiry = "broker_inquiry", "Broker inquiry";
@@ -25,23 +23,18 @@ words! {
         Requested = "requested", "Requested";
         /// The post works on it.
         InProgress = "in_progress", "In progress";
-        /// The post answered.
         Replied = "replied", "Replied";
         /// The result is signed.
         Resulted = "resulted", "Resulted";
         /// The clock is stopped.
         OnHold = "on_hold", "On hold";
-        /// Read-only for everyone.
         Closed = "closed", "Closed";
     }
 
     /// How urgent a check is.
     pub enum Priority {
-        /// As the others.
         Routine = "routine", "Routine";
-        /// Before the others.
         Priority = "priority", "Priority";
-        /// At once.
         Urgent = "urgent", "Urgent";
     }
 
@@ -55,21 +48,17 @@ words! {
         Optional = "optional", "Optional";
     }
 
-    /// Post's word.
     pub enum RecommendationWord {
-        /// Without conditions.
         Support = "support", "Support";
         /// Once what is open is closed.
         SupportWithConditions = "support_with_conditions", "Support with conditions";
         /// Neither for nor against.
         NoObjection = "no_objection", "No objection";
-        /// Against.
         Oppose = "oppose", "Oppose";
         /// The post cannot tell.
         CannotDetermine = "cannot_determine", "Cannot determine";
     }
 
-    /// Compliance's word.
     pub enum ResultWord {
         /// As the application says.
         Favorable = "favorable", "Favorable";
@@ -79,7 +68,6 @@ words! {
         Unfavorable = "unfavorable", "Unfavorable";
         /// It could not be told.
         Inconclusive = "inconclusive", "Inconclusive";
-        /// Ended early.
         NotCompleted = "not_completed", "Not completed";
     }
 
@@ -126,11 +114,15 @@ impl CheckState {
         match (self, verb) {
             (S::Draft, V::Request) => Some(S::Requested),
             (S::Draft, V::Discard) => Some(S::Draft),
-            (S::Requested, V::Acknowledge) | (S::InProgress, V::Interim) | (S::Replied, V::GiveBack) => Some(S::InProgress),
+            (S::Requested, V::Acknowledge) | (S::InProgress, V::Interim) | (S::Replied, V::GiveBack) => {
+                Some(S::InProgress)
+            }
             (S::InProgress, V::Clear) | (S::Replied, V::Propose | V::Decline) => Some(S::Replied),
             (S::Requested | S::InProgress | S::Replied, V::Hold) => Some(S::OnHold),
             (S::OnHold, V::Resume) => held,
-            (S::Replied, V::SignResult) | (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => Some(S::Resulted),
+            (S::Replied, V::SignResult) | (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => {
+                Some(S::Resulted)
+            }
             _ => None,
         }
     }
@@ -145,7 +137,6 @@ impl CheckState {
         matches!(self, Self::Requested | Self::InProgress)
     }
 
-    /// Its color class.
     pub fn tone(self) -> &'static str {
         match self {
             Self::Draft | Self::Closed => "",
@@ -157,7 +148,6 @@ impl CheckState {
 }
 
 impl RecommendationWord {
-    /// Its color class.
     pub fn tone(self) -> &'static str {
         match self {
             Self::Support | Self::NoObjection => "good",
@@ -168,7 +158,6 @@ impl RecommendationWord {
 }
 
 impl ResultWord {
-    /// Its color class.
     pub fn tone(self) -> &'static str {
         match self {
             Self::Favorable => "good",

@@ -1,8 +1,6 @@
-//! Where each open check stands: what lists, homes and counts show of it, computed once by the rules and stored. A change leaves marks by
-//! triggers of the database; whoever lists next brings the marked, outlived and missing rows up to date first, so that no list is ever
-//! behind its files and none reads one.
+//! Where each open check stands: what lists, homes and counts show of it, computed once by the rules and stored. A
+//! change leaves marks by triggers of the database; whoever lists next brings the marked, outlived and missing rows up
+//! to date first, so that no list is ever behind its files and none reads one.
 
-/// Where a check stands, computed from its file.
 pub mod model;
-/// Its statements, and how the rows are kept up to date.
 pub mod store;

@@ -1,4 +1,5 @@
-//! Where an open check stands: everything that lists and homes say of it beyond its own columns, computed from its file for all readers.
+//! Where an open check stands: everything that lists and homes say of it beyond its own columns, computed from its file
+//! for all readers.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -26,9 +27,7 @@ pub const RULES: &str = env!("LANTERN_RULES");
 /// Where a check stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// The check.
     pub check: CheckId,
-    /// The next step.
     pub ahead: Ahead,
     /// What holds of it.
     pub marks: Marks,
@@ -121,21 +120,18 @@ pub struct Words {
 pub struct Open {
     /// The first: what, and who has to act.
     pub first: Option<(String, String)>,
-    /// How many more.
     pub more: usize,
 }
 
 /// A license that is approved on conditions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conditional {
-    /// What is open.
     pub open: Open,
     /// How many permits it has.
     pub permits: usize,
     /// When it was decided last.
     #[serde(with = "time::serde::rfc3339::option")]
     pub decided_at: Option<OffsetDateTime>,
-    /// Its confirmation.
     pub confirm: Offer,
 }
 
@@ -152,11 +148,13 @@ impl Standing {
         let check = &file.check;
         let people = people(file);
         let next = next_step(file);
-        let unexplained: Vec<_> = file.contradictions().into_iter().filter(|found| found.explanation.is_none()).collect();
+        let unexplained: Vec<_> =
+            file.contradictions().into_iter().filter(|found| found.explanation.is_none()).collect();
         let explains = |by_post| !check.state.is_judged() && unexplained.iter().any(|found| found.by_post == by_post);
         let of = |status| file.licenses.iter().find(move |license| license.status == status);
         let conditional = of(LicenseStatus::ApprovedOnConditions);
-        let blocked = |license: &&LicenseFile| license.status.is_open() && !license.blocked_parties(&file.reference).is_empty();
+        let blocked =
+            |license: &&LicenseFile| license.status.is_open() && !license.blocked_parties(&file.reference).is_empty();
         let blocked = file.licenses.iter().find(blocked);
         let marks = Marks::default()
             .with(Mark::Contradictory, !unexplained.is_empty())
@@ -188,21 +186,29 @@ impl Standing {
                 confirm: offer(LicenseVerb::Confirm, license),
             }),
             pending: of(LicenseStatus::Pending).map(open),
-            contradiction: unexplained.first().map(|found| (found.sentence.clone(), unexplained.len() - 1, found.by_post)),
+            contradiction: unexplained
+                .first()
+                .map(|found| (found.sentence.clone(), unexplained.len() - 1, found.by_post)),
             blocked: blocked.map(|license| {
-                let why = license.blocked_parties(&file.reference).into_iter().next().map(|(_, name, why)| format!("{name} is {why}"));
+                let why = license
+                    .blocked_parties(&file.reference)
+                    .into_iter()
+                    .next()
+                    .map(|(_, name, why)| format!("{name} is {why}"));
                 (why.unwrap_or_default(), license.number.clone(), offer(LicenseVerb::Except, license))
             }),
         };
         // Facts are judged by days: Washington's and the post's.
-        let (there, here) = (Zone::named(&check.post_zone).span_of_day(file.now), Zone::named(Zone::WASHINGTON).span_of_day(file.now));
+        let (there, here) =
+            (Zone::named(&check.post_zone).span_of_day(file.now), Zone::named(Zone::WASHINGTON).span_of_day(file.now));
         let holds = (there.0.max(here.0), there.1.min(here.1));
         Self { check: check.id, ahead: Ahead::of(file, &people), marks, words, holds }
     }
 
     /// Of a check whose file cannot be read, so that nobody else's list fails for it. It is tried again every minute.
     pub fn unreadable(check: CheckId, now: OffsetDateTime) -> Self {
-        let ahead = Ahead::nothing("Its file cannot be read. An administrator of the server finds the reason in its log.");
+        let ahead =
+            Ahead::nothing("Its file cannot be read. An administrator of the server finds the reason in its log.");
         let holds = (now, now + time::Duration::minutes(1));
         Self { check, ahead, marks: Marks::default(), words: Words::default(), holds }
     }
@@ -211,7 +217,8 @@ impl Standing {
 /// Whom the file names: everybody else is judged alike.
 fn people(file: &CaseFile) -> Vec<PersonId> {
     let check = &file.check;
-    let done = check.duties.iter().chain(file.licenses.iter().flat_map(|license| &license.duties)).map(|done| done.person_id);
+    let done =
+        check.duties.iter().chain(file.licenses.iter().flat_map(|license| &license.duties)).map(|done| done.person_id);
     let words = check.recommendation.iter().flat_map(|word| [Some(word.written_by), word.signed_by, word.cleared_by]);
     let results = check.result.iter().flat_map(|result| [Some(result.proposed_by), result.signed_by]);
     let named = [Some(check.opened_by), check.officer_id].into_iter().chain(words).chain(results).flatten();
@@ -223,9 +230,13 @@ fn people(file: &CaseFile) -> Vec<PersonId> {
 
 /// The kinds of contacts and papers its findings rest on.
 fn rests_on(check: &CheckFile) -> String {
-    let used = |contact: &&Contact| check.findings.iter().any(|finding: &Finding| finding.contacts.contains(&contact.id));
+    let used =
+        |contact: &&Contact| check.findings.iter().any(|finding: &Finding| finding.contacts.contains(&contact.id));
     let of = |kind: ContactKind| check.contacts.iter().filter(used).filter(|contact| contact.kind == kind).count();
-    let documents = check.documents.iter().filter(|document| check.findings.iter().any(|finding| finding.documents.contains(&document.id)));
+    let documents = check
+        .documents
+        .iter()
+        .filter(|document| check.findings.iter().any(|finding| finding.documents.contains(&document.id)));
     let kinds = [
         ContactKind::SiteVisit,
         ContactKind::Meeting,

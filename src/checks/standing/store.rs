@@ -1,8 +1,9 @@
 //! Every statement on where checks stand.
 //!
-//! One at a time brings rows up to date, and nothing is missed and nothing locked against people's changes, because of the order in which
-//! it works: it takes the marks away and with them the rows of the checks they concern, and only then, in a later statement, reads the files
-//! of those that have no row. A change that commits after the marks were taken has left its own; one that committed before is in the files.
+//! One at a time brings rows up to date, and nothing is missed and nothing locked against people's changes, because of
+//! the order in which it works: it takes the marks away and with them the rows of the checks they concern, and only
+//! then, in a later statement, reads the files of those that have no row. A change that commits after the marks were
+//! taken has left its own; one that committed before is in the files.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -28,8 +29,8 @@ use crate::{
 /// How many checks one transaction computes: short, so that nobody waits long for another's.
 const BATCH: i64 = 20;
 
-/// Brings every row up to date once a second, so that who lists next finds little to do: after midnight, and after a change that concerns
-/// every check, that is much.
+/// Brings every row up to date once a second, so that who lists next finds little to do: after midnight, and after a
+/// change that concerns every check, that is much.
 pub async fn keep_up(db: &Db, clock: &Clock) -> Infallible {
     let mut seconds = tokio::time::interval(std::time::Duration::from_secs(1));
     seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -44,7 +45,8 @@ pub async fn keep_up(db: &Db, clock: &Clock) -> Infallible {
 /// Brings every row up to date, if one is not.
 pub async fn keep_up_now(db: &Db, now: OffsetDateTime) -> Result<()> {
     let mut conn = db.reads().acquire().await?;
-    let is_marked = sqlx::query_scalar!(r#"select exists (select from standing_marks) as "is!""#).fetch_one(&mut *conn).await?;
+    let is_marked =
+        sqlx::query_scalar!(r#"select exists (select from standing_marks) as "is!""#).fetch_one(&mut *conn).await?;
     let is_behind = is_marked || !missing(&mut conn, RULES, now, 1).await?.is_empty();
     drop(conn);
     if is_behind {
@@ -92,8 +94,8 @@ async fn computed_anew(conn: &mut PgConnection, ids: &[CheckId], now: OffsetDate
     Ok(standings)
 }
 
-/// Waits for whoever else brings rows up to date; then takes the marks away, and with them the rows of every check that they concern,
-/// whichever rules computed them. Rows of rules that nobody asked for in a week go too.
+/// Waits for whoever else brings rows up to date; then takes the marks away, and with them the rows of every check that
+/// they concern, whichever rules computed them. Rows of rules that nobody asked for in a week go too.
 async fn begin(pool: &PgPool, now: OffsetDateTime) -> Result<Transaction<'static, Postgres>> {
     let mut tx = pool.begin().await?;
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('check_standings', 0))").fetch_one(&mut *tx).await?;
@@ -109,7 +111,8 @@ async fn begin(pool: &PgPool, now: OffsetDateTime) -> Result<Transaction<'static
 
 /// Takes the marks away, if there are any, so that what is listed at a post is looked for where the files say by now.
 pub async fn settle(actor: &Actor) -> Result<()> {
-    let is_marked = sqlx::query_scalar!(r#"select exists (select from standing_marks) as "is!""#).fetch_one(actor.reads()).await?;
+    let is_marked =
+        sqlx::query_scalar!(r#"select exists (select from standing_marks) as "is!""#).fetch_one(actor.reads()).await?;
     if is_marked && !actor.scope().all {
         begin(actor.projections(), actor.at).await?.commit().await?;
     }
@@ -158,8 +161,9 @@ async fn save(conn: &mut PgConnection, standings: &[Standing], rules: &str) -> R
     Ok(())
 }
 
-/// The open checks that are stored as standing elsewhere than their files say, by reference. A row that is marked, or that holds at other
-/// moments, is believed by nobody and is not compared; each batch is one snapshot, so that it may be asked beside a running server.
+/// The open checks that are stored as standing elsewhere than their files say, by reference. A row that is marked, or
+/// that holds at other moments, is believed by nobody and is not compared; each batch is one snapshot, so that it may
+/// be asked beside a running server.
 pub async fn differing(pool: &PgPool, now: OffsetDateTime) -> Result<Vec<String>> {
     let mut differing = Vec::new();
     let mut last = CheckId(uuid::Uuid::nil());
@@ -183,7 +187,9 @@ pub async fn differing(pool: &PgPool, now: OffsetDateTime) -> Result<Vec<String>
         let files = computed_anew(&mut tx, &ids, now).await?;
         for row in rows {
             let file = files.iter().find(|file| file.check == row.id);
-            if !file.is_some_and(|file| (file.marks.0, &file.ahead, &file.words) == (row.marks, &row.ahead.0, &row.words.0)) {
+            if !file
+                .is_some_and(|file| (file.marks.0, &file.ahead, &file.words) == (row.marks, &row.ahead.0, &row.words.0))
+            {
                 differing.push(row.reference);
             }
         }
@@ -200,8 +206,8 @@ pub struct OpenChecks {
 /// The version before serves those who came a moment earlier.
 static KEPT: Kept<OpenChecks> = Kept::new(2);
 
-/// Every open check within the reader's scope, by due date. They stay in the process; whether they are still those of the database is asked
-/// each time, by one small statement.
+/// Every open check within the reader's scope, by due date. They stay in the process; whether they are still those of
+/// the database is asked each time, by one small statement.
 pub async fn open(actor: &Actor) -> Result<Vec<Arc<Line>>> {
     let now = sqlx::query!(
         r#"select version, (select exists (select from standing_marks)) as "is_marked!" from kept_versions where of_what = 'standings'"#
@@ -259,21 +265,15 @@ fn not_yet() -> Ahead {
 /// A check as a list shows it.
 #[derive(Debug)]
 pub struct Line {
-    /// Which.
     pub id: CheckId,
     /// As people call it.
     pub reference: String,
-    /// What for.
     pub check_type: CheckType,
     /// Where on its path.
     pub state: CheckState,
-    /// How urgent.
     pub priority: Priority,
-    /// What about.
     pub subject: String,
-    /// At which post.
     pub post: PostId,
-    /// Its name.
     pub post_name: String,
     post_zone: String,
     /// The day it is due.
@@ -285,13 +285,10 @@ pub struct Line {
     pub resulted_at: Option<OffsetDateTime>,
     /// Who has it at post.
     pub officer: Option<PersonId>,
-    /// Their name.
     pub officer_name: Option<String>,
-    /// The signed result.
     pub result: Option<ResultWord>,
     /// What holds of it.
     pub marks: Marks,
-    /// The next step.
     pub ahead: Ahead,
     /// What home pages say.
     pub words: Words,
@@ -328,7 +325,12 @@ pub async fn step(actor: &Actor, search: &Search, after: Option<Key>, most: i64)
     Ok((found, lines))
 }
 
-async fn step_as_stored(actor: &Actor, search: &Search, after: Option<Key>, most: i64) -> Result<(Step, Vec<Line>, bool)> {
+async fn step_as_stored(
+    actor: &Actor,
+    search: &Search,
+    after: Option<Key>,
+    most: i64,
+) -> Result<(Step, Vec<Line>, bool)> {
     let mut conn = actor.export_step().await?;
     let step = store::step(&mut conn, search, after, most).await?;
     let ids: Vec<CheckId> = step.found.iter().map(|key| key.id).collect();
@@ -337,7 +339,12 @@ async fn step_as_stored(actor: &Actor, search: &Search, after: Option<Key>, most
 }
 
 /// What is stored, and whether some of it is behind its file.
-async fn lines_as_stored(conn: &mut PgConnection, scope: Scope, ids: &[CheckId], at: OffsetDateTime) -> Result<(Vec<Line>, bool)> {
+async fn lines_as_stored(
+    conn: &mut PgConnection,
+    scope: Scope,
+    ids: &[CheckId],
+    at: OffsetDateTime,
+) -> Result<(Vec<Line>, bool)> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select c.id as "id!: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
@@ -363,7 +370,9 @@ async fn lines_as_stored(conn: &mut PgConnection, scope: Scope, ids: &[CheckId],
     let lines = rows.into_iter().map(|row| {
         let is_closed = row.state == CheckState::Closed;
         let stored = row.ahead.zip(row.words).filter(|_| !is_closed).map(|(ahead, words)| (ahead.0, words.0));
-        let closed = || row.result.map_or_else(|| "Closed".to_owned(), |word| format!("Closed: {}", word.label().to_lowercase()));
+        let closed = || {
+            row.result.map_or_else(|| "Closed".to_owned(), |word| format!("Closed: {}", word.label().to_lowercase()))
+        };
         let without = || (if is_closed { Ahead::nothing(&closed()) } else { not_yet() }, Words::default());
         let (ahead, words) = stored.unwrap_or_else(without);
         Line {

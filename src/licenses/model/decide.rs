@@ -19,7 +19,6 @@ use crate::{
 /// Who decides, and with what authority.
 #[derive(Debug, Clone, Copy)]
 pub struct Decider {
-    /// The person.
     pub id: PersonId,
     /// The largest value they may decide.
     pub authority: Decimal,
@@ -42,7 +41,6 @@ impl Decided {
         self.amount
     }
 
-    /// The license.
     pub fn license(&self) -> LicenseId {
         self.license
     }
@@ -52,7 +50,6 @@ impl Decided {
         self.number
     }
 
-    /// What was decided.
     pub fn act(&self) -> Act {
         self.act
     }
@@ -70,9 +67,6 @@ impl Decided {
 
 impl LicenseFile {
     /// Decides. Every guard is checked again at a confirmation.
-    ///
-    /// # Errors
-    /// The first rule that says no.
     pub fn decide(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<Decided, Refusal> {
         let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
         let status = self.status.after(act).ok_or_else(refused)?;
@@ -85,9 +79,6 @@ impl LicenseFile {
     }
 
     /// Whether an earlier act of a person on the license or on a check on it keeps them from this one (guard 11).
-    ///
-    /// # Errors
-    /// What they did, and who has to act.
     pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
         Ok(duties::judge(duty, by, &self.duties)?)
     }
@@ -107,9 +98,6 @@ impl LicenseFile {
     }
 
     /// Whether it may be approved at all, whoever does and whatever is still open (guards 7 and 15).
-    ///
-    /// # Errors
-    /// The first rule that says no.
     pub fn releasable(&self, reference: &Reference) -> Result<(), Refusal> {
         if self.items.is_empty() {
             return Err(Refusal::NoItems);
@@ -133,16 +121,23 @@ impl LicenseFile {
     pub fn blocked_parties(&self, reference: &Reference) -> Vec<(PartyId, String, String)> {
         let mut blocked: Vec<(PartyId, String, String)> = Vec::new();
         for party in &self.parties {
-            let excepted = self.exceptions.iter().any(|except| except.guard == 7 && except.party_id == Some(party.party_id));
+            let excepted =
+                self.exceptions.iter().any(|except| except.guard == 7 && except.party_id == Some(party.party_id));
             let known = blocked.iter().any(|(id, _, _)| *id == party.party_id);
             let proscribed = reference.proscription(&party.country);
-            let why = proscribed.map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
+            let why = proscribed
+                .map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
             let receives = matches!(party.role, PartyRole::EndUser | PartyRole::ForeignConsignee);
             let bound = reference.proscription(&self.destination).filter(|_| receives);
-            let to =
-                |entry: &Entry| format!("to receive the items in {}, a proscribed destination ({})", self.destination_name, entry.source);
+            let to = |entry: &Entry| {
+                format!(
+                    "to receive the items in {}, a proscribed destination ({})",
+                    self.destination_name, entry.source
+                )
+            };
             let why = why.or_else(|| bound.map(to));
-            let why = why.or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
+            let why = why
+                .or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
             if let Some(why) = why.filter(|_| !excepted && !known) {
                 blocked.push((party.party_id, party.name.clone(), why));
             }
@@ -150,17 +145,16 @@ impl LicenseFile {
         blocked
     }
 
-    /// Whether the results bear an approval (guard 15): a pre-license check has a favorable one that speaks of the license as it
-    /// is, and none has an unfavorable or inconclusive one.
-    ///
-    /// # Errors
-    /// Why they do not.
+    /// Whether the results bear an approval (guard 15): a pre-license check has a favorable one that speaks of the
+    /// license as it is, and none has an unfavorable or inconclusive one.
     pub fn bears_approval(&self) -> Result<(), Refusal> {
-        let bad = |check: &LicenseCheck| matches!(check.result, Some(ResultWord::Unfavorable | ResultWord::Inconclusive));
+        let bad =
+            |check: &LicenseCheck| matches!(check.result, Some(ResultWord::Unfavorable | ResultWord::Inconclusive));
         if self.judged_checks().any(bad) {
             return Err(Refusal::NoFavorable);
         }
-        let mut favorable = self.judged_checks().filter(|check| check.result.is_some_and(ResultWord::is_favorable)).peekable();
+        let mut favorable =
+            self.judged_checks().filter(|check| check.result.is_some_and(ResultWord::is_favorable)).peekable();
         let first = favorable.peek().map(|check| check.reference.clone()).ok_or(Refusal::NoFavorable)?;
         let fits = |check: &LicenseCheck| self.facts_changed_at <= check.result_signed_at;
         if favorable.any(fits) { Ok(()) } else { Err(Refusal::Lapsed(first)) }
@@ -173,22 +167,26 @@ impl LicenseFile {
 
     /// The last result of a pre-license check; an exception to guard 15 is for this one.
     pub fn last_result(&self) -> Option<ResultId> {
-        self.judged_checks().filter(|check| check.result.is_some()).max_by_key(|check| check.result_signed_at)?.result_id
+        self.judged_checks()
+            .filter(|check| check.result.is_some())
+            .max_by_key(|check| check.result_signed_at)?
+            .result_id
     }
 
-    /// Whether a supervisor excepted guard 15 for the last result. The exception lapses with a later result or changed facts.
+    /// Whether a supervisor excepted guard 15 for the last result. The exception lapses with a later result or changed
+    /// facts.
     pub fn is_excepted_result(&self) -> bool {
         let fits = |exception: &Exception| {
-            exception.guard == 15 && exception.result_id == self.last_result() && self.facts_changed_at <= Some(exception.excepted_at)
+            exception.guard == 15
+                && exception.result_id == self.last_result()
+                && self.facts_changed_at <= Some(exception.excepted_at)
         };
         self.exceptions.iter().any(fits)
     }
 
-    /// Whether items, parties, destination and value may be changed: while the application is pending and no answer of a post about
-    /// it waits in Washington, also on hold, or, for a license registered as already approved, until a post has answered.
-    ///
-    /// # Errors
-    /// Why not.
+    /// Whether items, parties, destination and value may be changed: while the application is pending and no answer of
+    /// a post about it waits in Washington, also on hold, or, for a license registered as already approved, until a
+    /// post has answered.
     pub fn changeable(&self) -> Result<(), Refusal> {
         let answered = |check: &&LicenseCheck| check.held_state.unwrap_or(check.state) == CheckState::Replied;
         if let Some(check) = self.checks.iter().find(answered) {
@@ -203,35 +201,23 @@ impl LicenseFile {
     }
 
     /// Making an exception (guards 7, 11, 15) on an open license.
-    ///
-    /// # Errors
-    /// Why not, or who has to.
     pub fn may_except(&self, by: PersonId) -> Result<(), Refusal> {
         self.while_open("an exception would change nothing")?;
         self.apart(by, Duty::Except)
     }
 
     /// Raising a condition in words on an open license.
-    ///
-    /// # Errors
-    /// When it is decided.
     pub fn may_raise(&self) -> Result<(), Refusal> {
         self.while_open("a condition would change nothing")
     }
 
     /// Noting on an open license that a condition is met.
-    ///
-    /// # Errors
-    /// When it is decided, or who has to.
     pub fn may_meet(&self, by: PersonId) -> Result<(), Refusal> {
         self.while_open("its conditions stand as they are")?;
         self.apart(by, Duty::MeetCondition)
     }
 
     /// Noting the certification of an open license (guard 8).
-    ///
-    /// # Errors
-    /// When it is decided.
     pub fn may_certify(&self) -> Result<(), Refusal> {
         self.while_open("its certification stands as it is")
     }

@@ -25,9 +25,7 @@ use crate::{
 pub struct OpenCondition {
     /// What is open, such as `DECAM, 30 pistols: not applied for`.
     pub text: String,
-    /// Who has to act.
     pub who: Mover,
-    /// What kind of condition.
     pub kind: ConditionKind,
     /// What has to be done, where not everybody of the right role may.
     pub duty: Option<Duty>,
@@ -42,7 +40,6 @@ pub enum ConditionKind {
     Certificate,
     /// The notification period (guard 8).
     Notification,
-    /// One in words.
     Worded(ConditionId),
 }
 
@@ -57,11 +54,8 @@ pub enum Mover {
     Splitter(ItemGroupId),
     /// A case officer, who records the certification to Congress.
     Certifier,
-    /// The applicant.
     Applicant,
-    /// The end-user.
     EndUser,
-    /// A host-country authority.
     Authority(String),
     /// Nobody: a day has to come.
     Day,
@@ -116,10 +110,16 @@ impl LicenseFile {
             let cells: Vec<(&str, Cell<'_>)> =
                 columns.iter().filter_map(|(id, name)| Some((*name, self.cell(item, *id, today)?))).collect();
             let early = self.in_hand_before(item);
-            let when = early.map(|asked| format!("; it has to be in hand before the application ({})", asked.source)).unwrap_or_default();
+            let when = early
+                .map(|asked| format!("; it has to be in hand before the application ({})", asked.source))
+                .unwrap_or_default();
             let paper = cells.iter().any(|(_, cell)| cell.permit.is_some());
             if cells.is_empty() && self.exempt(item).is_none() {
-                open.push(condition(format!("{}: no import approval is recorded{when}", item.named()), Mover::Post, None));
+                open.push(condition(
+                    format!("{}: no import approval is recorded{when}", item.named()),
+                    Mover::Post,
+                    None,
+                ));
             } else if early.is_some_and(|asked| asked.always) && !paper && cells.iter().all(|(_, cell)| cell.counts()) {
                 let text = format!("{}: no import certificate or permit is recorded{when}", item.named());
                 open.push(condition(text, Mover::Post, None));
@@ -152,7 +152,10 @@ impl LicenseFile {
                 format!("Certificate {}: {}", certificate.form, lacking.iter().map(says).collect::<Vec<_>>().join(", "))
             }
         };
-        let signed = self.certificate.as_ref().is_some_and(|certificate| certificate.lacking().iter().all(|(_, signed)| *signed));
+        let signed = self
+            .certificate
+            .as_ref()
+            .is_some_and(|certificate| certificate.lacking().iter().all(|(_, signed)| *signed));
         let duty = signed.then_some(Duty::VerifySignature);
         Some(OpenCondition { text, who: Mover::Post, kind: ConditionKind::Certificate, duty })
     }
@@ -162,10 +165,16 @@ impl LicenseFile {
         let notification = reference.notification(&self.destination, |items| self.counted_value(items))?;
         let wait = i64::from(notification.entry.waiting_days.unwrap_or_default());
         let (text, who) = match self.certified_on {
-            None => (format!("Congressional notification ({}): not certified", notification.entry.label), Mover::Certifier),
-            Some(day) if today < day + Duration::days(wait) => {
-                (format!("Congressional notification: waiting period runs until {}", day_words(day + Duration::days(wait))), Mover::Day)
+            None => {
+                (format!("Congressional notification ({}): not certified", notification.entry.label), Mover::Certifier)
             }
+            Some(day) if today < day + Duration::days(wait) => (
+                format!(
+                    "Congressional notification: waiting period runs until {}",
+                    day_words(day + Duration::days(wait))
+                ),
+                Mover::Day,
+            ),
             Some(_) => return None,
         };
         Some(OpenCondition { text, who, kind: ConditionKind::Notification, duty: None })

@@ -18,21 +18,13 @@ pub enum Refusal {
         /// What was asked, as a participle.
         wanted: &'static str,
     },
-    /// Guard 4.
     #[error("Cannot {verb}: {}", Listed(.open))]
-    Open {
-        /// What was asked.
-        verb: &'static str,
-        /// What is open.
-        open: Vec<OpenCondition>,
-    },
+    Open { verb: &'static str, open: Vec<OpenCondition> },
     /// Approving on conditions with none.
     #[error("No condition is open: approve the license instead.")]
     NothingOpen,
-    /// Guard 7.
     #[error("Cannot approve: {party} is {why}. A supervisor may make an exception with a reason.")]
     Party {
-        /// Its name.
         party: String,
         /// In or from a proscribed country, or on a list.
         why: String,
@@ -44,18 +36,15 @@ pub enum Refusal {
     #[error("The license is decided; {0}.")]
     Settled(&'static str),
     /// Guard 11: the amount.
-    #[error("The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it.")]
-    Amount {
-        /// Of the license.
-        value: Decimal,
-        /// Of the person.
-        authority: Decimal,
-    },
-    /// Guard 15: checks.
+    #[error(
+        "The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it."
+    )]
+    Amount { value: Decimal, authority: Decimal },
     #[error("Check {0} has no signed result yet; wait for it, or end the check early.")]
     CheckRunning(String),
-    /// Guard 15: result.
-    #[error("No pre-license check on this license has a favorable result. A supervisor may make an exception with a reason.")]
+    #[error(
+        "No pre-license check on this license has a favorable result. A supervisor may make an exception with a reason."
+    )]
     NoFavorable,
     /// Guard 15: the license changed after its result.
     #[error(
@@ -70,7 +59,9 @@ pub enum Refusal {
     #[error("The license has no end-user; record the parties first.")]
     NoEndUser,
     /// The post answered about the license as it is.
-    #[error("The post has replied in {0} about the license as it is. Give the check back first, then change the license.")]
+    #[error(
+        "The post has replied in {0} about the license as it is. Give the check back first, then change the license."
+    )]
     Replied(String),
     /// Taking back what is not the reader's to take back.
     #[error(transparent)]

@@ -14,11 +14,8 @@ use crate::{
 };
 
 impl LicenseFile {
-    /// Taking back what was recorded by mistake: on an open license, by whom the post has for it. What a decision that issued or ended
-    /// the license rested on stays.
-    ///
-    /// # Errors
-    /// Why not, or who has to.
+    /// Taking back what was recorded by mistake: on an open license, by whom the post has for it. What a decision that
+    /// issued or ended the license rested on stays.
     pub fn takes_back(&self, row: Recorded, reader: &Reader, serving: &Serving) -> Result<(), Refusal> {
         if !self.status.is_open() {
             return Err(Refusal::Rested(self.status.label().to_lowercase()));
@@ -33,20 +30,30 @@ impl LicenseFile {
         let rows = self.approvals.iter().filter(|row| row.permit_id == Some(permit.id));
         for (row, item) in rows.filter_map(|row| Some((row, self.item(row.item_group_id)?))) {
             let counts = if self.judged(item, row, today).counts() { ", which counts today" } else { "" };
-            lapses.push(format!("{} of {}{counts}: open again", item.named(), row.authority.as_deref().unwrap_or("the authority")));
+            lapses.push(format!(
+                "{} of {}{counts}: open again",
+                item.named(),
+                row.authority.as_deref().unwrap_or("the authority")
+            ));
         }
         if permit.verified_at.is_some() {
             let post = permit.verified_post_name.as_deref().unwrap_or("the post");
             lapses.push(format!("Its verification by {post}"));
         }
-        lapses.push(format!("Its hold on the number {}: the number is free for this license and for others", permit.number));
+        lapses.push(format!(
+            "Its hold on the number {}: the number is free for this license and for others",
+            permit.number
+        ));
         lapses.extend(self.lapses_around(permit.verified_at));
         lapses
     }
 
     /// What lapses when a signature on the certificate is taken back.
     pub fn lapses_with_signature(&self, signature: &Signature) -> Vec<String> {
-        let mut lapses = vec![format!("The certificate lacks the signature of the {} again", signature.signer.label().to_lowercase())];
+        let mut lapses = vec![format!(
+            "The certificate lacks the signature of the {} again",
+            signature.signer.label().to_lowercase()
+        )];
         if signature.verified_by.is_some() {
             lapses.push("Its verification".into());
         }
@@ -66,9 +73,12 @@ impl LicenseFile {
     /// What a decision rested on and what was taken back since: it stands, marked (guard 11).
     pub fn changed_beneath(&self, decision: &Decision) -> Vec<String> {
         let beneath = |permit: &&Permit| {
-            permit.verified_at.is_some_and(|at| at < decision.decided_at) && permit.withdrawn_at.is_some_and(|at| at > decision.decided_at)
+            permit.verified_at.is_some_and(|at| at < decision.decided_at)
+                && permit.withdrawn_at.is_some_and(|at| at > decision.decided_at)
         };
-        let says = |permit: &Permit| format!("permit {} of {} was taken back as recorded by mistake", permit.number, permit.issuer);
+        let says = |permit: &Permit| {
+            format!("permit {} of {} was taken back as recorded by mistake", permit.number, permit.issuer)
+        };
         self.permits.iter().filter(beneath).map(says).collect()
     }
 }

@@ -82,7 +82,8 @@ fn the_path_has_these_acts_and_no_other() {
             if *act == Act::ApproveOnConditions {
                 license.approvals.clear();
             }
-            let expected = listed.ok_or(Refusal::Status { now: status.label().to_lowercase(), wanted: act.participle() });
+            let expected =
+                listed.ok_or(Refusal::Status { now: status.label().to_lowercase(), wanted: act.participle() });
             assert_eq!(decide(&license, reviewer(), *act), expected);
         }
         assert_eq!(status.is_open(), matches!(status, S::Pending | S::ApprovedOnConditions));
@@ -175,7 +176,8 @@ fn guard_4_only_an_issued_paper_or_none_required_with_its_row_counts() {
     assert_eq!(open(&promised), ["DECAM (pistol, 30): applied for, not issued"], "issued without a paper is a promise");
 }
 
-/// A license with thirty pistols under Commerce, whose application came on 10 Feb 2026; its permit was issued on that day.
+/// A license with thirty pistols under Commerce, whose application came on 10 Feb 2026; its permit was issued on that
+/// day.
 fn under_commerce(always: bool) -> LicenseFile {
     let mut license = sample::license();
     license.items[0].jurisdiction = Jurisdiction::Ear;
@@ -202,7 +204,10 @@ fn guard_4_the_paper_of_a_firearm_under_commerce_is_in_hand_before_the_applicati
     );
     // Other items, and applications whose day nobody recorded, are judged as ever.
     assert_eq!(late(&|license| license.items[0].jurisdiction = Jurisdiction::Itar), Vec::<String>::new());
-    assert_eq!(late(&|license| license.before_application[0].item_classes = vec!["shotgun".into()]), Vec::<String>::new());
+    assert_eq!(
+        late(&|license| license.before_application[0].item_classes = vec!["shotgun".into()]),
+        Vec::<String>::new()
+    );
     assert_eq!(late(&|license| license.received_on = None), Vec::<String>::new());
 }
 
@@ -229,7 +234,10 @@ fn guard_4_a_member_of_the_oas_issues_a_paper_for_a_firearm_under_commerce_whate
         license.approvals = vec![sample::approval(&license.items[0], registry, ApprovalState::NotRequired, None)];
     };
     for none_needed in [&exempt as &dyn Fn(&mut LicenseFile), &not_of_this_one] {
-        assert_eq!(without(true, none_needed), [format!("pistol, 30: no import certificate or permit is recorded; {WHEN}")]);
+        assert_eq!(
+            without(true, none_needed),
+            [format!("pistol, 30: no import certificate or permit is recorded; {WHEN}")]
+        );
         assert_eq!(without(false, none_needed), Vec::<String>::new(), "the country asks for none");
     }
 }
@@ -276,7 +284,9 @@ fn guard_5_a_cell_says_why_its_paper_does_not_count() {
         open(&license).is_empty()
     };
     assert!(counts(&|license| license.permits[0].valid_until = Some(sample::TODAY)));
-    assert!(counts(&|license| license.permits[0].named_party = "INTERNATIONAL commission for Judicial-Protection".into()));
+    assert!(counts(
+        &|license| license.permits[0].named_party = "INTERNATIONAL commission for Judicial-Protection".into()
+    ));
     assert!(counts(&|license| {
         license.permits[0].named_party = "CICP".into();
         license.parties[1].folded.push("cicp".into());
@@ -297,7 +307,10 @@ fn guard_6_significant_military_equipment_needs_a_complete_certificate() {
         open(&license).concat()
     };
     assert_eq!(lacking(&|paper| drop(paper.signatures.remove(1))), "Certificate DSP-83: Foreign consignee not signed");
-    assert_eq!(lacking(&|paper| paper.signatures[2].verified_by = None), "Certificate DSP-83: Foreign end-user signed, not verified");
+    assert_eq!(
+        lacking(&|paper| paper.signatures[2].verified_by = None),
+        "Certificate DSP-83: Foreign end-user signed, not verified"
+    );
     assert_eq!(lacking(&|paper| paper.host_government_needed = true), "Certificate DSP-83: Host government not signed");
 }
 
@@ -310,9 +323,13 @@ fn guard_7_a_proscribed_or_listed_party_blocks_every_approval_unless_excepted() 
     };
     let proscribed = blocked(&|party| (party.country, party.country_name) = ("IR".into(), "Iran".into()));
     let listed = blocked(&|party| party.listings.push("debarred".into()));
-    for (mut license, why) in [(proscribed, "in Iran, a proscribed destination (A statute)"), (listed, "on a list: debarred")] {
+    for (mut license, why) in
+        [(proscribed, "in Iran, a proscribed destination (A statute)"), (listed, "on a list: debarred")]
+    {
         let refusal = Refusal::Party { party: sample::END_USER.into(), why: why.into() };
-        for (status, act) in [(LicenseStatus::Pending, Act::Approve), (LicenseStatus::ApprovedOnConditions, Act::Confirm)] {
+        for (status, act) in
+            [(LicenseStatus::Pending, Act::Approve), (LicenseStatus::ApprovedOnConditions, Act::Confirm)]
+        {
             license.status = status;
             assert_eq!(decide(&license, reviewer(), act), Err(refusal.clone()));
         }
@@ -382,7 +399,11 @@ fn a_condition_in_words_is_open_until_it_is_met() {
     let found = license.open_conditions(&sample::reference(), sample::TODAY);
     assert_eq!(
         (found[0].text.as_str(), &found[0].who, found[0].kind),
-        ("The insurer confirms cover", &Mover::Named("the applicant".into()), ConditionKind::Worded(license.conditions[0].id))
+        (
+            "The insurer confirms cover",
+            &Mover::Named("the applicant".into()),
+            ConditionKind::Worded(license.conditions[0].id)
+        )
     );
     assert_eq!(decide(&license, reviewer(), Act::ApproveOnConditions), Ok(LicenseStatus::ApprovedOnConditions));
     license.conditions[0].met_at = Some(sample::NOW);
@@ -451,7 +472,11 @@ fn guard_15_every_check_on_the_license_has_its_result() {
             _ => Err(Refusal::CheckRunning("BL-2026-0043".into())),
         };
         assert_eq!(decide(&license, reviewer(), Act::Approve), expected, "{}", state.label());
-        assert_eq!(decide(&license, reviewer(), Act::Deny), Ok(LicenseStatus::Denied), "denying needs a reason, not a result");
+        assert_eq!(
+            decide(&license, reviewer(), Act::Deny),
+            Ok(LicenseStatus::Denied),
+            "denying needs a reason, not a result"
+        );
         assert_eq!(decide(&license, reviewer(), Act::Return), Ok(LicenseStatus::Returned));
     }
 }
@@ -474,7 +499,11 @@ fn guard_15_approving_needs_a_favorable_pre_license_result_or_an_exception() {
         let expected = if favorable { Ok(LicenseStatus::Approved) } else { Err(Refusal::NoFavorable) };
         assert_eq!(decide(&license, reviewer(), Act::Approve), expected, "{words:?}");
         license.status = LicenseStatus::ApprovedOnConditions;
-        assert_eq!(decide(&license, reviewer(), Act::Confirm), expected, "confirming checks every guard again: {words:?}");
+        assert_eq!(
+            decide(&license, reviewer(), Act::Confirm),
+            expected,
+            "confirming checks every guard again: {words:?}"
+        );
         license.exceptions.push(exception(7, Some(license.parties[1].party_id)));
         assert_eq!(decide(&license, reviewer(), Act::Confirm), expected, "guard 7 is another exception");
         license.exceptions.push(Exception { result_id: license.last_result(), ..exception(15, None) });
@@ -538,7 +567,10 @@ fn guard_11_the_amount_is_what_the_items_come_to_if_that_is_more() {
     license.value_usd = Decimal::ZERO;
     license.items[0].value_usd = None;
     let none = Decider { id: PersonId::new(), authority: Decimal::ZERO };
-    assert!(license.decide(none, Act::Approve, &sample::reference(), sample::TODAY).is_err(), "no authority decides nothing");
+    assert!(
+        license.decide(none, Act::Approve, &sample::reference(), sample::TODAY).is_err(),
+        "no authority decides nothing"
+    );
 }
 
 #[test]
@@ -564,7 +596,8 @@ fn a_license_without_items_is_not_released() {
 #[test]
 fn a_cell_says_who_has_to_act_and_what_it_waits_for() {
     let mut license = sample::license();
-    license.approvals[0] = sample::approval(&license.items[0], license.rules[0].authority_id, ApprovalState::Needed, None);
+    license.approvals[0] =
+        sample::approval(&license.items[0], license.rules[0].authority_id, ApprovalState::Needed, None);
     let who = |license: &LicenseFile| license.open_conditions(&sample::reference(), sample::TODAY)[0].who.clone();
     assert_eq!(who(&license), Mover::EndUser);
     license.approvals[0].waits_for = "serial numbers".into();
@@ -582,7 +615,8 @@ fn a_cell_says_who_has_to_act_and_what_it_waits_for() {
     license.approvals[0].state = ApprovalState::Refused;
     assert_eq!(who(&license), Mover::Post);
     let other = PostId::new();
-    (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) = (Some(other), Some("Guatemala".into()));
+    (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) =
+        (Some(other), Some("Guatemala".into()));
     assert_eq!(who(&license), Mover::PostOf(other, "Guatemala".into()), "whose word it is");
 }
 
@@ -607,19 +641,28 @@ fn what_lapses_with_a_permit_is_told_before_it_is_taken_back() {
     let mut license = on_conditions();
     let told = |license: &LicenseFile| license.lapses_with_permit(&license.permits[0], sample::TODAY);
     let number = "Its hold on the number D-881: the number is free for this license and for others";
-    assert_eq!(told(&license), ["pistol, 30 of DECAM, which counts today: open again", "Its verification by Guatemala", number]);
+    assert_eq!(
+        told(&license),
+        ["pistol, 30 of DECAM, which counts today: open again", "Its verification by Guatemala", number]
+    );
     license.decisions.push(decision(Act::ApproveOnConditions, PersonId::new()));
     license.decisions[0].decided_at = sample::NOW + time::Duration::days(1);
     assert_eq!(told(&license)[3], "The decision that rested on it stands, marked as such");
     assert!(license.changed_beneath(&license.decisions[0]).is_empty());
     license.permits[0].withdrawn_at = Some(sample::NOW + time::Duration::days(2));
-    assert_eq!(license.changed_beneath(&license.decisions[0]), ["permit D-881 of DECAM was taken back as recorded by mistake"]);
+    assert_eq!(
+        license.changed_beneath(&license.decisions[0]),
+        ["permit D-881 of DECAM was taken back as recorded by mistake"]
+    );
     license.permits[0].verified_at = None;
     assert!(license.changed_beneath(&license.decisions[0]).is_empty(), "it did not count when that was decided");
     license.approvals.clear();
     license.checks[0].state = CheckState::InProgress;
     license.decisions.clear();
-    assert_eq!(told(&license), [number, "A signature under a recommendation that is not cleared yet: it is given again"]);
+    assert_eq!(
+        told(&license),
+        [number, "A signature under a recommendation that is not cleared yet: it is given again"]
+    );
 }
 
 #[test]
@@ -683,5 +726,8 @@ fn a_paper_fills_the_cells_the_matrix_asks_for_and_no_other() {
     // The issuer's own cell is there even where nobody asked; without rules the paper says who consents.
     assert_eq!(license.cells_of(ministry, &[], &[pistols], sample::TODAY), [(pistols, ministry)]);
     license.rules.clear();
-    assert_eq!(license.cells_of(registry, &[ministry], &[pistols], sample::TODAY), [(pistols, registry), (pistols, ministry)]);
+    assert_eq!(
+        license.cells_of(registry, &[ministry], &[pistols], sample::TODAY),
+        [(pistols, registry), (pistols, ministry)]
+    );
 }

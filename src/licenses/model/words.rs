@@ -5,15 +5,11 @@ use crate::words;
 words! {
     /// Where a license stands. Approved means issued.
     pub enum LicenseStatus {
-        /// Not decided.
         Pending = "pending", "Pending";
         /// Approved once nothing is open.
         ApprovedOnConditions = "approved_on_conditions", "Approved on conditions";
-        /// Issued.
         Approved = "approved", "Approved";
-        /// Returned without action.
         Returned = "returned", "Returned";
-        /// Denied.
         Denied = "denied", "Denied";
         /// Issued and stopped for now.
         Suspended = "suspended", "Suspended";
@@ -23,13 +19,11 @@ words! {
 
     /// An act on a license.
     pub enum Act {
-        /// Issue it.
         Approve = "approve", "Approve";
         /// Issue it once nothing is open.
         ApproveOnConditions = "approve_on_conditions", "Approve on conditions";
         /// Return it without action.
         Return = "return", "Return";
-        /// Deny it.
         Deny = "deny", "Deny";
         /// Issue what was approved on conditions.
         Confirm = "confirm", "Confirm and issue";
@@ -37,7 +31,6 @@ words! {
         Suspend = "suspend", "Suspend";
         /// Let it run again.
         Reinstate = "reinstate", "Reinstate";
-        /// Take it back.
         Revoke = "revoke", "Revoke";
     }
 
@@ -51,7 +44,6 @@ words! {
 }
 
 impl LicenseStatus {
-    /// Its color class.
     pub fn tone(self) -> &'static str {
         match self {
             Self::Approved => "good",
@@ -70,7 +62,9 @@ impl LicenseStatus {
     pub fn after(self, act: Act) -> Option<Self> {
         use LicenseStatus as S;
         match (self, act) {
-            (S::Pending, Act::Approve) | (S::ApprovedOnConditions, Act::Confirm) | (S::Suspended, Act::Reinstate) => Some(S::Approved),
+            (S::Pending, Act::Approve) | (S::ApprovedOnConditions, Act::Confirm) | (S::Suspended, Act::Reinstate) => {
+                Some(S::Approved)
+            }
             (S::Pending, Act::ApproveOnConditions) => Some(S::ApprovedOnConditions),
             (S::Pending | S::ApprovedOnConditions, Act::Return) => Some(S::Returned),
             (S::Pending | S::ApprovedOnConditions, Act::Deny) => Some(S::Denied),

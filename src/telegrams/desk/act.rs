@@ -10,7 +10,6 @@ use crate::{
 /// Which form does what a proposal says, and for what file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// Opens a check.
     Open,
     /// Registers a license for a check.
     Register(CheckId),
@@ -26,17 +25,11 @@ pub enum Form {
     Items(LicenseId),
     /// Records a cell of the permit matrix.
     Cell(LicenseId, ItemGroupId, AuthorityId),
-    /// Records a contact.
     Contact(CheckId),
-    /// Records a statement.
     Statement(CheckId),
-    /// Describes a document.
     Document(CheckId),
-    /// Records a finding.
     Finding(CheckId, String, Option<PartyId>),
-    /// Writes the recommendation.
     Recommend(CheckId),
-    /// Counts serial numbers.
     Serials(LicenseId),
     /// Adds a step to the custody path.
     Custody(LicenseId),
@@ -113,7 +106,6 @@ pub enum Plan {
 /// An act: the form and its answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// The form.
     pub form: Form,
     /// Its answers, as a browser would send them.
     pub answers: Vec<(&'static str, String)>,
@@ -145,13 +137,21 @@ pub(super) fn some(text: Option<&str>) -> String {
 /// One line that fits an answer of one line.
 pub(super) fn line(text: &str) -> String {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if flat.chars().count() <= LINE_LIMIT { flat } else { flat.chars().take(LINE_LIMIT - 3).chain("...".chars()).collect() }
+    if flat.chars().count() <= LINE_LIMIT {
+        flat
+    } else {
+        flat.chars().take(LINE_LIMIT - 3).chain("...".chars()).collect()
+    }
 }
 
 /// A text that fits an answer of several lines.
 pub(super) fn text(words: &str) -> String {
     let words = words.trim();
-    if words.chars().count() <= TEXT_LIMIT { words.to_owned() } else { words.chars().take(TEXT_LIMIT - 3).chain("...".chars()).collect() }
+    if words.chars().count() <= TEXT_LIMIT {
+        words.to_owned()
+    } else {
+        words.chars().take(TEXT_LIMIT - 3).chain("...".chars()).collect()
+    }
 }
 
 pub(super) fn day(name: [&'static str; 3], on: Option<time::Date>) -> Vec<(&'static str, String)> {

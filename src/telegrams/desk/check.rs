@@ -16,10 +16,14 @@ use crate::{
 
 impl Desk {
     pub(super) fn contact(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
-        let Value::Contact { contact_kind, with_whom, authority, on, place, summary } = &proposal.value else { return Plan::Note };
+        let Value::Contact { contact_kind, with_whom, authority, on, place, summary } = &proposal.value else {
+            return Plan::Note;
+        };
         let whom = line(with_whom);
         let same = |known: &&crate::evidence::model::Contact| {
-            known.kind == *contact_kind && known.occurred_on == *on && folded_name(&known.with_whom) == folded_name(&whom)
+            known.kind == *contact_kind
+                && known.occurred_on == *on
+                && folded_name(&known.with_whom) == folded_name(&whom)
         };
         if let Some(known) = file.check.contacts.iter().find(same) {
             return Plan::Known(format!("It is recorded: {}.", known.named()));
@@ -29,7 +33,8 @@ impl Desk {
         }
         let country = file.licenses.first().map_or(&self.telegram.post_country, |license| &license.destination);
         let office = authority.as_deref().and_then(|called| self.authority(called, country));
-        // How the post and they spoke decides what may rest on it (guard 12): where it is only guessed, a person chooses it.
+        // How the post and they spoke decides what may rest on it (guard 12): where it is only guessed, a person
+        // chooses it.
         let kind = if proposal.confidence == Confidence::Possible { "" } else { contact_kind.code() };
         let mut answers = vec![
             ("kind", kind.to_owned()),
@@ -66,7 +71,8 @@ impl Desk {
         let mut names = vec![folded_name(called)];
         for proposal in &self.reading.proposals {
             let Value::Party { name, short_name, .. } = &proposal.value else { continue };
-            let both: Vec<String> = [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)).collect();
+            let both: Vec<String> =
+                [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)).collect();
             if !both.contains(&names[0]) {
                 continue;
             }
@@ -81,9 +87,14 @@ impl Desk {
             names.extend(both);
         }
         let licensed = file.licenses.iter().flat_map(|license| &license.parties);
-        let found = licensed.filter(|party| party.folded.iter().any(|known| names.contains(known))).map(|party| party.party_id);
-        let subjects =
-            file.check.subjects.iter().filter(|subject| names.contains(&folded_name(&subject.name))).map(|subject| subject.party_id);
+        let found =
+            licensed.filter(|party| party.folded.iter().any(|known| names.contains(known))).map(|party| party.party_id);
+        let subjects = file
+            .check
+            .subjects
+            .iter()
+            .filter(|subject| names.contains(&folded_name(&subject.name)))
+            .map(|subject| subject.party_id);
         found.chain(subjects).next()
     }
 
@@ -106,7 +117,8 @@ impl Desk {
             return later(takes_no_contacts(file));
         }
         let Some(contact) = self.contact_of(file, contact, said_by) else {
-            let is_open = |found: &Proposal| found.confidence != Confidence::Possible && self.answered(&found.key).is_none();
+            let is_open =
+                |found: &Proposal| found.confidence != Confidence::Possible && self.answered(&found.key).is_none();
             let of_contact = contact.and_then(|key| self.proposal(key)).is_some_and(is_open);
             let why = format!("Accept the contact with {said_by} first.");
             return if of_contact { Plan::Follows(why) } else { Plan::Later(why) };
@@ -124,7 +136,9 @@ impl Desk {
     }
 
     pub(super) fn finding(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
-        let Value::Finding { topic, party, answer, text: words, mark, basis } = &proposal.value else { return Plan::Note };
+        let Value::Finding { topic, party, answer, text: words, mark, basis } = &proposal.value else {
+            return Plan::Note;
+        };
         let Some(entry) = file.reference.of(Words::Topic).find(|entry| entry.code == *topic) else { return Plan::Note };
         let of = match (entry.party_roles.is_empty(), party) {
             (true, _) => None,
@@ -142,9 +156,19 @@ impl Desk {
         if !file.check.is_workable() {
             return later("Findings are written while the check is in progress.");
         }
-        let mut answers = vec![("answer", answer.code().to_owned()), ("text", words), ("portion_mark", mark.code().to_owned())];
-        answers.extend(self.contacts_behind(file, proposal, topic, basis).into_iter().map(|contact| ("contacts", contact.to_string())));
-        answers.extend(basis.iter().filter_map(|key| self.document_of(file, key)).map(|document| ("documents", document.to_string())));
+        let mut answers =
+            vec![("answer", answer.code().to_owned()), ("text", words), ("portion_mark", mark.code().to_owned())];
+        answers.extend(
+            self.contacts_behind(file, proposal, topic, basis)
+                .into_iter()
+                .map(|contact| ("contacts", contact.to_string())),
+        );
+        answers.extend(
+            basis
+                .iter()
+                .filter_map(|key| self.document_of(file, key))
+                .map(|document| ("documents", document.to_string())),
+        );
         let mut act = Act::new(Form::Finding(file.check.id, topic.clone(), of), answers);
         if let Some(saved) = saved {
             act.version = saved.version;
@@ -163,7 +187,13 @@ impl Desk {
     }
 
     /// The contacts a finding rests on: those it names, else those who stated something on its topic in its paragraph.
-    pub(super) fn contacts_behind(&self, file: &CaseFile, finding: &Proposal, of: &str, named: &[String]) -> Vec<ContactId> {
+    pub(super) fn contacts_behind(
+        &self,
+        file: &CaseFile,
+        finding: &Proposal,
+        of: &str,
+        named: &[String],
+    ) -> Vec<ContactId> {
         let mut contacts = Vec::new();
         if !named.is_empty() {
             let keyed = |key: &String| match &self.proposal(key)?.value {

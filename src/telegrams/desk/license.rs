@@ -33,7 +33,10 @@ impl Desk {
         }
         let known = self.known.licenses.iter().any(|(_, folded)| *folded == spelled);
         let form = if known { Form::PutOn(file.check.id) } else { Form::Register(file.check.id) };
-        Plan::Act(Act::new(form, vec![("number", number.to_owned()), ("destination", self.telegram.post_country.clone())]))
+        Plan::Act(Act::new(
+            form,
+            vec![("number", number.to_owned()), ("destination", self.telegram.post_country.clone())],
+        ))
     }
 
     /// The license that this telegram's number was accepted as, perhaps corrected.
@@ -53,15 +56,25 @@ impl Desk {
     }
 
     pub(super) fn party(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
-        let Value::Party { name, short_name, party_kind, role, country, address, takes_possession, possession_claimed_by } =
-            &proposal.value
+        let Value::Party {
+            name,
+            short_name,
+            party_kind,
+            role,
+            country,
+            address,
+            takes_possession,
+            possession_claimed_by,
+        } = &proposal.value
         else {
             return Plan::Note;
         };
-        let named =
-            |known: &[String]| [Some(name), short_name.as_ref()].into_iter().flatten().any(|name| known.contains(&folded_name(name)));
-        let on_license =
-            |license: &&LicenseFile| license.parties.iter().any(|party| named(&party.folded) && role.is_none_or(|role| party.role == role));
+        let named = |known: &[String]| {
+            [Some(name), short_name.as_ref()].into_iter().flatten().any(|name| known.contains(&folded_name(name)))
+        };
+        let on_license = |license: &&LicenseFile| {
+            license.parties.iter().any(|party| named(&party.folded) && role.is_none_or(|role| party.role == role))
+        };
         if let Some(license) = file.licenses.iter().find(on_license) {
             return Plan::Known(format!("It stands on license {} in this role.", license.number));
         }
@@ -87,8 +100,13 @@ impl Desk {
                 Plan::Act(Act::new(Form::Found(file.check.id), answers))
             };
         }
-        let mut records: Vec<PartyId> =
-            self.known.parties.iter().filter(|known| named(std::slice::from_ref(&known.folded))).map(|known| known.id).collect();
+        let mut records: Vec<PartyId> = self
+            .known
+            .parties
+            .iter()
+            .filter(|known| named(std::slice::from_ref(&known.folded)))
+            .map(|known| known.id)
+            .collect();
         records.sort_unstable();
         records.dedup();
         if let [one] = records.as_slice() {
@@ -109,7 +127,9 @@ impl Desk {
 
     pub(super) fn items(&self, file: &CaseFile, value: &Value) -> Plan {
         let Value::ItemGroup { license, label, item_class, quantity, unit } = value else { return Plan::Note };
-        let Some(license) = self.target(file, license.as_deref()) else { return later("Put the license on the check first.") };
+        let Some(license) = self.target(file, license.as_deref()) else {
+            return later("Put the license on the check first.");
+        };
         if let Some(known) = item_on(license, label, item_class.as_deref(), Some(*quantity)) {
             return Plan::Known(format!("License {} has {}.", license.number, known.named()));
         }
@@ -127,7 +147,9 @@ impl Desk {
     }
 
     pub(super) fn approval(&self, file: &CaseFile, value: &Value) -> Plan {
-        let Value::ImportApproval { items_key, items, authority, state, number, waits_for, note, .. } = value else { return Plan::Note };
+        let Value::ImportApproval { items_key, items, authority, state, number, waits_for, note, .. } = value else {
+            return Plan::Note;
+        };
         let told = items_key.as_deref().and_then(|key| self.proposal(key)).map(|proposal| &proposal.value);
         let (of, label, class, quantity) = match told {
             Some(Value::ItemGroup { license, label, item_class, quantity, .. }) => {
@@ -147,18 +169,26 @@ impl Desk {
             return later(format!("License {} has no such items yet: accept them first.", license.number));
         };
         let Some(known) = self.authority(authority, &license.destination) else {
-            return later(format!("No authority of {} is called so here. An administrator adds it.", license.destination_name));
+            return later(format!(
+                "No authority of {} is called so here. An administrator adds it.",
+                license.destination_name
+            ));
         };
         if !license.status.is_open() {
-            return later(format!("The license is {}; its approvals can no longer be changed.", license.status.label().to_lowercase()));
+            return later(format!(
+                "The license is {}; its approvals can no longer be changed.",
+                license.status.label().to_lowercase()
+            ));
         }
         if !file.check.takes_contacts() {
             return later("Send the request first: the post records import approvals.");
         }
-        let cell = license.approvals.iter().find(|row| row.item_group_id == item.id && row.authority_id == Some(known.id));
-        if let Some(cell) = cell
-            .filter(|cell| cell.state == *state && waits_for.as_ref().is_none_or(|waits| !cell.waits_for.is_empty() || waits.is_empty()))
-        {
+        let cell =
+            license.approvals.iter().find(|row| row.item_group_id == item.id && row.authority_id == Some(known.id));
+        if let Some(cell) = cell.filter(|cell| {
+            cell.state == *state
+                && waits_for.as_ref().is_none_or(|waits| !cell.waits_for.is_empty() || waits.is_empty())
+        }) {
             return Plan::Known(format!(
                 "The matrix has it: {} for {}, {}.",
                 known.short_name,
@@ -175,7 +205,8 @@ impl Desk {
         ];
         let form = Form::Cell(license.id, item.id, known.id);
         let Some(cell) = cell else { return Plan::Act(Act::new(form, told.to_vec())) };
-        // What an officer wrote in the cell stays, unless it is the state itself; a telegram's paragraph is shown beside the cell anyway.
+        // What an officer wrote in the cell stays, unless it is the state itself; a telegram's paragraph is shown
+        // beside the cell anyway.
         let mut answers = recorded(cell);
         for (name, answer) in told {
             let written = answers.iter_mut().find(|(known, _)| *known == name);
@@ -185,22 +216,25 @@ impl Desk {
                 None => answers.push((name, answer)),
             }
         }
-        let other = |told: &str, written: &str| !told.is_empty() && !written.is_empty() && folded(told) != folded(written);
+        let other =
+            |told: &str, written: &str| !told.is_empty() && !written.is_empty() && folded(told) != folded(written);
         let mut act = Act::new(form, answers);
         act.version = cell.version;
-        let differs = cell.state != ApprovalState::Needed || other(waits_for.as_deref().unwrap_or_default(), &cell.waits_for);
+        let differs =
+            cell.state != ApprovalState::Needed || other(waits_for.as_deref().unwrap_or_default(), &cell.waits_for);
         act.by_hand = differs.then_some(ANOTHER_ANSWER);
         Plan::Act(act)
     }
 
-    /// The one authority of a country that a telegram calls so: by its short name, its name, or words of which the name has all. Where
-    /// another does its work by now, that one.
+    /// The one authority of a country that a telegram calls so: by its short name, its name, or words of which the name
+    /// has all. Where another does its work by now, that one.
     pub(super) fn authority(&self, called: &str, country: &str) -> Option<&NamedAuthority> {
         let called = folded_name(called);
         let small = |word: &&str| !matches!(*word, "of" | "the" | "and" | "for" | "de" | "la");
         let words: Vec<&str> = called.split(' ').filter(small).collect();
         let here = || self.known.authorities.iter().filter(|known| known.country == country);
-        let exact = |known: &&NamedAuthority| folded_name(&known.short_name) == called || folded_name(&known.name) == called;
+        let exact =
+            |known: &&NamedAuthority| folded_name(&known.short_name) == called || folded_name(&known.name) == called;
         let has_all = |known: &&NamedAuthority| {
             let name = folded_name(&known.name);
             !words.is_empty() && words.iter().all(|word| name.split(' ').any(|part| part == *word))
@@ -216,9 +250,12 @@ impl Desk {
 
     pub(super) fn custody(&self, file: &CaseFile, value: &Value) -> Plan {
         let Value::CustodyStep { license, stage, holder, what, on, quantity, items } = value else { return Plan::Note };
-        let Some(license) = self.target(file, license.as_deref()) else { return later("Put the license on the check first.") };
-        let same =
-            |known: &CustodyStep| known.stage == *stage && folded(&known.holder) == folded(holder) && folded(&known.what) == folded(what);
+        let Some(license) = self.target(file, license.as_deref()) else {
+            return later("Put the license on the check first.");
+        };
+        let same = |known: &CustodyStep| {
+            known.stage == *stage && folded(&known.holder) == folded(holder) && folded(&known.what) == folded(what)
+        };
         if license.custody.iter().any(same) {
             return Plan::Known(format!("It stands on the custody path of license {}.", license.number));
         }
@@ -255,10 +292,17 @@ fn recorded(cell: &Approval) -> Vec<(&'static str, String)> {
     answers
 }
 
-/// The items of a license that a telegram speaks of: of the same class and number, else the only ones of the class or label.
-fn item_on<'a>(license: &'a LicenseFile, label: &str, class: Option<&str>, quantity: Option<i64>) -> Option<&'a ItemGroup> {
-    let alike =
-        |item: &&ItemGroup| class.is_some_and(|class| item.item_class == class) || folded_name(&item.label).contains(&folded_name(label));
+/// The items of a license that a telegram speaks of: of the same class and number, else the only ones of the class or
+/// label.
+fn item_on<'a>(
+    license: &'a LicenseFile,
+    label: &str,
+    class: Option<&str>,
+    quantity: Option<i64>,
+) -> Option<&'a ItemGroup> {
+    let alike = |item: &&ItemGroup| {
+        class.is_some_and(|class| item.item_class == class) || folded_name(&item.label).contains(&folded_name(label))
+    };
     let alike: Vec<&ItemGroup> = license.items.iter().filter(alike).collect();
     match quantity {
         Some(quantity) => alike.into_iter().find(|item| item.quantity == quantity),
@@ -281,8 +325,11 @@ pub(super) fn serials(file: &CaseFile, value: &Value) -> Plan {
     let all: Vec<(&LicenseFile, &ItemGroup)> =
         file.licenses.iter().flat_map(|license| license.items.iter().map(move |item| (license, item))).collect();
     let named = |label: &str| {
-        let on: Vec<_> =
-            file.licenses.iter().filter_map(|license| item_on(license, label, None, None).map(|item| (license, item))).collect();
+        let on: Vec<_> = file
+            .licenses
+            .iter()
+            .filter_map(|license| item_on(license, label, None, None).map(|item| (license, item)))
+            .collect();
         if let [one] = on.as_slice() { Some(*one) } else { None }
     };
     let found = match (items.as_deref(), all.as_slice()) {
@@ -294,7 +341,9 @@ pub(super) fn serials(file: &CaseFile, value: &Value) -> Plan {
         (Some((license, item)), _) => (license, Some(item)),
         (None, [license]) => (license, None),
         (None, []) => return later("Put the license on the check first."),
-        (None, _) => return later("It does not say on which license these items are; count them on the license's page."),
+        (None, _) => {
+            return later("It does not say on which license these items are; count them on the license's page.");
+        }
     };
     let answers = vec![
         ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),

@@ -1,14 +1,11 @@
-//! The desk on which a telegram lies beside the case file: what each proposal would become, by whose hand, and what stands in the way.
-//! Pure: an act is the address of the page that does it and the answers that page's form would get. Accepting a proposal judges exactly
-//! these answers by exactly that page's rules; changing it opens the page with them filled in.
+//! The desk on which a telegram lies beside the case file: what each proposal would become, by whose hand, and what
+//! stands in the way. Pure: an act is the address of the page that does it and the answers that page's form would get.
+//! Accepting a proposal judges exactly these answers by exactly that page's rules; changing it opens the page with them
+//! filled in.
 
-/// Pages and their answers.
 mod act;
-/// What the check owns.
 mod check;
-/// What the license owns.
 mod license;
-/// What a person points at.
 mod point;
 
 use serde_json::Value as Json;
@@ -32,7 +29,6 @@ pub use point::{Offers, Pointed, name};
 /// A telegram, what was made of it, and the file it is filed into.
 #[derive(Debug)]
 pub struct Desk {
-    /// The telegram.
     pub telegram: Telegram,
     /// What was read in it.
     pub reading: Reading,
@@ -57,7 +53,8 @@ impl Desk {
     /// Lays the file beside the telegram as it is now.
     pub fn lay(&mut self, file: Option<CaseFile>) {
         let contacts = file.iter().flat_map(|file| &file.check.contacts);
-        self.contacts = contacts.map(|contact| (contact.id, format!(" {} ", folded_name(&contact.with_whom)))).collect();
+        self.contacts =
+            contacts.map(|contact| (contact.id, format!(" {} ", folded_name(&contact.with_whom)))).collect();
         self.file = file;
     }
 
@@ -80,7 +77,9 @@ impl Desk {
     /// The words of the paragraph a proposal stands in; of the header, the words it rests on.
     pub fn words<'a>(&'a self, proposal: &Proposal) -> std::borrow::Cow<'a, str> {
         let label = proposal.paragraph.as_deref();
-        if let Some(paragraph) = self.reading.paragraphs.iter().find(|paragraph| Some(paragraph.label.as_str()) == label) {
+        if let Some(paragraph) =
+            self.reading.paragraphs.iter().find(|paragraph| Some(paragraph.label.as_str()) == label)
+        {
             paragraph.text.as_str().into()
         } else {
             let bytes = self.telegram.original.as_deref().unwrap_or_default();
@@ -140,17 +139,21 @@ impl Desk {
         strays(&self.reading, file, |number| self.accepted_license(file, number).is_some())
     }
 
-    /// Whether the telegram may be taken off the check beside it: the check is open, and nothing that it says was accepted into it.
+    /// Whether the telegram may be taken off the check beside it: the check is open, and nothing that it says was
+    /// accepted into it.
     pub fn may_leave(&self) -> bool {
         self.file.as_ref().is_some_and(|file| {
-            let accepted = |answered: &&Answered| answered.answer != Answer::Rejected && answered.check_id == Some(file.check.id);
+            let accepted =
+                |answered: &&Answered| answered.answer != Answer::Rejected && answered.check_id == Some(file.check.id);
             file.check.state != CheckState::Closed && !self.telegram.answers.iter().any(|answered| accepted(&answered))
         })
     }
 
     /// The row that an accepted proposal became, if it is of that kind.
     fn row_of(&self, key: &str, kind: &str) -> Option<uuid::Uuid> {
-        self.answered(key).filter(|answered| answered.subject_kind.as_deref() == Some(kind)).and_then(|answered| answered.subject_id)
+        self.answered(key)
+            .filter(|answered| answered.subject_kind.as_deref() == Some(kind))
+            .and_then(|answered| answered.subject_id)
     }
 
     fn without_a_file(&self, proposal: &Proposal) -> Plan {
@@ -167,11 +170,14 @@ impl Desk {
         for proposal in &self.reading.proposals {
             match &proposal.value {
                 Value::Check { check_type: Some(told), .. } => check_type = check_type.or(Some(told.code())),
-                Value::Request { reason, days, site_visit, .. } if asked.is_none() => asked = Some((reason, days, site_visit)),
+                Value::Request { reason, days, site_visit, .. } if asked.is_none() => {
+                    asked = Some((reason, days, site_visit))
+                }
                 _ => {}
             }
         }
-        let (reason, days, visit) = asked.map_or((None, None, None), |(reason, days, visit)| (reason.as_deref(), *days, *visit));
+        let (reason, days, visit) =
+            asked.map_or((None, None, None), |(reason, days, visit)| (reason.as_deref(), *days, *visit));
         let priority = match self.reading.header.precedence {
             Some('Z' | 'O') => Priority::Urgent,
             Some('P') => Priority::Priority,
@@ -180,7 +186,10 @@ impl Desk {
         let came = match (reason, self.telegram.direction) {
             (Some(reason), _) => text(reason),
             (None, Direction::Request) => format!("Asked for by telegram {}.", self.telegram.named()),
-            (None, _) => format!("The post's telegram {} came without a request on file; see its references.", self.telegram.named()),
+            (None, _) => format!(
+                "The post's telegram {} came without a request on file; see its references.",
+                self.telegram.named()
+            ),
         };
         vec![
             ("check_type", some(check_type)),
@@ -216,8 +225,8 @@ impl Desk {
     }
 }
 
-/// Why a telegram may be another check's: its license, its post or its countries are not those of the check. A license that was accepted
-/// under another number is known.
+/// Why a telegram may be another check's: its license, its post or its countries are not those of the check. A license
+/// that was accepted under another number is known.
 pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> bool) -> Vec<String> {
     let (check, header) = (&file.check, &reading.header);
     let mut strays = Vec::new();
@@ -229,16 +238,28 @@ pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> boo
             _ => None,
         })
         .collect();
-    let is_here = |number: &String| file.licenses.iter().any(|license| license.number_normalized == folded(number)) || is_known(number);
-    if !named.is_empty() && !file.licenses.is_empty() && !named.iter().any(|(number, also)| is_here(number) || also.iter().any(is_here)) {
+    let is_here = |number: &String| {
+        file.licenses.iter().any(|license| license.number_normalized == folded(number)) || is_known(number)
+    };
+    if !named.is_empty()
+        && !file.licenses.is_empty()
+        && !named.iter().any(|(number, also)| is_here(number) || also.iter().any(is_here))
+    {
         let told: Vec<&str> = named.iter().map(|(number, _)| number.as_str()).collect();
         let own: Vec<&str> = file.licenses.iter().map(|license| license.number.as_str()).collect();
-        strays.push(format!("It names license {}, and {} is about license {}.", told.join(", "), check.reference, own.join(", ")));
+        strays.push(format!(
+            "It names license {}, and {} is about license {}.",
+            told.join(", "),
+            check.reference,
+            own.join(", ")
+        ));
     }
     if let Some(sender) = sent_by_another(reading, &check.post_name) {
         strays.push(format!("It was sent by {sender}, and {} is at {}.", check.reference, check.post_name));
     }
-    let is_its = |country: &String| *country == check.post_country || file.licenses.iter().any(|license| license.destination == *country);
+    let is_its = |country: &String| {
+        *country == check.post_country || file.licenses.iter().any(|license| license.destination == *country)
+    };
     if !header.countries.is_empty() && !header.countries.iter().any(is_its) {
         let told = header.countries.join(", ");
         strays.push(format!("Its TAGS name other countries ({told}) than {} is about.", check.reference));
@@ -249,7 +270,8 @@ pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> boo
 /// Who sent a telegram, if it was neither Washington nor that post.
 fn sent_by_another(reading: &Reading, post: &str) -> Option<String> {
     let (sender, post) = (folded_name(&reading.header.message.as_ref()?.originator), folded_name(post));
-    let is_ours = post.starts_with(&sender) || sender.starts_with(&post) || matches!(sender.as_str(), "state" | "secstate");
+    let is_ours =
+        post.starts_with(&sender) || sender.starts_with(&post) || matches!(sender.as_str(), "state" | "secstate");
     (!is_ours).then(|| sender.to_uppercase())
 }
 
@@ -263,7 +285,8 @@ fn takes_no_contacts(file: &CaseFile) -> &'static str {
     }
 }
 
-/// Whether a value has every field of one that was kept, as it was; what the reader says besides was not told apart then.
+/// Whether a value has every field of one that was kept, as it was; what the reader says besides was not told apart
+/// then.
 fn says_all_of(now: &Json, kept: &Json) -> bool {
     match (now, kept) {
         (Json::Object(now), Json::Object(kept)) => kept.iter().all(|(field, was)| now.get(field) == Some(was)),

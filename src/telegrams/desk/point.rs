@@ -1,5 +1,6 @@
-//! What a person points at: sentences they chose, and what they say these are. It becomes a draft of the page that does it, filled with
-//! the words where its text goes, the mark, and the day if there is exactly one. No standing, grade, answer or state is chosen here.
+//! What a person points at: sentences they chose, and what they say these are. It becomes a draft of the page that does
+//! it, filled with the words where its text goes, the mark, and the day if there is exactly one. No standing, grade,
+//! answer or state is chosen here.
 
 use serde_json::json;
 
@@ -64,15 +65,21 @@ pub struct Pointed<'a> {
 impl Desk {
     /// What a person may file chosen sentences as, into the check beside the telegram.
     pub fn offers(&self, may: impl Fn(Permission) -> bool) -> Offers {
-        let Some(file) = self.file.as_ref().filter(|file| file.check.state != CheckState::Closed) else { return Offers::default() };
+        let Some(file) = self.file.as_ref().filter(|file| file.check.state != CheckState::Closed) else {
+            return Offers::default();
+        };
         let mut offers = Offers::default();
         let mut offer = |code: String, label: String| {
             if self.form(file, &code).is_some_and(|form| may(form.permission())) {
                 offers.acts.push((code, label));
             }
         };
-        for (code, label) in [("contact", "Contact"), ("statement", "Statement"), ("recommendation", "Recommendation"), ("party", "Party")]
-        {
+        for (code, label) in [
+            ("contact", "Contact"),
+            ("statement", "Statement"),
+            ("recommendation", "Recommendation"),
+            ("party", "Party"),
+        ] {
             offer(code.into(), label.into());
         }
         for license in &file.licenses {
@@ -82,7 +89,8 @@ impl Desk {
             }
         }
         if may(Permission::WorkChecks) {
-            offers.findings = findings(file).into_iter().filter(|choice| topic(file, &choice.value).is_some()).collect();
+            offers.findings =
+                findings(file).into_iter().filter(|choice| topic(file, &choice.value).is_some()).collect();
             offers.cells = self.cells(file).into_iter().map(|(choice, _)| choice).collect();
         }
         offers
@@ -103,7 +111,9 @@ impl Desk {
             ("recommendation", None) => file.check.is_workable().then_some(Form::Recommend(check)),
             ("party", None) if self.at_post => (works && !file.check.state.is_judged()).then_some(Form::Found(check)),
             ("party", None) => (!file.check.check_type.has_licenses()).then_some(Form::Subject(check)),
-            ("party", Some(license)) if !self.at_post => license.changeable().is_ok().then_some(Form::Party(license.id)),
+            ("party", Some(license)) if !self.at_post => {
+                license.changeable().is_ok().then_some(Form::Party(license.id))
+            }
             ("items", Some(license)) => license.changeable().is_ok().then_some(Form::Items(license.id)),
             ("serials", Some(license)) => (works && !license.items.is_empty()).then_some(Form::Serials(license.id)),
             _ => None,
@@ -124,30 +134,42 @@ impl Desk {
                     if license.cell(item, authority, file.today()).is_some() {
                         asked.push(form.clone());
                     }
-                    each.push((Choice::new(cell(license.id, item.id, authority), format!("{on}{}: {name}", item.label)), vec![form]));
+                    each.push((
+                        Choice::new(cell(license.id, item.id, authority), format!("{on}{}: {name}", item.label)),
+                        vec![form],
+                    ));
                 };
                 let columns = license.authorities();
                 for (id, name) in &columns {
                     add(*id, name);
                 }
-                let others =
-                    self.known.authorities.iter().filter(|known| known.country == license.destination && known.successor.is_none());
-                others.filter(|known| columns.iter().all(|(id, _)| *id != known.id)).for_each(|known| add(known.id, &known.short_name));
+                let others = self
+                    .known
+                    .authorities
+                    .iter()
+                    .filter(|known| known.country == license.destination && known.successor.is_none());
+                others
+                    .filter(|known| columns.iter().all(|(id, _)| *id != known.id))
+                    .for_each(|known| add(known.id, &known.short_name));
             }
             if asked.len() > 1 {
-                cells.push((Choice::new(license.id, format!("{on}all {} that the country asks for", asked.len())), asked));
+                cells.push((
+                    Choice::new(license.id, format!("{on}all {} that the country asks for", asked.len())),
+                    asked,
+                ));
             }
             cells.extend(each);
         }
         cells
     }
 
-    /// The acts that chosen sentences become, each with its sentences: what was chosen in one paragraph goes together, and of contacts,
-    /// statements and parties each paragraph is one of its own.
-    ///
-    /// # Errors
-    /// The sentence that says what is missing.
-    pub fn pointed<'a>(&self, pointed: Pointed<'_>, chosen: &[&'a Sentence]) -> Result<Vec<(Act, Vec<&'a Sentence>)>, String> {
+    /// The acts that chosen sentences become, each with its sentences: what was chosen in one paragraph goes together,
+    /// and of contacts, statements and parties each paragraph is one of its own.
+    pub fn pointed<'a>(
+        &self,
+        pointed: Pointed<'_>,
+        chosen: &[&'a Sentence],
+    ) -> Result<Vec<(Act, Vec<&'a Sentence>)>, String> {
         let Some(file) = self.file.as_ref() else { return Err("Open a check for it, or put it on one, first.".into()) };
         if file.check.state == CheckState::Closed {
             return Err(super::CLOSED.into());
@@ -159,9 +181,13 @@ impl Desk {
             return Err(format!("Tick at most {MOST} sentences at once."));
         }
         let forms = match pointed.act {
-            "finding" if pointed.topic.is_empty() => return Err("Choose the topic of the finding, beside its button.".into()),
+            "finding" if pointed.topic.is_empty() => {
+                return Err("Choose the topic of the finding, beside its button.".into());
+            }
             "finding" => topic(file, pointed.topic).into_iter().collect(),
-            "approval" if pointed.cell.is_empty() => return Err("Choose the items and the authority, beside the button.".into()),
+            "approval" if pointed.cell.is_empty() => {
+                return Err("Choose the items and the authority, beside the button.".into());
+            }
             "approval" => {
                 let found = self.cells(file).into_iter().find(|(choice, _)| choice.value == pointed.cell);
                 found.map(|(_, forms)| forms).unwrap_or_default()
@@ -171,12 +197,16 @@ impl Desk {
         if forms.is_empty() {
             return Err("This cannot be filed so now: look at where the check and its license stand.".into());
         }
-        let is_apart =
-            |form: &Form| matches!(form, Form::Contact(_) | Form::Statement(_) | Form::Party(_) | Form::Subject(_) | Form::Found(_));
+        let is_apart = |form: &Form| {
+            matches!(form, Form::Contact(_) | Form::Statement(_) | Form::Party(_) | Form::Subject(_) | Form::Found(_))
+        };
         let mut acts = Vec::new();
         for form in forms {
-            let parts: Vec<&[&'a Sentence]> =
-                if is_apart(&form) { chosen.chunk_by(|one, next| one.paragraph == next.paragraph).collect() } else { vec![chosen] };
+            let parts: Vec<&[&'a Sentence]> = if is_apart(&form) {
+                chosen.chunk_by(|one, next| one.paragraph == next.paragraph).collect()
+            } else {
+                vec![chosen]
+            };
             acts.extend(parts.into_iter().map(|part| (self.filled(form.clone(), part), part.to_vec())));
         }
         Ok(acts)
@@ -194,18 +224,28 @@ impl Desk {
                 answers
             }
             // Who said it is chosen, but where the contact was filed from the same paragraph.
-            Form::Statement(_) => vec![("contact", self.contact_beside(sentences).unwrap_or_default()), ("text", text(&words))],
+            Form::Statement(_) => {
+                vec![("contact", self.contact_beside(sentences).unwrap_or_default()), ("text", text(&words))]
+            }
             Form::Recommend(_) => vec![("text", text(&words))],
             Form::Finding(_, topic, party) => {
                 let mark = mark.map(|mark| ("portion_mark", mark.code().to_owned()));
                 // What the finding says already stays in it.
-                let saved = self.file.as_ref().and_then(|file| file.check.finding(topic, *party)).map(|saved| saved.text.as_str());
-                let words = saved.filter(|saved| !saved.is_empty()).map_or_else(|| words.clone(), |saved| format!("{saved}\n\n{words}"));
+                let saved = self
+                    .file
+                    .as_ref()
+                    .and_then(|file| file.check.finding(topic, *party))
+                    .map(|saved| saved.text.as_str());
+                let words = saved
+                    .filter(|saved| !saved.is_empty())
+                    .map_or_else(|| words.clone(), |saved| format!("{saved}\n\n{words}"));
                 [("text", text(&words))].into_iter().chain(mark).collect()
             }
             Form::Cell(..) => vec![("note", line(&words))],
             Form::Found(_) => vec![("source", line(&self.cited_of(sentences)))],
-            Form::Party(_) | Form::Subject(_) => self.known_name(&told.names).map(|name| ("name", line(name))).into_iter().collect(),
+            Form::Party(_) | Form::Subject(_) => {
+                self.known_name(&told.names).map(|name| ("name", line(name))).into_iter().collect()
+            }
             _ => Vec::new(),
         };
         Act::new(form, answers)
@@ -214,12 +254,15 @@ impl Desk {
     /// The contact that was filed from the paragraph of these sentences, if it is one.
     fn contact_beside(&self, sentences: &[&Sentence]) -> Option<String> {
         let label = &sentences.first()?.paragraph;
-        let beside = |start: u64| self.reading.sentences.iter().any(|known| known.span.start as u64 == start && known.paragraph == *label);
+        let beside = |start: u64| {
+            self.reading.sentences.iter().any(|known| known.span.start as u64 == start && known.paragraph == *label)
+        };
         let filed = self.telegram.answers.iter().filter(|answered| {
             let start = answered.proposed.pointer("/spans/0/0").and_then(serde_json::Value::as_u64);
             answered.subject_kind.as_deref() == Some("contact") && start.is_some_and(beside)
         });
-        let mut contacts: Vec<String> = filed.filter_map(|answered| answered.subject_id).map(|id| id.to_string()).collect();
+        let mut contacts: Vec<String> =
+            filed.filter_map(|answered| answered.subject_id).map(|id| id.to_string()).collect();
         contacts.dedup();
         match contacts.as_slice() {
             [one] => Some(one.clone()),
@@ -234,7 +277,8 @@ impl Desk {
         known.next().filter(|_| known.next().is_none())
     }
 
-    /// Sentences as one text that fits an answer. Where it would be refused, the third entries of lists stand without their letter.
+    /// Sentences as one text that fits an answer. Where it would be refused, the third entries of lists stand without
+    /// their letter.
     fn as_one(&self, sentences: &[&Sentence]) -> String {
         let joined = |lettered: bool| {
             sentences.iter().fold(String::new(), |text, sentence| {
@@ -244,17 +288,20 @@ impl Desk {
             })
         };
         let whole = joined(true);
-        let refused = if self.telegram.has_list { with_lists(|| classification(&whole)) } else { classification(&whole) };
+        let refused =
+            if self.telegram.has_list { with_lists(|| classification(&whole)) } else { classification(&whole) };
         text(&if refused.is_some() { joined(false) } else { whole })
     }
 
-    /// The words of a sentence, without its `(C)` if the entries before it in its paragraph are `(A)` and `(B)`. Any other mark stays.
+    /// The words of a sentence, without its `(C)` if the entries before it in its paragraph are `(A)` and `(B)`. Any
+    /// other mark stays.
     fn without_letter<'s>(&self, sentence: &'s Sentence) -> &'s str {
         let Some(words) = sentence.text.strip_prefix("(C)") else { return &sentence.text };
         let before = self.reading.sentences.iter().rev().skip_while(|other| other.span.start >= sentence.span.start);
         let mut before = before.take_while(|other| other.paragraph == sentence.paragraph);
         // The first entry may stand within its sentence: `It holds (A) pistols.`
-        let second = before.find(|other| other.text.starts_with('(')).is_some_and(|other| other.text.starts_with("(B)"));
+        let second =
+            before.find(|other| other.text.starts_with('(')).is_some_and(|other| other.text.starts_with("(B)"));
         let first = before.find(|other| other.text.contains('(')).is_some_and(|other| other.text.contains("(A)"));
         if second && first { words.trim_start() } else { &sentence.text }
     }
@@ -287,7 +334,8 @@ impl Desk {
 
     /// What is noted of sentences that are filed as something, or set aside.
     pub fn noted(&self, sentences: &[&Sentence], label: &str) -> Noted {
-        let spans: Vec<[usize; 2]> = sentences.iter().map(|sentence| [sentence.span.start, sentence.span.end]).collect();
+        let spans: Vec<[usize; 2]> =
+            sentences.iter().map(|sentence| [sentence.span.start, sentence.span.end]).collect();
         let words = self.as_one(sentences);
         Noted {
             telegram: self.telegram.id,
@@ -308,14 +356,19 @@ impl Desk {
         let span = Span { start: start.parse().ok()?, end: end.parse().ok()? };
         let sentences = &self.reading.sentences;
         let at = sentences.partition_point(|sentence| sentence.span.start < span.start);
-        sentences.get(at..)?.iter().take_while(|sentence| sentence.span.start == span.start).find(|sentence| sentence.span == span)
+        sentences
+            .get(at..)?
+            .iter()
+            .take_while(|sentence| sentence.span.start == span.start)
+            .find(|sentence| sentence.span == span)
     }
 }
 
 /// The page of the finding on a topic, as it was offered.
 fn topic(file: &CaseFile, offered: &str) -> Option<Form> {
     let (topic, party) = offered.split_once(':').map_or((offered, None), |(topic, party)| (topic, Some(party)));
-    let entry = file.reference.of(Words::Topic).find(|entry| entry.code == topic).filter(|_| file.check.is_workable())?;
+    let entry =
+        file.reference.of(Words::Topic).find(|entry| entry.code == topic).filter(|_| file.check.is_workable())?;
     let party = match party {
         Some(id) => Some(file.parties().into_iter().map(|(party, ..)| party).find(|party| party.to_string() == id)?),
         None => None,

@@ -1,5 +1,6 @@
-//! The two letters by which TAGS and routing indicators name a country. They are not ISO 3166: SP is Spain, GM is Germany.
-//! After the geographic TAGS of 5 FAH-3 and the FIPS 10-4 codes they came from; codes that are the same in ISO are not repeated.
+//! The two letters by which TAGS and routing indicators name a country. They are not ISO 3166: SP is Spain, GM is
+//! Germany. After the geographic TAGS of 5 FAH-3 and the FIPS 10-4 codes they came from; codes that are the same in ISO
+//! are not repeated.
 
 use std::collections::BTreeSet;
 
@@ -132,10 +133,10 @@ const DIFFERENT: &[(&str, &str)] = &[
 
 /// Codes that are the same in both.
 const SAME: &[&str] = &[
-    "AE", "AF", "AL", "AM", "AO", "AR", "BE", "BR", "BT", "CA", "CM", "CO", "CU", "CV", "CY", "DJ", "EC", "EG", "ER", "ET", "FI", "FJ",
-    "FR", "GH", "GR", "GT", "GY", "HR", "HU", "ID", "IN", "IR", "IT", "JM", "JO", "KE", "KG", "KZ", "LA", "LU", "LY", "MD", "MK", "ML",
-    "MR", "MT", "MV", "MX", "MY", "MZ", "NL", "NO", "NP", "NZ", "PE", "PK", "PL", "QA", "RO", "RW", "SA", "SI", "SL", "SM", "SO", "SY",
-    "TH", "TW", "TZ", "UG", "US", "UY", "UZ", "VC", "VE",
+    "AE", "AF", "AL", "AM", "AO", "AR", "BE", "BR", "BT", "CA", "CM", "CO", "CU", "CV", "CY", "DJ", "EC", "EG", "ER",
+    "ET", "FI", "FJ", "FR", "GH", "GR", "GT", "GY", "HR", "HU", "ID", "IN", "IR", "IT", "JM", "JO", "KE", "KG", "KZ",
+    "LA", "LU", "LY", "MD", "MK", "ML", "MR", "MT", "MV", "MX", "MY", "MZ", "NL", "NO", "NP", "NZ", "PE", "PK", "PL",
+    "QA", "RO", "RW", "SA", "SI", "SL", "SM", "SO", "SY", "TH", "TW", "TZ", "UG", "US", "UY", "UZ", "VC", "VE",
 ];
 
 /// The ISO 3166 code of a country's TAGS.
@@ -162,8 +163,16 @@ mod tests {
 
     #[test]
     fn tags_are_not_iso() {
-        for (tag, code) in [("SP", "ES"), ("GT", "GT"), ("EZ", "CZ"), ("UK", "GB"), ("JM", "JM"), ("IZ", "IQ"), ("NS", "SR"), ("ES", "SV")]
-        {
+        for (tag, code) in [
+            ("SP", "ES"),
+            ("GT", "GT"),
+            ("EZ", "CZ"),
+            ("UK", "GB"),
+            ("JM", "JM"),
+            ("IZ", "IQ"),
+            ("NS", "SR"),
+            ("ES", "SV"),
+        ] {
             assert_eq!(iso(tag), Some(code), "{tag}");
         }
         assert_eq!(iso("ETTC"), None);

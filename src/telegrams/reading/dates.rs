@@ -1,5 +1,5 @@
-//! Days as telegrams write them: `June 18`, `18 June 2008`, `3 Mar`, `6/18/2008`. A day without a year is the latest such day that is not
-//! after the telegram.
+//! Days as telegrams write them: `June 18`, `18 June 2008`, `3 Mar`, `6/18/2008`. A day without a year is the latest
+//! such day that is not after the telegram.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -23,7 +23,8 @@ pub fn days(text: &str, sent: Option<Date>) -> Vec<(Range<usize>, Date)> {
         let part = |index: usize| captures.get(index).map(|part| part.as_str());
         // `May 3 and May 4, 2010`: the year stands at the last day.
         let next = all.get(at + 1).filter(|next| joined(text, captures, next));
-        let sent = sent.or_else(|| next.and_then(|next| Date::from_calendar_date(year(next)?, Month::December, 31).ok()));
+        let sent =
+            sent.or_else(|| next.and_then(|next| Date::from_calendar_date(year(next)?, Month::December, 31).ok()));
         let date = match (part(1), part(5), part(7), part(10)) {
             (Some(month), _, _, _) => date(part(3), month, part(2), sent),
             (_, Some(month), _, _) => date(part(6), month, part(4), sent),

@@ -1,4 +1,5 @@
-//! Bytes to text without losing one: UTF-8, else Windows-1252, else Latin-1; and back from a place in the text to the bytes that came.
+//! Bytes to text without losing one: UTF-8, else Windows-1252, else Latin-1; and back from a place in the text to the
+//! bytes that came.
 
 use std::borrow::Cow;
 
@@ -7,7 +8,6 @@ use super::{Encoding, Span};
 /// The text of an input, and where each character of it came from.
 #[derive(Debug)]
 pub struct Decoded<'a> {
-    /// The text.
     pub text: Cow<'a, str>,
     /// How the input was encoded.
     pub encoding: Encoding,
@@ -17,17 +17,18 @@ pub struct Decoded<'a> {
 
 /// What Windows-1252 has between 0x80 and 0x9f; a byte it does not define stands for itself.
 const WINDOWS: [char; 32] = [
-    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}', '\u{2030}', '\u{160}',
-    '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}',
-    '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}', '\u{2030}',
+    '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}',
+    '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}',
+    '\u{17e}', '\u{178}',
 ];
 
-/// Decodes an input.
 pub fn decode(input: &[u8]) -> Decoded<'_> {
     if let Ok(text) = std::str::from_utf8(input) {
         return Decoded { text: text.into(), encoding: Encoding::Utf8, starts: Vec::new() };
     }
-    let windows = input.iter().any(|byte| (0x80..0xa0).contains(byte) && WINDOWS[usize::from(byte - 0x80)] as u32 > 0xff);
+    let windows =
+        input.iter().any(|byte| (0x80..0xa0).contains(byte) && WINDOWS[usize::from(byte - 0x80)] as u32 > 0xff);
     let mut text = String::with_capacity(input.len() + input.len() / 8);
     let mut starts = Vec::with_capacity(input.len() + 1);
     for byte in input {

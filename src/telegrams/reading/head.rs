@@ -1,5 +1,5 @@
-//! The lines before the first numbered paragraph. The header goes on to its last group, whatever stands between: names in the attention
-//! block, addresses in any form, what nobody knows. Nothing in it ends it before that.
+//! The lines before the first numbered paragraph. The header goes on to its last group, whatever stands between: names
+//! in the attention block, addresses in any form, what nobody knows. Nothing in it ends it before that.
 
 use super::{
     PieceKind,
@@ -29,7 +29,8 @@ pub fn head(all: &[Line<'_>], first: usize) -> Head {
     Head { kinds: sorter.kinds, has_header: end > 0 }
 }
 
-/// Where the header ends: after the last of its groups that stands near the one before it. After the subject no sentences stand between.
+/// Where the header ends: after the last of its groups that stands near the one before it. After the subject no
+/// sentences stand between.
 fn end(lines: &[Line<'_>], looks: &[Option<PieceKind>]) -> usize {
     let (mut end, mut apart, mut sentences, mut subject) = (0, 0, 0, false);
     for (index, (line, look)) in lines.iter().zip(looks.iter().copied()).enumerate() {
@@ -81,7 +82,8 @@ impl Sorter<'_> {
         } else if let Some(kind) = look.filter(|_| index < self.end) {
             self.from = self.from.or(Some(index));
             self.put(kind, matches!(kind, PieceKind::Reference | PieceKind::Transmission));
-            self.groups |= matches!(kind, PieceKind::ExecutiveOrder | PieceKind::Tags | PieceKind::Subject | PieceKind::Reference);
+            self.groups |=
+                matches!(kind, PieceKind::ExecutiveOrder | PieceKind::Tags | PieceKind::Subject | PieceKind::Reference);
             self.open = Some(kind);
         } else if let Some(begins) = self.goes_on(index) {
             let kind = self.open.unwrap_or(PieceKind::NotUnderstood);
@@ -116,22 +118,29 @@ impl Sorter<'_> {
         let directly = !after_blank && (index < self.end || !self.is_heading(index));
         let goes_on = match kind {
             PieceKind::Classification => lines::message_number(words).is_some(),
-            PieceKind::From | PieceKind::To | PieceKind::Info => lines::is_office(words) || (!after_blank && is_addressee(words)),
+            PieceKind::From | PieceKind::To | PieceKind::Info => {
+                lines::is_office(words) || (!after_blank && is_addressee(words))
+            }
             PieceKind::Tags => {
-                directly && words.split([' ', ',']).all(|tag| tag.len() <= 5 && !tag.bytes().any(|b| b.is_ascii_lowercase()))
+                directly
+                    && words.split([' ', ',']).all(|tag| tag.len() <= 5 && !tag.bytes().any(|b| b.is_ascii_lowercase()))
             }
             PieceKind::Subject => directly,
             PieceKind::ExecutiveOrder => {
-                !after_blank && ["DECL", "REASON", "CLASSIFIED BY", "DERIVED"].iter().any(|word| words.starts_with(word))
+                !after_blank
+                    && ["DECL", "REASON", "CLASSIFIED BY", "DERIVED"].iter().any(|word| words.starts_with(word))
             }
-            PieceKind::Reference => return (directly || (!after_blank && is_lettered(words))).then(|| is_lettered(words)),
+            PieceKind::Reference => {
+                return (directly || (!after_blank && is_lettered(words))).then(|| is_lettered(words));
+            }
             _ => false,
         };
         goes_on.then_some(false)
     }
 
-    /// Where a site took the blank lines out: whether what stands right above the first paragraph is its heading, and not the end of the
-    /// group above. A group that goes on has filled its line, ends it with a joining word, or is set in.
+    /// Where a site took the blank lines out: whether what stands right above the first paragraph is its heading, and
+    /// not the end of the group above. A group that goes on has filled its line, ends it with a joining word, or is set
+    /// in.
     fn is_heading(&self, index: usize) -> bool {
         let lines = self.lines;
         let no_blanks = self.from.is_some_and(|from| lines[from..].iter().all(|line| !line.words().is_empty()));
@@ -143,13 +152,14 @@ impl Sorter<'_> {
                 .any(|word| above.to_ascii_uppercase().ends_with(&format!(" {word}")));
         let set_in = lines[index].text.starts_with(' ') && !lines[index - 1].text.starts_with(' ');
         let filled = above.len() + next.len() > 60;
-        let named = self.open == Some(PieceKind::Reference) && lines[index].words().bytes().any(|byte| byte.is_ascii_digit());
+        let named =
+            self.open == Some(PieceKind::Reference) && lines[index].words().bytes().any(|byte| byte.is_ascii_digit());
         let to = (index..lines.len()).find(|at| lines[*at].is_blank()).unwrap_or(lines.len());
         no_blanks && !joins && !set_in && !filled && !named && is_titled(&lines[index..to])
     }
 
-    /// Text in front of the first numbered paragraph that no header knows: a heading, a title of the site, or running text without a
-    /// number. Gives false when running text begins, which the body takes on.
+    /// Text in front of the first numbered paragraph that no header knows: a heading, a title of the site, or running
+    /// text without a number. Gives false when running text begins, which the body takes on.
     fn loose(&mut self, index: usize) -> bool {
         let block_end = (index..self.first).find(|at| self.lines[*at].is_blank()).unwrap_or(self.first);
         let block = &self.lines[index..block_end];
@@ -194,7 +204,10 @@ fn is_classification_line(words: &str) -> bool {
 
 /// A line right below an address that goes on with it: `USMISSION GENEVA 0412`, `Bureau of Political-Military Affairs`.
 fn is_addressee(words: &str) -> bool {
-    words.len() <= 70 && !words.ends_with(['.', ';']) && !words.contains(':') && words.starts_with(|c: char| c.is_uppercase() || c == '(')
+    words.len() <= 70
+        && !words.ends_with(['.', ';'])
+        && !words.contains(':')
+        && words.starts_with(|c: char| c.is_uppercase() || c == '(')
 }
 
 /// `A. 08 STATE 63028`, `B) ...`, `(C) ...`: the next lettered reference; `2) ...` too.

@@ -9,7 +9,6 @@ use super::{
     words::patterns,
 };
 
-/// Reads the header.
 pub fn header(structure: &Structure<'_>) -> Header {
     let mut header = Header::default();
     for stretch in &structure.stretches {
@@ -36,9 +35,11 @@ pub fn header(structure: &Structure<'_>) -> Header {
     }
     // A group out of its place: `FM AMEMBASSY LIMA 192222Z JUN 08`.
     if header.date_time_group.is_none() {
-        let may =
-            |stretch: &&Stretch| matches!(stretch.kind, PieceKind::From | PieceKind::To | PieceKind::Classification | PieceKind::Info);
-        let lines: Vec<String> = structure.stretches.iter().take(200).filter(may).map(|stretch| structure.words_of(stretch)).collect();
+        let may = |stretch: &&Stretch| {
+            matches!(stretch.kind, PieceKind::From | PieceKind::To | PieceKind::Classification | PieceKind::Info)
+        };
+        let lines: Vec<String> =
+            structure.stretches.iter().take(200).filter(may).map(|stretch| structure.words_of(stretch)).collect();
         for words in &lines {
             date_time_group(&mut header, words);
         }
@@ -101,8 +102,8 @@ fn page_line(header: &mut Header, words: &str) {
         && header.message.is_none()
         && let Ok(number) = number.parse()
     {
-        header.message =
-            Some(MessageNumber { originator: name.join(" "), number, year: None }).filter(|found| !found.originator.is_empty());
+        header.message = Some(MessageNumber { originator: name.join(" "), number, year: None })
+            .filter(|found| !found.originator.is_empty());
     }
 }
 
@@ -176,13 +177,11 @@ fn tags(header: &mut Header, words: &str) {
 /// A reference of the header.
 #[derive(Debug, Clone)]
 pub struct Reference {
-    /// Its letter.
     pub letter: Option<char>,
     /// Its words, on one line.
     pub text: String,
     /// Where it begins in the text.
     pub start: usize,
-    /// Where it ends.
     pub end: usize,
 }
 
@@ -197,7 +196,8 @@ pub fn lettered(structure: &Structure<'_>) -> Vec<Reference> {
             continue;
         }
         let start = line.begin + (inner.as_ptr() as usize - line.text.as_ptr() as usize);
-        let parts: Vec<_> = letters(inner).into_iter().flat_map(|(letter, words, at)| several(letter, words, at)).collect();
+        let parts: Vec<_> =
+            letters(inner).into_iter().flat_map(|(letter, words, at)| several(letter, words, at)).collect();
         if let ([(None, words, _)], Some(last)) = (parts.as_slice(), found.last_mut())
             && last.end <= start
             && keyword.is_none()
@@ -224,8 +224,9 @@ pub fn message(words: &str) -> Option<MessageNumber> {
     let originator = captures.get(2)?.as_str().trim_end_matches([' ', '-']);
     let name = originator.to_uppercase();
     // A post's name begins with a capital, and no word of ours is one.
-    let named =
-        originator.split(' ').all(|word| word.starts_with(|c: char| c.is_ascii_uppercase() || c == '(') || matches!(word, "of" | "au"));
+    let named = originator
+        .split(' ')
+        .all(|word| word.starts_with(|c: char| c.is_ascii_uppercase() || c == '(') || matches!(word, "of" | "au"));
     let other = NO_POST.iter().any(|word| name.split(' ').any(|part| part.trim_end_matches('.') == *word));
     if !named || other || name.len() < 3 || lines::MONTHS.iter().any(|month| name.starts_with(month)) {
         return None;
@@ -293,8 +294,13 @@ fn letters(words: &str) -> Vec<(Option<char>, &str, usize)> {
         let free = at == 0 || run_on || matches!(bytes[at - 1], b' ' | b';' | b',' | b'\t' | 0xa0);
         let bracket = bytes[at] == b'(';
         let letter_at = if bracket { at + 1 } else { at };
-        let Some(letter) = bytes.get(letter_at).filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase) else { continue };
-        let closes = bytes.get(letter_at + 1).is_some_and(|byte| if bracket { *byte == b')' } else { matches!(byte, b'.' | b')' | b':') });
+        let Some(letter) = bytes.get(letter_at).filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase)
+        else {
+            continue;
+        };
+        let closes = bytes
+            .get(letter_at + 1)
+            .is_some_and(|byte| if bracket { *byte == b')' } else { matches!(byte, b'.' | b')' | b':') });
         let spaced = bytes.get(letter_at + 2).is_none_or(|byte| matches!(byte, b' ' | b'\t' | 0xc2));
         let expected = wanted.map_or(!letter.is_ascii_digit() || letter == b'1', |wanted| letter == wanted);
         if free && closes && spaced && expected && (begins.is_empty() == (at == 0)) {
@@ -353,12 +359,18 @@ mod tests {
     fn references_are_read_one_by_one() {
         let of = |words| letters(words).into_iter().map(|(letter, words, _)| (letter, words)).collect::<Vec<_>>();
         assert_eq!(of("STATE 63028"), [(None, "STATE 63028")]);
-        assert_eq!(of("A. STATE 63028 B. 08 GUATEMALA 512"), [(Some('A'), "STATE 63028"), (Some('B'), "08 GUATEMALA 512")]);
+        assert_eq!(
+            of("A. STATE 63028 B. 08 GUATEMALA 512"),
+            [(Some('A'), "STATE 63028"), (Some('B'), "08 GUATEMALA 512")]
+        );
         assert_eq!(of("(A) STATE 1; (B) LETTER"), [(Some('A'), "STATE 1;"), (Some('B'), "LETTER")]);
         assert_eq!(of("A) STATE 63028"), [(Some('A'), "STATE 63028")]);
         assert_eq!(of("A. STATE 63028B. LIMA 512"), [(Some('A'), "STATE 63028"), (Some('B'), "LIMA 512")]);
         assert_eq!(of("1) STATE 63028 2) LIMA 512"), [(Some('1'), "STATE 63028"), (Some('2'), "LIMA 512")]);
-        let parts: Vec<_> = several(None, "STATE 63028, LIMA 512 AND LETTER OF MAY 3", 0).into_iter().map(|(_, words, _)| words).collect();
+        let parts: Vec<_> = several(None, "STATE 63028, LIMA 512 AND LETTER OF MAY 3", 0)
+            .into_iter()
+            .map(|(_, words, _)| words)
+            .collect();
         assert_eq!(parts, ["STATE 63028", "LIMA 512 AND LETTER OF MAY 3"]);
     }
 }

@@ -1,5 +1,6 @@
-//! The lines of a telegram, and what a line is by its own look. What a site did to every line is taken off here and nowhere else: signs of
-//! a quoted e-mail, tags, an indent, an empty line after each; and what it put on one line is parted again.
+//! The lines of a telegram, and what a line is by its own look. What a site did to every line is taken off here and
+//! nowhere else: signs of a quoted e-mail, tags, an indent, an empty line after each; and what it put on one line is
+//! parted again.
 
 use super::{PieceKind, words::patterns};
 
@@ -8,9 +9,7 @@ use super::{PieceKind, words::patterns};
 pub struct Line<'a> {
     /// Its words, line end and what a site put around them cut off.
     pub text: &'a str,
-    /// Where `text` begins.
     pub begin: usize,
-    /// Where it begins.
     pub start: usize,
     /// After its line end, and after an empty line that belongs to it.
     pub end: usize,
@@ -36,7 +35,9 @@ impl<'a> Line<'a> {
 
 /// Nothing, or `-----`, `=====`, `* * * * *`.
 fn is_rule(words: &str) -> bool {
-    words.is_empty() || (words.len() >= 4 && words.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'*' | b'_' | b'~' | b'+' | b' ')))
+    words.is_empty()
+        || (words.len() >= 4
+            && words.bytes().all(|byte| matches!(byte, b'-' | b'=' | b'*' | b'_' | b'~' | b'+' | b' ')))
 }
 
 /// Every line as it stands, ended by LF, CR LF or CR.
@@ -44,7 +45,8 @@ pub fn split(text: &str) -> Vec<Line<'_>> {
     let bytes = text.as_bytes();
     let (mut lines, mut start) = (Vec::new(), 0);
     while start < bytes.len() {
-        let stop = bytes[start..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(bytes.len(), |at| start + at);
+        let stop =
+            bytes[start..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(bytes.len(), |at| start + at);
         let end = match bytes.get(stop..) {
             Some([b'\r', b'\n', ..]) => stop + 2,
             Some([_, ..]) => stop + 1,
@@ -67,7 +69,8 @@ pub fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 /// What sites leave around the words of a line, in lower case.
-const TAGS: [&str; 12] = ["<br>", "<br/>", "<br />", "<p>", "</p>", "<pre>", "</pre>", "<div>", "</div>", "&nbsp;", "\u{feff}", "\u{200b}"];
+const TAGS: [&str; 12] =
+    ["<br>", "<br/>", "<br />", "<p>", "</p>", "<pre>", "</pre>", "<div>", "</div>", "&nbsp;", "\u{feff}", "\u{200b}"];
 
 fn untag(line: &mut Line<'_>) {
     let has = |part: Option<&str>, tag: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(tag));
@@ -78,7 +81,10 @@ fn untag(line: &mut Line<'_>) {
     }
     loop {
         let text = line.text.trim_end();
-        let Some(tag) = TAGS.iter().find(|tag| text.len() >= tag.len() && has(text.get(text.len() - tag.len()..), tag)) else { break };
+        let Some(tag) = TAGS.iter().find(|tag| text.len() >= tag.len() && has(text.get(text.len() - tag.len()..), tag))
+        else {
+            break;
+        };
         line.text = &text[..text.len() - tag.len()];
     }
 }
@@ -144,7 +150,8 @@ patterns! {
     JOINED = r"[\s0-9](?:(?:TAGS|SUBJECT|SUBJ|RE|REFS?|REFTELS?|E\.O\.\s?\d{5})\s*(?::|\s-\s)|TAGS\s[A-Z]{4,5}\b)|\s\d{1,2}(?:\.\s?|\s)\((?:U|SBU|U//FOUO|SBU/NF|SBU/NOFORN)\)";
 }
 
-/// Parts what stands on one line and would stand on several: groups of the header, paragraphs that have number and mark.
+/// Parts what stands on one line and would stand on several: groups of the header, paragraphs that have number and
+/// mark.
 fn parted(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let mut all = Vec::with_capacity(lines.len());
     let (mut in_header, mut last) = (true, 0);
@@ -152,16 +159,24 @@ fn parted(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
         if let Some((number, Some(_), _)) = numbered(line.text) {
             (in_header, last) = (false, number);
         }
-        let head = keyword(line.words()).is_some() || classification(line.words()).is_some() || line.words().starts_with("TAGS");
+        let head = keyword(line.words()).is_some()
+            || classification(line.words()).is_some()
+            || line.words().starts_with("TAGS");
         let mut from = 0;
         while let Some(found) = JOINED.find_at(line.text, from) {
             from = found.end();
             let before = line.text[..found.start()].trim_end();
             let is_paragraph = found.as_str().ends_with(')');
-            let number: Option<u32> =
-                found.as_str().trim().split(['.', ' ', '\u{a0}']).next().and_then(|number| number.parse().ok()).filter(|_| is_paragraph);
+            let number: Option<u32> = found
+                .as_str()
+                .trim()
+                .split(['.', ' ', '\u{a0}'])
+                .next()
+                .and_then(|number| number.parse().ok())
+                .filter(|_| is_paragraph);
             let ends = number == Some(last + 1)
-                || (before.ends_with(['.', '!', '?', '"', ')', ':']) && number.is_some_and(|number| number > last && number < last + 6));
+                || (before.ends_with(['.', '!', '?', '"', ')', ':'])
+                    && number.is_some_and(|number| number > last && number < last + 6));
             let shouted = !found.as_str().bytes().any(|byte| byte.is_ascii_lowercase());
             if !shouted || before.is_empty() || !(if is_paragraph { ends } else { head && in_header }) {
                 continue;
@@ -196,13 +211,17 @@ pub fn is_shouted(words: &str) -> bool {
 /// `VZCZCXYZ0001`, `RR RUEHWEB`, `ZNR UUUUU ZZH`, `BT`, `NNNN`, `RUEHC/SECSTATE ...` of a routing list.
 pub fn is_transmission(words: &str) -> bool {
     let (first, rest) = first_word(words);
-    let operating =
-        matches!(first, "ZNR" | "ZNY" | "ZZH" | "ZYN" | "ZOC" | "ZDK" | "ZDS") && rest.chars().all(|c| c.is_ascii_uppercase() || c == ' ');
+    let operating = matches!(first, "ZNR" | "ZNY" | "ZZH" | "ZYN" | "ZOC" | "ZDK" | "ZDS")
+        && rest.chars().all(|c| c.is_ascii_uppercase() || c == ' ');
     let precedence = matches!(first, "RR" | "PP" | "OO" | "ZZ" | "RR/PP" | "PP/RR")
         && !rest.is_empty()
         && rest.split(' ').all(|word| word.starts_with("RU"));
     let serial = words.strip_prefix('#').is_some_and(|digits| digits.len() >= 4 && is_digits(digits));
-    words.starts_with("VZCZC") || operating || precedence || serial || matches!(words, "BT" | "NNNN" | "ZZZZ" | "EEB" | "#")
+    words.starts_with("VZCZC")
+        || operating
+        || precedence
+        || serial
+        || matches!(words, "BT" | "NNNN" | "ZZZZ" | "EEB" | "#")
 }
 
 /// `DE RUEHGT #0773/01 1712222`.
@@ -221,11 +240,12 @@ patterns! {
     KEYWORD = r"^(?:(e\.?\s?o\.?\s?\d{4,5}|executive order(?: \d{5})?)|(tags?)|(subj(?:ect)?(?: line)?|re)|(ref(?:tels?|erences?|s|\(s\)|erence\(s\)|tel\(s\))?\.?))\b ?\)?\s*(:|--|[-\x{2013}]\s)?\s*(.*)$";
 }
 
-/// The precedence and the group of a date-time line, wherever it stands in it and however it is spaced: `P 192222Z JUN 08` gives `P`,
-/// `192222Z JUN 08`.
+/// The precedence and the group of a date-time line, wherever it stands in it and however it is spaced: `P 192222Z JUN
+/// 08` gives `P`, `192222Z JUN 08`.
 pub fn date_time_group(words: &str) -> Option<(Option<char>, String)> {
     let found = GROUP.captures(words)?;
-    let precedence = found.get(1).and_then(|letter| letter.as_str().chars().next()).map(|letter| letter.to_ascii_uppercase());
+    let precedence =
+        found.get(1).and_then(|letter| letter.as_str().chars().next()).map(|letter| letter.to_ascii_uppercase());
     Some((precedence, format!("{}Z {} {}", &found[2], &found[3], &found[4])))
 }
 
@@ -238,7 +258,8 @@ pub fn is_date_time_group(words: &str) -> bool {
 pub fn is_page_line(words: &str) -> bool {
     let mut parts = words.split_whitespace().rev();
     let (of, middle, page) = (parts.next(), parts.next(), parts.next());
-    let fraction = page.is_some_and(|page| page.len() >= 3 && page.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+    let fraction =
+        page.is_some_and(|page| page.len() >= 3 && page.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
     let numbered = parts.next().is_some_and(|number| (4..=9).contains(&number.len()) && is_digits(number));
     middle == Some("OF")
         && of.is_some_and(is_digits)
@@ -282,8 +303,9 @@ pub fn classification(words: &str) -> Option<(&str, &str)> {
     if let Some(mark) = spaced {
         return Some((if mark.len() > 12 { "UNCLASSIFIED" } else { "UNCLAS" }, words[mark.len()..].trim_start()));
     }
-    let written_out =
-        ["UNCLASSIFIED//SENSITIVE BUT UNCLASSIFIED", "SENSITIVE BUT UNCLASSIFIED"].into_iter().find(|mark| words.starts_with(mark));
+    let written_out = ["UNCLASSIFIED//SENSITIVE BUT UNCLASSIFIED", "SENSITIVE BUT UNCLASSIFIED"]
+        .into_iter()
+        .find(|mark| words.starts_with(mark));
     if let Some(mark) = written_out {
         return Some((mark, words[mark.len()..].trim_start()));
     }
@@ -303,8 +325,8 @@ pub struct Numbered {
     pub captions: Vec<String>,
 }
 
-/// `SECTION 01 OF 02 GUATEMALA 000773`, `E F T O GUATEMALA 773 SENSITIVE`, `GUATEMALA000773SENSITIVE`, in any order; nothing where other
-/// words stand there.
+/// `SECTION 01 OF 02 GUATEMALA 000773`, `E F T O GUATEMALA 773 SENSITIVE`, `GUATEMALA000773SENSITIVE`, in any order;
+/// nothing where other words stand there.
 pub fn message_line(rest: &str) -> Option<Numbered> {
     let mut found = Numbered::default();
     let mut words = GROUP.replace(&rest.replace("E F T O", "EFTO"), " ").into_owned();
@@ -379,8 +401,8 @@ pub fn is_office(words: &str) -> bool {
     words.len() <= 80 && !words.ends_with(['.', ':']) && OFFICES.iter().any(|office| upper.contains(office))
 }
 
-/// Who sent a telegram or got it: `FM AMEMBASSY LIMA`, `TO: Secretary of State`, `INFO ALL ANDEAN POSTS`. What it is, and what follows.
-/// An e-mail's `From: Wexcombe, Idris` is none.
+/// Who sent a telegram or got it: `FM AMEMBASSY LIMA`, `TO: Secretary of State`, `INFO ALL ANDEAN POSTS`. What it is,
+/// and what follows. An e-mail's `From: Wexcombe, Idris` is none.
 pub fn address(words: &str) -> Option<(PieceKind, &str)> {
     let (first, rest) = words.split_once([' ', ':', '\t', '\u{a0}']).filter(|(first, _)| first.len() <= 6)?;
     let rest = rest.trim_start_matches([':', ' ', '\t', '\u{a0}']);
@@ -398,7 +420,9 @@ pub fn address(words: &str) -> Option<(PieceKind, &str)> {
 
 /// A line of the header as it is laid out since 2013, `MRN: 14 TBILISI 845`: what it is, and what follows the colon.
 pub fn labelled(words: &str) -> Option<(PieceKind, &str)> {
-    let Some((label, rest)) = words.split_once(':').filter(|(label, _)| label.len() <= 14) else { return address(words) };
+    let Some((label, rest)) = words.split_once(':').filter(|(label, _)| label.len() <= 14) else {
+        return address(words);
+    };
     let kind = match label.trim().to_ascii_uppercase().as_str() {
         "MRN" => PieceKind::Classification,
         "DATE/DTG" | "DTG" => PieceKind::DateTimeGroup,
@@ -412,11 +436,13 @@ pub fn labelled(words: &str) -> Option<(PieceKind, &str)> {
 
 /// `Signature: Brackenthwaite`.
 pub fn is_signed(words: &str) -> bool {
-    words.split_once(':').is_some_and(|(label, name)| label.eq_ignore_ascii_case("signature") && name.split_whitespace().count() < 6)
+    words
+        .split_once(':')
+        .is_some_and(|(label, name)| label.eq_ignore_ascii_case("signature") && name.split_whitespace().count() < 6)
 }
 
-/// A keyword at the head of a line, in any case and spelling: what it is and what follows. `E.O. 12958: N/A`, `SUBJ - ...`, `REFTEL: ...`.
-/// Without a colon only where nothing else can be meant: `REF STATE 63028`, `TAGS ETTC, GT`.
+/// A keyword at the head of a line, in any case and spelling: what it is and what follows. `E.O. 12958: N/A`, `SUBJ -
+/// ...`, `REFTEL: ...`. Without a colon only where nothing else can be meant: `REF STATE 63028`, `TAGS ETTC, GT`.
 pub fn keyword(words: &str) -> Option<(PieceKind, &str)> {
     if !words.starts_with(['E', 'e', 'T', 't', 'S', 's', 'R', 'r']) {
         return None;
@@ -426,10 +452,13 @@ pub fn keyword(words: &str) -> Option<(PieceKind, &str)> {
     let (parted, colon) = (found.get(5).is_some(), found.get(5).is_some_and(|part| part.as_str() == ":"));
     let shouted = is_shouted(words);
     let kind = if found.get(1).is_some() {
-        (parted || rest.is_empty() || rest.starts_with("DECL") || rest.starts_with("N/A")).then_some(PieceKind::ExecutiveOrder)
+        (parted || rest.is_empty() || rest.starts_with("DECL") || rest.starts_with("N/A"))
+            .then_some(PieceKind::ExecutiveOrder)
     } else if found.get(2).is_some() {
-        let tags =
-            rest.split([' ', ',', '\u{a0}']).filter(|tag| !tag.is_empty()).all(|tag| (2..=5).contains(&tag.len()) && is_shouted(tag));
+        let tags = rest
+            .split([' ', ',', '\u{a0}'])
+            .filter(|tag| !tag.is_empty())
+            .all(|tag| (2..=5).contains(&tag.len()) && is_shouted(tag));
         let program = rest.split([' ', ',', '\u{a0}']).next().is_some_and(|tag| (4..=5).contains(&tag.len()));
         (parted || (tags && program && words.starts_with("TAGS"))).then_some(PieceKind::Tags)
     } else if let Some(word) = found.get(3) {
@@ -448,7 +477,17 @@ pub fn is_attention(words: &str) -> bool {
     let (first, rest) = first_word(words);
     let office = matches!(
         first,
-        "STATE" | "DEPT" | "DEPARTMENT" | "SECSTATE" | "EMBASSY" | "PLEASE" | "PLS" | "COMMERCE" | "TREASURY" | "DOD" | "DHS"
+        "STATE"
+            | "DEPT"
+            | "DEPARTMENT"
+            | "SECSTATE"
+            | "EMBASSY"
+            | "PLEASE"
+            | "PLS"
+            | "COMMERCE"
+            | "TREASURY"
+            | "DOD"
+            | "DHS"
     );
     let passes = rest.split([' ', ',']).take(4).any(|word| matches!(word, "FOR" | "PASS" | "ALSO"));
     is_shouted(words) && ((office && passes) || (first == "FOR" && rest.contains('/')) || words.starts_with("PASS TO"))
@@ -523,7 +562,9 @@ pub fn list_item(line: &str) -> Option<usize> {
         let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
         match (first.is_ascii_alphabetic() && closed, digits) {
             (true, _) => &inner[2..],
-            (false, 1 | 2) if inner[digits..].starts_with([')', '.']) && !inner.starts_with('0') => &inner[digits + 1..],
+            (false, 1 | 2) if inner[digits..].starts_with([')', '.']) && !inner.starts_with('0') => {
+                &inner[digits + 1..]
+            }
             _ => return None,
         }
     };
@@ -532,7 +573,8 @@ pub fn list_item(line: &str) -> Option<usize> {
     is_item.then(|| line.len() - text.len())
 }
 
-/// A row of a table or list without a sign: a number set in or set apart, and what it is of; or words, and a number after dots or a gap.
+/// A row of a table or list without a sign: a number set in or set apart, and what it is of; or words, and a number
+/// after dots or a gap.
 pub fn is_row(line: &str) -> bool {
     patterns! {
         FIRST = r"^(?:\s{2,}(?:\d{1,2}\s{2,})?(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?)\s+|(?:\d{1,2}\s{3,})?\d[\d,]*\s{3,})(?:ea\.?|each|x)?\s*[a-z.].*[a-z]{3}";
@@ -540,7 +582,11 @@ pub fn is_row(line: &str) -> bool {
         LAST = r"^\s*[a-z(.].*[a-z].*?(?:\s*\.{3,}|\s{4,})\s*\d[\d,]*\s*$";
     }
     let columns = || line.trim().split("   ").filter(|part| !part.trim().is_empty()).count() > 1;
-    line.trim_start().starts_with('|') || columns() || FIRST.is_match(line) || LAST.is_match(line) || NUMBERED.is_match(line)
+    line.trim_start().starts_with('|')
+        || columns()
+        || FIRST.is_match(line)
+        || LAST.is_match(line)
+        || NUMBERED.is_match(line)
 }
 
 /// A surname alone: upper case, at most two words.
@@ -578,7 +624,9 @@ mod tests {
 
     #[test]
     fn a_line_is_known_by_its_look() {
-        assert!(is_page_line("PARAMARIBO 00000463  001.2 OF 002") && is_page_line("PORT OF SPAIN 00000463  002 OF 003"));
+        assert!(
+            is_page_line("PARAMARIBO 00000463  001.2 OF 002") && is_page_line("PORT OF SPAIN 00000463  002 OF 003")
+        );
         assert!(!is_page_line("SECTION 01 OF 02"));
         for (words, precedence, group) in [
             ("P 192222Z JUN 08", Some('P'), "192222Z JUN 08"),
@@ -602,12 +650,16 @@ mod tests {
         assert_eq!(list_item("A. thirty pistols"), Some(3));
         assert_eq!(list_item("U.S. rules"), None);
         assert_eq!(list_item("(b) rifles"), Some(4));
-        assert!(is_surname("HARGREAVE") && is_surname("DE SOUZA") && !is_surname("Harper") && !is_surname("END OF COMMENT"));
+        assert!(
+            is_surname("HARGREAVE") && is_surname("DE SOUZA") && !is_surname("Harper") && !is_surname("END OF COMMENT")
+        );
     }
 
     #[test]
     fn a_message_number_stands_among_captions_in_any_order() {
-        let of = |words| message_line(words).and_then(|found| Some((found.message?.1, found.section, found.captions.join(" "))));
+        let of = |words| {
+            message_line(words).and_then(|found| Some((found.message?.1, found.section, found.captions.join(" "))))
+        };
         assert_eq!(of("SECTION 01 OF 02 GUATEMALA 000773"), Some((773, Some((1, 2)), String::new())));
         assert_eq!(of("GUATEMALA 000773 SECTION 01 OF 02"), Some((773, Some((1, 2)), String::new())));
         assert_eq!(of("GUATEMALA000773SENSITIVE"), Some((773, None, "SENSITIVE".into())));
@@ -633,9 +685,13 @@ mod tests {
         ] {
             assert_eq!(keyword(words), Some((kind, rest)), "{words}");
         }
-        for other in
-            ["REFORM of the law: none", "SUBJECT FIRM IS KNOWN TO POST", "Reference is made to the law", "Reftel asked", "TAGS ARE ON"]
-        {
+        for other in [
+            "REFORM of the law: none",
+            "SUBJECT FIRM IS KNOWN TO POST",
+            "Reference is made to the law",
+            "Reftel asked",
+            "TAGS ARE ON",
+        ] {
             assert_eq!(keyword(other), None, "{other}");
         }
         for (words, kind, rest) in [
@@ -648,7 +704,9 @@ mod tests {
         ] {
             assert_eq!(labelled(words), Some((kind, rest)), "{words}");
         }
-        for other in ["From: Wexcombe, Idris", "ACTION REQUEST: please reply", "To the minister the firm wrote", "TO THE NORTH."] {
+        for other in
+            ["From: Wexcombe, Idris", "ACTION REQUEST: please reply", "To the minister the firm wrote", "TO THE NORTH."]
+        {
             assert_eq!(labelled(other), None, "{other}");
         }
     }

@@ -1,5 +1,6 @@
-//! Which sentences an officer is likely to file: those with words of a contact, a statement, an answer of the post, an approval, an item, a
-//! party in its role, a recommendation or serial numbers. Data: a pattern, a sentence that has it, and one that has not; each is a test.
+//! Which sentences an officer is likely to file: those with words of a contact, a statement, an answer of the post, an
+//! approval, an item, a party in its role, a recommendation or serial numbers. Data: a pattern, a sentence that has it,
+//! and one that has not; each is a test.
 
 use std::sync::LazyLock;
 
@@ -10,7 +11,11 @@ use super::{PieceKind, words::pattern};
 /// Words that make a sentence matter, with an example and a counter-example.
 const WORDS: &[(&str, &str, &str)] = &[
     // Contacts.
-    (r"\bmet (?:with |separately |again |on |at |in |[A-Z])", "Poloff met with the director.", "The conditions were met."),
+    (
+        r"\bmet (?:with |separately |again |on |at |in |[A-Z])",
+        "Poloff met with the director.",
+        "The conditions were met.",
+    ),
     (
         r"\b(?:called on|called at|spoke (?:with|to|by)|talked (?:with|to)|sat down with)\b",
         "Emboff called on the ministry.",

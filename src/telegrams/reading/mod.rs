@@ -1,31 +1,19 @@
-//! Reading a telegram: pieces that together are the input, and proposals of what it says for a case file. Pure: rules that can be
-//! read and tested, no database, no model. A wrong guess costs more than a missing one: what is not understood is left in the text.
+//! Reading a telegram: pieces that together are the input, and proposals of what it says for a case file. Pure: rules
+//! that can be read and tested, no database, no model. A wrong guess costs more than a missing one: what is not
+//! understood is left in the text.
 
-/// The two letters of TAGS.
 pub mod countries;
-/// Days.
 pub mod dates;
-/// Bytes to text.
 pub mod decode;
-/// The lines before the first paragraph.
 pub mod head;
-/// What the header says.
 pub mod header;
-/// What a line is by its look.
 pub mod lines;
-/// Which sentences an officer is likely to file.
 pub mod matters;
-/// What is proposed.
 pub mod proposals;
-/// Sentences.
 pub mod sentences;
-/// Pieces and paragraphs.
 pub mod structure;
-/// What a person may choose from in some sentences.
 pub mod told;
-/// What looks wrong.
 pub mod warnings;
-/// Where patterns are compiled.
 pub mod words;
 
 use serde::{Deserialize, Serialize};
@@ -44,7 +32,6 @@ crate::words! {
     pub enum Encoding {
         /// UTF-8, with or without a byte order mark.
         Utf8 = "utf-8", "UTF-8";
-        /// ISO 8859-1.
         Latin1 = "iso-8859-1", "ISO 8859-1";
         /// Windows code page 1252.
         Windows1252 = "windows-1252", "Windows-1252";
@@ -52,21 +39,16 @@ crate::words! {
 
     /// What a telegram is for.
     pub enum Direction {
-        /// Washington asks.
         Request = "request", "Request";
-        /// The post answers.
         Reply = "reply", "Reply";
         /// The post says where it stands.
         Interim = "interim", "Interim reply";
-        /// Washington asks again.
         Reminder = "reminder", "Reminder";
-        /// Anything else.
         Other = "other", "Other";
     }
 
     /// How a statement stands beside the others of its telegram.
     pub enum Standing {
-        /// Somebody said so.
         Claimed = "claimed", "Claimed";
         /// A source of higher grade bears it out.
         Confirmed = "confirmed", "Confirmed";
@@ -92,27 +74,19 @@ crate::words! {
         Routing = "routing", "Routing";
         /// `P 192222Z JUN 08`.
         DateTimeGroup = "date_time_group", "Date-time group";
-        /// `FM AMEMBASSY GUATEMALA`.
         From = "from", "From";
         /// `TO SECSTATE WASHDC PRIORITY`.
         To = "to", "To";
-        /// `INFO ...`.
         Info = "info", "Info";
         /// `UNCLAS SECTION 01 OF 02 GUATEMALA 000773`.
         Classification = "classification", "Classification";
-        /// SENSITIVE, SIPDIS, NOFORN.
         Caption = "caption", "Caption";
-        /// `STATE FOR PM/DTCC`.
         Attention = "attention", "Attention";
-        /// `E.O. 12958: N/A`.
         ExecutiveOrder = "executive_order", "Executive order";
         /// `TAGS: ETTC KOMC GT`.
         Tags = "tags", "Tags";
-        /// `SUBJECT: ...`.
         Subject = "subject", "Subject";
-        /// `REF: STATE 63028`.
         Reference = "reference", "Reference";
-        /// An unnumbered heading.
         Heading = "heading", "Heading";
         /// A numbered paragraph, or the part of it that is nothing else.
         Paragraph = "paragraph", "Paragraph";
@@ -140,15 +114,11 @@ crate::words! {
 
     /// What a reference points at.
     pub enum ReferenceKind {
-        /// Another telegram.
         Telegram = "telegram", "Telegram";
-        /// An e-mail.
         Email = "email", "E-mail";
-        /// A letter.
         Letter = "letter", "Letter";
         /// A check of Lantern, by its own reference.
         Check = "check", "Check";
-        /// Anything else.
         Other = "other", "Other";
     }
 
@@ -192,7 +162,6 @@ crate::words! {
 /// A stretch of the input, in bytes as they came, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
-    /// The first byte.
     pub start: usize,
     /// After the last byte.
     pub end: usize,
@@ -201,9 +170,7 @@ pub struct Span {
 /// One piece of the input. Every byte is in exactly one piece; in order, they are the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
-    /// What it is.
     pub kind: PieceKind,
-    /// Where it stands.
     pub span: Span,
     /// The label of the numbered paragraph it belongs to, such as `7`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -242,25 +209,18 @@ pub struct Header {
     pub sent_at: Option<OffsetDateTime>,
     /// The date-time group as written.
     pub date_time_group: Option<String>,
-    /// `AMEMBASSY GUATEMALA`.
     pub from: Option<String>,
-    /// Action addressees.
     pub to: Vec<String>,
-    /// Information addressees.
     pub info: Vec<String>,
     /// As written: `UNCLAS`, `UNCLASSIFIED`.
     pub classification: Option<String>,
-    /// The message number.
     pub message: Option<MessageNumber>,
     /// How many sections the classification line says there are.
     pub sections: Option<u32>,
-    /// `SENSITIVE`, `SIPDIS`, `NOFORN`.
     pub captions: Vec<String>,
-    /// Attention lines.
     pub attention: Vec<String>,
     /// What stands after `E.O. 12958:`.
     pub executive_order: Option<String>,
-    /// TAGS, one by one.
     pub tags: Vec<String>,
     /// Countries of the two-letter TAGS, as ISO 3166 codes.
     pub countries: Vec<String>,
@@ -270,7 +230,8 @@ pub struct Header {
     pub references: Vec<String>,
 }
 
-/// A numbered paragraph as people read it: line breaks and page lines taken out, what a section break repeated read once.
+/// A numbered paragraph as people read it: line breaks and page lines taken out, what a section break repeated read
+/// once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paragraph {
     /// `7`; empty for text before the first number.
@@ -281,7 +242,6 @@ pub struct Paragraph {
     pub mark: Option<String>,
     /// The text without number and mark, each list item on a line of its own.
     pub text: String,
-    /// Where it stands.
     pub span: Span,
     /// Where in the text each line of the input begins, and where that line's words began in the input.
     #[serde(skip)]
@@ -311,7 +271,6 @@ pub struct Sentence {
 pub struct Proposal {
     /// Its name within this telegram, such as `contact-2`: the same for the same text.
     pub key: String,
-    /// What it proposes.
     #[serde(flatten)]
     pub value: Value,
     /// How sure it is.
@@ -322,8 +281,8 @@ pub struct Proposal {
     pub source: Span,
 }
 
-/// What a proposal proposes. Names of parties, authorities and licenses are as the telegram has them (site damage repaired);
-/// `..._key` names another proposal of the same telegram.
+/// What a proposal proposes. Names of parties, authorities and licenses are as the telegram has them (site damage
+/// repaired); `..._key` names another proposal of the same telegram.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
 pub enum Value {
@@ -336,49 +295,34 @@ pub enum Value {
     },
     /// Its own number and time.
     Message {
-        /// The number.
         #[serde(flatten)]
         message: Option<MessageNumber>,
         /// The date-time group as written, `192222Z JUN 08`.
         date_time_group: Option<String>,
-        /// The moment.
         #[serde(with = "time::serde::rfc3339::option")]
         sent_at: Option<OffsetDateTime>,
     },
     /// What it answers or quotes.
-    Reference {
-        /// Its letter, `A`.
-        letter: Option<char>,
-        /// What it points at.
-        points_at: ReferenceKind,
-        /// As written.
-        text: String,
-        /// The telegram's number.
-        message: Option<MessageNumber>,
-    },
+    Reference { letter: Option<char>, points_at: ReferenceKind, text: String, message: Option<MessageNumber> },
     /// A date that matters and belongs to no contact: a deadline, a delivery, a quoted letter's.
     Dated {
-        /// The day.
         on: Date,
         /// What happened or will, in the telegram's words.
         what: String,
     },
     /// A license or application.
     License {
-        /// As written.
         number: String,
         /// Other spellings of it in this telegram.
         also: Vec<String>,
     },
     /// A party, with its role where that is told.
     Party {
-        /// Its full name.
         name: String,
         /// Its abbreviation, if one is used.
         short_name: Option<String>,
         /// What kind, where that is told.
         party_kind: Option<PartyKind>,
-        /// What it does.
         role: Option<PartyRole>,
         /// Its country's ISO code, where that is told.
         country: Option<String>,
@@ -397,9 +341,7 @@ pub enum Value {
         label: String,
         /// An `item_class` code, where the words tell it.
         item_class: Option<String>,
-        /// How many.
         quantity: i64,
-        /// `pieces`, `rounds`.
         unit: String,
     },
     /// One authority's consent to one item group.
@@ -419,52 +361,39 @@ pub enum Value {
         /// Why it does not count, where that is told.
         #[serde(skip_serializing_if = "Option::is_none")]
         lacks: Option<String>,
-        /// The words.
         note: String,
     },
     /// An event at post.
     Contact {
-        /// What kind.
         contact_kind: ContactKind,
-        /// With whom.
         with_whom: String,
-        /// With which authority.
         authority: Option<String>,
         /// When; none: date not stated.
         on: Option<Date>,
-        /// Where.
         place: Option<String>,
         /// What it was about.
         summary: String,
     },
     /// Something a contact asserted: a claim, whoever said it.
     Statement {
-        /// The contact's key.
         contact_key: Option<String>,
-        /// Who said it.
         said_by: String,
         /// The grade of the source.
         grade: SourceGrade,
         /// Whether anything else bears it out.
         standing: Standing,
-        /// A `topic` code.
         topic: Option<String>,
         /// The name of the party it is about.
         about: Option<String>,
-        /// The words.
         text: String,
     },
     /// Post's answer on a topic.
     Finding {
-        /// A `topic` code.
         topic: String,
         /// The name of the party, where the topic is per party.
         party: Option<String>,
-        /// The answer.
         answer: FindingAnswer,
-        /// The words.
         text: String,
-        /// The portion mark.
         mark: PortionMark,
         /// The keys of the contacts and documents it rests on, where that is told.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -472,72 +401,53 @@ pub enum Value {
     },
     /// A record that was seen: a purchase order, a register's extract, a letter.
     Document {
-        /// What it is.
         what: String,
-        /// Who issued it.
         issuer: String,
-        /// Its number.
         number: Option<String>,
-        /// Its date.
         dated: Option<Date>,
         /// Where it is kept.
         kept_at: String,
-        /// What it says.
         text: Option<String>,
     },
     /// A nontransfer and use certificate (22 CFR 123.10).
     Certificate {
         /// The license, as written, where one telegram has several.
         license: Option<String>,
-        /// Such as `DSP-83`.
         form: String,
-        /// Who signed it.
         signatures: Vec<Signed>,
     },
     /// A step of the custody path: who physically holds the items.
     CustodyStep {
         /// The license, as written, where one telegram has several.
         license: Option<String>,
-        /// Foreseen or happened.
         stage: CustodyStage,
-        /// Who holds them.
         holder: String,
-        /// What happens there.
         what: String,
-        /// When.
         on: Option<Date>,
-        /// How many.
         quantity: Option<i64>,
         /// The item group's label.
         items: Option<String>,
     },
-    /// Post's recommendation.
     Recommendation {
-        /// The word.
         word: RecommendationWord,
         /// What must be true first.
         conditions: Vec<String>,
         /// The license it is about, as written, where one telegram has several.
         license: Option<String>,
-        /// The words.
         text: String,
     },
     /// A fact that looks like a part of the case and is not: an earlier purchase, a permit for other items.
     SeparateFact {
-        /// Who told it.
         said_by: Option<String>,
         /// The grade of that source.
         grade: Option<SourceGrade>,
-        /// The words.
         text: String,
     },
     /// What Washington asks for.
     Request {
-        /// Why.
         reason: Option<String>,
         /// The asked steps, one by one.
         steps: Vec<String>,
-        /// Days to answer.
         days: Option<u32>,
         /// The day it is due.
         due_on: Option<Date>,
@@ -556,15 +466,9 @@ pub enum Value {
         items: Option<String>,
     },
     /// What else is said, in words that no rule takes apart.
-    Remark {
-        /// The words.
-        text: String,
-    },
+    Remark { text: String },
     /// A post-license or post-shipment visit that was refused, or anything else that keeps the check from its end.
-    Obstacle {
-        /// The words.
-        text: String,
-    },
+    Obstacle { text: String },
 }
 
 impl Value {
@@ -598,20 +502,15 @@ impl Value {
 /// A signature on a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
-    /// In what capacity.
     pub signer: Signer,
-    /// Who.
     pub name: String,
-    /// When.
     pub on: Date,
-    /// Whether it was verified.
     pub verified: bool,
 }
 
 /// Something that looks wrong; the reading goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// What.
     pub kind: WarningKind,
     /// In one sentence, without a classified word.
     pub text: String,
@@ -628,24 +527,18 @@ pub struct Refusal {
     pub text: String,
 }
 
-/// A telegram, read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// How the input was encoded.
     pub encoding: Encoding,
     /// Why nothing is taken; then the other parts are empty but for one `not_understood` piece that is the whole input.
     pub refused: Option<Refusal>,
-    /// The header.
     pub header: Header,
-    /// Every byte, once.
     pub pieces: Vec<Piece>,
-    /// The numbered paragraphs.
     pub paragraphs: Vec<Paragraph>,
     /// The sentences of the body, in order, none within another.
     pub sentences: Vec<Sentence>,
-    /// What it proposes.
     pub proposals: Vec<Proposal>,
-    /// What looks wrong.
     pub warnings: Vec<Warning>,
 }
 
@@ -678,7 +571,8 @@ pub fn read(input: &[u8]) -> Reading {
     }
     let structure = structure::structure(&decoded);
     // Whatever a line looks like to the rule that refuses it, no paragraph with such a mark goes further.
-    if let Some(paragraph) = structure.paragraphs.iter().find(|paragraph| paragraph.mark.as_deref().is_some_and(crate::text::is_classified))
+    if let Some(paragraph) =
+        structure.paragraphs.iter().find(|paragraph| paragraph.mark.as_deref().is_some_and(crate::text::is_classified))
     {
         let text = crate::text::storable("(S)").err().unwrap_or_default();
         return refused(decoded.encoding, input.len(), Refusal { span: paragraph.span, text });
@@ -707,7 +601,16 @@ pub fn read(input: &[u8]) -> Reading {
         matters: matters::matters(&found.text, found.kind),
     });
     let sentences = sentences.collect();
-    Reading { encoding: decoded.encoding, refused: None, header, pieces, sentences, paragraphs: structure.paragraphs, proposals, warnings }
+    Reading {
+        encoding: decoded.encoding,
+        refused: None,
+        header,
+        pieces,
+        sentences,
+        paragraphs: structure.paragraphs,
+        proposals,
+        warnings,
+    }
 }
 
 /// Whether a line has a classified mark at its head only once what a site or a mail program put there is taken off.
@@ -717,15 +620,18 @@ fn is_hidden_mark(text: &str, line: &lines::Line<'_>) -> bool {
     !raw.starts_with(bare) && crate::text::classification(bare).is_some()
 }
 
-/// A classified mark anywhere: nothing is taken, and no word of the text is repeated. `(C)` as the third entry of a list `(A) (B) (C)` is
-/// for a person to judge, where the telegram is taken in; every other mark in such a text is refused as elsewhere.
+/// A classified mark anywhere: nothing is taken, and no word of the text is repeated. `(C)` as the third entry of a
+/// list `(A) (B) (C)` is for a person to judge, where the telegram is taken in; every other mark in such a text is
+/// refused as elsewhere.
 fn refusal(decoded: &decode::Decoded<'_>) -> Option<Refusal> {
     let text = decoded.text.as_ref();
     let perhaps = crate::text::classification(text)? == Classification::PerhapsAList;
     if perhaps && crate::text::with_lists(|| crate::text::classification(text)).is_none() {
         return None;
     }
-    let sentence = crate::text::storable(if perhaps { "(S)" } else { text }).err().or_else(|| crate::text::storable("(S)").err())?;
+    let sentence = crate::text::storable(if perhaps { "(S)" } else { text })
+        .err()
+        .or_else(|| crate::text::storable("(S)").err())?;
     let at = lines::split(text).into_iter().find(|line| crate::text::classification(line.text).is_some());
     let span = at.map_or_else(|| decoded.span(0, text.len()), |line| decoded.span(line.start, line.end));
     Some(Refusal { span, text: sentence })

@@ -23,14 +23,16 @@ fn stands(input: &[u8], reading: &Reading) -> Result<(), String> {
         }
         at = sentence.span.end;
     }
-    let outside = reading.proposals.iter().find(|found| found.source.start > found.source.end || found.source.end > input.len());
+    let outside =
+        reading.proposals.iter().find(|found| found.source.start > found.source.end || found.source.end > input.len());
     outside.map_or(Ok(()), |found| Err(format!("{found:?}")))
 }
 
 /// The telegrams of the tests.
 fn telegrams() -> Vec<Vec<u8>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/telegrams");
-    let files = ["", "frozen"].iter().flat_map(|part| std::fs::read_dir(folder.join(part)).expect("it is there").flatten());
+    let files =
+        ["", "frozen"].iter().flat_map(|part| std::fs::read_dir(folder.join(part)).expect("it is there").flatten());
     let telegrams: Vec<Vec<u8>> = files
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|kind| kind == "txt"))
@@ -45,7 +47,8 @@ fn a_reading_that_was_kept_is_the_reading() {
     for telegram in telegrams() {
         let mut reading = read(&telegram);
         assert_eq!((covers(&telegram, &reading), stands(&telegram, &reading)), (Ok(()), Ok(())));
-        let kept: Reading = serde_json::from_str(&serde_json::to_string(&reading).expect("it is JSON")).expect("it is a reading");
+        let kept: Reading =
+            serde_json::from_str(&serde_json::to_string(&reading).expect("it is JSON")).expect("it is a reading");
         // Only the reader itself needs to know these.
         for paragraph in &mut reading.paragraphs {
             (paragraph.places, paragraph.parts) = (Vec::new(), Vec::new());
@@ -59,11 +62,17 @@ fn a_reading_that_was_kept_is_the_reading() {
 fn what_is_left_of_a_telegram_is_read_to_its_end() {
     for telegram in telegrams() {
         let doubled = [telegram.clone(), telegram.clone()].concat();
-        let ended: Vec<u8> = telegram.iter().flat_map(|byte| if *byte == b'\n' { vec![b'\r', b'\n'] } else { vec![*byte] }).collect();
+        let ended: Vec<u8> =
+            telegram.iter().flat_map(|byte| if *byte == b'\n' { vec![b'\r', b'\n'] } else { vec![*byte] }).collect();
         let cut = [1, 3, 7].map(|part| telegram[telegram.len() * part / 8..].to_vec());
         for input in cut.into_iter().chain([doubled, ended]) {
             let reading = read(&input);
-            assert_eq!((covers(&input, &reading), stands(&input, &reading)), (Ok(()), Ok(())), "{}", String::from_utf8_lossy(&input));
+            assert_eq!(
+                (covers(&input, &reading), stands(&input, &reading)),
+                (Ok(()), Ok(())),
+                "{}",
+                String::from_utf8_lossy(&input)
+            );
         }
     }
 }
@@ -75,7 +84,14 @@ fn a_list_is_for_a_person_to_judge_and_a_mark_is_refused() {
     assert_eq!(reading.refused, None);
     assert!(reading.warnings.iter().any(|warning| warning.kind == WarningKind::PerhapsAList));
     assert!(reading.sentences.iter().any(|sentence| sentence.text == "(C) the list"), "{:?}", reading.sentences);
-    for mark in ["2. (C) A source.", "(C) Again.", "(S) A source.", "2. (S/NF) A source.", "SECRET", "(C) the list\n(C) another"] {
+    for mark in [
+        "2. (C) A source.",
+        "(C) Again.",
+        "(S) A source.",
+        "2. (S/NF) A source.",
+        "SECRET",
+        "(C) the list\n(C) another",
+    ] {
         let reading = read(format!("{list}{mark}\n").as_bytes());
         assert!(reading.refused.is_some() && reading.pieces.len() == 1, "{mark}");
     }

@@ -1,5 +1,5 @@
-//! Sentences of the paragraphs. Damage of the transmission and of sites (`CICIG,s` for `CICIG's`, `&amp;`) is mended here and nowhere else;
-//! where a sentence stands in the input is kept.
+//! Sentences of the paragraphs. Damage of the transmission and of sites (`CICIG,s` for `CICIG's`, `&amp;`) is mended
+//! here and nowhere else; where a sentence stands in the input is kept.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -22,7 +22,6 @@ const LONGEST_ITEM: usize = 240;
 /// A sentence or a list item.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// Which paragraph.
     pub paragraph: usize,
     /// Its words, mended, on one line.
     pub text: String,
@@ -34,14 +33,16 @@ pub struct Found {
 
 /// Words after which a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "cia", "sdn", "pvt", "pty", "ltda", "bhd", "lda", "lic", "insp", "supt", "ing", "eng", "gov", "sen", "min", "amb", "hon", "prof",
-    "sra", "messrs", "nr", "art", "col", "gen", "lt", "capt", "maj", "mr", "mrs", "ms", "dr", "brig", "sgt", "cmdr", "adm", "no", "nos",
-    "inc", "ltd", "co", "corp", "st", "ave", "tel", "fig", "approx", "dept", "u.s", "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr",
-    "vs", "a.m", "p.m", "ph.d", "ext", "rep", "qty", "cdr", "cpt", "comdt", "dir", "asst", "sec", "para", "paras", "cal", "cf", "al",
+    "cia", "sdn", "pvt", "pty", "ltda", "bhd", "lda", "lic", "insp", "supt", "ing", "eng", "gov", "sen", "min", "amb",
+    "hon", "prof", "sra", "messrs", "nr", "art", "col", "gen", "lt", "capt", "maj", "mr", "mrs", "ms", "dr", "brig",
+    "sgt", "cmdr", "adm", "no", "nos", "inc", "ltd", "co", "corp", "st", "ave", "tel", "fig", "approx", "dept", "u.s",
+    "u.n", "u", "s.a", "e.g", "i.e", "etc", "jr", "sr", "vs", "a.m", "p.m", "ph.d", "ext", "rep", "qty", "cdr", "cpt",
+    "comdt", "dir", "asst", "sec", "para", "paras", "cal", "cf", "al",
 ];
 
 /// Of these, those that may end a sentence, where another one plainly begins.
-const MAY_END: &[&str] = &["u.s", "u.n", "inc", "ltd", "ltda", "bhd", "lda", "co", "corp", "s.a", "etc", "p.m", "a.m", "jr", "al"];
+const MAY_END: &[&str] =
+    &["u.s", "u.n", "inc", "ltd", "ltda", "bhd", "lda", "co", "corp", "s.a", "etc", "p.m", "a.m", "jr", "al"];
 
 /// Every sentence of the paragraphs, in order.
 pub fn sentences(paragraphs: &[Paragraph], encoding: Encoding) -> Vec<Found> {
@@ -51,7 +52,8 @@ pub fn sentences(paragraphs: &[Paragraph], encoding: Encoding) -> Vec<Found> {
             break;
         }
         let parts = paragraph.parts.iter().filter(|(range, _)| !range.is_empty());
-        let ranges = parts.flat_map(|(part, kind)| ranges_of(&paragraph.text, part.clone(), *kind).map(move |range| (range, *kind)));
+        let ranges = parts
+            .flat_map(|(part, kind)| ranges_of(&paragraph.text, part.clone(), *kind).map(move |range| (range, *kind)));
         for (range, kind) in joined(&paragraph.text, ranges).take(MOST_IN_PARAGRAPH) {
             let raw = &paragraph.text[range.clone()];
             let text = unlabelled(&mended(raw));
@@ -68,7 +70,9 @@ fn ranges_of(text: &str, part: Range<usize>, kind: PieceKind) -> Box<dyn Iterato
     let words = &text[part.clone()];
     if kind == PieceKind::ListItem && words.len() <= LONGEST_ITEM {
         let begins = part.start + (words.len() - words.trim_start().len());
-        return Box::new(std::iter::once(begins..part.start + words.trim_end().len()).filter(|range| !range.is_empty()));
+        return Box::new(
+            std::iter::once(begins..part.start + words.trim_end().len()).filter(|range| !range.is_empty()),
+        );
     }
     Box::new(ranges(words).map(move |range| part.start + range.start..part.start + range.end))
 }
@@ -130,7 +134,8 @@ fn ends_sentence(text: &str, start: usize, stop: usize) -> bool {
         return true;
     }
     let spaced = next.len() < after.len();
-    let begins = next.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '"' | '\u{201c}' | '-'));
+    let begins =
+        next.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '"' | '\u{201c}' | '-'));
     if !spaced || !begins {
         return false;
     }
@@ -221,13 +226,16 @@ pub fn mended(text: &str) -> String {
         }
     }
     if mended.contains('&') && mended.contains(';') {
-        mended = ENTITY.replace_all(&mended, |found: &Captures<'_>| entity(&found[1]).unwrap_or_else(|| found[0].to_owned())).into_owned();
+        mended = ENTITY
+            .replace_all(&mended, |found: &Captures<'_>| entity(&found[1]).unwrap_or_else(|| found[0].to_owned()))
+            .into_owned();
     }
     let flat = mended.split_whitespace().collect::<Vec<_>>().join(" ");
     if flat.contains(",s") { POSSESSIVE.replace_all(&flat, "$1's").into_owned() } else { flat }
 }
 
-static ENTITY: LazyLock<Regex> = LazyLock::new(|| exact(r"&([A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|caron)|#\d{2,5});"));
+static ENTITY: LazyLock<Regex> =
+    LazyLock::new(|| exact(r"&([A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|caron)|#\d{2,5});"));
 
 /// The letter that a page writes as `&Uuml;` or `&#220;`.
 fn entity(name: &str) -> Option<String> {
@@ -308,21 +316,29 @@ mod tests {
     fn sentences_end_where_a_reader_ends_them() {
         let text = "Poloff met with Col. A. Vidal of the U.S. office. He said \"no.\" Then, at 3.5 km, it ended! Item one\nItem two";
         let found: Vec<&str> = ranges(text).map(|range| &text[range]).collect();
-        let wanted =
-            ["Poloff met with Col. A. Vidal of the U.S. office.", "He said \"no.\"", "Then, at 3.5 km, it ended!", "Item one", "Item two"];
+        let wanted = [
+            "Poloff met with Col. A. Vidal of the U.S. office.",
+            "He said \"no.\"",
+            "Then, at 3.5 km, it ended!",
+            "Item one",
+            "Item two",
+        ];
         assert_eq!(found, wanted);
     }
 
     #[test]
     fn a_list_item_is_one_sentence_and_labels_are_none() {
         let text = "1. (SBU) Summary: Post met him. The items are:\n-- 30 pistols. They are new.\n-- six rifles\nEnd Summary.\n";
-        let found: Vec<String> = super::super::read(text.as_bytes()).sentences.into_iter().map(|sentence| sentence.text).collect();
+        let found: Vec<String> =
+            super::super::read(text.as_bytes()).sentences.into_iter().map(|sentence| sentence.text).collect();
         assert_eq!(found, ["Post met him.", "The items are:", "-- 30 pistols. They are new.", "-- six rifles"]);
     }
 
     #[test]
     fn numbers_are_read_in_words_too() {
-        for (words, value) in [("30", 30), ("1,500", 1500), ("six", 6), ("Forty-five", 45), ("ninety nine", 99), ("two hundred", 200)] {
+        for (words, value) in
+            [("30", 30), ("1,500", 1500), ("six", 6), ("Forty-five", 45), ("ninety nine", 99), ("two hundred", 200)]
+        {
             assert_eq!(number(words), Some(value), "{words}");
         }
         for none in ["many", "a few", "", "twenty twenty"] {
@@ -334,6 +350,9 @@ mod tests {
     fn damaged_signs_are_mended() {
         assert_eq!(mended("the commission,s\n mandate, so"), "the commission's mandate, so");
         assert_eq!(mended("Kivisaar O&Uuml; &#8211; S&atilde;o"), "Kivisaar O\u{dc} \u{2013} S\u{e3}o");
-        assert_eq!(mended("Arms &amp; Co. said &quot;no&quot; to the firm\u{e2}\u{20ac}\u{2122}s"), "Arms & Co. said \"no\" to the firm's");
+        assert_eq!(
+            mended("Arms &amp; Co. said &quot;no&quot; to the firm\u{e2}\u{20ac}\u{2122}s"),
+            "Arms & Co. said \"no\" to the firm's"
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! From lines to pieces and paragraphs. One pass finds where numbered paragraphs begin, one gives every line its kind, one cuts out what
-//! stands inside a paragraph (notes, comments, quoted texts), one puts the paragraphs together as people read them. Each is linear.
+//! From lines to pieces and paragraphs. One pass finds where numbered paragraphs begin, one gives every line its kind,
+//! one cuts out what stands inside a paragraph (notes, comments, quoted texts), one puts the paragraphs together as
+//! people read them. Each is linear.
 
 use std::collections::HashSet;
 
@@ -22,11 +23,8 @@ struct Start {
 /// A stretch of the text with its kind; `paragraph` is an index into the paragraphs.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
-    /// What it is.
     pub kind: PieceKind,
-    /// Where it begins.
     pub start: usize,
-    /// Where it ends.
     pub end: usize,
     /// Which paragraph it belongs to.
     pub paragraph: Option<usize>,
@@ -37,11 +35,9 @@ pub struct Stretch {
 /// What the structure of a telegram is.
 #[derive(Debug, Default)]
 pub struct Structure<'a> {
-    /// The lines.
     pub lines: Vec<Line<'a>>,
     /// Every byte of the text, once, in order.
     pub stretches: Vec<Stretch>,
-    /// The paragraphs.
     pub paragraphs: Vec<Paragraph>,
     /// Whether any line of a header was found.
     pub has_header: bool,
@@ -83,7 +79,6 @@ fn joined<'a>(lines: impl Iterator<Item = Line<'a>>) -> String {
     lines.flat_map(|line| line.text.split_whitespace()).collect::<Vec<_>>().join(" ")
 }
 
-/// Finds the structure.
 pub fn structure<'a>(decoded: &'a Decoded<'_>) -> Structure<'a> {
     let lines = lines::lines(decoded.text.as_ref());
     let starts = starts(&lines);
@@ -95,13 +90,14 @@ pub fn structure<'a>(decoded: &'a Decoded<'_>) -> Structure<'a> {
     Structure { lines, stretches, paragraphs, has_header, sections, repeated, tail }
 }
 
-/// Where numbered paragraphs begin: with a portion mark, or with the next number after a blank line. Numbers inside a quoted text that
-/// is closed are its own, and so are numbers without a mark of which a marked paragraph comes later.
+/// Where numbered paragraphs begin: with a portion mark, or with the next number after a blank line. Numbers inside a
+/// quoted text that is closed are its own, and so are numbers without a mark of which a marked paragraph comes later.
 fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
     let mut found: Vec<Option<Start>> = vec![None; lines.len()];
     let quoted_to = quotations(lines);
     let numbered: Vec<_> = lines.iter().map(|line| lines::numbered(line.text)).collect();
-    let mut marked: HashSet<u32> = numbered.iter().flatten().filter(|(_, mark, _)| mark.is_some()).map(|(number, _, _)| *number).collect();
+    let mut marked: HashSet<u32> =
+        numbered.iter().flatten().filter(|(_, mark, _)| mark.is_some()).map(|(number, _, _)| *number).collect();
     let (mut last, mut quoted, mut in_header) = (0_u32, 0, false);
     for (index, line) in lines.iter().enumerate() {
         if quoted_to[index] > index {
@@ -111,7 +107,9 @@ fn starts(lines: &[Line<'_>]) -> Vec<Option<Start>> {
         in_header = in_header || lines::keyword(line.words()).is_some();
         let Some((number, mark, at)) = numbered[index] else { continue };
         // A line that is set in goes on with what stands above it.
-        if (index < quoted && mark.is_none() && quoted_to[index] <= index) || (!after_blank && line.text.starts_with("   ")) {
+        if (index < quoted && mark.is_none() && quoted_to[index] <= index)
+            || (!after_blank && line.text.starts_with("   "))
+        {
             continue;
         }
         let next = number == last.saturating_add(1);
@@ -258,7 +256,9 @@ impl<'a> Sorter<'a> {
                 self.begin(index);
             } else if lines::is_page_line(words) {
                 // As public sites show telegrams, only the page lines tell that a section is there.
-                if let Some(section) = lines::page_section(words).filter(|section| self.sections.last() != Some(section)) {
+                if let Some(section) =
+                    lines::page_section(words).filter(|section| self.sections.last() != Some(section))
+                {
                     self.sections.push(section);
                 }
                 self.put(PieceKind::PageLine);
@@ -272,7 +272,9 @@ impl<'a> Sorter<'a> {
             } else if let Some(kind) = self.out_of_place(index) {
                 self.groups.insert(kind);
                 self.kinds.push((kind, None, true));
-            } else if self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::Reference) && head::is_lettered(words) {
+            } else if self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::Reference)
+                && head::is_lettered(words)
+            {
                 self.kinds.push((PieceKind::Reference, None, true));
             } else {
                 self.text(index);
@@ -285,7 +287,8 @@ impl<'a> Sorter<'a> {
         let ended = index > 0 && self.lines[index - 1].words().ends_with(['.', ')', '"']);
         let after_blank = ended || self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::Blank);
         let (kind, rest) = lines::keyword(self.lines[index].words()).filter(|_| after_blank && self.has_header)?;
-        (!self.groups.contains(&kind) && !rest.is_empty() && lines::is_shouted(self.lines[index].words())).then_some(kind)
+        (!self.groups.contains(&kind) && !rest.is_empty() && lines::is_shouted(self.lines[index].words()))
+            .then_some(kind)
     }
 
     fn begin(&mut self, index: usize) {
@@ -335,11 +338,15 @@ impl<'a> Sorter<'a> {
             .is_some_and(|(kind, _, _)| matches!(kind, PieceKind::RepeatedHeader | PieceKind::PageLine));
         match head::look(words) {
             Some(PieceKind::Routing | PieceKind::DateTimeGroup) => self.has_header,
-            Some(PieceKind::Classification) => section_of(words).is_some() || lines::message_number(words).is_some() || after_one,
+            Some(PieceKind::Classification) => {
+                section_of(words).is_some() || lines::message_number(words).is_some() || after_one
+            }
             Some(_) => after_one,
             None => {
                 let directly = self.kinds.last().is_some_and(|(kind, _, _)| *kind == PieceKind::RepeatedHeader);
-                directly && lines::is_shouted(words) && (lines::is_office(words) || lines::message_number(words).is_some())
+                directly
+                    && lines::is_shouted(words)
+                    && (lines::is_office(words) || lines::message_number(words).is_some())
             }
         }
     }
@@ -377,7 +384,12 @@ impl<'a> Sorter<'a> {
         let is_numbered = self.is_numbered;
         let row = self.is_numbered && lines::is_row(self.lines[index].text);
         let item = row || lines::list_item(self.lines[index].text).is_some();
-        if (after_blank || self.is_signed) && is_numbered && next == self.lines.len() && !item && !self.goes_on(index, block_end) {
+        if (after_blank || self.is_signed)
+            && is_numbered
+            && next == self.lines.len()
+            && !item
+            && !self.goes_on(index, block_end)
+        {
             self.tail(index, block_end);
             return;
         }
@@ -394,19 +406,23 @@ impl<'a> Sorter<'a> {
         self.last_text = Some(index);
     }
 
-    /// A line that goes on with a list item is part of it; a new sentence below one that ended is not, nor what stands after a blank line.
+    /// A line that goes on with a list item is part of it; a new sentence below one that ended is not, nor what stands
+    /// after a blank line.
     fn running(&self, index: usize, paragraph: Option<usize>, after_blank: bool) -> PieceKind {
         let line = &self.lines[index];
         let closes = line.words().get(..4).is_some_and(|begins| begins.eq_ignore_ascii_case("end "));
         let ended = index > 0 && self.lines[index - 1].words().ends_with(['.', ';']);
         let fresh = ended && line.text.starts_with(char::is_uppercase);
         match self.kinds.last() {
-            Some((PieceKind::ListItem, of, _)) if *of == paragraph && !after_blank && !closes && !fresh => PieceKind::ListItem,
+            Some((PieceKind::ListItem, of, _)) if *of == paragraph && !after_blank && !closes && !fresh => {
+                PieceKind::ListItem
+            }
             _ => PieceKind::Paragraph,
         }
     }
 
-    /// A surname right below the last sentence; in a text that is all capitals only with nothing after it but the end of the transmission.
+    /// A surname right below the last sentence; in a text that is all capitals only with nothing after it but the end
+    /// of the transmission.
     fn is_last_name(&self, index: usize) -> bool {
         let ends = |at: usize| self.lines[at].words().ends_with(['.', '"', ')']);
         let after = &self.lines[index + 1..];
@@ -417,27 +433,36 @@ impl<'a> Sorter<'a> {
             && lines::is_surname(self.lines[index].words())
             && (below
                 || in_letters(index - 1)
-                || (after.len() < 30 && after.iter().all(|line| line.is_blank() || lines::is_transmission(line.words()))))
+                || (after.len() < 30
+                    && after.iter().all(|line| line.is_blank() || lines::is_transmission(line.words()))))
     }
 
     fn block_end(&self, index: usize) -> usize {
         let limit = (index + 5).min(self.lines.len());
-        (index..limit).find(|at| self.lines[*at].is_blank() || (*at > index && self.starts[*at].is_some())).unwrap_or(limit)
+        (index..limit)
+            .find(|at| self.lines[*at].is_blank() || (*at > index && self.starts[*at].is_some()))
+            .unwrap_or(limit)
     }
 
     /// A few lines between a blank line and a numbered paragraph that are no sentence.
     fn is_heading(&self, index: usize, block_end: usize, next: usize) -> bool {
         let apart = |line: &Line<'_>| line.is_blank() || head::look(line.words()).is_some();
-        let directly = next < self.lines.len() && next <= block_end + 30 && self.lines[block_end..next].iter().all(apart);
-        directly && block_end - index <= 4 && !is_prose(&self.lines[index..block_end]) && lines::list_item(self.lines[index].text).is_none()
+        let directly =
+            next < self.lines.len() && next <= block_end + 30 && self.lines[block_end..next].iter().all(apart);
+        directly
+            && block_end - index <= 4
+            && !is_prose(&self.lines[index..block_end])
+            && lines::list_item(self.lines[index].text).is_none()
     }
 
-    /// Whether a block after the last numbered paragraph belongs to it all the same: the end of a quotation or a comment, a portion, or
-    /// sentences in lines as telegrams have them.
+    /// Whether a block after the last numbered paragraph belongs to it all the same: the end of a quotation or a
+    /// comment, a portion, or sentences in lines as telegrams have them.
     fn goes_on(&self, index: usize, block_end: usize) -> bool {
         let words = self.lines[index].words();
         let closes = ["END ", "BEGIN TEXT", "BEGIN QUOTE", "COMMENT", "(COMMENT", "NOTE"].iter().any(|start| {
-            words.len() >= start.len() && words.is_char_boundary(start.len()) && words[..start.len()].eq_ignore_ascii_case(start)
+            words.len() >= start.len()
+                && words.is_char_boundary(start.len())
+                && words[..start.len()].eq_ignore_ascii_case(start)
         });
         let block = &self.lines[index..block_end];
         let sentences = !self.is_signed
@@ -473,7 +498,8 @@ impl<'a> Sorter<'a> {
         }
         while self.at() < self.lines.len() {
             let line = &self.lines[self.at()];
-            let at_end = lines::is_transmission(line.words()) || matches!(line.words(), "UNCLASSIFIED" | "UNCLAS" | "SBU");
+            let at_end =
+                lines::is_transmission(line.words()) || matches!(line.words(), "UNCLASSIFIED" | "UNCLAS" | "SBU");
             if !at_end && !line.is_blank() {
                 self.tail = self.tail.or(Some(self.at()));
             }
@@ -503,13 +529,18 @@ pub fn is_prose(lines: &[Line<'_>]) -> bool {
 pub fn is_titled(lines: &[Line<'_>]) -> bool {
     let words = || lines.iter().flat_map(|line| line.words().split_whitespace()).filter(|word| word.len() > 3);
     let (all, capital) = words().fold((0, 0), |(all, capital), word| {
-        let begins = word.trim_start_matches(['(', '"', '\'']).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        let begins =
+            word.trim_start_matches(['(', '"', '\'']).starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
         (all + 1, capital + usize::from(begins))
     });
     all > 0
         && capital * 10 >= all * 7
-        && lines.iter().all(|line| line.words().len() <= 70 && !line.words().ends_with(['.', ';']) && !line.text.starts_with("   "))
-        && lines.first().is_some_and(|line| line.words().starts_with(char::is_uppercase) && lines::list_item(line.text).is_none())
+        && lines.iter().all(|line| {
+            line.words().len() <= 70 && !line.words().ends_with(['.', ';']) && !line.text.starts_with("   ")
+        })
+        && lines
+            .first()
+            .is_some_and(|line| line.words().starts_with(char::is_uppercase) && lines::list_item(line.text).is_none())
 }
 
 /// What may open and close inside a paragraph.
@@ -533,11 +564,12 @@ fn cut(lines: &[Line<'_>], kinds: &[(PieceKind, Option<usize>, bool)]) -> Vec<St
             inside = None;
         }
         if !matches!(kind, PieceKind::Paragraph | PieceKind::ListItem) {
-            let kind = if kind == PieceKind::Blank && inside.is_some_and(|which| INSIDE[which].2 == PieceKind::Quotation) {
-                PieceKind::Quotation
-            } else {
-                kind
-            };
+            let kind =
+                if kind == PieceKind::Blank && inside.is_some_and(|which| INSIDE[which].2 == PieceKind::Quotation) {
+                    PieceKind::Quotation
+                } else {
+                    kind
+                };
             let of = if kind == PieceKind::Quotation { paragraph } else { of };
             push(&mut stretches, Stretch { kind, start: line.start, end: line.end, paragraph: of, begins });
             continue;
@@ -581,13 +613,16 @@ fn close_of(line: &Line<'_>, after: usize) -> usize {
     if more == rest.len() { line.end } else { after + more }
 }
 
-/// Where something opens in a line, from a place on. A comment or note opens with a colon, a dash, or at the start of a paragraph. `ahead`
-/// keeps where each word stands next, so that a line is looked through once for each and not once for each place.
+/// Where something opens in a line, from a place on. A comment or note opens with a colon, a dash, or at the start of a
+/// paragraph. `ahead` keeps where each word stands next, so that a line is looked through once for each and not once
+/// for each place.
 fn opening(line: &str, from: usize, ahead: &mut [Option<usize>; INSIDE.len()]) -> Option<(usize, usize)> {
     let (rest, at_start) = (&line[from..], from == 0);
     let mut best: Option<(usize, usize)> = None;
     for (which, (open, _, kind)) in INSIDE.iter().enumerate() {
-        let next = ahead[which].filter(|next| *next >= from).unwrap_or_else(|| find(rest, open).map_or(usize::MAX, |found| from + found));
+        let next = ahead[which]
+            .filter(|next| *next >= from)
+            .unwrap_or_else(|| find(rest, open).map_or(usize::MAX, |found| from + found));
         ahead[which] = Some(next);
         let Some(found) = next.checked_sub(from).filter(|_| next < line.len()) else { continue };
         let before = rest[..found].trim_end_matches(['(', ' ', '\t', '*', '-', '/']);
@@ -599,7 +634,11 @@ fn opening(line: &str, from: usize, ahead: &mut [Option<usize>; INSIDE.len()]) -
             PieceKind::Quotation => true,
             _ => {
                 alone
-                    && (colon || (at_start && lines::numbered(before).is_none() && is_label_only(before) && after.starts_with(['.', ')'])))
+                    && (colon
+                        || (at_start
+                            && lines::numbered(before).is_none()
+                            && is_label_only(before)
+                            && after.starts_with(['.', ')'])))
                     && !rest.as_bytes()[..found].last_chunk::<4>().is_some_and(|end| end.eq_ignore_ascii_case(b"END "))
             }
         };
@@ -687,7 +726,8 @@ fn paragraphs(
         // A page that ends in the middle of a sentence ends nothing.
         let goes_on = broken_since && !paragraph.text.ends_with(['.', '!', '?', ':', ';', '"', ')']);
         broken_since = false;
-        let mut new_line = (blank_since && !is_first && !goes_on) || (stretch.kind == PieceKind::ListItem && !paragraph.text.is_empty());
+        let mut new_line = (blank_since && !is_first && !goes_on)
+            || (stretch.kind == PieceKind::ListItem && !paragraph.text.is_empty());
         blank_since = false;
         let begun = paragraph.text.len();
         for line in lines[first..].iter().take_while(|line| line.start < stretch.end) {

@@ -1,4 +1,5 @@
-//! What a person may choose from in some sentences: the names, the numbers and the days that stand in them. Nothing is judged here.
+//! What a person may choose from in some sentences: the names, the numbers and the days that stand in them. Nothing is
+//! judged here.
 
 use std::sync::LazyLock;
 
@@ -43,8 +44,10 @@ pub fn told(text: &str, sent_at: Option<OffsetDateTime>) -> Told {
 }
 
 /// Small words within a name.
-const WITHIN: [&str; 20] =
-    ["of", "and", "for", "the", "de", "del", "la", "las", "los", "y", "e", "&", "van", "von", "der", "bin", "al", "da", "do", "di"];
+const WITHIN: [&str; 20] = [
+    "of", "and", "for", "the", "de", "del", "la", "las", "los", "y", "e", "&", "van", "von", "der", "bin", "al", "da",
+    "do", "di",
+];
 
 /// Words that begin with a capital and no name: at the head of a sentence, or as telegrams write them.
 const NO_NAME: [&str; 86] = [
@@ -138,8 +141,8 @@ const NO_NAME: [&str; 86] = [
 
 /// Titles before a person's name: their full stop ends no name.
 const SHORT: [&str; 20] = [
-    "mr", "mrs", "ms", "dr", "col", "gen", "lt", "capt", "maj", "brig", "sgt", "supt", "insp", "ing", "lic", "eng", "prof", "hon", "st",
-    "cia",
+    "mr", "mrs", "ms", "dr", "col", "gen", "lt", "capt", "maj", "brig", "sgt", "supt", "insp", "ing", "lic", "eng",
+    "prof", "hon", "st", "cia",
 ];
 
 /// Runs of words with capitals; of a text that is all capitals, what stands between its common words.
@@ -153,11 +156,17 @@ fn names(text: &str) -> Vec<String> {
             run.remove(0);
         }
         let name = run.join(" ");
-        let name = name.trim_matches(|c: char| !c.is_alphanumeric() && c != '.').trim_end_matches("'s").trim_start_matches('.');
+        let name = name
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.')
+            .trim_end_matches("'s")
+            .trim_start_matches('.');
         let code = name.bytes().filter(u8::is_ascii_digit).count() > 2;
         let alone = code || run.len() == 1 && (NO_NAME.contains(&plain(name).as_str()) || is_month(name));
         let name = if run.len() == 1 { name.trim_end_matches('.') } else { name };
-        if name.chars().filter(|c| c.is_alphabetic()).count() > 1 && !alone && found.len() < MOST && found.iter().all(|known| known != name)
+        if name.chars().filter(|c| c.is_alphabetic()).count() > 1
+            && !alone
+            && found.len() < MOST
+            && found.iter().all(|known| known != name)
         {
             found.push(name.to_owned());
         }
@@ -169,7 +178,8 @@ fn names(text: &str) -> Vec<String> {
         for word in part.split_whitespace() {
             let bare = word.trim_end_matches([',', ';', ':', '.', '!', '?']);
             let lower = plain(word);
-            let capital = word.starts_with(|c: char| c.is_uppercase()) && !(shouted && NO_NAME.contains(&lower.as_str()));
+            let capital =
+                word.starts_with(|c: char| c.is_uppercase()) && !(shouted && NO_NAME.contains(&lower.as_str()));
             let joins = !run.is_empty() && WITHIN.contains(&lower.as_str()) && !shouted;
             if !capital && !joins {
                 keep(&mut run);
@@ -197,7 +207,8 @@ fn plain(word: &str) -> String {
 }
 
 fn is_month(word: &str) -> bool {
-    word.len() >= 3 && lines::MONTHS.iter().any(|month| word.get(..3).is_some_and(|begins| begins.eq_ignore_ascii_case(month)))
+    word.len() >= 3
+        && lines::MONTHS.iter().any(|month| word.get(..3).is_some_and(|begins| begins.eq_ignore_ascii_case(month)))
 }
 
 /// Letters and digits, or long digits: a license, a permit, a weapon.
@@ -210,7 +221,9 @@ fn numbers(text: &str, days: &[(std::ops::Range<usize>, Date)]) -> Vec<String> {
     for code in CODE.find_iter(text).filter(|code| !in_day(code.start())) {
         let words = code.as_str();
         let digits = words.bytes().filter(u8::is_ascii_digit).count();
-        let is_code = (words.bytes().any(|byte| byte.is_ascii_uppercase()) && digits > 2) || digits > 5 || words.contains(['-', '/']);
+        let is_code = (words.bytes().any(|byte| byte.is_ascii_uppercase()) && digits > 2)
+            || digits > 5
+            || words.contains(['-', '/']);
         if is_code && !words.contains("MM") {
             found.push((code.start(), words.to_owned()));
         }
@@ -251,7 +264,10 @@ mod tests {
 
     #[test]
     fn names_of_a_text_in_capitals_stand_between_its_common_words() {
-        assert_eq!(names("THE FIRM WAS SOLD BY BELMAR DEFESA LTD TO THE NAVY"), ["FIRM", "SOLD", "BELMAR DEFESA LTD", "NAVY"]);
+        assert_eq!(
+            names("THE FIRM WAS SOLD BY BELMAR DEFESA LTD TO THE NAVY"),
+            ["FIRM", "SOLD", "BELMAR DEFESA LTD", "NAVY"]
+        );
     }
 
     #[test]

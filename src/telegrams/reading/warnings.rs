@@ -7,7 +7,6 @@ use super::{Header, Paragraph, PieceKind, Span, Warning, WarningKind, decode::De
 /// At most so many warnings of one kind are told one by one.
 const MOST: usize = 20;
 
-/// Judges a structure.
 pub fn warnings(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header) -> Vec<Warning> {
     let mut found = Vec::new();
     let mut warn = |kind, text: String, span| found.push(Warning { kind, text, span });
@@ -46,18 +45,33 @@ pub fn warnings(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Heade
     sections(structure, header, &mut warn);
     numbers(&structure.paragraphs, &mut warn);
     for at in structure.repeated.iter().take(MOST) {
-        warn(WarningKind::RepeatedText, "Words at a section break stand twice; they were read once.".into(), line(decoded, structure, *at));
+        warn(
+            WarningKind::RepeatedText,
+            "Words at a section break stand twice; they were read once.".into(),
+            line(decoded, structure, *at),
+        );
     }
     for paragraph in structure.paragraphs.iter().filter(|paragraph| is_cut_off(paragraph)).take(MOST) {
-        let which =
-            if paragraph.label.is_empty() { "A paragraph without a number".to_owned() } else { format!("Paragraph {}", paragraph.label) };
-        warn(WarningKind::CutOff, format!("{which} ends in the middle of a sentence: something may be missing."), Some(paragraph.span));
+        let which = if paragraph.label.is_empty() {
+            "A paragraph without a number".to_owned()
+        } else {
+            format!("Paragraph {}", paragraph.label)
+        };
+        warn(
+            WarningKind::CutOff,
+            format!("{which} ends in the middle of a sentence: something may be missing."),
+            Some(paragraph.span),
+        );
     }
     found
 }
 
 fn piece(decoded: &Decoded<'_>, structure: &Structure<'_>, kind: PieceKind) -> Option<Span> {
-    structure.stretches.iter().find(|stretch| stretch.kind == kind).map(|stretch| decoded.span(stretch.start, stretch.end))
+    structure
+        .stretches
+        .iter()
+        .find(|stretch| stretch.kind == kind)
+        .map(|stretch| decoded.span(stretch.start, stretch.end))
 }
 
 fn line(decoded: &Decoded<'_>, structure: &Structure<'_>, index: usize) -> Option<Span> {
@@ -66,7 +80,12 @@ fn line(decoded: &Decoded<'_>, structure: &Structure<'_>, index: usize) -> Optio
 }
 
 /// What is not in the header or was not understood there, and what after the last paragraph was not read.
-fn unclear(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header, warn: &mut impl FnMut(WarningKind, String, Option<Span>)) {
+fn unclear(
+    decoded: &Decoded<'_>,
+    structure: &Structure<'_>,
+    header: &Header,
+    warn: &mut impl FnMut(WarningKind, String, Option<Span>),
+) {
     let parts = [
         ("message number", header.message.is_none()),
         ("date-time group", header.date_time_group.is_none()),
@@ -78,7 +97,8 @@ fn unclear(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header, wa
         warn(WarningKind::HeaderUnclear, text, None);
     }
     let head = structure.stretches.iter().take_while(|stretch| stretch.paragraph.is_none());
-    let mut unknown = head.skip_while(|stretch| matches!(stretch.kind, PieceKind::NotUnderstood | PieceKind::Blank | PieceKind::Heading));
+    let mut unknown = head
+        .skip_while(|stretch| matches!(stretch.kind, PieceKind::NotUnderstood | PieceKind::Blank | PieceKind::Heading));
     if structure.has_header
         && let Some(stretch) = unknown.find(|stretch| stretch.kind == PieceKind::NotUnderstood)
     {
@@ -86,7 +106,8 @@ fn unclear(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header, wa
         warn(WarningKind::HeaderUnclear, text, Some(decoded.span(stretch.start, stretch.end)));
     }
     if let Some(span) = structure.tail.and_then(|at| line(decoded, structure, at)) {
-        let text = "What stands after the last paragraph was not read. Look whether it belongs to the telegram.".to_owned();
+        let text =
+            "What stands after the last paragraph was not read. Look whether it belongs to the telegram.".to_owned();
         warn(WarningKind::NotRead, text, Some(span));
     }
 }
@@ -96,7 +117,9 @@ fn sensitive(structure: &Structure<'_>, header: &Header, warn: &mut impl FnMut(W
     let sensitive = |mark: &str| mark.contains("SBU") || mark.contains("SENSITIVE");
     let plain = header.classification.as_deref().is_some_and(|mark| mark.starts_with('U') && !sensitive(mark));
     let captioned = header.captions.iter().any(|caption| matches!(caption.as_str(), "SENSITIVE" | "NOFORN"));
-    let marked = |paragraph: &&Paragraph| paragraph.mark.as_deref().is_some_and(|mark| mark.starts_with("SBU") || mark.starts_with("FOUO"));
+    let marked = |paragraph: &&Paragraph| {
+        paragraph.mark.as_deref().is_some_and(|mark| mark.starts_with("SBU") || mark.starts_with("FOUO"))
+    };
     if plain
         && !captioned
         && let Some(paragraph) = structure.paragraphs.iter().find(marked)
@@ -113,10 +136,15 @@ fn sections(structure: &Structure<'_>, header: &Header, warn: &mut impl FnMut(Wa
     if said < 2 && !numbered {
         return;
     }
-    let missing: Vec<String> = (1..=said).filter(|section| !seen.contains(section)).map(|section| format!("{section:02}")).collect();
+    let missing: Vec<String> =
+        (1..=said).filter(|section| !seen.contains(section)).map(|section| format!("{section:02}")).collect();
     if !missing.is_empty() {
         let (are, s) = if missing.len() == 1 { ("is", "") } else { ("are", "s") };
-        warn(WarningKind::MissingSection, format!("Section{s} {} of {said:02} {are} not here.", missing.join(", ")), None);
+        warn(
+            WarningKind::MissingSection,
+            format!("Section{s} {} of {said:02} {are} not here.", missing.join(", ")),
+            None,
+        );
     }
 }
 
@@ -161,24 +189,27 @@ mod tests {
     use crate::telegrams::reading::read;
 
     fn told(head: &str, body: &str) -> Vec<WarningKind> {
-        let text = format!("{head}\n\nSENSITIVE\n\nE.O. 12958: N/A\nTAGS: ETTC PE\nSUBJECT: BLUE LANTERN CHECK\n\n{body}");
+        let text =
+            format!("{head}\n\nSENSITIVE\n\nE.O. 12958: N/A\nTAGS: ETTC PE\nSUBJECT: BLUE LANTERN CHECK\n\n{body}");
         read(text.as_bytes()).warnings.into_iter().map(|warning| warning.kind).collect()
     }
 
     #[test]
     fn a_section_is_here_where_a_page_line_shows_it() {
         let head = "P 192222Z JUN 08\nFM AMEMBASSY LIMA\nTO SECSTATE WASHDC\nUNCLAS SECTION 01 OF 02 LIMA 000501";
-        let both = "1. (SBU) Post checked the firm.\n\nLIMA 00000501  002 OF 002\n\n2. (SBU) The firm is known to post.\n";
+        let both =
+            "1. (SBU) Post checked the firm.\n\nLIMA 00000501  002 OF 002\n\n2. (SBU) The firm is known to post.\n";
         assert_eq!(told(head, both), []);
-        let first = "1. (SBU) Post checked the firm.\n\nLIMA 00000501  001.2 OF 002\n\n2. (SBU) The firm is known to post.\n";
+        let first =
+            "1. (SBU) Post checked the firm.\n\nLIMA 00000501  001.2 OF 002\n\n2. (SBU) The firm is known to post.\n";
         assert_eq!(told(head, first), [WarningKind::MissingSection]);
     }
 
     #[test]
     fn attention_lines_and_written_out_marks_are_understood() {
-        let understood = |text: &str| read(text.as_bytes()).pieces.iter().all(|piece| piece.kind != PieceKind::NotUnderstood);
-        let body =
-            "E.O. 12958: N/A\nTAGS: ETTC PE\nSUBJECT: ARMORED CARS\nFOR UNMIL\n\nREF: STATE 48811\n\n1. (SBU) Post checked the firm.\n";
+        let understood =
+            |text: &str| read(text.as_bytes()).pieces.iter().all(|piece| piece.kind != PieceKind::NotUnderstood);
+        let body = "E.O. 12958: N/A\nTAGS: ETTC PE\nSUBJECT: ARMORED CARS\nFOR UNMIL\n\nREF: STATE 48811\n\n1. (SBU) Post checked the firm.\n";
         let head = "UNCLAS LIMA 000501\n\nSENSITIVE\n\nPM/DTCC FOR BLUE LANTERN\nBOGOTA FOR RSO\n\nC O R R E C T E D  C O P Y (PARA 1)\n\n";
         assert!(understood(&format!("{head}{body}")));
         let marked = "UNCLASSIFIED//SENSITIVE BUT UNCLASSIFIED\n\nMRN: 14 LIMA 501\nFrom: AMEMBASSY LIMA\n\n";

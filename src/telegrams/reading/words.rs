@@ -2,14 +2,16 @@
 
 use regex::Regex;
 
-/// Compiles a pattern, and the only place where one is. Its `\w` and `\d` are written out by `WORD`: as Unicode has them they take six
-/// times the memory, of the pattern and of each thread that looks for it.
+/// Compiles a pattern, and the only place where one is. Its `\w` and `\d` are written out by `WORD`: as Unicode has
+/// them they take six times the memory, of the pattern and of each thread that looks for it.
 pub fn exact(text: &str) -> Regex {
     Regex::new(&with_small_classes(text)).expect("it is a pattern")
 }
 
-/// Letters, digits and `_`: of what telegrams are written in, Windows-1252, exactly those; of other scripts every sign, as whole blocks.
-const WORD: &str = r"0-9A-Za-z_\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2C1}\x{370}-\x{1FFF}\x{2C00}-\x{10FFFF}";
+/// Letters, digits and `_`: of what telegrams are written in, Windows-1252, exactly those; of other scripts every sign,
+/// as whole blocks.
+const WORD: &str =
+    r"0-9A-Za-z_\x{AA}\x{B5}\x{BA}\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2C1}\x{370}-\x{1FFF}\x{2C00}-\x{10FFFF}";
 
 /// A pattern whose `\w`, `\W` and `\d` are written out.
 fn with_small_classes(text: &str) -> String {
@@ -33,8 +35,9 @@ fn with_small_classes(text: &str) -> String {
     small
 }
 
-/// Compiles a pattern of English words that ignores case. Where it can, its letters are those of ASCII: that takes a third of the time and
-/// room. A pattern that says what is not there (`[^.;]`), or looks for blank space of any kind (`\s`), cannot.
+/// Compiles a pattern of English words that ignores case. Where it can, its letters are those of ASCII: that takes a
+/// third of the time and room. A pattern that says what is not there (`[^.;]`), or looks for blank space of any kind
+/// (`\s`), cannot.
 pub fn pattern(text: &str) -> Regex {
     let plain = (!text.contains(r"\s")).then(|| Regex::new(&format!("(?i-u){text}")).ok()).flatten();
     plain.unwrap_or_else(|| exact(&format!("(?i){text}")))

@@ -1,5 +1,6 @@
-//! The text of a telegram: the body, which a person may change, and the header, which is composed around it when it is sent. Each fact is an
-//! item of its own wording; words of people stand in quotation marks, their own quotation marks doubled.
+//! The text of a telegram: the body, which a person may change, and the header, which is composed around it when it is
+//! sent. Each fact is an item of its own wording; words of people stand in quotation marks, their own quotation marks
+//! doubled.
 
 use std::fmt::Write as _;
 
@@ -23,13 +24,10 @@ use crate::{
 /// What the header needs beside the body.
 #[derive(Debug, Clone)]
 pub struct Envelope {
-    /// The post's name.
     pub post: String,
-    /// The post's country.
     pub country: String,
     /// Who sends it: the post's name in capitals, or `STATE`.
     pub originator: String,
-    /// Its message number.
     pub number: i32,
     /// The moment it is sent.
     pub sent_at: OffsetDateTime,
@@ -37,11 +35,9 @@ pub struct Envelope {
     pub priority: Priority,
     /// What it is for.
     pub direction: Direction,
-    /// The check's reference.
     pub reference: String,
     /// The telegrams it answers, `STATE 63028`.
     pub answers: Vec<String>,
-    /// Its subject.
     pub subject: String,
 }
 
@@ -59,7 +55,9 @@ fn said(text: &str) -> String {
 
 /// A code as words, `automatic rifle`; what is no code stands in quotation marks.
 fn coded(code: &str) -> String {
-    let is_code = code.split('_').all(|word| !word.is_empty() && word.len() <= 20 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let is_code = code
+        .split('_')
+        .all(|word| !word.is_empty() && word.len() <= 20 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
     if is_code { code.replace('_', " ") } else { quoted(code) }
 }
 
@@ -88,7 +86,9 @@ const SECTIONS: [Section; 15] = [
     ("WHAT IS ASKED", |value, _| matches!(value, Value::Request { .. })),
     ("END-USER AND OTHER PARTIES", |value, _| match value {
         Value::Party { role, .. } => !role.is_some_and(PartyRole::is_go_between),
-        Value::Finding { topic, .. } => matches!(topic.as_str(), "bona_fides" | "order" | "end_use" | "need" | "nontransfer"),
+        Value::Finding { topic, .. } => {
+            matches!(topic.as_str(), "bona_fides" | "order" | "end_use" | "need" | "nontransfer")
+        }
         _ => false,
     }),
     ("ITEMS", |value, _| matches!(value, Value::ItemGroup { .. })),
@@ -110,7 +110,10 @@ const SECTIONS: [Section; 15] = [
     }),
     ("CUSTODY PATH", |value, _| matches!(value, Value::CustodyStep { .. })),
     ("OTHER FINDINGS", |value, _| {
-        matches!(value, Value::Finding { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } | Value::Dated { .. })
+        matches!(
+            value,
+            Value::Finding { .. } | Value::SeparateFact { .. } | Value::Obstacle { .. } | Value::Dated { .. }
+        )
     }),
     ("CONTACTS, AND WHAT THEY CLAIMED", |value, _| matches!(value, Value::Contact { .. } | Value::Statement { .. })),
     ("DOCUMENTS", |value, _| matches!(value, Value::Document { .. })),
@@ -144,7 +147,8 @@ pub fn body(content: &Content) -> String {
     let gist = gist(&left);
     let mut body = Body::default();
     for (heading, holds) in SECTIONS {
-        let (here, rest): (Vec<&Value>, Vec<&Value>) = left.into_iter().partition(|value| holds(value, content.direction));
+        let (here, rest): (Vec<&Value>, Vec<&Value>) =
+            left.into_iter().partition(|value| holds(value, content.direction));
         left = rest;
         body.paragraph(heading, &here, if heading == "SUMMARY" { &gist } else { "" });
     }
@@ -219,7 +223,9 @@ fn gist(values: &[&Value]) -> String {
 fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
     vec![match value {
         Value::Check { check_type, direction } => check(*check_type, *direction),
-        Value::License { number, also } => format!("It is about license {}{}.", quoted(number), each(also, ", also written ", "")),
+        Value::License { number, also } => {
+            format!("It is about license {}{}.", quoted(number), each(also, ", also written ", ""))
+        }
         Value::Party { .. } => party(value),
         Value::ItemGroup { license, label, item_class, quantity, unit } => {
             numbers.items += 1;
@@ -234,7 +240,12 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
             let authority = optional(" of ", authority.as_deref());
             let place = optional(" at ", place.as_deref());
             let kind = contact_kind.label().to_lowercase();
-            format!("Contact {}: {kind}{on} with {}{authority}{place}. {}", numbers.contacts, quoted(with_whom), said(summary))
+            format!(
+                "Contact {}: {kind}{on} with {}{authority}{place}. {}",
+                numbers.contacts,
+                quoted(with_whom),
+                said(summary)
+            )
         }
         Value::Statement { .. } => statement(value),
         Value::Finding { topic, party, answer, text, mark, basis } => {
@@ -249,7 +260,12 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
             let dated = dated.map(|on| format!(", dated {}", day_words(on))).unwrap_or_default();
             let kept_at = optional(", kept at ", Some(kept_at));
             let text = sentence("It says: ", text.as_deref());
-            format!("Document {}: {} of {}{number}{dated}{kept_at}.{text}", numbers.documents, quoted(what), quoted(issuer))
+            format!(
+                "Document {}: {} of {}{number}{dated}{kept_at}.{text}",
+                numbers.documents,
+                quoted(what),
+                quoted(issuer)
+            )
         }
         Value::Certificate { .. } => return certificate(value),
         Value::CustodyStep { license, stage, holder, what, on, quantity, items } => {
@@ -262,13 +278,17 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
         }
         Value::Recommendation { word, conditions, license, text } => {
             let license = optional(" on license ", license.as_deref());
-            let mut parts = vec![format!("Post's recommendation{license} is: {}. {}", word.label().to_lowercase(), said(text))];
+            let mut parts =
+                vec![format!("Post's recommendation{license} is: {}. {}", word.label().to_lowercase(), said(text))];
             parts.extend(conditions.iter().map(|condition| format!("Condition: {}", said(condition))));
             return parts;
         }
         Value::SeparateFact { said_by, grade, text } => {
             let by = optional(" told by ", said_by.as_deref());
-            let grade = grade.filter(|_| said_by.is_some()).map(|grade| format!(" ({})", grade.label().to_lowercase())).unwrap_or_default();
+            let grade = grade
+                .filter(|_| said_by.is_some())
+                .map(|grade| format!(" ({})", grade.label().to_lowercase()))
+                .unwrap_or_default();
             format!("A separate fact{by}{grade}: {}", said(text))
         }
         Value::Obstacle { text } => format!("An obstacle: {}", said(text)),
@@ -348,11 +368,17 @@ fn approval(value: &Value) -> String {
     let waits = sentence("The end-user waits for ", waits_for.as_deref());
     let lacks = sentence("It does not count: ", lacks.as_deref());
     let state = state.label().to_lowercase();
-    format!("The import approval of {} for {}{line} is {state}.{number}{waits}{lacks}{note}", quoted(authority), quoted(items))
+    format!(
+        "The import approval of {} for {}{line} is {state}.{number}{waits}{lacks}{note}",
+        quoted(authority),
+        quoted(items)
+    )
 }
 
 fn statement(value: &Value) -> String {
-    let Value::Statement { contact_key, said_by, grade, standing, topic, about, text } = value else { return String::new() };
+    let Value::Statement { contact_key, said_by, grade, standing, topic, about, text } = value else {
+        return String::new();
+    };
     let contact = contact_key.as_deref().and_then(|key| key.strip_prefix("contact-"));
     let contact = contact.map(|contact| format!(" in contact {contact}")).unwrap_or_default();
     let topic = topic.as_deref().map(|topic| format!(" on {}", coded(topic))).unwrap_or_default();
@@ -367,7 +393,9 @@ fn statement(value: &Value) -> String {
 }
 
 fn party(value: &Value) -> String {
-    let Value::Party { name, short_name, party_kind, role, country, address, takes_possession, possession_claimed_by } = value else {
+    let Value::Party { name, short_name, party_kind, role, country, address, takes_possession, possession_claimed_by } =
+        value
+    else {
         return String::new();
     };
     let role = role.map_or("Party", PartyRole::label);
@@ -401,8 +429,8 @@ fn is_sensitive(body: &str) -> bool {
     })
 }
 
-/// The whole telegram: the header composed around a body, which may have been changed. The overall mark is the highest that stands in it;
-/// what has no mark counts as sensitive.
+/// The whole telegram: the header composed around a body, which may have been changed. The overall mark is the highest
+/// that stands in it; what has no mark counts as sensitive.
 pub fn whole(envelope: &Envelope, body: &str) -> String {
     let sensitive = is_sensitive(body);
     let precedence = match envelope.priority {

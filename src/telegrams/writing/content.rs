@@ -1,5 +1,5 @@
-//! What a telegram says, from the case file: the same values that a telegram is read into. A claim stays a claim: everything a contact
-//! stated is a statement of theirs.
+//! What a telegram says, from the case file: the same values that a telegram is read into. A claim stays a claim:
+//! everything a contact stated is a statement of theirs.
 
 use time::Date;
 
@@ -21,13 +21,11 @@ pub const NOTHING_FIRM: &str = "No finding rests on anything in person, in writi
 /// What one telegram says, in the order it says it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// The check's reference.
     pub reference: String,
     /// What it is for.
     pub direction: Direction,
     /// One line on what it is about.
     pub subject: String,
-    /// What it says.
     pub values: Vec<Value>,
 }
 
@@ -36,7 +34,9 @@ impl Content {
     pub fn of(file: &CaseFile, direction: Direction) -> Self {
         let check = &file.check;
         let mut values = vec![Value::Check { check_type: Some(check.check_type), direction }];
-        values.extend(file.licenses.iter().map(|license| Value::License { number: license.number.clone(), also: Vec::new() }));
+        values.extend(
+            file.licenses.iter().map(|license| Value::License { number: license.number.clone(), also: Vec::new() }),
+        );
         parties(file, &mut values);
         items(file, &mut values);
         match direction {
@@ -114,7 +114,9 @@ fn asked(file: &CaseFile, values: &mut Vec<Value>) {
 fn reminded(file: &CaseFile, values: &mut Vec<Value>) {
     asked(file, values);
     let check = &file.check;
-    values.extend(check.requested_at.map(|at| Value::Dated { on: check.post_day(at), what: "The request went out.".into() }));
+    values.extend(
+        check.requested_at.map(|at| Value::Dated { on: check.post_day(at), what: "The request went out.".into() }),
+    );
     values.extend(check.due_on.map(|due| Value::Remark { text: late(due, check.post_day(file.now)) }));
 }
 
@@ -142,7 +144,9 @@ fn answered(file: &CaseFile, values: &mut Vec<Value>) {
         values.push(Value::Recommendation {
             word: word.word,
             conditions: match word.word {
-                RecommendationWord::SupportWithConditions => file.open_conditions().into_iter().map(|(_, open)| condition(open)).collect(),
+                RecommendationWord::SupportWithConditions => {
+                    file.open_conditions().into_iter().map(|(_, open)| condition(open)).collect()
+                }
                 _ => Vec::new(),
             },
             license: None,
@@ -252,8 +256,10 @@ fn documents(file: &CaseFile, values: &mut Vec<Value>) {
 
 /// The keys of what a finding rests on, as the telegram counts contacts and documents.
 fn basis(file: &CaseFile, finding: &Finding) -> Vec<String> {
-    let contacts = file.check.contacts.iter().rev().enumerate().filter(|(_, contact)| finding.contacts.contains(&contact.id));
-    let documents = file.check.documents.iter().enumerate().filter(|(_, document)| finding.documents.contains(&document.id));
+    let contacts =
+        file.check.contacts.iter().rev().enumerate().filter(|(_, contact)| finding.contacts.contains(&contact.id));
+    let documents =
+        file.check.documents.iter().enumerate().filter(|(_, document)| finding.documents.contains(&document.id));
     let contacts = contacts.map(|(index, _)| format!("contact-{}", index + 1));
     contacts.chain(documents.map(|(index, _)| format!("document-{}", index + 1))).collect()
 }
@@ -272,7 +278,12 @@ fn findings(file: &CaseFile, values: &mut Vec<Value>) {
 fn serials(file: &CaseFile, values: &mut Vec<Value>) {
     for count in file.licenses.iter().flat_map(|license| &license.serials) {
         let items = lines(file).find(|(_, item)| item.id == count.item_group_id).map(|(_, item)| item.label.clone());
-        values.push(Value::Serials { state: count.state, numbers: count.numbers.clone(), count: Some(count.count), items });
+        values.push(Value::Serials {
+            state: count.state,
+            numbers: count.numbers.clone(),
+            count: Some(count.count),
+            items,
+        });
     }
 }
 
@@ -350,7 +361,8 @@ fn stated(statement: &Statement, contact: &str) -> Value {
     }
 }
 
-/// The mark of what is said: what post found has its own, what the license says is unclassified, everything else is sensitive.
+/// The mark of what is said: what post found has its own, what the license says is unclassified, everything else is
+/// sensitive.
 pub fn mark(value: &Value) -> PortionMark {
     match value {
         Value::Finding { mark, .. } => *mark,

@@ -1,5 +1,5 @@
-//! Plain ASCII in lines of at most 65 characters. A line of exactly 65 goes on without a space on the next one: so a word that is longer
-//! than a line comes back whole.
+//! Plain ASCII in lines of at most 65 characters. A line of exactly 65 goes on without a space on the next one: so a
+//! word that is longer than a line comes back whole.
 
 /// The most characters of a line.
 pub const WIDTH: usize = 65;
@@ -10,11 +10,12 @@ pub const ITEM: &str = "-- ";
 /// What a continuation line begins with.
 pub const INDENT: &str = "   ";
 
-/// Stands in front of a word that would look like something else at the head of a line: a portion mark, a paragraph's number.
+/// Stands in front of a word that would look like something else at the head of a line: a portion mark, a paragraph's
+/// number.
 pub const SHIELD: &str = "= ";
 
-/// A text on one line in plain ASCII: letters of other scripts by those that sound like them, blank space folded. This is all that a text
-/// loses in a telegram.
+/// A text on one line in plain ASCII: letters of other scripts by those that sound like them, blank space folded. This
+/// is all that a text loses in a telegram.
 pub fn plain(text: &str) -> String {
     let ascii = any_ascii::any_ascii(text);
     let printable: String = ascii.chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
@@ -61,11 +62,13 @@ pub fn wrap(lead: &str, words: &str) -> String {
     lines.join("\n")
 }
 
-/// A text that a person wrote, as a telegram carries it: plain ASCII, and what is longer than a line on several. An item stays one item.
+/// A text that a person wrote, as a telegram carries it: plain ASCII, and what is longer than a line on several. An
+/// item stays one item.
 pub fn fitted(text: &str) -> String {
     let mut fitted = String::with_capacity(text.len());
     for line in text.trim_end().lines() {
-        let line: String = any_ascii::any_ascii(line).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
+        let line: String =
+            any_ascii::any_ascii(line).chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' }).collect();
         let line = line.trim_end();
         match [ITEM, INDENT].into_iter().find_map(|lead| Some((lead, line.strip_prefix(lead)?))) {
             _ if line.len() <= WIDTH => fitted.push_str(line),
@@ -101,14 +104,15 @@ fn folded(line: &str) -> String {
     lines.join("\n")
 }
 
-/// Whether a word at the head of a line would be taken for a mark, a number, a banner or this file's own signs. A number of running text,
-/// `10 Jun` or `30 pieces`, is none of them, nor is the first of several words in brackets.
+/// Whether a word at the head of a line would be taken for a mark, a number, a banner or this file's own signs. A
+/// number of running text, `10 Jun` or `30 pieces`, is none of them, nor is the first of several words in brackets.
 fn looks_like_a_head(word: &str, next: Option<&&str>) -> bool {
     let runs_on = next.is_some_and(|next| next.starts_with(|c: char| c.is_ascii_alphabetic()));
     if runs_on && word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
-    let remark = word.strip_prefix('(').is_some_and(|first| first.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b','));
+    let remark =
+        word.strip_prefix('(').is_some_and(|first| first.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b','));
     if remark && word.len() > 2 {
         return false;
     }
@@ -122,7 +126,11 @@ pub fn unwrap<'a>(lead: usize, lines: impl Iterator<Item = &'a str>) -> String {
     let mut words = String::new();
     let mut goes_on = false;
     for (index, line) in lines.enumerate() {
-        let own = if index == 0 { line.get(lead..).unwrap_or_default() } else { line.strip_prefix(INDENT).unwrap_or(line.trim_start()) };
+        let own = if index == 0 {
+            line.get(lead..).unwrap_or_default()
+        } else {
+            line.strip_prefix(INDENT).unwrap_or(line.trim_start())
+        };
         let own = match (index, goes_on) {
             (0, _) => own,
             (_, true) => own.strip_prefix('=').unwrap_or(own),

@@ -61,7 +61,8 @@ fn sorted(mut values: Vec<Json>) -> Vec<Json> {
     values
 }
 
-/// Texts that people write and that look like something else: numbers, marks, lists, headers, quotation marks, long words, other scripts.
+/// Texts that people write and that look like something else: numbers, marks, lists, headers, quotation marks, long
+/// words, other scripts.
 fn text() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         6 => "[a-zA-Z]{1,12}",
@@ -85,7 +86,9 @@ fn text() -> impl Strategy<Value = String> {
     ];
     proptest::collection::vec(word, 1..25)
         .prop_map(|words| words.join(" "))
-        .prop_filter("Lantern takes no classified text", |text| crate::text::storable(text).is_ok() && !lines::plain(text).is_empty())
+        .prop_filter("Lantern takes no classified text", |text| {
+            crate::text::storable(text).is_ok() && !lines::plain(text).is_empty()
+        })
 }
 
 /// Codes, and texts that stand in the place of one.
@@ -104,7 +107,9 @@ fn keyed(values: &mut [Value]) {
             Value::ImportApproval { items_key, .. } => *items_key = named("item-group", index, lines),
             Value::Statement { contact_key, .. } => *contact_key = named("contact", index, contacts),
             Value::Finding { basis, .. } => {
-                basis.extend([named("contact", index, contacts), named("document", index, documents)].into_iter().flatten());
+                basis.extend(
+                    [named("contact", index, contacts), named("document", index, documents)].into_iter().flatten(),
+                );
             }
             _ => {}
         }
@@ -134,42 +139,44 @@ fn value() -> impl Strategy<Value = Value> {
         any_of(TakesPossession::ALL),
         maybe(text()),
     )
-        .prop_map(|(name, short_name, party_kind, role, country, address, takes_possession, claimed_by)| Value::Party {
-            name,
-            short_name,
-            party_kind,
-            role: Some(role),
-            country,
-            address,
-            takes_possession,
-            possession_claimed_by: claimed_by.filter(|_| takes_possession != TakesPossession::Unknown),
+        .prop_map(|(name, short_name, party_kind, role, country, address, takes_possession, claimed_by)| {
+            Value::Party {
+                name,
+                short_name,
+                party_kind,
+                role: Some(role),
+                country,
+                address,
+                takes_possession,
+                possession_claimed_by: claimed_by.filter(|_| takes_possession != TakesPossession::Unknown),
+            }
         });
-    let items = (maybe(text()), text(), maybe(code()), 1_i64..1_000_000, code())
-        .prop_map(|(license, label, item_class, quantity, unit)| Value::ItemGroup { license, label, item_class, quantity, unit });
-    let approval = (text(), text(), any_of(ApprovalState::ALL), maybe(text()), maybe(text()), maybe(text()), maybe(text())).prop_map(
-        |(items, authority, state, number, waits_for, lacks, note)| Value::ImportApproval {
-            items_key: None,
-            items,
-            authority,
-            state,
-            number,
-            waits_for,
-            lacks,
-            note: note.unwrap_or_default(),
-        },
+    let items = (maybe(text()), text(), maybe(code()), 1_i64..1_000_000, code()).prop_map(
+        |(license, label, item_class, quantity, unit)| Value::ItemGroup { license, label, item_class, quantity, unit },
     );
-    let contact = (any_of(ContactKind::ALL), text(), maybe(text()), proptest::option::of(day()), maybe(text()), text()).prop_map(
-        |(contact_kind, with_whom, authority, on, place, summary)| Value::Contact {
+    let approval =
+        (text(), text(), any_of(ApprovalState::ALL), maybe(text()), maybe(text()), maybe(text()), maybe(text()))
+            .prop_map(|(items, authority, state, number, waits_for, lacks, note)| Value::ImportApproval {
+                items_key: None,
+                items,
+                authority,
+                state,
+                number,
+                waits_for,
+                lacks,
+                note: note.unwrap_or_default(),
+            });
+    let contact = (any_of(ContactKind::ALL), text(), maybe(text()), proptest::option::of(day()), maybe(text()), text())
+        .prop_map(|(contact_kind, with_whom, authority, on, place, summary)| Value::Contact {
             contact_kind,
             with_whom,
             authority,
             on,
             place,
             summary,
-        },
-    );
-    let statement = (text(), any_of(SourceGrade::ALL), any_of(Standing::ALL), maybe(code()), maybe(text()), text()).prop_map(
-        |(said_by, grade, standing, topic, about, text)| Value::Statement {
+        });
+    let statement = (text(), any_of(SourceGrade::ALL), any_of(Standing::ALL), maybe(code()), maybe(text()), text())
+        .prop_map(|(said_by, grade, standing, topic, about, text)| Value::Statement {
             contact_key: None,
             said_by,
             grade,
@@ -177,19 +184,26 @@ fn value() -> impl Strategy<Value = Value> {
             topic,
             about,
             text,
-        },
+        });
+    let finding = (code(), maybe(text()), any_of(FindingAnswer::ALL), text(), any_of(PortionMark::ALL)).prop_map(
+        |(topic, party, answer, text, mark)| Value::Finding { topic, party, answer, text, mark, basis: Vec::new() },
     );
-    let finding = (code(), maybe(text()), any_of(FindingAnswer::ALL), text(), any_of(PortionMark::ALL))
-        .prop_map(|(topic, party, answer, text, mark)| Value::Finding { topic, party, answer, text, mark, basis: Vec::new() });
     let word = (any_of(RecommendationWord::ALL), proptest::collection::vec(text(), 0..4), maybe(text()), text())
         .prop_map(|(word, conditions, license, text)| Value::Recommendation { word, conditions, license, text });
-    let serials = (any_of(SerialState::ALL), proptest::collection::vec(text(), 0..5), proptest::option::of(0_i64..500), maybe(text()))
+    let serials = (
+        any_of(SerialState::ALL),
+        proptest::collection::vec(text(), 0..5),
+        proptest::option::of(0_i64..500),
+        maybe(text()),
+    )
         .prop_map(|(state, numbers, count, items)| Value::Serials { state, numbers, count, items });
     let rest = prop_oneof![
-        (proptest::option::of((text(), proptest::option::of(any_of(SourceGrade::ALL)))), text()).prop_map(|(told, text)| {
-            let (said_by, grade) = told.unzip();
-            Value::SeparateFact { said_by, grade: grade.flatten(), text }
-        }),
+        (proptest::option::of((text(), proptest::option::of(any_of(SourceGrade::ALL)))), text()).prop_map(
+            |(told, text)| {
+                let (said_by, grade) = told.unzip();
+                Value::SeparateFact { said_by, grade: grade.flatten(), text }
+            }
+        ),
         text().prop_map(|text| Value::Obstacle { text }),
         text().prop_map(|text| Value::Remark { text }),
         (day(), text()).prop_map(|(on, what)| Value::Dated { on, what }),
@@ -199,10 +213,15 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn on_paper() -> impl Strategy<Value = Value> {
-    let document = (text(), text(), maybe(text()), proptest::option::of(day()), text(), maybe(text()))
-        .prop_map(|(what, issuer, number, dated, kept_at, text)| Value::Document { what, issuer, number, dated, kept_at, text });
-    let signed =
-        (any_of(Signer::ALL), text(), day(), any::<bool>()).prop_map(|(signer, name, on, verified)| Signed { signer, name, on, verified });
+    let document = (text(), text(), maybe(text()), proptest::option::of(day()), text(), maybe(text())).prop_map(
+        |(what, issuer, number, dated, kept_at, text)| Value::Document { what, issuer, number, dated, kept_at, text },
+    );
+    let signed = (any_of(Signer::ALL), text(), day(), any::<bool>()).prop_map(|(signer, name, on, verified)| Signed {
+        signer,
+        name,
+        on,
+        verified,
+    });
     let certificate = (maybe(text()), text(), proptest::collection::vec(signed, 0..4))
         .prop_map(|(license, form, signatures)| Value::Certificate { license, form, signatures });
     let step = (
@@ -227,7 +246,13 @@ fn on_paper() -> impl Strategy<Value = Value> {
 }
 
 fn request() -> impl Strategy<Value = Value> {
-    let whole = (maybe(text()), proptest::collection::vec(text(), 1..6), 1_u32..400, proptest::option::of(day()), any_of(SiteVisit::ALL));
+    let whole = (
+        maybe(text()),
+        proptest::collection::vec(text(), 1..6),
+        1_u32..400,
+        proptest::option::of(day()),
+        any_of(SiteVisit::ALL),
+    );
     whole.prop_map(|(reason, steps, days, due_on, site_visit)| Value::Request {
         reason,
         steps,
@@ -276,7 +301,12 @@ fn file(texts: &[String], many: usize) -> CaseFile {
     license.rules.push(sample::rule("automatic_rifle", Some((ministry.0, &ministry.1))));
     for mut item in items {
         item.label = next();
-        let mut row = sample::approval(&item, license.permits.first().map(|permit| permit.authority_id), ApprovalState::Needed, None);
+        let mut row = sample::approval(
+            &item,
+            license.permits.first().map(|permit| permit.authority_id),
+            ApprovalState::Needed,
+            None,
+        );
         (row.note, row.waits_for) = (next(), next());
         license.approvals.push(row);
         license.items.push(item);
@@ -308,7 +338,16 @@ fn file(texts: &[String], many: usize) -> CaseFile {
     }
     for number in [next(), String::new()] {
         let (kind, issuer, kept_at, description) = (next(), next(), next(), next());
-        check.documents.push(Document { id: DocumentId::new(), kind, issuer, number, dated: None, kept_at, description, version: 1 });
+        check.documents.push(Document {
+            id: DocumentId::new(),
+            kind,
+            issuer,
+            number,
+            dated: None,
+            kept_at,
+            description,
+            version: 1,
+        });
     }
     for finding in &mut check.findings {
         (finding.text, finding.party_name) = (next(), Some(next()));
@@ -367,7 +406,10 @@ fn the_header_is_a_telegrams_header_and_reads_back() {
     let text = whole(&envelope(Direction::Reply), &body(&reply()));
     let reading = reading::read(text.as_bytes());
     let header = &reading.header;
-    assert_eq!(header.message.as_ref().map(|message| (message.originator.as_str(), message.number)), Some(("GUATEMALA", 773)));
+    assert_eq!(
+        header.message.as_ref().map(|message| (message.originator.as_str(), message.number)),
+        Some(("GUATEMALA", 773))
+    );
     assert_eq!(header.sent_at, Some(datetime!(2026-06-19 22:22 UTC)));
     assert_eq!((header.precedence, header.classification.as_deref()), (Some('P'), Some("UNCLAS")));
     assert_eq!(header.captions, ["SENSITIVE", "SIPDIS"]);
@@ -387,8 +429,13 @@ fn the_header_is_a_telegrams_header_and_reads_back() {
 #[test]
 fn the_header_has_the_highest_mark_that_stands_in_the_body() {
     assert!(!whole(&envelope(Direction::Reply), "1. (U) Nothing here is sensitive.\n").contains("SENSITIVE\n"));
-    for sensitive in ["1. (U) One.\n\n2. (SBU) Two.\n", "1. (U) One.\n\n2. Two.\n", "One.\n\n1. (U) Two.\n", "1. (SBU/NF) One.\n"] {
-        assert!(whole(&envelope(Direction::Reply), sensitive).contains("UNCLAS GUATEMALA 000773\n\nSENSITIVE\n"), "{sensitive}");
+    for sensitive in
+        ["1. (U) One.\n\n2. (SBU) Two.\n", "1. (U) One.\n\n2. Two.\n", "One.\n\n1. (U) Two.\n", "1. (SBU/NF) One.\n"]
+    {
+        assert!(
+            whole(&envelope(Direction::Reply), sensitive).contains("UNCLAS GUATEMALA 000773\n\nSENSITIVE\n"),
+            "{sensitive}"
+        );
     }
 }
 
@@ -434,7 +481,9 @@ fn an_approval_that_only_a_rule_asks_for_is_told_and_why_one_does_not_count() {
         "{text}"
     );
     assert!(
-        text.contains("of \"Ministry of Defense\" for \"pistol, 30\" (line 1) is needed. It does not count: \"not applied for\"."),
+        text.contains(
+            "of \"Ministry of Defense\" for \"pistol, 30\" (line 1) is needed. It does not count: \"not applied for\"."
+        ),
         "{text}"
     );
     assert!(text.replace('\n', " ").contains("Of the import approvals 2 of 2 do not count yet."), "{text}");
@@ -450,14 +499,19 @@ fn a_caveat_is_no_comment_and_a_comment_stands_apart() {
     let text = body(&content).replace("\n   ", " ");
     let (before, caveats) = text.split_once("CAVEATS:").expect("it was all told on the telephone");
     assert!(caveats.contains(content::NOTHING_FIRM), "{text}");
-    let comment = before.split("COMMENT:").nth(1).and_then(|comment| comment.split("END COMMENT.").next()).expect("it has a comment");
+    let comment = before
+        .split("COMMENT:")
+        .nth(1)
+        .and_then(|comment| comment.split("END COMMENT.").next())
+        .expect("it has a comment");
     assert_eq!(comment.trim(), "-- \"A donor of the commission asked after it.\"");
 }
 
 #[test]
 fn an_interim_reply_says_what_is_still_to_be_answered_and_of_whom() {
     let mut file = sample::case();
-    let written = |file: &CaseFile| body(&Content::of(file, Direction::Interim)).split_whitespace().collect::<Vec<_>>().join(" ");
+    let written =
+        |file: &CaseFile| body(&Content::of(file, Direction::Interim)).split_whitespace().collect::<Vec<_>>().join(" ");
     let asked = file.asked().into_iter().find(|asked| asked.party.is_some()).expect("a topic is per party");
     let (_, name) = asked.party.expect("it has one");
     let told = format!("Still to be answered: {} of {name}", asked.label.to_lowercase());
@@ -480,7 +534,8 @@ fn a_reminder_says_when_it_was_asked_and_how_late_the_answer_is() {
 #[test]
 fn what_a_person_added_in_other_words_takes_nothing_away() {
     let content = reply();
-    let edited = body(&content).replace("1. (U) SUMMARY:\n", "1. (U) SUMMARY: Post thanks the commission for its time.\n");
+    let edited =
+        body(&content).replace("1. (U) SUMMARY:\n", "1. (U) SUMMARY: Post thanks the commission for its time.\n");
     let edited = edited.replace("\n\n2. ", "\n\nThe ambassador called on the minister on July 3.\n\n2. ");
     let text = whole(&envelope(Direction::Reply), &edited);
     assert_eq!(sorted(read_back(&text)), sorted(folded(&content.values)), "{text}");

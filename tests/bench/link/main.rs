@@ -1,5 +1,6 @@
-//! The officer's main path through a slow and distant link, in Chromium: from the sign-in to the signed recommendation, through 64 kbit/s
-//! and 600 ms, beside what that link allows at best. `make bench-link` runs it; docs/performance.md says how to read its table.
+//! The officer's main path through a slow and distant link, in Chromium: from the sign-in to the signed recommendation,
+//! through 64 kbit/s and 600 ms, beside what that link allows at best. `make bench-link` runs it; docs/performance.md
+//! says how to read its table.
 #![allow(
     missing_docs,
     dead_code,
@@ -71,7 +72,8 @@ impl Walk<'_> {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let mut runs = Vec::new();
-    for (name, lossy) in [("64 kbit/s, 600 ms", false), ("the same, every fiftieth segment one round trip late", true)] {
+    for (name, lossy) in [("64 kbit/s, 600 ms", false), ("the same, every fiftieth segment one round trip late", true)]
+    {
         let steps = walk(lossy).await;
         runs.push(report(name, &steps));
     }
@@ -96,7 +98,8 @@ async fn walk(lossy: bool) -> (Vec<Step>, Counts) {
 
     let link = Link::to(&app.origin, lossy).await;
     app.origin.clone_from(&link.origin);
-    let mut walk = Walk { link: &link, browser: Browser::open(&app).await, steps: Vec::new(), typing: Counts::default() };
+    let mut walk =
+        Walk { link: &link, browser: Browser::open(&app).await, steps: Vec::new(), typing: Counts::default() };
     // A connection, where to sign in, the page, its files.
     walk.step("open the site", 4, async |post| post.go("/").await).await;
     walk.browser.write("Account", "guatemala").await;
@@ -121,7 +124,11 @@ async fn walk(lossy: bool) -> (Vec<Step>, Counts) {
     walk.step("finding: the form", 1, async |post| post.press("Import approvals").await).await;
     let post = &walk.browser;
     post.tick("Post's answer", "Partly").await;
-    post.write("What post found", "The director of the registry states that the request arrived. None has been issued yet.").await;
+    post.write(
+        "What post found",
+        "The director of the registry states that the request arrived. None has been issued yet.",
+    )
+    .await;
     walk.step("finding: save", 2, async |post| post.press("Save the finding").await).await;
     walk.step("recommendation: the form", 1, async |post| post.press("Write it").await).await;
     let post = &walk.browser;
@@ -155,8 +162,10 @@ fn report(name: &str, (steps, typing): &(Vec<Step>, Counts)) -> Value {
         json!({ "step": name, "requests": counts.requests, "connections": counts.connections, "turns": turns, "bytes_up": counts.up,
             "bytes_down": counts.down, "late": counts.late, "seconds": took, "limit": limit })
     };
-    let mut rows: Vec<Value> =
-        steps.iter().map(|step| line(step.name, step.turns, &step.counts, step.took.as_secs_f64(), step.limit())).collect();
+    let mut rows: Vec<Value> = steps
+        .iter()
+        .map(|step| line(step.name, step.turns, &step.counts, step.took.as_secs_f64(), step.limit()))
+        .collect();
     let mut all = Counts::default();
     for step in steps {
         all += step.counts;
@@ -165,6 +174,9 @@ fn report(name: &str, (steps, typing): &(Vec<Step>, Counts)) -> Value {
     let limit = steps.iter().map(Step::limit).sum::<f64>();
     rows.push(line("the whole path", steps.iter().map(|step| step.turns).sum(), &all, took, limit));
     let reach = if took <= REACH * limit { "held" } else { "not held" };
-    println!("within {REACH} of the limit: {reach}; while typing, {} bytes went up and {} came down", typing.up, typing.down);
+    println!(
+        "within {REACH} of the limit: {reach}; while typing, {} bytes went up and {} came down",
+        typing.up, typing.down
+    );
     json!({ "link": name, "reach": reach, "typing_up": typing.up, "typing_down": typing.down, "steps": rows })
 }

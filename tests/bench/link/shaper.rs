@@ -1,5 +1,5 @@
-//! A slow and distant link in user space: one wire a direction that all connections share, a delay each way, and, if wanted, segments
-//! that come late, as after a loss. No rights of the kernel are needed.
+//! A slow and distant link in user space: one wire a direction that all connections share, a delay each way, and, if
+//! wanted, segments that come late, as after a loss. No rights of the kernel are needed.
 
 use std::{
     ops::AddAssign,
@@ -46,7 +46,6 @@ impl AddAssign for Counts {
     }
 }
 
-/// Which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Up,
@@ -167,7 +166,8 @@ impl Link {
             Way::Up => {
                 state.counts.up += length;
                 state.counts.connections += u64::from(first);
-                state.counts.requests += u64::from([&b"GET "[..], b"POST "].iter().any(|verb| segment.starts_with(verb)));
+                state.counts.requests +=
+                    u64::from([&b"GET "[..], b"POST "].iter().any(|verb| segment.starts_with(verb)));
             }
             Way::Down => state.counts.down += length,
         }

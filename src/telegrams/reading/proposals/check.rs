@@ -61,7 +61,9 @@ pub fn propose(ground: &mut Ground<'_>, said: &[Said]) -> Direction {
     let place = ground.structure.of_kind(PieceKind::Subject).next().filter(|place| place.end - place.start < 2_000);
     match place.map(|place| (place.start, place.end)) {
         Some((start, end)) => ground.propose_header(value, confidence, start, end),
-        None if !ground.sentences.is_empty() => ground.propose(value, confidence, in_text.map_or(0, |(index, _)| index)),
+        None if !ground.sentences.is_empty() => {
+            ground.propose(value, confidence, in_text.map_or(0, |(index, _)| index))
+        }
         None => {}
     }
     direction
@@ -84,7 +86,8 @@ fn direction(ground: &Ground<'_>, said: &[Said], kind: Option<CheckType>) -> (Di
         || header.message.is_some()
         || from.is_some_and(|from| ["EMB", "CONS", "MISSION", "USINT", "AIT"].iter().any(|name| from.contains(name)));
     let any = |fits: &dyn Fn(&str) -> bool| ground.own().take(60).any(|(_, sentence)| fits(&sentence.text));
-    let many = |fits: &regex::Regex| ground.own().take(60).filter(|(_, sentence)| fits.is_match(&sentence.text)).count();
+    let many =
+        |fits: &regex::Regex| ground.own().take(60).filter(|(_, sentence)| fits.is_match(&sentence.text)).count();
     let asked = !from_post && many(&ASKS) > many(&DID);
     if washington || asked {
         let sure = if washington { Confidence::Certain } else { Confidence::Likely };
@@ -126,7 +129,8 @@ fn check_type(words: &str) -> Option<CheckType> {
     first.min_by_key(|(at, _)| *at).map(|(_, kind)| kind)
 }
 
-/// The type that no word names: what is recommended on a license that is still to be decided on is told before it is issued.
+/// The type that no word names: what is recommended on a license that is still to be decided on is told before it is
+/// issued.
 fn before_decision(ground: &Ground<'_>, direction: Direction, said: &[Said]) -> Option<CheckType> {
     let header = ground.header;
     // An extract may leave out the words that tell.
@@ -136,7 +140,8 @@ fn before_decision(ground: &Ground<'_>, direction: Direction, said: &[Said]) -> 
     }
     let is_used = ground.own().any(|(_, sentence)| {
         let text = &sentence.text;
-        NOT_BEFORE.is_match(text) || IS_ISSUED.find_iter(text).any(|found| !licenses::is_foreign(&text[..found.start()]))
+        NOT_BEFORE.is_match(text)
+            || IS_ISSUED.find_iter(text).any(|found| !licenses::is_foreign(&text[..found.start()]))
     });
     let decides = said.iter().any(|said| TO_DECIDE.is_match(&ground.sentences[said.index].text));
     (!is_used && decides).then_some(CheckType::PreLicense)

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::telegrams::reading::{
-    Confidence, Header, PieceKind, Proposal, Span, Value, Warning, WarningKind, decode::Decoded, sentences::Found, structure::Structure,
+    Confidence, Header, PieceKind, Proposal, Span, Value, Warning, WarningKind, decode::Decoded, sentences::Found,
+    structure::Structure,
 };
 
 /// At most so many proposals of one kind; a telegram that has more is a register, and is filed by hand.
@@ -13,22 +14,21 @@ const MOST_OF_A_KIND: usize = 300;
 pub struct Ground<'a> {
     /// Text, and back to the bytes.
     pub decoded: &'a Decoded<'a>,
-    /// Pieces and paragraphs.
     pub structure: &'a Structure<'a>,
-    /// What the header says.
     pub header: &'a Header,
-    /// The sentences.
     pub sentences: &'a [Found],
-    /// What was found.
     pub found: Vec<Proposal>,
-    /// What looks wrong.
     pub warnings: Vec<Warning>,
     counts: HashMap<&'static str, usize>,
 }
 
 impl<'a> Ground<'a> {
-    /// Before any rule.
-    pub fn new(decoded: &'a Decoded<'a>, structure: &'a Structure<'a>, header: &'a Header, sentences: &'a [Found]) -> Self {
+    pub fn new(
+        decoded: &'a Decoded<'a>,
+        structure: &'a Structure<'a>,
+        header: &'a Header,
+        sentences: &'a [Found],
+    ) -> Self {
         Self { decoded, structure, header, sentences, found: Vec::new(), warnings: Vec::new(), counts: HashMap::new() }
     }
 
@@ -44,7 +44,14 @@ impl<'a> Ground<'a> {
     }
 
     /// Proposes something that stands in a stretch of a paragraph.
-    pub fn propose_at(&mut self, value: Value, confidence: Confidence, paragraph: Option<usize>, start: usize, end: usize) {
+    pub fn propose_at(
+        &mut self,
+        value: Value,
+        confidence: Confidence,
+        paragraph: Option<usize>,
+        start: usize,
+        end: usize,
+    ) {
         let label = paragraph.map(|index| self.structure.paragraphs[index].label.clone());
         self.push(value, confidence, label, self.decoded.span(start, end));
     }
@@ -54,7 +61,13 @@ impl<'a> Ground<'a> {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
         if *count <= MOST_OF_A_KIND {
-            self.found.push(Proposal { key: format!("{}-{count}", kind.replace('_', "-")), value, confidence, paragraph, source });
+            self.found.push(Proposal {
+                key: format!("{}-{count}", kind.replace('_', "-")),
+                value,
+                confidence,
+                paragraph,
+                source,
+            });
         }
     }
 
@@ -64,10 +77,13 @@ impl<'a> Ground<'a> {
         self.warnings.push(Warning { kind, text: text.into(), span });
     }
 
-    /// The words before the first paragraph that tell what it is about: the subject, and a title that a site put in front.
+    /// The words before the first paragraph that tell what it is about: the subject, and a title that a site put in
+    /// front.
     pub fn title(&self) -> String {
         let pieces = self.structure.stretches.iter().take_while(|stretch| stretch.paragraph.is_none()).take(200);
-        let told = pieces.filter(|stretch| matches!(stretch.kind, PieceKind::Subject | PieceKind::NotUnderstood | PieceKind::Heading));
+        let told = pieces.filter(|stretch| {
+            matches!(stretch.kind, PieceKind::Subject | PieceKind::NotUnderstood | PieceKind::Heading)
+        });
         told.map(|stretch| self.structure.words_of(stretch).chars().take(2_000).collect::<String>() + " ").collect()
     }
 

@@ -1,5 +1,5 @@
-//! Item groups of a license: lines of a list below words that say what is listed, and numbers of things in the words of a license or beside a
-//! total that they come to. A count, a stock and an earlier purchase are none.
+//! Item groups of a license: lines of a list below words that say what is listed, and numbers of things in the words of
+//! a license or beside a total that they come to. A count, a stock and an earlier purchase are none.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -14,7 +14,11 @@ use crate::telegrams::reading::{
 
 /// Nouns of items: the pattern, the class's code (empty: it does not tell), the unit. The first that fits counts.
 const NOUNS: [(&str, &str, &str); 40] = [
-    (r"(?:automatic|assault|select[- ]fire|battle|M-?16\w*|M-?4\w*) (?:rifles?|carbines?)", "automatic_rifle", "pieces"),
+    (
+        r"(?:automatic|assault|select[- ]fire|battle|M-?16\w*|M-?4\w*) (?:rifles?|carbines?)",
+        "automatic_rifle",
+        "pieces",
+    ),
     (r"semi-?automatic rifles?", "semiautomatic_rifle", "pieces"),
     (r"(?:sniper|bolt-action|precision) rifles?", "sniper_rifle", "pieces"),
     (r"sub-?machine ?guns?", "submachine_gun", "pieces"),
@@ -26,7 +30,11 @@ const NOUNS: [(&str, &str, &str); 40] = [
     (r"grenade launchers?", "grenade_launcher", "pieces"),
     (r"(?:tear gas|riot control|smoke|stun) (?:grenades?|canisters?|cartridges?|launchers?)", "less_lethal", "pieces"),
     (r"(?:rounds|cartridges)(?: of [\w. ]{0,20}ammunition)?|ammunition", "ammunition", "rounds"),
-    (r"night[- ]vision (?:goggles|devices?|monoculars?|scopes?|binoculars|equipment|sights?)", "night_vision", "pieces"),
+    (
+        r"night[- ]vision (?:goggles|devices?|monoculars?|scopes?|binoculars|equipment|sights?)",
+        "night_vision",
+        "pieces",
+    ),
     (r"image intensifier tubes?|intensifier tubes?", "night_vision", "pieces"),
     (r"thermal(?:[- ]imaging)? (?:cameras?|imagers?|binoculars|weapon sights?|sights?|monoculars?)", "", "pieces"),
     (r"gas masks?", "", "pieces"),
@@ -89,7 +97,8 @@ struct Line {
 }
 
 static NOUN: LazyLock<Regex> = LazyLock::new(|| {
-    let nouns: Vec<String> = NOUNS.iter().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
+    let nouns: Vec<String> =
+        NOUNS.iter().enumerate().map(|(index, (noun, _, _))| format!("(?P<n{index}>{noun})")).collect();
     pattern(&format!(r"\b(?:{})\b", nouns.join("|")))
 });
 
@@ -115,8 +124,9 @@ static LAST: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// How the words of a list item begin: its sign, letter or number.
-static SIGN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:[-*\x{2022}\x{2013}\x{2014}]+ *|\(?[a-z][.)] +|\(?\d{1,2}[.)] +|(?:item|line|lot) \d{1,2}[:.)-]+ *)+"));
+static SIGN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:[-*\x{2022}\x{2013}\x{2014}]+ *|\(?[a-z][.)] +|\(?\d{1,2}[.)] +|(?:item|line|lot) \d{1,2}[:.)-]+ *)+")
+});
 
 fn times(word: &str) -> i64 {
     match word.trim().to_lowercase().as_str() {
@@ -133,7 +143,8 @@ fn noun_of(label: &str) -> Option<usize> {
     let last = NOUN.captures_iter(label).last()?;
     let end = last.get(0)?.end();
     // `rifle magazines` is no rifle; of two nouns of the same words the first in the table counts.
-    let whole = NOUN.captures_iter(label).find(|found| found.get(0).is_some_and(|noun| noun.end() == end)).unwrap_or(last);
+    let whole =
+        NOUN.captures_iter(label).find(|found| found.get(0).is_some_and(|noun| noun.end() == end)).unwrap_or(last);
     (0..NOUNS.len()).find(|index| whole.name(&format!("n{index}")).is_some())
 }
 
@@ -149,11 +160,14 @@ fn in_list(text: &str) -> Option<Line> {
     let line = |many: &str, by: i64, label: &str| {
         let label = label.trim_end_matches([' ', '.', ',', '-']).trim_start_matches(['-', ' ']);
         let quantity = number(many).filter(|quantity| *quantity > 0)?.checked_mul(by)?;
-        let fits = label.chars().filter(|c| c.is_alphabetic()).count() > 2 && !NO_ITEM.is_match(label) && label.split(' ').count() <= 14;
+        let fits = label.chars().filter(|c| c.is_alphabetic()).count() > 2
+            && !NO_ITEM.is_match(label)
+            && label.split(' ').count() <= 14;
         fits.then(|| Line { at: 0, end: text.len(), quantity, label: label.to_owned(), noun: noun_of(label) })
     };
-    if let Some(found) =
-        FIRST.captures(words).filter(|found| !found["label"].starts_with('.') || found["label"].len() > 3 && words.contains(" ."))
+    if let Some(found) = FIRST
+        .captures(words)
+        .filter(|found| !found["label"].starts_with('.') || found["label"].len() > 3 && words.contains(" ."))
     {
         let by = found.name("times").map_or(1, |word| times(word.as_str()));
         return line(&found["many"], by, &found["label"]);
@@ -208,30 +222,45 @@ const PARTING: [&str; 38] = [
 fn in_text(text: &str) -> Vec<Line> {
     let (mut found, mut from) = (Vec::new(), 0);
     while let Some(captures) = IN_TEXT.captures_at(text, from) {
-        let (Some(many), Some(words), Some(noun)) = (captures.name("many"), captures.name("words"), captures.name("noun")) else { break };
+        let (Some(many), Some(words), Some(noun)) =
+            (captures.name("many"), captures.name("words"), captures.name("noun"))
+        else {
+            break;
+        };
         from = many.end();
         let Some(quantity) = number(many.as_str()).filter(|quantity| *quantity > 0) else { continue };
         let between = words.as_str().trim();
         let caliber = between.to_lowercase().starts_with("mm") || between.to_lowercase().starts_with("caliber");
         let after_point = text[..many.start()].ends_with(['.', '#', '-', '/', '$']);
-        let parted = between.starts_with('.') || between.split(' ').any(|word| PARTING.contains(&word.to_lowercase().as_str()));
+        let parted =
+            between.starts_with('.') || between.split(' ').any(|word| PARTING.contains(&word.to_lowercase().as_str()));
         let several = noun.as_str().to_lowercase();
-        let is_plural = several.ends_with('s') || several.contains("ammunition") || several.contains("armor") || several.contains(" of ");
+        let is_plural = several.ends_with('s')
+            || several.contains("ammunition")
+            || several.contains("armor")
+            || several.contains(" of ");
         if parted || caliber || after_point || (!is_plural && quantity != 1) || text[noun.end()..].starts_with('-') {
             continue;
         }
         let first = between.split(' ').next().unwrap_or_default();
         let by = times(first);
         let label = if by > 1 { between[first.len()..].trim_start() } else { between };
-        let label = ["of the ", "of ", "the ", "each ", "units of ", "units ", "pieces of ", "more ", "additional ", "new "]
-            .iter()
-            .find_map(|lead| label.strip_prefix(lead))
-            .unwrap_or(label);
+        let label =
+            ["of the ", "of ", "the ", "each ", "units of ", "units ", "pieces of ", "more ", "additional ", "new "]
+                .iter()
+                .find_map(|lead| label.strip_prefix(lead))
+                .unwrap_or(label);
         let caliber = CALIBER.find(&text[noun.end()..]).map_or("", |caliber| caliber.as_str());
         let label = format!("{label} {}{caliber}", noun.as_str());
         let Some(quantity) = quantity.checked_mul(by) else { continue };
         from = noun.end() + caliber.len();
-        found.push(Line { at: many.start(), end: from, quantity, noun: noun_of(&label), label: label.trim().to_owned() });
+        found.push(Line {
+            at: many.start(),
+            end: from,
+            quantity,
+            noun: noun_of(&label),
+            label: label.trim().to_owned(),
+        });
     }
     found
 }
@@ -270,7 +299,8 @@ pub fn propose(ground: &mut Ground<'_>, all: &[String]) {
         seen.push(key);
         let (class, unit) = line.noun.map_or(("", "pieces"), |index| (NOUNS[index].1, NOUNS[index].2));
         let item_class = (!class.is_empty()).then(|| class.to_owned());
-        let value = Value::ItemGroup { license, label: line.label, item_class, quantity: line.quantity, unit: unit.to_owned() };
+        let value =
+            Value::ItemGroup { license, label: line.label, item_class, quantity: line.quantity, unit: unit.to_owned() };
         ground.propose(value, confidence, sentence);
     }
 }
@@ -284,7 +314,9 @@ fn lists(sentences: &[Found]) -> Vec<Range<usize>> {
     let mut lists: Vec<Range<usize>> = Vec::new();
     for (index, _) in sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind == PieceKind::ListItem) {
         match lists.last_mut() {
-            Some(list) if list.end == index && sentences[index].paragraph == sentences[list.start].paragraph => list.end += 1,
+            Some(list) if list.end == index && sentences[index].paragraph == sentences[list.start].paragraph => {
+                list.end += 1
+            }
             _ => lists.push(index..index + 1),
         }
     }
@@ -297,8 +329,11 @@ fn listed(ground: &mut Ground<'_>, all: &[String]) -> Vec<Kept> {
     let mut kept = Vec::new();
     for list in lists(sentences) {
         let here = sentences[list.start].paragraph;
-        let above =
-            list.start.checked_sub(1).filter(|above| sentences[*above].paragraph == here).map(|above| sentences[above].text.as_str());
+        let above = list
+            .start
+            .checked_sub(1)
+            .filter(|above| sentences[*above].paragraph == here)
+            .map(|above| sentences[above].text.as_str());
         let heading = ground.structure.paragraphs[here].heading.as_deref();
         let lead = above.or(heading).unwrap_or_default();
         let (mut lines, mut sum, mut told, mut others) = (Vec::new(), 0_i64, above.and_then(total), 0);
@@ -309,15 +344,21 @@ fn listed(ground: &mut Ground<'_>, all: &[String]) -> Vec<Kept> {
                     sum = sum.saturating_add(line.quantity);
                     lines.push((index, line));
                 }
-                None if TOTAL.is_match(text) => told = total(text).or_else(|| in_text(text).first().map(|line| line.quantity)).or(told),
+                None if TOTAL.is_match(text) => {
+                    told = total(text).or_else(|| in_text(text).first().map(|line| line.quantity)).or(told)
+                }
                 None => others += 1,
             }
         }
-        told = told.or_else(|| sentences.get(list.end).filter(|next| next.paragraph == here).and_then(|next| total(&next.text)));
+        told = told.or_else(|| {
+            sentences.get(list.end).filter(|next| next.paragraph == here).and_then(|next| total(&next.text))
+        });
         let nouns = lines.iter().filter(|(_, line)| line.noun.is_some()).count();
         let agrees = lines.len() > 1 && told == Some(sum);
         let says_so = LEAD.is_match(lead) && !OTHER.is_match(lead);
-        if !(agrees || (says_so && nouns * 2 >= lines.len()) || (nouns > 1 && nouns == lines.len() && !OTHER.is_match(lead)))
+        if !(agrees
+            || (says_so && nouns * 2 >= lines.len())
+            || (nouns > 1 && nouns == lines.len() && !OTHER.is_match(lead)))
             || others > lines.len()
         {
             continue;
@@ -327,7 +368,8 @@ fn listed(ground: &mut Ground<'_>, all: &[String]) -> Vec<Kept> {
             ground.warn(WarningKind::DoesNotAddUp, text, above.map(|_| list.start - 1));
         }
         let sure = if told.is_none_or(|told| told == sum) { Confidence::Certain } else { Confidence::Possible };
-        let license = license_of(all, above.unwrap_or_default(), usize::MAX).or_else(|| above_all(sentences, list.start, all));
+        let license =
+            license_of(all, above.unwrap_or_default(), usize::MAX).or_else(|| above_all(sentences, list.start, all));
         for (index, line) in lines {
             let own = license_of(all, &sentences[index].text, usize::MAX).or_else(|| license.clone());
             let sure = if line.noun.is_some() || agrees { sure } else { Confidence::Likely };
@@ -349,13 +391,19 @@ fn told(ground: &Ground<'_>, all: &[String]) -> Vec<Kept> {
         for line in lines {
             let before = &text[..line.at];
             let clause = before.rfind([';', '.']).map_or(before, |at| &before[at..]);
-            let goes_on = joined.is_some_and(|end| text[end..line.at].len() <= 40 && !OFF_LICENSE.is_match(&text[end..line.at]));
+            let goes_on =
+                joined.is_some_and(|end| text[end..line.at].len() <= 40 && !OFF_LICENSE.is_match(&text[end..line.at]));
             if !(agrees || goes_on || (ON_LICENSE.is_match(before) && !OFF_LICENSE.is_match(clause))) {
                 continue;
             }
             joined = Some(line.end);
             let license = license_of(all, text, line.at);
-            kept.push(Kept { sentence: index, license, confidence: if agrees { Confidence::Certain } else { Confidence::Likely }, line });
+            kept.push(Kept {
+                sentence: index,
+                license,
+                confidence: if agrees { Confidence::Certain } else { Confidence::Likely },
+                line,
+            });
         }
     }
     kept
@@ -404,21 +452,31 @@ mod tests {
     #[test]
     fn a_number_in_running_text_is_of_a_noun() {
         let of = |text: &str| in_text(text).into_iter().map(|line| (line.quantity, line.label)).collect::<Vec<_>>();
-        assert_eq!(of("to cover the 30 pistols and six automatic rifles"), [(30, "pistols".into()), (6, "automatic rifles".into())]);
+        assert_eq!(
+            of("to cover the 30 pistols and six automatic rifles"),
+            [(30, "pistols".into()), (6, "automatic rifles".into())]
+        );
         assert_eq!(of("TWENTY-FIVE (25) 9MM PISTOLS"), [(25, "9MM PISTOLS".into())]);
         assert_eq!(of("fifteen thousand rounds"), [(15_000, "rounds".into())]);
-        for none in
-            ["a 45-man force with pistols", "the 9 mm pistols", "45 agents will carry pistols", "in 2008 for pistols", "1.5 pistols"]
-        {
+        for none in [
+            "a 45-man force with pistols",
+            "the 9 mm pistols",
+            "45 agents will carry pistols",
+            "in 2008 for pistols",
+            "1.5 pistols",
+        ] {
             assert_eq!(of(none), [], "{none}");
         }
     }
 
     #[test]
     fn a_total_is_told_in_several_ways() {
-        for (text, many) in
-            [("a total of 36", Some(36)), ("Total: 36 weapons", Some(36)), ("36 pieces in all", Some(36)), ("36 rifles", None)]
-        {
+        for (text, many) in [
+            ("a total of 36", Some(36)),
+            ("Total: 36 weapons", Some(36)),
+            ("36 pieces in all", Some(36)),
+            ("36 rifles", None),
+        ] {
             assert_eq!(total(text), many, "{text}");
         }
     }

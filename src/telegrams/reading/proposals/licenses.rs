@@ -1,4 +1,5 @@
-//! License numbers: after the word, or by their own shape. What stands beside one may make it that of another time or deal.
+//! License numbers: after the word, or by their own shape. What stands beside one may make it that of another time or
+//! deal.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +28,6 @@ patterns! {
     LONG_AGO = r"\b(?:last year|(?:some|several|two|three|four|five) years ago|earlier|previously)\b,?\s+(?:[\w/'-]+\s+){0,4}?(?:checked|reviewed|verified|examined)\s+(?:licen[sc]e|application|DSP-?\d+)(?: (?:number|no\.?))?\s+$";
     CHECKED_IN = r"\b(?:checks?|checked|review(?:ed)?|inquiry|verification)\s+(?:(?:of|on|into)\s+)?(?:licen[sc]e|application|DSP-?\d+)(?: (?:number|no\.?))?\s+$";
     IN_YEAR = r"^,? (?:in|of) (?:\w+ )?((?:19|20)\d\d)\b";
-    /// What is over.
     WAS_ENDED = r"^[,\s]*(?:which |that )?(?:was|were|had been) (?:returned|denied|withdrawn|rejected|cancell?ed)\b";
     OF_ANOTHER = r"^[,\s]*(?:(?:which|that) )?(?:(?:was|is|had been|has been) )?(?:issued|granted|approved|made out) (?:to|for) (?:another|a different|an unrelated|some other)\b";
 }
@@ -52,7 +52,9 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<String> {
         }
     };
     let structure = ground.structure;
-    for stretch in structure.stretches.iter().filter(|stretch| matches!(stretch.kind, PieceKind::Subject | PieceKind::Reference)) {
+    for stretch in
+        structure.stretches.iter().filter(|stretch| matches!(stretch.kind, PieceKind::Subject | PieceKind::Reference))
+    {
         for (_, number) in numbers(&mended(&structure.words_of(stretch))) {
             see(number, At::Header(stretch.start, stretch.end));
         }
@@ -76,7 +78,11 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<String> {
         let also: Vec<String> = spelled[&canonical(number)].iter().filter(|other| *other != number).cloned().collect();
         if !also.is_empty() {
             let text = format!("License {number} is also written {}.", also.join(" and "));
-            ground.warn(WarningKind::TwoSpellings, text, if let At::Sentence(index) = at { Some(*index) } else { None });
+            ground.warn(
+                WarningKind::TwoSpellings,
+                text,
+                if let At::Sentence(index) = at { Some(*index) } else { None },
+            );
         }
         let value = Value::License { number: number.clone(), also };
         match at {
@@ -111,12 +117,15 @@ pub fn numbers(text: &str) -> Vec<(usize, String)> {
     }
     // Nine digits that begin with 05, or 05 and a dash, are the shape of these numbers; a telephone's are not.
     for captures in SHAPED.captures_iter(text) {
-        let Some(number) = captures.get(1).filter(|number| !text[number.end()..].starts_with(|c: char| c.is_ascii_digit() || c == '-'))
+        let Some(number) = captures
+            .get(1)
+            .filter(|number| !text[number.end()..].starts_with(|c: char| c.is_ascii_digit() || c == '-'))
         else {
             continue;
         };
         let known = found.iter().any(|(at, _)| *at == number.start());
-        let before: String = text[..number.start()].chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+        let before: String =
+            text[..number.start()].chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
         if !known && !TELEPHONE.is_match(&before) {
             found.push((number.start(), number.as_str().to_owned()));
         }
@@ -148,7 +157,8 @@ pub fn same_license(one: &str, other: &str) -> bool {
     canonical(one) == canonical(other)
 }
 
-/// A number without what is only spelling: `05-050119403` is `050119403` with the prefix of its form, and `05-971940` is `971940`.
+/// A number without what is only spelling: `05-050119403` is `050119403` with the prefix of its form, and `05-971940`
+/// is `971940`.
 fn canonical(number: &str) -> String {
     let dashed = number.trim_start_matches('#').strip_prefix("05-").map(folded);
     if let Some(rest) = dashed.filter(|rest| rest.len() >= 6) {
@@ -187,7 +197,11 @@ mod tests {
 
     #[test]
     fn spellings_of_one_license_are_one() {
-        assert!(same_license("05-793116", "793116") && same_license("05-050119403", "050119403") && same_license("#865711", "865711"));
+        assert!(
+            same_license("05-793116", "793116")
+                && same_license("05-050119403", "050119403")
+                && same_license("#865711", "865711")
+        );
         assert!(!same_license("050119403", "050119404") && !same_license("05-1234", "1234"));
     }
 

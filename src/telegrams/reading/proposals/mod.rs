@@ -1,32 +1,30 @@
-//! What a telegram proposes: rules that can be read and tested, one file a kind. Only what the frozen examples (`tests/telegrams/frozen`)
-//! say is right in 95 of 100 is proposed; everything else is a sentence that a person points at. Each rule looks at the sentences once, and
-//! every list is bounded, so that the longest input takes time linear in its length.
+//! What a telegram proposes: rules that can be read and tested, one file a kind. Only what the frozen examples
+//! (`tests/telegrams/frozen`) say is right in 95 of 100 is proposed; everything else is a sentence that a person points
+//! at. Each rule looks at the sentences once, and every list is bounded, so that the longest input takes time linear in
+//! its length.
 
-/// Which check it speaks of.
 pub mod check;
-/// What the rules stand on.
 pub mod ground;
-/// Item groups.
 pub mod items;
-/// License numbers.
 pub mod licenses;
-/// Names.
 pub mod names;
-/// Lantern's own wording.
 pub mod own;
-/// Parties and their roles.
 pub mod parties;
-/// The recommendation.
 pub mod recommendation;
 
 use super::{
-    Confidence, Direction, Header, PieceKind, Proposal, ReferenceKind, Value, Warning, decode::Decoded, header, sentences::Found,
-    structure::Structure, words::patterns,
+    Confidence, Direction, Header, PieceKind, Proposal, ReferenceKind, Value, Warning, decode::Decoded, header,
+    sentences::Found, structure::Structure, words::patterns,
 };
 use ground::Ground;
 
 /// What a telegram proposes, and what looks wrong in what it says.
-pub fn propose(decoded: &Decoded<'_>, structure: &Structure<'_>, header: &Header, sentences: &[Found]) -> (Vec<Proposal>, Vec<Warning>) {
+pub fn propose(
+    decoded: &Decoded<'_>,
+    structure: &Structure<'_>,
+    header: &Header,
+    sentences: &[Found],
+) -> (Vec<Proposal>, Vec<Warning>) {
     let mut ground = Ground::new(decoded, structure, header, sentences);
     message_itself(&mut ground);
     references(&mut ground);
@@ -50,9 +48,13 @@ fn message_itself(ground: &mut Ground<'_>) {
     if header.message.is_none() && header.date_time_group.is_none() {
         return;
     }
-    let value =
-        Value::Message { message: header.message.clone(), date_time_group: header.date_time_group.clone(), sent_at: header.sent_at };
-    let kinds = [PieceKind::DateTimeGroup, PieceKind::Classification, PieceKind::From, PieceKind::To, PieceKind::PageLine];
+    let value = Value::Message {
+        message: header.message.clone(),
+        date_time_group: header.date_time_group.clone(),
+        sent_at: header.sent_at,
+    };
+    let kinds =
+        [PieceKind::DateTimeGroup, PieceKind::Classification, PieceKind::From, PieceKind::To, PieceKind::PageLine];
     let place = kinds.iter().find_map(|kind| ground.structure.of_kind(*kind).next());
     if let Some((start, end)) = place.map(|place| (place.start, place.end)) {
         ground.propose_header(value, Confidence::Certain, start, end);

@@ -1,5 +1,5 @@
-//! Names of firms, bodies and organizations in a text: words with capitals and the small ones between them. In a text that is all capitals a
-//! name is what stands between marks and common words.
+//! Names of firms, bodies and organizations in a text: words with capitals and the small ones between them. In a text
+//! that is all capitals a name is what stands between marks and common words.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -10,9 +10,9 @@ use crate::{
 
 /// Ends of firms' names: they follow a comma, and keep their full stop.
 const ENDS: [&str; 46] = [
-    "sprl", "too", "inc", "ltd", "ltda", "lda", "llc", "llp", "sac", "s.a.c", "s.a", "sa", "s.r.l", "srl", "s.r.o", "s.p.a", "spa", "sarl",
-    "gmbh", "ag", "ab", "oy", "a/s", "as", "ou", "cc", "n.v", "nv", "b.v", "bv", "pty", "pvt", "plc", "jsc", "fze", "d.o.o", "eood", "ood",
-    "kft", "co", "corp", "cia", "c.a", "s.a.s", "sdn", "bhd",
+    "sprl", "too", "inc", "ltd", "ltda", "lda", "llc", "llp", "sac", "s.a.c", "s.a", "sa", "s.r.l", "srl", "s.r.o",
+    "s.p.a", "spa", "sarl", "gmbh", "ag", "ab", "oy", "a/s", "as", "ou", "cc", "n.v", "nv", "b.v", "bv", "pty", "pvt",
+    "plc", "jsc", "fze", "d.o.o", "eood", "ood", "kft", "co", "corp", "cia", "c.a", "s.a.s", "sdn", "bhd",
 ];
 
 /// Words that end in a full stop and end no name.
@@ -183,7 +183,9 @@ pub fn names(text: &str) -> Vec<Range<usize>> {
             let word = words[at].1;
             if goes_on(word, shouted) {
                 last = (at, words[at].0 + bare(word).len());
-            } else if !(WITHIN.contains(&word.to_lowercase().as_str()) && !(word.eq_ignore_ascii_case("and") && is_end(words[at - 1].1))) {
+            } else if !(WITHIN.contains(&word.to_lowercase().as_str())
+                && !(word.eq_ignore_ascii_case("and") && is_end(words[at - 1].1)))
+            {
                 break;
             }
         }
@@ -193,7 +195,8 @@ pub fn names(text: &str) -> Vec<Range<usize>> {
             last = (next, words[next].0 + bare(words[next].1).len());
             next += 1;
         }
-        let end = if bare(words[last.0].1).contains('.') && text[last.1..].starts_with('.') { last.1 + 1 } else { last.1 };
+        let end =
+            if bare(words[last.0].1).contains('.') && text[last.1..].starts_with('.') { last.1 + 1 } else { last.1 };
         found.push(begins + lead..end);
         index = last.0 + 1;
     }
@@ -209,7 +212,8 @@ fn begins_name(word: &str, shouted: bool) -> bool {
 
 fn goes_on(word: &str, shouted: bool) -> bool {
     let lower = bare(word).to_lowercase();
-    let capital = word.starts_with(|c: char| c.is_uppercase()) || (word.starts_with(|c: char| c.is_ascii_digit()) && word.len() < 4);
+    let capital = word.starts_with(|c: char| c.is_uppercase())
+        || (word.starts_with(|c: char| c.is_ascii_digit()) && word.len() < 4);
     capital
         && !(shouted && (COMMON.contains(&lower.as_str()) || WITHIN.contains(&lower.as_str())))
         && !matches!(lower.as_str(), "post" | "license")
@@ -219,7 +223,8 @@ fn goes_on(word: &str, shouted: bool) -> bool {
 fn ends_at(word: &str) -> Option<()> {
     let marks = &word[word.trim_end_matches([',', ';', ':', '.', '!', '?', ')', '"']).len()..];
     let lower = bare(word).to_lowercase();
-    let own = marks == "." && (is_end(word) || SHORT.contains(&lower.as_str()) || lower.chars().count() == 1 || lower.contains('.'));
+    let own = marks == "."
+        && (is_end(word) || SHORT.contains(&lower.as_str()) || lower.chars().count() == 1 || lower.contains('.'));
     let possessive = word.ends_with("'s") || word.ends_with("\u{2019}s") || word.ends_with("s'");
     (possessive || !(marks.is_empty() || own)).then_some(())
 }
@@ -262,7 +267,10 @@ impl Called {
                 }
                 let name = tidy(&sentence.text[range.clone()]);
                 let after = sentence.text[range.end..].trim_start_matches(['.', ' ']);
-                let short = after.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(short, _)| short.trim_matches('"'));
+                let short = after
+                    .strip_prefix('(')
+                    .and_then(|rest| rest.split_once(')'))
+                    .map(|(short, _)| short.trim_matches('"'));
                 if let Some(short) = short.filter(|short| is_short(short) && name.contains(' ')) {
                     called.short.entry(short.to_owned()).or_insert_with(|| name.clone());
                 }
@@ -279,10 +287,14 @@ impl Called {
         if let Some(full) = self.short.get(name) {
             return full.clone();
         }
-        let longer = |full: &&String| full.len() > name.len() && full.starts_with(name) && full[name.len()..].starts_with([' ', ',']);
+        let longer = |full: &&String| {
+            full.len() > name.len() && full.starts_with(name) && full[name.len()..].starts_with([' ', ','])
+        };
         let all: Vec<&String> = self.full.iter().filter(longer).collect();
         match all.as_slice() {
-            [first, ..] if all.iter().all(|other| other.starts_with(first.as_str()) || first.starts_with(other.as_str())) => {
+            [first, ..]
+                if all.iter().all(|other| other.starts_with(first.as_str()) || first.starts_with(other.as_str())) =>
+            {
                 (*first).clone()
             }
             _ => name.to_owned(),
@@ -309,8 +321,11 @@ pub fn kind(name: &str) -> Option<PartyKind> {
         GOVERNMENT = r"\b(?:ministry|police|army|armed forces|navy|air force|guard|department|government|prisons?|customs|directorate|gendarmerie|command|bureau|authority|inspectorate|constabulary|national parks?|wildlife)\b";
         COMPANY = r"\b(?:inc|ltd|llc|s\.a|s\.r\.l|s\.r\.o|gmbh|corp|corporation|company|limited|plc|group|industries|trading|systems|enterprises|holdings|ltda|lda|n\.v|b\.v|d\.o\.o|a\.s|ag|ab|oy|bhd|pvt|pty|co|logistics|arms|imports?|exports?|brokers|supply)\b";
     }
-    let kinds =
-        [(&INTERNATIONAL, PartyKind::InternationalOrganization), (&COMPANY, PartyKind::Company), (&GOVERNMENT, PartyKind::GovernmentBody)];
+    let kinds = [
+        (&INTERNATIONAL, PartyKind::InternationalOrganization),
+        (&COMPANY, PartyKind::Company),
+        (&GOVERNMENT, PartyKind::GovernmentBody),
+    ];
     kinds.iter().find(|(words, _)| words.is_match(name)).map(|(_, kind)| *kind)
 }
 
@@ -324,8 +339,14 @@ mod tests {
         for (text, wanted) in [
             ("The end-user, Seguridad Frailejon S.A. will use it", vec!["Seguridad Frailejon S.A."]),
             ("the consignee, Farol Norte, Lda., of Porto", vec!["Farol Norte, Lda", "Porto"]),
-            ("Post reviewed the Ministry of Trade and Industry (MTI) today", vec!["Ministry of Trade and Industry", "MTI"]),
-            ("Kestrel Trust's owner met Ostrava Mechanical Co. Ltd.", vec!["Kestrel Trust's", "Ostrava Mechanical Co. Ltd"]),
+            (
+                "Post reviewed the Ministry of Trade and Industry (MTI) today",
+                vec!["Ministry of Trade and Industry", "MTI"],
+            ),
+            (
+                "Kestrel Trust's owner met Ostrava Mechanical Co. Ltd.",
+                vec!["Kestrel Trust's", "Ostrava Mechanical Co. Ltd"],
+            ),
             ("THE END-USER, NATIONAL PARKS SERVICE, IS KNOWN", vec!["END-USER", "NATIONAL PARKS SERVICE", "KNOWN"]),
         ] {
             assert_eq!(of(text), wanted, "{text}");

@@ -1,6 +1,7 @@
-//! Reading back what Lantern wrote: the exact wording of [`crate::telegrams::writing::compose`], each item of it one value, nothing lost but
-//! what [`crate::telegrams::writing::lines::plain`] folds. A telegram is Lantern's own when its reference names a check of Lantern's and
-//! items of this wording stand in it; what a person added in other words is then shown and proposes nothing.
+//! Reading back what Lantern wrote: the exact wording of [`crate::telegrams::writing::compose`], each item of it one
+//! value, nothing lost but what [`crate::telegrams::writing::lines::plain`] folds. A telegram is Lantern's own when its
+//! reference names a check of Lantern's and items of this wording stand in it; what a person added in other words is
+//! then shown and proposes nothing.
 
 use std::{collections::HashMap, str::FromStr};
 
@@ -74,12 +75,19 @@ pub fn propose(ground: &mut Ground<'_>) -> bool {
         return false;
     }
     let items = items(&ground.decoded.text);
-    let numbers = Numbers { lines: numbered(&items, &ITEMS), contacts: numbered(&items, &CONTACT), documents: numbered(&items, &DOCUMENT) };
+    let numbers = Numbers {
+        lines: numbered(&items, &ITEMS),
+        contacts: numbered(&items, &CONTACT),
+        documents: numbered(&items, &DOCUMENT),
+    };
     // What has several items is open until one comes that is no part of it.
     let mut open: Option<Open> = None;
     let mut found = 0;
     for mut item in items {
-        if part_of_request(&mut item, &mut open) || is_condition(&mut item, &mut open) || is_signature(&mut item, &mut open) {
+        if part_of_request(&mut item, &mut open)
+            || is_condition(&mut item, &mut open)
+            || is_signature(&mut item, &mut open)
+        {
             found += 1;
             continue;
         }
@@ -136,8 +144,12 @@ fn basis(numbers: &Numbers, named: &str) -> Vec<String> {
 fn keep(ground: &mut Ground<'_>, open: Option<Open>) {
     let Some(Open { value, start, end }) = open else { return };
     let index = ground.structure.stretches.partition_point(|stretch| stretch.start <= start).saturating_sub(1);
-    let paragraph =
-        ground.structure.stretches.get(index).filter(|stretch| stretch.kind != PieceKind::Heading).and_then(|stretch| stretch.paragraph);
+    let paragraph = ground
+        .structure
+        .stretches
+        .get(index)
+        .filter(|stretch| stretch.kind != PieceKind::Heading)
+        .and_then(|stretch| stretch.paragraph);
     ground.propose_at(value, Confidence::Certain, paragraph, start, end);
 }
 
@@ -159,7 +171,12 @@ fn items(text: &str) -> Vec<Item> {
         let words = unwrap(3, lines[first..index].iter().map(|line| line.text));
         if let Some((frame, quotes)) = framed(&words) {
             let last = &lines[index - 1];
-            items.push(Item { frame, quotes: quotes.into_iter(), start: lines[first].start, end: last.start + last.text.len() });
+            items.push(Item {
+                frame,
+                quotes: quotes.into_iter(),
+                start: lines[first].start,
+                end: last.start + last.text.len(),
+            });
         }
     }
     items
@@ -272,7 +289,10 @@ fn is_signature(item: &mut Item, open: &mut Option<Open>) -> bool {
 fn value(item: &mut Item, numbers: &Numbers) -> Option<Value> {
     let frame = item.frame.clone();
     if let Some(captures) = CHECK.captures(&frame) {
-        return Some(Value::Check { check_type: by_label!(CheckType, &captures[2]), direction: direction(&captures[1]) });
+        return Some(Value::Check {
+            check_type: by_label!(CheckType, &captures[2]),
+            direction: direction(&captures[1]),
+        });
     }
     if let Some(captures) = LICENSE.captures(&frame) {
         let number = item.quote();
@@ -287,7 +307,13 @@ fn value(item: &mut Item, numbers: &Numbers) -> Option<Value> {
         let unit = code(item, part(&captures, 3)).unwrap_or_default();
         let label = item.quote();
         let item_class = code(item, part(&captures, 4));
-        return Some(Value::ItemGroup { license: item.quote_if(captures.get(5).is_some()), label, item_class, quantity, unit });
+        return Some(Value::ItemGroup {
+            license: item.quote_if(captures.get(5).is_some()),
+            label,
+            item_class,
+            quantity,
+            unit,
+        });
     }
     approval(item, &frame, numbers)
         .or_else(|| spoken(item, &frame, numbers))
@@ -336,7 +362,8 @@ fn party(item: &mut Item, captures: &Captures<'_>) -> Value {
     let name = item.quote();
     let short_name = item.quote_if(captures.get(2).is_some());
     let party_kind = part(captures, 3).as_deref().and_then(|kind| by_label!(PartyKind, kind));
-    let country = part(captures, 4).map(|of| if of.ends_with('@') { item.quote() } else { of[of.len() - 2..].to_owned() });
+    let country =
+        part(captures, 4).map(|of| if of.ends_with('@') { item.quote() } else { of[of.len() - 2..].to_owned() });
     let address = item.quote_if(captures.get(5).is_some());
     let claimed = part(captures, 6);
     let takes_possession = match claimed.clone().or(part(captures, 7)) {
@@ -411,7 +438,11 @@ fn on_paper(item: &mut Item, frame: &str) -> Option<Value> {
     }
     if let Some(captures) = CERTIFICATE.captures(frame) {
         let form = item.quote();
-        return Some(Value::Certificate { license: item.quote_if(captures.get(1).is_some()), form, signatures: Vec::new() });
+        return Some(Value::Certificate {
+            license: item.quote_if(captures.get(1).is_some()),
+            form,
+            signatures: Vec::new(),
+        });
     }
     let captures = CUSTODY.captures(frame)?;
     Some(Value::CustodyStep {

@@ -24,7 +24,11 @@ const ROLE: &str = r"(?:(?:ultimate |foreign |final )*end[- ]?users?|(?:foreign 
 const AFTER: &[(&str, &str, &str)] = &[
     (r"", "End-user Kestrel Trust has it.", "The end-user told Kestrel Trust."),
     (r",", "The end-user, Kestrel Trust, has it.", "The end-user; Kestrel Trust has it."),
-    (r"(?: is| was|:| --?|, namely|, identified as)", "The consignee is the Kestrel Trust.", "The consignee is near Kestrel Trust."),
+    (
+        r"(?: is| was|:| --?|, namely|, identified as)",
+        "The consignee is the Kestrel Trust.",
+        "The consignee is near Kestrel Trust.",
+    ),
     (
         r"(?: of| on| for| under| in) (?:the |this |both |these |subject |all )*(?:\w+ )?(?:licen[sc]es?|applications?|items|weapons|goods|shipment|transaction|case|request|order)(?: \(?#?[\d-]+\)?)?,?(?: is| was|:)?",
         "The end-user of both licenses is the Kestrel Trust.",
@@ -113,7 +117,8 @@ static GAP_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static GAP_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     let gaps = BEFORE.iter().map(|(gap, _, _)| format!("(?:{gap})")).collect::<Vec<_>>().join("|");
-    let adjectives = r"(?:ultimate |sole |only |intended |stated |listed |named |proposed |designated |declared |licensed |local )*";
+    let adjectives =
+        r"(?:ultimate |sole |only |intended |stated |listed |named |proposed |designated |declared |licensed |local )*";
     pattern(&format!(
         r"^(?:,? \([^()]{{2,14}}\))?(?:{gaps}) ?(?:both )?(?:the |an? |its )?{adjectives}(?:{ROLE}(?: \([^()]{{1,30}}\))?(?:,| and|/| as well as)(?: as)? ?(?:also )?(?:the |an? )?{adjectives})?$"
     ))
@@ -165,14 +170,15 @@ fn told(text: &str) -> Vec<(Range<usize>, PartyRole)> {
         // `X, consignee Y`: a role that stands right before a name is that name's.
         let name = match (after, left) {
             (Some(after), Some(left)) => {
-                let verb = text[left.end..from].contains([' ', '(']) && !text[left.end..from].trim_start_matches('.').starts_with(',');
+                let verb = text[left.end..from].contains([' ', '('])
+                    && !text[left.end..from].trim_start_matches('.').starts_with(',');
                 if verb { left } else { after }
             }
             (Some(name), None) | (None, Some(name)) => name,
             (None, None) => continue,
         };
-        let ends =
-            text[name.end..].trim_start_matches('.').starts_with([',', ';', '(', ')', ':', ' ']) && !text[name.end..].starts_with(" A");
+        let ends = text[name.end..].trim_start_matches('.').starts_with([',', ';', '(', ')', ':', ' '])
+            && !text[name.end..].starts_with(" A");
         let firm = text[name.clone()].split(' ').any(names::is_end);
         let apart = text[name.end..].is_empty() || text[name.end..].starts_with([',', ';', '(', ')', '.']);
         if shouted && !(firm && ends || apart) {
@@ -207,7 +213,10 @@ fn labelled(text: &str) -> Option<(Range<usize>, PartyRole)> {
         let word = rest.split([' ', ',', ';']).next().unwrap_or_default();
         let short = name.as_str()[..at].rsplit(' ').next().unwrap_or_default();
         let within = !name.as_str()[at + 1..].starts_with(' ') && !rest.is_empty();
-        if !(within || names::is_end(word) || (name.as_str()[at..].starts_with('.') && names::is_end(short) && !rest.is_empty())) {
+        if !(within
+            || names::is_end(word)
+            || (name.as_str()[at..].starts_with('.') && names::is_end(short) && !rest.is_empty()))
+        {
             end = name.start() + at;
             break;
         }
@@ -216,7 +225,8 @@ fn labelled(text: &str) -> Option<(Range<usize>, PartyRole)> {
     // `Manufacturer: the old works of Kestrel Trust Ltd`: what names the firm in other words.
     let plain = |word: &str| word.starts_with(char::is_lowercase) && !names::WITHIN.contains(&word);
     if text[name.clone()].split(' ').any(plain) {
-        let firm = |range: &Range<usize>| text[name.start + range.start..name.start + range.end].split(' ').any(names::is_end);
+        let firm =
+            |range: &Range<usize>| text[name.start + range.start..name.start + range.end].split(' ').any(names::is_end);
         let last = names::names(&text[name.clone()]).into_iter().rfind(firm)?;
         name = name.start + last.start..name.start + last.end;
     }
@@ -256,10 +266,12 @@ pub fn propose(ground: &mut Ground<'_>) {
     let called = Called::of(ground.sentences);
     let mut known: Vec<(String, PartyRole)> = Vec::new();
     let sentences: &[Found] = ground.sentences;
-    for (index, sentence) in sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind != PieceKind::Quotation) {
+    for (index, sentence) in sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind != PieceKind::Quotation)
+    {
         for (range, role) in told(&sentence.text) {
             let name = called.full(&names::without_place(&names::tidy(&sentence.text[range])));
-            let is_whole = name.contains(' ') || (name.len() > 2 && called.short(&name).is_none() && name.chars().all(char::is_uppercase));
+            let is_whole = name.contains(' ')
+                || (name.len() > 2 && called.short(&name).is_none() && name.chars().all(char::is_uppercase));
             let again = known.iter().any(|(known, of)| *of == role && is_same(known, &name));
             if !is_whole || again || known.len() >= 60 {
                 continue;
@@ -296,7 +308,9 @@ mod tests {
     use super::*;
 
     fn has(text: &str, role: Option<PartyRole>) -> bool {
-        told(text).iter().any(|(name, of)| names::tidy(&text[name.clone()]) == "Kestrel Trust" && role.is_none_or(|role| role == *of))
+        told(text).iter().any(|(name, of)| {
+            names::tidy(&text[name.clone()]) == "Kestrel Trust" && role.is_none_or(|role| role == *of)
+        })
     }
 
     #[test]
@@ -317,7 +331,10 @@ mod tests {
         assert!(has(text, Some(PartyRole::ForeignConsignee)) && has(text, Some(PartyRole::EndUser)));
         assert!(!has("The previous end-user, Kestrel Trust, is known.", None));
         assert!(!has("The end-user's agent, Kestrel Trust, is known.", None));
-        assert!(!has("No import application was filed by Kestrel Trust.", None) && !has("No application from Kestrel Trust came.", None));
+        assert!(
+            !has("No import application was filed by Kestrel Trust.", None)
+                && !has("No application from Kestrel Trust came.", None)
+        );
         assert!(!has("Other offices were supplied by Kestrel Trust before.", None));
     }
 }

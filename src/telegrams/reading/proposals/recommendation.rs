@@ -1,5 +1,5 @@
-//! Post's own recommendation on issuing, in plain words for or against. Somebody else's view, an earlier telegram's and a mere opinion are
-//! none: they are sentences that a person points at.
+//! Post's own recommendation on issuing, in plain words for or against. Somebody else's view, an earlier telegram's and
+//! a mere opinion are none: they are sentences that a person points at.
 
 use std::sync::LazyLock;
 
@@ -14,18 +14,19 @@ use crate::{
     },
 };
 
-/// Who recommends.
 const POST: &str = r"(?:post|the embassy|embassy \w+|embassy|we|this embassy|the mission|mission)(?: \w+ly| therefore| thus| also| again| still| fully| strongly| accordingly| hence| has decided to| wishes to| would| continues to| remains?| is| can| does| do| did| must| at this time| for now|,)*,?";
 
 /// What is to happen with a license.
-const ISSUE: &str = r"(?:approv(?:al|ing|es?)|issu(?:ance|ing|e)|grant(?:ing)?|release|favorable (?:action|consideration))";
+const ISSUE: &str =
+    r"(?:approv(?:al|ing|es?)|issu(?:ance|ing|e)|grant(?:ing)?|release|favorable (?:action|consideration))";
 /// What is to happen against it.
 const DENY: &str = r"(?:deni(?:al|ed)|deny(?:ing)?|disapprov(?:al|e|ed|ing)|reject(?:ion|ed|ing)?|return(?:ed|ing)? without action|refus(?:al|ed|ing)|withh(?:old|eld)(?:ing)?)";
 
 /// What may stand between the verb and what is to happen.
 const FILL: &str = r"(?:(?:that|the|this|these|both|all|its|subject|license|licenses|application|applications|applicant's|case|cases|request|and|in question|export|proposed|number|no\.|for|of|DSP-?\d+|#?[\d-]{5,}|it|they|be|should|department|ddtc|dtcc|washington|immediate|prompt|early|full|favorable|unconditional|conditional|now|firm's|sale) )*";
 
-/// Words of a recommendation: `POST`, `FILL`, `ISSUE` and `DENY` stand for those above. With an example, and a counter-example.
+/// Words of a recommendation: `POST`, `FILL`, `ISSUE` and `DENY` stand for those above. With an example, and a
+/// counter-example.
 const WORDS: &[(&str, RecommendationWord, &str, &str)] = &[
     (
         r"POST (?:has|have|is|are|finds?|sees?|knows?|believes?|considers?) [ -:<-~]{1,160}? and (?:therefore |thus |strongly |accordingly )*recommends? (?:against|FILL(?:DENY|not (?:be )?(?:ISSUE|approved|issued|granted)))",
@@ -86,7 +87,10 @@ static SHAPES: LazyLock<Vec<(Regex, RecommendationWord)>> = LazyLock::new(|| {
         .iter()
         .map(|(words, word, _, _)| {
             (
-                pattern(&format!(r"\b{}", words.replace("POST", POST).replace("FILL", FILL).replace("ISSUE", ISSUE).replace("DENY", DENY))),
+                pattern(&format!(
+                    r"\b{}",
+                    words.replace("POST", POST).replace("FILL", FILL).replace("ISSUE", ISSUE).replace("DENY", DENY)
+                )),
                 *word,
             )
         })
@@ -96,9 +100,7 @@ static SHAPES: LazyLock<Vec<(Regex, RecommendationWord)>> = LazyLock::new(|| {
 /// What a sentence recommends.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// Which sentence.
     pub index: usize,
-    /// The word.
     pub word: RecommendationWord,
     /// What must be true first.
     conditions: Vec<String>,
@@ -110,7 +112,10 @@ pub struct Said {
 
 /// What the sentences recommend.
 pub fn said(ground: &Ground<'_>) -> Vec<Said> {
-    ground.own().flat_map(|(index, sentence)| verdicts(&sentence.text).into_iter().map(move |said| Said { index, ..said })).collect()
+    ground
+        .own()
+        .flat_map(|(index, sentence)| verdicts(&sentence.text).into_iter().map(move |said| Said { index, ..said }))
+        .collect()
 }
 
 /// The recommendations of a sentence: each from its verb to the next one.
@@ -151,7 +156,9 @@ const fn favors(word: RecommendationWord) -> bool {
 
 /// Proposes one recommendation, or one for each license. Where its words do not agree a person points at them.
 pub fn propose(ground: &mut Ground<'_>, said: Vec<Said>, all: &[String]) {
-    let of_license = |said: &Said, license: &str| said.all || said.licenses.iter().any(|number| licenses::same_license(number, license));
+    let of_license = |said: &Said, license: &str| {
+        said.all || said.licenses.iter().any(|number| licenses::same_license(number, license))
+    };
     let mut said = said;
     if all.len() > 1 {
         for said in said.iter_mut().filter(|said| !said.all && said.licenses.is_empty()) {
@@ -239,7 +246,8 @@ mod tests {
 
     #[test]
     fn each_license_has_its_own() {
-        let found = verdicts("Post recommends approval of license 050111111 and post recommends denial of license 050222222.");
+        let found =
+            verdicts("Post recommends approval of license 050111111 and post recommends denial of license 050222222.");
         let told: Vec<_> = found.iter().map(|said| (said.word, said.licenses.join(" "))).collect();
         assert_eq!(told, [(Support, "050111111".to_owned()), (Oppose, "050222222".to_owned())]);
     }
