@@ -84,7 +84,7 @@ fn a_verb_is_spelled_in_its_entry_alone() {
 }
 
 /// Types and rules: a feature's `model.rs`, or its folder where one file would hold several ideas.
-fn is_model(path: &str) -> bool {
+pub fn is_model(path: &str) -> bool {
     (path.ends_with("/model.rs") || path.contains("/model/") || path == "src/approvals/matrix.rs")
         && !path.ends_with("tests.rs")
 }

@@ -37,3 +37,4 @@ mod searches;
 mod security;
 mod standings;
 mod telegrams;
+mod tidy;

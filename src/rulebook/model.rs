@@ -7,7 +7,7 @@ use crate::{
     approvals::model::Shortfall,
     checks::model::Refusal as OfCheck,
     duties::model::{Duty, Separated},
-    licenses::model::{ConditionKind, Mover, OpenCondition, Refusal as OfLicense},
+    licenses::model::{Act, ConditionKind, Mover, OpenCondition, Refusal as OfLicense},
 };
 
 /// A rule that judges an act.
@@ -102,7 +102,7 @@ pub const GUARDS: [Guard; 15] = [
                 kind: ConditionKind::Approval,
                 duty: None,
             };
-            said([OfLicense::Open { verb: "confirm", open: vec![open] }, OfLicense::NothingOpen])
+            said([OfLicense::Open { act: Act::Confirm, open: vec![open] }, OfLicense::NothingOpen])
         },
         tests: &["guards_4_and_5_partial_permits_and_none_required", "open_conditions_name_their_license"],
     },

@@ -91,8 +91,7 @@ impl LicenseFile {
         let open = self.open_conditions(reference, today);
         match act {
             Act::ApproveOnConditions if open.is_empty() => Err(Refusal::NothingOpen),
-            Act::Approve if !open.is_empty() => Err(Refusal::Open { verb: "approve", open }),
-            Act::Confirm if !open.is_empty() => Err(Refusal::Open { verb: "confirm", open }),
+            Act::Approve | Act::Confirm if !open.is_empty() => Err(Refusal::Open { act, open }),
             _ => Ok(()),
         }
     }

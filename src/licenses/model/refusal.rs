@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::open::OpenCondition;
+use super::{open::OpenCondition, words::Act};
 use crate::{duties::model::Separated, error::AppError, mistakes::model as mistakes};
 
 /// Why an act on a license is refused. Its words are what the person reads.
@@ -19,7 +19,7 @@ pub enum Refusal {
         wanted: &'static str,
     },
     #[error("Cannot {verb}: {}", Listed(.open))]
-    Open { verb: &'static str, open: Vec<OpenCondition> },
+    Open { act: Act, open: Vec<OpenCondition> },
     /// Approving on conditions with none.
     #[error("No condition is open: approve the license instead.")]
     NothingOpen,

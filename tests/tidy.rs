@@ -1,0 +1,118 @@
+//! The house kept tidy: sizes, comments and the order of the models. Each rule names its exceptions, at most ten, and
+//! one that no longer is one has to go: the lists only shrink.
+
+use std::collections::BTreeSet;
+
+use crate::architecture::sources;
+
+/// More than this is more than one reads at once.
+const LINES_OF_A_FILE: usize = 400;
+const LINES_OF_A_FUNCTION: usize = 60;
+const WIDTH: usize = 120;
+
+const LONG_FILES: &[&str] = &[];
+
+const LONG_FUNCTIONS: &[&str] = &[];
+
+/// Whose rules may rest on whose: a model imports those before it alone.
+const MODELS: &[&str] =
+    &["duties", "evidence", "mistakes", "parties", "reference", "approvals", "licenses", "checks", "telegrams"];
+
+/// The program's own files, without their tests.
+fn program() -> impl Iterator<Item = (String, String)> {
+    sources("src", ".rs").into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).map(|(path, text)| {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        (path, code)
+    })
+}
+
+/// What breaks a rule is exactly what is excepted from it, and that is little.
+#[track_caller]
+fn only(excepted: &[&str], found: impl IntoIterator<Item = String>) {
+    let found: BTreeSet<String> = found.into_iter().collect();
+    let excepted: BTreeSet<String> = excepted.iter().map(|name| (*name).to_owned()).collect();
+    let new: Vec<_> = found.difference(&excepted).collect();
+    let mended: Vec<_> = excepted.difference(&found).collect();
+    assert!(new.is_empty(), "against the rule: {new:#?}");
+    assert!(mended.is_empty(), "no exception any more, take it off the list: {mended:#?}");
+    assert!(excepted.len() <= 10, "more than ten exceptions: the rule is another one, or the code is");
+}
+
+#[test]
+fn a_file_is_read_at_once() {
+    let long = program().filter(|(_, code)| code.lines().count() > LINES_OF_A_FILE).map(|(path, _)| path);
+    only(LONG_FILES, long);
+}
+
+#[test]
+fn a_function_is_read_at_once() {
+    let mut long = Vec::new();
+    for (path, code) in program() {
+        long.extend(
+            functions(&code)
+                .filter(|(_, lines)| *lines > LINES_OF_A_FUNCTION)
+                .map(|(name, _)| format!("{path} {name}")),
+        );
+    }
+    only(LONG_FUNCTIONS, long);
+}
+
+/// Each function's name and lines, as rustfmt lays them out: its last line is the first closing brace at its own indent.
+fn functions(code: &str) -> impl Iterator<Item = (&str, usize)> {
+    let lines: Vec<&str> = code.lines().collect();
+    let starts = lines.clone().into_iter().enumerate().filter_map(|(at, line)| {
+        let words = line.trim_start().split("fn ").collect::<Vec<_>>();
+        let [before, name, ..] = words.as_slice() else { return None };
+        let is_head =
+            before.split_whitespace().all(|word| word.starts_with("pub") || ["async", "const"].contains(&word));
+        let name = name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+        is_head.then_some((at, name, line.len() - line.trim_start().len()))
+    });
+    starts.collect::<Vec<_>>().into_iter().filter_map(move |(at, name, indent)| {
+        let own = |line: &str| line.len() - line.trim_start().len() == indent;
+        let end = lines[at..].iter().position(|line| own(line) && (line.ends_with('}') || line.ends_with(';')))?;
+        Some((name, end + 1))
+    })
+}
+
+#[test]
+fn a_comment_says_more_than_the_name_and_fits_the_page() {
+    let all = ["src", "tests"].iter().flat_map(|folder| sources(folder, ".rs"));
+    for (path, text) in all {
+        let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("//")) {
+            assert!(line.chars().count() <= WIDTH, "{path}:{} is wider than {WIDTH}", at + 1);
+            let Some(said) = lines[at].strip_prefix("/// ") else { continue };
+            let alone = !(at > 0 && lines[at - 1].starts_with("///"))
+                && !lines.get(at + 1).is_some_and(|next| next.starts_with("///"));
+            let says = said.split_whitespace().count() > 3 || said.contains('`');
+            assert!(!alone || says, "{path}:{}: {said:?} says what the name says", at + 1);
+        }
+    }
+}
+
+#[test]
+fn models_know_no_page_and_rest_on_those_before_them() {
+    for (path, code) in program().filter(|(path, _)| crate::architecture::is_model(path)) {
+        assert!(!uses(&code, "web"), "{path} names web: a rule knows no page");
+        let own = path.split('/').nth(1).unwrap_or_default();
+        let Some(place) = MODELS.iter().position(|model| *model == own) else { continue };
+        for later in &MODELS[place + 1..] {
+            assert!(!uses(&code, later), "{path} names {later}, which rests on {own}");
+        }
+    }
+}
+
+/// Whether code names a module of the program: `crate::name` or within `crate::{…}`.
+fn uses(code: &str, name: &str) -> bool {
+    let whole = |text: &str, at: usize| {
+        let before = text[..at].chars().next_back();
+        !before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == ':')
+    };
+    let path = format!("{name}::");
+    code.contains(&format!("crate::{path}"))
+        || code.split("crate::{").skip(1).any(|rest| {
+            let group = rest.split(';').next().unwrap_or_default();
+            group.match_indices(&path).any(|(at, _)| whole(group, at))
+        })
+}
