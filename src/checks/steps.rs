@@ -133,7 +133,7 @@ impl Step for verbs::Request {
 
     async fn act(_: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let step = file.request()?;
-        let due = store::due(change.at, &file.check.post_zone, i64::from(file.check.days_to_answer));
+        let due = file.check.due_when_sent(change.at);
         store::save_step(change, &step, Some(due)).await?;
         Ok(Self::VERB.event(&file.check, format!(" to {}, due {}", file.check.post_name, day_words(due))).into())
     }

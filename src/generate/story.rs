@@ -18,7 +18,6 @@ use crate::{
             FoundParty, Note, Priority, Recommendation, RecommendationWord, ResultReason, ResultWord, SiteVisit,
             Stepped,
         },
-        store::due,
         verbs::CheckVerb,
     },
     clock::Zone,
@@ -374,7 +373,7 @@ impl<'w> Story<'w> {
         self.soon();
         let by = self.case_officer();
         let step = refused(self.file.request())?;
-        let due = due(self.file.now, &self.file.check.post_zone, i64::from(self.file.check.days_to_answer));
+        let due = self.file.check.due_when_sent(self.file.now);
         self.step(&step, by);
         let check = &mut self.file.check;
         check.due_on = Some(due);

@@ -247,6 +247,11 @@ impl CheckFile {
         self.held_at.map_or(0, |since| (self.post_day(now) - self.post_day(since)).whole_days())
     }
 
+    /// The due date of a check that is sent now, counted from the post's own day.
+    pub fn due_when_sent(&self, now: OffsetDateTime) -> Date {
+        Zone::named(&self.post_zone).day(now) + time::Duration::days(i64::from(self.days_to_answer))
+    }
+
     /// The due date when a hold ends: the days on hold do not count. Of a check that the post had answered it stays,
     /// because the clock was not running; when that one goes back to the post, [`Self::due_after_washington`] counts
     /// those days.

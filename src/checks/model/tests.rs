@@ -505,6 +505,20 @@ fn the_due_day_ends_when_it_ends_at_the_post() {
 }
 
 #[test]
+fn a_check_is_due_so_many_days_from_the_day_it_is_sent_at_the_post() {
+    let sent = datetime!(2026-06-30 10:30 UTC);
+    for (zone, due) in [
+        ("America/Guatemala", date!(2026 - 07 - 15)),
+        ("Pacific/Kiritimati", date!(2026 - 07 - 16)),
+        ("Pacific/Pago_Pago", date!(2026 - 07 - 14)),
+    ] {
+        let mut file = sample::case();
+        (file.check.post_zone, file.check.days_to_answer) = (zone.into(), 15);
+        assert_eq!(file.check.due_when_sent(sent), due, "{zone}");
+    }
+}
+
+#[test]
 fn only_a_hold_at_the_post_moves_the_due_date_and_no_day_counts_twice() {
     let mut file = sample::case();
     let later = sample::NOW + time::Duration::days(5);

@@ -1,40 +1,15 @@
-//! Reading the log; writing and reading security events.
+//! Looking through the log: by person, words, verb and days, along its indexes.
 
-use serde_json::Value;
-use sqlx::{FromRow, PgConnection, PgPool, Postgres, QueryBuilder, Row, postgres::PgRow};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, postgres::PgRow};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{SecurityEvent, SecurityKind};
+use super::entry::Entry;
 use crate::{
     error::Result,
-    id::{CheckId, EventId, LicenseId, PostId},
+    id::EventId,
     text::{folded, patterns},
-    web::filters::moment_words,
 };
-
-/// An entry as people read it.
-#[derive(Debug, sqlx::FromRow)]
-pub struct Entry {
-    pub id: EventId,
-    pub at: OffsetDateTime,
-    /// Who: a person's name, or the job's.
-    pub who: String,
-    /// In which role, by its code.
-    pub role: Option<String>,
-    pub post: Option<String>,
-    pub address: Option<String>,
-    pub verb: String,
-    /// What happened, in one sentence without its actor.
-    pub summary: String,
-    /// The check, by its reference.
-    pub check: Option<String>,
-    pub check_id: Option<CheckId>,
-    pub license_id: Option<LicenseId>,
-    pub license: Option<String>,
-    pub before: Option<Value>,
-    pub after: Option<Value>,
-}
 
 /// What the log is searched by; what is `None` or empty is not asked.
 #[derive(Debug, Default, Clone)]
@@ -87,9 +62,11 @@ pub struct Step {
 /// How many of the next entries are looked through for words before anything else: whatever is common here fills a page
 /// from them.
 const FIRST: i64 = 1000;
+
 /// How many entries with the words the index may have to be asked: it gives all of them, and the page takes the next
 /// ones.
 const RARE: f64 = 10_000.0;
+
 /// How many more a page looks through for words that are not rare, one after the other. Where they do not fill it, it
 /// says how far it came.
 const MORE: [i64; 2] = [8_000, 32_000];
@@ -101,6 +78,7 @@ const FEW: usize = 16;
 const ENTRY: &str =
     "e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
     c.reference as \"check\", e.check_id, e.license_id, l.number as license, e.before, e.after";
+
 const OF: &str =
     " join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
     left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id";
@@ -348,203 +326,7 @@ impl Search {
     }
 }
 
-/// Counts a refusal with the same ones of the hour, or begins a row. The function bounds the table.
-pub async fn note_security_event(pool: &PgPool, event: &SecurityEvent, at: OffsetDateTime, times: i64) -> Result<()> {
-    sqlx::query!(
-        "select note_security_event($1, $2, $3, $4, $5, $6, $7)",
-        event.kind.code(),
-        event.person.map(|id| id.0),
-        event.account,
-        event.address,
-        event.detail,
-        at,
-        times
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
-}
-
-/// A security event as people read it.
-#[derive(Debug)]
-pub struct Refusal {
-    pub id: Uuid,
-    pub kind: SecurityKind,
-    /// The account, if there is such a one.
-    pub account: Option<String>,
-    /// The name of its person.
-    pub name: Option<String>,
-    pub address: String,
-    /// What was asked for.
-    pub detail: String,
-    /// The first time within the hour.
-    pub first_at: OffsetDateTime,
-    /// The last time within the hour.
-    pub last_at: OffsetDateTime,
-    /// How often within the hour.
-    pub times: i64,
-}
-
-impl Refusal {
-    /// Whether it counts what came after the first thousand different ones of an hour.
-    pub fn is_rest(&self) -> bool {
-        self.address.is_empty()
-    }
-
-    /// The last time, where people read it as another than the first.
-    pub fn last(&self) -> Option<String> {
-        let last = moment_words(self.last_at);
-        (last != moment_words(self.first_at)).then_some(last)
-    }
-
-    /// What people read for the account where none is named.
-    pub fn nobody(&self) -> &'static str {
-        match self.kind {
-            _ if self.is_rest() => "many accounts",
-            SecurityKind::OtherSite => "nobody known",
-            _ => "no such account",
-        }
-    }
-}
-
-/// What security events are searched by; what is empty is not asked.
-#[derive(Debug, Default)]
-pub struct RefusalFilter<'a> {
-    pub kind: Option<SecurityKind>,
-    pub account: &'a str,
-    /// This address, as addresses are counted.
-    pub address: &'a str,
-    pub beyond: Option<Uuid>,
-}
-
-/// Security events that fit, the newest first.
-pub async fn refusals(pool: &PgPool, filter: &RefusalFilter<'_>, limit: i64) -> Result<Vec<Refusal>> {
-    let rows = sqlx::query_as!(
-        Refusal,
-        r#"select e.id, e.kind as "kind: SecurityKind", p.account as "account?", p.name as "name?", e.address, e.detail, e.first_at, e.last_at,
-               e.times
-           from security_events e left join people p on p.id = e.person_id
-           where ($1::text is null or e.kind = $1) and ($2 = '' or e.person_id = (select id from people where account = lower($2)))
-               and ($3 = '' or e.address = $3)
-               and ($4::uuid is null or (e.first_at, e.id) < (select first_at, id from security_events where id = $4))
-           order by e.first_at desc, e.id desc limit $5"#,
-        filter.kind.map(SecurityKind::code),
-        filter.account,
-        filter.address,
-        filter.beyond,
-        limit
-    );
-    Ok(rows.fetch_all(pool).await?)
-}
-
-/// The moment of the newest entry.
-pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTime>> {
-    Ok(sqlx::query_scalar!("select max(at) from audit_events").fetch_one(conn).await?)
-}
-
 /// The newest entries, whatever they are.
 pub async fn newest(conn: &mut PgConnection, limit: i64) -> Result<Vec<Entry>> {
     Ok(page(conn, &Search { filter: Filter::default(), who: None, words: None }, None, limit).await?.rows)
-}
-
-/// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything, of a
-/// shared license their own acts and Washington's; without a post everything.
-pub async fn timeline(
-    conn: &mut PgConnection,
-    check: Option<CheckId>,
-    licenses: &[LicenseId],
-    post: Option<PostId>,
-    limit: i64,
-) -> Result<Vec<Entry>> {
-    let licenses: Vec<Uuid> = licenses.iter().map(|id| id.0).collect();
-    let rows = sqlx::query_as!(
-        Entry,
-        r#"select e.id as "id: EventId", e.at, coalesce(p.name, e.job, '') as "who!", e.role, o.name as "post?", e.address, e.verb, e.summary,
-               c.reference as "check?", e.check_id as "check_id: CheckId", e.license_id as "license_id: LicenseId", l.number as "license?",
-               e.before, e.after
-           from (select id, at from (
-                   select * from (select e.id, e.at from audit_events e where e.check_id = (select $1::uuid)
-                       and ((select $3::uuid) is null or exists (select from checks c where c.id = $1 and c.post_id = (select $3::uuid)))
-                       order by e.at desc, e.id desc limit (select $4::bigint)) k
-                   union select k.id, k.at from unnest((select $2::uuid[])) n (id) cross join lateral (
-                       select e.id, e.at from audit_events e left join checks c on c.id = e.check_id where e.license_id = n.id
-                           and ((select $3::uuid) is null or c.post_id = (select $3::uuid)
-                               or (e.check_id is null and (e.post_id is null or e.post_id = (select $3::uuid))))
-                       order by e.at desc, e.id desc limit (select $4::bigint)) k) both_kinds
-               order by at desc, id desc limit (select $4::bigint)) f
-           join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id
-           left join checks c on c.id = e.check_id left join licenses l on l.id = e.license_id
-           order by e.at desc, e.id desc"#,
-        check.map(|id| id.0),
-        &licenses,
-        post.map(|id| id.0),
-        limit
-    );
-    Ok(rows.fetch_all(conn).await?)
-}
-
-impl Entry {
-    /// What people read for the role.
-    pub fn role_label(&self) -> &str {
-        let role = self.role.as_deref().unwrap_or_default();
-        role.parse::<crate::access::Role>().map_or("", crate::access::Role::label)
-    }
-
-    /// The values before and after, one `name: value` a line.
-    pub fn values(&self) -> (String, String) {
-        let text = |value: &Option<Value>| value.as_ref().map(|value| lines(value).join("\n")).unwrap_or_default();
-        (text(&self.before), text(&self.after))
-    }
-}
-
-/// A logged value as people read it, in lines.
-fn lines(value: &Value) -> Vec<String> {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| format!("{}: {}", capitalized(name), plain(value))).collect()
-        }
-        Value::Array(values) => values.iter().filter(|value| !value.is_null()).map(plain).collect(),
-        value => vec![plain(value)],
-    }
-}
-
-/// One value: a code without its underscores, a list with commas, nothing as `none`.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => "none".into(),
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(text) if text.is_empty() => "none".into(),
-        Value::String(text) if text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => text.replace('_', " "),
-        Value::String(text) => text.clone(),
-        Value::Array(values) if values.is_empty() => "none".into(),
-        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => lines(value).join("; "),
-        Value::Number(number) => number.to_string(),
-    }
-}
-
-fn capitalized(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn logged_values_are_read_as_names_and_values() {
-        let value = json!({ "last_day": null, "possession": "Takes possession", "numbers": ["A1", "A2"], "status": "approved_on_conditions" });
-        let expected =
-            ["Last day: none", "Numbers: A1, A2", "Possession: Takes possession", "Status: approved on conditions"];
-        assert_eq!(lines(&value), expected);
-        assert_eq!(
-            lines(&json!(["approved", "Because of this.", [], null, true])),
-            ["approved", "Because of this.", "none", "yes"]
-        );
-        assert_eq!(lines(&json!(51)), ["51"]);
-    }
 }

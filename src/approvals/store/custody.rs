@@ -1,0 +1,114 @@
+//! Who has the items on their way, and which serial numbers were counted.
+
+use sqlx::PgConnection;
+use time::Date;
+
+use crate::{
+    approvals::model::{CustodyStage, SerialState},
+    db::Change,
+    error::Result,
+    id::{CheckId, CustodyStepId, ItemGroupId, LicenseId, PartyId, SerialId},
+    text::folded,
+};
+
+/// What the form says of a custody step.
+#[derive(Debug)]
+pub struct StepData<'a> {
+    pub stage: CustodyStage,
+    /// Who holds the items.
+    pub holder: &'a str,
+    /// The party, if it is one.
+    pub party: Option<PartyId>,
+    pub what: &'a str,
+    pub on_date: Option<Date>,
+    pub quantity: Option<i64>,
+    pub item: Option<ItemGroupId>,
+}
+
+/// Adds a step at the end of the path.
+pub async fn insert_step(change: &mut Change, license: LicenseId, step: &StepData<'_>) -> Result<CustodyStepId> {
+    let (id, person) = (CustodyStepId::new(), change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into custody_steps (id, license_id, stage, position, holder, party_id, what, on_date, quantity, item_group_id, recorded_by)
+         select $1, $2, $3, coalesce(max(position), 0) + 1, $4, $5, $6, $7, $8, $9, $10 from custody_steps where license_id = $2 and stage = $3",
+        id.0,
+        license.0,
+        step.stage as CustodyStage,
+        step.holder,
+        step.party.map(|id| id.0),
+        step.what,
+        step.on_date,
+        step.quantity,
+        step.item.map(|id| id.0),
+        person
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Takes a step off the path.
+pub async fn remove_step(change: &mut Change, id: CustodyStepId) -> Result<()> {
+    sqlx::query!("delete from custody_steps where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
+/// Keeps what a count found of serial numbers; a number counted before is set anew. Gives how many rows there are now.
+#[expect(clippy::too_many_arguments, reason = "one count: of what, which, how, where, with whom, on which check")]
+pub async fn save_serials(
+    change: &mut Change,
+    license: LicenseId,
+    item: ItemGroupId,
+    numbers: &[String],
+    state: SerialState,
+    location: &str,
+    holder: Option<PartyId>,
+    check: Option<CheckId>,
+) -> Result<u64> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let normalized: Vec<String> = numbers.iter().map(|number| folded(number)).collect();
+    let ids: Vec<uuid::Uuid> = numbers.iter().map(|_| SerialId::new().0).collect();
+    let saved = sqlx::query!(
+        "insert into serials (id, item_group_id, license_id, number, number_normalized, state, location, holder_party_id, check_id, recorded_by,
+             recorded_at)
+         select distinct on (v.normalized) v.id, $1, $2, v.number, v.normalized, $6, $7, $8, $9, $10, $11
+         from unnest($3::uuid[], $4::text[], $5::text[]) as v (id, number, normalized) order by v.normalized, v.id
+         on conflict (item_group_id, number_normalized) do update set state = $6, location = $7, holder_party_id = $8, check_id = $9,
+             recorded_by = $10, recorded_at = $11, version = serials.version + 1",
+        item.0,
+        license.0,
+        &ids,
+        numbers,
+        &normalized,
+        state as SerialState,
+        location,
+        holder.map(|id| id.0),
+        check.map(|id| id.0),
+        person,
+        at
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected())
+}
+
+/// A counted serial number.
+#[derive(Debug)]
+pub struct Serial {
+    pub item: String,
+    pub number: String,
+    /// What the count found.
+    pub state: SerialState,
+    pub location: String,
+}
+
+/// The first serial numbers of a license, the missing ones first.
+pub async fn serials(conn: &mut PgConnection, license: LicenseId, limit: i64) -> Result<Vec<Serial>> {
+    let rows = sqlx::query_as!(
+        Serial,
+        r#"select g.label as item, s.number, s.state as "state: SerialState", s.location from serials s
+           join item_groups g on g.id = s.item_group_id where s.license_id = $1
+           order by array_position(array['missing', 'not_counted', 'elsewhere', 'seen'], s.state), g.position, s.number_normalized limit $2"#,
+        license.0,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?)
+}

@@ -1,0 +1,134 @@
+//! Permits: recorded, verified, revoked, withdrawn.
+
+use time::Date;
+
+use crate::{
+    db::Change,
+    error::{AppError, Result},
+    id::{AuthorityId, ContactId, LicenseId, PermitId},
+    text::folded,
+};
+
+/// What the form says of a permit.
+#[derive(Debug)]
+pub struct PermitData<'a> {
+    pub issuer: AuthorityId,
+    /// Every authority whose consent it carries.
+    pub authorities: &'a [AuthorityId],
+    pub number: &'a str,
+    /// When it was issued.
+    pub issued_on: Option<Date>,
+    pub valid_from: Option<Date>,
+    pub valid_until: Option<Date>,
+    pub quantity: i64,
+    pub unit: &'a str,
+    /// The party it names.
+    pub named_party: &'a str,
+    /// Where it is kept.
+    pub kept_at: &'a str,
+}
+
+/// Records a permit. Its number counts for this license unless it counts for another live one.
+pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &PermitData<'_>) -> Result<PermitId> {
+    let (id, at, person) = (PermitId::new(), change.at, change.person().map(|person| person.0));
+    let number = folded(permit.number);
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("permit {} {number}", permit.issuer))
+        .fetch_one(change.conn())
+        .await?;
+    sqlx::query!(
+        "insert into permits (id, license_id, authority_id, number, number_normalized, issued_on, valid_from, valid_until, quantity, unit,
+             named_party, kept_at, holds_number, recorded_by, recorded_at, recorded_at_post)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+             not exists (select from permits h where h.authority_id = $3 and h.number_normalized = $5 and h.holds_number), $13, $14, $15",
+        id.0,
+        license.0,
+        permit.issuer.0,
+        permit.number,
+        number,
+        permit.issued_on,
+        permit.valid_from,
+        permit.valid_until,
+        permit.quantity,
+        permit.unit,
+        permit.named_party,
+        permit.kept_at,
+        person,
+        at,
+        change.post().map(|post| post.0)
+    )
+    .execute(change.conn())
+    .await?;
+    let mut authorities: Vec<uuid::Uuid> = permit.authorities.iter().map(|id| id.0).collect();
+    authorities.push(permit.issuer.0);
+    sqlx::query!(
+        "insert into permit_authorities (permit_id, authority_id) select $1, unnest($2::uuid[]) on conflict do nothing",
+        id.0,
+        &authorities
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(id)
+}
+
+/// Notes that the authority confirmed a permit as genuine, through a contact.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between; the separation of duties has its own constraints.
+pub async fn verify_permit(
+    change: &mut Change,
+    id: PermitId,
+    contact: ContactId,
+    read: i32,
+) -> Result<bool, sqlx::Error> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let saved = sqlx::query!(
+        "update permits set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
+         where id = $1 and version = $2 and verified_at is null",
+        id.0,
+        read,
+        person,
+        at,
+        contact.0
+    );
+    Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
+}
+
+/// Notes that the authority took a permit back.
+pub async fn revoke_permit(change: &mut Change, id: PermitId, day: Date, read: i32) -> Result<()> {
+    let person = change.person().map(|person| person.0);
+    let saved = sqlx::query!(
+        "update permits set revoked_on = $3, revoked_by = $4, version = version + 1 where id = $1 and version = $2",
+        id.0,
+        read,
+        day,
+        person
+    );
+    if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes a permit back that was recorded by mistake: it fills no cell and holds no number any more.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn withdraw_permit(change: &mut Change, id: PermitId, reason: &str, read: i32) -> Result<()> {
+    let at = change.at;
+    let saved = sqlx::query!(
+        "update permits set withdrawn_at = $3, withdrawn_reason = $4, holds_number = false, version = version + 1
+         where id = $1 and version = $2 and withdrawn_at is null",
+        id.0,
+        read,
+        at,
+        reason
+    );
+    if saved.execute(change.conn()).await?.rows_affected() != 1 {
+        return Err(AppError::Stale);
+    }
+    sqlx::query!(
+        "update import_approvals set state = case when applied_on is null then 'needed' else 'applied' end, permit_id = null,
+             version = version + 1 where permit_id = $1",
+        id.0
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}

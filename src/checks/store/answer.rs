@@ -1,0 +1,147 @@
+//! What the post answers: interim replies and the recommendation; what Washington asks back and what is explained.
+
+use super::{
+    path::{save_step, touch},
+    result::withdraw_result,
+};
+use crate::{
+    checks::model::{CheckFile, Cleared, RecommendationWord},
+    db::Change,
+    duties,
+    error::Result,
+    id::{CheckId, ExplanationId, InterimReplyId, QuestionId, RecommendationId},
+};
+
+/// Keeps the questions a check was given back with; the recommendation and a proposed result are withdrawn.
+pub async fn insert_questions(change: &mut Change, id: CheckId, text: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into check_questions (id, check_id, text, asked_by, asked_at) values ($1, $2, $3, $4, $5)",
+        QuestionId::new().0,
+        id.0,
+        text,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
+        .execute(change.conn())
+        .await
+        .map_err(duties::refused)?;
+    withdraw_result(change, id).await
+}
+
+/// Keeps a signed interim reply.
+pub async fn insert_interim_reply(change: &mut Change, file: &CheckFile, text: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into interim_replies (id, check_id, text, signed_by, signed_at, revision_read) values ($1, $2, $3, $4, $5, $6)",
+        InterimReplyId::new().0,
+        file.id.0,
+        text,
+        person,
+        at,
+        file.revision
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes the recommendation; a signature on an earlier text falls away.
+pub async fn save_recommendation(
+    change: &mut Change,
+    id: CheckId,
+    word: RecommendationWord,
+    text: &str,
+) -> Result<RecommendationId> {
+    let (row, at, person) = (RecommendationId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
+        .execute(change.conn())
+        .await?;
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at) values ($1, $2, $3, $4, $5, $6)",
+        row.0,
+        id.0,
+        word as RecommendationWord,
+        text,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    touch(change, id).await?;
+    Ok(row)
+}
+
+/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who
+/// gave it is kept apart from the result and the decision all the same.
+pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at)
+         select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, $3
+         from recommendations where id = $1 and signed_by is not null",
+        id.0,
+        RecommendationId::new().0,
+        at
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    sqlx::query!(
+        "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
+        id.0,
+        person,
+        at,
+        revision
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    Ok(())
+}
+
+pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update recommendations set cleared_by = $2, cleared_at = $3, cleared_revision = $4, post_of_one = $5, version = version + 1
+         where check_id = $1 and withdrawn_at is null",
+        file.id.0,
+        person,
+        at,
+        file.revision,
+        cleared.post_of_one
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    save_step(change, &cleared.step, None).await
+}
+
+/// Keeps an explanation of a contradiction.
+pub async fn insert_explanation(
+    change: &mut Change,
+    id: CheckId,
+    key: &str,
+    fingerprint: &str,
+    text: &str,
+) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into explanations (id, check_id, contradiction, fingerprint, text, explained_by, explained_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        ExplanationId::new().0,
+        id.0,
+        key,
+        fingerprint,
+        text,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await?;
+    touch(change, id).await
+}

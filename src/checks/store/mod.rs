@@ -1,0 +1,15 @@
+//! Every statement on checks.
+
+mod answer;
+mod draft;
+mod path;
+mod read;
+mod result;
+mod search;
+
+pub use answer::*;
+pub use draft::*;
+pub use path::*;
+pub use read::*;
+pub use result::*;
+pub use search::*;

@@ -1,0 +1,114 @@
+//! The result of a check: proposed, declined, signed, countersigned.
+
+use super::path::touch;
+use crate::{
+    checks::model::{EndedBecause, ResultReason, ResultWord},
+    db::Change,
+    duties,
+    error::Result,
+    id::{CheckId, ResultId},
+};
+
+pub(super) async fn withdraw_result(change: &mut Change, id: CheckId) -> Result<()> {
+    let at = change.at;
+    sqlx::query!("update results set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
+        .execute(change.conn())
+        .await?;
+    Ok(())
+}
+
+/// Withdraws the result that a reviewer or a supervisor declined to sign.
+pub async fn decline_result(change: &mut Change, id: CheckId, result: ResultId, reason: &str) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update results set withdrawn_at = $2, declined_because = $3, declined_by = $4 where id = $1",
+        result.0,
+        at,
+        reason,
+        person
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    touch(change, id).await
+}
+
+/// A result to be proposed.
+#[derive(Debug)]
+pub struct NewResult<'a> {
+    pub word: ResultWord,
+    pub text: &'a str,
+    pub caveat: &'a str,
+    /// Why it was ended early.
+    pub ended_because: Option<EndedBecause>,
+    pub reasons: &'a [ResultReason],
+}
+
+/// Proposes a result in place of an earlier proposal.
+pub async fn save_result(change: &mut Change, id: CheckId, new: &NewResult<'_>) -> Result<ResultId> {
+    withdraw_result(change, id).await?;
+    let (result, at, person) = (ResultId::new(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into results (id, check_id, word, text, caveat, ended_because, proposed_by, proposed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        result.0,
+        id.0,
+        new.word as ResultWord,
+        new.text,
+        new.caveat,
+        new.ended_because as Option<EndedBecause>,
+        person,
+        at
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    let codes: Vec<String> = new.reasons.iter().map(|reason| reason.code.clone()).collect();
+    let primary: Vec<bool> = new.reasons.iter().map(|reason| reason.is_primary).collect();
+    let findings: Vec<Option<uuid::Uuid>> = new.reasons.iter().map(|reason| reason.finding_id.map(|id| id.0)).collect();
+    sqlx::query!(
+        "insert into result_reasons (result_id, code, is_primary, finding_id)
+         select $1, v.code, v.is_primary, v.finding from unnest($2::text[], $3::boolean[], $4::uuid[]) as v (code, is_primary, finding)",
+        result.0,
+        &codes,
+        &primary,
+        &findings as &[Option<uuid::Uuid>]
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    touch(change, id).await?;
+    Ok(result)
+}
+
+/// Signs a result on the revision that was read.
+pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update results set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
+        id.0,
+        person,
+        at,
+        revision
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    Ok(())
+}
+
+/// Countersigns a result on the revision that was read.
+pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "update results set countersigned_by = $2, countersigned_at = $3, countersigned_revision = $4, version = version + 1 where id = $1",
+        id.0,
+        person,
+        at,
+        revision
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    Ok(())
+}
