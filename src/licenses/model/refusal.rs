@@ -18,7 +18,7 @@ pub enum Refusal {
         /// What was asked, as a participle.
         wanted: &'static str,
     },
-    #[error("Cannot {verb}: {}", Listed(.open))]
+    #[error("Cannot {}: {}", .act.code(), Listed(.open))]
     Open { act: Act, open: Vec<OpenCondition> },
     /// Approving on conditions with none.
     #[error("No condition is open: approve the license instead.")]
