@@ -1,5 +1,5 @@
 # The workshop. `make run` shows Lantern, `make test` runs every test, `make check` judges the code.
-.PHONY: run test check prepare bench bench-link screenshots audit help
+.PHONY: run test test-slow check prepare bench bench-link screenshots audit help
 
 # Tools built for `make check` stand beside the build.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -16,6 +16,11 @@ run: ## Build Lantern and serve the demonstration; PORT=9000 and DATA=/some/fold
 test: ## Run every test, those in a browser too.
 	@scripts/install.sh postgresql node chromium
 	cargo test --locked
+
+test-slow: ## What takes minutes before it begins: the program of the commit before and this one on one database.
+	@scripts/install.sh postgresql node
+	@scripts/before.sh
+	cargo test --locked --test main -- --ignored
 
 check: ## Format, lints, statements, docs, dependency policy.
 	@scripts/install.sh postgresql node deny machete

@@ -7,3 +7,4 @@ mod power;
 mod serve;
 mod settings;
 mod slow;
+mod upgrade;

@@ -37,12 +37,16 @@ impl Operator {
 
     /// Runs the program to its end as the operator, with these settings.
     pub async fn run(&self, arguments: &[&str]) -> std::process::Output {
-        let settings = [
+        lantern(arguments, &self.settings()).await
+    }
+
+    /// Where its database is, and for whom the site is.
+    pub fn settings(&self) -> [(&str, &str); 3] {
+        [
             ("DATABASE_URL", self.application.as_str()),
             ("LANTERN_MIGRATE_URL", &self.migration),
             ("LANTERN_ORIGIN", "https://lantern.example.gov"),
-        ];
-        lantern(arguments, &settings).await
+        ]
     }
 
     /// As [`Operator::run`]; it has to succeed. Gives what it said.

@@ -138,6 +138,11 @@ impl Visitor {
         page
     }
 
+    /// The same session at another server.
+    pub fn at(&self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self.clone() }
+    }
+
     /// The same session in a browser that nobody knows.
     pub fn unknown(&self) -> Self {
         Self { browser: String::new(), ..self.clone() }

@@ -90,7 +90,12 @@ pub async fn copy_of_filled(folder: &Folder, name: &str) -> PathBuf {
 
 /// Runs the program to its end, with no setting but these.
 pub async fn lantern<I: AsRef<OsStr>>(arguments: &[I], variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(LANTERN);
+    lantern_at(LANTERN, arguments, variables).await
+}
+
+/// As [`lantern`], a program that stands elsewhere.
+pub async fn lantern_at<I: AsRef<OsStr>>(program: &str, arguments: &[I], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(program);
     command
         .args(arguments)
         .env_clear()
@@ -173,9 +178,14 @@ impl Running {
 
     /// Starts `serve`, and waits until it answers.
     pub async fn serve(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::serve_by(LANTERN, folder, variables).await
+    }
+
+    /// As [`Running::serve`], a program that stands elsewhere.
+    pub async fn serve_by(program: &str, folder: &Path, variables: &[(&str, &str)]) -> Self {
         let port = free_port();
         let (listen, origin) = (format!("127.0.0.1:{port}"), format!("http://localhost:{port}"));
-        let mut command = Command::new(LANTERN);
+        let mut command = Command::new(program);
         command
             .arg("serve")
             .env_clear()
