@@ -1,25 +1,15 @@
-//! Filing: the desk is loaded, an accepted proposal is done by the page it belongs to, and the telegram notes what
-//! became of it, all in one change. Nothing enters the file that a person did not accept, and nothing by other rules
-//! than those of its page.
+//! An accepted proposal is done by the page it belongs to, and the telegram notes what became of it.
 
 use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use sqlx::PgConnection;
 
-use super::{
-    desk::{self, Act, Desk, Form, Plan},
-    model::{Answer, NewAnswer, Telegram},
-    reading::{Proposal, Reading, Value},
-    readings,
-    store::{self, Known},
-};
 use crate::{
     access::{Actor, Permission},
     approvals::{self, model::ApprovalState},
     audit::{Event, Made, Subject, Verb},
-    checks::{self, model::CaseFile, store::Texts},
+    checks,
     db::{
         Change,
         drafts::{Filled, Source},
@@ -28,7 +18,12 @@ use crate::{
     evidence,
     id::{CheckId, FormId, TelegramId},
     licenses, parties,
-    text::{folded, folded_name},
+    telegrams::{
+        desk::{self, Act, Desk, Form, Plan},
+        model::{Answer, NewAnswer},
+        reading::Proposal,
+        store,
+    },
     web::{self, Form as _, Sent, form::Pairs},
 };
 
@@ -60,7 +55,7 @@ impl Noted {
 
     pub fn of(desk: &Desk, proposal: &Proposal) -> Self {
         let (kind, proposed) = desk::proposed(proposal);
-        let (label, says) = super::wording::says(&proposal.value);
+        let (label, says) = crate::telegrams::wording::says(&proposal.value);
         Self {
             telegram: desk.telegram.id,
             cited: desk.cited(proposal.paragraph.as_deref()).replacen("Telegram", "telegram", 1),
@@ -84,122 +79,6 @@ impl Noted {
     }
 }
 
-/// A telegram beside the check that is asked for, else the first it is on.
-pub async fn desk(actor: &Actor, id: TelegramId, check: Option<CheckId>) -> Result<Desk> {
-    let mut conn = actor.reads().acquire().await?;
-    let telegram = store::find(&mut conn, actor.scope(), id).await?.came_in()?;
-    drop(conn);
-    beside(actor, telegram, check).await
-}
-
-/// As [`desk()`], of a telegram that was read already.
-pub async fn beside(actor: &Actor, mut telegram: Telegram, check: Option<CheckId>) -> Result<Desk> {
-    let reading = readings::of(&mut telegram).await?.keep_aside(actor, telegram.id).await;
-    let file = match target(&telegram, check)? {
-        Some(check) => Some(checks::store::find(actor, check, Texts::Whole).await?),
-        None => None,
-    };
-    let mut conn = actor.reads().acquire().await?;
-    lay(&mut conn, actor, telegram, reading, file).await
-}
-
-/// As [`desk()`], with telegram and check locked.
-pub async fn desk_for_update(
-    actor: &Actor,
-    change: &mut Change,
-    id: TelegramId,
-    check: Option<CheckId>,
-) -> Result<Desk> {
-    let mut telegram = store::find_for_update(change, actor.scope(), id).await?.came_in()?;
-    let reading = readings::of(&mut telegram).await?.keep(change, id).await?;
-    let file = file_for_update(actor, change, &telegram, check).await?;
-    lay(change.conn(), actor, telegram, reading, file).await
-}
-
-/// Loads a desk again from which something was filed in this change. The original never changes, so it is not read
-/// again.
-pub async fn refresh(actor: &Actor, change: &mut Change, desk: &mut Desk, check: Option<CheckId>) -> Result<()> {
-    store::reread(change, actor.scope(), &mut desk.telegram).await?;
-    let file = file_for_update(actor, change, &desk.telegram, check).await?;
-    desk.lay(file);
-    desk.known = known(change.conn(), actor, &desk.telegram, &desk.reading, desk.file.as_ref()).await?;
-    Ok(())
-}
-
-async fn file_for_update(
-    actor: &Actor,
-    change: &mut Change,
-    telegram: &Telegram,
-    check: Option<CheckId>,
-) -> Result<Option<CaseFile>> {
-    Ok(match target(telegram, check)? {
-        Some(check) => Some(checks::store::find_for_update(change, actor, check, None).await?),
-        None => None,
-    })
-}
-
-fn target(telegram: &Telegram, check: Option<CheckId>) -> Result<Option<CheckId>> {
-    match check {
-        Some(check) if telegram.checks.iter().any(|(id, _)| *id == check) => Ok(Some(check)),
-        Some(_) => Err(AppError::NotFound),
-        None => Ok(telegram.checks.first().map(|(id, _)| *id)),
-    }
-}
-
-async fn lay(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    telegram: Telegram,
-    reading: Reading,
-    file: Option<CaseFile>,
-) -> Result<Desk> {
-    let known = known(conn, actor, &telegram, &reading, file.as_ref()).await?;
-    Ok(Desk::new(telegram, reading, file, known, actor.post().is_some()))
-}
-
-/// Looks up the parties that are known by the names in some words, for whom sees all of them.
-pub async fn know_parties(actor: &Actor, desk: &mut Desk, words: &[String]) -> Result<()> {
-    if actor.may(Permission::RegisterLicenses) {
-        let names: Vec<String> = words.iter().map(|name| folded_name(name)).collect();
-        let mut conn = actor.reads().acquire().await?;
-        desk.known.parties = store::known(&mut conn, &[], &names, &[]).await?.parties;
-    }
-    Ok(())
-}
-
-async fn known(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    telegram: &Telegram,
-    reading: &Reading,
-    file: Option<&CaseFile>,
-) -> Result<Known> {
-    let mut countries = vec![telegram.post_country.clone()];
-    countries.extend(file.into_iter().flat_map(|file| &file.licenses).map(|license| license.destination.clone()));
-    // What is registered elsewhere is looked up for those alone who see all of it.
-    let registers = actor.may(Permission::RegisterLicenses);
-    let (names, numbers) = if registers { (names(reading), numbers(reading)) } else { (Vec::new(), Vec::new()) };
-    store::known(conn, &countries, &names, &numbers).await
-}
-
-fn names(reading: &Reading) -> Vec<String> {
-    let mut names = Vec::new();
-    for proposal in &reading.proposals {
-        if let Value::Party { name, short_name, .. } = &proposal.value {
-            names.extend([Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)));
-        }
-    }
-    names
-}
-
-fn numbers(reading: &Reading) -> Vec<String> {
-    let number = |proposal: &Proposal| match &proposal.value {
-        Value::License { number, .. } => Some(folded(number)),
-        _ => None,
-    };
-    reading.proposals.iter().filter_map(number).collect()
-}
-
 /// Whether the answers of an act are all there and each right by itself, so that it can be done without its page.
 pub fn is_whole(act: &Act) -> bool {
     fn whole<F: web::Form>(pairs: &Pairs) -> bool {
@@ -209,7 +88,7 @@ pub fn is_whole(act: &Act) -> bool {
     match &act.form {
         Form::Open => whole::<checks::open::OpenForm>(&pairs),
         Form::Register(_) => whole::<licenses::register::LicenseForm>(&pairs),
-        Form::PutOn(_) => whole::<licenses::register::NumberForm>(&pairs),
+        Form::PutOn(_) => whole::<licenses::put_on::NumberForm>(&pairs),
         Form::Party(_) | Form::Subject(_) => {
             let form = licenses::parties::RoleForm::sent(&pairs).read();
             form.is_some_and(|read| {
@@ -272,16 +151,14 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
                 &mut sent
             ))
         }
-        Form::PutOn(id) => enter!(licenses::register::NumberForm, version, |sent| licenses::register::put_on(
-            actor, change, id, &mut sent
-        )),
+        Form::PutOn(id) => {
+            enter!(licenses::put_on::NumberForm, version, |sent| licenses::put_on::put_on(actor, change, id, &mut sent))
+        }
         Form::Party(id) => {
             enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter(actor, change, id, &mut sent))
         }
         Form::Subject(id) => {
-            enter!(licenses::parties::RoleForm, version, |sent| licenses::parties::enter_subject(
-                actor, change, id, &mut sent
-            ))
+            enter!(licenses::parties::RoleForm, version, |sent| licenses::subjects::enter(actor, change, id, &mut sent))
         }
         Form::Found(id) => {
             enter!(parties::register::FoundForm, version, |sent| parties::register::enter_found(
@@ -444,7 +321,7 @@ pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Resu
 /// [`AppError::Refused`] when it cannot be done now, or needs a person's answers.
 pub async fn accept(actor: &Actor, change: &mut Change, desk: &Desk, proposal: &Proposal) -> Result<Made> {
     let refused = |why: &str| {
-        let (label, says) = super::wording::says(&proposal.value);
+        let (label, says) = crate::telegrams::wording::says(&proposal.value);
         AppError::Refused(format!("{label} ({says}): {why}"))
     };
     let made = match desk.plan(proposal) {

@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
     approvals::model::CustodyStage,
-    checks::model::{CheckType, ResultWord},
-    licenses::model::Condition,
+    checks::model::{CaseFile, CheckState, CheckType, ResultWord, SiteVisit},
+    licenses::model::{Condition, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
     sample,
 };

@@ -3,13 +3,15 @@
 //! is stopped first; a cluster that dies under Lantern is started again. Nobody waits for a page here: a busy machine
 //! makes a start late, not wrong.
 
+mod error;
+mod programs;
+
+pub use error::*;
+
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom},
-    os::unix::{
-        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown},
-        process::CommandExt,
-    },
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -18,6 +20,11 @@ use std::{
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 
+use self::{
+    error::NO_SPACE,
+    programs::{Account, Programs, own_folder, programs_for, run, socket_folder},
+};
+
 /// The oldest major version of PostgreSQL that Lantern works with.
 const OLDEST: u32 = 15;
 /// How long PostgreSQL may be silent while it starts; after a crash it replays what it had promised.
@@ -25,78 +32,9 @@ const STARTING: Duration = Duration::from_mins(10);
 /// How often it may end at once before that is taken for its answer.
 const STARTS: u32 = 5;
 /// The roles, as an operator makes them too.
-const ROLES: &str = include_str!("../../migrations/roles.sql");
+const ROLES: &str = include_str!("../../../migrations/roles.sql");
 /// Where a cluster stands while it is made.
 const UNFINISHED: &str = "cluster.unfinished";
-/// The longest path of a socket's folder: the system allows 107 bytes, and PostgreSQL adds the file's name.
-const SOCKET_PATH: usize = 85;
-
-/// Why the private cluster does not run: one sentence for the terminal.
-#[derive(Debug, thiserror::Error)]
-pub enum ClusterError {
-    /// PostgreSQL's programs are not there.
-    #[error(
-        "PostgreSQL {OLDEST} or newer is needed and was not found on PATH or under /usr/lib/postgresql; on Debian: apt install postgresql"
-    )]
-    NoPrograms,
-    /// Another Lantern has the folder.
-    #[error("another Lantern is using {0}; stop it, or choose another folder with --data")]
-    InUse(PathBuf),
-    /// The folder was made by another major version.
-    #[error(
-        "{folder} was made by PostgreSQL {made}, and only version {found} is installed; install PostgreSQL {made}, or move the folder away to begin anew"
-    )]
-    OtherVersion {
-        folder: PathBuf,
-        /// The version that made it.
-        made: u32,
-        /// The version that is installed.
-        found: u32,
-    },
-    /// One of PostgreSQL's programs failed.
-    #[error("PostgreSQL cannot work in {folder}: {said}; {next}")]
-    Failed { folder: PathBuf, said: String, next: &'static str },
-    /// It ended by itself, or dropped a connection.
-    #[error("the private PostgreSQL stopped working; what it said last is in {0}; start Lantern again")]
-    Ended(PathBuf),
-    /// It does not answer.
-    #[error("the private PostgreSQL did not answer in time; what it said last is in {0}; start Lantern again")]
-    Silent(PathBuf),
-    /// The folder cannot be used.
-    #[error("{folder} cannot be used: {}; choose another folder with --data", plain(.error))]
-    Folder { folder: PathBuf, error: io::Error },
-    /// PostgreSQL answers, and refuses.
-    #[error("the private PostgreSQL refused: {}; start Lantern again", .0.as_database_error().map_or_else(|| .0.to_string(), |said| said.message().to_owned()))]
-    Sql(#[from] sqlx::Error),
-}
-
-impl ClusterError {
-    /// From what a program of PostgreSQL printed: the line that names the error.
-    fn said(folder: &Path, output: &str) -> Self {
-        let telling = ["PANIC:", "FATAL:", "error:"];
-        let named =
-            output.lines().rev().find_map(|line| telling.iter().find_map(|word| Some(line.split_once(word)?.1.trim())));
-        let said = named.or_else(|| output.lines().last()).unwrap_or("it gives no reason").to_owned();
-        let next = if output.contains(NO_SPACE) {
-            "make room on its disk, then start Lantern again"
-        } else if said.contains("Permission denied") {
-            "every folder above it must let PostgreSQL's account through, or choose another folder with --data"
-        } else {
-            "move the folder away to begin anew, or choose another folder with --data"
-        };
-        let said = if output.contains(NO_SPACE) { NO_SPACE.to_owned() } else { said };
-        Self::Failed { folder: folder.to_owned(), said, next }
-    }
-}
-
-/// What the system says of a full disk, in the language that PostgreSQL is started with.
-const NO_SPACE: &str = "No space left on device";
-
-/// What the system says of an error, without its number.
-pub fn plain(error: &io::Error) -> String {
-    let said = error.to_string();
-    said.split(" (os error").next().unwrap_or_default().to_owned()
-}
 
 /// Whether a start of Lantern has begun to make a cluster in that folder.
 pub fn is_begun(folder: &Path) -> bool {
@@ -318,88 +256,6 @@ impl Drop for Cluster {
     }
 }
 
-/// The account PostgreSQL runs under when Lantern runs as root, which PostgreSQL refuses.
-#[derive(Debug, Clone, Copy)]
-struct Account {
-    user: u32,
-    group: u32,
-}
-
-impl Account {
-    /// `None` for an ordinary user; `postgres` or else `nobody` for root.
-    fn for_postgres() -> io::Result<Option<Self>> {
-        if fs::metadata("/proc/self")?.uid() != 0 {
-            return Ok(None);
-        }
-        let accounts = fs::read_to_string("/etc/passwd")?;
-        let named = |name: &str| {
-            let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
-            let mut parts = line.split(':').skip(2).map(str::parse);
-            Some(Self { user: parts.next()?.ok()?, group: parts.next()?.ok()? })
-        };
-        let found = named("postgres").or_else(|| named("nobody"));
-        found.map(Some).ok_or_else(|| io::Error::other("no account named postgres or nobody to run PostgreSQL under"))
-    }
-}
-
-/// PostgreSQL's programs of one version.
-#[derive(Debug, Clone)]
-struct Programs {
-    folder: PathBuf,
-    version: u32,
-}
-
-impl Programs {
-    fn in_folder(folder: PathBuf) -> Option<Self> {
-        let said = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
-        let said = String::from_utf8(said.stdout).ok()?;
-        let version = said.split_whitespace().last()?.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
-        let whole = ["initdb", "pg_ctl"].iter().all(|name| folder.join(name).exists());
-        (whole && version >= OLDEST).then_some(Self { folder, version })
-    }
-
-    /// Every version found, the newest first.
-    fn installed() -> Vec<Self> {
-        let on_path =
-            std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();
-        let packaged =
-            fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
-        let mut found: Vec<Self> = on_path.into_iter().chain(packaged).filter_map(Self::in_folder).collect();
-        found.sort_by_key(|programs| std::cmp::Reverse(programs.version));
-        found
-    }
-
-    fn command(&self, program: &str, account: Option<Account>) -> Command {
-        let mut command = Command::new(self.folder.join(program));
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8").current_dir("/").process_group(0);
-        if let Some(account) = account {
-            command.uid(account.user).gid(account.group);
-        }
-        command
-    }
-}
-
-/// The programs of the version that made the folder, or of the newest for a new one.
-fn programs_for(folder: &Path) -> Result<Programs, ClusterError> {
-    let installed = Programs::installed();
-    let newest = installed.first().cloned().ok_or(ClusterError::NoPrograms)?;
-    let Ok(made) = fs::read_to_string(folder.join("cluster/PG_VERSION")) else { return Ok(newest) };
-    let made = made.trim().parse().unwrap_or_default();
-    let fitting = installed.into_iter().find(|programs| programs.version == made);
-    fitting.ok_or(ClusterError::OtherVersion { folder: folder.to_owned(), made, found: newest.version })
-}
-
-fn own_folder(folder: &Path, account: Option<Account>) -> io::Result<()> {
-    if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    account.map_or(Ok(()), |account| chown(folder, Some(account.user), Some(account.group)))
-}
-
 fn lock(folder: &Path) -> Result<File, ClusterError> {
     let path = folder.join("lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
@@ -409,26 +265,6 @@ fn lock(folder: &Path) -> Result<File, ClusterError> {
         Err(TryLockError::WouldBlock) => Err(ClusterError::InUse(folder.to_owned())),
         Err(TryLockError::Error(error)) => Err(ClusterError::Folder { folder: folder.to_owned(), error }),
     }
-}
-
-/// A folder only the account can enter: beside the data, or where paths are short and plain (PostgreSQL takes a list of
-/// them).
-fn socket_folder(folder: &Path, account: Option<Account>) -> io::Result<PathBuf> {
-    let beside = folder.join("socket");
-    let plain = |path: &[u8]| path.len() <= SOCKET_PATH && !path.iter().any(|byte| matches!(byte, b',' | b'"'));
-    let socket = if plain(beside.as_os_str().as_encoded_bytes()) {
-        beside
-    } else {
-        let name = short_name(folder);
-        std::env::temp_dir().join(format!("lantern-{name}"))
-    };
-    own_folder(&socket, account)?;
-    let owner = account.map_or(fs::metadata("/proc/self")?.uid(), |account| account.user);
-    let found = fs::symlink_metadata(&socket)?;
-    if !found.is_dir() || found.uid() != owner || found.mode() & 0o077 != 0 {
-        return Err(io::Error::other(format!("{} belongs to somebody else", socket.display())));
-    }
-    Ok(socket)
 }
 
 /// Makes the cluster under another name first: a start that was cut short leaves nothing that looks finished.
@@ -483,20 +319,4 @@ fn launch(
         command.arg("-c").arg(setting);
     }
     command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()
-}
-
-/// Runs a program to its end; it ends with whoever waits for it.
-async fn run(command: Command, folder: &Path) -> Result<(), ClusterError> {
-    let output = tokio::process::Command::from(command).kill_on_drop(true).output().await;
-    let output = output.map_err(|error| ClusterError::said(folder, &error.to_string()))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(ClusterError::said(folder, &String::from_utf8_lossy(&output.stderr)))
-}
-
-fn short_name(folder: &Path) -> String {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-    format!("{:012x}", digest.iter().take(6).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)))
 }
