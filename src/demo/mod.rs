@@ -5,6 +5,7 @@ pub mod command;
 mod guatemala;
 mod moves;
 mod others;
+mod stories;
 mod visitor;
 
 use std::collections::HashMap;
@@ -132,7 +133,7 @@ pub async fn load(
     let people = enroll(&db, &clock).await?;
     let app = App::new(db.clone(), clock, site.clone());
     let stage = Stage::new(app, people, now);
-    let all = others::COUNT + 1;
+    let all = stories::COUNT + 1;
     others::play(&stage, |done| tell(done, all)).await?;
     guatemala::play(&stage).await?;
     tell(all, all);
