@@ -179,19 +179,21 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
             ))
         }
         Form::Contact(id) => {
-            enter!(evidence::contact::ContactForm, version, |sent| evidence::contact::enter(
+            enter!(evidence::contact::ContactForm, version, |sent| evidence::record::enter::<evidence::model::Contact>(
                 actor, change, id, None, &mut sent
             ))
         }
         Form::Statement(id) => {
-            enter!(evidence::statement::StatementForm, version, |sent| evidence::statement::enter(
-                actor, change, id, None, &mut sent
-            ))
+            enter!(evidence::statement::StatementForm, version, |sent| evidence::record::enter::<
+                evidence::model::Statement,
+            >(actor, change, id, None, &mut sent))
         }
         Form::Document(id) => {
-            enter!(evidence::document::DocumentForm, version, |sent| evidence::document::enter(
-                actor, change, id, None, &mut sent
-            ))
+            enter!(
+                evidence::document::DocumentForm,
+                version,
+                |sent| evidence::record::enter::<evidence::model::Document>(actor, change, id, None, &mut sent)
+            )
         }
         Form::Finding(id, topic, party) => {
             let of = evidence::finding::Of { party };
