@@ -10,10 +10,10 @@ use super::{
     session::Post,
 };
 use crate::{
-    audit::Made,
+    audit::{By, Made},
     clock::Clock,
     db::{
-        By, Change, Db,
+        Change, Db,
         drafts::{self, Continued, DraftPage, Filled, Kept, Unsent},
         readings,
     },

@@ -6,26 +6,11 @@ use time::OffsetDateTime;
 
 use super::Settle;
 use crate::{
-    audit::{Events, Made, record},
+    audit::{By, Events, Made, record},
     db::drafts::{self, Claimed, Filled, Mark},
     error::{AppError, Result},
-    id::{PersonId, PostId},
+    id::PersonId,
 };
-
-/// Who makes a change.
-#[derive(Debug, Clone)]
-pub enum By {
-    /// A signed-in person, as of now.
-    Person {
-        id: PersonId,
-        role: Option<&'static str>,
-        /// Where they serve, if at a post.
-        post: Option<PostId>,
-        address: String,
-    },
-    /// A job, or the server's own terminal.
-    Job(&'static str),
-}
 
 /// A change under way: a transaction that ends with [`Change::commit`] or is rolled back.
 #[must_use = "a change that is not committed is rolled back"]
@@ -49,18 +34,12 @@ impl Change {
 
     /// Who makes it; `None` for a job.
     pub fn person(&self) -> Option<PersonId> {
-        match self.by {
-            By::Person { id, .. } => Some(id),
-            By::Job(_) => None,
-        }
+        self.by.person()
     }
 
     /// The post of the person who makes it, if they serve at one.
     pub fn post(&self) -> Option<PostId> {
-        match self.by {
-            By::Person { post, .. } => post,
-            By::Job(_) => None,
-        }
+        self.by.post()
     }
 
     /// Claims the form for what is sent to this address: from now on nobody can submit it again.
@@ -118,10 +97,7 @@ impl Change {
 
     /// The role of the person who makes it, by its code.
     pub fn role(&self) -> Option<&'static str> {
-        match self.by {
-            By::Person { role, .. } => role,
-            By::Job(_) => None,
-        }
+        self.by.role()
     }
 
     /// As [`Change::commit`], for a change that no browser waits for.

@@ -23,7 +23,10 @@ use sqlx::{
 };
 use time::OffsetDateTime;
 
-use crate::{audit::Made, error::Result};
+use crate::{
+    audit::{By, Made},
+    error::Result,
+};
 
 /// The pools. Only `access`, the sign-in and the jobs hold one; everybody else goes through an actor.
 #[derive(Debug, Clone)]

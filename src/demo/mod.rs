@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use sqlx::postgres::PgConnectOptions;
 use time::{Duration, OffsetDateTime};
+use visitor::Stage;
 
 use crate::{
     access::Role,
@@ -22,14 +23,13 @@ use crate::{
         store::{NewPerson, insert_assignment, insert_person, save_person},
     },
     app::{App, Site},
-    audit::{Event, Verb},
+    audit::{By, Event, Verb},
     clock::Clock,
-    db::{By, Change, Db},
+    db::{Change, Db},
     error::Result,
     id::{PersonId, PostId},
     posts::{self, store::PostData},
 };
-use visitor::Stage;
 
 /// The password of every person of the demonstration.
 pub const PASSWORD: &str = "lantern demonstration";

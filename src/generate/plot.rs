@@ -9,9 +9,8 @@ use super::{
     stand::Early,
 };
 use crate::{
-    audit::{Event, Verb},
+    audit::{By, Event, Verb},
     checks::model::{CheckType, Priority, SiteVisit},
-    db::By,
     demo,
     error::Result,
     generate::{
