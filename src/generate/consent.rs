@@ -15,6 +15,7 @@ use crate::{
     generate::{
         language,
         story::{Story, refused},
+        world::Hand,
     },
     id::{ApprovalId, AuthorityId, ContactId, ItemGroupId, PermitId},
     licenses::model::ItemGroup,
@@ -100,6 +101,56 @@ impl Story<'_> {
         self.settle_license(index, by, was_ready, event)
     }
 
+    fn permit_number(&mut self) -> String {
+        self.world.numbers.permits += 1;
+        format!("{}-{}", self.world.numbers.permits, self.world.dice.pick(&["A", "B", "C", "IMP"]))
+    }
+
+    /// Lets a paper fill a cell, which is recorded if it was not.
+    fn fill_cell(
+        &mut self,
+        index: usize,
+        item: ItemGroupId,
+        authority: &(AuthorityId, String),
+        id: PermitId,
+        by: Hand,
+    ) {
+        let (person, now) = (self.person(by), self.file.now);
+        let license = &mut self.file.licenses[index];
+        let known =
+            license.approvals.iter().position(|row| row.item_group_id == item && row.authority_id == Some(authority.0));
+        if let Some(place) = known {
+            let row = &mut license.approvals[place];
+            (row.state, row.permit_id, row.version) = (ApprovalState::Issued, Some(id), row.version + 1);
+            self.records[index].approvals[place] = (person, now);
+        } else {
+            let row = ApprovalId(self.world.dice.id(now));
+            license.approvals.push(Approval {
+                id: row,
+                item_group_id: item,
+                authority_id: Some(authority.0),
+                authority: Some(authority.1.clone()),
+                state: ApprovalState::Issued,
+                applied_on: None,
+                permit_id: Some(id),
+                waits_for: String::new(),
+                given_on: None,
+                usual_days: None,
+                proof: String::new(),
+                contact_id: None,
+                told_by_post: None,
+                told_on: None,
+                told_by_kind: None,
+                recorded_at_post: Some(self.file.check.post_id),
+                recorded_at_post_name: Some(self.file.check.post_name.clone()),
+                country_rule_id: None,
+                note: String::new(),
+                version: 1,
+            });
+            self.records[index].approvals.push((person, now));
+        }
+    }
+
     /// Records the permit of an authority for an item group. Gives its place.
     pub(super) fn permit(
         &mut self,
@@ -112,13 +163,10 @@ impl Story<'_> {
         let (by, was_ready) = (self.officer(), self.is_ready(index));
         let id = PermitId(self.id());
         let (person, now, day, post) = (self.person(by), self.file.now, self.post_day(), self.file.check.post_id);
-        let post_name = self.file.check.post_name.clone();
-        self.world.numbers.permits += 1;
-        let number = format!("{}-{}", self.world.numbers.permits, self.world.dice.pick(&["A", "B", "C", "IMP"]));
+        let number = self.permit_number();
         let license = &mut self.file.licenses[index];
-        let Some(of) = license.items.iter().find(|known| known.id == item) else {
-            return Err(AppError::internal("no such items"));
-        };
+        let of = license.items.iter().find(|known| known.id == item);
+        let of = of.ok_or_else(|| AppError::internal("no such items"))?;
         let quantity = if short { (of.quantity - 1).max(1) } else { of.quantity };
         let user = license.parties.iter().find(|party| party.role == PartyRole::EndUser);
         let early = license.in_hand_before(of).and(license.received_on);
@@ -159,39 +207,8 @@ impl Story<'_> {
         let event = event.after((permit.named_party.as_str(), permit.valid_from, permit.valid_until));
         license.permits.push(permit);
         self.records[index].permits.push((now, None, None));
-        let known =
-            license.approvals.iter().position(|row| row.item_group_id == item && row.authority_id == Some(authority.0));
-        if let Some(place) = known {
-            let row = &mut license.approvals[place];
-            (row.state, row.permit_id, row.version) = (ApprovalState::Issued, Some(id), row.version + 1);
-            self.records[index].approvals[place] = (person, now);
-        } else {
-            let row = ApprovalId(self.world.dice.id(now));
-            license.approvals.push(Approval {
-                id: row,
-                item_group_id: item,
-                authority_id: Some(authority.0),
-                authority: Some(authority.1.clone()),
-                state: ApprovalState::Issued,
-                applied_on: None,
-                permit_id: Some(id),
-                waits_for: String::new(),
-                given_on: None,
-                usual_days: None,
-                proof: String::new(),
-                contact_id: None,
-                told_by_post: None,
-                told_on: None,
-                told_by_kind: None,
-                recorded_at_post: Some(post),
-                recorded_at_post_name: Some(post_name),
-                country_rule_id: None,
-                note: String::new(),
-                version: 1,
-            });
-            self.records[index].approvals.push((person, now));
-        }
         let place = license.permits.len() - 1;
+        self.fill_cell(index, item, authority, id, by);
         self.settle_license(index, by, was_ready, event)?;
         Ok(place)
     }

@@ -9,7 +9,7 @@ use crate::{
     generate::{language, rows, story::Story, world::Hand},
     id::{ConditionId, DecisionId, ExceptionId, ProvisoId},
     licenses::{
-        model::{Act, Condition, Decider, Decision, Exception, LicenseStatus},
+        model::{Act, Condition, Decided, Decider, Decision, Exception, LicenseStatus},
         verbs::LicenseVerb,
     },
 };
@@ -129,36 +129,28 @@ impl Story<'_> {
         Ok(())
     }
 
+    /// The first reviewer who may decide so.
+    fn decider(&mut self, index: usize, act: Act) -> Result<(Hand, Decided)> {
+        let today = self.file.today();
+        let hands = self.world.in_washington(Role::Reviewer, self.file.now.date());
+        let mut why = None;
+        for hand in hands {
+            let human = &self.world.people[hand.person];
+            let decider = Decider { id: human.id, authority: human.authority };
+            match self.license(index).decide(decider, act, &self.file.reference, today) {
+                Ok(decided) => return Ok((hand, decided)),
+                Err(refusal) => why = Some(refusal),
+            }
+        }
+        let why = why.map(|why| why.to_string()).unwrap_or_default();
+        Err(AppError::Refused(format!("{}: {why}", self.file.check.reference)))
+    }
+
     /// Decides on a license.
     pub(super) fn decide(&mut self, index: usize, act: Act) -> Result<()> {
         self.pass(0, 9);
         self.soon();
-        let today = self.file.today();
-        let judged = |story: &Self, hand: Hand| {
-            let human = &story.world.people[hand.person];
-            story.license(index).decide(
-                Decider { id: human.id, authority: human.authority },
-                act,
-                &story.file.reference,
-                today,
-            )
-        };
-        let hands = self.world.in_washington(Role::Reviewer, self.file.now.date());
-        let mut why = None;
-        let found = hands.into_iter().find_map(|hand| match judged(self, hand) {
-            Ok(decided) => Some((hand, decided)),
-            Err(refusal) => {
-                why = Some(refusal);
-                None
-            }
-        });
-        let Some((by, decided)) = found else {
-            return Err(AppError::Refused(format!(
-                "{}: {}",
-                self.file.check.reference,
-                why.map(|why| why.to_string()).unwrap_or_default()
-            )));
-        };
+        let (by, decided) = self.decider(index, act)?;
         let (id, now, person) = (DecisionId(self.id()), self.file.now, self.person(by));
         let reasons = language::text(&mut self.world.dice, if act.releases() { APPROVED } else { REFUSED });
         let count = if act.releases() { self.world.dice.weighed(&[(700, 0), (220, 1), (80, 3)]) } else { 0 };

@@ -7,7 +7,7 @@ use crate::{
     audit::{Event, Subject, Verb},
     error::Result,
     evidence::model::{ChannelSource, Contact, ContactKind, Document, SourceGrade, Statement},
-    generate::{language, rows},
+    generate::{language, rows, world::Hand},
     id::{AuthorityId, ContactId, DocumentId, PartyId, StatementId},
 };
 
@@ -25,16 +25,7 @@ impl Story<'_> {
             Some((_, name)) => format!("{}, {name}", language::person(dice)),
             None => language::drawn(dice, "{name}, {manager|director|owner|clerk|guard|deputy}"),
         };
-        let channel_source = match authority {
-            Some(_) => ChannelSource::Directory,
-            None => dice.weighed(&[
-                (450, ChannelSource::Directory),
-                (200, ChannelSource::EarlierFile),
-                (200, ChannelSource::Embassy),
-                (100, ChannelSource::Paper),
-                (50, ChannelSource::NotStated),
-            ]),
-        };
+        let channel_source = authority.as_ref().map_or_else(|| dice.weighed(CHANNELS), |_| ChannelSource::Directory);
         let place =
             if kind == ContactKind::SiteVisit || dice.chance(200) { language::address(dice) } else { String::new() };
         let undated = authority.is_none() && dice.chance(30);
@@ -81,6 +72,24 @@ impl Story<'_> {
         Ok(id)
     }
 
+    fn whom(&self, contact: ContactId) -> String {
+        let known = self.file.check.contacts.iter().find(|known| known.id == contact);
+        known.map(|known| known.with_whom.clone()).unwrap_or_default()
+    }
+
+    /// Marks a statement as confirmed by another one, or as contradicted.
+    fn mark(&mut self, id: StatementId, linked: (Option<StatementId>, Option<StatementId>), by: Hand) -> Result<()> {
+        self.soon();
+        let word = if linked.1.is_some() { "contradicted" } else { "confirmed" };
+        let row = Subject::Row("statement", id.0);
+        let event = Event::new(Verb::StatementRecorded, row, format!("marked a statement as {word}"))
+            .on_check(self.file.check.id)
+            .before((None::<StatementId>, None::<StatementId>))
+            .after(linked);
+        self.touch();
+        self.log(by, event)
+    }
+
     /// Records what a contact stated; `bears` is how it stands to another statement of the file.
     pub(super) fn statement(
         &mut self,
@@ -94,41 +103,15 @@ impl Story<'_> {
         let topic = self.world.dice.pick(&["order", "end_use", "need", "storage", "other"]);
         let text = language::text(&mut self.world.dice, STATED);
         let (id, now, check_id) = (StatementId(self.id()), self.file.now, self.file.check.id);
-        let with_whom = self
-            .file
-            .check
-            .contacts
-            .iter()
-            .find(|known| known.id == contact)
-            .map(|known| known.with_whom.clone())
-            .unwrap_or_default();
-        let event = Event::new(
-            Verb::StatementRecorded,
-            Subject::Row("statement", id.0),
-            format!("recorded what {with_whom} stated"),
-        );
+        let with_whom = self.whom(contact);
+        let row = Subject::Row("statement", id.0);
+        let event = Event::new(Verb::StatementRecorded, row, format!("recorded what {with_whom} stated"));
         let event = event.on_check(check_id).after(&text);
         self.touch();
         self.log(by, event)?;
-        let (confirmed_by, contradicted_by) = match bears {
-            Bears::Alone => (None, None),
-            Bears::ConfirmedBy(other) => (Some(other), None),
-            Bears::ContradictedBy(other) => (None, Some(other)),
-        };
+        let (confirmed_by, contradicted_by) = bears.links();
         if bears != Bears::Alone {
-            self.soon();
-            let word = if contradicted_by.is_some() { "contradicted" } else { "confirmed" };
-            let event = Event::new(
-                Verb::StatementRecorded,
-                Subject::Row("statement", id.0),
-                format!("marked a statement as {word}"),
-            );
-            let event = event
-                .on_check(check_id)
-                .before((None::<StatementId>, None::<StatementId>))
-                .after((confirmed_by, contradicted_by));
-            self.touch();
-            self.log(by, event)?;
+            self.mark(id, (confirmed_by, contradicted_by), by)?;
         }
         let version = if bears == Bears::Alone { 1 } else { 2 };
         let recorded_by = self.person(by);
@@ -239,6 +222,25 @@ pub(super) enum Bears {
     ContradictedBy(StatementId),
 }
 
+impl Bears {
+    /// What bears it out, and what says the opposite.
+    fn links(self) -> (Option<StatementId>, Option<StatementId>) {
+        match self {
+            Self::Alone => (None, None),
+            Self::ConfirmedBy(other) => (Some(other), None),
+            Self::ContradictedBy(other) => (None, Some(other)),
+        }
+    }
+}
+
+/// Where the number or address of a contact came from, how often of a thousand.
+const CHANNELS: &[(usize, ChannelSource)] = &[
+    (450, ChannelSource::Directory),
+    (200, ChannelSource::EarlierFile),
+    (200, ChannelSource::Embassy),
+    (100, ChannelSource::Paper),
+    (50, ChannelSource::NotStated),
+];
 const STATED: &[&str] = &[
     "The {order|contract} is {theirs|ours|genuine}.",
     "{The weapons|The items|All of it} {stay|stays} in the {armory|store|depot}.",

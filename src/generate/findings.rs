@@ -26,15 +26,7 @@ impl Story<'_> {
     ) -> Result<()> {
         self.soon();
         let by = self.officer();
-        let openings = match (answer, asked.topic.as_str()) {
-            (FindingAnswer::Yes, "storage" | "inventory" | "receipt") => KEPT_SAFE,
-            (FindingAnswer::Yes, "bona_fides" | "intermediaries") => EXISTS,
-            (FindingAnswer::Yes, _) => FOUND,
-            (FindingAnswer::No, "storage" | "inventory" | "receipt") => KEPT_BADLY,
-            (FindingAnswer::No, _) => FOUND_NOT,
-            (FindingAnswer::Partly | FindingAnswer::CouldNotEstablish, _) => FOUND_PARTLY,
-        };
-        let text = language::text(&mut self.world.dice, openings);
+        let text = language::text(&mut self.world.dice, openings(answer, &asked.topic));
         let portion_mark = if self.world.dice.chance(820) { PortionMark::Sbu } else { PortionMark::U };
         let (id, now, check_id, recorded_by) =
             (FindingId(self.id()), self.file.now, self.file.check.id, self.person(by));
@@ -148,6 +140,18 @@ impl Story<'_> {
             self.log(by, event)?;
         }
         Ok(())
+    }
+}
+
+/// How the words of an answer on a topic begin.
+fn openings(answer: FindingAnswer, topic: &str) -> &'static [&'static str] {
+    match (answer, topic) {
+        (FindingAnswer::Yes, "storage" | "inventory" | "receipt") => KEPT_SAFE,
+        (FindingAnswer::Yes, "bona_fides" | "intermediaries") => EXISTS,
+        (FindingAnswer::Yes, _) => FOUND,
+        (FindingAnswer::No, "storage" | "inventory" | "receipt") => KEPT_BADLY,
+        (FindingAnswer::No, _) => FOUND_NOT,
+        (FindingAnswer::Partly | FindingAnswer::CouldNotEstablish, _) => FOUND_PARTLY,
     }
 }
 

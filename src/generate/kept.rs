@@ -56,10 +56,12 @@ impl World {
             };
             self.ledger.put(at, &row)?;
         }
-        self.write_papers(kept, at)
+        self.write_permits(kept, at)?;
+        self.write_approvals(kept, at)?;
+        self.write_certificate(kept, at)
     }
 
-    fn write_papers(&mut self, kept: &Kept, at: OffsetDateTime) -> Result<()> {
+    fn write_permits(&mut self, kept: &Kept, at: OffsetDateTime) -> Result<()> {
         let (license, records) = (&kept.file, &kept.records);
         for (permit, (recorded_at, contact, revoked_by)) in license.permits.iter().zip(&records.permits) {
             let row = rows::Permit {
@@ -89,6 +91,11 @@ impl World {
             self.ledger.put(at, &row)?;
             self.ledger.put(at, &rows::PermitAuthority { permit_id: permit.id, authority_id: permit.authority_id })?;
         }
+        Ok(())
+    }
+
+    fn write_approvals(&mut self, kept: &Kept, at: OffsetDateTime) -> Result<()> {
+        let (license, records) = (&kept.file, &kept.records);
         for (row, (recorded_by, recorded_at)) in license.approvals.iter().zip(&records.approvals) {
             let row = rows::Approval {
                 id: row.id,
@@ -112,6 +119,11 @@ impl World {
             };
             self.ledger.put(at, &row)?;
         }
+        Ok(())
+    }
+
+    fn write_certificate(&mut self, kept: &Kept, at: OffsetDateTime) -> Result<()> {
+        let (license, records) = (&kept.file, &kept.records);
         let (Some(paper), Some((recorded_by, recorded_at))) = (&license.certificate, records.certificate) else {
             return Ok(());
         };

@@ -41,6 +41,42 @@ pub(super) struct Wanted {
     pub(super) never: bool,
 }
 
+/// The file of a license on which nothing but its application is.
+fn as_registered(id: LicenseId, data: &LicenseData<'_>, known: LicenseCheck) -> LicenseFile {
+    LicenseFile {
+        id,
+        number: data.number.to_owned(),
+        number_normalized: folded(data.number),
+        form: data.form.to_owned(),
+        status: if data.approved_on.is_some() { LicenseStatus::Approved } else { LicenseStatus::Pending },
+        registered_approved_on: data.approved_on,
+        destination: data.destination.to_owned(),
+        destination_name: String::new(),
+        value_usd: data.value,
+        received_on: data.received_on,
+        purpose: data.purpose.to_owned(),
+        certified_on: None,
+        facts_changed_at: None,
+        revision: 1,
+        version: 1,
+        items: Vec::new(),
+        parties: Vec::new(),
+        rules: Vec::new(),
+        before_application: Vec::new(),
+        approvals: Vec::new(),
+        permits: Vec::new(),
+        certificate: None,
+        custody: Vec::new(),
+        serials: Vec::new(),
+        conditions: Vec::new(),
+        decisions: Vec::new(),
+        exceptions: Vec::new(),
+        checks: vec![known],
+        duties: Vec::new(),
+        mistakes: Vec::new(),
+    }
+}
+
 impl Story<'_> {
     pub(super) fn license(&self, index: usize) -> &LicenseFile {
         &self.file.licenses[index]
@@ -104,47 +140,13 @@ impl Story<'_> {
         let check = &self.file.check;
         let event = event.on_check(check.id);
         let known = self.as_known();
-        self.file.licenses.push(LicenseFile {
-            id,
-            number_normalized: folded(&number),
-            form: form.to_owned(),
-            status: if issued { LicenseStatus::Approved } else { LicenseStatus::Pending },
-            registered_approved_on: approved_on,
-            destination,
-            destination_name,
-            value_usd: value,
-            received_on,
-            purpose,
-            certified_on: None,
-            facts_changed_at: None,
-            revision: 1,
-            version: 1,
-            items: Vec::new(),
-            parties: Vec::new(),
-            rules,
-            before_application,
-            approvals: Vec::new(),
-            permits: Vec::new(),
-            certificate: None,
-            custody: Vec::new(),
-            serials: Vec::new(),
-            conditions: Vec::new(),
-            decisions: Vec::new(),
-            exceptions: Vec::new(),
-            checks: vec![known],
-            duties: check.duties.clone(),
-            mistakes: Vec::new(),
-            number,
-        });
+        let mut license = as_registered(id, &data, known);
+        (license.destination_name, license.rules, license.before_application) =
+            (destination_name, rules, before_application);
+        license.duties.clone_from(&check.duties);
+        self.file.licenses.push(license);
         let registered = (self.person(by), now);
-        self.records.push(Records {
-            registered,
-            permits: Vec::new(),
-            approvals: Vec::new(),
-            certificate: None,
-            signatures: Vec::new(),
-            conditions: Vec::new(),
-        });
+        self.records.push(Records::of(registered));
         let index = self.file.licenses.len() - 1;
         self.join(id)?;
         self.touch();

@@ -16,6 +16,7 @@ mod investigate;
 mod kept;
 mod language;
 mod license;
+mod opening;
 mod parties;
 mod path;
 mod plot;

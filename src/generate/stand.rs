@@ -94,6 +94,12 @@ impl Story<'_> {
         if situation == S::Acknowledged {
             return Ok(());
         }
+        self.stand_at_post(situation)
+    }
+
+    /// From its first contact on.
+    fn stand_at_post(&mut self, situation: Situation) -> Result<()> {
+        use Situation as S;
         let first = self.first_contact()?;
         if self.world.dice.chance(80) {
             self.find_party()?;
@@ -134,13 +140,19 @@ impl Story<'_> {
             _ => {}
         }
         self.clear()?;
+        self.stand_in_washington(situation)
+    }
+
+    /// From its reply on.
+    fn stand_in_washington(&mut self, situation: Situation) -> Result<()> {
+        use Situation as S;
         match situation {
             S::Replied | S::Contradictory => return Ok(()),
             S::Back => return self.give_back(),
             _ => {}
         }
         self.explain(false)?;
-        if bad {
+        if situation == S::Countersign {
             self.propose(ResultWord::Unfavorable)?;
             return self.sign_result();
         }

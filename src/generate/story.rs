@@ -5,15 +5,16 @@ use rust_decimal::Decimal;
 use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
-use super::duties::{duty_of, note};
+use super::opening::{Opening, drafted};
 use crate::{
     access::Role,
     audit::{Event, Verb},
-    checks::model::{CaseFile, CheckFile, CheckState, CheckSubject, CheckType, Priority, SiteVisit},
+    checks::model::{CaseFile, CheckSubject},
     clock::Zone,
     duties::model::{Done, Duty},
     error::{AppError, Result},
     generate::{
+        duties::{duty_of, note},
         rows,
         world::{Hand, World},
     },
@@ -51,6 +52,19 @@ pub(super) struct Records {
     pub(super) conditions: Vec<(PersonId, OffsetDateTime, Option<PersonId>)>,
 }
 
+impl Records {
+    pub(super) fn of(registered: (PersonId, OffsetDateTime)) -> Self {
+        Self {
+            registered,
+            permits: Vec::new(),
+            approvals: Vec::new(),
+            certificate: None,
+            signatures: Vec::new(),
+            conditions: Vec::new(),
+        }
+    }
+}
+
 /// A license with its records.
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -60,22 +74,6 @@ pub(super) struct Kept {
     pub(super) check: CheckId,
     pub(super) reference: String,
     pub(super) subject: String,
-}
-
-/// What a check is opened with.
-#[derive(Debug, Clone)]
-pub(super) struct Opening {
-    pub(super) at: OffsetDateTime,
-    pub(super) post: usize,
-    pub(super) check_type: CheckType,
-    pub(super) priority: Priority,
-    pub(super) site_visit: SiteVisit,
-    pub(super) subject: String,
-    pub(super) reason: String,
-    pub(super) days: i32,
-    pub(super) follows: Option<(CheckId, String)>,
-    /// How long things take, in thousandths of what is usual.
-    pub(super) pace: i64,
 }
 
 /// A check under way.
@@ -93,65 +91,9 @@ pub(super) fn refused<T>(judged: Result<T, impl std::fmt::Display>) -> Result<T>
     judged.map_err(|refusal| AppError::Refused(refusal.to_string()))
 }
 
-impl<'w> Story<'w> {
-    pub(super) fn open(world: &'w mut World, opening: Opening) -> Result<Self> {
-        let Opening { at, post, check_type, priority, site_visit, subject, reason, days, follows, pace } = opening;
-        let opener = world.in_washington(Role::CaseOfficer, at.date())[0];
-        let year = Zone::named(Zone::WASHINGTON).day(at).year();
-        let number = world.numbers.checks.entry(year).or_default();
-        *number += 1;
-        let number = *number;
-        let (place, person) = (&world.posts[post], &world.people[opener.person]);
-        let check = CheckFile {
-            id: CheckId(world.dice.id(at)),
-            reference: format!("BL-{year}-{number:04}"),
-            check_type,
-            state: CheckState::Draft,
-            held_state: None,
-            held_at: None,
-            held_reason: None,
-            post_id: place.id,
-            post_name: place.name.clone(),
-            post_country: place.country.clone(),
-            post_zone: place.zone.clone(),
-            subject,
-            reason,
-            priority,
-            site_visit,
-            site_visit_waiver: None,
-            days_to_answer: days,
-            due_on: None,
-            opened_by: person.id,
-            opened_by_name: person.name.clone(),
-            opened_at: at,
-            requested_at: None,
-            officer_id: None,
-            officer_name: None,
-            replied_at: None,
-            resulted_at: None,
-            closed_at: None,
-            follows: follows.as_ref().map(|(_, reference)| reference.clone()),
-            follows_check_id: follows.map(|(check, _)| check),
-            revision: 1,
-            version: 1,
-            subjects: Vec::new(),
-            found: Vec::new(),
-            questions: Vec::new(),
-            interim_replies: Vec::new(),
-            extensions: Vec::new(),
-            contacts: Vec::new(),
-            statements: Vec::new(),
-            documents: Vec::new(),
-            findings: Vec::new(),
-            recommendation: None,
-            earlier_recommendation: None,
-            result: None,
-            earlier_result: None,
-            explanations: Vec::new(),
-            people_at_post: Vec::new(),
-            duties: Vec::new(),
-        };
-        let beside = Beside {
+impl Beside {
+    fn of(year: i32, number: i32, opener: Hand) -> Self {
+        Self {
             year,
             number,
             opener,
@@ -163,7 +105,22 @@ impl<'w> Story<'w> {
             written: None,
             signed: None,
             declined_by: None,
-        };
+        }
+    }
+}
+
+impl<'w> Story<'w> {
+    pub(super) fn open(world: &'w mut World, opening: Opening) -> Result<Self> {
+        let (at, post, pace) = (opening.at, opening.post, opening.pace);
+        let opener = world.in_washington(Role::CaseOfficer, at.date())[0];
+        let year = Zone::named(Zone::WASHINGTON).day(at).year();
+        let number = world.numbers.checks.entry(year).or_default();
+        *number += 1;
+        let number = *number;
+        let id = CheckId(world.dice.id(at));
+        let reference = format!("BL-{year}-{number:04}");
+        let check = drafted((id, reference), opening, &world.posts[post], &world.people[opener.person]);
+        let beside = Beside::of(year, number, opener);
         let reference = std::mem::take(&mut world.book.reference);
         let event = Event::new(Verb::CheckOpened, check.id, format!("opened {}: {}", check.reference, check.subject))
             .after(check.reason.as_str());

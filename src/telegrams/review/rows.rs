@@ -47,6 +47,25 @@ pub(super) struct Row {
 }
 
 impl Row {
+    fn of(proposal: &Proposal) -> Self {
+        let (label, words) = says(&proposal.value);
+        Self {
+            key: proposal.key.clone(),
+            label,
+            words,
+            confidence: proposal.confidence,
+            paragraph: proposal.paragraph.clone().unwrap_or_default(),
+            made: None,
+            became: None,
+            why: String::new(),
+            rests_on: String::new(),
+            may_change: false,
+            may_tick: false,
+            ready: false,
+            follows: false,
+        }
+    }
+
     /// Whether it is accepted with others at once: what is certain and complete, or will be when another of its section
     /// is.
     pub(super) fn at_once(&self) -> bool {
@@ -73,22 +92,7 @@ pub(super) fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
 }
 
 pub(super) fn row(can: &Actor, desk: &Desk, proposal: &Proposal) -> Row {
-    let (label, words) = says(&proposal.value);
-    let mut row = Row {
-        key: proposal.key.clone(),
-        label,
-        words,
-        confidence: proposal.confidence,
-        paragraph: proposal.paragraph.clone().unwrap_or_default(),
-        made: None,
-        became: None,
-        why: String::new(),
-        rests_on: String::new(),
-        may_change: false,
-        may_tick: false,
-        ready: false,
-        follows: false,
-    };
+    let mut row = Row::of(proposal);
     if let Some(answered) = desk.answered(&proposal.key) {
         let tone = if answered.answer == Answer::Rejected { "" } else { "good" };
         row.made = Some((answered.answer.label(), tone, answered.by.clone()));

@@ -3,6 +3,25 @@
 use super::{Stretch, joined, within};
 use crate::telegrams::reading::{Paragraph, PieceKind, Span, decode::Decoded, lines::Line};
 
+/// The paragraphs with their numbers, marks and headings, and no words yet.
+fn headed(
+    lines: &[Line<'_>],
+    labels: &[(String, Option<String>, usize)],
+    headings: &[Option<(usize, usize)>],
+) -> Vec<Paragraph> {
+    let heading = |(from, to): (usize, usize)| joined(lines[from..to].iter().filter(|line| !line.is_blank()).copied());
+    let headed = labels.iter().zip(headings).map(|((label, mark, _), above)| Paragraph {
+        label: label.clone(),
+        heading: above.map(heading),
+        mark: mark.as_ref().map(|mark| mark.to_ascii_uppercase()),
+        text: String::new(),
+        span: Span { start: usize::MAX, end: 0 },
+        places: Vec::new(),
+        parts: Vec::new(),
+    });
+    headed.collect()
+}
+
 /// Puts the paragraphs together as people read them.
 pub(super) fn paragraphs(
     decoded: &Decoded<'_>,
@@ -11,19 +30,7 @@ pub(super) fn paragraphs(
     labels: &[(String, Option<String>, usize)],
     headings: &[Option<(usize, usize)>],
 ) -> Vec<Paragraph> {
-    let mut paragraphs: Vec<Paragraph> = labels
-        .iter()
-        .zip(headings)
-        .map(|((label, mark, _), heading)| Paragraph {
-            label: label.clone(),
-            heading: heading.map(|(from, to)| joined(lines[from..to].iter().filter(|line| !line.is_blank()).copied())),
-            mark: mark.as_ref().map(|mark| mark.to_ascii_uppercase()),
-            text: String::new(),
-            span: Span { start: usize::MAX, end: 0 },
-            places: Vec::new(),
-            parts: Vec::new(),
-        })
-        .collect();
+    let mut paragraphs = headed(lines, labels, headings);
     let (mut blank_since, mut broken_since, mut first) = (false, false, 0);
     for stretch in stretches {
         while lines.get(first).is_some_and(|line| line.end <= stretch.start) {
