@@ -58,7 +58,7 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
 }
 
 /// Moves the due date.
-pub async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
+async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
     sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due)
         .execute(change.conn())
         .await?;

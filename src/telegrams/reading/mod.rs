@@ -203,12 +203,6 @@ impl Paragraph {
         let (start, end) = (byte(range.start), byte(range.end));
         Span { start, end: end.max(start) }
     }
-
-    /// What the part of the text at a place is.
-    pub fn part_at(&self, at: usize) -> PieceKind {
-        let index = self.parts.partition_point(|(range, _)| range.end <= at);
-        self.parts.get(index).map_or(PieceKind::Paragraph, |(_, kind)| *kind)
-    }
 }
 
 /// Reads a telegram, in time linear in its length. For pages see [`crate::telegrams::readings`]: this holds its thread.
