@@ -9,12 +9,11 @@ use serde_json::{Value, json};
 use time::Date;
 
 use crate::{
-    checks::model::CheckType,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
-    web::filters::day_words,
-    words,
-    words::Choice,
+    text::day_words,
+    vocabulary::CheckType,
+    words::{self, Choice},
 };
 
 words! {

@@ -4,10 +4,12 @@
 mod classification;
 mod names;
 mod number;
+mod said;
 
 pub use classification::*;
 pub use names::*;
 pub use number::*;
+pub use said::*;
 
 use std::{fmt, str::FromStr};
 

@@ -7,7 +7,7 @@ use super::words::{ApprovalState, DaysKind};
 use crate::{
     evidence::model::ContactKind,
     id::{ApprovalId, AuthorityId, ContactId, CountryRuleId, ItemGroupId, PermitId, PostId},
-    web::filters::day_words,
+    text::day_words,
 };
 
 /// One cell of the permit matrix: one authority's consent to one item group.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     id::{CertificateId, PersonId, PostId, SignatureId},
     mistakes::model::Recorded,
-    web::filters::day_words,
+    text::day_words,
 };
 
 /// A nontransfer and use certificate (DSP-83; 22 CFR 123.10).

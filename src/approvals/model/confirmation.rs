@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use crate::{evidence::model::ChannelSource, id::AuthorityId, web::filters::day_words};
+use crate::{evidence::model::ChannelSource, id::AuthorityId, text::day_words};
 
 /// A contact that is to confirm a paper.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 //! Whether a paper counts is computed from the file and the day, never stored (guards 5 and 6).
 
 mod approval;
+mod cell;
 mod certificate;
 mod confirmation;
 mod custody;
@@ -9,6 +10,7 @@ mod permit;
 mod words;
 
 pub use approval::*;
+pub use cell::Cell;
 pub use certificate::*;
 pub use confirmation::*;
 pub use custody::*;

@@ -7,8 +7,7 @@ use super::confirmation::{Confirmation, Unconfirmed};
 use crate::{
     id::{AuthorityId, PermitId, PersonId, PostId},
     mistakes::model::Recorded,
-    text::{folded, folded_name},
-    web::filters::{day_words, grouped},
+    text::{day_words, folded, folded_name, grouped},
 };
 
 /// One paper of a host-country authority.

@@ -3,64 +3,15 @@
 
 use time::Date;
 
-use super::model::{Approval, ApprovalState, BeforeApplication, Claim, Permit, Shortfall};
-use crate::{
-    id::{AuthorityId, ItemGroupId},
-    licenses::model::{ItemGroup, Jurisdiction, LicenseFile, Mover},
-    web::filters::day_words,
+use super::{
+    file::{ItemGroup, LicenseFile},
+    open::Mover,
+    words::Jurisdiction,
 };
-
-/// A cell of the permit matrix, judged.
-#[derive(Debug, Clone)]
-pub struct Cell<'a> {
-    /// The row, or none where a country rule asks for one that nobody recorded.
-    pub approval: Option<&'a Approval>,
-    /// The paper it rests on.
-    pub permit: Option<&'a Permit>,
-    /// Why it does not count; empty: it counts.
-    pub shortfalls: Vec<Shortfall>,
-}
-
-impl Cell<'_> {
-    pub fn counts(&self) -> bool {
-        self.shortfalls.is_empty()
-    }
-
-    /// Why it does not, in words.
-    pub fn why_not(&self) -> String {
-        self.shortfalls.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    }
-
-    /// The state as people read it: `verified` is an issued approval whose permit was verified.
-    pub fn state(&self) -> &'static str {
-        match (self.approval, self.permit) {
-            (None, _) => "Needed",
-            (Some(approval), Some(permit))
-                if approval.state == ApprovalState::Issued && permit.verified_at.is_some() =>
-            {
-                "Verified"
-            }
-            (Some(approval), _) => approval.state.label(),
-        }
-    }
-
-    pub fn tone(&self) -> &'static str {
-        match self.approval.map(|approval| approval.state) {
-            _ if self.counts() => "good",
-            Some(ApprovalState::Refused | ApprovalState::Revoked) => "bad",
-            Some(ApprovalState::Applied) => "busy",
-            _ => "warn",
-        }
-    }
-
-    /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
-    pub fn waiting(&self) -> Option<String> {
-        let approval = self.approval.filter(|approval| !approval.waits_for.is_empty() && !self.counts())?;
-        let given =
-            approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
-        Some(format!("Waits for {}: {given}", approval.waits_for))
-    }
-}
+use crate::{
+    approvals::model::{Approval, ApprovalState, BeforeApplication, Cell, Claim, Permit, Shortfall},
+    id::{AuthorityId, ItemGroupId},
+};
 
 impl LicenseFile {
     /// The authorities of the matrix's columns, with their names: those recorded, then those the country rules ask for.
