@@ -50,7 +50,7 @@ impl By {
     pub fn job(&self) -> Option<&'static str> {
         match self {
             Self::Person { .. } => None,
-            Self::Job(name) => Some(name),
+            Self::Job(name) => Some(*name),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     audit::{By, Events, Made, record},
     db::drafts::{self, Claimed, Filled, Mark},
     error::{AppError, Result},
-    id::PersonId,
+    id::{PersonId, PostId},
 };
 
 /// A change under way: a transaction that ends with [`Change::commit`] or is rolled back.

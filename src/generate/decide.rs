@@ -136,8 +136,8 @@ impl Story<'_> {
         let mut why = None;
         for hand in hands {
             let human = &self.world.people[hand.person];
-            let decider = Decider { id: human.id, authority: human.authority };
-            match self.license(index).decide(decider, act, &self.file.reference, today) {
+            let by = Decider { id: human.id, authority: human.authority };
+            match self.license(index).decide(by, act, &self.file.reference, today) {
                 Ok(decided) => return Ok((hand, decided)),
                 Err(refusal) => why = Some(refusal),
             }

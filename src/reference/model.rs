@@ -13,7 +13,8 @@ use crate::{
     parties::model::PartyRole,
     text::day_words,
     vocabulary::CheckType,
-    words::{self, Choice},
+    words,
+    words::Choice,
 };
 
 words! {

@@ -24,12 +24,12 @@ pub fn with_lists<T>(judge: impl FnOnce() -> T) -> T {
     judge()
 }
 
-/// Whether a refusal of [`storable`] asks whether a mark is the entry of a list.
+/// Whether a refusal of [`super::storable`] asks whether a mark is the entry of a list.
 pub fn asks_for_a_list(refusal: &str) -> bool {
     refusal.starts_with("Is (C)")
 }
 
-/// Whether a refusal of [`storable`] is for a classification mark.
+/// Whether a refusal of [`super::storable`] is for a classification mark.
 pub fn tells_of_classification(refusal: &str) -> bool {
     refusal.starts_with("This looks classified (") || asks_for_a_list(refusal)
 }
