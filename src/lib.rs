@@ -36,5 +36,6 @@ pub mod server;
 pub mod telegrams;
 pub mod text;
 pub mod verbs;
+pub mod vocabulary;
 pub mod web;
 pub mod words;

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lantern::{
     access::Role,
     approvals::model::{ApprovalState, Certainty, CustodyStage, DaysKind, SerialState, Signer},
+    audit::By,
     checks::model::{CheckState, CheckType, EndedBecause, Priority, RecommendationWord, ResultWord, SiteVisit},
-    db::{By, Db},
+    db::Db,
     duties::model::{Apart, Duty},
     evidence::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade},
     licenses::model::{Act, Jurisdiction, LicenseStatus},

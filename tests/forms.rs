@@ -335,6 +335,19 @@ async fn a_save_in_between_shows_both_versions_and_loses_none() {
 }
 
 #[tokio::test]
+async fn each_text_of_a_recommendation_is_a_version_of_its_own() {
+    let app = TestApp::demonstration().await;
+    let path = format!("{}/recommend", check(&app).await);
+    let (post, other) = (app.enter("guatemala").await, app.enter("guatemala2").await);
+    let first = post.open(&path).await.set("word", "cannot_determine").set("text", "The mill burned down.");
+    first.send(&post).await.is(303);
+    let (mine, theirs) = (post.open(&path).await, other.open(&path).await);
+    assert_eq!(mine.value("version"), theirs.value("version"));
+    theirs.set("text", "The mill was sold.").send(&other).await.is(303);
+    mine.set("text", "The mill stands.").send(&post).await.refused("Changed in between").says("The mill was sold.");
+}
+
+#[tokio::test]
 async fn two_people_answer_a_topic_at_once_and_neither_answer_is_lost() {
     let app = TestApp::demonstration().await;
     let check = check(&app).await;

@@ -10,8 +10,8 @@ use lantern::{
         model::NewPassword,
         store::{NewPerson, insert_assignment, insert_person},
     },
-    audit::{Event, Verb},
-    db::{self, By, Db, local::Cluster},
+    audit::{By, Event, Verb},
+    db::{self, Db, local::Cluster},
 };
 use sqlx::{ConnectOptions, Connection};
 

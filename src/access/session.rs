@@ -23,7 +23,7 @@ const REMEMBERED: Duration = Duration::hours(24);
 const NOTED: Duration = Duration::seconds(30);
 
 /// The name the browser keeps the key under. `__Host-` needs TLS, so plain http (only on this machine) goes without.
-pub fn cookie_name(site: &Site) -> &'static str {
+fn cookie_name(site: &Site) -> &'static str {
     if site.is_secure() { "__Host-lantern" } else { "lantern" }
 }
 

@@ -8,6 +8,8 @@ pub mod judge;
 pub mod model;
 pub mod password;
 pub mod people;
+pub mod roles;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod store;
@@ -21,17 +23,17 @@ pub fn routes() -> Routes {
         .form("/sign-in", sign_in::show, sign_in::submit)
         .action("/sign-out", sign_out::submit)
         .form("/password", password::show, password::submit)
-        .page("/sessions", people::show_sessions)
-        .action("/sessions/{session}/end", people::submit_own_session)
+        .page("/sessions", sessions::show)
+        .action("/sessions/{session}/end", sessions::submit_own)
         .page("/people", people::list)
         .form("/people/add", people::show_add, people::submit_add)
         .page("/people/{id}", people::show)
         .form("/people/{id}/edit", people::show_edit, people::submit_edit)
-        .form("/people/{id}/assign", people::show_assign, people::submit_assign)
-        .form("/people/{id}/assignments/{assignment}/end", people::show_end, people::submit_end)
-        .action("/people/{id}/assignments/{assignment}/withdraw", people::submit_withdraw)
+        .form("/people/{id}/assign", roles::show_assign, roles::submit_assign)
+        .form("/people/{id}/assignments/{assignment}/end", roles::show_end, roles::submit_end)
+        .action("/people/{id}/assignments/{assignment}/withdraw", roles::submit_withdraw)
         .action("/people/{id}/reset", people::submit_reset)
         .action("/people/{id}/disable", people::submit_disable)
         .action("/people/{id}/enable", people::submit_enable)
-        .action("/people/{id}/sessions/{session}/end", people::submit_end_session)
+        .action("/people/{id}/sessions/{session}/end", sessions::submit_end)
 }

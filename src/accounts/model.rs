@@ -5,12 +5,12 @@ use std::{fmt, str::FromStr};
 use sha2::{Digest, Sha256};
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::web::filters::day_words;
+use crate::text::day_words;
 
 /// The fewest characters of a password (NIST SP 800-63B asks for length, not for kinds of characters).
-pub const PASSWORD_LEAST: usize = 12;
+const PASSWORD_LEAST: usize = 12;
 /// The most characters of a password.
-pub const PASSWORD_MOST: usize = 128;
+const PASSWORD_MOST: usize = 128;
 /// How long a first password is good for.
 pub const FIRST_PASSWORD: Duration = Duration::hours(72);
 

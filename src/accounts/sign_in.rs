@@ -19,8 +19,7 @@ use super::{
 use crate::{
     access::{file_late, session},
     app::App,
-    audit::{Event, SecurityKind, Verb},
-    db::By,
+    audit::{By, Event, SecurityKind, Verb},
     error::{AppError, KeptText, Result},
     form,
     text::{Line, Optional},

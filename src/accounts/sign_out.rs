@@ -13,8 +13,7 @@ use crate::{
         session::{self, Presence},
     },
     app::App,
-    audit::{Event, Verb},
-    db::By,
+    audit::{By, Event, Verb},
     error::Result,
 };
 

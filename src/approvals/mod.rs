@@ -5,7 +5,6 @@ pub mod ask;
 pub mod cell;
 pub mod certificate;
 pub mod custody;
-pub mod matrix;
 pub mod model;
 pub mod permit;
 pub mod store;

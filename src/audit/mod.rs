@@ -1,6 +1,7 @@
 //! The log: every fact that happened, who made it so, from where, before and after.
 //! Rows are only ever added; PostgreSQL refuses everything else, and refuses a change without its entry.
 
+mod by;
 mod event;
 pub mod export;
 pub mod list;
@@ -10,6 +11,7 @@ mod trace;
 
 pub use list::routes;
 
+pub use by::By;
 pub use event::{Event, Events, Made, Subject, Verb};
 pub use trace::{SecurityEvent, SecurityEvents, SecurityKind};
 
@@ -18,16 +20,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{db::By, error::Result, id::EventId};
+use crate::{error::Result, id::EventId};
 
 /// Adds the entries of one change, in one statement. Called by `Change` alone.
 pub(crate) async fn record(conn: &mut PgConnection, by: &By, at: OffsetDateTime, events: Events) -> Result<()> {
-    let (person, role, post, address, job) = match by {
-        By::Person { id, role, post, address } => {
-            (Some(id.0), *role, post.map(|post| post.0), Some(address.as_str()), None)
-        }
-        By::Job(name) => (None, None, None, None, Some(*name)),
-    };
     let events = events.0;
     let of = |about: fn(&Event) -> Option<Uuid>| events.iter().map(about).collect::<Vec<_>>();
     let [before, after] = [|event: &Event| event.before.clone(), |event: &Event| event.after.clone()]
@@ -48,11 +44,11 @@ pub(crate) async fn record(conn: &mut PgConnection, by: &By, at: OffsetDateTime,
         &before as &[Option<Value>],
         &after as &[Option<Value>],
         at,
-        person,
-        job,
-        role,
-        post,
-        address
+        by.person().map(|id| id.0),
+        by.job(),
+        by.role(),
+        by.post().map(|id| id.0),
+        by.address()
     )
     .execute(conn)
     .await?;

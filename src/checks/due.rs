@@ -3,7 +3,7 @@
 use time::{Date, OffsetDateTime};
 
 use super::model::CheckState;
-use crate::{clock::Zone, web::filters::day_words};
+use crate::{clock::Zone, text::day_words};
 
 /// What the words on a due date rest on.
 #[derive(Debug, Clone, Copy)]

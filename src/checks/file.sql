@@ -43,7 +43,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from findings f left join parties w on w.id = f.party_id left join parties p on p.id = coalesce(w.merged_into, w.id)
      where f.check_id = c.id) as "findings!: Json<Vec<Finding>>",
     (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', w.name, 'signed_by_name', s.name,
-         'cleared_by_name', k.name)
+         'cleared_by_name', k.name,
+         'version', (select sum(v.version) from recommendations v where v.check_id = c.id))
      from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
      left join people k on k.id = r.cleared_by
      where r.check_id = c.id and r.withdrawn_at is null) as "recommendation: Json<Recommendation>",

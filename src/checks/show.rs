@@ -19,7 +19,7 @@ use crate::{
     error::Result,
     evidence::model::{Contact, Document, Finding, Statement},
     id::CheckId,
-    licenses::view::LicenseView,
+    licenses::{model::LicenseFile, view::LicenseView},
     posts,
     reference::model::{Asked, ReferenceKind},
     telegrams::{
@@ -101,10 +101,8 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
     let origins =
         telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
-    let papers = file
-        .licenses
-        .iter()
-        .any(|license| license.status.is_open() && !(license.permits.is_empty() && license.certificate.is_none()));
+    let has_papers = |license: &LicenseFile| !license.permits.is_empty() || license.certificate.is_some();
+    let papers = file.licenses.iter().any(|license| license.status.is_open() && has_papers(license));
     let serving = match can.post().filter(|_| papers && !whole) {
         Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
         None => Vec::new(),

@@ -29,7 +29,7 @@ pub enum Old {
 
 impl Old {
     /// Everything that is cleared, after how long. A draft is counted from its last change, a session from its start.
-    pub const AGES: &[(Self, Duration)] = &[
+    const AGES: &[(Self, Duration)] = &[
         (Self::Drafts, drafts::AGE),
         (Self::Sources, drafts::AGE),
         // Twice as long as a draft lasts: no text is sent a second time because its first submit was forgotten.

@@ -14,8 +14,25 @@ const SECURITY_OFFICER: &str = "Ivo Castellan";
 const REGISTRY: &str = "director of DIGECAM";
 
 /// Plays it up to the reply.
-#[expect(clippy::too_many_lines, reason = "a story told in its order")]
 pub async fn play(stage: &Stage) -> Result<()> {
+    let (check, license) = &ask(stage).await?;
+    stage.at(22, 15);
+    let post = stage.enter("guatemala").await?;
+    post.fill(&format!("{check}/acknowledge"), &[]).await?;
+    post.add(&format!("{license}/approvals/propose"), &[]).await?;
+
+    hear_the_commission(stage, check).await?;
+    hear_the_registry(stage, check, license).await?;
+    answer_the_check(stage, check).await?;
+
+    // Another post's answer of that kind came by telegram: on no check yet, for a newcomer to go through.
+    stage.at(2, 16);
+    let case = stage.enter("case2").await?;
+    case.add("/telegrams/read", &[("text", TELEGRAM)]).await.map(|_| ())
+}
+
+/// The case officer registers the application, and asks the post.
+async fn ask(stage: &Stage) -> Result<(String, String)> {
     stage.at(24, 14);
     let case = stage.enter("case").await?;
     let opening = Opening {
@@ -44,12 +61,11 @@ pub async fn play(stage: &Stage) -> Result<()> {
         .await?;
     moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "end_user", "takes").await?;
     case.fill(&format!("{check}/request"), &[]).await?;
+    Ok((check, license))
+}
 
-    stage.at(22, 15);
-    let post = stage.enter("guatemala").await?;
-    post.fill(&format!("{check}/acknowledge"), &[]).await?;
-    post.add(&format!("{license}/approvals/propose"), &[]).await?;
-
+/// The post meets the commission, and sees where it keeps its weapons.
+async fn hear_the_commission(stage: &Stage, check: &str) -> Result<()> {
     stage.at(12, 16);
     let post = stage.enter("guatemala").await?;
     let end_user = format!("{SECURITY_OFFICER}, security officer of the commission");
@@ -62,7 +78,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
         summary: "",
     };
     let talk = "Interview on the guard force, the order, storage and the import procedure.";
-    moves::contact(&post, &check, &Contact { summary: talk, ..met }).await?;
+    moves::contact(&post, check, &Contact { summary: talk, ..met }).await?;
     let said = [
         (
             "need",
@@ -81,12 +97,15 @@ pub async fn play(stage: &Stage) -> Result<()> {
             "He knows the U.S. nontransfer and resale rules; his own organization's rules mostly say the same.",
         ),
     ];
-    moves::statements(&post, &check, SECURITY_OFFICER, &said.map(|(topic, text)| ("party_itself", topic, text)))
-        .await?;
+    moves::statements(&post, check, SECURITY_OFFICER, &said.map(|(topic, text)| ("party_itself", topic, text))).await?;
     let visit = "Walked through the weapons room and saw the safe and the inventory sheets of the force.";
     let seen = Contact { kind: "site_visit", whom: "the commission's storage officer", summary: visit, ..met };
-    moves::contact(&post, &check, &seen).await?;
+    moves::contact(&post, check, &seen).await?;
+    Ok(())
+}
 
+/// The post meets the registry, and gathers the papers.
+async fn hear_the_registry(stage: &Stage, check: &str, license: &str) -> Result<()> {
     stage.at(6, 15);
     let post = stage.enter("guatemala").await?;
     let registry = format!("Col. Bautista Corral, {REGISTRY}");
@@ -100,7 +119,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
         on,
         summary: talk,
     };
-    moves::contact(&post, &check, &met).await?;
+    moves::contact(&post, check, &met).await?;
     let said = [
         ("official_oral", "order", "He knows that the commission intends to import weapons."),
         (
@@ -114,25 +133,29 @@ pub async fn play(stage: &Stage) -> Result<()> {
             "The registry approved the local purchase of ten handguns under an earlier permit, so that the commission's officers can work until this shipment arrives.",
         ),
     ];
-    moves::statements(&post, &check, REGISTRY, &said).await?;
+    moves::statements(&post, check, REGISTRY, &said).await?;
     let signers = [
         ("applicant", "H. Marsh, Harrow Defense Supply"),
         ("foreign_consignee", "I. Castellan"),
         ("foreign_end_user", "I. Castellan"),
     ];
-    moves::certificate(&post, &license, &signers, stage.day(30), SECURITY_OFFICER).await?;
+    moves::certificate(&post, license, &signers, stage.day(30), SECURITY_OFFICER).await?;
     for (holder, what) in [
         ("Customs", "arrival"),
         ("DIGECAM", "ballistic test and registration"),
         (COMMISSION, "handover to the end-user"),
     ] {
-        moves::custody(&post, &license, "planned", holder, what).await?;
+        moves::custody(&post, license, "planned", holder, what).await?;
     }
-    wait_for_serials(&post, &license).await?;
+    wait_for_serials(&post, license).await?;
+    Ok(())
+}
 
+/// The post finds, recommends and signs; its supervisor clears.
+async fn answer_the_check(stage: &Stage, check: &str) -> Result<()> {
     stage.at(5, 15);
     let post = stage.enter("guatemala").await?;
-    let asked = moves::asked(&post, &check).await?;
+    let asked = moves::asked(&post, check).await?;
     let found = asked.into_iter().map(|(address, label)| {
         let (answer, text, whom) = answer(&label);
         (address, answer, text, whom)
@@ -151,11 +174,7 @@ pub async fn play(stage: &Stage) -> Result<()> {
     stage.at(4, 15);
     let supervisor = stage.enter("guatemala2").await?;
     supervisor.fill(&format!("{check}/clear"), &[]).await?;
-
-    // Another post's answer of that kind came by telegram: on no check yet, for a newcomer to go through.
-    stage.at(2, 16);
-    let case = stage.enter("case2").await?;
-    case.add("/telegrams/read", &[("text", TELEGRAM)]).await.map(|_| ())
+    Ok(())
 }
 
 /// Every cell says what the end-user waits for.

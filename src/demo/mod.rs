@@ -5,6 +5,7 @@ pub mod command;
 mod guatemala;
 mod moves;
 mod others;
+mod stories;
 mod visitor;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use sqlx::postgres::PgConnectOptions;
 use time::{Duration, OffsetDateTime};
+use visitor::Stage;
 
 use crate::{
     access::Role,
@@ -21,14 +23,13 @@ use crate::{
         store::{NewPerson, insert_assignment, insert_person, save_person},
     },
     app::{App, Site},
-    audit::{Event, Verb},
+    audit::{By, Event, Verb},
     clock::Clock,
-    db::{By, Change, Db},
+    db::{Change, Db},
     error::Result,
     id::{PersonId, PostId},
     posts::{self, store::PostData},
 };
-use visitor::Stage;
 
 /// The password of every person of the demonstration.
 pub const PASSWORD: &str = "lantern demonstration";
@@ -132,7 +133,7 @@ pub async fn load(
     let people = enroll(&db, &clock).await?;
     let app = App::new(db.clone(), clock, site.clone());
     let stage = Stage::new(app, people, now);
-    let all = others::COUNT + 1;
+    let all = stories::COUNT + 1;
     others::play(&stage, |done| tell(done, all)).await?;
     guatemala::play(&stage).await?;
     tell(all, all);

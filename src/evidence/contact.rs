@@ -5,19 +5,20 @@ use axum::response::Response;
 
 use super::{
     model::{ChannelSource, Contact, ContactKind},
+    record::Kind,
     store::{self, ContactData},
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     approvals,
-    audit::{Event, Made, Subject, Verb},
-    checks::{self, model::CaseFile, store::Texts},
+    audit::{Event, Subject, Verb},
+    checks::model::CaseFile,
     db::Change,
-    error::{AppError, Result},
+    error::Result,
     form,
     id::{AuthorityId, CheckId, ContactId},
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Sent, html},
     words::Choice,
 };
 
@@ -43,9 +44,86 @@ struct Page<'a> {
     sent: Sent<ContactForm>,
 }
 
-async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<ContactForm>) -> Result<Response> {
-    let authorities = authorities(can, file).await?;
-    html(&Page { layout: can.layout(), file, changes, authorities, sent })
+impl Kind for Contact {
+    const NAMES: (&'static str, &'static str) = ("contact", "contacts");
+    type Id = ContactId;
+    type Form = ContactForm;
+    type Read = Recorded;
+
+    fn of(file: &CaseFile) -> &[Self] {
+        &file.check.contacts
+    }
+
+    fn key(&self) -> (ContactId, i32) {
+        (self.id, self.version)
+    }
+
+    fn filled(&self) -> ContactForm {
+        let mut form = ContactForm::blank();
+        form.kind.set(self.kind);
+        form.occurred_on.set(self.occurred_on.map(|day| Day(day).to_string()).unwrap_or_default());
+        form.with_whom.set(&self.with_whom);
+        form.authority.set(self.authority_id.map(|id| id.to_string()).unwrap_or_default());
+        form.place.set(&self.place);
+        form.channel_source.set(self.channel_source);
+        form.summary.set(&self.summary);
+        form
+    }
+
+    async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<ContactForm>) -> Result<Response> {
+        let authorities = authorities(can, file).await?;
+        html(&Page { layout: can.layout(), file, changes, authorities, sent })
+    }
+
+    async fn judge(
+        can: &Actor,
+        file: &CaseFile,
+        _: Option<&Self>,
+        read: &Recorded,
+        form: &mut ContactForm,
+    ) -> Result<()> {
+        if read.occurred_on.0.is_some_and(|day| day.0 > file.check.post_day(can.at)) {
+            form.occurred_on.refuse("This day is still to come at the post.");
+            return Ok(());
+        }
+        if let Some(authority) = read.authority.0
+            && authorities(can, file).await?.iter().all(|choice| choice.value != authority.to_string())
+        {
+            form.authority.refuse("Choose an authority from the list.");
+        }
+        Ok(())
+    }
+
+    async fn save(
+        change: &mut Change,
+        check: CheckId,
+        before: Option<&Self>,
+        read: &Recorded,
+        version: i32,
+    ) -> Result<ContactId> {
+        let data = ContactData {
+            kind: read.kind,
+            occurred_on: read.occurred_on.0.map(|day| day.0),
+            with_whom: read.with_whom.as_str(),
+            authority: read.authority.0,
+            place: read.place.0.as_ref().map_or("", Line::as_str),
+            channel: read.channel_source,
+            summary: read.summary.as_str(),
+        };
+        let Some(before) = before else { return store::insert_contact(change, check, &data).await };
+        store::save_contact(change, check, before.id, &data, version).await?;
+        Ok(before.id)
+    }
+
+    fn event(_: &CaseFile, before: Option<&Self>, read: &Recorded, row: Subject) -> Event {
+        let verb = if before.is_some() { "changed" } else { "recorded" };
+        let sentence = format!("{verb} a contact: {} with {}", read.kind.label().to_lowercase(), read.with_whom);
+        let event = Event::new(Verb::ContactRecorded, row, sentence).after(read.summary.as_str());
+        match before {
+            Some(before) => event.before(&before.summary),
+            None => event,
+        }
+    }
 }
 
 /// The authorities of the post's country and of where the licenses go.
@@ -54,115 +132,4 @@ async fn authorities(can: &Actor, file: &CaseFile) -> Result<Vec<Choice>> {
     countries.push(file.check.post_country.clone());
     let mut conn = can.reads().acquire().await?;
     approvals::store::authorities_of(&mut conn, &countries).await
-}
-
-/// The form of a new contact.
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
-    let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(ContactForm::blank(), 0).await?;
-    page(&can, &file, false, sent).await
-}
-
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<ContactForm>) -> Result<Response> {
-    let done = record(&can, id, None, &mut sent).await;
-    sent.answer(done, async |sent| {
-        let file = checks::store::find(&can, id, Texts::Left).await?;
-        page(&can, &file, false, sent).await
-    })
-    .await
-}
-
-/// The form of a recorded contact.
-pub async fn show_edit(can: Can<WorkChecks>, Path((id, contact)): Path<(CheckId, ContactId)>) -> Result<Response> {
-    let file = checks::store::find(&can, id, Texts::Whole).await?;
-    let found = find(&file, contact)?;
-    let sent = can.form(filled(found), found.version).await?;
-    page(&can, &file, true, sent).await
-}
-
-pub async fn submit_edit(
-    can: Can<WorkChecks>,
-    Path((id, contact)): Path<(CheckId, ContactId)>,
-    mut sent: Sent<ContactForm>,
-) -> Result<Response> {
-    let done = record(&can, id, Some(contact), &mut sent).await;
-    sent.answer(done, async |sent| {
-        let file = checks::store::find(&can, id, Texts::Whole).await?;
-        let found = find(&file, contact)?;
-        let sent = sent.against(&filled(found), found.version);
-        page(&can, &file, true, sent).await
-    })
-    .await
-}
-
-fn find(file: &CaseFile, id: ContactId) -> Result<&Contact> {
-    file.check.contacts.iter().find(|contact| contact.id == id).ok_or(AppError::NotFound)
-}
-
-fn filled(contact: &Contact) -> ContactForm {
-    let mut form = ContactForm::blank();
-    form.kind.set(contact.kind);
-    form.occurred_on.set(contact.occurred_on.map(|day| Day(day).to_string()).unwrap_or_default());
-    form.with_whom.set(&contact.with_whom);
-    form.authority.set(contact.authority_id.map(|id| id.to_string()).unwrap_or_default());
-    form.place.set(&contact.place);
-    form.channel_source.set(contact.channel_source);
-    form.summary.set(&contact.summary);
-    form
-}
-
-async fn record(
-    can: &Can<WorkChecks>,
-    id: CheckId,
-    contact: Option<ContactId>,
-    sent: &mut Sent<ContactForm>,
-) -> Result<Response> {
-    can.make(sent, async |change, sent| enter(can, change, id, contact, sent).await).await
-}
-
-/// Records a contact within a change.
-pub(crate) async fn enter(
-    can: &Actor,
-    change: &mut Change,
-    id: CheckId,
-    contact: Option<ContactId>,
-    sent: &mut Sent<ContactForm>,
-) -> Result<Made> {
-    let read = sent.read()?;
-    let file = checks::store::find_for_update(change, can, id, None).await?;
-    if read.occurred_on.0.is_some_and(|day| day.0 > file.check.post_day(can.at)) {
-        sent.form.occurred_on.refuse("This day is still to come at the post.");
-        return Err(AppError::Invalid);
-    }
-    if let Some(authority) = read.authority.0
-        && authorities(can, &file).await?.iter().all(|choice| choice.value != authority.to_string())
-    {
-        sent.form.authority.refuse("Choose an authority from the list.");
-        return Err(AppError::Invalid);
-    }
-    let place = read.place.or_empty();
-    let data = ContactData {
-        kind: read.kind,
-        occurred_on: read.occurred_on.0.map(|day| day.0),
-        with_whom: read.with_whom.as_str(),
-        authority: read.authority.0,
-        place: &place,
-        channel: read.channel_source,
-        summary: read.summary.as_str(),
-    };
-    let (row, verb) = match contact {
-        None => (store::insert_contact(change, id, &data).await?, "recorded"),
-        Some(contact) => {
-            store::save_contact(change, id, contact, &data, sent.version).await?;
-            (contact, "changed")
-        }
-    };
-    checks::store::touch(change, id).await?;
-    let sentence = format!("{verb} a contact: {} with {}", read.kind.label().to_lowercase(), data.with_whom);
-    let mut event =
-        Event::new(Verb::ContactRecorded, Subject::Row("contact", row.0), sentence).on_check(id).after(data.summary);
-    if let Some(before) = file.check.contacts.iter().find(|before| Some(before.id) == contact) {
-        event = event.before(&before.summary);
-    }
-    Ok(Made::new(Subject::Row("contact", row.0), event, format!("/checks/{id}#contacts")))
 }

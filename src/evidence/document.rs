@@ -5,18 +5,19 @@ use axum::response::Response;
 
 use super::{
     model::Document,
+    record::Kind,
     store::{self, DocumentData},
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Made, Subject, Verb},
-    checks::{self, model::CaseFile, store::Texts},
+    audit::{Event, Subject, Verb},
+    checks::model::CaseFile,
     db::Change,
-    error::{AppError, Result},
+    error::Result,
     form,
     id::{CheckId, DocumentId},
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Sent, html},
 };
 
 form! {
@@ -39,107 +40,79 @@ struct Page<'a> {
     sent: Sent<DocumentForm>,
 }
 
-pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
-    let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(DocumentForm::blank(), 0).await?;
-    html(&Page { layout: can.layout(), file: &file, changes: false, sent })
-}
+impl Kind for Document {
+    const NAMES: (&'static str, &'static str) = ("document", "documents");
+    type Id = DocumentId;
+    type Form = DocumentForm;
+    type Read = Described;
 
-pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<DocumentForm>) -> Result<Response> {
-    let done = describe(&can, id, None, &mut sent).await;
-    sent.answer(done, async |sent| {
-        let file = checks::store::find(&can, id, Texts::Left).await?;
-        html(&Page { layout: can.layout(), file: &file, changes: false, sent })
-    })
-    .await
-}
-
-/// The form of a described document.
-pub async fn show_edit(can: Can<WorkChecks>, Path((id, document)): Path<(CheckId, DocumentId)>) -> Result<Response> {
-    let file = checks::store::find(&can, id, Texts::Whole).await?;
-    let found = find(&file, document)?;
-    let sent = can.form(filled(found), found.version).await?;
-    html(&Page { layout: can.layout(), file: &file, changes: true, sent })
-}
-
-pub async fn submit_edit(
-    can: Can<WorkChecks>,
-    Path((id, document)): Path<(CheckId, DocumentId)>,
-    mut sent: Sent<DocumentForm>,
-) -> Result<Response> {
-    let done = describe(&can, id, Some(document), &mut sent).await;
-    sent.answer(done, async |sent| {
-        let file = checks::store::find(&can, id, Texts::Whole).await?;
-        let found = find(&file, document)?;
-        let sent = sent.against(&filled(found), found.version);
-        html(&Page { layout: can.layout(), file: &file, changes: true, sent })
-    })
-    .await
-}
-
-fn find(file: &CaseFile, id: DocumentId) -> Result<&Document> {
-    file.check.documents.iter().find(|document| document.id == id).ok_or(AppError::NotFound)
-}
-
-fn filled(document: &Document) -> DocumentForm {
-    let mut form = DocumentForm::blank();
-    form.kind.set(&document.kind);
-    form.issuer.set(&document.issuer);
-    form.number.set(&document.number);
-    form.dated.set(document.dated.map(|day| Day(day).to_string()).unwrap_or_default());
-    form.kept_at.set(&document.kept_at);
-    form.description.set(&document.description);
-    form
-}
-
-async fn describe(
-    can: &Can<WorkChecks>,
-    id: CheckId,
-    document: Option<DocumentId>,
-    sent: &mut Sent<DocumentForm>,
-) -> Result<Response> {
-    can.make(sent, async |change, sent| enter(can, change, id, document, sent).await).await
-}
-
-/// Describes a document within a change.
-pub(crate) async fn enter(
-    can: &Actor,
-    change: &mut Change,
-    id: CheckId,
-    document: Option<DocumentId>,
-    sent: &mut Sent<DocumentForm>,
-) -> Result<Made> {
-    let read = sent.read()?;
-    let file = checks::store::find_for_update(change, can, id, None).await?;
-    if read.dated.0.is_some_and(|day| day.0 > can.today()) {
-        sent.form.dated.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
+    fn of(file: &CaseFile) -> &[Self] {
+        &file.check.documents
     }
-    let before = document.map(|document| find(&file, document)).transpose()?;
-    let (number, description) = (read.number.or_empty(), read.description.or_empty());
-    let data = DocumentData {
-        kind: read.kind.as_str(),
-        issuer: read.issuer.as_str(),
-        number: &number,
-        dated: read.dated.0.map(|day| day.0),
-        kept_at: read.kept_at.as_str(),
-        description: &description,
-    };
-    let row = match before {
-        None => store::insert_document(change, id, &data).await?,
-        Some(before) => {
-            store::save_document(change, before.id, &data, sent.version).await?;
-            before.id
+
+    fn key(&self) -> (DocumentId, i32) {
+        (self.id, self.version)
+    }
+
+    fn filled(&self) -> DocumentForm {
+        let mut form = DocumentForm::blank();
+        form.kind.set(&self.kind);
+        form.issuer.set(&self.issuer);
+        form.number.set(&self.number);
+        form.dated.set(self.dated.map(|day| Day(day).to_string()).unwrap_or_default());
+        form.kept_at.set(&self.kept_at);
+        form.description.set(&self.description);
+        form
+    }
+
+    async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<DocumentForm>) -> Result<Response> {
+        html(&Page { layout: can.layout(), file, changes, sent })
+    }
+
+    async fn judge(
+        can: &Actor,
+        _: &CaseFile,
+        _: Option<&Self>,
+        read: &Described,
+        form: &mut DocumentForm,
+    ) -> Result<()> {
+        if read.dated.0.is_some_and(|day| day.0 > can.today()) {
+            form.dated.refuse("This day is still to come.");
         }
-    };
-    checks::store::touch(change, id).await?;
-    let verb = if before.is_some() { "changed the description of" } else { "described" };
-    let sentence = format!("{verb} a document: {} of {}", data.kind, data.issuer);
-    let mut event = Event::new(Verb::DocumentRecorded, Subject::Row("document", row.0), sentence)
-        .on_check(id)
-        .after((number.as_str(), data.kept_at));
-    if let Some(before) = before {
-        event = event.before((&before.number, &before.kept_at));
+        Ok(())
     }
-    Ok(Made::new(Subject::Row("document", row.0), event, format!("/checks/{id}#documents")))
+
+    async fn save(
+        change: &mut Change,
+        check: CheckId,
+        before: Option<&Self>,
+        read: &Described,
+        version: i32,
+    ) -> Result<DocumentId> {
+        let data = DocumentData {
+            kind: read.kind.as_str(),
+            issuer: read.issuer.as_str(),
+            number: number(read),
+            dated: read.dated.0.map(|day| day.0),
+            kept_at: read.kept_at.as_str(),
+            description: read.description.0.as_ref().map_or("", Text::as_str),
+        };
+        let Some(before) = before else { return store::insert_document(change, check, &data).await };
+        store::save_document(change, before.id, &data, version).await?;
+        Ok(before.id)
+    }
+
+    fn event(_: &CaseFile, before: Option<&Self>, read: &Described, row: Subject) -> Event {
+        let verb = if before.is_some() { "changed the description of" } else { "described" };
+        let sentence = format!("{verb} a document: {} of {}", read.kind, read.issuer);
+        let event = Event::new(Verb::DocumentRecorded, row, sentence).after((number(read), read.kept_at.as_str()));
+        match before {
+            Some(before) => event.before((&before.number, &before.kept_at)),
+            None => event,
+        }
+    }
+}
+
+fn number(read: &Described) -> &str {
+    read.number.0.as_ref().map_or("", Line::as_str)
 }

@@ -188,7 +188,7 @@ impl SourceGrade {
 impl Contact {
     /// `Meeting with Col. A., 18 Jun 2008`.
     pub fn named(&self) -> String {
-        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::web::filters::day_words);
+        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::text::day_words);
         format!("{} with {}, {when}", self.kind.label(), self.with_whom)
     }
 

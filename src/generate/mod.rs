@@ -2,14 +2,30 @@
 //! everything in them, and the log, as skewed as life. It is made by the program's own types and judged by its own
 //! rules, and the same seed, size and day make the same rows. Nothing of it is real.
 
+mod certificate;
 pub mod command;
+mod consent;
+mod custody;
+mod decide;
 mod dice;
+mod duties;
+mod evidence;
+mod findings;
+mod goods;
+mod investigate;
+mod kept;
 mod language;
 mod license;
+mod opening;
 mod parties;
+mod path;
 mod plot;
 pub mod recheck;
+mod reply;
+mod result;
 pub mod rows;
+mod situation;
+mod stand;
 pub mod store;
 mod story;
 mod telegram;
@@ -22,7 +38,8 @@ use crate::{
     error::{AppError, Result},
     web::filters::grouped,
 };
-pub use plot::{OPEN, Situation};
+pub use plot::OPEN;
+pub use situation::Situation;
 pub use world::Book;
 
 /// What is asked for.

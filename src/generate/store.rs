@@ -8,10 +8,10 @@ use sqlx::{AssertSqlSafe, PgConnection, types::Json};
 use time::Date;
 
 use super::{
+    duties::DUTIES,
     parties::LISTS,
     recheck::{self, Recheck},
     rows::{TABLES, Table},
-    story::DUTIES,
     world::{Book, Country},
 };
 use crate::{

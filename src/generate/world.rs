@@ -7,13 +7,17 @@ use rust_decimal::Decimal;
 use serde_json::json;
 use time::{Date, Duration, OffsetDateTime, Time};
 
-use super::{dice::Dice, language, parties::Parties, rows, rows::Ledger};
+use super::{
+    dice::Dice,
+    language,
+    parties::Parties,
+    rows::{self, Ledger},
+};
 use crate::{
     access::Role,
     accounts::{hashing::hash_salted, model::NewPassword},
     approvals::model::{BeforeApplication, CountryRule},
-    audit::{Event, Verb},
-    db::By,
+    audit::{By, Event, Verb},
     demo,
     error::Result,
     id::{AssignmentId, AuthorityId, EventId, PersonId, PostId},
@@ -439,18 +443,14 @@ impl World {
 
     /// Adds an entry to the log.
     pub fn enter(&mut self, at: OffsetDateTime, by: &By, event: Event) -> Result<()> {
-        let (actor_id, role, post_id, address, job) = match by {
-            By::Person { id, role, post, address } => (Some(*id), *role, *post, Some(address.as_str()), None),
-            By::Job(name) => (None, None, None, None, Some(*name)),
-        };
         let row = rows::Entry {
             id: EventId(self.dice.id(at)),
             at,
-            actor_id,
-            job,
-            role,
-            post_id,
-            address,
+            actor_id: by.person(),
+            job: by.job(),
+            role: by.role(),
+            post_id: by.post(),
+            address: by.address(),
             verb: event.verb.code(),
             subject_kind: event.subject.0,
             subject_id: event.subject.1,

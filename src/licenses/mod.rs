@@ -5,9 +5,11 @@ pub mod decide;
 pub mod items;
 pub mod model;
 pub mod parties;
+pub mod put_on;
 pub mod register;
 pub mod show;
 pub mod store;
+pub mod subjects;
 pub mod verbs;
 pub mod view;
 
@@ -20,8 +22,8 @@ pub fn routes() -> Routes {
         .page("/licenses/{id}", show::show)
         .form("/licenses/register", register::show, register::submit)
         .form("/licenses/{id}/edit", register::show_edit, register::submit_edit)
-        .form("/checks/{id}/licenses/add", register::show_add, register::submit_add)
-        .action("/checks/{id}/licenses/{license}/remove", register::submit_remove)
+        .form("/checks/{id}/licenses/add", put_on::show, put_on::submit)
+        .action("/checks/{id}/licenses/{license}/remove", put_on::submit_remove)
         .form("/licenses/{id}/items/add", items::show, items::submit)
         .form("/licenses/{id}/items/{item}/edit", items::show_edit, items::submit_edit)
         .form("/licenses/{id}/items/{item}/split", items::show_split, items::submit_split)
@@ -29,8 +31,8 @@ pub fn routes() -> Routes {
         .form("/licenses/{id}/parties/{row}/edit", parties::show_edit, parties::submit_edit)
         .action("/licenses/{id}/parties/{row}/remove", parties::submit_remove)
         .action("/licenses/{id}/take-parties/{license}", parties::submit_take)
-        .form("/checks/{id}/subjects/add", parties::show_subject, parties::submit_subject)
-        .action("/checks/{id}/subjects/{row}/remove", parties::submit_remove_subject)
+        .form("/checks/{id}/subjects/add", subjects::show, subjects::submit)
+        .action("/checks/{id}/subjects/{row}/remove", subjects::submit_remove)
         .form("/licenses/{id}/conditions/{condition}/meet", conditions::show_meet, conditions::submit_meet);
     LicenseVerb::ALL.iter().fold(pages, |routes, verb| match verb {
         LicenseVerb::Confirm => decision::<verbs::Confirm>(routes),

@@ -1,28 +1,19 @@
-//! Parties in their roles on a license, and subjects of a check without one: searched first, registered in the same
-//! form.
+//! Parties in their roles on a license: searched first, registered only when they are not known.
 
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{model::LicenseFile, store};
 use crate::{
-    access::{
-        Actor, Can,
-        permission::{OpenChecks, RegisterLicenses},
-    },
+    access::{Actor, Can, permission::RegisterLicenses},
     audit::{Event, Events, Made, Subject, Verb},
-    checks::{
-        self,
-        model::{CaseFile, CheckState},
-        store::Texts,
-    },
     countries,
     db::Change,
     error::{AppError, Result, constraint},
     form,
-    id::{CheckId, LicenseId, LicensePartyId, PartyId, SubjectId},
+    id::{LicenseId, LicensePartyId, PartyId},
+    licenses::{model::LicenseFile, store},
     parties::{
         self,
         model::{Namesake, PartyKind, PartyRole, Standing, TakesPossession},
@@ -88,13 +79,13 @@ struct PossessionPage {
     sent: Sent<PossessionForm>,
 }
 
-struct Place {
-    back: String,
-    back_label: String,
-    asks_possession: bool,
+pub(super) struct Place {
+    pub(super) back: String,
+    pub(super) back_label: String,
+    pub(super) asks_possession: bool,
 }
 
-async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>) -> Result<Response> {
+pub(super) async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>) -> Result<Response> {
     let namesakes = parties::store::namesakes_typed(actor, sent.form.name.raw(), sent.form.country.raw()).await?;
     let linked = match search.party {
         None => None,
@@ -126,7 +117,7 @@ async fn page(actor: &Actor, place: Place, search: Search, sent: Sent<RoleForm>)
     })
 }
 
-fn blank(asks_possession: bool, search: &Search) -> RoleForm {
+pub(super) fn blank(asks_possession: bool, search: &Search) -> RoleForm {
     let mut form = RoleForm::blank();
     form.takes_possession.set(if asks_possession { "" } else { TakesPossession::Unknown.code() });
     if let Some(party) = search.party {
@@ -137,14 +128,19 @@ fn blank(asks_possession: bool, search: &Search) -> RoleForm {
 }
 
 /// A party that is put in a role, and what is to be logged of its own record.
-struct Chosen {
-    id: PartyId,
-    name: String,
-    event: Option<Event>,
+pub(super) struct Chosen {
+    pub(super) id: PartyId,
+    pub(super) name: String,
+    pub(super) event: Option<Event>,
 }
 
 /// The chosen party, whose record is established if a post had found it, or a new record.
-async fn party(can: &Actor, change: &mut Change, read: &InRole, sent: &mut Sent<RoleForm>) -> Result<Chosen> {
+pub(super) async fn party(
+    can: &Actor,
+    change: &mut Change,
+    read: &InRole,
+    sent: &mut Sent<RoleForm>,
+) -> Result<Chosen> {
     if let Some(id) = read.party.0 {
         let Some(known) = parties::store::known(change, id).await? else {
             sent.form.party.refuse("Choose a party from the list.");
@@ -262,7 +258,8 @@ pub async fn submit_take(
     let from = from.into_iter().next().ok_or(AppError::NotFound)?;
     let mut events = Vec::new();
     for party in &from.parties {
-        let there = |known: &super::model::LicenseParty| known.party_id == party.party_id && known.role == party.role;
+        let there =
+            |known: &crate::licenses::model::LicenseParty| known.party_id == party.party_id && known.role == party.role;
         if license.parties.iter().any(there) {
             continue;
         }
@@ -277,7 +274,7 @@ pub async fn submit_take(
     change.commit(Events::from(event).and_all(events), &format!("/licenses/{id}#parties")).await
 }
 
-fn role(license: &LicenseFile, row: LicensePartyId) -> Result<&super::model::LicenseParty> {
+fn role(license: &LicenseFile, row: LicensePartyId) -> Result<&crate::licenses::model::LicenseParty> {
     license.parties.iter().find(|party| party.id == row).ok_or(AppError::NotFound)
 }
 
@@ -354,81 +351,4 @@ pub async fn submit_remove(
             &format!("/licenses/{id}#parties"),
         )
         .await
-}
-
-fn check_place(file: &CaseFile) -> Place {
-    Place {
-        back: format!("/checks/{}#parties", file.check.id),
-        back_label: file.check.reference.clone(),
-        asks_possession: false,
-    }
-}
-
-/// The form that makes a party the subject of a check without a license.
-pub async fn show_subject(
-    can: Can<OpenChecks>,
-    Path(id): Path<CheckId>,
-    Query(search): Query<Search>,
-) -> Result<Response> {
-    let file = checks::store::find(&can, id, Texts::Left).await?;
-    let sent = can.form(blank(false, &search), 0).await?;
-    page(&can, check_place(&file), search, sent).await
-}
-
-/// Makes it the subject.
-pub async fn submit_subject(
-    can: Can<OpenChecks>,
-    Path(id): Path<CheckId>,
-    Query(search): Query<Search>,
-    mut sent: Sent<RoleForm>,
-) -> Result<Response> {
-    let done = add_subject(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| {
-        let file = checks::store::find(&can, id, Texts::Left).await?;
-        page(&can, check_place(&file), search, sent).await
-    })
-    .await
-}
-
-async fn add_subject(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Response> {
-    can.make(sent, async |change, sent| enter_subject(can, change, id, sent).await).await
-}
-
-/// Makes a party the subject of a check, within a change.
-pub(crate) async fn enter_subject(
-    can: &Actor,
-    change: &mut Change,
-    id: CheckId,
-    sent: &mut Sent<RoleForm>,
-) -> Result<Made> {
-    let read = sent.read()?;
-    let file = checks::store::find_for_update(change, can, id, None).await?;
-    let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party))
-        && !file.check.state.is_judged();
-    if file.check.check_type.has_licenses() || (file.check.state != CheckState::Draft && !found) {
-        let sentence = "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found.";
-        return Err(AppError::Refused(sentence.into()));
-    }
-    let chosen = party(can, change, &read, sent).await?;
-    checks::store::add_subject(change, id, chosen.id, read.role).await?;
-    let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
-    let event = Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id);
-    Ok(Made::new(Subject::Party(chosen.id), Events::from(event).and_all(chosen.event), format!("/checks/{id}#parties")))
-}
-
-/// Takes a subject off a draft.
-pub async fn submit_remove_subject(
-    can: Can<OpenChecks>,
-    Path((id, row)): Path<(CheckId, SubjectId)>,
-    sent: Sent<YesForm>,
-) -> Result<Response> {
-    let mut change = can.change(&sent).await?;
-    let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
-    let subject = file.check.subjects.iter().find(|subject| subject.id == row).ok_or(AppError::NotFound)?;
-    if file.check.state != CheckState::Draft {
-        return Err(AppError::Refused("The request was sent; its subjects can no longer be changed.".into()));
-    }
-    checks::store::remove_subject(&mut change, id, row).await?;
-    let event = Event::new(Verb::CheckChanged, id, format!("took {} off", subject.name)).on_party(subject.party_id);
-    change.commit(event, &format!("/checks/{id}#parties")).await
 }

@@ -6,22 +6,22 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    model::LicenseFile,
-    store::{self, LicenseData},
-};
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     audit::{Event, Made, Subject, Verb},
-    checks::{self, model::CheckState, store::Texts},
+    checks::{self, model::CheckState},
     countries,
     db::Change,
     error::{AppError, Result, constraint},
     form,
     id::{CheckId, LicenseId},
+    licenses::{
+        model::LicenseFile,
+        store::{self, LicenseData},
+    },
     reference::{self, model::ReferenceKind},
     text::{Day, Dollars, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, YesForm, filters::day_words, html},
+    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
     words::Choice,
 };
 
@@ -42,9 +42,9 @@ form! {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Known {
     /// The check it is for.
-    check: Option<CheckId>,
+    pub(super) check: Option<CheckId>,
     #[serde(default)]
-    number: String,
+    pub(super) number: String,
 }
 
 #[derive(Template)]
@@ -240,109 +240,4 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         approved_on: None,
     };
     change.commit(event.before(described(&was)).after(described(&now)), &format!("/licenses/{id}")).await
-}
-
-form! {
-    /// The number of a license, in any spelling; and which license, where several forms have it.
-    pub struct NumberForm reads Numbered {
-        number: Field<Line>,
-        license: Field<Optional<LicenseId>>,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "licenses/add.html")]
-struct AddPage {
-    layout: Layout,
-    check: (CheckId, String),
-    /// The licenses of the number typed, where it is several.
-    known: Vec<Choice>,
-    sent: Sent<NumberForm>,
-}
-
-async fn add_page(can: &Actor, id: CheckId, sent: Sent<NumberForm>) -> Result<Response> {
-    let file = checks::store::find(can, id, Texts::Left).await?;
-    let mut conn = can.reads().acquire().await?;
-    let typed = sent.form.number.raw();
-    let rows =
-        if crate::text::folded(typed).is_empty() { Vec::new() } else { store::by_number(&mut conn, typed).await? };
-    let named = |(license, number, form): &(LicenseId, String, String)| {
-        Choice::new(license, number.clone()).hint(file.reference.label(ReferenceKind::LicenseForm, form))
-    };
-    let known = if rows.len() > 1 { rows.iter().map(named).collect() } else { Vec::new() };
-    html(&AddPage { layout: can.layout(), check: (id, file.check.reference), known, sent })
-}
-
-/// The form that puts a license on a draft check.
-pub async fn show_add(can: Can<RegisterLicenses>, Path(id): Path<CheckId>) -> Result<Response> {
-    let sent = can.form(NumberForm::blank(), 0).await?;
-    add_page(&can, id, sent).await
-}
-
-/// Puts a known license on the check, or leads on to register it.
-pub async fn submit_add(
-    can: Can<RegisterLicenses>,
-    Path(id): Path<CheckId>,
-    mut sent: Sent<NumberForm>,
-) -> Result<Response> {
-    let done = add(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| add_page(&can, id, sent).await).await
-}
-
-async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Response> {
-    sent.read()?;
-    let mut change = can.change(sent).await?;
-    let made = put_on(can, &mut change, id, sent).await?;
-    change.make(made).await
-}
-
-/// Puts a known license on a draft check, within a change.
-pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Made> {
-    let read = sent.read()?;
-    let file = checks::store::find_for_update(change, can, id, None).await?;
-    if file.check.state != CheckState::Draft || !file.check.check_type.has_licenses() {
-        return Err(AppError::Refused(
-            "Licenses are put on a check while it is a draft of a type that has licenses.".into(),
-        ));
-    }
-    let found = store::by_number(change.conn(), read.number.as_str()).await?;
-    let chosen = match found.as_slice() {
-        [] => {
-            sent.form.number.refuse("No license has this number yet. Register it with the link below.");
-            return Err(AppError::Invalid);
-        }
-        [only] => only,
-        several => {
-            let Some(chosen) = several.iter().find(|(license, _, _)| Some(*license) == read.license.0) else {
-                sent.form.license.refuse("This number is known under several forms. Choose the license.");
-                return Err(AppError::Invalid);
-            };
-            chosen
-        }
-    };
-    let (license, number, form) = chosen;
-    if file.license(*license).is_some() {
-        return Err(AppError::Refused(format!("License {number} is on this check already.")));
-    }
-    checks::store::add_license(change, id, *license).await?;
-    let form = file.reference.label(ReferenceKind::LicenseForm, form);
-    let event = Event::new(Verb::CheckChanged, id, format!("added license {number} ({form})")).on_license(*license);
-    Ok(Made::new(Subject::License(*license), event, format!("/checks/{id}#licenses")))
-}
-
-/// Takes a license off a draft check.
-pub async fn submit_remove(
-    can: Can<RegisterLicenses>,
-    Path((id, license)): Path<(CheckId, LicenseId)>,
-    sent: Sent<YesForm>,
-) -> Result<Response> {
-    let mut change = can.change(&sent).await?;
-    let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
-    let number = file.license(license).map(|license| license.number.clone()).ok_or(AppError::NotFound)?;
-    if file.check.state != CheckState::Draft {
-        return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
-    }
-    checks::store::remove_license(&mut change, id, license).await?;
-    let event = Event::new(Verb::CheckChanged, id, format!("took license {number} off")).on_license(license);
-    change.commit(event, &format!("/checks/{id}#licenses")).await
 }

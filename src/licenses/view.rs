@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Permission, Reader, Role},
-    approvals::{
-        matrix::Cell,
-        model::{Approval, CountryRule, CustodyStage, CustodyStep, Permit},
-    },
+    approvals::model::{Approval, Cell, CountryRule, CustodyStage, CustodyStep, Permit},
     duties::model::Duty,
     id::PersonId,
     mistakes::model::{Mistake, MistakeKind, Recorded},

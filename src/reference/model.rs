@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use time::Date;
 
 use crate::{
-    checks::model::CheckType,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
-    web::filters::day_words,
+    text::day_words,
+    vocabulary::CheckType,
     words,
     words::Choice,
 };

@@ -50,7 +50,7 @@ words! {
 }
 
 /// The most characters a telegram may have that is pasted or uploaded; `lantern telegram read` takes any.
-pub const TELEGRAM_LIMIT: usize = 300_000;
+const TELEGRAM_LIMIT: usize = 300_000;
 
 /// The text of a telegram, as it was pasted or uploaded, line ends as they came. Whoever files it reads it first, and
 /// may refuse it still.

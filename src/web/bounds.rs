@@ -10,7 +10,7 @@ pub const BODY: usize = 1024 * 1024;
 /// The most answers of a form; the page with the most to tick offers some hundred.
 pub const ANSWERS: usize = 1_000;
 /// The most bytes of an answer's name.
-pub const NAME: usize = 100;
+const NAME: usize = 100;
 /// The most bytes of an address with its search: two texts of 200 characters of any script.
 pub const ADDRESS: usize = 8_000;
 /// The most parts of a search; the list with the most filters has a dozen.

@@ -76,6 +76,7 @@ pub struct Recommendation {
     pub cleared_at: Option<OffsetDateTime>,
     /// The signer cleared alone, being alone at the post.
     pub post_of_one: bool,
+    /// Counted on over all texts of the check, each of which is a row of its own: no two have the same.
     pub version: i32,
 }
 
@@ -310,12 +311,9 @@ impl CaseFile {
             .collect()
     }
 
-    /// The version of the live recommendation, whichever it is: each new text is a row of its own, and who writes the
-    /// first one read none.
+    /// The version of the live recommendation; who writes the first one read none.
     pub fn recommendation_version(&self) -> i32 {
-        let version =
-            |word: &Recommendation| i32::try_from(word.id.0.as_u128() % 1_000_000_007).unwrap_or(1) + word.version;
-        self.check.recommendation.as_ref().map_or(0, version)
+        self.check.recommendation.as_ref().map_or(0, |word| word.version)
     }
 
     /// The findings the reply needs.

@@ -8,7 +8,7 @@ mod words;
 
 pub use file::*;
 pub use guards::{Cleared, ResultSigned};
-pub use path::Stepped;
+pub use path::{Milestone, Stepped};
 pub use refusal::Refusal;
 pub use words::*;
 

@@ -40,6 +40,44 @@ impl Stepped {
     pub fn to(&self) -> CheckState {
         self.to
     }
+
+    pub fn milestone(&self) -> Option<Milestone> {
+        match self.verb {
+            CheckVerb::Request => Some(Milestone::Sent),
+            CheckVerb::Acknowledge => Some(Milestone::Acknowledged),
+            CheckVerb::Clear => Some(Milestone::Answered),
+            CheckVerb::GiveBack => Some(Milestone::GivenBack),
+            CheckVerb::Hold => Some(Milestone::Held),
+            CheckVerb::Resume => Some(Milestone::Resumed),
+            CheckVerb::SignResult | CheckVerb::Countersign | CheckVerb::EndEarly => Some(Milestone::Resulted),
+            CheckVerb::Edit
+            | CheckVerb::Discard
+            | CheckVerb::Sign
+            | CheckVerb::Recommend
+            | CheckVerb::Interim
+            | CheckVerb::Reassign
+            | CheckVerb::Propose
+            | CheckVerb::Decline
+            | CheckVerb::TakeOver
+            | CheckVerb::Extend
+            | CheckVerb::Waive
+            | CheckVerb::Explain => None,
+        }
+    }
+}
+
+/// What a step leaves on its check beside where the check stands, with the moment and the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Milestone {
+    Sent,
+    /// Who acknowledges becomes its officer.
+    Acknowledged,
+    Answered,
+    /// The answer no longer stands.
+    GivenBack,
+    Held,
+    Resumed,
+    Resulted,
 }
 
 impl CheckFile {

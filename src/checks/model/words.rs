@@ -1,36 +1,9 @@
 //! The vocabularies of a check, and what each word means for its path.
 
+pub use crate::vocabulary::{CheckState, CheckType, ResultWord};
 use crate::{checks::verbs::CheckVerb, words};
 
 words! {
-    /// What a check is for.
-    pub enum CheckType {
-        /// Before the license is decided.
-        PreLicense = "pre_license", "Pre-license";
-        PostLicense = "post_license", "Post-license";
-        PostShipment = "post_shipment", "Post-shipment";
-        /// A broker, no license.
-        BrokerInquiry = "broker_inquiry", "Broker inquiry";
-        /// A company, no license.
-        CompanyReview = "company_review", "Company review";
-    }
-
-    /// Where a check is on its path.
-    pub enum CheckState {
-        /// In Washington, not sent.
-        Draft = "draft", "Draft";
-        /// Sent to the post.
-        Requested = "requested", "Requested";
-        /// The post works on it.
-        InProgress = "in_progress", "In progress";
-        Replied = "replied", "Replied";
-        /// The result is signed.
-        Resulted = "resulted", "Resulted";
-        /// The clock is stopped.
-        OnHold = "on_hold", "On hold";
-        Closed = "closed", "Closed";
-    }
-
     /// How urgent a check is.
     pub enum Priority {
         Routine = "routine", "Routine";
@@ -59,18 +32,6 @@ words! {
         CannotDetermine = "cannot_determine", "Cannot determine";
     }
 
-    pub enum ResultWord {
-        /// As the application says.
-        Favorable = "favorable", "Favorable";
-        /// Favorable, with a caveat.
-        FavorableWithCaveat = "favorable_with_caveat", "Favorable with caveat";
-        /// Not as the application says.
-        Unfavorable = "unfavorable", "Unfavorable";
-        /// It could not be told.
-        Inconclusive = "inconclusive", "Inconclusive";
-        NotCompleted = "not_completed", "Not completed";
-    }
-
     /// Why a check was ended early.
     pub enum EndedBecause {
         /// The application was taken back.
@@ -81,27 +42,6 @@ words! {
         RefusedByHost = "refused_by_host", "Refused by the host country";
         /// Something else, in the text.
         Other = "other", "Other";
-    }
-}
-
-impl CheckType {
-    /// Whether it is about licenses; else about subjects.
-    pub fn has_licenses(self) -> bool {
-        matches!(self, Self::PreLicense | Self::PostLicense | Self::PostShipment)
-    }
-
-    /// Whether its licenses are already issued.
-    pub fn follows_issue(self) -> bool {
-        matches!(self, Self::PostLicense | Self::PostShipment)
-    }
-
-    /// The days a post has to answer, unless the case officer says otherwise.
-    pub fn days(self) -> i64 {
-        match self {
-            Self::PreLicense => 30,
-            Self::PostLicense => 45,
-            Self::PostShipment | Self::BrokerInquiry | Self::CompanyReview => 60,
-        }
     }
 }
 
@@ -126,25 +66,6 @@ impl CheckState {
             _ => None,
         }
     }
-
-    /// Whether its result stands.
-    pub fn is_judged(self) -> bool {
-        matches!(self, Self::Resulted | Self::Closed)
-    }
-
-    /// Whether the post has it and the clock runs.
-    pub fn is_at_post(self) -> bool {
-        matches!(self, Self::Requested | Self::InProgress)
-    }
-
-    pub fn tone(self) -> &'static str {
-        match self {
-            Self::Draft | Self::Closed => "",
-            Self::Requested | Self::InProgress | Self::Replied => "busy",
-            Self::Resulted => "good",
-            Self::OnHold => "warn",
-        }
-    }
 }
 
 impl RecommendationWord {
@@ -154,26 +75,5 @@ impl RecommendationWord {
             Self::SupportWithConditions | Self::CannotDetermine => "warn",
             Self::Oppose => "bad",
         }
-    }
-}
-
-impl ResultWord {
-    pub fn tone(self) -> &'static str {
-        match self {
-            Self::Favorable => "good",
-            Self::FavorableWithCaveat | Self::Inconclusive => "warn",
-            Self::Unfavorable => "bad",
-            Self::NotCompleted => "",
-        }
-    }
-
-    /// Favorable, also with a caveat.
-    pub fn is_favorable(self) -> bool {
-        matches!(self, Self::Favorable | Self::FavorableWithCaveat)
-    }
-
-    /// Whether a supervisor has to countersign (guard 10).
-    pub fn needs_countersignature(self) -> bool {
-        self == Self::Unfavorable
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         model::{LicenseFile, LicenseStatus, OpenCondition},
         verbs::LicenseVerb,
     },
-    web::filters::many,
+    text::many,
 };
 
 /// The rules that computed a row: what their sources hash to, so that no change of them is forgotten.

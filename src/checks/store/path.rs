@@ -6,7 +6,7 @@ use super::read::{Texts, cases};
 use crate::{
     access::Actor,
     audit::{Event, Verb},
-    checks::model::{CaseFile, CheckState, Stepped},
+    checks::model::{CaseFile, CheckState, Milestone, Stepped},
     db::Change,
     duties,
     error::Result,
@@ -20,30 +20,35 @@ pub async fn touch(change: &mut Change, id: CheckId) -> Result<()> {
     Ok(())
 }
 
-/// Stores a step along the path, with the moment of those that have one, and the due date of those that set one.
+/// Stores a step along the path, with what it leaves on the check and the due date of those that set one.
 pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
+    let when = |milestone| (step.milestone() == Some(milestone)).then_some(at);
+    let who = |milestone| person.filter(|_| step.milestone() == Some(milestone));
     sqlx::query!(
         "update checks set state = $2, revision = revision + 1, version = version + 1,
-             requested_at = case when $3 = 'request' then $4 else requested_at end,
-             requested_by = case when $3 = 'request' then $5 else requested_by end,
-             officer_id = case when $3 = 'acknowledge' then $5 else officer_id end,
-             acknowledged_at = case when $3 = 'acknowledge' then $4 else acknowledged_at end,
-             replied_at = case when $3 = 'clear' then $4 when $3 = 'give_back' then null else replied_at end,
-             resulted_at = case when $2 = 'resulted' then $4 else resulted_at end,
-             held_state = case when $2 = 'on_hold' then state end,
-             held_at = case when $2 = 'on_hold' then $4 end,
-             held_reason = case when $2 = 'on_hold' then '' end,
-             held_by = case when $2 = 'on_hold' then $5 end,
-             resumed_by = case when $3 = 'resume' then $5 else resumed_by end,
-             resumed_at = case when $3 = 'resume' then $4 else resumed_at end,
-             due_on = coalesce($6, due_on)
+             requested_at = coalesce($3, requested_at), requested_by = coalesce($4, requested_by),
+             acknowledged_at = coalesce($5, acknowledged_at), officer_id = coalesce($6, officer_id),
+             replied_at = case when $7 then null else coalesce($8, replied_at) end,
+             resulted_at = coalesce($9, resulted_at),
+             held_state = case when $10::timestamptz is not null then state end, held_at = $10, held_by = $11,
+             held_reason = case when $10 is not null then '' end,
+             resumed_at = coalesce($12, resumed_at), resumed_by = coalesce($13, resumed_by),
+             due_on = coalesce($14, due_on)
          where id = $1",
         step.check().0,
         step.to() as CheckState,
-        step.verb().code(),
-        at,
-        person,
+        when(Milestone::Sent),
+        who(Milestone::Sent),
+        when(Milestone::Acknowledged),
+        who(Milestone::Acknowledged),
+        step.milestone() == Some(Milestone::GivenBack),
+        when(Milestone::Answered),
+        when(Milestone::Resulted),
+        when(Milestone::Held),
+        who(Milestone::Held),
+        when(Milestone::Resumed),
+        who(Milestone::Resumed),
         due
     )
     .execute(change.conn())
@@ -53,7 +58,7 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
 }
 
 /// Moves the due date.
-pub async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
+async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
     sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due)
         .execute(change.conn())
         .await?;

@@ -9,11 +9,11 @@ use super::{
     words::{Act, LicenseStatus},
 };
 use crate::{
-    checks::model::{CheckState, CheckType, ResultWord},
     duties::model::{self as duties, Duty},
     id::{LicenseId, PartyId, PersonId, ResultId},
     parties::model::PartyRole,
     reference::model::{Entry, Reference},
+    vocabulary::{CheckState, CheckType, ResultWord},
 };
 
 /// Who decides, and with what authority.

@@ -7,7 +7,6 @@ use time::{Date, OffsetDateTime};
 use super::words::{Act, Jurisdiction, LicenseStatus};
 use crate::{
     approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
-    checks::model::{CheckState, CheckType, ResultWord},
     duties::model::Done,
     id::{
         AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId,
@@ -15,7 +14,8 @@ use crate::{
     },
     mistakes::model::Mistake,
     parties::model::{PartyRole, TakesPossession},
-    text::{folded, folded_name},
+    text::folded,
+    vocabulary::{CheckState, CheckType, ResultWord},
 };
 
 /// One line of items that share a treatment.
@@ -199,11 +199,6 @@ impl LicenseFile {
     pub fn seen_by<'a>(&'a self, reader: &crate::access::Actor) -> impl Iterator<Item = &'a LicenseCheck> + use<'a> {
         let seen = |check: &&LicenseCheck| reader.sees_post(check.post_id);
         self.checks.iter().filter(seen).collect::<Vec<_>>().into_iter()
-    }
-
-    /// Whether a name or an alias is a party's of this license.
-    pub fn names_party(&self, name: &str) -> bool {
-        self.names().contains(&folded_name(name))
     }
 
     /// Names and aliases of every party, folded.

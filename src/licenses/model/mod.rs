@@ -2,6 +2,7 @@
 
 mod decide;
 mod file;
+mod matrix;
 mod open;
 mod refusal;
 mod take_back;

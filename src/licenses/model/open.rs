@@ -10,14 +10,11 @@ use super::{
     words::LicenseStatus,
 };
 use crate::{
-    approvals::{
-        matrix::Cell,
-        model::{Shortfall, Signer},
-    },
+    approvals::model::{Cell, Shortfall, Signer},
     duties::model::Duty,
     id::{ConditionId, ItemGroupId, PostId},
     reference::model::{Reference, ThresholdItems},
-    web::filters::day_words,
+    text::day_words,
 };
 
 /// Something that must be true before the license may issue.
@@ -102,7 +99,7 @@ impl LicenseFile {
     }
 
     /// Every item group and authority counts alone (guard 4).
-    pub fn open_approvals(&self, today: Date) -> Vec<OpenCondition> {
+    fn open_approvals(&self, today: Date) -> Vec<OpenCondition> {
         let mut open = Vec::new();
         let columns = self.authorities();
         let condition = |text: String, who, duty| OpenCondition { text, who, kind: ConditionKind::Approval, duty };

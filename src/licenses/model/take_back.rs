@@ -9,8 +9,8 @@ use super::{
 use crate::{
     access::Reader,
     approvals::model::{Permit, Signature},
-    checks::model::CheckState,
     mistakes::model::{self as mistakes, Recorded, Serving},
+    vocabulary::CheckState,
 };
 
 impl LicenseFile {

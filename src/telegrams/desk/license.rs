@@ -55,6 +55,15 @@ impl Desk {
         of_number.or_else(|| self.accepted_license(file, number))
     }
 
+    /// The one known party of these names, if it is one.
+    fn one_known(&self, named: impl Fn(&[String]) -> bool) -> Option<PartyId> {
+        let of_the_name = self.known.parties.iter().filter(|known| named(std::slice::from_ref(&known.folded)));
+        let mut records: Vec<PartyId> = of_the_name.map(|known| known.id).collect();
+        records.sort_unstable();
+        records.dedup();
+        if let [one] = records.as_slice() { Some(*one) } else { None }
+    }
+
     pub(super) fn party(&self, file: &CaseFile, proposal: &Proposal) -> Plan {
         let Value::Party {
             name,
@@ -100,16 +109,7 @@ impl Desk {
                 Plan::Act(Act::new(Form::Found(file.check.id), answers))
             };
         }
-        let mut records: Vec<PartyId> = self
-            .known
-            .parties
-            .iter()
-            .filter(|known| named(std::slice::from_ref(&known.folded)))
-            .map(|known| known.id)
-            .collect();
-        records.sort_unstable();
-        records.dedup();
-        if let [one] = records.as_slice() {
+        if let Some(one) = self.one_known(named) {
             answers.push(("party", one.to_string()));
         }
         let form = match file.licenses.iter().find(|license| license.changeable().is_ok()).or(file.licenses.first()) {

@@ -7,157 +7,24 @@ pub mod dates;
 pub mod decode;
 pub mod head;
 pub mod header;
+mod kinds;
 pub mod lines;
 pub mod matters;
 pub mod proposals;
 pub mod sentences;
 pub mod structure;
 pub mod told;
+mod value;
 pub mod warnings;
 pub mod words;
+
+pub use kinds::*;
+pub use value::*;
 
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use crate::{
-    approvals::model::{ApprovalState, CustodyStage, SerialState, Signer},
-    checks::model::{CheckType, RecommendationWord, SiteVisit},
-    evidence::model::{ContactKind, FindingAnswer, PortionMark, SourceGrade},
-    parties::model::{PartyKind, PartyRole, TakesPossession},
-    text::Classification,
-};
-
-crate::words! {
-    /// How the input was encoded.
-    pub enum Encoding {
-        /// UTF-8, with or without a byte order mark.
-        Utf8 = "utf-8", "UTF-8";
-        Latin1 = "iso-8859-1", "ISO 8859-1";
-        /// Windows code page 1252.
-        Windows1252 = "windows-1252", "Windows-1252";
-    }
-
-    /// What a telegram is for.
-    pub enum Direction {
-        Request = "request", "Request";
-        Reply = "reply", "Reply";
-        /// The post says where it stands.
-        Interim = "interim", "Interim reply";
-        Reminder = "reminder", "Reminder";
-        Other = "other", "Other";
-    }
-
-    /// How a statement stands beside the others of its telegram.
-    pub enum Standing {
-        Claimed = "claimed", "Claimed";
-        /// A source of higher grade bears it out.
-        Confirmed = "confirmed", "Confirmed";
-        /// Another statement says the opposite.
-        Contradicted = "contradicted", "Contradicted";
-    }
-
-    /// How sure a proposal is.
-    pub enum Confidence {
-        /// It is written so.
-        Certain = "certain", "Certain";
-        /// A rule reads it so.
-        Likely = "likely", "Likely";
-        /// It may be meant so; a person looks.
-        Possible = "possible", "Possible";
-    }
-
-    /// What a piece of the input is.
-    pub enum PieceKind {
-        /// A byte order mark, `VZCZC`, `RR RUEHWEB`, `ZNR UUUUU ZZH`, `BT`, `NNNN`: lines of the transmission.
-        Transmission = "transmission", "Transmission";
-        /// `DE RUEHGT #0773/01 1712222`.
-        Routing = "routing", "Routing";
-        /// `P 192222Z JUN 08`.
-        DateTimeGroup = "date_time_group", "Date-time group";
-        From = "from", "From";
-        /// `TO SECSTATE WASHDC PRIORITY`.
-        To = "to", "To";
-        Info = "info", "Info";
-        /// `UNCLAS SECTION 01 OF 02 GUATEMALA 000773`.
-        Classification = "classification", "Classification";
-        Caption = "caption", "Caption";
-        Attention = "attention", "Attention";
-        ExecutiveOrder = "executive_order", "Executive order";
-        /// `TAGS: ETTC KOMC GT`.
-        Tags = "tags", "Tags";
-        Subject = "subject", "Subject";
-        Reference = "reference", "Reference";
-        Heading = "heading", "Heading";
-        /// A numbered paragraph, or the part of it that is nothing else.
-        Paragraph = "paragraph", "Paragraph";
-        /// `-- thirty pistols`, `A. ...`.
-        ListItem = "list_item", "List item";
-        /// Between `BEGIN TEXT` and `END TEXT`.
-        Quotation = "quotation", "Quoted text";
-        /// Between `COMMENT` and `END COMMENT`: post's opinion, not a fact.
-        Comment = "comment", "Comment";
-        /// Between `NOTE` and `END NOTE`.
-        Note = "note", "Note";
-        /// `PARAMARIBO 00000463  001.2 OF 002`.
-        PageLine = "page_line", "Page line";
-        /// A header that stands a second time.
-        RepeatedHeader = "repeated_header", "Repeated header";
-        /// Words that a section break repeated (`Qprocess. Leal has received ...`).
-        RepeatedText = "repeated_text", "Repeated text";
-        /// The drafter's surname as last line.
-        Signature = "signature", "Signature";
-        /// Empty lines and rules between pieces.
-        Blank = "blank", "Blank";
-        /// What no rule knows.
-        NotUnderstood = "not_understood", "Not understood";
-    }
-
-    /// What a reference points at.
-    pub enum ReferenceKind {
-        Telegram = "telegram", "Telegram";
-        Email = "email", "E-mail";
-        Letter = "letter", "Letter";
-        /// A check of Lantern, by its own reference.
-        Check = "check", "Check";
-        Other = "other", "Other";
-    }
-
-    /// What a reader is warned of.
-    pub enum WarningKind {
-        /// The Julian day of the routing line is not the day of the date-time group.
-        DayMismatch = "day_mismatch", "Day of the routing line";
-        /// The serial is not the last four digits of the message number.
-        SerialMismatch = "serial_mismatch", "Serial number";
-        /// A portion mark is above the overall classification.
-        MarkAboveOverall = "mark_above_overall", "Portion mark";
-        /// SBU under a plain UNCLAS.
-        SensitiveUnderUnclas = "sensitive_under_unclas", "Caption";
-        /// A section of several is not there.
-        MissingSection = "missing_section", "Missing section";
-        /// A numbered paragraph is not there, or a number stands twice.
-        ParagraphNumbers = "paragraph_numbers", "Paragraph numbers";
-        /// One license number in two spellings.
-        TwoSpellings = "two_spellings", "Two spellings";
-        /// A sentence or paragraph is cut off.
-        CutOff = "cut_off", "Cut off";
-        /// What a section break repeated was read once.
-        RepeatedText = "repeated_text", "Repeated text";
-        /// A date that no calendar has.
-        ImpossibleDate = "impossible_date", "Impossible date";
-        /// Two statements of one telegram cannot both be true.
-        Contradiction = "contradiction", "Contradiction";
-        /// Item lines do not add up to what the text says.
-        DoesNotAddUp = "does_not_add_up", "Does not add up";
-        /// There is no telegram header.
-        NoHeader = "no_header", "No header";
-        /// A part of the header is not there, or was not understood.
-        HeaderUnclear = "header_unclear", "Header";
-        /// `(C)` after `(A)` and `(B)`: a list or a mark, which a person judges.
-        PerhapsAList = "perhaps_a_list", "List or mark";
-        /// What stands after the last paragraph was not read.
-        NotRead = "not_read", "Not read";
-    }
-}
+use crate::{approvals::model::Signer, text::Classification};
 
 /// A stretch of the input, in bytes as they came, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -281,224 +148,6 @@ pub struct Proposal {
     pub source: Span,
 }
 
-/// What a proposal proposes. Names of parties, authorities and licenses are as the telegram has them (site damage
-/// repaired); `..._key` names another proposal of the same telegram.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
-pub enum Value {
-    /// Which check it speaks of.
-    Check {
-        /// Its type, where it is told.
-        check_type: Option<CheckType>,
-        /// What the telegram is for.
-        direction: Direction,
-    },
-    /// Its own number and time.
-    Message {
-        #[serde(flatten)]
-        message: Option<MessageNumber>,
-        /// The date-time group as written, `192222Z JUN 08`.
-        date_time_group: Option<String>,
-        #[serde(with = "time::serde::rfc3339::option")]
-        sent_at: Option<OffsetDateTime>,
-    },
-    /// What it answers or quotes.
-    Reference { letter: Option<char>, points_at: ReferenceKind, text: String, message: Option<MessageNumber> },
-    /// A date that matters and belongs to no contact: a deadline, a delivery, a quoted letter's.
-    Dated {
-        on: Date,
-        /// What happened or will, in the telegram's words.
-        what: String,
-    },
-    /// A license or application.
-    License {
-        number: String,
-        /// Other spellings of it in this telegram.
-        also: Vec<String>,
-    },
-    /// A party, with its role where that is told.
-    Party {
-        name: String,
-        /// Its abbreviation, if one is used.
-        short_name: Option<String>,
-        /// What kind, where that is told.
-        party_kind: Option<PartyKind>,
-        role: Option<PartyRole>,
-        /// Its country's ISO code, where that is told.
-        country: Option<String>,
-        /// Its address, where that is told.
-        address: Option<String>,
-        /// Whether it ever holds the items.
-        takes_possession: TakesPossession,
-        /// Who says so about possession, if it is a claim and no fact.
-        possession_claimed_by: Option<String>,
-    },
-    /// A line of items.
-    ItemGroup {
-        /// The license it is on, as written; where one telegram has several.
-        license: Option<String>,
-        /// `pistols`, `9mm Glock pistols`.
-        label: String,
-        /// An `item_class` code, where the words tell it.
-        item_class: Option<String>,
-        quantity: i64,
-        unit: String,
-    },
-    /// One authority's consent to one item group.
-    ImportApproval {
-        /// The item group's key.
-        items_key: Option<String>,
-        /// The item group's label.
-        items: String,
-        /// `DECAM`, `Ministry of Defense`.
-        authority: String,
-        /// How far it has come, by what the telegram says. A promise is `needed`.
-        state: ApprovalState,
-        /// A permit's number, where one is told.
-        number: Option<String>,
-        /// What the end-user waits for before applying.
-        waits_for: Option<String>,
-        /// Why it does not count, where that is told.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        lacks: Option<String>,
-        note: String,
-    },
-    /// An event at post.
-    Contact {
-        contact_kind: ContactKind,
-        with_whom: String,
-        authority: Option<String>,
-        /// When; none: date not stated.
-        on: Option<Date>,
-        place: Option<String>,
-        /// What it was about.
-        summary: String,
-    },
-    /// Something a contact asserted: a claim, whoever said it.
-    Statement {
-        contact_key: Option<String>,
-        said_by: String,
-        /// The grade of the source.
-        grade: SourceGrade,
-        /// Whether anything else bears it out.
-        standing: Standing,
-        topic: Option<String>,
-        /// The name of the party it is about.
-        about: Option<String>,
-        text: String,
-    },
-    /// Post's answer on a topic.
-    Finding {
-        topic: String,
-        /// The name of the party, where the topic is per party.
-        party: Option<String>,
-        answer: FindingAnswer,
-        text: String,
-        mark: PortionMark,
-        /// The keys of the contacts and documents it rests on, where that is told.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        basis: Vec<String>,
-    },
-    /// A record that was seen: a purchase order, a register's extract, a letter.
-    Document {
-        what: String,
-        issuer: String,
-        number: Option<String>,
-        dated: Option<Date>,
-        /// Where it is kept.
-        kept_at: String,
-        text: Option<String>,
-    },
-    /// A nontransfer and use certificate (22 CFR 123.10).
-    Certificate {
-        /// The license, as written, where one telegram has several.
-        license: Option<String>,
-        form: String,
-        signatures: Vec<Signed>,
-    },
-    /// A step of the custody path: who physically holds the items.
-    CustodyStep {
-        /// The license, as written, where one telegram has several.
-        license: Option<String>,
-        stage: CustodyStage,
-        holder: String,
-        what: String,
-        on: Option<Date>,
-        quantity: Option<i64>,
-        /// The item group's label.
-        items: Option<String>,
-    },
-    Recommendation {
-        word: RecommendationWord,
-        /// What must be true first.
-        conditions: Vec<String>,
-        /// The license it is about, as written, where one telegram has several.
-        license: Option<String>,
-        text: String,
-    },
-    /// A fact that looks like a part of the case and is not: an earlier purchase, a permit for other items.
-    SeparateFact {
-        said_by: Option<String>,
-        /// The grade of that source.
-        grade: Option<SourceGrade>,
-        text: String,
-    },
-    /// What Washington asks for.
-    Request {
-        reason: Option<String>,
-        /// The asked steps, one by one.
-        steps: Vec<String>,
-        days: Option<u32>,
-        /// The day it is due.
-        due_on: Option<Date>,
-        /// How a site visit is asked for.
-        site_visit: Option<SiteVisit>,
-    },
-    /// What a count found of serial numbers.
-    Serials {
-        /// What was found of them.
-        state: SerialState,
-        /// The numbers, one by one.
-        numbers: Vec<String>,
-        /// How many, where they are only counted.
-        count: Option<i64>,
-        /// The item group's label.
-        items: Option<String>,
-    },
-    /// What else is said, in words that no rule takes apart.
-    Remark { text: String },
-    /// A post-license or post-shipment visit that was refused, or anything else that keeps the check from its end.
-    Obstacle { text: String },
-}
-
-impl Value {
-    /// Its kind, as the JSON has it.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Check { .. } => "check",
-            Self::Message { .. } => "message",
-            Self::Reference { .. } => "reference",
-            Self::Dated { .. } => "dated",
-            Self::License { .. } => "license",
-            Self::Party { .. } => "party",
-            Self::ItemGroup { .. } => "item_group",
-            Self::ImportApproval { .. } => "import_approval",
-            Self::Contact { .. } => "contact",
-            Self::Statement { .. } => "statement",
-            Self::Finding { .. } => "finding",
-            Self::Document { .. } => "document",
-            Self::Certificate { .. } => "certificate",
-            Self::CustodyStep { .. } => "custody_step",
-            Self::Recommendation { .. } => "recommendation",
-            Self::SeparateFact { .. } => "separate_fact",
-            Self::Request { .. } => "request",
-            Self::Serials { .. } => "serials",
-            Self::Obstacle { .. } => "obstacle",
-            Self::Remark { .. } => "remark",
-        }
-    }
-}
-
 /// A signature on a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
@@ -554,15 +203,9 @@ impl Paragraph {
         let (start, end) = (byte(range.start), byte(range.end));
         Span { start, end: end.max(start) }
     }
-
-    /// What the part of the text at a place is.
-    pub fn part_at(&self, at: usize) -> PieceKind {
-        let index = self.parts.partition_point(|(range, _)| range.end <= at);
-        self.parts.get(index).map_or(PieceKind::Paragraph, |(_, kind)| *kind)
-    }
 }
 
-/// Reads a telegram, in time linear in its length. For pages see [`super::readings`]: this holds its thread.
+/// Reads a telegram, in time linear in its length. For pages see [`crate::telegrams::readings`]: this holds its thread.
 pub fn read(input: &[u8]) -> Reading {
     let decoded = decode::decode(input);
     let text = decoded.text.as_ref();

@@ -4,7 +4,7 @@
 use time::Date;
 
 use crate::{
-    approvals::{matrix::Cell, model::ApprovalState},
+    approvals::model::{ApprovalState, Cell},
     checks::model::{CaseFile, RecommendationWord},
     evidence::model::{Contact, Finding, PortionMark, Statement},
     licenses::model::{ConditionKind, ItemGroup, LicenseFile, OpenCondition},

@@ -5,14 +5,14 @@
 pub const WIDTH: usize = 65;
 
 /// What an item begins with.
-pub const ITEM: &str = "-- ";
+const ITEM: &str = "-- ";
 
 /// What a continuation line begins with.
 pub const INDENT: &str = "   ";
 
 /// Stands in front of a word that would look like something else at the head of a line: a portion mark, a paragraph's
 /// number.
-pub const SHIELD: &str = "= ";
+const SHIELD: &str = "= ";
 
 /// A text on one line in plain ASCII: letters of other scripts by those that sound like them, blank space folded. This
 /// is all that a text loses in a telegram.

@@ -190,17 +190,22 @@ fn told(text: &str) -> Vec<(Range<usize>, PartyRole)> {
         }
     }
     for name in &names {
-        let before = &text[..name.start];
-        let begin = before.char_indices().rev().nth(90).map_or(0, |(at, _)| at);
-        let of_this = |role: PartyRole| match role {
-            PartyRole::Applicant => !IMPORT.is_match(before),
-            PartyRole::Seller => !SOLD_BEFORE.is_match(text),
-            _ => true,
-        };
-        let told = NAMED_AFTER.iter().filter(|(words, role)| of_this(*role) && words.is_match(&before[begin..]));
-        found.extend(told.map(|(_, role)| (name.clone(), *role)));
+        found.extend(told_before(text, name).map(|role| (name.clone(), role)));
     }
     found
+}
+
+/// The roles that the words before a name give it.
+fn told_before(text: &str, name: &Range<usize>) -> impl Iterator<Item = PartyRole> {
+    let before = &text[..name.start];
+    let begin = before.char_indices().rev().nth(90).map_or(0, |(at, _)| at);
+    let of_this = move |role: PartyRole| match role {
+        PartyRole::Applicant => !IMPORT.is_match(before),
+        PartyRole::Seller => !SOLD_BEFORE.is_match(text),
+        _ => true,
+    };
+    let told = NAMED_AFTER.iter().filter(move |(words, role)| of_this(*role) && words.is_match(&before[begin..]));
+    told.map(|(_, role)| *role)
 }
 
 /// The party of a line that begins with the label of its role.

@@ -1,0 +1,59 @@
+//! A cell of the permit matrix, judged.
+
+use super::{
+    approval::Approval,
+    permit::{Permit, Shortfall},
+    words::ApprovalState,
+};
+use crate::text::day_words;
+
+#[derive(Debug, Clone)]
+pub struct Cell<'a> {
+    /// The row, or none where a country rule asks for one that nobody recorded.
+    pub approval: Option<&'a Approval>,
+    /// The paper it rests on.
+    pub permit: Option<&'a Permit>,
+    /// Why it does not count; empty: it counts.
+    pub shortfalls: Vec<Shortfall>,
+}
+
+impl Cell<'_> {
+    pub fn counts(&self) -> bool {
+        self.shortfalls.is_empty()
+    }
+
+    /// Why it does not, in words.
+    pub fn why_not(&self) -> String {
+        self.shortfalls.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The state as people read it: `verified` is an issued approval whose permit was verified.
+    pub fn state(&self) -> &'static str {
+        match (self.approval, self.permit) {
+            (None, _) => "Needed",
+            (Some(approval), Some(permit))
+                if approval.state == ApprovalState::Issued && permit.verified_at.is_some() =>
+            {
+                "Verified"
+            }
+            (Some(approval), _) => approval.state.label(),
+        }
+    }
+
+    pub fn tone(&self) -> &'static str {
+        match self.approval.map(|approval| approval.state) {
+            _ if self.counts() => "good",
+            Some(ApprovalState::Refused | ApprovalState::Revoked) => "bad",
+            Some(ApprovalState::Applied) => "busy",
+            _ => "warn",
+        }
+    }
+
+    /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
+    pub fn waiting(&self) -> Option<String> {
+        let approval = self.approval.filter(|approval| !approval.waits_for.is_empty() && !self.counts())?;
+        let given =
+            approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
+        Some(format!("Waits for {}: {given}", approval.waits_for))
+    }
+}

@@ -1,0 +1,83 @@
+//! The nontransfer and use certificate, and who signed it.
+
+use serde::Deserialize;
+use time::Date;
+
+use super::{
+    confirmation::{Confirmation, Unconfirmed},
+    words::Signer,
+};
+use crate::{
+    id::{CertificateId, PersonId, PostId, SignatureId},
+    mistakes::model::Recorded,
+    text::day_words,
+};
+
+/// A nontransfer and use certificate (DSP-83; 22 CFR 123.10).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Certificate {
+    pub id: CertificateId,
+    pub form: String,
+    /// Where it is kept.
+    pub kept_at: String,
+    /// Whether the host government has to sign.
+    pub host_government_needed: bool,
+    pub signatures: Vec<Signature>,
+    pub version: i32,
+}
+
+/// A signature on a certificate.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Signature {
+    pub id: SignatureId,
+    pub signer: Signer,
+    pub signer_name: String,
+    pub signed_on: Date,
+    pub verified_by: Option<PersonId>,
+    pub recorded_by: PersonId,
+    /// Whose word it is.
+    pub recorded_at_post: Option<PostId>,
+    pub version: i32,
+}
+
+impl Signature {
+    /// What it says, in one line.
+    pub fn said(&self, form: &str) -> String {
+        let verified = if self.verified_by.is_some() { ", verified" } else { "" };
+        format!(
+            "{form}, {}: {}, {}{verified}",
+            self.signer.label().to_lowercase(),
+            self.signer_name,
+            day_words(self.signed_on)
+        )
+    }
+
+    /// Who recorded it, and whether a verification rests on it.
+    pub fn recorded(&self) -> Recorded {
+        Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_by.is_some() }
+    }
+
+    /// Whether a contact confirms that it is genuine (guard 6): through a channel not taken from the paper, not before
+    /// it was given.
+    pub fn confirmed_by(&self, contact: Confirmation) -> Result<(), Unconfirmed> {
+        contact.after(Some(self.signed_on))
+    }
+}
+
+impl Certificate {
+    /// The signatures still missing or unverified, of those it needs (guard 6).
+    pub fn lacking(&self) -> Vec<(Signer, bool)> {
+        let needed = Signer::ALL
+            .iter()
+            .copied()
+            .filter(|signer| *signer != Signer::HostGovernment || self.host_government_needed);
+        let state = |signer: Signer| self.signatures.iter().find(|signature| signature.signer == signer);
+        needed
+            .filter_map(|signer| match state(signer) {
+                None => Some((signer, false)),
+                Some(signature) if signature.verified_by.is_none() => Some((signer, true)),
+                Some(_) => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! Contacts that confirm a paper.
+
+use time::Date;
+
+use crate::{evidence::model::ChannelSource, id::AuthorityId, text::day_words};
+
+/// A contact that is to confirm a paper.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmation {
+    /// Where its number, address or name came from.
+    pub channel: ChannelSource,
+    /// The authority it was with, if with one.
+    pub authority: Option<AuthorityId>,
+    /// Its day at the post.
+    pub occurred_on: Option<Date>,
+}
+
+/// Why a contact does not confirm a paper (guards 5 and 6). Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unconfirmed {
+    /// A paper cannot vouch for itself.
+    #[error(
+        "Its number or address was taken from the paper, or is not stated; use one from a directory, an earlier file or the embassy."
+    )]
+    Channel,
+    #[error("It was not with {0}, the authority that issued the paper.")]
+    Authority(String),
+    #[error("Its day is not stated; give it first.")]
+    NotDated,
+    /// Before there was a paper.
+    #[error("It took place before the paper was there ({0}).")]
+    Before(String),
+}
+
+impl Confirmation {
+    pub(super) fn after(&self, paper: Option<Date>) -> Result<(), Unconfirmed> {
+        if !self.channel.verifies() {
+            return Err(Unconfirmed::Channel);
+        }
+        let day = self.occurred_on.ok_or(Unconfirmed::NotDated)?;
+        match paper.filter(|paper| day < *paper) {
+            Some(paper) => Err(Unconfirmed::Before(day_words(paper))),
+            None => Ok(()),
+        }
+    }
+}

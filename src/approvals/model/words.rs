@@ -1,0 +1,78 @@
+//! The words of host-country consent.
+
+use crate::words;
+
+words! {
+    /// How far one authority's consent to one item group has come. `verified` and `expired` are computed from the
+    /// permit.
+    pub enum ApprovalState {
+        /// To be asked for.
+        Needed = "needed", "Needed";
+        Applied = "applied", "Applied for";
+        Issued = "issued", "Issued";
+        /// The country asks for none, with proof.
+        NotRequired = "not_required", "Not required";
+        /// The authority said no.
+        Refused = "refused", "Refused";
+        /// The authority took it back.
+        Revoked = "revoked", "Revoked";
+    }
+
+    /// Who signs a nontransfer and use certificate (22 CFR 123.10).
+    pub enum Signer {
+        /// The applicant for the license.
+        Applicant = "applicant", "Applicant";
+        /// Who receives the items abroad.
+        ForeignConsignee = "foreign_consignee", "Foreign consignee";
+        ForeignEndUser = "foreign_end_user", "Foreign end-user";
+        /// The government of the country, where it is asked to.
+        HostGovernment = "host_government", "Host government";
+    }
+
+    /// Whether a custody step is foreseen or happened.
+    pub enum CustodyStage {
+        Planned = "planned", "Planned";
+        Actual = "actual", "Actual";
+    }
+
+    /// Which days an authority's usual days are.
+    pub enum DaysKind {
+        /// Weekends and holidays too.
+        Calendar = "calendar", "Calendar days";
+        Working = "working", "Working days";
+        /// The source does not say.
+        NotStated = "not_stated", "Not stated";
+    }
+
+    /// What a country rule rests on.
+    pub enum Certainty {
+        /// The law itself, or the authority's own page.
+        OfficialText = "official_text", "Official text seen";
+        /// Somebody's account of it.
+        SecondarySource = "secondary_source", "Secondary source";
+        Reported = "reported", "Reported, no text seen";
+    }
+
+    /// What a count found of one serial number (guard 13).
+    pub enum SerialState {
+        /// Seen by the officer.
+        Seen = "seen", "Seen";
+        /// Shown to be elsewhere.
+        Elsewhere = "elsewhere", "Elsewhere";
+        /// Not to be found.
+        Missing = "missing", "Missing";
+        /// On the list, not looked for yet.
+        NotCounted = "not_counted", "Not yet counted";
+    }
+}
+
+impl DaysKind {
+    /// So many of them: `30 working days`.
+    pub fn counted(self, days: i32) -> String {
+        match self {
+            Self::Calendar => format!("{days} calendar days"),
+            Self::Working => format!("{days} working days"),
+            Self::NotStated => format!("{days} days (calendar or working is not stated)"),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The next step as people read it: its sentence, its button, the page it leads to.
+
+use super::{Lacking, NextStep, OnLicense, Proposal, Who};
+use crate::{
+    access::Permission,
+    checks::{model::CaseFile, verbs::CheckVerb},
+    id::{LicenseId, PersonId},
+    licenses::{
+        model::{ConditionKind, Mover, OpenCondition},
+        verbs::LicenseVerb,
+    },
+};
+
+/// Whose role includes it, where it is, and what the link says.
+pub type Door = (Permission, String, &'static str);
+
+/// A verb, and what it is done with where that is not the check.
+enum Verb<'a> {
+    Check(CheckVerb),
+    License(LicenseVerb, &'a OnLicense),
+}
+
+impl NextStep {
+    /// Who has to act.
+    pub fn who(&self) -> Who {
+        match self {
+            Self::CompleteRequest(..)
+            | Self::SendRequest(_)
+            | Self::Explain(_, false)
+            | Self::ProposeResult(_)
+            | Self::Resume(_) => Who::CaseOfficer,
+            Self::Acknowledge
+            | Self::RecordContact
+            | Self::Visit
+            | Self::RecordFinding(_)
+            | Self::Explain(_, true)
+            | Self::WriteRecommendation(_)
+            | Self::ChangeRecommendation(..)
+            | Self::SignRecommendation(_)
+            | Self::ClearReply(_) => Who::Post,
+            Self::SignResult(_) | Self::Decide(_) | Self::Confirm(_) | Self::GiveUp(..) => Who::Reviewer,
+            Self::Countersign | Self::Except(..) => Who::Supervisor,
+            Self::Meet(_, condition) => match condition.who {
+                Mover::Post => Who::Post,
+                Mover::Splitter(_) | Mover::Certifier => Who::CaseOfficer,
+                _ => Who::Outside,
+            },
+            Self::AwaitCheck(_) | Self::Unstaffed(..) => Who::Outside,
+            Self::CloseByItself | Self::Closed => Who::Nobody,
+        }
+    }
+
+    /// What is to be done, in one sentence.
+    pub fn text(&self) -> String {
+        match self {
+            Self::CompleteRequest(refusal, _) => refusal.to_string(),
+            Self::SendRequest(post) => format!("Send the request to {post}"),
+            Self::Acknowledge => "Acknowledge the request".into(),
+            Self::RecordContact => "Record the first contact".into(),
+            Self::Visit => "Visit the site, or ask the case officer for a waiver".into(),
+            Self::RecordFinding(asked) => {
+                let about = asked.party.as_ref().map(|(_, name)| format!(" of {name}")).unwrap_or_default();
+                format!("Record the finding on {}{about}", asked.label.to_lowercase())
+            }
+            Self::Explain(sentence, _) => format!("Explain: {sentence}"),
+            Self::WriteRecommendation(true) => "Answer the questions in the recommendation, and sign it again".into(),
+            Self::WriteRecommendation(false) => CheckVerb::Recommend.label().into(),
+            Self::ChangeRecommendation(refusal, _, _) => format!("Change the recommendation: {refusal}"),
+            Self::SignRecommendation(true) => "Sign again: the file changed after the signature".into(),
+            Self::SignRecommendation(false) => CheckVerb::Sign.label().into(),
+            Self::ClearReply(signer) => format!("Clear the reply that {signer} signed"),
+            Self::ProposeResult(Proposal::First) => "Propose the result".into(),
+            Self::ProposeResult(Proposal::Declined) => {
+                "Propose another result, or ask the post: the signature was declined".into()
+            }
+            Self::ProposeResult(Proposal::Unborne(refusal)) => {
+                format!("Propose another result, or ask the post: {refusal}")
+            }
+            Self::SignResult(word) => format!("Sign the result: {}", word.label().to_lowercase()),
+            Self::Countersign => "Countersign the unfavorable result".into(),
+            Self::Resume(reason) => format!("Resume: on hold because {reason}"),
+            Self::Decide(license) => format!("Decide license {}", license.number),
+            Self::Confirm(license) => format!("Confirm and issue license {}", license.number),
+            Self::Except(license, why) => {
+                format!("License {} waits for a supervisor's exception, or is returned: {why}", license.number)
+            }
+            Self::GiveUp(license, why) => format!("Return or deny license {}: {why}", license.number),
+            Self::AwaitCheck(license) => {
+                format!("Waiting for another check on license {}, which has no result yet", license.number)
+            }
+            Self::Meet(_, condition) => match &condition.who {
+                Mover::Post => format!("Settle {}", condition.text),
+                Mover::Splitter(_) => {
+                    format!("Split the items, or have the post record another permit: {}", condition.text)
+                }
+                Mover::Certifier => format!("Record the certification: {}", condition.text),
+                Mover::Day => condition.text.clone(),
+                who => format!("Waiting for {who}: {}", condition.text),
+            },
+            Self::Unstaffed(post, step) => {
+                format!(
+                    "Nobody who serves at {post} today can do this, so an administrator has to assign somebody: {}",
+                    step.text()
+                )
+            }
+            Self::CloseByItself => "Nothing: it closes by itself".into(),
+            Self::Closed => "Closed".into(),
+        }
+    }
+
+    /// Its sentence as it stands on a page: with one full stop.
+    pub fn sentence(&self) -> String {
+        let text = self.text();
+        if text.ends_with('.') { text } else { format!("{text}.") }
+    }
+
+    /// Which verb it is, where it is one that is done with the check or a license of it, and what its button says
+    /// beside the sentence.
+    fn verb(&self) -> Option<(Verb<'_>, &'static str)> {
+        let own = |verb: CheckVerb| (Verb::Check(verb), verb.label());
+        let on = |license, verb: LicenseVerb| (Verb::License(verb, license), verb.label());
+        Some(match self {
+            Self::CompleteRequest(_, Lacking::Fit) => own(CheckVerb::Edit),
+            Self::SendRequest(_) => own(CheckVerb::Request),
+            Self::Acknowledge => own(CheckVerb::Acknowledge),
+            Self::Explain(..) => (Verb::Check(CheckVerb::Explain), "Explain it"),
+            Self::WriteRecommendation(_) => (Verb::Check(CheckVerb::Recommend), "Write it"),
+            Self::ChangeRecommendation(..) => (Verb::Check(CheckVerb::Recommend), "Change it"),
+            Self::SignRecommendation(again) => {
+                (Verb::Check(CheckVerb::Sign), if *again { "Sign again" } else { "Sign" })
+            }
+            Self::ClearReply(_) => own(CheckVerb::Clear),
+            Self::ProposeResult(_) => own(CheckVerb::Propose),
+            Self::SignResult(_) => (Verb::Check(CheckVerb::SignResult), "Sign result"),
+            Self::Countersign => own(CheckVerb::Countersign),
+            Self::Resume(_) => own(CheckVerb::Resume),
+            Self::Decide(license) => on(license, LicenseVerb::Decide),
+            Self::GiveUp(license, _) => (Verb::License(LicenseVerb::Decide, license), LicenseVerb::GIVE_UP),
+            Self::Confirm(license) => on(license, LicenseVerb::Confirm),
+            Self::Except(license, _) => on(license, LicenseVerb::Except),
+            Self::Meet(license, OpenCondition { who: Mover::Certifier, .. }) => {
+                (Verb::License(LicenseVerb::Certify, license), "Record it")
+            }
+            Self::CompleteRequest(..)
+            | Self::RecordContact
+            | Self::Visit
+            | Self::RecordFinding(_)
+            | Self::Meet(..)
+            | Self::AwaitCheck(_)
+            | Self::Unstaffed(..)
+            | Self::CloseByItself
+            | Self::Closed => return None,
+        })
+    }
+
+    /// Of an explanation: whether it is the post's. Washington's otherwise.
+    pub fn explained_at_post(&self) -> Option<bool> {
+        match self {
+            Self::Explain(_, at_post) => Some(*at_post),
+            _ => None,
+        }
+    }
+
+    /// Whether a person of the right role may take it: the rule that the page behind the button asks.
+    pub fn judge(&self, file: &CaseFile, by: PersonId) -> Result<(), String> {
+        let of = |license: &OnLicense| file.license(license.id).ok_or_else(String::new);
+        match (self, self.verb()) {
+            (Self::Meet(license, OpenCondition { duty: Some(duty), .. }), _) => {
+                of(license)?.apart(by, *duty).map_err(|refusal| refusal.to_string())
+            }
+            (_, Some((Verb::Check(verb), _))) => verb.judge(file, by).map_err(|refusal| refusal.to_string()),
+            (_, Some((Verb::License(verb, license), _))) => {
+                verb.judge(of(license)?, by, &file.reference, file.today()).map_err(|refusal| refusal.to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where it is taken; nothing, where nobody here can act.
+    pub fn door(&self, file: &CaseFile) -> Option<Door> {
+        use Permission as P;
+        let check = |permission, at: &str, label| Some((permission, format!("/checks/{}/{at}", file.check.id), label));
+        let license =
+            |permission, id: &LicenseId, at: &str, label| Some((permission, format!("/licenses/{id}{at}"), label));
+        match self {
+            Self::CompleteRequest(_, Lacking::License) => check(P::OpenChecks, "licenses/add", "Add a license"),
+            Self::CompleteRequest(_, Lacking::Items(id)) => license(P::OpenChecks, id, "/items/add", "Add items"),
+            Self::CompleteRequest(_, Lacking::Subject) => check(P::OpenChecks, "subjects/add", "Add a subject"),
+            Self::RecordContact => check(P::WorkChecks, "contacts/record", "Record contact"),
+            Self::Visit => check(P::WorkChecks, "contacts/record", "Record visit"),
+            Self::RecordFinding(asked) => {
+                let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
+                check(P::WorkChecks, &format!("findings/{}{of}", asked.topic), "Record finding")
+            }
+            Self::Meet(on, OpenCondition { who: Mover::Post, kind, .. }) => {
+                let at = if *kind == ConditionKind::Certificate { "#certificate" } else { "#approvals" };
+                license(P::WorkChecks, &on.id, at, "Settle it")
+            }
+            Self::Meet(on, OpenCondition { who: Mover::Splitter(item), .. }) => {
+                license(P::RegisterLicenses, &on.id, &format!("/items/{item}/split"), "Split the items")
+            }
+            _ => self.verb().map(|(verb, label)| match verb {
+                Verb::Check(verb) => (verb.permission(), verb.address(file.check.id), label),
+                Verb::License(verb, on) => (verb.permission(), verb.address(on.id), label),
+            }),
+        }
+    }
+
+    /// Where that person notes what others did, once it came, or does what stands beside the step.
+    pub fn beside(&self, file: &CaseFile, by: PersonId) -> Option<Door> {
+        let license =
+            |permission, on: &OnLicense, at: &str, label| Some((permission, format!("/licenses/{}{at}", on.id), label));
+        match self {
+            Self::Meet(on, condition) => match (&condition.who, condition.kind) {
+                (Mover::Splitter(_), _) => license(Permission::WorkChecks, on, "#approvals", "Record another permit"),
+                (Mover::Named(_), ConditionKind::Worded(condition)) => {
+                    file.license(on.id)?.may_meet(by).ok()?;
+                    license(Permission::RaiseConditions, on, &format!("/conditions/{condition}/meet"), "It is met")
+                }
+                (Mover::Applicant | Mover::EndUser | Mover::Authority(_), _) => {
+                    license(Permission::WorkChecks, on, "#approvals", "Record what came")
+                }
+                _ => None,
+            },
+            Self::Visit => {
+                let waive = CheckVerb::Waive;
+                waive.judge(file, by).ok().map(|()| (waive.permission(), waive.address(file.check.id), waive.label()))
+            }
+            Self::AwaitCheck(on) => license(Permission::DecideLicenses, on, "", "Its checks"),
+            _ => None,
+        }
+    }
+
+    /// What everybody else can do meanwhile, or when it goes on.
+    pub fn meanwhile(&self) -> &'static str {
+        match self {
+            Self::Meet(_, condition) => match condition.who {
+                Mover::Applicant | Mover::EndUser | Mover::Authority(_) => "The post records what comes.",
+                Mover::Named(_) => "A case officer or a reviewer notes when it is met.",
+                Mover::PostOf(..) => "That post recorded it and settles it on its own check.",
+                _ => "Nothing is to be done until then.",
+            },
+            Self::AwaitCheck(_) => "The license can be issued once that check has its result.",
+            Self::Unstaffed(_, step) if matches!(**step, Self::Meet(..)) => {
+                "The license can be returned or denied meanwhile."
+            }
+            Self::Unstaffed(..) => "Washington can put the check on hold or end it early meanwhile.",
+            _ => "",
+        }
+    }
+
+    /// Who acts, where it is nobody with a role here.
+    pub fn outside(&self) -> String {
+        match self {
+            Self::Meet(_, condition) => condition.who.to_string(),
+            Self::AwaitCheck(_) => "whoever has the other check".into(),
+            Self::Unstaffed(..) => "an administrator".into(),
+            _ => "nobody".into(),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+use super::*;
+use crate::{
+    approvals::model::CustodyStage,
+    checks::model::{CaseFile, CheckState, CheckType, ResultWord, SiteVisit},
+    licenses::model::{Condition, LicenseStatus},
+    parties::model::{PartyRole, TakesPossession},
+    sample,
+};
+
+fn says(file: &CaseFile) -> (Who, String) {
+    let step = next_step(file);
+    (step.who(), step.text())
+}
+
+fn at(state: CheckState) -> CaseFile {
+    let mut file = sample::case();
+    file.check.state = state;
+    file
+}
+
+fn after_result(change: impl Fn(&mut crate::licenses::model::LicenseFile)) -> CaseFile {
+    let mut file = at(CheckState::Resulted);
+    file.licenses[0].checks = vec![sample::license_check(ResultWord::Favorable)];
+    file.licenses[0].status = LicenseStatus::ApprovedOnConditions;
+    change(&mut file.licenses[0]);
+    file
+}
+
+/// Every situation a file can be in, in the order a check goes through them: who, and one sentence.
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table, read from the top")]
+fn the_next_step_of_every_situation() {
+    let draft = at(CheckState::Draft);
+    assert_eq!(says(&draft), (Who::CaseOfficer, "Send the request to Guatemala".into()));
+    let mut empty = draft.clone();
+    empty.licenses.clear();
+    assert_eq!(says(&empty).1, "This check needs at least one license with an item group before it goes to the post.");
+    empty.check.check_type = CheckType::BrokerInquiry;
+    assert_eq!(says(&empty).1, "This check needs at least one subject (a party in a role) before it goes to the post.");
+
+    assert_eq!(says(&at(CheckState::Requested)), (Who::Post, "Acknowledge the request".into()));
+
+    let mut work = sample::case();
+    work.check.recommendation = None;
+    let contact = work.check.contacts.pop().unwrap();
+    assert_eq!(says(&work), (Who::Post, "Record the first contact".into()));
+    work.check.contacts.push(contact);
+    work.check.site_visit = SiteVisit::Required;
+    assert_eq!(says(&work).1, "Visit the site, or ask the case officer for a waiver");
+    work.check.site_visit_waiver = Some("Nobody is let in.".into());
+    let finding = work.check.findings.remove(0);
+    assert_eq!(says(&work).1, format!("Record the finding on existence of {}", sample::END_USER));
+    work.check.findings.push(finding);
+    let order = work.check.findings.remove(0);
+    assert_eq!(says(&work).1, "Record the finding on order");
+    work.check.findings.push(order);
+    let forwarder = sample::party("Meridian Freight", PartyRole::FreightForwarder, TakesPossession::Never);
+    work.licenses[0].parties.push(forwarder);
+    work.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
+    assert!(
+        says(&work)
+            .1
+            .starts_with("Explain: Meridian Freight (Freight forwarder) is recorded as never taking possession")
+    );
+    work.licenses[0].custody.clear();
+    assert_eq!(says(&work), (Who::Post, "Write the recommendation".into()));
+    assert_eq!(says(&sample::case()), (Who::Post, "Sign the recommendation".into()));
+    let mut signed = sample::signed();
+    signed.check.recommendation.as_mut().unwrap().signed_by_name = Some("An officer".into());
+    assert_eq!(says(&signed), (Who::Post, "Clear the reply that An officer signed".into()));
+    signed.check.revision += 1;
+    assert_eq!(says(&signed).1, "Sign again: the file changed after the signature");
+
+    // A permit that counted is gone: the word no longer fits, and its writer is told so.
+    let mut unfit = sample::signed();
+    unfit.licenses[0].approvals.clear();
+    let changed = "Change the recommendation: \"Support\" needs no open condition: DECAM (pistol, 30): not applied for. \
+        Choose \"support with conditions\".";
+    assert_eq!(says(&unfit), (Who::Post, changed.into()));
+    let mut nobody = sample::signed();
+    nobody.check.people_at_post = vec![PersonId::new()];
+    assert_eq!(says(&nobody).0, Who::Post, "one of whom clears what another signed");
+    nobody.check.people_at_post.clear();
+    let unstaffed = "Nobody who serves at Guatemala today can do this, so an administrator has to assign somebody: \
+        Clear the reply that the officer signed";
+    assert_eq!(says(&nobody), (Who::Outside, unstaffed.into()));
+
+    let mut replied = sample::proposed(ResultWord::Unfavorable);
+    let reasons = vec![crate::checks::model::ResultReason {
+        code: "existence".into(),
+        is_primary: true,
+        finding_id: Some(replied.check.findings[0].id),
+    }];
+    replied.check.result.as_mut().unwrap().reasons = reasons;
+    assert_eq!(says(&replied), (Who::Reviewer, "Sign the result: unfavorable".into()));
+    replied.check.result.as_mut().unwrap().signed_by = Some(crate::id::PersonId::new());
+    assert_eq!(says(&replied), (Who::Supervisor, "Countersign the unfavorable result".into()));
+    replied.check.result = None;
+    assert_eq!(says(&replied), (Who::CaseOfficer, "Propose the result".into()));
+
+    let mut held = at(CheckState::OnHold);
+    held.check.held_reason = Some("The quantity changes.".into());
+    assert_eq!(says(&held), (Who::CaseOfficer, "Resume: on hold because The quantity changes.".into()));
+
+    assert_eq!(says(&at(CheckState::Resulted)), (Who::Reviewer, "Decide license 050107086".into()));
+    assert_eq!(says(&after_result(|_| {})), (Who::Reviewer, "Confirm and issue license 050107086".into()));
+    let not_applied = after_result(|license| license.approvals.clear());
+    assert_eq!(
+        says(&not_applied),
+        (Who::Outside, "Waiting for the end-user: DECAM (pistol, 30): not applied for".into())
+    );
+    let unverified = after_result(|license| license.permits[0].verified_at = None);
+    assert_eq!(says(&unverified), (Who::Post, "Settle DECAM (pistol, 30): permit D-881 is not verified".into()));
+    let unsigned = after_result(|license| license.items[0].significant_military_equipment = true);
+    assert_eq!(says(&unsigned), (Who::Post, "Settle Nontransfer and use certificate (DSP-83): not recorded".into()));
+    let notified = after_result(|license| license.value_usd = rust_decimal::Decimal::from(60_000_000));
+    let (who, text) = says(&notified);
+    assert_eq!(who, Who::CaseOfficer);
+    assert!(
+        text.starts_with("Record the certification: Congressional notification") && text.ends_with("not certified"),
+        "{text}"
+    );
+    let waiting = after_result(|license| {
+        (license.value_usd, license.certified_on) = (rust_decimal::Decimal::from(60_000_000), Some(sample::TODAY));
+    });
+    assert_eq!(
+        says(&waiting),
+        (Who::Outside, "Congressional notification: waiting period runs until 18 Jul 2026".into())
+    );
+    let too_few = after_result(|license| license.permits[0].quantity = 29);
+    let split = "Split the items, or have the post record another permit: DECAM (pistol, 30): covers 29 of 30";
+    assert_eq!(says(&too_few), (Who::CaseOfficer, split.into()));
+    let listed = after_result(|license| license.parties[1].listings.push("debarred".into()));
+    let (who, text) = says(&listed);
+    assert_eq!(who, Who::Supervisor);
+    assert!(
+        text.starts_with("License 050107086 waits for a supervisor's exception, or is returned: Cannot approve:"),
+        "{text}"
+    );
+    let running = after_result(|license| license.checks[0].state = CheckState::InProgress);
+    assert_eq!(
+        says(&running),
+        (Who::Outside, "Waiting for another check on license 050107086, which has no result yet".into())
+    );
+    let bare = after_result(|license| {
+        license.items.clear();
+        license.approvals.clear();
+    });
+    let (who, text) = says(&bare);
+    assert_eq!(who, Who::Reviewer);
+    assert_eq!(text, "Return or deny license 050107086: The license has no items; record them first.");
+    let worded = after_result(|license| {
+        license.conditions.push(Condition {
+            id: crate::id::ConditionId::new(),
+            text: "The insurer confirms cover".into(),
+            who_acts: "the applicant".into(),
+            met_at: None,
+            met_by_name: None,
+            evidence: None,
+            version: 1,
+        });
+    });
+    assert_eq!(says(&worded), (Who::Outside, "Waiting for the applicant: The insurer confirms cover".into()));
+    for settled in [
+        LicenseStatus::Approved,
+        LicenseStatus::Denied,
+        LicenseStatus::Returned,
+        LicenseStatus::Suspended,
+        LicenseStatus::Revoked,
+    ] {
+        assert_eq!(
+            says(&after_result(|license| license.status = settled)),
+            (Who::Nobody, "Nothing: it closes by itself".into())
+        );
+    }
+    assert_eq!(says(&at(CheckState::Closed)), (Who::Nobody, "Closed".into()));
+}
+
+/// The facts no longer bear what was proposed: nobody is sent to sign it.
+#[test]
+fn a_result_that_the_facts_do_not_bear_is_proposed_anew() {
+    let mut file = sample::proposed(ResultWord::Favorable);
+    assert_eq!(says(&file).0, Who::Reviewer);
+    file.licenses[0].parties.push(sample::party(
+        "Meridian Freight",
+        PartyRole::FreightForwarder,
+        TakesPossession::Unknown,
+    ));
+    let (who, text) = says(&file);
+    assert_eq!(who, Who::CaseOfficer);
+    assert!(
+        text.starts_with("Propose another result, or ask the post: Meridian Freight: whether it takes possession"),
+        "{text}"
+    );
+    // What contradicts itself is explained first, by the post or the case officer.
+    file.licenses[0].parties[2].takes_possession = TakesPossession::Never;
+    file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian Freight"));
+    assert!(matches!(next_step(&file), NextStep::Explain(_, true)));
+    file.check.people_at_post.clear();
+    assert!(
+        matches!(next_step(&file), NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(_)))),
+        "nobody serves there"
+    );
+}
+
+/// Another post's word is another post's to change; the own one is simply the post's.
+#[test]
+fn a_cell_is_settled_by_the_post_whose_word_it_is() {
+    let own = crate::id::PostId::new();
+    let recorded = |post| {
+        let mut file = after_result(|license| {
+            license.permits[0].verified_at = None;
+            (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) =
+                (Some(post), Some("Kingston".into()));
+        });
+        file.check.post_id = own;
+        says(&file)
+    };
+    assert_eq!(recorded(own).0, Who::Post);
+    let theirs = "Waiting for Kingston: DECAM (pistol, 30): permit D-881 is not verified";
+    assert_eq!(recorded(crate::id::PostId::new()), (Who::Outside, theirs.into()));
+}
+
+#[test]
+fn of_several_licenses_the_next_one_is_that_on_which_somebody_here_can_act() {
+    let mut file = after_result(|license| license.approvals.clear());
+    let mut second = sample::license();
+    second.number = "05-971940".into();
+    file.licenses.push(second);
+    assert_eq!(says(&file), (Who::Reviewer, "Decide license 05-971940".into()));
+    file.licenses.pop();
+    assert_eq!(says(&file).0, Who::Outside);
+}
+
+#[test]
+fn the_first_open_license_is_the_next_one() {
+    let mut file = at(CheckState::Resulted);
+    file.licenses[0].status = LicenseStatus::Denied;
+    let mut second = sample::license();
+    second.number = "05-971940".into();
+    file.licenses.push(second);
+    assert_eq!(says(&file), (Who::Reviewer, "Decide license 05-971940".into()));
+}

@@ -1,0 +1,91 @@
+//! The schema: migrated, and found to be the one that this program knows.
+
+use sqlx::{PgPool, migrate::Migrator, postgres::PgConnectOptions};
+
+use super::{Db, lost};
+use crate::error::Result;
+
+/// Every migration, in order.
+pub static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Applies every migration as `lantern_owner`. Running it again does nothing.
+///
+/// What a new database gives to everybody is taken away each time: rights on a database are neither copied with it nor
+/// in a dump.
+///
+/// # Errors
+/// When the server cannot be reached, or a migration fails (it is rolled back as a whole).
+pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
+    use sqlx::ConnectOptions;
+    let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
+    MIGRATIONS.run(&mut connection).await?;
+    sqlx::raw_sql(CREATE_NOTHING).execute(&mut connection).await?;
+    Ok(())
+}
+
+/// A temporary table, or one of another schema, could stand before one of ours where a name is looked up.
+const CREATE_NOTHING: &str = "do $$ begin
+    execute format('revoke create, temporary on database %I from public, lantern_app', current_database());
+    revoke create on schema public from public, lantern_app;
+end $$";
+
+/// Whether a migration stopped because those applied before are not this program's: another version of Lantern was
+/// here.
+pub fn is_of_another_version(error: &sqlx::migrate::MigrateError) -> bool {
+    use sqlx::migrate::MigrateError as E;
+    matches!(error, E::VersionMissing(_) | E::VersionMismatch(_) | E::VersionTooOld(..) | E::VersionTooNew(..))
+}
+
+/// Why the program does not serve this database, in words after "the database"; `None` when it does.
+pub async fn unfit(db: &Db) -> Result<Option<&'static str>> {
+    lost::once(async {
+        let schema = another_schema(&db.reads).await?;
+        Ok(if schema.is_some() {
+            schema
+        } else if creates(&db.reads).await? {
+            Some("lets the program create tables, temporary ones too, that could hide its own; connect as lantern_app, and run lantern migrate")
+        } else {
+            None
+        })
+    })
+    .await
+}
+
+/// Why this program does not serve the schema, if so. A later Lantern's is served while servers are replaced one after
+/// the other, as long as nothing that this one needs was taken away.
+async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
+    let applied = sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version")
+        .fetch_all(pool)
+        .await;
+    let applied: Vec<(i64, Vec<u8>)> = match applied {
+        // A database that nobody has migrated yet.
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => return Ok(Some(NOT_MIGRATED)),
+        applied => applied?,
+    };
+    let is_there = |migration: &sqlx::migrate::Migration| {
+        applied
+            .iter()
+            .any(|(version, checksum)| (*version, checksum.as_slice()) == (migration.version, &*migration.checksum))
+    };
+    if !MIGRATIONS.iter().all(is_there) {
+        return Ok(Some(NOT_MIGRATED));
+    }
+    let ours = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    if applied.iter().all(|(version, _)| MIGRATIONS.version_exists(*version)) {
+        return Ok(None);
+    }
+    let oldest = sqlx::query_scalar!(r#"select oldest_borne() as "oldest!""#).fetch_one(pool).await?;
+    Ok((ours < oldest).then_some(TOO_NEW))
+}
+
+const NOT_MIGRATED: &str = "has another schema; run lantern migrate";
+const TOO_NEW: &str = "has the schema of a later Lantern, which this one cannot serve; run that version";
+
+/// Whether the role of these connections may create anything.
+async fn creates(pool: &PgPool) -> Result<bool> {
+    let creates = sqlx::query_scalar!(
+        r#"select has_database_privilege(current_database(), 'create') or has_database_privilege(current_database(), 'temporary')
+               or has_schema_privilege('public', 'create') as "creates!""#
+    );
+    Ok(creates.fetch_one(pool).await?)
+}

@@ -1,0 +1,253 @@
+//! A story along its path: sent, acknowledged, held, asked again, ended.
+
+use time::Duration;
+
+use super::story::{Story, refused};
+use crate::{
+    access::Role,
+    audit::{Event, Verb},
+    checks::{
+        model::{CheckState, EndedBecause, Note, ResultWord, Stepped},
+        verbs::CheckVerb,
+    },
+    duties::model::Duty,
+    error::Result,
+    generate::{language, rows, world::Hand},
+    id::{ExtensionId, InterimReplyId, QuestionId},
+    web::filters::day_words,
+};
+
+impl Story<'_> {
+    pub(super) fn step(&mut self, step: &Stepped, by: Hand) {
+        let now = self.file.now;
+        let person = self.person(by);
+        let check = &mut self.file.check;
+        check.held_state = Some(check.state).filter(|_| step.to() == CheckState::OnHold);
+        check.held_at = check.held_state.map(|_| now);
+        self.beside.held_by = check.held_state.map(|_| person);
+        match step.verb() {
+            CheckVerb::Request => {
+                check.requested_at = Some(now);
+                self.beside.requested_by = Some(person);
+            }
+            CheckVerb::Acknowledge => {
+                check.officer_id = Some(person);
+                check.officer_name = Some(self.world.people[by.person].name.clone());
+                self.beside.acknowledged_at = Some(now);
+            }
+            CheckVerb::Clear => check.replied_at = Some(now),
+            CheckVerb::GiveBack => check.replied_at = None,
+            CheckVerb::Resume => self.beside.resumed = Some((person, now)),
+            _ => {}
+        }
+        if step.to() == CheckState::Resulted {
+            check.resulted_at = Some(now);
+        }
+        check.state = step.to();
+        check.revision += 1;
+        check.version += 1;
+        self.tell_licenses();
+    }
+
+    /// Sends it to the post.
+    pub(super) fn request(&mut self) -> Result<()> {
+        self.pass(0, 3);
+        self.soon();
+        let by = self.case_officer();
+        let step = refused(self.file.request())?;
+        let due = self.file.check.due_when_sent(self.file.now);
+        self.step(&step, by);
+        let check = &mut self.file.check;
+        check.due_on = Some(due);
+        let event = CheckVerb::Request.event(check, format!(" to {}, due {}", check.post_name, day_words(due)));
+        self.log(by, event)
+    }
+
+    /// Takes it up at post.
+    pub(super) fn acknowledge(&mut self) -> Result<()> {
+        self.pass(0, 5);
+        self.soon();
+        let by = self.officer();
+        let step = refused(self.file.take(self.person(by), CheckVerb::Acknowledge))?;
+        self.step(&step, by);
+        self.log(by, CheckVerb::Acknowledge.event(&self.file.check, ""))
+    }
+
+    /// Moves the due date.
+    pub(super) fn extend(&mut self) -> Result<()> {
+        self.soon();
+        let by = self.director(Duty::Extend)?;
+        let before = refused(self.file.extend(self.person(by)))?;
+        let after = before + Duration::days(self.world.dice.between(10, 40));
+        let reason = language::text(&mut self.world.dice, EXTENDED);
+        let (id, now, check_id, person) = (ExtensionId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        let row = rows::Extension {
+            id,
+            check_id,
+            due_before: before,
+            due_after: after,
+            reason: &reason,
+            extended_by: person,
+            extended_at: now,
+        };
+        self.put(&row)?;
+        self.file.check.due_on = Some(after);
+        self.touch();
+        let note = Note { text: format!("Due {after} instead of {before}: {reason}"), by: self.name(by), at: now };
+        self.file.check.extensions.insert(0, note);
+        let event = CheckVerb::Extend.event(&self.file.check, format!(" to {}", day_words(after)));
+        self.log(by, event.before(before).after((after, reason.as_str())))
+    }
+
+    /// Signs an interim reply.
+    pub(super) fn interim(&mut self) -> Result<()> {
+        self.soon();
+        let by = self.officer();
+        let step = refused(self.file.take(self.person(by), CheckVerb::Interim))?;
+        let text = language::text(&mut self.world.dice, INTERIM);
+        let (id, now, check_id, person) =
+            (InterimReplyId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        let revision_read = self.file.check.revision;
+        self.put(&rows::InterimReply { id, check_id, text: &text, signed_by: person, signed_at: now, revision_read })?;
+        self.step(&step, by);
+        let event = CheckVerb::Interim.event(&self.file.check, "").after(text.as_str());
+        self.file.check.interim_replies.insert(0, Note { text, by: self.name(by), at: now });
+        self.log(by, event)
+    }
+
+    /// Waives a required site visit.
+    pub(super) fn waive(&mut self) -> Result<()> {
+        self.soon();
+        let by = self.director(Duty::Waive)?;
+        refused(self.file.waive(self.person(by)))?;
+        let text = language::text(&mut self.world.dice, WAIVED);
+        self.beside.waived = Some((self.person(by), self.file.now));
+        let event = CheckVerb::Waive.event(&self.file.check, "").after(text.as_str());
+        self.file.check.site_visit_waiver = Some(text);
+        self.touch();
+        self.log(by, event)
+    }
+
+    pub(super) fn hold(&mut self) -> Result<()> {
+        self.soon();
+        let by = self.director(Duty::Hold)?;
+        let step = refused(self.file.take(self.person(by), CheckVerb::Hold))?;
+        let text = language::text(&mut self.world.dice, HELD);
+        self.step(&step, by);
+        let check = &mut self.file.check;
+        let event = CheckVerb::Hold.event(check, "").after(text.as_str());
+        check.held_reason = Some(text);
+        self.log(by, event)
+    }
+
+    /// Lets the clock run again.
+    pub(super) fn resume(&mut self) -> Result<()> {
+        self.pass(5, 40);
+        self.soon();
+        let by = self.director(Duty::Resume)?;
+        let step = refused(self.file.take(self.person(by), CheckVerb::Resume))?;
+        let check = &self.file.check;
+        let (held, due) = (check.days_held(self.file.now), check.due_after_hold(self.file.now));
+        self.step(&step, by);
+        let check = &mut self.file.check;
+        check.held_reason = None;
+        check.due_on = due.or(check.due_on);
+        let event = CheckVerb::Resume.event(check, format!(" after {held} days on hold"));
+        self.log(by, event)
+    }
+
+    /// Asks the post again.
+    pub(super) fn give_back(&mut self) -> Result<()> {
+        self.pass(2, 12);
+        self.soon();
+        let by = self.director(Duty::GiveBack)?;
+        let step = refused(self.file.give_back(self.person(by)))?;
+        let text = language::text(&mut self.world.dice, ASKED);
+        let (id, now, check_id, person) = (QuestionId(self.id()), self.file.now, self.file.check.id, self.person(by));
+        self.put(&rows::Question { id, check_id, text: &text, asked_by: person, asked_at: now })?;
+        self.withdraw_recommendation()?;
+        let (before, due) = (self.file.check.due_on, self.file.check.due_after_washington(now));
+        self.step(&step, by);
+        let check = &mut self.file.check;
+        check.due_on = due.or(check.due_on);
+        let until = due.map(|due| format!(", due {}", day_words(due))).unwrap_or_default();
+        let event = CheckVerb::GiveBack.event(check, until).before(before).after((text.as_str(), due));
+        let note = Note { text, by: self.world.people[by.person].name.clone(), at: now };
+        check.questions.insert(0, note);
+        self.log(by, event)
+    }
+
+    pub(super) fn end_early(&mut self, because: EndedBecause) -> Result<()> {
+        self.pass(1, 15);
+        self.soon();
+        let by = self.washington(Role::Reviewer, |story, hand| story.file.end_early(story.person(hand)).is_ok())?;
+        let person = self.person(by);
+        let step = refused(self.file.end_early(person))?;
+        let text = language::text(&mut self.world.dice, ENDED);
+        let revision = self.file.check.revision;
+        self.new_result(by, ResultWord::NotCompleted, &text, "", Some(because), Vec::new())?;
+        let (name, now) = (self.name(by), self.file.now);
+        if let Some(result) = self.file.check.result.as_mut() {
+            (result.signed_by, result.signed_by_name, result.signed_at) = (Some(person), Some(name), Some(now));
+            result.version += 1;
+        }
+        self.beside.signed = Some((revision, None));
+        self.file.check.held_reason = None;
+        let event = CheckVerb::EndEarly.event(&self.file.check, format!(": {}", because.label().to_lowercase()));
+        self.log(by, event.after(text.as_str()))?;
+        self.settle(by, Some(&step))
+    }
+
+    /// The last signature takes it to its result, and closes it if none of its licenses is open.
+    pub(super) fn settle(&mut self, by: Hand, step: Option<&Stepped>) -> Result<()> {
+        if let Some(step) = step {
+            self.step(step, by);
+        }
+        self.close(by)
+    }
+
+    /// It closes by itself, in the change of whoever settled the last of it.
+    pub(super) fn close(&mut self, by: Hand) -> Result<()> {
+        if !self.file.closes() {
+            return Ok(());
+        }
+        let now = self.file.now;
+        let check = &mut self.file.check;
+        (check.state, check.closed_at) = (CheckState::Closed, Some(now));
+        check.revision += 1;
+        let event =
+            Event::new(Verb::CheckClosed, check.id, format!("closed {}: no license of it is open", check.reference));
+        self.tell_licenses();
+        self.log(by, event)
+    }
+}
+
+const EXTENDED: &[&str] = &[
+    "The {ministry|registry} {answers|sees visitors} only in {May|June|October}.",
+    "The officer {was away|is alone at post}.",
+    "{Floods|Elections|Holidays} in {town}.",
+];
+const INTERIM: &[&str] = &[
+    "{The visit is set for next week|The ministry has been asked}; the {registry|police} {has not answered|wants a note}.",
+    "Post has {seen|called} the {end-user|consignee} and waits for {a paper|the permit|an answer}.",
+];
+const WAIVED: &[&str] = &[
+    "The host government does not let {officers|visitors} in.",
+    "The {road|province} is {closed|not safe} until further notice.",
+];
+const HELD: &[&str] = &[
+    "The applicant {changes|corrects} the {application|quantity}.",
+    "{Another agency|The desk} {looks at|asks about} the {end-user|broker} first.",
+];
+
+const ASKED: &[&str] = &[
+    "Who {holds the keys|signs for the items|pays the freight}?",
+    "How many {guards|pilots|officers} {are there|are trained}?",
+    "{Where|How} were the old {weapons|parts} {kept|destroyed}?",
+];
+
+const ENDED: &[&str] = &[
+    "The application was {withdrawn|taken back} by the {applicant|exporter}.",
+    "{The order was cancelled|Nothing was shipped}.",
+    "The host country does not {allow|answer} such checks.",
+];

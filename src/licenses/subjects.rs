@@ -1,0 +1,86 @@
+//! Subjects of a check without a license.
+
+use axum::response::Response;
+
+use super::parties::{Place, RoleForm, Search, blank, page, party};
+use crate::{
+    access::{Actor, Can, permission::OpenChecks},
+    audit::{Event, Events, Made, Subject, Verb},
+    checks::{
+        self,
+        model::{CaseFile, CheckState},
+        store::Texts,
+    },
+    db::Change,
+    error::{AppError, Result},
+    id::{CheckId, SubjectId},
+    web::{Path, Query, Sent, YesForm},
+};
+
+fn check_place(file: &CaseFile) -> Place {
+    Place {
+        back: format!("/checks/{}#parties", file.check.id),
+        back_label: file.check.reference.clone(),
+        asks_possession: false,
+    }
+}
+
+/// The form that makes a party the subject of a check without a license.
+pub async fn show(can: Can<OpenChecks>, Path(id): Path<CheckId>, Query(search): Query<Search>) -> Result<Response> {
+    let file = checks::store::find(&can, id, Texts::Left).await?;
+    let sent = can.form(blank(false, &search), 0).await?;
+    page(&can, check_place(&file), search, sent).await
+}
+
+/// Makes it the subject.
+pub async fn submit(
+    can: Can<OpenChecks>,
+    Path(id): Path<CheckId>,
+    Query(search): Query<Search>,
+    mut sent: Sent<RoleForm>,
+) -> Result<Response> {
+    let done = add(&can, id, &mut sent).await;
+    sent.answer(done, async |sent| {
+        let file = checks::store::find(&can, id, Texts::Left).await?;
+        page(&can, check_place(&file), search, sent).await
+    })
+    .await
+}
+
+async fn add(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Response> {
+    can.make(sent, async |change, sent| enter(can, change, id, sent).await).await
+}
+
+/// Makes a party the subject of a check, within a change.
+pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Made> {
+    let read = sent.read()?;
+    let file = checks::store::find_for_update(change, can, id, None).await?;
+    let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party))
+        && !file.check.state.is_judged();
+    if file.check.check_type.has_licenses() || (file.check.state != CheckState::Draft && !found) {
+        let sentence = "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found.";
+        return Err(AppError::Refused(sentence.into()));
+    }
+    let chosen = party(can, change, &read, sent).await?;
+    checks::store::add_subject(change, id, chosen.id, read.role).await?;
+    let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
+    let event = Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id);
+    Ok(Made::new(Subject::Party(chosen.id), Events::from(event).and_all(chosen.event), format!("/checks/{id}#parties")))
+}
+
+/// Takes a subject off a draft.
+pub async fn submit_remove(
+    can: Can<OpenChecks>,
+    Path((id, row)): Path<(CheckId, SubjectId)>,
+    sent: Sent<YesForm>,
+) -> Result<Response> {
+    let mut change = can.change(&sent).await?;
+    let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
+    let subject = file.check.subjects.iter().find(|subject| subject.id == row).ok_or(AppError::NotFound)?;
+    if file.check.state != CheckState::Draft {
+        return Err(AppError::Refused("The request was sent; its subjects can no longer be changed.".into()));
+    }
+    checks::store::remove_subject(&mut change, id, row).await?;
+    let event = Event::new(Verb::CheckChanged, id, format!("took {} off", subject.name)).on_party(subject.party_id);
+    change.commit(event, &format!("/checks/{id}#parties")).await
+}

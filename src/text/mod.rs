@@ -1,0 +1,166 @@
+//! What people type: parsed once at the door into a type that says it is fit to be stored.
+//! Classified text is refused here, so every form and every draft refuses it.
+
+mod classification;
+mod names;
+mod number;
+mod said;
+
+pub use classification::*;
+pub use names::*;
+pub use number::*;
+pub use said::*;
+
+use std::{fmt, str::FromStr};
+
+use self::classification::{classified_line, ends_a_line};
+
+/// The most characters a text may have.
+pub const TEXT_LIMIT: usize = 10_000;
+/// The most characters a one-line answer may have.
+pub const LINE_LIMIT: usize = 200;
+
+/// A text of one to 10,000 characters, in any script, as typed but for line ends and outer blank space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text(String);
+
+/// One line of one to 200 characters, outer blank space removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line(String);
+
+/// Reasons that have to say something: at least ten characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reasons(String);
+
+/// An answer that may be left blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Optional<T>(pub Option<T>);
+
+/// Whether a page shows less of a text than all of it.
+pub fn is_cut(shown: &str, whole: i32) -> bool {
+    usize::try_from(whole).is_ok_and(|whole| whole > shown.chars().count())
+}
+
+impl FromStr for Text {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        checked(raw, TEXT_LIMIT).map(Self)
+    }
+}
+
+impl FromStr for Line {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let line = checked(raw, LINE_LIMIT)?;
+        if line.contains('\n') { Err("This answer has to be on one line.".into()) } else { Ok(Self(line)) }
+    }
+}
+
+impl FromStr for Reasons {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let text = checked(raw, TEXT_LIMIT)
+            .map_err(|error| if raw.trim().is_empty() { "Give the reasons.".into() } else { error })?;
+        if text.chars().count() < 10 {
+            Err("Give the reasons in at least ten characters.".into())
+        } else {
+            Ok(Self(text))
+        }
+    }
+}
+
+fn checked(raw: &str, limit: usize) -> Result<String, String> {
+    let text = raw.replace("\r\n", "\n").trim().to_owned();
+    let length = text.chars().count();
+    if text.is_empty() {
+        Err("This answer is needed.".into())
+    } else if length > limit {
+        Err(format!("At most {limit} characters; this has {length}."))
+    } else {
+        storable(&text).map(|()| text)
+    }
+}
+
+/// Whether a text may be stored at all: no NUL (PostgreSQL has none) and no classification mark.
+pub fn storable(text: &str) -> Result<(), String> {
+    if text.contains('\0') {
+        return Err(
+            "This has a character that cannot be stored (NUL). Type the text again or paste it as plain text.".into()
+        );
+    }
+    let Some((line, found)) = classified_line(text) else { return Ok(()) };
+    let place = if text.trim().contains(ends_a_line) { format!(" in line {line}") } else { String::new() };
+    Err(match found {
+        Classification::Marked(mark) => format!(
+            "This looks classified ({mark}{place}). Lantern takes no classified text and has not stored it. Do not send it again; \
+             report it to your information security officer, who will tell you what to do with this page."
+        ),
+        Classification::PerhapsAList => format!(
+            "Is (C){place} the third entry of a list, or a classification mark? Lantern cannot take a classified text and has not stored \
+             this. If it is a list, write (1) (2) (3) instead."
+        ),
+    })
+}
+
+impl<T: FromStr> FromStr for Optional<T> {
+    type Err = T::Err;
+
+    /// Blank, also a date whose three fields are blank, is no answer.
+    fn from_str(raw: &str) -> Result<Self, T::Err> {
+        if raw.chars().all(|c| c.is_whitespace() || c == '/') {
+            Ok(Self(None))
+        } else {
+            raw.parse().map(|value| Self(Some(value)))
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Optional<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |value| value.fmt(f))
+    }
+}
+
+impl Optional<Text> {
+    /// The text, or the empty string.
+    pub fn or_empty(self) -> String {
+        self.0.map_or_else(String::new, |text| text.0)
+    }
+}
+
+impl Optional<Line> {
+    /// The line, or the empty string.
+    pub fn or_empty(self) -> String {
+        self.0.map_or_else(String::new, |line| line.0)
+    }
+}
+
+macro_rules! stringly {
+    ($($name:ident),*) => {$(
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+stringly!(Text, Line, Reasons);
+
+#[cfg(test)]
+mod tests;

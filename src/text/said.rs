@@ -1,0 +1,61 @@
+//! Days, moments and amounts as people read them.
+
+use rust_decimal::Decimal;
+use time::{Date, OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+
+const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year]");
+const WEEKDAY: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday], [day padding:none] [month repr:long] [year]");
+const MOMENT: &[BorrowedFormatItem<'_>] =
+    format_description!("[day padding:none] [month repr:short] [year] [hour]:[minute]");
+
+/// `18 Jun 2008`.
+pub fn day_words(date: Date) -> String {
+    date.format(DAY).unwrap_or_default()
+}
+
+/// `18 Jun 2008 14:05Z`.
+pub fn moment_words(at: OffsetDateTime) -> String {
+    at.to_offset(time::UtcOffset::UTC).format(MOMENT).map(|text| text + "Z").unwrap_or_default()
+}
+
+/// `Wednesday, 18 June 2008`.
+pub fn weekday_words(date: Date) -> String {
+    date.format(WEEKDAY).unwrap_or_default()
+}
+
+/// `50,000`.
+pub fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let mut shown = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) && !shown.ends_with('-') {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown + rest
+}
+
+/// `$48,200`; cents only where there are any.
+pub fn dollars(amount: Decimal) -> String {
+    let shown = if amount.is_integer() { amount.trunc().to_string() } else { format!("{amount:.2}") };
+    format!("${}", grouped(&shown))
+}
+
+/// `1 contact`, `3 contacts`.
+pub fn many(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{} {one}s", grouped(&count.to_string())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_thousands_separators_and_cents_only_where_there_are_any() {
+        let shown =
+            ["48200", "48200.00", "1234567.5", "999", "-1000", "0"].map(|amount| dollars(amount.parse().unwrap()));
+        assert_eq!(shown, ["$48,200", "$48,200", "$1,234,567.50", "$999", "$-1,000", "$0"]);
+    }
+}

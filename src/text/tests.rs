@@ -1,0 +1,219 @@
+use super::*;
+use time::macros::date;
+
+#[test]
+fn a_name_that_passes_for_another_is_flagged_and_an_honest_one_is_not() {
+    assert_eq!(caution("\u{410}lpha Trading").as_deref(), Some("This name mixes Cyrillic and Latin letters"));
+    assert_eq!(caution("Alpha\u{200b} Trading").as_deref(), Some("This name has invisible characters"));
+    assert_eq!(caution("Al\u{202e}ahp").as_deref(), Some("This name has invisible characters"));
+    assert_eq!(
+        caution("Α\u{feff}lpha").as_deref(),
+        Some("This name mixes Greek and Latin letters and has invisible characters")
+    );
+    for honest in [
+        "Société Générale-Armes",
+        "ОАО Восток",
+        "東京 Trading 株式会社",
+        "شرکت نمونه",
+        "می\u{200c}خواهم",
+        "न\u{94d}\u{200d}",
+        "Ωμέγα",
+        "",
+    ] {
+        assert_eq!(caution(honest), None, "{honest}");
+    }
+}
+
+#[test]
+fn classified_paragraphs_are_refused_and_honest_text_is_not() {
+    for refused in [
+        "(S) Post learned",
+        "3. (C) The source",
+        "3.1. (C) The source",
+        "(3) (S) The source",
+        "3.\u{a0}(S) The source",
+        "12. (TS//SI) x",
+        "text\n\nSECRET\nmore",
+        "(S/NF) a",
+        "TOP SECRET",
+        "2) (C) y",
+        "C O N F I D E N T I A L SECTION 01 OF 02 GUATEMALA 000773",
+        "CONFIDENTIAL GUATEMALA 000773",
+        "SECRET//NOFORN",
+        "ZNY CCCCC ZZH",
+        "ZNY  SSSSS",
+        "UNCLAS\r\r1. (S) The source",
+        "\u{b6}1. (C) The source",
+        "\u{feff}SECRET",
+        "\u{feff}S E C R E T GUATEMALA 000773",
+        "(S-NF) a",
+        "Classification: SECRET",
+        "CLASSIFICATION : Confidential//NOFORN",
+        "\u{c}3. (C) The source",
+        "2.\u{200b} (C) The source",
+        "end.\u{2028}(TS) The source",
+    ] {
+        assert!(matches!(classification(refused), Some(Classification::Marked(_))), "{refused}");
+    }
+    for honest in [
+        "SECRET BALLOTS ARE USED",
+        "ZNY EEEEE ZZH",
+        "CONFIDENTIAL SOURCES SAY SO",
+        "the weapon(s) arrived",
+        "(SBU) Post",
+        "(U) x",
+        "a secret ballot",
+        "Secret",
+        "(c) 2008",
+        "see (C) above",
+        "(Cont.) more",
+        "(C-130) spare parts",
+        "Classification: UNCLASSIFIED",
+        "Classification: not yet told",
+        "",
+    ] {
+        assert_eq!(classification(honest), None, "{honest}");
+    }
+}
+
+#[test]
+fn every_kind_of_text_refuses_a_classified_paragraph_and_says_what_to_do() {
+    let typed = "(S) Post learned of another buyer";
+    let refusals = [
+        typed.parse::<Text>().unwrap_err(),
+        typed.parse::<Line>().unwrap_err(),
+        typed.parse::<Reasons>().unwrap_err(),
+        typed.parse::<Optional<Text>>().unwrap_err(),
+        typed.parse::<Optional<Line>>().unwrap_err(),
+        storable(typed).unwrap_err(),
+    ];
+    assert!(
+        refusals.iter().all(|refusal| tells_of_classification(refusal))
+            && !tells_of_classification("This answer is needed.")
+    );
+    for refusal in refusals {
+        assert!(
+            refusal.starts_with("This looks classified ((S)).")
+                && refusal.contains("report it to your information security officer")
+        );
+    }
+    let list = "(A) pistols\n(B) rifles\n(C) magazines".parse::<Text>().unwrap_err();
+    assert!(tells_of_classification(&list));
+    assert!(list.starts_with("Is (C) in line 3 the third entry of a list"));
+    let told = storable("UNCLAS\r\n\r\n1. (U) One.\r\n2. (S/NF) Two.").unwrap_err();
+    assert!(told.starts_with("This looks classified ((S/NF) in line 4)."), "{told}");
+}
+
+#[test]
+fn a_lettered_list_asks() {
+    assert_eq!(classification("(A) pistols\n(B) rifles\n(C) magazines"), Some(Classification::PerhapsAList));
+}
+
+#[test]
+fn a_list_within_lines_is_asked_about_too() {
+    let reference = "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n(C) STATE 70118, (D) STATE 70119";
+    assert_eq!(classification(reference), Some(Classification::PerhapsAList));
+    assert_eq!(with_lists(|| classification(reference)), None);
+    // It stands on the next line or nowhere, and alone at its head.
+    for text in [
+        "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\nPost met the firm.\n(C) The source",
+        "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n1. (C) The source",
+        "Weapon(A) and weapon(B) were seen.\n(C) The source",
+        "REF: (B) BOGOTA 1710 (A) 07 STATE 151003\n(C) The source",
+    ] {
+        assert!(matches!(classification(text), Some(Classification::Marked(_))), "{text}");
+        assert!(matches!(with_lists(|| classification(text)), Some(Classification::Marked(_))), "{text}");
+    }
+}
+
+#[test]
+fn a_list_that_a_person_knows_passes_and_nothing_beside_it() {
+    let list = "(A) pistols\n(B) rifles\n(C) magazines\n(D) slings";
+    assert_eq!(with_lists(|| classification(list)), None);
+    assert_eq!(with_lists(|| classification(&format!("{list}\n\n{list}"))), None, "a second list");
+    assert_eq!(classification(list), Some(Classification::PerhapsAList), "said of one text, it is said of no other");
+    let certain = [
+        "(C) magazines".to_owned(),
+        "(A) pistols\n(C) magazines".to_owned(),
+        "(B) rifles\n(C) magazines".to_owned(),
+        format!("{list}\n(C) The source"),
+        format!("3. (C) The source\n{list}"),
+        format!("{list}\n(S) The source"),
+        format!("(A) pistols\n(B) rifles\n(S) x\n{list}"),
+        format!("{list}\nSECRET"),
+        "(A) pistols\n(B) rifles\n(C/NF) The source".to_owned(),
+        format!("{list}\n(A) x\n(B) y\n3. (C) The source"),
+        "(A) pistols\n2. (U) Post said so.\n(B) rifles\n(U) More.\n(C) The source".to_owned(),
+    ];
+    for text in certain {
+        assert!(matches!(with_lists(|| classification(&text)), Some(Classification::Marked(_))), "{text}");
+    }
+    let broken = std::panic::catch_unwind(|| with_lists(|| panic!("in between")));
+    assert!(broken.is_err() && classification(list).is_some());
+}
+
+#[test]
+fn a_text_keeps_what_was_typed_and_says_what_is_wrong() {
+    assert_eq!("  два\r\nслова ".parse::<Text>().unwrap().as_str(), "два\nслова");
+    assert!("x".repeat(10_000).parse::<Text>().is_ok());
+    assert_eq!("x".repeat(10_001).parse::<Text>().unwrap_err(), "At most 10000 characters; this has 10001.");
+    assert!(" \n ".parse::<Text>().is_err());
+    assert!("a\0b".parse::<Text>().unwrap_err().contains("NUL"));
+}
+
+#[test]
+fn a_day_is_judged_part_by_part() {
+    assert_eq!("18/6/2008".parse(), Ok(Day(date!(2008 - 06 - 18))));
+    assert_eq!("31/2/2026".parse::<Day>().unwrap_err(), "February 2026 has no day 31.");
+    for bad in ["//", "18/6/08", "x/6/2008", "1/13/2008", "18-6-2008", "1/2/3/4", ""] {
+        assert!(bad.parse::<Day>().is_err(), "{bad}");
+    }
+    assert_eq!("//".parse::<Optional<Day>>().unwrap().0, None);
+}
+
+#[test]
+fn amounts_are_exact() {
+    assert_eq!("$48,200.50".parse::<Dollars>().unwrap().to_string(), "48200.50");
+    for bad in ["-1", "1.005", "abc", "", "1e9", "99999999999999999999"] {
+        assert!(bad.parse::<Dollars>().is_err(), "{bad}");
+    }
+    assert!("0".parse::<Quantity>().is_err());
+    assert_eq!("1,500".parse(), Ok(Quantity(1500)));
+}
+
+#[test]
+fn spellings_of_one_number_fold_alike() {
+    assert_eq!(folded("05-050091548"), folded("05 050091548"));
+    assert_eq!(folded("#865798"), "865798");
+    // The numbers of licenses as they are really written.
+    for (written, spellings) in [
+        ("050107086", ["05-0107086", "050 107 086", " 050107086"]),
+        ("05-050091548", ["05050091548", "05 050091548", "05\u{2013}050091548"]),
+        ("05-971940", ["05971940", "05.971940", "05/971940"]),
+        ("#865798", ["865798", "No 865798".trim_start_matches("No "), "\u{ff18}65798"]),
+    ] {
+        for spelling in spellings {
+            assert_eq!(folded(spelling), folded(written), "{spelling}");
+        }
+    }
+    assert_ne!(folded("05-971940"), folded("05-971941"));
+    assert_eq!(folded_name("Société  Générale-Armes"), "societe generale armes");
+}
+
+#[test]
+fn what_is_looked_for_means_itself_and_an_index_can_look_for_it() {
+    for (text, patterns) in [
+        ("permit", vec!["%permit%"]),
+        (" 100%_a\\ ", vec!["%100\\%\\_a\\\\%"]),
+        ("sa", vec!["sa%", "% sa%"]),
+        ("x-5", vec!["%x-5%"]),
+        ("-12.5", vec!["%-12.5%"]),
+        ("é", vec!["é%", "% é%"]),
+        ("武器", vec!["武器%", "% 武器%"]),
+        ("%", vec![]),
+        ("___", vec![]),
+        ("", vec![]),
+    ] {
+        assert_eq!(super::patterns(text), patterns, "{text:?}");
+    }
+}

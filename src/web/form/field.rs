@@ -1,0 +1,278 @@
+//! Fields: what was typed, and what it means.
+
+use std::str::FromStr;
+
+use super::pairs::Pairs;
+use crate::error::Result;
+
+/// One kind of field: how it comes out of the pairs and what it is worth.
+pub trait Answer: Sized {
+    type Value;
+    /// A field nobody filled in yet, which says nothing.
+    fn blank(name: &'static str) -> Self;
+    /// The field as sent, judged.
+    fn sent(name: &'static str, pairs: &Pairs) -> Self;
+    /// Fills the field in for the person, not judged yet, if there is an answer for it; beside what stands there
+    /// already, if that is on file.
+    fn fill(&mut self, pairs: &Pairs, on_file: bool);
+    /// The answer, if it is right.
+    fn value(&self) -> Option<Self::Value>;
+    /// What is wrong, for the error summary.
+    fn fault(&self) -> Option<Fault>;
+    /// Sets the other person's saved answer beside this one, where the two differ.
+    fn beside(&mut self, theirs: &Self);
+}
+
+/// A wrong answer: the field's name and the sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The `id` of the input to go to.
+    pub name: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Fault {
+    /// The field's name as people read it: `named_party` is `Named party`.
+    pub fn named(&self) -> String {
+        let words = self.name.split('.').next().unwrap_or_default().replace('_', " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+}
+
+/// One answer: what was typed, and what it means.
+#[derive(Debug, Clone)]
+pub struct Field<T> {
+    name: &'static str,
+    raw: String,
+    value: Option<T>,
+    error: Option<String>,
+    theirs: Option<String>,
+}
+
+impl<T> Field<T> {
+    /// The name in the form.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// What is wrong with it.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// What another person saved in between, if it differs.
+    pub fn theirs(&self) -> Option<&str> {
+        self.theirs.as_deref()
+    }
+
+    /// Whether this option is the chosen one.
+    pub fn is(&self, option: &str) -> bool {
+        self.raw == option
+    }
+
+    /// The day as typed, of a date.
+    pub fn day(&self) -> &str {
+        self.part(0)
+    }
+
+    /// The month as typed, of a date.
+    pub fn month(&self) -> &str {
+        self.part(1)
+    }
+
+    /// The year as typed, of a date.
+    pub fn year(&self) -> &str {
+        self.part(2)
+    }
+
+    fn part(&self, index: usize) -> &str {
+        self.raw.split('/').nth(index).unwrap_or_default()
+    }
+
+    /// Fills the field before it is shown.
+    pub fn set(&mut self, value: impl ToString) {
+        self.raw = value.to_string();
+    }
+
+    /// Refuses an answer that parsed, for a reason only the whole form or the database knows.
+    pub fn refuse(&mut self, sentence: impl Into<String>) {
+        self.error = Some(sentence.into());
+        self.value = None;
+    }
+}
+
+impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
+    type Value = T;
+
+    fn blank(name: &'static str) -> Self {
+        Self { name, raw: String::new(), value: None, error: None, theirs: None }
+    }
+
+    fn sent(name: &'static str, pairs: &Pairs) -> Self {
+        let raw = pairs.last(name).to_owned();
+        let (value, error) = match pairs.judged(|| raw.parse::<T>()) {
+            Ok(value) => (Some(value), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        Self { name, raw: raw.replace('\0', ""), value, error, theirs: None }
+    }
+
+    fn fill(&mut self, pairs: &Pairs, on_file: bool) {
+        if !pairs.has(self.name) {
+            return;
+        }
+        let was = std::mem::replace(&mut self.raw, pairs.last(self.name).to_owned());
+        self.theirs = Some(was).filter(|was| on_file && was.trim() != self.raw.trim());
+    }
+
+    fn value(&self) -> Option<T> {
+        self.value.clone()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    }
+
+    fn beside(&mut self, theirs: &Self) {
+        self.theirs = (self.raw.trim() != theirs.raw.trim()).then(|| theirs.raw.clone());
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Fields<T> {
+    name: &'static str,
+    raw: Vec<String>,
+    values: Option<Vec<T>>,
+    error: Option<String>,
+}
+
+impl<T> Fields<T> {
+    /// The name in the form.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// Whether this option is ticked.
+    pub fn has(&self, option: &str) -> bool {
+        self.raw.iter().any(|raw| raw == option)
+    }
+
+    /// Ticks options before the form is shown.
+    pub fn set<V: ToString>(&mut self, values: impl IntoIterator<Item = V>) {
+        self.raw = values.into_iter().map(|value| value.to_string()).collect();
+    }
+
+    /// Refuses answers that parsed.
+    pub fn refuse(&mut self, sentence: impl Into<String>) {
+        self.error = Some(sentence.into());
+        self.values = None;
+    }
+}
+
+impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
+    type Value = Vec<T>;
+
+    fn blank(name: &'static str) -> Self {
+        Self { name, raw: Vec::new(), values: None, error: None }
+    }
+
+    fn sent(name: &'static str, pairs: &Pairs) -> Self {
+        let raw: Vec<String> = pairs.all(name).iter().filter(|value| !value.is_empty()).cloned().collect();
+        match raw.iter().map(|value| value.parse()).collect::<Result<Vec<T>, _>>() {
+            Ok(values) => Self { name, raw, values: Some(values), error: None },
+            Err(error) => Self { name, raw, values: None, error: Some(error.to_string()) },
+        }
+    }
+
+    fn fill(&mut self, pairs: &Pairs, _on_file: bool) {
+        if pairs.has(self.name) {
+            self.raw = pairs.all(self.name).to_vec();
+        }
+    }
+
+    fn value(&self) -> Option<Vec<T>> {
+        self.values.clone()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    }
+
+    fn beside(&mut self, _theirs: &Self) {}
+}
+
+/// An answer that is never shown again and never drafted: a password.
+#[derive(Clone)]
+pub struct Secret<T> {
+    name: &'static str,
+    value: Option<T>,
+    error: Option<String>,
+}
+
+impl<T> Secret<T> {
+    /// The name in the form.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    pub fn raw(&self) -> &'static str {
+        ""
+    }
+
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    pub fn theirs(&self) -> Option<&str> {
+        None
+    }
+
+    /// Refuses an answer that parsed.
+    pub fn refuse(&mut self, sentence: impl Into<String>) {
+        self.error = Some(sentence.into());
+        self.value = None;
+    }
+}
+
+impl<T> std::fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl<T: FromStr<Err: ToString> + Clone> Answer for Secret<T> {
+    type Value = T;
+
+    fn blank(name: &'static str) -> Self {
+        Self { name, value: None, error: None }
+    }
+
+    fn sent(name: &'static str, pairs: &Pairs) -> Self {
+        match pairs.last(name).parse::<T>() {
+            Ok(value) => Self { name, value: Some(value), error: None },
+            Err(error) => Self { name, value: None, error: Some(error.to_string()) },
+        }
+    }
+
+    fn fill(&mut self, _pairs: &Pairs, _on_file: bool) {}
+
+    fn value(&self) -> Option<T> {
+        self.value.clone()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    }
+
+    fn beside(&mut self, _theirs: &Self) {}
+}

@@ -1,0 +1,91 @@
+//! Forms. A form is a struct of [`Field`]s, each of which parsed itself, so a form with three faults shows all three.
+//! [`form!`](crate::form) declares one; [`Sent`] is a form on its way between the page and the handler.
+
+mod field;
+mod pairs;
+mod sent;
+
+pub use field::*;
+pub use pairs::*;
+pub use sent::*;
+
+/// A form, as [`form!`](crate::form) declares it.
+pub trait Form: Sized {
+    /// The answers, once all are right.
+    type Read;
+    /// Nothing filled in, nothing wrong.
+    fn blank() -> Self;
+    /// As sent, each field judged.
+    fn sent(pairs: &Pairs) -> Self;
+    /// Fills in for the person what there are answers for, not judged yet; beside what is on file.
+    fn fill(&mut self, pairs: &Pairs, on_file: bool);
+    /// The answers, if all are right.
+    fn read(&self) -> Option<Self::Read>;
+    /// What is wrong, in the order of the fields.
+    fn faults(&self) -> Vec<Fault>;
+    /// Sets another person's saved version beside this one.
+    fn beside(&mut self, theirs: &Self);
+}
+
+/// Declares a form and the struct of its answers.
+///
+/// ```ignore
+/// form! {
+///     /// Giving a check back.
+///     pub struct GiveBackForm reads GiveBack {
+///         questions: Field<Text>,
+///         licenses: Fields<LicenseId>,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! form {
+    ($(#[$meta:meta])* pub struct $form:ident reads $read:ident { $($field:ident: $kind:ident<$type:ty>,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "the labels in the template say what each field is; a private form has no lint to expect")]
+        pub struct $form { $(pub $field: $crate::web::$kind<$type>,)* }
+
+        #[doc = concat!("The answers of [`", stringify!($form), "`].")]
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "as the form's")]
+        pub struct $read { $(pub $field: <$crate::web::$kind<$type> as $crate::web::form::Answer>::Value,)* }
+
+        impl $crate::web::form::Form for $form {
+            type Read = $read;
+
+            fn blank() -> Self {
+                Self { $($field: $crate::web::form::Answer::blank(stringify!($field)),)* }
+            }
+
+            fn sent(pairs: &$crate::web::form::Pairs) -> Self {
+                let _ = pairs;
+                Self { $($field: $crate::web::form::Answer::sent(stringify!($field), pairs),)* }
+            }
+
+            fn fill(&mut self, pairs: &$crate::web::form::Pairs, on_file: bool) {
+                let _ = (pairs, on_file);
+                $($crate::web::form::Answer::fill(&mut self.$field, pairs, on_file);)*
+            }
+
+            fn read(&self) -> Option<$read> {
+                Some($read { $($field: $crate::web::form::Answer::value(&self.$field)?,)* })
+            }
+
+            fn faults(&self) -> Vec<$crate::web::form::Fault> {
+                let faults: Vec<Option<$crate::web::form::Fault>> = vec![$($crate::web::form::Answer::fault(&self.$field),)*];
+                faults.into_iter().flatten().collect()
+            }
+
+            fn beside(&mut self, theirs: &Self) {
+                let _ = theirs;
+                $($crate::web::form::Answer::beside(&mut self.$field, &theirs.$field);)*
+            }
+        }
+    };
+}
+
+form! {
+    /// A form that asks nothing: sending it is the yes.
+    pub struct YesForm reads Yes {}
+}

@@ -1,0 +1,124 @@
+//! The body of a form: its answers by name, and what it knows of itself.
+
+use std::collections::HashMap;
+
+use crate::{db::drafts::Mark, error::Result, id::FormId};
+
+/// What a form sends of itself, beside its answers.
+pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, A_LIST];
+/// The button that fills another form from the same words once this one was sent.
+pub const ANOTHER: &str = "one_more";
+/// Says of a text, by [`IS_A_LIST`], that its lines (A), (B), (C) are a list: it came so in a telegram, and a person
+/// looked.
+pub const A_LIST: &str = "a_list";
+/// The answer that they are one.
+pub const IS_A_LIST: &str = "list";
+
+/// The pairs of a form body, in order. `due.day`, `due.month` and `due.year` are joined to `due` = `18/6/2008`.
+#[derive(Debug, Default)]
+pub struct Pairs(HashMap<String, Vec<String>>);
+
+impl Pairs {
+    /// Parses an urlencoded body; what is not valid UTF-8 becomes replacement characters.
+    pub fn parse(body: &str) -> Self {
+        let mut pairs: HashMap<String, Vec<String>> = HashMap::new();
+        for (name, value) in form_urlencoded::parse(body.as_bytes()) {
+            pairs.entry(name.into_owned()).or_default().push(value.into_owned());
+        }
+        let dates: Vec<String> = pairs.keys().filter_map(|name| name.strip_suffix(".day").map(str::to_owned)).collect();
+        for name in dates {
+            let mut part = |part: &str| {
+                pairs.remove(&format!("{name}.{part}")).and_then(|values| values.into_iter().next()).unwrap_or_default()
+            };
+            let joined = format!("{}/{}/{}", part("day"), part("month"), part("year"));
+            pairs.insert(name, vec![joined]);
+        }
+        Self(pairs)
+    }
+
+    /// Pairs that no browser sent.
+    pub fn of(pairs: &[(&str, String)]) -> Self {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        Self::parse(&body.extend_pairs(pairs).finish())
+    }
+
+    /// The last value of that name, or the empty string: absent and blank are judged alike.
+    pub fn last(&self, name: &str) -> &str {
+        self.0.get(name).and_then(|values| values.last()).map_or("", String::as_str)
+    }
+
+    /// Whether anything was answered; a button alone sends only what the form knows of itself.
+    pub fn has_answers(&self) -> bool {
+        self.0
+            .iter()
+            .any(|(name, values)| !OWN.contains(&name.as_str()) && values.iter().any(|value| !value.is_empty()))
+    }
+
+    /// Whether anything of that name was sent, blank or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says
+    /// so.
+    pub(super) fn judged<T>(&self, judge: impl FnOnce() -> T) -> T {
+        if self.last(A_LIST) == IS_A_LIST { crate::text::with_lists(judge) } else { judge() }
+    }
+
+    /// Every value of that name.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Of a text that looks classified, the service log has the fact, and not a word.
+pub(super) fn log(refusal: &str) {
+    if crate::text::tells_of_classification(refusal) {
+        tracing::warn!("a text that looks classified was refused");
+    }
+}
+
+/// Whether every value of a body may be stored.
+///
+/// # Errors
+/// The sentence to show: see [`text::storable`](crate::text::storable).
+pub fn storable(body: &str) -> Result<(), String> {
+    let all = || form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value));
+    Pairs::parse(body).judged(all).inspect_err(|refusal| log(refusal))
+}
+
+/// What a body knows of its form, if it names one.
+pub fn mark(body: &str) -> Option<Mark> {
+    let (mut form, mut continues, mut another) = (None, None, false);
+    for (name, value) in form_urlencoded::parse(body.as_bytes()) {
+        match &*name {
+            "form_id" => form = value.parse().ok(),
+            "continues" => continues = value.parse().ok(),
+            ANOTHER => another = true,
+            _ => {}
+        }
+    }
+    let mut mark = Mark { form: form?, continues, answers: Vec::new(), secret: holds_a_secret(body), another };
+    mark.answers = pairs_hash(body, mark.root());
+    Some(mark)
+}
+
+/// A hash of a body's pairs that does not depend on how they were encoded, nor on which of the forms that go on with
+/// one text it is.
+fn pairs_hash(body: &str, root: FormId) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for (name, value) in form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| name != "continues") {
+        let value = if name == "form_id" { root.to_string() } else { value.replace("\r\n", "\n") };
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        hash.update(value.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().to_vec()
+}
+
+/// Whether a body carries a password: such a body is kept nowhere.
+pub fn holds_a_secret(body: &str) -> bool {
+    form_urlencoded::parse(body.as_bytes()).any(|(name, _)| name.contains("password"))
+}

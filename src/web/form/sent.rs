@@ -1,0 +1,274 @@
+//! A form on its way between the page and the handler.
+
+use axum::{
+    extract::{FromRequest, Request},
+    response::Response,
+};
+
+use super::{
+    Form,
+    field::Fault,
+    pairs::{Pairs, log, mark},
+};
+use crate::{
+    db::drafts::{Continued, Mark, Source},
+    error::{AppError, Result, Used},
+    id::FormId,
+    web::{body::Typed, errors::Seen},
+};
+
+/// What stands above a form that was not accepted, or that was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    pub title: &'static str,
+    pub text: String,
+}
+
+/// A form on its way: rendered under an id, sent back under the same id, with the version of what it was read from.
+#[derive(Debug)]
+pub struct Sent<F> {
+    /// The key of the draft and of the one submit.
+    pub form_id: FormId,
+    /// The draft it goes on with.
+    pub continues: Option<Continued>,
+    /// The version (of a row) or the revision (of a check or license) that the person read.
+    pub version: i32,
+    pub form: F,
+    /// A refusal, or that the row changed in between.
+    pub alert: Option<Alert>,
+    /// The draft that fills the form.
+    pub restored: Option<Restored>,
+    /// The paragraph that the answers are from, if they are from one.
+    pub source: Option<Source>,
+    answers: Vec<u8>,
+    secret: bool,
+    another: bool,
+    stale: bool,
+    named: bool,
+    used: Option<Used>,
+}
+
+/// What is told of the draft that fills a form.
+#[derive(Debug)]
+pub struct Restored {
+    /// When it was saved, in words.
+    pub saved: String,
+    /// How many other texts are kept for the same page.
+    pub others: i64,
+    /// Whether the person typed it; else it was filled in for them.
+    pub typed: bool,
+}
+
+impl<F: Form> Sent<F> {
+    /// A form to be shown for the first time.
+    pub fn fresh(form: F, version: i32) -> Self {
+        Self {
+            form_id: FormId::new(),
+            continues: None,
+            version,
+            form,
+            alert: None,
+            restored: None,
+            source: None,
+            answers: Vec::new(),
+            secret: false,
+            another: false,
+            stale: false,
+            named: true,
+            used: None,
+        }
+    }
+
+    /// A form that no browser sent: answers of another page that are to be judged as if they had been typed here.
+    pub fn answered(pairs: &Pairs, version: i32) -> Self {
+        Self { form: F::sent(pairs), ..Self::fresh(F::blank(), version) }
+    }
+
+    /// A form from its body.
+    pub fn parse(body: &str) -> Self {
+        let pairs = Pairs::parse(body);
+        let version = pairs.last("version").parse().unwrap_or_default();
+        let fresh = Self::fresh(F::sent(&pairs), version);
+        match mark(body) {
+            Some(Mark { form, continues, answers, secret, another }) => {
+                Self { form_id: form, continues, answers, secret, another, ..fresh }
+            }
+            None => Self { named: false, ..fresh },
+        }
+    }
+
+    /// The answers.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`]; the fields then say what is wrong.
+    pub fn read(&self) -> Result<F::Read> {
+        self.form.read().ok_or(AppError::Invalid)
+    }
+
+    /// Whether it came under an id: a form without one could do its work twice, and does nothing.
+    pub fn is_named(&self) -> bool {
+        self.named
+    }
+
+    /// What it knows of itself.
+    pub fn mark(&self) -> Mark {
+        let Self { secret, another, .. } = *self;
+        Mark { form: self.form_id, continues: self.continues.clone(), answers: self.answers.clone(), secret, another }
+    }
+
+    /// Where whoever discards it is led: back to the words that filled it, else to its page afresh.
+    pub fn left_for<'a>(&'a self, page: &'a str) -> &'a str {
+        self.source.as_ref().map(|source| source.back.as_str()).filter(|back| !back.is_empty()).unwrap_or(page)
+    }
+
+    /// What is wrong, for the error summary.
+    pub fn errors(&self) -> Vec<Fault> {
+        self.form.faults()
+    }
+
+    /// Whether somebody else saved in between.
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// After a stale submit of a form that shows no row, such as a signature: names the present revision as read, so
+    /// that sending again signs what stands there now.
+    pub fn renew(&mut self, version: i32) {
+        if self.stale {
+            self.version = version;
+            let text = "The file changed after you opened this page. Read it again; sending again signs what stands there now.".into();
+            self.alert = Some(Alert { title: "Changed in between", text });
+        }
+    }
+
+    /// After a stale submit: sets the saved version beside what was typed, and names it as read, so that sending again
+    /// overwrites knowingly. Otherwise does nothing.
+    #[must_use]
+    pub fn against(mut self, saved: &F, version: i32) -> Self {
+        if self.stale {
+            self.form.beside(saved);
+            self.version = version;
+        }
+        self
+    }
+
+    /// The answer to a submit: what was done, or the page again with the typed text and why not.
+    ///
+    /// A wrong field gives 422, a refusal or a stale form 409, too many attempts 429; every other error goes on to the
+    /// error page, which keeps the text too.
+    pub async fn answer<P>(mut self, done: Result<Response>, page: P) -> Result<Response>
+    where
+        P: AsyncFnOnce(Self) -> Result<Response>,
+    {
+        let error = match (done, self.used) {
+            (Ok(response), _) => return Ok(response),
+            // Whatever else is wrong with it.
+            (Err(AppError::Invalid | AppError::Refused(_) | AppError::Stale), Some(used)) => {
+                AppError::OtherAnswers(used)
+            }
+            (Err(error), _) => error,
+        };
+        self.errors().iter().for_each(|fault| log(&fault.message));
+        match &error {
+            AppError::Invalid if !self.named && self.errors().is_empty() => {
+                let text =
+                    "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
+                self.alert = Some(Alert { title: "Nothing was saved yet", text });
+            }
+            AppError::Invalid => {}
+            AppError::TooMany(_) => {
+                let (title, text) = error.words();
+                self.alert = Some(Alert { title, text: text.into_owned() });
+            }
+            AppError::Refused(sentence) => {
+                self.alert = Some(Alert { title: "Not possible now", text: sentence.clone() });
+            }
+            AppError::OtherAnswers(used) => {
+                (self.form_id, self.continues) = self.mark().renewed(*used);
+                self.alert = Some(Alert { title: AppError::SENT_BEFORE, text: AppError::LOOK_FIRST.into() });
+            }
+            AppError::Stale => {
+                self.stale = true;
+                self.alert = Some(Alert {
+                    title: "Changed in between",
+                    text: "Somebody else saved this after you opened it. Both versions are below; send again to keep yours.".into(),
+                });
+            }
+            _ => return Err(error),
+        }
+        let mut response = page(self).await?;
+        *response.status_mut() = error.status();
+        response.headers_mut().extend(error.retry_after());
+        Ok(response)
+    }
+}
+
+impl<F: Form, S: Send + Sync> FromRequest<S> for Sent<F> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self> {
+        let typed = request.extensions().get::<Typed>().cloned().unwrap_or_default();
+        let seen = request.extensions().get::<Seen>();
+        let (used, source) = (seen.and_then(Seen::used), seen.and_then(Seen::source));
+        Ok(Self { source, used, ..Self::parse(typed.as_str()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form;
+    use crate::text::{Day, Line, Optional, Text};
+
+    form! {
+        /// A form of every kind.
+        pub struct VisitForm reads Visit {
+            place: Field<Line>,
+            on: Field<Day>,
+            note: Field<Optional<Text>>,
+            seen: Fields<FormId>,
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_and_nothing_typed_is_lost() {
+        let sent = Sent::<VisitForm>::parse("place=&on.day=31&on.month=2&on.year=2026&note=caf%C3%A9&status=approved");
+        let faults = sent.errors();
+        assert_eq!(faults.iter().map(|fault| fault.name.as_str()).collect::<Vec<_>>(), ["place", "on"]);
+        assert_eq!((sent.form.on.day(), sent.form.on.month(), sent.form.on.year()), ("31", "2", "2026"));
+        assert_eq!(sent.form.note.raw(), "café");
+        assert!(sent.read().is_err());
+    }
+
+    #[test]
+    fn a_blank_form_says_nothing_and_a_right_one_reads() {
+        assert!(VisitForm::blank().faults().is_empty());
+        let sent = Sent::<VisitForm>::parse("place=Depot&on.day=1&on.month=2&on.year=2026&version=3");
+        let read = sent.read().expect("every answer is right");
+        assert_eq!((read.place.as_str(), sent.version, read.seen.len()), ("Depot", 3, 0));
+        assert_eq!((read.on.to_string(), read.note.or_empty()), ("1/2/2026".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn a_repeat_is_told_from_other_answers_however_it_is_encoded() {
+        let (id, other) = (FormId::new(), FormId::new());
+        let hash = |body: String| mark(&format!("form_id={id}&{body}")).expect("it is named").answers;
+        assert_eq!(hash("place=a%0D%0Ab+c".into()), hash("place=a%0Ab%20c".into()));
+        assert_ne!(hash("place=a".into()), hash("place=b".into()));
+        assert_ne!(hash("place=ab&note=".into()), hash("place=a&note=b".into()));
+        let again = mark(&format!("form_id={other}&continues={id}.{id}.&place=a")).expect("it is named").answers;
+        assert_eq!(hash("place=a".into()), again, "nor of which form that goes on with a text it is");
+    }
+
+    #[test]
+    fn a_stale_form_shows_both_versions() {
+        let mut sent = Sent::<VisitForm>::parse("place=Mine&on.day=1&on.month=2&on.year=2026");
+        let mut saved = VisitForm::blank();
+        saved.place.set("Theirs");
+        saved.on.set("1/2/2026");
+        sent.stale = true;
+        let sent = sent.against(&saved, 9);
+        assert_eq!((sent.form.place.raw(), sent.form.place.theirs()), ("Mine", Some("Theirs")));
+        assert_eq!((sent.form.on.theirs(), sent.version), (None, 9));
+    }
+}
