@@ -5,6 +5,7 @@ mod late;
 mod network;
 pub mod permission;
 mod person;
+mod reader;
 mod request;
 pub mod session;
 
@@ -12,18 +13,14 @@ pub use late::*;
 pub use network::*;
 pub use permission::{Permission, Permitted, Role, holds};
 pub use person::*;
+pub use reader::Reader;
 pub use session::Post;
 
 use std::{marker::PhantomData, ops::Deref};
 
 use time::Date;
 
-use crate::{
-    clock::Zone,
-    db::Change,
-    id::{PersonId, PostId},
-    web::Layout,
-};
+use crate::{clock::Zone, db::Change, id::PostId, web::Layout};
 
 /// A signed-in person with a duty today.
 #[derive(Debug)]
@@ -35,22 +32,6 @@ pub struct Actor {
 /// An actor whose role includes `P`.
 #[derive(Debug)]
 pub struct Can<P>(Actor, PhantomData<P>);
-
-/// Who reads a page, as far as the rules ask: the person, the role of today, and the post of people at one.
-#[derive(Debug, Clone, Copy)]
-pub struct Reader {
-    pub id: PersonId,
-    pub role: Role,
-    /// Where, if at a post.
-    pub post: Option<PostId>,
-}
-
-impl Reader {
-    /// Whether the role includes a permission.
-    pub fn may(&self, permission: Permission) -> bool {
-        holds(self.role, permission)
-    }
-}
 
 /// What a person may see of checks and licenses, for a statement's `where`: `($all or post_id = $post)`.
 #[derive(Debug, Clone, Copy)]

@@ -55,7 +55,8 @@ async fn the_program_before_and_this_one_serve_one_database_while_people_write()
     let after = Running::serve_by(LANTERN, &operator.folder.join("none"), &database).await;
     let also = enter(&after, "jdoe", own).await;
     for number in 0..8 {
-        tokio::join!(adds(&jane, &format!("before{number}")), async { adds(&also, &format!("after{number}")).await });
+        let (one, other) = (format!("before{number}"), format!("after{number}"));
+        tokio::join!(adds(&jane, &one), adds(&also, &other));
     }
     // A session and a form of the one are good at the other: whoever balances the load may send each request anywhere.
     let elsewhere = jane.at(&after.origin);
