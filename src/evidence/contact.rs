@@ -43,6 +43,12 @@ struct Page<'a> {
     sent: Sent<ContactForm>,
 }
 
+impl Page<'_> {
+    fn title(&self) -> &'static str {
+        if self.changes { "Change a contact" } else { "Record a contact" }
+    }
+}
+
 async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<ContactForm>) -> Result<Response> {
     let authorities = authorities(can, file).await?;
     html(&Page { layout: can.layout(), file, changes, authorities, sent })

@@ -39,6 +39,12 @@ struct Page<'a> {
     sent: Sent<DocumentForm>,
 }
 
+impl Page<'_> {
+    fn title(&self) -> &'static str {
+        if self.changes { "Change a document" } else { "Describe a document" }
+    }
+}
+
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let sent = can.form(DocumentForm::blank(), 0).await?;

@@ -51,6 +51,12 @@ struct Page<'a> {
     sent: Sent<StatementForm>,
 }
 
+impl Page<'_> {
+    fn title(&self) -> &'static str {
+        if self.changes { "Change a statement" } else { "Record a statement" }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "evidence/link.html")]
 struct LinkPage<'a> {
