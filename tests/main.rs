@@ -37,4 +37,5 @@ mod searches;
 mod security;
 mod standings;
 mod telegrams;
+mod templates;
 mod tidy;

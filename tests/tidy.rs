@@ -78,7 +78,7 @@ fn a_function_is_read_at_once() {
     only(LONG_FUNCTIONS, long);
 }
 
-/// Each function's name and lines, as rustfmt lays them out: its last line is the first closing brace at its own indent.
+/// Each function and its lines, as rustfmt lays them out: the last is the first closing brace at its own indent.
 fn functions(code: &str) -> impl Iterator<Item = (&str, usize)> {
     let lines: Vec<&str> = code.lines().collect();
     let starts = lines.clone().into_iter().enumerate().filter_map(|(at, line)| {

@@ -54,6 +54,12 @@ struct Page {
     draft: Option<(CheckId, String)>,
 }
 
+impl Page {
+    fn title(&self) -> &'static str {
+        if self.draft.is_some() { CheckVerb::Edit.title() } else { "Open a check" }
+    }
+}
+
 /// The form of a new check.
 pub async fn show(can: Can<OpenChecks>, Query(known): Query<Known>) -> Result<Response> {
     let mut form = OpenForm::blank();

@@ -44,6 +44,12 @@ struct Page<'a> {
     sent: Sent<ContactForm>,
 }
 
+impl Page<'_> {
+    fn title(&self) -> &'static str {
+        if self.changes { "Change a contact" } else { "Record a contact" }
+    }
+}
+
 impl Kind for Contact {
     const NAMES: (&'static str, &'static str) = ("contact", "contacts");
     type Id = ContactId;

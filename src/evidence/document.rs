@@ -40,6 +40,12 @@ struct Page<'a> {
     sent: Sent<DocumentForm>,
 }
 
+impl Page<'_> {
+    fn title(&self) -> &'static str {
+        if self.changes { "Change a document" } else { "Describe a document" }
+    }
+}
+
 impl Kind for Document {
     const NAMES: (&'static str, &'static str) = ("document", "documents");
     type Id = DocumentId;

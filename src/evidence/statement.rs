@@ -44,6 +44,12 @@ struct Page<'a> {
     sent: Sent<StatementForm>,
 }
 
+impl Page<'_> {
+    fn title(&self) -> &'static str {
+        if self.changes { "Change a statement" } else { "Record a statement" }
+    }
+}
+
 impl Kind for Statement {
     const NAMES: (&'static str, &'static str) = ("statement", "statements");
     type Id = StatementId;

@@ -70,6 +70,15 @@ struct Page {
     sent: Sent<RoleForm>,
 }
 
+impl Page {
+    /// Whether the fields of a party that nobody knows yet stand open.
+    fn asks_for_a_new_one(&self) -> bool {
+        let searched_in_vain = !self.q.is_empty() && self.found.is_empty();
+        let begun = !self.sent.form.name.raw().is_empty() || self.sent.source.is_some();
+        searched_in_vain || begun || !self.namesakes.is_empty()
+    }
+}
+
 #[derive(Template)]
 #[template(path = "licenses/possession.html")]
 struct PossessionPage {

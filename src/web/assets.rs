@@ -12,6 +12,12 @@ use crate::error::{AppError, Result};
 pub const SHEET: &str = concat!("/static/", env!("LANTERN_SHEET"));
 /// The address of the script.
 pub const SCRIPT: &str = concat!("/static/", env!("LANTERN_SCRIPT"));
+/// A lamp in a square, for the browser's tab.
+pub const ICON: &str = concat!(
+    "data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 8 8%27%3E",
+    "%3Crect width=%278%27 height=%278%27 rx=%271%27 fill=%27%23162e51%27/%3E",
+    "%3Cpath d=%27M2 1v6h4%27 stroke=%27%23fff%27 fill=%27none%27/%3E%3C/svg%3E"
+);
 /// The license of the design system, shown on the About page.
 pub const USWDS_LICENSE: &str = include_str!(concat!(env!("OUT_DIR"), "/uswds-license.txt"));
 
