@@ -90,7 +90,7 @@ impl<'a> LicenseView<'a> {
         let at_post = file.checks.iter().any(|check| actor.sees_post(check.post_id));
         let open = file.open_conditions(reference, today);
         Self {
-            checks: file.seen_by(actor).collect(),
+            checks: file.checks.iter().filter(|check| actor.sees_post(check.post_id)).collect(),
             may_split: actor.may(Permission::RegisterLicenses) && file.status.is_open(),
             form: reference.label(ReferenceKind::LicenseForm, &file.form),
             columns: authorities.iter().map(|(_, name)| (*name).to_owned()).collect(),

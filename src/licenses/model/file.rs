@@ -195,12 +195,6 @@ impl LicenseFile {
         self.permits.iter().find(same)
     }
 
-    /// The checks on it that a reader may see: another post's are not there for them.
-    pub fn seen_by<'a>(&'a self, reader: &crate::access::Actor) -> impl Iterator<Item = &'a LicenseCheck> + use<'a> {
-        let seen = |check: &&LicenseCheck| reader.sees_post(check.post_id);
-        self.checks.iter().filter(seen).collect::<Vec<_>>().into_iter()
-    }
-
     /// Names and aliases of every party, folded.
     pub(crate) fn names(&self) -> Vec<String> {
         self.parties.iter().flat_map(|party| party.folded.iter().cloned()).collect()
