@@ -21,6 +21,7 @@ pub mod drafts;
 pub mod duties;
 pub mod error;
 pub mod evidence;
+pub mod faults;
 pub mod generate;
 pub mod home;
 pub mod id;

@@ -237,3 +237,67 @@ fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
         }
     }
 }
+
+/// What stands between the brackets that open at the end of `before`.
+fn within(after: &str) -> &str {
+    let mut depth = 1;
+    let end = after.find(|c| {
+        depth += match c {
+            '(' | '{' => 1,
+            ')' | '}' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    &after[..end.unwrap_or(after.len())]
+}
+
+/// Sentences of rules: a feature's refusals, and what is said of an answer whatever page asks for it.
+fn says_rules(path: &str) -> bool {
+    path.ends_with("/refusal.rs") || path == "src/faults.rs"
+}
+
+/// What a person reads when a rule says no stands in the rule's feature, once; a page names the refusal. That nothing
+/// else refuses, the type of the sentence holds: `error::Said` is made of refusals alone.
+#[test]
+fn no_page_says_a_rule() {
+    let mut saying = Vec::new();
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !says_rules(path)) {
+        let calls = [".refuse(", ".judged(", "Refused(", "Refusal::"];
+        let said = |call: &str| {
+            code(text).match_indices(call).any(|(at, _)| {
+                let after = &code(text)[at + call.len()..];
+                let after =
+                    if call == "Refusal::" { after.trim_start_matches(|c: char| c.is_alphanumeric()) } else { after };
+                let args = match call {
+                    "Refusal::" if !after.starts_with(['(', '{']) && !after.starts_with(" {") => "",
+                    "Refusal::" => within(after.trim_start().get(1..).unwrap_or_default()),
+                    _ => within(after),
+                };
+                args.split('"').skip(1).step_by(2).any(|literal| literal.ends_with('.'))
+            })
+        };
+        if calls.into_iter().any(said) {
+            saying.push(path.clone());
+        }
+    }
+    assert_eq!(saying, Vec::<String>::new(), "a sentence of a rule stands in its feature's refusals");
+}
+
+/// The sentences of the refusals, and where they stand.
+#[test]
+fn each_sentence_of_a_refusal_stands_once() {
+    let all: Vec<_> = sources("src", ".rs").into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).collect();
+    let mut sentences: Vec<(&str, &str)> = Vec::new();
+    for (path, text) in all.iter().filter(|(path, _)| says_rules(path)) {
+        let said = code(text).split("#[error(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+        let ends = |said: &str| (1..said.len()).find(|at| said[*at..].starts_with('"') && !said[..*at].ends_with('\\'));
+        sentences.extend(said.filter_map(|said| Some((path.as_str(), &said[..ends(said)?]))));
+    }
+    assert!(sentences.len() > 150, "{} found", sentences.len());
+    for (path, sentence) in sentences.iter().filter(|(_, sentence)| sentence.len() > 4) {
+        let quoted = format!("\"{sentence}\"");
+        let stands: usize = all.iter().map(|(_, text)| code(text).matches(&quoted).count()).sum();
+        assert_eq!(stands, 1, "{path}: {sentence}");
+    }
+}

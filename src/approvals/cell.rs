@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Approval, ApprovalState, Permit},
+    model::{Approval, ApprovalState, NewCell, Refusal},
     store::{self, ApprovalData},
 };
 use crate::{
@@ -12,12 +12,10 @@ use crate::{
     audit::{Event, Events, Made, Subject, Verb},
     db::Change,
     error::{AppError, Result},
+    faults::has_come,
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
-    licenses::{
-        self,
-        model::{ItemGroup, LicenseFile},
-    },
+    licenses::{self, model::LicenseFile},
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
@@ -53,14 +51,7 @@ pub(super) fn recordable(license: &LicenseFile, actor: &Actor) -> Result<()> {
     if !license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
         return Err(AppError::NotFound);
     }
-    if license.status.is_open() {
-        Ok(())
-    } else {
-        Err(AppError::Refused(format!(
-            "The license is {}; its approvals can no longer be changed.",
-            license.status.label().to_lowercase()
-        )))
-    }
+    Ok(license.takes_papers()?)
 }
 
 /// Adds every cell the country rules ask for and nobody recorded.
@@ -79,18 +70,12 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
         }
     }
     if added == 0 {
-        return Err(AppError::Refused(
-            "The country rules ask for nothing that is not recorded. Record a cell yourself, with its proof.".into(),
-        ));
+        return Err(Refusal::NothingToPropose.into());
     }
     licenses::store::touch(&mut change, id).await?;
     let event =
         Event::new(Verb::ApprovalRecorded, id, format!("proposed {added} import approvals from the country rules"));
     change.commit(event, &format!("/licenses/{id}#approvals")).await
-}
-
-fn cell(license: &LicenseFile, item: ItemGroupId, authority: Option<AuthorityId>) -> Option<&Approval> {
-    license.approvals.iter().find(|row| row.item_group_id == item && row.authority_id == authority)
 }
 
 fn filled(approval: Option<&Approval>) -> CellForm {
@@ -159,7 +144,7 @@ pub async fn show(
     Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
 ) -> Result<Response> {
     let (license, of) = (licenses::store::find(&can, id).await?, authority(&of)?);
-    let row = cell(&license, item, of);
+    let row = license.approval(item, of);
     let sent = can.form(filled(row), row.map_or(0, |row| row.version)).await?;
     page(&can, license, item, of, sent).await
 }
@@ -173,7 +158,7 @@ pub async fn submit(
     let done = record(&can, id, item, of, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
-        let row = cell(&license, item, of);
+        let row = license.approval(item, of);
         let sent = sent.against(&filled(row), row.map_or(0, |row| row.version));
         page(&can, license, item, of, sent).await
     })
@@ -203,28 +188,27 @@ pub(crate) async fn enter(
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
-    let known = cell(&license, item, of);
+    let known = license.approval(item, of);
     if let Some(post) = known.and_then(|row| row.word_of_another(|post| can.sees_post(post))) {
-        return Err(AppError::Refused(format!("This is the word of {post}. Ask them to change it.")));
+        return Err(Refusal::WordOf(post.to_owned()).into());
     }
-    let to_come = |day: Optional<Day>| day.0.is_some_and(|day| day.0 > can.today());
-    for (field, day) in
-        [(&mut sent.form.applied_on, read.applied_on.clone()), (&mut sent.form.given_on, read.given_on.clone())]
-    {
-        if to_come(day) {
-            field.refuse("This day is still to come.");
-        }
-    }
+    let (waits_for, proof, note) = (read.waits_for.or_empty(), read.proof.or_empty(), read.note.or_empty());
+    let new = NewCell {
+        state: read.state,
+        applied_on: read.applied_on.0.map(|day| day.0),
+        permit: read.permit.0,
+        given_on: read.given_on.0.map(|day| day.0),
+        proof: &proof,
+        contact: read.contact.0,
+    };
+    sent.form.applied_on.judged(has_come(new.applied_on, can.today()));
+    sent.form.given_on.judged(has_come(new.given_on, can.today()));
     let contacts = store::contacts(change.conn(), can, id).await?;
-    let told_by = read.contact.0.and_then(|contact| contacts.iter().find(|known| known.id == contact));
-    if read.contact.0.is_some() && told_by.is_none() {
-        sent.form.contact.refuse("Choose a contact of your post.");
+    let told_by = |id| contacts.iter().find(|known| known.id == id).map(|known| known.kind);
+    for refusal in license.judge_cell(group, of, &new, told_by) {
+        refuse(&mut sent.form, refusal)?;
     }
-    let none_needed =
-        license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_none());
-    let by_rule = of.is_none() && none_needed.is_some_and(|rule| rule.confirmed_on.is_some());
-    let proven = by_rule || told_by.is_some_and(|contact| contact.kind.is_written());
-    judge(&license, group, of, &read, proven, sent)?;
+    sent.read()?;
     if of.is_none() && read.state == ApprovalState::Needed {
         store::remove_exemption(change, item, sent.version).await?;
         licenses::store::touch(change, id).await?;
@@ -234,15 +218,14 @@ pub(crate) async fn enter(
         let event = event.before(known.map(|row| &row.proof));
         return Ok(Made::new(Subject::Row("import_approval", item.0), event, format!("/licenses/{id}#approvals")));
     }
-    let (waits_for, proof, note) = (read.waits_for.or_empty(), read.proof.or_empty(), read.note.or_empty());
     let data = ApprovalData {
         state: read.state,
-        applied_on: read.applied_on.0.map(|day| day.0),
+        applied_on: new.applied_on,
         permit: read.permit.0.filter(|_| read.state == ApprovalState::Issued),
         waits_for: &waits_for,
-        given_on: read.given_on.0.map(|day| day.0),
+        given_on: new.given_on,
         proof: &proof,
-        rule: none_needed.map(|rule| rule.id).filter(|_| read.state == ApprovalState::NotRequired),
+        rule: license.none_needed(group).map(|rule| rule.id).filter(|_| read.state == ApprovalState::NotRequired),
         contact: read.contact.0,
         note: &note,
     };
@@ -271,49 +254,16 @@ pub(crate) async fn enter(
     Ok(Made::new(Subject::Row("import_approval", row.0), events, format!("/licenses/{id}#approvals")))
 }
 
-/// What a state asks for (guard 4): issued needs a permit, not required needs proof on paper or a confirmed country
-/// rule; a spoken promise is neither.
-fn judge(
-    license: &LicenseFile,
-    group: &ItemGroup,
-    of: Option<AuthorityId>,
-    read: &Cell,
-    proven: bool,
-    sent: &mut Sent<CellForm>,
-) -> Result<()> {
-    match read.state {
-        ApprovalState::Issued if read.permit.0.is_none() => {
-            sent.form.permit.refuse("Issued means on paper: record the permit first, and choose it here. A spoken promise is no permit.");
-        }
-        ApprovalState::NotRequired if read.proof.0.is_none() => {
-            sent.form.proof.refuse("Say what shows that none is required: the country rule you confirmed, or the paper.");
-        }
-        ApprovalState::NotRequired if !proven => sent.form.contact.refuse(
-            "A spoken word is no proof. Choose the letter, e-mail or diplomatic note that says so, or confirm the country's rule that none is needed.",
-        ),
-        ApprovalState::Applied if read.applied_on.0.is_none() => sent.form.applied_on.refuse("Give the day it was applied for."),
-        _ => {}
+/// Where a refusal stands on the form.
+fn refuse(form: &mut CellForm, refusal: Refusal) -> Result<()> {
+    let sentence = refusal.to_string();
+    match refusal {
+        Refusal::NoPermit | Refusal::WithdrawnPermit | Refusal::OtherPermit => form.permit.refuse(sentence),
+        Refusal::NoProof => form.proof.refuse(sentence),
+        Refusal::Spoken | Refusal::Contact => form.contact.refuse(sentence),
+        Refusal::NotDated => form.applied_on.refuse(sentence),
+        Refusal::Asked(_) | Refusal::NoAuthority => form.state.refuse(sentence),
+        other => return Err(other.into()),
     }
-    if of.is_none() {
-        let asks = license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_some());
-        match (read.state, asks) {
-            (ApprovalState::NotRequired, Some(rule)) => sent.form.state.refuse(format!(
-                "The country's rules ask for {}. Say of that authority alone that it is not required, with its proof.",
-                rule.authority.as_deref().unwrap_or("an authority")
-            )),
-            (ApprovalState::NotRequired, None) => {}
-            (ApprovalState::Needed, _) if license.exempt(group).is_some() => {}
-            _ => sent
-                .form
-                .state
-                .refuse("Without an authority the only answers are: not required, or needed to take that back."),
-        }
-    }
-    if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_some_and(Permit::is_withdrawn)) {
-        sent.form.permit.refuse("This permit was taken back as recorded by mistake.");
-    }
-    if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_none()) {
-        sent.form.permit.refuse("Choose a permit of this license.");
-    }
-    sent.read().map(|_| ())
+    Ok(())
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{
     cell::{contact_named, recordable},
-    model::{Certificate, Signature, Signer},
+    model::{Certificate, Refusal, Signature, Signer},
     store,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     audit::{Event, Events, Subject, Verb},
     duties::model::Duty,
     error::{AppError, Result},
+    faults::has_come,
     form,
     id::{ContactId, LicenseId, SignatureId},
     licenses::{
@@ -161,21 +162,9 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
-    if read.signed_on.0 > can.today() {
-        sent.form.signed_on.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
-    }
-    let Some(certificate) = &license.certificate else {
-        return Err(AppError::Refused("Record the certificate first.".into()));
-    };
+    sent.form.signed_on.judged(has_come(read.signed_on.0, can.today())).ok_or(AppError::Invalid)?;
+    let certificate = license.takes_signature(read.signer)?;
     let before = certificate.signatures.iter().find(|known| known.signer == read.signer);
-    if let Some(known) = before.filter(|known| known.verified_by.is_some()) {
-        let signer = known.signer.label().to_lowercase();
-        let name = &known.signer_name;
-        return Err(AppError::Refused(format!(
-            "The signature of the {signer} ({name}) is verified. If it was recorded by mistake, take it back first."
-        )));
-    }
     let row =
         store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0)
             .await?;
@@ -243,13 +232,13 @@ async fn confirm(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = signature(&license, row)?;
-    license.apart(can.id, Duty::VerifySignature)?;
+    license.apart_from_papers(can.id, Duty::VerifySignature)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
-        sent.form.contact.refuse("Choose a contact of your post.");
+        sent.form.contact.refuse(Refusal::Contact);
         return Err(AppError::Invalid);
     };
-    known.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
+    known.confirmed_by(contact.confirmation()).map_err(Refusal::from)?;
     store::verify_signature(&mut change, row, read.contact, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
     let sentence =

@@ -5,22 +5,23 @@ use axum::response::Response;
 
 use super::{
     cell::{contact_named, recordable},
-    model::Permit,
+    model::{NewPermit, Permit, Refusal},
     store::{self, PermitData},
 };
 use crate::{
-    access::{Actor, Can, permission::WorkChecks},
+    access::{Can, permission::WorkChecks},
     audit::{Event, Events, Subject, Verb},
     db::Change,
-    duties::{self, model::Duty},
-    error::{AppError, Result, constraint},
+    duties::model::Duty,
+    error::{AppError, Refuses, Result},
+    faults::{Fault, has_come},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
     licenses::{
         self,
         model::{LicenseCheck, LicenseFile},
     },
-    text::{Day, Line, Optional, Quantity, Reasons, folded},
+    text::{Day, Line, Optional, Quantity, Reasons},
     web::{Form, Layout, Path, Sent, html},
     words::Choice,
 };
@@ -126,43 +127,29 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let known = store::authorities(change.conn(), &license.destination).await?;
     let label =
         |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
-    let Some(issuer) = label(read.issuer) else {
-        sent.form.issuer.refuse("Choose an authority of the destination.");
-        return Err(AppError::Invalid);
-    };
-    if read.authorities.iter().any(|other| label(*other).is_none()) {
-        sent.form.authorities.refuse("Choose authorities of the destination.");
-    }
-    if read.items.is_empty() || read.items.iter().any(|item| license.item(*item).is_none()) {
-        sent.form.items.refuse("Tick the items it covers.");
-    }
-    if folded(read.number.as_str()).is_empty() {
-        sent.form.number.refuse("The number has letters or digits.");
-    }
-    if read.valid_from.0.zip(read.valid_until.0).is_some_and(|(from, until)| until < from) {
-        sent.form.valid_until.refuse("The last day is before the first.");
-    }
-    if read.issued_on.0.is_some_and(|day| day.0 > can.today()) {
-        sent.form.issued_on.refuse("This day is still to come.");
-    }
-    if let Some(known) = license.live_permit(read.issuer, read.number.as_str()) {
-        sent.form.number.refuse(format!(
-            "Permit {} of {} is on this license already. If it was recorded by mistake, take it back first.",
-            known.number, known.issuer
-        ));
-    }
-    if let Some(sentence) = taken(&license, can, &read) {
-        sent.form.items.refuse(sentence);
-    }
-    sent.read()?;
-    let kept_at = read.kept_at.or_empty();
-    let data = PermitData {
+    let new = NewPermit {
         issuer: read.issuer,
         authorities: &read.authorities,
         number: read.number.as_str(),
         issued_on: read.issued_on.0.map(|day| day.0),
         valid_from: read.valid_from.0.map(|day| day.0),
         valid_until: read.valid_until.0.map(|day| day.0),
+        items: &read.items,
+    };
+    let days = (can.today(), can.washington_today());
+    for refusal in license.judge_permit(&new, |id| label(id).is_some(), |post| can.sees_post(post), days) {
+        refuse(&mut sent.form, refusal)?;
+    }
+    sent.read()?;
+    let issuer = label(read.issuer).unwrap_or_default();
+    let kept_at = read.kept_at.or_empty();
+    let data = PermitData {
+        issuer: new.issuer,
+        authorities: new.authorities,
+        number: new.number,
+        issued_on: new.issued_on,
+        valid_from: new.valid_from,
+        valid_until: new.valid_until,
         quantity: read.quantity.0,
         unit: read.unit.as_str(),
         named_party: read.named_party.as_str(),
@@ -178,24 +165,19 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
-/// A cell that is another post's word, or rests on a paper that counts, is not taken over by another one.
-fn taken(license: &LicenseFile, reader: &Actor, read: &Paper) -> Option<String> {
-    let today = reader.washington_today();
-    let cells = license.cells_of(read.issuer, &read.authorities, &read.items, today);
-    cells.into_iter().find_map(|(item, of)| {
-        let item = license.item(item)?;
-        let cell = license.cell(item, of, today)?;
-        if let Some(post) = cell.approval.and_then(|row| row.word_of_another(|post| reader.sees_post(post))) {
-            return Some(format!("What is recorded of {} is the word of {post}. Untick it, or ask them to change it.", item.named()));
-        }
-        let permit = cell.permit.filter(|_| cell.counts())?;
-        Some(format!(
-            "{} rests on permit {} of {}, which counts. Untick it, or record first that the authority revoked that permit.",
-            item.named(),
-            permit.number,
-            permit.issuer
-        ))
-    })
+/// Where a refusal stands on the form.
+fn refuse(form: &mut PermitForm, refusal: Refusal) -> Result<()> {
+    let sentence = refusal.to_string();
+    match refusal {
+        Refusal::Issuer => form.issuer.refuse(sentence),
+        Refusal::Authorities => form.authorities.refuse(sentence),
+        Refusal::NoItems | Refusal::WordOn { .. } | Refusal::Filled { .. } => form.items.refuse(sentence),
+        Refusal::Known { .. } | Refusal::Fault(Fault::NoNumber) => form.number.refuse(sentence),
+        Refusal::Fault(Fault::EndsFirst) => form.valid_until.refuse(sentence),
+        Refusal::Fault(Fault::ToCome) => form.issued_on.refuse(sentence),
+        other => return Err(other.into()),
+    }
+    Ok(())
 }
 
 async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result<(LicenseFile, Permit)> {
@@ -251,24 +233,15 @@ async fn verify(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    license.apart(can.id, Duty::VerifyPermit)?;
+    license.apart_from_papers(can.id, Duty::VerifyPermit)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
-        sent.form.contact.refuse("Choose a contact of your post.");
+        sent.form.contact.refuse(Refusal::Contact);
         return Err(AppError::Invalid);
     };
-    paper.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
-    if paper.is_withdrawn() {
-        return Err(AppError::Refused("This permit was taken back.".into()));
-    }
+    license.judge_verification(can.id, paper, contact.confirmation())?;
     let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
-    let saved = saved.map_err(|error| match constraint(&error) {
-        Some("permits_verified_off_paper" | "permits_verified_by_issuer") => AppError::Refused(
-            "Only the authority that issued a paper confirms it, through a channel not taken from the paper.".into(),
-        ),
-        _ => duties::refused(error),
-    })?;
-    if !saved {
+    if !saved.map_err(Refusal::said)? {
         return Err(AppError::Stale);
     }
     let ready = licenses::store::settle(&mut change, &license).await?;
@@ -306,17 +279,12 @@ async fn revoke(
     sent: &mut Sent<RevokeForm>,
 ) -> Result<Response> {
     let read = sent.read()?;
-    if read.revoked_on.0 > can.today() {
-        sent.form.revoked_on.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
-    }
+    sent.form.revoked_on.judged(has_come(read.revoked_on.0, can.today())).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    if paper.is_withdrawn() {
-        return Err(AppError::Refused("This permit was taken back.".into()));
-    }
+    paper.is_standing()?;
     let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
     let ready = settle(&mut change, &license, &sharing).await?;

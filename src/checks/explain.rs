@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::{
     contradictions::Contradiction,
-    model::CaseFile,
+    model::{CaseFile, Refusal},
     store::{self, Texts},
     verbs::{self, CheckVerb},
 };
@@ -77,7 +77,7 @@ async fn explain(can: &Can<verbs::Explain>, id: CheckId, sent: &mut Sent<Explain
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     CheckVerb::Explain.judge(&file, can.id)?;
     let Some(found) = waiting(can, &file).into_iter().find(|found| found.key == read.contradiction.as_str()) else {
-        sent.form.contradiction.refuse("Choose a contradiction that waits for you.");
+        sent.form.contradiction.refuse(Refusal::NotWaiting);
         return Err(AppError::Invalid);
     };
     store::insert_explanation(&mut change, id, &found.key, &found.fingerprint, read.text.as_str()).await?;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::CaseFile,
+    model::{CaseFile, Refusal},
     store::{self, Texts},
     verbs::{self, CheckVerb},
 };
@@ -55,7 +55,7 @@ async fn extend(can: &Can<verbs::Extend>, id: CheckId, sent: &mut Sent<ExtendFor
     let file = store::find_for_update(&mut change, can, id, None).await?;
     let before = file.extend(can.id)?;
     if read.due.0 <= before {
-        sent.form.due.refuse(format!("The new date has to be after {}.", filters::day_words(before)));
+        sent.form.due.refuse(Refusal::NotLater(filters::day_words(before)));
         return Err(AppError::Invalid);
     }
     store::insert_extension(&mut change, id, before, read.due.0, read.reason.as_str()).await?;

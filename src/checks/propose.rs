@@ -4,14 +4,14 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, ResultReason, ResultWord},
+    model::{CaseFile, Refusal, ResultReason, ResultWord},
     store::{self, NewResult, Texts},
     verbs::{self, CheckVerb},
 };
 use crate::{
     access::Can,
     audit::Subject,
-    error::{AppError, Result},
+    error::Result,
     form,
     id::{CheckId, FindingId},
     reference::model::ReferenceKind,
@@ -99,8 +99,8 @@ async fn propose(can: &Can<verbs::Propose>, id: CheckId, sent: &mut Sent<Propose
     file.propose(can.id)?;
     let caveat = read.caveat.or_empty();
     match read.word {
-        ResultWord::FavorableWithCaveat if caveat.is_empty() => sent.form.caveat.refuse("Say what the caveat is."),
-        ResultWord::NotCompleted => sent.form.word.refuse("A reviewer ends a check early."),
+        ResultWord::FavorableWithCaveat if caveat.is_empty() => sent.form.caveat.refuse(Refusal::NoCaveat),
+        ResultWord::NotCompleted => sent.form.word.refuse(Refusal::EndedByReviewers),
         _ => {}
     }
     sent.read()?;
@@ -133,7 +133,7 @@ fn reasons(file: &CaseFile, primary: String, finding: Option<FindingId>, others:
         }
     }
     if foreign || reasons.iter().any(|reason| unknown(&reason.code)) {
-        return Err(AppError::Refused("Choose reasons and a finding from the lists.".into()));
+        return Err(Refusal::UnknownReasons.into());
     }
     Ok(reasons)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::CaseFile,
+    model::{CaseFile, Refusal},
     store::{self, Texts},
     verbs::{self, CheckVerb},
 };
@@ -69,7 +69,7 @@ async fn reassign(can: &Can<verbs::Reassign>, id: CheckId, sent: &mut Sent<Reass
     let file = store::find_for_update(&mut change, can, id, None).await?;
     CheckVerb::Reassign.judge(&file, can.id)?;
     if !file.check.people_at_post.contains(&read.officer) {
-        sent.form.officer.refuse("Choose somebody who serves at the post today.");
+        sent.form.officer.refuse(Refusal::NotServing);
         return Err(AppError::Invalid);
     }
     store::save_officer(&mut change, id, read.officer).await?;

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, CheckState, Stepped},
+    model::{CaseFile, CheckState, Refusal, Stepped},
     store::{self, Texts},
     verbs::{self, Act},
 };
@@ -96,7 +96,7 @@ async fn take<S: Step>(can: &Can<S>, id: CheckId, sent: &mut Sent<StepForm>) -> 
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     let text = sent.read()?.text.or_empty();
     if text.is_empty() && !S::ask(&file, can.id).label.is_empty() {
-        sent.form.text.refuse("This answer is needed.");
+        sent.form.text.refuse(Refusal::NoAnswer);
         return Err(AppError::Invalid);
     }
     let events = S::act(can, &mut change, &file, &text).await?;

@@ -143,9 +143,7 @@ pub(crate) async fn enter(
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
     let (label, party) = asked(&file, topic, of)?;
-    if !file.check.is_workable() {
-        return Err(AppError::Refused("Findings are written while the check is in progress.".into()));
-    }
+    file.check.takes_findings()?;
     let data = FindingData {
         topic,
         party: of.party,

@@ -2,26 +2,12 @@
 
 use time::Date;
 
-use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade};
+use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, Refusal, SourceGrade};
 use crate::{
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     id::{AuthorityId, CheckId, ContactId, DocumentId, FindingId, PartyId, StatementId},
 };
-
-/// What a frozen file answers.
-fn frozen(error: sqlx::Error) -> AppError {
-    match constraint(&error) {
-        Some(name) if name.ends_with("_not_frozen") => AppError::Refused(
-            "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
-                .into(),
-        ),
-        Some("contacts_channel_verified") => {
-            AppError::Refused("A paper was verified through this contact: it stays a contact whose channel is not the paper.".into())
-        }
-        _ => error.into(),
-    }
-}
 
 /// A contact to be kept.
 #[derive(Debug)]
@@ -57,7 +43,7 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
     )
     .execute(change.conn())
     .await
-    .map_err(frozen)?;
+    .map_err(Refusal::said)?;
     Ok(id)
 }
 
@@ -86,7 +72,7 @@ pub async fn save_contact(
         contact.summary,
         contact.authority.map(|authority| authority.0)
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -122,7 +108,7 @@ pub async fn insert_statement(
     )
     .execute(change.conn())
     .await
-    .map_err(frozen)?;
+    .map_err(Refusal::said)?;
     Ok(id)
 }
 
@@ -147,7 +133,7 @@ pub async fn save_statement(
         statement.about.map(|party| party.0),
         statement.grade as SourceGrade
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -166,7 +152,7 @@ pub async fn link_statement(
         contradicted_by.map(|id| id.0),
         read
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -200,7 +186,7 @@ pub async fn insert_document(change: &mut Change, check: CheckId, document: &Doc
     )
     .execute(change.conn())
     .await
-    .map_err(frozen)?;
+    .map_err(Refusal::said)?;
     Ok(id)
 }
 
@@ -221,7 +207,7 @@ pub async fn save_document(change: &mut Change, id: DocumentId, document: &Docum
         document.kept_at,
         document.description
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -270,7 +256,7 @@ pub async fn save_finding(
         at,
         read
     );
-    let id = saved.fetch_optional(change.conn()).await.map_err(frozen)?.ok_or(AppError::Stale)?;
+    let id = saved.fetch_optional(change.conn()).await.map_err(Refusal::said)?.ok_or(AppError::Stale)?;
     let contacts: Vec<uuid::Uuid> = finding.contacts.iter().map(|id| id.0).collect();
     let documents: Vec<uuid::Uuid> = finding.documents.iter().map(|id| id.0).collect();
     sqlx::query!("delete from finding_basis where finding_id = $1", id.0).execute(change.conn()).await?;

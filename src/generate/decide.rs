@@ -5,8 +5,8 @@ use time::Duration;
 use crate::{
     access::Role,
     audit::{Event, Subject, Verb},
-    error::{AppError, Result},
-    generate::{language, rows, story::Story, world::Hand},
+    error::Result,
+    generate::{language, refusal::Refusal, rows, story::Story, world::Hand},
     id::{ConditionId, DecisionId, ExceptionId, ProvisoId},
     licenses::{
         model::{Act, Condition, Decided, Decider, Decision, Exception, LicenseStatus},
@@ -143,7 +143,7 @@ impl Story<'_> {
             }
         }
         let why = why.map(|why| why.to_string()).unwrap_or_default();
-        Err(AppError::Refused(format!("{}: {why}", self.file.check.reference)))
+        Err(Refusal::of(format!("{}: {why}", self.file.check.reference)).into())
     }
 
     /// Decides on a license.

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Condition, LicenseFile},
+    model::{Condition, LicenseFile, Refusal},
     store,
     verbs::{self, LicenseVerb},
 };
@@ -13,6 +13,7 @@ use crate::{
     access::{Can, permission::RaiseConditions},
     audit::{Event, Events, Subject, Verb},
     error::{AppError, Result},
+    faults::has_come,
     form,
     id::{ConditionId, LicenseId},
     text::{Day, Line, Optional, Reasons, Text},
@@ -172,12 +173,9 @@ async fn certify(can: &Can<verbs::Certify>, id: LicenseId, sent: &mut Sent<Certi
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let day = read.certified_on.0.map(|day| day.0);
     license.may_certify()?;
-    if day.is_some_and(|day| day > can.washington_today()) {
-        sent.form.certified_on.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
-    }
+    sent.form.certified_on.judged(has_come(day, can.washington_today())).ok_or(AppError::Invalid)?;
     if license.version != sent.version {
-        return Err(AppError::Refused("The license was changed after you opened this page. Open it again.".into()));
+        return Err(Refusal::ChangedSince.into());
     }
     store::save_certified(&mut change, id, day).await?;
     let ready = store::settle(&mut change, &license).await?;

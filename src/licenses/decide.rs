@@ -13,8 +13,8 @@ use super::{
 use crate::{
     access::Can,
     audit::Events,
-    checks, duties,
-    error::{AppError, Result, constraint},
+    checks,
+    error::{AppError, Refuses, Result},
     form,
     id::LicenseId,
     reference,
@@ -97,7 +97,7 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     if !V::VERB.acts().contains(&read.act) {
-        sent.form.act.refuse("Choose one of the acts offered.");
+        sent.form.act.refuse(Refusal::NotOffered);
         return Err(AppError::Invalid);
     }
     if license.revision != sent.version {
@@ -115,7 +115,7 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
         _ => Vec::new(),
     };
     let saved = store::save_decision(&mut change, &decided, read.reasons.as_str(), &provisos).await;
-    saved.map_err(held_by_the_database)?;
+    saved.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
     let ready = store::settle_all(&mut change, &sharing).await?;
     let closed = checks::store::close_settled(&mut change, can, id).await?;
@@ -134,17 +134,6 @@ fn already(license: &LicenseFile, act: Act) -> AppError {
 fn provisos(read: &Decision) -> Vec<String> {
     let Some(text) = &read.provisos.0 else { return Vec::new() };
     text.as_str().lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-}
-
-/// The one rule of the database about a decision that is not of duties.
-fn held_by_the_database(error: AppError) -> AppError {
-    let AppError::Internal(cause) = &error else { return error };
-    match cause.downcast_ref::<sqlx::Error>().and_then(constraint) {
-        Some("duties_amount_within_authority") => {
-            AppError::Refused("The license is worth more than your authority.".into())
-        }
-        _ => error,
-    }
 }
 
 async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptForm>) -> Result<Response> {
@@ -196,15 +185,12 @@ async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptF
             (15, None, license.last_result(), "the missing favorable result".to_owned())
         }
         _ => {
-            sent.form.what.refuse("Choose what to except.");
+            sent.form.what.refuse(Refusal::NothingToExcept);
             return Err(AppError::Invalid);
         }
     };
     let kept = store::insert_exception(&mut change, id, guard, party, result, read.reason.as_str()).await;
-    kept.map_err(|error| match constraint(&error) {
-        Some("exceptions_once") => AppError::Refused("This exception was made already.".into()),
-        _ => duties::refused(error),
-    })?;
+    kept.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
     let mut event = LicenseVerb::Except.event(id, about).after(read.reason.as_str());
     if let Some(party) = party {

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::{
     access::Role,
+    error::Refuses,
     id::{PersonId, PostId},
     words,
 };
@@ -59,6 +60,8 @@ pub enum Refusal {
     )]
     Supervisor,
 }
+
+impl Refuses for Refusal {}
 
 impl Recorded {
     /// Taking it back: by its recorder while nothing rests on it; else by a supervisor of the post that recorded it.

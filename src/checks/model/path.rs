@@ -10,7 +10,7 @@ use super::{
 use crate::{
     checks::verbs::CheckVerb,
     duties::model::{self as duties, Done, Duty},
-    id::{CheckId, PersonId},
+    id::{CheckId, LicenseId, PartyId, PersonId},
     licenses::model::LicenseFile,
 };
 
@@ -90,6 +90,49 @@ impl CheckFile {
         Refusal::Path { state: self.state.label().to_lowercase(), verb: verb.label() }
     }
 
+    /// The most days a post is given.
+    const MOST_DAYS: i64 = 730;
+
+    /// Whether a post may be given so many days.
+    pub fn grants(days: Option<i64>) -> Result<(), Refusal> {
+        if days.is_some_and(|days| days > Self::MOST_DAYS) {
+            Err(Refusal::TooManyDays(Self::MOST_DAYS))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether parties that the post found may be added: until its result stands.
+    pub fn takes_found_parties(&self) -> Result<(), Refusal> {
+        if self.state.is_judged() { Err(Refusal::ResultStands) } else { Ok(()) }
+    }
+
+    /// Whether what hangs on a draft may be changed: until the request was sent.
+    pub fn is_draft_of(&self, what: &'static str) -> Result<(), Refusal> {
+        if self.state == CheckState::Draft { Ok(()) } else { Err(Refusal::SentWith(what)) }
+    }
+
+    /// Whether a license that is being registered goes on it: on a draft of a type that has licenses.
+    pub fn takes_licenses(&self) -> Result<(), Refusal> {
+        self.is_draft_of("licenses")?;
+        if self.check_type.has_licenses() { Ok(()) } else { Err(Refusal::TakesNoLicense) }
+    }
+
+    /// Whether such a license is on the side of the issue that its type is about.
+    pub fn fits_issue(&self, approved_on: Option<Date>) -> Result<(), Refusal> {
+        match (self.check_type.follows_issue(), approved_on) {
+            (false, Some(_)) => Err(Refusal::BeforeIssue),
+            (true, None) => Err(Refusal::AfterIssue),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a known license is put on it.
+    pub fn takes_known_licenses(&self) -> Result<(), Refusal> {
+        let may = self.state == CheckState::Draft && self.check_type.has_licenses();
+        if may { Ok(()) } else { Err(Refusal::LicensesOfDrafts) }
+    }
+
     pub fn discard(&self, by: PersonId) -> Result<Stepped, Refusal> {
         if by == self.opened_by { self.step(CheckVerb::Discard) } else { Err(Refusal::NotOpener) }
     }
@@ -160,6 +203,19 @@ impl CaseFile {
         self.waits_for_no_countersignature()?;
         self.apart(by, Duty::EndEarly)?;
         Ok(step)
+    }
+
+    /// Whether a license is not on it yet.
+    pub fn is_without(&self, license: LicenseId, number: &str) -> Result<(), Refusal> {
+        if self.license(license).is_some() { Err(Refusal::LicenseThere(number.to_owned())) } else { Ok(()) }
+    }
+
+    /// Whether a party becomes its subject: of a draft without licenses, and later one that the post found.
+    pub fn takes_subject(&self, party: Option<PartyId>) -> Result<(), Refusal> {
+        let check = &self.check;
+        let found = party.is_some_and(|party| check.found.iter().any(|found| found.id == party));
+        let may = check.state == CheckState::Draft || (found && !check.state.is_judged());
+        if may && !check.check_type.has_licenses() { Ok(()) } else { Err(Refusal::SubjectsOfDrafts) }
     }
 
     /// Taking over a check at a post: when its officer no longer serves there.

@@ -221,6 +221,11 @@ impl LicenseFile {
         self.while_open("its certification stands as it is")
     }
 
+    /// Splitting an item group of an open license.
+    pub fn may_split(&self) -> Result<(), Refusal> {
+        self.while_open("its items can no longer be split")
+    }
+
     fn while_open(&self, stands: &'static str) -> Result<(), Refusal> {
         if self.status.is_open() { Ok(()) } else { Err(Refusal::Settled(stands)) }
     }

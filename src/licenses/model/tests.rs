@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 use time::macros::date;
 
-use super::*;
+use super::{Refusal, *};
 use crate::{
     access::{Reader, Role},
     approvals::model::*,

@@ -1,9 +1,14 @@
 //! What a post learns: contacts, statements with the grade of their source, documents, findings with their basis.
 
+mod refusal;
+
+pub use refusal::Refusal;
+
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
+    checks::model::CheckFile,
     id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
     text::is_cut,
     words,
@@ -201,15 +206,13 @@ impl Contact {
 impl Statement {
     /// Whether its source may be of another grade: every link that it bears out another one, or is borne out, has to
     /// hold.
-    pub fn may_be_graded(&self, grade: SourceGrade, all: &[Self]) -> Result<(), &'static str> {
+    pub fn may_be_graded(&self, grade: SourceGrade, all: &[Self]) -> Result<(), Refusal> {
         let bears_out = |other: &Self| other.confirmed_by == Some(self.id) && !grade.is_above(other.source_grade);
         let borne_out = |other: &Self| self.confirmed_by == Some(other.id) && !other.source_grade.is_above(grade);
         if all.iter().any(bears_out) {
-            Err(
-                "It bears out another statement, and has to stay of a better source than that one; take the link off first.",
-            )
+            Err(Refusal::BearsOut)
         } else if all.iter().any(borne_out) {
-            Err("The statement that bears it out would no longer be of a better source; take the link off first.")
+            Err(Refusal::BorneOut)
         } else {
             Ok(())
         }
@@ -227,6 +230,13 @@ impl Statement {
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
         is_cut(&self.text, self.text_length)
+    }
+}
+
+impl CheckFile {
+    /// Findings are the post's answer: they are written until it replied.
+    pub fn takes_findings(&self) -> Result<(), Refusal> {
+        if self.is_workable() { Ok(()) } else { Err(Refusal::NotInProgress) }
     }
 }
 
