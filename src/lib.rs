@@ -29,6 +29,7 @@ pub mod licenses;
 pub mod mistakes;
 pub mod parties;
 pub mod posts;
+pub mod proof;
 pub mod reference;
 pub mod rulebook;
 #[cfg(test)]

@@ -5,14 +5,13 @@ use axum::response::Response;
 
 use super::{
     model::{Approval, ApprovalState, NewCell, Refusal},
-    store::{self, ApprovalData},
+    store,
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Events, Made, Subject, Verb},
+    audit::{Events, Made, Subject},
     db::Change,
     error::{AppError, Result},
-    faults::has_come,
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
     licenses::{self, model::LicenseFile},
@@ -60,22 +59,10 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
     let mut change = can.change(&sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, &can)?;
-    let mut added = 0;
-    for item in &license.items {
-        for rule in
-            license.rules.iter().filter(|rule| rule.item_class == item.item_class && rule.authority_id.is_some())
-        {
-            let new = store::propose(&mut change, id, item.id, rule.authority_id, rule.id, rule.usual_days).await?;
-            added += i32::from(new);
-        }
-    }
-    if added == 0 {
-        return Err(Refusal::NothingToPropose.into());
-    }
+    let proposed = license.propose_cells()?;
+    store::propose(&mut change, &proposed).await?;
     licenses::store::touch(&mut change, id).await?;
-    let event =
-        Event::new(Verb::ApprovalRecorded, id, format!("proposed {added} import approvals from the country rules"));
-    change.commit(event, &format!("/licenses/{id}#approvals")).await
+    change.commit(proposed, &format!("/licenses/{id}#approvals")).await
 }
 
 fn filled(approval: Option<&Approval>) -> CellForm {
@@ -117,7 +104,7 @@ async fn page(
             .ok_or(AppError::NotFound)?,
     };
     let contacts = store::contacts(&mut conn, can, license.id).await?;
-    let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
+    let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
     let permits = license
         .permits
         .iter()
@@ -126,16 +113,6 @@ async fn page(
         .collect();
     let item = license.item(item).ok_or(AppError::NotFound)?.named();
     html(&Page { layout: can.layout(), license, item, authority, permits, contacts, sent })
-}
-
-pub(crate) fn contact_named(contact: &store::LicenseContact) -> String {
-    let when = contact.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::web::filters::day_words);
-    format!(
-        "{} with {}, {when} (channel: {})",
-        contact.kind.label(),
-        contact.with_whom,
-        contact.channel.label().to_lowercase()
-    )
 }
 
 /// The form of a cell.
@@ -188,82 +165,51 @@ pub(crate) async fn enter(
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
-    let known = license.approval(item, of);
-    if let Some(post) = known.and_then(|row| row.word_of_another(|post| can.sees_post(post))) {
-        return Err(Refusal::WordOf(post.to_owned()).into());
+    license.its_own_word(item, of, |post| can.sees_post(post))?;
+    let to = format!("/licenses/{id}#approvals");
+    if of.is_none() && read.state == ApprovalState::Needed {
+        let withdrawn = sent.form.state.judged(license.withdraw_exemption(group)).ok_or(AppError::Invalid)?;
+        store::remove_exemption(change, &withdrawn, sent.version).await?;
+        licenses::store::touch(change, id).await?;
+        return Ok(Made::new(Subject::Row("import_approval", item.0), withdrawn, to));
     }
-    let (waits_for, proof, note) = (read.waits_for.or_empty(), read.proof.or_empty(), read.note.or_empty());
     let new = NewCell {
         state: read.state,
         applied_on: read.applied_on.0.map(|day| day.0),
         permit: read.permit.0,
+        waits_for: read.waits_for.or_empty(),
         given_on: read.given_on.0.map(|day| day.0),
-        proof: &proof,
+        proof: read.proof.or_empty(),
         contact: read.contact.0,
+        note: read.note.or_empty(),
     };
-    sent.form.applied_on.judged(has_come(new.applied_on, can.today()));
-    sent.form.given_on.judged(has_come(new.given_on, can.today()));
     let contacts = store::contacts(change.conn(), can, id).await?;
     let told_by = |id| contacts.iter().find(|known| known.id == id).map(|known| known.kind);
-    for refusal in license.judge_cell(group, of, &new, told_by) {
-        refuse(&mut sent.form, refusal)?;
-    }
-    sent.read()?;
-    if of.is_none() && read.state == ApprovalState::Needed {
-        store::remove_exemption(change, item, sent.version).await?;
-        licenses::store::touch(change, id).await?;
-        let sentence = format!("took back that no import approval is required for {}", group.named());
-        let event =
-            Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
-        let event = event.before(known.map(|row| &row.proof));
-        return Ok(Made::new(Subject::Row("import_approval", item.0), event, format!("/licenses/{id}#approvals")));
-    }
-    let data = ApprovalData {
-        state: read.state,
-        applied_on: new.applied_on,
-        permit: read.permit.0.filter(|_| read.state == ApprovalState::Issued),
-        waits_for: &waits_for,
-        given_on: new.given_on,
-        proof: &proof,
-        rule: license.none_needed(group).map(|rule| rule.id).filter(|_| read.state == ApprovalState::NotRequired),
-        contact: read.contact.0,
-        note: &note,
-    };
-    let row = store::save_approval(change, id, item, of, &data, sent.version).await?;
-    let ready = licenses::store::settle(change, &license).await?;
     let whose = match of {
-        None => "any authority".to_owned(),
-        Some(of) => store::authority_name(change.conn(), of).await?,
+        None => None,
+        Some(of) => Some((of, store::authority_name(change.conn(), of).await?)),
     };
-    let sentence = format!("import approval of {whose} for {}: {}", group.named(), read.state.label().to_lowercase());
-    let mut event =
-        Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
-    if let Some(before) = known {
-        event = event.before((
-            before.state,
-            before.permit_id,
-            &before.proof,
-            &before.waits_for,
-            before.given_on,
-            &before.note,
-        ));
-    }
-    let events =
-        Events::from(event.after((read.state, read.permit.0, data.proof, data.waits_for, data.given_on, data.note)))
-            .and_all(ready);
-    Ok(Made::new(Subject::Row("import_approval", row.0), events, format!("/licenses/{id}#approvals")))
+    let whose = whose.as_ref().map(|(id, name)| (*id, name.as_str()));
+    let recorded = license.record_cell(group, whose, new, told_by, can.today());
+    let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
+    let row = store::save_approval(change, &recorded, sent.version).await?;
+    let ready = licenses::store::settle(change, &license).await?;
+    Ok(Made::new(Subject::Row("import_approval", row.0), Events::from(recorded).and_all(ready), to))
 }
 
-/// Where a refusal stands on the form.
-fn refuse(form: &mut CellForm, refusal: Refusal) -> Result<()> {
-    let sentence = refusal.to_string();
-    match refusal {
-        Refusal::NoPermit | Refusal::WithdrawnPermit | Refusal::OtherPermit => form.permit.refuse(sentence),
-        Refusal::NoProof => form.proof.refuse(sentence),
-        Refusal::Spoken | Refusal::Contact => form.contact.refuse(sentence),
-        Refusal::NotDated => form.applied_on.refuse(sentence),
-        Refusal::Asked(_) | Refusal::NoAuthority => form.state.refuse(sentence),
-        other => return Err(other.into()),
+/// Where refusals stand on the form.
+fn refuse(form: &mut CellForm, refusals: Vec<Refusal>) -> AppError {
+    for refusal in refusals {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::NoPermit | Refusal::WithdrawnPermit | Refusal::OtherPermit => form.permit.refuse(sentence),
+            Refusal::NoProof => form.proof.refuse(sentence),
+            Refusal::Spoken | Refusal::Contact => form.contact.refuse(sentence),
+            Refusal::NotDated | Refusal::AppliedOn(_) => form.applied_on.refuse(sentence),
+            Refusal::GivenOn(_) => form.given_on.refuse(sentence),
+            Refusal::Asked(_) | Refusal::NoAuthority => form.state.refuse(sentence),
+            other => return other.into(),
+        }
     }
-    Ok(())
+    AppError::Invalid
 }

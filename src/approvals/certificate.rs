@@ -5,8 +5,9 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    cell::{contact_named, recordable},
+    cell::recordable,
     model::{Certificate, Refusal, Signature, Signer},
+    permit::at_day,
     store,
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     audit::{Event, Events, Subject, Verb},
     duties::model::Duty,
     error::{AppError, Result},
-    faults::has_come,
     form,
     id::{ContactId, LicenseId, SignatureId},
     licenses::{
@@ -162,24 +162,12 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
-    sent.form.signed_on.judged(has_come(read.signed_on.0, can.today())).ok_or(AppError::Invalid)?;
-    let certificate = license.takes_signature(read.signer)?;
-    let before = certificate.signatures.iter().find(|known| known.signer == read.signer);
-    let row =
-        store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0)
-            .await?;
+    let new = (read.signer, read.signer_name.as_str(), read.signed_on.0);
+    let recorded = license.record_signature(SignatureId::new(), new, can.today());
+    let recorded = recorded.map_err(|refusal| at_day(&mut sent.form.signed_on, refusal))?;
+    store::save_signature(&mut change, &recorded).await?;
     licenses::store::touch(&mut change, id).await?;
-    let sentence = format!(
-        "recorded a signature on the certificate: {}, {}",
-        read.signer.label().to_lowercase(),
-        read.signer_name
-    );
-    let event =
-        Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
-    let event = event.before(before.map(|known| (&known.signer_name, known.signed_on)));
-    change
-        .commit(event.after((read.signer_name.as_str(), read.signed_on.0)), &format!("/licenses/{id}#certificate"))
-        .await
+    change.commit(recorded, &format!("/licenses/{id}#certificate")).await
 }
 
 async fn confirm_page(
@@ -193,7 +181,7 @@ async fn confirm_page(
     let mut conn = can.reads().acquire().await?;
     let known = store::contacts(&mut conn, can, id).await?;
     let able = known.iter().filter(|contact| signature.confirmed_by(contact.confirmation()).is_ok());
-    let contacts = able.map(|contact| Choice::new(contact.id, contact_named(contact))).collect();
+    let contacts = able.map(|contact| Choice::new(contact.id, contact.named())).collect();
     let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
     html(&ConfirmPage { layout: can.layout(), license, signature, contacts, checks, sent })
 }
@@ -232,18 +220,14 @@ async fn confirm(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = signature(&license, row)?;
-    license.apart_from_papers(can.id, Duty::VerifySignature)?;
+    license.may_verify(can.id, Duty::VerifySignature)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
         sent.form.contact.refuse(Refusal::Contact);
         return Err(AppError::Invalid);
     };
-    known.confirmed_by(contact.confirmation()).map_err(Refusal::from)?;
-    store::verify_signature(&mut change, row, read.contact, sent.version).await?;
+    let verified = license.verify_signature(can.id, known, contact)?;
+    store::verify_signature(&mut change, &verified, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence =
-        format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact_named(contact));
-    let event =
-        Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#certificate")).await
+    change.commit(Events::from(verified).and_all(ready), &format!("/licenses/{id}#certificate")).await
 }

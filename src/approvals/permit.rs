@@ -4,17 +4,17 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    cell::{contact_named, recordable},
+    cell::recordable,
     model::{NewPermit, Permit, Refusal},
-    store::{self, PermitData},
+    store,
 };
 use crate::{
     access::{Can, permission::WorkChecks},
-    audit::{Event, Events, Subject, Verb},
+    audit::{Event, Events},
     db::Change,
     duties::model::Duty,
     error::{AppError, Refuses, Result},
-    faults::{Fault, has_come},
+    faults::Fault,
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
     licenses::{
@@ -22,7 +22,7 @@ use crate::{
         model::{LicenseCheck, LicenseFile},
     },
     text::{Day, Line, Optional, Quantity, Reasons},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Field, Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -125,59 +125,44 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = store::authorities(change.conn(), &license.destination).await?;
-    let label =
+    let named =
         |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
     let new = NewPermit {
         issuer: read.issuer,
-        authorities: &read.authorities,
-        number: read.number.as_str(),
+        authorities: read.authorities,
+        number: read.number.to_string(),
         issued_on: read.issued_on.0.map(|day| day.0),
         valid_from: read.valid_from.0.map(|day| day.0),
         valid_until: read.valid_until.0.map(|day| day.0),
-        items: &read.items,
+        items: read.items,
+        quantity: read.quantity.0,
+        unit: read.unit.to_string(),
+        named_party: read.named_party.to_string(),
+        kept_at: read.kept_at.or_empty(),
     };
     let days = (can.today(), can.washington_today());
-    for refusal in license.judge_permit(&new, |id| label(id).is_some(), |post| can.sees_post(post), days) {
-        refuse(&mut sent.form, refusal)?;
-    }
-    sent.read()?;
-    let issuer = label(read.issuer).unwrap_or_default();
-    let kept_at = read.kept_at.or_empty();
-    let data = PermitData {
-        issuer: new.issuer,
-        authorities: new.authorities,
-        number: new.number,
-        issued_on: new.issued_on,
-        valid_from: new.valid_from,
-        valid_until: new.valid_until,
-        quantity: read.quantity.0,
-        unit: read.unit.as_str(),
-        named_party: read.named_party.as_str(),
-        kept_at: &kept_at,
-    };
-    let permit = store::insert_permit(&mut change, id, &data).await?;
-    let cells = license.cells_of(read.issuer, &read.authorities, &read.items, can.washington_today());
-    store::fill_cells(&mut change, id, permit, &cells).await?;
+    let recorded = license.record_permit(PermitId::new(), new, named, |post| can.sees_post(post), days);
+    let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
+    store::record_permit(&mut change, &recorded).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence = format!("recorded permit {} of {issuer} for {} {}", data.number, data.quantity, data.unit);
-    let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(id);
-    let event = event.after((data.named_party, data.valid_from, data.valid_until));
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(recorded).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
-/// Where a refusal stands on the form.
-fn refuse(form: &mut PermitForm, refusal: Refusal) -> Result<()> {
-    let sentence = refusal.to_string();
-    match refusal {
-        Refusal::Issuer => form.issuer.refuse(sentence),
-        Refusal::Authorities => form.authorities.refuse(sentence),
-        Refusal::NoItems | Refusal::WordOn { .. } | Refusal::Filled { .. } => form.items.refuse(sentence),
-        Refusal::Known { .. } | Refusal::Fault(Fault::NoNumber) => form.number.refuse(sentence),
-        Refusal::Fault(Fault::EndsFirst) => form.valid_until.refuse(sentence),
-        Refusal::Fault(Fault::ToCome) => form.issued_on.refuse(sentence),
-        other => return Err(other.into()),
+/// Where refusals stand on the form.
+fn refuse(form: &mut PermitForm, refusals: Vec<Refusal>) -> AppError {
+    for refusal in refusals {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::Issuer => form.issuer.refuse(sentence),
+            Refusal::Authorities => form.authorities.refuse(sentence),
+            Refusal::NoItems | Refusal::WordOn { .. } | Refusal::Filled { .. } => form.items.refuse(sentence),
+            Refusal::Known { .. } | Refusal::Fault(Fault::NoNumber) => form.number.refuse(sentence),
+            Refusal::Fault(Fault::EndsFirst) => form.valid_until.refuse(sentence),
+            Refusal::Fault(Fault::ToCome) => form.issued_on.refuse(sentence),
+            other => return other.into(),
+        }
     }
-    Ok(())
+    AppError::Invalid
 }
 
 async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result<(LicenseFile, Permit)> {
@@ -196,7 +181,7 @@ async fn verify_page(
     let mut conn = can.reads().acquire().await?;
     let known = store::contacts(&mut conn, can, id).await?;
     let able = known.iter().filter(|contact| permit.confirmed_by(contact.confirmation()).is_ok());
-    let contacts = able.map(|contact| Choice::new(contact.id, contact_named(contact))).collect();
+    let contacts = able.map(|contact| Choice::new(contact.id, contact.named())).collect();
     let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
     html(&VerifyPage { layout: can.layout(), license, permit, contacts, checks, sent })
 }
@@ -233,22 +218,19 @@ async fn verify(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    license.apart_from_papers(can.id, Duty::VerifyPermit)?;
+    license.may_verify(can.id, Duty::VerifyPermit)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
         sent.form.contact.refuse(Refusal::Contact);
         return Err(AppError::Invalid);
     };
-    license.judge_verification(can.id, paper, contact.confirmation())?;
-    let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
+    let verified = license.verify_permit(can.id, paper, contact)?;
+    let saved = store::verify_permit(&mut change, &verified, sent.version).await;
     if !saved.map_err(Refusal::said)? {
         return Err(AppError::Stale);
     }
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence = format!("verified permit {} of {}: {}", paper.number, paper.issuer, contact_named(contact));
-    let event =
-        Event::new(Verb::PermitVerified, Subject::Row("permit", permit.0), sentence).on_license(id).after(read.contact);
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(verified).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
 /// The form of a revocation.
@@ -279,19 +261,23 @@ async fn revoke(
     sent: &mut Sent<RevokeForm>,
 ) -> Result<Response> {
     let read = sent.read()?;
-    sent.form.revoked_on.judged(has_come(read.revoked_on.0, can.today())).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    paper.is_standing()?;
+    let revoked = license.revoke_permit(paper, read.revoked_on.0, read.how.as_str(), can.today());
+    let revoked = revoked.map_err(|refusal| at_day(&mut sent.form.revoked_on, refusal))?;
     let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
-    store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
+    store::revoke_permit(&mut change, &revoked, sent.version).await?;
     let ready = settle(&mut change, &license, &sharing).await?;
-    let sentence = format!("recorded that {} revoked permit {}", paper.issuer, paper.number);
-    let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.0), sentence).on_license(id);
-    let event = event.after((read.revoked_on.0, read.how.as_str()));
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(revoked).and_all(ready), &format!("/licenses/{id}#approvals")).await
+}
+
+/// A refusal on a form with one day: what is wrong with the day stands at it.
+pub(super) fn at_day(field: &mut Field<Day>, refusal: Refusal) -> AppError {
+    let Refusal::Fault(fault) = refusal else { return refusal.into() };
+    field.refuse(fault.to_string());
+    AppError::Invalid
 }
 
 /// Settles the license and every other one that has the paper's number: for one that waited for it, it may count now.

@@ -4,6 +4,7 @@ use time::Date;
 
 use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, Refusal, SourceGrade};
 use crate::{
+    checks::model::FindingRecorded,
     db::Change,
     error::{AppError, Refuses, Result},
     id::{AuthorityId, CheckId, ContactId, DocumentId, FindingId, PartyId, StatementId},
@@ -211,30 +212,12 @@ pub async fn save_document(change: &mut Change, id: DocumentId, document: &Docum
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
-/// A finding to be kept.
-#[derive(Debug)]
-pub struct FindingData<'a> {
-    pub topic: &'a str,
-    pub party: Option<PartyId>,
-    pub answer: FindingAnswer,
-    pub text: &'a str,
-    pub mark: PortionMark,
-    /// What it rests on.
-    pub contacts: &'a [ContactId],
-    /// What it rests on.
-    pub documents: &'a [DocumentId],
-}
-
 /// Keeps the finding on a topic, in place of the one that was read (version 0: none).
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn save_finding(
-    change: &mut Change,
-    check: CheckId,
-    finding: &FindingData<'_>,
-    read: i32,
-) -> Result<FindingId> {
+pub async fn save_finding(change: &mut Change, recorded: &FindingRecorded, read: i32) -> Result<FindingId> {
+    let (check, finding) = (recorded.check(), recorded.says());
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query_scalar!(
         r#"insert into findings (id, check_id, topic, party_id, answer, text, portion_mark, recorded_by, recorded_at)
@@ -247,10 +230,10 @@ pub async fn save_finding(
            returning id as "id: FindingId""#,
         FindingId::new().0,
         check.0,
-        finding.topic,
+        finding.topic.as_str(),
         finding.party.map(|party| party.0),
         finding.answer as FindingAnswer,
-        finding.text,
+        finding.text.as_str(),
         finding.mark as PortionMark,
         person,
         at,

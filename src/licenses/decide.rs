@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::{
     model::{Act, Decider, LicenseFile, LicenseStatus, OpenCondition, Refusal},
     store,
-    verbs::{self, Deed, LicenseVerb},
+    verbs::{self, Deed},
 };
 use crate::{
     access::Can,
@@ -108,21 +108,17 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
-    let decided = license.decide(by, read.act, &reference, today)?;
-    let provisos: Vec<String> = provisos(&read);
-    let sharing = match decided.status() {
+    let decided = license.decide(by, (read.act, read.reasons.as_str(), provisos(&read)), &reference, today)?;
+    let sharing = match *decided.status() {
         LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id, None).await?,
         _ => Vec::new(),
     };
-    let saved = store::save_decision(&mut change, &decided, read.reasons.as_str(), &provisos).await;
+    let saved = store::save_decision(&mut change, &decided).await;
     saved.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
     let ready = store::settle_all(&mut change, &sharing).await?;
-    let closed = checks::store::close_settled(&mut change, can, id).await?;
-    let sentence = format!("{} license {} (decision {})", read.act.participle(), license.number, decided.number());
-    let event = V::VERB.event(id, sentence).before(license.status);
-    let event = event.after((decided.status(), read.reasons.as_str(), provisos, decided.revision()));
-    change.commit(Events::from(event).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
+    let closed = checks::store::close_settled(&mut change, id).await?;
+    change.commit(Events::from(decided).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
 }
 
 fn already(license: &LicenseFile, act: Act) -> AppError {
@@ -143,17 +139,10 @@ async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptF
     let blocked = license.blocked_parties(&reference).into_iter();
     let mut whats: Vec<Choice> =
         blocked.map(|(party, name, why)| Choice::new(party, format!("{name}: {why}"))).collect();
-    if let Some(why) = missing_result(&license) {
-        whats.push(Choice::new("result", "The missing favorable result").hint(why));
+    if let Some(why) = license.missing_result() {
+        whats.push(Choice::new(LicenseFile::RESULT, "The missing favorable result").hint(why.to_string()));
     }
     html(&ExceptPage { layout: can.layout(), license, whats, sent })
-}
-
-/// Why the results do not bear an approval, once every check on the license is judged and no exception stands.
-fn missing_result(license: &LicenseFile) -> Option<String> {
-    let judged = license.checks.iter().all(|check| check.state.is_judged());
-    let why = license.bears_approval().err().filter(|_| judged && !license.is_excepted_result())?;
-    Some(why.to_string())
 }
 
 /// What could be excepted.
@@ -177,24 +166,9 @@ async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptF
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     license.may_except(can.id)?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
-    let blocked = license.blocked_parties(&reference);
-    let party = blocked.iter().find(|(party, _, _)| party.to_string() == read.what.as_str());
-    let (guard, party, result, about) = match (party, read.what.as_str()) {
-        (Some((party, name, _)), _) => (7, Some(*party), None, name.clone()),
-        (None, "result") if missing_result(&license).is_some() => {
-            (15, None, license.last_result(), "the missing favorable result".to_owned())
-        }
-        _ => {
-            sent.form.what.refuse(Refusal::NothingToExcept);
-            return Err(AppError::Invalid);
-        }
-    };
-    let kept = store::insert_exception(&mut change, id, guard, party, result, read.reason.as_str()).await;
-    kept.map_err(Refusal::said)?;
+    let excepted = license.except(can.id, read.what.as_str(), read.reason.as_str(), &reference);
+    let excepted = sent.form.what.judged(excepted).ok_or(AppError::Invalid)?;
+    store::except(&mut change, &excepted).await.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
-    let mut event = LicenseVerb::Except.event(id, about).after(read.reason.as_str());
-    if let Some(party) = party {
-        event = event.on_party(party);
-    }
-    change.commit(event, &format!("/licenses/{id}")).await
+    change.commit(excepted, &format!("/licenses/{id}")).await
 }

@@ -43,6 +43,21 @@ pub struct Recorded {
     pub carries: bool,
 }
 
+/// A row, before it is taken back.
+#[derive(Debug)]
+pub struct Row {
+    pub id: uuid::Uuid,
+    /// The version the form was read from.
+    pub version: i32,
+    /// What stands there, in one line.
+    pub said: String,
+    /// Who recorded it, and whether something rests on it.
+    pub recorded: Recorded,
+    pub lapses: Vec<String>,
+    /// The section of the license's page it stands in.
+    pub section: &'static str,
+}
+
 /// Who serves at the reader's post today, and as what.
 pub type Serving = [(PersonId, Role)];
 

@@ -93,12 +93,11 @@ pub async fn submit_add(can: Can<ManagePosts>, mut sent: Sent<PostForm>) -> Resu
 }
 
 /// Where a refusal stands on the form.
-fn refuse(form: &mut PostForm, refusal: Refusal) -> AppError {
-    let sentence = refusal.to_string();
+fn refuse(form: &mut PostForm, refusal: &Refusal) -> AppError {
     match refusal {
-        Refusal::NameTaken => form.name.refuse(sentence),
-        Refusal::Zone => form.zone.refuse(sentence),
-        Refusal::Fault(_) => form.country.refuse(sentence),
+        Refusal::NameTaken => form.name.refuse(refusal),
+        Refusal::Zone => form.zone.refuse(refusal),
+        Refusal::Fault(_) => form.country.refuse(refusal),
     }
     AppError::Invalid
 }
@@ -106,7 +105,7 @@ fn refuse(form: &mut PostForm, refusal: Refusal) -> AppError {
 async fn judge<'a>(can: &Can<ManagePosts>, read: &'a Post, sent: &mut Sent<PostForm>) -> Result<PostData<'a>> {
     // Days are computed here and by the database: a zone is one that both know.
     if !Zone::is_known(read.zone.as_str()) || !store::knows_zone(can, read.zone.as_str()).await? {
-        return Err(refuse(&mut sent.form, Refusal::Zone));
+        return Err(refuse(&mut sent.form, &Refusal::Zone));
     }
     let closed_on = read.closed_on.0.map(|day| day.0);
     Ok(PostData { name: read.name.as_str(), country: read.country.as_str(), zone: read.zone.as_str(), closed_on })
@@ -117,7 +116,7 @@ async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Respon
     let data = judge(can, &read, sent).await?;
     let mut change = can.change(sent).await?;
     let id = store::insert(&mut change, &data).await;
-    let id = id.or_else(|error| Err(refuse(&mut sent.form, Refusal::held(error)?)))?;
+    let id = id.or_else(|error| Err(refuse(&mut sent.form, &Refusal::held(error)?)))?;
     change
         .commit(
             Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone),
@@ -157,7 +156,7 @@ async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> 
     let before = store::find(can, id).await?;
     let mut change = can.change(sent).await?;
     let saved = store::save(&mut change, id, &data, sent.version).await;
-    if !saved.or_else(|error| Err(refuse(&mut sent.form, Refusal::held(error)?)))? {
+    if !saved.or_else(|error| Err(refuse(&mut sent.form, &Refusal::held(error)?)))? {
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PostChanged, id, format!("changed the post {}", data.name));

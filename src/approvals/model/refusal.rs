@@ -80,6 +80,12 @@ pub enum Refusal {
     /// Guard 11: an earlier act of the same person.
     #[error(transparent)]
     Separated(#[from] Separated),
+    /// Of the day it was applied for.
+    #[error(transparent)]
+    AppliedOn(Fault),
+    /// Of the day the end-user was given what they wait for.
+    #[error(transparent)]
+    GivenOn(Fault),
     #[error(transparent)]
     Fault(#[from] Fault),
 }

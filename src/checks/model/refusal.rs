@@ -1,6 +1,6 @@
 //! Why a step of a check is refused: each sentence once.
 
-use crate::{duties::model::Separated, error::Refuses};
+use crate::{duties::model::Separated, error::Refuses, text::NEEDED};
 
 /// Why a step of a check is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +101,7 @@ pub enum Refusal {
     NotServing,
     #[error("The new date has to be after {0}.")]
     NotLater(String),
-    #[error("This answer is needed.")]
+    #[error("{NEEDED}")]
     NoAnswer,
     /// Changing a draft that is none.
     #[error("The request was sent; it can no longer be changed.")]

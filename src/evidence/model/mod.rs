@@ -8,7 +8,6 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
-    checks::model::CheckFile,
     id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
     text::is_cut,
     words,
@@ -233,11 +232,18 @@ impl Statement {
     }
 }
 
-impl CheckFile {
-    /// Findings are the post's answer: they are written until it replied.
-    pub fn takes_findings(&self) -> Result<(), Refusal> {
-        if self.is_workable() { Ok(()) } else { Err(Refusal::NotInProgress) }
-    }
+/// What a finding is to say.
+#[derive(Debug, Clone)]
+pub struct NewFinding {
+    pub topic: String,
+    pub party: Option<PartyId>,
+    pub answer: FindingAnswer,
+    pub text: String,
+    pub mark: PortionMark,
+    /// The contacts it rests on.
+    pub contacts: Vec<ContactId>,
+    /// The documents it rests on.
+    pub documents: Vec<DocumentId>,
 }
 
 impl Finding {
