@@ -1,11 +1,12 @@
 //! Everything that can go wrong in a request, and what the person is told. One enum; `web::errors` renders it.
 
-use std::{borrow::Cow, error::Error as StdError};
+use std::{borrow::Cow, error::Error as StdError, fmt::Display};
 
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
 /// The result of a handler and of everything it calls.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
@@ -30,7 +31,7 @@ pub enum AppError {
     Invalid,
     /// A rule of the domain says no: the sentence the person reads.
     #[error("refused: {0}")]
-    Refused(String),
+    Refused(Said),
     /// Somebody else changed what the form was about since it was read.
     #[error("stale form")]
     Stale,
@@ -76,6 +77,11 @@ pub enum AppError {
     #[error("internal: {0}")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
+
+/// The sentence of a refusal. Only what [`Refuses`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Said(String);
 
 /// What was sent before, of a form that comes with other answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +169,7 @@ impl AppError {
             Self::SignedOut(_) => ("Sign in to go on", "You are not signed in.".into()),
             Self::Forbidden(why) => ("Not yours to do", (*why).into()),
             Self::Invalid => ("Something is missing", "Go back to the form: it says which answers are missing or wrong.".into()),
-            Self::Refused(sentence) => ("Not possible now", sentence.clone().into()),
+            Self::Refused(sentence) => ("Not possible now", sentence.0.clone().into()),
             Self::Stale => {
                 ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
             }
@@ -263,6 +269,52 @@ impl IntoResponse for AppError {
         };
         response.extensions_mut().insert(Failure(std::sync::Arc::new(self)));
         response
+    }
+}
+
+/// Why something is refused: an enum of a feature, whose words are what the person reads. Each sentence of a feature
+/// stands there once, also those that the database says first, because two acted at the same moment.
+pub trait Refuses: Display + Clone + 'static {
+    /// What a constraint of the database means, by its name.
+    const HELD: &'static [(&'static str, Self)] = &[];
+
+    /// What the table says a constraint means.
+    fn in_table(name: &str) -> Option<Self> {
+        Self::HELD.iter().find(|(held, _)| *held == name).map(|(_, refusal)| refusal.clone())
+    }
+
+    /// What a constraint means, with the detail that came with it.
+    fn of_constraint(name: &str, _detail: Option<&str>) -> Option<Self> {
+        Self::in_table(name)
+    }
+
+    /// The refusal that a failed statement or commit stands for. Any other error stays what it is.
+    fn held(error: impl Into<AppError>) -> Result<Self> {
+        let error = error.into();
+        let raised = error.raised().and_then(|raised| {
+            let detail = raised.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail);
+            Self::of_constraint(raised.constraint()?, detail)
+        });
+        raised.ok_or(error)
+    }
+
+    /// The same, for where no field says it.
+    fn said(error: impl Into<AppError>) -> AppError {
+        Self::held(error).map_or_else(|error| error, AppError::from)
+    }
+}
+
+impl<R: Refuses> From<R> for AppError {
+    fn from(refusal: R) -> Self {
+        Self::Refused(Said(refusal.to_string()))
+    }
+}
+
+impl AppError {
+    /// What the database raised, of an error that no other kind fits.
+    fn raised(&self) -> Option<&(dyn DatabaseError + 'static)> {
+        let Self::Internal(cause) = self else { return None };
+        cause.downcast_ref::<sqlx::Error>()?.as_database_error()
     }
 }
 

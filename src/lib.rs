@@ -21,6 +21,7 @@ pub mod drafts;
 pub mod duties;
 pub mod error;
 pub mod evidence;
+pub mod faults;
 pub mod generate;
 pub mod home;
 pub mod id;
@@ -28,6 +29,7 @@ pub mod licenses;
 pub mod mistakes;
 pub mod parties;
 pub mod posts;
+pub mod proof;
 pub mod reference;
 pub mod rulebook;
 #[cfg(test)]

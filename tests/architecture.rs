@@ -237,3 +237,226 @@ fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
         }
     }
 }
+
+/// What stands between the brackets that open at the end of `before`.
+fn within(after: &str) -> &str {
+    let mut depth = 1;
+    let end = after.find(|c| {
+        depth += match c {
+            '(' | '{' => 1,
+            ')' | '}' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    &after[..end.unwrap_or(after.len())]
+}
+
+/// Sentences of rules: a feature's refusals, and what is said of an answer whatever page asks for it.
+fn says_rules(path: &str) -> bool {
+    path.ends_with("/refusal.rs") || path == "src/faults.rs"
+}
+
+/// What a person reads when a rule says no stands in the rule's feature, once; a page names the refusal. That nothing
+/// else refuses, the type of the sentence holds: `error::Said` is made of refusals alone.
+#[test]
+fn no_page_says_a_rule() {
+    let mut saying = Vec::new();
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !says_rules(path)) {
+        let calls = [".refuse(", ".judged(", "Refused(", "Refusal::"];
+        let said = |call: &str| {
+            code(text).match_indices(call).any(|(at, _)| {
+                let after = &code(text)[at + call.len()..];
+                let after =
+                    if call == "Refusal::" { after.trim_start_matches(|c: char| c.is_alphanumeric()) } else { after };
+                let args = match call {
+                    "Refusal::" if !after.starts_with(['(', '{']) && !after.starts_with(" {") => "",
+                    "Refusal::" => within(after.trim_start().get(1..).unwrap_or_default()),
+                    _ => within(after),
+                };
+                args.split('"').skip(1).step_by(2).any(|literal| literal.ends_with('.'))
+            })
+        };
+        if calls.into_iter().any(said) {
+            saying.push(path.clone());
+        }
+    }
+    assert_eq!(saying, Vec::<String>::new(), "a sentence of a rule stands in its feature's refusals");
+}
+
+/// The sentences of the refusals, and where they stand.
+#[test]
+fn each_sentence_of_a_refusal_stands_once() {
+    let all: Vec<_> = sources("src", ".rs").into_iter().filter(|(path, _)| !path.ends_with("tests.rs")).collect();
+    let mut sentences: Vec<(&str, &str)> = Vec::new();
+    for (path, text) in all.iter().filter(|(path, _)| says_rules(path)) {
+        let said = code(text).split("#[error(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+        let ends = |said: &str| (1..said.len()).find(|at| said[*at..].starts_with('"') && !said[..*at].ends_with('\\'));
+        sentences.extend(said.filter_map(|said| Some((path.as_str(), &said[..ends(said)?]))));
+    }
+    assert!(sentences.len() > 150, "{} found", sentences.len());
+    for (path, sentence) in sentences.iter().filter(|(_, sentence)| sentence.len() > 4) {
+        let quoted = format!("\"{sentence}\"");
+        let stands: usize = all.iter().map(|(_, text)| code(text).matches(&quoted).count()).sum();
+        assert_eq!(stands, 1, "{path}: {sentence}");
+    }
+}
+
+/// What the stores write without a rule's proof, and why no rule judges it. A new writer takes a proof, or is decided
+/// about here.
+const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
+    (
+        "facts as somebody recorded them: who may change them, and until when, is asked before; guards judge what rests \
+         on them",
+        &[
+            "approvals/store/certificate.rs save_certificate",
+            "approvals/store/custody.rs insert_step",
+            "approvals/store/custody.rs remove_step",
+            "approvals/store/custody.rs save_serials",
+            "evidence/store.rs insert_contact",
+            "evidence/store.rs insert_document",
+            "evidence/store.rs insert_statement",
+            "evidence/store.rs link_statement",
+            "evidence/store.rs save_contact",
+            "evidence/store.rs save_document",
+            "evidence/store.rs save_statement",
+            "licenses/store/facts.rs insert",
+            "licenses/store/facts.rs insert_item",
+            "licenses/store/facts.rs insert_party",
+            "licenses/store/facts.rs reduce_item",
+            "licenses/store/facts.rs remove_party",
+            "licenses/store/facts.rs save",
+            "licenses/store/facts.rs save_item",
+            "licenses/store/facts.rs save_party",
+            "parties/store/merge.rs merge",
+            "parties/store/record.rs establish",
+            "parties/store/record.rs insert",
+            "parties/store/record.rs insert_alias",
+            "parties/store/record.rs insert_fact",
+            "parties/store/record.rs insert_listing",
+            "parties/store/record.rs save",
+        ],
+    ),
+    (
+        "a draft's own words: guard 1 judges them when it is sent",
+        &[
+            "checks/store/draft.rs add_license",
+            "checks/store/draft.rs add_subject",
+            "checks/store/draft.rs insert",
+            "checks/store/draft.rs remove_license",
+            "checks/store/draft.rs remove_subject",
+            "checks/store/draft.rs save_request",
+        ],
+    ),
+    (
+        "a part of what a proof stores",
+        &[
+            "checks/store/path.rs touch",
+            "checks/store/result.rs withdraw_result",
+            "licenses/store/decide.rs release_numbers",
+            "licenses/store/settle.rs touch_facts",
+        ],
+    ),
+    (
+        "law, practice and posts, as an administrator or a post knows them",
+        &[
+            "countries/store.rs confirm_rule",
+            "countries/store.rs end_rule",
+            "countries/store.rs insert_authority",
+            "countries/store.rs insert_rule",
+            "posts/store.rs insert",
+            "posts/store.rs save",
+            "reference/store.rs confirm",
+            "reference/store.rs end",
+            "reference/store.rs insert",
+            "reference/store.rs replace",
+        ],
+    ),
+    (
+        "people and their sessions: the database holds one role at a time and the last administrator",
+        &[
+            "accounts/store/assignments.rs end_assignment",
+            "accounts/store/assignments.rs insert_assignment",
+            "accounts/store/assignments.rs withdraw_assignment",
+            "accounts/store/people.rs insert_person",
+            "accounts/store/people.rs save_disabled",
+            "accounts/store/people.rs save_password",
+            "accounts/store/people.rs save_person",
+            "accounts/store/session.rs end_other_sessions",
+            "accounts/store/session.rs end_session",
+            "accounts/store/session.rs insert_session",
+            "accounts/store/sign_in.rs remember_browser",
+        ],
+    ),
+    (
+        "telegrams as they came or went, and what became of their words: the pages of those acts take the proofs",
+        &[
+            "telegrams/store/incoming.rs insert_incoming",
+            "telegrams/store/incoming.rs join",
+            "telegrams/store/incoming.rs leave",
+            "telegrams/store/outgoing.rs discard_draft",
+            "telegrams/store/outgoing.rs discard_drafts_of",
+            "telegrams/store/outgoing.rs insert_draft",
+            "telegrams/store/outgoing.rs save_draft",
+            "telegrams/store/outgoing.rs send",
+            "telegrams/store/proposals.rs save_answer",
+        ],
+    ),
+];
+
+/// The types that a rule alone makes: what the macro declares, and what says of itself that it is a proof.
+fn proofs() -> Vec<String> {
+    let mut proofs = Vec::new();
+    for (path, text) in sources("src", ".rs") {
+        for said in code(&text).split("/// Proof that").skip(1) {
+            let (_, body) = said.split_once("pub struct ").expect("it is a type");
+            let (name, fields) = body.split_once(" {").expect("it has fields");
+            let fields = fields.split('}').next().unwrap_or_default();
+            assert!(!fields.contains("pub "), "{path}: {name} can be made by whoever likes");
+            proofs.push(name.to_owned());
+        }
+    }
+    proofs
+}
+
+/// The functions of a store: whether others may call it, its name, its arguments, and all of it.
+fn functions(text: &str) -> impl Iterator<Item = (bool, &str, &str, &str)> {
+    let starts = code(text).match_indices("async fn ").map(|(at, _)| at);
+    starts.filter_map(|at| {
+        let (before, function) = (&code(text)[..at], &code(text)[at + "async fn ".len()..]);
+        let function = function.split("\n}\n").next()?;
+        let (name, rest) = function.split_once('(')?;
+        let is_public = before.ends_with("pub ") || before.ends_with("pub(super) ");
+        Some((is_public, name.split('<').next()?, rest.split(") ->").next()?, function))
+    })
+}
+
+#[test]
+fn only_a_proof_is_stored_where_a_rule_judges() {
+    let proofs: Vec<String> = proofs().into_iter().map(|proof| format!("&{proof}")).collect();
+    assert!(proofs.len() > 25, "{proofs:?}");
+    let is_store = |path: &str| path.ends_with("/store.rs") || path.contains("/store/");
+    let mut writers = Vec::new();
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| is_store(path)) {
+        let says = |function: &str| {
+            let text = function.replace("r#\"", "\"");
+            ["\"insert ", "\"update ", "\"delete ", "\"with gone as (delete"].iter().any(|word| text.contains(word))
+        };
+        let own: Vec<String> = functions(text)
+            .filter(|(is_public, _, _, function)| !is_public && says(function))
+            .map(|(_, name, ..)| format!("{name}(change"))
+            .collect();
+        for (_, name, arguments, function) in functions(text).filter(|(is_public, ..)| *is_public) {
+            let writes = says(function) || own.iter().any(|call| function.contains(call.as_str()));
+            let is_proven =
+                arguments.split(',').any(|argument| proofs.iter().any(|proof| argument.trim().ends_with(proof)));
+            if arguments.contains("&mut Change") && writes && !is_proven {
+                writers.push(format!("{} {name}", path.trim_start_matches("src/")));
+            }
+        }
+    }
+    writers.sort();
+    let mut listed: Vec<&str> = WITHOUT_A_PROOF.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    listed.sort_unstable();
+    assert_eq!(writers, listed, "it takes the proof of its rule, or stands in the list with why no rule judges it");
+}

@@ -30,6 +30,7 @@ mod plans;
 mod program;
 mod readings;
 mod reference;
+mod refusals;
 mod rulebook;
 mod rules;
 mod schema;

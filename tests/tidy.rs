@@ -21,7 +21,6 @@ const LONG_FILES: &[&str] = &[
 
 /// Tables, one match, a statement with its columns, and two pages that ask in an order.
 const LONG_FUNCTIONS: &[&str] = &[
-    "src/approvals/cell.rs enter",
     "src/checks/store/read.rs files",
     "src/demo/stories.rs stories",
     "src/licenses/store/list.rs list",

@@ -4,7 +4,7 @@ use axum::http::{Method, request::Parts};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
-use super::{request::address, session};
+use super::{refusal::Refusal, request::address, session};
 use crate::{
     app::App,
     db::drafts::{self, DraftPage, Full, Kept, Mark, Source, Standing},
@@ -61,17 +61,14 @@ pub(super) async fn done_before(
 }
 
 /// That there is no room for a draft, and which to discard.
-pub(super) fn no_room(full: &Full) -> String {
+pub(super) fn no_room(full: &Full) -> Refusal {
     let (room, which) = if full.of_bytes {
         (format!("{} MB", drafts::MOST_BYTES / 1_000_000), "largest")
     } else {
         (format!("{} texts", drafts::MOST), "oldest")
     };
-    let title = if full.title.is_empty() { "without a title" } else { &full.title };
-    format!(
-        "Not kept: there is room for {room}, so discard one under My work, Typed and not sent, such as the {which} ({title}, kept on {}).",
-        moment_words(full.saved_at)
-    )
+    let title = if full.title.is_empty() { "without a title".to_owned() } else { full.title.clone() };
+    Refusal::NoRoom { room, which, title, kept: moment_words(full.saved_at) }
 }
 
 /// The text of a form that came without a session, if it may be kept.
@@ -84,7 +81,7 @@ fn late_text(parts: &Parts) -> Result<Option<&str>> {
     }
     let typed =
         parts.extensions.get::<Typed>().map(Typed::as_str).filter(|typed| !typed.is_empty() && !holds_a_secret(typed));
-    typed.map_or(Ok(()), storable).map_err(AppError::Refused)?;
+    typed.map_or(Ok(()), storable).map_err(Refusal::Unstorable)?;
     Ok(typed)
 }
 

@@ -6,6 +6,7 @@ mod network;
 pub mod permission;
 mod person;
 mod reader;
+pub mod refusal;
 mod request;
 pub mod session;
 

@@ -115,7 +115,7 @@ impl SignedIn {
         match drafts::fill(self.db.scratch(), &mark, self.id, &self.path, texts, self.at).await? {
             Kept::Kept => Ok(Redirect::to(&first.path).into_response()),
             Kept::Used => Err(AppError::OtherAnswers(Used::Form)),
-            Kept::Full(full) => Err(AppError::Refused(no_room(&full))),
+            Kept::Full(full) => Err(no_room(&full).into()),
         }
     }
 
@@ -139,7 +139,7 @@ impl SignedIn {
         match drafts::keep(self.db.scratch(), self.id, form, continues, page, body, self.at).await? {
             Kept::Kept => Ok(()),
             Kept::Used => Err(AppError::OtherAnswers(Used::Form)),
-            Kept::Full(full) => Err(AppError::Refused(no_room(&full))),
+            Kept::Full(full) => Err(no_room(&full).into()),
         }
     }
 

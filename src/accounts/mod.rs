@@ -8,6 +8,7 @@ pub mod judge;
 pub mod model;
 pub mod password;
 pub mod people;
+pub mod refusal;
 pub mod roles;
 pub mod sessions;
 pub mod sign_in;

@@ -8,6 +8,7 @@ use super::{
     hashing::{CHOOSING, hash, in_turn},
     judge::Judge,
     model::{Attempt, NewPassword, TypedPassword},
+    refusal::Refusal,
     store,
 };
 use crate::{
@@ -59,7 +60,7 @@ async fn choose(person: &SignedIn, judge: &Judge, sent: &mut Sent<PasswordForm>)
     };
     let proved = judge.judge(&person.account, chosen.present_password, SecurityKind::PasswordNotProved).await?;
     if proved.is_none_or(|proved| proved.id != person.id) {
-        sent.form.present_password.refuse("This is not the present password.");
+        sent.form.present_password.refuse(Refusal::PresentPassword);
         return Err(AppError::Invalid);
     }
     let hashed = hash(new).await?;

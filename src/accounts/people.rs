@@ -11,10 +11,11 @@ use crate::{
     accounts::{
         hashing::hash,
         model::{AccountName, FIRST_PASSWORD, NewPassword},
+        refusal::Refusal,
         store::{self, AssignmentRow, NewPerson, PersonRow, SessionRow},
     },
     audit::{Event, Verb},
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     form,
     id::PersonId,
     text::{Dollars, Line},
@@ -121,12 +122,9 @@ async fn add(can: &Can<ManagePeople>, sent: &mut Sent<AddForm>) -> Result<Respon
         temporary_until: Some(can.at + FIRST_PASSWORD),
     };
     let inserted = store::insert_person(&mut change, &person).await;
-    let id = inserted.map_err(|error| match constraint(&error) {
-        Some("people_account_key") => {
-            sent.form.account.refuse("This account name is taken.");
-            AppError::Invalid
-        }
-        _ => error.into(),
+    let id = inserted.or_else(|error| {
+        sent.form.account.refuse(Refusal::held(error)?.to_string());
+        Err(AppError::Invalid)
     })?;
     let _led = change
         .commit(Event::new(Verb::PersonAdded, id, format!("added {}", read.name)), &format!("/people/{id}"))
@@ -192,17 +190,6 @@ async fn edit(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<PersonForm>) ->
     change.commit(event, &format!("/people/{id}")).await
 }
 
-pub(super) const NO_ADMINISTRATOR: &str = "No administrator would remain: there must always be one whose role has begun and has no last day. Give another person that role \
-     first, and do this once it has begun.";
-
-pub(super) fn last_administrator(error: AppError) -> AppError {
-    let AppError::Internal(cause) = &error else { return error };
-    match cause.downcast_ref::<sqlx::Error>().and_then(constraint) {
-        Some("people_one_administrator") => AppError::Refused(NO_ADMINISTRATOR.into()),
-        _ => error,
-    }
-}
-
 /// A new first password, shown once; every session of the person ends.
 pub async fn submit_reset(can: Can<ManagePeople>, Path(id): Path<PersonId>, sent: Sent<YesForm>) -> Result<Response> {
     let person = store::find(can.reads(), id, can.at).await?;
@@ -221,14 +208,14 @@ async fn switch(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<YesForm>, dis
     let mut change = can.change(sent).await?;
     let administers = person.role == Some(Role::Admin) && disabled;
     if administers && !store::others_administer(&mut change, None, Some(id), Some(can.washington_today())).await? {
-        return Err(AppError::Refused(NO_ADMINISTRATOR.into()));
+        return Err(Refusal::NoAdministrator.into());
     }
     store::save_disabled(&mut change, id, disabled).await?;
     let (verb, word) = if disabled { (Verb::PersonDisabled, "disabled") } else { (Verb::PersonEnabled, "enabled") };
     change
         .commit(Event::new(verb, id, format!("{word} {}", person.name)), &format!("/people/{id}"))
         .await
-        .map_err(last_administrator)
+        .map_err(Refusal::said)
 }
 
 /// Bars a person from signing in.

@@ -4,15 +4,16 @@ use askama::Template;
 use axum::response::Response;
 use serde_json::json;
 
-use super::people::{NO_ADMINISTRATOR, last_administrator};
 use crate::{
     access::{Actor, Can, Role, permission::ManagePeople},
     accounts::{
         model::Term,
+        refusal::Refusal,
         store::{self, AssignmentRow, PersonRow},
     },
     audit::{Event, Verb},
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
+    faults::in_order,
     form,
     id::{AssignmentId, PersonId, PostId},
     text::{Day, Optional},
@@ -84,32 +85,21 @@ async fn assign(can: &Can<ManagePeople>, id: PersonId, sent: &mut Sent<AssignFor
     let person = store::find(can.reads(), id, can.at).await?;
     let at_post = matches!(read.role, Role::PostOfficer | Role::PostSupervisor);
     if at_post != read.post.0.is_some() {
-        sent.form.post.refuse(if at_post {
-            "Choose the post."
-        } else {
-            "This role is in Washington: leave the post blank."
-        });
+        let refusal = if at_post { Refusal::NoPost } else { Refusal::InWashington };
+        sent.form.post.refuse(refusal.to_string());
     }
     let ends = read.ends_on.0.map(|day| day.0);
-    if ends.is_some_and(|ends| ends < read.starts_on.0) {
-        sent.form.ends_on.refuse("The last day is before the first.");
-    }
+    sent.form.ends_on.judged(in_order(read.starts_on.0, ends));
     sent.read()?;
     let term = Term { starts_on: read.starts_on.0, ends_on: ends };
     let others = store::assignments(can.reads(), id, can.at).await?;
     if let Some(other) = others.iter().find(|other| other.term().overlaps(&term)) {
         let way = other.term().makes_way_for(&term, other.today);
-        return Err(AppError::Refused(format!("One role at a time: {} is {}. {way}", person.name, other.named())));
+        return Err(Refusal::Overlaps { name: person.name, role: other.named(), way }.into());
     }
     let mut change = can.change(sent).await?;
     let given = store::insert_assignment(&mut change, id, read.role, read.post.0, read.starts_on.0, ends).await;
-    let row = given.map_err(|error| match constraint(&error) {
-        Some("assignments_one_at_a_time") => {
-            AppError::Refused("One role at a time: another role was given in between.".into())
-        }
-        Some("assignments_post_fkey") => AppError::Refused("Choose a post from the list.".into()),
-        _ => error.into(),
-    })?;
+    let row = given.map_err(Refusal::said)?;
     let sentence =
         format!("made {} {} from {}", person.name, read.role.label().to_lowercase(), day_words(read.starts_on.0));
     let post = read.post.0.map(|post| post.to_string());
@@ -149,13 +139,13 @@ pub async fn submit_withdraw(
     let (person, before) = assignment(&can, id, row).await?;
     let mut change = can.change(&sent).await?;
     if !store::withdraw_assignment(&mut change, row, id, before.today).await? {
-        return Err(AppError::Refused("This role has begun: end it with a last day instead.".into()));
+        return Err(Refusal::HasBegun.into());
     }
     let sentence = format!("withdrew a role of {} before it began: {}", person.name, before.named());
     change
         .commit(Event::new(Verb::AssignmentChanged, row, sentence), &format!("/people/{id}"))
         .await
-        .map_err(last_administrator)
+        .map_err(Refusal::said)
 }
 
 async fn assignment(can: &Actor, id: PersonId, row: AssignmentId) -> Result<(PersonRow, AssignmentRow)> {
@@ -191,22 +181,19 @@ pub async fn submit_end(
 async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mut Sent<EndForm>) -> Result<Response> {
     let read = sent.read()?;
     let (person, before) = assignment(can, id, row).await?;
-    if read.ends_on.0 < before.starts_on {
-        sent.form.ends_on.refuse("The last day is before the first.");
-        return Err(AppError::Invalid);
-    }
+    sent.form.ends_on.judged(in_order(before.starts_on, read.ends_on.0)).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     if before.role == Role::Admin
         && !store::others_administer(&mut change, Some(row), None, read.ends_on.0.next_day()).await?
     {
-        return Err(AppError::Refused(NO_ADMINISTRATOR.into()));
+        return Err(Refusal::NoAdministrator.into());
     }
     if !store::end_assignment(&mut change, row, id, read.ends_on.0).await? {
-        return Err(AppError::Refused("This role ends on that day or before already.".into()));
+        return Err(Refusal::EndsAlready.into());
     }
     let sentence = format!("ended the role of {}: {}", person.name, before.role.label().to_lowercase());
     let event = Event::new(Verb::AssignmentChanged, row, sentence)
         .before(json!({ "last day": before.ends_on.map(day_words) }))
         .after(json!({ "last day": day_words(read.ends_on.0) }));
-    change.commit(event, &format!("/people/{id}")).await.map_err(last_administrator)
+    change.commit(event, &format!("/people/{id}")).await.map_err(Refusal::said)
 }

@@ -14,6 +14,7 @@ use super::{
     browser::BrowserKey,
     judge::Judge,
     model::{Attempt, local_path},
+    refusal::Refusal,
     store::{self, Credentials},
 };
 use crate::{
@@ -110,7 +111,7 @@ async fn enter(app: &App, browser: &Browser, judge: &Judge, sent: &mut Sent<Sign
     let sign_in = sent.read()?;
     let Some(person) = judge.judge(sign_in.account.as_str(), sign_in.password, SecurityKind::SignInFailed).await?
     else {
-        sent.form.password.refuse("The account and the password do not fit together, or the account is not in use.");
+        sent.form.password.refuse(Refusal::NoFit);
         return Err(AppError::Invalid);
     };
     let to = local_path(sign_in.next.0.as_deref().unwrap_or_default()).to_owned();

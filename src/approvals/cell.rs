@@ -4,20 +4,17 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Approval, ApprovalState, Permit},
-    store::{self, ApprovalData},
+    model::{Approval, ApprovalState, NewCell, Refusal},
+    store,
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Events, Made, Subject, Verb},
+    audit::{Events, Made, Subject},
     db::Change,
     error::{AppError, Result},
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
-    licenses::{
-        self,
-        model::{ItemGroup, LicenseFile},
-    },
+    licenses::{self, model::LicenseFile},
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
@@ -53,14 +50,7 @@ pub(super) fn recordable(license: &LicenseFile, actor: &Actor) -> Result<()> {
     if !license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
         return Err(AppError::NotFound);
     }
-    if license.status.is_open() {
-        Ok(())
-    } else {
-        Err(AppError::Refused(format!(
-            "The license is {}; its approvals can no longer be changed.",
-            license.status.label().to_lowercase()
-        )))
-    }
+    Ok(license.takes_papers()?)
 }
 
 /// Adds every cell the country rules ask for and nobody recorded.
@@ -69,28 +59,10 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
     let mut change = can.change(&sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, &can)?;
-    let mut added = 0;
-    for item in &license.items {
-        for rule in
-            license.rules.iter().filter(|rule| rule.item_class == item.item_class && rule.authority_id.is_some())
-        {
-            let new = store::propose(&mut change, id, item.id, rule.authority_id, rule.id, rule.usual_days).await?;
-            added += i32::from(new);
-        }
-    }
-    if added == 0 {
-        return Err(AppError::Refused(
-            "The country rules ask for nothing that is not recorded. Record a cell yourself, with its proof.".into(),
-        ));
-    }
+    let proposed = license.propose_cells()?;
+    store::propose(&mut change, &proposed).await?;
     licenses::store::touch(&mut change, id).await?;
-    let event =
-        Event::new(Verb::ApprovalRecorded, id, format!("proposed {added} import approvals from the country rules"));
-    change.commit(event, &format!("/licenses/{id}#approvals")).await
-}
-
-fn cell(license: &LicenseFile, item: ItemGroupId, authority: Option<AuthorityId>) -> Option<&Approval> {
-    license.approvals.iter().find(|row| row.item_group_id == item && row.authority_id == authority)
+    change.commit(proposed, &format!("/licenses/{id}#approvals")).await
 }
 
 fn filled(approval: Option<&Approval>) -> CellForm {
@@ -132,7 +104,7 @@ async fn page(
             .ok_or(AppError::NotFound)?,
     };
     let contacts = store::contacts(&mut conn, can, license.id).await?;
-    let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact_named(&contact))).collect();
+    let contacts = contacts.into_iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
     let permits = license
         .permits
         .iter()
@@ -143,23 +115,13 @@ async fn page(
     html(&Page { layout: can.layout(), license, item, authority, permits, contacts, sent })
 }
 
-pub(crate) fn contact_named(contact: &store::LicenseContact) -> String {
-    let when = contact.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::web::filters::day_words);
-    format!(
-        "{} with {}, {when} (channel: {})",
-        contact.kind.label(),
-        contact.with_whom,
-        contact.channel.label().to_lowercase()
-    )
-}
-
 /// The form of a cell.
 pub async fn show(
     can: Can<WorkChecks>,
     Path((id, item, of)): Path<(LicenseId, ItemGroupId, String)>,
 ) -> Result<Response> {
     let (license, of) = (licenses::store::find(&can, id).await?, authority(&of)?);
-    let row = cell(&license, item, of);
+    let row = license.approval(item, of);
     let sent = can.form(filled(row), row.map_or(0, |row| row.version)).await?;
     page(&can, license, item, of, sent).await
 }
@@ -173,7 +135,7 @@ pub async fn submit(
     let done = record(&can, id, item, of, &mut sent).await;
     sent.answer(done, async |sent| {
         let license = licenses::store::find(&can, id).await?;
-        let row = cell(&license, item, of);
+        let row = license.approval(item, of);
         let sent = sent.against(&filled(row), row.map_or(0, |row| row.version));
         page(&can, license, item, of, sent).await
     })
@@ -203,117 +165,51 @@ pub(crate) async fn enter(
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
-    let known = cell(&license, item, of);
-    if let Some(post) = known.and_then(|row| row.word_of_another(|post| can.sees_post(post))) {
-        return Err(AppError::Refused(format!("This is the word of {post}. Ask them to change it.")));
-    }
-    let to_come = |day: Optional<Day>| day.0.is_some_and(|day| day.0 > can.today());
-    for (field, day) in
-        [(&mut sent.form.applied_on, read.applied_on.clone()), (&mut sent.form.given_on, read.given_on.clone())]
-    {
-        if to_come(day) {
-            field.refuse("This day is still to come.");
-        }
-    }
-    let contacts = store::contacts(change.conn(), can, id).await?;
-    let told_by = read.contact.0.and_then(|contact| contacts.iter().find(|known| known.id == contact));
-    if read.contact.0.is_some() && told_by.is_none() {
-        sent.form.contact.refuse("Choose a contact of your post.");
-    }
-    let none_needed =
-        license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_none());
-    let by_rule = of.is_none() && none_needed.is_some_and(|rule| rule.confirmed_on.is_some());
-    let proven = by_rule || told_by.is_some_and(|contact| contact.kind.is_written());
-    judge(&license, group, of, &read, proven, sent)?;
+    license.its_own_word(item, of, |post| can.sees_post(post))?;
+    let to = format!("/licenses/{id}#approvals");
     if of.is_none() && read.state == ApprovalState::Needed {
-        store::remove_exemption(change, item, sent.version).await?;
+        let withdrawn = sent.form.state.judged(license.withdraw_exemption(group)).ok_or(AppError::Invalid)?;
+        store::remove_exemption(change, &withdrawn, sent.version).await?;
         licenses::store::touch(change, id).await?;
-        let sentence = format!("took back that no import approval is required for {}", group.named());
-        let event =
-            Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
-        let event = event.before(known.map(|row| &row.proof));
-        return Ok(Made::new(Subject::Row("import_approval", item.0), event, format!("/licenses/{id}#approvals")));
+        return Ok(Made::new(Subject::Row("import_approval", item.0), withdrawn, to));
     }
-    let (waits_for, proof, note) = (read.waits_for.or_empty(), read.proof.or_empty(), read.note.or_empty());
-    let data = ApprovalData {
+    let new = NewCell {
         state: read.state,
         applied_on: read.applied_on.0.map(|day| day.0),
-        permit: read.permit.0.filter(|_| read.state == ApprovalState::Issued),
-        waits_for: &waits_for,
+        permit: read.permit.0,
+        waits_for: read.waits_for.or_empty(),
         given_on: read.given_on.0.map(|day| day.0),
-        proof: &proof,
-        rule: none_needed.map(|rule| rule.id).filter(|_| read.state == ApprovalState::NotRequired),
+        proof: read.proof.or_empty(),
         contact: read.contact.0,
-        note: &note,
+        note: read.note.or_empty(),
     };
-    let row = store::save_approval(change, id, item, of, &data, sent.version).await?;
-    let ready = licenses::store::settle(change, &license).await?;
+    let contacts = store::contacts(change.conn(), can, id).await?;
+    let told_by = |id| contacts.iter().find(|known| known.id == id).map(|known| known.kind);
     let whose = match of {
-        None => "any authority".to_owned(),
-        Some(of) => store::authority_name(change.conn(), of).await?,
+        None => None,
+        Some(of) => Some((of, store::authority_name(change.conn(), of).await?)),
     };
-    let sentence = format!("import approval of {whose} for {}: {}", group.named(), read.state.label().to_lowercase());
-    let mut event =
-        Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence).on_license(id);
-    if let Some(before) = known {
-        event = event.before((
-            before.state,
-            before.permit_id,
-            &before.proof,
-            &before.waits_for,
-            before.given_on,
-            &before.note,
-        ));
-    }
-    let events =
-        Events::from(event.after((read.state, read.permit.0, data.proof, data.waits_for, data.given_on, data.note)))
-            .and_all(ready);
-    Ok(Made::new(Subject::Row("import_approval", row.0), events, format!("/licenses/{id}#approvals")))
+    let whose = whose.as_ref().map(|(id, name)| (*id, name.as_str()));
+    let recorded = license.record_cell(group, whose, new, told_by, can.today());
+    let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
+    let row = store::save_approval(change, &recorded, sent.version).await?;
+    let ready = licenses::store::settle(change, &license).await?;
+    Ok(Made::new(Subject::Row("import_approval", row.0), Events::from(recorded).and_all(ready), to))
 }
 
-/// What a state asks for (guard 4): issued needs a permit, not required needs proof on paper or a confirmed country
-/// rule; a spoken promise is neither.
-fn judge(
-    license: &LicenseFile,
-    group: &ItemGroup,
-    of: Option<AuthorityId>,
-    read: &Cell,
-    proven: bool,
-    sent: &mut Sent<CellForm>,
-) -> Result<()> {
-    match read.state {
-        ApprovalState::Issued if read.permit.0.is_none() => {
-            sent.form.permit.refuse("Issued means on paper: record the permit first, and choose it here. A spoken promise is no permit.");
-        }
-        ApprovalState::NotRequired if read.proof.0.is_none() => {
-            sent.form.proof.refuse("Say what shows that none is required: the country rule you confirmed, or the paper.");
-        }
-        ApprovalState::NotRequired if !proven => sent.form.contact.refuse(
-            "A spoken word is no proof. Choose the letter, e-mail or diplomatic note that says so, or confirm the country's rule that none is needed.",
-        ),
-        ApprovalState::Applied if read.applied_on.0.is_none() => sent.form.applied_on.refuse("Give the day it was applied for."),
-        _ => {}
-    }
-    if of.is_none() {
-        let asks = license.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_some());
-        match (read.state, asks) {
-            (ApprovalState::NotRequired, Some(rule)) => sent.form.state.refuse(format!(
-                "The country's rules ask for {}. Say of that authority alone that it is not required, with its proof.",
-                rule.authority.as_deref().unwrap_or("an authority")
-            )),
-            (ApprovalState::NotRequired, None) => {}
-            (ApprovalState::Needed, _) if license.exempt(group).is_some() => {}
-            _ => sent
-                .form
-                .state
-                .refuse("Without an authority the only answers are: not required, or needed to take that back."),
+/// Where refusals stand on the form.
+fn refuse(form: &mut CellForm, refusals: Vec<Refusal>) -> AppError {
+    for refusal in refusals {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::NoPermit | Refusal::WithdrawnPermit | Refusal::OtherPermit => form.permit.refuse(sentence),
+            Refusal::NoProof => form.proof.refuse(sentence),
+            Refusal::Spoken | Refusal::Contact => form.contact.refuse(sentence),
+            Refusal::NotDated | Refusal::AppliedOn(_) => form.applied_on.refuse(sentence),
+            Refusal::GivenOn(_) => form.given_on.refuse(sentence),
+            Refusal::Asked(_) | Refusal::NoAuthority => form.state.refuse(sentence),
+            other => return other.into(),
         }
     }
-    if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_some_and(Permit::is_withdrawn)) {
-        sent.form.permit.refuse("This permit was taken back as recorded by mistake.");
-    }
-    if read.permit.0.is_some_and(|id| license.permit(Some(id)).is_none()) {
-        sent.form.permit.refuse("Choose a permit of this license.");
-    }
-    sent.read().map(|_| ())
+    AppError::Invalid
 }

@@ -5,8 +5,9 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    cell::{contact_named, recordable},
-    model::{Certificate, Signature, Signer},
+    cell::recordable,
+    model::{Certificate, Refusal, Signature, Signer},
+    permit::at_day,
     store,
 };
 use crate::{
@@ -161,36 +162,12 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
-    if read.signed_on.0 > can.today() {
-        sent.form.signed_on.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
-    }
-    let Some(certificate) = &license.certificate else {
-        return Err(AppError::Refused("Record the certificate first.".into()));
-    };
-    let before = certificate.signatures.iter().find(|known| known.signer == read.signer);
-    if let Some(known) = before.filter(|known| known.verified_by.is_some()) {
-        let signer = known.signer.label().to_lowercase();
-        let name = &known.signer_name;
-        return Err(AppError::Refused(format!(
-            "The signature of the {signer} ({name}) is verified. If it was recorded by mistake, take it back first."
-        )));
-    }
-    let row =
-        store::save_signature(&mut change, certificate.id, read.signer, read.signer_name.as_str(), read.signed_on.0)
-            .await?;
+    let new = (read.signer, read.signer_name.as_str(), read.signed_on.0);
+    let recorded = license.record_signature(SignatureId::new(), new, can.today());
+    let recorded = recorded.map_err(|refusal| at_day(&mut sent.form.signed_on, refusal))?;
+    store::save_signature(&mut change, &recorded).await?;
     licenses::store::touch(&mut change, id).await?;
-    let sentence = format!(
-        "recorded a signature on the certificate: {}, {}",
-        read.signer.label().to_lowercase(),
-        read.signer_name
-    );
-    let event =
-        Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
-    let event = event.before(before.map(|known| (&known.signer_name, known.signed_on)));
-    change
-        .commit(event.after((read.signer_name.as_str(), read.signed_on.0)), &format!("/licenses/{id}#certificate"))
-        .await
+    change.commit(recorded, &format!("/licenses/{id}#certificate")).await
 }
 
 async fn confirm_page(
@@ -204,7 +181,7 @@ async fn confirm_page(
     let mut conn = can.reads().acquire().await?;
     let known = store::contacts(&mut conn, can, id).await?;
     let able = known.iter().filter(|contact| signature.confirmed_by(contact.confirmation()).is_ok());
-    let contacts = able.map(|contact| Choice::new(contact.id, contact_named(contact))).collect();
+    let contacts = able.map(|contact| Choice::new(contact.id, contact.named())).collect();
     let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
     html(&ConfirmPage { layout: can.layout(), license, signature, contacts, checks, sent })
 }
@@ -243,18 +220,14 @@ async fn confirm(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = signature(&license, row)?;
-    license.apart(can.id, Duty::VerifySignature)?;
+    license.may_verify(can.id, Duty::VerifySignature)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
-        sent.form.contact.refuse("Choose a contact of your post.");
+        sent.form.contact.refuse(Refusal::Contact);
         return Err(AppError::Invalid);
     };
-    known.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
-    store::verify_signature(&mut change, row, read.contact, sent.version).await?;
+    let verified = license.verify_signature(can.id, known, contact)?;
+    store::verify_signature(&mut change, &verified, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence =
-        format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact_named(contact));
-    let event =
-        Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", row.0), sentence).on_license(id);
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#certificate")).await
+    change.commit(Events::from(verified).and_all(ready), &format!("/licenses/{id}#certificate")).await
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CustodyStage, SerialState},
+    model::{CustodyStage, Refusal, SerialState},
     store::{self, StepData},
 };
 use crate::{
@@ -63,16 +63,12 @@ struct SerialsPage {
     sent: Sent<SerialsForm>,
 }
 
-/// Custody and counts go on after issue: the license lives on, and a check on it is open.
+/// A license of whose items the reader's post may record custody and counts now.
 fn trackable(license: &LicenseFile, actor: &Actor) -> Result<()> {
-    let open = |check: &licenses::model::LicenseCheck| {
-        actor.sees_post(check.post_id) && check.state != crate::checks::model::CheckState::Closed
-    };
-    match license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
-        false => Err(AppError::NotFound),
-        true if license.status.is_open() || license.checks.iter().any(open) => Ok(()),
-        true => Err(AppError::Refused("No check of your post on this license is open.".into())),
+    if !license.checks.iter().any(|check| actor.sees_post(check.post_id)) {
+        return Err(AppError::NotFound);
     }
+    Ok(license.takes_counts(|post| actor.sees_post(post))?)
 }
 
 fn choices(license: &LicenseFile) -> (Vec<Choice>, Vec<Choice>) {
@@ -112,22 +108,17 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let read = sent.read()?;
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
-    if read.party.0.is_some_and(|party| license.parties.iter().all(|known| known.party_id != party)) {
-        sent.form.party.refuse("Choose a party of this license.");
-    }
-    if read.item.0.is_some_and(|item| license.item(item).is_none()) {
-        sent.form.item.refuse("Choose items of this license.");
-    }
-    if read.stage == CustodyStage::Actual && read.on_date.0.is_some_and(|day| day.0 > can.today()) {
-        sent.form.on_date.refuse("This day is still to come; a step to come is planned.");
-    }
+    let day = read.on_date.0.map(|day| day.0);
+    sent.form.party.judged(license.its_party(read.party.0));
+    sent.form.item.judged(license.its_item(read.item.0));
+    sent.form.on_date.judged(read.stage.holds_on(day, can.today()));
     sent.read()?;
     let data = StepData {
         stage: read.stage,
         holder: read.holder.as_str(),
         party: read.party.0,
         what: read.what.as_str(),
-        on_date: read.on_date.0.map(|day| day.0),
+        on_date: day,
         quantity: read.quantity.0.map(|quantity| quantity.0),
         item: read.item.0,
     };
@@ -194,12 +185,10 @@ pub(crate) async fn enter_serials(
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     trackable(&license, can)?;
     let Some(item) = license.item(read.item) else {
-        sent.form.item.refuse("Choose items of this license.");
+        sent.form.item.refuse(Refusal::Item);
         return Err(AppError::Invalid);
     };
-    if read.holder.0.is_some_and(|party| license.parties.iter().all(|known| known.party_id != party)) {
-        sent.form.holder.refuse("Choose a party of this license.");
-    }
+    sent.form.holder.judged(license.its_party(read.holder.0));
     let separators = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
     let numbers: Vec<String> = read
         .numbers
@@ -209,7 +198,7 @@ pub(crate) async fn enter_serials(
         .map(str::to_owned)
         .collect();
     if numbers.is_empty() {
-        sent.form.numbers.refuse("Give at least one serial number.");
+        sent.form.numbers.refuse(Refusal::NoSerials);
     }
     sent.read()?;
     let location = read.location.or_empty();

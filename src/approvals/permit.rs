@@ -4,24 +4,25 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    cell::{contact_named, recordable},
-    model::Permit,
-    store::{self, PermitData},
+    cell::recordable,
+    model::{NewPermit, Permit, Refusal},
+    store,
 };
 use crate::{
-    access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Events, Subject, Verb},
+    access::{Can, permission::WorkChecks},
+    audit::{Event, Events},
     db::Change,
-    duties::{self, model::Duty},
-    error::{AppError, Result, constraint},
+    duties::model::Duty,
+    error::{AppError, Refuses, Result},
+    faults::Fault,
     form,
     id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
     licenses::{
         self,
         model::{LicenseCheck, LicenseFile},
     },
-    text::{Day, Line, Optional, Quantity, Reasons, folded},
-    web::{Form, Layout, Path, Sent, html},
+    text::{Day, Line, Optional, Quantity, Reasons},
+    web::{Field, Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -124,78 +125,44 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let known = store::authorities(change.conn(), &license.destination).await?;
-    let label =
+    let named =
         |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
-    let Some(issuer) = label(read.issuer) else {
-        sent.form.issuer.refuse("Choose an authority of the destination.");
-        return Err(AppError::Invalid);
-    };
-    if read.authorities.iter().any(|other| label(*other).is_none()) {
-        sent.form.authorities.refuse("Choose authorities of the destination.");
-    }
-    if read.items.is_empty() || read.items.iter().any(|item| license.item(*item).is_none()) {
-        sent.form.items.refuse("Tick the items it covers.");
-    }
-    if folded(read.number.as_str()).is_empty() {
-        sent.form.number.refuse("The number has letters or digits.");
-    }
-    if read.valid_from.0.zip(read.valid_until.0).is_some_and(|(from, until)| until < from) {
-        sent.form.valid_until.refuse("The last day is before the first.");
-    }
-    if read.issued_on.0.is_some_and(|day| day.0 > can.today()) {
-        sent.form.issued_on.refuse("This day is still to come.");
-    }
-    if let Some(known) = license.live_permit(read.issuer, read.number.as_str()) {
-        sent.form.number.refuse(format!(
-            "Permit {} of {} is on this license already. If it was recorded by mistake, take it back first.",
-            known.number, known.issuer
-        ));
-    }
-    if let Some(sentence) = taken(&license, can, &read) {
-        sent.form.items.refuse(sentence);
-    }
-    sent.read()?;
-    let kept_at = read.kept_at.or_empty();
-    let data = PermitData {
+    let new = NewPermit {
         issuer: read.issuer,
-        authorities: &read.authorities,
-        number: read.number.as_str(),
+        authorities: read.authorities,
+        number: read.number.to_string(),
         issued_on: read.issued_on.0.map(|day| day.0),
         valid_from: read.valid_from.0.map(|day| day.0),
         valid_until: read.valid_until.0.map(|day| day.0),
+        items: read.items,
         quantity: read.quantity.0,
-        unit: read.unit.as_str(),
-        named_party: read.named_party.as_str(),
-        kept_at: &kept_at,
+        unit: read.unit.to_string(),
+        named_party: read.named_party.to_string(),
+        kept_at: read.kept_at.or_empty(),
     };
-    let permit = store::insert_permit(&mut change, id, &data).await?;
-    let cells = license.cells_of(read.issuer, &read.authorities, &read.items, can.washington_today());
-    store::fill_cells(&mut change, id, permit, &cells).await?;
+    let days = (can.today(), can.washington_today());
+    let recorded = license.record_permit(PermitId::new(), new, named, |post| can.sees_post(post), days);
+    let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
+    store::record_permit(&mut change, &recorded).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence = format!("recorded permit {} of {issuer} for {} {}", data.number, data.quantity, data.unit);
-    let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(id);
-    let event = event.after((data.named_party, data.valid_from, data.valid_until));
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(recorded).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
-/// A cell that is another post's word, or rests on a paper that counts, is not taken over by another one.
-fn taken(license: &LicenseFile, reader: &Actor, read: &Paper) -> Option<String> {
-    let today = reader.washington_today();
-    let cells = license.cells_of(read.issuer, &read.authorities, &read.items, today);
-    cells.into_iter().find_map(|(item, of)| {
-        let item = license.item(item)?;
-        let cell = license.cell(item, of, today)?;
-        if let Some(post) = cell.approval.and_then(|row| row.word_of_another(|post| reader.sees_post(post))) {
-            return Some(format!("What is recorded of {} is the word of {post}. Untick it, or ask them to change it.", item.named()));
+/// Where refusals stand on the form.
+fn refuse(form: &mut PermitForm, refusals: Vec<Refusal>) -> AppError {
+    for refusal in refusals {
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::Issuer => form.issuer.refuse(sentence),
+            Refusal::Authorities => form.authorities.refuse(sentence),
+            Refusal::NoItems | Refusal::WordOn { .. } | Refusal::Filled { .. } => form.items.refuse(sentence),
+            Refusal::Known { .. } | Refusal::Fault(Fault::NoNumber) => form.number.refuse(sentence),
+            Refusal::Fault(Fault::EndsFirst) => form.valid_until.refuse(sentence),
+            Refusal::Fault(Fault::ToCome) => form.issued_on.refuse(sentence),
+            other => return other.into(),
         }
-        let permit = cell.permit.filter(|_| cell.counts())?;
-        Some(format!(
-            "{} rests on permit {} of {}, which counts. Untick it, or record first that the authority revoked that permit.",
-            item.named(),
-            permit.number,
-            permit.issuer
-        ))
-    })
+    }
+    AppError::Invalid
 }
 
 async fn paper(can: &Can<WorkChecks>, id: LicenseId, permit: PermitId) -> Result<(LicenseFile, Permit)> {
@@ -214,7 +181,7 @@ async fn verify_page(
     let mut conn = can.reads().acquire().await?;
     let known = store::contacts(&mut conn, can, id).await?;
     let able = known.iter().filter(|contact| permit.confirmed_by(contact.confirmation()).is_ok());
-    let contacts = able.map(|contact| Choice::new(contact.id, contact_named(contact))).collect();
+    let contacts = able.map(|contact| Choice::new(contact.id, contact.named())).collect();
     let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
     html(&VerifyPage { layout: can.layout(), license, permit, contacts, checks, sent })
 }
@@ -251,31 +218,19 @@ async fn verify(
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    license.apart(can.id, Duty::VerifyPermit)?;
+    license.may_verify(can.id, Duty::VerifyPermit)?;
     let contacts = store::contacts(change.conn(), can, id).await?;
     let Some(contact) = contacts.iter().find(|contact| contact.id == read.contact) else {
-        sent.form.contact.refuse("Choose a contact of your post.");
+        sent.form.contact.refuse(Refusal::Contact);
         return Err(AppError::Invalid);
     };
-    paper.confirmed_by(contact.confirmation()).map_err(|refusal| AppError::Refused(refusal.to_string()))?;
-    if paper.is_withdrawn() {
-        return Err(AppError::Refused("This permit was taken back.".into()));
-    }
-    let saved = store::verify_permit(&mut change, permit, read.contact, sent.version).await;
-    let saved = saved.map_err(|error| match constraint(&error) {
-        Some("permits_verified_off_paper" | "permits_verified_by_issuer") => AppError::Refused(
-            "Only the authority that issued a paper confirms it, through a channel not taken from the paper.".into(),
-        ),
-        _ => duties::refused(error),
-    })?;
-    if !saved {
+    let verified = license.verify_permit(can.id, paper, contact)?;
+    let saved = store::verify_permit(&mut change, &verified, sent.version).await;
+    if !saved.map_err(Refusal::said)? {
         return Err(AppError::Stale);
     }
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let sentence = format!("verified permit {} of {}: {}", paper.number, paper.issuer, contact_named(contact));
-    let event =
-        Event::new(Verb::PermitVerified, Subject::Row("permit", permit.0), sentence).on_license(id).after(read.contact);
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(verified).and_all(ready), &format!("/licenses/{id}#approvals")).await
 }
 
 /// The form of a revocation.
@@ -306,24 +261,23 @@ async fn revoke(
     sent: &mut Sent<RevokeForm>,
 ) -> Result<Response> {
     let read = sent.read()?;
-    if read.revoked_on.0 > can.today() {
-        sent.form.revoked_on.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
-    }
     let mut change = can.change(sent).await?;
     let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
     recordable(&license, can)?;
     let paper = license.permit(Some(permit)).ok_or(AppError::NotFound)?;
-    if paper.is_withdrawn() {
-        return Err(AppError::Refused("This permit was taken back.".into()));
-    }
+    let revoked = license.revoke_permit(paper, read.revoked_on.0, read.how.as_str(), can.today());
+    let revoked = revoked.map_err(|refusal| at_day(&mut sent.form.revoked_on, refusal))?;
     let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
-    store::revoke_permit(&mut change, permit, read.revoked_on.0, sent.version).await?;
+    store::revoke_permit(&mut change, &revoked, sent.version).await?;
     let ready = settle(&mut change, &license, &sharing).await?;
-    let sentence = format!("recorded that {} revoked permit {}", paper.issuer, paper.number);
-    let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.0), sentence).on_license(id);
-    let event = event.after((read.revoked_on.0, read.how.as_str()));
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(revoked).and_all(ready), &format!("/licenses/{id}#approvals")).await
+}
+
+/// A refusal on a form with one day: what is wrong with the day stands at it.
+pub(super) fn at_day(field: &mut Field<Day>, refusal: Refusal) -> AppError {
+    let Refusal::Fault(fault) = refusal else { return refusal.into() };
+    field.refuse(fault.to_string());
+    AppError::Invalid
 }
 
 /// Settles the license and every other one that has the paper's number: for one that waited for it, it may count now.

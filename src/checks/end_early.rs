@@ -4,16 +4,17 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, EndedBecause, ResultWord},
+    model::{CaseFile, EndedBecause},
     steps,
-    store::{self, NewResult, Texts},
-    verbs::{self, CheckVerb},
+    store::{self, Texts},
+    verbs,
 };
 use crate::{
     access::Can,
+    audit::Events,
     error::Result,
     form,
-    id::CheckId,
+    id::{CheckId, ResultId},
     text::Reasons,
     web::{Form, Layout, Path, Sent, html},
 };
@@ -53,17 +54,8 @@ async fn end(can: &Can<verbs::EndEarly>, id: CheckId, sent: &Sent<EndForm>) -> R
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    let step = file.end_early(can.id)?;
-    let new = NewResult {
-        word: ResultWord::NotCompleted,
-        text: read.text.as_str(),
-        caveat: "",
-        ended_because: Some(read.because),
-        reasons: &[],
-    };
-    let result = store::save_result(&mut change, id, &new).await?;
-    store::sign_result(&mut change, result, file.check.revision).await?;
-    let event = CheckVerb::EndEarly.event(&file.check, format!(": {}", read.because.label().to_lowercase()));
-    let events = steps::settle_result(can, &mut change, &file, Some(&step), event.after(read.text.as_str())).await?;
-    change.commit(events, &format!("/checks/{id}")).await
+    let ended = file.end_early(can.id, ResultId::new(), read.because, read.text.as_str())?;
+    store::end_early(&mut change, &ended).await?;
+    let closed = steps::close(&mut change, &file, Some(ended.step())).await?;
+    change.commit(Events::from(ended).and_all(closed), &format!("/checks/{id}")).await
 }

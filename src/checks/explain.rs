@@ -4,10 +4,9 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    contradictions::Contradiction,
     model::CaseFile,
     store::{self, Texts},
-    verbs::{self, CheckVerb},
+    verbs,
 };
 use crate::{
     access::Can,
@@ -40,7 +39,7 @@ struct Page<'a> {
 pub async fn show(can: Can<verbs::Explain>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
     let mut form = ExplainForm::blank();
-    if let [only] = waiting(&can, &file).as_slice() {
+    if let [only] = file.waiting(can.post().is_some()).as_slice() {
         form.contradiction.set(&only.key);
     }
     let sent = can.form(form, file.check.revision).await?;
@@ -62,25 +61,18 @@ pub async fn submit(
 }
 
 fn page(can: &Can<verbs::Explain>, file: &CaseFile, sent: Sent<ExplainForm>) -> Result<Response> {
-    let choices = waiting(can, file).into_iter().map(|found| Choice::new(found.key, found.sentence)).collect();
+    let choices =
+        file.waiting(can.post().is_some()).into_iter().map(|found| Choice::new(found.key, found.sentence)).collect();
     html(&Page { layout: can.layout(), file, choices, sent })
-}
-
-fn waiting(can: &Can<verbs::Explain>, file: &CaseFile) -> Vec<Contradiction> {
-    let at_post = can.post().is_some();
-    file.contradictions().into_iter().filter(|found| found.explanation.is_none() && found.by_post == at_post).collect()
 }
 
 async fn explain(can: &Can<verbs::Explain>, id: CheckId, sent: &mut Sent<ExplainForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    CheckVerb::Explain.judge(&file, can.id)?;
-    let Some(found) = waiting(can, &file).into_iter().find(|found| found.key == read.contradiction.as_str()) else {
-        sent.form.contradiction.refuse("Choose a contradiction that waits for you.");
-        return Err(AppError::Invalid);
-    };
-    store::insert_explanation(&mut change, id, &found.key, &found.fingerprint, read.text.as_str()).await?;
-    let event = CheckVerb::Explain.event(&file.check, format!(": {}", found.sentence));
-    change.commit(event.after(read.text.as_str()), &format!("/checks/{id}#contradictions")).await
+    file.may_explain()?;
+    let explained = file.explain(can.post().is_some(), read.contradiction.as_str(), read.text.as_str());
+    let explained = sent.form.contradiction.judged(explained).ok_or(AppError::Invalid)?;
+    store::explain(&mut change, &explained).await?;
+    change.commit(explained, &format!("/checks/{id}#contradictions")).await
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::{
     model::CaseFile,
     store::{self, Texts},
-    verbs::{self, CheckVerb},
+    verbs,
 };
 use crate::{
     access::Can,
@@ -53,12 +53,9 @@ async fn extend(can: &Can<verbs::Extend>, id: CheckId, sent: &mut Sent<ExtendFor
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
-    let before = file.extend(can.id)?;
-    if read.due.0 <= before {
-        sent.form.due.refuse(format!("The new date has to be after {}.", filters::day_words(before)));
-        return Err(AppError::Invalid);
-    }
-    store::insert_extension(&mut change, id, before, read.due.0, read.reason.as_str()).await?;
-    let event = CheckVerb::Extend.event(&file.check, format!(" to {}", filters::day_words(read.due.0)));
-    change.commit(event.before(before).after((read.due.0, read.reason.as_str())), &format!("/checks/{id}")).await
+    file.may_extend(can.id)?;
+    let extended = file.extend(can.id, read.due.0, read.reason.as_str());
+    let extended = sent.form.due.judged(extended).ok_or(AppError::Invalid)?;
+    store::extend(&mut change, &extended).await?;
+    change.commit(extended, &format!("/checks/{id}")).await
 }

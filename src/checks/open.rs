@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{CaseFile, CheckType, Priority, SiteVisit},
+    model::{CaseFile, CheckFile, CheckType, Priority, Refusal, SiteVisit},
     store::{self, Request, Texts},
     verbs::{self, CheckVerb},
 };
@@ -110,15 +110,9 @@ fn filled(file: &CaseFile) -> OpenForm {
     form
 }
 
-/// The most days a post is given.
-const MOST_DAYS: i64 = 730;
-
 fn read(sent: &mut Sent<OpenForm>) -> Result<Opened> {
     let opened = sent.read()?;
-    if opened.days.0.is_some_and(|days| days.0 > MOST_DAYS) {
-        sent.form.days.refuse(format!("At most {MOST_DAYS} days."));
-        return Err(AppError::Invalid);
-    }
+    sent.form.days.judged(CheckFile::grants(opened.days.0.map(|days| days.0))).ok_or(AppError::Invalid)?;
     Ok(opened)
 }
 
@@ -154,7 +148,7 @@ async fn earlier(change: &mut Change, sent: &mut Sent<OpenForm>, opened: &Opened
     let Some(reference) = &opened.follows.0 else { return Ok(None) };
     let found = store::by_reference(change, &reference.as_str().to_uppercase()).await?;
     if found.is_none() {
-        sent.form.follows.refuse("There is no check of this reference.");
+        sent.form.follows.refuse(Refusal::NoSuchCheck);
         return Err(AppError::Invalid);
     }
     Ok(found)

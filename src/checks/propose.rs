@@ -4,16 +4,15 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, ResultReason, ResultWord},
-    store::{self, NewResult, Texts},
-    verbs::{self, CheckVerb},
+    model::{CaseFile, NewResult, Refusal, ResultWord},
+    store::{self, Texts},
+    verbs,
 };
 use crate::{
     access::Can,
-    audit::Subject,
     error::{AppError, Result},
     form,
-    id::{CheckId, FindingId},
+    id::{CheckId, FindingId, ResultId},
     reference::model::ReferenceKind,
     text::{Line, Optional, Reasons, Text},
     web::{Form, Layout, Path, Sent, html},
@@ -96,44 +95,26 @@ async fn propose(can: &Can<verbs::Propose>, id: CheckId, sent: &mut Sent<Propose
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
-    file.propose(can.id)?;
-    let caveat = read.caveat.or_empty();
-    match read.word {
-        ResultWord::FavorableWithCaveat if caveat.is_empty() => sent.form.caveat.refuse("Say what the caveat is."),
-        ResultWord::NotCompleted => sent.form.word.refuse("A reviewer ends a check early."),
-        _ => {}
-    }
-    sent.read()?;
-    let reasons = reasons(&file, read.primary.or_empty(), read.finding.0, &read.reasons)?;
-    file.bears(read.word, &reasons)?;
-    let new = NewResult {
+    file.may_propose(can.id)?;
+    let others = read.reasons.iter().map(Line::as_str);
+    let says = NewResult {
         word: read.word,
-        text: read.text.as_str(),
-        caveat: &caveat,
-        ended_because: None,
-        reasons: &reasons,
+        text: read.text.as_str().to_owned(),
+        caveat: read.caveat.or_empty(),
+        reasons: file.reasons(&read.primary.or_empty(), read.finding.0, others)?,
     };
-    let result = store::save_result(&mut change, id, &new).await?;
-    let event = CheckVerb::Propose.event(&file.check, format!(": {}", read.word.label().to_lowercase()));
-    let event = event.about(Subject::Row("result", result.0));
-    change.commit(event.after((read.word, read.text.as_str(), caveat)), &format!("/checks/{id}#result")).await
+    let proposed = file.propose(can.id, ResultId::new(), says).map_err(|refusal| refuse(&mut sent.form, refusal))?;
+    store::propose(&mut change, &proposed).await?;
+    change.commit(proposed, &format!("/checks/{id}#result")).await
 }
 
-/// The reasons ticked, the primary one first; a code that is not in force, or a finding of another check, is refused.
-fn reasons(file: &CaseFile, primary: String, finding: Option<FindingId>, others: &[Line]) -> Result<Vec<ResultReason>> {
-    let unknown = |code: &str| !file.reference.knows(ReferenceKind::ReasonCode, code);
-    let foreign = finding.is_some_and(|id| file.check.findings.iter().all(|finding| finding.id != id));
-    let mut reasons = Vec::new();
-    if !primary.is_empty() {
-        reasons.push(ResultReason { code: primary, is_primary: true, finding_id: finding });
+/// Where a refusal stands on the form.
+fn refuse(form: &mut ProposeForm, refusal: Refusal) -> AppError {
+    let sentence = refusal.to_string();
+    match refusal {
+        Refusal::NoCaveat => form.caveat.refuse(sentence),
+        Refusal::EndedByReviewers => form.word.refuse(sentence),
+        other => return other.into(),
     }
-    for code in others.iter().map(Line::as_str) {
-        if reasons.iter().all(|reason| reason.code != code) {
-            reasons.push(ResultReason { code: code.to_owned(), is_primary: false, finding_id: None });
-        }
-    }
-    if foreign || reasons.iter().any(|reason| unknown(&reason.code)) {
-        return Err(AppError::Refused("Choose reasons and a finding from the lists.".into()));
-    }
-    Ok(reasons)
+    AppError::Invalid
 }

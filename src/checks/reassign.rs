@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::{
     model::CaseFile,
     store::{self, Texts},
-    verbs::{self, CheckVerb},
+    verbs,
 };
 use crate::{
     access::Can,
@@ -67,12 +67,8 @@ async fn reassign(can: &Can<verbs::Reassign>, id: CheckId, sent: &mut Sent<Reass
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
-    CheckVerb::Reassign.judge(&file, can.id)?;
-    if !file.check.people_at_post.contains(&read.officer) {
-        sent.form.officer.refuse("Choose somebody who serves at the post today.");
-        return Err(AppError::Invalid);
-    }
-    store::save_officer(&mut change, id, read.officer).await?;
-    let event = CheckVerb::Reassign.event(&file.check, "");
-    change.commit(event.before(file.check.officer_id).after(read.officer), &format!("/checks/{id}")).await
+    file.may_reassign()?;
+    let to = sent.form.officer.judged(file.reassign(read.officer)).ok_or(AppError::Invalid)?;
+    store::reassign(&mut change, &to).await?;
+    change.commit(to, &format!("/checks/{id}")).await
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{
     model::{CaseFile, RecommendationWord},
     store::{self, Texts},
-    verbs::{self, CheckVerb},
+    verbs,
 };
 use crate::{
     access::{Actor, Can},
@@ -15,7 +15,7 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     form,
-    id::CheckId,
+    id::{CheckId, RecommendationId},
     text::Text,
     web::{Form, Layout, Path, Sent, filters, html},
 };
@@ -79,19 +79,13 @@ pub(crate) async fn enter(
 ) -> Result<Made> {
     let read = sent.read()?;
     let file = store::find_for_update(change, can, id, None).await?;
-    CheckVerb::Recommend.judge(&file, can.id)?;
+    file.may_recommend()?;
     if file.recommendation_version() != sent.version {
         return Err(AppError::Stale);
     }
-    if let Err(refusal) = file.fits(read.word) {
-        sent.form.word.refuse(refusal.to_string());
-        return Err(AppError::Invalid);
-    }
-    let row = store::save_recommendation(change, id, read.word, read.text.as_str()).await?;
-    let event = CheckVerb::Recommend.event(&file.check, format!(": {}", read.word.label().to_lowercase()));
-    let mut event = event.after((read.word, read.text.as_str()));
-    if let Some(word) = &file.check.recommendation {
-        event = event.before((word.word, &word.text));
-    }
-    Ok(Made::new(Subject::Row("recommendation", row.0), event, format!("/checks/{id}#recommendation")))
+    let row = RecommendationId::new();
+    let recommended = sent.form.word.judged(file.recommend(row, read.word, read.text.as_str()));
+    let recommended = recommended.ok_or(AppError::Invalid)?;
+    store::recommend(change, &recommended).await?;
+    Ok(Made::new(Subject::Row("recommendation", row.0), recommended, format!("/checks/{id}#recommendation")))
 }

@@ -5,19 +5,19 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, CheckState, Stepped},
+    model::{CaseFile, CheckState, Refusal, Stepped, Taken},
     store::{self, Texts},
     verbs::{self, Act},
 };
 use crate::{
-    access::{Actor, Can},
+    access::Can,
     audit::{Event, Events},
     db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, PersonId},
     text::{Optional, Text},
-    web::{Form, Layout, Path, Sent, filters::day_words, html},
+    web::{Form, Layout, Path, Sent, html},
 };
 
 form! {
@@ -96,7 +96,7 @@ async fn take<S: Step>(can: &Can<S>, id: CheckId, sent: &mut Sent<StepForm>) -> 
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     let text = sent.read()?.text.or_empty();
     if text.is_empty() && !S::ask(&file, can.id).label.is_empty() {
-        sent.form.text.refuse("This answer is needed.");
+        sent.form.text.refuse(Refusal::NoAnswer);
         return Err(AppError::Invalid);
     }
     let events = S::act(can, &mut change, &file, &text).await?;
@@ -111,9 +111,7 @@ impl Step for verbs::Discard {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let step = file.check.discard(can.id)?;
-        store::discard(change, &step).await?;
-        Ok(Self::VERB.event(&file.check, "").before(&file.check.subject).into())
+        store_step(change, file.check.discard(can.id)?).await
     }
 
     fn leads_to(_: &CaseFile) -> String {
@@ -132,10 +130,7 @@ impl Step for verbs::Request {
     }
 
     async fn act(_: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let step = file.request()?;
-        let due = file.check.due_when_sent(change.at);
-        store::save_step(change, &step, Some(due)).await?;
-        Ok(Self::VERB.event(&file.check, format!(" to {}, due {}", file.check.post_name, day_words(due))).into())
+        store_step(change, file.request()?).await
     }
 }
 
@@ -146,9 +141,7 @@ impl Step for verbs::Acknowledge {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let step = file.take(can.id, Self::VERB)?;
-        store::save_step(change, &step, None).await?;
-        Ok(Self::VERB.event(&file.check, "").into())
+        store_step(change, file.take(can.id, Self::VERB, "")?).await
     }
 }
 
@@ -162,10 +155,7 @@ impl Step for verbs::Interim {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let step = file.take(can.id, Self::VERB)?;
-        store::insert_interim_reply(change, &file.check, text).await?;
-        store::save_step(change, &step, None).await?;
-        Ok(Self::VERB.event(&file.check, "").after(text).into())
+        store_step(change, file.take(can.id, Self::VERB, text)?).await
     }
 }
 
@@ -181,10 +171,9 @@ impl Step for verbs::Sign {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let recommendation = file.sign(can.id)?;
-        store::sign_recommendation(change, recommendation, file.check.revision).await?;
-        let word = file.check.recommendation.as_ref().map_or("", |word| word.word.label()).to_lowercase();
-        Ok(Self::VERB.event(&file.check, format!(": {word}")).after(file.check.revision).into())
+        let signed = file.sign(can.id)?;
+        store::sign_recommendation(change, &signed).await?;
+        Ok(signed.into())
     }
 }
 
@@ -197,7 +186,7 @@ impl Step for verbs::Clear {
             says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
         }
         if let Ok(cleared) = file.clear(by)
-            && cleared.post_of_one
+            && *cleared.post_of_one()
         {
             says.push(
                 "You signed it yourself, and nobody else serves at the post today: this is printed as a caveat.".into(),
@@ -208,9 +197,8 @@ impl Step for verbs::Clear {
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let cleared = file.clear(can.id)?;
-        store::clear(change, &file.check, &cleared).await?;
-        let alone = if cleared.post_of_one { " as the only person of the post" } else { "" };
-        Ok(Self::VERB.event(&file.check, alone).after(file.check.revision).into())
+        store::clear(change, &cleared).await?;
+        Ok(cleared.into())
     }
 }
 
@@ -227,12 +215,7 @@ impl Step for verbs::GiveBack {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let step = file.give_back(can.id)?;
-        store::insert_questions(change, file.check.id, text).await?;
-        let due = file.check.due_after_washington(change.at);
-        store::save_step(change, &step, due).await?;
-        let until = due.map(|due| format!(", due {}", day_words(due))).unwrap_or_default();
-        Ok(Self::VERB.event(&file.check, until).before(file.check.due_on).after((text, due)).into())
+        store_step(change, file.give_back(can.id, text)?).await
     }
 }
 
@@ -248,9 +231,9 @@ impl Step for verbs::Decline {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let result = file.decline(can.id)?;
-        store::decline_result(change, file.check.id, result, text).await?;
-        Ok(Self::VERB.event(&file.check, result_word(file)).after(text).into())
+        let declined = file.decline(can.id, text)?;
+        store::decline_result(change, &declined).await?;
+        Ok(declined.into())
     }
 }
 
@@ -265,9 +248,9 @@ impl Step for verbs::TakeOver {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        file.take_over(can.id)?;
-        store::save_officer(change, file.check.id, can.id).await?;
-        Ok(Self::VERB.event(&file.check, "").before(&file.check.officer_name).after(&can.name).into())
+        let to = file.take_over(can.id, &can.name)?;
+        store::reassign(change, &to).await?;
+        Ok(to.into())
     }
 }
 
@@ -278,9 +261,9 @@ impl Step for verbs::Waive {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        file.waive(can.id)?;
-        store::save_waiver(change, file.check.id, text).await?;
-        Ok(Self::VERB.event(&file.check, "").after(text).into())
+        let waived = file.waive(can.id, text)?;
+        store::waive(change, &waived).await?;
+        Ok(waived.into())
     }
 }
 
@@ -295,10 +278,7 @@ impl Step for verbs::Hold {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let step = file.take(can.id, Self::VERB)?;
-        store::save_step(change, &step, None).await?;
-        store::save_hold_reason(change, file.check.id, text).await?;
-        Ok(Self::VERB.event(&file.check, "").after(text).into())
+        store_step(change, file.take(can.id, Self::VERB, text)?).await
     }
 }
 
@@ -309,15 +289,13 @@ impl Step for verbs::Resume {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let step = file.take(can.id, Self::VERB)?;
-        let held = file.check.days_held(change.at);
-        store::save_step(change, &step, file.check.due_after_hold(change.at)).await?;
-        Ok(Self::VERB.event(&file.check, format!(" after {held} days on hold")).into())
+        store_step(change, file.take(can.id, Self::VERB, "")?).await
     }
 }
 
-fn result_word(file: &CaseFile) -> String {
-    file.check.result.as_ref().map_or_else(String::new, |result| format!(": {}", result.word.label().to_lowercase()))
+async fn store_step(change: &mut Change, taken: Taken) -> Result<Events> {
+    store::take(change, &taken).await?;
+    Ok(taken.into())
 }
 
 fn result_says(file: &CaseFile) -> Vec<String> {
@@ -346,10 +324,10 @@ impl Step for verbs::SignResult {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let proof = file.sign_result(can.id)?;
-        store::sign_result(change, proof.result, file.check.revision).await?;
-        let event = Self::VERB.event(&file.check, result_word(file)).after(file.check.revision);
-        settle_result(can, change, file, proof.step.as_ref(), event).await
+        let signed = file.sign_result(can.id)?;
+        store::sign_result(change, &signed).await?;
+        let closed = close(change, file, signed.step().as_ref()).await?;
+        Ok(Events::from(signed).and_all(closed))
     }
 }
 
@@ -359,25 +337,19 @@ impl Step for verbs::Countersign {
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let proof = file.countersign(can.id)?;
-        store::countersign_result(change, proof.result, file.check.revision).await?;
-        let event = Self::VERB.event(&file.check, "").after(file.check.revision);
-        settle_result(can, change, file, proof.step.as_ref(), event).await
+        let signed = file.countersign(can.id)?;
+        store::countersign_result(change, &signed).await?;
+        let closed = close(change, file, signed.step().as_ref()).await?;
+        Ok(Events::from(signed).and_all(closed))
     }
 }
 
-/// The last signature takes the check to its result, and closes it if none of its licenses is open.
-pub(super) async fn settle_result(
-    actor: &Actor,
-    change: &mut Change,
-    file: &CaseFile,
-    step: Option<&Stepped>,
-    event: Event,
-) -> Result<Events> {
-    let Some(step) = step else { return Ok(event.into()) };
-    store::save_step(change, step, None).await?;
+/// Closes a check whose last step took it to its result, if none of its licenses is open.
+pub(super) async fn close(change: &mut Change, file: &CaseFile, step: Option<&Stepped>) -> Result<Option<Event>> {
+    let Some(step) = step else { return Ok(None) };
     let mut settled = file.clone();
     settled.check.state = step.to();
-    let closed = if settled.closes() { Some(store::close_one(change, actor, &settled).await?) } else { None };
-    Ok(Events::from(event).and_all(closed))
+    let Some(closed) = settled.close() else { return Ok(None) };
+    store::close(change, &closed).await?;
+    Ok(Some(closed.into()))
 }

@@ -461,11 +461,11 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
             "explain" => may(P::ExplainContradictions) && !check.state.is_judged() && unexplained(),
             "sign" => may(P::WorkChecks) && file.sign(reader.id).is_ok(),
             "clear" => may(P::ClearReplies) && file.clear(reader.id).is_ok(),
-            "propose" => may(P::ProposeResults) && file.propose(reader.id).is_ok(),
+            "propose" => may(P::ProposeResults) && file.may_propose(reader.id).is_ok(),
             "sign-result" => may(P::SignResults) && file.sign_result(reader.id).is_ok(),
             "countersign" => may(P::CountersignResults) && file.countersign(reader.id).is_ok(),
-            "resume" => may(P::DirectChecks) && file.take(reader.id, CheckVerb::Resume).is_ok(),
-            "waive" => may(P::DirectChecks) && file.waive(reader.id).is_ok(),
+            "resume" => may(P::DirectChecks) && file.may_take(reader.id, CheckVerb::Resume).is_ok(),
+            "waive" => may(P::DirectChecks) && file.may_waive(reader.id).is_ok(),
             verb => panic!("no page {verb}"),
         };
     }
@@ -473,7 +473,7 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
     let license = file.license(id).expect("a license of the file");
     let open = license.status.is_open();
     let by = Decider { id: reader.id, authority: Decimal::MAX };
-    let decides = |act| license.decide(by, act, &file.reference, file.today()).is_ok();
+    let decides = |act| license.may_decide(by, act, &file.reference, file.today()).is_ok();
     match parts.get(3).copied() {
         None if parts[2].contains('#') => may(P::WorkChecks) && open && reader.post == Some(check.post_id),
         None => may(P::ReadLicenses),

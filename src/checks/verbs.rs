@@ -13,13 +13,13 @@ verbs! {
     Request = "request", "Send to the post";
         OpenChecks; CheckRequested, "sent {}"; |file, _| file.request().map(drop);
     Edit = "edit", "Change the draft";
-        OpenChecks; CheckChanged, "changed the draft {}"; |file, _| only(file.check.state == CheckState::Draft, Refusal::Sent);
+        OpenChecks; CheckChanged, "changed the draft {}"; |file, _| file.check.is_draft();
     /// Takes a draft away.
     Discard = "discard", "Discard" titled "Discard this draft";
         OpenChecks; CheckDiscarded, "discarded draft {}"; |file, by| file.check.discard(by).map(drop);
     /// Takes a request up at post.
     Acknowledge = "acknowledge", "Acknowledge";
-        WorkChecks; CheckAcknowledged, "acknowledged {}"; |file, by| file.take(by, CheckVerb::Acknowledge).map(drop);
+        WorkChecks; CheckAcknowledged, "acknowledged {}"; |file, by| file.may_take(by, CheckVerb::Acknowledge).map(drop);
     /// Lets the reply go to Washington (guard 2).
     Clear = "clear", "Clear the reply";
         ClearReplies; ReplyCleared, "cleared the reply to {}"; |file, by| file.clear(by).map(drop);
@@ -28,16 +28,16 @@ verbs! {
         WorkChecks; RecommendationSigned, "signed the recommendation"; |file, by| file.sign(by).map(drop);
     /// Writes the recommendation, in place of an earlier one.
     Recommend = "recommend", "Write the recommendation";
-        WorkChecks; RecommendationWritten, "wrote the recommendation"; |file, _| only(file.check.is_workable(), Refusal::NotInProgress);
+        WorkChecks; RecommendationWritten, "wrote the recommendation"; |file, _| file.may_recommend();
     /// Tells Washington where the check stands.
     Interim = "interim", "Interim reply" titled "Sign an interim reply";
-        WorkChecks; InterimReplySigned, "signed an interim reply"; |file, by| file.take(by, CheckVerb::Interim).map(drop);
+        WorkChecks; InterimReplySigned, "signed an interim reply"; |file, by| file.may_take(by, CheckVerb::Interim).map(drop);
     /// Gives the check to another officer of the post.
     Reassign = "reassign", "Reassign";
-        ReassignChecks; CheckReassigned, "reassigned {}"; |file, _| only(!file.check.state.is_judged(), Refusal::Judged);
+        ReassignChecks; CheckReassigned, "reassigned {}"; |file, _| file.may_reassign();
     /// Proposes a result (guards 9, 10, 12, 13).
     Propose = "propose", "Propose a result";
-        ProposeResults; ResultProposed, "proposed the result of {}"; CaseFile::propose;
+        ProposeResults; ResultProposed, "proposed the result of {}"; CaseFile::may_propose;
     /// Signs the proposed result (guards 9 to 13).
     SignResult = "sign_result" at "sign-result", "Sign the result";
         SignResults; ResultSigned, "signed the result of {}"; |file, by| file.sign_result(by).map(drop);
@@ -46,34 +46,30 @@ verbs! {
         CountersignResults; ResultCountersigned, "countersigned the result of {}"; |file, by| file.countersign(by).map(drop);
     /// Declines to sign or to countersign the proposed result: the case officer proposes another one.
     Decline = "decline", "Decline the result";
-        DeclineResults; ResultDeclined, "declined the result of {}"; |file, by| file.decline(by).map(drop);
+        DeclineResults; ResultDeclined, "declined the result of {}"; |file, by| file.may_decline(by).map(drop);
     /// Takes over a check whose officer left the post.
     TakeOver = "take_over" at "take-over", "Take over";
-        WorkChecks; CheckReassigned, "took {} over"; CaseFile::take_over;
+        WorkChecks; CheckReassigned, "took {} over"; CaseFile::may_take_over;
     /// Asks the post again.
     GiveBack = "give_back" at "give-back", "Give back with questions";
-        DirectChecks; CheckGivenBack, "gave {} back with questions"; |file, by| file.give_back(by).map(drop);
+        DirectChecks; CheckGivenBack, "gave {} back with questions"; |file, by| file.may_give_back(by).map(drop);
     /// Moves the due date.
     Extend = "extend", "Extend";
-        DirectChecks; DueDateExtended, "extended the due date"; |file, by| file.extend(by).map(drop);
+        DirectChecks; DueDateExtended, "extended the due date"; |file, by| file.may_extend(by).map(drop);
     /// Waives a required site visit (guard 2).
     Waive = "waive", "Waive the site visit";
-        DirectChecks; SiteVisitWaived, "waived the site visit"; CaseFile::waive;
+        DirectChecks; SiteVisitWaived, "waived the site visit"; CaseFile::may_waive;
     Hold = "hold", "Put on hold";
-        DirectChecks; CheckHeld, "put {} on hold"; |file, by| file.take(by, CheckVerb::Hold).map(drop);
+        DirectChecks; CheckHeld, "put {} on hold"; |file, by| file.may_take(by, CheckVerb::Hold).map(drop);
     /// Lets the clock run again.
     Resume = "resume", "Resume";
-        DirectChecks; CheckResumed, "resumed {}"; |file, by| file.take(by, CheckVerb::Resume).map(drop);
+        DirectChecks; CheckResumed, "resumed {}"; |file, by| file.may_take(by, CheckVerb::Resume).map(drop);
     /// Ends it with `not completed`.
     EndEarly = "end", "End early";
-        SignResults; CheckEnded, "ended {} early"; |file, by| file.end_early(by).map(drop);
+        SignResults; CheckEnded, "ended {} early"; |file, by| file.may_end_early(by).map(drop);
     /// Says why a contradiction stands or does not matter.
     Explain = "explain", "Explain";
-        ExplainContradictions; ContradictionExplained, "explained"; |file, _| only(!file.check.state.is_judged(), Refusal::Frozen);
-}
-
-fn only(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
-    if holds { Ok(()) } else { Err(refusal) }
+        ExplainContradictions; ContradictionExplained, "explained"; |file, _| file.may_explain();
 }
 
 impl CheckVerb {

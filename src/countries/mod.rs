@@ -1,5 +1,6 @@
 //! Countries: their authorities, and what they ask for which items.
 
+pub mod refusal;
 pub mod show;
 pub mod store;
 

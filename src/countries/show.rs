@@ -4,7 +4,10 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::store::{self, Authority, CountryRow, Rule, RuleData};
+use super::{
+    refusal::Refusal,
+    store::{self, Authority, CountryRow, Rule, RuleData},
+};
 use crate::{
     access::{
         Actor, Can, Permission,
@@ -12,7 +15,8 @@ use crate::{
     },
     approvals::model::{Certainty, DaysKind},
     audit::{Event, Subject, Verb},
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result, constraint},
+    faults::{Fault, in_order},
     form,
     id::{AuthorityId, CountryRuleId},
     reference::{
@@ -211,15 +215,15 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
     let read = sent.read()?;
     let reference = reference_today(can).await?;
     if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
-        sent.form.item_class.refuse("Choose a class from the list.");
+        sent.form.item_class.refuse(Fault::Class);
     }
     let authorities = store::authorities(can.reads(), code).await?;
     if read.authority.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
-        sent.form.authority.refuse("Choose an authority of this country.");
+        sent.form.authority.refuse(Refusal::Authority);
     }
     let usual_days = read.usual_days.0.and_then(|days| i32::try_from(days.0).ok());
     if usual_days.is_some() && read.days_kind.0.is_none() {
-        sent.form.days_kind.refuse("Say which days these are; choose \"not stated\" if the source does not.");
+        sent.form.days_kind.refuse(Refusal::DaysKind);
     }
     sent.read()?;
     let mut change = can.change(sent).await?;
@@ -237,11 +241,8 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
     };
     let inserted = store::insert_rule(&mut change, code, &data).await;
     let id = inserted.map_err(|error| match constraint(&error) {
-        Some("country_rules_one_at_a_time") => {
-            AppError::Refused("A rule of this class and authority holds at that time: end it first.".into())
-        }
         Some("country_rules_country_fkey") => AppError::NotFound,
-        _ => error.into(),
+        _ => Refusal::said(error),
     })?;
     let event = Event::new(
         Verb::CountryRuleChanged,
@@ -277,19 +278,18 @@ async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<A
     let read = sent.read()?;
     let authorities = store::authorities(can.reads(), code).await?;
     if read.parent.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
-        sent.form.parent.refuse("Choose an authority of this country.");
+        sent.form.parent.refuse(Refusal::Authority);
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
     let inserted =
         store::insert_authority(&mut change, code, read.name.as_str(), read.short_name.as_str(), read.parent.0).await;
-    let id = inserted.map_err(|error| match constraint(&error) {
-        Some("authorities_name_key") => {
-            sent.form.name.refuse("This country has an authority of this name.");
-            AppError::Invalid
+    let id = inserted.or_else(|error| match constraint(&error) {
+        Some("authorities_country_fkey") => Err(AppError::NotFound),
+        _ => {
+            sent.form.name.refuse(Refusal::held(error)?.to_string());
+            Err(AppError::Invalid)
         }
-        Some("authorities_country_fkey") => AppError::NotFound,
-        _ => error.into(),
     })?;
     change
         .commit(
@@ -332,10 +332,7 @@ pub async fn submit_end(
 async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &mut Sent<EndForm>) -> Result<Response> {
     let read = sent.read()?;
     let rule = rule_of(can, code, id).await?;
-    if read.ends_on.0 < rule.starts_on {
-        sent.form.ends_on.refuse("The last day is before the first.");
-        return Err(AppError::Invalid);
-    }
+    sent.form.ends_on.judged(in_order(rule.starts_on, read.ends_on.0)).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     store::end_rule(&mut change, id, code, read.ends_on.0).await?;
     let sentence = format!("ended a rule of {code}: {}", rule.class_label);

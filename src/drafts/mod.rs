@@ -10,7 +10,7 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    access::SignedIn,
+    access::{SignedIn, refusal::Refusal},
     db::drafts::{Continued, DISCARD, Discarded, DraftPage, Unsent},
     error::{AppError, Result},
     id::FormId,
@@ -53,7 +53,7 @@ async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Re
     if holds_a_secret(typed) {
         return Err(AppError::BadRequest("A password is never kept."));
     }
-    storable(typed).map_err(AppError::Refused)?;
+    storable(typed).map_err(Refusal::Unstorable)?;
     let pairs = Pairs::parse(typed);
     let title: String = pairs.last("title").chars().take(TITLE).collect();
     match person.keep_draft(mark.form, mark.continues.as_ref(), local(pairs.last("path"), &title)?, typed).await {

@@ -3,16 +3,10 @@
 
 pub mod model;
 
-use crate::error::{AppError, constraint};
+use crate::error::{AppError, Refuses};
 
 /// What the database refuses although the rules let it pass, such as the second of two acts at the same moment: in the
 /// same words.
 pub fn refused(error: sqlx::Error) -> AppError {
-    let raised =
-        error.as_database_error().and_then(|raised| raised.try_downcast_ref::<sqlx::postgres::PgDatabaseError>());
-    let place = raised.and_then(sqlx::postgres::PgDatabaseError::detail).unwrap_or("this file");
-    match constraint(&error).and_then(|name| model::Separated::by_the_database(name, place)) {
-        Some(separated) => AppError::Refused(separated.to_string()),
-        None => error.into(),
-    }
+    model::Separated::said(error)
 }

@@ -5,6 +5,7 @@
 use serde::Deserialize;
 
 use crate::{
+    error::Refuses,
     id::{CheckId, LicenseId, PersonId},
     words,
 };
@@ -193,6 +194,12 @@ impl Separated {
     pub fn by_the_database(constraint: &str, place: &str) -> Option<Self> {
         let (later, earlier) = constraint.strip_prefix("duties_")?.split_once("_after_")?;
         Some(Self { later: later.parse().ok()?, earlier: earlier.parse().ok()?, place: place.to_owned() })
+    }
+}
+
+impl Refuses for Separated {
+    fn of_constraint(name: &str, detail: Option<&str>) -> Option<Self> {
+        Self::by_the_database(name, detail.unwrap_or("this file"))
     }
 }
 

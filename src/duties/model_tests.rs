@@ -104,22 +104,22 @@ fn attempt(later: Duty, by: PersonId, doer: PersonId, earlier: Duty) -> Option<R
         D::SignReply => word(of(sample::case()).sign(by).map(|_| ())),
         D::ClearReply => word(of(sample::signed()).clear(by).map(|_| ())),
         D::SignResult => word(judged(ResultWord::Favorable, false).sign_result(by).map(|_| ())),
-        D::EndEarly => word(judged(ResultWord::Favorable, false).end_early(by).map(|_| ())),
+        D::EndEarly => word(judged(ResultWord::Favorable, false).may_end_early(by).map(|_| ())),
         D::Countersign => word(judged(ResultWord::Unfavorable, true).countersign(by).map(|_| ())),
-        D::Decline => word(judged(ResultWord::Unfavorable, true).decline(by).map(|_| ())),
-        D::Propose => word(judged(ResultWord::Favorable, false).propose(by)),
-        D::GiveBack => word(judged(ResultWord::Favorable, false).give_back(by).map(|_| ())),
+        D::Decline => word(judged(ResultWord::Unfavorable, true).may_decline(by).map(|_| ())),
+        D::Propose => word(judged(ResultWord::Favorable, false).may_propose(by)),
+        D::GiveBack => word(judged(ResultWord::Favorable, false).may_give_back(by).map(|_| ())),
         D::Waive => {
             let mut file = of(sample::case());
             file.check.site_visit = SiteVisit::Required;
-            word(file.waive(by))
+            word(file.may_waive(by))
         }
-        D::Extend => word(of(sample::case()).extend(by).map(|_| ())),
-        D::Hold => word(of(sample::case()).take(by, CheckVerb::Hold).map(|_| ())),
+        D::Extend => word(of(sample::case()).may_extend(by).map(|_| ())),
+        D::Hold => word(of(sample::case()).may_take(by, CheckVerb::Hold).map(|_| ())),
         D::Resume => {
             let mut file = of(sample::case());
             (file.check.state, file.check.held_state) = (CheckState::OnHold, Some(CheckState::InProgress));
-            word(file.take(by, CheckVerb::Resume).map(|_| ()))
+            word(file.may_take(by, CheckVerb::Resume).map(|_| ()))
         }
         D::Except => of(sample::case()).licenses[0].may_except(by).map_err(|refusal| refusal.to_string()),
         D::Decide => decide(&of(sample::case()).licenses[0], by),
@@ -141,7 +141,7 @@ fn decide(license: &LicenseFile, by: PersonId) -> Result<(), String> {
             }
             let by = Decider { id: by, authority: rust_decimal::Decimal::MAX };
             answers.push(
-                on.decide(by, act, &sample::reference(), sample::TODAY)
+                on.may_decide(by, act, &sample::reference(), sample::TODAY)
                     .map(|_| ())
                     .map_err(|refusal| refusal.to_string()),
             );
@@ -205,11 +205,11 @@ fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
     file.check.result.as_mut().expect("it is proposed").signed_by = Some(reviewer);
     sample::did(&mut file.check, reviewer, D::SignResult);
     assert_eq!(
-        file.decline(reviewer).unwrap_err().to_string(),
+        file.may_decline(reviewer).unwrap_err().to_string(),
         "You signed a result of BL-2026-0042; another person must decline the result."
     );
     file.check.result.as_mut().expect("it is proposed").signed_by = None;
-    assert!(file.decline(reviewer).is_ok(), "the proposal after the one they signed");
+    assert!(file.may_decline(reviewer).is_ok(), "the proposal after the one they signed");
 }
 
 /// The table leaves no dead end: whatever the people of a small post and a small Washington office have done on a file

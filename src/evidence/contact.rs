@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{ChannelSource, Contact, ContactKind},
+    model::{ChannelSource, Contact, ContactKind, Refusal},
     record::Kind,
     store::{self, ContactData},
 };
@@ -15,6 +15,7 @@ use crate::{
     checks::model::CaseFile,
     db::Change,
     error::Result,
+    faults::has_come,
     form,
     id::{AuthorityId, CheckId, ContactId},
     text::{Day, Line, Optional, Text},
@@ -88,14 +89,15 @@ impl Kind for Contact {
         read: &Recorded,
         form: &mut ContactForm,
     ) -> Result<()> {
-        if read.occurred_on.0.is_some_and(|day| day.0 > file.check.post_day(can.at)) {
-            form.occurred_on.refuse("This day is still to come at the post.");
+        let occurred_on = read.occurred_on.0.as_ref().map(|day| day.0);
+        if has_come(occurred_on, file.check.post_day(can.at)).is_err() {
+            form.occurred_on.refuse(Refusal::ToCome);
             return Ok(());
         }
         if let Some(authority) = read.authority.0
             && authorities(can, file).await?.iter().all(|choice| choice.value != authority.to_string())
         {
-            form.authority.refuse("Choose an authority from the list.");
+            form.authority.refuse(Refusal::Authority);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::{
     checks::model::CaseFile,
     db::Change,
     error::Result,
+    faults::has_come,
     form,
     id::{CheckId, DocumentId},
     text::{Day, Line, Optional, Text},
@@ -82,9 +83,7 @@ impl Kind for Document {
         read: &Described,
         form: &mut DocumentForm,
     ) -> Result<()> {
-        if read.dated.0.is_some_and(|day| day.0 > can.today()) {
-            form.dated.refuse("This day is still to come.");
-        }
+        form.dated.judged(has_come(read.dated.0.as_ref().map(|day| day.0), can.today()));
         Ok(())
     }
 

@@ -5,12 +5,12 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{Finding, FindingAnswer, PortionMark},
-    store::{self, FindingData},
+    model::{Finding, FindingAnswer, NewFinding, PortionMark},
+    store,
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    audit::{Event, Made, Subject, Verb},
+    audit::{Event, Made, Subject},
     checks::{self, model::CaseFile, store::Texts},
     db::Change,
     error::{AppError, Result},
@@ -143,27 +143,17 @@ pub(crate) async fn enter(
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
     let (label, party) = asked(&file, topic, of)?;
-    if !file.check.is_workable() {
-        return Err(AppError::Refused("Findings are written while the check is in progress.".into()));
-    }
-    let data = FindingData {
-        topic,
+    let new = NewFinding {
+        topic: topic.to_owned(),
         party: of.party,
         answer: read.answer,
-        text: read.text.as_str(),
+        text: read.text.as_str().to_owned(),
         mark: read.portion_mark,
-        contacts: &read.contacts,
-        documents: &read.documents,
+        contacts: read.contacts,
+        documents: read.documents,
     };
-    let row = store::save_finding(change, id, &data, sent.version).await?;
+    let recorded = file.check.record_finding(new, label, party.as_deref())?;
+    let row = Subject::Row("finding", store::save_finding(change, &recorded, sent.version).await?.0);
     checks::store::touch(change, id).await?;
-    let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
-    let sentence = format!("found on {}{about}: {}", label.to_lowercase(), read.answer.label().to_lowercase());
-    let mut event = Event::new(Verb::FindingRecorded, Subject::Row("finding", row.0), sentence)
-        .on_check(id)
-        .after((read.answer, data.text));
-    if let Some(before) = file.check.finding(topic, of.party) {
-        event = event.before((before.answer, &before.text));
-    }
-    Ok(Made::new(Subject::Row("finding", row.0), event, format!("/checks/{id}#findings")))
+    Ok(Made::new(row, Event::from(recorded).about(row), format!("/checks/{id}#findings")))
 }

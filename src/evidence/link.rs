@@ -3,7 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::{model::Statement, record::Kind, store};
+use super::{
+    model::{Refusal, Statement},
+    record::Kind,
+    store,
+};
 use crate::{
     access::{Can, permission::WorkChecks},
     audit::{Event, Subject, Verb},
@@ -95,12 +99,12 @@ async fn link(
     if let Some(by) = read.confirmed_by.0
         && !Statement::find(&file, by).is_ok_and(|other| other.source_grade.is_above(found.source_grade))
     {
-        sent.form.confirmed_by.refuse("Only a statement from a better source bears this one out.");
+        sent.form.confirmed_by.refuse(Refusal::NoBetterSource);
     }
     if let Some(by) = read.contradicted_by.0
         && (by == statement || Statement::find(&file, by).is_err())
     {
-        sent.form.contradicted_by.refuse("Choose another statement of this check.");
+        sent.form.contradicted_by.refuse(Refusal::OtherStatement);
     }
     sent.read()?;
     store::link_statement(&mut change, statement, read.confirmed_by.0, read.contradicted_by.0, sent.version).await?;

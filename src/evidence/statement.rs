@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{SourceGrade, Statement},
+    model::{Refusal, SourceGrade, Statement},
     record::Kind,
     store::{self, StatementData},
 };
@@ -102,18 +102,16 @@ impl Kind for Statement {
         form: &mut StatementForm,
     ) -> Result<()> {
         if file.check.contacts.iter().all(|contact| contact.id != read.contact) {
-            form.contact.refuse("Choose a contact of this check.");
+            form.contact.refuse(Refusal::Contact);
         }
         if read.topic.0.as_ref().is_some_and(|topic| !file.reference.knows(ReferenceKind::Topic, topic.as_str())) {
-            form.topic.refuse("Choose a topic from the list.");
+            form.topic.refuse(Refusal::Topic);
         }
         if read.about.0.is_some_and(|about| file.parties().iter().all(|(party, _, _)| *party != about)) {
-            form.about.refuse("Choose a party of this check.");
+            form.about.refuse(Refusal::Party);
         }
-        if let Some(Err(sentence)) =
-            before.map(|before| before.may_be_graded(read.source_grade, &file.check.statements))
-        {
-            form.source_grade.refuse(sentence);
+        if let Some(before) = before {
+            form.source_grade.judged(before.may_be_graded(read.source_grade, &file.check.statements));
         }
         Ok(())
     }

@@ -2,26 +2,13 @@
 
 use time::Date;
 
-use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade};
+use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, Refusal, SourceGrade};
 use crate::{
+    checks::model::FindingRecorded,
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     id::{AuthorityId, CheckId, ContactId, DocumentId, FindingId, PartyId, StatementId},
 };
-
-/// What a frozen file answers.
-fn frozen(error: sqlx::Error) -> AppError {
-    match constraint(&error) {
-        Some(name) if name.ends_with("_not_frozen") => AppError::Refused(
-            "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
-                .into(),
-        ),
-        Some("contacts_channel_verified") => {
-            AppError::Refused("A paper was verified through this contact: it stays a contact whose channel is not the paper.".into())
-        }
-        _ => error.into(),
-    }
-}
 
 /// A contact to be kept.
 #[derive(Debug)]
@@ -57,7 +44,7 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
     )
     .execute(change.conn())
     .await
-    .map_err(frozen)?;
+    .map_err(Refusal::said)?;
     Ok(id)
 }
 
@@ -86,7 +73,7 @@ pub async fn save_contact(
         contact.summary,
         contact.authority.map(|authority| authority.0)
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -122,7 +109,7 @@ pub async fn insert_statement(
     )
     .execute(change.conn())
     .await
-    .map_err(frozen)?;
+    .map_err(Refusal::said)?;
     Ok(id)
 }
 
@@ -147,7 +134,7 @@ pub async fn save_statement(
         statement.about.map(|party| party.0),
         statement.grade as SourceGrade
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -166,7 +153,7 @@ pub async fn link_statement(
         contradicted_by.map(|id| id.0),
         read
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -200,7 +187,7 @@ pub async fn insert_document(change: &mut Change, check: CheckId, document: &Doc
     )
     .execute(change.conn())
     .await
-    .map_err(frozen)?;
+    .map_err(Refusal::said)?;
     Ok(id)
 }
 
@@ -221,34 +208,16 @@ pub async fn save_document(change: &mut Change, id: DocumentId, document: &Docum
         document.kept_at,
         document.description
     );
-    let saved = saved.execute(change.conn()).await.map_err(frozen)?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
-}
-
-/// A finding to be kept.
-#[derive(Debug)]
-pub struct FindingData<'a> {
-    pub topic: &'a str,
-    pub party: Option<PartyId>,
-    pub answer: FindingAnswer,
-    pub text: &'a str,
-    pub mark: PortionMark,
-    /// What it rests on.
-    pub contacts: &'a [ContactId],
-    /// What it rests on.
-    pub documents: &'a [DocumentId],
 }
 
 /// Keeps the finding on a topic, in place of the one that was read (version 0: none).
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn save_finding(
-    change: &mut Change,
-    check: CheckId,
-    finding: &FindingData<'_>,
-    read: i32,
-) -> Result<FindingId> {
+pub async fn save_finding(change: &mut Change, recorded: &FindingRecorded, read: i32) -> Result<FindingId> {
+    let (check, finding) = (recorded.check(), recorded.says());
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query_scalar!(
         r#"insert into findings (id, check_id, topic, party_id, answer, text, portion_mark, recorded_by, recorded_at)
@@ -261,16 +230,16 @@ pub async fn save_finding(
            returning id as "id: FindingId""#,
         FindingId::new().0,
         check.0,
-        finding.topic,
+        finding.topic.as_str(),
         finding.party.map(|party| party.0),
         finding.answer as FindingAnswer,
-        finding.text,
+        finding.text.as_str(),
         finding.mark as PortionMark,
         person,
         at,
         read
     );
-    let id = saved.fetch_optional(change.conn()).await.map_err(frozen)?.ok_or(AppError::Stale)?;
+    let id = saved.fetch_optional(change.conn()).await.map_err(Refusal::said)?.ok_or(AppError::Stale)?;
     let contacts: Vec<uuid::Uuid> = finding.contacts.iter().map(|id| id.0).collect();
     let documents: Vec<uuid::Uuid> = finding.documents.iter().map(|id| id.0).collect();
     sqlx::query!("delete from finding_basis where finding_id = $1", id.0).execute(change.conn()).await?;

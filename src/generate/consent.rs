@@ -3,11 +3,7 @@
 use time::{Date, Duration};
 
 use crate::{
-    approvals::{
-        cell::contact_named,
-        model::{Approval, ApprovalState, Permit},
-        store::LicenseContact,
-    },
+    approvals::model::{Approval, ApprovalState, LicenseContact, Permit},
     audit::{Event, Subject, Verb},
     duties::model::Duty,
     error::{AppError, Result},
@@ -249,7 +245,7 @@ impl Story<'_> {
             channel: known.channel_source,
             authority: known.authority_id,
         });
-        known.as_ref().map(contact_named).unwrap_or_default()
+        known.map(|known| known.named()).unwrap_or_default()
     }
 
     /// Notes that the authority took a permit back, if there is one.

@@ -5,11 +5,17 @@ use time::Duration;
 use crate::{
     access::Role,
     audit::{Event, Subject, Verb},
-    error::{AppError, Result},
-    generate::{language, rows, story::Story, world::Hand},
+    error::Result,
+    generate::{
+        language,
+        refusal::Refusal,
+        rows,
+        story::{Story, refused},
+        world::Hand,
+    },
     id::{ConditionId, DecisionId, ExceptionId, ProvisoId},
     licenses::{
-        model::{Act, Condition, Decided, Decider, Decision, Exception, LicenseStatus},
+        model::{Act, Condition, Decider, Decision, Exception, LicenseStatus},
         verbs::LicenseVerb,
     },
 };
@@ -92,7 +98,7 @@ impl Story<'_> {
 
     /// A supervisor excepts every party that blocks a license.
     pub(super) fn except(&mut self, index: usize) -> Result<()> {
-        for (party, name, _) in self.license(index).blocked_parties(&self.file.reference) {
+        for (party, ..) in self.license(index).blocked_parties(&self.file.reference) {
             self.pass(0, 3);
             self.soon();
             let by = self.washington(Role::Supervisor, |story, hand| {
@@ -101,6 +107,8 @@ impl Story<'_> {
             let (id, now, person) = (ExceptionId(self.id()), self.file.now, self.person(by));
             let reason = language::text(&mut self.world.dice, EXCEPTED);
             let license_id = self.license(index).id;
+            let excepted = self.license(index).except(person, &party.to_string(), &reason, &self.file.reference);
+            let excepted = refused(excepted)?;
             let row = rows::Exception {
                 id,
                 license_id,
@@ -112,7 +120,6 @@ impl Story<'_> {
                 result_id: None,
             };
             self.put(&row)?;
-            let event = LicenseVerb::Except.event(license_id, &name).after(reason.as_str());
             let exception = Exception {
                 guard: 7,
                 party_id: Some(party),
@@ -124,48 +131,50 @@ impl Story<'_> {
             };
             self.file.licenses[index].exceptions.push(exception);
             self.touch_license(index);
-            self.log(by, event.on_party(party))?;
+            self.log(by, excepted.into())?;
         }
         Ok(())
     }
 
     /// The first reviewer who may decide so.
-    fn decider(&mut self, index: usize, act: Act) -> Result<(Hand, Decided)> {
+    fn decider(&mut self, index: usize, act: Act) -> Result<(Hand, Decider)> {
         let today = self.file.today();
         let hands = self.world.in_washington(Role::Reviewer, self.file.now.date());
         let mut why = None;
         for hand in hands {
             let human = &self.world.people[hand.person];
-            let by = Decider { id: human.id, authority: human.authority };
-            match self.license(index).decide(by, act, &self.file.reference, today) {
-                Ok(decided) => return Ok((hand, decided)),
+            let decider = Decider { id: human.id, authority: human.authority };
+            match self.license(index).may_decide(decider, act, &self.file.reference, today) {
+                Ok(_) => return Ok((hand, decider)),
                 Err(refusal) => why = Some(refusal),
             }
         }
         let why = why.map(|why| why.to_string()).unwrap_or_default();
-        Err(AppError::Refused(format!("{}: {why}", self.file.check.reference)))
+        Err(Refusal::of(format!("{}: {why}", self.file.check.reference)).into())
     }
 
     /// Decides on a license.
     pub(super) fn decide(&mut self, index: usize, act: Act) -> Result<()> {
         self.pass(0, 9);
         self.soon();
-        let (by, decided) = self.decider(index, act)?;
+        let (by, reviewer) = self.decider(index, act)?;
         let (id, now, person) = (DecisionId(self.id()), self.file.now, self.person(by));
         let reasons = language::text(&mut self.world.dice, if act.releases() { APPROVED } else { REFUSED });
         let count = if act.releases() { self.world.dice.weighed(&[(700, 0), (220, 1), (80, 3)]) } else { 0 };
         let provisos: Vec<String> = (0..count).map(|_| language::text(&mut self.world.dice, PROVISOS)).collect();
-        let license_id = decided.license();
+        let (words, today) = ((act, reasons.as_str(), provisos.clone()), self.file.today());
+        let decided = refused(self.license(index).decide(reviewer, words, &self.file.reference, today))?;
+        let license_id = *decided.license();
         let row = rows::Decision {
             id,
             license_id,
-            number: decided.number(),
+            number: *decided.number(),
             act,
             reasons: &reasons,
             decided_by: person,
             decided_at: now,
-            revision_read: decided.revision(),
-            value_usd: decided.amount(),
+            revision_read: *decided.revision(),
+            value_usd: *decided.amount(),
         };
         self.put(&row)?;
         for (number, text) in (1..).zip(&provisos) {
@@ -174,15 +183,12 @@ impl Story<'_> {
         }
         let name = self.name(by);
         let license = &mut self.file.licenses[index];
-        let sentence = format!("{} license {} (decision {})", act.participle(), license.number, decided.number());
-        let event = LicenseVerb::Decide.event(license_id, sentence).before(license.status);
-        let event = event.after((decided.status(), reasons.as_str(), &provisos, decided.revision()));
-        license.status = decided.status();
+        license.status = *decided.status();
         license.version += 1;
         license.revision += 1;
         license.decisions.push(Decision {
             id,
-            number: decided.number(),
+            number: *decided.number(),
             act,
             reasons,
             decided_by: person,
@@ -196,7 +202,7 @@ impl Story<'_> {
             }
         }
         self.touch_license(index);
-        self.log(by, event)?;
+        self.log(by, decided.into())?;
         self.close(by)
     }
 }

@@ -21,6 +21,7 @@ mod parties;
 mod path;
 mod plot;
 pub mod recheck;
+pub mod refusal;
 mod reply;
 mod result;
 pub mod rows;
@@ -39,6 +40,7 @@ use crate::{
     web::filters::grouped,
 };
 pub use plot::OPEN;
+use refusal::Refusal;
 pub use situation::Situation;
 pub use world::Book;
 
@@ -85,12 +87,10 @@ pub async fn fill(
 async fn filled(conn: &mut PgConnection, order: Order, tell: &mut (impl FnMut(String) + Send)) -> Result<()> {
     store::lock(conn).await?;
     if let Some(misfit) = store::misfit(conn).await? {
-        return Err(AppError::Refused(misfit));
+        return Err(Refusal::Told(misfit).into());
     }
     if let Some(table) = store::filled(conn).await? {
-        let sentence =
-            format!("the database is not empty ({table} has rows); generate fills only one that was just migrated");
-        return Err(AppError::Refused(sentence));
+        return Err(Refusal::NotEmpty(table.to_string()).into());
     }
     let book = store::book(conn, order.today).await?;
     let bare = store::lay_bare(conn).await?;

@@ -5,16 +5,14 @@ use time::Duration;
 use super::story::{Story, refused};
 use crate::{
     access::Role,
-    audit::{Event, Verb},
     checks::{
-        model::{CheckState, EndedBecause, Note, ResultWord, Stepped},
+        model::{CheckState, EndedBecause, Note, ResultSigned, Stepped},
         verbs::CheckVerb,
     },
     duties::model::Duty,
     error::Result,
     generate::{language, rows, world::Hand},
-    id::{ExtensionId, InterimReplyId, QuestionId},
-    web::filters::day_words,
+    id::{ExtensionId, InterimReplyId, QuestionId, ResultId},
 };
 
 impl Story<'_> {
@@ -25,6 +23,7 @@ impl Story<'_> {
         check.held_state = Some(check.state).filter(|_| step.to() == CheckState::OnHold);
         check.held_at = check.held_state.map(|_| now);
         self.beside.held_by = check.held_state.map(|_| person);
+        check.due_on = step.due().or(check.due_on);
         match step.verb() {
             CheckVerb::Request => {
                 check.requested_at = Some(now);
@@ -54,13 +53,9 @@ impl Story<'_> {
         self.pass(0, 3);
         self.soon();
         let by = self.case_officer();
-        let step = refused(self.file.request())?;
-        let due = self.file.check.due_when_sent(self.file.now);
-        self.step(&step, by);
-        let check = &mut self.file.check;
-        check.due_on = Some(due);
-        let event = CheckVerb::Request.event(check, format!(" to {}, due {}", check.post_name, day_words(due)));
-        self.log(by, event)
+        let taken = refused(self.file.request())?;
+        self.step(taken.step(), by);
+        self.log(by, taken.into())
     }
 
     /// Takes it up at post.
@@ -68,18 +63,19 @@ impl Story<'_> {
         self.pass(0, 5);
         self.soon();
         let by = self.officer();
-        let step = refused(self.file.take(self.person(by), CheckVerb::Acknowledge))?;
-        self.step(&step, by);
-        self.log(by, CheckVerb::Acknowledge.event(&self.file.check, ""))
+        let taken = refused(self.file.take(self.person(by), CheckVerb::Acknowledge, ""))?;
+        self.step(taken.step(), by);
+        self.log(by, taken.into())
     }
 
     /// Moves the due date.
     pub(super) fn extend(&mut self) -> Result<()> {
         self.soon();
         let by = self.director(Duty::Extend)?;
-        let before = refused(self.file.extend(self.person(by)))?;
+        let before = refused(self.file.may_extend(self.person(by)))?;
         let after = before + Duration::days(self.world.dice.between(10, 40));
         let reason = language::text(&mut self.world.dice, EXTENDED);
+        let extended = refused(self.file.extend(self.person(by), after, &reason))?;
         let (id, now, check_id, person) = (ExtensionId(self.id()), self.file.now, self.file.check.id, self.person(by));
         let row = rows::Extension {
             id,
@@ -95,49 +91,44 @@ impl Story<'_> {
         self.touch();
         let note = Note { text: format!("Due {after} instead of {before}: {reason}"), by: self.name(by), at: now };
         self.file.check.extensions.insert(0, note);
-        let event = CheckVerb::Extend.event(&self.file.check, format!(" to {}", day_words(after)));
-        self.log(by, event.before(before).after((after, reason.as_str())))
+        self.log(by, extended.into())
     }
 
     /// Signs an interim reply.
     pub(super) fn interim(&mut self) -> Result<()> {
         self.soon();
         let by = self.officer();
-        let step = refused(self.file.take(self.person(by), CheckVerb::Interim))?;
         let text = language::text(&mut self.world.dice, INTERIM);
+        let taken = refused(self.file.take(self.person(by), CheckVerb::Interim, &text))?;
         let (id, now, check_id, person) =
             (InterimReplyId(self.id()), self.file.now, self.file.check.id, self.person(by));
         let revision_read = self.file.check.revision;
         self.put(&rows::InterimReply { id, check_id, text: &text, signed_by: person, signed_at: now, revision_read })?;
-        self.step(&step, by);
-        let event = CheckVerb::Interim.event(&self.file.check, "").after(text.as_str());
+        self.step(taken.step(), by);
         self.file.check.interim_replies.insert(0, Note { text, by: self.name(by), at: now });
-        self.log(by, event)
+        self.log(by, taken.into())
     }
 
     /// Waives a required site visit.
     pub(super) fn waive(&mut self) -> Result<()> {
         self.soon();
         let by = self.director(Duty::Waive)?;
-        refused(self.file.waive(self.person(by)))?;
         let text = language::text(&mut self.world.dice, WAIVED);
+        let waived = refused(self.file.waive(self.person(by), &text))?;
         self.beside.waived = Some((self.person(by), self.file.now));
-        let event = CheckVerb::Waive.event(&self.file.check, "").after(text.as_str());
         self.file.check.site_visit_waiver = Some(text);
         self.touch();
-        self.log(by, event)
+        self.log(by, waived.into())
     }
 
     pub(super) fn hold(&mut self) -> Result<()> {
         self.soon();
         let by = self.director(Duty::Hold)?;
-        let step = refused(self.file.take(self.person(by), CheckVerb::Hold))?;
         let text = language::text(&mut self.world.dice, HELD);
-        self.step(&step, by);
-        let check = &mut self.file.check;
-        let event = CheckVerb::Hold.event(check, "").after(text.as_str());
-        check.held_reason = Some(text);
-        self.log(by, event)
+        let taken = refused(self.file.take(self.person(by), CheckVerb::Hold, &text))?;
+        self.step(taken.step(), by);
+        self.file.check.held_reason = Some(text);
+        self.log(by, taken.into())
     }
 
     /// Lets the clock run again.
@@ -145,15 +136,10 @@ impl Story<'_> {
         self.pass(5, 40);
         self.soon();
         let by = self.director(Duty::Resume)?;
-        let step = refused(self.file.take(self.person(by), CheckVerb::Resume))?;
-        let check = &self.file.check;
-        let (held, due) = (check.days_held(self.file.now), check.due_after_hold(self.file.now));
-        self.step(&step, by);
-        let check = &mut self.file.check;
-        check.held_reason = None;
-        check.due_on = due.or(check.due_on);
-        let event = CheckVerb::Resume.event(check, format!(" after {held} days on hold"));
-        self.log(by, event)
+        let taken = refused(self.file.take(self.person(by), CheckVerb::Resume, ""))?;
+        self.step(taken.step(), by);
+        self.file.check.held_reason = None;
+        self.log(by, taken.into())
     }
 
     /// Asks the post again.
@@ -161,31 +147,27 @@ impl Story<'_> {
         self.pass(2, 12);
         self.soon();
         let by = self.director(Duty::GiveBack)?;
-        let step = refused(self.file.give_back(self.person(by)))?;
         let text = language::text(&mut self.world.dice, ASKED);
+        let taken = refused(self.file.give_back(self.person(by), &text))?;
         let (id, now, check_id, person) = (QuestionId(self.id()), self.file.now, self.file.check.id, self.person(by));
         self.put(&rows::Question { id, check_id, text: &text, asked_by: person, asked_at: now })?;
         self.withdraw_recommendation()?;
-        let (before, due) = (self.file.check.due_on, self.file.check.due_after_washington(now));
-        self.step(&step, by);
-        let check = &mut self.file.check;
-        check.due_on = due.or(check.due_on);
-        let until = due.map(|due| format!(", due {}", day_words(due))).unwrap_or_default();
-        let event = CheckVerb::GiveBack.event(check, until).before(before).after((text.as_str(), due));
+        self.step(taken.step(), by);
         let note = Note { text, by: self.world.people[by.person].name.clone(), at: now };
-        check.questions.insert(0, note);
-        self.log(by, event)
+        self.file.check.questions.insert(0, note);
+        self.log(by, taken.into())
     }
 
     pub(super) fn end_early(&mut self, because: EndedBecause) -> Result<()> {
         self.pass(1, 15);
         self.soon();
-        let by = self.washington(Role::Reviewer, |story, hand| story.file.end_early(story.person(hand)).is_ok())?;
+        let by = self.washington(Role::Reviewer, |story, hand| story.file.may_end_early(story.person(hand)).is_ok())?;
         let person = self.person(by);
-        let step = refused(self.file.end_early(person))?;
         let text = language::text(&mut self.world.dice, ENDED);
         let revision = self.file.check.revision;
-        self.new_result(by, ResultWord::NotCompleted, &text, "", Some(because), Vec::new())?;
+        let id = ResultId(self.id());
+        let ended = refused(self.file.end_early(person, id, because, &text))?;
+        self.new_result(by, id, ended.says(), Some(because))?;
         let (name, now) = (self.name(by), self.file.now);
         if let Some(result) = self.file.check.result.as_mut() {
             (result.signed_by, result.signed_by_name, result.signed_at) = (Some(person), Some(name), Some(now));
@@ -193,9 +175,15 @@ impl Story<'_> {
         }
         self.beside.signed = Some((revision, None));
         self.file.check.held_reason = None;
-        let event = CheckVerb::EndEarly.event(&self.file.check, format!(": {}", because.label().to_lowercase()));
-        self.log(by, event.after(text.as_str()))?;
+        let step = ended.step().clone();
+        self.log(by, ended.into())?;
         self.settle(by, Some(&step))
+    }
+
+    pub(super) fn log_and_settle(&mut self, by: Hand, signed: ResultSigned) -> Result<()> {
+        let step = signed.step().clone();
+        self.log(by, signed.into())?;
+        self.settle(by, step.as_ref())
     }
 
     /// The last signature takes it to its result, and closes it if none of its licenses is open.
@@ -208,17 +196,13 @@ impl Story<'_> {
 
     /// It closes by itself, in the change of whoever settled the last of it.
     pub(super) fn close(&mut self, by: Hand) -> Result<()> {
-        if !self.file.closes() {
-            return Ok(());
-        }
+        let Some(closed) = self.file.close() else { return Ok(()) };
         let now = self.file.now;
         let check = &mut self.file.check;
         (check.state, check.closed_at) = (CheckState::Closed, Some(now));
         check.revision += 1;
-        let event =
-            Event::new(Verb::CheckClosed, check.id, format!("closed {}: no license of it is open", check.reference));
         self.tell_licenses();
-        self.log(by, event)
+        self.log(by, closed.into())
     }
 }
 

@@ -49,16 +49,14 @@ impl Story<'_> {
         self.soon();
         let by = self.officer();
         let (person, name, now, revision) = (self.person(by), self.name(by), self.file.now, self.file.check.revision);
-        refused(self.file.sign(person))?;
+        let signed = refused(self.file.sign(person))?;
         let check = &mut self.file.check;
         let Some(word) = check.recommendation.as_mut() else { return Ok(()) };
         (word.signed_by, word.signed_by_name, word.signed_at, word.signed_revision) =
             (Some(person), Some(name), Some(now), Some(revision));
         word.version += 1;
-        let word = word.word.label().to_lowercase();
-        let event = CheckVerb::Sign.event(check, format!(": {word}")).after(revision);
         self.tell_licenses();
-        self.log(by, event)
+        self.log(by, signed.into())
     }
 
     /// Clears the reply: another person of the post, or the signer where nobody else is there.
@@ -69,19 +67,17 @@ impl Story<'_> {
         let fits = hands.into_iter().find_map(|hand| Some((hand, self.file.clear(self.person(hand)).ok()?)));
         let Some((by, cleared)) = fits else {
             let why = self.file.check.people_at_post.iter().find_map(|person| self.file.clear(*person).err());
-            return Err(AppError::Refused(why.map(|why| why.to_string()).unwrap_or_default()));
+            return Err(why.map_or_else(|| AppError::NotFound, AppError::from));
         };
         let (person, name, now, revision) = (self.person(by), self.name(by), self.file.now, self.file.check.revision);
         if let (Some(word), Some((_, read))) = (self.file.check.recommendation.as_mut(), self.beside.written.as_mut()) {
             (word.cleared_by, word.cleared_by_name, word.cleared_at) = (Some(person), Some(name), Some(now));
-            word.post_of_one = cleared.post_of_one;
+            word.post_of_one = *cleared.post_of_one();
             word.version += 1;
             *read = revision;
         }
-        let alone = if cleared.post_of_one { " as the only person of the post" } else { "" };
-        let event = CheckVerb::Clear.event(&self.file.check, alone).after(revision);
-        self.step(&cleared.step, by);
-        self.log(by, event)
+        self.step(cleared.step(), by);
+        self.log(by, cleared.into())
     }
 
     pub(super) fn withdraw_recommendation(&mut self) -> Result<()> {

@@ -5,11 +5,7 @@ use time::OffsetDateTime;
 use super::story::{Story, length, refused};
 use crate::{
     access::Role,
-    audit::Subject,
-    checks::{
-        model::{CheckResult, EndedBecause, ResultReason, ResultWord},
-        verbs::CheckVerb,
-    },
+    checks::model::{CheckResult, EndedBecause, NewResult, ResultReason, ResultWord},
     duties::model::Duty,
     error::Result,
     evidence::model::FindingAnswer,
@@ -22,16 +18,15 @@ impl Story<'_> {
         self.pass(1, 9);
         self.soon();
         let by = self.director(Duty::Propose)?;
-        refused(self.file.propose(self.person(by)))?;
         let reasons = if word == ResultWord::Unfavorable { self.reasons() } else { Vec::new() };
-        refused(self.file.bears(word, &reasons))?;
         let dice = &mut self.world.dice;
         let text = language::text(dice, if word.is_favorable() { RESULTED } else { NOT_BORNE_OUT });
         let caveat =
             if word == ResultWord::FavorableWithCaveat { language::text(dice, CAVEATS) } else { String::new() };
-        let id = self.new_result(by, word, &text, &caveat, None, reasons)?;
-        let event = CheckVerb::Propose.event(&self.file.check, format!(": {}", word.label().to_lowercase()));
-        self.log(by, event.about(Subject::Row("result", id.0)).after((word, text.as_str(), caveat)))
+        let (id, says) = (ResultId(self.id()), NewResult { word, text, caveat, reasons });
+        let proposed = refused(self.file.propose(self.person(by), id, says.clone()))?;
+        self.new_result(by, id, says, None)?;
+        self.log(by, proposed.into())
     }
 
     /// Why a result is unfavorable: the first stands for a finding.
@@ -61,18 +56,16 @@ impl Story<'_> {
     pub(super) fn new_result(
         &mut self,
         by: Hand,
-        word: ResultWord,
-        text: &str,
-        caveat: &str,
+        id: ResultId,
+        says: NewResult,
         ended_because: Option<EndedBecause>,
-        reasons: Vec<ResultReason>,
-    ) -> Result<ResultId> {
-        let (id, now, proposed_by) = (ResultId(self.id()), self.file.now, self.person(by));
+    ) -> Result<()> {
+        let (now, proposed_by) = (self.file.now, self.person(by));
         if self.file.check.result.is_some() {
             self.write_result(Some(now))?;
             self.file.check.earlier_result = self.file.check.result.take();
         }
-        for reason in &reasons {
+        for reason in &says.reasons {
             self.put(&rows::Reason {
                 result_id: id,
                 code: &reason.code,
@@ -83,10 +76,10 @@ impl Story<'_> {
         self.beside.signed = None;
         self.file.check.result = Some(CheckResult {
             id,
-            word,
-            text: text.to_owned(),
-            text_length: length(text),
-            caveat: caveat.to_owned(),
+            word: says.word,
+            text_length: length(&says.text),
+            text: says.text,
+            caveat: says.caveat,
             ended_because,
             proposed_by,
             proposed_by_name: self.name(by),
@@ -97,11 +90,11 @@ impl Story<'_> {
             countersigned_by_name: None,
             countersigned_at: None,
             declined_because: None,
-            reasons,
+            reasons: says.reasons,
             version: 1,
         });
         self.touch();
-        Ok(id)
+        Ok(())
     }
 
     pub(super) fn write_result(&mut self, withdrawn_at: Option<OffsetDateTime>) -> Result<()> {
@@ -135,20 +128,18 @@ impl Story<'_> {
     pub(super) fn decline(&mut self) -> Result<()> {
         self.pass(1, 5);
         self.soon();
-        let by = self.washington(Role::Reviewer, |story, hand| story.file.decline(story.person(hand)).is_ok())?;
+        let by = self.washington(Role::Reviewer, |story, hand| story.file.may_decline(story.person(hand)).is_ok())?;
         self.beside.declined_by = Some(self.person(by));
         let text = language::text(&mut self.world.dice, DECLINED);
         let now = self.file.now;
-        let check = &mut self.file.check;
-        let word = check.result.as_ref().map_or("", |result| result.word.label()).to_lowercase();
-        let event = CheckVerb::Decline.event(check, format!(": {word}")).after(text.as_str());
-        if let Some(result) = check.result.as_mut() {
+        let declined = refused(self.file.decline(self.person(by), &text))?;
+        if let Some(result) = self.file.check.result.as_mut() {
             result.declined_because = Some(text);
         }
         self.write_result(Some(now))?;
         self.file.check.earlier_result = self.file.check.result.take();
         self.touch();
-        self.log(by, event)
+        self.log(by, declined.into())
     }
 
     /// Signs the proposed result.
@@ -156,25 +147,22 @@ impl Story<'_> {
         self.pass(1, 7);
         self.soon();
         let by = self.washington(Role::Reviewer, |story, hand| story.file.sign_result(story.person(hand)).is_ok())?;
-        let proof = refused(self.file.sign_result(self.person(by)))?;
+        let signed = refused(self.file.sign_result(self.person(by)))?;
         let (person, name, now, revision) = (self.person(by), self.name(by), self.file.now, self.file.check.revision);
         let check = &mut self.file.check;
         let Some(result) = check.result.as_mut() else { return Ok(()) };
         (result.signed_by, result.signed_by_name, result.signed_at) = (Some(person), Some(name), Some(now));
         result.version += 1;
         self.beside.signed = Some((revision, None));
-        let word = result.word.label().to_lowercase();
-        let event = CheckVerb::SignResult.event(check, format!(": {word}")).after(revision);
         self.tell_licenses();
-        self.log(by, event)?;
-        self.settle(by, proof.step.as_ref())
+        self.log_and_settle(by, signed)
     }
 
     pub(super) fn countersign(&mut self) -> Result<()> {
         self.pass(1, 5);
         self.soon();
         let by = self.washington(Role::Supervisor, |story, hand| story.file.countersign(story.person(hand)).is_ok())?;
-        let proof = refused(self.file.countersign(self.person(by)))?;
+        let signed = refused(self.file.countersign(self.person(by)))?;
         let (person, name, now, revision) = (self.person(by), self.name(by), self.file.now, self.file.check.revision);
         let check = &mut self.file.check;
         if let (Some(result), Some((_, countersigned))) = (check.result.as_mut(), self.beside.signed.as_mut()) {
@@ -182,9 +170,7 @@ impl Story<'_> {
             result.version += 1;
             *countersigned = Some((person, revision));
         }
-        let event = CheckVerb::Countersign.event(check, "").after(revision);
-        self.log(by, event)?;
-        self.settle(by, proof.step.as_ref())
+        self.log_and_settle(by, signed)
     }
 }
 

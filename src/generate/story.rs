@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
-use super::opening::{Opening, drafted};
+use super::{
+    opening::{Opening, drafted},
+    refusal::Refusal,
+};
 use crate::{
     access::Role,
     audit::{Event, Verb},
@@ -88,7 +91,7 @@ pub(super) struct Story<'w> {
 }
 
 pub(super) fn refused<T>(judged: Result<T, impl std::fmt::Display>) -> Result<T> {
-    judged.map_err(|refusal| AppError::Refused(refusal.to_string()))
+    judged.map_err(|refusal| Refusal::of(refusal).into())
 }
 
 impl Beside {

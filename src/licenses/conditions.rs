@@ -5,13 +5,12 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Condition, LicenseFile},
-    store,
-    verbs::{self, LicenseVerb},
+    model::{Condition, LicenseFile, Refusal},
+    store, verbs,
 };
 use crate::{
     access::{Can, permission::RaiseConditions},
-    audit::{Event, Events, Subject, Verb},
+    audit::Events,
     error::{AppError, Result},
     form,
     id::{ConditionId, LicenseId},
@@ -83,11 +82,10 @@ async fn raise(can: &Can<verbs::Raise>, id: LicenseId, sent: &Sent<ConditionForm
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    license.may_raise()?;
-    let row = store::insert_condition(&mut change, id, read.text.as_str(), read.who_acts.as_str()).await?;
+    let raised = license.raise(ConditionId::new(), read.text.as_str(), read.who_acts.as_str())?;
+    store::raise(&mut change, &raised).await?;
     store::touch(&mut change, id).await?;
-    let event = LicenseVerb::Raise.event(id, &read.text).about(Subject::Row("condition", row.0));
-    change.commit(event.after(read.who_acts.as_str()), &format!("/licenses/{id}#conditions")).await
+    change.commit(raised, &format!("/licenses/{id}#conditions")).await
 }
 
 async fn open_condition(
@@ -133,16 +131,10 @@ async fn meet(
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let known = license.conditions.iter().find(|row| row.id == condition).ok_or(AppError::NotFound)?;
-    license.may_meet(can.id)?;
-    store::meet_condition(&mut change, condition, read.evidence.as_str(), sent.version).await?;
+    let met = license.meet(can.id, known, read.evidence.as_str())?;
+    store::meet(&mut change, &met, sent.version).await?;
     let ready = store::settle(&mut change, &license).await?;
-    let event = Event::new(
-        Verb::ConditionChanged,
-        Subject::Row("condition", condition.0),
-        format!("condition met: {}", known.text),
-    );
-    let event = event.on_license(id).after(read.evidence.as_str());
-    change.commit(Events::from(event).and_all(ready), &format!("/licenses/{id}#conditions")).await
+    change.commit(Events::from(met).and_all(ready), &format!("/licenses/{id}#conditions")).await
 }
 
 /// The form of the certification.
@@ -172,17 +164,12 @@ async fn certify(can: &Can<verbs::Certify>, id: LicenseId, sent: &mut Sent<Certi
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     let day = read.certified_on.0.map(|day| day.0);
     license.may_certify()?;
-    if day.is_some_and(|day| day > can.washington_today()) {
-        sent.form.certified_on.refuse("This day is still to come.");
-        return Err(AppError::Invalid);
-    }
+    let certified = license.certify(day, read.source.as_str(), can.washington_today());
+    let certified = sent.form.certified_on.judged(certified).ok_or(AppError::Invalid)?;
     if license.version != sent.version {
-        return Err(AppError::Refused("The license was changed after you opened this page. Open it again.".into()));
+        return Err(Refusal::ChangedSince.into());
     }
-    store::save_certified(&mut change, id, day).await?;
+    store::certify(&mut change, &certified).await?;
     let ready = store::settle(&mut change, &license).await?;
-    let event = LicenseVerb::Certify.event(id, "").before(license.certified_on);
-    change
-        .commit(Events::from(event.after((day, read.source.as_str()))).and_all(ready), &format!("/licenses/{id}"))
-        .await
+    change.commit(Events::from(certified).and_all(ready), &format!("/licenses/{id}")).await
 }

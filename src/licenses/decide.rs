@@ -8,13 +8,13 @@ use axum::response::Response;
 use super::{
     model::{Act, Decider, LicenseFile, LicenseStatus, OpenCondition, Refusal},
     store,
-    verbs::{self, Deed, LicenseVerb},
+    verbs::{self, Deed},
 };
 use crate::{
     access::Can,
     audit::Events,
-    checks, duties,
-    error::{AppError, Result, constraint},
+    checks,
+    error::{AppError, Refuses, Result},
     form,
     id::LicenseId,
     reference,
@@ -97,7 +97,7 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     if !V::VERB.acts().contains(&read.act) {
-        sent.form.act.refuse("Choose one of the acts offered.");
+        sent.form.act.refuse(Refusal::NotOffered);
         return Err(AppError::Invalid);
     }
     if license.revision != sent.version {
@@ -108,21 +108,17 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
-    let decided = license.decide(by, read.act, &reference, today)?;
-    let provisos: Vec<String> = provisos(&read);
-    let sharing = match decided.status() {
+    let decided = license.decide(by, (read.act, read.reasons.as_str(), provisos(&read)), &reference, today)?;
+    let sharing = match *decided.status() {
         LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id, None).await?,
         _ => Vec::new(),
     };
-    let saved = store::save_decision(&mut change, &decided, read.reasons.as_str(), &provisos).await;
-    saved.map_err(held_by_the_database)?;
+    let saved = store::save_decision(&mut change, &decided).await;
+    saved.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
     let ready = store::settle_all(&mut change, &sharing).await?;
-    let closed = checks::store::close_settled(&mut change, can, id).await?;
-    let sentence = format!("{} license {} (decision {})", read.act.participle(), license.number, decided.number());
-    let event = V::VERB.event(id, sentence).before(license.status);
-    let event = event.after((decided.status(), read.reasons.as_str(), provisos, decided.revision()));
-    change.commit(Events::from(event).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
+    let closed = checks::store::close_settled(&mut change, id).await?;
+    change.commit(Events::from(decided).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
 }
 
 fn already(license: &LicenseFile, act: Act) -> AppError {
@@ -136,17 +132,6 @@ fn provisos(read: &Decision) -> Vec<String> {
     text.as_str().lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The one rule of the database about a decision that is not of duties.
-fn held_by_the_database(error: AppError) -> AppError {
-    let AppError::Internal(cause) = &error else { return error };
-    match cause.downcast_ref::<sqlx::Error>().and_then(constraint) {
-        Some("duties_amount_within_authority") => {
-            AppError::Refused("The license is worth more than your authority.".into())
-        }
-        _ => error,
-    }
-}
-
 async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptForm>) -> Result<Response> {
     let license = store::find(can, id).await?;
     let mut conn = can.reads().acquire().await?;
@@ -154,17 +139,10 @@ async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptF
     let blocked = license.blocked_parties(&reference).into_iter();
     let mut whats: Vec<Choice> =
         blocked.map(|(party, name, why)| Choice::new(party, format!("{name}: {why}"))).collect();
-    if let Some(why) = missing_result(&license) {
-        whats.push(Choice::new("result", "The missing favorable result").hint(why));
+    if let Some(why) = license.missing_result() {
+        whats.push(Choice::new(LicenseFile::RESULT, "The missing favorable result").hint(why.to_string()));
     }
     html(&ExceptPage { layout: can.layout(), license, whats, sent })
-}
-
-/// Why the results do not bear an approval, once every check on the license is judged and no exception stands.
-fn missing_result(license: &LicenseFile) -> Option<String> {
-    let judged = license.checks.iter().all(|check| check.state.is_judged());
-    let why = license.bears_approval().err().filter(|_| judged && !license.is_excepted_result())?;
-    Some(why.to_string())
 }
 
 /// What could be excepted.
@@ -188,27 +166,9 @@ async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptF
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
     license.may_except(can.id)?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
-    let blocked = license.blocked_parties(&reference);
-    let party = blocked.iter().find(|(party, _, _)| party.to_string() == read.what.as_str());
-    let (guard, party, result, about) = match (party, read.what.as_str()) {
-        (Some((party, name, _)), _) => (7, Some(*party), None, name.clone()),
-        (None, "result") if missing_result(&license).is_some() => {
-            (15, None, license.last_result(), "the missing favorable result".to_owned())
-        }
-        _ => {
-            sent.form.what.refuse("Choose what to except.");
-            return Err(AppError::Invalid);
-        }
-    };
-    let kept = store::insert_exception(&mut change, id, guard, party, result, read.reason.as_str()).await;
-    kept.map_err(|error| match constraint(&error) {
-        Some("exceptions_once") => AppError::Refused("This exception was made already.".into()),
-        _ => duties::refused(error),
-    })?;
+    let excepted = license.except(can.id, read.what.as_str(), read.reason.as_str(), &reference);
+    let excepted = sent.form.what.judged(excepted).ok_or(AppError::Invalid)?;
+    store::except(&mut change, &excepted).await.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
-    let mut event = LicenseVerb::Except.event(id, about).after(read.reason.as_str());
-    if let Some(party) = party {
-        event = event.on_party(party);
-    }
-    change.commit(event, &format!("/licenses/{id}")).await
+    change.commit(excepted, &format!("/licenses/{id}")).await
 }

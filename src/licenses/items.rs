@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{ItemGroup, Jurisdiction, LicenseFile},
+    model::{ItemGroup, Jurisdiction, LicenseFile, Refusal},
     store::{self, ItemData},
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     audit::{Event, Made, Subject, Verb},
     db::Change,
     error::{AppError, Result},
+    faults::Fault,
     form,
     id::{ItemGroupId, LicenseId},
     reference::{self, model::ReferenceKind},
@@ -158,11 +159,11 @@ pub(crate) async fn enter(
     license.changeable()?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
-        sent.form.item_class.refuse("Choose a class from the list.");
+        sent.form.item_class.refuse(Fault::Class);
     }
     let category = read.usml_category.0.as_ref().map(Line::as_str);
     if category.is_some_and(|category| !reference.knows(ReferenceKind::UsmlCategory, category)) {
-        sent.form.usml_category.refuse("Choose a category from the list.");
+        sent.form.usml_category.refuse(Refusal::Category);
     }
     sent.read()?;
     let data = ItemData {
@@ -231,14 +232,9 @@ async fn split(
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    if !license.status.is_open() {
-        return Err(AppError::Refused("The license is decided; its items can no longer be split.".into()));
-    }
+    license.may_split()?;
     let whole = license.item(item).ok_or(AppError::NotFound)?;
-    if read.quantity.0 >= whole.quantity {
-        sent.form.quantity.refuse(format!("Take fewer than the {} there are.", whole.quantity));
-        return Err(AppError::Invalid);
-    }
+    sent.form.quantity.judged(whole.leaves_some(read.quantity.0)).ok_or(AppError::Invalid)?;
     let share = whole.value_usd.map(|value| {
         (value * rust_decimal::Decimal::from(read.quantity.0) / rust_decimal::Decimal::from(whole.quantity)).round_dp(2)
     });

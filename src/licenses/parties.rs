@@ -10,10 +10,13 @@ use crate::{
     audit::{Event, Events, Made, Subject, Verb},
     countries,
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     form,
     id::{LicenseId, LicensePartyId, PartyId},
-    licenses::{model::LicenseFile, store},
+    licenses::{
+        model::{LicenseFile, Refusal},
+        store,
+    },
     parties::{
         self,
         model::{Namesake, PartyKind, PartyRole, Standing, TakesPossession},
@@ -152,7 +155,7 @@ pub(super) async fn party(
 ) -> Result<Chosen> {
     if let Some(id) = read.party.0 {
         let Some(known) = parties::store::known(change, id).await? else {
-            sent.form.party.refuse("Choose a party from the list.");
+            sent.form.party.refuse(Refusal::UnknownParty);
             return Err(AppError::Invalid);
         };
         let mut event = None;
@@ -164,7 +167,7 @@ pub(super) async fn party(
         return Ok(Chosen { id: known.id, name: known.name, event });
     }
     let (Some(name), Some(kind), Some(country)) = (&read.name.0, read.kind.0, &read.country.0) else {
-        sent.form.party.refuse("Choose a party, or give the name, kind and country of a new one.");
+        sent.form.party.refuse(Refusal::NoParty);
         return Err(AppError::Invalid);
     };
     let address = read.address.0.as_ref().map_or("", Text::as_str);
@@ -172,16 +175,13 @@ pub(super) async fn party(
     if read.namesake.is_empty()
         && !parties::store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty()
     {
-        sent.form.name.refuse(Namesake::KNOWN);
+        sent.form.name.refuse(parties::refusal::Refusal::Known);
         return Err(AppError::Invalid);
     }
     let inserted = parties::store::insert(change, &data, None).await;
-    let id = inserted.map_err(|error| match constraint(&error) {
-        Some("parties_country_fkey") => {
-            sent.form.country.refuse("Choose a country from the list.");
-            AppError::Invalid
-        }
-        _ => error.into(),
+    let id = inserted.or_else(|error| {
+        sent.form.country.refuse(parties::refusal::Refusal::held(error)?);
+        Err(AppError::Invalid)
     })?;
     let event = Event::new(Verb::PartyRecorded, id, format!("registered {name}")).after(data.described());
     Ok(Chosen { id, name: name.to_string(), event: Some(event) })
@@ -231,11 +231,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     license.changeable()?;
     let chosen = party(can, change, &read, sent).await?;
     let inserted = store::insert_party(change, id, chosen.id, read.role, read.takes_possession).await;
-    let inserted = inserted.map_err(|error| match constraint(&error) {
-        Some("license_parties_once") => AppError::Refused("This party has this role on the license already.".into()),
-        _ => error.into(),
-    });
-    let row = inserted?;
+    let row = inserted.map_err(Refusal::said)?;
     store::touch_facts(change, id).await?;
     let event = added(id, chosen.id, &chosen.name, read.role, read.takes_possession);
     Ok(Made::new(
@@ -276,7 +272,7 @@ pub async fn submit_take(
         events.push(added(id, party.party_id, &party.name, party.role, party.takes_possession));
     }
     if events.is_empty() {
-        return Err(AppError::Refused(format!("Every party of license {} is on this license already.", from.number)));
+        return Err(Refusal::AllThere(from.number).into());
     }
     store::touch_facts(&mut change, id).await?;
     let event = Event::new(Verb::RolesChanged, id, format!("took over the parties of license {}", from.number));

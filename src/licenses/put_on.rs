@@ -6,12 +6,12 @@ use axum::response::Response;
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     audit::{Event, Made, Subject, Verb},
-    checks::{self, model::CheckState, store::Texts},
+    checks::{self, store::Texts},
     db::Change,
     error::{AppError, Result},
     form,
     id::{CheckId, LicenseId},
-    licenses::store,
+    licenses::{model::Refusal, store},
     reference::model::ReferenceKind,
     text::{Line, Optional},
     web::{Form, Layout, Path, Sent, YesForm, html},
@@ -76,30 +76,24 @@ async fn add(can: &Can<RegisterLicenses>, id: CheckId, sent: &mut Sent<NumberFor
 pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<NumberForm>) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
-    if file.check.state != CheckState::Draft || !file.check.check_type.has_licenses() {
-        return Err(AppError::Refused(
-            "Licenses are put on a check while it is a draft of a type that has licenses.".into(),
-        ));
-    }
+    file.check.takes_known_licenses()?;
     let found = store::by_number(change.conn(), read.number.as_str()).await?;
     let chosen = match found.as_slice() {
         [] => {
-            sent.form.number.refuse("No license has this number yet. Register it with the link below.");
+            sent.form.number.refuse(Refusal::UnknownNumber);
             return Err(AppError::Invalid);
         }
         [only] => only,
         several => {
             let Some(chosen) = several.iter().find(|(license, _, _)| Some(*license) == read.license.0) else {
-                sent.form.license.refuse("This number is known under several forms. Choose the license.");
+                sent.form.license.refuse(Refusal::SeveralForms);
                 return Err(AppError::Invalid);
             };
             chosen
         }
     };
     let (license, number, form) = chosen;
-    if file.license(*license).is_some() {
-        return Err(AppError::Refused(format!("License {number} is on this check already.")));
-    }
+    file.is_without(*license, number)?;
     checks::store::add_license(change, id, *license).await?;
     let form = file.reference.label(ReferenceKind::LicenseForm, form);
     let event = Event::new(Verb::CheckChanged, id, format!("added license {number} ({form})")).on_license(*license);
@@ -115,9 +109,7 @@ pub async fn submit_remove(
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
     let number = file.license(license).map(|license| license.number.clone()).ok_or(AppError::NotFound)?;
-    if file.check.state != CheckState::Draft {
-        return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
-    }
+    file.check.is_draft_of("licenses")?;
     checks::store::remove_license(&mut change, id, license).await?;
     let event = Event::new(Verb::CheckChanged, id, format!("took license {number} off")).on_license(license);
     change.commit(event, &format!("/checks/{id}#licenses")).await

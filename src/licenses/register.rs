@@ -9,14 +9,14 @@ use serde_json::json;
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     audit::{Event, Made, Subject, Verb},
-    checks::{self, model::CheckState},
-    countries,
+    checks, countries,
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
+    faults::{has_come, is_number},
     form,
     id::{CheckId, LicenseId},
     licenses::{
-        model::LicenseFile,
+        model::{LicenseFile, Refusal},
         store::{self, LicenseData},
     },
     reference::{self, model::ReferenceKind},
@@ -102,26 +102,13 @@ pub(crate) async fn enter(
         Some(id) => Some(checks::store::find_for_update(change, can, id, None).await?),
     };
     if let Some(file) = &draft {
-        if file.check.state != CheckState::Draft {
-            return Err(AppError::Refused("The request was sent; its licenses can no longer be changed.".into()));
-        }
-        if !file.check.check_type.has_licenses() {
-            return Err(AppError::Refused("A check of this type is about no license.".into()));
-        }
-        if !file.check.check_type.follows_issue() && read.approved_on.0.is_some() {
-            sent.form
-                .approved_on
-                .refuse("This check comes before the license is issued: leave the day of approval blank.");
-            return Err(AppError::Invalid);
-        }
-        if file.check.check_type.follows_issue() && read.approved_on.0.is_none() {
-            sent.form.approved_on.refuse("This check is about an issued license: give the day it was approved.");
-            return Err(AppError::Invalid);
-        }
+        file.check.takes_licenses()?;
+        let fits = file.check.fits_issue(read.approved_on.0.as_ref().map(|day| day.0));
+        sent.form.approved_on.judged(fits).ok_or(AppError::Invalid)?;
     }
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let inserted = store::insert(change, &data(&read, purpose)).await;
-    let id = inserted.map_err(|error| refuse(error, sent))?;
+    let id = inserted.map_err(|error| refuse(error, &mut sent.form))?;
     let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
     let mut event = event.after(described(&data(&read, purpose)));
     if let Some(file) = &draft {
@@ -160,24 +147,20 @@ async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut S
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
     if !reference.knows(ReferenceKind::LicenseForm, read.license_form.as_str()) {
-        sent.form.license_form.refuse("Choose a form from the list.");
+        sent.form.license_form.refuse(Refusal::Form);
     }
-    if crate::text::folded(read.number.as_str()).is_empty() {
-        sent.form.number.refuse("The number has letters or digits.");
-    }
-    if read.approved_on.0.is_some_and(|day| day.0 > today) {
-        sent.form.approved_on.refuse("This day is still to come.");
-    }
+    sent.form.number.judged(is_number(read.number.as_str()));
+    sent.form.approved_on.judged(has_come(read.approved_on.0.as_ref().map(|day| day.0), today));
     sent.read().map(|_| ())
 }
 
-fn refuse(error: sqlx::Error, sent: &mut Sent<LicenseForm>) -> AppError {
-    match constraint(&error) {
-        Some("licenses_number_key") => {
-            sent.form.number.refuse("This number is known under this form. Add that license to the check instead.");
-        }
-        Some("licenses_destination_fkey") => sent.form.destination.refuse("Choose a country from the list."),
-        _ => return error.into(),
+/// What the database says first, where it stands on the form.
+fn refuse(error: sqlx::Error, form: &mut LicenseForm) -> AppError {
+    match Refusal::held(error) {
+        Ok(Refusal::NumberTaken) => form.number.refuse(Refusal::NumberTaken),
+        Ok(Refusal::Fault(fault)) => form.destination.refuse(fault),
+        Ok(other) => return other.into(),
+        Err(error) => return error,
     }
     AppError::Invalid
 }
@@ -225,7 +208,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let now = data(&read, purpose);
     let saved = store::save(&mut change, id, &now, sent.version).await;
-    if !saved.map_err(|error| refuse(error, sent))? {
+    if !saved.map_err(|error| refuse(error, &mut sent.form))? {
         return Err(AppError::Stale);
     }
     store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value_usd).await?;

@@ -6,11 +6,7 @@ use super::parties::{Place, RoleForm, Search, blank, page, party};
 use crate::{
     access::{Actor, Can, permission::OpenChecks},
     audit::{Event, Events, Made, Subject, Verb},
-    checks::{
-        self,
-        model::{CaseFile, CheckState},
-        store::Texts,
-    },
+    checks::{self, model::CaseFile, store::Texts},
     db::Change,
     error::{AppError, Result},
     id::{CheckId, SubjectId},
@@ -55,12 +51,7 @@ async fn add(can: &Can<OpenChecks>, id: CheckId, sent: &mut Sent<RoleForm>) -> R
 pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &mut Sent<RoleForm>) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
-    let found = read.party.0.is_some_and(|party| file.check.found.iter().any(|found| found.id == party))
-        && !file.check.state.is_judged();
-    if file.check.check_type.has_licenses() || (file.check.state != CheckState::Draft && !found) {
-        let sentence = "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found.";
-        return Err(AppError::Refused(sentence.into()));
-    }
+    file.takes_subject(read.party.0)?;
     let chosen = party(can, change, &read, sent).await?;
     checks::store::add_subject(change, id, chosen.id, read.role).await?;
     let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
@@ -77,9 +68,7 @@ pub async fn submit_remove(
     let mut change = can.change(&sent).await?;
     let file = checks::store::find_for_update(&mut change, &can, id, None).await?;
     let subject = file.check.subjects.iter().find(|subject| subject.id == row).ok_or(AppError::NotFound)?;
-    if file.check.state != CheckState::Draft {
-        return Err(AppError::Refused("The request was sent; its subjects can no longer be changed.".into()));
-    }
+    file.check.is_draft_of("subjects")?;
     checks::store::remove_subject(&mut change, id, row).await?;
     let event = Event::new(Verb::CheckChanged, id, format!("took {} off", subject.name)).on_party(subject.party_id);
     change.commit(event, &format!("/checks/{id}#parties")).await

@@ -68,7 +68,7 @@ impl LicenseVerb {
         match self.rule() {
             Rule::Acts(acts) => {
                 let by = Decider { id: by, authority: Decimal::MAX };
-                acts.last().map_or(Ok(()), |act| license.decide(by, *act, reference, today).map(drop))
+                acts.last().map_or(Ok(()), |act| license.may_decide(by, *act, reference, today).map(drop))
             }
             Rule::Other(rule) => rule(license, by),
         }

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::{
     access::Role,
+    error::Refuses,
     id::{PersonId, PostId},
     words,
 };
@@ -42,6 +43,21 @@ pub struct Recorded {
     pub carries: bool,
 }
 
+/// A row, before it is taken back.
+#[derive(Debug)]
+pub struct Row {
+    pub id: uuid::Uuid,
+    /// The version the form was read from.
+    pub version: i32,
+    /// What stands there, in one line.
+    pub said: String,
+    /// Who recorded it, and whether something rests on it.
+    pub recorded: Recorded,
+    pub lapses: Vec<String>,
+    /// The section of the license's page it stands in.
+    pub section: &'static str,
+}
+
 /// Who serves at the reader's post today, and as what.
 pub type Serving = [(PersonId, Role)];
 
@@ -59,6 +75,8 @@ pub enum Refusal {
     )]
     Supervisor,
 }
+
+impl Refuses for Refusal {}
 
 impl Recorded {
     /// Taking it back: by its recorder while nothing rests on it; else by a supervisor of the post that recorded it.

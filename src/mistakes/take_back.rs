@@ -5,18 +5,21 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{MistakeKind, Recorded},
+    model::{MistakeKind, Row},
     store,
 };
 use crate::{
     access::{Actor, Can, Role, permission::WorkChecks},
     approvals,
-    audit::{Event, Events, Subject, Verb},
+    audit::{Event, Events, Verb},
     db::Change,
     error::{AppError, Result},
     form,
     id::{LicenseId, PermitId, PersonId, SignatureId},
-    licenses::{self, model::LicenseFile},
+    licenses::{
+        self,
+        model::{LicenseFile, TakenBack},
+    },
     posts,
     text::Reasons,
     web::{Form, Layout, Path, Sent, html},
@@ -26,21 +29,6 @@ form! {
     pub struct MistakeForm reads Reason {
         reason: Field<Reasons>,
     }
-}
-
-/// A row, before it is taken back.
-#[derive(Debug)]
-pub struct Row {
-    pub id: uuid::Uuid,
-    /// The version the form was read from.
-    pub version: i32,
-    /// What stands there, in one line.
-    pub said: String,
-    /// Who recorded it, and whether something rests on it.
-    pub recorded: Recorded,
-    pub lapses: Vec<String>,
-    /// The section of the license's page it stands in.
-    pub section: &'static str,
 }
 
 /// A kind of row that can be taken back.
@@ -56,8 +44,7 @@ pub trait Kind: Send + Sync + 'static {
     fn strike(
         change: &mut Change,
         license: &LicenseFile,
-        row: &Row,
-        reason: &str,
+        taken: &TakenBack,
     ) -> impl Future<Output = Result<Vec<Event>>> + Send;
 }
 
@@ -130,17 +117,11 @@ async fn take_back<K: Kind>(
         return Err(AppError::Stale);
     }
     let serving: Vec<(PersonId, Role)> = serving(change.conn(), can).await?;
-    license.takes_back(row.recorded, &can.reader(), &serving)?;
-    let events = K::strike(&mut change, &license, &row, read.reason.as_str()).await?;
-    store::insert(&mut change, K::KIND, row.id, id, &row.said, read.reason.as_str()).await?;
+    let taken = license.take_back((K::KIND, K::VERB), &row, read.reason.as_str(), &can.reader(), &serving)?;
+    let events = K::strike(&mut change, &license, &taken).await?;
+    store::insert(&mut change, &taken).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    let event = Event::new(
-        K::VERB,
-        Subject::Row(K::KIND.code(), row.id),
-        format!("took back as recorded by mistake: {}", row.said),
-    );
-    let event = event.on_license(id).before((&row.said, &row.lapses)).after(read.reason.as_str());
-    change.commit(Events::from(event).and_all(events).and_all(ready), &format!("/licenses/{id}{}", row.section)).await
+    change.commit(Events::from(taken).and_all(events).and_all(ready), &format!("/licenses/{id}{}", row.section)).await
 }
 
 /// A permit: its cells are open again, its number is free.
@@ -163,10 +144,10 @@ impl Kind for Permits {
         })
     }
 
-    async fn strike(change: &mut Change, license: &LicenseFile, row: &Row, reason: &str) -> Result<Vec<Event>> {
-        let permit = PermitId(row.id);
+    async fn strike(change: &mut Change, license: &LicenseFile, taken: &TakenBack) -> Result<Vec<Event>> {
+        let permit = PermitId(*taken.row());
         let sharing = licenses::store::open_with_same_permits(change, license.id, Some(permit)).await?;
-        approvals::store::withdraw_permit(change, permit, reason, row.version).await?;
+        approvals::store::withdraw_permit(change, taken).await?;
         licenses::store::release_numbers(change, license.id).await?;
         licenses::store::settle_all(change, &sharing).await
     }
@@ -193,7 +174,7 @@ impl Kind for Signatures {
         })
     }
 
-    async fn strike(change: &mut Change, _: &LicenseFile, row: &Row, _: &str) -> Result<Vec<Event>> {
-        approvals::store::remove_signature(change, SignatureId(row.id), row.version).await.map(|()| Vec::new())
+    async fn strike(change: &mut Change, _: &LicenseFile, taken: &TakenBack) -> Result<Vec<Event>> {
+        approvals::store::remove_signature(change, taken).await.map(|()| Vec::new())
     }
 }

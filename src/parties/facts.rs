@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::{
     model::{FactKind, SharedRole},
+    refusal::Refusal,
     store,
 };
 use crate::{
@@ -173,7 +174,7 @@ async fn add_listing(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<Listin
     let mut change = can.change(sent).await?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     if !reference.knows(ReferenceKind::ScreeningList, read.list.as_str()) {
-        sent.form.list.refuse("Choose a list.");
+        sent.form.list.refuse(Refusal::List);
         return Err(AppError::Invalid);
     }
     let ends = read.ends_on.0.map(|day| day.0);
@@ -231,15 +232,13 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     let into = store::find(can, read.into).await;
     let into = into.ok().filter(|into| into.id != id && into.merged_into.is_none());
     let Some(into) = into else {
-        sent.form.into.refuse("Choose another record.");
+        sent.form.into.refuse(Refusal::OtherRecord);
         return Err(AppError::Invalid);
     };
     let mut change = can.change(sent).await?;
     let files = store::open_files(&mut change, id, into.id).await?;
     let shared = store::shared_roles(&mut change, id, into.id, &files).await?;
-    if let Some(sentence) = SharedRole::conflict(&shared, &from.name, &into.name) {
-        return Err(AppError::Refused(sentence));
-    }
+    SharedRole::judge(&shared, &from.name, &into.name)?;
     let mut before = licenses::store::open_of_party(&mut change, id).await?;
     let others = licenses::store::open_of_party(&mut change, into.id).await?;
     before
@@ -261,6 +260,5 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
 
 /// What is added goes to the record that stands.
 fn standing(party: &store::PartyFile) -> Result<()> {
-    let merged = || AppError::Refused(format!("{} is one with another record now: add it there.", party.name));
-    if party.merged_into.is_some() { Err(merged()) } else { Ok(()) }
+    if party.merged_into.is_some() { Err(Refusal::Merged(party.name.clone()).into()) } else { Ok(()) }
 }

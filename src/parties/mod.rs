@@ -3,6 +3,7 @@
 pub mod facts;
 pub mod list;
 pub mod model;
+pub mod refusal;
 pub mod register;
 pub mod show;
 pub mod store;

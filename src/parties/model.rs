@@ -1,5 +1,6 @@
 //! Parties and what they do on a license.
 
+use super::refusal::Refusal;
 use crate::words;
 
 words! {
@@ -65,12 +66,6 @@ words! {
     }
 }
 
-impl Namesake {
-    /// What is said of a name that is known already.
-    pub const KNOWN: &str =
-        "A party of this name in this country is known. Choose it, or say that this is another one.";
-}
-
 /// How two records of a party stand beside each other on one license.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedRole {
@@ -84,17 +79,18 @@ pub struct SharedRole {
 impl SharedRole {
     /// Why two records cannot become one: one license says of the one that it takes possession, and of the other that
     /// it never does. One of the two is wrong, and merging would hide which.
-    pub fn conflict(shared: &[Self], from: &str, into: &str) -> Option<String> {
-        let found = shared.iter().find(|shared| shared.from.1.contradicts(shared.into.1))?;
+    pub fn judge(shared: &[Self], from: &str, into: &str) -> Result<(), Refusal> {
+        let Some(found) = shared.iter().find(|shared| shared.from.1.contradicts(shared.into.1)) else { return Ok(()) };
         let says = |(role, takes): (PartyRole, TakesPossession)| {
             format!("{} ({})", role.label().to_lowercase(), takes.label().to_lowercase())
         };
-        Some(format!(
-            "On license {} {from} is {} and {into} is {}. Correct the one that is wrong on the license first, then merge.",
-            found.license,
-            says(found.from),
-            says(found.into)
-        ))
+        Err(Refusal::Opposite {
+            license: found.license.clone(),
+            from: from.to_owned(),
+            from_is: says(found.from),
+            into: into.to_owned(),
+            into_is: says(found.into),
+        })
     }
 }
 
@@ -126,13 +122,13 @@ mod tests {
                 into: (PartyRole::EndUser, into),
             }]
         };
-        let refused = SharedRole::conflict(&shared(T::Never, T::Takes), "Meridian", "Meridian Brokers");
+        let refused = SharedRole::judge(&shared(T::Never, T::Takes), "Meridian", "Meridian Brokers");
         let sentence = "On license 05-971940 Meridian is broker (never takes possession) and Meridian Brokers is end-user (takes possession). \
             Correct the one that is wrong on the license first, then merge.";
-        assert_eq!(refused.as_deref(), Some(sentence));
+        assert_eq!(refused.map_err(|refusal| refusal.to_string()), Err(sentence.into()));
         for (from, into) in [(T::Never, T::Never), (T::Takes, T::Takes), (T::Unknown, T::Never), (T::Takes, T::Unknown)]
         {
-            assert_eq!(SharedRole::conflict(&shared(from, into), "a", "b"), None);
+            assert_eq!(SharedRole::judge(&shared(from, into), "a", "b"), Ok(()));
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::{
     model::{Namesake, PartyKind, PartyRole},
+    refusal::Refusal,
     store::{self, FoundAt, PartyData, PartyRow},
 };
 use crate::{
@@ -16,12 +17,12 @@ use crate::{
     checks::{self, store::Texts},
     countries,
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     form,
     id::{CheckId, PartyId},
     licenses,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Sent, html},
+    web::{Field, Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -104,21 +105,24 @@ async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<
     if read.namesake.is_empty()
         && !store::namesakes_now(&mut change, can.scope(), data.name, data.country).await?.is_empty()
     {
-        sent.form.name.refuse(Namesake::KNOWN);
+        sent.form.name.refuse(Refusal::Known);
         return Err(AppError::Invalid);
     }
     let inserted = store::insert(&mut change, &data, None).await;
-    let id =
-        inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
+    let id = inserted.or_else(|error| Err(unknown_country(error, &mut sent.form.country)))?;
     let event = Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described());
     change.commit(event, &format!("/parties/{id}")).await
 }
 
-fn unknown_country(error: &sqlx::Error, field: &mut crate::web::Field<Line>) -> Option<AppError> {
-    (constraint(error) == Some("parties_country_fkey")).then(|| {
-        field.refuse("Choose a country from the list.");
-        AppError::Invalid
-    })
+/// What the database says first of a country.
+fn unknown_country(error: sqlx::Error, field: &mut Field<Line>) -> AppError {
+    Refusal::held(error).map_or_else(
+        |error| error,
+        |refusal| {
+            field.refuse(refusal.to_string());
+            AppError::Invalid
+        },
+    )
 }
 
 async fn filled(can: &Can<EditParties>, id: PartyId) -> Result<(PartyForm, i32)> {
@@ -202,21 +206,18 @@ pub(crate) async fn enter_found(
 ) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
-    if file.check.state.is_judged() {
-        return Err(AppError::Refused("The result of this check stands.".into()));
-    }
+    file.check.takes_found_parties()?;
     let address = read.address.or_empty();
     let data =
         PartyData { name: read.name.as_str(), kind: read.kind, country: read.country.as_str(), address: &address };
     if read.namesake.is_empty() && !store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty()
     {
-        sent.form.name.refuse(Namesake::KNOWN);
+        sent.form.name.refuse(Refusal::Known);
         return Err(AppError::Invalid);
     }
     let at = FoundAt { check: id, role: read.role, source: read.source.as_str() };
     let inserted = store::insert(change, &data, Some(&at)).await;
-    let party =
-        inserted.map_err(|error| unknown_country(&error, &mut sent.form.country).unwrap_or_else(|| error.into()))?;
+    let party = inserted.or_else(|error| Err(unknown_country(error, &mut sent.form.country)))?;
     checks::store::touch(change, id).await?;
     let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
     let mut after = data.described();

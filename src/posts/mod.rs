@@ -1,5 +1,6 @@
 //! Posts: embassies and consulates, their officers and their load.
 
+pub mod refusal;
 pub mod show;
 pub mod store;
 

@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::store::{self, Officer, PostData, PostRow};
+use super::{
+    refusal::Refusal,
+    store::{self, Officer, PostData, PostRow},
+};
 use crate::{
     access::{
         Actor, Can, Permission,
@@ -12,7 +15,7 @@ use crate::{
     audit::{Event, Verb},
     clock::Zone,
     countries,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     form,
     id::PostId,
     text::{Day, Line, Optional},
@@ -89,11 +92,12 @@ pub async fn submit_add(can: Can<ManagePosts>, mut sent: Sent<PostForm>) -> Resu
     sent.answer(done, async |sent| edit_page(&can, "Add a post", sent).await).await
 }
 
-fn refuse(error: sqlx::Error, sent: &mut Sent<PostForm>) -> AppError {
-    match constraint(&error) {
-        Some("posts_name_key") => sent.form.name.refuse("There is a post of this name."),
-        Some("posts_country_fkey") => sent.form.country.refuse("Choose a country from the list."),
-        _ => return error.into(),
+/// Where a refusal stands on the form.
+fn refuse(form: &mut PostForm, refusal: &Refusal) -> AppError {
+    match refusal {
+        Refusal::NameTaken => form.name.refuse(refusal),
+        Refusal::Zone => form.zone.refuse(refusal),
+        Refusal::Fault(_) => form.country.refuse(refusal),
     }
     AppError::Invalid
 }
@@ -101,8 +105,7 @@ fn refuse(error: sqlx::Error, sent: &mut Sent<PostForm>) -> AppError {
 async fn judge<'a>(can: &Can<ManagePosts>, read: &'a Post, sent: &mut Sent<PostForm>) -> Result<PostData<'a>> {
     // Days are computed here and by the database: a zone is one that both know.
     if !Zone::is_known(read.zone.as_str()) || !store::knows_zone(can, read.zone.as_str()).await? {
-        sent.form.zone.refuse("This is no time zone's name. Write it as America/Guatemala.");
-        return Err(AppError::Invalid);
+        return Err(refuse(&mut sent.form, &Refusal::Zone));
     }
     let closed_on = read.closed_on.0.map(|day| day.0);
     Ok(PostData { name: read.name.as_str(), country: read.country.as_str(), zone: read.zone.as_str(), closed_on })
@@ -112,7 +115,8 @@ async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Respon
     let read = sent.read()?;
     let data = judge(can, &read, sent).await?;
     let mut change = can.change(sent).await?;
-    let id = store::insert(&mut change, &data).await.map_err(|error| refuse(error, sent))?;
+    let id = store::insert(&mut change, &data).await;
+    let id = id.or_else(|error| Err(refuse(&mut sent.form, &Refusal::held(error)?)))?;
     change
         .commit(
             Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone),
@@ -151,7 +155,8 @@ async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> 
     let data = judge(can, &read, sent).await?;
     let before = store::find(can, id).await?;
     let mut change = can.change(sent).await?;
-    if !store::save(&mut change, id, &data, sent.version).await.map_err(|error| refuse(error, sent))? {
+    let saved = store::save(&mut change, id, &data, sent.version).await;
+    if !saved.or_else(|error| Err(refuse(&mut sent.form, &Refusal::held(error)?)))? {
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PostChanged, id, format!("changed the post {}", data.name));

@@ -1,6 +1,7 @@
 //! Dated rows of law and practice: ended and replaced, never edited.
 
 pub mod model;
+pub mod refusal;
 pub mod show;
 pub mod store;
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::Date;
 
+use super::refusal::Refusal;
 use crate::{
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
@@ -113,26 +114,26 @@ impl Entry {
 
     /// Whether another row may take its place from `from` on. What held on a past day stays what it was, or an old
     /// decision could not be read with the rules of its day.
-    pub fn may_be_replaced(&self, from: Date, today: Date) -> Result<(), &'static str> {
+    pub fn may_be_replaced(&self, from: Date, today: Date) -> Result<(), Refusal> {
         if self.ends_on.is_some() {
-            Err("This row ends already: add a new one from the day after.")
+            Err(Refusal::EndsBeforeReplaced)
         } else if from < today {
-            Err("The new row begins today in Washington or later: what held on a past day is not rewritten.")
+            Err(Refusal::BeginsInThePast)
         } else if from <= self.starts_on {
-            Err("The new row begins after the first day of the one it replaces.")
+            Err(Refusal::BeginsTooEarly)
         } else {
             Ok(())
         }
     }
 
     /// Whether `last` may be its last day.
-    pub fn may_end(&self, last: Date, today: Date) -> Result<(), &'static str> {
+    pub fn may_end(&self, last: Date, today: Date) -> Result<(), Refusal> {
         if self.ends_on.is_some() {
-            Err("This row ends already.")
+            Err(Refusal::Ends)
         } else if today.previous_day().is_some_and(|yesterday| last < yesterday) {
-            Err("The last day is yesterday in Washington or later: what held on a past day is not rewritten.")
+            Err(Refusal::EndsInThePast)
         } else if last < self.starts_on {
-            Err("The last day is not before the first.")
+            Err(Refusal::EndsFirst)
         } else {
             Ok(())
         }

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::{
     model::{Entry, Reference, ReferenceKind, ThresholdItems, is_code},
+    refusal::Refusal,
     store::{self, Asking, EntryData, KindRow},
 };
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
     audit::{Event, Events, Verb},
     checks::model::CheckType,
     countries,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
+    faults::Fault,
     form,
     id::ReferenceId,
     parties::model::PartyRole,
@@ -196,10 +198,10 @@ pub async fn submit_add(
 /// What a row of its kind needs beside the words.
 fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut EntryForm) {
     if !is_code(read.code.as_str()) {
-        form.code.refuse("Up to 40 letters, digits, dashes and underscores.");
+        form.code.refuse(Refusal::Code);
     }
     if is_by_country(kind) && read.country.0.is_none() {
-        form.country.refuse("Choose the country.");
+        form.country.refuse(Refusal::NoCountry);
     }
     if has_classes(kind) {
         judge_asked(kind, &read.check_types, &read.item_classes, known, &mut form.check_types, &mut form.item_classes);
@@ -210,11 +212,11 @@ fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut Ent
         && !everywhere
         && !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group)
     {
-        form.country_group.refuse("Choose the group of countries.");
+        form.country_group.refuse(Refusal::NoGroup);
     }
     if kind == ReferenceKind::NotificationThreshold {
         if read.items.0.is_none() {
-            form.items.refuse("Choose what the threshold counts.");
+            form.items.refuse(Refusal::NoItems);
         }
         judge_threshold(read.amount.0, read.waiting_days.0, &mut form.amount, &mut form.waiting_days);
     }
@@ -228,10 +230,10 @@ fn judge_threshold(
     days_field: &mut Field<Optional<Quantity>>,
 ) {
     if amount.is_none_or(|amount| amount.0.is_zero()) {
-        amount_field.refuse("Give the amount.");
+        amount_field.refuse(Refusal::NoAmount);
     }
     if days.and_then(waiting_days).is_none() {
-        days_field.refuse("Give the days to wait.");
+        days_field.refuse(Refusal::NoDays);
     }
 }
 
@@ -257,10 +259,10 @@ fn judge_asked(
     class_field: &mut Fields<Line>,
 ) {
     if kind == ReferenceKind::Topic && types.is_empty() {
-        type_field.refuse("Choose at least one type of check.");
+        type_field.refuse(Refusal::NoType);
     }
     if !classes.iter().all(|class| known.knows(ReferenceKind::ItemClass, class.as_str())) {
-        class_field.refuse("Choose item classes from the list.");
+        class_field.refuse(Refusal::Classes);
     }
 }
 
@@ -288,16 +290,14 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
         look_again_on: read.look_again_on.0.map(|day| day.0),
     };
     let inserted = store::insert(&mut change, &data).await;
-    let id = inserted.map_err(|error| match constraint(&error) {
-        Some("reference_entries_one_at_a_time") => {
-            sent.form.code.refuse("A row of this code holds at that time: end or replace it.");
-            AppError::Invalid
+    let id = inserted.or_else(|error| {
+        let refusal = Refusal::held(error)?;
+        let sentence = refusal.to_string();
+        match refusal {
+            Refusal::Fault(Fault::Country) => sent.form.country.refuse(sentence),
+            _ => sent.form.code.refuse(sentence),
         }
-        Some("reference_entries_country_fkey") => {
-            sent.form.country.refuse("Choose a country from the list.");
-            AppError::Invalid
-        }
-        _ => error.into(),
+        Err(AppError::Invalid)
     })?;
     let event =
         Event::new(Verb::ReferenceChanged, id, format!("added to {}: {}", kind.label().to_lowercase(), data.label));
@@ -318,7 +318,7 @@ pub async fn submit_confirm(
 async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<ConfirmForm>) -> Result<Response> {
     let read = sent.read()?;
     if read.rows.is_empty() {
-        sent.form.rows.refuse("Tick the rows you compared with their source.");
+        sent.form.rows.refuse(Refusal::NothingTicked);
         return Err(AppError::Invalid);
     }
     let mut change = can.change(sent).await?;
@@ -326,7 +326,7 @@ async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sen
     let mut events = rows.into_iter().map(|(id, label)| {
         Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {label}", kind.label().to_lowercase()))
     });
-    let first = events.next().ok_or_else(|| AppError::Refused("These rows were confirmed already.".into()))?;
+    let first = events.next().ok_or_else(|| Refusal::Confirmed)?;
     change.commit(Events::from(first).and_all(events), &format!("/reference/{}", kind.code())).await
 }
 
@@ -381,10 +381,8 @@ async fn replace(
 ) -> Result<Response> {
     let read = sent.read()?;
     let before = entry(can, kind, id).await?;
-    if let Err(sentence) = before.may_be_replaced(read.starts_on.0, can.washington_today()) {
-        sent.form.starts_on.refuse(sentence);
-        return Err(AppError::Invalid);
-    }
+    let may = before.may_be_replaced(read.starts_on.0, can.washington_today());
+    sent.form.starts_on.judged(may).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     let is_threshold = kind == ReferenceKind::NotificationThreshold;
     if is_threshold {
@@ -415,11 +413,12 @@ async fn replace(
         look_again_on: read.look_again_on.0.map(|day| day.0),
     };
     let replaced = store::replace(&mut change, id, &data).await;
-    let new = replaced.map_err(|error| match constraint(&error) {
-        Some("reference_entries_one_at_a_time") => {
-            AppError::Refused("Another row of this code holds at that time.".into())
-        }
-        _ => error.into(),
+    let new = replaced.or_else(|error| {
+        let refusal = match Refusal::held(error)? {
+            Refusal::CodeHolds => Refusal::AnotherHolds,
+            other => other,
+        };
+        Err(AppError::from(refusal))
     })?;
     let event =
         Event::new(Verb::ReferenceChanged, new, format!("replaced in {}: {}", kind.label().to_lowercase(), read.label));
@@ -458,10 +457,8 @@ async fn end(
 ) -> Result<Response> {
     let read = sent.read()?;
     let before = entry(can, kind, id).await?;
-    if let Err(sentence) = before.may_end(read.ends_on.0, can.washington_today()) {
-        sent.form.ends_on.refuse(sentence);
-        return Err(AppError::Invalid);
-    }
+    let may = before.may_end(read.ends_on.0, can.washington_today());
+    sent.form.ends_on.judged(may).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     store::end(&mut change, id, read.ends_on.0).await?;
     let event =

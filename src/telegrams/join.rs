@@ -7,7 +7,9 @@ use axum::response::Response;
 use super::{
     desk, filing,
     model::{Candidate, Telegram},
-    read_in, readings, store,
+    read_in, readings,
+    refusal::Refusal,
+    store,
 };
 use crate::{
     access::{Actor, Can, permission::FileTelegrams},
@@ -94,12 +96,12 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
             checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?
         }
         (None, None) => {
-            sent.form.reference.refuse("Choose a check, or give its reference.");
+            sent.form.reference.refuse(Refusal::NoCheck);
             return Err(AppError::Invalid);
         }
     };
     let Some(check) = check else {
-        sent.form.reference.refuse("There is no check of this reference.");
+        sent.form.reference.refuse(checks::model::Refusal::NoSuchCheck);
         return Err(AppError::Invalid);
     };
     let file = checks::store::find_for_update(&mut change, can, check, None).await?;
@@ -108,7 +110,7 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
     let reading = readings::of(&mut telegram).await?.keep(&mut change, id).await?;
     let strays = desk::strays(&reading, &file, |_| false);
     if !strays.is_empty() && read.anyway.is_empty() {
-        sent.form.anyway.refuse(format!("{} Look whether it belongs there, and say so.", strays.join(" ")));
+        sent.form.anyway.refuse(Refusal::Strays(strays.join(" ")));
         return Err(AppError::Invalid);
     }
     change.commit(event, &format!("/telegrams/{id}?check={check}")).await
@@ -126,9 +128,7 @@ pub async fn submit_leave(
     let mut change = can.change(&sent).await?;
     let desk = filing::desk_for_update(&can, &mut change, id, Some(check)).await?;
     if !desk.may_leave() {
-        return Err(AppError::Refused(
-            "Something of it was accepted into this check, or the check is closed: it stays there.".into(),
-        ));
+        return Err(Refusal::Stays.into());
     }
     store::leave(&mut change, id, check).await?;
     checks::store::touch(&mut change, check).await?;

@@ -9,6 +9,7 @@ pub mod model;
 pub mod read_in;
 pub mod reading;
 pub mod readings;
+pub mod refusal;
 pub mod review;
 pub mod send;
 pub mod store;

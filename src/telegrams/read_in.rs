@@ -9,6 +9,7 @@ use super::{
     model::{Headed, Incoming, Joining, TelegramText, fingerprint, joining},
     reading::{Direction, MessageNumber, Reading, Value},
     readings,
+    refusal::Refusal,
     store::{self, Named},
 };
 use crate::{
@@ -69,9 +70,7 @@ async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
     let read = sent.form.file.raw().to_owned();
     if read.contains('\0') {
         sent.form.file = crate::web::form::Answer::blank("file");
-        sent.form
-            .file
-            .refuse("This file is no plain text. Open it, save it as plain text (.txt), and choose that; or paste its text above.");
+        sent.form.file.refuse(Refusal::NotPlain);
     } else if sent.form.text.raw().trim().is_empty() && !read.is_empty() {
         let error = sent.form.file.error().map(str::to_owned);
         sent.form.text.set(read);
@@ -105,11 +104,11 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let text = match (answers.text.0, answers.file.0) {
         (Some(text), None) | (None, Some(text)) => text,
         (None, None) => {
-            sent.form.text.refuse("Paste the telegram here, or choose its file.");
+            sent.form.text.refuse(Refusal::Nothing);
             return Err(AppError::Invalid);
         }
         (Some(_), Some(_)) => {
-            sent.form.file.refuse("The text above is there already. Send either that or a file, not both.");
+            sent.form.file.refuse(Refusal::TextAndFile);
             return Err(AppError::Invalid);
         }
     };
@@ -119,14 +118,12 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
             Some(Lettered::List) => has_list = true,
             Some(Lettered::Mark) => {
                 let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
-                field.refuse(CLASSIFIED);
+                field.refuse(Refusal::Classified);
                 return Err(AppError::Invalid);
             }
             None => {
-                sent.form.a_list.refuse(
-                    asks.split_once('?')
-                        .map_or_else(String::new, |(asks, _)| format!("{asks}? Look at the text, and say which.")),
-                );
+                let asks = asks.split_once('?').map_or("", |(asks, _)| asks);
+                sent.form.a_list.refuse(Refusal::ListOrMark(asks.to_owned()));
                 return Err(AppError::Invalid);
             }
         }
@@ -139,16 +136,12 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     }
     let mut change = can.change(sent).await?;
     let Some(post) = post_of(can, &mut change, answers.post.0, &read.reading).await? else {
-        sent.form
-            .post
-            .refuse("The header does not name a post that is known here. Choose the post it came from or goes to.");
+        sent.form.post.refuse(Refusal::NoPost);
         return Err(AppError::Invalid);
     };
     let hash = fingerprint(text.as_str());
     if !store::same_for_update(&mut change, can.scope(), &hash).await?.is_empty() && answers.again.is_empty() {
-        sent.form
-            .text
-            .refuse("This telegram was filed before, white space aside. Go on with that one, or say below that you want it twice.");
+        sent.form.text.refuse(Refusal::FiledBefore);
         return Err(AppError::Invalid);
     }
     let (name, country) = store::post_name(change.conn(), post).await?;
@@ -185,18 +178,13 @@ async fn fits(can: &Actor, change: &mut Change, check: CheckId, reading: &Readin
     Ok(desk::strays(reading, &file, |_| false).is_empty())
 }
 
-/// What to do with a telegram whose reader says that it is classified.
-const CLASSIFIED: &str = "Lantern takes no classified text and has not stored this. Do not send it again; report it to your information \
-    security officer, who will tell you what to do with this page.";
-
 /// Why a telegram is not taken once it was read.
 fn refusal(read: &readings::Read) -> Option<String> {
-    let too_long = "More was read in this telegram than Lantern can keep. Paste its sections one by one.";
     read.reading
         .refused
         .as_ref()
         .map(|refusal| refusal.text.clone())
-        .or_else(|| read.is_too_long().then(|| too_long.to_owned()))
+        .or_else(|| read.is_too_long().then(|| Refusal::TooLong.to_string()))
 }
 
 /// What it is for, as far as was read.

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::{
     model::Telegram,
     reading::Direction,
+    refusal::Refusal,
     store::{self, Final},
     write::{draft, is_behind, may, still_a_draft},
     writing::{self, Envelope},
@@ -19,7 +20,7 @@ use crate::{
         self,
         model::{CaseFile, CheckState},
     },
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     form,
     id::{CheckId, TelegramId},
     text::{Optional, Quantity},
@@ -79,16 +80,12 @@ pub async fn submit(
 fn is_due(file: &CaseFile, direction: Direction) -> Result<()> {
     let check = &file.check;
     let refused = match direction {
-        Direction::Request if check.state == CheckState::Draft => {
-            Some("Send the request to the post first; then its telegram goes out.")
-        }
-        Direction::Reply if check.replied_at.is_none() => {
-            Some("The reply is not cleared yet: sign it and have it cleared, then its telegram goes out.")
-        }
-        _ if check.state == CheckState::Closed => Some("The check is closed."),
-        _ => None,
+        Direction::Request if check.state == CheckState::Draft => Refusal::RequestNotSent,
+        Direction::Reply if check.replied_at.is_none() => Refusal::NotCleared,
+        _ if check.state == CheckState::Closed => Refusal::CheckClosed,
+        _ => return Ok(()),
     };
-    refused.map_or(Ok(()), |sentence| Err(AppError::Refused(sentence.into())))
+    Err(refused.into())
 }
 
 async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendForm>) -> Result<Response> {
@@ -101,26 +98,23 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     is_due(&file, telegram.direction)?;
     may(can, &file, telegram.direction)?;
     if is_behind(&telegram, &file) {
-        let sentence = "The case file says something else than when this was written. Change the draft: what it says now stands beside it.";
-        return Err(AppError::Refused(sentence.into()));
+        return Err(Refusal::Behind.into());
     }
     let (originator, year, at) = (originator(&telegram), change.at.year(), change.at);
     let number = match read.number.0 {
         Some(number) if number.0 <= 999_999 => i32::try_from(number.0).unwrap_or(i32::MAX),
         Some(_) => {
-            sent.form.number.refuse("A message number has at most six digits.");
+            sent.form.number.refuse(Refusal::LongNumber);
             return Err(AppError::Invalid);
         }
         None => store::next_number(&mut change, &originator, year).await?,
     };
     if number > 999_999 {
-        sent.form
-            .number
-            .refuse("The numbers of this year's series are used up to six digits. Give a number that is free.");
+        sent.form.number.refuse(Refusal::SeriesFull);
         return Err(AppError::Invalid);
     }
     if read.number.0.is_some() && store::is_taken(change.conn(), &originator, year, number).await? {
-        sent.form.number.refuse(TAKEN);
+        sent.form.number.refuse(Refusal::NumberTaken);
         return Err(AppError::Invalid);
     }
     let answers = answers(change.conn(), can, &telegram, check).await?;
@@ -131,19 +125,15 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     match store::send(&mut change, id, &last, &hash, sent.version).await {
         Ok(true) => {}
         Ok(false) => return Err(AppError::Stale),
-        Err(error) if constraint(&error) == Some("telegrams_number_key") => {
-            sent.form.number.refuse(TAKEN);
+        Err(error) => {
+            sent.form.number.refuse(Refusal::held(error)?.to_string());
             return Err(AppError::Invalid);
         }
-        Err(error) => return Err(error.into()),
     }
     let event = Event::new(Verb::TelegramSent, Subject::Telegram(id), format!("sent telegram {originator} {number}"))
         .on_check(check);
     change.make(Made::new(Subject::Telegram(id), event, format!("/telegrams/{id}"))).await
 }
-
-/// Another telegram has the number.
-const TAKEN: &str = "Another telegram of this year has this number.";
 
 /// What a telegram answers or goes on from: what its check's telegrams quote, and those themselves, the first first.
 async fn answers(conn: &mut PgConnection, can: &Actor, telegram: &Telegram, check: CheckId) -> Result<Vec<String>> {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::{
     model::{Telegram, TelegramState, Written, may_write, writable},
     reading::Direction,
+    refusal::Refusal,
     store::{self, Outgoing},
     writing,
 };
@@ -99,7 +100,7 @@ pub(super) fn may(can: &Actor, file: &CaseFile, direction: Direction) -> Result<
         return Ok(());
     }
     let state = file.check.state.label().to_lowercase();
-    Err(AppError::Refused(format!("The check is {state}; this is not the time for such a telegram.")))
+    Err(Refusal::NotTheTime(state).into())
 }
 
 pub async fn submit(
@@ -152,7 +153,7 @@ pub(super) async fn draft(can: &Actor, id: TelegramId) -> Result<(Telegram, Case
 
 pub(super) fn still_a_draft(can: &Actor, telegram: &Telegram) -> Result<()> {
     if telegram.state != TelegramState::Draft {
-        return Err(AppError::Refused("This telegram is kept as it is. Write another one.".into()));
+        return Err(Refusal::Kept.into());
     }
     if may_write(can, telegram.direction) {
         Ok(())

@@ -72,11 +72,14 @@ impl FromStr for Reasons {
     }
 }
 
+/// What is said of an answer that is blank and may not be.
+pub const NEEDED: &str = "This answer is needed.";
+
 fn checked(raw: &str, limit: usize) -> Result<String, String> {
     let text = raw.replace("\r\n", "\n").trim().to_owned();
     let length = text.chars().count();
     if text.is_empty() {
-        Err("This answer is needed.".into())
+        Err(NEEDED.into())
     } else if length > limit {
         Err(format!("At most {limit} characters; this has {length}."))
     } else {

@@ -10,6 +10,7 @@ pub mod errors;
 pub mod filters;
 pub mod form;
 pub mod headers;
+pub mod judged;
 pub mod log;
 pub mod page;
 pub mod pagination;

@@ -6,7 +6,9 @@ mod cell;
 mod certificate;
 mod confirmation;
 mod custody;
+mod new;
 mod permit;
+mod refusal;
 mod words;
 
 pub use approval::*;
@@ -14,7 +16,9 @@ pub use cell::Cell;
 pub use certificate::*;
 pub use confirmation::*;
 pub use custody::*;
+pub use new::*;
 pub use permit::*;
+pub use refusal::Refusal;
 pub use words::*;
 
 #[cfg(test)]

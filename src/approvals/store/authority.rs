@@ -5,33 +5,13 @@ use time::Date;
 
 use crate::{
     access::Actor,
-    approvals::model::Confirmation,
+    approvals::model::LicenseContact,
     error::Result,
     evidence::model::{ChannelSource, ContactKind},
     id::{AuthorityId, ContactId, LicenseId},
     web::filters::day_words,
     words::Choice,
 };
-
-/// A contact of the reader's post on a license's checks.
-#[derive(Debug)]
-pub struct LicenseContact {
-    pub id: ContactId,
-    pub kind: ContactKind,
-    pub with_whom: String,
-    pub occurred_on: Option<Date>,
-    /// Where the channel came from.
-    pub channel: ChannelSource,
-    /// The authority it was with, if with one.
-    pub authority: Option<AuthorityId>,
-}
-
-impl LicenseContact {
-    /// What it is worth as a confirmation of a paper.
-    pub fn confirmation(&self) -> Confirmation {
-        Confirmation { channel: self.channel, authority: self.authority, occurred_on: self.occurred_on }
-    }
-}
 
 /// The contacts of the reader's post on a license's checks, the last first.
 pub async fn contacts(conn: &mut PgConnection, actor: &Actor, license: LicenseId) -> Result<Vec<LicenseContact>> {

@@ -1,13 +1,12 @@
 //! The certificate of a license, and the signatures on it.
 
-use time::Date;
-
 use crate::{
     approvals::model::Signer,
     db::Change,
     duties,
     error::{AppError, Result},
-    id::{CertificateId, ContactId, LicenseId, SignatureId},
+    id::{CertificateId, LicenseId, SignatureId},
+    licenses::model::{SignatureRecorded, SignatureVerified, TakenBack},
 };
 
 /// Keeps the certificate of a license, in place of the one that was read (version 0: none).
@@ -42,13 +41,7 @@ pub async fn save_certificate(
 }
 
 /// Keeps a signature on a certificate; a changed one has to be verified again.
-pub async fn save_signature(
-    change: &mut Change,
-    certificate: CertificateId,
-    signer: Signer,
-    name: &str,
-    day: Date,
-) -> Result<SignatureId> {
+pub async fn save_signature(change: &mut Change, recorded: &SignatureRecorded) -> Result<()> {
     let person = change.person().map(|person| person.0);
     let id = sqlx::query_scalar!(
         r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by, recorded_at_post)
@@ -56,23 +49,25 @@ pub async fn save_signature(
            on conflict (certificate_id, signer) do update set signer_name = $4, signed_on = $5, recorded_by = $6, recorded_at_post = $7, verified_by = null,
                verified_at = null, verified_contact_id = null, version = certificate_signatures.version + 1
            returning id as "id: SignatureId""#,
-        SignatureId::new().0,
-        certificate.0,
-        signer as Signer,
-        name,
-        day,
+        recorded.signature().0,
+        recorded.certificate().0,
+        *recorded.signer() as Signer,
+        recorded.name().as_str(),
+        *recorded.day(),
         person,
         change.post().map(|post| post.0)
     );
-    Ok(id.fetch_one(change.conn()).await?)
+    id.fetch_one(change.conn()).await?;
+    Ok(())
 }
 
 /// Takes a signature off the certificate that was recorded by mistake; what it said is kept among the mistakes.
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn remove_signature(change: &mut Change, id: SignatureId, read: i32) -> Result<()> {
-    let removed = sqlx::query!("delete from certificate_signatures where id = $1 and version = $2", id.0, read);
+pub async fn remove_signature(change: &mut Change, taken: &TakenBack) -> Result<()> {
+    let (id, read) = (*taken.row(), *taken.version());
+    let removed = sqlx::query!("delete from certificate_signatures where id = $1 and version = $2", id, read);
     if removed.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
@@ -80,16 +75,16 @@ pub async fn remove_signature(change: &mut Change, id: SignatureId, read: i32) -
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn verify_signature(change: &mut Change, id: SignatureId, contact: ContactId, read: i32) -> Result<()> {
+pub async fn verify_signature(change: &mut Change, verified: &SignatureVerified, read: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
         "update certificate_signatures set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
          where id = $1 and version = $2",
-        id.0,
+        verified.signature().0,
         read,
         person,
         at,
-        contact.0
+        verified.contact().0
     );
     if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 {
         Ok(())

@@ -1,37 +1,19 @@
 //! Permits: recorded, verified, revoked, withdrawn.
 
-use time::Date;
-
+use super::cell::fill_cells;
 use crate::{
     db::Change,
     error::{AppError, Result},
-    id::{AuthorityId, ContactId, LicenseId, PermitId},
+    licenses::model::{PermitRecorded, PermitRevoked, PermitVerified, TakenBack},
     text::folded,
 };
 
-/// What the form says of a permit.
-#[derive(Debug)]
-pub struct PermitData<'a> {
-    pub issuer: AuthorityId,
-    /// Every authority whose consent it carries.
-    pub authorities: &'a [AuthorityId],
-    pub number: &'a str,
-    /// When it was issued.
-    pub issued_on: Option<Date>,
-    pub valid_from: Option<Date>,
-    pub valid_until: Option<Date>,
-    pub quantity: i64,
-    pub unit: &'a str,
-    /// The party it names.
-    pub named_party: &'a str,
-    /// Where it is kept.
-    pub kept_at: &'a str,
-}
-
-/// Records a permit. Its number counts for this license unless it counts for another live one.
-pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &PermitData<'_>) -> Result<PermitId> {
-    let (id, at, person) = (PermitId::new(), change.at, change.person().map(|person| person.0));
-    let number = folded(permit.number);
+/// Records a permit, and lets it fill its cells. Its number counts for this license unless it counts for another live
+/// one.
+pub async fn record_permit(change: &mut Change, recorded: &PermitRecorded) -> Result<()> {
+    let (id, permit) = (recorded.permit(), recorded.says());
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let number = folded(&permit.number);
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", format!("permit {} {number}", permit.issuer))
         .fetch_one(change.conn())
         .await?;
@@ -41,17 +23,17 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
              not exists (select from permits h where h.authority_id = $3 and h.number_normalized = $5 and h.holds_number), $13, $14, $15",
         id.0,
-        license.0,
+        recorded.license().0,
         permit.issuer.0,
-        permit.number,
+        permit.number.as_str(),
         number,
         permit.issued_on,
         permit.valid_from,
         permit.valid_until,
         permit.quantity,
-        permit.unit,
-        permit.named_party,
-        permit.kept_at,
+        permit.unit.as_str(),
+        permit.named_party.as_str(),
+        permit.kept_at.as_str(),
         person,
         at,
         change.post().map(|post| post.0)
@@ -67,40 +49,35 @@ pub async fn insert_permit(change: &mut Change, license: LicenseId, permit: &Per
     )
     .execute(change.conn())
     .await?;
-    Ok(id)
+    fill_cells(change, recorded).await
 }
 
 /// Notes that the authority confirmed a permit as genuine, through a contact.
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between; the separation of duties has its own constraints.
-pub async fn verify_permit(
-    change: &mut Change,
-    id: PermitId,
-    contact: ContactId,
-    read: i32,
-) -> Result<bool, sqlx::Error> {
+pub async fn verify_permit(change: &mut Change, verified: &PermitVerified, read: i32) -> Result<bool, sqlx::Error> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
         "update permits set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
          where id = $1 and version = $2 and verified_at is null",
-        id.0,
+        verified.permit().0,
         read,
         person,
         at,
-        contact.0
+        verified.contact().0
     );
     Ok(saved.execute(change.conn()).await?.rows_affected() == 1)
 }
 
 /// Notes that the authority took a permit back.
-pub async fn revoke_permit(change: &mut Change, id: PermitId, day: Date, read: i32) -> Result<()> {
+pub async fn revoke_permit(change: &mut Change, revoked: &PermitRevoked, read: i32) -> Result<()> {
     let person = change.person().map(|person| person.0);
     let saved = sqlx::query!(
         "update permits set revoked_on = $3, revoked_by = $4, version = version + 1 where id = $1 and version = $2",
-        id.0,
+        revoked.permit().0,
         read,
-        day,
+        *revoked.day(),
         person
     );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
@@ -110,15 +87,15 @@ pub async fn revoke_permit(change: &mut Change, id: PermitId, day: Date, read: i
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn withdraw_permit(change: &mut Change, id: PermitId, reason: &str, read: i32) -> Result<()> {
-    let at = change.at;
+pub async fn withdraw_permit(change: &mut Change, taken: &TakenBack) -> Result<()> {
+    let (id, at) = (taken.row(), change.at);
     let saved = sqlx::query!(
         "update permits set withdrawn_at = $3, withdrawn_reason = $4, holds_number = false, version = version + 1
          where id = $1 and version = $2 and withdrawn_at is null",
-        id.0,
-        read,
+        *id,
+        *taken.version(),
         at,
-        reason
+        taken.reason().as_str()
     );
     if saved.execute(change.conn()).await?.rows_affected() != 1 {
         return Err(AppError::Stale);
@@ -126,7 +103,7 @@ pub async fn withdraw_permit(change: &mut Change, id: PermitId, reason: &str, re
     sqlx::query!(
         "update import_approvals set state = case when applied_on is null then 'needed' else 'applied' end, permit_id = null,
              version = version + 1 where permit_id = $1",
-        id.0
+        *id
     )
     .execute(change.conn())
     .await?;

@@ -1,14 +1,16 @@
 //! The rules of checks: pure, total, and what they allow is a proof.
 
 mod file;
+mod findings;
 mod guards;
 mod path;
 mod refusal;
 mod words;
 
 pub use file::*;
-pub use guards::{Cleared, ResultSigned};
-pub use path::{Milestone, Stepped};
+pub use findings::FindingRecorded;
+pub use guards::{Cleared, Declined, EndedEarly, Explained, NewResult, Proposed, Recommended, ResultSigned, Signed};
+pub use path::{Closed, Extended, Milestone, Reassigned, Stepped, Taken, Waived};
 pub use refusal::Refusal;
 pub use words::*;
 

@@ -1,6 +1,6 @@
 //! Why a step of a check is refused: each sentence once.
 
-use crate::{duties::model::Separated, error::AppError};
+use crate::{duties::model::Separated, error::Refuses, text::NEEDED};
 
 /// Why a step of a check is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +65,44 @@ pub enum Refusal {
     /// Guard 11: an earlier act of the same person.
     #[error(transparent)]
     Separated(#[from] Separated),
+    #[error("There is no check of this reference.")]
+    NoSuchCheck,
+    #[error("At most {0} days.")]
+    TooManyDays(i64),
+    /// Changing what hangs on a draft that is none.
+    #[error("The request was sent; its {0} can no longer be changed.")]
+    SentWith(&'static str),
+    #[error("A check of this type is about no license.")]
+    TakesNoLicense,
+    #[error("Licenses are put on a check while it is a draft of a type that has licenses.")]
+    LicensesOfDrafts,
+    #[error("License {0} is on this check already.")]
+    LicenseThere(String),
+    #[error("This check comes before the license is issued: leave the day of approval blank.")]
+    BeforeIssue,
+    #[error("This check is about an issued license: give the day it was approved.")]
+    AfterIssue,
+    #[error(
+        "Subjects are added while the check is a draft of a type without licenses; afterwards those that the post found."
+    )]
+    SubjectsOfDrafts,
+    /// Adding to what was judged.
+    #[error("The result of this check stands.")]
+    ResultStands,
+    #[error("Say what the caveat is.")]
+    NoCaveat,
+    #[error("A reviewer ends a check early.")]
+    EndedByReviewers,
+    #[error("Choose reasons and a finding from the lists.")]
+    UnknownReasons,
+    #[error("Choose a contradiction that waits for you.")]
+    NotWaiting,
+    #[error("Choose somebody who serves at the post today.")]
+    NotServing,
+    #[error("The new date has to be after {0}.")]
+    NotLater(String),
+    #[error("{NEEDED}")]
+    NoAnswer,
     /// Changing a draft that is none.
     #[error("The request was sent; it can no longer be changed.")]
     Sent,
@@ -91,8 +129,8 @@ pub enum Refusal {
     WaitsForCountersignature,
 }
 
-impl From<Refusal> for AppError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal.to_string())
+impl Refuses for Refusal {
+    fn of_constraint(name: &str, detail: Option<&str>) -> Option<Self> {
+        Separated::of_constraint(name, detail).map(Self::from)
     }
 }

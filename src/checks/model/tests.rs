@@ -69,7 +69,7 @@ fn the_path_has_these_steps_for_these_roles_and_no_other() {
 fn a_step_off_the_path_says_where_the_check_is() {
     let mut file = sample::case();
     file.check.state = CheckState::Requested;
-    let refused = file.give_back(PersonId::new()).unwrap_err();
+    let refused = file.may_give_back(PersonId::new()).unwrap_err();
     assert_eq!(refused.to_string(), "The check is requested; Give back with questions is not possible from there.");
 }
 
@@ -186,11 +186,11 @@ fn guard_2_a_required_visit_is_made_or_waived() {
 fn guard_2_another_active_person_of_the_post_clears_or_the_only_one_alone() {
     let file = sample::signed();
     let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
-    assert!(!file.clear(other).unwrap().post_of_one);
+    assert!(!*file.clear(other).unwrap().post_of_one());
     assert_eq!(file.clear(signer).unwrap_err(), Refusal::OwnClearance);
     let mut alone = file.clone();
     alone.check.people_at_post = vec![signer];
-    assert!(alone.clear(signer).unwrap().post_of_one, "exactly one person is at the post");
+    assert!(*alone.clear(signer).unwrap().post_of_one(), "exactly one person is at the post");
     // Somebody else is the only one at the post: the signer, who left, is not.
     alone.check.people_at_post = vec![other];
     assert_eq!(alone.clear(signer).unwrap_err(), Refusal::OwnClearance);
@@ -354,7 +354,7 @@ fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_counter
     assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::NoReason, "the reasons are judged again");
     file.check.result.as_mut().unwrap().reasons = vec![reason(true, finding)];
     let (signer, supervisor) = (PersonId::new(), PersonId::new());
-    assert!(file.sign_result(signer).unwrap().step.is_none(), "the check is not resulted yet");
+    assert!(file.sign_result(signer).unwrap().step().is_none(), "the check is not resulted yet");
     assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::NoResult, "nobody countersigns what is not signed");
     file.check.result.as_mut().unwrap().signed_by = Some(signer);
     sample::did(&mut file.check, signer, Duty::SignResult);
@@ -363,7 +363,7 @@ fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_counter
         file.countersign(signer).unwrap_err().to_string(),
         "You signed a result of BL-2026-0042; another supervisor must countersign the result."
     );
-    assert_eq!(file.countersign(supervisor).unwrap().step.unwrap().to(), CheckState::Resulted);
+    assert_eq!(file.countersign(supervisor).unwrap().step().as_ref().unwrap().to(), CheckState::Resulted);
     for word in ResultWord::ALL.iter().copied() {
         assert_eq!(word.needs_countersignature(), word == ResultWord::Unfavorable);
     }
@@ -562,4 +562,85 @@ fn open_conditions_name_their_license() {
     let open = file.open_conditions();
     assert_eq!(open.len(), 2);
     assert!(open.iter().all(|(license, _)| license.number == "050107086"));
+}
+
+/// What hangs on a draft: until when, and on which types of checks.
+#[test]
+fn licenses_and_subjects_go_on_a_draft_of_their_types() {
+    let mut file = sample::case();
+    let (day, known) = (Some(date!(2026 - 01 - 01)), file.licenses[0].id);
+    for check_type in CheckType::ALL {
+        for state in CheckState::ALL {
+            (file.check.check_type, file.check.state) = (*check_type, *state);
+            let (draft, licensed) = (*state == CheckState::Draft, check_type.has_licenses());
+            let named = format!("{} {}", check_type.label(), state.label());
+            assert_eq!(file.check.is_draft().is_ok(), draft, "{named}");
+            assert_eq!(file.check.takes_licenses().is_ok(), draft && licensed, "{named}");
+            assert_eq!(file.check.takes_known_licenses().is_ok(), draft && licensed, "{named}");
+            assert_eq!(file.takes_subject(None).is_ok(), draft && !licensed, "{named}");
+            assert_eq!(file.check.takes_found_parties().is_ok(), !state.is_judged(), "{named}");
+            assert_eq!(file.check.fits_issue(day).is_ok(), check_type.follows_issue(), "{named}");
+            assert_eq!(file.check.fits_issue(None).is_ok(), !check_type.follows_issue(), "{named}");
+        }
+    }
+    assert_eq!(
+        file.is_without(known, "050107086").unwrap_err().to_string(),
+        "License 050107086 is on this check already."
+    );
+    assert_eq!(file.is_without(LicenseId::new(), "1"), Ok(()));
+    (file.check.check_type, file.check.state) = (CheckType::CompanyReview, CheckState::InProgress);
+    let found = FoundParty {
+        id: PartyId::new(),
+        name: "Meridian".into(),
+        role: PartyRole::Broker,
+        country: "GT".into(),
+        address: String::new(),
+        source: "The registry".into(),
+        by: "An officer".into(),
+        at: sample::NOW,
+    };
+    let party = found.id;
+    file.check.found.push(found);
+    assert_eq!(file.takes_subject(Some(party)), Ok(()), "the post found it");
+    assert_eq!(file.takes_subject(Some(PartyId::new())), Err(Refusal::SubjectsOfDrafts));
+    file.check.state = CheckState::Resulted;
+    assert_eq!(file.takes_subject(Some(party)), Err(Refusal::SubjectsOfDrafts), "the result stands");
+    assert_eq!([CheckFile::grants(None), CheckFile::grants(Some(730))], [Ok(()), Ok(())]);
+    assert_eq!(CheckFile::grants(Some(731)), Err(Refusal::TooManyDays(730)));
+}
+
+/// What a proof stores is what its entry in the log says.
+#[test]
+fn a_proof_holds_what_was_asked_and_becomes_its_entry() {
+    let (by, mut file) = (PersonId::new(), sample::case());
+    let held = file.take(by, CheckVerb::Hold, "The ministry is closed").unwrap();
+    assert_eq!((held.step().to(), held.text().as_str()), (CheckState::OnHold, "The ministry is closed"));
+    let entry = crate::audit::Event::from(held);
+    assert_eq!(entry.after, Some("The ministry is closed".into()));
+    let due = file.check.due_on.unwrap();
+    assert_eq!(file.extend(by, due, "Rain").unwrap_err(), Refusal::NotLater(crate::text::day_words(due)));
+    let later = due.next_day().unwrap();
+    let extended = file.extend(by, later, "Rain").unwrap();
+    assert_eq!((*extended.before(), *extended.due(), extended.reason().as_str()), (due, later, "Rain"));
+    assert_eq!(file.reassign(by).unwrap_err(), Refusal::NotServing);
+    file.check.people_at_post.push(by);
+    assert_eq!(file.reassign(by).unwrap().officer(), &by);
+    assert_eq!(file.explain(true, "nothing", "So").unwrap_err(), Refusal::NotWaiting);
+    assert!(file.close().is_none(), "its result does not stand");
+}
+
+#[test]
+fn a_result_is_proposed_with_its_caveat_and_never_ends_a_check_early() {
+    let (by, file) = (PersonId::new(), sample::proposed(ResultWord::Favorable));
+    let says =
+        |word, caveat: &str| NewResult { word, text: "Borne out".into(), caveat: caveat.into(), reasons: Vec::new() };
+    let propose =
+        |word, caveat| file.propose(by, ResultId::new(), says(word, caveat)).map(|proposed| proposed.says().word);
+    assert_eq!(propose(ResultWord::Favorable, ""), Ok(ResultWord::Favorable));
+    assert_eq!(propose(ResultWord::FavorableWithCaveat, ""), Err(Refusal::NoCaveat));
+    assert_eq!(propose(ResultWord::FavorableWithCaveat, "By telephone"), Ok(ResultWord::FavorableWithCaveat));
+    assert_eq!(propose(ResultWord::NotCompleted, ""), Err(Refusal::EndedByReviewers));
+    assert_eq!(propose(ResultWord::Unfavorable, ""), Err(Refusal::NoReason));
+    assert_eq!(file.reasons("no such code", None, []).unwrap_err(), Refusal::UnknownReasons);
+    assert_eq!(file.reasons("", Some(FindingId::new()), []).unwrap_err(), Refusal::UnknownReasons, "of another check");
 }

@@ -5,21 +5,22 @@ use super::{
     result::withdraw_result,
 };
 use crate::{
-    checks::model::{CheckFile, Cleared, RecommendationWord},
+    checks::model::{Cleared, Explained, RecommendationWord, Recommended, Signed, Taken},
     db::Change,
     duties,
     error::Result,
-    id::{CheckId, ExplanationId, InterimReplyId, QuestionId, RecommendationId},
+    id::{ExplanationId, InterimReplyId, QuestionId, RecommendationId},
 };
 
 /// Keeps the questions a check was given back with; the recommendation and a proposed result are withdrawn.
-pub async fn insert_questions(change: &mut Change, id: CheckId, text: &str) -> Result<()> {
+pub(super) async fn insert_questions(change: &mut Change, taken: &Taken) -> Result<()> {
+    let id = taken.step().check();
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into check_questions (id, check_id, text, asked_by, asked_at) values ($1, $2, $3, $4, $5)",
         QuestionId::new().0,
         id.0,
-        text,
+        taken.text().as_str(),
         person,
         at
     )
@@ -34,16 +35,16 @@ pub async fn insert_questions(change: &mut Change, id: CheckId, text: &str) -> R
 }
 
 /// Keeps a signed interim reply.
-pub async fn insert_interim_reply(change: &mut Change, file: &CheckFile, text: &str) -> Result<()> {
+pub(super) async fn insert_interim_reply(change: &mut Change, taken: &Taken) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into interim_replies (id, check_id, text, signed_by, signed_at, revision_read) values ($1, $2, $3, $4, $5, $6)",
         InterimReplyId::new().0,
-        file.id.0,
-        text,
+        taken.step().check().0,
+        taken.text().as_str(),
         person,
         at,
-        file.revision
+        *taken.revision()
     )
     .execute(change.conn())
     .await?;
@@ -51,35 +52,29 @@ pub async fn insert_interim_reply(change: &mut Change, file: &CheckFile, text: &
 }
 
 /// Writes the recommendation; a signature on an earlier text falls away.
-pub async fn save_recommendation(
-    change: &mut Change,
-    id: CheckId,
-    word: RecommendationWord,
-    text: &str,
-) -> Result<RecommendationId> {
-    let (row, at, person) = (RecommendationId::new(), change.at, change.person().map(|person| person.0));
+pub async fn recommend(change: &mut Change, recommended: &Recommended) -> Result<()> {
+    let (id, at, person) = (*recommended.check(), change.at, change.person().map(|person| person.0));
     sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
         .execute(change.conn())
         .await?;
     sqlx::query!(
         "insert into recommendations (id, check_id, word, text, written_by, written_at) values ($1, $2, $3, $4, $5, $6)",
-        row.0,
+        recommended.recommendation().0,
         id.0,
-        word as RecommendationWord,
-        text,
+        *recommended.word() as RecommendationWord,
+        recommended.text().as_str(),
         person,
         at
     )
     .execute(change.conn())
     .await?;
-    touch(change, id).await?;
-    Ok(row)
+    touch(change, id).await
 }
 
 /// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who
 /// gave it is kept apart from the result and the decision all the same.
-pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revision: i32) -> Result<()> {
-    let (at, person) = (change.at, change.person().map(|person| person.0));
+pub async fn sign_recommendation(change: &mut Change, signed: &Signed) -> Result<()> {
+    let (id, at, person) = (*signed.recommendation(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at)
          select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, $3
@@ -96,7 +91,7 @@ pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revi
         id.0,
         person,
         at,
-        revision
+        *signed.revision()
     )
     .execute(change.conn())
     .await
@@ -104,40 +99,34 @@ pub async fn sign_recommendation(change: &mut Change, id: RecommendationId, revi
     Ok(())
 }
 
-pub async fn clear(change: &mut Change, file: &CheckFile, cleared: &Cleared) -> Result<()> {
+pub async fn clear(change: &mut Change, cleared: &Cleared) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update recommendations set cleared_by = $2, cleared_at = $3, cleared_revision = $4, post_of_one = $5, version = version + 1
          where check_id = $1 and withdrawn_at is null",
-        file.id.0,
+        cleared.step().check().0,
         person,
         at,
-        file.revision,
-        cleared.post_of_one
+        *cleared.revision(),
+        *cleared.post_of_one()
     )
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    save_step(change, &cleared.step, None).await
+    save_step(change, cleared.step()).await
 }
 
 /// Keeps an explanation of a contradiction.
-pub async fn insert_explanation(
-    change: &mut Change,
-    id: CheckId,
-    key: &str,
-    fingerprint: &str,
-    text: &str,
-) -> Result<()> {
-    let (at, person) = (change.at, change.person().map(|person| person.0));
+pub async fn explain(change: &mut Change, explained: &Explained) -> Result<()> {
+    let (id, at, person) = (*explained.check(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into explanations (id, check_id, contradiction, fingerprint, text, explained_by, explained_at)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
         ExplanationId::new().0,
         id.0,
-        key,
-        fingerprint,
-        text,
+        explained.contradiction().as_str(),
+        explained.fingerprint().as_str(),
+        explained.text().as_str(),
         person,
         at
     )

@@ -122,7 +122,7 @@ pub async fn remove_subject(change: &mut Change, id: CheckId, subject: SubjectId
 }
 
 /// Takes a discarded draft away.
-pub async fn discard(change: &mut Change, step: &Stepped) -> Result<()> {
+pub(super) async fn discard(change: &mut Change, step: &Stepped) -> Result<()> {
     let id = step.check().0;
     crate::telegrams::store::discard_drafts_of(change, step.check()).await?;
     sqlx::query!("delete from telegram_answers where check_id = $1", id).execute(change.conn()).await?;

@@ -1,16 +1,20 @@
 //! A check along its path: its steps, its dates, its officer, and its end.
 
-use time::Date;
-
-use super::read::{Texts, cases};
+use super::{
+    answer::{insert_interim_reply, insert_questions},
+    draft::discard,
+    read::{Texts, cases},
+};
 use crate::{
-    access::Actor,
-    audit::{Event, Verb},
-    checks::model::{CaseFile, CheckState, Milestone, Stepped},
+    audit::Event,
+    checks::{
+        model::{CaseFile, CheckState, Closed, Extended, Milestone, Reassigned, Stepped, Taken, Waived},
+        verbs::CheckVerb,
+    },
     db::Change,
     duties,
     error::Result,
-    id::{CheckId, ExtensionId, LicenseId, PersonId},
+    id::{CheckId, ExtensionId, LicenseId},
     licenses,
 };
 
@@ -20,8 +24,21 @@ pub async fn touch(change: &mut Change, id: CheckId) -> Result<()> {
     Ok(())
 }
 
+/// Takes a step, and keeps the text that it asks.
+pub async fn take(change: &mut Change, taken: &Taken) -> Result<()> {
+    let step = taken.step();
+    match step.verb() {
+        CheckVerb::Discard => return discard(change, step).await,
+        CheckVerb::Interim => insert_interim_reply(change, taken).await?,
+        CheckVerb::GiveBack => insert_questions(change, taken).await?,
+        _ => {}
+    }
+    save_step(change, step).await?;
+    if step.verb() == CheckVerb::Hold { save_hold_reason(change, taken).await } else { Ok(()) }
+}
+
 /// Stores a step along the path, with what it leaves on the check and the due date of those that set one.
-pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -> Result<()> {
+pub(super) async fn save_step(change: &mut Change, step: &Stepped) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let when = |milestone| (step.milestone() == Some(milestone)).then_some(at);
     let who = |milestone| person.filter(|_| step.milestone() == Some(milestone));
@@ -49,7 +66,7 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
         who(Milestone::Held),
         when(Milestone::Resumed),
         who(Milestone::Resumed),
-        due
+        step.due()
     )
     .execute(change.conn())
     .await
@@ -57,23 +74,17 @@ pub async fn save_step(change: &mut Change, step: &Stepped, due: Option<Date>) -
     Ok(())
 }
 
-/// Moves the due date.
-async fn save_due(change: &mut Change, id: CheckId, due: Date) -> Result<()> {
-    sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, due)
+async fn save_hold_reason(change: &mut Change, taken: &Taken) -> Result<()> {
+    let check = taken.step().check();
+    sqlx::query!("update checks set held_reason = $2 where id = $1", check.0, taken.text().as_str())
         .execute(change.conn())
         .await?;
     Ok(())
 }
 
-/// Sets why a check is on hold.
-pub async fn save_hold_reason(change: &mut Change, id: CheckId, reason: &str) -> Result<()> {
-    sqlx::query!("update checks set held_reason = $2 where id = $1", id.0, reason).execute(change.conn()).await?;
-    Ok(())
-}
-
 /// Closes a check whose result stands and whose licenses are settled.
-pub async fn close(change: &mut Change, id: CheckId) -> Result<()> {
-    let at = change.at;
+pub async fn close(change: &mut Change, closed: &Closed) -> Result<()> {
+    let (id, at) = (closed.check(), change.at);
     sqlx::query!("update checks set state = 'closed', closed_at = $2, revision = revision + 1 where id = $1", id.0, at)
         .execute(change.conn())
         .await?;
@@ -81,7 +92,8 @@ pub async fn close(change: &mut Change, id: CheckId) -> Result<()> {
 }
 
 /// Gives a check to another officer of the post.
-pub async fn save_officer(change: &mut Change, id: CheckId, officer: PersonId) -> Result<()> {
+pub async fn reassign(change: &mut Change, to: &Reassigned) -> Result<()> {
+    let (id, officer) = (to.check(), to.officer());
     sqlx::query!("update checks set officer_id = $2, version = version + 1 where id = $1", id.0, officer.0)
         .execute(change.conn())
         .await?;
@@ -89,13 +101,13 @@ pub async fn save_officer(change: &mut Change, id: CheckId, officer: PersonId) -
 }
 
 /// Waives a required site visit.
-pub async fn save_waiver(change: &mut Change, id: CheckId, reason: &str) -> Result<()> {
+pub async fn waive(change: &mut Change, waived: &Waived) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update checks set site_visit_waiver = $2, site_visit_waived_at = $3, site_visit_waived_by = $4, revision = revision + 1
          where id = $1",
-        id.0,
-        reason,
+        waived.check().0,
+        waived.why().as_str(),
         at,
         person
     )
@@ -105,26 +117,31 @@ pub async fn save_waiver(change: &mut Change, id: CheckId, reason: &str) -> Resu
     Ok(())
 }
 
-pub async fn insert_extension(change: &mut Change, id: CheckId, before: Date, after: Date, reason: &str) -> Result<()> {
+/// Moves the due date.
+pub async fn extend(change: &mut Change, extended: &Extended) -> Result<()> {
+    let id = extended.check();
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into extensions (id, check_id, due_before, due_after, reason, extended_by, extended_at) values ($1, $2, $3, $4, $5, $6, $7)",
         ExtensionId::new().0,
         id.0,
-        before,
-        after,
-        reason,
+        *extended.before(),
+        *extended.due(),
+        extended.reason().as_str(),
         person,
         at
     )
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    save_due(change, id, after).await
+    sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, *extended.due())
+        .execute(change.conn())
+        .await?;
+    Ok(())
 }
 
 /// Closes every check on a license that is resulted and has no open license left: the same change that settled it.
-pub async fn close_settled(change: &mut Change, actor: &Actor, license: LicenseId) -> Result<Vec<Event>> {
+pub async fn close_settled(change: &mut Change, license: LicenseId) -> Result<Vec<Event>> {
     let ids = sqlx::query_scalar!(
         r#"select c.id as "id: CheckId" from checks c join check_licenses k on k.check_id = c.id
            where k.license_id = $1 and c.state = 'resulted' for update of c"#,
@@ -134,18 +151,9 @@ pub async fn close_settled(change: &mut Change, actor: &Actor, license: LicenseI
     let mut events = Vec::new();
     let at = change.at;
     let files = cases(change.conn(), licenses::store::EVERYTHING, &ids, Texts::Left, at).await?;
-    for file in files.iter().filter(|file| file.closes()) {
-        events.push(close_one(change, actor, file).await?);
+    for closed in files.iter().filter_map(CaseFile::close) {
+        close(change, &closed).await?;
+        events.push(closed.into());
     }
     Ok(events)
-}
-
-/// Closes a check by itself.
-pub async fn close_one(change: &mut Change, _actor: &Actor, file: &CaseFile) -> Result<Event> {
-    close(change, file.check.id).await?;
-    Ok(Event::new(
-        Verb::CheckClosed,
-        file.check.id,
-        format!("closed {}: no license of it is open", file.check.reference),
-    ))
 }

@@ -1,8 +1,8 @@
 //! The result of a check: proposed, declined, signed, countersigned.
 
-use super::path::touch;
+use super::path::{save_step, touch};
 use crate::{
-    checks::model::{EndedBecause, ResultReason, ResultWord},
+    checks::model::{Declined, EndedBecause, EndedEarly, NewResult, Proposed, ResultSigned, ResultWord},
     db::Change,
     duties,
     error::Result,
@@ -18,45 +18,52 @@ pub(super) async fn withdraw_result(change: &mut Change, id: CheckId) -> Result<
 }
 
 /// Withdraws the result that a reviewer or a supervisor declined to sign.
-pub async fn decline_result(change: &mut Change, id: CheckId, result: ResultId, reason: &str) -> Result<()> {
+pub async fn decline_result(change: &mut Change, declined: &Declined) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update results set withdrawn_at = $2, declined_because = $3, declined_by = $4 where id = $1",
-        result.0,
+        declined.result().0,
         at,
-        reason,
+        declined.why().as_str(),
         person
     )
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    touch(change, id).await
-}
-
-/// A result to be proposed.
-#[derive(Debug)]
-pub struct NewResult<'a> {
-    pub word: ResultWord,
-    pub text: &'a str,
-    pub caveat: &'a str,
-    /// Why it was ended early.
-    pub ended_because: Option<EndedBecause>,
-    pub reasons: &'a [ResultReason],
+    touch(change, *declined.check()).await
 }
 
 /// Proposes a result in place of an earlier proposal.
-pub async fn save_result(change: &mut Change, id: CheckId, new: &NewResult<'_>) -> Result<ResultId> {
+pub async fn propose(change: &mut Change, proposed: &Proposed) -> Result<()> {
+    let says = proposed.says();
+    insert(change, *proposed.check(), *proposed.result(), says, None).await
+}
+
+/// Ends a check with a result that its reviewer signs.
+pub async fn end_early(change: &mut Change, ended: &EndedEarly) -> Result<()> {
+    insert(change, ended.step().check(), *ended.result(), &ended.says(), Some(*ended.because())).await?;
+    sign(change, *ended.result(), *ended.revision()).await?;
+    save_step(change, ended.step()).await
+}
+
+async fn insert(
+    change: &mut Change,
+    id: CheckId,
+    result: ResultId,
+    new: &NewResult,
+    ended_because: Option<EndedBecause>,
+) -> Result<()> {
     withdraw_result(change, id).await?;
-    let (result, at, person) = (ResultId::new(), change.at, change.person().map(|person| person.0));
+    let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into results (id, check_id, word, text, caveat, ended_because, proposed_by, proposed_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         result.0,
         id.0,
         new.word as ResultWord,
-        new.text,
-        new.caveat,
-        new.ended_because as Option<EndedBecause>,
+        new.text.as_str(),
+        new.caveat.as_str(),
+        ended_because as Option<EndedBecause>,
         person,
         at
     )
@@ -77,12 +84,23 @@ pub async fn save_result(change: &mut Change, id: CheckId, new: &NewResult<'_>) 
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    touch(change, id).await?;
-    Ok(result)
+    touch(change, id).await
 }
 
-/// Signs a result on the revision that was read.
-pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
+/// Signs a result on the revision that was read; the last signature takes the check to its result.
+pub async fn sign_result(change: &mut Change, signed: &ResultSigned) -> Result<()> {
+    sign(change, *signed.result(), *signed.revision()).await?;
+    step(change, signed).await
+}
+
+async fn step(change: &mut Change, signed: &ResultSigned) -> Result<()> {
+    match signed.step() {
+        Some(step) => save_step(change, step).await,
+        None => Ok(()),
+    }
+}
+
+async fn sign(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update results set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
@@ -98,17 +116,17 @@ pub async fn sign_result(change: &mut Change, id: ResultId, revision: i32) -> Re
 }
 
 /// Countersigns a result on the revision that was read.
-pub async fn countersign_result(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
+pub async fn countersign_result(change: &mut Change, signed: &ResultSigned) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update results set countersigned_by = $2, countersigned_at = $3, countersigned_revision = $4, version = version + 1 where id = $1",
-        id.0,
+        signed.result().0,
         person,
         at,
-        revision
+        *signed.revision()
     )
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    Ok(())
+    step(change, signed).await
 }

@@ -4,14 +4,18 @@ use rust_decimal::Decimal;
 use time::Date;
 
 use super::{
-    file::{Exception, LicenseCheck, LicenseFile},
+    file::{Condition, Exception, LicenseCheck, LicenseFile},
     refusal::Refusal,
     words::{Act, LicenseStatus},
 };
 use crate::{
+    audit::{Event, Subject, Verb},
     duties::model::{self as duties, Duty},
-    id::{LicenseId, PartyId, PersonId, ResultId},
+    faults::has_come,
+    id::{ConditionId, LicenseId, PartyId, PersonId, ResultId},
+    licenses::verbs::LicenseVerb,
     parties::model::PartyRole,
+    proof,
     reference::model::{Entry, Reference},
     vocabulary::{CheckState, CheckType, ResultWord},
 };
@@ -24,58 +28,96 @@ pub struct Decider {
     pub authority: Decimal,
 }
 
-/// Proof that the rules allow this act. Only [`LicenseFile::decide`] makes one.
-#[derive(Debug)]
-pub struct Decided {
-    license: LicenseId,
-    number: i32,
-    act: Act,
-    status: LicenseStatus,
-    amount: Decimal,
-    revision: i32,
+proof! {
+    /// Proof that the rules allow this act. Only [`LicenseFile::decide`] makes one.
+    pub struct Decided {
+        license: LicenseId,
+        /// The number of the decision on the license.
+        number: i32,
+        act: Act,
+        /// Where the license stands now.
+        status: LicenseStatus,
+        /// The amount that was held against the decider's authority, in U.S. dollars.
+        amount: Decimal,
+        /// The revision that was read.
+        revision: i32,
+        reasons: String,
+        provisos: Vec<String>,
+    }
 }
 
-impl Decided {
-    /// The amount that was held against the decider's authority, in U.S. dollars.
-    pub fn amount(&self) -> Decimal {
-        self.amount
+proof! {
+    /// Proof that a supervisor may except that (guards 7, 11, 15).
+    pub struct Excepted {
+        license: LicenseId,
+        guard: i32,
+        /// The party, for guard 7.
+        party: Option<PartyId>,
+        /// The result, for guard 15.
+        result: Option<ResultId>,
+        reason: String,
     }
+}
 
-    pub fn license(&self) -> LicenseId {
-        self.license
+proof! {
+    /// Proof that a condition in words may be raised.
+    pub struct Raised {
+        license: LicenseId,
+        condition: ConditionId,
+        text: String,
+        who_acts: String,
     }
+}
 
-    /// The number of the decision on the license.
-    pub fn number(&self) -> i32 {
-        self.number
+proof! {
+    /// Proof that a person may note a condition as met.
+    pub struct Met {
+        condition: ConditionId,
+        evidence: String,
     }
+}
 
-    pub fn act(&self) -> Act {
-        self.act
-    }
-
-    /// Where the license stands now.
-    pub fn status(&self) -> LicenseStatus {
-        self.status
-    }
-
-    /// The revision that was read.
-    pub fn revision(&self) -> i32 {
-        self.revision
+proof! {
+    /// Proof that the day of certification may be noted (guard 8).
+    pub struct Certified {
+        license: LicenseId,
+        day: Option<Date>,
     }
 }
 
 impl LicenseFile {
-    /// Decides. Every guard is checked again at a confirmation.
-    pub fn decide(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<Decided, Refusal> {
+    /// Decides, for reasons and with provisos. Every guard is checked again at a confirmation.
+    pub fn decide(
+        &self,
+        by: Decider,
+        (act, reasons, provisos): (Act, &str, Vec<String>),
+        reference: &Reference,
+        today: Date,
+    ) -> Result<Decided, Refusal> {
+        let status = self.may_decide(by, act, reference, today)?;
+        let number = self.decisions.last().map_or(1, |last| last.number + 1);
+        let sentence = format!("{} license {} (decision {number})", act.participle(), self.number);
+        let event = LicenseVerb::Decide.event(self.id, sentence).before(self.status);
+        let event = event.after((status, reasons, &provisos, self.revision));
+        let (amount, revision, reasons) = (self.amount(), self.revision, reasons.to_owned());
+        Ok(Decided { license: self.id, number, act, status, amount, revision, reasons, provisos, event })
+    }
+
+    /// Whether a person may decide so; gives where the license would stand.
+    pub fn may_decide(
+        &self,
+        by: Decider,
+        act: Act,
+        reference: &Reference,
+        today: Date,
+    ) -> Result<LicenseStatus, Refusal> {
         let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
         let status = self.status.after(act).ok_or_else(refused)?;
         self.apart(by.id, Duty::Decide)?;
         if act.releases() {
             self.release(by, act, reference, today)?;
         }
-        let number = self.decisions.last().map_or(1, |last| last.number + 1);
-        Ok(Decided { license: self.id, number, act, status, amount: self.amount(), revision: self.revision })
+        Ok(status)
     }
 
     /// Whether an earlier act of a person on the license or on a check on it keeps them from this one (guard 11).
@@ -199,10 +241,63 @@ impl LicenseFile {
         }
     }
 
-    /// Making an exception (guards 7, 11, 15) on an open license.
+    /// Why the results do not bear an approval, once every check on the license is judged and no exception stands.
+    pub fn missing_result(&self) -> Option<Refusal> {
+        let judged = self.checks.iter().all(|check| check.state.is_judged());
+        self.bears_approval().err().filter(|_| judged && !self.is_excepted_result())
+    }
+
+    /// Making an exception (guards 7, 11, 15): for a party that blocks approval, or for the missing result.
+    pub fn except(&self, by: PersonId, what: &str, reason: &str, reference: &Reference) -> Result<Excepted, Refusal> {
+        self.may_except(by)?;
+        let blocked = self.blocked_parties(reference);
+        let party = blocked.into_iter().find(|(party, _, _)| party.to_string() == what);
+        let (guard, party, result, about) = match party {
+            Some((party, name, _)) => (7, Some(party), None, name),
+            None if what == Self::RESULT && self.missing_result().is_some() => {
+                (15, None, self.last_result(), "the missing favorable result".to_owned())
+            }
+            None => return Err(Refusal::NothingToExcept),
+        };
+        let event = LicenseVerb::Except.event(self.id, about).after(reason);
+        let event = match party {
+            Some(party) => event.on_party(party),
+            None => event,
+        };
+        Ok(Excepted { license: self.id, guard, party, result, reason: reason.to_owned(), event })
+    }
+
+    /// What is excepted where it is no party.
+    pub const RESULT: &str = "result";
+
+    /// Whether a person may make an exception on an open license.
     pub fn may_except(&self, by: PersonId) -> Result<(), Refusal> {
         self.while_open("an exception would change nothing")?;
         self.apart(by, Duty::Except)
+    }
+
+    /// Raising a condition in words.
+    pub fn raise(&self, condition: ConditionId, text: &str, who_acts: &str) -> Result<Raised, Refusal> {
+        self.may_raise()?;
+        let event = LicenseVerb::Raise.event(self.id, text).about(Subject::Row("condition", condition.0));
+        let (text, event) = (text.to_owned(), event.after(who_acts));
+        Ok(Raised { license: self.id, condition, text, who_acts: who_acts.to_owned(), event })
+    }
+
+    /// Noting that a condition is met, and by what.
+    pub fn meet(&self, by: PersonId, condition: &Condition, evidence: &str) -> Result<Met, Refusal> {
+        self.may_meet(by)?;
+        let (row, sentence) = (Subject::Row("condition", condition.id.0), format!("condition met: {}", condition.text));
+        let event = Event::new(Verb::ConditionChanged, row, sentence).on_license(self.id).after(evidence);
+        Ok(Met { condition: condition.id, evidence: evidence.to_owned(), event })
+    }
+
+    /// Noting the day of certification, which has come (guard 8).
+    pub fn certify(&self, day: Option<Date>, source: &str, today: Date) -> Result<Certified, Refusal> {
+        self.may_certify()?;
+        has_come(day, today)?;
+        let event = LicenseVerb::Certify.event(self.id, "").before(self.certified_on).after((day, source));
+        Ok(Certified { license: self.id, day, event })
     }
 
     /// Raising a condition in words on an open license.
@@ -219,6 +314,11 @@ impl LicenseFile {
     /// Noting the certification of an open license (guard 8).
     pub fn may_certify(&self) -> Result<(), Refusal> {
         self.while_open("its certification stands as it is")
+    }
+
+    /// Splitting an item group of an open license.
+    pub fn may_split(&self) -> Result<(), Refusal> {
+        self.while_open("its items can no longer be split")
     }
 
     fn while_open(&self, stands: &'static str) -> Result<(), Refusal> {

@@ -4,7 +4,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use super::words::{Act, Jurisdiction, LicenseStatus};
+use super::{
+    refusal::Refusal,
+    words::{Act, Jurisdiction, LicenseStatus},
+};
 use crate::{
     approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
     duties::model::Done,
@@ -172,6 +175,11 @@ impl ItemGroup {
     /// `30 9 mm pistols` reads badly; `9 mm pistols, 30` does not.
     pub fn named(&self) -> String {
         format!("{}, {}", self.label, self.quantity)
+    }
+
+    /// Whether so many may be split off it: some stay.
+    pub fn leaves_some(&self, taken: i64) -> Result<(), Refusal> {
+        if taken < self.quantity { Ok(()) } else { Err(Refusal::TooMany(self.quantity)) }
     }
 }
 

@@ -4,14 +4,17 @@ mod decide;
 mod file;
 mod matrix;
 mod open;
+mod papers;
 mod refusal;
 mod take_back;
 mod words;
 
-pub use decide::{Decided, Decider};
+pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised};
 pub use file::*;
 pub use open::{ConditionKind, Mover, OpenCondition};
+pub use papers::*;
 pub use refusal::Refusal;
+pub use take_back::TakenBack;
 pub use words::{Act, Jurisdiction, LicenseStatus};
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::{open::OpenCondition, words::Act};
-use crate::{duties::model::Separated, error::AppError, mistakes::model as mistakes};
+use crate::{duties::model::Separated, error::Refuses, faults::Fault, mistakes::model as mistakes};
 
 /// Why an act on a license is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,14 +69,55 @@ pub enum Refusal {
     /// Taking back what a decision rested on.
     #[error("The license is {0}, and its decision rested on this: it stays as it is.")]
     Rested(String),
+    #[error("This exception was made already.")]
+    Excepted,
+    /// Guard 11: the amount, as the database holds it.
+    #[error("The license is worth more than your authority.")]
+    BeyondAuthority,
+    #[error("The license was changed after you opened this page. Open it again.")]
+    ChangedSince,
+    #[error("Choose one of the acts offered.")]
+    NotOffered,
+    #[error("Choose what to except.")]
+    NothingToExcept,
+    #[error("Choose a category from the list.")]
+    Category,
+    #[error("Take fewer than the {0} there are.")]
+    TooMany(i64),
+    #[error("Choose a form from the list.")]
+    Form,
+    #[error("This number is known under this form. Add that license to the check instead.")]
+    NumberTaken,
+    #[error("No license has this number yet. Register it with the link below.")]
+    UnknownNumber,
+    #[error("This number is known under several forms. Choose the license.")]
+    SeveralForms,
+    #[error("Choose a party from the list.")]
+    UnknownParty,
+    #[error("Choose a party, or give the name, kind and country of a new one.")]
+    NoParty,
+    #[error("This party has this role on the license already.")]
+    InRole,
+    #[error("Every party of license {0} is on this license already.")]
+    AllThere(String),
+    #[error(transparent)]
+    Fault(#[from] Fault),
     /// What was issued stays as it was issued.
     #[error("The license is {0}; what it says can no longer be changed.")]
     Sealed(String),
 }
 
-impl From<Refusal> for AppError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal.to_string())
+impl Refuses for Refusal {
+    const HELD: &'static [(&'static str, Self)] = &[
+        ("exceptions_once", Self::Excepted),
+        ("duties_amount_within_authority", Self::BeyondAuthority),
+        ("license_parties_once", Self::InRole),
+        ("licenses_number_key", Self::NumberTaken),
+        ("licenses_destination_fkey", Self::Fault(Fault::Country)),
+    ];
+
+    fn of_constraint(name: &str, detail: Option<&str>) -> Option<Self> {
+        Self::in_table(name).or_else(|| Separated::of_constraint(name, detail).map(Self::from))
     }
 }
 

@@ -9,11 +9,50 @@ use super::{
 use crate::{
     access::Reader,
     approvals::model::{Permit, Signature},
-    mistakes::model::{self as mistakes, Recorded, Serving},
+    audit::{Event, Subject, Verb},
+    id::LicenseId,
+    mistakes::model::{self as mistakes, MistakeKind, Recorded, Row, Serving},
+    proof,
     vocabulary::CheckState,
 };
 
+proof! {
+    /// Proof that a row may be taken back as recorded by mistake.
+    pub struct TakenBack {
+        license: LicenseId,
+        kind: MistakeKind,
+        row: uuid::Uuid,
+        version: i32,
+        /// What stood there, in one line.
+        said: String,
+        reason: String,
+    }
+}
+
 impl LicenseFile {
+    /// Taking a row back, where it is the reader's to take back: what stood there and what lapses is logged with why.
+    pub fn take_back(
+        &self,
+        (kind, verb): (MistakeKind, Verb),
+        row: &Row,
+        reason: &str,
+        reader: &Reader,
+        serving: &Serving,
+    ) -> Result<TakenBack, Refusal> {
+        self.takes_back(row.recorded, reader, serving)?;
+        let sentence = format!("took back as recorded by mistake: {}", row.said);
+        let event = Event::new(verb, Subject::Row(kind.code(), row.id), sentence).on_license(self.id);
+        Ok(TakenBack {
+            license: self.id,
+            kind,
+            row: row.id,
+            version: row.version,
+            said: row.said.clone(),
+            reason: reason.to_owned(),
+            event: event.before((&row.said, &row.lapses)).after(reason),
+        })
+    }
+
     /// Taking back what was recorded by mistake: on an open license, by whom the post has for it. What a decision that
     /// issued or ended the license rested on stays.
     pub fn takes_back(&self, row: Recorded, reader: &Reader, serving: &Serving) -> Result<(), Refusal> {

@@ -1,12 +1,14 @@
 use rust_decimal::Decimal;
 use time::macros::date;
 
-use super::*;
+use super::{Refusal, *};
 use crate::{
     access::{Reader, Role},
-    approvals::model::*,
+    approvals::model::{Refusal as PaperRefusal, *},
     checks::model::{CheckState, CheckType, ResultWord},
     duties::model::Duty,
+    evidence::model::ContactKind,
+    faults::Fault,
     id::*,
     sample,
 };
@@ -18,7 +20,7 @@ fn reviewer() -> Decider {
 }
 
 fn decide(license: &LicenseFile, by: Decider, act: Act) -> Result<LicenseStatus, Refusal> {
-    license.decide(by, act, &sample::reference(), sample::TODAY).map(|decided| decided.status())
+    license.may_decide(by, act, &sample::reference(), sample::TODAY)
 }
 
 fn open(license: &LicenseFile) -> Vec<String> {
@@ -96,11 +98,14 @@ fn the_path_has_these_acts_and_no_other() {
 fn decisions_are_numbered_per_license_and_name_the_revision_read() {
     let mut license = sample::license();
     let reference = sample::reference();
-    let first = license.decide(reviewer(), Act::Approve, &reference, sample::TODAY).unwrap();
-    assert_eq!((first.number(), first.revision(), first.act()), (1, 7, Act::Approve));
+    let decide = |license: &LicenseFile, act| {
+        license.decide(reviewer(), (act, "As the post answered", Vec::new()), &reference, sample::TODAY).unwrap()
+    };
+    let first = decide(&license, Act::Approve);
+    assert_eq!((*first.number(), *first.revision(), *first.act()), (1, 7, Act::Approve));
     license.decisions.push(decision(Act::ApproveOnConditions, PersonId::new()));
     license.status = LicenseStatus::ApprovedOnConditions;
-    assert_eq!(license.decide(reviewer(), Act::Confirm, &reference, sample::TODAY).unwrap().number(), 5);
+    assert_eq!(*decide(&license, Act::Confirm).number(), 5);
 }
 
 /// Thirty pistols need the registry, six automatic rifles the registry and the ministry: three approvals.
@@ -561,14 +566,14 @@ fn guard_11_the_amount_is_what_the_items_come_to_if_that_is_more() {
     assert_eq!(license.amount(), Decimal::from(900_000));
     let small = Decider { id: PersonId::new(), authority: Decimal::from(100_000) };
     assert_eq!(
-        license.decide(small, Act::Approve, &sample::reference(), sample::TODAY).unwrap_err(),
+        license.may_decide(small, Act::Approve, &sample::reference(), sample::TODAY).unwrap_err(),
         Refusal::Amount { value: Decimal::from(900_000), authority: Decimal::from(100_000) }
     );
     license.value_usd = Decimal::ZERO;
     license.items[0].value_usd = None;
     let none = Decider { id: PersonId::new(), authority: Decimal::ZERO };
     assert!(
-        license.decide(none, Act::Approve, &sample::reference(), sample::TODAY).is_err(),
+        license.may_decide(none, Act::Approve, &sample::reference(), sample::TODAY).is_err(),
         "no authority decides nothing"
     );
 }
@@ -730,4 +735,96 @@ fn a_paper_fills_the_cells_the_matrix_asks_for_and_no_other() {
         license.cells_of(registry, &[ministry], &[pistols], sample::TODAY),
         [(pistols, registry), (pistols, ministry)]
     );
+}
+
+fn cell(state: ApprovalState) -> NewCell {
+    NewCell {
+        state,
+        applied_on: None,
+        permit: None,
+        waits_for: String::new(),
+        given_on: None,
+        proof: String::new(),
+        contact: None,
+        note: String::new(),
+    }
+}
+
+/// Guard 4: each state of a cell asks for what shows it, and a spoken word shows nothing.
+#[test]
+fn a_cell_is_recorded_with_what_shows_its_state() {
+    let (license, authority) = (sample::license(), AuthorityId::new());
+    let group = license.items[0].clone();
+    let record = |new: NewCell, told_by| {
+        let told_by = move |_| told_by;
+        license.record_cell(&group, Some((authority, "DECAM")), new, told_by, sample::TODAY).map(|_| ())
+    };
+    let contact = Some(ContactId::new());
+    let proof = "Their letter".to_owned();
+    assert_eq!(record(cell(ApprovalState::Needed), None), Ok(()));
+    assert_eq!(record(cell(ApprovalState::Issued), None), Err(vec![PaperRefusal::NoPermit]));
+    assert_eq!(record(cell(ApprovalState::Applied), None), Err(vec![PaperRefusal::NotDated]));
+    assert_eq!(record(cell(ApprovalState::NotRequired), None), Err(vec![PaperRefusal::NoProof]));
+    let told = NewCell { proof, contact, ..cell(ApprovalState::NotRequired) };
+    assert_eq!(record(told.clone(), Some(ContactKind::Call)), Err(vec![PaperRefusal::Spoken]));
+    assert_eq!(record(told.clone(), None), Err(vec![PaperRefusal::Contact, PaperRefusal::Spoken]));
+    assert_eq!(record(told, Some(ContactKind::Letter)), Ok(()));
+    let other = NewCell { permit: Some(PermitId::new()), ..cell(ApprovalState::Issued) };
+    assert_eq!(record(other, None), Err(vec![PaperRefusal::OtherPermit]));
+    let tomorrow = NewCell { given_on: sample::TODAY.next_day(), ..cell(ApprovalState::Needed) };
+    assert_eq!(record(tomorrow, None), Err(vec![PaperRefusal::GivenOn(Fault::ToCome)]));
+}
+
+/// A permit is not recorded twice, nor over what counts or is another post's word.
+#[test]
+fn a_permit_is_recorded_where_nothing_stands() {
+    let mut license = sample::license();
+    let row = license.approvals[0].clone();
+    let known = license.permit(row.permit_id).cloned().unwrap();
+    let new = |number: &str, license: &LicenseFile| NewPermit {
+        issuer: known.authority_id,
+        authorities: Vec::new(),
+        number: number.into(),
+        issued_on: None,
+        valid_from: None,
+        valid_until: None,
+        items: vec![license.items[0].id],
+        quantity: 30,
+        unit: "pieces".into(),
+        named_party: sample::END_USER.into(),
+        kept_at: String::new(),
+    };
+    let days = (sample::TODAY, sample::TODAY);
+    let record = |license: &LicenseFile, new: NewPermit| {
+        license.record_permit(PermitId::new(), new, |_| Some("DECAM".into()), |_| true, days)
+    };
+    let refused = record(&license, new(&known.number, &license)).unwrap_err();
+    assert!(
+        matches!(refused[0], PaperRefusal::Known { .. }) && matches!(refused[1], PaperRefusal::Filled { .. }),
+        "{refused:?}"
+    );
+    let nowhere = license.record_permit(PermitId::new(), new("1", &license), |_| None, |_| true, days).unwrap_err();
+    assert_eq!(nowhere, [PaperRefusal::Issuer]);
+    license.approvals.clear();
+    let bare = NewPermit { items: Vec::new(), ..new("-", &license) };
+    assert_eq!(record(&license, bare).unwrap_err(), [PaperRefusal::NoItems, PaperRefusal::Fault(Fault::NoNumber)]);
+    let recorded = record(&license, new("4711", &license)).unwrap();
+    assert_eq!(recorded.cells(), &[(license.items[0].id, known.authority_id)]);
+    license.status = LicenseStatus::Approved;
+    assert!(matches!(record(&license, new("4711", &license)).unwrap_err()[0], PaperRefusal::Settled(_)));
+}
+
+/// Custody and counts go on after issue while a check of the reader's post is open.
+#[test]
+fn counts_go_on_while_a_check_is_open() {
+    let mut license = sample::license();
+    assert_eq!(license.takes_counts(|_| true), Ok(()));
+    license.status = LicenseStatus::Approved;
+    license.checks[0].state = CheckState::Resulted;
+    assert_eq!(
+        [license.takes_counts(|_| true), license.takes_counts(|_| false)],
+        [Ok(()), Err(PaperRefusal::NoOpenCheck)]
+    );
+    license.checks[0].state = CheckState::Closed;
+    assert_eq!(license.takes_counts(|_| true), Err(PaperRefusal::NoOpenCheck));
 }

@@ -4,31 +4,26 @@ use crate::{
     db::Change,
     duties,
     error::{AppError, Result},
-    id::{ConditionId, DecisionId, LicenseId, ProvisoId, ResultId},
-    licenses::model::{Act, Decided, LicenseStatus},
+    id::{DecisionId, LicenseId, ProvisoId},
+    licenses::model::{Act, Decided, Excepted, LicenseStatus, Met, Raised},
 };
 
 /// Stores a decided act, with its provisos. A returned or denied license releases its permits' numbers.
-pub async fn save_decision(
-    change: &mut Change,
-    decided: &Decided,
-    reasons: &str,
-    provisos: &[String],
-) -> Result<DecisionId> {
+pub async fn save_decision(change: &mut Change, decided: &Decided) -> Result<DecisionId> {
     let (id, at, person) = (DecisionId::new(), change.at, change.person().ok_or(AppError::NotFound)?);
-    let license = decided.license().0;
+    let (license, provisos) = (decided.license().0, decided.provisos());
     sqlx::query!(
         "insert into decisions (id, license_id, number, act, reasons, decided_by, decided_at, revision_read, value_usd)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id.0,
         license,
-        decided.number(),
-        decided.act() as Act,
-        reasons,
+        *decided.number(),
+        *decided.act() as Act,
+        decided.reasons().as_str(),
         person.0,
         at,
-        decided.revision(),
-        decided.amount()
+        *decided.revision(),
+        *decided.amount()
     )
     .execute(change.conn())
     .await
@@ -40,7 +35,7 @@ pub async fn save_decision(
              select v.id, $1, v.number, v.text from unnest($2::uuid[], $3::text[]) with ordinality as v (id, text, number)",
             id.0,
             &ids,
-            provisos
+            provisos.as_slice()
         )
         .execute(change.conn())
         .await?;
@@ -48,12 +43,12 @@ pub async fn save_decision(
     sqlx::query!(
         "update licenses set status = $2, revision = revision + 1, version = version + 1 where id = $1",
         license,
-        decided.status() as LicenseStatus
+        *decided.status() as LicenseStatus
     )
     .execute(change.conn())
     .await?;
     if matches!(decided.status(), LicenseStatus::Returned | LicenseStatus::Denied) {
-        release_numbers(change, decided.license()).await?;
+        release_numbers(change, *decided.license()).await?;
     }
     Ok(id)
 }
@@ -85,40 +80,35 @@ pub async fn release_numbers(change: &mut Change, license: LicenseId) -> Result<
 }
 
 /// Adds a condition in words.
-pub async fn insert_condition(
-    change: &mut Change,
-    license: LicenseId,
-    text: &str,
-    who_acts: &str,
-) -> Result<ConditionId> {
-    let (id, at, person) = (ConditionId::new(), change.at, change.person().map(|person| person.0));
+pub async fn raise(change: &mut Change, raised: &Raised) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into conditions (id, license_id, text, who_acts, raised_by, raised_at) values ($1, $2, $3, $4, $5, $6)",
-        id.0,
-        license.0,
-        text,
-        who_acts,
+        raised.condition().0,
+        raised.license().0,
+        raised.text().as_str(),
+        raised.who_acts().as_str(),
         person,
         at
     )
     .execute(change.conn())
     .await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Notes that a condition is met, and by what.
 ///
 /// # Errors
 /// [`AppError::Stale`] when another save came in between.
-pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str, read: i32) -> Result<()> {
+pub async fn meet(change: &mut Change, met: &Met, read: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
         "update conditions set met_at = $3, met_by = $4, evidence = $5, version = version + 1 where id = $1 and version = $2 and met_at is null",
-        id.0,
+        met.condition().0,
         read,
         at,
         person,
-        evidence
+        met.evidence().as_str()
     );
     if saved.execute(change.conn()).await.map_err(duties::refused)?.rows_affected() == 1 {
         Ok(())
@@ -131,26 +121,19 @@ pub async fn meet_condition(change: &mut Change, id: ConditionId, evidence: &str
 ///
 /// # Errors
 /// A second exception for a party breaks `exceptions_once`; duties by person have their own constraints.
-pub async fn insert_exception(
-    change: &mut Change,
-    license: LicenseId,
-    guard: i32,
-    party: Option<crate::id::PartyId>,
-    result: Option<ResultId>,
-    reason: &str,
-) -> Result<(), sqlx::Error> {
+pub async fn except(change: &mut Change, excepted: &Excepted) -> Result<(), sqlx::Error> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at, result_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         crate::id::ExceptionId::new().0,
-        license.0,
-        guard,
-        party.map(|party| party.0),
-        reason,
+        excepted.license().0,
+        *excepted.guard(),
+        excepted.party().map(|party| party.0),
+        excepted.reason().as_str(),
         person,
         at,
-        result.map(|result| result.0)
+        excepted.result().map(|result| result.0)
     )
     .execute(change.conn())
     .await?;

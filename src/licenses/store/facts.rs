@@ -6,7 +6,7 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     id::{ItemGroupId, LicenseId},
-    licenses::model::{ItemGroup, LicenseStatus},
+    licenses::model::{Certified, ItemGroup, LicenseStatus},
 };
 
 /// What the registering form says of a license.
@@ -79,7 +79,8 @@ pub async fn save(
 }
 
 /// Notes the day the notification was certified to Congress.
-pub async fn save_certified(change: &mut Change, id: LicenseId, day: Option<Date>) -> Result<()> {
+pub async fn certify(change: &mut Change, certified: &Certified) -> Result<()> {
+    let (id, day) = (certified.license(), *certified.day());
     sqlx::query!("update licenses set certified_on = $2, version = version + 1 where id = $1", id.0, day)
         .execute(change.conn())
         .await?;

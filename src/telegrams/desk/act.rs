@@ -126,8 +126,8 @@ impl Act {
     }
 }
 
-pub(super) fn later(why: impl Into<String>) -> Plan {
-    Plan::Later(why.into())
+pub(super) fn later(why: impl ToString) -> Plan {
+    Plan::Later(why.to_string())
 }
 
 pub(super) fn some(text: Option<&str>) -> String {

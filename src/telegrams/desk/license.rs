@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     approvals::model::{Approval, ApprovalState, CustodyStep},
-    checks::model::{CaseFile, CheckState},
+    checks::model::{CaseFile, CheckState, Refusal},
     id::PartyId,
     licenses::model::{ItemGroup, Jurisdiction, LicenseFile},
     parties::model::{PartyKind, PartyRole, TakesPossession},
@@ -26,10 +26,10 @@ impl Desk {
             return Plan::Known(format!("License {} is on {}.", license.number, file.check.reference));
         }
         if !file.check.check_type.has_licenses() {
-            return later("A check of this type is about no license.");
+            return later(Refusal::TakesNoLicense);
         }
         if file.check.state != CheckState::Draft {
-            return later("The request was sent; its licenses can no longer be changed.");
+            return later(Refusal::SentWith("licenses"));
         }
         let known = self.known.licenses.iter().any(|(_, folded)| *folded == spelled);
         let form = if known { Form::PutOn(file.check.id) } else { Form::Register(file.check.id) };
@@ -115,7 +115,7 @@ impl Desk {
         let form = match file.licenses.iter().find(|license| license.changeable().is_ok()).or(file.licenses.first()) {
             Some(license) => match license.changeable() {
                 Ok(()) => Form::Party(license.id),
-                Err(refusal) => return later(refusal.to_string()),
+                Err(refusal) => return later(refusal),
             },
             None if file.check.check_type.has_licenses() => return later("Put the license on the check first."),
             None => Form::Subject(file.check.id),
@@ -134,7 +134,7 @@ impl Desk {
             return Plan::Known(format!("License {} has {}.", license.number, known.named()));
         }
         if let Err(refusal) = license.changeable() {
-            return later(refusal.to_string());
+            return later(refusal);
         }
         let answers = vec![
             ("label", line(label)),

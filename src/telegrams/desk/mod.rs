@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 use super::{
     model::{Answer, Answered, Telegram},
     reading::{Direction, Proposal, Reading, Value},
+    refusal::Refusal,
     store::Known,
 };
 use crate::{
@@ -98,7 +99,7 @@ impl Desk {
     pub fn plan(&self, proposal: &Proposal) -> Plan {
         let Some(file) = &self.file else { return self.without_a_file(proposal) };
         if file.check.state == CheckState::Closed {
-            return later(CLOSED);
+            return later(Refusal::Closed);
         }
         match &proposal.value {
             Value::Check { .. } => Plan::Known(format!("It is filed into {}.", file.check.reference)),
@@ -275,13 +276,10 @@ fn sent_by_another(reading: &Reading, post: &str) -> Option<String> {
     (!is_ours).then(|| sender.to_uppercase())
 }
 
-/// The check is closed.
-const CLOSED: &str = "This check is closed; it takes nothing more.";
-
-fn takes_no_contacts(file: &CaseFile) -> &'static str {
+fn takes_no_contacts(file: &CaseFile) -> Refusal {
     match file.check.state {
-        CheckState::Draft => "Send the request first: a draft is nobody's at post.",
-        _ => CLOSED,
+        CheckState::Draft => Refusal::Draft,
+        _ => Refusal::Closed,
     }
 }
 

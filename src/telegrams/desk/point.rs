@@ -19,6 +19,7 @@ use crate::{
     telegrams::{
         filing::Noted,
         reading::{Sentence, Span, told::told},
+        refusal::Refusal,
     },
     text::{classification, folded_name, with_lists},
     web::filters::day_words,
@@ -169,25 +170,21 @@ impl Desk {
         &self,
         pointed: Pointed<'_>,
         chosen: &[&'a Sentence],
-    ) -> Result<Vec<(Act, Vec<&'a Sentence>)>, String> {
-        let Some(file) = self.file.as_ref() else { return Err("Open a check for it, or put it on one, first.".into()) };
+    ) -> Result<Vec<(Act, Vec<&'a Sentence>)>, Refusal> {
+        let file = self.file.as_ref().ok_or(Refusal::OnNoCheck)?;
         if file.check.state == CheckState::Closed {
-            return Err(super::CLOSED.into());
+            return Err(Refusal::Closed);
         }
         if chosen.is_empty() {
-            return Err("Tick the sentences in the text first.".into());
+            return Err(Refusal::NoSentence);
         }
         if chosen.len() > MOST {
-            return Err(format!("Tick at most {MOST} sentences at once."));
+            return Err(Refusal::TooManySentences(MOST));
         }
         let forms = match pointed.act {
-            "finding" if pointed.topic.is_empty() => {
-                return Err("Choose the topic of the finding, beside its button.".into());
-            }
+            "finding" if pointed.topic.is_empty() => return Err(Refusal::NoTopic),
             "finding" => topic(file, pointed.topic).into_iter().collect(),
-            "approval" if pointed.cell.is_empty() => {
-                return Err("Choose the items and the authority, beside the button.".into());
-            }
+            "approval" if pointed.cell.is_empty() => return Err(Refusal::NoCell),
             "approval" => {
                 let found = self.cells(file).into_iter().find(|(choice, _)| choice.value == pointed.cell);
                 found.map(|(_, forms)| forms).unwrap_or_default()
@@ -195,7 +192,7 @@ impl Desk {
             code => self.form(file, code).into_iter().collect::<Vec<_>>(),
         };
         if forms.is_empty() {
-            return Err("This cannot be filed so now: look at where the check and its license stand.".into());
+            return Err(Refusal::NotSoNow);
         }
         let is_apart = |form: &Form| {
             matches!(form, Form::Contact(_) | Form::Statement(_) | Form::Party(_) | Form::Subject(_) | Form::Found(_))

@@ -1,6 +1,6 @@
 //! An accepted proposal is done by the page it belongs to, and the telegram notes what became of it.
 
-use std::pin::Pin;
+use std::{fmt::Display, pin::Pin};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -22,6 +22,7 @@ use crate::{
         desk::{self, Act, Desk, Form, Plan},
         model::{Answer, NewAnswer},
         reading::Proposal,
+        refusal::Refusal,
         store,
     },
     web::{self, Form as _, Sent, form::Pairs},
@@ -121,7 +122,7 @@ pub fn is_whole(act: &Act) -> bool {
 /// [`AppError::Refused`] with the rule's or the field's sentence.
 pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Made> {
     if !actor.may(act.form.permission()) {
-        return Err(AppError::Refused(act.form.permission().refusal().into()));
+        return Err(Refusal::Told(act.form.permission().refusal().into()).into());
     }
     let pairs = Pairs::of(&act.answers);
     // A field that is wrong says so on its own page; here its sentence is the refusal.
@@ -134,7 +135,7 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
                 Err(AppError::Invalid) => {
                     let faults =
                         $sent.errors().into_iter().map(|fault| format!("{}: {}", fault.named(), fault.message));
-                    Err(AppError::Refused(faults.collect::<Vec<_>>().join(" ")))
+                    Err(Refusal::Told(faults.collect::<Vec<_>>().join(" ")).into())
                 }
                 done => done,
             }
@@ -278,17 +279,12 @@ pub fn settle<'a>(
         let scope = change.scope(Permission::FileTelegrams).ok_or(AppError::NotFound)?;
         let telegram = store::find_for_update(change, scope, noted.telegram).await?;
         if noted.check.is_some_and(|check| telegram.checks.iter().all(|(known, _)| *known != check)) {
-            let gone = format!("{} was taken off this check meanwhile.", telegram.titled());
-            return Err(AppError::Refused(format!(
-                "{gone} Put it on the check again, and send this once more; or discard it."
-            )));
+            return Err(Refusal::TakenOff(telegram.titled()).into());
         }
         let answer = if noted.kind == Noted::POINTED { Answer::Accepted } else { Answer::Changed };
         let opened = made.opened();
         let made = note(change, &noted, answer, Some(made)).await.map_err(|error| match error {
-            AppError::Stale => {
-                AppError::Refused("This was accepted meanwhile: look on the telegram at what became of it.".into())
-            }
+            AppError::Stale => Refusal::AcceptedMeanwhile.into(),
             error => error,
         })?;
         Ok(Made { to: noted.place(opened.or(noted.check)), ..made })
@@ -305,7 +301,7 @@ pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Resu
         body.append_pair(web::form::A_LIST, web::form::IS_A_LIST);
     }
     let body = body.finish();
-    web::form::storable(&body).map_err(AppError::Refused)?;
+    web::form::storable(&body).map_err(Refusal::Told)?;
     let title = format!("{} from {}", act.form.named(), noted.cited);
     Ok(Filled {
         path: act.form.address(),
@@ -322,19 +318,19 @@ pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Resu
 /// # Errors
 /// [`AppError::Refused`] when it cannot be done now, or needs a person's answers.
 pub async fn accept(actor: &Actor, change: &mut Change, desk: &Desk, proposal: &Proposal) -> Result<Made> {
-    let refused = |why: &str| {
+    let refused = |why: &dyn Display| {
         let (label, says) = crate::telegrams::wording::says(&proposal.value);
-        AppError::Refused(format!("{label} ({says}): {why}"))
+        AppError::from(Refusal::Proposal { label, says, why: why.to_string() })
     };
     let made = match desk.plan(proposal) {
-        Plan::Act(Act { by_hand: Some(why), .. }) => return Err(refused(why)),
+        Plan::Act(Act { by_hand: Some(why), .. }) => return Err(refused(&why)),
         Plan::Act(act) if !is_whole(&act) => {
-            return Err(refused("the telegram does not say enough. Open it with \"Change\" and complete it."));
+            return Err(refused(&Refusal::TooLittle));
         }
         Plan::Act(act) => {
             let done = perform(actor, change, &act).await.map_err(|error| match error {
                 AppError::Refused(why) => refused(&why),
-                AppError::Stale => refused("it was changed by somebody else at this moment. Look at it again."),
+                AppError::Stale => refused(&Refusal::ChangedNow),
                 error => error,
             })?;
             Some(done)

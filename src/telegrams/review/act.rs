@@ -18,6 +18,7 @@ use crate::{
         filing::{self, Noted},
         model::Answer,
         reading::{Proposal, Sentence, told::told},
+        refusal::Refusal,
         wording::Section,
     },
     text::Line,
@@ -46,7 +47,7 @@ pub(super) async fn point(
     }
     let chosen = chosen(&desk, &read.sentence)?;
     let (topic, cell) = (read.topic.0.as_ref().map_or("", Line::as_str), read.cell.0.as_ref().map_or("", Line::as_str));
-    let acts = desk.pointed(Pointed { act, topic, cell }, &chosen).map_err(AppError::Refused)?;
+    let acts = desk.pointed(Pointed { act, topic, cell }, &chosen)?;
     let draft = |(act, sentences): &(Act, Vec<&Sentence>)| {
         may(can, act)?;
         filing::draft(act, desk.shown(sentences), &desk.noted(sentences, act.form.named()), sent.form_id)
@@ -57,11 +58,8 @@ pub(super) async fn point(
 
 /// The ticked sentences, in the order of the text.
 fn chosen<'a>(desk: &'a Desk, ticked: &[Line]) -> Result<Vec<&'a Sentence>> {
-    const OTHERWISE: &str =
-        "These words are no sentence of this telegram, or are read otherwise by now. Look at it again.";
-    let found =
-        ticked.iter().map(|named| desk.sentence(named.as_str()).ok_or_else(|| AppError::Refused(OTHERWISE.into())));
-    let mut chosen: Vec<&Sentence> = found.collect::<Result<_>>()?;
+    let found = ticked.iter().map(|named| desk.sentence(named.as_str()).ok_or(Refusal::ReadOtherwise));
+    let mut chosen: Vec<&Sentence> = found.collect::<Result<_, _>>()?;
     chosen.sort_by_key(|sentence| sentence.span);
     chosen.dedup_by_key(|sentence| sentence.span);
     Ok(chosen)
@@ -69,7 +67,7 @@ fn chosen<'a>(desk: &'a Desk, ticked: &[Line]) -> Result<Vec<&'a Sentence>> {
 
 fn may(can: &Actor, act: &Act) -> Result<()> {
     let permission = act.form.permission();
-    if can.may(permission) { Ok(()) } else { Err(AppError::Refused(permission.refusal().into())) }
+    if can.may(permission) { Ok(()) } else { Err(Refusal::Told(permission.refusal().into()).into()) }
 }
 
 /// Leads on to the page of a proposal, filled with it.
@@ -84,16 +82,14 @@ pub(super) async fn change(
     let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
     let act = match desk.plan(proposal) {
         Plan::Act(act) => act,
-        Plan::Known(why) | Plan::Later(why) | Plan::Follows(why) => return Err(AppError::Refused(why)),
+        Plan::Known(why) | Plan::Later(why) | Plan::Follows(why) => return Err(Refusal::Told(why).into()),
         Plan::Note => {
-            return Err(AppError::Refused(
-                "It becomes no row of the file: accept it, and it is kept on the check.".into(),
-            ));
+            return Err(Refusal::NoRow.into());
         }
     };
     may(can, &act)?;
     if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
-        return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
+        return Err(Refusal::Accepted.into());
     }
     let words = desk.words(proposal).into_owned();
     let told = told(&words, desk.reading.header.sent_at);
@@ -134,11 +130,11 @@ pub(super) async fn answer(
         _ if let Some(section) = asked.strip_prefix("section:") => {
             (accept_ready(can, &mut change, &mut desk, view, Some(section)).await?, section.to_owned())
         }
-        _ if keys.len() > AT_ONCE => return Err(AppError::Refused(format!("Tick at most {AT_ONCE} at once."))),
+        _ if keys.len() > AT_ONCE => return Err(Refusal::TooMany(AT_ONCE).into()),
         "" if keys.is_empty() && !read.sentence.is_empty() => {
-            return Err(AppError::Refused("Press what the ticked sentences are, in the bar below.".into()));
+            return Err(Refusal::NothingPressed.into());
         }
-        _ if keys.is_empty() => return Err(AppError::Refused("Tick what you want to accept or reject first.".into())),
+        _ if keys.is_empty() => return Err(Refusal::NothingTicked.into()),
         // The key that sends a form presses no button.
         "accept" | "" | "reject" => {
             let place = Section::of(&ticked[0].value).code().to_owned();
@@ -192,7 +188,7 @@ async fn accept_ticked(
             all.push(filing::accept(can, change, desk, proposal).await?.events);
         }
     }
-    if all.is_empty() { Err(AppError::Refused("These were accepted before.".into())) } else { Ok(all) }
+    if all.is_empty() { Err(Refusal::AcceptedBefore.into()) } else { Ok(all) }
 }
 
 /// Accepts one after the other what of a section, or of all, is certain and complete when it is its turn, as far as it
@@ -205,9 +201,7 @@ async fn accept_ready(
     section: Option<&str>,
 ) -> Result<Done> {
     if !desk.strays().is_empty() {
-        return Err(AppError::Refused(
-            "This telegram may be another check's: look at what is said on top, and accept one by one.".into(),
-        ));
+        return Err(Refusal::Astray.into());
     }
     let span = span_of(desk, &part(desk, view.from));
     let shown =
@@ -227,16 +221,15 @@ async fn accept_ready(
                 done.events.push(made.events);
                 filing::refresh(can, change, desk, view.check).await?;
             }
-            Err(AppError::Refused(sentence)) => {
+            Err(refused @ AppError::Refused(_)) => {
                 done.not += 1;
-                why = why.or(Some(sentence));
+                why = why.or(Some(refused));
             }
             Err(error) => return Err(error),
         }
     }
     if done.events.is_empty() {
-        let nothing = "Nothing here waits to be accepted any more: look at what became of it below.";
-        return Err(AppError::Refused(why.unwrap_or_else(|| nothing.into())));
+        return Err(why.unwrap_or_else(|| Refusal::NothingWaits.into()));
     }
     Ok(done)
 }
@@ -246,7 +239,7 @@ async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Resul
     for key in keys {
         let proposal = desk.proposal(key).ok_or(AppError::NotFound)?;
         if desk.answered(key).is_some_and(|answered| answered.answer != Answer::Rejected) {
-            return Err(AppError::Refused("What was accepted stays; change the row it became.".into()));
+            return Err(Refusal::Accepted.into());
         }
         all.push(filing::note(change, &Noted::of(desk, proposal), Answer::Rejected, None).await?.events);
     }
@@ -256,10 +249,10 @@ async fn reject_each(change: &mut Change, desk: &Desk, keys: &[String]) -> Resul
 /// Notes of each sentence that it does not matter.
 async fn set_aside(change: &mut Change, desk: &Desk, chosen: &[&Sentence]) -> Result<Vec<Events>> {
     if chosen.is_empty() {
-        return Err(AppError::Refused("Tick the sentences in the text first.".into()));
+        return Err(Refusal::NoSentence.into());
     }
     if chosen.len() > AT_ONCE {
-        return Err(AppError::Refused(format!("Tick at most {AT_ONCE} sentences at once.")));
+        return Err(Refusal::TooManySentences(AT_ONCE).into());
     }
     let mut all = Vec::new();
     for sentence in chosen {

@@ -6,11 +6,12 @@ use time::OffsetDateTime;
 use crate::{
     access::Scope,
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     id::{CheckId, PostId, TelegramId},
     telegrams::{
         model::{Candidate, Incoming},
         reading::Direction,
+        refusal::Refusal,
     },
 };
 
@@ -53,16 +54,7 @@ pub async fn join(change: &mut Change, telegram: TelegramId, check: CheckId) -> 
         person,
         at
     );
-    let joined = joined.execute(change.conn()).await.map_err(|error| match constraint(&error) {
-        Some("telegram_checks_sealed") => {
-            AppError::Refused("This check is closed; it takes nothing more. Open a follow-up check for what came later.".into())
-        }
-        Some("telegram_checks_of_its_post") => AppError::Refused(
-            "This check is at another post than the telegram's, whose people could not read it. Read the telegram in for the check's post."
-                .into(),
-        ),
-        _ => error.into(),
-    })?;
+    let joined = joined.execute(change.conn()).await.map_err(Refusal::said)?;
     Ok(joined.rows_affected() == 1)
 }
 
@@ -73,12 +65,7 @@ pub async fn join(change: &mut Change, telegram: TelegramId, check: CheckId) -> 
 pub async fn leave(change: &mut Change, telegram: TelegramId, check: CheckId) -> Result<()> {
     let gone =
         sqlx::query!("delete from telegram_answers where telegram_id = $1 and check_id = $2", telegram.0, check.0);
-    gone.execute(change.conn()).await.map_err(|error| match constraint(&error) {
-        Some("telegram_answers_kept") => {
-            AppError::Refused("Something of it was accepted into this check: it stays there.".into())
-        }
-        _ => error.into(),
-    })?;
+    gone.execute(change.conn()).await.map_err(Refusal::said)?;
     sqlx::query!("delete from telegram_checks where telegram_id = $1 and check_id = $2", telegram.0, check.0)
         .execute(change.conn())
         .await?;

@@ -6,9 +6,12 @@ use sqlx::{PgConnection, types::Json};
 use crate::{
     access::Scope,
     db::Change,
-    error::{AppError, Result, constraint},
+    error::{AppError, Refuses, Result},
     id::{AuthorityId, CheckId, LicenseId, PartyId, TelegramId},
-    telegrams::model::{Answer, NewAnswer, Origins},
+    telegrams::{
+        model::{Answer, NewAnswer, Origins},
+        refusal::Refusal,
+    },
 };
 
 /// Keeps what a person made of a proposal. A rejection may be thought over; what was accepted stays.
@@ -39,10 +42,7 @@ pub async fn save_answer(change: &mut Change, new: &NewAnswer<'_>) -> Result<()>
         person,
         at
     );
-    let saved = saved.execute(change.conn()).await.map_err(|error| match constraint(&error) {
-        Some("telegram_answers_sealed") => AppError::Refused("This check is closed; it takes nothing more.".into()),
-        _ => error.into(),
-    })?;
+    let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 

@@ -101,8 +101,8 @@ impl<T> Field<T> {
     }
 
     /// Refuses an answer that parsed, for a reason only the whole form or the database knows.
-    pub fn refuse(&mut self, sentence: impl Into<String>) {
-        self.error = Some(sentence.into());
+    pub fn refuse(&mut self, why: impl ToString) {
+        self.error = Some(why.to_string());
         self.value = None;
     }
 }
@@ -173,8 +173,8 @@ impl<T> Fields<T> {
     }
 
     /// Refuses answers that parsed.
-    pub fn refuse(&mut self, sentence: impl Into<String>) {
-        self.error = Some(sentence.into());
+    pub fn refuse(&mut self, why: impl ToString) {
+        self.error = Some(why.to_string());
         self.values = None;
     }
 }
@@ -238,8 +238,8 @@ impl<T> Secret<T> {
     }
 
     /// Refuses an answer that parsed.
-    pub fn refuse(&mut self, sentence: impl Into<String>) {
-        self.error = Some(sentence.into());
+    pub fn refuse(&mut self, why: impl ToString) {
+        self.error = Some(why.to_string());
         self.value = None;
     }
 }

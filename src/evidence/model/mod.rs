@@ -1,5 +1,9 @@
 //! What a post learns: contacts, statements with the grade of their source, documents, findings with their basis.
 
+mod refusal;
+
+pub use refusal::Refusal;
+
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
@@ -201,15 +205,13 @@ impl Contact {
 impl Statement {
     /// Whether its source may be of another grade: every link that it bears out another one, or is borne out, has to
     /// hold.
-    pub fn may_be_graded(&self, grade: SourceGrade, all: &[Self]) -> Result<(), &'static str> {
+    pub fn may_be_graded(&self, grade: SourceGrade, all: &[Self]) -> Result<(), Refusal> {
         let bears_out = |other: &Self| other.confirmed_by == Some(self.id) && !grade.is_above(other.source_grade);
         let borne_out = |other: &Self| self.confirmed_by == Some(other.id) && !other.source_grade.is_above(grade);
         if all.iter().any(bears_out) {
-            Err(
-                "It bears out another statement, and has to stay of a better source than that one; take the link off first.",
-            )
+            Err(Refusal::BearsOut)
         } else if all.iter().any(borne_out) {
-            Err("The statement that bears it out would no longer be of a better source; take the link off first.")
+            Err(Refusal::BorneOut)
         } else {
             Ok(())
         }
@@ -228,6 +230,20 @@ impl Statement {
     pub fn is_cut(&self) -> bool {
         is_cut(&self.text, self.text_length)
     }
+}
+
+/// What a finding is to say.
+#[derive(Debug, Clone)]
+pub struct NewFinding {
+    pub topic: String,
+    pub party: Option<PartyId>,
+    pub answer: FindingAnswer,
+    pub text: String,
+    pub mark: PortionMark,
+    /// The contacts it rests on.
+    pub contacts: Vec<ContactId>,
+    /// The documents it rests on.
+    pub documents: Vec<DocumentId>,
 }
 
 impl Finding {

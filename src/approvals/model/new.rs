@@ -1,0 +1,100 @@
+//! What is to be recorded of a license's papers, before a rule has judged it; and the contacts that confirm a paper.
+
+use time::Date;
+
+use super::{ApprovalState, Confirmation, CustodyStage, Permit, Refusal};
+use crate::{
+    evidence::model::{ChannelSource, ContactKind},
+    faults::has_come,
+    id::{AuthorityId, ContactId, CountryRuleId, ItemGroupId, PermitId},
+    text::day_words,
+};
+
+/// A contact of the reader's post on a license's checks.
+#[derive(Debug)]
+pub struct LicenseContact {
+    pub id: ContactId,
+    pub kind: ContactKind,
+    pub with_whom: String,
+    pub occurred_on: Option<Date>,
+    /// Where the channel came from.
+    pub channel: ChannelSource,
+    /// The authority it was with, if with one.
+    pub authority: Option<AuthorityId>,
+}
+
+impl LicenseContact {
+    /// What it is worth as a confirmation of a paper.
+    pub fn confirmation(&self) -> Confirmation {
+        Confirmation { channel: self.channel, authority: self.authority, occurred_on: self.occurred_on }
+    }
+
+    /// `Meeting with Col. A., 18 Jun 2008 (channel: a directory)`.
+    pub fn named(&self) -> String {
+        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
+        let (kind, channel) = (self.kind.label(), self.channel.label().to_lowercase());
+        format!("{kind} with {}, {when} (channel: {channel})", self.with_whom)
+    }
+}
+
+/// What a cell of the matrix is to say.
+#[derive(Debug, Clone)]
+pub struct NewCell {
+    /// How far it has come.
+    pub state: ApprovalState,
+    pub applied_on: Option<Date>,
+    /// The permit that shows it.
+    pub permit: Option<PermitId>,
+    /// What the end-user waits for.
+    pub waits_for: String,
+    /// When the end-user was given it.
+    pub given_on: Option<Date>,
+    /// Why none is required.
+    pub proof: String,
+    /// The contact that told it.
+    pub contact: Option<ContactId>,
+    pub note: String,
+}
+
+/// A cell that a country rule asks for.
+#[derive(Debug)]
+pub struct AskedCell {
+    pub item: ItemGroupId,
+    pub authority: AuthorityId,
+    pub rule: CountryRuleId,
+    /// How long it usually takes.
+    pub days: Option<i32>,
+}
+
+/// What a permit is to say.
+#[derive(Debug, Clone)]
+pub struct NewPermit {
+    pub issuer: AuthorityId,
+    /// Every other authority whose consent it carries.
+    pub authorities: Vec<AuthorityId>,
+    pub number: String,
+    pub issued_on: Option<Date>,
+    pub valid_from: Option<Date>,
+    pub valid_until: Option<Date>,
+    pub items: Vec<ItemGroupId>,
+    pub quantity: i64,
+    pub unit: String,
+    /// The party it names.
+    pub named_party: String,
+    /// Where it is kept.
+    pub kept_at: String,
+}
+
+impl Permit {
+    /// One that was taken back is neither verified nor revoked.
+    pub fn is_standing(&self) -> Result<(), Refusal> {
+        if self.is_withdrawn() { Err(Refusal::TakenBack) } else { Ok(()) }
+    }
+}
+
+impl CustodyStage {
+    /// What is to come is planned.
+    pub fn holds_on(self, day: Option<Date>, today: Date) -> Result<(), Refusal> {
+        if self == Self::Actual { has_come(day, today).map_err(|_| Refusal::Planned) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,100 @@
+//! Why something about a license's papers is refused: each sentence once.
+
+use super::Unconfirmed;
+use crate::{duties::model::Separated, error::Refuses, faults::Fault};
+
+/// Why something about a license's papers is refused. Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Neither pending nor approved on conditions.
+    #[error("The license is {0}; its approvals can no longer be changed.")]
+    Settled(String),
+    #[error("No check of your post on this license is open.")]
+    NoOpenCheck,
+    #[error("The country rules ask for nothing that is not recorded. Record a cell yourself, with its proof.")]
+    NothingToPropose,
+    /// A cell that another post recorded.
+    #[error("This is the word of {0}. Ask them to change it.")]
+    WordOf(String),
+    #[error("Choose a contact of your post.")]
+    Contact,
+    /// Guard 4: a spoken promise.
+    #[error("Issued means on paper: record the permit first, and choose it here. A spoken promise is no permit.")]
+    NoPermit,
+    /// Guard 4: no proof at all.
+    #[error("Say what shows that none is required: the country rule you confirmed, or the paper.")]
+    NoProof,
+    /// Guard 4: a spoken word as proof.
+    #[error(
+        "A spoken word is no proof. Choose the letter, e-mail or diplomatic note that says so, or confirm the country's rule that none is needed."
+    )]
+    Spoken,
+    #[error("Give the day it was applied for.")]
+    NotDated,
+    #[error("The country's rules ask for {0}. Say of that authority alone that it is not required, with its proof.")]
+    Asked(String),
+    #[error("Without an authority the only answers are: not required, or needed to take that back.")]
+    NoAuthority,
+    #[error("This permit was taken back as recorded by mistake.")]
+    WithdrawnPermit,
+    #[error("Choose a permit of this license.")]
+    OtherPermit,
+    #[error("Choose an authority of the destination.")]
+    Issuer,
+    #[error("Choose authorities of the destination.")]
+    Authorities,
+    #[error("Tick the items it covers.")]
+    NoItems,
+    #[error(
+        "Permit {number} of {issuer} is on this license already. If it was recorded by mistake, take it back first."
+    )]
+    Known { number: String, issuer: String },
+    /// What a permit would fill is another post's word.
+    #[error("What is recorded of {item} is the word of {post}. Untick it, or ask them to change it.")]
+    WordOn { item: String, post: String },
+    /// What a permit would fill rests on a paper that counts.
+    #[error(
+        "{item} rests on permit {number} of {issuer}, which counts. Untick it, or record first that the authority revoked that permit."
+    )]
+    Filled { item: String, number: String, issuer: String },
+    #[error("This permit was taken back.")]
+    TakenBack,
+    /// Guards 5 and 6: what the contact lacks.
+    #[error(transparent)]
+    Unconfirmed(#[from] Unconfirmed),
+    /// Guard 5, as the database holds it.
+    #[error("Only the authority that issued a paper confirms it, through a channel not taken from the paper.")]
+    NotTheIssuer,
+    #[error("Record the certificate first.")]
+    NoCertificate,
+    #[error("The signature of the {signer} ({name}) is verified. If it was recorded by mistake, take it back first.")]
+    SignatureVerified { signer: String, name: String },
+    #[error("Choose a party of this license.")]
+    Party,
+    #[error("Choose items of this license.")]
+    Item,
+    #[error("This day is still to come; a step to come is planned.")]
+    Planned,
+    #[error("Give at least one serial number.")]
+    NoSerials,
+    /// Guard 11: an earlier act of the same person.
+    #[error(transparent)]
+    Separated(#[from] Separated),
+    /// Of the day it was applied for.
+    #[error(transparent)]
+    AppliedOn(Fault),
+    /// Of the day the end-user was given what they wait for.
+    #[error(transparent)]
+    GivenOn(Fault),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Refuses for Refusal {
+    const HELD: &'static [(&'static str, Self)] =
+        &[("permits_verified_off_paper", Refusal::NotTheIssuer), ("permits_verified_by_issuer", Refusal::NotTheIssuer)];
+
+    fn of_constraint(name: &str, detail: Option<&str>) -> Option<Self> {
+        Self::in_table(name).or_else(|| Separated::of_constraint(name, detail).map(Self::from))
+    }
+}

@@ -1,0 +1,20 @@
+//! Why an authority or a rule of a country is not kept: each sentence once.
+
+use crate::error::Refuses;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("Choose an authority of this country.")]
+    Authority,
+    #[error("Say which days these are; choose \"not stated\" if the source does not.")]
+    DaysKind,
+    #[error("A rule of this class and authority holds at that time: end it first.")]
+    RuleHolds,
+    #[error("This country has an authority of this name.")]
+    NameTaken,
+}
+
+impl Refuses for Refusal {
+    const HELD: &'static [(&'static str, Self)] =
+        &[("country_rules_one_at_a_time", Self::RuleHolds), ("authorities_name_key", Self::NameTaken)];
+}

@@ -1,0 +1,50 @@
+//! Why something about what a post learns is refused: each sentence once.
+
+use crate::error::Refuses;
+
+/// Why something about what a post learns is refused. Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("Findings are written while the check is in progress.")]
+    NotInProgress,
+    /// The post has replied.
+    #[error(
+        "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
+    )]
+    Frozen,
+    #[error("A paper was verified through this contact: it stays a contact whose channel is not the paper.")]
+    ChannelStays,
+    #[error("This day is still to come at the post.")]
+    ToCome,
+    #[error("Choose an authority from the list.")]
+    Authority,
+    #[error("Choose a contact of this check.")]
+    Contact,
+    #[error("Choose a topic from the list.")]
+    Topic,
+    #[error("Choose a party of this check.")]
+    Party,
+    #[error("Only a statement from a better source bears this one out.")]
+    NoBetterSource,
+    #[error("Choose another statement of this check.")]
+    OtherStatement,
+    /// Grading one that bears out another.
+    #[error(
+        "It bears out another statement, and has to stay of a better source than that one; take the link off first."
+    )]
+    BearsOut,
+    /// Grading one that is borne out.
+    #[error("The statement that bears it out would no longer be of a better source; take the link off first.")]
+    BorneOut,
+}
+
+impl Refuses for Refusal {
+    const HELD: &'static [(&'static str, Self)] = &[
+        ("contacts_not_frozen", Self::Frozen),
+        ("statements_not_frozen", Self::Frozen),
+        ("documents_not_frozen", Self::Frozen),
+        ("findings_not_frozen", Self::Frozen),
+        ("finding_basis_not_frozen", Self::Frozen),
+        ("contacts_channel_verified", Self::ChannelStays),
+    ];
+}

@@ -1,0 +1,375 @@
+//! What recording, verifying and counting papers asks of a license.
+
+use time::Date;
+
+use super::file::{ItemGroup, LicenseCheck, LicenseFile};
+use crate::{
+    approvals::model::{
+        Approval, ApprovalState, AskedCell, CountryRule, LicenseContact, NewCell, NewPermit, Permit, Refusal,
+        Signature, Signer,
+    },
+    audit::{Event, Subject, Verb},
+    duties::model::{self as duties, Duty},
+    evidence::model::ContactKind,
+    faults::{has_come, in_order, is_number},
+    id::{
+        AuthorityId, CertificateId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId, PersonId,
+        PostId, SignatureId,
+    },
+    proof,
+    vocabulary::CheckState,
+};
+
+proof! {
+    /// Proof that a cell may say so (guard 4).
+    pub struct CellRecorded {
+        license: LicenseId,
+        item: ItemGroupId,
+        authority: Option<AuthorityId>,
+        says: NewCell,
+        /// The country rule that none is required, where that is what it says.
+        rule: Option<CountryRuleId>,
+    }
+}
+
+proof! {
+    /// Proof that it may be taken back that the country asks for no approval of an item group at all.
+    pub struct ExemptionWithdrawn {
+        item: ItemGroupId,
+    }
+}
+
+proof! {
+    /// Proof that the country rules ask for cells that nobody recorded.
+    pub struct CellsProposed {
+        license: LicenseId,
+        cells: Vec<AskedCell>,
+    }
+}
+
+proof! {
+    /// Proof that a permit may be recorded, with the cells it fills.
+    pub struct PermitRecorded {
+        license: LicenseId,
+        permit: PermitId,
+        says: NewPermit,
+        cells: Vec<(ItemGroupId, AuthorityId)>,
+    }
+}
+
+proof! {
+    /// Proof that a person may note a permit as genuine, through that contact (guards 5 and 11).
+    pub struct PermitVerified {
+        permit: PermitId,
+        contact: ContactId,
+    }
+}
+
+proof! {
+    /// Proof that a permit may be noted as revoked by its authority.
+    pub struct PermitRevoked {
+        permit: PermitId,
+        day: Date,
+    }
+}
+
+proof! {
+    /// Proof that a signature may be recorded on the certificate.
+    pub struct SignatureRecorded {
+        certificate: CertificateId,
+        /// The signature it takes the place of, or a new one.
+        signature: SignatureId,
+        signer: Signer,
+        name: String,
+        day: Date,
+    }
+}
+
+proof! {
+    /// Proof that a person may note a signature as genuine, through that contact (guards 6 and 11).
+    pub struct SignatureVerified {
+        signature: SignatureId,
+        contact: ContactId,
+    }
+}
+
+impl LicenseFile {
+    /// Whether its papers may be recorded now: while it is pending or approved on conditions.
+    pub fn takes_papers(&self) -> Result<(), Refusal> {
+        if self.status.is_open() { Ok(()) } else { Err(Refusal::Settled(self.status.label().to_lowercase())) }
+    }
+
+    /// Whether custody and counts go on: also after issue, the license lives on, and a check on it is open.
+    pub fn takes_counts(&self, serves: impl Fn(PostId) -> bool) -> Result<(), Refusal> {
+        let open = |check: &LicenseCheck| serves(check.post_id) && check.state != CheckState::Closed;
+        if self.status.is_open() || self.checks.iter().any(open) { Ok(()) } else { Err(Refusal::NoOpenCheck) }
+    }
+
+    /// The row of an item group and an authority; of none, that the country asks for no approval at all.
+    pub fn approval(&self, item: ItemGroupId, of: Option<AuthorityId>) -> Option<&Approval> {
+        self.approvals.iter().find(|row| row.item_group_id == item && row.authority_id == of)
+    }
+
+    /// The cells that the country rules ask for and nobody recorded.
+    pub fn propose_cells(&self) -> Result<CellsProposed, Refusal> {
+        self.takes_papers()?;
+        let mut cells = Vec::new();
+        for item in &self.items {
+            let rules = self.rules.iter().filter(|rule| rule.item_class == item.item_class);
+            for (rule, authority) in rules.filter_map(|rule| Some((rule, rule.authority_id?))) {
+                if self.approval(item.id, Some(authority)).is_none() {
+                    cells.push(AskedCell { item: item.id, authority, rule: rule.id, days: rule.usual_days });
+                }
+            }
+        }
+        if cells.is_empty() {
+            return Err(Refusal::NothingToPropose);
+        }
+        let sentence = format!("proposed {} import approvals from the country rules", cells.len());
+        let event = Event::new(Verb::ApprovalRecorded, self.id, sentence);
+        Ok(CellsProposed { license: self.id, cells, event })
+    }
+
+    /// Recording a cell: another post's word stays theirs, and its state asks for what shows it (guard 4).
+    pub fn record_cell(
+        &self,
+        group: &ItemGroup,
+        of: Option<(AuthorityId, &str)>,
+        new: NewCell,
+        told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        today: Date,
+    ) -> Result<CellRecorded, Vec<Refusal>> {
+        self.takes_papers().map_err(|refusal| vec![refusal])?;
+        let authority = of.map(|(id, _)| id);
+        let refused = self.judge_cell(group, authority, &new, told_by, today);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let rule = self.none_needed(group).map(|rule| rule.id).filter(|_| new.state == ApprovalState::NotRequired);
+        let says = NewCell { permit: new.permit.filter(|_| new.state == ApprovalState::Issued), ..new };
+        let (whose, state) = (of.map_or("any authority", |(_, name)| name), says.state.label().to_lowercase());
+        let sentence = format!("import approval of {whose} for {}: {state}", group.named());
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", group.id.0), sentence);
+        let event = match self.approval(group.id, authority) {
+            Some(was) => event.before((was.state, was.permit_id, &was.proof, &was.waits_for, was.given_on, &was.note)),
+            None => event,
+        };
+        let event = event.on_license(self.id).after((
+            says.state,
+            says.permit,
+            &says.proof,
+            &says.waits_for,
+            says.given_on,
+            &says.note,
+        ));
+        Ok(CellRecorded { license: self.id, item: group.id, authority, says, rule, event })
+    }
+
+    /// Whether a cell is the reader's to change.
+    pub fn its_own_word(
+        &self,
+        item: ItemGroupId,
+        of: Option<AuthorityId>,
+        serves: impl Fn(PostId) -> bool,
+    ) -> Result<(), Refusal> {
+        match self.approval(item, of).and_then(|row| row.word_of_another(serves)) {
+            Some(post) => Err(Refusal::WordOf(post.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// Taking back that the country asks for no approval of an item group at all.
+    pub fn withdraw_exemption(&self, group: &ItemGroup) -> Result<ExemptionWithdrawn, Refusal> {
+        self.takes_papers()?;
+        let known = self.exempt(group).ok_or(Refusal::NoAuthority)?;
+        let sentence = format!("took back that no import approval is required for {}", group.named());
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", group.id.0), sentence);
+        Ok(ExemptionWithdrawn { item: group.id, event: event.on_license(self.id).before(Some(&known.proof)) })
+    }
+
+    fn judge_cell(
+        &self,
+        group: &ItemGroup,
+        of: Option<AuthorityId>,
+        new: &NewCell,
+        told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        today: Date,
+    ) -> Vec<Refusal> {
+        let mut refused = Vec::new();
+        refused.extend(has_come(new.applied_on, today).err().map(Refusal::AppliedOn));
+        refused.extend(has_come(new.given_on, today).err().map(Refusal::GivenOn));
+        let told_by = new.contact.map(told_by);
+        if told_by == Some(None) {
+            refused.push(Refusal::Contact);
+        }
+        let by_rule = of.is_none() && self.none_needed(group).is_some_and(|rule| rule.confirmed_on.is_some());
+        let proven = by_rule || told_by.flatten().is_some_and(ContactKind::is_written);
+        match new.state {
+            ApprovalState::Issued if new.permit.is_none() => refused.push(Refusal::NoPermit),
+            ApprovalState::NotRequired if new.proof.is_empty() => refused.push(Refusal::NoProof),
+            ApprovalState::NotRequired if !proven => refused.push(Refusal::Spoken),
+            ApprovalState::Applied if new.applied_on.is_none() => refused.push(Refusal::NotDated),
+            _ => {}
+        }
+        if of.is_none() {
+            let asks =
+                self.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_some());
+            match (new.state, asks) {
+                (ApprovalState::NotRequired, Some(rule)) => {
+                    let authority = rule.authority.as_deref().unwrap_or("an authority");
+                    refused.push(Refusal::Asked(authority.to_owned()));
+                }
+                (ApprovalState::NotRequired, None) => {}
+                (ApprovalState::Needed, _) if self.exempt(group).is_some() => {}
+                _ => refused.push(Refusal::NoAuthority),
+            }
+        }
+        match new.permit.map(|id| self.permit(Some(id))) {
+            Some(None) => refused.push(Refusal::OtherPermit),
+            Some(Some(permit)) if permit.is_withdrawn() => refused.push(Refusal::WithdrawnPermit),
+            _ => {}
+        }
+        refused
+    }
+
+    /// The country rule that says none is needed for these items.
+    fn none_needed(&self, group: &ItemGroup) -> Option<&CountryRule> {
+        self.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_none())
+    }
+
+    /// Recording a permit, and letting it fill its cells.
+    pub fn record_permit(
+        &self,
+        permit: PermitId,
+        new: NewPermit,
+        named: impl Fn(AuthorityId) -> Option<String>,
+        serves: impl Fn(PostId) -> bool,
+        (today, washington_today): (Date, Date),
+    ) -> Result<PermitRecorded, Vec<Refusal>> {
+        self.takes_papers().map_err(|refusal| vec![refusal])?;
+        let issuer = named(new.issuer).ok_or_else(|| vec![Refusal::Issuer])?;
+        let mut refused = Vec::new();
+        if new.authorities.iter().any(|authority| named(*authority).is_none()) {
+            refused.push(Refusal::Authorities);
+        }
+        if new.items.is_empty() || new.items.iter().any(|item| self.item(*item).is_none()) {
+            refused.push(Refusal::NoItems);
+        }
+        let plain = [is_number(&new.number), in_order(new.valid_from, new.valid_until), has_come(new.issued_on, today)];
+        refused.extend(plain.into_iter().filter_map(|judged| judged.err().map(Refusal::Fault)));
+        if let Some(known) = self.live_permit(new.issuer, &new.number) {
+            refused.push(Refusal::Known { number: known.number.clone(), issuer: known.issuer.clone() });
+        }
+        let cells = self.cells_of(new.issuer, &new.authorities, &new.items, washington_today);
+        refused.extend(self.in_the_way(&cells, serves, washington_today));
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let sentence = format!("recorded permit {} of {issuer} for {} {}", new.number, new.quantity, new.unit);
+        let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(self.id);
+        let event = event.after((&new.named_party, new.valid_from, new.valid_until));
+        Ok(PermitRecorded { license: self.id, permit, says: new, cells, event })
+    }
+
+    /// A cell that is another post's word, or rests on a paper that counts, is not taken over by another one.
+    fn in_the_way(
+        &self,
+        cells: &[(ItemGroupId, AuthorityId)],
+        serves: impl Fn(PostId) -> bool,
+        today: Date,
+    ) -> Option<Refusal> {
+        cells.iter().find_map(|(item, of)| {
+            let item = self.item(*item)?;
+            let cell = self.cell(item, *of, today)?;
+            if let Some(post) = cell.approval.and_then(|row| row.word_of_another(&serves)) {
+                return Some(Refusal::WordOn { item: item.named(), post: post.to_owned() });
+            }
+            let permit = cell.permit.filter(|_| cell.counts())?;
+            let (number, issuer) = (permit.number.clone(), permit.issuer.clone());
+            Some(Refusal::Filled { item: item.named(), number, issuer })
+        })
+    }
+
+    /// Noting that a permit is genuine, through a contact (guards 5 and 11).
+    pub fn verify_permit(
+        &self,
+        by: PersonId,
+        permit: &Permit,
+        contact: &LicenseContact,
+    ) -> Result<PermitVerified, Refusal> {
+        self.takes_papers()?;
+        self.may_verify(by, Duty::VerifyPermit)?;
+        permit.confirmed_by(contact.confirmation())?;
+        permit.is_standing()?;
+        let sentence = format!("verified permit {} of {}: {}", permit.number, permit.issuer, contact.named());
+        let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.id.0), sentence);
+        let event = event.on_license(self.id).after(contact.id);
+        Ok(PermitVerified { permit: permit.id, contact: contact.id, event })
+    }
+
+    /// Whether an earlier act of a person keeps them from verifying (guard 11).
+    pub fn may_verify(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
+        Ok(duties::judge(duty, by, &self.duties)?)
+    }
+
+    /// Noting that the authority took a permit back.
+    pub fn revoke_permit(&self, permit: &Permit, day: Date, how: &str, today: Date) -> Result<PermitRevoked, Refusal> {
+        self.takes_papers()?;
+        has_come(day, today)?;
+        permit.is_standing()?;
+        let sentence = format!("recorded that {} revoked permit {}", permit.issuer, permit.number);
+        let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.id.0), sentence);
+        Ok(PermitRevoked { permit: permit.id, day, event: event.on_license(self.id).after((day, how)) })
+    }
+
+    /// Recording a signature on the certificate: one that is verified stays.
+    pub fn record_signature(
+        &self,
+        new: SignatureId,
+        (signer, name, day): (Signer, &str, Date),
+        today: Date,
+    ) -> Result<SignatureRecorded, Refusal> {
+        self.takes_papers()?;
+        has_come(day, today)?;
+        let certificate = self.certificate.as_ref().ok_or(Refusal::NoCertificate)?;
+        let known = certificate.signatures.iter().find(|known| known.signer == signer);
+        let word = signer.label().to_lowercase();
+        if let Some(known) = known.filter(|known| known.verified_by.is_some()) {
+            return Err(Refusal::SignatureVerified { signer: word, name: known.signer_name.clone() });
+        }
+        let signature = known.map_or(new, |known| known.id);
+        let sentence = format!("recorded a signature on the certificate: {word}, {name}");
+        let row = Subject::Row("certificate_signature", signature.0);
+        let event = Event::new(Verb::CertificateRecorded, row, sentence).on_license(self.id);
+        let event = event.before(known.map(|known| (&known.signer_name, known.signed_on))).after((name, day));
+        Ok(SignatureRecorded { certificate: certificate.id, signature, signer, name: name.to_owned(), day, event })
+    }
+
+    /// Noting that a signature is genuine, through a contact (guards 6 and 11).
+    pub fn verify_signature(
+        &self,
+        by: PersonId,
+        known: &Signature,
+        contact: &LicenseContact,
+    ) -> Result<SignatureVerified, Refusal> {
+        self.takes_papers()?;
+        self.may_verify(by, Duty::VerifySignature)?;
+        known.confirmed_by(contact.confirmation())?;
+        let sentence =
+            format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact.named());
+        let row = Subject::Row("certificate_signature", known.id.0);
+        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(self.id);
+        Ok(SignatureVerified { signature: known.id, contact: contact.id, event })
+    }
+
+    /// Whether a party is one of this license.
+    pub fn its_party(&self, party: Option<PartyId>) -> Result<(), Refusal> {
+        let known = |party| self.parties.iter().any(|known| known.party_id == party);
+        if party.is_none_or(known) { Ok(()) } else { Err(Refusal::Party) }
+    }
+
+    /// Whether an item group is one of this license.
+    pub fn its_item(&self, item: Option<ItemGroupId>) -> Result<(), Refusal> {
+        if item.is_none_or(|item| self.item(item).is_some()) { Ok(()) } else { Err(Refusal::Item) }
+    }
+}
