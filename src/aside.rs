@@ -87,7 +87,7 @@ mod tests {
         let (open, until_opened) = gate();
         // On the one thread there is, the second is done before the first.
         let ((), ()) = tokio::join!(async { few.run(until_opened).await.expect("it is done") }, async {
-            open.send(()).expect("it waits")
+            open.send(()).expect("it waits");
         });
     }
 

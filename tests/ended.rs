@@ -58,7 +58,7 @@ impl End {
             }
             Self::EndedByItsOwner => press(&app.enter("guatemala").await, &format!("/sessions/{session}/end")).await,
             Self::EndedByTheAdministrator => {
-                press(&app.enter("admin").await, &format!("/people/{person}/sessions/{session}/end")).await
+                press(&app.enter("admin").await, &format!("/people/{person}/sessions/{session}/end")).await;
             }
             Self::Disabled => press(&app.enter("admin").await, &format!("/people/{person}/disable")).await,
             Self::DisabledAndEnabled => {

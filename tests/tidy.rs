@@ -138,8 +138,8 @@ fn a_comment_says_more_than_the_name_and_fits_the_page() {
         for (at, line) in text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("//")) {
             assert!(line.chars().count() <= WIDTH, "{path}:{} is wider than {WIDTH}", at + 1);
             let Some(said) = lines[at].strip_prefix("/// ") else { continue };
-            let alone = !(at > 0 && lines[at - 1].starts_with("///"))
-                && !lines.get(at + 1).is_some_and(|next| next.starts_with("///"));
+            let goes_on = |line: Option<&&str>| line.is_some_and(|line| line.starts_with("///"));
+            let alone = !goes_on(at.checked_sub(1).and_then(|above| lines.get(above))) && !goes_on(lines.get(at + 1));
             let says = said.split_whitespace().count() > 3 || said.contains('`');
             assert!(!alone || says, "{path}:{}: {said:?} says what the name says", at + 1);
         }

@@ -172,7 +172,7 @@ impl Desk {
             match &proposal.value {
                 Value::Check { check_type: Some(told), .. } => check_type = check_type.or(Some(told.code())),
                 Value::Request { reason, days, site_visit, .. } if asked.is_none() => {
-                    asked = Some((reason, days, site_visit))
+                    asked = Some((reason, days, site_visit));
                 }
                 _ => {}
             }

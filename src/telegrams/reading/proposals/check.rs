@@ -62,7 +62,7 @@ pub fn propose(ground: &mut Ground<'_>, said: &[Said]) -> Direction {
     match place.map(|place| (place.start, place.end)) {
         Some((start, end)) => ground.propose_header(value, confidence, start, end),
         None if !ground.sentences.is_empty() => {
-            ground.propose(value, confidence, in_text.map_or(0, |(index, _)| index))
+            ground.propose(value, confidence, in_text.map_or(0, |(index, _)| index));
         }
         None => {}
     }

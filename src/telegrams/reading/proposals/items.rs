@@ -315,7 +315,7 @@ fn lists(sentences: &[Found]) -> Vec<Range<usize>> {
     for (index, _) in sentences.iter().enumerate().filter(|(_, sentence)| sentence.kind == PieceKind::ListItem) {
         match lists.last_mut() {
             Some(list) if list.end == index && sentences[index].paragraph == sentences[list.start].paragraph => {
-                list.end += 1
+                list.end += 1;
             }
             _ => lists.push(index..index + 1),
         }
@@ -345,7 +345,7 @@ fn listed(ground: &mut Ground<'_>, all: &[String]) -> Vec<Kept> {
                     lines.push((index, line));
                 }
                 None if TOTAL.is_match(text) => {
-                    told = total(text).or_else(|| in_text(text).first().map(|line| line.quantity)).or(told)
+                    told = total(text).or_else(|| in_text(text).first().map(|line| line.quantity)).or(told);
                 }
                 None => others += 1,
             }
