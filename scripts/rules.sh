@@ -24,12 +24,18 @@ needed='askama|serde|serde_json|sqlx|axum|rust_decimal|thiserror|time|uuid|any_a
 cp Cargo.lock "$to/Cargo.lock"
 
 # Each module with what of it is a rule or a word of the rules.
-take() { mkdir -p "$to/src/$(dirname "$1")" && cp -r "src/$1" "$to/src/$(dirname "$1")/"; }
-for part in access/permission.rs access/reader.rs approvals/model audit/event.rs checks/contradictions.rs \
-  checks/contradictions_tests.rs checks/due.rs checks/model checks/next_step checks/standing/model.rs checks/turn.rs \
-  checks/turn_tests.rs checks/verbs.rs clock.rs duties/model.rs duties/model_tests.rs error.rs evidence/model.rs id.rs \
-  licenses/model licenses/verbs.rs mistakes/model.rs parties/model.rs reference/model.rs sample.rs text verbs.rs \
-  vocabulary.rs words.rs; do
+take() {
+  for file in src/"$1" src/"$1".rs; do
+    if [ -e "$file" ]; then
+      mkdir -p "$to/src/$(dirname "$1")"
+      cp -r "$file" "$to/src/$(dirname "$1")/"
+    fi
+  done
+}
+for part in access/permission access/reader approvals/model audit/event checks/contradictions \
+  checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/turn \
+  checks/turn_tests checks/verbs clock duties/model duties/model_tests error evidence/model faults id licenses/model \
+  licenses/verbs mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
   take "$part"
 done
 cat >"$to/src/lib.rs" <<'RUST'
@@ -65,6 +71,7 @@ pub mod error;
 pub mod evidence {
     pub mod model;
 }
+pub mod faults;
 pub mod id;
 pub mod licenses {
     pub mod model;
@@ -75,9 +82,12 @@ pub mod mistakes {
 }
 pub mod parties {
     pub mod model;
+    pub mod refusal;
 }
+pub mod proof;
 pub mod reference {
     pub mod model;
+    pub mod refusal;
 }
 #[cfg(test)]
 mod sample;
