@@ -1,5 +1,6 @@
 //! Everything that can go wrong in a request, and what the person is told. One enum; `web::errors` renders it.
 
+use crate::addresses as at;
 use std::{borrow::Cow, error::Error as StdError, fmt::Display};
 
 use axum::{
@@ -264,7 +265,7 @@ impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let mut response = match &self {
             Self::AlreadyDone(to) => (self.status(), [(header::LOCATION, to.clone())]).into_response(),
-            Self::ChoosePassword => (self.status(), [(header::LOCATION, "/password".to_owned())]).into_response(),
+            Self::ChoosePassword => (self.status(), [(header::LOCATION, String::from(at::password()))]).into_response(),
             _ => self.status().into_response(),
         };
         response.extensions_mut().insert(Failure(std::sync::Arc::new(self)));

@@ -6,6 +6,9 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Every one of them.
+pub trait Id: fmt::Display {}
+
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
         $(#[$doc])*
@@ -21,6 +24,8 @@ macro_rules! id {
                 Self(Uuid::now_v7())
             }
         }
+
+        impl Id for $name {}
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@
 pub mod about;
 pub mod access;
 pub mod accounts;
+pub mod addresses;
 pub mod app;
 pub mod approvals;
 pub mod aside;

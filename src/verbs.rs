@@ -29,8 +29,8 @@ macro_rules! verbs {
             }
 
             /// Where it is done with that file.
-            pub fn address(self, id: impl std::fmt::Display) -> String {
-                self.route().replace("{id}", &id.to_string())
+            pub fn address(self, id: impl std::fmt::Display) -> $crate::addresses::Address {
+                $crate::addresses::Address::of_file(self.route(), id)
             }
 
             /// The heading of its page.

@@ -30,7 +30,7 @@ fn short(path: &Path) -> String {
 }
 
 /// What stands in a file before its tests.
-fn code(text: &str) -> &str {
+pub fn code(text: &str) -> &str {
     text.split("#[cfg(test)]").next().unwrap_or(text)
 }
 

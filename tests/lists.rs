@@ -128,7 +128,7 @@ async fn licenses_parties_people_and_entries_are_read_in_steps() {
         let page = auditor.get(&path).await;
         let document = scraper::Html::parse_document(&page.body);
         let third = scraper::Selector::parse("table tbody tr td:nth-child(3)").expect("a selector");
-        shown.extend(document.select(&third).map(|cell| cell.text().collect::<String>()));
+        shown.extend(document.select(&third).map(|cell| cell.text().collect::<String>().trim().to_owned()));
         if !page.body.contains("Older entries") {
             break;
         }

@@ -1,6 +1,10 @@
 //! A page is read as it is seen: what holds the templates to that.
 
-use crate::architecture::sources;
+use std::collections::BTreeSet;
+
+use lantern::{addresses::route, checks::verbs::CheckVerb, licenses::verbs::LicenseVerb};
+
+use crate::architecture::{code, sources};
 
 /// What a browser begins on a line of its own.
 const BLOCKS: [&str; 41] = [
@@ -68,5 +72,39 @@ fn a_line_of_a_template_has_one_element_and_no_more_than_140_characters() {
 fn a_page_says_where_it_stands_by_one_macro() {
     for (path, text) in sources("templates", ".html").iter().filter(|(path, _)| path != "templates/ui.html") {
         assert!(!text.contains("usa-breadcrumb"), "{path} has a breadcrumb of its own: call ui::trail");
+    }
+}
+
+/// A link to nothing does not compile: `src/addresses.rs` writes every address, and the router knows the same ones.
+#[test]
+fn every_address_is_routed_and_every_route_has_its_address() {
+    let verbs = CheckVerb::ALL.iter().map(|verb| verb.route()).chain(LicenseVerb::ALL.iter().map(|verb| verb.route()));
+    let written: BTreeSet<&str> = route::ALL.iter().copied().chain(verbs).collect();
+    let routed: BTreeSet<&str> = lantern::server::record().iter().map(|route| route.path).collect();
+    assert_eq!(written, routed);
+}
+
+#[test]
+fn no_address_is_written_by_hand() {
+    for (path, text) in sources("templates", ".html") {
+        for literal in ["href=\"/", "action=\"/", "(\"/", ", \"/"] {
+            assert!(!text.contains(literal), "{path} has {literal}: write it as at::...");
+        }
+    }
+    let features: BTreeSet<&str> =
+        route::ALL.iter().filter_map(|route| route.split(['/', '.']).nth(1)).filter(|name| !name.is_empty()).collect();
+    // The demonstration and the tests walk the site from outside, as a browser does. A verb's address stands in its
+    // entry. Where an action leads back to is told by the shape of its address.
+    let own = |path: &str| {
+        ["src/addresses.rs", "src/checks/verbs.rs", "src/licenses/verbs.rs", "src/web/routes.rs"].contains(&path)
+            || path.starts_with("src/demo/")
+            || path.starts_with("src/generate/")
+            || path.ends_with("tests.rs")
+    };
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| !own(path)) {
+        for literal in code(text).split('"').filter(|literal| literal.starts_with('/')) {
+            let feature = literal.split(['/', '?', '#', '.', '{']).nth(1).unwrap_or_default();
+            assert!(!features.contains(feature), "{path} has {literal:?}: write it by src/addresses.rs");
+        }
     }
 }

@@ -5,12 +5,13 @@ use axum::response::Response;
 
 use crate::{
     access::Actor,
+    addresses::{self as at, route},
     error::Result,
     web::{Layout, Routes, assets, html},
 };
 
 pub fn routes() -> Routes {
-    Routes::new().page("/about", show)
+    Routes::new().page(route::about, show)
 }
 
 #[derive(Template)]

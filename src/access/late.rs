@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::{refusal::Refusal, request::address, session};
 use crate::{
+    addresses::route,
     app::App,
     db::drafts::{self, DraftPage, Full, Kept, Mark, Source, Standing},
     error::{AppError, KeptText, Result, Used},
@@ -30,7 +31,7 @@ pub(super) async fn sent_before(
     at: OffsetDateTime,
 ) -> Result<(Option<Used>, Option<Source>)> {
     let typed =
-        parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != "/drafts");
+        parts.extensions.get::<Typed>().filter(|_| parts.method == Method::POST && parts.uri.path() != route::drafts);
     let Some(mark) = typed.and_then(|typed| mark(typed.as_str())) else { return Ok((None, None)) };
     let mark = mark.peppered(&session::pepper(&app.site, &parts.headers));
     let used = match drafts::standing(app.db.reads(), &mark, person, address(parts)).await? {
@@ -76,7 +77,7 @@ pub(super) fn no_room(full: &Full) -> Refusal {
 /// # Errors
 /// Classified text is refused here too, so that the page which carries it says what to do.
 fn late_text(parts: &Parts) -> Result<Option<&str>> {
-    if parts.method != Method::POST || parts.uri.path() == drafts::DISCARD {
+    if parts.method != Method::POST || parts.uri.path() == route::draft_discard {
         return Ok(None);
     }
     let typed =
@@ -104,7 +105,7 @@ pub(super) async fn file_late_submit(
         return Ok(KeptText::None);
     }
     // What the browser kept by itself meanwhile says which page it was typed on.
-    if parts.uri.path() == "/drafts" {
+    if parts.uri.path() == route::drafts {
         let (Some(mark), Some(page)) = (mark(typed), DraftPage::local(pairs.last("path"), "")) else {
             return Ok(KeptText::OnThePage);
         };

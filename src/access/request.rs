@@ -17,6 +17,7 @@ use super::{
     session::{self, Post, Presence, Present},
 };
 use crate::{
+    addresses::{self as at, route},
     app::App,
     db::drafts::{self, Source},
     error::{AppError, Result, Used},
@@ -40,7 +41,7 @@ impl FromRequestParts<App> for SignedIn {
             Presence::Aged { person, .. } => Err(AppError::SignedOut(file_late_submit(app, parts, person, at).await?)),
             Presence::Present(present) => {
                 // Before anything else: only the way to a password of one's own and the way out are open.
-                if present.must_choose_password && !matches!(parts.uri.path(), "/password" | "/sign-out") {
+                if present.must_choose_password && !matches!(parts.uri.path(), route::password | route::sign_out) {
                     return Err(AppError::ChoosePassword);
                 }
                 let known = sent_before(app, parts, present.person, at).await?;
@@ -112,26 +113,26 @@ fn signed_in(
 }
 
 fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
-    let mut items = vec![("/".to_owned(), "My work".to_owned())];
+    let mut items = vec![(at::home().into(), "My work".to_owned())];
     let mut add = |permission, href: String, label: &str| {
         if holds(role, permission) {
             items.push((href, label.to_owned()));
         }
     };
-    add(Permission::ReadChecks, "/checks".into(), "Checks");
-    add(Permission::ReadLicenses, "/licenses".into(), "Licenses");
-    add(Permission::ReadParties, "/parties".into(), "Parties");
-    add(Permission::ReadTelegrams, "/telegrams".into(), "Telegrams");
+    add(Permission::ReadChecks, at::checks().into(), "Checks");
+    add(Permission::ReadLicenses, at::licenses().into(), "Licenses");
+    add(Permission::ReadParties, at::parties().into(), "Parties");
+    add(Permission::ReadTelegrams, at::telegrams().into(), "Telegrams");
     if let Some(post) = post {
-        add(Permission::ReadCountries, format!("/countries/{}", post.country), "Country");
-        add(Permission::ReadPosts, format!("/posts/{}", post.id), "Post");
+        add(Permission::ReadCountries, at::country(&post.country).into(), "Country");
+        add(Permission::ReadPosts, at::post(post.id).into(), "Post");
     } else {
-        add(Permission::ReadCountries, "/countries".into(), "Countries");
-        add(Permission::ReadPosts, "/posts".into(), "Posts");
+        add(Permission::ReadCountries, at::countries().into(), "Countries");
+        add(Permission::ReadPosts, at::posts().into(), "Posts");
     }
-    add(Permission::ReadLog, "/log".into(), "Log");
-    add(Permission::ManagePeople, "/people".into(), "People");
-    add(Permission::ManageReference, "/reference".into(), "Reference data");
+    add(Permission::ReadLog, at::log().into(), "Log");
+    add(Permission::ManagePeople, at::people().into(), "People");
+    add(Permission::ManageReference, at::reference().into(), "Reference data");
     let beneath =
         |href: &str| path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
     items.into_iter().map(|(href, label)| NavItem { current: beneath(&href), href, label }).collect()

@@ -17,24 +17,24 @@ pub mod store;
 
 pub use gate::Gate;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .form("/sign-in", sign_in::show, sign_in::submit)
-        .action("/sign-out", sign_out::submit)
-        .form("/password", password::show, password::submit)
-        .page("/sessions", sessions::show)
-        .action("/sessions/{session}/end", sessions::submit_own)
-        .page("/people", people::list)
-        .form("/people/add", people::show_add, people::submit_add)
-        .page("/people/{id}", people::show)
-        .form("/people/{id}/edit", people::show_edit, people::submit_edit)
-        .form("/people/{id}/assign", roles::show_assign, roles::submit_assign)
-        .form("/people/{id}/assignments/{assignment}/end", roles::show_end, roles::submit_end)
-        .action("/people/{id}/assignments/{assignment}/withdraw", roles::submit_withdraw)
-        .action("/people/{id}/reset", people::submit_reset)
-        .action("/people/{id}/disable", people::submit_disable)
-        .action("/people/{id}/enable", people::submit_enable)
-        .action("/people/{id}/sessions/{session}/end", sessions::submit_end)
+        .form(route::sign_in, sign_in::show, sign_in::submit)
+        .action(route::sign_out, sign_out::submit)
+        .form(route::password, password::show, password::submit)
+        .page(route::sessions, sessions::show)
+        .action(route::session_end, sessions::submit_own)
+        .page(route::people, people::list)
+        .form(route::person_add, people::show_add, people::submit_add)
+        .page(route::person, people::show)
+        .form(route::person_edit, people::show_edit, people::submit_edit)
+        .form(route::person_assign, roles::show_assign, roles::submit_assign)
+        .form(route::assignment_end, roles::show_end, roles::submit_end)
+        .action(route::assignment_withdraw, roles::submit_withdraw)
+        .action(route::person_reset, people::submit_reset)
+        .action(route::person_disable, people::submit_disable)
+        .action(route::person_enable, people::submit_enable)
+        .action(route::person_session_end, sessions::submit_end)
 }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     access::SignedIn,
+    addresses as at,
     audit::{Event, SecurityKind, Verb},
     error::{AppError, Result},
     form,

@@ -14,6 +14,7 @@ use crate::{
         refusal::Refusal,
         store::{self, AssignmentRow, NewPerson, PersonRow, SessionRow},
     },
+    addresses as at,
     audit::{Event, Verb},
     error::{AppError, Refuses, Result},
     form,
@@ -126,9 +127,8 @@ async fn add(can: &Can<ManagePeople>, sent: &mut Sent<AddForm>) -> Result<Respon
         sent.form.account.refuse(Refusal::held(error)?.to_string());
         Err(AppError::Invalid)
     })?;
-    let _led = change
-        .commit(Event::new(Verb::PersonAdded, id, format!("added {}", read.name)), &format!("/people/{id}"))
-        .await?;
+    let _led =
+        change.commit(Event::new(Verb::PersonAdded, id, format!("added {}", read.name)), &at::person(id)).await?;
     first_password(can, read.account.as_str(), id, &password)
 }
 
@@ -187,7 +187,7 @@ async fn edit(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<PersonForm>) ->
     let event = event
         .before(described(&before.name, before.decision_authority))
         .after(described(read.name.as_str(), authority));
-    change.commit(event, &format!("/people/{id}")).await
+    change.commit(event, &at::person(id)).await
 }
 
 /// A new first password, shown once; every session of the person ends.
@@ -199,7 +199,7 @@ pub async fn submit_reset(can: Can<ManagePeople>, Path(id): Path<PersonId>, sent
     store::save_password(&mut change, id, &hashed, Some(can.at + FIRST_PASSWORD)).await?;
     store::end_other_sessions(&mut change, id, None).await?;
     let event = Event::new(Verb::PasswordReset, id, format!("gave {} a new first password", person.name));
-    let _led = change.commit(event, &format!("/people/{id}")).await?;
+    let _led = change.commit(event, &at::person(id)).await?;
     first_password(&can, &person.account, id, &password)
 }
 
@@ -212,10 +212,7 @@ async fn switch(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<YesForm>, dis
     }
     store::save_disabled(&mut change, id, disabled).await?;
     let (verb, word) = if disabled { (Verb::PersonDisabled, "disabled") } else { (Verb::PersonEnabled, "enabled") };
-    change
-        .commit(Event::new(verb, id, format!("{word} {}", person.name)), &format!("/people/{id}"))
-        .await
-        .map_err(Refusal::said)
+    change.commit(Event::new(verb, id, format!("{word} {}", person.name)), &at::person(id)).await.map_err(Refusal::said)
 }
 
 /// Bars a person from signing in.

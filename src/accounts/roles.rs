@@ -11,6 +11,7 @@ use crate::{
         refusal::Refusal,
         store::{self, AssignmentRow, PersonRow},
     },
+    addresses as at,
     audit::{Event, Verb},
     error::{AppError, Refuses, Result},
     faults::in_order,
@@ -106,7 +107,7 @@ async fn assign(can: &Can<ManagePeople>, id: PersonId, sent: &mut Sent<AssignFor
     let posts = store::open_posts(can.reads()).await?;
     let post = posts.iter().find(|known| Some(&known.value) == post.as_ref()).map(|known| known.label.as_str());
     let after = json!({ "role": read.role.label(), "post": post, "first day": day_words(read.starts_on.0), "last day": ends.map(day_words) });
-    change.commit(Event::new(Verb::AssignmentChanged, row, sentence).after(after), &format!("/people/{id}")).await
+    change.commit(Event::new(Verb::AssignmentChanged, row, sentence).after(after), &at::person(id)).await
 }
 
 impl AssignmentRow {
@@ -142,10 +143,7 @@ pub async fn submit_withdraw(
         return Err(Refusal::HasBegun.into());
     }
     let sentence = format!("withdrew a role of {} before it began: {}", person.name, before.named());
-    change
-        .commit(Event::new(Verb::AssignmentChanged, row, sentence), &format!("/people/{id}"))
-        .await
-        .map_err(Refusal::said)
+    change.commit(Event::new(Verb::AssignmentChanged, row, sentence), &at::person(id)).await.map_err(Refusal::said)
 }
 
 async fn assignment(can: &Actor, id: PersonId, row: AssignmentId) -> Result<(PersonRow, AssignmentRow)> {
@@ -195,5 +193,5 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
     let event = Event::new(Verb::AssignmentChanged, row, sentence)
         .before(json!({ "last day": before.ends_on.map(day_words) }))
         .after(json!({ "last day": day_words(read.ends_on.0) }));
-    change.commit(event, &format!("/people/{id}")).await.map_err(Refusal::said)
+    change.commit(event, &at::person(id)).await.map_err(Refusal::said)
 }

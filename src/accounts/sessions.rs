@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use crate::{
     access::{Can, SignedIn, permission::ManagePeople},
     accounts::store::{self, SessionRow},
+    addresses as at,
     audit::{Event, Verb},
     error::{AppError, Result},
     id::{PersonId, SessionId},
@@ -33,7 +34,7 @@ pub async fn submit_end(
     let mut change = can.change(&sent).await?;
     store::end_session(&mut change, session).await?;
     let event = Event::new(Verb::SessionEnded, session, format!("ended a session of {}", person.name));
-    change.commit(event, &format!("/people/{id}")).await
+    change.commit(event, &at::person(id)).await
 }
 
 pub async fn show(person: SignedIn) -> Result<Response> {
@@ -48,6 +49,6 @@ pub async fn submit_own(person: SignedIn, Path(session): Path<SessionId>, sent: 
     }
     let mut change = person.change(&sent).await?;
     store::end_session(&mut change, session).await?;
-    let led = change.commit(Event::new(Verb::SessionEnded, session, "ended a session"), "/sessions").await?;
+    let led = change.commit(Event::new(Verb::SessionEnded, session, "ended a session"), &at::sessions()).await?;
     Ok(led.into_response())
 }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     access::{file_late, session},
+    addresses as at,
     app::App,
     audit::{By, Event, SecurityKind, Verb},
     error::{AppError, KeptText, Result},

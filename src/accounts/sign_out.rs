@@ -12,6 +12,7 @@ use crate::{
         client_address,
         session::{self, Presence},
     },
+    addresses as at,
     app::App,
     audit::{By, Event, Verb},
     error::Result,
@@ -41,7 +42,7 @@ pub async fn submit(State(app): State<App>, parts: Parts) -> Result<Response> {
         store::end_session(&mut change, session).await?;
         change.finish(Event::new(Verb::SignedOut, session, "signed out")).await?;
     }
-    let mut response = Redirect::to("/sign-in").into_response();
+    let mut response = Redirect::to(&at::sign_in()).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&session::cookie(&app.site, String::new()).to_string()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -6,8 +6,9 @@ use axum::response::Response;
 use super::store;
 use crate::{
     access::{Can, permission::WorkChecks},
+    addresses as at,
     error::Result,
-    id::LicenseId,
+    id::{ItemGroupId, LicenseId},
     licenses::{self, model::LicenseFile},
     web::{Layout, Path, html},
     words::Choice,
@@ -17,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 struct Row {
     label: String,
-    item: String,
+    item: ItemGroupId,
     authorities: Vec<Choice>,
     may_be_exempt: bool,
 }
@@ -42,7 +43,7 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Res
     };
     let rows = license.items.iter().map(|item| Row {
         label: item.named(),
-        item: item.id.to_string(),
+        item: item.id,
         authorities: authorities.iter().filter(|authority| !recorded(item.id, authority)).cloned().collect(),
         may_be_exempt: !asks(&item.item_class),
     });

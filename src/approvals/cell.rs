@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
+    addresses as at,
     audit::{Events, Made, Subject},
     db::Change,
     error::{AppError, Result},
@@ -62,7 +63,7 @@ pub async fn submit_propose(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sen
     let proposed = license.propose_cells()?;
     store::propose(&mut change, &proposed).await?;
     licenses::store::touch(&mut change, id).await?;
-    change.commit(proposed, &format!("/licenses/{id}#approvals")).await
+    change.commit(proposed, &at::license(id).at("approvals")).await
 }
 
 fn filled(approval: Option<&Approval>) -> CellForm {
@@ -166,7 +167,7 @@ pub(crate) async fn enter(
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
     license.its_own_word(item, of, |post| can.sees_post(post))?;
-    let to = format!("/licenses/{id}#approvals");
+    let to = at::license(id).at("approvals");
     if of.is_none() && read.state == ApprovalState::Needed {
         let withdrawn = sent.form.state.judged(license.withdraw_exemption(group)).ok_or(AppError::Invalid)?;
         store::remove_exemption(change, &withdrawn, sent.version).await?;

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Events, Subject, Verb},
     duties::model::Duty,
     error::{AppError, Result},
@@ -132,7 +133,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateFor
     change
         .commit(
             Events::from(event.on_license(id).after((kept_at, host))).and_all(ready),
-            &format!("/licenses/{id}#certificate"),
+            &at::license(id).at("certificate"),
         )
         .await
 }
@@ -167,7 +168,7 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
     let recorded = recorded.map_err(|refusal| at_day(&mut sent.form.signed_on, refusal))?;
     store::save_signature(&mut change, &recorded).await?;
     licenses::store::touch(&mut change, id).await?;
-    change.commit(recorded, &format!("/licenses/{id}#certificate")).await
+    change.commit(recorded, &at::license(id).at("certificate")).await
 }
 
 async fn confirm_page(
@@ -229,5 +230,5 @@ async fn confirm(
     let verified = license.verify_signature(can.id, known, contact)?;
     store::verify_signature(&mut change, &verified, sent.version).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    change.commit(Events::from(verified).and_all(ready), &format!("/licenses/{id}#certificate")).await
+    change.commit(Events::from(verified).and_all(ready), &at::license(id).at("certificate")).await
 }

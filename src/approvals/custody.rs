@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Made, Subject, Verb},
     db::Change,
     error::{AppError, Result},
@@ -127,7 +128,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let sentence = format!("added a {} custody step: {}", read.stage.label().to_lowercase(), data.holder);
     let event =
         Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id).after(data.what);
-    Ok(Made::new(Subject::Row("custody_step", row.0), event, format!("/licenses/{id}#custody")))
+    Ok(Made::new(Subject::Row("custody_step", row.0), event, at::license(id).at("custody")))
 }
 
 /// Takes a step off the path.
@@ -145,7 +146,7 @@ pub async fn submit_remove(
     licenses::store::touch(&mut change, id).await?;
     let sentence = format!("took a {} custody step off: {}", known.stage.label().to_lowercase(), known.holder);
     let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", step.0), sentence).on_license(id);
-    change.commit(event.before((&known.what, known.on_date)), &format!("/licenses/{id}#custody")).await
+    change.commit(event.before((&known.what, known.on_date)), &at::license(id).at("custody")).await
 }
 
 async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<SerialsForm>) -> Result<Response> {
@@ -207,5 +208,5 @@ pub(crate) async fn enter_serials(
     licenses::store::touch(change, id).await?;
     let sentence = format!("counted {kept} serial numbers of {}: {}", item.label, read.state.label().to_lowercase());
     let event = Event::new(Verb::SerialsCounted, id, sentence).after((numbers, location));
-    Ok(Made::new(Subject::License(id), event, format!("/licenses/{id}#serials")))
+    Ok(Made::new(Subject::License(id), event, at::license(id).at("serials")))
 }

@@ -9,20 +9,20 @@ pub mod model;
 pub mod permit;
 pub mod store;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .action("/licenses/{id}/approvals/propose", cell::submit_propose)
-        .page("/licenses/{id}/approvals/ask", ask::show)
-        .form("/licenses/{id}/approvals/{item}/{authority}", cell::show, cell::submit)
-        .form("/licenses/{id}/permits/record", permit::show, permit::submit)
-        .form("/licenses/{id}/permits/{permit}/verify", permit::show_verify, permit::submit_verify)
-        .form("/licenses/{id}/permits/{permit}/revoke", permit::show_revoke, permit::submit_revoke)
-        .form("/licenses/{id}/certificate", certificate::show, certificate::submit)
-        .form("/licenses/{id}/certificate/sign", certificate::show_signature, certificate::submit_signature)
-        .form("/licenses/{id}/certificate/{signature}/verify", certificate::show_confirm, certificate::submit_confirm)
-        .form("/licenses/{id}/custody/add", custody::show, custody::submit)
-        .action("/licenses/{id}/custody/{step}/remove", custody::submit_remove)
-        .form("/licenses/{id}/serials", custody::show_serials, custody::submit_serials)
+        .action(route::approvals_propose, cell::submit_propose)
+        .page(route::approval_ask, ask::show)
+        .form(route::approval, cell::show, cell::submit)
+        .form(route::permit_record, permit::show, permit::submit)
+        .form(route::permit_verify, permit::show_verify, permit::submit_verify)
+        .form(route::permit_revoke, permit::show_revoke, permit::submit_revoke)
+        .form(route::certificate, certificate::show, certificate::submit)
+        .form(route::signature_add, certificate::show_signature, certificate::submit_signature)
+        .form(route::signature_verify, certificate::show_confirm, certificate::submit_confirm)
+        .form(route::custody_add, custody::show, custody::submit)
+        .action(route::custody_remove, custody::submit_remove)
+        .form(route::serials, custody::show_serials, custody::submit_serials)
 }

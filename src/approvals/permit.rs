@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Events},
     db::Change,
     duties::model::Duty,
@@ -145,7 +146,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
     store::record_permit(&mut change, &recorded).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    change.commit(Events::from(recorded).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(recorded).and_all(ready), &at::license(id).at("approvals")).await
 }
 
 /// Where refusals stand on the form.
@@ -230,7 +231,7 @@ async fn verify(
         return Err(AppError::Stale);
     }
     let ready = licenses::store::settle(&mut change, &license).await?;
-    change.commit(Events::from(verified).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(verified).and_all(ready), &at::license(id).at("approvals")).await
 }
 
 /// The form of a revocation.
@@ -270,7 +271,7 @@ async fn revoke(
     let sharing = licenses::store::open_with_same_permits(&mut change, id, Some(permit)).await?;
     store::revoke_permit(&mut change, &revoked, sent.version).await?;
     let ready = settle(&mut change, &license, &sharing).await?;
-    change.commit(Events::from(revoked).and_all(ready), &format!("/licenses/{id}#approvals")).await
+    change.commit(Events::from(revoked).and_all(ready), &at::license(id).at("approvals")).await
 }
 
 /// A refusal on a form with one day: what is wrong with the day stands at it.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::ReadLog},
+    addresses::{self as at, route},
     error::{AppError, Result},
     text::Day,
     web::{
@@ -24,7 +25,7 @@ use crate::{
 };
 
 pub fn routes() -> Routes {
-    Routes::new().page("/log", show).page("/log.csv", file).page("/log/security", security::show)
+    Routes::new().page(route::log, show).page(route::log_csv, file).page(route::security_events, security::show)
 }
 
 /// The search as the address carries it; days as `d/m/y`.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::store::{self, Refusal, RefusalFilter};
 use crate::{
     access::{Can, counted_address, permission::ReadLog},
+    addresses as at,
     error::Result,
     web::{
         Layout, Query, filters, html,

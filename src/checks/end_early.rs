@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses as at,
     audit::Events,
     error::Result,
     form,
@@ -57,5 +58,5 @@ async fn end(can: &Can<verbs::EndEarly>, id: CheckId, sent: &Sent<EndForm>) -> R
     let ended = file.end_early(can.id, ResultId::new(), read.because, read.text.as_str())?;
     store::end_early(&mut change, &ended).await?;
     let closed = steps::close(&mut change, &file, Some(ended.step())).await?;
-    change.commit(Events::from(ended).and_all(closed), &format!("/checks/{id}")).await
+    change.commit(Events::from(ended).and_all(closed), &at::check(id)).await
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses as at,
     error::{AppError, Result},
     form,
     id::CheckId,
@@ -74,5 +75,5 @@ async fn explain(can: &Can<verbs::Explain>, id: CheckId, sent: &mut Sent<Explain
     let explained = file.explain(can.post().is_some(), read.contradiction.as_str(), read.text.as_str());
     let explained = sent.form.contradiction.judged(explained).ok_or(AppError::Invalid)?;
     store::explain(&mut change, &explained).await?;
-    change.commit(explained, &format!("/checks/{id}#contradictions")).await
+    change.commit(explained, &at::check(id).at("contradictions")).await
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses as at,
     error::{AppError, Result},
     form,
     id::CheckId,
@@ -57,5 +58,5 @@ async fn extend(can: &Can<verbs::Extend>, id: CheckId, sent: &mut Sent<ExtendFor
     let extended = file.extend(can.id, read.due.0, read.reason.as_str());
     let extended = sent.form.due.judged(extended).ok_or(AppError::Invalid)?;
     store::extend(&mut change, &extended).await?;
-    change.commit(extended, &format!("/checks/{id}")).await
+    change.commit(extended, &at::check(id)).await
 }

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     access::{Can, Permission, permission::ReadChecks},
+    addresses as at,
     audit::export,
     error::{AppError, Result},
     id::CheckId,

@@ -21,15 +21,15 @@ pub mod turn;
 pub mod verbs;
 
 use self::verbs::CheckVerb;
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     let pages = Routes::new()
-        .page("/checks", list::show)
-        .page("/checks.csv", list::file)
-        .page("/checks/{id}", show::show)
-        .page("/checks/{id}/print", show::print)
-        .form("/checks/open", open::show, open::submit);
+        .page(route::checks, list::show)
+        .page(route::checks_csv, list::file)
+        .page(route::check, show::show)
+        .page(route::check_print, show::print)
+        .form(route::check_open, open::show, open::submit);
     CheckVerb::ALL.iter().fold(pages, |routes, verb| {
         let at = verb.route();
         match verb {

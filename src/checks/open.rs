@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::OpenChecks},
+    addresses as at,
     audit::{Event, Made, Subject, Verb},
     db::Change,
     error::{AppError, Result},
@@ -127,7 +128,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<Open
     let (id, reference) = store::insert(change, &request(&opened, follows), can.washington_today().year()).await?;
     let event = Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}", opened.subject))
         .after(opened.reason.as_str());
-    Ok(Made::new(Subject::Check(id), event, format!("/checks/{id}")))
+    Ok(Made::new(Subject::Check(id), event, at::check(id)))
 }
 
 async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) -> Result<Response> {
@@ -141,7 +142,7 @@ async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) ->
     let event = event
         .before((&file.check.subject, &file.check.reason))
         .after((opened.subject.as_str(), opened.reason.as_str()));
-    change.commit(event, &format!("/checks/{id}")).await
+    change.commit(event, &at::check(id)).await
 }
 
 async fn earlier(change: &mut Change, sent: &mut Sent<OpenForm>, opened: &Opened) -> Result<Option<CheckId>> {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses as at,
     error::{AppError, Result},
     form,
     id::{CheckId, FindingId, ResultId},
@@ -105,7 +106,7 @@ async fn propose(can: &Can<verbs::Propose>, id: CheckId, sent: &mut Sent<Propose
     };
     let proposed = file.propose(can.id, ResultId::new(), says).map_err(|refusal| refuse(&mut sent.form, refusal))?;
     store::propose(&mut change, &proposed).await?;
-    change.commit(proposed, &format!("/checks/{id}#result")).await
+    change.commit(proposed, &at::check(id).at("result")).await
 }
 
 /// Where a refusal stands on the form.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses as at,
     error::{AppError, Result},
     form,
     id::{CheckId, PersonId},
@@ -70,5 +71,5 @@ async fn reassign(can: &Can<verbs::Reassign>, id: CheckId, sent: &mut Sent<Reass
     file.may_reassign()?;
     let to = sent.form.officer.judged(file.reassign(read.officer)).ok_or(AppError::Invalid)?;
     store::reassign(&mut change, &to).await?;
-    change.commit(to, &format!("/checks/{id}")).await
+    change.commit(to, &at::check(id)).await
 }

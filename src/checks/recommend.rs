@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can},
+    addresses as at,
     audit::{Made, Subject},
     db::Change,
     error::{AppError, Result},
@@ -87,5 +88,5 @@ pub(crate) async fn enter(
     let recommended = sent.form.word.judged(file.recommend(row, read.word, read.text.as_str()));
     let recommended = recommended.ok_or(AppError::Invalid)?;
     store::recommend(change, &recommended).await?;
-    Ok(Made::new(Subject::Row("recommendation", row.0), recommended, format!("/checks/{id}#recommendation")))
+    Ok(Made::new(Subject::Row("recommendation", row.0), recommended, at::check(id).at("recommendation")))
 }

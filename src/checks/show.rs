@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, Permission, permission::ReadChecks},
+    addresses::{self as at, Address},
     audit::{self, store::Entry},
     error::Result,
     evidence::model::{Contact, Document, Finding, Statement},
@@ -71,7 +72,7 @@ struct Page<'a> {
 #[derive(Debug)]
 struct FindingRow<'a> {
     asked: Asked,
-    href: String,
+    href: Address,
     found: Option<&'a Finding>,
     basis: String,
 }
@@ -205,9 +206,9 @@ async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>
 fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {
     let check = &file.check;
     let row = |asked: &Asked, found: Option<&Finding>| {
-        let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
         let basis = found.map(|found| basis(file, found)).unwrap_or_default();
-        (format!("/checks/{}/findings/{}{of}", check.id, asked.topic), basis)
+        let party = asked.party.as_ref().map(|(id, _)| id);
+        (at::finding(check.id, &asked.topic).with_some("party", party), basis)
     };
     let mut rows: Vec<FindingRow<'_>> = Vec::new();
     for asked in file.asked() {
@@ -243,12 +244,15 @@ fn basis(file: &CaseFile, finding: &Finding) -> String {
 fn acts(can: &Actor, file: &CaseFile) -> Vec<(String, &'static str)> {
     let check = &file.check;
     let mut acts: Vec<_> =
-        CheckVerb::offered(&can.reader(), file).map(|verb| (verb.address(check.id), verb.label())).collect();
+        CheckVerb::offered(&can.reader(), file).map(|verb| (verb.address(check.id).into(), verb.label())).collect();
     if can.may(Permission::OpenChecks) && check.state.is_judged() {
-        acts.push((format!("/checks/open?follows={}", check.reference), "Open a follow-up check"));
+        acts.push((at::check_open().with("follows", &check.reference).into(), "Open a follow-up check"));
     }
     if can.may(Permission::ReadLog) {
-        acts.push((format!("/log?text={}&order=oldest", check.reference), "The whole story in the log"));
+        acts.push((
+            at::log().with("text", &check.reference).with("order", "oldest").into(),
+            "The whole story in the log",
+        ));
     }
     acts
 }

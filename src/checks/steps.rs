@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses::{self as at, Address},
     audit::{Event, Events},
     db::Change,
     error::{AppError, Result},
@@ -51,8 +52,8 @@ pub trait Step: Act + Sized {
         text: &str,
     ) -> impl Future<Output = Result<Events>> + Send;
 
-    fn leads_to(file: &CaseFile) -> String {
-        format!("/checks/{}", file.check.id)
+    fn leads_to(file: &CaseFile) -> Address {
+        at::check(file.check.id)
     }
 }
 
@@ -114,8 +115,8 @@ impl Step for verbs::Discard {
         store_step(change, file.check.discard(can.id)?).await
     }
 
-    fn leads_to(_: &CaseFile) -> String {
-        "/".into()
+    fn leads_to(_: &CaseFile) -> Address {
+        at::home()
     }
 }
 

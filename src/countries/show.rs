@@ -13,6 +13,7 @@ use crate::{
         Actor, Can, Permission,
         permission::{ConfirmCountryRules, ManageReference, ReadCountries},
     },
+    addresses as at,
     approvals::model::{Certainty, DaysKind},
     audit::{Event, Subject, Verb},
     error::{AppError, Refuses, Result, constraint},
@@ -178,7 +179,7 @@ pub async fn submit_confirm(
         Subject::Row("country_rule", rule.0),
         format!("confirmed a rule of {code}"),
     );
-    change.commit(event, &format!("/countries/{code}")).await
+    change.commit(event, &at::country(&code)).await
 }
 
 /// Those whose work goes on.
@@ -250,7 +251,7 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
         format!("added a rule of {code}: {}", data.item_class),
     );
     let after = (data.authority, data.usual_days.map(|days| data.days_kind.counted(days)), data.source, data.certainty);
-    change.commit(event.after(after), &format!("/countries/{code}")).await
+    change.commit(event.after(after), &at::country(&code)).await
 }
 
 async fn authority_page(can: &Actor, code: String, sent: Sent<AuthorityForm>) -> Result<Response> {
@@ -294,7 +295,7 @@ async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<A
     change
         .commit(
             Event::new(Verb::AuthorityChanged, id, format!("added the authority {}", read.name)),
-            &format!("/countries/{code}"),
+            &at::country(&code),
         )
         .await
 }
@@ -338,5 +339,5 @@ async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &m
     let sentence = format!("ended a rule of {code}: {}", rule.class_label);
     let event =
         Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence).after(read.ends_on.0);
-    change.commit(event, &format!("/countries/{code}")).await
+    change.commit(event, &at::country(&code)).await
 }

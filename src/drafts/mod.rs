@@ -11,7 +11,8 @@ use serde_json::json;
 
 use crate::{
     access::{SignedIn, refusal::Refusal},
-    db::drafts::{Continued, DISCARD, Discarded, DraftPage, Unsent},
+    addresses::{self as at, route},
+    db::drafts::{Continued, Discarded, DraftPage, Unsent},
     error::{AppError, Result},
     id::FormId,
     web::{
@@ -24,7 +25,7 @@ use crate::{
 };
 
 pub fn routes() -> Routes {
-    Routes::new().form("/drafts", list, keep).action(DISCARD, discard)
+    Routes::new().form(route::drafts, list, keep).action(route::draft_discard, discard)
 }
 
 /// The most characters of a page's title that are kept.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
-    approvals,
+    addresses as at, approvals,
     audit::{Event, Subject, Verb},
     checks::model::CaseFile,
     db::Change,

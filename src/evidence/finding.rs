@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Made, Subject},
     checks::{self, model::CaseFile, store::Texts},
     db::Change,
@@ -155,5 +156,5 @@ pub(crate) async fn enter(
     let recorded = file.check.record_finding(new, label, party.as_deref())?;
     let row = Subject::Row("finding", store::save_finding(change, &recorded, sent.version).await?.0);
     checks::store::touch(change, id).await?;
-    Ok(Made::new(row, Event::from(recorded).about(row), format!("/checks/{id}#findings")))
+    Ok(Made::new(row, Event::from(recorded).about(row), at::check(id).at("findings")))
 }

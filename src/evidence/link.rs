@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
     error::Result,
@@ -123,5 +124,5 @@ async fn link(
         .on_check(id)
         .before((found.confirmed_by, found.contradicted_by))
         .after((read.confirmed_by.0, read.contradicted_by.0));
-    change.commit(event, &format!("/checks/{id}#statements")).await
+    change.commit(event, &at::check(id).at("statements")).await
 }

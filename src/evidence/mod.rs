@@ -13,16 +13,16 @@ use self::{
     model::{Contact, Document, Statement},
     record::{show, show_edit, submit, submit_edit},
 };
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .form("/checks/{id}/contacts/record", show::<Contact>, submit::<Contact>)
-        .form("/checks/{id}/contacts/{contact}/edit", show_edit::<Contact>, submit_edit::<Contact>)
-        .form("/checks/{id}/statements/record", show::<Statement>, submit::<Statement>)
-        .form("/checks/{id}/statements/{statement}/edit", show_edit::<Statement>, submit_edit::<Statement>)
-        .form("/checks/{id}/statements/{statement}/link", link::show, link::submit)
-        .form("/checks/{id}/documents/describe", show::<Document>, submit::<Document>)
-        .form("/checks/{id}/documents/{document}/edit", show_edit::<Document>, submit_edit::<Document>)
-        .form("/checks/{id}/findings/{topic}", finding::show, finding::submit)
+        .form(route::contact_record, show::<Contact>, submit::<Contact>)
+        .form(route::contact_edit, show_edit::<Contact>, submit_edit::<Contact>)
+        .form(route::statement_record, show::<Statement>, submit::<Statement>)
+        .form(route::statement_edit, show_edit::<Statement>, submit_edit::<Statement>)
+        .form(route::statement_link, link::show, link::submit)
+        .form(route::document_describe, show::<Document>, submit::<Document>)
+        .form(route::document_edit, show_edit::<Document>, submit_edit::<Document>)
+        .form(route::finding, finding::show, finding::submit)
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Made, Subject},
     checks::{self, model::CaseFile, store::Texts},
     db::Change,
@@ -136,5 +137,5 @@ pub(crate) async fn enter<K: Kind>(
     let (name, place) = K::NAMES;
     let row = Subject::Row(name, row.into());
     let event = K::event(&file, before, &read, row).on_check(id);
-    Ok(Made::new(row, event, format!("/checks/{id}#{place}")))
+    Ok(Made::new(row, event, at::check(id).at(place)))
 }

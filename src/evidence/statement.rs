@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
+    addresses as at,
     audit::{Event, Subject, Verb},
     checks::model::CaseFile,
     db::Change,

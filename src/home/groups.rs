@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::rows::{self, Row};
 use crate::{
     access::{Actor, Role},
+    addresses::{self as at, Address},
     checks::{
         model::CheckState,
         next_step::Who,
@@ -55,7 +56,7 @@ pub struct Kind {
     /// What stands there when it is empty; nothing: the group is left out.
     pub(super) empty: &'static str,
     /// The list that shows them all.
-    pub(super) all: &'static str,
+    pub(super) all: fn() -> Address,
     pub(super) heads: [&'static str; 4],
     sum: Option<Sum>,
     /// What it shows is wrong whatever else the check waits for, so the check stands in its other group too.
@@ -83,7 +84,7 @@ const LATE: Kind = Kind {
     card: "overdue at post",
     tone: "bad",
     empty: "Nothing is overdue.",
-    all: "/checks?due=overdue&sort=due",
+    all: || at::checks().with("due", "overdue").with("sort", "due"),
     heads: STEP,
     sum: Some(Sum::Every(|n| format!("{} {} overdue at post", many(n, "check"), is(n)))),
     stands_elsewhere_too: false,
@@ -96,7 +97,7 @@ const WAITING: Kind = Kind {
     card: "approved on conditions",
     tone: "",
     empty: "",
-    all: "/licenses?status=approved_on_conditions",
+    all: || at::licenses().with("status", "approved_on_conditions"),
     heads: CONDITIONS,
     sum: None,
     stands_elsewhere_too: false,
@@ -109,7 +110,7 @@ const REST: Kind = Kind {
     card: "waiting on others",
     tone: "",
     empty: "",
-    all: "/checks",
+    all: at::checks,
     heads: STEP,
     sum: None,
     stands_elsewhere_too: false,
@@ -122,7 +123,7 @@ const CONTRADICTIONS: Kind = Kind {
     card: "contradictions",
     tone: "warn",
     empty: "No file contradicts itself.",
-    all: "/checks?state=replied",
+    all: || at::checks_in("replied"),
     heads: SENTENCE,
     sum: Some(Sum::Every(|n| {
         format!("{} {}", many(n, "check"), if n == 1 { "contradicts itself" } else { "contradict themselves" })
@@ -139,7 +140,7 @@ const POST: &[Kind] = &[
         card: "came back with questions",
         tone: "warn",
         empty: "",
-        all: "/checks?state=in_progress",
+        all: || at::checks_in("in_progress"),
         heads: AT_POST,
         sum: Some(Sum::Every(|n| format!("{} came back with questions", many(n, "check")))),
         stands_elsewhere_too: false,
@@ -152,7 +153,7 @@ const POST: &[Kind] = &[
         card: "replies to clear",
         tone: "",
         empty: "",
-        all: "/checks?state=in_progress",
+        all: || at::checks_in("in_progress"),
         heads: AT_POST,
         sum: Some(Sum::Every(|n| format!("{} {} to be cleared", replies(n), wait(n)))),
         stands_elsewhere_too: false,
@@ -167,7 +168,7 @@ const POST: &[Kind] = &[
         card: "new requests",
         tone: "",
         empty: "No new request waits to be acknowledged. What Washington sends appears here.",
-        all: "/checks?state=requested",
+        all: || at::checks_in("requested"),
         heads: AT_POST,
         sum: Some(Sum::Every(|n| format!("{} {} to be acknowledged", many(n, "new request"), wait(n)))),
         stands_elsewhere_too: false,
@@ -180,7 +181,7 @@ const POST: &[Kind] = &[
         card: "my checks",
         tone: "",
         empty: "You have no check in progress. Acknowledge a new request to begin one.",
-        all: "/checks?state=in_progress&sort=due",
+        all: || at::checks_in("in_progress").with("sort", "due"),
         heads: AT_POST,
         sum: Some(Sum::Every(|n| format!("{} {} yours", many(n, "check"), is(n)))),
         stands_elsewhere_too: false,
@@ -193,7 +194,7 @@ const POST: &[Kind] = &[
         card: "others of the post",
         tone: "",
         empty: "",
-        all: "/checks?state=in_progress&sort=due",
+        all: || at::checks_in("in_progress").with("sort", "due"),
         heads: STEP,
         sum: None,
         stands_elsewhere_too: false,
@@ -208,7 +209,7 @@ const POST: &[Kind] = &[
         tone: "warn",
         ..WAITING
     },
-    Kind { id: "washington", title: "In Washington", card: "in Washington", all: "/checks?state=replied", ..REST },
+    Kind { id: "washington", title: "In Washington", card: "in Washington", all: || at::checks_in("replied"), ..REST },
 ];
 
 const CASE_OFFICER: &[Kind] = &[
@@ -223,7 +224,7 @@ const CASE_OFFICER: &[Kind] = &[
         card: "results to propose",
         tone: "",
         empty: "No reply waits for a result.",
-        all: "/checks?state=replied",
+        all: || at::checks_in("replied"),
         heads: ["Post says", "Rests on", "Since", ""],
         sum: Some(Sum::Every(|n| format!("{} {} for a proposed result", replies(n), wait(n)))),
         stands_elsewhere_too: false,
@@ -236,7 +237,7 @@ const CASE_OFFICER: &[Kind] = &[
         card: "drafts",
         tone: "",
         empty: "No draft. Open a check to begin one.",
-        all: "/checks?state=draft",
+        all: || at::checks_in("draft"),
         heads: STEP,
         sum: Some(Sum::Every(|n| format!("{} {} not sent", many(n, "draft"), is(n)))),
         stands_elsewhere_too: false,
@@ -248,7 +249,7 @@ const CASE_OFFICER: &[Kind] = &[
         title: "Parties found by posts, to be linked",
         card: "with found parties",
         tone: "warn",
-        all: "/checks?state=in_progress",
+        all: || at::checks_in("in_progress"),
         stands_elsewhere_too: true,
         fits: |_, check| check.marks.has(Mark::Found) && !check.state.is_judged(),
         ..REST
@@ -259,7 +260,7 @@ const CASE_OFFICER: &[Kind] = &[
         id: "held",
         title: "On hold",
         card: "on hold",
-        all: "/checks?state=on_hold",
+        all: || at::checks_in("on_hold"),
         fits: |_, check| check.state == CheckState::OnHold,
         ..REST
     },
@@ -273,7 +274,7 @@ const REVIEWER: &[Kind] = &[
         card: "ready to sign",
         tone: "",
         empty: "No result waits for a signature.",
-        all: "/checks?state=replied",
+        all: || at::checks_in("replied"),
         heads: ["Post says", "Rests on", "Since", ""],
         sum: Some(Sum::TheirsToAct(|n| format!("{} {} ready for your signature", many(n, "result"), is(n)))),
         stands_elsewhere_too: false,
@@ -286,7 +287,7 @@ const REVIEWER: &[Kind] = &[
         card: "ready to issue",
         tone: "",
         empty: "No license is ready to issue.",
-        all: "/licenses?status=approved_on_conditions",
+        all: || at::licenses().with("status", "approved_on_conditions"),
         heads: ["What was open", "Post", "Waiting", ""],
         sum: Some(Sum::TheirsToAct(|n| format!("{} {} ready to issue", many(n, "license"), is(n)))),
         stands_elsewhere_too: false,
@@ -299,7 +300,7 @@ const REVIEWER: &[Kind] = &[
         card: "to decide",
         tone: "",
         empty: "No license waits for a decision.",
-        all: "/licenses?status=pending",
+        all: || at::licenses().with("status", "pending"),
         heads: ["Open before it may issue", "Result", "Since", ""],
         sum: Some(Sum::TheirsToAct(|n| {
             format!("{} {} up for decision", many(n, "license"), if n == 1 { "comes" } else { "come" })
@@ -321,7 +322,7 @@ const SUPERVISOR: &[Kind] = &[
         card: "second signatures",
         tone: "",
         empty: "No result waits for a countersignature.",
-        all: "/checks?state=replied",
+        all: || at::checks_in("replied"),
         heads: ["Post says", "Rests on", "Since", ""],
         sum: Some(Sum::TheirsToAct(|n| format!("{} {} for a second signature", many(n, "result"), wait(n)))),
         stands_elsewhere_too: false,
@@ -334,7 +335,7 @@ const SUPERVISOR: &[Kind] = &[
         card: "blocked by a party",
         tone: "warn",
         empty: "No license is blocked by a party.",
-        all: "/licenses?status=pending",
+        all: || at::licenses().with("status", "pending"),
         heads: ["Why", "License", "Post", ""],
         sum: Some(Sum::Every(|n| format!("{} {} blocked by a party", many(n, "license"), is(n)))),
         stands_elsewhere_too: false,

@@ -5,8 +5,8 @@ pub mod rows;
 pub mod show;
 pub mod store;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
-    Routes::new().page("/", show::show)
+    Routes::new().page(route::home, show::show)
 }

@@ -199,7 +199,7 @@ pub fn contradiction(actor: &Actor, line: &Line) -> Row {
     let mark = if actor.post().is_some() { Mark::PostExplains } else { Mark::WashingtonExplains };
     let explain = CheckVerb::Explain;
     let may = actor.may(explain.permission()) && line.marks.has(mark);
-    let act = may.then(|| (explain.address(line.id), explain.label().to_owned()));
+    let act = may.then(|| (explain.address(line.id).into(), explain.label().to_owned()));
     let who = if by_post { "the post" } else { "the case officer" };
     row(line, [toned(sentence, "bad").small(more), plain(who), plain(&line.post_name).small(line.state.label())], act)
 }

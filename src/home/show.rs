@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Permission, Role},
+    addresses as at,
     audit::{self, store::Entry},
     checks::{
         model::CheckState,

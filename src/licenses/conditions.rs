@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::RaiseConditions},
+    addresses as at,
     audit::Events,
     error::{AppError, Result},
     form,
@@ -85,7 +86,7 @@ async fn raise(can: &Can<verbs::Raise>, id: LicenseId, sent: &Sent<ConditionForm
     let raised = license.raise(ConditionId::new(), read.text.as_str(), read.who_acts.as_str())?;
     store::raise(&mut change, &raised).await?;
     store::touch(&mut change, id).await?;
-    change.commit(raised, &format!("/licenses/{id}#conditions")).await
+    change.commit(raised, &at::license(id).at("conditions")).await
 }
 
 async fn open_condition(
@@ -134,7 +135,7 @@ async fn meet(
     let met = license.meet(can.id, known, read.evidence.as_str())?;
     store::meet(&mut change, &met, sent.version).await?;
     let ready = store::settle(&mut change, &license).await?;
-    change.commit(Events::from(met).and_all(ready), &format!("/licenses/{id}#conditions")).await
+    change.commit(Events::from(met).and_all(ready), &at::license(id).at("conditions")).await
 }
 
 /// The form of the certification.
@@ -171,5 +172,5 @@ async fn certify(can: &Can<verbs::Certify>, id: LicenseId, sent: &mut Sent<Certi
     }
     store::certify(&mut change, &certified).await?;
     let ready = store::settle(&mut change, &license).await?;
-    change.commit(Events::from(certified).and_all(ready), &format!("/licenses/{id}")).await
+    change.commit(Events::from(certified).and_all(ready), &at::license(id)).await
 }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    addresses as at,
     audit::Events,
     checks,
     error::{AppError, Refuses, Result},
@@ -118,7 +119,7 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     store::touch(&mut change, id).await?;
     let ready = store::settle_all(&mut change, &sharing).await?;
     let closed = checks::store::close_settled(&mut change, id).await?;
-    change.commit(Events::from(decided).and_all(ready).and_all(closed), &format!("/licenses/{id}#decisions")).await
+    change.commit(Events::from(decided).and_all(ready).and_all(closed), &at::license(id).at("decisions")).await
 }
 
 fn already(license: &LicenseFile, act: Act) -> AppError {
@@ -170,5 +171,5 @@ async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptF
     let excepted = sent.form.what.judged(excepted).ok_or(AppError::Invalid)?;
     store::except(&mut change, &excepted).await.map_err(Refusal::said)?;
     store::touch(&mut change, id).await?;
-    change.commit(excepted, &format!("/licenses/{id}")).await
+    change.commit(excepted, &at::license(id)).await
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
+    addresses as at,
     audit::{Event, Made, Subject, Verb},
     db::Change,
     error::{AppError, Result},
@@ -193,7 +194,7 @@ pub(crate) async fn enter(
         event = event.before((&before.label, before.quantity, &before.item_class));
     }
     let event = event.after((data.label, data.quantity, data.item_class));
-    Ok(Made::new(Subject::Row("item_group", row.0), event, format!("/licenses/{id}#items")))
+    Ok(Made::new(Subject::Row("item_group", row.0), event, at::license(id).at("items")))
 }
 
 /// The form that splits an item group.
@@ -247,7 +248,7 @@ async fn split(
     change
         .commit(
             Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id),
-            &format!("/licenses/{id}#items"),
+            &at::license(id).at("items"),
         )
         .await
 }

@@ -14,26 +14,26 @@ pub mod verbs;
 pub mod view;
 
 use self::verbs::LicenseVerb;
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     let pages = Routes::new()
-        .page("/licenses", show::list)
-        .page("/licenses/{id}", show::show)
-        .form("/licenses/register", register::show, register::submit)
-        .form("/licenses/{id}/edit", register::show_edit, register::submit_edit)
-        .form("/checks/{id}/licenses/add", put_on::show, put_on::submit)
-        .action("/checks/{id}/licenses/{license}/remove", put_on::submit_remove)
-        .form("/licenses/{id}/items/add", items::show, items::submit)
-        .form("/licenses/{id}/items/{item}/edit", items::show_edit, items::submit_edit)
-        .form("/licenses/{id}/items/{item}/split", items::show_split, items::submit_split)
-        .form("/licenses/{id}/parties/add", parties::show, parties::submit)
-        .form("/licenses/{id}/parties/{row}/edit", parties::show_edit, parties::submit_edit)
-        .action("/licenses/{id}/parties/{row}/remove", parties::submit_remove)
-        .action("/licenses/{id}/take-parties/{license}", parties::submit_take)
-        .form("/checks/{id}/subjects/add", subjects::show, subjects::submit)
-        .action("/checks/{id}/subjects/{row}/remove", subjects::submit_remove)
-        .form("/licenses/{id}/conditions/{condition}/meet", conditions::show_meet, conditions::submit_meet);
+        .page(route::licenses, show::list)
+        .page(route::license, show::show)
+        .form(route::license_register, register::show, register::submit)
+        .form(route::license_edit, register::show_edit, register::submit_edit)
+        .form(route::check_license_add, put_on::show, put_on::submit)
+        .action(route::check_license_remove, put_on::submit_remove)
+        .form(route::item_add, items::show, items::submit)
+        .form(route::item_edit, items::show_edit, items::submit_edit)
+        .form(route::item_split, items::show_split, items::submit_split)
+        .form(route::role_add, parties::show, parties::submit)
+        .form(route::role_edit, parties::show_edit, parties::submit_edit)
+        .action(route::role_remove, parties::submit_remove)
+        .action(route::parties_take, parties::submit_take)
+        .form(route::subject_add, subjects::show, subjects::submit)
+        .action(route::subject_remove, subjects::submit_remove)
+        .form(route::condition_meet, conditions::show_meet, conditions::submit_meet);
     LicenseVerb::ALL.iter().fold(pages, |routes, verb| match verb {
         LicenseVerb::Confirm => decision::<verbs::Confirm>(routes),
         LicenseVerb::Decide => decision::<verbs::Decide>(routes),

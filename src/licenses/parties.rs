@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
+    addresses as at,
     audit::{Event, Events, Made, Subject, Verb},
     countries,
     db::Change,
@@ -189,7 +190,7 @@ pub(super) async fn party(
 
 fn license_place(license: &LicenseFile) -> Place {
     Place {
-        back: format!("/licenses/{}#parties", license.id),
+        back: at::license(license.id).at("parties").into(),
         back_label: license.number.clone(),
         asks_possession: true,
     }
@@ -237,7 +238,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     Ok(Made::new(
         Subject::Row("license_party", row.0),
         Events::from(event).and_all(chosen.event),
-        format!("/licenses/{id}#parties"),
+        at::license(id).at("parties"),
     ))
 }
 
@@ -276,7 +277,7 @@ pub async fn submit_take(
     }
     store::touch_facts(&mut change, id).await?;
     let event = Event::new(Verb::RolesChanged, id, format!("took over the parties of license {}", from.number));
-    change.commit(Events::from(event).and_all(events), &format!("/licenses/{id}#parties")).await
+    change.commit(Events::from(event).and_all(events), &at::license(id).at("parties")).await
 }
 
 fn role(license: &LicenseFile, row: LicensePartyId) -> Result<&crate::licenses::model::LicenseParty> {
@@ -334,7 +335,7 @@ async fn edit(
     let event = event
         .before(json!({ "possession": party.takes_possession.label() }))
         .after(json!({ "possession": read.takes_possession.label() }));
-    change.commit(event, &format!("/licenses/{id}#parties")).await
+    change.commit(event, &at::license(id).at("parties")).await
 }
 
 /// Takes a role off a license that is still pending.
@@ -351,9 +352,6 @@ pub async fn submit_remove(
     store::touch_facts(&mut change, id).await?;
     let sentence = format!("took {} off as {}", party.name, party.role.label().to_lowercase());
     change
-        .commit(
-            Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id),
-            &format!("/licenses/{id}#parties"),
-        )
+        .commit(Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id), &at::license(id).at("parties"))
         .await
 }

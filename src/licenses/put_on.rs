@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
+    addresses as at,
     audit::{Event, Made, Subject, Verb},
     checks::{self, store::Texts},
     db::Change,
@@ -97,7 +98,7 @@ pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: 
     checks::store::add_license(change, id, *license).await?;
     let form = file.reference.label(ReferenceKind::LicenseForm, form);
     let event = Event::new(Verb::CheckChanged, id, format!("added license {number} ({form})")).on_license(*license);
-    Ok(Made::new(Subject::License(*license), event, format!("/checks/{id}#licenses")))
+    Ok(Made::new(Subject::License(*license), event, at::check(id).at("licenses")))
 }
 
 /// Takes a license off a draft check.
@@ -112,5 +113,5 @@ pub async fn submit_remove(
     file.check.is_draft_of("licenses")?;
     checks::store::remove_license(&mut change, id, license).await?;
     let event = Event::new(Verb::CheckChanged, id, format!("took license {number} off")).on_license(license);
-    change.commit(event, &format!("/checks/{id}#licenses")).await
+    change.commit(event, &at::check(id).at("licenses")).await
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
+    addresses as at,
     audit::{Event, Made, Subject, Verb},
     checks, countries,
     db::Change,
@@ -115,7 +116,7 @@ pub(crate) async fn enter(
         checks::store::add_license(change, file.check.id, id).await?;
         event = event.on_check(file.check.id);
     }
-    Ok(Made::new(Subject::License(id), event, format!("/licenses/{id}")))
+    Ok(Made::new(Subject::License(id), event, at::license(id)))
 }
 
 fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
@@ -222,5 +223,5 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         purpose: &file.purpose,
         approved_on: None,
     };
-    change.commit(event.before(described(&was)).after(described(&now)), &format!("/licenses/{id}")).await
+    change.commit(event.before(described(&was)).after(described(&now)), &at::license(id)).await
 }

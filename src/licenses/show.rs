@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::{Can, Permission, permission::ReadLicenses},
+    addresses as at,
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
     checks::standing,

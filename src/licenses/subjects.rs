@@ -5,6 +5,7 @@ use axum::response::Response;
 use super::parties::{Place, RoleForm, Search, blank, page, party};
 use crate::{
     access::{Actor, Can, permission::OpenChecks},
+    addresses as at,
     audit::{Event, Events, Made, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
     db::Change,
@@ -15,7 +16,7 @@ use crate::{
 
 fn check_place(file: &CaseFile) -> Place {
     Place {
-        back: format!("/checks/{}#parties", file.check.id),
+        back: at::check(file.check.id).at("parties").into(),
         back_label: file.check.reference.clone(),
         asks_possession: false,
     }
@@ -56,7 +57,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &
     checks::store::add_subject(change, id, chosen.id, read.role).await?;
     let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
     let event = Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id);
-    Ok(Made::new(Subject::Party(chosen.id), Events::from(event).and_all(chosen.event), format!("/checks/{id}#parties")))
+    Ok(Made::new(Subject::Party(chosen.id), Events::from(event).and_all(chosen.event), at::check(id).at("parties")))
 }
 
 /// Takes a subject off a draft.
@@ -71,5 +72,5 @@ pub async fn submit_remove(
     file.check.is_draft_of("subjects")?;
     checks::store::remove_subject(&mut change, id, row).await?;
     let event = Event::new(Verb::CheckChanged, id, format!("took {} off", subject.name)).on_party(subject.party_id);
-    change.commit(event, &format!("/checks/{id}#parties")).await
+    change.commit(event, &at::check(id).at("parties")).await
 }

@@ -91,9 +91,9 @@ impl LicenseVerb {
             |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, reader.id, reference, today).is_ok();
         let button = |verb: &Self| match verb {
             Self::Decide if license.status != LicenseStatus::Pending => {
-                (verb.address(license.id), Self::GIVE_UP, false)
+                (verb.address(license.id).into(), Self::GIVE_UP, false)
             }
-            _ => (verb.address(license.id), verb.title(), matches!(verb, Self::Decide | Self::Confirm)),
+            _ => (verb.address(license.id).into(), verb.title(), matches!(verb, Self::Decide | Self::Confirm)),
         };
         Self::ALL.iter().filter(may).map(button).collect()
     }

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     access::{Actor, Permission, Reader, Role},
+    addresses as at,
     approvals::model::{Approval, Cell, CountryRule, CustodyStage, CustodyStep, Permit},
     duties::model::Duty,
-    id::PersonId,
+    id::{ItemGroupId, PersonId},
     mistakes::model::{Mistake, MistakeKind, Recorded},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
@@ -49,7 +50,7 @@ pub struct LicenseView<'a> {
 #[derive(Debug)]
 pub struct MatrixRow {
     /// The item group's id, for addresses.
-    pub item: String,
+    pub item: ItemGroupId,
     /// Such as `9 mm pistols, 30`.
     pub label: String,
     /// The cells, one a column; `None`: this authority is not asked.
@@ -197,7 +198,7 @@ fn row(
         .iter()
         .map(|(id, name)| file.cell(item, *id, today).map(|cell| cell_view(file, item, *id, name, &cell)));
     MatrixRow {
-        item: item.id.to_string(),
+        item: item.id,
         label: item.named(),
         cells: cells.collect(),
         exempt: file.exempt(item).map(|row| row.proof.clone()),
@@ -222,7 +223,7 @@ fn cell_view(
     });
     let rule = file.rules.iter().find(|rule| rule.item_class == item.item_class && rule.authority_id == Some(id));
     CellView {
-        href: format!("/licenses/{}/approvals/{}/{id}", file.id, item.id),
+        href: at::approval(file.id, item.id, id).into(),
         state: cell.state(),
         tone: cell.tone(),
         counts: cell.counts(),

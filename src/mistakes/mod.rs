@@ -6,15 +6,13 @@ pub mod model;
 pub mod store;
 pub mod take_back;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     use take_back::{Permits, Signatures};
-    Routes::new()
-        .form("/licenses/{id}/permits/{permit}/withdraw", take_back::show::<Permits>, take_back::submit::<Permits>)
-        .form(
-            "/licenses/{id}/certificate/{signature}/withdraw",
-            take_back::show::<Signatures>,
-            take_back::submit::<Signatures>,
-        )
+    Routes::new().form(route::permit_withdraw, take_back::show::<Permits>, take_back::submit::<Permits>).form(
+        route::signature_withdraw,
+        take_back::show::<Signatures>,
+        take_back::submit::<Signatures>,
+    )
 }

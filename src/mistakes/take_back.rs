@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, Role, permission::WorkChecks},
-    approvals,
+    addresses as at, approvals,
     audit::{Event, Events, Verb},
     db::Change,
     error::{AppError, Result},
@@ -121,7 +121,7 @@ async fn take_back<K: Kind>(
     let events = K::strike(&mut change, &license, &taken).await?;
     store::insert(&mut change, &taken).await?;
     let ready = licenses::store::settle(&mut change, &license).await?;
-    change.commit(Events::from(taken).and_all(events).and_all(ready), &format!("/licenses/{id}{}", row.section)).await
+    change.commit(Events::from(taken).and_all(events).and_all(ready), &at::license(id).at(row.section)).await
 }
 
 /// A permit: its cells are open again, its number is free.
@@ -140,7 +140,7 @@ impl Kind for Permits {
             said: permit.said(),
             recorded: permit.recorded(),
             lapses: license.lapses_with_permit(permit, reader.washington_today()),
-            section: "#approvals",
+            section: "approvals",
         })
     }
 
@@ -170,7 +170,7 @@ impl Kind for Signatures {
             said: signature.said(&certificate.form),
             recorded: signature.recorded(),
             lapses: license.lapses_with_signature(signature),
-            section: "#certificate",
+            section: "certificate",
         })
     }
 

@@ -14,6 +14,7 @@ use crate::{
         Actor, Can,
         permission::{AddPartyFacts, EditParties},
     },
+    addresses as at,
     audit::{Event, Events, Verb},
     error::{AppError, Result},
     form,
@@ -116,7 +117,7 @@ async fn add_fact(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<FactForm>) 
     let sentence = format!("added a fact: {}", read.kind.label().to_lowercase());
     let event = Event::new(Verb::PartyFactAdded, id, sentence)
         .after(json!({ "fact": read.text.as_str(), "source": read.source.as_str() }));
-    change.commit(event, &format!("/parties/{id}")).await
+    change.commit(event, &at::party(id)).await
 }
 
 /// The form of another name.
@@ -141,7 +142,7 @@ async fn add_alias(can: &Can<EditParties>, id: PartyId, sent: &Sent<AliasForm>) 
     let ready = licenses::store::settle_all(&mut change, &before).await?;
     let event = Event::new(Verb::PartyFactAdded, id, format!("added another name: {}", read.name));
     let event = event.after(json!({ "name": read.name.as_str(), "source": read.source.as_str() }));
-    change.commit(Events::from(event).and_all(ready), &format!("/parties/{id}")).await
+    change.commit(Events::from(event).and_all(ready), &at::party(id)).await
 }
 
 async fn listing_page(can: &Actor, id: PartyId, sent: Sent<ListingForm>) -> Result<Response> {
@@ -185,7 +186,7 @@ async fn add_listing(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<Listin
     let event = event.after(
         json!({ "list": list, "from": day_words(read.starts_on.0), "until": until, "source": read.source.as_str() }),
     );
-    change.commit(event, &format!("/parties/{id}")).await
+    change.commit(event, &at::party(id)).await
 }
 
 /// What is looked for.
@@ -253,9 +254,7 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     let whole = event()
         .before(json!({ "name": from.name, "country": from.country_name, "address": from.address, "record": id }))
         .after(json!({ "name": into.name, "source": read.source.as_str() }));
-    change
-        .commit(Events::from(whole).and_all(licenses).and_all(checks).and_all(ready), &format!("/parties/{}", into.id))
-        .await
+    change.commit(Events::from(whole).and_all(licenses).and_all(checks).and_all(ready), &at::party(into.id)).await
 }
 
 /// What is added goes to the record that stands.

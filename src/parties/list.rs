@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::store::{self, PartyRow};
 use crate::{
     access::{Can, Permission, permission::ReadParties},
+    addresses as at,
     checks::standing,
     error::{AppError, Result},
     text::{folded_name, is_short},

@@ -8,17 +8,17 @@ pub mod register;
 pub mod show;
 pub mod store;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .page("/parties", list::show)
-        .form("/parties/register", register::show, register::submit)
-        .page("/parties/{id}", show::show)
-        .form("/parties/{id}/edit", register::show_edit, register::submit_edit)
-        .form("/parties/{id}/fact", facts::show_fact, facts::submit_fact)
-        .form("/parties/{id}/alias", facts::show_alias, facts::submit_alias)
-        .form("/parties/{id}/listing", facts::show_listing, facts::submit_listing)
-        .form("/parties/{id}/merge", facts::show_merge, facts::submit_merge)
-        .form("/checks/{id}/parties/found", register::show_found, register::submit_found)
+        .page(route::parties, list::show)
+        .form(route::party_register, register::show, register::submit)
+        .page(route::party, show::show)
+        .form(route::party_edit, register::show_edit, register::submit_edit)
+        .form(route::party_fact, facts::show_fact, facts::submit_fact)
+        .form(route::party_alias, facts::show_alias, facts::submit_alias)
+        .form(route::party_listing, facts::show_listing, facts::submit_listing)
+        .form(route::party_merge, facts::show_merge, facts::submit_merge)
+        .form(route::party_found, register::show_found, register::submit_found)
 }

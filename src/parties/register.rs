@@ -13,6 +13,7 @@ use crate::{
         Actor, Can,
         permission::{EditParties, WorkChecks},
     },
+    addresses as at,
     audit::{Event, Events, Made, Subject, Verb},
     checks::{self, store::Texts},
     countries,
@@ -111,7 +112,7 @@ async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<
     let inserted = store::insert(&mut change, &data, None).await;
     let id = inserted.or_else(|error| Err(unknown_country(error, &mut sent.form.country)))?;
     let event = Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described());
-    change.commit(event, &format!("/parties/{id}")).await
+    change.commit(event, &at::party(id)).await
 }
 
 /// What the database says first of a country.
@@ -167,7 +168,7 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
     let was = PartyData { name: &before.name, kind: before.kind, country: &before.country, address: &before.address };
     let event = event.before(was.described()).after(data.described());
     let ready = licenses::store::settle_all(&mut change, &open).await?;
-    change.commit(Events::from(event).and_all(ready), &format!("/parties/{id}")).await
+    change.commit(Events::from(event).and_all(ready), &at::party(id)).await
 }
 
 /// The form of a party a post found.
@@ -223,5 +224,5 @@ pub(crate) async fn enter_found(
     let mut after = data.described();
     after["source"] = at.source.into();
     let event = Event::new(Verb::PartyRecorded, party, sentence).on_check(id).after(after);
-    Ok(Made::new(Subject::Party(party), event, format!("/checks/{id}#parties")))
+    Ok(Made::new(Subject::Party(party), event, at::check(id).at("parties")))
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::store::{self, PartyCheck, PartyFile, PartyLicense};
 use crate::{
     access::{Can, Permission, permission::ReadParties},
+    addresses as at,
     error::Result,
     id::PartyId,
     web::{

@@ -4,12 +4,12 @@ pub mod refusal;
 pub mod show;
 pub mod store;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .page("/posts", show::list)
-        .form("/posts/add", show::show_add, show::submit_add)
-        .page("/posts/{id}", show::show)
-        .form("/posts/{id}/edit", show::show_edit, show::submit_edit)
+        .page(route::posts, show::list)
+        .form(route::post_add, show::show_add, show::submit_add)
+        .page(route::post, show::show)
+        .form(route::post_edit, show::show_edit, show::submit_edit)
 }

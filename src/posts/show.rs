@@ -12,6 +12,7 @@ use crate::{
         Actor, Can, Permission,
         permission::{ManagePosts, ReadPosts},
     },
+    addresses as at,
     audit::{Event, Verb},
     clock::Zone,
     countries,
@@ -120,7 +121,7 @@ async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Respon
     change
         .commit(
             Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone),
-            &format!("/posts/{id}"),
+            &at::post(id),
         )
         .await
 }
@@ -162,5 +163,5 @@ async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> 
     let event = Event::new(Verb::PostChanged, id, format!("changed the post {}", data.name));
     let event =
         event.before((&before.name, &before.zone, before.closed_on)).after((data.name, data.zone, data.closed_on));
-    change.commit(event, &format!("/posts/{id}")).await
+    change.commit(event, &at::post(id)).await
 }

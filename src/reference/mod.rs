@@ -5,14 +5,14 @@ pub mod refusal;
 pub mod show;
 pub mod store;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .page("/reference", show::list)
-        .page("/reference/{kind}", show::show)
-        .form("/reference/{kind}/add", show::show_add, show::submit_add)
-        .action("/reference/{kind}/confirm", show::submit_confirm)
-        .form("/reference/{kind}/{entry}/replace", show::show_replace, show::submit_replace)
-        .form("/reference/{kind}/{entry}/end", show::show_end, show::submit_end)
+        .page(route::reference, show::list)
+        .page(route::reference_kind, show::show)
+        .form(route::reference_add, show::show_add, show::submit_add)
+        .action(route::reference_confirm, show::submit_confirm)
+        .form(route::reference_replace, show::show_replace, show::submit_replace)
+        .form(route::reference_end, show::show_end, show::submit_end)
 }

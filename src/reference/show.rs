@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::ManageReference},
+    addresses::{self as at, Address},
     audit::{Event, Events, Verb},
     checks::model::CheckType,
     countries,
@@ -89,7 +90,7 @@ struct KindPage {
     entries: Vec<Entry>,
     /// How many hold, or will, and nobody confirmed.
     unconfirmed: usize,
-    confirm_at: String,
+    confirm_at: Address,
     today: Date,
     sent: Sent<ConfirmForm>,
 }
@@ -145,7 +146,7 @@ async fn kind_page(can: &Actor, kind: ReferenceKind, sent: Sent<ConfirmForm>) ->
     let entries = store::of_kind(&mut conn, kind).await?;
     let today = can.washington_today();
     let unconfirmed = entries.iter().filter(|entry| entry.waits_for_confirmation(today)).count();
-    let confirm_at = format!("/reference/{}/confirm", kind.code());
+    let confirm_at = at::reference_confirm(kind.code());
     html(&KindPage { layout: can.layout(), kind, entries, unconfirmed, confirm_at, today, sent })
 }
 
@@ -301,7 +302,7 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
     })?;
     let event =
         Event::new(Verb::ReferenceChanged, id, format!("added to {}: {}", kind.label().to_lowercase(), data.label));
-    change.commit(event.after(data.described()), &format!("/reference/{}", kind.code())).await
+    change.commit(event.after(data.described()), &at::reference_kind(kind.code())).await
 }
 
 /// Notes that rows were compared with their source: one entry in the log for each.
@@ -327,7 +328,7 @@ async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sen
         Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {label}", kind.label().to_lowercase()))
     });
     let first = events.next().ok_or_else(|| Refusal::Confirmed)?;
-    change.commit(Events::from(first).and_all(events), &format!("/reference/{}", kind.code())).await
+    change.commit(Events::from(first).and_all(events), &at::reference_kind(kind.code())).await
 }
 
 /// The form that replaces a row.
@@ -422,9 +423,7 @@ async fn replace(
     })?;
     let event =
         Event::new(Verb::ReferenceChanged, new, format!("replaced in {}: {}", kind.label().to_lowercase(), read.label));
-    change
-        .commit(event.before(before.described()).after(data.described()), &format!("/reference/{}", kind.code()))
-        .await
+    change.commit(event.before(before.described()).after(data.described()), &at::reference_kind(kind.code())).await
 }
 
 /// The form that ends a row.
@@ -466,7 +465,7 @@ async fn end(
     change
         .commit(
             event.after(json!({ "last day": filters::day_words(read.ends_on.0) })),
-            &format!("/reference/{}", kind.code()),
+            &at::reference_kind(kind.code()),
         )
         .await
 }

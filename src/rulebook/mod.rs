@@ -4,8 +4,8 @@
 pub mod model;
 pub mod show;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
-    Routes::new().page("/rulebook", show::show)
+    Routes::new().page(route::rulebook, show::show)
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::model::{GUARDS, Guard};
 use crate::{
     access::Actor,
+    addresses as at,
     duties::model::{Apart, Duty},
     error::Result,
     web::{Layout, html},

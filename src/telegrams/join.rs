@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::FileTelegrams},
+    addresses as at,
     audit::{Event, Subject, Verb},
     checks,
     error::{AppError, Result},
@@ -113,7 +114,7 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
         sent.form.anyway.refuse(Refusal::Strays(strays.join(" ")));
         return Err(AppError::Invalid);
     }
-    change.commit(event, &format!("/telegrams/{id}?check={check}")).await
+    change.commit(event, &at::telegram(id).with("check", &check)).await
 }
 
 /// Takes it off a check into which nothing of it was accepted.
@@ -135,5 +136,5 @@ pub async fn submit_leave(
     let reference = desk.file.as_ref().map(|file| file.check.reference.as_str()).unwrap_or_default();
     let sentence = format!("took telegram {} off {reference}", desk.telegram.named());
     let event = Event::new(Verb::TelegramLeft, Subject::Telegram(id), sentence).on_check(check);
-    change.commit(event, &format!("/telegrams/{id}")).await
+    change.commit(event, &at::telegram(id)).await
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Can, Permission, permission::ReadTelegrams},
+    addresses::{self as at, Address},
     error::{AppError, Result},
     posts,
     web::{
@@ -45,7 +46,7 @@ struct Page {
     slice: Slice<Telegram>,
     query: String,
     /// The address of the next page.
-    more: Option<String>,
+    more: Option<Address>,
     may_file: bool,
 }
 
@@ -84,7 +85,7 @@ pub async fn show(can: Can<ReadTelegrams>, Query(asked): Query<Asked>) -> Result
     let slice = Slice::of(rows, |telegram| telegram.id.to_string());
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
     let query = asked.query();
-    let more = slice.next.as_ref().map(|next| format!("/telegrams?{query}&after={next}"));
+    let more = slice.next.as_ref().map(|next| at::telegrams().asking(&query).with("after", &next));
     html(&Page { layout: can.layout(), asked, posts, slice, query, more, may_file: can.may(Permission::FileTelegrams) })
 }
 

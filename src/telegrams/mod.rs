@@ -20,18 +20,18 @@ pub mod written;
 
 pub use filing::settle;
 
-use crate::web::Routes;
+use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .page("/telegrams", list::show)
-        .form("/telegrams/read", read_in::show, read_in::submit)
-        .form("/telegrams/{id}", review::show, review::submit)
-        .page("/telegrams/{id}/text", review::text)
-        .form("/telegrams/{id}/join", join::show, join::submit)
-        .action("/telegrams/{id}/leave/{check}", join::submit_leave)
-        .form("/checks/{id}/telegrams/write/{direction}", write::show, write::submit)
-        .form("/telegrams/{id}/edit", write::show_edit, write::submit_edit)
-        .form("/telegrams/{id}/send", send::show, send::submit)
-        .action("/telegrams/{id}/discard", written::submit_discard)
+        .page(route::telegrams, list::show)
+        .form(route::telegram_read, read_in::show, read_in::submit)
+        .form(route::telegram, review::show, review::submit)
+        .page(route::telegram_text, review::text)
+        .form(route::telegram_join, join::show, join::submit)
+        .action(route::telegram_leave, join::submit_leave)
+        .form(route::telegram_write, write::show, write::submit)
+        .form(route::telegram_edit, write::show_edit, write::submit_edit)
+        .form(route::telegram_send, send::show, send::submit)
+        .action(route::telegram_discard, written::submit_discard)
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Permission},
+    addresses::{self as at, Address},
     checks::model::{CaseFile, CheckState},
     error::{AppError, Result},
     id::{CheckId, LicenseId, PostId, TelegramId},
@@ -237,9 +238,9 @@ impl Origins {
     }
 
     /// The address of the paragraph, on the part of the telegram that has it.
-    pub fn address(&self) -> String {
+    pub fn address(&self) -> Address {
         let label = form_urlencoded::byte_serialize(self.paragraph.as_bytes()).collect::<String>();
-        format!("/telegrams/{}?paragraph={label}#p{label}", self.telegram)
+        at::telegram(self.telegram).with("paragraph", &self.paragraph).at(format_args!("p{label}"))
     }
 
     /// Whether the row shows where it came from by itself; what does not is listed with the telegrams.

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::FileTelegrams},
+    addresses as at,
     audit::{Event, Events, Subject, Verb},
     checks,
     db::Change,
@@ -158,7 +159,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
     let mut events = Events::from(event);
     let candidates = store::candidates(change.conn(), can.scope(), &names(reading, post)).await?;
     let reading = read.keep(&mut change, id).await?;
-    let mut to = format!("/telegrams/{id}");
+    let mut to = at::telegram(id);
     match joining(&candidates) {
         Joining::One(check) if fits(can, &mut change, check, &reading).await? => {
             events = events
@@ -166,7 +167,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
         }
         // Reference and license point elsewhere, or at several, or something else does not fit: the person is asked at
         // once.
-        Joining::One(_) | Joining::Ask => to.push_str("/join"),
+        Joining::One(_) | Joining::Ask => to = at::telegram_join(id),
         Joining::None => {}
     }
     change.commit(events, &to).await

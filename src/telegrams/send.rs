@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WriteTelegrams},
+    addresses as at,
     audit::{Event, Made, Subject, Verb},
     checks::{
         self,
@@ -132,7 +133,7 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     }
     let event = Event::new(Verb::TelegramSent, Subject::Telegram(id), format!("sent telegram {originator} {number}"))
         .on_check(check);
-    change.make(Made::new(Subject::Telegram(id), event, format!("/telegrams/{id}"))).await
+    change.make(Made::new(Subject::Telegram(id), event, at::telegram(id))).await
 }
 
 /// What a telegram answers or goes on from: what its check's telegrams quote, and those themselves, the first first.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WriteTelegrams},
+    addresses::{self as at, Address},
     audit::{Event, Subject, Verb},
     checks::{self, model::CaseFile, store::Texts},
     error::{AppError, Result},
@@ -34,7 +35,7 @@ form! {
 #[template(path = "telegrams/write.html")]
 struct Page {
     layout: Layout,
-    back: (String, String),
+    back: (Address, String),
     title: String,
     /// What the case file says now, where that is something else than what the draft was composed from.
     now: Option<String>,
@@ -68,7 +69,7 @@ fn page(
     telegram: Option<&Telegram>,
     sent: Sent<WriteForm>,
 ) -> Result<Response> {
-    let back = (format!("/checks/{}#telegrams", file.check.id), file.check.reference.clone());
+    let back = (at::check(file.check.id).at("telegrams"), file.check.reference.clone());
     let title = format!("Write the {} telegram", direction.label().to_lowercase());
     let now = telegram.and_then(|telegram| behind(telegram, file));
     html(&Page { layout: can.layout(), back, title, now, sent })
@@ -132,7 +133,7 @@ async fn write(
         Subject::Telegram(telegram),
         format!("wrote the {} telegram", direction.label().to_lowercase()),
     );
-    change.commit(event.on_check(id), &format!("/telegrams/{telegram}")).await
+    change.commit(event.on_check(id), &at::telegram(telegram)).await
 }
 
 fn outgoing(read: &Wrote, post: PostId, direction: Direction) -> Outgoing<'_> {
@@ -204,5 +205,5 @@ async fn edit(can: &Can<WriteTelegrams>, id: TelegramId, sent: &Sent<WriteForm>)
     if let Some((check, _)) = telegram.checks.first() {
         event = event.on_check(*check);
     }
-    change.commit(event, &format!("/telegrams/{id}")).await
+    change.commit(event, &at::telegram(id)).await
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Can, permission::WriteTelegrams},
+    addresses as at,
     audit::{Event, Subject, Verb},
     checks::{self, store::Texts},
     error::{AppError, Result},
@@ -64,5 +65,5 @@ pub async fn submit_discard(
         telegram.direction.label().to_lowercase()
     );
     let event = Event::new(Verb::TelegramDiscarded, Subject::Telegram(id), sentence).on_check(check);
-    change.commit(event, &format!("/checks/{check}#telegrams")).await
+    change.commit(event, &at::check(check).at("telegrams")).await
 }

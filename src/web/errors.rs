@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::{
     access::client_address,
+    addresses as at,
     app::{App, Site},
     audit::{SecurityEvent, SecurityKind},
     db::drafts::{Continued, Source},
@@ -180,10 +181,9 @@ impl Asked {
 /// Where to sign in and go on from; for an address longer than any page's, only where to sign in.
 fn sign_in(next: &str) -> String {
     if next.len() > bounds::ADDRESS / 4 {
-        return "/sign-in".to_owned();
+        return at::sign_in().into();
     }
-    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    format!("/sign-in?next={next}")
+    at::sign_in().with("next", next).into()
 }
 
 /// A browser's `Accept` names `text/html`; a program that wants JSON says so.

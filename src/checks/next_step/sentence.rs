@@ -3,8 +3,9 @@
 use super::{Lacking, NextStep, OnLicense, Proposal, Who};
 use crate::{
     access::Permission,
+    addresses::{self as at, Address},
     checks::{model::CaseFile, verbs::CheckVerb},
-    id::{LicenseId, PersonId},
+    id::PersonId,
     licenses::{
         model::{ConditionKind, Mover, OpenCondition},
         verbs::LicenseVerb,
@@ -179,54 +180,59 @@ impl NextStep {
     /// Where it is taken; nothing, where nobody here can act.
     pub fn door(&self, file: &CaseFile) -> Option<Door> {
         use Permission as P;
-        let check = |permission, at: &str, label| Some((permission, format!("/checks/{}/{at}", file.check.id), label));
-        let license =
-            |permission, id: &LicenseId, at: &str, label| Some((permission, format!("/licenses/{id}{at}"), label));
+        let check = file.check.id;
+        let door = |permission, to: Address, label| Some((permission, to.into(), label));
         match self {
-            Self::CompleteRequest(_, Lacking::License) => check(P::OpenChecks, "licenses/add", "Add a license"),
-            Self::CompleteRequest(_, Lacking::Items(id)) => license(P::OpenChecks, id, "/items/add", "Add items"),
-            Self::CompleteRequest(_, Lacking::Subject) => check(P::OpenChecks, "subjects/add", "Add a subject"),
-            Self::RecordContact => check(P::WorkChecks, "contacts/record", "Record contact"),
-            Self::Visit => check(P::WorkChecks, "contacts/record", "Record visit"),
+            Self::CompleteRequest(_, Lacking::License) => {
+                door(P::OpenChecks, at::check_license_add(check), "Add a license")
+            }
+            Self::CompleteRequest(_, Lacking::Items(id)) => door(P::OpenChecks, at::item_add(id), "Add items"),
+            Self::CompleteRequest(_, Lacking::Subject) => door(P::OpenChecks, at::subject_add(check), "Add a subject"),
+            Self::RecordContact => door(P::WorkChecks, at::contact_record(check), "Record contact"),
+            Self::Visit => door(P::WorkChecks, at::contact_record(check), "Record visit"),
             Self::RecordFinding(asked) => {
-                let of = asked.party.as_ref().map(|(id, _)| format!("?party={id}")).unwrap_or_default();
-                check(P::WorkChecks, &format!("findings/{}{of}", asked.topic), "Record finding")
+                let party = asked.party.as_ref().map(|(id, _)| id);
+                door(P::WorkChecks, at::finding(check, &asked.topic).with_some("party", party), "Record finding")
             }
             Self::Meet(on, OpenCondition { who: Mover::Post, kind, .. }) => {
-                let at = if *kind == ConditionKind::Certificate { "#certificate" } else { "#approvals" };
-                license(P::WorkChecks, &on.id, at, "Settle it")
+                let section = if *kind == ConditionKind::Certificate { "certificate" } else { "approvals" };
+                door(P::WorkChecks, at::license(on.id).at(section), "Settle it")
             }
             Self::Meet(on, OpenCondition { who: Mover::Splitter(item), .. }) => {
-                license(P::RegisterLicenses, &on.id, &format!("/items/{item}/split"), "Split the items")
+                door(P::RegisterLicenses, at::item_split(on.id, item), "Split the items")
             }
             _ => self.verb().map(|(verb, label)| match verb {
-                Verb::Check(verb) => (verb.permission(), verb.address(file.check.id), label),
-                Verb::License(verb, on) => (verb.permission(), verb.address(on.id), label),
+                Verb::Check(verb) => (verb.permission(), verb.address(file.check.id).into(), label),
+                Verb::License(verb, on) => (verb.permission(), verb.address(on.id).into(), label),
             }),
         }
     }
 
     /// Where that person notes what others did, once it came, or does what stands beside the step.
     pub fn beside(&self, file: &CaseFile, by: PersonId) -> Option<Door> {
-        let license =
-            |permission, on: &OnLicense, at: &str, label| Some((permission, format!("/licenses/{}{at}", on.id), label));
+        let door = |permission, to: Address, label| Some((permission, to.into(), label));
         match self {
             Self::Meet(on, condition) => match (&condition.who, condition.kind) {
-                (Mover::Splitter(_), _) => license(Permission::WorkChecks, on, "#approvals", "Record another permit"),
+                (Mover::Splitter(_), _) => {
+                    door(Permission::WorkChecks, at::license(on.id).at("approvals"), "Record another permit")
+                }
                 (Mover::Named(_), ConditionKind::Worded(condition)) => {
                     file.license(on.id)?.may_meet(by).ok()?;
-                    license(Permission::RaiseConditions, on, &format!("/conditions/{condition}/meet"), "It is met")
+                    door(Permission::RaiseConditions, at::condition_meet(on.id, condition), "It is met")
                 }
                 (Mover::Applicant | Mover::EndUser | Mover::Authority(_), _) => {
-                    license(Permission::WorkChecks, on, "#approvals", "Record what came")
+                    door(Permission::WorkChecks, at::license(on.id).at("approvals"), "Record what came")
                 }
                 _ => None,
             },
             Self::Visit => {
                 let waive = CheckVerb::Waive;
-                waive.judge(file, by).ok().map(|()| (waive.permission(), waive.address(file.check.id), waive.label()))
+                waive
+                    .judge(file, by)
+                    .ok()
+                    .map(|()| (waive.permission(), waive.address(file.check.id).into(), waive.label()))
             }
-            Self::AwaitCheck(on) => license(Permission::DecideLicenses, on, "", "Its checks"),
+            Self::AwaitCheck(on) => door(Permission::DecideLicenses, at::license(on.id), "Its checks"),
             _ => None,
         }
     }

@@ -168,7 +168,7 @@ impl Standing {
             .with(Mark::Clearable, matches!(next, NextStep::ClearReply(_)));
         let offer = |verb: LicenseVerb, license: &LicenseFile| Offer {
             permission: verb.permission(),
-            href: verb.address(license.id),
+            href: verb.address(license.id).into(),
             label: verb.label().into(),
             may: Allowed::of(&people, |person| verb.judge(license, person, &file.reference, file.today()).is_ok()),
         };

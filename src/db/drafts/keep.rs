@@ -6,10 +6,11 @@ use sqlx::{PgConnection, PgPool, types::Json};
 use time::OffsetDateTime;
 
 use super::{
-    Continued, DISCARD, Draft, DraftPage, Filled, MOST, MOST_BYTES, Mark, Source, Unsent,
+    Continued, Draft, DraftPage, Filled, MOST, MOST_BYTES, Mark, Source, Unsent,
     claim::{Claimed, claim, lock, settle},
 };
 use crate::{
+    addresses::route,
     error::{AppError, Result},
     id::{FormId, PersonId},
 };
@@ -187,7 +188,7 @@ pub async fn discard(pool: &PgPool, person: PersonId, texts: &[Discarded], to: &
             person.0,
             to,
             at,
-            DISCARD
+            route::draft_discard
         )
         .execute(&mut *tx)
         .await?;

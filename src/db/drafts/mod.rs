@@ -27,9 +27,6 @@ pub const MOST_BYTES: i64 = 5_000_000;
 /// How long a text is kept after its last change.
 pub const AGE: Duration = Duration::days(90);
 
-/// Where a form is discarded: the address of the one submit of a form that was.
-pub const DISCARD: &str = "/drafts/discard";
-
 /// What a person typed into a form and has not submitted.
 #[derive(Debug)]
 pub struct Draft {

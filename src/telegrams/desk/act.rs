@@ -2,6 +2,7 @@
 
 use crate::{
     access::Permission,
+    addresses::{self as at, Address},
     checks::verbs::CheckVerb,
     id::{AuthorityId, CheckId, ItemGroupId, LicenseId, PartyId},
     text::{Day, LINE_LIMIT, TEXT_LIMIT},
@@ -37,26 +38,23 @@ pub enum Form {
 
 impl Form {
     /// The address of its page.
-    pub fn address(&self) -> String {
+    pub fn address(&self) -> Address {
         match self {
-            Self::Open => "/checks/open".to_owned(),
-            Self::Register(check) => format!("/licenses/register?check={check}"),
-            Self::PutOn(check) => format!("/checks/{check}/licenses/add"),
-            Self::Party(license) => format!("/licenses/{license}/parties/add"),
-            Self::Subject(check) => format!("/checks/{check}/subjects/add"),
-            Self::Found(check) => format!("/checks/{check}/parties/found"),
-            Self::Items(license) => format!("/licenses/{license}/items/add"),
-            Self::Cell(license, item, authority) => format!("/licenses/{license}/approvals/{item}/{authority}"),
-            Self::Contact(check) => format!("/checks/{check}/contacts/record"),
-            Self::Statement(check) => format!("/checks/{check}/statements/record"),
-            Self::Document(check) => format!("/checks/{check}/documents/describe"),
-            Self::Finding(check, topic, party) => {
-                let party = party.map(|party| format!("?party={party}")).unwrap_or_default();
-                format!("/checks/{check}/findings/{topic}{party}")
-            }
+            Self::Open => at::check_open(),
+            Self::Register(check) => at::license_register().with("check", &check),
+            Self::PutOn(check) => at::check_license_add(check),
+            Self::Party(license) => at::role_add(license),
+            Self::Subject(check) => at::subject_add(check),
+            Self::Found(check) => at::party_found(check),
+            Self::Items(license) => at::item_add(license),
+            Self::Cell(license, item, authority) => at::approval(license, item, &authority),
+            Self::Contact(check) => at::contact_record(check),
+            Self::Statement(check) => at::statement_record(check),
+            Self::Document(check) => at::document_describe(check),
+            Self::Finding(check, topic, party) => at::finding(check, topic).with_some("party", party.as_ref()),
             Self::Recommend(check) => CheckVerb::Recommend.address(*check),
-            Self::Serials(license) => format!("/licenses/{license}/serials"),
-            Self::Custody(license) => format!("/licenses/{license}/custody/add"),
+            Self::Serials(license) => at::serials(license),
+            Self::Custody(license) => at::custody_add(license),
         }
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     access::{Actor, Permission},
+    addresses as at,
     approvals::{self, model::ApprovalState},
     audit::{Event, Made, Subject, Verb},
     checks,
@@ -72,11 +73,9 @@ impl Noted {
 
     /// Where the telegram shows it, beside that check.
     fn place(&self, check: Option<CheckId>) -> String {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        pairs.extend_pairs(check.map(|check| ("check", check.to_string())));
         // A long telegram is shown in parts: the one that has the words.
-        pairs.extend_pairs(Some(("paragraph", &self.paragraph)).filter(|(_, label)| !label.is_empty()));
-        format!("/telegrams/{}?{}#{}", self.telegram, pairs.finish(), self.key)
+        let paragraph = Some(&self.paragraph).filter(|label| !label.is_empty());
+        at::telegram(self.telegram).with_some("check", check).with_some("paragraph", paragraph).at(&self.key).into()
     }
 }
 
@@ -304,7 +303,7 @@ pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Resu
     web::form::storable(&body).map_err(Refusal::Told)?;
     let title = format!("{} from {}", act.form.named(), noted.cited);
     Ok(Filled {
-        path: act.form.address(),
+        path: act.form.address().into(),
         title,
         body,
         shown,

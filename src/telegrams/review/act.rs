@@ -147,10 +147,8 @@ pub(super) async fn answer(
         }
         _ => return Err(AppError::BadRequest("This button is unknown. Go back to the telegram.")),
     };
-    let to = here(id, view);
-    let sign = if to.contains('?') { '&' } else { '?' };
-    let not = if done.not > 0 { format!("&not={}", done.not) } else { String::new() };
-    let to = format!("{to}{sign}done={}{not}#{place}", done.events.len());
+    let not = Some(done.not).filter(|not| *not > 0);
+    let to = here(id, view).with("done", done.events.len()).with_some("not", not).at(place);
     let events = done.events.into_iter().reduce(Events::join).ok_or(AppError::NotFound)?;
     change.commit(events, &to).await
 }

@@ -25,6 +25,7 @@ use crate::{
         Actor, Can, Permission,
         permission::{FileTelegrams, ReadTelegrams},
     },
+    addresses::{self as at, Address},
     error::{AppError, Result},
     form,
     id::{CheckId, TelegramId},
@@ -81,7 +82,7 @@ struct Page<'a> {
     desk: &'a Desk,
     view: View,
     /// Where its forms are sent.
-    here: String,
+    here: Address,
     blocks: Vec<Block>,
     sections: Vec<Shown>,
     /// How many proposals can be accepted at once, in all sections.
@@ -181,16 +182,9 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
 }
 
 /// The address of the page, with what it shows.
-fn here(id: TelegramId, view: View) -> String {
-    let mut pairs = form_urlencoded::Serializer::new(String::new());
-    if let Some(check) = view.check {
-        pairs.append_pair("check", &check.to_string());
-    }
-    if view.from > 0 {
-        pairs.append_pair("from", &view.from.to_string());
-    }
-    let query = pairs.finish();
-    if query.is_empty() { format!("/telegrams/{id}") } else { format!("/telegrams/{id}?{query}") }
+fn here(id: TelegramId, view: View) -> Address {
+    let from = Some(view.from).filter(|from| *from > 0);
+    at::telegram(id).with_some("check", view.check).with_some("from", from)
 }
 
 /// The pieces of the part that begins at `from`.

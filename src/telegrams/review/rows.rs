@@ -2,7 +2,9 @@
 
 use crate::{
     access::{Actor, Permission},
+    addresses::{self as at, Address},
     evidence::model::Contact,
+    id::{CheckId, LicenseId, PartyId},
     telegrams::{
         desk::{Act, Desk, Form, Plan},
         filing,
@@ -31,7 +33,7 @@ pub(super) struct Row {
     pub(super) paragraph: String,
     /// What was made of it: the word, its color class, by whom.
     pub(super) made: Option<(&'static str, &'static str, String)>,
-    pub(super) became: Option<String>,
+    pub(super) became: Option<Address>,
     /// Why there is nothing to do now.
     pub(super) why: String,
     /// What a finding would rest on, in words.
@@ -163,7 +165,7 @@ fn rests_on(desk: &Desk, act: &Act) -> String {
 }
 
 /// Where the row stands that a proposal became.
-pub(super) fn became(desk: &Desk, kind: Option<&str>, id: Option<uuid::Uuid>) -> Option<String> {
+pub(super) fn became(desk: &Desk, kind: Option<&str>, id: Option<uuid::Uuid>) -> Option<Address> {
     let (kind, id, file) = (kind?, id?, desk.file.as_ref());
     let check = file.map(|file| file.check.id);
     // A telegram on several checks: the row may stand on another one.
@@ -177,16 +179,16 @@ pub(super) fn became(desk: &Desk, kind: Option<&str>, id: Option<uuid::Uuid>) ->
         return None;
     }
     Some(match kind {
-        "check" => format!("/checks/{id}"),
-        "license" => format!("/licenses/{id}"),
-        "party" => format!("/parties/{id}"),
-        "contact" | "statement" => format!("/checks/{}#{kind}-{id}", check?),
-        "finding" => format!("/checks/{}#findings", check?),
-        "document" => format!("/checks/{}#documents", check?),
-        "recommendation" => format!("/checks/{}#recommendation", check?),
-        "item_group" => format!("/checks/{}#licenses", check?),
-        "license_party" => format!("/checks/{}#parties", check?),
-        "import_approval" => format!("/checks/{}#approvals", check?),
+        "check" => at::check(CheckId(id)),
+        "license" => at::license(LicenseId(id)),
+        "party" => at::party(PartyId(id)),
+        "contact" | "statement" => at::check(check?).at_row(kind, id),
+        "finding" => at::check(check?).at("findings"),
+        "document" => at::check(check?).at("documents"),
+        "recommendation" => at::check(check?).at("recommendation"),
+        "item_group" => at::check(check?).at("licenses"),
+        "license_party" => at::check(check?).at("parties"),
+        "import_approval" => at::check(check?).at("approvals"),
         _ => return None,
     })
 }

@@ -6,10 +6,13 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::{View, here, part, rows::became, span_of};
-use crate::telegrams::{
-    desk::{Desk, name},
-    model::Answer,
-    reading::{PieceKind, Proposal, Sentence, Span, Value},
+use crate::{
+    addresses::Address,
+    telegrams::{
+        desk::{Desk, name},
+        model::Answer,
+        reading::{PieceKind, Proposal, Sentence, Span, Value},
+    },
 };
 
 /// How many sentences the list of what is left shows.
@@ -46,14 +49,14 @@ pub(super) struct Told {
     pub(super) ends: bool,
     pub(super) tone: &'static str,
     /// What it was filed as, and where that stands.
-    pub(super) became: Vec<(String, Option<String>)>,
+    pub(super) became: Vec<(String, Option<Address>)>,
     pub(super) is_aside: bool,
 }
 
 /// What became of a sentence.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fate {
-    pub(super) became: Vec<(String, Option<String>)>,
+    pub(super) became: Vec<(String, Option<Address>)>,
     pub(super) is_aside: bool,
 }
 
@@ -141,7 +144,7 @@ pub(super) fn left(desk: &Desk, view: View, fates: &[Fate]) -> Left {
                 let place = if pieces.contains(&piece) {
                     String::new()
                 } else {
-                    here(desk.telegram.id, View { from: piece, ..view })
+                    here(desk.telegram.id, View { from: piece, ..view }).into()
                 };
                 left.first.push((
                     format!("{place}#{}", name(sentence.span)),

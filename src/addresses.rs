@@ -1,0 +1,230 @@
+//! Every address, once: what the router knows it by, and the function that writes it with its ids. Routes, pages,
+//! templates and redirects take it from here, so that a link to nothing does not compile. What is done with a check or
+//! a license has its address in its verb's entry (`checks/verbs.rs`, `licenses/verbs.rs`).
+//!
+//! It stands beside `id` beneath everything: an address is made of ids and of the codes of words, and names no feature.
+
+use std::{borrow::Borrow, fmt, ops::Deref};
+
+use crate::id::{
+    AssignmentId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId, DocumentId, Id, ItemGroupId,
+    LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId, StatementId,
+    SubjectId, TelegramId,
+};
+
+/// An address on this site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// Of what is done with a file: the address of its verb, with the file's id in its place.
+    pub fn of_file(route: &str, id: impl fmt::Display) -> Self {
+        Self(route.replace("{id}", &id.to_string()))
+    }
+
+    /// With an answer in its query.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        let value: String = form_urlencoded::byte_serialize(value.to_string().as_bytes()).collect();
+        self.0 += &format!("{}{name}={value}", if self.0.contains('?') { '&' } else { '?' });
+        self
+    }
+
+    /// With an answer in its query, where there is one.
+    #[must_use]
+    pub fn with_some<T: fmt::Display>(self, name: &str, value: impl Borrow<Option<T>>) -> Self {
+        match value.borrow() {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// With a query as it was asked: `state=replied&sort=due`.
+    #[must_use]
+    pub fn asking(mut self, query: impl fmt::Display) -> Self {
+        self.0 += &format!("?{query}");
+        self
+    }
+
+    /// At a section of the page.
+    #[must_use]
+    pub fn at(mut self, section: impl fmt::Display) -> Self {
+        self.0 += &format!("#{section}");
+        self
+    }
+
+    /// At a row of the page, which has its kind and its id for a name.
+    #[must_use]
+    pub fn at_row(mut self, kind: &str, id: impl fmt::Display) -> Self {
+        self.0 += &format!("#{kind}-{id}");
+        self
+    }
+}
+
+impl Deref for Address {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.0
+    }
+}
+
+/// What stands in a place of an address: its id, or a reference to it, as templates have them.
+pub trait Fills<Of>: fmt::Display {}
+
+impl<T: Id> Fills<T> for T {}
+impl<T: Id> Fills<T> for &T {}
+impl<T: Id> Fills<T> for &&T {}
+
+/// A code: of a country, a topic, a kind of reference data.
+pub enum Code {}
+
+impl<T: fmt::Display> Fills<Code> for T {}
+
+macro_rules! addresses {
+    ($($name:ident($($place:ident: $of:ident),*) $path:literal;)*) => {
+        /// As the router knows them: their places in braces.
+        #[expect(non_upper_case_globals, reason = "each has the name of the function that fills its places")]
+        pub mod route {
+            $(pub const $name: &str = $path;)*
+
+            pub const ALL: &[&str] = &[$($name),*];
+        }
+
+        $(pub fn $name($($place: impl Fills<$of>),*) -> Address {
+            Address(format!($path))
+        })*
+    };
+}
+
+addresses! {
+    home() "/";
+    about() "/about";
+    rulebook() "/rulebook";
+
+    sign_in() "/sign-in";
+    sign_out() "/sign-out";
+    password() "/password";
+    sessions() "/sessions";
+    session_end(session: SessionId) "/sessions/{session}/end";
+    drafts() "/drafts";
+    draft_discard() "/drafts/discard";
+
+    people() "/people";
+    person_add() "/people/add";
+    person(id: PersonId) "/people/{id}";
+    person_edit(id: PersonId) "/people/{id}/edit";
+    person_assign(id: PersonId) "/people/{id}/assign";
+    person_reset(id: PersonId) "/people/{id}/reset";
+    person_disable(id: PersonId) "/people/{id}/disable";
+    person_enable(id: PersonId) "/people/{id}/enable";
+    person_session_end(id: PersonId, session: SessionId) "/people/{id}/sessions/{session}/end";
+    assignment_end(id: PersonId, assignment: AssignmentId) "/people/{id}/assignments/{assignment}/end";
+    assignment_withdraw(id: PersonId, assignment: AssignmentId) "/people/{id}/assignments/{assignment}/withdraw";
+
+    posts() "/posts";
+    post_add() "/posts/add";
+    post(id: PostId) "/posts/{id}";
+    post_edit(id: PostId) "/posts/{id}/edit";
+
+    countries() "/countries";
+    country(code: Code) "/countries/{code}";
+    country_rule_add(code: Code) "/countries/{code}/rules/add";
+    country_rule_confirm(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/confirm";
+    country_rule_end(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/end";
+    authority_add(code: Code) "/countries/{code}/authorities/add";
+
+    reference() "/reference";
+    reference_kind(kind: Code) "/reference/{kind}";
+    reference_add(kind: Code) "/reference/{kind}/add";
+    reference_confirm(kind: Code) "/reference/{kind}/confirm";
+    reference_replace(kind: Code, entry: ReferenceId) "/reference/{kind}/{entry}/replace";
+    reference_end(kind: Code, entry: ReferenceId) "/reference/{kind}/{entry}/end";
+
+    log() "/log";
+    log_csv() "/log.csv";
+    security_events() "/log/security";
+
+    parties() "/parties";
+    party_register() "/parties/register";
+    party(id: PartyId) "/parties/{id}";
+    party_edit(id: PartyId) "/parties/{id}/edit";
+    party_fact(id: PartyId) "/parties/{id}/fact";
+    party_alias(id: PartyId) "/parties/{id}/alias";
+    party_listing(id: PartyId) "/parties/{id}/listing";
+    party_merge(id: PartyId) "/parties/{id}/merge";
+
+    checks() "/checks";
+    checks_csv() "/checks.csv";
+    check_open() "/checks/open";
+    check(id: CheckId) "/checks/{id}";
+    check_print(id: CheckId) "/checks/{id}/print";
+    check_license_add(id: CheckId) "/checks/{id}/licenses/add";
+    check_license_remove(id: CheckId, license: LicenseId) "/checks/{id}/licenses/{license}/remove";
+    subject_add(id: CheckId) "/checks/{id}/subjects/add";
+    subject_remove(id: CheckId, row: SubjectId) "/checks/{id}/subjects/{row}/remove";
+    party_found(id: CheckId) "/checks/{id}/parties/found";
+    contact_record(id: CheckId) "/checks/{id}/contacts/record";
+    contact_edit(id: CheckId, contact: ContactId) "/checks/{id}/contacts/{contact}/edit";
+    statement_record(id: CheckId) "/checks/{id}/statements/record";
+    statement_edit(id: CheckId, statement: StatementId) "/checks/{id}/statements/{statement}/edit";
+    statement_link(id: CheckId, statement: StatementId) "/checks/{id}/statements/{statement}/link";
+    document_describe(id: CheckId) "/checks/{id}/documents/describe";
+    document_edit(id: CheckId, document: DocumentId) "/checks/{id}/documents/{document}/edit";
+    finding(id: CheckId, topic: Code) "/checks/{id}/findings/{topic}";
+    telegram_write(id: CheckId, direction: Code) "/checks/{id}/telegrams/write/{direction}";
+
+    licenses() "/licenses";
+    license_register() "/licenses/register";
+    license(id: LicenseId) "/licenses/{id}";
+    license_edit(id: LicenseId) "/licenses/{id}/edit";
+    item_add(id: LicenseId) "/licenses/{id}/items/add";
+    item_edit(id: LicenseId, item: ItemGroupId) "/licenses/{id}/items/{item}/edit";
+    item_split(id: LicenseId, item: ItemGroupId) "/licenses/{id}/items/{item}/split";
+    role_add(id: LicenseId) "/licenses/{id}/parties/add";
+    role_edit(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/edit";
+    role_remove(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/remove";
+    parties_take(id: LicenseId, license: LicenseId) "/licenses/{id}/take-parties/{license}";
+    condition_meet(id: LicenseId, condition: ConditionId) "/licenses/{id}/conditions/{condition}/meet";
+    approvals_propose(id: LicenseId) "/licenses/{id}/approvals/propose";
+    approval_ask(id: LicenseId) "/licenses/{id}/approvals/ask";
+    approval(id: LicenseId, item: ItemGroupId, authority: Code) "/licenses/{id}/approvals/{item}/{authority}";
+    permit_record(id: LicenseId) "/licenses/{id}/permits/record";
+    permit_verify(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/verify";
+    permit_revoke(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/revoke";
+    permit_withdraw(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/withdraw";
+    certificate(id: LicenseId) "/licenses/{id}/certificate";
+    signature_add(id: LicenseId) "/licenses/{id}/certificate/sign";
+    signature_verify(id: LicenseId, signature: SignatureId) "/licenses/{id}/certificate/{signature}/verify";
+    signature_withdraw(id: LicenseId, signature: SignatureId) "/licenses/{id}/certificate/{signature}/withdraw";
+    custody_add(id: LicenseId) "/licenses/{id}/custody/add";
+    custody_remove(id: LicenseId, step: CustodyStepId) "/licenses/{id}/custody/{step}/remove";
+    serials(id: LicenseId) "/licenses/{id}/serials";
+
+    telegrams() "/telegrams";
+    telegram_read() "/telegrams/read";
+    telegram(id: TelegramId) "/telegrams/{id}";
+    telegram_text(id: TelegramId) "/telegrams/{id}/text";
+    telegram_join(id: TelegramId) "/telegrams/{id}/join";
+    telegram_leave(id: TelegramId, check: CheckId) "/telegrams/{id}/leave/{check}";
+    telegram_edit(id: TelegramId) "/telegrams/{id}/edit";
+    telegram_send(id: TelegramId) "/telegrams/{id}/send";
+    telegram_discard(id: TelegramId) "/telegrams/{id}/discard";
+}
+
+/// The list of the checks in a state.
+pub fn checks_in(state: impl Fills<Code>) -> Address {
+    checks().with("state", state)
+}
