@@ -103,7 +103,9 @@ impl Page {
     pub fn link(&self, label: &str) -> String {
         let page = Html::parse_document(&self.body);
         let links = Selector::parse("a[href]").expect("a selector");
-        let link = page.select(&links).find(|link| link.text().collect::<String>().contains(label));
+        // Blanks and ends of lines as a browser shows them.
+        let shown = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let link = page.select(&links).find(|link| shown(link.text().collect()).contains(label));
         link.unwrap_or_else(|| panic!("no link {label:?}: {}", self.text()))
             .value()
             .attr("href")
