@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use super::{
     reading::{Direction, Reading},
+    refusal::Refusal,
     writing::lines::fitted,
 };
 use crate::{
@@ -70,7 +71,7 @@ impl FromStr for TelegramText {
     fn from_str(raw: &str) -> Result<Self, String> {
         let length = raw.chars().count();
         if raw.trim().is_empty() {
-            return Err("Paste the telegram here, or choose its file.".into());
+            return Err(Refusal::Nothing.to_string());
         }
         if length > TELEGRAM_LIMIT {
             return Err(format!(

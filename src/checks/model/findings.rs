@@ -17,6 +17,11 @@ proof! {
 }
 
 impl CheckFile {
+    /// Whether findings are written now.
+    pub fn takes_findings(&self) -> Result<(), Refusal> {
+        if self.is_workable() { Ok(()) } else { Err(Refusal::NotInProgress) }
+    }
+
     /// Recording a finding, by the topic's label and the party's name. Findings are the post's answer: they are written
     /// until it replied.
     pub fn record_finding(
@@ -25,9 +30,7 @@ impl CheckFile {
         label: &str,
         party: Option<&str>,
     ) -> Result<FindingRecorded, Refusal> {
-        if !self.is_workable() {
-            return Err(Refusal::NotInProgress);
-        }
+        self.takes_findings()?;
         let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
         let sentence = format!("found on {}{about}: {}", label.to_lowercase(), new.answer.label().to_lowercase());
         let event = Event::new(Verb::FindingRecorded, self.id, sentence).after((new.answer, &new.text));

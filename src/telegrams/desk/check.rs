@@ -153,8 +153,8 @@ impl Desk {
         if saved.is_some_and(|saved| saved.answer == *answer && said_alike(&saved.text, &words)) {
             return Plan::Known("The file has this finding.".into());
         }
-        if !file.check.is_workable() {
-            return later("Findings are written while the check is in progress.");
+        if let Err(refusal) = file.check.takes_findings() {
+            return later(refusal);
         }
         let mut answers =
             vec![("answer", answer.code().to_owned()), ("text", words), ("portion_mark", mark.code().to_owned())];
@@ -251,8 +251,8 @@ pub(super) fn recommend(file: &CaseFile, value: &Value) -> Plan {
     if let Some(saved) = saved.filter(|saved| saved.word == *word && saved.text.starts_with(words.trim())) {
         return Plan::Known(format!("The file has it: {}.", saved.word.label().to_lowercase()));
     }
-    if !file.check.is_workable() {
-        return later("A recommendation is written while the check is in progress.");
+    if let Err(refusal) = file.may_recommend() {
+        return later(refusal);
     }
     let mut whole = words.trim().to_owned();
     for condition in conditions.iter().filter(|condition| !words.contains(condition.as_str())) {

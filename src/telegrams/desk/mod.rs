@@ -161,7 +161,7 @@ impl Desk {
         match &proposal.value {
             Value::Message { .. } => Plan::Known("It is kept with the telegram.".into()),
             Value::Check { .. } => Plan::Act(Act::new(Form::Open, self.opening())),
-            _ => later("Open a check for it, or put it on one, first."),
+            _ => later(Refusal::OnNoCheck),
         }
     }
 
