@@ -108,3 +108,45 @@ fn no_address_is_written_by_hand() {
         }
     }
 }
+
+/// What a page shows is worked out in its struct: a template asks and writes.
+#[test]
+fn nothing_is_computed_in_a_template() {
+    // The words for one and for several, and a name that mixes alphabets.
+    let excepted = [
+        ("templates/form.html", "restored.others == 1"),
+        ("templates/telegrams/review.html", "ready == 1"),
+        ("templates/telegrams/review.html", "shown.ready == 1"),
+        ("templates/home/show.html", "begun.loose == 1"),
+        ("templates/checks/telegrams.html", "direction.code() == \"interim\""),
+    ];
+    let names_a_variant = |operand: &str| {
+        let last = operand.split([' ', ')', '%', '}']).next().unwrap_or_default();
+        last.contains("::") || last.starts_with(char::is_uppercase)
+    };
+    for (path, text) in sources("templates", ".html") {
+        for tag in text.split(['{', '}']).filter(|tag| tag.starts_with('%') || tag.contains('(') || tag.contains(" - "))
+        {
+            if !text.contains(&format!("{{{tag}}}")) || excepted.contains(&(path.as_str(), condition(tag))) {
+                continue;
+            }
+            for word in
+                ["::new(", ".iter()", ".filter(", ".take(", " as i64", " as usize", ".code() == ", ".code() != "]
+            {
+                assert!(!tag.contains(word), "{path} has {word} in {tag}: give the page's struct a method");
+            }
+            for operand in tag.split(" == ").chain(tag.split(" != ")).skip(1) {
+                let is_number = operand.starts_with(|letter: char| letter.is_ascii_digit());
+                assert!(
+                    !is_number && !names_a_variant(operand),
+                    "{path} compares in {tag}: give the page's struct a method"
+                );
+            }
+        }
+    }
+}
+
+/// What a tag asks: `ready == 1` of `{% if ready == 1 %}`.
+fn condition(tag: &str) -> &str {
+    tag.trim_matches(['%', '-', ' ']).trim_start_matches("else ").trim_start_matches("elif ").trim_start_matches("if ")
+}

@@ -7,7 +7,6 @@ use axum::response::Response;
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckState},
-    next_step::Who,
     store::{self, Texts},
     tasks::{Task, tasks},
     turn::{Turn, may_explain, turn},
@@ -161,9 +160,26 @@ impl Page<'_> {
         self.origins.iter().filter(move |origin| origin.row == Some(row))
     }
 
+    fn is_open(&self) -> bool {
+        self.file.check.state != CheckState::Closed
+    }
+
+    /// Whether the questions it was given back with stand beside the next step: the post answers them now.
+    fn is_asked_again(&self) -> bool {
+        self.file.check.state == CheckState::InProgress
+    }
+
     /// How many of these the page shows; printed, all.
     fn at_once(&self) -> usize {
         if self.whole { usize::MAX } else { 10 }
+    }
+
+    fn others_shown(&self) -> impl Iterator<Item = &Origins> {
+        self.others().into_iter().take(self.at_once())
+    }
+
+    fn has_more_others(&self) -> bool {
+        self.others().len() > self.at_once()
     }
 
     /// What came from telegrams and does not say so beside its row.

@@ -23,7 +23,7 @@ use crate::{
     id::PostId,
     web::{
         Layout,
-        filters::{self, weekday_words},
+        filters::{self, many, weekday_words},
         html,
     },
 };
@@ -38,6 +38,13 @@ struct Late {
     name: String,
     count: usize,
     oldest: i64,
+}
+
+impl Late {
+    /// `1 day`, `12 days`.
+    fn oldest_in_words(&self) -> String {
+        many(usize::try_from(self.oldest).unwrap_or_default(), "day")
+    }
 }
 
 /// Checks in one state that wait for the same people.
@@ -61,7 +68,9 @@ struct Page {
     events: Vec<Entry>,
     begun: Begun,
     may_open: bool,
-    role: Role,
+    /// An administrator sees no check, and is led to what they keep.
+    manages: bool,
+    searches_the_log: bool,
 }
 
 /// The page of the reader's role.
@@ -94,7 +103,8 @@ pub async fn show(actor: Actor) -> Result<Response> {
         events,
         begun,
         may_open: actor.role == Role::CaseOfficer,
-        role: actor.role,
+        manages: actor.role == Role::Admin,
+        searches_the_log: actor.role == Role::Auditor,
     })
 }
 

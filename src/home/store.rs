@@ -16,6 +16,12 @@ pub struct Begun {
     pub loose: i64,
 }
 
+impl Begun {
+    pub fn has_more_unsent(&self) -> bool {
+        usize::try_from(self.all_unsent).is_ok_and(|all| all > self.unsent.len())
+    }
+}
+
 /// What a person began: of unsent texts so many, of telegrams those that came in since a moment; none since no moment.
 pub async fn begun(
     conn: &mut PgConnection,

@@ -120,8 +120,16 @@ impl<'a> LicenseView<'a> {
         self
     }
 
+    pub fn may_verify_permits(&self) -> bool {
+        self.may_verify(Duty::VerifyPermit)
+    }
+
+    pub fn may_verify_signatures(&self) -> bool {
+        self.may_verify(Duty::VerifySignature)
+    }
+
     /// Whether the reader verifies its papers.
-    pub fn may_verify(&self, duty: Duty) -> bool {
+    fn may_verify(&self, duty: Duty) -> bool {
         self.may_work && self.file.apart(self.reader.id, duty).is_ok()
     }
 

@@ -58,6 +58,13 @@ words! {
     }
 }
 
+impl Standing {
+    /// Whether no case officer has established it yet.
+    pub const fn is_found(self) -> bool {
+        matches!(self, Self::Found)
+    }
+}
+
 words! {
     /// The answer of who registers a party although one of its name is known.
     pub enum Namesake {

@@ -106,6 +106,18 @@ struct AddPage {
     sent: Sent<EntryForm>,
 }
 
+impl AddPage {
+    /// Whether posts answer it: it is asked of some items.
+    fn is_asked_of_posts(&self) -> bool {
+        self.kind == ReferenceKind::Topic
+    }
+
+    /// Whether it holds for some items alone.
+    fn is_a_threshold(&self) -> bool {
+        self.kind == ReferenceKind::NotificationThreshold
+    }
+}
+
 #[derive(Template)]
 #[template(path = "reference/replace.html")]
 struct ReplacePage {
@@ -114,6 +126,13 @@ struct ReplacePage {
     entry: Entry,
     classes: Vec<Choice>,
     sent: Sent<ReplaceForm>,
+}
+
+impl ReplacePage {
+    /// Whether posts answer it: it is asked of some items.
+    fn is_asked_of_posts(&self) -> bool {
+        self.kind == ReferenceKind::Topic
+    }
 }
 
 #[derive(Template)]

@@ -1,12 +1,14 @@
 //! The frame around a page, and how a page struct becomes an answer.
 
+use std::fmt;
+
 use askama::Template;
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use crate::{error::Result, web::assets};
+use crate::{error::Result, id::FormId, web::assets};
 
 /// What `base.html` needs besides the page itself.
 #[derive(Debug, Clone)]
@@ -23,8 +25,20 @@ pub struct Layout {
     pub path: String,
     /// A line that stands above the page once, after something was done.
     pub flash: Option<String>,
+    /// What a form of one button has for its id.
+    pub new_form: NewFormId,
     /// The demonstration says so on every page.
     pub demonstration: bool,
+}
+
+/// The id of a form of one button: another one wherever it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFormId;
+
+impl fmt::Display for NewFormId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        FormId::new().fmt(f)
+    }
 }
 
 /// The person at the top of the page.
@@ -54,6 +68,7 @@ impl Layout {
             nav: Vec::new(),
             path: String::new(),
             flash: None,
+            new_form: NewFormId,
             demonstration,
         }
     }

@@ -66,6 +66,13 @@ words! {
     }
 }
 
+impl CustodyStage {
+    /// Whether a step of it is foreseen, not taken.
+    pub const fn is_foreseen(self) -> bool {
+        matches!(self, Self::Planned)
+    }
+}
+
 impl DaysKind {
     /// So many of them: `30 working days`.
     pub fn counted(self, days: i32) -> String {

@@ -45,6 +45,13 @@ words! {
     }
 }
 
+impl Priority {
+    /// Whether it goes before the usual ones: lists say so.
+    pub const fn is_raised(self) -> bool {
+        !matches!(self, Self::Routine)
+    }
+}
+
 impl CheckState {
     /// Where a verb leads from here; `None` where the path has no such step. A hold remembers where it was, so resuming
     /// needs `held`.

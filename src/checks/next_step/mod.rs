@@ -32,6 +32,12 @@ words! {
     }
 }
 
+impl Who {
+    pub const fn is_somebody(self) -> bool {
+        !matches!(self, Self::Nobody)
+    }
+}
+
 /// Which step comes next, and what about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextStep {

@@ -24,6 +24,8 @@ use crate::{
 pub const MOST: i64 = 200;
 /// The most bytes of them in all.
 pub const MOST_BYTES: i64 = 5_000_000;
+/// As people are told.
+pub const MOST_MEGABYTES: i64 = MOST_BYTES / 1_000_000;
 /// How long a text is kept after its last change.
 pub const AGE: Duration = Duration::days(90);
 

@@ -103,6 +103,13 @@ pub struct Exception {
     pub excepted_at: OffsetDateTime,
 }
 
+impl Exception {
+    /// What it is an exception to: the result that is missing (guard 15), or a party (guard 7).
+    pub fn to(&self) -> &'static str {
+        if self.guard == 15 { "to the missing favorable result" } else { "for a party" }
+    }
+}
+
 /// A check on the license, as far as a decision reads it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LicenseCheck {

@@ -26,6 +26,7 @@ use crate::{
         permission::{FileTelegrams, ReadTelegrams},
     },
     addresses::{self as at, Address},
+    checks::model::CheckState,
     error::{AppError, Result},
     form,
     id::{CheckId, TelegramId},
@@ -33,7 +34,7 @@ use crate::{
         desk::{Desk, Offers},
         filing,
         model::{Telegram, TelegramState, Way},
-        reading::{Piece, Span, Value},
+        reading::{Direction, Piece, Span, Value},
         store, written,
     },
     text::{Line, Optional},
@@ -104,6 +105,14 @@ struct Page<'a> {
     /// Whether it may be taken off the check beside it: nothing of it was accepted there.
     may_leave: bool,
     sent: Sent<ReviewForm>,
+}
+
+impl Page<'_> {
+    /// Whether what it says cannot be accepted before the request went out that it answers.
+    fn waits_for_the_request(&self) -> bool {
+        let is_draft = self.desk.file.as_ref().is_some_and(|file| file.check.state == CheckState::Draft);
+        is_draft && self.desk.telegram.direction != Direction::Request
+    }
 }
 
 pub async fn show(

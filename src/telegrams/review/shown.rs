@@ -75,6 +75,17 @@ pub(super) struct Left {
     pub(super) first: Vec<(String, String, String)>,
 }
 
+impl Left {
+    pub(super) fn is_done(&self) -> bool {
+        self.count == 0
+    }
+
+    /// How many are left beyond the first ones.
+    pub(super) fn more(&self) -> usize {
+        self.count - self.first.len()
+    }
+}
+
 /// What became of each sentence, in the file beside the telegram.
 pub(super) fn fates(desk: &Desk) -> Vec<Fate> {
     let sentences = &desk.reading.sentences;
