@@ -285,12 +285,12 @@ async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<A
     let mut change = can.change(sent).await?;
     let inserted =
         store::insert_authority(&mut change, code, read.name.as_str(), read.short_name.as_str(), read.parent.0).await;
-    let id = inserted.or_else(|error| match constraint(&error) {
-        Some("authorities_country_fkey") => Err(AppError::NotFound),
-        _ => {
-            sent.form.name.refuse(Refusal::held(error)?.to_string());
-            Err(AppError::Invalid)
+    let id = inserted.or_else(|error| {
+        if constraint(&error) == Some("authorities_country_fkey") {
+            return Err(AppError::NotFound);
         }
+        sent.form.name.refuse(Refusal::held(error)?);
+        Err(AppError::Invalid)
     })?;
     change
         .commit(

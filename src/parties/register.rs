@@ -110,7 +110,7 @@ async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<
         return Err(AppError::Invalid);
     }
     let inserted = store::insert(&mut change, &data, None).await;
-    let id = inserted.or_else(|error| Err(unknown_country(error, &mut sent.form.country)))?;
+    let id = inserted.map_err(|error| unknown_country(error, &mut sent.form.country))?;
     let event = Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described());
     change.commit(event, &at::party(id)).await
 }
@@ -218,7 +218,7 @@ pub(crate) async fn enter_found(
     }
     let at = FoundAt { check: id, role: read.role, source: read.source.as_str() };
     let inserted = store::insert(change, &data, Some(&at)).await;
-    let party = inserted.or_else(|error| Err(unknown_country(error, &mut sent.form.country)))?;
+    let party = inserted.map_err(|error| unknown_country(error, &mut sent.form.country))?;
     checks::store::touch(change, id).await?;
     let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
     let mut after = data.described();

@@ -346,7 +346,7 @@ async fn confirm(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sen
     let mut events = rows.into_iter().map(|(id, label)| {
         Event::new(Verb::ReferenceChanged, id, format!("confirmed of {}: {label}", kind.label().to_lowercase()))
     });
-    let first = events.next().ok_or_else(|| Refusal::Confirmed)?;
+    let first = events.next().ok_or(Refusal::Confirmed)?;
     change.commit(Events::from(first).and_all(events), &at::reference_kind(kind.code())).await
 }
 
