@@ -26,7 +26,8 @@ impl Address {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         let value: String = form_urlencoded::byte_serialize(value.to_string().as_bytes()).collect();
-        self.0 += &format!("{}{name}={value}", if self.0.contains('?') { '&' } else { '?' });
+        self.0.push(if self.0.contains('?') { '&' } else { '?' });
+        self.0.extend([name, "=", &value]);
         self
     }
 
@@ -42,21 +43,21 @@ impl Address {
     /// With a query as it was asked: `state=replied&sort=due`.
     #[must_use]
     pub fn asking(mut self, query: impl fmt::Display) -> Self {
-        self.0 += &format!("?{query}");
+        self.0.extend(["?", &query.to_string()]);
         self
     }
 
     /// At a section of the page.
     #[must_use]
     pub fn at(mut self, section: impl fmt::Display) -> Self {
-        self.0 += &format!("#{section}");
+        self.0.extend(["#", &section.to_string()]);
         self
     }
 
     /// At a row of the page, which has its kind and its id for a name.
     #[must_use]
     pub fn at_row(mut self, kind: &str, id: impl fmt::Display) -> Self {
-        self.0 += &format!("#{kind}-{id}");
+        self.0.extend(["#", kind, "-", &id.to_string()]);
         self
     }
 }

@@ -251,7 +251,7 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
         format!("added a rule of {code}: {}", data.item_class),
     );
     let after = (data.authority, data.usual_days.map(|days| data.days_kind.counted(days)), data.source, data.certainty);
-    change.commit(event.after(after), &at::country(&code)).await
+    change.commit(event.after(after), &at::country(code)).await
 }
 
 async fn authority_page(can: &Actor, code: String, sent: Sent<AuthorityForm>) -> Result<Response> {
@@ -295,7 +295,7 @@ async fn add_authority(can: &Can<ManageReference>, code: &str, sent: &mut Sent<A
     change
         .commit(
             Event::new(Verb::AuthorityChanged, id, format!("added the authority {}", read.name)),
-            &at::country(&code),
+            &at::country(code),
         )
         .await
 }
@@ -339,5 +339,5 @@ async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &m
     let sentence = format!("ended a rule of {code}: {}", rule.class_label);
     let event =
         Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence).after(read.ends_on.0);
-    change.commit(event, &at::country(&code)).await
+    change.commit(event, &at::country(code)).await
 }

@@ -114,7 +114,7 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
         sent.form.anyway.refuse(Refusal::Strays(strays.join(" ")));
         return Err(AppError::Invalid);
     }
-    change.commit(event, &at::telegram(id).with("check", &check)).await
+    change.commit(event, &at::telegram(id).with("check", check)).await
 }
 
 /// Takes it off a check into which nothing of it was accepted.

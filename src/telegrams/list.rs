@@ -85,7 +85,7 @@ pub async fn show(can: Can<ReadTelegrams>, Query(asked): Query<Asked>) -> Result
     let slice = Slice::of(rows, |telegram| telegram.id.to_string());
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
     let query = asked.query();
-    let more = slice.next.as_ref().map(|next| at::telegrams().asking(&query).with("after", &next));
+    let more = slice.next.as_ref().map(|next| at::telegrams().asking(&query).with("after", next));
     html(&Page { layout: can.layout(), asked, posts, slice, query, more, may_file: can.may(Permission::FileTelegrams) })
 }
 

@@ -88,7 +88,7 @@ async fn help_tells_every_setting_with_its_variable() {
         let help = said(&help).split_whitespace().collect::<Vec<_>>().join(" ");
         for variable in variables.iter().chain(&everywhere) {
             let told = [format!("[env: {variable}="), format!("[env: {variable}]")];
-            assert!(told.iter().any(|told| help.contains(told)), "{verb} --help does not tell {variable}: {help}",);
+            assert!(told.iter().any(|told| help.contains(told)), "{verb} --help does not tell {variable}: {help}");
         }
         // And the page for operators has it too.
         let page = include_str!("../../docs/operating.md");

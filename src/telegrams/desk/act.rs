@@ -41,13 +41,13 @@ impl Form {
     pub fn address(&self) -> Address {
         match self {
             Self::Open => at::check_open(),
-            Self::Register(check) => at::license_register().with("check", &check),
+            Self::Register(check) => at::license_register().with("check", check),
             Self::PutOn(check) => at::check_license_add(check),
             Self::Party(license) => at::role_add(license),
             Self::Subject(check) => at::subject_add(check),
             Self::Found(check) => at::party_found(check),
             Self::Items(license) => at::item_add(license),
-            Self::Cell(license, item, authority) => at::approval(license, item, &authority),
+            Self::Cell(license, item, authority) => at::approval(license, item, authority),
             Self::Contact(check) => at::contact_record(check),
             Self::Statement(check) => at::statement_record(check),
             Self::Document(check) => at::document_describe(check),
