@@ -51,12 +51,6 @@ words! {
     }
 }
 
-impl TelegramState {
-    pub const fn is_draft(self) -> bool {
-        matches!(self, Self::Draft)
-    }
-}
-
 /// The most characters a telegram may have that is pasted or uploaded; `lantern telegram read` takes any.
 const TELEGRAM_LIMIT: usize = 300_000;
 

@@ -18,6 +18,12 @@ use crate::{
     web::{Layout, Path, Sent, YesForm, filters, html},
 };
 
+impl TelegramState {
+    pub const fn is_draft(self) -> bool {
+        matches!(self, Self::Draft)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "telegrams/written.html")]
 struct Page<'a> {
