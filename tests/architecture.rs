@@ -447,10 +447,10 @@ fn only_a_proof_is_stored_where_a_rule_judges() {
             .map(|(_, name, ..)| format!("{name}(change"))
             .collect();
         for (_, name, arguments, function) in functions(text).filter(|(is_public, ..)| *is_public) {
-            let writes = says(function) || own.iter().any(|call| function.contains(call.as_str()));
+            let is_writer = says(function) || own.iter().any(|call| function.contains(call.as_str()));
             let is_proven =
                 arguments.split(',').any(|argument| proofs.iter().any(|proof| argument.trim().ends_with(proof)));
-            if arguments.contains("&mut Change") && writes && !is_proven {
+            if arguments.contains("&mut Change") && is_writer && !is_proven {
                 writers.push(format!("{} {name}", path.trim_start_matches("src/")));
             }
         }

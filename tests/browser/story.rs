@@ -39,6 +39,7 @@ async fn permit(post: &Browser, (issuer, whom): (&str, &str), number: &str, (ite
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, read from the top")]
 async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     let app = TestApp::demonstration().await;
     // Washington's people share a desk, and so do the two at the post.
