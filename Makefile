@@ -1,5 +1,5 @@
 # The workshop. `make run` shows Lantern, `make test` runs every test, `make check` judges the code.
-.PHONY: run test test-slow check prepare bench bench-link screenshots audit help
+.PHONY: run test test-slow check mutants prepare bench bench-link screenshots audit help
 
 # Tools built for `make check` stand beside the build.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -30,6 +30,10 @@ check: ## Format, lints, statements, docs, dependency policy.
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 	cargo deny --locked check bans licenses sources
 	cargo machete
+
+mutants: ## Break the rules one by one, a seeded sample of them, and see that a test notices; MUTANTS=all for all.
+	@scripts/install.sh mutants
+	scripts/mutants.sh
 
 prepare: ## Check every SQL statement against a database, and write .sqlx anew.
 	@scripts/install.sh postgresql node

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what Lantern needs and this machine lacks, where it can; else says in one line how.
-#   scripts/install.sh postgresql node chromium deny machete
+#   scripts/install.sh postgresql node chromium deny machete mutants
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -60,6 +60,7 @@ for wanted in "$@"; do
       ;;
     deny) command -v cargo-deny >/dev/null || cargo_install cargo-deny 0.20.2 ;;
     machete) command -v cargo-machete >/dev/null || cargo_install cargo-machete 0.9.2 ;;
+    mutants) command -v cargo-mutants >/dev/null || cargo_install cargo-mutants 27.1.0 ;;
     *) say "nothing known as $wanted"; exit 2 ;;
   esac
 done
