@@ -7,7 +7,7 @@ scripts/rules.sh
 # The hash of the rules marks stored rows; here it is of no use, and fixed so that nothing is built anew.
 export LANTERN_RULES=mutants
 # What a rule decides, not what it says of itself for people who debug or for the wire.
-chosen=(--exclude-re 'impl (fmt::)?(Debug|Serialize|Deserialize)' --exclude src/error.rs --exclude src/id.rs --exclude src/words.rs --exclude src/audit/event.rs)
+chosen=(--exclude-re 'impl (fmt::)?(Debug|Serialize|Deserialize)' --exclude src/addresses.rs --exclude src/error.rs --exclude src/id.rs --exclude src/words.rs --exclude src/audit/event.rs)
 cd target/rules
 all=$(cargo mutants --list "${chosen[@]}" | wc -l)
 stride=$(( (all + 499) / 500 ))

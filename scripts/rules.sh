@@ -7,7 +7,7 @@ to=target/rules
 rm -rf "$to/src" && mkdir -p "$to/src"
 
 # What the rules are made with; versions are those of the program.
-needed='askama|serde|serde_json|sqlx|axum|rust_decimal|thiserror|time|uuid|any_ascii|unicode-normalization|jiff'
+needed='askama|form_urlencoded|serde|serde_json|sqlx|axum|rust_decimal|thiserror|time|uuid|any_ascii|unicode-normalization|jiff'
 {
   echo '[package]'
   echo 'name = "lantern-rules"'
@@ -18,6 +18,9 @@ needed='askama|serde|serde_json|sqlx|axum|rust_decimal|thiserror|time|uuid|any_a
   echo
   echo '[dev-dependencies]'
   sed -n '/^\[dev-dependencies\]/,/^\[lints/p' Cargo.toml | grep -E '^proptest ='
+  echo
+  echo '[profile.dev]'
+  echo 'debug = false'
   echo
   echo '[workspace]'
 } >"$to/Cargo.toml"
@@ -32,7 +35,7 @@ take() {
     fi
   done
 }
-for part in access/permission access/reader approvals/model audit/event checks/contradictions \
+for part in addresses access/permission access/reader approvals/model audit/event checks/contradictions \
   checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/turn \
   checks/turn_tests checks/verbs clock duties/model duties/model_tests error evidence/model faults id licenses/model \
   licenses/verbs mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
@@ -45,6 +48,7 @@ pub mod access {
     pub use permission::{Permission, Permitted, Role, holds};
     pub use reader::Reader;
 }
+pub mod addresses;
 pub mod approvals {
     pub mod model;
 }
