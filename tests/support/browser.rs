@@ -284,11 +284,11 @@ impl Browser {
     pub async fn choose(&self, label: &str, option: &str) {
         self.effort.choices.fetch_add(1, Ordering::Relaxed);
         let list = self.field("", label).await;
-        let shown = "return [...arguments[0].options].map(o => o.text).find(t => t.includes(arguments[1])) || ''";
-        let shown = self.run(shown, &[json!(list), json!(option)]).await;
-        let shown =
-            shown.as_str().filter(|shown| !shown.is_empty()).unwrap_or_else(|| panic!("{label} offers no {option:?}"));
-        list.select_by_label(shown).await.unwrap_or_else(|error| panic!("choosing {option:?}: {error}"));
+        let place = "return [...arguments[0].options].findIndex(o => o.text.includes(arguments[1]))";
+        let place = self.run(place, &[json!(list), json!(option)]).await;
+        let place = place.as_u64().and_then(|place| usize::try_from(place).ok());
+        let place = place.unwrap_or_else(|| panic!("{label} offers no {option:?}"));
+        list.select_by_index(place).await.unwrap_or_else(|error| panic!("choosing {option:?}: {error}"));
     }
 
     /// Ticks the radio button or box of that label in the group of that legend.
