@@ -185,7 +185,7 @@ async fn lists_of_checks(app: &TestApp) -> Vec<String> {
 fn happened(page: &Page) -> Vec<String> {
     let document = scraper::Html::parse_document(&page.body);
     let third = scraper::Selector::parse("table tbody tr td:nth-child(3)").expect("a selector");
-    let words = |cell: scraper::ElementRef<'_>| cell.text().next().unwrap_or_default().to_owned();
+    let words = |cell: scraper::ElementRef<'_>| cell.text().next().unwrap_or_default().trim().to_owned();
     document.select(&third).map(words).collect()
 }
 
