@@ -152,13 +152,16 @@ pub struct AddPerson {
     pub database: Database,
     /// The name typed at sign-in.
     pub account: String,
+    /// The name that pages and the log show.
     pub name: String,
 }
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum LogFormat {
+    /// Lines for people to read.
     Text,
+    /// One JSON object a line, for machines.
     Json,
 }
 
@@ -221,6 +224,26 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Command::command().debug_assert();
+    }
+
+    /// Help is made of the comments here: whoever runs a verb is told what each of its arguments is for.
+    #[test]
+    fn every_verb_argument_and_choice_says_what_it_is_for() {
+        let mut commands = vec![Command::command()];
+        while let Some(mut command) = commands.pop() {
+            command.build();
+            let verb = command.get_name();
+            assert!(command.get_about().is_some(), "{verb} says nothing");
+            for argument in command.get_arguments() {
+                let name = argument.get_id();
+                assert!(argument.get_help().is_some(), "{verb}: {name} says nothing");
+                let choices = argument.get_action().takes_values().then(|| argument.get_possible_values());
+                for choice in choices.unwrap_or_default() {
+                    assert!(choice.get_help().is_some(), "{verb}: {} of {name} says nothing", choice.get_name());
+                }
+            }
+            commands.extend(command.get_subcommands().cloned());
+        }
     }
 
     #[test]
