@@ -1,0 +1,491 @@
+//! What a check is refused: its request, its reply, its result, its clock.
+
+use time::Duration;
+
+use super::{
+    ask, behind_the_back, call, check_about, decide, fill_dated, find_everything, id_of, license_numbered, logged,
+    move_people, open, opening, permit, recommend, registering, sent, state, status, step, verify_all,
+};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn guard_1_a_request_without_what_its_type_asks_for_stays_a_draft() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let check = open(&case, "pre_license", "Guatemala").await;
+    step(&app, &case, &check, "request", "").await.refused("This check needs at least one license with an item group");
+    let register = format!("/licenses/register?check={}", id_of(&check));
+    fill_dated(&case, &register, "approved_on", app.clock.now().date(), &registering("050199001"))
+        .await
+        .is(422)
+        .says("This check comes before the license is issued");
+    let license = case.done(&register, &registering("050199001")).await;
+    step(&app, &case, &check, "request", "").await.refused("with an item group");
+    // The same number in another spelling offers that license.
+    case.fill(&register, &registering("#05-0199001")).await.is(422).says("This number is known under this form");
+    let second = open(&case, "pre_license", "Guatemala").await;
+    case.done(&format!("{second}/licenses/add"), &[("number", "05 0199001")]).await;
+    case.get(&second).await.says("050199001");
+    case.fill(&format!("{second}/licenses/add"), &[("number", "05-971941")])
+        .await
+        .is(422)
+        .says("No license has this number yet");
+    assert_eq!(status(&app, &license).await, "pending");
+
+    let inquiry = open(&case, "broker_inquiry", "Guatemala").await;
+    step(&app, &case, &inquiry, "request", "").await.refused("This check needs at least one subject");
+    case.fill(&format!("/licenses/register?check={}", id_of(&inquiry)), &registering("050199002"))
+        .await
+        .refused("A check of this type is about no license");
+    let post = case.get("/checks/open").await.choice("post", "Apia");
+    let mut many = opening("pre_license", &post, "optional");
+    many[6].1 = "731";
+    case.fill("/checks/open", &many).await.is(422).says("At most 730 days");
+    let unasked = opening("pre_license", &post, "");
+    case.fill("/checks/open", &unasked).await.is(422).says("Choose one of the answers");
+
+    // Only its opener takes a draft away.
+    step(&app, &app.enter("case2").await, &check, "discard", "")
+        .await
+        .refused("Only who opened a draft may discard it");
+    case.done(&format!("{check}/discard"), &[]).await;
+    assert_eq!(logged(&app, "check_discarded", &check).await, 1);
+    case.get(&check).await.is(404);
+}
+
+#[tokio::test]
+async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_another() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Goggles and armor").await;
+    let officer = app.enter("prague").await;
+    // Guard 3, as soon as it is written.
+    let word = [("word", "support"), ("text", "As post sees it.")];
+    officer
+        .fill(&format!("{check}/recommend"), &word)
+        .await
+        .is(422)
+        .says("\"Support\" needs no open condition")
+        .says("Choose \"support with");
+    recommend(&officer, &check, "support_with_conditions").await;
+    step(&app, &officer, &check, "sign", "").await.refused("The reply still needs:");
+    find_everything(&officer, &check, "head of procurement").await;
+    step(&app, &officer, &check, "sign", "").await.refused("A site visit is required");
+    app.enter("case")
+        .await
+        .done(&format!("{check}/waive"), &[("text", "The border zone is closed to diplomats.")])
+        .await;
+    step(&app, &officer, &check, "clear", "").await.refused("The recommendation is not signed yet");
+    // A fact changes beneath it: whoever is at the post is sent to change the word, and nobody to sign or clear it.
+    behind_the_back(&app, &format!("update recommendations set word = 'support' where check_id = '{}'", id_of(&check)))
+        .await;
+    for account in ["prague", "prague2"] {
+        let page = app.enter(account).await.get(&check).await;
+        page.says("Next: you.")
+            .says("Change the recommendation: \"Support\" needs no open condition")
+            .says_not("Sign the recommendation");
+        assert_eq!(page.link("Change it"), format!("{check}/recommend"));
+    }
+    let washington = app.enter("case").await.get(&check).await;
+    washington.says("Next: Emil Farrow, Prague.").says("Only the officers of the post work a check.");
+    step(&app, &officer, &check, "sign", "").await.refused("\"Support\" needs no open condition");
+    behind_the_back(
+        &app,
+        &format!("update recommendations set word = 'support_with_conditions' where check_id = '{}'", id_of(&check)),
+    )
+    .await;
+    officer.done(&format!("{check}/sign"), &[]).await;
+    officer
+        .get(&check)
+        .await
+        .says("Next: another person of the post.")
+        .says("has to clear what you signed; a supervisor first");
+    app.enter("prague2").await.get(&check).await.says("Next: you.").link("Clear the reply");
+    step(&app, &officer, &check, "sign", "").await.refused("The recommendation is signed already");
+    step(&app, &officer, &check, "clear", "").await.refused("Another person of the post has to clear what you signed");
+
+    // The file changes under the signature, also when the license does.
+    let supervisor = app.enter("prague2").await;
+    call(&officer, &check, "A neighbor", "directory").await.is(303);
+    step(&app, &supervisor, &check, "clear", "").await.refused("The file changed after the recommendation was signed");
+    officer.get(&check).await.says("Sign again: the file changed after the signature");
+    officer.done(&format!("{check}/sign"), &[]).await;
+    supervisor.done(&format!("{check}/clear"), &[]).await;
+    assert_eq!(state(&app, &check).await, "replied");
+    assert_eq!(
+        app.value(&format!(
+            "select count(*) from recommendations where check_id = '{}' and signed_by is not null",
+            id_of(&check)
+        ))
+        .await,
+        "2"
+    );
+
+    // Frozen, but contacts are added.
+    let finding = app
+        .value(&format!(
+            "select '{check}/findings/' || topic from findings where check_id = '{}' and party_id is null limit 1",
+            id_of(&check)
+        ))
+        .await;
+    let contact = officer.get(&finding).await.choice("contacts", "A neighbor");
+    let sent = [("answer", "no"), ("text", "Not so."), ("portion_mark", "U"), ("contacts", contact.as_str())];
+    officer.fill(&finding, &sent).await.refused("Findings are written while the check is in progress");
+    officer
+        .fill(&format!("{check}/recommend"), &[("word", "oppose"), ("text", "Not so.")])
+        .await
+        .refused("while the check is in progress");
+    call(&officer, &check, "The ministry", "embassy").await.is(303);
+
+    // Given back, everything opens, and the reply is signed again.
+    app.enter("case2").await.done(&format!("{check}/give-back"), &[("text", "Who owns the firm?")]).await;
+    officer.get(&check).await.says("Who owns the firm?");
+    officer.done(&finding, &sent).await;
+    step(&app, &officer, &check, "sign", "").await.refused("Write the recommendation first");
+    recommend(&officer, &check, "no_objection").await;
+    officer.done(&format!("{check}/sign"), &[]).await;
+    supervisor.done(&format!("{check}/clear"), &[]).await;
+    step(&app, &app.enter("case").await, &check, "waive", "Once more.").await.refused("No site visit is required");
+}
+
+#[tokio::test]
+async fn guard_2_the_only_person_of_a_post_clears_alone_and_it_is_printed() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Cartridges for a mining company").await;
+    let reviewer = app.enter("reviewer").await;
+    reviewer.get(&format!("{check}/print")).await.says("Signed and cleared by one person: the post had no other.");
+    reviewer
+        .get(&format!("{check}/sign-result"))
+        .await
+        .says("Signed and cleared by one person: the post had no other.");
+}
+
+#[tokio::test]
+async fn guard_10_an_unfavorable_result_is_founded_and_countersigned() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Pistols for an airport authority").await;
+    let case = app.enter("case2").await;
+    let propose = format!("{check}/propose");
+    let text = ("text", "The consignee could not be found.");
+    case.fill(&propose, &[("word", "unfavorable"), text])
+        .await
+        .refused("An unfavorable result needs a reason code, one of them primary, and a finding behind it");
+    let form = case.get(&propose).await;
+    let finding = form.choice("finding", "bona fides");
+    case.fill(&propose, &[("word", "unfavorable"), text, ("primary", "existence")])
+        .await
+        .refused("a finding behind it");
+    case.fill(&propose, &[("word", "unfavorable"), text, ("primary", "no such reason"), ("finding", &finding)])
+        .await
+        .refused("Choose reasons and a finding from the lists");
+    case.fill(&propose, &[("word", "not_completed"), text]).await.is(422).says("A reviewer ends a check early");
+    case.fill(&propose, &[("word", "favorable_with_caveat"), text]).await.is(422).says("Say what the caveat is");
+    case.done(&propose, &[("word", "unfavorable"), text, ("primary", "existence"), ("finding", &finding)]).await;
+    let (reviewer, supervisor) = (app.enter("reviewer").await, app.enter("supervisor").await);
+    step(&app, &supervisor, &check, "countersign", "").await.refused("No result is proposed");
+    reviewer.done(&format!("{check}/sign-result"), &[]).await;
+    assert_eq!(state(&app, &check).await, "replied");
+    step(&app, &reviewer, &check, "sign-result", "").await.refused("waits for a supervisor's countersignature");
+    step(&app, &case, &check, "give-back", "Ask again.").await.refused("waits for a supervisor's countersignature");
+    case.fill(&propose, &[("word", "favorable"), text]).await.refused("The result is signed already");
+    supervisor.done(&format!("{check}/countersign"), &[]).await;
+    assert_eq!(state(&app, &check).await, "resulted");
+    let license = license_numbered(&app, "050104977").await;
+    decide(&app.enter("reviewer2").await, &license, "decide", "approve")
+        .await
+        .refused("No pre-license check on this license has a favorable result");
+}
+
+/// Whatever role or post a person moved to, what they did on a file keeps them from judging it.
+#[tokio::test]
+async fn guard_11_is_by_person_also_after_a_move() {
+    let app = TestApp::demonstration().await;
+    let port = check_about(&app, "Rifles for a port guard, again").await;
+    let (_, story) = crate::guatemala::approved_on_conditions(&app).await;
+    let judged = license_numbered(&app, "050104007").await;
+    decide(&app.enter("reviewer").await, &judged, "decide", "return").await.refused("You signed a result of BL-");
+    let supervisor = app.enter("supervisor").await;
+    let ended = license_numbered(&app, "050099051").await;
+    supervisor
+        .done(&format!("{ended}/except"), &[("what", "result"), ("reason", "The ranger service is known for years.")])
+        .await;
+    move_people(
+        &app,
+        &[
+            ("case", "reviewer", ""),
+            ("case2", "reviewer", ""),
+            ("santiago", "reviewer", ""),
+            ("santiago2", "case_officer", ""),
+            ("reviewer", "supervisor", ""),
+            ("supervisor", "reviewer", ""),
+            ("kingston", "post_officer", "Guatemala"),
+            ("madrid", "reviewer", ""),
+        ],
+    )
+    .await;
+    // Who opened the check, proposed its result, or answered for the post: neither by signing, nor by ending or
+    // declining it alone.
+    for (account, did) in [
+        ("case", "You opened BL-"),
+        ("case2", "You proposed a result of BL-"),
+        ("santiago", "You signed the reply of BL-"),
+    ] {
+        let reviewer = app.enter(account).await;
+        step(&app, &reviewer, &port, "sign-result", "")
+            .await
+            .refused(did)
+            .says("another reviewer must sign the result");
+        step(&app, &reviewer, &port, "decline", "It is not founded.")
+            .await
+            .refused(did)
+            .says("another person must decline the result");
+        let ending = [("because", "moot"), ("text", "It no longer matters.")];
+        reviewer.fill(&format!("{port}/end"), &ending).await.refused(did).says("another reviewer must end the check");
+        // Their page shows no such button, and says whose turn it is and why it is not theirs.
+        let page = reviewer.get(&port).await;
+        page.says("Next: another reviewer.").says(did).says_not("Decline the result").says_not("End early");
+        reviewer.get(&format!("{port}/decline")).await.says("Not possible now").says(did);
+    }
+    // Nor do they conduct it in Washington.
+    let cleared = app.enter("santiago2").await;
+    for (verb, instead) in [("give-back", "give it back"), ("hold", "put it on hold")] {
+        step(&app, &cleared, &port, verb, "Wait.").await.refused("You cleared the reply of BL-").says(instead);
+    }
+    let another = [("word", "inconclusive"), ("text", "It cannot be told.")];
+    cleared.fill(&format!("{port}/propose"), &another).await.refused("another case officer must propose the result");
+    cleared.get(&port).await.says_not("Give back with questions").says_not("Put on hold");
+    let madrid = app.enter("madrid").await;
+    decide(&madrid, &judged, "decide", "deny").await.refused("You signed the reply of BL-");
+    let waiting = check_about(&app, "Cartridges for a distributor").await;
+    step(&app, &app.enter("reviewer").await, &waiting, "countersign", "")
+        .await
+        .refused("You signed a result of BL-")
+        .says("another supervisor must countersign the result");
+    decide(&app.enter("supervisor").await, &ended, "decide", "approve_on_conditions")
+        .await
+        .refused("You made an exception on license 050099051");
+
+    // Who verified a permit at Guatemala and moves on does not issue its license.
+    let guest = app.enter("kingston").await;
+    permit(&guest, &story, "D-902", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&guest, &story, "director of DIGECAM").await;
+    move_people(&app, &[("kingston", "reviewer", ""), ("reviewer2", "post_officer", "Guatemala")]).await;
+    let guest = app.enter("kingston").await;
+    decide(&guest, &story, "confirm", "confirm")
+        .await
+        .refused("You verified a permit of license 050107211; another reviewer must decide the license");
+    // And who decided it verifies nothing on it.
+    let decider = app.enter("reviewer2").await;
+    permit(&decider, &story, "D-903", "36", &["pistols"], &[])
+        .await
+        .is(422)
+        .says("rests on permit D-902 of DIGECAM, which counts");
+    let revoke = decider
+        .get(&story)
+        .await
+        .links()
+        .into_iter()
+        .find(|link| link.contains("/permits/") && link.ends_with("/revoke"))
+        .unwrap();
+    fill_dated(
+        &decider,
+        &revoke,
+        "revoked_on",
+        app.clock.now().date(),
+        &[("how", "The registry wrote to the embassy.")],
+    )
+    .await
+    .is(303);
+    permit(&decider, &story, "D-903", "36", &["pistols"], &[]).await.is(303);
+    assert!(decider.get(&story).await.links().iter().all(|link| !link.ends_with("/verify")), "a locked door");
+    let path = format!("{story}/permits/{}/verify", app.value("select id from permits where number = 'D-903'").await);
+    let contact = decider.get(&path).await.choice("contact", "director of DIGECAM");
+    decider
+        .fill(&path, &[("contact", &contact)])
+        .await
+        .refused("You decided license 050107211; another officer must verify its permits");
+}
+
+#[tokio::test]
+async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "40 pistols delivered, count them").await;
+    let case = app.enter("case2").await;
+    let favorable = [("word", "favorable"), ("text", "Post counted the pistols.")];
+    case.fill(&format!("{check}/propose"), &favorable)
+        .await
+        .refused("Explain first: 9 mm pistols: 2 of 40 are missing");
+    case.done(&format!("{check}/propose"), &[("word", "inconclusive"), ("text", "Two pistols are missing.")]).await;
+    let form = case.get(&format!("{check}/explain")).await;
+    let contradiction = form.input("contradiction").unwrap_or_default();
+    let contradiction =
+        if contradiction.is_empty() { form.choice("contradiction", "are missing") } else { contradiction };
+    // The case officer explains it, not the post.
+    let explanation =
+        [("contradiction", contradiction.as_str()), ("text", "Both were handed to the court as evidence.")];
+    sent(&app, &app.enter("kingston").await, &check, "explain", &explanation)
+        .await
+        .is(422)
+        .says("No contradiction waits for your explanation");
+    case.done(&format!("{check}/explain"), &explanation).await;
+    behind_the_back(&app, &format!("update contacts set kind = 'call' where check_id = '{}'", id_of(&check))).await;
+    case.fill(&format!("{check}/propose"), &favorable).await.refused("cannot be favorable on telephone calls alone");
+    behind_the_back(&app, &format!("update contacts set kind = 'site_visit' where check_id = '{}'", id_of(&check)))
+        .await;
+    case.done(&format!("{check}/propose"), &favorable).await;
+    app.enter("reviewer").await.done(&format!("{check}/sign-result"), &[]).await;
+    assert_eq!(state(&app, &check).await, "closed", "its license was issued long ago: it closes at once");
+}
+
+#[tokio::test]
+async fn a_hold_stops_the_clock_and_an_extension_needs_a_later_day_and_a_reason() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Cartridges for a sugar mill").await;
+    let due = format!("select due_on from checks where id = '{}'", id_of(&check));
+    let before: String = app.value(&due).await;
+    let case = app.enter("case").await;
+    case.fill(&format!("{check}/hold"), &[("text", "")]).await.is(422).says("This answer is needed");
+    case.done(&format!("{check}/hold"), &[("text", "The applicant changes the quantity.")]).await;
+    let post = app.enter("guatemala").await;
+    post.get(&check).await.says("The applicant changes the quantity.");
+    step(&app, &post, &check, "interim", "Where it stands.")
+        .await
+        .refused("The check is on hold; Interim reply is not possible from there");
+    call(&post, &check, "The mill's manager", "directory").await.is(303);
+    step(&app, &case, &check, "hold", "Again.").await.refused("The check is on hold");
+    // The post has not answered: the license may be changed meanwhile, which is what the check is on hold for.
+    let edit = format!("{}/edit", license_numbered(&app, "050106402").await);
+    case.open(&edit).await.set("value_usd", "9000").send(&case).await.is(303);
+    app.clock.advance(Duration::days(5));
+    let case = app.enter("case").await;
+    case.done(&format!("{check}/resume"), &[]).await;
+    assert_eq!(state(&app, &check).await, "in_progress");
+    assert_eq!(app.value(&format!("select ({due}) - date '{before}'")).await, "5");
+    let late = app.clock.now().date() - Duration::days(40);
+    fill_dated(&case, &format!("{check}/extend"), "due", late, &[("reason", "The registry is on strike.")])
+        .await
+        .is(422)
+        .says("The new date has to be after");
+    let later = app.clock.now().date() + Duration::days(90);
+    fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "")])
+        .await
+        .is(422)
+        .says("Give the reasons");
+    fill_dated(&case, &format!("{check}/extend"), "due", later, &[("reason", "The registry is on strike.")])
+        .await
+        .is(303);
+    assert_eq!(app.value(&format!("select ({due}) = date '{later}'")).await, "true");
+    case.get(&check).await.says("The registry is on strike.");
+    // Once the post answered, its clock does not run: a hold in Washington moves nothing, and giving back counts those
+    // days once.
+    let replied = check_about(&app, "Pistols for an airport authority").await;
+    let due = format!("select due_on from checks where id = '{}'", id_of(&replied));
+    let before: String = app.value(&due).await;
+    case.done(&format!("{replied}/hold"), &[("text", "Another agency reads the answer.")]).await;
+    let edit = format!("{}/edit", license_numbered(&app, "050104977").await);
+    let sent = case.open(&edit).await.set("value_usd", "9000").send(&case).await;
+    sent.refused("Give the check back first, then change the license");
+    app.clock.advance(Duration::days(5));
+    let case = app.enter("case").await;
+    case.done(&format!("{replied}/resume"), &[]).await;
+    assert_eq!((state(&app, &replied).await.as_str(), app.value(&due).await), ("replied", before));
+    fill_dated(&case, &format!("{replied}/extend"), "due", later, &[("reason", "The registry is on strike.")])
+        .await
+        .refused("Only a check that is at the post can be extended");
+}
+
+#[tokio::test]
+async fn ended_early_closed_by_itself_sealed_and_followed_up() {
+    let app = TestApp::demonstration().await;
+    let (check, license) =
+        (check_about(&app, "Pistols for a hotel group").await, license_numbered(&app, "050105233").await);
+    let (reviewer, post) = (app.enter("reviewer").await, app.enter("bangkok").await);
+    reviewer
+        .done(&format!("{check}/end"), &[("because", "withdrawn"), ("text", "The applicant withdrew by letter.")])
+        .await;
+    assert_eq!(state(&app, &check).await, "resulted");
+    post.get(&check).await.says("Not completed");
+    call(&post, &check, "The hotel's manager", "directory").await.is(303);
+    decide(&reviewer, &license, "decide", "return").await.refused("You ended BL-");
+    decide(&app.enter("reviewer2").await, &license, "decide", "return").await.is(303);
+    assert_eq!(state(&app, &check).await, "closed", "in the same change");
+    assert_eq!(logged(&app, "check_closed", &check).await, 1);
+
+    // Read-only for everyone.
+    let revision = format!("select revision || '/' || version from checks where id = '{}'", id_of(&check));
+    let sealed = app.value(&revision).await;
+    call(&post, &check, "Once more", "directory").await.refused("may still be added until it closes");
+    let supervisor = app.enter("bangkok2").await;
+    for (visitor, verb, fields) in [
+        (&post, "interim", &[("text", "Where it stands.")][..]),
+        (&post, "sign", &[]),
+        (&supervisor, "clear", &[]),
+        (&post, "recommend", &[("word", "oppose"), ("text", "Not so.")]),
+        (&reviewer, "end", &[("because", "moot"), ("text", "It no longer matters.")]),
+        (&reviewer, "sign-result", &[]),
+    ] {
+        sent(&app, visitor, &check, verb, fields).await.is(409);
+    }
+    let case = app.enter("case").await;
+    for (verb, text) in
+        [("give-back", "Ask again."), ("hold", "Wait."), ("resume", ""), ("waive", "Why not."), ("request", "")]
+    {
+        step(&app, &case, &check, verb, text).await.is(409);
+    }
+    case.fill(&format!("{check}/propose"), &[("word", "inconclusive"), ("text", "Another result.")]).await.is(409);
+    assert_eq!(app.value(&revision).await, sealed);
+
+    // A new, linked check takes the matter up again.
+    let follow = case.get(&check).await.link("Open a follow-up check");
+    let form = case.get(&follow).await;
+    let reference = form.input("follows").expect("it names the earlier check");
+    let place = form.choice("post", "Bangkok");
+    let mut sent = opening("company_review", &place, "optional");
+    sent[7].1 = &reference;
+    let next = case.done("/checks/open", &sent).await;
+    case.get(&next).await.says(&reference);
+    sent[7].1 = "BL-1999-0001";
+    case.fill("/checks/open", &sent).await.is(422).says("There is no check of this reference");
+}
+
+#[tokio::test]
+async fn two_posts_see_one_license_and_neither_the_others_check() {
+    let app = TestApp::demonstration().await;
+    let (theirs, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let post = app.enter("guatemala").await;
+    permit(&post, &license, "D-904", "6", &["rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&post, &license, "director of DIGECAM").await;
+    let case = app.enter("case").await;
+    let check = open(&case, "pre_license", "Kingston").await;
+    let stranger = app.enter("kingston").await;
+    stranger.get(&license).await.is(404);
+    case.done(&format!("{check}/licenses/add"), &[("number", "#05-0107211")]).await;
+    stranger.get(&license).await.is(404);
+    case.done(&format!("{check}/request"), &[]).await;
+    let seen = stranger.get(&license).await;
+    seen.is(200).says("verified by Guatemala, ").says("meeting").says_not("director of DIGECAM");
+    assert!(!seen.body.contains(id_of(&theirs)), "the page leads to the other post's check");
+    stranger.get(&theirs).await.is(404);
+    stranger.get(&check).await.is(200);
+    // It may record evidence of its own, through its own contacts only.
+    permit(&stranger, &license, "D-905", "36", &["pistols"], &[]).await.is(303);
+    // What one post recorded, the other does not overwrite: neither cell by cell nor with a permit.
+    let cells = format!(
+        "select string_agg(state || version, ' ' order by id) from import_approvals where license_id = '{}'",
+        id_of(&license)
+    );
+    let before = app.value(&cells).await;
+    permit(&post, &license, "D-906", "30", &["pistols"], &[])
+        .await
+        .is(422)
+        .says("pistols, 30 is the word of Kingston. Untick it");
+    permit(&stranger, &license, "D-906", "6", &["rifles"], &[])
+        .await
+        .is(422)
+        .says("rifles, 6 is the word of Guatemala. Untick it");
+    assert_eq!(app.value(&cells).await, before);
+    let path = stranger.get(&license).await.links().into_iter().find(|link| link.ends_with("/verify")).unwrap();
+    stranger.get(&path).await.says_not("director of DIGECAM");
+    ask(&app, &stranger, &check, "The embassy in Guatemala", "(DIGECAM)", ("email", "embassy")).await;
+    let foreign = app.value("select verified_contact_id from permits where number = 'D-904'").await;
+    stranger.fill(&path, &[("contact", &foreign)]).await.is(422).says("Choose a contact of your post");
+}
