@@ -148,8 +148,9 @@ impl SignedIn {
         drafts::unsent(self.reads(), self.id).await
     }
 
-    /// Forgets what was typed, and goes on to `to`.
-    pub async fn discard_drafts(&self, texts: &[drafts::Discarded], to: &str) -> Result<()> {
+    /// Forgets what was typed, and goes on to `to`, or to the page that is given: of a text that was filled together
+    /// with it.
+    pub async fn discard_drafts(&self, texts: &[drafts::Discarded], to: &str) -> Result<Option<String>> {
         drafts::discard(self.db.scratch(), self.id, texts, to, self.at).await
     }
 

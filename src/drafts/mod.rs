@@ -77,7 +77,7 @@ fn under_a_new_id(form: FormId) -> Response {
     (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
 }
 
-/// Forgets texts, and shows the page the person was on afresh.
+/// Forgets texts, and shows the page the person was on afresh, or what is next to be gone through.
 async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Result<Response> {
     let pairs = Pairs::parse(typed.as_str());
     let path = local(pairs.last("path"), "")?.path;
@@ -85,8 +85,8 @@ async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Result
     let texts = texts.map_err(|_| {
         AppError::BadRequest("Go back to the list of what is typed and not sent, and discard it there.")
     })?;
-    person.discard_drafts(&texts, path).await?;
-    Ok(Redirect::to(path).into_response())
+    let next = person.discard_drafts(&texts, path).await?;
+    Ok(Redirect::to(next.as_deref().unwrap_or(path)).into_response())
 }
 
 fn local<'a>(path: &'a str, title: &'a str) -> Result<DraftPage<'a>> {

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use sqlx::{PgConnection, PgPool, types::Json};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     Continued, Draft, DraftPage, Filled, MOST, MOST_BYTES, Mark, Source, Unsent,
@@ -167,8 +167,15 @@ impl FromStr for Discarded {
     }
 }
 
-/// Forgets texts. Their forms are used up, so that a save under way does not bring them back.
-pub async fn discard(pool: &PgPool, person: PersonId, texts: &[Discarded], to: &str, at: OffsetDateTime) -> Result<()> {
+/// Forgets texts. Their forms are used up, so that a save under way does not bring them back. Gives the page of the text
+/// that is next among those that were filled together with one of them.
+pub async fn discard(
+    pool: &PgPool,
+    person: PersonId,
+    texts: &[Discarded],
+    to: &str,
+    at: OffsetDateTime,
+) -> Result<Option<String>> {
     let mut tx = pool.begin().await?;
     lock(&mut tx, &texts.iter().map(|text| text.form).collect::<Vec<_>>(), None).await?;
     for Discarded { form, hash } in texts {
@@ -194,15 +201,19 @@ pub async fn discard(pool: &PgPool, person: PersonId, texts: &[Discarded], to: &
         .await?;
     }
     // What a text was filled from goes with its last draft.
-    sqlx::query!(
-        "delete from draft_sources s where s.person_id = $1 and not exists (select from drafts d where d.person_id = s.person_id and d.path = s.path
-             and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0))",
+    let gone = sqlx::query!(
+        r#"delete from draft_sources s where s.person_id = $1 and not exists (select from drafts d where d.person_id = s.person_id and d.path = s.path
+             and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0))
+         returning filled_by as "filled_by: FormId", form_id as "form_id: FormId""#,
         person.0
-    )
-    .execute(&mut *tx)
-    .await?;
+    );
+    let gone = gone.fetch_all(&mut *tx).await?;
+    let next = match gone.first() {
+        Some(gone) => next(&mut tx, person, gone.filled_by, gone.form_id).await?,
+        None => None,
+    };
     tx.commit().await?;
-    Ok(())
+    Ok(next)
 }
 
 /// Fills in drafts for a person, in the order in which they are to be gone through, by a form that is sent once for it.
@@ -224,22 +235,22 @@ pub async fn fill(
         return Err(AppError::AlreadyDone(redirect));
     }
     lock(&mut tx, &[], Some(person)).await?;
-    let known = sqlx::query!(
+    // The newest draft of a page is the one it shows: the first is written last.
+    let mut moment = at;
+    for text in texts.iter().rev() {
+        if !renew(&mut tx, person, text, moment).await? {
+            write(&mut tx, person, text, moment).await?;
+        }
+        moment += Duration::microseconds(1);
+    }
+    let kept = sqlx::query!(
         r#"select count(*) as "texts!", coalesce(sum(octet_length(body)), 0) as "bytes!" from drafts where person_id = $1"#,
         person.0
     );
-    let known = known.fetch_one(&mut *tx).await?;
-    let more = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
-    let of_bytes = known.bytes.saturating_add(more(texts.iter().map(|text| text.body.len()).sum())) > MOST_BYTES;
-    if of_bytes || known.texts.saturating_add(more(texts.len())) > MOST {
+    let kept = kept.fetch_one(&mut *tx).await?;
+    if kept.bytes > MOST_BYTES || kept.texts > MOST {
         drop(tx);
-        return full(pool, person, of_bytes).await;
-    }
-    // The newest draft of a page is the one it shows: the first is written last.
-    for text in texts.iter().rev() {
-        if !renew(&mut tx, person, text, at).await? {
-            write(&mut tx, person, text, at).await?;
-        }
+        return full(pool, person, kept.bytes > MOST_BYTES).await;
     }
     settle(&mut tx, mark, person, &first.path).await?;
     tx.commit().await?;
@@ -247,10 +258,10 @@ pub async fn fill(
 }
 
 /// Makes the draft that was filled from the same words before, and was not sent, the one that its page shows; whether
-/// there is one. What was typed into it stays.
+/// there is one. What was typed into it stays; that something was saved just before is said once.
 async fn renew(conn: &mut PgConnection, person: PersonId, text: &Filled, at: OffsetDateTime) -> Result<bool> {
     let renewed = sqlx::query!(
-        "with begun as (update draft_sources s set filled_by = $4, filled_at = $5 from drafts d
+        "with begun as (update draft_sources s set filled_by = $4, filled_at = $5, shown = s.shown || '{\"saved\": \"\"}' from drafts d
              where s.person_id = $1 and s.path = $2 and s.noted = $3 and d.person_id = $1 and d.path = $2
                  and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0) returning d.form_id)
          update drafts set saved_at = $5 where form_id in (select form_id from begun)",
@@ -297,7 +308,8 @@ pub(in crate::db) async fn next(
     done: FormId,
 ) -> Result<Option<String>> {
     let next = sqlx::query_scalar!(
-        "select s.path from draft_sources s where s.person_id = $1 and s.filled_by = $2 and s.form_id <> $3 order by s.form_id desc limit 1",
+        "select s.path from draft_sources s where s.person_id = $1 and s.filled_by = $2 and s.form_id <> $3 order by s.filled_at desc, s.form_id desc
+             limit 1",
         person.0,
         filled_by.0,
         done.0

@@ -292,8 +292,7 @@ pub fn settle<'a>(
 
 /// A draft of an act's page, filled with its answers, the words it rests on shown above it.
 pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Result<Filled> {
-    let place = noted.place(noted.check);
-    let shown = Source { back: place.split('#').next().unwrap_or_default().to_owned(), ..shown };
+    let shown = Source { back: noted.place(noted.check), ..shown };
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(act.answers.iter().map(|(name, answer)| (*name, answer.as_str())));
     if shown.has_list {

@@ -118,7 +118,8 @@ impl<F: Form> Sent<F> {
 
     /// Where whoever discards it is led: back to the words that filled it, else to its page afresh.
     pub fn left_for<'a>(&'a self, page: &'a str) -> &'a str {
-        self.source.as_ref().map(|source| source.back.as_str()).filter(|back| !back.is_empty()).unwrap_or(page)
+        let back = self.source.as_ref().and_then(|source| source.back.split('#').next());
+        back.filter(|back| !back.is_empty()).unwrap_or(page)
     }
 
     /// What is wrong, for the error summary.
