@@ -166,14 +166,7 @@ pub(crate) async fn enter(
     let license = licenses::store::find_for_update(change, can.scope(), id).await?;
     recordable(&license, can)?;
     let group = license.item(item).ok_or(AppError::NotFound)?;
-    license.its_own_word(item, of, |post| can.sees_post(post))?;
     let to = at::license(id).at("approvals");
-    if of.is_none() && read.state == ApprovalState::Needed {
-        let withdrawn = sent.form.state.judged(license.withdraw_exemption(group)).ok_or(AppError::Invalid)?;
-        store::remove_exemption(change, &withdrawn, sent.version).await?;
-        licenses::store::touch(change, id).await?;
-        return Ok(Made::new(Subject::Row("import_approval", item.0), withdrawn, to));
-    }
     let new = NewCell {
         state: read.state,
         applied_on: read.applied_on.0.map(|day| day.0),
@@ -186,12 +179,20 @@ pub(crate) async fn enter(
     };
     let contacts = store::contacts(change.conn(), can, id).await?;
     let told_by = |id| contacts.iter().find(|known| known.id == id).map(|known| known.kind);
+    let serves = |post| can.sees_post(post);
+    if of.is_none() && new.state == ApprovalState::Needed {
+        let withdrawn = license.withdraw_exemption(group, &new, told_by, serves, can.today());
+        let withdrawn = withdrawn.map_err(|refusals| refuse(&mut sent.form, refusals))?;
+        store::remove_exemption(change, &withdrawn, sent.version).await?;
+        licenses::store::touch(change, id).await?;
+        return Ok(Made::new(Subject::Row("import_approval", item.0), withdrawn, to));
+    }
     let whose = match of {
         None => None,
         Some(of) => Some((of, store::authority_name(change.conn(), of).await?)),
     };
     let whose = whose.as_ref().map(|(id, name)| (*id, name.as_str()));
-    let recorded = license.record_cell(group, whose, new, told_by, can.today());
+    let recorded = license.record_cell(group, whose, new, told_by, serves, can.today());
     let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
     let row = store::save_approval(change, &recorded, sent.version).await?;
     let ready = licenses::store::settle(change, &license).await?;

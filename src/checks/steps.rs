@@ -340,7 +340,7 @@ impl Step for verbs::Countersign {
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
         let signed = file.countersign(can.id)?;
         store::countersign_result(change, &signed).await?;
-        let closed = close(change, file, signed.step().as_ref()).await?;
+        let closed = close(change, file, Some(signed.step())).await?;
         Ok(Events::from(signed).and_all(closed))
     }
 }

@@ -6,7 +6,7 @@ use super::story::{Story, refused};
 use crate::{
     access::Role,
     checks::{
-        model::{CheckState, EndedBecause, Note, ResultSigned, Stepped},
+        model::{CheckState, EndedBecause, Note, Stepped},
         verbs::CheckVerb,
     },
     duties::model::Duty,
@@ -178,12 +178,6 @@ impl Story<'_> {
         let step = ended.step().clone();
         self.log(by, ended.into())?;
         self.settle(by, Some(&step))
-    }
-
-    pub(super) fn log_and_settle(&mut self, by: Hand, signed: ResultSigned) -> Result<()> {
-        let step = signed.step().clone();
-        self.log(by, signed.into())?;
-        self.settle(by, step.as_ref())
     }
 
     /// The last signature takes it to its result, and closes it if none of its licenses is open.

@@ -155,7 +155,9 @@ impl Story<'_> {
         result.version += 1;
         self.beside.signed = Some((revision, None));
         self.tell_licenses();
-        self.log_and_settle(by, signed)
+        let step = signed.step().clone();
+        self.log(by, signed.into())?;
+        self.settle(by, step.as_ref())
     }
 
     pub(super) fn countersign(&mut self) -> Result<()> {
@@ -170,7 +172,9 @@ impl Story<'_> {
             result.version += 1;
             *countersigned = Some((person, revision));
         }
-        self.log_and_settle(by, signed)
+        let step = signed.step().clone();
+        self.log(by, signed.into())?;
+        self.settle(by, Some(&step))
     }
 }
 

@@ -169,7 +169,7 @@ async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptF
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
     let excepted = license.except(can.id, read.what.as_str(), read.reason.as_str(), &reference);
     let excepted = sent.form.what.judged(excepted).ok_or(AppError::Invalid)?;
-    store::except(&mut change, &excepted).await.map_err(Refusal::said)?;
+    store::except(&mut change, &excepted).await?;
     store::touch(&mut change, id).await?;
     change.commit(excepted, &at::license(id)).await
 }

@@ -231,8 +231,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     let license = store::find_for_update(change, can.scope(), id).await?;
     license.changeable()?;
     let chosen = party(can, change, &read, sent).await?;
-    let inserted = store::insert_party(change, id, chosen.id, read.role, read.takes_possession).await;
-    let row = inserted.map_err(Refusal::said)?;
+    let row = store::insert_party(change, id, chosen.id, read.role, read.takes_possession).await?;
     store::touch_facts(change, id).await?;
     let event = added(id, chosen.id, &chosen.name, read.role, read.takes_possession);
     Ok(Made::new(

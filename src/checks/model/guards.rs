@@ -68,12 +68,21 @@ proof! {
 }
 
 proof! {
-    /// Proof that a result may be signed, or countersigned.
+    /// Proof that a result may be signed.
     pub struct ResultSigned {
         result: ResultId,
         revision: i32,
         /// The step, if this is the last signature.
         step: Option<Stepped>,
+    }
+}
+
+proof! {
+    /// Proof that a signed result may be countersigned: the last signature.
+    pub struct Countersigned {
+        result: ResultId,
+        revision: i32,
+        step: Stepped,
     }
 }
 
@@ -368,13 +377,13 @@ impl CaseFile {
     }
 
     /// Countersigning it (guards 10, 11): the last signature on the result.
-    pub fn countersign(&self, by: PersonId) -> Result<ResultSigned, Refusal> {
+    pub fn countersign(&self, by: PersonId) -> Result<Countersigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
         let result = self.check.result.as_ref().filter(|result| result.signed_by.is_some()).ok_or(Refusal::NoResult)?;
         self.apart(by, Duty::Countersign)?;
         let revision = self.check.revision;
         let event = CheckVerb::Countersign.event(&self.check, "").after(revision);
-        Ok(ResultSigned { result: result.id, revision, step: Some(step), event })
+        Ok(Countersigned { result: result.id, revision, step, event })
     }
 
     /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the

@@ -9,7 +9,9 @@ mod words;
 
 pub use file::*;
 pub use findings::FindingRecorded;
-pub use guards::{Cleared, Declined, EndedEarly, Explained, NewResult, Proposed, Recommended, ResultSigned, Signed};
+pub use guards::{
+    Cleared, Countersigned, Declined, EndedEarly, Explained, NewResult, Proposed, Recommended, ResultSigned, Signed,
+};
 pub use path::{Closed, Extended, Milestone, Reassigned, Stepped, Taken, Waived};
 pub use refusal::Refusal;
 pub use words::*;

@@ -241,9 +241,10 @@ impl CaseFile {
     pub fn may_take(&self, by: PersonId, verb: CheckVerb) -> Result<Stepped, Refusal> {
         let step = self.check.step(verb)?;
         let duty = match verb {
+            CheckVerb::Acknowledge | CheckVerb::Interim => Duty::Work,
             CheckVerb::Hold => Duty::Hold,
             CheckVerb::Resume => Duty::Resume,
-            _ => Duty::Work,
+            _ => return Err(self.check.off_the_path(verb)),
         };
         self.apart(by, duty)?;
         Ok(step)

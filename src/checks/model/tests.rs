@@ -363,7 +363,7 @@ fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_counter
         file.countersign(signer).unwrap_err().to_string(),
         "You signed a result of BL-2026-0042; another supervisor must countersign the result."
     );
-    assert_eq!(file.countersign(supervisor).unwrap().step().as_ref().unwrap().to(), CheckState::Resulted);
+    assert_eq!(file.countersign(supervisor).unwrap().step().to(), CheckState::Resulted);
     for word in ResultWord::ALL.iter().copied() {
         assert_eq!(word.needs_countersignature(), word == ResultWord::Unfavorable);
     }

@@ -2,7 +2,7 @@
 
 use super::path::{save_step, touch};
 use crate::{
-    checks::model::{Declined, EndedBecause, EndedEarly, NewResult, Proposed, ResultSigned, ResultWord},
+    checks::model::{Countersigned, Declined, EndedBecause, EndedEarly, NewResult, Proposed, ResultSigned, ResultWord},
     db::Change,
     duties,
     error::Result,
@@ -90,10 +90,6 @@ async fn insert(
 /// Signs a result on the revision that was read; the last signature takes the check to its result.
 pub async fn sign_result(change: &mut Change, signed: &ResultSigned) -> Result<()> {
     sign(change, *signed.result(), *signed.revision()).await?;
-    step(change, signed).await
-}
-
-async fn step(change: &mut Change, signed: &ResultSigned) -> Result<()> {
     match signed.step() {
         Some(step) => save_step(change, step).await,
         None => Ok(()),
@@ -116,7 +112,7 @@ async fn sign(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
 }
 
 /// Countersigns a result on the revision that was read.
-pub async fn countersign_result(change: &mut Change, signed: &ResultSigned) -> Result<()> {
+pub async fn countersign_result(change: &mut Change, signed: &Countersigned) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "update results set countersigned_by = $2, countersigned_at = $3, countersigned_revision = $4, version = version + 1 where id = $1",
@@ -128,5 +124,5 @@ pub async fn countersign_result(change: &mut Change, signed: &ResultSigned) -> R
     .execute(change.conn())
     .await
     .map_err(duties::refused)?;
-    step(change, signed).await
+    save_step(change, signed.step()).await
 }

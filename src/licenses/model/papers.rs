@@ -137,14 +137,11 @@ impl LicenseFile {
         of: Option<(AuthorityId, &str)>,
         new: NewCell,
         told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        serves: impl Fn(PostId) -> bool,
         today: Date,
     ) -> Result<CellRecorded, Vec<Refusal>> {
-        self.takes_papers().map_err(|refusal| vec![refusal])?;
         let authority = of.map(|(id, _)| id);
-        let refused = self.judge_cell(group, authority, &new, told_by, today);
-        if !refused.is_empty() {
-            return Err(refused);
-        }
+        self.judge_cell(group, authority, &new, told_by, serves, today)?;
         let rule = self.none_needed(group).map(|rule| rule.id).filter(|_| new.state == ApprovalState::NotRequired);
         let says = NewCell { permit: new.permit.filter(|_| new.state == ApprovalState::Issued), ..new };
         let (whose, state) = (of.map_or("any authority", |(_, name)| name), says.state.label().to_lowercase());
@@ -166,7 +163,7 @@ impl LicenseFile {
     }
 
     /// Whether a cell is the reader's to change.
-    pub fn its_own_word(
+    fn its_own_word(
         &self,
         item: ItemGroupId,
         of: Option<AuthorityId>,
@@ -178,10 +175,18 @@ impl LicenseFile {
         }
     }
 
-    /// Taking back that the country asks for no approval of an item group at all.
-    pub fn withdraw_exemption(&self, group: &ItemGroup) -> Result<ExemptionWithdrawn, Refusal> {
-        self.takes_papers()?;
-        let known = self.exempt(group).ok_or(Refusal::NoAuthority)?;
+    /// Taking back that the country asks for no approval of an item group at all: its cell, needed again. What else the
+    /// form says is judged as in any cell.
+    pub fn withdraw_exemption(
+        &self,
+        group: &ItemGroup,
+        new: &NewCell,
+        told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        serves: impl Fn(PostId) -> bool,
+        today: Date,
+    ) -> Result<ExemptionWithdrawn, Vec<Refusal>> {
+        self.judge_cell(group, None, new, told_by, serves, today)?;
+        let known = self.exempt(group).ok_or_else(|| vec![Refusal::NoAuthority])?;
         let sentence = format!("took back that no import approval is required for {}", group.named());
         let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", group.id.0), sentence);
         Ok(ExemptionWithdrawn { item: group.id, event: event.on_license(self.id).before(Some(&known.proof)) })
@@ -193,8 +198,11 @@ impl LicenseFile {
         of: Option<AuthorityId>,
         new: &NewCell,
         told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        serves: impl Fn(PostId) -> bool,
         today: Date,
-    ) -> Vec<Refusal> {
+    ) -> Result<(), Vec<Refusal>> {
+        let theirs = self.takes_papers().and_then(|()| self.its_own_word(group.id, of, serves));
+        theirs.map_err(|refusal| vec![refusal])?;
         let mut refused = Vec::new();
         refused.extend(has_come(new.applied_on, today).err().map(Refusal::AppliedOn));
         refused.extend(has_come(new.given_on, today).err().map(Refusal::GivenOn));
@@ -229,7 +237,7 @@ impl LicenseFile {
             Some(Some(permit)) if permit.is_withdrawn() => refused.push(Refusal::WithdrawnPermit),
             _ => {}
         }
-        refused
+        if refused.is_empty() { Ok(()) } else { Err(refused) }
     }
 
     /// The country rule that says none is needed for these items.

@@ -757,7 +757,7 @@ fn a_cell_is_recorded_with_what_shows_its_state() {
     let group = license.items[0].clone();
     let record = |new: NewCell, told_by| {
         let told_by = move |_| told_by;
-        license.record_cell(&group, Some((authority, "DECAM")), new, told_by, sample::TODAY).map(|_| ())
+        license.record_cell(&group, Some((authority, "DECAM")), new, told_by, |_| true, sample::TODAY).map(|_| ())
     };
     let contact = Some(ContactId::new());
     let proof = "Their letter".to_owned();
@@ -772,7 +772,17 @@ fn a_cell_is_recorded_with_what_shows_its_state() {
     let other = NewCell { permit: Some(PermitId::new()), ..cell(ApprovalState::Issued) };
     assert_eq!(record(other, None), Err(vec![PaperRefusal::OtherPermit]));
     let tomorrow = NewCell { given_on: sample::TODAY.next_day(), ..cell(ApprovalState::Needed) };
-    assert_eq!(record(tomorrow, None), Err(vec![PaperRefusal::GivenOn(Fault::ToCome)]));
+    assert_eq!(record(tomorrow.clone(), None), Err(vec![PaperRefusal::GivenOn(Fault::ToCome)]));
+    // Nothing that was typed is left aside where an exemption goes.
+    let withdraw = |license: &LicenseFile, new: NewCell| {
+        license.withdraw_exemption(&group, &new, |_| None, |_| true, sample::TODAY).map(|_| ())
+    };
+    assert_eq!(withdraw(&license, cell(ApprovalState::Needed)), Err(vec![PaperRefusal::NoAuthority]));
+    let mut exempt = license.clone();
+    let row = sample::approval(&group, None, ApprovalState::NotRequired, None);
+    exempt.approvals = vec![row];
+    assert_eq!(withdraw(&exempt, tomorrow), Err(vec![PaperRefusal::GivenOn(Fault::ToCome)]));
+    assert_eq!(withdraw(&exempt, cell(ApprovalState::Needed)), Ok(()));
 }
 
 /// A permit is not recorded twice, nor over what counts or is another post's word.

@@ -3,9 +3,9 @@
 use crate::{
     db::Change,
     duties,
-    error::{AppError, Result},
+    error::{AppError, Refuses, Result},
     id::{DecisionId, LicenseId, ProvisoId},
-    licenses::model::{Act, Decided, Excepted, LicenseStatus, Met, Raised},
+    licenses::model::{Act, Decided, Excepted, LicenseStatus, Met, Raised, Refusal},
 };
 
 /// Stores a decided act, with its provisos. A returned or denied license releases its permits' numbers.
@@ -118,10 +118,7 @@ pub async fn meet(change: &mut Change, met: &Met, read: i32) -> Result<()> {
 }
 
 /// Keeps a supervisor's exception.
-///
-/// # Errors
-/// A second exception for a party breaks `exceptions_once`; duties by person have their own constraints.
-pub async fn except(change: &mut Change, excepted: &Excepted) -> Result<(), sqlx::Error> {
+pub async fn except(change: &mut Change, excepted: &Excepted) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at, result_id)
@@ -136,7 +133,8 @@ pub async fn except(change: &mut Change, excepted: &Excepted) -> Result<(), sqlx
         excepted.result().map(|result| result.0)
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(Refusal::said)?;
     Ok(())
 }
 

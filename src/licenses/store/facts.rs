@@ -4,9 +4,9 @@ use time::Date;
 
 use crate::{
     db::Change,
-    error::{AppError, Result},
+    error::{AppError, Refuses, Result},
     id::{ItemGroupId, LicenseId},
-    licenses::model::{Certified, ItemGroup, LicenseStatus},
+    licenses::model::{Certified, ItemGroup, LicenseStatus, Refusal},
 };
 
 /// What the registering form says of a license.
@@ -201,7 +201,7 @@ pub async fn insert_party(
     party: crate::id::PartyId,
     role: crate::parties::model::PartyRole,
     possession: crate::parties::model::TakesPossession,
-) -> Result<crate::id::LicensePartyId, sqlx::Error> {
+) -> Result<crate::id::LicensePartyId> {
     let row = crate::id::LicensePartyId::new();
     sqlx::query!(
         "insert into license_parties (id, license_id, party_id, role, takes_possession) values ($1, $2, $3, $4, $5)",
@@ -212,7 +212,8 @@ pub async fn insert_party(
         possession as crate::parties::model::TakesPossession
     )
     .execute(change.conn())
-    .await?;
+    .await
+    .map_err(Refusal::said)?;
     Ok(row)
 }
 
