@@ -22,16 +22,18 @@ test-slow: ## What takes minutes before it begins: the program of the commit bef
 	@scripts/before.sh
 	cargo test --locked --test main -- --ignored
 
-check: ## Format, lints, statements, docs, dependency policy.
+check: ## Format, lints, migrations, statements, the rules by themselves, docs, dependency policy.
 	@scripts/install.sh postgresql node deny machete
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	scripts/migrations.sh
+	scripts/rules.sh --check
 	scripts/prepare.sh --check
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 	cargo deny --locked check bans licenses sources
 	cargo machete
 
-mutants: ## Break the rules one by one, a seeded sample of them, and see that a test notices; MUTANTS=all for all.
+mutants: ## Break the rules, every n-th way of some 500, and see that a test notices; MUTANTS=all tries all.
 	@scripts/install.sh mutants
 	scripts/mutants.sh
 

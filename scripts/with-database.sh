@@ -26,7 +26,10 @@ sql=(psql -X -q -v ON_ERROR_STOP=1 -h "$folder" -U postgres)
 "${sql[@]}" -f migrations/roles.sql postgres
 "${sql[@]}" -c 'create database lantern owner lantern_owner' postgres
 for migration in migrations/0*.sql; do
-  "${sql[@]}" --single-transaction -c 'set role lantern_owner' -f "$migration" lantern >/dev/null
+  # As the program applies it: as a whole, unless its first line says that it cannot be.
+  whole=(--single-transaction)
+  [ "$(head -n 1 "$migration")" = "-- no-transaction" ] && whole=()
+  "${sql[@]}" "${whole[@]}" -c 'set role lantern_owner' -f "$migration" lantern >/dev/null
 done
 export DATABASE_URL="postgres:///lantern?host=$folder&user=postgres"
 "$@"
