@@ -25,11 +25,12 @@ const READER: [&str; 10] = [
 ];
 
 /// What decides where a check stands: rows that other rules computed are computed anew.
-const RULES: [&str; 27] = [
+const RULES: [&str; 30] = [
     "src/access/permission.rs",
     "src/addresses.rs",
     "src/approvals/model",
     "src/checks/contradictions.rs",
+    "src/checks/due.rs",
     "src/checks/file.sql",
     "src/checks/model",
     "src/checks/next_step",
@@ -47,7 +48,9 @@ const RULES: [&str; 27] = [
     "src/licenses/verbs.rs",
     "src/mistakes/model.rs",
     "src/parties/model.rs",
+    "src/parties/refusal.rs",
     "src/reference/model.rs",
+    "src/reference/refusal.rs",
     "src/reference/store.rs",
     "src/text",
     "src/verbs.rs",

@@ -1,6 +1,7 @@
 //! The rules of the house, read off the source.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -89,9 +90,57 @@ pub fn is_model(path: &str) -> bool {
     (path.ends_with("/model.rs") || path.contains("/model/")) && !path.ends_with("tests.rs")
 }
 
+/// A model, or another file that decides.
+pub fn is_rule(path: &str) -> bool {
+    let decides = ["/turn.rs", "/verbs.rs", "/contradictions.rs", "/due.rs"];
+    is_model(path)
+        || (path.contains("/next_step/") && !path.ends_with("tests.rs"))
+        || decides.iter().any(|name| path.ends_with(name))
+}
+
+/// What code names of the program, each with all that it stands within: `crate::{a::{b, c::D}, e}` is `a::b`, `a::c::D`
+/// and `e`.
+pub fn names(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for rest in code.split("crate::").skip(1) {
+        let (mut within, mut name) = (vec![String::new()], String::new());
+        for letter in rest.chars() {
+            let is_grouped = within.len() > 1;
+            match letter {
+                '{' if name.is_empty() || name.ends_with("::") => {
+                    within.push(format!("{}{name}", within.last().map_or("", String::as_str)));
+                    name.clear();
+                }
+                ',' | '}' if is_grouped => {
+                    found.insert(format!("{}{name}", within.last().map_or("", String::as_str)));
+                    name.clear();
+                    if letter == '}' {
+                        within.pop();
+                    }
+                }
+                ' ' | '\n' if is_grouped => {}
+                letter if letter.is_alphanumeric() || matches!(letter, '_' | ':') => name.push(letter),
+                _ => break,
+            }
+            if is_grouped && within.len() == 1 {
+                break;
+            }
+        }
+        found.insert(name);
+    }
+    found
+}
+
+#[test]
+fn names_are_found_however_they_are_written() {
+    let code = "use crate::{\n    a::{b, c::{D, self as e}},\n    f,\n};\nuse crate::g::H;\nlet x = crate::i::j(1);";
+    let expected = ["", "a::b", "a::c::D", "a::c::selfase", "f", "g::H", "i::j"];
+    assert_eq!(names(code).into_iter().filter(|name| !name.ends_with("::")).collect::<Vec<_>>(), expected);
+}
+
 #[test]
 fn models_are_pure() {
-    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| is_model(path)) {
+    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| is_rule(path)) {
         for word in ["async fn", ".await", "axum::", "PgPool", "Clock::system", "crate::web", "    web::"] {
             assert!(!code(text).contains(word), "{path} has {word}: a model decides, it does not act");
         }
@@ -220,12 +269,8 @@ fn patterns_are_compiled_in_one_place() {
 #[test]
 fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
     let rules = |path: &str| {
-        let pure = is_model(path)
-            || path.contains("/next_step/")
-            || ["/turn.rs", "/verbs.rs", "/contradictions.rs"].iter().any(|name| path.ends_with(name));
         let features = ["approvals", "checks", "duties", "evidence", "licenses", "parties", "reference"];
-        pure && !path.ends_with("tests.rs")
-            && features.iter().any(|feature| path.starts_with(&format!("src/{feature}/")))
+        is_rule(path) && features.iter().any(|feature| path.starts_with(&format!("src/{feature}/")))
     };
     let reader = |path: &str| path.starts_with("src/telegrams/reading/");
     for (list, is_its) in [("READER", reader as fn(&str) -> bool), ("RULES", rules)] {
@@ -234,11 +279,8 @@ fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
         let hashed: Vec<&str> =
             hashed.expect("the list is there").split('"').filter(|part| part.starts_with("src/")).collect();
         let all = sources("src", ".rs");
-        // What stands between `crate::` and the end of that statement, each name after what it is within:
-        // `crate::{a::b, c::d}`.
         let own: String = all.iter().filter(|(path, _)| is_its(path)).map(|(_, text)| code(text).to_owned()).collect();
-        let used: Vec<&str> =
-            own.split("crate::").skip(1).map(|rest| rest.split(';').next().unwrap_or_default()).collect();
+        let used = names(&own);
         for (path, _) in all.iter().filter(|(path, _)| !hashed.iter().any(|hashed| path.starts_with(hashed))) {
             // What carries keys and errors decides nothing.
             if list == "RULES" && ["src/id.rs", "src/error.rs"].contains(&path.as_str()) {
@@ -248,12 +290,7 @@ fn the_reader_and_the_rules_are_named_by_all_of_their_sources() {
                 path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
             // What a store's folder holds is asked of the store.
             let module = module.find("::store::").map_or(module.as_str(), |at| &module[..at + "::store".len()]);
-            let name = format!("{module}::");
-            let names_it = |used: &&str| {
-                used.match_indices(&name).any(|(at, _)| {
-                    !used[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | ':'))
-                })
-            };
+            let names_it = |used: &String| used.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"));
             let is_missing = is_its(path) || (!path.ends_with("/mod.rs") && used.iter().any(names_it));
             assert!(!is_missing, "{path}: add it to {list} in build.rs");
         }
@@ -376,6 +413,7 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
             "checks/store/path.rs touch",
             "checks/store/result.rs withdraw_result",
             "licenses/store/decide.rs release_numbers",
+            "licenses/store/settle.rs touch",
             "licenses/store/settle.rs touch_facts",
         ],
     ),
@@ -448,9 +486,17 @@ fn functions(text: &str) -> impl Iterator<Item = (bool, &str, &str, &str)> {
         let (before, function) = (&code(text)[..at], &code(text)[at + "async fn ".len()..]);
         let function = function.split("\n}\n").next()?;
         let (name, rest) = function.split_once('(')?;
-        let is_public = before.ends_with("pub ") || before.ends_with("pub(super) ");
+        let is_public = before.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with("pub"));
         Some((is_public, name.split('<').next()?, rest.split(") ->").next()?, function))
     })
+}
+
+/// Whether a function has a statement that changes rows.
+fn writes(function: &str) -> bool {
+    let updates = |rest: &str| rest.split_whitespace().take(3).any(|word| word == "set");
+    function.contains("insert into ")
+        || function.contains("delete from ")
+        || function.split("update ").skip(1).any(updates)
 }
 
 #[test]
@@ -459,17 +505,17 @@ fn only_a_proof_is_stored_where_a_rule_judges() {
     assert!(proofs.len() > 25, "{proofs:?}");
     let is_store = |path: &str| path.ends_with("/store.rs") || path.contains("/store/");
     let mut writers = Vec::new();
-    for (path, text) in sources("src", ".rs").iter().filter(|(path, _)| is_store(path)) {
-        let says = |function: &str| {
-            let text = function.replace("r#\"", "\"");
-            ["\"insert ", "\"update ", "\"delete ", "\"with gone as (delete"].iter().any(|word| text.contains(word))
-        };
-        let own: Vec<String> = functions(text)
-            .filter(|(is_public, _, _, function)| !is_public && says(function))
-            .map(|(_, name, ..)| format!("{name}(change"))
+    let stores: Vec<_> = sources("src", ".rs").into_iter().filter(|(path, _)| is_store(path)).collect();
+    for (path, text) in &stores {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = stores.iter().filter(|(path, _)| path.starts_with(folder));
+        let own: Vec<String> = beside
+            .flat_map(|(_, text)| functions(text))
+            .filter(|(.., function)| writes(function))
+            .map(|(_, name, ..)| format!(" {name}(change"))
             .collect();
         for (_, name, arguments, function) in functions(text).filter(|(is_public, ..)| *is_public) {
-            let is_writer = says(function) || own.iter().any(|call| function.contains(call.as_str()));
+            let is_writer = writes(function) || own.iter().any(|call| function.contains(call.as_str()));
             let is_proven =
                 arguments.split(',').any(|argument| proofs.iter().any(|proof| argument.trim().ends_with(proof)));
             if arguments.contains("&mut Change") && is_writer && !is_proven {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::architecture::sources;
+use crate::architecture::{is_rule, names, sources};
 
 /// More than this is more than one reads at once.
 const LINES_OF_A_FILE: usize = 400;
@@ -148,7 +148,7 @@ fn a_comment_says_more_than_the_name_and_fits_the_page() {
 
 #[test]
 fn models_know_no_page_and_rest_on_those_before_them() {
-    for (path, code) in program().filter(|(path, _)| crate::architecture::is_model(path)) {
+    for (path, code) in program().filter(|(path, _)| is_rule(path)) {
         assert!(!uses(&code, "web"), "{path} names web: a rule knows no page");
         let own = path.split('/').nth(1).unwrap_or_default();
         let Some(place) = MODELS.iter().position(|model| *model == own) else { continue };
@@ -158,16 +158,9 @@ fn models_know_no_page_and_rest_on_those_before_them() {
     }
 }
 
-/// Whether code names a module of the program: `crate::name` or within `crate::{…}`.
-fn uses(code: &str, name: &str) -> bool {
-    let whole = |text: &str, at: usize| {
-        let before = text[..at].chars().next_back();
-        !before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_' || letter == ':')
-    };
-    let path = format!("{name}::");
-    code.contains(&format!("crate::{path}"))
-        || code.split("crate::{").skip(1).any(|rest| {
-            let group = rest.split(';').next().unwrap_or_default();
-            group.match_indices(&path).any(|(at, _)| whole(group, at))
-        })
+/// Whether code names a module of the program.
+fn uses(code: &str, module: &str) -> bool {
+    names(code)
+        .iter()
+        .any(|name| name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
 }
