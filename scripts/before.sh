@@ -10,11 +10,12 @@ before=$(git rev-parse --verify --quiet "${added:-HEAD}${added:+^}") || {
   exit 1
 }
 mkdir -p target/before
-[ "$(cat target/before/commit 2>/dev/null)" = "$before" ] && exit
+[ -x target/before/lantern ] && [ "$(cat target/before/commit 2>/dev/null)" = "$before" ] && exit
 echo "lantern: building the program of $before, before $newest (a few minutes, once)" >&2
 rm -rf target/before/source target/before/commit
 mkdir target/before/source
-git archive "$before" | tar -x -C target/before/source
+# With the time of now: what was built of another commit is older.
+git archive "$before" | tar -x -m -C target/before/source
 (cd target/before/source && CARGO_TARGET_DIR=../build cargo build --locked --quiet)
 cp target/before/build/debug/lantern target/before/lantern
 rm -rf target/before/source

@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 fresh=$(mktemp -d)
 # The statements are checked as the crate is compiled, so it has to be compiled, once: afterwards nothing else finds a
 # file that is newer than what it built.
-touch -r src/lib.rs "$fresh/before"
-trap 'touch -r "$fresh/before" src/lib.rs; rm -rf "$fresh"' EXIT
+cp -p src/lib.rs "$fresh/before"
+trap 'cmp -s "$fresh/before" src/lib.rs && touch -r "$fresh/before" src/lib.rs; rm -rf "$fresh"' EXIT
 mkdir "$fresh/statements"
 touch src/lib.rs
 SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$fresh/statements \

@@ -24,12 +24,25 @@ pub const USWDS_LICENSE: &str = include_str!(concat!(env!("OUT_DIR"), "/uswds-li
 const SHEET_TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/lantern.css"));
 const SCRIPT_TEXT: &str = include_str!("../../static/app.js");
 
+/// A page of another version asks for its own sheet and script, and reaches this server while servers are replaced one
+/// after the other. It gets these, which are nearly the same, rather than none; nobody keeps them under that name.
 pub async fn serve(Path(name): Path<String>) -> Result<Response> {
-    let (kind, text) = match name.as_str() {
-        env!("LANTERN_SHEET") => ("text/css; charset=utf-8", SHEET_TEXT),
-        env!("LANTERN_SCRIPT") => ("text/javascript; charset=utf-8", SCRIPT_TEXT),
-        _ => return Err(AppError::NotFound),
+    let (kind, text, ours) = if is_of(&name, env!("LANTERN_SHEET")) {
+        ("text/css; charset=utf-8", SHEET_TEXT, env!("LANTERN_SHEET"))
+    } else if is_of(&name, env!("LANTERN_SCRIPT")) {
+        ("text/javascript; charset=utf-8", SCRIPT_TEXT, env!("LANTERN_SCRIPT"))
+    } else {
+        return Err(AppError::NotFound);
     };
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], text)
-        .into_response())
+    let kept = if name == ours { "public, max-age=31536000, immutable" } else { "no-store" };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], text).into_response())
+}
+
+/// Whether a name is that of an asset, whatever its hash says of its content.
+fn is_of(name: &str, ours: &str) -> bool {
+    let plain = |name: &str| {
+        let (stem, ending) = name.split_once('.')?;
+        Some((stem.split_once('-')?.0.to_owned(), ending.to_owned()))
+    };
+    plain(name).is_some_and(|name| Some(name) == plain(ours))
 }
