@@ -1,6 +1,6 @@
 //! While servers are replaced one after the other, the program of the version before serves the schema of this one. So
-//! a migration expands; what nobody uses any more goes in a later one, when no running program knows it. This file needs
-//! nothing else: `scripts/migrations.sh` compiles and runs it by itself.
+//! a migration expands; what nobody uses any more goes in a later one, when no running program knows it. This file
+//! needs nothing else: `scripts/migrations.sh` compiles and runs it by itself.
 
 use std::{fs, num::ParseIntError, path::Path};
 

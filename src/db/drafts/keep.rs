@@ -167,8 +167,8 @@ impl FromStr for Discarded {
     }
 }
 
-/// Forgets texts. Their forms are used up, so that a save under way does not bring them back. Gives the page of the text
-/// that is next among those that were filled together with one of them.
+/// Forgets texts. Their forms are used up, so that a save under way does not bring them back. Gives the page of the
+/// text that is next among those that were filled together with one of them.
 pub async fn discard(
     pool: &PgPool,
     person: PersonId,
