@@ -105,6 +105,8 @@ pub enum KeptText {
 }
 
 impl AppError {
+    /// The heading over what a rule refuses.
+    const REFUSED: &'static str = "Not possible now";
     /// The heading over a form that was used before.
     pub const SENT_BEFORE: &'static str = "Not saved yet";
     /// What its sender does next.
@@ -170,7 +172,7 @@ impl AppError {
             Self::SignedOut(_) => ("Sign in to go on", "You are not signed in.".into()),
             Self::Forbidden(why) => ("Not yours to do", (*why).into()),
             Self::Invalid => ("Something is missing", "Go back to the form: it says which answers are missing or wrong.".into()),
-            Self::Refused(sentence) => ("Not possible now", sentence.0.clone().into()),
+            Self::Refused(sentence) => (Self::REFUSED, sentence.0.clone().into()),
             Self::Stale => {
                 ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
             }
@@ -205,6 +207,11 @@ impl AppError {
             Self::ChoosePassword | Self::AlreadyDone(_) => ("Go on", "".into()),
         }
     }
+}
+
+/// Whether that heading stands over what a rule refuses: the rulebook says more.
+pub fn is_refusal(title: &str) -> bool {
+    title == AppError::REFUSED
 }
 
 impl From<sqlx::Error> for AppError {

@@ -64,7 +64,7 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
     let id = app.value("select id from reference_entries where code = 'net_gun' and ends_on is null").await;
     let end = format!("/reference/item_class/{id}/end");
     let day = |day, month, year| [("ends_on.day", day), ("ends_on.month", month), ("ends_on.year", year)];
-    admin.fill(&end, &day("31", "12", "2027")).await.is(422).says("The last day is not before the first");
+    admin.fill(&end, &day("31", "12", "2027")).await.is(422).says("The last day is before the first");
     admin.done(&end, &day("31", "12", "2028")).await;
     admin.fill(&end, &day("30", "12", "2028")).await.is(422);
     // Each act is in the log, with its source.

@@ -5,7 +5,7 @@ use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
     approvals::model::{CustodyStage, Permit, SerialState},
     licenses::model::{LicenseFile, LicenseParty},
-    parties::model::TakesPossession,
+    parties::model::{PartyRole, TakesPossession},
     text::folded_name,
 };
 
@@ -71,13 +71,14 @@ fn possession(license: &LicenseFile, found: &mut Vec<Contradiction>) {
             continue;
         }
         let places = held.join(", ");
-        let sentence = format!(
-            "{} ({}) is recorded as never taking possession, but holds items: {places}",
-            party.name,
-            party.role.label()
-        );
+        let sentence = holds_though_never(&party.name, party.role, &places);
         found.push(contradiction(format!("possession:{}:{}", license.id, party.party_id), places, sentence, true));
     }
+}
+
+/// What guard 9 says of a go-between.
+pub fn holds_though_never(name: &str, role: PartyRole, places: &str) -> String {
+    format!("{name} ({}) is recorded as never taking possession, but holds items: {places}", role.label())
 }
 
 /// Where a party holds items: custody steps, also those that only name it, and serial numbers.
@@ -87,7 +88,7 @@ fn holds(license: &LicenseFile, party: &LicenseParty) -> Vec<String> {
         .custody
         .iter()
         .filter(|step| step.party_id == Some(party.party_id) || step.party_id.is_none() && named(&step.holder));
-    let steps = steps.map(|step| format!("{} step {}", step.stage.label().to_lowercase(), step.position));
+    let steps = steps.map(|step| on_step(step.stage, step.position));
     let serials: i64 = license
         .serials
         .iter()
@@ -95,6 +96,11 @@ fn holds(license: &LicenseFile, party: &LicenseParty) -> Vec<String> {
         .map(|serial| serial.count)
         .sum();
     steps.chain((serials > 0).then(|| format!("{serials} serial numbers"))).collect()
+}
+
+/// A step of the custody path, in words.
+pub fn on_step(stage: CustodyStage, position: i32) -> String {
+    format!("{} step {position}", stage.label().to_lowercase())
 }
 
 /// Guard 13: what was counted does not add up to what was licensed.
@@ -117,9 +123,14 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
             add("uncounted", format!("{}: {waiting} of {} are not yet counted", item.label, item.quantity));
         }
         if missing > 0 {
-            add("missing", format!("{}: {missing} of {} are missing", item.label, item.quantity));
+            add("missing", are_missing(&item.label, missing, item.quantity));
         }
     }
+}
+
+/// What guard 13 says of items that were looked for and not found.
+pub fn are_missing(label: &str, missing: i64, quantity: i64) -> String {
+    format!("{label}: {missing} of {quantity} are missing")
 }
 
 /// More was delivered than licensed.

@@ -76,6 +76,10 @@ const CASE: &[Duty] =
 /// The signatures on a result. Ending early is one.
 const RESULT: &[Duty] = &[D::SignResult, D::EndEarly, D::Countersign];
 
+/// The acts that go together, as people call them.
+pub const GROUPS: [(&str, &[Duty]); 3] =
+    [("acts of the post", POST), ("acts of the case", CASE), ("signatures on a result", RESULT)];
+
 /// How an earlier act of the same person stands in the way of a later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apart {

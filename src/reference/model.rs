@@ -10,6 +10,7 @@ use time::Date;
 
 use super::refusal::Refusal;
 use crate::{
+    faults::in_order,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
     text::day_words,
@@ -46,6 +47,33 @@ words! {
         DefenseArticles = "defense_articles", "Defense articles";
         /// Firearms of USML category I.
         Firearms = "firearms", "Category I firearms";
+    }
+}
+
+impl ReferenceKind {
+    /// Whether its rows are about one country each.
+    pub const fn is_by_country(self) -> bool {
+        matches!(self, Self::ProscribedCountry | Self::CountryGroup)
+    }
+
+    /// Whether its rows are for the countries of a group.
+    pub const fn has_group(self) -> bool {
+        matches!(self, Self::NotificationThreshold | Self::CommerceFirearms)
+    }
+
+    /// Whether its rows are for some classes of items.
+    pub const fn has_classes(self) -> bool {
+        matches!(self, Self::Topic | Self::CommerceFirearms)
+    }
+
+    /// Whether posts answer its rows on checks.
+    pub const fn is_asked_of_posts(self) -> bool {
+        matches!(self, Self::Topic)
+    }
+
+    /// Whether its rows have an amount above which approval waits.
+    pub const fn is_a_threshold(self) -> bool {
+        matches!(self, Self::NotificationThreshold)
     }
 }
 
@@ -132,10 +160,8 @@ impl Entry {
             Err(Refusal::Ends)
         } else if today.previous_day().is_some_and(|yesterday| last < yesterday) {
             Err(Refusal::EndsInThePast)
-        } else if last < self.starts_on {
-            Err(Refusal::EndsFirst)
         } else {
-            Ok(())
+            Ok(in_order(self.starts_on, last)?)
         }
     }
 

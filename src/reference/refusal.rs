@@ -39,8 +39,6 @@ pub enum Refusal {
     Ends,
     #[error("The last day is yesterday in Washington or later: what held on a past day is not rewritten.")]
     EndsInThePast,
-    #[error("The last day is not before the first.")]
-    EndsFirst,
     #[error(transparent)]
     Fault(#[from] Fault),
 }

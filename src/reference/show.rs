@@ -106,18 +106,6 @@ struct AddPage {
     sent: Sent<EntryForm>,
 }
 
-impl AddPage {
-    /// Whether posts answer it: it is asked of some items.
-    fn is_asked_of_posts(&self) -> bool {
-        self.kind == ReferenceKind::Topic
-    }
-
-    /// Whether it holds for some items alone.
-    fn is_a_threshold(&self) -> bool {
-        self.kind == ReferenceKind::NotificationThreshold
-    }
-}
-
 #[derive(Template)]
 #[template(path = "reference/replace.html")]
 struct ReplacePage {
@@ -126,13 +114,6 @@ struct ReplacePage {
     entry: Entry,
     classes: Vec<Choice>,
     sent: Sent<ReplaceForm>,
-}
-
-impl ReplacePage {
-    /// Whether posts answer it: it is asked of some items.
-    fn is_asked_of_posts(&self) -> bool {
-        self.kind == ReferenceKind::Topic
-    }
 }
 
 #[derive(Template)]
@@ -174,27 +155,12 @@ async fn entry(can: &Actor, kind: ReferenceKind, id: ReferenceId) -> Result<Entr
     store::of_kind(&mut conn, kind).await?.into_iter().find(|entry| entry.id == id).ok_or(AppError::NotFound)
 }
 
-/// Whether a kind's rows are about one country each.
-fn is_by_country(kind: ReferenceKind) -> bool {
-    matches!(kind, ReferenceKind::ProscribedCountry | ReferenceKind::CountryGroup)
-}
-
-/// Whether a kind's rows are for the countries of a group.
-fn has_group(kind: ReferenceKind) -> bool {
-    matches!(kind, ReferenceKind::NotificationThreshold | ReferenceKind::CommerceFirearms)
-}
-
-/// Whether a kind's rows are for some classes of items.
-fn has_classes(kind: ReferenceKind) -> bool {
-    matches!(kind, ReferenceKind::Topic | ReferenceKind::CommerceFirearms)
-}
-
 async fn add_page(can: &Actor, kind: ReferenceKind, sent: Sent<EntryForm>) -> Result<Response> {
-    let countries = if is_by_country(kind) { countries::store::choices(can.reads()).await? } else { Vec::new() };
+    let countries = if kind.is_by_country() { countries::store::choices(can.reads()).await? } else { Vec::new() };
     let mut conn = can.reads().acquire().await?;
     let reference = store::on(&mut conn, can.washington_today()).await?;
-    let groups = if has_group(kind) { reference.country_groups() } else { Vec::new() };
-    let classes = if has_classes(kind) { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
+    let groups = if kind.has_group() { reference.country_groups() } else { Vec::new() };
+    let classes = if kind.has_classes() { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
     html(&AddPage { layout: can.layout(), kind, countries, groups, classes, sent })
 }
 
@@ -220,21 +186,21 @@ fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut Ent
     if !is_code(read.code.as_str()) {
         form.code.refuse(Refusal::Code);
     }
-    if is_by_country(kind) && read.country.0.is_none() {
+    if kind.is_by_country() && read.country.0.is_none() {
         form.country.refuse(Refusal::NoCountry);
     }
-    if has_classes(kind) {
+    if kind.has_classes() {
         judge_asked(kind, &read.check_types, &read.item_classes, known, &mut form.check_types, &mut form.item_classes);
     }
     let group = read.country_group.0.as_ref().map(Line::as_str);
     let everywhere = kind == ReferenceKind::CommerceFirearms && group.is_none();
-    if has_group(kind)
+    if kind.has_group()
         && !everywhere
         && !known.country_groups().iter().any(|choice| Some(choice.value.as_str()) == group)
     {
         form.country_group.refuse(Refusal::NoGroup);
     }
-    if kind == ReferenceKind::NotificationThreshold {
+    if kind.is_a_threshold() {
         if read.items.0.is_none() {
             form.items.refuse(Refusal::NoItems);
         }
@@ -260,7 +226,7 @@ fn judge_threshold(
 fn asking(kind: ReferenceKind, types: &[CheckType], roles: &[PartyRole], classes: &[Line]) -> Asking {
     match kind {
         ReferenceKind::Topic => Asking::of(types, roles, classes),
-        kind if has_classes(kind) => Asking::of(&[], &[], classes),
+        kind if kind.has_classes() => Asking::of(&[], &[], classes),
         _ => Asking::default(),
     }
 }
@@ -278,7 +244,7 @@ fn judge_asked(
     type_field: &mut Fields<CheckType>,
     class_field: &mut Fields<Line>,
 ) {
-    if kind == ReferenceKind::Topic && types.is_empty() {
+    if kind.is_asked_of_posts() && types.is_empty() {
         type_field.refuse(Refusal::NoType);
     }
     if !classes.iter().all(|class| known.knows(ReferenceKind::ItemClass, class.as_str())) {
@@ -293,14 +259,14 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
     judge(kind, &read, &known, &mut sent.form);
     sent.read()?;
     let detail = read.detail.or_empty();
-    let is_threshold = kind == ReferenceKind::NotificationThreshold;
+    let is_threshold = kind.is_a_threshold();
     let data = EntryData {
         kind,
         code: read.code.as_str(),
         label: read.label.as_str(),
         detail: &detail,
-        country: read.country.0.as_ref().filter(|_| is_by_country(kind)).map(Line::as_str),
-        country_group: read.country_group.0.as_ref().filter(|_| has_group(kind)).map(Line::as_str),
+        country: read.country.0.as_ref().filter(|_| kind.is_by_country()).map(Line::as_str),
+        country_group: read.country_group.0.as_ref().filter(|_| kind.has_group()).map(Line::as_str),
         items: read.items.0.filter(|_| is_threshold),
         amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
         waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),
@@ -374,7 +340,7 @@ pub async fn show_replace(
 async fn replace_page(can: &Actor, kind: ReferenceKind, entry: Entry, sent: Sent<ReplaceForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
     let reference = store::on(&mut conn, can.washington_today()).await?;
-    let classes = if has_classes(kind) { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
+    let classes = if kind.has_classes() { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
     html(&ReplacePage { layout: can.layout(), kind, entry, classes, sent })
 }
 
@@ -404,13 +370,13 @@ async fn replace(
     let may = before.may_be_replaced(read.starts_on.0, can.washington_today());
     sent.form.starts_on.judged(may).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
-    let is_threshold = kind == ReferenceKind::NotificationThreshold;
+    let is_threshold = kind.is_a_threshold();
     if is_threshold {
         let form = &mut sent.form;
         judge_threshold(read.amount.0, read.waiting_days.0, &mut form.amount, &mut form.waiting_days);
         sent.read()?;
     }
-    if has_classes(kind) {
+    if kind.has_classes() {
         let known = store::on(change.conn(), can.washington_today()).await?;
         let form = &mut sent.form;
         judge_asked(kind, &read.check_types, &read.item_classes, &known, &mut form.check_types, &mut form.item_classes);

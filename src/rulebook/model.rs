@@ -1,13 +1,22 @@
 //! The guards by number: what each asks, what it rests on, in which words it refuses, which tests hold it.
 
 use rust_decimal::Decimal;
+use time::macros::date;
 
 use crate::{
     access::Role,
-    approvals::model::Shortfall,
-    checks::model::Refusal as OfCheck,
+    approvals::model::{CustodyStage, DOES_NOT_COUNT, Shortfall},
+    checks::{
+        contradictions::{are_missing, holds_though_never, on_step},
+        model::{CheckType, Refusal as OfCheck},
+    },
     duties::model::{Duty, Separated},
-    licenses::model::{Act, ConditionKind, Mover, OpenCondition, Refusal as OfLicense},
+    licenses::model::{
+        Act, ConditionKind, LicenseStatus, Mover, NO_CERTIFICATE, OpenCondition, Refusal as OfLicense, not_counting,
+        on_lists, waits_until,
+    },
+    parties::model::PartyRole,
+    text::day_words,
 };
 
 /// A rule that judges an act.
@@ -30,6 +39,8 @@ pub struct Guard {
 
 const PROGRAM: &str = "The program of end-use monitoring (22 USC 2785) and this tool's design; no article of its own";
 const PARTY: &str = "Puerto Claro Arms Depot";
+const AUTHORITY: &str = "Arms registry";
+const ITEMS: &str = "9 mm pistols";
 
 /// Every guard, in the order of its number.
 pub const GUARDS: [Guard; 15] = [
@@ -47,8 +58,8 @@ pub const GUARDS: [Guard; 15] = [
                 OfCheck::HasLicense("050123456".into()),
                 OfCheck::LicenseStands {
                     number: "050123456".into(),
-                    status: "approved".into(),
-                    check_type: "pre-license".into(),
+                    status: LicenseStatus::Approved.label().to_lowercase(),
+                    check_type: CheckType::PreLicense.label().to_lowercase(),
                     wanted: "licenses that are not decided",
                 },
             ])
@@ -83,9 +94,7 @@ pub const GUARDS: [Guard; 15] = [
         says: "\"Support with conditions\" needs an open condition; \"support\" needs none open.",
         source: PROGRAM,
         excepted_by: None,
-        refusals: || {
-            said([OfCheck::NothingOpen, OfCheck::StillOpen("Arms registry (9 mm pistols, 30): not applied for".into())])
-        },
+        refusals: || said([OfCheck::NothingOpen, OfCheck::StillOpen(no_approval())]),
         tests: &["guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_another"],
     },
     Guard {
@@ -95,15 +104,7 @@ pub const GUARDS: [Guard; 15] = [
                row are open; only a row that says so, with proof, needs no approval. A spoken promise never counts.",
         source: "22 USC 2778; the host country's own import law",
         excepted_by: None,
-        refusals: || {
-            let open = OpenCondition {
-                text: "Arms registry (9 mm pistols, 30): not applied for".into(),
-                who: Mover::EndUser,
-                kind: ConditionKind::Approval,
-                duty: None,
-            };
-            said([OfLicense::Open { act: Act::Confirm, open: vec![open] }, OfLicense::NothingOpen])
-        },
+        refusals: || said([open(Act::Confirm, ConditionKind::Approval, no_approval()), OfLicense::NothingOpen]),
         tests: &["guards_4_and_5_partial_permits_and_none_required", "open_conditions_name_their_license"],
     },
     Guard {
@@ -114,13 +115,14 @@ pub const GUARDS: [Guard; 15] = [
         source: PROGRAM,
         excepted_by: None,
         refusals: || {
-            said([
+            let shortfalls = [
                 Shortfall::NotVerified("P-114".into()),
                 Shortfall::TooFew { covered: 29, needed: 30 },
-                Shortfall::Expired("3 May 2026".into()),
+                Shortfall::Expired(day_words(date!(2026 - 05 - 03))),
                 Shortfall::OtherParty(PARTY.into()),
                 Shortfall::Used("050123456".into()),
-            ])
+            ];
+            said(shortfalls.map(|why| format!("{DOES_NOT_COUNT}: {why}")))
         },
         tests: &[
             "guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays",
@@ -136,7 +138,7 @@ pub const GUARDS: [Guard; 15] = [
                file or the embassy.",
         source: "22 CFR 123.10",
         excepted_by: None,
-        refusals: || vec!["Nontransfer and use certificate (DSP-83): not recorded".into()],
+        refusals: || said([open(Act::Approve, ConditionKind::Certificate, NO_CERTIFICATE.into())]),
         tests: &["a_certificate_needs_every_signature_verified"],
     },
     Guard {
@@ -146,7 +148,7 @@ pub const GUARDS: [Guard; 15] = [
                debarment list.",
         source: "22 CFR 126.1; 22 CFR 120.16 and 127.7",
         excepted_by: Some(Role::Supervisor),
-        refusals: || said([OfLicense::Party { party: PARTY.into(), why: "on a list: Debarred parties".into() }]),
+        refusals: || said([OfLicense::Party { party: PARTY.into(), why: on_lists(&["Debarred parties".into()]) }]),
         tests: &["guard_7_a_listed_party_blocks_approval_until_a_supervisor_excepts_it"],
     },
     Guard {
@@ -155,7 +157,7 @@ pub const GUARDS: [Guard; 15] = [
         says: "Above the threshold of its country group and items, approval waits for the certification and for the days that follow it.",
         source: "22 USC 2776(c)",
         excepted_by: None,
-        refusals: || vec!["Congressional notification: waiting period runs until 3 May 2026".into()],
+        refusals: || said([open(Act::Approve, ConditionKind::Notification, waits_until(date!(2026 - 05 - 03)))]),
         tests: &["guard_8_and_11_a_large_license_waits_and_needs_authority"],
     },
     Guard {
@@ -166,10 +168,8 @@ pub const GUARDS: [Guard; 15] = [
         source: "22 CFR part 129; 22 CFR 120.60 and following",
         excepted_by: None,
         refusals: || {
-            said([
-                OfCheck::Unexplained(format!("{PARTY} never takes possession, and holds items on the custody path")),
-                OfCheck::PossessionUnknown(PARTY.into()),
-            ])
+            let held = holds_though_never(PARTY, PartyRole::Broker, &on_step(CustodyStage::Planned, 1));
+            said([OfCheck::Unexplained(held), OfCheck::PossessionUnknown(PARTY.into())])
         },
         tests: &[
             "guard_9_possession_unknown_and_a_go_between_that_holds",
@@ -222,7 +222,7 @@ pub const GUARDS: [Guard; 15] = [
                favorable result, and the explanation lapses when the things behind it change.",
         source: PROGRAM,
         excepted_by: None,
-        refusals: || said([OfCheck::Unexplained("2 of 40 9 mm pistols are missing".into())]),
+        refusals: || said([OfCheck::Unexplained(are_missing(ITEMS, 2, 30))]),
         tests: &[
             "guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up",
             "missing_serial_numbers",
@@ -263,6 +263,86 @@ pub const GUARDS: [Guard; 15] = [
     },
 ];
 
+/// An approval that nobody applied for, as an open condition says it.
+fn no_approval() -> String {
+    not_counting(AUTHORITY, &format!("{ITEMS}, 30"), &Shortfall::NotAppliedFor.to_string())
+}
+
+fn open(act: Act, kind: ConditionKind, text: String) -> OfLicense {
+    OfLicense::Open { act, open: vec![OpenCondition { text, who: Mover::Post, kind, duty: None }] }
+}
+
 fn said<const N: usize>(refusals: [impl ToString; N]) -> Vec<String> {
     refusals.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        approvals::model::{SerialCount, SerialState},
+        checks::contradictions,
+        id::AuthorityId,
+        parties::model::TakesPossession,
+        sample,
+    };
+
+    #[track_caller]
+    fn says(number: usize, words: &str) {
+        let said = (GUARDS[number - 1].refusals)();
+        assert!(said.iter().any(|said| said.contains(words)), "guard {number} says {said:?}, and the file {words:?}");
+    }
+
+    #[test]
+    fn a_license_that_waits_is_told_so_in_the_words_of_the_rulebook() {
+        let mut license = sample::license();
+        let pistols = &mut license.items[0];
+        (pistols.label, pistols.significant_military_equipment) = (ITEMS.into(), true);
+        pistols.value_usd = Some(Decimal::from(2_000_000));
+        license.certified_on = Some(date!(2026 - 04 - 03));
+        license.approvals.clear();
+        license.rules = vec![sample::rule("pistol", Some((AuthorityId::new(), AUTHORITY)))];
+        let open = license.open_conditions(&sample::reference(), date!(2026 - 05 - 01));
+        let numbers = open.iter().map(|condition| match condition.kind {
+            ConditionKind::Approval => 4,
+            ConditionKind::Certificate => 6,
+            ConditionKind::Notification => 8,
+            ConditionKind::Worded(_) => 0,
+        });
+        assert_eq!(numbers.clone().collect::<Vec<_>>(), [4, 6, 8]);
+        numbers.zip(&open).for_each(|(number, condition)| says(number, &condition.text));
+        says(3, &open[0].text);
+    }
+
+    #[test]
+    fn what_contradicts_is_told_in_the_words_of_the_rulebook() {
+        let mut file = sample::case();
+        let broker = sample::party(PARTY, PartyRole::Broker, TakesPossession::Never);
+        let mut step = sample::step(CustodyStage::Planned, PARTY);
+        step.party_id = Some(broker.party_id);
+        let license = &mut file.licenses[0];
+        license.items[0].label = ITEMS.into();
+        let of = |state, count| SerialCount {
+            item_group_id: license.items[0].id,
+            state,
+            holder_party_id: None,
+            count,
+            numbers: Vec::new(),
+        };
+        license.serials = vec![of(SerialState::Seen, 28), of(SerialState::Missing, 2)];
+        license.parties.push(broker);
+        license.custody.push(step);
+        let found = contradictions::find(&file);
+        assert_eq!(found.len(), 2, "{found:?}");
+        says(9, &found[0].sentence);
+        says(13, &found[1].sentence);
+    }
+
+    #[test]
+    fn a_party_on_a_list_is_told_so_in_the_words_of_the_rulebook() {
+        let mut license = sample::license();
+        license.parties[1].listings = vec!["Debarred parties".into()];
+        let (_, _, why) = license.blocked_parties(&sample::reference()).remove(0);
+        says(7, &why);
+    }
 }

@@ -9,7 +9,7 @@ use super::model::{GUARDS, Guard};
 use crate::{
     access::Actor,
     addresses as at,
-    duties::model::{Apart, Duty},
+    duties::model::{Apart, Duty, GROUPS},
     error::Result,
     web::{Layout, html},
 };
@@ -20,33 +20,61 @@ struct Page {
     layout: Layout,
     guards: &'static [Guard],
     separated: Vec<Separation>,
+    groups: Vec<(&'static str, String)>,
 }
 
-/// What keeps the same person from an act.
+/// What keeps the same person from some acts.
 struct Separation {
-    act: &'static str,
+    acts: String,
     after: String,
 }
 
 /// The page; everybody may know by what rules they are judged.
 pub async fn show(actor: Actor) -> Result<Response> {
-    html(&Page { layout: actor.layout(), guards: &GUARDS, separated: separated() })
+    html(&Page { layout: actor.layout(), guards: &GUARDS, separated: separated(), groups: groups() })
 }
 
-/// The table of guard 11, an act a line.
+/// The table of guard 11: a line for the acts that the same earlier ones keep from, and a word for those that go
+/// together.
 fn separated() -> Vec<Separation> {
-    let separation = |later: &Duty| {
-        let after = |apart| {
-            Duty::ALL
-                .iter()
-                .filter(move |earlier| later.after(**earlier) == apart)
-                .map(|earlier| earlier.label().to_lowercase())
-        };
-        let same = after(Apart::SamePaper).map(|act| format!("{act} (the same paper)"));
-        let all: Vec<String> = after(Apart::Always).chain(same).collect();
-        (!all.is_empty()).then(|| Separation { act: later.label(), after: all.join("; ") })
-    };
-    Duty::ALL.iter().filter_map(separation).collect()
+    let mut rows: Vec<(Vec<Duty>, String)> = Vec::new();
+    for later in Duty::ALL {
+        let after = after(*later);
+        match rows.iter_mut().find(|(_, known)| *known == after) {
+            Some((acts, _)) => acts.push(*later),
+            None => rows.push((vec![*later], after)),
+        }
+    }
+    let rows = rows.into_iter().filter(|(_, after)| !after.is_empty());
+    rows.map(|(acts, after)| Separation { acts: listed(&acts), after }).collect()
+}
+
+fn after(later: Duty) -> String {
+    let apart = |how| Duty::ALL.iter().copied().filter(move |earlier| later.after(*earlier) == how);
+    let mut left: Vec<Duty> = apart(Apart::Always).collect();
+    let mut all = Vec::new();
+    for (name, acts) in GROUPS {
+        if acts.iter().all(|act| left.contains(act)) {
+            left.retain(|act| !acts.contains(act));
+            all.push(name.to_owned());
+        }
+    }
+    all.extend(left.into_iter().map(said));
+    all.extend(apart(Apart::SamePaper).map(|act| format!("{} (the same paper)", said(act))));
+    all.join("; ")
+}
+
+/// The acts that have one word in the table.
+fn groups() -> Vec<(&'static str, String)> {
+    GROUPS.iter().map(|(name, acts)| (*name, listed(acts))).collect()
+}
+
+fn said(act: Duty) -> String {
+    act.label().to_lowercase()
+}
+
+fn listed(acts: &[Duty]) -> String {
+    acts.iter().copied().map(said).collect::<Vec<_>>().join("; ")
 }
 
 /// The rulebook as `docs/rulebook.md` has it.
@@ -67,10 +95,14 @@ pub fn document() -> String {
         let _ = writeln!(text, "- Tests: {}", tests.join(", "));
     }
     text.push_str(
-        "\n## Who may not act on what they did before (guard 11)\n\n| act | not by whom did this on the same file |\n|---|---|\n",
+        "\n## Who may not act on what they did before (guard 11)\n\n| act | not by whom did any of this on the same file |\n|---|---|\n",
     );
-    for Separation { act, after } in separated() {
-        let _ = writeln!(text, "| {act} | {after} |");
+    for Separation { acts, after } in separated() {
+        let _ = writeln!(text, "| {acts} | {after} |");
+    }
+    text.push('\n');
+    for (name, acts) in groups() {
+        let _ = writeln!(text, "- {name}: {acts}");
     }
     text
 }

@@ -52,7 +52,7 @@ async fn guard_8_and_11_a_large_license_waits_and_needs_authority() {
     let reviewer = app.enter("reviewer2").await;
     decide(&reviewer, &license, "decide", "approve")
         .await
-        .refused("The license is worth $200000000.00; your authority is $5000000");
+        .refused("The license is worth $200,000,000; your authority is $5,000,000");
     behind_the_back(&app, "update people set decision_authority = 1000000000 where account = 'reviewer2'").await;
     decide(&reviewer, &license, "decide", "approve").await.refused("Congressional notification");
     let tomorrow = app.clock.now().date() + Duration::days(1);

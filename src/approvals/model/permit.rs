@@ -58,6 +58,9 @@ pub struct Permit {
     pub version: i32,
 }
 
+/// What stands before the reasons in the matrix.
+pub const DOES_NOT_COUNT: &str = "does not count";
+
 /// Why a paper does not count. Its words are what the cell says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Shortfall {

@@ -28,6 +28,11 @@ pub struct Decider {
     pub authority: Decimal,
 }
 
+/// Why a party on a list blocks approval (guard 7).
+pub fn on_lists(lists: &[String]) -> String {
+    format!("on a list: {}", lists.join(", "))
+}
+
 proof! {
     /// Proof that the rules allow this act. Only [`LicenseFile::decide`] makes one.
     pub struct Decided {
@@ -177,8 +182,7 @@ impl LicenseFile {
                 )
             };
             let why = why.or_else(|| bound.map(to));
-            let why = why
-                .or_else(|| (!party.listings.is_empty()).then(|| format!("on a list: {}", party.listings.join(", "))));
+            let why = why.or_else(|| (!party.listings.is_empty()).then(|| on_lists(&party.listings)));
             if let Some(why) = why.filter(|_| !excepted && !known) {
                 blocked.push((party.party_id, party.name.clone(), why));
             }

@@ -9,9 +9,9 @@ mod refusal;
 mod take_back;
 mod words;
 
-pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised};
+pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised, on_lists};
 pub use file::*;
-pub use open::{ConditionKind, Mover, OpenCondition};
+pub use open::{ConditionKind, Mover, NO_CERTIFICATE, OpenCondition, not_counting, waits_until};
 pub use papers::*;
 pub use refusal::Refusal;
 pub use take_back::TakenBack;

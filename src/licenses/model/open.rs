@@ -74,6 +74,19 @@ impl fmt::Display for Mover {
     }
 }
 
+/// What is open where nothing is on file of the certificate (guard 6).
+pub const NO_CERTIFICATE: &str = "Nontransfer and use certificate (DSP-83): not recorded";
+
+/// What is open where an authority's approval of items does not count (guard 4).
+pub fn not_counting(authority: &str, items: &str, why: &str) -> String {
+    format!("{authority} ({items}): {why}")
+}
+
+/// What is open until the days after the certification have passed (guard 8).
+pub fn waits_until(day: Date) -> String {
+    format!("Congressional notification: waiting period runs until {}", day_words(day))
+}
+
 impl LicenseFile {
     /// What must still be true before the license may issue: one list, computed. A settled license waits for nothing.
     pub fn open_conditions(&self, reference: &Reference, today: Date) -> Vec<OpenCondition> {
@@ -124,7 +137,7 @@ impl LicenseFile {
             for (authority, cell) in cells.iter().filter(|(_, cell)| !cell.counts()) {
                 let when = if cell.permit.is_none() { &when } else { "" };
                 let unverified = matches!(cell.shortfalls.first(), Some(Shortfall::NotVerified(_)));
-                let text = format!("{authority} ({}): {}{when}", item.named(), cell.why_not());
+                let text = format!("{}{when}", not_counting(authority, &item.named(), &cell.why_not()));
                 open.push(condition(text, self.mover(item, cell, authority), unverified.then_some(Duty::VerifyPermit)));
             }
         }
@@ -137,7 +150,7 @@ impl LicenseFile {
             return None;
         }
         let text = match &self.certificate {
-            None => "Nontransfer and use certificate (DSP-83): not recorded".to_owned(),
+            None => NO_CERTIFICATE.to_owned(),
             Some(certificate) => {
                 let lacking = certificate.lacking();
                 if lacking.is_empty() {
@@ -165,13 +178,7 @@ impl LicenseFile {
             None => {
                 (format!("Congressional notification ({}): not certified", notification.entry.label), Mover::Certifier)
             }
-            Some(day) if today < day + Duration::days(wait) => (
-                format!(
-                    "Congressional notification: waiting period runs until {}",
-                    day_words(day + Duration::days(wait))
-                ),
-                Mover::Day,
-            ),
+            Some(day) if today < day + Duration::days(wait) => (waits_until(day + Duration::days(wait)), Mover::Day),
             Some(_) => return None,
         };
         Some(OpenCondition { text, who, kind: ConditionKind::Notification, duty: None })

@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::{open::OpenCondition, words::Act};
-use crate::{duties::model::Separated, error::Refuses, faults::Fault, mistakes::model as mistakes};
+use crate::{duties::model::Separated, error::Refuses, faults::Fault, mistakes::model as mistakes, text::dollars};
 
 /// Why an act on a license is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,9 @@ pub enum Refusal {
     Settled(&'static str),
     /// Guard 11: the amount.
     #[error(
-        "The license is worth ${value}; your authority is ${authority}. A reviewer with more authority must decide it."
+        "The license is worth {}; your authority is {}. A reviewer with more authority must decide it.",
+        dollars(*value),
+        dollars(*authority)
     )]
     Amount { value: Decimal, authority: Decimal },
     #[error("Check {0} has no signed result yet; wait for it, or end the check early.")]
