@@ -7,9 +7,9 @@
 use std::{borrow::Borrow, fmt, ops::Deref};
 
 use crate::id::{
-    AssignmentId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId, DocumentId, Id, ItemGroupId,
-    LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId, StatementId,
-    SubjectId, TelegramId,
+    AssignmentId, AuthorityId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId, DocumentId, Id,
+    ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId,
+    StatementId, SubjectId, TelegramId,
 };
 
 /// An address on this site.
@@ -18,13 +18,14 @@ pub struct Address(String);
 
 impl Address {
     /// Of what is done with a file: the address of its verb, with the file's id in its place.
-    pub fn of_file(route: &str, id: impl fmt::Display) -> Self {
+    pub(crate) fn of_file(route: &str, id: impl fmt::Display) -> Self {
         Self(route.replace("{id}", &id.to_string()))
     }
 
     /// With an answer in its query.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        debug_assert!(!self.0.contains('#'), "{} has its section already: no query comes after it", self.0);
         let value: String = form_urlencoded::byte_serialize(value.to_string().as_bytes()).collect();
         self.0.push(if self.0.contains('?') { '&' } else { '?' });
         self.0.extend([name, "=", &value]);
@@ -40,11 +41,11 @@ impl Address {
         }
     }
 
-    /// With a query as it was asked: `state=replied&sort=due`.
+    /// With those answers in its query that were given, as the filters of a list are carried on.
     #[must_use]
-    pub fn asking(mut self, query: impl fmt::Display) -> Self {
-        self.0.extend(["?", &query.to_string()]);
-        self
+    pub fn with_filled(self, answers: &[(&str, &str)]) -> Self {
+        let given = answers.iter().filter(|(_, value)| !value.is_empty());
+        given.fold(self, |address, (name, value)| address.with(name, value))
     }
 
     /// At a section of the page.
@@ -82,17 +83,45 @@ impl From<Address> for String {
     }
 }
 
-/// What stands in a place of an address: its id, or a reference to it, as templates have them.
-pub trait Fills<Of>: fmt::Display {}
+/// What stands in a place of an address: its id or its code, or a reference to it, as templates have them.
+pub trait Fills<Of> {
+    fn written(&self) -> String;
+}
 
-impl<T: Id> Fills<T> for T {}
-impl<T: Id> Fills<T> for &T {}
-impl<T: Id> Fills<T> for &&T {}
+impl<T: Id> Fills<T> for T {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
 
-/// A code: of a country, a topic, a kind of reference data.
+impl<T: Id> Fills<T> for &T {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl<T: Id> Fills<T> for &&T {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A code: of a country, a topic, a kind of reference data, an authority.
 pub enum Code {}
 
-impl<T: fmt::Display> Fills<Code> for T {}
+impl<T: AsRef<str> + ?Sized> Fills<Code> for T {
+    /// Whatever is in it, it stays one part of the path.
+    fn written(&self) -> String {
+        form_urlencoded::byte_serialize(self.as_ref().as_bytes()).collect::<String>().replace('+', "%20")
+    }
+}
+
+/// An authority has its id for a code: the word `none` may stand in its place.
+impl Fills<Code> for AuthorityId {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
 
 macro_rules! addresses {
     ($($name:ident($($place:ident: $of:ident),*) $path:literal;)*) => {
@@ -105,6 +134,7 @@ macro_rules! addresses {
         }
 
         $(pub fn $name($($place: impl Fills<$of>),*) -> Address {
+            $(let $place = $place.written();)*
             Address(format!($path))
         })*
     };
@@ -197,7 +227,7 @@ addresses! {
     role_add(id: LicenseId) "/licenses/{id}/parties/add";
     role_edit(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/edit";
     role_remove(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/remove";
-    parties_take(id: LicenseId, license: LicenseId) "/licenses/{id}/take-parties/{license}";
+    parties_take(id: LicenseId, from: LicenseId) "/licenses/{id}/take-parties/{from}";
     condition_meet(id: LicenseId, condition: ConditionId) "/licenses/{id}/conditions/{condition}/meet";
     approvals_propose(id: LicenseId) "/licenses/{id}/approvals/propose";
     approval_ask(id: LicenseId) "/licenses/{id}/approvals/ask";
@@ -226,6 +256,37 @@ addresses! {
 }
 
 /// The list of the checks in a state.
-pub fn checks_in(state: impl Fills<Code>) -> Address {
+pub fn checks_in(state: &str) -> Address {
     checks().with("state", state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_stays_one_part_of_the_path_whatever_is_in_it() {
+        for (code, written) in
+            [("end_user", "end_user"), ("a/b?c#d", "a%2Fb%3Fc%23d"), ("a b+c", "a%20b%2Bc"), ("\u{f1}", "%C3%B1")]
+        {
+            assert_eq!(&*country(code), format!("/countries/{written}"));
+            assert_eq!(country(code.to_owned()), country(code));
+        }
+        let (check, authority) = (CheckId::new(), AuthorityId::new());
+        assert_eq!(&*finding(check, "other"), format!("/checks/{check}/findings/other"));
+        assert!(approval(LicenseId::new(), ItemGroupId::new(), authority).ends_with(&format!("/{authority}")));
+    }
+
+    #[test]
+    fn a_list_is_asked_only_what_was_filled_in() {
+        assert_eq!(checks().with_filled(&[("text", ""), ("post", "")]), checks());
+        let asked = checks().with_filled(&[("text", "a & b"), ("post", ""), ("sort", "due")]).with("after", 3);
+        assert_eq!(&*asked, "/checks?text=a+%26+b&sort=due&after=3");
+    }
+
+    #[test]
+    #[should_panic = "no query comes after it"]
+    fn a_query_does_not_come_after_the_section() {
+        let _ = checks().at("late").with("sort", "due");
+    }
 }

@@ -113,6 +113,16 @@ impl Choice {
         Self { value: value.to_string(), label: label.into(), hint: String::new() }
     }
 
+    /// Choices that are no vocabulary, such as the orders of a list: what is sent, and what is read.
+    pub fn all(words: &[(&str, &str)]) -> Vec<Self> {
+        words.iter().map(|(value, label)| Self::new(value, *label)).collect()
+    }
+
+    /// Whether it is what the person chose.
+    pub fn is(&self, chosen: &str) -> bool {
+        self.value == chosen
+    }
+
     /// Adds the second line.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

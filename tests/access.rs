@@ -103,6 +103,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         ("{statement}", "statement"),
         ("{document}", "document"),
         ("{license}", "license of the check"),
+        ("{from}", "license of the check"),
         ("{item}", "item"),
         ("{authority}", "authority"),
         ("{row}", row),

@@ -23,8 +23,6 @@ pub struct Layout {
     pub nav: Vec<NavItem>,
     /// The path of the request, for the draft of its form.
     pub path: String,
-    /// A line that stands above the page once, after something was done.
-    pub flash: Option<String>,
     /// What a form of one button has for its id.
     pub new_form: NewFormId,
     /// The demonstration says so on every page.
@@ -67,7 +65,6 @@ impl Layout {
             person: None,
             nav: Vec::new(),
             path: String::new(),
-            flash: None,
             new_form: NewFormId,
             demonstration,
         }

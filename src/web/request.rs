@@ -44,9 +44,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
 
 /// The address of the request as a browser on the same site would write it.
 #[derive(Debug, Clone)]
-pub struct Address(pub String);
+pub struct Requested(pub String);
 
-impl<S: Send + Sync> FromRequestParts<S> for Address {
+impl<S: Send + Sync> FromRequestParts<S> for Requested {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {

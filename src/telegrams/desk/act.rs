@@ -47,7 +47,7 @@ impl Form {
             Self::Subject(check) => at::subject_add(check),
             Self::Found(check) => at::party_found(check),
             Self::Items(license) => at::item_add(license),
-            Self::Cell(license, item, authority) => at::approval(license, item, authority),
+            Self::Cell(license, item, authority) => at::approval(license, item, *authority),
             Self::Contact(check) => at::contact_record(check),
             Self::Statement(check) => at::statement_record(check),
             Self::Document(check) => at::document_describe(check),
