@@ -182,8 +182,8 @@ fn borne_from(all: &[Statement]) -> Option<Result<u32, ParseIntError>> {
     Some(said.body.split_whitespace().nth(1).unwrap_or_default().trim_end_matches(';').parse())
 }
 
-/// What of a migration of this number an older program cannot bear, with what to do instead. What it makes itself it may
-/// do anything with. `before`: from which program on the migrations before it are borne.
+/// What of a migration of this number an older program cannot bear, with what to do instead. What it makes itself it
+/// may do anything with. `before`: from which program on the migrations before it are borne.
 fn faults(text: &str, number: u32, before: u32) -> Vec<String> {
     let all = statements(text);
     let mut faults = Vec::new();
