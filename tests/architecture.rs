@@ -413,9 +413,15 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
             "checks/store/path.rs touch",
             "checks/store/result.rs withdraw_result",
             "licenses/store/decide.rs release_numbers",
+            "licenses/store/settle.rs settle",
             "licenses/store/settle.rs touch",
+            "licenses/store/settle.rs touch_changed",
             "licenses/store/settle.rs touch_facts",
         ],
+    ),
+    (
+        "what follows by itself: it asks the rule for a proof of each file that it closes",
+        &["checks/store/path.rs close_settled"],
     ),
     (
         "law, practice and posts, as an administrator or a post knows them",

@@ -3,7 +3,7 @@
 
 use lantern::telegrams::reading::{Value, read};
 
-use crate::support::{Page, TestApp, Visitor};
+use crate::support::{Filled, Page, TestApp, Visitor};
 
 /// The officer's check in progress: its address and its reference.
 pub async fn sugar(app: &TestApp) -> (String, String) {
@@ -714,6 +714,10 @@ async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
     for marked in ["The source said so", "Another one"] {
         point(&post, &to, &[marked], &[("act", "file:contact")]).await.refused("This looks classified");
     }
+    // What was answered stays while something else is wrong.
+    let again = post.fill("/telegrams/read", &[("text", &text), ("a_list", "list")]).await;
+    again.is(422).says("filed before");
+    assert_eq!(Filled::of("/telegrams/read", &again).expect("the form").value("a_list"), "list");
     // Another telegram's answer is not this one's: the question is asked of each.
     post.fill("/telegrams/read", &[("text", &text.replace("000951", "000952"))]).await.is(422).says("Is this a list");
     for (entry, beside) in [

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::{Can, permission::ReadLog},
-    addresses::{self as at, route},
+    addresses::{self as at, Address, route},
     error::{AppError, Result},
     text::Day,
     web::{
@@ -20,8 +20,9 @@ use crate::{
         csv::Sheet,
         filters, html,
         pagination::{PAGE, Slice},
-        request::Address,
+        request::Requested,
     },
+    words::Choice,
 };
 
 pub fn routes() -> Routes {
@@ -53,7 +54,6 @@ pub struct Asked {
 struct Page {
     layout: Layout,
     asked: Asked,
-    query: String,
     slice: Slice<Entry>,
 }
 
@@ -86,26 +86,22 @@ impl Asked {
         if self.oldest_first() { "Newer entries" } else { "Older entries" }
     }
 
-    fn query(&self) -> String {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        let all = [
+    /// A list with the search in its address.
+    fn of(&self, list: Address) -> Address {
+        list.with_filled(&[
             ("who", &self.who),
             ("text", &self.text),
             ("verb", &self.verb),
             ("from", &self.from),
             ("until", &self.until),
             ("order", &self.order),
-        ];
-        for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
-            pairs.append_pair(name, value);
-        }
-        pairs.finish()
+        ])
     }
 }
 
 async fn show(can: Can<ReadLog>, Query(asked): Query<Asked>) -> Result<Response> {
     let slice = searched(&can, &asked).await.map_err(AppError::of_search)?;
-    html(&Page { layout: can.layout(), query: asked.query(), asked, slice })
+    html(&Page { layout: can.layout(), asked, slice })
 }
 
 async fn searched(can: &Can<ReadLog>, asked: &Asked) -> Result<Slice<Entry>> {
@@ -124,7 +120,7 @@ const STEP: i64 = 500;
 const THROUGH: i64 = 5000;
 
 /// The same entries as a file, as many as they are.
-async fn file(can: Can<ReadLog>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
+async fn file(can: Can<ReadLog>, Query(asked): Query<Asked>, Requested(address): Requested) -> Result<Response> {
     let filter = asked.filter()?;
     let through = if filter.text.trim().is_empty() { STEP } else { THROUGH };
     let search = {

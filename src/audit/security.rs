@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::store::{self, Refusal, RefusalFilter};
 use crate::{
     access::{Can, counted_address, permission::ReadLog},
-    addresses as at,
+    addresses::{self as at, Address},
     error::Result,
     web::{
         Layout, Query, filters, html,
@@ -29,14 +29,13 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn query(&self) -> String {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("kind", &self.kind), ("account", &self.account), ("address", &self.address)] {
-            if !value.is_empty() {
-                pairs.append_pair(name, value);
-            }
-        }
-        pairs.finish()
+    /// A list with the search in its address.
+    fn of(&self, list: Address) -> Address {
+        list.with_filled(&[("kind", &self.kind), ("account", &self.account), ("address", &self.address)])
+    }
+
+    fn is_blank(&self) -> bool {
+        self.of(at::security_events()) == at::security_events()
     }
 }
 
@@ -45,7 +44,6 @@ impl Asked {
 struct Page {
     layout: Layout,
     asked: Asked,
-    query: String,
     slice: Slice<Refusal>,
 }
 
@@ -59,5 +57,5 @@ pub async fn show(can: Can<ReadLog>, Query(asked): Query<Asked>) -> Result<Respo
         beyond: asked.beyond.parse().ok(),
     };
     let slice = Slice::of(store::refusals(can.reads(), &filter, limit).await?, |row| row.id.to_string());
-    html(&Page { layout: can.layout(), query: asked.query(), asked, slice })
+    html(&Page { layout: can.layout(), asked, slice })
 }

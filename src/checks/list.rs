@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     access::{Can, Permission, permission::ReadChecks},
-    addresses as at,
+    addresses::{self as at, Address},
     audit::export,
     error::{AppError, Result},
     id::CheckId,
@@ -26,7 +26,7 @@ use crate::{
         csv::Sheet,
         html,
         pagination::{PAGE, Slice},
-        request::Address,
+        request::Requested,
     },
     words::Choice,
 };
@@ -62,7 +62,6 @@ struct Page {
     posts: Vec<Choice>,
     now: OffsetDateTime,
     slice: Slice<Line>,
-    query: String,
     may_open: bool,
 }
 
@@ -82,10 +81,9 @@ impl Asked {
         }
     }
 
-    /// The filters as an address carries them on.
-    fn query(&self) -> String {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        let all = [
+    /// A list with the filters in its address.
+    fn of(&self, list: Address) -> Address {
+        list.with_filled(&[
             ("type", &self.check_type),
             ("state", &self.state),
             ("post", &self.post),
@@ -94,11 +92,11 @@ impl Asked {
             ("party", &self.party),
             ("text", &self.text),
             ("sort", &self.sort),
-        ];
-        for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
-            pairs.append_pair(name, value);
-        }
-        pairs.finish()
+        ])
+    }
+
+    fn is_blank(&self) -> bool {
+        self.of(at::checks()) == at::checks()
     }
 }
 
@@ -109,8 +107,8 @@ pub async fn show(can: Can<ReadChecks>, Query(asked): Query<Asked>) -> Result<Re
     let ids: Vec<CheckId> = found.into_iter().map(|key| key.id).collect();
     let lines = lines(&can, &ids).await?;
     let slice = Slice::of(lines, |line| line.id.to_string());
-    let (query, may_open) = (asked.query(), can.may(Permission::OpenChecks));
-    html(&Page { layout: can.layout(), now: can.at, asked, posts, slice, query, may_open })
+    let may_open = can.may(Permission::OpenChecks);
+    html(&Page { layout: can.layout(), now: can.at, asked, posts, slice, may_open })
 }
 
 async fn found(can: &Can<ReadChecks>, asked: &Asked, limit: i64) -> Result<Vec<Key>> {
@@ -133,7 +131,7 @@ const COLUMNS: &[&str] = &["Reference", "Type", "State", "Post", "Subject", "Due
 const STEP: i64 = 1000;
 
 /// The same rows as a file, as many as they are.
-pub async fn file(can: Can<ReadChecks>, Query(asked): Query<Asked>, Address(address): Address) -> Result<Response> {
+pub async fn file(can: Can<ReadChecks>, Query(asked): Query<Asked>, Requested(address): Requested) -> Result<Response> {
     let search = {
         let mut conn = can.searches().acquire().await?;
         Arc::new(store::looked_up(&mut conn, &can, &asked.filter()).await?)

@@ -32,6 +32,8 @@ use crate::{
 
 /// How many rows of a section the page shows.
 const LATEST: usize = 5;
+/// How many of what was accepted from telegrams it shows beside the sections.
+const OTHERS: usize = 10;
 
 /// How many characters of a telegram's paragraph stand beside the row it became: most have fewer.
 const PARAGRAPH: i32 = 1_200;
@@ -55,7 +57,11 @@ struct Page<'a> {
     events: Vec<Entry>,
     telegrams: Vec<Telegram>,
     /// The paragraphs that rows of the file came from.
-    origins: Vec<Origins>,
+    origins: &'a [Origins],
+    /// What came from telegrams and does not say so beside its row: as many as the page shows.
+    others: &'a [&'a Origins],
+    /// How many there are of them.
+    others_in_all: usize,
     /// The telegrams the reader may write now.
     may_write: Vec<Direction>,
     may_file: bool,
@@ -108,6 +114,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         None => Vec::new(),
     };
     drop(conn);
+    let others: Vec<&Origins> = origins.iter().filter(|origin| !origin.stands_beside_its_row()).collect();
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let check = &file.check;
     let mut licenses: Vec<LicenseView<'_>> = file
@@ -118,13 +125,10 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     if whole {
         licenses.iter_mut().for_each(LicenseView::only_read);
     }
-    let contradictions = file.contradictions();
-    let reader = can.reader();
+    let (reader, contradictions) = (can.reader(), file.contradictions());
     let turn = turn(&reader, &file);
-    let acts = acts(can, &file)
-        .into_iter()
-        .filter(|(href, _)| [&turn.act, &turn.beside].into_iter().flatten().all(|(own, _)| own != href))
-        .collect();
+    let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
+    let acts = acts(can, &file).into_iter().filter(|(href, _)| !stands_above(href)).collect();
     html(&Page {
         layout: can.layout(),
         turn,
@@ -144,7 +148,9 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         licenses,
         contradictions,
         telegrams: on_it,
-        origins,
+        origins: &origins,
+        others: &others[..if whole { others.len() } else { others.len().min(OTHERS) }],
+        others_in_all: others.len(),
         may_write: if whole { Vec::new() } else { telegrams::model::writable(can, &file) },
         may_file: !whole && can.may(Permission::FileTelegrams) && check.state != CheckState::Closed,
         events,
@@ -167,24 +173,6 @@ impl Page<'_> {
     /// Whether the questions it was given back with stand beside the next step: the post answers them now.
     fn is_asked_again(&self) -> bool {
         self.file.check.state == CheckState::InProgress
-    }
-
-    /// How many of these the page shows; printed, all.
-    fn at_once(&self) -> usize {
-        if self.whole { usize::MAX } else { 10 }
-    }
-
-    fn others_shown(&self) -> impl Iterator<Item = &Origins> {
-        self.others().into_iter().take(self.at_once())
-    }
-
-    fn has_more_others(&self) -> bool {
-        self.others().len() > self.at_once()
-    }
-
-    /// What came from telegrams and does not say so beside its row.
-    fn others(&self) -> Vec<&Origins> {
-        self.origins.iter().filter(|origin| !origin.stands_beside_its_row()).collect()
     }
 }
 

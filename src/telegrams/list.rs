@@ -44,9 +44,6 @@ struct Page {
     asked: Asked,
     posts: Vec<Choice>,
     slice: Slice<Telegram>,
-    query: String,
-    /// The address of the next page.
-    more: Option<Address>,
     may_file: bool,
 }
 
@@ -63,19 +60,19 @@ impl Asked {
         }
     }
 
-    fn query(&self) -> String {
-        let mut pairs = form_urlencoded::Serializer::new(String::new());
-        let all = [
+    /// A list with the filters in its address.
+    fn of(&self, list: Address) -> Address {
+        list.with_filled(&[
             ("way", &self.way),
             ("direction", &self.direction),
             ("post", &self.post),
             ("on", &self.on),
             ("text", &self.text),
-        ];
-        for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
-            pairs.append_pair(name, value);
-        }
-        pairs.finish()
+        ])
+    }
+
+    fn is_blank(&self) -> bool {
+        self.of(at::telegrams()) == at::telegrams()
     }
 }
 
@@ -84,9 +81,7 @@ pub async fn show(can: Can<ReadTelegrams>, Query(asked): Query<Asked>) -> Result
     let rows = found(&can, &asked, limit).await.map_err(AppError::of_search)?;
     let slice = Slice::of(rows, |telegram| telegram.id.to_string());
     let posts = if can.post().is_some() { Vec::new() } else { posts::store::choices(&can).await? };
-    let query = asked.query();
-    let more = slice.next.as_ref().map(|next| at::telegrams().asking(&query).with("after", next));
-    html(&Page { layout: can.layout(), asked, posts, slice, query, more, may_file: can.may(Permission::FileTelegrams) })
+    html(&Page { layout: can.layout(), asked, posts, slice, may_file: can.may(Permission::FileTelegrams) })
 }
 
 async fn found(can: &Can<ReadTelegrams>, asked: &Asked, limit: i64) -> Result<Vec<Telegram>> {

@@ -66,6 +66,14 @@ struct Page {
     sent: Sent<TelegramForm>,
 }
 
+impl Page {
+    /// Whether lines (A), (B), (C) of it are asked about; what was answered stays with the text.
+    fn asks_what_the_letters_are(&self) -> bool {
+        let asked = &self.sent.form.a_list;
+        asked.error().is_some() || !asked.raw().is_empty()
+    }
+}
+
 async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
     // A browser does not fill a file in again: what it read stands in the text, if it is text.
     let read = sent.form.file.raw().to_owned();

@@ -5,15 +5,15 @@ mod findings;
 mod guards;
 mod path;
 mod refusal;
+mod result;
 mod words;
 
 pub use file::*;
 pub use findings::FindingRecorded;
-pub use guards::{
-    Cleared, Countersigned, Declined, EndedEarly, Explained, NewResult, Proposed, Recommended, ResultSigned, Signed,
-};
+pub use guards::{Cleared, Explained, Recommended, Signed};
 pub use path::{Closed, Extended, Milestone, Reassigned, Stepped, Taken, Waived};
 pub use refusal::Refusal;
+pub use result::{Countersigned, Declined, EndedEarly, NewResult, Proposed, ResultSigned};
 pub use words::*;
 
 #[cfg(test)]

@@ -268,15 +268,6 @@ impl CaseFile {
         Ok(step)
     }
 
-    /// Whether a result may be proposed, in place of an earlier proposal.
-    pub fn may_propose(&self, by: PersonId) -> Result<(), Refusal> {
-        self.check.step(CheckVerb::Propose)?;
-        if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
-            return Err(Refusal::ResultSigned);
-        }
-        self.apart(by, Duty::Propose)
-    }
-
     /// Waiving a required site visit (guard 2).
     pub fn waive(&self, by: PersonId, why: &str) -> Result<Waived, Refusal> {
         self.may_waive(by)?;
@@ -310,14 +301,6 @@ impl CaseFile {
         let due = self.check.due_on.filter(|_| self.check.state.is_at_post()).ok_or(Refusal::NotAtPost)?;
         self.apart(by, Duty::Extend)?;
         Ok(due)
-    }
-
-    /// Whether it may be ended early.
-    pub fn may_end_early(&self, by: PersonId) -> Result<Stepped, Refusal> {
-        let step = self.check.step(CheckVerb::EndEarly)?;
-        self.waits_for_no_countersignature()?;
-        self.apart(by, Duty::EndEarly)?;
-        Ok(step)
     }
 
     /// Whether a license is not on it yet.
@@ -374,13 +357,6 @@ impl CaseFile {
             (false, _) => Err(check.off_the_path(CheckVerb::TakeOver)),
             (true, true) => Err(Refusal::OfficerIsThere(check.officer_name.clone().unwrap_or_default())),
             (true, false) => Ok(()),
-        }
-    }
-
-    pub(super) fn waits_for_no_countersignature(&self) -> Result<(), Refusal> {
-        match &self.check.result {
-            Some(result) if result.signed_by.is_some() => Err(Refusal::WaitsForCountersignature),
-            _ => Ok(()),
         }
     }
 }

@@ -202,8 +202,9 @@ async fn accept_ready(
         return Err(Refusal::Astray.into());
     }
     let span = span_of(desk, &part(desk, view.from));
-    let shown =
-        sections(can, desk, span).into_iter().filter(|shown| section.is_none_or(|code| shown.section.code() == code));
+    let shown = sections(can, desk, span, false)
+        .into_iter()
+        .filter(|shown| section.is_none_or(|code| shown.section.code() == code));
     let mut keys: Vec<String> = shown.flat_map(|shown| shown.rows).filter(Row::at_once).map(|row| row.key).collect();
     keys.truncate(AT_ONCE);
     let mut done = Done::all(Vec::new());

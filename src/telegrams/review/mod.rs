@@ -167,7 +167,8 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
     let may_file = can.may(Permission::FileTelegrams);
     let offers = if may_file { desk.offers(|permission| can.may(permission)) } else { Offers::default() };
     let fates = fates(&desk);
-    let sections = sections(can, &desk, span);
+    let strays = desk.strays();
+    let sections = sections(can, &desk, span, !strays.is_empty());
     html(&Page {
         layout: can.layout(),
         here: here(desk.telegram.id, view),
@@ -175,7 +176,7 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
         ready: sections.iter().map(|shown| shown.ready).sum(),
         sections,
         warnings,
-        strays: desk.strays(),
+        strays,
         may_point: offers.any(),
         offers,
         left: left(&desk, view, &fates),

@@ -75,8 +75,8 @@ impl Row {
     }
 }
 
-pub(super) fn sections(can: &Actor, desk: &Desk, shown: Span) -> Vec<Shown> {
-    let (mut sections, is_stray): (Vec<Shown>, bool) = (Vec::new(), !desk.strays().is_empty());
+pub(super) fn sections(can: &Actor, desk: &Desk, shown: Span, is_stray: bool) -> Vec<Shown> {
+    let mut sections = Vec::new();
     for section in Section::ALL {
         let here = |proposal: &&Proposal| {
             Section::of(&proposal.value) == *section

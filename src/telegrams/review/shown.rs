@@ -69,20 +69,23 @@ pub(super) struct Left {
     pub(super) filed: usize,
     /// How many were set aside.
     pub(super) aside: usize,
-    /// How many are left.
-    pub(super) count: usize,
-    /// The first of those: where each stands, its paragraph, its words.
+    /// The first of those that are left: where each stands, its paragraph, its words.
     pub(super) first: Vec<(String, String, String)>,
 }
 
 impl Left {
+    /// How many are left.
+    pub(super) fn count(&self) -> usize {
+        self.outlined - self.filed - self.aside
+    }
+
     pub(super) fn is_done(&self) -> bool {
-        self.count == 0
+        self.count() == 0
     }
 
     /// How many are left beyond the first ones.
     pub(super) fn more(&self) -> usize {
-        self.count - self.first.len()
+        self.count() - self.first.len()
     }
 }
 
@@ -148,21 +151,18 @@ pub(super) fn left(desk: &Desk, view: View, fates: &[Fate]) -> Left {
             left.filed += 1;
         } else if fate.is_aside {
             left.aside += 1;
-        } else {
-            left.count += 1;
-            if left.first.len() < LEFT {
-                let piece = desk.reading.pieces.partition_point(|piece| piece.span.end <= sentence.span.start);
-                let place = if pieces.contains(&piece) {
-                    String::new()
-                } else {
-                    here(desk.telegram.id, View { from: piece, ..view }).into()
-                };
-                left.first.push((
-                    format!("{place}#{}", name(sentence.span)),
-                    sentence.paragraph.clone(),
-                    sentence.text.clone(),
-                ));
-            }
+        } else if left.first.len() < LEFT {
+            let piece = desk.reading.pieces.partition_point(|piece| piece.span.end <= sentence.span.start);
+            let place = if pieces.contains(&piece) {
+                String::new()
+            } else {
+                here(desk.telegram.id, View { from: piece, ..view }).into()
+            };
+            left.first.push((
+                format!("{place}#{}", name(sentence.span)),
+                sentence.paragraph.clone(),
+                sentence.text.clone(),
+            ));
         }
     }
     left
