@@ -84,6 +84,7 @@ words! {
         CheckReassigned = "check_reassigned", "Reassigned a check";
         /// The due date moved.
         DueDateExtended = "due_date_extended", "Extended the due date";
+        PriorityChanged = "priority_changed", "Changed the priority";
         /// A required site visit was waived.
         SiteVisitWaived = "site_visit_waived", "Waived the site visit";
         /// The clock was stopped.

@@ -9,6 +9,7 @@ pub mod list;
 pub mod model;
 pub mod next_step;
 pub mod open;
+pub mod prioritize;
 pub mod propose;
 pub mod reassign;
 pub mod recommend;
@@ -49,6 +50,7 @@ pub fn routes() -> Routes {
             CheckVerb::TakeOver => step::<verbs::TakeOver>(routes),
             CheckVerb::GiveBack => step::<verbs::GiveBack>(routes),
             CheckVerb::Extend => routes.form(at, extend::show, extend::submit),
+            CheckVerb::Prioritize => routes.form(at, prioritize::show, prioritize::submit),
             CheckVerb::Waive => step::<verbs::Waive>(routes),
             CheckVerb::Hold => step::<verbs::Hold>(routes),
             CheckVerb::Resume => step::<verbs::Resume>(routes),

@@ -56,6 +56,8 @@ verbs! {
     /// Moves the due date.
     Extend = "extend", "Extend";
         DirectChecks; DueDateExtended, "extended the due date"; |file, by| file.may_extend(by).map(drop);
+    Prioritize = "prioritize", "Change the priority";
+        DirectChecks; PriorityChanged, "changed the priority of {}"; |file, _| file.may_prioritize();
     /// Waives a required site visit (guard 2).
     Waive = "waive", "Waive the site visit";
         DirectChecks; SiteVisitWaived, "waived the site visit"; CaseFile::may_waive;

@@ -11,7 +11,7 @@ mod words;
 pub use file::*;
 pub use findings::FindingRecorded;
 pub use guards::{Cleared, Explained, Recommended, Signed};
-pub use path::{Closed, Extended, Milestone, Reassigned, Stepped, Taken, Waived};
+pub use path::{Closed, Extended, Milestone, Prioritized, Reassigned, Stepped, Taken, Waived};
 pub use refusal::Refusal;
 pub use result::{Countersigned, Declined, EndedEarly, NewResult, Proposed, ResultSigned};
 pub use words::*;

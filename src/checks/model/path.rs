@@ -5,7 +5,7 @@ use time::Date;
 use super::{
     file::{CaseFile, CheckFile},
     refusal::Refusal,
-    words::{CheckState, SiteVisit},
+    words::{CheckState, Priority, SiteVisit},
 };
 use crate::{
     audit::{Event, Verb},
@@ -55,6 +55,14 @@ proof! {
         before: Date,
         due: Date,
         reason: String,
+    }
+}
+
+proof! {
+    /// Proof that a check that was sent may become more or less urgent.
+    pub struct Prioritized {
+        check: CheckId,
+        priority: Priority,
     }
 }
 
@@ -110,6 +118,7 @@ impl Stepped {
             | CheckVerb::Decline
             | CheckVerb::TakeOver
             | CheckVerb::Extend
+            | CheckVerb::Prioritize
             | CheckVerb::Waive
             | CheckVerb::Explain => None,
         }
@@ -301,6 +310,27 @@ impl CaseFile {
         let due = self.check.due_on.filter(|_| self.check.state.is_at_post()).ok_or(Refusal::NotAtPost)?;
         self.apart(by, Duty::Extend)?;
         Ok(due)
+    }
+
+    /// Changing the priority of a check that was sent and not answered for good. The due date stays.
+    pub fn prioritize(&self, priority: Priority, reason: &str) -> Result<Prioritized, Refusal> {
+        self.may_prioritize()?;
+        let (check, before) = (&self.check, self.check.priority);
+        if priority == before {
+            return Err(Refusal::SamePriority(before.label().to_lowercase()));
+        }
+        let more = format!(" to {}: {reason}", priority.label().to_lowercase());
+        let event = CheckVerb::Prioritize.event(check, more).before(before).after((priority, reason));
+        Ok(Prioritized { check: check.id, priority, event })
+    }
+
+    /// Whether anybody still hurries for it. A draft's priority is changed with the draft.
+    pub fn may_prioritize(&self) -> Result<(), Refusal> {
+        let state = self.check.state;
+        if state == CheckState::Draft || state.is_judged() {
+            return Err(self.check.off_the_path(CheckVerb::Prioritize));
+        }
+        Ok(())
     }
 
     /// Whether a license is not on it yet.

@@ -99,6 +99,8 @@ pub enum Refusal {
     NotWaiting,
     #[error("Choose somebody who serves at the post today.")]
     NotServing,
+    #[error("It is {0} already: choose another priority.")]
+    SamePriority(String),
     #[error("The new date has to be after {0}.")]
     NotLater(String),
     #[error("{NEEDED}")]

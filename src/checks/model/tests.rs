@@ -622,6 +622,16 @@ fn a_proof_holds_what_was_asked_and_becomes_its_entry() {
     let later = due.next_day().unwrap();
     let extended = file.extend(by, later, "Rain").unwrap();
     assert_eq!((*extended.before(), *extended.due(), extended.reason().as_str()), (due, later, "Rain"));
+    assert_eq!(file.prioritize(Priority::Routine, "Late").unwrap_err(), Refusal::SamePriority("routine".into()));
+    let urgent = file.prioritize(Priority::Urgent, "The minister asked").unwrap();
+    assert_eq!((*urgent.check(), *urgent.priority()), (file.check.id, Priority::Urgent));
+    assert_eq!(crate::audit::Event::from(urgent).before, Some("routine".into()));
+    for (state, may) in
+        CheckState::ALL.iter().map(|state| (*state, !matches!(state.code(), "draft" | "resulted" | "closed")))
+    {
+        let other = CaseFile { check: CheckFile { state, ..file.check.clone() }, ..file.clone() };
+        assert_eq!(other.may_prioritize().is_ok(), may, "{state:?}");
+    }
     assert_eq!(file.reassign(by).unwrap_err(), Refusal::NotServing);
     file.check.people_at_post.push(by);
     assert_eq!(file.reassign(by).unwrap().officer(), &by);

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     audit::Event,
     checks::{
-        model::{CaseFile, CheckState, Closed, Extended, Milestone, Reassigned, Stepped, Taken, Waived},
+        model::{
+            CaseFile, CheckState, Closed, Extended, Milestone, Prioritized, Priority, Reassigned, Stepped, Taken,
+            Waived,
+        },
         verbs::CheckVerb,
     },
     db::Change,
@@ -135,6 +138,15 @@ pub async fn extend(change: &mut Change, extended: &Extended) -> Result<()> {
     .await
     .map_err(duties::refused)?;
     sqlx::query!("update checks set due_on = $2, revision = revision + 1 where id = $1", id.0, *extended.due())
+        .execute(change.conn())
+        .await?;
+    Ok(())
+}
+
+/// Makes a check more or less urgent. What was signed speaks of other things: it stands.
+pub async fn prioritize(change: &mut Change, to: &Prioritized) -> Result<()> {
+    let (id, priority) = (to.check(), *to.priority());
+    sqlx::query!("update checks set priority = $2, version = version + 1 where id = $1", id.0, priority as Priority)
         .execute(change.conn())
         .await?;
     Ok(())
