@@ -761,3 +761,40 @@ async fn a_telegram_that_does_not_belong_is_taken_off_until_something_of_it_was_
     leave(&post).await.refused("Something of it was accepted into this check");
     post.get(&check).await.says("Remark: Another.");
 }
+
+/// A page of two tools: what was ticked for the one is there again after the other was used, in any order.
+#[tokio::test]
+async fn what_was_ticked_for_another_button_is_ticked_again() {
+    let app = TestApp::demonstration().await;
+    let post = app.enter("guatemala").await;
+    let (check, reference) = sugar(&app).await;
+    let two = ["The buyer was told that the store has one lock.", "Nobody else was seen there that day."];
+    let text = telegram(977, &format!("{reference} B. 26 STATE 4711"), &two);
+    let (at, page) = file(&post, &text).await;
+    let at = if page.body.contains(&check) { at } else { post.get(&at).await.location };
+    let key = page.input("tick").expect("the telegram that it names can be accepted");
+    let found = sentences(&post, &at, &two).await;
+    let [(_, first), (_, second)] = found.as_slice() else { panic!("two sentences: {found:?}") };
+    let ticked = async |at: &str| {
+        let form = post.open(at).await;
+        ["tick", "sentence"].map(|name| form.value(name).to_owned())
+    };
+    // A sentence is set aside: the proposal and nothing else is ticked still.
+    let form = post.open(&at).await.set("sentence", first).set("tick", &key);
+    let to = form.set("act", "aside").send(&post).await;
+    assert_eq!(ticked(&to.is(303).location).await, [key.as_str(), ""]);
+    // One that becomes a contact leads to another page: the same.
+    let form = post.open(&at).await.set("sentence", second);
+    let to = form.set("act", "file:contact").send(&post).await;
+    assert_ne!(to.is(303).location, at);
+    assert_eq!(ticked(&at).await, [key.as_str(), ""]);
+    // The proposal is accepted: the other sentence is ticked still, under whatever address one comes back to it.
+    let form = post.open(&at).await.set("sentence", second);
+    let to = form.set("act", "accept").send(&post).await;
+    for at in [to.is(303).location.as_str(), at.as_str()] {
+        assert_eq!(ticked(at).await, ["", second.as_str()], "{at}");
+    }
+    // Once nothing is left, nothing is kept.
+    post.open(&at).await.set("act", "aside").send(&post).await.is(303);
+    assert_eq!(app.value("select count(*) from drafts where path like '/telegrams/%'").await, "0");
+}

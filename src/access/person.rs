@@ -143,6 +143,13 @@ impl SignedIn {
         }
     }
 
+    /// Keeps what was ticked on this page for another of its buttons. Where there is no room for it, what was done
+    /// stays done.
+    pub async fn keep_ticks(&self, title: &str, body: &str) -> Result<()> {
+        let page = DraftPage { path: &self.path, title };
+        drafts::keep(self.db.scratch(), self.id, FormId::new(), None, page, body, self.at).await.map(drop)
+    }
+
     /// What the person typed and did not send.
     pub async fn unsent(&self) -> Result<Vec<Unsent>> {
         drafts::unsent(self.reads(), self.id).await
@@ -166,7 +173,12 @@ impl SignedIn {
     /// A form to show at this address: what the person typed before and did not submit, or else `blank`. It goes on
     /// with the draft under an id of its own, since another window may have it too.
     pub async fn form<F: Form>(&self, blank: F, version: i32) -> Result<Sent<F>> {
-        let Some(draft) = drafts::newest(self.reads(), self.id, &self.path).await? else {
+        self.form_of(&self.path, blank, version).await
+    }
+
+    /// As [`Self::form`], where a page is shown under more addresses than the one that its form is sent to.
+    pub async fn form_of<F: Form>(&self, path: &str, blank: F, version: i32) -> Result<Sent<F>> {
+        let Some(draft) = drafts::newest(self.reads(), self.id, path).await? else {
             return Ok(Sent::fresh(blank, version));
         };
         let pairs = Pairs::parse(&draft.body);

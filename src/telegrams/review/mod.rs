@@ -127,11 +127,11 @@ pub async fn show(
     if telegram.way == Way::Out {
         return written::show(&can, &telegram).await;
     }
-    let sent = can.form(ReviewForm::blank(), 0).await?;
     let desk = filing::beside(&can, telegram, view.check).await?;
     if let Some(at) = begins(&desk, &place.paragraph).filter(|at| !part(&desk, view.from).contains(at)) {
         view.from = at;
     }
+    let sent = can.form_of(&here(id, view), ReviewForm::blank(), 0).await?;
     page(&can, desk, view, sent)
 }
 
@@ -169,9 +169,11 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
     let fates = fates(&desk);
     let strays = desk.strays();
     let sections = sections(can, &desk, span, !strays.is_empty());
+    let here = here(desk.telegram.id, view);
+    let layout = Layout { path: here.to_string(), ..can.layout() };
     html(&Page {
-        layout: can.layout(),
-        here: here(desk.telegram.id, view),
+        layout,
+        here,
         blocks: blocks(&desk, pieces, &fates),
         ready: sections.iter().map(|shown| shown.ready).sum(),
         sections,
@@ -231,9 +233,34 @@ pub async fn submit(
 async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: &Sent<ReviewForm>) -> Result<Response> {
     let read = sent.read()?;
     let asked = read.act.0.clone().map(String::from).unwrap_or_default();
-    match asked.split_once(':') {
+    let done = match asked.split_once(':') {
         Some(("file", act)) => point(can, id, view, sent, &read, act).await,
         Some(("change", key)) => change(can, id, view, sent, key).await,
         _ => answer(can, id, view, sent, &read, &asked).await,
+    }?;
+    keep_the_others(can, id, &read, &asked).await?;
+    Ok(done)
+}
+
+/// Keeps the ticks that the pressed button did not ask for: whoever comes back has them again.
+async fn keep_the_others(can: &Can<FileTelegrams>, id: TelegramId, read: &Reviewed, asked: &str) -> Result<()> {
+    let others = others(read, asked);
+    if others.is_empty() {
+        return Ok(());
     }
+    let mut conn = can.reads().acquire().await?;
+    let title = store::find(&mut conn, can.scope(), id).await?.titled();
+    drop(conn);
+    can.keep_ticks(&title, &others).await
+}
+
+/// The ticks that a button did not ask for, as a form sends them.
+fn others(read: &Reviewed, asked: &str) -> String {
+    let (verb, key) = asked.split_once(':').unwrap_or((asked, ""));
+    let ticks = read.tick.iter().filter(|tick| !matches!(verb, "accept" | "" | "reject") && tick.as_str() != key);
+    let sentences = read.sentence.iter().filter(|_| !matches!(verb, "file" | "aside"));
+    let others = ticks.map(|tick| ("tick", tick)).chain(sentences.map(|sentence| ("sentence", sentence)));
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs(others.map(|(name, value)| (name, value.as_str())));
+    body.finish()
 }
