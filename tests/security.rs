@@ -113,6 +113,10 @@ async fn every_kind_of_answer_says_what_the_browser_may_do() {
         assert!(page.headers.get("strict-transport-security").is_none(), "{what}: plain http on this machine");
     }
     guarded(&nobody.get(&format!("/static/{sheet}")).await, "the style sheet", true);
+    // That of another version, asked while servers are replaced: ours, and not to be kept under that name.
+    let another = nobody.get("/static/lantern-0000.css").await;
+    assert_eq!(another.is(200).body, nobody.get(&format!("/static/{sheet}")).await.body);
+    guarded(&another, "another version's style sheet", false);
     let site = Site { origin: "https://lantern.example".into(), behind_proxy: true, demonstration: false };
     let secure = Visitor::new(&app.also_serve(site).await);
     for path in ["/", "/sign-in", "/none", "/healthz"] {

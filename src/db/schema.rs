@@ -74,8 +74,15 @@ async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
     if applied.iter().all(|(version, _)| MIGRATIONS.version_exists(*version)) {
         return Ok(None);
     }
-    let oldest = sqlx::query_scalar!(r#"select oldest_borne() as "oldest!""#).fetch_one(pool).await?;
-    Ok((ours < oldest).then_some(TOO_NEW))
+    let oldest = sqlx::query_scalar!(r#"select oldest_borne() as "oldest!""#).fetch_one(pool).await;
+    match oldest {
+        Ok(oldest) => Ok((ours < oldest).then_some(TOO_NEW)),
+        // A later one took it away, or from this one's role.
+        Err(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("42883" | "42501")) => {
+            Ok(Some(TOO_NEW))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 const NOT_MIGRATED: &str = "has another schema; run lantern migrate";

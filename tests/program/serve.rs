@@ -210,6 +210,10 @@ async fn a_server_is_alive_whatever_the_database_does_and_ready_when_it_may_be_u
     becomes("503 not ready: the database has the schema of a later Lantern").await;
     operator.sql("lantern", &oldest(later - 1)).await;
     becomes("200 ready").await;
+    operator.sql("lantern", "alter function oldest_borne() rename to oldest_served").await;
+    becomes("503 not ready: the database has the schema of a later Lantern").await;
+    operator.sql("lantern", "alter function oldest_served() rename to oldest_borne").await;
+    becomes("200 ready").await;
     let newer = operator.run(&["migrate"]).await;
     assert_eq!(newer.status.code(), Some(1), "an old program does not touch a newer schema: {}", said(&newer));
     assert_ne!(operator.value(latest).await, "");
