@@ -1,9 +1,13 @@
 //! One private cluster a test run, one database and one server a test. The cluster goes when the test process does,
 //! whatever way it ends: a shell that waits on a pipe removes it.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Arc, LazyLock, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use lantern::{
@@ -58,9 +62,53 @@ pub fn service_log() -> String {
     String::from_utf8_lossy(&SERVICE_LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
 }
 
+/// Where the cluster stands: in memory where there is room, since a database a test is a thousand files, whose names a
+/// disk's file system takes longer to find than PostgreSQL takes to fill them.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let room = if in_memory() { PathBuf::from(MEMORY) } else { std::env::temp_dir() };
+    room.join(format!("lantern-test-{}", std::process::id()))
+});
+const MEMORY: &str = "/dev/shm";
+/// What the databases of the tests that run at once, and what was written before them, may take: in KiB.
+const ROOM: u64 = 4 << 20;
+
+fn in_memory() -> bool {
+    let told = Command::new("df").args(["-Pk", MEMORY]).output();
+    let told = told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned()).unwrap_or_default();
+    let fields: Vec<&str> = told.lines().nth(1).unwrap_or_default().split_whitespace().collect();
+    fields.first() == Some(&"tmpfs")
+        && fields.get(3).and_then(|free| free.parse::<u64>().ok()).is_some_and(|free| free >= ROOM)
+}
+
 /// Where PostgreSQL itself writes its log.
-pub fn server_log() -> std::path::PathBuf {
-    std::env::temp_dir().join(format!("lantern-test-{}", std::process::id())).join("postgres.log")
+pub fn server_log() -> PathBuf {
+    FOLDER.join("postgres.log")
+}
+
+/// The databases of tests that are over.
+static LEFT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// A test's own database: memory has room for those in use.
+struct Own(String);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        LEFT.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.0));
+    }
+}
+
+/// Takes away what tests left, where it stands in memory.
+async fn clear(ground: &Ground) {
+    if !FOLDER.starts_with(Path::new(MEMORY)) {
+        return;
+    }
+    let left = std::mem::take(&mut *LEFT.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut connection = ground.cluster.superuser("postgres").connect().await.expect("PostgreSQL answers");
+    for name in left {
+        let statement = format!("drop database \"{name}\" with (force)");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.expect("nobody needs it");
+    }
+    connection.close().await.expect("the connection closes");
 }
 
 async fn ground() -> &'static Ground {
@@ -71,7 +119,6 @@ async fn ground() -> &'static Ground {
             let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(|| Service);
             let lines = lines.with_filter(EnvFilter::new("info,sqlx=error"));
             let _ = tracing_subscriber::registry().with(counted).with(lines).try_init();
-            let folder = std::env::temp_dir().join(format!("lantern-test-{}", std::process::id()));
             // Each line of its log begins with the database it is of. What a plan is chosen by changes when a test says
             // so, and not because a busy machine gave the vacuum time to come by.
             let settings = &[
@@ -81,7 +128,7 @@ async fn ground() -> &'static Ground {
                 "log_line_prefix=%d|",
                 "autovacuum=off",
             ];
-            let cluster = Cluster::start_with(&folder, settings).await.expect("PostgreSQL starts");
+            let cluster = Cluster::start_with(&FOLDER, settings).await.expect("PostgreSQL starts");
             let watchdog = Watchdog::new(&cluster.removal());
             Ground { cluster, _watchdog: watchdog }
         })
@@ -179,6 +226,7 @@ pub struct TestApp {
     pub db: Db,
     gate: Arc<Gate>,
     name: String,
+    _own: Option<Own>,
 }
 
 impl TestApp {
@@ -205,8 +253,10 @@ impl TestApp {
 
     async fn with(ground: &Ground, template: &str) -> Self {
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        clear(ground).await;
         copy(ground, template, &name).await;
-        Self::on(Db::lazy(&ground.cluster.application(&name), 8), &name).await
+        let app = Self::on(Db::lazy(&ground.cluster.application(&name), 8), &name).await;
+        Self { _own: Some(Own(name)), ..app }
     }
 
     /// A server on that database.
@@ -214,7 +264,7 @@ impl TestApp {
         let clock = Clock::fixed(NOW);
         let site = Site { origin: String::new(), behind_proxy: false, demonstration: true };
         let (origin, gate) = serve(&db, &clock, site).await;
-        Self { origin, clock, db, gate, name: name.to_owned() }
+        Self { origin, clock, db, gate, name: name.to_owned(), _own: None }
     }
 
     /// A second server on the same database, reached under another address; gives where it listens.
