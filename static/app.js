@@ -7,7 +7,7 @@
     let timer = 0, dirty = false, failed = false, sending = false, left = false;
     const body = () => {
       const pairs = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-      pairs.set("path", location.pathname + location.search);
+      pairs.set("path", form.dataset.draft || location.pathname + location.search);
       pairs.set("title", document.title.replace(/ - Lantern$/, ""));
       return pairs;
     };

@@ -490,9 +490,11 @@ async fn a_filled_form_settles_in_its_change_or_not_at_all() {
     // Discarded, the text takes what it was filled from along.
     let to = point(&post, &at, &["two locks"], &[("act", "file:contact")]).await.location;
     let discard = async |to: &str| {
-        let (form, back) = (post.open(to).await, post.get(to).await.input("path").expect("it says where that leads"));
+        let (form, page) = (post.open(to).await, post.get(to).await);
+        let [back, go_on] = ["path", "go_on"].map(|name| page.input(name).expect("it says where that leads"));
         let draft = form.value("continues").split_once('.').map(|(_, draft)| draft.to_owned()).unwrap_or_default();
-        let discarded = [("path", back.as_str()), ("draft", form.value("form_id")), ("draft", &draft)];
+        let own = form.value("form_id");
+        let discarded = [("path", back.as_str()), ("go_on", &go_on), ("draft", own), ("draft", &draft)];
         post.post("/drafts/discard", &discarded).await.is(303).location.clone()
     };
     let leads_back = |to: &str| assert!(to.starts_with(&format!("{at}?")), "it leads back to the telegram: {to}");
@@ -505,6 +507,15 @@ async fn a_filled_form_settles_in_its_change_or_not_at_all() {
     assert_eq!(discard(&to).await, to);
     post.get(&to).await.says("GUATEMALA 922, paragraph 2");
     leads_back(&discard(&to).await);
+    // Whoever clears the list of what is not sent stays on it.
+    point(&post, &at, &["two locks", "thanks the mill"], &[("act", "file:contact")]).await.is(303);
+    let list = post.get("/drafts").await;
+    let draft = list.input("draft").expect("a text is listed");
+    assert_eq!(
+        post.post("/drafts/discard", &[("path", "/drafts"), ("draft", &draft)]).await.is(303).location,
+        "/drafts"
+    );
+    discard(&to).await;
 
     // Nobody else sees it, nor makes it theirs.
     let to = point(&post, &at, &["two locks"], &[("act", "file:contact")]).await.location;
@@ -783,18 +794,34 @@ async fn what_was_ticked_for_another_button_is_ticked_again() {
     let form = post.open(&at).await.set("sentence", first).set("tick", &key);
     let to = form.set("act", "aside").send(&post).await;
     assert_eq!(ticked(&to.is(303).location).await, [key.as_str(), ""]);
-    // One that becomes a contact leads to another page: the same.
+    // One that becomes a contact leads to another page; once that is saved, the same, where it leads back to and where
+    // one comes from a list.
     let form = post.open(&at).await.set("sentence", second);
     let to = form.set("act", "file:contact").send(&post).await;
     assert_ne!(to.is(303).location, at);
-    assert_eq!(ticked(&at).await, [key.as_str(), ""]);
+    let contact =
+        post.open(&to.location).await.with_first_choices().set("with_whom", "The storekeeper").send(&post).await;
+    assert!(contact.is(303).location.contains("paragraph="), "{}", contact.location);
+    let alone = at.split('?').next().unwrap_or_default();
+    for back in [contact.location.as_str(), at.as_str(), alone] {
+        assert_eq!(ticked(back).await, [key.as_str(), ""], "{back}");
+    }
+    // What is typed there is kept under the one address too, whatever the page was opened under.
+    let shown = post.get(&contact.location).await;
+    assert!(shown.body.contains(&format!("data-draft=\"{alone}?check=")), "{}", shown.body);
     // The proposal is accepted: the other sentence is ticked still, under whatever address one comes back to it.
     let form = post.open(&at).await.set("sentence", second);
     let to = form.set("act", "accept").send(&post).await;
     for at in [to.is(303).location.as_str(), at.as_str()] {
         assert_eq!(ticked(at).await, ["", second.as_str()], "{at}");
     }
+    // Of what is accepted all at once nothing stays ticked.
+    let other = post.open(&at).await.value("tick").to_owned();
+    assert_eq!(other, "");
+    post.open(&at).await.without("sentence").set("act", "ready").send(&post).await.is(303);
+    assert_eq!(ticked(&at).await, ["", ""]);
+    post.open(&at).await.set("sentence", second).set("act", "accept").send(&post).await.is(409);
     // Once nothing is left, nothing is kept.
-    post.open(&at).await.set("act", "aside").send(&post).await.is(303);
+    post.open(&at).await.set("sentence", second).set("act", "aside").send(&post).await.is(303);
     assert_eq!(app.value("select count(*) from drafts where path like '/telegrams/%'").await, "0");
 }

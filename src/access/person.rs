@@ -143,10 +143,10 @@ impl SignedIn {
         }
     }
 
-    /// Keeps what was ticked on this page for another of its buttons. Where there is no room for it, what was done
-    /// stays done.
-    pub async fn keep_ticks(&self, title: &str, body: &str) -> Result<()> {
-        let page = DraftPage { path: &self.path, title };
+    /// Keeps what was ticked on a page for another of its buttons. Where there is no room for it, what was done stays
+    /// done.
+    pub async fn keep_ticks(&self, path: &str, title: &str, body: &str) -> Result<()> {
+        let page = DraftPage { path, title };
         drafts::keep(self.db.scratch(), self.id, FormId::new(), None, page, body, self.at).await.map(drop)
     }
 
@@ -173,11 +173,11 @@ impl SignedIn {
     /// A form to show at this address: what the person typed before and did not submit, or else `blank`. It goes on
     /// with the draft under an id of its own, since another window may have it too.
     pub async fn form<F: Form>(&self, blank: F, version: i32) -> Result<Sent<F>> {
-        self.form_of(&self.path, blank, version).await
+        self.form_at(&self.path, blank, version).await
     }
 
     /// As [`Self::form`], where a page is shown under more addresses than the one that its form is sent to.
-    pub async fn form_of<F: Form>(&self, path: &str, blank: F, version: i32) -> Result<Sent<F>> {
+    pub async fn form_at<F: Form>(&self, path: &str, blank: F, version: i32) -> Result<Sent<F>> {
         let Some(draft) = drafts::newest(self.reads(), self.id, path).await? else {
             return Ok(Sent::fresh(blank, version));
         };

@@ -14,7 +14,7 @@ use crate::{
     error::{AppError, Result},
     form,
     id::CheckId,
-    text::Reasons,
+    text::Line,
     web::{Form, Layout, Path, Sent, filters, html},
 };
 
@@ -22,7 +22,7 @@ form! {
     /// The new priority and why.
     pub struct PriorityForm reads Prioritize {
         priority: Field<Priority>,
-        reason: Field<Reasons>,
+        reason: Field<Line>,
     }
 }
 
@@ -36,9 +36,7 @@ struct Page<'a> {
 
 pub async fn show(can: Can<verbs::Prioritize>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = store::find(&can, id, Texts::Left).await?;
-    let mut form = PriorityForm::blank();
-    form.priority.set(file.check.priority);
-    let sent = can.form(form, file.check.version).await?;
+    let sent = can.form(filled(&file), as_read(&file)).await?;
     html(&Page { layout: can.layout(), file: &file, sent })
 }
 
@@ -48,22 +46,34 @@ pub async fn submit(
     mut sent: Sent<PriorityForm>,
 ) -> Result<Response> {
     let done = prioritize(&can, id, &mut sent).await;
-    sent.answer(done, async |mut sent| {
+    sent.answer(done, async |sent| {
         let file = store::find(&can, id, Texts::Left).await?;
-        sent.renew(file.check.version);
+        let sent = sent.against(&filled(&file), as_read(&file));
         html(&Page { layout: can.layout(), file: &file, sent })
     })
     .await
+}
+
+/// The form as it stands on file.
+fn filled(file: &CaseFile) -> PriorityForm {
+    let mut form = PriorityForm::blank();
+    form.priority.set(file.check.priority);
+    form
+}
+
+/// What a form was read from: the priority alone. Nothing else that happens to the check stands against changing it.
+fn as_read(file: &CaseFile) -> i32 {
+    1 + file.check.priority as i32
 }
 
 async fn prioritize(can: &Can<verbs::Prioritize>, id: CheckId, sent: &mut Sent<PriorityForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
-    if sent.version != file.check.version {
+    file.may_prioritize()?;
+    if sent.version != as_read(&file) {
         return Err(AppError::Stale);
     }
-    file.may_prioritize()?;
     let prioritized = file.prioritize(read.priority, read.reason.as_str());
     let prioritized = sent.form.priority.judged(prioritized).ok_or(AppError::Invalid)?;
     store::prioritize(&mut change, &prioritized).await?;

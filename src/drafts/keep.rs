@@ -64,6 +64,8 @@ pub async fn discard(person: SignedIn, Extension(typed): Extension<Typed>) -> Re
         AppError::BadRequest("Go back to the list of what is typed and not sent, and discard it there.")
     })?;
     let next = person.discard_drafts(&texts, path).await?;
+    // Whoever clears a list stays on it; on a form's own page one goes on to what was filled with it.
+    let next = next.filter(|_| !pairs.last("go_on").is_empty());
     Ok(Redirect::to(next.as_deref().unwrap_or(path)).into_response())
 }
 

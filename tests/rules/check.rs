@@ -336,9 +336,9 @@ async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds
     assert_eq!(state(&app, &check).await, "closed", "its license was issued long ago: it closes at once");
 }
 
-/// Also of one whose recommendation is signed: the signature speaks of other things.
+/// No signature lapses by it: none speaks of the priority.
 #[tokio::test]
-async fn how_urgent_a_check_is_changes_after_it_was_sent_with_a_reason_and_no_signature_lapses() {
+async fn how_urgent_a_check_is_changes_after_it_was_sent_with_a_reason() {
     let app = TestApp::demonstration().await;
     let check = check_about(&app, "Cartridges for a sugar mill").await;
     let (case, post) = (app.enter("case").await, app.enter("guatemala").await);
@@ -346,18 +346,29 @@ async fn how_urgent_a_check_is_changes_after_it_was_sent_with_a_reason_and_no_si
     assert_eq!(case.get(&check).await.link("Change the priority"), to);
     post.get(&to).await.is(403);
     let revision = format!("select revision from checks where id = '{}'", id_of(&check));
-    let before = app.value(&revision).await;
     let reason = ("reason", "The ministry waits with the whole shipment.");
-    let read = case.open(&to).await;
+    let (read, late) = (case.open(&to).await, case.open(&to).await);
     case.fill(&to, &[("priority", "routine"), reason]).await.is(422).says("It is routine already");
-    case.fill(&to, &[("priority", "urgent"), ("reason", "")]).await.is(422).says("Give the reasons");
+    case.fill(&to, &[("priority", "urgent"), ("reason", "")]).await.is(422).says("This answer is needed");
     case.fill(&to, &[("priority", "whenever"), reason]).await.is(422);
-    case.done(&to, &[("priority", "urgent"), reason]).await;
-    assert_eq!(app.value(&revision).await, before);
-    case.get(&check).await.says("Urgent").says("changed the priority of").says(reason.1);
-    case.get("/checks").await.says("Urgent");
-    // Who read the page before the other changed it, is told.
-    read.set("priority", "priority").set("reason", "It hurries a little.").send(&case).await.is(409).says("Urgent");
+    // Whatever else happens to the check meanwhile.
+    step(&app, &post, &check, "interim", "Where it stands.").await.is(303);
+    assert_ne!(app.value("select count(*) from interim_replies").await, "0");
+    let before = app.value(&revision).await;
+    read.set("priority", "urgent").set(reason.0, reason.1).send(&case).await.is(303);
+    let interim = "select count(*) from interim_replies";
+    assert_ne!(app.value(interim).await, "0");
+    assert_eq!(
+        app.value(&format!("select ({revision}) = {before}")).await,
+        "true",
+        "what is signed still speaks of it"
+    );
+    case.get(&check).await.says("changed the priority of").says(reason.1);
+    let listed = case.get("/checks?text=sugar").await;
+    assert!(listed.body.contains(">Urgent</span>"), "{}", listed.text());
+    // Who read the page before the other changed it, is told what it is now.
+    let late = late.set("priority", "priority").set("reason", "It hurries a little.").send(&case).await;
+    late.is(409).says("Changed in between").says("It is urgent now");
     let draft = format!("{}/prioritize", super::open(&case, "pre_license", "Guatemala").await);
     case.fill(&draft, &[("priority", "urgent"), reason]).await.refused("The check is draft");
 }

@@ -146,7 +146,7 @@ pub async fn extend(change: &mut Change, extended: &Extended) -> Result<()> {
 /// Makes a check more or less urgent. What was signed speaks of other things: it stands.
 pub async fn prioritize(change: &mut Change, to: &Prioritized) -> Result<()> {
     let (id, priority) = (to.check(), *to.priority());
-    sqlx::query!("update checks set priority = $2, version = version + 1 where id = $1", id.0, priority as Priority)
+    sqlx::query!("update checks set priority = $2 where id = $1", id.0, priority as Priority)
         .execute(change.conn())
         .await?;
     Ok(())

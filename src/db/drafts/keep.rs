@@ -178,16 +178,16 @@ pub async fn discard(
 ) -> Result<Option<String>> {
     let mut tx = pool.begin().await?;
     lock(&mut tx, &texts.iter().map(|text| text.form).collect::<Vec<_>>(), None).await?;
+    let mut pages = Vec::new();
     for Discarded { form, hash } in texts {
-        sqlx::query!(
+        let page = sqlx::query_scalar!(
             "delete from drafts where form_id = $1 and person_id = $2 and encode(sha256(convert_to(body, 'UTF8')), 'hex') = coalesce($3, \
-                 encode(sha256(convert_to(body, 'UTF8')), 'hex'))",
+                 encode(sha256(convert_to(body, 'UTF8')), 'hex')) returning path",
             form.0,
             person.0,
             hash.as_deref()
-        )
-        .execute(&mut *tx)
-        .await?;
+        );
+        pages.extend(page.fetch_optional(&mut *tx).await?);
         sqlx::query!(
             "insert into submissions (form_id, person_id, redirect, at, answers_hash, address)
              select $1, $2, $3, $4, '', $5 where not exists (select from drafts where form_id = $1) on conflict (form_id) do nothing",
@@ -204,11 +204,11 @@ pub async fn discard(
     let gone = sqlx::query!(
         r#"delete from draft_sources s where s.person_id = $1 and not exists (select from drafts d where d.person_id = s.person_id and d.path = s.path
              and (d.form_id = s.form_id or strpos(d.body, 'continues=' || s.form_id || '.') > 0))
-         returning filled_by as "filled_by: FormId", form_id as "form_id: FormId""#,
+         returning path, filled_by as "filled_by: FormId", form_id as "form_id: FormId""#,
         person.0
     );
     let gone = gone.fetch_all(&mut *tx).await?;
-    let next = match gone.first() {
+    let next = match gone.iter().find(|gone| pages.contains(&gone.path)) {
         Some(gone) => next(&mut tx, person, gone.filled_by, gone.form_id).await?,
         None => None,
     };
@@ -243,6 +243,7 @@ pub async fn fill(
         }
         moment += Duration::microseconds(1);
     }
+    settle(&mut tx, mark, person, &first.path).await?;
     let kept = sqlx::query!(
         r#"select count(*) as "texts!", coalesce(sum(octet_length(body)), 0) as "bytes!" from drafts where person_id = $1"#,
         person.0
@@ -252,7 +253,6 @@ pub async fn fill(
         drop(tx);
         return full(pool, person, kept.bytes > MOST_BYTES).await;
     }
-    settle(&mut tx, mark, person, &first.path).await?;
     tx.commit().await?;
     Ok(Kept::Kept)
 }

@@ -33,7 +33,7 @@ use crate::{
     telegrams::{
         desk::{Desk, Offers},
         filing,
-        model::{Telegram, TelegramState, Way},
+        model::{Answered, Telegram, TelegramState, Way},
         reading::{Direction, Piece, Span, Value},
         store, written,
     },
@@ -128,17 +128,22 @@ pub async fn show(
         return written::show(&can, &telegram).await;
     }
     let desk = filing::beside(&can, telegram, view.check).await?;
-    if let Some(at) = begins(&desk, &place.paragraph).filter(|at| !part(&desk, view.from).contains(at)) {
-        view.from = at;
+    if let Some(from) = part_with(&desk, &place.paragraph) {
+        view.from = from;
     }
-    let sent = can.form_of(&here(id, view), ReviewForm::blank(), 0).await?;
+    let sent = can.form_at(&here(id, beside(&desk.telegram, view)), ReviewForm::blank(), 0).await?;
     page(&can, desk, view, sent)
 }
 
-/// Where a paragraph begins.
-fn begins(desk: &Desk, paragraph: &str) -> Option<usize> {
+/// Where the part begins that has a paragraph.
+fn part_with(desk: &Desk, paragraph: &str) -> Option<usize> {
     let is_it = |piece: &Piece| !paragraph.is_empty() && piece.paragraph.as_deref() == Some(paragraph);
-    desk.reading.pieces.iter().position(is_it)
+    let at = desk.reading.pieces.iter().position(is_it)?;
+    let mut found = part(desk, 0);
+    while !found.contains(&at) {
+        found = part(desk, found.end);
+    }
+    Some(found.start)
 }
 
 /// The telegram as it came or was sent, to be kept elsewhere.
@@ -160,6 +165,7 @@ fn file_name(telegram: &Telegram) -> String {
 }
 
 fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<Response> {
+    let view = beside(&desk.telegram, view);
     let pieces = part(&desk, view.from);
     let next = (pieces.end < desk.reading.pieces.len()).then_some(pieces.end);
     let span = span_of(&desk, &pieces);
@@ -191,6 +197,11 @@ fn page(can: &Actor, desk: Desk, view: View, sent: Sent<ReviewForm>) -> Result<R
         sent,
         desk: &desk,
     })
+}
+
+/// What is shown where an address names no check: what was ticked is kept under one address, however one came.
+fn beside(telegram: &Telegram, view: View) -> View {
+    View { check: view.check.or_else(|| telegram.checks.first().map(|(id, _)| *id)), ..view }
 }
 
 /// The address of the page, with what it shows.
@@ -238,29 +249,41 @@ async fn go_through(can: &Can<FileTelegrams>, id: TelegramId, view: View, sent: 
         Some(("change", key)) => change(can, id, view, sent, key).await,
         _ => answer(can, id, view, sent, &read, &asked).await,
     }?;
-    keep_the_others(can, id, &read, &asked).await?;
+    if let Err(error) = keep_other_ticks(can, id, view, &read, &asked).await {
+        tracing::warn!(%error, "ticks are not kept");
+    }
     Ok(done)
 }
 
 /// Keeps the ticks that the pressed button did not ask for: whoever comes back has them again.
-async fn keep_the_others(can: &Can<FileTelegrams>, id: TelegramId, read: &Reviewed, asked: &str) -> Result<()> {
-    let others = others(read, asked);
-    if others.is_empty() {
+async fn keep_other_ticks(
+    can: &Can<FileTelegrams>,
+    id: TelegramId,
+    view: View,
+    read: &Reviewed,
+    asked: &str,
+) -> Result<()> {
+    if other_ticks(read, asked, &[]).is_empty() {
         return Ok(());
     }
     let mut conn = can.reads().acquire().await?;
-    let title = store::find(&mut conn, can.scope(), id).await?.titled();
+    let telegram = store::find(&mut conn, can.scope(), id).await?;
     drop(conn);
-    can.keep_ticks(&title, &others).await
+    let left = other_ticks(read, asked, &telegram.answers);
+    if left.is_empty() {
+        return Ok(());
+    }
+    can.keep_ticks(&here(id, beside(&telegram, view)), &telegram.titled(), &left).await
 }
 
-/// The ticks that a button did not ask for, as a form sends them.
-fn others(read: &Reviewed, asked: &str) -> String {
+/// The ticks that a button did not ask for and that nothing was done about, as a form sends them.
+fn other_ticks(read: &Reviewed, asked: &str, answered: &[Answered]) -> String {
     let (verb, key) = asked.split_once(':').unwrap_or((asked, ""));
-    let ticks = read.tick.iter().filter(|tick| !matches!(verb, "accept" | "" | "reject") && tick.as_str() != key);
+    let is_done = |tick: &str| tick == key || answered.iter().any(|answered| answered.key == tick);
+    let ticks = read.tick.iter().filter(|tick| !matches!(verb, "accept" | "" | "reject") && !is_done(tick.as_str()));
     let sentences = read.sentence.iter().filter(|_| !matches!(verb, "file" | "aside"));
-    let others = ticks.map(|tick| ("tick", tick)).chain(sentences.map(|sentence| ("sentence", sentence)));
+    let left = ticks.map(|tick| ("tick", tick)).chain(sentences.map(|sentence| ("sentence", sentence)));
     let mut body = form_urlencoded::Serializer::new(String::new());
-    body.extend_pairs(others.map(|(name, value)| (name, value.as_str())));
+    body.extend_pairs(left.map(|(name, value)| (name, value.as_str())));
     body.finish()
 }
