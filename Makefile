@@ -33,7 +33,7 @@ check: ## Format, lints, migrations, statements, the rules by themselves, docs, 
 	cargo deny --locked check bans licenses sources
 	cargo machete
 
-mutants: ## Break the rules, every n-th way of some 500, and see that a test notices; MUTANTS=all tries all.
+mutants: ## Break the rules in some 250 to 500 ways, one after the other, and see that a test notices; MUTANTS=all: in every way.
 	@scripts/install.sh mutants
 	scripts/mutants.sh
 

@@ -106,7 +106,7 @@ pub enum KeptText {
 
 impl AppError {
     /// The heading over what a rule refuses.
-    const REFUSED: &'static str = "Not possible now";
+    pub const REFUSED: &'static str = "Not possible now";
     /// The heading over a form that was used before.
     pub const SENT_BEFORE: &'static str = "Not saved yet";
     /// What its sender does next.

@@ -77,7 +77,7 @@ async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
     let oldest = sqlx::query_scalar!(r#"select oldest_borne() as "oldest!""#).fetch_one(pool).await;
     match oldest {
         Ok(oldest) => Ok((ours < oldest).then_some(TOO_NEW)),
-        // A later one took it away, or from this one's role.
+        // A later Lantern dropped the function, or took this role's right to call it.
         Err(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("42883" | "42501")) => {
             Ok(Some(TOO_NEW))
         }

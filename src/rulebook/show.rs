@@ -95,7 +95,7 @@ pub fn document() -> String {
         let _ = writeln!(text, "- Tests: {}", tests.join(", "));
     }
     text.push_str(
-        "\n## Who may not act on what they did before (guard 11)\n\n| act | not by whom did any of this on the same file |\n|---|---|\n",
+        "\n## Who may not act on what they did before (guard 11)\n\n| act | not by anyone who did one of these on the same file |\n|---|---|\n",
     );
     for Separation { acts, after } in separated() {
         let _ = writeln!(text, "| {acts} | {after} |");

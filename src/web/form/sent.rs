@@ -182,7 +182,7 @@ impl<F: Form> Sent<F> {
                 self.alert = Some(Alert { title, text: text.into_owned() });
             }
             AppError::Refused(sentence) => {
-                self.alert = Some(Alert { title: "Not possible now", text: sentence.to_string() });
+                self.alert = Some(Alert { title: AppError::REFUSED, text: sentence.to_string() });
             }
             AppError::OtherAnswers(used) => {
                 (self.form_id, self.continues) = self.mark().renewed(*used);
