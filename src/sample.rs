@@ -9,10 +9,12 @@ use time::{
 };
 
 use crate::{
+    access::{Reader, Role},
     approvals::model::{
         Approval, ApprovalState, Certificate, CountryRule, CustodyStage, CustodyStep, DaysKind, Permit, Signature,
         Signer,
     },
+    audit::Event,
     checks::model::{
         CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord,
         ResultWord, SiteVisit,
@@ -261,6 +263,17 @@ pub fn license_check(result: ResultWord) -> LicenseCheck {
         result: Some(result),
         result_signed_at: Some(NOW),
     }
+}
+
+/// A proof's entry in the log, whole, so that two of them are held against each other.
+pub fn logged(entry: impl Into<Event>) -> String {
+    format!("{:#?}", entry.into())
+}
+
+/// A reader of that role who never had to do with the file; at a post where the role is one of a post.
+pub fn reader(role: Role) -> Reader {
+    let post = matches!(role, Role::PostOfficer | Role::PostSupervisor).then(PostId::new);
+    Reader { id: PersonId::new(), role, post }
 }
 
 /// Notes what somebody did on a check.

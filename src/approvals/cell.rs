@@ -14,7 +14,7 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     form,
-    id::{AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
+    id::{ApprovalId, AuthorityId, ContactId, ItemGroupId, LicenseId, PermitId},
     licenses::{self, model::LicenseFile},
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Path, Sent, YesForm, html},
@@ -185,18 +185,19 @@ pub(crate) async fn enter(
         let withdrawn = withdrawn.map_err(|refusals| refuse(&mut sent.form, refusals))?;
         store::remove_exemption(change, &withdrawn, sent.version).await?;
         licenses::store::touch(change, id).await?;
-        return Ok(Made::new(Subject::Row("import_approval", item.0), withdrawn, to));
+        return Ok(Made::new(Subject::Row("import_approval", withdrawn.approval().0), withdrawn, to));
     }
     let whose = match of {
         None => None,
         Some(of) => Some((of, store::authority_name(change.conn(), of).await?)),
     };
     let whose = whose.as_ref().map(|(id, name)| (*id, name.as_str()));
-    let recorded = license.record_cell(group, whose, new, told_by, serves, can.today());
+    let recorded = license.record_cell((ApprovalId::new(), group), whose, new, told_by, serves, can.today());
     let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
-    let row = store::save_approval(change, &recorded, sent.version).await?;
+    store::save_approval(change, &recorded, sent.version).await?;
     let ready = licenses::store::settle(change, &license).await?;
-    Ok(Made::new(Subject::Row("import_approval", row.0), Events::from(recorded).and_all(ready), to))
+    let row = Subject::Row("import_approval", recorded.approval().0);
+    Ok(Made::new(row, Events::from(recorded).and_all(ready), to))
 }
 
 /// Where refusals stand on the form.

@@ -116,9 +116,8 @@ impl Story<'_> {
         }
         (signature.verified_by, signature.version) = (Some(person), signature.version + 1);
         let sentence = format!("verified the signature of the {}: {named}", signature.signer.label().to_lowercase());
-        let event =
-            Event::new(Verb::SignatureVerified, Subject::Row("certificate_signature", signature.id.0), sentence)
-                .on_license(license_id);
+        let row = Subject::Row("certificate_signature", signature.id.0);
+        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(license_id).after(contact);
         self.records[index].signatures[place] = Some((contact, now));
         self.settle_license(index, by, was_ready, event)
     }

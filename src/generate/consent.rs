@@ -68,8 +68,8 @@ impl Story<'_> {
         let named = license.item(item).map(ItemGroup::named).unwrap_or_default();
         let whose = authority.map_or("any authority", |(_, name)| name.as_str());
         let sentence = format!("import approval of {whose} for {named}: {}", cell.state.label().to_lowercase());
-        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", item.0), sentence)
-            .on_license(license.id);
+        let event =
+            Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", id.0), sentence).on_license(license.id);
         let event = event.after((cell.state, cell.permit, &cell.proof, cell.waits_for, cell.given_on, ""));
         license.approvals.push(Approval {
             id,

@@ -33,7 +33,7 @@ pub async fn propose(change: &mut Change, proposed: &CellsProposed) -> Result<()
 }
 
 /// Keeps a cell, in place of the one that was read (version 0: none).
-pub async fn save_approval(change: &mut Change, recorded: &CellRecorded, read: i32) -> Result<ApprovalId> {
+pub async fn save_approval(change: &mut Change, recorded: &CellRecorded, read: i32) -> Result<()> {
     let says = recorded.says();
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query_scalar!(
@@ -44,7 +44,7 @@ pub async fn save_approval(change: &mut Change, recorded: &CellRecorded, read: i
              proof = $10, country_rule_id = coalesce($11, import_approvals.country_rule_id), contact_id = $12, note = $13, recorded_by = $14,
              recorded_at = $15, recorded_at_post = $17, version = import_approvals.version + 1
          where import_approvals.version = $16 returning id as "id: ApprovalId""#,
-        ApprovalId::new().0,
+        recorded.approval().0,
         recorded.license().0,
         recorded.item().0,
         recorded.authority().map(|id| id.0),
@@ -62,7 +62,7 @@ pub async fn save_approval(change: &mut Change, recorded: &CellRecorded, read: i
         read,
         change.post().map(|post| post.0)
     );
-    saved.fetch_optional(change.conn()).await?.ok_or(AppError::Stale)
+    saved.fetch_optional(change.conn()).await?.map(drop).ok_or(AppError::Stale)
 }
 
 /// Takes back that the country asks for no approval of an item group at all.

@@ -18,4 +18,8 @@ pub use take_back::TakenBack;
 pub use words::{Act, Jurisdiction, LicenseStatus};
 
 #[cfg(test)]
+mod acts_tests;
+#[cfg(test)]
+mod papers_tests;
+#[cfg(test)]
 mod tests;

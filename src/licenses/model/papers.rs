@@ -13,8 +13,8 @@ use crate::{
     evidence::model::ContactKind,
     faults::{has_come, in_order, is_number},
     id::{
-        AuthorityId, CertificateId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId, PersonId,
-        PostId, SignatureId,
+        ApprovalId, AuthorityId, CertificateId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId,
+        PersonId, PostId, SignatureId,
     },
     proof,
     vocabulary::CheckState,
@@ -24,6 +24,8 @@ proof! {
     /// Proof that a cell may say so (guard 4).
     pub struct CellRecorded {
         license: LicenseId,
+        /// The cell: the one that is there, or a new one.
+        approval: ApprovalId,
         item: ItemGroupId,
         authority: Option<AuthorityId>,
         says: NewCell,
@@ -35,6 +37,7 @@ proof! {
 proof! {
     /// Proof that it may be taken back that the country asks for no approval of an item group at all.
     pub struct ExemptionWithdrawn {
+        approval: ApprovalId,
         item: ItemGroupId,
     }
 }
@@ -133,7 +136,7 @@ impl LicenseFile {
     /// Recording a cell: another post's word stays theirs, and its state asks for what shows it (guard 4).
     pub fn record_cell(
         &self,
-        group: &ItemGroup,
+        (new_row, group): (ApprovalId, &ItemGroup),
         of: Option<(AuthorityId, &str)>,
         new: NewCell,
         told_by: impl Fn(ContactId) -> Option<ContactKind>,
@@ -146,8 +149,10 @@ impl LicenseFile {
         let says = NewCell { permit: new.permit.filter(|_| new.state == ApprovalState::Issued), ..new };
         let (whose, state) = (of.map_or("any authority", |(_, name)| name), says.state.label().to_lowercase());
         let sentence = format!("import approval of {whose} for {}: {state}", group.named());
-        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", group.id.0), sentence);
-        let event = match self.approval(group.id, authority) {
+        let known = self.approval(group.id, authority);
+        let approval = known.map_or(new_row, |known| known.id);
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", approval.0), sentence);
+        let event = match known {
             Some(was) => event.before((was.state, was.permit_id, &was.proof, &was.waits_for, was.given_on, &was.note)),
             None => event,
         };
@@ -159,7 +164,7 @@ impl LicenseFile {
             says.given_on,
             &says.note,
         ));
-        Ok(CellRecorded { license: self.id, item: group.id, authority, says, rule, event })
+        Ok(CellRecorded { license: self.id, approval, item: group.id, authority, says, rule, event })
     }
 
     /// Whether a cell is the reader's to change.
@@ -188,8 +193,9 @@ impl LicenseFile {
         self.judge_cell(group, None, new, told_by, serves, today)?;
         let known = self.exempt(group).ok_or_else(|| vec![Refusal::NoAuthority])?;
         let sentence = format!("took back that no import approval is required for {}", group.named());
-        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", group.id.0), sentence);
-        Ok(ExemptionWithdrawn { item: group.id, event: event.on_license(self.id).before(Some(&known.proof)) })
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", known.id.0), sentence);
+        let event = event.on_license(self.id).before(&known.proof);
+        Ok(ExemptionWithdrawn { approval: known.id, item: group.id, event })
     }
 
     fn judge_cell(
@@ -366,7 +372,7 @@ impl LicenseFile {
         let sentence =
             format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact.named());
         let row = Subject::Row("certificate_signature", known.id.0);
-        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(self.id);
+        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(self.id).after(contact.id);
         Ok(SignatureVerified { signature: known.id, contact: contact.id, event })
     }
 

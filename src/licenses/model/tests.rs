@@ -757,7 +757,9 @@ fn a_cell_is_recorded_with_what_shows_its_state() {
     let group = license.items[0].clone();
     let record = |new: NewCell, told_by| {
         let told_by = move |_| told_by;
-        license.record_cell(&group, Some((authority, "DECAM")), new, told_by, |_| true, sample::TODAY).map(|_| ())
+        license
+            .record_cell((ApprovalId::new(), &group), Some((authority, "DECAM")), new, told_by, |_| true, sample::TODAY)
+            .map(|_| ())
     };
     let contact = Some(ContactId::new());
     let proof = "Their letter".to_owned();
