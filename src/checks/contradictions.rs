@@ -171,7 +171,7 @@ fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
                 && other.number_normalized == permit.number_normalized
                 && other.number != permit.number
         };
-        if let Some(other) = permits.iter().skip(index + 1).find(same) {
+        if let Some(other) = permits.iter().skip(index).find(same) {
             let sentence = format!(
                 "One permit of {} is written in two ways: {} and {}",
                 permit.issuer, permit.number, other.number
@@ -192,7 +192,7 @@ fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
         let same = |other: &&LicenseFile| {
             other.number_normalized == license.number_normalized && other.number != license.number
         };
-        if let Some(other) = file.licenses.iter().skip(index + 1).find(same) {
+        if let Some(other) = file.licenses.iter().skip(index).find(same) {
             let sentence =
                 format!("One license number is written in two ways: {} and {}", license.number, other.number);
             found.push(contradiction(

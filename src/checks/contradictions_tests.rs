@@ -202,3 +202,68 @@ fn two_statements_a_person_linked_as_contradicting() {
     file.check.statements[0].contradicted_by = None;
     assert!(find(&file).is_empty());
 }
+
+/// Guard 13: after shipment a weapon that nobody looked for yet does not add up; before, nothing is expected of it.
+#[test]
+fn serial_numbers_not_yet_counted_after_shipment() {
+    let mut file = sample::case();
+    file.licenses[0].serials =
+        vec![serials(&file, SerialState::Seen, 27, None), serials(&file, SerialState::NotCounted, 3, None)];
+    assert!(find(&file).is_empty());
+    file.check.check_type = CheckType::PostShipment;
+    let found = lapses_with_the_facts(file, |file| {
+        file.licenses[0].serials[0].count = 28;
+        file.licenses[0].serials[1].count = 2;
+    });
+    assert!(found.key.starts_with("uncounted:") && found.blocks_favorable);
+    assert_eq!(found.sentence, "pistol: 3 of 30 are not yet counted");
+}
+
+/// Counts and deliveries are of their own item group: what one holder received in several deliveries adds up, what
+/// passes from holder to holder does not.
+#[test]
+fn deliveries_add_up_by_holder_and_item_group() {
+    let mut file = sample::case();
+    file.licenses[0].items.push(sample::item("pistol", 5));
+    let [thirty, five] = [0, 1].map(|index: usize| file.licenses[0].items[index].id);
+    let step = |holder: &str, item, quantity| {
+        let mut step = sample::step(CustodyStage::Actual, holder);
+        (step.item_group_id, step.quantity) = (item, quantity);
+        step
+    };
+    let more = |file: &mut CaseFile, steps| {
+        file.licenses[0].custody = steps;
+        find(file).into_iter().map(|found| found.key).collect::<Vec<_>>()
+    };
+    let whole = vec![step("Customs", Some(thirty), Some(30)), step("The commission", Some(thirty), Some(30))];
+    assert!(more(&mut file, whole).is_empty(), "all of them, from one holder to the next");
+    let several = vec![step("The commission", Some(thirty), Some(20)), step("the COMMISSION", Some(thirty), Some(11))];
+    assert_eq!(more(&mut file, several), [format!("delivered:{thirty}")]);
+    let others = vec![
+        step("Customs", None, Some(99)),
+        step("Customs", Some(five), Some(5)),
+        step("Customs", Some(thirty), None),
+    ];
+    assert!(more(&mut file, others).is_empty(), "of no item group, of another one, and of no number");
+}
+
+/// What is written twice in one spelling, or was taken back, contradicts nothing; nor do two licenses of a check.
+#[test]
+fn two_numbers_are_two_and_one_in_one_spelling_is_one() {
+    let mut file = sample::case();
+    let mut other = file.licenses[0].permits[0].clone();
+    other.id = crate::id::PermitId::new();
+    file.licenses[0].permits.push(other);
+    assert!(find(&file).is_empty(), "one spelling");
+    file.licenses[0].permits[1].number = "d 881".into();
+    file.licenses[0].permits[1].withdrawn_reason = Some("Mistyped.".into());
+    assert!(find(&file).is_empty(), "it was taken back");
+    (file.licenses[0].permits[1].number, file.licenses[0].permits[1].number_normalized) =
+        ("D-882".into(), "d882".into());
+    file.licenses[0].permits[1].withdrawn_reason = None;
+    assert!(find(&file).is_empty(), "two permits of one authority");
+    let mut second = sample::license();
+    (second.number, second.number_normalized) = ("05-971940".into(), "05971940".into());
+    file.licenses.push(second);
+    assert!(find(&file).is_empty(), "two licenses");
+}

@@ -105,7 +105,6 @@ impl LicenseFile {
         let post = word_of.map_or(Mover::Post, |(post, name)| Mover::PostOf(post, name));
         let alone = |permit: &Permit| {
             self.approvals.iter().all(|row| row.permit_id != Some(permit.id) || row.item_group_id == item.id)
-                && permit.quantity < item.quantity
         };
         match (cell.shortfalls.first(), cell.approval) {
             (Some(Shortfall::NotAppliedFor), Some(approval))
