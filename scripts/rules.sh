@@ -15,6 +15,9 @@ needed='askama|form_urlencoded|serde|serde_json|sqlx|axum|rust_decimal|thiserror
   echo 'name = "lantern-rules"'
   grep -E '^(version|edition|rust-version) =' Cargo.toml | head -n 3
   echo
+  echo '[lib]'
+  echo 'doctest = false'
+  echo
   echo '[dependencies]'
   sed -n '/^\[dependencies\]/,/^\[build-dependencies\]/p' Cargo.toml | grep -E "^($needed) ="
   echo
@@ -34,9 +37,9 @@ take() {
   if [ -e "src/$1.rs" ]; then cp "src/$1.rs" "$to/src/$1.rs"; else cp -r "src/$1" "$to/src/$1"; fi
 }
 for part in addresses access/permission access/reader approvals/model audit/event checks/contradictions \
-  checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/turn \
-  checks/turn_tests checks/verbs clock duties/model duties/model_tests error evidence/model faults id licenses/model \
-  licenses/verbs mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
+  checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/standing/model_tests checks/turn \
+  checks/turn_tests checks/verbs checks/verbs_tests clock duties/model duties/model_tests error evidence/model faults id licenses/model \
+  licenses/verbs licenses/verbs_tests mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
   take "$part"
 done
 cat >"$to/src/lib.rs" <<'RUST'

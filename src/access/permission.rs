@@ -29,6 +29,9 @@ macro_rules! permissions {
         pub enum Permission { $($(#[$doc])* $name,)* }
 
         impl Permission {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$name,)*];
+
             /// Why somebody without it is refused.
             pub fn refusal(self) -> &'static str {
                 match self { $(Self::$name => $refusal,)* }
@@ -137,42 +140,43 @@ pub fn holds(role: Role, permission: Permission) -> bool {
 mod tests {
     use super::*;
 
+    /// The roles, as the product has them: what each may, and nothing beside it.
     #[test]
-    fn the_administrator_sees_no_check_content() {
-        for permission in
-            [Permission::ReadChecks, Permission::ReadLicenses, Permission::ReadParties, Permission::ReadLog]
-        {
-            assert!(!holds(Role::Admin, permission));
-        }
-    }
-
-    #[test]
-    fn the_auditor_changes_nothing() {
-        let reading = [
-            Permission::ReadChecks,
-            Permission::ReadLicenses,
-            Permission::ReadParties,
-            Permission::ReadCountries,
-            Permission::ReadPosts,
+    fn each_role_may_what_its_work_asks_for() {
+        use Permission as P;
+        const READS: &[Permission] =
+            &[P::ReadChecks, P::ReadLicenses, P::ReadParties, P::ReadTelegrams, P::ReadCountries, P::ReadPosts];
+        const POST: &[Permission] = &[
+            P::WorkChecks,
+            P::ClearReplies,
+            P::ConfirmCountryRules,
+            P::ExplainContradictions,
+            P::AddPartyFacts,
+            P::FileTelegrams,
+            P::WriteTelegrams,
         ];
-        for permission in [
-            Permission::OpenChecks,
-            Permission::WorkChecks,
-            Permission::SignResults,
-            Permission::ManagePeople,
-            Permission::EditParties,
-        ] {
-            assert!(!holds(Role::Auditor, permission));
+        let may: [(Role, &[&[Permission]]); 7] = [
+            (Role::PostOfficer, &[READS, POST]),
+            (Role::PostSupervisor, &[READS, POST, &[P::ReassignChecks]]),
+            (
+                Role::CaseOfficer,
+                &[
+                    READS,
+                    &[P::OpenChecks, P::DirectChecks, P::ProposeResults, P::RegisterLicenses, P::RaiseConditions],
+                    &[P::EditParties, P::AddPartyFacts, P::ExplainContradictions, P::FileTelegrams, P::WriteTelegrams],
+                ],
+            ),
+            (Role::Reviewer, &[READS, &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions]]),
+            (Role::Supervisor, &[READS, &[P::CountersignResults, P::DeclineResults, P::MakeExceptions]]),
+            (Role::Auditor, &[READS, &[P::ReadLog]]),
+            (Role::Admin, &[&[P::ReadCountries, P::ReadPosts, P::ManagePeople, P::ManagePosts, P::ManageReference]]),
+        ];
+        for (role, may) in may {
+            for permission in P::ALL {
+                let expected = may.iter().any(|some| some.contains(permission));
+                assert_eq!(holds(role, *permission), expected, "{} {permission:?}", role.label());
+            }
         }
-        assert!(reading.iter().all(|permission| holds(Role::Auditor, *permission)));
-    }
-
-    #[test]
-    fn who_signs_results_neither_opens_nor_works_checks() {
-        for permission in
-            [Permission::OpenChecks, Permission::WorkChecks, Permission::ProposeResults, Permission::CountersignResults]
-        {
-            assert!(!holds(Role::Reviewer, permission));
-        }
+        assert!(Role::ALL.iter().copied().eq(may.map(|(role, _)| role)));
     }
 }

@@ -113,3 +113,7 @@ impl CheckVerb {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "verbs_tests.rs"]
+mod tests;

@@ -98,3 +98,7 @@ impl LicenseVerb {
         Self::ALL.iter().filter(may).map(button).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "verbs_tests.rs"]
+mod tests;

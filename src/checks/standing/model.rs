@@ -257,3 +257,7 @@ fn rests_on(check: &CheckFile) -> String {
     }
     parts.join(", ")
 }
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;
