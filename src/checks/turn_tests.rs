@@ -493,6 +493,108 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
     }
 }
 
+/// Whom each reader waits for, by name where the step is one person's, and never themselves under another word.
+#[test]
+fn a_reader_reads_whom_they_wait_for() {
+    let whom = |file: &CaseFile, reader: &Reader| {
+        let (turn, stored) = (turn(reader, file).who, Standing::of(file).ahead.whom(reader));
+        assert_eq!(turn, stored);
+        turn
+    };
+    let [officer, case_officer, reviewer, supervisor] =
+        [Role::PostOfficer, Role::CaseOfficer, Role::Reviewer, Role::Supervisor].map(sample::reader);
+    let at = |state| {
+        let mut file = sample::proposed(ResultWord::Favorable);
+        file.check.state = state;
+        file
+    };
+    // The post's: its officer by name, where there is one; whoever signed waits for a colleague.
+    let mut file = sample::signed();
+    assert_eq!(whom(&file, &case_officer), "Guatemala");
+    (file.check.officer_id, file.check.officer_name) = (Some(file.check.people_at_post[0]), Some("An officer".into()));
+    assert_eq!(whom(&file, &case_officer), "An officer, Guatemala");
+    let signer = Reader { id: file.check.people_at_post[0], ..officer };
+    assert_eq!((whom(&file, &signer).as_str(), whom(&file, &officer).as_str()), ("another person of the post", "you"));
+    // The recommendation is changed by who wrote it, while they serve there.
+    file.licenses[0].approvals.clear();
+    let word = file.check.recommendation.as_mut().expect("it is written");
+    (word.written_by, word.written_by_name) = (file.check.people_at_post[1], "Another officer".into());
+    assert!(matches!(next_step(&file), NextStep::ChangeRecommendation(..)));
+    assert_eq!(whom(&file, &case_officer), "Another officer, Guatemala");
+    file.check.recommendation.as_mut().expect("it is written").written_by = PersonId::new();
+    assert_eq!(whom(&file, &case_officer), "An officer, Guatemala", "who wrote it left");
+    // Washington's: each role waits for another one, and who may not for another person of their own.
+    let mut proposed = at(CheckState::Replied);
+    assert_eq!([&officer, &case_officer, &supervisor].map(|reader| whom(&proposed, reader)), ["a reviewer"; 3]);
+    assert_eq!(whom(&proposed, &reviewer), "you");
+    sample::did(&mut proposed.check, reviewer.id, Duty::Open);
+    assert_eq!(whom(&proposed, &reviewer), "another reviewer");
+    let mut declined = at(CheckState::Replied);
+    declined.check.result = None;
+    assert_eq!([&officer, &reviewer].map(|reader| whom(&declined, reader)), ["a case officer"; 2]);
+    sample::did(&mut declined.check, case_officer.id, Duty::Work);
+    assert_eq!(whom(&declined, &case_officer), "another case officer");
+    let mut unfavorable = at(CheckState::Replied);
+    let result = unfavorable.check.result.as_mut().expect("it is proposed");
+    (result.word, result.signed_by) = (ResultWord::Unfavorable, Some(PersonId::new()));
+    assert_eq!([&officer, &reviewer].map(|reader| whom(&unfavorable, reader)), ["a supervisor"; 2]);
+    // Both sides explain, each its own: neither waits for another one of themselves.
+    let explains = |by_post| {
+        let mut file = at(CheckState::Replied);
+        file.check.result = None;
+        if by_post {
+            file.licenses[0].parties.push(sample::party("Meridian", PartyRole::Broker, TakesPossession::Never));
+            file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian"));
+        } else {
+            let counted = SerialCount {
+                item_group_id: file.licenses[0].items[0].id,
+                state: SerialState::Seen,
+                holder_party_id: None,
+                count: 29,
+                numbers: Vec::new(),
+            };
+            file.licenses[0].serials.push(counted);
+        }
+        assert!(matches!(next_step(&file), NextStep::Explain(_, at_post) if at_post == by_post));
+        [officer, case_officer, reviewer].map(|reader| whom(&file, &reader))
+    };
+    assert_eq!(explains(false), ["a case officer", "you", "a case officer"]);
+    assert_eq!(explains(true), ["you", "Guatemala", "Guatemala"]);
+    // Nobody's with a role here.
+    let mut waiting = at(CheckState::Resulted);
+    waiting.licenses[0].checks = vec![sample::license_check(ResultWord::Favorable)];
+    waiting.licenses[0].status = LicenseStatus::ApprovedOnConditions;
+    let mut second = waiting.clone();
+    waiting.licenses[0].approvals.clear();
+    assert_eq!(whom(&waiting, &reviewer), "the end-user");
+    second.licenses[0].checks[0].state = CheckState::InProgress;
+    assert_eq!(whom(&second, &reviewer), "whoever has the other check");
+    let mut unstaffed = sample::case();
+    unstaffed.check.people_at_post.clear();
+    assert_eq!(whom(&unstaffed, &case_officer), "an administrator");
+    assert_eq!(whom(&at(CheckState::Closed), &reviewer), "nobody");
+}
+
+/// Why a step is not the reader's, in one sentence.
+#[test]
+fn a_reader_reads_why_a_step_is_not_theirs() {
+    let why = |file: &CaseFile, role| turn(&sample::reader(role), file).why_not;
+    let file = sample::proposed(ResultWord::Favorable);
+    assert_eq!(why(&file, Role::CaseOfficer), "Only a reviewer signs a result.");
+    assert_eq!(why(&file, Role::Reviewer), "");
+    let mut waits = file.clone();
+    waits.check.result = None;
+    waits.licenses[0].parties.push(sample::party("Meridian", PartyRole::Broker, TakesPossession::Never));
+    waits.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian"));
+    assert_eq!(why(&waits, Role::CaseOfficer), "The post explains this.");
+    waits.licenses[0].custody.clear();
+    waits.licenses[0].custody.push(sample::step(CustodyStage::Actual, "The commission"));
+    let item = waits.licenses[0].items[0].id;
+    (waits.licenses[0].custody[0].item_group_id, waits.licenses[0].custody[0].quantity) = (Some(item), Some(31));
+    assert_eq!(why(&waits, Role::PostOfficer), "A case officer explains this.");
+    assert_eq!(why(&waits, Role::Reviewer), "Only the post and the case officer explain contradictions.");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 

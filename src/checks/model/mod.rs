@@ -17,4 +17,6 @@ pub use result::{Countersigned, Declined, EndedEarly, NewResult, Proposed, Resul
 pub use words::*;
 
 #[cfg(test)]
+mod acts_tests;
+#[cfg(test)]
 mod tests;

@@ -241,3 +241,131 @@ fn the_first_open_license_is_the_next_one() {
     file.licenses.push(second);
     assert_eq!(says(&file), (Who::Reviewer, "Decide license 05-971940".into()));
 }
+
+/// Where each step is taken that is no verb of its own, what stands beside it, and what goes on meanwhile.
+#[test]
+fn a_step_leads_to_the_page_where_it_is_taken() {
+    let place = |file: &CaseFile, door: Option<Door>| {
+        let (permission, href, label) = door?;
+        let ids = [
+            file.check.id.to_string(),
+            file.licenses.first().map(|license| license.id.to_string()).unwrap_or_default(),
+        ];
+        let plain = ids.iter().filter(|id| !id.is_empty()).fold(href, |href, id| href.replace(id.as_str(), "_"));
+        Some((permission, plain, label))
+    };
+    let opens = |file: &CaseFile| place(file, next_step(file).door(file));
+    let beside = |file: &CaseFile| place(file, next_step(file).beside(file, PersonId::new()));
+    let told = |permission, href: &str, label| Some((permission, href.to_owned(), label));
+    use crate::access::Permission as P;
+
+    let mut draft = at(CheckState::Draft);
+    assert_eq!(opens(&draft), told(P::OpenChecks, "/checks/_/request", "Send to the post"));
+    let item = draft.licenses[0].items.remove(0);
+    assert_eq!(opens(&draft), told(P::OpenChecks, "/licenses/_/items/add", "Add items"));
+    draft.licenses[0].checks = vec![crate::licenses::model::LicenseCheck {
+        state: CheckState::Replied,
+        ..sample::license_check(ResultWord::Favorable)
+    }];
+    assert_eq!(opens(&draft), told(P::OpenChecks, "/checks/_/licenses/add", "Add a license"), "its items are frozen");
+    draft.licenses[0].items.push(item);
+    draft.licenses[0].status = LicenseStatus::Approved;
+    assert_eq!(opens(&draft), told(P::OpenChecks, "/checks/_/edit", "Change the draft"));
+    draft.licenses.clear();
+    assert_eq!(opens(&draft), told(P::OpenChecks, "/checks/_/licenses/add", "Add a license"));
+    draft.check.check_type = CheckType::CompanyReview;
+    assert_eq!(opens(&draft), told(P::OpenChecks, "/checks/_/subjects/add", "Add a subject"));
+
+    let mut work = sample::case();
+    let order = work.check.findings.remove(1);
+    assert_eq!(opens(&work), told(P::WorkChecks, "/checks/_/findings/order", "Record finding"));
+    work.check.findings.insert(1, order);
+    work.check.findings.remove(0);
+    let party = work.licenses[0].parties[1].party_id;
+    let existence = format!("/checks/_/findings/existence?party={party}");
+    assert_eq!(opens(&work), told(P::WorkChecks, &existence, "Record finding"));
+    work.check.site_visit = SiteVisit::Required;
+    assert_eq!(opens(&work), told(P::WorkChecks, "/checks/_/contacts/record", "Record visit"));
+    assert_eq!(beside(&work), told(P::DirectChecks, "/checks/_/waive", "Waive the site visit"));
+    work.check.contacts.clear();
+    assert_eq!(opens(&work), told(P::WorkChecks, "/checks/_/contacts/record", "Record contact"));
+    assert_eq!((beside(&work), next_step(&work).meanwhile()), (None, ""));
+
+    let unverified = after_result(|license| license.permits[0].verified_at = None);
+    assert_eq!(opens(&unverified), told(P::WorkChecks, "/licenses/_#approvals", "Settle it"));
+    let unsigned = after_result(|license| license.items[0].significant_military_equipment = true);
+    assert_eq!(opens(&unsigned), told(P::WorkChecks, "/licenses/_#certificate", "Settle it"));
+    let notified = after_result(|license| license.value_usd = rust_decimal::Decimal::from(60_000_000));
+    assert_eq!(opens(&notified), told(P::RegisterLicenses, "/licenses/_/certify", "Record it"));
+    let too_few = after_result(|license| license.permits[0].quantity = 29);
+    let split = format!("/licenses/_/items/{}/split", too_few.licenses[0].items[0].id);
+    assert_eq!(opens(&too_few), told(P::RegisterLicenses, &split, "Split the items"));
+    assert_eq!(beside(&too_few), told(P::WorkChecks, "/licenses/_#approvals", "Record another permit"));
+
+    let not_applied = after_result(|license| license.approvals.clear());
+    assert_eq!(opens(&not_applied), None, "nobody here can");
+    assert_eq!(beside(&not_applied), told(P::WorkChecks, "/licenses/_#approvals", "Record what came"));
+    assert_eq!(next_step(&not_applied).meanwhile(), "The post records what comes.");
+    let condition = crate::id::ConditionId::new();
+    let mut worded = after_result(|license| {
+        license.conditions.push(Condition {
+            id: condition,
+            text: "The insurer confirms cover".into(),
+            who_acts: "the applicant".into(),
+            met_at: None,
+            met_by_name: None,
+            evidence: None,
+            version: 1,
+        });
+    });
+    let met = format!("/licenses/_/conditions/{condition}/meet");
+    assert_eq!(beside(&worded), told(P::RaiseConditions, &met, "It is met"));
+    assert_eq!(next_step(&worded).meanwhile(), "A case officer or a reviewer notes when it is met.");
+    let decider = PersonId::new();
+    sample::did_on(&mut worded.licenses[0], decider, crate::duties::model::Duty::Decide);
+    assert_eq!(next_step(&worded).beside(&worded, decider), None, "guard 11");
+    let day = after_result(|license| license.permits[0].valid_from = sample::TODAY.next_day());
+    assert_eq!((opens(&day), beside(&day)), (None, None));
+    assert_eq!(next_step(&day).meanwhile(), "Nothing is to be done until then.");
+    let another = after_result(|license| {
+        license.permits[0].verified_at = None;
+        let row = &mut license.approvals[0];
+        (row.recorded_at_post, row.recorded_at_post_name) = (Some(crate::id::PostId::new()), Some("Kingston".into()));
+    });
+    assert_eq!((opens(&another), beside(&another)), (None, None));
+    assert_eq!(next_step(&another).meanwhile(), "That post recorded it and settles it on its own check.");
+    let running = after_result(|license| license.checks[0].state = CheckState::InProgress);
+    assert_eq!(beside(&running), told(P::DecideLicenses, "/licenses/_", "Its checks"));
+    assert_eq!(next_step(&running).meanwhile(), "The license can be issued once that check has its result.");
+
+    for (mut file, meanwhile) in [
+        (unverified, "The license can be returned or denied meanwhile."),
+        (sample::case(), "Washington can put the check on hold or end it early meanwhile."),
+    ] {
+        file.check.people_at_post.clear();
+        assert!(matches!(next_step(&file), NextStep::Unstaffed(..)));
+        assert_eq!((opens(&file), next_step(&file).meanwhile()), (None, meanwhile));
+        assert_eq!(next_step(&file).outside(), "an administrator");
+    }
+}
+
+/// A step that answers something says so: questions that came back, a signature that was declined.
+#[test]
+fn a_step_that_answers_something_says_so() {
+    let mut file = sample::case();
+    file.check.recommendation = None;
+    file.check.questions =
+        vec![crate::checks::model::Note { text: "Who owns it?".into(), by: "A case officer".into(), at: sample::NOW }];
+    assert_eq!(says(&file).1, "Answer the questions in the recommendation, and sign it again");
+    let mut declined = sample::proposed(ResultWord::Favorable);
+    declined.check.result = None;
+    declined.check.earlier_result = Some(sample::result(ResultWord::Favorable));
+    assert_eq!(says(&declined).1, "Propose the result", "the earlier one was withdrawn");
+    declined.check.earlier_result.as_mut().unwrap().declined_because = Some("Not so.".into());
+    assert_eq!(says(&declined).1, "Propose another result, or ask the post: the signature was declined");
+}
+
+#[test]
+fn everybody_but_nobody_is_somebody() {
+    assert!(Who::ALL.iter().all(|who| who.is_somebody() == (*who != Who::Nobody)));
+}
