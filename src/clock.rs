@@ -157,4 +157,11 @@ mod tests {
         other.advance(Duration::days(31));
         assert_eq!(clock.now(), datetime!(2026-02-01 00:00 UTC));
     }
+
+    /// PostgreSQL keeps microseconds: what is stored and read again is the same moment.
+    #[test]
+    fn a_moment_is_kept_to_the_microsecond() {
+        let clock = Clock::fixed(datetime!(2026-01-01 00:00:00.123_456_789 UTC));
+        assert_eq!(clock.now(), datetime!(2026-01-01 00:00:00.123_456 UTC));
+    }
 }

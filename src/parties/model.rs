@@ -138,4 +138,10 @@ mod tests {
             assert_eq!(SharedRole::judge(&shared(from, into), "a", "b"), Ok(()));
         }
     }
+
+    #[test]
+    fn only_a_party_that_was_found_waits_to_be_established() {
+        let found: Vec<_> = Standing::ALL.iter().filter(|standing| standing.is_found()).collect();
+        assert_eq!(found, [&Standing::Found]);
+    }
 }

@@ -451,4 +451,119 @@ mod tests {
             assert!(!is_code(bad), "{bad}");
         }
     }
+
+    fn of(kind: ReferenceKind) -> Entry {
+        Entry { kind, check_types: Vec::new(), party_roles: Vec::new(), item_classes: Vec::new(), ..row(Date::MIN) }
+    }
+
+    #[test]
+    fn a_row_says_beside_its_label_what_its_kind_has() {
+        let classes = vec!["pistol".to_owned(), "automatic_rifle".to_owned()];
+        let threshold = Entry {
+            amount: Some(Decimal::from(14_000_000)),
+            waiting_days: Some(30),
+            ..of(ReferenceKind::NotificationThreshold)
+        };
+        assert_eq!(threshold.says(), "$14000000; 30 days");
+        let detail = "Before the application".to_owned();
+        let firearms = Entry { detail, item_classes: classes.clone(), ..of(ReferenceKind::CommerceFirearms) };
+        assert_eq!(firearms.says(), "Before the application; only for pistol, automatic rifle");
+        assert_eq!(of(ReferenceKind::CommerceFirearms).says(), "");
+        let topic =
+            Entry { check_types: vec![CheckType::PreLicense, CheckType::PostShipment], ..of(ReferenceKind::Topic) };
+        assert_eq!(topic.says(), "asked once on pre-license, post-shipment");
+        assert_eq!(Entry { item_classes: classes, ..of(ReferenceKind::ItemClass) }.says(), "");
+        let entry = Entry { label: "Order".into(), source: "Practice".into(), ..threshold };
+        let logged = json!({
+            "code": "order",
+            "label": "Order",
+            "says": "$14000000; 30 days",
+            "source": "Practice",
+            "from": day_words(Date::MIN),
+        });
+        assert_eq!(entry.described(), logged);
+    }
+
+    #[test]
+    fn an_administrator_confirms_what_is_not_confirmed_and_did_not_end() {
+        let today = date!(2026 - 11 - 23);
+        for (confirmed, ends_on, waits) in [
+            (false, None, true),
+            (true, None, false),
+            (false, Some(today), true),
+            (true, Some(today), false),
+            (false, today.previous_day(), false),
+        ] {
+            let row = Entry { confirmed, ends_on, ..row(date!(1990 - 01 - 01)) };
+            assert_eq!(row.waits_for_confirmation(today), waits, "{confirmed} {ends_on:?}");
+        }
+    }
+
+    #[test]
+    fn codes_are_known_and_read_by_the_rows_of_their_kind() {
+        let mut reference = crate::sample::reference();
+        let topics = [("existence", "existence"), ("order", "order"), ("need", "need"), ("receipt", "receipt")];
+        let choices = reference.choices(ReferenceKind::Topic);
+        assert!(choices.iter().map(|choice| (choice.value.as_str(), choice.label.as_str())).eq(topics));
+        let order = Entry { label: "Order and contract".into(), ..of(ReferenceKind::ItemClass) };
+        reference.0.push(order.into());
+        assert_eq!(reference.label(ReferenceKind::ItemClass, "order"), "Order and contract");
+        assert_eq!(reference.label(ReferenceKind::Topic, "order"), "order", "of its own kind");
+        assert_eq!(reference.label(ReferenceKind::Topic, "ended"), "ended", "the code, once its row has ended");
+        for (kind, code, known) in [
+            (ReferenceKind::Topic, "need", true),
+            (ReferenceKind::Topic, "ended", false),
+            (ReferenceKind::ItemClass, "need", false),
+        ] {
+            assert_eq!(reference.knows(kind, code), known, "{code}");
+        }
+        let member =
+            Entry { country: Some("FR".into()), ..crate::sample::entry(ReferenceKind::CountryGroup, "allies") };
+        reference.0.push(member.into());
+        let groups = reference.country_groups();
+        assert!(groups.iter().map(|group| group.value.as_str()).eq(["allies", "others"]), "each once, and the others");
+    }
+
+    /// 15 CFR 748.12: what is asked of the country's group, or else of every country.
+    #[test]
+    fn what_commerce_asks_for_is_that_of_the_group_or_else_of_every_country() {
+        let mut reference = crate::sample::reference();
+        let asked = |group: Option<&str>, class: Option<&str>| {
+            let row = Entry {
+                country_group: group.map(Into::into),
+                item_classes: class.into_iter().map(Into::into).collect(),
+                ..of(ReferenceKind::CommerceFirearms)
+            };
+            Arc::new(row)
+        };
+        let (of_allies, of_all) = (asked(Some("allies"), Some("pistol")), asked(None, Some("shotgun")));
+        reference.0.extend([of_allies.clone(), of_all.clone(), asked(Some("oas"), Some("pistol")), asked(None, None)]);
+        let rows = |country| reference.before_application(country).into_iter().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(rows("CA"), [of_allies.id]);
+        assert_eq!(rows("GT"), [of_all.id], "of no items nothing is asked");
+    }
+
+    /// A topic is asked once, or of each party in its roles, whatever else the party does; a check without a license is
+    /// about its subjects.
+    #[test]
+    fn a_topic_is_asked_of_each_party_once() {
+        let reference = crate::sample::reference();
+        let [broker, maker] = [PartyId::new(), PartyId::new()];
+        let parties = [
+            (broker, "Meridian", PartyRole::Broker),
+            (broker, "Meridian", PartyRole::EndUser),
+            (maker, "Harrow", PartyRole::Manufacturer),
+        ];
+        let asked = |check, classes: &[&str]| {
+            let asked = reference.asked(check, classes, &parties);
+            asked.into_iter().map(|asked| (asked.topic, asked.party.map(|(id, _)| id))).collect::<Vec<_>>()
+        };
+        let topic = |topic: &str, party| (topic.to_owned(), party);
+        let existence = topic("existence", Some(broker));
+        assert_eq!(asked(CheckType::PreLicense, &["pistol"]), [existence.clone(), topic("order", None)]);
+        let rifles = [existence.clone(), topic("order", None), topic("need", None)];
+        assert_eq!(asked(CheckType::PreLicense, &["pistol", "automatic_rifle"]), rifles);
+        assert_eq!(asked(CheckType::PostShipment, &[]), [existence.clone(), topic("receipt", None)]);
+        assert_eq!(asked(CheckType::BrokerInquiry, &[]), [existence, topic("existence", Some(maker))]);
+    }
 }

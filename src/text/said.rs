@@ -58,4 +58,17 @@ mod tests {
             ["48200", "48200.00", "1234567.5", "999", "-1000", "0"].map(|amount| dollars(amount.parse().unwrap()));
         assert_eq!(shown, ["$48,200", "$48,200", "$1,234,567.50", "$999", "$-1,000", "$0"]);
     }
+
+    #[test]
+    fn moments_days_and_counts_are_said_as_people_read_them() {
+        use time::macros::{date, datetime};
+        assert_eq!(moment_words(datetime!(2008-06-18 16:05 +2)), "18 Jun 2008 14:05Z");
+        assert_eq!(moment_words(datetime!(2008-06-08 04:05 UTC)), "8 Jun 2008 04:05Z");
+        assert_eq!([day_words(date!(2008 - 06 - 18)), day_words(date!(2008 - 06 - 08))], ["18 Jun 2008", "8 Jun 2008"]);
+        assert_eq!(weekday_words(date!(2008 - 06 - 18)), "Wednesday, 18 June 2008");
+        let counted = [0, 1, 2, 1500].map(|count| many(count, "contact"));
+        assert_eq!(counted, ["0 contacts", "1 contact", "2 contacts", "1,500 contacts"]);
+        let numbers = ["", "1", "999", "1000", "50000", "123456", "-123456", "-1234567.891", "0.12345"].map(grouped);
+        assert_eq!(numbers, ["", "1", "999", "1,000", "50,000", "123,456", "-123,456", "-1,234,567.891", "0.12345"]);
+    }
 }

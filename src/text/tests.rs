@@ -217,3 +217,98 @@ fn what_is_looked_for_means_itself_and_an_index_can_look_for_it() {
         assert_eq!(super::patterns(text), patterns, "{text:?}");
     }
 }
+
+/// A name of letters of one alphabet is plain, of two that pass for each other it is flagged; whatever the two are.
+#[test]
+fn every_alphabet_that_passes_for_latin_is_told_from_it() {
+    for (letter, alphabet) in
+        [('\u{391}', "Greek"), ('\u{410}', "Cyrillic"), ('\u{555}', "Armenian"), ('\u{13aa}', "Cherokee")]
+    {
+        let flagged = format!("This name mixes {alphabet} and Latin letters");
+        assert_eq!(caution(&format!("{letter}lpha")), Some(flagged));
+        assert_eq!(caution(&letter.to_string()), None);
+    }
+    for hidden in ["Alpha\u{7}", "Alpha\u{200d}", "\u{3a9}\u{200d}\u{3bc}", "\u{200d}Alpha"] {
+        assert_eq!(caution(hidden).as_deref(), Some("This name has invisible characters"), "{hidden:?}");
+    }
+}
+
+#[test]
+fn a_line_a_text_and_reasons_are_as_long_as_they_have_to_be() {
+    let line = |length: usize| "\u{434}".repeat(length).parse::<Line>();
+    assert!(line(1).is_ok() && line(200).is_ok());
+    assert_eq!(line(201).unwrap_err(), "At most 200 characters; this has 201.");
+    assert_eq!("one\ntwo".parse::<Line>().unwrap_err(), "This answer has to be on one line.");
+    assert_eq!(" one ".parse::<Line>().unwrap().to_string(), "one");
+    let reasons = |typed: &str| typed.parse::<Reasons>().map(|reasons| reasons.as_str().to_owned());
+    assert_eq!(reasons(" 0123456789 "), Ok("0123456789".into()));
+    assert_eq!(reasons("012345678"), Err("Give the reasons in at least ten characters.".into()));
+    assert_eq!(reasons(" \n "), Err("Give the reasons.".into()));
+    assert_eq!(reasons(&"x".repeat(10_001)), Err("At most 10000 characters; this has 10001.".into()));
+}
+
+#[test]
+fn a_text_is_cut_where_less_of_it_is_shown() {
+    for (shown, whole, cut) in [("", 0, false), ("", 1, true), ("Дa", 2, false), ("Дa", 3, true), ("Post", 1, false)]
+    {
+        assert_eq!(is_cut(shown, whole), cut, "{shown:?} of {whole}");
+    }
+}
+
+/// What may be left blank is shown as it is answered, and as nothing where it is not.
+#[test]
+fn an_optional_answer_is_shown_as_it_was_given() {
+    let text = |typed: &str| typed.parse::<Optional<Text>>().unwrap();
+    assert_eq!([text(" two\nlines ").to_string(), text(" ").to_string()], ["two\nlines", ""]);
+    assert_eq!([text("two\nlines").or_empty(), text("").or_empty()], ["two\nlines", ""]);
+    let line = |typed: &str| typed.parse::<Optional<Line>>().unwrap();
+    assert_eq!([line("one").or_empty(), line(" ").or_empty()], ["one", ""]);
+    assert_eq!("//".parse::<Optional<Text>>().unwrap().0, None);
+    assert!("18//2008".parse::<Optional<Day>>().is_err(), "half a date is an answer");
+}
+
+/// What is shown of a day, a quantity and an amount is what is typed of it: it is read again as the same.
+#[test]
+fn numbers_are_shown_as_they_are_typed() {
+    let day = Day(date!(2008 - 06 - 18));
+    assert_eq!((day.to_string().as_str(), day.to_string().parse()), ("18/6/2008", Ok(day)));
+    for (typed, why) in [
+        ("1//2008", "The month is a number from 1 to 12."),
+        ("/6/2008", "The day is a number from 1 to 31."),
+        ("1/6/", "The year has four digits."),
+        ("//2008", "The day is a number from 1 to 31."),
+        (" / / ", "Give the date as day, month and year."),
+        ("1/6/1899", "The year has four digits."),
+        ("1/6/2201", "The year has four digits."),
+    ] {
+        assert_eq!(typed.parse::<Day>().unwrap_err(), why, "{typed}");
+    }
+    assert!("1/6/1900".parse::<Day>().is_ok() && "1/6/2200".parse::<Day>().is_ok());
+    for (typed, quantity) in [("1", Some(1)), (" 1 500 ", Some(1500)), ("1,000,000,000", Some(1_000_000_000))] {
+        assert_eq!(typed.parse::<Quantity>().ok().map(|read| read.0), quantity);
+    }
+    for bad in ["", "0", "-1", "1.5", "1,000,000,001", "x"] {
+        assert!(bad.parse::<Quantity>().is_err(), "{bad}");
+    }
+    assert_eq!(Quantity(1500).to_string(), "1500");
+    for (typed, shown) in
+        [("0", "0"), ("$ 1 500.5", "1500.5"), ("99,999,999,999,999.99", "99999999999999.99"), ("1.00", "1.00")]
+    {
+        assert_eq!(typed.parse::<Dollars>().map(|amount| amount.to_string()), Ok(shown.into()), "{typed}");
+    }
+    for bad in ["100,000,000,000,000", "100,000,000,000,000.01", "1.001", "+1", "1_000", "."] {
+        assert!(bad.parse::<Dollars>().is_err(), "{bad}");
+    }
+}
+
+/// An index of three letters in a row: blanks count where it is known that a word begins (two) or ends (one).
+#[test]
+fn a_text_is_short_that_no_index_of_three_letters_finds() {
+    for short in ["", "a", "ab", " ab ", "a-", "-", "é", "éé", "é-", "--"] {
+        assert!(is_short(short), "{short:?}");
+    }
+    for long in ["abc", "ab-", "-a", "a b", "é é", "éé-", "éab", "a-b-"] {
+        assert!(!is_short(long), "{long:?}");
+    }
+    assert_eq!(folded_name(" Meridian/Brokers - East "), "meridian brokers east");
+}

@@ -328,4 +328,29 @@ mod tests {
             ChannelSource::ALL.iter().filter(|source| source.verifies()).map(|source| source.code()).collect();
         assert_eq!(verifying, ["directory", "earlier_file", "embassy"]);
     }
+
+    #[test]
+    fn a_text_is_cut_where_less_of_it_is_shown() {
+        let contact = crate::sample::contact(ContactKind::Meeting);
+        for (shown, whole, cut) in [("Post", 4, false), ("Post", 5, true)] {
+            let (text, long) = (shown.to_owned(), whole);
+            let met = Contact { summary: text.clone(), summary_length: long, ..contact.clone() };
+            let said = crate::sample::statement(&contact, SourceGrade::Observed);
+            let said = Statement { text: text.clone(), text_length: long, ..said };
+            let found = Finding { text, text_length: long, ..crate::sample::finding("order", None, &contact) };
+            assert_eq!([met.is_cut(), said.is_cut(), found.is_cut()], [cut; 3], "{whole}");
+        }
+    }
+
+    #[test]
+    fn an_answer_and_a_statement_are_colored_by_what_they_say() {
+        let answers = FindingAnswer::ALL.iter().map(|answer| answer.tone());
+        assert!(answers.eq(["good", "bad", "warn", "warn"]), "yes, no, partly, could not establish");
+        let mut said = crate::sample::statement(&crate::sample::contact(ContactKind::Call), SourceGrade::Observed);
+        assert_eq!(said.status().1, "warn");
+        said.confirmed_by = Some(StatementId::new());
+        assert_eq!(said.status().1, "good");
+        said.contradicted_by = Some(StatementId::new());
+        assert_eq!(said.status().1, "bad");
+    }
 }
