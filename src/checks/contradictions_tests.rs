@@ -225,7 +225,7 @@ fn serial_numbers_not_yet_counted_after_shipment() {
 fn deliveries_add_up_by_holder_and_item_group() {
     let mut file = sample::case();
     file.licenses[0].items.push(sample::item("pistol", 5));
-    let [thirty, five] = [0, 1].map(|index: usize| file.licenses[0].items[index].id);
+    let [thirty, others] = [0, 1].map(|index: usize| file.licenses[0].items[index].id);
     let step = |holder: &str, item, quantity| {
         let mut step = sample::step(CustodyStage::Actual, holder);
         (step.item_group_id, step.quantity) = (item, quantity);
@@ -239,12 +239,12 @@ fn deliveries_add_up_by_holder_and_item_group() {
     assert!(more(&mut file, whole).is_empty(), "all of them, from one holder to the next");
     let several = vec![step("The commission", Some(thirty), Some(20)), step("the COMMISSION", Some(thirty), Some(11))];
     assert_eq!(more(&mut file, several), [format!("delivered:{thirty}")]);
-    let others = vec![
+    let apart = vec![
         step("Customs", None, Some(99)),
-        step("Customs", Some(five), Some(5)),
+        step("Customs", Some(others), Some(5)),
         step("Customs", Some(thirty), None),
     ];
-    assert!(more(&mut file, others).is_empty(), "of no item group, of another one, and of no number");
+    assert!(more(&mut file, apart).is_empty(), "of no item group, of another one, and of no number");
 }
 
 /// What is written twice in one spelling, or was taken back, contradicts nothing; nor do two licenses of a check.

@@ -515,6 +515,8 @@ fn a_reader_reads_whom_they_wait_for() {
     assert_eq!(whom(&file, &case_officer), "An officer, Guatemala");
     let signer = Reader { id: file.check.people_at_post[0], ..officer };
     assert_eq!((whom(&file, &signer).as_str(), whom(&file, &officer).as_str()), ("another person of the post", "you"));
+    sample::did(&mut file.check, reviewer.id, Duty::SignResult);
+    assert_eq!(whom(&file, &reviewer), "An officer, Guatemala", "who may never clear it is no person of the post");
     // The recommendation is changed by who wrote it, while they serve there.
     file.licenses[0].approvals.clear();
     let word = file.check.recommendation.as_mut().expect("it is written");

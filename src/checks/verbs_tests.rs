@@ -27,7 +27,7 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
         for role in Role::ALL.iter().copied() {
             let expected: &[CheckVerb] = match (state, role) {
                 (S::Draft, Role::CaseOfficer) => &[V::Request, V::Edit],
-                (S::Requested, Role::CaseOfficer) | (S::InProgress, Role::CaseOfficer) => &[V::Extend, V::Hold],
+                (S::Requested | S::InProgress, Role::CaseOfficer) => &[V::Extend, V::Hold],
                 (S::Requested, Role::PostOfficer) => &[V::Acknowledge],
                 (S::Requested, Role::PostSupervisor) => &[V::Acknowledge, V::Reassign],
                 (S::InProgress, Role::PostOfficer) => &[V::Sign, V::Recommend, V::Interim],

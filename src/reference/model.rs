@@ -494,7 +494,7 @@ mod tests {
             (true, Some(today), false),
             (false, today.previous_day(), false),
         ] {
-            let row = Entry { confirmed, ends_on, ..row(date!(1990 - 01 - 01)) };
+            let row = Entry { ends_on, confirmed, ..row(date!(1990 - 01 - 01)) };
             assert_eq!(row.waits_for_confirmation(today), waits, "{confirmed} {ends_on:?}");
         }
     }

@@ -281,14 +281,14 @@ fn signatures_on_a_reply_are_stored_and_logged_with_the_revision_that_was_read()
     assert_eq!(logged(signed), logged(entry(&file, Verb::RecommendationSigned, sentence).after(7)));
 
     let mut file = sample::signed();
-    let [signer, other] = [0, 1].map(|index: usize| file.check.people_at_post[index]);
+    let [first, other] = [0, 1].map(|index: usize| file.check.people_at_post[index]);
     let cleared = file.clear(other).expect("another person of the post does");
     let expected = (file.check.id, CheckVerb::Clear, CheckState::InProgress, CheckState::Replied, None);
     assert_eq!((step(cleared.step()), *cleared.revision(), *cleared.post_of_one()), (expected, 7, false));
     let sentence = "cleared the reply to BL-2026-0042";
     assert_eq!(logged(cleared), logged(entry(&file, Verb::ReplyCleared, sentence).after(7)));
-    file.check.people_at_post = vec![signer];
-    let alone = file.clear(signer).expect("nobody else is at the post");
+    file.check.people_at_post = vec![first];
+    let alone = file.clear(first).expect("nobody else is at the post");
     let sentence = "cleared the reply to BL-2026-0042 as the only person of the post";
     assert_eq!(logged(alone), logged(entry(&file, Verb::ReplyCleared, sentence).after(7)));
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    access::Permission as P,
     approvals::model::CustodyStage,
     checks::model::{CaseFile, CheckState, CheckType, ResultWord, SiteVisit},
     licenses::model::{Condition, LicenseStatus},
@@ -242,23 +243,32 @@ fn the_first_open_license_is_the_next_one() {
     assert_eq!(says(&file), (Who::Reviewer, "Decide license 05-971940".into()));
 }
 
-/// Where each step is taken that is no verb of its own, what stands beside it, and what goes on meanwhile.
+/// Whose role a door asks for, where it leads with the ids of the file as `_`, and what it says.
+fn place(file: &CaseFile, door: Option<Door>) -> Option<(P, String, &'static str)> {
+    let (permission, mut href, label) = door?;
+    href = href.replace(&file.check.id.to_string(), "_");
+    for license in &file.licenses {
+        href = href.replace(&license.id.to_string(), "_");
+    }
+    Some((permission, href, label))
+}
+
+fn opens(file: &CaseFile) -> Option<(P, String, &'static str)> {
+    place(file, next_step(file).door(file))
+}
+
+fn beside(file: &CaseFile) -> Option<(P, String, &'static str)> {
+    place(file, next_step(file).beside(file, PersonId::new()))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a door that is there")]
+fn told(permission: P, href: &str, label: &'static str) -> Option<(P, String, &'static str)> {
+    Some((permission, href.to_owned(), label))
+}
+
+/// Where each step until the reply is taken that is no verb of its own, and what stands beside it.
 #[test]
 fn a_step_leads_to_the_page_where_it_is_taken() {
-    let place = |file: &CaseFile, door: Option<Door>| {
-        let (permission, href, label) = door?;
-        let ids = [
-            file.check.id.to_string(),
-            file.licenses.first().map(|license| license.id.to_string()).unwrap_or_default(),
-        ];
-        let plain = ids.iter().filter(|id| !id.is_empty()).fold(href, |href, id| href.replace(id.as_str(), "_"));
-        Some((permission, plain, label))
-    };
-    let opens = |file: &CaseFile| place(file, next_step(file).door(file));
-    let beside = |file: &CaseFile| place(file, next_step(file).beside(file, PersonId::new()));
-    let told = |permission, href: &str, label| Some((permission, href.to_owned(), label));
-    use crate::access::Permission as P;
-
     let mut draft = at(CheckState::Draft);
     assert_eq!(opens(&draft), told(P::OpenChecks, "/checks/_/request", "Send to the post"));
     let item = draft.licenses[0].items.remove(0);
@@ -290,7 +300,11 @@ fn a_step_leads_to_the_page_where_it_is_taken() {
     work.check.contacts.clear();
     assert_eq!(opens(&work), told(P::WorkChecks, "/checks/_/contacts/record", "Record contact"));
     assert_eq!((beside(&work), next_step(&work).meanwhile()), (None, ""));
+}
 
+/// Where an open condition is settled, what can be done beside it, and how it goes on meanwhile.
+#[test]
+fn an_open_condition_leads_where_it_is_settled() {
     let unverified = after_result(|license| license.permits[0].verified_at = None);
     assert_eq!(opens(&unverified), told(P::WorkChecks, "/licenses/_#approvals", "Settle it"));
     let unsigned = after_result(|license| license.items[0].significant_military_equipment = true);

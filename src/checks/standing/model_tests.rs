@@ -90,6 +90,8 @@ fn a_check_is_marked_by_what_holds_of_it() {
     };
     marked(sample::case(), &found, &[M::Found]);
     marked(sample::signed(), &|_| (), &[M::Clearable]);
+    let twice = Marks::default().with(M::Ready, true).with(M::Ready, true).with(M::Ready, false);
+    assert!(twice.has(M::Ready), "what holds for two reasons holds");
 }
 
 /// What the row of a reviewer's home says: the words of the post and of the proposal, and since when it waits.

@@ -255,7 +255,7 @@ fn a_cell_rests_on_a_standing_permit_of_the_license_and_on_days_that_have_come()
     let mut license = sample::license();
     let (yesterday, today, tomorrow) = days();
     let on = |license: &LicenseFile, permit, applied_on| {
-        let new = NewCell { permit, applied_on, ..cell(ApprovalState::Issued) };
+        let new = NewCell { applied_on, permit, ..cell(ApprovalState::Issued) };
         record(license, Some(registry(license)), new).map(drop)
     };
     let own = Some(license.permits[0].id);
