@@ -566,4 +566,28 @@ mod tests {
         assert_eq!(asked(CheckType::PostShipment, &[]), [existence.clone(), topic("receipt", None)]);
         assert_eq!(asked(CheckType::BrokerInquiry, &[]), [existence, topic("existence", Some(maker))]);
     }
+
+    /// What the form of each kind asks beside code, label and source: what the rules read of its rows.
+    #[test]
+    fn a_row_is_asked_for_what_the_rules_read_of_its_kind() {
+        use ReferenceKind as K;
+        for kind in K::ALL.iter().copied() {
+            let expected: &[&str] = match kind {
+                K::ProscribedCountry | K::CountryGroup => &["country"],
+                K::NotificationThreshold => &["group", "amount"],
+                K::CommerceFirearms => &["group", "classes"],
+                K::Topic => &["classes", "types of checks"],
+                K::ItemClass | K::UsmlCategory | K::LicenseForm | K::ReasonCode | K::ScreeningList => &[],
+            };
+            let asked = [
+                (kind.is_by_country(), "country"),
+                (kind.has_group(), "group"),
+                (kind.has_classes(), "classes"),
+                (kind.is_asked_of_posts(), "types of checks"),
+                (kind.is_a_threshold(), "amount"),
+            ];
+            let asked: Vec<_> = asked.into_iter().filter(|(asks, _)| *asks).map(|(_, what)| what).collect();
+            assert_eq!(asked, expected, "{}", kind.label());
+        }
+    }
 }
