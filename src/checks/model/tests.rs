@@ -88,6 +88,14 @@ fn only_the_opener_discards_a_draft() {
     assert_eq!(file.check.discard(PersonId::new()).unwrap_err(), Refusal::NotOpener);
 }
 
+/// Which side of the issue a type is about, and which are about no license at all.
+#[test]
+fn a_type_is_about_licenses_before_their_issue_after_it_or_about_none() {
+    let about: Vec<_> = CheckType::ALL.iter().map(|kind| (kind.has_licenses(), kind.follows_issue())).collect();
+    let (before, after, none) = ((true, false), (true, true), (false, false));
+    assert_eq!(about, [before, after, after, none, none]);
+}
+
 #[test]
 fn days_to_answer_follow_the_type() {
     let days: Vec<i64> = CheckType::ALL.iter().map(|kind| kind.days()).collect();

@@ -496,6 +496,7 @@ fn custody_and_counts_name_parties_and_items_of_the_license() {
         (CustodyStage::Planned, Some(yesterday), Ok(())),
     ] {
         assert_eq!(stage.holds_on(day, TODAY), expected, "{} {day:?}", stage.label());
+        assert_eq!(stage.is_foreseen(), stage == CustodyStage::Planned, "{}", stage.label());
     }
 }
 
