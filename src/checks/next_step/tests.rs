@@ -10,7 +10,9 @@ use crate::{
 
 fn says(file: &CaseFile) -> (Who, String) {
     let step = next_step(file);
-    (step.who(), step.text())
+    let text = step.text();
+    assert_eq!(step.sentence(), format!("{}.", text.trim_end_matches('.')), "with one full stop");
+    (step.who(), text)
 }
 
 fn at(state: CheckState) -> CaseFile {
