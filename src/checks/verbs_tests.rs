@@ -27,15 +27,15 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
         for role in Role::ALL.iter().copied() {
             let expected: &[CheckVerb] = match (state, role) {
                 (S::Draft, Role::CaseOfficer) => &[V::Request, V::Edit],
-                (S::Requested | S::InProgress, Role::CaseOfficer) => &[V::Extend, V::Hold],
+                (S::Requested | S::InProgress, Role::CaseOfficer) => &[V::Extend, V::Prioritize, V::Hold],
                 (S::Requested, Role::PostOfficer) => &[V::Acknowledge],
                 (S::Requested, Role::PostSupervisor) => &[V::Acknowledge, V::Reassign],
                 (S::InProgress, Role::PostOfficer) => &[V::Sign, V::Recommend, V::Interim],
                 (S::InProgress, Role::PostSupervisor) => &[V::Sign, V::Recommend, V::Interim, V::Reassign],
-                (S::Replied, Role::CaseOfficer) => &[V::Propose, V::GiveBack, V::Hold],
+                (S::Replied, Role::CaseOfficer) => &[V::Propose, V::GiveBack, V::Prioritize, V::Hold],
                 (S::Replied, Role::PostSupervisor) => &[V::Reassign],
                 (S::Replied, Role::Reviewer) => &[V::SignResult, V::Decline, V::EndEarly],
-                (S::OnHold, Role::CaseOfficer) => &[V::Resume],
+                (S::OnHold, Role::CaseOfficer) => &[V::Prioritize, V::Resume],
                 (S::Requested | S::InProgress | S::OnHold, Role::Reviewer) => &[V::EndEarly],
                 _ => &[],
             };
@@ -98,7 +98,7 @@ fn a_second_signature_is_somebody_elses() {
     for role in Role::ALL.iter().copied() {
         let expected: &[CheckVerb] = match role {
             Role::Supervisor => &[V::Countersign, V::Decline],
-            Role::CaseOfficer => &[V::Hold],
+            Role::CaseOfficer => &[V::Prioritize, V::Hold],
             Role::PostSupervisor => &[V::Reassign],
             _ => &[],
         };

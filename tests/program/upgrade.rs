@@ -22,7 +22,7 @@ async fn enter(server: &Running, account: &str, password: &str) -> Visitor {
 async fn adds(at: &Visitor, account: &str) {
     let page = at.fill("/people/add", &[("account", account), ("name", "Somebody New")]).await;
     assert_eq!(page.status, 200, "{account}: {}", page.text());
-    at.get("/people").await.is(200).says(account);
+    at.get(&format!("/people?q={account}")).await.is(200).says(account);
 }
 
 /// Records a contact on a check and reads it there, as its officer does.
