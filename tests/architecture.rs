@@ -505,6 +505,19 @@ fn writes(function: &str) -> bool {
         || function.split("update ").skip(1).any(updates)
 }
 
+/// `$2,500,000`, and never `$2500000`.
+#[test]
+fn an_amount_is_worded_in_one_place() {
+    for (path, text) in sources("src", ".rs") {
+        let text = code(&text);
+        let is_worded = text.contains("\"${") || text.contains(" ${");
+        assert!(!is_worded || path == "src/text/said.rs", "{path} words an amount by itself: call text::dollars");
+    }
+    for (path, text) in sources("templates", ".html") {
+        assert!(!text.contains("${{"), "{path} words an amount by itself: use the filter");
+    }
+}
+
 #[test]
 fn only_a_proof_is_stored_where_a_rule_judges() {
     let proofs: Vec<String> = proofs().into_iter().map(|proof| format!("&{proof}")).collect();

@@ -19,7 +19,7 @@ use crate::{
     error::{AppError, Refuses, Result},
     form,
     id::PersonId,
-    text::{Dollars, Line},
+    text::{Dollars, Line, dollars},
     web::{
         Form, Layout, Path, Query, Sent, YesForm, filters, html,
         pagination::{PAGE, Slice},
@@ -182,8 +182,7 @@ async fn edit(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<PersonForm>) ->
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PersonChanged, id, format!("changed {}", before.name));
-    let described =
-        |name: &str, authority: Decimal| json!({ "name": name, "may decide up to": format!("${authority}") });
+    let described = |name: &str, authority: Decimal| json!({ "name": name, "may decide up to": dollars(authority) });
     let event = event
         .before(described(&before.name, before.decision_authority))
         .after(described(read.name.as_str(), authority));

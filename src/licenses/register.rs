@@ -21,7 +21,7 @@ use crate::{
         store::{self, LicenseData},
     },
     reference::{self, model::ReferenceKind},
-    text::{Day, Dollars, Line, Optional, Text},
+    text::{Day, Dollars, Line, Optional, Text, dollars},
     web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
     words::Choice,
 };
@@ -137,7 +137,7 @@ pub(crate) fn described(license: &LicenseData<'_>) -> serde_json::Value {
         "number": license.number,
         "form": license.form,
         "destination": license.destination,
-        "value": format!("${}", license.value),
+        "value": dollars(license.value),
         "received": license.received_on.map(day_words),
         "approved": license.approved_on.map(day_words),
         "purpose": license.purpose,

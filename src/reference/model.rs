@@ -13,7 +13,7 @@ use crate::{
     faults::in_order,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
-    text::day_words,
+    text::{day_words, dollars},
     vocabulary::CheckType,
     words,
     words::Choice,
@@ -172,7 +172,7 @@ impl Entry {
             parts.push(self.detail.clone());
         }
         if let Some(amount) = self.amount {
-            parts.push(format!("${amount}"));
+            parts.push(dollars(amount));
         }
         if let Some(days) = self.waiting_days {
             parts.push(format!("{days} days"));
@@ -464,7 +464,7 @@ mod tests {
             waiting_days: Some(30),
             ..of(ReferenceKind::NotificationThreshold)
         };
-        assert_eq!(threshold.says(), "$14000000; 30 days");
+        assert_eq!(threshold.says(), "$14,000,000; 30 days");
         let detail = "Before the application".to_owned();
         let firearms = Entry { detail, item_classes: classes.clone(), ..of(ReferenceKind::CommerceFirearms) };
         assert_eq!(firearms.says(), "Before the application; only for pistol, automatic rifle");
@@ -477,7 +477,7 @@ mod tests {
         let logged = json!({
             "code": "order",
             "label": "Order",
-            "says": "$14000000; 30 days",
+            "says": "$14,000,000; 30 days",
             "source": "Practice",
             "from": day_words(Date::MIN),
         });

@@ -12,7 +12,7 @@ use crate::{
     error::{AppError, Result},
     id::ReferenceId,
     parties::model::PartyRole,
-    text::Line,
+    text::{Line, dollars},
     web::filters::day_words,
 };
 
@@ -175,7 +175,7 @@ impl EntryData<'_> {
     pub fn described(&self) -> serde_json::Value {
         let mut parts: Vec<String> = Vec::new();
         parts.extend((!self.detail.is_empty()).then(|| self.detail.to_owned()));
-        parts.extend(self.amount.map(|amount| format!("${amount}")));
+        parts.extend(self.amount.map(dollars));
         parts.extend(self.waiting_days.map(|days| format!("{days} days")));
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.asked.check_types, &self.asked.party_roles, &self.asked.item_classes));
