@@ -16,19 +16,19 @@ use crate::{
     },
     audit::Event,
     checks::model::{
-        CaseFile, CheckFile, CheckResult, CheckState, CheckType, Priority, Recommendation, RecommendationWord,
-        ResultWord, SiteVisit,
+        CaseFile, CheckFile, CheckResult, CheckState, CheckType, FoundParty, Priority, Recommendation,
+        RecommendationWord, ResultWord, SiteVisit,
     },
     duties::model::{Done, Duty},
     evidence::model::{
         ChannelSource, Contact, ContactKind, Finding, FindingAnswer, PortionMark, SourceGrade, Statement,
     },
     id::{
-        ApprovalId, AuthorityId, CertificateId, CheckId, ContactId, CountryRuleId, CustodyStepId, FindingId,
-        ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId, ReferenceId,
-        ResultId, SignatureId, StatementId,
+        ApprovalId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId,
+        FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId,
+        ReferenceId, ResultId, SignatureId, StatementId,
     },
-    licenses::model::{ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
+    licenses::model::{Condition, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Entry, Reference, ReferenceKind, ThresholdItems},
     text::{folded, folded_name},
@@ -212,6 +212,19 @@ pub fn rule(class: &str, authority: Option<(AuthorityId, &str)>) -> CountryRule 
     }
 }
 
+/// A condition in words that is not met.
+pub fn condition() -> Condition {
+    Condition {
+        id: ConditionId::new(),
+        text: "The insurer confirms cover".into(),
+        who_acts: "the applicant".into(),
+        met_at: None,
+        met_by_name: None,
+        evidence: None,
+        version: 1,
+    }
+}
+
 /// A certificate with the three signatures it needs, all verified.
 pub fn certificate() -> Certificate {
     let signed = |signer| Signature {
@@ -360,6 +373,28 @@ pub fn statement(contact: &Contact, grade: SourceGrade) -> Statement {
         confirmed_by: None,
         contradicted_by: None,
         version: 1,
+    }
+}
+
+/// Two statements of one contact that a person linked as contradicting.
+pub fn contradicting(contact: &Contact) -> Vec<Statement> {
+    let mut said = statement(contact, SourceGrade::PartyItself);
+    let other = statement(contact, SourceGrade::OfficialOral);
+    said.contradicted_by = Some(other.id);
+    vec![said, other]
+}
+
+/// A broker that the post found.
+pub fn found() -> FoundParty {
+    FoundParty {
+        id: PartyId::new(),
+        name: "Meridian".into(),
+        role: PartyRole::Broker,
+        country: "GT".into(),
+        address: String::new(),
+        source: "The registry".into(),
+        by: "An officer".into(),
+        at: NOW,
     }
 }
 

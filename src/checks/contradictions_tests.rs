@@ -2,7 +2,6 @@ use super::*;
 use crate::{
     approvals::model::SerialCount,
     checks::model::Explanation,
-    evidence::model::SourceGrade,
     id::{ExplanationId, PartyId},
     parties::model::PartyRole,
     sample,
@@ -191,11 +190,7 @@ fn one_license_number_under_two_forms() {
 #[test]
 fn two_statements_a_person_linked_as_contradicting() {
     let mut file = sample::case();
-    let contact = file.check.contacts[0].clone();
-    let mut said = sample::statement(&contact, SourceGrade::PartyItself);
-    let other = sample::statement(&contact, SourceGrade::OfficialOral);
-    said.contradicted_by = Some(other.id);
-    file.check.statements = vec![said, other];
+    file.check.statements = sample::contradicting(&file.check.contacts[0]);
     let found = lapses_with_the_facts(file.clone(), |file| file.check.statements[1].version += 1);
     assert_eq!(found.key, format!("statements:{}", file.check.statements[0].id));
     assert!(!found.blocks_reply && found.blocks_favorable && !found.by_post);

@@ -12,8 +12,8 @@ use crate::{
     checks::standing::model::{Mark, Standing},
     duties::model::Duty,
     evidence::model::ContactKind,
-    id::{ConditionId, ExplanationId, PersonId, PostId},
-    licenses::model::{Act, Condition, Decider, Exception, LicenseCheck, LicenseFile, LicenseStatus},
+    id::{ExplanationId, PersonId, PostId},
+    licenses::model::{Act, Decider, Exception, LicenseCheck, LicenseFile, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
     sample,
 };
@@ -224,15 +224,7 @@ fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
         }
     }
     if facts.worded {
-        license.conditions.push(Condition {
-            id: ConditionId::new(),
-            text: "The insurer confirms cover".into(),
-            who_acts: "the applicant".into(),
-            met_at: None,
-            met_by_name: None,
-            evidence: None,
-            version: 1,
-        });
+        license.conditions.push(sample::condition());
     }
     if facts.certified > 0 {
         license.value_usd = Decimal::from(60_000_000);

@@ -28,7 +28,7 @@ use crate::support::{TestApp, app::NOW};
 
 /// Tables that change without a log entry: what is typed and not submitted, sessions, counters, what follows from the
 /// record (readings), and what only a migration changes. This list may only shrink.
-const UNLOGGED: &[&str] = &[
+pub const UNLOGGED: &[&str] = &[
     "_sqlx_migrations",
     "audit_events",
     "check_numbers",

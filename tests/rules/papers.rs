@@ -7,7 +7,7 @@ use super::{
     ask, behind_the_back, check_about, decide, fill_dated, id_of, license_numbered, logged, move_people, open, permit,
     verify_all,
 };
-use crate::support::TestApp;
+use crate::support::{TestApp, Visitor};
 
 #[tokio::test]
 async fn guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays() {
@@ -115,16 +115,23 @@ async fn guards_4_and_5_partial_permits_and_none_required() {
     post.get(&license).await.says("DIGECAM (9 mm pistols, 29): revoked by the authority");
 }
 
-#[tokio::test]
-async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first() {
-    let app = TestApp::demonstration().await;
-    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
-    let other = license_numbered(&app, "050106402").await;
+/// A license approved on conditions whose permit has the number that counts for another one already: the post, and
+/// both.
+async fn one_number_on_two(app: &TestApp) -> (Visitor, String, String) {
+    let (_, license) = crate::guatemala::approved_on_conditions(app).await;
+    let other = license_numbered(app, "050106402").await;
     let post = app.enter("guatemala").await;
     permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
     permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
     verify_all(&post, &license, "director of DIGECAM").await;
     post.get(&license).await.says("used for license 050106402").says("3 open before license");
+    (post, license, other)
+}
+
+#[tokio::test]
+async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first() {
+    let app = TestApp::demonstration().await;
+    let (post, license, other) = one_number_on_two(&app).await;
     assert_eq!(logged(&app, "became_ready", &license).await, 0);
     let reviewer = app.enter("reviewer2").await;
     decide(&reviewer, &other, "decide", "return").await.is(303);
@@ -136,13 +143,7 @@ async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first(
 #[tokio::test]
 async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its_number() {
     let app = TestApp::demonstration().await;
-    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
-    let other = license_numbered(&app, "050106402").await;
-    let post = app.enter("guatemala").await;
-    permit(&post, &other, "D 900", "50000", &["cartridges"], &[]).await.is(303);
-    permit(&post, &license, "d-900", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
-    verify_all(&post, &license, "director of DIGECAM").await;
-    post.get(&license).await.says("used for license 050106402").says("3 open before license");
+    let (post, license, other) = one_number_on_two(&app).await;
     let paper = app.value("select id from permits where number = 'D 900'").await;
     post.done(&format!("{other}/permits/{paper}/withdraw"), &[("reason", "It was of another mill.")]).await;
     post.get(&license).await.says("Ready to issue").says_not("used for license");

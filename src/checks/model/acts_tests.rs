@@ -10,7 +10,7 @@ use crate::{
     checks::verbs::CheckVerb,
     duties::model::{Duty, Separated},
     error::Refuses,
-    evidence::model::{FindingAnswer, NewFinding, PortionMark, Refusal as NoEvidence, SourceGrade},
+    evidence::model::{FindingAnswer, NewFinding, PortionMark, Refusal as NoEvidence},
     id::*,
     reference::model::ReferenceKind,
     sample::{self, NOW, logged},
@@ -296,11 +296,7 @@ fn signatures_on_a_reply_are_stored_and_logged_with_the_revision_that_was_read()
 /// Two contradictions: a party of the post's concern, and a count that is Washington's.
 fn contradictory() -> CaseFile {
     let mut file = sample::case();
-    let contact = file.check.contacts[0].clone();
-    let mut said = sample::statement(&contact, SourceGrade::PartyItself);
-    let other = sample::statement(&contact, SourceGrade::OfficialOral);
-    said.contradicted_by = Some(other.id);
-    file.check.statements = vec![said, other];
+    file.check.statements = sample::contradicting(&file.check.contacts[0]);
     let never = crate::parties::model::TakesPossession::Never;
     let broker = sample::party("Meridian Brokers", crate::parties::model::PartyRole::Broker, never);
     file.licenses[0].serials = vec![SerialCount {

@@ -597,16 +597,7 @@ fn licenses_and_subjects_go_on_a_draft_of_their_types() {
     );
     assert_eq!(file.is_without(LicenseId::new(), "1"), Ok(()));
     (file.check.check_type, file.check.state) = (CheckType::CompanyReview, CheckState::InProgress);
-    let found = FoundParty {
-        id: PartyId::new(),
-        name: "Meridian".into(),
-        role: PartyRole::Broker,
-        country: "GT".into(),
-        address: String::new(),
-        source: "The registry".into(),
-        by: "An officer".into(),
-        at: sample::NOW,
-    };
+    let found = sample::found();
     let party = found.id;
     file.check.found.push(found);
     assert_eq!(file.takes_subject(Some(party)), Ok(()), "the post found it");

@@ -3,7 +3,7 @@ use crate::{
     access::Permission as P,
     approvals::model::CustodyStage,
     checks::model::{CaseFile, CheckState, CheckType, ResultWord, SiteVisit},
-    licenses::model::{Condition, LicenseStatus},
+    licenses::model::LicenseStatus,
     parties::model::{PartyRole, TakesPossession},
     sample,
 };
@@ -152,17 +152,7 @@ fn the_next_step_of_every_situation() {
     let (who, text) = says(&bare);
     assert_eq!(who, Who::Reviewer);
     assert_eq!(text, "Return or deny license 050107086: The license has no items; record them first.");
-    let worded = after_result(|license| {
-        license.conditions.push(Condition {
-            id: crate::id::ConditionId::new(),
-            text: "The insurer confirms cover".into(),
-            who_acts: "the applicant".into(),
-            met_at: None,
-            met_by_name: None,
-            evidence: None,
-            version: 1,
-        });
-    });
+    let worded = after_result(|license| license.conditions.push(sample::condition()));
     assert_eq!(says(&worded), (Who::Outside, "Waiting for the applicant: The insurer confirms cover".into()));
     for settled in [
         LicenseStatus::Approved,
@@ -322,19 +312,8 @@ fn an_open_condition_leads_where_it_is_settled() {
     assert_eq!(opens(&not_applied), None, "nobody here can");
     assert_eq!(beside(&not_applied), told(P::WorkChecks, "/licenses/_#approvals", "Record what came"));
     assert_eq!(next_step(&not_applied).meanwhile(), "The post records what comes.");
-    let condition = crate::id::ConditionId::new();
-    let mut worded = after_result(|license| {
-        license.conditions.push(Condition {
-            id: condition,
-            text: "The insurer confirms cover".into(),
-            who_acts: "the applicant".into(),
-            met_at: None,
-            met_by_name: None,
-            evidence: None,
-            version: 1,
-        });
-    });
-    let met = format!("/licenses/_/conditions/{condition}/meet");
+    let mut worded = after_result(|license| license.conditions.push(sample::condition()));
+    let met = format!("/licenses/_/conditions/{}/meet", worded.licenses[0].conditions[0].id);
     assert_eq!(beside(&worded), told(P::RaiseConditions, &met, "It is met"));
     assert_eq!(next_step(&worded).meanwhile(), "A case officer or a reviewer notes when it is met.");
     let decider = PersonId::new();

@@ -5,10 +5,10 @@ use super::*;
 use crate::{
     access::Role,
     approvals::model::{CustodyStage, SerialCount, SerialState},
-    checks::model::{FoundParty, Note},
+    checks::model::Note,
     duties::model::Duty,
     evidence::model::SourceGrade,
-    id::{DocumentId, PartyId},
+    id::DocumentId,
     parties::model::{PartyRole, TakesPossession},
     sample::{self, NOW},
 };
@@ -77,16 +77,7 @@ fn a_check_is_marked_by_what_holds_of_it() {
     };
     marked(sample::case(), &asked, &[M::Questioned]);
     let found = |file: &mut CaseFile| {
-        file.check.found = vec![FoundParty {
-            id: PartyId::new(),
-            name: "Meridian".into(),
-            role: PartyRole::Broker,
-            country: "GT".into(),
-            address: String::new(),
-            source: "The registry".into(),
-            by: "An officer".into(),
-            at: NOW,
-        }];
+        file.check.found = vec![sample::found()];
     };
     marked(sample::case(), &found, &[M::Found]);
     marked(sample::signed(), &|_| (), &[M::Clearable]);

@@ -19,18 +19,6 @@ fn except(license: &LicenseFile, what: &str) -> Result<Excepted, Refusal> {
     license.except(PersonId::new(), what, "Known for years", &sample::reference())
 }
 
-fn condition() -> Condition {
-    Condition {
-        id: ConditionId::new(),
-        text: "The insurer confirms cover".into(),
-        who_acts: "the applicant".into(),
-        met_at: None,
-        met_by_name: None,
-        evidence: None,
-        version: 1,
-    }
-}
-
 /// What would change nothing any more is refused, in the words of what stands.
 #[test]
 fn only_an_open_license_is_excepted_conditioned_certified_and_split() {
@@ -41,7 +29,10 @@ fn only_an_open_license_is_excepted_conditioned_certified_and_split() {
         let judged = [
             ("an exception would change nothing", except(&license, &party).map(drop)),
             ("a condition would change nothing", license.raise(ConditionId::new(), "So", "they").map(drop)),
-            ("its conditions stand as they are", license.meet(PersonId::new(), &condition(), "A letter").map(drop)),
+            (
+                "its conditions stand as they are",
+                license.meet(PersonId::new(), &sample::condition(), "A letter").map(drop),
+            ),
             ("its certification stands as it is", license.certify(Some(TODAY), "Note", TODAY).map(drop)),
             ("its items can no longer be split", license.may_split()),
         ];
@@ -163,7 +154,7 @@ fn guard_7_blocks_who_is_in_a_proscribed_destination_and_who_receives_there() {
 
 #[test]
 fn a_condition_that_is_raised_and_met_is_stored_and_logged_with_its_evidence() {
-    let (license, condition) = (sample::license(), condition());
+    let (license, condition) = (sample::license(), sample::condition());
     let raised = license.raise(condition.id, &condition.text, &condition.who_acts).expect("it is open");
     assert_eq!((*raised.license(), *raised.condition()), (license.id, condition.id));
     assert_eq!((raised.text(), raised.who_acts()), (&condition.text, &condition.who_acts));
@@ -185,7 +176,7 @@ fn who_decided_does_not_note_that_a_condition_is_met() {
     sample::did_on(&mut license, by, Duty::Decide);
     let place = "license 050107086".into();
     let separated = Separated { later: Duty::MeetCondition, earlier: Duty::Decide, place };
-    assert_eq!(license.meet(by, &condition(), "A letter").map(drop), Err(Refusal::Separated(separated)));
+    assert_eq!(license.meet(by, &sample::condition(), "A letter").map(drop), Err(Refusal::Separated(separated)));
 }
 
 /// Guard 8: the day of certification is one that has come, and may be taken away again.
@@ -232,7 +223,7 @@ fn an_act_is_refused_by_its_own_word() {
         ["approved", "approved on conditions", "returned", "denied", "confirmed", "suspended", "reinstated", "revoked"];
     assert!(words.eq(expected));
     let open = |count: usize| {
-        let license = LicenseFile { conditions: vec![condition(); count], ..sample::license() };
+        let license = LicenseFile { conditions: vec![sample::condition(); count], ..sample::license() };
         let by = Decider { id: PersonId::new(), authority: Decimal::MAX };
         let refused = license.may_decide(by, Act::Approve, &sample::reference(), TODAY);
         refused.expect_err("something is open").to_string()

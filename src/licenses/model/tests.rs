@@ -392,15 +392,7 @@ fn guard_8_thresholds_count_their_own_items() {
 #[test]
 fn a_condition_in_words_is_open_until_it_is_met() {
     let mut license = sample::license();
-    license.conditions.push(Condition {
-        id: ConditionId::new(),
-        text: "The insurer confirms cover".into(),
-        who_acts: "the applicant".into(),
-        met_at: None,
-        met_by_name: None,
-        evidence: None,
-        version: 1,
-    });
+    license.conditions.push(sample::condition());
     let found = license.open_conditions(&sample::reference(), sample::TODAY);
     assert_eq!(
         (found[0].text.as_str(), &found[0].who, found[0].kind),
