@@ -825,3 +825,42 @@ async fn what_was_ticked_for_another_button_is_ticked_again() {
     post.open(&at).await.set("sentence", second).set("act", "aside").send(&post).await.is(303);
     assert_eq!(app.value("select count(*) from drafts where path like '/telegrams/%'").await, "0");
 }
+
+/// What is typed or ticked is kept under the address that a page's form names: one for each part of a long telegram.
+#[tokio::test]
+async fn a_part_of_a_long_telegram_is_one_page_whatever_leads_into_it() {
+    let app = TestApp::demonstration().await;
+    let post = app.enter("guatemala").await;
+    let (check, reference) = sugar(&app).await;
+    let said =
+        |week: u32| format!("{week}. (U) The clerk said in week {week} that the store has two locks and a guard.");
+    let weeks: Vec<String> = (2..400).map(said).collect();
+    let text = telegram(978, &format!("LANTERN {reference}"), &[]) + &weeks.join("\n\n") + "\n\n";
+    let (at, page) = file(&post, &text).await;
+    let kept_under = |page: &Page| {
+        page.body.split("data-draft=\"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
+    };
+    let first = kept_under(&page).expect("its form keeps a draft");
+    let next = page.link("The next part");
+    let beyond = post.get(&next).await;
+    let second = kept_under(&beyond).expect("its form keeps a draft");
+    assert_ne!(first, second);
+    let id = check.trim_start_matches("/checks/");
+    let alone = at.split('?').next().unwrap_or_default();
+    // What is left stands in the first part, and is listed in the second.
+    let left: Vec<String> =
+        beyond.links().into_iter().filter(|link| link.starts_with(alone) && link.contains("#s")).collect();
+    assert!(left.len() > 5, "{:?}", beyond.links());
+    let into_second = [next.clone(), format!("{alone}?paragraph=250"), format!("{alone}?check={id}&paragraph=260")];
+    for (under, addresses) in [
+        (&first, &[alone.to_owned(), format!("{alone}?paragraph=3"), format!("{alone}?from=2")][..]),
+        (&second, &into_second),
+    ] {
+        for address in addresses {
+            assert_eq!(kept_under(&post.get(address).await).as_ref(), Some(under), "{address}");
+        }
+    }
+    for link in left {
+        assert_eq!(kept_under(&post.get(&link).await).as_ref(), Some(&first), "{link}");
+    }
+}

@@ -143,13 +143,6 @@ impl SignedIn {
         }
     }
 
-    /// Keeps what was ticked on a page for another of its buttons. Where there is no room for it, what was done stays
-    /// done.
-    pub async fn keep_ticks(&self, path: &str, title: &str, body: &str) -> Result<()> {
-        let page = DraftPage { path, title };
-        drafts::keep(self.db.scratch(), self.id, FormId::new(), None, page, body, self.at).await.map(drop)
-    }
-
     /// What the person typed and did not send.
     pub async fn unsent(&self) -> Result<Vec<Unsent>> {
         drafts::unsent(self.reads(), self.id).await

@@ -27,9 +27,10 @@ use crate::{
     },
     addresses::{self as at, Address},
     checks::model::CheckState,
+    db::drafts::DraftPage,
     error::{AppError, Result},
     form,
-    id::{CheckId, TelegramId},
+    id::{CheckId, FormId, TelegramId},
     telegrams::{
         desk::{Desk, Offers},
         filing,
@@ -128,22 +129,24 @@ pub async fn show(
         return written::show(&can, &telegram).await;
     }
     let desk = filing::beside(&can, telegram, view.check).await?;
-    if let Some(from) = part_with(&desk, &place.paragraph) {
-        view.from = from;
-    }
+    view.from = part_of(&desk, paragraph(&desk, &place.paragraph).unwrap_or(view.from));
     let sent = can.form_at(&here(id, beside(&desk.telegram, view)), ReviewForm::blank(), 0).await?;
     page(&can, desk, view, sent)
 }
 
-/// Where the part begins that has a paragraph.
-fn part_with(desk: &Desk, paragraph: &str) -> Option<usize> {
-    let is_it = |piece: &Piece| !paragraph.is_empty() && piece.paragraph.as_deref() == Some(paragraph);
-    let at = desk.reading.pieces.iter().position(is_it)?;
+/// The piece at which a paragraph begins.
+fn paragraph(desk: &Desk, label: &str) -> Option<usize> {
+    let is_it = |piece: &Piece| !label.is_empty() && piece.paragraph.as_deref() == Some(label);
+    desk.reading.pieces.iter().position(is_it)
+}
+
+/// Where the part begins that has a piece: what was ticked in it is kept under that.
+fn part_of(desk: &Desk, piece: usize) -> usize {
     let mut found = part(desk, 0);
-    while !found.contains(&at) {
+    while found.end <= piece && found.end < desk.reading.pieces.len() {
         found = part(desk, found.end);
     }
-    Some(found.start)
+    found.start
 }
 
 /// The telegram as it came or was sent, to be kept elsewhere.
@@ -273,7 +276,8 @@ async fn keep_other_ticks(
     if left.is_empty() {
         return Ok(());
     }
-    can.keep_ticks(&here(id, beside(&telegram, view)), &telegram.titled(), &left).await
+    let (path, title) = (here(id, beside(&telegram, view)), telegram.titled());
+    can.keep_draft(FormId::new(), None, DraftPage { path: &path, title: &title }, &left).await
 }
 
 /// The ticks that a button did not ask for and that nothing was done about, as a form sends them.

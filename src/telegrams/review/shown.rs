@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::{View, here, part, rows::became, span_of};
+use super::{View, here, part, part_of, rows::became, span_of};
 use crate::{
     addresses::Address,
     telegrams::{
@@ -156,7 +156,7 @@ pub(super) fn left(desk: &Desk, view: View, fates: &[Fate]) -> Left {
             let place = if pieces.contains(&piece) {
                 String::new()
             } else {
-                here(desk.telegram.id, View { from: piece, ..view }).into()
+                here(desk.telegram.id, View { from: part_of(desk, piece), ..view }).into()
             };
             left.first.push((
                 format!("{place}#{}", name(sentence.span)),
