@@ -2,11 +2,13 @@
 //! Classified text is refused here, so every form and every draft refuses it.
 
 mod classification;
+mod day;
 mod names;
 mod number;
 mod said;
 
 pub use classification::*;
+pub use day::*;
 pub use names::*;
 pub use number::*;
 pub use said::*;

@@ -1,5 +1,4 @@
 use super::*;
-use time::macros::date;
 
 #[test]
 fn a_name_that_passes_for_another_is_flagged_and_an_honest_one_is_not() {
@@ -159,26 +158,6 @@ fn a_text_keeps_what_was_typed_and_says_what_is_wrong() {
     assert_eq!("x".repeat(10_001).parse::<Text>().unwrap_err(), "At most 10000 characters; this has 10001.");
     assert!(" \n ".parse::<Text>().is_err());
     assert!("a\0b".parse::<Text>().unwrap_err().contains("NUL"));
-}
-
-#[test]
-fn a_day_is_judged_part_by_part() {
-    assert_eq!("18/6/2008".parse(), Ok(Day(date!(2008 - 06 - 18))));
-    assert_eq!("31/2/2026".parse::<Day>().unwrap_err(), "February 2026 has no day 31.");
-    for bad in ["//", "18/6/08", "x/6/2008", "1/13/2008", "18-6-2008", "1/2/3/4", ""] {
-        assert!(bad.parse::<Day>().is_err(), "{bad}");
-    }
-    assert_eq!("//".parse::<Optional<Day>>().unwrap().0, None);
-}
-
-#[test]
-fn amounts_are_exact() {
-    assert_eq!("$48,200.50".parse::<Dollars>().unwrap().to_string(), "48200.50");
-    for bad in ["-1", "1.005", "abc", "", "1e9", "99999999999999999999"] {
-        assert!(bad.parse::<Dollars>().is_err(), "{bad}");
-    }
-    assert!("0".parse::<Quantity>().is_err());
-    assert_eq!("1,500".parse(), Ok(Quantity(1500)));
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl<T> Field<T> {
 
     /// The day as typed, of a date.
     pub fn day(&self) -> &str {
-        self.part(0)
+        self.part(2)
     }
 
     /// The month as typed, of a date.
@@ -88,11 +88,12 @@ impl<T> Field<T> {
 
     /// The year as typed, of a date.
     pub fn year(&self) -> &str {
-        self.part(2)
+        self.part(0)
     }
 
-    fn part(&self, index: usize) -> &str {
-        self.raw.split('/').nth(index).unwrap_or_default()
+    /// A part of a date by its place from the end: a whole date typed into the field of the day stays there.
+    fn part(&self, from_end: usize) -> &str {
+        self.raw.rsplitn(3, '/').nth(from_end).unwrap_or_default()
     }
 
     /// Fills the field before it is shown.
