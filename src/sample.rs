@@ -31,7 +31,7 @@ use crate::{
     licenses::model::{Condition, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Entry, Reference, ReferenceKind, ThresholdItems},
-    text::{folded, folded_name},
+    text::{folded, name_key},
 };
 
 /// When the rules are asked.
@@ -126,7 +126,7 @@ pub fn party(name: &str, role: PartyRole, takes_possession: TakesPossession) -> 
         id: LicensePartyId::new(),
         party_id: PartyId::new(),
         name: name.into(),
-        folded: vec![folded_name(name)],
+        folded: vec![name_key(name)],
         country: "GT".into(),
         country_name: "Guatemala".into(),
         role,

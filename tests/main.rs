@@ -19,6 +19,7 @@ mod forms;
 mod generate;
 mod guatemala;
 mod guessing;
+mod identity;
 mod lists;
 mod log;
 mod migrations;

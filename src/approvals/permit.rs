@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::{
     cell::recordable,
-    model::{NewPermit, Permit, Refusal},
+    model::{LongValid, NewPermit, OtherPermit, Permit, Refusal},
     store,
 };
 use crate::{
@@ -37,9 +37,11 @@ form! {
         valid_until: Field<Optional<Day>>,
         items: Fields<ItemGroupId>,
         quantity: Field<Quantity>,
-        unit: Field<Line>,
+        unit: Field<Optional<Line>>,
         named_party: Field<Line>,
         kept_at: Field<Optional<Line>>,
+        other_permit: Fields<OtherPermit>,
+        validity: Fields<LongValid>,
     }
 }
 
@@ -108,9 +110,7 @@ async fn page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<PermitForm>) -> R
 
 /// The form of a permit.
 pub async fn show(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
-    let mut form = PermitForm::blank();
-    form.unit.set("pieces");
-    let sent = can.form(form, 0).await?;
+    let sent = can.form(PermitForm::blank(), 0).await?;
     page(&can, id, sent).await
 }
 
@@ -128,16 +128,20 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let known = store::authorities(change.conn(), &license.destination).await?;
     let named =
         |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
+    let alike = store::alike_permit(&mut change, read.issuer, read.number.as_str()).await?;
     let new = NewPermit {
+        alike,
+        is_another: !read.other_permit.is_empty(),
+        is_long_valid: !read.validity.is_empty(),
         issuer: read.issuer,
         authorities: read.authorities,
         number: read.number.to_string(),
         issued_on: read.issued_on.0.map(|day| day.0),
         valid_from: read.valid_from.0.map(|day| day.0),
         valid_until: read.valid_until.0.map(|day| day.0),
+        unit: read.unit.0.map_or_else(|| license.unit_of(&read.items), String::from),
         items: read.items,
         quantity: read.quantity.0,
-        unit: read.unit.to_string(),
         named_party: read.named_party.to_string(),
         kept_at: read.kept_at.or_empty(),
     };
@@ -158,6 +162,8 @@ fn refuse(form: &mut PermitForm, refusals: Vec<Refusal>) -> AppError {
             Refusal::Authorities => form.authorities.refuse(sentence),
             Refusal::NoItems | Refusal::WordOn { .. } | Refusal::Filled { .. } => form.items.refuse(sentence),
             Refusal::Known { .. } | Refusal::Fault(Fault::NoNumber) => form.number.refuse(sentence),
+            Refusal::Alike { .. } => form.other_permit.refuse(sentence),
+            Refusal::LongValid { .. } => form.validity.refuse(sentence),
             Refusal::Fault(Fault::EndsFirst) => form.valid_until.refuse(sentence),
             Refusal::Fault(Fault::ToCome) => form.issued_on.refuse(sentence),
             other => return other.into(),

@@ -6,7 +6,7 @@ use crate::{
     approvals::model::{CustodyStage, Permit, SerialState},
     licenses::model::{LicenseFile, LicenseParty},
     parties::model::{PartyRole, TakesPossession},
-    text::folded_name,
+    text::{LicenseNumber, Likeness, name_key},
 };
 
 /// Something in the file that cannot be true together with something else.
@@ -83,7 +83,7 @@ pub fn holds_though_never(name: &str, role: PartyRole, places: &str) -> String {
 
 /// Where a party holds items: custody steps, also those that only name it, and serial numbers.
 fn holds(license: &LicenseFile, party: &LicenseParty) -> Vec<String> {
-    let named = |holder: &str| party.folded.contains(&folded_name(holder));
+    let named = |holder: &str| party.folded.contains(&name_key(holder));
     let steps = license
         .custody
         .iter()
@@ -144,10 +144,7 @@ fn delivered(license: &LicenseFile, found: &mut Vec<Contradiction>) {
         };
         // What one holder received in several deliveries adds up; what passes from holder to holder does not.
         let received = |holder: &str| -> i64 {
-            steps()
-                .filter(|step| folded_name(&step.holder) == folded_name(holder))
-                .filter_map(|step| step.quantity)
-                .sum()
+            steps().filter(|step| name_key(&step.holder) == name_key(holder)).filter_map(|step| step.quantity).sum()
         };
         let most = steps().map(|step| received(&step.holder)).max().unwrap_or_default();
         if most > item.quantity {
@@ -190,7 +187,8 @@ fn spellings_of_permits(license: &LicenseFile, found: &mut Vec<Contradiction>) {
 fn spellings_of_licenses(file: &CaseFile, found: &mut Vec<Contradiction>) {
     for (index, license) in file.licenses.iter().enumerate() {
         let same = |other: &&LicenseFile| {
-            other.number_normalized == license.number_normalized && other.number != license.number
+            let is_it = LicenseNumber::new(&other.number).compare(&LicenseNumber::new(&license.number));
+            is_it == Likeness::Same && other.number != license.number
         };
         if let Some(other) = file.licenses.iter().skip(index).find(same) {
             let sentence =

@@ -18,7 +18,7 @@ use crate::{
     form,
     id::{CheckId, PostId},
     posts,
-    text::{Line, Optional, Quantity, Reasons},
+    text::{CheckReference, Line, Optional, Quantity, Reasons},
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
@@ -147,7 +147,7 @@ async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) ->
 
 async fn earlier(change: &mut Change, sent: &mut Sent<OpenForm>, opened: &Opened) -> Result<Option<CheckId>> {
     let Some(reference) = &opened.follows.0 else { return Ok(None) };
-    let found = store::by_reference(change, &reference.as_str().to_uppercase()).await?;
+    let found = store::by_reference(change, &CheckReference::or_typed(reference.as_str())).await?;
     if found.is_none() {
         sent.form.follows.refuse(Refusal::NoSuchCheck);
         return Err(AppError::Invalid);

@@ -22,7 +22,7 @@ use crate::{
     },
     parties::model::{PartyRole, TakesPossession},
     reference::model::ReferenceKind,
-    text::{folded, folded_name},
+    text::{folded, name_key},
 };
 
 /// Forms of a license; each is a `license_form` code.
@@ -287,7 +287,7 @@ impl Story<'_> {
             id,
             party_id: known.id,
             name: known.name.clone(),
-            folded: known.aliases.iter().chain([&known.name]).map(|name| folded_name(name)).collect(),
+            folded: known.aliases.iter().chain([&known.name]).map(|name| name_key(name)).collect(),
             country: known.country.clone(),
             country_name: self
                 .world

@@ -1,22 +1,36 @@
 -- Licenses ($1) with everything they own, as far as they are within the scope ($2: all; $3: those with a check of this post), on the day $4.
 -- What a license owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
+with units as materialized (
+    -- Every way to write a unit, as it is compared: letters and digits.
+    select e.label, lower(regexp_replace(w.written, '[^[:alnum:]]', '', 'g')) as written from reference_entries e
+    cross join lateral unnest(array[e.label] || string_to_array(e.detail, ',')) as w (written)
+    where e.kind = 'unit' and (e.starts_on <= $4 or not e.beginning_known) and $4 <= coalesce(e.ends_on, 'infinity'))
 select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status as "status: LicenseStatus",
     l.registered_approved_on, l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
     l.certified_on, l.facts_changed_at, l.revision, l.version,
-    (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text) order by g.position), '[]')
+    (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text, 'unit',
+         coalesce((select u.label from units u where u.written = lower(regexp_replace(g.unit, '[^[:alnum:]]', '', 'g')) limit 1), g.unit))
+         order by g.position), '[]')
      from item_groups g where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded',
-         (select array_agg(a.name_folded) from (
-             select s.name_folded from parties s where s.id = p.id or s.merged_into = p.id
-             union select o.name_folded from party_aliases o join parties s on s.id = o.party_id
-             where s.id = p.id or s.merged_into = p.id) a),
+    (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded', names.keys,
          'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
-         'listings', (select coalesce(jsonb_agg(distinct t.list), '[]') from party_listings t where t.party_id in (p.id, lp.party_id)
-             and $4 between t.starts_on and coalesce(t.ends_on, 'infinity')), 'version', lp.version)
+         -- What is recorded of another record of the name in its country is as good as of itself.
+         'listings', (select coalesce(jsonb_agg(distinct t.list || case when t.party_id in (p.id, lp.party_id) then ''
+                 else ' (recorded of ' || s.name || ')' end), '[]')
+             from (select unnest(array[p.id, lp.party_id]) as id
+                 union select id from parties where name_key(name_folded) = any (names.keys) and country = p.country
+                 union select o.party_id from party_aliases o join parties m on m.id = o.party_id
+                 where name_key(o.name_folded) = any (names.keys) and m.country = p.country) called
+             join party_listings t on t.party_id = called.id join parties s on s.id = t.party_id
+             where $4 between t.starts_on and coalesce(t.ends_on, 'infinity')), 'version', lp.version)
          order by array_position(array['applicant', 'manufacturer', 'seller', 'foreign_consignee', 'intermediate_consignee',
              'end_user', 'freight_forwarder', 'broker'], lp.role), p.name), '[]')
      from license_parties lp join parties w on w.id = lp.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
      join countries pc on pc.code = p.country
+     cross join lateral (select array_agg(name_key(a.name_folded)) as keys from (
+         select s.name_folded from parties s where s.id = p.id or s.merged_into = p.id
+         union select o.name_folded from party_aliases o join parties s on s.id = o.party_id
+         where s.id = p.id or s.merged_into = p.id) a) names
      where lp.license_id = l.id) as "parties!: Json<Vec<LicenseParty>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'item_class', r.item_class, 'authority_id', r.authority_id,
          'authority', a.short_name, 'usual_days', r.usual_days, 'days_kind', r.days_kind, 'confirmed_on', r.confirmed_on)
@@ -36,7 +50,8 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
      from import_approvals i left join authorities a on a.id = i.authority_id left join posts rp on rp.id = i.recorded_at_post
      left join (contacts t join checks tc on tc.id = t.check_id join posts tp on tp.id = tc.post_id) on t.id = i.contact_id
      where i.license_id = l.id) as "approvals!: Json<Vec<Approval>>",
-    (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id,
+    (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id, 'unit',
+         coalesce((select u.label from units u where u.written = lower(regexp_replace(p.unit, '[^[:alnum:]]', '', 'g')) limit 1), p.unit),
          'authorities', (select jsonb_agg(pa.authority_id) from permit_authorities pa where pa.permit_id = p.id),
          'holds_number', exists (select from permits h where h.license_id = l.id and h.authority_id = p.authority_id
              and h.number_normalized = p.number_normalized and h.holds_number),

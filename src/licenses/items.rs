@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{ItemGroup, Jurisdiction, LicenseFile, Refusal},
+    model::{ItemGroup, Jurisdiction, LicenseFile, Refusal, usual_unit},
     store::{self, ItemData},
 };
 use crate::{
@@ -39,7 +39,7 @@ form! {
         item_class: Field<Line>,
         usml_category: Field<Optional<Line>>,
         quantity: Field<Quantity>,
-        unit: Field<Line>,
+        unit: Field<Optional<Line>>,
         value_usd: Field<Optional<Dollars>>,
         jurisdiction: Field<Jurisdiction>,
         designations: Fields<Designation>,
@@ -84,7 +84,6 @@ async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Resu
 /// The form of a new item group.
 pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
     let mut form = ItemForm::blank();
-    form.unit.set("pieces");
     form.jurisdiction.set(Jurisdiction::Itar);
     let sent = can.form(form, 0).await?;
     page(&can, store::find(&can, id).await?, sent).await
@@ -174,7 +173,7 @@ pub(crate) async fn enter(
         significant: read.designations.contains(&Designation::Significant),
         major: read.designations.contains(&Designation::Major),
         quantity: read.quantity.0,
-        unit: read.unit.as_str(),
+        unit: read.unit.0.as_ref().map_or_else(|| usual_unit(read.item_class.as_str()), Line::as_str),
         value: read.value_usd.0.map(|value| value.0),
         jurisdiction: read.jurisdiction,
     };

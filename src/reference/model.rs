@@ -37,6 +37,8 @@ words! {
         ScreeningList = "screening_list", "Screening lists";
         /// What Commerce asks for firearms (15 CFR 748.12).
         CommerceFirearms = "commerce_firearms", "Commerce rules for firearms";
+        /// What quantities are of; what else a unit is written as stands in its detail.
+        Unit = "unit", "Units";
     }
 
     /// What a notification threshold counts.

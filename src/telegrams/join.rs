@@ -19,7 +19,7 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{CheckId, TelegramId},
-    text::{Line, Optional},
+    text::{CheckReference, Line, Optional},
     web::{Form, Layout, Path, Sent, YesForm, html},
     words,
     words::Choice,
@@ -94,7 +94,8 @@ async fn join(can: &Can<FileTelegrams>, id: TelegramId, sent: &mut Sent<JoinForm
     let check = match (read.check.0, &read.reference.0) {
         (Some(check), _) => Some(check),
         (None, Some(reference)) => {
-            checks::store::by_reference_within(&mut change, can.scope(), &reference.as_str().to_uppercase()).await?
+            checks::store::by_reference_within(&mut change, can.scope(), &CheckReference::or_typed(reference.as_str()))
+                .await?
         }
         (None, None) => {
             sent.form.reference.refuse(Refusal::NoCheck);

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::{
     desk,
     model::{Headed, Incoming, Joining, TelegramText, fingerprint, joining},
-    reading::{Direction, MessageNumber, Reading, Value},
+    reading::{Direction, MessageNumber, Reading, Value, proposals::check_references},
     readings,
     refusal::Refusal,
     store::{self, Named},
@@ -22,7 +22,7 @@ use crate::{
     form,
     id::{CheckId, PostId, TelegramId},
     posts,
-    text::{Optional, asks_for_a_list, folded, storable},
+    text::{LicenseNumber, Optional, asks_for_a_list, storable},
     web::{Form, Layout, Sent, html},
     words,
     words::Choice,
@@ -250,24 +250,11 @@ pub(super) fn names(reading: &Reading, post: PostId) -> Named {
                 messages.extend(message.as_ref().and_then(number));
                 references.extend(check_references(text));
             }
-            Value::License { number, .. } => licenses.push(folded(number)),
+            Value::License { number, .. } => licenses.extend(LicenseNumber::new(number).spellings()),
             _ => {}
         }
     }
     Named { post, sent_at: reading.header.sent_at, messages, references, licenses }
-}
-
-/// References of Lantern's own in a text: `BL-2026-0042`.
-fn check_references(text: &str) -> impl Iterator<Item = String> {
-    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
-    let is_one = |word: &&str| {
-        let mut parts = word.split('-');
-        let digits = |part: Option<&str>, least| {
-            part.is_some_and(|part| part.len() >= least && part.chars().all(|c| c.is_ascii_digit()))
-        };
-        parts.next() == Some("BL") && digits(parts.next(), 4) && digits(parts.next(), 4) && parts.next().is_none()
-    };
-    text.split(word).filter(is_one).map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 /// Puts a telegram on a check.
@@ -276,17 +263,4 @@ pub(super) async fn put_on(change: &mut Change, id: TelegramId, check: CheckId, 
         checks::store::touch(change, check).await?;
     }
     Ok(Event::new(Verb::TelegramJoined, Subject::Telegram(id), sentence).on_check(check))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lanterns_own_references_are_found_in_a_text() {
-        let found: Vec<String> =
-            check_references("A. LANTERN BL-2026-0042; B. BL-2026-12345, XBL-2026-0042 BL-26-1 BL-2026-0042-1")
-                .collect();
-        assert_eq!(found, ["BL-2026-0042", "BL-2026-12345"]);
-    }
 }

@@ -3,12 +3,14 @@
 
 mod classification;
 mod day;
+mod identity;
 mod names;
 mod number;
 mod said;
 
 pub use classification::*;
 pub use day::*;
+pub use identity::*;
 pub use names::*;
 pub use number::*;
 pub use said::*;

@@ -11,13 +11,39 @@ pub fn folded(text: &str) -> String {
         .collect()
 }
 
-/// A name folded for search: as [`folded`], with single spaces kept between words.
+/// A name folded for search: as [`folded`], with single spaces kept between words, and letters that have a mark within
+/// them written as they are without it.
 pub fn folded_name(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c == '-' || c == '/')
-        .map(folded)
+        .map(|word| folded(word).chars().fold(String::new(), plain_letter))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// What a name is known by: its letters and digits alone, so that `S. A.`, `S.A.` and `SA` are one, and `GmbH & Co. KG`
+/// however it is parted. The database has the same function of what is stored (`name_key`).
+pub fn name_key(text: &str) -> String {
+    folded_name(text).replace(' ', "")
+}
+
+/// Letters that no decomposition takes apart, in the order of [`PLAIN`]. The migration that made `name_key` has the
+/// same.
+const MARKED: &str = "łđðøıħŧŋɖɗɓƀƙƴɨʉɵƒəɛɔĸς";
+const PLAIN: &str = "lddoihtnddbbkyiuofaeokσ";
+/// Those that are written as two.
+const AS_TWO: [(char, &str); 4] = [('ß', "ss"), ('æ', "ae"), ('œ', "oe"), ('þ', "th")];
+
+/// Adds a folded letter as it is typed where the keyboard does not have it. Signs that only part syllables go.
+fn plain_letter(mut word: String, letter: char) -> String {
+    let as_two = AS_TWO.iter().find(|(known, _)| *known == letter);
+    match (as_two, MARKED.chars().position(|known| known == letter)) {
+        (Some((_, two)), _) => word.push_str(two),
+        (None, Some(place)) => word.extend(PLAIN.chars().nth(place)),
+        _ if ('\u{2b9}'..='\u{2bf}').contains(&letter) => {}
+        _ => word.push(letter),
+    }
+    word
 }
 
 /// The patterns of `like` by which a text is looked for in others, where it means itself. An index of three letters in

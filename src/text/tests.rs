@@ -291,3 +291,43 @@ fn a_text_is_short_that_no_index_of_three_letters_finds() {
     }
     assert_eq!(folded_name(" Meridian/Brokers - East "), "meridian brokers east");
 }
+
+#[test]
+fn a_name_is_the_same_in_every_spelling_of_letters_dashes_and_company_forms() {
+    for (one, other) in [
+        ("Łódź Arms", "Lodz Arms"),
+        ("Đorđe Ðor", "Dorde Dor"),
+        ("Þór hf.", "Thor hf"),
+        ("Søren Ørsted", "Soren Orsted"),
+        ("IŞIK Silah", "Işık Silah"),
+        ("Straße", "STRASSE"),
+        ("Ægir Œuvre", "Aegir Oeuvre"),
+        ("ΟΔΥΣΣΕΥΣ", "οδυσσευς"),
+        ("Ħamrun", "Hamrun"),
+        ("Acme S.A.", "Acme S. A."),
+        ("Acme S.A.", "Acme SA"),
+        ("Acme, S.A. de C.V.", "ACME SA DE CV"),
+        ("Acme Ltd.", "Acme Ltd"),
+        ("Acme Co., Ltd.", "Acme Co.,Ltd"),
+        ("Muster GmbH & Co. KG", "Muster GmbH&Co KG"),
+        ("Muster GmbH & Co. KG", "Muster GMBH CO KG"),
+        ("Al\u{2010}Noor", "Al-Noor"),
+        ("Al\u{2013}Noor", "Al Noor"),
+        ("D'Arms", "D\u{2019}Arms"),
+        ("Hawai\u{2bb}i", "Hawaii"),
+        ("Société  Générale", "societe generale"),
+        ("ＡＣＭＥ", "Acme"),
+    ] {
+        assert_eq!(name_key(one), name_key(other), "{one} {other}");
+    }
+    for (one, other) in [
+        ("Acme SA", "Acme SAS"),
+        ("Acme Ltd", "Acme Limited"),
+        ("Acme 1", "Acme 2"),
+        ("Muster GmbH", "Muster GmbH & Co. KG"),
+        ("Lodz Arms", "Lodz Farms"),
+        ("ОАО Восток", "OAO Vostok"),
+    ] {
+        assert_ne!(name_key(one), name_key(other), "{one} {other}");
+    }
+}

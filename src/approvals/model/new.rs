@@ -83,6 +83,33 @@ pub struct NewPermit {
     pub named_party: String,
     /// Where it is kept.
     pub kept_at: String,
+    /// The number of another permit of the issuer, on whichever license, that is perhaps the same.
+    pub alike: Option<String>,
+    /// Whether a person said that it is another one.
+    pub is_another: bool,
+    /// Whether a person said that it is valid for so long.
+    pub is_long_valid: bool,
+}
+
+/// Of more years than these a validity is asked about.
+const YEARS: i32 = 10;
+
+impl NewPermit {
+    /// For how many years it is valid, if for more than is usual.
+    pub fn long_valid(&self, today: Date) -> Option<i32> {
+        let (from, until) = (self.valid_from.or(self.issued_on).unwrap_or(today), self.valid_until?);
+        let (begun, ended) = ((u8::from(from.month()), from.day()), (u8::from(until.month()), until.day()));
+        let years = until.year() - from.year() - i32::from(ended < begun);
+        (years > YEARS || years == YEARS && ended != begun).then_some(years)
+    }
+
+    /// What its person said of it when they were asked, for the log.
+    pub fn answered(&self, today: Date) -> String {
+        let another = self.alike.as_ref().map(|alike| format!("another one than {alike}"));
+        let long = self.long_valid(today).map(|years| format!("valid for {years} years as it stands on the paper"));
+        let said: Vec<String> = another.into_iter().chain(long).collect();
+        if said.is_empty() { String::new() } else { format!("; it is {}", said.join(", and ")) }
+    }
 }
 
 impl Permit {

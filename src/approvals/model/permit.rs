@@ -7,7 +7,7 @@ use super::confirmation::{Confirmation, Unconfirmed};
 use crate::{
     id::{AuthorityId, PermitId, PersonId, PostId},
     mistakes::model::Recorded,
-    text::{day_words, folded, folded_name, grouped},
+    text::{day_words, folded, grouped, name_key},
 };
 
 /// One paper of a host-country authority.
@@ -116,7 +116,7 @@ pub struct Claim<'a> {
     /// How many, over all item groups that rest on the paper.
     pub quantity: i64,
     pub unit: &'a str,
-    /// Names and aliases of the license's parties, as [`folded_name`] folds them.
+    /// Names and aliases of the license's parties, as [`name_key`] has them.
     pub names: &'a [String],
     /// The day of decision, in Washington.
     pub today: Date,
@@ -176,7 +176,7 @@ impl Permit {
         if folded(&self.unit) != folded(claim.unit) {
             found.push(Shortfall::OtherUnit(self.unit.clone()));
         }
-        if !claim.names.contains(&folded_name(&self.named_party)) {
+        if !claim.names.contains(&name_key(&self.named_party)) {
             found.push(Shortfall::OtherParty(self.named_party.clone()));
         }
         if let Some(received) = claim.in_hand_by {

@@ -49,6 +49,23 @@ pub enum Refusal {
         "Permit {number} of {issuer} is on this license already. If it was recorded by mistake, take it back first."
     )]
     Known { number: String, issuer: String },
+    /// It is perhaps the same.
+    #[error(
+        "Is {number} the permit {other} of {issuer}? If so, write its number as it is recorded; if not, say below that it is another \
+         one."
+    )]
+    Alike { number: String, other: String, issuer: String },
+    /// More than ten years.
+    #[error(
+        "Until {until} it is valid for {years} years. Correct the year, or say below that it stands so on the paper."
+    )]
+    LongValid { until: String, years: i32 },
+    /// They are perhaps the same.
+    #[error(
+        "Could these be one weapon written in two ways: {0}? If so, write the number as it was recorded; if not, say below that they are \
+         others."
+    )]
+    AlikeSerials(String),
     /// What a permit would fill is another post's word.
     #[error("What is recorded of {item} is the word of {post}. Untick it, or ask them to change it.")]
     WordOn { item: String, post: String },
@@ -75,6 +92,11 @@ pub enum Refusal {
     Item,
     #[error("This day is still to come; a step to come is planned.")]
     Planned,
+    /// Of lines that were pasted.
+    #[error("{0}")]
+    Unclear(String),
+    #[error("See below how each line is read. If that is right, save the count.")]
+    NotSeen,
     #[error("Give at least one serial number.")]
     NoSerials,
     /// Guard 11: an earlier act of the same person.

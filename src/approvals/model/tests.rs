@@ -52,14 +52,14 @@ fn claim(authority: AuthorityId, names: &[String]) -> Claim<'_> {
 #[test]
 fn a_permit_counts_through_its_last_day_for_the_party_it_names() {
     let authority = AuthorityId::new();
-    let names = ["international commission".to_owned()];
+    let names = ["internationalcommission".to_owned()];
     assert_eq!(permit(authority).shortfalls(claim(authority, &names)), []);
 }
 
 #[test]
 fn a_permit_that_does_not_count_says_why() {
     let authority = AuthorityId::new();
-    let names = ["international commission".to_owned()];
+    let names = ["internationalcommission".to_owned()];
     let why = |change: &dyn Fn(&mut Permit)| {
         let mut permit = permit(authority);
         change(&mut permit);
@@ -85,7 +85,7 @@ fn a_permit_that_does_not_count_says_why() {
 #[test]
 fn a_paper_that_has_to_be_in_hand_before_the_application_is_not_younger() {
     let authority = AuthorityId::new();
-    let names = ["international commission".to_owned()];
+    let names = ["internationalcommission".to_owned()];
     let why = |issued_on| {
         let claim = Claim { in_hand_by: Some(date!(2026 - 02 - 10)), ..claim(authority, &names) };
         let found = Permit { issued_on, ..permit(authority) }.shortfalls(claim);

@@ -53,6 +53,24 @@ words! {
         Reported = "reported", "Reported, no text seen";
     }
 
+    /// The answer about a permit whose number could be that of another one.
+    pub enum OtherPermit {
+        /// They looked, and it is not that one.
+        Another = "another", "It is another permit";
+    }
+
+    /// The answer about a paper that is valid for more than ten years.
+    pub enum LongValid {
+        /// They looked, and the year is right.
+        AsWritten = "as_written", "So it stands on the paper";
+    }
+
+    /// The answer about serial numbers that could be those of other weapons.
+    pub enum OtherWeapons {
+        /// They looked, and they are not those.
+        Others = "others", "They are other weapons";
+    }
+
     /// What a count found of one serial number (guard 13).
     pub enum SerialState {
         /// Seen by the officer.

@@ -4,9 +4,24 @@ use super::cell::fill_cells;
 use crate::{
     db::Change,
     error::{AppError, Result},
+    id::AuthorityId,
     licenses::model::{PermitRecorded, PermitRevoked, PermitVerified, TakenBack},
-    text::folded,
+    text::{folded, look_alike},
 };
+
+/// The number of a permit of an issuer that differs from this one in what is easily misread, whichever license it is
+/// on.
+pub async fn alike_permit(change: &mut Change, issuer: AuthorityId, number: &str) -> Result<Option<String>> {
+    let number = folded(number);
+    let known = sqlx::query_scalar!(
+        "select number from permits where authority_id = $1 and look_alike(number_normalized) = $2 and number_normalized <> $3
+             and withdrawn_at is null order by recorded_at, id limit 1",
+        issuer.0,
+        look_alike(&number),
+        number
+    );
+    Ok(known.fetch_optional(change.conn()).await?)
+}
 
 /// Records a permit, and lets it fill its cells. Its number counts for this license unless it counts for another live
 /// one.

@@ -8,7 +8,7 @@ use super::entry::Entry;
 use crate::{
     error::Result,
     id::EventId,
-    text::{folded, patterns},
+    text::{CheckReference, LicenseNumber, patterns},
 };
 
 /// What the log is searched by; what is `None` or empty is not asked.
@@ -104,15 +104,16 @@ async fn people(conn: &mut PgConnection, name: &str) -> Result<Vec<Uuid>> {
 }
 
 async fn words(conn: &mut PgConnection, text: &str) -> Result<Words> {
+    let text = CheckReference::or_typed(text);
     let named = sqlx::query!(
         r#"with named as (select id from checks where reference = upper($1))
            select (select id from named) as "check", array(select license_id from check_licenses where check_id in (select id from named)
-               union select id from licenses where number_normalized = $2) as "licenses!""#,
+               union select id from licenses where number_normalized = any($2)) as "licenses!""#,
         text,
-        folded(text)
+        &LicenseNumber::new(&text).spellings()
     );
     let named = named.fetch_one(conn).await?;
-    Ok(Words { like: patterns(text), check: named.check, licenses: named.licenses })
+    Ok(Words { like: patterns(&text), check: named.check, licenses: named.licenses })
 }
 
 /// The first entries that fit beyond `beyond`, in the order asked for, the newest first unless that is the oldest;

@@ -130,7 +130,8 @@ async fn text(conn: &mut PgConnection, text: &str) -> Result<Text> {
         number.as_deref()
     );
     let begins = begins.fetch_one(conn).await?;
-    Ok(Text { like: crate::text::patterns(text), number: number.filter(|_| begins) })
+    let text = crate::text::CheckReference::or_typed(text);
+    Ok(Text { like: crate::text::patterns(&text), number: number.filter(|_| begins) })
 }
 
 /// Parties with a name like this, and who was merged into them: who is merged is found by the names of the record that

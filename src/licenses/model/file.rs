@@ -17,7 +17,7 @@ use crate::{
     },
     mistakes::model::Mistake,
     parties::model::{PartyRole, TakesPossession},
-    text::folded,
+    text::{Likeness, PermitNumber},
     vocabulary::{CheckState, CheckType, ResultWord},
 };
 
@@ -178,6 +178,11 @@ pub struct LicenseFile {
     pub mistakes: Vec<Mistake>,
 }
 
+/// The unit that is proposed for items of a class.
+pub fn usual_unit(item_class: &str) -> &'static str {
+    if item_class == "ammunition" { "rounds" } else { "pieces" }
+}
+
 impl ItemGroup {
     /// `30 9 mm pistols` reads badly; `9 mm pistols, 30` does not.
     pub fn named(&self) -> String {
@@ -196,6 +201,12 @@ impl LicenseFile {
         self.items.iter().find(|item| item.id == id)
     }
 
+    /// The unit of the first of some items.
+    pub fn unit_of(&self, items: &[ItemGroupId]) -> String {
+        let first = items.first().and_then(|item| self.item(*item));
+        first.map_or_else(|| usual_unit("").to_owned(), |item| item.unit.clone())
+    }
+
     /// The permit of that id.
     pub fn permit(&self, id: Option<crate::id::PermitId>) -> Option<&Permit> {
         id.and_then(|id| self.permits.iter().find(|permit| permit.id == id))
@@ -203,9 +214,11 @@ impl LicenseFile {
 
     /// The permit of an issuer and a number that is on the license, in any spelling; not one that was taken back.
     pub fn live_permit(&self, issuer: AuthorityId, number: &str) -> Option<&Permit> {
-        let number = folded(number);
+        let number = PermitNumber::new(number);
         let same = |permit: &&Permit| {
-            permit.authority_id == issuer && permit.number_normalized == number && !permit.is_withdrawn()
+            permit.authority_id == issuer
+                && PermitNumber::new(&permit.number).compare(&number) == Likeness::Same
+                && !permit.is_withdrawn()
         };
         self.permits.iter().find(same)
     }

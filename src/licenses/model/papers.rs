@@ -17,6 +17,7 @@ use crate::{
         PersonId, PostId, SignatureId,
     },
     proof,
+    text::day_words,
     vocabulary::CheckState,
 };
 
@@ -273,13 +274,19 @@ impl LicenseFile {
         refused.extend(plain.into_iter().filter_map(|judged| judged.err().map(Refusal::Fault)));
         if let Some(known) = self.live_permit(new.issuer, &new.number) {
             refused.push(Refusal::Known { number: known.number.clone(), issuer: known.issuer.clone() });
+        } else if let Some(other) = new.alike.clone().filter(|_| !new.is_another) {
+            refused.push(Refusal::Alike { number: new.number.clone(), other, issuer: issuer.clone() });
+        }
+        if let (Some(years), Some(until), false) = (new.long_valid(today), new.valid_until, new.is_long_valid) {
+            refused.push(Refusal::LongValid { until: day_words(until), years });
         }
         let cells = self.cells_of(new.issuer, &new.authorities, &new.items, washington_today);
         refused.extend(self.in_the_way(&cells, serves, washington_today));
         if !refused.is_empty() {
             return Err(refused);
         }
-        let sentence = format!("recorded permit {} of {issuer} for {} {}", new.number, new.quantity, new.unit);
+        let (number, answered) = (&new.number, new.answered(today));
+        let sentence = format!("recorded permit {number} of {issuer} for {} {}{answered}", new.quantity, new.unit);
         let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(self.id);
         let event = event.after((&new.named_party, new.valid_from, new.valid_until));
         Ok(PermitRecorded { license: self.id, permit, says: new, cells, event })

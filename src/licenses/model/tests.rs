@@ -5,6 +5,7 @@ use super::{Refusal, *};
 use crate::{
     access::{Reader, Role},
     approvals::model::{Refusal as PaperRefusal, *},
+    audit::Event,
     checks::model::{CheckState, CheckType, ResultWord},
     duties::model::Duty,
     evidence::model::ContactKind,
@@ -797,6 +798,9 @@ fn a_permit_is_recorded_where_nothing_stands() {
         unit: "pieces".into(),
         named_party: sample::END_USER.into(),
         kept_at: String::new(),
+        alike: None,
+        is_another: false,
+        is_long_valid: false,
     };
     let days = (sample::TODAY, sample::TODAY);
     let record = |license: &LicenseFile, new: NewPermit| {
@@ -814,6 +818,22 @@ fn a_permit_is_recorded_where_nothing_stands() {
     assert_eq!(record(&license, bare).unwrap_err(), [PaperRefusal::NoItems, PaperRefusal::Fault(Fault::NoNumber)]);
     let recorded = record(&license, new("4711", &license)).unwrap();
     assert_eq!(recorded.cells(), &[(license.items[0].id, known.authority_id)]);
+    // What is perhaps another permit, or a slip of the year, is asked and goes on once it is answered.
+    let alike = NewPermit { alike: Some("47ll".into()), ..new("4711", &license) };
+    let asked = PaperRefusal::Alike { number: "4711".into(), other: "47ll".into(), issuer: "DECAM".into() };
+    assert_eq!(record(&license, alike.clone()).unwrap_err(), [asked]);
+    let said = record(&license, NewPermit { is_another: true, ..alike }).map(|recorded| Event::from(recorded).summary);
+    assert_eq!(said, Ok("recorded permit 4711 of DECAM for 30 pieces; it is another one than 47ll".to_owned()));
+    let until = |days: i64, years: i32| {
+        let last = sample::TODAY.replace_year(sample::TODAY.year() + years).unwrap() + time::Duration::days(days);
+        NewPermit { valid_from: Some(sample::TODAY), valid_until: Some(last), ..new("4711", &license) }
+    };
+    for (days, years, asks) in [(0, 10, false), (1, 10, true), (-1, 11, true), (0, 200, true), (0, 1, false)] {
+        let asked = record(&license, until(days, years))
+            .is_err_and(|refused| matches!(refused[..], [PaperRefusal::LongValid { .. }]));
+        assert_eq!(asked, asks, "{years} years and {days} days");
+        assert!(record(&license, NewPermit { is_long_valid: true, ..until(days, years) }).is_ok());
+    }
     license.status = LicenseStatus::Approved;
     assert!(matches!(record(&license, new("4711", &license)).unwrap_err()[0], PaperRefusal::Settled(_)));
 }

@@ -119,8 +119,8 @@ async fn locked(change: &mut Change, ids: &[LicenseId]) -> Result<Vec<LicenseFil
 /// The license of a number, in any spelling; the same number under several forms gives several.
 pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<(LicenseId, String, String)>> {
     let rows = sqlx::query!(
-        r#"select id as "id: LicenseId", number, form from licenses where number_normalized = $1 order by form"#,
-        crate::text::folded(number)
+        r#"select id as "id: LicenseId", number, form from licenses where number_normalized = any($1) order by number_normalized, form"#,
+        &crate::text::LicenseNumber::new(number).spellings()
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.number, row.form)).collect())
 }

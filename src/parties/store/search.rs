@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, Result},
     id::PartyId,
     parties::model::{PartyKind, Standing},
-    text::{folded_name, is_short, patterns},
+    text::{folded_name, is_short, name_key, patterns},
 };
 
 /// A party in a list.
@@ -130,11 +130,12 @@ pub async fn namesakes(conn: &mut PgConnection, scope: Scope, name: &str, countr
     let rows = sqlx::query_as!(
         PartyRow,
         r#"select p.id as "id: PartyId", p.name, p.kind as "kind: PartyKind", n.name as country, p.standing as "standing: Standing"
-           from (select id from parties where name_folded = $1 union select party_id from party_aliases where name_folded = $1) f
+           from (select id from parties where name_key(name_folded) = $1
+                   union select party_id from party_aliases where name_key(name_folded) = $1) f
            join parties p on p.id = f.id join countries n on n.code = p.country
            where p.standing <> 'merged' and p.country = $2 and ($3 or party_at_post(p.id, $4))
            order by p.name, p.id limit 10"#,
-        folded_name(name),
+        name_key(name),
         country,
         scope.all,
         scope.post
@@ -153,7 +154,7 @@ pub async fn namesakes_typed(actor: &Actor, name: &str, country: &str) -> Result
 
 /// As [`namesakes`], so that of two people who register one name at the same moment the second is told.
 pub async fn namesakes_now(change: &mut Change, scope: Scope, name: &str, country: &str) -> Result<Vec<PartyRow>> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtext('party:' || $1))", folded_name(name))
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('party:' || $1))", name_key(name))
         .execute(change.conn())
         .await?;
     namesakes(change.conn(), scope, name, country).await

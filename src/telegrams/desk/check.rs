@@ -11,7 +11,7 @@ use crate::{
     id::{ContactId, DocumentId, PartyId},
     reference::model::ReferenceKind as Words,
     telegrams::reading::{Confidence, Proposal, Value},
-    text::{folded, folded_name},
+    text::{folded, folded_name, name_key},
 };
 
 impl Desk {
@@ -68,11 +68,11 @@ impl Desk {
 
     /// A party of the file by a name that a telegram gives it, spelled out or short.
     pub(super) fn party_called(&self, file: &CaseFile, called: &str) -> Option<PartyId> {
-        let mut names = vec![folded_name(called)];
+        let mut names = vec![name_key(called)];
         for proposal in &self.reading.proposals {
             let Value::Party { name, short_name, .. } = &proposal.value else { continue };
             let both: Vec<String> =
-                [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)).collect();
+                [Some(name), short_name.as_ref()].into_iter().flatten().map(|name| name_key(name)).collect();
             if !both.contains(&names[0]) {
                 continue;
             }
@@ -93,7 +93,7 @@ impl Desk {
             .check
             .subjects
             .iter()
-            .filter(|subject| names.contains(&folded_name(&subject.name)))
+            .filter(|subject| names.contains(&name_key(&subject.name)))
             .map(|subject| subject.party_id);
         found.chain(subjects).next()
     }

@@ -15,13 +15,18 @@ use crate::{
         reading::{Proposal, Value},
         store::NamedAuthority,
     },
-    text::{folded, folded_name},
+    text::{LicenseNumber, Likeness, folded, folded_name, name_key},
 };
+
+/// Whether two spellings are of one license.
+pub(super) fn is_it(one: &str, other: &str) -> bool {
+    LicenseNumber::new(one).compare(&LicenseNumber::new(other)) == Likeness::Same
+}
 
 impl Desk {
     pub(super) fn license(&self, file: &CaseFile, number: &str) -> Plan {
-        let spelled = folded(number);
-        let same = |license: &&LicenseFile| license.number_normalized == spelled;
+        let written = LicenseNumber::new(number);
+        let same = |license: &&LicenseFile| is_it(&license.number, number);
         if let Some(license) = file.licenses.iter().find(same).or_else(|| self.accepted_license(file, number)) {
             return Plan::Known(format!("License {} is on {}.", license.number, file.check.reference));
         }
@@ -31,7 +36,7 @@ impl Desk {
         if file.check.state != CheckState::Draft {
             return later(Refusal::SentWith("licenses"));
         }
-        let known = self.known.licenses.iter().any(|(_, folded)| *folded == spelled);
+        let known = self.known.licenses.iter().any(|(_, folded)| written.spellings().contains(folded));
         let form = if known { Form::PutOn(file.check.id) } else { Form::Register(file.check.id) };
         Plan::Act(Act::new(
             form,
@@ -41,9 +46,9 @@ impl Desk {
 
     /// The license that this telegram's number was accepted as, perhaps corrected.
     pub(super) fn accepted_license<'a>(&self, file: &'a CaseFile, number: &str) -> Option<&'a LicenseFile> {
-        let spelled = folded(number);
-        let is_it = |proposal: &&Proposal| matches!(&proposal.value, Value::License { number, .. } if folded(number) == spelled);
-        let key = &self.reading.proposals.iter().find(is_it)?.key;
+        let named =
+            |proposal: &&Proposal| matches!(&proposal.value, Value::License { number: of, .. } if is_it(of, number));
+        let key = &self.reading.proposals.iter().find(named)?.key;
         let id = self.row_of(key, "license")?;
         file.licenses.iter().find(|license| license.id.0 == id)
     }
@@ -51,7 +56,7 @@ impl Desk {
     /// The license of that number on the check; without a number its first.
     pub(super) fn target<'a>(&self, file: &'a CaseFile, number: Option<&str>) -> Option<&'a LicenseFile> {
         let Some(number) = number else { return file.licenses.first() };
-        let of_number = file.licenses.iter().find(|license| license.number_normalized == folded(number));
+        let of_number = file.licenses.iter().find(|license| is_it(&license.number, number));
         of_number.or_else(|| self.accepted_license(file, number))
     }
 
@@ -79,7 +84,7 @@ impl Desk {
             return Plan::Note;
         };
         let named = |known: &[String]| {
-            [Some(name), short_name.as_ref()].into_iter().flatten().any(|name| known.contains(&folded_name(name)))
+            [Some(name), short_name.as_ref()].into_iter().flatten().any(|name| known.contains(&name_key(name)))
         };
         let on_license = |license: &&LicenseFile| {
             license.parties.iter().any(|party| named(&party.folded) && role.is_none_or(|role| party.role == role))
@@ -87,7 +92,7 @@ impl Desk {
         if let Some(license) = file.licenses.iter().find(on_license) {
             return Plan::Known(format!("It stands on license {} in this role.", license.number));
         }
-        let is_subject = |subject: &&crate::checks::model::CheckSubject| named(&[folded_name(&subject.name)]);
+        let is_subject = |subject: &&crate::checks::model::CheckSubject| named(&[name_key(&subject.name)]);
         if file.check.subjects.iter().any(|subject| is_subject(&subject)) {
             return Plan::Known("It is a subject of this check.".into());
         }
@@ -263,7 +268,7 @@ impl Desk {
             return later(takes_no_contacts(file));
         }
         let item = items.as_deref().and_then(|label| item_on(license, label, None, None));
-        let party = license.parties.iter().find(|party| party.folded.contains(&folded_name(holder)));
+        let party = license.parties.iter().find(|party| party.folded.contains(&name_key(holder)));
         let mut answers = vec![
             ("stage", stage.code().to_owned()),
             ("holder", line(holder)),

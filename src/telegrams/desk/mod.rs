@@ -20,11 +20,12 @@ use crate::{
     checks::model::{CaseFile, CheckState, Priority, SiteVisit},
     id::ContactId,
     parties::model::PartyRole,
-    text::{folded, folded_name},
+    text::folded_name,
 };
 
 pub use act::{Act, Form, Plan};
 use act::{later, line, some, text};
+use license::is_it;
 pub use point::{Offers, Pointed, name};
 
 /// A telegram, what was made of it, and the file it is filed into.
@@ -239,9 +240,8 @@ pub fn strays(reading: &Reading, file: &CaseFile, is_known: impl Fn(&str) -> boo
             _ => None,
         })
         .collect();
-    let is_here = |number: &String| {
-        file.licenses.iter().any(|license| license.number_normalized == folded(number)) || is_known(number)
-    };
+    let is_here =
+        |number: &String| file.licenses.iter().any(|license| is_it(&license.number, number)) || is_known(number);
     if !named.is_empty()
         && !file.licenses.is_empty()
         && !named.iter().any(|(number, also)| is_here(number) || also.iter().any(is_here))

@@ -21,7 +21,7 @@ use crate::{
         reading::{Sentence, Span, told::told},
         refusal::Refusal,
     },
-    text::{classification, folded_name, with_lists},
+    text::{classification, name_key, with_lists},
     web::filters::day_words,
     words::Choice,
 };
@@ -269,7 +269,7 @@ impl Desk {
 
     /// The one of these names that a known party has: its page looks for it at once.
     fn known_name<'n>(&self, names: &'n [String]) -> Option<&'n String> {
-        let is_known = |name: &&String| self.known.parties.iter().any(|known| known.folded == folded_name(name));
+        let is_known = |name: &&String| self.known.parties.iter().any(|known| known.folded == name_key(name));
         let mut known = names.iter().filter(is_known);
         known.next().filter(|_| known.next().is_none())
     }

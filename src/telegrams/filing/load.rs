@@ -15,7 +15,7 @@ use crate::{
         readings,
         store::{self, Known},
     },
-    text::{folded, folded_name},
+    text::{LicenseNumber, name_key},
 };
 
 /// A telegram beside the check that is asked for, else the first it is on.
@@ -94,7 +94,7 @@ async fn lay(
 /// Looks up the parties that are known by the names in some words, for whom sees all of them.
 pub async fn know_parties(actor: &Actor, desk: &mut Desk, words: &[String]) -> Result<()> {
     if actor.may(Permission::RegisterLicenses) {
-        let names: Vec<String> = words.iter().map(|name| folded_name(name)).collect();
+        let names: Vec<String> = words.iter().map(|name| name_key(name)).collect();
         let mut conn = actor.reads().acquire().await?;
         desk.known.parties = store::known(&mut conn, &[], &names, &[]).await?.parties;
     }
@@ -120,7 +120,7 @@ fn names(reading: &Reading) -> Vec<String> {
     let mut names = Vec::new();
     for proposal in &reading.proposals {
         if let Value::Party { name, short_name, .. } = &proposal.value {
-            names.extend([Some(name), short_name.as_ref()].into_iter().flatten().map(|name| folded_name(name)));
+            names.extend([Some(name), short_name.as_ref()].into_iter().flatten().map(|name| name_key(name)));
         }
     }
     names
@@ -128,8 +128,8 @@ fn names(reading: &Reading) -> Vec<String> {
 
 fn numbers(reading: &Reading) -> Vec<String> {
     let number = |proposal: &Proposal| match &proposal.value {
-        Value::License { number, .. } => Some(folded(number)),
-        _ => None,
+        Value::License { number, .. } => LicenseNumber::new(number).spellings(),
+        _ => Vec::new(),
     };
-    reading.proposals.iter().filter_map(number).collect()
+    reading.proposals.iter().flat_map(number).collect()
 }

@@ -11,7 +11,7 @@ use crate::{
         model::{Telegram, Way},
         reading::Direction,
     },
-    text::patterns,
+    text::{CheckReference, patterns},
 };
 
 /// What a list of telegrams is filtered by.
@@ -57,7 +57,8 @@ struct Words {
 impl Words {
     fn of(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        (!text.trim().is_empty()).then(|| Self { like: patterns(text), number: digits.parse().unwrap_or(-1) })
+        (!text.trim().is_empty())
+            .then(|| Self { like: patterns(&CheckReference::or_typed(text)), number: digits.parse().unwrap_or(-1) })
     }
 }
 

@@ -129,11 +129,11 @@ pub async fn known(
                (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'country', country, 'name', name, 'short_name', short_name,
                     'successor', successor_id) order by country, name), '[]') from authorities where country = any((select $1::text[])::text[])) as "authorities!: Json<Vec<NamedAuthority>>",
                (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'folded', f.folded)), '[]') from (
-                    select id, name_folded as folded from parties where standing <> 'merged' and name_folded = any($2)
-                    union select p.id, a.name_folded from party_aliases a join parties p on p.id = a.party_id
-                    where p.standing <> 'merged' and a.name_folded = any($2)) f) as "parties!: Json<Vec<NamedParty>>",
+                    select id, name_key(name_folded) as folded from parties where standing <> 'merged' and name_key(name_folded) = any((select $2::text[])::text[])
+                    union select p.id, name_key(a.name_folded) from party_aliases a join parties p on p.id = a.party_id
+                    where p.standing <> 'merged' and name_key(a.name_folded) = any((select $2::text[])::text[])) f) as "parties!: Json<Vec<NamedParty>>",
                (select coalesce(jsonb_agg(jsonb_build_array(id, number_normalized) order by id), '[]')
-                from licenses where number_normalized = any($3)) as "licenses!: Json<Vec<(LicenseId, String)>>""#,
+                from licenses where number_normalized = any((select $3::text[])::text[])) as "licenses!: Json<Vec<(LicenseId, String)>>""#,
         countries,
         names,
         numbers

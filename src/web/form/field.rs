@@ -168,6 +168,11 @@ impl<T> Fields<T> {
         self.raw.iter().any(|raw| raw == option)
     }
 
+    /// Whether any option is ticked.
+    pub fn is_answered(&self) -> bool {
+        !self.raw.is_empty()
+    }
+
     /// Ticks options before the form is shown.
     pub fn set<V: ToString>(&mut self, values: impl IntoIterator<Item = V>) {
         self.raw = values.into_iter().map(|value| value.to_string()).collect();

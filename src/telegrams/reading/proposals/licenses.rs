@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::ground::Ground;
 use crate::{
     telegrams::reading::{Confidence, PieceKind, Value, WarningKind, sentences::mended, words::patterns},
-    text::folded,
+    text::LicenseNumber,
 };
 
 patterns! {
@@ -43,7 +43,7 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<String> {
     let mut spelled: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut order: Vec<(String, At)> = Vec::new();
     let mut see = |number: String, at: At| {
-        let spellings = spelled.entry(canonical(&number)).or_default();
+        let spellings = spelled.entry(LicenseNumber::new(&number).key()).or_default();
         if !spellings.contains(&number) {
             if spellings.is_empty() {
                 order.push((number.clone(), at));
@@ -75,7 +75,8 @@ pub fn propose(ground: &mut Ground<'_>) -> Vec<String> {
         }
     }
     for (number, at) in &order {
-        let also: Vec<String> = spelled[&canonical(number)].iter().filter(|other| *other != number).cloned().collect();
+        let also: Vec<String> =
+            spelled[&LicenseNumber::new(number).key()].iter().filter(|other| *other != number).cloned().collect();
         if !also.is_empty() {
             let text = format!("License {number} is also written {}.", also.join(" and "));
             ground.warn(
@@ -154,21 +155,7 @@ fn is_earlier(text: &str, at: usize, number: &str) -> bool {
 
 /// Whether two spellings are of one license.
 pub fn same_license(one: &str, other: &str) -> bool {
-    canonical(one) == canonical(other)
-}
-
-/// A number without what is only spelling: `05-050119403` is `050119403` with the prefix of its form, and `05-971940`
-/// is `971940`.
-fn canonical(number: &str) -> String {
-    let dashed = number.trim_start_matches('#').strip_prefix("05-").map(folded);
-    if let Some(rest) = dashed.filter(|rest| rest.len() >= 6) {
-        return rest;
-    }
-    let number = folded(number);
-    match number.strip_prefix("05").filter(|rest| rest.len() == 9 && rest.starts_with("05")) {
-        Some(rest) => rest.to_owned(),
-        None => number,
-    }
+    LicenseNumber::new(one).key() == LicenseNumber::new(other).key()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::{
     Confidence, Direction, Header, PieceKind, Proposal, ReferenceKind, Value, Warning, decode::Decoded, header,
     sentences::Found, structure::Structure, words::patterns,
 };
+use crate::text::CheckReference;
 use ground::Ground;
 
 /// What a telegram proposes, and what looks wrong in what it says.
@@ -62,7 +63,17 @@ fn message_itself(ground: &mut Ground<'_>) {
 }
 
 patterns! {
-    CHECK = r"\bBL-\d{4}-\d{4,}\b";
+    CHECK = r"(?:^|[^\w-])(BL[ /.-]?\d{4}[ /.-]\d{1,9})\b";
+}
+
+/// References of Lantern's own in a text: `BL-2026-0042`, however they are written.
+pub fn check_references(text: &str) -> Vec<String> {
+    let whole = |found: &regex::Match<'_>| !text[found.end()..].starts_with('-');
+    let found = CHECK.captures_iter(text).filter_map(|found| found.get(1).filter(whole));
+    found
+        .filter_map(|found| found.as_str().parse::<CheckReference>().ok())
+        .map(|reference| reference.to_string())
+        .collect()
 }
 
 /// Proposes what the telegram answers or quotes.
@@ -70,7 +81,7 @@ fn references(ground: &mut Ground<'_>) {
     for header::Reference { letter, text, start, end } in header::lettered(ground.structure) {
         let upper = text.to_uppercase();
         let message = header::message(&text);
-        let points_at = if CHECK.is_match(&text) {
+        let points_at = if !check_references(&text).is_empty() {
             ReferenceKind::Check
         } else if message.is_some() {
             ReferenceKind::Telegram
@@ -84,5 +95,16 @@ fn references(ground: &mut Ground<'_>) {
         let message = message.filter(|_| points_at == ReferenceKind::Telegram);
         let confidence = if points_at == ReferenceKind::Other { Confidence::Possible } else { Confidence::Certain };
         ground.propose_header(Value::Reference { letter, points_at, text, message }, confidence, start, end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_references;
+
+    #[test]
+    fn lanterns_own_references_are_found_in_a_text() {
+        let text = "A. LANTERN BL-2026-0042; B. BL-2026-12345, XBL-2026-0042 BL-26-1 BL-2026-0042-1 bl 2026 37. BL/2026/38, BL2026";
+        assert_eq!(check_references(text), ["BL-2026-0042", "BL-2026-12345", "BL-2026-0037", "BL-2026-0038"]);
     }
 }

@@ -1,0 +1,270 @@
+//! What people type is taken as it can only be meant, or asked about; and what names a thing is compared as the kind of
+//! name or number that it is.
+
+use lantern::text::{folded, folded_name, look_alike, name_key};
+
+use crate::support::{TestApp, Visitor};
+
+async fn license(app: &TestApp, number: &str) -> String {
+    format!("/licenses/{}", app.value(&format!("select id from licenses where number = '{number}'")).await)
+}
+
+/// The last entry of the log of that verb.
+async fn last(app: &TestApp, verb: &str) -> String {
+    app.value(&format!("select summary from audit_events where verb = '{verb}' order by at desc, id desc limit 1"))
+        .await
+}
+
+#[tokio::test]
+async fn what_can_be_read_in_two_ways_is_asked_with_both_and_nothing_typed_is_lost() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let sent = |value, day| {
+        [
+            ("number", "050177001"),
+            ("license_form", "dsp_5"),
+            ("destination", "GT"),
+            ("value_usd", value),
+            ("received_on.day", day),
+            ("received_on.month", ""),
+            ("received_on.year", ""),
+        ]
+    };
+    let asked = case.fill("/licenses/register", &sent("48,200", "03/04/2026")).await;
+    asked
+        .is(422)
+        .says("Is 48,200 in the thousands (write 48200) or does it have decimals (write 48.2)?")
+        .says("Is 03/04/2026 3 Apr 2026 or 4 Mar 2026? Fill in day, month and year.");
+    assert_eq!(asked.input("received_on.day").as_deref(), Some("03/04/2026"));
+    assert_eq!(asked.input("value_usd").as_deref(), Some("48,200"));
+    let at = case.done("/licenses/register", &sent("48200,50", "2026-04-03")).await;
+    let kept = "select value_usd || ' ' || received_on from licenses where number = '050177001'";
+    assert_eq!(app.value(kept).await, "48200.50 2026-04-03");
+    let item = |quantity| {
+        [
+            ("label", "9 mm pistols"),
+            ("item_class", "pistol"),
+            ("usml_category", "I"),
+            ("quantity", quantity),
+            ("unit", "pieces"),
+            ("jurisdiction", "itar"),
+        ]
+    };
+    let add = format!("{at}/items/add");
+    case.fill(&add, &item("12,500"))
+        .await
+        .is(422)
+        .says("Is 12,500 in the thousands? Write 12500. Or is it 12.5? Give a whole number, in a smaller unit.");
+    case.done(&add, &item("1.234.567")).await;
+    assert_eq!(
+        app.value("select quantity from item_groups where label = '9 mm pistols' and quantity > 1000000").await,
+        "1234567"
+    );
+}
+
+/// What the program folds, the database folds alike; also what a program before this one stored.
+#[tokio::test]
+async fn the_database_knows_names_and_numbers_by_what_the_program_knows_them() {
+    let app = TestApp::empty().await;
+    let sql = |function: &str, of: &str| format!("select {function}('{}')", of.replace('\'', "''"));
+    for name in [
+        "Łódź Arms S. A.",
+        "Đorđević & Sons",
+        "Ðórr ehf.",
+        "Þór Straße Æther Œuvre",
+        "Søren Ørsted A/S",
+        "IŞIK Isı San. ve Tic. A.Ş.",
+        "Ħaż-Żebbuġ",
+        "Ŋŧ",
+        "ΟΔΥΣΣΕΥΣ",
+        "Əliyev",
+        "Hawaiʻi Ltd.",
+        "東京 株式会社",
+        "شركة",
+        "Général–Armes",
+        "GmbH & Co. KG",
+        "",
+    ] {
+        let stored = folded_name(name);
+        assert_eq!(app.value(&sql("name_key", &stored)).await, name_key(name), "{name}");
+        // As the program before stored it: the letters with their marks.
+        let before: Vec<String> = name.split([' ', '-', '/']).map(folded).filter(|word| !word.is_empty()).collect();
+        assert_eq!(app.value(&sql("name_key", &before.join(" "))).await, name_key(name), "{name}");
+        assert_eq!(app.value(&sql("plain_letters", &before.join(" "))).await, stored, "{name}");
+    }
+    for number in ["00123", "0", "000", "A0O12", "B0b0", "BILLO", "no-0012", "x0x00", "é0１", "4471-B", ""] {
+        let number = folded(number);
+        assert_eq!(app.value(&sql("look_alike", &number)).await, look_alike(&number), "{number}");
+    }
+}
+
+async fn company(case: &Visitor, name: &str) -> String {
+    case.done("/parties/register", &[("name", name), ("kind", "company"), ("country", "PL")]).await
+}
+
+#[tokio::test]
+async fn a_known_name_warns_and_a_listing_blocks_whatever_the_spelling() {
+    let app = TestApp::demonstration().await;
+    let (case, reviewer) = (app.enter("case2").await, app.enter("reviewer2").await);
+    company(&case, "Łódź Arms S.A.").await;
+    for spelled in ["Lodz Arms SA", "LODZ-ARMS, S. A.", "Łodz Arms s.a"] {
+        let sent = [("name", spelled), ("kind", "company"), ("country", "PL")];
+        case.fill("/parties/register", &sent).await.is(422).says("Known already: Łódź Arms S.A.");
+    }
+    company(&case, "Lodz Armory SA").await;
+    case.get("/parties?q=lodz+arms").await.says("Łódź Arms S.A.");
+    // Of two records of one name in one country, one is listed; the other is the end-user of a license.
+    let on = license(&app, "050104007").await;
+    let check = app
+        .value(&format!(
+            "select check_id from check_licenses where license_id = '{}' limit 1",
+            on.trim_start_matches("/licenses/")
+        ))
+        .await;
+    let country = app.value("select country from parties where name = 'Policía Municipal de Valdeparra'").await;
+    let namesake = [
+        ("name", "POLICIA MUNICIPAL, de Valdeparra"),
+        ("kind", "government_body"),
+        ("country", country.as_str()),
+        ("namesake", "another"),
+    ];
+    let namesake = case.done("/parties/register", &namesake).await;
+    let list = app.value("select code from reference_entries where kind = 'screening_list' limit 1").await;
+    let listed = [
+        ("list", list.as_str()),
+        ("starts_on.day", "3"),
+        ("starts_on.month", "may"),
+        ("starts_on.year", "2026"),
+        ("source", "Federal Register, 3 May 2026"),
+    ];
+    let marked = async || {
+        let marked = format!("select count(*) from marked_checks where check_id = '{check}'");
+        app.value(&marked).await != "0"
+    };
+    case.get("/").await.is(200);
+    assert!(!marked().await, "nothing has changed yet");
+    case.done(&format!("{namesake}/listing"), &listed).await;
+    assert!(marked().await, "the check of the other record is looked at again");
+    let sent = [("act", "approve_on_conditions"), ("reasons", "As the file shows."), ("provisos", "")];
+    reviewer
+        .fill(&format!("{on}/decide"), &sent)
+        .await
+        .refused("Cannot approve: Policía Municipal de Valdeparra is on a list:")
+        .says("(recorded of POLICIA MUNICIPAL, de Valdeparra)");
+}
+
+#[tokio::test]
+async fn a_permit_that_is_perhaps_another_one_or_valid_for_long_is_asked_about() {
+    let app = TestApp::demonstration().await;
+    let post = app.enter("guatemala").await;
+    let path = format!("{}/permits/record", license(&app, "050106402").await);
+    let form = post.get(&path).await;
+    form.says_not("It is another permit").says_not("So it stands on the paper");
+    let (issuer, item) = (form.choice("issuer", "(DIGECAM)"), form.choice("items", "cartridges"));
+    let paper = |number, year| {
+        vec![
+            ("issuer", issuer.as_str()),
+            ("number", number),
+            ("items", item.as_str()),
+            ("quantity", "50000"),
+            ("unit", "pieces"),
+            ("named_party", "Ingenio Santa Marcela"),
+            ("valid_until.day", "1"),
+            ("valid_until.month", "1"),
+            ("valid_until.year", year),
+        ]
+    };
+    post.done(&path, &paper("D-0041B", "2028")).await;
+    post.fill(&path, &paper("d 0041 b", "2028")).await.is(422).says("is on this license already");
+    let mut again = paper("D-418", "2105");
+    let asked = post.fill(&path, &again).await;
+    asked
+        .is(422)
+        .says("Is D-418 the permit D-0041B of Dirección General de Control de Armas")
+        .says("Until 1 Jan 2105 it is valid for 78 years.");
+    again.push(("other_permit", "another"));
+    let asked = post.fill(&path, &again).await;
+    asked.is(422).says_not("Is D-418 the permit").says("So it stands on the paper");
+    again.push(("validity", "as_written"));
+    post.done(&path, &again).await;
+    let said = last(&app, "permit_recorded").await;
+    assert!(
+        said.ends_with("; it is another one than D-0041B, and valid for 78 years as it stands on the paper"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_check_is_found_however_its_reference_is_typed() {
+    let app = TestApp::demonstration().await;
+    let (case, auditor) = (app.enter("case").await, app.enter("auditor").await);
+    let row = "select reference || '|' || subject from checks where state = 'closed' order by number limit 1";
+    let row = app.value(row).await;
+    let (reference, subject) = row.split_once('|').expect("both");
+    let [_, year, number] = reference.split('-').collect::<Vec<_>>()[..] else { panic!("{reference}") };
+    let short = number.trim_start_matches('0');
+    let post = case.get("/checks/open").await.choice("post", "Apia");
+    for typed in [format!("bl+{year}+{short}"), format!("BL-{year}-{short}"), format!("bl{year}{number}")] {
+        case.get(&format!("/checks?text={typed}")).await.says(subject);
+        auditor.get(&format!("/log?text={typed}")).await.says(reference);
+        let follows = typed.replace('+', " ");
+        let request = [
+            ("check_type", "pre_license"),
+            ("post", post.as_str()),
+            ("subject", "One more of them"),
+            ("reason", "A new end-user; confirm the order and the need."),
+            ("priority", "routine"),
+            ("site_visit", "optional"),
+            ("follows", follows.as_str()),
+        ];
+        case.done("/checks/open", &request).await;
+    }
+    // The number of a license, with the prefix of its form or without.
+    auditor.get("/log?text=05-050107211").await.says("050107211");
+}
+
+#[tokio::test]
+async fn a_unit_is_the_same_however_it_is_written_and_ammunition_is_in_rounds() {
+    let app = TestApp::demonstration().await;
+    let (case, post) = (app.enter("case2").await, app.enter("guatemala").await);
+    let on = license(&app, "050106402").await;
+    let path = format!("{on}/permits/record");
+    let form = post.get(&path).await;
+    let (issuer, item) = (form.choice("issuer", "(DIGECAM)"), form.choice("items", "cartridges"));
+    let mut other = Vec::new();
+    for (number, unit) in [("U-1", "Pcs."), ("U-2", "ea"), ("U-3", ""), ("U-4", "kg")] {
+        let sent = [
+            ("issuer", issuer.as_str()),
+            ("number", number),
+            ("items", item.as_str()),
+            ("quantity", "50000"),
+            ("unit", unit),
+            ("named_party", "Ingenio Santa Marcela"),
+        ];
+        post.done(&path, &sent).await;
+        if post.get(&on).await.text().contains("is for ") {
+            other.push(number);
+        }
+    }
+    assert_eq!(other, ["U-4"], "of another unit than the items");
+    post.get(&on).await.says("is for kilograms");
+    let check = case.done(
+        "/licenses/register",
+        &[("number", "050177002"), ("license_form", "dsp_5"), ("destination", "GT"), ("value_usd", "100")],
+    );
+    let add = format!("{}/items/add", check.await);
+    for (class, unit, kept) in [("ammunition", "", "rounds"), ("pistol", "", "pieces"), ("ammunition", "rds", "rds")] {
+        let label = format!("{class} {unit}");
+        let sent = [
+            ("label", label.as_str()),
+            ("item_class", class),
+            ("quantity", "5"),
+            ("unit", unit),
+            ("jurisdiction", "itar"),
+        ];
+        case.done(&add, &sent).await;
+        let stored = app.value("select unit from item_groups order by id desc limit 1").await;
+        assert_eq!(stored, kept);
+    }
+    case.get(add.trim_end_matches("/items/add")).await.says("5 rounds").says_not("rds rds");
+}
