@@ -3,7 +3,7 @@
 
 use lantern::text::{folded, folded_name, look_alike, name_key};
 
-use crate::support::{TestApp, Visitor};
+use crate::support::{Page, TestApp, Visitor};
 
 async fn license(app: &TestApp, number: &str) -> String {
     format!("/licenses/{}", app.value(&format!("select id from licenses where number = '{number}'")).await)
@@ -192,6 +192,84 @@ async fn a_permit_that_is_perhaps_another_one_or_valid_for_long_is_asked_about()
         said.ends_with("; it is another one than D-0041B, and valid for 78 years as it stands on the paper"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn serial_numbers_that_are_perhaps_the_same_are_asked_about() {
+    let app = TestApp::demonstration().await;
+    let on = app
+        .value("select k.license_id from check_licenses k join checks c on c.id = k.check_id join posts o on o.id = c.post_id
+            where o.name = 'Guatemala' and c.state in ('requested', 'in_progress') limit 1")
+        .await;
+    let (post, path) = (app.enter("guatemala").await, format!("/licenses/{on}/serials"));
+    let item = app.value(&format!("select id from item_groups where license_id = '{on}' limit 1")).await;
+    let count = |numbers| vec![("item", item.as_str()), ("state", "seen"), ("location", ""), ("numbers", numbers)];
+    counted(&post, &path, count("123\nAB-1\nAB-2")).await.is(303);
+    // The same ones, spelled otherwise, are counted again.
+    counted(&post, &path, count("123\nab 1")).await.is(303);
+    let mut again = count("00123\nA8-1\nAB-3");
+    let asked = counted(&post, &path, again.clone()).await;
+    asked.is(422).says("Could these be one weapon written in two ways: 00123 and 123; A8-1 and AB-1?");
+    again.push(("other_weapons", "others"));
+    counted(&post, &path, again).await.is(303);
+    let said = last(&app, "serials_counted").await;
+    assert!(said.ends_with(": seen; these are other weapons: 00123 and 123; A8-1 and AB-1"), "{said}");
+    // Within one paste too; what is recorded is asked about no more.
+    counted(&post, &path, count("00123\nX0I\nXO1")).await.is(422).says("in two ways: X0I and XO1?");
+    assert_eq!(app.value(&format!("select count(*) from serials where license_id = '{on}'")).await, "6");
+}
+
+/// Sends a count, looks at how its numbers are read, and sends it again.
+async fn counted(post: &Visitor, path: &str, mut sent: Vec<(&str, &str)>) -> Page {
+    let shown = post.fill(path, &sent).await;
+    let seen = shown.is(422).input("seen").expect("the reading is shown");
+    sent.push(("seen", &seen));
+    post.fill(path, &sent).await
+}
+
+#[tokio::test]
+async fn what_is_pasted_is_shown_line_by_line_before_it_is_counted() {
+    let app = TestApp::demonstration().await;
+    let on = app
+        .value(
+            "select k.license_id from check_licenses k join checks c on c.id = k.check_id join posts o on o.id = c.post_id
+             where o.name = 'Guatemala' and c.state in ('requested', 'in_progress') limit 1",
+        )
+        .await;
+    let (post, path) = (app.enter("guatemala").await, format!("/licenses/{on}/serials"));
+    let item = app.value(&format!("select id from item_groups where license_id = '{on}' limit 1")).await;
+    let count = |numbers| vec![("item", item.as_str()), ("state", "seen"), ("location", ""), ("numbers", numbers)];
+    let rows = format!("select count(*) from serials where license_id = '{on}'");
+    let pasted = "Serial numbers\nPistol\tQ-100\nQ101-Q129\nQZ 77\nq100\nQ130, Q131";
+    let shown = post.fill(&path, &count(pasted)).await;
+    shown
+        .is(422)
+        .says("See below how each line is read. If that is right, save the count.")
+        .says("33 different serial numbers. Lines that are one number as they stand: 1.")
+        .says("1 Serial numbers no number: left out")
+        .says("3 Q101-Q129 29 numbers, from Q101 through Q129")
+        .says("4 QZ 77 one number, with its blanks: QZ 77")
+        .says("5 q100 one number; q100 stands on line 2 too, and counts once")
+        .says("6 Q130, Q131 2 numbers");
+    assert_eq!(app.value(&rows).await, "0", "nothing is saved before somebody looked");
+    let seen = shown.input("seen").expect("it is shown");
+    // Who changes the numbers after looking is shown the reading again.
+    let mut other = count("Q100\nQ999");
+    other.push(("seen", &seen));
+    post.fill(&path, &other).await.is(422).says("See below how each line is read");
+    for (typed, said) in [
+        ("1.23457E+11", "Line 1: a spreadsheet rounded 1.23457E+11, and its last digits are lost"),
+        ("Q1\n100-129", "Line 2: is 100-129 one number or a range?"),
+        ("12 3456", "Line 1: is 12 3456 one number or several?"),
+    ] {
+        counted(&post, &path, count(typed)).await.is(422).says(said);
+    }
+    assert_eq!(app.value(&rows).await, "0");
+    counted(&post, &path, count(pasted)).await.is(303);
+    assert_eq!(app.value(&rows).await, "33");
+    let many: Vec<String> = (0..10_000).map(|number| format!("KX{number:05}")).collect();
+    counted(&post, &path, count(&many.join("\n"))).await.is(303);
+    assert_eq!(app.value(&rows).await, "10033");
 }
 
 #[tokio::test]

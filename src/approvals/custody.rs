@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CustodyStage, Refusal, SerialState},
+    model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState},
     store::{self, StepData},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     form,
     id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
     licenses::{self, model::LicenseFile},
-    text::{Day, Line, Optional, Quantity, Text, folded},
+    text::{Day, Line, List, Optional, Quantity, grouped, many},
     web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
 };
@@ -40,7 +40,10 @@ form! {
         state: Field<SerialState>,
         location: Field<Optional<Line>>,
         holder: Field<Optional<PartyId>>,
-        numbers: Field<Text>,
+        numbers: Field<List>,
+        // The reading of them that the person saw.
+        seen: Field<Optional<Line>>,
+        other_weapons: Fields<OtherWeapons>,
     }
 }
 
@@ -61,7 +64,43 @@ struct SerialsPage {
     license: LicenseFile,
     parties: Vec<Choice>,
     items: Vec<Choice>,
+    /// How the numbers are read, once there are any.
+    pasted: Option<Pasted>,
     sent: Sent<SerialsForm>,
+}
+
+/// How many lines a page shows that are to be looked at, and how much of each.
+const LINES: usize = 200;
+const LETTERS: usize = 300;
+
+impl SerialsPage {
+    /// What the button does.
+    fn button(&self) -> &'static str {
+        if self.pasted.is_some() { "Save the count" } else { "Read the numbers" }
+    }
+
+    /// What they come to.
+    fn counted(&self) -> String {
+        let (numbers, plain) =
+            self.pasted.as_ref().map_or((0, 0), |pasted| (pasted.numbers.len(), pasted.as_they_stand()));
+        let (numbers, plain) = (many(numbers, "different serial number"), grouped(&plain.to_string()));
+        format!("{numbers}. Lines that are one number as they stand: {plain}.")
+    }
+
+    /// The lines that are no number as they stand: where, what was typed, and how it is read.
+    fn lines(&self) -> Vec<(usize, String, String)> {
+        let shown = |text: &str| match text.char_indices().nth(LETTERS) {
+            Some((end, _)) => format!("{}...", &text[..end]),
+            None => text.to_owned(),
+        };
+        let lines = self.pasted.iter().flat_map(Pasted::to_look_at).take(LINES);
+        lines.map(|line| (line.at, shown(&line.typed), shown(&line.said()))).collect()
+    }
+
+    /// How many more there are than are shown.
+    fn more(&self) -> usize {
+        self.pasted.as_ref().map_or(0, |pasted| pasted.to_look_at().count().saturating_sub(LINES))
+    }
 }
 
 /// A license of whose items the reader's post may record custody and counts now.
@@ -149,10 +188,13 @@ pub async fn submit_remove(
     change.commit(event.before((&known.what, known.on_date)), &at::license(id).at("custody")).await
 }
 
-async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, sent: Sent<SerialsForm>) -> Result<Response> {
+async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, mut sent: Sent<SerialsForm>) -> Result<Response> {
     let license = licenses::store::find(can, id).await?;
     let (parties, items) = choices(&license);
-    html(&SerialsPage { layout: can.layout(), license, parties, items, sent })
+    let pasted = sent.form.numbers.raw().parse::<List>().ok().map(|typed| Pasted::read(typed.as_str()));
+    let pasted = pasted.filter(|pasted| !pasted.lines.is_empty());
+    sent.form.seen.set(pasted.as_ref().map(Pasted::seen).unwrap_or_default());
+    html(&SerialsPage { layout: can.layout(), license, parties, items, pasted, sent })
 }
 
 /// The form of a count.
@@ -190,23 +232,21 @@ pub(crate) async fn enter_serials(
         return Err(AppError::Invalid);
     };
     sent.form.holder.judged(license.its_party(read.holder.0));
-    let separators = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
-    let numbers: Vec<String> = read
-        .numbers
-        .as_str()
-        .split(separators)
-        .filter(|number| !folded(number).is_empty())
-        .map(str::to_owned)
-        .collect();
-    if numbers.is_empty() {
-        sent.form.numbers.refuse(Refusal::NoSerials);
+    let pasted = Pasted::read(read.numbers.as_str());
+    sent.form.numbers.judged(pasted.judge(read.seen.0.as_ref().map(Line::as_str)));
+    let numbers = pasted.numbers;
+    let alike = store::alike_serials(change, id, &numbers).await?.join("; ");
+    if !alike.is_empty() && read.other_weapons.is_empty() {
+        sent.form.other_weapons.refuse(Refusal::AlikeSerials(alike.clone()));
     }
     sent.read()?;
     let location = read.location.or_empty();
     let mine = license.checks.iter().find(|check| can.sees_post(check.post_id)).map(|check| check.id);
     let kept = store::save_serials(change, id, read.item, &numbers, read.state, &location, read.holder.0, mine).await?;
     licenses::store::touch(change, id).await?;
-    let sentence = format!("counted {kept} serial numbers of {}: {}", item.label, read.state.label().to_lowercase());
+    let others = if alike.is_empty() { String::new() } else { format!("; these are other weapons: {alike}") };
+    let (label, state) = (&item.label, read.state.label().to_lowercase());
+    let sentence = format!("counted {kept} serial numbers of {label}: {state}{others}");
     let event = Event::new(Verb::SerialsCounted, id, sentence).after((numbers, location));
     Ok(Made::new(Subject::License(id), event, at::license(id).at("serials")))
 }

@@ -2,6 +2,7 @@
 
 use super::stories::{Far, PRE, SHIPPED, Story, stories};
 use crate::{
+    approvals::model::Pasted,
     demo::{
         moves::{self, Application, Contact, Paper},
         visitor::{Stage, Visitor},
@@ -303,8 +304,15 @@ impl Run<'_> {
             for (state, location, numbers) in [("seen", "Station armory", seen), ("missing", "", lost)] {
                 if !numbers.is_empty() {
                     let numbers = numbers.join("\n");
-                    page.send(&[("item", &item), ("state", state), ("location", location), ("numbers", &numbers)])
-                        .await?;
+                    let seen = Pasted::read(&numbers).seen();
+                    let sent = [
+                        ("item", item.as_str()),
+                        ("state", state),
+                        ("location", location),
+                        ("numbers", &numbers),
+                        ("seen", &seen),
+                    ];
+                    page.send(&sent).await?;
                 }
             }
         }

@@ -21,6 +21,8 @@ use self::classification::{classified_line, ends_a_line};
 
 /// The most characters a text may have.
 pub const TEXT_LIMIT: usize = 10_000;
+/// The most characters a list that is pasted may have: ten thousand lines of a spreadsheet.
+const LIST_LIMIT: usize = 400_000;
 /// The most characters a one-line answer may have.
 pub const LINE_LIMIT: usize = 200;
 
@@ -31,6 +33,10 @@ pub struct Text(String);
 /// One line of one to 200 characters, outer blank space removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line(String);
+
+/// A list that is pasted, as [`Text`], of as many lines as one has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List(String);
 
 /// Reasons that have to say something: at least ten characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +56,14 @@ impl FromStr for Text {
 
     fn from_str(raw: &str) -> Result<Self, String> {
         checked(raw, TEXT_LIMIT).map(Self)
+    }
+}
+
+impl FromStr for List {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        checked(raw, LIST_LIMIT).map(Self)
     }
 }
 
@@ -167,7 +181,7 @@ macro_rules! stringly {
     )*};
 }
 
-stringly!(Text, Line, Reasons);
+stringly!(Text, List, Line, Reasons);
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod custody;
 mod new;
 mod permit;
 mod refusal;
+mod serials;
 mod words;
 
 pub use approval::*;
@@ -19,6 +20,7 @@ pub use custody::*;
 pub use new::*;
 pub use permit::*;
 pub use refusal::Refusal;
+pub use serials::Pasted;
 pub use words::*;
 
 #[cfg(test)]

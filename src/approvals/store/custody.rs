@@ -53,6 +53,24 @@ pub async fn remove_step(change: &mut Change, id: CustodyStepId) -> Result<()> {
     Ok(())
 }
 
+/// Which of these numbers, none of them recorded yet, differ from others of the license or from each other in what is
+/// easily misread: the first few pairs, as they are written.
+pub async fn alike_serials(change: &mut Change, license: LicenseId, numbers: &[String]) -> Result<Vec<String>> {
+    let normalized: Vec<String> = numbers.iter().map(|number| folded(number)).collect();
+    let pairs = sqlx::query_scalar!(
+        r#"with typed as (select distinct on (n) n, w from unnest($2::text[], $3::text[]) as v (n, w)),
+               recorded as (select number_normalized as n, number as w from serials where license_id = $1),
+               others as (select n, w, look_alike(n) as alike, true as is_recorded from recorded
+                   union all select n, w, look_alike(n), false from typed where n not in (select n from recorded))
+           select t.w || ' and ' || o.w as "pair!" from typed t join others o on o.alike = look_alike(t.n)
+           where t.n <> o.n and (o.is_recorded or t.n < o.n) and t.n not in (select n from recorded) order by t.n, o.n limit 5"#,
+        license.0,
+        &normalized,
+        numbers
+    );
+    Ok(pairs.fetch_all(change.conn()).await?)
+}
+
 /// Keeps what a count found of serial numbers; a number counted before is set anew. Gives how many rows there are now.
 #[expect(clippy::too_many_arguments, reason = "one count: of what, which, how, where, with whom, on which check")]
 pub async fn save_serials(

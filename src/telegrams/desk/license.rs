@@ -6,7 +6,7 @@ use super::{
     takes_no_contacts,
 };
 use crate::{
-    approvals::model::{Approval, ApprovalState, CustodyStep},
+    approvals::model::{Approval, ApprovalState, CustodyStep, Pasted},
     checks::model::{CaseFile, CheckState, Refusal},
     id::PartyId,
     licenses::model::{ItemGroup, Jurisdiction, LicenseFile},
@@ -350,10 +350,13 @@ pub(super) fn serials(file: &CaseFile, value: &Value) -> Plan {
             return later("It does not say on which license these items are; count them on the license's page.");
         }
     };
+    let numbers = numbers.join("\n");
     let answers = vec![
         ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
         ("state", state.code().to_owned()),
-        ("numbers", text(&numbers.join("\n"))),
+        // They stand one by one in what is accepted.
+        ("seen", Pasted::read(&numbers).seen()),
+        ("numbers", numbers),
     ];
     Plan::Act(Act::new(Form::Serials(license.id), answers))
 }
