@@ -9,7 +9,7 @@ to=target/rules
 rm -rf "$to/src" && mkdir -p "$to/src"
 
 # What the rules are made with; versions are those of the program.
-needed='askama|form_urlencoded|serde|serde_json|sqlx|axum|rust_decimal|thiserror|time|uuid|any_ascii|unicode-normalization|jiff'
+needed='askama|form_urlencoded|serde|serde_json|sqlx|axum|rust_decimal|thiserror|time|uuid|any_ascii|regex|sha2|unicode-normalization|unicode-security|jiff'
 {
   echo '[package]'
   echo 'name = "lantern-rules"'

@@ -25,7 +25,7 @@ use crate::{
     db::{self, Db, clearing},
     demo,
     error::{self, AppError},
-    server,
+    server, text,
 };
 
 /// Why the program ends without having done what was asked.
@@ -120,6 +120,7 @@ pub async fn person(verb: PersonVerb) -> Result<(), Stop> {
     let PersonVerb::Add(settings) = verb;
     let account: AccountName =
         settings.account.parse().map_err(|sentence| Stop::Setting(format!("ACCOUNT: {sentence}")))?;
+    text::unmarked(&settings.name).map_err(|sentence| Stop::Setting(format!("NAME: {sentence}")))?;
     let db = open(&settings.database)?;
     let password = add_administrator(&db, &account, &settings).await?;
     say(&format!(

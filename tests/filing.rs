@@ -678,70 +678,62 @@ async fn what_names_another_check_is_said_before_anything_is_filed() {
 }
 
 #[tokio::test]
-async fn a_lettered_list_is_asked_about_and_filed_as_it_came() {
+async fn what_may_be_a_mark_in_a_telegram_is_asked_about_once_and_filed_as_it_came() {
     let app = TestApp::demonstration().await;
     let (_, reference) = sugar(&app).await;
     let post = app.enter("guatemala").await;
     let list = "1. (SBU) Maes of the mill told Poloff that the store holds:\n\n(A) cartridges\n\n(B) two shotguns\n\n(C) spare magazines\n\n";
     let text = telegram(951, &format!("LANTERN {reference}"), &[]).replace("1. (SBU) SUMMARY:\n\n", list);
     let asked = post.fill("/telegrams/read", &[("text", &text)]).await;
-    asked.is(422).says("Is this a list or a classified mark?").says("Is (C) in line");
-    post.fill("/telegrams/read", &[("text", &text), ("a_list", "mark")])
+    asked.is(422).says("Is this a classification mark?").says("(C) spare magazines");
+    let no = Filled::of("/telegrams/read", &asked).expect("the form").offered;
+    let no = no.into_iter().find(|(name, value)| name == "a_mark" && value.starts_with("no.")).expect("an answer").1;
+    post.fill("/telegrams/read", &[("text", &text), ("a_mark", "yes")])
         .await
         .is(422)
-        .says("report it to your information security officer");
+        .says("Take it to a classified system");
     assert_eq!(app.value("select count(*) from telegrams where number = 951").await, "0");
-    let to = post.done("/telegrams/read", &[("text", &text), ("a_list", "list")]).await;
+    let to = post.done("/telegrams/read", &[("text", &text), ("a_mark", &no)]).await;
     assert_eq!(app.value("select has_list from telegrams where number = 951").await, "true");
     assert_eq!(post.get(&format!("{to}/text")).await.body, text, "not a letter is altered");
-    // Its entries can be filed, one and all.
-    let whole = point(&post, &to, &["cartridges", "two shotguns"], &[("act", "file:contact")]).await;
+    let logged = "select string_agg(summary, '; ') from audit_events where verb = 'mark_denied'";
+    assert_eq!(app.value(logged).await, "said that \"(C) spare magazines\" is no classification mark");
+    // Its entries can be filed, one and all, as they stand there: of them it was said.
+    let whole = point(&post, &to, &["cartridges", "two shotguns", "spare magazines"], &[("act", "file:contact")]).await;
     let form = post.open(&whole.location).await;
-    assert!(
-        form.value("summary").contains("cartridges") && form.value("summary").contains("two shotguns"),
-        "{}",
-        form.value("summary")
-    );
-    // They may be typed as they stand there, all of them.
-    let form = form.set("summary", "(A) cartridges\n(B) two shotguns\n(C) spare magazines");
-    let form = form.set("kind", "meeting").set("with_whom", "Jan Maes").set("channel_source", "directory");
-    form.send(&post).await.is(303);
+    assert!(form.value("summary").ends_with("\n(C) spare magazines"), "{}", form.value("summary"));
+    form.clone()
+        .set("kind", "meeting")
+        .set("with_whom", "Jan Maes")
+        .set("channel_source", "directory")
+        .send(&post)
+        .await
+        .is(303);
+    assert_eq!(app.value(logged).await, "said that \"(C) spare magazines\" is no classification mark", "once");
     let one = point(&post, &to, &["spare magazines"], &[("act", "file:statement")]).await;
     let form = post.open(&one.location).await.set("source_grade", "party_itself");
-    assert_eq!(form.value("text"), "spare magazines");
-    // And no classified mark passes by that.
-    for marked in ["(C) The source", "(A) x\n(B) y\n(C) z\n(C) The source", "(S) The source"] {
+    assert_eq!(form.value("text"), "(C) spare magazines");
+    // And nothing else passes by that.
+    for marked in ["3. (C) The source", "(A) x\n(B) y\n(C) z\n(S//NF) The source"] {
         form.clone().set("text", marked).send(&post).await.is(422).says("This looks classified");
     }
-    form.send(&post).await.is(303);
-    // A list within lines is filed too, and a mark beside it is not: nobody takes its letter off.
-    let within = telegram(954, &format!("LANTERN {reference}"), &[]).replace(
-        "1. (SBU) SUMMARY:",
-        "1. (SBU) It holds (A) Pistols. (B) Rifles. (C) Carbines. (C) The source said so. (S) Another one.",
-    );
-    let (to, _) = file(&post, &within).await;
-    let form = post.open(&point(&post, &to, &["Carbines"], &[("act", "file:contact")]).await.location).await;
-    assert_eq!(form.value("summary"), "Carbines.");
-    for marked in ["The source said so", "Another one"] {
-        point(&post, &to, &[marked], &[("act", "file:contact")]).await.refused("This looks classified");
+    for perhaps in ["(C) The source", "(C) spare magazines\n(S) The source"] {
+        form.clone().set("text", perhaps).send(&post).await.is(422).says("Is this a classification mark?");
     }
+    form.send(&post).await.is(303);
     // What was answered stays while something else is wrong.
-    let again = post.fill("/telegrams/read", &[("text", &text), ("a_list", "list")]).await;
+    let again = post.fill("/telegrams/read", &[("text", &text), ("a_mark", &no)]).await;
     again.is(422).says("filed before");
-    assert_eq!(Filled::of("/telegrams/read", &again).expect("the form").value("a_list"), "list");
-    // Another telegram's answer is not this one's: the question is asked of each.
-    post.fill("/telegrams/read", &[("text", &text.replace("000951", "000952"))]).await.is(422).says("Is this a list");
-    for (entry, beside) in [
-        ("(C) spare", "(C) z\n\n2. (C) The source\n\n(C) spare"),
-        // After the list another one seems to begin, and its third entry is a paragraph.
-        ("(C) spare magazines", "(C) spare magazines\n\n(A) x\n\n(B) y\n\n3. (C) The source says so."),
-        // What a site or a mail program put before a mark does not hide it.
-        ("(C) spare magazines", "(C) spare magazines\n\n<br>3. (C) The source says so."),
-        ("(C) spare magazines", "(C) spare magazines\n\n> (C) The source says so."),
+    assert_eq!(Filled::of("/telegrams/read", &again).expect("the form").value("a_mark"), no);
+    // The answer names the lines: another one, or a mark beside them, does not pass by it.
+    for (entry, beside, says) in [
+        ("(C) spare", "(C) z\n\n2. (C) The source\n\n(C) spare", "This looks classified"),
+        ("(C) spare magazines", "(C) spare magazines\n\n<br>3. (C) The source says so.", "This looks classified"),
+        ("(C) spare magazines", "(C) spare magazines\n\n> 3. (C) The source says so.", "This looks classified"),
+        ("(C) spare magazines", "(C) spare magazines\n\n(C) The source says so.", "Is this a classification mark?"),
     ] {
         let beside = text.replace(entry, beside).replace("000951", "000953");
-        let refused = post.fill("/telegrams/read", &[("text", &beside), ("a_list", "list")]).await;
-        refused.is(422).says("This looks classified");
+        post.fill("/telegrams/read", &[("text", &beside), ("a_mark", &no)]).await.is(422).says(says);
     }
     assert_eq!(app.value("select count(*) from telegrams where number = 953").await, "0");
 }

@@ -11,7 +11,7 @@ use crate::support::{Filled, Page, TestApp, Visitor, client::encoded};
 const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 
 /// The check on which the officer of Guatemala works.
-async fn check(app: &TestApp) -> String {
+pub async fn check(app: &TestApp) -> String {
     format!("/checks/{}", app.value("select id from checks where subject like 'Cartridges for a sugar%'").await)
 }
 
@@ -28,7 +28,7 @@ async fn count(app: &TestApp, what: &str) -> i64 {
 }
 
 /// Every table that has a text with these words in any of its rows.
-async fn tables_with(app: &TestApp, words: &str) -> Vec<String> {
+pub async fn tables_with(app: &TestApp, words: &str) -> Vec<String> {
     let tables = app.value("select string_agg(tablename, ' ') from pg_tables where schemaname = 'public'").await;
     let mut found = Vec::new();
     for table in tables.split(' ') {
@@ -41,7 +41,7 @@ async fn tables_with(app: &TestApp, words: &str) -> Vec<String> {
 
 /// Every form that somebody can open in the story after its decision or on another check of the demonstration, each
 /// with who opened it.
-async fn every_form(app: &TestApp) -> Vec<(String, Visitor, Filled)> {
+pub async fn every_form(app: &TestApp) -> Vec<(String, Visitor, Filled)> {
     let values = crate::access::scene(app).await;
     let mut checks = vec![values["check"].clone()];
     for state in ["draft", "requested", "in_progress", "on_hold", "replied"] {
@@ -97,7 +97,7 @@ async fn first_form(
 }
 
 /// Puts a text into everything a person types text into.
-fn with_text(form: &Filled, text: &str) -> Filled {
+pub fn with_text(form: &Filled, text: &str) -> Filled {
     form.texts.iter().fold(form.clone().with_first_choices(), |form, name| form.set(name, text))
 }
 
@@ -128,7 +128,7 @@ async fn every_form_refuses_a_classified_text_and_keeps_none() {
         ("form_id", &*FormId::new().to_string()),
         ("version", "1"),
         ("what", "party"),
-        ("reason", "(S) Post learned zebrafinch"),
+        ("reason", "(S//NF) Post learned zebrafinch"),
     ];
     let page = supervisor.post(&format!("{license}/except"), &except).await;
     assert!(matches!(page.status, 409 | 422), "{} {}", page.status, page.text());
@@ -635,7 +635,7 @@ fn inputs(page: &Page) -> Vec<(String, String)> {
 async fn a_late_submit_keeps_neither_classified_text_nor_a_password() {
     let app = TestApp::demonstration().await;
     let (check, post, disabled) = (check(&app).await, app.enter("guatemala").await, app.enter("guatemala2").await);
-    let classified = typed(&post, &check, "(C) The source said zebrafinch.").await;
+    let classified = typed(&post, &check, "(C//NF) The source said zebrafinch.").await;
     let honest = typed(&disabled, &check, "An honest line.").await;
     let password =
         post.open("/password").await.set("present_password", PASSWORD).set("new_password", "zebrafinch and more");
@@ -646,7 +646,7 @@ async fn a_late_submit_keeps_neither_classified_text_nor_a_password() {
     app.clock.advance(Span::minutes(16));
     for visitor in [post.clone(), app.nobody()] {
         let page = classified.send(&visitor).await;
-        page.refused("This looks classified ((C))").says("report it to your information security officer");
+        page.refused("This looks classified ((C//NF))").says("report it to your information security officer");
         assert!(page.body.contains("zebrafinch"), "only the page that refused it has it");
         let page = password.send(&visitor).await;
         assert_eq!(page.status, 303);

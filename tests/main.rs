@@ -22,6 +22,7 @@ mod guessing;
 mod identity;
 mod lists;
 mod log;
+mod marks;
 mod migrations;
 mod offices;
 mod outage;

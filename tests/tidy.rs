@@ -26,7 +26,6 @@ const LONG_FUNCTIONS: &[&str] = &[
     "src/licenses/store/list.rs list",
     "src/telegrams/desk/license.rs approval",
     "src/telegrams/filing/act.rs perform",
-    "src/telegrams/read_in.rs file",
     "src/telegrams/store/read.rs files",
     "src/telegrams/wording.rs says",
     "src/telegrams/writing/compose.rs sentences",

@@ -22,7 +22,7 @@ use crate::{
     web::{
         Form, Layout, Sent,
         filters::moment_words,
-        form::{Pairs, Restored, mark},
+        form::{Marks, Pairs, Restored, mark},
     },
 };
 
@@ -81,11 +81,12 @@ impl SignedIn {
     /// Begins a change that submits `sent`. A form that was submitted before ends here: with the first submit's
     /// redirect, or, with other answers, given back.
     pub async fn change<F: Form>(&self, sent: &Sent<F>) -> Result<Change> {
-        if !sent.is_named() {
+        if !sent.is_named() || !sent.is_settled() {
             return Err(AppError::Invalid);
         }
         let mark = sent.mark().peppered(&self.pepper);
         let mut change = self.db.change(self.by(), self.at).await?;
+        change.unmarked = sent.unmarked();
         match change.claim(mark.clone(), self.id, &self.path).await {
             Ok(()) => Ok(change),
             Err(AppError::AlreadyDone(led)) => {
@@ -189,6 +190,7 @@ impl SignedIn {
         sent.continues = Some(Continued { root, draft: draft.form_id, hash: drafts::body_hash(&draft.body) });
         sent.restored = Some(Restored { saved: moment_words(draft.saved_at), others: draft.others, typed });
         sent.source = draft.source.map(|source| source.0);
+        sent.marks = Marks::answered_in(&draft.body);
         Ok(sent)
     }
 

@@ -8,6 +8,7 @@ use crate::{
     id::{
         AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId, TelegramId,
     },
+    text::Question,
     words,
 };
 
@@ -157,6 +158,8 @@ words! {
         TelegramDiscarded = "telegram_discarded", "Discarded a telegram";
         /// Serial numbers were recorded or counted.
         SerialsCounted = "serials_counted", "Counted serial numbers";
+        /// Of a line that was asked about, in what was written at the same moment.
+        MarkDenied = "mark_denied", "Said that a line bears no classification mark";
     }
 }
 
@@ -312,6 +315,25 @@ impl Events {
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
         self.0.extend(other.0);
+        self
+    }
+
+    /// That these lines of what was written bear no classification mark, as was said of them: of the same row and
+    /// files as the first fact.
+    #[must_use]
+    pub(crate) fn and_unmarked(mut self, lines: &[Question]) -> Self {
+        let Some(first) = self.0.first() else { return self };
+        let (subject, check, license, party) = (first.subject, first.check, first.license, first.party);
+        self.0.extend(lines.iter().map(|line| Event {
+            verb: Verb::MarkDenied,
+            summary: format!("said that \"{}\" is no classification mark", line.shown()),
+            subject,
+            check,
+            license,
+            party,
+            before: None,
+            after: None,
+        }));
         self
     }
 

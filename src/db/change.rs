@@ -10,6 +10,7 @@ use crate::{
     db::drafts::{self, Claimed, Filled, Mark},
     error::{AppError, Result},
     id::{PersonId, PostId},
+    text::Question,
 };
 
 /// A change under way: a transaction that ends with [`Change::commit`] or is rolled back.
@@ -22,6 +23,8 @@ pub struct Change {
     /// What its form was filled from, if it was.
     pub(super) filled: Option<Box<Filled>>,
     pub(super) settle: Option<Settle>,
+    /// Lines of its form that its person said to bear no classification mark: that is logged with what they are in.
+    pub(crate) unmarked: Vec<Question>,
     /// The one instant that stamps every row of this change, and its log entries.
     pub at: OffsetDateTime,
 }
@@ -102,7 +105,8 @@ impl Change {
 
     /// As [`Change::commit`], for a change that no browser waits for.
     pub async fn finish(mut self, events: impl Into<Events>) -> Result<()> {
-        record(&mut self.tx, &self.by, self.at, events.into()).await?;
+        let events = events.into().and_unmarked(&self.unmarked);
+        record(&mut self.tx, &self.by, self.at, events).await?;
         self.tx.commit().await.map_err(AppError::of_commit)
     }
 }

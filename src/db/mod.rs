@@ -148,7 +148,7 @@ impl Db {
     pub async fn change(&self, by: By, at: OffsetDateTime) -> Result<Change> {
         let tx = self.writes.begin().await?;
         lost::make_final();
-        Ok(Change { tx, by, at, form: None, filled: None, settle: self.settle })
+        Ok(Change { tx, by, at, form: None, filled: None, settle: self.settle, unmarked: Vec::new() })
     }
 
     /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts.

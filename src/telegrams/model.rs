@@ -20,7 +20,7 @@ use crate::{
     checks::model::{CaseFile, CheckState},
     error::{AppError, Result},
     id::{CheckId, LicenseId, PostId, TelegramId},
-    text::{storable, with_lists},
+    text::storable,
     words,
 };
 
@@ -78,8 +78,7 @@ impl FromStr for TelegramText {
                 "At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."
             ));
         }
-        // Whether (A), (B), (C) are a list is asked once it was read.
-        with_lists(|| storable(raw)).map(|()| Self(raw.to_owned()))
+        storable(raw).map(|()| Self(raw.to_owned()))
     }
 }
 
@@ -135,8 +134,8 @@ pub struct Telegram {
     pub post_country: String,
     /// As it came or was sent; none while it is written.
     pub original: Option<Vec<u8>>,
-    /// Whether a person said that its lines (A), (B), (C) are a list.
-    pub has_list: bool,
+    /// Whether a person said that what may be a classification mark in it is none.
+    pub unmarked: bool,
     /// What this program's reader read in it before, if that is kept.
     pub reading: Option<String>,
     /// What a person writes of one that goes out.
@@ -367,8 +366,8 @@ pub struct Incoming<'a> {
     /// What it is for.
     pub direction: Direction,
     pub text: &'a str,
-    /// Whether a person said that its lines (A), (B), (C) are a list.
-    pub has_list: bool,
+    /// Whether a person said that what may be a classification mark in it is none.
+    pub unmarked: bool,
     pub head: Headed<'a>,
 }
 

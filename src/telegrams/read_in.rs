@@ -22,7 +22,7 @@ use crate::{
     form,
     id::{CheckId, PostId, TelegramId},
     posts,
-    text::{LicenseNumber, Optional, asks_for_a_list, storable},
+    text::{LicenseNumber, Optional},
     web::{Form, Layout, Sent, html},
     words,
     words::Choice,
@@ -36,22 +36,12 @@ words! {
     }
 }
 
-words! {
-    /// What lines (A), (B), (C) of a telegram are.
-    pub enum Lettered {
-        /// Entries of a list.
-        List = "list", "A list: the lines are its entries";
-        Mark = "mark", "A classified mark";
-    }
-}
-
 form! {
     pub struct TelegramForm reads Pasted {
         post: Field<Optional<PostId>>,
         text: Field<Optional<TelegramText>>,
         file: Field<Optional<TelegramText>>,
         again: Fields<Again>,
-        a_list: Field<Optional<Lettered>>,
     }
 }
 
@@ -64,14 +54,6 @@ struct Page {
     /// The same telegram, filed before.
     same: Vec<TelegramId>,
     sent: Sent<TelegramForm>,
-}
-
-impl Page {
-    /// Whether lines (A), (B), (C) of it are asked about; what was answered stays with the text.
-    fn asks_what_the_letters_are(&self) -> bool {
-        let asked = &self.sent.form.a_list;
-        asked.error().is_some() || !asked.raw().is_empty()
-    }
 }
 
 async fn page(can: &Actor, mut sent: Sent<TelegramForm>) -> Result<Response> {
@@ -121,23 +103,8 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
             return Err(AppError::Invalid);
         }
     };
-    let mut has_list = false;
-    if let Some(asks) = storable(text.as_str()).err().filter(|refusal| asks_for_a_list(refusal)) {
-        match answers.a_list.0 {
-            Some(Lettered::List) => has_list = true,
-            Some(Lettered::Mark) => {
-                let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
-                field.refuse(Refusal::Classified);
-                return Err(AppError::Invalid);
-            }
-            None => {
-                let asks = asks.split_once('?').map_or("", |(asks, _)| asks);
-                sent.form.a_list.refuse(Refusal::ListOrMark(asks.to_owned()));
-                return Err(AppError::Invalid);
-            }
-        }
-    }
-    let read = readings::read(text.as_str().into(), has_list).await?;
+    let unmarked = !sent.unmarked().is_empty();
+    let read = readings::read(text.as_str().into(), unmarked).await?;
     if let Some(refusal) = refusal(&read) {
         let field = if is_pasted { &mut sent.form.text } else { &mut sent.form.file };
         field.refuse(refusal);
@@ -161,7 +128,7 @@ async fn file(can: &Can<FileTelegrams>, sent: &mut Sent<TelegramForm>) -> Result
         .as_ref()
         .zip(head.number)
         .map_or_else(String::new, |(originator, number)| format!(" {originator} {number}"));
-    let incoming = Incoming { post, direction: direction(reading), text: text.as_str(), has_list, head };
+    let incoming = Incoming { post, direction: direction(reading), text: text.as_str(), unmarked, head };
     let id = store::insert_incoming(&mut change, &incoming, &hash).await?;
     let event = Event::new(Verb::TelegramFiled, Subject::Telegram(id), format!("filed telegram{named}"));
     let mut events = Events::from(event);

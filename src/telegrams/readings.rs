@@ -4,7 +4,7 @@
 
 use super::{
     model::Telegram,
-    reading::{self, Reading},
+    reading::{self, Reading, WarningKind},
 };
 use crate::{
     access::Actor,
@@ -12,7 +12,6 @@ use crate::{
     db::{Change, readings},
     error::{AppError, Result},
     id::TelegramId,
-    text::with_lists,
 };
 
 /// This program's reader: a hash of its sources.
@@ -38,10 +37,11 @@ pub struct Read {
     kept: Kept,
 }
 
-/// Reads a text, of which a person may have said that its lines (A), (B), (C) are a list.
-pub async fn read(text: Vec<u8>, has_list: bool) -> Result<Read> {
+/// Reads a text, of which a person may have said that what may be a classification mark in it is none.
+pub async fn read(text: Vec<u8>, unmarked: bool) -> Result<Read> {
     aside(move || {
-        let reading = if has_list { with_lists(|| reading::read(&text)) } else { reading::read(&text) };
+        let mut reading = reading::read(&text);
+        reading.warnings.retain(|warning| !unmarked || warning.kind != WarningKind::PerhapsAMark);
         if reading.refused.is_some() {
             return Ok(Read { reading, kept: Kept::Never });
         }
@@ -57,7 +57,7 @@ pub async fn of(telegram: &mut Telegram) -> Result<Read> {
     if let Some(reading) = telegram.reading.take().and_then(|kept| serde_json::from_str(&kept).ok()) {
         return Ok(Read { reading, kept: Kept::Already });
     }
-    read(telegram.original.clone().unwrap_or_default(), telegram.has_list).await
+    read(telegram.original.clone().unwrap_or_default(), telegram.unmarked).await
 }
 
 impl Read {

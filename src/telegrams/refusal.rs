@@ -13,16 +13,8 @@ pub enum Refusal {
     Nothing,
     #[error("The text above is there already. Send either that or a file, not both.")]
     TextAndFile,
-    /// A line that begins with a letter: a mark, or an entry of a list?
-    #[error("{0}? Look at the text, and say which.")]
-    ListOrMark(String),
     #[error("More was read in this telegram than Lantern can keep. Paste its sections one by one.")]
     TooLong,
-    #[error(
-        "Lantern takes no classified text and has not stored this. Do not send it again; report it to your information \
-    security officer, who will tell you what to do with this page."
-    )]
-    Classified,
     #[error("The header does not name a post that is known here. Choose the post it came from or goes to.")]
     NoPost,
     #[error(

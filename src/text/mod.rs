@@ -1,23 +1,22 @@
 //! What people type: parsed once at the door into a type that says it is fit to be stored.
-//! Classified text is refused here, so every form and every draft refuses it.
+//! What bears a classification mark is refused here, so every form and every draft refuses it; what may bear one is
+//! asked about where a form is read (`web::form::Marks`).
 
-mod classification;
 mod day;
 mod identity;
+mod marks;
 mod names;
 mod number;
 mod said;
 
-pub use classification::*;
 pub use day::*;
 pub use identity::*;
+pub use marks::*;
 pub use names::*;
 pub use number::*;
 pub use said::*;
 
 use std::{fmt, str::FromStr};
-
-use self::classification::{classified_line, ends_a_line};
 
 /// The most characters a text may have.
 pub const TEXT_LIMIT: usize = 10_000;
@@ -112,19 +111,37 @@ pub fn storable(text: &str) -> Result<(), String> {
             "This has a character that cannot be stored (NUL). Type the text again or paste it as plain text.".into()
         );
     }
-    let Some((line, found)) = classified_line(text) else { return Ok(()) };
+    let Some(Marked { line, mark }) = judge(text).marked else { return Ok(()) };
     let place = if text.trim().contains(ends_a_line) { format!(" in line {line}") } else { String::new() };
-    Err(match found {
-        Classification::Marked(mark) => format!(
-            "This looks classified ({mark}{place}). Lantern takes no classified text and has not stored it. Do not send it again; \
-             report it to your information security officer, who will tell you what to do with this page."
-        ),
-        Classification::PerhapsAList => format!(
-            "Is (C){place} the third entry of a list, or a classification mark? Lantern cannot take a classified text and has not stored \
-             this. If it is a list, write (1) (2) (3) instead."
-        ),
-    })
+    Err(format!(
+        "This looks classified ({mark}{place}). Lantern takes no classified text and has not stored it. Do not send it again; \
+         report it to your information security officer, who will tell you what to do with this page."
+    ))
 }
+
+/// As [`storable`], where nobody can be asked: what may bear a mark is not taken either.
+///
+/// # Errors
+/// The sentence to show.
+pub fn unmarked(text: &str) -> Result<(), String> {
+    storable(text)?;
+    match judge(text).asked.first() {
+        None => Ok(()),
+        Some(line) => Err(format!(
+            "\"{}\" may be a classification mark, and nobody can be asked here. Write it without the letter in brackets.",
+            line.shown()
+        )),
+    }
+}
+
+/// Whether a refusal of [`storable`] is for a classification mark.
+pub fn tells_of_classification(refusal: &str) -> bool {
+    refusal.starts_with("This looks classified (") || refusal == TAKE_IT_ELSEWHERE
+}
+
+/// What is said where a person says that a line bears a mark.
+pub const TAKE_IT_ELSEWHERE: &str = "Lantern takes no classified text and has not stored this. Take it to a classified system. Do not send it \
+     again here; report it to your information security officer, who will tell you what to do with this page.";
 
 impl<T: FromStr> FromStr for Optional<T> {
     type Err = T::Err;

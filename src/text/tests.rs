@@ -23,10 +23,10 @@ fn a_name_that_passes_for_another_is_flagged_and_an_honest_one_is_not() {
     }
 }
 
+/// Two marks that can be nothing else, each as it may come in a longer text, and texts that have none.
 #[test]
-fn classified_paragraphs_are_refused_and_honest_text_is_not() {
+fn a_mark_is_refused_and_what_may_be_one_is_asked_about() {
     for refused in [
-        "(S) Post learned",
         "3. (C) The source",
         "3.1. (C) The source",
         "(3) (S) The source",
@@ -50,9 +50,24 @@ fn classified_paragraphs_are_refused_and_honest_text_is_not() {
         "CLASSIFICATION : Confidential//NOFORN",
         "\u{c}3. (C) The source",
         "2.\u{200b} (C) The source",
-        "end.\u{2028}(TS) The source",
+        "(A) pistols\n(B) rifles\n3. (C) The source",
     ] {
-        assert!(matches!(classification(refused), Some(Classification::Marked(_))), "{refused}");
+        assert!(judge(refused).marked.is_some(), "{refused}");
+    }
+    for (text, asked) in [
+        ("(S) Post learned", "(S) Post learned"),
+        ("end.\u{2028}(TS) The source", "(TS) The source"),
+        ("(A) pistols\n(B) rifles\n(C) magazines", "(C) magazines"),
+        (
+            "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n(C) STATE 70118, (D) STATE 70119",
+            "(C) STATE 70118, (D) STATE 70119",
+        ),
+        ("It holds (A) Pistols. (B) Rifles. (C) Carbines.", "It holds (A) Pistols. (B) Rifles. (C) Carbines."),
+        ("Secret", "Secret"),
+    ] {
+        let judged = judge(text);
+        assert_eq!(judged.marked, None, "{text}");
+        assert_eq!(judged.asked.iter().map(|line| line.words.as_str()).collect::<Vec<_>>(), [asked], "{text}");
     }
     for honest in [
         "SECRET BALLOTS ARE USED",
@@ -62,7 +77,6 @@ fn classified_paragraphs_are_refused_and_honest_text_is_not() {
         "(SBU) Post",
         "(U) x",
         "a secret ballot",
-        "Secret",
         "(c) 2008",
         "see (C) above",
         "(Cont.) more",
@@ -71,13 +85,143 @@ fn classified_paragraphs_are_refused_and_honest_text_is_not() {
         "Classification: not yet told",
         "",
     ] {
-        assert_eq!(classification(honest), None, "{honest}");
+        assert_eq!(judge(honest), Judgement::default(), "{honest}");
     }
+}
+
+/// What may stand before a mark.
+const HEADS: &[&str] = &[
+    "",
+    "- ",
+    "* ",
+    "\u{2022} ",
+    "\u{2013} ",
+    "\u{2192} ",
+    "1. ",
+    "1.",
+    "1) ",
+    "(1) ",
+    "[1] ",
+    "1.2.3 ",
+    "1.a. ",
+    "a. ",
+    "a) ",
+    "(a) ",
+    "A. ",
+    "(B) ",
+    "iv. ",
+    "IV) ",
+    "\u{2163}. ",
+    "\u{2460} ",
+    "\u{b6}4. ",
+    "\u{a7} 4 ",
+    "Para 3 ",
+    "Paragraph 3: ",
+    "No. 5 ",
+    "#5 ",
+    "> ",
+    ">> 2. ",
+    "| ",
+    "x | ",
+    "### ",
+    "**",
+    "<p>",
+    "x<br>",
+    "- [ ] ",
+    "- [x] ",
+    "(U) ",
+    "(SBU) ",
+    "(U//FOUO) ",
+    "(U) (SBU) ",
+    "1. (U) ",
+    "Subject: ",
+    "SUBJ: ",
+    "Summary. ",
+    "He spoke. ",
+    "He spoke! ",
+    "He spoke (long). ",
+    "\"He spoke.\" ",
+    "x; ",
+    "x\n",
+    "x\r\n",
+    "x\u{2028}",
+    "x\t",
+    "\u{200b}",
+    "\u{202e}",
+    "\u{feff}",
+    "\u{a0}",
+    "\u{3000}",
+    "1. a. - ",
+    "Results - ",
+];
+
+const MARKS: &[&str] = &[
+    "(S)",
+    "(C)",
+    "(TS)",
+    "( S )",
+    "[S]",
+    "[C]",
+    "{TS}",
+    "(S/NF)",
+    "(S//NF)",
+    "(C-NF)",
+    "(TS//SI//NF)",
+    "[S//REL TO USA, COL]",
+    "(SECRET)",
+    "(CONFIDENTIAL)",
+    "[TOP SECRET]",
+    "SECRET//NOFORN:",
+    "TS//SI//NF",
+    "//SECRET//",
+    "DECL: 12/31/2033",
+    "SECRET NOFORN",
+];
+
+/// Whatever stands before a mark, and in whatever letters it is written, it is not stored without a word.
+#[test]
+fn no_head_and_no_letters_hide_a_mark() {
+    let letters: [fn(char) -> char; 4] = [
+        |c| c,
+        |c| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c) } else { c },
+        |c| match c {
+            'S' => '\u{405}',
+            'C' => '\u{421}',
+            'T' => '\u{422}',
+            'E' => '\u{415}',
+            'O' => '\u{41e}',
+            c => c,
+        },
+        |c| match c {
+            'T' => '\u{3a4}',
+            'E' => '\u{395}',
+            'N' => '\u{39d}',
+            'O' => '\u{39f}',
+            'I' => '\u{399}',
+            c => c,
+        },
+    ];
+    let mut stored = Vec::new();
+    for (head, mark) in HEADS.iter().flat_map(|head| MARKS.iter().map(move |mark| (head, mark))) {
+        for alike in letters {
+            let text = format!("{head}{} The guard named the buyer.", mark.chars().map(alike).collect::<String>());
+            if judge(&text) == Judgement::default() {
+                stored.push(text);
+            }
+        }
+    }
+    assert_eq!(stored, Vec::<String>::new());
+}
+
+#[test]
+fn where_nobody_can_be_asked_nothing_that_may_be_a_mark_is_taken() {
+    assert!(unmarked("Jane Roe").is_ok());
+    assert!(unmarked("(S) Jane Roe").is_err() && unmarked("(S//NF) Jane Roe").is_err());
 }
 
 #[test]
 fn every_kind_of_text_refuses_a_classified_paragraph_and_says_what_to_do() {
-    let typed = "(S) Post learned of another buyer";
+    let typed = "(S//NF) Post learned of another buyer";
     let refusals = [
         typed.parse::<Text>().unwrap_err(),
         typed.parse::<Line>().unwrap_err(),
@@ -92,63 +236,12 @@ fn every_kind_of_text_refuses_a_classified_paragraph_and_says_what_to_do() {
     );
     for refusal in refusals {
         assert!(
-            refusal.starts_with("This looks classified ((S)).")
+            refusal.starts_with("This looks classified ((S//NF)).")
                 && refusal.contains("report it to your information security officer")
         );
     }
-    let list = "(A) pistols\n(B) rifles\n(C) magazines".parse::<Text>().unwrap_err();
-    assert!(tells_of_classification(&list));
-    assert!(list.starts_with("Is (C) in line 3 the third entry of a list"));
     let told = storable("UNCLAS\r\n\r\n1. (U) One.\r\n2. (S/NF) Two.").unwrap_err();
     assert!(told.starts_with("This looks classified ((S/NF) in line 4)."), "{told}");
-}
-
-#[test]
-fn a_lettered_list_asks() {
-    assert_eq!(classification("(A) pistols\n(B) rifles\n(C) magazines"), Some(Classification::PerhapsAList));
-}
-
-#[test]
-fn a_list_within_lines_is_asked_about_too() {
-    let reference = "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n(C) STATE 70118, (D) STATE 70119";
-    assert_eq!(classification(reference), Some(Classification::PerhapsAList));
-    assert_eq!(with_lists(|| classification(reference)), None);
-    // It stands on the next line or nowhere, and alone at its head.
-    for text in [
-        "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\nPost met the firm.\n(C) The source",
-        "REF: (A) 07 STATE 151003 (B) BOGOTA 1710\n1. (C) The source",
-        "Weapon(A) and weapon(B) were seen.\n(C) The source",
-        "REF: (B) BOGOTA 1710 (A) 07 STATE 151003\n(C) The source",
-    ] {
-        assert!(matches!(classification(text), Some(Classification::Marked(_))), "{text}");
-        assert!(matches!(with_lists(|| classification(text)), Some(Classification::Marked(_))), "{text}");
-    }
-}
-
-#[test]
-fn a_list_that_a_person_knows_passes_and_nothing_beside_it() {
-    let list = "(A) pistols\n(B) rifles\n(C) magazines\n(D) slings";
-    assert_eq!(with_lists(|| classification(list)), None);
-    assert_eq!(with_lists(|| classification(&format!("{list}\n\n{list}"))), None, "a second list");
-    assert_eq!(classification(list), Some(Classification::PerhapsAList), "said of one text, it is said of no other");
-    let certain = [
-        "(C) magazines".to_owned(),
-        "(A) pistols\n(C) magazines".to_owned(),
-        "(B) rifles\n(C) magazines".to_owned(),
-        format!("{list}\n(C) The source"),
-        format!("3. (C) The source\n{list}"),
-        format!("{list}\n(S) The source"),
-        format!("(A) pistols\n(B) rifles\n(S) x\n{list}"),
-        format!("{list}\nSECRET"),
-        "(A) pistols\n(B) rifles\n(C/NF) The source".to_owned(),
-        format!("{list}\n(A) x\n(B) y\n3. (C) The source"),
-        "(A) pistols\n2. (U) Post said so.\n(B) rifles\n(U) More.\n(C) The source".to_owned(),
-    ];
-    for text in certain {
-        assert!(matches!(with_lists(|| classification(&text)), Some(Classification::Marked(_))), "{text}");
-    }
-    let broken = std::panic::catch_unwind(|| with_lists(|| panic!("in between")));
-    assert!(broken.is_err() && classification(list).is_some());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     error::{AppError, Result},
-    web::bounds,
+    web::{bounds, unmarked},
 };
 
 /// The urlencoded body of a post.
@@ -48,7 +48,7 @@ impl Default for Pace {
 
 /// Reads the body of every request that has one, and hands it on as [`Typed`].
 pub async fn read(request: Request, next: Next) -> Response {
-    if let Err(error) = bounds::address(request.uri()) {
+    if let Err(error) = bounds::address(request.uri()).and_then(|()| unmarked::address(request.uri())) {
         return error.into_response();
     }
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -77,6 +77,7 @@ async fn typed(body: Body, announced: Option<usize>, kind: &str, pace: Pace) -> 
         Ok(boundary) => pairs(bytes, boundary).await?,
     };
     bounds::answers(&pairs, came)?;
+    unmarked::names(&pairs)?;
     Ok(Typed(pairs))
 }
 

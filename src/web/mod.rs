@@ -17,6 +17,7 @@ pub mod pagination;
 pub mod patience;
 pub mod request;
 pub mod routes;
+pub mod unmarked;
 
 pub use form::{Field, Fields, Form, Secret, Sent, YesForm};
 pub use page::{Layout, html};

@@ -199,7 +199,8 @@ async fn a_classified_paragraph_is_kept_only_on_the_page_that_refused_it() {
     post.fill(&format!("{check}/contacts/record"), &list)
         .await
         .is(422)
-        .says("Is (C) in line 3 the third entry of a list");
+        .says("Is this a classification mark?")
+        .says("(C) magazines");
     let form = FormId::new().to_string();
     let draft = [("form_id", form.as_str()), ("path", "/checks"), ("summary", secret)];
     post.post("/drafts", &draft).await.refused(refused);

@@ -58,9 +58,9 @@ pub struct Source {
     /// Days in them, as people read them.
     #[serde(default)]
     pub days: Vec<String>,
-    /// Whether lines (A), (B), (C) in them are known to be a list.
+    /// Which lines that it was filled with are known to bear no classification mark, as a form answers that.
     #[serde(default)]
-    pub has_list: bool,
+    pub unmarked: String,
     /// Whether they may fill another form of the page once this one was sent.
     #[serde(default)]
     pub again: bool,

@@ -20,7 +20,8 @@ use crate::{
     checks::model::{CaseFile, CheckState, Priority, SiteVisit},
     id::ContactId,
     parties::model::PartyRole,
-    text::folded_name,
+    text::{Question, folded_name, judge},
+    web::form::{MARKS, unmarked},
 };
 
 pub use act::{Act, Form, Plan};
@@ -98,6 +99,23 @@ impl Desk {
 
     /// What a proposal would become.
     pub fn plan(&self, proposal: &Proposal) -> Plan {
+        match self.planned(proposal) {
+            Plan::Act(act) => Plan::Act(self.known(act)),
+            plan => plan,
+        }
+    }
+
+    /// An act of whose answers it is known what was said of the telegram that they are from: that what may be a
+    /// classification mark in it is none.
+    fn known(&self, mut act: Act) -> Act {
+        let asked: Vec<Question> = act.answers.iter().flat_map(|(_, answer)| judge(answer).asked).collect();
+        if self.telegram.unmarked && !asked.is_empty() {
+            act.answers.push((MARKS, unmarked(&asked)));
+        }
+        act
+    }
+
+    fn planned(&self, proposal: &Proposal) -> Plan {
         let Some(file) = &self.file else { return self.without_a_file(proposal) };
         if file.check.state == CheckState::Closed {
             return later(Refusal::Closed);

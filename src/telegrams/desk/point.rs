@@ -21,7 +21,7 @@ use crate::{
         reading::{Sentence, Span, told::told},
         refusal::Refusal,
     },
-    text::{classification, name_key, with_lists},
+    text::name_key,
     web::filters::day_words,
     words::Choice,
 };
@@ -210,7 +210,7 @@ impl Desk {
     }
 
     fn filled(&self, form: Form, sentences: &[&Sentence]) -> Act {
-        let words = self.as_one(sentences);
+        let words = Self::as_one(sentences);
         let told = told(&words, self.reading.header.sent_at);
         let on = if let [only] = told.days.as_slice() { Some(*only) } else { None };
         let mark = sentences.first().and_then(|sentence| sentence.mark.as_deref()?.parse::<PortionMark>().ok());
@@ -245,7 +245,7 @@ impl Desk {
             }
             _ => Vec::new(),
         };
-        Act::new(form, answers)
+        self.known(Act::new(form, answers))
     }
 
     /// The contact that was filed from the paragraph of these sentences, if it is one.
@@ -274,33 +274,13 @@ impl Desk {
         known.next().filter(|_| known.next().is_none())
     }
 
-    /// Sentences as one text that fits an answer. Where it would be refused, the third entries of lists stand without
-    /// their letter.
-    fn as_one(&self, sentences: &[&Sentence]) -> String {
-        let joined = |lettered: bool| {
-            sentences.iter().fold(String::new(), |text, sentence| {
-                let words = if lettered { sentence.text.as_str() } else { self.without_letter(sentence) };
-                let sign = if words.starts_with(['(', '-', '*']) { "\n" } else { " " };
-                if text.is_empty() { words.to_owned() } else { text + sign + words }
-            })
-        };
-        let whole = joined(true);
-        let refused =
-            if self.telegram.has_list { with_lists(|| classification(&whole)) } else { classification(&whole) };
-        text(&if refused.is_some() { joined(false) } else { whole })
-    }
-
-    /// The words of a sentence, without its `(C)` if the entries before it in its paragraph are `(A)` and `(B)`. Any
-    /// other mark stays.
-    fn without_letter<'s>(&self, sentence: &'s Sentence) -> &'s str {
-        let Some(words) = sentence.text.strip_prefix("(C)") else { return &sentence.text };
-        let before = self.reading.sentences.iter().rev().skip_while(|other| other.span.start >= sentence.span.start);
-        let mut before = before.take_while(|other| other.paragraph == sentence.paragraph);
-        // The first entry may stand within its sentence: `It holds (A) pistols.`
-        let second =
-            before.find(|other| other.text.starts_with('(')).is_some_and(|other| other.text.starts_with("(B)"));
-        let first = before.find(|other| other.text.contains('(')).is_some_and(|other| other.text.contains("(A)"));
-        if second && first { words.trim_start() } else { &sentence.text }
+    /// Sentences as one text that fits an answer.
+    fn as_one(sentences: &[&Sentence]) -> String {
+        let whole = sentences.iter().fold(String::new(), |text, sentence| {
+            let sign = if sentence.text.starts_with(['(', '-', '*']) { "\n" } else { " " };
+            if text.is_empty() { sentence.text.clone() } else { text + sign + &sentence.text }
+        });
+        text(&whole)
     }
 
     fn cited_of(&self, sentences: &[&Sentence]) -> String {
@@ -315,7 +295,7 @@ impl Desk {
 
     /// What is shown above a form that is filled from sentences.
     pub fn shown(&self, sentences: &[&Sentence]) -> Source {
-        let words = self.as_one(sentences);
+        let words = Self::as_one(sentences);
         let told = told(&words, self.reading.header.sent_at);
         Source {
             cited: self.cited_of(sentences),
@@ -323,7 +303,6 @@ impl Desk {
             names: told.names,
             numbers: told.numbers,
             days: told.days.into_iter().map(day_words).collect(),
-            has_list: self.telegram.has_list,
             again: true,
             ..Source::default()
         }
@@ -333,7 +312,7 @@ impl Desk {
     pub fn noted(&self, sentences: &[&Sentence], label: &str) -> Noted {
         let spans: Vec<[usize; 2]> =
             sentences.iter().map(|sentence| [sentence.span.start, sentence.span.end]).collect();
-        let words = self.as_one(sentences);
+        let words = Self::as_one(sentences);
         Noted {
             telegram: self.telegram.id,
             cited: self.cited_of(sentences).replacen("Telegram", "telegram", 1),

@@ -26,6 +26,7 @@ use crate::{
         refusal::Refusal,
         store,
     },
+    text::storable,
     web::{self, Form as _, Sent, form::Pairs},
 };
 
@@ -292,14 +293,14 @@ pub fn settle<'a>(
 
 /// A draft of an act's page, filled with its answers, the words it rests on shown above it.
 pub fn draft(act: &Act, shown: Source, noted: &Noted, filled_by: FormId) -> Result<Filled> {
-    let shown = Source { back: noted.place(noted.check), ..shown };
+    let known = act.answers.iter().find(|(name, _)| *name == web::form::MARKS);
+    let unmarked = known.map(|(_, answer)| answer.clone()).unwrap_or_default();
+    let shown = Source { back: noted.place(noted.check), unmarked, ..shown };
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.extend_pairs(act.answers.iter().map(|(name, answer)| (*name, answer.as_str())));
-    if shown.has_list {
-        body.append_pair(web::form::A_LIST, web::form::IS_A_LIST);
-    }
     let body = body.finish();
-    web::form::storable(&body).map_err(Refusal::Told)?;
+    // What may be a mark was taken with the telegram, and is asked about when the form is sent.
+    act.answers.iter().try_for_each(|(_, answer)| storable(answer)).map_err(Refusal::Told)?;
     let title = format!("{} from {}", act.form.named(), noted.cited);
     Ok(Filled {
         path: act.form.address().into(),

@@ -126,7 +126,7 @@ crate::words! {
         /// A part of the header is not there, or was not understood.
         HeaderUnclear = "header_unclear", "Header";
         /// `(C)` after `(A)` and `(B)`: a list or a mark, which a person judges.
-        PerhapsAList = "perhaps_a_list", "List or mark";
+        PerhapsAMark = "perhaps_a_mark", "Perhaps a mark";
         /// What stands after the last paragraph was not read.
         NotRead = "not_read", "Not read";
     }

@@ -26,7 +26,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::{
     approvals::model::Signer,
-    text::{Classification, Likeness, folded},
+    text::{Likeness, Question, folded},
 };
 
 /// A stretch of the input, in bytes as they came, the end excluded.
@@ -230,26 +230,28 @@ pub fn read(input: &[u8]) -> Reading {
         return refused(decoded.encoding, input.len(), refusal);
     }
     let structure = structure::structure(&decoded);
+    let refused_as = |span| {
+        let text = crate::text::storable("(S//NF)").err().unwrap_or_default();
+        refused(decoded.encoding, input.len(), Refusal { span, text })
+    };
+    let asked = crate::text::judge(text).asked;
     // Whatever a line looks like to the rule that refuses it, no paragraph with such a mark goes further.
-    if let Some(paragraph) =
-        structure.paragraphs.iter().find(|paragraph| paragraph.mark.as_deref().is_some_and(crate::text::is_classified))
-    {
-        let text = crate::text::storable("(S)").err().unwrap_or_default();
-        return refused(decoded.encoding, input.len(), Refusal { span: paragraph.span, text });
+    if let Some(paragraph) = structure.paragraphs.iter().find(|paragraph| is_marked(paragraph, &asked)) {
+        return refused_as(paragraph.span);
     }
     // What a site or a mail program put before a line hides a mark that the line has by itself.
-    if let Some(line) = structure.lines.iter().find(|line| is_hidden_mark(text, line)) {
-        let text = crate::text::storable("(S)").err().unwrap_or_default();
-        return refused(decoded.encoding, input.len(), Refusal { span: decoded.span(line.start, line.end), text });
+    if let Some(line) = structure.lines.iter().find(|line| is_hidden_mark(text, line, &asked)) {
+        return refused_as(decoded.span(line.start, line.end));
     }
     let header = header::header(&structure);
     let pieces = structure::pieces(&decoded, &structure);
     let found = sentences::sentences(&structure.paragraphs, decoded.encoding);
     let mut warnings = warnings::warnings(&decoded, &structure, &header);
-    if crate::text::classification(text).is_some() {
-        let text = "Is (C) the third entry of a list, or a classification mark? It was read as a list.".to_owned();
-        warnings.push(Warning { kind: WarningKind::PerhapsAList, text, span: None });
-    }
+    warnings.extend(asked.iter().map(|line| Warning {
+        kind: WarningKind::PerhapsAMark,
+        text: format!("Is \"{}\" a classification mark? It was read as if it were none.", line.shown()),
+        span: None,
+    }));
     let (proposals, more) = proposals::propose(&decoded, &structure, &header, &found);
     warnings.extend(more);
     let paragraph = |found: &sentences::Found| &structure.paragraphs[found.paragraph];
@@ -273,26 +275,35 @@ pub fn read(input: &[u8]) -> Reading {
     }
 }
 
-/// Whether a line has a classified mark at its head only once what a site or a mail program put there is taken off.
-fn is_hidden_mark(text: &str, line: &lines::Line<'_>) -> bool {
-    let bare = line.text.trim_start_matches(['>', ' ', '\t']).trim_end();
-    let raw = text.get(line.start..line.end).unwrap_or_default().trim_start();
-    !raw.starts_with(bare) && crate::text::classification(bare).is_some()
+/// How many letters of a paragraph tell its first line from others.
+const BEGINS: usize = 12;
+
+/// Whether a paragraph bears a mark that a person is not asked about.
+fn is_marked(paragraph: &Paragraph, asked: &[Question]) -> bool {
+    let Some(mark) = &paragraph.mark else { return false };
+    let begins: String = paragraph.text.chars().take(BEGINS).collect();
+    let is_asked = || asked.iter().any(|line| line.words.contains(&begins));
+    crate::text::judge(&format!("1. ({mark}) Post")).marked.is_some() && !is_asked()
 }
 
-/// A classified mark anywhere: nothing is taken, and no word of the text is repeated. `(C)` as the third entry of a
-/// list `(A) (B) (C)` is for a person to judge, where the telegram is taken in; every other mark in such a text is
-/// refused as elsewhere.
+/// Whether a line has a mark at its head only once what a site or a mail program put there is taken off.
+fn is_hidden_mark(text: &str, line: &lines::Line<'_>, asked: &[Question]) -> bool {
+    let bare = line.text.trim_start_matches(['>', ' ', '\t']).trim_end();
+    let raw = text.get(line.start..line.end).unwrap_or_default().trim();
+    if raw.starts_with(bare) || asked.iter().any(|line| line.words == raw) {
+        return false;
+    }
+    let judgement = crate::text::judge(bare);
+    judgement.marked.is_some() || !judgement.asked.is_empty()
+}
+
+/// A classified mark anywhere: nothing is taken, and no word of the text is repeated. What may be a mark is for a
+/// person to judge, where the telegram is taken in.
 fn refusal(decoded: &decode::Decoded<'_>) -> Option<Refusal> {
     let text = decoded.text.as_ref();
-    let perhaps = crate::text::classification(text)? == Classification::PerhapsAList;
-    if perhaps && crate::text::with_lists(|| crate::text::classification(text)).is_none() {
-        return None;
-    }
-    let sentence = crate::text::storable(if perhaps { "(S)" } else { text })
-        .err()
-        .or_else(|| crate::text::storable("(S)").err())?;
-    let at = lines::split(text).into_iter().find(|line| crate::text::classification(line.text).is_some());
+    let sentence =
+        crate::text::storable(text).err().filter(|sentence| crate::text::tells_of_classification(sentence))?;
+    let at = lines::split(text).into_iter().find(|line| crate::text::judge(line.text).marked.is_some());
     let span = at.map_or_else(|| decoded.span(0, text.len()), |line| decoded.span(line.start, line.end));
     Some(Refusal { span, text: sentence })
 }

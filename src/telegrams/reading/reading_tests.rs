@@ -78,20 +78,13 @@ fn what_is_left_of_a_telegram_is_read_to_its_end() {
 }
 
 #[test]
-fn a_list_is_for_a_person_to_judge_and_a_mark_is_refused() {
+fn what_may_be_a_mark_is_for_a_person_to_judge_and_a_mark_is_refused() {
     let list = "1. (U) Post asked for:\n\n(A) the order\n(B) the permit\n(C) the list\n\n";
     let reading = read(format!("{list}2. (U) Nothing else.\n").as_bytes());
     assert_eq!(reading.refused, None);
-    assert!(reading.warnings.iter().any(|warning| warning.kind == WarningKind::PerhapsAList));
+    assert!(reading.warnings.iter().any(|warning| warning.kind == WarningKind::PerhapsAMark));
     assert!(reading.sentences.iter().any(|sentence| sentence.text == "(C) the list"), "{:?}", reading.sentences);
-    for mark in [
-        "2. (C) A source.",
-        "(C) Again.",
-        "(S) A source.",
-        "2. (S/NF) A source.",
-        "SECRET",
-        "(C) the list\n(C) another",
-    ] {
+    for mark in ["2. (C) A source.", "2. (S/NF) A source.", "SECRET", "<br>3. (C) The source says so."] {
         let reading = read(format!("{list}{mark}\n").as_bytes());
         assert!(reading.refused.is_some() && reading.pieces.len() == 1, "{mark}");
     }

@@ -99,7 +99,6 @@ pub(super) async fn change(
         names: told.names,
         numbers: told.numbers,
         days: told.days.into_iter().map(filters::day_words).collect(),
-        has_list: desk.telegram.has_list,
         ..Source::default()
     };
     let draft = filing::draft(&act, shown, &Noted::of(&desk, proposal), sent.form_id)?;

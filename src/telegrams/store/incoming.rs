@@ -34,7 +34,7 @@ pub async fn insert_incoming(change: &mut Change, telegram: &Incoming<'_>, finge
         telegram.head.subject,
         person,
         at,
-        telegram.has_list
+        telegram.unmarked
     )
     .execute(change.conn())
     .await?;

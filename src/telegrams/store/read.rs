@@ -71,7 +71,7 @@ pub(super) async fn files(
         post_name: row.post_name,
         post_country: row.post_country,
         original: row.original,
-        has_list: row.has_list,
+        unmarked: row.has_list,
         reading: row.reading,
         body: row.body,
         composed: row.composed_digest,

@@ -117,7 +117,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
         let raw = pairs.last(name).to_owned();
-        let (value, error) = match pairs.judged(|| raw.parse::<T>()) {
+        let (value, error) = match raw.parse::<T>() {
             Ok(value) => (Some(value), None),
             Err(error) => (None, Some(error.to_string())),
         };

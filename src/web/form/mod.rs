@@ -2,10 +2,12 @@
 //! [`form!`](crate::form) declares one; [`Sent`] is a form on its way between the page and the handler.
 
 mod field;
+mod marks;
 mod pairs;
 mod sent;
 
 pub use field::*;
+pub use marks::*;
 pub use pairs::*;
 pub use sent::*;
 

@@ -1,19 +1,14 @@
 //! The body of a form: its answers by name, and what it knows of itself.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
+use super::marks::{MARKS, Marks};
 use crate::{db::drafts::Mark, error::Result, id::FormId};
 
 /// What a form sends of itself, beside its answers.
-pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, A_LIST];
+pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, MARKS];
 /// The button that fills another form from the same words once this one was sent.
 pub const ANOTHER: &str = "one_more";
-/// Says of a text, by [`IS_A_LIST`], that its lines (A), (B), (C) are a list: it came so in a telegram, and a person
-/// looked.
-pub const A_LIST: &str = "a_list";
-/// The answer that they are one.
-pub const IS_A_LIST: &str = "list";
-
 /// The pairs of a form body, in order. `due.day`, `due.month` and `due.year` are joined to `due` = `18/6/2008`.
 #[derive(Debug, Default)]
 pub struct Pairs(HashMap<String, Vec<String>>);
@@ -59,10 +54,15 @@ impl Pairs {
         self.0.contains_key(name)
     }
 
-    /// Does something with one of these answers, as the whole form has it: lines (A), (B), (C) are a list where it says
-    /// so.
-    pub(super) fn judged<T>(&self, judge: impl FnOnce() -> T) -> T {
-        if self.last(A_LIST) == IS_A_LIST { crate::text::with_lists(judge) } else { judge() }
+    /// Every answer, by name.
+    pub(super) fn each(&self) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+        let mut each: Vec<_> = self
+            .0
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| (name.as_str().into(), value.as_str().into())))
+            .collect();
+        each.sort();
+        each
     }
 
     /// Every value of that name.
@@ -78,13 +78,14 @@ pub(super) fn log(refusal: &str) {
     }
 }
 
-/// Whether every value of a body may be stored.
+/// Whether every value of a body may be stored: none bears a mark, and of what may be one it was said that it is none.
 ///
 /// # Errors
-/// The sentence to show: see [`text::storable`](crate::text::storable).
+/// The sentence to show: see [`text::storable`](crate::text::storable) and [`Marks::settled`].
 pub fn storable(body: &str) -> Result<(), String> {
-    let all = || form_urlencoded::parse(body.as_bytes()).try_for_each(|(_, value)| crate::text::storable(&value));
-    Pairs::parse(body).judged(all).inspect_err(|refusal| log(refusal))
+    let mut values = form_urlencoded::parse(body.as_bytes());
+    values.try_for_each(|(_, value)| crate::text::storable(&value)).inspect_err(|refusal| log(refusal))?;
+    Marks::of(body).settled()
 }
 
 /// What a body knows of its form, if it names one.

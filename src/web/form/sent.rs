@@ -8,12 +8,14 @@ use axum::{
 use super::{
     Form,
     field::Fault,
+    marks::{MARKS, Marks},
     pairs::{Pairs, log, mark},
 };
 use crate::{
     db::drafts::{Continued, Mark, Source},
     error::{AppError, Result, Used},
     id::FormId,
+    text::Question,
     web::{body::Typed, errors::Seen},
 };
 
@@ -40,6 +42,8 @@ pub struct Sent<F> {
     pub restored: Option<Restored>,
     /// The paragraph that the answers are from, if they are from one.
     pub source: Option<Source>,
+    /// What may be a classification mark in its texts.
+    pub marks: Marks,
     answers: Vec<u8>,
     secret: bool,
     another: bool,
@@ -70,6 +74,7 @@ impl<F: Form> Sent<F> {
             alert: None,
             restored: None,
             source: None,
+            marks: Marks::default(),
             answers: Vec::new(),
             secret: false,
             another: false,
@@ -81,14 +86,15 @@ impl<F: Form> Sent<F> {
 
     /// A form that no browser sent: answers of another page that are to be judged as if they had been typed here.
     pub fn answered(pairs: &Pairs, version: i32) -> Self {
-        Self { form: F::sent(pairs), ..Self::fresh(F::blank(), version) }
+        let marks = Marks::of_pairs(pairs.each());
+        Self { marks, ..Self::fresh(F::sent(pairs), version) }
     }
 
     /// A form from its body.
     pub fn parse(body: &str) -> Self {
         let pairs = Pairs::parse(body);
         let version = pairs.last("version").parse().unwrap_or_default();
-        let fresh = Self::fresh(F::sent(&pairs), version);
+        let fresh = Self { marks: Marks::of(body), ..Self::fresh(F::sent(&pairs), version) };
         match mark(body) {
             Some(Mark { form, continues, answers, secret, another }) => {
                 Self { form_id: form, continues, answers, secret, another, ..fresh }
@@ -102,7 +108,17 @@ impl<F: Form> Sent<F> {
     /// # Errors
     /// [`AppError::Invalid`]; the fields then say what is wrong.
     pub fn read(&self) -> Result<F::Read> {
-        self.form.read().ok_or(AppError::Invalid)
+        self.form.read().filter(|_| self.is_settled()).ok_or(AppError::Invalid)
+    }
+
+    /// Whether nothing in it may be a classification mark, but for what its person said to be none.
+    pub fn is_settled(&self) -> bool {
+        self.marks.settled().is_ok()
+    }
+
+    /// The lines of it that its person said to bear no mark; of what it was filled with, that was said before.
+    pub fn unmarked(&self) -> Vec<Question> {
+        self.marks.said(self.source.as_ref().map_or("", |source| &source.unmarked))
     }
 
     /// Whether it came under an id: a form without one could do its work twice, and does nothing.
@@ -124,7 +140,8 @@ impl<F: Form> Sent<F> {
 
     /// What is wrong, for the error summary.
     pub fn errors(&self) -> Vec<Fault> {
-        self.form.faults()
+        let asked = self.marks.settled().err().map(|message| Fault { name: MARKS.to_owned(), message });
+        asked.into_iter().chain(self.form.faults()).collect()
     }
 
     /// Whether somebody else saved in between.

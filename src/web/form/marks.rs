@@ -1,0 +1,150 @@
+//! What may be a classification mark in a form: asked about, answered, and the answer bound to the lines it was given
+//! for.
+
+use crate::text::{self, Question};
+
+/// The answer about what may be a mark in the texts of a form: [`IS_A_MARK`], or `no.` and the keys of the lines that
+/// bear none. An answer that was given before stays in the form; it says nothing of another line.
+pub const MARKS: &str = "a_mark";
+/// That it is one, or may be.
+pub const IS_A_MARK: &str = "yes";
+
+/// What is asked about the texts of a form, and what was answered.
+#[derive(Debug, Default, Clone)]
+pub struct Marks {
+    /// The lines of which it is not known whether they bear a mark.
+    asked: Vec<Question>,
+    /// The lines of which it was said that they bear none.
+    said: Vec<Question>,
+    /// The keys of every line of which it was said.
+    keys: Vec<String>,
+    /// Whether it was said that they bear one.
+    is_marked: bool,
+}
+
+/// The answer that these lines bear no mark; nothing of none.
+pub fn unmarked<'a>(lines: impl IntoIterator<Item = &'a Question>) -> String {
+    answer(lines.into_iter().map(Question::key))
+}
+
+fn answer(keys: impl IntoIterator<Item = String>) -> String {
+    keys.into_iter()
+        .fold(String::new(), |answer, key| if answer.is_empty() { format!("no.{key}") } else { answer + "." + &key })
+}
+
+impl Marks {
+    /// Judges the texts of a form's body.
+    pub fn of(body: &str) -> Self {
+        Self::of_pairs(form_urlencoded::parse(body.as_bytes()).collect())
+    }
+
+    /// As [`Marks::of`], of pairs that no browser sent.
+    pub fn of_pairs(pairs: Vec<(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)>) -> Self {
+        let mut marks = Self::default();
+        for (_, value) in pairs.iter().filter(|(name, _)| name == MARKS) {
+            marks.is_marked |= value == IS_A_MARK;
+            marks.keys.extend(keys(value));
+        }
+        let texts = pairs.iter().filter(|(name, _)| !super::OWN.contains(&&**name) && !name.contains("password"));
+        for question in texts.flat_map(|(_, value)| text::judge(value).asked) {
+            let lines = if marks.keys.contains(&question.key()) && !marks.is_marked {
+                &mut marks.said
+            } else {
+                &mut marks.asked
+            };
+            if lines.iter().all(|other| other.words != question.words) {
+                lines.push(question);
+            }
+        }
+        marks
+    }
+
+    /// What was answered in a body before, nothing judged.
+    pub fn answered_in(body: &str) -> Self {
+        let pairs = form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| name == MARKS);
+        Self { keys: pairs.flat_map(|(_, value)| keys(&value)).collect(), ..Self::default() }
+    }
+
+    /// The lines that are asked about.
+    pub fn asked(&self) -> &[Question] {
+        &self.asked
+    }
+
+    /// The lines of which it was said that they bear no mark; not those of which it was known, by this answer.
+    pub fn said(&self, known: &str) -> Vec<Question> {
+        let known: Vec<String> = keys(known).collect();
+        self.said.iter().filter(|line| !known.contains(&line.key())).cloned().collect()
+    }
+
+    /// What was answered so far, and, where something is asked, that it bears no mark either.
+    pub fn none(&self) -> String {
+        answer(self.keys.iter().cloned().chain(self.asked.iter().map(Question::key)))
+    }
+
+    /// What is to be done before these texts are taken.
+    ///
+    /// # Errors
+    /// The sentence to show.
+    pub fn settled(&self) -> Result<(), String> {
+        let Some(first) = self.asked.first().filter(|_| !self.is_marked) else {
+            return if self.is_marked { Err(text::TAKE_IT_ELSEWHERE.to_owned()) } else { Ok(()) };
+        };
+        let others = self.asked.len() - 1;
+        let others = if others == 0 { String::new() } else { format!(", and {others} more like it,") };
+        Err(format!(
+            "Is \"{}\"{others} a classification mark? Nothing is kept before you say so: send the form, and answer that in it.",
+            first.shown()
+        ))
+    }
+}
+
+fn keys(answer: &str) -> impl Iterator<Item = String> + use<> {
+    answer
+        .strip_prefix("no.")
+        .into_iter()
+        .flat_map(|keys| keys.split('.').map(str::to_owned))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(pairs: &[(&str, &str)]) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    #[test]
+    fn an_answer_holds_for_the_lines_it_was_given_for_and_for_no_other() {
+        let asked = Marks::of(&body(&[("text", "It is in\n(S) Santiago office"), ("place", "(C) Calle 14")]));
+        assert_eq!(
+            asked.asked().iter().map(|line| line.words.as_str()).collect::<Vec<_>>(),
+            ["(S) Santiago office", "(C) Calle 14"]
+        );
+        let none = asked.none();
+        let again =
+            Marks::of(&body(&[("text", "It is in\n(S) Santiago office"), ("place", "(C) Calle 14"), (MARKS, &none)]));
+        assert!(again.settled().is_ok() && again.said("").len() == 2 && again.said(&none).is_empty());
+        assert_eq!(again.none(), none);
+        // In another text, of another line, with the same mark.
+        let other = Marks::of(&body(&[("text", "(S) Santiago office\n(S) The source said so"), (MARKS, &none)]));
+        assert_eq!(
+            other.asked().iter().map(|line| line.words.as_str()).collect::<Vec<_>>(),
+            ["(S) The source said so"]
+        );
+        assert!(other.settled().is_err());
+        for made_up in ["no", "no.", "no.x", "none", "no.*"] {
+            assert!(Marks::of(&body(&[("text", "(S) x y"), (MARKS, made_up)])).settled().is_err(), "{made_up}");
+        }
+        let yes = Marks::of(&body(&[("place", "(C) Calle 14"), (MARKS, &none), (MARKS, IS_A_MARK)]));
+        assert_eq!(yes.settled(), Err(text::TAKE_IT_ELSEWHERE.to_owned()));
+        assert!(yes.said("").is_empty());
+    }
+
+    #[test]
+    fn a_password_and_what_a_form_knows_of_itself_are_not_asked_about() {
+        let marks = Marks::of(&body(&[("new_password", "(S) x y"), ("form_id", "(S) x y")]));
+        assert!(marks.settled().is_ok() && marks.asked().is_empty());
+    }
+}
