@@ -117,7 +117,7 @@ fn looks_like_a_head(word: &str, next: Option<&&str>) -> bool {
         return false;
     }
     let banner = ["SECRET", "CONFIDENTIAL", "TOP", "ZNY", "C", "S", "T"];
-    let plain = word.split(['/', '-', ',', '.']).next().unwrap_or(word);
+    let plain = word.trim_start_matches('"').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
     word.starts_with(['(', '=', '-', '*']) || word.starts_with(|c: char| c.is_ascii_digit()) || banner.contains(&plain)
 }
 

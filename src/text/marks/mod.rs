@@ -26,7 +26,7 @@ pub struct Marked {
 pub struct Question {
     /// Its number, the first being 1.
     pub line: usize,
-    /// The line.
+    /// The line as typed, but for blanks around it.
     pub words: String,
 }
 

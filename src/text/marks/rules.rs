@@ -20,7 +20,7 @@ const CAVEAT: &str = concat!(
     r"|FGI|FVEY|IMCON|PROPIN|RSEN|RELIDO|NODIS|EXDIS|LIMDIS|STADIS|SIPDIS|COMINT|HUMINT|EYES\s+ONLY|NATO|SAR|\d{8})"
 );
 const PAGE: &str = r"(?i:page\s+\d+(?:\s+of\s+\d+)?)";
-/// Until when.
+/// Until when a text is classified.
 const UNTIL: &str = r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{8}|(?:25)?X\d|OADR|MR\b)";
 
 /// What stands between the letters of a word that is spaced out.
@@ -97,8 +97,8 @@ rules! {
         r"(?i:^\W*derived\s+from\s*:.*(?:multiple\s+sources|\bscg\b|classif|\bguide\b))",
         r"(?i:^\W*classified\s+by\b.*\b1\.[45]\b)",
     ];
-    /// `(SECRET)` at an end of a line.
-    WORD_IN_BRACKETS = [r"^\W*[(\[{<]\s*LEVEL\s*[)\]}>]", r"[(\[{<]\s*LEVEL\s*[)\]}>]\W*$"];
+    /// `(SECRET)`.
+    WORD_IN_BRACKETS = [r"[(\[{<]\s*LEVEL\s*[)\]}>]"];
     /// What may be of such a block, or of such a head.
     PERHAPS_BLOCK = [
         r"(?i:\bdeclassify\s+(?:on|upon)\b)",
@@ -157,20 +157,21 @@ rules! {
 
 /// What the line is. `before` is what stands before it in the text, in plain letters.
 pub(super) fn sign(line: &str, before: &str) -> Option<Sign> {
-    certain(line).map(Sign::Mark).or_else(|| lone(line, before)).or_else(|| {
-        [&PERHAPS_BLOCK, &HEADING, &OF_A_HEADING].iter().any(|rule| rule.is_match(line)).then_some(Sign::Perhaps)
-    })
+    let anywhere = [&*BRACKETED, &BARE, &SLASHED, &WITH_CAVEAT, &WORD_IN_BRACKETS];
+    if let Some(mark) = found(&anywhere, line) {
+        return Some(Sign::Mark(mark));
+    }
+    let at_head = [&*LINE, &SPACED, &NUMBERED, &TRANSMITTED, &LABELLED, &BLOCK];
+    match found(&at_head, line).map(Sign::Mark).or_else(|| lone(line, before)) {
+        // Lantern's own telegrams put this before a word that came to a head by the width of their lines.
+        Some(Sign::Mark(_)) if line.starts_with("= ") => Some(Sign::Perhaps),
+        Some(sign) => Some(sign),
+        None => found(&[&*PERHAPS_BLOCK, &HEADING, &OF_A_HEADING], line).map(|_| Sign::Perhaps),
+    }
 }
 
-/// A mark that can be nothing else.
-fn certain(line: &str) -> Option<String> {
-    if let Some(found) = BRACKETED.find(line) {
-        return Some(found.as_str().to_owned());
-    }
-    let rules =
-        [&*BARE, &SLASHED, &WITH_CAVEAT, &LINE, &SPACED, &NUMBERED, &TRANSMITTED, &LABELLED, &BLOCK, &WORD_IN_BRACKETS];
-    let found = rules.iter().find_map(|rule| rule.find(line))?;
-    Some(found.as_str().trim().to_owned())
+fn found(rules: &[&Regex], line: &str) -> Option<String> {
+    rules.iter().find_map(|rule| rule.find(line)).map(|found| found.as_str().trim().to_owned())
 }
 
 /// A level alone in brackets, where a paragraph, a sentence or a cell begins.
