@@ -48,7 +48,7 @@ impl Question {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Judgement {
     pub marked: Option<Marked>,
-    /// Each line once.
+    /// What a person is asked about, each line once.
     pub asked: Vec<Question>,
 }
 

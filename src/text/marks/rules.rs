@@ -118,7 +118,7 @@ rules! {
         r"(?i:^\W*(?:subj|subject|title|re)\b.*)\(\s*(?:TS|S|C)\s*\)\W*$",
         r"^\W*\d{1,3}\s*\(\s*(?:TS|S|C)\s*\)\s*[A-Z]",
     ];
-    /// What may stand before a paragraph: bullets, tags, boxes to tick, numbers, letters, marks that are not classified.
+    /// What may stand before a paragraph: bullets, tags, boxes to tick, numbers, letters, marks that tell nothing.
     HEAD = [
         r"^(?i:para(?:graph)?|no|section|point)\.?\s*\d{1,3}(?:\.\d{1,3})*",
         r"^[§#]+\s*\d{1,3}(?:\.\d{1,3})*",
