@@ -579,7 +579,7 @@ mod tests {
                 K::NotificationThreshold => &["group", "amount"],
                 K::CommerceFirearms => &["group", "classes"],
                 K::Topic => &["classes", "types of checks"],
-                K::ItemClass | K::UsmlCategory | K::LicenseForm | K::ReasonCode | K::ScreeningList => &[],
+                K::ItemClass | K::UsmlCategory | K::LicenseForm | K::ReasonCode | K::ScreeningList | K::Unit => &[],
             };
             let asked = [
                 (kind.is_by_country(), "country"),

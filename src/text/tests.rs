@@ -1,3 +1,5 @@
+use time::macros::date;
+
 use super::*;
 
 #[test]

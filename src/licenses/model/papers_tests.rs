@@ -88,6 +88,9 @@ fn new_permit(license: &LicenseFile) -> NewPermit {
         unit: "pieces".into(),
         named_party: sample::END_USER.into(),
         kept_at: "The safe".into(),
+        alike: None,
+        is_another: false,
+        is_long_valid: false,
     }
 }
 
