@@ -49,18 +49,6 @@ from (values
     ('meters', 'm, meter, metre, metres', 8),
     ('liters', 'l, liter, litre, litres', 9)) as v (label, detail, position);
 
--- Searches look for names as they are folded now. Few names have such a letter; each gets its entry in the log.
-insert into audit_events (id, at, job, verb, subject_kind, subject_id, party_id, summary)
-select gen_random_uuid(), now(), 'migration', 'party_changed', 'party', id, id, 'made ' || name || ' found without its special letters too'
-from (select id, name, name_folded from parties union select p.id, p.name, a.name_folded from party_aliases a join parties p on p.id = a.party_id) n
-where name_folded <> plain_letters(name_folded) group by id, name;
--- An older program bears this: it finds them by the rest of their letters, as it finds what is typed without them.
-update parties set name_folded = plain_letters(name_folded) where name_folded <> plain_letters(name_folded);
--- An older program bears this: it finds them by the rest of their letters, as it finds what is typed without them.
-update party_aliases a set name_folded = plain_letters(a.name_folded) where a.name_folded <> plain_letters(a.name_folded)
-    and not exists (select from party_aliases o where o.party_id = a.party_id and o.id <> a.id
-        and plain_letters(o.name_folded) = plain_letters(a.name_folded));
-
 -- The checks that the marks concern, as before, and those of parties of the same name.
 -- An older program bears this: it brings some more checks up to date than it would have to.
 create or replace view marked_checks as

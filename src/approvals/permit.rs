@@ -128,7 +128,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<PermitForm
     let known = store::authorities(change.conn(), &license.destination).await?;
     let named =
         |id: AuthorityId| known.iter().find(|choice| choice.value == id.to_string()).map(|choice| choice.label.clone());
-    let alike = store::alike_permit(&mut change, read.issuer, read.number.as_str()).await?;
+    let alike = store::alike_permit(&mut change, can.scope(), read.issuer, read.number.as_str()).await?;
     let new = NewPermit {
         alike,
         is_another: !read.other_permit.is_empty(),

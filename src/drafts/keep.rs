@@ -12,6 +12,7 @@ use crate::{
     db::drafts::{Continued, Discarded, DraftPage},
     error::{AppError, Result},
     id::FormId,
+    text::unmarked,
     web::{
         body::Typed,
         form::{Pairs, holds_a_secret, mark, storable},
@@ -32,14 +33,22 @@ pub async fn keep(person: SignedIn, Extension(typed): Extension<Typed>) -> Resul
     if holds_a_secret(typed) {
         return Err(AppError::BadRequest("A password is never kept."));
     }
-    storable(typed).map_err(Refusal::Unstorable)?;
+    // The browser sends its page's title along, in which a name may look like a mark: nobody typed it here.
     let pairs = Pairs::parse(typed);
     let title: String = pairs.last("title").chars().take(TITLE).collect();
+    let title = if unmarked(&title).is_ok() { title } else { String::new() };
+    let typed = &without_title(typed);
+    storable(typed).map_err(Refusal::Unstorable)?;
     match person.keep_draft(mark.form, mark.continues.as_ref(), local(pairs.last("path"), &title)?, typed).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(AppError::OtherAnswers(_)) => Ok(under_a_new_id(mark.form)),
         Err(error) => Err(error),
     }
+}
+
+fn without_title(typed: &str) -> String {
+    let pairs = form_urlencoded::parse(typed.as_bytes()).filter(|(name, _)| name != "title");
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// Not kept: says under which id it can be, and that the text was begun in the form that was used.

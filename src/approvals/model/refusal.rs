@@ -51,8 +51,8 @@ pub enum Refusal {
     Known { number: String, issuer: String },
     /// It is perhaps the same.
     #[error(
-        "Is {number} the permit {other} of {issuer}? If so, write its number as it is recorded; if not, say below that it is another \
-         one."
+        "Is {number} the permit {other} of {issuer}? Look at the paper: write the number as it stands there, and say below that it is \
+         another one if it is."
     )]
     Alike { number: String, other: String, issuer: String },
     /// More than ten years.

@@ -2,6 +2,7 @@
 
 use super::cell::fill_cells;
 use crate::{
+    access::Scope,
     db::Change,
     error::{AppError, Result},
     id::AuthorityId,
@@ -11,16 +12,28 @@ use crate::{
 
 /// The number of a permit of an issuer that differs from this one in what is easily misread, whichever license it is
 /// on.
-pub async fn alike_permit(change: &mut Change, issuer: AuthorityId, number: &str) -> Result<Option<String>> {
+///
+/// The number of one on a license outside the scope is not told.
+pub async fn alike_permit(
+    change: &mut Change,
+    scope: Scope,
+    issuer: AuthorityId,
+    number: &str,
+) -> Result<Option<String>> {
     let number = folded(number);
-    let known = sqlx::query_scalar!(
-        "select number from permits where authority_id = $1 and look_alike(number_normalized) = $2 and number_normalized <> $3
-             and withdrawn_at is null order by recorded_at, id limit 1",
+    let known = sqlx::query!(
+        r#"select p.number, $4 or exists (select from check_licenses k join checks c on c.id = k.check_id
+               where k.license_id = p.license_id and c.post_id = $5) as "is_seen!"
+           from permits p where p.authority_id = $1 and look_alike(p.number_normalized) = $2 and p.number_normalized <> $3
+               and p.withdrawn_at is null order by 2 desc, p.recorded_at, p.id limit 1"#,
         issuer.0,
         look_alike(&number),
-        number
+        number,
+        scope.all,
+        scope.post
     );
-    Ok(known.fetch_optional(change.conn()).await?)
+    let known = known.fetch_optional(change.conn()).await?;
+    Ok(known.map(|known| if known.is_seen { known.number } else { "of another license".to_owned() }))
 }
 
 /// Records a permit, and lets it fill its cells. Its number counts for this license unless it counts for another live

@@ -4,13 +4,22 @@
 mod letters;
 mod rules;
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
-use self::{letters::plain, rules::Sign};
+use self::{
+    letters::plain,
+    rules::{Listed, Sign},
+};
 
 /// How much of a mark, or of the line that may be one, is told.
 const MARK: usize = 40;
 const SHOWN: usize = 120;
+/// Of how many lines of a text a person is asked: more than a list has that only looks so.
+pub(crate) const MOST: usize = 200;
+/// A line that is not longer is little but the mark: what is asked about is what follows on it too.
+const BARE: usize = 12;
 
 /// A mark that can be nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +35,10 @@ pub struct Marked {
 pub struct Question {
     /// Its number, the first being 1.
     pub line: usize,
-    /// The line as typed, but for blanks around it.
+    /// The line as typed, but for blanks around it; with the next one, where it is a mark and little else.
     pub words: String,
+    /// About how many characters stand before what looks like a mark.
+    before: usize,
 }
 
 impl Question {
@@ -37,10 +48,13 @@ impl Question {
         hash.iter().take(12).fold(String::new(), |key, byte| key + &format!("{byte:02x}"))
     }
 
-    /// The line, or what fits of it.
+    /// The line, or what fits of it around the mark.
     pub fn shown(&self) -> String {
-        let cut: String = self.words.chars().take(SHOWN).collect();
-        if cut.len() < self.words.len() { cut + "..." } else { cut }
+        let whole = self.words.chars().count();
+        let from = if whole <= SHOWN { 0 } else { self.before.saturating_sub(SHOWN / 4).min(whole - SHOWN) };
+        let cut: String = self.words.chars().skip(from).take(SHOWN).collect();
+        let (begins, ends) = (if from > 0 { "..." } else { "" }, if from + SHOWN < whole { "..." } else { "" });
+        format!("{begins}{cut}{ends}")
     }
 }
 
@@ -52,33 +66,51 @@ pub struct Judgement {
     pub asked: Vec<Question>,
 }
 
-/// Judges a text, line by line.
+/// Judges a text, line by line, and the cells of a line each.
 pub fn judge(text: &str) -> Judgement {
-    let (mut judgement, mut before, mut at) = (Judgement::default(), String::new(), 0);
-    for whole in text.split_inclusive(|c| ends_a_line(c) || c == '\t') {
-        let line = plain(whole);
-        // CR LF ends one line, not two.
-        let number = || 1 + text[..at].replace("\r\n", "\n").matches(ends_a_line).count();
-        match rules::sign(line.trim(), &before) {
-            Some(Sign::Mark(mark)) => {
-                let mark = mark.chars().take(MARK).collect();
-                judgement.marked.get_or_insert_with(|| Marked { line: number(), mark });
-            }
-            Some(Sign::Perhaps) => {
-                let question = Question { line: number(), words: whole.trim().to_owned() };
-                if judgement.asked.iter().all(|other| other.words != question.words) {
-                    judgement.asked.push(question);
+    let (mut judgement, mut seen) = (Judgement::default(), HashSet::new());
+    let (mut listed, mut number, mut at) = (Listed::default(), 1, 0);
+    for whole in text.split_inclusive(ends_a_line) {
+        let mut cell_at = at;
+        for cell in whole.split_inclusive('\t') {
+            let line = plain(cell);
+            match rules::sign(line.trim(), listed) {
+                Some(Sign::Mark(mark)) => {
+                    let mark = mark.chars().take(MARK).collect();
+                    judgement.marked.get_or_insert(Marked { line: number, mark });
                 }
+                Some(Sign::Perhaps(before)) => {
+                    let before = before + text[at..cell_at].trim_start().chars().count();
+                    let question = Question { line: number, words: asked(text, at, whole), before };
+                    if judgement.asked.len() == MOST {
+                        let mark = question.shown().chars().take(MARK).collect();
+                        judgement.marked.get_or_insert(Marked { line: number, mark });
+                    } else if seen.insert(question.words.clone()) {
+                        judgement.asked.push(question);
+                    }
+                }
+                None => {}
             }
-            None => {}
-        }
-        // Only entries of lists are looked for in it.
-        if line.contains('(') {
-            before.push_str(&line);
+            listed.take(&line);
+            cell_at += cell.len();
         }
         at += whole.len();
+        // CR LF ends one line, not two.
+        if whole.ends_with(ends_a_line) && !(whole.ends_with('\r') && text[at..].starts_with('\n')) {
+            number += 1;
+        }
     }
     judgement
+}
+
+/// What a person is shown of a line that begins at `at`.
+fn asked(text: &str, at: usize, line: &str) -> String {
+    let words = line.trim();
+    if words.chars().count() > BARE {
+        return words.to_owned();
+    }
+    let next = text[at + line.len()..].split(ends_a_line).map(str::trim).find(|next| !next.is_empty());
+    next.map_or_else(|| words.to_owned(), |next| format!("{words} {next}"))
 }
 
 /// Every character that any program ends a line or a page with: a mark after it stands at the head of a line.

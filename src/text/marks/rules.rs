@@ -9,15 +9,29 @@ use regex::{Match, Regex};
 pub(super) enum Sign {
     /// A mark, in its own letters.
     Mark(String),
-    /// It may be one.
-    Perhaps,
+    /// It may be one, after so many characters.
+    Perhaps(usize),
+}
+
+/// Which entries of lists stood before a line.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Listed {
+    b: bool,
+    r: bool,
+}
+
+impl Listed {
+    pub(super) fn take(&mut self, line: &str) {
+        self.b |= line.contains("(b)");
+        self.r |= line.contains("(r)");
+    }
 }
 
 const LEVEL: &str = r"(?:TOP[\s-]*SECRET|SECRET|CONFIDENTIAL)";
 /// What a mark says besides its level. Two letters may mean much else, and are a caveat only in company.
 const CAVEAT: &str = concat!(
     r"(?:NOFORN|NF|REL(?:\s*TO)?(?:\s+[A-Z]{2,4}(?:,?\s+[A-Z]{2,4})*)?|ORCON|OC|SI|TK|HCS(?:-[A-Z])?|SCI|RD|FRD|CNWDI",
-    r"|FGI|FVEY|IMCON|PROPIN|RSEN|RELIDO|NODIS|EXDIS|LIMDIS|STADIS|SIPDIS|COMINT|HUMINT|EYES\s+ONLY|NATO|SAR|\d{8})"
+    r"|FGI|FVEY|IMCON|PROPIN|RSEN|RELIDO|NODIS|EXDIS|LIMDIS|STADIS|SIPDIS|COMINT|HUMINT|EYES\s+ONLY|NATO|SAR)"
 );
 const PAGE: &str = r"(?i:page\s+\d+(?:\s+of\s+\d+)?)";
 /// Until when a text is classified.
@@ -60,6 +74,7 @@ rules! {
         r"[(\[{<]\s*(?:TS|S|C|LEVEL)(?:\s*(?://|/|-)\s*CAVEAT)+\s*[)\]}>]",
         r"[(\[{<]\s*(?:TS|S|C)\s*[, ]\s*(?:NF|NOFORN|REL(?:\s[A-Z ,]+)?)\s*[)\]}>]",
         r"[(\[{<]\s*(?:ts|s|c)(?://?(?:nf|noforn|rel|si|tk|oc|orcon))+\s*[)\]}>]",
+        r"[(\[{<]\s*(?:TS|S|C|LEVEL)(?:\s*//\s*CAVEAT)*\s*//\s*\d{8}\s*[)\]}>]",
         r"\((?:TS|S|C)\)[\s/-]*\((?:NF|NOFORN|REL[^)]*)\)",
     ];
     /// `TS//SI//NF` without brackets.
@@ -90,18 +105,23 @@ rules! {
     BLOCK = [
         r"(?i:^\W*declassif(?:y|ication)\s+(?:on|date)\s*:)",
         r"(?i:\bdeclassify\s+on\b\W*UNTIL)",
-        r"\bDECL(?:\s+ON)?\s*:?\s*UNTIL",
+        r"^\W*DECL(?:\s+ON)?\s*:?\s*UNTIL",
         r"(?i:\bE\.?\s?O\.?\s*1\d{4}\b.{0,10}\bdecl(?:\s+on)?\s*:?\s*UNTIL)",
         r"(?i:^\W*cl\s?by\b)",
         r"(?i:^\W*(?:drv|derv)\s+from\b)",
         r"(?i:^\W*derived\s+from\s*:.*(?:multiple\s+sources|\bscg\b|classif|\bguide\b))",
         r"(?i:^\W*classified\s+by\b.*\b1\.[45]\b)",
     ];
-    /// `(SECRET)`.
-    WORD_IN_BRACKETS = [r"[(\[{<]\s*LEVEL\s*[)\]}>]"];
+    /// `(SECRET)`; what is only confidential is said of price lists too.
+    WORD_IN_BRACKETS = [
+        r"[(\[{<]\s*(?:TOP[\s-]*)?SECRET\s*[)\]}>]",
+        r"^[^A-Za-z]*[(\[{<]\s*CONFIDENTIAL\s*[)\]}>]",
+    ];
     /// What may be of such a block, or of such a head.
     PERHAPS_BLOCK = [
         r"(?i:\bdeclassify\s+(?:on|upon)\b)",
+        r"\bDECL(?:\s+ON)?\s*:?\s*UNTIL",
+        r"[(\[{<]\s*CONFIDENTIAL\s*[)\]}>]",
         r"(?i:^\W*(?:classified\s+by\b|derived\s+from\s*:))",
         r"(?i:\bdecl\s*:\s*[^\sn])",
         r"(?i:^\W*reasons?\b\W{0,3}(?:E\.?O\.?\s*\d+\W+)?1\.[45]\s*\(\s*[a-h]\s*\))",
@@ -126,7 +146,9 @@ rules! {
         r"^\[[ xX]?\]",
         r"^[^A-Za-z0-9(\[{<]+",
         r"^[(\[]\s*[A-BD-RT-Zabd-rt-z]\s*[)\]]",
-        r"^[A-Za-z][.)]",
+        r"^[A-Za-z]{1,2}[.)]",
+        r"^\d{1,3}[A-Za-z]{1,2}[.)]",
+        r"^\d{1,3}\s*-\s*",
         r"^[(\[]?[ivxIVX]{1,5}[.)\]]",
         r"^\((?:U|SBU|CUI|FOUO|LOU)(?:[^)\w][^)]*)?\)",
         r"^\d{1,3}(?:\.[A-Za-z]\b)+",
@@ -134,7 +156,7 @@ rules! {
     /// The number of a paragraph, which is more than digits.
     NUMBER = [r"^¶\s*\d{1,3}(?:\.\d{1,3})*[.)\]:]*", r"^[(\[]?\d{1,3}(?:\.\d{1,3})*[.)\]]*"];
     /// A level alone in brackets where a paragraph begins.
-    LONE = [r"^[(\[{<]\s*(TS|S|C|NF|CONF|c|s|(?i:LEVEL))\s*[)\]}>]"];
+    LONE = [r"^[(\[{<]{1,2}\s*(TS|S|C|NF|CONF|c|s|(?i:LEVEL))\s*[)\]}>]{1,2}"];
     /// Where a sentence, a cell of a table or what follows on a dash begins. After an abbreviation none does.
     BEGINS = [r#"[.:;!?]["')\]]*\s+"#, r"\|\s*", r"\s-+\s+", r"</?[a-z][^>]*>"];
     ABBREVIATED = [
@@ -155,8 +177,8 @@ rules! {
     CITED = [r"^\s*(?:of|and|or|above|below)\b"];
 }
 
-/// What the line is. `before` is what stands before it in the text, in plain letters.
-pub(super) fn sign(line: &str, before: &str) -> Option<Sign> {
+/// What the line is, in plain letters.
+pub(super) fn sign(line: &str, before: Listed) -> Option<Sign> {
     let anywhere = [&*BRACKETED, &BARE, &SLASHED, &WITH_CAVEAT, &WORD_IN_BRACKETS];
     if let Some(mark) = found(&anywhere, line) {
         return Some(Sign::Mark(mark));
@@ -164,9 +186,12 @@ pub(super) fn sign(line: &str, before: &str) -> Option<Sign> {
     let at_head = [&*LINE, &SPACED, &NUMBERED, &TRANSMITTED, &LABELLED, &BLOCK];
     match found(&at_head, line).map(Sign::Mark).or_else(|| lone(line, before)) {
         // Lantern's own telegrams put this before a word that came to a head by the width of their lines.
-        Some(Sign::Mark(_)) if line.starts_with("= ") => Some(Sign::Perhaps),
+        Some(Sign::Mark(_)) if line.starts_with("= ") => Some(Sign::Perhaps(0)),
         Some(sign) => Some(sign),
-        None => found(&[&*PERHAPS_BLOCK, &HEADING, &OF_A_HEADING], line).map(|_| Sign::Perhaps),
+        None => {
+            let begins = [&*PERHAPS_BLOCK, &HEADING, &OF_A_HEADING].iter().find_map(|rule| rule.find(line));
+            begins.map(|found| Sign::Perhaps(line[..found.start()].chars().count()))
+        }
     }
 }
 
@@ -175,7 +200,7 @@ fn found(rules: &[&Regex], line: &str) -> Option<String> {
 }
 
 /// A level alone in brackets, where a paragraph, a sentence or a cell begins.
-fn lone(line: &str, before: &str) -> Option<Sign> {
+fn lone(line: &str, before: Listed) -> Option<Sign> {
     let (head, numbered) = after_head(line, true);
     if let Some(sign) = lone_at(line, head, before, numbered) {
         return Some(sign);
@@ -203,7 +228,7 @@ fn after_head(mut line: &str, may_be_numbered: bool) -> (&str, bool) {
     }
 }
 
-fn lone_at(line: &str, head: &str, before: &str, numbered: bool) -> Option<Sign> {
+fn lone_at(line: &str, head: &str, before: Listed, numbered: bool) -> Option<Sign> {
     let found = LONE.captures(head)?;
     let (whole, level) = (found.get(0)?.as_str(), found.get(1)?.as_str());
     let rest = &head[whole.len()..];
@@ -211,16 +236,21 @@ fn lone_at(line: &str, head: &str, before: &str, numbered: bool) -> Option<Sign>
         return Some(Sign::Mark(whole.to_owned()));
     }
     let earlier = &line[..line.len() - head.len()];
-    let listed = |letter: &str| before.contains(letter) || earlier.contains(letter);
-    let among = AMONG_OTHERS.captures(rest).is_some_and(|other| !matches!(&other[1], "C" | "S" | "TS" | "NF"));
+    // Other marks are no list of sizes.
+    let among = AMONG_OTHERS
+        .captures(rest)
+        .is_some_and(|other| !matches!(&other[1], "C" | "S" | "TS" | "NF" | "U" | "OC" | "SI" | "TK" | "RD"));
+    // A telegram in capitals tells of years too: a name of more than three words has small letters.
+    let is_a_name = rest.contains(char::is_lowercase) || rest.split_whitespace().count() <= 3;
+    let copyright = COPYRIGHT.is_match(rest) && is_a_name;
     let honest = match level {
-        "C" => COPYRIGHT.is_match(rest) || among,
+        "C" => copyright || among,
         "S" => CHEMICAL.is_match(rest) || among,
-        "c" => COPYRIGHT.is_match(rest) || CITED.is_match(rest) || listed("(b)"),
-        "s" => CHEMICAL.is_match(rest) || listed("(r)"),
+        "c" => copyright || CITED.is_match(rest) || before.b || earlier.contains("(b)"),
+        "s" => CHEMICAL.is_match(rest) || before.r || earlier.contains("(r)"),
         _ => false,
     };
-    (!honest).then_some(Sign::Perhaps)
+    (!honest).then(|| Sign::Perhaps(earlier.chars().count()))
 }
 
 #[cfg(test)]
@@ -230,6 +260,6 @@ mod tests {
     #[test]
     fn every_rule_is_a_pattern_and_none_takes_an_empty_line_for_a_mark() {
         assert!(ALL.iter().all(|rule| !rule.as_str().is_empty()));
-        assert_eq!(sign("", ""), None);
+        assert_eq!(sign("", Listed::default()), None);
     }
 }

@@ -1,6 +1,8 @@
 //! What may be a classification mark in a form: asked about, answered, and the answer bound to the lines it was given
 //! for.
 
+use std::collections::HashSet;
+
 use crate::text::{self, Question};
 
 /// The answer about what may be a mark in the texts of a form: [`IS_A_MARK`], or `no.` and the keys of the lines that
@@ -45,16 +47,23 @@ impl Marks {
             marks.is_marked |= value == IS_A_MARK;
             marks.keys.extend(keys(value));
         }
-        let texts = pairs.iter().filter(|(name, _)| !super::OWN.contains(&&**name) && !name.contains("password"));
+        let is_own = |name: &str, value: &str| {
+            (super::OWN.contains(&name) && (name != MARKS || is_an_answer(value))) || name.contains("password")
+        };
+        let texts = pairs.iter().filter(|(name, value)| !is_own(name, value));
+        let known: HashSet<String> = marks.keys.iter().cloned().collect();
+        let mut seen = HashSet::new();
         for question in texts.flat_map(|(_, value)| text::judge(value).asked) {
-            let lines = if marks.keys.contains(&question.key()) && !marks.is_marked {
-                &mut marks.said
-            } else {
-                &mut marks.asked
-            };
-            if lines.iter().all(|other| other.words != question.words) {
-                lines.push(question);
+            if !seen.insert(question.words.clone()) {
+                continue;
             }
+            // Nobody answers more: it stays open.
+            if seen.len() > text::MOST {
+                marks.asked.push(question);
+                break;
+            }
+            let is_said = known.contains(&question.key()) && !marks.is_marked;
+            if is_said { &mut marks.said } else { &mut marks.asked }.push(question);
         }
         marks
     }
@@ -96,6 +105,12 @@ impl Marks {
             first.shown()
         ))
     }
+}
+
+/// Whether it is an answer and nothing else.
+fn is_an_answer(value: &str) -> bool {
+    let is_key = |key: &str| key.len() == 24 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    value.is_empty() || value == IS_A_MARK || value.strip_prefix("no.").is_some_and(|keys| keys.split('.').all(is_key))
 }
 
 fn keys(answer: &str) -> impl Iterator<Item = String> + use<> {
@@ -140,6 +155,30 @@ mod tests {
         let yes = Marks::of(&body(&[("place", "(C) Calle 14"), (MARKS, &none), (MARKS, IS_A_MARK)]));
         assert_eq!(yes.settled(), Err(text::TAKE_IT_ELSEWHERE.to_owned()));
         assert!(yes.said("").is_empty());
+    }
+
+    /// Of a mark that stands alone, what follows is asked about with it; and no answer is a text.
+    #[test]
+    fn an_answer_is_about_what_follows_a_bare_mark_too() {
+        for (line, other) in [("(S)\tArmory", "(S)\tThe source said so"), ("(S)\nArmory", "(S)\nThe source said so")] {
+            let none = Marks::of(&body(&[("text", line)])).none();
+            assert!(Marks::of(&body(&[("text", line), (MARKS, &none)])).settled().is_ok(), "{line}");
+            assert!(Marks::of(&body(&[("text", other), (MARKS, &none)])).settled().is_err(), "{other}");
+        }
+        assert!(Marks::of(&body(&[(MARKS, "no.\n(S) The source said so")])).settled().is_err());
+    }
+
+    /// However many lines look so: judged once each, and never let pass unanswered.
+    #[test]
+    fn a_text_of_nothing_but_marks_is_judged_in_no_time_and_not_let_pass() {
+        let many: Vec<String> = (0..20_000).map(|number| format!("(S) line {number}")).collect();
+        let judged = text::judge(&many.join("\n"));
+        assert!(judged.marked.is_some() && judged.asked.len() == text::MOST);
+        assert_eq!(judged.asked[199].line, 200);
+        let many: Vec<(String, String)> = (0..5_000).map(|n| (format!("f{n}"), format!("(S) line {n}"))).collect();
+        let pairs: Vec<(&str, &str)> = many.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let marks = Marks::of(&body(&pairs));
+        assert!(marks.settled().is_err() && marks.asked().len() == text::MOST + 1);
     }
 
     #[test]
