@@ -117,8 +117,13 @@ fn looks_like_a_head(word: &str, next: Option<&&str>) -> bool {
         return false;
     }
     let banner = ["SECRET", "CONFIDENTIAL", "TOP", "ZNY", "C", "S", "T"];
-    let plain = word.trim_start_matches('"').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
-    word.starts_with(['(', '=', '-', '*']) || word.starts_with(|c: char| c.is_ascii_digit()) || banner.contains(&plain)
+    // Signs before a banner do not hide it, whether they are a part of its word or one of their own.
+    let plain = word.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let plain = plain.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
+    word.starts_with(['(', '=', '-', '*'])
+        || word.starts_with(|c: char| c.is_ascii_digit())
+        || plain.is_empty()
+        || banner.contains(&plain)
 }
 
 /// Puts wrapped lines together again: the first without its lead, the others without their indent.
