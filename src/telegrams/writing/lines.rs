@@ -1,6 +1,8 @@
 //! Plain ASCII in lines of at most 65 characters. A line of exactly 65 goes on without a space on the next one: so a
 //! word that is longer than a line comes back whole.
 
+use crate::text::judge;
+
 /// The most characters of a line.
 pub const WIDTH: usize = 65;
 
@@ -11,7 +13,7 @@ const ITEM: &str = "-- ";
 pub const INDENT: &str = "   ";
 
 /// Stands in front of a word that would look like something else at the head of a line: a portion mark, a paragraph's
-/// number.
+/// number, a banner. On the line after a broken word its first character stands alone.
 const SHIELD: &str = "= ";
 
 /// A text on one line in plain ASCII: letters of other scripts by those that sound like them, blank space folded. This
@@ -24,42 +26,57 @@ pub fn plain(text: &str) -> String {
 
 /// Wraps a line of plain words, the first after `lead` and the others after [`INDENT`].
 pub fn wrap(lead: &str, words: &str) -> String {
-    let mut lines = Vec::new();
-    let mut line = lead.to_owned();
-    let mut is_fresh = true;
-    let mut words = words.split(' ').filter(|word| !word.is_empty()).peekable();
-    while let Some(word) = words.next() {
-        let space = usize::from(!is_fresh);
-        if line.len() + space + word.len() < WIDTH {
-            if !is_fresh {
-                line.push(' ');
-            }
-            line.push_str(word);
-            is_fresh = false;
-            continue;
+    let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut lines: Vec<String> = Vec::new();
+    let (mut words, mut rest) = (words.as_slice(), None);
+    while lines.is_empty() || rest.is_some() || !words.is_empty() {
+        let lead = if lines.is_empty() { lead } else { INDENT };
+        let shield = match (rest, words) {
+            // What is left of a word: never empty, nor what the sign for that would be taken off.
+            (Some(rest), _) if str::is_empty(rest) || rest.starts_with('=') => "=",
+            (None, [word, next @ ..]) if lead == INDENT && looks_like_a_head(word, next.first()) => SHIELD,
+            (None, ["=", ..]) if lead == ITEM => SHIELD,
+            _ => "",
+        };
+        let mut line = filled(format!("{lead}{shield}"), rest, words);
+        if shield.is_empty() && matches!(lead, ITEM | INDENT) && judge(&line.text).marked.is_some() {
+            let shield = if rest.is_some() { "=" } else { SHIELD };
+            line = filled(format!("{lead}{shield}"), rest, words);
         }
-        if !is_fresh {
-            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
-            if looks_like_a_head(word, words.peek()) {
-                line.push_str(SHIELD);
-            }
-        }
-        let mut rest = word;
-        while line.len() + rest.len() >= WIDTH {
-            let (now, later) = rest.split_at(WIDTH - line.len());
-            line.push_str(now);
-            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
-            rest = later;
-            // A line is never empty, and what is left of a word never looks like the sign for that.
-            if rest.is_empty() || rest.starts_with('=') {
-                line.push('=');
-            }
-        }
-        line.push_str(rest);
-        is_fresh = false;
+        (words, rest) = (line.words, line.rest);
+        lines.push(line.text);
     }
-    lines.push(line);
     lines.join("\n")
+}
+
+/// One line, and what did not fit.
+struct Filled<'a> {
+    text: String,
+    rest: Option<&'a str>,
+    words: &'a [&'a str],
+}
+
+/// Puts the rest of a word that was broken, and as many words as fit, on a line. A word is broken only where it begins
+/// one.
+fn filled<'a>(mut text: String, rest: Option<&'a str>, mut words: &'a [&'a str]) -> Filled<'a> {
+    let first = rest.or_else(|| {
+        let (first, others) = words.split_first()?;
+        words = others;
+        Some(first)
+    });
+    let first = first.unwrap_or_default();
+    if text.len() + first.len() >= WIDTH {
+        let (now, later) = first.split_at(WIDTH - text.len());
+        text.push_str(now);
+        return Filled { text, rest: Some(later), words };
+    }
+    text.push_str(first);
+    while let Some((word, others)) = words.split_first().filter(|(word, _)| text.len() + 1 + word.len() < WIDTH) {
+        text.push(' ');
+        text.push_str(word);
+        words = others;
+    }
+    Filled { text, rest: None, words }
 }
 
 /// A text that a person wrote, as a telegram carries it: plain ASCII, and what is longer than a line on several. An
@@ -117,13 +134,8 @@ fn looks_like_a_head(word: &str, next: Option<&&str>) -> bool {
         return false;
     }
     let banner = ["SECRET", "CONFIDENTIAL", "TOP", "ZNY", "C", "S", "T"];
-    // Signs before a banner do not hide it, whether they are a part of its word or one of their own.
-    let plain = word.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-    let plain = plain.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
-    word.starts_with(['(', '=', '-', '*'])
-        || word.starts_with(|c: char| c.is_ascii_digit())
-        || plain.is_empty()
-        || banner.contains(&plain)
+    let plain = word.split(['/', '-', ',', '.']).next().unwrap_or(word);
+    word.starts_with(['(', '=', '-', '*']) || word.starts_with(|c: char| c.is_ascii_digit()) || banner.contains(&plain)
 }
 
 /// Puts wrapped lines together again: the first without its lead, the others without their indent.
@@ -137,8 +149,8 @@ pub fn unwrap<'a>(lead: usize, lines: impl Iterator<Item = &'a str>) -> String {
             line.strip_prefix(INDENT).unwrap_or(line.trim_start())
         };
         let own = match (index, goes_on) {
-            (0, _) => own,
-            (_, true) => own.strip_prefix('=').unwrap_or(own),
+            (0, _) if lead != ITEM.len() => own,
+            (1.., true) => own.strip_prefix('=').unwrap_or(own),
             (_, false) => own.strip_prefix(SHIELD).unwrap_or(own),
         };
         if index > 0 && !goes_on {

@@ -180,13 +180,11 @@ rules! {
 /// What the line is, in plain letters.
 pub(super) fn sign(line: &str, before: Listed) -> Option<Sign> {
     let anywhere = [&*BRACKETED, &BARE, &SLASHED, &WITH_CAVEAT, &WORD_IN_BRACKETS];
-    if let Some(mark) = found(&anywhere, line) {
-        return Some(Sign::Mark(mark));
-    }
     let at_head = [&*LINE, &SPACED, &NUMBERED, &TRANSMITTED, &LABELLED, &BLOCK];
-    match found(&at_head, line).map(Sign::Mark).or_else(|| lone(line, before)) {
-        // Lantern's own telegrams put this before a word that came to a head by the width of their lines.
-        Some(Sign::Mark(_)) if line.starts_with("= ") => Some(Sign::Perhaps(0)),
+    let mark = found(&anywhere, line).or_else(|| found(&at_head, line)).map(Sign::Mark);
+    match mark.or_else(|| lone(line, before)) {
+        // Lantern's own telegrams put this before what came to a head by the width of their lines.
+        Some(Sign::Mark(_)) if line.trim_start_matches("-- ").starts_with('=') => Some(Sign::Perhaps(0)),
         Some(sign) => Some(sign),
         None => {
             let begins = [&*PERHAPS_BLOCK, &HEADING, &OF_A_HEADING].iter().find_map(|rule| rule.find(line));
