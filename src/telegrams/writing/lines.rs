@@ -151,7 +151,7 @@ pub fn unwrap<'a>(lead: usize, lines: impl Iterator<Item = &'a str>) -> String {
         let own = match (index, goes_on) {
             (0, _) if lead != ITEM.len() => own,
             (1.., true) => own.strip_prefix('=').unwrap_or(own),
-            (_, false) => own.strip_prefix(SHIELD).unwrap_or(own),
+            _ => own.strip_prefix(SHIELD).unwrap_or(own),
         };
         if index > 0 && !goes_on {
             words.push(' ');
@@ -172,12 +172,51 @@ mod tests {
         assert_eq!(plain("Société “Générale” – №5\n Москва"), "Societe \"Generale\" - No5 Moskva");
     }
 
+    /// Words, and what looks like a mark or a part of one.
+    fn words() -> impl Strategy<Value = String> {
+        let marks = [
+            "SECRET",
+            "\"SECRET",
+            "SECRET\"",
+            "[",
+            "!",
+            "--",
+            "=",
+            "TOP",
+            "(S)",
+            "(C)",
+            "(U)",
+            "CONFIDENTIAL:",
+            "NATO",
+            "PAGE",
+            "Classification:",
+            "DECL:",
+            "ZNY",
+            "SSSSS",
+            "1.",
+            "20330101",
+            "xS//NF",
+            "http://SECRET",
+        ];
+        prop_oneof![proptest::sample::select(marks.to_vec()).prop_map(String::from), "[a-zA-Z]{1,9}", "[!-~]{50,90}"]
+    }
+
     proptest! {
         #[test]
         fn lines_are_short_and_come_back(words in proptest::collection::vec("[!-~]{1,90}", 0..40)) {
             let text = words.join(" ");
             let wrapped = wrap("-- ", &text);
             prop_assert!(wrapped.lines().all(|line| line.len() <= WIDTH), "{wrapped}");
+            prop_assert_eq!(unwrap(3, wrapped.lines()), text);
+        }
+
+        /// What bears no mark on one line bears none on several.
+        #[test]
+        fn no_line_is_refused_for_its_width(words in proptest::collection::vec(words(), 0..30)) {
+            let text = words.join(" ");
+            prop_assume!(judge(&text).marked.is_none());
+            let wrapped = wrap("-- ", &text);
+            prop_assert_eq!(judge(&wrapped).marked, None, "{}", wrapped);
             prop_assert_eq!(unwrap(3, wrapped.lines()), text);
         }
 
