@@ -11,6 +11,7 @@ pub mod app;
 pub mod approvals;
 pub mod aside;
 pub mod audit;
+pub mod basis;
 pub mod checks;
 pub mod clock;
 pub mod commands;

@@ -193,8 +193,8 @@ async fn a_schema_that_it_does_not_know_is_refused_in_a_sentence() {
         ("alter table contacts add column mood text", "table contacts: the column mood is new"),
         ("alter table contacts drop column place", "table contacts: there is no column place"),
         (
-            "alter table contacts alter column occurred_on type timestamptz",
-            "table contacts: occurred_on is timestamptz, not date",
+            "alter table documents alter column dated type timestamptz",
+            "table documents: dated is timestamptz, not date",
         ),
     ] {
         let app = TestApp::empty().await;

@@ -132,6 +132,8 @@ words! {
         PermitRevoked = "permit_revoked", "Recorded a permit's revocation";
         /// A permit recorded by mistake was taken back.
         PermitWithdrawn = "permit_withdrawn", "Took a permit back";
+        /// A verification of a paper fell, because the contact behind it was changed.
+        VerificationLapsed = "verification_lapsed", "Lapsed a verification";
         /// An import approval was recorded or changed.
         ApprovalRecorded = "approval_recorded", "Recorded an import approval";
         /// A certificate or one of its signatures was recorded.

@@ -25,6 +25,8 @@ pub struct Contradiction {
     pub blocks_favorable: bool,
     /// The explanation that fits the present facts.
     pub explanation: Option<Explanation>,
+    /// Else the last one that fitted other facts: it lapsed.
+    pub lapsed: Option<Explanation>,
 }
 
 /// Every contradiction in a file.
@@ -43,6 +45,10 @@ pub fn find(file: &CaseFile) -> Vec<Contradiction> {
             known.contradiction == contradiction.key && known.fingerprint == contradiction.fingerprint
         };
         contradiction.explanation = file.check.explanations.iter().find(fits).cloned();
+        if contradiction.explanation.is_none() {
+            let last = file.check.explanations.iter().find(|known| known.contradiction == contradiction.key);
+            contradiction.lapsed = last.cloned();
+        }
     }
     found
 }
@@ -56,6 +62,7 @@ fn contradiction(key: String, fingerprint: String, sentence: String, by_post: bo
         blocks_reply: by_post,
         blocks_favorable: true,
         explanation: None,
+        lapsed: None,
     }
 }
 

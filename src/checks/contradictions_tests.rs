@@ -20,6 +20,7 @@ fn explain(file: &mut CaseFile) {
             id: ExplanationId::new(),
             contradiction: found.key,
             fingerprint: found.fingerprint,
+            said: None,
             text: "As the officer saw.".into(),
             explained_by_name: "An officer".into(),
             explained_at: sample::NOW,

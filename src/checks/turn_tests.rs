@@ -258,6 +258,7 @@ fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
             excepted_by: PersonId::new(),
             excepted_by_name: "A supervisor".into(),
             excepted_at: sample::NOW,
+            basis: None,
         });
     }
     license
@@ -337,6 +338,7 @@ fn scene(facts: &Facts) -> Scene {
                 id: ExplanationId::new(),
                 contradiction: found.key,
                 fingerprint: found.fingerprint,
+                said: None,
                 text: "It only passes through.".into(),
                 explained_by_name: "An officer".into(),
                 explained_at: sample::NOW,
@@ -477,9 +479,9 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
         Some("conditions") => may(P::RaiseConditions) && open && license.apart(reader.id, Duty::MeetCondition).is_ok(),
         Some("except") => {
             let judged = license.checks.iter().all(|check| check.state.is_judged());
-            let result = judged && !license.is_excepted_result() && license.bears_approval().is_err();
+            let result = judged && !license.is_excepted_result(&file.reference) && license.bears_approval().is_err();
             let something = result || !license.blocked_parties(&file.reference).is_empty();
-            may(P::MakeExceptions) && license.may_except(reader.id).is_ok() && something
+            may(P::MakeExceptions) && license.may_except(reader.id, &file.reference).is_ok() && something
         }
         Some(page) => panic!("no page {page}"),
     }

@@ -121,7 +121,9 @@ fn attempt(later: Duty, by: PersonId, doer: PersonId, earlier: Duty) -> Option<R
             (file.check.state, file.check.held_state) = (CheckState::OnHold, Some(CheckState::InProgress));
             word(file.may_take(by, CheckVerb::Resume).map(|_| ()))
         }
-        D::Except => of(sample::case()).licenses[0].may_except(by).map_err(|refusal| refusal.to_string()),
+        D::Except => {
+            of(sample::case()).licenses[0].may_except(by, &sample::reference()).map_err(|refusal| refusal.to_string())
+        }
         D::Decide => decide(&of(sample::case()).licenses[0], by),
         D::VerifyPermit | D::VerifySignature | D::MeetCondition => license(LicenseStatus::Pending, later),
         D::Open | D::Request | D::Explain | D::Register | D::TakeBack | D::RecordPaper | D::Work => return None,

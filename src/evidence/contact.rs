@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{ChannelSource, Contact, ContactKind, Refusal},
+    model::{ChannelSource, Contact, ContactKind, Refusal, confirms},
     record::Kind,
     store::{self, ContactData},
 };
@@ -41,6 +41,8 @@ struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
     changes: bool,
+    /// The papers that were verified through it.
+    papers: Vec<String>,
     authorities: Vec<Choice>,
     sent: Sent<ContactForm>,
 }
@@ -77,9 +79,15 @@ impl Kind for Contact {
         form
     }
 
-    async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<ContactForm>) -> Result<Response> {
+    async fn page(
+        can: &Can<WorkChecks>,
+        file: &CaseFile,
+        before: Option<&Self>,
+        sent: Sent<ContactForm>,
+    ) -> Result<Response> {
         let authorities = authorities(can, file).await?;
-        html(&Page { layout: can.layout(), file, changes, authorities, sent })
+        let papers = before.map_or_else(Vec::new, |contact| file.papers_verified_through(contact.id));
+        html(&Page { layout: can.layout(), file, changes: before.is_some(), papers, authorities, sent })
     }
 
     async fn judge(
@@ -100,6 +108,20 @@ impl Kind for Contact {
             form.authority.refuse(Refusal::Authority);
         }
         Ok(())
+    }
+
+    async fn lapse(change: &mut Change, before: &Self, read: &Recorded) -> Result<Vec<Event>> {
+        let authority = match read.authority.0 {
+            Some(authority) => Some((authority, approvals::store::authority_in_full(change.conn(), authority).await?)),
+            None => None,
+        };
+        let now = confirms(
+            (read.kind, read.with_whom.as_str()),
+            read.occurred_on.0.as_ref().map(|day| day.0),
+            authority.as_ref().map(|(id, name)| (*id, name.as_str())),
+            read.channel_source,
+        );
+        approvals::store::lapse_verifications(change, before.id, &before.confirms().changes(&now)).await
     }
 
     async fn save(

@@ -73,8 +73,13 @@ impl Kind for Document {
         form
     }
 
-    async fn page(can: &Can<WorkChecks>, file: &CaseFile, changes: bool, sent: Sent<DocumentForm>) -> Result<Response> {
-        html(&Page { layout: can.layout(), file, changes, sent })
+    async fn page(
+        can: &Can<WorkChecks>,
+        file: &CaseFile,
+        before: Option<&Self>,
+        sent: Sent<DocumentForm>,
+    ) -> Result<Response> {
+        html(&Page { layout: can.layout(), file, changes: before.is_some(), sent })
     }
 
     async fn judge(

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses as at,
-    audit::{Event, Made, Subject},
+    audit::{Event, Events, Made, Subject},
     checks::{self, model::CaseFile, store::Texts},
     db::Change,
     error::{AppError, Result},
@@ -40,7 +40,7 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
     fn page(
         can: &Can<WorkChecks>,
         file: &CaseFile,
-        changes: bool,
+        before: Option<&Self>,
         sent: Sent<Self::Form>,
     ) -> impl Future<Output = Result<Response>> + Send;
 
@@ -52,6 +52,11 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
         read: &Self::Read,
         form: &mut Self::Form,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    /// What was judged by the row as it was falls before it is changed.
+    fn lapse(_: &mut Change, _: &Self, _: &Self::Read) -> impl Future<Output = Result<Vec<Event>>> + Send {
+        async { Ok(Vec::new()) }
+    }
 
     /// Writes it anew, or in place of the one before as the person read it.
     fn save(
@@ -72,7 +77,7 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
 pub async fn show<K: Kind>(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Left).await?;
     let sent = can.form(K::blank(&file), 0).await?;
-    K::page(&can, &file, false, sent).await
+    K::page(&can, &file, None, sent).await
 }
 
 pub async fn submit<K: Kind>(
@@ -83,7 +88,7 @@ pub async fn submit<K: Kind>(
     let done = record::<K>(&can, id, None, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Left).await?;
-        K::page(&can, &file, false, sent).await
+        K::page(&can, &file, None, sent).await
     })
     .await
 }
@@ -92,7 +97,7 @@ pub async fn show_edit<K: Kind>(can: Can<WorkChecks>, Path((id, row)): Path<(Che
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let found = K::find(&file, row)?;
     let sent = can.form(found.filled(), found.key().1).await?;
-    K::page(&can, &file, true, sent).await
+    K::page(&can, &file, Some(found), sent).await
 }
 
 pub async fn submit_edit<K: Kind>(
@@ -105,7 +110,7 @@ pub async fn submit_edit<K: Kind>(
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let found = K::find(&file, row)?;
         let sent = sent.against(&found.filled(), found.key().1);
-        K::page(&can, &file, true, sent).await
+        K::page(&can, &file, Some(found), sent).await
     })
     .await
 }
@@ -132,10 +137,14 @@ pub(crate) async fn enter<K: Kind>(
     let before = row.map(|row| K::find(&file, row)).transpose()?;
     K::judge(can, &file, before, &read, &mut sent.form).await?;
     sent.read()?;
+    let lapsed = match before {
+        Some(before) => K::lapse(change, before, &read).await?,
+        None => Vec::new(),
+    };
     let row = K::save(change, id, before, &read, sent.version).await?;
     checks::store::touch(change, id).await?;
     let (name, place) = K::NAMES;
     let row = Subject::Row(name, row.into());
     let event = K::event(&file, before, &read, row).on_check(id);
-    Ok(Made::new(row, event, at::check(id).at(place)))
+    Ok(Made::new(row, Events::from(event).and_all(lapsed), at::check(id).at(place)))
 }

@@ -87,12 +87,20 @@ impl Kind for Statement {
     async fn page(
         can: &Can<WorkChecks>,
         file: &CaseFile,
-        changes: bool,
+        before: Option<&Self>,
         sent: Sent<StatementForm>,
     ) -> Result<Response> {
         let contacts = file.check.contacts.iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
         let topics = file.reference.choices(ReferenceKind::Topic);
-        html(&Page { layout: can.layout(), file, contacts, topics, parties: parties(file), changes, sent })
+        html(&Page {
+            layout: can.layout(),
+            file,
+            contacts,
+            topics,
+            parties: parties(file),
+            changes: before.is_some(),
+            sent,
+        })
     }
 
     async fn judge(

@@ -93,6 +93,8 @@ impl Story<'_> {
                 signer_name,
                 signed_on,
                 verified_by: None,
+                verified_contact_id: None,
+                lapsed: None,
                 recorded_by: person,
                 recorded_at_post: Some(post),
                 version: 1,

@@ -161,8 +161,7 @@ impl Story<'_> {
         let (person, now, day, post) = (self.person(by), self.file.now, self.post_day(), self.file.check.post_id);
         let number = self.permit_number();
         let license = &mut self.file.licenses[index];
-        let of = license.items.iter().find(|known| known.id == item);
-        let of = of.ok_or_else(|| AppError::internal("no such items"))?;
+        let of = license.items.iter().find(|known| known.id == item).ok_or_else(|| AppError::internal("no items"))?;
         let quantity = if short { (of.quantity - 1).max(1) } else { of.quantity };
         let user = license.parties.iter().find(|party| party.role == PartyRole::EndUser);
         let early = license.in_hand_before(of).and(license.received_on);
@@ -191,6 +190,8 @@ impl Story<'_> {
             verified_post: None,
             verified_post_name: None,
             verified_kind: None,
+            verified_contact_id: None,
+            lapsed: None,
             recorded_by: person,
             recorded_at_post: Some(post),
             revoked_on: None,
@@ -201,9 +202,9 @@ impl Story<'_> {
         let sentence = format!("recorded permit {} of {} for {quantity} {}", permit.number, permit.issuer, permit.unit);
         let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", id.0), sentence).on_license(license.id);
         let event = event.after((permit.named_party.as_str(), permit.valid_from, permit.valid_until));
+        let place = license.permits.len();
         license.permits.push(permit);
         self.records[index].permits.push((now, None, None));
-        let place = license.permits.len() - 1;
         self.fill_cell(index, item, authority, id, by);
         self.settle_license(index, by, was_ready, event)?;
         Ok(place)

@@ -102,7 +102,7 @@ impl Story<'_> {
             self.pass(0, 3);
             self.soon();
             let by = self.washington(Role::Supervisor, |story, hand| {
-                story.license(index).may_except(story.person(hand)).is_ok()
+                story.license(index).may_except(story.person(hand), &story.file.reference).is_ok()
             })?;
             let (id, now, person) = (ExceptionId(self.id()), self.file.now, self.person(by));
             let reason = language::text(&mut self.world.dice, EXCEPTED);
@@ -128,6 +128,7 @@ impl Story<'_> {
                 excepted_by: person,
                 excepted_by_name: self.name(by),
                 excepted_at: now,
+                basis: None,
             };
             self.file.licenses[index].exceptions.push(exception);
             self.touch_license(index);
@@ -194,6 +195,7 @@ impl Story<'_> {
             decided_by: person,
             decided_by_name: name,
             decided_at: now,
+            basis: None,
             provisos,
         });
         if matches!(license.status, LicenseStatus::Returned | LicenseStatus::Denied) {

@@ -132,6 +132,7 @@ impl Story<'_> {
                 id,
                 contradiction: found.key,
                 fingerprint: found.fingerprint,
+                said: None,
                 text,
                 explained_by_name: self.name(by),
                 explained_at: now,

@@ -38,6 +38,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["checks"], "closed_is_final", NoRow),
+    (&["contacts"], "keeps_what_verifies", NoRow),
     (&["telegrams", "telegram_answers"], "kept", NoRow),
     (
         &["people", "assignments"],

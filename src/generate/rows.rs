@@ -141,12 +141,12 @@ rows! {
     Decision<'a> in "decisions" {
         id: DecisionId, license_id: LicenseId, number: i32, act: Act, reasons: &'a str, decided_by: PersonId, decided_at: OffsetDateTime,
         revision_read: i32, value_usd: Decimal,
-    } leaves [];
+    } leaves ["basis"];
     Proviso<'a> in "provisos" { id: ProvisoId, decision_id: DecisionId, number: i32, text: &'a str, } leaves [];
     Exception<'a> in "exceptions" {
         id: ExceptionId, license_id: LicenseId, guard: i32, party_id: Option<PartyId>, reason: &'a str, excepted_by: PersonId,
         excepted_at: OffsetDateTime, result_id: Option<ResultId>,
-    } leaves [];
+    } leaves ["basis"];
     CheckNumber in "check_numbers" { year: i32, last: i32, } leaves [];
     Check<'a> in "checks" {
         id: CheckId, year: i32, number: i32, r#type: CheckType, state: CheckState, held_state: Option<CheckState>,
@@ -193,7 +193,7 @@ rows! {
         holds_number: bool, verified_by: Option<PersonId>, verified_at: Option<OffsetDateTime>, verified_contact_id: Option<ContactId>,
         revoked_on: Option<Date>, revoked_by: Option<PersonId>, recorded_by: PersonId, recorded_at_post: Option<PostId>,
         recorded_at: OffsetDateTime, version: i32,
-    } leaves ["withdrawn_at", "withdrawn_reason"];
+    } leaves ["withdrawn_at", "withdrawn_reason", "lapsed"];
     PermitAuthority in "permit_authorities" { permit_id: PermitId, authority_id: AuthorityId, } leaves [];
     Approval<'a> in "import_approvals" {
         id: ApprovalId, license_id: LicenseId, item_group_id: ItemGroupId, authority_id: Option<AuthorityId>, state: ApprovalState,
@@ -209,7 +209,7 @@ rows! {
         id: SignatureId, certificate_id: CertificateId, signer: Signer, signer_name: &'a str, signed_on: Date,
         verified_contact_id: Option<ContactId>, verified_by: Option<PersonId>, verified_at: Option<OffsetDateTime>, recorded_by: PersonId,
         recorded_at_post: Option<PostId>, version: i32,
-    } leaves [];
+    } leaves ["lapsed"];
     CustodyStep<'a> in "custody_steps" {
         id: CustodyStepId, license_id: LicenseId, stage: CustodyStage, position: i32, holder: &'a str, party_id: Option<PartyId>, what: &'a str,
         on_date: Option<Date>, quantity: Option<i64>, item_group_id: Option<ItemGroupId>, recorded_by: PersonId,
@@ -234,7 +234,7 @@ rows! {
     Explanation<'a> in "explanations" {
         id: ExplanationId, check_id: CheckId, contradiction: &'a str, fingerprint: &'a str, text: &'a str, explained_by: PersonId,
         explained_at: OffsetDateTime,
-    } leaves [];
+    } leaves ["said"];
     Telegram<'a> in "telegrams" {
         id: TelegramId, way: Way, state: TelegramState, direction: Direction, post_id: PostId, original: Option<&'a [u8]>,
         fingerprint: Option<&'a [u8]>, body: Option<&'a str>, composed_digest: Option<&'a str>, originator: Option<&'a str>, number: Option<i32>,

@@ -71,7 +71,7 @@ async fn page<V: Deed>(can: &Can<V>, id: LicenseId, mut sent: Sent<DecideForm>) 
     let acts = V::VERB
         .acts()
         .iter()
-        .filter(|_| V::VERB.acts().len() > 1)
+        .filter(|act| V::VERB.acts().len() > 1 && license.status.after(**act).or(license.status.again(**act)).is_some())
         .map(|act| Choice::new(act.code(), act.label()))
         .collect();
     html(&Page { layout: can.layout(), title: V::VERB.title(), license, open, acts, sent })
@@ -103,7 +103,7 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     }
     if license.revision != sent.version {
         // A second decision on the same page is refused in words rather than as a stale form: the license is decided.
-        license.status.after(read.act).ok_or_else(|| already(&license, read.act))?;
+        license.status.after(read.act).or(license.status.again(read.act)).ok_or_else(|| already(&license, read.act))?;
         return Err(AppError::Stale);
     }
     let today = can.washington_today();
@@ -140,7 +140,7 @@ async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptF
     let blocked = license.blocked_parties(&reference).into_iter();
     let mut whats: Vec<Choice> =
         blocked.map(|(party, name, why)| Choice::new(party, format!("{name}: {why}"))).collect();
-    if let Some(why) = license.missing_result() {
+    if let Some(why) = license.missing_result(&reference) {
         whats.push(Choice::new(LicenseFile::RESULT, "The missing favorable result").hint(why.to_string()));
     }
     html(&ExceptPage { layout: can.layout(), license, whats, sent })
@@ -165,8 +165,8 @@ async fn except(can: &Can<verbs::Except>, id: LicenseId, sent: &mut Sent<ExceptF
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
     let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    license.may_except(can.id)?;
     let reference = reference::store::on(change.conn(), can.washington_today()).await?;
+    license.may_except(can.id, &reference)?;
     let excepted = license.except(can.id, read.what.as_str(), read.reason.as_str(), &reference);
     let excepted = sent.form.what.judged(excepted).ok_or(AppError::Invalid)?;
     store::except(&mut change, &excepted).await?;

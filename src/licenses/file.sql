@@ -76,7 +76,7 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
     (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', m.name) order by c.id), '[]')
      from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'act', e.act, 'reasons', e.reasons,
-         'decided_by', e.decided_by, 'decided_by_name', m.name, 'decided_at', e.decided_at, 'provisos',
+         'decided_by', e.decided_by, 'decided_by_name', m.name, 'decided_at', e.decided_at, 'basis', e.basis, 'provisos',
          (select coalesce(jsonb_agg(v.text order by v.number), '[]') from provisos v where v.decision_id = e.id))
          order by e.number), '[]')
      from decisions e join people m on m.id = e.decided_by where e.license_id = l.id) as "decisions!: Json<Vec<Decision>>",

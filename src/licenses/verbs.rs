@@ -38,20 +38,20 @@ verbs! {
         MakeExceptions; ExceptionMade, "made an exception for "; Rule::Other(LicenseFile::may_except);
     /// Raises a condition in words.
     Raise = "raise" at "conditions/raise", "Raise a condition";
-        RaiseConditions; ConditionChanged, "raised a condition: "; Rule::Other(|license, _| license.may_raise());
+        RaiseConditions; ConditionChanged, "raised a condition: "; Rule::Other(|license, _, _| license.may_raise());
     /// Notes the day of certification to Congress (guard 8).
     Certify = "certify", "Certification to Congress";
-        RegisterLicenses; LicenseChanged, "recorded the certification to Congress"; Rule::Other(|license, _| license.may_certify());
+        RegisterLicenses; LicenseChanged, "recorded the certification to Congress"; Rule::Other(|license, _, _| license.may_certify());
 }
 
 /// What judges a verb.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// The rules of these acts, of which one is chosen. The last asks for the least: denying needs no result (guard
-    /// 15).
+    /// The rules of these acts, of which one is chosen. The last that the license's path has asks for the least: denying
+    /// needs no result (guard 15).
     Acts(&'static [Act]),
     /// A rule that asks the license alone.
-    Other(fn(&LicenseFile, PersonId) -> Result<(), Refusal>),
+    Other(fn(&LicenseFile, PersonId, &Reference) -> Result<(), Refusal>),
 }
 
 impl LicenseVerb {
@@ -68,9 +68,10 @@ impl LicenseVerb {
         match self.rule() {
             Rule::Acts(acts) => {
                 let by = Decider { id: by, authority: Decimal::MAX };
-                acts.last().map_or(Ok(()), |act| license.may_decide(by, *act, reference, today).map(drop))
+                let last = acts.iter().rfind(|act| license.status.after(**act).is_some()).or(acts.first());
+                last.map_or(Ok(()), |act| license.may_decide(by, *act, reference, today).map(drop))
             }
-            Rule::Other(rule) => rule(license, by),
+            Rule::Other(rule) => rule(license, by, reference),
         }
     }
 
@@ -89,8 +90,9 @@ impl LicenseVerb {
     ) -> Vec<(String, &'static str, bool)> {
         let may =
             |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, reader.id, reference, today).is_ok();
+        let changed = !license.changed_beneath(reference, true).is_empty();
         let button = |verb: &Self| match verb {
-            Self::Decide if license.status != LicenseStatus::Pending => {
+            Self::Decide if license.status != LicenseStatus::Pending && !changed => {
                 (verb.address(license.id).into(), Self::GIVE_UP, false)
             }
             _ => (verb.address(license.id).into(), verb.title(), matches!(verb, Self::Decide | Self::Confirm)),

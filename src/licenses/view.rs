@@ -3,13 +3,14 @@
 use time::Date;
 
 use super::{
-    model::{LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition},
+    model::{Decision, Exception, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition},
     verbs::LicenseVerb,
 };
 use crate::{
     access::{Actor, Permission, Reader, Role},
     addresses as at,
     approvals::model::{Approval, Cell, CountryRule, CustodyStage, CustodyStep, Permit},
+    basis::Changed,
     duties::model::Duty,
     id::{ItemGroupId, PersonId},
     mistakes::model::{Mistake, MistakeKind, Recorded},
@@ -36,6 +37,9 @@ pub struct LicenseView<'a> {
     pub deadlock: Option<(String, String)>,
     /// Parties that block approval, and why.
     pub blocked: Vec<String>,
+    /// What changed beneath the decision in force, as far as the reader may know.
+    pub changed: Vec<Changed>,
+    reference: &'a Reference,
     /// Whether the reader records evidence on it.
     pub may_work: bool,
     /// Whether the reader changes what it licenses.
@@ -104,6 +108,8 @@ impl<'a> LicenseView<'a> {
                 .into_iter()
                 .map(|(_, name, why)| format!("{name} is {why}"))
                 .collect(),
+            changed: file.changed_beneath(reference, actor.scope().all),
+            reference,
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
             acts: LicenseVerb::offered(&actor.reader(), file, reference, today),
@@ -118,6 +124,15 @@ impl<'a> LicenseView<'a> {
     pub fn served_by(mut self, serving: &[(PersonId, Role)]) -> Self {
         self.serving = serving.to_vec();
         self
+    }
+
+    pub fn is_in_force(&self, decision: &Decision) -> bool {
+        self.file.in_force().is_some_and(|known| known.id == decision.id)
+    }
+
+    /// What made an exception lapse.
+    pub fn lapsed(&self, exception: &Exception) -> Vec<Changed> {
+        self.file.lapsed(exception, self.reference)
     }
 
     pub fn may_verify_permits(&self) -> bool {

@@ -125,7 +125,7 @@ pub const GUARDS: [Guard; 15] = [
             said(shortfalls.map(|why| format!("{DOES_NOT_COUNT}: {why}")))
         },
         tests: &[
-            "guard_5_only_a_channel_not_taken_from_the_paper_verifies_and_it_stays",
+            "guard_5_only_a_channel_not_taken_from_the_paper_verifies",
             "guard_5_a_number_counts_for_one_license_and_is_released_with_the_first",
             "guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its_number",
             "a_permit_that_does_not_count_says_why",

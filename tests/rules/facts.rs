@@ -76,6 +76,10 @@ async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
     // Another step is another fact: the explanation lapses.
     post.done(&format!("{license}/custody/add"), &pelago("And for another week")).await;
     step(&app, &post, &check, "sign", "").await.refused("Explain first:").says("planned step 1, planned step 2");
+    post.get(&check)
+        .await
+        .says("Lapsed")
+        .says(&format!("that {sentence}: It rents the yard to customs and has no key."));
 }
 
 #[tokio::test]

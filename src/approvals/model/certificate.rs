@@ -4,11 +4,11 @@ use serde::Deserialize;
 use time::Date;
 
 use super::{
-    confirmation::{Confirmation, Unconfirmed},
+    confirmation::{Confirmation, Lapsed, Unconfirmed},
     words::Signer,
 };
 use crate::{
-    id::{CertificateId, PersonId, PostId, SignatureId},
+    id::{CertificateId, ContactId, PersonId, PostId, SignatureId},
     mistakes::model::Recorded,
     text::day_words,
 };
@@ -34,6 +34,10 @@ pub struct Signature {
     pub signer_name: String,
     pub signed_on: Date,
     pub verified_by: Option<PersonId>,
+    /// The contact it was verified through.
+    pub verified_contact_id: Option<ContactId>,
+    /// The verification that lapsed, until it is verified again.
+    pub lapsed: Option<Lapsed>,
     pub recorded_by: PersonId,
     /// Whose word it is.
     pub recorded_at_post: Option<PostId>,

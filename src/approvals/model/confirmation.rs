@@ -1,8 +1,9 @@
 //! Contacts that confirm a paper.
 
-use time::Date;
+use serde::Deserialize;
+use time::{Date, OffsetDateTime};
 
-use crate::{evidence::model::ChannelSource, id::AuthorityId, text::day_words};
+use crate::{basis::Changed, evidence::model::ChannelSource, id::AuthorityId, text::day_words};
 
 /// A contact that is to confirm a paper.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,16 @@ pub struct Confirmation {
     pub authority: Option<AuthorityId>,
     /// Its day at the post.
     pub occurred_on: Option<Date>,
+}
+
+/// A verification of a paper that lapsed, because the contact it was made through was changed.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Lapsed {
+    /// Who had verified it.
+    pub by: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    pub changes: Vec<Changed>,
 }
 
 /// Why a contact does not confirm a paper (guards 5 and 6). Its words are what the person reads.

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use super::confirmation::{Confirmation, Unconfirmed};
+use super::confirmation::{Confirmation, Lapsed, Unconfirmed};
 use crate::{
-    id::{AuthorityId, PermitId, PersonId, PostId},
+    id::{AuthorityId, ContactId, PermitId, PersonId, PostId},
     mistakes::model::Recorded,
     text::{day_words, folded, grouped, name_key},
 };
@@ -46,6 +46,10 @@ pub struct Permit {
     pub verified_post_name: Option<String>,
     /// The kind of that contact, in words.
     pub verified_kind: Option<String>,
+    /// The contact it was verified through.
+    pub verified_contact_id: Option<ContactId>,
+    /// The verification that lapsed, until it is verified again.
+    pub lapsed: Option<Lapsed>,
     pub recorded_by: PersonId,
     /// Whose word it is.
     pub recorded_at_post: Option<PostId>,

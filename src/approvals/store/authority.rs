@@ -49,6 +49,11 @@ pub async fn authorities_of(conn: &mut PgConnection, countries: &[String]) -> Re
         .collect())
 }
 
+/// An authority's whole name.
+pub async fn authority_in_full(conn: &mut PgConnection, id: AuthorityId) -> Result<String> {
+    Ok(sqlx::query_scalar!("select name from authorities where id = $1", id.0).fetch_one(conn).await?)
+}
+
 /// An authority's short name.
 pub async fn authority_name(conn: &mut PgConnection, id: AuthorityId) -> Result<String> {
     Ok(sqlx::query_scalar!("select short_name from authorities where id = $1", id.0).fetch_one(conn).await?)

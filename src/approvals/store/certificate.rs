@@ -47,7 +47,7 @@ pub async fn save_signature(change: &mut Change, recorded: &SignatureRecorded) -
         r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by, recorded_at_post)
            values ($1, $2, $3, $4, $5, $6, $7)
            on conflict (certificate_id, signer) do update set signer_name = $4, signed_on = $5, recorded_by = $6, recorded_at_post = $7, verified_by = null,
-               verified_at = null, verified_contact_id = null, version = certificate_signatures.version + 1
+               verified_at = null, verified_contact_id = null, lapsed = null, version = certificate_signatures.version + 1
            returning id as "id: SignatureId""#,
         recorded.signature().0,
         recorded.certificate().0,
@@ -78,7 +78,7 @@ pub async fn remove_signature(change: &mut Change, taken: &TakenBack) -> Result<
 pub async fn verify_signature(change: &mut Change, verified: &SignatureVerified, read: i32) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
-        "update certificate_signatures set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
+        "update certificate_signatures set verified_by = $3, verified_at = $4, verified_contact_id = $5, lapsed = null, version = version + 1
          where id = $1 and version = $2",
         verified.signature().0,
         read,

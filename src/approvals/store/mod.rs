@@ -4,10 +4,12 @@ mod authority;
 mod cell;
 mod certificate;
 mod custody;
+mod lapse;
 mod permit;
 
 pub use authority::*;
 pub use cell::*;
 pub use certificate::*;
 pub use custody::*;
+pub use lapse::*;
 pub use permit::*;

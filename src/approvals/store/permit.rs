@@ -87,7 +87,7 @@ pub async fn record_permit(change: &mut Change, recorded: &PermitRecorded) -> Re
 pub async fn verify_permit(change: &mut Change, verified: &PermitVerified, read: i32) -> Result<bool, sqlx::Error> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let saved = sqlx::query!(
-        "update permits set verified_by = $3, verified_at = $4, verified_contact_id = $5, version = version + 1
+        "update permits set verified_by = $3, verified_at = $4, verified_contact_id = $5, lapsed = null, version = version + 1
          where id = $1 and version = $2 and verified_at is null",
         verified.permit().0,
         read,

@@ -336,6 +336,7 @@ fn each_side_explains_what_waits_for_it() {
             id: ExplanationId::new(),
             contradiction: found.key,
             fingerprint: found.fingerprint,
+            said: None,
             text: "It only passes through".into(),
             explained_by_name: "Somebody".into(),
             explained_at: NOW,

@@ -13,7 +13,8 @@ use crate::{
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Statement},
     id::{
-        CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId,
+        CheckId, ContactId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId,
+        SubjectId,
     },
     licenses::model::{LicenseFile, OpenCondition},
     parties::model::PartyRole,
@@ -123,6 +124,8 @@ pub struct Explanation {
     pub contradiction: String,
     /// The fingerprint of the facts it explained.
     pub fingerprint: String,
+    /// The sentence it explained, if that was kept.
+    pub said: Option<String>,
     pub text: String,
     pub explained_by_name: String,
     #[serde(with = "time::serde::rfc3339")]
@@ -352,6 +355,20 @@ impl CaseFile {
             caveats.push("Signed and cleared by one person: the post had no other.");
         }
         caveats
+    }
+
+    /// The papers of its licenses that were verified through a contact.
+    pub fn papers_verified_through(&self, contact: ContactId) -> Vec<String> {
+        let through = |known: Option<ContactId>| known == Some(contact);
+        let permits = self.licenses.iter().flat_map(|license| &license.permits);
+        let permits = permits.filter(|permit| through(permit.verified_contact_id));
+        let signatures = self.licenses.iter().filter_map(|license| license.certificate.as_ref());
+        let signatures = signatures.flat_map(|certificate| &certificate.signatures);
+        let signatures = signatures.filter(|signature| through(signature.verified_contact_id));
+        permits
+            .map(|permit| format!("permit {} of {}", permit.number, permit.issuer))
+            .chain(signatures.map(|signature| format!("the signature of {}", signature.signer_name)))
+            .collect()
     }
 
     /// Its license of that id.

@@ -54,6 +54,8 @@ proof! {
         contradiction: String,
         /// The fingerprint of the facts it explains.
         fingerprint: String,
+        /// The sentence it explains.
+        said: String,
         text: String,
     }
 }
@@ -209,7 +211,7 @@ impl CaseFile {
         let waits = self.waiting(at_post).into_iter().find(|found| found.key == contradiction);
         let found = waits.ok_or(Refusal::NotWaiting)?;
         let event = CheckVerb::Explain.event(&self.check, format!(": {}", found.sentence)).after(text);
-        let (contradiction, fingerprint) = (found.key, found.fingerprint);
-        Ok(Explained { check: self.check.id, contradiction, fingerprint, text: text.to_owned(), event })
+        let (contradiction, fingerprint, said) = (found.key, found.fingerprint, found.sentence);
+        Ok(Explained { check: self.check.id, contradiction, fingerprint, said, text: text.to_owned(), event })
     }
 }

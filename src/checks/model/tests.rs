@@ -300,6 +300,7 @@ fn explain(file: &mut CaseFile) {
             id: ExplanationId::new(),
             contradiction: found.key,
             fingerprint: found.fingerprint,
+            said: None,
             text: "It only passes through.".into(),
             explained_by_name: "An officer".into(),
             explained_at: sample::NOW,

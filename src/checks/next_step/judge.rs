@@ -122,7 +122,9 @@ fn on_license(file: &CaseFile, license: &LicenseFile) -> Option<NextStep> {
                 let ours = steps.iter().position(|step| step.who() != Who::Outside).unwrap_or_default();
                 return steps.into_iter().nth(ours);
             }
+            let changed = license.changed_beneath(&file.reference, true);
             Some(match license.releasable(&file.reference) {
+                Ok(()) if !changed.is_empty() => NextStep::DecideAgain(on, changed),
                 Ok(()) => NextStep::Confirm(on),
                 Err(No::CheckRunning(_)) => NextStep::AwaitCheck(on),
                 Err(why @ (No::NoFavorable | No::Lapsed(_) | No::Party { .. })) => NextStep::Except(on, why),

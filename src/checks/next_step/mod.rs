@@ -8,6 +8,7 @@ pub use judge::*;
 pub use sentence::*;
 
 use crate::{
+    basis::Changed,
     checks::model::{Refusal, ResultWord},
     id::{LicenseId, PersonId},
     licenses::{
@@ -74,6 +75,8 @@ pub enum NextStep {
     Resume(String),
     /// A license is decided.
     Decide(OnLicense),
+    /// A license that waits for nothing is decided again, because of what changed beneath its decision.
+    DecideAgain(OnLicense, Vec<Changed>),
     /// A license that waits for nothing is issued.
     Confirm(OnLicense),
     /// A license that waits for nothing lacks an exception.

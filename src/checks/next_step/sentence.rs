@@ -4,6 +4,7 @@ use super::{Lacking, NextStep, OnLicense, Proposal, Who};
 use crate::{
     access::Permission,
     addresses::{self as at, Address},
+    basis::joined,
     checks::{model::CaseFile, verbs::CheckVerb},
     id::PersonId,
     licenses::{
@@ -39,7 +40,9 @@ impl NextStep {
             | Self::ChangeRecommendation(..)
             | Self::SignRecommendation(_)
             | Self::ClearReply(_) => Who::Post,
-            Self::SignResult(_) | Self::Decide(_) | Self::Confirm(_) | Self::GiveUp(..) => Who::Reviewer,
+            Self::SignResult(_) | Self::Decide(_) | Self::DecideAgain(..) | Self::Confirm(_) | Self::GiveUp(..) => {
+                Who::Reviewer
+            }
             Self::Countersign | Self::Except(..) => Who::Supervisor,
             Self::Meet(_, condition) => match condition.who {
                 Mover::Post => Who::Post,
@@ -81,6 +84,9 @@ impl NextStep {
             Self::Countersign => "Countersign the unfavorable result".into(),
             Self::Resume(reason) => format!("Resume: on hold because {reason}"),
             Self::Decide(license) => format!("Decide license {}", license.number),
+            Self::DecideAgain(license, changed) => {
+                format!("Decide license {} again, because its basis changed: {}", license.number, joined(changed))
+            }
             Self::Confirm(license) => format!("Confirm and issue license {}", license.number),
             Self::Except(license, why) => {
                 format!("License {} waits for a supervisor's exception, or is returned: {why}", license.number)
@@ -136,6 +142,7 @@ impl NextStep {
             Self::Countersign => own(CheckVerb::Countersign),
             Self::Resume(_) => own(CheckVerb::Resume),
             Self::Decide(license) => on(license, LicenseVerb::Decide),
+            Self::DecideAgain(license, _) => (Verb::License(LicenseVerb::Decide, license), "Decide again"),
             Self::GiveUp(license, _) => (Verb::License(LicenseVerb::Decide, license), LicenseVerb::GIVE_UP),
             Self::Confirm(license) => on(license, LicenseVerb::Confirm),
             Self::Except(license, _) => on(license, LicenseVerb::Except),

@@ -120,15 +120,16 @@ pub async fn clear(change: &mut Change, cleared: &Cleared) -> Result<()> {
 pub async fn explain(change: &mut Change, explained: &Explained) -> Result<()> {
     let (id, at, person) = (*explained.check(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into explanations (id, check_id, contradiction, fingerprint, text, explained_by, explained_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        "insert into explanations (id, check_id, contradiction, fingerprint, text, explained_by, explained_at, said)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         ExplanationId::new().0,
         id.0,
         explained.contradiction().as_str(),
         explained.fingerprint().as_str(),
         explained.text().as_str(),
         person,
-        at
+        at,
+        explained.said().as_str()
     )
     .execute(change.conn())
     .await?;

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
 use crate::{
+    basis::Basis,
     id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
-    text::is_cut,
+    text::{day_words, is_cut},
     words,
 };
 
@@ -189,10 +190,38 @@ impl SourceGrade {
     }
 }
 
+/// The kinds of facts of a contact that its confirming a paper rests on.
+const CONFIRMS: [&str; 5] = ["kind", "with", "day", "authority", "channel"];
+
+/// What a contact confirms a paper by (guards 5 and 6): as what and with whom, when, with which authority, and where
+/// its channel came from.
+pub fn confirms(
+    (kind, with_whom): (ContactKind, &str),
+    occurred_on: Option<Date>,
+    authority: Option<(AuthorityId, &str)>,
+    channel: ChannelSource,
+) -> Basis {
+    let day = occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
+    let (id, name) = authority.map_or((String::new(), "no authority"), |(id, name)| (id.to_string(), name));
+    let (kind_says, channel_says) = (kind.label().to_lowercase(), channel.label().to_lowercase());
+    Basis::reading(&CONFIRMS)
+        .with("kind", "", kind.code(), format!("a contact by {kind_says}"))
+        .with("with", "", with_whom, format!("with {with_whom}"))
+        .with("day", "", occurred_on.map(|day| day.to_string()).unwrap_or_default(), day)
+        .with("authority", "", id, format!("with {name}"))
+        .with("channel", "", channel.code(), format!("reached through {channel_says}"))
+}
+
 impl Contact {
+    /// What it confirms a paper by.
+    pub fn confirms(&self) -> Basis {
+        let authority = self.authority_id.map(|id| (id, self.authority.as_deref().unwrap_or("an authority")));
+        confirms((self.kind, &self.with_whom), self.occurred_on, authority, self.channel_source)
+    }
+
     /// `Meeting with Col. A., 18 Jun 2008`.
     pub fn named(&self) -> String {
-        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), crate::text::day_words);
+        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
         format!("{} with {}, {when}", self.kind.label(), self.with_whom)
     }
 

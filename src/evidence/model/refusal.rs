@@ -12,7 +12,7 @@ pub enum Refusal {
         "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
     )]
     Frozen,
-    #[error("A paper was verified through this contact: it stays a contact whose channel is not the paper.")]
+    #[error("A paper was verified through this contact meanwhile. Open the contact again, then change it.")]
     ChannelStays,
     #[error("This day is still to come at the post.")]
     ToCome,

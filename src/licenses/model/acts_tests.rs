@@ -76,7 +76,7 @@ fn guard_15_the_missing_result_is_excepted_once_every_check_is_judged() {
         let mut license = sample::license();
         license.checks = vec![sample::license_check(word)];
         let missing = (!word.is_favorable()).then_some(Refusal::NoFavorable);
-        assert_eq!(license.missing_result(), missing, "{}", word.label());
+        assert_eq!(license.missing_result(&sample::reference()), missing, "{}", word.label());
         let expected = if missing.is_some() { Ok(15) } else { Err(Refusal::NothingToExcept) };
         assert_eq!(except(&license, LicenseFile::RESULT).map(|made| *made.guard()), expected, "{}", word.label());
         license.checks.push(LicenseCheck {
@@ -84,12 +84,12 @@ fn guard_15_the_missing_result_is_excepted_once_every_check_is_judged() {
             result: None,
             ..sample::license_check(ResultWord::Favorable)
         });
-        assert_eq!(license.missing_result(), None, "another check has no result yet");
+        assert_eq!(license.missing_result(&sample::reference()), None, "another check has no result yet");
         assert_eq!(except(&license, LicenseFile::RESULT).map(drop), Err(Refusal::NothingToExcept));
     }
     let mut license = sample::license();
     license.facts_changed_at = Some(NOW + Duration::minutes(1));
-    assert_eq!(license.missing_result(), Some(Refusal::Lapsed("BL-2026-0042".into())));
+    assert_eq!(license.missing_result(&sample::reference()), Some(Refusal::Lapsed("BL-2026-0042".into())));
 
     // Of several results the one that was signed last.
     let result = |minutes, word| LicenseCheck {
@@ -112,14 +112,19 @@ fn guard_15_the_missing_result_is_excepted_once_every_check_is_judged() {
         excepted_by: PersonId::new(),
         excepted_by_name: "A supervisor".into(),
         excepted_at: NOW + Duration::minutes(at),
+        basis: None,
     };
     for (at, holds) in [(0, false), (1, true), (2, true)] {
         license.exceptions = vec![excepted(at)];
-        assert_eq!(license.is_excepted_result(), holds, "made {at} minutes after, changed one minute after");
-        assert_eq!(license.missing_result().is_none(), holds);
+        assert_eq!(
+            license.is_excepted_result(&sample::reference()),
+            holds,
+            "made {at} minutes after, changed one minute after"
+        );
+        assert_eq!(license.missing_result(&sample::reference()).is_none(), holds);
     }
     license.exceptions = vec![Exception { guard: 7, ..excepted(2) }];
-    assert!(!license.is_excepted_result(), "guard 7 is another exception");
+    assert!(!license.is_excepted_result(&sample::reference()), "guard 7 is another exception");
     assert_eq!([excepted(0).to(), license.exceptions[0].to()], ["to the missing favorable result", "for a party"]);
 }
 
@@ -249,6 +254,7 @@ fn a_license_that_was_registered_as_issued_is_changed_until_a_decision() {
         decided_by: PersonId::new(),
         decided_by_name: "A reviewer".into(),
         decided_at: NOW,
+        basis: None,
         provisos: Vec::new(),
     });
     assert_eq!(license.changeable(), sealed(&license), "somebody decided on it as it was");

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     audit::{Event, Subject, Verb},
+    basis::Basis,
     duties::model::{self as duties, Duty},
     faults::has_come,
     id::{ConditionId, LicenseId, PartyId, PersonId, ResultId},
@@ -48,6 +49,7 @@ proof! {
         revision: i32,
         reasons: String,
         provisos: Vec<String>,
+        basis: Basis,
     }
 }
 
@@ -61,6 +63,7 @@ proof! {
         /// The result, for guard 15.
         result: Option<ResultId>,
         reason: String,
+        basis: Basis,
     }
 }
 
@@ -105,7 +108,8 @@ impl LicenseFile {
         let event = LicenseVerb::Decide.event(self.id, sentence).before(self.status);
         let event = event.after((status, reasons, &provisos, self.revision));
         let (amount, revision, reasons) = (self.amount(), self.revision, reasons.to_owned());
-        Ok(Decided { license: self.id, number, act, status, amount, revision, reasons, provisos, event })
+        let basis = self.decided_on(reference, today, true);
+        Ok(Decided { license: self.id, number, act, status, amount, revision, reasons, provisos, basis, event })
     }
 
     /// Whether a person may decide so; gives where the license would stand.
@@ -117,10 +121,15 @@ impl LicenseFile {
         today: Date,
     ) -> Result<LicenseStatus, Refusal> {
         let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
-        let status = self.status.after(act).ok_or_else(refused)?;
+        let changed = self.changed_beneath(reference, true);
+        let again = || self.status.again(act).filter(|_| !changed.is_empty());
+        let status = self.status.after(act).or_else(again).ok_or_else(refused)?;
         self.apart(by.id, Duty::Decide)?;
         if act.releases() {
             self.release(by, act, reference, today)?;
+        }
+        if act == Act::Confirm && !changed.is_empty() {
+            return Err(Refusal::BasisChanged(changed));
         }
         Ok(status)
     }
@@ -154,7 +163,7 @@ impl LicenseFile {
         if let Some(check) = self.checks.iter().find(|check| !check.state.is_judged()) {
             return Err(Refusal::CheckRunning(check.reference.clone()));
         }
-        if !self.is_excepted_result() {
+        if !self.is_excepted_result(reference) {
             self.bears_approval()?;
         }
         match self.blocked_parties(reference).into_iter().next() {
@@ -167,8 +176,12 @@ impl LicenseFile {
     pub fn blocked_parties(&self, reference: &Reference) -> Vec<(PartyId, String, String)> {
         let mut blocked: Vec<(PartyId, String, String)> = Vec::new();
         for party in &self.parties {
-            let excepted =
-                self.exceptions.iter().any(|except| except.guard == 7 && except.party_id == Some(party.party_id));
+            let stands = |except: &Exception| {
+                except.guard == 7
+                    && except.party_id == Some(party.party_id)
+                    && self.lapsed(except, reference).is_empty()
+            };
+            let excepted = self.exceptions.iter().any(stands);
             let known = blocked.iter().any(|(id, _, _)| *id == party.party_id);
             let proscribed = reference.proscription(&party.country);
             let why = proscribed
@@ -205,6 +218,11 @@ impl LicenseFile {
         if favorable.any(fits) { Ok(()) } else { Err(Refusal::Lapsed(first)) }
     }
 
+    /// The signed results of the judged pre-license checks.
+    pub(super) fn results(&self) -> impl Iterator<Item = (&LicenseCheck, ResultWord)> {
+        self.judged_checks().filter_map(|check| Some((check, check.result?)))
+    }
+
     /// The judged pre-license checks.
     fn judged_checks(&self) -> impl Iterator<Item = &LicenseCheck> {
         self.checks.iter().filter(|check| check.state.is_judged() && check.check_type == CheckType::PreLicense)
@@ -219,12 +237,14 @@ impl LicenseFile {
     }
 
     /// Whether a supervisor excepted guard 15 for the last result. The exception lapses with a later result or changed
-    /// facts.
-    pub fn is_excepted_result(&self) -> bool {
+    /// facts; of one that knows not what it rested on, with any change.
+    pub fn is_excepted_result(&self, reference: &Reference) -> bool {
+        let as_it_was = |exception: &Exception| match exception.basis {
+            Some(_) => self.lapsed(exception, reference).is_empty(),
+            None => self.facts_changed_at <= Some(exception.excepted_at),
+        };
         let fits = |exception: &Exception| {
-            exception.guard == 15
-                && exception.result_id == self.last_result()
-                && self.facts_changed_at <= Some(exception.excepted_at)
+            exception.guard == 15 && exception.result_id == self.last_result() && as_it_was(exception)
         };
         self.exceptions.iter().any(fits)
     }
@@ -246,19 +266,19 @@ impl LicenseFile {
     }
 
     /// Why the results do not bear an approval, once every check on the license is judged and no exception stands.
-    pub fn missing_result(&self) -> Option<Refusal> {
+    pub fn missing_result(&self, reference: &Reference) -> Option<Refusal> {
         let judged = self.checks.iter().all(|check| check.state.is_judged());
-        self.bears_approval().err().filter(|_| judged && !self.is_excepted_result())
+        self.bears_approval().err().filter(|_| judged && !self.is_excepted_result(reference))
     }
 
     /// Making an exception (guards 7, 11, 15): for a party that blocks approval, or for the missing result.
     pub fn except(&self, by: PersonId, what: &str, reason: &str, reference: &Reference) -> Result<Excepted, Refusal> {
-        self.may_except(by)?;
+        self.may_except(by, reference)?;
         let blocked = self.blocked_parties(reference);
         let party = blocked.into_iter().find(|(party, _, _)| party.to_string() == what);
         let (guard, party, result, about) = match party {
             Some((party, name, _)) => (7, Some(party), None, name),
-            None if what == Self::RESULT && self.missing_result().is_some() => {
+            None if what == Self::RESULT && self.missing_result(reference).is_some() => {
                 (15, None, self.last_result(), "the missing favorable result".to_owned())
             }
             None => return Err(Refusal::NothingToExcept),
@@ -268,15 +288,18 @@ impl LicenseFile {
             Some(party) => event.on_party(party),
             None => event,
         };
-        Ok(Excepted { license: self.id, guard, party, result, reason: reason.to_owned(), event })
+        let (reason, basis) = (reason.to_owned(), self.excepted_on(party, reference));
+        Ok(Excepted { license: self.id, guard, party, result, reason, basis, event })
     }
 
     /// What is excepted where it is no party.
     pub const RESULT: &str = "result";
 
-    /// Whether a person may make an exception on an open license.
-    pub fn may_except(&self, by: PersonId) -> Result<(), Refusal> {
-        self.while_open("an exception would change nothing")?;
+    /// Whether a person may make an exception: on an open license, and on one that is to be decided again.
+    pub fn may_except(&self, by: PersonId, reference: &Reference) -> Result<(), Refusal> {
+        if self.changed_beneath(reference, true).is_empty() {
+            self.while_open("an exception would change nothing")?;
+        }
         self.apart(by, Duty::Except)
     }
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
+    basis::Basis,
     duties::model::Done,
     id::{
         AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId,
@@ -86,6 +87,8 @@ pub struct Decision {
     #[serde(with = "time::serde::rfc3339")]
     pub decided_at: OffsetDateTime,
     pub provisos: Vec<String>,
+    /// What it rested on, if that was kept.
+    pub basis: Option<Basis>,
 }
 
 /// A supervisor's exception to guard 7 (a party) or 15 (the result).
@@ -101,6 +104,8 @@ pub struct Exception {
     pub excepted_by_name: String,
     #[serde(with = "time::serde::rfc3339")]
     pub excepted_at: OffsetDateTime,
+    /// What it rested on, if that was kept.
+    pub basis: Option<Basis>,
 }
 
 impl Exception {

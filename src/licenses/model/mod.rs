@@ -6,6 +6,7 @@ mod matrix;
 mod open;
 mod papers;
 mod refusal;
+mod rests;
 mod take_back;
 mod words;
 
@@ -21,5 +22,7 @@ pub use words::{Act, Jurisdiction, LicenseStatus};
 mod acts_tests;
 #[cfg(test)]
 mod papers_tests;
+#[cfg(test)]
+mod rests_tests;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,14 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::{open::OpenCondition, words::Act};
-use crate::{duties::model::Separated, error::Refuses, faults::Fault, mistakes::model as mistakes, text::dollars};
+use crate::{
+    basis::{Changed, joined},
+    duties::model::Separated,
+    error::Refuses,
+    faults::Fault,
+    mistakes::model as mistakes,
+    text::dollars,
+};
 
 /// Why an act on a license is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,8 +78,9 @@ pub enum Refusal {
     /// Taking back what a decision rested on.
     #[error("The license is {0}, and its decision rested on this: it stays as it is.")]
     Rested(String),
-    #[error("This exception was made already.")]
-    Excepted,
+    /// Guard 11: the decision on conditions rested on other facts.
+    #[error("What the decision rested on has changed: {}. Decide the license again.", joined(.0))]
+    BasisChanged(Vec<Changed>),
     /// Guard 11: the amount, as the database holds it.
     #[error("The license is worth more than your authority.")]
     BeyondAuthority,
@@ -111,7 +119,6 @@ pub enum Refusal {
 
 impl Refuses for Refusal {
     const HELD: &'static [(&'static str, Self)] = &[
-        ("exceptions_once", Self::Excepted),
         ("duties_amount_within_authority", Self::BeyondAuthority),
         ("license_parties_once", Self::InRole),
         ("licenses_number_key", Self::NumberTaken),

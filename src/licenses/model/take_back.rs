@@ -2,10 +2,7 @@
 
 use time::{Date, OffsetDateTime};
 
-use super::{
-    file::{Decision, LicenseFile},
-    refusal::Refusal,
-};
+use super::{file::LicenseFile, refusal::Refusal};
 use crate::{
     access::Reader,
     approvals::model::{Permit, Signature},
@@ -107,17 +104,5 @@ impl LicenseFile {
         }
         let replying = self.checks.iter().any(|check| check.state == CheckState::InProgress);
         replying.then(|| "A signature under a recommendation that is not cleared yet: it is given again".into())
-    }
-
-    /// What a decision rested on and what was taken back since: it stands, marked (guard 11).
-    pub fn changed_beneath(&self, decision: &Decision) -> Vec<String> {
-        let beneath = |permit: &&Permit| {
-            permit.verified_at.is_some_and(|at| at < decision.decided_at)
-                && permit.withdrawn_at.is_some_and(|at| at > decision.decided_at)
-        };
-        let says = |permit: &Permit| {
-            format!("permit {} of {} was taken back as recorded by mistake", permit.number, permit.issuer)
-        };
-        self.permits.iter().filter(beneath).map(says).collect()
     }
 }

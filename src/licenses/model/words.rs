@@ -58,6 +58,16 @@ impl LicenseStatus {
         matches!(self, Self::Pending | Self::ApprovedOnConditions)
     }
 
+    /// Where an act leads that decides again what was decided, because its basis changed.
+    pub fn again(self, act: Act) -> Option<Self> {
+        use LicenseStatus as S;
+        match (self, act) {
+            (S::ApprovedOnConditions, Act::ApproveOnConditions) => Some(S::ApprovedOnConditions),
+            (S::ApprovedOnConditions | S::Approved, Act::Approve) => Some(S::Approved),
+            _ => None,
+        }
+    }
+
     /// Where an act leads from here, if the path has that step.
     pub fn after(self, act: Act) -> Option<Self> {
         use LicenseStatus as S;

@@ -1,6 +1,9 @@
 //! Acts on a license: decisions, exceptions, and the conditions of an approval.
 
+use sqlx::types::Json;
+
 use crate::{
+    basis::Basis,
     db::Change,
     duties,
     error::{AppError, Refuses, Result},
@@ -13,8 +16,8 @@ pub async fn save_decision(change: &mut Change, decided: &Decided) -> Result<Dec
     let (id, at, person) = (DecisionId::new(), change.at, change.person().ok_or(AppError::NotFound)?);
     let (license, provisos) = (decided.license().0, decided.provisos());
     sqlx::query!(
-        "insert into decisions (id, license_id, number, act, reasons, decided_by, decided_at, revision_read, value_usd)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into decisions (id, license_id, number, act, reasons, decided_by, decided_at, revision_read, value_usd, basis)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id.0,
         license,
         *decided.number(),
@@ -23,7 +26,8 @@ pub async fn save_decision(change: &mut Change, decided: &Decided) -> Result<Dec
         person.0,
         at,
         *decided.revision(),
-        *decided.amount()
+        *decided.amount(),
+        Json(decided.basis()) as Json<&Basis>
     )
     .execute(change.conn())
     .await
@@ -121,8 +125,8 @@ pub async fn meet(change: &mut Change, met: &Met, read: i32) -> Result<()> {
 pub async fn except(change: &mut Change, excepted: &Excepted) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at, result_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at, result_id, basis)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         crate::id::ExceptionId::new().0,
         excepted.license().0,
         *excepted.guard(),
@@ -130,7 +134,8 @@ pub async fn except(change: &mut Change, excepted: &Excepted) -> Result<()> {
         excepted.reason().as_str(),
         person,
         at,
-        excepted.result().map(|result| result.0)
+        excepted.result().map(|result| result.0),
+        Json(excepted.basis()) as Json<&Basis>
     )
     .execute(change.conn())
     .await

@@ -1,0 +1,158 @@
+//! What exceptions and decisions rested on, and what changed beneath them since (guard 11).
+
+use time::Date;
+
+use super::{
+    file::{Decision, Exception, ItemGroup, LicenseFile, LicenseParty},
+    words::{Act, LicenseStatus},
+};
+use crate::{
+    approvals::model::ApprovalState,
+    basis::{Basis, Changed},
+    clock::Zone,
+    id::PartyId,
+    reference::model::Reference,
+    text::{day_words, dollars},
+};
+
+/// What a license says: a change of these, or a new one, makes it another license.
+const SAYS: [&str; 6] = ["destination", "value", "item", "party", "listed", "proscribed"];
+/// What a decision needed and had: that there is more of it later changes nothing.
+const NEEDED: [&str; 6] = ["permit", "exempt", "signature", "condition", "exception", "certified"];
+
+impl LicenseFile {
+    /// The license itself: what it is for, its items however they are split, and its parties as they may receive them.
+    fn says(&self, basis: Basis, reference: &Reference) -> Basis {
+        let (to, value) = (&self.destination, self.amount());
+        let mut basis = basis.with("destination", "", to, format!("destination {}", self.destination_name));
+        basis = basis.with("value", "", value.normalize(), format!("value {}", dollars(value)));
+        let kinds = self.items.iter().map(ItemGroup::treatment).collect::<std::collections::BTreeSet<_>>();
+        for kind in kinds {
+            let of: Vec<&ItemGroup> = self.items.iter().filter(|item| item.treatment() == kind).collect();
+            let quantity: i64 = of.iter().map(|item| item.quantity).sum();
+            let labels: Vec<String> = of.iter().map(|item| item.named()).collect();
+            basis = basis.with("item", kind, quantity, format!("items {}", labels.join("; ")));
+        }
+        self.parties.iter().fold(basis, |basis, party| self.party_says(basis, party, reference))
+    }
+
+    fn party_says(&self, basis: Basis, party: &LicenseParty, reference: &Reference) -> Basis {
+        let (id, name) = (party.party_id, &party.name);
+        let which = format!("{id}/{}", party.role.code());
+        let says = format!("{name} ({}) in {}", party.role.label(), party.country_name);
+        let mut basis = basis.with("party", which, &party.country, says);
+        for list in &party.listings {
+            basis = basis.with("listed", format!("{id}/{list}"), list, format!("{name} on a list: {list}"));
+        }
+        if let Some(entry) = reference.proscription(&party.country) {
+            let says = format!("{}, where {name} is, a proscribed destination ({})", party.country_name, entry.source);
+            basis = basis.with("proscribed", id, &entry.code, says);
+        }
+        basis
+    }
+
+    /// What an exception rests on: of a party, that party as it stands (guard 7); of the missing result, the license
+    /// (guard 15).
+    pub(super) fn excepted_on(&self, party: Option<PartyId>, reference: &Reference) -> Basis {
+        let basis = Basis::reading(&SAYS);
+        match party {
+            None => self.says(basis, reference),
+            Some(party) => {
+                let parties = self.parties.iter().filter(|known| known.party_id == party);
+                let basis =
+                    basis.with("destination", "", &self.destination, format!("destination {}", self.destination_name));
+                parties.fold(basis, |basis, party| self.party_says(basis, party, reference))
+            }
+        }
+    }
+
+    /// What changed since an exception was made: it lapsed.
+    pub fn lapsed(&self, exception: &Exception, reference: &Reference) -> Vec<Changed> {
+        let now = || self.excepted_on(exception.party_id, reference);
+        exception.basis.as_ref().map_or_else(Vec::new, |basis| basis.changes(&now()))
+    }
+
+    /// What a decision that lets items go rests on: the license, the results on it, and every paper, exception and
+    /// condition that was needed and there on its day. Where not all checks are known, nothing is said of results.
+    pub(super) fn decided_on(&self, reference: &Reference, day: Date, all_checks: bool) -> Basis {
+        let mut basis = Basis::reading(&SAYS).resting_on(&NEEDED);
+        if all_checks {
+            basis = basis.and_reading("result");
+            for (check, word) in self.results() {
+                let says = format!("result of {}: {}", check.reference, word.label().to_lowercase());
+                basis = basis.with("result", check.id, word.code(), says);
+            }
+        }
+        basis = self.papers_on(self.says(basis, reference), day);
+        for condition in self.conditions.iter().filter(|condition| condition.met_at.is_some()) {
+            basis = basis.with("condition", condition.id, "met", format!("condition met: {}", condition.text));
+        }
+        for exception in self.exceptions.iter().filter(|made| self.lapsed(made, reference).is_empty()) {
+            let which = exception.party_id.map_or_else(|| "result".to_owned(), |party| party.to_string());
+            basis = basis.with("exception", which, "stands", format!("an exception {}", exception.to()));
+        }
+        if let Some(day) = self.certified_on {
+            basis = basis.with("certified", "", day, format!("certified to Congress on {}", day_words(day)));
+        }
+        basis
+    }
+
+    /// The papers that counted on a day.
+    fn papers_on(&self, mut basis: Basis, day: Date) -> Basis {
+        for item in &self.items {
+            for row in self.approvals.iter().filter(|row| row.item_group_id == item.id) {
+                let cell = self.judged(item, row, day);
+                match (cell.permit, row.state) {
+                    _ if !cell.counts() => {}
+                    (Some(permit), _) => {
+                        let says = format!("permit {} of {} counts", permit.number, permit.issuer);
+                        basis = basis.with("permit", permit.id, "counts", says);
+                    }
+                    (None, ApprovalState::NotRequired) => {
+                        let whose = row.authority.as_deref().unwrap_or("any authority");
+                        let which = format!("{}/{}", item.treatment(), whose);
+                        let says = format!("no approval of {whose} is required for {}", item.named());
+                        basis = basis.with("exempt", which, "not required", says);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let signatures = self.certificate.iter().flat_map(|certificate| &certificate.signatures);
+        for signature in signatures.filter(|signature| signature.verified_by.is_some()) {
+            let signer = signature.signer.label().to_lowercase();
+            let says = format!("verified signature of the {signer}: {}", signature.signer_name);
+            basis = basis.with("signature", signature.id, &signature.signer_name, says);
+        }
+        basis
+    }
+
+    /// The decision in force: the last one that let items go.
+    pub fn in_force(&self) -> Option<&Decision> {
+        use LicenseStatus::{Approved, ApprovedOnConditions, Suspended};
+        let stands = matches!(self.status, Approved | ApprovedOnConditions | Suspended);
+        self.decisions
+            .iter()
+            .rev()
+            .find(|decision| decision.act.releases() || decision.act == Act::Reinstate)
+            .filter(|_| stands)
+    }
+
+    /// What changed beneath the decision in force: it stands, marked, until it is decided again.
+    pub fn changed_beneath(&self, reference: &Reference, all_checks: bool) -> Vec<Changed> {
+        let Some(decision) = self.in_force() else { return Vec::new() };
+        let day = Zone::named(Zone::WASHINGTON).day(decision.decided_at);
+        let now = || self.decided_on(reference, day, all_checks);
+        decision.basis.as_ref().map_or_else(Vec::new, |basis| basis.changes(&now()))
+    }
+}
+
+impl ItemGroup {
+    /// What makes items of a license the same: a split of them changes nothing.
+    fn treatment(&self) -> String {
+        let category = self.usml_category.as_deref().unwrap_or("-");
+        let (significant, major) = (self.significant_military_equipment, self.major_defense_equipment);
+        let (class, unit) = (&self.item_class, &self.unit);
+        format!("{class}/{category}/{significant}/{major}/{}/{unit}", self.jurisdiction.code())
+    }
+}

@@ -1,0 +1,129 @@
+//! Judgements and what they rested on: each lapses, or stands marked, where a fact beneath it changes; and each way on.
+
+use time::macros::date;
+
+use super::{ask, check_about, decide, fill_dated, id_of, license_numbered, logged, permit, status, verify_all};
+use crate::support::{TestApp, Visitor};
+
+/// A contact as it was recorded by `ask`, with one answer of it changed.
+async fn mend(post: &Visitor, path: &str, name: &str, value: &str) {
+    post.open(path).await.set(name, value).send(post).await.is(303);
+}
+
+/// Guards 5 and 6: every answer of a contact that a paper was confirmed by, and every other one.
+#[tokio::test]
+async fn a_verification_lapses_when_its_contact_is_changed_and_says_what_was() {
+    let app = TestApp::demonstration().await;
+    let (check, license) =
+        (check_about(&app, "Cartridges for a sugar mill").await, license_numbered(&app, "050106402").await);
+    let post = app.enter("guatemala").await;
+    let contact = ask(&app, &post, &check, "The switchboard", "(DIGECAM)", ("call", "directory")).await;
+    let path = format!("{check}/contacts/{contact}/edit");
+    post.get(&path).await.says_not("Verified through this contact");
+    permit(&post, &license, "D-41", "50000", &["cartridges"], &[]).await.is(303);
+    let mut lapsed = 0;
+    for (name, value, says) in [
+        ("place", "By telephone", None),
+        ("summary", "About the paper, once more.", None),
+        ("kind", "letter", Some("a contact by call; now: a contact by letter")),
+        ("with_whom", "The head of the desk", Some("with The switchboard; now: with The head of the desk")),
+        ("occurred_on.year", "2025", Some("; now: ")),
+        ("channel_source", "embassy", Some("reached through a directory; now: reached through the embassy")),
+        ("authority", "", Some("; now: with no authority")),
+    ] {
+        for link in post.get(&license).await.links().iter().filter(|link| link.ends_with("/verify")) {
+            post.done(link, &[("contact", &contact)]).await;
+        }
+        post.get(&license).await.says_not("Not verified").says_not("it lapsed");
+        post.get(&path).await.says("Verified through this contact: permit D-41 of DIGECAM");
+        mend(&post, &path, name, value).await;
+        let page = post.get(&license).await;
+        match says {
+            None => page.says_not("Not verified").says_not("it lapsed"),
+            Some(says) => page.says("Not verified").says("it lapsed, because the contact was changed: ").says(says),
+        };
+        lapsed += i64::from(says.is_some());
+        assert_eq!(logged(&app, "verification_lapsed", &license).await, lapsed, "{name}");
+    }
+    // Its channel may have been the paper's all the time.
+    mend(&post, &path, "channel_source", "paper").await;
+    let entry =
+        app.value("select summary from audit_events where verb = 'verification_lapsed' order by id desc limit 1");
+    assert!(
+        entry.await.starts_with("the verification of permit D-41 of DIGECAM lapsed, because the contact was changed")
+    );
+}
+
+async fn list(app: &TestApp, case: &Visitor, license: &str, role: &str) -> String {
+    let party =
+        format!("select party_id from license_parties where license_id = '{}' and role = '{role}'", id_of(license));
+    let party = app.value(&party).await;
+    let taken = format!(
+        "select code from reference_entries where kind = 'screening_list' and code not in
+        (select list from party_listings where party_id = '{party}') order by code limit 1"
+    );
+    let list = app.value(&taken).await;
+    let source = [("list", list.as_str()), ("source", "Federal Register, 3 May 2026")];
+    fill_dated(case, &format!("/parties/{party}/listing"), "starts_on", date!(2026 - 05 - 03), &source).await.is(303);
+    party
+}
+
+/// Guards 7 and 11: a party is listed after the decision on conditions. The exception speaks of that listing, and of no
+/// later one; the decision is made again, once, before it is confirmed.
+#[tokio::test]
+async fn a_decision_whose_basis_changed_is_made_again_and_an_exception_too() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let (post, case) = (app.enter("guatemala").await, app.enter("case").await);
+    let (reviewer, supervisor) = (app.enter("reviewer2").await, app.enter("supervisor").await);
+    for (number, items, also) in [("D-29", vec!["pistols"], vec![]), ("D-30", vec!["rifles"], vec!["(MINDEF)"])] {
+        permit(&post, &license, number, "36", &items, &also).await.is(303);
+    }
+    verify_all(&post, &license, "director of DIGECAM").await;
+    reviewer.get(&license).await.says("Ready to issue").says_not("Basis changed");
+
+    let party = list(&app, &case, &license, "end_user").await;
+    let page = reviewer.get(&license).await;
+    page.says("Basis changed").says("new: International Commission for Judicial Protection on a list:");
+    let except = [("what", party.as_str()), ("reason", "Another body of the same name; compared.")];
+    supervisor.done(&format!("{license}/except"), &except).await;
+    decide(&reviewer, &license, "confirm", "confirm")
+        .await
+        .refused("What the decision rested on has changed: new: International Commission")
+        .says("Decide the license again.");
+    let next = reviewer.get(&check).await;
+    next.says("Decide license 050107211 again, because its basis changed:");
+    assert_eq!(next.link("Decide again"), format!("{license}/decide"));
+
+    // Another list is another fact: the exception lapsed.
+    list(&app, &case, &license, "end_user").await;
+    supervisor.get(&license).await.says("Exception").says("Lapsed");
+    decide(&reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
+    supervisor.done(&format!("{license}/except"), &except).await;
+    decide(&reviewer, &license, "decide", "approve").await.is(303);
+    assert_eq!(status(&app, &license).await, "approved");
+    reviewer.get(&license).await.says_not("Basis changed");
+}
+
+/// An issued license whose basis changed: told, decided again once, and never more than that.
+#[tokio::test]
+async fn an_issued_license_whose_basis_changed_is_approved_again_or_stopped() {
+    let app = TestApp::demonstration().await;
+    let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
+    let (post, reviewer) = (app.enter("guatemala").await, app.enter("reviewer2").await);
+    for (number, items, also) in [("D-29", vec!["pistols"], vec![]), ("D-30", vec!["rifles"], vec!["(MINDEF)"])] {
+        permit(&post, &license, number, "36", &items, &also).await.is(303);
+    }
+    verify_all(&post, &license, "director of DIGECAM").await;
+    decide(&reviewer, &license, "confirm", "confirm").await.is(303);
+    decide(&reviewer, &license, "decide", "approve").await.refused("The license is approved; it cannot be approved.");
+    let listed = list(&app, &app.enter("case").await, &license, "end_user").await;
+    let page = reviewer.get(&license).await;
+    page.says("Basis changed").says("A reviewer decides it again, or stops it.");
+    decide(&reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
+    let except = [("what", listed.as_str()), ("reason", "Another body of the same name; compared.")];
+    app.enter("supervisor").await.done(&format!("{license}/except"), &except).await;
+    decide(&reviewer, &license, "decide", "approve").await.is(303);
+    reviewer.get(&license).await.says_not("Basis changed");
+    decide(&reviewer, &license, "decide", "approve").await.refused("The license is approved; it cannot be approved.");
+}
