@@ -165,8 +165,7 @@ impl Story<'_> {
         let quantity = if short { (of.quantity - 1).max(1) } else { of.quantity };
         let user = license.parties.iter().find(|party| party.role == PartyRole::EndUser);
         let early = license.in_hand_before(of).and(license.received_on);
-        let issued_on = day - Duration::days(self.world.dice.between(1, 12));
-        let issued_on = early.map_or(issued_on, |received| issued_on.min(received));
+        let issued_on = (day - Duration::days(self.world.dice.between(1, 12))).min(early.unwrap_or(day));
         let valid_until = day + Duration::days(self.world.dice.between(240, 700));
         let permit = Permit {
             id,

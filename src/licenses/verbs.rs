@@ -47,8 +47,8 @@ verbs! {
 /// What judges a verb.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// The rules of these acts, of which one is chosen. The last that the license's path has asks for the least: denying
-    /// needs no result (guard 15).
+    /// The rules of these acts, of which one is chosen. The last that the license's path has asks for the least:
+    /// denying needs no result (guard 15).
     Acts(&'static [Act]),
     /// A rule that asks the license alone.
     Other(fn(&LicenseFile, PersonId, &Reference) -> Result<(), Refusal>),
