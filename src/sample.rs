@@ -293,6 +293,12 @@ pub fn reader(role: Role) -> Reader {
     Reader { id: PersonId::new(), role, post }
 }
 
+/// Signs the proposed result as it waits for its countersignature.
+pub fn half_sign(check: &mut CheckFile, by: PersonId) {
+    let result = check.result.as_mut().expect("it is proposed");
+    (result.signed_by, result.signed_revision) = (Some(by), Some(check.revision));
+}
+
 /// Notes what somebody did on a check.
 pub fn did(check: &mut CheckFile, person_id: PersonId, duty: Duty) {
     let place = check.reference.clone();
@@ -454,6 +460,7 @@ pub fn result(word: ResultWord) -> CheckResult {
         signed_by: None,
         signed_by_name: None,
         signed_at: None,
+        signed_revision: None,
         countersigned_by_name: None,
         countersigned_at: None,
         declined_because: None,

@@ -26,6 +26,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("draft_sources", "what a form was filled from"),
     ("drafts", "what is typed and not sent"),
     ("extensions", "the due date stands on the check"),
+    ("former_names", "names are told, and asks nothing of anybody"),
     ("interim_replies", "told, and asks nothing of anybody"),
     ("kept_versions", "tells whether what the process keeps is still so"),
     ("known_browsers", "how people sign in"),

@@ -1,10 +1,10 @@
 -- Checks ($1) with everything they own, as far as they are within the scope ($2: all; $3: this post's), of each text the first $4 characters,
 -- at the moment $5. What a check owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
 select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
-    c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", o.name as post_name,
+    c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", called(o.id, o.name, coalesce(c.closed_at, 'infinity')) as "post_name!",
     o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.priority as "priority: Priority",
     c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
-    opener.name as opened_by_name, c.opened_at, c.requested_at, c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
+    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
     c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 then earlier.reference end as "follows?",
     case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
@@ -13,18 +13,18 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from check_subjects s join parties w on w.id = s.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
      where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'role', p.found_role, 'country', n.name,
-         'address', p.address, 'source', p.found_source, 'by', m.name, 'at', p.created_at) order by p.id), '[]')
+         'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('text', q.text, 'by', m.name, 'at', q.asked_at) order by q.asked_at desc), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('text', q.text, 'by', called(m.id, m.name, q.asked_at), 'at', q.asked_at) order by q.asked_at desc), '[]')
      from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('text', i.text, 'by', m.name, 'at', i.signed_at) order by i.signed_at desc), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
      from interim_replies i join people m on m.id = i.signed_by where i.check_id = c.id) as "interim!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(jsonb_build_object('text', 'Due ' || e.due_after || ' instead of ' || e.due_before || ': ' || e.reason,
-         'by', m.name, 'at', e.extended_at) order by e.extended_at desc), '[]')
+         'by', called(m.id, m.name, e.extended_at), 'at', e.extended_at) order by e.extended_at desc), '[]')
      from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
-         'summary_length', length(t.summary), 'recorded_by_name', m.name, 'authority', a.name)
+         'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name)
          order by t.occurred_on desc nulls last, t.id desc), '[]')
      from contacts t join people m on m.id = t.recorded_by left join authorities a on a.id = t.authority_id where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
     (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
@@ -42,32 +42,36 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
              from finding_basis b where b.finding_id = f.id)) order by w.merged_into is not null, f.id), '[]')
      from findings f left join parties w on w.id = f.party_id left join parties p on p.id = coalesce(w.merged_into, w.id)
      where f.check_id = c.id) as "findings!: Json<Vec<Finding>>",
-    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', w.name, 'signed_by_name', s.name,
-         'cleared_by_name', k.name,
+    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', called(w.id, w.name, r.written_at),
+         'signed_by_name', called(s.id, s.name, r.signed_at),
+         'cleared_by_name', called(k.id, k.name, r.cleared_at),
          'version', (select sum(v.version) from recommendations v where v.check_id = c.id))
      from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
      left join people k on k.id = r.cleared_by
      where r.check_id = c.id and r.withdrawn_at is null) as "recommendation: Json<Recommendation>",
-    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', w.name, 'signed_by_name', s.name,
-         'cleared_by_name', k.name)
+    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'written_by_name', called(w.id, w.name, r.written_at),
+         'signed_by_name', called(s.id, s.name, r.signed_at),
+         'cleared_by_name', called(k.id, k.name, r.cleared_at))
      from recommendations r join people w on w.id = r.written_by left join people s on s.id = r.signed_by
      left join people k on k.id = r.cleared_by
      where r.check_id = c.id and r.withdrawn_at is not null
      order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_recommendation: Json<Recommendation>",
-    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', w.name, 'signed_by_name', s.name,
-         'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
+    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', called(w.id, w.name, r.proposed_at),
+         'signed_by_name', called(s.id, s.name, r.signed_at),
+         'countersigned_by_name', called(k.id, k.name, r.countersigned_at), 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
              from result_reasons n where n.result_id = r.id))
      from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
      left join people k on k.id = r.countersigned_by
      where r.check_id = c.id and r.withdrawn_at is null) as "result: Json<CheckResult>",
-    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', w.name, 'signed_by_name', s.name,
-         'countersigned_by_name', k.name, 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
+    (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', called(w.id, w.name, r.proposed_at),
+         'signed_by_name', called(s.id, s.name, r.signed_at),
+         'countersigned_by_name', called(k.id, k.name, r.countersigned_at), 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')
              from result_reasons n where n.result_id = r.id))
      from results r join people w on w.id = r.proposed_by left join people s on s.id = r.signed_by
      left join people k on k.id = r.countersigned_by
      where r.check_id = c.id and r.withdrawn_at is not null
      order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_result: Json<CheckResult>",
-    (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('explained_by_name', m.name, 'contradiction', coalesce(
+    (select coalesce(jsonb_agg(to_jsonb(e) || jsonb_build_object('explained_by_name', called(m.id, m.name, e.explained_at), 'contradiction', coalesce(
          (select replace(e.contradiction, w.id::text, w.merged_into::text) from parties w where w.merged_into is not null
               and w.id = case when e.contradiction ~ '^possession:[0-9a-f-]{36}:[0-9a-f-]{36}$'
                   then split_part(e.contradiction, ':', 3)::uuid end), e.contradiction)) order by e.explained_at desc), '[]')

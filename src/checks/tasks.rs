@@ -274,7 +274,7 @@ fn result(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
         contradictions.iter().filter(|found| found.blocks_favorable && found.explanation.is_none()).count();
     match &file.check.result {
         Some(result) if file.check.state.is_judged() => task("result", "Result", result.word.label(), DONE),
-        Some(result) if result.signed_by.is_some() => {
+        Some(result) if file.check.half_signed().is_some() => {
             task("result", "Result", format!("{}: signed, waits for the countersignature", result.word.label()), BEGUN)
         }
         Some(result) => {

@@ -394,7 +394,7 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
         }
         did(file, cast[4], Duty::Propose);
         if resulted || (facts.countersigns && word == ResultWord::Unfavorable) {
-            result.signed_by = Some(cast[5]);
+            (result.signed_by, result.signed_revision) = (Some(cast[5]), Some(file.check.revision));
             did(file, cast[5], Duty::SignResult);
         }
         file.check.result = Some(result);
@@ -531,8 +531,8 @@ fn a_reader_reads_whom_they_wait_for() {
     sample::did(&mut declined.check, case_officer.id, Duty::Work);
     assert_eq!(whom(&declined, &case_officer), "another case officer");
     let mut unfavorable = at(CheckState::Replied);
-    let result = unfavorable.check.result.as_mut().expect("it is proposed");
-    (result.word, result.signed_by) = (ResultWord::Unfavorable, Some(PersonId::new()));
+    unfavorable.check.result = Some(sample::result(ResultWord::Unfavorable));
+    sample::half_sign(&mut unfavorable.check, PersonId::new());
     assert_eq!([&officer, &reviewer].map(|reader| whom(&unfavorable, reader)), ["a supervisor"; 2]);
     // Both sides explain, each its own: neither waits for another one of themselves.
     let explains = |by_post| {

@@ -104,7 +104,7 @@ impl CheckVerb {
             Self::TakeOver => state != CheckState::Requested,
             // Who signs first declines the proposed one, who countersigns the signed one.
             Self::Decline => {
-                let is_signed = file.check.result.as_ref().is_some_and(|result| result.signed_by.is_some());
+                let is_signed = file.check.half_signed().is_some();
                 reader.may(Self::Countersign.permission()) == is_signed
             }
             // It stands beside the contradictions.

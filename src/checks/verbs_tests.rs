@@ -93,8 +93,8 @@ fn a_second_signature_is_somebody_elses() {
     assert!(CheckVerb::offered(&other, &file).any(|verb| verb == V::Clear));
 
     let mut file = at(CheckState::Replied);
-    let result = file.check.result.as_mut().expect("it is proposed");
-    (result.word, result.signed_by) = (ResultWord::Unfavorable, Some(PersonId::new()));
+    file.check.result = Some(sample::result(ResultWord::Unfavorable));
+    sample::half_sign(&mut file.check, PersonId::new());
     for role in Role::ALL.iter().copied() {
         let expected: &[CheckVerb] = match role {
             Role::Supervisor => &[V::Countersign, V::Decline],

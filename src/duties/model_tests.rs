@@ -92,7 +92,9 @@ fn attempt(later: Duty, by: PersonId, doer: PersonId, earlier: Duty) -> Option<R
     let of = |file: CaseFile| after(file, doer, earlier);
     let judged = |result: ResultWord, signed: bool| {
         let mut file = of(sample::proposed(result));
-        file.check.result.as_mut().expect("it is proposed").signed_by = signed.then(PersonId::new);
+        if signed {
+            sample::half_sign(&mut file.check, PersonId::new());
+        }
         file
     };
     let license = |status: LicenseStatus, duty: Duty| {
@@ -204,7 +206,7 @@ fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
 
     let mut file = sample::proposed(ResultWord::Unfavorable);
     let reviewer = PersonId::new();
-    file.check.result.as_mut().expect("it is proposed").signed_by = Some(reviewer);
+    sample::half_sign(&mut file.check, reviewer);
     sample::did(&mut file.check, reviewer, D::SignResult);
     assert_eq!(
         file.may_decline(reviewer).unwrap_err().to_string(),

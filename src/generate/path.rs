@@ -171,7 +171,7 @@ impl Story<'_> {
         let (name, now) = (self.name(by), self.file.now);
         if let Some(result) = self.file.check.result.as_mut() {
             (result.signed_by, result.signed_by_name, result.signed_at) = (Some(person), Some(name), Some(now));
-            result.version += 1;
+            (result.signed_revision, result.version) = (Some(revision), result.version + 1);
         }
         self.beside.signed = Some((revision, None));
         self.file.check.held_reason = None;

@@ -37,6 +37,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&[], "marks_changed", NoRow),
     (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
+    (&["people", "posts"], "note_former_name", NoRow),
     (&["checks"], "closed_is_final", NoRow),
     (&["contacts"], "keeps_what_verifies", NoRow),
     (&["telegrams", "telegram_answers"], "kept", NoRow),

@@ -87,6 +87,7 @@ impl Story<'_> {
             signed_by: None,
             signed_by_name: None,
             signed_at: None,
+            signed_revision: None,
             countersigned_by_name: None,
             countersigned_at: None,
             declined_because: None,
@@ -152,6 +153,7 @@ impl Story<'_> {
         let check = &mut self.file.check;
         let Some(result) = check.result.as_mut() else { return Ok(()) };
         (result.signed_by, result.signed_by_name, result.signed_at) = (Some(person), Some(name), Some(now));
+        result.signed_revision = Some(revision);
         result.version += 1;
         self.beside.signed = Some((revision, None));
         self.tell_licenses();

@@ -73,14 +73,14 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
      select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count,
          coalesce((array_agg(s.number order by s.number) filter (where s.state in ('missing', 'elsewhere')))[1:100], '{}') as numbers
      from serials s left join parties w on w.id = s.holder_party_id where s.license_id = l.id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
-    (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', m.name) order by c.id), '[]')
+    (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', called(m.id, m.name, c.met_at)) order by c.id), '[]')
      from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'act', e.act, 'reasons', e.reasons,
-         'decided_by', e.decided_by, 'decided_by_name', m.name, 'decided_at', e.decided_at, 'basis', e.basis, 'provisos',
+         'decided_by', e.decided_by, 'decided_by_name', called(m.id, m.name, e.decided_at), 'decided_at', e.decided_at, 'basis', e.basis, 'provisos',
          (select coalesce(jsonb_agg(v.text order by v.number), '[]') from provisos v where v.decision_id = e.id))
          order by e.number), '[]')
      from decisions e join people m on m.id = e.decided_by where e.license_id = l.id) as "decisions!: Json<Vec<Decision>>",
-    (select coalesce(jsonb_agg(to_jsonb(x) || jsonb_build_object('excepted_by_name', m.name,
+    (select coalesce(jsonb_agg(to_jsonb(x) || jsonb_build_object('excepted_by_name', called(m.id, m.name, x.excepted_at),
          'party_id', coalesce(w.merged_into, w.id)) order by x.id), '[]')
      from exceptions x join people m on m.id = x.excepted_by left join parties w on w.id = x.party_id
      where x.license_id = l.id) as "exceptions!: Json<Vec<Exception>>",
@@ -96,7 +96,7 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
          union all select w.* from check_licenses k join duties w on w.check_id = k.check_id where k.license_id = l.id) d)
      as "duties!: Json<Vec<Done>>",
     (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
-         'by', m.name, 'at', y.taken_back_at) order by y.id), '[]')
+         'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
      from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"
 from licenses l join countries d on d.code = l.destination
 where l.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or exists (select from check_licenses k join checks c on c.id = k.check_id

@@ -6,6 +6,7 @@ use time::macros::date;
 use crate::{
     access::Role,
     approvals::model::{CustodyStage, DOES_NOT_COUNT, Shortfall},
+    basis::Changed,
     checks::{
         contradictions::{are_missing, holds_though_never, on_step},
         model::{CheckType, Refusal as OfCheck},
@@ -187,15 +188,21 @@ pub const GUARDS: [Guard; 15] = [
     },
     Guard {
         number: 11,
-        title: "Nobody judges what rests on their own act",
+        title: "Nobody judges what rests on their own act, or on other facts than they saw",
         says: "Who did one act on a file may not do another, by person, whatever post and role they have by then; the table is below. The amount \
-               of a license is within the decider's authority.",
+               of a license is within the decider's authority. A verification, an explanation, an exception lapses when what it rested on changes, \
+               and says what did; a decision stands, marked, and is made again before the license is confirmed.",
         source: PROGRAM,
         excepted_by: None,
         refusals: || {
             vec![
                 Separated { later: Duty::SignResult, earlier: Duty::Open, place: "BL-2026-0042".into() }.to_string(),
                 OfLicense::Amount { value: Decimal::from(2_500_000), authority: Decimal::from(1_000_000) }.to_string(),
+                OfLicense::BasisChanged(vec![Changed {
+                    before: Some("permit D-881 of DECAM counts".into()),
+                    after: None,
+                }])
+                .to_string(),
             ]
         },
         tests: &[
@@ -203,6 +210,9 @@ pub const GUARDS: [Guard; 15] = [
             "duties_are_separated_by_person_as_the_table_says",
             "the_rules_ask_the_table_whatever_the_same_person_did_before",
             "guard_8_and_11_a_large_license_waits_and_needs_authority",
+            "every_fact_beneath_a_judgement_is_told_when_it_changes_and_no_other",
+            "a_verification_lapses_when_its_contact_is_changed_and_says_what_was",
+            "a_decision_whose_basis_changed_is_made_again_and_an_exception_too",
         ],
     },
     Guard {

@@ -2,7 +2,9 @@
 
 use time::macros::date;
 
-use super::{ask, check_about, decide, fill_dated, id_of, license_numbered, logged, permit, status, verify_all};
+use super::{
+    ask, check_about, decide, fill_dated, id_of, license_numbered, logged, permit, state, status, step, verify_all,
+};
 use crate::support::{TestApp, Visitor};
 
 /// A contact as it was recorded by `ask`, with one answer of it changed.
@@ -126,4 +128,57 @@ async fn an_issued_license_whose_basis_changed_is_approved_again_or_stopped() {
     decide(&reviewer, &license, "decide", "approve").await.is(303);
     reviewer.get(&license).await.says_not("Basis changed");
     decide(&reviewer, &license, "decide", "approve").await.refused("The license is approved; it cannot be approved.");
+}
+
+/// Guards 10 and 11: a result with one of two signatures speaks of the file as it was read.
+#[tokio::test]
+async fn a_half_signed_result_lapses_when_the_file_changes() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Pistols for an airport authority").await;
+    let license = license_numbered(&app, "050104977").await;
+    let (case, reviewer, supervisor) =
+        (app.enter("case2").await, app.enter("reviewer").await, app.enter("supervisor").await);
+    let finding = case.get(&format!("{check}/propose")).await.choice("finding", "bona fides");
+    let sent = [
+        ("word", "unfavorable"),
+        ("text", "The store is not there."),
+        ("primary", "existence"),
+        ("finding", finding.as_str()),
+    ];
+    case.done(&format!("{check}/propose"), &sent).await;
+    reviewer.done(&format!("{check}/sign-result"), &[]).await;
+    supervisor.get(&check).await.says("Countersign the unfavorable result");
+    let condition = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
+    app.enter("case").await.done(&format!("{license}/conditions/raise"), &condition).await;
+    reviewer.get(&check).await.says("Sign the result again, because the file changed after the signature: unfavorable");
+    step(&app, &supervisor, &check, "countersign", "").await.refused("so the signature lapsed");
+    reviewer.done(&format!("{check}/sign-result"), &[]).await;
+    supervisor.done(&format!("{check}/countersign"), &[]).await;
+    assert_eq!(state(&app, &check).await, "resulted");
+}
+
+/// What was signed, and what was logged, shows the name of its day, and today's beside it.
+#[tokio::test]
+async fn what_was_signed_shows_the_name_of_its_day() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = crate::guatemala::approved_on_conditions(&app).await;
+    for (account, path) in [("reviewer", &check), ("reviewer2", &license)] {
+        let old = app.value(&format!("select name from people where account = '{account}'")).await;
+        let id = app.value(&format!("select id from people where account = '{account}'")).await;
+        app.enter("auditor").await.get(path).await.says(&old).says_not("(now ");
+        app.clock.advance(time::Duration::days(1));
+        let (admin, auditor) = (app.enter("admin").await, app.enter("auditor").await);
+        admin.open(&format!("/people/{id}/edit")).await.set("name", "Alma Reyes").send(&admin).await.is(303);
+        let both = format!("{old} (now Alma Reyes)");
+        auditor.get(path).await.says(&both);
+        // What they do from then on is done under the new name.
+        admin.open(&format!("/people/{id}/edit")).await.set("name", &old).send(&admin).await.is(303);
+        auditor.get(path).await.says(&old).says_not("(now ");
+    }
+    let (admin, auditor) = (app.enter("admin").await, app.enter("auditor").await);
+    let post = app.value("select id from posts where name = 'Guatemala'").await;
+    admin.open(&format!("/posts/{post}/edit")).await.set("name", "Guatemala City").send(&admin).await.is(303);
+    auditor.get("/log").await.says("Guatemala (now Guatemala City)");
+    let kept = app.value("select count(*) from former_names").await;
+    assert_eq!(kept, "3");
 }

@@ -76,7 +76,7 @@ const FEW: usize = 16;
 
 /// What an entry shows, of `f`, which has the ids.
 const ENTRY: &str =
-    "e.id, e.at, coalesce(p.name, e.job, '') as who, e.role, o.name as post, e.address, e.verb, e.summary,
+    "e.id, e.at, coalesce(called(p.id, p.name, e.at), e.job, '') as who, e.role, called(o.id, o.name, e.at) as post, e.address, e.verb, e.summary,
     c.reference as \"check\", e.check_id, e.license_id, l.number as license, e.before, e.after";
 
 const OF: &str =

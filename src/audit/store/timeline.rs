@@ -27,7 +27,7 @@ pub async fn timeline(
     let licenses: Vec<Uuid> = licenses.iter().map(|id| id.0).collect();
     let rows = sqlx::query_as!(
         Entry,
-        r#"select e.id as "id: EventId", e.at, coalesce(p.name, e.job, '') as "who!", e.role, o.name as "post?", e.address, e.verb, e.summary,
+        r#"select e.id as "id: EventId", e.at, coalesce(called(p.id, p.name, e.at), e.job, '') as "who!", e.role, called(o.id, o.name, e.at) as "post?", e.address, e.verb, e.summary,
                c.reference as "check?", e.check_id as "check_id: CheckId", e.license_id as "license_id: LicenseId", l.number as "license?",
                e.before, e.after
            from (select id, at from (

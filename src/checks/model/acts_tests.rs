@@ -133,7 +133,7 @@ fn a_check_is_given_back_with_questions_and_the_days_it_was_away() {
     assert_eq!((given.text().as_str(), *given.revision()), ("Who owns it?", 7));
     let expected = entry(&file, Verb::CheckGivenBack, "gave BL-2026-0042 back with questions, due 13 Jul 2026");
     assert_eq!(logged(given), logged(expected.before(date!(2026 - 07 - 10)).after(("Who owns it?", due))));
-    file.check.result.as_mut().expect("it is proposed").signed_by = Some(PersonId::new());
+    sample::half_sign(&mut file.check, PersonId::new());
     let refused = file.give_back(PersonId::new(), "Who owns it?").map(drop);
     assert_eq!(refused, Err(Refusal::WaitsForCountersignature));
     let ended = file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").map(drop);
@@ -385,7 +385,7 @@ fn a_result_is_proposed_with_reasons_in_force() {
     let expected = entry(&file, Verb::ResultProposed, "proposed the result of BL-2026-0042: unfavorable");
     let expected = expected.about(crate::audit::Subject::Row("result", id.0));
     assert_eq!(logged(proposed), logged(expected.after(("unfavorable", "Not so", ""))));
-    file.check.result.as_mut().expect("it is proposed").signed_by = Some(PersonId::new());
+    sample::half_sign(&mut file.check, PersonId::new());
     assert_eq!(file.may_propose(PersonId::new()), Err(Refusal::ResultSigned));
 }
 
@@ -420,7 +420,7 @@ fn signatures_on_a_result_are_stored_and_logged_with_the_revision_that_was_read(
     let sentence = "ended BL-2026-0042 early: refused by the host country";
     assert_eq!(logged(ended), logged(entry(&file, Verb::CheckEnded, sentence).after("They let nobody in")));
 
-    file.check.result.as_mut().expect("it is proposed").signed_by = Some(by);
+    sample::half_sign(&mut file.check, by);
     let countersigned = file.countersign(PersonId::new()).expect("it is signed");
     assert_eq!((*countersigned.result(), *countersigned.revision()), (result, 7));
     let last = (file.check.id, CheckVerb::SignResult, CheckState::Replied, CheckState::Resulted, None);

@@ -108,6 +108,8 @@ pub struct CheckResult {
     pub signed_by_name: Option<String>,
     #[serde(with = "time::serde::rfc3339::option")]
     pub signed_at: Option<OffsetDateTime>,
+    /// The revision of the check that the signer read.
+    pub signed_revision: Option<i32>,
     pub countersigned_by_name: Option<String>,
     #[serde(with = "time::serde::rfc3339::option")]
     pub countersigned_at: Option<OffsetDateTime>,
@@ -262,6 +264,13 @@ impl CheckFile {
     pub fn due_after_hold(&self, now: OffsetDateTime) -> Option<Date> {
         self.held_state.filter(|held| held.is_at_post())?;
         Some(self.due_on? + time::Duration::days(self.days_held(now)))
+    }
+
+    /// The result that is signed and waits for its countersignature: the file is as its signer read it. A signature on
+    /// another file lapsed.
+    pub fn half_signed(&self) -> Option<&CheckResult> {
+        let as_read = |result: &&CheckResult| result.signed_revision == Some(self.revision);
+        self.result.as_ref().filter(|result| result.signed_by.is_some()).filter(as_read)
     }
 
     /// Whether the post's own words may be changed.

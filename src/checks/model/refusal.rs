@@ -126,6 +126,11 @@ pub enum Refusal {
     /// The post's officer is there.
     #[error("{0} has this check and serves at the post; your supervisor reassigns it.")]
     OfficerIsThere(String),
+    /// The file changed under its first signature.
+    #[error(
+        "The file changed after the result was signed, so the signature lapsed. A reviewer reads the file and signs again."
+    )]
+    ResultLapsed,
     /// It waits for the countersignature.
     #[error("The result is signed and waits for a supervisor's countersignature.")]
     WaitsForCountersignature,

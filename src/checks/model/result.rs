@@ -134,7 +134,7 @@ impl CaseFile {
     /// Whether a result may be proposed, in place of an earlier proposal.
     pub fn may_propose(&self, by: PersonId) -> Result<(), Refusal> {
         self.check.step(CheckVerb::Propose)?;
-        if self.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()) {
+        if self.check.half_signed().is_some() {
             return Err(Refusal::ResultSigned);
         }
         self.apart(by, Duty::Propose)
@@ -165,7 +165,7 @@ impl CaseFile {
     pub fn sign_result(&self, by: PersonId) -> Result<ResultSigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
         let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;
-        if result.signed_by.is_some() {
+        if self.check.half_signed().is_some() {
             return Err(Refusal::WaitsForCountersignature);
         }
         self.apart(by, Duty::SignResult)?;
@@ -178,7 +178,8 @@ impl CaseFile {
     /// Countersigning it (guards 10, 11): the last signature on the result.
     pub fn countersign(&self, by: PersonId) -> Result<Countersigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
-        let result = self.check.result.as_ref().filter(|result| result.signed_by.is_some()).ok_or(Refusal::NoResult)?;
+        let signed = self.check.result.as_ref().filter(|result| result.signed_by.is_some()).ok_or(Refusal::NoResult)?;
+        let result = self.check.half_signed().filter(|known| known.id == signed.id).ok_or(Refusal::ResultLapsed)?;
         self.apart(by, Duty::Countersign)?;
         let revision = self.check.revision;
         let event = CheckVerb::Countersign.event(&self.check, "").after(revision);
@@ -227,9 +228,6 @@ impl CaseFile {
     }
 
     pub(super) fn waits_for_no_countersignature(&self) -> Result<(), Refusal> {
-        match &self.check.result {
-            Some(result) if result.signed_by.is_some() => Err(Refusal::WaitsForCountersignature),
-            _ => Ok(()),
-        }
+        if self.check.half_signed().is_some() { Err(Refusal::WaitsForCountersignature) } else { Ok(()) }
     }
 }

@@ -365,8 +365,14 @@ fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_counter
     let (signer, supervisor) = (PersonId::new(), PersonId::new());
     assert!(file.sign_result(signer).unwrap().step().is_none(), "the check is not resulted yet");
     assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::NoResult, "nobody countersigns what is not signed");
-    file.check.result.as_mut().unwrap().signed_by = Some(signer);
+    sample::half_sign(&mut file.check, signer);
     sample::did(&mut file.check, signer, Duty::SignResult);
+    // Whatever changed in the file since: that signature speaks of another one.
+    file.check.revision += 1;
+    assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::ResultLapsed);
+    assert!(file.sign_result(PersonId::new()).is_ok(), "a reviewer signs again");
+    assert!(file.may_give_back(PersonId::new()).is_ok(), "it waits for nobody");
+    file.check.revision -= 1;
     assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::WaitsForCountersignature);
     assert_eq!(
         file.countersign(signer).unwrap_err().to_string(),

@@ -85,9 +85,9 @@ fn in_washington(file: &CaseFile) -> NextStep {
     let explain = |found: Contradiction| NextStep::Explain(found.sentence, found.by_post);
     let declined = file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some());
     match &file.check.result {
-        Some(result) if result.signed_by.is_some() => NextStep::Countersign,
+        Some(_) if file.check.half_signed().is_some() => NextStep::Countersign,
         Some(result) => match file.bears(result.word, &result.reasons) {
-            Ok(()) => NextStep::SignResult(result.word),
+            Ok(()) => NextStep::SignResult(result.word, result.signed_by.is_some()),
             Err(Refusal::Unexplained(sentence)) => {
                 unexplained(file, |found| found.blocks_favorable && explainable(found))
                     .map_or_else(|| NextStep::ProposeResult(Proposal::Unborne(Refusal::Unexplained(sentence))), explain)

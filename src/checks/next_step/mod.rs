@@ -67,8 +67,8 @@ pub enum NextStep {
     /// A result is proposed: because there is none, because the last was declined, or because the facts do not bear the
     /// proposed one.
     ProposeResult(Proposal),
-    /// The proposed result is signed.
-    SignResult(ResultWord),
+    /// The proposed result is signed; whether because the file changed after a first signature.
+    SignResult(ResultWord, bool),
     /// The unfavorable result is countersigned.
     Countersign,
     /// The clock is let run again; why it was stopped.

@@ -22,6 +22,19 @@ enum Verb<'a> {
     License(LicenseVerb, &'a OnLicense),
 }
 
+/// What an open condition asks of whom.
+fn met(condition: &OpenCondition) -> String {
+    match &condition.who {
+        Mover::Post => format!("Settle {}", condition.text),
+        Mover::Splitter(_) => {
+            format!("Split the items, or have the post record another permit: {}", condition.text)
+        }
+        Mover::Certifier => format!("Record the certification: {}", condition.text),
+        Mover::Day => condition.text.clone(),
+        who => format!("Waiting for {who}: {}", condition.text),
+    }
+}
+
 impl NextStep {
     /// Who has to act.
     pub fn who(&self) -> Who {
@@ -40,7 +53,7 @@ impl NextStep {
             | Self::ChangeRecommendation(..)
             | Self::SignRecommendation(_)
             | Self::ClearReply(_) => Who::Post,
-            Self::SignResult(_) | Self::Decide(_) | Self::DecideAgain(..) | Self::Confirm(_) | Self::GiveUp(..) => {
+            Self::SignResult(..) | Self::Decide(_) | Self::DecideAgain(..) | Self::Confirm(_) | Self::GiveUp(..) => {
                 Who::Reviewer
             }
             Self::Countersign | Self::Except(..) => Who::Supervisor,
@@ -80,7 +93,10 @@ impl NextStep {
             Self::ProposeResult(Proposal::Unborne(refusal)) => {
                 format!("Propose another result, or ask the post: {refusal}")
             }
-            Self::SignResult(word) => format!("Sign the result: {}", word.label().to_lowercase()),
+            Self::SignResult(word, again) => {
+                let when = if *again { " again, because the file changed after the signature" } else { "" };
+                format!("Sign the result{when}: {}", word.label().to_lowercase())
+            }
             Self::Countersign => "Countersign the unfavorable result".into(),
             Self::Resume(reason) => format!("Resume: on hold because {reason}"),
             Self::Decide(license) => format!("Decide license {}", license.number),
@@ -95,15 +111,7 @@ impl NextStep {
             Self::AwaitCheck(license) => {
                 format!("Waiting for another check on license {}, which has no result yet", license.number)
             }
-            Self::Meet(_, condition) => match &condition.who {
-                Mover::Post => format!("Settle {}", condition.text),
-                Mover::Splitter(_) => {
-                    format!("Split the items, or have the post record another permit: {}", condition.text)
-                }
-                Mover::Certifier => format!("Record the certification: {}", condition.text),
-                Mover::Day => condition.text.clone(),
-                who => format!("Waiting for {who}: {}", condition.text),
-            },
+            Self::Meet(_, condition) => met(condition),
             Self::Unstaffed(post, step) => {
                 format!(
                     "Nobody who serves at {post} today can do this, so an administrator has to assign somebody: {}",
@@ -138,7 +146,7 @@ impl NextStep {
             }
             Self::ClearReply(_) => own(CheckVerb::Clear),
             Self::ProposeResult(_) => own(CheckVerb::Propose),
-            Self::SignResult(_) => (Verb::Check(CheckVerb::SignResult), "Sign result"),
+            Self::SignResult(..) => (Verb::Check(CheckVerb::SignResult), "Sign result"),
             Self::Countersign => own(CheckVerb::Countersign),
             Self::Resume(_) => own(CheckVerb::Resume),
             Self::Decide(license) => on(license, LicenseVerb::Decide),

@@ -96,8 +96,11 @@ fn the_next_step_of_every_situation() {
     }];
     replied.check.result.as_mut().unwrap().reasons = reasons;
     assert_eq!(says(&replied), (Who::Reviewer, "Sign the result: unfavorable".into()));
-    replied.check.result.as_mut().unwrap().signed_by = Some(crate::id::PersonId::new());
+    sample::half_sign(&mut replied.check, crate::id::PersonId::new());
     assert_eq!(says(&replied), (Who::Supervisor, "Countersign the unfavorable result".into()));
+    replied.check.revision += 1;
+    let again = "Sign the result again, because the file changed after the signature: unfavorable";
+    assert_eq!(says(&replied), (Who::Reviewer, again.into()));
     replied.check.result = None;
     assert_eq!(says(&replied), (Who::CaseOfficer, "Propose the result".into()));
 
