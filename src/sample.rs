@@ -92,6 +92,7 @@ pub fn reference() -> Reference {
         topic("order", &before),
         Entry { item_classes: vec!["automatic_rifle".into()], ..topic("need", &before) },
         topic("receipt", &[CheckType::PostShipment]),
+        topic("other", &[]),
         Entry { country: Some("IR".into()), ..entry(ReferenceKind::ProscribedCountry, "proscribed") },
         Entry { country: Some("CA".into()), ..entry(ReferenceKind::CountryGroup, "allies") },
         threshold("others", ThresholdItems::Firearms, 1_000_000, 30),
@@ -115,6 +116,7 @@ pub fn item(class: &str, quantity: i64) -> ItemGroup {
         unit: "pieces".into(),
         value_usd: Some(Decimal::from(18_600)),
         jurisdiction: Jurisdiction::Itar,
+        outdated: None,
         position: 1,
         version: 1,
     }
@@ -313,7 +315,8 @@ pub fn did_on(license: &mut LicenseFile, person_id: PersonId, duty: Duty) {
 
 /// A pending license that may be approved: 30 pistols under a permit that counts, after a favorable result.
 pub fn license() -> LicenseFile {
-    let (pistols, registry) = (item("pistol", 30), AuthorityId::new());
+    let (mut pistols, registry) = (item("pistol", 30), AuthorityId::new());
+    pistols.value_usd = Some(Decimal::from(48_200));
     let paper = permit(registry, "D-881", 30);
     let mut applicant = party("Harrow Defense Supply, Inc.", PartyRole::Applicant, TakesPossession::Takes);
     (applicant.country, applicant.country_name) = ("US".into(), "United States".into());
@@ -359,6 +362,8 @@ pub fn contact(kind: ContactKind) -> Contact {
         with_whom: "the director".into(),
         authority_id: None,
         authority: None,
+        party_id: None,
+        party: None,
         channel_source: ChannelSource::Directory,
         place: String::new(),
         summary: "About the order.".into(),

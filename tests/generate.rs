@@ -253,6 +253,11 @@ const BROKEN: &[(&str, &str, &str)] = &[
         "frozen",
         "update statements t set recorded_at = c.requested_at - interval '1 hour' from checks c where c.id = t.check_id",
     ),
+    (
+        "statements",
+        "replied",
+        "update statements t set recorded_at = c.replied_at + interval '1 hour' from checks c where c.id = t.check_id and c.replied_at is not null",
+    ),
     ("documents", "frozen", "update checks set state = 'draft' where id in (select check_id from documents)"),
     (
         "findings",

@@ -329,6 +329,18 @@ async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confir
         .is(422)
         .says("Choose a class from the list")
         .says("Choose an authority of this country");
+    // That none is needed is said, not left blank; and not beside an authority.
+    let source = ("source", "Decree 16-2026");
+    let blank = [rule[0], ("authority", ""), ("usual_days", ""), sure, source];
+    let whose = "Choose whose approval it is, or tick that the country asks for none.";
+    admin.fill(path, &with_day(&blank, &FROM)).await.is(422).says(whose);
+    let both = [rule[0], rule[1], ("usual_days", ""), ("none_needed", "none"), sure, source];
+    admin.fill(path, &with_day(&both, &FROM)).await.is(422).says(whose);
+    admin.done(path, &with_day(&[&blank[..], &[("none_needed", "none")]].concat(), &FROM)).await;
+    let none = app.value("select id from country_rules where source = 'Decree 16-2026'").await;
+    post.get("/countries/GT").await.says("none needed, once the post confirms it");
+    press(&post, &format!("/countries/GT/rules/{none}/confirm")).await.is(303);
+    post.get("/countries/GT").await.says_not("once the post confirms it").says("none needed");
     let days = ("days_kind", "working");
     let sourced = [
         rule[0],

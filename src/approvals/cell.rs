@@ -209,7 +209,7 @@ fn refuse(form: &mut CellForm, refusals: Vec<Refusal>) -> AppError {
             Refusal::NoProof => form.proof.refuse(sentence),
             Refusal::Spoken | Refusal::Contact => form.contact.refuse(sentence),
             Refusal::NotDated | Refusal::AppliedOn(_) => form.applied_on.refuse(sentence),
-            Refusal::GivenOn(_) => form.given_on.refuse(sentence),
+            Refusal::GivenOn(_) | Refusal::StillWaits(_) => form.given_on.refuse(sentence),
             Refusal::Asked(_) | Refusal::NoAuthority => form.state.refuse(sentence),
             other => return other.into(),
         }

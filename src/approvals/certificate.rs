@@ -72,6 +72,8 @@ struct Page {
 struct SignaturePage {
     layout: Layout,
     license: LicenseFile,
+    /// Who has not signed yet.
+    signers: Vec<Choice>,
     sent: Sent<SignatureForm>,
 }
 
@@ -89,7 +91,6 @@ struct ConfirmPage {
 fn filled(certificate: Option<&Certificate>) -> (CertificateForm, i32) {
     let mut form = CertificateForm::blank();
     form.paper_form.set("DSP-83");
-    form.host_government_needed.set(YesNo::No);
     if let Some(certificate) = certificate {
         form.paper_form.set(&certificate.form);
         form.kept_at.set(&certificate.kept_at);
@@ -142,7 +143,13 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateFor
 pub async fn show_signature(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
     let license = licenses::store::find(&can, id).await?;
     let sent = can.form(SignatureForm::blank(), 0).await?;
-    html(&SignaturePage { layout: can.layout(), license, sent })
+    signature_page(&can, license, sent)
+}
+
+fn signature_page(can: &Can<WorkChecks>, license: LicenseFile, sent: Sent<SignatureForm>) -> Result<Response> {
+    let unsigned = license.certificate.iter().flat_map(Certificate::unsigned);
+    let signers = unsigned.map(|signer| Choice::new(signer, signer.label())).collect();
+    html(&SignaturePage { layout: can.layout(), license, signers, sent })
 }
 
 pub async fn submit_signature(
@@ -151,11 +158,7 @@ pub async fn submit_signature(
     mut sent: Sent<SignatureForm>,
 ) -> Result<Response> {
     let done = sign(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| {
-        let license = licenses::store::find(&can, id).await?;
-        html(&SignaturePage { layout: can.layout(), license, sent })
-    })
-    .await
+    sent.answer(done, async |sent| signature_page(&can, licenses::store::find(&can, id).await?, sent)).await
 }
 
 async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureForm>) -> Result<Response> {
@@ -165,7 +168,13 @@ async fn sign(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SignatureFor
     recordable(&license, can)?;
     let new = (read.signer, read.signer_name.as_str(), read.signed_on.0);
     let recorded = license.record_signature(SignatureId::new(), new, can.today());
-    let recorded = recorded.map_err(|refusal| at_day(&mut sent.form.signed_on, refusal))?;
+    let recorded = recorded.map_err(|refusal| match refusal {
+        Refusal::SignedAlready { .. } => {
+            sent.form.signer.refuse(refusal.to_string());
+            AppError::Invalid
+        }
+        other => at_day(&mut sent.form.signed_on, other),
+    })?;
     store::save_signature(&mut change, &recorded).await?;
     licenses::store::touch(&mut change, id).await?;
     change.commit(recorded, &at::license(id).at("certificate")).await
@@ -181,7 +190,7 @@ async fn confirm_page(
     let signature = signature(&license, row)?.clone();
     let mut conn = can.reads().acquire().await?;
     let known = store::contacts(&mut conn, can, id).await?;
-    let able = known.iter().filter(|contact| signature.confirmed_by(contact.confirmation()).is_ok());
+    let able = known.iter().filter(|contact| license.confirms(&signature, contact).is_ok());
     let contacts = able.map(|contact| Choice::new(contact.id, contact.named())).collect();
     let checks = license.checks.iter().filter(|check| can.sees_post(check.post_id)).cloned().collect();
     html(&ConfirmPage { layout: can.layout(), license, signature, contacts, checks, sent })

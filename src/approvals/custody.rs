@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState},
+    model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState, recounted},
     store::{self, StepData},
 };
 use crate::{
@@ -192,7 +192,13 @@ async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, mut sent: Sent<Seria
     let license = licenses::store::find(can, id).await?;
     let (parties, items) = choices(&license);
     let pasted = sent.form.numbers.raw().parse::<List>().ok().map(|typed| Pasted::read(typed.as_str()));
-    let pasted = pasted.filter(|pasted| !pasted.lines.is_empty());
+    let mut pasted = pasted.filter(|pasted| !pasted.lines.is_empty());
+    let counted = sent.form.item.raw().parse().ok().zip(sent.form.state.raw().parse().ok());
+    if let Some((read, (item, state))) = pasted.take_if(|_| counted.is_some()).zip(counted) {
+        let mut conn = can.reads().acquire().await?;
+        let before = store::counted_before(&mut conn, item, &read.numbers).await?;
+        pasted = Some(read.changing(recounted(&before, state)));
+    }
     sent.form.seen.set(pasted.as_ref().map(Pasted::seen).unwrap_or_default());
     html(&SerialsPage { layout: can.layout(), license, parties, items, pasted, sent })
 }
@@ -233,7 +239,10 @@ pub(crate) async fn enter_serials(
     };
     sent.form.holder.judged(license.its_party(read.holder.0));
     let pasted = Pasted::read(read.numbers.as_str());
+    let before = store::counted_before(change.conn(), read.item, &pasted.numbers).await?;
+    let pasted = pasted.changing(recounted(&before, read.state));
     sent.form.numbers.judged(pasted.judge(read.seen.0.as_ref().map(Line::as_str)));
+    let changes = if pasted.changes.is_empty() { String::new() } else { format!("; {}", pasted.changes) };
     let numbers = pasted.numbers;
     let alike = store::alike_serials(change, id, &numbers).await?.join("; ");
     if !alike.is_empty() && read.other_weapons.is_empty() {
@@ -246,7 +255,7 @@ pub(crate) async fn enter_serials(
     licenses::store::touch(change, id).await?;
     let others = if alike.is_empty() { String::new() } else { format!("; these are other weapons: {alike}") };
     let (label, state) = (&item.label, read.state.label().to_lowercase());
-    let sentence = format!("counted {kept} serial numbers of {label}: {state}{others}");
+    let sentence = format!("counted {kept} serial numbers of {label}: {state}{changes}{others}");
     let event = Event::new(Verb::SerialsCounted, id, sentence).after((numbers, location));
     Ok(Made::new(Subject::License(id), event, at::license(id).at("serials")))
 }

@@ -4,9 +4,11 @@
 use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
     approvals::model::{CustodyStage, Permit, SerialState},
-    licenses::model::{LicenseFile, LicenseParty},
+    evidence::model::FindingAnswer,
+    licenses::model::{ItemGroup, LicenseFile, LicenseParty},
     parties::model::{PartyRole, TakesPossession},
-    text::{LicenseNumber, Likeness, name_key},
+    reference::model::ReferenceKind,
+    text::{LicenseNumber, Likeness, dollars, name_key},
 };
 
 /// Something in the file that cannot be true together with something else.
@@ -29,15 +31,32 @@ pub struct Contradiction {
     pub lapsed: Option<Explanation>,
 }
 
+impl Contradiction {
+    /// Whether it is about what a license says of its items, before anybody looked at them.
+    pub fn is_of_items(&self) -> bool {
+        self.key.starts_with(VALUE) || self.key.starts_with(OUTDATED)
+    }
+}
+
+const VALUE: &str = "value:";
+const OUTDATED: &str = "outdated:";
+/// The topic on which a post says that the items came, with their serial numbers.
+const RECEIPT: &str = "receipt";
+
 /// Every contradiction in a file.
 pub fn find(file: &CaseFile) -> Vec<Contradiction> {
     let mut found = Vec::new();
     for license in &file.licenses {
         possession(license, &mut found);
         totals(file, license, &mut found);
+        twice(license, &mut found);
         delivered(license, &mut found);
+        unapproved(file, license, &mut found);
+        values(license, &mut found);
+        outdated(license, &mut found);
         spellings_of_permits(license, &mut found);
     }
+    received(file, &mut found);
     spellings_of_licenses(file, &mut found);
     statements(file, &mut found);
     for contradiction in &mut found {
@@ -110,24 +129,29 @@ pub fn on_step(stage: CustodyStage, position: i32) -> String {
     format!("{} step {position}", stage.label().to_lowercase())
 }
 
+/// What a count found of an item group: all of it, what is missing, what nobody looked for yet.
+fn counted(license: &LicenseFile, item: &ItemGroup) -> (i64, i64, i64) {
+    let of = |state: Option<SerialState>| -> i64 {
+        let counted = license.serials.iter().filter(|serial| serial.item_group_id == item.id);
+        counted.filter(|serial| state.is_none_or(|state| serial.state == state)).map(|serial| serial.count).sum()
+    };
+    (of(None), of(Some(SerialState::Missing)), of(Some(SerialState::NotCounted)))
+}
+
 /// Guard 13: what was counted does not add up to what was licensed.
 fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>) {
     for item in &license.items {
-        let of = |state: Option<SerialState>| -> i64 {
-            let counted = license.serials.iter().filter(|serial| serial.item_group_id == item.id);
-            counted.filter(|serial| state.is_none_or(|state| serial.state == state)).map(|serial| serial.count).sum()
-        };
-        let (all, missing, waiting) = (of(None), of(Some(SerialState::Missing)), of(Some(SerialState::NotCounted)));
+        let (all, missing, waiting) = counted(license, item);
         let expected = all > 0 || (file.check.check_type == CheckType::PostShipment && !file.check.findings.is_empty());
         let mut add = |rule: &str, sentence: String| {
             let facts = format!("{all}/{missing}/{waiting}/{}", item.quantity);
-            found.push(contradiction(format!("{rule}:{}", item.id), facts, sentence, false));
+            found.push(contradiction(format!("{rule}:{}", item.id), facts, sentence, true));
         };
         if expected && all != item.quantity {
             add("totals", format!("{}: {all} serial numbers are recorded for {} licensed", item.label, item.quantity));
         }
         if waiting > 0 && file.check.check_type == CheckType::PostShipment {
-            add("uncounted", format!("{}: {waiting} of {} are not yet counted", item.label, item.quantity));
+            add("uncounted", are_not_counted(&item.label, waiting, item.quantity));
         }
         if missing > 0 {
             add("missing", are_missing(&item.label, missing, item.quantity));
@@ -138,6 +162,94 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
 /// What guard 13 says of items that were looked for and not found.
 pub fn are_missing(label: &str, missing: i64, quantity: i64) -> String {
     format!("{label}: {missing} of {quantity} are missing")
+}
+
+/// Guard 13: one weapon in two places.
+fn twice(license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    let mut numbers: Vec<&str> = license.serials.iter().flat_map(|serial| &serial.twice).map(String::as_str).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    if let [first, more @ ..] = numbers.as_slice() {
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        let sentence = stands_twice(&license.number, first, &more);
+        found.push(contradiction(format!("twice:{}", license.id), numbers.join(" "), sentence, true));
+    }
+}
+
+/// What guard 13 says of a serial number in two item groups.
+pub fn stands_twice(license: &str, number: &str, more: &str) -> String {
+    format!("License {license}: serial number {number}{more} counted in two lines of items")
+}
+
+fn are_not_counted(label: &str, waiting: i64, quantity: i64) -> String {
+    format!("{label}: {waiting} of {quantity} are not yet counted")
+}
+
+/// Guard 13: the post says that the items came with their serial numbers, and its count says otherwise.
+fn received(file: &CaseFile, found: &mut Vec<Contradiction>) {
+    let yes = |answer: FindingAnswer| answer == FindingAnswer::Yes;
+    if !file.check.findings.iter().any(|finding| finding.topic == RECEIPT && yes(finding.answer)) {
+        return;
+    }
+    let mut short = Vec::new();
+    for (license, item) in
+        file.licenses.iter().flat_map(|license| license.items.iter().map(move |item| (license, item)))
+    {
+        let (_, missing, waiting) = counted(license, item);
+        short.extend((missing > 0).then(|| are_missing(&item.label, missing, item.quantity)));
+        short.extend((waiting > 0).then(|| are_not_counted(&item.label, waiting, item.quantity)));
+    }
+    if !short.is_empty() {
+        let (topic, short) = (file.reference.label(ReferenceKind::Topic, RECEIPT), short.join("; "));
+        let sentence = says_yes_though(topic, &short);
+        found.push(contradiction(RECEIPT.to_owned(), short, sentence, true));
+    }
+}
+
+/// What guard 13 says of an answer "yes" beside items that are missing.
+pub fn says_yes_though(topic: &str, short: &str) -> String {
+    format!("{topic}: the answer is yes, and yet: {short}")
+}
+
+/// Items that are there under an issued license, and nothing on paper shows that their country let them in.
+fn unapproved(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    if license.status.is_open() {
+        return;
+    }
+    let here = |item: &ItemGroup| {
+        let arrived = |serial: SerialState| matches!(serial, SerialState::Seen | SerialState::Elsewhere);
+        license.serials.iter().any(|serial| serial.item_group_id == item.id && arrived(serial.state))
+            || license
+                .custody
+                .iter()
+                .any(|step| step.stage == CustodyStage::Actual && step.item_group_id.is_none_or(|of| of == item.id))
+    };
+    for item in license.items.iter().filter(|item| here(item)) {
+        let lacks = license.without_paper(item, file.today()).join("; ");
+        if !lacks.is_empty() {
+            let sentence = format!("{}: delivered, and the matrix has nothing on paper: {lacks}", item.named());
+            found.push(contradiction(format!("unapproved:{}", item.id), lacks, sentence, false));
+        }
+    }
+}
+
+/// A value of the license that its lines do not come to.
+fn values(license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    if let Some(lines) = license.lines_off_value() {
+        let (value, lines) = (dollars(license.value_usd), dollars(lines));
+        let sentence = format!("License {}: its value is {value}, and its lines come to {lines}", license.number);
+        found.push(contradiction(format!("{VALUE}{}", license.id), format!("{value}/{lines}"), sentence, false));
+    }
+}
+
+/// Items under a class or a category that did not hold on the day of the application.
+fn outdated(license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    for item in &license.items {
+        if let Some(row) = &item.outdated {
+            let sentence = format!("{}: {row} did not hold on the day of the application", item.named());
+            found.push(contradiction(format!("{OUTDATED}{}", item.id), row.clone(), sentence, false));
+        }
+    }
 }
 
 /// More was delivered than licensed.

@@ -1,8 +1,13 @@
+use rust_decimal::Decimal;
+use time::Duration;
+
 use super::*;
 use crate::{
-    approvals::model::SerialCount,
+    approvals::model::{ApprovalState, SerialCount},
     checks::model::Explanation,
-    id::{ExplanationId, PartyId},
+    evidence::model::Finding,
+    id::{ExplanationId, ItemGroupId, PartyId},
+    licenses::model::LicenseStatus,
     parties::model::PartyRole,
     sample,
 };
@@ -56,6 +61,7 @@ fn serials(file: &CaseFile, state: SerialState, count: i64, holder: Option<Party
         holder_party_id: holder,
         count,
         numbers: Vec::new(),
+        twice: Vec::new(),
     }
 }
 
@@ -124,7 +130,7 @@ fn fewer_serial_numbers_than_licensed() {
     let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].serials[0].count = 28);
     assert_eq!(found.key, format!("totals:{}", file.licenses[0].items[0].id));
     assert_eq!(found.sentence, "pistol: 29 serial numbers are recorded for 30 licensed");
-    assert!(!found.by_post && !found.blocks_reply && found.blocks_favorable);
+    assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
     for state in SerialState::ALL.iter().copied().filter(|state| *state != SerialState::Missing) {
         let mut whole = file.clone();
         whole.licenses[0].serials.push(serials(&file, state, 1, None));
@@ -137,6 +143,7 @@ fn a_shipped_license_without_any_count_does_not_add_up() {
     let mut file = sample::case();
     file.check.check_type = CheckType::PostShipment;
     assert_eq!(one(&file).sentence, "pistol: 0 serial numbers are recorded for 30 licensed");
+    assert!(one(&file).blocks_reply, "the post says why before it replies");
     file.check.findings.clear();
     assert!(find(&file).is_empty(), "before the post found anything nothing is expected");
 }
@@ -150,7 +157,7 @@ fn missing_serial_numbers() {
         file.licenses[0].serials[0].count = 27;
         file.licenses[0].serials[1].count = 3;
     });
-    assert!(found.key.starts_with("missing:") && !found.blocks_reply && found.blocks_favorable);
+    assert!(found.key.starts_with("missing:") && found.blocks_reply && found.blocks_favorable);
 }
 
 #[test]
@@ -211,7 +218,7 @@ fn serial_numbers_not_yet_counted_after_shipment() {
         file.licenses[0].serials[0].count = 28;
         file.licenses[0].serials[1].count = 2;
     });
-    assert!(found.key.starts_with("uncounted:") && found.blocks_favorable);
+    assert!(found.key.starts_with("uncounted:") && found.blocks_reply && found.blocks_favorable);
     assert_eq!(found.sentence, "pistol: 3 of 30 are not yet counted");
 }
 
@@ -220,7 +227,7 @@ fn serial_numbers_not_yet_counted_after_shipment() {
 #[test]
 fn deliveries_add_up_by_holder_and_item_group() {
     let mut file = sample::case();
-    file.licenses[0].items.push(sample::item("pistol", 5));
+    file.licenses[0].items.push(ItemGroup { value_usd: None, ..sample::item("pistol", 5) });
     let [thirty, others] = [0, 1].map(|index: usize| file.licenses[0].items[index].id);
     let step = |holder: &str, item, quantity| {
         let mut step = sample::step(CustodyStage::Actual, holder);
@@ -262,4 +269,126 @@ fn two_numbers_are_two_and_one_in_one_spelling_is_one() {
     (second.number, second.number_normalized) = ("05-971940".into(), "05971940".into());
     file.licenses.push(second);
     assert!(find(&file).is_empty(), "two licenses");
+}
+
+/// Guard 13: "yes" on the receipt beside weapons that are missing, or that nobody looked for.
+#[test]
+fn a_receipt_is_not_answered_yes_beside_missing_ones() {
+    for (state, says) in
+        [(SerialState::Missing, "2 of 30 are missing"), (SerialState::NotCounted, "2 of 30 are not yet counted")]
+    {
+        for answer in FindingAnswer::ALL.iter().copied() {
+            let mut file = sample::case();
+            file.licenses[0].serials =
+                vec![serials(&file, SerialState::Seen, 28, None), serials(&file, state, 2, None)];
+            let basis = file.check.contacts[0].clone();
+            file.check.findings.push(Finding { answer, ..sample::finding("receipt", None, &basis) });
+            let receipt = |file: &CaseFile| find(file).into_iter().find(|found| found.key == "receipt");
+            let Some(found) = receipt(&file) else {
+                assert_ne!(answer, FindingAnswer::Yes, "{says}");
+                continue;
+            };
+            assert_eq!(answer, FindingAnswer::Yes, "{says}");
+            assert_eq!(found.sentence, format!("receipt: the answer is yes, and yet: pistol: {says}"));
+            assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
+            explain(&mut file);
+            assert!(receipt(&file).is_some_and(|found| found.explanation.is_some()));
+            file.licenses[0].serials[1].count = 3;
+            assert!(receipt(&file).is_some_and(|found| found.explanation.is_none()), "the facts changed");
+            file.licenses[0].serials = vec![serials(&file, SerialState::Seen, 30, None)];
+            assert!(receipt(&file).is_none());
+        }
+    }
+}
+
+/// A license that says one value, and whose lines come to another one.
+#[test]
+fn a_value_that_the_lines_do_not_come_to() {
+    let mut file = sample::case();
+    file.licenses[0].value_usd = Decimal::from(2_500_000);
+    let found = lapses_with_the_facts(file, |file| file.licenses[0].value_usd = Decimal::from(2_600_000));
+    assert_eq!(found.sentence, "License 050107086: its value is $2,500,000, and its lines come to $48,200");
+    assert!(!found.by_post && !found.blocks_reply && found.blocks_favorable && found.is_of_items());
+}
+
+/// An application is judged by the rows of its own day.
+#[test]
+fn items_under_a_category_of_another_time() {
+    let mut file = sample::case();
+    file.licenses[0].items[0].outdated = Some("the category I".into());
+    let change = |file: &mut CaseFile| file.licenses[0].items[0].outdated = Some("the class pistol".into());
+    let found = lapses_with_the_facts(file, change);
+    assert_eq!(found.sentence, "pistol, 30: the category I did not hold on the day of the application");
+    assert!(!found.by_post && found.blocks_favorable && found.is_of_items());
+}
+
+/// Items that are there under an issued license whose matrix has nothing on paper.
+#[test]
+fn delivered_under_a_license_without_an_approval_on_paper() {
+    let delivered = |file: &mut CaseFile| {
+        file.licenses[0].custody.push(sample::step(CustodyStage::Actual, "The commission"));
+    };
+    for status in LicenseStatus::ALL.iter().copied() {
+        let mut file = sample::case();
+        file.licenses[0].status = status;
+        file.licenses[0].approvals[0].state = ApprovalState::Needed;
+        file.licenses[0].approvals[0].permit_id = None;
+        assert!(find(&file).is_empty(), "nothing came yet: {}", status.label());
+        delivered(&mut file);
+        let Some(found) = find(&file).into_iter().next() else {
+            assert!(status.is_open(), "{}", status.label());
+            continue;
+        };
+        assert!(!status.is_open(), "{}: it is open before the license issues", status.label());
+        let sentence = "pistol, 30: delivered, and the matrix has nothing on paper: DECAM: not applied for";
+        assert_eq!(found.sentence, sentence);
+        assert!(!found.by_post && !found.blocks_reply && found.blocks_favorable && !found.is_of_items());
+    }
+    let issued = |change: &dyn Fn(&mut LicenseFile)| {
+        let mut file = sample::case();
+        file.licenses[0].status = LicenseStatus::Approved;
+        change(&mut file.licenses[0]);
+        let seen = serials(&file, SerialState::Seen, 30, None);
+        file.licenses[0].serials = vec![seen];
+        find(&file).into_iter().map(|found| found.sentence).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(issued(&|_| ()), none);
+    let expired = |license: &mut LicenseFile| license.permits[0].valid_until = Some(sample::TODAY - Duration::days(9));
+    assert_eq!(issued(&expired), none, "a paper that ran out since is a paper");
+    let nobody = |license: &mut LicenseFile| {
+        license.rules.clear();
+        license.approvals.clear();
+    };
+    let unasked = "pistol, 30: delivered, and the matrix has nothing on paper: no country rule; nothing recorded";
+    assert_eq!(issued(&nobody), [unasked]);
+    let promised = |license: &mut LicenseFile| {
+        (license.approvals[0].state, license.approvals[0].permit_id) = (ApprovalState::Applied, None);
+    };
+    let applied = "pistol, 30: delivered, and the matrix has nothing on paper: DECAM: applied for, not issued";
+    assert_eq!(issued(&promised), [applied]);
+    // Another item group came, not this one; planned is not delivered.
+    let mut file = sample::case();
+    file.licenses[0].status = LicenseStatus::Approved;
+    file.licenses[0].approvals.clear();
+    delivered(&mut file);
+    file.licenses[0].custody[0].item_group_id = Some(ItemGroupId::new());
+    assert!(find(&file).is_empty());
+    file.licenses[0].custody[0].item_group_id = Some(file.licenses[0].items[0].id);
+    assert_eq!(find(&file).len(), 1);
+    file.licenses[0].custody[0].stage = CustodyStage::Planned;
+    assert!(find(&file).is_empty());
+}
+
+/// Guard 13: one serial number in two item groups of a license is one weapon in two places.
+#[test]
+fn one_serial_number_in_two_places() {
+    let mut file = sample::case();
+    let twice = |numbers: &[&str]| numbers.iter().map(|number| (*number).to_owned()).collect::<Vec<_>>();
+    let mut seen = serials(&file, SerialState::Seen, 30, None);
+    seen.twice = twice(&["KX2", "KX1"]);
+    file.licenses[0].serials = vec![seen];
+    let found = lapses_with_the_facts(file, |file| file.licenses[0].serials[0].twice = twice(&["KX1"]));
+    assert_eq!(found.sentence, "License 050107086: serial number KX1 and 1 more counted in two lines of items");
+    assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
 }

@@ -24,9 +24,12 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'by', called(m.id, m.name, e.extended_at), 'at', e.extended_at) order by e.extended_at desc), '[]')
      from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
-         'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name)
+         'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name,
+         'party_id', p.id, 'party', p.name)
          order by t.occurred_on desc nulls last, t.id desc), '[]')
-     from contacts t join people m on m.id = t.recorded_by left join authorities a on a.id = t.authority_id where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
+     from contacts t join people m on m.id = t.recorded_by left join authorities a on a.id = t.authority_id
+     left join parties w on w.id = t.party_id left join parties p on p.id = coalesce(w.merged_into, w.id)
+     where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
     (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
          'with_whom', t.with_whom, 'about', p.name) order by s.id desc), '[]')
      from statements s join contacts t on t.id = s.contact_id left join parties w on w.id = s.about_party_id

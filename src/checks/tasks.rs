@@ -10,9 +10,9 @@ use crate::{
     evidence::model::Statement,
     licenses::{
         model::{ConditionKind, LicenseFile},
-        view::LicenseView,
+        view::{LicenseView, MatrixRow},
     },
-    parties::model::TakesPossession,
+    parties::model::{PartyRole, TakesPossession},
     web::filters::{day_words, dollars, many},
 };
 
@@ -39,7 +39,7 @@ const NOT_NEEDED: (&str, &str) = ("Not needed", "");
 pub fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contradiction]) -> Vec<Task> {
     let mut tasks = vec![request(file)];
     if file.check.check_type.has_licenses() {
-        tasks.push(items(file));
+        tasks.push(items(file, contradictions));
     }
     tasks.push(parties(file));
     if !licenses.is_empty() {
@@ -85,8 +85,12 @@ fn request(file: &CaseFile) -> Task {
     }
 }
 
-fn items(file: &CaseFile) -> Task {
+fn items(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
     let lines: usize = file.licenses.iter().map(|license| license.items.len()).sum();
+    let off = contradictions.iter().find(|found| found.is_of_items() && found.explanation.is_none());
+    if let Some(off) = off {
+        return task("licenses", "Licenses and items", off.sentence.clone(), BEGUN);
+    }
     let state = match file.licenses.iter().all(|license| !license.items.is_empty()) {
         true if lines > 0 => DONE,
         _ if file.licenses.is_empty() => NOT_YET,
@@ -119,6 +123,11 @@ fn parties(file: &CaseFile) -> Task {
     let unknown = unknown
         .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown)
         .count();
+    let endless = |license: &&LicenseFile| license.parties.iter().all(|party| party.role != PartyRole::EndUser);
+    if let Some(license) = file.licenses.iter().find(endless) {
+        let detail = format!("{parties} in {}; license {} names no end-user", many(all.len(), "role"), license.number);
+        return task("parties", "Parties", detail, BEGUN);
+    }
     match unknown {
         0 => task("parties", "Parties", format!("{parties} in {}", many(all.len(), "role")), DONE),
         _ => task(
@@ -132,6 +141,11 @@ fn parties(file: &CaseFile) -> Task {
 
 fn approvals(licenses: &[LicenseView<'_>]) -> Task {
     let label = "Permit matrix";
+    if let Some(bare) = licenses.iter().find(|view| view.rows.is_empty()) {
+        let state = if bare.file.status.is_open() { BLOCKS } else { RECORD };
+        return task("approvals", label, format!("License {} has no items", bare.file.number), state);
+    }
+    let settled = licenses.iter().flat_map(|view| &view.rows).all(MatrixRow::is_settled);
     let (count, all) =
         licenses.iter().fold((0, 0), |sum, view| (sum.0 + view.counted_cells(), sum.1 + view.all_cells()));
     let pending = licenses.iter().filter(|view| view.file.status.is_open());
@@ -140,8 +154,9 @@ fn approvals(licenses: &[LicenseView<'_>]) -> Task {
     let because = licenses.iter().find_map(|view| view.deadlock.as_ref()).map(|(what, _)| format!(" - {what}"));
     let because = because.or_else(|| open.first().map(|first| format!(" - {}", first.text))).unwrap_or_default();
     match (open.is_empty(), all) {
-        (true, 0) => task("approvals", label, "No approval is asked for", DONE),
-        (true, _) if count < all => {
+        (true, 0) if settled => task("approvals", label, "None is required, as recorded with its proof", DONE),
+        (true, 0) => task("approvals", label, "No import approval is on record; the license is decided", RECORD),
+        (true, _) if !settled => {
             task("approvals", label, format!("{count} of {all} count; the license is decided"), RECORD)
         }
         (true, _) => task("approvals", label, format!("{count} of {all} count"), DONE),
@@ -160,8 +175,17 @@ fn certificate(licenses: &[LicenseView<'_>]) -> Task {
         (Some(open), None) => task("certificate", label, open.text.clone(), BLOCKS),
         (None, Some(certificate)) => {
             let signed = many(certificate.signatures.len(), "signature");
-            let complete = if certificate.lacking().is_empty() { " complete" } else { "" };
-            task("certificate", label, format!("{}{complete}: {signed}", certificate.form), DONE)
+            if certificate.lacking().is_empty() {
+                task("certificate", label, format!("{} complete: {signed}", certificate.form), DONE)
+            } else {
+                task("certificate", label, format!("{} not complete: {signed}", certificate.form), RECORD)
+            }
+        }
+        (None, None) if licenses.iter().any(|view| view.file.items.is_empty()) => {
+            task("certificate", label, "The items say whether one is asked for", NOT_YET)
+        }
+        (None, None) if licenses.iter().any(|view| view.file.asks_for_certificate()) => {
+            task("certificate", label, "None is on record; the license is decided", RECORD)
         }
         (None, None) => task("certificate", label, "None is asked for", NOT_NEEDED),
     }

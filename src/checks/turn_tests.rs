@@ -240,7 +240,8 @@ fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
     let running =
         || LicenseCheck { state: CheckState::InProgress, result: None, ..sample::license_check(ResultWord::Favorable) };
     license.checks = match facts.results {
-        0 => Vec::new(),
+        // Judged, and not before the license.
+        0 => vec![LicenseCheck { check_type: CheckType::PostLicense, ..sample::license_check(ResultWord::Favorable) }],
         1 => vec![sample::license_check(ResultWord::Unfavorable)],
         2 => vec![sample::license_check(ResultWord::Favorable), running()],
         3 => {
@@ -318,6 +319,7 @@ fn scene(facts: &Facts) -> Scene {
                 holder_party_id: None,
                 count,
                 numbers: Vec::new(),
+                twice: Vec::new(),
             };
             license.serials = vec![counted(SerialState::Seen, item.quantity - 2), counted(SerialState::Missing, 2)];
         }
@@ -478,7 +480,7 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
         Some("certify") => may(P::RegisterLicenses) && open,
         Some("conditions") => may(P::RaiseConditions) && open && license.apart(reader.id, Duty::MeetCondition).is_ok(),
         Some("except") => {
-            let judged = license.checks.iter().all(|check| check.state.is_judged());
+            let judged = !license.checks.is_empty() && license.checks.iter().all(|check| check.state.is_judged());
             let result = judged && !license.is_excepted_result(&file.reference) && license.bears_approval().is_err();
             let something = result || !license.blocked_parties(&file.reference).is_empty();
             may(P::MakeExceptions) && license.may_except(reader.id, &file.reference).is_ok() && something
@@ -542,14 +544,7 @@ fn a_reader_reads_whom_they_wait_for() {
             file.licenses[0].parties.push(sample::party("Meridian", PartyRole::Broker, TakesPossession::Never));
             file.licenses[0].custody.push(sample::step(CustodyStage::Planned, "Meridian"));
         } else {
-            let counted = SerialCount {
-                item_group_id: file.licenses[0].items[0].id,
-                state: SerialState::Seen,
-                holder_party_id: None,
-                count: 29,
-                numbers: Vec::new(),
-            };
-            file.licenses[0].serials.push(counted);
+            file.licenses[0].value_usd = Decimal::from(50_000);
         }
         assert!(matches!(next_step(&file), NextStep::Explain(_, at_post) if at_post == by_post));
         [officer, case_officer, reviewer].map(|reader| whom(&file, &reader))

@@ -6,6 +6,9 @@ use crate::error::Refuses;
 pub enum Refusal {
     #[error("Choose an authority of this country.")]
     Authority,
+    /// A rule "none needed" is said, not left blank.
+    #[error("Choose whose approval it is, or tick that the country asks for none.")]
+    WhoseApproval,
     #[error("Say which days these are; choose \"not stated\" if the source does not.")]
     DaysKind,
     #[error("A rule of this class and authority holds at that time: end it first.")]

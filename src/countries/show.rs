@@ -14,7 +14,7 @@ use crate::{
         permission::{ConfirmCountryRules, ManageReference, ReadCountries},
     },
     addresses as at,
-    approvals::model::{Certainty, DaysKind},
+    approvals::model::{Certainty, DaysKind, NoneNeeded},
     audit::{Event, Subject, Verb},
     error::{AppError, Refuses, Result, constraint},
     faults::{Fault, in_order},
@@ -33,6 +33,7 @@ form! {
     pub struct RuleForm reads NewRule {
         item_class: Field<Line>,
         authority: Field<Optional<AuthorityId>>,
+        none_needed: Fields<NoneNeeded>,
         usual_days: Field<Optional<Quantity>>,
         days_kind: Field<Optional<DaysKind>>,
         detail: Field<Optional<Text>>,
@@ -221,6 +222,8 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
     let authorities = store::authorities(can.reads(), code).await?;
     if read.authority.0.is_some_and(|id| authorities.iter().all(|authority| authority.id != id)) {
         sent.form.authority.refuse(Refusal::Authority);
+    } else if read.authority.0.is_some() != read.none_needed.is_empty() {
+        sent.form.authority.refuse(Refusal::WhoseApproval);
     }
     let usual_days = read.usual_days.0.and_then(|days| i32::try_from(days.0).ok());
     if usual_days.is_some() && read.days_kind.0.is_none() {

@@ -10,6 +10,8 @@ use crate::error::Result;
 /// The answer of a post, as a public site shows it: cut lines, a doubled sentence, the site's own headlines.
 const TELEGRAM: &str = include_str!("telegram.txt");
 const COMMISSION: &str = "International Commission for Judicial Protection";
+const FIRM: &str = "Harrow Defense Supply, Inc.";
+const APPLICANT: &str = "H. Marsh, Harrow Defense Supply";
 const SECURITY_OFFICER: &str = "Ivo Castellan";
 const REGISTRY: &str = "director of DIGECAM";
 
@@ -55,7 +57,7 @@ async fn ask(stage: &Stage) -> Result<(String, String)> {
     moves::items(&case, &license, ("9 mm pistols", "pistol", "I", "30", "18600", true)).await?;
     moves::items(&case, &license, ("5.56 mm automatic rifles", "automatic_rifle", "I", "6", "29600", true)).await?;
     let parties = format!("{license}/parties/add");
-    moves::party(&case, &parties, ("Harrow Defense Supply, Inc.", "company", "US"), "applicant", "takes").await?;
+    moves::party(&case, &parties, (FIRM, "company", "US"), "applicant", "takes").await?;
     moves::party(&case, &parties, ("Meridian Security Brokers", "company", "CL"), "broker", "never").await?;
     moves::party(&case, &parties, (COMMISSION, "international_organization", "GT"), "foreign_consignee", "takes")
         .await?;
@@ -73,6 +75,7 @@ async fn hear_the_commission(stage: &Stage, check: &str) -> Result<()> {
         kind: "meeting",
         whom: &end_user,
         authority: None,
+        party: Some(COMMISSION),
         channel: "embassy",
         on: stage.day(13),
         summary: "",
@@ -115,6 +118,7 @@ async fn hear_the_registry(stage: &Stage, check: &str, license: &str) -> Result<
         kind: "meeting",
         whom: &registry,
         authority: Some("DIGECAM"),
+        party: None,
         channel: "directory",
         on,
         summary: talk,
@@ -134,12 +138,12 @@ async fn hear_the_registry(stage: &Stage, check: &str, license: &str) -> Result<
         ),
     ];
     moves::statements(&post, check, REGISTRY, &said).await?;
-    let signers = [
-        ("applicant", "H. Marsh, Harrow Defense Supply"),
-        ("foreign_consignee", "I. Castellan"),
-        ("foreign_end_user", "I. Castellan"),
-    ];
-    moves::certificate(&post, license, &signers, stage.day(30), SECURITY_OFFICER).await?;
+    let signers =
+        [("applicant", APPLICANT), ("foreign_consignee", "I. Castellan"), ("foreign_end_user", "I. Castellan")];
+    let summary = "Confirmed the signature on the certificate, and sent a copy of it.";
+    let applicant = Contact { kind: "email", whom: APPLICANT, party: Some(FIRM), authority: None, summary, ..met };
+    moves::contact(&post, check, &applicant).await?;
+    moves::certificate(&post, license, &signers, stage.day(30), &[APPLICANT, SECURITY_OFFICER]).await?;
     for (holder, what) in [
         ("Customs", "arrival"),
         ("DIGECAM", "ballistic test and registration"),

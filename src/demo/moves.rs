@@ -114,15 +114,21 @@ pub async fn party(officer: &Visitor, place: &str, firm: Firm, role: &str, posse
     officer.add(place, &sent).await.map(|_| ())
 }
 
-/// Records a contact on a day; `authority` names the one it was with by its short name, if it was with one.
+/// Records a contact on a day.
 pub async fn contact(officer: &Visitor, check: &str, contact: &Contact<'_>) -> Result<()> {
     let path = format!("{check}/contacts/record");
+    let page = officer.open(&path).await?;
     let authority = match contact.authority {
-        Some(name) => officer.open(&path).await?.choice("authority", &format!("({name})"))?,
+        Some(name) => page.choice("authority", &format!("({name})"))?,
+        None => String::new(),
+    };
+    let party = match contact.party {
+        Some(name) => page.choice("party", name)?,
         None => String::new(),
     };
     let mut sent = vec![
         ("authority".to_owned(), authority),
+        ("party".into(), party),
         ("kind".into(), contact.kind.into()),
         ("with_whom".into(), contact.whom.into()),
         ("place".into(), String::new()),
@@ -140,6 +146,8 @@ pub struct Contact<'a> {
     pub whom: &'a str,
     /// The authority they spoke for, by its short name.
     pub authority: Option<&'a str>,
+    /// The party they spoke for.
+    pub party: Option<&'a str>,
     /// Where the channel came from, a code.
     pub channel: &'a str,
     pub on: Date,
@@ -212,28 +220,29 @@ pub async fn permit(officer: &Visitor, license: &str, paper: &Paper, labels: &[&
         sent.push(("items".into(), page.choice("items", label)?));
     }
     page.send(&fields(&sent)).await?;
-    verify(officer, license, "permits", verifier).await
+    verify(officer, license, "permits", &[verifier]).await
 }
 
-/// Verifies every permit or signature of a license that can be verified, at the contact with `whom`.
-async fn verify(officer: &Visitor, license: &str, papers: &str, whom: &str) -> Result<()> {
+/// Verifies every permit or signature of a license that can be verified, at the first of those contacts that can.
+async fn verify(officer: &Visitor, license: &str, papers: &str, whom: &[&str]) -> Result<()> {
     let page = officer.open(license).await?;
     for row in page.addresses(&format!("{license}/{papers}/"), "\"").into_iter().filter(|row| row.ends_with("/verify"))
     {
         let page = officer.open(&format!("{license}/{papers}/{row}")).await?;
-        let contact = page.choice("contact", whom)?;
+        let contact = whom.iter().find_map(|whom| page.offered("contact", whom));
+        let contact = contact.map_or_else(|| page.choice("contact", "one who can"), Ok)?;
         page.send(&[("contact", &contact)]).await?;
     }
     Ok(())
 }
 
-/// Records a complete certificate, every signature verified at the contact with `whom`.
+/// Records a complete certificate, every signature verified at the contact with who gave it.
 pub async fn certificate(
     officer: &Visitor,
     license: &str,
     signers: &[(&str, &str)],
     on: Date,
-    whom: &str,
+    whom: &[&str],
 ) -> Result<()> {
     let sent = [("paper_form", "DSP-83"), ("kept_at", "Washington, license file"), ("host_government_needed", "no")];
     officer.add(&format!("{license}/certificate"), &sent).await?;
@@ -249,6 +258,18 @@ pub async fn certificate(
 pub async fn custody(officer: &Visitor, license: &str, stage: &str, holder: &str, what: &str) -> Result<()> {
     let sent = [("stage", stage), ("holder", holder), ("party", ""), ("what", what), ("item", ""), ("quantity", "")];
     officer.add(&format!("{license}/custody/add"), &sent).await.map(|_| ())
+}
+
+/// Explains everything that waits for the reader's side.
+pub async fn explain(officer: &Visitor, check: &str, text: &str) -> Result<()> {
+    loop {
+        let page = officer.open(&format!("{check}/explain")).await?;
+        let Some(first) = page.addresses("name=\"contradiction\" value=\"", "\"").first().map(|key| (*key).to_owned())
+        else {
+            return Ok(());
+        };
+        page.send(&[("contradiction", first.as_str()), ("text", text)]).await?;
+    }
 }
 
 /// The cells of a license's matrix that somebody has to fill in.

@@ -132,14 +132,26 @@ impl Run<'_> {
         let post = self.post(days_ago, false).await?;
         let on = self.stage.day(days_ago + 1);
         let talk = "Asked about the order, the use, the storage and who carries the items.";
-        let met = Contact { kind: "meeting", whom: WHOM, authority: None, channel: "directory", on, summary: talk };
+        let met = Contact {
+            kind: "meeting",
+            whom: WHOM,
+            authority: None,
+            party: None,
+            channel: "directory",
+            on,
+            summary: talk,
+        };
         moves::contact(&post, &self.check, &met).await?;
         let summary = "Asked what the office has on file and which approval is needed.";
         // In Kingston an officer of the authority that issues the permits.
         let authority = (self.story.opening.post == "Kingston").then_some("FLA");
         let whom = &authority.map_or_else(|| OFFICIAL.to_owned(), |name| format!("{OFFICIAL} of the {name}"));
-        moves::contact(&post, &self.check, &Contact { kind: "call", whom, authority, channel: "embassy", on, summary })
-            .await?;
+        moves::contact(
+            &post,
+            &self.check,
+            &Contact { kind: "call", whom, authority, party: None, channel: "embassy", on, summary },
+        )
+        .await?;
         let said = ("party_itself", "order", "The order is theirs, and the items stay with their own staff.");
         moves::statements(&post, &self.check, WHOM, &[said]).await?;
         let said = ("official_oral", "order", "The office knows the party and has no complaint on file.");
@@ -158,6 +170,9 @@ impl Run<'_> {
                     ("no", "At the address there is an empty shop. The telephone number belongs to somebody else.")
                 }
                 "End-use" if bad => ("could_not_establish", "The manager could not say who buys the items."),
+                "Receipt and serial numbers" if self.story.far == Far::Contradictory => {
+                    ("partly", "38 pistols were seen in the station armory; the other two were signed out.")
+                }
                 "Import approvals" => {
                     ("partly", "The office told post which approval is needed; nothing on paper was seen.")
                 }
@@ -170,6 +185,8 @@ impl Run<'_> {
 
     async fn reply(&self, days_ago: i64) -> Result<()> {
         let post = self.post(days_ago, false).await?;
+        moves::explain(&post, &self.check, "Both were handed to the court as evidence, says the armory's register.")
+            .await?;
         let word = match self.story.far {
             Far::Denied | Far::AwaitingCountersign => ("oppose", "The consignee is not what the application says."),
             _ if self.has_open(&post).await? => ("support_with_conditions", "Once the import approvals are on paper."),
@@ -192,6 +209,8 @@ impl Run<'_> {
         let far = self.story.far;
         self.stage.at(days_ago, 15);
         let case = self.stage.enter("case2").await?;
+        let issued = "The license was issued before Lantern kept approvals; the country's permit is in the paper file.";
+        moves::explain(&case, &self.check, issued).await?;
         let bad = matches!(far, Far::Denied | Far::AwaitingCountersign);
         let text = if bad {
             "The consignee could not be found, and nobody could say who buys."
@@ -279,8 +298,15 @@ impl Run<'_> {
     async fn need_none(&self, post: &Visitor, license: &str, days_ago: i64) -> Result<()> {
         let on = self.stage.day(days_ago);
         let summary = "The ministry writes that it asks for no approval for these items.";
-        let letter =
-            Contact { kind: "letter", whom: "the ministry", authority: None, channel: "directory", on, summary };
+        let letter = Contact {
+            kind: "letter",
+            whom: "the ministry",
+            authority: None,
+            party: None,
+            channel: "directory",
+            on,
+            summary,
+        };
         moves::contact(post, &self.check, &letter).await?;
         let cells = moves::cells(post, license).await?;
         let Some(cell) = cells.first() else { return Ok(()) };

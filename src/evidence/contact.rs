@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::{
     model::{ChannelSource, Contact, ContactKind, Refusal, confirms},
     record::Kind,
+    statement::parties,
     store::{self, ContactData},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     error::Result,
     faults::has_come,
     form,
-    id::{AuthorityId, CheckId, ContactId},
+    id::{AuthorityId, CheckId, ContactId, PartyId},
     text::{Day, Line, Optional, Text},
     web::{Form, Layout, Sent, html},
     words::Choice,
@@ -29,6 +30,7 @@ form! {
         occurred_on: Field<Optional<Day>>,
         with_whom: Field<Line>,
         authority: Field<Optional<AuthorityId>>,
+        party: Field<Optional<PartyId>>,
         place: Field<Optional<Line>>,
         channel_source: Field<ChannelSource>,
         summary: Field<Text>,
@@ -44,6 +46,7 @@ struct Page<'a> {
     /// The papers that were verified through it.
     papers: Vec<String>,
     authorities: Vec<Choice>,
+    parties: Vec<Choice>,
     sent: Sent<ContactForm>,
 }
 
@@ -73,6 +76,7 @@ impl Kind for Contact {
         form.occurred_on.set(self.occurred_on.map(|day| Day(day).to_string()).unwrap_or_default());
         form.with_whom.set(&self.with_whom);
         form.authority.set(self.authority_id.map(|id| id.to_string()).unwrap_or_default());
+        form.party.set(self.party_id.map(|id| id.to_string()).unwrap_or_default());
         form.place.set(&self.place);
         form.channel_source.set(self.channel_source);
         form.summary.set(&self.summary);
@@ -87,7 +91,8 @@ impl Kind for Contact {
     ) -> Result<Response> {
         let authorities = authorities(can, file).await?;
         let papers = before.map_or_else(Vec::new, |contact| file.papers_verified_through(contact.id));
-        html(&Page { layout: can.layout(), file, changes: before.is_some(), papers, authorities, sent })
+        let parties = parties(file);
+        html(&Page { layout: can.layout(), file, changes: before.is_some(), papers, authorities, parties, sent })
     }
 
     async fn judge(
@@ -106,6 +111,9 @@ impl Kind for Contact {
             && authorities(can, file).await?.iter().all(|choice| choice.value != authority.to_string())
         {
             form.authority.refuse(Refusal::Authority);
+        }
+        if read.party.0.is_some_and(|with| file.parties().iter().all(|(party, _, _)| *party != with)) {
+            form.party.refuse(Refusal::Party);
         }
         Ok(())
     }
@@ -136,6 +144,7 @@ impl Kind for Contact {
             occurred_on: read.occurred_on.0.map(|day| day.0),
             with_whom: read.with_whom.as_str(),
             authority: read.authority.0,
+            party: read.party.0,
             place: read.place.0.as_ref().map_or("", Line::as_str),
             channel: read.channel_source,
             summary: read.summary.as_str(),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Refusal, SourceGrade, Statement},
+    model::{Contact, Refusal, SourceGrade, Statement},
     record::Kind,
     store::{self, StatementData},
 };
@@ -68,7 +68,7 @@ impl Kind for Statement {
     /// Most often of the contact that was just recorded.
     fn blank(file: &CaseFile) -> StatementForm {
         let mut form = StatementForm::blank();
-        if let Some(last) = file.check.contacts.first() {
+        if let Some(last) = file.check.contacts.iter().find(|contact| file.check.takes_statement(contact).is_ok()) {
             form.contact.set(last.id);
         }
         form
@@ -90,7 +90,9 @@ impl Kind for Statement {
         before: Option<&Self>,
         sent: Sent<StatementForm>,
     ) -> Result<Response> {
-        let contacts = file.check.contacts.iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
+        let takes = |contact: &&Contact| file.check.takes_statement(contact).is_ok();
+        let contacts = file.check.contacts.iter().filter(takes);
+        let contacts = contacts.map(|contact| Choice::new(contact.id, contact.named())).collect();
         let topics = file.reference.choices(ReferenceKind::Topic);
         html(&Page {
             layout: can.layout(),
@@ -110,9 +112,8 @@ impl Kind for Statement {
         read: &Stated,
         form: &mut StatementForm,
     ) -> Result<()> {
-        if file.check.contacts.iter().all(|contact| contact.id != read.contact) {
-            form.contact.refuse(Refusal::Contact);
-        }
+        let contact = file.check.contacts.iter().find(|contact| contact.id == read.contact).ok_or(Refusal::Contact);
+        form.contact.judged(contact.and_then(|contact| file.check.takes_statement(contact)));
         if read.topic.0.as_ref().is_some_and(|topic| !file.reference.knows(ReferenceKind::Topic, topic.as_str())) {
             form.topic.refuse(Refusal::Topic);
         }
@@ -158,7 +159,7 @@ impl Kind for Statement {
 }
 
 /// The parties of the file, each once.
-fn parties(file: &CaseFile) -> Vec<Choice> {
+pub(super) fn parties(file: &CaseFile) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for (id, name, _) in file.parties() {
         if choices.iter().all(|choice| choice.value != id.to_string()) {

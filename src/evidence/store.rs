@@ -18,6 +18,8 @@ pub struct ContactData<'a> {
     pub with_whom: &'a str,
     /// With which authority, if with one.
     pub authority: Option<AuthorityId>,
+    /// With which party, if with one.
+    pub party: Option<PartyId>,
     pub place: &'a str,
     /// Where the channel came from.
     pub channel: ChannelSource,
@@ -28,8 +30,8 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
     let (id, at, person) = (ContactId::new(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into contacts (id, check_id, kind, occurred_on, with_whom, place, channel_source, summary, recorded_by, recorded_at,
-             authority_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             authority_id, party_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         id.0,
         check.0,
         contact.kind as ContactKind,
@@ -40,7 +42,8 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
         contact.summary,
         person,
         at,
-        contact.authority.map(|authority| authority.0)
+        contact.authority.map(|authority| authority.0),
+        contact.party.map(|party| party.0)
     )
     .execute(change.conn())
     .await
@@ -61,7 +64,7 @@ pub async fn save_contact(
 ) -> Result<()> {
     let saved = sqlx::query!(
         "update contacts set kind = $4, occurred_on = $5, with_whom = $6, place = $7, channel_source = $8, summary = $9,
-             authority_id = $10, version = version + 1 where id = $1 and check_id = $2 and version = $3",
+             authority_id = $10, party_id = $11, version = version + 1 where id = $1 and check_id = $2 and version = $3",
         id.0,
         check.0,
         read,
@@ -71,7 +74,8 @@ pub async fn save_contact(
         contact.place,
         contact.channel as ChannelSource,
         contact.summary,
-        contact.authority.map(|authority| authority.0)
+        contact.authority.map(|authority| authority.0),
+        contact.party.map(|party| party.0)
     );
     let saved = saved.execute(change.conn()).await.map_err(Refusal::said)?;
     if saved.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }

@@ -1,6 +1,6 @@
 //! The certificate of a story's license, and who signed it.
 
-use time::{Date, Duration};
+use time::Duration;
 
 use crate::{
     approvals::model::{Certificate, Signature, Signer},
@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     evidence::model::ContactKind,
     generate::{language, story::Story},
-    id::{CertificateId, ContactId, SignatureId},
+    id::{CertificateId, ContactId, PartyId, SignatureId},
 };
 
 impl Story<'_> {
@@ -28,19 +28,30 @@ impl Story<'_> {
                 return Ok(());
             }
         }
-        let contact = self.contact(ContactKind::Letter, None, SIGNED)?;
-        if self
-            .file
-            .check
-            .contacts
-            .first()
-            .is_some_and(|contact| !contact.channel_source.verifies() || contact.occurred_on.is_none())
-        {
-            // Its number came from the paper: somebody else is asked.
-            return self.certify_use(index, whole);
-        }
-        let count = self.license(index).certificate.as_ref().map_or(0, |certificate| certificate.signatures.len());
-        for place in 0..count {
+        self.verify_signatures(index)
+    }
+
+    /// Each at a contact with who gave it.
+    fn verify_signatures(&mut self, index: usize) -> Result<()> {
+        let mut asked: Vec<(PartyId, ContactId)> = Vec::new();
+        let signers: Vec<Signer> = self
+            .license(index)
+            .certificate
+            .iter()
+            .flat_map(|paper| &paper.signatures)
+            .map(|known| known.signer)
+            .collect();
+        for (place, signer) in signers.into_iter().enumerate() {
+            let license = self.license(index);
+            let signing = license.signing(signer);
+            let Some(party) = license.parties.iter().find(|party| signing.contains(&party.party_id)) else { continue };
+            let side = (party.party_id, party.name.clone());
+            let known = asked.iter().find(|(party, _)| *party == side.0).map(|(_, contact)| *contact);
+            let contact = match known {
+                Some(contact) => contact,
+                None => self.contact_with(ContactKind::Letter, (None, Some(side.clone())), SIGNED)?,
+            };
+            asked.push((side.0, contact));
             self.verify_signature(index, place, contact)?;
         }
         Ok(())
@@ -85,7 +96,7 @@ impl Story<'_> {
             format!("recorded a signature on the certificate: {}, {signer_name}", signer.label().to_lowercase());
         let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", id.0), sentence)
             .on_license(license.id);
-        let event = event.before(None::<(String, Date)>).after((signer_name.as_str(), signed_on));
+        let event = event.after((signer_name.as_str(), signed_on));
         if let Some(paper) = license.certificate.as_mut() {
             paper.signatures.push(Signature {
                 id,
@@ -125,4 +136,4 @@ impl Story<'_> {
     }
 }
 
-const SIGNED: &[&str] = &["{All|The three} signers {confirmed|know} their signatures."];
+const SIGNED: &[&str] = &["{Confirmed|Knows} the signature on the certificate as {theirs|the firm's}."];

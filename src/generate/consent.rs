@@ -3,7 +3,7 @@
 use time::{Date, Duration};
 
 use crate::{
-    approvals::model::{Approval, ApprovalState, LicenseContact, Permit},
+    approvals::model::{Approval, ApprovalState, Permit},
     audit::{Event, Subject, Verb},
     duties::model::Duty,
     error::{AppError, Result},
@@ -94,6 +94,27 @@ impl Story<'_> {
             version: 1,
         });
         self.records[index].approvals.push((person, now));
+        self.settle_license(index, by, was_ready, event)
+    }
+
+    /// Notes that the end-user was given what was waited for, if anything is.
+    fn give(&mut self, index: usize, item: ItemGroupId, authority: &(AuthorityId, String)) -> Result<()> {
+        let of = |row: &Approval| row.item_group_id == item && row.authority_id == Some(authority.0);
+        let waits = |row: &Approval| of(row) && row.is_waited_for();
+        let Some(place) = self.license(index).approvals.iter().position(waits) else { return Ok(()) };
+        self.soon();
+        let (by, was_ready, day) = (self.officer(), self.is_ready(index), self.post_day());
+        let (person, now) = (self.person(by), self.file.now);
+        let license = &mut self.file.licenses[index];
+        let named = license.item(item).map(ItemGroup::named).unwrap_or_default();
+        let row = &mut license.approvals[place];
+        (row.given_on, row.version) = (Some(day), row.version + 1);
+        let state = row.state.label().to_lowercase();
+        let sentence = format!("import approval of {} for {named}: {state}", authority.1);
+        let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", row.id.0), sentence);
+        let event =
+            event.on_license(license.id).after((row.state, row.permit_id, "", &row.waits_for, row.given_on, ""));
+        self.records[index].approvals[place] = (person, now);
         self.settle_license(index, by, was_ready, event)
     }
 
@@ -235,19 +256,6 @@ impl Story<'_> {
         self.settle_license(index, by, was_ready, event)
     }
 
-    pub(super) fn contact_named(&self, contact: ContactId) -> String {
-        let known = self.file.check.contacts.iter().find(|known| known.id == contact);
-        let known = known.map(|known| LicenseContact {
-            id: known.id,
-            kind: known.kind,
-            with_whom: known.with_whom.clone(),
-            occurred_on: known.occurred_on,
-            channel: known.channel_source,
-            authority: known.authority_id,
-        });
-        known.map(|known| known.named()).unwrap_or_default()
-    }
-
     /// Notes that the authority took a permit back, if there is one.
     pub(super) fn revoke_a_permit(&mut self, index: usize) -> Result<()> {
         if self.license(index).permits.is_empty() {
@@ -331,6 +339,7 @@ impl Story<'_> {
         if !whole {
             return Ok(());
         }
+        self.give(index, item, authority)?;
         self.pass(1, 10);
         let place = match paper {
             Some(place) => place,

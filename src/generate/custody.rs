@@ -123,7 +123,14 @@ impl Story<'_> {
         let sentence = format!("counted {count} serial numbers of {label}: {}", state.label().to_lowercase());
         let event = Event::new(Verb::SerialsCounted, license_id, sentence).after((&numbers, &location));
         let told = if state == SerialState::Missing { numbers } else { Vec::new() };
-        license.serials.push(SerialCount { item_group_id: item, state, holder_party_id: None, count, numbers: told });
+        license.serials.push(SerialCount {
+            item_group_id: item,
+            state,
+            holder_party_id: None,
+            count,
+            numbers: told,
+            twice: Vec::new(),
+        });
         self.touch_license(index);
         self.log(by, event)
     }

@@ -4,12 +4,16 @@ use time::Duration;
 
 use super::story::{Story, length};
 use crate::{
+    approvals::model::LicenseContact,
     audit::{Event, Subject, Verb},
     error::Result,
     evidence::model::{ChannelSource, Contact, ContactKind, Document, SourceGrade, Statement},
     generate::{language, rows, world::Hand},
     id::{AuthorityId, ContactId, DocumentId, PartyId, StatementId},
 };
+
+/// An authority or a party, with its name.
+type With = (Option<(AuthorityId, String)>, Option<(PartyId, String)>);
 
 impl Story<'_> {
     pub(super) fn contact(
@@ -18,58 +22,88 @@ impl Story<'_> {
         authority: Option<(AuthorityId, String)>,
         openings: &[&str],
     ) -> Result<ContactId> {
+        self.contact_with(kind, (authority, None), openings)
+    }
+
+    /// A contact with an authority or a party: over a channel that confirms what they signed.
+    pub(super) fn contact_with(
+        &mut self,
+        kind: ContactKind,
+        (authority, party): With,
+        openings: &[&str],
+    ) -> Result<ContactId> {
         self.soon();
         let by = self.officer();
-        let dice = &mut self.world.dice;
-        let with_whom = match &authority {
-            Some((_, name)) => format!("{}, {name}", language::person(dice)),
-            None => language::drawn(dice, "{name}, {manager|director|owner|clerk|guard|deputy}"),
-        };
-        let channel_source = authority.as_ref().map_or_else(|| dice.weighed(CHANNELS), |_| ChannelSource::Directory);
-        let place =
-            if kind == ContactKind::SiteVisit || dice.chance(200) { language::address(dice) } else { String::new() };
-        let undated = authority.is_none() && dice.chance(30);
-        let summary = language::text(dice, openings);
-        let (id, now, check_id) = (ContactId(self.id()), self.file.now, self.file.check.id);
-        let occurred_on = Some(self.post_day()).filter(|_| !undated);
-        let recorded_by = self.person(by);
+        let contact = self.drawn_contact(kind, (authority, party), openings, by);
+        let (id, check_id) = (contact.id, self.file.check.id);
         let row = rows::Contact {
             id,
             check_id,
             kind,
-            occurred_on,
-            with_whom: &with_whom,
-            authority_id: authority.as_ref().map(|(id, _)| *id),
-            place: &place,
-            channel_source,
-            summary: &summary,
-            recorded_by,
-            recorded_at: now,
+            occurred_on: contact.occurred_on,
+            with_whom: &contact.with_whom,
+            authority_id: contact.authority_id,
+            party_id: contact.party_id,
+            place: &contact.place,
+            channel_source: contact.channel_source,
+            summary: &contact.summary,
+            recorded_by: self.person(by),
+            recorded_at: contact.recorded_at,
         };
         self.put(&row)?;
-        let sentence = format!("recorded a contact: {} with {with_whom}", kind.label().to_lowercase());
+        let sentence = format!("recorded a contact: {} with {}", kind.label().to_lowercase(), contact.with_whom);
         let event = Event::new(Verb::ContactRecorded, Subject::Row("contact", id.0), sentence)
             .on_check(check_id)
-            .after(&summary);
-        let contact = Contact {
-            id,
+            .after(&contact.summary);
+        self.file.check.contacts.insert(0, contact);
+        self.touch();
+        self.log(by, event)?;
+        Ok(id)
+    }
+
+    fn drawn_contact(&mut self, kind: ContactKind, (authority, party): With, openings: &[&str], by: Hand) -> Contact {
+        let dice = &mut self.world.dice;
+        let known = authority.as_ref().map(|(_, name)| name).or(party.as_ref().map(|(_, name)| name));
+        let with_whom = match known {
+            Some(name) => format!("{}, {name}", language::person(dice)),
+            None => language::drawn(dice, "{name}, {manager|director|owner|clerk|guard|deputy}"),
+        };
+        let channel_source = known.map_or_else(|| dice.weighed(CHANNELS), |_| ChannelSource::Directory);
+        let place =
+            if kind == ContactKind::SiteVisit || dice.chance(200) { language::address(dice) } else { String::new() };
+        let undated = known.is_none() && dice.chance(30);
+        let summary = language::text(dice, openings);
+        Contact {
+            id: ContactId(self.id()),
             kind,
-            occurred_on,
+            occurred_on: Some(self.post_day()).filter(|_| !undated),
             with_whom,
             authority_id: authority.as_ref().map(|(id, _)| *id),
             authority: authority.map(|(_, name)| name),
+            party_id: party.as_ref().map(|(id, _)| *id),
+            party: party.map(|(_, name)| name),
             channel_source,
             place,
             summary_length: length(&summary),
             summary,
             recorded_by_name: self.name(by),
-            recorded_at: now,
+            recorded_at: self.file.now,
             version: 1,
-        };
-        self.file.check.contacts.insert(0, contact);
-        self.touch();
-        self.log(by, event)?;
-        Ok(id)
+        }
+    }
+
+    pub(super) fn contact_named(&self, contact: ContactId) -> String {
+        let known = self.file.check.contacts.iter().find(|known| known.id == contact);
+        let known = known.map(|known| LicenseContact {
+            id: known.id,
+            kind: known.kind,
+            with_whom: known.with_whom.clone(),
+            occurred_on: known.occurred_on,
+            channel: known.channel_source,
+            authority: known.authority_id,
+            party: known.party_id,
+        });
+        known.map(|known| known.named()).unwrap_or_default()
     }
 
     fn whom(&self, contact: ContactId) -> String {

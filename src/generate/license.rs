@@ -196,6 +196,7 @@ impl Story<'_> {
             } else {
                 Jurisdiction::Itar
             },
+            outdated: None,
             position: i32::try_from(license.items.len() + 1).unwrap_or(1),
             version: 1,
         };

@@ -58,6 +58,14 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
         ),
     ),
     (
+        &["statements"],
+        "replied",
+        Finds(
+            "select s.id::text from statements s join contacts t on t.id = s.contact_id join checks c on c.id = s.check_id
+             where t.recorded_at <= c.replied_at and s.recorded_at > c.replied_at",
+        ),
+    ),
+    (
         &["findings"],
         "frozen",
         Finds(

@@ -171,8 +171,9 @@ rows! {
     } leaves [];
     Contact<'a> in "contacts" {
         id: ContactId, check_id: CheckId, kind: ContactKind, occurred_on: Option<Date>, with_whom: &'a str, authority_id: Option<AuthorityId>,
-        place: &'a str, channel_source: ChannelSource, summary: &'a str, recorded_by: PersonId, recorded_at: OffsetDateTime,
-    } leaves ["party_id", "version"];
+        party_id: Option<PartyId>, place: &'a str, channel_source: ChannelSource, summary: &'a str, recorded_by: PersonId,
+        recorded_at: OffsetDateTime,
+    } leaves ["version"];
     Statement<'a> in "statements" {
         id: StatementId, check_id: CheckId, contact_id: ContactId, text: &'a str, topic: Option<&'a str>, about_party_id: Option<PartyId>,
         source_grade: SourceGrade, confirmed_by: Option<StatementId>, contradicted_by: Option<StatementId>, recorded_by: PersonId,

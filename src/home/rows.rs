@@ -179,13 +179,10 @@ pub fn ready(actor: &Actor, line: &Line) -> Row {
 /// A license with a signed result and no decision.
 pub fn decide(actor: &Actor, line: &Line) -> Row {
     let words = &line.words;
-    let open = match words
-        .pending
-        .as_ref()
-        .and_then(|open| open.first.as_ref().map(|(first, _)| plain(first).small(more(open))))
-    {
-        Some(cell) => cell,
-        None => toned("No condition is open", "good"),
+    let open = match words.pending.as_ref().map(|open| (open, &open.first)) {
+        Some((open, Some((first, _)))) => plain(first).small(more(open)),
+        Some((_, None)) => toned("No condition is open", "good"),
+        None => plain(line.ahead.text.as_str()),
     };
     let result = words.result.map_or_else(|| plain(""), |word| toned(word.label(), word.tone()));
     row_or(actor, line, [open, result.small(&line.post_name), days(actor, line.resulted_at)], act(actor, line))

@@ -8,10 +8,18 @@ with units as materialized (
 select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status as "status: LicenseStatus",
     l.registered_approved_on, l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
     l.certified_on, l.facts_changed_at, l.revision, l.version,
-    (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text, 'unit',
+    (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text,
+         -- What no row says on the day of the application; whether it does today is another question.
+         'outdated', (select n.name || ' ' || n.code from (values ('the class', 'item_class', g.item_class),
+                 ('the category', 'usml_category', g.usml_category)) n (name, kind, code)
+             where n.code is not null and not exists (select from reference_entries e where e.kind = n.kind and e.code = n.code
+                 and (e.starts_on <= d.applied_on or not e.beginning_known) and d.applied_on <= coalesce(e.ends_on, 'infinity'))
+             limit 1), 'unit',
          coalesce((select u.label from units u where u.written = lower(regexp_replace(g.unit, '[^[:alnum:]]', '', 'g')) limit 1), g.unit))
          order by g.position), '[]')
-     from item_groups g where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
+     from item_groups g cross join (select coalesce(l.received_on, l.registered_approved_on,
+         (l.registered_at at time zone 'America/New_York')::date) as applied_on) d
+     where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded', names.keys,
          'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
          -- What is recorded of another record of the name in its country is as good as of itself.
@@ -71,8 +79,10 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
      from custody_steps s left join parties w on w.id = s.party_id where s.license_id = l.id) as "custody!: Json<Vec<CustodyStep>>",
     (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
      select s.item_group_id, s.state, coalesce(w.merged_into, w.id) as holder_party_id, count(*) as count,
-         coalesce((array_agg(s.number order by s.number) filter (where s.state in ('missing', 'elsewhere')))[1:100], '{}') as numbers
-     from serials s left join parties w on w.id = s.holder_party_id where s.license_id = l.id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
+         coalesce((array_agg(s.number order by s.number) filter (where s.state in ('missing', 'elsewhere')))[1:100], '{}') as numbers,
+         coalesce((array_agg(s.number order by s.number) filter (where s.places > 1))[1:100], '{}') as twice
+     from (select o.*, count(*) over (partition by o.number_normalized) as places from serials o where o.license_id = l.id) s
+     left join parties w on w.id = s.holder_party_id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
     (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', called(m.id, m.name, c.met_at)) order by c.id), '[]')
      from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'act', e.act, 'reasons', e.reasons,

@@ -75,7 +75,7 @@ struct SplitPage {
 
 async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Result<Response> {
     let mut conn = actor.reads().acquire().await?;
-    let reference = reference::store::on(&mut conn, actor.washington_today()).await?;
+    let reference = reference::store::on(&mut conn, license.applied_on(actor.washington_today())).await?;
     let (classes, categories) =
         (reference.choices(ReferenceKind::ItemClass), reference.choices(ReferenceKind::UsmlCategory));
     html(&Page { layout: actor.layout(), license, classes, categories, sent })
@@ -157,7 +157,7 @@ pub(crate) async fn enter(
     let read = sent.read()?;
     let license = store::find_for_update(change, can.scope(), id).await?;
     license.changeable()?;
-    let reference = reference::store::on(change.conn(), can.washington_today()).await?;
+    let reference = reference::store::on(change.conn(), license.applied_on(can.washington_today())).await?;
     if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
         sent.form.item_class.refuse(Fault::Class);
     }

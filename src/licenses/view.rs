@@ -61,6 +61,16 @@ pub struct MatrixRow {
     pub cells: Vec<Option<CellView>>,
     /// Why the country asks for nothing, if it does.
     pub exempt: Option<String>,
+    /// What is missing where nobody is asked for anything.
+    pub lacks: Option<&'static str>,
+}
+
+impl MatrixRow {
+    /// Whether everything that is asked counts, and something was: nothing is settled by nobody having been asked.
+    pub fn is_settled(&self) -> bool {
+        let mut cells = self.cells.iter().flatten().peekable();
+        (self.exempt.is_some() || cells.peek().is_some()) && cells.all(|cell| cell.counts)
+    }
 }
 
 #[derive(Debug)]
@@ -81,7 +91,8 @@ pub struct CellView {
     pub note: String,
     /// What the end-user waits for.
     pub waiting: Option<String>,
-    pub who: String,
+    /// Who has to act, while the license is open.
+    pub who: Option<String>,
     /// How long it usually takes.
     pub usual: Option<String>,
     /// Why the paper has to be in hand before the application, if it has to.
@@ -225,6 +236,7 @@ fn row(
         label: item.named(),
         cells: cells.collect(),
         exempt: file.exempt(item).map(|row| row.proof.clone()),
+        lacks: file.unasked(item),
     }
 }
 
@@ -256,7 +268,7 @@ fn cell_view(
         note: cell.approval.map(|approval| approval.note.clone()).unwrap_or_default(),
         paper: if cell.approval.is_none() { "-".into() } else { paper },
         waiting: cell.waiting(),
-        who: file.mover(item, cell, name).to_string(),
+        who: file.status.is_open().then(|| file.mover(item, cell, name).to_string()),
         usual: rule.and_then(CountryRule::usual),
         in_hand_before: file.in_hand_before(item).map(|asked| asked.source.clone()),
     }

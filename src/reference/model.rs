@@ -504,7 +504,7 @@ mod tests {
     #[test]
     fn codes_are_known_and_read_by_the_rows_of_their_kind() {
         let mut reference = crate::sample::reference();
-        let topics = [("existence", "existence"), ("order", "order"), ("need", "need"), ("receipt", "receipt")];
+        let topics = ["existence", "order", "need", "receipt", "other"].map(|topic| (topic, topic));
         let choices = reference.choices(ReferenceKind::Topic);
         assert!(choices.iter().map(|choice| (choice.value.as_str(), choice.label.as_str())).eq(topics));
         let order = Entry { label: "Order and contract".into(), ..of(ReferenceKind::ItemClass) };

@@ -5,16 +5,17 @@ use time::macros::date;
 
 use crate::{
     access::Role,
-    approvals::model::{CustodyStage, DOES_NOT_COUNT, Shortfall},
+    approvals::model::{CustodyStage, DOES_NOT_COUNT, Refusal as OfPapers, Shortfall, Unconfirmed},
     basis::Changed,
     checks::{
-        contradictions::{are_missing, holds_though_never, on_step},
+        contradictions::{are_missing, holds_though_never, on_step, says_yes_though, stands_twice},
         model::{CheckType, Refusal as OfCheck},
     },
     duties::model::{Duty, Separated},
+    evidence::model::Refusal as OfEvidence,
     licenses::model::{
-        Act, ConditionKind, LicenseStatus, Mover, NO_CERTIFICATE, OpenCondition, Refusal as OfLicense, not_counting,
-        on_lists, waits_until,
+        Act, ConditionKind, LicenseStatus, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, Refusal as OfLicense,
+        not_counting, on_lists, still_waited_for, waits_until,
     },
     parties::model::PartyRole,
     text::day_words,
@@ -71,20 +72,26 @@ pub const GUARDS: [Guard; 15] = [
         number: 2,
         title: "A reply is complete, signed as it is, and cleared by another",
         says: "A reply has a finding with an answer and a basis for every topic that is asked, and for each party where the topic is per party; a \
-               required site visit has its contact, or a case officer's waiver. Another person of the post clears it, a supervisor first; alone \
-               at the post the signer may, and that is printed.",
+               required site visit has its contact, or a case officer's waiver. Where no topic is asked, the post says in its own words what it \
+               found. Another person of the post clears it, a supervisor first; alone at the post the signer may, and that is printed. What a \
+               cleared reply rests on gains no statement.",
         source: PROGRAM,
         excepted_by: None,
         refusals: || {
-            said([
+            let mut said = said([
                 OfCheck::Unanswered("storage and physical security".into()),
+                OfCheck::NothingFound,
                 OfCheck::NoSiteVisit,
                 OfCheck::NotSigned,
                 OfCheck::ChangedSinceSigned,
                 OfCheck::OwnClearance,
-            ])
+            ]);
+            said.push(OfEvidence::RepliedOn.to_string());
+            said
         },
         tests: &[
+            "guard_2_what_a_reply_rests_on_gains_no_statement",
+            "guard_2_a_reply_to_nothing_says_what_the_post_found",
             "guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_another",
             "guard_2_the_only_person_of_a_post_clears_alone_and_it_is_printed",
         ],
@@ -102,11 +109,28 @@ pub const GUARDS: [Guard; 15] = [
         number: 4,
         title: "Nothing is issued while a condition is open",
         says: "A license is approved or confirmed only with no condition open. Every item group and authority counts alone, and items without a \
-               row are open; only a row that says so, with proof, needs no approval. A spoken promise never counts.",
+               row are open, as is a license without items; only a row that says so, with proof, needs no approval, as long as the country \
+               rule it rests on holds. A spoken promise never counts. What the end-user waited for is noted as given, or explained.",
         source: "22 USC 2778; the host country's own import law",
         excepted_by: None,
-        refusals: || said([open(Act::Confirm, ConditionKind::Approval, no_approval()), OfLicense::NothingOpen]),
-        tests: &["guards_4_and_5_partial_permits_and_none_required", "open_conditions_name_their_license"],
+        refusals: || {
+            let waited = still_waited_for(AUTHORITY, &format!("{ITEMS}, 30"), "the serial numbers");
+            let mut said = said([
+                open(Act::Confirm, ConditionKind::Approval, no_approval()),
+                open(Act::Confirm, ConditionKind::Approval, waited),
+                open(Act::Approve, ConditionKind::Items, NO_ITEMS.into()),
+                OfLicense::NothingOpen,
+            ]);
+            said.push(OfPapers::StillWaits("the serial numbers".into()).to_string());
+            said
+        },
+        tests: &[
+            "guards_4_and_5_partial_permits_and_none_required",
+            "guard_4_what_was_waited_for_is_noted_as_given_before_the_license_issues",
+            "guard_4_a_license_without_items_is_open",
+            "guard_4_none_required_stands_with_the_rule_it_rests_on",
+            "open_conditions_name_their_license",
+        ],
     },
     Guard {
         number: 5,
@@ -136,11 +160,21 @@ pub const GUARDS: [Guard; 15] = [
         number: 6,
         title: "Significant military equipment has a complete certificate",
         says: "The nontransfer and use certificate has every signature it asks for, each verified through a channel from a directory, an earlier \
-               file or the embassy.",
+               file or the embassy, at a contact with the side that signed. Each signs once, and no signature takes the place of another.",
         source: "22 CFR 123.10",
         excepted_by: None,
-        refusals: || said([open(Act::Approve, ConditionKind::Certificate, NO_CERTIFICATE.into())]),
-        tests: &["a_certificate_needs_every_signature_verified"],
+        refusals: || {
+            let mut said = said([open(Act::Approve, ConditionKind::Certificate, NO_CERTIFICATE.into())]);
+            let (signer, name) = ("applicant".to_owned(), "A. Signer".to_owned());
+            said.push(OfPapers::SignedAlready { signer: signer.clone(), name }.to_string());
+            said.push(Unconfirmed::Signer(signer).to_string());
+            said
+        },
+        tests: &[
+            "a_certificate_needs_every_signature_verified",
+            "guard_6_a_certificate_is_complete_when_each_signer_confirmed_their_own",
+            "a_certificate_takes_one_signature_of_each_signer_and_replaces_none",
+        ],
     },
     Guard {
         number: 7,
@@ -228,13 +262,22 @@ pub const GUARDS: [Guard; 15] = [
     Guard {
         number: 13,
         title: "What was shipped adds up",
-        says: "Each weapon is seen, elsewhere, missing or not yet counted. What does not add up is a contradiction: it is explained before a \
-               favorable result, and the explanation lapses when the things behind it change.",
+        says: "Each weapon is seen, elsewhere, missing or not yet counted. What does not add up is a contradiction, and so are one serial \
+               number in two places and the answer yes beside missing ones: the post explains it before it replies, a favorable result waits for that, and the explanation lapses \
+               when the things behind it change.",
         source: PROGRAM,
         excepted_by: None,
-        refusals: || said([OfCheck::Unexplained(are_missing(ITEMS, 2, 30))]),
+        refusals: || {
+            let missing = are_missing(ITEMS, 2, 30);
+            let yes = says_yes_though("Receipt and serial numbers", &missing);
+            let twice = stands_twice("050123456", "KX0114", "");
+            said([missing, yes, twice].map(OfCheck::Unexplained))
+        },
         tests: &[
             "guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up",
+            "guard_13_the_post_explains_missing_weapons_before_it_signs",
+            "a_receipt_is_not_answered_yes_beside_missing_ones",
+            "one_serial_number_in_two_places",
             "missing_serial_numbers",
             "fewer_serial_numbers_than_licensed",
         ],
@@ -243,13 +286,14 @@ pub const GUARDS: [Guard; 15] = [
         number: 14,
         title: "What the law sets is a dated row with its source",
         says: "Thresholds, proscribed destinations, forms, categories, item classes, reason codes and topics are rows that are ended and replaced, \
-               never edited, and judged by the day they held.",
+               never edited, and judged by the day they held: an application by its own day.",
         source: "Each row names its own",
         excepted_by: None,
         refusals: Vec::new,
         tests: &[
             "reference_rows_are_added_replaced_and_ended_with_their_source_and_never_edited",
             "what_held_on_a_past_day_is_not_rewritten",
+            "items_under_a_category_of_another_time",
         ],
     },
     Guard {
@@ -314,7 +358,7 @@ mod tests {
         license.rules = vec![sample::rule("pistol", Some((AuthorityId::new(), AUTHORITY)))];
         let open = license.open_conditions(&sample::reference(), date!(2026 - 05 - 01));
         let numbers = open.iter().map(|condition| match condition.kind {
-            ConditionKind::Approval => 4,
+            ConditionKind::Approval | ConditionKind::Items => 4,
             ConditionKind::Certificate => 6,
             ConditionKind::Notification => 8,
             ConditionKind::Worded(_) => 0,
@@ -338,6 +382,7 @@ mod tests {
             holder_party_id: None,
             count,
             numbers: Vec::new(),
+            twice: Vec::new(),
         };
         license.serials = vec![of(SerialState::Seen, 28), of(SerialState::Missing, 2)];
         license.parties.push(broker);

@@ -126,6 +126,14 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.write("What it was about", "The ministry confirms its approval of the rifles.").await;
     post.press("Save the contact").await;
     post.press("License 050107211").await;
+    for cell in
+        ["9 mm pistols, 30, DIGECAM", "5.56 mm automatic rifles, 6, DIGECAM", "5.56 mm automatic rifles, 6, MINDEF"]
+    {
+        post.press(&format!("Record {cell}")).await;
+        post.write_date("Which was given on", ("20", "11", "2026")).await;
+        post.press("Save the approval").await;
+    }
+    post.says("given on 20 Nov 2026").await;
     permit(&post, DIGECAM, "D-881", ("9 mm pistols", "30")).await;
     post.says("2 open before license").await;
     permit(&post, DIGECAM, "D-882", ("5.56 mm automatic rifles", "6")).await;

@@ -1,12 +1,14 @@
 //! What a check is refused: its request, its reply, its result, its clock.
 
+use lantern::id::FormId;
+use sqlx::{AssertSqlSafe, ConnectOptions};
 use time::Duration;
 
 use super::{
     ask, behind_the_back, call, check_about, decide, fill_dated, find_everything, id_of, license_numbered, logged,
     move_people, open, opening, permit, recommend, registering, sent, state, status, step, verify_all,
 };
-use crate::support::TestApp;
+use crate::support::{Page, TestApp, Visitor};
 
 #[tokio::test]
 async fn guard_1_a_request_without_what_its_type_asks_for_stays_a_draft() {
@@ -21,6 +23,7 @@ async fn guard_1_a_request_without_what_its_type_asks_for_stays_a_draft() {
         .says("This check comes before the license is issued");
     let license = case.done(&register, &registering("050199001")).await;
     step(&app, &case, &check, "request", "").await.refused("with an item group");
+    case.get(&check).await.says("License 050199001 has no items").says("The items say whether one is asked for");
     // The same number in another spelling offers that license.
     case.fill(&register, &registering("#05-0199001")).await.is(422).says("This number is known under this form");
     let second = open(&case, "pre_license", "Guatemala").await;
@@ -311,17 +314,12 @@ async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds
     let check = check_about(&app, "40 pistols delivered, count them").await;
     let case = app.enter("case2").await;
     let favorable = [("word", "favorable"), ("text", "Post counted the pistols.")];
-    case.fill(&format!("{check}/propose"), &favorable)
-        .await
-        .refused("Explain first: 9 mm pistols: 2 of 40 are missing");
+    // The post explained what is missing before it replied; what came without a paper is Washington's to explain.
+    let unapproved = "9 mm pistols, 40: delivered, and the matrix has nothing on paper: FLA: not applied for";
+    case.fill(&format!("{check}/propose"), &favorable).await.refused(&format!("Explain first: {unapproved}"));
     case.done(&format!("{check}/propose"), &[("word", "inconclusive"), ("text", "Two pistols are missing.")]).await;
-    let form = case.get(&format!("{check}/explain")).await;
-    let contradiction = form.input("contradiction").unwrap_or_default();
-    let contradiction =
-        if contradiction.is_empty() { form.choice("contradiction", "are missing") } else { contradiction };
-    // The case officer explains it, not the post.
-    let explanation =
-        [("contradiction", contradiction.as_str()), ("text", "Both were handed to the court as evidence.")];
+    let contradiction = case.get(&format!("{check}/explain")).await.choice("contradiction", "nothing on paper");
+    let explanation = [("contradiction", contradiction.as_str()), ("text", "Its permit is in the paper file of 2025.")];
     sent(&app, &app.enter("kingston").await, &check, "explain", &explanation)
         .await
         .is(422)
@@ -334,6 +332,106 @@ async fn guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds
     case.done(&format!("{check}/propose"), &favorable).await;
     app.enter("reviewer").await.done(&format!("{check}/sign-result"), &[]).await;
     assert_eq!(state(&app, &check).await, "closed", "its license was issued long ago: it closes at once");
+}
+
+/// Guard 13: the post explains what is missing or doubtful before it signs, an answer "yes" beside it too; another
+/// count asks again.
+#[tokio::test]
+async fn guard_13_the_post_explains_missing_weapons_before_it_signs() {
+    let app = TestApp::demonstration().await;
+    let (check, license) =
+        (check_about(&app, "40 pistols delivered, count them").await, license_numbered(&app, "050090440").await);
+    let case = app.enter("case2").await;
+    case.done(&format!("{check}/give-back"), &[("text", "Where are the two?")]).await;
+    let post = app.enter("kingston").await;
+    let item = post.get(&format!("{license}/serials")).await.choice("item", "9 mm pistols");
+    let count = async |state: &str, numbers: &str| {
+        let path = format!("{license}/serials");
+        let sent = [("item", item.as_str()), ("state", state), ("location", ""), ("numbers", numbers)];
+        let unseen = lantern::approvals::model::Pasted::read(numbers).seen();
+        // A recount says what it changes before it is saved.
+        let asked = post.fill(&path, &[&sent[..], &[("seen", &unseen)]].concat()).await;
+        asked.is(422).says(&format!(
+            "Counted already 1 seen before, now {}",
+            if state == "missing" { state } else { "not yet counted" }
+        ));
+        let seen = asked.input("seen").expect("what the person saw");
+        post.done(&path, &[&sent[..], &[("seen", &seen)]].concat()).await;
+    };
+    let explain = async |what: &str| {
+        let form = post.get(&format!("{check}/explain")).await;
+        let key = form.choice("contradiction", what);
+        let text = "The armory's register shows where it is.";
+        post.done(&format!("{check}/explain"), &[("contradiction", &key), ("text", text)]).await;
+    };
+    recommend(&post, &check, "no_objection").await;
+    count("missing", "KX0001").await;
+    step(&app, &post, &check, "sign", "").await.refused("Explain first: 9 mm pistols: 3 of 40 are missing");
+    post.get(&check).await.says("Next: you.").says("Explain: 9 mm pistols: 3 of 40 are missing");
+    explain("3 of 40 are missing").await;
+    count("not_counted", "KX0002").await;
+    step(&app, &post, &check, "sign", "").await.refused("Explain first: 9 mm pistols: 1 of 40 are not yet counted");
+    explain("1 of 40 are not yet counted").await;
+    // What is doubtful changed beside it, so the first explanation no longer fits.
+    step(&app, &post, &check, "sign", "").await.refused("Explain first: 9 mm pistols: 3 of 40 are missing");
+    explain("3 of 40 are missing").await;
+    let finding = format!("{check}/findings/receipt");
+    post.open(&finding).await.set("answer", "yes").send(&post).await.is(303);
+    let yes = "Receipt and serial numbers: the answer is yes, and yet: 9 mm pistols: 3 of 40 are missing";
+    step(&app, &post, &check, "sign", "").await.refused(&format!("Explain first: {yes}"));
+    explain("the answer is yes").await;
+    post.done(&format!("{check}/sign"), &[]).await;
+    app.enter("kingston2").await.done(&format!("{check}/clear"), &[]).await;
+    assert_eq!(state(&app, &check).await, "replied");
+}
+
+/// Sends a form as if its page offered it.
+async fn sent_as_it_is(post: &Visitor, path: &str, fields: &[(&str, &str)]) -> Page {
+    let form = FormId::new().to_string();
+    let mut all = vec![("form_id", form.as_str()), ("version", "0")];
+    all.extend_from_slice(fields);
+    post.post(path, &all).await
+}
+
+/// Contacts are added until the check closes; what a cleared reply rests on gains no statement.
+#[tokio::test]
+async fn guard_2_what_a_reply_rests_on_gains_no_statement() {
+    let app = TestApp::demonstration().await;
+    let check = check_about(&app, "Pistols for an airport authority").await;
+    let post = app.enter("nairobi").await;
+    let record = format!("{check}/statements/record");
+    let old =
+        app.value(&format!("select id from contacts where check_id = '{}' order by id limit 1", id_of(&check))).await;
+    let stated = |contact: &str| {
+        [("contact", contact.to_owned()), ("source_grade", "third_party".into()), ("topic", String::new())]
+            .into_iter()
+            .chain([("about", String::new()), ("text", "The order was never theirs.".to_owned())])
+            .collect::<Vec<_>>()
+    };
+    let say = async |contact: &str| {
+        let stated = stated(contact);
+        let sent: Vec<(&str, &str)> = stated.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sent_as_it_is(&post, &record, &sent).await
+    };
+    post.get(&record).await.says("and the reply rests on those that are there").link("Record the contact first.");
+    say(&old).await.is(422).says("The reply rests on this contact as it was.");
+    let kept = app.value("select count(*) from statements where text = 'The order was never theirs.'").await;
+    assert_eq!(kept, "0");
+    // The database holds it too, whoever writes.
+    let insert = format!(
+        "insert into statements (id, check_id, contact_id, text, source_grade, recorded_by, recorded_at)
+         select gen_random_uuid(), check_id, id, 'Later', 'observed', recorded_by, now() from contacts where id = '{old}'"
+    );
+    let refused = sqlx::raw_sql(AssertSqlSafe(insert)).execute(&mut app.superuser().connect().await.unwrap()).await;
+    assert!(refused.unwrap_err().to_string().contains("the reply rests on this contact"));
+    call(&post, &check, "The airport's manager", "directory").await.is(303);
+    let new = post.get(&record).await.choice("contact", "The airport's manager");
+    assert!(!post.get(&record).await.body.contains(&old), "it offers what takes no statement");
+    say(&new).await.is(303);
+    // Given back, the reply rests on nothing: the post works on all of it.
+    app.enter("case").await.done(&format!("{check}/give-back"), &[("text", "Who says so?")]).await;
+    assert!(post.get(&record).await.body.contains(&old));
+    say(&old).await.is(303);
 }
 
 /// No signature lapses by it: none speaks of the priority.

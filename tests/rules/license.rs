@@ -3,8 +3,8 @@
 use time::{Duration, macros::datetime};
 
 use super::{
-    behind_the_back, decide, fill_dated, id_of, license_numbered, logged, move_people, open, permit, registering,
-    status,
+    behind_the_back, check_about, decide, fill_dated, id_of, license_numbered, logged, move_people, open, permit,
+    registering, status,
 };
 use crate::support::TestApp;
 
@@ -148,6 +148,69 @@ async fn guard_15_a_save_that_changes_no_fact_leaves_the_result_standing() {
     case.open(&item).await.set("quantity", "31").send(&case).await.is(303);
     assert_ne!(app.value(&facts).await, before);
     decide(&reviewer, &license, "decide", "approve").await.refused("changed after the result of");
+}
+
+/// Guard 14: items are judged by the classes and categories of the day of their application: offered by them, refused by
+/// them, and named where they no longer fit.
+#[tokio::test]
+async fn guard_14_an_item_of_today_does_not_stand_under_a_category_that_ended() {
+    let app = TestApp::demonstration().await;
+    let (case, today) = (app.enter("case").await, app.clock.now().date());
+    let category = app.value("select id from reference_entries where kind = 'usml_category' and code = 'I'").await;
+    let end = format!("/reference/usml_category/{category}/end");
+    let yesterday = today - Duration::days(1);
+    fill_dated(&app.enter("admin").await, &end, "ends_on", yesterday, &[]).await.is(303);
+    let check = open(&case, "pre_license", "Guatemala").await;
+    let license = case.done(&format!("/licenses/register?check={}", id_of(&check)), &registering("050190008")).await;
+    let add = format!("{license}/items/add");
+    let item = [
+        ("label", "9 mm pistols"),
+        ("item_class", "pistol"),
+        ("usml_category", "I"),
+        ("quantity", "3"),
+        ("unit", "pieces"),
+        ("value_usd", "22000"),
+        ("jurisdiction", "itar"),
+    ];
+    assert!(!case.get(&add).await.body.contains("I Firearms and related articles"));
+    case.fill(&add, &item).await.is(422).says("Choose a category from the list");
+    // An application of the time of the category has it.
+    let edit = format!("{license}/edit");
+    let received = async |day: time::Date| {
+        let form = case.open(&edit).await.set("received_on.day", &day.day().to_string());
+        let form = form.set("received_on.month", &u8::from(day.month()).to_string());
+        form.set("received_on.year", &day.year().to_string()).send(&case).await.is(303);
+    };
+    received(yesterday).await;
+    case.done(&add, &item).await;
+    let outdated = "9 mm pistols, 3: the category I did not hold on the day of the application";
+    case.get(&check).await.says_not(outdated);
+    received(today).await;
+    case.get(&check).await.says(outdated);
+    case.done(&format!("{check}/request"), &[]).await;
+    assert_eq!(case.get(&format!("{check}/explain")).await.says(outdated).is(200).status, 200);
+}
+
+/// What the license says it is worth, and its lines do not come to, is named; as are items that came under a license
+/// whose matrix is empty. Nothing of it reads as done.
+#[tokio::test]
+async fn what_nobody_judged_is_not_done() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let check = check_about(&app, "Cartridges for a sugar mill").await;
+    let license = license_numbered(&app, "050106402").await;
+    case.open(&format!("{license}/edit")).await.set("value_usd", "2500000").send(&case).await.is(303);
+    let value = "License 050106402: its value is $2,500,000, and its lines come to $15,000";
+    case.get(&check).await.says(value);
+    app.enter("reviewer").await.get("/").await.says(value);
+    let bare = open(&case, "pre_license", "Guatemala").await;
+    let register = format!("/licenses/register?check={}", id_of(&bare));
+    let empty = case.done(&register, &registering("050190009")).await;
+    case.get(&bare)
+        .await
+        .says("Permit matrix Blocks approval License 050190009 has no items")
+        .says("Certificate Not started The items say whether one is asked for");
+    case.get(&empty).await.says("No items are recorded").says_not("No condition is open");
 }
 
 #[tokio::test]

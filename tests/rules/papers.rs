@@ -299,7 +299,10 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
     let sign = format!("{license}/certificate/sign");
     fill_dated(&officer, &sign, "signed_on", day, &sent)
         .await
-        .refused("is verified. If it was recorded by mistake, take it back first");
+        .is(422)
+        .says("signed already. If that signature was recorded by mistake, take it back first");
+    assert!(officer.get(&sign).await.text().contains("Host government"), "who has not signed is offered");
+    assert!(!officer.get(&sign).await.body.contains("value=\"applicant\""), "who has signed is not");
     let back = format!("{license}/certificate/{row}/withdraw");
     officer.get(&back).await.says("A supervisor of the post takes it back");
     let page = supervisor.get(&back).await;
@@ -331,6 +334,106 @@ async fn a_verified_signature_and_a_cell_of_the_wrong_paper_have_a_way_back() {
         .await
         .is(422)
         .says("taken back as recorded by mistake");
+}
+
+/// What an end-user waited for is closed with its day before the license issues, whatever paper came meanwhile; or
+/// explained.
+#[tokio::test]
+async fn guard_4_what_was_waited_for_is_noted_as_given_before_the_license_issues() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = crate::guatemala::judged(&app).await;
+    let reviewer = app.enter("reviewer2").await;
+    decide(&reviewer, &license, "decide", "approve_on_conditions").await.is(303);
+    let post = app.enter("guatemala").await;
+    permit(&post, &license, "D-910", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
+    verify_all(&post, &license, "director of DIGECAM").await;
+    let open = "it is not noted when the end-user was given the serial numbers of the weapons";
+    post.get(&license).await.says("3 open before license").says(open).says("not given yet").says_not("Ready to issue");
+    decide(&reviewer, &license, "confirm", "confirm").await.refused(open);
+    let step = post.get(&check).await;
+    assert_eq!(step.says("Next: you.").link("Settle it"), format!("{license}#approvals"));
+    // It is not dropped without a word; the remark that was there says nothing of it.
+    let links = post.get(&license).await.links();
+    let cells: Vec<_> = links.iter().filter(|link| link.contains("/approvals/") && !link.ends_with("/ask")).collect();
+    assert_eq!(cells.len(), 3);
+    for (cell, explained) in cells.into_iter().zip([true, false, false]) {
+        let dropped = post.open(cell).await.set("waits_for", "").send(&post).await;
+        dropped
+            .is(422)
+            .says("Give the day the end-user was given the serial numbers of the weapons, or say in the remark");
+        let form = post.open(cell).await;
+        let form = if explained {
+            form.set("waits_for", "").set("note", "The registry issued it without them.")
+        } else {
+            form.set("given_on.day", "19").set("given_on.month", "11").set("given_on.year", "2026")
+        };
+        form.send(&post).await.is(303);
+    }
+    post.get(&license).await.says("Ready to issue");
+    assert_eq!(logged(&app, "became_ready", &license).await, 1, "the change that closed the last one says so");
+    decide(&reviewer, &license, "confirm", "confirm").await.is(303);
+}
+
+/// Guard 6: each signature is confirmed at a contact with who gave it, after its day, over a channel of its own; no
+/// other contact is offered, and none is taken.
+#[tokio::test]
+async fn guard_6_a_certificate_is_complete_when_each_signer_confirmed_their_own() {
+    let app = TestApp::demonstration().await;
+    let (check, license) = (check_about(&app, "Goggles and armor").await, license_numbered(&app, "050106120").await);
+    let post = app.enter("prague").await;
+    let paper = [("paper_form", "DSP-83"), ("kept_at", ""), ("host_government_needed", "")];
+    post.fill(&format!("{license}/certificate"), &paper).await.is(422).says("Choose one of the answers");
+    post.done(&format!("{license}/certificate"), &[paper[0], paper[1], ("host_government_needed", "yes")]).await;
+    let (record, day) = (format!("{check}/contacts/record"), app.clock.now().date() - Duration::days(3));
+    let meet = async |whom: &str, party: &str, authority: &str, channel: &str, days: i64| {
+        let form = post.get(&record).await;
+        let party = if party.is_empty() { String::new() } else { form.choice("party", party) };
+        let authority = if authority.is_empty() { String::new() } else { form.choice("authority", authority) };
+        let sent = [
+            ("kind", "letter"),
+            ("with_whom", whom),
+            ("authority", authority.as_str()),
+            ("party", party.as_str()),
+            ("place", ""),
+            ("channel_source", channel),
+            ("summary", "About the signature."),
+        ];
+        fill_dated(&post, &record, "occurred_on", day + Duration::days(days), &sent).await.is(303);
+        app.value(&format!("select id from contacts where with_whom = '{whom}'")).await
+    };
+    let unit = "Pohraniční skupina Východ";
+    let firm = meet("Counsel of the firm", "Calder Ridge", "", "directory", 1).await;
+    let own = meet("Commander of the unit", unit, "", "embassy", 0).await;
+    let nobody = meet("A neighbor of the firm", "", "", "directory", 1).await;
+    let early = meet("Clerk of the unit", unit, "", "directory", -1).await;
+    let paper = meet("The number on the certificate", unit, "", "paper", 1).await;
+    for (signer, refused) in [
+        (
+            "applicant",
+            [(&own, "It was not with the applicant, who signed"), (&nobody, "It was not with the applicant")],
+        ),
+        ("foreign_consignee", [(&firm, "not with the foreign consignee"), (&early, "before the paper was there")]),
+        ("foreign_end_user", [(&paper, "was taken from the paper"), (&nobody, "not with the foreign end-user")]),
+    ] {
+        let sent = [("signer", signer), ("signer_name", "A. Signer")];
+        fill_dated(&post, &format!("{license}/certificate/sign"), "signed_on", day, &sent).await.is(303);
+        let verify = post
+            .get(&license)
+            .await
+            .links()
+            .into_iter()
+            .find(|link| link.contains("/certificate/") && link.ends_with("/verify"));
+        let verify = verify.expect("it waits to be verified");
+        let offered = post.get(&verify).await;
+        for (contact, why) in refused {
+            assert!(!offered.body.contains(contact.as_str()), "{signer}: it offers who cannot");
+            post.fill(&verify, &[("contact", contact)]).await.refused(why);
+        }
+        let contact = if signer == "applicant" { &firm } else { &own };
+        assert!(offered.body.contains(contact.as_str()), "{signer}: who can is offered");
+        post.done(&verify, &[("contact", contact)]).await;
+    }
+    post.get(&license).await.says("Host government not signed");
 }
 
 #[tokio::test]

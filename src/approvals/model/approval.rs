@@ -80,6 +80,11 @@ pub struct BeforeApplication {
 }
 
 impl Approval {
+    /// Whether something is waited for, and nobody noted that it was given.
+    pub fn is_waited_for(&self) -> bool {
+        !self.waits_for.is_empty() && self.given_on.is_none()
+    }
+
     /// The post whose word the cell is, where that is one the reader does not serve at: they do not change it. What the
     /// country rules propose is nobody's word yet.
     pub fn word_of_another(&self, serves: impl Fn(PostId) -> bool) -> Option<&str> {

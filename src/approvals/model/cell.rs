@@ -49,9 +49,12 @@ impl Cell<'_> {
         }
     }
 
-    /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May".
+    /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May". What was given is told until there is
+    /// a paper; what was not, until it is closed.
     pub fn waiting(&self) -> Option<String> {
-        let approval = self.approval.filter(|approval| !approval.waits_for.is_empty() && !self.counts())?;
+        let applies = self.permit.is_none() && !self.counts();
+        let tells = |row: &&Approval| row.is_waited_for() || (applies && !row.waits_for.is_empty());
+        let approval = self.approval.filter(tells)?;
         let given =
             approval.given_on.map_or_else(|| "not given yet".to_owned(), |day| format!("given on {}", day_words(day)));
         Some(format!("Waits for {}: {given}", approval.waits_for))

@@ -8,7 +8,7 @@ use super::{
     words::Signer,
 };
 use crate::{
-    id::{CertificateId, ContactId, PersonId, PostId, SignatureId},
+    id::{CertificateId, ContactId, PartyId, PersonId, PostId, SignatureId},
     mistakes::model::Recorded,
     text::day_words,
 };
@@ -61,23 +61,39 @@ impl Signature {
         Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_by.is_some() }
     }
 
-    /// Whether a contact confirms that it is genuine (guard 6): through a channel not taken from the paper, not before
-    /// it was given.
-    pub fn confirmed_by(&self, contact: Confirmation) -> Result<(), Unconfirmed> {
+    /// Whether a contact confirms that it is genuine (guard 6): with the side that gave it, one of those parties or an
+    /// authority for the host government; through a channel not taken from the paper, not before it was given.
+    pub fn confirmed_by(&self, contact: Confirmation, signing: &[PartyId]) -> Result<(), Unconfirmed> {
+        let with = match self.signer {
+            Signer::HostGovernment => contact.authority.is_some(),
+            _ => contact.party.is_some_and(|party| signing.contains(&party)),
+        };
+        if !with {
+            return Err(Unconfirmed::Signer(self.signer.label().to_lowercase()));
+        }
         contact.after(Some(self.signed_on))
     }
 }
 
 impl Certificate {
+    /// Who has not signed it yet: each signs once.
+    pub fn unsigned(&self) -> impl Iterator<Item = Signer> {
+        Signer::ALL.iter().copied().filter(|signer| self.signature(*signer).is_none())
+    }
+
+    /// The signature of a signer.
+    pub fn signature(&self, signer: Signer) -> Option<&Signature> {
+        self.signatures.iter().find(|signature| signature.signer == signer)
+    }
+
     /// The signatures still missing or unverified, of those it needs (guard 6).
     pub fn lacking(&self) -> Vec<(Signer, bool)> {
         let needed = Signer::ALL
             .iter()
             .copied()
             .filter(|signer| *signer != Signer::HostGovernment || self.host_government_needed);
-        let state = |signer: Signer| self.signatures.iter().find(|signature| signature.signer == signer);
         needed
-            .filter_map(|signer| match state(signer) {
+            .filter_map(|signer| match self.signature(signer) {
                 None => Some((signer, false)),
                 Some(signature) if signature.verified_by.is_none() => Some((signer, true)),
                 Some(_) => None,

@@ -3,7 +3,12 @@
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use crate::{basis::Changed, evidence::model::ChannelSource, id::AuthorityId, text::day_words};
+use crate::{
+    basis::Changed,
+    evidence::model::ChannelSource,
+    id::{AuthorityId, PartyId},
+    text::day_words,
+};
 
 /// A contact that is to confirm a paper.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +17,8 @@ pub struct Confirmation {
     pub channel: ChannelSource,
     /// The authority it was with, if with one.
     pub authority: Option<AuthorityId>,
+    /// The party it was with, if with one.
+    pub party: Option<PartyId>,
     /// Its day at the post.
     pub occurred_on: Option<Date>,
 }
@@ -36,6 +43,8 @@ pub enum Unconfirmed {
     Channel,
     #[error("It was not with {0}, the authority that issued the paper.")]
     Authority(String),
+    #[error("It was not with the {0}, who signed.")]
+    Signer(String),
     #[error("Its day is not stated; give it first.")]
     NotDated,
     /// Before there was a paper.

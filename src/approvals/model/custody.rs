@@ -34,4 +34,6 @@ pub struct SerialCount {
     pub count: i64,
     /// Of those that are missing or elsewhere, the first hundred.
     pub numbers: Vec<String>,
+    /// Those that stand in another item group of the license too, the first hundred.
+    pub twice: Vec<String>,
 }

@@ -6,7 +6,7 @@ use super::{ApprovalState, Confirmation, CustodyStage, Permit, Refusal};
 use crate::{
     evidence::model::{ChannelSource, ContactKind},
     faults::has_come,
-    id::{AuthorityId, ContactId, CountryRuleId, ItemGroupId, PermitId},
+    id::{AuthorityId, ContactId, CountryRuleId, ItemGroupId, PartyId, PermitId},
     text::day_words,
 };
 
@@ -21,12 +21,15 @@ pub struct LicenseContact {
     pub channel: ChannelSource,
     /// The authority it was with, if with one.
     pub authority: Option<AuthorityId>,
+    /// The party it was with, if with one.
+    pub party: Option<PartyId>,
 }
 
 impl LicenseContact {
     /// What it is worth as a confirmation of a paper.
     pub fn confirmation(&self) -> Confirmation {
-        Confirmation { channel: self.channel, authority: self.authority, occurred_on: self.occurred_on }
+        let (channel, authority, party) = (self.channel, self.authority, self.party);
+        Confirmation { channel, authority, party, occurred_on: self.occurred_on }
     }
 
     /// `Meeting with Col. A., 18 Jun 2008 (channel: a directory)`.

@@ -84,8 +84,12 @@ pub enum Refusal {
     NotTheIssuer,
     #[error("Record the certificate first.")]
     NoCertificate,
-    #[error("The signature of the {signer} ({name}) is verified. If it was recorded by mistake, take it back first.")]
-    SignatureVerified { signer: String, name: String },
+    /// Guard 6: one signature for each, and none takes the place of another.
+    #[error("The {signer} ({name}) signed already. If that signature was recorded by mistake, take it back first.")]
+    SignedAlready { signer: String, name: String },
+    /// Guard 4: something that was waited for is closed, or explained.
+    #[error("Give the day the end-user was given {0}, or say in the remark why nobody waits for it any more.")]
+    StillWaits(String),
     #[error("Choose a party of this license.")]
     Party,
     #[error("Choose items of this license.")]

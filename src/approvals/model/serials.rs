@@ -8,7 +8,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use super::Refusal;
+use super::{Refusal, words::SerialState};
 use crate::text::{folded, grouped};
 
 /// The most numbers that one count takes.
@@ -68,6 +68,8 @@ pub struct Pasted {
     pub lines: Vec<Line>,
     /// Each number once, in order.
     pub numbers: Vec<String>,
+    /// What this count changes: the words of [`recounted`], nothing where all are new or stay what they are.
+    pub changes: String,
 }
 
 /// What stands before a number and is none of it.
@@ -161,12 +163,30 @@ impl Pasted {
         }
     }
 
-    /// What a person saw of the reading: other numbers have another one.
+    /// The same numbers, counted before.
+    #[must_use]
+    pub fn changing(self, changes: String) -> Self {
+        Self { changes, ..self }
+    }
+
+    /// What a person saw of the reading: other numbers have another one, and so have other changes.
     pub fn seen(&self) -> String {
         let mut hasher = DefaultHasher::new();
-        self.numbers.hash(&mut hasher);
+        (&self.numbers, &self.changes).hash(&mut hasher);
         format!("{}-{:x}", self.numbers.len(), hasher.finish())
     }
+}
+
+/// What a count of numbers that were counted before changes: `3 seen and 1 not yet counted before, now missing`.
+pub fn recounted(before: &[(SerialState, i64)], now: SerialState) -> String {
+    let changed = before.iter().filter(|(state, count)| *state != now && *count > 0);
+    let changed: Vec<String> = changed
+        .map(|(state, count)| format!("{} {}", grouped(&count.to_string()), state.label().to_lowercase()))
+        .collect();
+    if changed.is_empty() {
+        return String::new();
+    }
+    format!("{} before, now {}", changed.join(" and "), now.label().to_lowercase())
 }
 
 fn has_digit(word: &str) -> bool {
@@ -336,6 +356,25 @@ mod tests {
         ] {
             assert_eq!(one(typed), (Read::Asked(unclear), vec![]), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_recount_says_what_it_changes_and_is_seen_so() {
+        use SerialState::{Elsewhere, Missing, NotCounted, Seen};
+        for (before, now, says) in [
+            (&[][..], Seen, ""),
+            (&[(Seen, 38)], Seen, ""),
+            (&[(Seen, 1)], Missing, "1 seen before, now missing"),
+            (&[(Seen, 1200), (NotCounted, 2)], Missing, "1,200 seen and 2 not yet counted before, now missing"),
+            (&[(Missing, 2), (Elsewhere, 1)], Elsewhere, "2 missing before, now elsewhere"),
+        ] {
+            assert_eq!(recounted(before, now), says, "{before:?}");
+        }
+        let plain = Pasted::read("KX1");
+        let changing = Pasted::read("KX1").changing("1 seen before, now missing".into());
+        assert_eq!(plain.judge(Some(&plain.seen())), Ok(()));
+        assert_eq!(changing.judge(Some(&plain.seen())), Err(Refusal::NotSeen));
+        assert_eq!(changing.judge(Some(&changing.seen())), Ok(()));
     }
 
     #[test]

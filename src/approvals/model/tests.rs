@@ -119,6 +119,7 @@ fn only_the_issuer_confirms_a_permit_and_not_through_the_paper() {
     let contact = Confirmation {
         channel: ChannelSource::Directory,
         authority: Some(authority),
+        party: None,
         occurred_on: Some(date!(2026 - 02 - 10)),
     };
     assert_eq!(permit.confirmed_by(contact), Ok(()));

@@ -53,6 +53,12 @@ words! {
         Reported = "reported", "Reported, no text seen";
     }
 
+    /// The answer of a country rule that names no authority.
+    pub enum NoneNeeded {
+        /// Its source says so.
+        None = "none", "The country asks for no approval of these items";
+    }
+
     /// The answer about a permit whose number could be that of another one.
     pub enum OtherPermit {
         /// They looked, and it is not that one.
@@ -81,6 +87,16 @@ words! {
         Missing = "missing", "Missing";
         /// On the list, not looked for yet.
         NotCounted = "not_counted", "Not yet counted";
+    }
+}
+
+impl Signer {
+    /// With whom a contact confirms the signature.
+    pub fn side(self) -> String {
+        match self {
+            Self::HostGovernment => "an authority of the country".to_owned(),
+            party => format!("the {}", party.label().to_lowercase()),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     approvals::model::LicenseContact,
     error::Result,
     evidence::model::{ChannelSource, ContactKind},
-    id::{AuthorityId, ContactId, LicenseId},
+    id::{AuthorityId, ContactId, LicenseId, PartyId},
     web::filters::day_words,
     words::Choice,
 };
@@ -19,8 +19,9 @@ pub async fn contacts(conn: &mut PgConnection, actor: &Actor, license: LicenseId
     let rows = sqlx::query_as!(
         LicenseContact,
         r#"select t.id as "id: ContactId", t.kind as "kind: ContactKind", t.with_whom, t.occurred_on, t.channel_source as "channel: ChannelSource",
-               t.authority_id as "authority: AuthorityId"
+               t.authority_id as "authority: AuthorityId", coalesce(w.merged_into, w.id) as "party: PartyId"
            from contacts t join checks c on c.id = t.check_id join check_licenses k on k.check_id = c.id
+           left join parties w on w.id = t.party_id
            where k.license_id = $1 and ($2 or c.post_id = $3) order by t.occurred_on desc nulls last, t.id desc limit 100"#,
         license.0,
         scope.all,

@@ -5,7 +5,7 @@ use crate::{
     db::Change,
     duties,
     error::{AppError, Result},
-    id::{CertificateId, LicenseId, SignatureId},
+    id::{CertificateId, LicenseId},
     licenses::model::{SignatureRecorded, SignatureVerified, TakenBack},
 };
 
@@ -40,15 +40,12 @@ pub async fn save_certificate(
     saved.fetch_optional(change.conn()).await?.ok_or(AppError::Stale)
 }
 
-/// Keeps a signature on a certificate; a changed one has to be verified again.
+/// Keeps a signature on a certificate.
 pub async fn save_signature(change: &mut Change, recorded: &SignatureRecorded) -> Result<()> {
     let person = change.person().map(|person| person.0);
-    let id = sqlx::query_scalar!(
-        r#"insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by, recorded_at_post)
-           values ($1, $2, $3, $4, $5, $6, $7)
-           on conflict (certificate_id, signer) do update set signer_name = $4, signed_on = $5, recorded_by = $6, recorded_at_post = $7, verified_by = null,
-               verified_at = null, verified_contact_id = null, lapsed = null, version = certificate_signatures.version + 1
-           returning id as "id: SignatureId""#,
+    sqlx::query!(
+        "insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by, recorded_at_post)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         recorded.signature().0,
         recorded.certificate().0,
         *recorded.signer() as Signer,
@@ -56,8 +53,9 @@ pub async fn save_signature(change: &mut Change, recorded: &SignatureRecorded) -
         *recorded.day(),
         person,
         change.post().map(|post| post.0)
-    );
-    id.fetch_one(change.conn()).await?;
+    )
+    .execute(change.conn())
+    .await?;
     Ok(())
 }
 

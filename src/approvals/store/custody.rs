@@ -71,6 +71,22 @@ pub async fn alike_serials(change: &mut Change, license: LicenseId, numbers: &[S
     Ok(pairs.fetch_all(change.conn()).await?)
 }
 
+/// What was counted of these numbers before: how many stand in which state.
+pub async fn counted_before(
+    conn: &mut PgConnection,
+    item: ItemGroupId,
+    numbers: &[String],
+) -> Result<Vec<(SerialState, i64)>> {
+    let normalized: Vec<String> = numbers.iter().map(|number| folded(number)).collect();
+    let rows = sqlx::query!(
+        r#"select state as "state: SerialState", count(*) as "count!" from serials
+           where item_group_id = $1 and number_normalized = any($2) group by state order by state"#,
+        item.0,
+        &normalized
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.state, row.count)).collect())
+}
+
 /// Keeps what a count found of serial numbers; a number counted before is set anew. Gives how many rows there are now.
 #[expect(clippy::too_many_arguments, reason = "one count: of what, which, how, where, with whom, on which check")]
 pub async fn save_serials(

@@ -305,6 +305,7 @@ fn contradictory() -> CaseFile {
         holder_party_id: Some(broker.party_id),
         count: 30,
         numbers: Vec::new(),
+        twice: Vec::new(),
     }];
     file.licenses[0].parties.push(broker);
     file

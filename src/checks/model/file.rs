@@ -11,14 +11,14 @@ use crate::{
     },
     clock::Zone,
     duties::model::Done,
-    evidence::model::{Contact, Document, Finding, Statement},
+    evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
     id::{
         CheckId, ContactId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId,
         SubjectId,
     },
     licenses::model::{LicenseFile, OpenCondition},
     parties::model::PartyRole,
-    reference::model::{Asked, Reference},
+    reference::model::{Asked, Reference, ReferenceKind},
     text::is_cut,
 };
 
@@ -283,6 +283,13 @@ impl CheckFile {
         !matches!(self.state, CheckState::Draft | CheckState::Closed)
     }
 
+    /// Whether something more may have been said at a contact: what a reply rests on gains no statement once that reply
+    /// is signed and cleared.
+    pub fn takes_statement(&self, at: &Contact) -> Result<(), OfEvidence> {
+        let rested = self.replied_at.is_some_and(|replied| at.recorded_at <= replied);
+        if rested { Err(OfEvidence::RepliedOn) } else { Ok(()) }
+    }
+
     /// The finding on a topic, for a party.
     pub fn finding(&self, topic: &str, party: Option<PartyId>) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.topic == topic && finding.party_id == party)
@@ -328,11 +335,21 @@ impl CaseFile {
         self.check.recommendation.as_ref().map_or(0, |word| word.version)
     }
 
-    /// The findings the reply needs.
+    /// The findings the reply needs. Where no topic is asked of a check that was sent, the post says in its own words
+    /// what it found: a reply to nothing would be complete without anybody having looked.
     pub fn asked(&self) -> Vec<Asked> {
         let items = self.licenses.iter().flat_map(|license| &license.items);
         let classes: Vec<&str> = items.map(|item| item.item_class.as_str()).collect();
-        self.reference.asked(self.check.check_type, &classes, &self.parties())
+        let mut asked = self.reference.asked(self.check.check_type, &classes, &self.parties());
+        if asked.is_empty() && self.check.state != CheckState::Draft {
+            let other = self.reference.of(ReferenceKind::Topic).find(|topic| topic.code == "other");
+            asked.extend(other.map(|topic| Asked {
+                topic: topic.code.clone(),
+                label: topic.label.clone(),
+                party: None,
+            }));
+        }
+        asked
     }
 
     /// Those without a finding, or whose finding has no basis.

@@ -178,6 +178,9 @@ impl CaseFile {
             };
             return Err(Refusal::Unanswered(lacking.iter().map(named).collect::<Vec<_>>().join("; ")));
         }
+        if self.check.findings.is_empty() {
+            return Err(Refusal::NothingFound);
+        }
         let visited = self.check.contacts.iter().any(|contact| contact.kind == ContactKind::SiteVisit);
         if self.check.site_visit == SiteVisit::Required && !visited && self.check.site_visit_waiver.is_none() {
             return Err(Refusal::NoSiteVisit);

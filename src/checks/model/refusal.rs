@@ -29,6 +29,9 @@ pub enum Refusal {
     NotOpener,
     #[error("The reply still needs: {0}.")]
     Unanswered(String),
+    /// Guard 2: no topic is asked, and nothing was found.
+    #[error("The reply rests on no finding. Ask an administrator which topics are asked of such checks.")]
+    NothingFound,
     /// Guard 2: the visit.
     #[error("A site visit is required: record a site-visit contact, or ask the case officer for a waiver.")]
     NoSiteVisit,

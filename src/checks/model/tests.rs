@@ -11,6 +11,7 @@ use crate::{
     id::*,
     licenses::model::LicenseStatus,
     parties::model::{PartyRole, TakesPossession},
+    reference::model::ReferenceKind,
     sample,
 };
 
@@ -86,6 +87,44 @@ fn only_the_opener_discards_a_draft() {
     file.check.state = CheckState::Draft;
     assert!(file.check.discard(file.check.opened_by).is_ok());
     assert_eq!(file.check.discard(PersonId::new()).unwrap_err(), Refusal::NotOpener);
+}
+
+/// Guard 2: where no topic is asked of a check that was sent, the post says in its own words what it found.
+#[test]
+fn guard_2_a_reply_to_nothing_says_what_the_post_found() {
+    let mut file = sample::case();
+    file.check.findings.clear();
+    file.reference.0.retain(|entry| entry.kind != ReferenceKind::Topic || entry.code == "other");
+    let asked: Vec<String> = file.unanswered().into_iter().map(|asked| asked.topic).collect();
+    assert_eq!(asked, ["other"]);
+    let signer = file.check.people_at_post[0];
+    assert_eq!(file.sign(signer).map(drop), Err(Refusal::Unanswered("other".into())));
+    let basis = file.check.contacts[0].clone();
+    file.check.findings.push(sample::finding("other", None, &basis));
+    assert_eq!(file.sign(signer).map(drop), Ok(()));
+    // Nobody can answer a topic that is no row.
+    file.reference.0.retain(|entry| entry.kind != ReferenceKind::Topic);
+    file.check.findings.clear();
+    assert_eq!(file.sign(signer).map(drop), Err(Refusal::NothingFound));
+    file.check.state = CheckState::Draft;
+    file.reference = sample::reference();
+    file.reference.0.retain(|entry| entry.kind != ReferenceKind::Topic || entry.code == "other");
+    assert!(file.asked().is_empty(), "a draft is not done yet");
+}
+
+/// What a cleared reply rests on gains no statement, until it is given back.
+#[test]
+fn guard_2_a_contact_takes_statements_until_a_reply_rests_on_it() {
+    let mut file = sample::case();
+    let contact = file.check.contacts[0].clone();
+    let takes = |file: &CaseFile| file.check.takes_statement(&contact).is_ok();
+    assert!(takes(&file));
+    for (minutes, holds) in [(-1, true), (0, false), (1, false)] {
+        file.check.replied_at = Some(contact.recorded_at + time::Duration::minutes(minutes));
+        assert_eq!(takes(&file), holds, "cleared {minutes} minutes after it was recorded");
+    }
+    file.check.replied_at = None;
+    assert!(takes(&file), "given back");
 }
 
 /// Which side of the issue a type is about, and which are about no license at all.
@@ -438,21 +477,22 @@ fn counted(file: &CaseFile, state: SerialState, count: i64) -> SerialCount {
         holder_party_id: None,
         count,
         numbers: Vec::new(),
+        twice: Vec::new(),
     }
 }
 
 #[test]
-fn guard_13_totals_that_do_not_add_up_never_block_a_reply_and_block_a_favorable_result_until_explained() {
+fn guard_13_totals_that_do_not_add_up_block_the_reply_and_a_favorable_result_until_explained() {
     let mut file = sample::case();
     file.licenses[0].serials = vec![counted(&file, SerialState::Seen, 28), counted(&file, SerialState::Missing, 2)];
-    assert!(file.sign(PersonId::new()).is_ok());
-    assert_eq!(
-        file.bears(ResultWord::Favorable, &[]).unwrap_err(),
-        Refusal::Unexplained("pistol: 2 of 30 are missing".into())
-    );
+    let missing = || Refusal::Unexplained("pistol: 2 of 30 are missing".into());
+    assert_eq!(file.sign(PersonId::new()).map(drop), Err(missing()));
+    assert_eq!(file.bears(ResultWord::Favorable, &[]).unwrap_err(), missing());
     assert_eq!(file.bears(ResultWord::Inconclusive, &[]), Ok(()));
+    assert_eq!((file.waiting(true).len(), file.waiting(false).len()), (1, 0), "the post knows what it saw");
     explain(&mut file);
     assert_eq!(file.bears(ResultWord::Favorable, &[]), Ok(()));
+    assert!(file.sign(PersonId::new()).is_ok());
 }
 
 #[test]

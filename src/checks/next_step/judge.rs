@@ -114,6 +114,7 @@ fn on_license(file: &CaseFile, license: &LicenseFile) -> Option<NextStep> {
     let on = OnLicense::of(license);
     match license.status {
         LicenseStatus::Pending => Some(NextStep::Decide(on)),
+        LicenseStatus::ApprovedOnConditions if license.items.is_empty() => Some(NextStep::GiveUp(on, No::NoItems)),
         LicenseStatus::ApprovedOnConditions => {
             let open = license.open_conditions(&file.reference, file.today()).into_iter();
             let mut steps = open.map(|condition| meet(file, on.clone(), condition)).peekable();

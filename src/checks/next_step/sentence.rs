@@ -59,7 +59,7 @@ impl NextStep {
             Self::Countersign | Self::Except(..) => Who::Supervisor,
             Self::Meet(_, condition) => match condition.who {
                 Mover::Post => Who::Post,
-                Mover::Splitter(_) | Mover::Certifier => Who::CaseOfficer,
+                Mover::Splitter(_) | Mover::Certifier | Mover::Registrar => Who::CaseOfficer,
                 _ => Who::Outside,
             },
             Self::AwaitCheck(_) | Self::Unstaffed(..) => Who::Outside,

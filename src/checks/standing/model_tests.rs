@@ -181,10 +181,11 @@ fn a_row_says_the_first_contradiction_and_how_many_more() {
         holder_party_id: None,
         count,
         numbers: Vec::new(),
+        twice: Vec::new(),
     };
     file.licenses[0].serials = vec![counted(SerialState::Seen, 27), counted(SerialState::Missing, 2)];
     let fewer = "pistol: 29 serial numbers are recorded for 30 licensed".to_owned();
-    assert_eq!(Standing::of(&file).words.contradiction, Some((fewer, 1, false)));
+    assert_eq!(Standing::of(&file).words.contradiction, Some((fewer, 1, true)));
 }
 
 /// A row holds while it is one day in Washington and one at the post; where a file cannot be read, for a minute.

@@ -82,6 +82,9 @@ pub struct Contact {
     /// With which authority, if with one.
     pub authority_id: Option<AuthorityId>,
     pub authority: Option<String>,
+    /// With which party, if with one.
+    pub party_id: Option<PartyId>,
+    pub party: Option<String>,
     /// Where the channel came from.
     pub channel_source: ChannelSource,
     pub place: String,

@@ -12,6 +12,9 @@ pub enum Refusal {
         "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
     )]
     Frozen,
+    /// Adding to what a cleared reply rests on.
+    #[error("The reply rests on this contact as it was. Record what was said since as a contact of its own.")]
+    RepliedOn,
     #[error("A paper was verified through this contact meanwhile. Open the contact again, then change it.")]
     ChannelStays,
     #[error("This day is still to come at the post.")]
@@ -45,6 +48,7 @@ impl Refuses for Refusal {
         ("documents_not_frozen", Self::Frozen),
         ("findings_not_frozen", Self::Frozen),
         ("finding_basis_not_frozen", Self::Frozen),
+        ("statements_contact_replied", Self::RepliedOn),
         ("contacts_channel_verified", Self::ChannelStays),
     ];
 }

@@ -87,6 +87,9 @@ fn guard_15_the_missing_result_is_excepted_once_every_check_is_judged() {
         assert_eq!(license.missing_result(&sample::reference()), None, "another check has no result yet");
         assert_eq!(except(&license, LicenseFile::RESULT).map(drop), Err(Refusal::NothingToExcept));
     }
+    let unchecked = LicenseFile { checks: Vec::new(), ..sample::license() };
+    assert_eq!(unchecked.missing_result(), None, "nobody looked: there is nothing to except");
+    assert_eq!(except(&unchecked, LicenseFile::RESULT).map(drop), Err(Refusal::NothingToExcept));
     let mut license = sample::license();
     license.facts_changed_at = Some(NOW + Duration::minutes(1));
     assert_eq!(license.missing_result(&sample::reference()), Some(Refusal::Lapsed("BL-2026-0042".into())));

@@ -265,9 +265,10 @@ impl LicenseFile {
         }
     }
 
-    /// Why the results do not bear an approval, once every check on the license is judged and no exception stands.
+    /// Why the results do not bear an approval, once the checks on the license are judged and no exception stands.
+    /// Where there is no check there is nothing to except.
     pub fn missing_result(&self, reference: &Reference) -> Option<Refusal> {
-        let judged = self.checks.iter().all(|check| check.state.is_judged());
+        let judged = !self.checks.is_empty() && self.checks.iter().all(|check| check.state.is_judged());
         self.bears_approval().err().filter(|_| judged && !self.is_excepted_result(reference))
     }
 

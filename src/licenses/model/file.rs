@@ -9,7 +9,9 @@ use super::{
     words::{Act, Jurisdiction, LicenseStatus},
 };
 use crate::{
-    approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
+    approvals::model::{
+        Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount, Signer,
+    },
     basis::Basis,
     duties::model::Done,
     id::{
@@ -37,6 +39,8 @@ pub struct ItemGroup {
     #[serde(with = "rust_decimal::serde::str_option")]
     pub value_usd: Option<Decimal>,
     pub jurisdiction: Jurisdiction,
+    /// Its class or category, where no row of that code held on the day of the application.
+    pub outdated: Option<String>,
     /// Its place in the list.
     pub position: i32,
     pub version: i32,
@@ -231,6 +235,38 @@ impl LicenseFile {
     /// Names and aliases of every party, folded.
     pub(crate) fn names(&self) -> Vec<String> {
         self.parties.iter().flat_map(|party| party.folded.iter().cloned()).collect()
+    }
+
+    /// The day by whose classes and categories its items are judged: when the application came, or when it was approved
+    /// before anybody registered it here.
+    pub fn applied_on(&self, today: Date) -> Date {
+        self.received_on.or(self.registered_approved_on).unwrap_or(today)
+    }
+
+    /// What its lines come to, where that is not its value. Lines without a value leave open how much they are worth,
+    /// and not that the others are worth more than the whole.
+    pub fn lines_off_value(&self) -> Option<Decimal> {
+        let known: Decimal = self.items.iter().filter_map(|item| item.value_usd).sum();
+        let all_known = !self.items.is_empty() && self.items.iter().all(|item| item.value_usd.is_some());
+        let off = if all_known { (known - self.value_usd).abs() } else { known - self.value_usd };
+        (off >= Decimal::ONE).then_some(known)
+    }
+
+    /// The parties on whose side a signature is: those in the role. Where nobody is named as foreign consignee, the
+    /// end-user receives the items itself. The host government is no party.
+    pub fn signing(&self, signer: Signer) -> Vec<PartyId> {
+        let in_role = |role| -> Vec<PartyId> {
+            self.parties.iter().filter(|party| party.role == role).map(|party| party.party_id).collect()
+        };
+        match signer {
+            Signer::Applicant => in_role(PartyRole::Applicant),
+            Signer::ForeignConsignee => {
+                let named = in_role(PartyRole::ForeignConsignee);
+                if named.is_empty() { in_role(PartyRole::EndUser) } else { named }
+            }
+            Signer::ForeignEndUser => in_role(PartyRole::EndUser),
+            Signer::HostGovernment => Vec::new(),
+        }
     }
 
     /// The amount held against a decider's authority: the license's value, or what its items come to if that is more

@@ -10,8 +10,11 @@ use super::{
 };
 use crate::{
     approvals::model::{Approval, ApprovalState, BeforeApplication, Cell, Claim, Permit, Shortfall},
+    evidence::model::ContactKind,
     id::{AuthorityId, ItemGroupId},
 };
+
+const NOTHING_ASKED: &str = "no country rule; nothing recorded";
 
 impl LicenseFile {
     /// The authorities of the matrix's columns, with their names: those recorded, then those the country rules ask for.
@@ -66,10 +69,40 @@ impl LicenseFile {
         cells
     }
 
-    /// The row that says the country asks for no approval of these items at all.
+    /// The row that says the country asks for no approval of these items at all. One that rests on a country rule alone
+    /// stands as long as the rule does, until the license is decided.
     pub fn exempt(&self, item: &ItemGroup) -> Option<&Approval> {
         let mut rows = self.approvals.iter().filter(|row| row.item_group_id == item.id);
-        rows.find(|row| row.authority_id.is_none() && row.state == ApprovalState::NotRequired)
+        let written = |row: &Approval| row.told_by_kind.is_some_and(ContactKind::is_written);
+        let holds = |row: &Approval| row.country_rule_id.is_none_or(|id| self.rules.iter().any(|rule| rule.id == id));
+        let stands = |row: &Approval| !self.status.is_open() || written(row) || holds(row);
+        rows.find(|row| row.authority_id.is_none() && row.state == ApprovalState::NotRequired && stands(row))
+    }
+
+    /// What an item group lacks where nothing is asked of anybody for it: no rule, or one that says that none is needed
+    /// and that nobody recorded with its proof.
+    pub fn unasked(&self, item: &ItemGroup) -> Option<&'static str> {
+        let asked = self.rules.iter().any(|rule| rule.item_class == item.item_class && rule.authority_id.is_some());
+        let recorded = self.approvals.iter().any(|row| row.item_group_id == item.id && row.authority_id.is_some());
+        if asked || recorded || self.exempt(item).is_some() {
+            return None;
+        }
+        let none = self.rules.iter().any(|rule| rule.item_class == item.item_class);
+        Some(if none {
+            "a country rule says that none is needed; nobody recorded it with its proof"
+        } else {
+            NOTHING_ASKED
+        })
+    }
+
+    /// What the matrix has nothing on paper of for an item group: whose consent, and why.
+    pub fn without_paper(&self, item: &ItemGroup, today: Date) -> Vec<String> {
+        let lacks = |(id, name): &(AuthorityId, &str)| {
+            let cell = self.cell(item, *id, today)?;
+            (cell.permit.is_none() && !cell.counts()).then(|| format!("{name}: {}", cell.why_not()))
+        };
+        let cells = self.authorities();
+        cells.iter().filter_map(lacks).chain(self.unasked(item).map(str::to_owned)).collect()
     }
 
     pub(crate) fn judged<'a>(&'a self, item: &ItemGroup, row: &'a Approval, today: Date) -> Cell<'a> {
@@ -100,9 +133,7 @@ impl LicenseFile {
     /// Who has to act for a cell to count. A permit for a part of one item group: the group is split; over several, the
     /// post brings another permit.
     pub fn mover(&self, item: &ItemGroup, cell: &Cell<'_>, authority: &str) -> Mover {
-        let recorded = cell.approval.filter(|row| row.state != ApprovalState::Needed);
-        let word_of = recorded.and_then(|row| row.recorded_at_post.zip(row.recorded_at_post_name.clone()));
-        let post = word_of.map_or(Mover::Post, |(post, name)| Mover::PostOf(post, name));
+        let post = cell.approval.map_or(Mover::Post, Mover::of_word);
         let alone = |permit: &Permit| {
             self.approvals.iter().all(|row| row.permit_id != Some(permit.id) || row.item_group_id == item.id)
         };

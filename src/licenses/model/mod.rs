@@ -7,14 +7,18 @@ mod open;
 mod papers;
 mod refusal;
 mod rests;
+mod signatures;
 mod take_back;
 mod words;
 
 pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised, on_lists};
 pub use file::*;
-pub use open::{ConditionKind, Mover, NO_CERTIFICATE, OpenCondition, not_counting, waits_until};
+pub use open::{
+    ConditionKind, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, not_counting, still_waited_for, waits_until,
+};
 pub use papers::*;
 pub use refusal::Refusal;
+pub use signatures::*;
 pub use take_back::TakenBack;
 pub use words::{Act, Jurisdiction, LicenseStatus};
 

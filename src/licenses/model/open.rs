@@ -10,7 +10,7 @@ use super::{
     words::LicenseStatus,
 };
 use crate::{
-    approvals::model::{Cell, Shortfall, Signer},
+    approvals::model::{Approval, ApprovalState, Cell, Shortfall, Signer},
     duties::model::Duty,
     id::{ConditionId, ItemGroupId, PostId},
     reference::model::{Reference, ThresholdItems},
@@ -31,6 +31,8 @@ pub struct OpenCondition {
 /// The kinds of conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConditionKind {
+    /// Items, without which there is nothing to judge.
+    Items,
     /// A host-country import approval (guard 4).
     Approval,
     /// The certificate (guard 6).
@@ -51,6 +53,8 @@ pub enum Mover {
     Splitter(ItemGroupId),
     /// A case officer, who records the certification to Congress.
     Certifier,
+    /// A case officer, who registers what is licensed.
+    Registrar,
     Applicant,
     EndUser,
     Authority(String),
@@ -65,7 +69,7 @@ impl fmt::Display for Mover {
         f.write_str(match self {
             Self::Post => "the post",
             Self::Splitter(_) => "a case officer, who splits the items; or the post, with another permit",
-            Self::Certifier => "a case officer",
+            Self::Certifier | Self::Registrar => "a case officer",
             Self::Applicant => "the applicant",
             Self::EndUser => "the end-user",
             Self::Day => "nobody: the day has to come",
@@ -74,12 +78,29 @@ impl fmt::Display for Mover {
     }
 }
 
+impl Mover {
+    /// The post whose word a cell is; what the country rules propose is nobody's yet.
+    pub fn of_word(row: &Approval) -> Self {
+        let recorded = Some(row).filter(|row| row.state != ApprovalState::Needed);
+        let word_of = recorded.and_then(|row| row.recorded_at_post.zip(row.recorded_at_post_name.clone()));
+        word_of.map_or(Self::Post, |(post, name)| Self::PostOf(post, name))
+    }
+}
+
+/// What is open where no items are on file (guard 4).
+pub const NO_ITEMS: &str = "No items are recorded";
+
 /// What is open where nothing is on file of the certificate (guard 6).
 pub const NO_CERTIFICATE: &str = "Nontransfer and use certificate (DSP-83): not recorded";
 
 /// What is open where an authority's approval of items does not count (guard 4).
 pub fn not_counting(authority: &str, items: &str, why: &str) -> String {
     format!("{authority} ({items}): {why}")
+}
+
+/// What is open where an approval counts and something that the end-user waited for was never noted as given (guard 4).
+pub fn still_waited_for(authority: &str, items: &str, what: &str) -> String {
+    format!("{authority} ({items}): it is not noted when the end-user was given {what}")
 }
 
 /// What is open until the days after the certification have passed (guard 8).
@@ -93,7 +114,8 @@ impl LicenseFile {
         if !self.status.is_open() {
             return Vec::new();
         }
-        let mut open = self.open_approvals(today);
+        let mut open = self.open_items();
+        open.extend(self.open_approvals(today));
         open.extend(self.open_certificate());
         open.extend(self.open_notification(reference, today));
         let worded = self.conditions.iter().filter(|condition| condition.met_at.is_none());
@@ -109,6 +131,17 @@ impl LicenseFile {
     /// Approved on conditions, and nothing open.
     pub fn is_ready(&self, reference: &Reference, today: Date) -> bool {
         self.status == LicenseStatus::ApprovedOnConditions && self.open_conditions(reference, today).is_empty()
+    }
+
+    /// Without items nothing is asked for, and nothing is settled.
+    fn open_items(&self) -> Vec<OpenCondition> {
+        let none = self.items.is_empty().then(|| OpenCondition {
+            text: NO_ITEMS.to_owned(),
+            who: Mover::Registrar,
+            kind: ConditionKind::Items,
+            duty: None,
+        });
+        none.into_iter().collect()
     }
 
     /// Every item group and authority counts alone (guard 4).
@@ -140,13 +173,25 @@ impl LicenseFile {
                 let text = format!("{}{when}", not_counting(authority, &item.named(), &cell.why_not()));
                 open.push(condition(text, self.mover(item, cell, authority), unverified.then_some(Duty::VerifyPermit)));
             }
+            let counting = cells.iter().filter(|(_, cell)| cell.counts());
+            let rows = counting.filter_map(|(name, cell)| Some((*name, cell.approval?)));
+            let rows = rows.chain(self.exempt(item).map(|row| ("No approval", row)));
+            for (authority, row) in rows.filter(|(_, row)| row.is_waited_for()) {
+                let text = still_waited_for(authority, &item.named(), &row.waits_for);
+                open.push(condition(text, Mover::of_word(row), None));
+            }
         }
         open
     }
 
+    /// Whether any of its items is significant military equipment.
+    pub fn asks_for_certificate(&self) -> bool {
+        self.items.iter().any(|item| item.significant_military_equipment)
+    }
+
     /// Significant military equipment needs a complete certificate (guard 6; 22 CFR 123.10).
     fn open_certificate(&self) -> Option<OpenCondition> {
-        if !self.items.iter().any(|item| item.significant_military_equipment) {
+        if !self.asks_for_certificate() {
             return None;
         }
         let text = match &self.certificate {

@@ -6,15 +6,13 @@ use super::file::{ItemGroup, LicenseCheck, LicenseFile};
 use crate::{
     approvals::model::{
         Approval, ApprovalState, AskedCell, CountryRule, LicenseContact, NewCell, NewPermit, Permit, Refusal,
-        Signature, Signer,
     },
     audit::{Event, Subject, Verb},
     duties::model::{self as duties, Duty},
     evidence::model::ContactKind,
     faults::{has_come, in_order, is_number},
     id::{
-        ApprovalId, AuthorityId, CertificateId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId,
-        PersonId, PostId, SignatureId,
+        ApprovalId, AuthorityId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId, PersonId, PostId,
     },
     proof,
     text::day_words,
@@ -74,26 +72,6 @@ proof! {
     pub struct PermitRevoked {
         permit: PermitId,
         day: Date,
-    }
-}
-
-proof! {
-    /// Proof that a signature may be recorded on the certificate.
-    pub struct SignatureRecorded {
-        certificate: CertificateId,
-        /// The signature it takes the place of, or a new one.
-        signature: SignatureId,
-        signer: Signer,
-        name: String,
-        day: Date,
-    }
-}
-
-proof! {
-    /// Proof that a person may note a signature as genuine, through that contact (guards 6 and 11).
-    pub struct SignatureVerified {
-        signature: SignatureId,
-        contact: ContactId,
     }
 }
 
@@ -226,6 +204,12 @@ impl LicenseFile {
             ApprovalState::Applied if new.applied_on.is_none() => refused.push(Refusal::NotDated),
             _ => {}
         }
+        if let Some(row) = self.approval(group.id, of).filter(|row| row.is_waited_for()) {
+            let explained = !new.note.is_empty() && new.note != row.note;
+            if new.waits_for.is_empty() && new.given_on.is_none() && !explained {
+                refused.push(Refusal::StillWaits(row.waits_for.clone()));
+            }
+        }
         if of.is_none() {
             let asks =
                 self.rules.iter().find(|rule| rule.item_class == group.item_class && rule.authority_id.is_some());
@@ -341,46 +325,6 @@ impl LicenseFile {
         let sentence = format!("recorded that {} revoked permit {}", permit.issuer, permit.number);
         let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.id.0), sentence);
         Ok(PermitRevoked { permit: permit.id, day, event: event.on_license(self.id).after((day, how)) })
-    }
-
-    /// Recording a signature on the certificate: one that is verified stays.
-    pub fn record_signature(
-        &self,
-        new: SignatureId,
-        (signer, name, day): (Signer, &str, Date),
-        today: Date,
-    ) -> Result<SignatureRecorded, Refusal> {
-        self.takes_papers()?;
-        has_come(day, today)?;
-        let certificate = self.certificate.as_ref().ok_or(Refusal::NoCertificate)?;
-        let known = certificate.signatures.iter().find(|known| known.signer == signer);
-        let word = signer.label().to_lowercase();
-        if let Some(known) = known.filter(|known| known.verified_by.is_some()) {
-            return Err(Refusal::SignatureVerified { signer: word, name: known.signer_name.clone() });
-        }
-        let signature = known.map_or(new, |known| known.id);
-        let sentence = format!("recorded a signature on the certificate: {word}, {name}");
-        let row = Subject::Row("certificate_signature", signature.0);
-        let event = Event::new(Verb::CertificateRecorded, row, sentence).on_license(self.id);
-        let event = event.before(known.map(|known| (&known.signer_name, known.signed_on))).after((name, day));
-        Ok(SignatureRecorded { certificate: certificate.id, signature, signer, name: name.to_owned(), day, event })
-    }
-
-    /// Noting that a signature is genuine, through a contact (guards 6 and 11).
-    pub fn verify_signature(
-        &self,
-        by: PersonId,
-        known: &Signature,
-        contact: &LicenseContact,
-    ) -> Result<SignatureVerified, Refusal> {
-        self.takes_papers()?;
-        self.may_verify(by, Duty::VerifySignature)?;
-        known.confirmed_by(contact.confirmation())?;
-        let sentence =
-            format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact.named());
-        let row = Subject::Row("certificate_signature", known.id.0);
-        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(self.id).after(contact.id);
-        Ok(SignatureVerified { signature: known.id, contact: contact.id, event })
     }
 
     /// Whether a party is one of this license.

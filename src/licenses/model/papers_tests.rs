@@ -14,6 +14,7 @@ use crate::{
     faults::Fault,
     id::*,
     mistakes::model::{self as mistakes, MistakeKind, Recorded, Row},
+    parties::model::{PartyRole, TakesPossession},
     sample::{self, TODAY, logged},
     vocabulary::CheckState,
 };
@@ -49,6 +50,7 @@ fn contact(license: &LicenseFile) -> LicenseContact {
         occurred_on: Some(DAY),
         channel: ChannelSource::Directory,
         authority: Some(license.permits[0].authority_id),
+        party: Some(license.signing(Signer::ForeignConsignee)[0]),
     }
 }
 
@@ -307,6 +309,26 @@ fn what_is_recorded_of_a_cell_is_stored_and_logged_beside_what_stood_there() {
     assert_eq!((entry.subject, entry.before), (("import_approval", row.0), None));
 }
 
+/// Guard 4: what was waited for is closed with its day, or explained in words that were not there before.
+#[test]
+fn what_was_waited_for_is_not_dropped_without_a_day_or_a_reason() {
+    let mut license = sample::license();
+    (license.approvals[0].waits_for, license.approvals[0].note) = ("serial numbers".into(), "Called".into());
+    let says = |license: &LicenseFile, waits_for: &str, given_on, note: &str| {
+        let (waits_for, note) = (waits_for.into(), note.into());
+        let new = NewCell { waits_for, given_on, note, ..cell(ApprovalState::Applied) };
+        record(license, Some(registry(license)), new).map(drop)
+    };
+    let still = Err(vec![No::StillWaits("serial numbers".into())]);
+    assert_eq!(says(&license, "", None, "Called"), still, "the note that was there");
+    assert_eq!(says(&license, "", None, ""), still);
+    assert_eq!(says(&license, "", None, "The registry asks for none any more"), Ok(()));
+    assert_eq!(says(&license, "", Some(DAY), "Called"), Ok(()));
+    assert_eq!(says(&license, "serial numbers", None, "Called"), Ok(()), "it still waits");
+    license.approvals[0].given_on = Some(DAY);
+    assert_eq!(says(&license, "", None, "Called"), Ok(()), "it was given");
+}
+
 #[test]
 fn an_exemption_that_is_taken_back_is_logged_with_what_showed_it() {
     let mut license = sample::license();
@@ -391,6 +413,44 @@ fn a_paper_is_confirmed_through_a_channel_of_its_own_once_it_was_there() {
         let issuer = Err(No::Unconfirmed(Unconfirmed::Authority("DECAM".into())));
         assert_eq!(judge(&|contact| contact.authority = other), [issuer, Ok(())], "only permits have an issuer");
     }
+    for other in [None, Some(license.parties[0].party_id), Some(PartyId::new())] {
+        let signer = Err(No::Unconfirmed(Unconfirmed::Signer("foreign consignee".into())));
+        assert_eq!(judge(&|contact| contact.party = other), [Ok(()), signer], "only signatures have a signer");
+    }
+}
+
+/// Guard 6: each signature is confirmed by the side that gave it. Where nobody is named as consignee, the end-user
+/// receives the items; a government is an authority.
+#[test]
+fn a_signature_is_confirmed_by_its_own_side() {
+    let mut license = license();
+    let [applicant, end_user] = [0, 1].map(|index: usize| license.parties[index].party_id);
+    let consignee = sample::party("Port Agents", PartyRole::ForeignConsignee, TakesPossession::Takes);
+    let (receives, authority) = (consignee.party_id, license.permits[0].authority_id);
+    let confirm = |license: &LicenseFile, signer, party, authority| {
+        let signature = Signature { signer, signed_on: DAY, ..unverified(license) };
+        license.confirms(&signature, &LicenseContact { authority, party, ..contact(license) })
+    };
+    for named in [false, true] {
+        if named {
+            license.parties.push(consignee.clone());
+        }
+        for (signer, side) in [
+            (Signer::Applicant, Some(applicant)),
+            (Signer::ForeignConsignee, Some(if named { receives } else { end_user })),
+            (Signer::ForeignEndUser, Some(end_user)),
+            (Signer::HostGovernment, None),
+        ] {
+            for with in [None, Some(applicant), Some(end_user), Some(receives)] {
+                let word = signer.label().to_lowercase();
+                let other = No::Unconfirmed(Unconfirmed::Signer(word.clone()));
+                let expected = if with.is_some() && with == side { Ok(()) } else { Err(other.clone()) };
+                assert_eq!(confirm(&license, signer, with, None), expected, "{word} {with:?}");
+                let of_government = if signer == Signer::HostGovernment { Ok(()) } else { expected };
+                assert_eq!(confirm(&license, signer, with, Some(authority)), of_government, "{word}, an authority");
+            }
+        }
+    }
 }
 
 /// Guard 11: who decided the license verifies none of its papers.
@@ -448,31 +508,27 @@ fn what_is_verified_and_revoked_is_stored_and_logged_with_how() {
     assert_eq!(undated.named(), "Meeting with Col. A., date not stated (channel: a directory)");
 }
 
-/// Each signer signs once: a signature that is not verified gives way to another, one that is verified stays.
+/// Each signer signs once, and no signature gives way to another, verified or not.
 #[test]
-fn a_signature_is_recorded_where_none_is_verified() {
+fn a_certificate_takes_one_signature_of_each_signer_and_replaces_none() {
     let mut license = license();
     let certificate = license.certificate.clone().expect("it is recorded");
     let new = SignatureId::new();
     let record = |license: &LicenseFile, signer, day| license.record_signature(new, (signer, "B. Signer", day), TODAY);
-    let verified =
-        No::SignatureVerified { signer: "applicant".into(), name: certificate.signatures[0].signer_name.clone() };
-    assert_eq!(record(&license, Signer::Applicant, DAY).map(drop), Err(verified));
-    let known = certificate.signatures[1].clone();
-    let was = json!(["A. Signer", known.signed_on]);
-    for (signer, id, word, before) in [
-        (Signer::ForeignConsignee, known.id, "foreign consignee", Some(was)),
-        (Signer::ForeignEndUser, new, "foreign end-user", None),
-        (Signer::HostGovernment, new, "host government", None),
-    ] {
-        let recorded = record(&license, signer, DAY).expect("none is verified");
+    for (signer, word) in [(Signer::Applicant, "applicant"), (Signer::ForeignConsignee, "foreign consignee")] {
+        let already = No::SignedAlready { signer: word.into(), name: "A. Signer".into() };
+        assert_eq!(record(&license, signer, DAY).map(drop), Err(already));
+    }
+    assert!(certificate.unsigned().eq([Signer::ForeignEndUser, Signer::HostGovernment]), "who is offered");
+    for (signer, word) in [(Signer::ForeignEndUser, "foreign end-user"), (Signer::HostGovernment, "host government")] {
+        let recorded = record(&license, signer, DAY).expect("nobody signed so");
         let stored = (*recorded.certificate(), *recorded.signature(), *recorded.signer(), *recorded.day());
-        assert_eq!(stored, (certificate.id, id, signer, DAY), "{word}");
+        assert_eq!(stored, (certificate.id, new, signer, DAY), "{word}");
         assert_eq!(recorded.name(), "B. Signer");
-        let row = Subject::Row("certificate_signature", id.0);
+        let row = Subject::Row("certificate_signature", new.0);
         let sentence = format!("recorded a signature on the certificate: {word}, B. Signer");
         let entry = Event::new(Verb::CertificateRecorded, row, sentence).on_license(license.id);
-        assert_eq!(logged(recorded), logged(entry.before(before).after(("B. Signer", DAY))), "{word}");
+        assert_eq!(logged(recorded), logged(entry.after(("B. Signer", DAY))), "{word}");
     }
     let (yesterday, today, tomorrow) = days();
     let on = |license: &LicenseFile, day| record(license, Signer::ForeignEndUser, day).map(drop);
@@ -615,7 +671,7 @@ fn a_cell_is_colored_by_whether_it_counts_and_what_the_authority_said() {
     for state in ApprovalState::ALL.iter().copied() {
         let mut license = sample::license();
         license.approvals[0].state = state;
-        license.approvals[0].waits_for = "serial numbers".into();
+        (license.approvals[0].waits_for, license.approvals[0].given_on) = ("serial numbers".into(), Some(DAY));
         let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
         let tone = match state {
             ApprovalState::Issued | ApprovalState::NotRequired => "good",
@@ -626,7 +682,11 @@ fn a_cell_is_colored_by_whether_it_counts_and_what_the_authority_said() {
         assert_eq!(cell.tone(), tone, "{}", state.label());
         let word = if state == ApprovalState::Issued { "Verified" } else { state.label() };
         assert_eq!(cell.state(), word, "an approval that was not issued is never verified");
-        assert_eq!(cell.waiting().is_none(), tone == "good", "what counts waits for nothing: {}", state.label());
+        let shown = cell.permit.is_none() && tone != "good";
+        assert_eq!(cell.waiting().is_some(), shown, "what was given is told until there is a paper: {}", state.label());
+        license.approvals[0].given_on = None;
+        let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
+        assert!(cell.waiting().is_some(), "what was not given is told until it is: {}", state.label());
     }
     let mut license = sample::license();
     license.permits[0].valid_until = TODAY.previous_day();

@@ -265,6 +265,113 @@ fn guard_4_an_item_group_without_any_row_is_open_unless_none_is_required() {
     assert_eq!(open(&license), ["pistol, 5: no import approval is recorded"], "the row is for its own item group");
 }
 
+/// Where nobody was asked nothing is settled: a license without items is open, as one with items and no answer.
+#[test]
+fn guard_4_a_license_without_items_is_open() {
+    for status in LicenseStatus::ALL.iter().copied() {
+        let mut license = LicenseFile { status, ..sample::license() };
+        license.items.clear();
+        license.approvals.clear();
+        let expected: &[&str] = if status.is_open() { &["No items are recorded"] } else { &[] };
+        assert_eq!(open(&license), expected, "{}", status.label());
+        assert!(!license.is_ready(&sample::reference(), sample::TODAY), "{}", status.label());
+    }
+}
+
+/// What rests on a country rule alone stands as long as the rule; a written word stands by itself, and so does what a
+/// license was issued on.
+#[test]
+fn guard_4_none_required_stands_with_the_rule_it_rests_on() {
+    let mut license = sample::license();
+    let rule = sample::rule("pistol", None);
+    let mut row = sample::approval(&license.items[0], None, ApprovalState::NotRequired, None);
+    row.country_rule_id = Some(rule.id);
+    (license.rules, license.approvals) = (vec![rule], vec![row]);
+    let none: [&str; 0] = [];
+    assert_eq!((open(&license).as_slice(), license.unasked(&license.items[0])), (&[] as &[String], None));
+    license.rules.clear();
+    assert_eq!(open(&license), ["pistol, 30: no import approval is recorded"], "the rule ended");
+    license.approvals[0].told_by_kind = Some(ContactKind::Call);
+    assert_eq!(open(&license).len(), 1, "a spoken word is no proof");
+    license.approvals[0].told_by_kind = Some(ContactKind::Letter);
+    assert_eq!(open(&license), none);
+    license.approvals[0].told_by_kind = None;
+    license.status = LicenseStatus::Approved;
+    assert!(license.exempt(&license.items[0]).is_some(), "it was issued on it");
+}
+
+#[test]
+fn items_of_which_nobody_was_asked_say_so() {
+    let mut license = sample::license();
+    let unasked = |license: &LicenseFile| license.unasked(&license.items[0]).map(str::to_owned);
+    assert_eq!(unasked(&license), None);
+    license.rules.clear();
+    assert_eq!(unasked(&license), None, "a row names an authority");
+    license.approvals.clear();
+    assert_eq!(unasked(&license).as_deref(), Some("no country rule; nothing recorded"));
+    license.rules = vec![sample::rule("shotgun", None)];
+    assert_eq!(unasked(&license).as_deref(), Some("no country rule; nothing recorded"), "a rule for other items");
+    license.rules = vec![sample::rule("pistol", None)];
+    let ruled = "a country rule says that none is needed; nobody recorded it with its proof";
+    assert_eq!(unasked(&license).as_deref(), Some(ruled));
+    license.approvals = vec![sample::approval(&license.items[0], None, ApprovalState::NotRequired, None)];
+    assert_eq!(unasked(&license), None);
+}
+
+/// Guard 4: what an end-user waited for is closed before the license issues, whatever came on paper meanwhile.
+#[test]
+fn guard_4_what_was_waited_for_is_closed_before_the_license_issues() {
+    let mut license = sample::license();
+    license.approvals[0].waits_for = "the serial numbers".into();
+    assert_eq!(open(&license), ["DECAM (pistol, 30): it is not noted when the end-user was given the serial numbers"]);
+    assert!(matches!(decide(&license, reviewer(), Act::Approve), Err(Refusal::Open { .. })));
+    let who = |license: &LicenseFile| license.open_conditions(&sample::reference(), sample::TODAY)[0].who.clone();
+    assert_eq!(who(&license), Mover::Post);
+    let other = PostId::new();
+    (license.approvals[0].recorded_at_post, license.approvals[0].recorded_at_post_name) =
+        (Some(other), Some("Kingston".into()));
+    assert_eq!(who(&license), Mover::PostOf(other, "Kingston".into()), "whose word it is");
+    license.permits[0].verified_at = None;
+    assert_eq!(open(&license), ["DECAM (pistol, 30): permit D-881 is not verified"], "one thing after the other");
+    license.permits[0].verified_at = Some(sample::NOW);
+    license.approvals[0].given_on = Some(date!(2026 - 06 - 12));
+    assert!(open(&license).is_empty());
+    let mut exempt = sample::approval(&license.items[0], None, ApprovalState::NotRequired, None);
+    exempt.waits_for = "a letter".into();
+    (license.rules, license.approvals) = (Vec::new(), vec![exempt]);
+    let text = "No approval (pistol, 30): it is not noted when the end-user was given a letter";
+    assert_eq!(open(&license), [text]);
+}
+
+/// Lines without a value leave open what they are worth; they are not worth less than nothing.
+#[test]
+fn lines_come_to_the_value_of_their_license() {
+    let off = |value: i64, lines: &[Option<i64>]| {
+        let mut license = sample::license();
+        license.value_usd = Decimal::from(value);
+        license.items = lines
+            .iter()
+            .map(|line| ItemGroup { value_usd: line.map(Decimal::from), ..sample::item("pistol", 1) })
+            .collect();
+        license.lines_off_value().map(|lines| lines.to_string())
+    };
+    for (value, lines, expected) in [
+        (2_500_000, &[Some(184_500)][..], Some("184500")),
+        (184_500, &[Some(184_500)], None),
+        (184_500, &[Some(100_000), Some(84_500)], None),
+        (184_500, &[Some(100_000), Some(84_501)], Some("184501")),
+        (184_500, &[Some(100_000), None], None),
+        (184_500, &[Some(184_501), None], Some("184501")),
+        (184_500, &[None], None),
+        (184_500, &[], None),
+    ] {
+        assert_eq!(off(value, lines).as_deref(), expected, "{value} {lines:?}");
+    }
+    let mut cents = sample::license();
+    cents.items[0].value_usd = Some(cents.value_usd - Decimal::new(99, 2));
+    assert_eq!(cents.lines_off_value(), None, "cents that were rounded");
+}
+
 #[test]
 fn guard_5_a_cell_says_why_its_paper_does_not_count() {
     let why = |change: &dyn Fn(&mut Permit)| {

@@ -166,7 +166,7 @@ fn condition(open: OpenCondition) -> String {
     match open.kind {
         ConditionKind::Approval => format!("an import approval that counts ({})", open.text),
         ConditionKind::Certificate => format!("a complete certificate ({})", open.text),
-        ConditionKind::Notification | ConditionKind::Worded(_) => open.text,
+        ConditionKind::Items | ConditionKind::Notification | ConditionKind::Worded(_) => open.text,
     }
 }
 
