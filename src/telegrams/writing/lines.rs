@@ -150,7 +150,7 @@ pub fn unwrap<'a>(lead: usize, lines: impl Iterator<Item = &'a str>) -> String {
         };
         let own = match (index, goes_on) {
             (0, _) if lead != ITEM.len() => own,
-            (1.., true) => own.strip_prefix('=').unwrap_or(own),
+            (_, true) => own.strip_prefix('=').unwrap_or(own),
             _ => own.strip_prefix(SHIELD).unwrap_or(own),
         };
         if index > 0 && !goes_on {
