@@ -147,6 +147,18 @@ fn on_what_is_closed() -> Vec<Attack> {
             ),
             "finding_basis_not_frozen",
         ),
+        // Something more said at a contact that a reply rests on.
+        (
+            "refuse_statement_of_replied_contact",
+            "update checks set replied_at = null",
+            format!(
+                "insert into statements (id, check_id, contact_id, text, source_grade, recorded_by, recorded_at)
+                 select {RESULT}, t.check_id, t.id, 'A', 'observed', {}, now() from contacts t join checks c on c.id = t.check_id
+                 where c.state = 'replied' and t.recorded_at < c.replied_at limit 1",
+                person("guatemala")
+            ),
+            "statements_contact_replied",
+        ),
         // A closed result rewritten.
         (
             "refuse_change_to_sealed_file",

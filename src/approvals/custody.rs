@@ -193,7 +193,8 @@ async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, mut sent: Sent<Seria
     let (parties, items) = choices(&license);
     let pasted = sent.form.numbers.raw().parse::<List>().ok().map(|typed| Pasted::read(typed.as_str()));
     let mut pasted = pasted.filter(|pasted| !pasted.lines.is_empty());
-    let counted = sent.form.item.raw().parse().ok().zip(sent.form.state.raw().parse().ok());
+    let item = sent.form.item.raw().parse().ok().filter(|item| license.item(*item).is_some());
+    let counted = item.zip(sent.form.state.raw().parse().ok());
     if let Some((read, (item, state))) = pasted.take_if(|_| counted.is_some()).zip(counted) {
         let mut conn = can.reads().acquire().await?;
         let before = store::counted_before(&mut conn, item, &read.numbers).await?;

@@ -123,8 +123,8 @@ fn parties(file: &CaseFile) -> Task {
     let unknown = unknown
         .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown)
         .count();
-    let endless = |license: &&LicenseFile| license.parties.iter().all(|party| party.role != PartyRole::EndUser);
-    if let Some(license) = file.licenses.iter().find(endless) {
+    let no_end_user = |license: &&LicenseFile| license.parties.iter().all(|party| party.role != PartyRole::EndUser);
+    if let Some(license) = file.licenses.iter().find(no_end_user) {
         let detail = format!("{parties} in {}; license {} names no end-user", many(all.len(), "role"), license.number);
         return task("parties", "Parties", detail, BEGUN);
     }

@@ -365,6 +365,14 @@ async fn guard_13_the_post_explains_missing_weapons_before_it_signs() {
         post.done(&format!("{check}/explain"), &[("contradiction", &key), ("text", text)]).await;
     };
     recommend(&post, &check, "no_objection").await;
+    // Of items of another license nothing is told: not even that these numbers were counted there.
+    let theirs =
+        app.value("select item_group_id from serials where number = 'KX0001' order by recorded_at limit 1").await;
+    assert_ne!(theirs, item);
+    let foreign =
+        [("item", theirs.as_str()), ("state", "missing"), ("location", ""), ("numbers", "KX0001"), ("seen", "")];
+    let page = post.fill(&format!("{license}/serials"), &foreign).await;
+    page.is(422).says("Choose items of this license").says_not("Counted already");
     count("missing", "KX0001").await;
     step(&app, &post, &check, "sign", "").await.refused("Explain first: 9 mm pistols: 3 of 40 are missing");
     post.get(&check).await.says("Next: you.").says("Explain: 9 mm pistols: 3 of 40 are missing");
