@@ -118,7 +118,9 @@ impl Kind for Contact {
         Ok(())
     }
 
-    async fn lapse(change: &mut Change, before: &Self, read: &Recorded) -> Result<Vec<Event>> {
+    async fn lapse(change: &mut Change, file: &CaseFile, before: &Self, read: &Recorded) -> Result<Vec<Event>> {
+        let known = file.parties();
+        let party = known.iter().find(|(party, _, _)| Some(*party) == read.party.0).map(|(id, name, _)| (*id, *name));
         let authority = match read.authority.0 {
             Some(authority) => Some((authority, approvals::store::authority_in_full(change.conn(), authority).await?)),
             None => None,
@@ -127,6 +129,7 @@ impl Kind for Contact {
             (read.kind, read.with_whom.as_str()),
             read.occurred_on.0.as_ref().map(|day| day.0),
             authority.as_ref().map(|(id, name)| (*id, name.as_str())),
+            party,
             read.channel_source,
         );
         approvals::store::lapse_verifications(change, before.id, &before.confirms().changes(&now)).await

@@ -54,7 +54,12 @@ pub trait Kind: Clone + Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// What was judged by the row as it was falls before it is changed.
-    fn lapse(_: &mut Change, _: &Self, _: &Self::Read) -> impl Future<Output = Result<Vec<Event>>> + Send {
+    fn lapse(
+        _: &mut Change,
+        _: &CaseFile,
+        _: &Self,
+        _: &Self::Read,
+    ) -> impl Future<Output = Result<Vec<Event>>> + Send {
         async { Ok(Vec::new()) }
     }
 
@@ -138,7 +143,7 @@ pub(crate) async fn enter<K: Kind>(
     K::judge(can, &file, before, &read, &mut sent.form).await?;
     sent.read()?;
     let lapsed = match before {
-        Some(before) => K::lapse(change, before, &read).await?,
+        Some(before) => K::lapse(change, &file, before, &read).await?,
         None => Vec::new(),
     };
     let row = K::save(change, id, before, &read, sent.version).await?;

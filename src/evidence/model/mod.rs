@@ -194,24 +194,27 @@ impl SourceGrade {
 }
 
 /// The kinds of facts of a contact that its confirming a paper rests on.
-const CONFIRMS: [&str; 5] = ["kind", "with", "day", "authority", "channel"];
+const CONFIRMS: [&str; 6] = ["kind", "with", "day", "authority", "party", "channel"];
 
-/// What a contact confirms a paper by (guards 5 and 6): as what and with whom, when, with which authority, and where
-/// its channel came from.
+/// What a contact confirms a paper by (guards 5 and 6): as what and with whom, when, for which authority or party, and
+/// where its channel came from.
 pub fn confirms(
     (kind, with_whom): (ContactKind, &str),
     occurred_on: Option<Date>,
     authority: Option<(AuthorityId, &str)>,
+    party: Option<(PartyId, &str)>,
     channel: ChannelSource,
 ) -> Basis {
     let day = occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
     let (id, name) = authority.map_or((String::new(), "no authority"), |(id, name)| (id.to_string(), name));
+    let (party, party_name) = party.map_or((String::new(), "no party"), |(id, name)| (id.to_string(), name));
     let (kind_says, channel_says) = (kind.label().to_lowercase(), channel.label().to_lowercase());
     Basis::reading(&CONFIRMS)
         .with("kind", "", kind.code(), format!("a contact by {kind_says}"))
         .with("with", "", with_whom, format!("with {with_whom}"))
         .with("day", "", occurred_on.map(|day| day.to_string()).unwrap_or_default(), day)
         .with("authority", "", id, format!("with {name}"))
+        .with("party", "", party, format!("for {party_name}"))
         .with("channel", "", channel.code(), format!("reached through {channel_says}"))
 }
 
@@ -219,7 +222,8 @@ impl Contact {
     /// What it confirms a paper by.
     pub fn confirms(&self) -> Basis {
         let authority = self.authority_id.map(|id| (id, self.authority.as_deref().unwrap_or("an authority")));
-        confirms((self.kind, &self.with_whom), self.occurred_on, authority, self.channel_source)
+        let party = self.party_id.map(|id| (id, self.party.as_deref().unwrap_or("a party")));
+        confirms((self.kind, &self.with_whom), self.occurred_on, authority, party, self.channel_source)
     }
 
     /// `Meeting with Col. A., 18 Jun 2008`.
@@ -352,6 +356,26 @@ mod tests {
         assert_eq!(contact.named(), "Site visit with the director, 10 Jun 2026");
         contact.occurred_on = None;
         assert_eq!(contact.named(), "Site visit with the director, date not stated");
+    }
+
+    #[test]
+    fn what_a_contact_confirms_by_is_all_of_it_but_where_and_what_about() {
+        let changes: [(fn(&mut Contact), usize); 8] = [
+            (|contact| contact.kind = ContactKind::Letter, 1),
+            (|contact| contact.with_whom = "Another".into(), 1),
+            (|contact| contact.occurred_on = None, 1),
+            (|contact| contact.authority_id = Some(AuthorityId::new()), 1),
+            (|contact| contact.party_id = Some(PartyId::new()), 1),
+            (|contact| contact.channel_source = ChannelSource::Paper, 1),
+            (|contact| contact.place = "By the gate".into(), 0),
+            (|contact| contact.summary = "Once more".into(), 0),
+        ];
+        let before = crate::sample::contact(ContactKind::Call);
+        for (index, (change, told)) in changes.into_iter().enumerate() {
+            let mut contact = before.clone();
+            change(&mut contact);
+            assert_eq!(before.confirms().changes(&contact.confirms()).len(), told, "change {index}");
+        }
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn guard_15_the_missing_result_is_excepted_once_every_check_is_judged() {
         assert_eq!(except(&license, LicenseFile::RESULT).map(drop), Err(Refusal::NothingToExcept));
     }
     let unchecked = LicenseFile { checks: Vec::new(), ..sample::license() };
-    assert_eq!(unchecked.missing_result(), None, "nobody looked: there is nothing to except");
+    assert_eq!(unchecked.missing_result(&sample::reference()), None, "nobody looked: there is nothing to except");
     assert_eq!(except(&unchecked, LicenseFile::RESULT).map(drop), Err(Refusal::NothingToExcept));
     let mut license = sample::license();
     license.facts_changed_at = Some(NOW + Duration::minutes(1));
