@@ -2,7 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::{accounts::Gate, audit::SecurityEvents, clock::Clock, db::Db, telegrams};
+use crate::{
+    access::Prove,
+    accounts::{self, Gate},
+    audit::SecurityEvents,
+    clock::Clock,
+    db::Db,
+    telegrams,
+};
 
 /// The state of the server.
 #[derive(Debug, Clone)]
@@ -14,6 +21,8 @@ pub struct App {
     pub site: Site,
     /// Who may have a password compared.
     pub gate: Arc<Gate>,
+    /// How a person is proved again before a signature: the one place that single sign-on takes.
+    pub prove: Prove,
     /// Where refusals leave a trace.
     pub security: Arc<SecurityEvents>,
 }
@@ -23,7 +32,7 @@ impl App {
     pub fn new(db: Db, clock: Clock, site: Site) -> Self {
         let security = Arc::new(SecurityEvents::of(&db, &clock));
         let db = db.settling(telegrams::settle);
-        Self { db, clock, site, gate: Arc::default(), security }
+        Self { db, clock, site, gate: Arc::default(), prove: accounts::by_password, security }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything that can go wrong in a request, and what the person is told. One enum; `web::errors` renders it.
 
-use crate::addresses as at;
+use crate::{access::Proof, addresses as at};
 use std::{borrow::Cow, error::Error as StdError, fmt::Display};
 
 use axum::{
@@ -43,6 +43,9 @@ pub enum AppError {
     /// saved.
     #[error("submitted before with other answers")]
     OtherAnswers(Used),
+    /// A signature of a person who has to be proved again before it.
+    #[error("not proved")]
+    NotProved(Proof),
     /// The request itself makes no sense.
     #[error("bad request: {0}")]
     BadRequest(&'static str),
@@ -109,6 +112,8 @@ impl AppError {
     pub const REFUSED: &'static str = "Not possible now";
     /// The heading over a form that was used before.
     pub const SENT_BEFORE: &'static str = "Not saved yet";
+    /// The heading over a signature that its person has to be proved again for.
+    const NOT_PROVED: &'static str = "Not signed yet";
     /// What its sender does next.
     pub const LOOK_FIRST: &'static str = "This form was sent or discarded before, perhaps from another window. Look at what is saved, \
          then send this again if it is still needed.";
@@ -125,7 +130,7 @@ impl AppError {
             Self::SignedOut(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::ChoosePassword | Self::AlreadyDone(_) => StatusCode::SEE_OTHER,
-            Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid | Self::NotProved(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(_) | Self::Stale | Self::OtherAnswers(_) => StatusCode::CONFLICT,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -177,6 +182,7 @@ impl AppError {
                 ("Changed in between", "Somebody else changed this after you opened it. Open it again, then make your change.".into())
             }
             Self::OtherAnswers(_) => (Self::SENT_BEFORE, Self::LOOK_FIRST.into()),
+            Self::NotProved(proof) => (Self::NOT_PROVED, proof.to_string().into()),
             Self::BadRequest(why) => ("This request makes no sense", (*why).into()),
             Self::TooLarge(why) => ("Too large", (*why).into()),
             Self::AddressTooLong => ("Too long", "This address is longer than any of Lantern's. Start again from the list.".into()),

@@ -48,6 +48,11 @@ macro_rules! verbs {
                 match self { $(Self::$name => ($crate::audit::Verb::$fact, $sentence),)* }
             }
 
+            /// Whether its person signs by it, and is proved again before.
+            pub const fn signs(self) -> bool {
+                self.told().0.is_signature()
+            }
+
             fn rule(self) -> $judge {
                 match self { $(Self::$name => $rule,)* }
             }
@@ -60,6 +65,7 @@ macro_rules! verbs {
 
             impl $crate::access::Permitted for $name {
                 const PERMISSION: $crate::access::Permission = $crate::access::Permission::$permission;
+                const SIGNS: bool = $crate::audit::Verb::$fact.is_signature();
             }
 
             impl $act for $name {

@@ -2,11 +2,12 @@
 (() => {
   "use strict";
   for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (form.querySelector("input[type=password]")) continue;
+    // Of a signature everything is kept but what proves its person.
+    if (form.querySelector("input[type=password]:not([data-proof])")) continue;
     const status = form.querySelector("[data-saved]");
     let timer = 0, dirty = false, failed = false, sending = false, left = false;
     const body = () => {
-      const pairs = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+      const pairs = new URLSearchParams([...new FormData(form)].filter(([name, value]) => typeof value === "string" && !name.includes("password")));
       pairs.set("path", form.dataset.draft || location.pathname + location.search);
       pairs.set("title", document.title.replace(/ - Lantern$/, ""));
       return pairs;

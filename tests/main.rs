@@ -30,6 +30,7 @@ mod pages;
 mod parties;
 mod plans;
 mod program;
+mod proofs;
 mod readings;
 mod reference;
 mod refusals;

@@ -5,6 +5,7 @@ mod late;
 mod network;
 pub mod permission;
 mod person;
+mod proof;
 mod reader;
 pub mod refusal;
 mod request;
@@ -14,6 +15,7 @@ pub use late::*;
 pub use network::*;
 pub use permission::{Permission, Permitted, Role, holds};
 pub use person::*;
+pub use proof::{Proof, Prove};
 pub use reader::Reader;
 pub use session::Post;
 

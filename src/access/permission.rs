@@ -41,6 +41,8 @@ macro_rules! permissions {
         /// A permission as a type, for [`Can`](super::Can).
         pub trait Permitted: Send + Sync + 'static {
             const PERMISSION: Permission;
+            /// Whether what it does is a signature, before which the person is proved again.
+            const SIGNS: bool = false;
         }
 
         $(

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::{
     late::{done_before, no_room},
     permission::Role,
+    proof::Proof,
     session::Post,
 };
 use crate::{
@@ -47,6 +48,7 @@ pub struct SignedIn {
     pub layout: Layout,
     pub(super) role: Option<Role>,
     pub(super) post: Option<Post>,
+    pub(super) proof: Proof,
     pub(super) pepper: Vec<u8>,
     pub(super) db: Db,
     pub(super) clock: Clock,
@@ -87,6 +89,7 @@ impl SignedIn {
         let mark = sent.mark().peppered(&self.pepper);
         let mut change = self.db.change(self.by(), self.at).await?;
         change.unmarked = sent.unmarked();
+        change.proof = self.proof;
         match change.claim(mark.clone(), self.id, &self.path).await {
             Ok(()) => Ok(change),
             Err(AppError::AlreadyDone(led)) => {

@@ -14,6 +14,7 @@ use super::{
     network::client_address,
     permission::{Permission, Permitted, Role, holds},
     person::SignedIn,
+    proof::{self, Proof},
     session::{self, Post, Presence, Present},
 };
 use crate::{
@@ -45,7 +46,8 @@ impl FromRequestParts<App> for SignedIn {
                     return Err(AppError::ChoosePassword);
                 }
                 let known = sent_before(app, parts, present.person, at).await?;
-                Ok(signed_in(app, parts, *present, at, known))
+                let proof = proof::of(app, parts, &present).await?;
+                Ok(signed_in(app, parts, *present, at, known, proof))
             }
         }
     }
@@ -67,8 +69,9 @@ impl<P: Permitted> FromRequestParts<App> for Can<P> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let actor = Actor::from_request_parts(parts, app).await?;
+        let mut actor = Actor::from_request_parts(parts, app).await?;
         if actor.may(P::PERMISSION) {
+            actor.person.layout.proof = P::SIGNS.then_some(actor.person.proof);
             Ok(Self(actor, PhantomData))
         } else {
             Err(AppError::Forbidden(P::PERMISSION.refusal()))
@@ -82,6 +85,7 @@ fn signed_in(
     present: Present,
     at: OffsetDateTime,
     (used, source): (Option<Used>, Option<Source>),
+    proof: Proof,
 ) -> SignedIn {
     let path = address(parts).to_owned();
     let (role, post) = present.duty.map_or((None, None), |duty| (Some(duty.role), duty.post));
@@ -106,6 +110,7 @@ fn signed_in(
         layout,
         role,
         post,
+        proof,
         pepper: session::pepper(&app.site, &parts.headers),
         db: app.db.clone(),
         clock: app.clock.clone(),

@@ -99,6 +99,8 @@ pub struct Present {
     pub account: String,
     /// A first password is still in use.
     pub must_choose_password: bool,
+    /// When they last proved who they are.
+    pub proved_at: OffsetDateTime,
     /// The role of today, and where.
     pub duty: Option<Duty>,
 }
@@ -125,6 +127,7 @@ pub struct Post {
 pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: OffsetDateTime) -> Result<Presence> {
     let row = sqlx::query!(
         r#"select s.id as "session: SessionId", s.person_id as "person: PersonId", s.started_at, s.seen_at, s.ended_at,
+               coalesce(s.proved_at, s.started_at) as "proved_at!",
                p.name, p.account, p.disabled_at, p.temporary_until,
                a.role as "role?: Role", o.id as "post?: PostId", o.name as "post_name?", o.country as "country?", o.zone as "zone?"
            from sessions s
@@ -165,6 +168,15 @@ pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: Offs
         name: row.name,
         account: row.account,
         must_choose_password: row.temporary_until.is_some(),
+        proved_at: row.proved_at,
         duty: row.role.map(|role| Duty { role, post }),
     })))
+}
+
+/// Notes that the person of a session proved who they are.
+pub async fn note_proof(writes: &PgPool, session: SessionId, at: OffsetDateTime) -> Result<()> {
+    sqlx::query!("update sessions set proved_at = $2 where id = $1 and ended_at is null", session.0, at)
+        .execute(writes)
+        .await?;
+    Ok(())
 }

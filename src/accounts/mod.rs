@@ -8,6 +8,7 @@ pub mod judge;
 pub mod model;
 pub mod password;
 pub mod people;
+mod prove;
 pub mod refusal;
 pub mod roles;
 pub mod sessions;
@@ -16,6 +17,7 @@ pub mod sign_out;
 pub mod store;
 
 pub use gate::Gate;
+pub use prove::by_password;
 
 use crate::{addresses::route, web::Routes};
 

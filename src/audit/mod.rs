@@ -6,6 +6,7 @@ mod event;
 pub mod export;
 pub mod list;
 pub mod security;
+mod signature;
 pub mod store;
 mod trace;
 

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::Settle;
 use crate::{
+    access::Proof,
     audit::{By, Events, Made, record},
     db::drafts::{self, Claimed, Filled, Mark},
     error::{AppError, Result},
@@ -25,6 +26,8 @@ pub struct Change {
     pub(super) settle: Option<Settle>,
     /// Lines of its form that its person said to bear no classification mark: that is logged with what they are in.
     pub(crate) unmarked: Vec<Question>,
+    /// How the person who makes it stands before a signature.
+    pub(crate) proof: Proof,
     /// The one instant that stamps every row of this change, and its log entries.
     pub at: OffsetDateTime,
 }
@@ -103,9 +106,12 @@ impl Change {
         self.by.role()
     }
 
-    /// As [`Change::commit`], for a change that no browser waits for.
+    /// As [`Change::commit`], for a change that no browser waits for. Nobody signs who was not proved of late.
     pub async fn finish(mut self, events: impl Into<Events>) -> Result<()> {
         let events = events.into().and_unmarked(&self.unmarked);
+        if self.person().is_some() && events.sign() {
+            self.proof.holds()?;
+        }
         record(&mut self.tx, &self.by, self.at, events).await?;
         self.tx.commit().await.map_err(AppError::of_commit)
     }

@@ -24,6 +24,7 @@ use sqlx::{
 use time::OffsetDateTime;
 
 use crate::{
+    access::Proof,
     audit::{By, Made},
     error::Result,
 };
@@ -148,7 +149,16 @@ impl Db {
     pub async fn change(&self, by: By, at: OffsetDateTime) -> Result<Change> {
         let tx = self.writes.begin().await?;
         lost::make_final();
-        Ok(Change { tx, by, at, form: None, filled: None, settle: self.settle, unmarked: Vec::new() })
+        Ok(Change {
+            tx,
+            by,
+            at,
+            form: None,
+            filled: None,
+            settle: self.settle,
+            unmarked: Vec::new(),
+            proof: Proof::Old,
+        })
     }
 
     /// The writing pool, for the few tables whose rows are no part of the record: sessions, sign-in attempts, drafts.

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     audit::{By, Event, Verb},
     error::{AppError, Failure, Result},
-    id::{FormId, PersonId},
+    id::{FormId, PersonId, SessionId},
     server,
 };
 
@@ -63,6 +63,7 @@ impl Stage {
             stage: self.clone(),
             cookie: session::cookie(&self.app.site, key).stripped().to_string(),
             account: account.to_owned(),
+            session,
         })
     }
 }
@@ -76,6 +77,7 @@ pub struct Visitor {
     stage: Stage,
     cookie: String,
     account: String,
+    session: SessionId,
 }
 
 /// A page that a person opened.
@@ -112,6 +114,7 @@ impl Visitor {
         let mut all = vec![("form_id", id.as_str()), ("version", version)];
         all.extend_from_slice(fields);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
+        session::note_proof(self.stage.app.db.scratch(), self.session, self.stage.app.clock.now()).await?;
         let response = self.send("POST", path, body).await?;
         if response.status() != StatusCode::SEE_OTHER {
             return Err(self.refused(path, response).await);

@@ -28,6 +28,37 @@ impl Typed {
     }
 }
 
+/// What a person typed beside a form to prove who they are before they sign. It is no part of the form: nothing that
+/// keeps, compares or gives back a form's answers ever sees it.
+#[derive(Clone)]
+pub struct Proof(String);
+
+impl Proof {
+    /// Its name in a form.
+    pub const NAME: &str = "proof_password";
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes it out of a form's pairs.
+    fn taken_from(pairs: Bytes) -> (Bytes, Option<Self>) {
+        let is_proof = |pair: &&[u8]| form_urlencoded::parse(pair).next().is_some_and(|(name, _)| name == Self::NAME);
+        let (proofs, others): (Vec<&[u8]>, Vec<&[u8]>) = pairs.split(|byte| *byte == b'&').partition(is_proof);
+        let typed = proofs.iter().flat_map(|pair| form_urlencoded::parse(pair)).map(|(_, value)| value.into_owned());
+        match typed.last() {
+            None => (pairs, None),
+            Some(typed) => (others.join(&b'&').into(), Some(Self(typed)).filter(|proof| !proof.0.is_empty())),
+        }
+    }
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof")
+    }
+}
+
 /// How slowly a body may arrive. An honest sender at 16 kbit/s, whose link stands still for some seconds now and then,
 /// is four times as fast.
 #[derive(Debug, Clone, Copy)]
@@ -59,14 +90,19 @@ pub async fn read(request: Request, next: Next) -> Response {
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let pace = parts.extensions.get().copied().unwrap_or_default();
     match typed(body, announced, kind, pace).await {
-        Ok(typed) => parts.extensions.insert(typed),
+        Ok((typed, proof)) => {
+            parts.extensions.insert(typed);
+            if let Some(proof) = proof {
+                parts.extensions.insert(proof);
+            }
+        }
         Err(error) => return error.into_response(),
-    };
+    }
     next.run(Request::from_parts(parts, Body::empty())).await
 }
 
 /// What was typed, however it was sent.
-async fn typed(body: Body, announced: Option<usize>, kind: &str, pace: Pace) -> Result<Typed> {
+async fn typed(body: Body, announced: Option<usize>, kind: &str, pace: Pace) -> Result<(Typed, Option<Proof>)> {
     if announced.is_some_and(|length| length > bounds::BODY) {
         return Err(TOO_LARGE);
     }
@@ -78,7 +114,8 @@ async fn typed(body: Body, announced: Option<usize>, kind: &str, pace: Pace) -> 
     };
     bounds::answers(&pairs, came)?;
     unmarked::names(&pairs)?;
-    Ok(Typed(pairs))
+    let (pairs, proof) = Proof::taken_from(pairs);
+    Ok((Typed(pairs), proof))
 }
 
 const TOO_LARGE: AppError =

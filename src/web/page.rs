@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{error::Result, id::FormId, web::assets};
+use crate::{access::Proof, error::Result, id::FormId, web::assets};
 
 /// What `base.html` needs besides the page itself.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Layout {
     pub path: String,
     /// What a form of one button has for its id.
     pub new_form: NewFormId,
+    /// Of a page whose form is a signature, how its person stands.
+    pub proof: Option<Proof>,
     /// The demonstration says so on every page.
     pub demonstration: bool,
 }
@@ -66,6 +68,7 @@ impl Layout {
             nav: Vec::new(),
             path: String::new(),
             new_form: NewFormId,
+            proof: None,
             demonstration,
         }
     }

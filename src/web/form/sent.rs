@@ -172,8 +172,8 @@ impl<F: Form> Sent<F> {
 
     /// The answer to a submit: what was done, or the page again with the typed text and why not.
     ///
-    /// A wrong field gives 422, a refusal or a stale form 409, too many attempts 429; every other error goes on to the
-    /// error page, which keeps the text too.
+    /// A wrong field or a signature without a proof gives 422, a refusal or a stale form 409, too many attempts 429;
+    /// every other error goes on to the error page, which keeps the text too.
     pub async fn answer<P>(mut self, done: Result<Response>, page: P) -> Result<Response>
     where
         P: AsyncFnOnce(Self) -> Result<Response>,
@@ -194,7 +194,7 @@ impl<F: Form> Sent<F> {
                 self.alert = Some(Alert { title: "Nothing was saved yet", text });
             }
             AppError::Invalid => {}
-            AppError::TooMany(_) => {
+            AppError::TooMany(_) | AppError::NotProved(_) => {
                 let (title, text) = error.words();
                 self.alert = Some(Alert { title, text: text.into_owned() });
             }
