@@ -9,7 +9,7 @@ use std::{borrow::Borrow, fmt, ops::Deref};
 use crate::id::{
     AssignmentId, AuthorityId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId, DocumentId, Id,
     ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId,
-    StatementId, SubjectId, TelegramId,
+    SpillId, StatementId, SubjectId, TelegramId,
 };
 
 /// An address on this site.
@@ -187,6 +187,13 @@ addresses! {
     log() "/log";
     log_csv() "/log.csv";
     security_events() "/log/security";
+
+    spills() "/spills";
+    spill_settle(id: SpillId) "/spills/{id}/settle";
+    check_spill(id: CheckId) "/checks/{id}/spill";
+    license_spill(id: LicenseId) "/licenses/{id}/spill";
+    party_spill(id: PartyId) "/parties/{id}/spill";
+    telegram_spill(id: TelegramId) "/telegrams/{id}/spill";
 
     parties() "/parties";
     party_register() "/parties/register";

@@ -124,4 +124,6 @@ id! {
     MistakeId,
     /// A telegram that came in or goes out.
     TelegramId,
+    /// A text that was reported as classified.
+    SpillId,
 }

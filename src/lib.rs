@@ -37,6 +37,7 @@ pub mod rulebook;
 #[cfg(test)]
 mod sample;
 pub mod server;
+pub mod spills;
 pub mod telegrams;
 pub mod text;
 pub mod verbs;

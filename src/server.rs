@@ -30,7 +30,7 @@ use crate::{
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
-    evidence, home, licenses, mistakes, parties, posts, reference, rulebook, telegrams,
+    evidence, home, licenses, mistakes, parties, posts, reference, rulebook, spills, telegrams,
     web::{
         Routes, again, assets,
         body::{self, Pace},
@@ -74,6 +74,7 @@ pub fn routes() -> Routes {
         .merge(audit::routes())
         .merge(accounts::routes())
         .merge(drafts::routes())
+        .merge(spills::routes())
         .merge(rulebook::routes())
         .merge(about::routes())
 }

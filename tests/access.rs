@@ -33,6 +33,9 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     post.done(&format!("{check}/documents/describe"), &paper).await;
     let words = [("subject", "Where the check stands"), ("body", "1. (U) The mill was visited.")];
     post.done(&format!("{check}/telegrams/write/interim"), &words).await;
+    let document = app.value("select 'document.' || id from documents order by id desc limit 1").await;
+    let report = [("what", document.as_str()), ("why", "The office of security told us so.")];
+    post.done(&format!("{check}/spill"), &report).await;
     let mut values = parameters(app).await;
     let draft = app.value("select id from telegrams where state = 'draft' limit 1").await;
     values.insert("draft telegram", draft);
@@ -74,7 +77,10 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         assert!(!value.is_empty(), "no row for {name}");
         values.insert(name, value);
     }
-    values.insert("unknown", "01900000-0000-7000-8000-000000000000".into());
+    let unknown = "01900000-0000-7000-8000-000000000000";
+    values.insert("unknown", unknown.into());
+    let spill = format!("select coalesce((select id from spills limit 1), '{unknown}')");
+    values.insert("spill", app.value(&spill).await);
     values
 }
 
@@ -87,6 +93,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         "licenses" => "license",
         "parties" => "party",
         "people" => "person",
+        "spills" => "spill",
         "telegrams"
             if ["/edit", "/send", "/discard"].iter().any(|act| path.ends_with(act))
                 && values.contains_key("draft telegram") =>

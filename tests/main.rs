@@ -39,6 +39,7 @@ mod rules;
 mod schema;
 mod searches;
 mod security;
+mod spills;
 mod standings;
 mod telegrams;
 mod templates;

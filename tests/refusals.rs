@@ -24,6 +24,7 @@ fn held() -> BTreeMap<&'static str, Vec<(&'static str, String)>> {
         ("parties", of::<lantern::parties::refusal::Refusal>()),
         ("posts", of::<lantern::posts::refusal::Refusal>()),
         ("reference", of::<lantern::reference::refusal::Refusal>()),
+        ("spills", of::<lantern::spills::refusal::Refusal>()),
         ("telegrams", of::<lantern::telegrams::refusal::Refusal>()),
     ])
 }

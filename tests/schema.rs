@@ -276,7 +276,9 @@ async fn refusal(connection: &mut PgConnection, path: &str, hidden: &str, change
 #[tokio::test]
 async fn no_rule_is_misled_by_a_table_that_hides_ours() {
     let app = TestApp::demonstration().await;
-    let tables = column(&app, OURS).await;
+    // Of what was reported as classified the program's role can copy nothing.
+    let tables: BTreeSet<String> =
+        column(&app, OURS).await.into_iter().filter(|table| table != "spill_texts").collect();
     let name = app.value("select current_database()").await;
     let copies = |schema: &str| {
         let copy = |table: &String| {

@@ -40,6 +40,8 @@ const UNMARKED: &[(&str, &str)] = &[
     ("security_events", "how people sign in"),
     ("separated_duties", "only a migration changes it"),
     ("sessions", "who is signed in"),
+    ("spill_texts", "what is hidden, which the rows tell"),
+    ("spills", "as spill_texts"),
     ("standing_marks", "the marks"),
     ("submissions", "what was sent once"),
     ("telegram_answers", "what is filed from telegrams marks"),

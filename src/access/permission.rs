@@ -104,6 +104,8 @@ permissions! {
     WriteTelegrams: "Only the post and the case officer write telegrams.",
     /// Confirm a country rule from post.
     ConfirmCountryRules: "Only the officers of a post in the country confirm its rules.",
+    /// Remove what was reported as classified, or put it back.
+    SettleSpills: "Only a supervisor or an administrator settles what was reported as classified.",
     /// Read and export the log.
     ReadLog: "Only an auditor reads the log.",
     /// Manage people and their assignments.
@@ -133,6 +135,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => {
             at_post || role == R::CaseOfficer
         }
+        P::SettleSpills => matches!(role, R::PostSupervisor | R::Supervisor | R::Admin),
         P::ReadLog => role == R::Auditor,
         P::ManagePeople | P::ManagePosts | P::ManageReference => role == R::Admin,
     }
@@ -159,7 +162,7 @@ mod tests {
         ];
         let may: [(Role, &[&[Permission]]); 7] = [
             (Role::PostOfficer, &[READS, POST]),
-            (Role::PostSupervisor, &[READS, POST, &[P::ReassignChecks]]),
+            (Role::PostSupervisor, &[READS, POST, &[P::ReassignChecks, P::SettleSpills]]),
             (
                 Role::CaseOfficer,
                 &[
@@ -169,9 +172,18 @@ mod tests {
                 ],
             ),
             (Role::Reviewer, &[READS, &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions]]),
-            (Role::Supervisor, &[READS, &[P::CountersignResults, P::DeclineResults, P::MakeExceptions]]),
+            (
+                Role::Supervisor,
+                &[READS, &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills]],
+            ),
             (Role::Auditor, &[READS, &[P::ReadLog]]),
-            (Role::Admin, &[&[P::ReadCountries, P::ReadPosts, P::ManagePeople, P::ManagePosts, P::ManageReference]]),
+            (
+                Role::Admin,
+                &[
+                    &[P::ReadCountries, P::ReadPosts, P::ManagePeople, P::ManagePosts, P::ManageReference],
+                    &[P::SettleSpills],
+                ],
+            ),
         ];
         for (role, may) in may {
             for permission in P::ALL {

@@ -135,6 +135,7 @@ fn navigation(role: Role, post: Option<&Post>, path: &str) -> Vec<NavItem> {
         add(Permission::ReadCountries, at::countries().into(), "Countries");
         add(Permission::ReadPosts, at::posts().into(), "Posts");
     }
+    add(Permission::SettleSpills, at::spills().into(), "Reported texts");
     add(Permission::ReadLog, at::log().into(), "Log");
     add(Permission::ManagePeople, at::people().into(), "People");
     add(Permission::ManageReference, at::reference().into(), "Reference data");

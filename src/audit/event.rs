@@ -160,6 +160,13 @@ words! {
         TelegramDiscarded = "telegram_discarded", "Discarded a telegram";
         /// Serial numbers were recorded or counted.
         SerialsCounted = "serials_counted", "Counted serial numbers";
+        /// A text was reported as classified, and hidden with what repeats it.
+        TextReported = "text_reported", "Reported a text as classified";
+        TextHidden = "text_hidden", "Hid a text";
+        /// A second person decided about it: it was removed for good, or put back.
+        TextJudged = "text_judged", "Settled a report of classified text";
+        TextRemoved = "text_removed", "Removed a text";
+        TextRestored = "text_restored", "Put a text back";
         /// Of a line that was asked about, in what was written at the same moment.
         MarkDenied = "mark_denied", "Said that a line bears no classification mark";
     }

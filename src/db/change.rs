@@ -38,6 +38,11 @@ impl Change {
         &mut self.tx
     }
 
+    /// Who makes it, as the log has it.
+    pub fn by(&self) -> &By {
+        &self.by
+    }
+
     /// Who makes it; `None` for a job.
     pub fn person(&self) -> Option<PersonId> {
         self.by.person()

@@ -17,6 +17,7 @@ use lantern::{
     mistakes::model::MistakeKind,
     parties::model::{FactKind, PartyKind, PartyRole, Standing, TakesPossession},
     reference::model::{ReferenceKind, ThresholdItems},
+    spills::model::{Outcome, SpillFile},
     telegrams::{
         model::{Answer, TelegramState, Way},
         reading::Direction,
@@ -151,6 +152,9 @@ const FILL: &[&str] = &[
     "insert into explanations values (gen_random_uuid(), gen_random_uuid(), 'a', 'b', 'A', gen_random_uuid(), now())",
     "insert into telegram_checks values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now())",
     "insert into telegram_answers values (gen_random_uuid(), 'license-1', 'license', 'accepted', '1', 'A', 'A', '{}', null, null, null, null, gen_random_uuid(), now())",
+    "insert into spills (id, place, row_id, file, file_id, characters, hash, why, reported_by, reported_at)
+         values (gen_random_uuid(), 'contact', gen_random_uuid(), 'check', gen_random_uuid(), 1, '', 'A', gen_random_uuid(), now())",
+    "insert into spill_texts values (gen_random_uuid(), 1, 'contacts', '{}', 'summary', 'A')",
     "insert into mistakes values (gen_random_uuid(), 'permit', gen_random_uuid(), gen_random_uuid(), 'A', 'B', gen_random_uuid(), now())",
     "insert into custody_steps (id, license_id, stage, position, holder, what, recorded_by) values (gen_random_uuid(), gen_random_uuid(), 'planned', 1, 'A', 'B', gen_random_uuid())",
 ];
@@ -697,6 +701,8 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
         "results.word": ResultWord,
         "security_events.kind": lantern::audit::SecurityKind,
         "serials.state": SerialState,
+        "spills.file": SpillFile,
+        "spills.outcome": Outcome,
         "statements.source_grade": SourceGrade,
         "telegram_answers.answer": Answer,
         "telegrams.direction": Direction,
