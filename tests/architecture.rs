@@ -547,3 +547,41 @@ fn only_a_proof_is_stored_where_a_rule_judges() {
     listed.sort_unstable();
     assert_eq!(writers, listed, "it takes the proof of its rule, or stands in the list with why no rule judges it");
 }
+
+/// A document says which test holds what: each test that it names by its module and name is there, and each row of
+/// such a table names one.
+#[test]
+fn every_test_that_a_document_names_is_there() {
+    let named = regex::Regex::new(r"`([a-z_0-9]+)::([a-z_0-9]+)`").expect("a pattern");
+    let all: Vec<_> = sources("src", ".rs").into_iter().chain(sources("tests", ".rs")).collect();
+    let is_there = |module: &str, name: &str| {
+        let ends = [format!("/{module}.rs"), format!("/{module}/mod.rs")];
+        let test = |text: &str| {
+            let before = text.split(&format!("fn {name}(")).collect::<Vec<_>>();
+            before[..before.len() - 1].iter().any(|before| {
+                let is_above = |line: &&str| line.is_empty() || *line == "async" || line.starts_with(['#', '/']);
+                before
+                    .lines()
+                    .rev()
+                    .map(str::trim)
+                    .take_while(is_above)
+                    .any(|line| line.starts_with("#[") && line.contains("test"))
+            })
+        };
+        all.iter().any(|(path, text)| ends.iter().any(|end| path.ends_with(end)) && test(text))
+    };
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security.md")).expect("it is there");
+    let mut count = 0;
+    for row in text.lines().filter(|line| line.starts_with('|') && !line.starts_with("|---")) {
+        if row.ends_with("| held by |") {
+            continue;
+        }
+        let tests: Vec<_> = named.captures_iter(row).collect();
+        assert!(!tests.is_empty(), "no test holds it: {row}");
+        for test in tests {
+            count += 1;
+            assert!(is_there(&test[1], &test[2]), "there is no test {}: {row}", &test[0]);
+        }
+    }
+    assert!(count > 80, "{count} found");
+}
