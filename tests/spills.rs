@@ -45,6 +45,7 @@ const NO_TEXT: &[(&str, &str)] = &[
     ("findings.answer", "a closed word"),
     ("findings.portion_mark", "a closed word"),
     ("findings.topic", "a code"),
+    ("former_names.", "names of people and posts, which an administrator changes"),
     ("import_approvals.state", "a closed word"),
     ("item_groups.", "codes and units"),
     ("kept_versions.", "the program's own"),
