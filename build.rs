@@ -3,6 +3,7 @@
 //! not taken for what others do.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -83,6 +84,7 @@ fn main() {
             .expect("node_modules is writable");
     }
     run(Command::new("node").arg(styles.join("build.mjs")).arg(&out).current_dir(&styles));
+    fs::write(out.join("called.rs"), called(&root.join("templates"))).expect("cargo made the folder");
     let sheet = fs::read(out.join("lantern.css")).expect("build.mjs wrote it");
     let script = fs::read(root.join("static/app.js")).expect("it is in the repository");
     println!("cargo::rustc-env=LANTERN_SHEET=lantern-{}.css", hash(&sheet));
@@ -108,6 +110,26 @@ fn add(path: &Path, sources: &mut Vec<u8>) {
     } else {
         sources.extend(fs::read(path).expect("it is in the repository"));
     }
+}
+
+/// What pages call each field, where all of them call it the same: for what is said of a field elsewhere.
+fn called(templates: &Path) -> String {
+    let mut all = Vec::new();
+    add(templates, &mut all);
+    let all = String::from_utf8(all).expect("templates are text");
+    let mut labels = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for call in all.split("form::").skip(1) {
+        let Some((field, rest)) = call.split_once('(').and_then(|(_, arguments)| arguments.split_once(',')) else {
+            continue;
+        };
+        let Some((_, field)) = field.trim().rsplit_once("form.") else { continue };
+        let label = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+        labels.entry(field).or_default().insert(label.unwrap_or_default());
+    }
+    let one = labels.into_iter().filter_map(|(field, labels)| {
+        Some((field, labels.first().filter(|label| labels.len() == 1 && !label.is_empty())?.to_owned()))
+    });
+    format!("&{:?}", one.collect::<Vec<_>>())
 }
 
 /// Whether `node_modules` is what the lock file asks for.

@@ -36,7 +36,7 @@ take() {
   mkdir -p "$to/src/$(dirname "$1")"
   if [ -e "src/$1.rs" ]; then cp "src/$1.rs" "$to/src/$1.rs"; else cp -r "src/$1" "$to/src/$1"; fi
 }
-for part in addresses access/permission access/reader approvals/model audit/event checks/contradictions \
+for part in addresses access/permission access/proven access/reader approvals/model audit/event audit/signature audit/values basis checks/contradictions \
   checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/standing/model_tests checks/turn \
   checks/turn_tests checks/verbs checks/verbs_tests clock duties/model duties/model_tests error evidence/model faults id licenses/model \
   licenses/verbs licenses/verbs_tests mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
@@ -48,8 +48,10 @@ cat >"$to/src/lib.rs" <<'RUST'
 
 pub mod access {
     pub mod permission;
+    mod proven;
     mod reader;
     pub use permission::{Permission, Permitted, Role, holds};
+    pub use proven::Proof;
     pub use reader::Reader;
 }
 pub mod addresses;
@@ -58,8 +60,12 @@ pub mod approvals {
 }
 pub mod audit {
     mod event;
+    mod signature;
+    mod values;
     pub use event::{Event, Events, Made, Subject, Verb};
+    pub use values::{Values, says};
 }
+pub mod basis;
 pub mod checks {
     pub mod contradictions;
     pub mod due;

@@ -1,6 +1,6 @@
 //! Everything that can go wrong in a request, and what the person is told. One enum; `web::errors` renders it.
 
-use crate::{access::Proof, addresses as at};
+use crate::{access::Proof, addresses as at, text::many};
 use std::{borrow::Cow, error::Error as StdError, fmt::Display};
 
 use axum::{
@@ -191,8 +191,9 @@ impl AppError {
                 "Too much at once",
                 "Lantern is busy with other long telegrams and files. Nothing was changed: wait a minute, then try again.".into(),
             ),
-            Self::TooMany(1) => ("Too many attempts", "Wait one second, then try again.".into()),
-            Self::TooMany(seconds) => ("Too many attempts", format!("Wait {seconds} seconds, then try again.").into()),
+            Self::TooMany(seconds) => {
+                ("Too many attempts", format!("Wait {}, then try again.", many(seconds, "second")).into())
+            }
             Self::Unavailable(_) => (
                 "The database does not answer",
                 "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     };
     let Ok(filter) = EnvFilter::try_new(&command.log) else {
         eprintln!(
-            "lantern: LANTERN_LOG is no log filter: {:?}; use a level such as info, or target=level,...",
+            "lantern: LANTERN_LOG is no log filter: {:?}; use a level such as info, or one a target such as lantern=debug",
             command.log
         );
         return ExitCode::from(2);

@@ -1,6 +1,10 @@
 //! Closed vocabularies: an enum whose variants have a code (stored, sent by forms) and a label (shown).
 //! The database holds the same codes in a `check` constraint; a test stores every variant.
 
+use time::Date;
+
+use crate::text::{day_words, grouped};
+
 /// Declares a closed vocabulary.
 ///
 /// ```ignore
@@ -35,6 +39,12 @@ macro_rules! words {
             /// The words as a form offers them.
             pub fn choices() -> Vec<$crate::words::Choice> {
                 Self::ALL.iter().map(|word| $crate::words::Choice::new(word.code(), word.label())).collect()
+            }
+        }
+
+        impl $crate::words::InWords for $name {
+            fn in_words(&self) -> String {
+                self.label().to_owned()
             }
         }
 
@@ -94,6 +104,68 @@ macro_rules! words {
             }
         }
     )*};
+}
+
+/// A value that people read as it is. No id and no code is one: who has one looks up what it stands for.
+pub trait InWords {
+    fn in_words(&self) -> String;
+}
+
+impl InWords for str {
+    fn in_words(&self) -> String {
+        if self.is_empty() { "none".into() } else { self.to_owned() }
+    }
+}
+
+impl InWords for Date {
+    fn in_words(&self) -> String {
+        day_words(*self)
+    }
+}
+
+impl InWords for bool {
+    fn in_words(&self) -> String {
+        if *self { "yes".into() } else { "no".into() }
+    }
+}
+
+impl<T: InWords + ?Sized> InWords for &T {
+    fn in_words(&self) -> String {
+        (*self).in_words()
+    }
+}
+
+impl<T: InWords> InWords for Option<T> {
+    fn in_words(&self) -> String {
+        self.as_ref().map_or_else(|| "none".into(), InWords::in_words)
+    }
+}
+
+impl<T: InWords> InWords for [T] {
+    fn in_words(&self) -> String {
+        // What ends as a sentence goes on as one of several.
+        let words: Vec<String> = self.iter().map(|one| one.in_words().trim_end_matches('.').to_owned()).collect();
+        words.join("; ").as_str().in_words()
+    }
+}
+
+macro_rules! in_words {
+    ($($name:ty as |$value:ident| $words:expr;)*) => {$(
+        impl InWords for $name {
+            fn in_words(&self) -> String {
+                let $value = self;
+                $words
+            }
+        }
+    )*};
+}
+
+in_words! {
+    String as |text| text.as_str().in_words();
+    Vec<String> as |list| list.as_slice().in_words();
+    i32 as |number| grouped(&number.to_string());
+    i64 as |number| grouped(&number.to_string());
+    usize as |number| grouped(&number.to_string());
 }
 
 /// One entry of a select, a set of radio buttons or of checkboxes.

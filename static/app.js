@@ -21,8 +21,10 @@
       if (sending && !document.hidden) return later(500);
       sending = true;
       dirty = failed = false;
+      // A browser sends no more than 64 kB on after its page is closed, and refuses to try.
+      const text = body().toString();
       try {
-        const answer = await fetch("/drafts", { method: "POST", body: body(), keepalive: true, headers: { Accept: "application/problem+json" } });
+        const answer = await fetch("/drafts", { method: "POST", body: new URLSearchParams(text), keepalive: text.length < 60000, headers: { Accept: "application/problem+json" } });
         // Whatever else answers, such as the page a redirect leads to, has not kept it.
         if (answer.status === 204) return say("Kept as a draft at " + new Date().toLocaleTimeString());
         failed = true;
@@ -38,6 +40,8 @@
         } else if (answer.status >= 500 || answer.ok) retry(10000);
       } catch {
         failed = true;
+        // Whoever sends more than is taken is cut off while sending.
+        if (text.length > 1e6) return say("Not kept: this is more than Lantern takes at once. Shorten it, or send it in parts.");
         say("No connection. What you typed is still here; Lantern tries again.");
         retry(10000);
       } finally {

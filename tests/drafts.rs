@@ -670,7 +670,7 @@ async fn a_form_given_back_keeps_its_text_by_itself_again() {
     form.send(&post).await.is(303);
     // Wrong besides being used: both are told, and the id it comes back under can be kept and sent.
     let page = form.set("summary", "").set("with_whom", "The mill's guard").send(&post).await;
-    page.refused(USED).says("Nothing was saved yet").says("Summary:");
+    page.refused(USED).says("Nothing was saved yet").says("What it was about");
     let given = Filled::of(&path, &page).expect("the form");
     assert_eq!(given.value("with_whom"), "The mill's guard");
     let given = given.set("summary", "Two");

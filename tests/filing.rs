@@ -210,7 +210,7 @@ async fn an_accepted_proposal_takes_nothing_from_what_stands_in_the_file() {
         .refused("Another answer stands in the file");
     let change = post.done(&at, &[("act", "change:import-approval-1")]).await;
     assert_eq!(change, cell, "the plain page");
-    post.get(&change).await.says("On file now: refused").says("GUATEMALA 903, paragraph 1");
+    post.get(&change).await.says("On file now: Refused").says("GUATEMALA 903, paragraph 1");
 
     // A rejection may be thought over; what was accepted stays.
     post.done(&at, &[("tick", "import-approval-1"), ("act", "reject")]).await;

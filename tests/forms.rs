@@ -137,6 +137,29 @@ async fn every_form_refuses_a_classified_text_and_keeps_none() {
     assert_eq!(tables_with(&app, "zebrafinch").await, Vec::<String>::new());
 }
 
+/// The summary of faults calls each field what its page calls it, never by the name it is stored under.
+#[tokio::test]
+async fn every_form_calls_its_fields_in_the_summary_what_they_are_called_below() {
+    let app = TestApp::demonstration().await;
+    let (mut told, mut strange) = (0, BTreeSet::new());
+    for (path, visitor, form) in every_form(&app).await {
+        let blank = form.texts.iter().fold(form.clone(), |form, name| form.set(name, ""));
+        let page = blank.send(&visitor).await;
+        let document = scraper::Html::parse_document(&page.body);
+        let all = |selector: &str| {
+            let selector = scraper::Selector::parse(selector).unwrap();
+            let words = |element: scraper::ElementRef<'_>| element.text().collect::<String>().trim().to_owned();
+            document.select(&selector).map(words).collect::<Vec<_>>()
+        };
+        let labels = all("label, legend");
+        let called = all("#faults [data-called]");
+        told += called.len();
+        strange.extend(called.into_iter().filter(|name| !labels.contains(name)).map(|name| (kind(&path), name)));
+    }
+    assert!(told > 40, "{told} faults told");
+    assert_eq!(strange, BTreeSet::new());
+}
+
 fn kind(path: &str) -> String {
     path.split('/').map(|part| if part.len() == 36 { "{id}" } else { part }).collect::<Vec<_>>().join("/")
 }
@@ -753,5 +776,5 @@ async fn names_in_every_script_and_texts_of_ten_thousand_characters_come_back_as
         .send(&post)
         .await
         .is(422)
-        .says("At most 10000 characters; this has 10001.");
+        .says("At most 10,000 characters; this has 10,001.");
 }

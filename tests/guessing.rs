@@ -23,7 +23,7 @@ async fn fail(visitor: &Visitor, account: &str, times: usize) {
 fn told(page: &Page) -> i64 {
     let seconds = page.is(429).headers["retry-after"].to_str().unwrap().parse().unwrap();
     page.says("Too many attempts").says(&if seconds == 1 {
-        "Wait one second".to_owned()
+        "Wait 1 second".to_owned()
     } else {
         format!("Wait {seconds} seconds")
     });

@@ -39,6 +39,7 @@ mod rules;
 mod schema;
 mod searches;
 mod security;
+mod sentences;
 mod spills;
 mod standings;
 mod telegrams;

@@ -242,7 +242,10 @@ async fn a_text_that_is_reported_is_hidden_at_once_wherever_it_stands() {
     for place in ["contacts", "drafts", "audit events"] {
         assert!(row[9].to_lowercase().replace('_', " ").contains(place), "{place}: {row:?}");
     }
-    assert_eq!(cells(&auditor.get("/log.csv?verb=text_reported").await.body).last().expect("the entry")[9], REASON);
+    assert_eq!(
+        cells(&auditor.get("/log.csv?verb=text_reported").await.body).last().expect("the entry")[9],
+        format!("Why: {REASON}")
+    );
     // Once.
     let form = scene.post.get(&format!("/checks/{check}/spill")).await;
     form.says(INSTEAD);

@@ -11,6 +11,7 @@ use crate::{
     db::drafts::{self, DraftPage, Full, Kept, Mark, Source, Standing},
     error::{AppError, KeptText, Result, Used},
     id::{FormId, PersonId},
+    text::many,
     web::{
         body::Typed,
         filters::moment_words,
@@ -66,7 +67,7 @@ pub(super) fn no_room(full: &Full) -> Refusal {
     let (room, which) = if full.of_bytes {
         (format!("{} MB", drafts::MOST_BYTES / 1_000_000), "largest")
     } else {
-        (format!("{} texts", drafts::MOST), "oldest")
+        (many(drafts::MOST, "text"), "oldest")
     };
     let title = if full.title.is_empty() { "without a title".to_owned() } else { full.title.clone() };
     Refusal::NoRoom { room, which, title, kept: moment_words(full.saved_at) }

@@ -6,6 +6,7 @@ mod network;
 pub mod permission;
 mod person;
 mod proof;
+mod proven;
 mod reader;
 pub mod refusal;
 mod request;
@@ -15,7 +16,8 @@ pub use late::*;
 pub use network::*;
 pub use permission::{Permission, Permitted, Role, holds};
 pub use person::*;
-pub use proof::{Proof, Prove};
+pub use proof::Prove;
+pub use proven::Proof;
 pub use reader::Reader;
 pub use session::Post;
 

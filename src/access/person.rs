@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::{
     late::{done_before, no_room},
     permission::Role,
-    proof::Proof,
+    proven::Proof,
     session::Post,
 };
 use crate::{

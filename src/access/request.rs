@@ -14,7 +14,8 @@ use super::{
     network::client_address,
     permission::{Permission, Permitted, Role, holds},
     person::SignedIn,
-    proof::{self, Proof},
+    proof,
+    proven::Proof,
     session::{self, Post, Presence, Present},
 };
 use crate::{

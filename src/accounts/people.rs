@@ -4,7 +4,6 @@ use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::{
     access::{Actor, Can, Role, permission::ManagePeople},
@@ -15,7 +14,7 @@ use crate::{
         store::{self, AssignmentRow, NewPerson, PersonRow, SessionRow},
     },
     addresses as at,
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     error::{AppError, Refuses, Result},
     form,
     id::PersonId,
@@ -182,10 +181,8 @@ async fn edit(can: &Can<ManagePeople>, id: PersonId, sent: &Sent<PersonForm>) ->
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PersonChanged, id, format!("changed {}", before.name));
-    let described = |name: &str, authority: Decimal| json!({ "name": name, "may decide up to": dollars(authority) });
-    let event = event
-        .before(described(&before.name, before.decision_authority))
-        .after(described(read.name.as_str(), authority));
+    let told = |name: &str, authority: Decimal| says("Name", name).and("May decide up to", dollars(authority));
+    let event = event.before(told(&before.name, before.decision_authority)).after(told(read.name.as_str(), authority));
     change.commit(event, &at::person(id)).await
 }
 

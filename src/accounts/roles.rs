@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::Response;
-use serde_json::json;
 
 use crate::{
     access::{Actor, Can, Role, permission::ManagePeople},
@@ -12,7 +11,7 @@ use crate::{
         store::{self, AssignmentRow, PersonRow},
     },
     addresses as at,
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     error::{AppError, Refuses, Result},
     faults::in_order,
     form,
@@ -106,7 +105,7 @@ async fn assign(can: &Can<ManagePeople>, id: PersonId, sent: &mut Sent<AssignFor
     let post = read.post.0.map(|post| post.to_string());
     let posts = store::open_posts(can.reads()).await?;
     let post = posts.iter().find(|known| Some(&known.value) == post.as_ref()).map(|known| known.label.as_str());
-    let after = json!({ "role": read.role.label(), "post": post, "first day": day_words(read.starts_on.0), "last day": ends.map(day_words) });
+    let after = says("Role", read.role).and("Post", post).and("First day", read.starts_on.0).and("Last day", ends);
     change.commit(Event::new(Verb::AssignmentChanged, row, sentence).after(after), &at::person(id)).await
 }
 
@@ -191,7 +190,7 @@ async fn end(can: &Can<ManagePeople>, id: PersonId, row: AssignmentId, sent: &mu
     }
     let sentence = format!("ended the role of {}: {}", person.name, before.role.label().to_lowercase());
     let event = Event::new(Verb::AssignmentChanged, row, sentence)
-        .before(json!({ "last day": before.ends_on.map(day_words) }))
-        .after(json!({ "last day": day_words(read.ends_on.0) }));
+        .before(says("Last day", before.ends_on))
+        .after(says("Last day", read.ends_on.0));
     change.commit(event, &at::person(id)).await.map_err(Refusal::said)
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::{Can, permission::WorkChecks},
     addresses as at,
-    audit::{Event, Events, Subject, Verb},
+    audit::{Event, Events, Subject, Values, Verb, says},
     duties::model::Duty,
     error::{AppError, Result},
     form,
@@ -117,6 +117,11 @@ pub async fn submit(can: Can<WorkChecks>, Path(id): Path<LicenseId>, sent: Sent<
     .await
 }
 
+/// A certificate as the log shows it.
+pub(crate) fn told(kept_at: &str, host_government_signs: bool) -> Values {
+    says("Kept at", kept_at).and("The host government has to sign", host_government_signs)
+}
+
 async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateForm>) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
@@ -133,7 +138,7 @@ async fn record(can: &Can<WorkChecks>, id: LicenseId, sent: &Sent<CertificateFor
     );
     change
         .commit(
-            Events::from(event.on_license(id).after((kept_at, host))).and_all(ready),
+            Events::from(event.on_license(id).after(told(&kept_at, host))).and_all(ready),
             &at::license(id).at("certificate"),
         )
         .await

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses as at,
-    audit::{Event, Made, Subject, Verb},
+    audit::{Event, Made, Subject, Verb, says},
     db::Change,
     error::{AppError, Result},
     form,
@@ -164,9 +164,9 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     };
     let row = store::insert_step(change, id, &data).await?;
     licenses::store::touch(change, id).await?;
-    let sentence = format!("added a {} custody step: {}", read.stage.label().to_lowercase(), data.holder);
-    let event =
-        Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id).after(data.what);
+    let sentence = format!("added a custody step ({}): {}", read.stage.label().to_lowercase(), data.holder);
+    let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", row.0), sentence).on_license(id);
+    let event = event.after(says("What happens", data.what).and("Day", day));
     Ok(Made::new(Subject::Row("custody_step", row.0), event, at::license(id).at("custody")))
 }
 
@@ -183,9 +183,14 @@ pub async fn submit_remove(
     let known = license.custody.iter().find(|known| known.id == step).ok_or(AppError::NotFound)?;
     store::remove_step(&mut change, step).await?;
     licenses::store::touch(&mut change, id).await?;
-    let sentence = format!("took a {} custody step off: {}", known.stage.label().to_lowercase(), known.holder);
+    let sentence = format!("took a custody step ({}) off: {}", known.stage.label().to_lowercase(), known.holder);
     let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", step.0), sentence).on_license(id);
-    change.commit(event.before((&known.what, known.on_date)), &at::license(id).at("custody")).await
+    change
+        .commit(
+            event.before(says("What happens", &known.what).and("Day", known.on_date)),
+            &at::license(id).at("custody"),
+        )
+        .await
 }
 
 async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, mut sent: Sent<SerialsForm>) -> Result<Response> {
@@ -256,7 +261,8 @@ pub(crate) async fn enter_serials(
     licenses::store::touch(change, id).await?;
     let others = if alike.is_empty() { String::new() } else { format!("; these are other weapons: {alike}") };
     let (label, state) = (&item.label, read.state.label().to_lowercase());
-    let sentence = format!("counted {kept} serial numbers of {label}: {state}{changes}{others}");
-    let event = Event::new(Verb::SerialsCounted, id, sentence).after((numbers, location));
+    let sentence = format!("counted {} of {label}: {state}{changes}{others}", many(kept, "serial number"));
+    let event = Event::new(Verb::SerialsCounted, id, sentence);
+    let event = event.after(says("Serial numbers", numbers).and("Where", location));
     Ok(Made::new(Subject::License(id), event, at::license(id).at("serials")))
 }

@@ -1,9 +1,9 @@
 //! What can happen, and how it is said.
 
-use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::Values;
 use crate::{
     id::{
         AssignmentId, AuthorityId, CheckId, LicenseId, PartyId, PersonId, PostId, ReferenceId, SessionId, TelegramId,
@@ -237,17 +237,17 @@ impl Event {
         self
     }
 
-    /// The values as they were.
+    /// The values as they were, where there were any.
     #[must_use]
-    pub fn before(mut self, values: impl Serialize) -> Self {
-        self.before = serde_json::to_value(values).ok();
+    pub fn before(mut self, values: impl Into<Option<Values>>) -> Self {
+        self.before = values.into().map(Value::from);
         self
     }
 
     /// The values as they are now.
     #[must_use]
-    pub fn after(mut self, values: impl Serialize) -> Self {
-        self.after = serde_json::to_value(values).ok();
+    pub fn after(mut self, values: Values) -> Self {
+        self.after = Some(values.into());
         self
     }
 

@@ -17,13 +17,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper::body::Frame;
-use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::{Event, Subject, Verb};
+use super::{Event, Subject, Verb, says};
 use crate::{
     access::Actor,
     error::{AppError, Result},
+    text::{many, of_many},
     web::{csv::Sheet, log::within_request},
 };
 
@@ -34,8 +34,8 @@ const STALLED: Duration = Duration::from_mins(10);
 #[derive(Debug, Clone)]
 pub struct File {
     pub name: &'static str,
-    /// What its rows are, as in "exported 12 entries of the log".
-    pub rows: &'static str,
+    /// What one row of it is, as in "exported 12 log entries".
+    pub row: &'static str,
     /// The heading of each column.
     pub columns: &'static [&'static str],
     /// The address that was asked, with its search.
@@ -70,10 +70,10 @@ where
     let heading = Sheet::headed(file.columns).finish().map_err(AppError::internal)?;
     let rows = first.sheet.finish().map_err(AppError::internal)?;
     let Some(next) = first.next else {
-        note(&actor, &file, format!("exported {} {}", first.count, file.rows), Some(first.count)).await?;
+        note(&actor, &file, format!("exported {}", many(first.count, file.row)), Some(first.count)).await?;
         return Ok((headers, [heading, rows].concat()).into_response());
     };
-    note(&actor, &file, format!("began to export {}", file.rows), None).await?;
+    note(&actor, &file, format!("began to export {}", of_many("", file.row)), None).await?;
     let (sender, receiver) = mpsc::channel(1);
     let begun = Begun { actor, file, sender, count: first.count };
     tokio::spawn(within_request(begun.go_on([heading, rows].concat(), next, step)));
@@ -81,8 +81,9 @@ where
 }
 
 async fn note(actor: &Actor, file: &File, sentence: String, count: Option<usize>) -> Result<()> {
+    let search = says("Search", file.address.as_str());
     let event = Event::new(Verb::Exported, Subject::Person(actor.id), sentence)
-        .after(json!({ "search": file.address, "rows": count }));
+        .after(count.map_or(search.clone(), |count| search.and("Rows", count)));
     actor.change_unprompted().await?.finish(event).await
 }
 
@@ -105,10 +106,10 @@ impl Begun {
         F: Future<Output = Result<Part<K>>>,
     {
         let ended = self.rest(first, next, step).await;
-        let (count, rows) = (self.count, self.file.rows);
+        let (count, rows) = (self.count, many(self.count, self.file.row));
         let sentence = match &ended {
-            Ok(()) => format!("exported {count} {rows}"),
-            Err(_) => format!("an export of {rows} broke off after at most {count}"),
+            Ok(()) => format!("exported {rows}"),
+            Err(_) => format!("an export broke off after at most {rows}"),
         };
         let noted = note(&self.actor, &self.file, sentence, Some(count)).await;
         // The file ends well only if the log says so. However this ends otherwise, the browser is told by a connection

@@ -130,7 +130,7 @@ async fn file(can: Can<ReadLog>, Query(asked): Query<Asked>, Requested(address):
         Arc::new(store::looked_up(&mut conn, filter).await?)
     };
     let can = Arc::new(can.into_actor());
-    let file = export::File { name: "log.csv", rows: "entries of the log", columns: COLUMNS, address };
+    let file = export::File { name: "log.csv", row: "log entry", columns: COLUMNS, address };
     let reader = Arc::clone(&can);
     export::send(can, file, move |beyond| {
         let (reader, search) = (Arc::clone(&reader), Arc::clone(&search));

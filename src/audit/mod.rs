@@ -9,12 +9,14 @@ pub mod security;
 mod signature;
 pub mod store;
 mod trace;
+mod values;
 
 pub use list::routes;
 
 pub use by::By;
 pub use event::{Event, Events, Made, Subject, Verb};
 pub use trace::{SecurityEvent, SecurityEvents, SecurityKind};
+pub use values::{Values, says};
 
 use serde_json::Value;
 use sqlx::PgConnection;

@@ -8,7 +8,7 @@ use crate::{
     licenses::model::{ItemGroup, LicenseFile, LicenseParty},
     parties::model::{PartyRole, TakesPossession},
     reference::model::ReferenceKind,
-    text::{LicenseNumber, Likeness, dollars, name_key},
+    text::{LicenseNumber, Likeness, dollars, is, many, name_key},
 };
 
 /// Something in the file that cannot be true together with something else.
@@ -121,7 +121,7 @@ fn holds(license: &LicenseFile, party: &LicenseParty) -> Vec<String> {
         .filter(|serial| serial.holder_party_id == Some(party.party_id))
         .map(|serial| serial.count)
         .sum();
-    steps.chain((serials > 0).then(|| format!("{serials} serial numbers"))).collect()
+    steps.chain((serials > 0).then(|| many(serials, "serial number"))).collect()
 }
 
 /// A step of the custody path, in words.
@@ -148,7 +148,16 @@ fn totals(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>
             found.push(contradiction(format!("{rule}:{}", item.id), facts, sentence, true));
         };
         if expected && all != item.quantity {
-            add("totals", format!("{}: {all} serial numbers are recorded for {} licensed", item.label, item.quantity));
+            add(
+                "totals",
+                format!(
+                    "{}: {} {} recorded for {} licensed",
+                    item.label,
+                    many(all, "serial number"),
+                    is(all),
+                    item.quantity
+                ),
+            );
         }
         if waiting > 0 && file.check.check_type == CheckType::PostShipment {
             add("uncounted", are_not_counted(&item.label, waiting, item.quantity));

@@ -3,7 +3,10 @@
 use time::{Date, OffsetDateTime};
 
 use super::model::CheckState;
-use crate::{clock::Zone, text::day_words};
+use crate::{
+    clock::Zone,
+    text::{day_words, many},
+};
 
 /// What the words on a due date rest on.
 #[derive(Debug, Clone, Copy)]
@@ -35,10 +38,8 @@ impl Due<'_> {
         }
         match (due - self.today(now)).whole_days() {
             0 => "due today".into(),
-            1 => "1 day left".into(),
-            -1 => "1 day late".into(),
-            days if days > 0 => format!("{days} days left"),
-            days => format!("{} days late", -days),
+            days if days > 0 => format!("{} left", many(days, "day")),
+            days => format!("{} late", many(-days, "day")),
         }
     }
 

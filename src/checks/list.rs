@@ -137,7 +137,7 @@ pub async fn file(can: Can<ReadChecks>, Query(asked): Query<Asked>, Requested(ad
         Arc::new(store::looked_up(&mut conn, &can, &asked.filter()).await?)
     };
     let can = Arc::new(can.into_actor());
-    let file = export::File { name: "checks.csv", rows: "checks", columns: COLUMNS, address };
+    let file = export::File { name: "checks.csv", row: "check", columns: COLUMNS, address };
     let reader = Arc::clone(&can);
     export::send(can, file, move |after| {
         let (reader, search) = (Arc::clone(&reader), Arc::clone(&search));

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::OpenChecks},
     addresses as at,
-    audit::{Event, Made, Subject, Verb},
+    audit::{Event, Made, Subject, Verb, says},
     db::Change,
     error::{AppError, Result},
     form,
@@ -127,7 +127,7 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<Open
     let follows = earlier(change, sent, &opened).await?;
     let (id, reference) = store::insert(change, &request(&opened, follows), can.washington_today().year()).await?;
     let event = Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}", opened.subject))
-        .after(opened.reason.as_str());
+        .after(says("Reason", opened.reason.as_str()));
     Ok(Made::new(Subject::Check(id), event, at::check(id)))
 }
 
@@ -140,8 +140,8 @@ async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) ->
     store::save_request(&mut change, id, &request(&opened, follows), sent.version).await?;
     let event = CheckVerb::Edit.event(&file.check, "");
     let event = event
-        .before((&file.check.subject, &file.check.reason))
-        .after((opened.subject.as_str(), opened.reason.as_str()));
+        .before(says("Subject", &file.check.subject).and("Reason", &file.check.reason))
+        .after(says("Subject", opened.subject.as_str()).and("Reason", opened.reason.as_str()));
     change.commit(event, &at::check(id)).await
 }
 

@@ -69,7 +69,9 @@ async fn reassign(can: &Can<verbs::Reassign>, id: CheckId, sent: &mut Sent<Reass
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
     file.may_reassign()?;
-    let to = sent.form.officer.judged(file.reassign(read.officer)).ok_or(AppError::Invalid)?;
+    let officers = posts::store::officers(change.conn(), file.check.post_id, can.at).await?;
+    let name = officers.iter().find(|officer| officer.id == read.officer).map_or("", |officer| officer.name.as_str());
+    let to = sent.form.officer.judged(file.reassign((read.officer, name))).ok_or(AppError::Invalid)?;
     store::reassign(&mut change, &to).await?;
     change.commit(to, &at::check(id)).await
 }

@@ -17,7 +17,7 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{CheckId, PersonId},
-    text::{Optional, Text},
+    text::{Optional, Text, many},
     web::{Form, Layout, Path, Sent, html},
 };
 
@@ -124,8 +124,10 @@ impl Step for verbs::Request {
     fn ask(file: &CaseFile, _: PersonId) -> Ask {
         let check = &file.check;
         let says = vec![format!(
-            "{} goes to {}, to be answered within {} days.",
-            check.reference, check.post_name, check.days_to_answer
+            "{} goes to {}, to be answered within {}.",
+            check.reference,
+            check.post_name,
+            many(check.days_to_answer, "day")
         )];
         Ask { says, ..Ask::default() }
     }

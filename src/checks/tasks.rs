@@ -77,7 +77,11 @@ fn request(file: &CaseFile) -> Task {
             task(
                 "request",
                 "Request",
-                format!("Sent {}; {visit}; {} days to answer{extended}", day_words(at.date()), check.days_to_answer),
+                format!(
+                    "Sent {}; {visit}; {} to answer{extended}",
+                    day_words(at.date()),
+                    many(check.days_to_answer, "day")
+                ),
                 DONE,
             )
         }
@@ -100,12 +104,7 @@ fn items(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
         "Add the licenses this check is about".into()
     } else {
         let value = file.licenses.iter().map(|license| license.value_usd).sum();
-        format!(
-            "{}, {}, {}",
-            many(file.licenses.len(), "license"),
-            if lines == 1 { "1 line of items".to_owned() } else { format!("{lines} lines of items") },
-            dollars(value)
-        )
+        format!("{}, {} of items, {}", many(file.licenses.len(), "license"), many(lines, "line"), dollars(value))
     };
     task("licenses", "Licenses and items", detail, state)
 }
@@ -118,14 +117,14 @@ fn parties(file: &CaseFile) -> Task {
     if all.is_empty() {
         return task("parties", "Parties", "Nobody named yet", NOT_YET);
     }
-    let parties = if names.len() == 1 { "1 party".to_owned() } else { format!("{} parties", names.len()) };
+    let parties = many(names.len(), "party");
     let unknown = file.licenses.iter().flat_map(|license| &license.parties);
     let unknown = unknown
         .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown)
         .count();
     let no_end_user = |license: &&LicenseFile| license.parties.iter().all(|party| party.role != PartyRole::EndUser);
     if let Some(license) = file.licenses.iter().find(no_end_user) {
-        let detail = format!("{parties} in {}; license {} names no end-user", many(all.len(), "role"), license.number);
+        let detail = format!("{parties} in {}; no end-user is on license {}", many(all.len(), "role"), license.number);
         return task("parties", "Parties", detail, BEGUN);
     }
     match unknown {
@@ -235,12 +234,12 @@ fn findings(file: &CaseFile) -> Task {
     let missing: Vec<String> = missing.take(2).collect();
     let more = lacking.len().saturating_sub(missing.len());
     let also = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let answered = asked - lacking.len();
+    let (answered, topics) = (asked - lacking.len(), many(asked, "topic"));
     match lacking.len() {
         0 if asked == 0 => task("findings", "Findings", "The topics follow from the parties and items", NOT_YET),
-        0 => task("findings", "Findings", format!("{answered} of {asked} topics"), DONE),
+        0 => task("findings", "Findings", format!("{answered} of {topics}"), DONE),
         _ => {
-            let detail = format!("{answered} of {asked} topics - missing: {}{also}", missing.join(", "));
+            let detail = format!("{answered} of {topics} - missing: {}{also}", missing.join(", "));
             task("findings", "Findings", detail, if answered == 0 { NOT_YET } else { BEGUN })
         }
     }

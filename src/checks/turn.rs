@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     access::{Permission, Reader},
     id::PersonId,
+    text::a,
 };
 
 /// The next step of a check, for a reader.
@@ -76,7 +77,7 @@ fn others(
 ) -> String {
     let another = |role: &str| {
         let theirs = permission.is_some_and(|permission| reader.may(permission));
-        if theirs { format!("another {role}") } else { format!("a {role}") }
+        if theirs { format!("another {role}") } else { a(role) }
     };
     match who {
         Who::Post if reader.post.is_some() && !is_allowed() => "another person of the post".into(),

@@ -15,7 +15,7 @@ use crate::{
     },
     addresses as at,
     approvals::model::{Certainty, DaysKind, NoneNeeded},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     error::{AppError, Refuses, Result, constraint},
     faults::{Fault, in_order},
     form,
@@ -175,10 +175,12 @@ pub async fn submit_confirm(
     }
     let mut change = can.change(&sent).await?;
     store::confirm_rule(&mut change, &can, rule, &code).await?;
+    let (country, _) = store::find(can.reads(), &code).await?;
+    let known = rule_of(&can, &code, rule).await?;
     let event = Event::new(
         Verb::CountryRuleChanged,
         Subject::Row("country_rule", rule.0),
-        format!("confirmed a rule of {code}"),
+        format!("confirmed a rule of {country}: {}", known.named()),
     );
     change.commit(event, &at::country(&code)).await
 }
@@ -248,12 +250,18 @@ async fn add_rule(can: &Can<ManageReference>, code: &str, sent: &mut Sent<RuleFo
         Some("country_rules_country_fkey") => AppError::NotFound,
         _ => Refusal::said(error),
     })?;
+    let (country, _) = store::find(can.reads(), code).await?;
+    let class = reference.label(ReferenceKind::ItemClass, data.item_class);
     let event = Event::new(
         Verb::CountryRuleChanged,
         Subject::Row("country_rule", id.0),
-        format!("added a rule of {code}: {}", data.item_class),
+        format!("added a rule of {country}: {class}"),
     );
-    let after = (data.authority, data.usual_days.map(|days| data.days_kind.counted(days)), data.source, data.certainty);
+    let asked = authorities.iter().find(|authority| Some(authority.id) == data.authority);
+    let after = says("Authority", asked.map(|authority| &authority.name))
+        .and("Usual days", data.usual_days.map(|days| data.days_kind.counted(days)))
+        .and("Source", data.source)
+        .and("Certainty", data.certainty);
     change.commit(event.after(after), &at::country(code)).await
 }
 
@@ -339,8 +347,9 @@ async fn end(can: &Can<ManageReference>, code: &str, id: CountryRuleId, sent: &m
     sent.form.ends_on.judged(in_order(rule.starts_on, read.ends_on.0)).ok_or(AppError::Invalid)?;
     let mut change = can.change(sent).await?;
     store::end_rule(&mut change, id, code, read.ends_on.0).await?;
-    let sentence = format!("ended a rule of {code}: {}", rule.class_label);
-    let event =
-        Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence).after(read.ends_on.0);
+    let (country, _) = store::find(can.reads(), code).await?;
+    let sentence = format!("ended a rule of {country}: {}", rule.named());
+    let event = Event::new(Verb::CountryRuleChanged, Subject::Row("country_rule", id.0), sentence);
+    let event = event.after(says("Last day", read.ends_on.0));
     change.commit(event, &at::country(code)).await
 }

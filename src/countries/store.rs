@@ -106,6 +106,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// For which items, and whose approval: `Pistol, DECAM`.
+    pub fn named(&self) -> String {
+        format!("{}, {}", self.class_label, self.authority.as_deref().unwrap_or("none needed"))
+    }
+
     /// How long it usually takes, in words.
     pub fn usual(&self) -> Option<String> {
         self.usual_days.map(|days| self.days_kind.counted(days))

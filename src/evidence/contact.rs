@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses as at, approvals,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     checks::model::CaseFile,
     db::Change,
     error::Result,
@@ -160,11 +160,10 @@ impl Kind for Contact {
     fn event(_: &CaseFile, before: Option<&Self>, read: &Recorded, row: Subject) -> Event {
         let verb = if before.is_some() { "changed" } else { "recorded" };
         let sentence = format!("{verb} a contact: {} with {}", read.kind.label().to_lowercase(), read.with_whom);
-        let event = Event::new(Verb::ContactRecorded, row, sentence).after(read.summary.as_str());
-        match before {
-            Some(before) => event.before(&before.summary),
-            None => event,
-        }
+        let told = |day: Option<time::Date>, summary: &str| says("Day", day).and("Summary", summary);
+        Event::new(Verb::ContactRecorded, row, sentence)
+            .before(before.map(|before| told(before.occurred_on, &before.summary)))
+            .after(told(read.occurred_on.0.map(|day| day.0), read.summary.as_str()))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses as at,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     checks::model::CaseFile,
     db::Change,
     error::Result,
@@ -116,11 +116,11 @@ impl Kind for Document {
     fn event(_: &CaseFile, before: Option<&Self>, read: &Described, row: Subject) -> Event {
         let verb = if before.is_some() { "changed the description of" } else { "described" };
         let sentence = format!("{verb} a document: {} of {}", read.kind, read.issuer);
-        let event = Event::new(Verb::DocumentRecorded, row, sentence).after((number(read), read.kept_at.as_str()));
-        match before {
-            Some(before) => event.before((&before.number, &before.kept_at)),
-            None => event,
-        }
+        let told = |number: &str, kept_at: &str| says("Number", number).and("Kept at", kept_at);
+        let before = before.map(|before| told(&before.number, &before.kept_at));
+        Event::new(Verb::DocumentRecorded, row, sentence)
+            .before(before)
+            .after(told(number(read), read.kept_at.as_str()))
     }
 }
 

@@ -49,6 +49,8 @@ struct Page<'a> {
     contacts: Vec<Choice>,
     documents: Vec<Choice>,
     statements: Vec<&'a super::model::Statement>,
+    /// What the answer is an answer to.
+    asks: &'static str,
     sent: Sent<FindingForm>,
 }
 
@@ -89,7 +91,8 @@ fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<
     let documents = file.check.documents.iter().map(named).collect();
     let statements =
         file.check.statements.iter().filter(|statement| statement.topic.as_deref() == Some(topic)).collect();
-    html(&Page { layout: can.layout(), file, topic: label, party, contacts, documents, statements, sent })
+    let asks = if file.licenses.is_empty() { "Is it as the party says?" } else { "Is it as the application says?" };
+    html(&Page { layout: can.layout(), file, topic: label, party, contacts, documents, statements, asks, sent })
 }
 
 /// The topic's label and the party's name, if the file asks for them or has them; any topic in force may be answered.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{Can, permission::WorkChecks},
     addresses as at,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Values, Verb, says},
     checks::{self, model::CaseFile, store::Texts},
     error::Result,
     form,
@@ -118,11 +118,25 @@ async fn link(
     let event = Event::new(
         Verb::StatementRecorded,
         Subject::Row("statement", statement.0),
-        format!("marked a statement as {word}"),
+        format!("marked what {} stated as {word}", found.with_whom),
     );
-    let event = event
-        .on_check(id)
-        .before((found.confirmed_by, found.contradicted_by))
-        .after((read.confirmed_by.0, read.contradicted_by.0));
+    let event = event.on_check(id).before(linked(&file, found.confirmed_by, found.contradicted_by)).after(linked(
+        &file,
+        read.confirmed_by.0,
+        read.contradicted_by.0,
+    ));
     change.commit(event, &at::check(id).at("statements")).await
+}
+
+/// How a statement stands to others, in their words.
+pub(crate) fn linked(
+    file: &CaseFile,
+    confirmed_by: Option<StatementId>,
+    contradicted_by: Option<StatementId>,
+) -> Values {
+    let words = |id: Option<StatementId>| {
+        let other = id.and_then(|id| Statement::find(file, id).ok());
+        other.map(|other| format!("{}: {}", other.with_whom, other.text))
+    };
+    says("Confirmed by", words(confirmed_by)).and("Contradicted by", words(contradicted_by))
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses as at,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     checks::model::CaseFile,
     db::Change,
     error::Result,
@@ -149,12 +149,10 @@ impl Kind for Statement {
         let contact = file.check.contacts.iter().find(|contact| contact.id == read.contact);
         let whom = contact.map_or("", |contact| contact.with_whom.as_str());
         let verb = if before.is_some() { "changed" } else { "recorded" };
-        let event =
-            Event::new(Verb::StatementRecorded, row, format!("{verb} what {whom} stated")).after(read.text.as_str());
-        match before {
-            Some(before) => event.before(&before.text),
-            None => event,
-        }
+        let told = |text: &str, grade: SourceGrade| says("Statement", text).and("Source", grade);
+        Event::new(Verb::StatementRecorded, row, format!("{verb} what {whom} stated"))
+            .before(before.map(|before| told(&before.text, before.source_grade)))
+            .after(told(read.text.as_str(), read.source_grade))
     }
 }
 

@@ -3,7 +3,10 @@
 use time::Duration;
 
 use crate::{
-    approvals::model::{Certificate, Signature, Signer},
+    approvals::{
+        certificate::told,
+        model::{Certificate, Signature, Signer, signed},
+    },
     audit::{Event, Subject, Verb},
     error::Result,
     evidence::model::ContactKind,
@@ -64,7 +67,7 @@ impl Story<'_> {
         let license = &mut self.file.licenses[index];
         let event =
             Event::new(Verb::CertificateRecorded, Subject::Row("certificate", id.0), "recorded the certificate DSP-83");
-        let event = event.on_license(license.id).after(("Post's file", false));
+        let event = event.on_license(license.id).after(told("Post's file", false));
         license.certificate = Some(Certificate {
             id,
             form: "DSP-83".to_owned(),
@@ -96,7 +99,7 @@ impl Story<'_> {
             format!("recorded a signature on the certificate: {}, {signer_name}", signer.label().to_lowercase());
         let event = Event::new(Verb::CertificateRecorded, Subject::Row("certificate_signature", id.0), sentence)
             .on_license(license.id);
-        let event = event.after((signer_name.as_str(), signed_on));
+        let event = event.after(signed(&signer_name, signed_on));
         if let Some(paper) = license.certificate.as_mut() {
             paper.signatures.push(Signature {
                 id,
@@ -130,7 +133,7 @@ impl Story<'_> {
         (signature.verified_by, signature.version) = (Some(person), signature.version + 1);
         let sentence = format!("verified the signature of the {}: {named}", signature.signer.label().to_lowercase());
         let row = Subject::Row("certificate_signature", signature.id.0);
-        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(license_id).after(contact);
+        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(license_id);
         self.records[index].signatures[place] = Some((contact, now));
         self.settle_license(index, by, was_ready, event)
     }

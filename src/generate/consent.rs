@@ -3,8 +3,8 @@
 use time::{Date, Duration};
 
 use crate::{
-    approvals::model::{Approval, ApprovalState, Permit},
-    audit::{Event, Subject, Verb},
+    approvals::model::{Approval, ApprovalState, Permit, valid},
+    audit::{Event, Subject, Verb, says},
     duties::model::Duty,
     error::{AppError, Result},
     evidence::model::ContactKind,
@@ -70,8 +70,7 @@ impl Story<'_> {
         let sentence = format!("import approval of {whose} for {named}: {}", cell.state.label().to_lowercase());
         let event =
             Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", id.0), sentence).on_license(license.id);
-        let event = event.after((cell.state, cell.permit, &cell.proof, cell.waits_for, cell.given_on, ""));
-        license.approvals.push(Approval {
+        let row = Approval {
             id,
             item_group_id: item,
             authority_id: authority.map(|(id, _)| *id),
@@ -92,7 +91,10 @@ impl Story<'_> {
             country_rule_id: None,
             note: String::new(),
             version: 1,
-        });
+        };
+        let permit = license.permits.iter().find(|permit| Some(permit.id) == row.permit_id);
+        let event = event.after(row.values(permit));
+        license.approvals.push(row);
         self.records[index].approvals.push((person, now));
         self.settle_license(index, by, was_ready, event)
     }
@@ -112,8 +114,7 @@ impl Story<'_> {
         let state = row.state.label().to_lowercase();
         let sentence = format!("import approval of {} for {named}: {state}", authority.1);
         let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", row.id.0), sentence);
-        let event =
-            event.on_license(license.id).after((row.state, row.permit_id, "", &row.waits_for, row.given_on, ""));
+        let event = event.on_license(license.id).after(row.values(None));
         self.records[index].approvals[place] = (person, now);
         self.settle_license(index, by, was_ready, event)
     }
@@ -221,7 +222,7 @@ impl Story<'_> {
         };
         let sentence = format!("recorded permit {} of {} for {quantity} {}", permit.number, permit.issuer, permit.unit);
         let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", id.0), sentence).on_license(license.id);
-        let event = event.after((permit.named_party.as_str(), permit.valid_from, permit.valid_until));
+        let event = event.after(valid(&permit.named_party, permit.valid_from, permit.valid_until));
         let place = license.permits.len();
         license.permits.push(permit);
         self.records[index].permits.push((now, None, None));
@@ -249,9 +250,8 @@ impl Story<'_> {
         let permit = &mut license.permits[place];
         (permit.verified_by, permit.verified_at, permit.version) = (Some(person), Some(now), permit.version + 1);
         let sentence = format!("verified permit {} of {}: {named}", permit.number, permit.issuer);
-        let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.id.0), sentence)
-            .on_license(license.id)
-            .after(contact);
+        let event =
+            Event::new(Verb::PermitVerified, Subject::Row("permit", permit.id.0), sentence).on_license(license.id);
         self.records[index].permits[place].1 = Some(contact);
         self.settle_license(index, by, was_ready, event)
     }
@@ -272,7 +272,7 @@ impl Story<'_> {
         let sentence = format!("recorded that {} revoked permit {}", permit.issuer, permit.number);
         let event =
             Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.id.0), sentence).on_license(license.id);
-        let event = event.after((day, how.as_str()));
+        let event = event.after(says("Day", day).and("How it is known", &how));
         self.settle_license(index, by, false, event)
     }
 

@@ -4,13 +4,13 @@ use time::Duration;
 
 use crate::{
     approvals::model::{CustodyStage, CustodyStep, SerialCount, SerialState},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     error::Result,
     generate::{language, rows, story::Story},
     id::{CustodyStepId, ItemGroupId, PartyId, SerialId},
     licenses::model::{ItemGroup, LicenseFile, LicenseParty},
     parties::model::TakesPossession,
-    text::folded,
+    text::{folded, many},
 };
 
 impl Story<'_> {
@@ -53,10 +53,10 @@ impl Story<'_> {
             recorded_by: person,
         };
         self.world.ledger.put(self.file.now, &row)?;
-        let sentence = format!("added a {} custody step: {}", stage.label().to_lowercase(), step.holder);
+        let sentence = format!("added a custody step ({}): {}", stage.label().to_lowercase(), step.holder);
         let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", id.0), sentence)
             .on_license(license_id)
-            .after(&step.what);
+            .after(says("What happens", &step.what).and("Day", on_date));
         self.file.licenses[index].custody.push(step);
         self.touch_license(index);
         self.log(by, event)
@@ -120,8 +120,10 @@ impl Story<'_> {
         }
         let license = &mut self.file.licenses[index];
         let label = license.item(item).map(|item| item.label.clone()).unwrap_or_default();
-        let sentence = format!("counted {count} serial numbers of {label}: {}", state.label().to_lowercase());
-        let event = Event::new(Verb::SerialsCounted, license_id, sentence).after((&numbers, &location));
+        let sentence =
+            format!("counted {} of {label}: {}", many(numbers.len(), "serial number"), state.label().to_lowercase());
+        let event = Event::new(Verb::SerialsCounted, license_id, sentence)
+            .after(says("Serial numbers", &numbers).and("Where", &location));
         let told = if state == SerialState::Missing { numbers } else { Vec::new() };
         license.serials.push(SerialCount {
             item_group_id: item,

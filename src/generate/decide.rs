@@ -4,7 +4,7 @@ use time::Duration;
 
 use crate::{
     access::Role,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     error::Result,
     generate::{
         language,
@@ -27,8 +27,8 @@ impl Story<'_> {
         let (by, was_ready) = (self.case_officer(), self.is_ready(index));
         let day = self.file.now.date() - Duration::days(40);
         let license = &mut self.file.licenses[index];
-        let event = LicenseVerb::Certify.event(license.id, "").before(license.certified_on);
-        let event = event.after((Some(day), "The letter to the committees"));
+        let event = LicenseVerb::Certify.event(license.id, "").before(says("Certified on", license.certified_on));
+        let event = event.after(says("Certified on", day).and("Source", "The letter to the committees"));
         (license.certified_on, license.version) = (Some(day), license.version + 1);
         self.settle_license(index, by, was_ready, event)
     }
@@ -41,7 +41,8 @@ impl Story<'_> {
         let text = language::text(&mut self.world.dice, CONDITIONS);
         let who_acts = self.world.dice.pick(&["the end-user", "the applicant", "the post"]);
         let license = &mut self.file.licenses[index];
-        let event = LicenseVerb::Raise.event(license.id, &text).about(Subject::Row("condition", id.0)).after(who_acts);
+        let event = LicenseVerb::Raise.event(license.id, &text).about(Subject::Row("condition", id.0));
+        let event = event.after(says("Who acts", who_acts));
         license.conditions.push(Condition {
             id,
             text,
@@ -72,7 +73,7 @@ impl Story<'_> {
                 Subject::Row("condition", condition.id.0),
                 format!("condition met: {}", condition.text),
             );
-            let event = event.on_license(license.id).after(evidence.as_str());
+            let event = event.on_license(license.id).after(says("Evidence", &evidence));
             (condition.met_at, condition.met_by_name, condition.evidence) = (Some(now), Some(name), Some(evidence));
             condition.version += 1;
             self.records[index].conditions[place].2 = Some(person);

@@ -5,9 +5,12 @@ use time::Duration;
 use super::story::{Story, length};
 use crate::{
     approvals::model::LicenseContact,
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     error::Result,
-    evidence::model::{ChannelSource, Contact, ContactKind, Document, SourceGrade, Statement},
+    evidence::{
+        link::linked,
+        model::{ChannelSource, Contact, ContactKind, Document, SourceGrade, Statement},
+    },
     generate::{language, rows, world::Hand},
     id::{AuthorityId, ContactId, DocumentId, PartyId, StatementId},
 };
@@ -54,7 +57,7 @@ impl Story<'_> {
         let sentence = format!("recorded a contact: {} with {}", kind.label().to_lowercase(), contact.with_whom);
         let event = Event::new(Verb::ContactRecorded, Subject::Row("contact", id.0), sentence)
             .on_check(check_id)
-            .after(&contact.summary);
+            .after(says("Day", contact.occurred_on).and("Summary", &contact.summary));
         self.file.check.contacts.insert(0, contact);
         self.touch();
         self.log(by, event)?;
@@ -112,14 +115,15 @@ impl Story<'_> {
     }
 
     /// Marks a statement as confirmed by another one, or as contradicted.
-    fn mark(&mut self, id: StatementId, linked: (Option<StatementId>, Option<StatementId>), by: Hand) -> Result<()> {
+    fn mark(&mut self, (id, whom): (StatementId, &str), bears: Bears, by: Hand) -> Result<()> {
         self.soon();
-        let word = if linked.1.is_some() { "contradicted" } else { "confirmed" };
+        let (confirmed_by, contradicted_by) = bears.links();
+        let word = if contradicted_by.is_some() { "contradicted" } else { "confirmed" };
         let row = Subject::Row("statement", id.0);
-        let event = Event::new(Verb::StatementRecorded, row, format!("marked a statement as {word}"))
+        let event = Event::new(Verb::StatementRecorded, row, format!("marked what {whom} stated as {word}"))
             .on_check(self.file.check.id)
-            .before((None::<StatementId>, None::<StatementId>))
-            .after(linked);
+            .before(linked(&self.file, None, None))
+            .after(linked(&self.file, confirmed_by, contradicted_by));
         self.touch();
         self.log(by, event)
     }
@@ -140,12 +144,12 @@ impl Story<'_> {
         let with_whom = self.whom(contact);
         let row = Subject::Row("statement", id.0);
         let event = Event::new(Verb::StatementRecorded, row, format!("recorded what {with_whom} stated"));
-        let event = event.on_check(check_id).after(&text);
+        let event = event.on_check(check_id).after(says("Statement", &text).and("Source", grade));
         self.touch();
         self.log(by, event)?;
         let (confirmed_by, contradicted_by) = bears.links();
         if bears != Bears::Alone {
-            self.mark(id, (confirmed_by, contradicted_by), by)?;
+            self.mark((id, &with_whom), bears, by)?;
         }
         let version = if bears == Bears::Alone { 1 } else { 2 };
         let recorded_by = self.person(by);
@@ -228,7 +232,7 @@ impl Story<'_> {
             Subject::Row("document", id.0),
             format!("described a document: {kind} of {issuer}"),
         );
-        let event = event.on_check(check_id).after((number.as_str(), kept_at));
+        let event = event.on_check(check_id).after(says("Number", &number).and("Kept at", kept_at));
         let document = Document {
             id,
             kind: kind.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::story::{Story, length};
 use crate::{
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     checks::{
         model::{Explanation, FoundParty},
         verbs::CheckVerb,
@@ -53,7 +53,7 @@ impl Story<'_> {
         let sentence = format!("found on {}{about}: {}", asked.label.to_lowercase(), answer.label().to_lowercase());
         let event = Event::new(Verb::FindingRecorded, Subject::Row("finding", id.0), sentence)
             .on_check(check_id)
-            .after((answer, &text));
+            .after(says("Answer", answer).and("Text", &text));
         let finding = Finding {
             id,
             topic: asked.topic.clone(),
@@ -126,8 +126,8 @@ impl Story<'_> {
             };
             self.put(&row)?;
             self.touch();
-            let event =
-                CheckVerb::Explain.event(&self.file.check, format!(": {}", found.sentence)).after(text.as_str());
+            let event = CheckVerb::Explain.event(&self.file.check, format!(": {}", found.sentence));
+            let event = event.after(says("Explanation", &text));
             let explanation = Explanation {
                 id,
                 contradiction: found.key,

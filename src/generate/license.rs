@@ -1,12 +1,11 @@
 //! The license's side of a story: items, parties, consent of the host country, certificate, custody, decisions.
 
 use rust_decimal::Decimal;
-use serde_json::json;
 use time::Duration;
 
 use super::goods::Good;
 use crate::{
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     checks::model::CheckState,
     error::Result,
     generate::{
@@ -16,9 +15,10 @@ use crate::{
     },
     id::{ItemGroupId, LicenseId, LicensePartyId},
     licenses::{
+        items::told,
         model::{ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
         register::described,
-        store::LicenseData,
+        store::{ItemData, LicenseData},
     },
     parties::model::{PartyRole, TakesPossession},
     reference::model::ReferenceKind,
@@ -135,8 +135,11 @@ impl Story<'_> {
             purpose: &purpose,
             approved_on,
         };
-        let event =
-            Event::new(Verb::LicenseRegistered, id, format!("registered license {number}")).after(described(&data));
+        let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {number}")).after(described(
+            &data,
+            &self.file.reference,
+            &destination_name,
+        ));
         let check = &self.file.check;
         let event = event.on_check(check.id);
         let known = self.as_known();
@@ -220,7 +223,7 @@ impl Story<'_> {
             Subject::Row("item_group", id.0),
             format!("added items: {}, {quantity}", item.label),
         );
-        let event = event.on_license(license.id).after((&item.label, quantity, &item.item_class));
+        let event = event.on_license(license.id).after(told(&ItemData::of(&item), &self.file.reference));
         let now = self.file.now;
         self.file.licenses[index].items.push(item);
         self.file.licenses[index].facts_changed_at = Some(now);
@@ -325,9 +328,7 @@ impl Story<'_> {
                 let party = &mut license.parties[place];
                 let sentence = format!("recorded of {}: {}", party.name, takes.label().to_lowercase());
                 let event = Event::new(Verb::RolesChanged, license.id, sentence).on_party(party.party_id);
-                let event = event
-                    .before(json!({ "possession": party.takes_possession.label() }))
-                    .after(json!({ "possession": takes.label() }));
+                let event = event.before(says("Possession", party.takes_possession)).after(says("Possession", takes));
                 (party.takes_possession, party.version) = (takes, party.version + 1);
                 self.touch_license(index);
                 self.log(by, event)?;

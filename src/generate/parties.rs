@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use time::{Date, Duration, OffsetDateTime};
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     access::Role,
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     error::Result,
     id::{AliasId, CheckId, FactId, ListingId, PartyId},
     parties::{
@@ -20,7 +19,6 @@ use crate::{
         store::PartyData,
     },
     text::folded_name,
-    web::filters::day_words,
 };
 
 /// Lists a party may stand on; each is a `screening_list` code.
@@ -164,10 +162,11 @@ impl World {
             created_at: at,
         };
         self.ledger.put(at, &row)?;
-        let mut after = PartyData { name: &name, kind, country, address: &address }.described();
+        let country_name = self.book.country(country).map_or("", |country| country.name.as_str());
+        let mut after = PartyData { name: &name, kind, country, address: &address }.described(country_name);
         let event = match fate.found {
             Some(found) => {
-                after["source"] = found.source.into();
+                after = after.and("Source", found.source);
                 let sentence = format!("found a party: {name} as {}", found.role.label().to_lowercase());
                 Event::new(Verb::PartyRecorded, id, sentence).on_check(found.check)
             }
@@ -200,8 +199,8 @@ impl World {
         let event = Event::new(Verb::PartiesMerged, into.id, format!("merged {} into {}", from.name, into.name));
         let country = self.book.country(&from.country).map_or("", |country| country.name.as_str());
         let event = event
-            .before(json!({ "name": from.name, "country": country, "address": "", "record": from.id }))
-            .after(json!({ "name": into.name, "source": source }));
+            .before(says("Name", &from.name).and("Country", country).and("Address", ""))
+            .after(says("Name", &into.name).and("Source", source));
         let alias = from.name.clone();
         if !is_known {
             self.ledger.put(at, &row)?;
@@ -248,7 +247,7 @@ impl World {
         };
         self.ledger.put(at, &row)?;
         let event = Event::new(Verb::PartyFactAdded, known.id, format!("added another name: {alias}"));
-        let event = event.after(json!({ "name": alias, "source": source }));
+        let event = event.after(says("Name", &alias).and("Source", source));
         self.parties.all[party].aliases.push(alias);
         self.log(at, by, event)
     }
@@ -284,7 +283,7 @@ impl World {
         };
         self.ledger.put(at, &row)?;
         let event = Event::new(Verb::PartyFactAdded, id, format!("added a fact: {}", kind.label().to_lowercase()));
-        self.log(at, by, event.after(json!({ "fact": text, "source": source })))
+        self.log(at, by, event.after(says("Fact", text).and("Source", source)))
     }
 
     /// Records a party on a list.
@@ -310,8 +309,7 @@ impl World {
         self.parties.all[party].listed = Some((list, starts_on, ends_on.unwrap_or(Date::MAX)));
         let label = self.book.lists.get(list).cloned().unwrap_or_else(|| list.to_owned());
         let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {name} on a list: {label}"));
-        let after =
-            json!({ "list": label, "from": day_words(starts_on), "until": ends_on.map(day_words), "source": source });
+        let after = says("List", label).and("First day", starts_on).and("Last day", ends_on).and("Source", source);
         self.log(at, by, event.after(after))
     }
 }

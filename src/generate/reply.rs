@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::story::{Story, length, refused};
 use crate::{
+    audit::says,
     checks::{
         model::{Recommendation, RecommendationWord},
         verbs::CheckVerb,
@@ -23,7 +24,7 @@ impl Story<'_> {
         let (id, now, person) = (RecommendationId(self.id()), self.file.now, self.person(by));
         self.touch();
         let event = CheckVerb::Recommend.event(&self.file.check, format!(": {}", word.label().to_lowercase()));
-        let event = event.after((word, text.as_str()));
+        let event = event.after(says("Recommendation", word).and("Text", &text));
         self.beside.written = Some((now, 0));
         self.file.check.recommendation = Some(Recommendation {
             id,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::Role,
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     checks::model::{CaseFile, CheckSubject},
     clock::Zone,
     duties::model::{Done, Duty},
@@ -126,7 +126,7 @@ impl<'w> Story<'w> {
         let beside = Beside::of(year, number, opener);
         let reference = std::mem::take(&mut world.book.reference);
         let event = Event::new(Verb::CheckOpened, check.id, format!("opened {}: {}", check.reference, check.subject))
-            .after(check.reason.as_str());
+            .after(says("Reason", &check.reason));
         let file = CaseFile { check, licenses: Vec::new(), reference, now: at };
         let mut story = Self { world, file, post, records: Vec::new(), beside, pace };
         story.log(opener, event)?;

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
-use serde_json::json;
 use time::{Date, Duration, OffsetDateTime, Time};
 
 use super::{
@@ -17,7 +16,7 @@ use crate::{
     access::Role,
     accounts::{hashing::hash_salted, model::NewPassword},
     approvals::model::{BeforeApplication, CountryRule},
-    audit::{By, Event, Verb},
+    audit::{By, Event, Verb, says},
     demo,
     error::Result,
     id::{AssignmentId, AuthorityId, EventId, PersonId, PostId},
@@ -352,8 +351,8 @@ impl World {
         for post in 0..self.posts.len() {
             let at = hour(self.begin - Duration::days(20), 15);
             let place = &self.posts[post];
-            let event =
-                Event::new(Verb::PostAdded, place.id, format!("added the post {}", place.name)).after(&place.zone);
+            let event = Event::new(Verb::PostAdded, place.id, format!("added the post {}", place.name))
+                .after(says("Time zone", &place.zone));
             let row = rows::Post { id: place.id, name: &place.name, country: &place.country, zone: &place.zone };
             self.ledger.put(at, &row)?;
             self.log(at, self.administrator(first, at.date()), event)?;
@@ -387,7 +386,8 @@ impl World {
         self.ledger.put(at, &row)?;
         let sentence =
             format!("made {} {} from {}", self.people[person].name, role.label().to_lowercase(), day_words(from));
-        let after = json!({ "role": role.label(), "post": place.map(|place| &place.name), "first day": day_words(from), "last day": ends.map(day_words) });
+        let post = place.map(|place| &place.name);
+        let after = says("Role", role).and("Post", post).and("First day", from).and("Last day", ends);
         self.log(at, by, Event::new(Verb::AssignmentChanged, id, sentence).after(after))
     }
 

@@ -12,7 +12,7 @@ use crate::{
         next_step::Who,
         standing::{model::Mark, store::Line},
     },
-    web::filters::many,
+    text::{is, many, wait},
 };
 
 /// How many rows of a group the page shows.
@@ -29,6 +29,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// What its card says under the number.
+    pub fn card(&self) -> &'static str {
+        self.kind.card[usize::from(self.count != 1)]
+    }
+
     /// The card's color class.
     pub fn tone(&self) -> &'static str {
         if self.count == 0 { "none" } else { self.kind.tone }
@@ -49,8 +54,8 @@ impl Group {
 pub struct Kind {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
-    /// What its card says under the number.
-    pub(super) card: &'static str,
+    /// What its card says under the number one, and under any other.
+    card: [&'static str; 2],
     /// The card's color class, where there are any.
     pub(super) tone: &'static str,
     /// What stands there when it is empty; nothing: the group is left out.
@@ -81,7 +86,7 @@ const CONDITIONS: [&str; 4] = ["Open", "Who has to act", "Waiting", ""];
 const LATE: Kind = Kind {
     id: "late",
     title: "Overdue at post",
-    card: "overdue at post",
+    card: ["overdue at post", "overdue at post"],
     tone: "bad",
     empty: "Nothing is overdue.",
     all: || at::checks().with("due", "overdue").with("sort", "due"),
@@ -94,7 +99,7 @@ const LATE: Kind = Kind {
 const WAITING: Kind = Kind {
     id: "conditions",
     title: "Approved on conditions: who has to move",
-    card: "approved on conditions",
+    card: ["approved on conditions", "approved on conditions"],
     tone: "",
     empty: "",
     all: || at::licenses().with("status", "approved_on_conditions"),
@@ -107,7 +112,7 @@ const WAITING: Kind = Kind {
 const REST: Kind = Kind {
     id: "rest",
     title: "Everything else that is open",
-    card: "waiting on others",
+    card: ["waiting on others", "waiting on others"],
     tone: "",
     empty: "",
     all: at::checks,
@@ -120,7 +125,7 @@ const REST: Kind = Kind {
 const CONTRADICTIONS: Kind = Kind {
     id: "contradictions",
     title: "Contradictions",
-    card: "contradictions",
+    card: ["contradiction", "contradictions"],
     tone: "warn",
     empty: "No file contradicts itself.",
     all: || at::checks_in("replied"),
@@ -137,7 +142,7 @@ const POST: &[Kind] = &[
     Kind {
         id: "back",
         title: "Came back with questions",
-        card: "came back with questions",
+        card: ["came back with questions", "came back with questions"],
         tone: "warn",
         empty: "",
         all: || at::checks_in("in_progress"),
@@ -150,12 +155,12 @@ const POST: &[Kind] = &[
     Kind {
         id: "clear",
         title: "Replies to clear",
-        card: "replies to clear",
+        card: ["reply to clear", "replies to clear"],
         tone: "",
         empty: "",
         all: || at::checks_in("in_progress"),
         heads: AT_POST,
-        sum: Some(Sum::Every(|n| format!("{} {} to be cleared", replies(n), wait(n)))),
+        sum: Some(Sum::Every(|n| format!("{} {} to be cleared", many(n, "reply"), wait(n)))),
         stands_elsewhere_too: false,
         fits: |actor, check| {
             check.state == CheckState::InProgress && check.marks.has(Mark::Clearable) && check.ahead.allows(actor.id)
@@ -165,7 +170,7 @@ const POST: &[Kind] = &[
     Kind {
         id: "new",
         title: "New requests",
-        card: "new requests",
+        card: ["new request", "new requests"],
         tone: "",
         empty: "No new request waits to be acknowledged. What Washington sends appears here.",
         all: || at::checks_in("requested"),
@@ -178,7 +183,7 @@ const POST: &[Kind] = &[
     Kind {
         id: "mine",
         title: "My checks, by due date",
-        card: "my checks",
+        card: ["check of mine", "checks of mine"],
         tone: "",
         empty: "You have no check in progress. Acknowledge a new request to begin one.",
         all: || at::checks_in("in_progress").with("sort", "due"),
@@ -191,7 +196,7 @@ const POST: &[Kind] = &[
     Kind {
         id: "post",
         title: "Other checks of the post",
-        card: "others of the post",
+        card: ["other of the post", "others of the post"],
         tone: "",
         empty: "",
         all: || at::checks_in("in_progress").with("sort", "due"),
@@ -205,11 +210,17 @@ const POST: &[Kind] = &[
         id: "permits",
         sum: Some(Sum::Every(|n| format!("{} {} for permits", many(n, "license"), wait(n)))),
         title: "Waiting for permits",
-        card: "waiting for permits",
+        card: ["waiting for permits", "waiting for permits"],
         tone: "warn",
         ..WAITING
     },
-    Kind { id: "washington", title: "In Washington", card: "in Washington", all: || at::checks_in("replied"), ..REST },
+    Kind {
+        id: "washington",
+        title: "In Washington",
+        card: ["in Washington", "in Washington"],
+        all: || at::checks_in("replied"),
+        ..REST
+    },
 ];
 
 const CASE_OFFICER: &[Kind] = &[
@@ -221,12 +232,12 @@ const CASE_OFFICER: &[Kind] = &[
     Kind {
         id: "propose",
         title: "Results to propose",
-        card: "results to propose",
+        card: ["result to propose", "results to propose"],
         tone: "",
         empty: "No reply waits for a result.",
         all: || at::checks_in("replied"),
         heads: ["Post says", "Rests on", "Since", ""],
-        sum: Some(Sum::Every(|n| format!("{} {} for a proposed result", replies(n), wait(n)))),
+        sum: Some(Sum::Every(|n| format!("{} {} for a proposed result", many(n, "reply"), wait(n)))),
         stands_elsewhere_too: false,
         fits: |_, check| check.state == CheckState::Replied && check.ahead.who == Who::CaseOfficer,
         row: rows::replied,
@@ -234,7 +245,7 @@ const CASE_OFFICER: &[Kind] = &[
     Kind {
         id: "drafts",
         title: "Drafts",
-        card: "drafts",
+        card: ["draft", "drafts"],
         tone: "",
         empty: "No draft. Open a check to begin one.",
         all: || at::checks_in("draft"),
@@ -247,7 +258,7 @@ const CASE_OFFICER: &[Kind] = &[
     Kind {
         id: "found",
         title: "Parties found by posts, to be linked",
-        card: "with found parties",
+        card: ["with found parties", "with found parties"],
         tone: "warn",
         all: || at::checks_in("in_progress"),
         stands_elsewhere_too: true,
@@ -259,7 +270,7 @@ const CASE_OFFICER: &[Kind] = &[
     Kind {
         id: "held",
         title: "On hold",
-        card: "on hold",
+        card: ["on hold", "on hold"],
         all: || at::checks_in("on_hold"),
         fits: |_, check| check.state == CheckState::OnHold,
         ..REST
@@ -271,7 +282,7 @@ const REVIEWER: &[Kind] = &[
     Kind {
         id: "sign",
         title: "Ready to sign",
-        card: "ready to sign",
+        card: ["ready to sign", "ready to sign"],
         tone: "",
         empty: "No result waits for a signature.",
         all: || at::checks_in("replied"),
@@ -284,7 +295,7 @@ const REVIEWER: &[Kind] = &[
     Kind {
         id: "issue",
         title: "Ready to issue",
-        card: "ready to issue",
+        card: ["ready to issue", "ready to issue"],
         tone: "",
         empty: "No license is ready to issue.",
         all: || at::licenses().with("status", "approved_on_conditions"),
@@ -297,7 +308,7 @@ const REVIEWER: &[Kind] = &[
     Kind {
         id: "decide",
         title: "Licenses to decide",
-        card: "to decide",
+        card: ["to decide", "to decide"],
         tone: "",
         empty: "No license waits for a decision.",
         all: || at::licenses().with("status", "pending"),
@@ -319,7 +330,7 @@ const SUPERVISOR: &[Kind] = &[
     Kind {
         id: "countersign",
         title: "Second signatures",
-        card: "second signatures",
+        card: ["second signature", "second signatures"],
         tone: "",
         empty: "No result waits for a countersignature.",
         all: || at::checks_in("replied"),
@@ -332,7 +343,7 @@ const SUPERVISOR: &[Kind] = &[
     Kind {
         id: "except",
         title: "Blocked, perhaps excepted",
-        card: "blocked by a party",
+        card: ["blocked by a party", "blocked by a party"],
         tone: "warn",
         empty: "No license is blocked by a party.",
         all: || at::licenses().with("status", "pending"),
@@ -350,7 +361,7 @@ const SUPERVISOR: &[Kind] = &[
 const AUDITOR: &[Kind] = &[Kind {
     id: "open",
     title: "Open checks",
-    card: "open checks",
+    card: ["open check", "open checks"],
     empty: "No check is open.",
     heads: ["Next step", "Who", "Due", ""],
     sum: Some(Sum::Every(|n| format!("{} {} open", many(n, "check"), is(n)))),
@@ -383,16 +394,4 @@ pub fn groups(actor: &Actor, open: &[Arc<Line>]) -> Vec<Group> {
         }
     };
     kinds.iter().map(group).filter(|group| group.count > 0 || !group.kind.empty.is_empty()).collect()
-}
-
-fn is(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
-}
-
-fn wait(count: usize) -> &'static str {
-    if count == 1 { "waits" } else { "wait" }
-}
-
-fn replies(count: usize) -> String {
-    if count == 1 { "1 reply".to_owned() } else { format!("{count} replies") }
 }

@@ -106,8 +106,7 @@ fn days(actor: &Actor, since: Option<OffsetDateTime>) -> Cell {
     let Some(since) = since else { return plain("") };
     match (actor.at - since).whole_days() {
         0 => plain("today"),
-        1 => plain("1 day"),
-        count => plain(format!("{count} days")),
+        count => plain(many(count, "day")),
     }
 }
 

@@ -101,13 +101,14 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
         sent.form.act.refuse(Refusal::NotOffered);
         return Err(AppError::Invalid);
     }
-    if license.revision != sent.version {
-        // A second decision on the same page is refused in words rather than as a stale form: the license is decided.
-        license.status.after(read.act).or(license.status.again(read.act)).ok_or_else(|| already(&license, read.act))?;
-        return Err(AppError::Stale);
-    }
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
+    if license.revision != sent.version {
+        // A second decision on the same page is refused in words rather than as a stale form: the license is decided.
+        let again = || license.status.again(read.act).filter(|_| !license.changed_beneath(&reference, true).is_empty());
+        license.status.after(read.act).or_else(again).ok_or_else(|| already(&license, read.act))?;
+        return Err(AppError::Stale);
+    }
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
     let decided = license.decide(by, (read.act, read.reasons.as_str(), provisos(&read)), &reference, today)?;
     let sharing = match *decided.status() {

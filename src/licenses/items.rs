@@ -10,14 +10,17 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     addresses as at,
-    audit::{Event, Made, Subject, Verb},
+    audit::{Event, Made, Subject, Values, Verb, says},
     db::Change,
     error::{AppError, Result},
     faults::Fault,
     form,
     id::{ItemGroupId, LicenseId},
-    reference::{self, model::ReferenceKind},
-    text::{Dollars, Line, Optional, Quantity},
+    reference::{
+        self,
+        model::{Reference, ReferenceKind},
+    },
+    text::{Dollars, Line, Optional, Quantity, dollars},
     web::{Form, Layout, Path, Sent, html},
     words,
     words::Choice,
@@ -146,6 +149,15 @@ async fn save(
     can.make(sent, async |change, sent| enter(can, change, id, item, sent).await).await
 }
 
+/// Items as the log shows them.
+pub(crate) fn told(items: &ItemData<'_>, reference: &Reference) -> Values {
+    says("Items", items.label)
+        .and("Quantity", items.quantity)
+        .and("Unit", items.unit)
+        .and("Class", reference.label(ReferenceKind::ItemClass, items.item_class))
+        .and("Value", items.value.map(dollars))
+}
+
 /// Adds or changes an item group within a change.
 pub(crate) async fn enter(
     can: &Actor,
@@ -190,9 +202,9 @@ pub(crate) async fn enter(
     let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
     let mut event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id);
     if let Some(before) = before {
-        event = event.before((&before.label, before.quantity, &before.item_class));
+        event = event.before(told(&ItemData::of(before), &reference));
     }
-    let event = event.after((data.label, data.quantity, data.item_class));
+    let event = event.after(told(&data, &reference));
     Ok(Made::new(Subject::Row("item_group", row.0), event, at::license(id).at("items")))
 }
 

@@ -3,12 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     addresses as at,
-    audit::{Event, Events, Made, Subject, Verb},
+    audit::{Event, Events, Made, Subject, Verb, says},
     countries,
     db::Change,
     error::{AppError, Refuses, Result},
@@ -184,7 +183,8 @@ pub(super) async fn party(
         sent.form.country.refuse(parties::refusal::Refusal::held(error)?);
         Err(AppError::Invalid)
     })?;
-    let event = Event::new(Verb::PartyRecorded, id, format!("registered {name}")).after(data.described());
+    let (country, _) = countries::store::find(can.reads(), data.country).await?;
+    let event = Event::new(Verb::PartyRecorded, id, format!("registered {name}")).after(data.described(&country));
     Ok(Chosen { id, name: name.to_string(), event: Some(event) })
 }
 
@@ -331,9 +331,8 @@ async fn edit(
     store::touch_changed(&mut change, id, read.takes_possession != party.takes_possession).await?;
     let sentence = format!("recorded of {}: {}", party.name, read.takes_possession.label().to_lowercase());
     let event = Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id);
-    let event = event
-        .before(json!({ "possession": party.takes_possession.label() }))
-        .after(json!({ "possession": read.takes_possession.label() }));
+    let event = event.before(says("Possession", party.takes_possession));
+    let event = event.after(says("Possession", read.takes_possession));
     change.commit(event, &at::license(id).at("parties")).await
 }
 

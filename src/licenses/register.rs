@@ -4,12 +4,11 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     addresses as at,
-    audit::{Event, Made, Subject, Verb},
+    audit::{Event, Made, Subject, Values, Verb, says},
     checks, countries,
     db::Change,
     error::{AppError, Refuses, Result},
@@ -20,9 +19,12 @@ use crate::{
         model::{LicenseFile, Refusal},
         store::{self, LicenseData},
     },
-    reference::{self, model::ReferenceKind},
+    reference::{
+        self,
+        model::{Reference, ReferenceKind},
+    },
     text::{Day, Dollars, Line, Optional, Text, dollars},
-    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -97,7 +99,7 @@ pub(crate) async fn enter(
     sent: &mut Sent<LicenseForm>,
 ) -> Result<Made> {
     let read = sent.read()?;
-    judge(can, change, &read, sent).await?;
+    let reference = judge(can, change, &read, sent).await?;
     let draft = match check {
         None => None,
         Some(id) => Some(checks::store::find_for_update(change, can, id, None).await?),
@@ -111,7 +113,7 @@ pub(crate) async fn enter(
     let inserted = store::insert(change, &data(&read, purpose)).await;
     let id = inserted.map_err(|error| refuse(error, &mut sent.form))?;
     let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
-    let mut event = event.after(described(&data(&read, purpose)));
+    let mut event = event.after(told(can, &data(&read, purpose), &reference).await?);
     if let Some(file) = &draft {
         checks::store::add_license(change, file.check.id, id).await?;
         event = event.on_check(file.check.id);
@@ -131,20 +133,23 @@ fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
     }
 }
 
-/// A license as the log shows it.
-pub(crate) fn described(license: &LicenseData<'_>) -> serde_json::Value {
-    json!({
-        "number": license.number,
-        "form": license.form,
-        "destination": license.destination,
-        "value": dollars(license.value),
-        "received": license.received_on.map(day_words),
-        "approved": license.approved_on.map(day_words),
-        "purpose": license.purpose,
-    })
+/// A license as the log shows it, with its destination's name.
+pub(crate) fn described(license: &LicenseData<'_>, reference: &Reference, destination: &str) -> Values {
+    says("Number", license.number)
+        .and("Form", reference.label(ReferenceKind::LicenseForm, license.form))
+        .and("Destination", destination)
+        .and("Value", dollars(license.value))
+        .and("Received on", license.received_on)
+        .and("Approved on", license.approved_on)
+        .and("Purpose", license.purpose)
 }
 
-async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<()> {
+async fn told(can: &Actor, license: &LicenseData<'_>, reference: &Reference) -> Result<Values> {
+    let (destination, _) = countries::store::find(can.reads(), license.destination).await?;
+    Ok(described(license, reference, &destination))
+}
+
+async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<Reference> {
     let today = can.washington_today();
     let reference = reference::store::on(change.conn(), today).await?;
     if !reference.knows(ReferenceKind::LicenseForm, read.license_form.as_str()) {
@@ -152,7 +157,7 @@ async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut S
     }
     sent.form.number.judged(is_number(read.number.as_str()));
     sent.form.approved_on.judged(has_come(read.approved_on.0.as_ref().map(|day| day.0), today));
-    sent.read().map(|_| ())
+    sent.read().map(|_| reference)
 }
 
 /// What the database says first, where it stands on the form.
@@ -205,7 +210,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can.scope(), id).await?;
     file.changeable()?;
-    judge(can, &mut change, &read, sent).await?;
+    let reference = judge(can, &mut change, &read, sent).await?;
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let now = data(&read, purpose);
     let saved = store::save(&mut change, id, &now, sent.version).await;
@@ -221,7 +226,8 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         value: file.value_usd,
         received_on: file.received_on,
         purpose: &file.purpose,
-        approved_on: None,
+        approved_on: file.registered_approved_on,
     };
-    change.commit(event.before(described(&was)).after(described(&now)), &at::license(id)).await
+    let event = event.before(described(&was, &reference, &file.destination_name));
+    change.commit(event.after(told(can, &now, &reference).await?), &at::license(id)).await
 }

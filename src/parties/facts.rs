@@ -15,18 +15,17 @@ use crate::{
         permission::{AddPartyFacts, EditParties},
     },
     addresses as at,
-    audit::{Event, Events, Verb},
+    audit::{Event, Events, Verb, says},
     error::{AppError, Result},
     form,
     id::PartyId,
     licenses,
     reference::{self, model::ReferenceKind},
     text::{Day, Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, filters::day_words, html},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 use serde::Deserialize;
-use serde_json::json;
 
 form! {
     pub struct FactForm reads Fact {
@@ -116,7 +115,7 @@ async fn add_fact(can: &Can<AddPartyFacts>, id: PartyId, sent: &Sent<FactForm>) 
     store::insert_fact(&mut change, id, read.kind, read.text.as_str(), read.source.as_str()).await?;
     let sentence = format!("added a fact: {}", read.kind.label().to_lowercase());
     let event = Event::new(Verb::PartyFactAdded, id, sentence)
-        .after(json!({ "fact": read.text.as_str(), "source": read.source.as_str() }));
+        .after(says("Fact", read.text.as_str()).and("Source", read.source.as_str()));
     change.commit(event, &at::party(id)).await
 }
 
@@ -141,7 +140,7 @@ async fn add_alias(can: &Can<EditParties>, id: PartyId, sent: &Sent<AliasForm>) 
     store::insert_alias(&mut change, id, read.name.as_str(), read.source.as_str()).await?;
     let ready = licenses::store::settle_all(&mut change, &before).await?;
     let event = Event::new(Verb::PartyFactAdded, id, format!("added another name: {}", read.name));
-    let event = event.after(json!({ "name": read.name.as_str(), "source": read.source.as_str() }));
+    let event = event.after(says("Name", read.name.as_str()).and("Source", read.source.as_str()));
     change.commit(Events::from(event).and_all(ready), &at::party(id)).await
 }
 
@@ -181,11 +180,9 @@ async fn add_listing(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<Listin
     let ends = read.ends_on.0.map(|day| day.0);
     store::insert_listing(&mut change, id, read.list.as_str(), read.source.as_str(), read.starts_on.0, ends).await?;
     let list = reference.label(ReferenceKind::ScreeningList, read.list.as_str());
-    let until = ends.map(day_words);
     let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {} on a list: {list}", party.name));
-    let event = event.after(
-        json!({ "list": list, "from": day_words(read.starts_on.0), "until": until, "source": read.source.as_str() }),
-    );
+    let after = says("List", list).and("First day", read.starts_on.0).and("Last day", ends);
+    let event = event.after(after.and("Source", read.source.as_str()));
     change.commit(event, &at::party(id)).await
 }
 
@@ -252,8 +249,8 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     let licenses = files.licenses.iter().map(|(license, _)| event().on_license(*license));
     let checks = files.checks.iter().filter(|(_, licensed)| !licensed).map(|(check, _)| event().on_check(*check));
     let whole = event()
-        .before(json!({ "name": from.name, "country": from.country_name, "address": from.address, "record": id }))
-        .after(json!({ "name": into.name, "source": read.source.as_str() }));
+        .before(says("Name", &from.name).and("Country", &from.country_name).and("Address", &from.address))
+        .after(says("Name", &into.name).and("Source", read.source.as_str()));
     change.commit(Events::from(whole).and_all(licenses).and_all(checks).and_all(ready), &at::party(into.id)).await
 }
 

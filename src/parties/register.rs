@@ -111,7 +111,9 @@ async fn register(can: &Can<EditParties>, sent: &mut Sent<PartyForm>) -> Result<
     }
     let inserted = store::insert(&mut change, &data, None).await;
     let id = inserted.map_err(|error| unknown_country(error, &mut sent.form.country))?;
-    let event = Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described());
+    let (country, _) = countries::store::find(can.reads(), data.country).await?;
+    let event =
+        Event::new(Verb::PartyRecorded, id, format!("registered {}", data.name)).after(data.described(&country));
     change.commit(event, &at::party(id)).await
 }
 
@@ -166,7 +168,8 @@ async fn edit(can: &Can<EditParties>, id: PartyId, sent: &Sent<PartyForm>) -> Re
     }
     let event = Event::new(Verb::PartyChanged, id, format!("changed {}", data.name));
     let was = PartyData { name: &before.name, kind: before.kind, country: &before.country, address: &before.address };
-    let event = event.before(was.described()).after(data.described());
+    let (country, _) = countries::store::find(can.reads(), data.country).await?;
+    let event = event.before(was.described(&before.country_name)).after(data.described(&country));
     let ready = licenses::store::settle_all(&mut change, &open).await?;
     change.commit(Events::from(event).and_all(ready), &at::party(id)).await
 }
@@ -221,8 +224,8 @@ pub(crate) async fn enter_found(
     let party = inserted.map_err(|error| unknown_country(error, &mut sent.form.country))?;
     checks::store::touch(change, id).await?;
     let sentence = format!("found a party: {} as {}", data.name, read.role.label().to_lowercase());
-    let mut after = data.described();
-    after["source"] = at.source.into();
+    let (country, _) = countries::store::find(can.reads(), data.country).await?;
+    let after = data.described(&country).and("Source", at.source);
     let event = Event::new(Verb::PartyRecorded, party, sentence).on_check(id).after(after);
     Ok(Made::new(Subject::Party(party), event, at::check(id).at("parties")))
 }

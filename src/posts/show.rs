@@ -13,7 +13,7 @@ use crate::{
         permission::{ManagePosts, ReadPosts},
     },
     addresses as at,
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     clock::Zone,
     countries,
     error::{AppError, Refuses, Result},
@@ -120,7 +120,8 @@ async fn add(can: &Can<ManagePosts>, sent: &mut Sent<PostForm>) -> Result<Respon
     let id = id.or_else(|error| Err(refuse(&mut sent.form, &Refusal::held(error)?)))?;
     change
         .commit(
-            Event::new(Verb::PostAdded, id, format!("added the post {}", data.name)).after(data.zone),
+            Event::new(Verb::PostAdded, id, format!("added the post {}", data.name))
+                .after(says("Time zone", data.zone)),
             &at::post(id),
         )
         .await
@@ -161,7 +162,10 @@ async fn edit(can: &Can<ManagePosts>, id: PostId, sent: &mut Sent<PostForm>) -> 
         return Err(AppError::Stale);
     }
     let event = Event::new(Verb::PostChanged, id, format!("changed the post {}", data.name));
-    let event =
-        event.before((&before.name, &before.zone, before.closed_on)).after((data.name, data.zone, data.closed_on));
+    let told = |name: &str, zone: &str, closed_on: Option<time::Date>| {
+        says("Name", name).and("Time zone", zone).and("Closed on", closed_on)
+    };
+    let event = event.before(told(&before.name, &before.zone, before.closed_on));
+    let event = event.after(told(data.name, data.zone, data.closed_on));
     change.commit(event, &at::post(id)).await
 }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use time::Date;
 
 use super::refusal::Refusal;
 use crate::{
+    audit::{Values, says},
     faults::in_order,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
-    text::{day_words, dollars},
+    text::{day_words, dollars, many},
     vocabulary::CheckType,
     words,
     words::Choice,
@@ -177,7 +177,7 @@ impl Entry {
             parts.push(dollars(amount));
         }
         if let Some(days) = self.waiting_days {
-            parts.push(format!("{days} days"));
+            parts.push(many(days, "day"));
         }
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.check_types, &self.party_roles, &self.item_classes));
@@ -189,8 +189,8 @@ impl Entry {
     }
 
     /// As the log shows it.
-    pub fn described(&self) -> Value {
-        described(&self.code, &self.label, &self.says(), &self.source, self.starts_on)
+    pub fn described(&self) -> Values {
+        described(&self.label, &self.says(), &self.source, self.starts_on)
     }
 }
 
@@ -209,8 +209,8 @@ pub fn class_words(classes: &[String]) -> String {
 }
 
 /// A row as the log shows it.
-pub fn described(code: &str, label: &str, says: &str, source: &str, from: Date) -> Value {
-    json!({ "code": code, "label": label, "says": says, "source": source, "from": day_words(from) })
+pub fn described(label: &str, what: &str, source: &str, from: Date) -> Values {
+    says("Name", label).and("Says", what).and("Source", source).and("First day", from)
 }
 
 /// Whether a code may be stored, and stand in an address.
@@ -476,14 +476,7 @@ mod tests {
         assert_eq!(topic.says(), "asked once on pre-license, post-shipment");
         assert_eq!(Entry { item_classes: classes, ..of(ReferenceKind::ItemClass) }.says(), "");
         let entry = Entry { label: "Order".into(), source: "Practice".into(), ..threshold };
-        let logged = json!({
-            "code": "order",
-            "label": "Order",
-            "says": "$14,000,000; 30 days",
-            "source": "Practice",
-            "from": day_words(Date::MIN),
-        });
-        assert_eq!(entry.described(), logged);
+        assert_eq!(entry.described(), described("Order", "$14,000,000; 30 days", "Practice", Date::MIN));
     }
 
     #[test]

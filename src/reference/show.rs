@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::ManageReference},
     addresses::{self as at, Address},
-    audit::{Event, Events, Verb},
+    audit::{Event, Events, Verb, says},
     checks::model::CheckType,
     countries,
     error::{AppError, Refuses, Result},
@@ -24,7 +24,6 @@ use crate::{
     web::{Field, Fields, Form, Layout, Path, Sent, filters, html},
     words::Choice,
 };
-use serde_json::json;
 use time::Date;
 
 form! {
@@ -447,10 +446,5 @@ async fn end(
     store::end(&mut change, id, read.ends_on.0).await?;
     let event =
         Event::new(Verb::ReferenceChanged, id, format!("ended of {}: {}", kind.label().to_lowercase(), before.label));
-    change
-        .commit(
-            event.after(json!({ "last day": filters::day_words(read.ends_on.0) })),
-            &at::reference_kind(kind.code()),
-        )
-        .await
+    change.commit(event.after(says("Last day", read.ends_on.0)), &at::reference_kind(kind.code())).await
 }

@@ -7,12 +7,13 @@ use time::Date;
 
 use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, class_words, described};
 use crate::{
+    audit::Values,
     checks::model::CheckType,
     db::{Change, kept::Kept},
     error::{AppError, Result},
     id::ReferenceId,
     parties::model::PartyRole,
-    text::{Line, dollars},
+    text::{Line, dollars, many},
     web::filters::day_words,
 };
 
@@ -172,18 +173,18 @@ pub struct EntryData<'a> {
 
 impl EntryData<'_> {
     /// As the log shows it.
-    pub fn described(&self) -> serde_json::Value {
+    pub fn described(&self) -> Values {
         let mut parts: Vec<String> = Vec::new();
         parts.extend((!self.detail.is_empty()).then(|| self.detail.to_owned()));
         parts.extend(self.amount.map(dollars));
-        parts.extend(self.waiting_days.map(|days| format!("{days} days")));
+        parts.extend(self.waiting_days.map(|days| many(days, "day")));
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.asked.check_types, &self.asked.party_roles, &self.asked.item_classes));
         } else if !self.asked.item_classes.is_empty() {
             parts.push(class_words(&self.asked.item_classes));
         }
         parts.extend(self.look_again_on.map(|day| format!("look again on {}", day_words(day))));
-        described(self.code, self.label, &parts.join("; "), self.source, self.starts_on)
+        described(self.label, &parts.join("; "), self.source, self.starts_on)
     }
 }
 

@@ -233,7 +233,7 @@ pub const GUARDS: [Guard; 15] = [
                 Separated { later: Duty::SignResult, earlier: Duty::Open, place: "BL-2026-0042".into() }.to_string(),
                 OfLicense::Amount { value: Decimal::from(2_500_000), authority: Decimal::from(1_000_000) }.to_string(),
                 OfLicense::BasisChanged(vec![Changed {
-                    before: Some("permit D-881 of DECAM counts".into()),
+                    before: Some("permit D-881 of DECAM, which counted".into()),
                     after: None,
                 }])
                 .to_string(),

@@ -11,6 +11,7 @@ use crate::{
     addresses as at,
     duties::model::{Apart, Duty, GROUPS},
     error::Result,
+    text::a,
     web::{Layout, html},
 };
 
@@ -86,7 +87,7 @@ pub fn document() -> String {
         let _ = write!(text, "\n## {}. {}\n\n{}\n\n", guard.number, guard.title, guard.says);
         let _ = writeln!(text, "- Rests on: {}", guard.source);
         if let Some(role) = guard.excepted_by {
-            let _ = writeln!(text, "- May be excepted by: a {}, with a reason", role.label().to_lowercase());
+            let _ = writeln!(text, "- May be excepted by: {}, with a reason", a(&role.label().to_lowercase()));
         }
         for said in (guard.refusals)() {
             let _ = writeln!(text, "- Says: \"{said}\"");

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::refusal::Refusal;
 use crate::{
     access::{Reader, Role},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     id::{PersonId, PostId, SpillId},
     proof, words,
 };
@@ -109,7 +109,7 @@ impl Spill {
             Outcome::Removed => "had a text removed for good that was reported as classified",
             Outcome::Restored => "had a text put back that was reported as classified",
         };
-        let event = Event::new(Verb::TextJudged, Subject::Row("spill", self.id.0), said).after(because);
+        let event = Event::new(Verb::TextJudged, Subject::Row("spill", self.id.0), said).after(says("Why", because));
         Ok(SpillSettled { spill: self.id, outcome, because: because.to_owned(), event })
     }
 }

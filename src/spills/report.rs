@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::ReadChecks},
     addresses::{self as at, Address},
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     checks,
     error::{AppError, Refuses, Result},
     form,
@@ -82,7 +82,7 @@ async fn report<F: File>(can: &Can<ReadChecks>, id: Uuid, sent: &mut Sent<Report
     let text = sent.form.what.judged(text.ok_or(Refusal::NotThere)).ok_or(AppError::Invalid)?;
     let hidden = store::hide(&mut change, SpillId::new(), &read.what, read.why.as_str()).await;
     hidden.map_err(Refusal::said)?;
-    change.commit(F::event(id, &text.called).after(read.why.as_str()), &back).await
+    change.commit(F::event(id, &text.called).after(says("Why", read.why.as_str())), &back).await
 }
 
 fn reported(called: &str) -> String {

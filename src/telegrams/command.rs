@@ -89,7 +89,7 @@ fn lines(input: &[u8], reading: &Reading) -> String {
         return format!("Refused. {}\n", refusal.text);
     }
     for warning in &reading.warnings {
-        let _ = writeln!(text, "warning     {}", warning.text);
+        let _ = writeln!(text, "{:<11} {}", "warning", warning.text);
     }
     for proposal in &reading.proposals {
         let (label, words) = says(&proposal.value);

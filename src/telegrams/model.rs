@@ -20,7 +20,7 @@ use crate::{
     checks::model::{CaseFile, CheckState},
     error::{AppError, Result},
     id::{CheckId, LicenseId, PostId, TelegramId},
-    text::storable,
+    text::{at_most, storable},
     words,
 };
 
@@ -74,9 +74,7 @@ impl FromStr for TelegramText {
             return Err(Refusal::Nothing.to_string());
         }
         if length > TELEGRAM_LIMIT {
-            return Err(format!(
-                "At most {TELEGRAM_LIMIT} characters; this has {length}. Paste its sections one by one."
-            ));
+            return Err(format!("{} Paste its sections one by one.", at_most(TELEGRAM_LIMIT, length)));
         }
         storable(raw).map(|()| Self(raw.to_owned()))
     }
@@ -111,7 +109,7 @@ impl FromStr for Written {
             return Err("Write what the telegram says.".into());
         }
         if length > WRITTEN_LIMIT {
-            return Err(format!("At most {WRITTEN_LIMIT} characters; this has {length}."));
+            return Err(at_most(WRITTEN_LIMIT, length));
         }
         storable(&text)?;
         let fitted = fitted(&text);

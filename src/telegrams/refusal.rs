@@ -1,6 +1,6 @@
 //! Why something about a telegram is refused: each sentence once.
 
-use crate::{checks, error::Refuses};
+use crate::{checks, error::Refuses, text::many};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -77,7 +77,7 @@ pub enum Refusal {
     TooMany(usize),
     #[error("Tick the sentences in the text first.")]
     NoSentence,
-    #[error("Tick at most {0} sentences at once.")]
+    #[error("Tick at most {} at once.", many(.0, "sentence"))]
     TooManySentences(usize),
     /// A proposal that cannot be accepted as it is, and why.
     #[error("{label} ({says}): {why}")]

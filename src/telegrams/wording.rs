@@ -1,7 +1,7 @@
 //! What a proposal says, for people: the section it stands in, what it is, and one line of words.
 
 use super::reading::{Confidence, Value};
-use crate::{parties::model::TakesPossession, web::filters::day_words, words};
+use crate::{parties::model::TakesPossession, text::many, web::filters::day_words, words};
 
 words! {
     /// The sections of the review page, in its order.
@@ -104,7 +104,7 @@ pub fn says(value: &Value) -> (String, String) {
         }
         Value::Statement { said_by, grade, about, text, .. } => {
             let about = about.as_ref().map(|about| format!(", about {about}")).unwrap_or_default();
-            ("Claimed", format!("{said_by} ({}{about}): {text}", grade.label().to_lowercase()))
+            (grade.alone(), format!("{said_by} ({}{about}): {text}", grade.label().to_lowercase()))
         }
         Value::Finding { topic, party, answer, text, .. } => {
             let party = party.as_ref().map(|party| format!(", {party}")).unwrap_or_default();
@@ -138,7 +138,7 @@ pub fn says(value: &Value) -> (String, String) {
         Value::Request { reason, steps, days, due_on, site_visit } => {
             let mut parts: Vec<String> = reason.iter().cloned().collect();
             parts.extend(steps.iter().map(|step| format!("asked: {step}")));
-            parts.extend(days.map(|days| format!("{days} days to answer")));
+            parts.extend(days.map(|days| format!("{} to answer", many(days, "day"))));
             parts.extend(due_on.map(|due| format!("due {}", day_words(due))));
             parts.extend(site_visit.map(|visit| format!("site visit {}", visit.label().to_lowercase())));
             ("Request", parts.join("; "))

@@ -98,10 +98,15 @@ fn checked(raw: &str, limit: usize) -> Result<String, String> {
     if text.is_empty() {
         Err(NEEDED.into())
     } else if length > limit {
-        Err(format!("At most {limit} characters; this has {length}."))
+        Err(at_most(limit, length))
     } else {
         storable(&text).map(|()| text)
     }
+}
+
+/// What is said of a text that is longer than it may be.
+pub fn at_most(limit: usize, length: usize) -> String {
+    format!("At most {}; this has {}.", many(limit, "character"), grouped(&length.to_string()))
 }
 
 /// Whether a text may be stored at all: no NUL (PostgreSQL has none) and no classification mark.

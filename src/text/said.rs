@@ -1,5 +1,7 @@
 //! Days, moments and amounts as people read them.
 
+use std::fmt::Display;
+
 use rust_decimal::Decimal;
 use time::{Date, OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
@@ -43,9 +45,37 @@ pub fn dollars(amount: Decimal) -> String {
     format!("${}", grouped(&shown))
 }
 
-/// `1 contact`, `3 contacts`.
-pub fn many(count: usize, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{} {one}s", grouped(&count.to_string())) }
+/// `1 contact`, `3 contacts`, `0 parties`.
+pub fn many(count: impl Display, one: &str) -> String {
+    let count = count.to_string();
+    format!("{} {}", grouped(&count), of_many(&count, one))
+}
+
+/// The word alone: `reply`, where there is one, or `replies`.
+pub fn of_many(count: impl Display, one: &str) -> String {
+    let stem = one.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match stem {
+        _ if count.to_string() == "1" => one.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None if one.ends_with(['s', 'x', 'h']) => format!("{one}es"),
+        None => format!("{one}s"),
+    }
+}
+
+/// What goes on after a count: `1 check is`, `3 checks are`.
+pub fn is(count: impl Display) -> &'static str {
+    if count.to_string() == "1" { "is" } else { "are" }
+}
+
+/// `1 check waits`, `3 checks wait`.
+pub fn wait(count: impl Display) -> &'static str {
+    if count.to_string() == "1" { "waits" } else { "wait" }
+}
+
+/// `a reviewer`, `an auditor`.
+pub fn a(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {word}")
 }
 
 #[cfg(test)]
@@ -68,6 +98,9 @@ mod tests {
         assert_eq!(weekday_words(date!(2008 - 06 - 18)), "Wednesday, 18 June 2008");
         let counted = [0, 1, 2, 1500].map(|count| many(count, "contact"));
         assert_eq!(counted, ["0 contacts", "1 contact", "2 contacts", "1,500 contacts"]);
+        assert_eq!(["auditor", "reviewer", "end-use"].map(a), ["an auditor", "a reviewer", "an end-use"]);
+        let words = ["day", "party", "reply", "address", "box"].map(|word| many(2, word));
+        assert_eq!(words, ["2 days", "2 parties", "2 replies", "2 addresses", "2 boxes"]);
         let numbers = ["", "1", "999", "1000", "50000", "123456", "-123456", "-1234567.891", "0.12345"].map(grouped);
         assert_eq!(numbers, ["", "1", "999", "1,000", "50,000", "123,456", "-123,456", "-1,234,567.891", "0.12345"]);
     }

@@ -250,7 +250,7 @@ fn every_kind_of_text_refuses_a_classified_paragraph_and_says_what_to_do() {
 fn a_text_keeps_what_was_typed_and_says_what_is_wrong() {
     assert_eq!("  два\r\nслова ".parse::<Text>().unwrap().as_str(), "два\nслова");
     assert!("x".repeat(10_000).parse::<Text>().is_ok());
-    assert_eq!("x".repeat(10_001).parse::<Text>().unwrap_err(), "At most 10000 characters; this has 10001.");
+    assert_eq!("x".repeat(10_001).parse::<Text>().unwrap_err(), "At most 10,000 characters; this has 10,001.");
     assert!(" \n ".parse::<Text>().is_err());
     assert!("a\0b".parse::<Text>().unwrap_err().contains("NUL"));
 }
@@ -318,7 +318,7 @@ fn a_line_a_text_and_reasons_are_as_long_as_they_have_to_be() {
     assert_eq!(reasons(" 0123456789 "), Ok("0123456789".into()));
     assert_eq!(reasons("012345678"), Err("Give the reasons in at least ten characters.".into()));
     assert_eq!(reasons(" \n "), Err("Give the reasons.".into()));
-    assert_eq!(reasons(&"x".repeat(10_001)), Err("At most 10000 characters; this has 10001.".into()));
+    assert_eq!(reasons(&"x".repeat(10_001)), Err("At most 10,000 characters; this has 10,001.".into()));
 }
 
 #[test]

@@ -75,6 +75,39 @@ impl Layout {
 }
 
 pub fn html(page: &impl Template) -> Result<Response> {
-    let body = page.render()?;
+    let body = with_fields_called(page.render()?);
     Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response())
+}
+
+/// What the summary of faults calls a field is what the page calls it, which is known once all of it is written.
+fn with_fields_called(mut body: String) -> String {
+    const CALLED: &str = "data-called=\"";
+    let mut from = 0;
+    while let Some(at) = body[from..].find(CALLED) {
+        from += at + CALLED.len();
+        let Some((name, rest)) = body[from..].split_once("\">") else { break };
+        let start = from + name.len() + 2;
+        let label = rest.split_once(&format!("id=\"{name}-label\">")).and_then(|(_, label)| label.split('<').next());
+        if let (Some(label), Some(end)) = (label.map(str::to_owned), rest.find('<')) {
+            body.replace_range(start..start + end, &label);
+        }
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_of_faults_calls_a_field_what_the_page_calls_it() {
+        let page = |on: &str, kind: &str| {
+            format!(
+                "<a href=\"#occurred_on\"><span data-called=\"occurred_on\">{on}</span>: Give it.</a>\
+                 <a href=\"#kind\"><span data-called=\"kind\">{kind}</span>: Choose.</a>\
+                 <legend id=\"occurred_on-label\">When &amp; where</legend>"
+            )
+        };
+        assert_eq!(with_fields_called(page("Occurred on", "Kind")), page("When &amp; where", "Kind"));
+    }
 }

@@ -39,6 +39,24 @@ async fn a_closed_window_loses_nothing() {
     assert_eq!(app.value("select count(*) from drafts").await, "0");
 }
 
+/// A browser refuses to send so much for a page that may be closed; that is no lost link.
+#[tokio::test]
+async fn a_long_text_is_kept_and_one_that_is_too_long_is_called_so() {
+    const WRITE: &str =
+        "const area = document.querySelector('textarea[name=text]'); area.value = 'word '.repeat(arguments[0]);
+        area.dispatchEvent(new Event('input', { bubbles: true }))";
+    let app = TestApp::demonstration().await;
+    let path = finding(&app).await;
+    let browser = Browser::enter(&app, "guatemala").await;
+    browser.go(&path).await;
+    browser.run(WRITE, &[json!(20_000)]).await;
+    browser.says("Kept as a draft").await;
+    browser.run(WRITE, &[json!(300_000)]).await;
+    browser.says("in parts").await;
+    browser.says_not("No connection").await;
+    browser.leave().await;
+}
+
 #[tokio::test]
 async fn a_lost_link_is_said_and_made_up_for() {
     let app = TestApp::demonstration().await;

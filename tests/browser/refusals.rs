@@ -55,7 +55,7 @@ async fn refusals_are_accessible_and_keep_what_was_typed() {
     browser.write("What post found", TYPED).await;
     browser.take_over("").await;
     browser.press("Save the finding").await;
-    assert_eq!(browser.written("text").await, TYPED);
+    assert_eq!(browser.written("Text").await, TYPED);
     faults.judge(&browser, "signed out").await;
     browser.press("Sign in").await;
     browser.sign_in("guatemala").await;
@@ -74,7 +74,7 @@ async fn refusals_are_accessible_and_keep_what_was_typed() {
     app.db.close().await;
     browser.press("Save the finding").await;
     browser.says("The database does not answer").await;
-    assert_eq!(browser.written("text").await, TYPED);
+    assert_eq!(browser.written("Text").await, TYPED);
     faults.judge(&browser, "503 of a form").await;
     browser.go("/").await;
     browser.says("The database does not answer").await;

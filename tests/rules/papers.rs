@@ -277,7 +277,11 @@ async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
     let (supervisor, back) = (app.enter("guatemala2").await, format!("{license}/permits/{paper}/withdraw"));
     supervisor.get(&back).await.says("The decision that rested on it stands, marked as such");
     supervisor.done(&back, &[("reason", "The registry confirmed another paper.")]).await;
-    app.enter("auditor").await.get(&license).await.says("Basis changed permit D-79 of DIGECAM counts; no longer so");
+    app.enter("auditor")
+        .await
+        .get(&license)
+        .await
+        .says("Basis changed permit D-79 of DIGECAM, which counted; no longer so");
     decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.refused("3 conditions are open");
 }
 

@@ -3,8 +3,13 @@
 use serde::Deserialize;
 use time::Date;
 
-use super::words::{ApprovalState, DaysKind};
+use super::{
+    new::NewCell,
+    permit::Permit,
+    words::{ApprovalState, DaysKind},
+};
 use crate::{
+    audit::{Values, says},
     evidence::model::ContactKind,
     id::{ApprovalId, AuthorityId, ContactId, CountryRuleId, ItemGroupId, PermitId, PostId},
     text::day_words,
@@ -92,6 +97,11 @@ impl Approval {
         theirs.then(|| self.recorded_at_post_name.as_deref().unwrap_or("another post"))
     }
 
+    /// As the log shows it, with the permit that shows it.
+    pub fn values(&self, permit: Option<&Permit>) -> Values {
+        values(self.state, permit, [&self.proof, &self.waits_for, &self.note], self.given_on)
+    }
+
     /// Whose word it is and what it rests on: `told Guatemala on 3 May 2026, letter; applied for on 2 May 2026`.
     pub fn told(&self) -> String {
         let mut parts = Vec::new();
@@ -106,4 +116,22 @@ impl Approval {
         }
         parts.join("; ")
     }
+}
+
+impl NewCell {
+    /// As the log shows it, with the permit that is to show it.
+    pub fn values(&self, permit: Option<&Permit>) -> Values {
+        values(self.state, permit, [&self.proof, &self.waits_for, &self.note], self.given_on)
+    }
+}
+
+fn values(
+    state: ApprovalState,
+    permit: Option<&Permit>,
+    [proof, waits_for, note]: [&String; 3],
+    given_on: Option<Date>,
+) -> Values {
+    let permit = permit.map(|permit| format!("{} of {}", permit.number, permit.issuer));
+    let values = says("State", state).and("Permit", permit).and("Proof that none is required", proof);
+    values.and("The end-user waits for", waits_for).and("Given on", given_on).and("Note", note)
 }

@@ -40,9 +40,12 @@ impl Cell<'_> {
         }
     }
 
+    /// The color of the state. A paper that was verified is genuine, whatever else it lacks.
     pub fn tone(&self) -> &'static str {
+        let stands = self.permit.is_some_and(|permit| permit.verified_at.is_some() && permit.revoked_on.is_none());
         match self.approval.map(|approval| approval.state) {
             _ if self.counts() => "good",
+            Some(ApprovalState::Issued) if stands => "good",
             Some(ApprovalState::Refused | ApprovalState::Revoked) => "bad",
             Some(ApprovalState::Applied) => "busy",
             _ => "warn",

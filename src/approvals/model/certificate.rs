@@ -8,6 +8,7 @@ use super::{
     words::Signer,
 };
 use crate::{
+    audit::{Values, says},
     id::{CertificateId, ContactId, PartyId, PersonId, PostId, SignatureId},
     mistakes::model::Recorded,
     text::day_words,
@@ -24,6 +25,11 @@ pub struct Certificate {
     pub host_government_needed: bool,
     pub signatures: Vec<Signature>,
     pub version: i32,
+}
+
+/// A signature as the log shows it.
+pub fn signed(name: &str, day: Date) -> Values {
+    says("Signed by", name).and("Signed on", day)
 }
 
 /// A signature on a certificate.

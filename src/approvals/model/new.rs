@@ -4,10 +4,11 @@ use time::Date;
 
 use super::{ApprovalState, Confirmation, CustodyStage, Permit, Refusal};
 use crate::{
+    audit::{Values, says},
     evidence::model::{ChannelSource, ContactKind},
     faults::has_come,
     id::{AuthorityId, ContactId, CountryRuleId, ItemGroupId, PartyId, PermitId},
-    text::day_words,
+    text::{day_words, many},
 };
 
 /// A contact of the reader's post on a license's checks.
@@ -97,6 +98,11 @@ pub struct NewPermit {
 /// Of more years than these a validity is asked about.
 const YEARS: i32 = 10;
 
+/// A permit as the log shows it beside its number and quantity.
+pub fn valid(named_party: &str, from: Option<Date>, until: Option<Date>) -> Values {
+    says("Names", named_party).and("Valid from", from).and("Valid until", until)
+}
+
 impl NewPermit {
     /// For how many years it is valid, if for more than is usual.
     pub fn long_valid(&self, today: Date) -> Option<i32> {
@@ -109,7 +115,8 @@ impl NewPermit {
     /// What its person said of it when they were asked, for the log.
     pub fn answered(&self, today: Date) -> String {
         let another = self.alike.as_ref().map(|alike| format!("another one than {alike}"));
-        let long = self.long_valid(today).map(|years| format!("valid for {years} years as it stands on the paper"));
+        let long =
+            self.long_valid(today).map(|years| format!("valid for {} as it stands on the paper", many(years, "year")));
         let said: Vec<String> = another.into_iter().chain(long).collect();
         if said.is_empty() { String::new() } else { format!("; it is {}", said.join(", and ")) }
     }

@@ -1,7 +1,7 @@
 //! Why something about a license's papers is refused: each sentence once.
 
 use super::Unconfirmed;
-use crate::{duties::model::Separated, error::Refuses, faults::Fault};
+use crate::{duties::model::Separated, error::Refuses, faults::Fault, text::many};
 
 /// Why something about a license's papers is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +57,8 @@ pub enum Refusal {
     Alike { number: String, other: String, issuer: String },
     /// More than ten years.
     #[error(
-        "Until {until} it is valid for {years} years. Correct the year, or say below that it stands so on the paper."
+        "Until {until} it is valid for {}. Correct the year, or say below that it stands so on the paper.",
+        many(.years, "year")
     )]
     LongValid { until: String, years: i32 },
     /// They are perhaps the same.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{Refusal, words::SerialState};
-use crate::text::{folded, grouped};
+use crate::text::{folded, grouped, many};
 
 /// The most numbers that one count takes.
 pub const MOST: usize = 20_000;
@@ -77,12 +77,11 @@ const LABELS: &[&str] = &["sn", "no", "nr", "num", "number", "numbers", "serial"
 
 impl fmt::Display for Read {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let many = |count: &usize| grouped(&count.to_string());
         match self {
             Self::Number => f.write_str("one number"),
             Self::WithBlanks(number) => write!(f, "one number, with its blanks: {number}"),
-            Self::Several(count) => write!(f, "{} numbers", many(count)),
-            Self::Range { first, last, count } => write!(f, "{} numbers, from {first} through {last}", many(count)),
+            Self::Several(count) => f.write_str(&many(count, "number")),
+            Self::Range { first, last, count } => write!(f, "{}, from {first} through {last}", many(count, "number")),
             Self::LeftOut => f.write_str("no number: left out"),
             Self::Asked(unclear) => unclear.fmt(f),
         }

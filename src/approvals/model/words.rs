@@ -1,5 +1,6 @@
 //! The words of host-country consent.
 
+use crate::text::many;
 use crate::words;
 
 words! {
@@ -111,9 +112,9 @@ impl DaysKind {
     /// So many of them: `30 working days`.
     pub fn counted(self, days: i32) -> String {
         match self {
-            Self::Calendar => format!("{days} calendar days"),
-            Self::Working => format!("{days} working days"),
-            Self::NotStated => format!("{days} days (calendar or working is not stated)"),
+            Self::Calendar => many(days, "calendar day"),
+            Self::Working => many(days, "working day"),
+            Self::NotStated => format!("{} (calendar or working is not stated)", many(days, "day")),
         }
     }
 }

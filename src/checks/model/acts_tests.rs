@@ -1,12 +1,11 @@
 //! What the acts on a check ask, and what is stored and logged of each.
 
-use serde_json::json;
 use time::{Duration, macros::date};
 
-use super::*;
+use super::{guards::as_read, *};
 use crate::{
     approvals::model::{SerialCount, SerialState},
-    audit::{Event, Verb},
+    audit::{self, Event, Verb, says},
     checks::verbs::CheckVerb,
     duties::model::{Duty, Separated},
     error::Refuses,
@@ -80,10 +79,10 @@ fn a_step_leaves_its_milestone() {
 fn the_short_steps_are_stored_and_logged_with_their_text() {
     let by = PersonId::new();
     let mut file = sample::case();
-    for (state, verb, fact, sentence, after) in [
-        (CheckState::Requested, CheckVerb::Acknowledge, Verb::CheckAcknowledged, "acknowledged BL-2026-0042", None),
-        (CheckState::InProgress, CheckVerb::Interim, Verb::InterimReplySigned, "signed an interim reply", Some("So")),
-        (CheckState::Requested, CheckVerb::Hold, Verb::CheckHeld, "put BL-2026-0042 on hold", Some("So")),
+    for (state, verb, fact, sentence, label) in [
+        (CheckState::Requested, CheckVerb::Acknowledge, Verb::CheckAcknowledged, "acknowledged BL-2026-0042", ""),
+        (CheckState::InProgress, CheckVerb::Interim, Verb::InterimReplySigned, "signed an interim reply", "Text"),
+        (CheckState::Requested, CheckVerb::Hold, Verb::CheckHeld, "put BL-2026-0042 on hold", "Reason"),
     ] {
         file.check.state = state;
         let taken = file.take(by, verb, "So").expect("the path has it");
@@ -91,7 +90,7 @@ fn the_short_steps_are_stored_and_logged_with_their_text() {
         assert_eq!(step(taken.step()), (file.check.id, verb, state, to, None));
         assert_eq!((taken.text().as_str(), *taken.revision()), ("So", 7));
         let expected = entry(&file, fact, sentence);
-        let expected = if let Some(after) = after { expected.after(after) } else { expected };
+        let expected = if label.is_empty() { expected } else { expected.after(says(label, "So")) };
         assert_eq!(logged(taken), logged(expected), "{}", verb.label());
     }
     let other = file.take(by, CheckVerb::EndEarly, "So").unwrap_err();
@@ -115,7 +114,7 @@ fn a_discarded_draft_is_logged_with_what_it_was_about() {
     let expected = (file.check.id, CheckVerb::Discard, CheckState::Draft, CheckState::Draft, None);
     assert_eq!(step(taken.step()), expected);
     let expected = entry(&file, Verb::CheckDiscarded, "discarded draft BL-2026-0042");
-    assert_eq!(logged(taken), logged(expected.before("Pistols for a guard force")));
+    assert_eq!(logged(taken), logged(expected.before(says("Subject", "Pistols for a guard force"))));
     file.check.state = CheckState::Requested;
     let sent = file.check.discard(file.check.opened_by).unwrap_err();
     assert!(matches!(sent, Refusal::Path { .. }), "what was sent is never discarded");
@@ -132,7 +131,8 @@ fn a_check_is_given_back_with_questions_and_the_days_it_was_away() {
     assert_eq!(step(given.step()), expected);
     assert_eq!((given.text().as_str(), *given.revision()), ("Who owns it?", 7));
     let expected = entry(&file, Verb::CheckGivenBack, "gave BL-2026-0042 back with questions, due 13 Jul 2026");
-    assert_eq!(logged(given), logged(expected.before(date!(2026 - 07 - 10)).after(("Who owns it?", due))));
+    let after = says("Due", due).and("Questions", "Who owns it?");
+    assert_eq!(logged(given), logged(expected.before(says("Due", date!(2026 - 07 - 10))).after(after)));
     sample::half_sign(&mut file.check, PersonId::new());
     let refused = file.give_back(PersonId::new(), "Who owns it?").map(drop);
     assert_eq!(refused, Err(Refusal::WaitsForCountersignature));
@@ -157,7 +157,8 @@ fn a_required_visit_is_waived_once_until_the_result() {
     file.check.site_visit = SiteVisit::Required;
     let waived = file.waive(PersonId::new(), "Nobody is let in").expect("it is required");
     assert_eq!((*waived.check(), waived.why().as_str()), (file.check.id, "Nobody is let in"));
-    let expected = entry(&file, Verb::SiteVisitWaived, "waived the site visit").after("Nobody is let in");
+    let expected =
+        entry(&file, Verb::SiteVisitWaived, "waived the site visit").after(says("Reason", "Nobody is let in"));
     assert_eq!(logged(waived), logged(expected));
 }
 
@@ -178,7 +179,10 @@ fn the_due_date_of_a_check_at_the_post_moves_to_a_later_day() {
     let extended = file.extend(by, later, "Rain").expect("it is later");
     assert_eq!((*extended.check(), *extended.before(), *extended.due()), (file.check.id, due, later));
     let expected = entry(&file, Verb::DueDateExtended, "extended the due date to 11 Jul 2026");
-    assert_eq!(logged(extended), logged(expected.before(due).after((later, "Rain"))));
+    assert_eq!(
+        logged(extended),
+        logged(expected.before(says("Due", due)).after(says("Due", later).and("Reason", "Rain")))
+    );
     file.check.due_on = None;
     assert_eq!(file.extend(by, later, "Rain").map(drop), Err(Refusal::NotAtPost), "it was never sent");
 }
@@ -196,7 +200,7 @@ fn a_check_changes_hands_at_the_post() {
     for state in CheckState::ALL.iter().copied() {
         let mut file = of(state);
         let expected = if state.is_judged() { Err(Refusal::Judged) } else { Ok(()) };
-        assert_eq!(file.reassign(other).map(drop), expected, "{}", state.label());
+        assert_eq!(file.reassign((other, "Another officer")).map(drop), expected, "{}", state.label());
         let works = state.is_at_post() || state == CheckState::Replied;
         let off = file.check.off_the_path(CheckVerb::TakeOver);
         let there = if works { Refusal::OfficerIsThere("An officer".into()) } else { off.clone() };
@@ -207,9 +211,11 @@ fn a_check_changes_hands_at_the_post() {
         assert_eq!(file.take_over(other, "They").map(drop), if works { Ok(()) } else { Err(off) }, "they left");
     }
     let mut file = of(CheckState::InProgress);
-    let reassigned = file.reassign(other).expect("they serve at the post");
+    let reassigned = file.reassign((other, "Another officer")).expect("they serve at the post");
     assert_eq!((*reassigned.check(), *reassigned.officer()), (file.check.id, other));
-    let expected = entry(&file, Verb::CheckReassigned, "reassigned BL-2026-0042").before(officer).after(other);
+    let expected = entry(&file, Verb::CheckReassigned, "reassigned BL-2026-0042 to Another officer")
+        .before(says("Officer", &file.check.officer_name))
+        .after(says("Officer", "Another officer"));
     assert_eq!(logged(reassigned), logged(expected));
     file.check.people_at_post = vec![other];
     let own = file.take_over(officer, "An officer").map(drop);
@@ -217,7 +223,10 @@ fn a_check_changes_hands_at_the_post() {
     let taken = file.take_over(other, "Another officer").expect("its officer left");
     assert_eq!((*taken.check(), *taken.officer()), (file.check.id, other));
     let expected = entry(&file, Verb::CheckReassigned, "took BL-2026-0042 over");
-    assert_eq!(logged(taken), logged(expected.before("An officer").after("Another officer")));
+    assert_eq!(
+        logged(taken),
+        logged(expected.before(says("Officer", "An officer")).after(says("Officer", "Another officer")))
+    );
 }
 
 #[test]
@@ -247,8 +256,10 @@ fn a_recommendation_is_written_in_place_of_an_earlier_one() {
     assert_eq!((*written.check(), *written.recommendation()), (file.check.id, id));
     assert_eq!((*written.word(), written.text().as_str()), (RecommendationWord::Oppose, "Nobody knows them"));
     let fresh = entry(&file, Verb::RecommendationWritten, "wrote the recommendation: oppose");
-    let fresh = || Event { after: Some(json!(["oppose", "Nobody knows them"])), ..copy(&fresh) };
-    assert_eq!(logged(written), logged(fresh().before(("support", "Post supports the license."))));
+    let told = |word: RecommendationWord, text| says("Recommendation", word).and("Text", text);
+    let fresh = || copy(&fresh).after(told(RecommendationWord::Oppose, "Nobody knows them"));
+    let before = told(RecommendationWord::Support, "Post supports the license.");
+    assert_eq!(logged(written), logged(fresh().before(before)));
     file.check.recommendation = None;
     let written = file.recommend(id, RecommendationWord::Oppose, "Nobody knows them").expect("it fits");
     assert_eq!(logged(written), logged(fresh()));
@@ -278,7 +289,7 @@ fn signatures_on_a_reply_are_stored_and_logged_with_the_revision_that_was_read()
     let word = file.check.recommendation.as_ref().expect("it is written").id;
     assert_eq!((*signed.recommendation(), *signed.revision()), (word, 7));
     let sentence = "signed the recommendation: support";
-    assert_eq!(logged(signed), logged(entry(&file, Verb::RecommendationSigned, sentence).after(7)));
+    assert_eq!(logged(signed), logged(entry(&file, Verb::RecommendationSigned, sentence).after(as_read(7))));
 
     let mut file = sample::signed();
     let [first, other] = [0, 1].map(|index: usize| file.check.people_at_post[index]);
@@ -286,11 +297,11 @@ fn signatures_on_a_reply_are_stored_and_logged_with_the_revision_that_was_read()
     let expected = (file.check.id, CheckVerb::Clear, CheckState::InProgress, CheckState::Replied, None);
     assert_eq!((step(cleared.step()), *cleared.revision(), *cleared.post_of_one()), (expected, 7, false));
     let sentence = "cleared the reply to BL-2026-0042";
-    assert_eq!(logged(cleared), logged(entry(&file, Verb::ReplyCleared, sentence).after(7)));
+    assert_eq!(logged(cleared), logged(entry(&file, Verb::ReplyCleared, sentence).after(as_read(7))));
     file.check.people_at_post = vec![first];
     let alone = file.clear(first).expect("nobody else is at the post");
     let sentence = "cleared the reply to BL-2026-0042 as the only person of the post";
-    assert_eq!(logged(alone), logged(entry(&file, Verb::ReplyCleared, sentence).after(7)));
+    assert_eq!(logged(alone), logged(entry(&file, Verb::ReplyCleared, sentence).after(as_read(7))));
 }
 
 /// Two contradictions: a party of the post's concern, and a count that is Washington's.
@@ -331,7 +342,8 @@ fn each_side_explains_what_waits_for_it() {
             (&found.fingerprint, "It only passes through")
         );
         let sentence = format!("explained: {}", found.sentence);
-        let expected = entry(&file, Verb::ContradictionExplained, &sentence).after("It only passes through");
+        let expected =
+            entry(&file, Verb::ContradictionExplained, &sentence).after(says("Explanation", "It only passes through"));
         assert_eq!(logged(explained), logged(expected));
         file.check.explanations.push(Explanation {
             id: ExplanationId::new(),
@@ -385,7 +397,10 @@ fn a_result_is_proposed_with_reasons_in_force() {
     assert_eq!((proposed.says().word, proposed.says().reasons.len()), (ResultWord::Unfavorable, 1));
     let expected = entry(&file, Verb::ResultProposed, "proposed the result of BL-2026-0042: unfavorable");
     let expected = expected.about(crate::audit::Subject::Row("result", id.0));
-    assert_eq!(logged(proposed), logged(expected.after(("unfavorable", "Not so", ""))));
+    assert_eq!(
+        logged(proposed),
+        logged(expected.after(audit::says("Result", ResultWord::Unfavorable).and("Text", "Not so").and("Caveat", "")))
+    );
     sample::half_sign(&mut file.check, PersonId::new());
     assert_eq!(file.may_propose(PersonId::new()), Err(Refusal::ResultSigned));
 }
@@ -402,13 +417,16 @@ fn signatures_on_a_result_are_stored_and_logged_with_the_revision_that_was_read(
     let last = signed.step().as_ref().map(step);
     assert_eq!(last, Some(to_result(CheckVerb::SignResult, CheckState::Replied)), "nobody countersigns it");
     let expected = entry(&file, Verb::ResultSigned, "signed the result of BL-2026-0042: favorable with caveat");
-    assert_eq!(logged(signed), logged(expected.after(7)));
+    assert_eq!(logged(signed), logged(expected.after(as_read(7))));
 
     let declined = file.decline(by, "Nobody visited").expect("it is proposed");
     assert_eq!((*declined.check(), *declined.result()), (file.check.id, result));
     assert_eq!(declined.why(), "Nobody visited");
     let sentence = "declined the result of BL-2026-0042: favorable with caveat";
-    assert_eq!(logged(declined), logged(entry(&file, Verb::ResultDeclined, sentence).after("Nobody visited")));
+    assert_eq!(
+        logged(declined),
+        logged(entry(&file, Verb::ResultDeclined, sentence).after(says("Reason", "Nobody visited")))
+    );
 
     let early = ResultId::new();
     let ended = file.end_early(by, early, EndedBecause::RefusedByHost, "They let nobody in").expect("it is open");
@@ -419,7 +437,10 @@ fn signatures_on_a_result_are_stored_and_logged_with_the_revision_that_was_read(
     assert_eq!((says.word, says.text.as_str()), (ResultWord::NotCompleted, "They let nobody in"));
     assert!(says.caveat.is_empty() && says.reasons.is_empty());
     let sentence = "ended BL-2026-0042 early: refused by the host country";
-    assert_eq!(logged(ended), logged(entry(&file, Verb::CheckEnded, sentence).after("They let nobody in")));
+    assert_eq!(
+        logged(ended),
+        logged(entry(&file, Verb::CheckEnded, sentence).after(audit::says("Reason", "They let nobody in")))
+    );
 
     sample::half_sign(&mut file.check, by);
     let countersigned = file.countersign(PersonId::new()).expect("it is signed");
@@ -427,7 +448,7 @@ fn signatures_on_a_result_are_stored_and_logged_with_the_revision_that_was_read(
     let last = (file.check.id, CheckVerb::SignResult, CheckState::Replied, CheckState::Resulted, None);
     assert_eq!(step(countersigned.step()), last);
     let sentence = "countersigned the result of BL-2026-0042";
-    assert_eq!(logged(countersigned), logged(entry(&file, Verb::ResultCountersigned, sentence).after(7)));
+    assert_eq!(logged(countersigned), logged(entry(&file, Verb::ResultCountersigned, sentence).after(as_read(7))));
     file.check.result = None;
     assert_eq!(file.decline(by, "Nobody visited").map(drop), Err(Refusal::NoResult));
 }
@@ -453,7 +474,8 @@ fn a_finding_is_recorded_in_place_of_an_earlier_one() {
     let file = sample::case();
     let own = file.check.findings[0].party_id;
     assert_ne!(own, party, "of another file");
-    let known = Some(json!(["yes", "As the application says."]));
+    let told = |answer, text: &str| says("Answer", answer).and("Text", text);
+    let known = Some(told(FindingAnswer::Yes, "As the application says."));
     for (topic, party, name, about, before) in [
         ("existence", own, Some("Meridian"), "existence (Meridian)", known.clone()),
         ("existence", party, Some("Pelago"), "existence (Pelago)", None),
@@ -465,8 +487,8 @@ fn a_finding_is_recorded_in_place_of_an_earlier_one() {
         assert_eq!(*recorded.check(), file.check.id);
         assert_eq!((recorded.says().topic.as_str(), recorded.says().party), (topic, party));
         let expected = entry(&file, Verb::FindingRecorded, &format!("found on {about}: could not establish"));
-        let expected = expected.after(("could_not_establish", "Nobody answered"));
-        assert_eq!(logged(recorded), logged(Event { before, ..expected }), "{about}");
+        let expected = expected.after(told(FindingAnswer::CouldNotEstablish, "Nobody answered"));
+        assert_eq!(logged(recorded), logged(expected.before(before)), "{about}");
     }
 }
 

@@ -13,8 +13,7 @@ use crate::{
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
     id::{
-        CheckId, ContactId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId,
-        SubjectId,
+        CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId,
     },
     licenses::model::{LicenseFile, OpenCondition},
     parties::model::PartyRole,
@@ -266,13 +265,6 @@ impl CheckFile {
         Some(self.due_on? + time::Duration::days(self.days_held(now)))
     }
 
-    /// The result that is signed and waits for its countersignature: the file is as its signer read it. A signature on
-    /// another file lapsed.
-    pub fn half_signed(&self) -> Option<&CheckResult> {
-        let as_read = |result: &&CheckResult| result.signed_revision == Some(self.revision);
-        self.result.as_ref().filter(|result| result.signed_by.is_some()).filter(as_read)
-    }
-
     /// Whether the post's own words may be changed.
     pub fn is_workable(&self) -> bool {
         self.state == CheckState::InProgress
@@ -381,20 +373,6 @@ impl CaseFile {
             caveats.push("Signed and cleared by one person: the post had no other.");
         }
         caveats
-    }
-
-    /// The papers of its licenses that were verified through a contact.
-    pub fn papers_verified_through(&self, contact: ContactId) -> Vec<String> {
-        let through = |known: Option<ContactId>| known == Some(contact);
-        let permits = self.licenses.iter().flat_map(|license| &license.permits);
-        let permits = permits.filter(|permit| through(permit.verified_contact_id));
-        let signatures = self.licenses.iter().filter_map(|license| license.certificate.as_ref());
-        let signatures = signatures.flat_map(|certificate| &certificate.signatures);
-        let signatures = signatures.filter(|signature| through(signature.verified_contact_id));
-        permits
-            .map(|permit| format!("permit {} of {}", permit.number, permit.issuer))
-            .chain(signatures.map(|signature| format!("the signature of {}", signature.signer_name)))
-            .collect()
     }
 
     /// Its license of that id.

@@ -1,10 +1,10 @@
 //! Findings: the post's own answers, which it gives until it has replied.
 
-use super::file::CheckFile;
+use super::file::{CaseFile, CheckFile};
 use crate::{
-    audit::{Event, Verb},
-    evidence::model::{NewFinding, Refusal},
-    id::CheckId,
+    audit::{Event, Verb, says},
+    evidence::model::{FindingAnswer, NewFinding, Refusal},
+    id::{CheckId, ContactId},
     proof,
 };
 
@@ -13,6 +13,22 @@ proof! {
     pub struct FindingRecorded {
         check: CheckId,
         says: NewFinding,
+    }
+}
+
+impl CaseFile {
+    /// The papers of its licenses that were verified through a contact.
+    pub fn papers_verified_through(&self, contact: ContactId) -> Vec<String> {
+        let through = |known: Option<ContactId>| known == Some(contact);
+        let permits = self.licenses.iter().flat_map(|license| &license.permits);
+        let permits = permits.filter(|permit| through(permit.verified_contact_id));
+        let signatures = self.licenses.iter().filter_map(|license| license.certificate.as_ref());
+        let signatures = signatures.flat_map(|certificate| &certificate.signatures);
+        let signatures = signatures.filter(|signature| through(signature.verified_contact_id));
+        permits
+            .map(|permit| format!("permit {} of {}", permit.number, permit.issuer))
+            .chain(signatures.map(|signature| format!("the signature of {}", signature.signer_name)))
+            .collect()
     }
 }
 
@@ -33,11 +49,10 @@ impl CheckFile {
         self.takes_findings()?;
         let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
         let sentence = format!("found on {}{about}: {}", label.to_lowercase(), new.answer.label().to_lowercase());
-        let event = Event::new(Verb::FindingRecorded, self.id, sentence).after((new.answer, &new.text));
-        let event = match self.finding(&new.topic, new.party) {
-            Some(before) => event.before((before.answer, &before.text)),
-            None => event,
-        };
+        let event = Event::new(Verb::FindingRecorded, self.id, sentence);
+        let told = |answer: FindingAnswer, text: &str| says("Answer", answer).and("Text", text);
+        let before = self.finding(&new.topic, new.party).map(|before| told(before.answer, &before.text));
+        let event = event.before(before).after(told(new.answer, &new.text));
         Ok(FindingRecorded { check: self.id, says: new, event })
     }
 }

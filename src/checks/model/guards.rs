@@ -8,6 +8,7 @@ use super::{
     words::{RecommendationWord, SiteVisit},
 };
 use crate::{
+    audit::{Values, says},
     checks::{contradictions::Contradiction, verbs::CheckVerb},
     duties::model::Duty,
     evidence::model::ContactKind,
@@ -60,6 +61,11 @@ proof! {
     }
 }
 
+/// What a signature says of the file beneath it.
+pub(super) fn as_read(revision: i32) -> Values {
+    says("Version of the file", revision)
+}
+
 impl CaseFile {
     /// Sending the request (guard 1). Type, post, reason and site-visit level are given by the form and the table.
     pub fn request(&self) -> Result<Taken, Refusal> {
@@ -106,7 +112,7 @@ impl CaseFile {
         self.apart(by, Duty::SignReply)?;
         self.is_complete(recommendation.word)?;
         let (word, revision) = (recommendation.word.label().to_lowercase(), self.check.revision);
-        let event = CheckVerb::Sign.event(&self.check, format!(": {word}")).after(revision);
+        let event = CheckVerb::Sign.event(&self.check, format!(": {word}")).after(as_read(revision));
         Ok(Signed { recommendation: recommendation.id, revision, event })
     }
 
@@ -126,7 +132,7 @@ impl CaseFile {
         self.apart(by, Duty::ClearReply)?;
         let (revision, post_of_one) = (self.check.revision, by == signer);
         let alone = if post_of_one { " as the only person of the post" } else { "" };
-        let event = CheckVerb::Clear.event(&self.check, alone).after(revision);
+        let event = CheckVerb::Clear.event(&self.check, alone).after(as_read(revision));
         Ok(Cleared { step, revision, post_of_one, event })
     }
 
@@ -145,11 +151,9 @@ impl CaseFile {
         self.may_recommend()?;
         self.fits(word)?;
         let event = CheckVerb::Recommend.event(&self.check, format!(": {}", word.label().to_lowercase()));
-        let event = event.after((word, text));
-        let event = match &self.check.recommendation {
-            Some(before) => event.before((before.word, &before.text)),
-            None => event,
-        };
+        let told = |word: RecommendationWord, text: &str| says("Recommendation", word).and("Text", text);
+        let before = self.check.recommendation.as_ref().map(|before| told(before.word, &before.text));
+        let event = event.before(before).after(told(word, text));
         Ok(Recommended { check: self.check.id, recommendation, word, text: text.to_owned(), event })
     }
 
@@ -213,7 +217,8 @@ impl CaseFile {
         self.may_explain()?;
         let waits = self.waiting(at_post).into_iter().find(|found| found.key == contradiction);
         let found = waits.ok_or(Refusal::NotWaiting)?;
-        let event = CheckVerb::Explain.event(&self.check, format!(": {}", found.sentence)).after(text);
+        let event =
+            CheckVerb::Explain.event(&self.check, format!(": {}", found.sentence)).after(says("Explanation", text));
         let (contradiction, fingerprint, said) = (found.key, found.fingerprint, found.sentence);
         Ok(Explained { check: self.check.id, contradiction, fingerprint, said, text: text.to_owned(), event })
     }

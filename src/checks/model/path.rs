@@ -8,13 +8,13 @@ use super::{
     words::{CheckState, Priority, SiteVisit},
 };
 use crate::{
-    audit::{Event, Verb},
+    audit::{Event, Verb, says},
     checks::verbs::CheckVerb,
     duties::model::{self as duties, Done, Duty},
     id::{CheckId, LicenseId, PartyId, PersonId},
     licenses::model::LicenseFile,
     proof,
-    text::day_words,
+    text::{day_words, many},
 };
 
 /// Proof that a check may take a step. Only the rules of [`CaseFile`] make one, as a part of a proof that says what is
@@ -217,7 +217,7 @@ impl CheckFile {
             return Err(Refusal::NotOpener);
         }
         let step = self.step(CheckVerb::Discard)?;
-        let event = CheckVerb::Discard.event(self, "").before(&self.subject);
+        let event = CheckVerb::Discard.event(self, "").before(says("Subject", &self.subject));
         Ok(Taken::of(step, self, event))
     }
 }
@@ -238,10 +238,11 @@ impl CaseFile {
         let event = match verb {
             CheckVerb::Resume => {
                 step.due = check.due_after_hold(self.now);
-                verb.event(check, format!(" after {} days on hold", check.days_held(self.now)))
+                verb.event(check, format!(" after {} on hold", many(check.days_held(self.now), "day")))
             }
             CheckVerb::Acknowledge => verb.event(check, ""),
-            _ => verb.event(check, "").after(text),
+            CheckVerb::Hold => verb.event(check, "").after(says("Reason", text)),
+            _ => verb.event(check, "").after(says("Text", text)),
         };
         Ok(Taken { step, text: text.to_owned(), revision: check.revision, event })
     }
@@ -265,7 +266,8 @@ impl CaseFile {
         let (check, mut step) = (&self.check, self.may_give_back(by)?);
         step.due = check.due_after_washington(self.now);
         let until = step.due.map(|due| format!(", due {}", day_words(due))).unwrap_or_default();
-        let event = CheckVerb::GiveBack.event(check, until).before(check.due_on).after((questions, step.due));
+        let event = CheckVerb::GiveBack.event(check, until).before(says("Due", check.due_on));
+        let event = event.after(says("Due", step.due).and("Questions", questions));
         Ok(Taken { step, text: questions.to_owned(), revision: check.revision, event })
     }
 
@@ -280,7 +282,7 @@ impl CaseFile {
     /// Waiving a required site visit (guard 2).
     pub fn waive(&self, by: PersonId, why: &str) -> Result<Waived, Refusal> {
         self.may_waive(by)?;
-        let event = CheckVerb::Waive.event(&self.check, "").after(why);
+        let event = CheckVerb::Waive.event(&self.check, "").after(says("Reason", why));
         Ok(Waived { check: self.check.id, why: why.to_owned(), event })
     }
 
@@ -301,7 +303,7 @@ impl CaseFile {
             return Err(Refusal::NotLater(day_words(before)));
         }
         let event = CheckVerb::Extend.event(&self.check, format!(" to {}", day_words(due)));
-        let event = event.before(before).after((due, reason));
+        let event = event.before(says("Due", before)).after(says("Due", due).and("Reason", reason));
         Ok(Extended { check: self.check.id, before, due, reason: reason.to_owned(), event })
     }
 
@@ -320,7 +322,8 @@ impl CaseFile {
             return Err(Refusal::SamePriority(before.label().to_lowercase()));
         }
         let more = format!(" to {}: {reason}", priority.label().to_lowercase());
-        let event = CheckVerb::Prioritize.event(check, more).before(before).after((priority, reason));
+        let event = CheckVerb::Prioritize.event(check, more).before(says("Priority", before));
+        let event = event.after(says("Priority", priority).and("Reason", reason));
         Ok(Prioritized { check: check.id, priority, event })
     }
 
@@ -350,18 +353,22 @@ impl CaseFile {
     pub fn take_over(&self, by: PersonId, name: &str) -> Result<Reassigned, Refusal> {
         self.may_take_over(by)?;
         let check = &self.check;
-        let event = CheckVerb::TakeOver.event(check, "").before(&check.officer_name).after(name);
+        let event = CheckVerb::TakeOver
+            .event(check, "")
+            .before(says("Officer", &check.officer_name))
+            .after(says("Officer", name));
         Ok(Reassigned { check: check.id, officer: by, event })
     }
 
     /// Giving it to another officer who serves at the post.
-    pub fn reassign(&self, officer: PersonId) -> Result<Reassigned, Refusal> {
+    pub fn reassign(&self, (officer, name): (PersonId, &str)) -> Result<Reassigned, Refusal> {
         self.may_reassign()?;
         let check = &self.check;
         if !check.people_at_post.contains(&officer) {
             return Err(Refusal::NotServing);
         }
-        let event = CheckVerb::Reassign.event(check, "").before(check.officer_id).after(officer);
+        let event = CheckVerb::Reassign.event(check, format!(" to {name}"));
+        let event = event.before(says("Officer", &check.officer_name)).after(says("Officer", name));
         Ok(Reassigned { check: check.id, officer, event })
     }
 

@@ -1,6 +1,10 @@
 //! Why a step of a check is refused: each sentence once.
 
-use crate::{duties::model::Separated, error::Refuses, text::NEEDED};
+use crate::{
+    duties::model::Separated,
+    error::Refuses,
+    text::{NEEDED, many},
+};
 
 /// Why a step of a check is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +15,9 @@ pub enum Refusal {
     #[error("This check needs at least one license with an item group before it goes to the post.")]
     NoLicense,
     /// Guard 1: a license that stands elsewhere than the type asks.
-    #[error("License {number} is {status}; a {check_type} check is about {wanted}. Take it off, or change the type.")]
+    #[error(
+        "License {number} is {status}, and a check of the type {check_type} is about {wanted}. Take it off, or change the type."
+    )]
     LicenseStands {
         number: String,
         status: String,
@@ -70,7 +76,7 @@ pub enum Refusal {
     Separated(#[from] Separated),
     #[error("There is no check of this reference.")]
     NoSuchCheck,
-    #[error("At most {0} days.")]
+    #[error("At most {}.", many(.0, "day"))]
     TooManyDays(i64),
     /// Changing what hangs on a draft that is none.
     #[error("The request was sent; its {0} can no longer be changed.")]

@@ -2,13 +2,14 @@
 //! answer. The numbers are those of the rulebook.
 
 use super::{
-    file::{CaseFile, ResultReason},
+    file::{CaseFile, CheckFile, CheckResult, ResultReason},
+    guards::as_read,
     path::Stepped,
     refusal::Refusal,
     words::{CheckType, EndedBecause, ResultWord},
 };
 use crate::{
-    audit::Subject,
+    audit::{self, Subject},
     checks::verbs::CheckVerb,
     duties::model::{Duty, Separated},
     id::{CheckId, FindingId, PersonId, ResultId},
@@ -82,6 +83,15 @@ impl EndedEarly {
     }
 }
 
+impl CheckFile {
+    /// The result that is signed and waits for its countersignature: the file is as its signer read it. A signature on
+    /// another file lapsed.
+    pub fn half_signed(&self) -> Option<&CheckResult> {
+        let as_read = |result: &&CheckResult| result.signed_revision == Some(self.revision);
+        self.result.as_ref().filter(|result| result.signed_by.is_some()).filter(as_read)
+    }
+}
+
 impl CaseFile {
     /// Whether the facts bear a result's word (guards 9, 10, 12, 13).
     pub fn bears(&self, word: ResultWord, reasons: &[ResultReason]) -> Result<(), Refusal> {
@@ -149,7 +159,8 @@ impl CaseFile {
             _ => self.bears(says.word, &says.reasons)?,
         }
         let event = CheckVerb::Propose.event(&self.check, format!(": {}", says.word.label().to_lowercase()));
-        let event = event.about(Subject::Row("result", result.0)).after((says.word, &says.text, &says.caveat));
+        let after = audit::says("Result", says.word).and("Text", &says.text).and("Caveat", &says.caveat);
+        let event = event.about(Subject::Row("result", result.0)).after(after);
         Ok(Proposed { check: self.check.id, result, says, event })
     }
 
@@ -171,7 +182,7 @@ impl CaseFile {
         self.apart(by, Duty::SignResult)?;
         self.bears(result.word, &result.reasons)?;
         let (revision, step) = (self.check.revision, (!result.word.needs_countersignature()).then_some(step));
-        let event = CheckVerb::SignResult.event(&self.check, self.result_word()).after(revision);
+        let event = CheckVerb::SignResult.event(&self.check, self.result_word()).after(as_read(revision));
         Ok(ResultSigned { result: result.id, revision, step, event })
     }
 
@@ -182,7 +193,7 @@ impl CaseFile {
         let result = self.check.half_signed().filter(|known| known.id == signed.id).ok_or(Refusal::ResultLapsed)?;
         self.apart(by, Duty::Countersign)?;
         let revision = self.check.revision;
-        let event = CheckVerb::Countersign.event(&self.check, "").after(revision);
+        let event = CheckVerb::Countersign.event(&self.check, "").after(as_read(revision));
         Ok(Countersigned { result: result.id, revision, step, event })
     }
 
@@ -190,7 +201,7 @@ impl CaseFile {
     /// post. Who signed it leaves that to another.
     pub fn decline(&self, by: PersonId, why: &str) -> Result<Declined, Refusal> {
         let result = self.may_decline(by)?;
-        let event = CheckVerb::Decline.event(&self.check, self.result_word()).after(why);
+        let event = CheckVerb::Decline.event(&self.check, self.result_word()).after(audit::says("Reason", why));
         Ok(Declined { check: self.check.id, result, why: why.to_owned(), event })
     }
 
@@ -215,7 +226,8 @@ impl CaseFile {
         text: &str,
     ) -> Result<EndedEarly, Refusal> {
         let (step, revision) = (self.may_end_early(by)?, self.check.revision);
-        let event = CheckVerb::EndEarly.event(&self.check, format!(": {}", because.label().to_lowercase())).after(text);
+        let event = CheckVerb::EndEarly.event(&self.check, format!(": {}", because.label().to_lowercase()));
+        let event = event.after(audit::says("Reason", text));
         Ok(EndedEarly { step, revision, result, because, text: text.to_owned(), event })
     }
 

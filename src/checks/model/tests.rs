@@ -662,7 +662,7 @@ fn a_proof_holds_what_was_asked_and_becomes_its_entry() {
     let held = file.take(by, CheckVerb::Hold, "The ministry is closed").unwrap();
     assert_eq!((held.step().to(), held.text().as_str()), (CheckState::OnHold, "The ministry is closed"));
     let entry = crate::audit::Event::from(held);
-    assert_eq!(entry.after, Some("The ministry is closed".into()));
+    assert_eq!(entry.after, Some(crate::audit::says("Reason", "The ministry is closed").into()));
     let due = file.check.due_on.unwrap();
     assert_eq!(file.extend(by, due, "Rain").unwrap_err(), Refusal::NotLater(crate::text::day_words(due)));
     let later = due.next_day().unwrap();
@@ -671,16 +671,19 @@ fn a_proof_holds_what_was_asked_and_becomes_its_entry() {
     assert_eq!(file.prioritize(Priority::Routine, "Late").unwrap_err(), Refusal::SamePriority("routine".into()));
     let urgent = file.prioritize(Priority::Urgent, "The minister asked").unwrap();
     assert_eq!((*urgent.check(), *urgent.priority()), (file.check.id, Priority::Urgent));
-    assert_eq!(crate::audit::Event::from(urgent).before, Some("routine".into()));
+    assert_eq!(
+        crate::audit::Event::from(urgent).before,
+        Some(crate::audit::says("Priority", Priority::Routine).into())
+    );
     for (state, may) in
         CheckState::ALL.iter().map(|state| (*state, !matches!(state.code(), "draft" | "resulted" | "closed")))
     {
         let other = CaseFile { check: CheckFile { state, ..file.check.clone() }, ..file.clone() };
         assert_eq!(other.may_prioritize().is_ok(), may, "{state:?}");
     }
-    assert_eq!(file.reassign(by).unwrap_err(), Refusal::NotServing);
+    assert_eq!(file.reassign((by, "An officer")).unwrap_err(), Refusal::NotServing);
     file.check.people_at_post.push(by);
-    assert_eq!(file.reassign(by).unwrap().officer(), &by);
+    assert_eq!(file.reassign((by, "An officer")).unwrap().officer(), &by);
     assert_eq!(file.explain(true, "nothing", "So").unwrap_err(), Refusal::NotWaiting);
     assert!(file.close().is_none(), "its result does not stand");
 }

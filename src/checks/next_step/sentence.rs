@@ -98,7 +98,7 @@ impl NextStep {
                 format!("Sign the result{when}: {}", word.label().to_lowercase())
             }
             Self::Countersign => "Countersign the unfavorable result".into(),
-            Self::Resume(reason) => format!("Resume: on hold because {reason}"),
+            Self::Resume(reason) => format!("Resume; it is on hold: {reason}"),
             Self::Decide(license) => format!("Decide license {}", license.number),
             Self::DecideAgain(license, changed) => {
                 format!("Decide license {} again, because its basis changed: {}", license.number, joined(changed))

@@ -106,7 +106,7 @@ fn the_next_step_of_every_situation() {
 
     let mut held = at(CheckState::OnHold);
     held.check.held_reason = Some("The quantity changes.".into());
-    assert_eq!(says(&held), (Who::CaseOfficer, "Resume: on hold because The quantity changes.".into()));
+    assert_eq!(says(&held), (Who::CaseOfficer, "Resume; it is on hold: The quantity changes.".into()));
 
     assert_eq!(says(&at(CheckState::Resulted)), (Who::Reviewer, "Decide license 050107086".into()));
     assert_eq!(says(&after_result(|_| {})), (Who::Reviewer, "Confirm and issue license 050107086".into()));

@@ -187,6 +187,20 @@ impl ChannelSource {
 }
 
 impl SourceGrade {
+    /// Whether what such a source says is somebody's word.
+    pub fn is_claim(self) -> bool {
+        !matches!(self, Self::OfficialRecord | Self::Observed)
+    }
+
+    /// What stands behind it where nothing else does.
+    pub fn alone(self) -> &'static str {
+        match self {
+            Self::OfficialRecord => "On record",
+            Self::Observed => "Observed",
+            _ => "Claimed",
+        }
+    }
+
     /// Whether it is better than another one.
     pub fn is_above(self, other: Self) -> bool {
         self < other
@@ -253,12 +267,13 @@ impl Statement {
         }
     }
 
-    /// Claimed, confirmed or contradicted. A claim is never called a fact.
+    /// How it stands: contradicted, confirmed, or as its source alone bears it. A claim is never called a fact, nor
+    /// what the officer saw a claim.
     pub fn status(&self) -> (&'static str, &'static str) {
         match (self.contradicted_by, self.confirmed_by) {
             (Some(_), _) => ("Contradicted", "bad"),
             (None, Some(_)) => ("Confirmed", "good"),
-            (None, None) => ("Claimed", "warn"),
+            (None, None) => (self.source_grade.alone(), if self.source_grade.is_claim() { "warn" } else { "good" }),
         }
     }
 
@@ -336,8 +351,12 @@ mod tests {
     #[test]
     fn a_statement_is_claimed_until_borne_out_and_never_called_a_fact() {
         let contact = crate::sample::contact(ContactKind::Meeting);
+        let alone = SourceGrade::ALL.iter().map(|grade| crate::sample::statement(&contact, *grade).status());
+        let (good, warn) = ("good", "warn");
+        let expected =
+            [("On record", good), ("Observed", good), ("Claimed", warn), ("Claimed", warn), ("Claimed", warn)];
+        assert!(alone.eq(expected), "what the officer saw is no claim");
         let mut said = crate::sample::statement(&contact, SourceGrade::PartyItself);
-        assert_eq!(said.status().0, "Claimed");
         said.confirmed_by = Some(StatementId::new());
         assert_eq!(said.status().0, "Confirmed");
         said.contradicted_by = Some(StatementId::new());
@@ -360,7 +379,8 @@ mod tests {
 
     #[test]
     fn what_a_contact_confirms_by_is_all_of_it_but_where_and_what_about() {
-        let changes: [(fn(&mut Contact), usize); 8] = [
+        type Change = fn(&mut Contact);
+        let changes: [(Change, usize); 8] = [
             (|contact| contact.kind = ContactKind::Letter, 1),
             (|contact| contact.with_whom = "Another".into(), 1),
             (|contact| contact.occurred_on = None, 1),
@@ -402,7 +422,7 @@ mod tests {
     fn an_answer_and_a_statement_are_colored_by_what_they_say() {
         let answers = FindingAnswer::ALL.iter().map(|answer| answer.tone());
         assert!(answers.eq(["good", "bad", "warn", "warn"]), "yes, no, partly, could not establish");
-        let mut said = crate::sample::statement(&crate::sample::contact(ContactKind::Call), SourceGrade::Observed);
+        let mut said = crate::sample::statement(&crate::sample::contact(ContactKind::Call), SourceGrade::ThirdParty);
         assert_eq!(said.status().1, "warn");
         said.confirmed_by = Some(StatementId::new());
         assert_eq!(said.status().1, "good");

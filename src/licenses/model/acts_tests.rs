@@ -1,12 +1,11 @@
 //! What excepting, raising, meeting, certifying and deciding asks, and what is stored and logged of it.
 
 use rust_decimal::Decimal;
-use serde_json::json;
 use time::{Duration, macros::date};
 
 use super::*;
 use crate::{
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     duties::model::{Duty, Separated},
     faults::Fault,
     id::*,
@@ -59,7 +58,7 @@ fn guard_7_an_exception_is_for_a_party_that_blocks() {
     assert_eq!((*made.license(), *made.guard(), *made.party()), (license.id, 7, Some(end_user)));
     assert_eq!((*made.result(), made.reason().as_str()), (None, "Known for years"));
     let sentence = format!("made an exception for {}", sample::END_USER);
-    let entry = Event::new(Verb::ExceptionMade, license.id, sentence).after("Known for years");
+    let entry = Event::new(Verb::ExceptionMade, license.id, sentence).after(says("Reason", "Known for years"));
     assert_eq!(logged(made), logged(entry.on_party(end_user)));
 
     let opener = PersonId::new();
@@ -104,7 +103,7 @@ fn guard_15_the_missing_result_is_excepted_once_every_check_is_judged() {
     let made = except(&license, LicenseFile::RESULT).expect("none bears an approval");
     assert_eq!((*made.license(), *made.party(), *made.result()), (license.id, None, of_this.result_id));
     let entry = Event::new(Verb::ExceptionMade, license.id, "made an exception for the missing favorable result");
-    assert_eq!(logged(made), logged(entry.after("Known for years")));
+    assert_eq!(logged(made), logged(entry.after(says("Reason", "Known for years"))));
 
     // It lapses with the facts it was made for.
     let excepted = |at| Exception {
@@ -168,13 +167,14 @@ fn a_condition_that_is_raised_and_met_is_stored_and_logged_with_its_evidence() {
     assert_eq!((raised.text(), raised.who_acts()), (&condition.text, &condition.who_acts));
     let row = Subject::Row("condition", condition.id.0);
     let sentence = "raised a condition: The insurer confirms cover";
-    let entry = Event::new(Verb::ConditionChanged, license.id, sentence).about(row).after("the applicant");
+    let entry =
+        Event::new(Verb::ConditionChanged, license.id, sentence).about(row).after(says("Who acts", "the applicant"));
     assert_eq!(logged(raised), logged(entry));
 
     let met = license.meet(PersonId::new(), &condition, "Letter of 3 May").expect("it is open");
     assert_eq!((*met.condition(), met.evidence().as_str()), (condition.id, "Letter of 3 May"));
     let entry = Event::new(Verb::ConditionChanged, row, "condition met: The insurer confirms cover");
-    assert_eq!(logged(met), logged(entry.on_license(license.id).after("Letter of 3 May")));
+    assert_eq!(logged(met), logged(entry.on_license(license.id).after(says("Evidence", "Letter of 3 May"))));
 }
 
 /// Guard 11: who decided on a condition does not note that it is met.
@@ -196,8 +196,8 @@ fn a_certification_is_stored_and_logged_with_its_day_and_source() {
         let certified = license.certify(day, "Transmittal 26-14", TODAY).expect("that day has come");
         assert_eq!((*certified.license(), *certified.day()), (license.id, day));
         let entry = Event::new(Verb::LicenseChanged, license.id, "recorded the certification to Congress")
-            .before(date!(2026 - 05 - 01))
-            .after((day, "Transmittal 26-14"));
+            .before(says("Certified on", date!(2026 - 05 - 01)))
+            .after(says("Certified on", day).and("Source", "Transmittal 26-14"));
         assert_eq!(logged(certified), logged(entry));
     }
     let early = license.certify(TODAY.next_day(), "Transmittal 26-14", TODAY).map(drop);
@@ -217,9 +217,11 @@ fn a_decision_is_stored_and_logged_with_all_that_it_says() {
     assert_eq!((*decided.status(), *decided.amount()), (LicenseStatus::Approved, Decimal::from(48_200)));
     assert_eq!((*decided.revision(), decided.reasons().as_str()), (7, "As the post answered"));
     assert_eq!(decided.provisos(), &provisos);
+    let after = says("Status", LicenseStatus::Approved).and("Reasons", "As the post answered");
+    let after = after.and("Provisos", "No resale").and("Version of the file", 7);
     let entry = Event::new(Verb::LicenseDecided, license.id, "approved license 050107086 (decision 1)")
-        .before("pending")
-        .after(json!(["approved", "As the post answered", ["No resale"], 7]));
+        .before(says("Status", LicenseStatus::Pending))
+        .after(after);
     assert_eq!(logged(decided), logged(entry));
 }
 

@@ -9,7 +9,7 @@ use super::{
     words::{Act, LicenseStatus},
 };
 use crate::{
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     basis::Basis,
     duties::model::{self as duties, Duty},
     faults::has_come,
@@ -105,8 +105,9 @@ impl LicenseFile {
         let status = self.may_decide(by, act, reference, today)?;
         let number = self.decisions.last().map_or(1, |last| last.number + 1);
         let sentence = format!("{} license {} (decision {number})", act.participle(), self.number);
-        let event = LicenseVerb::Decide.event(self.id, sentence).before(self.status);
-        let event = event.after((status, reasons, &provisos, self.revision));
+        let event = LicenseVerb::Decide.event(self.id, sentence).before(says("Status", self.status));
+        let after = says("Status", status).and("Reasons", reasons).and("Provisos", &*provisos);
+        let event = event.after(after.and("Version of the file", self.revision));
         let (amount, revision, reasons) = (self.amount(), self.revision, reasons.to_owned());
         let basis = self.decided_on(reference, today, true);
         Ok(Decided { license: self.id, number, act, status, amount, revision, reasons, provisos, basis, event })
@@ -284,7 +285,7 @@ impl LicenseFile {
             }
             None => return Err(Refusal::NothingToExcept),
         };
-        let event = LicenseVerb::Except.event(self.id, about).after(reason);
+        let event = LicenseVerb::Except.event(self.id, about).after(says("Reason", reason));
         let event = match party {
             Some(party) => event.on_party(party),
             None => event,
@@ -308,7 +309,7 @@ impl LicenseFile {
     pub fn raise(&self, condition: ConditionId, text: &str, who_acts: &str) -> Result<Raised, Refusal> {
         self.may_raise()?;
         let event = LicenseVerb::Raise.event(self.id, text).about(Subject::Row("condition", condition.0));
-        let (text, event) = (text.to_owned(), event.after(who_acts));
+        let (text, event) = (text.to_owned(), event.after(says("Who acts", who_acts)));
         Ok(Raised { license: self.id, condition, text, who_acts: who_acts.to_owned(), event })
     }
 
@@ -316,7 +317,8 @@ impl LicenseFile {
     pub fn meet(&self, by: PersonId, condition: &Condition, evidence: &str) -> Result<Met, Refusal> {
         self.may_meet(by)?;
         let (row, sentence) = (Subject::Row("condition", condition.id.0), format!("condition met: {}", condition.text));
-        let event = Event::new(Verb::ConditionChanged, row, sentence).on_license(self.id).after(evidence);
+        let event =
+            Event::new(Verb::ConditionChanged, row, sentence).on_license(self.id).after(says("Evidence", evidence));
         Ok(Met { condition: condition.id, evidence: evidence.to_owned(), event })
     }
 
@@ -324,7 +326,8 @@ impl LicenseFile {
     pub fn certify(&self, day: Option<Date>, source: &str, today: Date) -> Result<Certified, Refusal> {
         self.may_certify()?;
         has_come(day, today)?;
-        let event = LicenseVerb::Certify.event(self.id, "").before(self.certified_on).after((day, source));
+        let event = LicenseVerb::Certify.event(self.id, "").before(says("Certified on", self.certified_on));
+        let event = event.after(says("Certified on", day).and("Source", source));
         Ok(Certified { license: self.id, day, event })
     }
 

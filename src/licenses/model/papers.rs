@@ -5,9 +5,9 @@ use time::Date;
 use super::file::{ItemGroup, LicenseCheck, LicenseFile};
 use crate::{
     approvals::model::{
-        Approval, ApprovalState, AskedCell, CountryRule, LicenseContact, NewCell, NewPermit, Permit, Refusal,
+        Approval, ApprovalState, AskedCell, CountryRule, LicenseContact, NewCell, NewPermit, Permit, Refusal, valid,
     },
-    audit::{Event, Subject, Verb},
+    audit::{self, Event, Subject, Verb},
     duties::model::{self as duties, Duty},
     evidence::model::ContactKind,
     faults::{has_come, in_order, is_number},
@@ -15,7 +15,7 @@ use crate::{
         ApprovalId, AuthorityId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId, PersonId, PostId,
     },
     proof,
-    text::day_words,
+    text::{day_words, many},
     vocabulary::CheckState,
 };
 
@@ -107,7 +107,7 @@ impl LicenseFile {
         if cells.is_empty() {
             return Err(Refusal::NothingToPropose);
         }
-        let sentence = format!("proposed {} import approvals from the country rules", cells.len());
+        let sentence = format!("proposed {} from the country rules", many(cells.len(), "import approval"));
         let event = Event::new(Verb::ApprovalRecorded, self.id, sentence);
         Ok(CellsProposed { license: self.id, cells, event })
     }
@@ -131,18 +131,8 @@ impl LicenseFile {
         let known = self.approval(group.id, authority);
         let approval = known.map_or(new_row, |known| known.id);
         let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", approval.0), sentence);
-        let event = match known {
-            Some(was) => event.before((was.state, was.permit_id, &was.proof, &was.waits_for, was.given_on, &was.note)),
-            None => event,
-        };
-        let event = event.on_license(self.id).after((
-            says.state,
-            says.permit,
-            &says.proof,
-            &says.waits_for,
-            says.given_on,
-            &says.note,
-        ));
+        let event = event.before(known.map(|was| was.values(self.permit(was.permit_id))));
+        let event = event.on_license(self.id).after(says.values(self.permit(says.permit)));
         Ok(CellRecorded { license: self.id, approval, item: group.id, authority, says, rule, event })
     }
 
@@ -173,7 +163,7 @@ impl LicenseFile {
         let known = self.exempt(group).ok_or_else(|| vec![Refusal::NoAuthority])?;
         let sentence = format!("took back that no import approval is required for {}", group.named());
         let event = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", known.id.0), sentence);
-        let event = event.on_license(self.id).before(&known.proof);
+        let event = event.on_license(self.id).before(audit::says("Proof", &known.proof));
         Ok(ExemptionWithdrawn { approval: known.id, item: group.id, event })
     }
 
@@ -272,7 +262,7 @@ impl LicenseFile {
         let (number, answered) = (&new.number, new.answered(today));
         let sentence = format!("recorded permit {number} of {issuer} for {} {}{answered}", new.quantity, new.unit);
         let event = Event::new(Verb::PermitRecorded, Subject::Row("permit", permit.0), sentence).on_license(self.id);
-        let event = event.after((&new.named_party, new.valid_from, new.valid_until));
+        let event = event.after(valid(&new.named_party, new.valid_from, new.valid_until));
         Ok(PermitRecorded { license: self.id, permit, says: new, cells, event })
     }
 
@@ -308,7 +298,7 @@ impl LicenseFile {
         permit.is_standing()?;
         let sentence = format!("verified permit {} of {}: {}", permit.number, permit.issuer, contact.named());
         let event = Event::new(Verb::PermitVerified, Subject::Row("permit", permit.id.0), sentence);
-        let event = event.on_license(self.id).after(contact.id);
+        let event = event.on_license(self.id);
         Ok(PermitVerified { permit: permit.id, contact: contact.id, event })
     }
 
@@ -324,7 +314,11 @@ impl LicenseFile {
         permit.is_standing()?;
         let sentence = format!("recorded that {} revoked permit {}", permit.issuer, permit.number);
         let event = Event::new(Verb::PermitRevoked, Subject::Row("permit", permit.id.0), sentence);
-        Ok(PermitRevoked { permit: permit.id, day, event: event.on_license(self.id).after((day, how)) })
+        Ok(PermitRevoked {
+            permit: permit.id,
+            day,
+            event: event.on_license(self.id).after(audit::says("Day", day).and("How it is known", how)),
+        })
     }
 
     /// Whether a party is one of this license.

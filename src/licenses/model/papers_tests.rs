@@ -1,13 +1,12 @@
 //! What recording, proposing, verifying, revoking and taking back papers asks, and what is stored and logged of it.
 
-use serde_json::json;
 use time::{Date, macros::date};
 
 use super::{Refusal, *};
 use crate::{
     access::{Reader, Role},
     approvals::model::{Refusal as No, *},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Values, Verb, says},
     duties::model::{Duty, Separated},
     error::Refuses,
     evidence::model::{ChannelSource, ContactKind},
@@ -20,6 +19,11 @@ use crate::{
 };
 
 const DAY: Date = date!(2026 - 06 - 10);
+
+fn values(state: ApprovalState, permit: &str, [proof, waits_for, given_on, note]: [&str; 4]) -> Values {
+    let values = says("State", state).and("Permit", permit).and("Proof that none is required", proof);
+    values.and("The end-user waits for", waits_for).and("Given on", given_on).and("Note", note)
+}
 
 fn days() -> (Date, Date, Date) {
     (TODAY.previous_day().expect("it has one"), TODAY, TODAY.next_day().expect("it has one"))
@@ -293,11 +297,12 @@ fn what_is_recorded_of_a_cell_is_stored_and_logged_beside_what_stood_there() {
         let says = recorded.says();
         assert_eq!((says.applied_on, says.given_on, says.note.as_str()), (Some(DAY), Some(DAY), "Called twice"));
         assert_eq!((says.waits_for.as_str(), says.proof.as_str()), ("serial numbers", "Their letter"));
+        let paper = if kept.is_some() { "D-881 of DECAM" } else { "none" };
         let sentence = format!("import approval of DECAM for pistol, 30: {}", state.label().to_lowercase());
         let entry = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", known.id.0), sentence)
             .on_license(license.id)
-            .before(json!(["issued", permit, "", "a stamp", null, "First"]))
-            .after((state, kept, "Their letter", "serial numbers", DAY, "Called twice"));
+            .before(values(ApprovalState::Issued, "D-881 of DECAM", ["none", "a stamp", "none", "First"]))
+            .after(values(state, paper, ["Their letter", "serial numbers", "10 Jun 2026", "Called twice"]));
         assert_eq!(logged(recorded), logged(entry), "{}", state.label());
     }
     license.approvals.clear();
@@ -340,7 +345,7 @@ fn an_exemption_that_is_taken_back_is_logged_with_what_showed_it() {
     assert_eq!((*withdrawn.approval(), *withdrawn.item()), (row.id, group.id));
     let sentence = "took back that no import approval is required for pistol, 30";
     let entry = Event::new(Verb::ApprovalRecorded, Subject::Row("import_approval", row.id.0), sentence);
-    assert_eq!(logged(withdrawn), logged(entry.on_license(license.id).before("Note 14")));
+    assert_eq!(logged(withdrawn), logged(entry.on_license(license.id).before(says("Proof", "Note 14"))));
 }
 
 #[test]
@@ -378,7 +383,7 @@ fn a_permit_fills_a_cell_that_rests_on_none_that_counts() {
     let row = Subject::Row("permit", recorded.permit().0);
     let entry = Event::new(Verb::PermitRecorded, row, "recorded permit 4711 of DECAM for 30 pieces")
         .on_license(expired.id)
-        .after((sample::END_USER, DAY, date!(2027 - 05 - 03)));
+        .after(valid(sample::END_USER, Some(DAY), Some(date!(2027 - 05 - 03))));
     assert_eq!(logged(recorded), logged(entry));
 }
 
@@ -486,21 +491,24 @@ fn what_is_verified_and_revoked_is_stored_and_logged_with_how() {
     assert_eq!((*verified.permit(), *verified.contact()), (permit.id, contact.id));
     let of_permit = Subject::Row("permit", permit.id.0);
     let entry = Event::new(Verb::PermitVerified, of_permit, format!("verified permit D-881 of DECAM: {met}"));
-    assert_eq!(logged(verified), logged(entry.on_license(license.id).after(contact.id)));
+    assert_eq!(logged(verified), logged(entry.on_license(license.id)));
 
     let verified = license.verify_signature(PersonId::new(), &signature, &contact).expect("its signer confirms it");
     assert_eq!((*verified.signature(), *verified.contact()), (signature.id, contact.id));
     let of_signature = Subject::Row("certificate_signature", signature.id.0);
     let sentence = format!("verified the signature of the foreign consignee: {met}");
     let entry = Event::new(Verb::SignatureVerified, of_signature, sentence);
-    assert_eq!(logged(verified), logged(entry.on_license(license.id).after(contact.id)));
+    assert_eq!(logged(verified), logged(entry.on_license(license.id)));
 
     let (yesterday, today, tomorrow) = days();
     for day in [yesterday, today] {
         let revoked = license.revoke_permit(permit, day, "By letter", TODAY).expect("that day has come");
         assert_eq!((*revoked.permit(), *revoked.day()), (permit.id, day));
         let entry = Event::new(Verb::PermitRevoked, of_permit, "recorded that DECAM revoked permit D-881");
-        assert_eq!(logged(revoked), logged(entry.on_license(license.id).after((day, "By letter"))));
+        assert_eq!(
+            logged(revoked),
+            logged(entry.on_license(license.id).after(says("Day", day).and("How it is known", "By letter")))
+        );
     }
     let early = license.revoke_permit(permit, tomorrow, "By letter", TODAY).map(drop);
     assert_eq!(early, Err(No::Fault(Fault::ToCome)));
@@ -528,7 +536,7 @@ fn a_certificate_takes_one_signature_of_each_signer_and_replaces_none() {
         let row = Subject::Row("certificate_signature", new.0);
         let sentence = format!("recorded a signature on the certificate: {word}, B. Signer");
         let entry = Event::new(Verb::CertificateRecorded, row, sentence).on_license(license.id);
-        assert_eq!(logged(recorded), logged(entry.after(("B. Signer", DAY))), "{word}");
+        assert_eq!(logged(recorded), logged(entry.after(signed("B. Signer", DAY))), "{word}");
     }
     let (yesterday, today, tomorrow) = days();
     let on = |license: &LicenseFile, day| record(license, Signer::ForeignEndUser, day).map(drop);
@@ -582,8 +590,8 @@ fn what_is_taken_back_is_stored_and_logged_with_what_lapses() {
     let sentence = "took back as recorded by mistake: Permit D-881 of DECAM";
     let entry = Event::new(Verb::PermitWithdrawn, Subject::Row("permit", license.permits[0].id.0), sentence)
         .on_license(license.id)
-        .before(json!(["Permit D-881 of DECAM", ["Its hold on the number"]]))
-        .after("Typed twice");
+        .before(says("Record", "Permit D-881 of DECAM").and("What lapses", "Its hold on the number"))
+        .after(says("Reason", "Typed twice"));
     assert_eq!(logged(taken), logged(entry));
     let others = license.take_back(kind, &row(serving[1].0), "Typed twice", &reader, &serving).map(drop);
     assert_eq!(others, Err(Refusal::Mistake(mistakes::Refusal::AnotherRecorder)));
@@ -691,7 +699,11 @@ fn a_cell_is_colored_by_whether_it_counts_and_what_the_authority_said() {
     let mut license = sample::license();
     license.permits[0].valid_until = TODAY.previous_day();
     let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
-    assert_eq!((cell.state(), cell.tone(), cell.waiting()), ("Verified", "warn", None));
+    let says = (cell.state(), cell.tone(), cell.counts(), cell.waiting());
+    assert_eq!(says, ("Verified", "good", false, None), "it is genuine, and does not count");
+    license.permits[0].revoked_on = Some(TODAY);
+    let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
+    assert_eq!(cell.tone(), "warn");
 }
 
 /// What the database refuses by a constraint's name, it says in the rule's own words.

@@ -33,22 +33,7 @@ impl LicenseFile {
             let labels: Vec<String> = of.iter().map(|item| item.named()).collect();
             basis = basis.with("item", kind, quantity, format!("items {}", labels.join("; ")));
         }
-        self.parties.iter().fold(basis, |basis, party| self.party_says(basis, party, reference))
-    }
-
-    fn party_says(&self, basis: Basis, party: &LicenseParty, reference: &Reference) -> Basis {
-        let (id, name) = (party.party_id, &party.name);
-        let which = format!("{id}/{}", party.role.code());
-        let says = format!("{name} ({}) in {}", party.role.label(), party.country_name);
-        let mut basis = basis.with("party", which, &party.country, says);
-        for list in &party.listings {
-            basis = basis.with("listed", format!("{id}/{list}"), list, format!("{name} on a list: {list}"));
-        }
-        if let Some(entry) = reference.proscription(&party.country) {
-            let says = format!("{}, where {name} is, a proscribed destination ({})", party.country_name, entry.source);
-            basis = basis.with("proscribed", id, &entry.code, says);
-        }
-        basis
+        self.parties.iter().fold(basis, |basis, party| party.says(basis, reference))
     }
 
     /// What an exception rests on: of a party, that party as it stands (guard 7); of the missing result, the license
@@ -61,7 +46,7 @@ impl LicenseFile {
                 let parties = self.parties.iter().filter(|known| known.party_id == party);
                 let basis =
                     basis.with("destination", "", &self.destination, format!("destination {}", self.destination_name));
-                parties.fold(basis, |basis, party| self.party_says(basis, party, reference))
+                parties.fold(basis, |basis, party| party.says(basis, reference))
             }
         }
     }
@@ -105,7 +90,7 @@ impl LicenseFile {
                 match (cell.permit, row.state) {
                     _ if !cell.counts() => {}
                     (Some(permit), _) => {
-                        let says = format!("permit {} of {} counts", permit.number, permit.issuer);
+                        let says = format!("permit {} of {}, which counted", permit.number, permit.issuer);
                         basis = basis.with("permit", permit.id, "counts", says);
                     }
                     (None, ApprovalState::NotRequired) => {
@@ -144,6 +129,24 @@ impl LicenseFile {
         let day = Zone::named(Zone::WASHINGTON).day(decision.decided_at);
         let now = || self.decided_on(reference, day, all_checks);
         decision.basis.as_ref().map_or_else(Vec::new, |basis| basis.changes(&now()))
+    }
+}
+
+impl LicenseParty {
+    /// A party as it may receive the items.
+    fn says(&self, basis: Basis, reference: &Reference) -> Basis {
+        let (id, name) = (self.party_id, &self.name);
+        let which = format!("{id}/{}", self.role.code());
+        let says = format!("{name} ({}) in {}", self.role.label(), self.country_name);
+        let mut basis = basis.with("party", which, &self.country, says);
+        for list in &self.listings {
+            basis = basis.with("listed", format!("{id}/{list}"), list, format!("{name} on a list: {list}"));
+        }
+        if let Some(entry) = reference.proscription(&self.country) {
+            let says = format!("{}, where {name} is, a proscribed destination ({})", self.country_name, entry.source);
+            basis = basis.with("proscribed", id, &entry.code, says);
+        }
+        basis
     }
 }
 

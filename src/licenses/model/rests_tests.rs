@@ -89,7 +89,9 @@ fn broker() -> LicenseParty {
 
 fn split(license: &mut LicenseFile) {
     license.items[0].quantity = 20;
-    let rest = sample::item("pistol", 10);
+    let value = license.items[0].value_usd.map(|value| value / Decimal::TWO);
+    license.items[0].value_usd = value;
+    let rest = ItemGroup { value_usd: value, ..sample::item("pistol", 10) };
     let approval = sample::approval(
         &rest,
         license.approvals[0].authority_id,
@@ -180,7 +182,7 @@ fn what_changed_is_told_before_and_after() {
         [
             "items pistol, 30; now: items pistol, 29",
             "new: Harrow Defense Supply, Inc. on a list: A list",
-            "permit D-881 of DECAM counts; no longer so"
+            "permit D-881 of DECAM, which counted; no longer so"
         ]
     );
 }

@@ -4,7 +4,7 @@ use time::Date;
 
 use super::file::LicenseFile;
 use crate::{
-    approvals::model::{LicenseContact, Refusal, Signature, Signer},
+    approvals::model::{LicenseContact, Refusal, Signature, Signer, signed},
     audit::{Event, Subject, Verb},
     duties::model::Duty,
     faults::has_come,
@@ -48,7 +48,7 @@ impl LicenseFile {
         }
         let sentence = format!("recorded a signature on the certificate: {word}, {name}");
         let row = Subject::Row("certificate_signature", signature.0);
-        let event = Event::new(Verb::CertificateRecorded, row, sentence).on_license(self.id).after((name, day));
+        let event = Event::new(Verb::CertificateRecorded, row, sentence).on_license(self.id).after(signed(name, day));
         Ok(SignatureRecorded { certificate: certificate.id, signature, signer, name: name.to_owned(), day, event })
     }
 
@@ -70,7 +70,7 @@ impl LicenseFile {
         let sentence =
             format!("verified the signature of the {}: {}", known.signer.label().to_lowercase(), contact.named());
         let row = Subject::Row("certificate_signature", known.id.0);
-        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(self.id).after(contact.id);
+        let event = Event::new(Verb::SignatureVerified, row, sentence).on_license(self.id);
         Ok(SignatureVerified { signature: known.id, contact: contact.id, event })
     }
 }

@@ -6,7 +6,7 @@ use super::{file::LicenseFile, refusal::Refusal};
 use crate::{
     access::Reader,
     approvals::model::{Permit, Signature},
-    audit::{Event, Subject, Verb},
+    audit::{Event, Subject, Verb, says},
     id::LicenseId,
     mistakes::model::{self as mistakes, MistakeKind, Recorded, Row, Serving},
     proof,
@@ -46,7 +46,9 @@ impl LicenseFile {
             version: row.version,
             said: row.said.clone(),
             reason: reason.to_owned(),
-            event: event.before((&row.said, &row.lapses)).after(reason),
+            event: event
+                .before(says("Record", &row.said).and("What lapses", &row.lapses))
+                .after(says("Reason", reason)),
         })
     }
 

@@ -1,9 +1,9 @@
 //! What is recorded of a party: itself, its aliases, facts and listings.
 
-use serde_json::json;
 use time::Date;
 
 use crate::{
+    audit::{Values, says},
     db::Change,
     error::{AppError, Result},
     id::{AliasId, CheckId, FactId, ListingId, PartyId},
@@ -21,9 +21,9 @@ pub struct PartyData<'a> {
 }
 
 impl PartyData<'_> {
-    /// As the log shows it.
-    pub fn described(&self) -> serde_json::Value {
-        json!({ "name": self.name, "kind": self.kind.label(), "country": self.country, "address": self.address })
+    /// As the log shows it, with the country's name.
+    pub fn described(&self, country: &str) -> Values {
+        says("Name", self.name).and("Kind", self.kind).and("Country", country).and("Address", self.address)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         Direction, Standing, Value, countries,
         lines::{self, MONTHS},
     },
+    text::{a, many, of_many},
     web::filters::day_words,
 };
 
@@ -271,7 +272,8 @@ fn sentences(value: &Value, numbers: &mut Numbers) -> Vec<String> {
         Value::CustodyStep { license, stage, holder, what, on, quantity, items } => {
             let license = optional(" on license ", license.as_deref());
             let on = on.map(|on| format!(", {}", day_words(on))).unwrap_or_default();
-            let quantity = quantity.map(|quantity| format!(", {quantity} pieces")).unwrap_or_default();
+            let quantity =
+                quantity.map(|quantity| format!(", {quantity} {}", of_many(quantity, "piece"))).unwrap_or_default();
             let items = optional(", items ", items.as_deref());
             let stage = stage.label().to_lowercase();
             format!("Custody step{license}, {stage}{on}{quantity}{items}: {}. {}", quoted(holder), said(what))
@@ -330,7 +332,7 @@ fn certificate(value: &Value) -> Vec<String> {
 }
 
 fn check(check_type: Option<CheckType>, direction: Direction) -> String {
-    let kind = check_type.map_or_else(|| "an end-use".to_owned(), |kind| format!("a {}", kind.label().to_lowercase()));
+    let kind = check_type.map_or_else(|| a("end-use"), |kind| a(&kind.label().to_lowercase()));
     let begins = match direction {
         Direction::Request => "This is a request for",
         Direction::Reply => "This is the reply to",
@@ -347,7 +349,7 @@ fn request(value: &Value) -> Vec<String> {
     parts.extend(steps.iter().map(|step| format!("Post is asked to look into: {}", said(step))));
     parts.extend(site_visit.map(|visit| format!("A site visit is {}.", visit.label().to_lowercase())));
     let due = due_on.map(|due| format!(", by the end of {}", day_words(due))).unwrap_or_default();
-    parts.extend(days.map(|days| format!("Post has {days} days to answer{due}.")));
+    parts.extend(days.map(|days| format!("Post has {} to answer{due}.", many(days, "day"))));
     if let (None, Some(due)) = (days, due_on) {
         parts.push(format!("The answer is due by the end of {}.", day_words(*due)));
     }
@@ -388,8 +390,9 @@ fn statement(value: &Value) -> String {
         Standing::Confirmed => " A source of higher grade confirms this.",
         Standing::Contradicted => " Another statement contradicts this.",
     };
+    let lead = if grade.is_claim() { "Claimed by" } else { "Seen with" };
     let grade = grade.label().to_lowercase();
-    format!("Claimed by {} ({grade}){contact}{topic}{about}: {}{standing}", quoted(said_by), said(text))
+    format!("{lead} {} ({grade}){contact}{topic}{about}: {}{standing}", quoted(said_by), said(text))
 }
 
 fn party(value: &Value) -> String {

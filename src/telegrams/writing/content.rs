@@ -11,6 +11,7 @@ use crate::{
     parties::model::{PartyRole, TakesPossession},
     reference::model::Asked,
     telegrams::reading::{Direction, Signed, Standing, Value},
+    text::many,
 };
 
 /// What a reply says of itself when one officer signed and cleared it.
@@ -124,10 +125,9 @@ fn reminded(file: &CaseFile, values: &mut Vec<Value>) {
 fn late(due: Date, today: Date) -> String {
     match (today - due).whole_days() {
         0 => "The answer is due today.".into(),
-        1 => "The answer is 1 day late.".into(),
         -1 => "The answer is due tomorrow.".into(),
-        days if days > 0 => format!("The answer is {days} days late."),
-        days => format!("The answer is due in {} days.", -days),
+        days if days > 0 => format!("The answer is {} late.", many(days, "day")),
+        days => format!("The answer is due in {}.", many(-days, "day")),
     }
 }
 

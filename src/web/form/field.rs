@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::pairs::Pairs;
-use crate::error::Result;
+use crate::{error::Result, words::Choice};
 
 /// One kind of field: how it comes out of the pairs and what it is worth.
 pub trait Answer: Sized {
@@ -32,12 +32,24 @@ pub struct Fault {
     pub message: String,
 }
 
+/// What pages call each field, where all of them call it the same.
+const CALLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/called.rs"));
+
+/// What a field is called where its page is not at hand: as on its pages, or by its name, `ends_on` as `Ends on`.
+pub fn called(field: &str) -> String {
+    let field = field.split('.').next().unwrap_or_default();
+    if let Some((_, label)) = CALLED.iter().find(|(known, _)| *known == field) {
+        return (*label).to_owned();
+    }
+    let words = field.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 impl Fault {
-    /// The field's name as people read it: `named_party` is `Named party`.
+    /// What the field is called.
     pub fn named(&self) -> String {
-        let words = self.name.split('.').next().unwrap_or_default().replace('_', " ");
-        let mut letters = words.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        called(&self.name)
     }
 }
 
@@ -69,6 +81,12 @@ impl<T> Field<T> {
     /// What another person saved in between, if it differs.
     pub fn theirs(&self) -> Option<&str> {
         self.theirs.as_deref()
+    }
+
+    /// The same of a choice, by its label.
+    pub fn theirs_of<'a>(&'a self, choices: &'a [Choice]) -> Option<&'a str> {
+        let theirs = self.theirs.as_deref()?;
+        Some(choices.iter().find(|choice| choice.is(theirs)).map_or("none", |choice| choice.label.as_str()))
     }
 
     /// Whether this option is the chosen one.

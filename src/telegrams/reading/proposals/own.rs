@@ -30,12 +30,12 @@ patterns! {
     APPROVAL = r"^The import approval of @ for @(?: \(line (\d+)\))? is (needed|applied for|issued|not required|refused|revoked)\.( The permit is @\.?)?( The end-user waits for @\.?)?( It does not count: @\.?)?( Note: @\.?)?$";
     NO_APPROVAL = r"^No import approval is required for @(?: \(line (\d+)\))?\.( Note: @\.?)?$";
     CONTACT = r"^Contact (\d+): (call|meeting|e-mail|letter|site visit|diplomatic note)(?:, date not stated,| on (\d+ \w+ \d{4})) with @( of @)?( at @)?\. @\.?$";
-    STATEMENT = r"^Claimed by @ \((official record|observed by the officer|official, orally|third party|the party itself)\)(?: in contact (\d+))?(?: on (@|[a-z]+(?: [a-z]+)*))?( about @)?: @\.?( A source of higher grade confirms this\.)?( Another statement contradicts this\.)?$";
+    STATEMENT = r"^(?:Claimed by|Seen with) @ \((official record|observed by the officer|official, orally|third party|the party itself)\)(?: in contact (\d+))?(?: on (@|[a-z]+(?: [a-z]+)*))?( about @)?: @\.?( A source of higher grade confirms this\.)?( Another statement contradicts this\.)?$";
     FINDING = r"^\((U|SBU)\) Post's finding on (@|[a-z]+(?: [a-z]+)*)( of @)? is: (yes|no|partly|could not establish)\. @\.?( It rests on ((?:contact|document) \d+(?:, (?:contact|document) \d+)*)\.)?$";
     DOCUMENT = r"^Document (\d+): @ of @(, number @)?(?:, dated (\d+ \w+ \d{4}))?, kept at @\.( It says: @\.?)?$";
     CERTIFICATE = r"^Certificate @( of license @)?: (?:no signature is|one signature is|\d+ signatures are) on file\.$";
     SIGNED = r"^Signed by @ as (applicant|foreign consignee|foreign end-user|host government) on (\d+ \w+ \d{4}), (verified|not verified)\.$";
-    CUSTODY = r"^Custody step( on license @)?, (planned|actual)(?:, (\d+ \w+ \d{4}))?(?:, (\d{1,18}) pieces)?(, items @)?: @\. @\.?$";
+    CUSTODY = r"^Custody step( on license @)?, (planned|actual)(?:, (\d+ \w+ \d{4}))?(?:, (\d{1,18}) pieces?)?(, items @)?: @\. @\.?$";
     WORD = r"^Post's recommendation( on license @)? is: (support|support with conditions|no objection|oppose|cannot determine)\. @\.?$";
     CONDITION = r"^Condition: @\.?$";
     SEPARATE = r"^A separate fact(?:( told by @)(?: \((official record|observed by the officer|official, orally|third party|the party itself)\))?)?: @\.?$";
@@ -45,7 +45,7 @@ patterns! {
     REASON = r"^The reason: @\.?$";
     STEP = r"^Post is asked to look into: @\.?$";
     VISIT = r"^A site visit is (required|requested|optional)\.$";
-    DAYS = r"^Post has (\d+) days to answer(?:, by the end of (\d+ \w+ \d{4}))?\.$";
+    DAYS = r"^Post has (\d+) days? to answer(?:, by the end of (\d+ \w+ \d{4}))?\.$";
     DUE = r"^The answer is due by the end of (\d+ \w+ \d{4})\.$";
     REMARK = r"^@\.?$";
 }
