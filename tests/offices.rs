@@ -155,8 +155,9 @@ async fn a_topic_is_added_with_what_it_is_asked_of_and_changed_by_replacing_it()
     post.get(&mill).await.says("Markings and tracking: Ingenio Santa Marcela");
     app.clock.set(time::macros::datetime!(2026-11-24 18:00 UTC));
     app.enter("guatemala").await.get(&mill).await.says_not("Markings and tracking");
-    let logged =
-        app.value("select before->>'says' || ' / ' || (after->>'says') from audit_events where summary like 'replaced in topics%'").await;
+    let says = |when: &str| format!("(select v ->> 1 from jsonb_array_elements({when}) v where v ->> 0 = 'Says')");
+    let entry = "audit_events where summary like 'replaced in topics%'";
+    let logged = app.value(&format!("select {} || ' / ' || {} from {entry}", says("before"), says("after"))).await;
     assert_eq!(logged, "asked of each end-user on pre-license; only for ammunition / asked once on post-shipment");
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     access::{Actor, Permission, Reader, Role},
     addresses as at,
-    approvals::model::{Approval, Cell, CountryRule, CustodyStage, CustodyStep, Permit},
+    approvals::model::{Approval, Cell, CountryRule, CustodyStage, CustodyStep, Lapsed, Permit},
     basis::Changed,
     duties::model::Duty,
     id::{ItemGroupId, PersonId},
@@ -139,6 +139,11 @@ impl<'a> LicenseView<'a> {
 
     pub fn is_in_force(&self, decision: &Decision) -> bool {
         self.file.in_force().is_some_and(|known| known.id == decision.id)
+    }
+
+    /// Whether the reader may know of the contact behind a verification that lapsed.
+    pub fn knows(&self, lapsed: &Lapsed) -> bool {
+        self.reader.post.is_none() || self.reader.post == lapsed.post
     }
 
     /// What made an exception lapse.

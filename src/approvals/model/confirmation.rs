@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 use crate::{
     basis::Changed,
     evidence::model::ChannelSource,
-    id::{AuthorityId, PartyId},
+    id::{AuthorityId, PartyId, PostId},
     text::day_words,
 };
 
@@ -28,6 +28,8 @@ pub struct Confirmation {
 pub struct Lapsed {
     /// Who had verified it.
     pub by: String,
+    /// The post whose contact it was.
+    pub post: Option<PostId>,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
     pub changes: Vec<Changed>,

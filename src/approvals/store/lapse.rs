@@ -32,8 +32,8 @@ type Lapsing = Vec<(LicenseId, Subject, String)>;
 async fn lapse_permits(change: &mut Change, contact: ContactId, changed: &[Changed]) -> Result<Lapsing> {
     let rows = sqlx::query!(
         r#"update permits p set verified_by = null, verified_at = null, verified_contact_id = null, version = p.version + 1,
-               lapsed = jsonb_build_object('by', m.name, 'at', p.verified_at, 'changes', $2::jsonb)
-           from people m, authorities a where p.verified_contact_id = $1 and m.id = p.verified_by and a.id = p.authority_id
+               lapsed = jsonb_build_object('by', m.name, 'post', k.post_id, 'at', p.verified_at, 'changes', $2::jsonb)
+           from people m, authorities a, contacts v, checks k where v.id = $1 and k.id = v.check_id and p.verified_contact_id = $1 and p.withdrawn_at is null and m.id = p.verified_by and a.id = p.authority_id
            returning p.id as "id: PermitId", p.license_id as "license: LicenseId", p.number, a.short_name"#,
         contact.0,
         Json(changed) as Json<&[Changed]>
@@ -46,8 +46,8 @@ async fn lapse_permits(change: &mut Change, contact: ContactId, changed: &[Chang
 async fn lapse_signatures(change: &mut Change, contact: ContactId, changed: &[Changed]) -> Result<Lapsing> {
     let rows = sqlx::query!(
         r#"update certificate_signatures s set verified_by = null, verified_at = null, verified_contact_id = null, version = s.version + 1,
-               lapsed = jsonb_build_object('by', m.name, 'at', s.verified_at, 'changes', $2::jsonb)
-           from people m, certificates c where s.verified_contact_id = $1 and m.id = s.verified_by and c.id = s.certificate_id
+               lapsed = jsonb_build_object('by', m.name, 'post', k.post_id, 'at', s.verified_at, 'changes', $2::jsonb)
+           from people m, certificates c, contacts v, checks k where v.id = $1 and k.id = v.check_id and s.verified_contact_id = $1 and m.id = s.verified_by and c.id = s.certificate_id
            returning s.id as "id: SignatureId", c.license_id as "license: LicenseId", s.signer_name"#,
         contact.0,
         Json(changed) as Json<&[Changed]>

@@ -21,7 +21,7 @@ impl CaseFile {
     pub fn papers_verified_through(&self, contact: ContactId) -> Vec<String> {
         let through = |known: Option<ContactId>| known == Some(contact);
         let permits = self.licenses.iter().flat_map(|license| &license.permits);
-        let permits = permits.filter(|permit| through(permit.verified_contact_id));
+        let permits = permits.filter(|permit| through(permit.verified_contact_id) && !permit.is_withdrawn());
         let signatures = self.licenses.iter().filter_map(|license| license.certificate.as_ref());
         let signatures = signatures.flat_map(|certificate| &certificate.signatures);
         let signatures = signatures.filter(|signature| through(signature.verified_contact_id));

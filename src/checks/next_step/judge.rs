@@ -125,7 +125,10 @@ fn on_license(file: &CaseFile, license: &LicenseFile) -> Option<NextStep> {
             }
             let changed = license.changed_beneath(&file.reference, true);
             Some(match license.releasable(&file.reference) {
-                Ok(()) if !changed.is_empty() => NextStep::DecideAgain(on, changed),
+                // Of other posts' results nothing is told here.
+                Ok(()) if !changed.is_empty() => {
+                    NextStep::DecideAgain(on, license.changed_beneath(&file.reference, false))
+                }
                 Ok(()) => NextStep::Confirm(on),
                 Err(No::CheckRunning(_)) => NextStep::AwaitCheck(on),
                 Err(why @ (No::NoFavorable | No::Lapsed(_) | No::Party { .. })) => NextStep::Except(on, why),

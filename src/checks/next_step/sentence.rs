@@ -101,7 +101,8 @@ impl NextStep {
             Self::Resume(reason) => format!("Resume; it is on hold: {reason}"),
             Self::Decide(license) => format!("Decide license {}", license.number),
             Self::DecideAgain(license, changed) => {
-                format!("Decide license {} again, because its basis changed: {}", license.number, joined(changed))
+                let what = if changed.is_empty() { String::new() } else { format!(": {}", joined(changed)) };
+                format!("Decide license {} again, because its basis changed{what}", license.number)
             }
             Self::Confirm(license) => format!("Confirm and issue license {}", license.number),
             Self::Except(license, why) => {

@@ -129,6 +129,9 @@ impl LicenseFile {
         if act.releases() {
             self.release(by, act, reference, today)?;
         }
+        if act == Act::Reinstate {
+            self.no_party_blocks(reference)?;
+        }
         if act == Act::Confirm && !changed.is_empty() {
             return Err(Refusal::BasisChanged(changed));
         }
@@ -145,7 +148,7 @@ impl LicenseFile {
             return Err(Refusal::Amount { value: self.amount(), authority: by.authority });
         }
         self.releasable(reference)?;
-        let open = self.open_conditions(reference, today);
+        let open = self.open_now(reference, today);
         match act {
             Act::ApproveOnConditions if open.is_empty() => Err(Refusal::NothingOpen),
             Act::Approve | Act::Confirm if !open.is_empty() => Err(Refusal::Open { act, open }),
@@ -161,12 +164,19 @@ impl LicenseFile {
         if self.parties.iter().all(|party| party.role != PartyRole::EndUser) {
             return Err(Refusal::NoEndUser);
         }
-        if let Some(check) = self.checks.iter().find(|check| !check.state.is_judged()) {
+        // What is looked at once it is issued does not keep it from being decided again.
+        let before_issue = |check: &&LicenseCheck| self.status.is_open() || check.check_type == CheckType::PreLicense;
+        if let Some(check) = self.checks.iter().filter(before_issue).find(|check| !check.state.is_judged()) {
             return Err(Refusal::CheckRunning(check.reference.clone()));
         }
         if !self.is_excepted_result(reference) {
             self.bears_approval()?;
         }
+        self.no_party_blocks(reference)
+    }
+
+    /// Whether every party may receive the items, or is excepted (guard 7).
+    fn no_party_blocks(&self, reference: &Reference) -> Result<(), Refusal> {
         match self.blocked_parties(reference).into_iter().next() {
             Some((_, party, why)) => Err(Refusal::Party { party, why }),
             None => Ok(()),

@@ -111,9 +111,11 @@ pub fn waits_until(day: Date) -> String {
 impl LicenseFile {
     /// What must still be true before the license may issue: one list, computed. A settled license waits for nothing.
     pub fn open_conditions(&self, reference: &Reference, today: Date) -> Vec<OpenCondition> {
-        if !self.status.is_open() {
-            return Vec::new();
-        }
+        if self.status.is_open() { self.open_now(reference, today) } else { Vec::new() }
+    }
+
+    /// What is open of what an issue needs, wherever the license stands.
+    pub(super) fn open_now(&self, reference: &Reference, today: Date) -> Vec<OpenCondition> {
         let mut open = self.open_items();
         open.extend(self.open_approvals(today));
         open.extend(self.open_certificate());

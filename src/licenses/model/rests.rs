@@ -16,15 +16,15 @@ use crate::{
 };
 
 /// What a license says: a change of these, or a new one, makes it another license.
-const SAYS: [&str; 6] = ["destination", "value", "item", "party", "listed", "proscribed"];
+const SAYS: [&str; 7] = ["destination", "value", "item", "party", "listed", "proscribed", "bound"];
 /// What a decision needed and had: that there is more of it later changes nothing.
 const NEEDED: [&str; 6] = ["permit", "exempt", "signature", "condition", "exception", "certified"];
 
 impl LicenseFile {
     /// The license itself: what it is for, its items however they are split, and its parties as they may receive them.
     fn says(&self, basis: Basis, reference: &Reference) -> Basis {
-        let (to, value) = (&self.destination, self.amount());
-        let mut basis = basis.with("destination", "", to, format!("destination {}", self.destination_name));
+        let value = self.amount();
+        let mut basis = self.goes_to(basis, reference);
         basis = basis.with("value", "", value.normalize(), format!("value {}", dollars(value)));
         let kinds = self.items.iter().map(ItemGroup::treatment).collect::<std::collections::BTreeSet<_>>();
         for kind in kinds {
@@ -36,6 +36,19 @@ impl LicenseFile {
         self.parties.iter().fold(basis, |basis, party| party.says(basis, reference))
     }
 
+    /// Where the items go, and what is against that.
+    fn goes_to(&self, basis: Basis, reference: &Reference) -> Basis {
+        let (to, name) = (&self.destination, &self.destination_name);
+        let basis = basis.with("destination", "", to, format!("destination {name}"));
+        match reference.proscription(to) {
+            Some(entry) => {
+                let says = format!("{name}, where the items go, a proscribed destination ({})", entry.source);
+                basis.with("bound", "", &entry.code, says)
+            }
+            None => basis,
+        }
+    }
+
     /// What an exception rests on: of a party, that party as it stands (guard 7); of the missing result, the license
     /// (guard 15).
     pub(super) fn excepted_on(&self, party: Option<PartyId>, reference: &Reference) -> Basis {
@@ -44,8 +57,7 @@ impl LicenseFile {
             None => self.says(basis, reference),
             Some(party) => {
                 let parties = self.parties.iter().filter(|known| known.party_id == party);
-                let basis =
-                    basis.with("destination", "", &self.destination, format!("destination {}", self.destination_name));
+                let basis = self.goes_to(basis, reference);
                 parties.fold(basis, |basis, party| party.says(basis, reference))
             }
         }
@@ -107,7 +119,7 @@ impl LicenseFile {
         for signature in signatures.filter(|signature| signature.verified_by.is_some()) {
             let signer = signature.signer.label().to_lowercase();
             let says = format!("verified signature of the {signer}: {}", signature.signer_name);
-            basis = basis.with("signature", signature.id, &signature.signer_name, says);
+            basis = basis.with("signature", signature.id, "verified", says);
         }
         basis
     }

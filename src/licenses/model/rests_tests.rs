@@ -66,7 +66,12 @@ const CHANGES: &[Change] = &[
     ("a proof that none is required", |license| license.approvals[1].state = ApprovalState::Needed, DECISION),
     ("a signature less", |license| drop(certificate(license).signatures.pop()), DECISION),
     ("a signature unverified", |license| certificate(license).signatures[0].verified_by = None, DECISION),
-    ("a signature of another", |license| certificate(license).signatures[0].signer_name = "B. Signer".into(), DECISION),
+    (
+        "how a signer's name is written",
+        |license| certificate(license).signatures[0].signer_name = "B. Signer".into(),
+        NONE,
+    ),
+    ("a destination that is proscribed", |license| license.destination = "IR".into(), ALL),
     ("where the certificate is kept", |license| certificate(license).kept_at = "The safe".into(), NONE),
     ("a condition met no more", |license| license.conditions[0].met_at = None, DECISION),
     ("a condition more", |license| license.conditions.push(sample::condition()), NONE),
@@ -254,21 +259,36 @@ fn a_decision_whose_basis_changed_is_made_again_before_it_is_confirmed() {
     assert_eq!(decide(&license, Act::Confirm), Ok(LicenseStatus::Approved));
 }
 
-/// An issued license is approved again, for reasons; one that was returned, denied or revoked rests on nothing.
+/// An issued license is approved again by the rules of an approval, and reinstated by those of its parties; one that
+/// was returned, denied or revoked rests on nothing.
 #[test]
-fn an_issued_license_is_decided_again_and_an_ended_one_is_not() {
+fn an_issued_license_is_decided_again_by_the_same_rules_and_an_ended_one_is_not() {
+    use LicenseStatus as S;
     let by = Decider { id: PersonId::new(), authority: Decimal::from(1_000_000) };
-    for status in LicenseStatus::ALL.iter().copied() {
+    let decide = |license: &LicenseFile, act| license.may_decide(by, act, &reference(), TODAY);
+    for status in S::ALL.iter().copied() {
         let mut license = LicenseFile { status, ..judged() };
-        let issued = status == LicenseStatus::Approved;
-        assert_eq!(license.may_decide(by, Act::Approve, &reference(), TODAY).is_ok(), status == LicenseStatus::Pending);
-        take_back(&mut license);
-        let stands =
-            matches!(status, LicenseStatus::Approved | LicenseStatus::Suspended | LicenseStatus::ApprovedOnConditions);
+        assert_eq!(decide(&license, Act::Approve).is_ok(), status == S::Pending, "nothing changed");
+        license.checks.push(sample::license_check(ResultWord::Favorable));
+        let stands = matches!(status, S::Approved | S::Suspended | S::ApprovedOnConditions);
         assert_eq!(!license.changed_beneath(&reference(), true).is_empty(), stands, "{}", status.label());
-        let again = license.may_decide(by, Act::Approve, &reference(), TODAY) == Ok(LicenseStatus::Approved);
-        assert_eq!(again, issued, "{}: {:?}", status.label(), license.open_conditions(&reference(), TODAY));
+        let again = matches!(status, S::Pending | S::Approved | S::ApprovedOnConditions);
+        assert_eq!(decide(&license, Act::Approve) == Ok(S::Approved), again, "{}", status.label());
+        take_back(&mut license);
+        let open = matches!(decide(&license, Act::Approve), Err(Refusal::Open { .. }));
+        assert_eq!(open, again, "a paper was taken back: {}", status.label());
     }
+    let mut stopped = LicenseFile { status: S::Suspended, ..judged() };
+    assert_eq!(decide(&stopped, Act::Reinstate), Ok(S::Approved));
+    let visit = LicenseCheck {
+        check_type: crate::checks::model::CheckType::PostShipment,
+        state: crate::checks::model::CheckState::InProgress,
+        ..sample::license_check(ResultWord::Favorable)
+    };
+    stopped.checks.push(visit);
+    assert_eq!(decide(&stopped, Act::Reinstate), Ok(S::Approved), "what is looked at after the issue");
+    stopped.parties[0].listings.push("A list".into());
+    assert!(matches!(decide(&stopped, Act::Reinstate), Err(Refusal::Party { .. })));
 }
 
 #[test]
