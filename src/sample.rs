@@ -28,7 +28,9 @@ use crate::{
         FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId,
         ReferenceId, ResultId, SignatureId, StatementId,
     },
-    licenses::model::{Condition, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus},
+    licenses::model::{
+        Condition, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, Listing,
+    },
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Entry, Reference, ReferenceKind, ThresholdItems},
     text::{folded, name_key},
@@ -136,6 +138,11 @@ pub fn party(name: &str, role: PartyRole, takes_possession: TakesPossession) -> 
         listings: Vec::new(),
         version: 1,
     }
+}
+
+/// A list on which a party stands itself.
+pub fn listing(label: &str) -> Listing {
+    Listing { list: label.to_lowercase().replace(' ', "_"), label: label.into(), of: None }
 }
 
 /// A verified permit of the registry for all of the items, good for another year.

@@ -235,7 +235,7 @@ fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
         license.parties.truncate(1);
     }
     if facts.listed {
-        license.parties[0].listings.push("debarred".into());
+        license.parties[0].listings.push(sample::listing("debarred"));
     }
     let running =
         || LicenseCheck { state: CheckState::InProgress, result: None, ..sample::license_check(ResultWord::Favorable) };

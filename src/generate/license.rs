@@ -301,7 +301,7 @@ impl Story<'_> {
                 .unwrap_or_default(),
             role,
             takes_possession: takes,
-            listings: listings.map(|(list, ..)| (*list).to_owned()).collect(),
+            listings: listings.map(|(list, ..)| self.world.book.listing(list)).collect(),
             version: 1,
         });
         license.facts_changed_at = Some(now);

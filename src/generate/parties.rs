@@ -307,7 +307,7 @@ impl World {
         };
         self.ledger.put(at, &row)?;
         self.parties.all[party].listed = Some((list, starts_on, ends_on.unwrap_or(Date::MAX)));
-        let label = self.book.lists.get(list).cloned().unwrap_or_else(|| list.to_owned());
+        let label = self.book.list(list);
         let event = Event::new(Verb::PartyFactAdded, id, format!("recorded {name} on a list: {label}"));
         let after = says("List", label).and("First day", starts_on).and("Last day", ends_on).and("Source", source);
         self.log(at, by, event.after(after))

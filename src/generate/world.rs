@@ -20,6 +20,7 @@ use crate::{
     demo,
     error::Result,
     id::{AssignmentId, AuthorityId, EventId, PersonId, PostId},
+    licenses::model::Listing,
     reference::model::Reference,
     web::filters::day_words,
 };
@@ -69,6 +70,16 @@ pub struct Book {
 }
 
 impl Book {
+    /// A party's own place on a list.
+    pub fn listing(&self, list: &str) -> Listing {
+        Listing { list: list.to_owned(), label: self.list(list), of: None }
+    }
+
+    /// What people read for a screening list's code.
+    pub fn list(&self, list: &str) -> String {
+        self.lists.get(list).cloned().unwrap_or_else(|| list.to_owned())
+    }
+
     /// A country of that code.
     pub fn country(&self, code: &str) -> Option<&Country> {
         self.countries.iter().find(|country| country.code == code)

@@ -14,6 +14,7 @@ use crate::{
     access::Can,
     addresses as at,
     audit::Events,
+    basis::Changed,
     checks,
     error::{AppError, Refuses, Result},
     form,
@@ -48,6 +49,8 @@ struct Page {
     license: LicenseFile,
     title: &'static str,
     open: Vec<OpenCondition>,
+    /// What changed beneath the decision in force.
+    changed: Vec<Changed>,
     /// What is to be chosen; nothing, where the page is of one act.
     acts: Vec<Choice>,
     sent: Sent<DecideForm>,
@@ -67,14 +70,14 @@ async fn page<V: Deed>(can: &Can<V>, id: LicenseId, mut sent: Sent<DecideForm>) 
     sent.renew(license.revision);
     let mut conn = can.reads().acquire().await?;
     let today = can.washington_today();
-    let open = license.open_conditions(&reference::store::on(&mut conn, today).await?, today);
-    let acts = V::VERB
-        .acts()
-        .iter()
-        .filter(|act| V::VERB.acts().len() > 1 && license.status.after(**act).or(license.status.again(**act)).is_some())
-        .map(|act| Choice::new(act.code(), act.label()))
-        .collect();
-    html(&Page { layout: can.layout(), title: V::VERB.title(), license, open, acts, sent })
+    let reference = reference::store::on(&mut conn, today).await?;
+    let (open, changed) = (license.open_conditions(&reference, today), license.changed_beneath(&reference, true));
+    let acts = match V::VERB.acts() {
+        [_] => Vec::new(),
+        several => license.may_choose(several, &reference),
+    };
+    let acts = acts.into_iter().map(|act| Choice::new(act.code(), act.label())).collect();
+    html(&Page { layout: can.layout(), title: V::VERB.title(), license, open, changed, acts, sent })
 }
 
 /// The form of a decision.
@@ -105,8 +108,7 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let reference = reference::store::on(change.conn(), today).await?;
     if license.revision != sent.version {
         // A second decision on the same page is refused in words rather than as a stale form: the license is decided.
-        let again = || license.status.again(read.act).filter(|_| !license.changed_beneath(&reference, true).is_empty());
-        license.status.after(read.act).or_else(again).ok_or_else(|| already(&license, read.act))?;
+        license.leads_to(read.act, &reference)?;
         return Err(AppError::Stale);
     }
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
@@ -121,11 +123,6 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let ready = store::settle_all(&mut change, &sharing).await?;
     let closed = checks::store::close_settled(&mut change, id).await?;
     change.commit(Events::from(decided).and_all(ready).and_all(closed), &at::license(id).at("decisions")).await
-}
-
-fn already(license: &LicenseFile, act: Act) -> AppError {
-    let now = license.status.label().to_lowercase();
-    Refusal::Status { now, wanted: act.participle() }.into()
 }
 
 /// Provisos, one a line.

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use rust_decimal::Decimal;
 use time::Date;
 
-use super::model::{Act, Decider, LicenseFile, LicenseStatus, Refusal};
+use super::model::{Act, Decider, LicenseFile, Refusal};
 use crate::{
     access::Reader,
     audit::Event,
@@ -47,8 +47,8 @@ verbs! {
 /// What judges a verb.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// The rules of these acts, of which one is chosen. The last that the license's path has asks for the least:
-    /// denying needs no result (guard 15).
+    /// The rules of these acts, of which one is chosen: one of those that lead anywhere has to be allowed. Denying needs
+    /// no result (guard 15).
     Acts(&'static [Act]),
     /// A rule that asks the license alone.
     Other(fn(&LicenseFile, PersonId, &Reference) -> Result<(), Refusal>),
@@ -68,8 +68,15 @@ impl LicenseVerb {
         match self.rule() {
             Rule::Acts(acts) => {
                 let by = Decider { id: by, authority: Decimal::MAX };
-                let last = acts.iter().rfind(|act| license.status.after(**act).is_some()).or(acts.first());
-                last.map_or(Ok(()), |act| license.may_decide(by, *act, reference, today).map(drop))
+                let leading = license.may_choose(acts, reference);
+                let asked = if leading.is_empty() { acts } else { &*leading };
+                let judge = |act: &Act| license.may_decide(by, *act, reference, today).map(drop);
+                match asked.split_last() {
+                    Some((last, others)) => {
+                        judge(last).or_else(|why| others.iter().rev().find_map(|act| judge(act).ok()).ok_or(why))
+                    }
+                    None => Ok(()),
+                }
             }
             Rule::Other(rule) => rule(license, by, reference),
         }
@@ -90,9 +97,8 @@ impl LicenseVerb {
     ) -> Vec<(String, &'static str, bool)> {
         let may =
             |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, reader.id, reference, today).is_ok();
-        let changed = !license.changed_beneath(reference, true).is_empty();
         let button = |verb: &Self| match verb {
-            Self::Decide if license.status != LicenseStatus::Pending && !changed => {
+            Self::Decide if !license.open_to_decide(reference) => {
                 (verb.address(license.id).into(), Self::GIVE_UP, false)
             }
             _ => (verb.address(license.id).into(), verb.title(), matches!(verb, Self::Decide | Self::Confirm)),

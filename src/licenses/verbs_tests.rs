@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     access::Role,
     duties::model::Duty,
+    licenses::model::LicenseStatus,
     sample::{self, TODAY},
 };
 

@@ -14,12 +14,17 @@ use crate::{
     duties::model::{Duty, Separated},
     evidence::model::Refusal as OfEvidence,
     licenses::model::{
-        Act, ConditionKind, LicenseStatus, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, Refusal as OfLicense,
-        not_counting, on_lists, still_waited_for, waits_until,
+        Act, ConditionKind, LicenseStatus, Listing, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition,
+        Refusal as OfLicense, not_counting, on_lists, still_waited_for, waits_until,
     },
     parties::model::PartyRole,
     text::day_words,
 };
+
+/// A list with an invented party on it.
+fn debarred() -> Listing {
+    Listing { list: "debarred".into(), label: "Debarred parties".into(), of: None }
+}
 
 /// A rule that judges an act.
 #[derive(Debug)]
@@ -183,7 +188,7 @@ pub const GUARDS: [Guard; 15] = [
                debarment list.",
         source: "22 CFR 126.1; 22 CFR 120.16 and 127.7",
         excepted_by: Some(Role::Supervisor),
-        refusals: || said([OfLicense::Party { party: PARTY.into(), why: on_lists(&["Debarred parties".into()]) }]),
+        refusals: || said([OfLicense::Party { party: PARTY.into(), why: on_lists(&[debarred()]) }]),
         tests: &["guard_7_a_listed_party_blocks_approval_until_a_supervisor_excepts_it"],
     },
     Guard {
@@ -396,7 +401,7 @@ mod tests {
     #[test]
     fn a_party_on_a_list_is_told_so_in_the_words_of_the_rulebook() {
         let mut license = sample::license();
-        license.parties[1].listings = vec!["Debarred parties".into()];
+        license.parties[1].listings = vec![sample::listing("Debarred parties")];
         let (_, _, why) = license.blocked_parties(&sample::reference()).remove(0);
         says(7, &why);
     }

@@ -136,7 +136,7 @@ fn the_next_step_of_every_situation() {
     let too_few = after_result(|license| license.permits[0].quantity = 29);
     let split = "Split the items, or have the post record another permit: DECAM (pistol, 30): covers 29 of 30";
     assert_eq!(says(&too_few), (Who::CaseOfficer, split.into()));
-    let listed = after_result(|license| license.parties[1].listings.push("debarred".into()));
+    let listed = after_result(|license| license.parties[1].listings.push(sample::listing("debarred")));
     let (who, text) = says(&listed);
     assert_eq!(who, Who::Supervisor);
     assert!(

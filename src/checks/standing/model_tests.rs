@@ -65,7 +65,7 @@ fn a_check_is_marked_by_what_holds_of_it() {
         file.licenses[0].approvals.clear();
     };
     marked(resulted(), &open, &[M::Conditional]);
-    let listed = |file: &mut CaseFile| file.licenses[0].parties[1].listings.push("debarred".into());
+    let listed = |file: &mut CaseFile| file.licenses[0].parties[1].listings.push(sample::listing("debarred"));
     marked(sample::case(), &listed, &[M::Blocked]);
     let settled = |file: &mut CaseFile| {
         listed(file);
@@ -163,7 +163,7 @@ fn a_row_says_what_is_open_on_its_license_and_offers_what_may_be_done() {
     let row = words(&ready).conditional.expect("it is approved on conditions");
     assert_eq!(row.confirm.act(&reviewer), None, "their own act stands in the way");
 
-    ready.licenses[0].parties[1].listings.push("debarred".into());
+    ready.licenses[0].parties[1].listings.push(sample::listing("debarred"));
     let (why, number, except) = words(&ready).blocked.expect("a party of it is listed");
     assert_eq!(why, format!("{} is on a list: debarred", sample::END_USER));
     let href = format!("/licenses/{}/except", ready.licenses[0].id);

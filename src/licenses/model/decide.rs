@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use time::Date;
 
 use super::{
-    file::{Condition, Exception, LicenseCheck, LicenseFile},
+    file::{Condition, Exception, LicenseCheck, LicenseFile, Listing},
     refusal::Refusal,
     words::{Act, LicenseStatus},
 };
@@ -30,8 +30,8 @@ pub struct Decider {
 }
 
 /// Why a party on a list blocks approval (guard 7).
-pub fn on_lists(lists: &[String]) -> String {
-    format!("on a list: {}", lists.join(", "))
+pub fn on_lists(listings: &[Listing]) -> String {
+    format!("on a list: {}", listings.iter().map(Listing::said).collect::<Vec<_>>().join(", "))
 }
 
 proof! {
@@ -121,10 +121,7 @@ impl LicenseFile {
         reference: &Reference,
         today: Date,
     ) -> Result<LicenseStatus, Refusal> {
-        let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
-        let changed = self.changed_beneath(reference, true);
-        let again = || self.status.again(act).filter(|_| !changed.is_empty());
-        let status = self.status.after(act).or_else(again).ok_or_else(refused)?;
+        let status = self.leads_to(act, reference)?;
         self.apart(by.id, Duty::Decide)?;
         if act.releases() {
             self.release(by, act, reference, today)?;
@@ -132,10 +129,29 @@ impl LicenseFile {
         if act == Act::Reinstate {
             self.no_party_blocks(reference)?;
         }
+        let changed = self.changed_beneath(reference, true);
         if act == Act::Confirm && !changed.is_empty() {
             return Err(Refusal::BasisChanged(changed));
         }
         Ok(status)
+    }
+
+    /// Where an act leads: along the license's path, or, where the basis of the decision in force changed, to that
+    /// decision made again.
+    pub fn leads_to(&self, act: Act, reference: &Reference) -> Result<LicenseStatus, Refusal> {
+        let again = || self.status.again(act).filter(|_| !self.changed_beneath(reference, true).is_empty());
+        let refused = || Refusal::Status { now: self.status.label().to_lowercase(), wanted: act.participle() };
+        self.status.after(act).or_else(again).ok_or_else(refused)
+    }
+
+    /// Of some acts, those that lead anywhere from here.
+    pub fn may_choose(&self, acts: &[Act], reference: &Reference) -> Vec<Act> {
+        acts.iter().copied().filter(|act| self.leads_to(*act, reference).is_ok()).collect()
+    }
+
+    /// Whether it is to be approved or not: it never was, or its basis changed since.
+    pub fn open_to_decide(&self, reference: &Reference) -> bool {
+        !self.may_choose(&[Act::Approve, Act::ApproveOnConditions], reference).is_empty()
     }
 
     /// Whether an earlier act of a person on the license or on a check on it keeps them from this one (guard 11).
@@ -307,9 +323,11 @@ impl LicenseFile {
     /// What is excepted where it is no party.
     pub const RESULT: &str = "result";
 
-    /// Whether a person may make an exception: on an open license, and on one that is to be decided again.
+    /// Whether a person may make an exception: on an open license, on one that is to be decided again, and on one that
+    /// was stopped and may not run again because of a party.
     pub fn may_except(&self, by: PersonId, reference: &Reference) -> Result<(), Refusal> {
-        if self.changed_beneath(reference, true).is_empty() {
+        let stopped = self.status == LicenseStatus::Suspended && !self.blocked_parties(reference).is_empty();
+        if !stopped && self.changed_beneath(reference, true).is_empty() {
             self.while_open("an exception would change nothing")?;
         }
         self.apart(by, Duty::Except)

@@ -59,8 +59,35 @@ pub struct LicenseParty {
     /// Whether it ever holds the items.
     pub takes_possession: TakesPossession,
     /// The screening lists it stands on today.
-    pub listings: Vec<String>,
+    pub listings: Vec<Listing>,
     pub version: i32,
+}
+
+/// A screening list on which a party stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Listing {
+    /// Its code.
+    pub list: String,
+    /// As people call it.
+    pub label: String,
+    /// Of which record of the same name that is recorded, where it is another one.
+    pub of: Option<String>,
+}
+
+impl Listing {
+    /// What a judgement knows it by: no wording of a list changes it.
+    pub(super) fn key(&self) -> String {
+        self.of(&self.list)
+    }
+
+    /// As people read it.
+    pub fn said(&self) -> String {
+        self.of(&self.label)
+    }
+
+    fn of(&self, list: &str) -> String {
+        self.of.as_ref().map_or_else(|| list.to_owned(), |name| format!("{list} (recorded of {name})"))
+    }
 }
 
 /// A condition written in words.

@@ -1,10 +1,13 @@
 //! What exceptions and decisions rested on, and what changed beneath them since (guard 11).
 
+use std::slice;
+
 use time::Date;
 
 use super::{
+    decide::on_lists,
     file::{Decision, Exception, ItemGroup, LicenseFile, LicenseParty},
-    words::{Act, LicenseStatus},
+    words::LicenseStatus,
 };
 use crate::{
     approvals::model::ApprovalState,
@@ -124,15 +127,12 @@ impl LicenseFile {
         basis
     }
 
-    /// The decision in force: the last one that let items go.
+    /// The decision in force: the last one that let items go. One that lets a stopped license run again asks for less
+    /// than an approval does: what the approval rested on is not judged by it.
     pub fn in_force(&self) -> Option<&Decision> {
         use LicenseStatus::{Approved, ApprovedOnConditions, Suspended};
         let stands = matches!(self.status, Approved | ApprovedOnConditions | Suspended);
-        self.decisions
-            .iter()
-            .rev()
-            .find(|decision| decision.act.releases() || decision.act == Act::Reinstate)
-            .filter(|_| stands)
+        self.decisions.iter().rev().find(|decision| decision.act.releases()).filter(|_| stands)
     }
 
     /// What changed beneath the decision in force: it stands, marked, until it is decided again.
@@ -151,8 +151,9 @@ impl LicenseParty {
         let which = format!("{id}/{}", self.role.code());
         let says = format!("{name} ({}) in {}", self.role.label(), self.country_name);
         let mut basis = basis.with("party", which, &self.country, says);
-        for list in &self.listings {
-            basis = basis.with("listed", format!("{id}/{list}"), list, format!("{name} on a list: {list}"));
+        for listing in &self.listings {
+            let (key, says) = (listing.key(), format!("{name} {}", on_lists(slice::from_ref(listing))));
+            basis = basis.with("listed", format!("{id}/{key}"), key, says);
         }
         if let Some(entry) = reference.proscription(&self.country) {
             let says = format!("{}, where {name} is, a proscribed destination ({})", self.country_name, entry.source);

@@ -50,9 +50,11 @@ const CHANGES: &[Change] = &[
     ("a party's country", |license| license.parties[1].country = "HN".into(), ALL),
     ("a party's role", |license| license.parties[1].role = PartyRole::Broker, ALL),
     ("a party's possession", |license| license.parties[1].takes_possession = TakesPossession::Unknown, NONE),
-    ("a listing of the party", |license| license.parties[1].listings.push("Another list".into()), ALL),
+    ("a listing of the party", |license| license.parties[1].listings.push(sample::listing("Another list")), ALL),
+    ("a list's name", |license| license.parties[1].listings[0].label = "The list".into(), NONE),
+    ("a listing of another record of the name", |license| license.parties[1].listings.push(of_another()), ALL),
     ("a listing that ended", |license| license.parties[1].listings.clear(), ALL),
-    ("a listing of another party", |license| license.parties[0].listings.push("A list".into()), LICENSE),
+    ("a listing of another party", |license| license.parties[0].listings.push(sample::listing("A list")), LICENSE),
     ("a party in a proscribed country", |license| license.parties[0].country = "IR".into(), LICENSE),
     ("a party more", |license| license.parties.push(broker()), LICENSE),
     ("a party less", |license| drop(license.parties.remove(0)), LICENSE),
@@ -92,6 +94,10 @@ fn broker() -> LicenseParty {
     sample::party("Harbor Brokers Ltd.", PartyRole::Broker, TakesPossession::Never)
 }
 
+fn of_another() -> Listing {
+    Listing { of: Some("The Commission".into()), ..sample::listing("A list") }
+}
+
 fn split(license: &mut LicenseFile) {
     license.items[0].quantity = 20;
     let value = license.items[0].value_usd.map(|value| value / Decimal::TWO);
@@ -116,7 +122,7 @@ fn take_back(license: &mut LicenseFile) {
 /// A license with something of every kind that a judgement rests on, approved on conditions and excepted twice.
 fn judged() -> LicenseFile {
     let mut license = sample::license();
-    license.parties[1].listings = vec!["A list".into()];
+    license.parties[1].listings = vec![sample::listing("A list")];
     let none = sample::approval(&license.items[0], None, ApprovalState::NotRequired, None);
     license.approvals.push(none);
     license.certificate = Some(sample::certificate());
@@ -180,7 +186,7 @@ fn what_changed_is_told_before_and_after() {
     let mut license = judged();
     license.items[0].quantity = 29;
     take_back(&mut license);
-    license.parties[0].listings.push("A list".into());
+    license.parties[0].listings.push(sample::listing("A list"));
     let told = told(&license);
     assert_eq!(
         told[0],
@@ -223,7 +229,7 @@ fn of_results_nothing_is_said_to_who_may_not_know_them() {
 fn a_lapsed_exception_blocks_again_until_it_is_made_again() {
     let mut license = judged();
     assert_eq!(license.blocked_parties(&reference()), []);
-    license.parties[1].listings.push("Another list".into());
+    license.parties[1].listings.push(sample::listing("Another list"));
     let user = license.parties[1].party_id;
     assert_eq!(license.blocked_parties(&reference()).len(), 1);
     let again = license.except(PersonId::new(), &user.to_string(), "Known", &reference()).expect("it is made again");
@@ -277,6 +283,9 @@ fn an_issued_license_is_decided_again_by_the_same_rules_and_an_ended_one_is_not(
         take_back(&mut license);
         let open = matches!(decide(&license, Act::Approve), Err(Refusal::Open { .. }));
         assert_eq!(open, again, "a paper was taken back: {}", status.label());
+        let on_conditions = decide(&license, Act::ApproveOnConditions) == Ok(S::ApprovedOnConditions);
+        assert_eq!(on_conditions, again, "something is open: {}", status.label());
+        assert_eq!(license.open_to_decide(&reference()), again, "{}", status.label());
     }
     let mut stopped = LicenseFile { status: S::Suspended, ..judged() };
     assert_eq!(decide(&stopped, Act::Reinstate), Ok(S::Approved));
@@ -287,8 +296,66 @@ fn an_issued_license_is_decided_again_by_the_same_rules_and_an_ended_one_is_not(
     };
     stopped.checks.push(visit);
     assert_eq!(decide(&stopped, Act::Reinstate), Ok(S::Approved), "what is looked at after the issue");
-    stopped.parties[0].listings.push("A list".into());
+    stopped.parties[0].listings.push(sample::listing("A list"));
     assert!(matches!(decide(&stopped, Act::Reinstate), Err(Refusal::Party { .. })));
+}
+
+/// A license that was stopped and runs again is as much in doubt as it was: who reinstates it judges its parties alone.
+#[test]
+fn a_reinstatement_leaves_the_changed_basis_of_the_approval_marked() {
+    let mut license = judged();
+    license.parties[1].country = "HN".into();
+    let changed = license.changed_beneath(&reference(), true);
+    assert!(!changed.is_empty());
+    for (act, status) in [(Act::Suspend, LicenseStatus::Suspended), (Act::Reinstate, LicenseStatus::Approved)] {
+        license.decisions.push(decision(&license, act));
+        license.status = status;
+        assert_eq!(license.changed_beneath(&reference(), true), changed, "{}", act.label());
+        assert_eq!(license.in_force().map(|made| made.act), Some(Act::ApproveOnConditions));
+    }
+    license.decisions.push(decision(&license, Act::Approve));
+    assert_eq!(license.changed_beneath(&reference(), true), [], "it was decided again");
+}
+
+/// Guard 7: whatever its decision rested on, also if nobody kept that.
+#[test]
+fn a_stopped_license_with_a_party_that_blocks_is_excepted_and_runs_again() {
+    let by = Decider { id: PersonId::new(), authority: Decimal::from(1_000_000) };
+    for (decisions, status) in [(Vec::new(), LicenseStatus::Suspended), (judged().decisions, LicenseStatus::Suspended)]
+    {
+        let mut license = LicenseFile { status, decisions, exceptions: Vec::new(), ..judged() };
+        let blocked = license.may_decide(by, Act::Reinstate, &reference(), TODAY);
+        assert!(matches!(blocked, Err(Refusal::Party { .. })));
+        let user = license.parties[1].party_id;
+        let made = license.except(PersonId::new(), &user.to_string(), "Another body", &reference());
+        assert_eq!(made.map(|made| *made.party()), Ok(Some(user)));
+        license.exceptions = vec![Exception {
+            basis: Some(license.excepted_on(Some(user), &reference())),
+            ..judged().exceptions.remove(0)
+        }];
+        license.exceptions[0].party_id = Some(user);
+        assert_eq!(license.may_decide(by, Act::Reinstate, &reference(), TODAY), Ok(LicenseStatus::Approved));
+    }
+    let runs = LicenseFile { status: LicenseStatus::Suspended, decisions: Vec::new(), ..judged() };
+    assert!(runs.may_except(PersonId::new(), &reference()).is_err(), "nothing keeps it from running again");
+}
+
+/// What a page offers is what leads anywhere, and nothing leads where the license stands already but a changed basis.
+#[test]
+fn only_acts_that_lead_anywhere_are_offered() {
+    use LicenseStatus as S;
+    for status in S::ALL.iter().copied() {
+        let mut license = LicenseFile { status, ..judged() };
+        let path: Vec<Act> = Act::ALL.iter().copied().filter(|act| status.after(*act).is_some()).collect();
+        assert_eq!(license.may_choose(Act::ALL, &reference()), path, "{}", status.label());
+        assert_eq!(license.open_to_decide(&reference()), status == S::Pending, "{}", status.label());
+        license.items[0].quantity += 1;
+        let stands = !license.changed_beneath(&reference(), true).is_empty();
+        let leads = |act: &Act| status.after(*act).is_some() || stands && status.again(*act).is_some();
+        let both: Vec<Act> = Act::ALL.iter().copied().filter(leads).collect();
+        assert_eq!(license.may_choose(Act::ALL, &reference()), both, "{}", status.label());
+        assert_eq!(both.len() > path.len(), matches!(status, S::ApprovedOnConditions | S::Approved));
+    }
 }
 
 #[test]

@@ -437,7 +437,7 @@ fn guard_7_a_proscribed_or_listed_party_blocks_every_approval_unless_excepted() 
         license
     };
     let proscribed = blocked(&|party| (party.country, party.country_name) = ("IR".into(), "Iran".into()));
-    let listed = blocked(&|party| party.listings.push("debarred".into()));
+    let listed = blocked(&|party| party.listings.push(sample::listing("debarred")));
     for (mut license, why) in
         [(proscribed, "in Iran, a proscribed destination (A statute)"), (listed, "on a list: debarred")]
     {

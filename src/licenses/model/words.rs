@@ -58,11 +58,12 @@ impl LicenseStatus {
         matches!(self, Self::Pending | Self::ApprovedOnConditions)
     }
 
-    /// Where an act leads that decides again what was decided, because its basis changed.
+    /// Where an act leads that decides again what was decided, because its basis changed. What is open by then makes an
+    /// issued license one on conditions.
     pub fn again(self, act: Act) -> Option<Self> {
         use LicenseStatus as S;
         match (self, act) {
-            (S::ApprovedOnConditions, Act::ApproveOnConditions) => Some(S::ApprovedOnConditions),
+            (S::ApprovedOnConditions | S::Approved, Act::ApproveOnConditions) => Some(S::ApprovedOnConditions),
             (S::ApprovedOnConditions | S::Approved, Act::Approve) => Some(S::Approved),
             _ => None,
         }
