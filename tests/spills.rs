@@ -17,68 +17,72 @@ const INSTEAD: &str = "[removed on 23 Nov 2026: reported as classified]";
 const REASON: &str = "The office of security told us so.";
 
 /// Columns that hold no text of a person's, or a name that a file is known by.
-const NO_TEXT: &[(&str, &str)] = &[
-    ("_sqlx_migrations.", "the migrations"),
-    ("assignments.role", "a closed word"),
-    ("audit_events.address", "an address of the network"),
-    ("audit_events.job", "the program's own"),
-    ("audit_events.role", "a closed word"),
-    ("audit_events.subject_kind", "the program's own"),
-    ("audit_events.verb", "a closed word"),
-    ("authorities.", "reference data, which an administrator ends and replaces"),
-    ("certificate_signatures.signer", "a closed word"),
-    ("certificates.form", "a code"),
-    ("check_standings.rules", "a hash"),
-    ("check_subjects.role", "a closed word"),
-    ("checks.", "closed words, and the reference"),
-    ("contacts.channel_source", "a closed word"),
-    ("contacts.kind", "a closed word"),
-    ("countries.", "reference data"),
-    ("country_rules.", "reference data, which an administrator ends and replaces"),
-    ("custody_steps.stage", "a closed word"),
-    ("decisions.act", "a closed word"),
-    ("draft_sources.path", "an address, which bears no mark"),
-    ("drafts.path", "an address, which bears no mark"),
-    ("duties.", "closed words"),
-    ("explanations.contradiction", "a key"),
-    ("explanations.fingerprint", "a key"),
-    ("findings.answer", "a closed word"),
-    ("findings.portion_mark", "a closed word"),
-    ("findings.topic", "a code"),
-    ("former_names.", "names of people and posts, which an administrator changes"),
-    ("import_approvals.state", "a closed word"),
-    ("item_groups.", "codes and units"),
-    ("kept_versions.", "the program's own"),
-    ("known_browsers.", "how people sign in"),
-    ("license_parties.", "closed words"),
-    ("licenses.", "its number, and codes"),
-    ("login_attempts.", "how people sign in"),
-    ("mistakes.kind", "a closed word"),
-    ("parties.", "codes and closed words"),
-    ("party_facts.kind", "a closed word"),
-    ("party_listings.list", "a code"),
-    ("people.", "accounts and names, which an administrator changes"),
-    ("permits.", "its number, and a unit"),
-    ("posts.", "names, which an administrator changes"),
-    ("recommendations.word", "a closed word"),
-    ("reference_entries.", "reference data, which an administrator ends and replaces"),
-    ("result_reasons.code", "a code"),
-    ("results.", "closed words"),
-    ("security_events.", "addresses and names of what was refused"),
-    ("separated_duties.", "closed words"),
-    ("serials.", "its number, and a closed word"),
-    ("sessions.", "how people sign in"),
-    ("spill_texts.", "what is hidden; the program cannot read it"),
-    ("spills.", "what was reported, without the words"),
-    ("standing_marks.", "keys"),
-    ("statements.source_grade", "a closed word"),
-    ("statements.topic", "a code"),
-    ("submissions.", "addresses and hashes"),
-    ("telegram_answers.", "keys, numbers and closed words"),
-    ("telegram_readings.", "read anew"),
-    ("telegrams.", "numbers, hashes and closed words"),
-    ("unit_names.", "reference data"),
-    ("units.", "reference data"),
+const NO_TEXT: &[(&str, &str, &str)] = &[
+    ("_sqlx_migrations", "description checksum", "the migrations"),
+    ("assignments", "role", "a closed word"),
+    ("audit_events", "address", "an address of the network"),
+    ("audit_events", "job", "the program's own"),
+    ("audit_events", "role", "a closed word"),
+    ("audit_events", "subject_kind", "the program's own"),
+    ("audit_events", "verb", "a closed word"),
+    ("authorities", "country name short_name", "reference data, which an administrator ends and replaces"),
+    ("certificate_signatures", "signer", "a closed word"),
+    ("certificates", "form", "a code"),
+    ("check_standings", "rules", "a hash"),
+    ("check_subjects", "role", "a closed word"),
+    ("checks", "held_state priority reference site_visit state type", "closed words, and the reference"),
+    ("contacts", "channel_source kind", "a closed word"),
+    ("countries", "code name region", "reference data"),
+    (
+        "country_rules",
+        "certainty country days_kind detail item_class source source_day",
+        "reference data, which an administrator ends and replaces",
+    ),
+    ("custody_steps", "stage", "a closed word"),
+    ("decisions", "act", "a closed word"),
+    ("draft_sources", "path", "an address, which bears no mark"),
+    ("drafts", "path", "an address, which bears no mark"),
+    ("duties", "duty", "closed words"),
+    ("explanations", "contradiction fingerprint", "a key"),
+    ("findings", "answer portion_mark", "a closed word"),
+    ("findings", "topic", "a code"),
+    ("former_names", "name", "names of people and posts, which an administrator changes"),
+    ("import_approvals", "state", "a closed word"),
+    ("item_groups", "item_class jurisdiction unit usml_category", "codes and units"),
+    ("kept_versions", "of_what", "the program's own"),
+    ("known_browsers", "key_hash", "how people sign in"),
+    ("license_parties", "role takes_possession", "closed words"),
+    ("licenses", "destination form number number_normalized status", "its number, and codes"),
+    ("login_attempts", "account address", "how people sign in"),
+    ("mistakes", "kind", "a closed word"),
+    ("parties", "country found_role kind standing", "codes and closed words"),
+    ("party_facts", "kind", "a closed word"),
+    ("party_listings", "list", "a code"),
+    ("people", "account name password_hash", "accounts and names, which an administrator changes"),
+    ("permits", "number number_normalized unit", "its number, and a unit"),
+    ("posts", "country name zone", "names, which an administrator changes"),
+    ("recommendations", "word", "a closed word"),
+    (
+        "reference_entries",
+        "check_types code country country_group detail item_classes items kind label party_roles source",
+        "reference data, which an administrator ends and replaces",
+    ),
+    ("result_reasons", "code", "a code"),
+    ("results", "ended_because word", "closed words"),
+    ("security_events", "address detail kind", "addresses and names of what was refused"),
+    ("separated_duties", "earlier later", "closed words"),
+    ("serials", "number number_normalized state", "its number, and a closed word"),
+    ("sessions", "address agent key_hash", "how people sign in"),
+    ("spill_texts", "became of_column of_table row_key was", "what is hidden; the program cannot read it"),
+    ("spill_words", "word", "what is looked for; the program cannot read it"),
+    ("spills", "file hash outcome place settled_because why", "what was reported, without the words"),
+    ("standing_marks", "kind number", "keys"),
+    ("statements", "source_grade", "a closed word"),
+    ("statements", "topic", "a code"),
+    ("submissions", "address answers_hash redirect", "addresses and hashes"),
+    ("telegram_answers", "answer key kind paragraph proposed_digest subject_kind", "keys, numbers and closed words"),
+    ("telegram_readings", "reader reading", "read anew"),
+    ("telegrams", "composed_digest direction fingerprint originator state way", "numbers, hashes and closed words"),
 ];
 
 /// Where else hidden words are taken out.
@@ -108,20 +112,26 @@ async fn every_column_that_a_person_types_into_is_a_place_where_a_text_is_taken_
     let places = column(&app, "select of_table || '.' || unnest(texts) from spill_places()").await;
     let columns = column(&app, COLUMNS).await;
     assert_eq!(places.difference(&columns).collect::<Vec<_>>(), Vec::<&String>::new(), "there is no such column");
-    let is_known = |column: &String| {
-        places.contains(column)
-            || TAKEN_OUT.contains(&column.as_str())
-            || NO_TEXT.iter().any(|(known, _)| column == known || (known.ends_with('.') && column.starts_with(known)))
-    };
+    let no_text: BTreeSet<String> = NO_TEXT
+        .iter()
+        .flat_map(|(table, names, _)| names.split(' ').map(move |name| format!("{table}.{name}")))
+        .collect();
+    let is_known =
+        |column: &String| places.contains(column) || TAKEN_OUT.contains(&column.as_str()) || no_text.contains(column);
     let unknown: Vec<&String> = columns.iter().filter(|column| !is_known(column)).collect();
     assert!(unknown.is_empty(), "is it a text? {unknown:?}");
+    let gone: Vec<&String> =
+        no_text.iter().filter(|column| !columns.contains(*column) || places.contains(*column)).collect();
+    assert!(gone.is_empty(), "there is no such column, or it is a place: {gone:?}");
 }
 
 /// Tables in which the words stand, in whatever writing, but for where they are kept from the program.
 async fn tables_with(app: &TestApp, words: &str) -> BTreeSet<String> {
     let columns = column(app, COLUMNS).await;
     let mut found = BTreeSet::new();
-    for column in columns.iter().filter(|column| !column.starts_with("spill_texts.")) {
+    for column in
+        columns.iter().filter(|column| !column.starts_with("spill_texts.") && !column.starts_with("spill_words."))
+    {
         let (table, name) = column.split_once('.').expect("a table and a column");
         let encoded = words.replace(' ', "+").replace('\'', "%27");
         let hex = words.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
@@ -142,15 +152,14 @@ async fn guards_that_are_off(app: &TestApp) -> String {
 }
 
 /// Everything that people wrote, and the log but for what it says of this.
+const EVERYTHING: &str = "select md5(concat((select string_agg(t::text, '' order by id) from contacts t), (select string_agg(t::text, '' order by id) from findings t),
+         (select string_agg(body, '' order by form_id) from drafts), (select string_agg(t::text, '' order by id) from checks t),
+         (select string_agg(t::text, '' order by id) from statements t), (select string_agg(t::text, '' order by id) from telegrams t),
+         (select string_agg(t::text, '' order by telegram_id, key) from telegram_answers t),
+         (select string_agg(t::text, '' order by id) from audit_events t where verb !~ '^(text|signed)_')))";
+
 async fn everything(app: &TestApp) -> String {
-    app.value(
-        "select md5(concat((select string_agg(t::text, '' order by id) from contacts t), (select string_agg(t::text, '' order by id) from findings t),
-             (select string_agg(body, '' order by form_id) from drafts), (select string_agg(t::text, '' order by id) from checks t),
-             (select string_agg(t::text, '' order by id) from statements t), (select string_agg(t::text, '' order by id) from telegrams t),
-             (select string_agg(t::text, '' order by telegram_id, key) from telegram_answers t),
-             (select string_agg(t::text, '' order by id) from audit_events t where verb !~ '^(text|signed)_')))",
-    )
-    .await
+    app.value(EVERYTHING).await
 }
 
 struct Scene {
@@ -238,9 +247,11 @@ async fn a_text_that_is_reported_is_hidden_at_once_wherever_it_stands() {
             scene.contact
         ))
         .await;
-    assert!(row[5].contains(&format!("SHA-256 {hash}")) && row[1] == "Jonas Merrit", "{row:?}");
-    for place in ["contacts", "drafts", "audit events"] {
-        assert!(row[9].to_lowercase().replace('_', " ").contains(place), "{place}: {row:?}");
+    let characters = app.value("select characters from spills").await;
+    let said = format!("hid a text of {characters} characters (contact), SHA-256 {hash}");
+    assert!(row[5] == said && row[1] == "Jonas Merrit", "{said}: {row:?}");
+    for place in ["Contact: ", "Drafts: ", "Entries of the log: "] {
+        assert!(row[9].contains(place), "{place}: {row:?}");
     }
     assert_eq!(
         cells(&auditor.get("/log.csv?verb=text_reported").await.body).last().expect("the entry")[9],
@@ -380,6 +391,8 @@ async fn the_program_passes_the_guards_by_these_functions_alone() {
     for tried in [
         "select was from spill_texts",
         "delete from spill_texts",
+        "select word from spill_words",
+        "select put_back(k, s) from spill_texts k, spills s",
         "update spills set why = 'Something else'",
         "delete from spills",
         "insert into spills select * from spills",
@@ -476,4 +489,248 @@ async fn a_text_is_reported_by_whoever_sees_it() {
         .await
         .is(422)
         .says("Choose one of the texts");
+}
+
+/// What a function of the database gives, which the program may not call.
+async fn given(connection: &mut PgConnection, call: &str) -> String {
+    texts(connection, call).await.remove(0)
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// One rule for every kind of column: however the words are wrapped there, and as long as a telegram.
+#[tokio::test]
+async fn words_are_found_however_long_they_are_and_however_they_are_wrapped() {
+    let app = TestApp::empty().await;
+    let mut above = superuser(&app).await;
+    let long: String = (0..6000).map(|n| format!("word-{n} (a+b)*{} ", n % 7)).collect();
+    for (words, others) in [
+        ("He said that a|b, {2} of [them], were sold.", "And \\1 \n more\tof it"),
+        (long.trim(), "A line\r\n\r\nof it"),
+    ] {
+        for between in [" ", "\n", "\r\n", "\t", " \r\n  "] {
+            let wrapped = words.split(' ').collect::<Vec<_>>().join(between);
+            for (before, after) in [("", ""), (others, ""), ("", others), (others, others), ("(", ").")] {
+                let (stands, expected) = (format!("{before}{wrapped}{after}"), format!("{before}[x]{after}"));
+                let (flat, stands_quoted) = (quoted(words), quoted(&stands));
+                let case = format!("{} characters, {between:?}, {before:?}, {after:?}", words.len());
+                let text = format!("select cleared({stands_quoted}, array[flat({flat})], '[x]')");
+                assert_eq!(given(&mut above, &text).await, expected, "{case}");
+                let bytes =
+                    format!("select legible(cleared(convert_to({stands_quoted}, 'UTF8'), array[flat({flat})], '[x]'))");
+                assert_eq!(given(&mut above, &bytes).await, expected, "{case}");
+                let json = format!(
+                    "select cleared(jsonb_build_object('a', jsonb_build_array({stands_quoted}::text, 7)), array[flat({flat})], '[x]') #>> '{{a,0}}'"
+                );
+                assert_eq!(given(&mut above, &json).await, expected, "{case}");
+                let body = crate::support::client::encoded(&[("a", "b c"), ("typed", &stands), ("z", "%")]);
+                let cleared = crate::support::client::encoded(&[("a", "b c"), ("typed", &expected), ("z", "%")]);
+                let form = format!("select cleared_form({}, array[flat({flat})], '[x]')", quoted(&body));
+                assert_eq!(given(&mut above, &form).await, cleared, "{case}");
+            }
+        }
+    }
+}
+
+/// What else stands there stays as it is, to the letter; what was cut off goes.
+#[tokio::test]
+async fn of_a_text_only_the_words_are_taken_out() {
+    let app = TestApp::empty().await;
+    let mut above = superuser(&app).await;
+    let word = "the crates never left the depot, and nobody asked";
+    for (stands, expected) in [
+        (" \r\n a  b\tc \n", " \r\n a  b\tc \n"),
+        ("", ""),
+        ("  the  crates never left the depot, and nobody asked  again ", "  [x]  again "),
+        (
+            "the crates never left the depot, and nobody asked\nthe crates never left the depot, and nobody asked",
+            "[x]\n[x]",
+        ),
+        ("recorded: the crates never left the depot, and nob...", "recorded: [x]"),
+        ("recorded: the crates\nnever left the depot, and nobody as…", "recorded: [x]"),
+        ("the crates never left the depot, and nobody came", "the crates never left the depot, and nobody came"),
+        (
+            "said that \"...left the depot...\" is no classification mark",
+            "said that \"...[x]...\" is no classification mark",
+        ),
+    ] {
+        let call = format!("select cleared({}, array[{}], '[x]')", quoted(stands), quoted(word));
+        assert_eq!(given(&mut above, &call).await, expected, "{stands:?}");
+    }
+}
+
+/// A browser ends the lines of what is typed otherwise than the record does, and no line of it is long.
+#[tokio::test]
+async fn a_draft_is_cleared_whatever_ends_its_lines() {
+    let scene = Scene::new().await;
+    let (app, check) = (&scene.app, &scene.check);
+    let lines = ["The depot is empty.", "The guard saw it.", "Tell nobody here."];
+    let edit = format!("/checks/{check}/contacts/{}/edit", scene.contact);
+    scene.post.open(&edit).await.set("summary", &lines.join("\r\n")).send(&scene.post).await.is(303);
+    let record = format!("/checks/{check}/contacts/record");
+    let typed = format!("As told:\r\n{}\r\nSo far.", lines.join("\r\n"));
+    let page = scene.supervisor.open(&record).await.with_first_choices().set("summary", &typed);
+    let draft = page.set("path", &record).set("title", "Record a contact");
+    let headers = [("sec-fetch-site", "same-origin"), ("accept", "application/problem+json")];
+    scene
+        .supervisor
+        .send(reqwest::Method::POST, "/drafts", crate::support::client::encoded(&draft.pairs()), &headers)
+        .await
+        .is(204);
+    scene.report(&scene.post).await.is(303);
+    for line in lines {
+        assert_eq!(tables_with(app, line).await, BTreeSet::new(), "{line}");
+    }
+    let mut above = superuser(app).await;
+    let bodies = "select string_agg(form_decoded(body), '' order by saved_at) from drafts";
+    assert!(given(&mut above, bodies).await.contains(&format!("As told:\r\n{INSTEAD}\r\nSo far.")));
+}
+
+/// Whoever reports a row second learns that it is done, as long as nobody wrote into it since; then both are open.
+#[tokio::test]
+async fn two_reports_of_one_row_are_both_taken_while_there_is_a_text_in_it() {
+    let scene = Scene::new().await;
+    let (app, check) = (&scene.app, &scene.check);
+    // At the same moment, too.
+    let both = tokio::join!(scene.report(&scene.post), scene.report(&scene.supervisor));
+    let (taken, late) = if both.0.status == 303 { both } else { (both.1, both.0) };
+    taken.is(303);
+    late.is(409).says("There is no text in this row any more");
+    let first = scene.spill().await;
+    let later = "The driver said that he was paid by the sergeant of the gate";
+    let edit = format!("/checks/{check}/contacts/{}/edit", scene.contact);
+    scene.post.open(&edit).await.set("summary", later).send(&scene.post).await.is(303);
+    app.clock.advance(time::Duration::minutes(1));
+    scene.report(&scene.post).await.is(303);
+    assert_eq!(app.value("select count(*) from spills where settled_at is null").await, "2");
+    assert_eq!(tables_with(app, later).await, BTreeSet::new());
+    scene.is_hidden().await;
+    let second = scene.spill().await;
+    assert_ne!(first, second);
+    // The first is put back wherever nobody wrote since; the second stays hidden.
+    let washington = app.enter("supervisor").await;
+    let settle = async |spill: &str, outcome: &str| {
+        let form = washington.open(&format!("/spills/{spill}/settle")).await;
+        form.set("outcome", outcome).set("because", REASON).send(&washington).await.is(303);
+    };
+    settle(&first, "restored").await;
+    assert_eq!(tables_with(app, later).await, BTreeSet::new());
+    assert_eq!(app.value(&format!("select summary from contacts where id = '{}'", scene.contact)).await, INSTEAD);
+    let told = "select summary from audit_events where verb = 'text_restored' order by id desc limit 1";
+    let told = app.value(told).await;
+    assert!(told.contains(" places of a text of ") && told.ends_with("; 1 was changed since"), "{told}");
+    settle(&second, "restored").await;
+    assert_eq!(app.value(&format!("select summary from contacts where id = '{}'", scene.contact)).await, later);
+    assert_eq!(guards_that_are_off(app).await, "0");
+}
+
+/// Two reports of rows that repeat each other, in each order of reporting and settling, each removed or put back: of
+/// each is there what was put back of it, and nothing that the other one covers.
+#[tokio::test]
+async fn what_is_put_back_brings_nothing_else_back() {
+    const TAIL: &str = "no more.";
+    let scene = Scene::new().await;
+    let app = &scene.app;
+    let mut program = application(app).await;
+    let other = app.value("select id from contacts where summary like 'He repeats:%'").await;
+    let [one, two] =
+        ["guatemala", "admin"].map(|account| format!("(select id from people where account = '{account}')"));
+    let stands = |words: &str| {
+        let encoded = words.replace(' ', "+").replace('\'', "%27");
+        let words = words.replace('\'', "''");
+        format!(
+            "select (exists (select from contacts where summary like '%{words}%') or exists (select from drafts where body like '%{encoded}%')
+                 or exists (select from audit_events where concat(summary, before, after) like '%{words}%'))::text"
+        )
+    };
+    let before = given(&mut program, EVERYTHING).await;
+    for case in 0..16 {
+        let is = |bit: i32| case & bit != 0;
+        let (a, b) = (("a", &scene.contact, is(1)), ("b", &other, is(2)));
+        let reported = if is(4) { [a, b] } else { [b, a] };
+        let settled = if is(8) { [a, b] } else { [b, a] };
+        run(&mut program, "begin").await.expect("it begins");
+        for (index, (name, row, _)) in reported.iter().enumerate() {
+            let id = format!("md5('{name}{case}')::uuid");
+            let hide = format!(
+                "select hide_text({id}, 'contact', '{row}', '{REASON}', {one}, null, null, 'x', '2026-11-23 10:0{index}Z')"
+            );
+            run(&mut program, &hide).await.unwrap_or_else(|error| panic!("{case}: {error}"));
+        }
+        let mut back = Vec::new();
+        for (name, _, restored) in settled {
+            let (id, how) = (format!("md5('{name}{case}')::uuid"), if restored { "restored" } else { "removed" });
+            let settle =
+                format!("select settle_text({id}, '{how}', '{REASON}', {two}, null, null, 'x', '2026-11-23 11:00Z')");
+            run(&mut program, &settle).await.unwrap_or_else(|error| panic!("{case}: {error}"));
+            if restored {
+                back.push(name);
+            }
+            for (words, of) in [(FIRST, "a"), (SECOND, "a"), (TAIL, "b")] {
+                let is_there = given(&mut program, &stands(words)).await == "true";
+                assert_eq!(is_there, back.contains(&of), "{case:04b} after {name} {how}: {words}");
+            }
+        }
+        if back.len() == 2 {
+            assert_eq!(given(&mut program, EVERYTHING).await, before, "{case:04b}");
+        }
+        run(&mut program, "rollback").await.expect("it ends");
+    }
+}
+
+/// What a name was folded to goes with the name, and comes back with it.
+#[tokio::test]
+async fn a_name_that_is_taken_out_is_not_found_by_its_letters() {
+    let app = TestApp::generated().await;
+    let mut program = application(&app).await;
+    let name = "Brotherhood of the Southern Gate Import Company";
+    let party = app.value("select id from parties where merged_into is null order by id limit 1").await;
+    app.run(&format!(
+        "{}; update parties set name = '{name}', name_folded = lower('{name}') where id = '{party}';
+         insert into party_aliases (id, party_id, name, name_folded, source, recorded_by, recorded_at)
+         select gen_random_uuid(), id, name || ' (Lagos)', name_folded || ' lagos', 'Its letterhead', created_by, now() from parties where id = '{party}'",
+        crate::database::LOG
+    ))
+    .await;
+    let folded = "select string_agg(name_folded, ' ' order by name_folded) from (
+        select name_folded from parties union all select name_folded from party_aliases) n";
+    let before = given(&mut program, folded).await;
+    let people = |account: &str| format!("(select id from people where account = '{account}')");
+    let hide = format!(
+        "select hide_text(md5('x')::uuid, 'party', '{party}', '{REASON}', {}, null, null, 'x', '2026-11-23Z')",
+        people("guatemala")
+    );
+    run(&mut program, &hide).await.expect("it is hidden");
+    assert!(before.contains("brotherhood of the southern gate import company lagos"));
+    assert!(!given(&mut program, folded).await.contains("brotherhood of the southern gate"));
+    let alias =
+        app.value(&format!("select name from party_aliases where party_id = '{party}' and name like '%(Lagos)'")).await;
+    assert_eq!(alias, format!("{INSTEAD} (Lagos)"));
+    let settle = format!(
+        "select settle_text(md5('x')::uuid, 'restored', '{REASON}', {}, null, null, 'x', '2026-11-23Z')",
+        people("admin")
+    );
+    run(&mut program, &settle).await.expect("it is put back");
+    assert_eq!(given(&mut program, folded).await, before);
+}
+
+/// However much was reported elsewhere: a supervisor of a post finds the post's own, and is told at home that it waits.
+#[tokio::test]
+async fn what_waits_for_a_supervisor_is_counted_and_listed_among_hundreds_of_others() {
+    let scene = Scene::new().await;
+    let app = &scene.app;
+    scene.report(&scene.post).await.is(303);
+    app.run(&format!(
+        "{}; insert into spills (id, place, row_id, file, file_id, post_id, characters, hash, why, reported_by, reported_at)
+         select gen_random_uuid(), 'contact', gen_random_uuid(), 'check', s.file_id, p.id, 7, '', 'Told elsewhere', s.reported_by, s.reported_at + interval '1 hour'
+         from spills s, (select id from posts where id <> (select post_id from spills) limit 1) p, generate_series(1, 250)",
+        crate::database::LOG
+    ))
+    .await;
+    scene.supervisor.get("/").await.says("One reported text waits to be settled");
+    scene.supervisor.get("/spills").await.says(REASON).says_not("Told elsewhere");
+    app.enter("supervisor").await.get("/").await.says("251 reported texts wait to be settled");
+    app.enter("reviewer").await.get("/").await.says_not("reported text");
 }

@@ -41,6 +41,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("separated_duties", "only a migration changes it"),
     ("sessions", "who is signed in"),
     ("spill_texts", "what is hidden, which the rows tell"),
+    ("spill_words", "as spill_texts"),
     ("spills", "as spill_texts"),
     ("standing_marks", "the marks"),
     ("submissions", "what was sent once"),

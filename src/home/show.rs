@@ -21,6 +21,7 @@ use crate::{
     },
     error::Result,
     id::PostId,
+    spills::{self, model::Side},
     web::{
         Layout,
         filters::{self, many, weekday_words},
@@ -67,6 +68,8 @@ struct Page {
     waiting: Vec<Waiting>,
     events: Vec<Entry>,
     begun: Begun,
+    /// How many texts that others reported as classified wait for the reader.
+    reported: i64,
     may_open: bool,
     /// An administrator sees no check, and is led to what they keep.
     manages: bool,
@@ -92,6 +95,10 @@ pub async fn show(actor: Actor) -> Result<Response> {
     } else {
         store::begun(&mut conn, actor.id, actor.scope(), 6, since).await?
     };
+    let reported = match Side::of(&actor.reader()) {
+        Some(side) => spills::store::waiting(&mut conn, side, actor.id).await?,
+        None => 0,
+    };
     drop(conn);
     html(&Page {
         layout: actor.layout(),
@@ -102,6 +109,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
         groups,
         events,
         begun,
+        reported,
         may_open: actor.role == Role::CaseOfficer,
         manages: actor.role == Role::Admin,
         searches_the_log: actor.role == Role::Auditor,

@@ -75,6 +75,34 @@ pub struct Spill {
     pub settler: Option<String>,
 }
 
+/// Whose reports a person settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Those about the files of a post: its supervisor.
+    Post(PostId),
+    /// All of them: a supervisor in Washington, or an administrator, who does not see the files.
+    Every,
+}
+
+impl Side {
+    /// The reader's, if any is theirs.
+    pub fn of(reader: &Reader) -> Option<Self> {
+        match reader.role {
+            Role::Supervisor | Role::Admin => Some(Self::Every),
+            Role::PostSupervisor => reader.post.map(Self::Post),
+            _ => None,
+        }
+    }
+
+    /// The only post whose reports it has.
+    pub fn post(self) -> Option<PostId> {
+        match self {
+            Self::Post(post) => Some(post),
+            Self::Every => None,
+        }
+    }
+}
+
 proof! {
     /// Proof that a report is settled by a second person whose it is to settle.
     pub struct SpillSettled {
@@ -85,13 +113,12 @@ proof! {
 }
 
 impl Spill {
-    /// Whether its side is the reader's: a supervisor of the post or in Washington, or an administrator, who does not
-    /// see the file.
+    /// Whether its side is the reader's.
     pub fn is_of(&self, reader: &Reader) -> bool {
-        match reader.role {
-            Role::Supervisor | Role::Admin => true,
-            Role::PostSupervisor => self.post.is_some() && self.post == reader.post,
-            _ => false,
+        match Side::of(reader) {
+            Some(Side::Every) => true,
+            Some(Side::Post(post)) => self.post == Some(post),
+            None => false,
         }
     }
 

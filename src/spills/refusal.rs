@@ -6,8 +6,6 @@ use crate::error::Refuses;
 pub enum Refusal {
     #[error("There is no text in this row any more. Open the file again, and choose the text where it stands now.")]
     NoText,
-    #[error("This text was reported already, and is hidden. A second person settles it.")]
-    Reported,
     #[error("You reported it. Another person removes it or puts it back.")]
     OwnReport,
     #[error("It is settled already.")]
@@ -17,9 +15,6 @@ pub enum Refusal {
 }
 
 impl Refuses for Refusal {
-    const HELD: &'static [(&'static str, Self)] = &[
-        ("spills_something", Self::NoText),
-        ("spills_one_open", Self::Reported),
-        ("spills_settled_by_another", Self::OwnReport),
-    ];
+    const HELD: &'static [(&'static str, Self)] =
+        &[("spills_something", Self::NoText), ("spills_settled_by_another", Self::OwnReport)];
 }

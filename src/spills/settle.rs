@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Outcome, Spill},
+    model::{Outcome, Side, Spill},
     refusal::Refusal,
     store,
 };
@@ -46,8 +46,8 @@ struct Page {
 /// What was reported on the reader's side.
 pub async fn list(can: Can<SettleSpills>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
-    let mut spills = store::spills(&mut conn, None).await?;
-    spills.retain(|spill| spill.is_of(&can.reader()));
+    let side = Side::of(&can.reader()).ok_or(AppError::NotFound)?;
+    let spills = store::spills(&mut conn, side, None).await?;
     html(&List { layout: can.layout(), spills })
 }
 

@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::model::{Outcome, Place, Spill, SpillFile, SpillSettled};
+use super::model::{Outcome, Place, Side, Spill, SpillFile, SpillSettled};
 use crate::{
     db::Change,
     error::{AppError, Result},
@@ -30,8 +30,8 @@ pub async fn texts(pool: &PgPool, file: SpillFile, id: Uuid) -> Result<Vec<Begun
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// What was reported last, or one report.
-pub async fn spills(conn: &mut PgConnection, only: Option<SpillId>) -> Result<Vec<Spill>> {
+/// What was reported on a side, what is to be settled first, then the last; or one report of it.
+pub async fn spills(conn: &mut PgConnection, side: Side, only: Option<SpillId>) -> Result<Vec<Spill>> {
     let rows = sqlx::query_as!(
         Spill,
         r#"select s.id as "id: SpillId", p.called as "called!", s.file as "file: SpillFile", s.post_id as "post: PostId", o.name as "post_name?",
@@ -39,10 +39,22 @@ pub async fn spills(conn: &mut PgConnection, only: Option<SpillId>) -> Result<Ve
                s.settled_because, t.name as "settler?"
            from spills s join spill_places() p on p.place = s.place join people r on r.id = s.reported_by
            left join people t on t.id = s.settled_by left join posts o on o.id = s.post_id
-           where $1::uuid is null or s.id = $1 order by s.outcome is not null, s.reported_at desc, s.id desc limit 200"#,
-        only.map(|id| id.0)
+           where ($1::uuid is null or s.id = $1) and ($2::uuid is null or s.post_id = $2)
+           order by s.outcome is not null, s.reported_at desc, s.id desc limit 200"#,
+        only.map(|id| id.0),
+        side.post().map(|post| post.0)
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// How many reports of a side wait for this person: another one's.
+pub async fn waiting(conn: &mut PgConnection, side: Side, person: PersonId) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from spills where settled_at is null and reported_by <> $1 and ($2::uuid is null or post_id = $2)"#,
+        person.0,
+        side.post().map(|post| post.0)
+    );
+    Ok(count.fetch_one(conn).await?)
 }
 
 /// One report, settled once: another change waits.
@@ -53,13 +65,13 @@ pub async fn find_for_update(change: &mut Change, id: SpillId) -> Result<Spill> 
 }
 
 pub async fn find(conn: &mut PgConnection, id: SpillId) -> Result<Spill> {
-    spills(conn, Some(id)).await?.into_iter().next().ok_or(AppError::NotFound)
+    spills(conn, Side::Every, Some(id)).await?.into_iter().next().ok_or(AppError::NotFound)
 }
 
 /// Hides a text and what repeats it.
 ///
 /// # Errors
-/// A row without a text breaks `spills_something`, one that is hidden already `spills_one_open`.
+/// A row without a text breaks `spills_something`.
 pub async fn hide(change: &mut Change, id: SpillId, place: &Place, why: &str) -> Result<(), sqlx::Error> {
     let (at, by) = (change.at, change.by().clone());
     sqlx::query!(

@@ -155,6 +155,7 @@ const FILL: &[&str] = &[
     "insert into spills (id, place, row_id, file, file_id, characters, hash, why, reported_by, reported_at)
          values (gen_random_uuid(), 'contact', gen_random_uuid(), 'check', gen_random_uuid(), 1, '', 'A', gen_random_uuid(), now())",
     "insert into spill_texts values (gen_random_uuid(), 1, 'contacts', '{}', 'summary', 'A', 'B')",
+    "insert into spill_words values (gen_random_uuid(), 1, 'A')",
     "insert into mistakes values (gen_random_uuid(), 'permit', gen_random_uuid(), gen_random_uuid(), 'A', 'B', gen_random_uuid(), now())",
     "insert into custody_steps (id, license_id, stage, position, holder, what, recorded_by) values (gen_random_uuid(), gen_random_uuid(), 'planned', 1, 'A', 'B', gen_random_uuid())",
 ];
