@@ -296,6 +296,32 @@ async fn documents_and_what_rests_on_them_come_in_by_telegram() {
     );
 }
 
+/// As on the page of a count: what changes an earlier one is told, and saved by whoever saw it.
+#[tokio::test]
+async fn a_recount_by_telegram_says_what_it_changes_and_is_saved_on_its_page() {
+    let app = TestApp::demonstration().await;
+    let (check, reference) = sugar(&app).await;
+    let id = check.trim_start_matches("/checks/");
+    let license = app.value(&format!("select license_id from check_licenses where check_id = '{id}' limit 1")).await;
+    let label = app.value(&format!("select label from item_groups where license_id = '{license}' limit 1")).await;
+    let post = app.enter("guatemala").await;
+    let count = |state: &str| format!("Serial numbers {state} of \"{label}\": \"KX-1\" \"KX-2\".");
+    let states = format!("select string_agg(state, ' ') from serials where license_id = '{license}'");
+    let (at, _) = file(&post, &telegram(906, &format!("LANTERN {reference}"), &[&count("seen")])).await;
+    post.done(&at, &[("tick", "serials-1"), ("act", "accept")]).await;
+    assert_eq!(app.value(&states).await, "seen seen");
+    let (at, _) = file(&post, &telegram(907, &format!("LANTERN {reference}"), &[&count("missing")])).await;
+    post.fill(&at, &[("tick", "serials-1"), ("act", "accept")])
+        .await
+        .refused("This changes an earlier count: 2 seen before, now missing.")
+        .says_not("See below");
+    assert_eq!(app.value(&states).await, "seen seen");
+    let page = post.done(&at, &[("act", "change:serials-1")]).await;
+    post.get(&page).await.says("2 seen before, now missing");
+    post.open(&page).await.send(&post).await.is(303);
+    assert_eq!(app.value(&states).await, "missing missing");
+}
+
 #[tokio::test]
 async fn a_closed_check_takes_nothing_from_a_telegram() {
     let app = TestApp::demonstration().await;

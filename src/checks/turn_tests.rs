@@ -192,7 +192,7 @@ fn license(facts: &LicenseFacts, post: PostId) -> LicenseFile {
         4 => (paper.holds_number, paper.used_for) = (false, Some("05-971940".into())),
         5 => paper.verified_at = None,
         6 => paper.revoked_on = Some(sample::TODAY),
-        7 => paper.unit = "rounds".into(),
+        7 => paper.unit_code = "rounds".into(),
         8 => (paper.withdrawn_at, paper.withdrawn_reason) = (Some(sample::NOW), Some("Mistyped.".into())),
         _ => {}
     }

@@ -201,6 +201,7 @@ impl Story<'_> {
             valid_until: Some(valid_until),
             quantity,
             unit: of.unit.clone(),
+            unit_code: of.unit_code.clone(),
             named_party: user.map(|user| user.name.clone()).unwrap_or_default(),
             kept_at: "Post's file".to_owned(),
             holds_number: true,

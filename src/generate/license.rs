@@ -1,7 +1,7 @@
 //! The license's side of a story: items, parties, consent of the host country, certificate, custody, decisions.
 
 use rust_decimal::Decimal;
-use time::Duration;
+use time::{Date, Duration};
 
 use super::goods::Good;
 use crate::{
@@ -42,7 +42,7 @@ pub(super) struct Wanted {
 }
 
 /// The file of a license on which nothing but its application is.
-fn as_registered(id: LicenseId, data: &LicenseData<'_>, known: LicenseCheck) -> LicenseFile {
+fn as_registered(id: LicenseId, data: &LicenseData<'_>, known: LicenseCheck, today: Date) -> LicenseFile {
     LicenseFile {
         id,
         number: data.number.to_owned(),
@@ -50,6 +50,7 @@ fn as_registered(id: LicenseId, data: &LicenseData<'_>, known: LicenseCheck) -> 
         form: data.form.to_owned(),
         status: if data.approved_on.is_some() { LicenseStatus::Approved } else { LicenseStatus::Pending },
         registered_approved_on: data.approved_on,
+        applied_on: data.received_on.unwrap_or(today),
         destination: data.destination.to_owned(),
         destination_name: String::new(),
         value_usd: data.value,
@@ -143,7 +144,7 @@ impl Story<'_> {
         let check = &self.file.check;
         let event = event.on_check(check.id);
         let known = self.as_known();
-        let mut license = as_registered(id, &data, known);
+        let mut license = as_registered(id, &data, known, self.file.today());
         (license.destination_name, license.rules, license.before_application) =
             (destination_name, rules, before_application);
         license.duties.clone_from(&check.duties);
@@ -193,6 +194,8 @@ impl Story<'_> {
             major_defense_equipment: false,
             quantity,
             unit: good.unit.to_owned(),
+            unit_code: good.unit.to_owned(),
+            unit_typed: good.unit.to_owned(),
             value_usd: value,
             jurisdiction: if good.category == "I" && !good.significant && self.file.now.year() > 2020 {
                 Jurisdiction::Ear

@@ -2,23 +2,22 @@
 -- What a license owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
 with units as materialized (
     -- Every way to write a unit, as it is compared: letters and digits.
-    select e.label, lower(regexp_replace(w.written, '[^[:alnum:]]', '', 'g')) as written from reference_entries e
+    select e.label, e.code, lower(regexp_replace(w.written, '[^[:alnum:]]', '', 'g')) as written from reference_entries e
     cross join lateral unnest(array[e.label] || string_to_array(e.detail, ',')) as w (written)
     where e.kind = 'unit' and (e.starts_on <= $4 or not e.beginning_known) and $4 <= coalesce(e.ends_on, 'infinity'))
 select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status as "status: LicenseStatus",
-    l.registered_approved_on, l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
+    l.registered_approved_on, applied.on_day as "applied_on!", l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
     l.certified_on, l.facts_changed_at, l.revision, l.version,
     (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text,
          -- What no row says on the day of the application; whether it does today is another question.
          'outdated', (select n.name || ' ' || n.code from (values ('the class', 'item_class', g.item_class),
                  ('the category', 'usml_category', g.usml_category)) n (name, kind, code)
              where n.code is not null and not exists (select from reference_entries e where e.kind = n.kind and e.code = n.code
-                 and (e.starts_on <= d.applied_on or not e.beginning_known) and d.applied_on <= coalesce(e.ends_on, 'infinity'))
-             limit 1), 'unit',
-         coalesce((select u.label from units u where u.written = lower(regexp_replace(g.unit, '[^[:alnum:]]', '', 'g')) limit 1), g.unit))
+                 and (e.starts_on <= applied.on_day or not e.beginning_known) and applied.on_day <= coalesce(e.ends_on, 'infinity'))
+             limit 1), 'unit', coalesce(u.label, g.unit), 'unit_code', coalesce(u.code, g.unit), 'unit_typed', g.unit)
          order by g.position), '[]')
-     from item_groups g cross join (select coalesce(l.received_on, l.registered_approved_on,
-         (l.registered_at at time zone 'America/New_York')::date) as applied_on) d
+     from item_groups g left join lateral (
+         select u.label, u.code from units u where u.written = lower(regexp_replace(g.unit, '[^[:alnum:]]', '', 'g')) limit 1) u on true
      where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'folded', names.keys,
          'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
@@ -60,8 +59,8 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
      from import_approvals i left join authorities a on a.id = i.authority_id left join posts rp on rp.id = i.recorded_at_post
      left join (contacts t join checks tc on tc.id = t.check_id join posts tp on tp.id = tc.post_id) on t.id = i.contact_id
      where i.license_id = l.id) as "approvals!: Json<Vec<Approval>>",
-    (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id, 'unit',
-         coalesce((select u.label from units u where u.written = lower(regexp_replace(p.unit, '[^[:alnum:]]', '', 'g')) limit 1), p.unit),
+    (select coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('issuer', a.short_name, 'issuer_parent', a.parent_id,
+         'unit', coalesce(u.label, p.unit), 'unit_code', coalesce(u.code, p.unit),
          'authorities', (select jsonb_agg(pa.authority_id) from permit_authorities pa where pa.permit_id = p.id),
          'holds_number', exists (select from permits h where h.license_id = l.id and h.authority_id = p.authority_id
              and h.number_normalized = p.number_normalized and h.holds_number),
@@ -70,7 +69,8 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
          'revoked_on', (select min(h.revoked_on) from permits h where h.authority_id = p.authority_id
              and h.number_normalized = p.number_normalized and (h.id = p.id or h.withdrawn_at is null)),
          'verified_post', vc.post_id, 'verified_post_name', vp.name, 'verified_kind', v.kind) order by p.id), '[]')
-     from permits p join authorities a on a.id = p.authority_id
+     from permits p join authorities a on a.id = p.authority_id left join lateral (
+         select u.label, u.code from units u where u.written = lower(regexp_replace(p.unit, '[^[:alnum:]]', '', 'g')) limit 1) u on true
      left join (contacts v join checks vc on vc.id = v.check_id join posts vp on vp.id = vc.post_id) on v.id = p.verified_contact_id
      where p.license_id = l.id) as "permits!: Json<Vec<Permit>>",
     (select to_jsonb(c) || jsonb_build_object('signatures', (select coalesce(jsonb_agg(to_jsonb(s) order by s.id), '[]')
@@ -111,6 +111,9 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
          'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
      from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"
 from licenses l join countries d on d.code = l.destination
+-- The day by whose classes and categories its items are judged: when the application came, or when it was approved before anybody registered it
+-- here, or else when it was registered.
+cross join lateral (select coalesce(l.received_on, l.registered_approved_on, (l.registered_at at time zone 'America/New_York')::date) as on_day) applied
 where l.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or exists (select from check_licenses k join checks c on c.id = k.check_id
     where k.license_id = l.id and c.post_id = $3 and c.state <> 'draft'))
 order by l.number_normalized, l.id

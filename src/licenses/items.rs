@@ -78,7 +78,7 @@ struct SplitPage {
 
 async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Result<Response> {
     let mut conn = actor.reads().acquire().await?;
-    let reference = reference::store::on(&mut conn, license.applied_on(actor.washington_today())).await?;
+    let reference = reference::store::on(&mut conn, license.applied_on).await?;
     let (classes, categories) =
         (reference.choices(ReferenceKind::ItemClass), reference.choices(ReferenceKind::UsmlCategory));
     html(&Page { layout: actor.layout(), license, classes, categories, sent })
@@ -132,7 +132,7 @@ fn filled(item: &ItemGroup) -> (ItemForm, i32) {
     form.item_class.set(&item.item_class);
     form.usml_category.set(item.usml_category.as_deref().unwrap_or_default());
     form.quantity.set(item.quantity);
-    form.unit.set(&item.unit);
+    form.unit.set(&item.unit_typed);
     form.value_usd.set(item.value_usd.map(|value| value.to_string()).unwrap_or_default());
     form.jurisdiction.set(item.jurisdiction);
     let significant = item.significant_military_equipment.then_some(Designation::Significant);
@@ -169,7 +169,7 @@ pub(crate) async fn enter(
     let read = sent.read()?;
     let license = store::find_for_update(change, can.scope(), id).await?;
     license.changeable()?;
-    let reference = reference::store::on(change.conn(), license.applied_on(can.washington_today())).await?;
+    let reference = reference::store::on(change.conn(), license.applied_on).await?;
     if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
         sent.form.item_class.refuse(Fault::Class);
     }

@@ -188,9 +188,29 @@ impl Entry {
         parts.join("; ")
     }
 
+    /// What its code says, in words: of a country its group, of a threshold the group that it is for.
+    pub fn coded(&self) -> String {
+        match (self.kind, &self.country_group) {
+            (ReferenceKind::CountryGroup, _) => group_words(&self.code),
+            (ReferenceKind::NotificationThreshold, Some(group)) => format!("for {}", group_words(group)),
+            _ => self.code.replace('_', " "),
+        }
+    }
+
     /// As the log shows it.
     pub fn described(&self) -> Values {
         described(&self.label, &self.says(), &self.source, self.starts_on)
+    }
+}
+
+/// A group of countries in words.
+fn group_words(code: &str) -> String {
+    match code {
+        "nato_plus" => "NATO and partners".to_owned(),
+        "major_non_nato_ally" => "major non-NATO allies".to_owned(),
+        "oas" => "members of the Organization of American States".to_owned(),
+        "others" => "every other country".to_owned(),
+        code => code.replace('_', " "),
     }
 }
 
@@ -257,7 +277,7 @@ impl Reference {
         groups.push("others");
         groups.sort_unstable();
         groups.dedup();
-        groups.into_iter().map(|code| Choice::new(code, code.replace('_', " "))).collect()
+        groups.into_iter().map(|code| Choice::new(code, group_words(code))).collect()
     }
 
     /// What people read for a code; the code itself once its row has ended.
@@ -517,6 +537,23 @@ mod tests {
         reference.0.push(member.into());
         let groups = reference.country_groups();
         assert!(groups.iter().map(|group| group.value.as_str()).eq(["allies", "others"]), "each once, and the others");
+        assert!(groups.iter().map(|group| group.label.as_str()).eq(["allies", "every other country"]));
+    }
+
+    #[test]
+    fn codes_are_told_in_words() {
+        for (kind, code, group, says) in [
+            (ReferenceKind::CountryGroup, "nato_plus", None, "NATO and partners"),
+            (ReferenceKind::CountryGroup, "major_non_nato_ally", None, "major non-NATO allies"),
+            (ReferenceKind::CountryGroup, "oas", None, "members of the Organization of American States"),
+            (ReferenceKind::CountryGroup, "near_allies", None, "near allies"),
+            (ReferenceKind::NotificationThreshold, "nato_plus_mde", Some("nato_plus"), "for NATO and partners"),
+            (ReferenceKind::NotificationThreshold, "others_mde", Some("others"), "for every other country"),
+            (ReferenceKind::ScreeningList, "entity_list", None, "entity list"),
+        ] {
+            let entry = Entry { country_group: group.map(Into::into), ..crate::sample::entry(kind, code) };
+            assert_eq!(entry.coded(), says, "{code}");
+        }
     }
 
     /// 15 CFR 748.12: what is asked of the country's group, or else of every country.

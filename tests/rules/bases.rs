@@ -123,8 +123,20 @@ async fn an_issued_license_whose_basis_changed_is_approved_again_or_stopped() {
     let page = reviewer.get(&license).await;
     page.says("Basis changed").says("A reviewer decides it again, or stops it.");
     decide(&reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
+    let listing = app.value("select label from reference_entries e join party_listings t on t.list = e.code order by t.recorded_at desc limit 1").await;
+    let changes = format!("new: International Commission for Judicial Protection on a list: {listing}");
+    let page = reviewer.get(&format!("{license}/decide")).await;
+    page.says("What changed beneath the decision in force")
+        .says(&changes)
+        .says("Approve on conditions")
+        .says_not("Return");
+    // Stopped, it runs again once the party is excepted; and is as much in doubt as it was.
+    decide(&reviewer, &license, "suspend", "suspend").await.is(303);
+    decide(&reviewer, &license, "reinstate", "reinstate").await.refused("International Commission");
     let except = [("what", listed.as_str()), ("reason", "Another body of the same name; compared.")];
     app.enter("supervisor").await.done(&format!("{license}/except"), &except).await;
+    decide(&reviewer, &license, "reinstate", "reinstate").await.is(303);
+    reviewer.get(&license).await.says("Basis changed").says(&changes);
     decide(&reviewer, &license, "decide", "approve").await.is(303);
     reviewer.get(&license).await.says_not("Basis changed");
     decide(&reviewer, &license, "decide", "approve").await.refused("The license is approved; it cannot be approved.");

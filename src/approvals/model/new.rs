@@ -70,6 +70,33 @@ pub struct AskedCell {
     pub days: Option<i32>,
 }
 
+/// A permit whose number is perhaps the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alike {
+    /// Its number.
+    Seen(String),
+    /// On a license outside the reader's scope.
+    Elsewhere,
+}
+
+impl Alike {
+    /// As a person is asked about it.
+    pub fn asked(&self, issuer: &str) -> String {
+        match self {
+            Self::Seen(number) => format!("the permit {number} of {issuer}"),
+            Self::Elsewhere => format!("a permit of {issuer} on another license"),
+        }
+    }
+
+    /// As a person said of a paper that it is another one.
+    fn denied(&self) -> String {
+        match self {
+            Self::Seen(number) => format!("another one than {number}"),
+            Self::Elsewhere => "not the one on another license whose number is like it".to_owned(),
+        }
+    }
+}
+
 /// What a permit is to say.
 #[derive(Debug, Clone)]
 pub struct NewPermit {
@@ -87,8 +114,8 @@ pub struct NewPermit {
     pub named_party: String,
     /// Where it is kept.
     pub kept_at: String,
-    /// The number of another permit of the issuer, on whichever license, that is perhaps the same.
-    pub alike: Option<String>,
+    /// Another permit of the issuer, on whichever license, that is perhaps the same.
+    pub alike: Option<Alike>,
     /// Whether a person said that it is another one.
     pub is_another: bool,
     /// Whether a person said that it is valid for so long.
@@ -114,7 +141,7 @@ impl NewPermit {
 
     /// What its person said of it when they were asked, for the log.
     pub fn answered(&self, today: Date) -> String {
-        let another = self.alike.as_ref().map(|alike| format!("another one than {alike}"));
+        let another = self.alike.as_ref().map(Alike::denied);
         let long =
             self.long_valid(today).map(|years| format!("valid for {} as it stands on the paper", many(years, "year")));
         let said: Vec<String> = another.into_iter().chain(long).collect();

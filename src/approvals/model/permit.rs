@@ -26,7 +26,10 @@ pub struct Permit {
     /// Its last day, included.
     pub valid_until: Option<Date>,
     pub quantity: i64,
+    /// As people read it, however it was typed.
     pub unit: String,
+    /// What it is known by.
+    pub unit_code: String,
     /// The party it names.
     pub named_party: String,
     /// Where the paper is kept.
@@ -119,6 +122,7 @@ pub struct Claim<'a> {
     pub authority: Option<AuthorityId>,
     /// How many, over all item groups that rest on the paper.
     pub quantity: i64,
+    /// What its unit is known by.
     pub unit: &'a str,
     /// Names and aliases of the license's parties, as [`name_key`] has them.
     pub names: &'a [String],
@@ -177,7 +181,7 @@ impl Permit {
         if self.quantity < claim.quantity {
             found.push(Shortfall::TooFew { covered: self.quantity, needed: claim.quantity });
         }
-        if folded(&self.unit) != folded(claim.unit) {
+        if folded(&self.unit_code) != folded(claim.unit) {
             found.push(Shortfall::OtherUnit(self.unit.clone()));
         }
         if !claim.names.contains(&name_key(&self.named_party)) {

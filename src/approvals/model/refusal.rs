@@ -1,6 +1,6 @@
 //! Why something about a license's papers is refused: each sentence once.
 
-use super::Unconfirmed;
+use super::{Alike, Unconfirmed};
 use crate::{duties::model::Separated, error::Refuses, faults::Fault, text::many};
 
 /// Why something about a license's papers is refused. Its words are what the person reads.
@@ -51,10 +51,11 @@ pub enum Refusal {
     Known { number: String, issuer: String },
     /// It is perhaps the same.
     #[error(
-        "Is {number} the permit {other} of {issuer}? Look at the paper: write the number as it stands there, and say below that it is \
-         another one if it is."
+        "Is {number} {}? Look at the paper: write the number as it stands there, and say below that it is \
+         another one if it is.",
+        .other.asked(.issuer)
     )]
-    Alike { number: String, other: String, issuer: String },
+    Alike { number: String, other: Alike, issuer: String },
     /// More than ten years.
     #[error(
         "Until {until} it is valid for {}. Correct the year, or say below that it stands so on the paper.",
@@ -102,6 +103,9 @@ pub enum Refusal {
     Unclear(String),
     #[error("See below how each line is read. If that is right, save the count.")]
     NotSeen,
+    /// Of numbers that were counted before; what changes.
+    #[error("This changes an earlier count: {0}. If that is right, save the count on its page, which shows it.")]
+    Recounts(String),
     #[error("Give at least one serial number.")]
     NoSerials,
     /// Guard 11: an earlier act of the same person.

@@ -157,8 +157,9 @@ impl Pasted {
         match self.unclear() {
             Some(unclear) => Err(Refusal::Unclear(unclear)),
             None if self.numbers.is_empty() => Err(Refusal::NoSerials),
-            None if seen != Some(self.seen().as_str()) => Err(Refusal::NotSeen),
-            None => Ok(()),
+            None if seen == Some(self.seen().as_str()) => Ok(()),
+            None if seen == Some(self.seen_as("").as_str()) => Err(Refusal::Recounts(self.changes.clone())),
+            None => Err(Refusal::NotSeen),
         }
     }
 
@@ -170,8 +171,12 @@ impl Pasted {
 
     /// What a person saw of the reading: other numbers have another one, and so have other changes.
     pub fn seen(&self) -> String {
+        self.seen_as(&self.changes)
+    }
+
+    fn seen_as(&self, changes: &str) -> String {
         let mut hasher = DefaultHasher::new();
-        (&self.numbers, &self.changes).hash(&mut hasher);
+        (&self.numbers, changes).hash(&mut hasher);
         format!("{}-{:x}", self.numbers.len(), hasher.finish())
     }
 }
@@ -372,7 +377,11 @@ mod tests {
         let plain = Pasted::read("KX1");
         let changing = Pasted::read("KX1").changing("1 seen before, now missing".into());
         assert_eq!(plain.judge(Some(&plain.seen())), Ok(()));
-        assert_eq!(changing.judge(Some(&plain.seen())), Err(Refusal::NotSeen));
+        let recounts = Refusal::Recounts("1 seen before, now missing".into());
+        assert_eq!(changing.judge(Some(&plain.seen())), Err(recounts), "the lines were seen, and not what they change");
+        for unseen in [None, Some("1-0")] {
+            assert_eq!((changing.judge(unseen), plain.judge(unseen)), (Err(Refusal::NotSeen), Err(Refusal::NotSeen)));
+        }
         assert_eq!(changing.judge(Some(&changing.seen())), Ok(()));
     }
 

@@ -19,6 +19,7 @@ fn permit(authority: AuthorityId) -> Permit {
         valid_until: Some(date!(2026 - 05 - 03)),
         quantity: 30,
         unit: "pieces".into(),
+        unit_code: "pieces".into(),
         named_party: "International  Commission".into(),
         kept_at: String::new(),
         holds_number: true,
@@ -73,7 +74,7 @@ fn a_permit_that_does_not_count_says_why() {
     assert_eq!(why(&|p| p.valid_until = Some(date!(2026 - 05 - 02))), "expired 2 May 2026");
     assert_eq!(why(&|p| p.valid_from = Some(date!(2026 - 05 - 04))), "valid from 4 May 2026");
     assert_eq!(why(&|p| p.named_party = "Another".into()), "names another party (Another)");
-    assert_eq!(why(&|p| p.unit = "rounds".into()), "is for rounds");
+    assert_eq!(why(&|p| (p.unit, p.unit_code) = ("rounds".into(), "rds".into())), "is for rounds");
     assert_eq!(why(&|p| p.verified_at = None), "permit 4471-B is not verified");
     assert_eq!(why(&|p| p.authorities = vec![]), "permit 4471-B does not carry this authority's consent");
     assert_eq!(why(&|p| p.revoked_on = Some(date!(2026 - 04 - 01))), "revoked by the authority");

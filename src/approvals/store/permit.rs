@@ -3,6 +3,7 @@
 use super::cell::fill_cells;
 use crate::{
     access::Scope,
+    approvals::model::Alike,
     db::Change,
     error::{AppError, Result},
     id::AuthorityId,
@@ -19,7 +20,7 @@ pub async fn alike_permit(
     scope: Scope,
     issuer: AuthorityId,
     number: &str,
-) -> Result<Option<String>> {
+) -> Result<Option<Alike>> {
     let number = folded(number);
     let known = sqlx::query!(
         r#"select p.number, $4 or exists (select from check_licenses k join checks c on c.id = k.check_id
@@ -33,7 +34,7 @@ pub async fn alike_permit(
         scope.post
     );
     let known = known.fetch_optional(change.conn()).await?;
-    Ok(known.map(|known| if known.is_seen { known.number } else { "of another license".to_owned() }))
+    Ok(known.map(|known| if known.is_seen { Alike::Seen(known.number) } else { Alike::Elsewhere }))
 }
 
 /// Records a permit, and lets it fill its cells. Its number counts for this license unless it counts for another live

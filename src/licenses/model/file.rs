@@ -35,7 +35,11 @@ pub struct ItemGroup {
     pub significant_military_equipment: bool,
     pub major_defense_equipment: bool,
     pub quantity: i64,
+    /// As people read it, however it was typed.
     pub unit: String,
+    /// What it is known by.
+    pub unit_code: String,
+    pub unit_typed: String,
     #[serde(with = "rust_decimal::serde::str_option")]
     pub value_usd: Option<Decimal>,
     pub jurisdiction: Jurisdiction,
@@ -174,6 +178,8 @@ pub struct LicenseFile {
     pub status: LicenseStatus,
     /// First seen when already issued, on that day.
     pub registered_approved_on: Option<Date>,
+    /// The day by whose classes and categories its items are judged.
+    pub applied_on: Date,
     pub destination: String,
     pub destination_name: String,
     pub value_usd: Decimal,
@@ -262,12 +268,6 @@ impl LicenseFile {
     /// Names and aliases of every party, folded.
     pub(crate) fn names(&self) -> Vec<String> {
         self.parties.iter().flat_map(|party| party.folded.iter().cloned()).collect()
-    }
-
-    /// The day by whose classes and categories its items are judged: when the application came, or when it was approved
-    /// before anybody registered it here.
-    pub fn applied_on(&self, today: Date) -> Date {
-        self.received_on.or(self.registered_approved_on).unwrap_or(today)
     }
 
     /// What its lines come to, where that is not its value. Lines without a value leave open how much they are worth,

@@ -120,7 +120,7 @@ impl LicenseFile {
                 permit.shortfalls(Claim {
                     authority: row.authority_id,
                     quantity,
-                    unit: &item.unit,
+                    unit: &item.unit_code,
                     names: &names,
                     today,
                     in_hand_by,

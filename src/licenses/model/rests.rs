@@ -168,7 +168,7 @@ impl ItemGroup {
     fn treatment(&self) -> String {
         let category = self.usml_category.as_deref().unwrap_or("-");
         let (significant, major) = (self.significant_military_equipment, self.major_defense_equipment);
-        let (class, unit) = (&self.item_class, &self.unit);
+        let (class, unit) = (&self.item_class, &self.unit_code);
         format!("{class}/{category}/{significant}/{major}/{}/{unit}", self.jurisdiction.code())
     }
 }

@@ -36,7 +36,9 @@ const CHANGES: &[Change] = &[
     ("an item's significance", |license| license.items[0].significant_military_equipment = true, LICENSE),
     ("an item's being major", |license| license.items[0].major_defense_equipment = true, LICENSE),
     ("an item's quantity", |license| license.items[0].quantity = 29, LICENSE),
-    ("an item's unit", |license| license.items[0].unit = "rounds".into(), LICENSE),
+    ("an item's unit", |license| license.items[0].unit_code = "rounds".into(), LICENSE),
+    ("what an item's unit is called", |license| license.items[0].unit = "pieces each".into(), NONE),
+    ("how an item's unit was typed", |license| license.items[0].unit_typed = "PCS".into(), NONE),
     ("an item's jurisdiction", |license| license.items[0].jurisdiction = Jurisdiction::Ear, LICENSE),
     (
         "an item's value beyond the license's",

@@ -384,7 +384,7 @@ fn guard_5_a_cell_says_why_its_paper_does_not_count() {
         open[0].trim_start_matches("DECAM (pistol, 30): ").to_owned()
     };
     assert_eq!(why(&|paper| paper.quantity = 29), "covers 29 of 30");
-    assert_eq!(why(&|paper| paper.unit = "rounds".into()), "is for rounds");
+    assert_eq!(why(&|paper| (paper.unit, paper.unit_code) = ("rounds".into(), "rounds".into())), "is for rounds");
     assert_eq!(why(&|paper| paper.valid_until = Some(date!(2026 - 06 - 17))), "expired 17 Jun 2026");
     assert_eq!(why(&|paper| paper.valid_from = Some(date!(2026 - 06 - 19))), "valid from 19 Jun 2026");
     assert_eq!(why(&|paper| paper.named_party = "Somebody Else".into()), "names another party (Somebody Else)");
@@ -924,9 +924,19 @@ fn a_permit_is_recorded_where_nothing_stands() {
     let recorded = record(&license, new("4711", &license)).unwrap();
     assert_eq!(recorded.cells(), &[(license.items[0].id, known.authority_id)]);
     // What is perhaps another permit, or a slip of the year, is asked and goes on once it is answered.
-    let alike = NewPermit { alike: Some("47ll".into()), ..new("4711", &license) };
-    let asked = PaperRefusal::Alike { number: "4711".into(), other: "47ll".into(), issuer: "DECAM".into() };
+    let alike = NewPermit { alike: Some(Alike::Seen("47ll".into())), ..new("4711", &license) };
+    let asked =
+        PaperRefusal::Alike { number: "4711".into(), other: Alike::Seen("47ll".into()), issuer: "DECAM".into() };
+    assert!(asked.to_string().starts_with("Is 4711 the permit 47ll of DECAM? Look at the paper"), "{asked}");
     assert_eq!(record(&license, alike.clone()).unwrap_err(), [asked]);
+    let elsewhere = NewPermit { alike: Some(Alike::Elsewhere), ..alike.clone() };
+    let [asked] = &record(&license, elsewhere.clone()).unwrap_err()[..] else { panic!("it is asked about") };
+    assert!(asked.to_string().starts_with("Is 4711 a permit of DECAM on another license? Look"), "{asked}");
+    let said =
+        record(&license, NewPermit { is_another: true, ..elsewhere }).map(|recorded| Event::from(recorded).summary);
+    let expected =
+        "recorded permit 4711 of DECAM for 30 pieces; it is not the one on another license whose number is like it";
+    assert_eq!(said, Ok(expected.to_owned()));
     let said = record(&license, NewPermit { is_another: true, ..alike }).map(|recorded| Event::from(recorded).summary);
     assert_eq!(said, Ok("recorded permit 4711 of DECAM for 30 pieces; it is another one than 47ll".to_owned()));
     let until = |days: i64, years: i32| {

@@ -112,7 +112,7 @@ impl<'a> ItemData<'a> {
             significant: item.significant_military_equipment,
             major: item.major_defense_equipment,
             quantity: item.quantity,
-            unit: &item.unit,
+            unit: &item.unit_typed,
             value: item.value_usd,
             jurisdiction: item.jurisdiction,
         }

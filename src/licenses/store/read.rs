@@ -32,6 +32,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         form: row.form,
         status: row.status,
         registered_approved_on: row.registered_approved_on,
+        applied_on: row.applied_on,
         destination: row.destination,
         destination_name: row.destination_name,
         value_usd: row.value_usd,

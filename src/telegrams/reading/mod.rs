@@ -24,10 +24,7 @@ pub use value::*;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use crate::{
-    approvals::model::Signer,
-    text::{Likeness, Question, folded},
-};
+use crate::{approvals::model::Signer, text::Question};
 
 /// A stretch of the input, in bytes as they came, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,20 +54,6 @@ pub struct MessageNumber {
     /// The year where one was written (`08 STATE 63028`), in four digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
-}
-
-impl MessageNumber {
-    /// Numbers begin anew each year: without a year, one is perhaps that of another.
-    pub fn compare(&self, other: &Self) -> Likeness {
-        if folded(&self.originator) != folded(&other.originator) || self.number != other.number {
-            return Likeness::Another;
-        }
-        match (self.year, other.year) {
-            (Some(one), Some(other)) if one != other => Likeness::Another,
-            (Some(_), Some(_)) => Likeness::Same,
-            _ => Likeness::Perhaps,
-        }
-    }
 }
 
 /// What the header says. What is not there is empty.

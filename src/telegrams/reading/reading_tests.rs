@@ -122,20 +122,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn message_numbers_are_the_same_perhaps_the_same_or_another() {
-    let of = |originator: &str, number, year| MessageNumber { originator: originator.into(), number, year };
-    let post = |number, year| of("GUATEMALA", number, year);
-    for (one, other, likeness) in [
-        (post(773, Some(2008)), post(773, Some(2008)), Likeness::Same),
-        (of("PORT OF SPAIN", 12, Some(2026)), of("Port-of-Spain", 12, Some(2026)), Likeness::Same),
-        (post(773, Some(2008)), post(773, None), Likeness::Perhaps),
-        (post(773, None), post(773, None), Likeness::Perhaps),
-        (post(773, Some(2008)), post(773, Some(2009)), Likeness::Another),
-        (post(773, Some(2008)), post(774, Some(2008)), Likeness::Another),
-        (post(773, None), of("STATE", 773, None), Likeness::Another),
-    ] {
-        assert_eq!((one.compare(&other), other.compare(&one)), (likeness, likeness), "{one:?} {other:?}");
-    }
-}
