@@ -729,7 +729,7 @@ async fn what_waits_for_a_supervisor_is_counted_and_listed_among_hundreds_of_oth
         crate::database::LOG
     ))
     .await;
-    scene.supervisor.get("/").await.says("One reported text waits to be settled");
+    scene.supervisor.get("/").await.says("1 reported text waits to be settled");
     scene.supervisor.get("/spills").await.says(REASON).says_not("Told elsewhere");
     app.enter("supervisor").await.get("/").await.says("251 reported texts wait to be settled");
     app.enter("reviewer").await.get("/").await.says_not("reported text");

@@ -178,8 +178,7 @@ impl Story<'_> {
         short: bool,
     ) -> Result<usize> {
         self.soon();
-        let (by, was_ready) = (self.officer(), self.is_ready(index));
-        let id = PermitId(self.id());
+        let (by, was_ready, id) = (self.officer(), self.is_ready(index), PermitId(self.id()));
         let (person, now, day, post) = (self.person(by), self.file.now, self.post_day(), self.file.check.post_id);
         let number = self.permit_number();
         let license = &mut self.file.licenses[index];
@@ -187,8 +186,8 @@ impl Story<'_> {
         let quantity = if short { (of.quantity - 1).max(1) } else { of.quantity };
         let user = license.parties.iter().find(|party| party.role == PartyRole::EndUser);
         let early = license.in_hand_before(of).and(license.received_on);
-        let issued_on = (day - Duration::days(self.world.dice.between(1, 12))).min(early.unwrap_or(day));
-        let valid_until = day + Duration::days(self.world.dice.between(240, 700));
+        let dice = &mut self.world.dice;
+        let issued_on = (day - Duration::days(dice.between(1, 12))).min(early.unwrap_or(day));
         let permit = Permit {
             id,
             authority_id: authority.0,
@@ -198,7 +197,7 @@ impl Story<'_> {
             number,
             issued_on: Some(issued_on),
             valid_from: Some(issued_on),
-            valid_until: Some(valid_until),
+            valid_until: Some(day + Duration::days(dice.between(240, 700))),
             quantity,
             unit: of.unit.clone(),
             unit_code: of.unit_code.clone(),

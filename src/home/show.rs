@@ -22,6 +22,7 @@ use crate::{
     error::Result,
     id::PostId,
     spills::{self, model::Side},
+    text::wait,
     web::{
         Layout,
         filters::{self, many, weekday_words},
@@ -68,8 +69,8 @@ struct Page {
     waiting: Vec<Waiting>,
     events: Vec<Entry>,
     begun: Begun,
-    /// How many texts that others reported as classified wait for the reader.
-    reported: i64,
+    /// How many texts that others reported as classified wait for the reader, if any do.
+    reported: Option<String>,
     may_open: bool,
     /// An administrator sees no check, and is led to what they keep.
     manages: bool,
@@ -99,6 +100,8 @@ pub async fn show(actor: Actor) -> Result<Response> {
         Some(side) => spills::store::waiting(&mut conn, side, actor.id).await?,
         None => 0,
     };
+    let reported =
+        (reported > 0).then(|| format!("{} {} to be settled", many(reported, "reported text"), wait(reported)));
     drop(conn);
     html(&Page {
         layout: actor.layout(),

@@ -73,7 +73,7 @@ pub struct AskedCell {
 /// A permit whose number is perhaps the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alike {
-    /// Its number.
+    /// One that the reader may see; of the other they learn no number.
     Seen(String),
     /// On a license outside the reader's scope.
     Elsewhere,
