@@ -47,8 +47,8 @@ verbs! {
 /// What judges a verb.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// The rules of these acts, of which one is chosen: one of those that lead anywhere has to be allowed. Denying needs
-    /// no result (guard 15).
+    /// The rules of these acts, of which one is chosen: one of those that lead anywhere has to be allowed. Denying
+    /// needs no result (guard 15).
     Acts(&'static [Act]),
     /// A rule that asks the license alone.
     Other(fn(&LicenseFile, PersonId, &Reference) -> Result<(), Refusal>),

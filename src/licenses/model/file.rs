@@ -70,7 +70,7 @@ pub struct LicenseParty {
 /// A screening list on which a party stands.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Listing {
-    /// Its code.
+    /// What it is known by, whatever it is called.
     pub list: String,
     /// As people call it.
     pub label: String,
