@@ -256,8 +256,12 @@ impl AppError {
         }
     }
 
-    /// An error of a commit. One that had no answer may have been done or not.
+    /// An error of a commit. One that had no answer may have been done or not; one under a session that somebody ended
+    /// meanwhile was not.
     pub fn of_commit(error: sqlx::Error) -> Self {
+        if constraint(&error) == Some("sessions_live") {
+            return Self::SignedOut(KeptText::OnThePage);
+        }
         match Self::from(error) {
             Self::Unavailable(cause) => Self::Late(Some(cause)),
             known => known,

@@ -115,7 +115,12 @@ fn on_the_log_and_people() -> Vec<Attack> {
         (
             "keep_an_administrator",
             another_admin,
-            format!("update people set disabled_at = now() where id = {}", person("admin")),
+            format!(
+                "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+                     values (gen_random_uuid(), now(), 'test', 'person_disabled', 'person', {0}, 'tried it');
+                 update people set disabled_at = now() where id = {0}",
+                person("admin")
+            ),
             "people_one_administrator",
         ),
     ]

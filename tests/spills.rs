@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::{
-    database::{application, column, run, superuser},
+    database::{application, column, run, session, superuser},
     log::cells,
     support::{Filled, Page, TestApp, Visitor},
 };
@@ -329,6 +329,7 @@ async fn every_kind_of_text_is_taken_out_and_put_back_whatever_keeps_it() {
         app.value("select id from people where account = 'guatemala'").await,
         app.value("select id from people where account = 'admin'").await,
     );
+    let (first, second) = (session(&app, "guatemala", "null").await, session(&app, "admin", "null").await);
     let places = texts(
         &mut above,
         "select place || ' ' || of_table || ' ' || array_to_string(texts, ',') from spill_places() where called <> ''",
@@ -357,10 +358,12 @@ async fn every_kind_of_text_is_taken_out_and_put_back_whatever_keeps_it() {
         let whole = format!("select t::text from {table} t where id = '{row}'");
         let before = texts(&mut above, &whole).await;
         let id = uuid::Uuid::now_v7();
+        let under = |key: &str| format!("select set_config('lantern.session', '{key}', true)");
         run(
             &mut program,
             &format!(
-                "select hide_text('{id}', '{place}', '{row}', '{REASON}', '{one}', null, null, 'x', '2026-11-23Z')"
+                "{}; select hide_text('{id}', '{place}', '{row}', '{REASON}', '{one}', null, null, 'x', '2026-11-23Z')",
+                under(&first)
             ),
         )
         .await
@@ -369,12 +372,14 @@ async fn every_kind_of_text_is_taken_out_and_put_back_whatever_keeps_it() {
             let said = texts(&mut above, &format!("select coalesce(case when pg_typeof({name}) = 'bytea'::regtype then legible({name}::text::bytea) else {name}::text end, '') from {table} where id = '{row}'")).await.remove(0);
             assert!(said.is_empty() || said.starts_with(INSTEAD), "{place} {name}: {said}");
         }
-        let settle = |by: &str| {
-            format!("select settle_text('{id}', 'restored', '{REASON}', '{by}', null, null, 'x', '2026-11-23Z')")
+        let settle = |by: &str, key: &str| {
+            let settles =
+                format!("select settle_text('{id}', 'restored', '{REASON}', '{by}', null, null, 'x', '2026-11-23Z')");
+            format!("{}; {settles}", under(key))
         };
-        let refused = run(&mut program, &settle(&one)).await.expect_err("two persons");
+        let refused = run(&mut program, &settle(&one, &first)).await.expect_err("two persons");
         assert_eq!(refused.as_database_error().and_then(|error| error.constraint()), Some("spills_settled_by_another"));
-        run(&mut program, &settle(&two)).await.unwrap_or_else(|error| panic!("{place}: {error}"));
+        run(&mut program, &settle(&two, &second)).await.unwrap_or_else(|error| panic!("{place}: {error}"));
         assert_eq!(texts(&mut above, &whole).await, before, "{place}");
         assert_eq!(guards_that_are_off(&app).await, "0", "{place}");
         tried.push(place);

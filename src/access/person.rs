@@ -36,6 +36,7 @@ pub struct SignedIn {
     pub account: String,
     /// The session of this request.
     pub session: SessionId,
+    pub(super) key_hash: Vec<u8>,
     /// Whether a first password has to be replaced before anything else.
     pub must_choose_password: bool,
     /// The instant of this request.
@@ -87,7 +88,7 @@ impl SignedIn {
             return Err(AppError::Invalid);
         }
         let mark = sent.mark().peppered(&self.pepper);
-        let mut change = self.db.change(self.by(), self.at).await?;
+        let mut change = self.begin(self.at).await?;
         change.unmarked = sent.unmarked();
         change.proof = self.proof;
         match change.claim(mark.clone(), self.id, &self.path).await {
@@ -125,7 +126,14 @@ impl SignedIn {
 
     /// Begins a change that no form submits, such as an export's log entry: now, which may be long after the request.
     pub async fn change_unprompted(&self) -> Result<Change> {
-        self.db.change(self.by(), self.clock.now()).await
+        self.begin(self.clock.now()).await
+    }
+
+    /// Begins a change that carries the session.
+    async fn begin(&self, at: OffsetDateTime) -> Result<Change> {
+        let mut change = self.db.change(self.by(), at).await?;
+        change.session = Some(self.key_hash.clone());
+        Ok(change)
     }
 
     /// Keeps what was typed into a form, as a draft.

@@ -104,6 +104,7 @@ fn signed_in(
         name: present.name,
         account: present.account,
         session: present.session,
+        key_hash: present.key_hash,
         must_choose_password: present.must_choose_password,
         at,
         address: client_address(&app.site, &parts.headers, &parts.extensions),

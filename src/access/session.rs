@@ -93,6 +93,8 @@ pub enum Presence {
 #[derive(Debug)]
 pub struct Present {
     pub session: SessionId,
+    /// What is stored of its key: what the person changes carries it.
+    pub key_hash: Vec<u8>,
     pub person: PersonId,
     pub name: String,
     /// The name typed at sign-in.
@@ -164,6 +166,7 @@ pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: Offs
     };
     Ok(Presence::Present(Box::new(Present {
         session: row.session,
+        key_hash: key_hash.to_owned(),
         person: row.person,
         name: row.name,
         account: row.account,

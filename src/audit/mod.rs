@@ -25,17 +25,24 @@ use uuid::Uuid;
 
 use crate::{error::Result, id::EventId};
 
-/// Adds the entries of one change, in one statement. Called by `Change` alone.
-pub(crate) async fn record(conn: &mut PgConnection, by: &By, at: OffsetDateTime, events: Events) -> Result<()> {
+/// Adds the entries of one change, in one statement, and says under which session it is made: at the commit the database
+/// holds the entries against both. Called by `Change` alone.
+pub(crate) async fn record(
+    conn: &mut PgConnection,
+    (by, session): (&By, Option<&[u8]>),
+    at: OffsetDateTime,
+    events: Events,
+) -> Result<()> {
     let events = events.0;
     let of = |about: fn(&Event) -> Option<Uuid>| events.iter().map(about).collect::<Vec<_>>();
     let [before, after] = [|event: &Event| event.before.clone(), |event: &Event| event.after.clone()]
         .map(|of| events.iter().map(of).collect::<Vec<_>>());
     sqlx::query!(
-        "insert into audit_events (id, verb, subject_kind, subject_id, check_id, license_id, party_id, summary, before, after,
+        "with carried as materialized (select set_config('lantern.session', coalesce(encode($17, 'hex'), ''), true))
+         insert into audit_events (id, verb, subject_kind, subject_id, check_id, license_id, party_id, summary, before, after,
              at, actor_id, job, role, post_id, address)
          select e.*, $11, $12, $13, $14, $15, $16
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::jsonb[], $10::jsonb[]) e",
+         from carried, unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::jsonb[], $10::jsonb[]) e",
         &events.iter().map(|_| EventId::new().0).collect::<Vec<_>>(),
         &events.iter().map(|event| event.verb.code().to_owned()).collect::<Vec<_>>(),
         &events.iter().map(|event| event.subject.0.to_owned()).collect::<Vec<_>>(),
@@ -51,7 +58,8 @@ pub(crate) async fn record(conn: &mut PgConnection, by: &By, at: OffsetDateTime,
         by.job(),
         by.role(),
         by.post().map(|id| id.0),
-        by.address()
+        by.address(),
+        session
     )
     .execute(conn)
     .await?;

@@ -26,6 +26,9 @@ pub struct Change {
     pub(super) settle: Option<Settle>,
     /// Lines of its form that its person said to bear no classification mark: that is logged with what they are in.
     pub(crate) unmarked: Vec<Question>,
+    /// The hash of the key of its person's session: the database looks up whose it is, and lets nobody else's entry
+    /// speak for what was changed. A job has none.
+    pub(crate) session: Option<Vec<u8>>,
     /// How the person who makes it stands before a signature.
     pub(crate) proof: Proof,
     /// The one instant that stamps every row of this change, and its log entries.
@@ -117,7 +120,7 @@ impl Change {
         if self.person().is_some() && events.sign() {
             self.proof.holds()?;
         }
-        record(&mut self.tx, &self.by, self.at, events).await?;
+        record(&mut self.tx, (&self.by, self.session.as_deref()), self.at, events).await?;
         self.tx.commit().await.map_err(AppError::of_commit)
     }
 }

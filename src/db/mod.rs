@@ -157,6 +157,7 @@ impl Db {
             filled: None,
             settle: self.settle,
             unmarked: Vec::new(),
+            session: None,
             proof: Proof::Old,
         })
     }

@@ -1,6 +1,6 @@
 //! The schema: migrated, and found to be the one that this program knows.
 
-use sqlx::{PgPool, migrate::Migrator, postgres::PgConnectOptions};
+use sqlx::{PgConnection, PgPool, migrate::Migrator, postgres::PgConnectOptions};
 
 use super::{Db, lost};
 use crate::error::Result;
@@ -11,17 +11,55 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 /// Applies every migration as `lantern_owner`. Running it again does nothing.
 ///
 /// What a new database gives to everybody is taken away each time: rights on a database are neither copied with it nor
-/// in a dump.
+/// in a dump. And an upgrade ends what the one before it still bore.
 ///
 /// # Errors
 /// When the server cannot be reached, or a migration fails (it is rolled back as a whole).
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
     use sqlx::ConnectOptions;
     let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
+    let before = applied(&mut connection).await?;
     MIGRATIONS.run(&mut connection).await?;
     sqlx::raw_sql(CREATE_NOTHING).execute(&mut connection).await?;
+    if is_served_by_carriers(before, newest()) {
+        sqlx::raw_sql(CARRY_SESSIONS).execute(&mut connection).await?;
+    }
     Ok(())
 }
+
+/// The newest migration of a database that has any.
+async fn applied(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    let table: Option<String> =
+        sqlx::query_scalar("select to_regclass('public._sqlx_migrations')::text").fetch_one(&mut *connection).await?;
+    match table {
+        Some(_) => {
+            sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(connection).await
+        }
+        None => Ok(None),
+    }
+}
+
+/// The newest migration of this program.
+fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The first migration whose program carries the session of whoever changes something.
+const CARRIES: i64 = 53;
+
+/// Whether a database that had migrations up to `before` is upgraded from a program that carries sessions: the servers
+/// were replaced by it since, so that none from before it is served any more.
+pub fn is_served_by_carriers(before: Option<i64>, newest: i64) -> bool {
+    before.is_some_and(|before| CARRIES <= before && before < newest)
+}
+
+/// From now on a change that carries no session is nobody's, and no program is served that carries none.
+pub const CARRY_SESSIONS: &str = "do $$ begin
+    if oldest_borne() < 53 then
+        create or replace function public.oldest_borne() returns bigint language sql stable
+            set search_path = pg_catalog, public, pg_temp as 'select 53::bigint';
+    end if;
+end $$";
 
 /// A temporary table, or one of another schema, could stand before one of ours where a name is looked up.
 const CREATE_NOTHING: &str = "do $$ begin
@@ -70,7 +108,7 @@ async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
     if !MIGRATIONS.iter().all(is_there) {
         return Ok(Some(NOT_MIGRATED));
     }
-    let ours = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let ours = newest();
     if applied.iter().all(|(version, _)| MIGRATIONS.version_exists(*version)) {
         return Ok(None);
     }

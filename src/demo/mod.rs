@@ -150,12 +150,14 @@ pub async fn load(
 async fn enroll(db: &Db, clock: &Clock) -> Result<HashMap<&'static str, PersonId>> {
     let mut change = db.change(By::Job(JOB), clock.now()).await?;
     let mut posts = Vec::new();
+    let mut added = Vec::new();
     for (name, country, zone) in POSTS {
-        posts.push(posts::store::insert(&mut change, &PostData { name, country, zone, closed_on: None }).await?);
+        let id = posts::store::insert(&mut change, &PostData { name, country, zone, closed_on: None }).await?;
+        posts.push(id);
+        added.push(Event::new(Verb::PostAdded, id, format!("added the post {name}")));
     }
     let hashed = hash(NewPassword::published(PASSWORD)).await?;
     let mut people = HashMap::new();
-    let mut added = Vec::new();
     for person in PEOPLE {
         let (id, event) = enroll_one(&mut change, person, &posts, &hashed).await?;
         people.insert(person.0, id);

@@ -7,7 +7,7 @@ use lantern::{
     licenses::model::Act,
 };
 
-use super::{LOG, application, column, logged, person, run};
+use super::{LOG, column, logged, person, program, run};
 use crate::support::TestApp;
 
 /// A check on a license, both of the test's own, on which nobody acted but who opened and registered them.
@@ -144,7 +144,7 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
 #[tokio::test]
 async fn duties_are_separated_by_person_as_the_table_says() {
     let app = TestApp::demonstration().await;
-    let mut application = application(&app).await;
+    let mut application = program(&app).await;
     let (mut wrong, mut refused) = (Vec::new(), 0);
     for earlier in Duty::ALL.iter().copied() {
         let opener = if earlier == Duty::Open { "apia" } else { "kingston" };
@@ -180,7 +180,7 @@ async fn duties_are_separated_by_person_as_the_table_says() {
 #[tokio::test]
 async fn every_act_on_a_license_is_kept_from_who_judged_beneath_it() {
     let app = TestApp::demonstration().await;
-    let mut application = application(&app).await;
+    let mut application = program(&app).await;
     let file = own_file("kingston", "kingston");
     for code in Act::ALL.iter().map(|act| act.code()) {
         let decided = act(Duty::Decide, "apia", 1).replace("'deny'", &format!("'{code}'"));
@@ -216,7 +216,7 @@ async fn every_act_on_a_license_is_kept_from_who_judged_beneath_it() {
 #[tokio::test]
 async fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
     let app = TestApp::demonstration().await;
-    let mut application = application(&app).await;
+    let mut application = program(&app).await;
     let file = own_file("kingston", "kingston");
     let cleared = |alone: &str| {
         act(Duty::ClearReply, "lima2", 0)
@@ -240,10 +240,8 @@ async fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
 #[tokio::test]
 async fn two_acts_at_once_are_judged_one_after_the_other() {
     let app = TestApp::demonstration().await;
-    let (mut one, mut other) = (application(&app).await, application(&app).await);
-    run(&mut one, &format!("begin; {LOG}; {}; commit", own_file("kingston", "kingston")))
-        .await
-        .expect("the file is made");
+    let (mut one, mut other) = (program(&app).await, program(&app).await);
+    app.run(&format!("{LOG}; {}", own_file("kingston", "kingston"))).await;
     for (first, second) in [
         (Duty::Propose, Duty::SignResult),
         (Duty::SignResult, Duty::Decide),
