@@ -211,3 +211,18 @@ async fn who_signs_out_after_the_session_ended_by_age_has_signed_out() {
         format!("select actor_id from audit_events where verb = 'signed_out' and subject_id = '{}'", scene.session);
     assert_eq!(scene.app.value(&told).await, scene.person, "the log says so");
 }
+
+/// Ended by somebody else between the request and its commit: the database is the last to ask.
+#[tokio::test]
+async fn a_session_that_is_ended_while_its_change_is_under_way_changes_nothing() {
+    let scene = Scene::begin().await;
+    let gone = "create function ends() returns trigger language plpgsql security definer as $$ begin delete from sessions; return null; end $$;
+        create trigger ends after insert on audit_events for each row execute function ends()";
+    scene.app.run(gone).await;
+    let before = scene.stored().await;
+    let page = scene.form.send(&scene.victim).await;
+    page.is(401).says("What you typed is below and goes with you when you sign in.").says("Typed before the end.");
+    assert_eq!(scene.stored().await, before);
+    scene.app.run("drop trigger ends on audit_events").await;
+    scene.form.send(&scene.victim).await.is(303);
+}

@@ -25,8 +25,8 @@ use uuid::Uuid;
 
 use crate::{error::Result, id::EventId};
 
-/// Adds the entries of one change, in one statement, and says under which session it is made: at the commit the database
-/// holds the entries against both. Called by `Change` alone.
+/// Adds the entries of one change, in one statement, and says under which session it is made: at the commit the
+/// database holds what was changed against both. Called by `Change` alone.
 pub(crate) async fn record(
     conn: &mut PgConnection,
     (by, session): (&By, Option<&[u8]>),

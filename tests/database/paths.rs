@@ -341,4 +341,10 @@ async fn the_program_commits_only_what_its_person_logged() {
         let _ = run(&mut program, "rollback").await;
     }
     assert_eq!(column(&app, "select summary from audit_events where subject_kind = 'test'").await.len(), 1);
+    // Who ends their own session by what they change, as by a new password, was still there.
+    let ends = format!("update sessions set ended_at = now() where key_hash = decode('{own}', 'hex'); {change}");
+    run(&mut program, &format!("begin; {}; commit", right.of("posts", &ends))).await.expect("it is of this change");
+    let late = run(&mut program, &format!("begin; {}; commit", right.of("posts", change))).await;
+    let late = late.expect_err("it is over");
+    assert_eq!(late.as_database_error().and_then(|error| error.constraint()), Some("sessions_live"));
 }
