@@ -7,9 +7,9 @@
 use std::{borrow::Borrow, fmt, ops::Deref};
 
 use crate::id::{
-    AssignmentId, AuthorityId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId, DocumentId, Id,
-    ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId,
-    SpillId, StatementId, SubjectId, TelegramId,
+    AssignmentId, AuthorityId, CheckId, ConditionId, ContactId, CountryRuleId, DocumentId, Id, ItemGroupId, LicenseId,
+    LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId, SpillId, StatementId,
+    SubjectId, TelegramId,
 };
 
 /// An address on this site.
@@ -123,6 +123,15 @@ impl Fills<Code> for AuthorityId {
     }
 }
 
+/// A row of any table.
+pub enum Row {}
+
+impl<T: fmt::Display> Fills<Row> for T {
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
 macro_rules! addresses {
     ($($name:ident($($place:ident: $of:ident),*) $path:literal;)*) => {
         /// As the router knows them: their places in braces.
@@ -163,7 +172,7 @@ addresses! {
     person_enable(id: PersonId) "/people/{id}/enable";
     person_session_end(id: PersonId, session: SessionId) "/people/{id}/sessions/{session}/end";
     assignment_end(id: PersonId, assignment: AssignmentId) "/people/{id}/assignments/{assignment}/end";
-    assignment_withdraw(id: PersonId, assignment: AssignmentId) "/people/{id}/assignments/{assignment}/withdraw";
+    person_mistake(id: PersonId, kind: Code, row: Row) "/people/{id}/mistakes/{kind}/{row}";
 
     posts() "/posts";
     post_add() "/posts/add";
@@ -176,6 +185,7 @@ addresses! {
     country_rule_confirm(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/confirm";
     country_rule_end(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/end";
     authority_add(code: Code) "/countries/{code}/authorities/add";
+    country_mistake(code: Code, kind: Code, row: Row) "/countries/{code}/mistakes/{kind}/{row}";
 
     reference() "/reference";
     reference_kind(kind: Code) "/reference/{kind}";
@@ -183,6 +193,7 @@ addresses! {
     reference_confirm(kind: Code) "/reference/{kind}/confirm";
     reference_replace(kind: Code, entry: ReferenceId) "/reference/{kind}/{entry}/replace";
     reference_end(kind: Code, entry: ReferenceId) "/reference/{kind}/{entry}/end";
+    reference_mistake(of: Code, kind: Code, row: Row) "/reference/{of}/mistakes/{kind}/{row}";
 
     log() "/log";
     log_csv() "/log.csv";
@@ -203,6 +214,7 @@ addresses! {
     party_alias(id: PartyId) "/parties/{id}/alias";
     party_listing(id: PartyId) "/parties/{id}/listing";
     party_merge(id: PartyId) "/parties/{id}/merge";
+    party_mistake(id: PartyId, kind: Code, row: Row) "/parties/{id}/mistakes/{kind}/{row}";
 
     checks() "/checks";
     checks_csv() "/checks.csv";
@@ -221,6 +233,7 @@ addresses! {
     statement_link(id: CheckId, statement: StatementId) "/checks/{id}/statements/{statement}/link";
     document_describe(id: CheckId) "/checks/{id}/documents/describe";
     document_edit(id: CheckId, document: DocumentId) "/checks/{id}/documents/{document}/edit";
+    check_mistake(id: CheckId, kind: Code, row: Row) "/checks/{id}/mistakes/{kind}/{row}";
     finding(id: CheckId, topic: Code) "/checks/{id}/findings/{topic}";
     telegram_write(id: CheckId, direction: Code) "/checks/{id}/telegrams/write/{direction}";
 
@@ -233,7 +246,7 @@ addresses! {
     item_split(id: LicenseId, item: ItemGroupId) "/licenses/{id}/items/{item}/split";
     role_add(id: LicenseId) "/licenses/{id}/parties/add";
     role_edit(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/edit";
-    role_remove(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/remove";
+    license_mistake(id: LicenseId, kind: Code, row: Row) "/licenses/{id}/mistakes/{kind}/{row}";
     parties_take(id: LicenseId, from: LicenseId) "/licenses/{id}/take-parties/{from}";
     condition_meet(id: LicenseId, condition: ConditionId) "/licenses/{id}/conditions/{condition}/meet";
     approvals_propose(id: LicenseId) "/licenses/{id}/approvals/propose";
@@ -242,13 +255,10 @@ addresses! {
     permit_record(id: LicenseId) "/licenses/{id}/permits/record";
     permit_verify(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/verify";
     permit_revoke(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/revoke";
-    permit_withdraw(id: LicenseId, permit: PermitId) "/licenses/{id}/permits/{permit}/withdraw";
     certificate(id: LicenseId) "/licenses/{id}/certificate";
     signature_add(id: LicenseId) "/licenses/{id}/certificate/sign";
     signature_verify(id: LicenseId, signature: SignatureId) "/licenses/{id}/certificate/{signature}/verify";
-    signature_withdraw(id: LicenseId, signature: SignatureId) "/licenses/{id}/certificate/{signature}/withdraw";
     custody_add(id: LicenseId) "/licenses/{id}/custody/add";
-    custody_remove(id: LicenseId, step: CustodyStepId) "/licenses/{id}/custody/{step}/remove";
     serials(id: LicenseId) "/licenses/{id}/serials";
 
     telegrams() "/telegrams";

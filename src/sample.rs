@@ -121,6 +121,7 @@ pub fn item(class: &str, quantity: i64) -> ItemGroup {
         value_usd: Some(Decimal::from(18_600)),
         jurisdiction: Jurisdiction::Itar,
         outdated: None,
+        split_from: None,
         position: 1,
         version: 1,
     }
@@ -533,6 +534,7 @@ fn check() -> CheckFile {
         earlier_result: None,
         explanations: Vec::new(),
         people_at_post: vec![PersonId::new(), PersonId::new()],
+        mistakes: Vec::new(),
         duties: Vec::new(),
     }
 }

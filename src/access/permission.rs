@@ -90,6 +90,8 @@ permissions! {
     /// Acknowledge, record contacts, findings, approvals and permits; write and sign the recommendation; interim
     /// replies.
     WorkChecks: "Only the officers of the post work a check.",
+    /// Take back what was recorded by mistake in a case file, as far as the side that recorded it is the own one.
+    TakeBackRecords: "Only those who record take back what was recorded by mistake.",
     ClearReplies: "Only a person of the post clears its reply.",
     /// Give a check to another officer of the post.
     ReassignChecks: "Only the post's supervisor reassigns a check.",
@@ -131,6 +133,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::RaiseConditions => matches!(role, R::CaseOfficer | R::Reviewer),
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
+        P::TakeBackRecords => at_post || matches!(role, R::CaseOfficer | R::Supervisor),
         P::ReassignChecks => role == R::PostSupervisor,
         P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => {
             at_post || role == R::CaseOfficer
@@ -153,6 +156,7 @@ mod tests {
             &[P::ReadChecks, P::ReadLicenses, P::ReadParties, P::ReadTelegrams, P::ReadCountries, P::ReadPosts];
         const POST: &[Permission] = &[
             P::WorkChecks,
+            P::TakeBackRecords,
             P::ClearReplies,
             P::ConfirmCountryRules,
             P::ExplainContradictions,
@@ -168,13 +172,23 @@ mod tests {
                 &[
                     READS,
                     &[P::OpenChecks, P::DirectChecks, P::ProposeResults, P::RegisterLicenses, P::RaiseConditions],
-                    &[P::EditParties, P::AddPartyFacts, P::ExplainContradictions, P::FileTelegrams, P::WriteTelegrams],
+                    &[
+                        P::TakeBackRecords,
+                        P::EditParties,
+                        P::AddPartyFacts,
+                        P::ExplainContradictions,
+                        P::FileTelegrams,
+                        P::WriteTelegrams,
+                    ],
                 ],
             ),
             (Role::Reviewer, &[READS, &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions]]),
             (
                 Role::Supervisor,
-                &[READS, &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills]],
+                &[
+                    READS,
+                    &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills, P::TakeBackRecords],
+                ],
             ),
             (Role::Auditor, &[READS, &[P::ReadLog]]),
             (

@@ -34,7 +34,6 @@ pub fn routes() -> Routes {
         .form(route::person_edit, people::show_edit, people::submit_edit)
         .form(route::person_assign, roles::show_assign, roles::submit_assign)
         .form(route::assignment_end, roles::show_end, roles::submit_end)
-        .action(route::assignment_withdraw, roles::submit_withdraw)
         .action(route::person_reset, people::submit_reset)
         .action(route::person_disable, people::submit_disable)
         .action(route::person_enable, people::submit_enable)

@@ -18,6 +18,7 @@ use crate::{
     error::{AppError, Refuses, Result},
     form,
     id::PersonId,
+    mistakes::{self, model::Mistake},
     text::{Dollars, Line, dollars},
     web::{
         Form, Layout, Path, Query, Sent, YesForm, filters, html,
@@ -61,6 +62,8 @@ struct Page {
     person: PersonRow,
     assignments: Vec<AssignmentRow>,
     sessions: Vec<SessionRow>,
+    /// Roles that were given by mistake and taken back.
+    mistakes: Vec<Mistake>,
     itself: bool,
 }
 
@@ -144,7 +147,9 @@ pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Re
     let person = store::find(can.reads(), id, can.at).await?;
     let assignments = store::assignments(can.reads(), id, can.at).await?;
     let sessions = store::sessions(can.reads(), id, can.at).await?;
-    html(&Page { layout: can.layout(), itself: id == can.id, person, assignments, sessions })
+    let mistakes = mistakes::store::of_other(can.reads().acquire().await?.as_mut(), &id.to_string()).await?;
+    let (layout, itself) = (can.layout(), id == can.id);
+    html(&Page { layout, itself, person, assignments, sessions, mistakes })
 }
 
 fn filled(person: &PersonRow) -> PersonForm {

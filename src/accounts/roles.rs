@@ -18,7 +18,7 @@ use crate::{
     id::{AssignmentId, PersonId, PostId},
     text::{Day, Optional},
     web::{
-        Form, Layout, Path, Sent, YesForm,
+        Form, Layout, Path, Sent,
         filters::{self, day_words},
         html,
     },
@@ -115,7 +115,7 @@ impl AssignmentRow {
     }
 
     /// `post officer, Kingston, from 5 Jan 2026`.
-    fn named(&self) -> String {
+    pub fn named(&self) -> String {
         let post = self.post.as_ref().map(|post| format!(", {post}")).unwrap_or_default();
         let until = self.ends_on.map(|day| format!(" to {}", day_words(day))).unwrap_or_default();
         format!("{}{post}, from {}{until}", self.role.label().to_lowercase(), day_words(self.starts_on))
@@ -125,24 +125,14 @@ impl AssignmentRow {
         self.term().is_coming(self.today)
     }
 
+    /// Whether it may be taken back as given by mistake: it has not begun, or today.
+    pub fn may_take_back(&self) -> std::result::Result<(), Refusal> {
+        if self.starts_on < self.today { Err(Refusal::HasBegun) } else { Ok(()) }
+    }
+
     pub(super) fn may_end(&self) -> bool {
         self.term().may_end(self.today)
     }
-}
-
-/// Takes a role back that has not begun: a mistake, of which only the log remains.
-pub async fn submit_withdraw(
-    can: Can<ManagePeople>,
-    Path((id, row)): Path<(PersonId, AssignmentId)>,
-    sent: Sent<YesForm>,
-) -> Result<Response> {
-    let (person, before) = assignment(&can, id, row).await?;
-    let mut change = can.change(&sent).await?;
-    if !store::withdraw_assignment(&mut change, row, id, before.today).await? {
-        return Err(Refusal::HasBegun.into());
-    }
-    let sentence = format!("withdrew a role of {} before it began: {}", person.name, before.named());
-    change.commit(Event::new(Verb::AssignmentChanged, row, sentence), &at::person(id)).await.map_err(Refusal::said)
 }
 
 async fn assignment(can: &Actor, id: PersonId, row: AssignmentId) -> Result<(PersonRow, AssignmentRow)> {

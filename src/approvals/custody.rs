@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::{
     model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState, recounted},
@@ -15,10 +16,10 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     form,
-    id::{CustodyStepId, ItemGroupId, LicenseId, PartyId},
+    id::{ItemGroupId, LicenseId, PartyId},
     licenses::{self, model::LicenseFile},
-    text::{Day, Line, List, Optional, Quantity, grouped, many},
-    web::{Form, Layout, Path, Sent, YesForm, html},
+    text::{Day, Line, List, Optional, Quantity, folded, grouped, many},
+    web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
 
@@ -66,6 +67,9 @@ struct SerialsPage {
     items: Vec<Choice>,
     /// How the numbers are read, once there are any.
     pasted: Option<Pasted>,
+    /// What is looked for among those that were counted, and what is found.
+    looked_for: String,
+    found: Vec<store::FoundSerial>,
     sent: Sent<SerialsForm>,
 }
 
@@ -170,30 +174,12 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent:
     Ok(Made::new(Subject::Row("custody_step", row.0), event, at::license(id).at("custody")))
 }
 
-/// Takes a step off the path.
-pub async fn submit_remove(
-    can: Can<WorkChecks>,
-    Path((id, step)): Path<(LicenseId, CustodyStepId)>,
-    sent: Sent<YesForm>,
+async fn serials_page(
+    can: &Can<WorkChecks>,
+    id: LicenseId,
+    looked_for: String,
+    mut sent: Sent<SerialsForm>,
 ) -> Result<Response> {
-    licenses::store::find(&can, id).await?;
-    let mut change = can.change(&sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
-    trackable(&license, &can)?;
-    let known = license.custody.iter().find(|known| known.id == step).ok_or(AppError::NotFound)?;
-    store::remove_step(&mut change, step).await?;
-    licenses::store::touch(&mut change, id).await?;
-    let sentence = format!("took a custody step ({}) off: {}", known.stage.label().to_lowercase(), known.holder);
-    let event = Event::new(Verb::CustodyChanged, Subject::Row("custody_step", step.0), sentence).on_license(id);
-    change
-        .commit(
-            event.before(says("What happens", &known.what).and("Day", known.on_date)),
-            &at::license(id).at("custody"),
-        )
-        .await
-}
-
-async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, mut sent: Sent<SerialsForm>) -> Result<Response> {
     let license = licenses::store::find(can, id).await?;
     let (parties, items) = choices(&license);
     let pasted = sent.form.numbers.raw().parse::<List>().ok().map(|typed| Pasted::read(typed.as_str()));
@@ -206,13 +192,29 @@ async fn serials_page(can: &Can<WorkChecks>, id: LicenseId, mut sent: Sent<Seria
         pasted = Some(read.changing(recounted(&before, state)));
     }
     sent.form.seen.set(pasted.as_ref().map(Pasted::seen).unwrap_or_default());
-    html(&SerialsPage { layout: can.layout(), license, parties, items, pasted, sent })
+    let found = if folded(&looked_for).is_empty() {
+        Vec::new()
+    } else {
+        store::find_serials(can.reads().acquire().await?.as_mut(), id, &looked_for).await?
+    };
+    html(&SerialsPage { layout: can.layout(), license, parties, items, pasted, looked_for, found, sent })
 }
 
-/// The form of a count.
-pub async fn show_serials(can: Can<WorkChecks>, Path(id): Path<LicenseId>) -> Result<Response> {
+/// Which serial number is looked for.
+#[derive(Debug, Deserialize)]
+pub struct Find {
+    #[serde(default)]
+    find: String,
+}
+
+/// The form of a count, and where a number is found that should not be there.
+pub async fn show_serials(
+    can: Can<WorkChecks>,
+    Path(id): Path<LicenseId>,
+    Query(asked): Query<Find>,
+) -> Result<Response> {
     let sent = can.form(SerialsForm::blank(), 0).await?;
-    serials_page(&can, id, sent).await
+    serials_page(&can, id, asked.find, sent).await
 }
 
 /// Keeps what was counted.
@@ -222,7 +224,7 @@ pub async fn submit_serials(
     mut sent: Sent<SerialsForm>,
 ) -> Result<Response> {
     let done = count(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| serials_page(&can, id, sent).await).await
+    sent.answer(done, async |sent| serials_page(&can, id, String::new(), sent).await).await
 }
 
 async fn count(can: &Can<WorkChecks>, id: LicenseId, sent: &mut Sent<SerialsForm>) -> Result<Response> {

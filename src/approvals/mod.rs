@@ -23,6 +23,5 @@ pub fn routes() -> Routes {
         .form(route::signature_add, certificate::show_signature, certificate::submit_signature)
         .form(route::signature_verify, certificate::show_confirm, certificate::submit_confirm)
         .form(route::custody_add, custody::show, custody::submit)
-        .action(route::custody_remove, custody::submit_remove)
         .form(route::serials, custody::show_serials, custody::submit_serials)
 }

@@ -83,7 +83,10 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
          between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!",
     (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', c.reference)), '[]')
-     from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>"
+     from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
+         'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
+     from mistakes y join people m on m.id = y.taken_back_by where y.check_id = c.id) as "mistakes!: Json<Vec<Mistake>>"
 from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
 left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
 where c.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or (c.post_id = $3 and c.state <> 'draft'))

@@ -69,6 +69,8 @@ struct Page<'a> {
     may_work: bool,
     may_add: bool,
     may_direct: bool,
+    /// Whether the reader takes a subject back that the request should not have named.
+    may_correct: bool,
     may_explain: bool,
     may_link: bool,
 }
@@ -138,6 +140,10 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         tasks: tasks(&file, &licenses, &contradictions),
         may_work: !whole && can.may(Permission::WorkChecks) && check.is_workable(),
         may_add: !whole && can.may(Permission::WorkChecks) && check.takes_contacts(),
+        may_correct: !whole
+            && can.may(Permission::TakeBackRecords)
+            && can.post().is_none()
+            && check.state != CheckState::Closed,
         may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
         may_explain: !whole && may_explain(&reader, &file),
         may_link: !whole && can.may(Permission::EditParties) && check.state != CheckState::Closed,

@@ -20,6 +20,7 @@ use crate::{
     faults::{Fault, in_order},
     form,
     id::{AuthorityId, CountryRuleId},
+    mistakes::{self, model::Mistake},
     reference::{
         self,
         model::{Reference, ReferenceKind},
@@ -78,6 +79,10 @@ struct Page {
     before_application: Vec<(String, String)>,
     authorities: Vec<Authority>,
     rules: Vec<Rule>,
+    /// What was taken back of its rules and authorities.
+    mistakes: Vec<Mistake>,
+    /// What may still be taken back.
+    recorded_today: Vec<uuid::Uuid>,
     may_confirm: bool,
     may_manage: bool,
 }
@@ -136,8 +141,15 @@ pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<R
     let authorities = store::authorities(can.reads(), &code).await?;
     let mut rules = store::rules(can.reads(), &code).await?;
     say_once(&mut rules);
-    let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
     let may_manage = can.may(Permission::ManageReference);
+    let mut conn = can.reads().acquire().await?;
+    let mistakes = mistakes::store::of_other(&mut conn, &code).await?;
+    let recorded_today = match may_manage {
+        true => mistakes::store::recorded_today(&mut conn, can.at).await?,
+        false => Vec::new(),
+    };
+    drop(conn);
+    let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
     html(&Page {
         layout: can.layout(),
         code,
@@ -147,6 +159,8 @@ pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<R
         before_application,
         authorities,
         rules,
+        mistakes,
+        recorded_today,
         may_confirm,
         may_manage,
     })

@@ -42,7 +42,8 @@ form! {
 struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
-    changes: bool,
+    /// The one that is changed, if one is.
+    changes: Option<ContactId>,
     /// The papers that were verified through it.
     papers: Vec<String>,
     authorities: Vec<Choice>,
@@ -52,7 +53,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn title(&self) -> &'static str {
-        if self.changes { "Change a contact" } else { "Record a contact" }
+        if self.changes.is_some() { "Change a contact" } else { "Record a contact" }
     }
 }
 
@@ -92,7 +93,15 @@ impl Kind for Contact {
         let authorities = authorities(can, file).await?;
         let papers = before.map_or_else(Vec::new, |contact| file.papers_verified_through(contact.id));
         let parties = parties(file);
-        html(&Page { layout: can.layout(), file, changes: before.is_some(), papers, authorities, parties, sent })
+        html(&Page {
+            layout: can.layout(),
+            file,
+            changes: before.map(|contact| contact.id),
+            papers,
+            authorities,
+            parties,
+            sent,
+        })
     }
 
     async fn judge(

@@ -38,13 +38,14 @@ form! {
 struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
-    changes: bool,
+    /// The one that is changed, if one is.
+    changes: Option<DocumentId>,
     sent: Sent<DocumentForm>,
 }
 
 impl Page<'_> {
     fn title(&self) -> &'static str {
-        if self.changes { "Change a document" } else { "Describe a document" }
+        if self.changes.is_some() { "Change a document" } else { "Describe a document" }
     }
 }
 
@@ -79,7 +80,7 @@ impl Kind for Document {
         before: Option<&Self>,
         sent: Sent<DocumentForm>,
     ) -> Result<Response> {
-        html(&Page { layout: can.layout(), file, changes: before.is_some(), sent })
+        html(&Page { layout: can.layout(), file, changes: before.map(|document| document.id), sent })
     }
 
     async fn judge(

@@ -16,7 +16,7 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     form,
-    id::{CheckId, ContactId, DocumentId, PartyId},
+    id::{CheckId, ContactId, DocumentId, FindingId, PartyId},
     reference::model::ReferenceKind,
     text::Text,
     web::{Form, Layout, Path, Query, Sent, html},
@@ -51,6 +51,8 @@ struct Page<'a> {
     statements: Vec<&'a super::model::Statement>,
     /// What the answer is an answer to.
     asks: &'static str,
+    /// The one that is changed, if one is.
+    changes: Option<FindingId>,
     sent: Sent<FindingForm>,
 }
 
@@ -92,7 +94,9 @@ fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<
     let statements =
         file.check.statements.iter().filter(|statement| statement.topic.as_deref() == Some(topic)).collect();
     let asks = if file.licenses.is_empty() { "Is it as the party says?" } else { "Is it as the application says?" };
-    html(&Page { layout: can.layout(), file, topic: label, party, contacts, documents, statements, asks, sent })
+    let changes = file.check.finding(topic, of.party).map(|finding| finding.id);
+    let layout = can.layout();
+    html(&Page { layout, file, topic: label, party, contacts, documents, statements, asks, changes, sent })
 }
 
 /// The topic's label and the party's name, if the file asks for them or has them; any topic in force may be answered.

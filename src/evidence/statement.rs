@@ -41,13 +41,14 @@ struct Page<'a> {
     contacts: Vec<Choice>,
     topics: Vec<Choice>,
     parties: Vec<Choice>,
-    changes: bool,
+    /// The one that is changed, if one is.
+    changes: Option<StatementId>,
     sent: Sent<StatementForm>,
 }
 
 impl Page<'_> {
     fn title(&self) -> &'static str {
-        if self.changes { "Change a statement" } else { "Record a statement" }
+        if self.changes.is_some() { "Change a statement" } else { "Record a statement" }
     }
 }
 
@@ -100,7 +101,7 @@ impl Kind for Statement {
             contacts,
             topics,
             parties: parties(file),
-            changes: before.is_some(),
+            changes: before.map(|statement| statement.id),
             sent,
         })
     }

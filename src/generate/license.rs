@@ -203,6 +203,7 @@ impl Story<'_> {
                 Jurisdiction::Itar
             },
             outdated: None,
+            split_from: None,
             position: i32::try_from(license.items.len() + 1).unwrap_or(1),
             version: 1,
         };

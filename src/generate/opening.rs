@@ -80,5 +80,6 @@ pub(super) fn drafted(
         explanations: Vec::new(),
         people_at_post: Vec::new(),
         duties: Vec::new(),
+        mistakes: Vec::new(),
     }
 }

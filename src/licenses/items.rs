@@ -64,6 +64,8 @@ struct Page {
     license: LicenseFile,
     classes: Vec<Choice>,
     categories: Vec<Choice>,
+    /// The group that is changed, if one is.
+    changes: Option<ItemGroupId>,
     sent: Sent<ItemForm>,
 }
 
@@ -76,12 +78,17 @@ struct SplitPage {
     sent: Sent<SplitForm>,
 }
 
-async fn page(actor: &Actor, license: LicenseFile, sent: Sent<ItemForm>) -> Result<Response> {
+async fn page(
+    actor: &Actor,
+    license: LicenseFile,
+    changes: Option<ItemGroupId>,
+    sent: Sent<ItemForm>,
+) -> Result<Response> {
     let mut conn = actor.reads().acquire().await?;
     let reference = reference::store::on(&mut conn, license.applied_on).await?;
     let (classes, categories) =
         (reference.choices(ReferenceKind::ItemClass), reference.choices(ReferenceKind::UsmlCategory));
-    html(&Page { layout: actor.layout(), license, classes, categories, sent })
+    html(&Page { layout: actor.layout(), license, classes, categories, changes, sent })
 }
 
 /// The form of a new item group.
@@ -89,7 +96,7 @@ pub async fn show(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Resu
     let mut form = ItemForm::blank();
     form.jurisdiction.set(Jurisdiction::Itar);
     let sent = can.form(form, 0).await?;
-    page(&can, store::find(&can, id).await?, sent).await
+    page(&can, store::find(&can, id).await?, None, sent).await
 }
 
 pub async fn submit(
@@ -98,7 +105,7 @@ pub async fn submit(
     mut sent: Sent<ItemForm>,
 ) -> Result<Response> {
     let done = save(&can, id, None, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, store::find(&can, id).await?, sent).await).await
+    sent.answer(done, async |sent| page(&can, store::find(&can, id).await?, None, sent).await).await
 }
 
 /// The form of an item group.
@@ -109,7 +116,7 @@ pub async fn show_edit(
     let license = store::find(&can, id).await?;
     let (form, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
     let sent = can.form(form, version).await?;
-    page(&can, license, sent).await
+    page(&can, license, Some(item), sent).await
 }
 
 pub async fn submit_edit(
@@ -121,7 +128,7 @@ pub async fn submit_edit(
     sent.answer(done, async |sent| {
         let license = store::find(&can, id).await?;
         let (saved, version) = filled(license.item(item).ok_or(AppError::NotFound)?);
-        page(&can, license, sent.against(&saved, version)).await
+        page(&can, license, Some(item), sent.against(&saved, version)).await
     })
     .await
 }

@@ -29,7 +29,6 @@ pub fn routes() -> Routes {
         .form(route::item_split, items::show_split, items::submit_split)
         .form(route::role_add, parties::show, parties::submit)
         .form(route::role_edit, parties::show_edit, parties::submit_edit)
-        .action(route::role_remove, parties::submit_remove)
         .action(route::parties_take, parties::submit_take)
         .form(route::subject_add, subjects::show, subjects::submit)
         .action(route::subject_remove, subjects::submit_remove)

@@ -335,21 +335,3 @@ async fn edit(
     let event = event.after(says("Possession", read.takes_possession));
     change.commit(event, &at::license(id).at("parties")).await
 }
-
-/// Takes a role off a license that is still pending.
-pub async fn submit_remove(
-    can: Can<RegisterLicenses>,
-    Path((id, row)): Path<(LicenseId, LicensePartyId)>,
-    sent: Sent<YesForm>,
-) -> Result<Response> {
-    let mut change = can.change(&sent).await?;
-    let license = store::find_for_update(&mut change, can.scope(), id).await?;
-    license.changeable()?;
-    let party = role(&license, row)?;
-    store::remove_party(&mut change, row).await?;
-    store::touch_facts(&mut change, id).await?;
-    let sentence = format!("took {} off as {}", party.name, party.role.label().to_lowercase());
-    change
-        .commit(Event::new(Verb::RolesChanged, id, sentence).on_party(party.party_id), &at::license(id).at("parties"))
-        .await
-}

@@ -13,7 +13,10 @@ use crate::{
     basis::Changed,
     duties::model::Duty,
     id::{ItemGroupId, PersonId},
-    mistakes::model::{Mistake, MistakeKind, Recorded},
+    mistakes::{
+        self,
+        model::{Mistake, Recorded},
+    },
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
     web::filters::{day_words, moment_words},
@@ -164,9 +167,9 @@ impl<'a> LicenseView<'a> {
         self.may_work && self.file.apart(self.reader.id, duty).is_ok()
     }
 
-    /// Whether the reader takes a row back that was recorded by mistake.
-    pub fn may_take_back(&self, row: Recorded) -> bool {
-        self.may_work && self.file.takes_back(row, &self.reader, &self.serving).is_ok()
+    /// Whether the reader takes a paper back that was recorded by mistake.
+    pub fn may_take_back(&self, paper: Recorded) -> bool {
+        self.may_work && paper.taken_back_by(&self.reader, &self.serving).is_ok()
     }
 
     /// How a permit was taken back, if it was and that is known.
@@ -174,9 +177,9 @@ impl<'a> LicenseView<'a> {
         self.file.mistakes.iter().find(|mistake| mistake.row_id == permit.id.0)
     }
 
-    /// The signatures that were taken back.
-    pub fn struck_signatures(&self) -> impl Iterator<Item = &Mistake> {
-        self.file.mistakes.iter().filter(|mistake| mistake.kind == MistakeKind::CertificateSignature)
+    /// What was taken back of a kind.
+    pub fn struck(&self, kind: &str) -> impl Iterator<Item = &Mistake> {
+        mistakes::model::of_kind(&self.file.mistakes, kind)
     }
 
     /// On paper there is nothing to press.

@@ -1,17 +1,50 @@
 //! Every statement on what was recorded by mistake.
 
-use super::model::MistakeKind;
-use crate::{db::Change, error::Result, id::MistakeId, licenses::model::TakenBack};
+use sqlx::{PgConnection, types::Json};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
-/// Keeps what stood there, why it was a mistake, and who took it back.
-pub async fn insert(change: &mut Change, taken: &TakenBack) -> Result<()> {
+use super::model::{InFile, Mistake, MistakeKind, TakenBack};
+use crate::{
+    access::Role,
+    clock::Zone,
+    db::Change,
+    error::{AppError, Result},
+    id::{ItemGroupId, LicenseId, MistakeId, PersonId},
+    licenses,
+};
+
+/// Takes the row out of its table, with what goes with it, and keeps all of that.
+///
+/// # Errors
+/// [`AppError::Stale`] when another save came in between.
+pub async fn strike(change: &mut Change, taken: &TakenBack) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let gone = sqlx::query_scalar!(
+        r#"select strike($1, $2, $3, $4, $5, $6, $7, $8, $9) as "gone!""#,
+        MistakeId::new().0,
+        taken.kind().code(),
+        *taken.row(),
+        *taken.version(),
+        taken.reason().as_str(),
+        taken.said().as_str(),
+        taken.side().code(),
+        person,
+        at
+    );
+    let gone = gone.fetch_one(change.conn()).await?;
+    if gone { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Keeps what stood there of a row that stays in its table: a permit.
+pub async fn note(change: &mut Change, license: LicenseId, taken: &TakenBack) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into mistakes (id, kind, row_id, license_id, said, reason, taken_back_by, taken_back_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
         MistakeId::new().0,
         *taken.kind() as MistakeKind,
         *taken.row(),
-        taken.license().0,
+        license.0,
         taken.said().as_str(),
         taken.reason().as_str(),
         person,
@@ -19,5 +52,143 @@ pub async fn insert(change: &mut Change, taken: &TakenBack) -> Result<()> {
     )
     .execute(change.conn())
     .await?;
+    Ok(())
+}
+
+/// Who recorded a row and when, as the log has it: the first entry about it.
+pub async fn recorded(
+    conn: &mut PgConnection,
+    file: InFile,
+    row: Uuid,
+) -> Result<Option<(Option<PersonId>, OffsetDateTime)>> {
+    let (check, license, party) = match file {
+        InFile::Check(id) => (Some(id.0), None, None),
+        InFile::License(id) => (None, Some(id.0), None),
+        InFile::Party(id) => (None, None, Some(id.0)),
+        InFile::Other => (None, None, None),
+    };
+    let found = sqlx::query!(
+        r#"select actor_id as "by: PersonId", at as "at!" from (
+               select actor_id, at, id from audit_events where check_id = $2 and subject_id = $1
+               union all select actor_id, at, id from audit_events where license_id = $3 and subject_id = $1
+               union all select actor_id, at, id from audit_events where party_id = $4 and subject_id = $1
+               union all select actor_id, at, id from audit_events where $5 and subject_id = $1
+                   and verb in ('assignment_changed', 'country_rule_changed', 'authority_changed', 'reference_changed')) told
+           order by at, id limit 1"#,
+        row,
+        check,
+        license,
+        party,
+        file == InFile::Other
+    );
+    Ok(found.fetch_optional(conn).await?.map(|row| (row.by, row.at)))
+}
+
+/// The rows of law and practice whose first entry in the log is of today.
+pub async fn recorded_today(conn: &mut PgConnection, now: OffsetDateTime) -> Result<Vec<Uuid>> {
+    let rows = sqlx::query!(
+        r#"select subject_id, min(at) as "at!" from audit_events e
+           where verb in ('country_rule_changed', 'authority_changed', 'reference_changed') and at > $1::timestamptz - interval '1 day'
+               and not exists (select from audit_events o where o.verb = e.verb and o.subject_id = e.subject_id
+                   and o.at <= $1::timestamptz - interval '1 day')
+           group by subject_id"#,
+        now
+    );
+    let (zone, rows) = (Zone::named(Zone::WASHINGTON), rows.fetch_all(conn).await?);
+    let today = |row: &_| zone.day(*row) == zone.day(now);
+    Ok(rows.into_iter().filter(|row| today(&row.at)).map(|row| row.subject_id).collect())
+}
+
+/// Who serves in Washington today, administrators included.
+pub async fn serving_in_washington(conn: &mut PgConnection, today: time::Date) -> Result<Vec<(PersonId, Role)>> {
+    let rows = sqlx::query!(
+        r#"select a.person_id as "person: PersonId", a.role as "role: Role" from assignments a join people p on p.id = a.person_id
+           where a.post_id is null and p.disabled_at is null and $1 between a.starts_on and coalesce(a.ends_on, 'infinity')"#,
+        today
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.role)).collect())
+}
+
+/// What was taken back of a person's roles, of a country, or of a kind of reference data.
+pub async fn of_other(conn: &mut PgConnection, file: &str) -> Result<Vec<Mistake>> {
+    let rows = sqlx::query_scalar!(
+        r#"select jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
+               'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) as "mistake!: Json<Mistake>"
+           from mistakes y join people m on m.id = y.taken_back_by where y.other_file = $1 order by y.id"#,
+        file
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|mistake| mistake.0).collect())
+}
+
+/// A counted serial number: as it was counted, of which items, its version, and who counted it.
+pub async fn serial(
+    conn: &mut PgConnection,
+    license: LicenseId,
+    id: Uuid,
+) -> Result<Option<(String, ItemGroupId, i32, PersonId)>> {
+    let row = sqlx::query!(
+        r#"select number, item_group_id as "item: ItemGroupId", version, recorded_by as "by: PersonId" from serials
+           where license_id = $1 and id = $2"#,
+        license.0,
+        id
+    );
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.number, row.item, row.version, row.by)))
+}
+
+/// How many papers and rules name an authority.
+pub async fn named(conn: &mut PgConnection, authority: Uuid) -> Result<i64> {
+    let named = sqlx::query_scalar!(
+        r#"select (select count(*) from country_rules where authority_id = $1) + (select count(*) from permit_authorities where authority_id = $1)
+               + (select count(*) from import_approvals where authority_id = $1) + (select count(*) from contacts where authority_id = $1)
+               + (select count(*) from custody_steps where authority_id = $1) + (select count(*) from authorities where $1 in (parent_id, successor_id))
+               as "named!""#,
+        authority
+    );
+    Ok(named.fetch_one(conn).await?)
+}
+
+/// How many cells of permit matrices rest on a country rule.
+pub async fn resting_on_rule(conn: &mut PgConnection, rule: Uuid) -> Result<i64> {
+    let resting =
+        sqlx::query_scalar!(r#"select count(*) as "resting!" from import_approvals where country_rule_id = $1"#, rule);
+    Ok(resting.fetch_one(conn).await?)
+}
+
+/// Gives what was split off an item group back to it.
+pub async fn join(
+    change: &mut Change,
+    whole: ItemGroupId,
+    quantity: i64,
+    value: Option<rust_decimal::Decimal>,
+) -> Result<()> {
+    sqlx::query!(
+        "update item_groups set quantity = quantity + $2, value_usd = case when value_usd is null or $3::numeric is null then value_usd
+             else value_usd + $3 end, version = version + 1 where id = $1",
+        whole.0,
+        quantity,
+        value
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// Lets the permits that were taken back before go of a contact that is taken back now.
+pub async fn let_go_of_contact(change: &mut Change, contact: Uuid) -> Result<()> {
+    sqlx::query!(
+        "update permits set verified_by = null, verified_at = null, verified_contact_id = null
+         where verified_contact_id = $1 and withdrawn_at is not null",
+        contact
+    )
+    .execute(change.conn())
+    .await?;
+    Ok(())
+}
+
+/// The licenses of a check, as they are touched by what becomes of it.
+pub async fn touch_licenses(change: &mut Change, licenses: &[LicenseId]) -> Result<()> {
+    for license in licenses {
+        licenses::store::touch(change, *license).await?;
+    }
     Ok(())
 }

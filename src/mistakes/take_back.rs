@@ -1,25 +1,23 @@
-//! Taking a row back that was recorded by mistake: one page for every kind. It says what stands there, what lapses, and
-//! why it is not the reader's to take back if it is not.
+//! Taking a row back that was recorded by mistake: one page for every kind of row in every kind of file. It says what
+//! stands there, what lapses, and why it is not the reader's to take back if it is not.
 
 use askama::Template;
 use axum::response::Response;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::{
-    model::{MistakeKind, Row},
+    model::{InFile, MistakeKind, Row, TakenBack},
     store,
 };
 use crate::{
-    access::{Actor, Can, Role, permission::WorkChecks},
-    addresses as at, approvals,
-    audit::{Event, Events, Verb},
+    access::{Actor, Can, Role, permission::Permitted},
+    addresses::{self as at, Address},
+    audit::{Event, Events},
     db::Change,
     error::{AppError, Result},
     form,
-    id::{LicenseId, PermitId, PersonId, SignatureId},
-    licenses::{
-        self,
-        model::{LicenseFile, TakenBack},
-    },
+    id::PersonId,
     posts,
     text::Reasons,
     web::{Form, Layout, Path, Sent, html},
@@ -31,150 +29,129 @@ form! {
     }
 }
 
-/// A kind of row that can be taken back.
-pub trait Kind: Send + Sync + 'static {
-    const KIND: MistakeKind;
-    /// What the log calls it.
-    const VERB: Verb;
+/// A kind of file whose rows can be taken back.
+pub trait File: Sized + Send + Sync {
+    /// Who opens the page; whose the row is, the rule says.
+    type May: Permitted;
+    /// What its address has for it.
+    type Key: DeserializeOwned + Send + Sync + 'static;
 
-    /// The row, as it stands on the license; none that was taken back already.
-    fn row(license: &LicenseFile, id: uuid::Uuid, reader: &Actor) -> Option<Row>;
+    fn read(can: &Actor, key: &Self::Key) -> impl Future<Output = Result<Self>> + Send;
 
-    /// Takes it back: what rests on it is open again, its number or place is free. Gives the other facts of it.
-    fn strike(
-        change: &mut Change,
-        license: &LicenseFile,
-        taken: &TakenBack,
-    ) -> impl Future<Output = Result<Vec<Event>>> + Send;
+    /// The same, locked until the change ends.
+    fn lock(change: &mut Change, can: &Actor, key: &Self::Key) -> impl Future<Output = Result<Self>> + Send;
+
+    fn file(&self) -> InFile;
+
+    /// The list it stands in, and what it is called.
+    fn place(&self) -> (Address, &'static str, String);
+
+    /// Its page, at a section of it.
+    fn at(&self, section: &'static str) -> Address;
+
+    /// The row, as it stands; none that was taken back already.
+    fn row(
+        &self,
+        change: &mut sqlx::PgConnection,
+        can: &Actor,
+        kind: MistakeKind,
+        id: Uuid,
+    ) -> impl Future<Output = Result<Option<Row>>> + Send;
+
+    /// Takes it out: what rests on it is open again, its number or name is free. Gives the other facts of it.
+    fn strike(self, change: &mut Change, taken: &TakenBack) -> impl Future<Output = Result<Vec<Event>>> + Send;
+
+    /// What the database refuses at the end of the change.
+    fn refused(error: AppError) -> AppError {
+        error
+    }
 }
 
 #[derive(Template)]
 #[template(path = "mistakes/take_back.html")]
 struct Page {
     layout: Layout,
-    license: LicenseFile,
-    kind: MistakeKind,
+    list: (Address, &'static str),
+    file: (Address, String),
     row: Row,
     refused: Option<String>,
     sent: Sent<MistakeForm>,
 }
 
-pub async fn show<K: Kind>(can: Can<WorkChecks>, Path((id, row)): Path<(LicenseId, uuid::Uuid)>) -> Result<Response> {
-    let license = licenses::store::find(&can, id).await?;
-    let version = K::row(&license, row, &can).ok_or(AppError::NotFound)?.version;
-    let sent = can.form(MistakeForm::blank(), version).await?;
-    page::<K>(&can, license, row, sent).await
+pub async fn show<F: File>(
+    can: Can<F::May>,
+    Path((key, kind, row)): Path<(F::Key, MistakeKind, Uuid)>,
+) -> Result<Response> {
+    let file = F::read(&can, &key).await?;
+    let row = find(&file, can.reads().acquire().await?.as_mut(), &can, kind, row).await?;
+    let sent = can.form(MistakeForm::blank(), row.version).await?;
+    page(&can, &file, row, sent).await
 }
 
-pub async fn submit<K: Kind>(
-    can: Can<WorkChecks>,
-    Path((id, row)): Path<(LicenseId, uuid::Uuid)>,
+pub async fn submit<F: File>(
+    can: Can<F::May>,
+    Path((key, kind, row)): Path<(F::Key, MistakeKind, Uuid)>,
     sent: Sent<MistakeForm>,
 ) -> Result<Response> {
-    let done = take_back::<K>(&can, id, row, &sent).await;
+    let done = take_back::<F>(&can, &key, kind, row, &sent).await;
     sent.answer(done, async |mut sent| {
-        let license = licenses::store::find(&can, id).await?;
-        sent.renew(K::row(&license, row, &can).ok_or(AppError::NotFound)?.version);
-        page::<K>(&can, license, row, sent).await
+        let file = F::read(&can, &key).await?;
+        let row = find(&file, can.reads().acquire().await?.as_mut(), &can, kind, row).await?;
+        sent.renew(row.version);
+        page(&can, &file, row, sent).await
     })
     .await
 }
 
-async fn page<K: Kind>(
-    can: &Can<WorkChecks>,
-    license: LicenseFile,
-    row: uuid::Uuid,
-    sent: Sent<MistakeForm>,
-) -> Result<Response> {
-    let row = K::row(&license, row, can).ok_or(AppError::NotFound)?;
-    let mut conn = can.reads().acquire().await?;
-    let serving = serving(&mut conn, can).await?;
-    let refused = license.takes_back(row.recorded, &can.reader(), &serving).err().map(|refusal| refusal.to_string());
-    html(&Page { layout: can.layout(), license, kind: K::KIND, row, refused, sent })
+/// The row, with who recorded it where only the log knows.
+async fn find<F: File>(
+    file: &F,
+    conn: &mut sqlx::PgConnection,
+    can: &Actor,
+    kind: MistakeKind,
+    id: Uuid,
+) -> Result<Row> {
+    let mut row = file.row(conn, can, kind, id).await?.ok_or(AppError::NotFound)?;
+    if row.recorded.by.is_none() {
+        row.recorded.by = store::recorded(conn, file.file(), id).await?.and_then(|(by, _)| by);
+    }
+    Ok(row)
 }
 
+async fn page<F: File>(can: &Can<F::May>, file: &F, row: Row, sent: Sent<MistakeForm>) -> Result<Response> {
+    let mut conn = can.reads().acquire().await?;
+    let serving = serving(&mut conn, can).await?;
+    let refused = row.may_take_back(&can.reader(), &serving).err().map(|refusal| refusal.to_string());
+    let (list, listed, called) = file.place();
+    let at = file.at(row.section);
+    html(&Page { layout: can.layout(), list: (list, listed), file: (at, called), row, refused, sent })
+}
+
+/// Who serves on the reader's side today.
 async fn serving(conn: &mut sqlx::PgConnection, reader: &Actor) -> Result<Vec<(PersonId, Role)>> {
     match reader.post() {
         Some(post) => posts::store::serving(conn, post.id, reader.at).await,
-        None => Ok(Vec::new()),
+        None => store::serving_in_washington(conn, reader.washington_today()).await,
     }
 }
 
-async fn take_back<K: Kind>(
-    can: &Can<WorkChecks>,
-    id: LicenseId,
-    row: uuid::Uuid,
+async fn take_back<F: File>(
+    can: &Can<F::May>,
+    key: &F::Key,
+    kind: MistakeKind,
+    row: Uuid,
     sent: &Sent<MistakeForm>,
 ) -> Result<Response> {
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
-    let license = licenses::store::find_for_update(&mut change, can.scope(), id).await?;
-    if !license.checks.iter().any(|check| can.sees_post(check.post_id)) {
-        return Err(AppError::NotFound);
-    }
-    let row = K::row(&license, row, can).ok_or(AppError::NotFound)?;
+    let file = F::lock(&mut change, can, key).await?;
+    let row = find(&file, change.conn(), can, kind, row).await?;
     if row.version != sent.version {
         return Err(AppError::Stale);
     }
-    let serving: Vec<(PersonId, Role)> = serving(change.conn(), can).await?;
-    let taken = license.take_back((K::KIND, K::VERB), &row, read.reason.as_str(), &can.reader(), &serving)?;
-    let events = K::strike(&mut change, &license, &taken).await?;
-    store::insert(&mut change, &taken).await?;
-    let ready = licenses::store::settle(&mut change, &license).await?;
-    change.commit(Events::from(taken).and_all(events).and_all(ready), &at::license(id).at(row.section)).await
-}
-
-/// A permit: its cells are open again, its number is free.
-#[derive(Debug)]
-pub struct Permits;
-
-impl Kind for Permits {
-    const KIND: MistakeKind = MistakeKind::Permit;
-    const VERB: Verb = Verb::PermitWithdrawn;
-
-    fn row(license: &LicenseFile, id: uuid::Uuid, reader: &Actor) -> Option<Row> {
-        let permit = license.permit(Some(PermitId(id))).filter(|permit| !permit.is_withdrawn())?;
-        Some(Row {
-            id,
-            version: permit.version,
-            said: permit.said(),
-            recorded: permit.recorded(),
-            lapses: license.lapses_with_permit(permit, reader.washington_today()),
-            section: "approvals",
-        })
-    }
-
-    async fn strike(change: &mut Change, license: &LicenseFile, taken: &TakenBack) -> Result<Vec<Event>> {
-        let permit = PermitId(*taken.row());
-        let sharing = licenses::store::open_with_same_permits(change, license.id, Some(permit)).await?;
-        approvals::store::withdraw_permit(change, taken).await?;
-        licenses::store::release_numbers(change, license.id).await?;
-        licenses::store::settle_all(change, &sharing).await
-    }
-}
-
-/// A signature on the certificate: its place is free.
-#[derive(Debug)]
-pub struct Signatures;
-
-impl Kind for Signatures {
-    const KIND: MistakeKind = MistakeKind::CertificateSignature;
-    const VERB: Verb = Verb::SignatureWithdrawn;
-
-    fn row(license: &LicenseFile, id: uuid::Uuid, _: &Actor) -> Option<Row> {
-        let certificate = license.certificate.as_ref()?;
-        let signature = certificate.signatures.iter().find(|signature| signature.id == SignatureId(id))?;
-        Some(Row {
-            id,
-            version: signature.version,
-            said: signature.said(&certificate.form),
-            recorded: signature.recorded(),
-            lapses: license.lapses_with_signature(signature),
-            section: "certificate",
-        })
-    }
-
-    async fn strike(change: &mut Change, _: &LicenseFile, taken: &TakenBack) -> Result<Vec<Event>> {
-        approvals::store::remove_signature(change, taken).await.map(|()| Vec::new())
-    }
+    let serving = serving(change.conn(), can).await?;
+    let taken = row.take_back(file.file(), read.reason.as_str(), &can.reader(), &serving)?;
+    let back = file.at(row.section);
+    let events = file.strike(&mut change, &taken).await?;
+    change.commit(Events::from(taken).and_all(events), &back).await.map_err(F::refused)
 }

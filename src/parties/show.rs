@@ -38,6 +38,7 @@ struct Page {
     from_first: bool,
     may_edit: bool,
     may_add: bool,
+    may_take_back: bool,
 }
 
 pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): Query<Asked>) -> Result<Response> {
@@ -60,5 +61,6 @@ pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): 
         from_first: before.is_none() && nth == 1,
         may_edit,
         may_add,
+        may_take_back: can.may(Permission::TakeBackRecords),
     })
 }

@@ -121,6 +121,15 @@ pub fn since_words(starts_on: Date, known: bool) -> String {
 }
 
 impl Entry {
+    /// Whether another row was ended the day before this one began, in the same place.
+    pub fn took_the_place_of(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.code == other.code
+            && self.country == other.country
+            && other.ends_on.is_some()
+            && other.ends_on == self.starts_on.previous_day()
+    }
+
     /// Whether it holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
         (self.starts_on <= day || !self.beginning_known) && self.ends_on.is_none_or(|last| day <= last)

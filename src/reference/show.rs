@@ -19,6 +19,7 @@ use crate::{
     faults::Fault,
     form,
     id::ReferenceId,
+    mistakes::{self, model::Mistake},
     parties::model::PartyRole,
     text::{Day, Dollars, Line, Optional, Quantity, Text},
     web::{Field, Fields, Form, Layout, Path, Sent, filters, html},
@@ -91,6 +92,9 @@ struct KindPage {
     unconfirmed: usize,
     confirm_at: Address,
     today: Date,
+    /// What was taken back of the kind, and what may still be.
+    mistakes: Vec<Mistake>,
+    recorded_today: Vec<uuid::Uuid>,
     sent: Sent<ConfirmForm>,
 }
 
@@ -146,7 +150,10 @@ async fn kind_page(can: &Actor, kind: ReferenceKind, sent: Sent<ConfirmForm>) ->
     let today = can.washington_today();
     let unconfirmed = entries.iter().filter(|entry| entry.waits_for_confirmation(today)).count();
     let confirm_at = at::reference_confirm(kind.code());
-    html(&KindPage { layout: can.layout(), kind, entries, unconfirmed, confirm_at, today, sent })
+    let mistakes = mistakes::store::of_other(&mut conn, kind.code()).await?;
+    let recorded_today = mistakes::store::recorded_today(&mut conn, can.at).await?;
+    let layout = can.layout();
+    html(&KindPage { layout, kind, entries, unconfirmed, confirm_at, today, mistakes, recorded_today, sent })
 }
 
 async fn entry(can: &Actor, kind: ReferenceKind, id: ReferenceId) -> Result<Entry> {

@@ -130,6 +130,12 @@ pub async fn end(change: &mut Change, id: ReferenceId, last: Date) -> Result<()>
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
+/// Lets a row hold on that was ended by another one, which was recorded by mistake.
+pub async fn hold_on(change: &mut Change, id: ReferenceId) -> Result<()> {
+    sqlx::query!("update reference_entries set ends_on = null where id = $1", id.0).execute(change.conn()).await?;
+    Ok(())
+}
+
 /// When a topic is asked.
 #[derive(Debug, Default)]
 pub struct Asking {

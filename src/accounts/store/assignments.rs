@@ -45,6 +45,7 @@ pub struct AssignmentRow {
     pub post: Option<String>,
     pub starts_on: time::Date,
     pub ends_on: Option<time::Date>,
+    pub version: i32,
     /// Today where the role is held: at the post, or in Washington.
     pub today: time::Date,
 }
@@ -53,32 +54,13 @@ pub struct AssignmentRow {
 pub async fn assignments(pool: &PgPool, id: PersonId, now: OffsetDateTime) -> Result<Vec<AssignmentRow>> {
     let rows = sqlx::query_as!(
         AssignmentRow,
-        r#"select a.id as "id: AssignmentId", a.role as "role: Role", o.name as "post?", a.starts_on, a.ends_on,
+        r#"select a.id as "id: AssignmentId", a.role as "role: Role", o.name as "post?", a.starts_on, a.ends_on, a.version,
                ($2::timestamptz at time zone coalesce(o.zone, 'America/New_York'))::date as "today!"
            from assignments a left join posts o on o.id = a.post_id where a.person_id = $1 order by a.starts_on desc"#,
         id.0,
         now
     );
     Ok(rows.fetch_all(pool).await?)
-}
-
-/// Takes an assignment back that has not begun.
-///
-/// # Errors
-/// The last administrator stays: `people_one_administrator`, told at commit.
-pub async fn withdraw_assignment(
-    change: &mut Change,
-    id: AssignmentId,
-    person: PersonId,
-    today: time::Date,
-) -> Result<bool> {
-    let gone = sqlx::query!(
-        "delete from assignments where id = $1 and person_id = $2 and starts_on > $3",
-        id.0,
-        person.0,
-        today
-    );
-    Ok(gone.execute(change.conn()).await?.rows_affected() == 1)
 }
 
 /// Ends an assignment; it holds through that day.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     audit::{Values, says},
     id::{CertificateId, ContactId, PartyId, PersonId, PostId, SignatureId},
-    mistakes::model::Recorded,
+    mistakes::model::{Recorded, Side},
     text::day_words,
 };
 
@@ -64,7 +64,8 @@ impl Signature {
 
     /// Who recorded it, and whether a verification rests on it.
     pub fn recorded(&self) -> Recorded {
-        Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_by.is_some() }
+        let side = Side::Post(self.recorded_at_post);
+        Recorded { by: Some(self.recorded_by), side, carries: self.verified_by.is_some() }
     }
 
     /// Whether a contact confirms that it is genuine (guard 6): with the side that gave it, one of those parties or an

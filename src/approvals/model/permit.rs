@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 use super::confirmation::{Confirmation, Lapsed, Unconfirmed};
 use crate::{
     id::{AuthorityId, ContactId, PermitId, PersonId, PostId},
-    mistakes::model::Recorded,
+    mistakes::model::{Recorded, Side},
     text::{day_words, folded, grouped, name_key},
 };
 
@@ -152,7 +152,8 @@ impl Permit {
 
     /// Who recorded it, and whether a verification rests on it.
     pub fn recorded(&self) -> Recorded {
-        Recorded { by: self.recorded_by, at_post: self.recorded_at_post, carries: self.verified_at.is_some() }
+        let side = Side::Post(self.recorded_at_post);
+        Recorded { by: Some(self.recorded_by), side, carries: self.verified_at.is_some() }
     }
 
     /// Whether it was recorded by mistake.

@@ -6,7 +6,7 @@ use crate::{
     duties,
     error::{AppError, Result},
     id::{CertificateId, LicenseId},
-    licenses::model::{SignatureRecorded, SignatureVerified, TakenBack},
+    licenses::model::{SignatureRecorded, SignatureVerified},
 };
 
 /// Keeps the certificate of a license, in place of the one that was read (version 0: none).
@@ -57,16 +57,6 @@ pub async fn save_signature(change: &mut Change, recorded: &SignatureRecorded) -
     .execute(change.conn())
     .await?;
     Ok(())
-}
-
-/// Takes a signature off the certificate that was recorded by mistake; what it said is kept among the mistakes.
-///
-/// # Errors
-/// [`AppError::Stale`] when another save came in between.
-pub async fn remove_signature(change: &mut Change, taken: &TakenBack) -> Result<()> {
-    let (id, read) = (*taken.row(), *taken.version());
-    let removed = sqlx::query!("delete from certificate_signatures where id = $1 and version = $2", id, read);
-    if removed.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
 /// Notes that a signature is genuine, through a contact.

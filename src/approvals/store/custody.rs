@@ -47,12 +47,6 @@ pub async fn insert_step(change: &mut Change, license: LicenseId, step: &StepDat
     Ok(id)
 }
 
-/// Takes a step off the path.
-pub async fn remove_step(change: &mut Change, id: CustodyStepId) -> Result<()> {
-    sqlx::query!("delete from custody_steps where id = $1", id.0).execute(change.conn()).await?;
-    Ok(())
-}
-
 /// Which of these numbers, none of them recorded yet, differ from others of the license or from each other in what is
 /// easily misread: the first few pairs, as they are written.
 pub async fn alike_serials(change: &mut Change, license: LicenseId, numbers: &[String]) -> Result<Vec<String>> {
@@ -132,6 +126,28 @@ pub struct Serial {
     /// What the count found.
     pub state: SerialState,
     pub location: String,
+}
+
+/// A serial number that is looked for.
+#[derive(Debug)]
+pub struct FoundSerial {
+    pub id: SerialId,
+    pub number: String,
+    pub item: String,
+    pub state: SerialState,
+}
+
+/// The serial numbers of a license that contain what was typed, in any spelling: the first twenty.
+pub async fn find_serials(conn: &mut PgConnection, license: LicenseId, typed: &str) -> Result<Vec<FoundSerial>> {
+    let rows = sqlx::query_as!(
+        FoundSerial,
+        r#"select s.id as "id: SerialId", s.number, g.label as item, s.state as "state: SerialState" from serials s
+           join item_groups g on g.id = s.item_group_id where s.license_id = $1 and strpos(s.number_normalized, $2) > 0
+           order by s.number_normalized limit 20"#,
+        license.0,
+        folded(typed)
+    );
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// The first serial numbers of a license, the missing ones first.

@@ -7,7 +7,8 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     id::AuthorityId,
-    licenses::model::{PermitRecorded, PermitRevoked, PermitVerified, TakenBack},
+    licenses::model::{PermitRecorded, PermitRevoked, PermitVerified},
+    mistakes::model::TakenBack,
     text::{folded, look_alike},
 };
 

@@ -16,6 +16,7 @@ use crate::{
         CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId,
     },
     licenses::model::{LicenseFile, OpenCondition},
+    mistakes::model::{self as mistakes, Mistake},
     parties::model::PartyRole,
     reference::model::{Asked, Reference, ReferenceKind},
     text::is_cut,
@@ -204,6 +205,8 @@ pub struct CheckFile {
     pub people_at_post: Vec<PersonId>,
     /// What each person did on it, declined, withdrawn or not.
     pub duties: Vec<Done>,
+    /// What was recorded by mistake and taken back, the first first.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// A check with its licenses and the reference data of the day: all that a rule about it reads.
@@ -280,6 +283,11 @@ impl CheckFile {
     pub fn takes_statement(&self, at: &Contact) -> Result<(), OfEvidence> {
         let rested = self.replied_at.is_some_and(|replied| at.recorded_at <= replied);
         if rested { Err(OfEvidence::RepliedOn) } else { Ok(()) }
+    }
+
+    /// What was taken back of a kind, by its code.
+    pub fn struck(&self, kind: &str) -> impl Iterator<Item = &Mistake> {
+        mistakes::of_kind(&self.mistakes, kind)
     }
 
     /// The finding on a topic, for a party.

@@ -6,6 +6,7 @@ mod guards;
 mod path;
 mod refusal;
 mod result;
+mod take_back;
 mod words;
 
 pub use file::*;
@@ -18,5 +19,7 @@ pub use words::*;
 
 #[cfg(test)]
 mod acts_tests;
+#[cfg(test)]
+mod take_back_tests;
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,8 @@ pub enum Refusal {
     HasLicense(String),
     #[error("This check needs at least one subject (a party in a role) before it goes to the post.")]
     NoSubject,
+    #[error("The post has answered about this subject; it stays as it is.")]
+    SubjectAnswered,
     /// Only the opener discards.
     #[error("Only who opened a draft may discard it.")]
     NotOpener,

@@ -15,7 +15,9 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{Contact, Document, Finding, Statement},
     id::{CheckId, LicenseId, PersonId, PostId},
-    licenses, reference,
+    licenses,
+    mistakes::model::Mistake,
+    reference,
 };
 
 /// How much of each text a page reads: none for lists, the first lines for the case file, all for print.
@@ -98,6 +100,7 @@ async fn files(
             explanations: row.explanations.0,
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
             duties: row.duties.0,
+            mistakes: row.mistakes.0,
         };
         (file, row.licenses.into_iter().map(LicenseId).collect())
     });

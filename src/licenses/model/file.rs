@@ -45,6 +45,8 @@ pub struct ItemGroup {
     pub jurisdiction: Jurisdiction,
     /// Its class or category, where no row of that code held on the day of the application.
     pub outdated: Option<String>,
+    /// The group it was split off.
+    pub split_from: Option<ItemGroupId>,
     /// Its place in the list.
     pub position: i32,
     pub version: i32,

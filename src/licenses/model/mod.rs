@@ -19,7 +19,6 @@ pub use open::{
 pub use papers::*;
 pub use refusal::Refusal;
 pub use signatures::*;
-pub use take_back::TakenBack;
 pub use words::{Act, Jurisdiction, LicenseStatus};
 
 #[cfg(test)]
@@ -28,5 +27,7 @@ mod acts_tests;
 mod papers_tests;
 #[cfg(test)]
 mod rests_tests;
+#[cfg(test)]
+mod take_back_tests;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,6 @@ use time::{Date, macros::date};
 
 use super::{Refusal, *};
 use crate::{
-    access::{Reader, Role},
     approvals::model::{Refusal as No, *},
     audit::{Event, Subject, Values, Verb, says},
     duties::model::{Duty, Separated},
@@ -12,7 +11,6 @@ use crate::{
     evidence::model::{ChannelSource, ContactKind},
     faults::Fault,
     id::*,
-    mistakes::model::{self as mistakes, MistakeKind, Recorded, Row},
     parties::model::{PartyRole, TakesPossession},
     sample::{self, TODAY, logged},
     vocabulary::CheckState,
@@ -565,42 +563,6 @@ fn custody_and_counts_name_parties_and_items_of_the_license() {
         assert_eq!(stage.holds_on(day, TODAY), expected, "{} {day:?}", stage.label());
         assert_eq!(stage.is_foreseen(), stage == CustodyStage::Planned, "{}", stage.label());
     }
-}
-
-/// A mistake has a way back, with a reason, readable for ever: what stood there and what lapsed is logged.
-#[test]
-fn what_is_taken_back_is_stored_and_logged_with_what_lapses() {
-    let license = license();
-    let (post, by) = (PostId::new(), PersonId::new());
-    let reader = Reader { id: by, role: Role::PostOfficer, post: Some(post) };
-    let row = |by| Row {
-        id: license.permits[0].id.0,
-        version: 4,
-        said: "Permit D-881 of DECAM".into(),
-        recorded: Recorded { by, at_post: Some(post), carries: false },
-        lapses: vec!["Its hold on the number".into()],
-        section: "approvals",
-    };
-    let serving = [(by, Role::PostOfficer), (PersonId::new(), Role::PostOfficer)];
-    let kind = (MistakeKind::Permit, Verb::PermitWithdrawn);
-    let taken = license.take_back(kind, &row(by), "Typed twice", &reader, &serving).expect("they recorded it");
-    let stored = (*taken.license(), *taken.kind(), *taken.row(), *taken.version());
-    assert_eq!(stored, (license.id, MistakeKind::Permit, license.permits[0].id.0, 4));
-    assert_eq!((taken.said().as_str(), taken.reason().as_str()), ("Permit D-881 of DECAM", "Typed twice"));
-    let sentence = "took back as recorded by mistake: Permit D-881 of DECAM";
-    let entry = Event::new(Verb::PermitWithdrawn, Subject::Row("permit", license.permits[0].id.0), sentence)
-        .on_license(license.id)
-        .before(says("Record", "Permit D-881 of DECAM").and("What lapses", "Its hold on the number"))
-        .after(says("Reason", "Typed twice"));
-    assert_eq!(logged(taken), logged(entry));
-    let others = license.take_back(kind, &row(serving[1].0), "Typed twice", &reader, &serving).map(drop);
-    assert_eq!(others, Err(Refusal::Mistake(mistakes::Refusal::AnotherRecorder)));
-    let washington = Reader { post: None, ..reader };
-    let elsewhere = license.take_back(kind, &row(by), "Typed twice", &washington, &serving).map(drop);
-    assert_eq!(elsewhere, Err(Refusal::Mistake(mistakes::Refusal::AnotherPost)));
-    let issued = LicenseFile { status: LicenseStatus::Approved, ..license.clone() };
-    let rested = issued.take_back(kind, &row(by), "Typed twice", &reader, &serving).map(drop);
-    assert_eq!(rested, Err(Refusal::Rested("approved".into())));
 }
 
 #[test]

@@ -10,7 +10,6 @@ use crate::{
     duties::model::Separated,
     error::Refuses,
     faults::Fault,
-    mistakes::model as mistakes,
     text::dollars,
 };
 
@@ -72,9 +71,6 @@ pub enum Refusal {
         "The post has replied in {0} about the license as it is. Give the check back first, then change the license."
     )]
     Replied(String),
-    /// Taking back what is not the reader's to take back.
-    #[error(transparent)]
-    Mistake(#[from] mistakes::Refusal),
     /// Taking back what a decision rested on.
     #[error("The license is {0}, and its decision rested on this: it stays as it is.")]
     Rested(String),

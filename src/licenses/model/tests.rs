@@ -3,7 +3,6 @@ use time::macros::date;
 
 use super::{Refusal, *};
 use crate::{
-    access::{Reader, Role},
     approvals::model::{Refusal as PaperRefusal, *},
     audit::Event,
     checks::model::{CheckState, CheckType, ResultWord},
@@ -766,23 +765,6 @@ fn what_lapses_with_a_permit_is_told_before_it_is_taken_back() {
         told(&license),
         [number, "A signature under a recommendation that is not cleared yet: it is given again"]
     );
-}
-
-#[test]
-fn what_an_issued_license_rested_on_is_not_taken_back() {
-    let mut license = on_conditions();
-    let (post, person) = (PostId::new(), license.permits[0].recorded_by);
-    let reader = Reader { id: person, role: Role::PostSupervisor, post: Some(post) };
-    let serving = [(person, Role::PostSupervisor)];
-    let row = license.permits[0].recorded();
-    for status in LicenseStatus::ALL.iter().copied() {
-        license.status = status;
-        let expected = if status.is_open() { Ok(()) } else { Err(Refusal::Rested(status.label().to_lowercase())) };
-        assert_eq!(license.takes_back(row, &reader, &serving), expected);
-    }
-    license.status = LicenseStatus::Pending;
-    let washington = Reader { role: Role::Reviewer, post: None, ..reader };
-    assert!(license.takes_back(row, &washington, &serving).is_err());
 }
 
 #[test]

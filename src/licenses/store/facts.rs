@@ -235,9 +235,3 @@ pub async fn save_party(
     );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
-
-/// Takes a party's role off a license.
-pub async fn remove_party(change: &mut Change, id: crate::id::LicensePartyId) -> Result<()> {
-    sqlx::query!("delete from license_parties where id = $1", id.0).execute(change.conn()).await?;
-    Ok(())
-}

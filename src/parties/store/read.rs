@@ -9,13 +9,20 @@ use crate::{
     checks::model::{CheckType, ResultWord},
     db::Change,
     error::Result,
-    id::{CheckId, LicenseId, PartyId},
+    id::{CheckId, LicenseId, PartyId, PersonId, PostId},
+    mistakes::model::{Mistake, MistakeKind},
     parties::model::{PartyKind, PartyRole, Standing},
 };
 
 /// A sourced fact, an alias or a listing.
 #[derive(Debug, Deserialize)]
 pub struct Fact {
+    pub id: uuid::Uuid,
+    /// Which of the three.
+    pub row: MistakeKind,
+    pub recorded_by: PersonId,
+    /// The post whose person recorded it, if one's did.
+    pub at_post: Option<PostId>,
     pub what: String,
     pub text: String,
     /// Where it is from.
@@ -75,6 +82,8 @@ pub struct PartyFile {
     pub version: i32,
     /// Facts, aliases and listings, the last first.
     pub facts: Vec<Fact>,
+    /// What was recorded by mistake and taken back, the first first.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// One party within the reader's scope.
@@ -85,13 +94,19 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
            select p.name, p.kind as "kind: PartyKind", p.country, n.name as country_name, p.address, p.standing as "standing: Standing",
                p.merged_into as "merged_into: PartyId", p.found_role, p.found_source, p.version,
                (select coalesce(jsonb_agg(f order by f.at desc), '[]') from (
-                   select kind as what, text, source, m.name as by, recorded_at as at from party_facts join people m on m.id = recorded_by where party_id in (select id from same)
-                   union all select 'alias', a.name, source, m.name, recorded_at from party_aliases a join people m on m.id = recorded_by
-                   where party_id in (select id from same)
-                   union all select 'listing', coalesce(e.label, t.list) || ', from ' || t.starts_on || coalesce(' to ' || t.ends_on, ''), t.source, m.name, t.recorded_at
+                   select t.id, 'party_fact' as row, t.recorded_by, kind as what, text, source, m.name as by, recorded_at as at, (select a.post_id from assignments a
+                       where a.person_id = m.id and t.recorded_at::date between a.starts_on and coalesce(a.ends_on, 'infinity') limit 1) as at_post
+                   from party_facts t join people m on m.id = recorded_by where party_id in (select id from same)
+                   union all select a.id, 'party_alias', a.recorded_by, 'alias', a.name, source, m.name, recorded_at, null
+                   from party_aliases a join people m on m.id = recorded_by where party_id in (select id from same)
+                   union all select t.id, 'party_listing', t.recorded_by, 'listing',
+                       coalesce(e.label, t.list) || ', from ' || t.starts_on || coalesce(' to ' || t.ends_on, ''), t.source, m.name, t.recorded_at, null
                    from party_listings t join people m on m.id = t.recorded_by
                    left join reference_entries e on e.kind = 'screening_list' and e.code = t.list and e.ends_on is null where t.party_id in (select id from same)) f
-               ) as "facts!: Json<Vec<Fact>>"
+               ) as "facts!: Json<Vec<Fact>>",
+               (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
+                    'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
+                from mistakes y join people m on m.id = y.taken_back_by where y.party_id in (select id from same)) as "mistakes!: Json<Vec<Mistake>>"
            from parties p join countries n on n.code = p.country where p.id = $1 and ($2 or party_at_post($1, $3))"#,
         id.0,
         scope.all,
@@ -111,6 +126,7 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
         found_source: row.found_source,
         version: row.version,
         facts: row.facts.0,
+        mistakes: row.mistakes.0,
     })
 }
 
@@ -186,6 +202,12 @@ pub struct Known {
     pub name: String,
     /// How far it is established.
     pub standing: Standing,
+}
+
+/// Locks a party's record until the change ends.
+pub async fn lock(change: &mut Change, id: PartyId) -> Result<()> {
+    sqlx::query!("select id from parties where id = $1 for update", id.0).fetch_one(change.conn()).await?;
+    Ok(())
 }
 
 /// The record that stands for a party, and its name.
