@@ -172,7 +172,7 @@ addresses! {
     person_enable(id: PersonId) "/people/{id}/enable";
     person_session_end(id: PersonId, session: SessionId) "/people/{id}/sessions/{session}/end";
     assignment_end(id: PersonId, assignment: AssignmentId) "/people/{id}/assignments/{assignment}/end";
-    person_mistake(id: PersonId, kind: Code, row: Row) "/people/{id}/mistakes/{kind}/{row}";
+    person_mistake(id: PersonId, what: Code, row: Row) "/people/{id}/mistakes/{what}/{row}";
 
     posts() "/posts";
     post_add() "/posts/add";
@@ -185,7 +185,7 @@ addresses! {
     country_rule_confirm(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/confirm";
     country_rule_end(code: Code, rule: CountryRuleId) "/countries/{code}/rules/{rule}/end";
     authority_add(code: Code) "/countries/{code}/authorities/add";
-    country_mistake(code: Code, kind: Code, row: Row) "/countries/{code}/mistakes/{kind}/{row}";
+    country_mistake(code: Code, what: Code, row: Row) "/countries/{code}/mistakes/{what}/{row}";
 
     reference() "/reference";
     reference_kind(kind: Code) "/reference/{kind}";
@@ -193,7 +193,7 @@ addresses! {
     reference_confirm(kind: Code) "/reference/{kind}/confirm";
     reference_replace(kind: Code, entry: ReferenceId) "/reference/{kind}/{entry}/replace";
     reference_end(kind: Code, entry: ReferenceId) "/reference/{kind}/{entry}/end";
-    reference_mistake(of: Code, kind: Code, row: Row) "/reference/{of}/mistakes/{kind}/{row}";
+    reference_mistake(kind: Code, what: Code, row: Row) "/reference/{kind}/mistakes/{what}/{row}";
 
     log() "/log";
     log_csv() "/log.csv";
@@ -214,7 +214,7 @@ addresses! {
     party_alias(id: PartyId) "/parties/{id}/alias";
     party_listing(id: PartyId) "/parties/{id}/listing";
     party_merge(id: PartyId) "/parties/{id}/merge";
-    party_mistake(id: PartyId, kind: Code, row: Row) "/parties/{id}/mistakes/{kind}/{row}";
+    party_mistake(id: PartyId, what: Code, row: Row) "/parties/{id}/mistakes/{what}/{row}";
 
     checks() "/checks";
     checks_csv() "/checks.csv";
@@ -233,7 +233,7 @@ addresses! {
     statement_link(id: CheckId, statement: StatementId) "/checks/{id}/statements/{statement}/link";
     document_describe(id: CheckId) "/checks/{id}/documents/describe";
     document_edit(id: CheckId, document: DocumentId) "/checks/{id}/documents/{document}/edit";
-    check_mistake(id: CheckId, kind: Code, row: Row) "/checks/{id}/mistakes/{kind}/{row}";
+    check_mistake(id: CheckId, what: Code, row: Row) "/checks/{id}/mistakes/{what}/{row}";
     finding(id: CheckId, topic: Code) "/checks/{id}/findings/{topic}";
     telegram_write(id: CheckId, direction: Code) "/checks/{id}/telegrams/write/{direction}";
 
@@ -246,7 +246,7 @@ addresses! {
     item_split(id: LicenseId, item: ItemGroupId) "/licenses/{id}/items/{item}/split";
     role_add(id: LicenseId) "/licenses/{id}/parties/add";
     role_edit(id: LicenseId, row: LicensePartyId) "/licenses/{id}/parties/{row}/edit";
-    license_mistake(id: LicenseId, kind: Code, row: Row) "/licenses/{id}/mistakes/{kind}/{row}";
+    license_mistake(id: LicenseId, what: Code, row: Row) "/licenses/{id}/mistakes/{what}/{row}";
     parties_take(id: LicenseId, from: LicenseId) "/licenses/{id}/take-parties/{from}";
     condition_meet(id: LicenseId, condition: ConditionId) "/licenses/{id}/conditions/{condition}/meet";
     approvals_propose(id: LicenseId) "/licenses/{id}/approvals/propose";

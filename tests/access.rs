@@ -103,7 +103,19 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         "telegrams" => "telegram",
         _ => "post",
     };
-    let row = if path.contains("/subjects/") { "unknown" } else { "license party" };
+    let (what, mistaken) = match head {
+        "checks" => ("contact", "contact"),
+        "licenses" => ("permit", "permit"),
+        "parties" => ("party_fact", "unknown"),
+        "people" => ("assignment", "assignment"),
+        "countries" => ("country_rule", "rule"),
+        _ => ("reference_entry", "entry"),
+    };
+    let row = match path {
+        _ if path.contains("/mistakes/") => mistaken,
+        _ if path.contains("/subjects/") => "unknown",
+        _ => "license party",
+    };
     for (parameter, value) in [
         ("{id}", id),
         ("{contact}", "contact"),
@@ -127,6 +139,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         filled = filled.replace(parameter, &values[value]);
     }
     filled
+        .replace("{what}", what)
         .replace("{code}", "GT")
         .replace("{kind}", "item_class")
         .replace("{topic}", "order")

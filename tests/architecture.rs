@@ -370,7 +370,6 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
         &[
             "approvals/store/certificate.rs save_certificate",
             "approvals/store/custody.rs insert_step",
-            "approvals/store/custody.rs remove_step",
             "approvals/store/custody.rs save_serials",
             "evidence/store.rs insert_contact",
             "evidence/store.rs insert_document",
@@ -383,7 +382,6 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
             "licenses/store/facts.rs insert_item",
             "licenses/store/facts.rs insert_party",
             "licenses/store/facts.rs reduce_item",
-            "licenses/store/facts.rs remove_party",
             "licenses/store/facts.rs save",
             "licenses/store/facts.rs save_item",
             "licenses/store/facts.rs save_party",
@@ -443,7 +441,6 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
         &[
             "accounts/store/assignments.rs end_assignment",
             "accounts/store/assignments.rs insert_assignment",
-            "accounts/store/assignments.rs withdraw_assignment",
             "accounts/store/people.rs insert_person",
             "accounts/store/people.rs save_disabled",
             "accounts/store/people.rs save_password",
@@ -453,6 +450,10 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
             "accounts/store/session.rs insert_session",
             "accounts/store/sign_in.rs remember_browser",
         ],
+    ),
+    (
+        "what follows from a row that was taken back",
+        &["mistakes/store.rs join", "mistakes/store.rs let_go_of_contact", "reference/store.rs hold_on"],
     ),
     (
         "telegrams as they came or went, and what became of their words: the pages of those acts take the proofs",

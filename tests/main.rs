@@ -24,6 +24,7 @@ mod lists;
 mod log;
 mod marks;
 mod migrations;
+mod mistakes;
 mod offices;
 mod outage;
 mod pages;

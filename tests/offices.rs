@@ -39,7 +39,7 @@ async fn assignment(app: &TestApp, account: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_role_given_by_mistake_is_withdrawn_before_it_begins_and_not_after() {
+async fn a_role_given_by_mistake_is_taken_back_before_it_begins_and_not_after() {
     let app = TestApp::demonstration().await;
     let admin = app.enter("admin").await;
     let kingston = person(&app, "kingston").await;
@@ -50,12 +50,13 @@ async fn a_role_given_by_mistake_is_withdrawn_before_it_begins_and_not_after() {
         .is(303);
     admin.get(&kingston).await.says("Reviewer: from 1 Jan 2027 Not begun").says("to 31 Dec 2026 Change the last day");
     let row = assignment(&app, "kingston").await;
-    press(&admin, &kingston, &format!("{row}/withdraw")).await.is(303);
-    admin.get(&kingston).await.says_not("Reviewer");
-    let logged = "select count(*) from audit_events where summary = 'withdrew a role of Devon Ashby before it began: reviewer, from 1 Jan 2027'";
+    let back = |row: &str| row.replace("/assignments/", "/mistakes/assignment/");
+    admin.done(&back(&row), &[("reason", "It was meant for somebody else.")]).await;
+    admin.get(&kingston).await.says_not("Reviewer:");
+    let logged = "select count(*) from audit_events where summary = 'took back as recorded by mistake: Devon Ashby: reviewer, from 1 Jan 2027'";
     assert_eq!(app.value(logged).await, "1");
     let begun = assignment(&app, "kingston").await;
-    press(&admin, &kingston, &format!("{begun}/withdraw")).await.refused("This role has begun");
+    admin.get(&back(&begun)).await.says("This role has begun");
     // The end set too late is brought forward.
     fill(&admin, &format!("{begun}/end"), &[], &[("ends_on", TODAY)]).await.is(303);
     admin.get(&kingston).await.says("to 23 Nov 2026 Change the last day");

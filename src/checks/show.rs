@@ -13,12 +13,12 @@ use super::{
     verbs::CheckVerb,
 };
 use crate::{
-    access::{Actor, Can, Permission, permission::ReadChecks},
+    access::{Actor, Can, Permission, Role, permission::ReadChecks},
     addresses::{self as at, Address},
     audit::{self, store::Entry},
     error::Result,
     evidence::model::{Contact, Document, Finding, Statement},
-    id::CheckId,
+    id::{CheckId, PersonId},
     licenses::{model::LicenseFile, view::LicenseView},
     posts,
     reference::model::{Asked, ReferenceKind},
@@ -109,12 +109,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
     let origins =
         telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
-    let has_papers = |license: &LicenseFile| !license.permits.is_empty() || license.certificate.is_some();
-    let papers = file.licenses.iter().any(|license| license.status.is_open() && has_papers(license));
-    let serving = match can.post().filter(|_| papers && !whole) {
-        Some(post) => posts::store::serving(&mut conn, post.id, can.at).await?,
-        None => Vec::new(),
-    };
+    let serving = if whole { Vec::new() } else { serving(&mut conn, can, &file).await? };
     drop(conn);
     let others: Vec<&Origins> = origins.iter().filter(|origin| !origin.stands_beside_its_row()).collect();
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
@@ -163,6 +158,16 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         whole,
         file: &file,
     })
+}
+
+/// Who serves at the reader's post, where papers may be taken back that were recorded by mistake.
+async fn serving(conn: &mut sqlx::PgConnection, can: &Actor, file: &CaseFile) -> Result<Vec<(PersonId, Role)>> {
+    let has_papers = |license: &LicenseFile| !license.permits.is_empty() || license.certificate.is_some();
+    let papers = file.licenses.iter().any(|license| license.status.is_open() && has_papers(license));
+    match can.post().filter(|_| papers) {
+        Some(post) => posts::store::serving(conn, post.id, can.at).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 impl Page<'_> {

@@ -39,6 +39,13 @@ words! {
         Authority = "authority", "Authority";
         ReferenceEntry = "reference_entry", "Row of reference data";
     }
+
+    /// Whose row it is.
+    pub enum Side {
+        Post = "post", "The post";
+        Washington = "washington", "Washington";
+        Administration = "administration", "An administrator";
+    }
 }
 
 impl MistakeKind {
@@ -52,30 +59,12 @@ impl MistakeKind {
     }
 }
 
-/// Whose row it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// A post's; which one, if that is known.
-    Post(Option<PostId>),
-    Washington,
-    Administration,
-}
-
 impl Side {
-    /// As the database stores it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Post(_) => "post",
-            Self::Washington => "washington",
-            Self::Administration => "administration",
-        }
-    }
-
     /// Whether a role records on this side, and whether it supervises there.
     const fn has(self, role: Role) -> (bool, bool) {
         match (self, role) {
-            (Self::Post(_), Role::PostOfficer) | (Self::Washington, Role::CaseOfficer) => (true, false),
-            (Self::Post(_), Role::PostSupervisor)
+            (Self::Post, Role::PostOfficer) | (Self::Washington, Role::CaseOfficer) => (true, false),
+            (Self::Post, Role::PostSupervisor)
             | (Self::Washington, Role::Supervisor)
             | (Self::Administration, Role::Admin) => (true, true),
             _ => (false, false),
@@ -110,6 +99,8 @@ pub struct Recorded {
     /// Who, if that is known.
     pub by: Option<PersonId>,
     pub side: Side,
+    /// Of a post's: which one, if that is known.
+    pub at_post: Option<PostId>,
     /// Whether something rests on it: a verification, a finding, a decision.
     pub carries: bool,
 }
@@ -164,8 +155,8 @@ pub type Serving = [(PersonId, Role)];
 pub enum Refusal {
     #[error("Another post recorded this. Its own people take it back.")]
     AnotherPost,
-    #[error("{0} recorded this. Its own people take it back.")]
-    AnotherSide(&'static str),
+    #[error("{} recorded this. Who serves there takes it back.", .0.label())]
+    AnotherSide(Side),
     /// Nothing rests on it: its recorder does.
     #[error("Somebody else recorded this. They take it back, or a supervisor of theirs.")]
     AnotherRecorder,
@@ -233,12 +224,11 @@ impl Recorded {
     /// only one.
     pub fn taken_back_by(self, reader: &Reader, serving: &Serving) -> Result<(), Refusal> {
         let (is_there, is_supervisor) = self.side.has(reader.role);
-        match self.side {
-            Side::Post(_) if !is_there => return Err(Refusal::AnotherPost),
-            Side::Post(Some(post)) if reader.post != Some(post) => return Err(Refusal::AnotherPost),
-            Side::Washington if !is_there => return Err(Refusal::AnotherSide("Washington")),
-            Side::Administration if !is_there => return Err(Refusal::AnotherSide("An administrator")),
-            _ => {}
+        if !is_there && self.side != Side::Post {
+            return Err(Refusal::AnotherSide(self.side));
+        }
+        if !is_there || self.at_post.is_some_and(|post| reader.post != Some(post)) {
+            return Err(Refusal::AnotherPost);
         }
         let there = || serving.iter().filter(|(_, role)| self.side.has(*role).0);
         let recorder_left = self.by.is_none_or(|by| there().all(|(person, _)| *person != by));
@@ -275,7 +265,8 @@ mod tests {
         let judge = |serving: &Serving, reader: PersonId, carries: bool| {
             let role = if reader == supervisor { SUPERVISOR } else { OFFICER };
             let reader = Reader { id: reader, role, post: Some(post) };
-            Recorded { by: Some(recorder), side: Side::Post(Some(post)), carries }.taken_back_by(&reader, serving)
+            Recorded { by: Some(recorder), side: Side::Post, at_post: Some(post), carries }
+                .taken_back_by(&reader, serving)
         };
         for (serving, reader, carries, expected) in [
             (&all, recorder, false, Ok(())),
@@ -305,11 +296,11 @@ mod tests {
             let serving: Vec<(PersonId, Role)> =
                 (0..3).filter_map(|index| Some((people[index as usize], role(index)?))).collect();
             for carries in [false, true] {
-                let row = Recorded { by: Some(people[0]), side: Side::Post(Some(post)), carries };
+                let row = Recorded { by: Some(people[0]), side: Side::Post, at_post: Some(post), carries };
                 let as_reader = |(id, role): &(PersonId, Role)| Reader { id: *id, role: *role, post: Some(post) };
                 let somebody = serving.iter().any(|one| row.taken_back_by(&as_reader(one), &serving).is_ok());
                 assert_eq!(somebody, !serving.is_empty(), "{serving:?}, carries {carries}");
-                let elsewhere = Recorded { side: Side::Post(Some(PostId::new())), ..row };
+                let elsewhere = Recorded { at_post: Some(PostId::new()), ..row };
                 let refused = |one| elsewhere.taken_back_by(&as_reader(one), &serving) == Err(Refusal::AnotherPost);
                 assert!(serving.iter().all(refused));
             }
@@ -319,12 +310,12 @@ mod tests {
     /// Each side takes its own back, and what nobody is known to have recorded.
     #[test]
     fn a_row_is_taken_back_on_the_side_that_records_such_rows() {
-        let sides = [Side::Post(None), Side::Washington, Side::Administration];
+        let sides = [Side::Post, Side::Washington, Side::Administration];
         for role in Role::ALL.iter().copied() {
             let post = matches!(role, Role::PostOfficer | Role::PostSupervisor).then(PostId::new);
             let reader = Reader { id: PersonId::new(), role, post };
             let may = sides.map(|side| {
-                let row = Recorded { by: None, side, carries: true };
+                let row = Recorded { by: None, side, at_post: None, carries: true };
                 row.taken_back_by(&reader, &[(reader.id, role)]).is_ok()
             });
             let expected = match role {
@@ -335,11 +326,11 @@ mod tests {
             };
             assert_eq!(may, expected, "{}", role.label());
         }
-        let washington = Recorded { by: None, side: Side::Washington, carries: false };
+        let washington = Recorded { by: None, side: Side::Washington, at_post: None, carries: false };
         let officer = Reader { id: PersonId::new(), role: OFFICER, post: Some(PostId::new()) };
-        assert_eq!(washington.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide("Washington")));
+        assert_eq!(washington.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide(Side::Washington)));
         let administration = Recorded { side: Side::Administration, ..washington };
-        assert_eq!(administration.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide("An administrator")));
+        assert_eq!(administration.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide(Side::Administration)));
     }
 
     fn row(kept: Option<&str>) -> Row {
@@ -348,7 +339,7 @@ mod tests {
             id: uuid::Uuid::from_u128(7),
             version: 4,
             said: "Call with the registry, 2 Jun 2026".into(),
-            recorded: Recorded { by: None, side: Side::Post(None), carries: false },
+            recorded: Recorded { by: None, side: Side::Post, at_post: None, carries: false },
             kept: kept.map(Into::into),
             lapses: vec!["What was stated there: 2 statements".into()],
             section: "contacts",
@@ -372,7 +363,7 @@ mod tests {
         for file in [InFile::Check(check), InFile::License(license), InFile::Party(party), InFile::Other] {
             let taken = row(None).take_back(file, "Typed twice", &reader, &[]).expect("the recorder left");
             let stored = (*taken.file(), *taken.kind(), *taken.row(), *taken.version(), *taken.side());
-            assert_eq!(stored, (file, MistakeKind::Contact, row(None).id, 4, Side::Post(None)));
+            assert_eq!(stored, (file, MistakeKind::Contact, row(None).id, 4, Side::Post));
             assert_eq!((&**taken.said(), &**taken.reason()), ("Call with the registry, 2 Jun 2026", "Typed twice"));
             let event = Event::from(taken);
             assert_eq!(event.summary, "took back as recorded by mistake: Call with the registry, 2 Jun 2026");

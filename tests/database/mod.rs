@@ -15,7 +15,7 @@ use lantern::{
     duties::model::Duty,
     evidence::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, SourceGrade},
     licenses::model::{Act, Jurisdiction, LicenseStatus},
-    mistakes::model::MistakeKind,
+    mistakes::model::{MistakeKind, Side},
     parties::model::{FactKind, PartyKind, PartyRole, Standing, TakesPossession},
     reference::model::{ReferenceKind, ThresholdItems},
     spills::model::{Outcome, SpillFile},
@@ -495,6 +495,13 @@ async fn a_closed_check_is_sealed_with_everything_it_owns() {
             ),
             "extensions_sealed",
         ),
+        (
+            format!(
+                "insert into mistakes (id, kind, row_id, check_id, said, reason, taken_back_by, taken_back_at)
+                 values (gen_random_uuid(), 'contact', gen_random_uuid(), '{check}', 'A', 'B', {who}, now())"
+            ),
+            "mistakes_sealed",
+        ),
         (format!("insert into telegram_checks values ({TELEGRAM}, '{check}', {who}, now())"), "telegram_checks_sealed"),
         (
             format!(
@@ -710,6 +717,7 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
         "license_parties.takes_possession": TakesPossession,
         "licenses.status": LicenseStatus,
         "mistakes.kind": MistakeKind,
+        "mistakes.side": Side,
         "parties.kind": PartyKind,
         "parties.standing": Standing,
         "party_facts.kind": FactKind,

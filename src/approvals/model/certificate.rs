@@ -64,8 +64,8 @@ impl Signature {
 
     /// Who recorded it, and whether a verification rests on it.
     pub fn recorded(&self) -> Recorded {
-        let side = Side::Post(self.recorded_at_post);
-        Recorded { by: Some(self.recorded_by), side, carries: self.verified_by.is_some() }
+        let (by, at_post) = (Some(self.recorded_by), self.recorded_at_post);
+        Recorded { by, side: Side::Post, at_post, carries: self.verified_by.is_some() }
     }
 
     /// Whether a contact confirms that it is genuine (guard 6): with the side that gave it, one of those parties or an

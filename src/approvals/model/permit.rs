@@ -152,8 +152,8 @@ impl Permit {
 
     /// Who recorded it, and whether a verification rests on it.
     pub fn recorded(&self) -> Recorded {
-        let side = Side::Post(self.recorded_at_post);
-        Recorded { by: Some(self.recorded_by), side, carries: self.verified_at.is_some() }
+        let (by, at_post) = (Some(self.recorded_by), self.recorded_at_post);
+        Recorded { by, side: Side::Post, at_post, carries: self.verified_at.is_some() }
     }
 
     /// Whether it was recorded by mistake.

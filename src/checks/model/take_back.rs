@@ -56,8 +56,8 @@ impl CaseFile {
             MistakeKind::Document => "documents",
             _ => "findings",
         };
-        let side = Side::Post(Some(self.check.post_id));
-        Row { kind, id, version, said, recorded: Recorded { by: None, side, carries }, kept, lapses, section }
+        let recorded = Recorded { by: None, side: Side::Post, at_post: Some(self.check.post_id), carries };
+        Row { kind, id, version, said, recorded, kept, lapses, section }
     }
 
     fn mistaken_contact(&self, contact: &Contact) -> Row {
@@ -131,7 +131,7 @@ impl CaseFile {
             id: subject.id.0,
             version: 0,
             said: format!("{}, {}", subject.name, subject.role.label().to_lowercase()),
-            recorded: Recorded { by: None, side: Side::Washington, carries: found + said > 0 },
+            recorded: Recorded { by: None, side: Side::Washington, at_post: None, carries: found + said > 0 },
             kept,
             lapses,
             section: "parties",

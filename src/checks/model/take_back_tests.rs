@@ -108,7 +108,8 @@ fn what_lapses_with_a_row_of_a_check_is_told() {
     };
     assert_eq!(told(&case, MistakeKind::Statement), (Vec::new(), false));
     assert_eq!(told(&case, MistakeKind::Finding), (Vec::new(), false));
-    assert_eq!(row(&case, MistakeKind::Contact).recorded.side, Side::Post(Some(case.check.post_id)));
+    let contacts = row(&case, MistakeKind::Contact).recorded;
+    assert_eq!((contacts.side, contacts.at_post), (Side::Post, Some(case.check.post_id)));
     assert_eq!(row(&case, MistakeKind::CheckSubject).recorded.side, Side::Washington);
     case.check.findings[0].contacts = vec![contact];
     case.check.findings[0].documents = vec![document];

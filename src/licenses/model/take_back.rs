@@ -11,7 +11,7 @@ use crate::{
     approvals::model::{Certificate, CustodyStep, Permit, Signature},
     id::PostId,
     mistakes::model::{MistakeKind, Recorded, Row, Side},
-    text::{day_words, dollars, many},
+    text::{day_words, dollars, grouped, many},
     vocabulary::CheckState,
 };
 
@@ -106,7 +106,8 @@ impl LicenseFile {
             said: format!("{}{kept_at}{}", certificate.form, certificate.kept_at),
             recorded: Recorded {
                 by: None,
-                side: Side::Post(None),
+                side: Side::Post,
+                at_post: None,
                 carries: certificate.signatures.iter().any(|signature| signature.verified_by.is_some()),
             },
             kept: self.keeps_papers(),
@@ -122,7 +123,7 @@ impl LicenseFile {
             id: step.id.0,
             version: step.version,
             said: format!("{}: {}, {}{day}", step.stage.label(), step.holder, step.what),
-            recorded: Recorded { by: None, side: Side::Post(None), carries: false },
+            recorded: Recorded { by: None, side: Side::Post, at_post: None, carries: false },
             kept: self.keeps_counts(),
             lapses: self.lapses_around(None).into_iter().collect(),
             section: "custody",
@@ -137,7 +138,7 @@ impl LicenseFile {
         let value = item.value_usd.map(|value| format!(", {}", dollars(value))).unwrap_or_default();
         let mut lapses = Vec::new();
         if let Some(whole) = item.split_from.and_then(|whole| self.item(whole)) {
-            let back = crate::text::grouped(&item.quantity.to_string());
+            let back = grouped(&item.quantity.to_string());
             lapses.push(format!("The split: {back} {} go back to {}", item.unit, whole.label));
         }
         if cells > 0 {
@@ -154,8 +155,8 @@ impl LicenseFile {
             kind: MistakeKind::ItemGroup,
             id: item.id.0,
             version: item.version,
-            said: format!("{} {}{value}", item.named(), item.unit),
-            recorded: Recorded { by: None, side: Side::Washington, carries: cells > 0 || counted > 0 },
+            said: format!("{}, {} {}{value}", item.label, grouped(&item.quantity.to_string()), item.unit),
+            recorded: Recorded { by: None, side: Side::Washington, at_post: None, carries: cells > 0 || counted > 0 },
             kept: self.keeps_facts(),
             lapses,
             section: "items",
@@ -179,7 +180,7 @@ impl LicenseFile {
             id: party.id.0,
             version: party.version,
             said: format!("{}, {}", party.name, party.role.label().to_lowercase()),
-            recorded: Recorded { by: None, side: Side::Washington, carries: excepted > 0 },
+            recorded: Recorded { by: None, side: Side::Washington, at_post: None, carries: excepted > 0 },
             kept: self.keeps_facts(),
             lapses,
             section: "parties",
@@ -197,7 +198,7 @@ impl LicenseFile {
             id: condition.id.0,
             version: condition.version,
             said: condition.text.clone(),
-            recorded: Recorded { by: None, side: Side::Washington, carries: condition.met_at.is_some() },
+            recorded: Recorded { by: None, side: Side::Washington, at_post: None, carries: condition.met_at.is_some() },
             kept: self.may_raise().err().map(|refusal| refusal.to_string()),
             lapses,
             section: "conditions",

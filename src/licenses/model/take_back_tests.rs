@@ -112,12 +112,12 @@ fn items_and_parties_are_washingtons_and_papers_the_posts() {
     for (kind, _, _) in rows(&license) {
         let expected = match kind {
             MistakeKind::ItemGroup | MistakeKind::LicenseParty | MistakeKind::Condition => Side::Washington,
-            MistakeKind::Permit => Side::Post(license.permits[0].recorded_at_post),
-            _ => Side::Post(None),
+            _ => Side::Post,
         };
-        let side = row(&license, kind).recorded.side;
-        assert!(side == expected || (kind == MistakeKind::CertificateSignature && side.code() == "post"), "{side:?}");
+        assert_eq!(row(&license, kind).recorded.side, expected, "{}", kind.label());
     }
+    let at_post = |kind| row(&license, kind).recorded.at_post;
+    assert_eq!(at_post(MistakeKind::Permit), license.permits[0].recorded_at_post);
 }
 
 #[test]

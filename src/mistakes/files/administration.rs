@@ -1,5 +1,5 @@
-//! An administrator's rows: roles, and the law and practice that everybody works by. Given wrongly today, they are taken
-//! back; what others worked by since is ended.
+//! An administrator's rows: roles, and the law and practice that everybody works by. Given wrongly today, they are
+//! taken back; what others worked by since is ended.
 
 use sqlx::PgConnection;
 use time::Date;
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Whose row every one of these is: the log knows who recorded it.
-const ADMINISTRATION: Recorded = Recorded { by: None, side: Side::Administration, carries: false };
+const ADMINISTRATION: Recorded = Recorded { by: None, side: Side::Administration, at_post: None, carries: false };
 
 /// Why a row of law or practice stays: others may have worked by it.
 async fn kept(conn: &mut PgConnection, today: Date, row: Uuid, in_use: Option<String>) -> Result<Option<String>> {

@@ -88,7 +88,7 @@ impl License {
             id,
             version,
             said: format!("{number} ({label})"),
-            recorded: Recorded { by: Some(by), side: Side::Post(None), carries: false },
+            recorded: Recorded { by: Some(by), side: Side::Post, at_post: None, carries: false },
             kept: self.0.keeps_counts(),
             lapses: self.0.lapses_around(None).into_iter().collect(),
             section: "serials",

@@ -72,16 +72,14 @@ impl Party {
             MistakeKind::PartyListing => {
                 ("That it blocks approvals, and the exceptions that were made for it", Side::Washington)
             }
-            _ => {
-                ("That it is known of the party", fact.at_post.map_or(Side::Washington, |post| Side::Post(Some(post))))
-            }
+            _ => ("That it is known of the party", fact.at_post.map_or(Side::Washington, |_| Side::Post)),
         };
         Row {
             kind: fact.row,
             id: fact.id,
             version: 0,
             said: format!("{}: {}", fact.row.label(), fact.text),
-            recorded: Recorded { by: Some(fact.recorded_by), side, carries: false },
+            recorded: Recorded { by: Some(fact.recorded_by), side, at_post: fact.at_post, carries: false },
             kept: self.0.merged_into.is_some().then(|| Refusal::Merged(self.0.name.clone()).to_string()),
             lapses: vec![what.to_owned()],
             section: "facts",
