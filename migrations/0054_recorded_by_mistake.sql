@@ -71,7 +71,7 @@ create trigger duties_on_check before insert on mistakes for each row when (new.
 -- An older program bears this: it takes nothing of a check back.
 create trigger sealed before insert on mistakes for each row when (new.check_id is not null) execute function refuse_change_to_sealed_file();
 
--- Takes a row out of its table, with what goes with it: read at that version, or no row is there.
+-- Takes a row out of its table, with what goes with it: read at that version (0: of a row that is never changed), or no row is there.
 create function strike(mistake uuid, of_kind text, of_row uuid, read integer, because text, what_said text, whose text, person uuid, moment timestamptz)
 returns boolean language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -86,7 +86,7 @@ begin
     select * into strict told from mistake_kinds() k where k.kind = of_kind;
     execute format('select to_jsonb(t), (%s)::text from public.%I t where t.id = $1 for update', told.belongs, told.of_table)
         into kept, file using of_row;
-    if kept is null or coalesce((kept ->> 'version')::integer, read) <> read then
+    if kept is null or read > 0 and coalesce((kept ->> 'version')::integer, read) <> read then
         return false;
     end if;
     kept := jsonb_build_object(told.of_table, jsonb_build_array(kept));

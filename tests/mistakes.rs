@@ -1,5 +1,5 @@
-//! Recorded by mistake: every kind of row that a person records has a way back, which says beforehand what lapses, frees
-//! its number or name, and leaves it readable.
+//! Recorded by mistake: every kind of row that a person records has a way back, which says beforehand what lapses,
+//! frees its number or name, and leaves it readable.
 
 use std::collections::BTreeSet;
 

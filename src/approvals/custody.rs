@@ -19,7 +19,7 @@ use crate::{
     id::{ItemGroupId, LicenseId, PartyId},
     licenses::{self, model::LicenseFile},
     text::{Day, Line, List, Optional, Quantity, folded, grouped, many},
-    web::{Form, Layout, Path, Query, Sent, html},
+    web::{Form, Layout, Path, Query, Sent, filters, html},
     words::Choice,
 };
 

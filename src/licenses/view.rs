@@ -13,10 +13,7 @@ use crate::{
     basis::Changed,
     duties::model::Duty,
     id::{ItemGroupId, PersonId},
-    mistakes::{
-        self,
-        model::{Mistake, Recorded},
-    },
+    mistakes::model::{Mistake, Recorded},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
     web::filters::{day_words, moment_words},
@@ -175,11 +172,6 @@ impl<'a> LicenseView<'a> {
     /// How a permit was taken back, if it was and that is known.
     pub fn taken_back(&self, permit: &Permit) -> Option<&Mistake> {
         self.file.mistakes.iter().find(|mistake| mistake.row_id == permit.id.0)
-    }
-
-    /// What was taken back of a kind.
-    pub fn struck(&self, kind: &str) -> impl Iterator<Item = &Mistake> {
-        mistakes::model::of_kind(&self.file.mistakes, kind)
     }
 
     /// On paper there is nothing to press.

@@ -18,7 +18,7 @@ use crate::{
         AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId,
         PostId, ResultId,
     },
-    mistakes::model::Mistake,
+    mistakes::model::{self as mistakes, Mistake},
     parties::model::{PartyRole, TakesPossession},
     text::{Likeness, PermitNumber},
     vocabulary::{CheckState, CheckType, ResultWord},
@@ -254,6 +254,11 @@ impl LicenseFile {
     /// The permit of that id.
     pub fn permit(&self, id: Option<crate::id::PermitId>) -> Option<&Permit> {
         id.and_then(|id| self.permits.iter().find(|permit| permit.id == id))
+    }
+
+    /// What was taken back of a kind, by its code.
+    pub fn struck(&self, kind: &str) -> impl Iterator<Item = &Mistake> {
+        mistakes::of_kind(&self.mistakes, kind)
     }
 
     /// The permit of an issuer and a number that is on the license, in any spelling; not one that was taken back.

@@ -137,13 +137,14 @@ impl File for Country {
             MistakeKind::CountryRule => {
                 let Some(rule) = self.rules.iter().find(|rule| rule.id.0 == id) else { return Ok(None) };
                 let resting = store::resting_on_rule(conn, id).await?;
-                let in_use = (resting > 0).then(|| many(resting, "answer of permit matrices"));
+                let in_use =
+                    (resting > 0).then(|| format!("{} of permit matrices rest on it", many(resting, "answer")));
                 (format!("{}: {}", self.name, rule.named()), in_use)
             }
             MistakeKind::Authority => {
                 let Some(authority) = self.authorities.iter().find(|known| known.id.0 == id) else { return Ok(None) };
                 let named = store::named(conn, id).await?;
-                let in_use = (named > 0).then(|| many(named, "rule or paper that names it"));
+                let in_use = (named > 0).then(|| format!("{} of rules and papers name it", many(named, "row")));
                 (format!("{} ({})", authority.name, authority.short_name), in_use)
             }
             _ => return Ok(None),
