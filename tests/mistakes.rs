@@ -234,7 +234,10 @@ const OTHER_WAYS: &[(&str, &[&str])] = &[
     ("two records are merged, found ones too", &["parties"]),
     ("taken off again where they were put", &["check_licenses", "telegram_checks"]),
     ("goes with the row it belongs to", &["finding_basis", "permit_authorities", "telegram_answers"]),
-    ("what the program itself keeps", &["mistakes", "duties", "separated_duties", "spills", "spill_texts"]),
+    (
+        "what the program itself keeps",
+        &["mistakes", "duties", "separated_duties", "spills", "spill_texts", "spill_words"],
+    ),
 ];
 
 #[tokio::test]
