@@ -184,6 +184,8 @@ language sql immutable set search_path = pg_catalog, public, pg_temp as $$
     ('custody_step', 'license', 'custody_steps', '{holder,what}', 't.license_id', 'Custody step'),
     ('serial', 'license', 'serials', '{location}', 't.license_id', 'Place of a serial number'),
     ('mistake', 'license', 'mistakes', '{said,reason}', 't.license_id', 'What was taken back'),
+    ('correction', 'check', 'corrections', '{said,text}', 't.check_id', 'Note of correction'),
+    ('license_correction', 'license', 'corrections', '{said,text}', 't.license_id', 'Note of correction'),
     ('check_mistake', 'check', 'mistakes', '{said,reason}', 't.check_id', 'What was taken back'),
     ('party_mistake', 'party', 'mistakes', '{said,reason}', 't.party_id', 'What was taken back'),
     ('party', 'party', 'parties', '{name,name_folded,address,found_source}', 't.id', 'Name and address of the party'),
@@ -203,3 +205,26 @@ language sql immutable set search_path = pg_catalog, public, pg_temp as $$
         '(select c.license_id from public.certificates c where c.id = t.certificate_id)', ''),
     ('telegram_answer', 'telegram', 'telegram_answers', '{proposed,words,says}', 't.telegram_id', '')
 $$;
+
+-- Notes of correction: beside what was said, signed, sealed or decided, for ever. The text itself is never touched.
+create table corrections (
+    id uuid constraint corrections_pkey primary key,
+    -- The kind of text, and its row.
+    place text not null,
+    row_id uuid not null,
+    check_id uuid constraint corrections_check_fkey references checks,
+    license_id uuid constraint corrections_license_fkey references licenses,
+    -- What it stands beside, by its kind and first words.
+    said text not null,
+    text text not null,
+    noted_by uuid not null constraint corrections_person_fkey references people,
+    noted_at timestamptz not null,
+    constraint corrections_of_one_file check (num_nonnulls(check_id, license_id) = 1)
+);
+create index corrections_by_check on corrections (check_id);
+create index corrections_by_license on corrections (license_id);
+-- An older program bears this: it knows no such table.
+select log_changes_to(array['corrections']);
+-- An older program bears this: it knows no such table.
+select forbid_rewriting(array['corrections']);
+grant select, insert on corrections to lantern_app;

@@ -38,7 +38,7 @@ take() {
 }
 for part in addresses access/permission access/proven access/reader approvals/model audit/event audit/signature audit/values basis checks/contradictions \
   checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/standing/model_tests checks/turn \
-  checks/turn_tests checks/verbs checks/verbs_tests clock duties/model duties/model_tests error evidence/model faults id licenses/model \
+  checks/turn_tests checks/verbs checks/verbs_tests clock corrections/model duties/model duties/model_tests error evidence/model faults id licenses/model \
   licenses/verbs licenses/verbs_tests mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
   take "$part"
 done
@@ -78,6 +78,9 @@ pub mod checks {
     pub mod verbs;
 }
 pub mod clock;
+pub mod corrections {
+    pub mod model;
+}
 pub mod duties {
     pub mod model;
 }

@@ -202,6 +202,8 @@ addresses! {
     spills() "/spills";
     spill_settle(id: SpillId) "/spills/{id}/settle";
     check_spill(id: CheckId) "/checks/{id}/spill";
+    check_correct(id: CheckId) "/checks/{id}/correct";
+    license_correct(id: LicenseId) "/licenses/{id}/correct";
     license_spill(id: LicenseId) "/licenses/{id}/spill";
     party_spill(id: PartyId) "/parties/{id}/spill";
     telegram_spill(id: TelegramId) "/telegrams/{id}/spill";

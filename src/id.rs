@@ -126,4 +126,6 @@ id! {
     TelegramId,
     /// A text that was reported as classified.
     SpillId,
+    /// A note beside a text that stays as it was written.
+    CorrectionId,
 }

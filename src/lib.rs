@@ -16,6 +16,7 @@ pub mod checks;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod corrections;
 pub mod countries;
 pub mod db;
 pub mod demo;

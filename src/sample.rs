@@ -363,6 +363,7 @@ pub fn license() -> LicenseFile {
         checks: vec![license_check(ResultWord::Favorable)],
         duties: Vec::new(),
         mistakes: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 
@@ -535,6 +536,7 @@ fn check() -> CheckFile {
         explanations: Vec::new(),
         people_at_post: vec![PersonId::new(), PersonId::new()],
         mistakes: Vec::new(),
+        corrections: Vec::new(),
         duties: Vec::new(),
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     access::PeerAddress,
     accounts,
     app::App,
-    approvals, audit, checks, countries,
+    approvals, audit, checks, corrections, countries,
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
@@ -74,6 +74,7 @@ pub fn routes() -> Routes {
         .merge(audit::routes())
         .merge(accounts::routes())
         .merge(drafts::routes())
+        .merge(corrections::routes())
         .merge(spills::routes())
         .merge(rulebook::routes())
         .merge(about::routes())

@@ -9,6 +9,7 @@ mod accounts;
 mod architecture;
 mod bounds;
 mod browser;
+mod corrections;
 mod database;
 mod drafts;
 mod ended;

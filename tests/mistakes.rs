@@ -236,7 +236,7 @@ const OTHER_WAYS: &[(&str, &[&str])] = &[
     ("goes with the row it belongs to", &["finding_basis", "permit_authorities", "telegram_answers"]),
     (
         "what the program itself keeps",
-        &["mistakes", "duties", "separated_duties", "spills", "spill_texts", "spill_words"],
+        &["mistakes", "duties", "separated_duties", "spills", "spill_texts", "spill_words", "corrections"],
     ),
 ];
 

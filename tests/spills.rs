@@ -30,6 +30,7 @@ const NO_TEXT: &[(&str, &str, &str)] = &[
     ("certificates", "form", "a code"),
     ("check_standings", "rules", "a hash"),
     ("check_subjects", "role", "a closed word"),
+    ("corrections", "place", "a closed word"),
     ("checks", "held_state priority reference site_visit state type", "closed words, and the reference"),
     ("contacts", "channel_source kind", "a closed word"),
     ("countries", "code name region", "reference data"),

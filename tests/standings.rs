@@ -23,6 +23,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("audit_events", "the log is read, never judged by"),
     ("check_numbers", "counts references"),
     ("check_standings", "what is computed"),
+    ("corrections", "told, and judged by no rule"),
     ("draft_sources", "what a form was filled from"),
     ("drafts", "what is typed and not sent"),
     ("extensions", "the due date stands on the check"),

@@ -34,8 +34,18 @@ const LONG_FUNCTIONS: &[&str] = &[
 const NAMED_BY_NONE: &[&str] = &[];
 
 /// Whose rules may rest on whose: a model imports those before it alone.
-const MODELS: &[&str] =
-    &["duties", "evidence", "mistakes", "parties", "reference", "approvals", "licenses", "checks", "telegrams"];
+const MODELS: &[&str] = &[
+    "duties",
+    "evidence",
+    "mistakes",
+    "corrections",
+    "parties",
+    "reference",
+    "approvals",
+    "licenses",
+    "checks",
+    "telegrams",
+];
 
 /// The program's own files, without their tests.
 fn program() -> impl Iterator<Item = (String, String)> {

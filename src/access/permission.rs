@@ -92,6 +92,8 @@ permissions! {
     WorkChecks: "Only the officers of the post work a check.",
     /// Take back what was recorded by mistake in a case file, as far as the side that recorded it is the own one.
     TakeBackRecords: "Only those who record take back what was recorded by mistake.",
+    /// Note a correction beside what stays as it was written.
+    NoteCorrections: "Only a supervisor notes a correction beside what stays.",
     ClearReplies: "Only a person of the post clears its reply.",
     /// Give a check to another officer of the post.
     ReassignChecks: "Only the post's supervisor reassigns a check.",
@@ -134,6 +136,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
         P::TakeBackRecords => at_post || matches!(role, R::CaseOfficer | R::Supervisor),
+        P::NoteCorrections => matches!(role, R::PostSupervisor | R::Supervisor),
         P::ReassignChecks => role == R::PostSupervisor,
         P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => {
             at_post || role == R::CaseOfficer
@@ -166,7 +169,7 @@ mod tests {
         ];
         let may: [(Role, &[&[Permission]]); 7] = [
             (Role::PostOfficer, &[READS, POST]),
-            (Role::PostSupervisor, &[READS, POST, &[P::ReassignChecks, P::SettleSpills]]),
+            (Role::PostSupervisor, &[READS, POST, &[P::ReassignChecks, P::SettleSpills, P::NoteCorrections]]),
             (
                 Role::CaseOfficer,
                 &[
@@ -188,6 +191,7 @@ mod tests {
                 &[
                     READS,
                     &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills, P::TakeBackRecords],
+                    &[P::NoteCorrections],
                 ],
             ),
             (Role::Auditor, &[READS, &[P::ReadLog]]),

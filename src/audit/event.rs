@@ -140,6 +140,8 @@ words! {
         CertificateRecorded = "certificate_recorded", "Recorded the certificate";
         /// A signature recorded by mistake was taken back.
         SignatureWithdrawn = "signature_withdrawn", "Took a signature back";
+        /// A supervisor noted what is right beside what stays.
+        CorrectionNoted = "correction_noted", "Noted a correction";
         /// Any other row recorded by mistake was taken back.
         RowTakenBack = "row_taken_back", "Took a record back";
         /// A signature on a certificate was verified.

@@ -16,11 +16,11 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('text', q.text, 'by', called(m.id, m.name, q.asked_at), 'at', q.asked_at) order by q.asked_at desc), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by', called(m.id, m.name, q.asked_at), 'at', q.asked_at) order by q.asked_at desc), '[]')
      from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
      from interim_replies i join people m on m.id = i.signed_by where i.check_id = c.id) as "interim!: Json<Vec<Note>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('text', 'Due ' || e.due_after || ' instead of ' || e.due_before || ': ' || e.reason,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'text', 'Due ' || e.due_after || ' instead of ' || e.due_before || ': ' || e.reason,
          'by', called(m.id, m.name, e.extended_at), 'at', e.extended_at) order by e.extended_at desc), '[]')
      from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
@@ -86,7 +86,10 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>",
     (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
          'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
-     from mistakes y join people m on m.id = y.taken_back_by where y.check_id = c.id) as "mistakes!: Json<Vec<Mistake>>"
+     from mistakes y join people m on m.id = y.taken_back_by where y.check_id = c.id) as "mistakes!: Json<Vec<Mistake>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('row_id', n.row_id, 'said', n.said, 'text', n.text, 'by', called(m.id, m.name, n.noted_at),
+         'at', n.noted_at) order by n.id), '[]')
+     from corrections n join people m on m.id = n.noted_by where n.check_id = c.id) as "corrections!: Json<Vec<Correction>>"
 from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
 left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
 where c.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or (c.post_id = $3 and c.state <> 'draft'))

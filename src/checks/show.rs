@@ -71,6 +71,7 @@ struct Page<'a> {
     may_direct: bool,
     /// Whether the reader takes a subject back that the request should not have named.
     may_correct: bool,
+    may_note: bool,
     may_explain: bool,
     may_link: bool,
 }
@@ -139,6 +140,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
             && can.may(Permission::TakeBackRecords)
             && can.post().is_none()
             && check.state != CheckState::Closed,
+        may_note: !whole && can.may(Permission::NoteCorrections),
         may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
         may_explain: !whole && may_explain(&reader, &file),
         may_link: !whole && can.may(Permission::EditParties) && check.state != CheckState::Closed,

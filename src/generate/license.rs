@@ -75,6 +75,7 @@ fn as_registered(id: LicenseId, data: &LicenseData<'_>, known: LicenseCheck, tod
         checks: vec![known],
         duties: Vec::new(),
         mistakes: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

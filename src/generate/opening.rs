@@ -81,5 +81,6 @@ pub(super) fn drafted(
         people_at_post: Vec::new(),
         duties: Vec::new(),
         mistakes: Vec::new(),
+        corrections: Vec::new(),
     }
 }

@@ -89,7 +89,8 @@ impl Story<'_> {
         self.put(&row)?;
         self.file.check.due_on = Some(after);
         self.touch();
-        let note = Note { text: format!("Due {after} instead of {before}: {reason}"), by: self.name(by), at: now };
+        let text = format!("Due {after} instead of {before}: {reason}");
+        let note = Note { id: id.0, text, by: self.name(by), at: now };
         self.file.check.extensions.insert(0, note);
         self.log(by, extended.into())
     }
@@ -105,7 +106,7 @@ impl Story<'_> {
         let revision_read = self.file.check.revision;
         self.put(&rows::InterimReply { id, check_id, text: &text, signed_by: person, signed_at: now, revision_read })?;
         self.step(taken.step(), by);
-        self.file.check.interim_replies.insert(0, Note { text, by: self.name(by), at: now });
+        self.file.check.interim_replies.insert(0, Note { id: id.0, text, by: self.name(by), at: now });
         self.log(by, taken.into())
     }
 
@@ -153,7 +154,7 @@ impl Story<'_> {
         self.put(&rows::Question { id, check_id, text: &text, asked_by: person, asked_at: now })?;
         self.withdraw_recommendation()?;
         self.step(taken.step(), by);
-        let note = Note { text, by: self.world.people[by.person].name.clone(), at: now };
+        let note = Note { id: id.0, text, by: self.world.people[by.person].name.clone(), at: now };
         self.file.check.questions.insert(0, note);
         self.log(by, taken.into())
     }

@@ -109,7 +109,10 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
      as "duties!: Json<Vec<Done>>",
     (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
          'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
-     from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>"
+     from mistakes y join people m on m.id = y.taken_back_by where y.license_id = l.id) as "mistakes!: Json<Vec<Mistake>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('row_id', n.row_id, 'said', n.said, 'text', n.text, 'by', called(m.id, m.name, n.noted_at),
+         'at', n.noted_at) order by n.id), '[]')
+     from corrections n join people m on m.id = n.noted_by where n.license_id = l.id) as "corrections!: Json<Vec<Correction>>"
 from licenses l join countries d on d.code = l.destination
 -- The day by whose classes and categories its items are judged: when the application came, or when it was approved before anybody registered it
 -- here, or else when it was registered.

@@ -32,6 +32,8 @@ struct Page<'a> {
     may_edit_parties: bool,
     may_track: bool,
     may_meet: bool,
+    /// Whether the reader notes a correction beside what stays.
+    may_correct: bool,
     serials: Vec<Serial>,
     events: Vec<Entry>,
     /// The drafts it is on, for Washington.
@@ -54,8 +56,18 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RaiseConditions) && file.may_meet(can.id).is_ok();
     let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
-    let drafts = around.drafts;
-    html(&Page { layout: can.layout(), l, may_edit_parties, may_track, may_meet, serials, events, drafts, takes })
+    html(&Page {
+        layout: can.layout(),
+        l,
+        may_edit_parties,
+        may_track,
+        may_meet,
+        may_correct: can.may(Permission::NoteCorrections),
+        serials,
+        events,
+        drafts: around.drafts,
+        takes,
+    })
 }
 
 /// What is looked for.

@@ -55,6 +55,7 @@ pub const UNLOGGED: &[&str] = &[
 const APPEND_ONLY: &[&str] = &[
     "audit_events",
     "check_questions",
+    "corrections",
     "decisions",
     "duties",
     "exceptions",
@@ -174,6 +175,8 @@ const FILL: &[&str] = &[
          values ('01900000-0000-7000-8000-00000000005b', 'contact', gen_random_uuid(), 'check', gen_random_uuid(), 1, '', 'A', gen_random_uuid(), now())",
     "insert into spill_texts values ('01900000-0000-7000-8000-00000000005b', 1, 'contacts', '{}', 'summary', 'A', 'B')",
     "insert into spill_words values ('01900000-0000-7000-8000-00000000005b', 1, 'A')",
+    "insert into corrections (id, place, row_id, check_id, said, text, noted_by, noted_at)
+         values (gen_random_uuid(), 'result', gen_random_uuid(), gen_random_uuid(), 'A', 'B', gen_random_uuid(), now())",
     "insert into mistakes values (gen_random_uuid(), 'permit', gen_random_uuid(), gen_random_uuid(), 'A', 'B', gen_random_uuid(), now())",
     "insert into custody_steps (id, license_id, stage, position, holder, what, recorded_by) values (gen_random_uuid(), gen_random_uuid(), 'planned', 1, 'A', 'B', gen_random_uuid())",
 ];

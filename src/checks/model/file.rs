@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use super::words::{CheckState, CheckType, EndedBecause, Priority, RecommendationWord, ResultWord, SiteVisit};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
         due::Due,
     },
     clock::Zone,
+    corrections::model::{self as corrections, Correction},
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
     id::{
@@ -50,6 +52,7 @@ pub struct FoundParty {
 /// A text somebody wrote at a moment: a question, an interim reply, an extension.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Note {
+    pub id: Uuid,
     pub text: String,
     pub by: String,
     #[serde(with = "time::serde::rfc3339")]
@@ -207,6 +210,8 @@ pub struct CheckFile {
     pub duties: Vec<Done>,
     /// What was recorded by mistake and taken back, the first first.
     pub mistakes: Vec<Mistake>,
+    /// Notes of correction, the first first.
+    pub corrections: Vec<Correction>,
 }
 
 /// A check with its licenses and the reference data of the day: all that a rule about it reads.
@@ -288,6 +293,11 @@ impl CheckFile {
     /// What was taken back of a kind, by its code.
     pub fn struck(&self, kind: &str) -> impl Iterator<Item = &Mistake> {
         mistakes::of_kind(&self.mistakes, kind)
+    }
+
+    /// The notes of correction beside a row.
+    pub fn corrected<'a>(&'a self, row: &Uuid) -> impl Iterator<Item = &'a Correction> + use<'a> {
+        corrections::beside(&self.corrections, *row)
     }
 
     /// The finding on a topic, for a party.

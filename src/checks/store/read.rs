@@ -10,6 +10,7 @@ use crate::{
         Recommendation, SiteVisit,
     },
     clock::Zone,
+    corrections::model::Correction,
     db::Change,
     duties::model::Done,
     error::{AppError, Result},
@@ -101,6 +102,7 @@ async fn files(
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
             duties: row.duties.0,
             mistakes: row.mistakes.0,
+            corrections: row.corrections.0,
         };
         (file, row.licenses.into_iter().map(LicenseId).collect())
     });

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use super::{
     refusal::Refusal,
@@ -13,6 +14,7 @@ use crate::{
         Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount, Signer,
     },
     basis::Basis,
+    corrections::model::{self as corrections, Correction},
     duties::model::Done,
     id::{
         AuthorityId, CheckId, ConditionId, DecisionId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PersonId,
@@ -220,6 +222,8 @@ pub struct LicenseFile {
     pub duties: Vec<Done>,
     /// What was recorded by mistake and taken back, the first first.
     pub mistakes: Vec<Mistake>,
+    /// Notes of correction, the first first.
+    pub corrections: Vec<Correction>,
 }
 
 /// The unit that is proposed for items of a class.
@@ -259,6 +263,11 @@ impl LicenseFile {
     /// What was taken back of a kind, by its code.
     pub fn struck(&self, kind: &str) -> impl Iterator<Item = &Mistake> {
         mistakes::of_kind(&self.mistakes, kind)
+    }
+
+    /// The notes of correction beside a row.
+    pub fn corrected<'a>(&'a self, row: &Uuid) -> impl Iterator<Item = &'a Correction> + use<'a> {
+        corrections::beside(&self.corrections, *row)
     }
 
     /// The permit of an issuer and a number that is on the license, in any spelling; not one that was taken back.

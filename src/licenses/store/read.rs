@@ -8,6 +8,7 @@ use crate::{
     access::{Actor, Role, Scope},
     approvals::model::{Approval, BeforeApplication, Certificate, CountryRule, CustodyStep, Permit, SerialCount},
     clock::Zone,
+    corrections::model::Correction,
     db::Change,
     duties::model::Done,
     error::{AppError, Result},
@@ -57,6 +58,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         checks: row.checks.0,
         duties: row.duties.0,
         mistakes: row.mistakes.0,
+        corrections: row.corrections.0,
     });
     Ok(files.collect())
 }
