@@ -365,6 +365,7 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
     });
     if facts.questions {
         file.check.questions.push(crate::checks::model::Note {
+            id: uuid::Uuid::from_u128(7),
             text: "Who owns it?".into(),
             by: "A case officer".into(),
             at: sample::NOW,

@@ -352,8 +352,12 @@ fn an_open_condition_leads_where_it_is_settled() {
 fn a_step_that_answers_something_says_so() {
     let mut file = sample::case();
     file.check.recommendation = None;
-    file.check.questions =
-        vec![crate::checks::model::Note { text: "Who owns it?".into(), by: "A case officer".into(), at: sample::NOW }];
+    file.check.questions = vec![crate::checks::model::Note {
+        id: uuid::Uuid::from_u128(7),
+        text: "Who owns it?".into(),
+        by: "A case officer".into(),
+        at: sample::NOW,
+    }];
     assert_eq!(says(&file).1, "Answer the questions in the recommendation, and sign it again");
     let mut declined = sample::proposed(ResultWord::Favorable);
     declined.check.result = None;

@@ -73,7 +73,12 @@ fn a_check_is_marked_by_what_holds_of_it() {
     };
     marked(sample::case(), &settled, &[]);
     let asked = |file: &mut CaseFile| {
-        file.check.questions = vec![Note { text: "Who owns it?".into(), by: "A case officer".into(), at: NOW }];
+        file.check.questions = vec![Note {
+            id: uuid::Uuid::from_u128(7),
+            text: "Who owns it?".into(),
+            by: "A case officer".into(),
+            at: NOW,
+        }];
     };
     marked(sample::case(), &asked, &[M::Questioned]);
     let found = |file: &mut CaseFile| {

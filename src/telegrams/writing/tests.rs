@@ -355,7 +355,7 @@ fn file(texts: &[String], many: usize) -> CaseFile {
         finding.contacts.extend(check.contacts.last().map(|contact| contact.id));
     }
     check.recommendation.as_mut().expect("there is one").text = next();
-    check.interim_replies.push(Note { text: next(), by: next(), at: sample::NOW });
+    check.interim_replies.push(Note { id: uuid::Uuid::from_u128(7), text: next(), by: next(), at: sample::NOW });
     file
 }
 
