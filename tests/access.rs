@@ -10,7 +10,7 @@ use lantern::{
     licenses::verbs::LicenseVerb,
 };
 
-use crate::support::{TestApp, Visitor};
+use crate::support::{TestApp, Visitor, app::NOW};
 
 const COLUMNS: &[(&str, &str)] = &[
     ("officer", "guatemala"),
@@ -36,10 +36,36 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     let document = app.value("select 'document.' || id from documents order by id desc limit 1").await;
     let report = [("what", document.as_str()), ("why", "The office of security told us so.")];
     post.done(&format!("{check}/spill"), &report).await;
+    record_by_mistake(app).await;
     let mut values = parameters(app).await;
     let draft = app.value("select id from telegrams where state = 'draft' limit 1").await;
     values.insert("draft telegram", draft);
     values
+}
+
+/// A row of each kind of file that is not in the story, as it was recorded by mistake today.
+async fn record_by_mistake(app: &TestApp) {
+    let told = |verb: &str, subject: &str| {
+        format!(
+            "insert into audit_events (id, at, actor_id, verb, subject_kind, subject_id, summary)
+             select gen_random_uuid(), '{NOW}', id, '{verb}', 'a_row', md5('{subject}')::uuid, 'recorded it' from people where account = 'admin'"
+        )
+    };
+    let party = "(select party_id from license_parties p join licenses l on l.id = p.license_id where l.number = '050107211' and p.role = 'end_user')";
+    let recorder = "(select id from people where account = 'case')";
+    app.run(&format!(
+        "{}; {}; {};
+         insert into party_aliases values (md5('alias')::uuid, {party}, 'ICJP', 'icjp', 'A letterhead', {recorder}, '{NOW}');
+         insert into assignments (id, person_id, role, post_id, starts_on)
+             select md5('role')::uuid, a.person_id, 'reviewer', null, '2027-01-01' from assignments a join people p on p.id = a.person_id where p.account = 'case2';
+         insert into country_rules (id, country, item_class, source, starts_on) values (md5('rule')::uuid, 'GT', 'vessel', 'A decree', '2026-11-23');
+         insert into reference_entries (id, kind, code, label, source, starts_on)
+             values (md5('entry')::uuid, 'item_class', 'mistaken', 'A class', 'A decree', '2026-11-23')",
+        told("country_rule_changed", "rule"),
+        told("reference_changed", "entry"),
+        told("assignment_changed", "role"),
+    ))
+    .await;
 }
 
 /// Rows for every parameter: the check is the officer's, in progress; the license is that of the story, approved on
@@ -79,6 +105,12 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
     }
     let unknown = "01900000-0000-7000-8000-000000000000";
     values.insert("unknown", unknown.into());
+    for (name, row) in
+        [("party alias", "alias"), ("mistaken role", "role"), ("mistaken rule", "rule"), ("mistaken entry", "entry")]
+    {
+        values.insert(name, app.value(&format!("select md5('{row}')::uuid")).await);
+    }
+    values.insert("mistaken person", app.value("select id from people where account = 'case2'").await);
     let spill = format!("select coalesce((select id from spills limit 1), '{unknown}')");
     values.insert("spill", app.value(&spill).await);
     values
@@ -89,6 +121,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     let head = path.split('/').nth(1).unwrap_or_default();
     let mut filled = path.to_owned();
     let id = match head {
+        "people" if path.contains("/mistakes/") => "mistaken person",
         "checks" => "check",
         "licenses" => "license",
         "parties" => "party",
@@ -106,10 +139,10 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
     let (what, mistaken) = match head {
         "checks" => ("contact", "contact"),
         "licenses" => ("permit", "permit"),
-        "parties" => ("party_fact", "unknown"),
-        "people" => ("assignment", "assignment"),
-        "countries" => ("country_rule", "rule"),
-        _ => ("reference_entry", "entry"),
+        "parties" => ("party_alias", "party alias"),
+        "people" => ("assignment", "mistaken role"),
+        "countries" => ("country_rule", "mistaken rule"),
+        _ => ("reference_entry", "mistaken entry"),
     };
     let row = match path {
         _ if path.contains("/mistakes/") => mistaken,

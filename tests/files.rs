@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use lantern::{approvals, checks, duties, evidence, licenses, mistakes};
+use lantern::{approvals, checks, corrections, duties, evidence, licenses, mistakes};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Visitor, value},
@@ -65,6 +65,7 @@ fn types() -> BTreeMap<&'static str, &'static [&'static str]> {
         evidence::model: Contact Document Finding Statement;
         licenses::model: Condition Decision Exception ItemGroup LicenseCheck LicenseParty;
         mistakes::model: Mistake;
+        corrections::model: Correction;
     }
 }
 
@@ -102,7 +103,13 @@ async fn what_comes_as_json_has_every_field_of_its_type() {
          insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at)
              select gen_random_uuid(), l.license_id, 7, l.party_id, 'Invented', p.id, now() from license_parties l, people p limit 1;
          insert into mistakes (id, kind, row_id, license_id, said, reason, taken_back_by, taken_back_at)
-             select gen_random_uuid(), 'permit', gen_random_uuid(), l.id, 'Invented', 'Invented', p.id, now() from licenses l, people p limit 1",
+             select gen_random_uuid(), 'permit', gen_random_uuid(), l.id, 'Invented', 'Invented', p.id, now() from licenses l, people p limit 1;
+         insert into mistakes (id, kind, row_id, check_id, said, reason, taken_back_by, taken_back_at)
+             select gen_random_uuid(), 'contact', gen_random_uuid(), c.id, 'Invented', 'Invented', p.id, now() from checks c, people p limit 1;
+         insert into corrections (id, place, row_id, license_id, said, text, noted_by, noted_at)
+             select gen_random_uuid(), 'decision', gen_random_uuid(), l.id, 'Invented', 'Invented', p.id, now() from licenses l, people p limit 1;
+         insert into corrections (id, place, row_id, check_id, said, text, noted_by, noted_at)
+             select gen_random_uuid(), 'result', gen_random_uuid(), c.id, 'Invented', 'Invented', p.id, now() from checks c, people p limit 1",
     )
     .await;
     let types = types();

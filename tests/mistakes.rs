@@ -236,7 +236,17 @@ const OTHER_WAYS: &[(&str, &[&str])] = &[
     ("goes with the row it belongs to", &["finding_basis", "permit_authorities", "telegram_answers"]),
     (
         "what the program itself keeps",
-        &["mistakes", "duties", "separated_duties", "spills", "spill_texts", "spill_words", "corrections"],
+        &[
+            "mistakes",
+            "duties",
+            "separated_duties",
+            "spills",
+            "spill_texts",
+            "spill_words",
+            "corrections",
+            "check_numbers",
+            "countries",
+        ],
     ),
 ];
 

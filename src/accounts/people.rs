@@ -147,7 +147,8 @@ pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Re
     let person = store::find(can.reads(), id, can.at).await?;
     let assignments = store::assignments(can.reads(), id, can.at).await?;
     let sessions = store::sessions(can.reads(), id, can.at).await?;
-    let mistakes = mistakes::store::of_other(can.reads().acquire().await?.as_mut(), &id.to_string()).await?;
+    let beside = mistakes::store::beside(can.reads().acquire().await?.as_mut(), &id.to_string(), can.at).await?;
+    let mistakes = beside.mistakes;
     let (layout, itself) = (can.layout(), id == can.id);
     html(&Page { layout, itself, person, assignments, sessions, mistakes })
 }

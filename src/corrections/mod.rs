@@ -1,5 +1,5 @@
-//! Notes of correction: what was said, signed, sealed or decided is never changed; a supervisor may note beside it what is
-//! right, for ever.
+//! Notes of correction: what was said, signed, sealed or decided is never changed; a supervisor may note beside it what
+//! is right, for ever.
 
 pub mod model;
 pub mod note;

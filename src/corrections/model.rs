@@ -100,7 +100,7 @@ proof! {
 /// Why somebody notes no correction. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("Choose one of the texts.")]
+    #[error("Choose the text that your note is to stand beside.")]
     NotThere,
     #[error("{} recorded or said this; a supervisor there notes the correction.", .0.label())]
     AnotherSide(Side),

@@ -142,13 +142,7 @@ pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<R
     let mut rules = store::rules(can.reads(), &code).await?;
     say_once(&mut rules);
     let may_manage = can.may(Permission::ManageReference);
-    let mut conn = can.reads().acquire().await?;
-    let mistakes = mistakes::store::of_other(&mut conn, &code).await?;
-    let recorded_today = match may_manage {
-        true => mistakes::store::recorded_today(&mut conn, can.at).await?,
-        false => Vec::new(),
-    };
-    drop(conn);
+    let beside = mistakes::store::beside(can.reads().acquire().await?.as_mut(), &code, can.at).await?;
     let may_confirm = can.may(Permission::ConfirmCountryRules) && can.post().is_some_and(|post| post.country == code);
     html(&Page {
         layout: can.layout(),
@@ -159,8 +153,8 @@ pub async fn show(can: Can<ReadCountries>, Path(code): Path<String>) -> Result<R
         before_application,
         authorities,
         rules,
-        mistakes,
-        recorded_today,
+        mistakes: beside.mistakes,
+        recorded_today: if may_manage { beside.recorded_today } else { Vec::new() },
         may_confirm,
         may_manage,
     })

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::model::{InFile, Mistake, MistakeKind, TakenBack};
 use crate::{
     access::Role,
-    clock::Zone,
     db::Change,
     error::{AppError, Result},
     id::{ItemGroupId, LicenseId, MistakeId, PersonId},
@@ -61,42 +60,30 @@ pub async fn recorded(
     file: InFile,
     row: Uuid,
 ) -> Result<Option<(Option<PersonId>, OffsetDateTime)>> {
-    let (check, license, party) = match file {
-        InFile::Check(id) => (Some(id.0), None, None),
-        InFile::License(id) => (None, Some(id.0), None),
-        InFile::Party(id) => (None, None, Some(id.0)),
-        InFile::Other => (None, None, None),
-    };
-    let found = sqlx::query!(
-        r#"select actor_id as "by: PersonId", at as "at!" from (
-               select actor_id, at, id from audit_events where check_id = $2 and subject_id = $1
-               union all select actor_id, at, id from audit_events where license_id = $3 and subject_id = $1
-               union all select actor_id, at, id from audit_events where party_id = $4 and subject_id = $1
-               union all select actor_id, at, id from audit_events where $5 and subject_id = $1
-                   and verb in ('assignment_changed', 'country_rule_changed', 'authority_changed', 'reference_changed')) told
-           order by at, id limit 1"#,
-        row,
-        check,
-        license,
-        party,
-        file == InFile::Other
-    );
-    Ok(found.fetch_optional(conn).await?.map(|row| (row.by, row.at)))
-}
-
-/// The rows of law and practice whose first entry in the log is of today.
-pub async fn recorded_today(conn: &mut PgConnection, now: OffsetDateTime) -> Result<Vec<Uuid>> {
-    let rows = sqlx::query!(
-        r#"select subject_id, min(at) as "at!" from audit_events e
-           where verb in ('country_rule_changed', 'authority_changed', 'reference_changed') and at > $1::timestamptz - interval '1 day'
-               and not exists (select from audit_events o where o.verb = e.verb and o.subject_id = e.subject_id
-                   and o.at <= $1::timestamptz - interval '1 day')
-           group by subject_id"#,
-        now
-    );
-    let (zone, rows) = (Zone::named(Zone::WASHINGTON), rows.fetch_all(conn).await?);
-    let today = |row: &_| zone.day(*row) == zone.day(now);
-    Ok(rows.into_iter().filter(|row| today(&row.at)).map(|row| row.subject_id).collect())
+    macro_rules! first {
+        ($statement:literal $(, $of:expr)?) => {{
+            let found = sqlx::query!($statement, row $(, $of)?).fetch_optional(conn).await?;
+            found.map(|row| (row.by, row.at))
+        }};
+    }
+    Ok(match file {
+        InFile::Check(id) => first!(
+            r#"select actor_id as "by: PersonId", at from audit_events where subject_id = $1 and check_id = $2 order by at, id limit 1"#,
+            id.0
+        ),
+        InFile::License(id) => first!(
+            r#"select actor_id as "by: PersonId", at from audit_events where subject_id = $1 and license_id = $2 order by at, id limit 1"#,
+            id.0
+        ),
+        InFile::Party(id) => first!(
+            r#"select actor_id as "by: PersonId", at from audit_events where subject_id = $1 and party_id = $2 order by at, id limit 1"#,
+            id.0
+        ),
+        InFile::Other => first!(
+            r#"select actor_id as "by: PersonId", at from audit_events where subject_id = $1
+                   and verb in ('assignment_changed', 'country_rule_changed', 'authority_changed', 'reference_changed') order by at, id limit 1"#
+        ),
+    })
 }
 
 /// Who serves in Washington today, administrators included.
@@ -109,15 +96,29 @@ pub async fn serving_in_washington(conn: &mut PgConnection, today: time::Date) -
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.person, row.role)).collect())
 }
 
-/// What was taken back of a person's roles, of a country, or of a kind of reference data.
-pub async fn of_other(conn: &mut PgConnection, file: &str) -> Result<Vec<Mistake>> {
-    let rows = sqlx::query_scalar!(
-        r#"select jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
-               'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) as "mistake!: Json<Mistake>"
-           from mistakes y join people m on m.id = y.taken_back_by where y.other_file = $1 order by y.id"#,
-        file
+/// What was taken back of a person's roles, of a country, or of a kind of reference data; and which rows of law and
+/// practice still may be: those whose first entry in the log is of today.
+#[derive(Debug)]
+pub struct Beside {
+    pub mistakes: Vec<Mistake>,
+    pub recorded_today: Vec<Uuid>,
+}
+
+/// What stands beside such rows: one statement.
+pub async fn beside(conn: &mut PgConnection, file: &str, now: OffsetDateTime) -> Result<Beside> {
+    let row = sqlx::query!(
+        r#"select (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
+                    'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
+                from mistakes y join people m on m.id = y.taken_back_by where y.other_file = $1) as "mistakes!: Json<Vec<Mistake>>",
+               array(select e.subject_id from audit_events e
+                where e.verb in ('country_rule_changed', 'authority_changed', 'reference_changed')
+                    and e.at >= date_trunc('day', $2::timestamptz, 'America/New_York') and not exists (select from audit_events o where o.verb = e.verb
+                        and o.subject_id = e.subject_id and o.at < date_trunc('day', $2::timestamptz, 'America/New_York'))) as "today!""#,
+        file,
+        now
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|mistake| mistake.0).collect())
+    let row = row.fetch_one(conn).await?;
+    Ok(Beside { mistakes: row.mistakes.0, recorded_today: row.today })
 }
 
 /// A counted serial number: as it was counted, of which items, its version, and who counted it.

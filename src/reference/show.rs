@@ -150,8 +150,8 @@ async fn kind_page(can: &Actor, kind: ReferenceKind, sent: Sent<ConfirmForm>) ->
     let today = can.washington_today();
     let unconfirmed = entries.iter().filter(|entry| entry.waits_for_confirmation(today)).count();
     let confirm_at = at::reference_confirm(kind.code());
-    let mistakes = mistakes::store::of_other(&mut conn, kind.code()).await?;
-    let recorded_today = mistakes::store::recorded_today(&mut conn, can.at).await?;
+    let mistakes::store::Beside { mistakes, recorded_today } =
+        mistakes::store::beside(&mut conn, kind.code(), can.at).await?;
     let layout = can.layout();
     html(&KindPage { layout, kind, entries, unconfirmed, confirm_at, today, mistakes, recorded_today, sent })
 }

@@ -35,7 +35,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("certificate_signatures", "license_id", "(select c.license_id from certificates c where c.id = t.certificate_id)"),
     ("custody_steps", "license_id", "t.license_id"),
     ("serials", "license_id", "t.license_id"),
-    ("mistakes", "license_id", "t.license_id"),
+    ("mistakes", "subject_id", "t.row_id"),
     ("check_numbers", "check_id", "(select c.id from checks c where c.year = t.year and c.number = t.last)"),
     ("checks", "check_id", "t.id"),
     ("check_licenses", "check_id", "t.check_id"),
@@ -57,6 +57,8 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("telegram_checks", "subject_id, check_id", "t.telegram_id, t.check_id"),
     ("telegram_answers", "subject_id", "t.telegram_id"),
     ("spills", "subject_id", "t.row_id"),
+    ("corrections", "check_id", "t.check_id"),
+    ("spill_words", "subject_id", "(select s.row_id from spills s where s.id = t.spill_id)"),
     ("spill_texts", "subject_id", "(select s.row_id from spills s where s.id = t.spill_id)"),
 ];
 
