@@ -150,7 +150,7 @@ pub async fn show(can: Can<ManagePeople>, Path(id): Path<PersonId>) -> Result<Re
     let beside = mistakes::store::beside(can.reads().acquire().await?.as_mut(), &id.to_string(), can.at).await?;
     let mistakes = beside.mistakes;
     let (layout, itself) = (can.layout(), id == can.id);
-    html(&Page { layout, itself, person, assignments, sessions, mistakes })
+    html(&Page { layout, person, assignments, sessions, mistakes, itself })
 }
 
 fn filled(person: &PersonRow) -> PersonForm {

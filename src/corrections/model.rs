@@ -76,7 +76,7 @@ pub struct Correction {
 }
 
 /// Those beside a row.
-pub fn beside<'a>(corrections: &'a [Correction], row: Uuid) -> impl Iterator<Item = &'a Correction> + use<'a> {
+pub fn beside(corrections: &[Correction], row: Uuid) -> impl Iterator<Item = &Correction> + use<'_> {
     corrections.iter().filter(move |correction| correction.row_id == row)
 }
 
