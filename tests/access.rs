@@ -56,6 +56,7 @@ async fn record_by_mistake(app: &TestApp) {
     app.run(&format!(
         "{}; {}; {};
          insert into party_aliases values (md5('alias')::uuid, {party}, 'ICJP', 'icjp', 'A letterhead', {recorder}, '{NOW}');
+         update assignments set ends_on = '2026-12-31' where person_id = (select id from people where account = 'case2');
          insert into assignments (id, person_id, role, post_id, starts_on)
              select md5('role')::uuid, a.person_id, 'reviewer', null, '2027-01-01' from assignments a join people p on p.id = a.person_id where p.account = 'case2';
          insert into country_rules (id, country, item_class, source, starts_on) values (md5('rule')::uuid, 'GT', 'vessel', 'A decree', '2026-11-23');

@@ -37,6 +37,7 @@ type Recorded = (MistakeKind, &'static str, &'static str, String, String);
 
 /// Records one of every kind, as people do.
 async fn recorded(app: &TestApp) -> Vec<Recorded> {
+    use MistakeKind as K;
     let (post, case, admin) = (app.enter("guatemala").await, app.enter("case").await, app.enter("admin").await);
     let today = app.clock.now().date();
     let (check, license) = (address(app, "checks", MILL).await, address(app, "licenses", LICENSE).await);
@@ -93,7 +94,6 @@ async fn recorded(app: &TestApp) -> Vec<Recorded> {
         (format!("check_id = {MILL}"), format!("license_id = {LICENSE}"), format!("party_id = {PARTY}"));
     let signature = "certificate_id in (select id from certificates)";
     let (country, kind) = ("/countries/GT".to_owned(), "/reference/topic".to_owned());
-    use MistakeKind as K;
     let mut rows = vec![
         (K::Statement, "statements", "guatemala", check.clone(), newest("statements", &of_check)),
         (K::Finding, "findings", "guatemala", check.clone(), newest("findings", &of_check)),
@@ -386,6 +386,10 @@ async fn a_wrong_name_and_a_wrong_listing_stop_to_count() {
     case.done(&format!("{party}/alias"), &[("name", "Pelago Mills"), ("source", "A letterhead")]).await;
 }
 
+fn pairs<'a>(sent: &'a [(&'static str, String); 3]) -> Vec<(&'static str, &'a str)> {
+    sent.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
 /// Two at once, and the same form twice: one is taken back, once.
 #[tokio::test]
 async fn a_row_is_taken_back_once() {
@@ -405,9 +409,6 @@ async fn a_row_is_taken_back_once() {
         ]
     };
     let (one, two) = (sent(&one), sent(&two));
-    fn pairs<'a>(sent: &'a [(&'static str, String); 3]) -> Vec<(&'static str, &'a str)> {
-        sent.iter().map(|(name, value)| (*name, value.as_str())).collect()
-    }
     let (one_pairs, two_pairs) = (pairs(&one), pairs(&two));
     let (first, second) = tokio::join!(post.post(&path, &one_pairs), post.post(&path, &two_pairs));
     let mut answers = [first.status, second.status];
@@ -437,9 +438,9 @@ async fn what_others_rest_on_is_not_taken_back() {
         app.value("select a.id from assignments a join people p on p.id = a.person_id where p.account = 'case2'").await;
     let person = address(&app, "people", "id from people where account = 'case2'").await;
     admin.get(&format!("{person}/mistakes/assignment/{role}")).await.says("This role has begun");
-    let rule = app.value("select id from country_rules where country = 'GT' limit 1").await;
+    let decree = app.value("select id from country_rules where country = 'GT' limit 1").await;
     admin
-        .get(&format!("/countries/GT/mistakes/country_rule/{rule}"))
+        .get(&format!("/countries/GT/mistakes/country_rule/{decree}"))
         .await
         .says("Only what was recorded today is taken back");
     let own =

@@ -178,7 +178,11 @@ async fn a_threshold_is_added_whole_or_not_at_all() {
     let rest =
         [("country_group", "others"), ("items", "defense_articles"), ("amount", "40000000"), ("waiting_days", "30")];
     fill(&admin, path, &[words.as_slice(), rest.as_slice()].concat(), &[("starts_on", TODAY)]).await.is(303);
-    admin.get("/reference/notification_threshold").await.says("others_new; for ").says("$40,000,000; 30 days");
+    admin
+        .get("/reference/notification_threshold")
+        .await
+        .says("Others: articles, new for ")
+        .says("$40,000,000; 30 days");
 }
 
 #[tokio::test]

@@ -690,7 +690,7 @@ async fn what_is_put_back_brings_nothing_else_back() {
 #[tokio::test]
 async fn a_name_that_is_taken_out_is_not_found_by_its_letters() {
     let app = TestApp::generated().await;
-    let mut program = crate::database::program(&app).await;
+    let mut program = crate::database::superuser(&app).await;
     let name = "Brotherhood of the Southern Gate Import Company";
     let party = app.value("select id from parties where merged_into is null order by id limit 1").await;
     app.run(&format!(

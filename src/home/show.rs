@@ -21,7 +21,7 @@ use crate::{
     },
     error::Result,
     id::PostId,
-    spills::{self, model::Side},
+    spills::model::Side,
     text::wait,
     web::{
         Layout,
@@ -94,12 +94,9 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let begun = if actor.role == Role::Auditor {
         Begun::default()
     } else {
-        store::begun(&mut conn, actor.id, actor.scope(), 6, since).await?
+        store::begun(&mut conn, actor.id, actor.scope(), 6, since, Side::of(&actor.reader())).await?
     };
-    let reported = match Side::of(&actor.reader()) {
-        Some(side) => spills::store::waiting(&mut conn, side, actor.id).await?,
-        None => 0,
-    };
+    let reported = begun.reported;
     let reported =
         (reported > 0).then(|| format!("{} {} to be settled", many(reported, "reported text"), wait(reported)));
     drop(conn);

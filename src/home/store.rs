@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, types::Json};
 use time::OffsetDateTime;
 
-use crate::{access::Scope, db::drafts::Unsent, error::Result, id::PersonId};
+use crate::{access::Scope, db::drafts::Unsent, error::Result, id::PersonId, spills::model::Side};
 
 /// What a person began and did not finish.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Begun {
     pub all_unsent: i64,
     /// How many telegrams within their scope came in and are on no check; beyond a hundred, a hundred.
     pub loose: i64,
+    /// How many texts that others reported as classified wait for them.
+    pub reported: i64,
 }
 
 impl Begun {
@@ -22,13 +24,15 @@ impl Begun {
     }
 }
 
-/// What a person began: of unsent texts so many, of telegrams those that came in since a moment; none since no moment.
+/// What a person began, and what waits for them beside checks: of unsent texts so many, of telegrams those that came in
+/// since a moment, none since no moment; of reported texts those of the side they settle for, none for no side.
 pub async fn begun(
     conn: &mut PgConnection,
     person: PersonId,
     scope: Scope,
     texts: i64,
     since: Option<OffsetDateTime>,
+    settles: Option<Side>,
 ) -> Result<Begun> {
     let row = sqlx::query!(
         r#"select (select coalesce(jsonb_agg(to_jsonb(p) order by p.saved_at desc), '[]') from (
@@ -37,13 +41,16 @@ pub async fn begun(
                (select count(*) from drafts where person_id = $1) as "all_unsent!",
                (select count(*) from (
                    select from telegrams t where t.way = 'in' and t.recorded_at > $3 and ($4 or t.post_id = $5)
-                       and not exists (select from telegram_checks k where k.telegram_id = t.id) limit 100) n) as "loose!""#,
+                       and not exists (select from telegram_checks k where k.telegram_id = t.id) limit 100) n) as "loose!",
+               (select count(*) from spills where settled_at is null and reported_by <> $1 and $6 and ($7::uuid is null or post_id = $7)) as "reported!""#,
         person.0,
         texts,
         since,
         scope.all,
-        scope.post
+        scope.post,
+        settles.is_some(),
+        settles.and_then(Side::post).map(|post| post.0)
     );
     let row = row.fetch_one(conn).await?;
-    Ok(Begun { unsent: row.unsent.0, all_unsent: row.all_unsent, loose: row.loose })
+    Ok(Begun { unsent: row.unsent.0, all_unsent: row.all_unsent, loose: row.loose, reported: row.reported })
 }

@@ -47,16 +47,6 @@ pub async fn spills(conn: &mut PgConnection, side: Side, only: Option<SpillId>) 
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// How many reports of a side wait for this person: another one's.
-pub async fn waiting(conn: &mut PgConnection, side: Side, person: PersonId) -> Result<i64> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from spills where settled_at is null and reported_by <> $1 and ($2::uuid is null or post_id = $2)"#,
-        person.0,
-        side.post().map(|post| post.0)
-    );
-    Ok(count.fetch_one(conn).await?)
-}
-
 /// One report, settled once: another change waits.
 pub async fn find_for_update(change: &mut Change, id: SpillId) -> Result<Spill> {
     let key = format!("spill {id}");
