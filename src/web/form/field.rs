@@ -1,6 +1,8 @@
 //! Fields: what was typed, and what it means.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
+
+use uuid::Uuid;
 
 use super::pairs::Pairs;
 use crate::{error::Result, words::Choice};
@@ -230,6 +232,78 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
 
     fn fault(&self) -> Option<Fault> {
         self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    }
+
+    fn beside(&mut self, _theirs: &Self) {}
+}
+
+/// One answer for each row that the page shows, under the field's name and the row's key: `whose.<key>`.
+#[derive(Debug, Clone)]
+pub struct Each<T> {
+    name: &'static str,
+    raw: BTreeMap<Uuid, String>,
+    values: BTreeMap<Uuid, T>,
+    errors: BTreeMap<Uuid, String>,
+}
+
+impl<T> Each<T> {
+    /// The name of a row's answer in the form.
+    pub fn name(&self, key: &Uuid) -> String {
+        format!("{}.{key}", self.name)
+    }
+
+    /// What is wrong with a row's answer.
+    pub fn error(&self, key: &Uuid) -> Option<&str> {
+        self.errors.get(key).map(String::as_str)
+    }
+
+    /// Whether this option is a row's answer.
+    pub fn is(&self, key: &Uuid, option: &str) -> bool {
+        self.raw.get(key).is_some_and(|raw| raw == option)
+    }
+
+    /// Whether a row is answered.
+    pub fn has(&self, key: &Uuid) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// Refuses the answers of these rows, or that they have none.
+    pub fn refuse(&mut self, keys: &[Uuid], why: impl ToString) {
+        self.errors.extend(keys.iter().map(|key| (*key, why.to_string())));
+    }
+}
+
+impl<T: FromStr<Err: ToString> + Clone> Answer for Each<T> {
+    type Value = BTreeMap<Uuid, T>;
+
+    fn blank(name: &'static str) -> Self {
+        Self { name, raw: BTreeMap::new(), values: BTreeMap::new(), errors: BTreeMap::new() }
+    }
+
+    fn sent(name: &'static str, pairs: &Pairs) -> Self {
+        let mut each = Self::blank(name);
+        each.fill(pairs, false);
+        for (key, raw) in &each.raw {
+            match raw.parse() {
+                Ok(value) => drop(each.values.insert(*key, value)),
+                Err(error) => drop(each.errors.insert(*key, error.to_string())),
+            }
+        }
+        each
+    }
+
+    fn fill(&mut self, pairs: &Pairs, _on_file: bool) {
+        let rows = pairs.beneath(self.name).filter_map(|(key, raw)| Some((key.parse().ok()?, raw.to_owned())));
+        self.raw.extend(rows.filter(|(_, raw)| !raw.is_empty()));
+    }
+
+    fn value(&self) -> Option<Self::Value> {
+        self.errors.is_empty().then(|| self.values.clone())
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        let (key, message) = self.errors.first_key_value()?;
+        Some(Fault { name: self.name(key), message: message.clone() })
     }
 
     fn beside(&mut self, _theirs: &Self) {}

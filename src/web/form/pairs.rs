@@ -54,6 +54,15 @@ impl Pairs {
         self.0.contains_key(name)
     }
 
+    /// The last value of each name beneath that one: of `whose.a`, beneath `whose`, that of `a`.
+    pub(super) fn beneath(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
+        let key = move |whole: &'_ String| whole.strip_prefix(name)?.strip_prefix('.').map(str::len);
+        self.0.iter().filter_map(move |(whole, values)| {
+            let length = key(whole)?;
+            Some((&whole[whole.len() - length..], values.last()?.as_str()))
+        })
+    }
+
     /// Every answer, by name.
     pub(super) fn each(&self) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
         let mut each: Vec<_> = self
