@@ -21,7 +21,7 @@ const READER: [&str; 10] = [
     "src/approvals/model",
     "src/checks/model",
     "src/evidence/model",
-    "src/parties/model.rs",
+    "src/parties/model",
     "Cargo.lock",
 ];
 
@@ -50,7 +50,7 @@ const RULES: [&str; 32] = [
     "src/licenses/store",
     "src/licenses/verbs.rs",
     "src/mistakes/model.rs",
-    "src/parties/model.rs",
+    "src/parties/model",
     "src/parties/refusal.rs",
     "src/reference/model.rs",
     "src/reference/refusal.rs",

@@ -216,6 +216,7 @@ addresses! {
     party_alias(id: PartyId) "/parties/{id}/alias";
     party_listing(id: PartyId) "/parties/{id}/listing";
     party_merge(id: PartyId) "/parties/{id}/merge";
+    party_unmerge(id: PartyId) "/parties/{id}/unmerge";
     party_mistake(id: PartyId, what: Code, row: Row) "/parties/{id}/mistakes/{what}/{row}";
 
     checks() "/checks";

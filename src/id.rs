@@ -75,6 +75,8 @@ id! {
     FactId,
     /// A party's entry on a screening list.
     ListingId,
+    /// That two records of a party became one.
+    MergeId,
     /// A license application or issued authorization.
     LicenseId,
     /// One line of items on a license.

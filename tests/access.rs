@@ -38,6 +38,10 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     post.done(&format!("{check}/spill"), &report).await;
     record_by_mistake(app).await;
     let mut values = parameters(app).await;
+    let case = app.enter("case").await;
+    let same =
+        case.done("/parties/register", &[("name", "Ingenio S. Marcela"), ("kind", "company"), ("country", "GT")]).await;
+    case.done(&format!("{same}/merge"), &[("into", &values["party"]), ("source", "One register entry")]).await;
     let draft = app.value("select id from telegrams where state = 'draft' limit 1").await;
     values.insert("draft telegram", draft);
     values

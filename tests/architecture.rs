@@ -386,6 +386,7 @@ const WITHOUT_A_PROOF: &[(&str, &[&str])] = &[
             "licenses/store/facts.rs save_item",
             "licenses/store/facts.rs save_party",
             "parties/store/merge.rs merge",
+            "parties/store/merge.rs raise",
             "parties/store/record.rs establish",
             "parties/store/record.rs insert",
             "parties/store/record.rs insert_alias",

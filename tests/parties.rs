@@ -171,6 +171,404 @@ async fn two_records_that_say_the_opposite_of_possession_stay_two() {
     assert_eq!(app.value("select standing from parties where name = 'Pelago Marine'").await, "established");
 }
 
+/// The last part of an address.
+fn id(address: &str) -> &str {
+    address.rsplit('/').next().expect("an id")
+}
+
+const OF: &str = "They are two companies of one name.";
+
+/// Says of each row that the page asks about whose it is: those of these words go.
+async fn unmerge(app: &TestApp, visitor: &Visitor, into: &str, go: &[&str]) -> Page {
+    let path = format!("{into}/unmerge");
+    let page = visitor.get(&path).await;
+    // Where it is not to be undone there is no form; whoever sends one all the same is refused.
+    let version =
+        format!("select count(*) + count(undone_at) from merges where '{}' in (from_party, into_party)", id(into));
+    let mut fields = vec![
+        ("form_id".to_owned(), page.input("form_id").unwrap_or_else(|| lantern::id::FormId::new().to_string())),
+        ("version".to_owned(), app.value(&version).await),
+        ("reason".to_owned(), OF.to_owned()),
+    ];
+    for (row, label) in page.asked() {
+        let whose = if go.iter().any(|words| label.contains(words)) { "goes" } else { "stays" };
+        fields.push((row, whose.to_owned()));
+    }
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    visitor.post(&path, &fields).await
+}
+
+/// A permit in the name of another firm for the items of the license in Lima.
+async fn permit_of_shipping(app: &TestApp, lima: &Visitor, path: &str) {
+    let issuer = "select authority_id from country_rules where country = 'PE' and item_class = 'pistol' and authority_id is not null limit 1";
+    let items = "select g.id from item_groups g join licenses l on l.id = g.license_id where l.number = '050105560'";
+    let (issuer, items) = (app.value(issuer).await, app.value(items).await);
+    let paper = [
+        ("issuer", issuer.as_str()),
+        ("number", "S-77"),
+        ("items", items.as_str()),
+        ("quantity", "40"),
+        ("unit", "pieces"),
+    ];
+    let paper: Vec<_> = paper.into_iter().chain([("named_party", "Pelago Shipping")]).collect();
+    lima.done(&format!("{path}/permits/record"), &paper).await;
+}
+
+#[tokio::test]
+async fn a_merge_that_was_a_mistake_is_undone_and_what_was_recorded_since_goes_where_it_belongs() {
+    let app = TestApp::demonstration().await;
+    let (case, lima, supervisor) = (app.enter("case").await, app.enter("lima").await, app.enter("supervisor").await);
+    let (number, pelago) =
+        (license(&app, "050105560").await, format!("/parties/{}", app.value(&format!("select {PELAGO}")).await));
+    permit_of_shipping(&app, &lima, &number).await;
+    let shipping = company(&case, "Pelago Shipping", "MT").await;
+    let known = [("kind", "registration"), ("text", "MT 44120"), ("source", "The register")];
+    case.done(&format!("{shipping}/fact"), &known).await;
+    merge(&app, &case, "Pelago Shipping", &pelago).await.is(303);
+    lima.get(&number).await.says_not("names another party");
+    case.get(&pelago).await.says("Pelago Shipping was merged into Pelago Trading Ltd.").says("registration : MT 44120");
+
+    case.done(&format!("{pelago}/alias"), &[("name", "Pelago Sea Lines"), ("source", "A letterhead")]).await;
+    let listed = [
+        ("list", "entity_list"),
+        ("starts_on.day", "1"),
+        ("starts_on.month", "2"),
+        ("starts_on.year", "2026"),
+        ("source", "A notice"),
+    ];
+    case.done(&format!("{pelago}/listing"), &listed).await;
+    let seller = [("party", id(&pelago)), ("role", "seller"), ("takes_possession", "never")];
+    case.done(&format!("{number}/parties/add"), &seller).await;
+
+    // Who merged them no longer undoes it: more was recorded since.
+    let page = case.get(&shipping).await.link("Merged by mistake");
+    assert_eq!(page, format!("{pelago}/unmerge"));
+    case.get(&page).await.says("Not to be undone now").says("A supervisor takes it back");
+    unmerge(&app, &case, &pelago, &[]).await.refused("A supervisor takes it back");
+    let page = supervisor.get(&page).await;
+    page.says("Fact: MT 44120").says("Pelago Shipping is no other name of Pelago Trading Ltd. any more");
+    let labels: Vec<String> = page.asked().into_iter().map(|(_, label)| label).collect();
+    assert_eq!(
+        labels,
+        ["Other name: Pelago Sea Lines", "List entry: Entity List", "Party of the license, 050105560: seller"]
+    );
+    let events = app.value("select count(*) from audit_events").await;
+    supervisor.fill(&format!("{pelago}/unmerge"), &[("reason", OF)]).await.is(422).says("Say whose this is.");
+    assert_eq!(app.value("select count(*) from audit_events").await, events);
+
+    let done = unmerge(&app, &supervisor, &pelago, &["Sea Lines", "List entry"]).await;
+    assert_eq!((done.status, done.location.as_str()), (303, pelago.as_str()), "{}", done.text());
+    let struck = format!("Pelago Shipping was merged into Pelago Trading Ltd. Recorded by mistake {OF}");
+    let page = case.get(&pelago).await;
+    page.says(&struck).says_not("alias : Pelago").says_not("MT 44120").says_not("Entity List").says("Broker, Seller");
+    let page = case.get(&shipping).await;
+    page.says(&struck).says("alias : Pelago Sea Lines").says("MT 44120").says("Entity List").says("Established");
+    page.says_not("This record is one with").says_not("Merged by mistake");
+    lima.get(&number).await.says("names another party (Pelago Shipping)");
+    let told = "select string_agg(distinct coalesce(l.number, c.reference, p.name), ', ') from audit_events e left join parties p on p.id = e.party_id
+        left join licenses l on l.id = e.license_id left join checks c on c.id = e.check_id
+        where e.verb = 'VERB' and e.actor_id = (select id from people where account = 'ACTOR')";
+    let told = async |verb, actor| app.value(&told.replace("VERB", verb).replace("ACTOR", actor)).await;
+    let undone = told("parties_unmerged", "supervisor").await;
+    assert!(
+        undone.contains("050105560") && undone.contains("BL-") && undone.contains("Pelago Trading Ltd."),
+        "{undone}"
+    );
+    // As it was told that they were merged, and on the record that is its own again.
+    assert_eq!(undone.replace("Pelago Shipping, ", ""), told("parties_merged", "case").await);
+    let said =
+        app.value("select after::text from audit_events where verb = 'parties_unmerged' and after is not null").await;
+    assert!(said.contains(OF) && said.contains("Other name: Pelago Sea Lines is Pelago Shipping's"), "{said}");
+    supervisor.get(&format!("{pelago}/unmerge")).await.is(200).says("This merge was undone before.");
+    case.get(&format!("{shipping}/unmerge")).await.is(404);
+}
+
+#[tokio::test]
+async fn what_a_post_recorded_since_a_merge_is_said_to_be_of_one_of_the_two() {
+    let app = TestApp::demonstration().await;
+    let (case, lima, supervisor) = (app.enter("case").await, app.enter("lima").await, app.enter("supervisor").await);
+    let (open, number) = (check(&app, OPEN).await, license(&app, "050105560").await);
+    let group = company(&case, "Pelago Group", "MT").await;
+    merge(&app, &case, "Pelago Trading Ltd.", &group).await.is(303);
+    let met = [
+        ("kind", "meeting"),
+        ("with_whom", "Its clerk"),
+        ("party", id(&group)),
+        ("channel_source", "embassy"),
+        ("summary", "He showed the books."),
+    ];
+    lima.done(&format!("{open}/contacts/record"), &met).await;
+    let contact = app.value("select id from contacts where with_whom = 'Its clerk'").await;
+    let answer =
+        [("answer", "partly"), ("text", "It has an office."), ("portion_mark", "U"), ("contacts", contact.as_str())];
+    lima.done(&format!("{open}/findings/bona_fides?party={}", id(&group)), &answer).await;
+    let step = [
+        ("stage", "actual"),
+        ("holder", "Its warehouse"),
+        ("party", id(&group)),
+        ("what", "stored"),
+        ("item", ""),
+        ("quantity", ""),
+    ];
+    lima.done(&format!("{number}/custody/add"), &step).await;
+    let kinds: Vec<String> =
+        supervisor.get(&format!("{group}/unmerge")).await.asked().into_iter().map(|(_, label)| label).collect();
+    let reference = app.value(&format!("select reference from checks where subject = '{OPEN}'")).await;
+    let expected = [
+        "Step of the custody path, 050105560: Its warehouse".to_owned(),
+        format!("Contact, {reference}: Its clerk"),
+        format!("Finding, {reference}: Existence and bona fides"),
+    ];
+    assert_eq!(kinds, expected);
+
+    // A signature was verified through the contact.
+    let lima_person = "(select id from people where account = 'lima')";
+    let verified = format!(
+        "insert into certificates (id, license_id, form, host_government_needed, recorded_by, recorded_at)
+             select gen_random_uuid(), id, 'dsp_83', false, {lima_person}, now() from licenses where number = '050105560';
+         insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, verified_contact_id, verified_by, verified_at, recorded_by)
+             select gen_random_uuid(), id, 'foreign_consignee', 'The clerk of Pelago', '2026-11-01', '{contact}', {lima_person}, now(), {lima_person}
+             from certificates order by recorded_at desc limit 1"
+    );
+    app.run(&format!("{}; {verified}", crate::database::LOG)).await;
+    let falls = "The verification of the signature of The clerk of Pelago on license 050105560";
+    supervisor
+        .get(&format!("{group}/unmerge"))
+        .await
+        .says(falls)
+        .says("lapses if the contact it was made through is Pelago Trading Ltd.'s");
+
+    // While the check is not with its post, what that wrote stays; what is said to stay does.
+    let held = [("text", "The ministry is closed for a week.")];
+    case.done(&format!("{open}/hold"), &held).await;
+    unmerge(&app, &supervisor, &group, &["Contact", "Finding", "custody"]).await.refused("is not with its post");
+    case.done(&format!("{open}/resume"), &[]).await;
+    unmerge(&app, &supervisor, &group, &["Contact", "custody"]).await.is(303);
+    let owners = format!(
+        "select string_agg(p.name, ', ' order by t.n) from (select 1 as n, party_id from contacts where id = '{contact}'
+             union all select 2, party_id from findings where text = 'It has an office.'
+             union all select 3, party_id from custody_steps where holder = 'Its warehouse') t join parties p on p.id = t.party_id"
+    );
+    assert_eq!(app.value(&owners).await, "Pelago Trading Ltd., Pelago Group, Pelago Trading Ltd.");
+    lima.get(&open).await.says("Pelago Trading Ltd. (Broker) is recorded as never taking possession");
+    let lapsed = "select count(*) from certificate_signatures where signer_name = 'The clerk of Pelago' and verified_by is null and lapsed is not null";
+    assert_eq!(app.value(lapsed).await, "1");
+    let told = "select summary from audit_events where verb = 'verification_lapsed'";
+    assert!(app.value(told).await.ends_with("with Pelago Group; now: with Pelago Trading Ltd."));
+}
+
+#[tokio::test]
+async fn what_is_in_a_file_that_closed_since_stays_as_it_is() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let group = company(&case, "Pelago Group", "MT").await;
+    merge(&app, &case, "Pelago Trading Ltd.", &group).await.is(303);
+    let owner = |of: &str| {
+        format!(
+            "select string_agg(distinct p.name, ', ') from {of} t join parties p on p.id = t.party_id where p.name like 'Pelago%'"
+        )
+    };
+    let license =
+        "(select r.* from license_parties r join licenses l on l.id = r.license_id where l.number = '050105560')";
+    assert_eq!(app.value(&owner(license)).await, "Pelago Group");
+    assert_eq!(app.value(&owner("check_subjects")).await, "Pelago Group");
+    let closed = format!(
+        "set local session_replication_role = replica; update licenses set status = 'denied' where number = '050105560';
+         update checks set state = 'closed', closed_at = now() where subject = '{OPEN}'"
+    );
+    app.run(&closed).await;
+    let rows = format!("select string_agg(t::text, ' ') from {license} t");
+    let before = app.value(&rows).await;
+    case.get(&format!("{group}/unmerge"))
+        .await
+        .says("Subject of the check")
+        .says_not("Party of the license, 050105560");
+    unmerge(&app, &case, &group, &[]).await.is(303);
+    assert_eq!(app.value(&rows).await, before);
+    assert_eq!(app.value(&owner("check_subjects")).await, "Pelago Trading Ltd.");
+}
+
+/// The rows that a merge may touch, but for how often they were written.
+async fn rows(app: &TestApp) -> Vec<String> {
+    let mut rows = Vec::new();
+    for table in [
+        "parties",
+        "party_aliases",
+        "party_facts",
+        "party_listings",
+        "license_parties",
+        "check_subjects",
+        "contacts",
+        "statements",
+        "findings",
+        "custody_steps",
+        "serials",
+        "exceptions",
+        "explanations",
+        "licenses",
+        "checks",
+    ] {
+        let all = format!(
+            "select string_agg((to_jsonb(t) - 'version' - 'revision')::text, chr(10) order by t.id) from {table} t"
+        );
+        rows.push(format!("{table}\n{}", app.value(&all).await));
+    }
+    rows
+}
+
+#[tokio::test]
+async fn a_merge_undone_at_once_leaves_every_row_as_it_was() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let (number, pelago) = (license(&app, "050105560").await, app.value(&format!("select {PELAGO}")).await);
+    let shipping = company(&case, "Pelago Shipping", "MT").await;
+    let marine = company(&case, "Pelago Marine", "MT").await;
+    // One that is broker there too, of which possession is known; one that is one with it already; names of both.
+    for (role, takes) in [("broker", "never"), ("seller", "unknown"), ("freight_forwarder", "takes")] {
+        let role = [("party", id(&shipping)), ("role", role), ("takes_possession", takes)];
+        case.done(&format!("{number}/parties/add"), &role).await;
+    }
+    case.done(
+        &format!("{number}/parties/add"),
+        &[("party", id(&marine)), ("role", "seller"), ("takes_possession", "never")],
+    )
+    .await;
+    for of in [&shipping, &marine] {
+        case.done(&format!("{of}/alias"), &[("name", "Pelago Lines"), ("source", "A letterhead")]).await;
+        case.done(&format!("{of}/fact"), &[("kind", "owner"), ("text", "A family"), ("source", "The register")]).await;
+    }
+    let lines = company(&case, "Pelago Lines II", "MT").await;
+    merge(&app, &case, "Pelago Lines II", &shipping).await.is(303);
+    assert_eq!(
+        lines,
+        format!(
+            "/parties/{}",
+            app.value(&format!("select id from parties where merged_into = '{}'", id(&shipping))).await
+        )
+    );
+
+    let all = "select string_agg(name, '|' order by name) from parties where standing <> 'merged' and (name like 'Pelago%'
+        or id in (select party_id from license_parties p join licenses l on l.id = p.license_id where l.status = 'pending')
+        or id in (select party_id from check_subjects))";
+    let all = app.value(all).await;
+    let all: Vec<&str> = all.split('|').collect();
+    let before = rows(&app).await;
+    let (mut undone, mut next) = (0, 0);
+    for from in &all {
+        // Each with the next ones: every pair of Pelago's, and some of others.
+        let others =
+            all.iter().filter(|into| *into != from && (into.starts_with("Pelago") && from.starts_with("Pelago")));
+        next = (next + 7) % all.len();
+        for into in others.chain([&all[next]].into_iter().filter(|into| *into != from)) {
+            let into = format!(
+                "/parties/{}",
+                app.value(&format!("select id from parties where name = '{}'", into.replace('\'', "''"))).await
+            );
+            if merge(&app, &case, &from.replace('\'', "''"), &into).await.status != 303 {
+                continue;
+            }
+            assert_ne!(rows(&app).await, before);
+            let page = unmerge(&app, &case, &into, &[]).await;
+            assert_eq!(page.status, 303, "{from} into {into}: {}", page.text());
+            for (now, before) in rows(&app).await.iter().zip(&before) {
+                assert_eq!(now, before, "{from} into {into}");
+            }
+            undone += 1;
+        }
+    }
+    assert!(undone > 15, "{undone} of {all:?}");
+    assert_eq!(
+        app.value(&format!(
+            "select count(*) from merges where undone_at is null and into_party <> '{}'",
+            id(&shipping)
+        ))
+        .await,
+        "0"
+    );
+    assert_ne!(pelago, "");
+}
+
+#[tokio::test]
+async fn merges_are_undone_the_last_first_and_those_from_before_are_not() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let (first, second, third) = (
+        company(&case, "Orla One", "MT").await,
+        company(&case, "Orla Two", "MT").await,
+        company(&case, "Orla Three", "MT").await,
+    );
+    merge(&app, &case, "Orla One", &second).await.is(303);
+    merge(&app, &case, "Orla Two", &third).await.is(303);
+    unmerge(&app, &case, &second, &[])
+        .await
+        .refused("Orla Two was merged into Orla Three later. Undo that merge first.");
+    case.get(&third).await.says("Orla Two was merged into Orla Three").says_not("Orla One was merged");
+    unmerge(&app, &case, &third, &[]).await.is(303);
+    let of = format!("select merged_into from parties where id = '{}'", id(&first));
+    assert_eq!(app.value(&of).await, id(&second), "what was one with it before is so again");
+    unmerge(&app, &case, &second, &[]).await.is(303);
+    case.get(&first).await.says("Established").says_not("This record is one with");
+
+    // Nothing of an old merge was kept.
+    let old =
+        format!("update parties set standing = 'merged', merged_into = '{}' where id = '{}'", id(&third), id(&first));
+    app.run(&format!("{}; {old}", crate::database::LOG)).await;
+    case.get(&third).await.says("Orla One was merged into Orla Three What moved was not kept then.");
+    case.get(&first).await.link("Merged by mistake");
+    unmerge(&app, &case, &third, &[]).await.refused("record the other party anew");
+    // Nor can one be undone over it.
+    merge(&app, &case, "Orla Two", &third).await.is(303);
+    unmerge(&app, &case, &third, &[]).await.is(303);
+}
+
+#[tokio::test]
+async fn a_row_recorded_while_the_page_was_open_is_asked_about_and_a_merge_is_undone_once() {
+    let app = TestApp::demonstration().await;
+    let (case, supervisor) = (app.enter("case").await, app.enter("supervisor").await);
+    let group = company(&case, "Pelago Group", "MT").await;
+    merge(&app, &case, "Pelago Trading Ltd.", &group).await.is(303);
+    let path = format!("{group}/unmerge");
+    let form = supervisor.open(&path).await.set("reason", OF);
+    case.done(&format!("{group}/alias"), &[("name", "Pelago Sea Lines"), ("source", "A letterhead")]).await;
+    let page = form.send(&supervisor).await;
+    page.is(422).says("Say whose this is.").says("Other name: Pelago Sea Lines");
+
+    let harrow = company(&case, "Harrow Shipping", "MT").await;
+    let mut sending = tokio::task::JoinSet::new();
+    let (row, _) = page.asked().pop().expect("it is asked about");
+    let mut forms = Vec::new();
+    for _ in 0..6 {
+        forms.push(supervisor.open(&path).await.set("reason", OF).set(&row, "goes"));
+    }
+    for form in forms {
+        let (supervisor, same) = (supervisor.clone(), form.clone());
+        sending.spawn(async move { (form.send(&supervisor).await.status, same.send(&supervisor).await.status) });
+    }
+    // Another merge at the same time waits, and either is judged by what the other left.
+    let (also, into) = (case.clone(), id(&group).to_owned());
+    let merging = tokio::spawn(async move {
+        also.fill(&format!("{harrow}/merge"), &[("into", &into), ("source", "One register entry")]).await.status
+    });
+    let answers = sending.join_all().await;
+    let merged = merging.await.expect("it is answered");
+    assert_eq!(merged, 303, "{answers:?}");
+    let done: Vec<_> = answers.iter().filter(|(first, _)| *first == 303).collect();
+    assert!(done.len() <= 1 && done.iter().all(|(_, again)| *again == 303), "{answers:?}");
+    assert!(answers.iter().all(|(first, _)| [303, 409].contains(first)), "{answers:?}");
+    let undone = "select count(*) from merges where undone_at is not null";
+    if done.is_empty() {
+        // The other merge was first: it is undone first.
+        unmerge(&app, &supervisor, &group, &[]).await.is(303);
+        unmerge(&app, &supervisor, &group, &["Sea Lines"]).await.is(303);
+        assert_eq!(app.value(undone).await, "2");
+    } else {
+        assert_eq!(app.value(undone).await, "1");
+    }
+    let whole = "select count(*) from audit_events where verb = 'parties_unmerged' and before is not null";
+    assert_eq!(app.value(whole).await, app.value(undone).await);
+    assert_eq!(app.value("select name from parties p where exists (select from party_aliases where party_id = p.id and name = 'Pelago Sea Lines')").await, "Pelago Trading Ltd.");
+}
+
 const FOUND: &[(&str, &str)] = &[
     ("name", "Depósitos del Sur"),
     ("kind", "company"),

@@ -83,6 +83,7 @@ async fn whoever_comes_second_reads_a_sentence() {
                 "custody_steps_position_key",
                 "decisions_number_key",
                 "finding_basis_once",
+                "merges_one_stands",
                 "mistakes_once",
                 "provisos_number_key",
                 "recommendations_one_live",

@@ -55,6 +55,7 @@ const NO_TEXT: &[(&str, &str, &str)] = &[
     ("license_parties", "role takes_possession", "closed words"),
     ("licenses", "destination form number number_normalized status", "its number, and codes"),
     ("login_attempts", "account address", "how people sign in"),
+    ("merges", "learned moved standing taken", "keys, and rows of closed words"),
     ("mistakes", "kind other_file side", "closed words and a key"),
     ("parties", "country found_role kind standing", "codes and closed words"),
     ("party_facts", "kind", "a closed word"),

@@ -33,6 +33,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("known_browsers", "how people sign in"),
     ("login_attempts", "how people sign in"),
     ("loose_telegrams", "where lists look"),
+    ("merges", "what moves with it marks"),
     ("party_facts", "told, and judged by no rule"),
     ("post_licenses", "where lists look"),
     ("post_parties", "where lists look"),

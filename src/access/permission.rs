@@ -87,6 +87,8 @@ permissions! {
     RaiseConditions: "Only a case officer or a reviewer raises conditions.",
     /// Create, edit and merge parties.
     EditParties: "Only a case officer edits parties.",
+    /// Undo a merge of two parties, as far as a mistake of Washington's is the own one to take back.
+    UndoMerges: "Only a case officer or a supervisor undoes a merge.",
     /// Acknowledge, record contacts, findings, approvals and permits; write and sign the recommendation; interim
     /// replies.
     WorkChecks: "Only the officers of the post work a check.",
@@ -137,6 +139,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
         P::TakeBackRecords => at_post || matches!(role, R::CaseOfficer | R::Supervisor),
         P::NoteCorrections => matches!(role, R::PostSupervisor | R::Supervisor),
+        P::UndoMerges => matches!(role, R::CaseOfficer | R::Supervisor),
         P::ReassignChecks => role == R::PostSupervisor,
         P::ExplainContradictions | P::AddPartyFacts | P::FileTelegrams | P::WriteTelegrams => {
             at_post || role == R::CaseOfficer
@@ -178,6 +181,7 @@ mod tests {
                     &[
                         P::TakeBackRecords,
                         P::EditParties,
+                        P::UndoMerges,
                         P::AddPartyFacts,
                         P::ExplainContradictions,
                         P::FileTelegrams,
@@ -191,7 +195,7 @@ mod tests {
                 &[
                     READS,
                     &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills, P::TakeBackRecords],
-                    &[P::NoteCorrections],
+                    &[P::NoteCorrections, P::UndoMerges],
                 ],
             ),
             (Role::Auditor, &[READS, &[P::ReadLog]]),

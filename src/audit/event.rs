@@ -56,6 +56,8 @@ words! {
         PartyFactAdded = "party_fact_added", "Added a fact about a party";
         /// Two records of one party became one.
         PartiesMerged = "parties_merged", "Merged parties";
+        /// They are two again.
+        PartiesUnmerged = "parties_unmerged", "Undid a merge of parties";
         /// A license was registered.
         LicenseRegistered = "license_registered", "Registered a license";
         /// A license was changed.

@@ -237,16 +237,13 @@ async fn merge(can: &Can<EditParties>, id: PartyId, sent: &mut Sent<MergeForm>) 
     let files = store::open_files(&mut change, id, into.id).await?;
     let shared = store::shared_roles(&mut change, id, into.id, &files).await?;
     SharedRole::judge(&shared, &from.name, &into.name)?;
-    let mut before = licenses::store::open_of_party(&mut change, id).await?;
-    let others = licenses::store::open_of_party(&mut change, into.id).await?;
-    before
-        .extend(others.into_iter().filter(|other| before.iter().all(|known| known.id != other.id)).collect::<Vec<_>>());
+    let before = licenses::store::open_of_both(&mut change, id, into.id).await?;
     store::merge(&mut change, id, into.id, read.source.as_str(), &files).await?;
     let ready = licenses::store::settle_all(&mut change, &before).await?;
     let sentence = format!("merged {} into {}", from.name, into.name);
     let event = || Event::new(Verb::PartiesMerged, into.id, &*sentence);
     // Each open file says in its timeline that a party of it is now another record.
-    let licenses = files.licenses.iter().map(|(license, _)| event().on_license(*license));
+    let licenses = files.licenses.iter().map(|license| event().on_license(*license));
     let checks = files.checks.iter().filter(|(_, licensed)| !licensed).map(|(check, _)| event().on_check(*check));
     let whole = event()
         .before(says("Name", &from.name).and("Country", &from.country_name).and("Address", &from.address))

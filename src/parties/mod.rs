@@ -7,6 +7,7 @@ pub mod refusal;
 pub mod register;
 pub mod show;
 pub mod store;
+pub mod unmerge;
 
 use crate::{addresses::route, web::Routes};
 
@@ -20,5 +21,6 @@ pub fn routes() -> Routes {
         .form(route::party_alias, facts::show_alias, facts::submit_alias)
         .form(route::party_listing, facts::show_listing, facts::submit_listing)
         .form(route::party_merge, facts::show_merge, facts::submit_merge)
+        .form(route::party_unmerge, unmerge::show, unmerge::submit)
         .form(route::party_found, register::show_found, register::submit_found)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::store::{self, PartyCheck, PartyFile, PartyLicense};
+use super::store::{self, Merged, PartyCheck, PartyFile, PartyLicense};
 use crate::{
     access::{Can, Permission, permission::ReadParties},
     addresses as at,
@@ -34,11 +34,15 @@ struct Page {
     party: PartyFile,
     licenses: Slice<PartyLicense>,
     checks: Slice<PartyCheck>,
+    merges: Vec<Merged>,
+    /// Whether one of them can be undone here.
+    is_merged_into: bool,
     /// Whether these are the newest.
     from_first: bool,
     may_edit: bool,
     may_add: bool,
     may_take_back: bool,
+    may_unmerge: bool,
 }
 
 pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): Query<Asked>) -> Result<Response> {
@@ -49,6 +53,7 @@ pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): 
     let licenses = store::licenses(&mut conn, can.scope(), id, before, most + 1).await?;
     let nth = asked.checks.parse::<u16>().unwrap_or(1).max(1);
     let checks = store::checks(&mut conn, can.scope(), id, i64::from(nth - 1) * most, most + 1).await?;
+    let merges = store::merges(&mut conn, id).await?;
     drop(conn);
     let licenses = Slice::of(licenses, |license| license.id.to_string());
     let checks = Slice::of(checks, |_| (u32::from(nth) + 1).to_string());
@@ -58,9 +63,12 @@ pub async fn show(can: Can<ReadParties>, Path(id): Path<PartyId>, Query(asked): 
         party,
         licenses,
         checks,
+        is_merged_into: merges.iter().any(|merge| merge.into == id && merge.undone_at.is_none()),
+        merges,
         from_first: before.is_none() && nth == 1,
         may_edit,
         may_add,
         may_take_back: can.may(Permission::TakeBackRecords),
+        may_unmerge: can.may(Permission::UndoMerges),
     })
 }

@@ -177,6 +177,7 @@ const FILL: &[&str] = &[
     "insert into spill_words values ('01900000-0000-7000-8000-00000000005b', 1, 'A')",
     "insert into corrections (id, place, row_id, check_id, said, text, noted_by, noted_at)
          values (gen_random_uuid(), 'result', gen_random_uuid(), gen_random_uuid(), 'A', 'B', gen_random_uuid(), now())",
+    "insert into merges values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'A', gen_random_uuid(), now(), 'found', '{}', '{}', '[]', null, '{}', '{}')",
     "insert into mistakes values (gen_random_uuid(), 'permit', gen_random_uuid(), gen_random_uuid(), 'A', 'B', gen_random_uuid(), now())",
     "insert into custody_steps (id, license_id, stage, position, holder, what, recorded_by) values (gen_random_uuid(), gen_random_uuid(), 'planned', 1, 'A', 'B', gen_random_uuid())",
 ];
@@ -245,6 +246,51 @@ async fn what_is_append_only_is_neither_changed_nor_taken_away() {
         }
         assert!(logged(&mut superuser, &format!("truncate {table} cascade")).await.ends_with("is append-only"));
     }
+}
+
+/// What moved with a merge is kept as it was, and its record is one with another exactly while it stands.
+#[tokio::test]
+async fn a_merge_is_kept_and_undone_once() {
+    const FROM: &str = "(select id from parties where name = 'Pelago Trading Ltd.')";
+    const INTO: &str = "(select id from parties where name = 'Calder Ridge Arms Co.')";
+    let app = TestApp::demonstration().await;
+    let (mut application, mut superuser) = (application(&app).await, superuser(&app).await);
+    let kept = |from: &str, into: &str, undone: &str| {
+        let (case, id) = (person("case"), "gen_random_uuid()");
+        format!(
+            "insert into merges values ({id}, {from}, {into}, 'A', {case}, now(), 'found', '{{}}', '{{}}', '[]', null, '{{}}', '{{}}', {undone})"
+        )
+    };
+    let merged = format!("update parties set standing = 'merged', merged_into = {INTO} where id = {FROM}");
+    let apart = format!("update parties set standing = 'found', merged_into = null where id = {FROM}");
+    let stands = kept(FROM, INTO, "null, null, null");
+    let undone = format!("update merges set undone_by = {}, undone_at = now(), undone_reason = 'A'", person("case"));
+    for (change, rule) in [
+        (format!("{stands}; {merged}"), "nothing"),
+        (format!("{stands}; {merged}; {undone}; {apart}"), "nothing"),
+        (format!("{stands}; {merged}; {undone}; {apart}; {stands}; {merged}"), "nothing"),
+        // As programs merged before, and do while servers are replaced.
+        (merged.clone(), "nothing"),
+        (stands.clone(), "merges_as_the_record"),
+        (format!("{stands}; {merged}; {apart}"), "merges_as_the_record"),
+        (format!("{stands}; {merged}; {undone}"), "merges_as_the_record"),
+        (format!("{merged}; {stands}; {stands}"), "merges_one_stands"),
+        (format!("{merged}; {}", kept(FROM, FROM, "null, null, null")), "merges_not_into_itself"),
+        (kept(FROM, INTO, "null, now(), 'A'"), "merges_undone_whole"),
+        (kept(FROM, INTO, &format!("{}, '2001-01-01', 'A'", person("case"))), "merges_undone_after"),
+        (format!("{stands}; {merged}; {undone}; {undone}"), "merges_kept"),
+    ] {
+        assert_eq!(logged(&mut application, &change).await, rule, "{change}");
+    }
+    for change in ["update merges set moved = '[]'", "delete from merges", "truncate merges"] {
+        let change = format!("{merged}; {stands}; {change}");
+        assert_eq!(logged(&mut application, &change).await, "permission denied for table merges", "{change}");
+    }
+    for change in ["update merges set moved = '[]'", "delete from merges"] {
+        assert_eq!(logged(&mut superuser, &format!("{merged}; {stands}; {change}")).await, "merges_kept", "{change}");
+    }
+    app.run(&format!("{LOG}; {stands}; {merged}; {undone}; {apart}")).await;
+    assert_eq!(logged(&mut application, &merged).await, "nothing", "as an older program merges it again");
 }
 
 #[tokio::test]
@@ -741,11 +787,13 @@ async fn closed_vocabularies_are_the_same_on_both_sides() {
     ]
     .into_iter()
     .collect();
-    // From where a check is put on hold; and the regions, which are no enum.
+    // From where a check is put on hold, how far a record was established before it was merged; and the regions, which
+    // are no enum.
     let holdable = CheckState::ALL
         .iter()
         .filter(|state| matches!(state, CheckState::Requested | CheckState::InProgress | CheckState::Replied));
     stored.insert("checks.held_state", holdable.map(|state| state.code().to_owned()).collect());
+    stored.insert("merges.standing", names(&["established", "found"]));
     stored.insert("countries.region", names(&["AF", "EAP", "EUR", "NEA", "SCA", "WHA", "US"]));
     let mut superuser = superuser(&app).await;
     let rows: Vec<(String, String, String)> = sqlx::query_as(

@@ -88,6 +88,19 @@ impl Page {
             .to_owned()
     }
 
+    /// The rows that it asks about one by one: the name of each row's answer, and what stands there.
+    pub fn asked(&self) -> Vec<(String, String)> {
+        let page = Html::parse_document(&self.body);
+        let (rows, legend) =
+            (Selector::parse("fieldset").expect("a selector"), Selector::parse("legend").expect("a selector"));
+        let input = Selector::parse("input[type=radio][name*=\".\"]").expect("a selector");
+        let row = |row: scraper::ElementRef<'_>| {
+            let name = row.select(&input).next()?.value().attr("name")?.to_owned();
+            Some((name, row.select(&legend).next()?.text().collect::<String>().trim().to_owned()))
+        };
+        page.select(&rows).filter_map(row).collect()
+    }
+
     /// The addresses of links and of forms that post, on this site.
     pub fn links(&self) -> Vec<String> {
         let page = Html::parse_document(&self.body);

@@ -95,6 +95,21 @@ pub async fn open_of_party(change: &mut Change, party: crate::id::PartyId) -> Re
     locked(change, &ids).await
 }
 
+/// The open licenses that one of two parties is on, locked.
+pub async fn open_of_both(
+    change: &mut Change,
+    one: crate::id::PartyId,
+    other: crate::id::PartyId,
+) -> Result<Vec<LicenseFile>> {
+    let mut files = open_of_party(change, one).await?;
+    for file in open_of_party(change, other).await? {
+        if files.iter().all(|known| known.id != file.id) {
+            files.push(file);
+        }
+    }
+    Ok(files)
+}
+
 /// The other open licenses that have a permit of the same number as this one, or as one paper of it, locked: what
 /// becomes of the number may make theirs count.
 pub async fn open_with_same_permits(

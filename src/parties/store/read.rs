@@ -130,6 +130,42 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
     })
 }
 
+/// A merge as both records show it.
+#[derive(Debug)]
+pub struct Merged {
+    pub from: PartyId,
+    pub from_name: String,
+    pub into: PartyId,
+    pub into_name: String,
+    /// How it was known; none of a merge that was not kept.
+    pub source: Option<String>,
+    pub by: Option<String>,
+    pub at: Option<OffsetDateTime>,
+    pub undone_by: Option<String>,
+    pub undone_at: Option<OffsetDateTime>,
+    pub undone_reason: Option<String>,
+}
+
+/// The merges that a record was part of, the last first.
+pub async fn merges(conn: &mut PgConnection, id: PartyId) -> Result<Vec<Merged>> {
+    let rows = sqlx::query_as!(
+        Merged,
+        r#"select f.id as "from!: PartyId", f.name as "from_name!", p.id as "into!: PartyId", p.name as "into_name!", k.source, called(b.id, b.name, k.at) as by, k.at,
+               called(u.id, u.name, k.undone_at) as undone_by, k.undone_at, k.undone_reason
+           from (select id, from_party, into_party, source, merged_by, merged_at as at, undone_by, undone_at, undone_reason from merges where into_party = $1
+               union all select id, from_party, into_party, source, merged_by, merged_at, undone_by, undone_at, undone_reason from merges
+                   where from_party = $1
+               union all select null, w.id, w.merged_into, null, null, null, null, null, null from parties w
+                   where (w.merged_into = $1 or w.id = $1 and w.merged_into is not null)
+                       and not exists (select from merges m where m.from_party = w.id and m.undone_at is null)) k
+           join parties f on f.id = k.from_party join parties p on p.id = k.into_party
+           left join people b on b.id = k.merged_by left join people u on u.id = k.undone_by
+           order by k.id desc nulls last, f.name"#,
+        id.0
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
 /// The licenses of a party within the reader's scope, the newest first, from `before` on.
 pub async fn licenses(
     conn: &mut PgConnection,

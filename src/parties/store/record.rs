@@ -83,11 +83,12 @@ pub async fn save(change: &mut Change, id: PartyId, party: &PartyData<'_>, read:
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }
 
-pub async fn insert_alias(change: &mut Change, id: PartyId, name: &str, source: &str) -> Result<()> {
+/// Adds another name, unless it is known. Gives the row, if it is a new one.
+pub async fn insert_alias(change: &mut Change, id: PartyId, name: &str, source: &str) -> Result<Option<AliasId>> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
-    sqlx::query!(
-        "insert into party_aliases (id, party_id, name, name_folded, source, recorded_by, recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+    let added = sqlx::query_scalar!(
+        r#"insert into party_aliases (id, party_id, name, name_folded, source, recorded_by, recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id as "id: AliasId""#,
         AliasId::new().0,
         id.0,
         name,
@@ -95,10 +96,8 @@ pub async fn insert_alias(change: &mut Change, id: PartyId, name: &str, source: 
         source,
         person,
         at
-    )
-    .execute(change.conn())
-    .await?;
-    Ok(())
+    );
+    Ok(added.fetch_optional(change.conn()).await?)
 }
 
 /// Adds a sourced fact.

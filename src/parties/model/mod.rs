@@ -1,5 +1,9 @@
 //! Parties and what they do on a license.
 
+mod unmerge;
+
+pub use unmerge::*;
+
 use super::refusal::Refusal;
 use crate::words;
 
