@@ -137,7 +137,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::RaiseConditions => matches!(role, R::CaseOfficer | R::Reviewer),
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
-        P::TakeBackRecords => at_post || matches!(role, R::CaseOfficer | R::Supervisor),
+        P::TakeBackRecords => at_post || matches!(role, R::CaseOfficer | R::Reviewer | R::Supervisor),
         P::NoteCorrections => matches!(role, R::PostSupervisor | R::Supervisor),
         P::UndoMerges => matches!(role, R::CaseOfficer | R::Supervisor),
         P::ReassignChecks => role == R::PostSupervisor,
@@ -189,7 +189,10 @@ mod tests {
                     ],
                 ],
             ),
-            (Role::Reviewer, &[READS, &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions]]),
+            (
+                Role::Reviewer,
+                &[READS, &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions, P::TakeBackRecords]],
+            ),
             (
                 Role::Supervisor,
                 &[

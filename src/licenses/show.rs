@@ -32,6 +32,8 @@ struct Page<'a> {
     may_edit_parties: bool,
     may_track: bool,
     may_meet: bool,
+    /// Whether the reader takes conditions back that were raised by mistake.
+    may_take_back: bool,
     /// Whether the reader notes a correction beside what stays.
     may_correct: bool,
     serials: Vec<Serial>,
@@ -62,6 +64,7 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
         may_edit_parties,
         may_track,
         may_meet,
+        may_take_back: can.may(Permission::TakeBackRecords) && can.post().is_none() && file.may_raise().is_ok(),
         may_correct: can.may(Permission::NoteCorrections),
         serials,
         events,

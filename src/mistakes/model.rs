@@ -59,15 +59,28 @@ impl MistakeKind {
     }
 }
 
+/// What a role takes back on a side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    /// What the person recorded, and nobody else's.
+    Own,
+    /// As who records there.
+    Recorded,
+    /// As who supervises there.
+    All,
+}
+
 impl Side {
-    /// Whether a role records on this side, and whether it supervises there.
-    const fn has(self, role: Role) -> (bool, bool) {
+    const fn of(self, role: Role) -> Takes {
         match (self, role) {
-            (Self::Post, Role::PostOfficer) | (Self::Washington, Role::CaseOfficer) => (true, false),
+            (Self::Post, Role::PostOfficer) | (Self::Washington, Role::CaseOfficer) => Takes::Recorded,
+            // Who decides licenses records nothing of them but conditions.
+            (Self::Washington, Role::Reviewer) => Takes::Own,
             (Self::Post, Role::PostSupervisor)
             | (Self::Washington, Role::Supervisor)
-            | (Self::Administration, Role::Admin) => (true, true),
-            _ => (false, false),
+            | (Self::Administration, Role::Admin) => Takes::All,
+            _ => Takes::Nothing,
         }
     }
 }
@@ -223,21 +236,21 @@ impl Recorded {
     /// Where the recorder left, or is not known, any officer there; where nobody supervises, another officer, or the
     /// only one.
     pub fn taken_back_by(self, reader: &Reader, serving: &Serving) -> Result<(), Refusal> {
-        let (is_there, is_supervisor) = self.side.has(reader.role);
-        if !is_there && self.side != Side::Post {
+        let takes = self.side.of(reader.role);
+        if takes == Takes::Nothing && self.side != Side::Post {
             return Err(Refusal::AnotherSide(self.side));
         }
-        if !is_there || self.at_post.is_some_and(|post| reader.post != Some(post)) {
+        if takes == Takes::Nothing || self.at_post.is_some_and(|post| reader.post != Some(post)) {
             return Err(Refusal::AnotherPost);
         }
-        let there = || serving.iter().filter(|(_, role)| self.side.has(*role).0);
+        let there = || serving.iter().filter(|(_, role)| self.side.of(*role) != Takes::Nothing);
         let recorder_left = self.by.is_none_or(|by| there().all(|(person, _)| *person != by));
-        let unsupervised = there().all(|(_, role)| !self.side.has(*role).1);
+        let unsupervised = there().all(|(_, role)| self.side.of(*role) != Takes::All);
         let own = self.by == Some(reader.id);
         match self.carries {
-            _ if is_supervisor || recorder_left => Ok(()),
+            _ if takes == Takes::All || recorder_left && takes == Takes::Recorded => Ok(()),
             false if own => Ok(()),
-            true if unsupervised && (!own || there().count() == 1) => Ok(()),
+            true if unsupervised && takes == Takes::Recorded && (!own || there().count() == 1) => Ok(()),
             false => Err(Refusal::AnotherRecorder),
             true => Err(Refusal::Supervisor),
         }
@@ -326,6 +339,15 @@ mod tests {
             };
             assert_eq!(may, expected, "{}", role.label());
         }
+        // A reviewer takes a condition of their own back, and nobody else's.
+        let reviewer = Reader { id: PersonId::new(), role: Role::Reviewer, post: None };
+        let serving = [(reviewer.id, Role::Reviewer), (PersonId::new(), Role::CaseOfficer)];
+        let raised = |by, carries| Recorded { by, side: Side::Washington, at_post: None, carries };
+        let by_reviewer = |row: Recorded| row.taken_back_by(&reviewer, &serving);
+        assert_eq!(by_reviewer(raised(Some(reviewer.id), false)), Ok(()));
+        assert_eq!(by_reviewer(raised(Some(reviewer.id), true)), Err(Refusal::Supervisor));
+        assert_eq!(by_reviewer(raised(Some(serving[1].0), false)), Err(Refusal::AnotherRecorder));
+        assert_eq!(by_reviewer(raised(None, false)), Err(Refusal::AnotherRecorder));
         let washington = Recorded { by: None, side: Side::Washington, at_post: None, carries: false };
         let officer = Reader { id: PersonId::new(), role: OFFICER, post: Some(PostId::new()) };
         assert_eq!(washington.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide(Side::Washington)));

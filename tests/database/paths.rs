@@ -58,6 +58,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("telegram_answers", "subject_id", "t.telegram_id"),
     ("spills", "subject_id", "t.row_id"),
     ("corrections", "check_id", "t.check_id"),
+    ("merges", "party_id", "t.into_party"),
     ("spill_words", "subject_id", "(select s.row_id from spills s where s.id = t.spill_id)"),
     ("spill_texts", "subject_id", "(select s.row_id from spills s where s.id = t.spill_id)"),
 ];
