@@ -288,6 +288,18 @@ async fn documents_and_what_rests_on_them_come_in_by_telegram() {
     let steps =
         app.value("select count(*) from custody_steps where holder = 'Customs' and what = 'Clears the rounds.'").await;
     assert_eq!(steps, "1");
+    // What was accepted wrongly is taken back, and proposed again; what was accepted beside it stays.
+    let answers =
+        |kind: &str| format!("select count(*) from telegram_answers where kind = '{kind}' and answer = 'accepted'");
+    let document = app.value("select id from documents where number = 'L-9'").await;
+    assert_eq!(app.value(&answers("document")).await, "1");
+    app.enter("guatemala2")
+        .await
+        .done(&format!("{check}/mistakes/document/{document}"), &[("reason", "It is of another mill.")])
+        .await;
+    assert_eq!(app.value(&answers("document")).await + &app.value(&answers("contact")).await, "01");
+    post.done(&at, &[("tick", "document-1"), ("act", "accept")]).await;
+    assert_eq!(app.value(&answers("document")).await, "1");
     assert!(
         read(telegram(1, "x", &items).as_bytes())
             .proposals

@@ -212,10 +212,7 @@ async fn a_page_leads_to_the_way_back_of_each_kind() {
         for page in pages {
             leads = leads || visitor.get(&page).await.links().contains(&path);
         }
-        assert!(
-            leads || kind == MistakeKind::CheckSubject,
-            "nothing leads to {path}"
-        );
+        assert!(leads || kind == MistakeKind::CheckSubject, "nothing leads to {path}");
     }
 }
 

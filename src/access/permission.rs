@@ -191,7 +191,10 @@ mod tests {
             ),
             (
                 Role::Reviewer,
-                &[READS, &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions, P::TakeBackRecords]],
+                &[
+                    READS,
+                    &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions, P::TakeBackRecords],
+                ],
             ),
             (
                 Role::Supervisor,

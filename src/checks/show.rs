@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckState},
+    model::{CaseFile, CheckFile, CheckState},
     store::{self, Texts},
     tasks::{Task, tasks},
     turn::{Turn, may_explain, turn},
@@ -136,10 +136,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         tasks: tasks(&file, &licenses, &contradictions),
         may_work: !whole && can.may(Permission::WorkChecks) && check.is_workable(),
         may_add: !whole && can.may(Permission::WorkChecks) && check.takes_contacts(),
-        may_correct: !whole
-            && can.may(Permission::TakeBackRecords)
-            && can.post().is_none()
-            && check.state != CheckState::Closed,
+        may_correct: !whole && may_correct(can, check),
         may_note: !whole && can.may(Permission::NoteCorrections),
         may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
         may_explain: !whole && may_explain(&reader, &file),
@@ -160,6 +157,12 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         whole,
         file: &file,
     })
+}
+
+/// Whether the reader takes a subject back that the request should not have named: until the post has answered.
+fn may_correct(can: &Actor, check: &CheckFile) -> bool {
+    let open = matches!(check.state, CheckState::Requested | CheckState::InProgress);
+    open && can.may(Permission::TakeBackRecords) && can.post().is_none()
 }
 
 /// Who serves at the reader's post, where papers may be taken back that were recorded by mistake.
