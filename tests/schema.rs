@@ -209,6 +209,20 @@ fn on_separate_duties() -> Vec<Attack> {
     ]
 }
 
+/// A merge that says of its record what is not so, and one that is undone twice.
+fn on_merges() -> Vec<Attack> {
+    let (from, into) = ("(select min(id::text)::uuid from parties)", "(select max(id::text)::uuid from parties)");
+    let stands = format!(
+        "insert into merges values ({RESULT}, {from}, {into}, 'A', {}, now(), 'found', '{{}}', '{{}}', '[]', null, '{{}}', '{{}}', null, null, null)",
+        person("case")
+    );
+    let undone = format!("update merges set undone_by = {}, undone_at = now(), undone_reason = 'A'", person("case"));
+    vec![
+        ("keep_merge", "delete from merges", format!("{stands}; {undone}; {undone}"), "merges_kept"),
+        ("hold_merge", "update parties set standing = 'merged'", stands, "merges_as_the_record"),
+    ]
+}
+
 fn on_telegrams() -> Vec<Attack> {
     let answer = |telegram: &str, check: &str| {
         format!(
@@ -305,7 +319,7 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
     let mut application = application(&app).await;
     run(&mut application, &copies("pg_temp")).await.expect("the role was given the right");
 
-    let attacks = [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams()].concat();
+    let attacks = [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams(), on_merges()].concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
     // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`,
     // what notes where to look in `searches`.

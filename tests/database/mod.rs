@@ -254,7 +254,7 @@ async fn a_merge_is_kept_and_undone_once() {
     const FROM: &str = "(select id from parties where name = 'Pelago Trading Ltd.')";
     const INTO: &str = "(select id from parties where name = 'Calder Ridge Arms Co.')";
     let app = TestApp::demonstration().await;
-    let (mut application, mut superuser) = (application(&app).await, superuser(&app).await);
+    let (mut application, mut superuser) = (program(&app).await, superuser(&app).await);
     let kept = |from: &str, into: &str, undone: &str| {
         let (case, id) = (person("case"), "gen_random_uuid()");
         format!(
