@@ -319,7 +319,8 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
     let mut application = application(&app).await;
     run(&mut application, &copies("pg_temp")).await.expect("the role was given the right");
 
-    let attacks = [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams(), on_merges()].concat();
+    let attacks =
+        [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams(), on_merges()].concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
     // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`,
     // what notes where to look in `searches`.
