@@ -20,7 +20,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
      from interim_replies i join people m on m.id = i.signed_by where i.check_id = c.id) as "interim!: Json<Vec<Note>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'text', 'Due ' || e.due_after || ' instead of ' || e.due_before || ': ' || e.reason,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'text', 'Due ' || to_char(e.due_after, 'FMDD Mon YYYY') || ' instead of '
+         || to_char(e.due_before, 'FMDD Mon YYYY') || ': ' || e.reason,
          'by', called(m.id, m.name, e.extended_at), 'at', e.extended_at) order by e.extended_at desc), '[]')
      from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),

@@ -13,6 +13,7 @@ use crate::{
     error::Result,
     generate::{language, rows, world::Hand},
     id::{ExtensionId, InterimReplyId, QuestionId, ResultId},
+    text::day_words,
 };
 
 impl Story<'_> {
@@ -89,7 +90,7 @@ impl Story<'_> {
         self.put(&row)?;
         self.file.check.due_on = Some(after);
         self.touch();
-        let text = format!("Due {after} instead of {before}: {reason}");
+        let text = format!("Due {} instead of {}: {reason}", day_words(after), day_words(before));
         let note = Note { id: id.0, text, by: self.name(by), at: now };
         self.file.check.extensions.insert(0, note);
         self.log(by, extended.into())

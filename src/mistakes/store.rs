@@ -10,7 +10,6 @@ use crate::{
     db::Change,
     error::{AppError, Result},
     id::{ItemGroupId, LicenseId, MistakeId, PersonId},
-    licenses,
 };
 
 /// Takes the row out of its table, with what goes with it, and keeps all of that.
@@ -183,13 +182,5 @@ pub async fn let_go_of_contact(change: &mut Change, contact: Uuid) -> Result<()>
     )
     .execute(change.conn())
     .await?;
-    Ok(())
-}
-
-/// The licenses of a check, as they are touched by what becomes of it.
-pub async fn touch_licenses(change: &mut Change, licenses: &[LicenseId]) -> Result<()> {
-    for license in licenses {
-        licenses::store::touch(change, *license).await?;
-    }
     Ok(())
 }

@@ -12,7 +12,8 @@ use crate::{
     checks::{self, model::CaseFile, store::Texts},
     db::Change,
     error::Result,
-    id::{CheckId, ContactId, LicenseId},
+    id::{CheckId, ContactId},
+    licenses,
     mistakes::{
         model::{InFile, MistakeKind, Row, TakenBack},
         store,
@@ -61,8 +62,10 @@ impl File for Check {
         }
         store::strike(change, taken).await?;
         checks::store::touch(change, self.0.check.id).await?;
-        let licenses: Vec<LicenseId> = self.0.licenses.iter().map(|license| license.id).collect();
-        store::touch_licenses(change, &licenses).await?;
+        // What a contact told of a license it tells no more.
+        for license in &self.0.licenses {
+            licenses::store::touch(change, license.id).await?;
+        }
         Ok(lapsed)
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     id::{CheckId, LicenseId, PartyId, PersonId, PostId},
     mistakes::model::{Mistake, MistakeKind},
-    parties::model::{PartyKind, PartyRole, Standing},
+    parties::model::{FactKind, PartyKind, PartyRole, Standing},
 };
 
 /// A sourced fact, an alias or a listing.
@@ -30,6 +30,13 @@ pub struct Fact {
     pub by: String,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+}
+
+impl Fact {
+    /// What it is, in people's words.
+    pub fn called(&self) -> &'static str {
+        self.what.parse::<FactKind>().map_or_else(|_| self.row.label(), FactKind::label)
+    }
 }
 
 /// A license a party is on.
@@ -100,7 +107,8 @@ pub async fn find(actor: &Actor, id: PartyId) -> Result<PartyFile> {
                    union all select a.id, 'party_alias', a.recorded_by, 'alias', a.name, source, m.name, recorded_at, null
                    from party_aliases a join people m on m.id = recorded_by where party_id in (select id from same)
                    union all select t.id, 'party_listing', t.recorded_by, 'listing',
-                       coalesce(e.label, t.list) || ', from ' || t.starts_on || coalesce(' to ' || t.ends_on, ''), t.source, m.name, t.recorded_at, null
+                       coalesce(e.label, t.list) || ', from ' || to_char(t.starts_on, 'FMDD Mon YYYY')
+                           || coalesce(' to ' || to_char(t.ends_on, 'FMDD Mon YYYY'), ''), t.source, m.name, t.recorded_at, null
                    from party_listings t join people m on m.id = t.recorded_by
                    left join reference_entries e on e.kind = 'screening_list' and e.code = t.list and e.ends_on is null where t.party_id in (select id from same)) f
                ) as "facts!: Json<Vec<Fact>>",
