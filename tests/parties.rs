@@ -103,14 +103,14 @@ async fn a_merged_party_is_read_as_one_and_what_was_recorded_stays() {
     assert_eq!(app.value(answers).await, count);
 
     // The party's page has the closed checks too, and further merges leave pointers one step long.
-    case.get(&group).await.says("050098377").says("alias : Pelago Trading Ltd.");
+    case.get(&group).await.says("050098377").says("Other name : Pelago Trading Ltd.");
     let holding = company(&case, "Pelago Holding", "MT").await;
     merge(&app, &case, "Pelago Group", &holding).await.is(303);
     lima.get(&open).await.says("Pelago Holding (Broker) is recorded as never taking possession");
     let chains =
         "select count(*) from parties a join parties b on b.id = a.merged_into where b.merged_into is not null";
     assert_eq!(app.value(chains).await, "0");
-    case.get(&holding).await.says("050098377").says("alias : Pelago Trading Ltd.");
+    case.get(&holding).await.says("050098377").says("Other name : Pelago Trading Ltd.");
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn a_merge_that_was_a_mistake_is_undone_and_what_was_recorded_since_goes_w
     case.done(&format!("{shipping}/fact"), &known).await;
     merge(&app, &case, "Pelago Shipping", &pelago).await.is(303);
     lima.get(&number).await.says_not("names another party");
-    case.get(&pelago).await.says("Pelago Shipping was merged into Pelago Trading Ltd.").says("registration : MT 44120");
+    case.get(&pelago).await.says("Pelago Shipping was merged into Pelago Trading Ltd.").says("Registration : MT 44120");
 
     case.done(&format!("{pelago}/alias"), &[("name", "Pelago Sea Lines"), ("source", "A letterhead")]).await;
     let listed = [
@@ -260,9 +260,13 @@ async fn a_merge_that_was_a_mistake_is_undone_and_what_was_recorded_since_goes_w
     assert_eq!((done.status, done.location.as_str()), (303, pelago.as_str()), "{}", done.text());
     let struck = format!("Pelago Shipping was merged into Pelago Trading Ltd. Recorded by mistake {OF}");
     let page = case.get(&pelago).await;
-    page.says(&struck).says_not("alias : Pelago").says_not("MT 44120").says_not("Entity List").says("Broker, Seller");
+    page.says(&struck)
+        .says_not("Other name : Pelago")
+        .says_not("MT 44120")
+        .says_not("Entity List")
+        .says("Broker, Seller");
     let page = case.get(&shipping).await;
-    page.says(&struck).says("alias : Pelago Sea Lines").says("MT 44120").says("Entity List").says("Established");
+    page.says(&struck).says("Other name : Pelago Sea Lines").says("MT 44120").says("Entity List").says("Established");
     page.says_not("This record is one with").says_not("Merged by mistake");
     lima.get(&number).await.says("names another party (Pelago Shipping)");
     let told = "select string_agg(distinct coalesce(l.number, c.reference, p.name), ', ') from audit_events e left join parties p on p.id = e.party_id
