@@ -80,6 +80,19 @@ impl Basis {
         self
     }
 
+    /// With all that rests on something of several, such as one license of a check.
+    #[must_use]
+    pub fn taking(mut self, of: impl fmt::Display, named: Option<&str>, other: Self) -> Self {
+        self.reads.extend(other.reads);
+        self.rests.extend(other.rests);
+        for (key, fact) in other.facts {
+            let (kind, which) = key.split_once(':').unwrap_or((&key, ""));
+            let says = named.map_or_else(|| fact.says.clone(), |name| format!("{name}: {}", fact.says));
+            self.facts.insert(format!("{kind}:{of}/{which}"), Fact { value: fact.value, says });
+        }
+        self
+    }
+
     /// What changed since, as the same rule reads it now.
     pub fn changes(&self, now: &Self) -> Vec<Changed> {
         let tells = |key: &&String| {
@@ -142,6 +155,19 @@ mod tests {
         let one = needing(&[("1", "counts")]);
         assert_eq!(one.changes(&needing(&[("1", "counts"), ("2", "counts")])), []);
         assert_eq!(one.changes(&needing(&[("2", "counts")])).len(), 1);
+    }
+
+    #[test]
+    fn facts_of_several_are_kept_apart() {
+        let one = |value| of(&["day"], &[("day", "", value)]);
+        let both = |first, second| {
+            let basis = Basis::reading(&["list"]).with("list", "a", "on", "a list".into());
+            basis.taking(1, Some("First"), one(first)).taking(2, None, one(second))
+        };
+        let told = |then: Basis, now| then.changes(&now).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(told(both("3", "4"), both("3", "5")), ["day  is 4; now: day  is 5"]);
+        assert_eq!(told(both("3", "4"), both("4", "4")), ["First: day  is 3; now: First: day  is 4"]);
+        assert_eq!(told(both("3", "4"), both("3", "4")), [""; 0]);
     }
 
     #[test]

@@ -307,9 +307,10 @@ pub fn reader(role: Role) -> Reader {
 }
 
 /// Signs the proposed result as it waits for its countersignature.
-pub fn half_sign(check: &mut CheckFile, by: PersonId) {
-    let result = check.result.as_mut().expect("it is proposed");
-    (result.signed_by, result.signed_revision) = (Some(by), Some(check.revision));
+pub fn half_sign(file: &mut CaseFile, by: PersonId) {
+    let (basis, revision) = (file.rests_on(), file.check.revision);
+    let result = file.check.result.as_mut().expect("it is proposed");
+    (result.signed_by, result.signed_revision, result.rests_on) = (Some(by), Some(revision), Some(basis));
 }
 
 /// Notes what somebody did on a check.
@@ -455,7 +456,8 @@ pub fn recommendation(word: RecommendationWord) -> Recommendation {
         signed_by: None,
         signed_by_name: None,
         signed_at: None,
-        signed_revision: None,
+        rests_on: None,
+        cleared_on: None,
         cleared_by: None,
         cleared_by_name: None,
         cleared_at: None,
@@ -479,6 +481,7 @@ pub fn result(word: ResultWord) -> CheckResult {
         signed_by_name: None,
         signed_at: None,
         signed_revision: None,
+        rests_on: None,
         countersigned_by_name: None,
         countersigned_at: None,
         declined_because: None,
@@ -531,6 +534,7 @@ fn check() -> CheckFile {
         findings: Vec::new(),
         recommendation: None,
         earlier_recommendation: None,
+        returned: Vec::new(),
         result: None,
         earlier_result: None,
         explanations: Vec::new(),
@@ -559,9 +563,9 @@ pub fn case() -> CaseFile {
 /// [`case`], signed by the first person of the post.
 pub fn signed() -> CaseFile {
     let mut file = case();
-    let (signer, revision) = (file.check.people_at_post[0], file.check.revision);
+    let (signer, basis) = (file.check.people_at_post[0], file.rests_on());
     let word = file.check.recommendation.as_mut().expect("it is written");
-    (word.signed_by, word.signed_at, word.signed_revision) = (Some(signer), Some(NOW), Some(revision));
+    (word.signed_by, word.signed_at, word.rests_on) = (Some(signer), Some(NOW), Some(basis));
     did(&mut file.check, signer, Duty::SignReply);
     file
 }

@@ -60,7 +60,7 @@ fn types() -> BTreeMap<&'static str, &'static [&'static str]> {
     }
     named! {
         approvals::model: Approval BeforeApplication Certificate CountryRule CustodyStep Permit SerialCount;
-        checks::model: CheckResult CheckSubject Explanation FoundParty Note Recommendation;
+        checks::model: CheckResult CheckSubject Explanation FoundParty Note Recommendation Returned;
         duties::model: Done;
         evidence::model: Contact Document Finding Statement;
         licenses::model: Condition Decision Exception ItemGroup LicenseCheck LicenseParty;
@@ -102,6 +102,7 @@ async fn what_comes_as_json_has_every_field_of_its_type() {
         "set local session_replication_role = replica;
          insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at)
              select gen_random_uuid(), l.license_id, 7, l.party_id, 'Invented', p.id, now() from license_parties l, people p limit 1;
+         update recommendations set (returned_by, returned_remark) = (signed_by, 'Invented') where id = (select id from recommendations where signed_by is not null limit 1);
          insert into mistakes (id, kind, row_id, license_id, said, reason, taken_back_by, taken_back_at)
              select gen_random_uuid(), 'permit', gen_random_uuid(), l.id, 'Invented', 'Invented', p.id, now() from licenses l, people p limit 1;
          insert into mistakes (id, kind, row_id, check_id, said, reason, taken_back_by, taken_back_at)

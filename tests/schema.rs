@@ -130,7 +130,8 @@ fn on_what_is_closed() -> Vec<Attack> {
     let sealed = "(select c.id from checks c join results r on r.check_id = c.id join result_reasons n on n.result_id = r.id
         join contacts t on t.check_id = c.id join findings f on f.check_id = c.id join finding_basis b on b.finding_id = f.id
         where c.state = 'closed' limit 1)";
-    let opened = "update checks set state = 'in_progress', closed_at = null";
+    let opened = "update checks set state = 'in_progress', closed_at = null;
+        update recommendations set withdrawn_at = now() where withdrawn_at is null";
     vec![
         (
             "refuse_change_to_closed_check",
@@ -202,6 +203,7 @@ fn on_separate_duties() -> Vec<Attack> {
             "delete from permits; delete from certificate_signatures",
             format!(
                 "update checks set state = 'in_progress' where id = (select check_id from contacts where id = {verifying});
+                 update recommendations set withdrawn_at = now() where withdrawn_at is null and check_id = (select check_id from contacts where id = {verifying});
                  update contacts set channel_source = 'paper' where id = {verifying}"
             ),
             "contacts_channel_verified",

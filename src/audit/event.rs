@@ -58,9 +58,7 @@ words! {
         PartiesMerged = "parties_merged", "Merged parties";
         /// They are two again.
         PartiesUnmerged = "parties_unmerged", "Undid a merge of parties";
-        /// A license was registered.
         LicenseRegistered = "license_registered", "Registered a license";
-        /// A license was changed.
         LicenseChanged = "license_changed", "Changed a license";
         /// An item group was added, changed or split.
         ItemsChanged = "items_changed", "Changed the items";
@@ -70,17 +68,11 @@ words! {
         ConditionChanged = "condition_changed", "Changed a condition";
         /// The last open condition closed.
         BecameReady = "became_ready", "Became ready to issue";
-        /// A supervisor made an exception.
         ExceptionMade = "exception_made", "Made an exception";
-        /// A license was decided.
         LicenseDecided = "license_decided", "Decided a license";
-        /// A check was opened.
         CheckOpened = "check_opened", "Opened a check";
-        /// A draft check was changed.
         CheckChanged = "check_changed", "Changed a check";
-        /// A draft check was discarded.
         CheckDiscarded = "check_discarded", "Discarded a draft check";
-        /// A check was sent to the post.
         CheckRequested = "check_requested", "Sent a check to the post";
         CheckAcknowledged = "check_acknowledged", "Acknowledged a check";
         /// Another officer took it.
@@ -94,20 +86,18 @@ words! {
         CheckHeld = "check_held", "Put a check on hold";
         /// The clock runs again.
         CheckResumed = "check_resumed", "Resumed a check";
-        /// An interim reply was signed.
         InterimReplySigned = "interim_reply_signed", "Signed an interim reply";
         /// A contact was recorded or changed.
         ContactRecorded = "contact_recorded", "Recorded a contact";
         /// A statement was recorded, confirmed or contradicted.
         StatementRecorded = "statement_recorded", "Recorded a statement";
-        /// A document was described.
         DocumentRecorded = "document_recorded", "Described a document";
         /// A finding was recorded or changed.
         FindingRecorded = "finding_recorded", "Recorded a finding";
-        /// A recommendation was written.
         RecommendationWritten = "recommendation_written", "Wrote the recommendation";
-        /// A recommendation was signed.
         RecommendationSigned = "recommendation_signed", "Signed the recommendation";
+        /// A signed reply came back within the post.
+        ReplyReturned = "reply_returned", "Returned a signed reply";
         /// The reply was cleared and went to Washington.
         ReplyCleared = "reply_cleared", "Cleared the reply";
         /// The check was given back with questions.

@@ -38,6 +38,23 @@ impl Contradiction {
     }
 }
 
+/// The rules, by the beginning of their keys.
+pub const RULES: [&str; 13] = [
+    "delivered",
+    "license",
+    "missing",
+    "outdated",
+    "possession",
+    "receipt",
+    "spelling",
+    "statements",
+    "totals",
+    "twice",
+    "unapproved",
+    "uncounted",
+    "value",
+];
+
 const VALUE: &str = "value:";
 const OUTDATED: &str = "outdated:";
 /// The topic on which a post says that the items came, with their serial numbers.

@@ -9,7 +9,7 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
     (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'role', s.role) order by s.id), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity')), 'role', s.role) order by s.id), '[]')
      from check_subjects s join parties w on w.id = s.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
      where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'role', p.found_role, 'country', n.name,
@@ -26,20 +26,20 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
          'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name,
-         'party_id', p.id, 'party', p.name)
+         'party_id', p.id, 'party', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity')))
          order by t.occurred_on desc nulls last, t.id desc), '[]')
      from contacts t join people m on m.id = t.recorded_by left join authorities a on a.id = t.authority_id
      left join parties w on w.id = t.party_id left join parties p on p.id = coalesce(w.merged_into, w.id)
      where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
     (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
-         'with_whom', t.with_whom, 'about', p.name) order by s.id desc), '[]')
+         'with_whom', t.with_whom, 'about', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity'))) order by s.id desc), '[]')
      from statements s join contacts t on t.id = s.contact_id left join parties w on w.id = s.about_party_id
      left join parties p on p.id = coalesce(w.merged_into, w.id)
      where s.check_id = c.id) as "statements!: Json<Vec<Statement>>",
     (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('description', left(d.description, $4)) order by d.id desc), '[]')
      from documents d where d.check_id = c.id) as "documents!: Json<Vec<Document>>",
     (select coalesce(jsonb_agg(to_jsonb(f) || jsonb_build_object('text', left(f.text, $4), 'text_length', length(f.text),
-         'party_id', p.id, 'party_name', p.name,
+         'party_id', p.id, 'party_name', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity')),
          'contacts', (select coalesce(jsonb_agg(b.contact_id) filter (where b.contact_id is not null), '[]')
              from finding_basis b where b.finding_id = f.id),
          'documents', (select coalesce(jsonb_agg(b.document_id) filter (where b.document_id is not null), '[]')
@@ -60,6 +60,10 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      left join people k on k.id = r.cleared_by
      where r.check_id = c.id and r.withdrawn_at is not null
      order by r.withdrawn_at desc, r.id desc limit 1) as "earlier_recommendation: Json<Recommendation>",
+    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'signed_by_name', called(s.id, s.name, r.signed_at),
+         'by', called(k.id, k.name, r.withdrawn_at), 'at', r.withdrawn_at, 'remark', r.returned_remark) order by r.withdrawn_at desc), '[]')
+     from recommendations r join people s on s.id = r.signed_by join people k on k.id = r.returned_by
+     where r.check_id = c.id) as "returned!: Json<Vec<Returned>>",
     (select to_jsonb(r) || jsonb_build_object('text', left(r.text, $4), 'text_length', length(r.text), 'proposed_by_name', called(w.id, w.name, r.proposed_at),
          'signed_by_name', called(s.id, s.name, r.signed_at),
          'countersigned_by_name', called(k.id, k.name, r.countersigned_at), 'reasons', (select coalesce(jsonb_agg(to_jsonb(n) order by n.is_primary desc, n.code), '[]')

@@ -40,6 +40,7 @@ pub fn routes() -> Routes {
             CheckVerb::Acknowledge => step::<verbs::Acknowledge>(routes),
             CheckVerb::Clear => step::<verbs::Clear>(routes),
             CheckVerb::Sign => step::<verbs::Sign>(routes),
+            CheckVerb::BringBack => step::<verbs::BringBack>(routes),
             CheckVerb::Recommend => routes.form(at, recommend::show, recommend::submit),
             CheckVerb::Interim => step::<verbs::Interim>(routes),
             CheckVerb::Reassign => routes.form(at, reassign::show, reassign::submit),

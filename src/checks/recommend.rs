@@ -1,5 +1,4 @@
-//! Writing post's recommendation. A new text takes the place of the old one, and a signature under the old one falls
-//! away.
+//! Writing the recommendation of the post: a new text takes the place of the old one, until somebody signed it.
 
 use askama::Template;
 use axum::response::Response;

@@ -13,6 +13,7 @@ use crate::{
     access::Can,
     addresses::{self as at, Address},
     audit::{Event, Events},
+    basis::joined,
     db::Change,
     error::{AppError, Result},
     form,
@@ -180,6 +181,22 @@ impl Step for verbs::Sign {
     }
 }
 
+impl Step for verbs::BringBack {
+    fn ask(file: &CaseFile, _: PersonId) -> Ask {
+        let signer = file.check.signed_reply().and_then(|word| word.signed_by_name.as_deref()).unwrap_or("The officer");
+        let says = vec![format!(
+            "{signer} signed the reply. It is open again at the post and unsigned: what it says can be changed, and it is signed once more."
+        )];
+        Ask { says, label: "Remark", hint: "What is missing, or should be said otherwise. It stays in the file." }
+    }
+
+    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
+        let back = file.bring_back(can.id, text)?;
+        store::bring_back(change, &back).await?;
+        Ok(back.into())
+    }
+}
+
 impl Step for verbs::Clear {
     fn ask(file: &CaseFile, by: PersonId) -> Ask {
         let mut says = vec![
@@ -187,6 +204,10 @@ impl Step for verbs::Clear {
         ];
         if let Some(word) = &file.check.recommendation {
             says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
+        }
+        let changed = file.changed_since_signed();
+        if !changed.is_empty() {
+            says.push(format!("Changed since it was signed: {}.", joined(&changed)));
         }
         if let Ok(cleared) = file.clear(by)
             && *cleared.post_of_one()

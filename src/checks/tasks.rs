@@ -264,7 +264,7 @@ fn recommendation(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
     let blocking = contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none());
     match &file.check.recommendation {
         Some(word) if word.cleared_by.is_some() => task("recommendation", label, word.word.label(), DONE),
-        Some(word) if file.check.is_workable() && file.fits(word.word).is_err() => {
+        Some(word) if file.check.state == CheckState::InProgress && file.fits(word.word).is_err() => {
             task("recommendation", label, format!("{}: no longer fits what is open", word.word.label()), BLOCKED)
         }
         Some(word) if word.signed_by.is_some() => task(
@@ -297,7 +297,7 @@ fn result(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
         contradictions.iter().filter(|found| found.blocks_favorable && found.explanation.is_none()).count();
     match &file.check.result {
         Some(result) if file.check.state.is_judged() => task("result", "Result", result.word.label(), DONE),
-        Some(result) if file.check.half_signed().is_some() => {
+        Some(result) if file.half_signed().is_some() => {
             task("result", "Result", format!("{}: signed, waits for the countersignature", result.word.label()), BEGUN)
         }
         Some(result) => {

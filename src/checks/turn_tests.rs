@@ -8,11 +8,13 @@ use super::*;
 use crate::{
     access::Role,
     approvals::model::{ApprovalState, CustodyStage, SerialCount, SerialState},
-    checks::model::{CheckState, CheckType, Explanation, RecommendationWord, ResultReason, ResultWord, SiteVisit},
+    checks::model::{
+        CheckState, CheckType, Explanation, RecommendationWord, ResultReason, ResultWord, Returned, SiteVisit,
+    },
     checks::standing::model::{Mark, Standing},
     duties::model::Duty,
     evidence::model::ContactKind,
-    id::{ExplanationId, PersonId, PostId},
+    id::{ExplanationId, PersonId, PostId, RecommendationId},
     licenses::model::{Act, Decider, Exception, LicenseCheck, LicenseFile, LicenseStatus},
     parties::model::{PartyRole, TakesPossession},
     sample,
@@ -57,7 +59,7 @@ struct Facts {
     unknown: bool,
     word: Option<RecommendationWord>,
     signature: u8,
-    is_stale: bool,
+    is_returned: bool,
     questions: bool,
     result: Option<ResultWord>,
     countersigns: bool,
@@ -136,7 +138,7 @@ fn facts() -> impl Strategy<Value = Facts> {
     (first, second, third, licenses, duties).prop_map(|(first, second, third, licenses, duties)| {
         let (state, held, check_type, staff, contacts, visit, findings) = first;
         let (breach, missing, unknown, word, signature) = second;
-        let (is_stale, questions, result, countersigns, founded, declined) = third;
+        let (is_returned, questions, result, countersigns, founded, declined) = third;
         Facts {
             state,
             held,
@@ -150,7 +152,7 @@ fn facts() -> impl Strategy<Value = Facts> {
             unknown,
             word,
             signature,
-            is_stale,
+            is_returned,
             questions,
             result,
             countersigns,
@@ -378,7 +380,6 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
             if replied { Some(cast[0]) } else { [None, Some(cast[0]), Some(cast[1])][usize::from(facts.signature)] };
         if let Some(signer) = signer {
             recommendation.signed_by = Some(signer);
-            recommendation.signed_revision = Some(file.check.revision - i32::from(facts.is_stale && !replied));
             did(file, signer, Duty::SignReply);
         }
         if replied {
@@ -386,6 +387,11 @@ fn write(facts: &Facts, file: &mut CaseFile, cast: &[PersonId]) {
             did(file, cast[1], Duty::ClearReply);
         }
         file.check.recommendation = Some(recommendation);
+        if facts.is_returned {
+            let back = ("An officer".into(), "A supervisor".into(), "Say who was met.".into());
+            let (id, at, (signed_by_name, by, remark)) = (RecommendationId::new(), sample::NOW, back);
+            file.check.returned.push(Returned { id, signed_by_name, by, at, remark });
+        }
     }
     let resulted = facts.state == CheckState::Resulted;
     if let Some(word) = facts.result.filter(|word| replied && (resulted || *word != ResultWord::NotCompleted)) {
@@ -457,6 +463,7 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
             "findings" | "recommend" => may(P::WorkChecks) && check.is_workable(),
             "explain" => may(P::ExplainContradictions) && !check.state.is_judged() && unexplained(),
             "sign" => may(P::WorkChecks) && file.sign(reader.id).is_ok(),
+            "return" => may(P::ClearReplies) && file.may_bring_back(reader.id).is_ok(),
             "clear" => may(P::ClearReplies) && file.clear(reader.id).is_ok(),
             "propose" => may(P::ProposeResults) && file.may_propose(reader.id).is_ok(),
             "sign-result" => may(P::SignResults) && file.sign_result(reader.id).is_ok(),
@@ -518,6 +525,9 @@ fn a_reader_reads_whom_they_wait_for() {
     file.licenses[0].approvals.clear();
     let word = file.check.recommendation.as_mut().expect("it is written");
     (word.written_by, word.written_by_name) = (file.check.people_at_post[1], "Another officer".into());
+    assert!(matches!(next_step(&file), NextStep::ReturnReply(..)));
+    let word = file.check.recommendation.as_mut().expect("it is written");
+    word.signed_by = None;
     assert!(matches!(next_step(&file), NextStep::ChangeRecommendation(..)));
     assert_eq!(whom(&file, &case_officer), "Another officer, Guatemala");
     file.check.recommendation.as_mut().expect("it is written").written_by = PersonId::new();
@@ -535,7 +545,7 @@ fn a_reader_reads_whom_they_wait_for() {
     assert_eq!(whom(&declined, &case_officer), "another case officer");
     let mut unfavorable = at(CheckState::Replied);
     unfavorable.check.result = Some(sample::result(ResultWord::Unfavorable));
-    sample::half_sign(&mut unfavorable.check, PersonId::new());
+    sample::half_sign(&mut unfavorable, PersonId::new());
     assert_eq!([&officer, &reviewer].map(|reader| whom(&unfavorable, reader)), ["a supervisor"; 2]);
     // Both sides explain, each its own: neither waits for another one of themselves.
     let explains = |by_post| {

@@ -23,6 +23,9 @@ verbs! {
     /// Lets the reply go to Washington (guard 2).
     Clear = "clear", "Clear the reply";
         ClearReplies; ReplyCleared, "cleared the reply to {}"; |file, by| file.clear(by).map(drop);
+    /// Opens a signed reply again within the post, with what is to be changed.
+    BringBack = "return", "Return with a remark" titled "Return the signed reply with a remark";
+        ClearReplies; ReplyReturned, "returned the signed reply to {}"; |file, by| file.may_bring_back(by).map(drop);
     /// Signs the recommendation (guards 2, 3, 9).
     Sign = "sign", "Sign the recommendation";
         WorkChecks; RecommendationSigned, "signed the recommendation"; |file, by| file.sign(by).map(drop);
@@ -104,7 +107,7 @@ impl CheckVerb {
             Self::TakeOver => state != CheckState::Requested,
             // Who signs first declines the proposed one, who countersigns the signed one.
             Self::Decline => {
-                let is_signed = file.check.half_signed().is_some();
+                let is_signed = file.half_signed().is_some();
                 reader.may(Self::Countersign.permission()) == is_signed
             }
             // It stands beside the contradictions.

@@ -94,7 +94,7 @@ fn a_second_signature_is_somebody_elses() {
 
     let mut file = at(CheckState::Replied);
     file.check.result = Some(sample::result(ResultWord::Unfavorable));
-    sample::half_sign(&mut file.check, PersonId::new());
+    sample::half_sign(&mut file, PersonId::new());
     for role in Role::ALL.iter().copied() {
         let expected: &[CheckVerb] = match role {
             Role::Supervisor => &[V::Countersign, V::Decline],

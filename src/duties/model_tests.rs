@@ -93,7 +93,7 @@ fn attempt(later: Duty, by: PersonId, doer: PersonId, earlier: Duty) -> Option<R
     let judged = |result: ResultWord, signed: bool| {
         let mut file = of(sample::proposed(result));
         if signed {
-            sample::half_sign(&mut file.check, PersonId::new());
+            sample::half_sign(&mut file, PersonId::new());
         }
         file
     };
@@ -206,7 +206,7 @@ fn a_signature_keeps_from_clearing_and_declining_the_same_paper() {
 
     let mut file = sample::proposed(ResultWord::Unfavorable);
     let reviewer = PersonId::new();
-    sample::half_sign(&mut file.check, reviewer);
+    sample::half_sign(&mut file, reviewer);
     sample::did(&mut file.check, reviewer, D::SignResult);
     assert_eq!(
         file.may_decline(reviewer).unwrap_err().to_string(),

@@ -75,6 +75,7 @@ pub(super) fn drafted(
         findings: Vec::new(),
         recommendation: None,
         earlier_recommendation: None,
+        returned: Vec::new(),
         result: None,
         earlier_result: None,
         explanations: Vec::new(),

@@ -32,7 +32,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&[], "marks_changed", NoRow),
     (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
-    (&["people", "posts"], "note_former_name", NoRow),
+    (&["parties", "people", "posts"], "note_former_name", NoRow),
     (&["checks"], "closed_is_final", NoRow),
     (&["parties"], "as_its_merge", NoRow),
     (&["contacts"], "keeps_what_verifies", NoRow),

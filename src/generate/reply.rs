@@ -36,7 +36,8 @@ impl Story<'_> {
             signed_by: None,
             signed_by_name: None,
             signed_at: None,
-            signed_revision: None,
+            rests_on: None,
+            cleared_on: None,
             cleared_by: None,
             cleared_by_name: None,
             cleared_at: None,
@@ -53,9 +54,9 @@ impl Story<'_> {
         let signed = refused(self.file.sign(person))?;
         let check = &mut self.file.check;
         let Some(word) = check.recommendation.as_mut() else { return Ok(()) };
-        (word.signed_by, word.signed_by_name, word.signed_at, word.signed_revision) =
-            (Some(person), Some(name), Some(now), Some(revision));
+        (word.signed_by, word.signed_by_name, word.signed_at) = (Some(person), Some(name), Some(now));
         word.version += 1;
+        self.beside.reply_read = Some(revision);
         self.tell_licenses();
         self.log(by, signed.into())
     }
@@ -101,7 +102,7 @@ impl Story<'_> {
             written_at,
             signed_by: word.signed_by,
             signed_at: word.signed_at,
-            signed_revision: word.signed_revision,
+            signed_revision: self.beside.reply_read.filter(|_| word.signed_by.is_some()),
             cleared_by: word.cleared_by,
             cleared_at: word.cleared_at,
             cleared_revision: word.cleared_by.map(|_| read),

@@ -88,6 +88,7 @@ impl Story<'_> {
             signed_by_name: None,
             signed_at: None,
             signed_revision: None,
+            rests_on: None,
             countersigned_by_name: None,
             countersigned_at: None,
             declined_because: None,

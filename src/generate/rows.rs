@@ -223,14 +223,14 @@ rows! {
         id: RecommendationId, check_id: CheckId, word: RecommendationWord, text: &'a str, written_by: PersonId, written_at: OffsetDateTime,
         signed_by: Option<PersonId>, signed_at: Option<OffsetDateTime>, signed_revision: Option<i32>, cleared_by: Option<PersonId>,
         cleared_at: Option<OffsetDateTime>, cleared_revision: Option<i32>, post_of_one: bool, withdrawn_at: Option<OffsetDateTime>, version: i32,
-    } leaves [];
+    } leaves ["rests_on", "cleared_on", "returned_by", "returned_remark"];
     CheckResult<'a> in "results" {
         id: ResultId, check_id: CheckId, word: ResultWord, text: &'a str, caveat: &'a str, ended_because: Option<EndedBecause>,
         proposed_by: PersonId, proposed_at: OffsetDateTime, signed_by: Option<PersonId>, signed_at: Option<OffsetDateTime>,
         signed_revision: Option<i32>, countersigned_by: Option<PersonId>, countersigned_at: Option<OffsetDateTime>,
         countersigned_revision: Option<i32>, withdrawn_at: Option<OffsetDateTime>, declined_because: Option<&'a str>,
         declined_by: Option<PersonId>, version: i32,
-    } leaves [];
+    } leaves ["rests_on"];
     Reason<'a> in "result_reasons" { result_id: ResultId, code: &'a str, is_primary: bool, finding_id: Option<FindingId>, } leaves [];
     Explanation<'a> in "explanations" {
         id: ExplanationId, check_id: CheckId, contradiction: &'a str, fingerprint: &'a str, text: &'a str, explained_by: PersonId,

@@ -38,6 +38,7 @@ pub(super) struct Beside {
     pub(super) held_by: Option<PersonId>,
     pub(super) resumed: Option<(PersonId, OffsetDateTime)>,
     pub(super) written: Option<(OffsetDateTime, i32)>,
+    pub(super) reply_read: Option<i32>,
     pub(super) signed: Option<(i32, Option<(PersonId, i32)>)>,
     pub(super) declined_by: Option<PersonId>,
 }
@@ -106,6 +107,7 @@ impl Beside {
             held_by: None,
             resumed: None,
             written: None,
+            reply_read: None,
             signed: None,
             declined_by: None,
         }

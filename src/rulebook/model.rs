@@ -12,7 +12,7 @@ use crate::{
         model::{CheckType, Refusal as OfCheck},
     },
     duties::model::{Duty, Separated},
-    evidence::model::Refusal as OfEvidence,
+    evidence::model::{Refusal as OfEvidence, ReplySigned},
     licenses::model::{
         Act, ConditionKind, LicenseStatus, Listing, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition,
         Refusal as OfLicense, not_counting, on_lists, still_waited_for, waits_until,
@@ -79,7 +79,7 @@ pub const GUARDS: [Guard; 15] = [
         says: "A reply has a finding with an answer and a basis for every topic that is asked, and for each party where the topic is per party; a \
                required site visit has its contact, or a case officer's waiver. Where no topic is asked, the post says in its own words what it \
                found. Another person of the post clears it, a supervisor first; alone at the post the signer may, and that is printed. What a \
-               cleared reply rests on gains no statement.",
+               signed reply says stands, until it is returned with a remark; what changes elsewhere is told to whoever clears it.",
         source: PROGRAM,
         excepted_by: None,
         refusals: || {
@@ -88,10 +88,10 @@ pub const GUARDS: [Guard; 15] = [
                 OfCheck::NothingFound,
                 OfCheck::NoSiteVisit,
                 OfCheck::NotSigned,
-                OfCheck::ChangedSinceSigned,
                 OfCheck::OwnClearance,
             ]);
             said.push(OfEvidence::RepliedOn.to_string());
+            said.push(ReplySigned("An officer".into()).to_string());
             said
         },
         tests: &[

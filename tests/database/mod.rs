@@ -3,6 +3,7 @@
 
 mod duties;
 mod paths;
+mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -416,7 +417,8 @@ async fn a_contact_that_verified_a_paper_stays_as_it_was() {
     let signature = "(select id from certificate_signatures where verified_by is not null limit 1)";
     // The file is given back, so that its contacts may be changed at all.
     let open = format!(
-        "update checks set state = 'in_progress' where id = (select check_id from contacts where id = {contact})"
+        "update checks set state = 'in_progress' where id = (select check_id from contacts where id = {contact});
+         update recommendations set withdrawn_at = now() where withdrawn_at is null and check_id = (select check_id from contacts where id = {contact})"
     );
     for (change, held) in [
         ("channel_source = 'paper'", "contacts_channel_verified"),
@@ -585,6 +587,9 @@ async fn what_the_post_wrote_is_frozen_once_it_replied_but_contacts_are_added() 
                 "update checks set state = 'on_hold', held_state = 'replied', held_at = now(), held_reason = 'A' where id = {CHECK}"
             )
         }
+        "in_progress" => format!(
+            "update checks set state = '{state}' where id = {CHECK}; update recommendations set withdrawn_at = now() where check_id = {CHECK}"
+        ),
         _ => format!("update checks set state = '{state}' where id = {CHECK}"),
     };
     for state in ["requested", "in_progress", "replied", "resulted", "on_hold"] {

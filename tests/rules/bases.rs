@@ -163,7 +163,9 @@ async fn a_half_signed_result_lapses_when_the_file_changes() {
     let condition = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
     app.enter("case").await.done(&format!("{license}/conditions/raise"), &condition).await;
     reviewer.get(&check).await.says("Sign the result again, because the file changed after the signature: unfavorable");
-    step(&app, &supervisor, &check, "countersign", "").await.refused("so the signature lapsed");
+    step(&app, &supervisor, &check, "countersign", "")
+        .await
+        .refused("so the signature lapsed (new: condition: The insurer confirms cover)");
     reviewer.done(&format!("{check}/sign-result"), &[]).await;
     supervisor.done(&format!("{check}/countersign"), &[]).await;
     assert_eq!(state(&app, &check).await, "resulted");
@@ -194,4 +196,40 @@ async fn what_was_signed_shows_the_name_of_its_day() {
     auditor.get("/log").await.says("Guatemala (now Guatemala City)");
     let kept = app.value("select count(*) from former_names").await;
     assert_eq!(kept, "5");
+}
+
+/// A party that is called otherwise later stands in what was decided and closed under the name of that day, and today's
+/// beside it.
+#[tokio::test]
+async fn what_was_decided_and_closed_shows_its_parties_as_they_were_called() {
+    let app = TestApp::demonstration().await;
+    let closed = app.value("select id from checks where state = 'closed' and exists (select from findings f where f.check_id = checks.id and f.party_id is not null) limit 1").await;
+    let party = app
+        .value(&format!("select party_id from findings where check_id = '{closed}' and party_id is not null limit 1"))
+        .await;
+    let license =
+        app.value(&format!("select license_id from check_licenses where check_id = '{closed}' limit 1")).await;
+    let old = app.value(&format!("select name from parties where id = '{party}'")).await;
+    app.clock.advance(time::Duration::days(1));
+    let case = app.enter("case").await;
+    let form = case.open(&format!("/parties/{party}/edit")).await.set("name", "Meridian Holding Ltd.");
+    form.with_first_choices().send(&case).await.is(303);
+    let both = format!("{old} (now Meridian Holding Ltd.)");
+    let auditor = app.enter("auditor").await;
+    auditor.get(&format!("/checks/{closed}/print")).await.says(&both);
+    auditor.get(&format!("/licenses/{license}")).await.says(&both);
+    auditor.get(&format!("/parties/{party}")).await.says("Meridian Holding Ltd.").says_not("(now ");
+    // What is open shows today's name.
+    let open = "select k.check_id from check_licenses k join license_parties p on p.license_id = k.license_id join checks c on c.id = k.check_id
+        join licenses l on l.id = k.license_id where c.state = 'in_progress' and l.status = 'pending' limit 1";
+    let open = app.value(open).await;
+    let party = app.value(&format!("select p.party_id from license_parties p join check_licenses k on k.license_id = p.license_id where k.check_id = '{open}' limit 1")).await;
+    case.open(&format!("/parties/{party}/edit"))
+        .await
+        .set("name", "Norte Holding Ltd.")
+        .with_first_choices()
+        .send(&case)
+        .await
+        .is(303);
+    auditor.get(&format!("/checks/{open}")).await.says("Norte Holding Ltd.").says_not("(now Norte");
 }

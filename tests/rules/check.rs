@@ -106,11 +106,25 @@ async fn guards_2_and_3_a_reply_is_complete_and_signed_as_it_is_and_cleared_by_a
     step(&app, &officer, &check, "sign", "").await.refused("The recommendation is signed already");
     step(&app, &officer, &check, "clear", "").await.refused("Another person of the post has to clear what you signed");
 
-    // The file changes under the signature, also when the license does.
+    // What was signed stands, and what was added since is told to whoever clears it.
     let supervisor = app.enter("prague2").await;
     call(&officer, &check, "A neighbor", "directory").await.is(303);
-    step(&app, &supervisor, &check, "clear", "").await.refused("The file changed after the recommendation was signed");
-    officer.get(&check).await.says("Sign again: the file changed after the signature");
+    let signed = "signed the reply: what it says stands until the reply is returned with a remark";
+    officer.fill(&format!("{check}/recommend"), &[("word", "oppose"), ("text", "Not so.")]).await.refused(signed);
+    supervisor
+        .get(&format!("{check}/clear"))
+        .await
+        .says("Changed since it was signed: new: contact: call with A neighbor");
+    // Returned with a remark, it is open again and signed once more.
+    supervisor.fill(&format!("{check}/return"), &[("text", "")]).await.is(422).says("This answer is needed.");
+    supervisor.done(&format!("{check}/return"), &[("text", "Say what the neighbor said.")]).await;
+    officer
+        .get(&check)
+        .await
+        .says("Sign again: the reply was returned with a remark")
+        .says("Returned by")
+        .says("Say what the neighbor said.");
+    step(&app, &supervisor, &check, "return", "Once more.").await.refused("not signed yet");
     officer.done(&format!("{check}/sign"), &[]).await;
     supervisor.done(&format!("{check}/clear"), &[]).await;
     assert_eq!(state(&app, &check).await, "replied");

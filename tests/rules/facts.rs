@@ -73,9 +73,10 @@ async fn guard_9_possession_unknown_and_a_go_between_that_holds() {
         .says("No contradiction waits for your explanation");
     post.done(&format!("{check}/explain"), &explanation).await;
     post.done(&format!("{check}/sign"), &[]).await;
-    // Another step is another fact: the explanation lapses.
+    // Another step is another fact: the explanation lapses, under a signed reply too.
     post.done(&format!("{license}/custody/add"), &pelago("And for another week")).await;
-    step(&app, &post, &check, "sign", "").await.refused("Explain first:").says("planned step 1, planned step 2");
+    let other = app.enter("lima2").await;
+    step(&app, &other, &check, "clear", "").await.refused("Explain first:").says("planned step 1, planned step 2");
     post.get(&check)
         .await
         .says("Lapsed")

@@ -133,7 +133,7 @@ fn a_check_is_given_back_with_questions_and_the_days_it_was_away() {
     let expected = entry(&file, Verb::CheckGivenBack, "gave BL-2026-0042 back with questions, due 13 Jul 2026");
     let after = says("Due", due).and("Questions", "Who owns it?");
     assert_eq!(logged(given), logged(expected.before(says("Due", date!(2026 - 07 - 10))).after(after)));
-    sample::half_sign(&mut file.check, PersonId::new());
+    sample::half_sign(&mut file, PersonId::new());
     let refused = file.give_back(PersonId::new(), "Who owns it?").map(drop);
     assert_eq!(refused, Err(Refusal::WaitsForCountersignature));
     let ended = file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").map(drop);
@@ -240,13 +240,19 @@ fn a_check_that_closes_by_itself_says_why() {
     assert_eq!(logged(closed), logged(expected));
 }
 
+/// Before anybody signed the reply.
+fn unsigned(mut file: CaseFile) -> CaseFile {
+    file.check.recommendation.as_mut().expect("it is written").signed_by = None;
+    file
+}
+
 /// Guard 3, as it is written: while the check is in progress, with a word that fits, in place of an earlier one.
 #[test]
 fn a_recommendation_is_written_in_place_of_an_earlier_one() {
     let id = RecommendationId::new();
     for state in CheckState::ALL.iter().copied() {
         let expected = if state == CheckState::InProgress { Ok(()) } else { Err(Refusal::NotInProgress) };
-        let written = at(state).recommend(id, RecommendationWord::Support, "Post supports it");
+        let written = unsigned(at(state)).recommend(id, RecommendationWord::Support, "Post supports it");
         assert_eq!(written.map(drop), expected, "{}", state.label());
     }
     let mut file = sample::case();
@@ -401,7 +407,7 @@ fn a_result_is_proposed_with_reasons_in_force() {
         logged(proposed),
         logged(expected.after(audit::says("Result", ResultWord::Unfavorable).and("Text", "Not so").and("Caveat", "")))
     );
-    sample::half_sign(&mut file.check, PersonId::new());
+    sample::half_sign(&mut file, PersonId::new());
     assert_eq!(file.may_propose(PersonId::new()), Err(Refusal::ResultSigned));
 }
 
@@ -442,7 +448,7 @@ fn signatures_on_a_result_are_stored_and_logged_with_the_revision_that_was_read(
         logged(entry(&file, Verb::CheckEnded, sentence).after(audit::says("Reason", "They let nobody in")))
     );
 
-    sample::half_sign(&mut file.check, by);
+    sample::half_sign(&mut file, by);
     let countersigned = file.countersign(PersonId::new()).expect("it is signed");
     assert_eq!((*countersigned.result(), *countersigned.revision()), (result, 7));
     let last = (file.check.id, CheckVerb::SignResult, CheckState::Replied, CheckState::Resulted, None);
@@ -468,7 +474,7 @@ fn a_finding_is_recorded_in_place_of_an_earlier_one() {
     };
     for state in CheckState::ALL.iter().copied() {
         let expected = if state == CheckState::InProgress { Ok(()) } else { Err(NoEvidence::NotInProgress) };
-        let recorded = at(state).check.record_finding(new("order", None), "Order", None);
+        let recorded = unsigned(at(state)).check.record_finding(new("order", None), "Order", None);
         assert_eq!(recorded.map(drop), expected, "{}", state.label());
     }
     let file = sample::case();

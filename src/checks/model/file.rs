@@ -4,7 +4,10 @@ use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::words::{CheckState, CheckType, EndedBecause, Priority, RecommendationWord, ResultWord, SiteVisit};
+use super::{
+    answers::{CheckResult, Explanation, Recommendation, Returned},
+    words::{CheckState, CheckType, Priority, SiteVisit},
+};
 use crate::{
     checks::{
         contradictions::{self, Contradiction},
@@ -14,9 +17,7 @@ use crate::{
     corrections::model::{self as corrections, Correction},
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
-    id::{
-        CheckId, ExplanationId, FindingId, LicenseId, PartyId, PersonId, PostId, RecommendationId, ResultId, SubjectId,
-    },
+    id::{CheckId, LicenseId, PartyId, PersonId, PostId, SubjectId},
     licenses::model::{LicenseFile, OpenCondition},
     mistakes::model::{self as mistakes, Mistake},
     parties::model::PartyRole,
@@ -57,84 +58,6 @@ pub struct Note {
     pub by: String,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct Recommendation {
-    pub id: RecommendationId,
-    pub word: RecommendationWord,
-    pub text: String,
-    /// How long the whole text is.
-    pub text_length: i32,
-    pub written_by: PersonId,
-    pub written_by_name: String,
-    pub signed_by: Option<PersonId>,
-    pub signed_by_name: Option<String>,
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub signed_at: Option<OffsetDateTime>,
-    /// The revision of the check they read.
-    pub signed_revision: Option<i32>,
-    pub cleared_by: Option<PersonId>,
-    pub cleared_by_name: Option<String>,
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub cleared_at: Option<OffsetDateTime>,
-    /// The signer cleared alone, being alone at the post.
-    pub post_of_one: bool,
-    /// Counted on over all texts of the check, each of which is a row of its own: no two have the same.
-    pub version: i32,
-}
-
-/// A reason of a result.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ResultReason {
-    pub code: String,
-    pub is_primary: bool,
-    /// The finding behind it.
-    pub finding_id: Option<FindingId>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct CheckResult {
-    pub id: ResultId,
-    pub word: ResultWord,
-    pub text: String,
-    /// How long the whole text is.
-    pub text_length: i32,
-    pub caveat: String,
-    /// Why it was ended early.
-    pub ended_because: Option<EndedBecause>,
-    pub proposed_by: PersonId,
-    pub proposed_by_name: String,
-    #[serde(with = "time::serde::rfc3339")]
-    pub proposed_at: OffsetDateTime,
-    pub signed_by: Option<PersonId>,
-    pub signed_by_name: Option<String>,
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub signed_at: Option<OffsetDateTime>,
-    /// The revision of the check that the signer read.
-    pub signed_revision: Option<i32>,
-    pub countersigned_by_name: Option<String>,
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub countersigned_at: Option<OffsetDateTime>,
-    /// Why a signature was declined, of an earlier one.
-    pub declined_because: Option<String>,
-    pub reasons: Vec<ResultReason>,
-    pub version: i32,
-}
-
-/// Why a contradiction stands or does not matter.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Explanation {
-    pub id: ExplanationId,
-    pub contradiction: String,
-    /// The fingerprint of the facts it explained.
-    pub fingerprint: String,
-    /// The sentence it explained, if that was kept.
-    pub said: Option<String>,
-    pub text: String,
-    pub explained_by_name: String,
-    #[serde(with = "time::serde::rfc3339")]
-    pub explained_at: OffsetDateTime,
 }
 
 /// A check with everything it owns.
@@ -200,6 +123,8 @@ pub struct CheckFile {
     pub recommendation: Option<Recommendation>,
     /// The last recommendation before it, withdrawn by a new text or by questions.
     pub earlier_recommendation: Option<Recommendation>,
+    /// Signed replies that came back within the post, the last one first.
+    pub returned: Vec<Returned>,
     pub result: Option<CheckResult>,
     /// The last result before it, withdrawn by questions, by another proposal, or declined.
     pub earlier_result: Option<CheckResult>,
@@ -275,7 +200,7 @@ impl CheckFile {
 
     /// Whether the post's own words may be changed.
     pub fn is_workable(&self) -> bool {
-        self.state == CheckState::InProgress
+        self.state == CheckState::InProgress && self.signed_reply().is_none()
     }
 
     /// Whether contacts may still be added.
@@ -284,9 +209,10 @@ impl CheckFile {
     }
 
     /// Whether something more may have been said at a contact: what a reply rests on gains no statement once that reply
-    /// is signed and cleared.
+    /// is signed.
     pub fn takes_statement(&self, at: &Contact) -> Result<(), OfEvidence> {
-        let rested = self.replied_at.is_some_and(|replied| at.recorded_at <= replied);
+        let signed_at = self.signed_reply().and_then(|word| word.signed_at);
+        let rested = self.replied_at.or(signed_at).is_some_and(|replied| at.recorded_at <= replied);
         if rested { Err(OfEvidence::RepliedOn) } else { Ok(()) }
     }
 

@@ -1,6 +1,9 @@
 //! Findings: the post's own answers, which it gives until it has replied.
 
-use super::file::{CaseFile, CheckFile};
+use super::{
+    file::{CaseFile, CheckFile},
+    words::CheckState,
+};
 use crate::{
     audit::{Event, Verb, says},
     evidence::model::{FindingAnswer, NewFinding, Refusal},
@@ -35,7 +38,7 @@ impl CaseFile {
 impl CheckFile {
     /// Whether findings are written now.
     pub fn takes_findings(&self) -> Result<(), Refusal> {
-        if self.is_workable() { Ok(()) } else { Err(Refusal::NotInProgress) }
+        if self.state == CheckState::InProgress { Ok(self.is_unsigned()?) } else { Err(Refusal::NotInProgress) }
     }
 
     /// Recording a finding, by the topic's label and the party's name. Findings are the post's answer: they are written

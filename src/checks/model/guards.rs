@@ -2,13 +2,15 @@
 //! numbers are those of the rulebook.
 
 use super::{
+    answers::Recommendation,
     file::CaseFile,
     path::{Stepped, Taken},
     refusal::Refusal,
-    words::{RecommendationWord, SiteVisit},
+    words::{CheckState, RecommendationWord, SiteVisit},
 };
 use crate::{
     audit::{Values, says},
+    basis::Basis,
     checks::{contradictions::Contradiction, verbs::CheckVerb},
     duties::model::Duty,
     evidence::model::ContactKind,
@@ -25,6 +27,17 @@ proof! {
         recommendation: RecommendationId,
         /// The revision that was read.
         revision: i32,
+        /// What the file says.
+        basis: Basis,
+    }
+}
+
+proof! {
+    /// Proof that a signed reply goes back to be changed.
+    pub struct BroughtBack {
+        recommendation: RecommendationId,
+        check: CheckId,
+        remark: String,
     }
 }
 
@@ -33,6 +46,8 @@ proof! {
     pub struct Cleared {
         step: Stepped,
         revision: i32,
+        /// What the file says.
+        basis: Basis,
         /// The signer clears alone, being alone at the post.
         post_of_one: bool,
     }
@@ -99,21 +114,41 @@ impl CaseFile {
         }
     }
 
-    /// Signing the recommendation (guards 2, 3, 9, 11). A signature falls away when the file changes under it: whoever
-    /// read the file as it is now signs again.
+    /// Signing the recommendation (guards 2, 3, 9, 11). What it says stands from then on; what changes elsewhere is
+    /// told to whoever clears it.
     pub fn sign(&self, by: PersonId) -> Result<Signed, Refusal> {
-        if !self.check.is_workable() {
+        if self.check.state != CheckState::InProgress {
             return Err(self.check.off_the_path(CheckVerb::Sign));
         }
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
-        if recommendation.signed_revision == Some(self.check.revision) {
+        if recommendation.signed_by.is_some() {
             return Err(Refusal::AlreadySigned);
         }
         self.apart(by, Duty::SignReply)?;
         self.is_complete(recommendation.word)?;
         let (word, revision) = (recommendation.word.label().to_lowercase(), self.check.revision);
         let event = CheckVerb::Sign.event(&self.check, format!(": {word}")).after(as_read(revision));
-        Ok(Signed { recommendation: recommendation.id, revision, event })
+        Ok(Signed { recommendation: recommendation.id, revision, basis: self.rests_on(), event })
+    }
+
+    /// Returning a signed reply within the post, with what is to be changed: it is open again and unsigned.
+    pub fn bring_back(&self, by: PersonId, remark: &str) -> Result<BroughtBack, Refusal> {
+        let recommendation = self.may_bring_back(by)?;
+        let word = recommendation.word.label().to_lowercase();
+        let signer = recommendation.signed_by_name.as_deref();
+        let event = CheckVerb::BringBack.event(&self.check, format!(": {word}")).before(says("Signed by", signer));
+        let (recommendation, event) = (recommendation.id, event.after(says("Remark", remark)));
+        Ok(BroughtBack { recommendation, check: self.check.id, remark: remark.to_owned(), event })
+    }
+
+    /// Whether a signed reply may be returned by a person of the post, its signer too; gives it.
+    pub fn may_bring_back(&self, by: PersonId) -> Result<&Recommendation, Refusal> {
+        if self.check.state != CheckState::InProgress {
+            return Err(self.check.off_the_path(CheckVerb::BringBack));
+        }
+        let signed = self.check.signed_reply().ok_or(Refusal::NotSigned)?;
+        self.apart(by, Duty::Work)?;
+        Ok(signed)
     }
 
     /// Clearing the reply (guard 2): another person of the post, or the signer where only one is there.
@@ -121,9 +156,6 @@ impl CaseFile {
         let step = self.check.step(CheckVerb::Clear)?;
         let recommendation = self.check.recommendation.as_ref().ok_or(Refusal::NoRecommendation)?;
         let signer = recommendation.signed_by.ok_or(Refusal::NotSigned)?;
-        if recommendation.signed_revision != Some(self.check.revision) {
-            return Err(Refusal::ChangedSinceSigned);
-        }
         self.is_complete(recommendation.word)?;
         let alone = self.check.people_at_post == [signer];
         if by == signer && !alone {
@@ -133,12 +165,15 @@ impl CaseFile {
         let (revision, post_of_one) = (self.check.revision, by == signer);
         let alone = if post_of_one { " as the only person of the post" } else { "" };
         let event = CheckVerb::Clear.event(&self.check, alone).after(as_read(revision));
-        Ok(Cleared { step, revision, post_of_one, event })
+        Ok(Cleared { step, revision, basis: self.rests_on(), post_of_one, event })
     }
 
     /// Whether the recommendation may be written: it is the post's, until it replied.
     pub fn may_recommend(&self) -> Result<(), Refusal> {
-        if self.check.is_workable() { Ok(()) } else { Err(Refusal::NotInProgress) }
+        if self.check.state != CheckState::InProgress {
+            return Err(Refusal::NotInProgress);
+        }
+        Ok(self.check.is_unsigned()?)
     }
 
     /// Writing the recommendation, in place of an earlier one (guard 3).
@@ -171,7 +206,7 @@ impl CaseFile {
     }
 
     /// What the reply needs (guards 2, 3, 9).
-    fn is_complete(&self, word: RecommendationWord) -> Result<(), Refusal> {
+    pub fn is_complete(&self, word: RecommendationWord) -> Result<(), Refusal> {
         let lacking = self.unanswered();
         if !lacking.is_empty() {
             let named = |asked: &Asked| {

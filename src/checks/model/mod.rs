@@ -1,17 +1,20 @@
 //! The rules of checks: pure, total, and what they allow is a proof.
 
+mod answers;
 mod file;
 mod findings;
 mod guards;
 mod path;
 mod refusal;
+mod rests;
 mod result;
 mod take_back;
 mod words;
 
+pub use answers::*;
 pub use file::*;
 pub use findings::FindingRecorded;
-pub use guards::{Cleared, Explained, Recommended, Signed};
+pub use guards::{BroughtBack, Cleared, Explained, Recommended, Signed};
 pub use path::{Closed, Extended, Milestone, Prioritized, Reassigned, Stepped, Taken, Waived};
 pub use refusal::Refusal;
 pub use result::{Countersigned, Declined, EndedEarly, NewResult, Proposed, ResultSigned};
@@ -19,6 +22,8 @@ pub use words::*;
 
 #[cfg(test)]
 mod acts_tests;
+#[cfg(test)]
+mod rests_tests;
 #[cfg(test)]
 mod take_back_tests;
 #[cfg(test)]

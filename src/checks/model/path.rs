@@ -111,6 +111,7 @@ impl Stepped {
             CheckVerb::Edit
             | CheckVerb::Discard
             | CheckVerb::Sign
+            | CheckVerb::BringBack
             | CheckVerb::Recommend
             | CheckVerb::Interim
             | CheckVerb::Reassign

@@ -3,6 +3,7 @@
 use crate::{
     duties::model::Separated,
     error::Refuses,
+    evidence::model::ReplySigned,
     text::{NEEDED, many},
 };
 
@@ -56,9 +57,9 @@ pub enum Refusal {
     AlreadySigned,
     #[error("The recommendation is not signed yet.")]
     NotSigned,
-    /// The file changed under a signature.
-    #[error("The file changed after the recommendation was signed. Read it and sign again.")]
-    ChangedSinceSigned,
+    /// Changing what a signed reply says.
+    #[error(transparent)]
+    Signed(#[from] ReplySigned),
     /// Guard 2: the clearer.
     #[error("Another person of the post has to clear what you signed; a supervisor first.")]
     OwnClearance,
@@ -139,9 +140,9 @@ pub enum Refusal {
     OfficerIsThere(String),
     /// The file changed under its first signature.
     #[error(
-        "The file changed after the result was signed, so the signature lapsed. A reviewer reads the file and signs again."
+        "The file changed after the result was signed, so the signature lapsed ({0}). A reviewer reads the file and signs again."
     )]
-    ResultLapsed,
+    ResultLapsed(String),
     /// It waits for the countersignature.
     #[error("The result is signed and waits for a supervisor's countersignature.")]
     WaitsForCountersignature,

@@ -2,7 +2,8 @@
 //! answer. The numbers are those of the rulebook.
 
 use super::{
-    file::{CaseFile, CheckFile, CheckResult, ResultReason},
+    answers::ResultReason,
+    file::CaseFile,
     guards::as_read,
     path::Stepped,
     refusal::Refusal,
@@ -10,6 +11,7 @@ use super::{
 };
 use crate::{
     audit::{self, Subject},
+    basis::{Basis, joined},
     checks::verbs::CheckVerb,
     duties::model::{Duty, Separated},
     id::{CheckId, FindingId, PersonId, ResultId},
@@ -41,6 +43,8 @@ proof! {
     pub struct ResultSigned {
         result: ResultId,
         revision: i32,
+        /// What the file says.
+        basis: Basis,
         /// The step, if this is the last signature.
         step: Option<Stepped>,
     }
@@ -60,6 +64,8 @@ proof! {
     pub struct EndedEarly {
         step: Stepped,
         revision: i32,
+        /// What the file says.
+        basis: Basis,
         result: ResultId,
         because: EndedBecause,
         text: String,
@@ -80,15 +86,6 @@ impl EndedEarly {
     pub fn says(&self) -> NewResult {
         let (word, text) = (ResultWord::NotCompleted, self.text.clone());
         NewResult { word, text, caveat: String::new(), reasons: Vec::new() }
-    }
-}
-
-impl CheckFile {
-    /// The result that is signed and waits for its countersignature: the file is as its signer read it. A signature on
-    /// another file lapsed.
-    pub fn half_signed(&self) -> Option<&CheckResult> {
-        let as_read = |result: &&CheckResult| result.signed_revision == Some(self.revision);
-        self.result.as_ref().filter(|result| result.signed_by.is_some()).filter(as_read)
     }
 }
 
@@ -144,7 +141,7 @@ impl CaseFile {
     /// Whether a result may be proposed, in place of an earlier proposal.
     pub fn may_propose(&self, by: PersonId) -> Result<(), Refusal> {
         self.check.step(CheckVerb::Propose)?;
-        if self.check.half_signed().is_some() {
+        if self.half_signed().is_some() {
             return Err(Refusal::ResultSigned);
         }
         self.apart(by, Duty::Propose)
@@ -176,25 +173,30 @@ impl CaseFile {
     pub fn sign_result(&self, by: PersonId) -> Result<ResultSigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
         let result = self.check.result.as_ref().ok_or(Refusal::NoResult)?;
-        if self.check.half_signed().is_some() {
+        if self.half_signed().is_some() {
             return Err(Refusal::WaitsForCountersignature);
         }
         self.apart(by, Duty::SignResult)?;
         self.bears(result.word, &result.reasons)?;
         let (revision, step) = (self.check.revision, (!result.word.needs_countersignature()).then_some(step));
         let event = CheckVerb::SignResult.event(&self.check, self.result_word()).after(as_read(revision));
-        Ok(ResultSigned { result: result.id, revision, step, event })
+        Ok(ResultSigned { result: result.id, revision, basis: self.rests_on(), step, event })
     }
 
     /// Countersigning it (guards 10, 11): the last signature on the result.
     pub fn countersign(&self, by: PersonId) -> Result<Countersigned, Refusal> {
         let step = self.check.step(CheckVerb::SignResult)?;
         let signed = self.check.result.as_ref().filter(|result| result.signed_by.is_some()).ok_or(Refusal::NoResult)?;
-        let result = self.check.half_signed().filter(|known| known.id == signed.id).ok_or(Refusal::ResultLapsed)?;
+        let result = self.half_signed().filter(|known| known.id == signed.id).ok_or_else(|| self.lapsed())?;
         self.apart(by, Duty::Countersign)?;
         let revision = self.check.revision;
         let event = CheckVerb::Countersign.event(&self.check, "").after(as_read(revision));
         Ok(Countersigned { result: result.id, revision, step, event })
+    }
+
+    /// Why a signature under the result lapsed.
+    fn lapsed(&self) -> Refusal {
+        Refusal::ResultLapsed(joined(&self.changed_since_result()))
     }
 
     /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the
@@ -228,7 +230,7 @@ impl CaseFile {
         let (step, revision) = (self.may_end_early(by)?, self.check.revision);
         let event = CheckVerb::EndEarly.event(&self.check, format!(": {}", because.label().to_lowercase()));
         let event = event.after(audit::says("Reason", text));
-        Ok(EndedEarly { step, revision, result, because, text: text.to_owned(), event })
+        Ok(EndedEarly { step, revision, basis: self.rests_on(), result, because, text: text.to_owned(), event })
     }
 
     /// Whether it may be ended early.
@@ -240,6 +242,6 @@ impl CaseFile {
     }
 
     pub(super) fn waits_for_no_countersignature(&self) -> Result<(), Refusal> {
-        if self.check.half_signed().is_some() { Err(Refusal::WaitsForCountersignature) } else { Ok(()) }
+        if self.half_signed().is_some() { Err(Refusal::WaitsForCountersignature) } else { Ok(()) }
     }
 }

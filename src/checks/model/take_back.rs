@@ -8,7 +8,7 @@ use super::{
     words::CheckState,
 };
 use crate::{
-    evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
+    evidence::model::{Contact, Document, Finding, Statement},
     mistakes::model::{MistakeKind, Recorded, Row, Side},
     reference::model::ReferenceKind,
     text::many,
@@ -43,13 +43,8 @@ impl CaseFile {
 
     /// A row of the post's own: what it answers by stays as it is once it has.
     fn of_post(&self, kind: MistakeKind, id: Uuid, version: i32, said: String, lapses: Vec<String>) -> Row {
-        let kept = (!self.check.is_workable()).then(|| OfEvidence::NotInProgress.to_string());
-        let signed = self.check.recommendation.as_ref().is_some_and(|word| word.signed_by.is_some());
-        let carries = !lapses.is_empty() || signed;
-        let mut lapses = lapses;
-        if signed {
-            lapses.push("The signature under the recommendation: it is given again".into());
-        }
+        let kept = self.check.takes_findings().err().map(|refusal| refusal.to_string());
+        let carries = !lapses.is_empty();
         let section = match kind {
             MistakeKind::Contact => "contacts",
             MistakeKind::Statement => "statements",

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    evidence::model::{ContactKind, Document, Refusal as OfEvidence, SourceGrade},
+    evidence::model::{ContactKind, Document, Refusal as OfEvidence, ReplySigned, SourceGrade},
     id::{DocumentId, PartyId, SubjectId},
     mistakes::model::{MistakeKind, Row, Side},
     parties::model::PartyRole,
@@ -143,13 +143,11 @@ fn each_row_says_what_stands_there() {
 }
 
 #[test]
-fn a_signature_under_the_recommendation_lapses_with_every_row_of_the_post() {
+fn under_a_signed_reply_no_row_of_the_post_is_taken_back() {
     let mut case = evidenced();
     case.check.recommendation = sample::signed().check.recommendation;
     for (kind, _) in rows(&case).into_iter().filter(|(kind, _)| *kind != MistakeKind::CheckSubject) {
-        let row = row(&case, kind);
-        let again = "The signature under the recommendation: it is given again";
-        assert_eq!(row.lapses.last().map(String::as_str), Some(again), "{}", kind.label());
-        assert!(row.recorded.carries);
+        let kept = row(&case, kind).kept;
+        assert_eq!(kept, Some(ReplySigned(String::new()).to_string()), "{}", kind.label());
     }
 }

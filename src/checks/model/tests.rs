@@ -250,9 +250,15 @@ fn guard_2_what_is_cleared_is_what_was_signed() {
     let mut file = sample::signed();
     let (signer, other) = (file.check.people_at_post[0], file.check.people_at_post[1]);
     assert_eq!(file.sign(signer).unwrap_err(), Refusal::AlreadySigned);
+    // What changes elsewhere goes in: the signature keeps what it saw, and the clearer is told.
+    assert_eq!(file.changed_since_signed(), []);
+    file.licenses[0].value_usd += Decimal::ONE;
     file.check.revision += 1;
-    assert_eq!(file.clear(other).unwrap_err(), Refusal::ChangedSinceSigned);
-    assert!(file.sign(signer).is_ok(), "who read it again signs again");
+    assert_eq!(
+        (file.sign(signer).unwrap_err(), file.changed_since_signed().is_empty()),
+        (Refusal::AlreadySigned, false)
+    );
+    assert!(file.clear(other).is_ok());
     file.check.recommendation.as_mut().unwrap().signed_by = None;
     assert_eq!(file.clear(other).unwrap_err(), Refusal::NotSigned);
     file.check.recommendation = None;
@@ -309,7 +315,6 @@ fn guard_3_is_judged_when_it_is_written_and_when_it_is_signed_and_cleared() {
     assert_eq!(file.fits(RecommendationWord::Support), Err(open.clone()));
     assert_eq!(file.clear(other).unwrap_err(), open);
     file.check.recommendation.as_mut().unwrap().signed_by = None;
-    file.check.recommendation.as_mut().unwrap().signed_revision = None;
     assert_eq!(file.sign(other).unwrap_err(), open);
 }
 
@@ -404,14 +409,21 @@ fn guard_10_an_unfavorable_result_needs_a_primary_reason_a_finding_and_a_counter
     let (signer, supervisor) = (PersonId::new(), PersonId::new());
     assert!(file.sign_result(signer).unwrap().step().is_none(), "the check is not resulted yet");
     assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::NoResult, "nobody countersigns what is not signed");
-    sample::half_sign(&mut file.check, signer);
+    sample::half_sign(&mut file, signer);
     sample::did(&mut file.check, signer, Duty::SignResult);
     // Whatever changed in the file since: that signature speaks of another one.
-    file.check.revision += 1;
-    assert_eq!(file.countersign(supervisor).unwrap_err(), Refusal::ResultLapsed);
+    let contact = sample::contact(ContactKind::Meeting);
+    file.check.contacts.push(contact);
+    let lapsed = file.countersign(supervisor).unwrap_err();
+    assert!(matches!(&lapsed, Refusal::ResultLapsed(changed) if changed.starts_with("new: contact")), "{lapsed}");
     assert!(file.sign_result(PersonId::new()).is_ok(), "a reviewer signs again");
     assert!(file.may_give_back(PersonId::new()).is_ok(), "it waits for nobody");
-    file.check.revision -= 1;
+    file.check.contacts.pop();
+    // Of a signature that a program before this one kept, the revision tells.
+    let basis = file.check.result.as_mut().unwrap().rests_on.take();
+    file.check.revision += 1;
+    assert!(file.half_signed().is_none());
+    file.check.result.as_mut().unwrap().rests_on = basis;
     assert_eq!(file.sign_result(PersonId::new()).unwrap_err(), Refusal::WaitsForCountersignature);
     assert_eq!(
         file.countersign(signer).unwrap_err().to_string(),

@@ -4,7 +4,7 @@ use super::{Lacking, NextStep, OnLicense, Proposal, Who};
 use crate::{
     checks::{
         contradictions::Contradiction,
-        model::{CaseFile, CheckState, Refusal, SiteVisit},
+        model::{CaseFile, CheckState, Recommendation, Refusal, SiteVisit},
     },
     evidence::model::ContactKind,
     id::PersonId,
@@ -51,6 +51,9 @@ fn draft(file: &CaseFile) -> NextStep {
 
 pub(super) fn at_post(file: &CaseFile) -> NextStep {
     let check = &file.check;
+    if let Some(word) = check.signed_reply() {
+        return signed(file, word);
+    }
     if check.contacts.is_empty() {
         return NextStep::RecordContact;
     }
@@ -68,10 +71,17 @@ pub(super) fn at_post(file: &CaseFile) -> NextStep {
     if let Err(refusal) = file.fits(word.word) {
         return NextStep::ChangeRecommendation(refusal, word.written_by, word.written_by_name.clone());
     }
-    match word.signed_by {
-        None => NextStep::SignRecommendation(false),
-        Some(_) if word.signed_revision != Some(check.revision) => NextStep::SignRecommendation(true),
-        Some(_) => NextStep::ClearReply(word.signed_by_name.clone().unwrap_or_else(|| "the officer".into())),
+    NextStep::SignRecommendation(check.returned().is_some())
+}
+
+/// A signed reply is cleared. What only the signer's own words can answer brings it back.
+fn signed(file: &CaseFile, word: &Recommendation) -> NextStep {
+    let signer = word.signed_by_name.clone().unwrap_or_else(|| "the officer".into());
+    let waits = unexplained(file, |found| found.blocks_reply);
+    match (file.is_complete(word.word), waits) {
+        (Ok(()), _) => NextStep::ClearReply(signer),
+        (Err(Refusal::Unexplained(_)), Some(found)) => NextStep::Explain(found.sentence, true),
+        (Err(refusal), _) => NextStep::ReturnReply(signer, refusal),
     }
 }
 
@@ -85,7 +95,7 @@ fn in_washington(file: &CaseFile) -> NextStep {
     let explain = |found: Contradiction| NextStep::Explain(found.sentence, found.by_post);
     let declined = file.check.earlier_result.as_ref().is_some_and(|result| result.declined_because.is_some());
     match &file.check.result {
-        Some(_) if file.check.half_signed().is_some() => NextStep::Countersign,
+        Some(_) if file.half_signed().is_some() => NextStep::Countersign,
         Some(result) => match file.bears(result.word, &result.reasons) {
             Ok(()) => NextStep::SignResult(result.word, result.signed_by.is_some()),
             Err(Refusal::Unexplained(sentence)) => {

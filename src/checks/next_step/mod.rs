@@ -60,8 +60,10 @@ pub enum NextStep {
     WriteRecommendation(bool),
     /// Its word no longer fits: why, and who wrote it.
     ChangeRecommendation(Refusal, PersonId, String),
-    /// It is signed; whether because the file changed after a signature.
+    /// It is signed; whether because the reply was returned with a remark.
     SignRecommendation(bool),
+    /// The reply that this person signed can no longer be cleared: why.
+    ReturnReply(String, Refusal),
     /// The reply that this person signed is cleared.
     ClearReply(String),
     /// A result is proposed: because there is none, because the last was declined, or because the facts do not bear the

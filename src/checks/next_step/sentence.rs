@@ -52,6 +52,7 @@ impl NextStep {
             | Self::WriteRecommendation(_)
             | Self::ChangeRecommendation(..)
             | Self::SignRecommendation(_)
+            | Self::ReturnReply(..)
             | Self::ClearReply(_) => Who::Post,
             Self::SignResult(..) | Self::Decide(_) | Self::DecideAgain(..) | Self::Confirm(_) | Self::GiveUp(..) => {
                 Who::Reviewer
@@ -83,8 +84,9 @@ impl NextStep {
             Self::WriteRecommendation(true) => "Answer the questions in the recommendation, and sign it again".into(),
             Self::WriteRecommendation(false) => CheckVerb::Recommend.label().into(),
             Self::ChangeRecommendation(refusal, _, _) => format!("Change the recommendation: {refusal}"),
-            Self::SignRecommendation(true) => "Sign again: the file changed after the signature".into(),
+            Self::SignRecommendation(true) => "Sign again: the reply was returned with a remark".into(),
             Self::SignRecommendation(false) => CheckVerb::Sign.label().into(),
+            Self::ReturnReply(signer, refusal) => format!("Return the reply that {signer} signed: {refusal}"),
             Self::ClearReply(signer) => format!("Clear the reply that {signer} signed"),
             Self::ProposeResult(Proposal::First) => "Propose the result".into(),
             Self::ProposeResult(Proposal::Declined) => {
@@ -145,6 +147,7 @@ impl NextStep {
             Self::SignRecommendation(again) => {
                 (Verb::Check(CheckVerb::Sign), if *again { "Sign again" } else { "Sign" })
             }
+            Self::ReturnReply(..) => own(CheckVerb::BringBack),
             Self::ClearReply(_) => own(CheckVerb::Clear),
             Self::ProposeResult(_) => own(CheckVerb::Propose),
             Self::SignResult(..) => (Verb::Check(CheckVerb::SignResult), "Sign result"),

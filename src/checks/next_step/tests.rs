@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     access::Permission as P,
     approvals::model::CustodyStage,
-    checks::model::{CaseFile, CheckState, CheckType, ResultWord, SiteVisit},
+    checks::model::{CaseFile, CheckState, CheckType, ResultWord, Returned, SiteVisit},
+    id::RecommendationId,
     licenses::model::LicenseStatus,
     parties::model::{PartyRole, TakesPossession},
     sample,
@@ -71,12 +72,23 @@ fn the_next_step_of_every_situation() {
     let mut signed = sample::signed();
     signed.check.recommendation.as_mut().unwrap().signed_by_name = Some("An officer".into());
     assert_eq!(says(&signed), (Who::Post, "Clear the reply that An officer signed".into()));
-    signed.check.revision += 1;
-    assert_eq!(says(&signed).1, "Sign again: the file changed after the signature");
+    signed.check.recommendation = sample::case().check.recommendation;
+    signed.check.returned.push(Returned {
+        id: RecommendationId::new(),
+        signed_by_name: "An officer".into(),
+        by: "A supervisor".into(),
+        at: sample::NOW,
+        remark: "Say who was met".into(),
+    });
+    assert_eq!(says(&signed).1, "Sign again: the reply was returned with a remark");
 
-    // A permit that counted is gone: the word no longer fits, and its writer is told so.
+    // A permit that counted is gone: the word no longer fits, and its writer is told so; who signed it has to be asked.
     let mut unfit = sample::signed();
     unfit.licenses[0].approvals.clear();
+    let back = "Return the reply that the officer signed: \"Support\" needs no open condition: DECAM (pistol, 30): not applied for. \
+        Choose \"support with conditions\".";
+    assert_eq!(says(&unfit), (Who::Post, back.into()));
+    unfit.check.recommendation.as_mut().unwrap().signed_by = None;
     let changed = "Change the recommendation: \"Support\" needs no open condition: DECAM (pistol, 30): not applied for. \
         Choose \"support with conditions\".";
     assert_eq!(says(&unfit), (Who::Post, changed.into()));
@@ -96,9 +108,9 @@ fn the_next_step_of_every_situation() {
     }];
     replied.check.result.as_mut().unwrap().reasons = reasons;
     assert_eq!(says(&replied), (Who::Reviewer, "Sign the result: unfavorable".into()));
-    sample::half_sign(&mut replied.check, crate::id::PersonId::new());
+    sample::half_sign(&mut replied, crate::id::PersonId::new());
     assert_eq!(says(&replied), (Who::Supervisor, "Countersign the unfavorable result".into()));
-    replied.check.revision += 1;
+    replied.licenses[0].conditions.push(sample::condition());
     let again = "Sign the result again, because the file changed after the signature: unfavorable";
     assert_eq!(says(&replied), (Who::Reviewer, again.into()));
     replied.check.result = None;

@@ -4,8 +4,10 @@ use super::{
     path::{save_step, touch},
     result::withdraw_result,
 };
+use sqlx::types::Json;
+
 use crate::{
-    checks::model::{Cleared, Explained, RecommendationWord, Recommended, Signed, Taken},
+    checks::model::{BroughtBack, Cleared, Explained, RecommendationWord, Recommended, Signed, Taken},
     db::Change,
     duties,
     error::Result,
@@ -51,7 +53,7 @@ pub(super) async fn insert_interim_reply(change: &mut Change, taken: &Taken) -> 
     Ok(())
 }
 
-/// Writes the recommendation; a signature on an earlier text falls away.
+/// Writes the recommendation, in place of an earlier one that nobody signed.
 pub async fn recommend(change: &mut Change, recommended: &Recommended) -> Result<()> {
     let (id, at, person) = (*recommended.check(), change.at, change.person().map(|person| person.0));
     sqlx::query!("update recommendations set withdrawn_at = $2 where check_id = $1 and withdrawn_at is null", id.0, at)
@@ -71,27 +73,17 @@ pub async fn recommend(change: &mut Change, recommended: &Recommended) -> Result
     touch(change, id).await
 }
 
-/// Signs the recommendation on the revision that was read. A signature that fell away stays, on a withdrawn copy: who
-/// gave it is kept apart from the result and the decision all the same.
+/// Signs the recommendation on the file as it was read.
 pub async fn sign_recommendation(change: &mut Change, signed: &Signed) -> Result<()> {
-    let (id, at, person) = (*signed.recommendation(), change.at, change.person().map(|person| person.0));
+    let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at)
-         select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, $3
-         from recommendations where id = $1 and signed_by is not null",
-        id.0,
-        RecommendationId::new().0,
-        at
-    )
-    .execute(change.conn())
-    .await
-    .map_err(duties::refused)?;
-    sqlx::query!(
-        "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
-        id.0,
+        "update recommendations set signed_by = $2, signed_at = $3, signed_revision = $4, rests_on = $5, version = version + 1
+         where id = $1",
+        signed.recommendation().0,
         person,
         at,
-        *signed.revision()
+        *signed.revision(),
+        Json(signed.basis()) as _
     )
     .execute(change.conn())
     .await
@@ -99,16 +91,46 @@ pub async fn sign_recommendation(change: &mut Change, signed: &Signed) -> Result
     Ok(())
 }
 
+/// Opens a signed reply again. The signature stays on a withdrawn copy: who gave it is kept apart from the result and
+/// the decision all the same.
+pub async fn bring_back(change: &mut Change, back: &BroughtBack) -> Result<()> {
+    let (id, at, person) = (*back.recommendation(), change.at, change.person().map(|person| person.0));
+    sqlx::query!(
+        "insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, rests_on,
+             withdrawn_at, returned_by, returned_remark)
+         select $2, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, rests_on, $3, $4, $5
+         from recommendations where id = $1",
+        id.0,
+        RecommendationId::new().0,
+        at,
+        person,
+        back.remark().as_str()
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    sqlx::query!(
+        "update recommendations set signed_by = null, signed_at = null, signed_revision = null, rests_on = null, version = version + 1
+         where id = $1",
+        id.0
+    )
+    .execute(change.conn())
+    .await
+    .map_err(duties::refused)?;
+    touch(change, *back.check()).await
+}
+
 pub async fn clear(change: &mut Change, cleared: &Cleared) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "update recommendations set cleared_by = $2, cleared_at = $3, cleared_revision = $4, post_of_one = $5, version = version + 1
+        "update recommendations set cleared_by = $2, cleared_at = $3, cleared_revision = $4, post_of_one = $5, cleared_on = $6, version = version + 1
          where check_id = $1 and withdrawn_at is null",
         cleared.step().check().0,
         person,
         at,
         *cleared.revision(),
-        *cleared.post_of_one()
+        *cleared.post_of_one(),
+        Json(cleared.basis()) as _
     )
     .execute(change.conn())
     .await

@@ -7,7 +7,7 @@ use crate::{
     access::{Actor, Scope},
     checks::model::{
         CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Explanation, FoundParty, Note, Priority,
-        Recommendation, SiteVisit,
+        Recommendation, Returned, SiteVisit,
     },
     clock::Zone,
     corrections::model::Correction,
@@ -96,6 +96,7 @@ async fn files(
             findings: row.findings.0,
             recommendation: row.recommendation.map(|word| word.0),
             earlier_recommendation: row.earlier_recommendation.map(|word| word.0),
+            returned: row.returned.0,
             result: row.result.map(|result| result.0),
             earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,

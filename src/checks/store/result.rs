@@ -1,7 +1,10 @@
 //! The result of a check: proposed, declined, signed, countersigned.
 
+use sqlx::types::Json;
+
 use super::path::{save_step, touch};
 use crate::{
+    basis::Basis,
     checks::model::{Countersigned, Declined, EndedBecause, EndedEarly, NewResult, Proposed, ResultSigned, ResultWord},
     db::Change,
     duties,
@@ -42,7 +45,7 @@ pub async fn propose(change: &mut Change, proposed: &Proposed) -> Result<()> {
 /// Ends a check with a result that its reviewer signs.
 pub async fn end_early(change: &mut Change, ended: &EndedEarly) -> Result<()> {
     insert(change, ended.step().check(), *ended.result(), &ended.says(), Some(*ended.because())).await?;
-    sign(change, *ended.result(), *ended.revision()).await?;
+    sign(change, *ended.result(), *ended.revision(), ended.basis()).await?;
     save_step(change, ended.step()).await
 }
 
@@ -89,21 +92,22 @@ async fn insert(
 
 /// Signs a result on the revision that was read; the last signature takes the check to its result.
 pub async fn sign_result(change: &mut Change, signed: &ResultSigned) -> Result<()> {
-    sign(change, *signed.result(), *signed.revision()).await?;
+    sign(change, *signed.result(), *signed.revision(), signed.basis()).await?;
     match signed.step() {
         Some(step) => save_step(change, step).await,
         None => Ok(()),
     }
 }
 
-async fn sign(change: &mut Change, id: ResultId, revision: i32) -> Result<()> {
+async fn sign(change: &mut Change, id: ResultId, revision: i32, basis: &Basis) -> Result<()> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "update results set signed_by = $2, signed_at = $3, signed_revision = $4, version = version + 1 where id = $1",
+        "update results set signed_by = $2, signed_at = $3, signed_revision = $4, rests_on = $5, version = version + 1 where id = $1",
         id.0,
         person,
         at,
-        revision
+        revision,
+        Json(basis) as _
     )
     .execute(change.conn())
     .await

@@ -2,7 +2,7 @@
 
 mod refusal;
 
-pub use refusal::Refusal;
+pub use refusal::{Refusal, ReplySigned};
 
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};

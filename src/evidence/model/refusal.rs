@@ -2,6 +2,11 @@
 
 use crate::error::Refuses;
 
+/// Changing what a reply says that somebody signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} signed the reply: what it says stands until the reply is returned with a remark.")]
+pub struct ReplySigned(pub String);
+
 /// Why something about what a post learns is refused. Its words are what the person reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -12,7 +17,9 @@ pub enum Refusal {
         "What the post wrote is changed while the check is in progress. Contacts, statements and documents may still be added until it closes."
     )]
     Frozen,
-    /// Adding to what a cleared reply rests on.
+    #[error(transparent)]
+    Signed(#[from] ReplySigned),
+    /// Adding to what a reply rests on.
     #[error("The reply rests on this contact as it was. Record what was said since as a contact of its own.")]
     RepliedOn,
     #[error("A paper was verified through this contact meanwhile. Open the contact again, then change it.")]
@@ -51,4 +58,12 @@ impl Refuses for Refusal {
         ("statements_contact_replied", Self::RepliedOn),
         ("contacts_channel_verified", Self::ChannelStays),
     ];
+
+    /// What is frozen because somebody signed comes with their name.
+    fn of_constraint(name: &str, detail: Option<&str>) -> Option<Self> {
+        match (Self::in_table(name)?, detail) {
+            (Self::Frozen, Some(signer)) => Some(ReplySigned(signer.to_owned()).into()),
+            (held, _) => Some(held),
+        }
+    }
 }

@@ -97,6 +97,23 @@ impl LicenseFile {
         basis
     }
 
+    /// What signatures on a check rest on, of a license of it: as a decision would, and its conditions and go-betweens.
+    pub fn signed_on(&self, reference: &Reference, day: Date) -> Basis {
+        let mut basis = self.decided_on(reference, day, false);
+        for kind in ["raised", "takes"] {
+            basis = basis.and_reading(kind);
+        }
+        for condition in &self.conditions {
+            basis = basis.with("raised", condition.id, "raised", format!("condition: {}", condition.text));
+        }
+        for party in self.parties.iter().filter(|party| party.role.is_go_between()) {
+            let (name, takes) = (&party.name, party.takes_possession);
+            let says = format!("{name} ({}) takes possession: {}", party.role.label(), takes.label().to_lowercase());
+            basis = basis.with("takes", format!("{}/{}", party.party_id, party.role.code()), takes.code(), says);
+        }
+        basis
+    }
+
     /// The papers that counted on a day.
     fn papers_on(&self, mut basis: Basis, day: Date) -> Basis {
         for item in &self.items {

@@ -12,7 +12,6 @@ use crate::{
     id::PostId,
     mistakes::model::{MistakeKind, Recorded, Row, Side},
     text::{day_words, dollars, grouped, many},
-    vocabulary::CheckState,
 };
 
 impl LicenseFile {
@@ -242,13 +241,10 @@ impl LicenseFile {
         lapses
     }
 
-    /// What a change of the license does to a reply under way and to a decision on conditions.
+    /// What a change of the license does to a decision on it. Signatures under a reply keep what they saw.
     pub fn lapses_around(&self, verified_at: Option<OffsetDateTime>) -> Option<String> {
-        if self.decisions.iter().any(|decision| verified_at.is_some_and(|at| at < decision.decided_at)) {
-            return Some("The decision that rested on it stands, marked as such".into());
-        }
-        let replying = self.checks.iter().any(|check| check.state == CheckState::InProgress);
-        replying.then(|| "A signature under a recommendation that is not cleared yet: it is given again".into())
+        let rested = self.decisions.iter().any(|decision| verified_at.is_some_and(|at| at < decision.decided_at));
+        rested.then(|| "The decision that rested on it stands, marked as such".into())
     }
 
     /// Whether one of the checks on it is at a post that the reader sees.

@@ -144,11 +144,6 @@ impl<F: Form> Sent<F> {
         asked.into_iter().chain(self.form.faults()).collect()
     }
 
-    /// Whether somebody else saved in between.
-    pub fn is_stale(&self) -> bool {
-        self.stale
-    }
-
     /// After a stale submit of a form that shows no row, such as a signature: names the present revision as read, so
     /// that sending again signs what stands there now.
     pub fn renew(&mut self, version: i32) {
