@@ -3,6 +3,7 @@
 mod decide;
 mod file;
 mod matrix;
+mod number;
 mod open;
 mod papers;
 mod refusal;
@@ -13,6 +14,7 @@ mod words;
 
 pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised, on_lists};
 pub use file::*;
+pub use number::{KnownNumber, is_new, perhaps};
 pub use open::{
     ConditionKind, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, not_counting, still_waited_for, waits_until,
 };
