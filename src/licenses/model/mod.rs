@@ -10,6 +10,7 @@ mod refusal;
 mod rests;
 mod signatures;
 mod take_back;
+mod weapon;
 mod words;
 
 pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised, on_lists};
@@ -21,6 +22,7 @@ pub use open::{
 pub use papers::*;
 pub use refusal::Refusal;
 pub use signatures::*;
+pub use weapon::{Other, Recounted, Shared, Told, is_seen_twice, stands_elsewhere};
 pub use words::{Act, Jurisdiction, LicenseStatus};
 
 #[cfg(test)]

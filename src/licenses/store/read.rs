@@ -15,6 +15,7 @@ use crate::{
     id::{CheckId, LicenseId, PermitId, PersonId},
     licenses::model::{
         Condition, Decision, Exception, ItemGroup, KnownNumber, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+        Recounted, Shared,
     },
     mistakes::model::Mistake,
     text::LicenseNumber,
@@ -53,6 +54,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         certificate: row.certificate.map(|certificate| certificate.0),
         custody: row.custody.0,
         serials: row.serials.0,
+        shared: row.shared.0,
+        recounted: row.recounted.0,
         conditions: row.conditions.0,
         decisions: row.decisions.0,
         exceptions: row.exceptions.0,
