@@ -358,6 +358,8 @@ pub fn license() -> LicenseFile {
         certificate: None,
         custody: Vec::new(),
         serials: Vec::new(),
+        shared: Vec::new(),
+        recounted: Vec::new(),
         conditions: Vec::new(),
         decisions: Vec::new(),
         exceptions: Vec::new(),

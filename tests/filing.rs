@@ -322,6 +322,7 @@ async fn a_recount_by_telegram_says_what_it_changes_and_is_saved_on_its_page() {
     let (at, _) = file(&post, &telegram(906, &format!("LANTERN {reference}"), &[&count("seen")])).await;
     post.done(&at, &[("tick", "serials-1"), ("act", "accept")]).await;
     assert_eq!(app.value(&states).await, "seen seen");
+    app.clock.advance(time::Duration::seconds(1));
     let (at, _) = file(&post, &telegram(907, &format!("LANTERN {reference}"), &[&count("missing")])).await;
     post.fill(&at, &[("tick", "serials-1"), ("act", "accept")])
         .await
@@ -332,6 +333,17 @@ async fn a_recount_by_telegram_says_what_it_changes_and_is_saved_on_its_page() {
     post.get(&page).await.says("2 seen before, now missing");
     post.open(&page).await.send(&post).await.is(303);
     assert_eq!(app.value(&states).await, "missing missing");
+    // Taken back whole, each count lets the one before hold, and is proposed again.
+    let filed = "select count(*) from telegram_answers where kind = 'serials'";
+    assert_eq!(app.value(filed).await, "2");
+    for (left, held) in [("1", "seen seen"), ("0", "")] {
+        let row =
+            app.value(&format!("select id from serials where license_id = '{license}' order by id limit 1")).await;
+        let reason = [("reason", "It is the list of another shipment.")];
+        post.done(&format!("/licenses/{license}/mistakes/count/{row}"), &reason).await;
+        assert_eq!((app.value(filed).await.as_str(), app.value(&states).await.as_str()), (left, held));
+    }
+    post.get(&at).await.says("missing of");
 }
 
 #[tokio::test]

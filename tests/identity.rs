@@ -1,7 +1,7 @@
 //! What people type is taken as it can only be meant, or asked about; and what names a thing is compared as the kind of
 //! name or number that it is.
 
-use lantern::text::{folded, folded_name, look_alike, name_key};
+use lantern::text::{LicenseNumber, folded, folded_name, look_alike, name_key};
 
 use crate::support::{Page, TestApp, Visitor};
 
@@ -96,6 +96,92 @@ async fn the_database_knows_names_and_numbers_by_what_the_program_knows_them() {
         let number = folded(number);
         assert_eq!(app.value(&sql("look_alike", &number)).await, look_alike(&number), "{number}");
     }
+    let (names, seconds, own) = (
+        ["", "#", "DSP-5 ", "dsp 05/", "DSP-73: ", "DSP5", "DSP-5", "# "],
+        ["", "05-", "05", "73.", "61 ", "0505"],
+        ["971940", "0050119403", "97194O", "12345", "OB-00l2", "050119403"],
+    );
+    for number in names.iter().flat_map(|name| seconds.map(|second| format!("{name}{second}"))) {
+        for number in own.map(|own| format!("{number}{own}")) {
+            let known = format!("select license_alike('{number}', '{}')", folded(&number));
+            assert_eq!(app.value(&known).await, LicenseNumber::new(&number).alike(), "{number}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_license_whose_number_is_perhaps_known_is_asked_about_and_the_same_one_refused() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let sent =
+        |number, form| vec![("number", number), ("license_form", form), ("destination", "GT"), ("value_usd", "100")];
+    let register = "/licenses/register";
+    case.get(register).await.says_not("Another one than");
+    let first = case.done(register, &sent("050777123", "dsp_5")).await;
+    for same in ["DSP-5 050777123", "05-050777123", "0507-77123"] {
+        let refused = case.fill(register, &sent(same, "dsp_5")).await;
+        refused.is(422).says("it is license 050777123 (DSP-5").says_not("Another one than");
+        assert!(refused.links().contains(&first), "it says where that is");
+    }
+    // Perhaps the same: a letter for a digit, a zero in front, and the same number under another form.
+    let entries = "select count(*) from licenses where number_normalized like '%777123'";
+    for (number, form, known) in [
+        ("O5O777123", "dsp_5", &["050777123 ("][..]),
+        ("00050777123", "dsp_5", &["050777123 (", "O5O777123 ("]),
+        ("05-050777123", "dsp_73", &["050777123 ("]),
+    ] {
+        let asked = case.fill(register, &sent(number, form)).await;
+        asked.is(422).says(&format!("Is {number} one of these, written in another way: ")).says_not("it is license");
+        let ticks: Vec<String> = known.iter().map(|of| asked.choice("other_license", of)).collect();
+        assert!(ticks.iter().zip(known).all(|(tick, known)| tick.starts_with(known)), "{ticks:?}");
+        // What was said of another number says nothing of these.
+        let mut other = sent(number, form);
+        other.push(("other_license", "050777124 (DSP-5)"));
+        case.fill(register, &other).await.is(422).says("written in another way");
+        let before = app.value(entries).await;
+        let mut answered = sent(number, form);
+        answered.extend(ticks.iter().map(|tick| ("other_license", tick.as_str())));
+        if ticks.len() > 1 {
+            case.fill(register, &answered[..answered.len() - 1]).await.is(422).says("written in another way");
+        }
+        assert_eq!(app.value(entries).await, before, "nothing is registered before it is said");
+        case.done(register, &answered).await;
+        let said = last(&app, "license_registered").await;
+        assert_eq!(said, format!("registered license {number}; it is another one than {}", ticks.join(", ")));
+    }
+    // A change asks as registering does, and of what stays the same it asks nothing.
+    let other = case.done(register, &sent("050777999", "dsp_5")).await;
+    let edit = format!("{other}/edit");
+    case.fill(&edit, &sent("0507771Z3", "dsp_5")).await.is(303);
+    case.fill(&edit, &sent("DSP-5 050777123", "dsp_5")).await.is(422).says("it is license 050777123 (DSP-5");
+    case.fill(&edit, &sent("05077712E", "dsp_5")).await.is(303);
+    case.fill(&edit, &sent("O50777123", "dsp_5")).await.is(422).says("written in another way");
+    let mut edited = sent("05077712E", "dsp_5");
+    edited[3].1 = "250";
+    case.done(&edit, &edited).await;
+}
+
+#[tokio::test]
+async fn a_license_is_put_on_a_check_by_its_number_with_the_name_of_its_form() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let sent = [("number", "05-971955"), ("license_form", "dsp_5"), ("destination", "GT"), ("value_usd", "100")];
+    case.done("/licenses/register", &sent).await;
+    let post = case.get("/checks/open").await.choice("post", "Apia");
+    let request = [
+        ("check_type", "pre_license"),
+        ("post", post.as_str()),
+        ("subject", "One more of them"),
+        ("reason", "A new end-user; confirm the order and the need."),
+        ("priority", "routine"),
+        ("site_visit", "optional"),
+        ("follows", ""),
+    ];
+    let check = case.done("/checks/open", &request).await;
+    let add = format!("{check}/licenses/add");
+    case.fill(&add, &[("number", "DSP-5 97195S")]).await.is(422).says("No license has this number yet");
+    case.done(&add, &[("number", "DSP-5 971955")]).await;
+    case.get(&check).await.says("05-971955");
 }
 
 async fn company(case: &Visitor, name: &str) -> String {

@@ -47,3 +47,4 @@ mod standings;
 mod telegrams;
 mod templates;
 mod tidy;
+mod weapons;

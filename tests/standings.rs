@@ -68,7 +68,7 @@ impl Scene {
         let app = TestApp::demonstration().await;
         app.run(
             "do $$ declare t record; begin
-                 for t in select tgrelid::regclass as of_table, tgname from pg_trigger where tgname like 'marks_%' loop
+                 for t in select tgrelid::regclass as of_table, tgname from pg_trigger where tgname like 'marks_%' or tgname = 'numbers_changed' loop
                      execute format('alter table %s enable always trigger %I', t.of_table, t.tgname);
                  end loop;
              end $$",
@@ -240,7 +240,45 @@ async fn a_shared_row_concerns_every_file_that_reads_it() {
         "select p.id from parties p where p.id <> ({survivor}) and not exists (select from license_parties l where l.party_id = p.id) order by p.id limit 1"
     );
     let told = "select i.license_id from import_approvals i where i.contact_id is not null order by i.id limit 1";
+    // Two licenses that share the number of a weapon.
+    let one = "(select id from licenses where number = '050106402')";
+    let two = "(select l.id from licenses l where l.number <> '050106402' and exists (select from item_groups g where g.license_id = l.id)
+        and exists (select from check_licenses k where k.license_id = l.id) order by l.id limit 1)";
+    let weapon = format!(
+        "delete from serials where number like 'ZZ-%';
+         insert into serials (id, item_group_id, license_id, number, number_normalized, state, recorded_by, recorded_at)
+         select gen_random_uuid(), (select g.id from item_groups g where g.license_id = l.id order by g.id limit 1), l.id, 'ZZ-1', 'zz1', 'seen',
+             l.registered_by, now() from licenses l where l.id in ({one}, {two})"
+    );
+    let shared = |what, change: String| (what, weapon.clone(), change, on(two));
     let cases = [
+        shared(
+            "what was found of a weapon on another license",
+            format!("update serials set state = 'missing' where number = 'ZZ-1' and license_id = {one}"),
+        ),
+        shared(
+            "a weapon that was on another license under that number",
+            format!(
+                "update serials set number = 'ZZ-2', number_normalized = 'zz2' where number = 'ZZ-1' and license_id = {one}"
+            ),
+        ),
+        shared(
+            "a weapon that was on another license",
+            format!("delete from serials where number = 'ZZ-1' and license_id = {one}"),
+        ),
+        shared("the license of the weapon", format!("update licenses set status = 'denied' where id = {one}")),
+        shared(
+            "the maker on that license",
+            format!(
+                "insert into license_parties (id, license_id, party_id, role, takes_possession) select gen_random_uuid(), {one}, id, 'manufacturer', 'never' from parties limit 1"
+            ),
+        ),
+        shared(
+            "the maker's name",
+            format!(
+                "update parties set name = name || ' II' where id = (select party_id from license_parties where role = 'manufacturer' and license_id = {one} limit 1)"
+            ),
+        ),
         (
             "the number of the license that used a permit",
             String::new(),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState, recounted},
+    model::{CustodyStage, Found, OtherWeapons, Pasted, Refusal, SerialState, recounted},
     store::{self, StepData},
 };
 use crate::{
@@ -70,6 +70,8 @@ struct SerialsPage {
     /// What is looked for among those that were counted, and what is found.
     looked_for: String,
     found: Vec<store::FoundSerial>,
+    /// The last counts, each of which can be taken back whole.
+    counts: Vec<store::Count>,
     sent: Sent<SerialsForm>,
 }
 
@@ -192,12 +194,11 @@ async fn serials_page(
         pasted = Some(read.changing(recounted(&before, state)));
     }
     sent.form.seen.set(pasted.as_ref().map(Pasted::seen).unwrap_or_default());
-    let found = if folded(&looked_for).is_empty() {
-        Vec::new()
-    } else {
-        store::find_serials(can.reads().acquire().await?.as_mut(), id, &looked_for).await?
-    };
-    html(&SerialsPage { layout: can.layout(), license, parties, items, pasted, looked_for, found, sent })
+    let mut conn = can.reads().acquire().await?;
+    let is_looked_for = !folded(&looked_for).is_empty();
+    let found = if is_looked_for { store::find_serials(&mut conn, id, &looked_for).await? } else { Vec::new() };
+    let counts = store::counts(&mut conn, id).await?;
+    html(&SerialsPage { layout: can.layout(), license, parties, items, pasted, looked_for, found, counts, sent })
 }
 
 /// Which serial number is looked for.
@@ -258,12 +259,12 @@ pub(crate) async fn enter_serials(
     }
     sent.read()?;
     let location = read.location.or_empty();
-    let mine = license.checks.iter().find(|check| can.sees_post(check.post_id)).map(|check| check.id);
+    let mine = license.counted_on(|post| can.sees_post(post));
     let kept = store::save_serials(change, id, read.item, &numbers, read.state, &location, read.holder.0, mine).await?;
     licenses::store::touch(change, id).await?;
     let others = if alike.is_empty() { String::new() } else { format!("; these are other weapons: {alike}") };
-    let (label, state) = (&item.label, read.state.label().to_lowercase());
-    let sentence = format!("counted {} of {label}: {state}{changes}{others}", many(kept, "serial number"));
+    let found = Found { item: item.label.clone(), state: read.state, numbers: kept };
+    let sentence = format!("counted {found}{changes}{others}");
     let event = Event::new(Verb::SerialsCounted, id, sentence);
     let event = event.after(says("Serial numbers", numbers).and("Where", location));
     Ok(Made::new(Subject::License(id), event, at::license(id).at("serials")))

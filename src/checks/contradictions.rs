@@ -5,7 +5,7 @@ use super::model::{CaseFile, CheckType, Explanation};
 use crate::{
     approvals::model::{CustodyStage, Permit, SerialState},
     evidence::model::FindingAnswer,
-    licenses::model::{ItemGroup, LicenseFile, LicenseParty},
+    licenses::model::{ItemGroup, LicenseFile, LicenseParty, Other},
     parties::model::{PartyRole, TakesPossession},
     reference::model::ReferenceKind,
     text::{LicenseNumber, Likeness, dollars, is, many, name_key},
@@ -25,6 +25,8 @@ pub struct Contradiction {
     pub blocks_reply: bool,
     /// It blocks a favorable result until explained (guards 9 and 13).
     pub blocks_favorable: bool,
+    /// The other licenses that it is about.
+    pub others: Vec<Other>,
     /// The explanation that fits the present facts.
     pub explanation: Option<Explanation>,
     /// Else the last one that fitted other facts: it lapsed.
@@ -39,7 +41,7 @@ impl Contradiction {
 }
 
 /// The rules, by the beginning of their keys.
-pub const RULES: [&str; 13] = [
+pub const RULES: [&str; 14] = [
     "delivered",
     "license",
     "missing",
@@ -67,6 +69,7 @@ pub fn find(file: &CaseFile) -> Vec<Contradiction> {
         possession(license, &mut found);
         totals(file, license, &mut found);
         twice(license, &mut found);
+        elsewhere(file, license, &mut found);
         delivered(license, &mut found);
         unapproved(file, license, &mut found);
         values(license, &mut found);
@@ -97,6 +100,7 @@ fn contradiction(key: String, fingerprint: String, sentence: String, by_post: bo
         by_post,
         blocks_reply: by_post,
         blocks_favorable: true,
+        others: Vec::new(),
         explanation: None,
         lapsed: None,
     }
@@ -206,6 +210,19 @@ fn twice(license: &LicenseFile, found: &mut Vec<Contradiction>) {
 /// What guard 13 says of a serial number in two item groups.
 pub fn stands_twice(license: &str, number: &str, more: &str) -> String {
     format!("License {license}: serial number {number}{more} counted in two lines of items")
+}
+
+/// Guard 13: one weapon on two licenses, or before two posts at once.
+fn elsewhere(file: &CaseFile, license: &LicenseFile, found: &mut Vec<Contradiction>) {
+    for item in &license.items {
+        if let Some(told) = license.elsewhere(item, file.check.post_id) {
+            let contradiction = contradiction(format!("weapon:{}", item.id), told.facts, told.sentence, true);
+            found.push(Contradiction { others: told.others, ..contradiction });
+        }
+        if let Some(told) = license.seen_at_once(item) {
+            found.push(contradiction(format!("seen_twice:{}", item.id), told.facts, told.sentence, true));
+        }
+    }
 }
 
 fn are_not_counted(label: &str, waiting: i64, quantity: i64) -> String {

@@ -6,8 +6,8 @@ use crate::{
     approvals::model::{ApprovalState, SerialCount},
     checks::model::Explanation,
     evidence::model::Finding,
-    id::{ExplanationId, ItemGroupId, PartyId},
-    licenses::model::LicenseStatus,
+    id::{ExplanationId, ItemGroupId, LicenseId, PartyId, PostId},
+    licenses::model::{LicenseStatus, Recounted, Shared},
     parties::model::PartyRole,
     sample,
 };
@@ -391,4 +391,84 @@ fn one_serial_number_in_two_places() {
     let found = lapses_with_the_facts(file, |file| file.licenses[0].serials[0].twice = twice(&["KX1"]));
     assert_eq!(found.sentence, "License 050107086: serial number KX1 and 1 more counted in two lines of items");
     assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
+}
+
+/// Serial numbers of the first items that another license has too.
+fn shared(file: &CaseFile, number: &str, numbers: &[&str]) -> Shared {
+    let item = &file.licenses[0].items[0];
+    Shared {
+        item_group_id: item.id,
+        state: SerialState::Seen,
+        count: i64::try_from(numbers.len()).unwrap(),
+        numbers: numbers.iter().map(|number| (*number).to_owned()).collect(),
+        license_id: LicenseId::new(),
+        number: number.into(),
+        status: LicenseStatus::Approved,
+        item_class: item.item_class.clone(),
+        counted: SerialState::Missing,
+        makers: Vec::new(),
+        posts: vec![PostId::new()],
+    }
+}
+
+/// Guard 13: one weapon on two licenses, and of a license that the post does not see only that there is one.
+#[test]
+fn one_weapon_on_two_licenses_is_told_as_far_as_the_post_may_know() {
+    let mut file = sample::case();
+    let label = file.licenses[0].items[0].label.clone();
+    file.licenses[0].shared = vec![shared(&file, "05-971940", &["KX1"])];
+    let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].shared[0].counted = SerialState::Seen);
+    lapses_with_the_facts(file.clone(), |file| file.licenses[0].shared[0].numbers = vec!["KX2".into()]);
+    lapses_with_the_facts(file.clone(), |file| file.licenses[0].shared[0].license_id = LicenseId::new());
+    assert_eq!(found.sentence, format!("{label}: serial number KX1 stands in another file too"));
+    assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
+    assert!(!found.others[0].is_seen_at_post && !found.key.contains(&found.others[0].license.to_string()));
+    // That the post sees the license by now names it, and changes no fact.
+    explain(&mut file);
+    let post = file.check.post_id;
+    file.licenses[0].shared[0].posts.push(post);
+    let found = one(&file);
+    assert!(found.explanation.is_some() && found.others[0].is_seen_at_post);
+    assert_eq!(found.sentence, format!("{label}: serial number KX1 stands on license 05-971940 too"));
+    // Several numbers on several licenses, some of them seen.
+    let more = [shared(&file, "05-971941", &["KX3", "KX1"]), shared(&file, "05-971942", &["KX2"])];
+    file.licenses[0].shared.extend(more);
+    let found = one(&file);
+    assert!(found.lapsed.is_some());
+    assert_eq!(
+        found.sentence,
+        format!("{label}: serial number KX1 and 2 more stand on license 05-971940 and in another file too")
+    );
+    assert_eq!(found.others.len(), 3);
+    // Beyond the first hundred there are as many as were counted.
+    file.licenses[0].shared[1].count = 500;
+    assert!(one(&file).sentence.contains("KX1 and 499 more stand"));
+    file.licenses[0].shared.iter_mut().for_each(|shared| shared.item_class = "another".into());
+    assert!(find(&file).is_empty());
+}
+
+/// Guard 13: one weapon before two posts at one time.
+#[test]
+fn one_weapon_that_two_posts_saw_at_once() {
+    let mut file = sample::case();
+    let label = file.licenses[0].items[0].label.clone();
+    let again = |numbers: &[&str]| Recounted {
+        item_group_id: file.licenses[0].items[0].id,
+        state: SerialState::Seen,
+        counted_at: sample::NOW,
+        count: i64::try_from(numbers.len()).unwrap(),
+        numbers: numbers.iter().map(|number| (*number).to_owned()).collect(),
+        before: SerialState::Seen,
+        answered_at: None,
+    };
+    let (single, two) = (again(&["KX1"]), again(&["KX1", "KX2"]));
+    file.licenses[0].recounted = vec![single];
+    let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].recounted = vec![two.clone()]);
+    let at_once = "seen in another file too, before that one was answered";
+    assert_eq!(found.sentence, format!("{label}: serial number KX1 {at_once}"));
+    assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
+    file.licenses[0].recounted = vec![two];
+    assert_eq!(one(&file).sentence, format!("{label}: serial number KX1 and 1 more {at_once}"));
+    file.licenses[0].recounted[0].answered_at = Some(sample::NOW - Duration::days(1));
+    assert!(find(&file).is_empty());
 }

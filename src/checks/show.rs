@@ -19,7 +19,10 @@ use crate::{
     error::Result,
     evidence::model::{Contact, Document, Finding, Statement},
     id::{CheckId, PersonId},
-    licenses::{model::LicenseFile, view::LicenseView},
+    licenses::{
+        model::{LicenseFile, Other},
+        view::LicenseView,
+    },
     posts,
     reference::model::{Asked, ReferenceKind},
     telegrams::{
@@ -123,7 +126,9 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     if whole {
         licenses.iter_mut().for_each(LicenseView::only_read);
     }
-    let (reader, contradictions) = (can.reader(), file.contradictions());
+    let (reader, mut contradictions) = (can.reader(), file.contradictions());
+    let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
+    contradictions.iter_mut().for_each(|found| found.others.retain(sees));
     let turn = turn(&reader, &file);
     let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
     let acts = acts(can, &file).into_iter().filter(|(href, _)| !stands_above(href)).collect();

@@ -69,6 +69,8 @@ fn as_registered(id: LicenseId, data: &LicenseData<'_>, known: LicenseCheck, tod
         certificate: None,
         custody: Vec::new(),
         serials: Vec::new(),
+        shared: Vec::new(),
+        recounted: Vec::new(),
         conditions: Vec::new(),
         decisions: Vec::new(),
         exceptions: Vec::new(),

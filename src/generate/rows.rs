@@ -218,7 +218,7 @@ rows! {
     Serial<'a> in "serials" {
         id: SerialId, item_group_id: ItemGroupId, license_id: LicenseId, number: &'a str, number_normalized: &'a str, state: SerialState,
         location: &'a str, holder_party_id: Option<PartyId>, check_id: Option<CheckId>, recorded_by: PersonId, recorded_at: OffsetDateTime,
-    } leaves ["contact_id", "version"];
+    } leaves ["contact_id", "version", "counted_before"];
     Recommendation<'a> in "recommendations" {
         id: RecommendationId, check_id: CheckId, word: RecommendationWord, text: &'a str, written_by: PersonId, written_at: OffsetDateTime,
         signed_by: Option<PersonId>, signed_at: Option<OffsetDateTime>, signed_revision: Option<i32>, cleared_by: Option<PersonId>,

@@ -86,6 +86,30 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
          coalesce((array_agg(s.number order by s.number) filter (where s.places > 1))[1:100], '{}') as twice
      from (select o.*, count(*) over (partition by o.number_normalized) as places from serials o where o.license_id = l.id) s
      left join parties w on w.id = s.holder_party_id group by 1, 2, 3) n) as "serials!: Json<Vec<SerialCount>>",
+    -- Each number goes by the index of numbers (`offset 0`), however many a license has.
+    (select coalesce(jsonb_agg(jsonb_build_object('item_group_id', n.item_group_id, 'state', n.state, 'count', n.count, 'numbers', n.numbers,
+         'license_id', o.id, 'number', o.number, 'status', o.status, 'item_class', g.item_class, 'counted', n.counted,
+         'makers', (select coalesce(jsonb_agg(distinct name_key(a.name_folded)), '[]') from license_parties lp join parties w on w.id = lp.party_id
+             cross join lateral (select s.name_folded from parties s where s.id = coalesce(w.merged_into, w.id) or s.merged_into = coalesce(w.merged_into, w.id)
+                 union select x.name_folded from party_aliases x join parties s on s.id = x.party_id
+                 where s.id = coalesce(w.merged_into, w.id) or s.merged_into = coalesce(w.merged_into, w.id)) a
+             where lp.license_id = o.id and lp.role = 'manufacturer'),
+         'posts', (select coalesce(jsonb_agg(distinct c.post_id), '[]') from check_licenses k join checks c on c.id = k.check_id
+             where k.license_id = o.id and c.state <> 'draft')) order by o.number_normalized, o.id, n.item_group_id, n.state, n.counted), '[]')
+     from (select s.item_group_id, s.state, t.item_group_id as there, t.state as counted, count(*) as count,
+             (array_agg(s.number order by s.number))[1:100] as numbers
+         from serials s cross join lateral (select t.item_group_id, t.state from serials t
+             where t.number_normalized = s.number_normalized and t.license_id <> s.license_id offset 0) t
+         where s.license_id = l.id group by 1, 2, 3, 4) n
+     join item_groups g on g.id = n.there join licenses o on o.id = g.license_id) as "shared!: Json<Vec<Shared>>",
+    (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
+     select s.item_group_id, s.state, s.recorded_at as counted_at, b.state as before, b.answered_at, count(*) as count,
+         (array_agg(s.number order by s.number))[1:100] as numbers
+     from serials s join checks c on c.id = s.check_id cross join lateral (
+         select distinct on (e.post_id) w.state, coalesce(e.replied_at, e.resulted_at) as answered_at
+         from jsonb_to_recordset(s.counted_before) w (state text, check_id uuid, recorded_at timestamptz) join checks e on e.id = w.check_id
+         where e.post_id <> c.post_id order by e.post_id, w.recorded_at desc) b
+     where s.license_id = l.id and s.counted_before <> '[]' group by 1, 2, 3, 4, 5 order by 3, 5) n) as "recounted!: Json<Vec<Recounted>>",
     (select coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object('met_by_name', called(m.id, m.name, c.met_at)) order by c.id), '[]')
      from conditions c left join people m on m.id = c.met_by where c.license_id = l.id) as "conditions!: Json<Vec<Condition>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'number', e.number, 'act', e.act, 'reasons', e.reasons,

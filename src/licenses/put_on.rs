@@ -12,8 +12,10 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{CheckId, LicenseId},
-    licenses::{model::Refusal, store},
-    reference::model::ReferenceKind,
+    licenses::{
+        model::{KnownNumber, Refusal},
+        store,
+    },
     text::{Line, Optional},
     web::{Form, Layout, Path, Sent, YesForm, html},
     words::Choice,
@@ -43,9 +45,7 @@ async fn add_page(can: &Actor, id: CheckId, sent: Sent<NumberForm>) -> Result<Re
     let typed = sent.form.number.raw();
     let rows =
         if crate::text::folded(typed).is_empty() { Vec::new() } else { store::by_number(&mut conn, typed).await? };
-    let named = |(license, number, form): &(LicenseId, String, String)| {
-        Choice::new(license, number.clone()).hint(file.reference.label(ReferenceKind::LicenseForm, form))
-    };
+    let named = |known: &KnownNumber| Choice::new(known.id, known.number.clone()).hint(known.form_label.clone());
     let known = if rows.len() > 1 { rows.iter().map(named).collect() } else { Vec::new() };
     html(&AddPage { layout: can.layout(), check: (id, file.check.reference), known, sent })
 }
@@ -86,19 +86,18 @@ pub(crate) async fn put_on(can: &Actor, change: &mut Change, id: CheckId, sent: 
         }
         [only] => only,
         several => {
-            let Some(chosen) = several.iter().find(|(license, _, _)| Some(*license) == read.license.0) else {
+            let Some(chosen) = several.iter().find(|known| Some(known.id) == read.license.0) else {
                 sent.form.license.refuse(Refusal::SeveralForms);
                 return Err(AppError::Invalid);
             };
             chosen
         }
     };
-    let (license, number, form) = chosen;
-    file.is_without(*license, number)?;
-    checks::store::add_license(change, id, *license).await?;
-    let form = file.reference.label(ReferenceKind::LicenseForm, form);
-    let event = Event::new(Verb::CheckChanged, id, format!("added license {number} ({form})")).on_license(*license);
-    Ok(Made::new(Subject::License(*license), event, at::check(id).at("licenses")))
+    let license = chosen.id;
+    file.is_without(license, &chosen.number)?;
+    checks::store::add_license(change, id, license).await?;
+    let event = Event::new(Verb::CheckChanged, id, format!("added license {}", chosen.said())).on_license(license);
+    Ok(Made::new(Subject::License(license), event, at::check(id).at("licenses")))
 }
 
 /// Takes a license off a draft check.

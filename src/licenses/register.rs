@@ -16,14 +16,14 @@ use crate::{
     form,
     id::{CheckId, LicenseId},
     licenses::{
-        model::{LicenseFile, Refusal},
+        model::{KnownNumber, LicenseFile, Refusal, is_new, perhaps},
         store::{self, LicenseData},
     },
     reference::{
         self,
         model::{Reference, ReferenceKind},
     },
-    text::{Day, Dollars, Line, Optional, Text, dollars},
+    text::{Day, Dollars, Likeness, Line, Optional, Text, dollars},
     web::{Form, Layout, Path, Query, Sent, html},
     words::Choice,
 };
@@ -32,6 +32,8 @@ form! {
     /// What the application says.
     pub struct LicenseForm reads Registered {
         number: Field<Line>,
+        // Of each license that it perhaps is: that it is another one.
+        other_license: Fields<Line>,
         license_form: Field<Line>,
         destination: Field<Line>,
         value_usd: Field<Dollars>,
@@ -59,14 +61,30 @@ struct Page {
     countries: Vec<Choice>,
     /// Whether the day of approval is asked: of licenses first seen when already issued.
     asks_approval: bool,
+    /// The license that has the number already, and those that perhaps have it.
+    same: Option<KnownNumber>,
+    alike: Vec<Choice>,
     sent: Sent<LicenseForm>,
 }
 
-async fn page(actor: &Actor, title: &'static str, asks_approval: bool, sent: Sent<LicenseForm>) -> Result<Response> {
+async fn page(
+    actor: &Actor,
+    title: &'static str,
+    edited: Option<LicenseId>,
+    sent: Sent<LicenseForm>,
+) -> Result<Response> {
     let countries = countries::store::choices(actor.reads()).await?;
     let mut conn = actor.reads().acquire().await?;
     let forms = reference::store::on(&mut conn, actor.washington_today()).await?.choices(ReferenceKind::LicenseForm);
-    html(&Page { layout: actor.layout(), title, forms, countries, asks_approval, sent })
+    let (number, form) = (sent.form.number.raw(), sent.form.license_form.raw());
+    let is_asked = sent.form.number.error().is_some() || sent.form.other_license.error().is_some();
+    let mut known = if is_asked { store::numbers_like(&mut conn, number).await? } else { Vec::new() };
+    known.retain(|known| Some(known.id) != edited);
+    let another = |known: &KnownNumber| Choice::new(known.said(), format!("Another one than {}", known.said()));
+    let alike = perhaps(&known, number, form).map(another).collect();
+    let same = known.iter().find(|known| known.compare(number, form) == Likeness::Same).cloned();
+    let asks_approval = edited.is_none();
+    html(&Page { layout: actor.layout(), title, forms, countries, asks_approval, same, alike, sent })
 }
 
 /// The form of a new license.
@@ -74,7 +92,7 @@ pub async fn show(can: Can<RegisterLicenses>, Query(known): Query<Known>) -> Res
     let mut form = LicenseForm::blank();
     form.number.set(known.number);
     let sent = can.form(form, 0).await?;
-    page(&can, "Register a license", true, sent).await
+    page(&can, "Register a license", None, sent).await
 }
 
 /// Registers it, and puts it on the check it is for.
@@ -84,7 +102,7 @@ pub async fn submit(
     mut sent: Sent<LicenseForm>,
 ) -> Result<Response> {
     let done = register(&can, &known, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, "Register a license", true, sent).await).await
+    sent.answer(done, async |sent| page(&can, "Register a license", None, sent).await).await
 }
 
 async fn register(can: &Can<RegisterLicenses>, known: &Known, sent: &mut Sent<LicenseForm>) -> Result<Response> {
@@ -100,6 +118,7 @@ pub(crate) async fn enter(
 ) -> Result<Made> {
     let read = sent.read()?;
     let reference = judge(can, change, &read, sent).await?;
+    let others = judge_number(change, &read, None, sent).await?;
     let draft = match check {
         None => None,
         Some(id) => Some(checks::store::find_for_update(change, can, id, None).await?),
@@ -112,7 +131,7 @@ pub(crate) async fn enter(
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let inserted = store::insert(change, &data(&read, purpose)).await;
     let id = inserted.map_err(|error| refuse(error, &mut sent.form))?;
-    let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}", read.number));
+    let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}{others}", read.number));
     let mut event = event.after(told(can, &data(&read, purpose), &reference).await?);
     if let Some(file) = &draft {
         checks::store::add_license(change, file.check.id, id).await?;
@@ -160,6 +179,35 @@ async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut S
     sent.read().map(|_| reference)
 }
 
+/// Asks about licenses whose number is perhaps this one, and refuses the one that is; of a license that keeps number
+/// and form, nothing is asked. Gives what a person said of them, for the log.
+async fn judge_number(
+    change: &mut Change,
+    read: &Registered,
+    file: Option<&LicenseFile>,
+    sent: &mut Sent<LicenseForm>,
+) -> Result<String> {
+    let (number, form) = (read.number.as_str(), read.license_form.as_str());
+    if file.is_some_and(|file| file.number == number && file.form == form) {
+        return Ok(String::new());
+    }
+    let mut known = store::hold_numbers_like(change, number).await?;
+    known.retain(|known| file.is_none_or(|file| known.id != file.id));
+    let said: Vec<String> = read.other_license.iter().map(Line::to_string).collect();
+    match is_new(&known, number, form, &said) {
+        Ok(others) if others.is_empty() => Ok(String::new()),
+        Ok(others) => Ok(format!("; it is another one than {}", others.join(", "))),
+        Err(refusal @ Refusal::NumberAlike { .. }) => {
+            sent.form.other_license.refuse(refusal);
+            Err(AppError::Invalid)
+        }
+        Err(refusal) => {
+            sent.form.number.refuse(refusal);
+            Err(AppError::Invalid)
+        }
+    }
+}
+
 /// What the database says first, where it stands on the form.
 fn refuse(error: sqlx::Error, form: &mut LicenseForm) -> AppError {
     match Refusal::held(error) {
@@ -188,7 +236,7 @@ fn filled(file: &LicenseFile) -> LicenseForm {
 pub async fn show_edit(can: Can<RegisterLicenses>, Path(id): Path<LicenseId>) -> Result<Response> {
     let file = store::find(&can, id).await?;
     let sent = can.form(filled(&file), file.version).await?;
-    page(&can, "Change a license", false, sent).await
+    page(&can, "Change a license", Some(id), sent).await
 }
 
 /// Changes it, while it is pending.
@@ -200,7 +248,7 @@ pub async fn submit_edit(
     let done = edit(&can, id, &mut sent).await;
     sent.answer(done, async |sent| {
         let file = store::find(&can, id).await?;
-        page(&can, "Change a license", false, sent.against(&filled(&file), file.version)).await
+        page(&can, "Change a license", Some(id), sent.against(&filled(&file), file.version)).await
     })
     .await
 }
@@ -211,6 +259,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     let file = store::find_for_update(&mut change, can.scope(), id).await?;
     file.changeable()?;
     let reference = judge(can, &mut change, &read, sent).await?;
+    let others = judge_number(&mut change, &read, Some(&file), sent).await?;
     let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
     let now = data(&read, purpose);
     let saved = store::save(&mut change, id, &now, sent.version).await;
@@ -218,7 +267,7 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
         return Err(AppError::Stale);
     }
     store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value_usd).await?;
-    let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}", file.number));
+    let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}{others}", file.number));
     let was = LicenseData {
         number: &file.number,
         form: &file.form,

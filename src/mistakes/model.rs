@@ -30,6 +30,8 @@ words! {
         CertificateSignature = "certificate_signature", "Signature on the certificate";
         CustodyStep = "custody_step", "Step of the custody path";
         Serial = "serial", "Serial number";
+        /// All serial numbers that were counted in one change.
+        Count = "count", "Count of serial numbers";
         PartyAlias = "party_alias", "Other name";
         PartyFact = "party_fact", "Fact";
         PartyListing = "party_listing", "List entry";

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::model::{InFile, Mistake, MistakeKind, TakenBack};
 use crate::{
     access::Role,
+    approvals::model::Found,
     db::Change,
     error::{AppError, Result},
     id::{ItemGroupId, LicenseId, MistakeId, PersonId},
@@ -24,6 +25,27 @@ pub async fn strike(change: &mut Change, taken: &TakenBack) -> Result<()> {
         taken.kind().code(),
         *taken.row(),
         *taken.version(),
+        taken.reason().as_str(),
+        taken.said().as_str(),
+        taken.side().code(),
+        person,
+        at
+    );
+    let gone = gone.fetch_one(change.conn()).await?;
+    if gone { Ok(()) } else { Err(AppError::Stale) }
+}
+
+/// Takes back all that was counted in one change, known by one of its numbers.
+///
+/// # Errors
+/// [`AppError::Stale`] when one of them was counted anew or taken back in between.
+pub async fn strike_count(change: &mut Change, taken: &TakenBack) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
+    let gone = sqlx::query_scalar!(
+        r#"select strike_count($1, $2, $3, $4, $5, $6, $7, $8) as "gone!""#,
+        MistakeId::new().0,
+        *taken.row(),
+        i64::from(*taken.version()),
         taken.reason().as_str(),
         taken.said().as_str(),
         taken.side().code(),
@@ -133,6 +155,49 @@ pub async fn serial(
         id
     );
     Ok(row.fetch_optional(conn).await?.map(|row| (row.number, row.item, row.version, row.by)))
+}
+
+/// What one change counted of a license, as far as it still stands; and what became of the rest of it.
+#[derive(Debug)]
+pub struct Count {
+    pub found: Json<Vec<Found>>,
+    pub by: PersonId,
+    pub by_name: String,
+    pub at: OffsetDateTime,
+    pub numbers: i64,
+    /// Their versions, in all.
+    pub version: i64,
+    /// Of how many something was said before.
+    pub before: i64,
+    /// How many were counted anew since, and how many taken back alone.
+    pub since: i64,
+    pub taken: i64,
+}
+
+/// The count that a serial number was last told by.
+pub async fn count(conn: &mut PgConnection, license: LicenseId, id: Uuid) -> Result<Option<Count>> {
+    let row = sqlx::query_as!(
+        Count,
+        r#"select (select jsonb_agg(jsonb_build_object('item', g.label, 'state', f.state, 'numbers', f.numbers) order by g.position, f.state)
+                from (select item_group_id, state, count(*) as numbers from serials s
+                    where (s.license_id, s.recorded_by, s.recorded_at) = (n.license_id, n.recorded_by, n.recorded_at) group by 1, 2) f
+                join item_groups g on g.id = f.item_group_id) as "found!: Json<Vec<Found>>", n.recorded_by as "by: PersonId",
+               called(m.id, m.name, n.recorded_at) as "by_name!", n.recorded_at as at, c.numbers as "numbers!", c.version as "version!",
+               c.before as "before!",
+               (select count(*) from serials s where s.license_id = $1 and exists (
+                    select from jsonb_to_recordset(s.counted_before) w (recorded_by uuid, recorded_at timestamptz)
+                    where (w.recorded_by, w.recorded_at) = (n.recorded_by, n.recorded_at))) as "since!",
+               (select count(*) from mistakes y where y.license_id = $1 and y.kind = 'serial'
+                    and (y.kept #>> '{serials,0,recorded_by}')::uuid = n.recorded_by
+                    and (y.kept #>> '{serials,0,recorded_at}')::timestamptz = n.recorded_at) as "taken!"
+           from serials n join people m on m.id = n.recorded_by
+           cross join lateral (select count(*) as numbers, sum(s.version) as version, count(*) filter (where s.counted_before <> '[]') as before
+               from serials s where (s.license_id, s.recorded_by, s.recorded_at) = (n.license_id, n.recorded_by, n.recorded_at)) c
+           where n.license_id = $1 and n.id = $2"#,
+        license.0,
+        id
+    );
+    Ok(row.fetch_optional(conn).await?)
 }
 
 /// How many papers and rules name an authority.

@@ -15,7 +15,7 @@ use crate::{
     evidence::model::{Refusal as OfEvidence, ReplySigned},
     licenses::model::{
         Act, ConditionKind, LicenseStatus, Listing, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition,
-        Refusal as OfLicense, not_counting, on_lists, still_waited_for, waits_until,
+        Refusal as OfLicense, is_seen_twice, not_counting, on_lists, stands_elsewhere, still_waited_for, waits_until,
     },
     parties::model::PartyRole,
     text::day_words,
@@ -268,21 +268,28 @@ pub const GUARDS: [Guard; 15] = [
         number: 13,
         title: "What was shipped adds up",
         says: "Each weapon is seen, elsewhere, missing or not yet counted. What does not add up is a contradiction, and so are one serial \
-               number in two places and the answer yes beside missing ones: the post explains it before it replies, a favorable result waits for that, and the explanation lapses \
-               when the things behind it change.",
+               number in two lines of items, one weapon on two licenses or seen by two posts at once, and the answer yes beside missing ones: the post explains it before it \
+               replies, a favorable result waits for that, and the explanation lapses when the things behind it change. Of a file that a post may not read it learns \
+               that there is one.",
         source: PROGRAM,
         excepted_by: None,
         refusals: || {
             let missing = are_missing(ITEMS, 2, 30);
             let yes = says_yes_though("Receipt and serial numbers", &missing);
             let twice = stands_twice("050123456", "KX0114", "");
-            said([missing, yes, twice].map(OfCheck::Unexplained))
+            let weapons = ("KX0114".to_owned(), 3);
+            let elsewhere = stands_elsewhere(ITEMS, &weapons, &[]);
+            let at_once = is_seen_twice(ITEMS, &weapons);
+            said([missing, yes, twice, elsewhere, at_once].map(OfCheck::Unexplained))
         },
         tests: &[
             "guards_12_and_13_a_post_shipment_check_rests_on_something_firm_and_adds_up",
             "guard_13_the_post_explains_missing_weapons_before_it_signs",
             "a_receipt_is_not_answered_yes_beside_missing_ones",
             "one_serial_number_in_two_places",
+            "one_weapon_on_two_licenses_is_told_as_far_as_the_post_may_know",
+            "one_weapon_that_two_posts_saw_at_once",
+            "a_weapon_is_under_one_license",
             "missing_serial_numbers",
             "fewer_serial_numbers_than_licensed",
         ],

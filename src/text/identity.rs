@@ -76,27 +76,52 @@ impl PermitNumber {
 
 /// What the numbers of forms begin with: DSP-5, 61, 73, 85 and 94.
 const PREFIXES: [&str; 5] = ["05", "61", "73", "85", "94"];
+/// What stands after a prefix has at least so many signs.
+const OWN: usize = 6;
+
+/// A number that begins with the name of its form, `DSP-5 971940`: what the numbers of that form begin with, and what
+/// stands after the name.
+fn named(written: &str) -> Option<(&'static str, &str)> {
+    let rest = written.get(..3).filter(|name| name.eq_ignore_ascii_case("dsp")).and(written.get(3..))?;
+    let rest = rest.trim_start_matches(|c: char| c == '-' || c.is_whitespace());
+    let after = |prefix: &str| {
+        let after = rest.strip_prefix(prefix).or_else(|| rest.strip_prefix(prefix.trim_start_matches('0')))?;
+        let number = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+        (number.len() < after.len() && folded(number).len() >= OWN).then_some(number)
+    };
+    PREFIXES.iter().find_map(|prefix| Some((*prefix, after(prefix)?)))
+}
 
 impl LicenseNumber {
     pub fn new(written: &str) -> Self {
         let folded = folded(written);
-        let written = written.trim().trim_start_matches('#');
+        let written = written.trim_start_matches(|c: char| c == '#' || c.is_whitespace());
+        if let Some((prefix, number)) = named(written) {
+            let number = Self::new(number);
+            return Self { folded, prefix: number.prefix.or(Some(prefix)), own: number.own };
+        }
         let is_parted = |prefix: &&&str| {
             written.strip_prefix(**prefix).is_some_and(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()))
         };
         // Nine digits that begin with 05 are a number of its own; with another 05 before them, one with its prefix.
         let twice = PREFIXES.iter().find(|prefix| folded.len() == 11 && folded.starts_with(&prefix.repeat(2)));
         let prefix =
-            PREFIXES.iter().find(is_parted).filter(|prefix| folded.len() >= prefix.len() + 6).or(twice).copied();
+            PREFIXES.iter().find(is_parted).filter(|prefix| folded.len() >= prefix.len() + OWN).or(twice).copied();
         let own = prefix.and_then(|prefix| folded.strip_prefix(prefix)).unwrap_or(&folded).to_owned();
         Self { folded, prefix, own }
+    }
+
+    /// What it has in common with every number that is perhaps the same. The database has the same function
+    /// (`license_alike`).
+    pub fn alike(&self) -> String {
+        look_alike(&self.own)
     }
 
     /// What the same number has in each of its spellings.
     pub fn key(&self) -> String {
         match self.prefix {
             None | Some("05") => self.own.clone(),
-            Some(_) => self.folded.clone(),
+            Some(prefix) => format!("{prefix}{}", self.own),
         }
     }
 
@@ -105,10 +130,15 @@ impl LicenseNumber {
         let mut all = vec![self.folded.clone()];
         match self.prefix {
             Some("05") => all.push(self.own.clone()),
-            None if self.own.len() >= 6 => all.push(format!("05{}", self.own)),
+            None if self.own.len() >= OWN => all.push(format!("05{}", self.own)),
             _ => {}
         }
         all
+    }
+
+    /// Whether that is this number as it may stand on file.
+    pub fn is_spelled(&self, written: &str) -> bool {
+        self.compare(&Self::new(written)) == Likeness::Same || self.spellings().contains(&folded(written))
     }
 
     /// A prefix of the first form says nothing that its absence denies; one of another form may have been left out.
@@ -214,6 +244,16 @@ mod tests {
             ("05050119403", "050119403", Likeness::Same),
             ("#865711", "865711", Likeness::Same),
             ("05.971940", "05/971940", Likeness::Same),
+            ("DSP-5 050123456", "050123456", Likeness::Same),
+            ("dsp 05/971940", "05-971940", Likeness::Same),
+            ("DSP-5 05-971940", "971940", Likeness::Same),
+            ("DSP-73: 971940", "73-971940", Likeness::Same),
+            ("DSP-73: 971940", "971940", Likeness::Perhaps),
+            ("DSP-5 5O123456", "050123456", Likeness::Perhaps),
+            ("00971940", "971940", Likeness::Perhaps),
+            ("DSP-5 971940", "DSP-73 971940", Likeness::Another),
+            ("DSP-5 1234", "1234", Likeness::Another),
+            ("DSP5971940", "971940", Likeness::Another),
             ("73-971940", "971940", Likeness::Perhaps),
             ("05-97194O", "971940", Likeness::Perhaps),
             ("73-971940", "05-971940", Likeness::Another),
@@ -226,6 +266,7 @@ mod tests {
         let key = |written: &str| LicenseNumber::new(written).key();
         assert!(key("05-793116") == key("793116") && key("05050119403") == key("050119403"));
         assert!(key("73-793116") != key("05-793116") && key("05-1234") != key("1234"));
+        assert!(key("DSP-5 793116") == key("793116") && key("DSP-73 793116") == key("73-793116"));
         assert_eq!(LicenseNumber::new("971940").spellings(), ["971940", "05971940"]);
         assert_eq!(LicenseNumber::new("05-971940").spellings(), ["05971940", "971940"]);
     }

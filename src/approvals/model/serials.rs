@@ -8,6 +8,8 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use serde::Deserialize;
+
 use super::{Refusal, words::SerialState};
 use crate::text::{folded, grouped, many};
 
@@ -179,6 +181,27 @@ impl Pasted {
         (&self.numbers, changes).hash(&mut hasher);
         format!("{}-{:x}", self.numbers.len(), hasher.finish())
     }
+}
+
+/// What one count found of an item group.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Found {
+    pub item: String,
+    pub state: SerialState,
+    pub numbers: i64,
+}
+
+impl fmt::Display for Found {
+    /// `36 serial numbers of 9 mm pistols: seen`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (numbers, state) = (many(self.numbers, "serial number"), self.state.label().to_lowercase());
+        write!(f, "{numbers} of {}: {state}", self.item)
+    }
+}
+
+/// What one count found, in all.
+pub fn counted(found: &[Found]) -> String {
+    found.iter().map(Found::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// What a count of numbers that were counted before changes: `3 seen and 1 not yet counted before, now missing`.

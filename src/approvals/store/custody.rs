@@ -1,10 +1,10 @@
 //! Who has the items on their way, and which serial numbers were counted.
 
-use sqlx::PgConnection;
-use time::Date;
+use sqlx::{PgConnection, types::Json};
+use time::{Date, OffsetDateTime};
 
 use crate::{
-    approvals::model::{CustodyStage, SerialState},
+    approvals::model::{CustodyStage, Found, SerialState, counted},
     db::Change,
     error::Result,
     id::{CheckId, CustodyStepId, ItemGroupId, LicenseId, PartyId, SerialId},
@@ -92,7 +92,7 @@ pub async fn save_serials(
     location: &str,
     holder: Option<PartyId>,
     check: Option<CheckId>,
-) -> Result<u64> {
+) -> Result<i64> {
     let (at, person) = (change.at, change.person().map(|person| person.0));
     let normalized: Vec<String> = numbers.iter().map(|number| folded(number)).collect();
     let ids: Vec<uuid::Uuid> = numbers.iter().map(|_| SerialId::new().0).collect();
@@ -102,7 +102,10 @@ pub async fn save_serials(
          select distinct on (v.normalized) v.id, $1, $2, v.number, v.normalized, $6, $7, $8, $9, $10, $11
          from unnest($3::uuid[], $4::text[], $5::text[]) as v (id, number, normalized) order by v.normalized, v.id
          on conflict (item_group_id, number_normalized) do update set state = $6, location = $7, holder_party_id = $8, check_id = $9,
-             recorded_by = $10, recorded_at = $11, version = serials.version + 1",
+             recorded_by = $10, recorded_at = $11, version = serials.version + 1,
+             counted_before = jsonb_build_array(jsonb_build_object('state', serials.state, 'location', serials.location,
+                 'holder_party_id', serials.holder_party_id, 'check_id', serials.check_id, 'recorded_by', serials.recorded_by,
+                 'recorded_at', serials.recorded_at)) || serials.counted_before",
         item.0,
         license.0,
         &ids,
@@ -115,7 +118,7 @@ pub async fn save_serials(
         person,
         at
     );
-    Ok(saved.execute(change.conn()).await?.rows_affected())
+    Ok(i64::try_from(saved.execute(change.conn()).await?.rows_affected()).unwrap_or(i64::MAX))
 }
 
 /// A counted serial number.
@@ -126,6 +129,38 @@ pub struct Serial {
     /// What the count found.
     pub state: SerialState,
     pub location: String,
+}
+
+/// What one change counted of a license, as far as it still stands.
+#[derive(Debug)]
+pub struct Count {
+    /// One of its numbers.
+    pub id: SerialId,
+    pub found: Json<Vec<Found>>,
+    pub by: String,
+    pub at: OffsetDateTime,
+}
+
+impl Count {
+    pub fn said(&self) -> String {
+        counted(&self.found)
+    }
+}
+
+/// The last counts of more than one number of a license.
+pub async fn counts(conn: &mut PgConnection, license: LicenseId) -> Result<Vec<Count>> {
+    let rows = sqlx::query_as!(
+        Count,
+        r#"select c.id as "id!: SerialId", c.found as "found!: Json<Vec<Found>>", called(m.id, m.name, c.recorded_at) as "by!", c.recorded_at as at
+           from (select (array_agg(n.id order by n.id))[1] as id, n.recorded_by, n.recorded_at, jsonb_agg(jsonb_build_object('item', g.label,
+                   'state', n.state, 'numbers', n.numbers) order by g.position, n.state) as found
+               from (select (array_agg(id order by id))[1] as id, item_group_id, state, recorded_by, recorded_at, count(*) as numbers from serials
+                   where license_id = $1 group by 2, 3, 4, 5) n join item_groups g on g.id = n.item_group_id
+               group by 2, 3 having sum(n.numbers) > 1 order by n.recorded_at desc limit 20) c
+           join people m on m.id = c.recorded_by order by c.recorded_at desc"#,
+        license.0
+    );
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// A serial number that is looked for.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     refusal::Refusal,
+    weapon::{Recounted, Shared},
     words::{Act, Jurisdiction, LicenseStatus},
 };
 use crate::{
@@ -213,6 +214,10 @@ pub struct LicenseFile {
     /// The custody path, planned steps first.
     pub custody: Vec<CustodyStep>,
     pub serials: Vec<SerialCount>,
+    /// Serial numbers of it that stand on another license too.
+    pub shared: Vec<Shared>,
+    /// Those that a post counted after another post had.
+    pub recounted: Vec<Recounted>,
     pub conditions: Vec<Condition>,
     /// What was decided, the first first.
     pub decisions: Vec<Decision>,

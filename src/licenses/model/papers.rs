@@ -12,7 +12,8 @@ use crate::{
     evidence::model::ContactKind,
     faults::{has_come, in_order, is_number},
     id::{
-        ApprovalId, AuthorityId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId, PersonId, PostId,
+        ApprovalId, AuthorityId, CheckId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId,
+        PersonId, PostId,
     },
     proof,
     text::{day_words, many},
@@ -85,6 +86,15 @@ impl LicenseFile {
     pub fn takes_counts(&self, serves: impl Fn(PostId) -> bool) -> Result<(), Refusal> {
         let open = |check: &LicenseCheck| serves(check.post_id) && check.state != CheckState::Closed;
         if self.status.is_open() || self.checks.iter().any(open) { Ok(()) } else { Err(Refusal::NoOpenCheck) }
+    }
+
+    /// The check of a post that it counts on: its newest that is not closed, or else its newest.
+    pub fn counted_on(&self, serves: impl Fn(PostId) -> bool) -> Option<CheckId> {
+        let of_post = || self.checks.iter().filter(|check| serves(check.post_id));
+        of_post()
+            .rfind(|check| check.state != CheckState::Closed)
+            .or_else(|| of_post().next_back())
+            .map(|check| check.id)
     }
 
     /// The row of an item group and an authority; of none, that the country asks for no approval at all.

@@ -94,6 +94,15 @@ pub enum Refusal {
     Form,
     #[error("This number is known under this form. Add that license to the check instead.")]
     NumberTaken,
+    /// The same one, in this or another spelling.
+    #[error("This number is known under this form: it is license {0}. Add that one to the check instead.")]
+    NumberKnown(String),
+    /// It is perhaps the same.
+    #[error(
+        "Is {number} one of these, written in another way: {others}? Look at the application: write the number as it stands there, and say \
+         below that it is another one if it is."
+    )]
+    NumberAlike { number: String, others: String },
     #[error("No license has this number yet. Register it with the link below.")]
     UnknownNumber,
     #[error("This number is known under several forms. Choose the license.")]

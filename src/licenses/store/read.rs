@@ -14,9 +14,11 @@ use crate::{
     error::{AppError, Result},
     id::{CheckId, LicenseId, PermitId, PersonId},
     licenses::model::{
-        Condition, Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+        Condition, Decision, Exception, ItemGroup, KnownNumber, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+        Recounted, Shared,
     },
     mistakes::model::Mistake,
+    text::LicenseNumber,
 };
 
 /// Everything, for who reads a license through a check they may see.
@@ -52,6 +54,8 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         certificate: row.certificate.map(|certificate| certificate.0),
         custody: row.custody.0,
         serials: row.serials.0,
+        shared: row.shared.0,
+        recounted: row.recounted.0,
         conditions: row.conditions.0,
         decisions: row.decisions.0,
         exceptions: row.exceptions.0,
@@ -134,13 +138,34 @@ async fn locked(change: &mut Change, ids: &[LicenseId]) -> Result<Vec<LicenseFil
     files(change.conn(), EVERYTHING, ids, today).await
 }
 
-/// The license of a number, in any spelling; the same number under several forms gives several.
-pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<(LicenseId, String, String)>> {
-    let rows = sqlx::query!(
-        r#"select id as "id: LicenseId", number, form from licenses where number_normalized = any($1) order by number_normalized, form"#,
-        &crate::text::LicenseNumber::new(number).spellings()
+/// The licenses that are perhaps of a number, in any spelling: what of them is, a rule says.
+pub async fn numbers_like(conn: &mut PgConnection, number: &str) -> Result<Vec<KnownNumber>> {
+    let number = LicenseNumber::new(number);
+    let rows = sqlx::query_as!(
+        KnownNumber,
+        r#"select l.id as "id: LicenseId", l.number, l.form, coalesce((select e.label from reference_entries e
+               where e.kind = 'license_form' and e.code = l.form order by e.starts_on desc limit 1), l.form) as "form_label!"
+           from licenses l where l.number_normalized = any($1) or license_alike(l.number, l.number_normalized) = $2
+           order by l.number_normalized, l.form"#,
+        &number.spellings(),
+        number.alike()
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.number, row.form)).collect())
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// As [`numbers_like`], before one of them is registered: nobody else registers one until the change ends.
+pub async fn hold_numbers_like(change: &mut Change, number: &str) -> Result<Vec<KnownNumber>> {
+    let held = format!("license {}", LicenseNumber::new(number).alike());
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", held).fetch_one(change.conn()).await?;
+    numbers_like(change.conn(), number).await
+}
+
+/// The license of a number, in any spelling; the same number under several forms gives several.
+pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Vec<KnownNumber>> {
+    let mut known = numbers_like(conn, number).await?;
+    let number = LicenseNumber::new(number);
+    known.retain(|known| number.is_spelled(&known.number));
+    Ok(known)
 }
 
 /// A draft check a license is on.

@@ -17,6 +17,7 @@ use crate::{
         store,
         take_back::File,
     },
+    text::{many, moment_words},
 };
 
 #[derive(Debug)]
@@ -49,8 +50,10 @@ impl File for License {
     }
 
     async fn row(&self, conn: &mut PgConnection, can: &Actor, kind: MistakeKind, id: Uuid) -> Result<Option<Row>> {
-        if kind == MistakeKind::Serial {
-            return self.serial(conn, id).await;
+        match kind {
+            MistakeKind::Serial => return self.serial(conn, id).await,
+            MistakeKind::Count => return self.count(conn, id).await,
+            _ => {}
         }
         Ok(self.0.mistaken(kind, id, can.washington_today()))
     }
@@ -73,6 +76,7 @@ impl File for License {
                 store::strike(change, taken).await?;
                 licenses::store::touch_facts(change, license.id).await?;
             }
+            MistakeKind::Count => store::strike_count(change, taken).await?,
             _ => store::strike(change, taken).await?,
         }
         Ok(licenses::store::settle(change, &license).await?.into_iter().collect())
@@ -94,6 +98,38 @@ impl License {
             section: "serials",
         }))
     }
+
+    async fn count(&self, conn: &mut PgConnection, id: Uuid) -> Result<Option<Row>> {
+        let Some(count) = store::count(conn, self.0.id, id).await? else { return Ok(None) };
+        let counted = approvals::model::counted(&count.found);
+        let mut lapses = what_becomes_of(&count);
+        lapses.extend(self.0.lapses_around(None));
+        Ok(Some(Row {
+            kind: MistakeKind::Count,
+            id,
+            version: i32::try_from(count.version).unwrap_or(i32::MAX),
+            said: format!("{counted} (counted on {} by {})", moment_words(count.at), count.by_name),
+            recorded: Recorded { by: Some(count.by), side: Side::Post, at_post: None, carries: false },
+            kept: self.0.keeps_counts(),
+            lapses,
+            section: "serials",
+        }))
+    }
+}
+
+/// What becomes of the numbers of a count: those that are new go, of the others the word before holds; and what is no
+/// longer of it stays as it is.
+fn what_becomes_of(count: &store::Count) -> Vec<String> {
+    let mut said = Vec::new();
+    let new = count.numbers - count.before;
+    let mut add = |count: i64, what: &str| {
+        said.extend((count > 0).then(|| format!("{} {what}", many(count, "serial number"))));
+    };
+    add(new, "first counted there: not on the license any more");
+    add(count.before, "counted before: what was said before holds again");
+    add(count.since, "counted anew since: as counted last");
+    add(count.taken, "taken back already: stays so");
+    said
 }
 
 /// A permit stays in its table, because what is told of the same number elsewhere names it: its cells are open again,
