@@ -19,7 +19,7 @@ pub use open::{
 pub use papers::*;
 pub use refusal::Refusal;
 pub use signatures::*;
-pub use words::{Act, Jurisdiction, LicenseStatus};
+pub use words::{Act, Ground, Jurisdiction, LicenseStatus, called};
 
 #[cfg(test)]
 mod acts_tests;
