@@ -37,7 +37,7 @@ take() {
   if [ -e "src/$1.rs" ]; then cp "src/$1.rs" "$to/src/$1.rs"; else cp -r "src/$1" "$to/src/$1"; fi
 }
 for part in addresses access/permission access/proven access/reader approvals/model audit/event audit/signature audit/values basis checks/contradictions \
-  checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/model checks/standing/model_tests checks/turn \
+  checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/again checks/standing/again_tests checks/standing/model checks/standing/model_tests checks/turn \
   checks/turn_tests checks/verbs checks/verbs_tests clock corrections/model duties/model duties/model_tests error evidence/model faults id licenses/model \
   licenses/verbs licenses/verbs_tests mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
   take "$part"
@@ -72,6 +72,7 @@ pub mod checks {
     pub mod model;
     pub mod next_step;
     pub mod standing {
+        pub mod again;
         pub mod model;
     }
     pub mod turn;

@@ -95,21 +95,31 @@ impl Basis {
 
     /// What changed since, as the same rule reads it now.
     pub fn changes(&self, now: &Self) -> Vec<Changed> {
+        let says = |basis: &Self, key: &String| basis.facts.get(key).map(|fact| fact.says.clone());
+        self.changed(now).into_iter().map(|key| Changed { before: says(self, key), after: says(now, key) }).collect()
+    }
+
+    /// The kinds of facts that changed since.
+    pub fn kinds_changed<'a>(&'a self, now: &'a Self) -> BTreeSet<&'a str> {
+        self.changed(now).into_iter().map(|key| kind(key)).collect()
+    }
+
+    /// The keys of the facts that changed since.
+    fn changed<'a>(&'a self, now: &'a Self) -> BTreeSet<&'a String> {
         let tells = |key: &&String| {
-            let kind = key.split(':').next().unwrap_or_default();
+            let kind = kind(key);
             let read_by_both = self.reads.contains(kind) && now.reads.contains(kind);
             read_by_both && (self.facts.contains_key(*key) || !self.rests.contains(kind))
         };
-        let keys: BTreeSet<&String> = self.facts.keys().chain(now.facts.keys()).filter(tells).collect();
-        let (before, after) = (|key: &String| self.facts.get(key), |key: &String| now.facts.get(key));
-        keys.into_iter()
-            .filter(|key| before(key).map(|fact| &fact.value) != after(key).map(|fact| &fact.value))
-            .map(|key| Changed {
-                before: before(key).map(|fact| fact.says.clone()),
-                after: after(key).map(|fact| fact.says.clone()),
-            })
-            .collect()
+        let value = |basis: &'a Self, key: &String| basis.facts.get(key).map(|fact| &fact.value);
+        let keys = self.facts.keys().chain(now.facts.keys()).filter(tells);
+        keys.filter(|key| value(self, key) != value(now, key)).collect()
     }
+}
+
+/// Of which kind a fact is, by its key.
+fn kind(key: &str) -> &str {
+    key.split(':').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -128,7 +138,8 @@ mod tests {
         let now = of(&["day", "list"], &[("day", "", "4 May"), ("list", "b", "on"), ("list", "c", "on")]);
         let told: Vec<String> = then.changes(&now).iter().map(ToString::to_string).collect();
         assert_eq!(told, ["day  is 3 May; now: day  is 4 May", "list a is on; no longer so", "new: list c is on"]);
-        assert_eq!(then.changes(&then), []);
+        assert_eq!(then.kinds_changed(&now), BTreeSet::from(["day", "list"]));
+        assert_eq!((then.changes(&then), then.kinds_changed(&then)), (Vec::new(), BTreeSet::new()));
     }
 
     #[test]

@@ -109,10 +109,16 @@ pub async fn verify(verb: VerifyVerb) -> Result<(), Stop> {
     let db = open(&database)?;
     let now = Clock::system().now();
     let differing = standing::store::differing(db.reads(), now).await.map_err(failed)?;
-    if differing.is_empty() {
-        return say("Every open check stands where its file says.");
+    if !differing.is_empty() {
+        return Err(failed(format!("these checks stand elsewhere than their files say: {}", differing.join(", "))));
     }
-    Err(failed(format!("these checks stand elsewhere than their files say: {}", differing.join(", "))))
+    let differing = standing::store::differing_again(db.reads(), now).await.map_err(failed)?;
+    if differing.is_empty() {
+        return say(
+            "Every open check stands where its file says, and every license that is to be decided again is listed.",
+        );
+    }
+    Err(failed(format!("these licenses are listed otherwise than their files say: {}", differing.join(", "))))
 }
 
 /// Adds the first administrator.

@@ -25,11 +25,12 @@ use crate::{
     },
     id::{
         ApprovalId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId,
-        FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, RecommendationId,
-        ReferenceId, ResultId, SignatureId, StatementId,
+        DecisionId, FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId,
+        RecommendationId, ReferenceId, ResultId, SignatureId, StatementId,
     },
     licenses::model::{
-        Condition, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, Listing,
+        Condition, Decided, Decision, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+        Listing,
     },
     parties::model::{PartyRole, TakesPossession},
     reference::model::{Entry, Reference, ReferenceKind, ThresholdItems},
@@ -367,6 +368,21 @@ pub fn license() -> LicenseFile {
         duties: Vec::new(),
         mistakes: Vec::new(),
         corrections: Vec::new(),
+    }
+}
+
+/// A decision, as it is kept.
+pub fn decision(decided: &Decided) -> Decision {
+    Decision {
+        id: DecisionId::new(),
+        number: *decided.number(),
+        act: *decided.act(),
+        reasons: decided.reasons().clone(),
+        decided_by: PersonId::new(),
+        decided_by_name: "A reviewer".into(),
+        decided_at: NOW,
+        provisos: decided.provisos().clone(),
+        basis: Some(decided.basis().clone()),
     }
 }
 

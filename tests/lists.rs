@@ -192,7 +192,7 @@ async fn whatever_is_searched_for_means_itself_and_brings_no_list_down() {
             "/checks",
             &["type", "state", "post", "country", "due", "party", "text", "sort", "after", "unknown"],
         ),
-        (&auditor, "/licenses", &["number", "status", "before"]),
+        (&auditor, "/licenses", &["number", "status", "basis", "before"]),
         (&auditor, "/parties", &["q", "after"]),
         (&auditor, "/log", &["who", "text", "verb", "from", "until", "before"]),
         (&admin, "/people", &["q", "after"]),

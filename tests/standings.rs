@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use lantern::{
     checks::standing::{
         model::RULES,
-        store::{differing, refresh},
+        store::{differing, differing_again, read_again, refresh},
     },
     db::Db,
 };
@@ -21,6 +21,9 @@ use crate::{
 /// Tables whose rows no rule of a check reads, each with the reason.
 const UNMARKED: &[(&str, &str)] = &[
     ("audit_events", "the log is read, never judged by"),
+    ("bases_read", "how far a computation came"),
+    ("bases_to_read", "what is to be computed"),
+    ("changed_bases", "what is computed"),
     ("check_numbers", "counts references"),
     ("check_standings", "what is computed"),
     ("corrections", "told, and judged by no rule"),
@@ -77,6 +80,8 @@ impl Scene {
         let pool = PgPool::connect_with(app.application()).await.expect("it answers");
         let scene = Self { db: Db::unhurried(&app.application()), pool, now: app.clock.now(), app };
         scene.refreshed("the demonstration").await;
+        let decided = "select exists (select from licenses l join decisions d on d.license_id = l.id where l.status = 'approved' and d.basis is not null)";
+        assert_eq!(scene.app.value(decided).await, "true", "there is a license to be decided again");
         scene
     }
 
@@ -107,6 +112,9 @@ impl Scene {
         assert_eq!(open, stored, "{what}: each open check has its row");
         let wrong = self.differing().await;
         assert!(wrong.is_empty(), "{what}: {wrong:?}");
+        assert!(read_again(&self.pool, RULES, self.now, 1000).await.expect("they are read"), "{what}");
+        let wrong = differing_again(self.db.reads(), self.now).await.expect("they are compared");
+        assert!(wrong.is_empty(), "{what}: licenses {wrong:?}");
         computed
     }
 }
@@ -176,7 +184,7 @@ async fn every_table_is_marked_or_read_by_no_rule() {
     }
     assert_eq!(said, tables);
     // Each kind of change leaves marks, and every kind of mark is looked up.
-    let halves = column(&app, &format!("select t from ({MARKED}) m (t) where t <> 'people' and (select count(*) from pg_trigger where tgrelid = t::regclass and tgname like 'marks_%') <> 3")).await;
+    let halves = column(&app, &format!("select t from ({MARKED}) m (t) where t <> 'people' and (select count(*) from pg_trigger where tgrelid = t::regclass and tgfoid = 'leave_marks'::regproc) <> 3")).await;
     assert!(halves.is_empty(), "{halves:?}");
     let kinds = column(&app, "select split_part(kind, ':', 1) from (select distinct unnest(string_to_array(trim(trailing '\\000' from encode(tgargs, 'escape')), '\\000')) as kind from pg_trigger where tgname like 'marks_%') k").await;
     let view = app.value("select pg_get_viewdef('marked_checks'::regclass)").await;
@@ -380,6 +388,14 @@ async fn what_commits_while_others_compute_is_missed_by_nobody() {
                 .execute(&mut *tx)
                 .await
                 .expect("it is changed");
+                sqlx::query(
+                    "update licenses set value_usd = value_usd + 1 where id = (select id from licenses
+                         where status in ('approved', 'approved_on_conditions') order by md5(id::text || $1) limit 1)",
+                )
+                .bind(format!("{writer} {turn}"))
+                .execute(&mut *tx)
+                .await
+                .expect("it is changed");
                 tx.commit().await.expect("it commits");
             }
         });
@@ -389,6 +405,7 @@ async fn what_commits_while_others_compute_is_missed_by_nobody() {
         all.spawn(async move {
             for _ in 0..8 {
                 refresh(&pool, rules, now).await.expect("it is computed");
+                read_again(&pool, rules, now, 3).await.expect("they are read");
             }
         });
     }
@@ -397,6 +414,8 @@ async fn what_commits_while_others_compute_is_missed_by_nobody() {
         for _ in 0..8 {
             let wrong = differing(&reads, now).await.expect("it is compared");
             assert!(wrong.is_empty(), "while others write: {wrong:?}");
+            let wrong = differing_again(&reads, now).await.expect("they are compared");
+            assert!(wrong.is_empty(), "while others write: licenses {wrong:?}");
         }
     });
     all.join_all().await;

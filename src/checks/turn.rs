@@ -75,18 +75,23 @@ fn others(
     named: &str,
     is_allowed: impl FnOnce() -> bool,
 ) -> String {
-    let another = |role: &str| {
+    let whoever = |role: &str| {
         let theirs = permission.is_some_and(|permission| reader.may(permission));
-        if theirs { format!("another {role}") } else { a(role) }
+        if theirs { another(role) } else { a(role) }
     };
     match who {
         Who::Post if reader.post.is_some() && !is_allowed() => "another person of the post".into(),
         Who::Post | Who::Outside | Who::Nobody => named.into(),
         Who::CaseOfficer if explained_at_post.is_some() => "a case officer".into(),
-        Who::CaseOfficer => another("case officer"),
-        Who::Reviewer => another("reviewer"),
-        Who::Supervisor => another("supervisor"),
+        Who::CaseOfficer => whoever("case officer"),
+        Who::Reviewer => whoever("reviewer"),
+        Who::Supervisor => whoever("supervisor"),
     }
+}
+
+/// Somebody else of the reader's own role.
+pub fn another(role: &str) -> String {
+    format!("another {role}")
 }
 
 /// Who acts, named: at the post, or where it is nobody with a role here.

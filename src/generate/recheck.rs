@@ -30,6 +30,8 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&[], "marks_new", NoRow),
     (&[], "marks_gone", NoRow),
     (&[], "marks_changed", NoRow),
+    (&["parties", "party_aliases"], "marks_names_gone", NoRow),
+    (&["parties", "party_aliases"], "marks_names_changed", NoRow),
     (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["parties", "people", "posts"], "note_former_name", NoRow),

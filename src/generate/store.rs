@@ -252,7 +252,7 @@ pub async fn note(conn: &mut PgConnection) -> Result<()> {
         "insert into duties select person_id, duty, check_id, license_id from acts order by first_at;
          select fill_lists();
          analyze post_licenses, post_parties, loose_telegrams;
-         insert into standing_marks (kind) values ('everything')"
+         insert into standing_marks (kind) values ('everything'), ('licenses')"
             .into(),
     )
     .await

@@ -1,37 +1,45 @@
-//! The groups of a home page: for each role a table of what a group is called, which checks stand in it, and what it
-//! says.
+//! The groups of a home page: the open checks, split by what a role has to do with them, and beside them licenses.
 
 use std::sync::Arc;
 
-use super::rows::{self, Row};
+use super::{
+    kinds::{AGAIN, AUDITOR, CASE_OFFICER, Kind, POST, REVIEWER, SUPERVISOR, Sum},
+    rows::{self, Row},
+};
 use crate::{
     access::{Actor, Role},
-    addresses::{self as at, Address},
-    checks::{
-        model::CheckState,
-        next_step::Who,
-        standing::{model::Mark, store::Line},
+    checks::standing::{
+        again::UNREAD,
+        store::{IssuedAgain, Line},
     },
-    text::{is, many, wait},
 };
 
 /// How many rows of a group the page shows.
-const SHOWN: usize = 8;
+pub const SHOWN: u8 = 8;
 
-/// A group of checks under a heading; a few of them stand on the page.
+/// A group of checks, or of licenses, under a heading; a few of them stand on the page.
 #[derive(Debug)]
 pub struct Group {
     pub(super) kind: &'static Kind,
     pub(super) count: usize,
+    /// Whether there may be more of them.
+    pub(super) is_cut: bool,
     /// How many of them the reader may take on now.
     pub(super) mine: usize,
     pub(super) rows: Vec<Row>,
+    /// What is still being looked at, which may add to it.
+    pub(super) unread: &'static str,
 }
 
 impl Group {
     /// What its card says under the number.
     pub fn card(&self) -> &'static str {
         self.kind.card[usize::from(self.count != 1)]
+    }
+
+    /// How many, as people read it: `12`, or `1000 or more`.
+    pub fn counted(&self) -> String {
+        if self.is_cut { format!("{} or more", self.count) } else { self.count.to_string() }
     }
 
     /// The card's color class.
@@ -49,328 +57,9 @@ impl Group {
     }
 }
 
-/// What a group is made of.
-#[derive(Debug)]
-pub struct Kind {
-    pub(super) id: &'static str,
-    pub(super) title: &'static str,
-    /// What its card says under the number one, and under any other.
-    card: [&'static str; 2],
-    /// The card's color class, where there are any.
-    pub(super) tone: &'static str,
-    /// What stands there when it is empty; nothing: the group is left out.
-    pub(super) empty: &'static str,
-    /// The list that shows them all.
-    pub(super) all: fn() -> Address,
-    pub(super) heads: [&'static str; 4],
-    sum: Option<Sum>,
-    /// What it shows is wrong whatever else the check waits for, so the check stands in its other group too.
-    stands_elsewhere_too: bool,
-    fits: fn(&Actor, &Line) -> bool,
-    row: fn(&Actor, &Line) -> Row,
-}
-
-/// What a group adds to the sentence that sums the page up, from how many there are.
-#[derive(Debug, Clone, Copy)]
-enum Sum {
-    Every(fn(usize) -> String),
-    /// What asks for a signature counts only where the reader may give it.
-    TheirsToAct(fn(usize) -> String),
-}
-
-const STEP: [&str; 4] = ["Next step", "Who", "Due", ""];
-const AT_POST: [&str; 4] = ["Next step", "State", "Due", ""];
-const SENTENCE: [&str; 4] = ["What does not fit", "Who explains it", "Post", ""];
-const CONDITIONS: [&str; 4] = ["Open", "Who has to act", "Waiting", ""];
-
-const LATE: Kind = Kind {
-    id: "late",
-    title: "Overdue at post",
-    card: ["overdue at post", "overdue at post"],
-    tone: "bad",
-    empty: "Nothing is overdue.",
-    all: || at::checks().with("due", "overdue").with("sort", "due"),
-    heads: STEP,
-    sum: Some(Sum::Every(|n| format!("{} {} overdue at post", many(n, "check"), is(n)))),
-    stands_elsewhere_too: false,
-    fits: |actor, check| check.due().is_over(actor.at),
-    row: rows::step,
-};
-const WAITING: Kind = Kind {
-    id: "conditions",
-    title: "Approved on conditions: who has to move",
-    card: ["approved on conditions", "approved on conditions"],
-    tone: "",
-    empty: "",
-    all: || at::licenses().with("status", "approved_on_conditions"),
-    heads: CONDITIONS,
-    sum: None,
-    stands_elsewhere_too: false,
-    fits: |_, check| check.marks.has(Mark::Conditional) && !check.marks.has(Mark::Ready),
-    row: rows::conditions,
-};
-const REST: Kind = Kind {
-    id: "rest",
-    title: "Everything else that is open",
-    card: ["waiting on others", "waiting on others"],
-    tone: "",
-    empty: "",
-    all: at::checks,
-    heads: STEP,
-    sum: None,
-    stands_elsewhere_too: false,
-    fits: |_, _| true,
-    row: rows::step,
-};
-const CONTRADICTIONS: Kind = Kind {
-    id: "contradictions",
-    title: "Contradictions",
-    card: ["contradiction", "contradictions"],
-    tone: "warn",
-    empty: "No file contradicts itself.",
-    all: || at::checks_in("replied"),
-    heads: SENTENCE,
-    sum: Some(Sum::Every(|n| {
-        format!("{} {}", many(n, "check"), if n == 1 { "contradicts itself" } else { "contradict themselves" })
-    })),
-    stands_elsewhere_too: true,
-    fits: |_, check| check.marks.has(Mark::Contradictory),
-    row: rows::contradiction,
-};
-
-const POST: &[Kind] = &[
-    Kind {
-        id: "back",
-        title: "Came back with questions",
-        card: ["came back with questions", "came back with questions"],
-        tone: "warn",
-        empty: "",
-        all: || at::checks_in("in_progress"),
-        heads: AT_POST,
-        sum: Some(Sum::Every(|n| format!("{} came back with questions", many(n, "check")))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::InProgress && check.marks.has(Mark::Questioned),
-        row: rows::at_post,
-    },
-    Kind {
-        id: "clear",
-        title: "Replies to clear",
-        card: ["reply to clear", "replies to clear"],
-        tone: "",
-        empty: "",
-        all: || at::checks_in("in_progress"),
-        heads: AT_POST,
-        sum: Some(Sum::Every(|n| format!("{} {} to be cleared", many(n, "reply"), wait(n)))),
-        stands_elsewhere_too: false,
-        fits: |actor, check| {
-            check.state == CheckState::InProgress && check.marks.has(Mark::Clearable) && check.ahead.allows(actor.id)
-        },
-        row: rows::at_post,
-    },
-    Kind {
-        id: "new",
-        title: "New requests",
-        card: ["new request", "new requests"],
-        tone: "",
-        empty: "No new request waits to be acknowledged. What Washington sends appears here.",
-        all: || at::checks_in("requested"),
-        heads: AT_POST,
-        sum: Some(Sum::Every(|n| format!("{} {} to be acknowledged", many(n, "new request"), wait(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::Requested,
-        row: rows::at_post,
-    },
-    Kind {
-        id: "mine",
-        title: "My checks, by due date",
-        card: ["check of mine", "checks of mine"],
-        tone: "",
-        empty: "You have no check in progress. Acknowledge a new request to begin one.",
-        all: || at::checks_in("in_progress").with("sort", "due"),
-        heads: AT_POST,
-        sum: Some(Sum::Every(|n| format!("{} {} yours", many(n, "check"), is(n)))),
-        stands_elsewhere_too: false,
-        fits: |actor, check| check.state == CheckState::InProgress && check.officer == Some(actor.id),
-        row: rows::at_post,
-    },
-    Kind {
-        id: "post",
-        title: "Other checks of the post",
-        card: ["other of the post", "others of the post"],
-        tone: "",
-        empty: "",
-        all: || at::checks_in("in_progress").with("sort", "due"),
-        heads: STEP,
-        sum: None,
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::InProgress,
-        row: rows::step,
-    },
-    Kind {
-        id: "permits",
-        sum: Some(Sum::Every(|n| format!("{} {} for permits", many(n, "license"), wait(n)))),
-        title: "Waiting for permits",
-        card: ["waiting for permits", "waiting for permits"],
-        tone: "warn",
-        ..WAITING
-    },
-    Kind {
-        id: "washington",
-        title: "In Washington",
-        card: ["in Washington", "in Washington"],
-        all: || at::checks_in("replied"),
-        ..REST
-    },
-];
-
-const CASE_OFFICER: &[Kind] = &[
-    Kind {
-        fits: |_, check| check.ahead.who == Who::CaseOfficer && check.marks.has(Mark::Contradictory),
-        empty: "",
-        ..CONTRADICTIONS
-    },
-    Kind {
-        id: "propose",
-        title: "Results to propose",
-        card: ["result to propose", "results to propose"],
-        tone: "",
-        empty: "No reply waits for a result.",
-        all: || at::checks_in("replied"),
-        heads: ["Post says", "Rests on", "Since", ""],
-        sum: Some(Sum::Every(|n| format!("{} {} for a proposed result", many(n, "reply"), wait(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::Replied && check.ahead.who == Who::CaseOfficer,
-        row: rows::replied,
-    },
-    Kind {
-        id: "drafts",
-        title: "Drafts",
-        card: ["draft", "drafts"],
-        tone: "",
-        empty: "No draft. Open a check to begin one.",
-        all: || at::checks_in("draft"),
-        heads: STEP,
-        sum: Some(Sum::Every(|n| format!("{} {} not sent", many(n, "draft"), is(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::Draft,
-        row: rows::step,
-    },
-    Kind {
-        id: "found",
-        title: "Parties found by posts, to be linked",
-        card: ["with found parties", "with found parties"],
-        tone: "warn",
-        all: || at::checks_in("in_progress"),
-        stands_elsewhere_too: true,
-        fits: |_, check| check.marks.has(Mark::Found) && !check.state.is_judged(),
-        ..REST
-    },
-    LATE,
-    WAITING,
-    Kind {
-        id: "held",
-        title: "On hold",
-        card: ["on hold", "on hold"],
-        all: || at::checks_in("on_hold"),
-        fits: |_, check| check.state == CheckState::OnHold,
-        ..REST
-    },
-    REST,
-];
-
-const REVIEWER: &[Kind] = &[
-    Kind {
-        id: "sign",
-        title: "Ready to sign",
-        card: ["ready to sign", "ready to sign"],
-        tone: "",
-        empty: "No result waits for a signature.",
-        all: || at::checks_in("replied"),
-        heads: ["Post says", "Rests on", "Since", ""],
-        sum: Some(Sum::TheirsToAct(|n| format!("{} {} ready for your signature", many(n, "result"), is(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::Replied && check.ahead.who == Who::Reviewer,
-        row: rows::replied,
-    },
-    Kind {
-        id: "issue",
-        title: "Ready to issue",
-        card: ["ready to issue", "ready to issue"],
-        tone: "",
-        empty: "No license is ready to issue.",
-        all: || at::licenses().with("status", "approved_on_conditions"),
-        heads: ["What was open", "Post", "Waiting", ""],
-        sum: Some(Sum::TheirsToAct(|n| format!("{} {} ready to issue", many(n, "license"), is(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.marks.has(Mark::Ready),
-        row: rows::ready,
-    },
-    Kind {
-        id: "decide",
-        title: "Licenses to decide",
-        card: ["to decide", "to decide"],
-        tone: "",
-        empty: "No license waits for a decision.",
-        all: || at::licenses().with("status", "pending"),
-        heads: ["Open before it may issue", "Result", "Since", ""],
-        sum: Some(Sum::TheirsToAct(|n| {
-            format!("{} {} up for decision", many(n, "license"), if n == 1 { "comes" } else { "come" })
-        })),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.state == CheckState::Resulted && check.ahead.who == Who::Reviewer,
-        row: rows::decide,
-    },
-    CONTRADICTIONS,
-    WAITING,
-    LATE,
-    REST,
-];
-
-const SUPERVISOR: &[Kind] = &[
-    Kind {
-        id: "countersign",
-        title: "Second signatures",
-        card: ["second signature", "second signatures"],
-        tone: "",
-        empty: "No result waits for a countersignature.",
-        all: || at::checks_in("replied"),
-        heads: ["Post says", "Rests on", "Since", ""],
-        sum: Some(Sum::TheirsToAct(|n| format!("{} {} for a second signature", many(n, "result"), wait(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.ahead.who == Who::Supervisor,
-        row: rows::replied,
-    },
-    Kind {
-        id: "except",
-        title: "Blocked, perhaps excepted",
-        card: ["blocked by a party", "blocked by a party"],
-        tone: "warn",
-        empty: "No license is blocked by a party.",
-        all: || at::licenses().with("status", "pending"),
-        heads: ["Why", "License", "Post", ""],
-        sum: Some(Sum::Every(|n| format!("{} {} blocked by a party", many(n, "license"), is(n)))),
-        stands_elsewhere_too: false,
-        fits: |_, check| check.marks.has(Mark::Blocked),
-        row: rows::blocked,
-    },
-    LATE,
-    WAITING,
-    REST,
-];
-
-const AUDITOR: &[Kind] = &[Kind {
-    id: "open",
-    title: "Open checks",
-    card: ["open check", "open checks"],
-    empty: "No check is open.",
-    heads: ["Next step", "Who", "Due", ""],
-    sum: Some(Sum::Every(|n| format!("{} {} open", many(n, "check"), is(n)))),
-    ..REST
-}];
-
 /// Splits the open checks into the groups of a role; a check stands in the first group it fits, and in those that show
-/// what is wrong.
-pub fn groups(actor: &Actor, open: &[Arc<Line>]) -> Vec<Group> {
+/// what is wrong. Among them stand the licenses that are to be decided again.
+pub fn groups(actor: &Actor, open: &[Arc<Line>], again: &IssuedAgain) -> Vec<Group> {
     let kinds: &'static [Kind] = match actor.role {
         Role::PostOfficer | Role::PostSupervisor => POST,
         Role::CaseOfficer => CASE_OFFICER,
@@ -382,6 +71,9 @@ pub fn groups(actor: &Actor, open: &[Arc<Line>]) -> Vec<Group> {
     let reader = actor.reader();
     let mut left: Vec<&Line> = open.iter().map(Arc::as_ref).collect();
     let group = |kind: &'static Kind| {
+        if kind.id == AGAIN.id {
+            return licenses(actor, kind, again);
+        }
         let (inside, outside): (Vec<_>, Vec<_>) = left.iter().partition(|check| (kind.fits)(actor, check));
         if !kind.stands_elsewhere_too {
             left = outside;
@@ -389,9 +81,20 @@ pub fn groups(actor: &Actor, open: &[Arc<Line>]) -> Vec<Group> {
         Group {
             kind,
             count: inside.len(),
+            is_cut: false,
             mine: inside.iter().filter(|check| check.ahead.act(&reader).is_some()).count(),
-            rows: inside.iter().take(SHOWN).map(|check| (kind.row)(actor, check)).collect(),
+            rows: inside.iter().take(usize::from(SHOWN)).map(|check| (kind.row)(actor, check)).collect(),
+            unread: "",
         }
     };
-    kinds.iter().map(group).filter(|group| group.count > 0 || !group.kind.empty.is_empty()).collect()
+    let is_shown = |group: &Group| group.count > 0 || !group.kind.empty.is_empty() || !group.unread.is_empty();
+    kinds.iter().map(group).filter(is_shown).collect()
+}
+
+/// The group of the licenses that are to be decided again.
+fn licenses(actor: &Actor, kind: &'static Kind, again: &IssuedAgain) -> Group {
+    let rows: Vec<Row> = again.rows.iter().map(|license| rows::again(actor, license)).collect();
+    let mine = rows.iter().filter(|row| row.act.is_some()).count();
+    let unread = if again.is_whole { "" } else { UNREAD };
+    Group { kind, count: again.count, is_cut: again.is_cut, mine, rows, unread }
 }

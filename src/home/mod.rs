@@ -1,6 +1,7 @@
 //! What do I do now?
 
 pub mod groups;
+pub mod kinds;
 pub mod rows;
 pub mod show;
 pub mod store;

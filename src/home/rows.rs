@@ -1,17 +1,18 @@
-//! How a check becomes a row of the home page: the same five columns in every table, so that they line up.
+//! How a check or a license becomes a row of the home page: the same five columns in every table, so that they line up.
 
 use time::OffsetDateTime;
 
 use crate::{
     access::Actor,
+    addresses::{self as at, Address},
     checks::{
         standing::{
             model::{Mark, Open, Words},
-            store::Line,
+            store::{Issued, Line},
         },
         verbs::CheckVerb,
     },
-    id::CheckId,
+    licenses::model::called,
     web::filters::many,
 };
 
@@ -21,7 +22,8 @@ type Act = Option<(String, String)>;
 /// A line of a home page.
 #[derive(Debug)]
 pub struct Row {
-    pub(super) id: CheckId,
+    /// The page of the check or the license.
+    pub(super) href: Address,
     pub(super) reference: String,
     pub(super) check_type: &'static str,
     pub(super) subject: String,
@@ -66,7 +68,7 @@ impl Cell {
 
 fn row(line: &Line, cells: [Cell; 3], act: Act) -> Row {
     Row {
-        id: line.id,
+        href: at::check(line.id),
         reference: line.reference.clone(),
         check_type: line.check_type.label(),
         subject: line.subject.clone(),
@@ -206,4 +208,25 @@ pub fn blocked(actor: &Actor, line: &Line) -> Row {
         return step(actor, line);
     };
     row(line, [toned(why.as_str(), "bad"), plain(number), plain(&line.post_name)], except.act(&actor.reader()))
+}
+
+/// An issued license whose basis changed: by what kinds of facts, where it goes, and how long that is known.
+pub fn again(actor: &Actor, license: &Issued) -> Row {
+    let reader = actor.reader();
+    let act = license.acts.iter().find_map(|offer| offer.act(&reader));
+    let whom = || license.acts.first().map_or_else(|| "nobody yet".to_owned(), |offer| offer.whom(&reader));
+    Row {
+        href: at::license(license.id),
+        reference: license.number.clone(),
+        check_type: "",
+        subject: license.parties.clone(),
+        urgent: None,
+        cells: [
+            toned(called(&license.grounds), "warn"),
+            plain(license.destination.as_str()),
+            days(actor, Some(license.since)),
+        ],
+        instead: if act.is_none() { whom() } else { String::new() },
+        act,
+    }
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use time::OffsetDateTime;
 
 use super::{
-    groups::{Group, groups},
+    groups::{Group, SHOWN, groups},
     store::{self, Begun},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     checks::{
         model::CheckState,
         next_step::Who,
-        standing::store::{Line, open},
+        standing::store::{IssuedAgain, Line, issued, open},
     },
     error::Result,
     id::PostId,
@@ -84,7 +84,9 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let washington = actor.post().is_none();
     let overdue = if washington { overdue_by_post(&open, actor.at) } else { Vec::new() };
     let waiting = if washington { waiting_on(&open) } else { Vec::new() };
-    let groups = groups(&actor, &open);
+    let judges = actor.may(Permission::DecideLicenses) || actor.may(Permission::MakeExceptions);
+    let again = if judges { issued(&actor, i64::from(SHOWN)).await? } else { IssuedAgain::default() };
+    let groups = groups(&actor, &open, &again);
     let mut conn = actor.reads().acquire().await?;
     let events = match actor.role {
         Role::Auditor => audit::store::newest(&mut conn, 12).await?,

@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     access::{Can, Permission, permission::ReadLicenses},
-    addresses as at,
+    addresses::{self as at, Address},
     approvals::{self, store::Serial},
     audit::{self, store::Entry},
-    checks::standing,
+    checks::standing::{self, again::UNREAD},
     error::{AppError, Result},
     id::LicenseId,
     reference,
@@ -22,6 +22,7 @@ use crate::{
         Layout, Path, Query, filters, html,
         pagination::{PAGE, Slice},
     },
+    words::Choice,
 };
 
 #[derive(Template)]
@@ -80,6 +81,9 @@ pub struct Filter {
     number: String,
     #[serde(default)]
     status: String,
+    /// `changed`: those that are to be decided again.
+    #[serde(default)]
+    basis: String,
     before: Option<LicenseId>,
 }
 
@@ -89,10 +93,23 @@ struct ListPage {
     layout: Layout,
     number: String,
     status: String,
+    basis: String,
+    /// Whether the reader may ask for those that are to be decided again; and whether they did.
+    may_ask: bool,
+    again: bool,
+    /// What is still being looked at, which may add to the list.
+    unread: &'static str,
     slice: Slice<LicenseRow>,
     /// What lies beyond the page.
     more: &'static str,
     may_register: bool,
+}
+
+impl ListPage {
+    /// The list with its filters.
+    fn asked(&self) -> Address {
+        at::licenses().with_filled(&[("number", &self.number), ("status", &self.status), ("basis", &self.basis)])
+    }
 }
 
 /// The licenses, the newest first; those whose number begins so, by their numbers.
@@ -100,9 +117,15 @@ pub async fn list(can: Can<ReadLicenses>, Query(filter): Query<Filter>) -> Resul
     let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
     let status: Option<LicenseStatus> = filter.status.parse().ok();
     standing::store::settle(&can).await?;
-    let rows = store::list(&can, status, &filter.number, filter.before, limit).await.map_err(AppError::of_search)?;
+    // A basis may be a result of another post.
+    let may_ask = can.scope().all;
+    let again = may_ask && filter.basis == "changed";
+    let unread = if !again || standing::store::bring_up(&can).await? { "" } else { UNREAD };
+    let search = store::Search { status, number: &filter.number, again, beyond: filter.before };
+    let rows = store::list(&can, &search, limit).await.map_err(AppError::of_search)?;
     let slice = Slice::of(rows, |row| row.id.to_string());
     let may_register = can.may(Permission::RegisterLicenses);
     let more = if filter.number.trim().is_empty() { "Older licenses" } else { "More licenses" };
-    html(&ListPage { layout: can.layout(), more, number: filter.number, status: filter.status, slice, may_register })
+    let (layout, Filter { number, status, basis, .. }) = (can.layout(), filter);
+    html(&ListPage { layout, number, status, basis, may_ask, again, unread, slice, more, may_register })
 }

@@ -57,6 +57,8 @@ enum Rule {
 impl LicenseVerb {
     /// What its button says on a license that waits for no first decision.
     pub const GIVE_UP: &'static str = "Return or deny";
+    /// What its button says on a license that was decided, and whose basis changed since.
+    pub const AGAIN: &'static str = "Decide again";
 
     /// The acts that its page offers.
     pub fn acts(self) -> &'static [Act] {
@@ -100,6 +102,9 @@ impl LicenseVerb {
         let button = |verb: &Self| match verb {
             Self::Decide if !license.open_to_decide(reference) => {
                 (verb.address(license.id).into(), Self::GIVE_UP, false)
+            }
+            Self::Decide if license.asks_again(reference).is_some() => {
+                (verb.address(license.id).into(), Self::AGAIN, true)
             }
             _ => (verb.address(license.id).into(), verb.title(), matches!(verb, Self::Decide | Self::Confirm)),
         };

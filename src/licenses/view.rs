@@ -3,7 +3,7 @@
 use time::Date;
 
 use super::{
-    model::{Decision, Exception, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition},
+    model::{Decision, Exception, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition, Refusal},
     verbs::LicenseVerb,
 };
 use crate::{
@@ -39,6 +39,9 @@ pub struct LicenseView<'a> {
     pub blocked: Vec<String>,
     /// What changed beneath the decision in force, as far as the reader may know.
     pub changed: Vec<Changed>,
+    /// Where the reader decides it again, if they may now; and, for Washington, why nobody may yet.
+    pub again: Option<String>,
+    pub again_waits: Option<Refusal>,
     reference: &'a Reference,
     /// Whether the reader records evidence on it.
     pub may_work: bool,
@@ -105,6 +108,7 @@ impl<'a> LicenseView<'a> {
         let authorities = file.authorities();
         let at_post = file.checks.iter().any(|check| actor.sees_post(check.post_id));
         let open = file.open_conditions(reference, today);
+        let acts = LicenseVerb::offered(&actor.reader(), file, reference, today);
         Self {
             checks: file.checks.iter().filter(|check| actor.sees_post(check.post_id)).collect(),
             may_split: actor.may(Permission::RegisterLicenses) && file.status.is_open(),
@@ -120,10 +124,15 @@ impl<'a> LicenseView<'a> {
                 .map(|(_, name, why)| format!("{name} is {why}"))
                 .collect(),
             changed: file.changed_beneath(reference, actor.scope().all),
+            again: acts.iter().find(|(_, label, _)| *label == LicenseVerb::AGAIN).map(|(href, ..)| href.clone()),
+            again_waits: file
+                .asks_again(reference)
+                .filter(|_| actor.scope().all)
+                .and_then(|_| file.releasable(reference).err()),
             reference,
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
-            acts: LicenseVerb::offered(&actor.reader(), file, reference, today),
+            acts,
             reader: actor.reader(),
             serving: Vec::new(),
             file,
@@ -178,6 +187,7 @@ impl<'a> LicenseView<'a> {
     pub fn only_read(&mut self) {
         (self.may_work, self.may_register) = (false, false);
         self.acts.clear();
+        self.again = None;
     }
 
     /// The custody path, planned and actual, where there are steps.

@@ -250,6 +250,8 @@ pub const GUARDS: [Guard; 15] = [
             "the_rules_ask_the_table_whatever_the_same_person_did_before",
             "guard_8_and_11_a_large_license_waits_and_needs_authority",
             "every_fact_beneath_a_judgement_is_told_when_it_changes_and_no_other",
+            "whoever_may_judge_now_is_asked",
+            "whatever_changed_beneath_an_issued_license_asks_whoever_may_decide_it_again",
             "a_verification_lapses_when_its_contact_is_changed_and_says_what_was",
             "a_decision_whose_basis_changed_is_made_again_and_an_exception_too",
         ],

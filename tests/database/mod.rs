@@ -34,6 +34,9 @@ use crate::support::{TestApp, app::NOW};
 pub const UNLOGGED: &[&str] = &[
     "_sqlx_migrations",
     "audit_events",
+    "bases_read",
+    "bases_to_read",
+    "changed_bases",
     "check_standings",
     "draft_sources",
     "drafts",

@@ -56,7 +56,7 @@ async fn a_verification_lapses_when_its_contact_is_changed_and_says_what_was() {
     );
 }
 
-async fn list(app: &TestApp, case: &Visitor, license: &str, role: &str) -> String {
+pub(super) async fn list(app: &TestApp, case: &Visitor, license: &str, role: &str) -> String {
     let party =
         format!("select party_id from license_parties where license_id = '{}' and role = '{role}'", id_of(license));
     let party = app.value(&party).await;
@@ -96,6 +96,12 @@ async fn a_decision_whose_basis_changed_is_made_again_and_an_exception_too() {
     let next = reviewer.get(&check).await;
     next.says("Decide license 050107211 again, because its basis changed:");
     assert_eq!(next.link("Decide again"), format!("{license}/decide"));
+    // Its check stands where licenses are decided; what was issued is another list.
+    let home = reviewer.get("/").await;
+    assert_eq!(home.link("Decide again"), format!("{license}/decide"));
+    home.says("Decide license 050107211 again").says_not("Issued, and the basis changed");
+    let listed = reviewer.get("/licenses?basis=changed").await;
+    assert!(listed.says("List entry").links().contains(&license));
 
     // Another list is another fact: the exception lapsed.
     list(&app, &case, &license, "end_user").await;

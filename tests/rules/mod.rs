@@ -1,6 +1,7 @@
 //! The rules end to end: each refusal that a person can meet in the browser, with its sentence, and what goes through
 //! beside it.
 
+mod again;
 mod bases;
 mod check;
 mod facts;

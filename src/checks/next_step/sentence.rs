@@ -154,7 +154,7 @@ impl NextStep {
             Self::Countersign => own(CheckVerb::Countersign),
             Self::Resume(_) => own(CheckVerb::Resume),
             Self::Decide(license) => on(license, LicenseVerb::Decide),
-            Self::DecideAgain(license, _) => (Verb::License(LicenseVerb::Decide, license), "Decide again"),
+            Self::DecideAgain(license, _) => (Verb::License(LicenseVerb::Decide, license), LicenseVerb::AGAIN),
             Self::GiveUp(license, _) => (Verb::License(LicenseVerb::Decide, license), LicenseVerb::GIVE_UP),
             Self::Confirm(license) => on(license, LicenseVerb::Confirm),
             Self::Except(license, _) => on(license, LicenseVerb::Except),

@@ -2,14 +2,14 @@
 //! for all readers.
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     access::{Permission, Reader},
     checks::{
         model::{CaseFile, CheckFile, CheckState, RecommendationWord, ResultWord},
         next_step::{NextStep, next_step},
-        turn::{Ahead, Allowed},
+        turn::{Ahead, Allowed, another},
     },
     clock::Zone,
     evidence::model::{Contact, ContactKind, Finding},
@@ -18,7 +18,8 @@ use crate::{
         model::{LicenseFile, LicenseStatus, OpenCondition},
         verbs::LicenseVerb,
     },
-    text::many,
+    reference::model::Reference,
+    text::{a, many},
 };
 
 /// The rules that computed a row: what their sources hash to, so that no change of them is forgotten.
@@ -58,6 +59,8 @@ pub enum Mark {
     Found = 128,
     /// Its reply waits to be cleared.
     Clearable = 256,
+    /// Its next step is to decide a license of it again.
+    Again = 512,
 }
 
 /// A set of marks.
@@ -85,9 +88,30 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// A verb, called so, on a license; `people` are all whom its file names.
+    pub fn of(
+        (verb, label): (LicenseVerb, &str),
+        license: &LicenseFile,
+        people: &[PersonId],
+        (reference, today): (&Reference, Date),
+    ) -> Self {
+        Self {
+            permission: verb.permission(),
+            href: verb.address(license.id).into(),
+            label: label.to_owned(),
+            may: Allowed::of(people, |person| verb.judge(license, person, reference, today).is_ok()),
+        }
+    }
+
     /// Its address and label, if it is the reader's.
     pub fn act(&self, reader: &Reader) -> Option<(String, String)> {
         (reader.may(self.permission) && self.may.allows(reader.id)).then(|| (self.href.clone(), self.label.clone()))
+    }
+
+    /// Whom a reader waits for, who may not do it.
+    pub fn whom(&self, reader: &Reader) -> String {
+        let role = if self.permission == Permission::MakeExceptions { "supervisor" } else { "reviewer" };
+        if reader.may(self.permission) { another(role) } else { a(role) }
     }
 }
 
@@ -165,12 +189,10 @@ impl Standing {
             .with(Mark::Blocked, blocked.is_some())
             .with(Mark::Questioned, !check.questions.is_empty())
             .with(Mark::Found, !check.found.is_empty())
-            .with(Mark::Clearable, matches!(next, NextStep::ClearReply(_)));
-        let offer = |verb: LicenseVerb, license: &LicenseFile| Offer {
-            permission: verb.permission(),
-            href: verb.address(license.id).into(),
-            label: verb.label().into(),
-            may: Allowed::of(&people, |person| verb.judge(license, person, &file.reference, file.today()).is_ok()),
+            .with(Mark::Clearable, matches!(next, NextStep::ClearReply(_)))
+            .with(Mark::Again, matches!(next, NextStep::DecideAgain(..)));
+        let offer = |verb: LicenseVerb, license: &LicenseFile| {
+            Offer::of((verb, verb.label()), license, &people, (&file.reference, file.today()))
         };
         let open = |license: &LicenseFile| Open::of(&license.open_conditions(&file.reference, file.today()));
         let words = Words {

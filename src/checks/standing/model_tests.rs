@@ -9,6 +9,7 @@ use crate::{
     duties::model::Duty,
     evidence::model::SourceGrade,
     id::DocumentId,
+    licenses::model::{Act, Decider},
     parties::model::{PartyRole, TakesPossession},
     sample::{self, NOW},
 };
@@ -34,6 +35,7 @@ fn a_check_is_marked_by_what_holds_of_it() {
         M::Questioned,
         M::Found,
         M::Clearable,
+        M::Again,
     ];
     let marked = |mut file: CaseFile, change: &dyn Fn(&mut CaseFile), marks: &[Mark]| {
         change(&mut file);
@@ -72,6 +74,20 @@ fn a_check_is_marked_by_what_holds_of_it() {
         file.licenses[0].status = LicenseStatus::Denied;
     };
     marked(sample::case(), &settled, &[]);
+    // What it rested on is another permit.
+    let again = |file: &mut CaseFile| {
+        let (license, reference) = (&file.licenses[0], &file.reference);
+        let by = Decider { id: PersonId::new(), authority: Decimal::MAX };
+        let decided =
+            license.decide(by, (Act::Approve, "Good", Vec::new()), reference, file.today()).expect("approved");
+        let decision = sample::decision(&decided);
+        file.licenses[0].decisions = vec![decision];
+        conditional(file);
+        let other = sample::permit(file.licenses[0].permits[0].authority_id, "D-900", 30);
+        file.licenses[0].approvals.iter_mut().for_each(|row| row.permit_id = Some(other.id));
+        file.licenses[0].permits.push(other);
+    };
+    marked(resulted(), &again, &[M::Ready, M::Conditional, M::Again]);
     let asked = |file: &mut CaseFile| {
         file.check.questions = vec![Note {
             id: uuid::Uuid::from_u128(7),

@@ -23,7 +23,7 @@ pub use papers::*;
 pub use refusal::Refusal;
 pub use signatures::*;
 pub use weapon::{Other, Recounted, Shared, Told, is_seen_twice, stands_elsewhere};
-pub use words::{Act, Jurisdiction, LicenseStatus};
+pub use words::{Act, Ground, Jurisdiction, LicenseStatus, called};
 
 #[cfg(test)]
 mod acts_tests;

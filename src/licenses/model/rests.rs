@@ -7,7 +7,7 @@ use time::Date;
 use super::{
     decide::on_lists,
     file::{Decision, Exception, ItemGroup, LicenseFile, LicenseParty},
-    words::LicenseStatus,
+    words::{Act, Ground, LicenseStatus},
 };
 use crate::{
     approvals::model::ApprovalState,
@@ -19,9 +19,9 @@ use crate::{
 };
 
 /// What a license says: a change of these, or a new one, makes it another license.
-const SAYS: [&str; 7] = ["destination", "value", "item", "party", "listed", "proscribed", "bound"];
+pub(super) const SAYS: [&str; 7] = ["destination", "value", "item", "party", "listed", "proscribed", "bound"];
 /// What a decision needed and had: that there is more of it later changes nothing.
-const NEEDED: [&str; 6] = ["permit", "exempt", "signature", "condition", "exception", "certified"];
+pub(super) const NEEDED: [&str; 6] = ["permit", "exempt", "signature", "condition", "exception", "certified"];
 
 impl LicenseFile {
     /// The license itself: what it is for, its items however they are split, and its parties as they may receive them.
@@ -77,7 +77,7 @@ impl LicenseFile {
     pub(super) fn decided_on(&self, reference: &Reference, day: Date, all_checks: bool) -> Basis {
         let mut basis = Basis::reading(&SAYS).resting_on(&NEEDED);
         if all_checks {
-            basis = basis.and_reading("result");
+            basis = basis.and_reading(Ground::Result.code());
             for (check, word) in self.results() {
                 let says = format!("result of {}: {}", check.reference, word.label().to_lowercase());
                 basis = basis.with("result", check.id, word.code(), says);
@@ -154,10 +154,26 @@ impl LicenseFile {
 
     /// What changed beneath the decision in force: it stands, marked, until it is decided again.
     pub fn changed_beneath(&self, reference: &Reference, all_checks: bool) -> Vec<Changed> {
-        let Some(decision) = self.in_force() else { return Vec::new() };
+        let bases = self.in_force().and_then(|decision| self.bases(decision, reference, all_checks));
+        bases.map_or_else(Vec::new, |(then, now)| then.changes(&now))
+    }
+
+    /// The decision that is to be made again, because its basis changed, and the kinds of facts that did. One that was
+    /// stopped runs again first, or never.
+    pub fn asks_again(&self, reference: &Reference) -> Option<(&Decision, Vec<Ground>)> {
+        self.status.again(Act::Approve)?;
+        let decision = self.in_force()?;
+        let (then, now) = self.bases(decision, reference, true)?;
+        let changed = then.kinds_changed(&now);
+        let grounds: Vec<Ground> =
+            Ground::ALL.iter().copied().filter(|ground| changed.contains(ground.code())).collect();
+        (!grounds.is_empty()).then_some((decision, grounds))
+    }
+
+    /// What a decision rested on, if that was kept, and what it would rest on now.
+    fn bases<'a>(&self, decision: &'a Decision, reference: &Reference, all_checks: bool) -> Option<(&'a Basis, Basis)> {
         let day = Zone::named(Zone::WASHINGTON).day(decision.decided_at);
-        let now = || self.decided_on(reference, day, all_checks);
-        decision.basis.as_ref().map_or_else(Vec::new, |basis| basis.changes(&now()))
+        decision.basis.as_ref().map(|then| (then, self.decided_on(reference, day, all_checks)))
     }
 }
 

@@ -3,7 +3,11 @@
 use rust_decimal::Decimal;
 use time::{Duration, macros::date};
 
-use super::{Refusal, *};
+use super::{
+    Refusal,
+    rests::{NEEDED, SAYS},
+    *,
+};
 use crate::{
     approvals::model::ApprovalState,
     basis::Basis,
@@ -180,6 +184,38 @@ fn every_fact_beneath_a_judgement_is_told_when_it_changes_and_no_other() {
         change(&mut license);
         let told = told(&license);
         assert_eq!([0, 1, 2].map(|kind| !told[kind].is_empty()), *expected, "{fact}: {told:?}");
+        let beneath = license.changed_beneath(&reference(), true);
+        assert_eq!(license.asks_again(&reference()).is_some(), !beneath.is_empty(), "{fact}: {beneath:?}");
+    }
+}
+
+/// Every kind of facts that a decision reads has a word for people.
+#[test]
+fn what_a_decision_rests_on_is_called_by_a_word() {
+    let read: std::collections::BTreeSet<&str> = SAYS.into_iter().chain(NEEDED).chain(["result"]).collect();
+    assert_eq!(read, Ground::ALL.iter().map(|ground| ground.code()).collect());
+    assert_eq!(read.len(), Ground::ALL.len());
+}
+
+/// The kinds that changed, each once, of a license that stands: issued, or waiting to be. One that was stopped runs again
+/// first.
+#[test]
+fn a_license_asks_to_be_decided_again_by_the_kinds_of_what_changed() {
+    use LicenseStatus as S;
+    for status in S::ALL.iter().copied() {
+        let mut license = LicenseFile { status, ..judged() };
+        let asked = |license: &LicenseFile| license.asks_again(&reference()).map(|(made, grounds)| (made.id, grounds));
+        assert_eq!(asked(&license), None, "nothing changed: {}", status.label());
+        license.items[0].quantity = 29;
+        take_back(&mut license);
+        license.parties[0].listings = vec![sample::listing("A list"), sample::listing("Another list")];
+        let made = license.decisions[0].id;
+        // What is excepted stands on the whole license.
+        let grounds = vec![Ground::Item, Ground::Listed, Ground::Permit, Ground::Exception];
+        let asks = matches!(status, S::Approved | S::ApprovedOnConditions).then_some((made, grounds));
+        assert_eq!(asked(&license), asks, "{}", status.label());
+        license.decisions.push(decision(&license, Act::ApproveOnConditions));
+        assert_eq!(asked(&license), None, "it was decided again: {}", status.label());
     }
 }
 

@@ -34,6 +34,28 @@ words! {
         Revoke = "revoke", "Revoke";
     }
 
+    /// A kind of facts that a decision rests on. The codes are those that a basis keeps.
+    pub enum Ground {
+        Destination = "destination", "Destination";
+        Value = "value", "Value";
+        Item = "item", "Items";
+        Party = "party", "Party";
+        /// A party on a list, or off it.
+        Listed = "listed", "List entry";
+        /// A party in a proscribed destination.
+        Proscribed = "proscribed", "Party in a proscribed destination";
+        /// The items go to one.
+        Bound = "bound", "Proscribed destination";
+        Result = "result", "Result of a check";
+        Permit = "permit", "Permit";
+        /// That the country asks for no approval.
+        Exempt = "exempt", "Proof that no approval is required";
+        Signature = "signature", "Signature on the certificate";
+        Condition = "condition", "Condition";
+        Exception = "exception", "Exception";
+        Certified = "certified", "Certification";
+    }
+
     /// Whose rules an item is under.
     pub enum Jurisdiction {
         /// 22 CFR 120 to 130.
@@ -41,6 +63,13 @@ words! {
         /// An item under 15 CFR 730 to 774, licensed with it.
         Ear = "ear", "EAR";
     }
+}
+
+/// What changed, in a few words: `List entry, permit`.
+pub fn called(grounds: &[Ground]) -> String {
+    let words = grounds.iter().map(|ground| ground.label()).enumerate();
+    let lower = |(place, word): (usize, &str)| if place == 0 { word.to_owned() } else { word.to_lowercase() };
+    words.map(lower).collect::<Vec<_>>().join(", ")
 }
 
 impl LicenseStatus {

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction, types::Json};
 use time::OffsetDateTime;
 
+use super::again::{BESIDE, read_again, whole};
 use crate::{
     access::Actor,
     checks::{
@@ -49,6 +50,9 @@ pub async fn keep_up_now(db: &Db, now: OffsetDateTime) -> Result<()> {
     drop(conn);
     if is_behind {
         refresh(db.projections(), RULES, now).await?;
+    }
+    if !whole(&mut *db.reads().acquire().await?, RULES, now).await? {
+        read_again(db.projections(), RULES, now, BESIDE).await?;
     }
     Ok(())
 }
@@ -94,7 +98,7 @@ async fn computed_anew(conn: &mut PgConnection, ids: &[CheckId], now: OffsetDate
 
 /// Waits for whoever else brings rows up to date; then takes the marks away, and with them the rows of every check that
 /// they concern, whichever rules computed them. Rows of rules that nobody asked for in a week go too.
-async fn begin(pool: &PgPool, now: OffsetDateTime) -> Result<Transaction<'static, Postgres>> {
+pub(super) async fn begin(pool: &PgPool, now: OffsetDateTime) -> Result<Transaction<'static, Postgres>> {
     let mut tx = pool.begin().await?;
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('check_standings', 0))").fetch_one(&mut *tx).await?;
     sqlx::query!(

@@ -1,9 +1,11 @@
 //! Every statement on where checks stand.
 
+mod again;
 mod keep;
 mod lines;
 mod open;
 
+pub use again::*;
 pub use keep::*;
 pub use lines::*;
 pub use open::*;
