@@ -55,6 +55,7 @@ pub const RULES: [&str; 14] = [
     "unapproved",
     "uncounted",
     "value",
+    "weapon",
 ];
 
 const VALUE: &str = "value:";
