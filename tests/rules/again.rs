@@ -1,5 +1,5 @@
-//! A license that was decided, and what its decision rested on changed: it stands on a list that finds whoever may decide
-//! it again, once for a change, until it is decided again or the change is undone.
+//! A license that was decided, and what its decision rested on changed: it stands on a list that finds whoever may
+//! decide it again, once for a change, until it is decided again or the change is undone.
 
 use lantern::{
     checks::standing::store::{differing_again, keep_up_now},

@@ -197,8 +197,8 @@ fn what_a_decision_rests_on_is_called_by_a_word() {
     assert_eq!(read.len(), Ground::ALL.len());
 }
 
-/// The kinds that changed, each once, of a license that stands: issued, or waiting to be. One that was stopped runs again
-/// first.
+/// The kinds that changed, each once, of a license that stands: issued, or waiting to be. One that was stopped runs
+/// again first.
 #[test]
 fn a_license_asks_to_be_decided_again_by_the_kinds_of_what_changed() {
     use LicenseStatus as S;
