@@ -14,6 +14,7 @@ use crate::{
 const MILL: &str = "(select id from checks where subject like 'Cartridges for a sugar mill%')";
 const LICENSE: &str = "(select id from licenses where number = '050106402')";
 const PARTY: &str = "(select id from parties where name = 'Pelago Trading Ltd.')";
+const FIRST_OF_COUNT: &str = "id = (select min(id::text)::uuid from serials where number like 'KQ-%')";
 const WHY: &str = "It was entered twice.";
 
 async fn address(app: &TestApp, of: &str, which: &str) -> String {
@@ -114,20 +115,8 @@ async fn recorded(app: &TestApp) -> Vec<Recorded> {
         ),
         (K::Certificate, "certificates", "guatemala", license.clone(), newest("certificates", &of_license)),
         (K::CustodyStep, "custody_steps", "guatemala", license.clone(), newest("custody_steps", &of_license)),
-        (
-            K::Serial,
-            "serials",
-            "guatemala",
-            license.clone(),
-            "select id from serials where number = 'KM-0001'".to_owned(),
-        ),
-        (
-            K::Count,
-            "serials",
-            "guatemala",
-            license.clone(),
-            "select id from serials where number like 'KQ-%' order by id limit 1".to_owned(),
-        ),
+        (K::Serial, "serials", "guatemala", license.clone(), newest("serials", "number = 'KM-0001'")),
+        (K::Count, "serials", "guatemala", license.clone(), newest("serials", FIRST_OF_COUNT)),
         (K::PartyAlias, "party_aliases", "case", party.clone(), newest("party_aliases", &of_party)),
         (K::PartyFact, "party_facts", "case", party.clone(), newest("party_facts", &of_party)),
         (K::PartyListing, "party_listings", "case", party.clone(), newest("party_listings", &of_party)),

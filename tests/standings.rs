@@ -248,6 +248,66 @@ async fn a_shared_row_concerns_every_file_that_reads_it() {
         "select p.id from parties p where p.id <> ({survivor}) and not exists (select from license_parties l where l.party_id = p.id) order by p.id limit 1"
     );
     let told = "select i.license_id from import_approvals i where i.contact_id is not null order by i.id limit 1";
+    let cases = [
+        (
+            "the number of the license that used a permit",
+            String::new(),
+            format!("update licenses set number = number || '9' where id = ({holder})"),
+            on(twin),
+        ),
+        (
+            "the permit itself",
+            String::new(),
+            format!("update permits set revoked_on = '2026-01-01' where license_id = ({holder})"),
+            on(twin),
+        ),
+        (
+            "a record merged into a party",
+            String::new(),
+            format!("update parties set standing = 'merged', merged_into = ({survivor}) where id = ({merged})"),
+            on(&format!("select license_id from license_parties where party_id = ({survivor}) limit 1")),
+        ),
+        (
+            "a record parted from it again",
+            String::new(),
+            "update parties set standing = 'established', merged_into = null where standing = 'merged'".into(),
+            on(&format!("select license_id from license_parties where party_id = ({survivor}) limit 1")),
+        ),
+        (
+            "a contact at which an authority told its word",
+            format!(
+                "update contacts set check_id = (select id from checks where state = 'draft' limit 1) where id = (select contact_id from import_approvals where license_id = ({told}) and contact_id is not null limit 1)"
+            ),
+            format!(
+                "update contacts set occurred_on = '2026-01-01' where id = (select contact_id from import_approvals where license_id = ({told}) and contact_id is not null limit 1)"
+            ),
+            on(told),
+        ),
+    ];
+    reach(&scene, cases).await;
+}
+
+/// Each change, after what has to be there before it, marks one of the checks that it concerns.
+async fn reach<const N: usize>(scene: &Scene, cases: [(&str, String, String, String); N]) {
+    for (what, before, change, concerned) in cases {
+        if !before.is_empty() {
+            scene.by_hand(&before).await;
+        }
+        scene.refreshed(what).await;
+        let reaches =
+            format!("select count(*) from ({concerned}) c (id) where id in (select check_id from marked_checks)");
+        assert_eq!(scene.app.value(&reaches).await, "0", "{what}: nothing is marked yet");
+        scene.by_hand(&change).await;
+        assert_ne!(scene.app.value(&reaches).await, "0", "{what}");
+        scene.refreshed(what).await;
+    }
+}
+
+/// A weapon is told of on every file that has its number.
+#[tokio::test]
+async fn a_weapon_concerns_every_license_that_has_its_number() {
+    let scene = Scene::new().await;
+    let on = |license: &str| format!("select check_id from check_licenses where license_id = ({license})");
     // Two licenses that share the number of a weapon.
     let one = "(select id from licenses where number = '050106402')";
     let two = "(select l.id from licenses l where l.number <> '050106402' and exists (select from item_groups g where g.license_id = l.id)
@@ -287,53 +347,8 @@ async fn a_shared_row_concerns_every_file_that_reads_it() {
                 "update parties set name = name || ' II' where id = (select party_id from license_parties where role = 'manufacturer' and license_id = {one} limit 1)"
             ),
         ),
-        (
-            "the number of the license that used a permit",
-            String::new(),
-            format!("update licenses set number = number || '9' where id = ({holder})"),
-            on(twin),
-        ),
-        (
-            "the permit itself",
-            String::new(),
-            format!("update permits set revoked_on = '2026-01-01' where license_id = ({holder})"),
-            on(twin),
-        ),
-        (
-            "a record merged into a party",
-            String::new(),
-            format!("update parties set standing = 'merged', merged_into = ({survivor}) where id = ({merged})"),
-            on(&format!("select license_id from license_parties where party_id = ({survivor}) limit 1")),
-        ),
-        (
-            "a record parted from it again",
-            String::new(),
-            "update parties set standing = 'established', merged_into = null where standing = 'merged'".into(),
-            on(&format!("select license_id from license_parties where party_id = ({survivor}) limit 1")),
-        ),
-        (
-            "a contact at which an authority told its word",
-            format!(
-                "update contacts set check_id = (select id from checks where state = 'draft' limit 1) where id = (select contact_id from import_approvals where license_id = ({told}) and contact_id is not null limit 1)"
-            ),
-            format!(
-                "update contacts set occurred_on = '2026-01-01' where id = (select contact_id from import_approvals where license_id = ({told}) and contact_id is not null limit 1)"
-            ),
-            on(told),
-        ),
     ];
-    for (what, before, change, concerned) in cases {
-        if !before.is_empty() {
-            scene.by_hand(&before).await;
-        }
-        scene.refreshed(what).await;
-        let reaches =
-            format!("select count(*) from ({concerned}) c (id) where id in (select check_id from marked_checks)");
-        assert_eq!(scene.app.value(&reaches).await, "0", "{what}: nothing is marked yet");
-        scene.by_hand(&change).await;
-        assert_ne!(scene.app.value(&reaches).await, "0", "{what}");
-        scene.refreshed(what).await;
-    }
+    reach(&scene, cases).await;
 }
 
 /// Whatever a table holds is taken away, and comes back: each file that read it is right both times.

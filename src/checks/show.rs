@@ -128,7 +128,9 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     }
     let (reader, mut contradictions) = (can.reader(), file.contradictions());
     let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
-    contradictions.iter_mut().for_each(|found| found.others.retain(sees));
+    for found in &mut contradictions {
+        found.others.retain(sees);
+    }
     let turn = turn(&reader, &file);
     let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
     let acts = acts(can, &file).into_iter().filter(|(href, _)| !stands_above(href)).collect();

@@ -26,7 +26,7 @@ pub struct Shared {
     pub count: i64,
     /// As they are written here, the first hundred.
     pub numbers: Vec<String>,
-    /// The other license.
+    /// On which it is found too, and how far that one has come.
     pub license_id: LicenseId,
     pub number: String,
     pub status: LicenseStatus,
