@@ -3,7 +3,10 @@
 use time::Duration;
 
 use super::{model::CaseFile, next_step::REQUEST};
-use crate::audit::{Verb, store::Entry};
+use crate::{
+    audit::{Verb, store::Entry},
+    mistakes::model::MistakeKind,
+};
 
 /// How long a save is a moment ago.
 const A_MOMENT: Duration = Duration::seconds(30);
@@ -28,11 +31,28 @@ pub fn saved(file: &CaseFile, events: &[Entry], name: &str) -> Option<Saved> {
     let theirs = events.iter().take_while(|entry| entry.at == last.at && entry.who == name);
     let acts = theirs.filter_map(|entry| Some((entry.verb.parse::<Verb>().ok()?, entry)));
     let (verb, act) = acts.into_iter().find(|(verb, _)| !came_of_it(*verb))?;
-    Some(Saved { section: section(verb), says: act.summary.clone(), is_statement: verb == Verb::StatementRecorded })
+    let section = if verb == Verb::RowTakenBack { taken_back(file, act) } else { section(verb) };
+    let says = act.summary.trim_end_matches('.').to_owned();
+    Some(Saved { section, says, is_statement: verb == Verb::StatementRecorded })
+}
+
+/// Where what was recorded by mistake stays readable.
+fn taken_back(file: &CaseFile, act: &Entry) -> Option<&'static str> {
+    let row = file.check.mistakes.iter().rfind(|mistake| mistake.at == act.at)?;
+    Some(match row.kind {
+        MistakeKind::Contact => "contacts",
+        MistakeKind::Statement | MistakeKind::Finding => "findings",
+        MistakeKind::Document => "documents",
+        MistakeKind::CheckSubject => "parties",
+        _ => return None,
+    })
 }
 
 fn came_of_it(verb: Verb) -> bool {
-    matches!(verb, Verb::CheckClosed | Verb::BecameReady | Verb::VerificationLapsed | Verb::MarkDenied)
+    matches!(
+        verb,
+        Verb::CheckClosed | Verb::BecameReady | Verb::VerificationLapsed | Verb::MarkDenied | Verb::TextHidden
+    )
 }
 
 fn section(verb: Verb) -> Option<&'static str> {
@@ -61,7 +81,7 @@ fn section(verb: Verb) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::EventId, sample};
+    use crate::{id::EventId, mistakes::model::Mistake, sample};
 
     fn entry(verb: Verb, who: &str, ago: Duration) -> Entry {
         Entry {
@@ -95,6 +115,36 @@ mod tests {
             Some(None),
             "above all sections"
         );
+    }
+
+    #[test]
+    fn what_was_taken_back_is_told_where_it_stays_readable() {
+        let mut file = sample::case();
+        let act = entry(Verb::RowTakenBack, "An officer", Duration::ZERO);
+        for (kind, section) in [
+            (MistakeKind::Contact, Some("contacts")),
+            (MistakeKind::Statement, Some("findings")),
+            (MistakeKind::Finding, Some("findings")),
+            (MistakeKind::Document, Some("documents")),
+            (MistakeKind::CheckSubject, Some("parties")),
+            (MistakeKind::Permit, None),
+        ] {
+            let (said, reason, by) = ("What stood there".into(), "Typed twice".into(), "An officer".into());
+            let row = Mistake { kind, row_id: uuid::Uuid::nil(), said, reason, by, at: act.at };
+            file.check.mistakes.push(row);
+            let told = saved(&file, std::slice::from_ref(&act), "An officer").expect("it is told");
+            assert_eq!(told.section, section, "{}", kind.label());
+        }
+        file.check.mistakes.clear();
+        assert_eq!(saved(&file, &[act], "An officer").and_then(|told| told.section), None);
+    }
+
+    #[test]
+    fn a_sentence_has_one_full_stop() {
+        let mut act = entry(Verb::StatementRecorded, "An officer", Duration::ZERO);
+        act.summary = "recorded what was said.".into();
+        let told = saved(&sample::case(), &[act], "An officer").expect("it is told");
+        assert_eq!((told.says.as_str(), told.is_statement), ("recorded what was said", true));
     }
 
     #[test]

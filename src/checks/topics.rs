@@ -213,3 +213,75 @@ impl<'a> Said<'a> {
         self.statement.contradicted_by.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evidence::model::ContactKind, sample};
+
+    fn said(contact: &Contact, grade: SourceGrade, topic: &str) -> Statement {
+        Statement { topic: Some(topic.into()), ..sample::statement(contact, grade) }
+    }
+
+    /// A file with one contact, and these answers and statements.
+    fn file(contact: &Contact, findings: Vec<Finding>, statements: Vec<Statement>) -> CaseFile {
+        let mut file = sample::case();
+        file.check.contacts = vec![contact.clone()];
+        (file.check.findings, file.check.statements) = (findings, statements);
+        file
+    }
+
+    #[test]
+    fn what_is_missing_comes_before_what_is_doubtful_and_that_before_what_is_answered() {
+        let met = sample::contact(ContactKind::Meeting);
+        let asked = sample::case().asked();
+        let answer = |at: usize, answer| {
+            let party = asked[at].party.as_ref().map(|(id, _)| *id);
+            Finding { answer, ..sample::finding(&asked[at].topic, party, &met) }
+        };
+        assert!(asked.len() > 1, "the sample asks several topics: {asked:?}");
+        let last = asked.len() - 1;
+        let mut findings: Vec<Finding> = (0..=last).map(|at| answer(at, FindingAnswer::Yes)).collect();
+        findings[last].answer = FindingAnswer::No;
+        let all = file(&met, findings.clone(), Vec::new());
+        let rows = topics(&all, false, false);
+        assert_eq!((rows[0].answer, rows[1].answer), ("No", "Yes"));
+        findings.remove(last);
+        let lacking = file(&met, findings, Vec::new());
+        let rows = topics(&lacking, false, false);
+        assert!(rows[0].is_missing && rows[0].is_bare() && !rows[0].open, "there is nothing to open");
+        assert_eq!(rows.iter().filter(|row| row.is_missing).count(), 1);
+    }
+
+    #[test]
+    fn a_statement_stands_under_its_topic_or_apart_and_never_nowhere() {
+        let met = sample::contact(ContactKind::Meeting);
+        let asked = sample::case().asked();
+        let topic = asked.iter().find(|asked| asked.party.is_none()).expect("one is asked once").topic.clone();
+        let own = said(&met, SourceGrade::PartyItself, &topic);
+        let other = Statement { contradicted_by: Some(own.id), ..said(&met, SourceGrade::OfficialOral, &topic) };
+        let apart = sample::statement(&met, SourceGrade::Observed);
+        let file = file(&met, Vec::new(), vec![own.clone(), other.clone(), apart]);
+        let rows = topics(&file, true, false);
+        assert_eq!(rows.iter().map(|row| row.in_all).sum::<usize>(), 3);
+        let row = rows.iter().find(|row| row.in_all == 2).expect("two are on it");
+        assert_eq!((row.said[0].statement.id, row.open, row.best), (other.id, true, Some(SourceGrade::OfficialOral)));
+        assert_eq!(row.said[0].by.as_deref(), Some("the director, 10 Jun 2026"), "who says the opposite");
+        assert_eq!(row.stated, "2 statements, 1 contradicted");
+        let rest = rows.last().expect("a row");
+        assert_eq!((rest.in_all, rest.href.is_none(), rest.is_missing), (1, true, false));
+    }
+
+    #[test]
+    fn the_page_shows_some_and_paper_all() {
+        let met = sample::contact(ContactKind::Meeting);
+        let many: Vec<Statement> = (0..OF_ONE + 2).map(|_| sample::statement(&met, SourceGrade::Observed)).collect();
+        let newest = many[0].id;
+        let file = file(&met, Vec::new(), many);
+        let rest = |whole, just_said| topics(&file, whole, just_said).pop().expect("a row");
+        assert_eq!((rest(false, false).said.len(), rest(false, false).is_cut()), (OF_ONE, true));
+        assert_eq!((rest(true, false).said.len(), rest(true, false).is_cut()), (OF_ONE + 2, false));
+        assert!(!rest(false, false).open && rest(false, true).open, "what was stated a moment ago is seen");
+        assert!(rest(true, false).said.iter().any(|said| said.statement.id == newest));
+    }
+}
