@@ -112,9 +112,10 @@ fn no_address_is_written_by_hand() {
 /// A next step, and what was saved, is seen at a section that the page has; and every section is one of its outline.
 #[test]
 fn every_section_that_is_named_is_one_of_the_desk() {
+    let all = sources("src", ".rs");
     let read = |path: &str| {
-        let all = sources("src", ".rs");
-        all.into_iter().find(|(known, _)| known == path).map(|(_, text)| text).unwrap_or_else(|| panic!("no {path}"))
+        let (_, text) = all.iter().find(|(known, _)| known == path).unwrap_or_else(|| panic!("no {path}"));
+        text.clone()
     };
     let shown: BTreeSet<String> = sources("templates/checks", ".html")
         .iter()
@@ -133,8 +134,7 @@ fn every_section_that_is_named_is_one_of_the_desk() {
         ("src/checks/saved.rs", "fn taken_back("),
     ] {
         let text = read(path);
-        let body =
-            text.split_once(function).map(|(_, body)| body).unwrap_or_else(|| panic!("{path} has no {function}"));
+        let (_, body) = text.split_once(function).unwrap_or_else(|| panic!("{path} has no {function}"));
         let body = body.split_once("\n}\n").map_or(body, |(own, _)| own);
         let body = body.split_once("\n    }\n").map_or(body, |(own, _)| own);
         let named = body.split('"').skip(1).step_by(2).collect::<Vec<_>>();

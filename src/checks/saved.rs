@@ -57,8 +57,11 @@ fn came_of_it(verb: Verb) -> bool {
 
 fn section(verb: Verb) -> Option<&'static str> {
     Some(match verb {
-        Verb::CheckChanged | Verb::DueDateExtended | Verb::PriorityChanged => REQUEST,
-        Verb::SiteVisitWaived | Verb::InterimReplySigned => REQUEST,
+        Verb::CheckChanged
+        | Verb::DueDateExtended
+        | Verb::PriorityChanged
+        | Verb::SiteVisitWaived
+        | Verb::InterimReplySigned => REQUEST,
         Verb::LicenseRegistered | Verb::LicenseChanged | Verb::ItemsChanged => "licenses",
         Verb::RolesChanged | Verb::PartyRecorded => "parties",
         Verb::PermitRecorded | Verb::PermitVerified | Verb::PermitRevoked | Verb::ApprovalRecorded => "approvals",

@@ -223,9 +223,9 @@ mod tests {
         Statement { topic: Some(topic.into()), ..sample::statement(contact, grade) }
     }
 
-    /// A file with one contact, and these answers and statements.
-    fn file(contact: &Contact, findings: Vec<Finding>, statements: Vec<Statement>) -> CaseFile {
-        let mut file = sample::case();
+    /// The file with one contact, and these answers and statements.
+    fn file(file: &CaseFile, contact: &Contact, findings: Vec<Finding>, statements: Vec<Statement>) -> CaseFile {
+        let mut file = file.clone();
         file.check.contacts = vec![contact.clone()];
         (file.check.findings, file.check.statements) = (findings, statements);
         file
@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn what_is_missing_comes_before_what_is_doubtful_and_that_before_what_is_answered() {
         let met = sample::contact(ContactKind::Meeting);
-        let asked = sample::case().asked();
+        let case = sample::case();
+        let asked = case.asked();
         let answer = |at: usize, answer| {
             let party = asked[at].party.as_ref().map(|(id, _)| *id);
             Finding { answer, ..sample::finding(&asked[at].topic, party, &met) }
@@ -243,11 +244,11 @@ mod tests {
         let last = asked.len() - 1;
         let mut findings: Vec<Finding> = (0..=last).map(|at| answer(at, FindingAnswer::Yes)).collect();
         findings[last].answer = FindingAnswer::No;
-        let all = file(&met, findings.clone(), Vec::new());
+        let all = file(&case, &met, findings.clone(), Vec::new());
         let rows = topics(&all, false, false);
         assert_eq!((rows[0].answer, rows[1].answer), ("No", "Yes"));
         findings.remove(last);
-        let lacking = file(&met, findings, Vec::new());
+        let lacking = file(&case, &met, findings, Vec::new());
         let rows = topics(&lacking, false, false);
         assert!(rows[0].is_missing && rows[0].is_bare() && !rows[0].open, "there is nothing to open");
         assert_eq!(rows.iter().filter(|row| row.is_missing).count(), 1);
@@ -256,12 +257,13 @@ mod tests {
     #[test]
     fn a_statement_stands_under_its_topic_or_apart_and_never_nowhere() {
         let met = sample::contact(ContactKind::Meeting);
-        let asked = sample::case().asked();
+        let case = sample::case();
+        let asked = case.asked();
         let topic = asked.iter().find(|asked| asked.party.is_none()).expect("one is asked once").topic.clone();
         let own = said(&met, SourceGrade::PartyItself, &topic);
         let other = Statement { contradicted_by: Some(own.id), ..said(&met, SourceGrade::OfficialOral, &topic) };
         let apart = sample::statement(&met, SourceGrade::Observed);
-        let file = file(&met, Vec::new(), vec![own.clone(), other.clone(), apart]);
+        let file = file(&case, &met, Vec::new(), vec![own.clone(), other.clone(), apart]);
         let rows = topics(&file, true, false);
         assert_eq!(rows.iter().map(|row| row.in_all).sum::<usize>(), 3);
         let row = rows.iter().find(|row| row.in_all == 2).expect("two are on it");
@@ -277,7 +279,7 @@ mod tests {
         let met = sample::contact(ContactKind::Meeting);
         let many: Vec<Statement> = (0..OF_ONE + 2).map(|_| sample::statement(&met, SourceGrade::Observed)).collect();
         let newest = many[0].id;
-        let file = file(&met, Vec::new(), many);
+        let file = file(&sample::case(), &met, Vec::new(), many);
         let rest = |whole, just_said| topics(&file, whole, just_said).pop().expect("a row");
         assert_eq!((rest(false, false).said.len(), rest(false, false).is_cut()), (OF_ONE, true));
         assert_eq!((rest(true, false).said.len(), rest(true, false).is_cut()), (OF_ONE + 2, false));
