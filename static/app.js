@@ -75,5 +75,8 @@
       button.textContent = "Copied";
     });
   }
-  document.querySelector("[autofocus]")?.focus();
+  // The fragment of an address takes the focus from whatever has it, once the page is there.
+  const focus = () => document.querySelector("[autofocus]")?.focus();
+  focus();
+  if (location.hash) addEventListener("load", () => setTimeout(focus));
 })();

@@ -18,7 +18,7 @@ const [purged] = await new PurgeCSS().purge({
   css: [{ raw: compiled.css }],
   fontFace: true,
   // The classes that Rust chooses: pieces of a telegram and what became of its sentences, tones of states, stages of the custody path.
-  safelist: { standard: [/^:/, /^as-/, "matters", "filed", "aside", "good", "bad", "warn", "busy", "planned", "actual", "late", "none"] },
+  safelist: { standard: [/^:/, /^as-/, "matters", "filed", "aside", "good", "bad", "warn", "busy", "done", "open", "na", "todo", "plain", /^g[1-4]$/, "complete", "current", "planned", "actual", "late", "none"] },
 });
 // Pictures travel inside the sheet: one request fewer each.
 const css = purged.css.replace(/url\(["']?\/static\/([^"')]+\.svg)["']?\)/g, (_, name) => {

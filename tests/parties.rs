@@ -79,7 +79,7 @@ async fn a_merged_party_is_read_as_one_and_what_was_recorded_stays() {
     let page = lima.get(&open).await;
     page.says("Pelago Group (Broker) is recorded as never taking possession")
         .says("It has an address and nothing else.");
-    page.says("Partly Existence and bona fides: Pelago Group");
+    page.says("Existence and bona fides: Pelago Group Partly");
     assert_ne!(app.value(&revision).await, before, "whoever read the file before has to read it again");
     assert_eq!(app.value(&sealed).await, kept, "a closed file keeps its rows");
     case.get(&closed).await.says("Pelago Group");

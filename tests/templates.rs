@@ -109,6 +109,42 @@ fn no_address_is_written_by_hand() {
     }
 }
 
+/// A next step, and what was saved, is seen at a section that the page has; and every section is one of its outline.
+#[test]
+fn every_section_that_is_named_is_one_of_the_desk() {
+    let all = sources("src", ".rs");
+    let read = |path: &str| {
+        let (_, text) = all.iter().find(|(known, _)| known == path).unwrap_or_else(|| panic!("no {path}"));
+        text.clone()
+    };
+    let shown: BTreeSet<String> = sources("templates/checks", ".html")
+        .iter()
+        .flat_map(|(_, text)| text.split("self.section(\"").skip(1).map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|rest| rest.split_once('"').map(|(anchor, _)| anchor.to_owned()))
+        .collect();
+    assert!(shown.len() > 12, "{shown:?}");
+    let tasks = read("src/checks/tasks.rs") + &read("src/checks/tasks/judgement.rs");
+    for anchor in &shown {
+        let named = tasks.contains(&format!("\"{anchor}\"")) || anchor == "request";
+        assert!(named, "the outline has no {anchor}");
+    }
+    for (path, function) in [
+        ("src/checks/next_step/sentence.rs", "fn section("),
+        ("src/checks/saved.rs", "fn section("),
+        ("src/checks/saved.rs", "fn taken_back("),
+    ] {
+        let text = read(path);
+        let (_, body) = text.split_once(function).unwrap_or_else(|| panic!("{path} has no {function}"));
+        let body = body.split_once("\n}\n").map_or(body, |(own, _)| own);
+        let body = body.split_once("\n    }\n").map_or(body, |(own, _)| own);
+        let named = body.split('"').skip(1).step_by(2).collect::<Vec<_>>();
+        assert!(named.len() > 3, "{path} {function} {named:?}");
+        for anchor in named {
+            assert!(shown.contains(anchor), "{path} leads to {anchor}, which the page does not have");
+        }
+    }
+}
+
 /// What a page shows is worked out in its struct: a template asks and writes.
 #[test]
 fn nothing_is_computed_in_a_template() {

@@ -4,6 +4,7 @@
 pub mod ask;
 pub mod cell;
 pub mod certificate;
+pub mod counted;
 pub mod custody;
 pub mod model;
 pub mod permit;

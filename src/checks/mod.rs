@@ -13,11 +13,13 @@ pub mod prioritize;
 pub mod propose;
 pub mod reassign;
 pub mod recommend;
+pub mod saved;
 pub mod show;
 pub mod standing;
 pub mod steps;
 pub mod store;
 pub mod tasks;
+pub mod topics;
 pub mod turn;
 pub mod verbs;
 

@@ -1,5 +1,6 @@
-//! The check page: the case file on one page, with its next step on top and every section's state as a task list. It
-//! shows the latest five of each section and the beginning of each text; `print` shows everything.
+//! The check page is a desk: the next step on top, an outline of what the check needs that stays in view, and beside it
+//! the file, each section closed to one line unless work is there. It shows the latest five of each section and the
+//! beginning of each text; `print` shows everything.
 
 use askama::Template;
 use axum::response::Response;
@@ -7,34 +8,43 @@ use axum::response::Response;
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckFile, CheckState},
+    saved::{Saved, saved},
     store::{self, Texts},
     tasks::{Task, tasks},
+    topics::{Topic, topics},
     turn::{Turn, may_explain, turn},
     verbs::CheckVerb,
 };
 use crate::{
     access::{Actor, Can, Permission, Role, permission::ReadChecks},
-    addresses::{self as at, Address},
+    addresses as at,
+    approvals::{self, counted},
     audit::{self, store::Entry},
     error::Result,
-    evidence::model::{Contact, Document, Finding, Statement},
-    id::{CheckId, PersonId},
+    evidence::model::{Contact, Document},
+    id::{CheckId, LicenseId, PersonId},
     licenses::{
         model::{LicenseFile, Other},
         view::LicenseView,
     },
     posts,
-    reference::model::{Asked, ReferenceKind},
+    reference::model::ReferenceKind,
     telegrams::{
         self,
         model::{Origins, Telegram},
         reading::Direction,
     },
-    web::{Layout, Path, filters, html},
+    web::{
+        Layout, Path,
+        filters::{self, many},
+        html,
+    },
 };
 
 /// How many rows of a section the page shows.
 const LATEST: usize = 5;
+/// How many entries of its log.
+const EVENTS: i64 = 5;
 /// How many of what was accepted from telegrams it shows beside the sections.
 const OTHERS: usize = 10;
 
@@ -50,19 +60,21 @@ struct Page<'a> {
     late: bool,
     path: Vec<Station>,
     acts: Vec<(String, &'static str)>,
-    tasks: Vec<Task>,
+    sections: Vec<Task>,
+    /// The section of the next step.
+    here: &'static str,
+    saved: Option<Saved>,
     licenses: Vec<LicenseView<'a>>,
     contradictions: Vec<Contradiction>,
-    findings: Vec<FindingRow<'a>>,
+    topics: Vec<Topic<'a>>,
     contacts: &'a [Contact],
-    statements: &'a [Statement],
     documents: &'a [Document],
-    events: Vec<Entry>,
-    telegrams: Vec<Telegram>,
+    events: &'a [Entry],
+    telegrams: &'a [Telegram],
     /// The paragraphs that rows of the file came from.
     origins: &'a [Origins],
     /// What came from telegrams and does not say so beside its row: as many as the page shows.
-    others: &'a [&'a Origins],
+    others: Vec<&'a Origins>,
     /// How many there are of them.
     others_in_all: usize,
     /// The telegrams the reader may write now.
@@ -77,15 +89,6 @@ struct Page<'a> {
     may_note: bool,
     may_explain: bool,
     may_link: bool,
-}
-
-/// A finding the reply needs, with what the post found.
-#[derive(Debug)]
-struct FindingRow<'a> {
-    asked: Asked,
-    href: Address,
-    found: Option<&'a Finding>,
-    basis: String,
 }
 
 /// A station of the check's path: `complete`, `current` or still ahead.
@@ -106,64 +109,93 @@ pub async fn print(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Resp
 
 async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let file = store::find(can, id, texts).await?;
-    let whole = texts == Texts::Whole;
-    let events = timeline(can, &file, if whole { 10_000 } else { 8 }).await?;
-    let mut conn = can.reads().acquire().await?;
-    let on_it = telegrams::store::of_check(&mut conn, can.scope(), id).await?;
-    let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
-    let origins =
-        telegrams::store::origins(&mut conn, can.scope(), Some(id), &ids, texts.characters().max(PARAGRAPH)).await?;
-    let serving = if whole { Vec::new() } else { serving(&mut conn, can, &file).await? };
-    drop(conn);
-    let others: Vec<&Origins> = origins.iter().filter(|origin| !origin.stands_beside_its_row()).collect();
-    let latest = |count: usize| if whole { count } else { count.min(LATEST) };
-    let check = &file.check;
-    let mut licenses: Vec<LicenseView<'_>> = file
-        .licenses
-        .iter()
-        .map(|license| LicenseView::new(license, &file.reference, can, file.today()).served_by(&serving))
-        .collect();
-    if whole {
-        licenses.iter_mut().for_each(LicenseView::only_read);
+    let around = Around::read(can, &file, texts).await?;
+    html(&laid_out(can, &file, &around, texts == Texts::Whole))
+}
+
+/// What stands around the file.
+struct Around {
+    events: Vec<Entry>,
+    telegrams: Vec<Telegram>,
+    origins: Vec<Origins>,
+    serving: Vec<(PersonId, Role)>,
+    runs: Vec<counted::Run>,
+}
+
+impl Around {
+    async fn read(can: &Actor, file: &CaseFile, texts: Texts) -> Result<Self> {
+        let whole = texts == Texts::Whole;
+        let events = timeline(can, file, if whole { 10_000 } else { EVENTS }).await?;
+        let mut conn = can.reads().acquire().await?;
+        let telegrams = telegrams::store::of_check(&mut conn, can.scope(), file.check.id).await?;
+        let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
+        let (check, most) = (Some(file.check.id), texts.characters().max(PARAGRAPH));
+        let origins = telegrams::store::origins(&mut conn, can.scope(), check, &ids, most).await?;
+        let serving = if whole { Vec::new() } else { serving(&mut conn, can, file).await? };
+        let runs = numbers(&mut conn, file, &serving, if whole { i64::MAX } else { counted::RUNS }).await?;
+        Ok(Self { events, telegrams, origins, serving, runs })
     }
-    let (reader, mut contradictions) = (can.reader(), file.contradictions());
+}
+
+fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool) -> Page<'a> {
+    let (check, reader, layout) = (&file.check, can.reader(), can.layout());
+    let (licenses, mut contradictions) = (views(can, file, around, whole), file.contradictions());
     let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
-    for found in &mut contradictions {
-        found.others.retain(sees);
-    }
-    let turn = turn(&reader, &file);
+    contradictions.iter_mut().for_each(|found| found.others.retain(sees));
+    let others = around.origins.iter().filter(|origin| !origin.stands_beside_its_row());
+    let latest = |count: usize| if whole { count } else { count.min(LATEST) };
+    let turn = turn(&reader, file);
     let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
-    let acts = acts(can, &file).into_iter().filter(|(href, _)| !stands_above(href)).collect();
-    html(&Page {
-        layout: can.layout(),
-        turn,
+    let name = layout.person.as_ref().map_or("", |person| person.name.as_str());
+    let saved = if whole { None } else { saved(file, &around.events, name) };
+    let mut sections = tasks(file, &licenses, &contradictions, &turn.next, around.telegrams.len());
+    for section in &mut sections {
+        section.open |= saved.as_ref().is_some_and(|saved| saved.section == Some(section.anchor));
+    }
+    Page {
         late: check.due().is_over(file.now),
-        path: path(&file),
-        acts,
-        tasks: tasks(&file, &licenses, &contradictions),
+        path: path(file),
+        acts: acts(can, file).into_iter().filter(|(href, _)| !stands_above(href)).collect(),
+        here: turn.next.section(),
+        sections,
+        topics: topics(file, whole, saved.as_ref().is_some_and(|saved| saved.is_statement)),
+        saved,
+        layout,
         may_work: !whole && can.may(Permission::WorkChecks) && check.is_workable(),
         may_add: !whole && can.may(Permission::WorkChecks) && check.takes_contacts(),
         may_correct: !whole && may_correct(can, check),
         may_note: !whole && can.may(Permission::NoteCorrections),
         may_direct: !whole && can.may(Permission::OpenChecks) && check.state == CheckState::Draft,
-        may_explain: !whole && may_explain(&reader, &file),
+        may_explain: !whole && may_explain(&reader, file),
         may_link: !whole && can.may(Permission::EditParties) && check.state != CheckState::Closed,
-        findings: findings(&file),
+        turn,
         contacts: &check.contacts[..latest(check.contacts.len())],
-        statements: &check.statements[..latest(check.statements.len())],
         documents: &check.documents[..latest(check.documents.len())],
         licenses,
         contradictions,
-        telegrams: on_it,
-        origins: &origins,
-        others: &others[..if whole { others.len() } else { others.len().min(OTHERS) }],
-        others_in_all: others.len(),
-        may_write: if whole { Vec::new() } else { telegrams::model::writable(can, &file) },
+        telegrams: &around.telegrams,
+        origins: &around.origins,
+        others: others.clone().take(if whole { usize::MAX } else { OTHERS }).collect(),
+        others_in_all: others.count(),
+        may_write: if whole { Vec::new() } else { telegrams::model::writable(can, file) },
         may_file: !whole && can.may(Permission::FileTelegrams) && check.state != CheckState::Closed,
-        events,
+        events: &around.events,
         whole,
-        file: &file,
-    })
+        file,
+    }
+}
+
+/// The licenses as the reader sees them; on paper there is nothing to press.
+fn views<'a>(can: &Actor, file: &'a CaseFile, around: &Around, whole: bool) -> Vec<LicenseView<'a>> {
+    let view = |license| {
+        let view = LicenseView::new(license, &file.reference, can, file.today());
+        view.served_by(&around.serving).counted_by(&around.runs)
+    };
+    let mut views: Vec<_> = file.licenses.iter().map(view).collect();
+    if whole {
+        views.iter_mut().for_each(LicenseView::only_read);
+    }
+    views
 }
 
 /// Whether the reader takes a subject back that the request should not have named: until the post has answered.
@@ -182,11 +214,54 @@ async fn serving(conn: &mut sqlx::PgConnection, can: &Actor, file: &CaseFile) ->
     }
 }
 
+/// Each number that counts found. Where the page has asked who serves at the post it asks for no more: the license
+/// shows them all.
+async fn numbers(
+    conn: &mut sqlx::PgConnection,
+    file: &CaseFile,
+    serving: &[(PersonId, Role)],
+    limit: i64,
+) -> Result<Vec<counted::Run>> {
+    let counted = file.licenses.iter().filter(|license| !license.serials.is_empty());
+    let counted: Vec<LicenseId> = counted.map(|license| license.id).collect();
+    if counted.is_empty() || !serving.is_empty() {
+        return Ok(Vec::new());
+    }
+    approvals::store::runs(conn, &counted, limit).await
+}
+
 impl Page<'_> {
+    /// A section, where the file has it.
+    fn section(&self, anchor: &str) -> Option<&Task> {
+        self.sections.iter().find(|section| section.anchor == anchor)
+    }
+
+    /// How many of the sections that the check needs are done.
+    fn done(&self) -> String {
+        let needed = self.sections.iter().filter(|section| section.is_needed());
+        let done = needed.clone().filter(|section| section.is_done());
+        format!("{} of {} done", done.count(), many(needed.count(), "section"))
+    }
+
     /// The paragraphs a row came from.
     fn came_from<'b>(&'b self, row: &uuid::Uuid) -> impl Iterator<Item = &'b Origins> + use<'b> {
         let row = *row;
         self.origins.iter().filter(move |origin| origin.row == Some(row))
+    }
+
+    /// What was saved, where it belongs to this section.
+    fn saved_in(&self, section: &Task) -> Option<&str> {
+        self.saved.as_ref().filter(|saved| saved.section == Some(section.anchor)).map(|saved| saved.says.as_str())
+    }
+
+    /// What was saved, where it belongs to none.
+    fn saved_above(&self) -> Option<&str> {
+        let has = |anchor| self.section(anchor).is_some();
+        self.saved.as_ref().filter(|saved| !saved.section.is_some_and(has)).map(|saved| saved.says.as_str())
+    }
+
+    fn is_here(&self, section: &Task) -> bool {
+        self.is_open() && section.anchor == self.here
     }
 
     fn is_open(&self) -> bool {
@@ -228,43 +303,6 @@ async fn timeline(can: &Actor, file: &CaseFile, limit: i64) -> Result<Vec<Entry>
     let mut conn = can.reads().acquire().await?;
     let licenses: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
     audit::store::timeline(&mut conn, Some(file.check.id), &licenses, can.post().map(|post| post.id), limit).await
-}
-
-fn findings(file: &CaseFile) -> Vec<FindingRow<'_>> {
-    let check = &file.check;
-    let row = |asked: &Asked, found: Option<&Finding>| {
-        let basis = found.map(|found| basis(file, found)).unwrap_or_default();
-        let party = asked.party.as_ref().map(|(id, _)| id);
-        (at::finding(check.id, &asked.topic).with_some("party", party), basis)
-    };
-    let mut rows: Vec<FindingRow<'_>> = Vec::new();
-    for asked in file.asked() {
-        let found = check.finding(&asked.topic, asked.party.as_ref().map(|(id, _)| *id));
-        let (href, basis) = row(&asked, found);
-        rows.push(FindingRow { asked, href, found, basis });
-    }
-    // What is no longer asked stays, and so does the second of two answers about records that became one.
-    for found in &check.findings {
-        if rows.iter().any(|row| row.found.is_some_and(|shown| shown.id == found.id)) {
-            continue;
-        }
-        let label = file.reference.label(ReferenceKind::Topic, &found.topic).to_owned();
-        let asked = Asked { topic: found.topic.clone(), label, party: found.party_id.zip(found.party_name.clone()) };
-        let (href, basis) = row(&asked, Some(found));
-        rows.push(FindingRow { asked, href, found: Some(found), basis });
-    }
-    rows
-}
-
-fn basis(file: &CaseFile, finding: &Finding) -> String {
-    let contacts =
-        finding.contacts.iter().filter_map(|id| file.check.contacts.iter().find(|contact| contact.id == *id));
-    let documents =
-        finding.documents.iter().filter_map(|id| file.check.documents.iter().find(|document| document.id == *id));
-    let named = contacts
-        .map(Contact::named)
-        .chain(documents.map(|document| format!("{} of {}", document.kind, document.issuer)));
-    named.collect::<Vec<_>>().join("; ")
 }
 
 /// What the reader may do now, and where it leads from here.

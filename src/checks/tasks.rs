@@ -1,12 +1,19 @@
-//! The sections of a case file as a task list: what is there in one line, how far it is, and what it is blocked by.
+//! The sections of a case file as a list of needs: what is there in one line, how far it is, what it is blocked by, and
+//! whether one finds it open.
+
+mod judgement;
 
 use std::fmt::Write as _;
 
+use judgement::{contradicting, decision, recommendation, result};
+
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckState, RecommendationWord},
+    model::{CaseFile, CheckType},
+    next_step::{NextStep, REQUEST},
 };
 use crate::{
+    approvals::model::{CustodyStage, SerialState},
     evidence::model::Statement,
     licenses::{
         model::{ConditionKind, LicenseFile},
@@ -16,27 +23,74 @@ use crate::{
     web::filters::{day_words, dollars, many},
 };
 
-/// A line of the task list.
+/// A section of the file, and what the check needs of it.
 #[derive(Debug)]
 pub struct Task {
     pub anchor: &'static str,
     pub label: &'static str,
+    /// The section in one line.
     pub detail: String,
-    /// How far it is.
+    /// How far it is; empty where nothing is needed of it.
     pub state: &'static str,
     pub tone: &'static str,
+    /// How much of it there is, or how far it is, in the outline.
+    pub count: String,
+    /// Whether the section is found open: the next step or what stands in the way is there.
+    pub open: bool,
 }
 
-const DONE: (&str, &str) = ("Done", "good");
-const BEGUN: (&str, &str) = ("In progress", "busy");
-const NOT_YET: (&str, &str) = ("Not started", "");
-const BLOCKED: (&str, &str) = ("Blocked", "bad");
-const BLOCKS: (&str, &str) = ("Blocks approval", "bad");
-const RECORD: (&str, &str) = ("On record", "");
-const NOT_NEEDED: (&str, &str) = ("Not needed", "");
+impl Task {
+    /// Whether the check needs something of it.
+    pub fn is_needed(&self) -> bool {
+        !self.state.is_empty()
+    }
 
-/// Every section, in the order of the page.
-pub fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contradiction]) -> Vec<Task> {
+    pub fn is_done(&self) -> bool {
+        self.tone == "done"
+    }
+
+    fn counting(mut self, count: impl ToString) -> Self {
+        self.count = count.to_string();
+        self
+    }
+}
+
+const DONE: (&str, &str) = ("Done", "done");
+const BEGUN: (&str, &str) = ("In progress", "busy");
+const NOT_YET: (&str, &str) = ("Not started", "none");
+const BLOCKED: (&str, &str) = ("Blocked", "open");
+const BLOCKS: (&str, &str) = ("Blocks approval", "bad");
+const RECORD: (&str, &str) = ("On record", "na");
+const NOT_NEEDED: (&str, &str) = ("Not needed", "na");
+/// Of a section of which nothing is needed.
+const KEPT: (&str, &str) = ("", "");
+
+/// Every section, in the order of the page; the one of the next step is open, and so is what stands in the way.
+pub fn tasks(
+    file: &CaseFile,
+    licenses: &[LicenseView<'_>],
+    contradictions: &[Contradiction],
+    next: &NextStep,
+    telegrams: usize,
+) -> Vec<Task> {
+    let mut tasks = needs(file, licenses, contradictions);
+    tasks.push(task("telegrams", "Telegrams", in_all(telegrams, "telegram"), KEPT).counting(telegrams));
+    if !file.check.corrections.is_empty() {
+        let notes = file.check.corrections.len();
+        tasks.push(task("corrections", "Notes of correction", in_all(notes, "note"), KEPT).counting(notes));
+    }
+    tasks.push(task("timeline", "Timeline", "", KEPT));
+    for task in &mut tasks {
+        task.open = task.anchor == next.section() || task.tone == "bad" || task.anchor == "timeline";
+    }
+    tasks
+}
+
+fn in_all(count: usize, one: &str) -> String {
+    if count == 0 { "None".into() } else { many(count, one) }
+}
+
+fn needs(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Contradiction]) -> Vec<Task> {
     let mut tasks = vec![request(file)];
     if file.check.check_type.has_licenses() {
         tasks.push(items(file, contradictions));
@@ -44,6 +98,7 @@ pub fn tasks(file: &CaseFile, licenses: &[LicenseView<'_>], contradictions: &[Co
     tasks.push(parties(file));
     if !licenses.is_empty() {
         tasks.extend([approvals(licenses), certificate(licenses), custody(&file.licenses)]);
+        tasks.extend(serials(file));
     }
     tasks.push(contacts(file));
     tasks.push(findings(file));
@@ -65,7 +120,7 @@ fn task(
     detail: impl Into<String>,
     (state, tone): (&'static str, &'static str),
 ) -> Task {
-    Task { anchor, label, detail: detail.into(), state, tone }
+    Task { anchor, label, detail: detail.into(), state, tone, count: String::new(), open: false }
 }
 
 fn request(file: &CaseFile) -> Task {
@@ -75,7 +130,7 @@ fn request(file: &CaseFile) -> Task {
         Some(at) => {
             let extended = if check.extensions.is_empty() { "" } else { ", extended" };
             task(
-                "request",
+                REQUEST,
                 "Request",
                 format!(
                     "Sent {}; {visit}; {} to answer{extended}",
@@ -85,7 +140,7 @@ fn request(file: &CaseFile) -> Task {
                 DONE,
             )
         }
-        None => task("request", "Request", format!("Not sent; {visit}"), BEGUN),
+        None => task(REQUEST, "Request", format!("Not sent; {visit}"), BEGUN),
     }
 }
 
@@ -152,7 +207,7 @@ fn approvals(licenses: &[LicenseView<'_>]) -> Task {
         pending.flat_map(|view| &view.open).filter(|open| open.kind == ConditionKind::Approval).collect();
     let because = licenses.iter().find_map(|view| view.deadlock.as_ref()).map(|(what, _)| format!(" - {what}"));
     let because = because.or_else(|| open.first().map(|first| format!(" - {}", first.text))).unwrap_or_default();
-    match (open.is_empty(), all) {
+    let told = match (open.is_empty(), all) {
         (true, 0) if settled => task("approvals", label, "None is required, as recorded with its proof", DONE),
         (true, 0) => task("approvals", label, "No import approval is on record; the license is decided", RECORD),
         (true, _) if !settled => {
@@ -161,7 +216,8 @@ fn approvals(licenses: &[LicenseView<'_>]) -> Task {
         (true, _) => task("approvals", label, format!("{count} of {all} count"), DONE),
         (false, 0) => task("approvals", label, format!("Nothing recorded{because}"), BLOCKS),
         (false, _) => task("approvals", label, format!("{count} of {all} count{because}"), BLOCKS),
-    }
+    };
+    if all == 0 { told } else { told.counting(format!("{count} of {all}")) }
 }
 
 fn certificate(licenses: &[LicenseView<'_>]) -> Task {
@@ -192,8 +248,7 @@ fn certificate(licenses: &[LicenseView<'_>]) -> Task {
 
 fn custody(licenses: &[LicenseFile]) -> Task {
     let of = |stage| licenses.iter().flat_map(|license| &license.custody).filter(|step| step.stage == stage).count();
-    let (planned, actual) =
-        (of(crate::approvals::model::CustodyStage::Planned), of(crate::approvals::model::CustodyStage::Actual));
+    let (planned, actual) = (of(CustodyStage::Planned), of(CustodyStage::Actual));
     match (planned, actual) {
         (0, 0) => task("custody", "Custody path", "Who holds the items, from the port to the end-user", NOT_YET),
         (_, 0) => {
@@ -203,29 +258,41 @@ fn custody(licenses: &[LicenseFile]) -> Task {
     }
 }
 
+/// What a count of serial numbers found: of a check after shipment it is needed.
+fn serials(file: &CaseFile) -> Option<Task> {
+    let (anchor, label) = ("serials", "Serial numbers");
+    let counts = || file.licenses.iter().flat_map(|license| &license.serials);
+    let of = |state| counts().filter(|count| count.state == state).map(|count| count.count).sum::<i64>();
+    let all: i64 = counts().map(|count| count.count).sum();
+    if all == 0 {
+        let needed = file.check.check_type == CheckType::PostShipment;
+        return needed.then(|| task(anchor, label, "Which of the items are there, by their numbers", NOT_YET));
+    }
+    let found = [SerialState::Missing, SerialState::NotCounted, SerialState::Elsewhere, SerialState::Seen];
+    let found = found.into_iter().filter(|state| of(*state) > 0);
+    let detail: Vec<String> = found.map(|state| format!("{} {}", of(state), state.label().to_lowercase())).collect();
+    let (missing, open) = (of(SerialState::Missing), of(SerialState::NotCounted));
+    let state = match (missing, open) {
+        (0, 0) => DONE,
+        (0, _) => BEGUN,
+        _ => ("Missing", "bad"),
+    };
+    let seen = format!("{} of {all}", of(SerialState::Seen));
+    Some(task(anchor, label, format!("{}, of {all}", detail.join(", ")), state).counting(seen))
+}
+
 fn contacts(file: &CaseFile) -> Task {
-    let check = &file.check;
-    if check.contacts.is_empty() {
-        return task(
-            "contacts",
-            "Contacts and statements",
-            "Calls, meetings, visits, letters, and what was said",
-            NOT_YET,
-        );
-    }
-    let of =
-        |status: &str| check.statements.iter().filter(|statement: &&Statement| statement.status().0 == status).count();
-    let mut detail =
-        format!("{}, {}", many(check.contacts.len(), "contact"), many(check.statements.len(), "statement"));
-    for (count, word) in [(of("Claimed"), "only claimed"), (of("Contradicted"), "contradicted")] {
-        if count > 0 {
-            let _ = write!(detail, ", {count} {word}");
-        }
-    }
-    task("contacts", "Contacts and statements", detail, if check.state.is_at_post() { BEGUN } else { DONE })
+    let (check, label) = (&file.check, "Contacts");
+    let Some(last) = check.contacts.first() else {
+        return task("contacts", label, "Calls, meetings, visits, letters, and what was said", NOT_YET);
+    };
+    let all = many(check.contacts.len(), "contact");
+    let state = if check.state.is_at_post() { BEGUN } else { DONE };
+    task("contacts", label, format!("{all}; the last: {}", last.named()), state).counting(check.contacts.len())
 }
 
 fn findings(file: &CaseFile) -> Task {
+    let label = "Topics";
     let (asked, lacking) = (file.asked().len(), file.unanswered());
     let missing = lacking.iter().map(|asked| match &asked.party {
         Some((_, name)) => format!("{} of {name}", asked.label.to_lowercase()),
@@ -235,102 +302,28 @@ fn findings(file: &CaseFile) -> Task {
     let more = lacking.len().saturating_sub(missing.len());
     let also = if more > 0 { format!(" and {more} more") } else { String::new() };
     let (answered, topics) = (asked - lacking.len(), many(asked, "topic"));
-    match lacking.len() {
-        0 if asked == 0 => task("findings", "Findings", "The topics follow from the parties and items", NOT_YET),
-        0 => task("findings", "Findings", format!("{answered} of {topics}"), DONE),
+    let said = &file.check.statements;
+    let of = |status: &str| said.iter().filter(|statement: &&Statement| statement.status().0 == status).count();
+    let mut stated = many(said.len(), "statement");
+    for (count, word) in [(of("Contradicted"), "contradicted"), (of("Claimed"), "only claimed")] {
+        if count > 0 {
+            let _ = write!(stated, ", {count} {word}");
+        }
+    }
+    let told = match lacking.len() {
+        0 if asked == 0 => return task("findings", label, "The topics follow from the parties and items", NOT_YET),
+        0 => task("findings", label, format!("{answered} of {topics}; {stated}"), DONE),
         _ => {
-            let detail = format!("{answered} of {topics} - missing: {}{also}", missing.join(", "));
-            task("findings", "Findings", detail, if answered == 0 { NOT_YET } else { BEGUN })
+            let detail = format!("{answered} of {topics} - missing: {}{also}; {stated}", missing.join(", "));
+            task("findings", label, detail, if answered == 0 { NOT_YET } else { BEGUN })
         }
-    }
-}
-
-fn contradicting(contradictions: &[Contradiction]) -> Task {
-    match contradictions.iter().filter(|found| found.explanation.is_none()).collect::<Vec<_>>().as_slice() {
-        [] => task("contradictions", "Contradictions", format!("{} explained", contradictions.len()), DONE),
-        [one] => task("contradictions", "Contradictions", one.sentence.clone(), ("Unexplained", "bad")),
-        [one, rest @ ..] => task(
-            "contradictions",
-            "Contradictions",
-            format!("{}, and {} more", one.sentence, rest.len()),
-            ("Unexplained", "bad"),
-        ),
-    }
-}
-
-fn recommendation(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
-    let label = "Recommendation";
-    let lacking = file.unanswered().len();
-    let blocking = contradictions.iter().any(|found| found.blocks_reply && found.explanation.is_none());
-    match &file.check.recommendation {
-        Some(word) if word.cleared_by.is_some() => task("recommendation", label, word.word.label(), DONE),
-        Some(word) if file.check.state == CheckState::InProgress && file.fits(word.word).is_err() => {
-            task("recommendation", label, format!("{}: no longer fits what is open", word.word.label()), BLOCKED)
-        }
-        Some(word) if word.signed_by.is_some() => task(
-            "recommendation",
-            label,
-            format!("{}: signed, to be cleared by another person", word.word.label()),
-            BEGUN,
-        ),
-        Some(word) => task("recommendation", label, format!("{}: written, to be signed", word.word.label()), BEGUN),
-        None if !file.check.is_workable() => task("recommendation", label, "The post writes it", NOT_YET),
-        None if blocking => task("recommendation", label, "Because a contradiction is not explained", BLOCKED),
-        None if lacking > 0 => {
-            task("recommendation", label, format!("Because {} missing", are(lacking, "finding")), BLOCKED)
-        }
-        None => {
-            let open = file.open_conditions().len();
-            let word = if open > 0 { RecommendationWord::SupportWithConditions } else { RecommendationWord::Support };
-            let fits = format!("\"{}\" is possible: {} open", word.label(), are(open, "condition"));
-            task("recommendation", label, fits, NOT_YET)
-        }
-    }
-}
-
-fn are(count: usize, one: &str) -> String {
-    format!("{} {}", many(count, one), if count == 1 { "is" } else { "are" })
-}
-
-fn result(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
-    let unexplained =
-        contradictions.iter().filter(|found| found.blocks_favorable && found.explanation.is_none()).count();
-    match &file.check.result {
-        Some(result) if file.check.state.is_judged() => task("result", "Result", result.word.label(), DONE),
-        Some(result) if file.half_signed().is_some() => {
-            task("result", "Result", format!("{}: signed, waits for the countersignature", result.word.label()), BEGUN)
-        }
-        Some(result) => {
-            task("result", "Result", format!("{}: proposed by {}", result.word.label(), result.proposed_by_name), BEGUN)
-        }
-        None if file.check.state == CheckState::Replied && unexplained > 0 => {
-            task("result", "Result", "A favorable one is blocked because a contradiction is not explained", BLOCKED)
-        }
-        None if file.check.state == CheckState::Replied => {
-            task("result", "Result", "A case officer proposes it", NOT_YET)
-        }
-        None => task("result", "Result", "After the reply of the post", NOT_YET),
-    }
-}
-
-fn decision(licenses: &[LicenseView<'_>]) -> Task {
-    let open: usize = licenses.iter().map(|view| view.open.len()).sum();
-    let mut words: Vec<String> = licenses.iter().map(|view| view.file.status.label().to_owned()).collect();
-    words.dedup();
-    let words = words.join(", ");
-    match licenses.iter().any(|view| view.file.status.is_open()) {
-        false => task("decisions", "Decision", words, DONE),
-        true if licenses.iter().any(|view| view.ready) => {
-            task("decisions", "Decision", format!("{words}; ready to issue"), BEGUN)
-        }
-        true if open > 0 => task("decisions", "Decision", format!("{words}; {} open", are(open, "condition")), BLOCKED),
-        true => task("decisions", "Decision", format!("{words}; no condition is open"), NOT_YET),
-    }
+    };
+    told.counting(format!("{answered} of {asked}"))
 }
 
 fn documents(file: &CaseFile) -> Task {
     match file.check.documents.len() {
-        0 => task("documents", "Documents", "Papers and where they are kept", NOT_YET),
-        count => task("documents", "Documents", format!("{} described", many(count, "document")), DONE),
+        0 => task("documents", "Documents", "None described: papers and where they are kept", KEPT).counting("none"),
+        count => task("documents", "Documents", format!("{} described", many(count, "document")), KEPT).counting(count),
     }
 }

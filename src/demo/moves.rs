@@ -192,7 +192,12 @@ pub async fn asked(officer: &Visitor, check: &str) -> Result<Vec<(String, String
     let page = officer.open(check).await?;
     let links = page.addresses(&format!("<a href=\"{check}/findings/"), "</a>");
     let links = links.into_iter().filter_map(|link| link.split_once("\">"));
-    Ok(links.map(|(address, label)| (format!("{check}/findings/{address}"), label.to_owned())).collect())
+    // Beside the topic the link says only what it does; those who hear the page are told the topic too.
+    let label = |words: &str| {
+        let told = words.split_once("<span class=\"usa-sr-only\"> ").map_or(words, |(_, topic)| topic);
+        told.trim_end_matches("</span>").to_owned()
+    };
+    Ok(links.map(|(address, words)| (format!("{check}/findings/{address}"), label(words))).collect())
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -161,7 +161,8 @@ pub(crate) async fn enter(
         documents: read.documents,
     };
     let recorded = file.check.record_finding(new, label, party.as_deref())?;
-    let row = Subject::Row("finding", store::save_finding(change, &recorded, sent.version).await?.0);
+    let finding = store::save_finding(change, &recorded, sent.version).await?;
+    let row = Subject::Row("finding", finding.0);
     checks::store::touch(change, id).await?;
-    Ok(Made::new(row, Event::from(recorded).about(row), at::check(id).at("findings")))
+    Ok(Made::new(row, Event::from(recorded).about(row), at::check(id).at_row("finding", finding)))
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Can, Permission, permission::ReadLicenses},
     addresses::{self as at, Address},
-    approvals::{self, store::Serial},
+    approvals::{self, counted},
     audit::{self, store::Entry},
     checks::standing::{self, again::UNREAD},
     error::{AppError, Result},
@@ -37,7 +37,6 @@ struct Page<'a> {
     may_take_back: bool,
     /// Whether the reader notes a correction beside what stays.
     may_correct: bool,
-    serials: Vec<Serial>,
     events: Vec<Entry>,
     /// The drafts it is on, for Washington.
     drafts: Vec<DraftCheck>,
@@ -51,10 +50,10 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let mut conn = can.reads().acquire().await?;
     let today = can.washington_today();
     let reference = reference::store::on(&mut conn, today).await?;
-    let serials = approvals::store::serials(&mut conn, id, 50).await?;
+    let runs = approvals::store::runs(&mut conn, &[id], counted::RUNS).await?;
     let events = audit::store::timeline(&mut conn, None, &[id], can.post().map(|post| post.id), 30).await?;
     let around = store::around(&mut conn, can.scope(), id, can.at).await?;
-    let l = LicenseView::new(&file, &reference, &can, today).served_by(&around.serving);
+    let l = LicenseView::new(&file, &reference, &can, today).served_by(&around.serving).counted_by(&runs);
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RaiseConditions) && file.may_meet(can.id).is_ok();
@@ -67,7 +66,6 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
         may_meet,
         may_take_back: can.may(Permission::TakeBackRecords) && can.post().is_none() && file.may_raise().is_ok(),
         may_correct: can.may(Permission::NoteCorrections),
-        serials,
         events,
         drafts: around.drafts,
         takes,

@@ -3,20 +3,27 @@
 use time::Date;
 
 use super::{
-    model::{Decision, Exception, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition, Refusal},
+    model::{
+        Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition, Refusal,
+    },
     verbs::LicenseVerb,
 };
 use crate::{
     access::{Actor, Permission, Reader, Role},
     addresses as at,
-    approvals::model::{Approval, Cell, CountryRule, CustodyStage, CustodyStep, Lapsed, Permit},
+    approvals::{
+        counted::{Found, Run, found, in_short},
+        model::{
+            Approval, ApprovalState, Cell, CountryRule, CustodyStage, CustodyStep, DOES_NOT_COUNT, Lapsed, Permit,
+        },
+    },
     basis::Changed,
     duties::model::Duty,
     id::{ItemGroupId, PersonId},
     mistakes::model::{Mistake, Recorded},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
-    web::filters::{day_words, moment_words},
+    web::filters::{day_words, grouped, many, moment_words},
 };
 
 /// A license, laid out for a reader.
@@ -49,6 +56,8 @@ pub struct LicenseView<'a> {
     pub may_register: bool,
     /// What the reader may do with it now: address, button, and whether it waits for that.
     pub acts: Vec<(String, &'static str, bool)>,
+    /// What counts of its serial numbers found.
+    pub numbers: Vec<Found>,
     reader: Reader,
     serving: Vec<(PersonId, Role)>,
 }
@@ -84,16 +93,17 @@ pub struct CellView {
     pub state: &'static str,
     pub tone: &'static str,
     pub counts: bool,
-    pub why_not: String,
+    /// Whether it is looked at first.
+    pub is_exception: bool,
+    /// Why it does not count, or what it still waits for.
+    pub reason: String,
     /// The paper, and who verified it.
     pub paper: String,
-    /// Whether there is a paper at all; else words.
-    pub on_paper: bool,
+    /// Somebody said so, and no paper shows it.
+    pub is_word: bool,
     /// Whose word it is, and from which contact.
     pub told: String,
     pub note: String,
-    /// What the end-user waits for.
-    pub waiting: Option<String>,
     /// Who has to act, while the license is open.
     pub who: Option<String>,
     /// How long it usually takes.
@@ -133,6 +143,7 @@ impl<'a> LicenseView<'a> {
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
             acts,
+            numbers: in_short(&file.serials, |id| file.item(id).map_or_else(String::new, |item| item.label.clone())),
             reader: actor.reader(),
             serving: Vec::new(),
             file,
@@ -144,6 +155,23 @@ impl<'a> LicenseView<'a> {
     pub fn served_by(mut self, serving: &[(PersonId, Role)]) -> Self {
         self.serving = serving.to_vec();
         self
+    }
+
+    /// Which serial numbers counts found, where they were read one by one.
+    #[must_use]
+    pub fn counted_by(mut self, runs: &[Run]) -> Self {
+        let read = found(runs, self.file.id);
+        if !read.is_empty() {
+            self.numbers = read;
+        }
+        self
+    }
+
+    /// How many serial numbers are not among those that the page shows.
+    pub fn unshown(&self) -> Option<String> {
+        let all: i64 = self.file.serials.iter().map(|count| count.count).sum();
+        let more = all - self.numbers.iter().map(|found| found.count).sum::<i64>();
+        (more > 0).then(|| grouped(&more.to_string()))
     }
 
     pub fn is_in_force(&self, decision: &Decision) -> bool {
@@ -214,16 +242,25 @@ impl<'a> LicenseView<'a> {
         step.party_id.is_some_and(|id| self.file.parties.iter().any(|party| party.party_id == id && never(party)))
     }
 
-    /// `38 seen (rifles), 2 missing (rifles)`.
-    pub fn counted(&self) -> String {
-        let label = |id| self.file.item(id).map_or("", |item| item.label.as_str());
-        let counts = self.file.serials.iter();
-        counts
-            .map(|count| {
-                format!("{} {} ({})", count.count, count.state.label().to_lowercase(), label(count.item_group_id))
-            })
-            .collect::<Vec<_>>()
-            .join(", ")
+    /// Its first lines of items, as a head of a page has room for.
+    pub fn in_short(&self) -> String {
+        let lines: Vec<String> = self.file.items.iter().map(ItemGroup::named).collect();
+        match lines.as_slice() {
+            [] => "no items".into(),
+            [one] => one.clone(),
+            [one, other] => format!("{one}; {other}"),
+            [one, rest @ ..] => format!("{one}; {} more", rest.len()),
+        }
+    }
+
+    /// How far the matrix is, in a sentence.
+    pub fn sums_up(&self) -> String {
+        match (self.counted_cells(), self.all_cells()) {
+            (_, 0) => "No import approval is recorded.".into(),
+            (count, all) => {
+                format!("{count} of {} {}.", many(all, "import approval"), if all == 1 { "counts" } else { "count" })
+            }
+        }
     }
 
     /// Whether the country rules ask for cells that nobody recorded.
@@ -267,20 +304,34 @@ fn cell_view(
         format!("Permit {} of {}{until}{}", permit.number, permit.issuer, verified.unwrap_or_default())
     });
     let rule = file.rules.iter().find(|rule| rule.item_class == item.item_class && rule.authority_id == Some(id));
+    let is_told = cell
+        .approval
+        .is_some_and(|approval| !matches!(approval.state, ApprovalState::Needed | ApprovalState::NotRequired));
     CellView {
         href: at::approval(file.id, item.id, id).into(),
         state: cell.state(),
         tone: cell.tone(),
         counts: cell.counts(),
-        why_not: cell.why_not(),
-        on_paper: cell.permit.is_some(),
+        reason: reason(cell),
+        is_exception: cell.is_exception(),
+        is_word: cell.permit.is_none() && is_told,
         told: cell.approval.map(Approval::told).unwrap_or_default(),
         note: cell.approval.map(|approval| approval.note.clone()).unwrap_or_default(),
         paper: if cell.approval.is_none() { "-".into() } else { paper },
-        waiting: cell.waiting(),
         who: file.status.is_open().then(|| file.mover(item, cell, name).to_string()),
         usual: rule.and_then(CountryRule::usual),
         in_hand_before: file.in_hand_before(item).map(|asked| asked.source.clone()),
+    }
+}
+
+/// The one reason of a cell. Of a paper that is there, that it does not count, and why; else what is waited for says
+/// more than that nothing is applied for.
+fn reason(cell: &Cell<'_>) -> String {
+    match (cell.counts(), cell.permit, cell.waiting()) {
+        (true, _, waiting) => waiting.unwrap_or_default(),
+        (false, Some(_), _) => format!("{DOES_NOT_COUNT}: {}", cell.why_not()),
+        (false, None, Some(waiting)) => waiting,
+        (false, None, None) => cell.why_not(),
     }
 }
 

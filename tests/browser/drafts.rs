@@ -145,7 +145,7 @@ async fn forms_work_with_scripts_turned_off() {
     browser.write("Reference, words, license", "Cartridges for a sugar").await;
     browser.press("Filter").await;
     browser.press("BL-").await;
-    browser.press("Order and contract").await;
+    browser.press("Answer Order and contract").await;
     // The draft script is the only thing that could have written here.
     browser.write("What post found", TYPED).await;
     browser.press("Save the finding").await;

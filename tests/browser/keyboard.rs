@@ -75,7 +75,7 @@ async fn a_finding_is_written_with_the_keyboard_alone() {
     let mut unseen = Vec::new();
     for _ in 0..40 {
         browser.keys(&[Key::Tab]).await;
-        let style = "const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0";
+        let style = "const e = document.activeElement, s = getComputedStyle(e); return e === document.body || s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0";
         if browser.run(style, &[]).await != Value::Bool(true) {
             unseen.push(focus(&browser).await);
         }

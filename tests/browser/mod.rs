@@ -3,6 +3,7 @@
 
 mod judge;
 
+mod desk;
 mod drafts;
 mod keyboard;
 mod pages;

@@ -25,7 +25,7 @@ async fn the_pictures_of_the_readme_show_what_they_say() {
     browser.press("License 050107211").await;
     browser.run("document.getElementById('approvals').scrollIntoView()", &[]).await;
     browser.says("DIGECAM").await;
-    browser.says("does not count: not applied for").await;
+    browser.says("Waits for the serial numbers").await;
     picture(&browser, "matrix.png").await;
 
     browser.hand_over("reviewer").await;

@@ -60,7 +60,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.tick("Where the number, address or name came from", "A directory").await;
     post.write("What it was about", "Asked whether the request has arrived. It has, this morning.").await;
     post.press("Save the contact").await;
-    post.press("Import approvals").await;
+    post.press("Change the finding on Import approvals").await;
     post.tick("Post's answer", "Partly").await;
     post.write(
         "What post found",
@@ -76,7 +76,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.press("Save the recommendation").await;
     post.press("Sign").await;
     post.press("Sign the recommendation").await;
-    post.says("signed, to be cleared").await;
+    post.says("another person of the post clears").await;
 
     post.hand_over("guatemala2").await;
     post.press_within("BL-", SUBJECT).await;

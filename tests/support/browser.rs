@@ -111,9 +111,21 @@ const FIND_PRESSABLE: &str = r"
     const shown = e => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
     const all = [...document.querySelectorAll('a[href], button, summary')].filter(shown);
     const says = arguments[0], within = arguments[1];
-    const near = within ? all.filter(e => fold((e.closest('li, tr') || e.closest('section'))?.innerText || '').includes(within)) : all;
+    const near = within ? all.filter(e => fold((e.closest('li, tr') || e.closest('section, details'))?.innerText || '').includes(within)) : all;
     return near.find(e => fold(e.innerText) === says) || near.find(e => fold(e.innerText).startsWith(says))
         || near.find(e => fold(e.innerText).includes(says)) || null;";
+
+/// Looks for the same in what is folded; gives the line that opens it, the outermost first.
+const FIND_FOLDED: &str = r"
+    const fold = text => text.replace(/\s+/g, ' ').trim();
+    const says = arguments[0], within = arguments[1];
+    const all = [...document.querySelectorAll('main details:not([open]) > :not(summary) :is(a[href], button)')];
+    const near = within ? all.filter(e => fold(e.closest('li, tr, details')?.textContent || '').includes(within)) : all;
+    const found = near.find(e => fold(e.textContent) === says) || near.find(e => fold(e.textContent).startsWith(says))
+        || near.find(e => fold(e.textContent).includes(says));
+    let closed = null;
+    for (let e = found?.closest('details:not([open])'); e; e = e.parentElement.closest('details:not([open])')) closed = e;
+    return closed?.querySelector('summary') || null;";
 
 /// Looks for a field by its label, in the group of that legend if there is one.
 const FIND_FIELD: &str = r"
@@ -245,7 +257,15 @@ impl Browser {
 
     /// As [`Browser::press`], for one of several: that in the row or section which says `within`.
     pub async fn press_within(&self, words: &str, within: &str) {
-        let found = self.find(FIND_PRESSABLE, &[json!(words), json!(within)]).await;
+        let asked = [json!(words), json!(within)];
+        // As a person does who opens a section, and what is folded in it.
+        while self.element(&self.run(FIND_PRESSABLE, &asked).await).is_none()
+            && let Some(line) = self.element(&self.run(FIND_FOLDED, &asked).await)
+        {
+            line.click().await.unwrap_or_else(|error| panic!("opening what has {words:?}: {error}"));
+            self.effort.clicks.fetch_add(1, Ordering::Relaxed);
+        }
+        let found = self.find(FIND_PRESSABLE, &asked).await;
         let Some(target) = found else { panic!("nothing to press says {words:?} {within}: {}", self.read().await) };
         let stays =
             "const a = arguments[0]; return a.tagName === 'SUMMARY' || (a.getAttribute('href') || '').startsWith('#')";
@@ -389,6 +409,12 @@ impl Browser {
     pub async fn size(&self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Lays the page out as it is printed, or as it is seen again.
+    pub async fn on_paper(&self, printed: bool) {
+        let media = if printed { "print" } else { "" };
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": media })).await;
     }
 
     /// Cuts the link to the server, or brings it back.

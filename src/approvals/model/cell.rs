@@ -40,16 +40,28 @@ impl Cell<'_> {
         }
     }
 
-    /// The color of the state. A paper that was verified is genuine, whatever else it lacks.
+    /// The color of the state: green is only what counts, red what will not without somebody doing something about a
+    /// paper or a refusal that is there.
     pub fn tone(&self) -> &'static str {
-        let stands = self.permit.is_some_and(|permit| permit.verified_at.is_some() && permit.revoked_on.is_none());
+        let takes_its_time = |why: &Shortfall| {
+            matches!(
+                why,
+                Shortfall::NotVerified(_) | Shortfall::NotAppliedFor | Shortfall::NotYet(_) | Shortfall::NotIssued
+            )
+        };
+        let waits = |why: &Shortfall| matches!(why, Shortfall::NotYet(_) | Shortfall::NotIssued);
         match self.approval.map(|approval| approval.state) {
+            Some(ApprovalState::NotRequired) => "na",
             _ if self.counts() => "good",
-            Some(ApprovalState::Issued) if stands => "good",
-            Some(ApprovalState::Refused | ApprovalState::Revoked) => "bad",
-            Some(ApprovalState::Applied) => "busy",
-            _ => "warn",
+            _ if !self.shortfalls.iter().all(takes_its_time) => "bad",
+            _ if self.shortfalls.iter().any(waits) => "busy",
+            _ => "open",
         }
+    }
+
+    /// Whether it is what one looks at first: nothing that merely takes its time.
+    pub fn is_exception(&self) -> bool {
+        self.tone() == "bad"
     }
 
     /// The deadlock a cell stands in: "waits for serial numbers; given on 3 May". What was given is told until there is

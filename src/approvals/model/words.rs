@@ -101,6 +101,18 @@ impl Signer {
     }
 }
 
+impl SerialState {
+    /// Only what was seen counts; what is missing is looked at first.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Seen => "good",
+            Self::Elsewhere => "warn",
+            Self::Missing => "bad",
+            Self::NotCounted => "open",
+        }
+    }
+}
+
 impl CustodyStage {
     /// Whether a step of it is foreseen, not taken.
     pub const fn is_foreseen(self) -> bool {

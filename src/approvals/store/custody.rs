@@ -2,9 +2,13 @@
 
 use sqlx::{PgConnection, types::Json};
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::{
-    approvals::model::{CustodyStage, Found, SerialState, counted},
+    approvals::{
+        counted::Run,
+        model::{CustodyStage, Found, SerialState, counted},
+    },
     db::Change,
     error::Result,
     id::{CheckId, CustodyStepId, ItemGroupId, LicenseId, PartyId, SerialId},
@@ -121,16 +125,6 @@ pub async fn save_serials(
     Ok(i64::try_from(saved.execute(change.conn()).await?.rows_affected()).unwrap_or(i64::MAX))
 }
 
-/// A counted serial number.
-#[derive(Debug)]
-pub struct Serial {
-    pub item: String,
-    pub number: String,
-    /// What the count found.
-    pub state: SerialState,
-    pub location: String,
-}
-
 /// What one change counted of a license, as far as it still stands.
 #[derive(Debug)]
 pub struct Count {
@@ -185,14 +179,25 @@ pub async fn find_serials(conn: &mut PgConnection, license: LicenseId, typed: &s
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// The first serial numbers of a license, the missing ones first.
-pub async fn serials(conn: &mut PgConnection, license: LicenseId, limit: i64) -> Result<Vec<Serial>> {
+/// What counts found of the numbers of these licenses, neighbors together: the missing ones first. A page shows no more
+/// than the first so many.
+pub async fn runs(conn: &mut PgConnection, licenses: &[LicenseId], limit: i64) -> Result<Vec<Run>> {
+    let licenses: Vec<Uuid> = licenses.iter().map(|id| id.0).collect();
     let rows = sqlx::query_as!(
-        Serial,
-        r#"select g.label as item, s.number, s.state as "state: SerialState", s.location from serials s
-           join item_groups g on g.id = s.item_group_id where s.license_id = $1
-           order by array_position(array['missing', 'not_counted', 'elsewhere', 'seen'], s.state), g.position, s.number_normalized limit $2"#,
-        license.0,
+        Run,
+        r#"with ends as (select s.*, regexp_replace(s.number, '[0-9]{1,15}$', '') as stem, substring(s.number from '[0-9]{1,15}$') as digits
+               from serials s where s.license_id = any($1)),
+           placed as (select e.*, e.digits::bigint - row_number() over (partition by e.license_id, e.item_group_id, e.state, e.location,
+               e.holder_party_id, e.stem, length(e.digits) order by e.digits::bigint) as place from ends e)
+           select p.license_id as "license: LicenseId", g.label as item, p.state as "state: SerialState", p.location,
+               coalesce(into_one.name, w.name) as "holder?", min(p.number) as "first!", max(p.number) as "last!", count(*) as "count!",
+               min(p.recorded_at) as "since!"
+           from placed p join item_groups g on g.id = p.item_group_id left join parties w on w.id = p.holder_party_id
+           left join parties into_one on into_one.id = w.merged_into
+           group by p.license_id, p.item_group_id, g.label, g.position, p.state, p.location, w.name, into_one.name, p.stem, length(p.digits), p.place
+           order by p.license_id, array_position(array['missing', 'not_counted', 'elsewhere', 'seen'], p.state), g.position, p.location,
+               "holder?" nulls last, "first!" limit $2"#,
+        &licenses,
         limit
     );
     Ok(rows.fetch_all(conn).await?)

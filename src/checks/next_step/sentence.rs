@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// The section of a check's page that shows the request.
+pub const REQUEST: &str = "request";
+
 /// Whose role includes it, where it is, and what the link says.
 pub type Door = (Permission, String, &'static str);
 
@@ -171,6 +174,39 @@ impl NextStep {
             | Self::CloseByItself
             | Self::Closed => return None,
         })
+    }
+
+    /// The section of the check's page where it is seen.
+    pub fn section(&self) -> &'static str {
+        match self {
+            Self::CompleteRequest(_, Lacking::License | Lacking::Items(_)) => "licenses",
+            Self::CompleteRequest(_, Lacking::Subject) => "parties",
+            Self::CompleteRequest(_, Lacking::Fit) | Self::SendRequest(_) | Self::Acknowledge | Self::Resume(_) => {
+                REQUEST
+            }
+            Self::RecordContact | Self::Visit => "contacts",
+            Self::RecordFinding(_) => "findings",
+            Self::Explain(..) => "contradictions",
+            Self::WriteRecommendation(_)
+            | Self::ChangeRecommendation(..)
+            | Self::SignRecommendation(_)
+            | Self::ReturnReply(..)
+            | Self::ClearReply(_) => "recommendation",
+            Self::ProposeResult(_) | Self::SignResult(..) | Self::Countersign | Self::Closed => "result",
+            Self::Meet(_, condition) => match condition.kind {
+                ConditionKind::Approval => "approvals",
+                ConditionKind::Certificate => "certificate",
+                _ => "decisions",
+            },
+            Self::Decide(_)
+            | Self::DecideAgain(..)
+            | Self::Confirm(_)
+            | Self::Except(..)
+            | Self::GiveUp(..)
+            | Self::AwaitCheck(_)
+            | Self::CloseByItself => "decisions",
+            Self::Unstaffed(_, step) => step.section(),
+        }
     }
 
     /// Of an explanation: whether it is the post's. Washington's otherwise.

@@ -169,16 +169,6 @@ impl ContactKind {
     }
 }
 
-impl FindingAnswer {
-    pub fn tone(self) -> &'static str {
-        match self {
-            Self::Yes => "good",
-            Self::No => "bad",
-            Self::Partly | Self::CouldNotEstablish => "warn",
-        }
-    }
-}
-
 impl ChannelSource {
     /// Whether a contact over this channel may confirm a paper (guards 5 and 6).
     pub fn verifies(self) -> bool {
@@ -204,6 +194,16 @@ impl SourceGrade {
     /// Whether it is better than another one.
     pub fn is_above(self, other: Self) -> bool {
         self < other
+    }
+
+    /// How much it weighs, of four.
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::OfficialRecord => 4,
+            Self::Observed => 3,
+            Self::OfficialOral | Self::ThirdParty => 2,
+            Self::PartyItself => 1,
+        }
     }
 }
 
@@ -273,8 +273,13 @@ impl Statement {
         match (self.contradicted_by, self.confirmed_by) {
             (Some(_), _) => ("Contradicted", "bad"),
             (None, Some(_)) => ("Confirmed", "good"),
-            (None, None) => (self.source_grade.alone(), if self.source_grade.is_claim() { "warn" } else { "good" }),
+            (None, None) => (self.source_grade.alone(), if self.source_grade.is_claim() { "open" } else { "done" }),
         }
+    }
+
+    /// Whether it is the word of the party itself, and nothing else bears it out.
+    fn is_own_word(&self) -> bool {
+        self.source_grade == SourceGrade::PartyItself && self.confirmed_by.is_none()
     }
 
     /// Whether the text was cut.
@@ -301,6 +306,18 @@ impl Finding {
     /// Whether it rests on anything.
     pub fn has_basis(&self) -> bool {
         !self.contacts.is_empty() || !self.documents.is_empty()
+    }
+
+    /// Whether a yes rests on what the party itself says, and on nothing else: no paper, no visit, nobody else's word.
+    pub fn is_claimed(&self, contacts: &[Contact], statements: &[Statement]) -> bool {
+        let rests_on = |contact: &Contact| self.contacts.contains(&contact.id);
+        let visited = contacts.iter().any(|contact| rests_on(contact) && contact.kind == ContactKind::SiteVisit);
+        let about = |said: &&Statement| {
+            self.contacts.contains(&said.contact_id) && said.topic.as_deref() == Some(self.topic.as_str())
+        };
+        let mut said = statements.iter().filter(about).peekable();
+        let bare = self.documents.is_empty() && !visited && said.peek().is_some();
+        self.answer == FindingAnswer::Yes && bare && said.all(Statement::is_own_word)
     }
 
     /// Whether the text was cut.
@@ -352,9 +369,9 @@ mod tests {
     fn a_statement_is_claimed_until_borne_out_and_never_called_a_fact() {
         let contact = crate::sample::contact(ContactKind::Meeting);
         let alone = SourceGrade::ALL.iter().map(|grade| crate::sample::statement(&contact, *grade).status());
-        let (good, warn) = ("good", "warn");
+        let (done, open) = ("done", "open");
         let expected =
-            [("On record", good), ("Observed", good), ("Claimed", warn), ("Claimed", warn), ("Claimed", warn)];
+            [("On record", done), ("Observed", done), ("Claimed", open), ("Claimed", open), ("Claimed", open)];
         assert!(alone.eq(expected), "what the officer saw is no claim");
         let mut said = crate::sample::statement(&contact, SourceGrade::PartyItself);
         said.confirmed_by = Some(StatementId::new());
@@ -419,11 +436,41 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_and_a_statement_are_colored_by_what_they_say() {
-        let answers = FindingAnswer::ALL.iter().map(|answer| answer.tone());
-        assert!(answers.eq(["good", "bad", "warn", "warn"]), "yes, no, partly, could not establish");
+    fn a_yes_that_rests_on_the_party_alone_is_claimed() {
+        let (met, seen) =
+            (crate::sample::contact(ContactKind::Meeting), crate::sample::contact(ContactKind::SiteVisit));
+        let found = crate::sample::finding("order", None, &met);
+        let own = Statement { topic: Some("order".into()), ..crate::sample::statement(&met, SourceGrade::PartyItself) };
+        let other = Statement { source_grade: SourceGrade::OfficialOral, id: StatementId::new(), ..own.clone() };
+        let borne_out = Statement { confirmed_by: Some(other.id), ..own.clone() };
+        let elsewhere = Statement { topic: Some("storage".into()), ..other.clone() };
+        let contacts = [met.clone(), seen.clone()];
+        let claimed = |found: &Finding, said: &[&Statement]| {
+            found.is_claimed(&contacts, &said.iter().copied().cloned().collect::<Vec<_>>())
+        };
+        assert!(claimed(&found, &[&own]));
+        assert!(claimed(&found, &[&own, &elsewhere]), "what is said of another topic does not bear it out");
+        assert!(!claimed(&found, &[]), "nobody wrote down who says so");
+        assert!(!claimed(&found, &[&own, &other]));
+        assert!(!claimed(&found, &[&borne_out]));
+        let with_paper = Finding { documents: vec![DocumentId::new()], ..found.clone() };
+        assert!(!claimed(&with_paper, &[&own]));
+        let visited = Finding { contacts: vec![met.id, seen.id], ..found.clone() };
+        assert!(!claimed(&visited, &[&own]));
+        let partly = Finding { answer: FindingAnswer::Partly, ..found };
+        assert!(!claimed(&partly, &[&own]), "only a yes is taken for more than it is");
+    }
+
+    #[test]
+    fn a_source_weighs_as_much_as_its_grade_bears_out() {
+        let weights: Vec<_> = SourceGrade::ALL.iter().map(|grade| grade.weight()).collect();
+        assert_eq!(weights, [4, 3, 2, 2, 1]);
+    }
+
+    #[test]
+    fn a_statement_is_colored_by_how_it_stands() {
         let mut said = crate::sample::statement(&crate::sample::contact(ContactKind::Call), SourceGrade::ThirdParty);
-        assert_eq!(said.status().1, "warn");
+        assert_eq!(said.status().1, "open");
         said.confirmed_by = Some(StatementId::new());
         assert_eq!(said.status().1, "good");
         said.contradicted_by = Some(StatementId::new());

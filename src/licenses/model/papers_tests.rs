@@ -640,15 +640,16 @@ fn a_cell_is_colored_by_whether_it_counts_and_what_the_authority_said() {
         (license.approvals[0].waits_for, license.approvals[0].given_on) = ("serial numbers".into(), Some(DAY));
         let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
         let tone = match state {
-            ApprovalState::Issued | ApprovalState::NotRequired => "good",
+            ApprovalState::Issued => "good",
+            ApprovalState::NotRequired => "na",
             ApprovalState::Refused | ApprovalState::Revoked => "bad",
             ApprovalState::Applied => "busy",
-            ApprovalState::Needed => "warn",
+            ApprovalState::Needed => "open",
         };
-        assert_eq!(cell.tone(), tone, "{}", state.label());
+        assert_eq!((cell.tone(), cell.is_exception()), (tone, tone == "bad"), "{}", state.label());
         let word = if state == ApprovalState::Issued { "Verified" } else { state.label() };
         assert_eq!(cell.state(), word, "an approval that was not issued is never verified");
-        let shown = cell.permit.is_none() && tone != "good";
+        let shown = cell.permit.is_none() && !cell.counts();
         assert_eq!(cell.waiting().is_some(), shown, "what was given is told until there is a paper: {}", state.label());
         license.approvals[0].given_on = None;
         let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
@@ -658,10 +659,14 @@ fn a_cell_is_colored_by_whether_it_counts_and_what_the_authority_said() {
     license.permits[0].valid_until = TODAY.previous_day();
     let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
     let says = (cell.state(), cell.tone(), cell.counts(), cell.waiting());
-    assert_eq!(says, ("Verified", "good", false, None), "it is genuine, and does not count");
+    assert_eq!(says, ("Verified", "bad", false, None), "it is genuine, and does not count");
     license.permits[0].revoked_on = Some(TODAY);
     let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
-    assert_eq!(cell.tone(), "warn");
+    assert_eq!(cell.tone(), "bad");
+    (license.permits[0].revoked_on, license.permits[0].valid_until) = (None, None);
+    license.permits[0].verified_at = None;
+    let cell = license.cell(&license.items[0], registry(&license), TODAY).expect("it is recorded");
+    assert_eq!((cell.tone(), cell.is_exception()), ("open", false), "it waits for the post to verify it");
 }
 
 /// What the database refuses by a constraint's name, it says in the rule's own words.
