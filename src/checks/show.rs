@@ -126,11 +126,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     if whole {
         licenses.iter_mut().for_each(LicenseView::only_read);
     }
-    let (reader, mut contradictions) = (can.reader(), file.contradictions());
-    let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
-    for found in &mut contradictions {
-        found.others.retain(sees);
-    }
+    let (reader, contradictions) = (can.reader(), contradictions(can, &file));
     let turn = turn(&reader, &file);
     let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
     let acts = acts(can, &file).into_iter().filter(|(href, _)| !stands_above(href)).collect();
@@ -164,6 +160,16 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
         whole,
         file: &file,
     })
+}
+
+/// What contradicts, with the other licenses that the reader sees.
+fn contradictions(can: &Actor, file: &CaseFile) -> Vec<Contradiction> {
+    let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
+    let mut found = file.contradictions();
+    for contradiction in &mut found {
+        contradiction.others.retain(sees);
+    }
+    found
 }
 
 /// Whether the reader takes a subject back that the request should not have named: until the post has answered.
