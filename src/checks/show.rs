@@ -139,9 +139,7 @@ impl Around {
 
 fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool) -> Page<'a> {
     let (check, reader, layout) = (&file.check, can.reader(), can.layout());
-    let (licenses, mut contradictions) = (views(can, file, around, whole), file.contradictions());
-    let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
-    contradictions.iter_mut().for_each(|found| found.others.retain(sees));
+    let (licenses, contradictions) = (views(can, file, around, whole), contradictions(can, file));
     let others = around.origins.iter().filter(|origin| !origin.stands_beside_its_row());
     let latest = |count: usize| if whole { count } else { count.min(LATEST) };
     let turn = turn(&reader, file);
@@ -196,6 +194,16 @@ fn views<'a>(can: &Actor, file: &'a CaseFile, around: &Around, whole: bool) -> V
         views.iter_mut().for_each(LicenseView::only_read);
     }
     views
+}
+
+/// What contradicts, with the other licenses that the reader sees.
+fn contradictions(can: &Actor, file: &CaseFile) -> Vec<Contradiction> {
+    let sees = |other: &Other| can.scope().all || other.is_seen_at_post;
+    let mut found = file.contradictions();
+    for contradiction in &mut found {
+        contradiction.others.retain(sees);
+    }
+    found
 }
 
 /// Whether the reader takes a subject back that the request should not have named: until the post has answered.
