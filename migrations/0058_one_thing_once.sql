@@ -40,7 +40,7 @@ begin
     return null;
 end $$;
 -- An older program bears this: it changes no number.
-create trigger numbers_changed after update on serials referencing old table as old_rows new table as new_rows
+create trigger marks_numbers after update on serials referencing old table as old_rows new table as new_rows
     for each statement execute function mark_changed_numbers();
 
 -- The checks that the marks concern, as before, and those whose file tells of a weapon what another's says.

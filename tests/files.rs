@@ -63,7 +63,7 @@ fn types() -> BTreeMap<&'static str, &'static [&'static str]> {
         checks::model: CheckResult CheckSubject Explanation FoundParty Note Recommendation Returned;
         duties::model: Done;
         evidence::model: Contact Document Finding Statement;
-        licenses::model: Condition Decision Exception ItemGroup LicenseCheck LicenseParty;
+        licenses::model: Condition Decision Exception ItemGroup LicenseCheck LicenseParty Recounted Shared;
         mistakes::model: Mistake;
         corrections::model: Correction;
     }
@@ -102,7 +102,13 @@ async fn what_comes_as_json_has_every_field_of_its_type() {
         "set local session_replication_role = replica;
          insert into exceptions (id, license_id, guard, party_id, reason, excepted_by, excepted_at)
              select gen_random_uuid(), l.license_id, 7, l.party_id, 'Invented', p.id, now() from license_parties l, people p limit 1;
-         update recommendations set (returned_by, returned_remark) = (signed_by, 'Invented') where id = (select id from recommendations where signed_by is not null limit 1);
+         update serials s set number_normalized = 'invented', check_id = (select min(id::text)::uuid from checks),
+                 counted_before = jsonb_build_array(jsonb_build_object('state', 'seen', 'recorded_at', s.recorded_at, 'check_id',
+                     (select max(id::text) from checks where post_id <> (select post_id from checks order by id::text limit 1))))
+             where s.id in (select distinct on (license_id) id from serials order by license_id, id);
+         insert into recommendations (id, check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, withdrawn_at, returned_by, returned_remark)
+             select gen_random_uuid(), check_id, word, text, written_by, written_at, signed_by, signed_at, signed_revision, signed_at, signed_by, 'Invented'
+             from recommendations where signed_by is not null limit 1;
          insert into mistakes (id, kind, row_id, license_id, said, reason, taken_back_by, taken_back_at)
              select gen_random_uuid(), 'permit', gen_random_uuid(), l.id, 'Invented', 'Invented', p.id, now() from licenses l, people p limit 1;
          insert into mistakes (id, kind, row_id, check_id, said, reason, taken_back_by, taken_back_at)

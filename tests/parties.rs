@@ -781,9 +781,17 @@ async fn a_number_is_found_in_any_spelling_and_chosen_where_several_forms_have_i
         .refused("License #865798 is on this check already");
     let application =
         [("number", "05 0500-91548"), ("license_form", "dsp_5"), ("destination", "PE"), ("value_usd", "1000")];
-    case.fill("/licenses/register", &application).await.is(422).says("This number is known under this form");
+    case.fill("/licenses/register", &application).await.is(422).says("it is license 05-050091548 (DSP-5");
 
-    register(&case, &here, "865798", "dsp_61").await;
+    // The same number under another form is asked about.
+    let draft_id = here.rsplit('/').next().unwrap();
+    let at = format!("/licenses/register?check={draft_id}");
+    let temporary = |more: &'static [(&str, &str)]| {
+        let sent = [("number", "865798"), ("license_form", "dsp_61"), ("destination", "PE"), ("value_usd", "1000")];
+        sent.into_iter().chain(more.iter().copied()).collect::<Vec<_>>()
+    };
+    case.fill(&at, &temporary(&[])).await.is(422).says("written in another way");
+    case.done(&at, &temporary(&[("other_license", "#865798 (DSP-5)")])).await;
     let other = draft(&app, &case, "Lima").await;
     let path = format!("{other}/licenses/add");
     let asked = case.fill(&path, &[("number", "865798")]).await;

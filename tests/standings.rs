@@ -71,7 +71,7 @@ impl Scene {
         let app = TestApp::demonstration().await;
         app.run(
             "do $$ declare t record; begin
-                 for t in select tgrelid::regclass as of_table, tgname from pg_trigger where tgname like 'marks_%' or tgname = 'numbers_changed' loop
+                 for t in select tgrelid::regclass as of_table, tgname from pg_trigger where tgname like 'marks_%' loop
                      execute format('alter table %s enable always trigger %I', t.of_table, t.tgname);
                  end loop;
              end $$",

@@ -36,7 +36,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["parties", "people", "posts"], "note_former_name", NoRow),
     (&["checks"], "closed_is_final", NoRow),
-    (&["serials"], "numbers_changed", NoRow),
+    (&["serials"], "marks_numbers", NoRow),
     (&["parties"], "as_its_merge", NoRow),
     (&["contacts"], "keeps_what_verifies", NoRow),
     (&["telegrams", "telegram_answers"], "kept", NoRow),
