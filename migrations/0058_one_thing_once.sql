@@ -149,7 +149,8 @@ begin
     delete from serials where id = any (counted) and (recorded_by, recorded_at) = (told.recorded_by, told.recorded_at);
     -- What a telegram proposed and became this count is proposed again.
     delete from telegram_answers where kind = 'serials' and answer <> 'rejected'
-        and (license_id, answered_by, answered_at) = (told.license_id, told.recorded_by, told.recorded_at);
+        and (license_id, answered_by, answered_at) = (told.license_id, told.recorded_by, told.recorded_at)
+        and not exists (select from checks c where c.id = telegram_answers.check_id and c.state = 'closed');
     return true;
 end $$;
 grant execute on function strike_count to lantern_app;

@@ -89,7 +89,8 @@ end $$;
 -- An older program bears this: to it these signatures had fallen away as well, and it asks for another one.
 with lapsed as (
     select r.* from recommendations r join checks c on c.id = r.check_id
-    where r.withdrawn_at is null and r.signed_by is not null and r.cleared_by is null and r.signed_revision <> c.revision and c.state <> 'closed'),
+    where r.withdrawn_at is null and r.signed_by is not null and r.cleared_by is null and r.signed_revision <> c.revision
+        and c.state in ('in_progress', 'on_hold')),
 logged as (
     insert into audit_events (id, at, job, verb, summary, subject_kind, subject_id, check_id)
     select gen_random_uuid(), now(), 'migrate', 'reply_returned', 'returned the signed reply: the file had changed since', 'check', check_id, check_id from lapsed),

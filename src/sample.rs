@@ -474,6 +474,7 @@ pub fn recommendation(word: RecommendationWord) -> Recommendation {
         signed_by: None,
         signed_by_name: None,
         signed_at: None,
+        signed_revision: None,
         rests_on: None,
         cleared_on: None,
         cleared_by: None,

@@ -155,7 +155,7 @@ async fn a_weapon_that_two_posts_saw_at_once_is_told_on_both_files() {
     count(&app, &post, &license, "seen", "KX-1\nKX-2").await.is(303);
     // Counted again by the same post, on whichever of its checks, it is the same weapon.
     count(&app, &post, &license, "seen", "KX-1\nKX-2").await.is(303);
-    let told = "seen in another file too, before that one was answered";
+    let told = "seen in another file too, before the first of the two was answered";
     post.get(&mine).await.says_not(told);
     count(&app, &stranger, &license, "seen", "KX-2\nKX-3").await.is(303);
     post.get(&mine).await.says(&format!("serial number KX-2 {told}"));

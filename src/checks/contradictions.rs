@@ -41,13 +41,14 @@ impl Contradiction {
 }
 
 /// The rules, by the beginning of their keys.
-pub const RULES: [&str; 14] = [
+pub const RULES: [&str; 15] = [
     "delivered",
     "license",
     "missing",
     "outdated",
     "possession",
     "receipt",
+    "seen_twice",
     "spelling",
     "statements",
     "totals",

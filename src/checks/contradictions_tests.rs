@@ -464,7 +464,7 @@ fn one_weapon_that_two_posts_saw_at_once() {
     let (single, two) = (again(&["KX1"]), again(&["KX1", "KX2"]));
     file.licenses[0].recounted = vec![single];
     let found = lapses_with_the_facts(file.clone(), |file| file.licenses[0].recounted = vec![two.clone()]);
-    let at_once = "seen in another file too, before that one was answered";
+    let at_once = "seen in another file too, before the first of the two was answered";
     assert_eq!(found.sentence, format!("{label}: serial number KX1 {at_once}"));
     assert!(found.by_post && found.blocks_reply && found.blocks_favorable);
     file.licenses[0].recounted = vec![two];

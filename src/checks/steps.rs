@@ -209,6 +209,9 @@ impl Step for verbs::Clear {
         if !changed.is_empty() {
             says.push(format!("Changed since it was signed: {}.", joined(&changed)));
         }
+        if file.changed_unseen() {
+            says.push("The file changed since it was signed; what changed was not kept.".into());
+        }
         if let Ok(cleared) = file.clear(by)
             && *cleared.post_of_one()
         {
@@ -331,6 +334,10 @@ fn result_says(file: &CaseFile) -> Vec<String> {
         }
     }
     says.extend(file.caveats().into_iter().map(str::to_owned));
+    let changed = file.changed_since_cleared();
+    if !changed.is_empty() {
+        says.push(format!("Changed since the reply was cleared: {}.", joined(&changed)));
+    }
     says
 }
 

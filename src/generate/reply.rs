@@ -36,6 +36,7 @@ impl Story<'_> {
             signed_by: None,
             signed_by_name: None,
             signed_at: None,
+            signed_revision: None,
             rests_on: None,
             cleared_on: None,
             cleared_by: None,

@@ -30,7 +30,7 @@ pub enum Refusal {
     #[error("Say whose this is.")]
     Unsaid,
     #[error(
-        "{check} is not with its post, which keeps what it wrote: {says}. Leave it where it is, or have the check given back first."
+        "{check} is not with its post, which keeps what it wrote: {says}. Leave it where it is, or have the check given back or its signed reply returned first."
     )]
     Frozen { check: String, says: String },
     #[error("{party} has the same already: {says}. Leave it where it is, or take one of the two back first.")]

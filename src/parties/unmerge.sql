@@ -41,16 +41,16 @@ from (
     union all
     -- A finding is answered anew in its own row, whichever of the two records that names.
     select 'finding', f.id, array[f.id], false, f.party_id <> $1, coalesce((select e.label from reference_entries e
-        where e.kind = 'topic' and e.code = f.topic order by e.starts_on desc limit 1), f.topic), null, c.reference, c.state <> 'in_progress',
+        where e.kind = 'topic' and e.code = f.topic order by e.starts_on desc limit 1), f.topic), null, c.reference, c.state <> 'in_progress' or reply_signer(c.id) is not null,
         exists (select from findings o where o.check_id = f.check_id and o.topic = f.topic
             and o.party_id = case when f.party_id = $1 then ($2::uuid[])[1] else $1 end), f.recorded_by, f.recorded_at
     from findings f join checks c on c.id = f.check_id where f.check_id = any((select $8::uuid[])::uuid[])
         and (f.party_id = $1 and (f.id not in (select id from own) or f.recorded_at > $5) or f.party_id = any((select $2::uuid[])::uuid[]) and f.recorded_at > $5)
     union all
-    select 'statement', s.id, array[s.id], false, false, left(s.text, 120), null, c.reference, c.state <> 'in_progress', false, s.recorded_by, s.recorded_at
+    select 'statement', s.id, array[s.id], false, false, left(s.text, 120), null, c.reference, c.state <> 'in_progress' or reply_signer(c.id) is not null, false, s.recorded_by, s.recorded_at
     from statements s join checks c on c.id = s.check_id where s.about_party_id = $1 and s.check_id = any((select $8::uuid[])::uuid[]) and s.id not in (select id from own)
     union all
-    select 'contact', t.id, array[t.id], false, false, t.with_whom, null, c.reference, c.state <> 'in_progress', false, t.recorded_by, t.recorded_at
+    select 'contact', t.id, array[t.id], false, false, t.with_whom, null, c.reference, c.state <> 'in_progress' or reply_signer(c.id) is not null, false, t.recorded_by, t.recorded_at
     from contacts t join checks c on c.id = t.check_id where t.party_id = $1 and t.check_id = any((select $8::uuid[])::uuid[]) and t.id not in (select id from own)
     union all
     select 'custody_step', s.id, array[s.id], false, false, s.holder, null, l.number, false, false, s.recorded_by, null

@@ -168,6 +168,8 @@ async fn a_half_signed_result_lapses_when_the_file_changes() {
     supervisor.get(&check).await.says("Countersign the unfavorable result");
     let condition = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
     app.enter("case").await.done(&format!("{license}/conditions/raise"), &condition).await;
+    let since = "Changed since the reply was cleared: new: condition: The insurer confirms cover.";
+    reviewer.get(&format!("{check}/sign-result")).await.says(since);
     reviewer.get(&check).await.says("Sign the result again, because the file changed after the signature: unfavorable");
     step(&app, &supervisor, &check, "countersign", "")
         .await

@@ -22,7 +22,9 @@ pub struct Recommendation {
     pub signed_by_name: Option<String>,
     #[serde(with = "time::serde::rfc3339::option")]
     pub signed_at: Option<OffsetDateTime>,
-    /// What the file said when they signed.
+    /// The revision of the check they read.
+    pub signed_revision: Option<i32>,
+    /// What the file said then, where the program kept it.
     pub rests_on: Option<Basis>,
     /// What it said when it was cleared.
     pub cleared_on: Option<Basis>,

@@ -47,7 +47,12 @@ impl CaseFile {
             basis = basis.taking(license.id, named.as_deref(), license.signed_on(&self.reference, self.today()));
         }
         for subject in &check.subjects {
-            basis = basis.with("subject", subject.id, subject.role.code(), format!("subject {}", subject.name));
+            basis = basis.with(
+                "subject",
+                subject.id,
+                format!("{}/{}", subject.role.code(), subject.party_id),
+                format!("subject {}", subject.name),
+            );
         }
         for contact in &check.contacts {
             let says = format!("contact: {} with {}", contact.kind.label().to_lowercase(), contact.with_whom);
@@ -82,6 +87,12 @@ impl CaseFile {
         let signed = self.check.signed_reply().filter(|word| word.cleared_by.is_none());
         let basis = signed.and_then(|word| word.rests_on.as_ref());
         basis.map_or_else(Vec::new, |basis| basis.changes(&self.rests_on()))
+    }
+
+    /// Whether something changed since the reply was signed by a program that kept no more than the revision.
+    pub fn changed_unseen(&self) -> bool {
+        let signed = self.check.signed_reply().filter(|word| word.cleared_by.is_none() && word.rests_on.is_none());
+        signed.is_some_and(|word| word.signed_revision != Some(self.check.revision))
     }
 
     /// What changed since the reply was cleared, until a result stands: whoever judges by it reads that.

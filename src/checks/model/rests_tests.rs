@@ -34,6 +34,7 @@ const CHANGES: &[Change] = &[
     ("a finding's answer", |file| file.check.findings[0].answer = FindingAnswer::No, true),
     ("a finding less", |file| drop(file.check.findings.pop()), true),
     ("a subject more", |file| file.check.subjects.push(subject()), true),
+    ("a subject's party", |file| file.check.subjects[0].party_id = PartyId::new(), true),
     ("a license less", |file| file.licenses.clear(), true),
     ("a license more", |file| file.licenses.push(another()), true),
     ("a license's value", |file| file.licenses[0].value_usd += Decimal::ONE, true),
@@ -106,6 +107,7 @@ fn lose_one(file: &mut CaseFile) {
 fn case() -> CaseFile {
     let mut file = sample::case();
     file.check.contacts.push(sample::contact(ContactKind::Meeting));
+    file.check.subjects.push(subject());
     file
 }
 
@@ -126,16 +128,29 @@ fn a_result_that_is_not_fully_signed_lapses_by_what_changed() {
     for (fact, change, lapses) in CHANGES {
         let mut file = CaseFile { check: sample::proposed(ResultWord::Unfavorable).check, ..case() };
         file.check.contacts.push(sample::contact(ContactKind::Meeting));
+        file.check.subjects.push(subject());
         sample::half_sign(&mut file, PersonId::new());
         change(&mut file);
         assert_eq!(file.half_signed().is_none(), *lapses, "{fact}: {:?}", file.changed_since_result());
         // Whoever may judge now is asked.
-        assert_eq!(file.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()), true, "{fact}");
+        assert!(file.check.result.as_ref().is_some_and(|result| result.signed_by.is_some()), "{fact}");
     }
 }
 
 fn case_of(file: &CaseFile) -> crate::basis::Basis {
     file.rests_on()
+}
+
+/// Of a signature that a program before this one kept.
+#[test]
+fn of_a_signature_without_a_basis_it_is_told_that_something_changed() {
+    let mut file = sample::signed();
+    let word = file.check.recommendation.as_mut().unwrap();
+    (word.rests_on, word.signed_revision) = (None, Some(file.check.revision));
+    assert!(!file.changed_unseen() && file.changed_since_signed().is_empty());
+    file.check.revision += 1;
+    assert!(file.changed_unseen());
+    assert!(!sample::signed().changed_unseen(), "with one, it tells what");
 }
 
 #[test]

@@ -196,7 +196,8 @@ impl CaseFile {
 
     /// Why a signature under the result lapsed.
     fn lapsed(&self) -> Refusal {
-        Refusal::ResultLapsed(joined(&self.changed_since_result()))
+        let changed = joined(&self.changed_since_result());
+        Refusal::ResultLapsed(if changed.is_empty() { "what changed was not kept".into() } else { changed })
     }
 
     /// Declining to sign or to countersign the proposed result: the case officer proposes another one, or asks the

@@ -172,7 +172,7 @@ pub fn stands_elsewhere(label: &str, (first, all): &(String, i64), others: &[Oth
 /// What guard 13 says of serial numbers that two posts saw at once.
 pub fn is_seen_twice(label: &str, (first, all): &(String, i64)) -> String {
     let more = if *all == 1 { String::new() } else { format!(" and {} more", all - 1) };
-    format!("{label}: serial number {first}{more} seen in another file too, before that one was answered")
+    format!("{label}: serial number {first}{more} seen in another file too, before the first of the two was answered")
 }
 
 #[cfg(test)]
