@@ -212,7 +212,7 @@ async fn save(
     Ok(())
 }
 
-/// Whether every row is up to date: as far as [`whole`] knows, or after so many steps as a page waits for.
+/// Whether every row is up to date: as far as `whole` knows, or after so many steps as a page waits for.
 pub async fn bring_up(actor: &Actor) -> Result<bool> {
     let is_whole = whole(&mut *actor.reads().acquire().await?, RULES, actor.at).await?;
     if is_whole { Ok(true) } else { read_again(actor.projections(), RULES, actor.at, WAITED_FOR).await }
