@@ -124,7 +124,7 @@ fn what_is_frozen_stays_where_it_is_and_nobody_has_the_same_twice() {
         (
             frozen,
             "BL-2026-0042 is not with its post, which keeps what it wrote: Contact, BL-2026-0042: Marmara Gida. Leave it where it is, or have \
-             the check given back first.",
+             the check given back or its signed reply returned first.",
         ),
         (
             twice,
