@@ -120,7 +120,7 @@ async fn the_program_before_and_this_one_serve_one_database_while_people_write()
             officer.get(path).await.is(200);
             case.get(path).await.is(200);
         }
-        let page = officer.get(check).await;
+        let page = officer.get(&format!("{check}/print")).await;
         for number in 0..8 {
             page.says(&known(number));
         }
