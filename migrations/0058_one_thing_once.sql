@@ -168,57 +168,16 @@ begin
     return coalesce(new, old);
 end $$;
 
--- As it was, and what was said of a number before.
+-- Replaces a piece of a function's text: of a list that a function holds, a migration says only what is new.
+create function amend(what regprocedure, before text, after text) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+    was text := pg_get_functiondef(what);
+begin
+    if strpos(was, before) = 0 then raise exception '% does not hold %', what, before; end if;
+    execute replace(was, before, after);
+end $$;
+
+-- What was said of a number before is a place too.
 -- An older program bears this: it asks for the places, whichever they are.
-create or replace function spill_places() returns table (place text, file text, of_table text, texts text[], belongs text, called text)
-language sql immutable set search_path = pg_catalog, public, pg_temp as $$
-    values
-    ('check', 'check', 'checks', '{subject,reason,site_visit_waiver,held_reason}'::text[], 't.id', 'Subject and reasons of the check'),
-    ('contact', 'check', 'contacts', '{with_whom,place,summary}', 't.check_id', 'Contact'),
-    ('statement', 'check', 'statements', '{text}', 't.check_id', 'Statement'),
-    ('document', 'check', 'documents', '{kind,issuer,number,kept_at,description}', 't.check_id', 'Document'),
-    ('finding', 'check', 'findings', '{text}', 't.check_id', 'Finding'),
-    ('question', 'check', 'check_questions', '{text}', 't.check_id', 'Questions to the post'),
-    ('interim_reply', 'check', 'interim_replies', '{text}', 't.check_id', 'Interim reply'),
-    ('extension', 'check', 'extensions', '{reason}', 't.check_id', 'Reason of an extension'),
-    ('recommendation', 'check', 'recommendations', '{text}', 't.check_id', 'Recommendation'),
-    ('result', 'check', 'results', '{text,caveat,declined_because}', 't.check_id', 'Result'),
-    ('explanation', 'check', 'explanations', '{text}', 't.check_id', 'Explanation of a contradiction'),
-    ('license', 'license', 'licenses', '{purpose}', 't.id', 'Purpose of the license'),
-    ('item', 'license', 'item_groups', '{label}', 't.license_id', 'Item group'),
-    ('condition', 'license', 'conditions', '{text,who_acts,evidence}', 't.license_id', 'Condition'),
-    ('decision', 'license', 'decisions', '{reasons}', 't.license_id', 'Reasons of a decision'),
-    ('proviso', 'license', 'provisos', '{text}', '(select d.license_id from public.decisions d where d.id = t.decision_id)', 'Proviso'),
-    ('exception', 'license', 'exceptions', '{reason}', 't.license_id', 'Reason of an exception'),
-    ('permit', 'license', 'permits', '{named_party,kept_at,withdrawn_reason}', 't.license_id', 'Permit'),
-    ('approval', 'license', 'import_approvals', '{note,proof,waits_for}', 't.license_id', 'Import approval'),
-    ('certificate', 'license', 'certificates', '{kept_at}', 't.license_id', 'Certificate'),
-    ('certificate_signature', 'license', 'certificate_signatures', '{signer_name}',
-        '(select c.license_id from public.certificates c where c.id = t.certificate_id)', 'Signature on the certificate'),
-    ('custody_step', 'license', 'custody_steps', '{holder,what}', 't.license_id', 'Custody step'),
-    ('serial', 'license', 'serials', '{location}', 't.license_id', 'Place of a serial number'),
-    ('mistake', 'license', 'mistakes', '{said,reason}', 't.license_id', 'What was taken back'),
-    ('correction', 'check', 'corrections', '{said,text}', 't.check_id', 'Note of correction'),
-    ('license_correction', 'license', 'corrections', '{said,text}', 't.license_id', 'Note of correction'),
-    ('check_mistake', 'check', 'mistakes', '{said,reason}', 't.check_id', 'What was taken back'),
-    ('party_mistake', 'party', 'mistakes', '{said,reason}', 't.party_id', 'What was taken back'),
-    ('party', 'party', 'parties', '{name,name_folded,address,found_source}', 't.id', 'Name and address of the party'),
-    ('alias', 'party', 'party_aliases', '{name,name_folded,source}', 't.party_id', 'Other name'),
-    ('fact', 'party', 'party_facts', '{text,source}', 't.party_id', 'Fact'),
-    ('listing', 'party', 'party_listings', '{source}', 't.party_id', 'Source of a listing'),
-    ('merge', 'party', 'merges', '{source,undone_reason}', 't.into_party', 'Merge with another record'),
-    ('merged', 'party', 'merges', '{source,undone_reason}', 't.from_party', 'Merge into another record'),
-    ('telegram', 'telegram', 'telegrams', '{original,body,subject}', 't.id', 'The telegram'),
-    -- No rows of their own for a person: they go with their files. What judgements rested on repeats what stood there.
-    ('license_kept', 'license', 'mistakes', '{kept}', 't.license_id', ''),
-    ('check_kept', 'check', 'mistakes', '{kept}', 't.check_id', ''),
-    ('party_kept', 'party', 'mistakes', '{kept}', 't.party_id', ''),
-    ('explained', 'check', 'explanations', '{said}', 't.check_id', ''),
-    ('decided_on', 'license', 'decisions', '{basis}', 't.license_id', ''),
-    ('excepted_on', 'license', 'exceptions', '{basis}', 't.license_id', ''),
-    ('permit_lapsed', 'license', 'permits', '{lapsed}', 't.license_id', ''),
-    ('signature_lapsed', 'license', 'certificate_signatures', '{lapsed}',
-        '(select c.license_id from public.certificates c where c.id = t.certificate_id)', ''),
-    ('serial_before', 'license', 'serials', '{counted_before}', 't.license_id', ''),
-    ('telegram_answer', 'telegram', 'telegram_answers', '{proposed,words,says}', 't.telegram_id', '')
-$$;
+select amend('spill_places()', '(''telegram_answer'',', '(''serial_before'', ''license'', ''serials'', ''{counted_before}'', ''t.license_id'', ''''),
+    (''telegram_answer'',');

@@ -12,15 +12,6 @@ alter table recommendations add column rests_on jsonb, add column cleared_on jso
 alter table results add column rests_on jsonb,
     add constraint results_rest_signed check (rests_on is null or signed_by is not null);
 
--- Replaces a piece of a function's text: of a list that a function holds, a migration says only what is new.
-create function amend(what regprocedure, before text, after text) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-    was text := pg_get_functiondef(what);
-begin
-    if strpos(was, before) = 0 then raise exception '% does not hold %', what, before; end if;
-    execute replace(was, before, after);
-end $$;
-
 -- An older program bears this: it writes none of these entries, and what it writes is judged as before.
 select amend('audited_paths()', '''{recommendation_written,recommendation_signed,reply_cleared,', '''{recommendation_written,recommendation_signed,reply_returned,reply_cleared,');
 -- An older program bears this: it writes none of these entries, and what it writes is judged as before.

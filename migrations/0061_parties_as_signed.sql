@@ -4,6 +4,13 @@
 create constraint trigger note_former_name after update on parties deferrable initially deferred for each row
     when (old.name is distinct from new.name) execute function keep_former_name();
 
+-- A name that a party had is a text like the one it has: it can be reported as classified.
+-- An older program bears this: nobody writes these rows by hand, and each gets one.
+alter table former_names add column id uuid not null default gen_random_uuid();
+-- An older program bears this: it asks for the places, whichever they are.
+select amend('spill_places()', '(''alias'', ''party'',', '(''former_name'', ''party'', ''former_names'', ''{name}'', ''t.of'', ''Former name''),
+    (''alias'', ''party'',');
+
 -- What a party was called at a moment: by its own record, or by the one that it had been merged into by then.
 create function party_called(who uuid, at timestamptz) returns text language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -14,10 +21,6 @@ declare
 begin
     select * into own from public.parties where id = who;
     select p.name into today from public.parties p where p.id = coalesce(own.merged_into, own.id);
-    -- What was reported as classified is not told by another name either.
-    if today like '[removed on %' then
-        return today;
-    end if;
     if own.merged_into is not null then
         select m.merged_at into merged_at from public.merges m where m.from_party = own.id and m.undone_at is null;
     end if;

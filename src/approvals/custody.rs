@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{CustodyStage, Found, OtherWeapons, Pasted, Refusal, SerialState, recounted},
+    model::{CustodyStage, OtherWeapons, Pasted, Refusal, SerialState, Tally, recounted},
     store::{self, StepData},
 };
 use crate::{
@@ -263,7 +263,7 @@ pub(crate) async fn enter_serials(
     let kept = store::save_serials(change, id, read.item, &numbers, read.state, &location, read.holder.0, mine).await?;
     licenses::store::touch(change, id).await?;
     let others = if alike.is_empty() { String::new() } else { format!("; these are other weapons: {alike}") };
-    let found = Found { item: item.label.clone(), state: read.state, numbers: kept };
+    let found = Tally { item: item.label.clone(), state: read.state, numbers: kept };
     let sentence = format!("counted {found}{changes}{others}");
     let event = Event::new(Verb::SerialsCounted, id, sentence);
     let event = event.after(says("Serial numbers", numbers).and("Where", location));

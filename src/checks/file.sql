@@ -9,7 +9,7 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
     (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity')), 'role', s.role) order by s.id), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'called', party_called(w.id, said.at), 'role', s.role) order by s.id), '[]')
      from check_subjects s join parties w on w.id = s.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
      where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'role', p.found_role, 'country', n.name,
@@ -26,20 +26,20 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
          'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name,
-         'party_id', p.id, 'party', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity')))
+         'party_id', p.id, 'party', party_called(w.id, said.at))
          order by t.occurred_on desc nulls last, t.id desc), '[]')
      from contacts t join people m on m.id = t.recorded_by left join authorities a on a.id = t.authority_id
      left join parties w on w.id = t.party_id left join parties p on p.id = coalesce(w.merged_into, w.id)
      where t.check_id = c.id) as "contacts!: Json<Vec<Contact>>",
     (select coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('text', left(s.text, $4), 'text_length', length(s.text),
-         'with_whom', t.with_whom, 'about', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity'))) order by s.id desc), '[]')
+         'with_whom', t.with_whom, 'about', p.name, 'about_called', party_called(w.id, said.at)) order by s.id desc), '[]')
      from statements s join contacts t on t.id = s.contact_id left join parties w on w.id = s.about_party_id
      left join parties p on p.id = coalesce(w.merged_into, w.id)
      where s.check_id = c.id) as "statements!: Json<Vec<Statement>>",
     (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('description', left(d.description, $4)) order by d.id desc), '[]')
      from documents d where d.check_id = c.id) as "documents!: Json<Vec<Document>>",
     (select coalesce(jsonb_agg(to_jsonb(f) || jsonb_build_object('text', left(f.text, $4), 'text_length', length(f.text),
-         'party_id', p.id, 'party_name', party_called(w.id, coalesce(c.replied_at, c.closed_at, 'infinity')),
+         'party_id', p.id, 'party_name', p.name, 'party_called', party_called(w.id, said.at),
          'contacts', (select coalesce(jsonb_agg(b.contact_id) filter (where b.contact_id is not null), '[]')
              from finding_basis b where b.finding_id = f.id),
          'documents', (select coalesce(jsonb_agg(b.document_id) filter (where b.document_id is not null), '[]')
@@ -97,5 +97,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from corrections n join people m on m.id = n.noted_by where n.check_id = c.id) as "corrections!: Json<Vec<Correction>>"
 from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
 left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
+-- When it was answered for good: what was said until then keeps the names of its day.
+cross join lateral (select coalesce(c.replied_at, (select r.signed_at from recommendations r where r.check_id = c.id and r.withdrawn_at is null),
+    c.resulted_at, c.closed_at, 'infinity') as at) said
 where c.id = any((select $1::uuid[])::uuid[]) and ((select $2::boolean) or (c.post_id = $3 and c.state <> 'draft'))
 order by array_position($1, c.id)

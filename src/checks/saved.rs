@@ -71,7 +71,9 @@ fn section(verb: Verb) -> Option<&'static str> {
         Verb::ContactRecorded => "contacts",
         Verb::StatementRecorded | Verb::FindingRecorded => "findings",
         Verb::ContradictionExplained => "contradictions",
-        Verb::RecommendationWritten | Verb::RecommendationSigned | Verb::ReplyCleared => "recommendation",
+        Verb::RecommendationWritten | Verb::RecommendationSigned | Verb::ReplyReturned | Verb::ReplyCleared => {
+            "recommendation"
+        }
         Verb::ResultProposed | Verb::ResultSigned | Verb::ResultCountersigned | Verb::ResultDeclined => "result",
         Verb::ConditionChanged | Verb::ExceptionMade | Verb::LicenseDecided => "decisions",
         Verb::DocumentRecorded => "documents",

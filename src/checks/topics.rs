@@ -55,8 +55,9 @@ pub fn topics(file: &CaseFile, whole: bool, just_said: bool) -> Vec<Topic<'_>> {
     let check = &file.check;
     let mut left: Vec<&Statement> = check.statements.iter().collect();
     let mut rows: Vec<Topic<'_>> = Vec::new();
-    for (asked, found) in answered(file) {
-        let alone = file.asked().iter().filter(|other| other.topic == asked.topic).count() == 1;
+    let all = file.asked();
+    for (asked, found) in answered(file, &all) {
+        let alone = all.iter().filter(|other| other.topic == asked.topic).count() == 1;
         let party = asked.party.as_ref().map(|(id, _)| *id);
         let (said, others) = left.into_iter().partition(|said: &&Statement| {
             let about = said.about_party_id == party || said.about_party_id.is_none() && alone;
@@ -81,13 +82,13 @@ pub fn topics(file: &CaseFile, whole: bool, just_said: bool) -> Vec<Topic<'_>> {
 
 /// What is asked, with its answer; then what was answered and is no longer asked, and the second of two answers about
 /// records that became one.
-fn answered(file: &CaseFile) -> Vec<(Asked, Option<&Finding>)> {
+fn answered<'a>(file: &'a CaseFile, asked: &[Asked]) -> Vec<(Asked, Option<&'a Finding>)> {
     let party = |asked: &Asked| asked.party.as_ref().map(|(id, _)| *id);
     let with_answer = |asked: Asked| {
         let found = file.check.finding(&asked.topic, party(&asked));
         (asked, found)
     };
-    let mut all: Vec<(Asked, Option<&Finding>)> = file.asked().into_iter().map(with_answer).collect();
+    let mut all: Vec<(Asked, Option<&Finding>)> = asked.iter().cloned().map(with_answer).collect();
     for found in &file.check.findings {
         if all.iter().all(|(_, shown)| shown.is_none_or(|shown| shown.id != found.id)) {
             let label = file.reference.label(ReferenceKind::Topic, &found.topic).to_owned();
@@ -101,8 +102,9 @@ fn answered(file: &CaseFile) -> Vec<(Asked, Option<&Finding>)> {
 fn topic<'a>(file: &'a CaseFile, asked: &Asked, found: Option<&'a Finding>, said: Vec<&'a Statement>) -> Topic<'a> {
     let check = &file.check;
     let party = asked.party.as_ref().map(|(id, _)| *id);
+    let called = found.and_then(|found| found.party_called.as_ref());
     let label = match &asked.party {
-        Some((_, name)) => format!("{}: {name}", asked.label),
+        Some((_, name)) => format!("{}: {}", asked.label, called.unwrap_or(name)),
         None => asked.label.clone(),
     };
     let (answer, tone) = match found {

@@ -179,6 +179,7 @@ impl Story<'_> {
             text,
             topic: Some(topic.to_owned()),
             about_party_id: about,
+            about_called: about_name.clone(),
             about: about_name,
             source_grade: grade,
             confirmed_by,

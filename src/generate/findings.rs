@@ -59,6 +59,7 @@ impl Story<'_> {
             topic: asked.topic.clone(),
             party_id,
             party_name: asked.party.as_ref().map(|(_, name)| name.clone()),
+            party_called: asked.party.as_ref().map(|(_, name)| name.clone()),
             answer,
             text_length: length(&text),
             text,

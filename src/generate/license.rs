@@ -298,6 +298,7 @@ impl Story<'_> {
             id,
             party_id: known.id,
             name: known.name.clone(),
+            called: known.name.clone(),
             folded: known.aliases.iter().chain([&known.name]).map(|name| name_key(name)).collect(),
             country: known.country.clone(),
             country_name: self

@@ -279,7 +279,7 @@ impl<'w> Story<'w> {
         let check_id = self.file.check.id;
         self.put(&rows::CheckSubject { id, check_id, party_id, role })?;
         let sentence = format!("added {name} as a subject ({})", role.label().to_lowercase());
-        self.file.check.subjects.push(CheckSubject { id, party_id, name, role });
+        self.file.check.subjects.push(CheckSubject { id, party_id, called: name.clone(), name, role });
         self.touch();
         self.log(by, Event::new(Verb::CheckChanged, check_id, sentence).on_party(party_id))
     }

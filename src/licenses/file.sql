@@ -19,7 +19,7 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
      from item_groups g left join lateral (
          select u.label, u.code from units u where u.written = lower(regexp_replace(g.unit, '[^[:alnum:]]', '', 'g')) limit 1) u on true
      where g.license_id = l.id) as "items!: Json<Vec<ItemGroup>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', party_called(w.id, coalesce(
+    (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'called', party_called(w.id, coalesce(
              (select max(e.decided_at) from decisions e where e.license_id = l.id), 'infinity')), 'folded', names.keys,
          'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
          -- What is recorded of another record of the name in its country is as good as of itself.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{InFile, Mistake, MistakeKind, TakenBack};
 use crate::{
     access::Role,
-    approvals::model::Found,
+    approvals::model::Tally,
     db::Change,
     error::{AppError, Result},
     id::{ItemGroupId, LicenseId, MistakeId, PersonId},
@@ -160,7 +160,7 @@ pub async fn serial(
 /// What one change counted of a license, as far as it still stands; and what became of the rest of it.
 #[derive(Debug)]
 pub struct Count {
-    pub found: Json<Vec<Found>>,
+    pub found: Json<Vec<Tally>>,
     pub by: PersonId,
     pub by_name: String,
     pub at: OffsetDateTime,
@@ -181,7 +181,7 @@ pub async fn count(conn: &mut PgConnection, license: LicenseId, id: Uuid) -> Res
         r#"select (select jsonb_agg(jsonb_build_object('item', g.label, 'state', f.state, 'numbers', f.numbers) order by g.position, f.state)
                 from (select item_group_id, state, count(*) as numbers from serials s
                     where (s.license_id, s.recorded_by, s.recorded_at) = (n.license_id, n.recorded_by, n.recorded_at) group by 1, 2) f
-                join item_groups g on g.id = f.item_group_id) as "found!: Json<Vec<Found>>", n.recorded_by as "by: PersonId",
+                join item_groups g on g.id = f.item_group_id) as "found!: Json<Vec<Tally>>", n.recorded_by as "by: PersonId",
                called(m.id, m.name, n.recorded_at) as "by_name!", n.recorded_at as at, c.numbers as "numbers!", c.version as "version!",
                c.before as "before!",
                (select count(*) from serials s where s.license_id = $1 and exists (

@@ -13,8 +13,9 @@ use crate::{
     },
     duties::model::{Duty, Separated},
     evidence::model::{Refusal as OfEvidence, ReplySigned},
+    id::LicenseId,
     licenses::model::{
-        Act, ConditionKind, LicenseStatus, Listing, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition,
+        Act, ConditionKind, LicenseStatus, Listing, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, Other,
         Refusal as OfLicense, is_seen_twice, not_counting, on_lists, stands_elsewhere, still_waited_for, waits_until,
     },
     parties::model::PartyRole,
@@ -280,7 +281,8 @@ pub const GUARDS: [Guard; 15] = [
             let yes = says_yes_though("Receipt and serial numbers", &missing);
             let twice = stands_twice("050123456", "KX0114", "");
             let weapons = ("KX0114".to_owned(), 3);
-            let elsewhere = stands_elsewhere(ITEMS, &weapons, &[]);
+            let other = Other { license: LicenseId::new(), number: "050123456".into(), is_seen_at_post: true };
+            let elsewhere = stands_elsewhere(ITEMS, &weapons, &[other]);
             let at_once = is_seen_twice(ITEMS, &weapons);
             said([missing, yes, twice, elsewhere, at_once].map(OfCheck::Unexplained))
         },

@@ -1,4 +1,7 @@
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
 use serde_json::{Value, json};
 
@@ -25,6 +28,19 @@ const ACCESSIBLE: &str = r"
             + ' ' + (n.any[0]?.message || n.all[0]?.message || '')).join(' | '))))
         .catch(error => done(['axe-core failed: ' + error]));";
 
+/// What a page is made of: its elements with what the rules of accessibility read of them, and whether they have words;
+/// neighbors of one shape once. Of an id that stands twice the page is like no other.
+const SHAPE: &str = r"
+    const values = new Set(['class', 'role', 'type', 'lang', 'dir', 'autocomplete', 'tabindex', 'scope']);
+    const shape = e => {
+        const own = [...e.attributes].map(a => values.has(a.name) ? a.name + '=' + a.value : a.name).sort().join(' ');
+        const words = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) ? '!' : '';
+        const within = [...e.children].map(shape).filter((s, i, all) => s !== all[i - 1]);
+        return e.localName + '[' + own + ']' + words + '(' + within.join('') + ')';
+    };
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    return shape(document.documentElement) + (new Set(ids).size === ids.length ? '' : location);";
+
 fn axe() -> &'static str {
     static TEXT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     TEXT.get_or_init(|| {
@@ -33,6 +49,22 @@ fn axe() -> &'static str {
             std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}; cargo build fetches it"));
         format!("{text};\n{ACCESSIBLE}")
     })
+}
+
+/// The shapes of pages that were judged: another page of one has the faults that it has, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Judged(Arc<Mutex<BTreeSet<String>>>);
+
+impl Judged {
+    /// Whether no page of that shape was judged yet.
+    fn is_new(&self, shape: Value) -> bool {
+        let shape = shape.as_str().expect("a shape").to_owned();
+        self.0.lock().expect("nobody panics with it").insert(shape)
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.lock().expect("nobody panics with it").len()
+    }
 }
 
 /// Faults, each with the pages that have it.
@@ -47,10 +79,17 @@ impl Faults {
 
     /// Looks at the page that is open.
     pub async fn judge(&mut self, browser: &Browser, page: &str) {
+        self.judge_new(browser, page, &Judged::default()).await;
+    }
+
+    /// Looks at the page that is open; by the rules of accessibility if it is the first of its shape.
+    pub async fn judge_new(&mut self, browser: &Browser, page: &str, judged: &Judged) {
         browser.size(TELEPHONE.0, TELEPHONE.1).await;
         let mut found = texts(&browser.run(STICKS_OUT, &[]).await);
         browser.size(DESK.0, DESK.1).await;
-        found.extend(texts(&browser.run_later(axe(), &[json!(null)]).await));
+        if judged.is_new(browser.run(SHAPE, &[]).await) {
+            found.extend(texts(&browser.run_later(axe(), &[json!(null)]).await));
+        }
         found.extend(browser.errors().await);
         for fault in found {
             self.note(page, &fault);

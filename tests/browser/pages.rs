@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::judge::Faults;
+use super::judge::{Faults, Judged};
 use crate::{
     access,
     support::{Browser, TestApp, Visitor},
@@ -207,13 +207,19 @@ async fn every_kind_of_page_is_accessible_to_every_role() {
     let mut forms = stops.clone();
     let mut seen = BTreeSet::new();
     forms.retain(|stop| stop.kind.starts_with('/') && seen.insert(stop.kind.clone()));
-    let mut faults = tour(&app, stops, |browser, stop| async move {
-        let mut faults = Faults::default();
-        browser.go(&stop.path).await;
-        faults.judge(&browser, &format!("{}: {}", stop.role, stop.path)).await;
-        faults
+    let judged = Judged::default();
+    let shapes = judged.clone();
+    let mut faults = tour(&app, stops, move |browser, stop| {
+        let shapes = shapes.clone();
+        async move {
+            let mut faults = Faults::default();
+            browser.go(&stop.path).await;
+            faults.judge_new(&browser, &format!("{}: {}", stop.role, stop.path), &shapes).await;
+            faults
+        }
     })
     .await;
+    println!("{} shapes", judged.count());
     faults.take(
         tour(&app, forms, |browser, stop| async move {
             let mut faults = Faults::default();

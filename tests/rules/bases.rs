@@ -211,12 +211,12 @@ async fn what_was_signed_shows_the_name_of_its_day() {
 #[tokio::test]
 async fn what_was_decided_and_closed_shows_its_parties_as_they_were_called() {
     let app = TestApp::demonstration().await;
-    let closed = app.value("select id from checks where state = 'closed' and exists (select from findings f where f.check_id = checks.id and f.party_id is not null) limit 1").await;
-    let party = app
-        .value(&format!("select party_id from findings where check_id = '{closed}' and party_id is not null limit 1"))
-        .await;
-    let license =
-        app.value(&format!("select license_id from check_licenses where check_id = '{closed}' limit 1")).await;
+    // One whose party is named by a finding and by the license of one closed check.
+    let of = "from findings f join checks c on c.id = f.check_id join check_licenses k on k.check_id = c.id
+        join license_parties p on p.license_id = k.license_id and p.party_id = f.party_id where c.state = 'closed' order by f.id limit 1";
+    let closed = app.value(&format!("select c.id {of}")).await;
+    let party = app.value(&format!("select f.party_id {of}")).await;
+    let license = app.value(&format!("select k.license_id {of}")).await;
     let old = app.value(&format!("select name from parties where id = '{party}'")).await;
     app.clock.advance(time::Duration::days(1));
     let case = app.enter("case").await;
@@ -227,9 +227,23 @@ async fn what_was_decided_and_closed_shows_its_parties_as_they_were_called() {
     auditor.get(&format!("/checks/{closed}/print")).await.says(&both);
     auditor.get(&format!("/licenses/{license}")).await.says(&both);
     auditor.get(&format!("/parties/{party}")).await.says("Meridian Holding Ltd.").says_not("(now ");
+    // A reply that is signed keeps the name of its signature, also before it is cleared; the name itself is today's.
+    let of = "from recommendations r join findings f on f.check_id = r.check_id
+        where r.signed_by is not null and r.cleared_by is null and r.withdrawn_at is null and f.party_id is not null order by f.id limit 1";
+    let (signed, party) =
+        (app.value(&format!("select f.check_id {of}")).await, app.value(&format!("select f.party_id {of}")).await);
+    let old = app.value(&format!("select name from parties where id = '{party}'")).await;
+    case.open(&format!("/parties/{party}/edit"))
+        .await
+        .set("name", "Harbor Holding Ltd.")
+        .with_first_choices()
+        .send(&case)
+        .await
+        .is(303);
+    auditor.get(&format!("/checks/{signed}/print")).await.says(&format!("{old} (now Harbor Holding Ltd.)"));
     // What is open shows today's name.
     let open = "select k.check_id from check_licenses k join license_parties p on p.license_id = k.license_id join checks c on c.id = k.check_id
-        join licenses l on l.id = k.license_id where c.state = 'in_progress' and l.status = 'pending' limit 1";
+        join licenses l on l.id = k.license_id where c.state = 'in_progress' and l.status = 'pending' order by c.id limit 1";
     let open = app.value(open).await;
     let party = app.value(&format!("select p.party_id from license_parties p join check_licenses k on k.license_id = p.license_id where k.check_id = '{open}' limit 1")).await;
     case.open(&format!("/parties/{party}/edit"))

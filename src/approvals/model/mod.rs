@@ -20,7 +20,7 @@ pub use custody::*;
 pub use new::*;
 pub use permit::*;
 pub use refusal::Refusal;
-pub use serials::{Found, Pasted, counted, recounted};
+pub use serials::{Pasted, Tally, counted, recounted};
 pub use words::*;
 
 #[cfg(test)]

@@ -185,13 +185,13 @@ impl Pasted {
 
 /// What one count found of an item group.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Found {
+pub struct Tally {
     pub item: String,
     pub state: SerialState,
     pub numbers: i64,
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for Tally {
     /// `36 serial numbers of 9 mm pistols: seen`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (numbers, state) = (many(self.numbers, "serial number"), self.state.label().to_lowercase());
@@ -200,8 +200,8 @@ impl fmt::Display for Found {
 }
 
 /// What one count found, in all.
-pub fn counted(found: &[Found]) -> String {
-    found.iter().map(Found::to_string).collect::<Vec<_>>().join("; ")
+pub fn counted(found: &[Tally]) -> String {
+    found.iter().map(Tally::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// What a count of numbers that were counted before changes: `3 seen and 1 not yet counted before, now missing`.

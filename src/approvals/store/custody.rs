@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     approvals::{
         counted::Run,
-        model::{CustodyStage, Found, SerialState, counted},
+        model::{CustodyStage, SerialState, Tally, counted},
     },
     db::Change,
     error::Result,
@@ -130,7 +130,7 @@ pub async fn save_serials(
 pub struct Count {
     /// One of its numbers.
     pub id: SerialId,
-    pub found: Json<Vec<Found>>,
+    pub found: Json<Vec<Tally>>,
     pub by: String,
     pub at: OffsetDateTime,
 }
@@ -145,7 +145,7 @@ impl Count {
 pub async fn counts(conn: &mut PgConnection, license: LicenseId) -> Result<Vec<Count>> {
     let rows = sqlx::query_as!(
         Count,
-        r#"select c.id as "id!: SerialId", c.found as "found!: Json<Vec<Found>>", called(m.id, m.name, c.recorded_at) as "by!", c.recorded_at as at
+        r#"select c.id as "id!: SerialId", c.found as "found!: Json<Vec<Tally>>", called(m.id, m.name, c.recorded_at) as "by!", c.recorded_at as at
            from (select (array_agg(n.id order by n.id))[1] as id, n.recorded_by, n.recorded_at, jsonb_agg(jsonb_build_object('item', g.label,
                    'state', n.state, 'numbers', n.numbers) order by g.position, n.state) as found
                from (select (array_agg(id order by id))[1] as id, item_group_id, state, recorded_by, recorded_at, count(*) as numbers from serials

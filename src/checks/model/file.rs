@@ -31,6 +31,8 @@ pub struct CheckSubject {
     pub id: SubjectId,
     pub party_id: PartyId,
     pub name: String,
+    /// What it was called when the check was answered for good, with today's name beside it where that is another one.
+    pub called: String,
     pub role: PartyRole,
 }
 

@@ -75,6 +75,7 @@ fn subject() -> CheckSubject {
         id: SubjectId::new(),
         party_id: PartyId::new(),
         name: "Meridian Brokers".into(),
+        called: "Meridian Brokers".into(),
         role: PartyRole::Broker,
     }
 }

@@ -34,6 +34,7 @@ fn evidenced() -> CaseFile {
         id: SubjectId::new(),
         party_id: PartyId::new(),
         name: name.into(),
+        called: name.into(),
         role: PartyRole::Broker,
     };
     check.subjects = vec![subject("Meridian Brokers"), subject("Norte Freight")];

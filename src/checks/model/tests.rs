@@ -173,6 +173,7 @@ fn subject() -> CheckSubject {
         id: SubjectId::new(),
         party_id: PartyId::new(),
         name: "Meridian Agents".into(),
+        called: "Meridian Agents".into(),
         role: PartyRole::Broker,
     }
 }

@@ -111,6 +111,8 @@ pub struct Statement {
     pub topic: Option<String>,
     pub about_party_id: Option<PartyId>,
     pub about: Option<String>,
+    /// As [`Finding::party_called`].
+    pub about_called: Option<String>,
     /// The grade of its source.
     pub source_grade: SourceGrade,
     /// The statement of higher grade that bears it out.
@@ -141,6 +143,8 @@ pub struct Finding {
     pub topic: String,
     pub party_id: Option<PartyId>,
     pub party_name: Option<String>,
+    /// What the party was called when somebody signed the reply, with today's name beside it where that is another one.
+    pub party_called: Option<String>,
     pub answer: FindingAnswer,
     /// The words, perhaps cut.
     pub text: String,

@@ -61,6 +61,8 @@ pub struct LicenseParty {
     pub id: LicensePartyId,
     pub party_id: PartyId,
     pub name: String,
+    /// What it was called when the license was decided, with today's name beside it where that is another one.
+    pub called: String,
     pub folded: Vec<String>,
     pub country: String,
     pub country_name: String,
