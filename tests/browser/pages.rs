@@ -221,19 +221,24 @@ async fn every_kind_of_page_is_accessible_to_every_role() {
     .await;
     println!("{} shapes", judged.count());
     faults.take(
-        tour(&app, forms, |browser, stop| async move {
-            let mut faults = Faults::default();
-            browser.go(&stop.path).await;
-            if browser.run(SEND_EMPTY, &[]).await != json!(true) {
-                return faults;
+        tour(&app, forms, move |browser, stop| {
+            let judged = judged.clone();
+            async move {
+                let mut faults = Faults::default();
+                browser.go(&stop.path).await;
+                if browser.run(SEND_EMPTY, &[]).await != json!(true) {
+                    return faults;
+                }
+                browser
+                    .until("return !window.before && document.readyState === 'complete'", "the form is answered")
+                    .await;
+                let page = format!("{}: {} sent empty", stop.role, stop.path);
+                if let Value::Array(told) = browser.run_later(SUMMARY, &[]).await {
+                    told.iter().filter_map(Value::as_str).for_each(|fault| faults.note(&page, fault));
+                }
+                faults.judge_new(&browser, &page, &judged).await;
+                faults
             }
-            browser.until("return !window.before && document.readyState === 'complete'", "the form is answered").await;
-            let page = format!("{}: {} sent empty", stop.role, stop.path);
-            if let Value::Array(told) = browser.run_later(SUMMARY, &[]).await {
-                told.iter().filter_map(Value::as_str).for_each(|fault| faults.note(&page, fault));
-            }
-            faults.judge(&browser, &page).await;
-            faults
         })
         .await,
     );

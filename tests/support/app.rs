@@ -24,7 +24,7 @@ use lantern::{
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use time::OffsetDateTime;
 use tokio::{net::TcpListener, sync::OnceCell};
-use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt};
 
 use super::{client::Visitor, watchdog::Watchdog};
 
@@ -121,7 +121,8 @@ async fn ground() -> &'static Ground {
             let counted = CountStatements.with_filter(Targets::new().with_target("sqlx::query", tracing::Level::DEBUG));
             let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(|| Service);
             let lines = lines.with_filter(EnvFilter::new("info,sqlx=error"));
-            let _ = tracing_subscriber::registry().with(counted).with(lines).try_init();
+            // Without the bridge from `log`: the reader of pages would write down every tag of them.
+            let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(counted).with(lines));
             // Each line of its log begins with the database it is of. What a plan is chosen by changes when a test says
             // so, and not because a busy machine gave the vacuum time to come by.
             let settings = &[
