@@ -16,7 +16,7 @@ use crate::{
     },
     audit::Event,
     checks::model::{
-        CaseFile, CheckFile, CheckResult, CheckState, CheckType, FoundParty, Priority, Recommendation,
+        CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, FoundParty, Priority, Recommendation,
         RecommendationWord, ResultWord, SiteVisit,
     },
     duties::model::{Done, Duty},
@@ -26,7 +26,7 @@ use crate::{
     id::{
         ApprovalId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId,
         DecisionId, FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId,
-        RecommendationId, ReferenceId, ResultId, SignatureId, StatementId,
+        RecommendationId, ReferenceId, ResultId, SignatureId, StatementId, SubjectId,
     },
     licenses::model::{
         Condition, Decided, Decision, ItemGroup, Jurisdiction, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
@@ -142,6 +142,20 @@ pub fn party(name: &str, role: PartyRole, takes_possession: TakesPossession) -> 
         takes_possession,
         listings: Vec::new(),
         version: 1,
+    }
+}
+
+/// A subject of a check without a license.
+pub fn subject(name: &str) -> CheckSubject {
+    CheckSubject {
+        id: SubjectId::new(),
+        party_id: PartyId::new(),
+        name: name.into(),
+        called: name.into(),
+        role: PartyRole::Broker,
+        country: "GT".into(),
+        country_name: "Guatemala".into(),
+        listings: Vec::new(),
     }
 }
 

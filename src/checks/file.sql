@@ -1,5 +1,5 @@
 -- Checks ($1) with everything they own, as far as they are within the scope ($2: all; $3: this post's), of each text the first $4 characters,
--- at the moment $5. What a check owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
+-- at the moment $5, on the day $6 in Washington. What a check owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
 select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
     c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", called(o.id, o.name, coalesce(c.closed_at, 'infinity')) as "post_name!",
     o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.priority as "priority: Priority",
@@ -9,8 +9,10 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
     (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'called', party_called(w.id, said.at), 'role', s.role) order by s.id), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'called', party_called(w.id, said.at), 'role', s.role,
+         'country', p.country, 'country_name', n.name, 'listings', listed_on(w.id, $6)) order by s.id), '[]')
      from check_subjects s join parties w on w.id = s.party_id join parties p on p.id = coalesce(w.merged_into, w.id)
+     join countries n on n.code = p.country
      where s.check_id = c.id) as "subjects!: Json<Vec<CheckSubject>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'role', p.found_role, 'country', n.name,
          'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')

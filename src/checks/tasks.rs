@@ -60,6 +60,8 @@ const BEGUN: (&str, &str) = ("In progress", "busy");
 const NOT_YET: (&str, &str) = ("Not started", "none");
 const BLOCKED: (&str, &str) = ("Blocked", "open");
 const BLOCKS: (&str, &str) = ("Blocks approval", "bad");
+/// Nothing of the check stops by it; who judges is to know.
+const FLAGGED: (&str, &str) = ("Flagged", "bad");
 const RECORD: (&str, &str) = ("On record", "na");
 const NOT_NEEDED: (&str, &str) = ("Not needed", "na");
 /// Of a section of which nothing is needed.
@@ -173,6 +175,13 @@ fn parties(file: &CaseFile) -> Task {
         return task("parties", "Parties", "Nobody named yet", NOT_YET);
     }
     let parties = many(names.len(), "party");
+    let blocks = |license: &LicenseFile| license.blocked_parties(&file.reference);
+    let blocked = file.licenses.iter().filter(|license| license.status.is_open()).flat_map(blocks).next();
+    let blocked = blocked.map(|(_, name, why)| (name, why, BLOCKS));
+    let flagged = || file.flagged().into_iter().next().map(|(subject, why)| (subject.name.clone(), why, FLAGGED));
+    if let Some((name, why, state)) = blocked.or_else(flagged) {
+        return task("parties", "Parties", format!("{name} is {why}"), state);
+    }
     let unknown = file.licenses.iter().flat_map(|license| &license.parties);
     let unknown = unknown
         .filter(|party| party.role.is_go_between() && party.takes_possession == TakesPossession::Unknown)

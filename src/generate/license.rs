@@ -293,7 +293,6 @@ impl Story<'_> {
         if license.parties.iter().any(|other| other.party_id == known.id) {
             return Ok(());
         }
-        let listings = known.listed.iter().filter(|(_, from, until)| *from <= now.date() && now.date() <= *until);
         license.parties.push(LicenseParty {
             id,
             party_id: known.id,
@@ -301,15 +300,10 @@ impl Story<'_> {
             called: known.name.clone(),
             folded: known.aliases.iter().chain([&known.name]).map(|name| name_key(name)).collect(),
             country: known.country.clone(),
-            country_name: self
-                .world
-                .book
-                .country(&known.country)
-                .map(|country| country.name.clone())
-                .unwrap_or_default(),
+            country_name: self.world.country_name(&known.country),
             role,
             takes_possession: takes,
-            listings: listings.map(|(list, ..)| self.world.book.listing(list)).collect(),
+            listings: self.world.on_lists(known, now.date()),
             version: 1,
         });
         license.facts_changed_at = Some(now);

@@ -14,6 +14,7 @@ use crate::{
     audit::{Event, Verb, says},
     error::Result,
     id::{AliasId, CheckId, FactId, ListingId, PartyId},
+    licenses::model::Listing,
     parties::{
         model::{FactKind, PartyKind, PartyRole, Standing},
         store::PartyData,
@@ -68,6 +69,16 @@ struct Fate<'a> {
 }
 
 impl World {
+    /// The lists on which a party stands that day.
+    pub(super) fn on_lists(&self, known: &Known, day: Date) -> Vec<Listing> {
+        let that_day = known.listed.iter().filter(|(_, from, until)| (*from..=*until).contains(&day));
+        that_day.map(|(list, ..)| self.book.listing(list)).collect()
+    }
+
+    pub(super) fn country_name(&self, code: &str) -> String {
+        self.book.country(code).map(|country| country.name.clone()).unwrap_or_default()
+    }
+
     /// A party for a role on a license or check of a country: one that is known, or one that a case officer registers
     /// now.
     pub fn party(&mut self, at: OffsetDateTime, by: Hand, role: PartyRole, country: &str) -> Result<usize> {

@@ -275,11 +275,15 @@ impl<'w> Story<'w> {
         if self.file.check.subjects.iter().any(|subject| subject.party_id == party_id) {
             return Ok(());
         }
+        let listings = self.world.on_lists(known, self.file.now.date());
+        let (country, country_name) = (known.country.clone(), self.world.country_name(&known.country));
         let id = SubjectId(self.id());
+        let called = name.clone();
+        let subject = CheckSubject { id, party_id, name, called, role, country, country_name, listings };
         let check_id = self.file.check.id;
         self.put(&rows::CheckSubject { id, check_id, party_id, role })?;
-        let sentence = format!("added {name} as a subject ({})", role.label().to_lowercase());
-        self.file.check.subjects.push(CheckSubject { id, party_id, called: name.clone(), name, role });
+        let sentence = format!("added {} as a subject ({})", subject.name, role.label().to_lowercase());
+        self.file.check.subjects.push(subject);
         self.touch();
         self.log(by, Event::new(Verb::CheckChanged, check_id, sentence).on_party(party_id))
     }

@@ -22,17 +22,7 @@ select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status 
     (select coalesce(jsonb_agg(jsonb_build_object('id', lp.id, 'party_id', p.id, 'name', p.name, 'called', party_called(w.id, coalesce(
              (select max(e.decided_at) from decisions e where e.license_id = l.id), 'infinity')), 'folded', names.keys,
          'country', p.country, 'country_name', pc.name, 'role', lp.role, 'takes_possession', lp.takes_possession,
-         -- What is recorded of another record of the name in its country is as good as of itself.
-         'listings', (select coalesce(jsonb_agg(distinct jsonb_build_object('list', t.list, 'label', coalesce(e.label, t.list),
-                 'of', case when t.party_id not in (p.id, lp.party_id) then s.name end)), '[]')
-             from (select unnest(array[p.id, lp.party_id]) as id
-                 union select id from parties where name_key(name_folded) = any (names.keys) and country = p.country
-                 union select o.party_id from party_aliases o join parties m on m.id = o.party_id
-                 where name_key(o.name_folded) = any (names.keys) and m.country = p.country) called
-             join party_listings t on t.party_id = called.id join parties s on s.id = t.party_id
-             left join lateral (select label from reference_entries where kind = 'screening_list' and code = t.list
-                 order by starts_on desc limit 1) e on true
-             where $4 between t.starts_on and coalesce(t.ends_on, 'infinity')), 'version', lp.version)
+         'listings', listed_on(lp.party_id, $4), 'version', lp.version)
          order by array_position(array['applicant', 'manufacturer', 'seller', 'foreign_consignee', 'intermediate_consignee',
              'end_user', 'freight_forwarder', 'broker'], lp.role), p.name), '[]')
      from license_parties lp join parties w on w.id = lp.party_id join parties p on p.id = coalesce(w.merged_into, w.id)

@@ -60,6 +60,11 @@ pub(super) async fn list(app: &TestApp, case: &Visitor, license: &str, role: &st
     let party =
         format!("select party_id from license_parties where license_id = '{}' and role = '{role}'", id_of(license));
     let party = app.value(&party).await;
+    list_party(app, case, &party).await;
+    party
+}
+
+async fn list_party(app: &TestApp, case: &Visitor, party: &str) {
     let taken = format!(
         "select code from reference_entries where kind = 'screening_list' and code not in
         (select list from party_listings where party_id = '{party}') order by code limit 1"
@@ -67,7 +72,25 @@ pub(super) async fn list(app: &TestApp, case: &Visitor, license: &str, role: &st
     let list = app.value(&taken).await;
     let source = [("list", list.as_str()), ("source", "Federal Register, 3 May 2026")];
     fill_dated(case, &format!("/parties/{party}/listing"), "starts_on", date!(2026 - 05 - 03), &source).await.is(303);
-    party
+}
+
+/// Nothing is decided on the subject of a check without a license: whoever reads and judges it is told all the same.
+#[tokio::test]
+async fn a_subject_on_a_list_is_told_to_who_reads_and_who_judges() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    for about in
+        ["A broker on four applications", "A trading firm on two continents", "An unknown broker on two applications"]
+    {
+        let check = check_about(&app, about).await;
+        case.get(&check).await.says_not("on a list:");
+        let subject = format!("select party_id from check_subjects where check_id = '{}'", id_of(&check));
+        list_party(&app, &case, &app.value(&subject).await).await;
+        case.get(&check).await.says("Flagged").says("is on a list:");
+    }
+    // What it was replied on is another thing by now: whoever proposes and signs reads both.
+    let replied = check_about(&app, "A trading firm on two continents").await;
+    case.get(&format!("{replied}/propose")).await.says("Flagged").says("Changed since the reply was cleared");
 }
 
 /// Guards 7 and 11: a party is listed after the decision on conditions. The exception speaks of that listing, and of no

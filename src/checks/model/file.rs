@@ -18,7 +18,7 @@ use crate::{
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
     id::{CheckId, LicenseId, PartyId, PersonId, PostId, SubjectId},
-    licenses::model::{LicenseFile, OpenCondition},
+    licenses::model::{LicenseFile, Listing, OpenCondition, Screened},
     mistakes::model::{self as mistakes, Mistake},
     parties::model::PartyRole,
     reference::model::{Asked, Reference, ReferenceKind},
@@ -34,6 +34,23 @@ pub struct CheckSubject {
     /// What it was called when the check was answered for good, with today's name beside it where that is another one.
     pub called: String,
     pub role: PartyRole,
+    pub country: String,
+    pub country_name: String,
+    /// The screening lists it stands on today.
+    pub listings: Vec<Listing>,
+}
+
+impl CheckSubject {
+    /// As guard 7 would read it on a license.
+    pub fn screened(&self) -> Screened<'_> {
+        Screened {
+            id: self.party_id,
+            name: &self.name,
+            country: &self.country,
+            country_name: &self.country_name,
+            listings: &self.listings,
+        }
+    }
 }
 
 /// A party the post found, until a case officer links it, establishes it or merges it into a known record.
@@ -266,6 +283,12 @@ impl CaseFile {
         licensed
             .chain(self.check.subjects.iter().map(|subject| (subject.party_id, subject.name.as_str(), subject.role)))
             .collect()
+    }
+
+    /// The subjects that whoever judges reads of first: in a proscribed destination, or on a list.
+    pub fn flagged(&self) -> Vec<(&CheckSubject, String)> {
+        let flag = |subject: &'_ CheckSubject| subject.screened().flag(&self.reference);
+        self.check.subjects.iter().filter_map(|subject| Some((subject, flag(subject)?))).collect()
     }
 
     /// The version of the live recommendation; who writes the first one read none.

@@ -13,6 +13,8 @@ use crate::{
 
 /// What a check says itself: a row more, or one less, is another file.
 const SAYS: [&str; 6] = ["licensed", "subject", "contact", "statement", "document", "finding"];
+/// What is known of a subject as of a party on a license.
+const LISTED: [&str; 2] = ["subject-listed", "subject-proscribed"];
 
 impl CheckFile {
     /// The recommendation that somebody signed: what the reply says stands, until it is returned or given back.
@@ -39,7 +41,9 @@ impl CaseFile {
     pub fn rests_on(&self) -> Basis {
         let (check, mut basis) = (
             &self.check,
-            contradictions::RULES.iter().fold(Basis::reading(&SAYS), |basis, rule| basis.and_reading(&of_rule(rule))),
+            contradictions::RULES.iter().fold(Basis::reading(&[SAYS.as_slice(), &LISTED].concat()), |basis, rule| {
+                basis.and_reading(&of_rule(rule))
+            }),
         );
         for license in &self.licenses {
             let named = (self.licenses.len() > 1).then(|| format!("license {}", license.number));
@@ -53,6 +57,7 @@ impl CaseFile {
                 format!("{}/{}", subject.role.code(), subject.party_id),
                 format!("subject {}", subject.name),
             );
+            basis = subject.screened().says(basis, LISTED, &self.reference);
         }
         for contact in &check.contacts {
             let says = format!("contact: {} with {}", contact.kind.label().to_lowercase(), contact.with_whom);

@@ -9,7 +9,7 @@ use crate::{
     evidence::model::{
         ContactKind, Document, FindingAnswer, NewFinding, PortionMark, Refusal as OfEvidence, ReplySigned, SourceGrade,
     },
-    id::{AuthorityId, DocumentId, PartyId, PersonId, RecommendationId, SubjectId},
+    id::{AuthorityId, DocumentId, PartyId, PersonId, RecommendationId},
     licenses::model::{LicenseFile, LicenseParty},
     parties::model::{PartyRole, TakesPossession},
     sample,
@@ -33,8 +33,11 @@ const CHANGES: &[Change] = &[
     ("a document more", |file| file.check.documents.push(document()), true),
     ("a finding's answer", |file| file.check.findings[0].answer = FindingAnswer::No, true),
     ("a finding less", |file| drop(file.check.findings.pop()), true),
-    ("a subject more", |file| file.check.subjects.push(subject()), true),
+    ("a subject more", |file| file.check.subjects.push(sample::subject("Meridian Brokers")), true),
     ("a subject's party", |file| file.check.subjects[0].party_id = PartyId::new(), true),
+    ("a subject's list entry", |file| file.check.subjects[0].listings.push(sample::listing("A list")), true),
+    ("a subject's destination proscribed", |file| file.check.subjects[0].country = "IR".into(), true),
+    ("a subject's name", |file| file.check.subjects[0].name = "Another spelling".into(), false),
     ("a license less", |file| file.licenses.clear(), true),
     ("a license more", |file| file.licenses.push(another()), true),
     ("a license's value", |file| file.licenses[0].value_usd += Decimal::ONE, true),
@@ -70,16 +73,6 @@ fn document() -> Document {
     }
 }
 
-fn subject() -> CheckSubject {
-    CheckSubject {
-        id: SubjectId::new(),
-        party_id: PartyId::new(),
-        name: "Meridian Brokers".into(),
-        called: "Meridian Brokers".into(),
-        role: PartyRole::Broker,
-    }
-}
-
 fn another() -> LicenseFile {
     LicenseFile { number: "050200".into(), ..sample::license() }
 }
@@ -108,7 +101,7 @@ fn lose_one(file: &mut CaseFile) {
 fn case() -> CaseFile {
     let mut file = sample::case();
     file.check.contacts.push(sample::contact(ContactKind::Meeting));
-    file.check.subjects.push(subject());
+    file.check.subjects.push(sample::subject("Meridian Brokers"));
     file
 }
 
@@ -129,7 +122,7 @@ fn a_result_that_is_not_fully_signed_lapses_by_what_changed() {
     for (fact, change, lapses) in CHANGES {
         let mut file = CaseFile { check: sample::proposed(ResultWord::Unfavorable).check, ..case() };
         file.check.contacts.push(sample::contact(ContactKind::Meeting));
-        file.check.subjects.push(subject());
+        file.check.subjects.push(sample::subject("Meridian Brokers"));
         sample::half_sign(&mut file, PersonId::new());
         change(&mut file);
         assert_eq!(file.half_signed().is_none(), *lapses, "{fact}: {:?}", file.changed_since_result());

@@ -5,9 +5,8 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     evidence::model::{ContactKind, Document, Refusal as OfEvidence, ReplySigned, SourceGrade},
-    id::{DocumentId, PartyId, SubjectId},
+    id::DocumentId,
     mistakes::model::{MistakeKind, Row, Side},
-    parties::model::PartyRole,
     sample,
 };
 
@@ -30,14 +29,7 @@ fn evidenced() -> CaseFile {
         description: String::new(),
         version: 1,
     }];
-    let subject = |name: &str| CheckSubject {
-        id: SubjectId::new(),
-        party_id: PartyId::new(),
-        name: name.into(),
-        called: name.into(),
-        role: PartyRole::Broker,
-    };
-    check.subjects = vec![subject("Meridian Brokers"), subject("Norte Freight")];
+    check.subjects = vec![sample::subject("Meridian Brokers"), sample::subject("Norte Freight")];
     case.licenses[0].permits.clear();
     case.licenses[0].approvals.clear();
     case

@@ -162,19 +162,9 @@ fn guard_1_a_request_needs_what_its_type_asks_for() {
             assert_eq!(file.request().unwrap_err(), Refusal::HasLicense("050107086".into()));
             file.licenses.clear();
             assert_eq!(file.request().unwrap_err(), Refusal::NoSubject, "{}", check_type.label());
-            file.check.subjects.push(subject());
+            file.check.subjects.push(sample::subject("Meridian Agents"));
             assert!(file.request().is_ok());
         }
-    }
-}
-
-fn subject() -> CheckSubject {
-    CheckSubject {
-        id: SubjectId::new(),
-        party_id: PartyId::new(),
-        name: "Meridian Agents".into(),
-        called: "Meridian Agents".into(),
-        role: PartyRole::Broker,
     }
 }
 

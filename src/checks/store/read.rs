@@ -51,7 +51,8 @@ async fn files(
     now: OffsetDateTime,
 ) -> Result<Vec<(CheckFile, Vec<LicenseId>)>> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query_file!("src/checks/file.sql", &ids, scope.all, scope.post, texts.characters(), now);
+    let day = Zone::named(Zone::WASHINGTON).day(now);
+    let rows = sqlx::query_file!("src/checks/file.sql", &ids, scope.all, scope.post, texts.characters(), now, day);
     let files = rows.fetch_all(conn).await?.into_iter().map(|row| {
         let file = CheckFile {
             id: row.id,

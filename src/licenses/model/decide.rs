@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use time::Date;
 
 use super::{
-    file::{Condition, Exception, LicenseCheck, LicenseFile, Listing},
+    file::{Condition, Exception, LicenseCheck, LicenseFile},
     refusal::Refusal,
     words::{Act, LicenseStatus},
 };
@@ -27,11 +27,6 @@ pub struct Decider {
     pub id: PersonId,
     /// The largest value they may decide.
     pub authority: Decimal,
-}
-
-/// Why a party on a list blocks approval (guard 7).
-pub fn on_lists(listings: &[Listing]) -> String {
-    format!("on a list: {}", listings.iter().map(Listing::said).collect::<Vec<_>>().join(", "))
 }
 
 proof! {
@@ -210,9 +205,7 @@ impl LicenseFile {
             };
             let excepted = self.exceptions.iter().any(stands);
             let known = blocked.iter().any(|(id, _, _)| *id == party.party_id);
-            let proscribed = reference.proscription(&party.country);
-            let why = proscribed
-                .map(|entry| format!("in {}, a proscribed destination ({})", party.country_name, entry.source));
+            let screened = party.screened();
             let receives = matches!(party.role, PartyRole::EndUser | PartyRole::ForeignConsignee);
             let bound = reference.proscription(&self.destination).filter(|_| receives);
             let to = |entry: &Entry| {
@@ -221,8 +214,7 @@ impl LicenseFile {
                     self.destination_name, entry.source
                 )
             };
-            let why = why.or_else(|| bound.map(to));
-            let why = why.or_else(|| (!party.listings.is_empty()).then(|| on_lists(&party.listings)));
+            let why = screened.proscribed(reference).or_else(|| bound.map(to)).or_else(|| screened.listed());
             if let Some(why) = why.filter(|_| !excepted && !known) {
                 blocked.push((party.party_id, party.name.clone(), why));
             }

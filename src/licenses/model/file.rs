@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     refusal::Refusal,
+    screened::Screened,
     weapon::{Recounted, Shared},
     words::{Act, Jurisdiction, LicenseStatus},
 };
@@ -83,6 +84,19 @@ pub struct Listing {
     pub label: String,
     /// Of which record of the same name that is recorded, where it is another one.
     pub of: Option<String>,
+}
+
+impl LicenseParty {
+    /// As guard 7 reads it.
+    pub fn screened(&self) -> Screened<'_> {
+        Screened {
+            id: self.party_id,
+            name: &self.name,
+            country: &self.country,
+            country_name: &self.country_name,
+            listings: &self.listings,
+        }
+    }
 }
 
 impl Listing {

@@ -8,12 +8,13 @@ mod open;
 mod papers;
 mod refusal;
 mod rests;
+mod screened;
 mod signatures;
 mod take_back;
 mod weapon;
 mod words;
 
-pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised, on_lists};
+pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised};
 pub use file::*;
 pub use number::{KnownNumber, is_new, perhaps};
 pub use open::{
@@ -21,6 +22,7 @@ pub use open::{
 };
 pub use papers::*;
 pub use refusal::Refusal;
+pub use screened::{Screened, on_lists};
 pub use signatures::*;
 pub use weapon::{Other, Recounted, Shared, Told, is_seen_twice, stands_elsewhere};
 pub use words::{Act, Ground, Jurisdiction, LicenseStatus, called};

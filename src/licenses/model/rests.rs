@@ -1,11 +1,8 @@
 //! What exceptions and decisions rested on, and what changed beneath them since (guard 11).
 
-use std::slice;
-
 use time::Date;
 
 use super::{
-    decide::on_lists,
     file::{Decision, Exception, ItemGroup, LicenseFile, LicenseParty},
     words::{Act, Ground, LicenseStatus},
 };
@@ -183,16 +180,8 @@ impl LicenseParty {
         let (id, name) = (self.party_id, &self.name);
         let which = format!("{id}/{}", self.role.code());
         let says = format!("{name} ({}) in {}", self.role.label(), self.country_name);
-        let mut basis = basis.with("party", which, &self.country, says);
-        for listing in &self.listings {
-            let (key, says) = (listing.key(), format!("{name} {}", on_lists(slice::from_ref(listing))));
-            basis = basis.with("listed", format!("{id}/{key}"), key, says);
-        }
-        if let Some(entry) = reference.proscription(&self.country) {
-            let says = format!("{}, where {name} is, a proscribed destination ({})", self.country_name, entry.source);
-            basis = basis.with("proscribed", id, &entry.code, says);
-        }
-        basis
+        let basis = basis.with("party", which, &self.country, says);
+        self.screened().says(basis, ["listed", "proscribed"], reference)
     }
 }
 
