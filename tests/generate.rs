@@ -325,6 +325,7 @@ const BROKEN: &[(&str, &str, &str)] = &[
              from recommendations r join check_licenses k using (check_id) where k.check_id = e.check_id and e.verb = 'check_opened'",
     ),
     ("certificate_signatures", "verified_off_paper", "update contacts set channel_source = 'not_stated'"),
+    ("certificate_signatures", "verified_own_side", "update contacts set party_id = null, authority_id = null"),
     ("telegram_checks", "within_its_post", "update telegrams set post_id = (select id from posts where name = 'Apia')"),
     ("telegram_answers", "to_what_came_in", "update telegrams set way = 'out'"),
 ];

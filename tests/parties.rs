@@ -331,10 +331,13 @@ async fn what_a_post_recorded_since_a_merge_is_said_to_be_of_one_of_the_two() {
         "insert into certificates (id, license_id, form, host_government_needed, recorded_by, recorded_at)
              select gen_random_uuid(), id, 'dsp_83', false, {lima_person}, now() from licenses where number = '050105560';
          insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, verified_contact_id, verified_by, verified_at, recorded_by)
-             select gen_random_uuid(), id, 'foreign_consignee', 'The clerk of Pelago', '2026-11-01', '{contact}', {lima_person}, now(), {lima_person}
+             select gen_random_uuid(), id, 'host_government', 'The clerk of Pelago', '2026-11-01', '{contact}', {lima_person}, now(), {lima_person}
              from certificates order by recorded_at desc limit 1"
     );
-    app.run(&format!("{}; {verified}", crate::database::LOG)).await;
+    let spoke = format!(
+        "update contacts set authority_id = (select id from authorities where short_name = 'SUCAMEC') where id = '{contact}'"
+    );
+    app.run(&format!("{}; {spoke}; {verified}", crate::database::LOG)).await;
     let falls = "The verification of the signature of The clerk of Pelago on license 050105560";
     supervisor
         .get(&format!("{group}/unmerge"))

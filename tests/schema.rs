@@ -191,6 +191,7 @@ fn on_separate_duties() -> Vec<Attack> {
          update certificate_signatures set verified_contact_id = {RESULT} where verified_by is not null",
         person("guatemala")
     );
+    let of_another = off_paper.replace("'paper'", "'embassy'");
     vec![
         // An own result signed.
         ("separate_duties", "delete from duties", format!("{}; {}", proposed("case2"), signed("case")), "duties_sign_result_after_open"),
@@ -198,6 +199,7 @@ fn on_separate_duties() -> Vec<Attack> {
         ("judge_permit", "delete from contacts", verified("guatemala", "paper"), "permits_verified_off_paper"),
         ("refuse_paper_taken_back", "delete from permits", rests_on_a_paper_taken_back(), "import_approvals_on_live_paper"),
         ("refuse_signature_off_paper", "delete from contacts", off_paper, "certificate_signatures_verified_off_paper"),
+        ("refuse_signature_of_another", "delete from contacts", of_another, "certificate_signatures_verified_by_signer"),
         (
             "keep_verifying_channel",
             "delete from permits; delete from certificate_signatures",

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Approval, ApprovalState, NewCell, Refusal},
+    model::{Approval, ApprovalState, LicenseContact, NewCell, Refusal, Whose},
     store,
 };
 use crate::{
@@ -178,7 +178,7 @@ pub(crate) async fn enter(
         note: read.note.or_empty(),
     };
     let contacts = store::contacts(change.conn(), can, id).await?;
-    let told_by = |id| contacts.iter().find(|known| known.id == id).map(|known| known.kind);
+    let told_by = |id| contacts.iter().find(|known| known.id == id).map(LicenseContact::told);
     let serves = |post| can.sees_post(post);
     if of.is_none() && new.state == ApprovalState::Needed {
         let withdrawn = license.withdraw_exemption(group, &new, told_by, serves, can.today());
@@ -189,9 +189,9 @@ pub(crate) async fn enter(
     }
     let whose = match of {
         None => None,
-        Some(of) => Some((of, store::authority_name(change.conn(), of).await?)),
+        Some(of) => Some((of, store::authority_named(change.conn(), of).await?)),
     };
-    let whose = whose.as_ref().map(|(id, name)| (*id, name.as_str()));
+    let whose = whose.as_ref().map(|(id, (name, parent))| Whose { id: *id, name, parent: *parent });
     let recorded = license.record_cell((ApprovalId::new(), group), whose, new, told_by, serves, can.today());
     let recorded = recorded.map_err(|refusals| refuse(&mut sent.form, refusals))?;
     store::save_approval(change, &recorded, sent.version).await?;
@@ -207,7 +207,7 @@ fn refuse(form: &mut CellForm, refusals: Vec<Refusal>) -> AppError {
         match refusal {
             Refusal::NoPermit | Refusal::WithdrawnPermit | Refusal::OtherPermit => form.permit.refuse(sentence),
             Refusal::NoProof => form.proof.refuse(sentence),
-            Refusal::Spoken | Refusal::Contact => form.contact.refuse(sentence),
+            Refusal::Spoken | Refusal::OfAnother(_) | Refusal::Contact => form.contact.refuse(sentence),
             Refusal::NotDated | Refusal::AppliedOn(_) => form.applied_on.refuse(sentence),
             Refusal::GivenOn(_) | Refusal::StillWaits(_) => form.given_on.refuse(sentence),
             Refusal::Asked(_) | Refusal::NoAuthority => form.state.refuse(sentence),

@@ -119,7 +119,7 @@ pub async fn contact(officer: &Visitor, check: &str, contact: &Contact<'_>) -> R
     let path = format!("{check}/contacts/record");
     let page = officer.open(&path).await?;
     let authority = match contact.authority {
-        Some(name) => page.choice("authority", &format!("({name})"))?,
+        Some(name) => page.offered("authority", &format!("({name})")).unwrap_or_else(|| name.to_owned()),
         None => String::new(),
     };
     let party = match contact.party {
@@ -144,7 +144,7 @@ pub async fn contact(officer: &Visitor, check: &str, contact: &Contact<'_>) -> R
 pub struct Contact<'a> {
     pub kind: &'a str,
     pub whom: &'a str,
-    /// The authority they spoke for, by its short name.
+    /// The authority they spoke for, by its short name or as the form sends it.
     pub authority: Option<&'a str>,
     /// The party they spoke for.
     pub party: Option<&'a str>,

@@ -296,20 +296,24 @@ impl Run<'_> {
 
     /// The ministry writes that it asks for no approval: proof for the cell that waits for one.
     async fn need_none(&self, post: &Visitor, license: &str, days_ago: i64) -> Result<()> {
+        let cells = moves::cells(post, license).await?;
+        let Some((cell, of)) = cells.first().and_then(|cell| Some((cell, cell.rsplit_once('/')?.1))) else {
+            return Ok(());
+        };
+        let offered = post.open(&format!("{}/contacts/record", self.check)).await?;
+        let any = offered.choice("authority", "(")?;
         let on = self.stage.day(days_ago);
         let summary = "The ministry writes that it asks for no approval for these items.";
         let letter = Contact {
             kind: "letter",
             whom: "the ministry",
-            authority: None,
+            authority: Some(if of == "none" { &any } else { of }),
             party: None,
             channel: "directory",
             on,
             summary,
         };
         moves::contact(post, &self.check, &letter).await?;
-        let cells = moves::cells(post, license).await?;
-        let Some(cell) = cells.first() else { return Ok(()) };
         let page = post.open(cell).await?;
         let told_by = page.choice("contact", "Letter with the ministry")?;
         let proof = "None is asked for; the ministry's letter says so.";

@@ -7,7 +7,7 @@ use crate::{
     audit::{Event, Subject, Verb, says},
     duties::model::Duty,
     error::{AppError, Result},
-    evidence::model::ContactKind,
+    evidence::model::{Contact, ContactKind},
     generate::{
         language,
         story::{Story, refused},
@@ -22,11 +22,13 @@ use crate::{
 impl Story<'_> {
     /// Notes that the country asks for no approval of an item group, as a letter says.
     fn exempt(&mut self, index: usize, item: ItemGroupId) -> Result<()> {
-        let written =
-            self.file.check.contacts.iter().find(|contact| contact.kind.is_written()).map(|contact| contact.id);
-        let contact = match written {
+        let destination = &self.file.licenses[index].destination;
+        let authority = self.world.book.authorities.get(destination).and_then(|known| known.first()).cloned();
+        let contacts = &self.file.check.contacts;
+        let written = |contact: &&Contact| contact.kind.is_written() && contact.authority_id.is_some();
+        let contact = match contacts.iter().find(written).map(|contact| contact.id) {
             Some(contact) => contact,
-            None => self.contact(ContactKind::Letter, None, ASKED_FOR_NONE)?,
+            None => self.contact(ContactKind::Letter, authority, ASKED_FOR_NONE)?,
         };
         let proof = language::text(&mut self.world.dice, ASKED_FOR_NONE);
         self.cell(

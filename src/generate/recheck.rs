@@ -173,6 +173,14 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
         ),
     ),
     (
+        &["certificate_signatures"],
+        "verified_own_side",
+        Finds(
+            "select id::text from certificate_signatures
+             where verified_contact_id is not null and not speaks_for_signer(verified_contact_id, certificate_id, signer)",
+        ),
+    ),
+    (
         &["telegram_checks"],
         "within_its_post",
         Finds(

@@ -62,9 +62,10 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
              values (gen_random_uuid(), {license}, {registry}, 'P-{turn}', 'p{turn}', 30, 'pieces', 'A', true, {by}, now())"
         )
     };
+    let party = "(select id from parties where merged_into is null order by id limit 1)";
     let contact = format!(
-        "insert into contacts (id, check_id, kind, with_whom, authority_id, channel_source, summary, recorded_by, recorded_at)
-             values (gen_random_uuid(), {check}, 'call', 'The registry', {registry}, 'embassy', 'tried', {writer}, now())"
+        "insert into contacts (id, check_id, kind, with_whom, authority_id, party_id, channel_source, summary, recorded_by, recorded_at)
+             values (gen_random_uuid(), {check}, 'call', 'The registry', {registry}, {party}, 'embassy', 'tried', {writer}, now())"
     );
     let told = "(select id from contacts where summary = 'tried' limit 1)";
     match duty {
@@ -118,6 +119,8 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
             let signer = ["applicant", "foreign_consignee"][turn];
             format!(
                 "{contact};
+                 insert into license_parties (id, license_id, party_id, role, takes_possession)
+                     values (gen_random_uuid(), {license}, {party}, '{signer}', 'never');
                  insert into certificates (id, license_id, form, host_government_needed, recorded_by, recorded_at)
                      values (gen_random_uuid(), {license}, 'DSP-83', false, {writer}, now()) on conflict do nothing;
                  insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by)

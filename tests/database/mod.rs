@@ -444,6 +444,57 @@ async fn a_contact_that_verified_a_paper_stays_as_it_was() {
     assert_eq!(logged(&mut application, &off_paper).await, "certificate_signatures_verified_off_paper");
 }
 
+/// Whoever confirms a signature speaks for its signer: each signer x a contact with each side, and with nobody.
+#[tokio::test]
+async fn a_signature_is_confirmed_by_its_own_side_alone() {
+    let app = TestApp::demonstration().await;
+    let mut application = program(&app).await;
+    let certificate = format!("(select id from certificates where license_id = {LICENSE})");
+    let in_role =
+        |role: &str| format!("(select party_id from license_parties where license_id = {LICENSE} and role = '{role}')");
+    let authority = "(select id from authorities where short_name = 'DIGECAM')".to_owned();
+    let none = || "null".to_owned();
+    let sides = [
+        ("the applicant", in_role("applicant"), none()),
+        ("the end-user", in_role("end_user"), none()),
+        ("the broker", in_role("broker"), none()),
+        ("an authority", none(), authority),
+        ("nobody", none(), none()),
+    ];
+    // The end-user is the consignee too; stands in for one who is not named; and is another one.
+    let roles = format!("license_parties where license_id = {LICENSE} and role = 'foreign_consignee'");
+    let other = format!(
+        "update license_parties set party_id = {} where license_id = {LICENSE} and role = 'foreign_consignee'",
+        in_role("broker")
+    );
+    for (changed, consignee) in [
+        ("select 1".to_owned(), "the end-user"),
+        (format!("delete from {roles}"), "the end-user"),
+        (other, "the broker"),
+    ] {
+        for (signer, own) in [
+            ("applicant", "the applicant"),
+            ("foreign_consignee", consignee),
+            ("foreign_end_user", "the end-user"),
+            ("host_government", "an authority"),
+        ] {
+            for (side, party, authority) in &sides {
+                let verified = format!(
+                    "{changed}; delete from certificate_signatures where certificate_id = {certificate};
+                     insert into contacts (id, check_id, kind, with_whom, occurred_on, channel_source, summary, party_id, authority_id, recorded_by, recorded_at)
+                         values ({RESULT}, {CHECK}, 'call', 'A', current_date, 'embassy', 'asked', {party}, {authority}, {0}, now());
+                     insert into certificate_signatures (id, certificate_id, signer, signer_name, signed_on, recorded_by)
+                         values ({RESULT}, {certificate}, '{signer}', 'A', current_date, {0});
+                     update certificate_signatures set verified_contact_id = {RESULT}, verified_by = {0}, verified_at = now() where id = {RESULT}",
+                    person("guatemala")
+                );
+                let held = if *side == own { "nothing" } else { "certificate_signatures_verified_by_signer" };
+                assert_eq!(logged(&mut application, &verified).await, held, "{signer} by {side}");
+            }
+        }
+    }
+}
+
 /// The telegram of the demonstration.
 pub const TELEGRAM: &str = "(select id from telegrams limit 1)";
 

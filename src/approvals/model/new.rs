@@ -33,11 +33,48 @@ impl LicenseContact {
         Confirmation { channel, authority, party, occurred_on: self.occurred_on }
     }
 
+    /// What it is worth as a word on a cell.
+    pub fn told(&self) -> ToldBy {
+        ToldBy { kind: self.kind, authority: self.authority }
+    }
+
     /// `Meeting with Col. A., 18 Jun 2008 (channel: a directory)`.
     pub fn named(&self) -> String {
         let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
         let (kind, channel) = (self.kind.label(), self.channel.label().to_lowercase());
         format!("{kind} with {}, {when} (channel: {channel})", self.with_whom)
+    }
+}
+
+/// The authority of a cell.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    pub id: AuthorityId,
+    pub name: &'a str,
+    /// The authority above it, which speaks for it too.
+    pub parent: Option<AuthorityId>,
+}
+
+/// How, and by which authority, a cell was told.
+#[derive(Debug, Clone, Copy)]
+pub struct ToldBy {
+    pub kind: ContactKind,
+    pub authority: Option<AuthorityId>,
+}
+
+impl ToldBy {
+    /// That none is required says, in writing, whoever's consent it is; of the country as a whole, any authority of it
+    /// (guard 4).
+    pub fn shows_none_required(&self, of: Option<Whose<'_>>) -> Result<(), Refusal> {
+        let with = match of {
+            Some(whose) => self.authority.is_some_and(|with| with == whose.id || Some(with) == whose.parent),
+            None => self.authority.is_some(),
+        };
+        match self.kind.is_written() {
+            false => Err(Refusal::Spoken),
+            true if with => Ok(()),
+            true => Err(Refusal::OfAnother(of.map_or("an authority of the country", |whose| whose.name).to_owned())),
+        }
     }
 }
 

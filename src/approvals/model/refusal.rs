@@ -29,6 +29,11 @@ pub enum Refusal {
         "A spoken word is no proof. Choose the letter, e-mail or diplomatic note that says so, or confirm the country's rule that none is needed."
     )]
     Spoken,
+    /// Guard 4: a written word, of somebody whose consent is not asked for.
+    #[error(
+        "Only {0} can say that none is required. Choose a letter, e-mail or diplomatic note whose contact was with it."
+    )]
+    OfAnother(String),
     #[error("Give the day it was applied for.")]
     NotDated,
     #[error("The country's rules ask for {0}. Say of that authority alone that it is not required, with its proof.")]
@@ -84,6 +89,9 @@ pub enum Refusal {
     /// Guard 5, as the database holds it.
     #[error("Only the authority that issued a paper confirms it, through a channel not taken from the paper.")]
     NotTheIssuer,
+    /// Guard 6, as the database holds it.
+    #[error("Only the signer's own side confirms a signature, through a channel not taken from the paper.")]
+    NotTheSigner,
     #[error("Record the certificate first.")]
     NoCertificate,
     /// Guard 6: one signature for each, and none takes the place of another.
@@ -122,8 +130,12 @@ pub enum Refusal {
 }
 
 impl Refuses for Refusal {
-    const HELD: &'static [(&'static str, Self)] =
-        &[("permits_verified_off_paper", Refusal::NotTheIssuer), ("permits_verified_by_issuer", Refusal::NotTheIssuer)];
+    const HELD: &'static [(&'static str, Self)] = &[
+        ("permits_verified_off_paper", Refusal::NotTheIssuer),
+        ("permits_verified_by_issuer", Refusal::NotTheIssuer),
+        ("certificate_signatures_verified_off_paper", Refusal::NotTheSigner),
+        ("certificate_signatures_verified_by_signer", Refusal::NotTheSigner),
+    ];
 
     fn of_constraint(name: &str, detail: Option<&str>) -> Option<Self> {
         Self::in_table(name).or_else(|| Separated::of_constraint(name, detail).map(Self::from))

@@ -55,7 +55,10 @@ pub async fn authority_in_full(conn: &mut PgConnection, id: AuthorityId) -> Resu
     Ok(sqlx::query_scalar!("select name from authorities where id = $1", id.0).fetch_one(conn).await?)
 }
 
-/// An authority's short name.
-pub async fn authority_name(conn: &mut PgConnection, id: AuthorityId) -> Result<String> {
-    Ok(sqlx::query_scalar!("select short_name from authorities where id = $1", id.0).fetch_one(conn).await?)
+/// An authority's short name, and the authority above it.
+pub async fn authority_named(conn: &mut PgConnection, id: AuthorityId) -> Result<(String, Option<AuthorityId>)> {
+    let row =
+        sqlx::query!(r#"select short_name, parent_id as "parent: AuthorityId" from authorities where id = $1"#, id.0);
+    let row = row.fetch_one(conn).await?;
+    Ok((row.short_name, row.parent))
 }

@@ -5,11 +5,11 @@ use time::Date;
 use super::file::{ItemGroup, LicenseCheck, LicenseFile};
 use crate::{
     approvals::model::{
-        Approval, ApprovalState, AskedCell, CountryRule, LicenseContact, NewCell, NewPermit, Permit, Refusal, valid,
+        Approval, ApprovalState, AskedCell, CountryRule, LicenseContact, NewCell, NewPermit, Permit, Refusal, ToldBy,
+        Whose, valid,
     },
     audit::{self, Event, Subject, Verb},
     duties::model::{self as duties, Duty},
-    evidence::model::ContactKind,
     faults::{has_come, in_order, is_number},
     id::{
         ApprovalId, AuthorityId, CheckId, ContactId, CountryRuleId, ItemGroupId, LicenseId, PartyId, PermitId,
@@ -126,17 +126,17 @@ impl LicenseFile {
     pub fn record_cell(
         &self,
         (new_row, group): (ApprovalId, &ItemGroup),
-        of: Option<(AuthorityId, &str)>,
+        of: Option<Whose<'_>>,
         new: NewCell,
-        told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        told_by: impl Fn(ContactId) -> Option<ToldBy>,
         serves: impl Fn(PostId) -> bool,
         today: Date,
     ) -> Result<CellRecorded, Vec<Refusal>> {
-        let authority = of.map(|(id, _)| id);
-        self.judge_cell(group, authority, &new, told_by, serves, today)?;
+        let authority = of.map(|whose| whose.id);
+        self.judge_cell(group, of, &new, told_by, serves, today)?;
         let rule = self.none_needed(group).map(|rule| rule.id).filter(|_| new.state == ApprovalState::NotRequired);
         let says = NewCell { permit: new.permit.filter(|_| new.state == ApprovalState::Issued), ..new };
-        let (whose, state) = (of.map_or("any authority", |(_, name)| name), says.state.label().to_lowercase());
+        let (whose, state) = (of.map_or("any authority", |whose| whose.name), says.state.label().to_lowercase());
         let sentence = format!("import approval of {whose} for {}: {state}", group.named());
         let known = self.approval(group.id, authority);
         let approval = known.map_or(new_row, |known| known.id);
@@ -165,7 +165,7 @@ impl LicenseFile {
         &self,
         group: &ItemGroup,
         new: &NewCell,
-        told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        told_by: impl Fn(ContactId) -> Option<ToldBy>,
         serves: impl Fn(PostId) -> bool,
         today: Date,
     ) -> Result<ExemptionWithdrawn, Vec<Refusal>> {
@@ -180,27 +180,28 @@ impl LicenseFile {
     fn judge_cell(
         &self,
         group: &ItemGroup,
-        of: Option<AuthorityId>,
+        whose: Option<Whose<'_>>,
         new: &NewCell,
-        told_by: impl Fn(ContactId) -> Option<ContactKind>,
+        told_by: impl Fn(ContactId) -> Option<ToldBy>,
         serves: impl Fn(PostId) -> bool,
         today: Date,
     ) -> Result<(), Vec<Refusal>> {
+        let of = whose.map(|whose| whose.id);
         let theirs = self.takes_papers().and_then(|()| self.its_own_word(group.id, of, serves));
         theirs.map_err(|refusal| vec![refusal])?;
         let mut refused = Vec::new();
         refused.extend(has_come(new.applied_on, today).err().map(Refusal::AppliedOn));
         refused.extend(has_come(new.given_on, today).err().map(Refusal::GivenOn));
         let told_by = new.contact.map(told_by);
-        if told_by == Some(None) {
+        if matches!(told_by, Some(None)) {
             refused.push(Refusal::Contact);
         }
         let by_rule = of.is_none() && self.none_needed(group).is_some_and(|rule| rule.confirmed_on.is_some());
-        let proven = by_rule || told_by.flatten().is_some_and(ContactKind::is_written);
+        let proven = told_by.flatten().ok_or(Refusal::Spoken).and_then(|told| told.shows_none_required(whose));
         match new.state {
             ApprovalState::Issued if new.permit.is_none() => refused.push(Refusal::NoPermit),
             ApprovalState::NotRequired if new.proof.is_empty() => refused.push(Refusal::NoProof),
-            ApprovalState::NotRequired if !proven => refused.push(Refusal::Spoken),
+            ApprovalState::NotRequired if !by_rule => refused.extend(proven.err()),
             ApprovalState::Applied if new.applied_on.is_none() => refused.push(Refusal::NotDated),
             _ => {}
         }

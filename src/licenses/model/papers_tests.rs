@@ -68,9 +68,13 @@ fn cell(state: ApprovalState) -> NewCell {
     }
 }
 
+fn whose(id: AuthorityId) -> Whose<'static> {
+    Whose { id, name: "DECAM", parent: None }
+}
+
 fn record(license: &LicenseFile, of: Option<AuthorityId>, new: NewCell) -> Result<CellRecorded, Vec<No>> {
-    let told_by = |_| Some(ContactKind::Letter);
-    let of = of.map(|id| (id, "DECAM"));
+    let told_by = |_| Some(ToldBy { kind: ContactKind::Letter, authority: of });
+    let of = of.map(whose);
     license.record_cell((ApprovalId::new(), &license.items[0]), of, new, told_by, |_| true, TODAY)
 }
 
@@ -189,7 +193,7 @@ fn another_posts_word_stays_theirs_whichever_act_would_change_it() {
         (row.recorded_at_post, row.recorded_at_post_name) = (recorded_at, Some("Kingston".into()));
         license.approvals = vec![row.clone()];
         let serves = |of| of == post;
-        let of = Some((registry, "DECAM"));
+        let of = Some(whose(registry));
         let new = (ApprovalId::new(), &group);
         let recorded = license.record_cell(new, of, cell(ApprovalState::Refused), |_| None, serves, TODAY);
         let expected = if own { Ok(()) } else { Err(vec![No::WordOf("Kingston".into())]) };
@@ -216,12 +220,12 @@ fn another_posts_word_stays_theirs_whichever_act_would_change_it() {
 #[test]
 fn only_a_confirmed_rule_of_the_country_or_a_written_word_shows_that_none_is_required() {
     let authority = AuthorityId::new();
-    let judge = |of: Option<AuthorityId>, rule: Option<CountryRule>, told_by: Option<ContactKind>| {
+    let judge = |of: Option<AuthorityId>, rule: Option<CountryRule>, told_by: Option<ToldBy>| {
         let mut license = sample::license();
         license.rules = rule.into_iter().collect();
         license.approvals.clear();
         let new = NewCell { contact: told_by.map(|_| ContactId::new()), ..cell(ApprovalState::NotRequired) };
-        let of = of.map(|id| (id, "DECAM"));
+        let of = of.map(whose);
         let row = (ApprovalId::new(), &license.items[0]);
         license.record_cell(row, of, new, |_| told_by, |_| true, TODAY).map(|recorded| *recorded.rule())
     };
@@ -233,18 +237,57 @@ fn only_a_confirmed_rule_of_the_country_or_a_written_word_shows_that_none_is_req
     assert_eq!(judge(None, Some(none.clone()), None), spoken, "nobody confirmed it");
     assert_eq!(judge(None, Some(of_others), None), spoken, "a rule for other items");
     assert_eq!(judge(Some(authority), Some(confirmed), None), spoken, "of one authority alone");
+    let by = |kind: ContactKind, with: Option<AuthorityId>| Some(ToldBy { kind, authority: with });
     for kind in ContactKind::ALL.iter().copied() {
         let written = matches!(kind, ContactKind::Email | ContactKind::Letter | ContactKind::DiplomaticNote);
         let expected = if written { Ok(None) } else { spoken.clone() };
-        assert_eq!(judge(None, None, Some(kind)), expected, "{}", kind.label());
+        assert_eq!(judge(None, None, by(kind, Some(authority))), expected, "{}", kind.label());
     }
-    assert_eq!(judge(None, Some(none.clone()), Some(ContactKind::Letter)), Ok(Some(none.id)), "the rule is noted");
+    let letter = |with: Option<AuthorityId>| by(ContactKind::Letter, with);
+    let theirs = letter(Some(authority));
+    assert_eq!(judge(None, Some(none.clone()), theirs), Ok(Some(none.id)), "the rule is noted");
+    // A letter of somebody else says nothing for it: the end-user's, or that of another authority.
+    let of_another = |name: &str| Err(vec![No::OfAnother(name.into())]);
+    assert_eq!(judge(None, None, letter(None)), of_another("an authority of the country"));
+    assert_eq!(judge(Some(authority), None, letter(None)), of_another("DECAM"));
+    assert_eq!(judge(Some(authority), None, letter(Some(AuthorityId::new()))), of_another("DECAM"));
+    let (above, license) = (AuthorityId::new(), sample::license());
+    let of = Some(Whose { parent: Some(above), ..whose(authority) });
+    let new = NewCell { contact: Some(ContactId::new()), ..cell(ApprovalState::NotRequired) };
+    let row = (ApprovalId::new(), &license.items[0]);
+    let told_by = |_| letter(Some(above));
+    assert!(license.record_cell(row, of, new, told_by, |_| true, TODAY).is_ok(), "the ministry above it says so");
     // Where the country asks for one, it is of that authority that none is required.
     let asked = sample::rule("pistol", Some((authority, "DECAM")));
-    assert_eq!(judge(None, Some(asked.clone()), Some(ContactKind::Letter)), Err(vec![No::Asked("DECAM".into())]));
-    assert_eq!(judge(Some(authority), Some(asked.clone()), Some(ContactKind::Letter)), Ok(None));
+    assert_eq!(judge(None, Some(asked.clone()), theirs), Err(vec![No::Asked("DECAM".into())]));
+    assert_eq!(judge(Some(authority), Some(asked.clone()), theirs), Ok(None));
     let asked_of_others = CountryRule { item_class: "shotgun".into(), ..asked };
-    assert_eq!(judge(None, Some(asked_of_others), Some(ContactKind::Letter)), Ok(None));
+    assert_eq!(judge(None, Some(asked_of_others), theirs), Ok(None));
+}
+
+/// What a contact showed, it shows as long as it is what it was; a rule of the country shows it whoever told it too.
+#[test]
+fn that_none_is_required_holds_while_its_contact_is_a_written_one() {
+    for kind in ContactKind::ALL.iter().copied() {
+        for (by_rule, of_all) in [(false, false), (false, true), (true, true)] {
+            let mut license = sample::license();
+            let (group, authority) = (license.items[0].clone(), registry(&license));
+            let of = Some(authority).filter(|_| !of_all);
+            let mut row = sample::approval(&group, of, ApprovalState::NotRequired, None);
+            row.told_by_kind = Some(kind);
+            license.rules.clear();
+            if by_rule {
+                license.rules.push(sample::rule("pistol", None));
+                row.country_rule_id = Some(license.rules[0].id);
+            }
+            license.approvals = vec![row];
+            let holds = match of {
+                Some(authority) => license.cell(&group, authority, TODAY).is_some_and(|cell| cell.counts()),
+                None => license.exempt(&group).is_some(),
+            };
+            assert_eq!(holds, by_rule || kind.is_written(), "{} {by_rule} {of_all}", kind.label());
+        }
+    }
 }
 
 #[test]
@@ -304,7 +347,7 @@ fn what_is_recorded_of_a_cell_is_stored_and_logged_beside_what_stood_there() {
     }
     license.approvals.clear();
     let (row, new) = (ApprovalId::new(), cell(ApprovalState::Applied));
-    let of = Some((registry, "DECAM"));
+    let of = Some(whose(registry));
     let first = license.record_cell((row, &group), of, new, |_| None, |_| true, TODAY).expect("nothing stands there");
     assert_eq!(*first.approval(), row);
     let entry = Event::from(first);
@@ -624,9 +667,9 @@ fn papers_are_named_as_people_read_them() {
     row.recorded_at_post_name = Some("Kingston".into());
     assert_eq!(row.told(), "Recorded by Kingston; applied for on 10 Jun 2026");
     (row.told_by_post, row.told_by_kind) = (Some("Guatemala".into()), Some(ContactKind::Letter));
-    assert_eq!(row.told(), "Told Guatemala, date not stated, letter; applied for on 10 Jun 2026");
+    assert_eq!(row.told(), "ToldBy Guatemala, date not stated, letter; applied for on 10 Jun 2026");
     row.told_on = Some(DAY);
-    assert_eq!(row.told(), "Told Guatemala, 10 Jun 2026, letter; applied for on 10 Jun 2026");
+    assert_eq!(row.told(), "ToldBy Guatemala, 10 Jun 2026, letter; applied for on 10 Jun 2026");
     let proposed = Approval { state: ApprovalState::Needed, told_by_post: None, applied_on: None, ..row };
     assert_eq!(proposed.told(), "", "what the country rules propose is nobody's word");
 }
@@ -674,6 +717,9 @@ fn a_cell_is_colored_by_whether_it_counts_and_what_the_authority_said() {
 fn what_the_database_holds_is_refused_in_the_words_of_the_rule() {
     for name in ["permits_verified_off_paper", "permits_verified_by_issuer"] {
         assert_eq!(No::of_constraint(name, None), Some(No::NotTheIssuer), "{name}");
+    }
+    for name in ["certificate_signatures_verified_off_paper", "certificate_signatures_verified_by_signer"] {
+        assert_eq!(No::of_constraint(name, None), Some(No::NotTheSigner), "{name}");
     }
     let by_duty = ("duties_verify_permit_after_decide", "license 050107086");
     let separated = Separated { later: Duty::VerifyPermit, earlier: Duty::Decide, place: "license 050107086".into() };

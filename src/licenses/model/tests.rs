@@ -831,11 +831,10 @@ fn cell(state: ApprovalState) -> NewCell {
 fn a_cell_is_recorded_with_what_shows_its_state() {
     let (license, authority) = (sample::license(), AuthorityId::new());
     let group = license.items[0].clone();
-    let record = |new: NewCell, told_by| {
-        let told_by = move |_| told_by;
-        license
-            .record_cell((ApprovalId::new(), &group), Some((authority, "DECAM")), new, told_by, |_| true, sample::TODAY)
-            .map(|_| ())
+    let record = |new: NewCell, told_by: Option<ContactKind>| {
+        let told_by = move |_| told_by.map(|kind| ToldBy { kind, authority: Some(authority) });
+        let of = Some(Whose { id: authority, name: "DECAM", parent: None });
+        license.record_cell((ApprovalId::new(), &group), of, new, told_by, |_| true, sample::TODAY).map(|_| ())
     };
     let contact = Some(ContactId::new());
     let proof = "Their letter".to_owned();
