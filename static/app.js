@@ -100,7 +100,7 @@
       if (!of.includes(box.dataset.of)) continue;
       box.dataset.shown = "";
       box.checked = true;
-      box.after(Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value: box.value.split(".")[0] }));
+      box.parentElement.append(Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value: box.value.split(".")[0] }));
       box.closest("details")?.setAttribute("open", "");
     }
   });

@@ -4,6 +4,7 @@ pub mod contact;
 pub mod document;
 pub mod finding;
 pub mod interview;
+pub mod keep;
 pub mod link;
 pub mod model;
 pub mod record;

@@ -52,9 +52,9 @@ impl Ticks {
     }
 
     /// What opens those that are folded.
-    pub(super) fn others(&self) -> String {
+    pub(super) fn others(&self, one: &str) -> String {
         let count = self.far.len();
-        if self.near.is_empty() { format!("{count} to choose from") } else { format!("{count} more") }
+        if self.near.is_empty() { many(count, one) } else { format!("{count} more") }
     }
 }
 
@@ -87,23 +87,21 @@ impl Settles {
         let (sketch, several) = (form.contact.sketch(), file.licenses.len() > 1);
         let mut offered = Vec::new();
         for paper in file.unverified_papers() {
-            match paper.may_be_verified(by, &sketch) {
-                Ok(()) => {
-                    let license = format!(", license {}", paper.license().number);
-                    let says = paper.says() + if several { &license } else { "" };
-                    let value = Ticked::new(paper.id(), paper.version()).to_string();
-                    let is_ticked = form.verifies.has(&value);
-                    let choice = Choice::new(value, paper.named()).hint(says);
-                    offered.push(Tick { row: paper.id().to_string(), choice, is_ticked, of: String::new() });
+            let value = Ticked::new(paper.id(), paper.version()).to_string();
+            let is_ticked = form.verifies.has(&value);
+            // What was ticked stays where it can be mended.
+            if let Some(refusal) = paper.may_be_verified(by, &sketch).err().filter(|_| !is_ticked) {
+                let why = refusal.to_string();
+                match self.not_offered.iter_mut().find(|(known, _)| *known == why) {
+                    Some((_, papers)) => papers.push(paper.named()),
+                    None => self.not_offered.push((why, vec![paper.named()])),
                 }
-                Err(refusal) => {
-                    let why = refusal.to_string();
-                    match self.not_offered.iter_mut().find(|(known, _)| *known == why) {
-                        Some((_, papers)) => papers.push(paper.named()),
-                        None => self.not_offered.push((why, vec![paper.named()])),
-                    }
-                }
+                continue;
             }
+            let license = format!(", license {}", paper.license().number);
+            let says = paper.says() + if several { &license } else { "" };
+            let choice = Choice::new(value, paper.named()).hint(says);
+            offered.push(Tick { row: paper.id().to_string(), choice, is_ticked, of: String::new() });
         }
         offered.sort_by_key(|tick| !tick.is_ticked);
         let ticked = offered.iter().filter(|tick| tick.is_ticked).count();

@@ -21,7 +21,7 @@ pub enum Paper<'a> {
     Signature(&'a LicenseFile, &'a Certificate, &'a Signature),
 }
 
-/// Proof that a paper may be noted as genuine.
+/// A paper that may be noted as genuine, by the proof that its own rule gives.
 #[derive(Debug)]
 pub enum Verified {
     Permit(PermitVerified),

@@ -6,6 +6,7 @@ use crate::{
     evidence::model::{ChannelSource, ContactKind, Refusal as OfEvidence, SourceGrade, Statement},
     id::{AuthorityId, ContactId, PartyId, PersonId},
     licenses::model::LicenseStatus,
+    parties::model::{PartyRole, TakesPossession},
     sample,
 };
 
@@ -130,7 +131,8 @@ fn a_paper_says_what_it_is_good_for() {
 
 #[test]
 fn a_statement_bears_on_the_topic_of_the_party_it_is_about() {
-    let file = sample::case();
+    let mut file = sample::case();
+    file.licenses[0].parties.push(sample::party("Meridian", PartyRole::Broker, TakesPossession::Never));
     let parties = |topic: &str, about| {
         let asked = file.asked_by(topic, about);
         asked.into_iter().map(|asked| asked.party.map(|(party, _)| party)).collect::<Vec<_>>()

@@ -180,7 +180,7 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
             ))
         }
         Form::Contact(id) => {
-            enter!(evidence::interview::InterviewForm, version, |sent| evidence::interview::enter(
+            enter!(evidence::interview::InterviewForm, version, |sent| evidence::keep::enter(
                 actor, change, id, None, &mut sent
             ))
         }

@@ -1,12 +1,14 @@
 //! Forms. A form is a struct of [`Field`]s, each of which parsed itself, so a form with three faults shows all three.
 //! [`form!`](crate::form) declares one; [`Sent`] is a form on its way between the page and the handler.
 
+mod fault;
 mod field;
 mod marks;
 mod pairs;
 mod parts;
 mod sent;
 
+pub use fault::*;
 pub use field::*;
 pub use marks::*;
 pub use pairs::*;

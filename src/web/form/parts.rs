@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::{
     Form,
-    field::{Answer, Fault, placed},
+    fault::Fault,
+    field::{Answer, placed},
     pairs::Pairs,
 };
 
@@ -121,7 +122,7 @@ impl<B: Block> Blocks<B> {
         self.len() >= B::MOST
     }
 
-    /// One more.
+    /// One more, behind the others.
     pub fn add(&mut self, mut block: B) {
         block.within(&format!("{}.{}", self.name, self.len() + 1));
         self.each.push(block);
@@ -262,7 +263,7 @@ mod tests {
     }
 
     form! {
-        /// Where it was.
+        /// The town that was visited.
         pub struct PlaceForm reads Place {
             town: Field<Line>,
         }
@@ -296,7 +297,11 @@ mod tests {
     #[test]
     fn a_blank_block_is_passed_over_and_keeps_what_was_chosen() {
         let form = sent(&[("town", "Cobija"), ("notes.1.text", " "), ("notes.1.of", "a"), ("notes.2.text", "b")]);
-        assert_eq!(form.read().expect("nothing is wrong").notes.len(), 1);
+        let read = form.read().expect("nothing is wrong").notes;
+        assert_eq!(
+            read.iter().map(|note| (note.text.as_str(), note.of.0.is_some())).collect::<Vec<_>>(),
+            [("b", false)]
+        );
         assert_eq!(form.notes.each().next().map(|(_, note)| note.of.raw().to_owned()), Some("a".to_owned()));
     }
 

@@ -7,7 +7,7 @@ use axum::{
 
 use super::{
     Form,
-    field::Fault,
+    fault::Fault,
     marks::{MARKS, Marks},
     pairs::{Pairs, log, mark},
 };
