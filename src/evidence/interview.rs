@@ -196,7 +196,7 @@ pub async fn submit(
     Extension(typed): Extension<Typed>,
     sent: Sent<InterviewForm>,
 ) -> Result<Response> {
-    save(&can, id, None, &typed, sent).await
+    Box::pin(save(&can, id, None, &typed, sent)).await
 }
 
 pub async fn submit_edit(
@@ -205,7 +205,7 @@ pub async fn submit_edit(
     Extension(typed): Extension<Typed>,
     sent: Sent<InterviewForm>,
 ) -> Result<Response> {
-    save(&can, id, Some(row), &typed, sent).await
+    Box::pin(save(&can, id, Some(row), &typed, sent)).await
 }
 
 async fn save(

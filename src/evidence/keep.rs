@@ -180,18 +180,14 @@ async fn note(change: &mut Change, verified: Vec<Noted<'_>>) -> Result<Vec<Event
 
 /// What one save recorded beside the contact.
 fn with(said: usize, rested: usize, verified: usize) -> String {
-    let mut words = String::new();
-    if said > 0 {
-        words += &format!("; {}", many(said, "statement"));
-    }
-    if rested > 0 {
-        let rest = if rested == 1 { "rests" } else { "rest" };
-        words += &format!("; {} {rest} on it", many(rested, "finding"));
-    }
-    if verified > 0 {
-        words += &format!("; {} verified", many(verified, "paper"));
-    }
-    words
+    let rest = if rested == 1 { "rests" } else { "rest" };
+    let parts = [
+        (said, many(said, "statement")),
+        (rested, format!("{} {rest} on it", many(rested, "finding"))),
+        (verified, format!("{} verified", many(verified, "paper"))),
+    ];
+    let told = parts.into_iter().filter(|(count, _)| *count > 0);
+    told.fold(String::new(), |all, (_, words)| all + "; " + &words)
 }
 
 #[cfg(test)]
