@@ -125,6 +125,8 @@ fn called(templates: &Path) -> String {
             continue;
         };
         let Some((_, field)) = field.trim().rsplit_once("form.") else { continue };
+        // A field of a part of the form.
+        let field = field.rsplit('.').next().unwrap_or(field);
         let label = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
         labels.entry(field).or_default().insert(label.unwrap_or_default());
     }

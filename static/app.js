@@ -61,6 +61,49 @@
     document.addEventListener("visibilitychange", () => { if (document.hidden && dirty) keep(); });
     addEventListener("beforeunload", (event) => { if (dirty || failed) event.preventDefault(); });
   }
+  // A form of blocks. One more is there at once; without this file the server sends the page again with it.
+  const blocks = () => [...document.querySelectorAll("[data-block]")];
+  const chosen = (block, name) => block.querySelector(`select[name$=".${name}"]`);
+  document.querySelector("button[data-most]")?.addEventListener("click", (event) => {
+    const last = blocks().pop(), at = blocks().length, most = Number(event.currentTarget.dataset.most);
+    if (!last || at >= most) return;
+    event.preventDefault();
+    const next = last.cloneNode(true);
+    for (const element of next.querySelectorAll("*")) {
+      element.removeAttribute("aria-invalid");
+      element.classList.remove("usa-form-group--error", "usa-input--error");
+      for (const own of element.attributes) own.value = own.value.replace(`said.${at}.`, `said.${at + 1}.`).replace(`remove.${at}`, `remove.${at + 1}`);
+    }
+    next.querySelectorAll(".usa-error-message").forEach((fault) => fault.remove());
+    for (const named of next.querySelectorAll("strong, legend, button")) named.textContent = named.textContent.replace(/\d+/, at + 1);
+    const text = next.querySelector("textarea");
+    text.value = chosen(next, "topic").value = "";
+    for (const name of ["source_grade", "about"]) if (chosen(next, name)) chosen(next, name).value = chosen(last, name).value;
+    last.open = false;
+    next.open = true;
+    last.after(next);
+    text.focus();
+  });
+  // A block that is closed says in a line what is in it.
+  document.addEventListener("toggle", ({ target: block }) => {
+    if (!block.matches?.("[data-block]")) return;
+    const words = ["topic", "source_grade"].map((name) => chosen(block, name)).filter((list) => list.value);
+    block.querySelector(".begun").textContent = block.querySelector("textarea").value;
+    block.querySelector(".note").textContent = words.map((list) => list.selectedOptions[0].text).join(", ");
+  }, true);
+  // What is said on a topic bears on its finding: that is ticked as soon as the topic is chosen, once.
+  document.addEventListener("change", ({ target }) => {
+    const block = target.closest("[data-block]");
+    if (!block || !target.matches("select")) return;
+    const topic = chosen(block, "topic").value, of = [topic, `${topic} ${chosen(block, "about")?.value}`];
+    for (const box of document.querySelectorAll("[data-of]:not([data-shown])")) {
+      if (!of.includes(box.dataset.of)) continue;
+      box.dataset.shown = "";
+      box.checked = true;
+      box.parentElement.append(Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value: box.value.split(".")[0] }));
+      box.closest("details")?.setAttribute("open", "");
+    }
+  });
   // A filter that takes effect when it is changed.
   for (const filter of document.querySelectorAll("form[data-filter]")) {
     filter.addEventListener("change", (event) => { if (event.target.matches("select")) filter.requestSubmit(); });

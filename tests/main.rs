@@ -21,6 +21,7 @@ mod generate;
 mod guatemala;
 mod guessing;
 mod identity;
+mod interview;
 mod lists;
 mod log;
 mod marks;

@@ -187,7 +187,8 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
 fn views<'a>(can: &Actor, file: &'a CaseFile, around: &Around, whole: bool) -> Vec<LicenseView<'a>> {
     let view = |license| {
         let view = LicenseView::new(license, &file.reference, can, file.today());
-        view.served_by(&around.serving).counted_by(&around.runs)
+        let contacts = file.check.contacts.iter().map(Into::into);
+        view.served_by(&around.serving).counted_by(&around.runs).beside(file.check.id, contacts)
     };
     let mut views: Vec<_> = file.licenses.iter().map(view).collect();
     if whole {

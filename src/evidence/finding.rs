@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{
-    model::{Finding, FindingAnswer, NewFinding, PortionMark},
+    model::{FindingAnswer, NewFinding, PortionMark},
     store,
 };
 use crate::{
@@ -64,7 +64,7 @@ pub async fn show(
 ) -> Result<Response> {
     let file = checks::store::find(&can, id, Texts::Whole).await?;
     let saved = file.check.finding(&topic, of.party);
-    let sent = can.form(filled(saved), saved.map_or(0, |saved| saved.version)).await?;
+    let sent = can.form(filled(&file, &topic, of), saved.map_or(0, |saved| saved.version)).await?;
     page(&can, &file, &topic, of, sent)
 }
 
@@ -78,7 +78,7 @@ pub async fn submit(
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
         let saved = file.check.finding(&topic, of.party);
-        let sent = sent.against(&filled(saved), saved.map_or(0, |saved| saved.version));
+        let sent = sent.against(&filled(&file, &topic, of), saved.map_or(0, |saved| saved.version));
         page(&can, &file, &topic, of, sent)
     })
     .await
@@ -116,10 +116,12 @@ fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option
     Ok((&entry.label, party.transpose()?))
 }
 
-fn filled(finding: Option<&Finding>) -> FindingForm {
+/// The finding as it is; of one that nobody wrote yet, the contacts at which something was said on it are ticked.
+fn filled(file: &CaseFile, topic: &str, of: Of) -> FindingForm {
     let mut form = FindingForm::blank();
     form.portion_mark.set(PortionMark::Sbu);
-    if let Some(finding) = finding {
+    form.contacts.set(file.said_on(topic, of.party));
+    if let Some(finding) = file.check.finding(topic, of.party) {
         form.answer.set(finding.answer);
         form.text.set(&finding.text);
         form.portion_mark.set(finding.portion_mark);

@@ -3,22 +3,25 @@
 pub mod contact;
 pub mod document;
 pub mod finding;
+pub mod interview;
+pub mod keep;
 pub mod link;
 pub mod model;
 pub mod record;
+mod settles;
 pub mod statement;
 pub mod store;
 
 use self::{
-    model::{Contact, Document, Statement},
+    model::{Document, Statement},
     record::{show, show_edit, submit, submit_edit},
 };
 use crate::{addresses::route, web::Routes};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .form(route::contact_record, show::<Contact>, submit::<Contact>)
-        .form(route::contact_edit, show_edit::<Contact>, submit_edit::<Contact>)
+        .form(route::contact_record, interview::show, interview::submit)
+        .form(route::contact_edit, interview::show_edit, interview::submit_edit)
         .form(route::statement_record, show::<Statement>, submit::<Statement>)
         .form(route::statement_edit, show_edit::<Statement>, submit_edit::<Statement>)
         .form(route::statement_link, link::show, link::submit)

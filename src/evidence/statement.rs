@@ -19,17 +19,78 @@ use crate::{
     id::{CheckId, ContactId, PartyId, StatementId},
     reference::model::ReferenceKind,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Sent, html},
+    web::{Form, Layout, Sent, form::Block, html},
     words::Choice,
 };
 
 form! {
+    /// What was stated, on whatever page.
+    pub struct SaidForm reads Said {
+        text: Field<Text>,
+        topic: Field<Optional<Line>>,
+        source_grade: Field<SourceGrade>,
+        about: Field<Optional<PartyId>>,
+    }
+}
+
+form! {
+    /// A statement by itself.
     pub struct StatementForm reads Stated {
         contact: Field<ContactId>,
-        source_grade: Field<SourceGrade>,
-        topic: Field<Optional<Line>>,
-        about: Field<Optional<PartyId>>,
-        text: Field<Text>,
+        said: Part<SaidForm>,
+    }
+}
+
+impl Block for SaidForm {
+    const ONE: &'static str = "Statement";
+    const MOST: usize = 20;
+
+    fn is_blank(&self) -> bool {
+        self.text.raw().trim().is_empty()
+    }
+}
+
+impl SaidForm {
+    /// One that begins as the one before: most often the same person goes on about the same party.
+    pub(super) fn after(before: Option<&Self>) -> Self {
+        let mut form = Self::blank();
+        if let Some(before) = before {
+            form.source_grade.set(before.source_grade.raw());
+            form.about.set(before.about.raw());
+        }
+        form
+    }
+}
+
+impl Said {
+    /// Refuses what answers that parsed cannot be on this file.
+    pub(super) fn judge(&self, file: &CaseFile, form: &mut SaidForm) {
+        if self.topic.0.as_ref().is_some_and(|topic| !file.reference.knows(ReferenceKind::Topic, topic.as_str())) {
+            form.topic.refuse(Refusal::Topic);
+        }
+        if self.about.0.is_some_and(|about| file.parties().iter().all(|(party, _, _)| *party != about)) {
+            form.about.refuse(Refusal::Party);
+        }
+    }
+
+    /// What is kept of it, as said at a contact.
+    pub(super) fn data(&self, contact: ContactId) -> StatementData<'_> {
+        StatementData {
+            contact,
+            text: self.text.as_str(),
+            topic: self.topic.0.as_ref().map(Line::as_str),
+            about: self.about.0,
+            grade: self.source_grade,
+        }
+    }
+
+    /// Its entry in the log.
+    pub(super) fn event(&self, before: Option<&Statement>, whom: &str, row: Subject) -> Event {
+        let verb = if before.is_some() { "changed" } else { "recorded" };
+        let told = |text: &str, grade: SourceGrade| says("Statement", text).and("Source", grade);
+        Event::new(Verb::StatementRecorded, row, format!("{verb} what {whom} stated"))
+            .before(before.map(|before| told(&before.text, before.source_grade)))
+            .after(told(self.text.as_str(), self.source_grade))
     }
 }
 
@@ -78,10 +139,10 @@ impl Kind for Statement {
     fn filled(&self) -> StatementForm {
         let mut form = StatementForm::blank();
         form.contact.set(self.contact_id);
-        form.source_grade.set(self.source_grade);
-        form.topic.set(self.topic.as_deref().unwrap_or_default());
-        form.about.set(self.about_party_id.map(|id| id.to_string()).unwrap_or_default());
-        form.text.set(&self.text);
+        form.said.source_grade.set(self.source_grade);
+        form.said.topic.set(self.topic.as_deref().unwrap_or_default());
+        form.said.about.set(self.about_party_id.map(|id| id.to_string()).unwrap_or_default());
+        form.said.text.set(&self.text);
         form
     }
 
@@ -115,14 +176,10 @@ impl Kind for Statement {
     ) -> Result<()> {
         let contact = file.check.contacts.iter().find(|contact| contact.id == read.contact).ok_or(Refusal::Contact);
         form.contact.judged(contact.and_then(|contact| file.check.takes_statement(contact)));
-        if read.topic.0.as_ref().is_some_and(|topic| !file.reference.knows(ReferenceKind::Topic, topic.as_str())) {
-            form.topic.refuse(Refusal::Topic);
-        }
-        if read.about.0.is_some_and(|about| file.parties().iter().all(|(party, _, _)| *party != about)) {
-            form.about.refuse(Refusal::Party);
-        }
+        read.said.judge(file, &mut form.said);
         if let Some(before) = before {
-            form.source_grade.judged(before.may_be_graded(read.source_grade, &file.check.statements));
+            let grade = read.said.source_grade;
+            form.said.source_grade.judged(before.may_be_graded(grade, &file.check.statements));
         }
         Ok(())
     }
@@ -134,13 +191,7 @@ impl Kind for Statement {
         read: &Stated,
         version: i32,
     ) -> Result<StatementId> {
-        let data = StatementData {
-            contact: read.contact,
-            text: read.text.as_str(),
-            topic: read.topic.0.as_ref().map(Line::as_str),
-            about: read.about.0,
-            grade: read.source_grade,
-        };
+        let data = read.said.data(read.contact);
         let Some(before) = before else { return store::insert_statement(change, check, &data).await };
         store::save_statement(change, before.id, &data, version).await?;
         Ok(before.id)
@@ -149,11 +200,7 @@ impl Kind for Statement {
     fn event(file: &CaseFile, before: Option<&Self>, read: &Stated, row: Subject) -> Event {
         let contact = file.check.contacts.iter().find(|contact| contact.id == read.contact);
         let whom = contact.map_or("", |contact| contact.with_whom.as_str());
-        let verb = if before.is_some() { "changed" } else { "recorded" };
-        let told = |text: &str, grade: SourceGrade| says("Statement", text).and("Source", grade);
-        Event::new(Verb::StatementRecorded, row, format!("{verb} what {whom} stated"))
-            .before(before.map(|before| told(&before.text, before.source_grade)))
-            .after(told(read.text.as_str(), read.source_grade))
+        read.said.event(before, whom, row)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use super::model::{ChannelSource, ContactKind, FindingAnswer, PortionMark, Refusal, SourceGrade};
+use super::model::{ChannelSource, Contact, ContactKind, FindingAnswer, PortionMark, Refusal, SourceGrade};
 use crate::{
     checks::model::FindingRecorded,
     db::Change,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A contact to be kept.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct ContactData<'a> {
     pub kind: ContactKind,
     pub occurred_on: Option<Date>,
@@ -26,8 +26,30 @@ pub struct ContactData<'a> {
     pub summary: &'a str,
 }
 
-pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &ContactData<'_>) -> Result<ContactId> {
-    let (id, at, person) = (ContactId::new(), change.at, change.person().map(|person| person.0));
+impl<'a> ContactData<'a> {
+    /// A contact as it is kept.
+    pub fn of(contact: &'a Contact) -> Self {
+        Self {
+            kind: contact.kind,
+            occurred_on: contact.occurred_on,
+            with_whom: &contact.with_whom,
+            authority: contact.authority_id,
+            party: contact.party_id,
+            place: &contact.place,
+            channel: contact.channel_source,
+            summary: &contact.summary,
+        }
+    }
+}
+
+/// Keeps a contact under an id that others of its change name already.
+pub async fn insert_contact(
+    change: &mut Change,
+    check: CheckId,
+    id: ContactId,
+    contact: &ContactData<'_>,
+) -> Result<()> {
+    let (at, person) = (change.at, change.person().map(|person| person.0));
     sqlx::query!(
         "insert into contacts (id, check_id, kind, occurred_on, with_whom, place, channel_source, summary, recorded_by, recorded_at,
              authority_id, party_id)
@@ -48,7 +70,7 @@ pub async fn insert_contact(change: &mut Change, check: CheckId, contact: &Conta
     .execute(change.conn())
     .await
     .map_err(Refusal::said)?;
-    Ok(id)
+    Ok(())
 }
 
 /// Changes a contact.

@@ -10,16 +10,17 @@ use super::{
 };
 use crate::{
     access::{Actor, Permission, Reader, Role},
-    addresses as at,
+    addresses::{self as at, Address},
     approvals::{
         counted::{Found, Run, found, in_short},
         model::{
-            Approval, ApprovalState, Cell, CountryRule, CustodyStage, CustodyStep, DOES_NOT_COUNT, Lapsed, Permit,
+            Approval, ApprovalState, Cell, Confirmation, CountryRule, CustodyStage, CustodyStep, DOES_NOT_COUNT,
+            Lapsed, Permit, Signature,
         },
     },
     basis::Changed,
     duties::model::Duty,
-    id::{ItemGroupId, PersonId},
+    id::{CheckId, ItemGroupId, PersonId},
     mistakes::model::{Mistake, Recorded},
     parties::model::TakesPossession,
     reference::model::{Reference, ReferenceKind},
@@ -60,6 +61,8 @@ pub struct LicenseView<'a> {
     pub numbers: Vec<Found>,
     reader: Reader,
     serving: Vec<(PersonId, Role)>,
+    /// The check beside whose file it is seen, with what that check's contacts are worth to a paper.
+    beside: Option<(CheckId, Vec<Confirmation>)>,
 }
 
 /// The items of a row, and its cells.
@@ -146,6 +149,7 @@ impl<'a> LicenseView<'a> {
             numbers: in_short(&file.serials, |id| file.item(id).map_or_else(String::new, |item| item.label.clone())),
             reader: actor.reader(),
             serving: Vec::new(),
+            beside: None,
             file,
         }
     }
@@ -155,6 +159,33 @@ impl<'a> LicenseView<'a> {
     pub fn served_by(mut self, serving: &[(PersonId, Role)]) -> Self {
         self.serving = serving.to_vec();
         self
+    }
+
+    /// Seen beside the file of a check, which has such contacts.
+    #[must_use]
+    pub fn beside(mut self, check: CheckId, contacts: impl Iterator<Item = Confirmation>) -> Self {
+        self.beside = Some((check, contacts.collect()));
+        self
+    }
+
+    /// Where a permit is verified: through a contact that may have confirmed it, or, where none may, where one is
+    /// recorded.
+    pub fn verify_permit_at(&self, permit: &Permit) -> Address {
+        let asked = self.contact_for(permit.id, |contact| permit.confirmed_by(contact).is_ok());
+        asked.unwrap_or_else(|| at::permit_verify(self.file.id, permit.id))
+    }
+
+    /// As [`Self::verify_permit_at`], for a signature on the certificate.
+    pub fn verify_signature_at(&self, signature: &Signature) -> Address {
+        let signing = self.file.signing(signature.signer);
+        let asked = self.contact_for(signature.id, |contact| signature.confirmed_by(contact, &signing).is_ok());
+        asked.unwrap_or_else(|| at::signature_verify(self.file.id, signature.id))
+    }
+
+    fn contact_for(&self, paper: impl std::fmt::Display, confirms: impl Fn(Confirmation) -> bool) -> Option<Address> {
+        let (check, contacts) = self.beside.as_ref()?;
+        let none = self.checks.len() == 1 && !contacts.iter().any(|contact| confirms(*contact));
+        none.then(|| at::contact_record(*check).with("paper", paper))
     }
 
     /// Which serial numbers counts found, where they were read one by one.

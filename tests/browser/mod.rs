@@ -5,6 +5,7 @@ mod judge;
 
 mod desk;
 mod drafts;
+mod interview;
 mod keyboard;
 mod pages;
 mod pictures;

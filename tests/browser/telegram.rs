@@ -171,7 +171,9 @@ async fn by_the_post(post: &Browser) {
     post.choose("Topic of the finding", "Import approvals").await;
     post.press("Finding").await;
     post.tick("Post's answer", "No").await;
-    post.tick("Rests on these contacts", "Meeting with Col. Bautista Corral").await;
+    // What he said on that topic is filed: his contact is ticked.
+    let rests = post.field("Rests on these contacts", "Meeting with Col. Bautista Corral").await;
+    assert_eq!(rests.prop("checked").await.expect("a box").as_deref(), Some("true"));
     post.press("Save the finding").await;
 
     point(post, &["Post is confident that this is a"]).await;

@@ -302,8 +302,13 @@ impl Browser {
 
     /// Chooses from the list of this label.
     pub async fn choose(&self, label: &str, option: &str) {
+        self.choose_in("", label, option).await;
+    }
+
+    /// As [`Browser::choose`], in the group of that legend.
+    pub async fn choose_in(&self, group: &str, label: &str, option: &str) {
         self.effort.choices.fetch_add(1, Ordering::Relaxed);
-        let list = self.field("", label).await;
+        let list = self.field(group, label).await;
         let place = "return [...arguments[0].options].findIndex(o => o.text.includes(arguments[1]))";
         let place = self.run(place, &[json!(list), json!(option)]).await;
         let place = place.as_u64().and_then(|place| usize::try_from(place).ok());

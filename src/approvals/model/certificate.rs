@@ -4,7 +4,7 @@ use serde::Deserialize;
 use time::Date;
 
 use super::{
-    confirmation::{Confirmation, Lapsed, Unconfirmed},
+    confirmation::{Confirmation, Lapsed, Sketch, Unconfirmed},
     words::Signer,
 };
 use crate::{
@@ -79,6 +79,19 @@ impl Signature {
             return Err(Unconfirmed::Signer(self.signer.label().to_lowercase()));
         }
         contact.after(Some(self.signed_on))
+    }
+}
+
+impl Signature {
+    /// Whether a contact may still turn out to confirm it.
+    pub fn may_be_confirmed_by(&self, sketch: &Sketch, signing: &[PartyId]) -> Result<(), Unconfirmed> {
+        let best = sketch.at_best();
+        let may_be_anybody = self.signer == Signer::HostGovernment || !signing.is_empty();
+        if sketch.is_open() && may_be_anybody {
+            best.after(Some(self.signed_on))
+        } else {
+            self.confirmed_by(best, signing)
+        }
     }
 }
 

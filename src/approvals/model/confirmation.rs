@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 
 use crate::{
     basis::Changed,
-    evidence::model::ChannelSource,
+    evidence::model::{ChannelSource, Contact},
     id::{AuthorityId, PartyId, PostId},
     text::day_words,
 };
@@ -21,6 +21,32 @@ pub struct Confirmation {
     pub party: Option<PartyId>,
     /// Its day at the post.
     pub occurred_on: Option<Date>,
+}
+
+/// A contact that somebody is writing down, as far as it goes. What is not said yet rules no paper out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sketch {
+    pub channel: Option<ChannelSource>,
+    pub authority: Option<AuthorityId>,
+    pub party: Option<PartyId>,
+    pub occurred_on: Option<Date>,
+}
+
+impl Sketch {
+    /// Whether it may still have been with anybody.
+    pub(super) fn is_open(&self) -> bool {
+        self.authority.is_none() && self.party.is_none()
+    }
+
+    /// What it is worth at best.
+    pub(super) fn at_best(&self) -> Confirmation {
+        Confirmation {
+            channel: self.channel.unwrap_or(ChannelSource::Directory),
+            authority: self.authority,
+            party: self.party,
+            occurred_on: self.occurred_on.or(Some(Date::MAX)),
+        }
+    }
 }
 
 /// A verification of a paper that lapsed, because the contact it was made through was changed.
@@ -52,6 +78,17 @@ pub enum Unconfirmed {
     /// Before there was a paper.
     #[error("It took place before the paper was there ({0}).")]
     Before(String),
+}
+
+impl From<&Contact> for Confirmation {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            channel: contact.channel_source,
+            authority: contact.authority_id,
+            party: contact.party_id,
+            occurred_on: contact.occurred_on,
+        }
+    }
 }
 
 impl Confirmation {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use time::{Date, OffsetDateTime};
 
-use super::confirmation::{Confirmation, Lapsed, Unconfirmed};
+use super::confirmation::{Confirmation, Lapsed, Sketch, Unconfirmed};
 use crate::{
     id::{AuthorityId, ContactId, PermitId, PersonId, PostId},
     mistakes::model::{Recorded, Side},
@@ -144,6 +144,12 @@ impl Permit {
             return Err(Unconfirmed::Authority(self.issuer.clone()));
         }
         contact.after(self.issued_on)
+    }
+
+    /// Whether a contact may still turn out to confirm it.
+    pub fn may_be_confirmed_by(&self, sketch: &Sketch) -> Result<(), Unconfirmed> {
+        let best = sketch.at_best();
+        if sketch.is_open() { best.after(self.issued_on) } else { self.confirmed_by(best) }
     }
 
     /// What it says, in one line.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     audit::{Event, Verb, says},
-    evidence::model::{FindingAnswer, NewFinding, Refusal},
+    evidence::model::{Finding, FindingAnswer, NewFinding, Refusal},
     id::{CheckId, ContactId},
     proof,
 };
@@ -57,5 +57,32 @@ impl CheckFile {
         let before = self.finding(&new.topic, new.party).map(|before| told(before.answer, &before.text));
         let event = event.before(before).after(told(new.answer, &new.text));
         Ok(FindingRecorded { check: self.id, says: new, event })
+    }
+
+    /// Letting a finding rest on one more contact, by the topic's label and the contact's name: it says what it said.
+    pub fn rest_finding(
+        &self,
+        finding: &Finding,
+        label: &str,
+        (contact, named): (ContactId, &str),
+    ) -> Result<FindingRecorded, Refusal> {
+        self.takes_findings()?;
+        let mut contacts = finding.contacts.clone();
+        if !contacts.contains(&contact) {
+            contacts.push(contact);
+        }
+        let about = finding.party_name.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let sentence = format!("let the finding on {}{about} rest on one more contact", label.to_lowercase());
+        let event = Event::new(Verb::FindingRecorded, self.id, sentence).after(says("Rests on", named));
+        let says = NewFinding {
+            topic: finding.topic.clone(),
+            party: finding.party_id,
+            answer: finding.answer,
+            text: finding.text.clone(),
+            mark: finding.portion_mark,
+            contacts,
+            documents: finding.documents.clone(),
+        };
+        Ok(FindingRecorded { check: self.id, says, event })
     }
 }

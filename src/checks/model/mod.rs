@@ -8,6 +8,7 @@ mod path;
 mod refusal;
 mod rests;
 mod result;
+mod settles;
 mod take_back;
 mod words;
 
@@ -18,12 +19,15 @@ pub use guards::{BroughtBack, Cleared, Explained, Recommended, Signed};
 pub use path::{Closed, Extended, Milestone, Prioritized, Reassigned, Stepped, Taken, Waived};
 pub use refusal::Refusal;
 pub use result::{Countersigned, Declined, EndedEarly, NewResult, Proposed, ResultSigned};
+pub use settles::{Paper, Unverified, Verified};
 pub use words::*;
 
 #[cfg(test)]
 mod acts_tests;
 #[cfg(test)]
 mod rests_tests;
+#[cfg(test)]
+mod settles_tests;
 #[cfg(test)]
 mod take_back_tests;
 #[cfg(test)]

@@ -236,6 +236,12 @@ pub fn confirms(
         .with("channel", "", channel.code(), format!("reached through {channel_says}"))
 }
 
+/// `Meeting with Col. A., 18 Jun 2008`.
+pub fn named(kind: ContactKind, with_whom: &str, occurred_on: Option<Date>) -> String {
+    let when = occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
+    format!("{} with {with_whom}, {when}", kind.label())
+}
+
 impl Contact {
     /// What it confirms a paper by.
     pub fn confirms(&self) -> Basis {
@@ -244,10 +250,9 @@ impl Contact {
         confirms((self.kind, &self.with_whom), self.occurred_on, authority, party, self.channel_source)
     }
 
-    /// `Meeting with Col. A., 18 Jun 2008`.
+    /// As lists and findings name it.
     pub fn named(&self) -> String {
-        let when = self.occurred_on.map_or_else(|| "date not stated".to_owned(), day_words);
-        format!("{} with {}, {when}", self.kind.label(), self.with_whom)
+        named(self.kind, &self.with_whom, self.occurred_on)
     }
 
     /// Whether the text was cut.

@@ -1,6 +1,6 @@
 //! Why something about what a post learns is refused: each sentence once.
 
-use crate::error::Refuses;
+use crate::{error::Refuses, text::many};
 
 /// Changing what a reply says that somebody signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,11 @@ pub enum Refusal {
     RepliedOn,
     #[error("A paper was verified through this contact meanwhile. Open the contact again, then change it.")]
     ChannelStays,
+    #[error("One save takes {} at most. Take some out and save; then add them to the contact.", many(*.0, "statement"))]
+    TooMany(usize),
+    /// What was ticked is another one by now, or settled.
+    #[error("Something ticked here changed after you opened this page. Tick what is still as you say.")]
+    ChangedSince,
     #[error("This day is still to come at the post.")]
     ToCome,
     #[error("Choose an authority from the list.")]

@@ -106,7 +106,7 @@ pub fn is_whole(act: &Act) -> bool {
                 ApprovalState::Issued | ApprovalState::NotRequired => false,
             })
         }
-        Form::Contact(_) => whole::<evidence::contact::ContactForm>(&pairs),
+        Form::Contact(_) => whole::<evidence::interview::InterviewForm>(&pairs),
         Form::Statement(_) => whole::<evidence::statement::StatementForm>(&pairs),
         Form::Document(_) => whole::<evidence::document::DocumentForm>(&pairs),
         Form::Finding(..) => whole::<evidence::finding::FindingForm>(&pairs),
@@ -180,7 +180,7 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
             ))
         }
         Form::Contact(id) => {
-            enter!(evidence::contact::ContactForm, version, |sent| evidence::record::enter::<evidence::model::Contact>(
+            enter!(evidence::interview::InterviewForm, version, |sent| evidence::keep::enter(
                 actor, change, id, None, &mut sent
             ))
         }

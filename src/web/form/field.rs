@@ -1,10 +1,10 @@
 //! Fields: what was typed, and what it means.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{borrow::Cow, collections::BTreeMap, str::FromStr};
 
 use uuid::Uuid;
 
-use super::pairs::Pairs;
+use super::{fault::Fault, pairs::Pairs};
 use crate::{error::Result, words::Choice};
 
 /// One kind of field: how it comes out of the pairs and what it is worth.
@@ -20,45 +20,28 @@ pub trait Answer: Sized {
     /// The answer, if it is right.
     fn value(&self) -> Option<Self::Value>;
     /// What is wrong, for the error summary.
-    fn fault(&self) -> Option<Fault>;
+    fn faults(&self) -> Vec<Fault>;
+    /// Takes back what is wrong with what nobody answered yet.
+    fn quiet(&mut self);
+    /// Becomes a field of a block of its form.
+    fn within(&mut self, block: &str);
     /// Sets the other person's saved answer beside this one, where the two differ.
     fn beside(&mut self, theirs: &Self);
 }
 
-/// A wrong answer: the field's name and the sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The `id` of the input to go to.
-    pub name: String,
-    /// What is wrong with it.
-    pub message: String,
+/// A field's name in a block, whichever block it was in before.
+pub(super) fn placed(name: &str, block: &str) -> Cow<'static, str> {
+    format!("{block}.{}", name.rsplit('.').next().unwrap_or(name)).into()
 }
 
-/// What pages call each field, where all of them call it the same.
-const CALLED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/called.rs"));
-
-/// What a field is called where its page is not at hand: as on its pages, or by its name, `ends_on` as `Ends on`.
-pub fn called(field: &str) -> String {
-    let field = field.split('.').next().unwrap_or_default();
-    if let Some((_, label)) = CALLED.iter().find(|(known, _)| *known == field) {
-        return (*label).to_owned();
-    }
-    let words = field.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-impl Fault {
-    /// What the field is called.
-    pub fn named(&self) -> String {
-        called(&self.name)
-    }
+fn faults(name: &str, error: Option<&String>) -> Vec<Fault> {
+    error.map(|message| Fault::new(name, message)).into_iter().collect()
 }
 
 /// One answer: what was typed, and what it means.
 #[derive(Debug, Clone)]
 pub struct Field<T> {
-    name: &'static str,
+    name: Cow<'static, str>,
     raw: String,
     value: Option<T>,
     error: Option<String>,
@@ -68,7 +51,7 @@ pub struct Field<T> {
 impl<T> Field<T> {
     /// The name in the form.
     pub fn name(&self) -> &str {
-        self.name
+        &self.name
     }
 
     pub fn raw(&self) -> &str {
@@ -132,7 +115,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
     type Value = T;
 
     fn blank(name: &'static str) -> Self {
-        Self { name, raw: String::new(), value: None, error: None, theirs: None }
+        Self { name: name.into(), raw: String::new(), value: None, error: None, theirs: None }
     }
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
@@ -141,14 +124,14 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
             Ok(value) => (Some(value), None),
             Err(error) => (None, Some(error.to_string())),
         };
-        Self { name, raw: raw.replace('\0', ""), value, error, theirs: None }
+        Self { name: name.into(), raw: raw.replace('\0', ""), value, error, theirs: None }
     }
 
     fn fill(&mut self, pairs: &Pairs, on_file: bool) {
-        if !pairs.has(self.name) {
+        if !pairs.has(&self.name) {
             return;
         }
-        let was = std::mem::replace(&mut self.raw, pairs.last(self.name).to_owned());
+        let was = std::mem::replace(&mut self.raw, pairs.last(&self.name).to_owned());
         self.theirs = Some(was).filter(|was| on_file && was.trim() != self.raw.trim());
     }
 
@@ -156,8 +139,18 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
         self.value.clone()
     }
 
-    fn fault(&self) -> Option<Fault> {
-        self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    fn faults(&self) -> Vec<Fault> {
+        faults(&self.name, self.error.as_ref())
+    }
+
+    fn quiet(&mut self) {
+        if self.raw.chars().all(|letter| letter.is_whitespace() || letter == '/') {
+            self.error = None;
+        }
+    }
+
+    fn within(&mut self, block: &str) {
+        self.name = placed(&self.name, block);
     }
 
     fn beside(&mut self, theirs: &Self) {
@@ -167,7 +160,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
 
 #[derive(Debug, Clone)]
 pub struct Fields<T> {
-    name: &'static str,
+    name: Cow<'static, str>,
     raw: Vec<String>,
     values: Option<Vec<T>>,
     error: Option<String>,
@@ -176,7 +169,7 @@ pub struct Fields<T> {
 impl<T> Fields<T> {
     /// The name in the form.
     pub fn name(&self) -> &str {
-        self.name
+        &self.name
     }
 
     pub fn error(&self) -> Option<&str> {
@@ -209,20 +202,20 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
     type Value = Vec<T>;
 
     fn blank(name: &'static str) -> Self {
-        Self { name, raw: Vec::new(), values: None, error: None }
+        Self { name: name.into(), raw: Vec::new(), values: None, error: None }
     }
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
         let raw: Vec<String> = pairs.all(name).iter().filter(|value| !value.is_empty()).cloned().collect();
         match raw.iter().map(|value| value.parse()).collect::<Result<Vec<T>, _>>() {
-            Ok(values) => Self { name, raw, values: Some(values), error: None },
-            Err(error) => Self { name, raw, values: None, error: Some(error.to_string()) },
+            Ok(values) => Self { name: name.into(), raw, values: Some(values), error: None },
+            Err(error) => Self { name: name.into(), raw, values: None, error: Some(error.to_string()) },
         }
     }
 
     fn fill(&mut self, pairs: &Pairs, _on_file: bool) {
-        if pairs.has(self.name) {
-            self.raw = pairs.all(self.name).to_vec();
+        if pairs.has(&self.name) {
+            self.raw = pairs.all(&self.name).to_vec();
         }
     }
 
@@ -230,8 +223,18 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
         self.values.clone()
     }
 
-    fn fault(&self) -> Option<Fault> {
-        self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    fn faults(&self) -> Vec<Fault> {
+        faults(&self.name, self.error.as_ref())
+    }
+
+    fn quiet(&mut self) {
+        if self.raw.is_empty() {
+            self.error = None;
+        }
+    }
+
+    fn within(&mut self, block: &str) {
+        self.name = placed(&self.name, block);
     }
 
     fn beside(&mut self, _theirs: &Self) {}
@@ -240,7 +243,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Fields<T> {
 /// One answer for each row that the page shows, under the field's name and the row's key: `whose.<key>`.
 #[derive(Debug, Clone)]
 pub struct Each<T> {
-    name: &'static str,
+    name: Cow<'static, str>,
     raw: BTreeMap<Uuid, String>,
     values: BTreeMap<Uuid, T>,
     errors: BTreeMap<Uuid, String>,
@@ -277,7 +280,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Each<T> {
     type Value = BTreeMap<Uuid, T>;
 
     fn blank(name: &'static str) -> Self {
-        Self { name, raw: BTreeMap::new(), values: BTreeMap::new(), errors: BTreeMap::new() }
+        Self { name: name.into(), raw: BTreeMap::new(), values: BTreeMap::new(), errors: BTreeMap::new() }
     }
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
@@ -293,7 +296,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Each<T> {
     }
 
     fn fill(&mut self, pairs: &Pairs, _on_file: bool) {
-        let rows = pairs.beneath(self.name).filter_map(|(key, raw)| Some((key.parse().ok()?, raw.to_owned())));
+        let rows = pairs.beneath(&self.name).filter_map(|(key, raw)| Some((key.parse().ok()?, raw.to_owned())));
         self.raw.extend(rows.filter(|(_, raw)| !raw.is_empty()));
     }
 
@@ -301,9 +304,17 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Each<T> {
         self.errors.is_empty().then(|| self.values.clone())
     }
 
-    fn fault(&self) -> Option<Fault> {
-        let (key, message) = self.errors.first_key_value()?;
-        Some(Fault { name: self.name(key), message: message.clone() })
+    fn faults(&self) -> Vec<Fault> {
+        self.errors.iter().take(1).map(|(key, message)| Fault::new(self.name(key), message)).collect()
+    }
+
+    fn quiet(&mut self) {
+        let raw = &self.raw;
+        self.errors.retain(|key, _| raw.contains_key(key));
+    }
+
+    fn within(&mut self, block: &str) {
+        self.name = placed(&self.name, block);
     }
 
     fn beside(&mut self, _theirs: &Self) {}
@@ -312,7 +323,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Each<T> {
 /// An answer that is never shown again and never drafted: a password.
 #[derive(Clone)]
 pub struct Secret<T> {
-    name: &'static str,
+    name: Cow<'static, str>,
     value: Option<T>,
     error: Option<String>,
 }
@@ -320,7 +331,7 @@ pub struct Secret<T> {
 impl<T> Secret<T> {
     /// The name in the form.
     pub fn name(&self) -> &str {
-        self.name
+        &self.name
     }
 
     pub fn raw(&self) -> &'static str {
@@ -352,13 +363,13 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Secret<T> {
     type Value = T;
 
     fn blank(name: &'static str) -> Self {
-        Self { name, value: None, error: None }
+        Self { name: name.into(), value: None, error: None }
     }
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
         match pairs.last(name).parse::<T>() {
-            Ok(value) => Self { name, value: Some(value), error: None },
-            Err(error) => Self { name, value: None, error: Some(error.to_string()) },
+            Ok(value) => Self { name: name.into(), value: Some(value), error: None },
+            Err(error) => Self { name: name.into(), value: None, error: Some(error.to_string()) },
         }
     }
 
@@ -368,8 +379,16 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Secret<T> {
         self.value.clone()
     }
 
-    fn fault(&self) -> Option<Fault> {
-        self.error.clone().map(|message| Fault { name: self.name.to_owned(), message })
+    fn faults(&self) -> Vec<Fault> {
+        faults(&self.name, self.error.as_ref())
+    }
+
+    fn quiet(&mut self) {
+        self.error = None;
+    }
+
+    fn within(&mut self, block: &str) {
+        self.name = placed(&self.name, block);
     }
 
     fn beside(&mut self, _theirs: &Self) {}

@@ -1,14 +1,18 @@
 //! Forms. A form is a struct of [`Field`]s, each of which parsed itself, so a form with three faults shows all three.
 //! [`form!`](crate::form) declares one; [`Sent`] is a form on its way between the page and the handler.
 
+mod fault;
 mod field;
 mod marks;
 mod pairs;
+mod parts;
 mod sent;
 
+pub use fault::*;
 pub use field::*;
 pub use marks::*;
 pub use pairs::*;
+pub use parts::*;
 pub use sent::*;
 
 /// A form, as [`form!`](crate::form) declares it.
@@ -25,6 +29,10 @@ pub trait Form: Sized {
     fn read(&self) -> Option<Self::Read>;
     /// What is wrong, in the order of the fields.
     fn faults(&self) -> Vec<Fault>;
+    /// Takes back what is wrong with what nobody answered yet.
+    fn quiet(&mut self);
+    /// Becomes a block of another form: its fields get the block's name before their own.
+    fn within(&mut self, block: &str);
     /// Sets another person's saved version beside this one.
     fn beside(&mut self, theirs: &Self);
 }
@@ -75,8 +83,17 @@ macro_rules! form {
             }
 
             fn faults(&self) -> Vec<$crate::web::form::Fault> {
-                let faults: Vec<Option<$crate::web::form::Fault>> = vec![$($crate::web::form::Answer::fault(&self.$field),)*];
+                let faults: Vec<Vec<$crate::web::form::Fault>> = vec![$($crate::web::form::Answer::faults(&self.$field),)*];
                 faults.into_iter().flatten().collect()
+            }
+
+            fn quiet(&mut self) {
+                $($crate::web::form::Answer::quiet(&mut self.$field);)*
+            }
+
+            fn within(&mut self, block: &str) {
+                let _ = block;
+                $($crate::web::form::Answer::within(&mut self.$field, block);)*
             }
 
             fn beside(&mut self, theirs: &Self) {

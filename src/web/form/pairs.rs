@@ -1,6 +1,9 @@
 //! The body of a form: its answers by name, and what it knows of itself.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::marks::{MARKS, Marks};
 use crate::{db::drafts::Mark, error::Result, id::FormId};
@@ -61,6 +64,19 @@ impl Pairs {
             let length = key(whole)?;
             Some((&whole[whole.len() - length..], values.last()?.as_str()))
         })
+    }
+
+    /// The pairs of each block of that name, by its number: of `said.2.text`, those of `text` in block 2.
+    pub(super) fn blocks(&self, name: &str) -> BTreeMap<u32, Self> {
+        let mut blocks = BTreeMap::<u32, Self>::new();
+        for (whole, values) in &self.0 {
+            let Some(beneath) = whole.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) else { continue };
+            let Some((at, field)) = beneath.split_once('.') else { continue };
+            if let Ok(at) = at.parse() {
+                blocks.entry(at).or_default().0.insert(field.to_owned(), values.clone());
+            }
+        }
+        blocks
     }
 
     /// Every answer, by name.

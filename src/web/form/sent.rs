@@ -7,7 +7,7 @@ use axum::{
 
 use super::{
     Form,
-    field::Fault,
+    fault::Fault,
     marks::{MARKS, Marks},
     pairs::{Pairs, log, mark},
 };
@@ -140,7 +140,7 @@ impl<F: Form> Sent<F> {
 
     /// What is wrong, for the error summary.
     pub fn errors(&self) -> Vec<Fault> {
-        let asked = self.marks.settled().err().map(|message| Fault { name: MARKS.to_owned(), message });
+        let asked = self.marks.settled().err().map(|message| Fault::new(MARKS, message));
         asked.into_iter().chain(self.form.faults()).collect()
     }
 
