@@ -6,6 +6,7 @@ mod matrix;
 mod number;
 mod open;
 mod papers;
+mod persons;
 mod refusal;
 mod rests;
 mod signatures;
@@ -13,13 +14,14 @@ mod take_back;
 mod weapon;
 mod words;
 
-pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised, on_lists};
+pub use decide::{Certified, Decided, Excepted, Met, Raised, on_lists};
 pub use file::*;
 pub use number::{KnownNumber, is_new, perhaps};
 pub use open::{
     ConditionKind, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, not_counting, still_waited_for, waits_until,
 };
 pub use papers::*;
+pub use persons::{Decider, reaches};
 pub use refusal::Refusal;
 pub use signatures::*;
 pub use weapon::{Other, Recounted, Shared, Told, is_seen_twice, stands_elsewhere};
