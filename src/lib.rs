@@ -38,6 +38,7 @@ pub mod rulebook;
 #[cfg(test)]
 mod sample;
 pub mod server;
+pub mod signing;
 pub mod spills;
 pub mod telegrams;
 pub mod text;

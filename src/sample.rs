@@ -319,7 +319,7 @@ pub fn logged(entry: impl Into<Event>) -> String {
 /// A reader of that role who never had to do with the file; at a post where the role is one of a post.
 pub fn reader(role: Role) -> Reader {
     let post = matches!(role, Role::PostOfficer | Role::PostSupervisor).then(PostId::new);
-    Reader { id: PersonId::new(), role, post }
+    Reader { id: PersonId::new(), role, post, authority: rust_decimal::Decimal::MAX }
 }
 
 /// Signs the proposed result as it waits for its countersignature.

@@ -54,6 +54,12 @@ pub async fn every_form(app: &TestApp) -> Vec<(String, Visitor, Filled)> {
     for account in ["guatemala", "guatemala2", "case", "reviewer2", "supervisor", "admin"] {
         visitors.push(app.enter(account).await);
     }
+    // The story's license waits for conditions; others are ready, issued, or stopped.
+    let issued = app.value("select id from licenses where status = 'approved' order by id desc limit 1").await;
+    let stop = [("act", "suspend"), ("reasons", "Stopped until it is looked into.")];
+    visitors[3].done(&format!("/licenses/{issued}/suspend"), &stop).await;
+    let others = "select string_agg(id::text, ' ') from licenses where status in ('approved_on_conditions', 'approved', 'suspended')";
+    let licenses: Vec<String> = app.value(others).await.split(' ').map(str::to_owned).collect();
     let posts: BTreeSet<&str> =
         lantern::server::record().iter().filter(|route| route.method == "POST").map(|route| route.path).collect();
     let (mut forms, mut closed) = (Vec::new(), Vec::new());
@@ -62,7 +68,9 @@ pub async fn every_form(app: &TestApp) -> Vec<(String, Visitor, Filled)> {
             continue;
         }
         let path = crate::access::address(route.path, &values);
-        match first_form(&visitors, &path, &values["check"], &checks).await {
+        let (own, all) =
+            if path.contains(&values["check"]) { (&values["check"], &checks) } else { (&values["license"], &licenses) };
+        match first_form(&visitors, &path, own, all).await {
             Some(found) => forms.push(found),
             None => closed.push(route.path),
         }
@@ -78,12 +86,12 @@ const CLOSED: &[&str] = &["/checks/{id}/clear", "/checks/{id}/return", "/checks/
 async fn first_form(
     visitors: &[Visitor],
     path: &str,
-    check: &str,
-    checks: &[String],
+    own: &str,
+    files: &[String],
 ) -> Option<(String, Visitor, Filled)> {
     for visitor in visitors {
-        for other in checks {
-            let path = path.replace(check, other);
+        for other in std::iter::once(own).chain(files.iter().map(String::as_str)) {
+            let path = path.replace(own, other);
             let page = visitor.get(&path).await;
             if let Some(form) = Filled::of(&path, &page).filter(|_| page.status == 200) {
                 return Some((path, visitor.clone(), form));
@@ -395,7 +403,7 @@ async fn what_is_signed_is_what_was_read() {
     let (_, license) = crate::guatemala::approved_on_conditions(&app).await;
     let reviewer = app.enter("reviewer2").await;
     let form = reviewer
-        .open(&format!("{license}/confirm"))
+        .open(&format!("{license}/decide"))
         .await
         .with_first_choices()
         .set("reasons", "Everything looks right to me.");

@@ -1,6 +1,9 @@
 //! The story of the telegram, from the reply to the issued license, as four people live it in their browsers.
 
-use crate::support::{Page, TestApp, Visitor};
+use crate::{
+    rules::sent as sent_anyway,
+    support::{Page, TestApp, Visitor},
+};
 
 /// The check and the license of the story.
 async fn story(visitor: &Visitor) -> (String, String) {
@@ -159,10 +162,10 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
     page(&post, &license).await.says("permit D-881 is not verified");
     verify(&post, &license).await;
     page(&post, &license).await.says("2 open before license").says_not("Ready to issue");
-    reviewer
-        .fill(&format!("{license}/confirm"), &[("act", "confirm"), ("reasons", "The pistols are settled.")])
-        .await
-        .refused("2 conditions are open");
+    let path = format!("{license}/confirm");
+    reviewer.get(&path).await.says("2 conditions are open").says_not("Sign the decision");
+    let early = [("act", "confirm"), ("reasons", "The pistols are settled.")];
+    sent_anyway(&app, &reviewer, &license, "confirm", &early).await.refused("2 conditions are open");
 
     record(
         &post,
@@ -190,12 +193,11 @@ async fn three_approvals_release_the_license_and_nothing_less_does() {
         "1"
     );
 
-    let own = app
-        .enter("reviewer")
-        .await
-        .fill(&format!("{license}/confirm"), &[("act", "confirm"), ("reasons", "Nothing is open any more.")])
-        .await;
+    let signer = app.enter("reviewer").await;
+    let last = [("act", "confirm"), ("reasons", "Nothing is open any more.")];
+    let own = sent_anyway(&app, &signer, &license, "confirm", &last).await;
     own.refused("You signed a result of BL-").says("another reviewer must decide the license");
+    signer.get(&path).await.says("You signed a result of BL-").says_not("Sign the decision");
     reviewer.done(&format!("{license}/confirm"), &[("act", "confirm"), ("reasons", "Nothing is open any more.")]).await;
     page(&post, &license).await.says("Approved");
     post.get(&check).await.says("Closed");
@@ -277,10 +279,8 @@ async fn one_permit_of_two_authorities_fills_both_cells() {
     let later = app.enter("guatemala").await;
     page(&later, &license).await.says("expired 3 May 2027").says_not("Ready to issue");
     let reviewer = app.enter("reviewer2").await;
-    reviewer
-        .fill(&format!("{license}/confirm"), &[("act", "confirm"), ("reasons", "It was ready yesterday.")])
-        .await
-        .refused("expired 3 May 2027");
+    let late = [("act", "confirm"), ("reasons", "It was ready yesterday.")];
+    sent_anyway(&app, &reviewer, &license, "confirm", &late).await.refused("expired 3 May 2027");
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ async fn whoever_was_refused_reads_by_which_rule() {
     let refused = [
         (asked.is(200), ".usa-alert", &officer),
         (not_written.is(409), ".usa-alert", &officer),
-        (running.is(409), ".usa-alert", &reviewer),
+        (running.is(409), ".usa-alert__text", &reviewer),
         (settled.is(409), "main", &case),
     ];
     for (page, within, visitor) in refused {

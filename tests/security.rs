@@ -344,18 +344,11 @@ async fn of_another_posts_closed_check_a_shared_party_shows_year_type_and_result
         .set("text", "The commission withdrew its order.");
     end.send(&reviewer).await.is(303);
     let license = app.value("select id from licenses where number = '050107211'").await;
-    let decide = reviewer.open(&format!("/licenses/{license}/decide")).await.with_first_choices();
-    let decided = decide
-        .set("act", "return")
-        .set("reasons", "Withdrawn by the applicant.")
-        .send(&app.enter("reviewer2").await)
-        .await;
-    assert!(matches!(decided.status, 303 | 400), "{}", decided.text());
+    let path = format!("/licenses/{license}/decide");
+    reviewer.get(&path).await.says("You ended BL-").says_not("Sign the decision");
     let other = app.enter("reviewer2").await;
-    if decided.status == 400 {
-        let decide = other.open(&format!("/licenses/{license}/decide")).await.with_first_choices();
-        decide.set("act", "return").set("reasons", "Withdrawn by the applicant.").send(&other).await.is(303);
-    }
+    let decide = other.open(&path).await.with_first_choices();
+    decide.set("act", "return").set("reasons", "Withdrawn by the applicant.").send(&other).await.is(303);
     assert_eq!(app.value(&format!("select state from checks where id = '{check}'")).await, "closed");
     let page = officer.get(&format!("/parties/{party}")).await;
     page.says("another post's, closed").says("2026").says("Pre-license").says("Not completed");

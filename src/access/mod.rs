@@ -68,7 +68,7 @@ impl Actor {
 
     /// The person as the rules ask for them.
     pub fn reader(&self) -> Reader {
-        Reader { id: self.id, role: self.role, post: self.post().map(|post| post.id) }
+        Reader { id: self.id, role: self.role, post: self.post().map(|post| post.id), authority: self.person.authority }
     }
 
     /// The post of people at one.

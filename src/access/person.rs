@@ -49,6 +49,7 @@ pub struct SignedIn {
     pub layout: Layout,
     pub(super) role: Option<Role>,
     pub(super) post: Option<Post>,
+    pub(super) authority: rust_decimal::Decimal,
     pub(super) proof: Proof,
     pub(super) pepper: Vec<u8>,
     pub(super) db: Db,

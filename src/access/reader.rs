@@ -1,5 +1,7 @@
 //! Who reads a page, as far as the rules ask.
 
+use rust_decimal::Decimal;
+
 use super::permission::{Permission, Role, holds};
 use crate::id::{PersonId, PostId};
 
@@ -10,6 +12,8 @@ pub struct Reader {
     pub role: Role,
     /// Where, if at a post.
     pub post: Option<PostId>,
+    /// The largest value of a license that they may decide.
+    pub authority: Decimal,
 }
 
 impl Reader {

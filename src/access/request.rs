@@ -112,6 +112,7 @@ fn signed_in(
         layout,
         role,
         post,
+        authority: present.authority,
         proof,
         pepper: session::pepper(&app.site, &parts.headers),
         db: app.db.clone(),

@@ -103,6 +103,8 @@ pub struct Present {
     pub must_choose_password: bool,
     /// When they last proved who they are.
     pub proved_at: OffsetDateTime,
+    /// The largest value of a license that they may decide.
+    pub authority: rust_decimal::Decimal,
     /// The role of today, and where.
     pub duty: Option<Duty>,
 }
@@ -130,7 +132,7 @@ pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: Offs
     let row = sqlx::query!(
         r#"select s.id as "session: SessionId", s.person_id as "person: PersonId", s.started_at, s.seen_at, s.ended_at,
                coalesce(s.proved_at, s.started_at) as "proved_at!",
-               p.name, p.account, p.disabled_at, p.temporary_until,
+               p.name, p.account, p.decision_authority, p.disabled_at, p.temporary_until,
                a.role as "role?: Role", o.id as "post?: PostId", o.name as "post_name?", o.country as "country?", o.zone as "zone?"
            from sessions s
            join people p on p.id = s.person_id
@@ -172,6 +174,7 @@ pub async fn look_up(reads: &PgPool, writes: &PgPool, key_hash: &[u8], now: Offs
         account: row.account,
         must_choose_password: row.temporary_until.is_some(),
         proved_at: row.proved_at,
+        authority: row.decision_authority,
         duty: row.role.map(|role| Duty { role, post }),
     })))
 }

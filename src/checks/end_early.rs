@@ -5,9 +5,9 @@ use axum::response::Response;
 
 use super::{
     model::{CaseFile, EndedBecause},
-    steps,
+    sign,
     store::{self, Texts},
-    verbs,
+    verbs::{self, CheckVerb},
 };
 use crate::{
     access::Can,
@@ -16,8 +16,9 @@ use crate::{
     error::Result,
     form,
     id::{CheckId, ResultId},
+    signing::{Head, Sheet, heads},
     text::Reasons,
-    web::{Form, Layout, Path, Sent, html},
+    web::{Form, Layout, Path, Sent, filters, html},
 };
 
 form! {
@@ -32,21 +33,41 @@ form! {
 struct Page<'a> {
     layout: Layout,
     file: &'a CaseFile,
+    title: &'static str,
+    heads: Vec<Head>,
+    sheet: Sheet<'a>,
+    says: [&'static str; 1],
+    /// Whether the form is there: it is possible, or something typed would be lost.
+    is_offered: bool,
     sent: Sent<EndForm>,
 }
 
 pub async fn show(can: Can<verbs::EndEarly>, Path(id): Path<CheckId>) -> Result<Response> {
-    let file = store::find(&can, id, Texts::Left).await?;
+    let file = store::find(&can, id, Texts::Read).await?;
     let sent = can.form(EndForm::blank(), file.check.revision).await?;
-    html(&Page { layout: can.layout(), file: &file, sent })
+    page(&can, &file, sent).await
+}
+
+async fn page(can: &Can<verbs::EndEarly>, file: &CaseFile, sent: Sent<EndForm>) -> Result<Response> {
+    let sheet = sign::sheet(can, file, CheckVerb::EndEarly).await?;
+    html(&Page {
+        layout: can.layout(),
+        title: CheckVerb::EndEarly.title(),
+        heads: heads(file),
+        says: ["A later check can take the matter up again."],
+        is_offered: sheet.hand.refused.is_none() || !sent.form.text.raw().is_empty(),
+        sheet,
+        file,
+        sent,
+    })
 }
 
 pub async fn submit(can: Can<verbs::EndEarly>, Path(id): Path<CheckId>, sent: Sent<EndForm>) -> Result<Response> {
     let done = end(&can, id, &sent).await;
     sent.answer(done, async |mut sent| {
-        let file = store::find(&can, id, Texts::Left).await?;
+        let file = store::find(&can, id, Texts::Read).await?;
         sent.renew(file.check.revision);
-        html(&Page { layout: can.layout(), file: &file, sent })
+        page(&can, &file, sent).await
     })
     .await
 }
@@ -57,6 +78,6 @@ async fn end(can: &Can<verbs::EndEarly>, id: CheckId, sent: &Sent<EndForm>) -> R
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     let ended = file.end_early(can.id, ResultId::new(), read.because, read.text.as_str())?;
     store::end_early(&mut change, &ended).await?;
-    let closed = steps::close(&mut change, &file, Some(ended.step())).await?;
+    let closed = sign::close(&mut change, &file, Some(ended.step())).await?;
     change.commit(Events::from(ended).and_all(closed), &at::check(id)).await
 }

@@ -8,6 +8,7 @@ pub mod extend;
 pub mod list;
 pub mod model;
 pub mod next_step;
+pub mod onward;
 pub mod open;
 pub mod prioritize;
 pub mod propose;
@@ -15,6 +16,7 @@ pub mod reassign;
 pub mod recommend;
 pub mod saved;
 pub mod show;
+pub mod sign;
 pub mod standing;
 pub mod steps;
 pub mod store;
@@ -40,16 +42,16 @@ pub fn routes() -> Routes {
             CheckVerb::Edit => routes.form(at, open::show_edit, open::submit_edit),
             CheckVerb::Discard => step::<verbs::Discard>(routes),
             CheckVerb::Acknowledge => step::<verbs::Acknowledge>(routes),
-            CheckVerb::Clear => step::<verbs::Clear>(routes),
-            CheckVerb::Sign => step::<verbs::Sign>(routes),
-            CheckVerb::BringBack => step::<verbs::BringBack>(routes),
+            CheckVerb::Clear => signature::<verbs::Clear>(routes),
+            CheckVerb::Sign => signature::<verbs::Sign>(routes),
+            CheckVerb::BringBack => signature::<verbs::BringBack>(routes),
             CheckVerb::Recommend => routes.form(at, recommend::show, recommend::submit),
             CheckVerb::Interim => step::<verbs::Interim>(routes),
             CheckVerb::Reassign => routes.form(at, reassign::show, reassign::submit),
             CheckVerb::Propose => routes.form(at, propose::show, propose::submit),
-            CheckVerb::SignResult => step::<verbs::SignResult>(routes),
-            CheckVerb::Countersign => step::<verbs::Countersign>(routes),
-            CheckVerb::Decline => step::<verbs::Decline>(routes),
+            CheckVerb::SignResult => signature::<verbs::SignResult>(routes),
+            CheckVerb::Countersign => signature::<verbs::Countersign>(routes),
+            CheckVerb::Decline => signature::<verbs::Decline>(routes),
             CheckVerb::TakeOver => step::<verbs::TakeOver>(routes),
             CheckVerb::GiveBack => step::<verbs::GiveBack>(routes),
             CheckVerb::Extend => routes.form(at, extend::show, extend::submit),
@@ -61,6 +63,10 @@ pub fn routes() -> Routes {
             CheckVerb::Explain => routes.form(at, explain::show, explain::submit),
         }
     })
+}
+
+fn signature<S: steps::Step>(routes: Routes) -> Routes {
+    routes.form(S::VERB.route(), sign::show::<S>, sign::submit::<S>)
 }
 
 fn step<S: steps::Step>(routes: Routes) -> Routes {

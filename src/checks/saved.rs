@@ -1,9 +1,13 @@
 //! What the reader saved a moment ago, where it belongs: after a save one is back in place, and is told so there.
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
-use super::{model::CaseFile, next_step::REQUEST};
+use super::{
+    model::CaseFile,
+    next_step::{Queue, REQUEST},
+};
 use crate::{
+    access::Role,
     audit::{Verb, store::Entry},
     mistakes::model::MistakeKind,
 };
@@ -18,22 +22,52 @@ pub struct Saved {
     pub says: String,
     /// Whether it is what somebody stated.
     pub is_statement: bool,
+    /// The queue it was in: the next of it is taken from here.
+    pub queue: Option<Queue>,
+}
+
+impl Saved {
+    /// Whether it stands above all sections: what was signed one after the other is done with, and leads on.
+    pub fn is_above(&self) -> bool {
+        self.queue.is_some()
+    }
 }
 
 /// What the person of that name did last, if it was the last thing done and is a moment ago. The log says it; what only
 /// came of their act is passed over.
-pub fn saved(file: &CaseFile, events: &[Entry], name: &str) -> Option<Saved> {
+pub fn last_act<'a>(events: &'a [Entry], name: &str, now: OffsetDateTime) -> Option<(Verb, &'a Entry)> {
     let last = events.first()?;
-    let age = file.now - last.at;
+    let age = now - last.at;
     if age < Duration::ZERO || age > A_MOMENT {
         return None;
     }
     let theirs = events.iter().take_while(|entry| entry.at == last.at && entry.who == name);
     let acts = theirs.filter_map(|entry| Some((entry.verb.parse::<Verb>().ok()?, entry)));
-    let (verb, act) = acts.into_iter().find(|(verb, _)| !came_of_it(*verb))?;
-    let section = if verb == Verb::RowTakenBack { taken_back(file, act) } else { section(verb) };
+    acts.into_iter().find(|(verb, _)| !came_of_it(*verb))
+}
+
+/// What the person of that name saved a moment ago.
+pub fn saved(file: &CaseFile, events: &[Entry], name: &str) -> Option<Saved> {
+    let (verb, act) = last_act(events, name, file.now)?;
+    let queue = queue(verb, act);
+    let section = match verb {
+        Verb::RowTakenBack => taken_back(file, act),
+        _ => section(verb),
+    };
     let says = act.summary.trim_end_matches('.').to_owned();
-    Some(Saved { section, says, is_statement: verb == Verb::StatementRecorded })
+    Some(Saved { section, says, is_statement: verb == Verb::StatementRecorded, queue })
+}
+
+/// In which queue a signature, or a refusal to sign, stood.
+pub fn queue(verb: Verb, act: &Entry) -> Option<Queue> {
+    match verb {
+        Verb::ReplyCleared | Verb::ReplyReturned => Some(Queue::Clear),
+        Verb::ResultDeclined if act.role.as_deref() == Some(Role::Supervisor.code()) => Some(Queue::Countersign),
+        Verb::ResultSigned | Verb::ResultDeclined => Some(Queue::Sign),
+        Verb::ResultCountersigned => Some(Queue::Countersign),
+        Verb::LicenseDecided => Some(Queue::Decide),
+        _ => None,
+    }
 }
 
 /// Where what was recorded by mistake stays readable.
@@ -120,6 +154,29 @@ mod tests {
             Some(None),
             "above all sections"
         );
+    }
+
+    #[test]
+    fn a_signature_says_in_which_queue_it_stood() {
+        let (file, now, name) = (sample::case(), Duration::ZERO, "A reviewer");
+        let of = |verb, role: Role| {
+            let act = Entry { role: Some(role.code().into()), ..entry(verb, name, now) };
+            let saved = saved(&file, &[act], name).expect("it is told");
+            assert_eq!(saved.is_above(), saved.queue.is_some(), "what leads on is seen at once");
+            saved.queue
+        };
+        for (verb, role, queue) in [
+            (Verb::ReplyCleared, Role::PostSupervisor, Queue::Clear),
+            (Verb::ReplyReturned, Role::PostSupervisor, Queue::Clear),
+            (Verb::ResultSigned, Role::Reviewer, Queue::Sign),
+            (Verb::ResultDeclined, Role::Reviewer, Queue::Sign),
+            (Verb::ResultDeclined, Role::Supervisor, Queue::Countersign),
+            (Verb::ResultCountersigned, Role::Supervisor, Queue::Countersign),
+            (Verb::LicenseDecided, Role::Reviewer, Queue::Decide),
+        ] {
+            assert_eq!(of(verb, role), Some(queue), "{}", verb.code());
+        }
+        assert_eq!(of(Verb::ResultProposed, Role::CaseOfficer), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckFile, CheckState},
+    onward::{Onward, onward},
     saved::{Saved, saved},
     store::{self, Texts},
     tasks::{Task, tasks},
@@ -64,6 +65,8 @@ struct Page<'a> {
     /// The section of the next step.
     here: &'static str,
     saved: Option<Saved>,
+    /// What the reader signs next, after a signature.
+    onward: Option<Onward>,
     licenses: Vec<LicenseView<'a>>,
     contradictions: Vec<Contradiction>,
     topics: Vec<Topic<'a>>,
@@ -110,7 +113,11 @@ pub async fn print(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Resp
 async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
     let file = store::find(can, id, texts).await?;
     let around = Around::read(can, &file, texts).await?;
-    html(&laid_out(can, &file, &around, texts == Texts::Whole))
+    let mut page = laid_out(can, &file, &around, texts == Texts::Whole);
+    if let Some(queue) = page.saved.as_ref().and_then(|saved| saved.queue) {
+        page.onward = Some(onward(can, queue).await?);
+    }
+    html(&page)
 }
 
 /// What stands around the file.
@@ -158,6 +165,7 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
         sections,
         topics: topics(file, whole, saved.as_ref().is_some_and(|saved| saved.is_statement)),
         saved,
+        onward: None,
         layout,
         may_work: !whole && can.may(Permission::WorkChecks) && check.is_workable(),
         may_add: !whole && can.may(Permission::WorkChecks) && check.takes_contacts(),
@@ -260,13 +268,15 @@ impl Page<'_> {
 
     /// What was saved, where it belongs to this section.
     fn saved_in(&self, section: &Task) -> Option<&str> {
-        self.saved.as_ref().filter(|saved| saved.section == Some(section.anchor)).map(|saved| saved.says.as_str())
+        let is_here = |saved: &&Saved| !saved.is_above() && saved.section == Some(section.anchor);
+        self.saved.as_ref().filter(is_here).map(|saved| saved.says.as_str())
     }
 
-    /// What was saved, where it belongs to none.
+    /// What was saved, where it belongs to none, or leads on from here.
     fn saved_above(&self) -> Option<&str> {
         let has = |anchor| self.section(anchor).is_some();
-        self.saved.as_ref().filter(|saved| !saved.section.is_some_and(has)).map(|saved| saved.says.as_str())
+        let is_above = |saved: &&Saved| saved.is_above() || !saved.section.is_some_and(has);
+        self.saved.as_ref().filter(is_above).map(|saved| saved.says.as_str())
     }
 
     fn is_here(&self, section: &Task) -> bool {

@@ -1,19 +1,19 @@
 //! The steps of a check that need at most one text: one page and one template serve them all, each step says what it
 //! asks and what it does. A step carries the revision the person read, and is refused when the file changed since.
+//! Those that sign are in `sign.rs`.
 
 use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{CaseFile, CheckState, Refusal, Stepped, Taken},
+    model::{CaseFile, CheckState, Refusal, Taken},
     store::{self, Texts},
     verbs::{self, Act},
 };
 use crate::{
     access::Can,
     addresses::{self as at, Address},
-    audit::{Event, Events},
-    basis::joined,
+    audit::Events,
     db::Change,
     error::{AppError, Result},
     form,
@@ -38,6 +38,8 @@ pub struct Ask {
     pub label: &'static str,
     /// More about the text.
     pub hint: &'static str,
+    /// Of a signature, what its person does: `You sign`.
+    pub acts: &'static str,
 }
 
 /// A verb that is such a step.
@@ -93,7 +95,7 @@ fn page<S: Step>(can: &Can<S>, file: &CaseFile, sent: Sent<StepForm>) -> Result<
     html(&Page { layout: can.layout(), title: S::VERB.title(), ask: S::ask(file, can.id), refused, file, sent })
 }
 
-async fn take<S: Step>(can: &Can<S>, id: CheckId, sent: &mut Sent<StepForm>) -> Result<Response> {
+pub(super) async fn take<S: Step>(can: &Can<S>, id: CheckId, sent: &mut Sent<StepForm>) -> Result<Response> {
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, Some(sent.version)).await?;
     let text = sent.read()?.text.or_empty();
@@ -155,77 +157,12 @@ impl Step for verbs::Interim {
             says: vec!["Tells Washington where the check stands. The due date stays.".into()],
             label: Self::VERB.label(),
             hint: "What is done, what is awaited, from whom and until when.",
+            ..Ask::default()
         }
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
         store_step(change, file.take(can.id, Self::VERB, text)?).await
-    }
-}
-
-impl Step for verbs::Sign {
-    fn ask(file: &CaseFile, _: PersonId) -> Ask {
-        let mut says = vec![
-            "Your name stands under the reply. Another person of the post clears it, and it goes to Washington.".into(),
-        ];
-        if let Some(word) = &file.check.recommendation {
-            says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
-        }
-        Ask { says, ..Ask::default() }
-    }
-
-    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let signed = file.sign(can.id)?;
-        store::sign_recommendation(change, &signed).await?;
-        Ok(signed.into())
-    }
-}
-
-impl Step for verbs::BringBack {
-    fn ask(file: &CaseFile, _: PersonId) -> Ask {
-        let signer = file.check.signed_reply().and_then(|word| word.signed_by_name.as_deref()).unwrap_or("The officer");
-        let says = vec![format!(
-            "{signer} signed the reply. It is open again at the post and unsigned: what it says can be changed, and it is signed once more."
-        )];
-        Ask { says, label: "Remark", hint: "What is missing, or should be said otherwise. It stays in the file." }
-    }
-
-    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let back = file.bring_back(can.id, text)?;
-        store::bring_back(change, &back).await?;
-        Ok(back.into())
-    }
-}
-
-impl Step for verbs::Clear {
-    fn ask(file: &CaseFile, by: PersonId) -> Ask {
-        let mut says = vec![
-            "The reply goes to Washington and is frozen. Contacts may still be added until the check closes.".into(),
-        ];
-        if let Some(word) = &file.check.recommendation {
-            says.push(format!("Recommendation: {}. {}", word.word.label(), word.text));
-        }
-        let changed = file.changed_since_signed();
-        if !changed.is_empty() {
-            says.push(format!("Changed since it was signed: {}.", joined(&changed)));
-        }
-        if file.changed_unseen() {
-            says.push("The file changed since it was signed; what changed was not kept.".into());
-        }
-        if let Ok(cleared) = file.clear(by)
-            && *cleared.post_of_one()
-        {
-            says.push(
-                "You signed it yourself, and nobody else serves at the post today: this is printed as a caveat.".into(),
-            );
-        }
-        Ask { says, ..Ask::default() }
-    }
-
-    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let cleared = file.clear(can.id)?;
-        store::clear(change, &cleared).await?;
-        Ok(cleared.into())
     }
 }
 
@@ -238,29 +175,12 @@ impl Step for verbs::GiveBack {
             ],
             label: "Questions",
             hint: "What the post should still find out.",
+            ..Ask::default()
         }
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
         store_step(change, file.give_back(can.id, text)?).await
-    }
-}
-
-impl Step for verbs::Decline {
-    fn ask(file: &CaseFile, _: PersonId) -> Ask {
-        let mut says = vec![
-            "The proposal is withdrawn. The case officer reads why, and proposes another result or asks the post."
-                .into(),
-        ];
-        says.extend(result_says(file));
-        let hint = "What speaks against the result, or what is missing.";
-        Ask { says, label: "Why", hint }
-    }
-
-    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
-        let declined = file.decline(can.id, text)?;
-        store::decline_result(change, &declined).await?;
-        Ok(declined.into())
     }
 }
 
@@ -284,7 +204,7 @@ impl Step for verbs::TakeOver {
 impl Step for verbs::Waive {
     fn ask(_: &CaseFile, _: PersonId) -> Ask {
         let says = vec!["The post may reply without a site visit.".into()];
-        Ask { says, label: "Why", hint: "Such as: the host government does not let officers in." }
+        Ask { says, label: "Why", hint: "Such as: the host government does not let officers in.", ..Ask::default() }
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
@@ -301,7 +221,7 @@ impl Step for verbs::Hold {
         } else {
             "The clock stops; the days on hold are added to the due date when the check is resumed.".into()
         }];
-        Ask { says, label: "Why", hint: "" }
+        Ask { says, label: "Why", ..Ask::default() }
     }
 
     async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, text: &str) -> Result<Events> {
@@ -323,64 +243,4 @@ impl Step for verbs::Resume {
 async fn store_step(change: &mut Change, taken: Taken) -> Result<Events> {
     store::take(change, &taken).await?;
     Ok(taken.into())
-}
-
-fn result_says(file: &CaseFile) -> Vec<String> {
-    let mut says = Vec::new();
-    if let Some(result) = &file.check.result {
-        says.push(format!("Result: {}. {}", result.word.label(), result.text));
-        if !result.caveat.is_empty() {
-            says.push(format!("Caveat: {}", result.caveat));
-        }
-    }
-    says.extend(file.caveats().into_iter().map(str::to_owned));
-    let changed = file.changed_since_cleared();
-    if !changed.is_empty() {
-        says.push(format!("Changed since the reply was cleared: {}.", joined(&changed)));
-    }
-    says
-}
-
-impl Step for verbs::SignResult {
-    fn ask(file: &CaseFile, by: PersonId) -> Ask {
-        let mut says = result_says(file);
-        let earlier =
-            file.check.earlier_result.as_ref().filter(|result| result.signed_by.is_some_and(|signer| signer != by));
-        if let Some(name) = earlier.and_then(|result| result.signed_by_name.as_ref()) {
-            says.push(format!(
-                "{name} signed an earlier result. Who signed one decides no license of the check: a third reviewer will have to."
-            ));
-        }
-        Ask { says, ..Ask::default() }
-    }
-
-    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let signed = file.sign_result(can.id)?;
-        store::sign_result(change, &signed).await?;
-        let closed = close(change, file, signed.step().as_ref()).await?;
-        Ok(Events::from(signed).and_all(closed))
-    }
-}
-
-impl Step for verbs::Countersign {
-    fn ask(file: &CaseFile, _: PersonId) -> Ask {
-        Ask { says: result_says(file), ..Ask::default() }
-    }
-
-    async fn act(can: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {
-        let signed = file.countersign(can.id)?;
-        store::countersign_result(change, &signed).await?;
-        let closed = close(change, file, Some(signed.step())).await?;
-        Ok(Events::from(signed).and_all(closed))
-    }
-}
-
-/// Closes a check whose last step took it to its result, if none of its licenses is open.
-pub(super) async fn close(change: &mut Change, file: &CaseFile, step: Option<&Stepped>) -> Result<Option<Event>> {
-    let Some(step) = step else { return Ok(None) };
-    let mut settled = file.clone();
-    settled.check.state = step.to();
-    let Some(closed) = settled.close() else { return Ok(None) };
-    store::close(change, &closed).await?;
-    Ok(Some(closed.into()))
 }

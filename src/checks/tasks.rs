@@ -268,7 +268,7 @@ fn custody(licenses: &[LicenseFile]) -> Task {
 }
 
 /// What a count of serial numbers found: of a check after shipment it is needed.
-fn serials(file: &CaseFile) -> Option<Task> {
+pub fn serials(file: &CaseFile) -> Option<Task> {
     let (anchor, label) = ("serials", "Serial numbers");
     let counts = || file.licenses.iter().flat_map(|license| &license.serials);
     let of = |state| counts().filter(|count| count.state == state).map(|count| count.count).sum::<i64>();

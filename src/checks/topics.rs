@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::{
     addresses::{self as at, Address},
     checks::model::CaseFile,
-    evidence::model::{Contact, Document, Finding, FindingAnswer, SourceGrade, Statement},
+    evidence::model::{Contact, ContactKind, Document, Finding, FindingAnswer, SourceGrade, Statement},
     id::{ContactId, DocumentId, StatementId},
     reference::model::{Asked, ReferenceKind},
     text::{day_words, many},
@@ -25,6 +25,8 @@ pub struct Topic<'a> {
     pub found: Option<&'a Finding>,
     /// The finding's basis in words.
     pub basis: String,
+    /// What of that is the firmest: a visit, a paper, or else how somebody was spoken with.
+    pub kind: &'static str,
     /// The answer in a word, and its color.
     pub answer: &'static str,
     pub tone: &'static str,
@@ -116,9 +118,10 @@ fn topic<'a>(file: &'a CaseFile, asked: &Asked, found: Option<&'a Finding>, said
     let is_missing = tone == "todo";
     let href = Some(at::finding(check.id, &asked.topic).with_some("party", party));
     let basis = found.map(|found| basis(file, found)).unwrap_or_default();
+    let kind = found.map(|found| firmest(file, found)).unwrap_or_default();
     let row = with_statements(file, label, said);
     let open = (is_missing && row.in_all > 0) || row.said.iter().any(Said::is_contradicted);
-    Topic { href, found, basis, answer, tone, is_missing, open, ..row }
+    Topic { href, found, basis, kind, answer, tone, is_missing, open, ..row }
 }
 
 fn with_statements<'a>(file: &'a CaseFile, label: String, mut said: Vec<&'a Statement>) -> Topic<'a> {
@@ -128,6 +131,7 @@ fn with_statements<'a>(file: &'a CaseFile, label: String, mut said: Vec<&'a Stat
         href: None,
         found: None,
         basis: String::new(),
+        kind: "",
         answer: "",
         tone: "plain",
         best: said.iter().map(|statement| statement.source_grade).min(),
@@ -175,6 +179,20 @@ fn shorten(rows: &mut [Topic<'_>]) {
     }
 }
 
+fn firmest(file: &CaseFile, finding: &Finding) -> &'static str {
+    use ContactKind::{Call, DiplomaticNote, Email, Letter, Meeting, SiteVisit};
+    let of = |kind: &ContactKind| {
+        let mut own = file.check.contacts.iter().filter(|contact| finding.contacts.contains(&contact.id));
+        own.any(|contact| contact.kind == *kind)
+    };
+    let kind = [SiteVisit, DiplomaticNote, Letter, Email, Meeting, Call].into_iter().find(of);
+    match kind {
+        Some(SiteVisit) => SiteVisit.label(),
+        _ if !finding.documents.is_empty() => "Document",
+        other => other.map_or("", ContactKind::label),
+    }
+}
+
 fn basis(file: &CaseFile, finding: &Finding) -> String {
     let contact = |id: &ContactId| file.check.contacts.iter().find(|contact| contact.id == *id);
     let document = |id: &DocumentId| file.check.documents.iter().find(|document| document.id == *id);
@@ -187,6 +205,16 @@ impl Topic<'_> {
     /// Whether nothing is there that could be folded.
     pub fn is_bare(&self) -> bool {
         self.found.is_none() && self.in_all == 0
+    }
+
+    /// Whether nothing about it is doubtful.
+    pub fn is_quiet(&self) -> bool {
+        rank(self) == 3
+    }
+
+    /// Whether its yes rests on the word of the party itself.
+    pub fn is_claimed(&self) -> bool {
+        self.tone == "open"
     }
 
     /// Whether there is more of it on the page for print.
@@ -211,6 +239,13 @@ impl<'a> Said<'a> {
         Self { statement, from: from(statement), by }
     }
 
+    /// Whether it is somebody's word, and nothing bears it out.
+    pub fn is_claimed(&self) -> bool {
+        self.statement.source_grade.is_claim()
+            && self.statement.confirmed_by.is_none()
+            && self.statement.contradicted_by.is_none()
+    }
+
     fn is_contradicted(&self) -> bool {
         self.statement.contradicted_by.is_some()
     }
@@ -219,7 +254,7 @@ impl<'a> Said<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{evidence::model::ContactKind, sample};
+    use crate::sample;
 
     fn said(contact: &Contact, grade: SourceGrade, topic: &str) -> Statement {
         Statement { topic: Some(topic.into()), ..sample::statement(contact, grade) }
@@ -274,6 +309,21 @@ mod tests {
         assert_eq!(row.stated, "2 statements, 1 contradicted");
         let rest = rows.last().expect("a row");
         assert_eq!((rest.in_all, rest.href.is_none(), rest.is_missing), (1, true, false));
+    }
+
+    #[test]
+    fn a_finding_is_as_firm_as_the_firmest_it_rests_on() {
+        let [call, visit] = [ContactKind::Call, ContactKind::SiteVisit].map(sample::contact);
+        let mut case = sample::case();
+        case.check.contacts = vec![call.clone(), visit.clone()];
+        let mut found = sample::finding("order", None, &call);
+        assert_eq!(firmest(&case, &found), "Call");
+        found.documents.push(DocumentId::new());
+        assert_eq!(firmest(&case, &found), "Document");
+        found.contacts.push(visit.id);
+        assert_eq!(firmest(&case, &found), "Site visit");
+        (found.contacts, found.documents) = (Vec::new(), Vec::new());
+        assert_eq!(firmest(&case, &found), "");
     }
 
     #[test]

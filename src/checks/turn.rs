@@ -4,14 +4,16 @@
 use super::{
     contradictions::Contradiction,
     model::CaseFile,
-    next_step::{NextStep, Who, next_step},
+    next_step::{NextStep, Queue, Who, next_step},
     verbs::CheckVerb,
 };
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Permission, Reader},
     id::PersonId,
+    licenses::model::reaches,
     text::a,
 };
 
@@ -34,13 +36,15 @@ pub fn turn(reader: &Reader, file: &CaseFile) -> Turn {
     let next = next_step(file);
     let door = next.door(file);
     let permission = door.as_ref().map(|(permission, ..)| *permission);
-    let judged = theirs(reader, permission, next.explained_at_post(), next.meanwhile(), || next.judge(file, reader.id));
+    let judged =
+        theirs(reader, permission, next.explained_at_post(), next.meanwhile(), || next.is_theirs(file, reader));
     let act = judged.as_ref().ok().and(door).map(|(_, href, label)| (href, label));
     let who = if act.is_some() {
         "you".to_owned()
     } else {
         let is_allowed = || next.judge(file, reader.id).is_ok();
-        others(reader, next.who(), permission, next.explained_at_post(), &named(file, &next), is_allowed)
+        let whom = others(reader, next.who(), permission, next.explained_at_post(), &named(file, &next), is_allowed);
+        with_authority(reader, permission, next.amount(file), whom)
     };
     let beside = next.beside(file, reader.id).filter(|(permission, ..)| act.is_none() && reader.may(*permission));
     let beside = beside.map(|(_, href, label)| (href, label));
@@ -89,6 +93,14 @@ fn others(
     }
 }
 
+/// Whom a reader waits for whose authority does not reach.
+pub const WITH_AUTHORITY: &str = "a reviewer with more authority";
+
+fn with_authority(reader: &Reader, permission: Option<Permission>, amount: Option<Decimal>, whom: String) -> String {
+    let theirs = permission.is_some_and(|permission| reader.may(permission));
+    if theirs && amount.is_some_and(|amount| !reaches(reader.authority, amount)) { WITH_AUTHORITY.into() } else { whom }
+}
+
 /// Somebody else of the reader's own role.
 pub fn another(role: &str) -> String {
     format!("another {role}")
@@ -121,6 +133,11 @@ pub struct Ahead {
     named: String,
     door: Option<(String, String)>,
     may: Allowed,
+    /// The amount that the reader's authority has to reach.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    amount: Option<Decimal>,
+    /// Which queue it stands in.
+    pub queue: Option<Queue>,
 }
 
 /// Which persons the file lets do something. Roles are asked beside it.
@@ -158,6 +175,8 @@ impl Ahead {
             named: named(file, &next),
             door: door.map(|(_, href, label)| (href, label.to_owned())),
             may: Allowed::of(people, |person| next.judge(file, person).is_ok()),
+            amount: next.amount(file),
+            queue: next.queue(),
         }
     }
 
@@ -171,6 +190,8 @@ impl Ahead {
             named: "nobody".into(),
             door: None,
             may: Allowed::default(),
+            amount: None,
+            queue: None,
         }
     }
 
@@ -181,7 +202,8 @@ impl Ahead {
 
     /// The button of the step, where the reader may take it: address and label.
     pub fn act(&self, reader: &Reader) -> Option<(String, String)> {
-        let allowed = || if self.allows(reader.id) { Ok(()) } else { Err(String::new()) };
+        let reached = self.amount.is_none_or(|amount| reaches(reader.authority, amount));
+        let allowed = || if reached && self.allows(reader.id) { Ok(()) } else { Err(String::new()) };
         theirs(reader, self.permission, self.explained_at_post, "", allowed).ok().and_then(|()| self.door.clone())
     }
 
@@ -190,7 +212,9 @@ impl Ahead {
         if self.act(reader).is_some() {
             return "you".into();
         }
-        others(reader, self.who, self.permission, self.explained_at_post, &self.named, || self.allows(reader.id))
+        let is_allowed = || self.allows(reader.id);
+        let whom = others(reader, self.who, self.permission, self.explained_at_post, &self.named, is_allowed);
+        with_authority(reader, self.permission, self.amount, whom)
     }
 }
 

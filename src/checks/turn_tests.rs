@@ -434,10 +434,17 @@ fn readers(file: &CaseFile, cast: &[PersonId], post: PostId) -> Vec<Reader> {
     const WASHINGTON: [Role; 4] = [Role::CaseOfficer, Role::Reviewer, Role::Supervisor, Role::Auditor];
     let at_post = file.check.people_at_post.iter().enumerate().map(|(index, id)| {
         let role = if index == 0 { Role::PostOfficer } else { Role::PostSupervisor };
-        Reader { id: *id, role, post: Some(post) }
+        Reader { id: *id, role, post: Some(post), authority: rust_decimal::Decimal::MAX }
     });
-    let fresh = WASHINGTON.iter().map(|role| Reader { id: PersonId::new(), role: *role, post: None });
-    let moved = cast.iter().flat_map(|id| WASHINGTON.iter().map(|role| Reader { id: *id, role: *role, post: None }));
+    let fresh = WASHINGTON.iter().map(|role| Reader {
+        id: PersonId::new(),
+        role: *role,
+        post: None,
+        authority: rust_decimal::Decimal::MAX,
+    });
+    let moved = cast.iter().flat_map(|id| {
+        WASHINGTON.iter().map(|role| Reader { id: *id, role: *role, post: None, authority: rust_decimal::Decimal::MAX })
+    });
     at_post.chain(fresh).chain(moved).collect()
 }
 
@@ -663,4 +670,41 @@ proptest! {
         prop_assert_eq!(taken, here, "{:?} waits for {}", next, next.who().label());
         prop_assert!(!next.sentence().contains(".."), "{}", next.sentence());
     }
+}
+
+/// A license that is worth more than the reader may decide waits for a reviewer with more authority, in the file and in
+/// every list.
+#[test]
+fn a_decision_above_the_readers_authority_is_anothers() {
+    let mut file = sample::proposed(ResultWord::Favorable);
+    file.check.state = CheckState::Resulted;
+    assert!(matches!(next_step(&file), NextStep::Decide(_)));
+    let (amount, stored) = (file.licenses[0].amount(), Standing::of(&file).ahead);
+    let reviewer = sample::reader(Role::Reviewer);
+    for (authority, theirs) in [(amount, true), (amount - Decimal::ONE, false), (Decimal::ZERO, false)] {
+        let reader = Reader { authority, ..reviewer };
+        let turn = turn(&reader, &file);
+        assert_eq!((turn.act.is_some(), stored.act(&reader).is_some()), (theirs, theirs), "{authority}");
+        let whom = if theirs { "you" } else { "a reviewer with more authority" };
+        assert_eq!((turn.who.as_str(), stored.whom(&reader).as_str()), (whom, whom));
+        assert_eq!(turn.why_not.contains("your authority is"), !theirs, "{}", turn.why_not);
+    }
+    let none = Reader { authority: Decimal::ZERO, ..sample::reader(Role::Supervisor) };
+    assert_eq!((turn(&none, &file).who.as_str(), stored.whom(&none).as_str()), ("a reviewer", "a reviewer"));
+}
+
+#[test]
+fn what_is_signed_one_after_the_other_stands_in_its_queue() {
+    let of = |file: &CaseFile| {
+        let queue = next_step(file).queue();
+        assert_eq!(Standing::of(file).ahead.queue, queue);
+        queue
+    };
+    let mut unfavorable = sample::proposed(ResultWord::Inconclusive);
+    assert_eq!(of(&unfavorable), Some(Queue::Sign));
+    sample::half_sign(&mut unfavorable, PersonId::new());
+    assert_eq!(of(&unfavorable), Some(Queue::Countersign));
+    unfavorable.check.state = CheckState::Resulted;
+    assert_eq!(of(&unfavorable), Some(Queue::Decide));
+    assert_eq!((of(&sample::signed()), of(&sample::case())), (Some(Queue::Clear), None));
 }

@@ -88,6 +88,7 @@ fn a_second_signature_is_somebody_elses() {
         id: file.check.people_at_post[index],
         role: Role::PostOfficer,
         post: Some(PostId::new()),
+        authority: rust_decimal::Decimal::MAX,
     });
     assert!(!CheckVerb::offered(&signer, &file).any(|verb| verb == V::Clear));
     assert!(CheckVerb::offered(&other, &file).any(|verb| verb == V::Clear));

@@ -179,7 +179,12 @@ mod tests {
     use crate::id::{PersonId, PostId};
 
     fn reader(role: Role) -> Reader {
-        Reader { id: PersonId::new(), role, post: (role == Role::PostSupervisor).then(PostId::new) }
+        Reader {
+            id: PersonId::new(),
+            role,
+            post: (role == Role::PostSupervisor).then(PostId::new),
+            authority: rust_decimal::Decimal::MAX,
+        }
     }
 
     fn of(open: bool) -> [Of; 2] {

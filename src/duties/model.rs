@@ -113,6 +113,24 @@ impl Duty {
         }
     }
 
+    /// What keeps the same person from it, as people call it: whole groups by their names, then what stands alone.
+    pub fn kept_by(self) -> Vec<String> {
+        let keeps = |earlier: &Self| self.after(*earlier) == Apart::Always;
+        let groups = GROUPS.iter().filter(|(_, acts)| acts.iter().all(keeps));
+        let in_group = |act: &Self| GROUPS.iter().any(|(_, acts)| acts.iter().all(keeps) && acts.contains(act));
+        let alone = Self::ALL.iter().filter(|act| keeps(act) && !in_group(act));
+        let named = alone.map(|act| match act {
+            D::Decide => "decisions".to_owned(),
+            D::Except => "exceptions".to_owned(),
+            D::SignResult => "signatures on a result".to_owned(),
+            D::EndEarly => "checks ended early".to_owned(),
+            D::Countersign => "countersignatures".to_owned(),
+            D::MeetCondition => "conditions noted as met".to_owned(),
+            other => other.label().to_lowercase(),
+        });
+        groups.map(|(name, _)| (*name).to_owned()).chain(named).collect()
+    }
+
     /// What somebody did, of a place.
     fn did(self, place: &str) -> String {
         match self {

@@ -296,3 +296,19 @@ fn permission(duty: Duty) -> Permission {
         D::Register => Permission::RegisterLicenses,
     }
 }
+
+/// What a person reads of why they may: the table's groups by their names, and what stands alone.
+#[test]
+fn what_keeps_a_person_from_an_act_is_said_in_few_words() {
+    let (post, case, result) = ("acts of the post", "acts of the case", "signatures on a result");
+    for (duty, kept_by) in [
+        (Duty::SignReply, vec![result, "decisions"]),
+        (Duty::ClearReply, vec![result, "decisions"]),
+        (Duty::SignResult, vec![post, case, "countersignatures", "decisions", "exceptions"]),
+        (Duty::EndEarly, vec![post, case, "countersignatures", "decisions", "exceptions"]),
+        (Duty::Countersign, vec![post, case, result, "checks ended early", "decisions"]),
+        (Duty::Decide, vec![post, case, result, "exceptions", "conditions noted as met"]),
+    ] {
+        assert_eq!(duty.kept_by(), kept_by, "{}", duty.label());
+    }
+}

@@ -74,7 +74,11 @@ pub fn groups(actor: &Actor, open: &[Arc<Line>], again: &IssuedAgain) -> Vec<Gro
         if kind.id == AGAIN.id {
             return licenses(actor, kind, again);
         }
-        let (inside, outside): (Vec<_>, Vec<_>) = left.iter().partition(|check| (kind.fits)(actor, check));
+        let (mut inside, outside): (Vec<_>, Vec<_>) = left.iter().partition(|check| (kind.fits)(actor, check));
+        if matches!(kind.sum, Some(Sum::TheirsToAct(_))) {
+            // Few are shown: those that the reader takes on stand before those that wait for others.
+            inside.sort_by_key(|check: &&Line| check.ahead.act(&reader).is_none());
+        }
         if !kind.stands_elsewhere_too {
             left = outside;
         }

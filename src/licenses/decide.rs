@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Act, Decider, LicenseFile, LicenseStatus, OpenCondition, Refusal},
+    model::{Act, Decider, Decision as Decided, LicenseFile, LicenseStatus, Refusal},
     store,
     verbs::{self, Deed},
 };
@@ -14,13 +14,13 @@ use crate::{
     access::Can,
     addresses as at,
     audit::Events,
-    basis::Changed,
-    checks,
+    checks::{self, store::Texts},
     error::{AppError, Refuses, Result},
     form,
     id::LicenseId,
     reference,
-    text::{Line, Optional, Reasons, Text},
+    signing::{self, Head, Sheet, license_heads},
+    text::{Line, Optional, Reasons, Text, moment_words},
     web::{Form, Layout, Path, Sent, filters, html},
     words::Choice,
 };
@@ -44,15 +44,18 @@ form! {
 
 #[derive(Template)]
 #[template(path = "licenses/decide.html")]
-struct Page {
+struct Page<'a> {
     layout: Layout,
-    license: LicenseFile,
+    license: &'a LicenseFile,
     title: &'static str,
-    open: Vec<OpenCondition>,
-    /// What changed beneath the decision in force.
-    changed: Vec<Changed>,
+    heads: Vec<Head>,
+    sheet: Sheet<'a>,
+    /// What follows from the decision.
+    says: Vec<String>,
     /// What is to be chosen; nothing, where the page is of one act.
     acts: Vec<Choice>,
+    /// Whether the form is there: something may be decided, or something typed would be lost.
+    is_offered: bool,
     sent: Sent<DecideForm>,
 }
 
@@ -61,39 +64,60 @@ struct Page {
 struct ExceptPage {
     layout: Layout,
     license: LicenseFile,
+    /// Why this person makes none now.
+    refused: Option<Refusal>,
     whats: Vec<Choice>,
     sent: Sent<ExceptForm>,
 }
 
-async fn page<V: Deed>(can: &Can<V>, id: LicenseId, mut sent: Sent<DecideForm>) -> Result<Response> {
-    let license = store::find(can, id).await?;
+async fn page<V: Deed>(can: &Can<V>, license: &LicenseFile, mut sent: Sent<DecideForm>) -> Result<Response> {
     sent.renew(license.revision);
     let mut conn = can.reads().acquire().await?;
-    let today = can.washington_today();
-    let reference = reference::store::on(&mut conn, today).await?;
-    let (open, changed) = (license.open_conditions(&reference, today), license.changed_beneath(&reference, true));
+    let (cases, reference) = checks::store::cases_on(&mut conn, license, Texts::Read, can.at).await?;
+    drop(conn);
+    let (reader, on) = (can.reader(), (&reference, can.washington_today()));
+    let sheet = Sheet::of_license(license, &cases, (V::VERB, &reader), on, can.at);
     let acts = match V::VERB.acts() {
         [_] => Vec::new(),
-        several => license.may_choose(several, &reference),
+        several => {
+            let by = Decider { id: can.id, authority: reader.authority };
+            let now = signing::possible(license, V::VERB, by, on);
+            if now.is_empty() { several.to_vec() } else { now }
+        }
     };
-    let acts = acts.into_iter().map(|act| Choice::new(act.code(), act.label())).collect();
-    html(&Page { layout: can.layout(), title: V::VERB.title(), license, open, changed, acts, sent })
+    html(&Page {
+        layout: can.layout(),
+        title: V::VERB.title(),
+        heads: license_heads(license),
+        is_offered: sheet.hand.refused.is_none() || !sent.form.reasons.raw().is_empty(),
+        says: license.decisions.last().map(follows).into_iter().collect(),
+        acts: acts.into_iter().map(|act| Choice::new(act.code(), act.label())).collect(),
+        sheet,
+        license,
+        sent,
+    })
+}
+
+/// What was decided before.
+fn follows(last: &Decided) -> String {
+    let (number, by) = (last.number, &last.decided_by_name);
+    format!("Decision {number} was: {}, by {by}, {}.", last.act.label().to_lowercase(), moment_words(last.decided_at))
 }
 
 /// The form of a decision.
 pub async fn show<V: Deed>(can: Can<V>, Path(id): Path<LicenseId>) -> Result<Response> {
-    let revision = store::find(&can, id).await?.revision;
+    let license = store::find(&can, id).await?;
     let mut form = DecideForm::blank();
     if let [only] = V::VERB.acts() {
         form.act.set(only);
     }
-    let sent = can.form(form, revision).await?;
-    page(&can, id, sent).await
+    let sent = can.form(form, license.revision).await?;
+    page(&can, &license, sent).await
 }
 
 pub async fn submit<V: Deed>(can: Can<V>, Path(id): Path<LicenseId>, mut sent: Sent<DecideForm>) -> Result<Response> {
     let done = decide(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, id, sent).await).await
+    sent.answer(done, async |sent| page(&can, &store::find(&can, id).await?, sent).await).await
 }
 
 async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm>) -> Result<Response> {
@@ -112,7 +136,8 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
         return Err(AppError::Stale);
     }
     let by = Decider { id: can.id, authority: store::authority_of(&mut change, can.id).await? };
-    let decided = license.decide(by, (read.act, read.reasons.as_str(), provisos(&read)), &reference, today)?;
+    let decided = license.decide(by, (read.act, read.reasons.as_str(), provisos(&read)), &reference, today);
+    let decided = decided.map_err(|refusal| refuse::<V>(&mut sent.form, refusal))?;
     let sharing = match *decided.status() {
         LicenseStatus::Returned | LicenseStatus::Denied => store::open_with_same_permits(&mut change, id, None).await?,
         _ => Vec::new(),
@@ -123,6 +148,15 @@ async fn decide<V: Deed>(can: &Can<V>, id: LicenseId, sent: &mut Sent<DecideForm
     let ready = store::settle_all(&mut change, &sharing).await?;
     let closed = checks::store::close_settled(&mut change, id).await?;
     change.commit(Events::from(decided).and_all(ready).and_all(closed), &at::license(id).at("decisions")).await
+}
+
+/// Where a refusal stands on the form: of one act among several, at the choice.
+fn refuse<V: Deed>(form: &mut DecideForm, refusal: Refusal) -> AppError {
+    let is_chosen = V::VERB.acts().len() > 1 && !matches!(refusal, Refusal::Separated(_));
+    if is_chosen {
+        form.act.refuse(refusal.to_string());
+    }
+    refusal.into()
 }
 
 /// Provisos, one a line.
@@ -141,7 +175,8 @@ async fn except_page(can: &Can<verbs::Except>, id: LicenseId, sent: Sent<ExceptF
     if let Some(why) = license.missing_result(&reference) {
         whats.push(Choice::new(LicenseFile::RESULT, "The missing favorable result").hint(why.to_string()));
     }
-    html(&ExceptPage { layout: can.layout(), license, whats, sent })
+    let refused = license.may_except(can.id, &reference).err().filter(|_| sent.form.reason.raw().is_empty());
+    html(&ExceptPage { layout: can.layout(), refused, license, whats, sent })
 }
 
 /// What could be excepted.

@@ -13,8 +13,13 @@ use crate::{
     access::{Can, Permission, permission::ReadLicenses},
     addresses::{self as at, Address},
     approvals::{self, counted},
-    audit::{self, store::Entry},
-    checks::standing::{self, again::UNREAD},
+    audit::{self, Verb, store::Entry},
+    checks::{
+        next_step::Queue,
+        onward::{Onward, onward},
+        saved::last_act,
+        standing::{self, again::UNREAD},
+    },
     error::{AppError, Result},
     id::LicenseId,
     reference,
@@ -38,6 +43,8 @@ struct Page<'a> {
     /// Whether the reader notes a correction beside what stays.
     may_correct: bool,
     events: Vec<Entry>,
+    /// What the reader decided a moment ago, and what they decide next.
+    decided: Option<(String, Onward)>,
     /// The drafts it is on, for Washington.
     drafts: Vec<DraftCheck>,
     /// Licenses of the same check whose parties can be taken over.
@@ -57,6 +64,12 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
     let may_edit_parties = can.may(Permission::RegisterLicenses) && (file.status.is_open() || l.may_register);
     let may_track = can.may(Permission::WorkChecks);
     let may_meet = can.may(Permission::RaiseConditions) && file.may_meet(can.id).is_ok();
+    drop(conn);
+    let last = last_act(&events, &can.name, can.at).filter(|(verb, _)| *verb == Verb::LicenseDecided);
+    let decided = match last {
+        Some((_, act)) => Some((act.summary.clone(), onward(&can, Queue::Decide).await?)),
+        None => None,
+    };
     let takes = around.siblings.into_iter().filter(|sibling| l.may_register && sibling.lacking > 0).collect();
     html(&Page {
         layout: can.layout(),
@@ -67,6 +80,7 @@ pub async fn show(can: Can<ReadLicenses>, Path(id): Path<LicenseId>) -> Result<R
         may_take_back: can.may(Permission::TakeBackRecords) && can.post().is_none() && file.may_raise().is_ok(),
         may_correct: can.may(Permission::NoteCorrections),
         events,
+        decided,
         drafts: around.drafts,
         takes,
     })

@@ -65,11 +65,10 @@ impl LicenseVerb {
         if let Rule::Acts(acts) = self.rule() { acts } else { &[] }
     }
 
-    /// Whether a person of the right role may do it now, whatever their authority: the amount is judged when they sign.
-    pub fn judge(self, license: &LicenseFile, by: PersonId, reference: &Reference, today: Date) -> Result<(), Refusal> {
+    /// Whether a person of the right role may do it now.
+    pub fn judge(self, license: &LicenseFile, by: Decider, reference: &Reference, today: Date) -> Result<(), Refusal> {
         match self.rule() {
             Rule::Acts(acts) => {
-                let by = Decider { id: by, authority: Decimal::MAX };
                 let leading = license.may_choose(acts, reference);
                 let asked = if leading.is_empty() { acts } else { &*leading };
                 let judge = |act: &Act| license.may_decide(by, *act, reference, today).map(drop);
@@ -80,8 +79,13 @@ impl LicenseVerb {
                     None => Ok(()),
                 }
             }
-            Rule::Other(rule) => rule(license, by, reference),
+            Rule::Other(rule) => rule(license, by.id, reference),
         }
+    }
+
+    /// The amount that whoever lets the items go by it has the authority for; none, where it keeps them.
+    pub fn amount(self, license: &LicenseFile) -> Option<Decimal> {
+        self.acts().iter().any(|act| act.releases()).then(|| license.amount())
     }
 
     /// Its entry in the log; `more` goes on with the sentence.
@@ -97,10 +101,10 @@ impl LicenseVerb {
         reference: &Reference,
         today: Date,
     ) -> Vec<(String, &'static str, bool)> {
-        let may =
-            |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, reader.id, reference, today).is_ok();
+        let by = Decider { id: reader.id, authority: reader.authority };
+        let may = |verb: &&Self| reader.may(verb.permission()) && verb.judge(license, by, reference, today).is_ok();
         let button = |verb: &Self| match verb {
-            Self::Decide if !license.open_to_decide(reference) => {
+            Self::Decide if !license.open_to_decide(reference) || license.is_theirs(by, Act::Approve).is_err() => {
                 (verb.address(license.id).into(), Self::GIVE_UP, false)
             }
             Self::Decide if license.asks_again(reference).is_some() => {

@@ -4,7 +4,8 @@ use time::Date;
 
 use super::{
     model::{
-        Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus, OpenCondition, Refusal,
+        Act, Decider, Decision, Exception, ItemGroup, LicenseCheck, LicenseFile, LicenseParty, LicenseStatus,
+        OpenCondition, Refusal,
     },
     verbs::LicenseVerb,
 };
@@ -50,6 +51,8 @@ pub struct LicenseView<'a> {
     /// Where the reader decides it again, if they may now; and, for Washington, why nobody may yet.
     pub again: Option<String>,
     pub again_waits: Option<Refusal>,
+    /// Why a decision that the license waits for is not the reader's, whose role it is.
+    pub not_theirs: Option<Refusal>,
     reference: &'a Reference,
     /// Whether the reader records evidence on it.
     pub may_work: bool,
@@ -142,6 +145,7 @@ impl<'a> LicenseView<'a> {
                 .asks_again(reference)
                 .filter(|_| actor.scope().all)
                 .and_then(|_| file.releasable(reference).err()),
+            not_theirs: not_theirs(file, &actor.reader(), reference),
             reference,
             may_work: actor.may(Permission::WorkChecks) && at_post && file.status.is_open(),
             may_register: actor.may(Permission::RegisterLicenses) && file.changeable().is_ok(),
@@ -298,6 +302,13 @@ impl<'a> LicenseView<'a> {
     pub fn has_proposals(&self) -> bool {
         self.rows.iter().flat_map(|row| row.cells.iter().flatten()).any(|cell| cell.paper == "-")
     }
+}
+
+/// Why a reader of the right role may never decide a license that waits for it.
+fn not_theirs(file: &LicenseFile, reader: &Reader, reference: &Reference) -> Option<Refusal> {
+    let waits = file.status.is_open() || file.asks_again(reference).is_some();
+    let by = Decider { id: reader.id, authority: reader.authority };
+    file.is_theirs(by, Act::Approve).err().filter(|_| waits && reader.may(LicenseVerb::Decide.permission()))
 }
 
 fn row(

@@ -279,7 +279,7 @@ mod tests {
         let left = vec![(other, OFFICER), (supervisor, SUPERVISOR)];
         let judge = |serving: &Serving, reader: PersonId, carries: bool| {
             let role = if reader == supervisor { SUPERVISOR } else { OFFICER };
-            let reader = Reader { id: reader, role, post: Some(post) };
+            let reader = Reader { id: reader, role, post: Some(post), authority: rust_decimal::Decimal::MAX };
             Recorded { by: Some(recorder), side: Side::Post, at_post: Some(post), carries }
                 .taken_back_by(&reader, serving)
         };
@@ -312,7 +312,12 @@ mod tests {
                 (0..3).filter_map(|index| Some((people[index as usize], role(index)?))).collect();
             for carries in [false, true] {
                 let row = Recorded { by: Some(people[0]), side: Side::Post, at_post: Some(post), carries };
-                let as_reader = |(id, role): &(PersonId, Role)| Reader { id: *id, role: *role, post: Some(post) };
+                let as_reader = |(id, role): &(PersonId, Role)| Reader {
+                    id: *id,
+                    role: *role,
+                    post: Some(post),
+                    authority: rust_decimal::Decimal::MAX,
+                };
                 let somebody = serving.iter().any(|one| row.taken_back_by(&as_reader(one), &serving).is_ok());
                 assert_eq!(somebody, !serving.is_empty(), "{serving:?}, carries {carries}");
                 let elsewhere = Recorded { at_post: Some(PostId::new()), ..row };
@@ -328,7 +333,7 @@ mod tests {
         let sides = [Side::Post, Side::Washington, Side::Administration];
         for role in Role::ALL.iter().copied() {
             let post = matches!(role, Role::PostOfficer | Role::PostSupervisor).then(PostId::new);
-            let reader = Reader { id: PersonId::new(), role, post };
+            let reader = Reader { id: PersonId::new(), role, post, authority: rust_decimal::Decimal::MAX };
             let may = sides.map(|side| {
                 let row = Recorded { by: None, side, at_post: None, carries: true };
                 row.taken_back_by(&reader, &[(reader.id, role)]).is_ok()
@@ -342,7 +347,8 @@ mod tests {
             assert_eq!(may, expected, "{}", role.label());
         }
         // A reviewer takes a condition of their own back, and nobody else's.
-        let reviewer = Reader { id: PersonId::new(), role: Role::Reviewer, post: None };
+        let reviewer =
+            Reader { id: PersonId::new(), role: Role::Reviewer, post: None, authority: rust_decimal::Decimal::MAX };
         let serving = [(reviewer.id, Role::Reviewer), (PersonId::new(), Role::CaseOfficer)];
         let raised = |by, carries| Recorded { by, side: Side::Washington, at_post: None, carries };
         let by_reviewer = |row: Recorded| row.taken_back_by(&reviewer, &serving);
@@ -351,7 +357,12 @@ mod tests {
         assert_eq!(by_reviewer(raised(Some(serving[1].0), false)), Err(Refusal::AnotherRecorder));
         assert_eq!(by_reviewer(raised(None, false)), Err(Refusal::AnotherRecorder));
         let washington = Recorded { by: None, side: Side::Washington, at_post: None, carries: false };
-        let officer = Reader { id: PersonId::new(), role: OFFICER, post: Some(PostId::new()) };
+        let officer = Reader {
+            id: PersonId::new(),
+            role: OFFICER,
+            post: Some(PostId::new()),
+            authority: rust_decimal::Decimal::MAX,
+        };
         assert_eq!(washington.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide(Side::Washington)));
         let administration = Recorded { side: Side::Administration, ..washington };
         assert_eq!(administration.taken_back_by(&officer, &[]), Err(Refusal::AnotherSide(Side::Administration)));
@@ -372,7 +383,12 @@ mod tests {
 
     #[test]
     fn what_the_file_keeps_nobody_takes_back() {
-        let reader = Reader { id: PersonId::new(), role: SUPERVISOR, post: Some(PostId::new()) };
+        let reader = Reader {
+            id: PersonId::new(),
+            role: SUPERVISOR,
+            post: Some(PostId::new()),
+            authority: rust_decimal::Decimal::MAX,
+        };
         assert_eq!(row(None).may_take_back(&reader, &[]), Ok(()));
         let kept = row(Some("The check is closed.")).may_take_back(&reader, &[]);
         assert_eq!(kept, Err(Refusal::Kept("The check is closed.".into())));
@@ -382,7 +398,12 @@ mod tests {
     /// file.
     #[test]
     fn what_is_taken_back_is_stored_and_logged_with_what_lapses() {
-        let reader = Reader { id: PersonId::new(), role: OFFICER, post: Some(PostId::new()) };
+        let reader = Reader {
+            id: PersonId::new(),
+            role: OFFICER,
+            post: Some(PostId::new()),
+            authority: rust_decimal::Decimal::MAX,
+        };
         let (check, license, party) = (CheckId::new(), LicenseId::new(), PartyId::new());
         for file in [InFile::Check(check), InFile::License(license), InFile::Party(party), InFile::Other] {
             let taken = row(None).take_back(file, "Typed twice", &reader, &[]).expect("the recorder left");

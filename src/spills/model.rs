@@ -178,7 +178,7 @@ mod tests {
             (Role::Reviewer, None, None, false),
             (Role::Auditor, None, Some(own), false),
         ] {
-            let reader = Reader { id: PersonId::new(), role, post };
+            let reader = Reader { id: PersonId::new(), role, post, authority: rust_decimal::Decimal::MAX };
             assert_eq!(spill(of).is_of(&reader), settles, "{} {post:?} {of:?}", role.label());
         }
     }

@@ -10,5 +10,6 @@ mod keyboard;
 mod pages;
 mod pictures;
 mod refusals;
+mod sign;
 mod story;
 mod telegram;

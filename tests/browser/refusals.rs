@@ -90,10 +90,14 @@ async fn a_refused_decision_takes_the_focus_and_keeps_its_reasons() {
     let mut faults = Faults::default();
     let browser = Browser::enter(&app, "reviewer2").await;
     browser.go(&format!("{license}/decide")).await;
-    browser.tick("Decision", "Approve").await;
+    browser.tick("Decision", "Approve on conditions").await;
     browser.write("Reasons", "Everything looks right to me.").await;
+    app.run(
+        "set session_replication_role = replica; update people set decision_authority = 0 where account = 'reviewer2'",
+    )
+    .await;
     browser.press("Sign the decision").await;
-    focus_is_on(&browser, "3 conditions are open").await;
+    focus_is_on(&browser, "your authority is $0").await;
     assert_eq!(browser.written("Reasons").await, "Everything looks right to me.");
     faults.judge(&browser, "409").await;
     browser.leave().await;

@@ -34,7 +34,7 @@ async fn issued(app: &TestApp) -> String {
         permit(&post, &license, number, "36", &items, &also).await.is(303);
     }
     verify_all(&post, &license, "director of DIGECAM").await;
-    decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
+    decide(&app, &app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
     license
 }
 
@@ -199,7 +199,7 @@ async fn a_change_is_asked_about_once_until_it_is_decided_again() {
     let page = reviewer.get(&license).await;
     assert_eq!(page.link("Decide again"), format!("{license}/decide"));
     assert_eq!(page.link("Decide it again"), format!("{license}/decide"));
-    decide(&reviewer, &license, "decide", "approve").await.is(303);
+    decide(&app, &reviewer, &license, "decide", "approve").await.is(303);
     reviewer.get("/").await.says_not(GROUP);
     assert_eq!(since().await, "");
     // The next change is another question.

@@ -112,7 +112,7 @@ async fn a_decision_whose_basis_changed_is_made_again_and_an_exception_too() {
     page.says("Basis changed").says("new: International Commission for Judicial Protection on a list:");
     let except = [("what", party.as_str()), ("reason", "Another body of the same name; compared.")];
     supervisor.done(&format!("{license}/except"), &except).await;
-    decide(&reviewer, &license, "confirm", "confirm")
+    decide(&app, &reviewer, &license, "confirm", "confirm")
         .await
         .refused("What the decision rested on has changed: new: International Commission")
         .says("Decide the license again.");
@@ -129,9 +129,9 @@ async fn a_decision_whose_basis_changed_is_made_again_and_an_exception_too() {
     // Another list is another fact: the exception lapsed.
     list(&app, &case, &license, "end_user").await;
     supervisor.get(&license).await.says("Exception").says("Lapsed");
-    decide(&reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
+    decide(&app, &reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
     supervisor.done(&format!("{license}/except"), &except).await;
-    decide(&reviewer, &license, "decide", "approve").await.is(303);
+    decide(&app, &reviewer, &license, "decide", "approve").await.is(303);
     assert_eq!(status(&app, &license).await, "approved");
     reviewer.get(&license).await.says_not("Basis changed");
 }
@@ -146,29 +146,30 @@ async fn an_issued_license_whose_basis_changed_is_approved_again_or_stopped() {
         permit(&post, &license, number, "36", &items, &also).await.is(303);
     }
     verify_all(&post, &license, "director of DIGECAM").await;
-    decide(&reviewer, &license, "confirm", "confirm").await.is(303);
-    decide(&reviewer, &license, "decide", "approve").await.refused("The license is approved; it cannot be approved.");
+    decide(&app, &reviewer, &license, "confirm", "confirm").await.is(303);
+    decide(&app, &reviewer, &license, "decide", "approve")
+        .await
+        .refused("The license is approved; it cannot be approved.");
     let listed = list(&app, &app.enter("case").await, &license, "end_user").await;
     let page = reviewer.get(&license).await;
     page.says("Basis changed").says("A reviewer decides it again, or stops it.");
-    decide(&reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
+    decide(&app, &reviewer, &license, "decide", "approve").await.refused("Cannot approve: International Commission");
     let listing = app.value("select label from reference_entries e join party_listings t on t.list = e.code order by t.recorded_at desc limit 1").await;
     let changes = format!("new: International Commission for Judicial Protection on a list: {listing}");
     let page = reviewer.get(&format!("{license}/decide")).await;
-    page.says("What changed beneath the decision in force")
-        .says(&changes)
-        .says("Approve on conditions")
-        .says_not("Return");
+    page.says("Changed since decision 2 was signed").says(&changes).says("Not possible now").says_not("Return");
     // Stopped, it runs again once the party is excepted; and is as much in doubt as it was.
-    decide(&reviewer, &license, "suspend", "suspend").await.is(303);
-    decide(&reviewer, &license, "reinstate", "reinstate").await.refused("International Commission");
+    decide(&app, &reviewer, &license, "suspend", "suspend").await.is(303);
+    decide(&app, &reviewer, &license, "reinstate", "reinstate").await.refused("International Commission");
     let except = [("what", listed.as_str()), ("reason", "Another body of the same name; compared.")];
     app.enter("supervisor").await.done(&format!("{license}/except"), &except).await;
-    decide(&reviewer, &license, "reinstate", "reinstate").await.is(303);
+    decide(&app, &reviewer, &license, "reinstate", "reinstate").await.is(303);
     reviewer.get(&license).await.says("Basis changed").says(&changes);
-    decide(&reviewer, &license, "decide", "approve").await.is(303);
+    decide(&app, &reviewer, &license, "decide", "approve").await.is(303);
     reviewer.get(&license).await.says_not("Basis changed");
-    decide(&reviewer, &license, "decide", "approve").await.refused("The license is approved; it cannot be approved.");
+    decide(&app, &reviewer, &license, "decide", "approve")
+        .await
+        .refused("The license is approved; it cannot be approved.");
 }
 
 /// Guards 10 and 11: a result with one of two signatures speaks of the file as it was read.
@@ -191,7 +192,7 @@ async fn a_half_signed_result_lapses_when_the_file_changes() {
     supervisor.get(&check).await.says("Countersign the unfavorable result");
     let condition = [("text", "The insurer confirms cover"), ("who_acts", "the applicant")];
     app.enter("case").await.done(&format!("{license}/conditions/raise"), &condition).await;
-    let since = "Changed since the reply was cleared: new: condition: The insurer confirms cover.";
+    let since = "Changed since the first signature: new: condition: The insurer confirms cover";
     reviewer.get(&format!("{check}/sign-result")).await.says(since);
     reviewer.get(&check).await.says("Sign the result again, because the file changed after the signature: unfavorable");
     step(&app, &supervisor, &check, "countersign", "")

@@ -207,7 +207,7 @@ async fn guard_10_an_unfavorable_result_is_founded_and_countersigned() {
     supervisor.done(&format!("{check}/countersign"), &[]).await;
     assert_eq!(state(&app, &check).await, "resulted");
     let license = license_numbered(&app, "050104977").await;
-    decide(&app.enter("reviewer2").await, &license, "decide", "approve")
+    decide(&app, &app.enter("reviewer2").await, &license, "decide", "approve")
         .await
         .refused("No pre-license check on this license has a favorable result");
 }
@@ -219,7 +219,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
     let port = check_about(&app, "Rifles for a port guard, again").await;
     let (_, story) = crate::guatemala::approved_on_conditions(&app).await;
     let judged = license_numbered(&app, "050104007").await;
-    decide(&app.enter("reviewer").await, &judged, "decide", "return").await.refused("You signed a result of BL-");
+    decide(&app, &app.enter("reviewer").await, &judged, "decide", "return").await.refused("You signed a result of BL-");
     let supervisor = app.enter("supervisor").await;
     let ended = license_numbered(&app, "050099051").await;
     supervisor
@@ -256,7 +256,9 @@ async fn guard_11_is_by_person_also_after_a_move() {
             .refused(did)
             .says("another person must decline the result");
         let ending = [("because", "moot"), ("text", "It no longer matters.")];
-        reviewer.fill(&format!("{port}/end"), &ending).await.refused(did).says("another reviewer must end the check");
+        let ended = super::sent(&app, &reviewer, &port, "end", &ending).await;
+        ended.refused(did).says("another reviewer must end the check");
+        reviewer.get(&format!("{port}/end")).await.says(did).says_not("End the check");
         // Their page shows no such button, and says whose turn it is and why it is not theirs.
         let page = reviewer.get(&port).await;
         page.says("Next: another reviewer.").says(did).says_not("Decline the result").says_not("End early");
@@ -271,13 +273,13 @@ async fn guard_11_is_by_person_also_after_a_move() {
     cleared.fill(&format!("{port}/propose"), &another).await.refused("another case officer must propose the result");
     cleared.get(&port).await.says_not("Give back with questions").says_not("Put on hold");
     let madrid = app.enter("madrid").await;
-    decide(&madrid, &judged, "decide", "deny").await.refused("You signed the reply of BL-");
+    decide(&app, &madrid, &judged, "decide", "deny").await.refused("You signed the reply of BL-");
     let waiting = check_about(&app, "Cartridges for a distributor").await;
     step(&app, &app.enter("reviewer").await, &waiting, "countersign", "")
         .await
         .refused("You signed a result of BL-")
         .says("another supervisor must countersign the result");
-    decide(&app.enter("supervisor").await, &ended, "decide", "approve_on_conditions")
+    decide(&app, &app.enter("supervisor").await, &ended, "decide", "approve_on_conditions")
         .await
         .refused("You made an exception on license 050099051");
 
@@ -287,7 +289,7 @@ async fn guard_11_is_by_person_also_after_a_move() {
     verify_all(&guest, &story, "director of DIGECAM").await;
     move_people(&app, &[("kingston", "reviewer", ""), ("reviewer2", "post_officer", "Guatemala")]).await;
     let guest = app.enter("kingston").await;
-    decide(&guest, &story, "confirm", "confirm")
+    decide(&app, &guest, &story, "confirm", "confirm")
         .await
         .refused("You verified a permit of license 050107211; another reviewer must decide the license");
     // And who decided it verifies nothing on it.
@@ -562,8 +564,8 @@ async fn ended_early_closed_by_itself_sealed_and_followed_up() {
     assert_eq!(state(&app, &check).await, "resulted");
     post.get(&check).await.says("Not completed");
     call(&post, &check, "The hotel's manager", "directory").await.is(303);
-    decide(&reviewer, &license, "decide", "return").await.refused("You ended BL-");
-    decide(&app.enter("reviewer2").await, &license, "decide", "return").await.is(303);
+    decide(&app, &reviewer, &license, "decide", "return").await.refused("You ended BL-");
+    decide(&app, &app.enter("reviewer2").await, &license, "decide", "return").await.is(303);
     assert_eq!(state(&app, &check).await, "closed", "in the same change");
     assert_eq!(logged(&app, "check_closed", &check).await, 1);
 

@@ -7,6 +7,7 @@ mod check;
 mod facts;
 mod license;
 mod papers;
+mod signing;
 
 use lantern::id::FormId;
 use sqlx::{AssertSqlSafe, ConnectOptions};
@@ -91,13 +92,14 @@ async fn move_people(app: &TestApp, moves: &[(&str, &str, &str)]) {
     }
 }
 
-/// Sends a form of a check as if its page, which says why it is not possible, had a button.
-async fn sent(app: &TestApp, visitor: &Visitor, check: &str, verb: &str, fields: &[(&str, &str)]) -> Page {
-    let revision = app.value(&format!("select revision from checks where id = '{}'", id_of(check))).await;
+/// Sends a form of a check or a license as if its page, which says why it is not possible, had a button.
+pub async fn sent(app: &TestApp, visitor: &Visitor, file: &str, verb: &str, fields: &[(&str, &str)]) -> Page {
+    let table = file.split('/').nth(1).expect("a kind of file");
+    let revision = app.value(&format!("select revision from {table} where id = '{}'", id_of(file))).await;
     let form = FormId::new().to_string();
     let mut all = vec![("form_id", form.as_str()), ("version", revision.as_str())];
     all.extend_from_slice(fields);
-    visitor.post(&format!("{check}/{verb}"), &all).await
+    visitor.post(&format!("{file}/{verb}"), &all).await
 }
 
 async fn step(app: &TestApp, visitor: &Visitor, check: &str, verb: &str, text: &str) -> Page {
@@ -190,10 +192,8 @@ async fn verify_all(post: &Visitor, license: &str, whom: &str) {
     }
 }
 
-async fn decide(reviewer: &Visitor, license: &str, verb: &str, act: &str) -> Page {
-    reviewer
-        .fill(&format!("{license}/{verb}"), &[("act", act), ("reasons", "As the file shows."), ("provisos", "")])
-        .await
+async fn decide(app: &TestApp, reviewer: &Visitor, license: &str, verb: &str, act: &str) -> Page {
+    sent(app, reviewer, license, verb, &[("act", act), ("reasons", "As the file shows."), ("provisos", "")]).await
 }
 
 fn opening<'a>(kind: &'a str, post: &'a str, visit: &'a str) -> [(&'a str, &'a str); 8] {

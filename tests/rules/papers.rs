@@ -124,7 +124,7 @@ async fn guard_5_a_number_counts_for_one_license_and_is_released_with_the_first(
     let (post, license, other) = one_number_on_two(&app).await;
     assert_eq!(logged(&app, "became_ready", &license).await, 0);
     let reviewer = app.enter("reviewer2").await;
-    decide(&reviewer, &other, "decide", "return").await.is(303);
+    decide(&app, &reviewer, &other, "decide", "return").await.is(303);
     post.get(&license).await.says("Ready to issue").says_not("used for license");
     assert_eq!(logged(&app, "became_ready", &license).await, 1, "the change that closed the last condition says so");
     post.get(&other).await.says("used for license 050107211");
@@ -153,7 +153,7 @@ async fn guard_5_a_permit_taken_back_makes_the_license_ready_that_waited_for_its
     post.get(&license).await.says("revoked by the authority");
     post.get(&other).await.says("revoked by the authority").says_not("used for license");
     // Nor when the license that held it is denied: a paper that its authority revoked counts for nobody.
-    decide(&app.enter("reviewer2").await, &license, "decide", "deny").await.is(303);
+    decide(&app, &app.enter("reviewer2").await, &license, "decide", "deny").await.is(303);
     post.get(&other).await.says("revoked by the authority");
 }
 
@@ -251,11 +251,11 @@ async fn acts_on_a_permit_that_was_taken_back_still_count() {
     permit(&officer, &license, "D-78", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
     verify_all(&officer, &license, "director of DIGECAM").await;
     move_people(&app, &[("kingston", "reviewer", "")]).await;
-    decide(&app.enter("kingston").await, &license, "confirm", "confirm")
+    decide(&app, &app.enter("kingston").await, &license, "confirm", "confirm")
         .await
         .refused("You verified a permit of license 050107211");
     // A decision that rested on a paper stands, marked; what it issued is not touched any more.
-    decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
+    decide(&app, &app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
     let paper = app.value("select id from permits where number = 'D-78'").await;
     let supervisor = app.enter("guatemala2").await;
     let refused = supervisor.get(&format!("{license}/mistakes/permit/{paper}")).await;
@@ -271,7 +271,7 @@ async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
     permit(&officer, &license, "D-79", "36", &["pistols"], &[]).await.is(303);
     verify_all(&officer, &license, "director of DIGECAM").await;
     app.clock.advance(Duration::minutes(1));
-    decide(&app.enter("reviewer2").await, &license, "decide", "approve_on_conditions").await.is(303);
+    decide(&app, &app.enter("reviewer2").await, &license, "decide", "approve_on_conditions").await.is(303);
     app.clock.advance(Duration::minutes(1));
     let paper = app.value("select id from permits where number = 'D-79'").await;
     let (supervisor, back) = (app.enter("guatemala2").await, format!("{license}/mistakes/permit/{paper}"));
@@ -282,7 +282,7 @@ async fn a_decision_that_rested_on_a_permit_taken_back_stands_marked() {
         .get(&license)
         .await
         .says("Basis changed permit D-79 of DIGECAM, which counted; no longer so");
-    decide(&app.enter("reviewer2").await, &license, "confirm", "confirm").await.refused("3 conditions are open");
+    decide(&app, &app.enter("reviewer2").await, &license, "confirm", "confirm").await.refused("3 conditions are open");
 }
 
 /// Others of the kind: a signature that was verified by mistake, and a cell that points at the wrong paper.
@@ -347,13 +347,13 @@ async fn guard_4_what_was_waited_for_is_noted_as_given_before_the_license_issues
     let app = TestApp::demonstration().await;
     let (check, license) = crate::guatemala::judged(&app).await;
     let reviewer = app.enter("reviewer2").await;
-    decide(&reviewer, &license, "decide", "approve_on_conditions").await.is(303);
+    decide(&app, &reviewer, &license, "decide", "approve_on_conditions").await.is(303);
     let post = app.enter("guatemala").await;
     permit(&post, &license, "D-910", "36", &["pistols", "rifles"], &["(MINDEF)"]).await.is(303);
     verify_all(&post, &license, "director of DIGECAM").await;
     let open = "it is not noted when the end-user was given the serial numbers of the weapons";
     post.get(&license).await.says("3 open before license").says(open).says("not given yet").says_not("Ready to issue");
-    decide(&reviewer, &license, "confirm", "confirm").await.refused(open);
+    decide(&app, &reviewer, &license, "confirm", "confirm").await.refused(open);
     let step = post.get(&check).await;
     assert_eq!(step.says("Next: you.").link("Settle it"), format!("{license}#approvals"));
     // It is not dropped without a word; the remark that was there says nothing of it.
@@ -375,7 +375,7 @@ async fn guard_4_what_was_waited_for_is_noted_as_given_before_the_license_issues
     }
     post.get(&license).await.says("Ready to issue");
     assert_eq!(logged(&app, "became_ready", &license).await, 1, "the change that closed the last one says so");
-    decide(&reviewer, &license, "confirm", "confirm").await.is(303);
+    decide(&app, &reviewer, &license, "confirm", "confirm").await.is(303);
 }
 
 /// Guard 6: each signature is confirmed at a contact with who gave it, after its day, over a channel of its own; no

@@ -31,6 +31,18 @@ words! {
         Outside = "outside", "Outside";
         Nobody = "nobody", "Nobody";
     }
+
+    /// What people sign one after the other.
+    pub enum Queue {
+        /// Replies of the post.
+        Clear = "to_clear", "Next to clear";
+        /// Results that are proposed.
+        Sign = "to_sign", "Next to sign";
+        /// Results that are signed once.
+        Countersign = "to_countersign", "Next to countersign";
+        /// Licenses, in every act on them.
+        Decide = "to_decide", "Next to decide";
+    }
 }
 
 impl Who {

@@ -1,14 +1,17 @@
 //! The next step as people read it: its sentence, its button, the page it leads to.
 
-use super::{Lacking, NextStep, OnLicense, Proposal, Who};
+use rust_decimal::Decimal;
+
+use super::{Lacking, NextStep, OnLicense, Proposal, Queue, Who};
 use crate::{
-    access::Permission,
+    access::{Permission, Reader},
     addresses::{self as at, Address},
     basis::joined,
     checks::{model::CaseFile, verbs::CheckVerb},
     id::PersonId,
     licenses::{
-        model::{ConditionKind, Mover, OpenCondition},
+        self,
+        model::{ConditionKind, Decider, Mover, OpenCondition, reaches},
         verbs::LicenseVerb,
     },
 };
@@ -226,9 +229,42 @@ impl NextStep {
             }
             (_, Some((Verb::Check(verb), _))) => verb.judge(file, by).map_err(|refusal| refusal.to_string()),
             (_, Some((Verb::License(verb, license), _))) => {
+                // The amount is asked beside it: what lists keep holds for every authority.
+                let by = Decider { id: by, authority: Decimal::MAX };
                 verb.judge(of(license)?, by, &file.reference, file.today()).map_err(|refusal| refusal.to_string())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The amount for which whoever takes it needs the authority, if it is to let items go.
+    pub fn amount(&self, file: &CaseFile) -> Option<Decimal> {
+        match (self, self.verb()?.0) {
+            (Self::GiveUp(..), _) => None,
+            (_, Verb::License(verb, on)) => verb.amount(file.license(on.id)?),
+            _ => None,
+        }
+    }
+
+    /// Whether that reader may take it.
+    pub fn is_theirs(&self, file: &CaseFile, reader: &Reader) -> Result<(), String> {
+        self.judge(file, reader.id)?;
+        match self.amount(file) {
+            Some(value) if !reaches(reader.authority, value) => {
+                Err(licenses::model::Refusal::Amount { value, authority: reader.authority }.to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Which of the queues it stands in, that people work off one after the other.
+    pub fn queue(&self) -> Option<Queue> {
+        match self {
+            Self::ClearReply(_) => Some(Queue::Clear),
+            Self::SignResult(..) => Some(Queue::Sign),
+            Self::Countersign => Some(Queue::Countersign),
+            Self::Decide(_) | Self::DecideAgain(..) | Self::Confirm(_) | Self::GiveUp(..) => Some(Queue::Decide),
+            _ => None,
         }
     }
 

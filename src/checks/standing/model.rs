@@ -1,6 +1,7 @@
 //! Where an open check stands: everything that lists and homes say of it beyond its own columns, computed from its file
 //! for all readers.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
@@ -9,13 +10,13 @@ use crate::{
     checks::{
         model::{CaseFile, CheckFile, CheckState, RecommendationWord, ResultWord},
         next_step::{NextStep, next_step},
-        turn::{Ahead, Allowed, another},
+        turn::{Ahead, Allowed, WITH_AUTHORITY, another},
     },
     clock::Zone,
     evidence::model::{Contact, ContactKind, Finding},
     id::{CheckId, PersonId},
     licenses::{
-        model::{LicenseFile, LicenseStatus, OpenCondition},
+        model::{Decider, LicenseFile, LicenseStatus, OpenCondition, reaches},
         verbs::LicenseVerb,
     },
     reference::model::Reference,
@@ -85,6 +86,9 @@ pub struct Offer {
     href: String,
     label: String,
     may: Allowed,
+    /// The amount that the reader's authority has to reach.
+    #[serde(with = "rust_decimal::serde::str_option")]
+    amount: Option<Decimal>,
 }
 
 impl Offer {
@@ -95,22 +99,32 @@ impl Offer {
         people: &[PersonId],
         (reference, today): (&Reference, Date),
     ) -> Self {
+        let by = |id| Decider { id, authority: Decimal::MAX };
         Self {
             permission: verb.permission(),
             href: verb.address(license.id).into(),
             label: label.to_owned(),
-            may: Allowed::of(people, |person| verb.judge(license, person, reference, today).is_ok()),
+            may: Allowed::of(people, |person| verb.judge(license, by(person), reference, today).is_ok()),
+            amount: verb.amount(license),
         }
     }
 
     /// Its address and label, if it is the reader's.
     pub fn act(&self, reader: &Reader) -> Option<(String, String)> {
-        (reader.may(self.permission) && self.may.allows(reader.id)).then(|| (self.href.clone(), self.label.clone()))
+        let theirs = reader.may(self.permission) && self.may.allows(reader.id) && self.is_reached(reader);
+        theirs.then(|| (self.href.clone(), self.label.clone()))
+    }
+
+    fn is_reached(&self, reader: &Reader) -> bool {
+        self.amount.is_none_or(|amount| reaches(reader.authority, amount))
     }
 
     /// Whom a reader waits for, who may not do it.
     pub fn whom(&self, reader: &Reader) -> String {
         let role = if self.permission == Permission::MakeExceptions { "supervisor" } else { "reviewer" };
+        if reader.may(self.permission) && !self.is_reached(reader) {
+            return WITH_AUTHORITY.into();
+        }
         if reader.may(self.permission) { another(role) } else { a(role) }
     }
 }

@@ -16,17 +16,20 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{Contact, Document, Finding, Statement},
     id::{CheckId, LicenseId, PersonId, PostId},
-    licenses,
+    licenses::{self, model::LicenseFile},
     mistakes::model::Mistake,
-    reference,
+    reference::{self, model::Reference, store::Rows},
 };
 
-/// How much of each text a page reads: none for lists, the first lines for the case file, all for print.
+/// How much of each text a page reads: none for lists, the first lines for the case file, most of it for who signs, all
+/// for print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Texts {
     Left,
     /// The first 300 characters.
     Begun,
+    /// The first 1,200 characters.
+    Read,
     Whole,
 }
 
@@ -36,6 +39,7 @@ impl Texts {
         match self {
             Self::Left => 0,
             Self::Begun => 300,
+            Self::Read => 1_200,
             Self::Whole => 1_000_000,
         }
     }
@@ -111,8 +115,7 @@ async fn files(
     Ok(files.collect())
 }
 
-/// Case files, in the order of `ids`: three statements, whatever their number. A closed one is read by the reference
-/// data of the day it closed.
+/// Case files, in the order of `ids`: three statements, whatever their number.
 pub async fn cases(
     conn: &mut PgConnection,
     scope: Scope,
@@ -125,12 +128,46 @@ pub async fn cases(
     let wanted: Vec<LicenseId> = checks.iter().flat_map(|(_, licenses)| licenses.iter().copied()).collect();
     let licenses = licenses::store::files(conn, licenses::store::EVERYTHING, &wanted, today).await?;
     let rows = reference::store::rows(conn).await?;
-    let cases = checks.into_iter().map(|(check, ids)| {
+    Ok(joined(checks, &licenses, &rows, now))
+}
+
+/// The case files of the checks on a license, the first first, and the reference data of that moment: two statements,
+/// and one more where other licenses are on them. Who decides a license sees all of its checks.
+pub async fn cases_on(
+    conn: &mut PgConnection,
+    license: &LicenseFile,
+    texts: Texts,
+    now: OffsetDateTime,
+) -> Result<(Vec<CaseFile>, Reference)> {
+    let today = Zone::named(Zone::WASHINGTON).day(now);
+    let mut ids: Vec<CheckId> = license.checks.iter().map(|check| check.id).collect();
+    ids.sort_unstable();
+    let checks = files(conn, licenses::store::EVERYTHING, &ids, texts, now).await?;
+    let on_them = checks.iter().flat_map(|(_, licenses)| licenses.iter().copied());
+    let mut others: Vec<LicenseId> = on_them.filter(|id| *id != license.id).collect();
+    others.sort_unstable();
+    others.dedup();
+    let mut around = vec![license.clone()];
+    if !others.is_empty() {
+        around.extend(licenses::store::files(conn, licenses::store::EVERYTHING, &others, today).await?);
+    }
+    let rows = reference::store::rows(conn).await?;
+    Ok((joined(checks, &around, &rows, now), rows.on(today)))
+}
+
+/// Checks with those of the licenses that are on them. A closed one is read by the reference data of the day it closed.
+fn joined(
+    checks: Vec<(CheckFile, Vec<LicenseId>)>,
+    licenses: &[LicenseFile],
+    rows: &Rows,
+    now: OffsetDateTime,
+) -> Vec<CaseFile> {
+    let day = |check: &CheckFile| Zone::named(Zone::WASHINGTON).day(check.closed_at.unwrap_or(now));
+    let case = |(check, ids): (CheckFile, Vec<LicenseId>)| {
         let licenses = licenses.iter().filter(|license| ids.contains(&license.id)).cloned().collect();
-        let day = check.closed_at.map_or(today, |closed| Zone::named(Zone::WASHINGTON).day(closed));
-        CaseFile { check, licenses, reference: rows.on(day), now }
-    });
-    Ok(cases.collect())
+        CaseFile { licenses, reference: rows.on(day(&check)), check, now }
+    };
+    checks.into_iter().map(case).collect()
 }
 
 /// One case file within the reader's scope.

@@ -5,13 +5,14 @@ use time::Date;
 
 use super::{
     file::{Condition, Exception, LicenseCheck, LicenseFile},
+    persons::Decider,
     refusal::Refusal,
     words::{Act, LicenseStatus},
 };
 use crate::{
     audit::{Event, Subject, Verb, says},
     basis::Basis,
-    duties::model::{self as duties, Duty},
+    duties::model::Duty,
     faults::has_come,
     id::{ConditionId, LicenseId, PartyId, PersonId, ResultId},
     licenses::verbs::LicenseVerb,
@@ -20,14 +21,6 @@ use crate::{
     reference::model::{Entry, Reference},
     vocabulary::{CheckState, CheckType, ResultWord},
 };
-
-/// Who decides, and with what authority.
-#[derive(Debug, Clone, Copy)]
-pub struct Decider {
-    pub id: PersonId,
-    /// The largest value they may decide.
-    pub authority: Decimal,
-}
 
 proof! {
     /// Proof that the rules allow this act. Only [`LicenseFile::decide`] makes one.
@@ -117,9 +110,9 @@ impl LicenseFile {
         today: Date,
     ) -> Result<LicenseStatus, Refusal> {
         let status = self.leads_to(act, reference)?;
-        self.apart(by.id, Duty::Decide)?;
+        self.is_theirs(by, act)?;
         if act.releases() {
-            self.release(by, act, reference, today)?;
+            self.release(act, reference, today)?;
         }
         if act == Act::Reinstate {
             self.no_party_blocks(reference)?;
@@ -149,15 +142,7 @@ impl LicenseFile {
         !self.may_choose(&[Act::Approve, Act::ApproveOnConditions], reference).is_empty()
     }
 
-    /// Whether an earlier act of a person on the license or on a check on it keeps them from this one (guard 11).
-    pub fn apart(&self, by: PersonId, duty: Duty) -> Result<(), Refusal> {
-        Ok(duties::judge(duty, by, &self.duties)?)
-    }
-
-    fn release(&self, by: Decider, act: Act, reference: &Reference, today: Date) -> Result<(), Refusal> {
-        if self.amount() > by.authority || by.authority.is_zero() {
-            return Err(Refusal::Amount { value: self.amount(), authority: by.authority });
-        }
+    fn release(&self, act: Act, reference: &Reference, today: Date) -> Result<(), Refusal> {
         self.releasable(reference)?;
         let open = self.open_now(reference, today);
         match act {

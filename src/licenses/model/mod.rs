@@ -6,6 +6,7 @@ mod matrix;
 mod number;
 mod open;
 mod papers;
+mod persons;
 mod refusal;
 mod rests;
 mod screened;
@@ -14,13 +15,14 @@ mod take_back;
 mod weapon;
 mod words;
 
-pub use decide::{Certified, Decided, Decider, Excepted, Met, Raised};
+pub use decide::{Certified, Decided, Excepted, Met, Raised};
 pub use file::*;
 pub use number::{KnownNumber, is_new, perhaps};
 pub use open::{
     ConditionKind, Mover, NO_CERTIFICATE, NO_ITEMS, OpenCondition, not_counting, still_waited_for, waits_until,
 };
 pub use papers::*;
+pub use persons::{Decider, reaches};
 pub use refusal::Refusal;
 pub use screened::{Screened, on_lists};
 pub use signatures::*;

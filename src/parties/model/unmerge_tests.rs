@@ -37,7 +37,7 @@ fn merge(by: PersonId, since: Vec<Row>) -> Merge {
 }
 
 fn officer(id: PersonId) -> Reader {
-    Reader { id, role: Role::CaseOfficer, post: None }
+    Reader { id, role: Role::CaseOfficer, post: None, authority: rust_decimal::Decimal::MAX }
 }
 
 fn answers(merge: &Merge, whose: Whose) -> BTreeMap<Uuid, Whose> {
@@ -48,7 +48,7 @@ fn answers(merge: &Merge, whose: Whose) -> BTreeMap<Uuid, Whose> {
 fn who_merged_them_undoes_it_while_nothing_was_recorded_or_judged_since_and_then_a_supervisor() {
     let (merger, other, supervisor) = (PersonId::new(), PersonId::new(), PersonId::new());
     let serving = [(merger, Role::CaseOfficer), (other, Role::CaseOfficer), (supervisor, Role::Supervisor)];
-    let over = Reader { id: supervisor, role: Role::Supervisor, post: None };
+    let over = Reader { id: supervisor, role: Role::Supervisor, post: None, authority: rust_decimal::Decimal::MAX };
     let judged = Judged {
         kind: Judgement::Exception,
         what: String::new(),
@@ -69,7 +69,12 @@ fn who_merged_them_undoes_it_while_nothing_was_recorded_or_judged_since_and_then
         assert_eq!(may(carrying, &officer(other)), above());
         assert_eq!(may(carrying, &over), Ok(()));
     }
-    let at_post = Reader { id: other, role: Role::PostSupervisor, post: Some(PostId::new()) };
+    let at_post = Reader {
+        id: other,
+        role: Role::PostSupervisor,
+        post: Some(PostId::new()),
+        authority: rust_decimal::Decimal::MAX,
+    };
     let elsewhere = mistakes::model::Refusal::AnotherSide(Side::Washington);
     assert_eq!(may(&plain, &at_post), Err(Refusal::NotYours(elsewhere)));
 }

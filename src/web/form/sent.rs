@@ -38,6 +38,8 @@ pub struct Sent<F> {
     pub form: F,
     /// A refusal, or that the row changed in between.
     pub alert: Option<Alert>,
+    /// Whether a rule refused it, at a field.
+    pub refused: bool,
     /// The draft that fills the form.
     pub restored: Option<Restored>,
     /// The paragraph that the answers are from, if they are from one.
@@ -72,6 +74,7 @@ impl<F: Form> Sent<F> {
             version,
             form,
             alert: None,
+            refused: false,
             restored: None,
             source: None,
             marks: Marks::default(),
@@ -192,6 +195,10 @@ impl<F: Form> Sent<F> {
             AppError::TooMany(_) | AppError::NotProved(_) => {
                 let (title, text) = error.words();
                 self.alert = Some(Alert { title, text: text.into_owned() });
+            }
+            // What stands at its field is told by the summary of faults.
+            AppError::Refused(sentence) if self.errors().iter().any(|fault| fault.message == sentence.to_string()) => {
+                self.refused = true;
             }
             AppError::Refused(sentence) => {
                 self.alert = Some(Alert { title: AppError::REFUSED, text: sentence.to_string() });
