@@ -244,7 +244,7 @@ async fn stands(app: &TestApp, check: &str, license: &str) {
              where f.check_id = '{check}' group by f.id"
         )
         .await,
-        ["import_approvals: no, on 1", "storage: yes, on 1"]
+        ["import_approvals: no, on 2", "storage: yes, on 1"]
     );
     let word = rows("select word || ': ' || text from recommendations where check_id = '{check}'").await.join(" ");
     assert!(
