@@ -222,6 +222,7 @@ addresses! {
     checks() "/checks";
     checks_csv() "/checks.csv";
     check_open() "/checks/open";
+    checks_recalled() "/checks/recalled";
     check(id: CheckId) "/checks/{id}";
     check_print(id: CheckId) "/checks/{id}/print";
     check_license_add(id: CheckId) "/checks/{id}/licenses/add";

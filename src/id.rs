@@ -97,6 +97,8 @@ id! {
     QuestionId,
     /// A signed interim reply.
     InterimReplyId,
+    /// A request that was recalled.
+    RecallId,
     /// A due date moved, with its reason.
     ExtensionId,
     /// A call, meeting, letter or visit at post.

@@ -34,6 +34,7 @@ mod plans;
 mod program;
 mod proofs;
 mod readings;
+mod recalls;
 mod reference;
 mod refusals;
 mod rulebook;

@@ -75,6 +75,8 @@ words! {
         CheckDiscarded = "check_discarded", "Discarded a draft check";
         CheckRequested = "check_requested", "Sent a check to the post";
         CheckAcknowledged = "check_acknowledged", "Acknowledged a check";
+        /// A request that was sent is a draft again.
+        CheckRecalled = "check_recalled", "Recalled a request";
         /// Another officer took it.
         CheckReassigned = "check_reassigned", "Reassigned a check";
         /// The due date moved.

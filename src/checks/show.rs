@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckFile, CheckState},
+    recalled,
     saved::{Saved, saved},
     store::{self, Texts},
     tasks::{Task, tasks},
@@ -20,7 +21,7 @@ use crate::{
     addresses as at,
     approvals::{self, counted},
     audit::{self, store::Entry},
-    error::Result,
+    error::{AppError, Result},
     evidence::model::{Contact, Document},
     id::{CheckId, LicenseId, PersonId},
     licenses::{
@@ -108,7 +109,11 @@ pub async fn print(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Resp
 }
 
 async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
-    let file = store::find(can, id, texts).await?;
+    let file = match store::find(can, id, texts).await {
+        // It was recalled from the reader's post.
+        Err(AppError::Refused(_)) => return recalled::page(can, id).await,
+        found => found?,
+    };
     let around = Around::read(can, &file, texts).await?;
     html(&laid_out(can, &file, &around, texts == Texts::Whole))
 }

@@ -9,7 +9,7 @@ use judgement::{contradicting, decision, recommendation, result};
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckType},
+    model::{CaseFile, CheckState, CheckType},
     next_step::{NextStep, REQUEST},
 };
 use crate::{
@@ -126,14 +126,20 @@ fn task(
 fn request(file: &CaseFile) -> Task {
     let check = &file.check;
     let visit = format!("site visit {}", check.site_visit.label().to_lowercase());
+    let times = check.recalled.len() + usize::from(check.state != CheckState::Draft);
+    let again = if times > 1 { format!(", {times} times") } else { String::new() };
     match check.requested_at {
+        Some(at) if check.state == CheckState::Draft => {
+            let detail = format!("Sent {}{again}, and recalled; {visit}", day_words(at.date()));
+            task(REQUEST, "Request", detail, BEGUN)
+        }
         Some(at) => {
             let extended = if check.extensions.is_empty() { "" } else { ", extended" };
             task(
                 REQUEST,
                 "Request",
                 format!(
-                    "Sent {}; {visit}; {} to answer{extended}",
+                    "Sent {}{again}; {visit}; {} to answer{extended}",
                     day_words(at.date()),
                     many(check.days_to_answer, "day")
                 ),

@@ -40,6 +40,11 @@ impl Run<'_> {
         if far == Far::Requested {
             return Ok(());
         }
+        if far == Far::Recalled {
+            let why =
+                "The application names another consignee since this morning. It is sent again once it is corrected.";
+            return self.washington("case", opened - 1, "recall", &[("text", why)]).await;
+        }
         let post = self.post(opened - 1, false).await?;
         post.fill(&self.at("acknowledge"), &[]).await?;
         match far {

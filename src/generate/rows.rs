@@ -20,7 +20,8 @@ use crate::{
         AliasId, ApprovalId, AssignmentId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId,
         CustodyStepId, DecisionId, DocumentId, EventId, ExceptionId, ExplanationId, ExtensionId, FactId, FindingId,
         InterimReplyId, ItemGroupId, LicenseId, LicensePartyId, ListingId, PartyId, PermitId, PersonId, PostId,
-        ProvisoId, QuestionId, RecommendationId, ResultId, SerialId, SignatureId, StatementId, SubjectId, TelegramId,
+        ProvisoId, QuestionId, RecallId, RecommendationId, ResultId, SerialId, SignatureId, StatementId, SubjectId,
+        TelegramId,
     },
     licenses::model::{Act, Jurisdiction, LicenseStatus},
     parties::model::{FactKind, PartyKind, PartyRole, Standing, TakesPossession},
@@ -165,6 +166,11 @@ rows! {
     } leaves [];
     InterimReply<'a> in "interim_replies" {
         id: InterimReplyId, check_id: CheckId, text: &'a str, signed_by: PersonId, signed_at: OffsetDateTime, revision_read: i32,
+    } leaves [];
+    Recall<'a> in "recalls" {
+        id: RecallId, check_id: CheckId, post_id: PostId, r#type: CheckType, subject: &'a str, why: &'a str, about: &'a str, priority: Priority,
+        site_visit: SiteVisit, days_to_answer: i32, due_on: Date, requested_by: Option<PersonId>, requested_at: OffsetDateTime, reason: &'a str,
+        recalled_by: PersonId, recalled_at: OffsetDateTime,
     } leaves [];
     Extension<'a> in "extensions" {
         id: ExtensionId, check_id: CheckId, due_before: Date, due_after: Date, reason: &'a str, extended_by: PersonId, extended_at: OffsetDateTime,

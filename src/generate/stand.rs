@@ -30,6 +30,13 @@ impl Story<'_> {
         if early == Some(Early::Requested) {
             return self.end();
         }
+        if self.world.dice.chance(20) {
+            self.recall()?;
+            if early == Some(Early::Held) {
+                return self.end();
+            }
+            self.request()?;
+        }
         if early == Some(Early::Held) || self.world.dice.chance(25) {
             self.pass(1, 20);
             self.hold()?;
@@ -86,6 +93,9 @@ impl Story<'_> {
         }
         if situation == S::Requested {
             return Ok(());
+        }
+        if situation == S::Recalled {
+            return self.recall();
         }
         if situation == S::Held && self.world.dice.chance(500) {
             return self.hold();

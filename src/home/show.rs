@@ -96,7 +96,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let begun = if actor.role == Role::Auditor {
         Begun::default()
     } else {
-        store::begun(&mut conn, actor.id, actor.scope(), 6, since, Side::of(&actor.reader())).await?
+        store::begun(&mut conn, actor.id, actor.scope(), 6, since, (Side::of(&actor.reader()), actor.at)).await?
     };
     let reported = begun.reported;
     let reported =

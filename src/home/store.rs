@@ -1,9 +1,29 @@
 //! What stands on the home page beside the checks, in one statement.
 
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
-use crate::{access::Scope, db::drafts::Unsent, error::Result, id::PersonId, spills::model::Side};
+use crate::{
+    access::Scope,
+    db::drafts::Unsent,
+    error::Result,
+    id::{CheckId, PersonId},
+    spills::model::Side,
+};
+
+/// A request that was taken back from the reader's post.
+#[derive(Debug, Deserialize)]
+pub struct Recalled {
+    pub check: CheckId,
+    pub reference: String,
+    /// What it was about, as it was sent.
+    pub subject: String,
+    pub reason: String,
+    pub by: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
 
 /// What a person began and did not finish.
 #[derive(Debug, Default)]
@@ -16,7 +36,12 @@ pub struct Begun {
     pub loose: i64,
     /// How many texts that others reported as classified wait for them.
     pub reported: i64,
+    /// What was lately recalled from their post, and is not there again.
+    pub recalled: Vec<Recalled>,
 }
+
+/// How long a post's home tells of a recalled request: a list keeps it for ever.
+const LATELY: Duration = Duration::days(30);
 
 impl Begun {
     pub fn has_more_unsent(&self) -> bool {
@@ -32,7 +57,7 @@ pub async fn begun(
     scope: Scope,
     texts: i64,
     since: Option<OffsetDateTime>,
-    settles: Option<Side>,
+    (settles, now): (Option<Side>, OffsetDateTime),
 ) -> Result<Begun> {
     let row = sqlx::query!(
         r#"select (select coalesce(jsonb_agg(to_jsonb(p) order by p.saved_at desc), '[]') from (
@@ -42,15 +67,22 @@ pub async fn begun(
                (select count(*) from (
                    select from telegrams t where t.way = 'in' and t.recorded_at > $3 and ($4 or t.post_id = $5)
                        and not exists (select from telegram_checks k where k.telegram_id = t.id) limit 100) n) as "loose!",
-               (select count(*) from spills where settled_at is null and reported_by <> $1 and $6 and ($7::uuid is null or post_id = $7)) as "reported!""#,
+               (select count(*) from spills where settled_at is null and reported_by <> $1 and $6 and ($7::uuid is null or post_id = $7)) as "reported!",
+               (select coalesce(jsonb_agg(jsonb_build_object('check', r.check_id, 'reference', c.reference, 'subject', r.subject, 'reason', r.reason,
+                    'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.id desc), '[]')
+                from (select * from recalls where post_id = $5 order by id desc limit 6) r join checks c on c.id = r.check_id
+                join people m on m.id = r.recalled_by
+                where r.recalled_at > $8 and (c.post_id <> r.post_id or c.state = 'draft')) as "recalled!: Json<Vec<Recalled>>""#,
         person.0,
         texts,
         since,
         scope.all,
         scope.post,
         settles.is_some(),
-        settles.and_then(Side::post).map(|post| post.0)
+        settles.and_then(Side::post).map(|post| post.0),
+        now - LATELY
     );
     let row = row.fetch_one(conn).await?;
-    Ok(Begun { unsent: row.unsent.0, all_unsent: row.all_unsent, loose: row.loose, reported: row.reported })
+    let (unsent, recalled) = (row.unsent.0, row.recalled.0);
+    Ok(Begun { unsent, all_unsent: row.all_unsent, loose: row.loose, reported: row.reported, recalled })
 }

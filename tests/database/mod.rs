@@ -3,6 +3,7 @@
 
 mod duties;
 mod paths;
+mod recalled;
 mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +69,7 @@ const APPEND_ONLY: &[&str] = &[
     "interim_replies",
     "mistakes",
     "provisos",
+    "recalls",
     "separated_duties",
 ];
 
