@@ -99,6 +99,8 @@ id! {
     InterimReplyId,
     /// A request that was recalled.
     RecallId,
+    /// What somebody wrote to others on a check.
+    RemarkId,
     /// A due date moved, with its reason.
     ExtensionId,
     /// A call, meeting, letter or visit at post.

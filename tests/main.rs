@@ -37,6 +37,7 @@ mod readings;
 mod recalls;
 mod reference;
 mod refusals;
+mod remarks;
 mod rulebook;
 mod rules;
 mod schema;

@@ -38,7 +38,7 @@ async fn a_recalled_request_is_a_draft_again_and_its_post_reads_what_became_of_i
     let (case, post) = (app.enter("case").await, app.enter("guatemala").await);
     post.get("/").await.says("Pistols issued and not shipped");
     case.fill(&format!("{check}/recall"), &[("text", "")]).await.is(422).says("This answer is needed.");
-    case.get(&format!("{check}/recall")).await.says("Guatemala reads that it was recalled, by whom and why");
+    case.get(&format!("{check}/recall")).await.says("The post reads that it was recalled, by whom and why");
     let reference = app.value(&format!("select reference from checks where '/checks/' || id = '{check}'")).await;
     let due = app
         .value(&format!("select to_char(due_on, 'FMDD Mon YYYY') from checks where '/checks/' || id = '{check}'"))
@@ -135,7 +135,9 @@ async fn a_request_that_went_to_another_post_first_says_nothing_of_it() {
         (later.0.day().to_string(), u8::from(later.0.month()).to_string(), later.0.year().to_string());
     let extended = [("due.day", day.as_str()), ("due.month", &month), ("due.year", &year), ("reason", later.1)];
     case.done(&format!("{check}/extend"), &extended).await;
+    app.clock.advance(Duration::minutes(1));
     recall(&case, &check, WHY).await;
+    app.clock.advance(Duration::minutes(1));
     move_to(&case, &check, "Kingston").await.is(303);
     case.done(&format!("{check}/request"), &[]).await;
     let kingston = app.enter("kingston").await;
@@ -151,6 +153,7 @@ async fn a_request_that_went_to_another_post_first_says_nothing_of_it() {
     guatemala.get("/").await.says(WHY);
     case.get(&check).await.says("Sent to Guatemala on").says(WHY).says("Guatemala asked for time.");
     // It came to the second post and left it: the first one reads no more than before.
+    app.clock.advance(Duration::minutes(1));
     recall(&case, &check, "Once more.").await;
     guatemala.get(&check).await.says(WHY).says_not("Once more.");
     kingston.get(&check).await.is(200).says("Once more.").says_not(WHY);

@@ -72,6 +72,7 @@ const NO_TEXT: &[(&str, &str, &str)] = &[
         "check_types code country country_group detail item_classes items kind label party_roles source",
         "reference data, which an administrator ends and replaces",
     ),
+    ("remarks", "to_part", "a closed word"),
     ("result_reasons", "code", "a code"),
     ("results", "ended_because word", "closed words"),
     ("security_events", "address detail kind", "addresses and names of what was refused"),

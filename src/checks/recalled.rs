@@ -1,4 +1,5 @@
-//! Recalling a request; a list of those that were; and what stands at a check's address for people of a post that had it.
+//! Recalling a request; a list of those that were; and what stands at a check's address for people of a post that had
+//! it.
 
 use askama::Template;
 use axum::response::Response;
@@ -56,10 +57,7 @@ impl Step for verbs::Recall {
             "{} is taken back from {}, which has not acknowledged it. It is a draft again: it can be changed and sent again, or a reviewer ends it early.",
             check.reference, check.post_name
         ));
-        says.push(format!(
-            "{} reads that it was recalled, by whom and why, and the request as it was sent.",
-            check.post_name
-        ));
+        says.push("The post reads that it was recalled, by whom and why, and the request as it was sent.".into());
         if check.site_visit_waiver.is_some() {
             says.push("The waiver of its site visit goes with the request: it would have to be waived again.".into());
         }

@@ -30,6 +30,10 @@ use crate::{
     },
     posts,
     reference::model::ReferenceKind,
+    remarks::{
+        self,
+        model::{Line, Remark, lines, may_write},
+    },
     telegrams::{
         self,
         model::{Origins, Telegram},
@@ -44,6 +48,8 @@ use crate::{
 
 /// How many rows of a section the page shows.
 const LATEST: usize = 5;
+/// How many threads of its remarks.
+const THREADS: i64 = 5;
 /// How many entries of its log.
 const EVENTS: i64 = 5;
 /// How many of what was accepted from telegrams it shows beside the sections.
@@ -71,6 +77,10 @@ struct Page<'a> {
     contacts: &'a [Contact],
     documents: &'a [Document],
     events: &'a [Entry],
+    /// The threads in which something was written last.
+    remarks: Vec<Line<'a>>,
+    at_post: bool,
+    may_remark: bool,
     telegrams: &'a [Telegram],
     /// The paragraphs that rows of the file came from.
     origins: &'a [Origins],
@@ -121,6 +131,7 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
 /// What stands around the file.
 struct Around {
     events: Vec<Entry>,
+    remarks: Vec<Remark>,
     telegrams: Vec<Telegram>,
     origins: Vec<Origins>,
     serving: Vec<(PersonId, Role)>,
@@ -132,13 +143,19 @@ impl Around {
         let whole = texts == Texts::Whole;
         let events = timeline(can, file, if whole { 10_000 } else { EVENTS }).await?;
         let mut conn = can.reads().acquire().await?;
+        // Remarks are no part of what is printed.
+        let which = remarks::store::Which::Latest(THREADS);
+        let remarks = match whole {
+            true => Vec::new(),
+            false => remarks::store::of_check(&mut conn, can.scope(), file.check.id, which).await?,
+        };
         let telegrams = telegrams::store::of_check(&mut conn, can.scope(), file.check.id).await?;
         let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
         let (check, most) = (Some(file.check.id), texts.characters().max(PARAGRAPH));
         let origins = telegrams::store::origins(&mut conn, can.scope(), check, &ids, most).await?;
         let serving = if whole { Vec::new() } else { serving(&mut conn, can, file).await? };
         let runs = numbers(&mut conn, file, &serving, if whole { i64::MAX } else { counted::RUNS }).await?;
-        Ok(Self { events, telegrams, origins, serving, runs })
+        Ok(Self { events, remarks, telegrams, origins, serving, runs })
     }
 }
 
@@ -151,7 +168,11 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
     let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
     let name = layout.person.as_ref().map_or("", |person| person.name.as_str());
     let saved = if whole { None } else { saved(file, &around.events, name) };
-    let mut sections = tasks(file, &licenses, &contradictions, &turn.next, around.telegrams.len());
+    let remarks = lines(check, &reader, &around.remarks);
+    let waiting = remarks.iter().filter(|line| line.waits).count();
+    let kept = (around.telegrams.len(), remarks.len(), waiting);
+    let mut sections = tasks(file, &licenses, &contradictions, &turn.next, kept);
+    sections.retain(|section| !whole || section.anchor != "remarks");
     for section in &mut sections {
         section.open |= saved.as_ref().is_some_and(|saved| saved.section == Some(section.anchor));
     }
@@ -176,6 +197,9 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
         documents: &check.documents[..latest(check.documents.len())],
         licenses,
         contradictions,
+        remarks,
+        at_post: can.post().is_some(),
+        may_remark: !whole && may_write(check, &reader),
         telegrams: &around.telegrams,
         origins: &around.origins,
         others: others.clone().take(if whole { usize::MAX } else { OTHERS }).collect(),

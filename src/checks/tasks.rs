@@ -20,6 +20,7 @@ use crate::{
         view::{LicenseView, MatrixRow},
     },
     parties::model::{PartyRole, TakesPossession},
+    text::wait,
     web::filters::{day_words, dollars, many},
 };
 
@@ -71,9 +72,15 @@ pub fn tasks(
     licenses: &[LicenseView<'_>],
     contradictions: &[Contradiction],
     next: &NextStep,
-    telegrams: usize,
+    (telegrams, remarks, waiting): (usize, usize, usize),
 ) -> Vec<Task> {
     let mut tasks = needs(file, licenses, contradictions);
+    let said = if waiting > 0 {
+        format!("{} {} for you", many(waiting, "remark"), wait(waiting))
+    } else {
+        in_all(remarks, "remark")
+    };
+    tasks.push(task("remarks", "Remarks", said, KEPT).counting(remarks));
     tasks.push(task("telegrams", "Telegrams", in_all(telegrams, "telegram"), KEPT).counting(telegrams));
     if !file.check.corrections.is_empty() {
         let notes = file.check.corrections.len();
@@ -82,6 +89,7 @@ pub fn tasks(
     tasks.push(task("timeline", "Timeline", "", KEPT));
     for task in &mut tasks {
         task.open = task.anchor == next.section() || task.tone == "bad" || task.anchor == "timeline";
+        task.open |= task.anchor == "remarks" && waiting > 0;
     }
     tasks
 }
@@ -127,7 +135,7 @@ fn request(file: &CaseFile) -> Task {
     let check = &file.check;
     let visit = format!("site visit {}", check.site_visit.label().to_lowercase());
     let times = check.recalled.len() + usize::from(check.state != CheckState::Draft);
-    let again = if times > 1 { format!(", {times} times") } else { String::new() };
+    let again = if times > 1 { format!(", {}", many(times, "time")) } else { String::new() };
     match check.requested_at {
         Some(at) if check.state == CheckState::Draft => {
             let detail = format!("Sent {}{again}, and recalled; {visit}", day_words(at.date()));

@@ -25,16 +25,11 @@ pub(super) struct Opening {
 }
 
 /// The file of a check as it is opened.
-pub(super) fn drafted(
-    (id, reference): (CheckId, String),
-    opening: Opening,
-    place: &Place,
-    person: &Human,
-) -> CheckFile {
+pub(super) fn drafted(named: (CheckId, String), opening: Opening, place: &Place, person: &Human) -> CheckFile {
     let Opening { at, check_type, priority, site_visit, subject, reason, days, follows, .. } = opening;
     CheckFile {
-        id,
-        reference,
+        id: named.0,
+        reference: named.1,
         check_type,
         state: CheckState::Draft,
         held_state: None,

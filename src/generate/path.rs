@@ -111,6 +111,12 @@ impl Story<'_> {
         self.log(by, recalled.into())
     }
 
+    /// Takes it back, and sends it again.
+    pub(super) fn recall_and_send(&mut self) -> Result<()> {
+        self.recall()?;
+        self.request()
+    }
+
     /// Takes it up at post.
     pub(super) fn acknowledge(&mut self) -> Result<()> {
         self.pass(0, 5);

@@ -13,7 +13,6 @@ words! {
         Drafted = "drafted", "A draft that may be sent";
         /// Nobody took it up.
         Requested = "requested", "A new request";
-        Recalled = "recalled", "A recalled request";
         /// Taken up, nothing done.
         Acknowledged = "acknowledged", "Taken up";
         Contacted = "contacted", "A first contact";
@@ -62,7 +61,7 @@ impl Situation {
             Self::Unexplained => 25,
             Self::Visit | Self::Countersign => 20,
             Self::Begun | Self::Changed => 15,
-            Self::Declined | Self::Blocked | Self::Recalled => 10,
+            Self::Declined | Self::Blocked => 10,
         }
     }
 
@@ -71,7 +70,6 @@ impl Situation {
         match self {
             Self::Begun | Self::Drafted => 1,
             Self::Requested => 3,
-            Self::Recalled => 5,
             Self::Acknowledged => 7,
             Self::Contacted => 12,
             Self::Half | Self::Visit => 18,
@@ -85,7 +83,7 @@ impl Situation {
 
     /// Whether the post has it and may be late with it.
     pub(super) fn is_at_post(self) -> bool {
-        self.days() > 1 && self.days() <= 25 && !matches!(self, Self::Held | Self::Recalled)
+        self.days() > 1 && self.days() <= 25 && self != Self::Held
     }
 
     /// Whether it takes a license, and one that is not decided.

@@ -25,6 +25,7 @@ pub async fn texts(pool: &PgPool, file: SpillFile, id: Uuid, post: Option<PostId
         Begun,
         r#"select place as "place!", row_id as "row!", called as "called!", begins as "begins!" from spill_rows($1, $2) s
            where $3::uuid is null or case place
+               when 'remark' then exists (select from remarks r where r.id = s.row_id and r.post_id = $3)
                when 'recall' then exists (select from recalls r where r.id = s.row_id and r.post_id = $3)
                when 'extension' then exists (select from extensions e where e.id = s.row_id and e.extended_at >= told_since(e.check_id, $3))
                else true end"#,

@@ -43,6 +43,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("check_questions", "check_id", "t.check_id"),
     ("interim_replies", "check_id", "t.check_id"),
     ("recalls", "check_id", "t.check_id"),
+    ("remarks", "check_id", "t.check_id"),
     ("extensions", "check_id", "t.check_id"),
     ("contacts", "check_id", "t.check_id"),
     ("statements", "check_id", "t.check_id"),

@@ -16,7 +16,8 @@ pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTim
 }
 
 /// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything since
-/// another post had them, of a shared license their own acts and Washington's; without a post everything.
+/// another post had them but for what Washington writes to Washington, of a shared license their own acts and
+/// Washington's; without a post everything.
 pub async fn timeline(
     conn: &mut PgConnection,
     check: Option<CheckId>,
@@ -33,7 +34,8 @@ pub async fn timeline(
            from (select id, at from (
                    select * from (select e.id, e.at from audit_events e where e.check_id = (select $1::uuid)
                        and ((select $3::uuid) is null or exists (select from checks c where c.id = $1 and c.post_id = (select $3::uuid))
-                           and e.at >= (select told_since($1, $3)))
+                           and e.at >= (select told_since($1, $3))
+                           and (e.subject_kind <> 'remark' or exists (select from remarks r where r.id = e.subject_id and r.post_id = (select $3::uuid))))
                        order by e.at desc, e.id desc limit (select $4::bigint)) k
                    union select k.id, k.at from unnest((select $2::uuid[])) n (id) cross join lateral (
                        select e.id, e.at from audit_events e left join checks c on c.id = e.check_id where e.license_id = n.id
