@@ -35,7 +35,7 @@ async fn a_remark_to_a_role_waits_on_its_homes_until_it_is_answered() {
     assert_eq!(led, format!("{check}#remarks"));
     post.get(&check).await.says("You wrote a remark to the case officers.").says(ASKED).says("Not answered");
     for account in ["case", "case2"] {
-        app.enter(account).await.get("/").await.says("Remarks to you").says(ASKED).says("remarks wait for you.");
+        app.enter(account).await.get("/").await.says("Remarks to you").says(ASKED).says("remarks wait for you");
     }
     for account in ["reviewer", "supervisor", "guatemala2", "kingston"] {
         app.enter(account).await.get("/").await.says_not(ASKED);

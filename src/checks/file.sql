@@ -90,9 +90,14 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
               and w.id = case when e.contradiction ~ '^possession:[0-9a-f-]{36}:[0-9a-f-]{36}$'
                   then split_part(e.contradiction, ':', 3)::uuid end), e.contradiction)) order by e.explained_at desc), '[]')
      from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
-    (select coalesce(array_agg(a.person_id), '{}') from assignments a join people m on m.id = a.person_id
+    (select coalesce(array_agg(a.person_id order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
      where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
          between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!",
+    (select coalesce(array_agg(a.role order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
+     where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
+         between a.starts_on and coalesce(a.ends_on, 'infinity')) as "roles_at_post!",
+    exists (select from remarks m where m.check_id = c.id) as "has_remarks!",
+    exists (select from telegram_checks k where k.check_id = c.id) as "has_telegrams!",
     (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', c.reference)), '[]')
      from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>",
     (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,

@@ -24,11 +24,7 @@ use crate::{
     error::{AppError, Result},
     evidence::model::{Contact, Document},
     id::{CheckId, LicenseId, PersonId},
-    licenses::{
-        model::{LicenseFile, Other},
-        view::LicenseView,
-    },
-    posts,
+    licenses::{model::Other, view::LicenseView},
     reference::model::ReferenceKind,
     remarks::{
         self,
@@ -134,7 +130,6 @@ struct Around {
     remarks: Vec<Remark>,
     telegrams: Vec<Telegram>,
     origins: Vec<Origins>,
-    serving: Vec<(PersonId, Role)>,
     runs: Vec<counted::Run>,
 }
 
@@ -143,19 +138,24 @@ impl Around {
         let whole = texts == Texts::Whole;
         let events = timeline(can, file, if whole { 10_000 } else { EVENTS }).await?;
         let mut conn = can.reads().acquire().await?;
+        let (check, which) = (&file.check, remarks::store::Which::Latest(THREADS));
         // Remarks are no part of what is printed.
-        let which = remarks::store::Which::Latest(THREADS);
-        let remarks = match whole {
-            true => Vec::new(),
-            false => remarks::store::of_check(&mut conn, can.scope(), file.check.id, which).await?,
+        let remarks = match check.has_remarks && !whole {
+            true => remarks::store::of_check(&mut conn, can.scope(), check.id, which).await?,
+            false => Vec::new(),
         };
-        let telegrams = telegrams::store::of_check(&mut conn, can.scope(), file.check.id).await?;
+        let telegrams = match check.has_telegrams {
+            true => telegrams::store::of_check(&mut conn, can.scope(), check.id).await?,
+            false => Vec::new(),
+        };
         let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
-        let (check, most) = (Some(file.check.id), texts.characters().max(PARAGRAPH));
-        let origins = telegrams::store::origins(&mut conn, can.scope(), check, &ids, most).await?;
-        let serving = if whole { Vec::new() } else { serving(&mut conn, can, file).await? };
-        let runs = numbers(&mut conn, file, &serving, if whole { i64::MAX } else { counted::RUNS }).await?;
-        Ok(Self { events, remarks, telegrams, origins, serving, runs })
+        let most = texts.characters().max(PARAGRAPH);
+        let origins = telegrams::store::origins(&mut conn, can.scope(), Some(check.id), &ids, most).await?;
+        // With all of these the numbers would be a statement too many: the license has them.
+        let is_full = !whole && check.has_remarks && check.has_telegrams;
+        let most = if whole { i64::MAX } else { counted::RUNS };
+        let runs = if is_full { Vec::new() } else { numbers(&mut conn, file, most).await? };
+        Ok(Self { events, remarks, telegrams, origins, runs })
     }
 }
 
@@ -216,7 +216,7 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
 fn views<'a>(can: &Actor, file: &'a CaseFile, around: &Around, whole: bool) -> Vec<LicenseView<'a>> {
     let view = |license| {
         let view = LicenseView::new(license, &file.reference, can, file.today());
-        view.served_by(&around.serving).counted_by(&around.runs)
+        view.served_by(serving(can, file)).counted_by(&around.runs)
     };
     let mut views: Vec<_> = file.licenses.iter().map(view).collect();
     if whole {
@@ -241,27 +241,16 @@ fn may_correct(can: &Actor, check: &CheckFile) -> bool {
     open && can.may(Permission::TakeBackRecords) && can.post().is_none()
 }
 
-/// Who serves at the reader's post, where papers may be taken back that were recorded by mistake.
-async fn serving(conn: &mut sqlx::PgConnection, can: &Actor, file: &CaseFile) -> Result<Vec<(PersonId, Role)>> {
-    let has_papers = |license: &LicenseFile| !license.permits.is_empty() || license.certificate.is_some();
-    let papers = file.licenses.iter().any(|license| license.status.is_open() && has_papers(license));
-    match can.post().filter(|_| papers) {
-        Some(post) => posts::store::serving(conn, post.id, can.at).await,
-        None => Ok(Vec::new()),
-    }
+/// Who serves at the reader's post, which has the check: papers may be taken back that were recorded by mistake.
+fn serving<'a>(can: &Actor, file: &'a CaseFile) -> &'a [(PersonId, Role)] {
+    if can.post().is_some() { &file.check.serving } else { &[] }
 }
 
-/// Each number that counts found. Where the page has asked who serves at the post it asks for no more: the license
-/// shows them all.
-async fn numbers(
-    conn: &mut sqlx::PgConnection,
-    file: &CaseFile,
-    serving: &[(PersonId, Role)],
-    limit: i64,
-) -> Result<Vec<counted::Run>> {
+/// Each number that counts found.
+async fn numbers(conn: &mut sqlx::PgConnection, file: &CaseFile, limit: i64) -> Result<Vec<counted::Run>> {
     let counted = file.licenses.iter().filter(|license| !license.serials.is_empty());
     let counted: Vec<LicenseId> = counted.map(|license| license.id).collect();
-    if counted.is_empty() || !serving.is_empty() {
+    if counted.is_empty() {
         return Ok(Vec::new());
     }
     approvals::store::runs(conn, &counted, limit).await

@@ -70,7 +70,7 @@ fn a_remark_is_a_few_sentences() {
     let long = "a".repeat(MOST + 1).parse::<Said>().unwrap_err();
     assert_eq!(long, "At most 2,000 characters; this has 2,001.");
     assert_eq!("  ".parse::<Said>().unwrap_err(), crate::text::NEEDED);
-    assert!("(S) The plan".parse::<Said>().unwrap_err().starts_with("This looks classified"));
+    assert!("SECRET//NOFORN".parse::<Said>().unwrap_err().starts_with("This looks classified"));
     assert_eq!(said(" So ").to_string(), "So");
 }
 

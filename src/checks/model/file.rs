@@ -9,6 +9,7 @@ use super::{
     words::{CheckState, CheckType, Priority, SiteVisit},
 };
 use crate::{
+    access::Role,
     checks::{
         contradictions::{self, Contradiction},
         due::Due,
@@ -159,6 +160,12 @@ pub struct CheckFile {
     pub explanations: Vec<Explanation>,
     /// Who serves at the post today.
     pub people_at_post: Vec<PersonId>,
+    /// The same people, each in their role.
+    pub serving: Vec<(PersonId, Role)>,
+    /// Whether anybody wrote a remark on it, whoever may read that.
+    pub has_remarks: bool,
+    /// Whether a telegram is on it.
+    pub has_telegrams: bool,
     /// What each person did on it, declined, withdrawn or not.
     pub duties: Vec<Done>,
     /// What was recorded by mistake and taken back, the first first.

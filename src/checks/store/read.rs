@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::recall::gone;
 use crate::{
-    access::{Actor, Scope},
+    access::{Actor, Role, Scope},
     checks::model::{
         CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Explanation, FoundParty, Note, Priority,
         Recall, Recommendation, Returned, SiteVisit,
@@ -103,7 +103,10 @@ async fn files(
             result: row.result.map(|result| result.0),
             earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,
+            serving: serving(&row.people_at_post, &row.roles_at_post),
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
+            has_remarks: row.has_remarks,
+            has_telegrams: row.has_telegrams,
             duties: row.duties.0,
             mistakes: row.mistakes.0,
             corrections: row.corrections.0,
@@ -111,6 +114,11 @@ async fn files(
         (file, row.licenses.into_iter().map(LicenseId).collect())
     });
     Ok(files.collect())
+}
+
+fn serving(people: &[uuid::Uuid], roles: &[String]) -> Vec<(PersonId, Role)> {
+    let each = people.iter().zip(roles);
+    each.filter_map(|(person, role)| Some((PersonId(*person), role.parse().ok()?))).collect()
 }
 
 /// Case files, in the order of `ids`: three statements, whatever their number. A closed one is read by the reference
