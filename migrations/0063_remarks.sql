@@ -24,7 +24,7 @@ create table remarks (
     constraint remarks_within_circle check ((written_at_post is null or written_at_post = post_id) and (to_part is distinct from 'post' or post_id is not null))
 );
 create index remarks_by_check on remarks (check_id, thread_id, written_at);
-create index remarks_by_answered on remarks (answers_id) where answers_id is not null;
+create index remarks_by_answered on remarks (answers_id);
 create index remarks_by_thread on remarks (thread_id);
 -- What waits, for the homes: it is settled at the latest when its check closes.
 create index remarks_waiting_by_part on remarks (to_part, post_id, written_at desc) where settled_at is null and to_part is not null;

@@ -450,6 +450,12 @@ type Act = (&'static str, &'static str, &'static [(&'static str, &'static str)])
 const ACTS: &[Act] = &[
     (
         "case",
+        "select '/checks/' || r.check_id || '/remarks/' || r.id || '/answer' from remarks r join checks c on c.id = r.check_id
+             where c.state not in ('draft', 'closed') and r.answers_id is null order by r.id limit 1",
+        &[("text", "It is, and comes with the reply.")],
+    ),
+    (
+        "case",
         "select '/licenses/' || license_id || '/parties/' || id || '/edit' from license_parties where role = 'applicant' and license_id in
              (select id from licenses where status = 'pending') limit 1",
         &[("takes_possession", "never")],

@@ -33,7 +33,11 @@ async fn a_remark_to_a_role_waits_on_its_homes_until_it_is_answered() {
         .says("People of Guatemala and of Washington who see this check read it, auditors too; no other post does.");
     let led = write(&post, &check, "case_officer", ASKED).await;
     assert_eq!(led, format!("{check}#remarks"));
-    post.get(&check).await.says("You wrote a remark to the case officers.").says(ASKED).says("Not answered");
+    post.get(&check)
+        .await
+        .says("You wrote a remark to the case officers.")
+        .says(ASKED)
+        .says("Waits for the case officers");
     for account in ["case", "case2"] {
         app.enter(account).await.get("/").await.says("Remarks to you").says(ASKED).says("remarks wait for you");
     }

@@ -46,7 +46,7 @@ struct Page {
     reference: String,
     /// The request that was recalled last.
     last: Recall,
-    /// Those before it.
+    /// What had been sent and recalled before, the last first.
     earlier: Vec<Recall>,
 }
 

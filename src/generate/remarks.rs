@@ -6,7 +6,7 @@ use crate::{
     error::{AppError, Result},
     generate::{language, rows},
     id::RemarkId,
-    remarks::model::{Part, Remark, Said, To, write},
+    remarks::model::{MOST, Part, Remark, Said, To, write},
 };
 
 impl Story<'_> {
@@ -83,8 +83,10 @@ impl Story<'_> {
     }
 }
 
+/// A remark is shorter than what people else write.
 fn said(text: &str) -> Result<Said> {
-    text.parse().map_err(|fault: String| AppError::internal(fault))
+    let short: String = text.chars().take(MOST).collect();
+    short.parse().map_err(|fault: String| AppError::internal(fault))
 }
 
 const ASKED: &[&str] = &[
