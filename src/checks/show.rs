@@ -140,14 +140,13 @@ impl Around {
         let mut conn = can.reads().acquire().await?;
         let (check, which) = (&file.check, remarks::store::Which::Latest(THREADS));
         // Remarks are no part of what is printed.
-        let remarks = match check.has_remarks && !whole {
-            true => remarks::store::of_check(&mut conn, can.scope(), check.id, which).await?,
-            false => Vec::new(),
-        };
-        let telegrams = match check.has_telegrams {
-            true => telegrams::store::of_check(&mut conn, can.scope(), check.id).await?,
-            false => Vec::new(),
-        };
+        let (mut remarks, mut telegrams) = (Vec::new(), Vec::new());
+        if check.has_remarks && !whole {
+            remarks = remarks::store::of_check(&mut conn, can.scope(), check.id, which).await?;
+        }
+        if check.has_telegrams {
+            telegrams = telegrams::store::of_check(&mut conn, can.scope(), check.id).await?;
+        }
         let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
         let most = texts.characters().max(PARAGRAPH);
         let origins = telegrams::store::origins(&mut conn, can.scope(), Some(check.id), &ids, most).await?;
