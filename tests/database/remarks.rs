@@ -1,4 +1,4 @@
-//! A remark stays as it was written and in its circle, and waits for nobody on a closed check: the database says so too.
+//! A remark stays as written and in its circle, and waits for nobody on a closed check: the database says so too.
 
 use super::{CHECK, logged, person, program};
 use crate::support::TestApp;

@@ -73,7 +73,7 @@ pub async fn recalled(conn: &mut PgConnection, scope: Scope, check: CheckId) -> 
     Ok(row.fetch_optional(conn).await?.map(|row| (row.reference, row.all.0)).filter(|(_, all)| !all.is_empty()))
 }
 
-/// Why a file is not there: out of scope, it is as what does not exist; but a post that had it is told who took it back.
+/// Why a file is not there: out of scope, it is as what does not exist; a post that had it is told who took it back.
 pub(super) async fn gone(conn: &mut PgConnection, scope: Scope, check: CheckId) -> AppError {
     let found = if scope.post.is_some() { recalled(conn, scope, check).await } else { Ok(None) };
     match found {
