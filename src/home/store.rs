@@ -34,7 +34,7 @@ pub struct Waiting {
     pub check: CheckId,
     pub reference: String,
     pub subject: String,
-    /// How it begins.
+    /// The first of what it says, as much as the row has room for.
     pub text: String,
     pub length: i32,
     pub by: String,
