@@ -39,7 +39,7 @@ take() {
 for part in addresses access/permission access/proven access/reader approvals/model audit/event audit/signature audit/values basis checks/contradictions \
   checks/contradictions_tests checks/due checks/model checks/next_step checks/standing/again checks/standing/again_tests checks/standing/model checks/standing/model_tests checks/turn \
   checks/turn_tests checks/verbs checks/verbs_tests clock corrections/model duties/model duties/model_tests error evidence/model faults id licenses/model \
-  licenses/verbs licenses/verbs_tests mistakes/model parties/model parties/refusal proof reference/model reference/refusal sample text verbs vocabulary words; do
+  licenses/verbs licenses/verbs_tests mistakes/model parties/model parties/refusal proof reference/model reference/refusal remarks/model remarks/model_tests remarks/refusal sample text verbs vocabulary words; do
   take "$part"
 done
 cat >"$to/src/lib.rs" <<'RUST'
@@ -104,6 +104,10 @@ pub mod parties {
 }
 pub mod proof;
 pub mod reference {
+    pub mod model;
+    pub mod refusal;
+}
+pub mod remarks {
     pub mod model;
     pub mod refusal;
 }

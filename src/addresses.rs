@@ -8,8 +8,8 @@ use std::{borrow::Borrow, fmt, ops::Deref};
 
 use crate::id::{
     AssignmentId, AuthorityId, CheckId, ConditionId, ContactId, CountryRuleId, DocumentId, Id, ItemGroupId, LicenseId,
-    LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, SessionId, SignatureId, SpillId, StatementId,
-    SubjectId, TelegramId,
+    LicensePartyId, PartyId, PermitId, PersonId, PostId, ReferenceId, RemarkId, SessionId, SignatureId, SpillId,
+    StatementId, SubjectId, TelegramId,
 };
 
 /// An address on this site.
@@ -222,6 +222,7 @@ addresses! {
     checks() "/checks";
     checks_csv() "/checks.csv";
     check_open() "/checks/open";
+    checks_recalled() "/checks/recalled";
     check(id: CheckId) "/checks/{id}";
     check_print(id: CheckId) "/checks/{id}/print";
     check_license_add(id: CheckId) "/checks/{id}/licenses/add";
@@ -236,6 +237,10 @@ addresses! {
     statement_link(id: CheckId, statement: StatementId) "/checks/{id}/statements/{statement}/link";
     document_describe(id: CheckId) "/checks/{id}/documents/describe";
     document_edit(id: CheckId, document: DocumentId) "/checks/{id}/documents/{document}/edit";
+    remarks(id: CheckId) "/checks/{id}/remarks";
+    remark_write(id: CheckId) "/checks/{id}/remarks/write";
+    remark_answer(id: CheckId, remark: RemarkId) "/checks/{id}/remarks/{remark}/answer";
+    remark_read(id: CheckId, remark: RemarkId) "/checks/{id}/remarks/{remark}/read";
     check_mistake(id: CheckId, what: Code, row: Row) "/checks/{id}/mistakes/{what}/{row}";
     finding(id: CheckId, topic: Code) "/checks/{id}/findings/{topic}";
     telegram_write(id: CheckId, direction: Code) "/checks/{id}/telegrams/write/{direction}";

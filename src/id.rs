@@ -97,6 +97,10 @@ id! {
     QuestionId,
     /// A signed interim reply.
     InterimReplyId,
+    /// A request that was recalled.
+    RecallId,
+    /// What somebody wrote to others on a check.
+    RemarkId,
     /// A due date moved, with its reason.
     ExtensionId,
     /// A call, meeting, letter or visit at post.

@@ -34,6 +34,7 @@ pub mod parties;
 pub mod posts;
 pub mod proof;
 pub mod reference;
+pub mod remarks;
 pub mod rulebook;
 #[cfg(test)]
 mod sample;

@@ -25,7 +25,7 @@ use crate::{
     },
     id::{
         ApprovalId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId, CustodyStepId,
-        DecisionId, FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId,
+        DecisionId, FindingId, ItemGroupId, LicenseId, LicensePartyId, PartyId, PermitId, PersonId, PostId, RecallId,
         RecommendationId, ReferenceId, ResultId, SignatureId, StatementId, SubjectId,
     },
     licenses::model::{
@@ -526,6 +526,24 @@ pub fn result(word: ResultWord) -> CheckResult {
     }
 }
 
+/// A request that was recalled from a post.
+pub fn recall(post_id: PostId, due_on: time::Date) -> crate::checks::model::Recall {
+    crate::checks::model::Recall {
+        id: RecallId::new(),
+        post_id,
+        post: "Guatemala".into(),
+        subject: "Pistols for a guard force".into(),
+        why: "A new end-user.".into(),
+        about: "license 050107086".into(),
+        site_visit: SiteVisit::Optional,
+        due_on,
+        requested_at: datetime!(2026-06-10 16:00 UTC),
+        reason: "Meant for Kingston.".into(),
+        by: "A case officer".into(),
+        at: datetime!(2026-06-11 16:00 UTC),
+    }
+}
+
 fn check() -> CheckFile {
     CheckFile {
         id: CheckId::new(),
@@ -550,6 +568,7 @@ fn check() -> CheckFile {
         opened_by_name: "A case officer".into(),
         opened_at: datetime!(2026-06-09 16:00 UTC),
         requested_at: Some(datetime!(2026-06-10 16:00 UTC)),
+        worked_at_post: false,
         officer_id: None,
         officer_name: None,
         replied_at: None,
@@ -561,6 +580,7 @@ fn check() -> CheckFile {
         version: 1,
         subjects: Vec::new(),
         found: Vec::new(),
+        recalled: Vec::new(),
         questions: Vec::new(),
         interim_replies: Vec::new(),
         extensions: Vec::new(),
@@ -575,6 +595,9 @@ fn check() -> CheckFile {
         earlier_result: None,
         explanations: Vec::new(),
         people_at_post: vec![PersonId::new(), PersonId::new()],
+        serving: Vec::new(),
+        has_remarks: false,
+        has_telegrams: false,
         mistakes: Vec::new(),
         corrections: Vec::new(),
         duties: Vec::new(),

@@ -30,7 +30,7 @@ use crate::{
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
-    evidence, home, licenses, mistakes, parties, posts, reference, rulebook, spills, telegrams,
+    evidence, home, licenses, mistakes, parties, posts, reference, remarks, rulebook, spills, telegrams,
     web::{
         Routes, again, assets,
         body::{self, Pace},
@@ -75,6 +75,7 @@ pub fn routes() -> Routes {
         .merge(accounts::routes())
         .merge(drafts::routes())
         .merge(corrections::routes())
+        .merge(remarks::routes())
         .merge(spills::routes())
         .merge(rulebook::routes())
         .merge(about::routes())

@@ -36,6 +36,8 @@ pub async fn scene(app: &TestApp) -> HashMap<&'static str, String> {
     let document = app.value("select 'document.' || id from documents order by id desc limit 1").await;
     let report = [("what", document.as_str()), ("why", "The office of security told us so.")];
     post.done(&format!("{check}/spill"), &report).await;
+    let asked = [("to", "case_officer"), ("text", "Is the certificate on form DSP-83 expected?")];
+    post.done(&format!("{check}/remarks/write"), &asked).await;
     record_by_mistake(app).await;
     let mut values = parameters(app).await;
     let case = app.enter("case").await;
@@ -116,6 +118,8 @@ pub async fn parameters(app: &TestApp) -> HashMap<&'static str, String> {
         values.insert(name, app.value(&format!("select md5('{row}')::uuid")).await);
     }
     values.insert("mistaken person", app.value("select id from people where account = 'case2'").await);
+    let remark = format!("select coalesce((select id from remarks where check_id = {check} limit 1), '{unknown}')");
+    values.insert("remark", app.value(&remark).await);
     let spill = format!("select coalesce((select id from spills limit 1), '{unknown}')");
     values.insert("spill", app.value(&spill).await);
     values
@@ -173,6 +177,7 @@ pub fn address(path: &str, values: &HashMap<&'static str, String>) -> String {
         ("{rule}", "rule"),
         ("{entry}", "entry"),
         ("{check}", "check"),
+        ("{remark}", "remark"),
     ] {
         filled = filled.replace(parameter, &values[value]);
     }

@@ -285,6 +285,14 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("check_questions", "sealed", "update check_questions set asked_at = now() + interval '9 years'"),
     ("interim_replies", "sealed", "update interim_replies set signed_at = now() + interval '9 years'"),
     ("extensions", "sealed", "update extensions set extended_at = now() + interval '9 years'"),
+    ("recalls", "sealed", "update checks set closed_at = '2001-01-01' where id in (select check_id from recalls)"),
+    ("remarks", "sealed", "update checks set closed_at = '2001-01-01' where id in (select check_id from remarks)"),
+    ("remarks", "kept", "update remarks set written_at = '2001-01-01'"),
+    (
+        "checks",
+        "note_settled_remarks",
+        "update remarks set settled_at = null; update checks set state = 'closed' where id in (select check_id from remarks)",
+    ),
     ("check_licenses", "sealed", "update licenses set registered_at = now() + interval '9 years'"),
     ("check_subjects", "sealed", "update parties set created_at = now() + interval '9 years'"),
     ("telegram_checks", "sealed", "update telegram_checks set joined_at = now() + interval '9 years'"),
@@ -441,6 +449,12 @@ type Act = (&'static str, &'static str, &'static [(&'static str, &'static str)])
 /// What people do on the generated data that nobody does in the demonstration: who (`post`: an officer of the check's),
 /// where, and with what; `=` begins a statement.
 const ACTS: &[Act] = &[
+    (
+        "case",
+        "select '/checks/' || r.check_id || '/remarks/' || r.id || '/answer' from remarks r join checks c on c.id = r.check_id
+             where c.state not in ('draft', 'closed') and r.answers_id is null order by r.id limit 1",
+        &[("text", "It is, and comes with the reply.")],
+    ),
     (
         "case",
         "select '/licenses/' || license_id || '/parties/' || id || '/edit' from license_parties where role = 'applicant' and license_id in

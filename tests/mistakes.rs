@@ -228,8 +228,9 @@ const OTHER_WAYS: &[(&str, &[&str])] = &[
     ),
     (
         "said to a post or by it, and sent: noted beside",
-        &["check_questions", "interim_replies", "extensions", "telegrams"],
+        &["check_questions", "interim_replies", "extensions", "recalls", "telegrams"],
     ),
+    ("said to somebody, who may have read it: said otherwise in an answer to one's own", &["remarks"]),
     ("files: a draft is discarded, a check ended early, a license corrected or returned", &["checks", "licenses"]),
     ("changed, and changed back: each change is in the log", &["people", "posts", "import_approvals"]),
     ("two records are merged, found ones too; a merge is undone", &["parties", "merges"]),

@@ -86,6 +86,7 @@ async fn whoever_comes_second_reads_a_sentence() {
                 "merges_one_stands",
                 "mistakes_once",
                 "provisos_number_key",
+                "recalls_once",
                 "recommendations_one_live",
                 "result_reasons_one_primary",
                 "results_one_live",

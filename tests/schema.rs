@@ -213,6 +213,25 @@ fn on_separate_duties() -> Vec<Attack> {
     ]
 }
 
+/// What was sent is made a draft by hand, and somebody writes on a draft that no post got.
+fn on_what_was_sent() -> Vec<Attack> {
+    let as_if = "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', priority, site_visit, days_to_answer, due_on,
+        requested_by, requested_at, 'A', opened_by, now() from checks where state = 'requested'";
+    let written = format!(
+        "insert into remarks (id, check_id, thread_id, to_part, text, written_by, written_at)
+         select {RESULT}, id, {RESULT}, 'reviewer', 'A', opened_by, now() from checks where requested_at is null limit 1"
+    );
+    vec![
+        (
+            "keep_what_was_sent",
+            as_if,
+            "update checks set state = 'draft' where state = 'requested'".into(),
+            "checks_recalled",
+        ),
+        ("keep_remarks", "update checks set requested_at = now()", written, "remarks_once_sent"),
+    ]
+}
+
 /// A merge that says of its record what is not so, and one that is undone twice.
 fn on_merges() -> Vec<Attack> {
     let (from, into) = ("(select min(id::text)::uuid from parties)", "(select max(id::text)::uuid from parties)");
@@ -323,8 +342,15 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
     let mut application = application(&app).await;
     run(&mut application, &copies("pg_temp")).await.expect("the role was given the right");
 
-    let attacks =
-        [on_the_log_and_people(), on_what_is_closed(), on_separate_duties(), on_telegrams(), on_merges()].concat();
+    let attacks = [
+        on_the_log_and_people(),
+        on_what_is_closed(),
+        on_what_was_sent(),
+        on_separate_duties(),
+        on_telegrams(),
+        on_merges(),
+    ]
+    .concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
     // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`,
     // what notes where to look in `searches`.

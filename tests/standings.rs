@@ -42,6 +42,7 @@ const UNMARKED: &[(&str, &str)] = &[
     ("post_parties", "where lists look"),
     ("provisos", "part of a decision, which marks"),
     ("readiness", "whether the database takes what is written"),
+    ("remarks", "told, and judged by no rule"),
     ("security_events", "how people sign in"),
     ("separated_duties", "only a migration changes it"),
     ("sessions", "who is signed in"),

@@ -44,6 +44,7 @@ const MODELS: &[&str] = &[
     "approvals",
     "licenses",
     "checks",
+    "remarks",
     "telegrams",
 ];
 

@@ -94,6 +94,8 @@ permissions! {
     WorkChecks: "Only the officers of the post work a check.",
     /// Take back what was recorded by mistake in a case file, as far as the side that recorded it is the own one.
     TakeBackRecords: "Only those who record take back what was recorded by mistake.",
+    /// Write remarks on checks, answer them, mark them as read.
+    WriteRemarks: "Only who works on checks writes remarks.",
     /// Note a correction beside what stays as it was written.
     NoteCorrections: "Only a supervisor notes a correction beside what stays.",
     ClearReplies: "Only a person of the post clears its reply.",
@@ -137,7 +139,7 @@ pub fn holds(role: Role, permission: Permission) -> bool {
         P::RaiseConditions => matches!(role, R::CaseOfficer | R::Reviewer),
         P::CountersignResults | P::MakeExceptions => role == R::Supervisor,
         P::WorkChecks | P::ClearReplies | P::ConfirmCountryRules => at_post,
-        P::TakeBackRecords => at_post || matches!(role, R::CaseOfficer | R::Reviewer | R::Supervisor),
+        P::TakeBackRecords | P::WriteRemarks => at_post || matches!(role, R::CaseOfficer | R::Reviewer | R::Supervisor),
         P::NoteCorrections => matches!(role, R::PostSupervisor | R::Supervisor),
         P::UndoMerges => matches!(role, R::CaseOfficer | R::Supervisor),
         P::ReassignChecks => role == R::PostSupervisor,
@@ -163,6 +165,7 @@ mod tests {
         const POST: &[Permission] = &[
             P::WorkChecks,
             P::TakeBackRecords,
+            P::WriteRemarks,
             P::ClearReplies,
             P::ConfirmCountryRules,
             P::ExplainContradictions,
@@ -180,6 +183,7 @@ mod tests {
                     &[P::OpenChecks, P::DirectChecks, P::ProposeResults, P::RegisterLicenses, P::RaiseConditions],
                     &[
                         P::TakeBackRecords,
+                        P::WriteRemarks,
                         P::EditParties,
                         P::UndoMerges,
                         P::AddPartyFacts,
@@ -194,6 +198,7 @@ mod tests {
                 &[
                     READS,
                     &[P::SignResults, P::DeclineResults, P::DecideLicenses, P::RaiseConditions, P::TakeBackRecords],
+                    &[P::WriteRemarks],
                 ],
             ),
             (
@@ -201,7 +206,7 @@ mod tests {
                 &[
                     READS,
                     &[P::CountersignResults, P::DeclineResults, P::MakeExceptions, P::SettleSpills, P::TakeBackRecords],
-                    &[P::NoteCorrections, P::UndoMerges],
+                    &[P::NoteCorrections, P::UndoMerges, P::WriteRemarks],
                 ],
             ),
             (Role::Auditor, &[READS, &[P::ReadLog]]),

@@ -75,6 +75,8 @@ words! {
         CheckDiscarded = "check_discarded", "Discarded a draft check";
         CheckRequested = "check_requested", "Sent a check to the post";
         CheckAcknowledged = "check_acknowledged", "Acknowledged a check";
+        /// A request that was sent is a draft again.
+        CheckRecalled = "check_recalled", "Recalled a request";
         /// Another officer took it.
         CheckReassigned = "check_reassigned", "Reassigned a check";
         /// The due date moved.
@@ -132,6 +134,9 @@ words! {
         CertificateRecorded = "certificate_recorded", "Recorded the certificate";
         /// A signature recorded by mistake was taken back.
         SignatureWithdrawn = "signature_withdrawn", "Took a signature back";
+        /// Somebody wrote to others on a check, or answered them.
+        RemarkWritten = "remark_written", "Wrote a remark";
+        RemarkRead = "remark_read", "Marked a remark as read";
         /// A supervisor noted what is right beside what stays.
         CorrectionNoted = "correction_noted", "Noted a correction";
         /// Any other row recorded by mistake was taken back.

@@ -4,7 +4,7 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", called(o.id, o.name, coalesce(c.closed_at, 'infinity')) as "post_name!",
     o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.priority as "priority: Priority",
     c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
-    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
+    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, worked_at_post(c.id) as "worked_at_post!", c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
     c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 then earlier.reference end as "follows?",
     case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
@@ -18,6 +18,11 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
+    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'subject', case when $4 > 0 then r.subject else '' end,
+         'why', case when $4 > 0 then r.why else '' end, 'about', case when $4 > 0 then r.about else '' end, 'site_visit', r.site_visit, 'due_on', r.due_on, 'requested_at', r.requested_at,
+         'reason', case when $4 > 0 then r.reason else '' end, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.recalled_at desc), '[]')
+     from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by
+     where r.check_id = c.id and ($2 or r.post_id = $3)) as "recalled!: Json<Vec<Recall>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by', called(m.id, m.name, q.asked_at), 'at', q.asked_at) order by q.asked_at desc), '[]')
      from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
@@ -25,7 +30,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'text', 'Due ' || to_char(e.due_after, 'FMDD Mon YYYY') || ' instead of '
          || to_char(e.due_before, 'FMDD Mon YYYY') || ': ' || e.reason,
          'by', called(m.id, m.name, e.extended_at), 'at', e.extended_at) order by e.extended_at desc), '[]')
-     from extensions e join people m on m.id = e.extended_by where e.check_id = c.id) as "extensions!: Json<Vec<Note>>",
+     from extensions e join people m on m.id = e.extended_by
+     where e.check_id = c.id and ($2 or e.extended_at >= told_since(c.id, $3))) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
          'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name,
          'party_id', p.id, 'party', party_called(w.id, said.at))
@@ -86,9 +92,14 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
               and w.id = case when e.contradiction ~ '^possession:[0-9a-f-]{36}:[0-9a-f-]{36}$'
                   then split_part(e.contradiction, ':', 3)::uuid end), e.contradiction)) order by e.explained_at desc), '[]')
      from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
-    (select coalesce(array_agg(a.person_id), '{}') from assignments a join people m on m.id = a.person_id
+    (select coalesce(array_agg(a.person_id order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
      where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
          between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!",
+    (select coalesce(array_agg(a.role order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
+     where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
+         between a.starts_on and coalesce(a.ends_on, 'infinity')) as "roles_at_post!",
+    exists (select from remarks m where m.check_id = c.id) as "has_remarks!",
+    exists (select from telegram_checks k where k.check_id = c.id) as "has_telegrams!",
     (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', c.reference)), '[]')
      from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>",
     (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,

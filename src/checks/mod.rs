@@ -13,6 +13,7 @@ pub mod open;
 pub mod prioritize;
 pub mod propose;
 pub mod reassign;
+pub mod recalled;
 pub mod recommend;
 pub mod saved;
 pub mod show;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
     let pages = Routes::new()
         .page(route::checks, list::show)
         .page(route::checks_csv, list::file)
+        .page(route::checks_recalled, recalled::list)
         .page(route::check, show::show)
         .page(route::check_print, show::print)
         .form(route::check_open, open::show, open::submit);
@@ -42,6 +44,7 @@ pub fn routes() -> Routes {
             CheckVerb::Edit => routes.form(at, open::show_edit, open::submit_edit),
             CheckVerb::Discard => step::<verbs::Discard>(routes),
             CheckVerb::Acknowledge => step::<verbs::Acknowledge>(routes),
+            CheckVerb::Recall => step::<verbs::Recall>(routes),
             CheckVerb::Clear => signature::<verbs::Clear>(routes),
             CheckVerb::Sign => signature::<verbs::Sign>(routes),
             CheckVerb::BringBack => signature::<verbs::BringBack>(routes),

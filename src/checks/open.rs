@@ -136,6 +136,7 @@ async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) ->
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can, id, None).await?;
     CheckVerb::Edit.judge(&file, can.id)?;
+    sent.form.post.judged(file.check.goes_to(opened.post)).ok_or(AppError::Invalid)?;
     let follows = earlier(&mut change, sent, &opened).await?;
     store::save_request(&mut change, id, &request(&opened, follows), sent.version).await?;
     let event = CheckVerb::Edit.event(&file.check, "");

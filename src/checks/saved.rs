@@ -113,6 +113,7 @@ fn section(verb: Verb) -> Option<&'static str> {
         Verb::DocumentRecorded => "documents",
         Verb::TelegramJoined | Verb::TelegramLeft | Verb::TelegramWritten | Verb::TelegramSent => "telegrams",
         Verb::CorrectionNoted => "corrections",
+        Verb::RemarkWritten | Verb::RemarkRead => "remarks",
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ use super::{
     contradictions::Contradiction,
     model::{CaseFile, CheckFile, CheckState},
     onward::{Onward, onward},
+    recalled,
     saved::{Saved, saved},
     store::{self, Texts},
     tasks::{Task, tasks},
@@ -21,15 +22,15 @@ use crate::{
     addresses as at,
     approvals::{self, counted},
     audit::{self, store::Entry},
-    error::Result,
+    error::{AppError, Result},
     evidence::model::{Contact, Document},
     id::{CheckId, LicenseId, PersonId},
-    licenses::{
-        model::{LicenseFile, Other},
-        view::LicenseView,
-    },
-    posts,
+    licenses::{model::Other, view::LicenseView},
     reference::model::ReferenceKind,
+    remarks::{
+        self,
+        model::{Line, Remark, lines, may_write},
+    },
     telegrams::{
         self,
         model::{Origins, Telegram},
@@ -44,6 +45,8 @@ use crate::{
 
 /// How many rows of a section the page shows.
 const LATEST: usize = 5;
+/// How many threads of its remarks.
+const THREADS: i64 = 5;
 /// How many entries of its log.
 const EVENTS: i64 = 5;
 /// How many of what was accepted from telegrams it shows beside the sections.
@@ -73,6 +76,10 @@ struct Page<'a> {
     contacts: &'a [Contact],
     documents: &'a [Document],
     events: &'a [Entry],
+    /// The threads in which something was written last.
+    remarks: Vec<Line<'a>>,
+    at_post: bool,
+    may_remark: bool,
     telegrams: &'a [Telegram],
     /// The paragraphs that rows of the file came from.
     origins: &'a [Origins],
@@ -111,7 +118,11 @@ pub async fn print(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Resp
 }
 
 async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
-    let file = store::find(can, id, texts).await?;
+    let file = match store::find(can, id, texts).await {
+        // It was recalled from the reader's post.
+        Err(AppError::Refused(_)) => return recalled::page(can, id).await,
+        found => found?,
+    };
     let around = Around::read(can, &file, texts).await?;
     let mut page = laid_out(can, &file, &around, texts == Texts::Whole);
     if let Some(queue) = page.saved.as_ref().and_then(|saved| saved.queue) {
@@ -123,9 +134,9 @@ async fn page(can: &Actor, id: CheckId, texts: Texts) -> Result<Response> {
 /// What stands around the file.
 struct Around {
     events: Vec<Entry>,
+    remarks: Vec<Remark>,
     telegrams: Vec<Telegram>,
     origins: Vec<Origins>,
-    serving: Vec<(PersonId, Role)>,
     runs: Vec<counted::Run>,
 }
 
@@ -134,13 +145,23 @@ impl Around {
         let whole = texts == Texts::Whole;
         let events = timeline(can, file, if whole { 10_000 } else { EVENTS }).await?;
         let mut conn = can.reads().acquire().await?;
-        let telegrams = telegrams::store::of_check(&mut conn, can.scope(), file.check.id).await?;
+        let (check, which) = (&file.check, remarks::store::Which::Latest(THREADS));
+        // Remarks are no part of what is printed.
+        let (mut remarks, mut telegrams) = (Vec::new(), Vec::new());
+        if check.has_remarks && !whole {
+            remarks = remarks::store::of_check(&mut conn, can.scope(), check.id, which).await?;
+        }
+        if check.has_telegrams {
+            telegrams = telegrams::store::of_check(&mut conn, can.scope(), check.id).await?;
+        }
         let ids: Vec<_> = file.licenses.iter().map(|license| license.id).collect();
-        let (check, most) = (Some(file.check.id), texts.characters().max(PARAGRAPH));
-        let origins = telegrams::store::origins(&mut conn, can.scope(), check, &ids, most).await?;
-        let serving = if whole { Vec::new() } else { serving(&mut conn, can, file).await? };
-        let runs = numbers(&mut conn, file, &serving, if whole { i64::MAX } else { counted::RUNS }).await?;
-        Ok(Self { events, telegrams, origins, serving, runs })
+        let most = texts.characters().max(PARAGRAPH);
+        let origins = telegrams::store::origins(&mut conn, can.scope(), Some(check.id), &ids, most).await?;
+        // With all of these the numbers would be a statement too many: the license has them.
+        let is_full = !whole && check.has_remarks && check.has_telegrams;
+        let most = if whole { i64::MAX } else { counted::RUNS };
+        let runs = if is_full { Vec::new() } else { numbers(&mut conn, file, most).await? };
+        Ok(Self { events, remarks, telegrams, origins, runs })
     }
 }
 
@@ -153,7 +174,11 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
     let stands_above = |href: &String| [&turn.act, &turn.beside].into_iter().flatten().any(|(own, _)| own == href);
     let name = layout.person.as_ref().map_or("", |person| person.name.as_str());
     let saved = if whole { None } else { saved(file, &around.events, name) };
-    let mut sections = tasks(file, &licenses, &contradictions, &turn.next, around.telegrams.len());
+    let remarks = lines(check, &reader, &around.remarks);
+    let waiting = remarks.iter().filter(|line| line.waits).count();
+    let kept = (around.telegrams.len(), remarks.len(), waiting);
+    let mut sections = tasks(file, &licenses, &contradictions, &turn.next, kept);
+    sections.retain(|section| !whole || section.anchor != "remarks");
     for section in &mut sections {
         section.open |= saved.as_ref().is_some_and(|saved| saved.section == Some(section.anchor));
     }
@@ -179,6 +204,9 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
         documents: &check.documents[..latest(check.documents.len())],
         licenses,
         contradictions,
+        remarks,
+        at_post: can.post().is_some(),
+        may_remark: !whole && may_write(check, &reader),
         telegrams: &around.telegrams,
         origins: &around.origins,
         others: others.clone().take(if whole { usize::MAX } else { OTHERS }).collect(),
@@ -196,7 +224,7 @@ fn views<'a>(can: &Actor, file: &'a CaseFile, around: &Around, whole: bool) -> V
     let view = |license| {
         let view = LicenseView::new(license, &file.reference, can, file.today());
         let contacts = file.check.contacts.iter().map(Into::into);
-        view.served_by(&around.serving).counted_by(&around.runs).beside(file.check.id, contacts)
+        view.served_by(serving(can, file)).counted_by(&around.runs).beside(file.check.id, contacts)
     };
     let mut views: Vec<_> = file.licenses.iter().map(view).collect();
     if whole {
@@ -221,27 +249,16 @@ fn may_correct(can: &Actor, check: &CheckFile) -> bool {
     open && can.may(Permission::TakeBackRecords) && can.post().is_none()
 }
 
-/// Who serves at the reader's post, where papers may be taken back that were recorded by mistake.
-async fn serving(conn: &mut sqlx::PgConnection, can: &Actor, file: &CaseFile) -> Result<Vec<(PersonId, Role)>> {
-    let has_papers = |license: &LicenseFile| !license.permits.is_empty() || license.certificate.is_some();
-    let papers = file.licenses.iter().any(|license| license.status.is_open() && has_papers(license));
-    match can.post().filter(|_| papers) {
-        Some(post) => posts::store::serving(conn, post.id, can.at).await,
-        None => Ok(Vec::new()),
-    }
+/// Who serves at the reader's post, which has the check: papers may be taken back that were recorded by mistake.
+fn serving<'a>(can: &Actor, file: &'a CaseFile) -> &'a [(PersonId, Role)] {
+    if can.post().is_some() { &file.check.serving } else { &[] }
 }
 
-/// Each number that counts found. Where the page has asked who serves at the post it asks for no more: the license
-/// shows them all.
-async fn numbers(
-    conn: &mut sqlx::PgConnection,
-    file: &CaseFile,
-    serving: &[(PersonId, Role)],
-    limit: i64,
-) -> Result<Vec<counted::Run>> {
+/// Each number that counts found.
+async fn numbers(conn: &mut sqlx::PgConnection, file: &CaseFile, limit: i64) -> Result<Vec<counted::Run>> {
     let counted = file.licenses.iter().filter(|license| !license.serials.is_empty());
     let counted: Vec<LicenseId> = counted.map(|license| license.id).collect();
-    if counted.is_empty() || !serving.is_empty() {
+    if counted.is_empty() {
         return Ok(Vec::new());
     }
     approvals::store::runs(conn, &counted, limit).await

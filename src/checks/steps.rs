@@ -18,7 +18,7 @@ use crate::{
     error::{AppError, Result},
     form,
     id::{CheckId, PersonId},
-    text::{Optional, Text, many},
+    text::{Optional, Text, day_words, many},
     web::{Form, Layout, Path, Sent, html},
 };
 
@@ -126,12 +126,20 @@ impl Step for verbs::Discard {
 impl Step for verbs::Request {
     fn ask(file: &CaseFile, _: PersonId) -> Ask {
         let check = &file.check;
-        let says = vec![format!(
+        let mut says = vec![format!(
             "{} goes to {}, to be answered within {}.",
             check.reference,
             check.post_name,
             many(check.days_to_answer, "day")
         )];
+        says.extend(check.recalled.first().map(|last| {
+            format!(
+                "It went to {} on {} and was recalled: {}",
+                last.post,
+                day_words(last.requested_at.date()),
+                last.reason
+            )
+        }));
         Ask { says, ..Ask::default() }
     }
 

@@ -9,7 +9,7 @@ use judgement::{contradicting, decision, recommendation, result};
 
 use super::{
     contradictions::Contradiction,
-    model::{CaseFile, CheckType},
+    model::{CaseFile, CheckState, CheckType},
     next_step::{NextStep, REQUEST},
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         view::{LicenseView, MatrixRow},
     },
     parties::model::{PartyRole, TakesPossession},
+    text::wait,
     web::filters::{day_words, dollars, many},
 };
 
@@ -73,9 +74,15 @@ pub fn tasks(
     licenses: &[LicenseView<'_>],
     contradictions: &[Contradiction],
     next: &NextStep,
-    telegrams: usize,
+    (telegrams, remarks, waiting): (usize, usize, usize),
 ) -> Vec<Task> {
     let mut tasks = needs(file, licenses, contradictions);
+    let said = if waiting > 0 {
+        format!("{} {} for you", many(waiting, "remark"), wait(waiting))
+    } else {
+        in_all(remarks, "remark")
+    };
+    tasks.push(task("remarks", "Remarks", said, KEPT).counting(remarks));
     tasks.push(task("telegrams", "Telegrams", in_all(telegrams, "telegram"), KEPT).counting(telegrams));
     if !file.check.corrections.is_empty() {
         let notes = file.check.corrections.len();
@@ -84,6 +91,7 @@ pub fn tasks(
     tasks.push(task("timeline", "Timeline", "", KEPT));
     for task in &mut tasks {
         task.open = task.anchor == next.section() || task.tone == "bad" || task.anchor == "timeline";
+        task.open |= task.anchor == "remarks" && waiting > 0;
     }
     tasks
 }
@@ -128,14 +136,20 @@ fn task(
 fn request(file: &CaseFile) -> Task {
     let check = &file.check;
     let visit = format!("site visit {}", check.site_visit.label().to_lowercase());
+    let times = check.recalled.len() + usize::from(check.state != CheckState::Draft);
+    let again = if times > 1 { format!(", {}", many(times, "time")) } else { String::new() };
     match check.requested_at {
+        Some(at) if check.state == CheckState::Draft => {
+            let detail = format!("Sent {}{again}, and recalled; {visit}", day_words(at.date()));
+            task(REQUEST, "Request", detail, BEGUN)
+        }
         Some(at) => {
             let extended = if check.extensions.is_empty() { "" } else { ", extended" };
             task(
                 REQUEST,
                 "Request",
                 format!(
-                    "Sent {}; {visit}; {} to answer{extended}",
+                    "Sent {}{again}; {visit}; {} to answer{extended}",
                     day_words(at.date()),
                     many(check.days_to_answer, "day")
                 ),

@@ -20,6 +20,9 @@ verbs! {
     /// Takes a request up at post.
     Acknowledge = "acknowledge", "Acknowledge";
         WorkChecks; CheckAcknowledged, "acknowledged {}"; |file, by| file.may_take(by, CheckVerb::Acknowledge).map(drop);
+    /// Takes a request back that nobody acknowledged yet: it is a draft again.
+    Recall = "recall", "Recall" titled "Recall the request";
+        DirectChecks; CheckRecalled, "recalled {}"; |file, by| file.may_recall(by).map(drop);
     /// Lets the reply go to Washington (guard 2).
     Clear = "clear", "Clear the reply";
         ClearReplies; ReplyCleared, "cleared the reply to {}"; |file, by| file.clear(by).map(drop);

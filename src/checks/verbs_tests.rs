@@ -27,7 +27,8 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
         for role in Role::ALL.iter().copied() {
             let expected: &[CheckVerb] = match (state, role) {
                 (S::Draft, Role::CaseOfficer) => &[V::Request, V::Edit],
-                (S::Requested | S::InProgress, Role::CaseOfficer) => &[V::Extend, V::Prioritize, V::Hold],
+                (S::Requested, Role::CaseOfficer) => &[V::Recall, V::Extend, V::Prioritize, V::Hold],
+                (S::InProgress, Role::CaseOfficer) => &[V::Extend, V::Prioritize, V::Hold],
                 (S::Requested, Role::PostOfficer) => &[V::Acknowledge],
                 (S::Requested, Role::PostSupervisor) => &[V::Acknowledge, V::Reassign],
                 (S::InProgress, Role::PostOfficer) => &[V::Sign, V::Recommend, V::Interim],
@@ -36,7 +37,8 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
                 (S::Replied, Role::PostSupervisor) => &[V::Reassign],
                 (S::Replied, Role::Reviewer) => &[V::SignResult, V::Decline, V::EndEarly],
                 (S::OnHold, Role::CaseOfficer) => &[V::Prioritize, V::Resume],
-                (S::Requested | S::InProgress | S::OnHold, Role::Reviewer) => &[V::EndEarly],
+                // The draft was sent and recalled.
+                (S::Draft | S::Requested | S::InProgress | S::OnHold, Role::Reviewer) => &[V::EndEarly],
                 _ => &[],
             };
             assert_eq!(offered(&at(state), role), expected, "{}, {}", state.label(), role.label());
@@ -45,10 +47,13 @@ fn each_role_is_offered_its_own_steps_of_the_path() {
 }
 
 #[test]
-fn a_draft_is_discarded_by_its_opener_alone() {
-    let file = at(CheckState::Draft);
+fn a_draft_is_discarded_by_its_opener_alone_unless_it_was_sent() {
+    let mut file = at(CheckState::Draft);
     let opener = Reader { id: file.check.opened_by, ..sample::reader(Role::CaseOfficer) };
+    assert!(CheckVerb::offered(&opener, &file).eq([V::Request, V::Edit]), "it was recalled");
+    file.check.requested_at = None;
     assert!(CheckVerb::offered(&opener, &file).eq([V::Request, V::Edit, V::Discard]));
+    assert!(CheckVerb::offered(&sample::reader(Role::Reviewer), &file).next().is_none(), "there is nothing to end");
 }
 
 /// Guard 2: a waiver is offered of a required visit, while the check is at the post.

@@ -21,6 +21,7 @@ words! {
         Check = "check", "The request";
         Question = "question", "Questions to the post";
         Extension = "extension", "Reason of an extension";
+        Recall = "recall", "Recalled request";
         Result = "result", "Result";
         Contact = "contact", "Contact";
         Statement = "statement", "Statement";
@@ -137,6 +138,7 @@ impl Noted {
             self,
             Self::Question
                 | Self::Extension
+                | Self::Recall
                 | Self::Result
                 | Self::InterimReply
                 | Self::Explanation

@@ -64,7 +64,8 @@ pub async fn submit<F: File>(
 
 /// The texts of the file beside which the reader may note something.
 async fn texts<F: File>(can: &Can<NoteCorrections>, of: Of, id: F::Key) -> Result<Vec<(Place, Begun)>> {
-    let texts = spills::store::texts(can.reads(), F::FILE, id.into()).await?.into_iter();
+    let texts =
+        spills::store::texts(can.reads(), F::FILE, id.into(), can.post().map(|post| post.id)).await?.into_iter();
     let named = texts.filter_map(|text| Some((format!("{}.{}", text.place, text.row).parse::<Place>().ok()?, text)));
     Ok(named.filter(|(place, _)| of.note(*place, "", "", &can.reader()).is_ok()).collect())
 }
@@ -80,7 +81,8 @@ async fn page<F: File>(can: &Can<NoteCorrections>, id: F::Key, sent: Sent<Correc
 async fn note<F: File>(can: &Can<NoteCorrections>, id: F::Key, sent: &mut Sent<CorrectForm>) -> Result<Response> {
     let read = sent.read()?;
     let (of, _, back) = F::seen(can, id).await?;
-    let texts = spills::store::texts(can.reads(), F::FILE, id.into()).await?.into_iter();
+    let texts =
+        spills::store::texts(can.reads(), F::FILE, id.into(), can.post().map(|post| post.id)).await?.into_iter();
     let mut texts = texts.filter(|text| text.place == read.what.kind.code() && text.row == read.what.row);
     let text = sent.form.what.judged(texts.next().ok_or(Refusal::NotThere)).ok_or(AppError::Invalid)?;
     let said = format!("{}: {}", text.called, text.begins);

@@ -29,6 +29,12 @@ struct Run<'a> {
 const WHOM: &str = "head of procurement";
 const OFFICIAL: &str = "licensing officer";
 
+const RECALLED: &str =
+    "The application names another consignee since this morning. It is sent again once it is corrected.";
+const ASKED: &str =
+    "Is the certificate on form DSP-83 expected before the visit? The end-user says that the applicant has it.";
+const ASKED_WITHIN: &str = "The post names the manager only. Do we know who owns the firm?";
+
 impl Run<'_> {
     async fn play(mut self) -> Result<()> {
         let (far, opened) = (self.story.far, self.story.opened);
@@ -39,6 +45,9 @@ impl Run<'_> {
         self.washington("case", opened, "request", &[]).await?;
         if far == Far::Requested {
             return Ok(());
+        }
+        if far == Far::Recalled {
+            return self.washington("case", opened - 1, "recall", &[("text", RECALLED)]).await;
         }
         let post = self.post(opened - 1, false).await?;
         post.fill(&self.at("acknowledge"), &[]).await?;
@@ -63,7 +72,7 @@ impl Run<'_> {
         }
         self.findings(opened - 4).await?;
         match far {
-            Far::HalfFound => return Ok(()),
+            Far::HalfFound => return self.remark(opened - 5, false).await,
             Far::Interim => {
                 let post = self.post(opened - 6, false).await?;
                 let text = "The end-user was visited. The licensing office asks for two more weeks to find its file.";
@@ -73,13 +82,23 @@ impl Run<'_> {
         }
         self.reply(opened - 6).await?;
         if matches!(far, Far::Signed | Far::Replied | Far::Contradictory) {
-            return Ok(());
+            return if far == Far::Replied { self.remark(opened - 9, true).await } else { Ok(()) };
         }
         if far == Far::GivenBack {
             let text = "Who owns the firm? Post's answer names the manager only. Please also ask the licensing office whether it has a file.";
             return self.washington("case", opened - 10, "give-back", &[("text", text)]).await;
         }
         self.judge(opened - 10).await
+    }
+
+    /// Somebody asks the case officers: a reviewer among Washington, or the officer.
+    async fn remark(&self, days_ago: i64, within: bool) -> Result<()> {
+        let asked = [("to", "case_officer"), ("text", if within { ASKED_WITHIN } else { ASKED })];
+        if within {
+            return self.washington("reviewer", days_ago, "remarks/write", &asked).await;
+        }
+        let post = self.post(days_ago, false).await?;
+        post.fill(&self.at("remarks/write"), &asked).await.map(|_| ())
     }
 
     fn at(&self, verb: &str) -> String {

@@ -6,6 +6,7 @@ use crate::demo::moves::{Firm, Items, Opening};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Far {
     Draft,
+    Recalled,
     Requested,
     Contacted,
     HalfFound,
@@ -65,7 +66,7 @@ const PELAGO: Firm = ("Pelago Trading Ltd.", "company", "MT");
 const CORDOBA: Firm = ("Armería Tres Ríos, S.A.", "company", "PE");
 
 /// How many they are.
-pub const COUNT: usize = 31;
+pub const COUNT: usize = 32;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn stories() -> [Story; COUNT] {
@@ -347,6 +348,15 @@ pub(super) fn stories() -> [Story; COUNT] {
             &[("050105720", "KE", "90000")],
             ARMOR,
             ("Lakeside Press Cooperative", "company", "KE"),
+            None,
+        ),
+        story(
+            F::Recalled,
+            3,
+            opening(PRE, "Kingston", "Armor for a harbor guard", NEW_PARTY),
+            &[("050106751", "JM", "90000")],
+            ARMOR,
+            ("Blue Bight Harbor Guard", "government_body", "JM"),
             None,
         ),
         story(

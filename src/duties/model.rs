@@ -48,6 +48,8 @@ words! {
         GiveBack = "give_back", "Give a check back";
         /// The due date was moved.
         Extend = "extend", "Extend the due date";
+        /// The request was taken back.
+        Recall = "recall", "Recall the request";
         /// The clock was stopped.
         Hold = "hold", "Put a check on hold";
         /// The clock was let run.
@@ -71,8 +73,19 @@ use Duty as D;
 const POST: &[Duty] =
     &[D::SignReply, D::ClearReply, D::VerifyPermit, D::VerifySignature, D::TakeBack, D::RecordPaper, D::Work];
 /// How Washington conducts the check.
-const CASE: &[Duty] =
-    &[D::Open, D::Request, D::Propose, D::Waive, D::GiveBack, D::Extend, D::Hold, D::Resume, D::Explain, D::Register];
+const CASE: &[Duty] = &[
+    D::Open,
+    D::Request,
+    D::Propose,
+    D::Waive,
+    D::GiveBack,
+    D::Extend,
+    D::Recall,
+    D::Hold,
+    D::Resume,
+    D::Explain,
+    D::Register,
+];
 /// The signatures on a result. Ending early is one.
 const RESULT: &[Duty] = &[D::SignResult, D::EndEarly, D::Countersign];
 
@@ -96,7 +109,7 @@ impl Duty {
         let groups: &[&[Self]] = match self {
             D::SignReply | D::ClearReply => &[RESULT, &[D::Decide]],
             D::VerifyPermit | D::VerifySignature | D::MeetCondition => &[&[D::Decide]],
-            D::Waive | D::GiveBack | D::Extend | D::Hold | D::Resume => &[POST, RESULT],
+            D::Waive | D::GiveBack | D::Extend | D::Recall | D::Hold | D::Resume => &[POST, RESULT],
             D::Propose => &[POST, RESULT, &[D::Except, D::Decide]],
             D::SignResult | D::EndEarly => &[POST, CASE, &[D::Countersign, D::Except, D::Decide]],
             D::Countersign => &[POST, CASE, &[D::SignResult, D::EndEarly, D::Decide]],
@@ -151,6 +164,7 @@ impl Duty {
             D::Waive => format!("waived the site visit of {place}"),
             D::GiveBack => format!("gave {place} back to the post"),
             D::Extend => format!("extended the due date of {place}"),
+            D::Recall => format!("recalled {place}"),
             D::Hold => format!("put {place} on hold"),
             D::Resume => format!("resumed {place}"),
             D::Explain => format!("explained a contradiction in {place}"),
@@ -172,6 +186,7 @@ impl Duty {
             D::Waive => "another case officer must waive the visit",
             D::GiveBack => "another case officer must give it back",
             D::Extend => "another case officer must extend it",
+            D::Recall => "another case officer must recall it",
             D::Hold => "another case officer must put it on hold",
             D::Resume => "another case officer must resume it",
             D::Propose => "another case officer must propose the result",

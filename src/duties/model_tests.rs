@@ -117,6 +117,11 @@ fn attempt(later: Duty, by: PersonId, doer: PersonId, earlier: Duty) -> Option<R
             word(file.may_waive(by))
         }
         D::Extend => word(of(sample::case()).may_extend(by).map(|_| ())),
+        D::Recall => {
+            let mut file = of(sample::case());
+            file.check.state = CheckState::Requested;
+            word(file.may_recall(by).map(|_| ()))
+        }
         D::Hold => word(of(sample::case()).may_take(by, CheckVerb::Hold).map(|_| ())),
         D::Resume => {
             let mut file = of(sample::case());
@@ -237,6 +242,7 @@ fn the_smallest_offices_can_take_every_step() {
         D::Waive,
         D::GiveBack,
         D::Extend,
+        D::Recall,
         D::Hold,
         D::Resume,
         D::Explain,
@@ -280,7 +286,7 @@ fn the_smallest_offices_can_take_every_step() {
 fn permission(duty: Duty) -> Permission {
     match duty {
         D::Open | D::Request => Permission::OpenChecks,
-        D::Waive | D::GiveBack | D::Extend | D::Hold | D::Resume => Permission::DirectChecks,
+        D::Waive | D::GiveBack | D::Extend | D::Recall | D::Hold | D::Resume => Permission::DirectChecks,
         D::Propose => Permission::ProposeResults,
         D::SignReply | D::VerifyPermit | D::VerifySignature | D::TakeBack | D::RecordPaper | D::Work => {
             Permission::WorkChecks

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use uuid::{Builder, Uuid};
 
 /// Everything that is left to chance.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Dice {
     source: Xoshiro256PlusPlus,
     ids: u16,
@@ -16,6 +16,11 @@ impl Dice {
     /// The chance of a seed.
     pub fn new(seed: u64) -> Self {
         Self { source: Xoshiro256PlusPlus::seed_from_u64(seed), ids: 0 }
+    }
+
+    /// Draws on as from there; ids that were given stay given.
+    pub fn back_to(&mut self, kept: Self) {
+        self.source = kept.source;
     }
 
     /// A number below `end`, which is not 0.

@@ -29,6 +29,7 @@ pub(super) const DUTIES: &[(Verb, Duty, bool, &str)] = &[
     (Verb::SiteVisitWaived, Duty::Waive, true, ""),
     (Verb::CheckGivenBack, Duty::GiveBack, true, ""),
     (Verb::DueDateExtended, Duty::Extend, true, ""),
+    (Verb::CheckRecalled, Duty::Recall, true, ""),
     (Verb::CheckHeld, Duty::Hold, true, ""),
     (Verb::CheckResumed, Duty::Resume, true, ""),
     (Verb::ContradictionExplained, Duty::Explain, true, ""),

@@ -22,6 +22,7 @@ mod path;
 mod plot;
 pub mod recheck;
 pub mod refusal;
+mod remarks;
 mod reply;
 mod result;
 pub mod rows;

@@ -25,16 +25,11 @@ pub(super) struct Opening {
 }
 
 /// The file of a check as it is opened.
-pub(super) fn drafted(
-    (id, reference): (CheckId, String),
-    opening: Opening,
-    place: &Place,
-    person: &Human,
-) -> CheckFile {
+pub(super) fn drafted(named: (CheckId, String), opening: Opening, place: &Place, person: &Human) -> CheckFile {
     let Opening { at, check_type, priority, site_visit, subject, reason, days, follows, .. } = opening;
     CheckFile {
-        id,
-        reference,
+        id: named.0,
+        reference: named.1,
         check_type,
         state: CheckState::Draft,
         held_state: None,
@@ -55,6 +50,7 @@ pub(super) fn drafted(
         opened_by_name: person.name.clone(),
         opened_at: at,
         requested_at: None,
+        worked_at_post: false,
         officer_id: None,
         officer_name: None,
         replied_at: None,
@@ -66,6 +62,7 @@ pub(super) fn drafted(
         version: 1,
         subjects: Vec::new(),
         found: Vec::new(),
+        recalled: Vec::new(),
         questions: Vec::new(),
         interim_replies: Vec::new(),
         extensions: Vec::new(),
@@ -80,6 +77,9 @@ pub(super) fn drafted(
         earlier_result: None,
         explanations: Vec::new(),
         people_at_post: Vec::new(),
+        serving: Vec::new(),
+        has_remarks: false,
+        has_telegrams: false,
         duties: Vec::new(),
         mistakes: Vec::new(),
         corrections: Vec::new(),

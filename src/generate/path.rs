@@ -6,13 +6,13 @@ use super::story::{Story, refused};
 use crate::{
     access::Role,
     checks::{
-        model::{CheckState, EndedBecause, Note, Stepped},
+        model::{CheckState, EndedBecause, Note, Recall, Stepped},
         verbs::CheckVerb,
     },
     duties::model::Duty,
-    error::Result,
+    error::{AppError, Result},
     generate::{language, rows, world::Hand},
-    id::{ExtensionId, InterimReplyId, QuestionId, ResultId},
+    id::{ExtensionId, InterimReplyId, QuestionId, RecallId, ResultId},
     text::day_words,
 };
 
@@ -57,6 +57,64 @@ impl Story<'_> {
         let taken = refused(self.file.request())?;
         self.step(taken.step(), by);
         self.log(by, taken.into())
+    }
+
+    /// Takes the request back before the post acknowledged it.
+    pub(super) fn recall(&mut self) -> Result<()> {
+        self.pass(0, 4);
+        self.soon();
+        let by = self.director(Duty::Recall)?;
+        let reason = language::text(&mut self.world.dice, RECALLED);
+        let recalled = refused(self.file.recall(self.person(by), &reason))?;
+        let (id, now, person, name) = (RecallId(self.id()), self.file.now, self.person(by), self.name(by));
+        let (check, requested_by) = (self.file.check.clone(), self.beside.requested_by);
+        let sent = check.due_on.zip(check.requested_at);
+        let (due_on, requested_at) = sent.ok_or_else(|| AppError::internal("it was sent"))?;
+        self.put(&rows::Recall {
+            id,
+            check_id: check.id,
+            post_id: check.post_id,
+            r#type: check.check_type,
+            subject: &check.subject,
+            why: &check.reason,
+            about: recalled.about(),
+            priority: check.priority,
+            site_visit: check.site_visit,
+            days_to_answer: check.days_to_answer,
+            due_on,
+            requested_by,
+            requested_at,
+            reason: &reason,
+            recalled_by: person,
+            recalled_at: now,
+        })?;
+        self.step(recalled.step(), by);
+        let about = recalled.about().clone();
+        self.file.check.due_on = None;
+        self.file.check.recalled.insert(
+            0,
+            Recall {
+                id,
+                post_id: check.post_id,
+                post: check.post_name,
+                subject: check.subject,
+                why: check.reason,
+                about,
+                site_visit: check.site_visit,
+                due_on,
+                requested_at,
+                reason,
+                by: name,
+                at: now,
+            },
+        );
+        self.log(by, recalled.into())
+    }
+
+    /// Takes it back, and sends it again.
+    pub(super) fn recall_and_send(&mut self) -> Result<()> {
+        self.recall()?;
+        self.request()
     }
 
     /// Takes it up at post.
@@ -202,6 +260,10 @@ impl Story<'_> {
     }
 }
 
+const RECALLED: &[&str] = &[
+    "The {applicant|exporter} {changes|corrects} the {quantity|consignee}; {it is sent again then|the request waits for that}.",
+    "The request names the wrong {license|consignee}.",
+];
 const EXTENDED: &[&str] = &[
     "The {ministry|registry} {answers|sees visitors} only in {May|June|October}.",
     "The officer {was away|is alone at post}.",

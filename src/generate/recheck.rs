@@ -36,6 +36,18 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["parties", "people", "posts"], "note_former_name", NoRow),
     (&["checks"], "closed_is_final", NoRow),
+    (&["checks"], "keep_what_was_sent", NoRow),
+    (&["checks"], "note_settled_remarks", Finds("select r.id::text from remarks r join checks c on c.id = r.check_id where c.state = 'closed' and r.settled_at is null")),
+    (
+        &["remarks"],
+        "kept",
+        Finds(
+            "select r.id::text from remarks r join checks c on c.id = r.check_id left join remarks a on a.id = r.answers_id
+             where r.written_at < c.requested_at or r.post_id <> c.post_id
+                 or a.id is not null and ((a.check_id, a.thread_id) <> (r.check_id, r.thread_id) or a.post_id is distinct from r.post_id)",
+        ),
+    ),
+    (&["remarks"], "sealed", Finds("select t.id::text from remarks t join checks c on c.id = t.check_id where greatest(t.written_at, t.settled_at) > c.closed_at")),
     (&["serials"], "marks_numbers", NoRow),
     (&["parties"], "as_its_merge", NoRow),
     (&["contacts"], "keeps_what_verifies", NoRow),
@@ -113,6 +125,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
              where r.proposed_at > c.closed_at",
         ),
     ),
+    (&["recalls"], "sealed", Finds("select t.id::text from recalls t join checks c on c.id = t.check_id where t.recalled_at > c.closed_at")),
     (&["explanations"], "sealed", Finds("select t.id::text from explanations t join checks c on c.id = t.check_id where t.explained_at > c.closed_at")),
     (&["check_questions"], "sealed", Finds("select t.id::text from check_questions t join checks c on c.id = t.check_id where t.asked_at > c.closed_at")),
     (&["interim_replies"], "sealed", Finds("select t.id::text from interim_replies t join checks c on c.id = t.check_id where t.signed_at > c.closed_at")),

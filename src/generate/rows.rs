@@ -20,10 +20,12 @@ use crate::{
         AliasId, ApprovalId, AssignmentId, AuthorityId, CertificateId, CheckId, ConditionId, ContactId, CountryRuleId,
         CustodyStepId, DecisionId, DocumentId, EventId, ExceptionId, ExplanationId, ExtensionId, FactId, FindingId,
         InterimReplyId, ItemGroupId, LicenseId, LicensePartyId, ListingId, PartyId, PermitId, PersonId, PostId,
-        ProvisoId, QuestionId, RecommendationId, ResultId, SerialId, SignatureId, StatementId, SubjectId, TelegramId,
+        ProvisoId, QuestionId, RecallId, RecommendationId, RemarkId, ResultId, SerialId, SignatureId, StatementId,
+        SubjectId, TelegramId,
     },
     licenses::model::{Act, Jurisdiction, LicenseStatus},
     parties::model::{FactKind, PartyKind, PartyRole, Standing, TakesPossession},
+    remarks::model::Part,
     telegrams::{
         model::{Answer, TelegramState, Way},
         reading::Direction,
@@ -165,6 +167,16 @@ rows! {
     } leaves [];
     InterimReply<'a> in "interim_replies" {
         id: InterimReplyId, check_id: CheckId, text: &'a str, signed_by: PersonId, signed_at: OffsetDateTime, revision_read: i32,
+    } leaves [];
+    Recall<'a> in "recalls" {
+        id: RecallId, check_id: CheckId, post_id: PostId, r#type: CheckType, subject: &'a str, why: &'a str, about: &'a str, priority: Priority,
+        site_visit: SiteVisit, days_to_answer: i32, due_on: Date, requested_by: Option<PersonId>, requested_at: OffsetDateTime, reason: &'a str,
+        recalled_by: PersonId, recalled_at: OffsetDateTime,
+    } leaves [];
+    Remark<'a> in "remarks" {
+        id: RemarkId, check_id: CheckId, thread_id: RemarkId, answers_id: Option<RemarkId>, post_id: Option<PostId>, to_part: Option<Part>,
+        to_person: Option<PersonId>, text: &'a str, written_by: PersonId, written_at_post: Option<PostId>, written_at: OffsetDateTime,
+        settled_at: Option<OffsetDateTime>, settled_by: Option<PersonId>,
     } leaves [];
     Extension<'a> in "extensions" {
         id: ExtensionId, check_id: CheckId, due_before: Date, due_after: Date, reason: &'a str, extended_by: PersonId, extended_at: OffsetDateTime,

@@ -30,6 +30,7 @@ impl Story<'_> {
         if early == Some(Early::Requested) {
             return self.end();
         }
+        self.aside(|story| if story.beside.number % 40 == 3 { story.recall_and_send() } else { Ok(()) })?;
         if early == Some(Early::Held) || self.world.dice.chance(25) {
             self.pass(1, 20);
             self.hold()?;
@@ -39,6 +40,7 @@ impl Story<'_> {
             self.resume()?;
         }
         self.acknowledge()?;
+        self.aside(|story| if story.beside.number % 12 == 5 { story.remark(true) } else { Ok(()) })?;
         if self.world.dice.chance(30) {
             self.file_telegram(true)?;
         }
@@ -77,6 +79,12 @@ impl Story<'_> {
     /// As far as it stands today.
     pub(super) fn stand(&mut self, situation: Situation) -> Result<()> {
         use Situation as S;
+        if situation == S::Drafted && self.beside.number % 3 == 1 {
+            return self.aside(|story| {
+                story.request()?;
+                story.recall()
+            });
+        }
         if matches!(situation, S::Begun | S::Drafted) {
             return Ok(());
         }
@@ -94,6 +102,8 @@ impl Story<'_> {
         if situation == S::Acknowledged {
             return Ok(());
         }
+        let number = self.beside.number;
+        self.aside(|story| if number % 6 == 1 { story.remark(number % 12 == 1) } else { Ok(()) })?;
         self.stand_at_post(situation)
     }
 

@@ -147,6 +147,14 @@ impl<'w> Story<'w> {
         self.file.now = if now.date() > self.file.now.date() && now.date() < self.world.today { open } else { now };
     }
 
+    /// What came later to these stories draws from dice of its own: the world around it stays as it was.
+    pub(super) fn aside(&mut self, act: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let dice = self.world.dice.clone();
+        act(self)?;
+        self.world.dice.back_to(dice);
+        Ok(())
+    }
+
     /// Some minutes go by.
     pub(super) fn soon(&mut self) {
         let room = (self.world.today.midnight().assume_utc() - self.file.now).whole_seconds();

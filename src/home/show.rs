@@ -21,6 +21,7 @@ use crate::{
     },
     error::Result,
     id::PostId,
+    remarks::model::Part,
     spills::model::Side,
     text::wait,
     web::{
@@ -96,7 +97,15 @@ pub async fn show(actor: Actor) -> Result<Response> {
     let begun = if actor.role == Role::Auditor {
         Begun::default()
     } else {
-        store::begun(&mut conn, actor.id, actor.scope(), 6, since, Side::of(&actor.reader())).await?
+        store::begun(
+            &mut conn,
+            actor.id,
+            actor.scope(),
+            6,
+            since,
+            (Side::of(&actor.reader()), Part::of(actor.role), actor.at),
+        )
+        .await?
     };
     let reported = begun.reported;
     let reported =
@@ -105,7 +114,7 @@ pub async fn show(actor: Actor) -> Result<Response> {
     html(&Page {
         layout: actor.layout(),
         today: weekday_words(actor.today()),
-        sentence: sentence(&groups),
+        sentence: sentence(&groups, begun.all_remarks),
         overdue,
         waiting,
         groups,
@@ -147,8 +156,9 @@ fn waiting_on(open: &[Arc<Line>]) -> Vec<Waiting> {
 }
 
 /// One sentence that sums the page up.
-fn sentence(groups: &[Group]) -> String {
-    let all = groups.iter().filter_map(Group::summed_up).collect::<Vec<_>>().join("; ");
+fn sentence(groups: &[Group], remarks: i64) -> String {
+    let asked = (remarks > 0).then(|| format!("{} {} for you", many(remarks, "remark"), wait(remarks)));
+    let all = asked.into_iter().chain(groups.iter().filter_map(Group::summed_up)).collect::<Vec<_>>().join("; ");
     let mut letters = all.chars();
     match letters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),

@@ -1,9 +1,55 @@
 //! What stands on the home page beside the checks, in one statement.
 
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
-use crate::{access::Scope, db::drafts::Unsent, error::Result, id::PersonId, spills::model::Side};
+use crate::{
+    access::Scope,
+    db::drafts::Unsent,
+    error::Result,
+    id::{CheckId, PersonId, RemarkId},
+    remarks::model::Part,
+    spills::model::Side,
+    text::is_cut,
+};
+
+/// A request that was taken back from the reader's post.
+#[derive(Debug, Deserialize)]
+pub struct Recalled {
+    pub check: CheckId,
+    pub reference: String,
+    /// What it was about, as it was sent.
+    pub subject: String,
+    pub reason: String,
+    pub by: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// A remark that waits for the reader.
+#[derive(Debug, Deserialize)]
+pub struct Waiting {
+    pub id: RemarkId,
+    pub check: CheckId,
+    pub reference: String,
+    pub subject: String,
+    /// The first of what it says, as much as the row has room for.
+    pub text: String,
+    pub length: i32,
+    pub by: String,
+    /// Whether it is for the reader by name.
+    pub by_name: bool,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+impl Waiting {
+    /// Whether the text was cut.
+    pub fn is_cut(&self) -> bool {
+        is_cut(&self.text, self.length)
+    }
+}
 
 /// What a person began and did not finish.
 #[derive(Debug, Default)]
@@ -16,7 +62,16 @@ pub struct Begun {
     pub loose: i64,
     /// How many texts that others reported as classified wait for them.
     pub reported: i64,
+    /// What was lately recalled from their post, and is not there again.
+    pub recalled: Vec<Recalled>,
+    /// Remarks that wait for them, the newest first.
+    pub remarks: Vec<Waiting>,
+    /// How many those are in all; beyond a hundred, a hundred.
+    pub all_remarks: i64,
 }
+
+/// How long a post's home tells of a recalled request: a list keeps it for ever.
+const LATELY: Duration = Duration::days(30);
 
 impl Begun {
     pub fn has_more_unsent(&self) -> bool {
@@ -32,25 +87,54 @@ pub async fn begun(
     scope: Scope,
     texts: i64,
     since: Option<OffsetDateTime>,
-    settles: Option<Side>,
+    (settles, part, now): (Option<Side>, Option<Part>, OffsetDateTime),
 ) -> Result<Begun> {
     let row = sqlx::query!(
-        r#"select (select coalesce(jsonb_agg(to_jsonb(p) order by p.saved_at desc), '[]') from (
+        r#"with waiting as materialized (
+               select w.*, c.reference, c.subject from (
+                   (select r.* from remarks r where r.settled_at is null and r.to_person = $1 and r.to_person is not null)
+                   union all (select r.* from remarks r where r.settled_at is null and r.to_part = $9 and r.to_part is not null and $5::uuid is null)
+                   union all (select r.* from remarks r where r.settled_at is null and r.to_part = $9 and r.to_part is not null and r.post_id = $5)) w
+               join checks c on c.id = w.check_id
+               where c.state <> 'closed' and w.written_by <> $1 and ($4 or (c.post_id = $5 and c.state <> 'draft' and w.post_id = $5))
+               order by w.written_at desc, w.id desc limit 100)
+           select (select coalesce(jsonb_agg(to_jsonb(p) order by p.saved_at desc), '[]') from (
                    select form_id, path, title, saved_at, encode(sha256(convert_to(body, 'UTF8')), 'hex') as hash
                    from drafts where person_id = $1 order by saved_at desc, form_id desc limit $2) p) as "unsent!: Json<Vec<Unsent>>",
                (select count(*) from drafts where person_id = $1) as "all_unsent!",
                (select count(*) from (
                    select from telegrams t where t.way = 'in' and t.recorded_at > $3 and ($4 or t.post_id = $5)
                        and not exists (select from telegram_checks k where k.telegram_id = t.id) limit 100) n) as "loose!",
-               (select count(*) from spills where settled_at is null and reported_by <> $1 and $6 and ($7::uuid is null or post_id = $7)) as "reported!""#,
+               (select count(*) from spills where settled_at is null and reported_by <> $1 and $6 and ($7::uuid is null or post_id = $7)) as "reported!",
+               (select coalesce(jsonb_agg(jsonb_build_object('check', r.check_id, 'reference', c.reference, 'subject', r.subject, 'reason', r.reason,
+                    'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.id desc), '[]')
+                from (select * from recalls where post_id = $5 order by id desc limit 6) r join checks c on c.id = r.check_id
+                join people m on m.id = r.recalled_by
+                where r.recalled_at > $8 and (c.post_id <> r.post_id or c.state = 'draft')) as "recalled!: Json<Vec<Recalled>>",
+               (select count(*) from waiting) as "all_remarks!",
+               (select coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'check', w.check_id, 'reference', w.reference, 'subject', w.subject,
+                    'text', left(w.text, 240), 'length', length(w.text), 'by', called(m.id, m.name, w.written_at), 'by_name', w.to_person is not null,
+                    'at', w.written_at) order by w.written_at desc, w.id desc), '[]')
+                from (select * from waiting order by written_at desc, id desc limit 8) w join people m on m.id = w.written_by)
+                    as "remarks!: Json<Vec<Waiting>>""#,
         person.0,
         texts,
         since,
         scope.all,
         scope.post,
         settles.is_some(),
-        settles.and_then(Side::post).map(|post| post.0)
+        settles.and_then(Side::post).map(|post| post.0),
+        now - LATELY,
+        part as Option<Part>
     );
     let row = row.fetch_one(conn).await?;
-    Ok(Begun { unsent: row.unsent.0, all_unsent: row.all_unsent, loose: row.loose, reported: row.reported })
+    Ok(Begun {
+        unsent: row.unsent.0,
+        all_unsent: row.all_unsent,
+        loose: row.loose,
+        reported: row.reported,
+        recalled: row.recalled.0,
+        remarks: row.remarks.0,
+        all_remarks: row.all_remarks,
+    })
 }

@@ -68,7 +68,7 @@ pub async fn submit<F: File>(
 
 async fn page<F: File>(can: &Can<ReadChecks>, id: Uuid, sent: Sent<ReportForm>) -> Result<Response> {
     let (called, back) = F::seen(can, id).await?;
-    let texts = store::texts(can.reads(), F::FILE, id).await?.into_iter();
+    let texts = store::texts(can.reads(), F::FILE, id, can.post().map(|post| post.id)).await?.into_iter();
     let texts = texts.map(|text| Choice::new(format!("{}.{}", text.place, text.row), text.called).hint(text.begins));
     html(&Page { layout: can.layout(), called, back, texts: texts.collect(), sent })
 }
@@ -77,7 +77,7 @@ async fn report<F: File>(can: &Can<ReadChecks>, id: Uuid, sent: &mut Sent<Report
     let (_, back) = F::seen(can, id).await?;
     let read = sent.read()?;
     let mut change = can.change(sent).await?;
-    let texts = store::texts(can.reads(), F::FILE, id).await?;
+    let texts = store::texts(can.reads(), F::FILE, id, can.post().map(|post| post.id)).await?;
     let text = texts.into_iter().find(|text| text.place == read.what.kind && text.row == read.what.row);
     let text = sent.form.what.judged(text.ok_or(Refusal::NotThere)).ok_or(AppError::Invalid)?;
     let hidden = store::hide(&mut change, SpillId::new(), &read.what, read.why.as_str()).await;

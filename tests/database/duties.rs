@@ -78,6 +78,12 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
         Duty::Waive => format!(
             "update checks set site_visit_waived_by = {who}, site_visit_waived_at = {at}, site_visit_waiver = 'A' where id = {check}"
         ),
+        Duty::Recall => format!(
+            "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+                 recalled_by, recalled_at)
+             select gen_random_uuid(), id, post_id, type, subject, reason, 'A', priority, site_visit, days_to_answer, due_on,
+                 requested_at - interval '{turn} hours', 'A', {who}, {at} from checks where id = {check}"
+        ),
         Duty::Hold => format!(
             "update checks set state = 'on_hold', held_state = 'replied', held_at = {at}, held_reason = 'A', held_by = {who} where id = {check}"
         ),

@@ -3,6 +3,8 @@
 
 mod duties;
 mod paths;
+mod recalled;
+mod remarks;
 mod signed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +70,7 @@ const APPEND_ONLY: &[&str] = &[
     "interim_replies",
     "mistakes",
     "provisos",
+    "recalls",
     "separated_duties",
 ];
 
@@ -607,6 +610,21 @@ async fn a_closed_check_is_sealed_with_everything_it_owns() {
             ),
             "mistakes_sealed",
         ),
+        (
+            format!(
+                "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', priority, site_visit, days_to_answer, due_on,
+                     requested_by, requested_at, 'A', {}, now() from checks where id = '{check}'",
+                person("apia")
+            ),
+            "recalls_sealed",
+        ),
+        (
+            format!(
+                "insert into remarks (id, check_id, thread_id, to_part, text, written_by, written_at)
+                 values ({RESULT}, '{check}', {RESULT}, 'reviewer', 'A', {who}, now())"
+            ),
+            "remarks_sealed",
+        ),
         (format!("insert into telegram_checks values ({TELEGRAM}, '{check}', {who}, now())"), "telegram_checks_sealed"),
         (
             format!(
@@ -661,7 +679,8 @@ async fn what_the_post_wrote_is_frozen_once_it_replied_but_contacts_are_added() 
             assert_eq!(logged(&mut application, &change).await, rule, "{state}");
         }
     }
-    assert_eq!(logged(&mut application, &format!("{}; {contact}", at("draft"))).await, "contacts_not_frozen");
+    let on_a_draft = contact.replace(CHECK, "(select id from checks where state = 'draft' limit 1)");
+    assert_eq!(logged(&mut application, &on_a_draft).await, "contacts_not_frozen");
 }
 
 #[tokio::test]

@@ -42,6 +42,8 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("check_subjects", "check_id", "t.check_id"),
     ("check_questions", "check_id", "t.check_id"),
     ("interim_replies", "check_id", "t.check_id"),
+    ("recalls", "check_id", "t.check_id"),
+    ("remarks", "check_id", "t.check_id"),
     ("extensions", "check_id", "t.check_id"),
     ("contacts", "check_id", "t.check_id"),
     ("statements", "check_id", "t.check_id"),

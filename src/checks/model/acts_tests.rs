@@ -59,6 +59,8 @@ fn a_step_leaves_its_milestone() {
     for (state, verb, milestone) in [
         (CheckState::Draft, CheckVerb::Request, Some(M::Sent)),
         (CheckState::Draft, CheckVerb::Discard, None),
+        (CheckState::Draft, CheckVerb::EndEarly, Some(M::Resulted)),
+        (CheckState::Requested, CheckVerb::Recall, None),
         (CheckState::Requested, CheckVerb::Acknowledge, Some(M::Acknowledged)),
         (CheckState::InProgress, CheckVerb::Interim, None),
         (CheckState::InProgress, CheckVerb::Clear, Some(M::Answered)),
@@ -109,7 +111,7 @@ fn the_short_steps_are_stored_and_logged_with_their_text() {
 #[test]
 fn a_discarded_draft_is_logged_with_what_it_was_about() {
     let mut file = sample::case();
-    file.check.state = CheckState::Draft;
+    (file.check.state, file.check.requested_at) = (CheckState::Draft, None);
     let taken = file.check.discard(file.check.opened_by).expect("they opened it");
     let expected = (file.check.id, CheckVerb::Discard, CheckState::Draft, CheckState::Draft, None);
     assert_eq!(step(taken.step()), expected);
@@ -118,6 +120,46 @@ fn a_discarded_draft_is_logged_with_what_it_was_about() {
     file.check.state = CheckState::Requested;
     let sent = file.check.discard(file.check.opened_by).unwrap_err();
     assert!(matches!(sent, Refusal::Path { .. }), "what was sent is never discarded");
+}
+
+/// A recall: the step, why, and in the log the request as it was sent.
+#[test]
+fn a_recalled_request_is_stored_with_why_and_logged_as_it_was_sent() {
+    let mut file = sample::case();
+    file.check.state = CheckState::Requested;
+    file.check.site_visit_waiver = Some("No road".into());
+    let recalled = file.recall(PersonId::new(), "Meant for Kingston.").expect("nobody acknowledged it");
+    let expected = (file.check.id, CheckVerb::Recall, CheckState::Requested, CheckState::Draft, None);
+    assert_eq!(step(recalled.step()), expected);
+    let about = "license 050107086";
+    assert_eq!((recalled.reason().as_str(), recalled.about().as_str()), ("Meant for Kingston.", about));
+    let before = says("Subject", "Pistols for a guard force").and("Why", "A new end-user.").and("About", about);
+    let before =
+        before.and("Site visit", SiteVisit::Optional).and("Waiver", "No road").and("Due", date!(2026 - 07 - 10));
+    let expected = entry(&file, Verb::CheckRecalled, "recalled BL-2026-0042 from Guatemala").before(before);
+    assert_eq!(logged(recalled), logged(expected.after(says("Reason", "Meant for Kingston."))));
+    file.licenses.clear();
+    file.check.subjects.push(sample::subject("Meridian Freight"));
+    let recalled = file.recall(PersonId::new(), "So").expect("nobody acknowledged it");
+    assert_eq!(recalled.about().as_str(), "Meridian Freight as broker");
+    let officer = file.check.people_at_post[0];
+    sample::did(&mut file.check, officer, Duty::Work);
+    assert!(matches!(file.recall(officer, "So").map(drop), Err(Refusal::Separated(_))), "guard 11");
+}
+
+/// A recalled request ends as the post had it: there, and due as it was.
+#[test]
+fn a_recalled_request_is_ended_as_it_was_sent() {
+    let mut file = sample::case();
+    let (post, due) = (PostId::new(), date!(2026 - 07 - 01));
+    (file.check.state, file.check.due_on) = (CheckState::Draft, None);
+    file.check.recalled.push(sample::recall(post, due));
+    let ended = file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").expect("it was sent");
+    let expected = (file.check.id, CheckVerb::EndEarly, CheckState::Draft, CheckState::Resulted, Some(due));
+    assert_eq!((step(ended.step()), *ended.post()), (expected, Some(post)));
+    file.check.state = CheckState::Requested;
+    let ended = file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").expect("it was sent again");
+    assert_eq!((ended.step().due(), *ended.post()), (None, None), "it stays where it is");
 }
 
 /// Giving back: the days in Washington do not count, and a signed result is not withdrawn by it.

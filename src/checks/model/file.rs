@@ -9,6 +9,7 @@ use super::{
     words::{CheckState, CheckType, Priority, SiteVisit},
 };
 use crate::{
+    access::Role,
     checks::{
         contradictions::{self, Contradiction},
         due::Due,
@@ -17,7 +18,7 @@ use crate::{
     corrections::model::{self as corrections, Correction},
     duties::model::Done,
     evidence::model::{Contact, Document, Finding, Refusal as OfEvidence, Statement},
-    id::{CheckId, LicenseId, PartyId, PersonId, PostId, SubjectId},
+    id::{CheckId, LicenseId, PartyId, PersonId, PostId, RecallId, SubjectId},
     licenses::model::{LicenseFile, Listing, OpenCondition, Screened},
     mistakes::model::{self as mistakes, Mistake},
     parties::model::PartyRole,
@@ -79,6 +80,28 @@ pub struct Note {
     pub at: OffsetDateTime,
 }
 
+/// A request that was recalled, as it had been sent.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Recall {
+    pub id: RecallId,
+    /// The post that had it: its people go on reading this.
+    pub post_id: PostId,
+    pub post: String,
+    pub subject: String,
+    /// Why the check had been opened.
+    pub why: String,
+    /// The licenses or subjects that it was about.
+    pub about: String,
+    pub site_visit: SiteVisit,
+    pub due_on: Date,
+    #[serde(with = "time::serde::rfc3339")]
+    pub requested_at: OffsetDateTime,
+    pub reason: String,
+    pub by: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
 /// A check with everything it owns.
 #[derive(Debug, Clone)]
 pub struct CheckFile {
@@ -111,8 +134,10 @@ pub struct CheckFile {
     pub opened_by: PersonId,
     pub opened_by_name: String,
     pub opened_at: OffsetDateTime,
-    /// When it was sent.
+    /// When it was sent last. A draft that has one was recalled.
     pub requested_at: Option<OffsetDateTime>,
+    /// Whether people of the post wrote anything on it, taken back or not.
+    pub worked_at_post: bool,
     /// The officer who has it.
     pub officer_id: Option<PersonId>,
     pub officer_name: Option<String>,
@@ -130,6 +155,8 @@ pub struct CheckFile {
     pub subjects: Vec<CheckSubject>,
     /// Parties the post found, not linked yet.
     pub found: Vec<FoundParty>,
+    /// Requests that were recalled, the last first: at a post, those that it had.
+    pub recalled: Vec<Recall>,
     /// Questions it was given back with, the last first.
     pub questions: Vec<Note>,
     /// Interim replies, the last first.
@@ -150,6 +177,12 @@ pub struct CheckFile {
     pub explanations: Vec<Explanation>,
     /// Who serves at the post today.
     pub people_at_post: Vec<PersonId>,
+    /// The same people, each in their role.
+    pub serving: Vec<(PersonId, Role)>,
+    /// Whether anybody wrote a remark on it, whoever may read that.
+    pub has_remarks: bool,
+    /// Whether a telegram is on it.
+    pub has_telegrams: bool,
     /// What each person did on it, declined, withdrawn or not.
     pub duties: Vec<Done>,
     /// What was recorded by mistake and taken back, the first first.

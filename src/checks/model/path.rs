@@ -110,6 +110,7 @@ impl Stepped {
             CheckVerb::SignResult | CheckVerb::Countersign | CheckVerb::EndEarly => Some(Milestone::Resulted),
             CheckVerb::Edit
             | CheckVerb::Discard
+            | CheckVerb::Recall
             | CheckVerb::Sign
             | CheckVerb::BringBack
             | CheckVerb::Recommend
@@ -211,15 +212,6 @@ impl CheckFile {
     pub fn takes_known_licenses(&self) -> Result<(), Refusal> {
         let may = self.state == CheckState::Draft && self.check_type.has_licenses();
         if may { Ok(()) } else { Err(Refusal::LicensesOfDrafts) }
-    }
-
-    pub fn discard(&self, by: PersonId) -> Result<Taken, Refusal> {
-        if by != self.opened_by {
-            return Err(Refusal::NotOpener);
-        }
-        let step = self.step(CheckVerb::Discard)?;
-        let event = CheckVerb::Discard.event(self, "").before(says("Subject", &self.subject));
-        Ok(Taken::of(step, self, event))
     }
 }
 

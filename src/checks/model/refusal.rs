@@ -36,6 +36,20 @@ pub enum Refusal {
     /// Only the opener discards.
     #[error("Only who opened a draft may discard it.")]
     NotOpener,
+    /// Discarding what a post has read.
+    #[error("The request was sent once and recalled: it is sent again or ended early, never discarded.")]
+    OnceSent,
+    /// Ending early what no post ever got.
+    #[error("This draft was never sent; who opened it may discard it.")]
+    NeverSent,
+    /// Another post for a draft that people of one worked on.
+    #[error(
+        "People of {0} worked on this check before it was recalled, so it goes to no other post. End it early and open another one."
+    )]
+    WorkedAtPost(String),
+    /// What a post is told that looks for its request.
+    #[error("Washington recalled {reference} on {day}, and your post no longer has it. Why: {reason}")]
+    Recalled { reference: String, day: String, reason: String },
     #[error("The reply still needs: {0}.")]
     Unanswered(String),
     /// Guard 2: no topic is asked, and nothing was found.

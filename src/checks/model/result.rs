@@ -7,14 +7,14 @@ use super::{
     guards::as_read,
     path::Stepped,
     refusal::Refusal,
-    words::{CheckType, EndedBecause, ResultWord},
+    words::{CheckState, CheckType, EndedBecause, ResultWord},
 };
 use crate::{
     audit::{self, Subject},
     basis::{Basis, joined},
     checks::verbs::CheckVerb,
     duties::model::{Duty, Separated},
-    id::{CheckId, FindingId, PersonId, ResultId},
+    id::{CheckId, FindingId, PersonId, PostId, ResultId},
     parties::model::TakesPossession,
     proof,
     reference::model::ReferenceKind,
@@ -66,6 +66,8 @@ proof! {
         revision: i32,
         /// What the file says.
         basis: Basis,
+        /// Of a recalled request, the post that it had been sent to.
+        post: Option<PostId>,
         result: ResultId,
         because: EndedBecause,
         text: String,
@@ -228,15 +230,24 @@ impl CaseFile {
         because: EndedBecause,
         text: &str,
     ) -> Result<EndedEarly, Refusal> {
-        let (step, revision) = (self.may_end_early(by)?, self.check.revision);
+        let (mut step, revision) = (self.may_end_early(by)?, self.check.revision);
+        // It ends as what it was: a request to the post that had it, due when it was.
+        let recalled = self.check.recalled.first().filter(|_| self.check.state == CheckState::Draft);
+        if let Some(recalled) = recalled {
+            step = step.setting(recalled.due_on);
+        }
+        let post = recalled.map(|recalled| recalled.post_id);
         let event = CheckVerb::EndEarly.event(&self.check, format!(": {}", because.label().to_lowercase()));
         let event = event.after(audit::says("Reason", text));
-        Ok(EndedEarly { step, revision, basis: self.rests_on(), result, because, text: text.to_owned(), event })
+        Ok(EndedEarly { step, revision, basis: self.rests_on(), post, result, because, text: text.to_owned(), event })
     }
 
     /// Whether it may be ended early.
     pub fn may_end_early(&self, by: PersonId) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::EndEarly)?;
+        if self.check.state == CheckState::Draft && !self.check.was_sent() {
+            return Err(Refusal::NeverSent);
+        }
         self.waits_for_no_countersignature()?;
         self.apart(by, Duty::EndEarly)?;
         Ok(step)

@@ -33,6 +33,8 @@ fn the_path_has_these_steps_for_these_roles_and_no_other() {
     let steps = [
         (S::Draft, V::Discard, CASE, S::Draft),
         (S::Draft, V::Request, CASE, S::Requested),
+        (S::Draft, V::EndEarly, REVIEW, S::Resulted),
+        (S::Requested, V::Recall, CASE, S::Draft),
         (S::Requested, V::Acknowledge, POST, S::InProgress),
         (S::InProgress, V::Interim, POST, S::InProgress),
         (S::InProgress, V::Clear, POST, S::Replied),
@@ -82,11 +84,39 @@ fn resuming_leads_back_to_where_the_check_was() {
 }
 
 #[test]
-fn only_the_opener_discards_a_draft() {
+fn only_the_opener_discards_a_draft_and_none_that_was_sent() {
     let mut file = sample::case();
-    file.check.state = CheckState::Draft;
+    (file.check.state, file.check.requested_at) = (CheckState::Draft, None);
     assert!(file.check.discard(file.check.opened_by).is_ok());
     assert_eq!(file.check.discard(PersonId::new()).unwrap_err(), Refusal::NotOpener);
+    file.check.requested_at = Some(sample::NOW);
+    assert_eq!(file.check.discard(file.check.opened_by).unwrap_err(), Refusal::OnceSent);
+}
+
+/// Of drafts, one that was sent is ended early; one that never was is discarded.
+#[test]
+fn a_draft_is_ended_early_if_it_was_sent() {
+    let mut file = sample::case();
+    file.check.state = CheckState::Draft;
+    assert!(file.may_end_early(PersonId::new()).is_ok());
+    file.check.requested_at = None;
+    assert_eq!(file.may_end_early(PersonId::new()).unwrap_err(), Refusal::NeverSent);
+}
+
+/// What people of a post wrote on a check that was recalled is no other post's.
+#[test]
+fn a_recalled_draft_goes_to_another_post_unless_people_of_one_worked_on_it() {
+    let mut file = sample::case();
+    let (own, other) = (file.check.post_id, PostId::new());
+    for (sent, worked, may) in [(false, false, true), (true, false, true), (true, true, false), (false, true, true)] {
+        file.check.requested_at = Some(sample::NOW).filter(|_| sent);
+        file.check.worked_at_post = worked;
+        assert!(file.check.goes_to(own).is_ok(), "sent {sent}, worked {worked}");
+        assert_eq!(file.check.goes_to(other).is_ok(), may, "sent {sent}, worked {worked}");
+    }
+    (file.check.requested_at, file.check.worked_at_post) = (Some(sample::NOW), true);
+    let refused = file.check.goes_to(other).unwrap_err().to_string();
+    assert!(refused.starts_with("People of Guatemala worked on this check"), "{refused}");
 }
 
 /// Guard 2: where no topic is asked of a check that was sent, the post says in its own words what it found.

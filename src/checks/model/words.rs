@@ -60,16 +60,16 @@ impl CheckState {
         use CheckVerb as V;
         match (self, verb) {
             (S::Draft, V::Request) => Some(S::Requested),
-            (S::Draft, V::Discard) => Some(S::Draft),
+            (S::Draft, V::Discard) | (S::Requested, V::Recall) => Some(S::Draft),
             (S::Requested, V::Acknowledge) | (S::InProgress, V::Interim) | (S::Replied, V::GiveBack) => {
                 Some(S::InProgress)
             }
             (S::InProgress, V::Clear) | (S::Replied, V::Propose | V::Decline) => Some(S::Replied),
             (S::Requested | S::InProgress | S::Replied, V::Hold) => Some(S::OnHold),
             (S::OnHold, V::Resume) => held,
-            (S::Replied, V::SignResult) | (S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => {
-                Some(S::Resulted)
-            }
+            // Of drafts, one that was sent.
+            (S::Replied, V::SignResult)
+            | (S::Draft | S::Requested | S::InProgress | S::Replied | S::OnHold, V::EndEarly) => Some(S::Resulted),
             _ => None,
         }
     }

@@ -38,7 +38,10 @@ pub(super) fn step(file: &CaseFile) -> NextStep {
 }
 
 fn draft(file: &CaseFile) -> NextStep {
-    let Err(refusal) = file.request() else { return NextStep::SendRequest(file.check.post_name.clone()) };
+    let check = &file.check;
+    let Err(refusal) = file.request() else {
+        return NextStep::SendRequest(check.post_name.clone(), check.was_sent());
+    };
     let bare = file.licenses.iter().find(|license| license.items.is_empty() && license.changeable().is_ok());
     let lacking = match (&refusal, bare) {
         (Refusal::NoLicense, Some(license)) => Lacking::Items(license.id),

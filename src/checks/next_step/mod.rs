@@ -56,8 +56,8 @@ impl Who {
 pub enum NextStep {
     /// The draft lacks something, which is added there.
     CompleteRequest(Refusal, Lacking),
-    /// The draft goes to the post of that name.
-    SendRequest(String),
+    /// The draft goes to the post of that name; whether it had gone to one and was recalled.
+    SendRequest(String, bool),
     /// The post takes it up.
     Acknowledge,
     /// Nobody was asked yet.

@@ -46,7 +46,7 @@ impl NextStep {
     pub fn who(&self) -> Who {
         match self {
             Self::CompleteRequest(..)
-            | Self::SendRequest(_)
+            | Self::SendRequest(..)
             | Self::Explain(_, false)
             | Self::ProposeResult(_)
             | Self::Resume(_) => Who::CaseOfficer,
@@ -78,7 +78,10 @@ impl NextStep {
     pub fn text(&self) -> String {
         match self {
             Self::CompleteRequest(refusal, _) => refusal.to_string(),
-            Self::SendRequest(post) => format!("Send the request to {post}"),
+            Self::SendRequest(post, false) => format!("Send the request to {post}"),
+            Self::SendRequest(post, true) => {
+                format!("Send the recalled request to {post} again, or have a reviewer end the check early")
+            }
             Self::Acknowledge => "Acknowledge the request".into(),
             Self::RecordContact => "Record the first contact".into(),
             Self::Visit => "Visit the site, or ask the case officer for a waiver".into(),
@@ -145,7 +148,7 @@ impl NextStep {
         let on = |license, verb: LicenseVerb| (Verb::License(verb, license), verb.label());
         Some(match self {
             Self::CompleteRequest(_, Lacking::Fit) => own(CheckVerb::Edit),
-            Self::SendRequest(_) => own(CheckVerb::Request),
+            Self::SendRequest(..) => own(CheckVerb::Request),
             Self::Acknowledge => own(CheckVerb::Acknowledge),
             Self::Explain(..) => (Verb::Check(CheckVerb::Explain), "Explain it"),
             Self::WriteRecommendation(_) => (Verb::Check(CheckVerb::Recommend), "Write it"),
@@ -184,7 +187,7 @@ impl NextStep {
         match self {
             Self::CompleteRequest(_, Lacking::License | Lacking::Items(_)) => "licenses",
             Self::CompleteRequest(_, Lacking::Subject) => "parties",
-            Self::CompleteRequest(_, Lacking::Fit) | Self::SendRequest(_) | Self::Acknowledge | Self::Resume(_) => {
+            Self::CompleteRequest(_, Lacking::Fit) | Self::SendRequest(..) | Self::Acknowledge | Self::Resume(_) => {
                 REQUEST
             }
             Self::RecordContact | Self::Visit => "contacts",

@@ -34,7 +34,10 @@ fn after_result(change: impl Fn(&mut crate::licenses::model::LicenseFile)) -> Ca
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, read from the top")]
 fn the_next_step_of_every_situation() {
-    let draft = at(CheckState::Draft);
+    let mut draft = at(CheckState::Draft);
+    let again = "Send the recalled request to Guatemala again, or have a reviewer end the check early";
+    assert_eq!(says(&draft), (Who::CaseOfficer, again.into()));
+    draft.check.requested_at = None;
     assert_eq!(says(&draft), (Who::CaseOfficer, "Send the request to Guatemala".into()));
     let mut empty = draft.clone();
     empty.licenses.clear();

@@ -4,6 +4,7 @@ mod answer;
 mod draft;
 mod path;
 mod read;
+mod recall;
 mod result;
 mod search;
 
@@ -11,5 +12,6 @@ pub use answer::*;
 pub use draft::*;
 pub use path::*;
 pub use read::*;
+pub use recall::{RecallRow, recall, recalled, recalls};
 pub use result::*;
 pub use search::*;

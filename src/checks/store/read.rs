@@ -3,11 +3,12 @@
 use sqlx::{PgConnection, types::Json};
 use time::OffsetDateTime;
 
+use super::recall::gone;
 use crate::{
-    access::{Actor, Scope},
+    access::{Actor, Role, Scope},
     checks::model::{
         CaseFile, CheckFile, CheckResult, CheckState, CheckSubject, CheckType, Explanation, FoundParty, Note, Priority,
-        Recommendation, Returned, SiteVisit,
+        Recall, Recommendation, Returned, SiteVisit,
     },
     clock::Zone,
     corrections::model::Correction,
@@ -81,6 +82,7 @@ async fn files(
             opened_by_name: row.opened_by_name,
             opened_at: row.opened_at,
             requested_at: row.requested_at,
+            worked_at_post: row.worked_at_post,
             officer_id: row.officer_id,
             officer_name: row.officer_name,
             replied_at: row.replied_at,
@@ -92,6 +94,7 @@ async fn files(
             version: row.version,
             subjects: row.subjects.0,
             found: row.found.0,
+            recalled: row.recalled.0,
             questions: row.questions.0,
             interim_replies: row.interim.0,
             extensions: row.extensions.0,
@@ -105,7 +108,10 @@ async fn files(
             result: row.result.map(|result| result.0),
             earlier_result: row.earlier_result.map(|result| result.0),
             explanations: row.explanations.0,
+            serving: serving(&row.people_at_post, &row.roles_at_post),
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
+            has_remarks: row.has_remarks,
+            has_telegrams: row.has_telegrams,
             duties: row.duties.0,
             mistakes: row.mistakes.0,
             corrections: row.corrections.0,
@@ -113,6 +119,11 @@ async fn files(
         (file, row.licenses.into_iter().map(LicenseId).collect())
     });
     Ok(files.collect())
+}
+
+fn serving(people: &[uuid::Uuid], roles: &[String]) -> Vec<(PersonId, Role)> {
+    let each = people.iter().zip(roles);
+    each.filter_map(|(person, role)| Some((PersonId(*person), role.parse().ok()?))).collect()
 }
 
 /// Case files, in the order of `ids`: three statements, whatever their number.
@@ -171,9 +182,15 @@ fn joined(
 }
 
 /// One case file within the reader's scope.
+///
+/// # Errors
+/// [`AppError::NotFound`]; for people of a post that had it, that the request was recalled.
 pub async fn find(actor: &Actor, id: CheckId, texts: Texts) -> Result<CaseFile> {
     let mut conn = actor.reads().acquire().await?;
-    cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next().ok_or(AppError::NotFound)
+    match cases(&mut conn, actor.scope(), &[id], texts, actor.at).await?.into_iter().next() {
+        Some(file) => Ok(file),
+        None => Err(gone(&mut conn, actor.scope(), id).await),
+    }
 }
 
 /// One case file, its check and licenses locked until the change ends. `read` is the revision the person's form was
@@ -194,7 +211,7 @@ pub async fn find_for_update(change: &mut Change, actor: &Actor, id: CheckId, re
         .ok_or(AppError::NotFound)?;
     let at = change.at;
     let found = cases(change.conn(), actor.scope(), &[id], Texts::Whole, at).await?;
-    let file = found.into_iter().next().ok_or(AppError::NotFound)?;
+    let Some(file) = found.into_iter().next() else { return Err(gone(change.conn(), actor.scope(), id).await) };
     if read.is_some_and(|read| read != file.check.revision) { Err(AppError::Stale) } else { Ok(file) }
 }
 

@@ -46,6 +46,11 @@ pub async fn propose(change: &mut Change, proposed: &Proposed) -> Result<()> {
 pub async fn end_early(change: &mut Change, ended: &EndedEarly) -> Result<()> {
     insert(change, ended.step().check(), *ended.result(), &ended.says(), Some(*ended.because())).await?;
     sign(change, *ended.result(), *ended.revision(), ended.basis()).await?;
+    if let Some(post) = ended.post() {
+        sqlx::query!("update checks set post_id = $2 where id = $1", ended.step().check().0, post.0)
+            .execute(change.conn())
+            .await?;
+    }
     save_step(change, ended.step()).await
 }
 

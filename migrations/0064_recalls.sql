@@ -1,0 +1,101 @@
+-- A request that was sent is taken back until the post acknowledged it, and stays readable as it was sent: for Washington on the check, for the
+-- post that had it in a row of its own, whatever becomes of the draft (docs/decisions/0061).
+
+-- Who recalled a request keeps apart from its result and from its licenses, as who put it on hold.
+-- An older program bears this: it names the constraint nowhere, and the next statement makes it again.
+alter table duties drop constraint duties_duty_known;
+-- An older program bears this: it writes none of the new word, and reads one only of a check that was recalled beside it.
+alter table duties add constraint duties_duty_known check (duty in
+    ('open', 'request', 'propose', 'sign_reply', 'clear_reply', 'sign_result', 'end_early', 'countersign', 'decide', 'except',
+     'verify_permit', 'verify_signature', 'meet_condition', 'decline', 'waive', 'give_back', 'extend', 'recall', 'hold', 'resume', 'explain',
+     'register', 'take_back', 'record_paper', 'work'));
+insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+values (gen_random_uuid(), now(), 'migration', 'reference_loaded', 'reference', gen_random_uuid(), 'loaded what recalling a request keeps apart');
+insert into separated_duties (later, earlier)
+select 'recall', earlier from separated_duties where later = 'hold'
+union select later, 'recall' from separated_duties where earlier = 'hold';
+
+-- A request that was recalled, as it had been sent.
+create table recalls (
+    id uuid constraint recalls_pkey primary key,
+    check_id uuid not null constraint recalls_check_fkey references checks,
+    -- The post that had it: its people go on reading this, and nothing of what becomes of the draft.
+    post_id uuid not null constraint recalls_post_fkey references posts,
+    type text not null,
+    subject text not null,
+    -- Why the check had been opened.
+    why text not null,
+    -- The licenses or subjects that it was about.
+    about text not null,
+    priority text not null,
+    site_visit text not null,
+    days_to_answer integer not null,
+    due_on date not null,
+    requested_by uuid constraint recalls_requester_fkey references people,
+    requested_at timestamptz not null,
+    reason text not null,
+    recalled_by uuid not null constraint recalls_person_fkey references people,
+    recalled_at timestamptz not null,
+    -- What was sent once is recalled once.
+    constraint recalls_once unique (check_id, requested_at),
+    constraint recalls_after_sent check (recalled_at >= requested_at)
+);
+create index recalls_by_post on recalls (post_id, id desc);
+-- An older program bears this: it does not know the table.
+select forbid_rewriting(array['recalls']);
+create trigger sealed before insert on recalls for each row execute function refuse_change_to_sealed_file();
+create trigger duties before insert on recalls for each row execute function separate_duties('check_id', 'recall recalled_by');
+create trigger marks_new after insert on recalls referencing new table as new_rows for each statement execute function leave_marks('check:check_id');
+create trigger marks_gone after delete on recalls referencing old table as old_rows for each statement execute function leave_marks('check:check_id');
+create trigger marks_changed after update on recalls referencing old table as old_rows new table as new_rows
+    for each statement execute function leave_marks('check:check_id');
+
+-- An older program bears this: it writes none of these entries, and what it writes is judged as before.
+select amend('audited_paths()', 'check_requested,check_acknowledged,check_reassigned', 'check_requested,check_recalled,check_acknowledged,check_reassigned');
+-- An older program bears this: it writes none of these entries, and what it writes is judged as before.
+select amend('audited_paths()', 'check_opened,check_requested,site_visit_waived', 'check_opened,check_requested,check_recalled,site_visit_waived');
+-- An older program bears this: it does not know the table.
+select amend('audited_paths()', '(''extensions'', ''e.check_id', '(''recalls'', ''e.check_id = t.check_id'', ''{check_recalled}''),
+    (''extensions'', ''e.check_id');
+-- An older program bears this: what it writes is judged by the same lines as before.
+select hold_to_paths();
+-- An older program bears this: it does not know the table.
+select log_changes_to(array['recalls']);
+-- An older program bears this: it asks for the places, whichever they are.
+select amend('spill_places()', '(''extension'', ''check'',', '(''recall'', ''check'', ''recalls'', ''{subject,why,about,reason}'', ''t.check_id'', ''Recalled request''),
+    (''extension'', ''check'',');
+
+-- Whether people of its post wrote anything on a check, taken back or not: that is theirs, and no other post's.
+create function worked_at_post(of_check uuid) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select exists (select from duties where check_id = of_check and duty in ('work', 'sign_reply', 'clear_reply'))
+        or exists (select from explanations where check_id = of_check) or exists (select from parties where found_on_check = of_check)
+$$;
+-- From when on the people of a post read what was done on a check: since it was first sent to them after another post had it.
+create function told_since(of_check uuid, post uuid) returns timestamptz language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select coalesce((
+        select coalesce((select min(own.requested_at) from recalls own where own.check_id = of_check and own.post_id = post and own.requested_at > other.last),
+            (select requested_at from checks where id = of_check))
+        from (select max(recalled_at) as last from recalls where check_id = of_check and post_id <> post) other where other.last is not null), '-infinity')
+$$;
+grant execute on function worked_at_post, told_since to lantern_app;
+
+-- What was sent comes back as a recall alone, and before anybody acknowledged it; its draft is never discarded, and goes to no other post
+-- once people of one worked on it.
+create function keep_what_was_sent() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if tg_op = 'DELETE' then
+        if old.requested_at is not null then perform refuse('checks_once_sent', 'what was sent is never discarded'); end if;
+        return old;
+    end if;
+    if old.state <> 'draft' and new.state = 'draft'
+        and (old.state <> 'requested' or not exists (select from recalls where check_id = old.id and requested_at = old.requested_at)) then
+        perform refuse('checks_recalled', 'what was sent is a draft again by a recall, until it is acknowledged');
+    end if;
+    if old.post_id <> new.post_id and old.requested_at is not null then
+        if old.state <> 'draft' then perform refuse('checks_at_their_post', 'a check stays at the post that has it'); end if;
+        if worked_at_post(old.id) then perform refuse('checks_worked_at_post', 'people of the post worked on it'); end if;
+    end if;
+    return new;
+end $$;
+-- An older program bears this: it makes no draft of what was sent, and discards and sends elsewhere none that it sent.
+create trigger keep_what_was_sent before update or delete on checks for each row execute function keep_what_was_sent();

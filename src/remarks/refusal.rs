@@ -1,0 +1,21 @@
+//! Why a remark is not written: each sentence once.
+
+use crate::error::Refuses;
+
+/// Its words are what the person reads.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("The check is closed: nothing is written on it any more. A follow-up check takes the matter up again.")]
+    Closed,
+    #[error("Remarks are written once the request was sent.")]
+    NotSent,
+    #[error("Choose whom the remark is for.")]
+    NobodyNamed,
+    /// Of a thread with a post that has the check no longer.
+    #[error("The post that reads these remarks does not have the check now: nobody there would read an answer.")]
+    PostGone,
+    #[error("This remark does not wait for you.")]
+    NotWaiting,
+}
+
+impl Refuses for Refusal {}

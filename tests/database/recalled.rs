@@ -1,0 +1,106 @@
+//! What was sent comes back by a recall alone, and stays: the database says so too.
+
+use super::{logged, person, program};
+use crate::support::TestApp;
+
+const NEW_CHECK: &str = "'01900000-0000-7000-8000-00000000000d'";
+
+/// A request of the test's own, in that state.
+fn sent(state: &str, then: &str) -> String {
+    let opener = person("case");
+    format!(
+        "insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, due_on, opened_by, opened_at,
+             requested_by, requested_at) select {NEW_CHECK}, 2026, 9001, 'pre_license', '{state}', id, 'A', 'B', 'routine', 'optional', 30, current_date,
+             {opener}, now(), {opener}, now() from posts where name = 'Guatemala'; {then}"
+    )
+}
+
+/// The row that keeps the request as it was.
+fn kept() -> String {
+    format!(
+        "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_by, requested_at,
+             reason, recalled_by, recalled_at)
+         select gen_random_uuid(), id, post_id, type, subject, reason, 'C', priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
+             clock_timestamp() from checks where id = {NEW_CHECK}",
+        person("case2")
+    )
+}
+
+#[tokio::test]
+async fn what_was_sent_is_a_draft_again_by_a_recall_until_it_is_acknowledged() {
+    let app = TestApp::demonstration().await;
+    let mut application = program(&app).await;
+    let draft = format!("update checks set state = 'draft' where id = {NEW_CHECK}");
+    let kept = kept();
+    for state in ["requested", "in_progress", "replied", "resulted"] {
+        let recalled = if state == "requested" { "nothing" } else { "checks_recalled" };
+        assert_eq!(logged(&mut application, &sent(state, &draft)).await, "checks_recalled", "{state}");
+        assert_eq!(logged(&mut application, &sent(state, &format!("{kept}; {draft}"))).await, recalled, "{state}");
+    }
+    let twice = sent("requested", &format!("{kept}; {kept}"));
+    assert_eq!(logged(&mut application, &twice).await, "recalls_once", "what was sent once is recalled once");
+    let early = kept.replace("clock_timestamp()", "now() - interval '1 day'");
+    assert_eq!(logged(&mut application, &sent("requested", &early)).await, "recalls_after_sent");
+}
+
+#[tokio::test]
+async fn what_was_sent_is_not_discarded_and_goes_to_another_post_before_anybody_worked_on_it() {
+    let app = TestApp::demonstration().await;
+    let mut application = program(&app).await;
+    let gone = format!("delete from checks where id = {NEW_CHECK}");
+    let elsewhere =
+        format!("update checks set post_id = (select id from posts where name = 'Kingston') where id = {NEW_CHECK}");
+    let back = format!("{}; update checks set state = 'draft' where id = {NEW_CHECK}", kept());
+    let call = format!(
+        "insert into contacts (id, check_id, kind, with_whom, channel_source, summary, recorded_by, recorded_at)
+         values (gen_random_uuid(), {NEW_CHECK}, 'call', 'A', 'embassy', 'A', {}, now())",
+        person("guatemala")
+    );
+    for (change, rule) in [
+        (gone.clone(), "checks_once_sent"),
+        (format!("{back}; {gone}"), "checks_once_sent"),
+        (elsewhere.clone(), "checks_at_their_post"),
+        (format!("{back}; {elsewhere}"), "nothing"),
+        (format!("{call}; {back}; {elsewhere}"), "checks_worked_at_post"),
+    ] {
+        assert_eq!(logged(&mut application, &sent("requested", &change)).await, rule, "{change}");
+    }
+}
+
+/// From when on a post reads what was done on a check: since it came there after another post had it.
+#[tokio::test]
+async fn a_post_reads_what_was_done_since_another_one_had_it() {
+    let app = TestApp::empty().await;
+    let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
+    let recalled = |post: &str, from: u8, until: u8| {
+        format!(
+            "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+                 recalled_by, recalled_at)
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+                 '2026-01-01 {until}:00Z')"
+        )
+    };
+    let check = format!(
+        "insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, due_on, opened_by, opened_at,
+             requested_at) values ({NEW_CHECK}, 2026, 9001, 'pre_license', 'requested', {one}, '', '', 'routine', 'optional', 30, '2026-01-01',
+             gen_random_uuid(), now(), '2026-01-01 09:00Z')"
+    );
+    for (rows, since) in [
+        (vec![], "-infinity"),
+        (vec![recalled(one, 1, 2)], "-infinity"),
+        (vec![recalled(other, 1, 2)], "09"),
+        (vec![recalled(other, 1, 2), recalled(one, 3, 4)], "03"),
+        (vec![recalled(one, 1, 2), recalled(other, 3, 4)], "09"),
+        (vec![recalled(one, 1, 2), recalled(other, 3, 4), recalled(one, 5, 6), recalled(one, 7, 8)], "05"),
+    ] {
+        app.run(&format!(
+            "set local session_replication_role = replica; delete from recalls; delete from checks; {check}; {}",
+            rows.join("; ")
+        ))
+        .await;
+        let told = format!(
+            "select case when t = '-infinity' then t::text else to_char(t at time zone 'UTC', 'HH24') end from told_since({NEW_CHECK}, {one}) t"
+        );
+        assert_eq!(app.value(&told).await, since, "{rows:?}");
+    }
+}
