@@ -34,7 +34,7 @@ async fn issued(app: &TestApp) -> String {
         permit(&post, &license, number, "36", &items, &also).await.is(303);
     }
     verify_all(&post, &license, "director of DIGECAM").await;
-    decide(&app, &app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
+    decide(app, &app.enter("reviewer2").await, &license, "confirm", "confirm").await.is(303);
     license
 }
 

@@ -88,7 +88,6 @@ async fn sneaks_through(who: &Visitor, path: &str, revision: i32, act: &str) -> 
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one sweep, read from the top")]
 async fn the_form_of_a_signature_is_offered_exactly_to_whom_its_rule_lets_sign() {
     let app = TestApp::demonstration().await;
     judged(&app).await;
