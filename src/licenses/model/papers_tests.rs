@@ -667,9 +667,9 @@ fn papers_are_named_as_people_read_them() {
     row.recorded_at_post_name = Some("Kingston".into());
     assert_eq!(row.told(), "Recorded by Kingston; applied for on 10 Jun 2026");
     (row.told_by_post, row.told_by_kind) = (Some("Guatemala".into()), Some(ContactKind::Letter));
-    assert_eq!(row.told(), "ToldBy Guatemala, date not stated, letter; applied for on 10 Jun 2026");
+    assert_eq!(row.told(), "Told Guatemala, date not stated, letter; applied for on 10 Jun 2026");
     row.told_on = Some(DAY);
-    assert_eq!(row.told(), "ToldBy Guatemala, 10 Jun 2026, letter; applied for on 10 Jun 2026");
+    assert_eq!(row.told(), "Told Guatemala, 10 Jun 2026, letter; applied for on 10 Jun 2026");
     let proposed = Approval { state: ApprovalState::Needed, told_by_post: None, applied_on: None, ..row };
     assert_eq!(proposed.told(), "", "what the country rules propose is nobody's word");
 }
