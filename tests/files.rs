@@ -78,7 +78,8 @@ async fn came(app: &TestApp, statement: &'static str, of: &str) -> Vec<(String, 
         .replace("$2", "true")
         .replace("$3", "null::uuid")
         .replace("$4", if of == "checks" { "1000" } else { "current_date" })
-        .replace("$5", &format!("'{NOW}'"));
+        .replace("$5", &format!("'{NOW}'"))
+        .replace("$6", "current_date");
     let mut conn = app.db.reads().acquire().await.expect("a connection");
     let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(&mut *conn).await.expect("the statement holds");
     let first = rows.first().expect("there are files");
