@@ -123,8 +123,8 @@ impl Settles {
         format!("{} not offered", many(count, "paper"))
     }
 
-    /// What is ticked once the page comes back: as before, with what is of the topic of a statement and was not shown as
-    /// such yet, and without what was and is of none any more.
+    /// What is ticked once the page comes back: as before, with what is of the topic of a statement and was not shown
+    /// as such yet, and without what was and is of none any more.
     pub(super) fn newly(file: &CaseFile, contact: Option<&Contact>, form: &InterviewForm) -> Vec<Ticked> {
         let on_topic = of_topics(file, &asked(file, form));
         let rests = |finding: &&Finding| contact.is_some_and(|contact| finding.contacts.contains(&contact.id));
