@@ -91,17 +91,20 @@
     block.querySelector(".begun").textContent = block.querySelector("textarea").value;
     block.querySelector(".note").textContent = words.map((list) => list.selectedOptions[0].text).join(", ");
   }, true);
-  // What is said on a topic bears on its finding: that is ticked as soon as the topic is chosen, once.
+  // What is said on a topic bears on its finding: that is ticked once its topic is chosen, and no more once nothing is said on it.
   document.addEventListener("change", ({ target }) => {
-    const block = target.closest("[data-block]");
-    if (!block || !target.matches("select")) return;
-    const topic = chosen(block, "topic").value, of = [topic, `${topic} ${chosen(block, "about")?.value}`];
-    for (const box of document.querySelectorAll("[data-of]:not([data-shown])")) {
-      if (!of.includes(box.dataset.of)) continue;
-      box.dataset.shown = "";
-      box.checked = true;
-      box.parentElement.append(Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value: box.value.split(".")[0] }));
-      box.closest("details")?.setAttribute("open", "");
+    if (!target.matches("[data-block] select")) return;
+    const on = blocks().flatMap((block) => {
+      const topic = chosen(block, "topic").value;
+      return [topic, `${topic} ${chosen(block, "about")?.value}`];
+    });
+    for (const box of document.querySelectorAll("[data-of]")) {
+      const bears = on.includes(box.dataset.of);
+      if (bears === ("shown" in box.dataset)) continue;
+      box.checked = box.toggleAttribute("data-shown", bears);
+      if (!bears) box.parentElement.querySelector("[name=shown]").remove();
+      else box.parentElement.append(Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value: box.value.split(".")[0] }));
+      if (bears) box.closest("details")?.setAttribute("open", "");
     }
   });
   // A filter that takes effect when it is changed.

@@ -108,6 +108,25 @@ async fn statements_come_and_go_without_scripts_and_nothing_typed_is_lost() {
 }
 
 #[tokio::test]
+async fn a_finding_is_ticked_as_long_as_something_is_said_on_its_topic() {
+    let app = TestApp::demonstration().await;
+    let (check, _) = waiting(&app).await;
+    let post = app.enter("guatemala").await;
+    let mut form = met(&post, &format!("{check}/contacts/record")).await;
+    for (topic, on, off) in [
+        ("order", "Order and contract", "Need against"),
+        ("need", "Need against", "Order and contract"),
+        ("order", "Order and contract", "Need against"),
+    ] {
+        let (page, next) = press(&post, &said(form, 1, topic, "He knows of it."), "look").await;
+        let ticked = ticked(&page, "supports");
+        assert!(ticked.contains(&tick(&page, "supports", on)), "{topic}: {ticked:?}");
+        assert!(!ticked.contains(&tick(&page, "supports", off)), "{topic}: {ticked:?}");
+        form = next;
+    }
+}
+
+#[tokio::test]
 async fn one_save_keeps_all_of_it_and_a_second_one_nothing_more() {
     let app = TestApp::demonstration().await;
     let (check, _) = waiting(&app).await;

@@ -17,7 +17,8 @@ use crate::{
     evidence::model::Statement,
     licenses::{
         model::{ConditionKind, LicenseFile},
-        view::{LicenseView, MatrixRow},
+        rows::MatrixRow,
+        view::LicenseView,
     },
     parties::model::{PartyRole, TakesPossession},
     text::wait,

@@ -9,7 +9,7 @@ use crate::{
     access::Actor,
     approvals::{
         self,
-        model::{LicenseContact, Sketch},
+        model::{LicenseContact, Sketch, ToldBy},
     },
     audit::{Event, Subject, Verb, says},
     checks::model::CaseFile,
@@ -101,7 +101,17 @@ impl Recorded {
     }
 
     /// Refuses what answers that parsed cannot be on this file.
-    pub(super) async fn judge(&self, can: &Actor, file: &CaseFile, form: &mut ContactForm) -> Result<()> {
+    pub(super) async fn judge(
+        &self,
+        can: &Actor,
+        file: &CaseFile,
+        before: Option<&Contact>,
+        form: &mut ContactForm,
+    ) -> Result<()> {
+        let now = ToldBy { kind: self.kind, authority: self.authority.0 };
+        if let Some(Err(refusal)) = before.map(|before| file.still_shows(before, now)) {
+            form.authority.refuse(refusal);
+        }
         if has_come(self.day(), file.check.post_day(can.at)).is_err() {
             form.occurred_on.refuse(Refusal::ToCome);
         }

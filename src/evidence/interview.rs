@@ -45,7 +45,7 @@ form! {
         contact: Part<ContactForm>,
         said: Blocks<SaidForm>,
         supports: Fields<Ticked>,
-        // The findings that were shown as those of a topic: unticked, they stay so.
+        // The findings shown as those of a statement's topic: unticked, they stay so; without their topic, they go.
         shown: Fields<FindingId>,
         verifies: Fields<Ticked>,
         act: Field<Optional<Act>>,

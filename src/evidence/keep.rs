@@ -38,7 +38,7 @@ pub(crate) async fn enter(
     let file = checks::store::find_for_update(change, can, id, None).await?;
     let before = row.map(|row| known(&file, row)).transpose()?;
     let contact = row.unwrap_or_else(ContactId::new);
-    read.contact.judge(can, &file, &mut sent.form.contact).await?;
+    read.contact.judge(can, &file, before, &mut sent.form.contact).await?;
     judge(&file, before, &read.said, &mut sent.form.said);
     let rested = rested(&file, contact, &read, &mut sent.form.supports);
     let verified = verified(can, &file, contact, &read, &mut sent.form.verifies);

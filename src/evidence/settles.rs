@@ -44,6 +44,8 @@ pub(super) struct Tick {
     pub(super) is_ticked: bool,
     /// The topic, and its party, by which a script ticks it.
     pub(super) of: String,
+    /// Whether a statement is on that topic: it is ticked for that reason, or was unticked in spite of it.
+    pub(super) is_on_topic: bool,
 }
 
 impl Ticks {
@@ -74,8 +76,8 @@ impl Settles {
             if contact.is_some_and(|contact| finding.contacts.contains(&contact.id)) {
                 all.rested.push(called(file, finding));
             } else if all.answered.is_none() {
-                let tick = finding_tick(file, finding, form);
-                let is_near = tick.is_ticked || on_topic.contains(&finding.id);
+                let tick = finding_tick(file, finding, form, on_topic.contains(&finding.id));
+                let is_near = tick.is_ticked || tick.is_on_topic;
                 if is_near { &mut all.findings.near } else { &mut all.findings.far }.push(tick);
             }
         }
@@ -101,7 +103,13 @@ impl Settles {
             let license = format!(", license {}", paper.license().number);
             let says = paper.says() + if several { &license } else { "" };
             let choice = Choice::new(value, paper.named()).hint(says);
-            offered.push(Tick { row: paper.id().to_string(), choice, is_ticked, of: String::new() });
+            offered.push(Tick {
+                row: paper.id().to_string(),
+                choice,
+                is_ticked,
+                of: String::new(),
+                is_on_topic: false,
+            });
         }
         offered.sort_by_key(|tick| !tick.is_ticked);
         let ticked = offered.iter().filter(|tick| tick.is_ticked).count();
@@ -115,14 +123,15 @@ impl Settles {
         format!("{} not offered", many(count, "paper"))
     }
 
-    /// What is ticked once the page comes back: as before, and what is of the topic of a statement and was not shown as
-    /// such yet.
+    /// What is ticked once the page comes back: as before, with what is of the topic of a statement and was not shown
+    /// as such yet, and without what was and is of none any more.
     pub(super) fn newly(file: &CaseFile, contact: Option<&Contact>, form: &InterviewForm) -> Vec<Ticked> {
         let on_topic = of_topics(file, &asked(file, form));
         let rests = |finding: &&Finding| contact.is_some_and(|contact| finding.contacts.contains(&contact.id));
         let findings = file.check.findings.iter().filter(|finding| !rests(finding)).filter(|finding| {
-            let is_new = on_topic.contains(&finding.id) && !form.shown.has(&finding.id.to_string());
-            is_new || form.supports.has(&Ticked::new(finding.id, finding.version).to_string())
+            let is_ticked = form.supports.has(&Ticked::new(finding.id, finding.version).to_string());
+            let (is_on_topic, was) = (on_topic.contains(&finding.id), form.shown.has(&finding.id.to_string()));
+            if is_on_topic == was { is_ticked } else { is_on_topic }
         });
         findings.map(|finding| Ticked::new(finding.id, finding.version)).collect()
     }
@@ -158,7 +167,7 @@ fn called(file: &CaseFile, finding: &Finding) -> String {
     finding.party_name.as_ref().map_or_else(|| label.to_owned(), |name| format!("{label}: {name}"))
 }
 
-fn finding_tick(file: &CaseFile, finding: &Finding, form: &InterviewForm) -> Tick {
+fn finding_tick(file: &CaseFile, finding: &Finding, form: &InterviewForm, is_on_topic: bool) -> Tick {
     let check = &file.check;
     let claimed = if finding.is_claimed(&check.contacts, &check.statements) {
         "; rests on the party itself until now"
@@ -171,5 +180,5 @@ fn finding_tick(file: &CaseFile, finding: &Finding, form: &InterviewForm) -> Tic
     let answer = finding.answer.label().to_lowercase();
     let choice = Choice::new(value, called(file, finding)).hint(format!("Answered: {answer}{claimed}{bare}"));
     let of = finding.party_id.map_or_else(|| finding.topic.clone(), |party| format!("{} {party}", finding.topic));
-    Tick { row: finding.id.to_string(), choice, is_ticked, of }
+    Tick { row: finding.id.to_string(), choice, is_ticked, of, is_on_topic }
 }

@@ -89,7 +89,8 @@ async fn page<V: Deed>(can: &Can<V>, license: &LicenseFile, mut sent: Sent<Decid
         layout: can.layout(),
         title: V::VERB.title(),
         heads: license_heads(license),
-        is_offered: sheet.hand.refused.is_none() || !sent.form.reasons.raw().is_empty(),
+        is_offered: sheet.hand.refused.is_none()
+            || !(sent.form.reasons.raw().is_empty() && sent.form.provisos.raw().is_empty()),
         says: license.decisions.last().map(follows).into_iter().collect(),
         acts: acts.into_iter().map(|act| Choice::new(act.code(), act.label())).collect(),
         sheet,

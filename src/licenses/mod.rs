@@ -7,6 +7,7 @@ pub mod model;
 pub mod parties;
 pub mod put_on;
 pub mod register;
+pub mod rows;
 pub mod show;
 pub mod store;
 pub mod subjects;

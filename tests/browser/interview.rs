@@ -133,3 +133,22 @@ async fn the_page_of_a_contact_is_accessible_however_much_is_on_it() {
     faults.none();
     post.leave().await;
 }
+
+#[tokio::test]
+async fn a_topic_chosen_by_mistake_leaves_no_finding_ticked() {
+    let app = TestApp::demonstration().await;
+    let (check, _) = waiting(&app).await;
+    let post = Browser::enter(&app, "guatemala").await;
+    post.go(&format!("{check}/contacts/record")).await;
+    let ticked = "return [...document.querySelectorAll('[name=supports]:checked')].map(e => e.labels[0].innerText.split('\\n')[0].trim())";
+    let shown = "return document.querySelectorAll('[name=shown]').length";
+    for topic in ["Order and contract", "Need against quantity", "Order and contract"] {
+        post.choose_in("Statement 1", "Topic", topic).await;
+        assert_eq!((post.run(ticked, &[]).await, post.run(shown, &[]).await), (json!([topic]), json!(1)));
+    }
+    // What somebody ticked is theirs.
+    post.run("[...document.querySelectorAll('[name=supports]:not(:checked)')][0].click()", &[]).await;
+    post.choose_in("Statement 1", "Topic", "Need against quantity").await;
+    assert_eq!(post.run("return document.querySelectorAll('[name=supports]:checked').length", &[]).await, json!(2));
+    post.leave().await;
+}

@@ -56,6 +56,29 @@ async fn a_verification_lapses_when_its_contact_is_changed_and_says_what_was() {
     );
 }
 
+/// Guard 4: the letter that shows that an authority asks for nothing is not turned into another's, or into a call.
+#[tokio::test]
+async fn what_shows_that_no_approval_is_required_stays_as_it_was_while_the_answer_does() {
+    let app = TestApp::demonstration().await;
+    let (check, license) =
+        (check_about(&app, "Cartridges for a sugar mill").await, license_numbered(&app, "050106402").await);
+    let post = app.enter("guatemala").await;
+    let letter = ask(&app, &post, &check, "The registry by letter", "(DIGECAM)", ("letter", "directory")).await;
+    let item = app.value(&format!("select id from item_groups where license_id = '{}'", id_of(&license))).await;
+    let registry = app.value("select id from authorities where short_name = 'DIGECAM'").await;
+    let (cell, path) = (format!("{license}/approvals/{item}/{registry}"), format!("{check}/contacts/{letter}/edit"));
+    let none = [("state", "not_required"), ("proof", "Their letter says so."), ("contact", letter.as_str())];
+    post.done(&cell, &none).await;
+    for (name, value) in [("kind", "call"), ("authority", "")] {
+        let page = post.open(&path).await.set(name, value).set("summary", "Looked at again.").send(&post).await;
+        page.is(422).says("By this contact no approval of DIGECAM is required.").says("Looked at again.");
+    }
+    mend(&post, &path, "summary", "Looked at again.").await;
+    mend(&post, &path, "kind", "email").await;
+    post.done(&cell, &[("state", "needed")]).await;
+    mend(&post, &path, "kind", "call").await;
+}
+
 pub(super) async fn list(app: &TestApp, case: &Visitor, license: &str, role: &str) -> String {
     let party =
         format!("select party_id from license_parties where license_id = '{}' and role = '{role}'", id_of(license));

@@ -85,11 +85,6 @@ pub struct BeforeApplication {
 }
 
 impl Approval {
-    /// Whether nothing in writing, and no rule, shows any more that none is required: its contact was mended since.
-    pub fn rests_on_a_spoken_word(&self) -> bool {
-        self.country_rule_id.is_none() && self.told_by_kind.is_some_and(|kind| !kind.is_written())
-    }
-
     /// Whether something is waited for, and nobody noted that it was given.
     pub fn is_waited_for(&self) -> bool {
         !self.waits_for.is_empty() && self.given_on.is_none()

@@ -83,9 +83,6 @@ pub enum Shortfall {
     /// The authority took it back.
     #[error("revoked by the authority")]
     Revoked,
-    /// The contact that showed that none is required was mended since: nothing of it was in writing.
-    #[error("the word that none is required was a spoken one")]
-    Spoken,
     /// No authority confirmed the paper.
     #[error("permit {0} is not verified")]
     NotVerified(String),

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::file::{CaseFile, CheckFile};
 use crate::{
-    approvals::model::{Certificate, LicenseContact, Permit, Refusal, Signature, Sketch},
+    approvals::model::{ApprovalState, Certificate, LicenseContact, Permit, Refusal, Signature, Sketch, ToldBy},
     audit::Event,
     duties::model::Duty,
-    evidence::model::{Finding, Statement},
+    evidence::model::{Contact, Finding, Refusal as OfEvidence, Statement},
     id::{ContactId, PartyId, PersonId},
     licenses::model::{LicenseFile, PermitVerified, SignatureVerified},
     reference::model::Asked,
@@ -117,6 +117,24 @@ impl<'a> Paper<'a> {
 }
 
 impl CaseFile {
+    /// Whether a contact may become one of that kind, with that authority: while a license is open, what shows that no
+    /// approval of it is required stays a written word, of whom it was (guards 4 and 11).
+    pub fn still_shows(&self, contact: &Contact, now: ToldBy) -> Result<(), OfEvidence> {
+        let unwritten = contact.kind.is_written() && !now.kind.is_written();
+        let of_another = contact.authority_id.is_some() && contact.authority_id != now.authority;
+        let open = self.licenses.iter().filter(|license| license.status.is_open());
+        let rests = open.flat_map(|license| &license.approvals).find(|row| {
+            let shown = row.state == ApprovalState::NotRequired && row.country_rule_id.is_none();
+            shown && row.contact_id == Some(contact.id)
+        });
+        match rests.filter(|_| unwritten || of_another) {
+            Some(row) => {
+                Err(OfEvidence::ShowsNoneRequired(row.authority.as_deref().unwrap_or("the country").to_owned()))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The papers of its licenses that nobody verified yet.
     pub fn unverified_papers(&self) -> Vec<Paper<'_>> {
         let mut papers = Vec::new();

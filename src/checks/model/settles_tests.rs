@@ -2,9 +2,11 @@ use time::macros::date;
 
 use super::*;
 use crate::{
-    approvals::model::{LicenseContact, Permit, Refusal as OfPapers, Signer, Sketch, Unconfirmed},
+    approvals::model::{
+        ApprovalState, LicenseContact, Permit, Refusal as OfPapers, Signer, Sketch, ToldBy, Unconfirmed,
+    },
     evidence::model::{ChannelSource, ContactKind, Refusal as OfEvidence, SourceGrade, Statement},
-    id::{AuthorityId, ContactId, PartyId, PersonId},
+    id::{AuthorityId, ContactId, CountryRuleId, PartyId, PersonId},
     licenses::model::LicenseStatus,
     parties::model::{PartyRole, TakesPossession},
     sample,
@@ -200,4 +202,33 @@ fn a_finding_rests_as_it_did_once_the_post_answered() {
     };
     assert_eq!(rest(&file), Err(OfEvidence::NotInProgress));
     assert!(matches!(rest(&sample::signed()), Err(OfEvidence::Signed(_))), "nor once it is signed");
+}
+
+/// Guards 4 and 11: each kind and each authority a contact could become, where a cell rests on it and where none does.
+#[test]
+fn what_shows_that_none_is_required_is_not_mended_beneath_it() {
+    let (registry, other) = (AuthorityId::new(), AuthorityId::new());
+    let mut contact = sample::contact(ContactKind::Letter);
+    contact.authority_id = Some(registry);
+    let mut file = sample::case();
+    let license = &mut file.licenses[0];
+    let mut row = sample::approval(&license.items[0], Some(registry), ApprovalState::NotRequired, None);
+    row.contact_id = Some(contact.id);
+    license.approvals = vec![row];
+    let becomes = |file: &CaseFile, kind, authority| file.still_shows(&contact, ToldBy { kind, authority }).is_ok();
+    for kind in ContactKind::ALL.iter().copied() {
+        for (authority, same) in [(Some(registry), true), (Some(other), false), (None, false)] {
+            assert_eq!(becomes(&file, kind, authority), kind.is_written() && same, "{} {same}", kind.label());
+        }
+    }
+    let free = |change: fn(&mut CaseFile)| {
+        let mut file = file.clone();
+        change(&mut file);
+        becomes(&file, ContactKind::Call, None)
+    };
+    assert!(free(|file| file.licenses[0].approvals[0].state = ApprovalState::Refused), "it says something else");
+    assert!(free(|file| file.licenses[0].approvals[0].contact_id = None), "it rests on something else");
+    let by_rule = |file: &mut CaseFile| file.licenses[0].approvals[0].country_rule_id = Some(CountryRuleId::new());
+    assert!(free(by_rule), "a rule of the country shows it");
+    assert!(free(|file| file.licenses[0].status = LicenseStatus::Denied), "nobody decides by it any more");
 }

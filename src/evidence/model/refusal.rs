@@ -29,6 +29,9 @@ pub enum Refusal {
     /// What was ticked is another one by now, or settled.
     #[error("Something ticked here changed after you opened this page. Tick what is still as you say.")]
     ChangedSince,
+    /// Guard 4: what it shows is judged by with whom it was, and how.
+    #[error("By this contact no approval of {0} is required. Change that answer on the license first.")]
+    ShowsNoneRequired(String),
     #[error("This day is still to come at the post.")]
     ToCome,
     #[error("Choose an authority from the list.")]

@@ -74,10 +74,7 @@ impl LicenseFile {
     pub fn exempt(&self, item: &ItemGroup) -> Option<&Approval> {
         let mut rows = self.approvals.iter().filter(|row| row.item_group_id == item.id);
         let written = |row: &Approval| row.told_by_kind.is_some_and(ContactKind::is_written);
-        let holds = |row: &Approval| match row.country_rule_id {
-            Some(id) => self.rules.iter().any(|rule| rule.id == id),
-            None => !row.rests_on_a_spoken_word(),
-        };
+        let holds = |row: &Approval| row.country_rule_id.is_none_or(|id| self.rules.iter().any(|rule| rule.id == id));
         let stands = |row: &Approval| !self.status.is_open() || written(row) || holds(row);
         rows.find(|row| row.authority_id.is_none() && row.state == ApprovalState::NotRequired && stands(row))
     }
@@ -111,9 +108,7 @@ impl LicenseFile {
     pub(crate) fn judged<'a>(&'a self, item: &ItemGroup, row: &'a Approval, today: Date) -> Cell<'a> {
         let permit = self.permit(row.permit_id);
         let shortfalls = match (row.state, permit) {
-            (ApprovalState::NotRequired, _) => {
-                row.rests_on_a_spoken_word().then_some(Shortfall::Spoken).into_iter().collect()
-            }
+            (ApprovalState::NotRequired, _) => Vec::new(),
             (ApprovalState::Needed, _) => vec![Shortfall::NotAppliedFor],
             (ApprovalState::Applied, _) | (ApprovalState::Issued, None) => vec![Shortfall::NotIssued],
             (ApprovalState::Refused, _) => vec![Shortfall::Refused],

@@ -265,31 +265,6 @@ fn only_a_confirmed_rule_of_the_country_or_a_written_word_shows_that_none_is_req
     assert_eq!(judge(None, Some(asked_of_others), theirs), Ok(None));
 }
 
-/// What a contact showed, it shows as long as it is what it was; a rule of the country shows it whoever told it too.
-#[test]
-fn that_none_is_required_holds_while_its_contact_is_a_written_one() {
-    for kind in ContactKind::ALL.iter().copied() {
-        for (by_rule, of_all) in [(false, false), (false, true), (true, true)] {
-            let mut license = sample::license();
-            let (group, authority) = (license.items[0].clone(), registry(&license));
-            let of = Some(authority).filter(|_| !of_all);
-            let mut row = sample::approval(&group, of, ApprovalState::NotRequired, None);
-            row.told_by_kind = Some(kind);
-            license.rules.clear();
-            if by_rule {
-                license.rules.push(sample::rule("pistol", None));
-                row.country_rule_id = Some(license.rules[0].id);
-            }
-            license.approvals = vec![row];
-            let holds = match of {
-                Some(authority) => license.cell(&group, authority, TODAY).is_some_and(|cell| cell.counts()),
-                None => license.exempt(&group).is_some(),
-            };
-            assert_eq!(holds, by_rule || kind.is_written(), "{} {by_rule} {of_all}", kind.label());
-        }
-    }
-}
-
 #[test]
 fn of_no_authority_it_is_said_that_none_is_required_and_nothing_else() {
     let license = sample::license();

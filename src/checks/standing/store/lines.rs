@@ -64,14 +64,14 @@ impl Line {
 /// Checks as lists show them, in the order of `ids`, as far as they are within the reader's scope.
 pub async fn lines(actor: &Actor, ids: &[CheckId]) -> Result<Vec<Line>> {
     let mut conn = actor.reads().acquire().await?;
-    let (lines, is_behind) = lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?;
+    let Stored { lines, is_behind, .. } = lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?;
     if !is_behind {
         return Ok(lines);
     }
     drop(conn);
     refresh(actor.projections(), RULES, actor.at).await?;
     let mut conn = actor.reads().acquire().await?;
-    Ok(lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?.0)
+    Ok(lines_as_stored(&mut conn, actor.scope(), ids, actor.at).await?.lines)
 }
 
 /// The next checks of an export, as lists show them by now, and how far it came.
@@ -94,17 +94,34 @@ async fn step_as_stored(
     let mut conn = actor.export_step().await?;
     let step = store::step(&mut conn, search, after, most).await?;
     let ids: Vec<CheckId> = step.found.iter().map(|key| key.id).collect();
-    let (lines, is_behind) = lines_as_stored(&mut conn, actor.scope(), &ids, actor.now()).await?;
+    let Stored { lines, is_behind, .. } = lines_as_stored(&mut conn, actor.scope(), &ids, actor.now()).await?;
     Ok((step, lines, is_behind))
 }
 
-/// What is stored, and whether some of it is behind its file.
+/// What is ahead of a check of which nothing is stored: it is closed, or nobody has read its file yet.
+fn ahead_of_none(state: CheckState, result: Option<ResultWord>) -> Ahead {
+    if state != CheckState::Closed {
+        return not_yet();
+    }
+    let word = result.map(|word| format!(": {}", word.label().to_lowercase())).unwrap_or_default();
+    Ahead::nothing(&format!("Closed{word}"))
+}
+
+/// Lines as one statement found them stored.
+pub(super) struct Stored {
+    pub(super) lines: Vec<Line>,
+    /// Whether some of it is behind its file.
+    pub(super) is_behind: bool,
+    /// Of all that is stored, at that moment; none where there is no line.
+    pub(super) version: Option<uuid::Uuid>,
+}
+
 pub(super) async fn lines_as_stored(
     conn: &mut PgConnection,
     scope: Scope,
     ids: &[CheckId],
     at: OffsetDateTime,
-) -> Result<(Vec<Line>, bool)> {
+) -> Result<Stored> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select c.id as "id!: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
@@ -112,7 +129,8 @@ pub(super) async fn lines_as_stored(
                c.requested_at, c.replied_at, c.resulted_at, c.officer_id as "officer: PersonId", officer.name as "officer_name?",
                (select r.word from results r where r.check_id = c.id and r.withdrawn_at is null and r.signed_by is not null) as "result: ResultWord",
                s.marks as "marks?", s.ahead as "ahead?: Json<Ahead>", s.words as "words?: Json<Words>",
-               (select exists (select from standing_marks)) as "is_marked!"
+               (select exists (select from standing_marks)) as "is_marked!",
+               (select version from kept_versions where of_what = 'standings') as "version!"
            from unnest($1::uuid[]) with ordinality as k (id, place)
            cross join lateral (select * from checks where id = k.id offset 0) c join posts o on o.id = c.post_id
            left join people officer on officer.id = c.officer_id
@@ -127,14 +145,11 @@ pub(super) async fn lines_as_stored(
     );
     let rows = rows.fetch_all(conn).await?;
     let is_behind = rows.iter().any(|row| row.state != CheckState::Closed && (row.is_marked || row.ahead.is_none()));
+    let version = rows.first().map(|row| row.version);
     let lines = rows.into_iter().map(|row| {
         let is_closed = row.state == CheckState::Closed;
         let stored = row.ahead.zip(row.words).filter(|_| !is_closed).map(|(ahead, words)| (ahead.0, words.0));
-        let closed = || {
-            row.result.map_or_else(|| "Closed".to_owned(), |word| format!("Closed: {}", word.label().to_lowercase()))
-        };
-        let without = || (if is_closed { Ahead::nothing(&closed()) } else { not_yet() }, Words::default());
-        let (ahead, words) = stored.unwrap_or_else(without);
+        let (ahead, words) = stored.unwrap_or_else(|| (ahead_of_none(row.state, row.result), Words::default()));
         Line {
             id: row.id,
             reference: row.reference,
@@ -157,5 +172,5 @@ pub(super) async fn lines_as_stored(
             words,
         }
     });
-    Ok((lines.collect(), is_behind))
+    Ok(Stored { lines: lines.collect(), is_behind, version })
 }

@@ -59,9 +59,9 @@ async fn read_open(actor: &Actor) -> Result<Arc<OpenChecks>> {
     Ok(open)
 }
 
-/// What is stored at one moment, and its version if nothing of it is behind its file.
+/// What is stored, and its version if nothing of it is behind its file, nor was changed while it was read.
 async fn open_as_stored(actor: &Actor) -> Result<(OpenChecks, Option<uuid::Uuid>)> {
-    let mut tx = actor.reads().begin_with("begin isolation level repeatable read read only").await?;
+    let mut conn = actor.reads().acquire().await?;
     let now = sqlx::query!(
         r#"select array(select id from checks where state <> 'closed' order by due_on nulls last, id) as "ids!",
                v.version, max(s.holds_from) as holds_from, min(s.holds_until) as holds_until
@@ -70,11 +70,12 @@ async fn open_as_stored(actor: &Actor) -> Result<(OpenChecks, Option<uuid::Uuid>
         RULES,
         actor.at
     );
-    let now = now.fetch_one(&mut *tx).await?;
+    let now = now.fetch_one(&mut *conn).await?;
     let ids: Vec<CheckId> = now.ids.into_iter().map(CheckId).collect();
-    let (lines, is_behind) = lines_as_stored(&mut tx, EVERYTHING, &ids, actor.at).await?;
-    tx.rollback().await?;
+    let stored = lines_as_stored(&mut conn, EVERYTHING, &ids, actor.at).await?;
+    let is_same = stored.version.is_none_or(|version| version == now.version);
     let day = Zone::named(Zone::WASHINGTON).span_of_day(actor.at);
     let holds = (now.holds_from.unwrap_or(day.0), now.holds_until.unwrap_or(day.1));
-    Ok((OpenChecks { lines: lines.into_iter().map(Arc::new).collect(), holds }, (!is_behind).then_some(now.version)))
+    let version = Some(now.version).filter(|_| is_same && !stored.is_behind);
+    Ok((OpenChecks { lines: stored.lines.into_iter().map(Arc::new).collect(), holds }, version))
 }
