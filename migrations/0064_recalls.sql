@@ -77,10 +77,24 @@ create function told_since(of_check uuid, post uuid) returns timestamptz languag
             (select requested_at from checks where id = of_check))
         from (select max(recalled_at) as last from recalls where check_id = of_check and post_id <> post) other where other.last is not null), '-infinity')
 $$;
-grant execute on function worked_at_post, told_since to lantern_app;
+-- What was done on a check while the people of a post had it to read: since then, but for the times between a recall and what came of its draft.
+create function told_when(of_check uuid, post uuid) returns tstzmultirange language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select tstzmultirange(tstzrange(told_since(of_check, post), null))
+        - coalesce(range_agg(tstzrange(r.recalled_at, case when again.at is not null then greatest(again.at, r.recalled_at) end, '()')), '{}')
+    from recalls r cross join lateral (select coalesce(
+        (select min(n.requested_at) from recalls n where n.check_id = of_check and n.requested_at > r.requested_at),
+        (select case when c.requested_at > r.requested_at then c.requested_at else c.resulted_at end from checks c where c.id = of_check)) as at) again
+    where r.check_id = of_check
+$$;
+grant execute on function worked_at_post, told_since, told_when to lantern_app;
 
--- What was sent comes back as a recall alone, and before anybody acknowledged it; its draft is never discarded, and goes to no other post
--- once people of one worked on it.
+-- Whether a program may be serving that knows neither recalls nor remarks: it would show a post what was done on a check while another one had
+-- it, and what Washington writes to Washington.
+create function older_serves() returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$ select oldest_borne() < 65 $$;
+grant execute on function older_serves to lantern_app;
+
+-- What was sent comes back as a recall alone, and before anybody acknowledged it; its draft is never discarded, goes to no other post once people
+-- of one worked on it, and ends as it was sent: the post that had it reads no draft.
 create function keep_what_was_sent() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
     if tg_op = 'DELETE' then
@@ -90,6 +104,15 @@ begin
     if old.state <> 'draft' and new.state = 'draft'
         and (old.state <> 'requested' or not exists (select from recalls where check_id = old.id and requested_at = old.requested_at)) then
         perform refuse('checks_recalled', 'what was sent is a draft again by a recall, until it is acknowledged');
+    end if;
+    if old.state <> 'draft' and new.state = 'draft' and older_serves() then
+        perform refuse('checks_recalled_once_all_know', 'an older program may be serving');
+    end if;
+    if old.state = 'draft' and new.state not in ('draft', 'requested') and old.requested_at is not null and not exists (
+        select from recalls r where r.check_id = old.id and r.requested_at = old.requested_at
+            and (r.post_id, r.type, r.subject, r.why, r.priority, r.site_visit, r.days_to_answer)
+                = (new.post_id, new.type, new.subject, new.reason, new.priority, new.site_visit, new.days_to_answer)) then
+        perform refuse('checks_end_as_sent', 'what was sent ends as it was sent');
     end if;
     if old.post_id <> new.post_id and old.requested_at is not null then
         if old.state <> 'draft' then perform refuse('checks_at_their_post', 'a check stays at the post that has it'); end if;

@@ -42,6 +42,7 @@ begin
         end if;
         return new;
     end if;
+    if older_serves() then perform refuse('remarks_once_all_know', 'an older program may be serving'); end if;
     if not exists (select from checks where id = new.check_id and requested_at is not null) then
         perform refuse('remarks_once_sent', 'remarks are written once the request was sent');
     end if;
@@ -81,3 +82,43 @@ end $$;
 -- An older program bears this: it waits for nobody, and the entry of the closing lets it through.
 create trigger note_settled_remarks before update of state on checks for each row when (new.state = 'closed' and old.state <> 'closed')
     execute function settle_remarks();
+
+-- The post whose people read a row of a check beside Washington, or an entry about it; none: Washington alone. Every statement that gives a post
+-- something of a check's asks here: its file, its timeline, its texts for a report, and whose the report is then. A row is named as spill_places()
+-- and the log name it; what says by itself neither whose nor when it is goes by the moment of the entry.
+create function told_to(of_check uuid, kind text, of_row uuid, at timestamptz default null) returns uuid
+language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if kind = 'correction' then
+        select n.check_id, n.place, n.row_id, n.noted_at into of_check, kind, of_row, at from corrections n where n.id = of_row;
+    end if;
+    case kind
+        when 'remark' then return (select r.post_id from remarks r where r.id = of_row);
+        when 'recall' then return (select r.post_id from recalls r where r.id = of_row);
+        when 'spill' then return (select s.post_id from spills s where s.id = of_row);
+        when 'extension' then select e.check_id, e.extended_at into of_check, at from extensions e where e.id = of_row;
+        when 'check_mistake' then select m.check_id, m.taken_back_at into of_check, at from mistakes m where m.id = of_row;
+        else null;
+    end case;
+    return (select c.post_id from checks c where c.id = of_check and c.state <> 'draft' and (at is null or at <@ told_when(c.id, c.post_id)));
+end $$;
+grant execute on function told_to to lantern_app;
+
+-- A report is of the side that reads its text.
+-- An older program bears this: the same arguments, and the same refusal of a row without a text.
+select amend('hide_text(uuid, text, uuid, text, uuid, text, uuid, text, timestamptz)',
+    'when ''check'' then (select post_id from public.checks where id = of_file)', 'when ''check'' then told_to(of_file, of_place, of_row)');
+
+-- Says from which migration on the programs are that may be serving.
+create function bear_from(version bigint) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if oldest_borne() < version then
+        execute format('create or replace function public.oldest_borne() returns bigint language sql stable
+            set search_path = pg_catalog, public, pg_temp as $answer$ select %s::bigint $answer$', version);
+    end if;
+end $$;
+-- An older program bears this: it does not call it.
+revoke execute on function bear_from(bigint) from public;
+-- A database in which nobody is yet was served by no older program.
+-- An older program bears this: where somebody is, the answer stays.
+select bear_from(65) where not exists (select from people);

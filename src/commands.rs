@@ -22,7 +22,7 @@ use crate::{
     checks::standing,
     clock::{Clock, Zone},
     config::{AddPerson, Database, Migrate, PersonVerb, Serve, VerifyVerb},
-    db::{self, Db, clearing},
+    db::{self, Beside, Db, clearing},
     demo,
     error::{self, AppError},
     server, text,
@@ -99,7 +99,8 @@ pub async fn check_config(settings: Serve) -> Result<(), Stop> {
 pub async fn migrate(settings: Migrate) -> Result<(), Stop> {
     let options =
         db::address(&settings.migrate_url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL: {error}")))?;
-    db::migrate(&options).await.map_err(failed)?;
+    let beside = if settings.alone { Beside::Nothing } else { Beside::Older };
+    db::migrate(&options, beside).await.map_err(failed)?;
     say("The database has this program's schema.")
 }
 

@@ -126,6 +126,9 @@ pub struct Migrate {
     /// The database as a role that may `set role lantern_owner`.
     #[arg(long, env = "LANTERN_MIGRATE_URL", hide_env_values = true)]
     pub migrate_url: String,
+    /// Every server runs this program: none from before it serves any more, nor may.
+    #[arg(long)]
+    pub alone: bool,
 }
 
 /// The settings of `generate`.

@@ -35,7 +35,7 @@ impl Outage {
         let folder = std::env::temp_dir().join(format!("lantern-{name}-{}", std::process::id()));
         let cluster = Cluster::start_with(&folder, &["fsync=off"]).await.expect("PostgreSQL starts");
         cluster.make_database(DATABASE).await.expect("a database is made");
-        db::migrate(&cluster.superuser(DATABASE)).await.expect("the migrations apply");
+        db::migrate(&cluster.superuser(DATABASE), db::Beside::Older).await.expect("the migrations apply");
         let db = Db::lazy(&cluster.application(DATABASE), 4);
         add_administrator(&db).await;
         let app = TestApp::on(db, DATABASE).await;

@@ -120,7 +120,195 @@ async fn what_was_sent_is_never_discarded_and_ends_as_it_was_sent() {
     app.enter("kingston").await.get(&check).await.is(404);
     let draft =
         app.value("select '/checks/' || id from checks where state = 'draft' and requested_at is null limit 1").await;
-    reviewer.fill(&format!("{draft}/end"), &why).await.refused("This draft was never sent");
+    let never = "This draft was never sent";
+    let page = reviewer.get(&format!("{draft}/end")).await;
+    page.is(200).says(never);
+    assert!(page.input("text").is_none(), "what is not possible has no form");
+    send_anyway(&app, &reviewer, &draft, "end", &why).await.refused(never);
+    assert_eq!(state(&app, &draft).await, "draft");
+}
+
+/// As a page that was open too long, or somebody's own program, sends it.
+async fn send_anyway(app: &TestApp, by: &Visitor, check: &str, verb: &str, fields: &[(&str, &str)]) -> Page {
+    let (form, id) = (FormId::new().to_string(), check.rsplit('/').next().unwrap_or_default());
+    let revision = app.value(&format!("select revision from checks where id = '{id}'")).await;
+    let fields = [&[("form_id", form.as_str()), ("version", revision.as_str())], fields].concat();
+    by.post(&format!("{check}/{verb}"), &fields).await
+}
+
+/// Changes one answer of a draft.
+async fn change(case: &Visitor, check: &str, field: &str, to: &str) {
+    case.open(&format!("{check}/edit")).await.set(field, to).send(case).await.is(303);
+}
+
+/// The post that had it reads the check again once it is ended: what was changed since the recall is put back, or sent.
+#[tokio::test]
+async fn a_draft_that_was_changed_since_the_recall_ends_neither_as_it_is_nor_before_the_post_that_had_it() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let (case, reviewer) = (app.enter("case").await, app.enter("reviewer").await);
+    recall(&case, &check, WHY).await;
+    app.clock.advance(Duration::minutes(1));
+    let (subject, secret) = ("Pistols issued and not shipped", "What the source in the ministry said");
+    change(&case, &check, "subject", secret).await;
+    let why = [("because", "moot"), ("text", "The order was cancelled before anybody asked.")];
+    let changed = "Since the recall this was changed: the subject. At Guatemala they read the check once it is ended";
+    let page = reviewer.get(&format!("{check}/end")).await;
+    page.is(200).says(changed);
+    assert!(page.input("text").is_none(), "what is not possible has no form");
+    assert!(!reviewer.get(&check).await.links().contains(&format!("{check}/end")), "nor is it offered");
+    send_anyway(&app, &reviewer, &check, "end", &why).await.refused(changed);
+    assert_eq!(state(&app, &check).await, "draft");
+    case.get(&check).await.says("Send the request to Guatemala").says_not("have a reviewer end the check early");
+    app.clock.advance(Duration::minutes(1));
+    change(&case, &check, "subject", subject).await;
+    app.clock.advance(Duration::minutes(1));
+    reviewer.done(&format!("{check}/end"), &why).await;
+    assert_eq!(state(&app, &check).await, "closed");
+    // Of what was changed meanwhile it reads nothing, neither then nor in the log.
+    let post = app.enter("guatemala").await;
+    for page in [check.clone(), format!("{check}/print")] {
+        let page = post.get(&page).await;
+        page.is(200).says("Not completed").says_not(", 2 times").says("recalled BL-").says("ended BL-");
+        page.says_not(secret).says_not("changed the draft");
+    }
+    let auditor = app.enter("auditor").await;
+    auditor.get(&format!("{check}/print")).await.says("changed the draft");
+    auditor.get("/log?verb=check_changed").await.says(secret);
+}
+
+/// Sent again, it says what it asks, and not what was written in between.
+#[tokio::test]
+async fn what_was_written_on_a_recalled_draft_is_washingtons() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let (case, post) = (app.enter("case").await, app.enter("guatemala").await);
+    recall(&case, &check, WHY).await;
+    let secret = "What the source in the ministry said";
+    for subject in [secret, "Pistols, and what they are for"] {
+        app.clock.advance(Duration::minutes(1));
+        change(&case, &check, "subject", subject).await;
+        post.get(&check).await.says_not(subject);
+    }
+    app.clock.advance(Duration::minutes(1));
+    case.done(&format!("{check}/request"), &[]).await;
+    for page in ["", "/print", "/spill"] {
+        let page = post.get(&format!("{check}{page}")).await;
+        page.is(200).says_not(secret).says_not("changed the draft");
+    }
+    post.get(&format!("{check}/print")).await.says("Pistols, and what they are for").says("recalled BL-");
+    case.get(&format!("{check}/print")).await.says("changed the draft");
+}
+
+/// What stands beside what one post had is no other post's: notes of correction, what was taken back, reports.
+#[tokio::test]
+async fn nothing_that_stands_beside_another_posts_request_is_read_at_the_next_one() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let id = check.rsplit('/').next().unwrap_or_default();
+    let (case, washington) = (app.enter("case").await, app.enter("supervisor").await);
+    let until = app.clock.now().date() + Duration::days(90);
+    let (day, month, year) = (until.day().to_string(), u8::from(until.month()).to_string(), until.year().to_string());
+    let extended =
+        [("due.day", day.as_str()), ("due.month", &month), ("due.year", &year), ("reason", "They asked for time.")];
+    case.done(&format!("{check}/extend"), &extended).await;
+    let correct = async |place: &str, row: &str, text: &str| {
+        let row = app.value(&format!("select id from {row}")).await;
+        let noted = [("what", format!("{place}.{row}")), ("text", text.to_owned())];
+        let noted: Vec<(&str, &str)> = noted.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        washington.done(&format!("{check}/correct"), &noted).await;
+        app.clock.advance(Duration::minutes(1));
+    };
+    let (of_request, of_extension) = ("The purpose is police work.", "They asked for two weeks.");
+    correct("check", &format!("checks where id = '{id}'"), of_request).await;
+    correct("extension", &format!("extensions where check_id = '{id}'"), of_extension).await;
+    app.run(&format!(
+        "set local session_replication_role = replica;
+         insert into mistakes (id, kind, row_id, check_id, said, reason, side, taken_back_by, taken_back_at)
+         select gen_random_uuid(), 'check_subject', gen_random_uuid(), '{id}', 'A broker', 'Named for another request', 'washington', opened_by,
+             requested_at + interval '1 second' from checks where id = '{id}'"
+    ))
+    .await;
+    recall(&case, &check, WHY).await;
+    app.clock.advance(Duration::minutes(1));
+    let of_recall = "It was meant for nobody.";
+    correct("recall", &format!("recalls where check_id = '{id}'"), of_recall).await;
+    move_to(&case, &check, "Kingston").await.is(303);
+    case.done(&format!("{check}/request"), &[]).await;
+    for text in [of_request, of_extension, of_recall] {
+        case.get(&check).await.says(text);
+    }
+    let report = async |place: &str, row: &str| {
+        let row = app.value(&format!("select id from {row}")).await;
+        let path = format!("{check}/spill");
+        let form = case.open(&path).await.set("what", &format!("{place}.{row}"));
+        form.set("why", "The office of security told us so.").send(&case).await.is(303);
+        app.clock.advance(Duration::minutes(1));
+    };
+    report("recall", &format!("recalls where check_id = '{id}'")).await;
+    report("extension", &format!("extensions where check_id = '{id}'")).await;
+    report("correction", &format!("corrections where check_id = '{id}' and place = 'check'")).await;
+    let texts = [
+        "Notes of correction",
+        "noted a correction",
+        of_request,
+        of_extension,
+        of_recall,
+        "Named for another request",
+        "A broker",
+        "reported a text",
+        "hid a text",
+    ];
+    for account in ["kingston", "kingston2"] {
+        let visitor = app.enter(account).await;
+        for page in ["", "/print", "/spill"] {
+            let page = visitor.get(&format!("{check}{page}")).await;
+            page.is(200);
+            for text in texts {
+                page.says_not(text);
+            }
+        }
+    }
+    let kingston = app.enter("kingston2").await;
+    kingston.get("/spills").await.is(200).says("Nothing was reported.");
+    kingston.get(&format!("{check}/correct")).await.is(200).says_not("Recalled request").says_not("extension");
+    // The report of the recall is of the post that reads it; the others, of what nobody there reads any more, are Washington's.
+    let told = app.value("select string_agg(place || ' ' || coalesce((select name from posts p where p.id = post_id), 'Washington'), ', ' order by reported_at) from spills").await;
+    assert_eq!(told, "recall Guatemala, extension Washington, correction Washington");
+    app.enter("guatemala2").await.get("/spills").await.says("Recalled request").says_not("extension");
+    washington.get("/spills").await.says("Recalled request").says("Reason of an extension").says("Note of correction");
+    app.enter("auditor")
+        .await
+        .get(&format!("{check}/print"))
+        .await
+        .says("reported a text as classified: recalled request");
+}
+
+/// Servers are replaced one after the other: what an older program would show to others waits until none serves.
+#[tokio::test]
+async fn nothing_is_recalled_and_no_remark_is_written_while_an_older_program_may_be_serving() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let case = app.enter("case").await;
+    let (recalling, writing) = (format!("{check}/recall"), format!("{check}/remarks/write"));
+    let offered = case.get(&check).await.links();
+    assert!(offered.contains(&recalling) && offered.contains(&writing), "{offered:?}");
+    app.run("create or replace function oldest_borne() returns bigint language sql stable as 'select 63::bigint'")
+        .await;
+    let offered = case.get(&check).await.links();
+    assert!(!offered.contains(&recalling) && !offered.contains(&writing), "{offered:?}");
+    let (not_recalled, not_written) =
+        ("Nothing is recalled while an older Lantern", "No remarks are written while an older Lantern");
+    case.get(&recalling).await.is(200).says(not_recalled);
+    send_anyway(&app, &case, &check, "recall", &[("text", WHY)]).await.refused(not_recalled);
+    case.get(&writing).await.is(200).says(not_written);
+    let remark = [("to", "reviewer"), ("text", "Shall we ask again?")];
+    send_anyway(&app, &case, &check, "remarks/write", &remark).await.refused(not_written);
+    assert_eq!(app.value("select (select count(*) from recalls where recalled_at > now()) + (select count(*) from remarks where text = 'Shall we ask again?')").await, "0");
+    // As the operator says it once each server is replaced, or the next upgrade.
+    app.run("select bear_from(65)").await;
+    case.done(&writing, &remark).await;
+    recall(&case, &check, WHY).await;
 }
 
 /// Of another post's time with a check nothing is told, to neither of them.

@@ -113,6 +113,48 @@ async fn what_washington_writes_to_washington_is_not_the_posts_to_read() {
     app.enter("guatemala2").await.get("/").await.says("Please look at the second store too.");
 }
 
+/// A report of it is of the side that reads it, and hides it from no list that the other side counts.
+#[tokio::test]
+async fn a_report_of_what_is_for_washington_is_washingtons() {
+    let app = TestApp::demonstration().await;
+    let check = begun(&app).await;
+    let (reviewer, post, above) =
+        (app.enter("reviewer").await, app.enter("guatemala").await, app.enter("guatemala2").await);
+    let before = (post.get(&check).await.text(), post.get(&format!("{check}/print")).await.text());
+    write(&reviewer, &check, "case_officer", INSIDE).await;
+    let report = async |visitor: &Visitor, text: &str| {
+        let row = app.value(&format!("select id from remarks where text = '{text}'")).await;
+        let form = visitor.open(&format!("{check}/spill")).await.set("what", &format!("remark.{row}"));
+        form.set("why", "The office of security told us so.").send(visitor).await.is(303);
+    };
+    report(&reviewer, INSIDE).await;
+    for visitor in [&post, &above] {
+        for page in ["", "/print", "/remarks", "/spill"] {
+            let page = visitor.get(&format!("{check}{page}")).await;
+            page.is(200)
+                .says_not("removed on")
+                .says_not("reported a text")
+                .says_not("hid a text")
+                .says_not("told us so");
+        }
+    }
+    assert_eq!(
+        (post.get(&check).await.text(), post.get(&format!("{check}/print")).await.text()),
+        before,
+        "not one number is another"
+    );
+    above.get("/spills").await.says("Nothing was reported.");
+    app.enter("supervisor").await.get("/spills").await.says("Remark").says("office of security");
+    app.enter("auditor").await.get(&check).await.says("reported a text as classified: remark");
+    let spill = app.value("select id from spills").await;
+    above.get(&format!("/spills/{spill}/settle")).await.is(404);
+    // What is written to the post, the post is told of.
+    write(&reviewer, &check, "post", "Please look at the second store too.").await;
+    report(&post, "Please look at the second store too.").await;
+    above.get("/spills").await.says("Remark (Guatemala)");
+    post.get(&check).await.says("reported a text as classified: remark");
+}
+
 /// It is in the log, and in nothing that goes out or is printed.
 #[tokio::test]
 async fn a_remark_goes_out_with_nothing() {

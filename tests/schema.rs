@@ -93,7 +93,7 @@ async fn a_database_that_lets_the_program_create_tables_is_not_served() {
                         .all(|said| unready.body.contains(said))
             })
             .await;
-            db::migrate(&app.superuser()).await.expect("migrating again takes it away");
+            db::migrate(&app.superuser(), db::Beside::Older).await.expect("migrating again takes it away");
             until("it is ready again", async || visitor.get("/readyz").await.status == 200).await;
         }
     }

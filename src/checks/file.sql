@@ -18,11 +18,11 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'subject', case when $4 > 0 then r.subject else '' end,
-         'why', case when $4 > 0 then r.why else '' end, 'about', case when $4 > 0 then r.about else '' end, 'site_visit', r.site_visit, 'due_on', r.due_on, 'requested_at', r.requested_at,
-         'reason', case when $4 > 0 then r.reason else '' end, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.recalled_at desc), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'check_type', r.type, 'subject', r.subject, 'why', r.why,
+         'about', r.about, 'priority', r.priority, 'site_visit', r.site_visit, 'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at,
+         'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.recalled_at desc), '[]')
      from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by
-     where r.check_id = c.id and ($2 or r.post_id = $3)) as "recalled!: Json<Vec<Recall>>",
+     where r.check_id = c.id and ($2 or told_to(c.id, 'recall', r.id) = $3)) as "recalled!: Json<Vec<Recall>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by', called(m.id, m.name, q.asked_at), 'at', q.asked_at) order by q.asked_at desc), '[]')
      from check_questions q join people m on m.id = q.asked_by where q.check_id = c.id) as "questions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'text', i.text, 'by', called(m.id, m.name, i.signed_at), 'at', i.signed_at) order by i.signed_at desc), '[]')
@@ -31,7 +31,7 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          || to_char(e.due_before, 'FMDD Mon YYYY') || ': ' || e.reason,
          'by', called(m.id, m.name, e.extended_at), 'at', e.extended_at) order by e.extended_at desc), '[]')
      from extensions e join people m on m.id = e.extended_by
-     where e.check_id = c.id and ($2 or e.extended_at >= told_since(c.id, $3))) as "extensions!: Json<Vec<Note>>",
+     where e.check_id = c.id and ($2 or told_to(c.id, 'extension', e.id) = $3)) as "extensions!: Json<Vec<Note>>",
     (select coalesce(jsonb_agg(to_jsonb(t) || jsonb_build_object('summary', left(t.summary, $4),
          'summary_length', length(t.summary), 'recorded_by_name', called(m.id, m.name, t.recorded_at), 'authority', a.name,
          'party_id', p.id, 'party', party_called(w.id, said.at))
@@ -98,16 +98,20 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     (select coalesce(array_agg(a.role order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
      where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
          between a.starts_on and coalesce(a.ends_on, 'infinity')) as "roles_at_post!",
-    exists (select from remarks m where m.check_id = c.id) as "has_remarks!",
-    exists (select from telegram_checks k where k.check_id = c.id) as "has_telegrams!",
+    exists (select from remarks m where m.check_id = c.id and ($2 or told_to(c.id, 'remark', m.id) = $3)) as "has_remarks!",
+    exists (select from telegram_checks k join telegrams t on t.id = k.telegram_id where k.check_id = c.id
+        and ($2 or (t.post_id = $3 and not (t.state = 'draft' and t.direction in ('request', 'reminder'))))) as "has_telegrams!",
+    older_serves() as "older_serves!",
     (select coalesce(jsonb_agg(to_jsonb(d) || jsonb_build_object('place', c.reference)), '[]')
      from duties d where d.check_id = c.id) as "duties!: Json<Vec<Done>>",
     (select coalesce(jsonb_agg(jsonb_build_object('kind', y.kind, 'row_id', y.row_id, 'said', y.said, 'reason', y.reason,
          'by', called(m.id, m.name, y.taken_back_at), 'at', y.taken_back_at) order by y.id), '[]')
-     from mistakes y join people m on m.id = y.taken_back_by where y.check_id = c.id) as "mistakes!: Json<Vec<Mistake>>",
+     from mistakes y join people m on m.id = y.taken_back_by
+     where y.check_id = c.id and ($2 or told_to(c.id, 'check_mistake', y.id) = $3)) as "mistakes!: Json<Vec<Mistake>>",
     (select coalesce(jsonb_agg(jsonb_build_object('row_id', n.row_id, 'said', n.said, 'text', n.text, 'by', called(m.id, m.name, n.noted_at),
          'at', n.noted_at) order by n.id), '[]')
-     from corrections n join people m on m.id = n.noted_by where n.check_id = c.id) as "corrections!: Json<Vec<Correction>>"
+     from corrections n join people m on m.id = n.noted_by
+     where n.check_id = c.id and ($2 or told_to(c.id, 'correction', n.id) = $3)) as "corrections!: Json<Vec<Correction>>"
 from checks c join posts o on o.id = c.post_id join people opener on opener.id = c.opened_by
 left join people officer on officer.id = c.officer_id left join checks earlier on earlier.id = c.follows_check_id
 -- When it was answered for good: what was said until then keeps the names of its day.

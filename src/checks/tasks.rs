@@ -137,7 +137,7 @@ fn task(
 fn request(file: &CaseFile) -> Task {
     let check = &file.check;
     let visit = format!("site visit {}", check.site_visit.label().to_lowercase());
-    let times = check.recalled.len() + usize::from(check.state != CheckState::Draft);
+    let times = check.recalled.len() + usize::from(check.is_sent());
     let again = if times > 1 { format!(", {}", many(times, "time")) } else { String::new() };
     match check.requested_at {
         Some(at) if check.state == CheckState::Draft => {

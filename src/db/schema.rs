@@ -15,16 +15,25 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!();
 ///
 /// # Errors
 /// When the server cannot be reached, or a migration fails (it is rolled back as a whole).
-pub async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::migrate::MigrateError> {
+pub async fn migrate(options: &PgConnectOptions, beside: Beside) -> Result<(), sqlx::migrate::MigrateError> {
     use sqlx::ConnectOptions;
     let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
     let before = applied(&mut connection).await?;
     MIGRATIONS.run(&mut connection).await?;
     sqlx::raw_sql(CREATE_NOTHING).execute(&mut connection).await?;
-    if is_served_by_carriers(before, newest()) {
-        sqlx::raw_sql(CARRY_SESSIONS).execute(&mut connection).await?;
+    if let Some(oldest) = oldest_served(before, newest(), beside) {
+        sqlx::query!("select bear_from($1)", oldest).execute(&mut connection).await?;
     }
     Ok(())
+}
+
+/// What else may be serving a database that is migrated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// The program before this one, until each server was replaced.
+    Older,
+    /// This program alone.
+    Nothing,
 }
 
 /// The newest migration of a database that has any.
@@ -44,22 +53,21 @@ fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-/// The first migration whose program carries the session of whoever changes something.
-const CARRIES: i64 = 53;
+/// The first migrations whose programs do what is counted on once no older one serves: the one that carries the
+/// session of whoever changes something (a change without one is nobody's from then on), and the one that shows a post
+/// nothing of what another one had, or of what Washington writes to Washington (until then nothing is recalled, and no
+/// remark is written).
+const COUNTED_ON: [i64; 2] = [53, 65];
 
-/// Whether a database that had migrations up to `before` is upgraded from a program that carries sessions: the servers
-/// were replaced by it since, so that none from before it is served any more.
-pub fn is_served_by_carriers(before: Option<i64>, newest: i64) -> bool {
-    before.is_some_and(|before| CARRIES <= before && before < newest)
+/// From which of these on the programs are that may be serving a database which had migrations up to `before`. Who
+/// upgrades it replaced the servers by the program of before since, so that none from before that is served any more.
+pub fn oldest_served(before: Option<i64>, newest: i64, beside: Beside) -> Option<i64> {
+    let oldest = match beside {
+        Beside::Older => before.filter(|before| *before < newest)?,
+        Beside::Nothing => newest,
+    };
+    COUNTED_ON.into_iter().rfind(|from| *from <= oldest)
 }
-
-/// From now on a change that carries no session is nobody's, and no program is served that carries none.
-pub const CARRY_SESSIONS: &str = "do $$ begin
-    if oldest_borne() < 53 then
-        create or replace function public.oldest_borne() returns bigint language sql stable
-            set search_path = pg_catalog, public, pg_temp as 'select 53::bigint';
-    end if;
-end $$";
 
 /// A temporary table, or one of another schema, could stand before one of ours where a name is looked up.
 const CREATE_NOTHING: &str = "do $$ begin

@@ -93,7 +93,7 @@ async fn prepare(cluster: &Cluster, site: &Site, folder: &Path, begun: bool) -> 
         cluster.drop_database(DATABASE).await.map_err(refused)?;
         cluster.make_database(DATABASE).await.map_err(refused)?;
     }
-    db::migrate(&cluster.superuser(DATABASE)).await.map_err(|error| match error {
+    db::migrate(&cluster.superuser(DATABASE), db::Beside::Nothing).await.map_err(|error| match error {
         error if db::is_of_another_version(&error) => Stop::Setting(format!(
             "LANTERN_DATA (--data): {} was filled by another version of Lantern; start that version, move the folder, or name another one",
             folder.display()

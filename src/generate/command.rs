@@ -56,7 +56,7 @@ async fn in_folder(folder: &Path, order: Order) -> Result<(), Stop> {
     let cluster = Cluster::start_with(folder, CLUSTER).await.map_err(refused)?;
     cluster.make_database(DATABASE).await.map_err(refused)?;
     let options = cluster.superuser(DATABASE);
-    db::migrate(&options).await.map_err(failed)?;
+    db::migrate(&options, db::Beside::Nothing).await.map_err(failed)?;
     let done = fill(&options, order, "LANTERN_DATA (--data)").await;
     cluster.stop();
     done?;

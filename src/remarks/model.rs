@@ -159,6 +159,7 @@ pub fn are_taken(check: &CheckFile) -> Result<(), Refusal> {
     match check.state {
         CheckState::Closed => Err(Refusal::Closed),
         CheckState::Draft if !check.was_sent() => Err(Refusal::NotSent),
+        _ if check.older_serves => Err(Refusal::OlderServes),
         _ => Ok(()),
     }
 }

@@ -97,6 +97,19 @@ fn remarks_are_taken_of_what_was_sent_and_is_open() {
     }
 }
 
+/// While a program serves that would show the post what is for Washington, nothing is written.
+#[test]
+fn no_remark_is_taken_while_an_older_program_may_be_serving() {
+    let mut check = check(CheckState::InProgress);
+    let remark = stands(&check, &at_post(&check), To::Part(Part::CaseOfficer));
+    check.older_serves = true;
+    assert_eq!(are_taken(&check), Err(Refusal::OlderServes));
+    assert!(!may_write(&check, &sample::reader(Role::Reviewer)));
+    assert_eq!(remark.may_answer(&check), Err(Refusal::OlderServes));
+    check.state = CheckState::Closed;
+    assert_eq!(are_taken(&check), Err(Refusal::Closed), "what stays so is said");
+}
+
 /// What is written at the post, or to it, is read there; what Washington writes to Washington is not.
 #[test]
 fn a_remark_is_read_by_the_circle_of_who_writes_and_whom_it_is_for() {

@@ -9,6 +9,11 @@ pub enum Refusal {
     Closed,
     #[error("Remarks are written once the request was sent.")]
     NotSent,
+    /// While the program of before may be serving.
+    #[error(
+        "No remarks are written while an older Lantern may be serving too: it would show the post what is for Washington. Whoever runs the server says when the upgrade is over."
+    )]
+    OlderServes,
     #[error("Choose whom the remark is for.")]
     NobodyNamed,
     /// Of a thread with a post that has the check no longer.

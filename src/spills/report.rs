@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Actor, Can, permission::ReadChecks},
     addresses::{self as at, Address},
-    audit::{Event, Verb, says},
+    audit::{Event, Subject, Verb, says},
     checks,
     error::{AppError, Refuses, Result},
     form,
@@ -39,7 +39,7 @@ pub trait File: Send + Sync + 'static {
     fn seen(actor: &Actor, id: Uuid) -> impl Future<Output = Result<(String, Address)>> + Send;
 
     /// The entry in the log.
-    fn event(id: Uuid, called: &str) -> Event;
+    fn event(id: Uuid, called: &str, spill: SpillId) -> Event;
 }
 
 #[derive(Template)]
@@ -80,9 +80,10 @@ async fn report<F: File>(can: &Can<ReadChecks>, id: Uuid, sent: &mut Sent<Report
     let texts = store::texts(can.reads(), F::FILE, id, can.post().map(|post| post.id)).await?;
     let text = texts.into_iter().find(|text| text.place == read.what.kind && text.row == read.what.row);
     let text = sent.form.what.judged(text.ok_or(Refusal::NotThere)).ok_or(AppError::Invalid)?;
-    let hidden = store::hide(&mut change, SpillId::new(), &read.what, read.why.as_str()).await;
+    let spill = SpillId::new();
+    let hidden = store::hide(&mut change, spill, &read.what, read.why.as_str()).await;
     hidden.map_err(Refusal::said)?;
-    change.commit(F::event(id, &text.called).after(says("Why", read.why.as_str())), &back).await
+    change.commit(F::event(id, &text.called, spill).after(says("Why", read.why.as_str())), &back).await
 }
 
 fn reported(called: &str) -> String {
@@ -100,8 +101,9 @@ impl File for Checks {
         Ok((file.check.reference, at::check(CheckId(id))))
     }
 
-    fn event(id: Uuid, called: &str) -> Event {
-        Event::new(Verb::TextReported, CheckId(id), reported(called))
+    /// Its report is what it is about: who does not read the text does not read that it was reported.
+    fn event(id: Uuid, called: &str, spill: SpillId) -> Event {
+        Event::new(Verb::TextReported, CheckId(id), reported(called)).about(Subject::Row("spill", spill.0))
     }
 }
 
@@ -116,7 +118,7 @@ impl File for Licenses {
         Ok((format!("License {}", file.number), at::license(LicenseId(id))))
     }
 
-    fn event(id: Uuid, called: &str) -> Event {
+    fn event(id: Uuid, called: &str, _: SpillId) -> Event {
         Event::new(Verb::TextReported, LicenseId(id), reported(called))
     }
 }
@@ -132,7 +134,7 @@ impl File for Parties {
         Ok((file.name, at::party(PartyId(id))))
     }
 
-    fn event(id: Uuid, called: &str) -> Event {
+    fn event(id: Uuid, called: &str, _: SpillId) -> Event {
         Event::new(Verb::TextReported, PartyId(id), reported(called))
     }
 }
@@ -149,7 +151,7 @@ impl File for Telegrams {
         Ok((telegram.titled(), at::telegram(TelegramId(id))))
     }
 
-    fn event(id: Uuid, called: &str) -> Event {
-        Event::new(Verb::TextReported, crate::audit::Subject::Telegram(TelegramId(id)), reported(called))
+    fn event(id: Uuid, called: &str, _: SpillId) -> Event {
+        Event::new(Verb::TextReported, Subject::Telegram(TelegramId(id)), reported(called))
     }
 }

@@ -19,16 +19,12 @@ pub struct Begun {
     pub begins: String,
 }
 
-/// The texts of a file, as people of `post` may read them: none of another post's time with it; without a post all.
+/// The texts of a file, as people of `post` may read them: of a check those that are told to them; without a post all.
 pub async fn texts(pool: &PgPool, file: SpillFile, id: Uuid, post: Option<PostId>) -> Result<Vec<Begun>> {
     let rows = sqlx::query_as!(
         Begun,
         r#"select place as "place!", row_id as "row!", called as "called!", begins as "begins!" from spill_rows($1, $2) s
-           where $3::uuid is null or case place
-               when 'remark' then exists (select from remarks r where r.id = s.row_id and r.post_id = $3)
-               when 'recall' then exists (select from recalls r where r.id = s.row_id and r.post_id = $3)
-               when 'extension' then exists (select from extensions e where e.id = s.row_id and e.extended_at >= told_since(e.check_id, $3))
-               else true end"#,
+           where $3::uuid is null or $1 <> 'check' or told_to($2, place, row_id) = $3"#,
         file as SpillFile,
         id,
         post.map(|post| post.0)

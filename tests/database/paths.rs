@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lantern::{audit::Verb, db};
+use lantern::{
+    audit::Verb,
+    db::{self, Beside},
+};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::{FILL, application, column, person, refusal, run, session, superuser, tables_with};
@@ -308,7 +311,7 @@ async fn whose_entry_it_is_is_asked_of_everybody_once_no_older_program_is_served
     };
     let misfit = "change to posts without a log entry that fits it";
     let silent = Entry { carries: "", ..right.clone() };
-    assert_eq!(app.value("select oldest_borne()").await, "53", "nobody was there when it was migrated");
+    assert_eq!(app.value("select oldest_borne()").await, "65", "nobody was there when it was migrated");
     assert_eq!(said(&mut above, &silent).await, misfit);
     app.run("create or replace function oldest_borne() returns bigint language sql stable as 'select 28::bigint'")
         .await;
@@ -318,13 +321,39 @@ async fn whose_entry_it_is_is_asked_of_everybody_once_no_older_program_is_served
         misfit,
         "a session speaks for its person"
     );
-    app.run(db::CARRY_SESSIONS).await;
+    app.run("select bear_from(53)").await;
     assert_eq!(said(&mut above, &silent).await, misfit);
     assert_eq!(said(&mut above, &right).await, "nothing");
-    for (before, newest, is_served) in
-        [(None, 60, false), (Some(52), 60, false), (Some(53), 53, false), (Some(53), 54, true), (Some(60), 61, true)]
-    {
-        assert_eq!(db::is_served_by_carriers(before, newest), is_served, "{before:?} to {newest}");
+    for (from, oldest) in [(65, "65"), (53, "65")] {
+        app.run(&format!("select bear_from({from})")).await;
+        assert_eq!(
+            app.value("select oldest_borne()").await,
+            oldest,
+            "from {from}: what is served no more is never served again"
+        );
+    }
+    assert!(run(&mut application(&app).await, "select bear_from(99)").await.is_err(), "it is the operator who says so");
+}
+
+/// Who upgrades a database replaced its servers since the upgrade before, or says that they are replaced.
+#[test]
+fn an_upgrade_ends_what_the_one_before_still_bore() {
+    let (older, nothing) = (Beside::Older, Beside::Nothing);
+    for (before, newest, beside, oldest) in [
+        (None, 60, older, None),
+        (Some(52), 60, older, None),
+        (Some(53), 53, older, None),
+        (Some(53), 54, older, Some(53)),
+        (Some(60), 65, older, Some(53)),
+        (Some(65), 65, older, None),
+        (Some(65), 66, older, Some(65)),
+        (Some(70), 71, older, Some(65)),
+        (None, 65, nothing, Some(65)),
+        (Some(63), 65, nothing, Some(65)),
+        (Some(65), 65, nothing, Some(65)),
+        (Some(60), 60, nothing, Some(53)),
+    ] {
+        assert_eq!(db::oldest_served(before, newest, beside), oldest, "{before:?} to {newest}, {beside:?}");
     }
 }
 

@@ -37,6 +37,14 @@ async fn what_was_sent_is_a_draft_again_by_a_recall_until_it_is_acknowledged() {
         assert_eq!(logged(&mut application, &sent(state, &draft)).await, "checks_recalled", "{state}");
         assert_eq!(logged(&mut application, &sent(state, &format!("{kept}; {draft}"))).await, recalled, "{state}");
     }
+    let older = "create or replace function oldest_borne() returns bigint language sql stable as 'select 64::bigint'";
+    app.run(older).await;
+    let early = logged(&mut application, &sent("requested", &format!("{kept}; {draft}"))).await;
+    assert_eq!(
+        early, "checks_recalled_once_all_know",
+        "an older program would show another post what this one was asked"
+    );
+    app.run("select bear_from(65)").await;
     let twice = sent("requested", &format!("{kept}; {kept}"));
     assert_eq!(logged(&mut application, &twice).await, "recalls_once", "what was sent once is recalled once");
     let early = kept.replace("clock_timestamp()", "now() - interval '1 day'");
@@ -64,6 +72,89 @@ async fn what_was_sent_is_not_discarded_and_goes_to_another_post_before_anybody_
         (format!("{call}; {back}; {elsewhere}"), "checks_worked_at_post"),
     ] {
         assert_eq!(logged(&mut application, &sent("requested", &change)).await, rule, "{change}");
+    }
+}
+
+/// The post that had it reads the check again once that is over, and never a draft.
+#[tokio::test]
+async fn what_was_sent_ends_as_it_was_sent() {
+    let app = TestApp::demonstration().await;
+    let mut application = program(&app).await;
+    let back = format!("{}; update checks set state = 'draft' where id = {NEW_CHECK}", kept());
+    let ended = format!("update checks set state = 'resulted', resulted_at = now() where id = {NEW_CHECK}");
+    let kingston = "(select id from posts where name = 'Kingston')";
+    for (column, other) in [
+        ("type", "'post_license'"),
+        ("subject", "'Another'"),
+        ("reason", "'Another'"),
+        ("priority", "'urgent'"),
+        ("site_visit", "'required'"),
+        ("days_to_answer", "45"),
+        ("post_id", kingston),
+    ] {
+        let changed = format!("update checks set {column} = {other} where id = {NEW_CHECK}");
+        let again =
+            format!("update checks set state = 'requested', requested_at = clock_timestamp() where id = {NEW_CHECK}");
+        for (then, rule) in [
+            (format!("{changed}; {ended}"), "checks_end_as_sent"),
+            (
+                format!("{changed}; {}", ended.replace("state =", &format!("{column} = {column}, state ="))),
+                "checks_end_as_sent",
+            ),
+            (ended.replace("state =", &format!("{column} = {other}, state =")), "checks_end_as_sent"),
+            (format!("{changed}; {again}; {ended}"), "nothing"),
+        ] {
+            assert_eq!(logged(&mut application, &sent("requested", &format!("{back}; {then}"))).await, rule, "{then}");
+        }
+    }
+    assert_eq!(logged(&mut application, &sent("requested", &format!("{back}; {ended}"))).await, "nothing");
+}
+
+/// Between a recall and what came of its draft, nothing that is done is told.
+#[tokio::test]
+async fn what_is_done_to_a_recalled_draft_is_told_to_no_post() {
+    let app = TestApp::empty().await;
+    let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
+    let recalled = |post: &str, from: u8, until: u8| {
+        format!(
+            "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+                 recalled_by, recalled_at)
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+                 '2026-01-01 {until}:00Z')"
+        )
+    };
+    let sent_last = |hour: u8, ended: &str| {
+        format!(
+            "insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, due_on, opened_by, opened_at,
+                 requested_at, resulted_at) values ({NEW_CHECK}, 2026, 9001, 'pre_license', 'requested', {one}, '', '', 'routine', 'optional', 30, '2026-01-01',
+                 gen_random_uuid(), now(), '2026-01-01 {hour}:00Z', {ended})"
+        )
+    };
+    let (open, at_noon) = ("null", "'2026-01-01 12:00Z'");
+    for (rows, told) in [
+        (vec![sent_last(1, open)], "00 01 02 03 04 05 06 07 08 09 10 11 12 13"),
+        // A draft that was sent, and is one again.
+        (vec![sent_last(1, open), recalled(one, 1, 3)], "00 01 02 03"),
+        // Sent again, at the same post and at another one.
+        (vec![sent_last(9, open), recalled(one, 1, 3)], "00 01 02 03 09 10 11 12 13"),
+        (vec![sent_last(9, open), recalled(one, 1, 3), recalled(one, 5, 6)], "00 01 02 03 05 06 09 10 11 12 13"),
+        (vec![sent_last(9, open), recalled(other, 1, 3)], "09 10 11 12 13"),
+        (vec![sent_last(9, open), recalled(other, 1, 2), recalled(one, 4, 6)], "04 05 06 09 10 11 12 13"),
+        // Ended as a draft.
+        (vec![sent_last(1, at_noon), recalled(one, 1, 3)], "00 01 02 03 12 13"),
+        // By a clock that is behind.
+        (vec![sent_last(4, open), recalled(one, 3, 5)], "00 01 02 03 04 05 06 07 08 09 10 11 12 13"),
+    ] {
+        app.run(&format!(
+            "set local session_replication_role = replica; delete from recalls; delete from checks; {}",
+            rows.join("; ")
+        ))
+        .await;
+        let hours = format!(
+            "select string_agg(to_char(h, 'FM00'), ' ' order by h) from generate_series(0, 13) h
+             where '2026-01-01 00:00Z'::timestamptz + h * interval '1 hour' <@ told_when({NEW_CHECK}, {one})"
+        );
+        assert_eq!(app.value(&hours).await, told, "{rows:?}");
     }
 }
 

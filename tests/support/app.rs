@@ -144,7 +144,7 @@ async fn empty() -> &'static Ground {
     EMPTY
         .get_or_init(|| async {
             ground.cluster.make_database("empty").await.expect("a database is made");
-            db::migrate(&ground.cluster.superuser("empty")).await.expect("the migrations apply");
+            db::migrate(&ground.cluster.superuser("empty"), db::Beside::Older).await.expect("the migrations apply");
             look_at(ground, "empty").await;
         })
         .await;

@@ -25,7 +25,7 @@ pub async fn alike_permit(
     let number = folded(number);
     let known = sqlx::query!(
         r#"select p.number, $4 or exists (select from check_licenses k join checks c on c.id = k.check_id
-               where k.license_id = p.license_id and c.post_id = $5) as "is_seen!"
+               where k.license_id = p.license_id and c.post_id = $5 and c.state <> 'draft') as "is_seen!"
            from permits p where p.authority_id = $1 and look_alike(p.number_normalized) = $2 and p.number_normalized <> $3
                and p.withdrawn_at is null order by 2 desc, p.recorded_at, p.id limit 1"#,
         issuer.0,

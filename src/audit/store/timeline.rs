@@ -15,8 +15,8 @@ pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTim
     Ok(sqlx::query_scalar!("select max(at) from audit_events").fetch_one(conn).await?)
 }
 
-/// The newest entries of a check and of licenses, as people of `post` may read them: of their checks everything since
-/// another post had them but for what Washington writes to Washington, of a shared license their own acts and
+/// The newest entries of a check and of licenses, as people of `post` may read them: of their checks what is told to
+/// them (`told_to`: done while they had it, and about no row of another side), of a shared license their own acts and
 /// Washington's; without a post everything.
 pub async fn timeline(
     conn: &mut PgConnection,
@@ -33,13 +33,11 @@ pub async fn timeline(
                e.before, e.after
            from (select id, at from (
                    select * from (select e.id, e.at from audit_events e where e.check_id = (select $1::uuid)
-                       and ((select $3::uuid) is null or exists (select from checks c where c.id = $1 and c.post_id = (select $3::uuid))
-                           and e.at >= (select told_since($1, $3))
-                           and (e.subject_kind <> 'remark' or exists (select from remarks r where r.id = e.subject_id and r.post_id = (select $3::uuid))))
+                       and ((select $3::uuid) is null or told_to(e.check_id, e.subject_kind, e.subject_id, e.at) = (select $3::uuid))
                        order by e.at desc, e.id desc limit (select $4::bigint)) k
                    union select k.id, k.at from unnest((select $2::uuid[])) n (id) cross join lateral (
-                       select e.id, e.at from audit_events e left join checks c on c.id = e.check_id where e.license_id = n.id
-                           and ((select $3::uuid) is null or c.post_id = (select $3::uuid) and e.at >= told_since(c.id, $3)
+                       select e.id, e.at from audit_events e where e.license_id = n.id
+                           and ((select $3::uuid) is null or told_to(e.check_id, e.subject_kind, e.subject_id, e.at) = (select $3::uuid)
                                or (e.check_id is null and (e.post_id is null or e.post_id = (select $3::uuid))))
                        order by e.at desc, e.id desc limit (select $4::bigint)) k) both_kinds
                order by at desc, id desc limit (select $4::bigint)) f

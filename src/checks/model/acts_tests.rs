@@ -162,6 +162,57 @@ fn a_recalled_request_is_ended_as_it_was_sent() {
     assert_eq!((ended.step().due(), *ended.post()), (None, None), "it stays where it is");
 }
 
+/// The post that had a recalled request reads the check again once it is ended: what it never got is sent, or put back.
+#[test]
+fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
+    let mut file = sample::case();
+    file.check.state = CheckState::Draft;
+    let ends = |file: &CaseFile| file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").map(drop);
+    let sent = sample::recall(PostId::new(), date!(2026 - 07 - 01));
+    file.check.recalled = vec![sent.clone(), crate::checks::model::Recall { subject: "Another".into(), ..sent }];
+    assert_eq!((ends(&file), file.may_end_early(PersonId::new()).map(drop)), (Ok(()), Ok(())), "the last one counts");
+    type Change = fn(&mut CaseFile);
+    let changes: [(&str, Change); 9] = [
+        ("the type", |file| file.check.check_type = CheckType::PostLicense),
+        ("the subject", |file| file.check.subject.push('s')),
+        ("why it was opened", |file| file.check.reason.push('.')),
+        ("what it is about", |file| file.licenses.clear()),
+        ("what it is about", |file| file.check.subjects.push(sample::subject("Meridian Freight"))),
+        ("the priority", |file| file.check.priority = Priority::Urgent),
+        ("the site visit", |file| file.check.site_visit = SiteVisit::Required),
+        ("the days to answer", |file| file.check.days_to_answer = 45),
+        ("the subject, the days to answer", |file| {
+            file.check.subject.push('s');
+            file.check.days_to_answer = 45;
+        }),
+    ];
+    for (changed, change) in changes {
+        let mut other = file.clone();
+        change(&mut other);
+        let expected = Refusal::NotAsSent { post: "Guatemala".into(), changed: changed.into() };
+        assert_eq!(ends(&other), Err(expected.clone()));
+        assert_eq!(other.may_end_early(PersonId::new()).map(drop), Err(expected), "the page says so too");
+        other.check.state = CheckState::Requested;
+        assert_eq!(ends(&other), Ok(()), "{changed}, and sent again");
+    }
+    // Another post is no other request, and no order of the licenses or subjects is another one.
+    file.check.post_id = PostId::new();
+    file.check.subjects = vec![sample::subject("Meridian Freight"), sample::subject("Almacenes Norte")];
+    file.check.recalled[0].about = "Almacenes Norte as broker; license 050107086; Meridian Freight as broker".into();
+    assert_eq!(ends(&file), Ok(()));
+}
+
+/// While a program serves that would show another post what this one was asked, nothing is recalled.
+#[test]
+fn nothing_is_recalled_while_an_older_program_may_be_serving() {
+    let mut file = sample::case();
+    (file.check.state, file.check.older_serves) = (CheckState::Requested, true);
+    assert_eq!(file.recall(PersonId::new(), "So").map(drop), Err(Refusal::OlderServes));
+    assert_eq!(CheckVerb::Recall.judge(&file, PersonId::new()), Err(Refusal::OlderServes));
+    file.check.older_serves = false;
+    assert_eq!(file.recall(PersonId::new(), "So").map(drop), Ok(()));
+}
+
 /// Giving back: the days in Washington do not count, and a signed result is not withdrawn by it.
 #[test]
 fn a_check_is_given_back_with_questions_and_the_days_it_was_away() {

@@ -87,12 +87,15 @@ pub struct Recall {
     /// The post that had it: its people go on reading this.
     pub post_id: PostId,
     pub post: String,
+    pub check_type: CheckType,
     pub subject: String,
     /// Why the check had been opened.
     pub why: String,
     /// The licenses or subjects that it was about.
     pub about: String,
+    pub priority: Priority,
     pub site_visit: SiteVisit,
+    pub days_to_answer: i32,
     pub due_on: Date,
     #[serde(with = "time::serde::rfc3339")]
     pub requested_at: OffsetDateTime,
@@ -179,10 +182,12 @@ pub struct CheckFile {
     pub people_at_post: Vec<PersonId>,
     /// The same people, each in their role.
     pub serving: Vec<(PersonId, Role)>,
-    /// Whether anybody wrote a remark on it, whoever may read that.
+    /// Whether a remark is on it that the reader reads.
     pub has_remarks: bool,
-    /// Whether a telegram is on it.
+    /// Whether a telegram is on it that the reader reads.
     pub has_telegrams: bool,
+    /// Whether an older program may be serving, which would show a post what is not for it.
+    pub older_serves: bool,
     /// What each person did on it, declined, withdrawn or not.
     pub duties: Vec<Done>,
     /// What was recorded by mistake and taken back, the first first.

@@ -1,9 +1,10 @@
 //! A request that went to a post is taken back until the post acknowledged it; its draft is never discarded.
 
 use super::{
-    file::{CaseFile, CheckFile},
+    file::{CaseFile, CheckFile, Recall},
     path::{Stepped, Taken},
     refusal::Refusal,
+    words::CheckState,
 };
 use crate::{
     audit::says,
@@ -23,10 +24,18 @@ proof! {
     }
 }
 
+/// What stands between two licenses or subjects.
+const BETWEEN: &str = "; ";
+
 impl CheckFile {
     /// Whether it went to a post, if only to be recalled.
     pub fn was_sent(&self) -> bool {
         self.requested_at.is_some()
+    }
+
+    /// Whether it is at a post, or ended there, by a request that nobody recalled.
+    pub fn is_sent(&self) -> bool {
+        self.requested_at.is_some_and(|at| self.recalled.first().is_none_or(|last| last.requested_at < at))
     }
 
     /// Whether its draft goes to that post from now on. What people of a post wrote on it is no other post's.
@@ -53,9 +62,7 @@ impl CaseFile {
     /// is asked for anew.
     pub fn recall(&self, by: PersonId, reason: &str) -> Result<Recalled, Refusal> {
         let (check, step) = (&self.check, self.may_recall(by)?);
-        let numbers = self.licenses.iter().map(|license| format!("license {}", license.number));
-        let subjects = check.subjects.iter().map(|who| format!("{} as {}", who.name, who.role.label().to_lowercase()));
-        let about = numbers.chain(subjects).collect::<Vec<_>>().join("; ");
+        let about = self.about().join(BETWEEN);
         let event = CheckVerb::Recall.event(check, format!(" from {}", check.post_name));
         let sent = says("Subject", &check.subject).and("Why", &check.reason).and("About", &about);
         let sent = sent.and("Site visit", check.site_visit).and("Waiver", &check.site_visit_waiver);
@@ -63,10 +70,47 @@ impl CaseFile {
         Ok(Recalled { step, reason: reason.to_owned(), about, event })
     }
 
+    /// The licenses or subjects that it is about.
+    fn about(&self) -> Vec<String> {
+        let subjects = self.check.subjects.iter();
+        let subjects = subjects.map(|who| format!("{} as {}", who.name, who.role.label().to_lowercase()));
+        let numbers = self.licenses.iter().map(|license| format!("license {}", license.number));
+        numbers.chain(subjects).collect()
+    }
+
     /// Whether it may be recalled.
     pub fn may_recall(&self, by: PersonId) -> Result<Stepped, Refusal> {
         let step = self.check.step(CheckVerb::Recall)?;
+        if self.check.older_serves {
+            return Err(Refusal::OlderServes);
+        }
         self.apart(by, Duty::Recall)?;
         Ok(step)
+    }
+
+    /// The request that its draft was, as it stands since: who had it reads the check again once that ends, and nothing
+    /// of the draft.
+    pub fn ends_as_sent(&self) -> Result<Option<&Recall>, Refusal> {
+        let check = &self.check;
+        let Some(sent) = check.recalled.first().filter(|_| check.state == CheckState::Draft) else { return Ok(None) };
+        let sorted = |about: Vec<String>| {
+            let mut parts: Vec<String> = about.iter().flat_map(|part| part.split(BETWEEN)).map(str::to_owned).collect();
+            parts.sort_unstable();
+            parts
+        };
+        let changed = [
+            ("the type", check.check_type != sent.check_type),
+            ("the subject", check.subject != sent.subject),
+            ("why it was opened", check.reason != sent.why),
+            ("what it is about", sorted(self.about()) != sorted(vec![sent.about.clone()])),
+            ("the priority", check.priority != sent.priority),
+            ("the site visit", check.site_visit != sent.site_visit),
+            ("the days to answer", check.days_to_answer != sent.days_to_answer),
+        ];
+        let changed: Vec<&str> = changed.iter().filter(|(_, is_other)| *is_other).map(|(what, _)| *what).collect();
+        if changed.is_empty() {
+            return Ok(Some(sent));
+        }
+        Err(Refusal::NotAsSent { post: sent.post.clone(), changed: changed.join(", ") })
     }
 }

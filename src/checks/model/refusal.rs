@@ -42,6 +42,16 @@ pub enum Refusal {
     /// Ending early what no post ever got.
     #[error("This draft was never sent; who opened it may discard it.")]
     NeverSent,
+    /// Ending early what the post that had it would read for the first time.
+    #[error(
+        "Since the recall this was changed: {changed}. At {post} they read the check once it is ended: put it back as it was sent, or send it again."
+    )]
+    NotAsSent { post: String, changed: String },
+    /// Recalling while the program of before may be serving.
+    #[error(
+        "Nothing is recalled while an older Lantern may be serving too: it would show one post what was done at another. Whoever runs the server says when the upgrade is over."
+    )]
+    OlderServes,
     /// Another post for a draft that people of one worked on.
     #[error(
         "People of {0} worked on this check before it was recalled, so it goes to no other post. End it early and open another one."

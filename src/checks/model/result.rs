@@ -232,7 +232,7 @@ impl CaseFile {
     ) -> Result<EndedEarly, Refusal> {
         let (mut step, revision) = (self.may_end_early(by)?, self.check.revision);
         // It ends as what it was: a request to the post that had it, due when it was.
-        let recalled = self.check.recalled.first().filter(|_| self.check.state == CheckState::Draft);
+        let recalled = self.ends_as_sent()?;
         if let Some(recalled) = recalled {
             step = step.setting(recalled.due_on);
         }
@@ -248,6 +248,7 @@ impl CaseFile {
         if self.check.state == CheckState::Draft && !self.check.was_sent() {
             return Err(Refusal::NeverSent);
         }
+        self.ends_as_sent()?;
         self.waits_for_no_countersignature()?;
         self.apart(by, Duty::EndEarly)?;
         Ok(step)

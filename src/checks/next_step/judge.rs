@@ -40,7 +40,7 @@ pub(super) fn step(file: &CaseFile) -> NextStep {
 fn draft(file: &CaseFile) -> NextStep {
     let check = &file.check;
     let Err(refusal) = file.request() else {
-        return NextStep::SendRequest(check.post_name.clone(), check.was_sent());
+        return NextStep::SendRequest(check.post_name.clone(), check.was_sent() && file.ends_as_sent().is_ok());
     };
     let bare = file.licenses.iter().find(|license| license.items.is_empty() && license.changeable().is_ok());
     let lacking = match (&refusal, bare) {

@@ -56,7 +56,7 @@ impl Who {
 pub enum NextStep {
     /// The draft lacks something, which is added there.
     CompleteRequest(Refusal, Lacking),
-    /// The draft goes to the post of that name; whether it had gone to one and was recalled.
+    /// The draft goes to the post of that name; whether it had gone to one, was recalled, and may end as it was.
     SendRequest(String, bool),
     /// The post takes it up.
     Acknowledge,

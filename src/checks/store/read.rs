@@ -112,6 +112,7 @@ async fn files(
             people_at_post: row.people_at_post.into_iter().map(PersonId).collect(),
             has_remarks: row.has_remarks,
             has_telegrams: row.has_telegrams,
+            older_serves: row.older_serves,
             duties: row.duties.0,
             mistakes: row.mistakes.0,
             corrections: row.corrections.0,

@@ -61,8 +61,8 @@ pub async fn recall(change: &mut Change, recalled: &Recalled) -> Result<()> {
 pub async fn recalled(conn: &mut PgConnection, scope: Scope, check: CheckId) -> Result<Option<(String, Vec<Recall>)>> {
     let row = sqlx::query!(
         r#"select c.reference as "reference!", (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at),
-               'subject', r.subject, 'why', r.why, 'about', r.about, 'site_visit', r.site_visit, 'due_on', r.due_on,
-               'requested_at', r.requested_at, 'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at)
+               'check_type', r.type, 'subject', r.subject, 'why', r.why, 'about', r.about, 'priority', r.priority, 'site_visit', r.site_visit,
+               'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at, 'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at)
                order by r.recalled_at desc), '[]')
            from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by
            where r.check_id = c.id and r.post_id = $2) as "all!: Json<Vec<Recall>>"
