@@ -32,7 +32,7 @@ pub async fn migrate(options: &PgConnectOptions, beside: Beside) -> Result<(), s
 pub enum Beside {
     /// The program before this one, until each server was replaced.
     Older,
-    /// This program alone.
+    /// No program but this one, at whichever servers.
     Nothing,
 }
 

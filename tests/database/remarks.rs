@@ -77,6 +77,39 @@ async fn remarks_are_of_what_was_sent_and_wait_no_longer_than_their_check() {
     assert_eq!(logged(&mut application, &closes(&more)).await, "remarks_sealed");
 }
 
+/// Kinds of rows and moments of entries, and whose they are while Kingston has what Guatemala had first.
+const AT_KINGSTON: &[(&str, &str, &str, &str)] = &[
+    ("recall", "recall", "-", "Guatemala"),
+    ("remark", "remark guatemala", "-", "Guatemala"),
+    ("remark", "remark kingston", "-", "Kingston"),
+    ("remark", "remark inside", "-", "Washington"),
+    ("extension", "extension 02:00", "-", "Washington"),
+    ("extension", "extension 07:00", "-", "Kingston"),
+    ("check_mistake", "mistake 02:00", "-", "Washington"),
+    ("check_mistake", "mistake 04:00", "-", "Washington"),
+    ("check_mistake", "mistake 07:00", "-", "Kingston"),
+    ("correction", "correction recall recall 08:00", "-", "Guatemala"),
+    ("correction", "correction extension extension 02:00 08:00", "-", "Washington"),
+    ("correction", "correction extension extension 07:00 08:00", "-", "Kingston"),
+    ("correction", "correction check x 02:00", "-", "Washington"),
+    ("correction", "correction check x 07:00", "-", "Kingston"),
+    ("correction", "correction check_mistake mistake 02:00 09:00", "-", "Washington"),
+    ("spill", "spill guatemala", "07:00", "Guatemala"),
+    ("spill", "spill inside", "07:00", "Washington"),
+    // Texts of the check itself, and what belongs to it, are of the post that has it.
+    ("check", "x", "-", "Kingston"),
+    ("contact", "x", "-", "Kingston"),
+    // Entries about a row go by the row, whenever they were made; others by their moment.
+    ("remark", "remark inside", "07:00", "Washington"),
+    ("recall", "recall", "07:00", "Guatemala"),
+    ("extension", "extension 02:00", "07:00", "Washington"),
+    ("check", "x", "02:00", "Washington"),
+    ("check", "x", "04:00", "Washington"),
+    ("check", "x", "06:00", "Kingston"),
+    ("check", "x", "07:00", "Kingston"),
+    ("contact", "x", "02:00", "Washington"),
+];
+
 /// Every kind of row that a check has, and every moment of its entries, by whose it is: Guatemala had the check until it was recalled, and Kingston
 /// has it since; in the last case Guatemala has it again, ended as a draft.
 #[tokio::test]
@@ -118,37 +151,6 @@ async fn of_each_row_of_a_check_one_side_is_told() {
         ))
         .await
     };
-    const AT_KINGSTON: &[(&str, &str, &str, &str)] = &[
-        ("recall", "recall", "-", "Guatemala"),
-        ("remark", "remark guatemala", "-", "Guatemala"),
-        ("remark", "remark kingston", "-", "Kingston"),
-        ("remark", "remark inside", "-", "Washington"),
-        ("extension", "extension 02:00", "-", "Washington"),
-        ("extension", "extension 07:00", "-", "Kingston"),
-        ("check_mistake", "mistake 02:00", "-", "Washington"),
-        ("check_mistake", "mistake 04:00", "-", "Washington"),
-        ("check_mistake", "mistake 07:00", "-", "Kingston"),
-        ("correction", "correction recall recall 08:00", "-", "Guatemala"),
-        ("correction", "correction extension extension 02:00 08:00", "-", "Washington"),
-        ("correction", "correction extension extension 07:00 08:00", "-", "Kingston"),
-        ("correction", "correction check x 02:00", "-", "Washington"),
-        ("correction", "correction check x 07:00", "-", "Kingston"),
-        ("correction", "correction check_mistake mistake 02:00 09:00", "-", "Washington"),
-        ("spill", "spill guatemala", "07:00", "Guatemala"),
-        ("spill", "spill inside", "07:00", "Washington"),
-        // Texts of the check itself, and what belongs to it, are of the post that has it.
-        ("check", "x", "-", "Kingston"),
-        ("contact", "x", "-", "Kingston"),
-        // Entries about a row go by the row, whenever they were made; others by their moment.
-        ("remark", "remark inside", "07:00", "Washington"),
-        ("recall", "recall", "07:00", "Guatemala"),
-        ("extension", "extension 02:00", "07:00", "Washington"),
-        ("check", "x", "02:00", "Washington"),
-        ("check", "x", "04:00", "Washington"),
-        ("check", "x", "06:00", "Kingston"),
-        ("check", "x", "07:00", "Kingston"),
-        ("contact", "x", "02:00", "Washington"),
-    ];
     for (kind, row, at, side) in AT_KINGSTON {
         assert_eq!(told(kind, row, at).await, *side, "{kind} {row} at {at}, while Kingston has the check");
     }

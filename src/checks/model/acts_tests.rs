@@ -162,6 +162,8 @@ fn a_recalled_request_is_ended_as_it_was_sent() {
     assert_eq!((ended.step().due(), *ended.post()), (None, None), "it stays where it is");
 }
 
+type Changes = fn(&mut CaseFile);
+
 /// The post that had a recalled request reads the check again once it is ended: what it never got is sent, or put back.
 #[test]
 fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
@@ -171,8 +173,7 @@ fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
     let sent = sample::recall(PostId::new(), date!(2026 - 07 - 01));
     file.check.recalled = vec![sent.clone(), crate::checks::model::Recall { subject: "Another".into(), ..sent }];
     assert_eq!((ends(&file), file.may_end_early(PersonId::new()).map(drop)), (Ok(()), Ok(())), "the last one counts");
-    type Change = fn(&mut CaseFile);
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Changes); 9] = [
         ("the type", |file| file.check.check_type = CheckType::PostLicense),
         ("the subject", |file| file.check.subject.push('s')),
         ("why it was opened", |file| file.check.reason.push('.')),
