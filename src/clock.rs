@@ -66,6 +66,32 @@ impl Zone {
         placed && TimeZone::get(name).is_ok()
     }
 
+    /// Every place's zone, as one looks for it: the place first, then where it is (`Guatemala (America)`).
+    pub fn places() -> Vec<(String, String)> {
+        let names = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+        let parts = [
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
+            "Pacific/",
+        ];
+        let mut places: Vec<(String, String)> = names
+            .filter(|name| parts.iter().any(|part| name.starts_with(part)) && Self::is_known(name))
+            .map(|name| {
+                let (around, place) = name.rsplit_once('/').unwrap_or(("", &name));
+                let called = format!("{} ({})", place.replace('_', " "), around.replace('/', ", ").replace('_', " "));
+                (called, name)
+            })
+            .collect();
+        places.sort();
+        places
+    }
+
     /// The calendar day there at that moment.
     pub fn day(&self, at: OffsetDateTime) -> Date {
         at.to_offset(self.offset(at)).date()

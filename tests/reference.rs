@@ -227,11 +227,14 @@ async fn a_post_has_a_name_a_country_and_a_zone_that_is_one() {
         "Factory",
         "+02:00",
     ] {
-        add("Funafuti", "TV", zone).await.is(422).says("This is no time zone's name. Write it as America/Guatemala.");
+        add("Funafuti", "TV", zone).await.is(422).says("This is no city's time zone. Choose it from the list.");
     }
     add("", "TV", "Pacific/Funafuti").await.is(422).says("This answer is needed.");
     add("Funafuti", "ZZ", "Pacific/Funafuti").await.is(422).says("Choose a country from the list");
     add("Lima", "PE", "America/Lima").await.is(422).says("There is a post of this name");
+    let offered = admin.get("/posts/add").await;
+    assert_eq!(offered.choice("zone", "Funafuti (Pacific)"), "Pacific/Funafuti");
+    assert_eq!(offered.choice("zone", "Buenos Aires (America, Argentina)"), "America/Argentina/Buenos_Aires");
     add("Funafuti", "TV", "Pacific/Funafuti").await.is(303);
     // Every zone that a post may have is one that the database computes days in.
     let id = app.value("select id from posts where name = 'Funafuti'").await;

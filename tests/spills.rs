@@ -304,6 +304,77 @@ async fn a_second_person_removes_it_for_good_without_reading_it() {
     assert_eq!(told, ["text_hidden", "text_judged", "text_removed", "text_reported"].into());
 }
 
+/// Where a text is written over, or its entries are its file's: the page, and which text it is there.
+async fn written_over(app: &TestApp) -> Vec<(&'static str, String, &'static str, String, String)> {
+    let (mill, draft) = (
+        app.value("select id from checks where subject like 'Cartridges for a sugar%'").await,
+        app.value("select id from checks where state = 'draft' limit 1").await,
+    );
+    let license = app.value(&format!("select license_id from check_licenses where check_id = '{mill}'")).await;
+    let party =
+        app.value(&format!("select party_id from license_parties where license_id = '{license}' limit 1")).await;
+    let on = |file: &str, id: &str, page: &str| format!("/{file}/{id}{page}");
+    vec![
+        ("guatemala", on("checks", &mill, "/findings/other"), "text", on("checks", &mill, ""), "finding".to_owned()),
+        ("case", on("checks", &draft, "/edit"), "subject", on("checks", &draft, ""), format!("check.{draft}")),
+        (
+            "case",
+            on("licenses", &license, "/edit"),
+            "purpose",
+            on("licenses", &license, ""),
+            format!("license.{license}"),
+        ),
+        ("case", on("parties", &party, "/edit"), "address", on("parties", &party, ""), format!("party.{party}")),
+    ]
+}
+
+/// An earlier wording goes out of the log with the text that took its place, and so does one that is too short to be
+/// looked for in other sentences.
+#[tokio::test]
+async fn what_was_written_over_and_what_is_short_goes_out_of_the_log_too() {
+    let app = TestApp::demonstration().await;
+    for (account, page, field, file, what) in written_over(&app).await {
+        let (visitor, words) =
+            (app.enter(account).await, ["Depot 7 at the kingfisher's bend of the river", "Kingfisher 7"]);
+        for said in words {
+            let form = visitor.open(&page).await;
+            let form = if field == "text" { form.set("answer", "yes").set("portion_mark", "SBU") } else { form };
+            form.set(field, said).send(&visitor).await.is(303);
+        }
+        for said in words {
+            assert!(tables_with(&app, said).await.contains("audit_events"), "{page}: {said}");
+        }
+        let before = everything(&app).await;
+        let row = if what == "finding" {
+            format!("finding.{}", app.value(&format!("select id from findings where text = '{}'", words[1])).await)
+        } else {
+            what
+        };
+        let report = || async {
+            let form = visitor.open(&format!("{file}/spill")).await.set("what", &row).set("why", REASON);
+            form.send(&visitor).await.is(303);
+        };
+        report().await;
+        for said in words {
+            assert_eq!(tables_with(&app, said).await, BTreeSet::new(), "{page}: {said}");
+        }
+        let settle = async |outcome: &str| {
+            let spill = app.value("select id from spills order by reported_at desc, id desc limit 1").await;
+            let admin = app.enter("admin").await;
+            let page = admin.open(&format!("/spills/{spill}/settle")).await;
+            page.set("outcome", outcome).set("because", REASON).send(&admin).await.is(303);
+        };
+        settle("restored").await;
+        assert_eq!(everything(&app).await, before, "{page}: it is put back as it was");
+        report().await;
+        settle("removed").await;
+        for said in words {
+            assert_eq!(tables_with(&app, said).await, BTreeSet::new(), "{page}: {said}");
+        }
+    }
+    assert_eq!(guards_that_are_off(&app).await, "0");
+}
+
 #[tokio::test]
 async fn what_is_not_classified_is_put_back_as_it_was() {
     let scene = Scene::new().await;

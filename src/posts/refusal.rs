@@ -6,7 +6,7 @@ use crate::{error::Refuses, faults::Fault};
 pub enum Refusal {
     #[error("There is a post of this name.")]
     NameTaken,
-    #[error("This is no time zone's name. Write it as America/Guatemala.")]
+    #[error("This is no city's time zone. Choose it from the list.")]
     Zone,
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -59,6 +59,7 @@ struct EditPage {
     layout: Layout,
     title: &'static str,
     countries: Vec<Choice>,
+    zones: Vec<Choice>,
     sent: Sent<PostForm>,
 }
 
@@ -79,7 +80,16 @@ pub async fn show(can: Can<ReadPosts>, Path(id): Path<PostId>) -> Result<Respons
 }
 
 async fn edit_page(actor: &Actor, title: &'static str, sent: Sent<PostForm>) -> Result<Response> {
-    html(&EditPage { layout: actor.layout(), title, countries: countries::store::choices(actor.reads()).await?, sent })
+    let countries = countries::store::choices(actor.reads()).await?;
+    html(&EditPage { layout: actor.layout(), title, countries, zones: zones(sent.form.zone.raw()), sent })
+}
+
+/// Every place's zone, and the one that a post has, should it be none of these.
+fn zones(own: &str) -> Vec<Choice> {
+    let places = Zone::places();
+    let is_known = own.is_empty() || places.iter().any(|(_, name)| name == own);
+    let other = (!is_known).then(|| Choice::new(own, own));
+    other.into_iter().chain(places.into_iter().map(|(called, name)| Choice::new(name, called))).collect()
 }
 
 /// The form of a new post.

@@ -86,8 +86,8 @@ impl Faults {
     pub async fn judge_new(&mut self, browser: &Browser, page: &str, judged: &Judged) {
         browser.size(TELEPHONE.0, TELEPHONE.1).await;
         let mut found = texts(&browser.run(STICKS_OUT, &[]).await);
-        browser.size(DESK.0, DESK.1).await;
         if judged.is_new(browser.run(SHAPE, &[]).await) {
+            browser.size(DESK.0, DESK.1).await;
             found.extend(texts(&browser.run_later(axe(), &[json!(null)]).await));
         }
         found.extend(browser.errors().await);

@@ -103,8 +103,8 @@ fn ahead_of_none(state: CheckState, result: Option<ResultWord>) -> Ahead {
     if state != CheckState::Closed {
         return not_yet();
     }
-    let word = result.map(|word| format!(": {}", word.label().to_lowercase())).unwrap_or_default();
-    Ahead::nothing(&format!("Closed{word}"))
+    let told = result.map_or_else(|| "Closed".to_owned(), |word| format!("Closed: {}", word.label().to_lowercase()));
+    Ahead::nothing(&told)
 }
 
 /// Lines as one statement found them stored.
