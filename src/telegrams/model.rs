@@ -170,6 +170,11 @@ impl Telegram {
         if self.way == Way::In { Ok(self) } else { Err(AppError::NotFound) }
     }
 
+    /// Whether it is written for the post that the check is at: once its request was recalled, another one may have it.
+    pub fn is_for(&self, post: PostId) -> Result<(), Refusal> {
+        if self.post_id == post { Ok(()) } else { Err(Refusal::ForAnotherPost(self.post_name.clone())) }
+    }
+
     /// `Telegram GUATEMALA 773`, or what there is, at the head of a page or sentence.
     pub fn titled(&self) -> String {
         if self.number.is_some() && self.originator.is_some() {

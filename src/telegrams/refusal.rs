@@ -98,6 +98,8 @@ pub enum Refusal {
     RequestNotSent,
     #[error("The reply is not cleared yet: sign it and have it cleared, then its telegram goes out.")]
     NotCleared,
+    #[error("This draft is for {0}, and the check is another post's now. Discard it, and write another one.")]
+    ForAnotherPost(String),
     #[error("The check is closed.")]
     CheckClosed,
     #[error(

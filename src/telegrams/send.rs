@@ -96,6 +96,7 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     still_a_draft(can, &telegram)?;
     let check = telegram.checks.first().map(|(check, _)| *check).ok_or(AppError::NotFound)?;
     let file = checks::store::find_for_update(&mut change, can, check, None).await?;
+    telegram.is_for(file.check.post_id)?;
     is_due(&file, telegram.direction)?;
     may(can, &file, telegram.direction)?;
     if is_behind(&telegram, &file) {
@@ -136,12 +137,13 @@ async fn send(can: &Can<WriteTelegrams>, id: TelegramId, sent: &mut Sent<SendFor
     change.make(Made::new(Subject::Telegram(id), event, at::telegram(id))).await
 }
 
-/// What a telegram answers or goes on from: what its check's telegrams quote, and those themselves, the first first.
+/// What a telegram answers or goes on from: what its check's telegrams with its post quote, and those themselves, the
+/// first first. Of what was written to another post, this one reads not even the number.
 async fn answers(conn: &mut PgConnection, can: &Actor, telegram: &Telegram, check: CheckId) -> Result<Vec<String>> {
-    let mut answers = store::quoted(conn, check).await?;
+    let mut answers = store::quoted(conn, check, telegram.post_id).await?;
     for other in store::of_check(conn, can.scope(), check).await?.iter().rev() {
         let is_named = other.number.is_some() && other.originator.is_some() && other.id != telegram.id;
-        if is_named && !answers.contains(&other.named()) {
+        if is_named && other.post_id == telegram.post_id && !answers.contains(&other.named()) {
             answers.push(other.named());
         }
     }

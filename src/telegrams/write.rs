@@ -149,6 +149,7 @@ pub(super) async fn draft(can: &Actor, id: TelegramId) -> Result<(Telegram, Case
     let check = telegram.checks.first().map(|(id, _)| *id).ok_or(AppError::NotFound)?;
     let file = checks::store::find(can, check, Texts::Whole).await?;
     still_a_draft(can, &telegram)?;
+    telegram.is_for(file.check.post_id)?;
     Ok((telegram, file))
 }
 
@@ -199,11 +200,10 @@ async fn edit(can: &Can<WriteTelegrams>, id: TelegramId, sent: &Sent<WriteForm>)
     let mut change = can.change(sent).await?;
     let telegram = store::find_for_update(&mut change, can.scope(), id).await?;
     still_a_draft(can, &telegram)?;
+    let check = telegram.checks.first().map(|(check, _)| *check).ok_or(AppError::NotFound)?;
+    telegram.is_for(checks::store::find_for_update(&mut change, can, check, None).await?.check.post_id)?;
     store::save_draft(&mut change, id, &outgoing(&read, telegram.post_id, telegram.direction), sent.version).await?;
-    let mut event =
+    let event =
         Event::new(Verb::TelegramWritten, Subject::Telegram(id), "changed a telegram that is not sent".to_owned());
-    if let Some((check, _)) = telegram.checks.first() {
-        event = event.on_check(*check);
-    }
-    change.commit(event, &at::telegram(id)).await
+    change.commit(event.on_check(check), &at::telegram(id)).await
 }

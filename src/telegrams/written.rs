@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::{
     model::{Telegram, TelegramState, may_write},
+    refusal::Refusal,
     store,
     write::{is_behind, still_a_draft},
 };
@@ -33,22 +34,26 @@ struct Page<'a> {
     may_write: bool,
     /// Whether the case file says something else than what the draft was composed from.
     is_behind: bool,
+    /// Why the draft goes out no more, whatever it says.
+    refused: Option<Refusal>,
 }
 
 /// The page of a telegram that goes out: its text as sent, or as it stands.
 pub async fn show(can: &Actor, telegram: &Telegram) -> Result<Response> {
     let may_write = may_write(can, telegram.direction);
-    let is_behind = match telegram.checks.first() {
+    let (is_behind, refused) = match telegram.checks.first() {
         Some((check, _)) if may_write && telegram.state == TelegramState::Draft => {
-            is_behind(telegram, &checks::store::find(can, *check, Texts::Whole).await?)
+            let file = checks::store::find(can, *check, Texts::Whole).await?;
+            let refused = telegram.is_for(file.check.post_id).err();
+            (refused.is_none() && is_behind(telegram, &file), refused)
         }
-        _ => false,
+        _ => (false, None),
     };
     let text = match &telegram.original {
         Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         None => telegram.body.clone().unwrap_or_default(),
     };
-    html(&Page { layout: can.layout(), text, may_write, is_behind, telegram })
+    html(&Page { layout: can.layout(), text, may_write, is_behind, refused, telegram })
 }
 
 /// Takes a draft away.

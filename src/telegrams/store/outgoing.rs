@@ -112,12 +112,14 @@ pub async fn is_taken(conn: &mut PgConnection, originator: &str, year: i32, numb
     Ok(taken.fetch_one(conn).await?)
 }
 
-/// The telegrams that a check's telegrams quote, as far as that was accepted: `STATE 63028`.
-pub async fn quoted(conn: &mut PgConnection, check: CheckId) -> Result<Vec<String>> {
+/// The telegrams that a check's telegrams with a post quote, as far as that was accepted: `STATE 63028`.
+pub async fn quoted(conn: &mut PgConnection, check: CheckId, post: PostId) -> Result<Vec<String>> {
     let quoted = sqlx::query_scalar!(
-        r#"select distinct concat(proposed #>> '{message,originator}', ' ', proposed #>> '{message,number}') as "named!" from telegram_answers
-           where check_id = $1 and kind = 'reference' and answer <> 'rejected' and proposed #>> '{message,number}' is not null"#,
-        check.0
+        r#"select distinct concat(proposed #>> '{message,originator}', ' ', proposed #>> '{message,number}') as "named!" from telegram_answers a
+           where check_id = $1 and kind = 'reference' and answer <> 'rejected' and proposed #>> '{message,number}' is not null
+               and exists (select from telegrams t where t.id = a.telegram_id and t.post_id = $2)"#,
+        check.0,
+        post.0
     );
     Ok(quoted.fetch_all(conn).await?)
 }
