@@ -1,14 +1,27 @@
 -- A request that was sent is taken back until the post acknowledged it, and stays readable as it was sent: for Washington on the check, for the
 -- post that had it in a row of its own, whatever becomes of the draft (docs/decisions/0061).
 
+-- A piece that stands in a function more than once is none: nobody looked at the other places.
+-- An older program bears this: it never calls it.
+create or replace function amend(what regprocedure, before text, after text) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+    was text := pg_get_functiondef(what);
+    hits integer := (length(was) - length(replace(was, before, ''))) / length(before);
+begin
+    if hits = 0 then raise exception '% does not hold %', what, before; end if;
+    if hits > 1 then raise exception '% holds this % times: %', what, hits, before; end if;
+    execute replace(was, before, after);
+end $$;
+
 -- Who recalled a request keeps apart from its result and from its licenses, as who put it on hold.
 -- An older program bears this: it names the constraint nowhere, and the next statement makes it again.
 alter table duties drop constraint duties_duty_known;
--- An older program bears this: it writes none of the new word, and reads one only of a check that was recalled beside it.
+-- An older program bears this: it writes none of the new word, and reads one only of a check that was recalled beside it. What stands there is read
+-- by the next migration, which keeps nobody waiting while it does.
 alter table duties add constraint duties_duty_known check (duty in
     ('open', 'request', 'propose', 'sign_reply', 'clear_reply', 'sign_result', 'end_early', 'countersign', 'decide', 'except',
      'verify_permit', 'verify_signature', 'meet_condition', 'decline', 'waive', 'give_back', 'extend', 'recall', 'hold', 'resume', 'explain',
-     'register', 'take_back', 'record_paper', 'work'));
+     'register', 'take_back', 'record_paper', 'work')) not valid;
 insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
 values (gen_random_uuid(), now(), 'migration', 'reference_loaded', 'reference', gen_random_uuid(), 'loaded what recalling a request keeps apart');
 insert into separated_duties (later, earlier)
@@ -27,6 +40,8 @@ create table recalls (
     why text not null,
     -- The licenses or subjects that it was about.
     about text not null,
+    -- The same by their ids, each after `license` or a subject's role: what they are called changes.
+    about_ids text not null,
     priority text not null,
     site_visit text not null,
     days_to_answer integer not null,
@@ -65,28 +80,48 @@ select log_changes_to(array['recalls']);
 select amend('spill_places()', '(''extension'', ''check'',', '(''recall'', ''check'', ''recalls'', ''{subject,why,about,reason}'', ''t.check_id'', ''Recalled request''),
     (''extension'', ''check'',');
 
--- Whether people of its post wrote anything on a check, taken back or not: that is theirs, and no other post's.
+-- Whether people of its post wrote anything on a check, taken back or not: that is theirs, and no other post's. Washington explains contradictions too.
 create function worked_at_post(of_check uuid) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
     select exists (select from duties where check_id = of_check and duty in ('work', 'sign_reply', 'clear_reply'))
-        or exists (select from explanations where check_id = of_check) or exists (select from parties where found_on_check = of_check)
+        or exists (select from parties where found_on_check = of_check)
+        or exists (select from explanations e join assignments a on a.person_id = e.explained_by join posts o on o.id = a.post_id
+            where e.check_id = of_check and (e.explained_at at time zone o.zone)::date between a.starts_on and coalesce(a.ends_on, 'infinity'))
 $$;
--- From when on the people of a post read what was done on a check: since it was first sent to them after another post had it.
-create function told_since(of_check uuid, post uuid) returns timestamptz language sql stable set search_path = pg_catalog, public, pg_temp as $$
-    select coalesce((
+-- What a check is about, as about_ids says it.
+create function what_about(of_check uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select coalesce(string_agg(one, '; ' order by one), '') from (
+        select 'license ' || k.license_id from check_licenses k where k.check_id = of_check
+        union select s.role || ' ' || s.party_id from check_subjects s where s.check_id = of_check) as about (one)
+$$;
+-- The same, each party by the record that it is merged into.
+create function about_now(about_ids text) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select coalesce(string_agg(distinct split_part(one, ' ', 1) || ' ' || coalesce(p.merged_into::text, split_part(one, ' ', 2)), '; '), '')
+    from unnest(string_to_array(about_ids, '; ')) as about (one) left join parties p on p.id = split_part(one, ' ', 2)::uuid
+$$;
+-- Whether two texts say the same, as far as one of them was not hidden.
+create function said_alike(one text, other text) returns boolean language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+    select one = other or is_spill_mark(one) or is_spill_mark(other)
+$$;
+-- From when on the people of a post read what was done on a check: since it was first sent to them after another post had it. It is asked of each
+-- row that a page shows, so its plan is kept.
+create function told_since(of_check uuid, post uuid) returns timestamptz language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+    return coalesce((
         select coalesce((select min(own.requested_at) from recalls own where own.check_id = of_check and own.post_id = post and own.requested_at > other.last),
             (select requested_at from checks where id = of_check))
-        from (select max(recalled_at) as last from recalls where check_id = of_check and post_id <> post) other where other.last is not null), '-infinity')
-$$;
+        from (select max(recalled_at) as last from recalls where check_id = of_check and post_id <> post) other where other.last is not null), '-infinity');
+end $$;
 -- What was done on a check while the people of a post had it to read: since then, but for the times between a recall and what came of its draft.
-create function told_when(of_check uuid, post uuid) returns tstzmultirange language sql stable set search_path = pg_catalog, public, pg_temp as $$
-    select tstzmultirange(tstzrange(told_since(of_check, post), null))
+create function told_when(of_check uuid, post uuid) returns tstzmultirange language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+    return (select tstzmultirange(tstzrange(told_since(of_check, post), null))
         - coalesce(range_agg(tstzrange(r.recalled_at, case when again.at is not null then greatest(again.at, r.recalled_at) end, '()')), '{}')
     from recalls r cross join lateral (select coalesce(
         (select min(n.requested_at) from recalls n where n.check_id = of_check and n.requested_at > r.requested_at),
         (select case when c.requested_at > r.requested_at then c.requested_at else c.resulted_at end from checks c where c.id = of_check)) as at) again
-    where r.check_id = of_check
-$$;
-grant execute on function worked_at_post, told_since, told_when to lantern_app;
+    where r.check_id = of_check);
+end $$;
+grant execute on function worked_at_post, what_about, about_now, is_spill_mark, said_alike, told_since, told_when to lantern_app;
 
 -- Whether a program may be serving that knows neither recalls nor remarks: it would show a post what was done on a check while another one had
 -- it, and what Washington writes to Washington.
@@ -110,8 +145,9 @@ begin
     end if;
     if old.state = 'draft' and new.state not in ('draft', 'requested') and old.requested_at is not null and not exists (
         select from recalls r where r.check_id = old.id and r.requested_at = old.requested_at
-            and (r.post_id, r.type, r.subject, r.why, r.priority, r.site_visit, r.days_to_answer)
-                = (new.post_id, new.type, new.subject, new.reason, new.priority, new.site_visit, new.days_to_answer)) then
+            and (r.post_id, r.type, r.priority, r.site_visit, r.days_to_answer)
+                = (new.post_id, new.type, new.priority, new.site_visit, new.days_to_answer)
+            and said_alike(r.subject, new.subject) and said_alike(r.why, new.reason) and about_now(r.about_ids) = about_now(what_about(new.id))) then
         perform refuse('checks_end_as_sent', 'what was sent ends as it was sent');
     end if;
     if old.post_id <> new.post_id and old.requested_at is not null then

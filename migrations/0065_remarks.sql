@@ -1,6 +1,10 @@
 -- People write to one another on a check: a thread to a role or a person, read by a post and Washington, or in Washington alone
 -- (docs/decisions/0061). It is part of the log and of nothing that goes out.
 
+-- The duties of before are read while everybody goes on writing.
+-- An older program bears this: each of them was held to the shorter list.
+alter table duties validate constraint duties_duty_known;
+
 create table remarks (
     id uuid constraint remarks_pkey primary key,
     check_id uuid not null constraint remarks_check_fkey references checks,
@@ -96,6 +100,7 @@ begin
         when 'remark' then return (select r.post_id from remarks r where r.id = of_row);
         when 'recall' then return (select r.post_id from recalls r where r.id = of_row);
         when 'spill' then return (select s.post_id from spills s where s.id = of_row);
+        when 'explanation' then select x.check_id, x.explained_at into of_check, at from explanations x where x.id = of_row;
         when 'extension' then select e.check_id, e.extended_at into of_check, at from extensions e where e.id = of_row;
         when 'check_mistake' then select m.check_id, m.taken_back_at into of_check, at from mistakes m where m.id = of_row;
         else null;
@@ -108,6 +113,16 @@ grant execute on function told_to to lantern_app;
 -- An older program bears this: the same arguments, and the same refusal of a row without a text.
 select amend('hide_text(uuid, text, uuid, text, uuid, text, uuid, text, timestamptz)',
     'when ''check'' then (select post_id from public.checks where id = of_file)', 'when ''check'' then told_to(of_file, of_place, of_row)');
+
+-- What says the same stands there once for each side: what Washington repeats is still the post's own to report.
+-- An older program bears this: it is given each text that it was given before, some of them twice.
+select amend('spill_rows(text, uuid)', $was$
+                select distinct on (told_text) t.id, told_text from public.%I t, concat_ws('' / '', %s) as told_text
+                where %s = $1 and btrim(told_text) <> '''' order by told_text, t.id desc) x$was$, $now$
+                select distinct on (told_text, told_side) t.id, told_text from public.%I t, concat_ws('' / '', %s) as told_text, told_to($1, $2, t.id) as told_side
+                where %s = $1 and btrim(told_text) <> '''' order by told_text, told_side, t.id desc) x$now$);
+-- An older program bears this: the function asks itself of which side a row is.
+select amend('spill_rows(text, uuid)', 'told.belongs) using of_id;', 'told.belongs) using of_id, told.place;');
 
 -- Says from which migration on the programs are that may be serving.
 create function bear_from(version bigint) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$

@@ -101,7 +101,13 @@ pub async fn migrate(settings: Migrate) -> Result<(), Stop> {
         db::address(&settings.migrate_url).map_err(|error| Stop::Setting(format!("LANTERN_MIGRATE_URL: {error}")))?;
     let beside = if settings.alone { Beside::Nothing } else { Beside::Older };
     db::migrate(&options, beside).await.map_err(failed)?;
-    say("The database has this program's schema.")
+    say("The database has this program's schema.")?;
+    if db::older_serves(&options).await.map_err(failed)? {
+        say(
+            "No request is recalled and no remark is written yet: run lantern migrate --alone once every server runs this program.",
+        )?;
+    }
+    Ok(())
 }
 
 /// Compares what is stored with what it follows from.

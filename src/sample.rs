@@ -527,7 +527,7 @@ pub fn result(word: ResultWord) -> CheckResult {
 }
 
 /// A request that was recalled from a post.
-pub fn recall(post_id: PostId, due_on: time::Date) -> crate::checks::model::Recall {
+pub fn recall(of: &CaseFile, post_id: PostId, due_on: time::Date) -> crate::checks::model::Recall {
     crate::checks::model::Recall {
         id: RecallId::new(),
         post_id,
@@ -536,6 +536,7 @@ pub fn recall(post_id: PostId, due_on: time::Date) -> crate::checks::model::Reca
         subject: "Pistols for a guard force".into(),
         why: "A new end-user.".into(),
         about: "license 050107086".into(),
+        about_ids: of.about_ids(),
         priority: Priority::Routine,
         site_visit: SiteVisit::Optional,
         days_to_answer: 30,

@@ -128,7 +128,7 @@ async fn the_drafts_of_a_discarded_check_go_with_it() {
     let case = app.enter("case").await;
     let check = format!(
         "/checks/{}",
-        app.value("select id from checks where state = 'draft' and opened_by = (select id from people where account = 'case') limit 1")
+        app.value("select id from checks where state = 'draft' and requested_at is null and opened_by = (select id from people where account = 'case') limit 1")
             .await
     );
     let draft = case.open(&format!("{check}/telegrams/write/request")).await.send(&case).await;

@@ -2,6 +2,7 @@
 //! draft, and who comes second.
 
 use lantern::id::FormId;
+use sqlx::{ConnectOptions, Connection};
 use time::Duration;
 
 use crate::support::{Page, TestApp, Visitor};
@@ -272,7 +273,8 @@ async fn nothing_that_stands_beside_another_posts_request_is_read_at_the_next_on
     let kingston = app.enter("kingston2").await;
     kingston.get("/spills").await.is(200).says("Nothing was reported.");
     kingston.get(&format!("{check}/correct")).await.is(200).says_not("Recalled request").says_not("extension");
-    // The report of the recall is of the post that reads it; the others, of what nobody there reads any more, are Washington's.
+    // The report of the recall is of the post that reads it; the others, of what nobody there reads any more, are
+    // Washington's.
     let told = app.value("select string_agg(place || ' ' || coalesce((select name from posts p where p.id = post_id), 'Washington'), ', ' order by reported_at) from spills").await;
     assert_eq!(told, "recall Guatemala, extension Washington, correction Washington");
     app.enter("guatemala2").await.get("/spills").await.says("Recalled request").says_not("extension");
@@ -302,6 +304,10 @@ async fn nothing_is_recalled_and_no_remark_is_written_while_an_older_program_may
     case.get(&recalling).await.is(200).says(not_recalled);
     send_anyway(&app, &case, &check, "recall", &[("text", WHY)]).await.refused(not_recalled);
     case.get(&writing).await.is(200).says(not_written);
+    // Who would write one is told on the check too, and nobody else.
+    case.get(&check).await.says(not_written);
+    case.get(&format!("{check}/remarks")).await.says(not_written);
+    app.enter("auditor").await.get(&check).await.says_not(not_written);
     let remark = [("to", "reviewer"), ("text", "Shall we ask again?")];
     send_anyway(&app, &case, &check, "remarks/write", &remark).await.refused(not_written);
     assert_eq!(app.value("select (select count(*) from recalls where recalled_at > now()) + (select count(*) from remarks where text = 'Shall we ask again?')").await, "0");
@@ -404,26 +410,171 @@ async fn of_a_recall_and_an_acknowledgement_one_wins_and_the_other_is_told() {
     assert_eq!(state(&app, &check).await, "draft");
 }
 
-/// Both at the same moment, again and again: one of the two is done, whichever it is.
+/// Both at the same moment: one of the two is done, whichever it is.
 #[tokio::test]
 async fn a_recall_and_an_acknowledgement_at_the_same_moment_are_one_of_the_two() {
     let app = TestApp::demonstration().await;
     let check = requested(&app).await;
     let (case, post) = (app.enter("case").await, app.enter("guatemala").await);
-    for turn in 0..4 {
+    let waiting = async |many: &str| {
+        let waits =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while app.value(waits).await != many {
+            tokio::task::yield_now().await;
+        }
+    };
+    // Each is under way before the other is done: both wait for the check, once in this order, once in that.
+    for recall_is_first in [true, false, true] {
         let recalling = case.open(&format!("{check}/recall")).await.set("text", WHY);
         let acknowledging = post.open(&format!("{check}/acknowledge")).await;
-        let (recalled, acknowledged) = tokio::join!(recalling.send(&case), acknowledging.send(&post));
-        let stands = match (recalled.status, acknowledged.status) {
-            (303, 409) => "draft",
-            (409, 303) => "in_progress",
-            both => panic!("turn {turn}: {both:?}"),
-        };
-        assert_eq!(state(&app, &check).await, stands);
+        let mut holding = app.superuser().connect().await.expect("PostgreSQL answers");
+        let held = format!("begin; select from checks where '/checks/' || id = '{check}' for update");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(held)).execute(&mut holding).await.expect("nobody else holds it");
+        let (recalled, acknowledged, ()) = tokio::join!(
+            async {
+                if !recall_is_first {
+                    waiting("1").await;
+                }
+                recalling.send(&case).await
+            },
+            async {
+                if recall_is_first {
+                    waiting("1").await;
+                }
+                acknowledging.send(&post).await
+            },
+            async {
+                waiting("2").await;
+                holding.close().await.expect("the connection closes");
+            },
+        );
+        let stands = if recall_is_first { ((303, 409), "draft") } else { ((409, 303), "in_progress") };
+        assert_eq!(((recalled.status, acknowledged.status), state(&app, &check).await.as_str()), stands);
         app.run(&format!(
             "set local session_replication_role = replica; update checks set state = 'requested', officer_id = null, due_on = '2027-01-01',
                  requested_at = requested_at + interval '1 hour' where '/checks/' || id = '{check}'"
         ))
         .await;
+    }
+}
+
+/// What was written for one post is not sent while another one has the check, and the other one's names none of it.
+#[tokio::test]
+async fn a_telegram_goes_to_the_post_that_it_was_written_for() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let case = app.enter("case").await;
+    let write = format!("{check}/telegrams/write/request");
+    let told = case.open(&write).await.send(&case).await.location;
+    case.done(&format!("{told}/send"), &[("number", "")]).await;
+    let named = format!("select originator || ' ' || number from telegrams where '/telegrams/' || id = '{told}'");
+    let named = app.value(&named).await;
+    let draft = case.open(&write).await.send(&case).await.location;
+    case.get(&format!("{draft}/send")).await.says(&named);
+    let (edit, send) = (format!("{draft}/edit"), format!("{draft}/send"));
+    let (changing, sending) = (case.open(&edit).await, case.open(&send).await);
+    recall(&case, &check, WHY).await;
+    move_to(&case, &check, "Kingston").await.is(303);
+    case.done(&format!("{check}/request"), &[]).await;
+    let refused = "This draft is for Guatemala, and the check is another post's now.";
+    let page = case.get(&draft).await;
+    page.is(200).says(refused);
+    assert!(!page.links().iter().any(|link| *link == edit || *link == send), "neither is offered");
+    for page in [case.get(&edit).await, case.get(&send).await, changing.send(&case).await, sending.send(&case).await] {
+        page.refused(refused);
+    }
+    let stands = format!("select state || ' ' || version from telegrams where '/telegrams/' || id = '{draft}'");
+    assert_eq!(app.value(&stands).await, "draft 1");
+    let other = case.open(&write).await.send(&case).await.location;
+    case.get(&format!("{other}/send")).await.is(200).says_not(&named);
+    case.done(&format!("{other}/send"), &[("number", "")]).await;
+    app.enter("kingston").await.get(&other).await.is(200).says("Telegram STATE").says_not(&named);
+    let form = FormId::new().to_string();
+    case.post(&format!("{draft}/discard"), &[("form_id", &form), ("version", "1")]).await.is(303);
+}
+
+/// A contradiction that Washington explains while nobody at post has the check is explained in Washington; that it was
+/// keeps the check from no post.
+#[tokio::test]
+async fn what_is_explained_on_a_recalled_draft_is_washingtons() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let id = check.rsplit('/').next().unwrap_or_default();
+    let case = app.enter("case").await;
+    let explain = async |value: u32, text: &str| {
+        app.run(&format!(
+            "set local session_replication_role = replica;
+             update item_groups set value_usd = {value} where license_id in (select license_id from check_licenses where check_id = '{id}')"
+        ))
+        .await;
+        app.clock.advance(Duration::minutes(1));
+        let page = format!("{check}/explain");
+        let key = case.get(&page).await.choice("contradiction", "its value is");
+        case.done(&page, &[("contradiction", &key), ("text", text)]).await;
+        app.clock.advance(Duration::minutes(1));
+    };
+    recall(&case, &check, WHY).await;
+    let (first, second) = ("The source in the ministry said so.", "The source said so a second time.");
+    explain(9_000_000, first).await;
+    move_to(&case, &check, "Kingston").await.is(303);
+    explain(8_000_000, second).await;
+    move_to(&case, &check, "Guatemala").await.is(303);
+    move_to(&case, &check, "Kingston").await.is(303);
+    let why = [("because", "moot"), ("text", "The order was cancelled before anybody asked.")];
+    app.enter("reviewer").await.done(&format!("{check}/end"), &why).await;
+    assert_eq!(state(&app, &check).await, "closed");
+    let (post, auditor) = (app.enter("guatemala").await, app.enter("auditor").await);
+    for page in ["", "/print", "/spill"] {
+        let page = post.get(&format!("{check}{page}")).await;
+        page.is(200).says_not(first).says_not(second).says_not("explained: License");
+    }
+    post.get(&format!("{check}/print")).await.says("Not completed").says("its value is");
+    auditor.get(&format!("{check}/print")).await.says(second).says("explained: License");
+    auditor.get(&format!("{check}/spill")).await.says(first).says(second);
+}
+
+/// What people of one post settle while another one has the check is theirs.
+#[tokio::test]
+async fn what_another_post_settles_is_not_told_where_the_check_is_by_then() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let id = check.rsplit('/').next().unwrap_or_default();
+    let (case, post) = (app.enter("case").await, app.enter("guatemala").await);
+    let form = post.open(&format!("{check}/spill")).await.set("what", &format!("check.{id}"));
+    form.set("why", "The office of security told us so.").send(&post).await.is(303);
+    app.clock.advance(Duration::minutes(1));
+    recall(&case, &check, WHY).await;
+    move_to(&case, &check, "Kingston").await.is(303);
+    app.clock.advance(Duration::minutes(1));
+    case.done(&format!("{check}/request"), &[]).await;
+    app.clock.advance(Duration::minutes(1));
+    let settle = format!("/spills/{}/settle", app.value("select id from spills").await);
+    let settled = [("outcome", "restored"), ("because", "It was published.")];
+    app.enter("guatemala2").await.done(&settle, &settled).await;
+    for page in ["", "/print"] {
+        app.enter("kingston").await.get(&format!("{check}{page}")).await.is(200).says_not("put back");
+    }
+    app.enter("auditor").await.get(&format!("{check}/print")).await.says("put back");
+}
+
+/// What was reported and hidden was changed by nobody: the request ends as it was sent.
+#[tokio::test]
+async fn a_recalled_request_ends_early_though_its_words_were_hidden() {
+    for place in ["recall", "check"] {
+        let app = TestApp::demonstration().await;
+        let check = requested(&app).await;
+        let id = check.rsplit('/').next().unwrap_or_default();
+        let case = app.enter("case").await;
+        recall(&case, &check, WHY).await;
+        let row = if place == "recall" {
+            app.value("select id from recalls order by recalled_at desc limit 1").await
+        } else {
+            id.to_owned()
+        };
+        let form = case.open(&format!("{check}/spill")).await.set("what", &format!("{place}.{row}"));
+        form.set("why", "The office of security told us so.").send(&case).await.is(303);
+        let why = [("because", "moot"), ("text", "The order was cancelled before anybody asked.")];
+        app.enter("reviewer").await.done(&format!("{check}/end"), &why).await;
+        assert_eq!(state(&app, &check).await, "closed", "{place}");
     }
 }

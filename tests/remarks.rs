@@ -78,6 +78,25 @@ async fn a_remark_to_a_role_waits_on_its_homes_until_it_is_answered() {
     app.enter("auditor").await.get(&answer).await.is(403);
 }
 
+/// Whoever else says something to it: it goes on waiting for whom it is for.
+#[tokio::test]
+async fn what_a_bystander_answers_settles_nothing() {
+    let app = TestApp::demonstration().await;
+    let check = begun(&app).await;
+    let (post, case) = (app.enter("guatemala").await, app.enter("case").await);
+    write(&post, &check, "case_officer", ASKED).await;
+    let answer = answering(&app, &check, ASKED).await;
+    app.clock.advance(time::Duration::minutes(1));
+    app.enter("reviewer").await.done(&answer, &[("text", "I think so.")]).await;
+    post.get("/").await.says("I think so.");
+    case.get("/").await.says(ASKED);
+    case.get(&check).await.says("Waits for you").says_not("Read by");
+    let read = answer.replace("/answer", "/read");
+    case.post(&read, &[("form_id", &lantern::id::FormId::new().to_string())]).await.is(303);
+    case.get("/").await.says_not(ASKED);
+    case.get(&check).await.says("Read by");
+}
+
 /// What Washington writes to Washington is on no page of the post, in whatever form.
 #[tokio::test]
 async fn what_washington_writes_to_washington_is_not_the_posts_to_read() {
@@ -242,6 +261,8 @@ async fn another_post_reads_nothing_of_what_the_first_one_wrote() {
     let kingston = case.get(&format!("{check}/edit")).await.choice("post", "Kingston");
     case.open(&format!("{check}/edit")).await.set("post", &kingston).send(&case).await.is(303);
     case.done(&format!("{check}/request"), &[]).await;
+    case.get(&check).await.says("With Guatemala");
+    case.get(&format!("{check}/remarks")).await.says("With Guatemala").says_not("With Kingston");
     let other = app.enter("kingston").await;
     for page in ["", "/remarks", "/spill", "/print"] {
         other.get(&format!("{check}{page}")).await.is(200).says_not("Is this meant for us?").says_not("wrote a remark");

@@ -33,6 +33,24 @@ async fn every_function_names_the_schemas_that_it_looks_into() {
     );
 }
 
+/// What was added without reading the rows that stand there was validated after.
+#[tokio::test]
+async fn every_constraint_holds_of_every_row() {
+    let app = TestApp::empty().await;
+    let loose = "select conname::text from pg_constraint where not convalidated";
+    assert_eq!(column(&app, loose).await, BTreeSet::new());
+}
+
+/// A function that sets its search path is never written into the statement that asks it, and one in SQL is planned
+/// each time.
+#[tokio::test]
+async fn what_is_asked_of_each_row_keeps_its_plan() {
+    let app = TestApp::empty().await;
+    let told = "select p.proname || ' ' || l.lanname from pg_proc p join pg_language l on l.oid = p.prolang where p.proname ~ '^told_'";
+    let expected = ["told_since plpgsql", "told_to plpgsql", "told_when plpgsql"];
+    assert_eq!(column(&app, told).await, expected.map(str::to_owned).into());
+}
+
 #[tokio::test]
 async fn every_reference_has_an_index_of_all_its_rows() {
     let app = TestApp::empty().await;
@@ -215,7 +233,7 @@ fn on_separate_duties() -> Vec<Attack> {
 
 /// What was sent is made a draft by hand, and somebody writes on a draft that no post got.
 fn on_what_was_sent() -> Vec<Attack> {
-    let as_if = "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', priority, site_visit, days_to_answer, due_on,
+    let as_if = "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', '', priority, site_visit, days_to_answer, due_on,
         requested_by, requested_at, 'A', opened_by, now() from checks where state = 'requested'";
     let written = format!(
         "insert into remarks (id, check_id, thread_id, to_part, text, written_by, written_at)

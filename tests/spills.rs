@@ -65,7 +65,7 @@ const NO_TEXT: &[(&str, &str, &str)] = &[
     ("people", "account name password_hash", "accounts and names, which an administrator changes"),
     ("permits", "number number_normalized unit", "its number, and a unit"),
     ("posts", "country name zone", "names, which an administrator changes"),
-    ("recalls", "priority site_visit type", "closed words"),
+    ("recalls", "about_ids priority site_visit type", "closed words, and ids"),
     ("recommendations", "word", "a closed word"),
     (
         "reference_entries",

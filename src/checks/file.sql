@@ -19,7 +19,7 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
     (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'check_type', r.type, 'subject', r.subject, 'why', r.why,
-         'about', r.about, 'priority', r.priority, 'site_visit', r.site_visit, 'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at,
+         'about', r.about, 'about_ids', about_now(r.about_ids), 'priority', r.priority, 'site_visit', r.site_visit, 'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at,
          'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.recalled_at desc), '[]')
      from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by
      where r.check_id = c.id and ($2 or told_to(c.id, 'recall', r.id) = $3)) as "recalled!: Json<Vec<Recall>>",
@@ -91,7 +91,8 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          (select replace(e.contradiction, w.id::text, w.merged_into::text) from parties w where w.merged_into is not null
               and w.id = case when e.contradiction ~ '^possession:[0-9a-f-]{36}:[0-9a-f-]{36}$'
                   then split_part(e.contradiction, ':', 3)::uuid end), e.contradiction)) order by e.explained_at desc), '[]')
-     from explanations e join people m on m.id = e.explained_by where e.check_id = c.id) as "explanations!: Json<Vec<Explanation>>",
+     from explanations e join people m on m.id = e.explained_by
+     where e.check_id = c.id and ($2 or told_to(c.id, 'explanation', e.id) = $3)) as "explanations!: Json<Vec<Explanation>>",
     (select coalesce(array_agg(a.person_id order by a.person_id, a.id), '{}') from assignments a join people m on m.id = a.person_id
      where a.post_id = c.post_id and m.disabled_at is null and ($5::timestamptz at time zone o.zone)::date
          between a.starts_on and coalesce(a.ends_on, 'infinity')) as "people_at_post!",

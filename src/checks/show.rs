@@ -29,7 +29,7 @@ use crate::{
     reference::model::ReferenceKind,
     remarks::{
         self,
-        model::{Line, Remark, lines, may_write},
+        model::{Line, Remark, lines, may_write, why_not},
     },
     telegrams::{
         self,
@@ -80,6 +80,8 @@ struct Page<'a> {
     remarks: Vec<Line<'a>>,
     at_post: bool,
     may_remark: bool,
+    /// Why who writes remarks writes none now.
+    no_remark: Option<remarks::refusal::Refusal>,
     telegrams: &'a [Telegram],
     /// The paragraphs that rows of the file came from.
     origins: &'a [Origins],
@@ -207,6 +209,7 @@ fn laid_out<'a>(can: &Actor, file: &'a CaseFile, around: &'a Around, whole: bool
         remarks,
         at_post: can.post().is_some(),
         may_remark: !whole && may_write(check, &reader),
+        no_remark: why_not(check, &reader),
         telegrams: &around.telegrams,
         origins: &around.origins,
         others: others.clone().take(if whole { usize::MAX } else { OTHERS }).collect(),

@@ -19,9 +19,10 @@ pub async fn migrate(options: &PgConnectOptions, beside: Beside) -> Result<(), s
     use sqlx::ConnectOptions;
     let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
     let before = applied(&mut connection).await?;
+    let ours: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
     MIGRATIONS.run(&mut connection).await?;
     sqlx::raw_sql(CREATE_NOTHING).execute(&mut connection).await?;
-    if let Some(oldest) = oldest_served(before, newest(), beside) {
+    if let Some(oldest) = oldest_served(&before, &ours, beside) {
         sqlx::query!("select bear_from($1)", oldest).execute(&mut connection).await?;
     }
     Ok(())
@@ -36,15 +37,21 @@ pub enum Beside {
     Nothing,
 }
 
-/// The newest migration of a database that has any.
-async fn applied(connection: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+/// Whether a program may still be serving that shows a post what is not for it: nothing is recalled until then, and no
+/// remark is written.
+pub async fn older_serves(options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
+    use sqlx::ConnectOptions;
+    let mut connection = options.clone().options([("role", "lantern_owner")]).connect().await?;
+    sqlx::query_scalar!(r#"select older_serves() as "older!""#).fetch_one(&mut connection).await
+}
+
+/// The migrations of a database, none where it has none yet.
+async fn applied(connection: &mut PgConnection) -> Result<Vec<i64>, sqlx::Error> {
     let table: Option<String> =
         sqlx::query_scalar("select to_regclass('public._sqlx_migrations')::text").fetch_one(&mut *connection).await?;
     match table {
-        Some(_) => {
-            sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(connection).await
-        }
-        None => Ok(None),
+        Some(_) => sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(connection).await,
+        None => Ok(Vec::new()),
     }
 }
 
@@ -59,14 +66,17 @@ fn newest() -> i64 {
 /// remark is written).
 const COUNTED_ON: [i64; 2] = [53, 65];
 
-/// From which of these on the programs are that may be serving a database which had migrations up to `before`. Who
-/// upgrades it replaced the servers by the program of before since, so that none from before that is served any more.
-pub fn oldest_served(before: Option<i64>, newest: i64, beside: Beside) -> Option<i64> {
-    let oldest = match beside {
-        Beside::Older => before.filter(|before| *before < newest)?,
-        Beside::Nothing => newest,
+/// From which of these on the programs are that may be serving a database which had the migrations `before`, by a
+/// program that has `ours`. Who upgrades it replaced the servers by the program of before since, so that none from
+/// before that is served any more. Migrations land in another order than that of their numbers: the newest one of a
+/// program says nothing of those before it.
+pub fn oldest_served(before: &[i64], ours: &[i64], beside: Beside) -> Option<i64> {
+    let served = match beside {
+        Beside::Older if ours.iter().all(|version| before.contains(version)) => return None,
+        Beside::Older => before,
+        Beside::Nothing => ours,
     };
-    COUNTED_ON.into_iter().rfind(|from| *from <= oldest)
+    COUNTED_ON.into_iter().rfind(|from| served.contains(from))
 }
 
 /// A temporary table, or one of another schema, could stand before one of ours where a name is looked up.
@@ -122,7 +132,10 @@ async fn another_schema(pool: &PgPool) -> Result<Option<&'static str>> {
     }
     let oldest = sqlx::query_scalar!(r#"select oldest_borne() as "oldest!""#).fetch_one(pool).await;
     match oldest {
-        Ok(oldest) => Ok((ours < oldest).then_some(TOO_NEW)),
+        Ok(oldest) => {
+            let lacks = applied.iter().any(|(version, _)| *version == oldest) && !MIGRATIONS.version_exists(oldest);
+            Ok((ours < oldest || lacks).then_some(TOO_NEW))
+        }
         // A later Lantern dropped the function, or took this role's right to call it.
         Err(sqlx::Error::Database(error)) if matches!(error.code().as_deref(), Some("42883" | "42501")) => {
             Ok(Some(TOO_NEW))

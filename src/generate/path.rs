@@ -78,6 +78,7 @@ impl Story<'_> {
             subject: &check.subject,
             why: &check.reason,
             about: recalled.about(),
+            about_ids: recalled.about_ids(),
             priority: check.priority,
             site_visit: check.site_visit,
             days_to_answer: check.days_to_answer,
@@ -89,7 +90,7 @@ impl Story<'_> {
             recalled_at: now,
         })?;
         self.step(recalled.step(), by);
-        let about = recalled.about().clone();
+        let (about, about_ids) = (recalled.about().clone(), recalled.about_ids().clone());
         self.file.check.due_on = None;
         self.file.check.recalled.insert(
             0,
@@ -101,6 +102,7 @@ impl Story<'_> {
                 subject: check.subject,
                 why: check.reason,
                 about,
+                about_ids,
                 priority: check.priority,
                 site_visit: check.site_visit,
                 days_to_answer: check.days_to_answer,

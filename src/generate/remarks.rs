@@ -26,6 +26,7 @@ impl Story<'_> {
             thread: id,
             answers: None,
             post: *written.post(),
+            post_name: None,
             to,
             to_name: String::new(),
             text: written.text().clone(),

@@ -169,8 +169,8 @@ rows! {
         id: InterimReplyId, check_id: CheckId, text: &'a str, signed_by: PersonId, signed_at: OffsetDateTime, revision_read: i32,
     } leaves [];
     Recall<'a> in "recalls" {
-        id: RecallId, check_id: CheckId, post_id: PostId, r#type: CheckType, subject: &'a str, why: &'a str, about: &'a str, priority: Priority,
-        site_visit: SiteVisit, days_to_answer: i32, due_on: Date, requested_by: Option<PersonId>, requested_at: OffsetDateTime, reason: &'a str,
+        id: RecallId, check_id: CheckId, post_id: PostId, r#type: CheckType, subject: &'a str, why: &'a str, about: &'a str,
+        about_ids: &'a str, priority: Priority, site_visit: SiteVisit, days_to_answer: i32, due_on: Date, requested_by: Option<PersonId>, requested_at: OffsetDateTime, reason: &'a str,
         recalled_by: PersonId, recalled_at: OffsetDateTime,
     } leaves [];
     Remark<'a> in "remarks" {

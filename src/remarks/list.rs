@@ -4,7 +4,8 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{
-    model::{Line, lines, may_write},
+    model::{Line, lines, may_write, why_not},
+    refusal::Refusal,
     store::{self, Which},
 };
 use crate::{
@@ -27,6 +28,7 @@ struct Page<'a> {
     remarks: Vec<Line<'a>>,
     at_post: bool,
     may_write: bool,
+    why_not: Option<Refusal>,
 }
 
 /// How many threads a page has: more than anybody writes on one check.
@@ -37,9 +39,9 @@ pub async fn show(can: Can<ReadChecks>, Path(id): Path<CheckId>) -> Result<Respo
     let mut conn = can.reads().acquire().await?;
     let remarks = store::of_check(&mut conn, can.scope(), id, Which::Latest(THREADS)).await?;
     drop(conn);
-    let may_write = may_write(&file.check, &can.reader());
+    let (may_write, why_not) = (may_write(&file.check, &can.reader()), why_not(&file.check, &can.reader()));
     let remarks = lines(&file.check, &can.reader(), &remarks);
-    html(&Page { layout: can.layout(), file: &file, remarks, at_post: can.post().is_some(), may_write })
+    html(&Page { layout: can.layout(), file: &file, remarks, at_post: can.post().is_some(), may_write, why_not })
 }
 
 /// Marks a remark as read, where no answer is needed.

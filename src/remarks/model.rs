@@ -117,6 +117,8 @@ pub struct Remark {
     pub answers: Option<RemarkId>,
     /// The post whose people read it beside Washington; none: Washington alone.
     pub post: Option<PostId>,
+    /// That post, as it is called.
+    pub post_name: Option<String>,
     pub to: To,
     /// Whom it is for, as people call them.
     pub to_name: String,
@@ -129,7 +131,7 @@ pub struct Remark {
     /// When it was answered or marked as read, or its check closed.
     pub settled_at: Option<OffsetDateTime>,
     pub settled_by: Option<String>,
-    /// Whether somebody else answered it.
+    /// Whether it was an answer that settled it.
     pub is_answered: bool,
 }
 
@@ -220,8 +222,8 @@ impl Remark {
         if self.post.is_none_or(|post| at_post(check) == Some(post)) { Ok(()) } else { Err(Refusal::PostGone) }
     }
 
-    /// Answering it. Somebody else's answer settles it, and is for its writer; what one adds to one's own goes to whom
-    /// that went, and it goes on waiting.
+    /// Answering it. The answer is for its writer, and settles it where it waits for who answers; others may say
+    /// something to it, and it goes on waiting. What one adds to one's own goes to whom that went.
     pub fn answer(&self, check: &CheckFile, reader: &Reader, id: RemarkId, text: &Said) -> Result<Written, Refusal> {
         self.may_answer(check)?;
         let own = self.by == reader.id;
@@ -229,7 +231,7 @@ impl Remark {
         let sentence =
             if own { "added to an own remark".into() } else { format!("answered the remark of {}", self.by_name) };
         let event = entry(check.id, id, sentence, text.as_str());
-        let answers = Some((self.id, !own && self.settled_at.is_none()));
+        let answers = Some((self.id, self.waits_for(reader)));
         Ok(Written {
             check: check.id,
             id,
@@ -294,6 +296,11 @@ pub fn lines<'a>(check: &CheckFile, reader: &Reader, remarks: &'a [Remark]) -> V
 /// Whether a reader writes a remark on the check now.
 pub fn may_write(check: &CheckFile, reader: &Reader) -> bool {
     reader.may(Permission::WriteRemarks) && are_taken(check).is_ok()
+}
+
+/// Why a reader who writes remarks writes none on the check now.
+pub fn why_not(check: &CheckFile, reader: &Reader) -> Option<Refusal> {
+    are_taken(check).err().filter(|_| reader.may(Permission::WriteRemarks))
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ fn stands(check: &CheckFile, by: &Reader, to: To) -> Remark {
         thread: *written.thread(),
         answers: None,
         post: *written.post(),
+        post_name: written.post().map(|_| "Guatemala".into()),
         to,
         to_name: "the case officers".into(),
         text: "Is it expected?".into(),
@@ -170,7 +171,7 @@ fn a_remark_is_stored_and_logged_as_it_was_written() {
 /// An answer stays in the thread and its circle, and goes to who wrote; what one adds to one's own goes where that
 /// went.
 #[test]
-fn an_answer_settles_what_it_answers_unless_it_is_ones_own() {
+fn an_answer_settles_what_waits_for_who_answers() {
     let check = check(CheckState::InProgress);
     let (officer, case) = (at_post(&check), sample::reader(Role::CaseOfficer));
     let asked = stands(&check, &officer, To::Part(Part::CaseOfficer));
@@ -182,6 +183,12 @@ fn an_answer_settles_what_it_answers_unless_it_is_ones_own() {
     let added = asked.answer(&check, &officer, id, &said("Or is another one?")).expect("so");
     assert_eq!((*added.answers(), *added.to()), (Some((asked.id, false)), asked.to));
     assert_eq!(Event::from(added).summary, "added to an own remark");
+    // Whoever else says something to it: it goes on waiting for those whom it is for.
+    let beside = Reader { id: PersonId::new(), ..officer };
+    for bystander in [sample::reader(Role::Reviewer), sample::reader(Role::Supervisor), beside] {
+        let said = asked.answer(&check, &bystander, id, &said("I think so.")).expect("so");
+        assert_eq!((*said.answers(), *said.to()), (Some((asked.id, false)), To::Person(officer.id)));
+    }
     let settled = Remark { settled_at: Some(sample::NOW), ..asked.clone() };
     let again = settled.answer(&check, &case, id, &said("It is.")).expect("so");
     assert_eq!(*again.answers(), Some((asked.id, false)), "it waits no more");
@@ -244,6 +251,11 @@ fn a_reader_is_offered_what_they_may_do_about_each_remark() {
     assert_eq!(seen(&sample::reader(Role::CaseOfficer)), (true, true, true));
     assert_eq!(seen(&officer), (true, false, true));
     assert_eq!(seen(&sample::reader(Role::Auditor)), (true, false, false));
+    assert_eq!(why_not(&check, &officer), None);
+    let mut served = check.clone();
+    served.older_serves = true;
+    assert_eq!(why_not(&served, &officer), Some(Refusal::OlderServes));
+    assert_eq!(why_not(&served, &sample::reader(Role::Auditor)), None, "who only reads asks for none");
     let answer = [Remark { answers: Some(asked[0].id), ..asked[0].clone() }];
     assert!(!lines(&check, &officer, &answer)[0].is_first);
 }

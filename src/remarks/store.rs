@@ -32,12 +32,13 @@ pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId, whi
                r.to_part as "to_part: Part", r.to_person as "to_person: PersonId", called(t.id, t.name, r.written_at) as "to_name?", r.text,
                r.written_by as "by: PersonId", called(w.id, w.name, r.written_at) as "by_name!", called(o.id, o.name, r.written_at) as "by_post?",
                r.written_at as at, r.settled_at, called(s.id, s.name, r.settled_at) as "settled_by?",
-               exists (select from remarks a where a.answers_id = r.id and a.written_by <> r.written_by) as "is_answered!"
+               exists (select from remarks a where a.answers_id = r.id and a.written_by = r.settled_by and a.written_at = r.settled_at) as "is_answered!",
+               called(k.id, k.name, r.written_at) as "post_name?"
            from (select thread_id, max(written_at) as last from remarks
                where check_id = $1 and ($2 or post_id = $3) and ($5::uuid is null or thread_id = (select thread_id from remarks where id = $5))
                group by thread_id order by last desc, thread_id desc limit $4) h
            join remarks r on r.thread_id = h.thread_id join people w on w.id = r.written_by left join posts o on o.id = r.written_at_post
-           left join people t on t.id = r.to_person left join people s on s.id = r.settled_by
+           left join people t on t.id = r.to_person left join people s on s.id = r.settled_by left join posts k on k.id = r.post_id
            order by h.last desc, h.thread_id desc, r.written_at, r.id"#,
         check.0,
         scope.all,
@@ -53,6 +54,7 @@ pub async fn of_check(conn: &mut PgConnection, scope: Scope, check: CheckId, whi
             thread: row.thread,
             answers: row.answers,
             post: row.post,
+            post_name: row.post_name,
             to,
             to_name,
             text: row.text,

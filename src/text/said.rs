@@ -45,6 +45,11 @@ pub fn dollars(amount: Decimal) -> String {
     format!("${}", grouped(&shown))
 }
 
+/// Whether a text is the mark that stands where one was hidden (`spill_mark` of the database).
+pub fn is_spill_mark(said: &str) -> bool {
+    said.strip_prefix("[removed on ").is_some_and(|rest| rest.ends_with(": reported as classified]"))
+}
+
 /// `1 contact`, `3 contacts`, `0 parties`.
 pub fn many(count: impl Display, one: &str) -> String {
     let count = count.to_string();

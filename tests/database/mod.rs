@@ -558,7 +558,7 @@ fn added(check: &str, who: &str) -> Vec<(String, &'static str)> {
         ),
         (
             format!(
-                "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', priority, site_visit, days_to_answer, due_on,
+                "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', '', priority, site_visit, days_to_answer, due_on,
                      requested_by, requested_at, 'A', {}, now() from checks where id = '{check}'",
                 person("apia")
             ),

@@ -339,21 +339,45 @@ async fn whose_entry_it_is_is_asked_of_everybody_once_no_older_program_is_served
 #[test]
 fn an_upgrade_ends_what_the_one_before_still_bore() {
     let (older, nothing) = (Beside::Older, Beside::Nothing);
+    let up_to = |last: i64| (1..=last).collect::<Vec<_>>();
     for (before, newest, beside, oldest) in [
-        (None, 60, older, None),
-        (Some(52), 60, older, None),
-        (Some(53), 53, older, None),
-        (Some(53), 54, older, Some(53)),
-        (Some(60), 65, older, Some(53)),
-        (Some(65), 65, older, None),
-        (Some(65), 66, older, Some(65)),
-        (Some(70), 71, older, Some(65)),
-        (None, 65, nothing, Some(65)),
-        (Some(63), 65, nothing, Some(65)),
-        (Some(65), 65, nothing, Some(65)),
-        (Some(60), 60, nothing, Some(53)),
+        (0, 60, older, None),
+        (52, 60, older, None),
+        (53, 53, older, None),
+        (53, 54, older, Some(53)),
+        (60, 65, older, Some(53)),
+        (65, 65, older, None),
+        (65, 66, older, Some(65)),
+        (70, 71, older, Some(65)),
+        (0, 65, nothing, Some(65)),
+        (63, 65, nothing, Some(65)),
+        (65, 65, nothing, Some(65)),
+        (60, 60, nothing, Some(53)),
     ] {
-        assert_eq!(db::oldest_served(before, newest, beside), oldest, "{before:?} to {newest}, {beside:?}");
+        let served = db::oldest_served(&up_to(before), &up_to(newest), beside);
+        assert_eq!(served, oldest, "{before} to {newest}, {beside:?}");
+    }
+    // A later number that landed first says nothing of those before it.
+    let landed_first = [up_to(63), vec![68]].concat();
+    assert_eq!(db::oldest_served(&landed_first, &up_to(68), older), Some(53));
+    assert_eq!(db::oldest_served(&landed_first, &landed_first, nothing), Some(53));
+    assert_eq!(db::oldest_served(&up_to(68), &up_to(69), older), Some(65));
+}
+
+/// A piece that a function holds twice is replaced nowhere: one of the two places was not meant.
+#[tokio::test]
+async fn a_migration_replaces_one_piece_of_a_function() {
+    let app = TestApp::empty().await;
+    let mut above = superuser(&app).await;
+    let amends = |before: &str| format!("select amend('spill_places()', '{before}', '{before} ')");
+    for (before, refused) in
+        [("(''recall'', ''check'',", None), ("''check''", Some("times")), ("''nowhere''", Some("does not hold"))]
+    {
+        let tried = run(&mut above, &amends(before)).await.map_err(|error| error.to_string());
+        match refused {
+            None => assert!(tried.is_ok(), "{tried:?}"),
+            Some(why) => assert!(tried.unwrap_err().contains(why), "{before}"),
+        }
     }
 }
 

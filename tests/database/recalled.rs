@@ -18,9 +18,9 @@ fn sent(state: &str, then: &str) -> String {
 /// The row that keeps the request as it was.
 fn kept() -> String {
     format!(
-        "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_by, requested_at,
+        "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_by, requested_at,
              reason, recalled_by, recalled_at)
-         select gen_random_uuid(), id, post_id, type, subject, reason, 'C', priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
+         select gen_random_uuid(), id, post_id, type, subject, reason, 'C', what_about(id), priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
              clock_timestamp() from checks where id = {NEW_CHECK}",
         person("case2")
     )
@@ -59,6 +59,13 @@ async fn what_was_sent_is_not_discarded_and_goes_to_another_post_before_anybody_
     let elsewhere =
         format!("update checks set post_id = (select id from posts where name = 'Kingston') where id = {NEW_CHECK}");
     let back = format!("{}; update checks set state = 'draft' where id = {NEW_CHECK}", kept());
+    let explained = |account: &str| {
+        format!(
+            "insert into explanations (id, check_id, contradiction, fingerprint, said, text, explained_by, explained_at)
+             values (gen_random_uuid(), {NEW_CHECK}, 'a', 'b', 'A', 'A', {}, now())",
+            person(account)
+        )
+    };
     let call = format!(
         "insert into contacts (id, check_id, kind, with_whom, channel_source, summary, recorded_by, recorded_at)
          values (gen_random_uuid(), {NEW_CHECK}, 'call', 'A', 'embassy', 'A', {}, now())",
@@ -70,6 +77,10 @@ async fn what_was_sent_is_not_discarded_and_goes_to_another_post_before_anybody_
         (elsewhere.clone(), "checks_at_their_post"),
         (format!("{back}; {elsewhere}"), "nothing"),
         (format!("{call}; {back}; {elsewhere}"), "checks_worked_at_post"),
+        // Washington explains contradictions as well, before it sends and after.
+        (format!("{}; {back}; {elsewhere}", explained("guatemala")), "checks_worked_at_post"),
+        (format!("{}; {back}; {elsewhere}", explained("case2")), "nothing"),
+        (format!("{back}; {}; {elsewhere}", explained("case2")), "nothing"),
     ] {
         assert_eq!(logged(&mut application, &sent("requested", &change)).await, rule, "{change}");
     }
@@ -95,12 +106,11 @@ async fn what_was_sent_ends_as_it_was_sent() {
         let changed = format!("update checks set {column} = {other} where id = {NEW_CHECK}");
         let again =
             format!("update checks set state = 'requested', requested_at = clock_timestamp() where id = {NEW_CHECK}");
+        let kept = if column == "reason" { "why" } else { column };
+        let put_back = format!("update checks c set {column} = r.{kept} from recalls r where r.check_id = c.id");
         for (then, rule) in [
             (format!("{changed}; {ended}"), "checks_end_as_sent"),
-            (
-                format!("{changed}; {}", ended.replace("state =", &format!("{column} = {column}, state ="))),
-                "checks_end_as_sent",
-            ),
+            (format!("{changed}; {put_back}; {ended}"), "nothing"),
             (ended.replace("state =", &format!("{column} = {other}, state =")), "checks_end_as_sent"),
             (format!("{changed}; {again}; {ended}"), "nothing"),
         ] {
@@ -108,6 +118,49 @@ async fn what_was_sent_ends_as_it_was_sent() {
         }
     }
     assert_eq!(logged(&mut application, &sent("requested", &format!("{back}; {ended}"))).await, "nothing");
+    // What it is about is changed by another row, and no text that was hidden is another one.
+    let about =
+        format!("insert into check_subjects select gen_random_uuid(), {NEW_CHECK}, id, 'broker' from parties limit 1");
+    let set = |column: &str, to: &str| format!("update checks set {column} = {to} where id = {NEW_CHECK}");
+    for (then, rule) in [
+        (about, "checks_end_as_sent"),
+        (set("subject", MARK), "nothing"),
+        (set("reason", MARK), "nothing"),
+        (set("subject", "subject || '.'"), "checks_end_as_sent"),
+    ] {
+        let tried = sent("requested", &format!("{back}; {then}; {ended}"));
+        assert_eq!(logged(&mut application, &tried).await, rule, "{then}");
+    }
+}
+
+/// What stands where a text was hidden.
+const MARK: &str = "'[removed on 30 Nov 2026: reported as classified]'";
+
+/// What a request was about is told by ids, of merged parties by the record that stands, and a hidden text by its mark:
+/// in the database as in the program.
+#[tokio::test]
+async fn what_is_called_otherwise_by_now_is_the_same() {
+    let app = TestApp::demonstration().await;
+    let (one, other) =
+        (app.value("select min(id::text) from parties").await, app.value("select max(id::text) from parties").await);
+    let now = async |ids: &str| app.value(&format!("select about_now('{ids}')")).await;
+    let both = now(&format!("license {one}; broker {one}; broker {other}")).await;
+    assert_eq!(both, format!("broker {one}; broker {other}; license {one}"));
+    app.run(&format!(
+        "set local session_replication_role = replica; update parties set standing = 'merged', merged_into = '{other}' where id = '{one}'"
+    ))
+    .await;
+    assert_eq!(now(&format!("broker {one}; end_user {one}")).await, format!("broker {other}; end_user {other}"));
+    assert_eq!(now("").await, "");
+    for (said, is_mark) in [
+        (app.value("select spill_mark(now())").await, true),
+        ("Removed on 30 Nov 2026".into(), false),
+        ("[removed on request]".into(), false),
+    ] {
+        assert_eq!(lantern::text::is_spill_mark(&said), is_mark, "{said}");
+        assert_eq!(app.value(&format!("select is_spill_mark('{said}')")).await, is_mark.to_string());
+    }
+    assert!(lantern::text::is_spill_mark(MARK.trim_matches('\'')));
 }
 
 /// Between a recall and what came of its draft, nothing that is done is told.
@@ -117,9 +170,9 @@ async fn what_is_done_to_a_recalled_draft_is_told_to_no_post() {
     let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
     let recalled = |post: &str, from: u8, until: u8| {
         format!(
-            "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+            "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
                  recalled_by, recalled_at)
-             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
                  '2026-01-01 {until}:00Z')"
         )
     };
@@ -165,9 +218,9 @@ async fn a_post_reads_what_was_done_since_another_one_had_it() {
     let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
     let recalled = |post: &str, from: u8, until: u8| {
         format!(
-            "insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+            "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
                  recalled_by, recalled_at)
-             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
                  '2026-01-01 {until}:00Z')"
         )
     };

@@ -85,6 +85,9 @@ const AT_KINGSTON: &[(&str, &str, &str, &str)] = &[
     ("remark", "remark inside", "-", "Washington"),
     ("extension", "extension 02:00", "-", "Washington"),
     ("extension", "extension 07:00", "-", "Kingston"),
+    ("explanation", "explanation 02:00", "-", "Washington"),
+    ("explanation", "explanation 04:00", "-", "Washington"),
+    ("explanation", "explanation 07:00", "-", "Kingston"),
     ("check_mistake", "mistake 02:00", "-", "Washington"),
     ("check_mistake", "mistake 04:00", "-", "Washington"),
     ("check_mistake", "mistake 07:00", "-", "Kingston"),
@@ -110,8 +113,8 @@ const AT_KINGSTON: &[(&str, &str, &str, &str)] = &[
     ("contact", "x", "02:00", "Washington"),
 ];
 
-/// Every kind of row that a check has, and every moment of its entries, by whose it is: Guatemala had the check until it was recalled, and Kingston
-/// has it since; in the last case Guatemala has it again, ended as a draft.
+/// Every kind of row that a check has, and every moment of its entries, by whose it is: Guatemala had the check until
+/// it was recalled, and Kingston has it since; in the last case Guatemala has it again, ended as a draft.
 #[tokio::test]
 async fn of_each_row_of_a_check_one_side_is_told() {
     let app = TestApp::demonstration().await;
@@ -120,9 +123,9 @@ async fn of_each_row_of_a_check_one_side_is_told() {
          create table sides as select c.id as a_check, g.id as guatemala, k.id as kingston from checks c, posts g, posts k
              where c.subject = 'Pistols issued and not shipped' and g.name = 'Guatemala' and k.name = 'Kingston';
          update checks set requested_at = '2026-01-01 06:00Z', post_id = (select kingston from sides) where id = (select a_check from sides);
-         insert into recalls (id, check_id, post_id, type, subject, why, about, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+         insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
              recalled_by, recalled_at)
-         select md5('recall')::uuid, a_check, guatemala, '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 01:00Z', '', gen_random_uuid(),
+         select md5('recall')::uuid, a_check, guatemala, '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 01:00Z', '', gen_random_uuid(),
              '2026-01-01 03:00Z' from sides;
          insert into remarks (id, check_id, thread_id, post_id, to_part, text, written_by, written_at)
          select md5('remark ' || n.name)::uuid, a_check, md5('remark ' || n.name)::uuid, n.post, 'case_officer', 'A', gen_random_uuid(), '2026-01-01 02:00Z'
@@ -130,6 +133,9 @@ async fn of_each_row_of_a_check_one_side_is_told() {
          insert into extensions (id, check_id, due_before, due_after, reason, extended_by, extended_at)
          select md5('extension ' || n.at)::uuid, a_check, '2026-01-01', '2026-01-02', 'A', gen_random_uuid(), ('2026-01-01 ' || n.at || 'Z')::timestamptz
          from sides, lateral (values ('02:00'), ('07:00')) n (at);
+         insert into explanations (id, check_id, contradiction, fingerprint, said, text, explained_by, explained_at)
+         select md5('explanation ' || n.at)::uuid, a_check, 'a', n.at, 'A', 'A', gen_random_uuid(), ('2026-01-01 ' || n.at || 'Z')::timestamptz
+         from sides, lateral (values ('02:00'), ('04:00'), ('07:00')) n (at);
          insert into mistakes (id, kind, row_id, check_id, said, reason, side, taken_back_by, taken_back_at)
          select md5('mistake ' || n.at)::uuid, 'check_subject', gen_random_uuid(), a_check, 'A', 'A', 'washington', gen_random_uuid(),
              ('2026-01-01 ' || n.at || 'Z')::timestamptz
@@ -154,6 +160,14 @@ async fn of_each_row_of_a_check_one_side_is_told() {
     for (kind, row, at, side) in AT_KINGSTON {
         assert_eq!(told(kind, row, at).await, *side, "{kind} {row} at {at}, while Kingston has the check");
     }
+    // The same words stand there for each side that has them, whoever wrote them last.
+    for (kind, sides) in [("extension", "Kingston Washington"), ("remark", "Guatemala Kingston Washington")] {
+        let offered = format!(
+            "select string_agg(coalesce(p.name, 'Washington'), ' ' order by p.name) from spill_rows('check', (select a_check from sides)) r
+             left join posts p on p.id = told_to((select a_check from sides), r.place, r.row_id) where r.place = '{kind}'"
+        );
+        assert_eq!(app.value(&offered).await, sides, "{kind}");
+    }
     app.run("set local session_replication_role = replica; update checks set state = 'draft' where id = (select a_check from sides)").await;
     for (kind, row, side) in [
         ("check", "x", "Washington"),
@@ -173,7 +187,10 @@ async fn of_each_row_of_a_check_one_side_is_told() {
     {
         assert_eq!(told("check", "x", at).await, side, "at {at}, of what was ended as a draft");
     }
-    for (row, side) in [("mistake 02:00", "Guatemala"), ("mistake 04:00", "Washington")] {
-        assert_eq!(told("check_mistake", row, "-").await, side, "{row}, of what was ended as a draft");
+    for (kind, row) in [("check_mistake", "mistake"), ("explanation", "explanation")] {
+        for (at, side) in [("02:00", "Guatemala"), ("04:00", "Washington")] {
+            let row = format!("{row} {at}");
+            assert_eq!(told(kind, &row, "-").await, side, "{row}, of what was ended as a draft");
+        }
     }
 }

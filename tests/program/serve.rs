@@ -129,6 +129,14 @@ async fn the_first_administrator_is_made_on_the_terminal_and_chooses_a_password(
     let entries = operator.value("select count(*) from audit_events").await;
     operator.done(&["migrate"]).await;
     assert_eq!(operator.value("select count(*) from audit_events").await, entries, "migrating again changes nothing");
+    // Who upgrades is told what waits until each server was replaced, until they say that it was.
+    let waits = "No request is recalled and no remark is written yet";
+    let older = "create or replace function oldest_borne() returns bigint language sql stable as 'select 63::bigint'";
+    operator.sql("lantern", older).await;
+    assert!(operator.done(&["migrate"]).await.contains(waits));
+    for arguments in [&["migrate", "--alone"][..], &["migrate"]] {
+        assert!(!operator.done(arguments).await.contains(waits), "{arguments:?}");
+    }
     assert_eq!(
         operator.value("select string_agg(distinct tableowner, ',') from pg_tables where schemaname = 'public'").await,
         "lantern_owner"

@@ -16,8 +16,8 @@ pub async fn last_moment(conn: &mut PgConnection) -> Result<Option<OffsetDateTim
 }
 
 /// The newest entries of a check and of licenses, as people of `post` may read them: of their checks what is told to
-/// them (`told_to`: done while they had it, and about no row of another side), of a shared license their own acts and
-/// Washington's; without a post everything.
+/// them (`told_to`: done while they had it, and about no row of another side) and done by nobody of another post, of a
+/// shared license their own acts and Washington's; without a post everything.
 pub async fn timeline(
     conn: &mut PgConnection,
     check: Option<CheckId>,
@@ -33,12 +33,13 @@ pub async fn timeline(
                e.before, e.after
            from (select id, at from (
                    select * from (select e.id, e.at from audit_events e where e.check_id = (select $1::uuid)
-                       and ((select $3::uuid) is null or told_to(e.check_id, e.subject_kind, e.subject_id, e.at) = (select $3::uuid))
+                       and ((select $3::uuid) is null or (told_to(e.check_id, e.subject_kind, e.subject_id, e.at) = (select $3::uuid)
+                           and (e.post_id is null or e.post_id = (select $3::uuid))))
                        order by e.at desc, e.id desc limit (select $4::bigint)) k
                    union select k.id, k.at from unnest((select $2::uuid[])) n (id) cross join lateral (
                        select e.id, e.at from audit_events e where e.license_id = n.id
-                           and ((select $3::uuid) is null or told_to(e.check_id, e.subject_kind, e.subject_id, e.at) = (select $3::uuid)
-                               or (e.check_id is null and (e.post_id is null or e.post_id = (select $3::uuid))))
+                           and ((select $3::uuid) is null or (e.post_id is null or e.post_id = (select $3::uuid))
+                               and (e.check_id is null or told_to(e.check_id, e.subject_kind, e.subject_id, e.at) = (select $3::uuid)))
                        order by e.at desc, e.id desc limit (select $4::bigint)) k) both_kinds
                order by at desc, id desc limit (select $4::bigint)) f
            join audit_events e on e.id = f.id left join people p on p.id = e.actor_id left join posts o on o.id = e.post_id

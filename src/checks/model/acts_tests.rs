@@ -133,6 +133,7 @@ fn a_recalled_request_is_stored_with_why_and_logged_as_it_was_sent() {
     assert_eq!(step(recalled.step()), expected);
     let about = "license 050107086";
     assert_eq!((recalled.reason().as_str(), recalled.about().as_str()), ("Meant for Kingston.", about));
+    assert_eq!(*recalled.about_ids(), format!("license {}", file.licenses[0].id));
     let before = says("Subject", "Pistols for a guard force").and("Why", "A new end-user.").and("About", about);
     let before =
         before.and("Site visit", SiteVisit::Optional).and("Waiver", "No road").and("Due", date!(2026 - 07 - 10));
@@ -142,6 +143,7 @@ fn a_recalled_request_is_stored_with_why_and_logged_as_it_was_sent() {
     file.check.subjects.push(sample::subject("Meridian Freight"));
     let recalled = file.recall(PersonId::new(), "So").expect("nobody acknowledged it");
     assert_eq!(recalled.about().as_str(), "Meridian Freight as broker");
+    assert_eq!(*recalled.about_ids(), format!("broker {}", file.check.subjects[0].party_id));
     let officer = file.check.people_at_post[0];
     sample::did(&mut file.check, officer, Duty::Work);
     assert!(matches!(file.recall(officer, "So").map(drop), Err(Refusal::Separated(_))), "guard 11");
@@ -153,7 +155,8 @@ fn a_recalled_request_is_ended_as_it_was_sent() {
     let mut file = sample::case();
     let (post, due) = (PostId::new(), date!(2026 - 07 - 01));
     (file.check.state, file.check.due_on) = (CheckState::Draft, None);
-    file.check.recalled.push(sample::recall(post, due));
+    let recalled = sample::recall(&file, post, due);
+    file.check.recalled.push(recalled);
     let ended = file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").expect("it was sent");
     let expected = (file.check.id, CheckVerb::EndEarly, CheckState::Draft, CheckState::Resulted, Some(due));
     assert_eq!((step(ended.step()), *ended.post()), (expected, Some(post)));
@@ -170,7 +173,7 @@ fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
     let mut file = sample::case();
     file.check.state = CheckState::Draft;
     let ends = |file: &CaseFile| file.end_early(PersonId::new(), ResultId::new(), EndedBecause::Moot, "So").map(drop);
-    let sent = sample::recall(PostId::new(), date!(2026 - 07 - 01));
+    let sent = sample::recall(&file, PostId::new(), date!(2026 - 07 - 01));
     file.check.recalled = vec![sent.clone(), crate::checks::model::Recall { subject: "Another".into(), ..sent }];
     assert_eq!((ends(&file), file.may_end_early(PersonId::new()).map(drop)), (Ok(()), Ok(())), "the last one counts");
     let changes: [(&str, Changes); 9] = [
@@ -199,8 +202,20 @@ fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
     // Another post is no other request, and no order of the licenses or subjects is another one.
     file.check.post_id = PostId::new();
     file.check.subjects = vec![sample::subject("Meridian Freight"), sample::subject("Almacenes Norte")];
-    file.check.recalled[0].about = "Almacenes Norte as broker; license 050107086; Meridian Freight as broker".into();
+    let mut about: Vec<String> = file.about_ids().split("; ").map(str::to_owned).collect();
+    about.reverse();
+    file.check.recalled[0].about_ids = about.join("; ");
     assert_eq!(ends(&file), Ok(()));
+    // Nor is another name of the same party, or what was hidden since, on either side.
+    file.check.subjects[0].name = "Meridian Freight Ltd.".into();
+    let hidden = "[removed on 30 Nov 2026: reported as classified]";
+    (file.check.subject, file.check.recalled[0].why) = (hidden.into(), hidden.into());
+    assert_eq!(ends(&file), Ok(()));
+    file.check.subjects[0].party_id = crate::id::PartyId::new();
+    assert_eq!(ends(&file), Err(Refusal::NotAsSent { post: "Guatemala".into(), changed: "what it is about".into() }));
+    // It goes back to no post whose check it is not, if people of another one worked on it.
+    file.check.worked_at_post = true;
+    assert_eq!(ends(&file), Err(Refusal::WorkedAtPost("Guatemala".into())));
 }
 
 /// While a program serves that would show another post what this one was asked, nothing is recalled.

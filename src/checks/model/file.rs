@@ -93,6 +93,8 @@ pub struct Recall {
     pub why: String,
     /// The licenses or subjects that it was about.
     pub about: String,
+    /// The same as [`CaseFile::about_ids`] says it, by what the parties are merged into today.
+    pub about_ids: String,
     pub priority: Priority,
     pub site_visit: SiteVisit,
     pub days_to_answer: i32,

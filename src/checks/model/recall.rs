@@ -1,5 +1,7 @@
 //! A request that went to a post is taken back until the post acknowledged it; its draft is never discarded.
 
+use std::collections::BTreeSet;
+
 use super::{
     file::{CaseFile, CheckFile, Recall},
     path::{Stepped, Taken},
@@ -12,6 +14,7 @@ use crate::{
     duties::model::Duty,
     id::{PersonId, PostId},
     proof,
+    text::is_spill_mark,
 };
 
 proof! {
@@ -21,6 +24,8 @@ proof! {
         reason: String,
         /// The licenses or subjects that it was about.
         about: String,
+        /// The same by their ids.
+        about_ids: String,
     }
 }
 
@@ -67,7 +72,7 @@ impl CaseFile {
         let sent = says("Subject", &check.subject).and("Why", &check.reason).and("About", &about);
         let sent = sent.and("Site visit", check.site_visit).and("Waiver", &check.site_visit_waiver);
         let event = event.before(sent.and("Due", check.due_on)).after(says("Reason", reason));
-        Ok(Recalled { step, reason: reason.to_owned(), about, event })
+        Ok(Recalled { step, reason: reason.to_owned(), about, about_ids: self.about_ids(), event })
     }
 
     /// The licenses or subjects that it is about.
@@ -76,6 +81,13 @@ impl CaseFile {
         let subjects = subjects.map(|who| format!("{} as {}", who.name, who.role.label().to_lowercase()));
         let numbers = self.licenses.iter().map(|license| format!("license {}", license.number));
         numbers.chain(subjects).collect()
+    }
+
+    /// The same by their ids, each after `license` or a subject's role: what they are called changes meanwhile.
+    pub fn about_ids(&self) -> String {
+        let subjects = self.check.subjects.iter().map(|who| format!("{} {}", who.role.code(), who.party_id));
+        let licenses = self.licenses.iter().map(|license| format!("license {}", license.id));
+        licenses.chain(subjects).collect::<Vec<_>>().join(BETWEEN)
     }
 
     /// Whether it may be recalled.
@@ -89,20 +101,18 @@ impl CaseFile {
     }
 
     /// The request that its draft was, as it stands since: who had it reads the check again once that ends, and nothing
-    /// of the draft.
+    /// of the draft. What was reported and hidden meanwhile was changed by nobody.
     pub fn ends_as_sent(&self) -> Result<Option<&Recall>, Refusal> {
         let check = &self.check;
         let Some(sent) = check.recalled.first().filter(|_| check.state == CheckState::Draft) else { return Ok(None) };
-        let sorted = |about: Vec<String>| {
-            let mut parts: Vec<String> = about.iter().flat_map(|part| part.split(BETWEEN)).map(str::to_owned).collect();
-            parts.sort_unstable();
-            parts
-        };
+        check.goes_to(sent.post_id)?;
+        let differs = |now: &str, was: &str| now != was && !is_spill_mark(now) && !is_spill_mark(was);
+        let sorted = |ids: &str| ids.split(BETWEEN).map(str::to_owned).collect::<BTreeSet<_>>();
         let changed = [
             ("the type", check.check_type != sent.check_type),
-            ("the subject", check.subject != sent.subject),
-            ("why it was opened", check.reason != sent.why),
-            ("what it is about", sorted(self.about()) != sorted(vec![sent.about.clone()])),
+            ("the subject", differs(&check.subject, &sent.subject)),
+            ("why it was opened", differs(&check.reason, &sent.why)),
+            ("what it is about", sorted(&self.about_ids()) != sorted(&sent.about_ids)),
             ("the priority", check.priority != sent.priority),
             ("the site visit", check.site_visit != sent.site_visit),
             ("the days to answer", check.days_to_answer != sent.days_to_answer),

@@ -54,7 +54,7 @@ pub enum Refusal {
     OlderServes,
     /// Another post for a draft that people of one worked on.
     #[error(
-        "People of {0} worked on this check before it was recalled, so it goes to no other post. End it early and open another one."
+        "People of {0} worked on this check before it was recalled, so it goes to no other post. Send it there again, or end it early there, and open another one."
     )]
     WorkedAtPost(String),
     /// What a post is told that looks for its request.

@@ -37,7 +37,7 @@ fn the_next_step_of_every_situation() {
     let mut draft = at(CheckState::Draft);
     let again = "Send the recalled request to Guatemala again, or have a reviewer end the check early";
     assert_eq!(says(&draft), (Who::CaseOfficer, again.into()));
-    draft.check.recalled.push(sample::recall(draft.check.post_id, time::macros::date!(2026 - 07 - 01)));
+    draft.check.recalled.push(sample::recall(&draft, draft.check.post_id, time::macros::date!(2026 - 07 - 01)));
     assert_eq!(says(&draft).1, again);
     draft.check.subject.push('s');
     assert_eq!(says(&draft).1, "Send the request to Guatemala", "what the post never got is not ended");
