@@ -111,6 +111,8 @@ pub enum Refusal {
     UnknownParty,
     #[error("Choose a party, or give the name, kind and country of a new one.")]
     NoParty,
+    #[error("Tick at least one role.")]
+    NoRole,
     #[error("This party has this role on the license already.")]
     InRole,
     #[error("Every party of license {0} is on this license already.")]
