@@ -342,7 +342,9 @@ async fn blocks_come_and_go_and_the_whole_is_kept_as_a_draft() {
 #[tokio::test]
 async fn nobody_but_a_case_officer_opens_or_looks_for_anything_there() {
     let app = TestApp::demonstration().await;
-    let before = counts(&app).await;
+    let kept = async || counts(&app).await.rsplit_once(' ').map(|(rows, _)| rows.to_owned());
+    // Signing in is logged.
+    let before = kept().await;
     for account in ["guatemala", "reviewer", "supervisor", "auditor", "admin"] {
         let visitor = app.enter(account).await;
         visitor.get(PATH).await.is(403);
@@ -354,5 +356,49 @@ async fn nobody_but_a_case_officer_opens_or_looks_for_anything_there() {
             page.says_not("Pelago Trading Ltd.");
         }
     }
-    assert_eq!(counts(&app).await, before);
+    assert_eq!(kept().await, before);
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_stated_holds_up_the_approval_and_not_the_registration() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER).set("value_usd", "");
+    let page = line(form, 1, ("Hunting rifles", "semiautomatic_rifle", "36")).send(&case).await;
+    page.is(303);
+    let license = app.value(&format!("select id from licenses where number = '{NUMBER}'")).await;
+    let license = format!("/licenses/{license}");
+    case.get(&license).await.says("not stated").says_not("$0");
+    case.get(&page.location).await.says("value not stated");
+    case.get("/licenses").await.says("not stated");
+    let kept = format!("select value_stated || ' ' || value_usd from licenses where number = '{NUMBER}'");
+    assert_eq!(app.value(&kept).await, "false 0.00");
+    let logged = "select after::text from audit_events where verb = 'license_registered' order by id desc limit 1";
+    assert!(app.value(logged).await.contains("not stated"));
+    // It is recorded on the license's own page, which shows none before.
+    let edit = case.open(&format!("{license}/edit")).await;
+    assert_eq!(edit.value("value_usd"), "");
+    edit.set("value_usd", "48200").send(&case).await.is(303);
+    assert_eq!(app.value(&kept).await, "true 48200.00");
+    case.get(&license).await.says("$48,200");
+}
+
+#[tokio::test]
+async fn own_questions_go_out_with_the_request_and_its_telegram() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER);
+    let form = form.set("questions", "Who guards the store at night?\nIs the second range in use?").set("days", "21");
+    let check = line(form, 1, ("Hunting rifles", "semiautomatic_rifle", "36")).send(&case).await.location;
+    for page in [&check, &format!("{check}/request")] {
+        case.get(page).await.says("Who guards the store at night?").says("Is the second range in use?").says("21");
+    }
+    // A draft's questions are changed on its page.
+    let edit = case.open(&format!("{check}/edit")).await;
+    assert!(edit.value("questions").starts_with("Who guards"));
+    edit.set("questions", "Who guards the store at night?").send(&case).await.is(303);
+    case.done(&format!("{check}/request"), &[]).await;
+    let telegram = case.get(&format!("{check}/telegrams/write/request")).await;
+    telegram.says("Who guards the store at night?");
+    assert!(!telegram.body.contains("second range"));
 }

@@ -1,5 +1,5 @@
-//! The request of a check: type, post, why, how urgent, whether a site visit is asked for. It is a part of the page that
-//! opens the check; of a draft, it is changed here.
+//! The request of a check: type, post, why, how urgent, whether a site visit is asked for. It is a part of the page
+//! that opens the check; of a draft, it is changed here.
 
 use askama::Template;
 use axum::response::Response;
@@ -12,13 +12,13 @@ use super::{
 use crate::{
     access::{Actor, Can},
     addresses as at,
-    audit::{Event, Made, Subject, Verb, says},
+    audit::{Event, Made, Subject, Values, Verb, says},
     db::Change,
     error::Result,
     form,
     id::{CheckId, PostId},
     posts,
-    text::{CheckReference, Line, Optional, Quantity, Reasons},
+    text::{CheckReference, Line, Optional, Quantity, Reasons, Text},
     web::{Form, Layout, Path, Sent, html},
     words::Choice,
 };
@@ -30,6 +30,7 @@ form! {
         post: Field<PostId>,
         subject: Field<Line>,
         reason: Field<Reasons>,
+        questions: Field<Optional<Text>>,
         priority: Field<Priority>,
         site_visit: Field<SiteVisit>,
         days: Field<Optional<Quantity>>,
@@ -80,6 +81,7 @@ fn filled(file: &CaseFile) -> OpenForm {
     form.post.set(check.post_id);
     form.subject.set(&check.subject);
     form.reason.set(&check.reason);
+    form.questions.set(&check.own_questions);
     form.priority.set(check.priority);
     form.site_visit.set(check.site_visit);
     form.days.set(check.days_to_answer);
@@ -105,13 +107,24 @@ async fn edit(can: &Can<verbs::Edit>, id: CheckId, sent: &mut Sent<OpenForm>) ->
     sent.read()?;
     store::save_request(&mut change, id, &opened.request(follows), sent.version).await?;
     let event = CheckVerb::Edit.event(&file.check, "");
-    let event = event
-        .before(says("Subject", &file.check.subject).and("Reason", &file.check.reason))
-        .after(says("Subject", opened.subject.as_str()).and("Reason", opened.reason.as_str()));
+    let event = event.before(told(&file.check.subject, &file.check.reason, &file.check.own_questions)).after(told(
+        opened.subject.as_str(),
+        opened.reason.as_str(),
+        opened.questions(),
+    ));
     change.commit(event, &at::check(id)).await
 }
 
+/// What a request says, as the log shows it.
+fn told(subject: &str, reason: &str, questions: &str) -> Values {
+    says("Subject", subject).and("Reason", reason).and("Questions", questions)
+}
+
 impl Opened {
+    fn questions(&self) -> &str {
+        self.questions.0.as_ref().map_or("", Text::as_str)
+    }
+
     /// Refuses what answers that parsed cannot be; gives the check it follows.
     pub(crate) async fn judge(&self, change: &mut Change, form: &mut OpenForm) -> Result<Option<CheckId>> {
         form.days.judged(CheckFile::grants(self.days.0.map(|days| days.0)));
@@ -136,7 +149,7 @@ impl Opened {
     /// Its entry in the log; `with` is what was recorded beside it.
     pub(crate) fn event(&self, id: CheckId, reference: &str, with: &str) -> Event {
         Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}{with}", self.subject))
-            .after(says("Reason", self.reason.as_str()))
+            .after(says("Reason", self.reason.as_str()).and("Questions", self.questions()))
     }
 
     fn request(&self, follows: Option<CheckId>) -> Request<'_> {
@@ -146,6 +159,7 @@ impl Opened {
             post: self.post,
             subject: self.subject.as_str(),
             reason: self.reason.as_str(),
+            questions: self.questions(),
             priority: self.priority,
             site_visit: self.site_visit,
             days: i32::try_from(days).unwrap_or(i32::MAX),

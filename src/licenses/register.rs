@@ -18,14 +18,14 @@ use crate::{
     form,
     id::{CheckId, LicenseId},
     licenses::{
-        model::{KnownNumber, LicenseFile, Refusal, is_new, perhaps},
+        model::{KnownNumber, LicenseFile, Refusal, is_new, perhaps, stated},
         store::{self, LicenseData},
     },
     reference::{
         self,
         model::{Reference, ReferenceKind},
     },
-    text::{Day, Dollars, Likeness, Line, Optional, Text, dollars},
+    text::{Day, Dollars, Likeness, Line, Optional, Text},
     web::{Form, Layout, Path, Query, Sent, form::Spare, html},
     words::Choice,
 };
@@ -45,7 +45,7 @@ form! {
         other_license: Fields<Line>,
         license_form: Field<Line>,
         destination: Field<Line>,
-        value_usd: Field<Dollars>,
+        value_usd: Field<Optional<Dollars>>,
         received_on: Field<Optional<Day>>,
         approved_on: Field<Optional<Day>>,
         purpose: Field<Optional<Text>>,
@@ -143,7 +143,7 @@ pub(crate) fn described(license: &LicenseData<'_>, reference: &Reference, destin
     says("Number", license.number)
         .and("Form", reference.label(ReferenceKind::LicenseForm, license.form))
         .and("Destination", destination)
-        .and("Value", dollars(license.value))
+        .and("Value", stated(license.value))
         .and("Received on", license.received_on)
         .and("Approved on", license.approved_on)
         .and("Purpose", license.purpose)
@@ -160,7 +160,7 @@ impl Registered {
             number: self.number.as_str(),
             form: self.license_form.as_str(),
             destination: self.destination.as_str(),
-            value: self.value_usd.0,
+            value: self.value_usd.0.map(|value| value.0),
             received_on: self.received_on.0.map(|day| day.0),
             purpose: self.purpose.0.as_ref().map_or("", Text::as_str),
             approved_on: self.approved_on.0.map(|day| day.0),
@@ -181,8 +181,8 @@ impl Registered {
         form.approved_on.judged(has_come(self.approved_on.0.as_ref().map(|day| day.0), today));
     }
 
-    /// Asks about licenses whose number is perhaps this one, and refuses the one that is; of a license that keeps number
-    /// and form, nothing is asked. Gives what a person said of them, for the log.
+    /// Asks about licenses whose number is perhaps this one, and refuses the one that is; of a license that keeps
+    /// number and form, nothing is asked. Gives what a person said of them, for the log.
     pub(crate) async fn judge_number(
         &self,
         change: &mut Change,
@@ -249,7 +249,7 @@ fn filled(file: &LicenseFile) -> LicenseForm {
     form.number.set(&file.number);
     form.license_form.set(&file.form);
     form.destination.set(&file.destination);
-    form.value_usd.set(file.value_usd);
+    form.value_usd.set(file.value().map(|value| value.to_string()).unwrap_or_default());
     form.received_on.set(day(file.received_on));
     form.approved_on.set(day(file.registered_approved_on));
     form.purpose.set(&file.purpose);
@@ -291,13 +291,13 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     if !saved.map_err(|error| refuse(error, &mut sent.form))? {
         return Err(AppError::Stale);
     }
-    store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value_usd).await?;
+    store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value()).await?;
     let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}{others}", file.number));
     let was = LicenseData {
         number: &file.number,
         form: &file.form,
         destination: &file.destination,
-        value: file.value_usd,
+        value: file.value(),
         received_on: file.received_on,
         purpose: &file.purpose,
         approved_on: file.registered_approved_on,

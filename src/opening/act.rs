@@ -1,5 +1,5 @@
-//! What the buttons of the page do to what was typed. None of them saves; what they make of it comes back with the page,
-//! and is kept as a draft.
+//! What the buttons of the page do to what was typed. None of them saves; what they make of it comes back with the
+//! page, and is kept as a draft.
 
 use std::str::FromStr;
 

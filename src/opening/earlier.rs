@@ -1,5 +1,5 @@
-//! An earlier check or license as what a new check begins with: what it says of its license, lines and parties is filled
-//! in as if it had been typed. Its number and its days are its own.
+//! An earlier check or license as what a new check begins with: what it says of its license, lines and parties is
+//! filled in as if it had been typed. Its number and its days are its own.
 
 use super::{act::Answers, pasted::Line};
 use crate::{
@@ -52,12 +52,13 @@ impl Earlier {
             blank("post", check.post_id.to_string());
             blank("subject", check.subject.clone());
             blank("reason", check.reason.clone());
+            blank("questions", check.own_questions.clone());
             blank("days", check.days_to_answer.to_string());
         }
         if let Some(license) = &self.license {
             blank("license_form", license.form.clone());
             blank("destination", license.destination.clone());
-            blank("value_usd", license.value_usd.to_string());
+            blank("value_usd", license.value().map(|value| value.to_string()).unwrap_or_default());
             blank("purpose", license.purpose.clone());
         }
         let (lines, parties) = (self.lines(), self.parties());

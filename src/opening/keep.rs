@@ -1,5 +1,5 @@
-//! What one save of the page keeps: the check, its license, the lines and the parties. Each by the rule that its own page
-//! has; one that is refused keeps all of it from being kept.
+//! What one save of the page keeps: the check, its license, the lines and the parties. Each by the rule that its own
+//! page has; one that is refused keeps all of it from being kept.
 
 use std::collections::BTreeSet;
 

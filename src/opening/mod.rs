@@ -1,5 +1,5 @@
-//! Opening a check on one page, with its license, lines and parties. It puts the forms of their short pages together, so
-//! it stands above them, as telegrams do; their rules judge, and their stores keep.
+//! Opening a check on one page, with its license, lines and parties. It puts the forms of their short pages together,
+//! so it stands above them, as telegrams do; their rules judge, and their stores keep.
 
 mod act;
 mod beside;

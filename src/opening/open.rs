@@ -1,6 +1,6 @@
-//! Opening a check on one page, by one save: the request, its license with lines and parties, or its subjects. All of it
-//! is kept, or nothing. A license that is on file is found by its number, parties by their names; lines are typed or
-//! pasted. The buttons that look for something send the page too, and it comes back with everything typed.
+//! Opening a check on one page, by one save: the request, its license with lines and parties, or its subjects. All of
+//! it is kept, or nothing. A license that is on file is found by its number, parties by their names; lines are typed
+//! or pasted. The buttons that look for something send the page too, and it comes back with everything typed.
 
 use std::borrow::Borrow;
 

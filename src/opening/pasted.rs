@@ -1,6 +1,6 @@
-//! Lines of items as they are pasted from a spreadsheet: a line each, its cells apart by tabs, or by semicolons where no
-//! tab is. A first line may name the columns; else they stand in the order of the page. What a cell means is for the
-//! field that it goes to: what is wrong is told there.
+//! Lines of items as they are pasted from a spreadsheet: a line each, its cells apart by tabs, or by semicolons where
+//! no tab is. A first line may name the columns; else they stand in the order of the page. What a cell means is for
+//! the field that it goes to: what is wrong is told there.
 
 use crate::{
     licenses::{items::Designation, model::Jurisdiction},

@@ -72,6 +72,7 @@ async fn files(
             post_zone: row.post_zone,
             subject: row.subject,
             reason: row.reason,
+            own_questions: row.own_questions,
             priority: row.priority,
             site_visit: row.site_visit,
             site_visit_waiver: row.site_visit_waiver,
