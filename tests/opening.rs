@@ -220,13 +220,14 @@ async fn two_windows_make_one_license_and_one_check() {
     let mut answers = [a.status, b.status, c.status];
     answers.sort_unstable();
     // Whichever window was first: its own repeat is led where it led, the other one is told of the license.
-    assert!(matches!(answers, [303, 303, 422] | [303, 422, 422]), "{answers:?}");
+    assert!(matches!(answers, [303, 303 | 422, 422]), "{answers:?}");
     assert_eq!(app.value("select count(*) from checks").await, (checks + 1).to_string());
     assert_eq!(app.value(&format!("select count(*) from licenses where number = '{NUMBER}'")).await, "1");
 }
 
 fn many(lines: usize) -> String {
-    (1..=lines).map(|at| format!("Rifle model {at}\tsemi-automatic rifles\t\t{at}\tpieces\t{at}00\n")).collect()
+    let line = |at: usize| format!("Rifle model {at}\tsemi-automatic rifles\t\t{at}\tpieces\t{at}00\n");
+    (1..=lines).fold(String::new(), |all, at| all + &line(at))
 }
 
 #[tokio::test]

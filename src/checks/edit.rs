@@ -42,15 +42,10 @@ form! {
 #[template(path = "checks/edit.html")]
 struct Page {
     layout: Layout,
+    title: &'static str,
     sent: Sent<OpenForm>,
     posts: Vec<Choice>,
     draft: (CheckId, String),
-}
-
-impl Page {
-    fn title(&self) -> &'static str {
-        CheckVerb::Edit.title()
-    }
 }
 
 /// The form of a draft.
@@ -72,7 +67,13 @@ pub async fn submit_edit(can: Can<verbs::Edit>, Path(id): Path<CheckId>, mut sen
 }
 
 async fn page(can: &Actor, draft: (CheckId, String), sent: Sent<OpenForm>) -> Result<Response> {
-    html(&Page { layout: can.layout(), sent, posts: posts::store::choices(can).await?, draft })
+    html(&Page {
+        layout: can.layout(),
+        title: CheckVerb::Edit.title(),
+        sent,
+        posts: posts::store::choices(can).await?,
+        draft,
+    })
 }
 
 fn filled(file: &CaseFile) -> OpenForm {

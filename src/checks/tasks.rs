@@ -162,7 +162,7 @@ fn items(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
         "Add the licenses this check is about".into()
     } else {
         let value: Option<rust_decimal::Decimal> = file.licenses.iter().map(LicenseFile::value).sum();
-        let value = value.map_or_else(|| "value not stated".to_owned(), |value| dollars(value));
+        let value = value.map_or_else(|| "value not stated".to_owned(), dollars);
         format!("{}, {} of items, {value}", many(file.licenses.len(), "license"), many(lines, "line"))
     };
     task("licenses", "Licenses and items", detail, state)

@@ -20,6 +20,7 @@ use crate::{
         items::ItemForm,
         model::{LicenseFile, Refusal as OfLicenses},
         parties::{Chosen, InRole, RoleForm},
+        register::Registered,
         subjects,
     },
     parties::model::PartyRole,
@@ -38,7 +39,7 @@ pub(super) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<Open
     let known = known(can, change, &read, &mut sent.form).await?;
     let others = application(change, &read, (&of_today, today), &mut sent.form).await?;
     let applied_on = known.as_ref().map(|license| license.applied_on);
-    let received_on = read.application.as_ref().and_then(|read| read.applied_on());
+    let received_on = read.application.as_ref().and_then(Registered::applied_on);
     let reference = reference::store::on(change.conn(), applied_on.or(received_on).unwrap_or(today)).await?;
     for block in sent.form.items.answered() {
         block.judge(&reference);

@@ -96,23 +96,23 @@ impl Page {
         [quantity, class].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    /// A party's roles.
-    fn roles(&self, block: &RoleForm) -> String {
-        let ticked = PartyRole::ALL.iter().filter(|role| block.role.has(role.code()));
-        ticked.map(|role| role.label()).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether what stands in a field is none of the choices.
-    fn is_beyond(&self, raw: &str, choices: &[Choice]) -> bool {
-        !raw.is_empty() && choices.iter().all(|choice| !choice.is(raw))
-    }
-
     /// Whether what describes a new party is found open.
     fn is_new(&self, at: impl Borrow<usize>, block: &RoleForm) -> bool {
         let is_begun =
             !block.kind.raw().is_empty() || !block.country.raw().is_empty() || block.namesake.error().is_some();
         block.party.raw().is_empty() && (is_begun || self.beside.matches(at).is_empty())
     }
+}
+
+/// What a party does, as far as it is ticked.
+pub fn roles(block: &RoleForm) -> String {
+    let ticked = PartyRole::ALL.iter().filter(|role| block.role.has(role.code()));
+    ticked.map(|role| role.label()).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether what stands in a field is none of the choices.
+pub fn is_beyond(raw: &str, choices: &[Choice]) -> bool {
+    !raw.is_empty() && choices.iter().all(|choice| !choice.is(raw))
 }
 
 impl OpeningForm {
@@ -171,14 +171,14 @@ pub async fn submit(
     let mut answers = Answers::of(typed.as_str());
     let refused = found(&can, &mut answers).await?;
     if let Some(act) = act {
-        return again(&can, act, answers, refused, sent).await;
+        return Box::pin(again(&can, act, answers, refused, sent)).await;
     }
     sent.form = OpeningForm::of(&answers);
     if let Some(refusal) = refused {
         sent.form.pasted.refuse(refusal);
     }
     let done = can.make(&mut sent, async |change, sent| enter(&can, change, sent).await).await;
-    sent.answer(done, async |sent| page(&can, sent, None).await).await
+    Box::pin(sent.answer(done, async |sent| page(&can, sent, None).await)).await
 }
 
 /// Reads what was pasted as if it had been typed, and takes the license of a number that is all that was said of it.

@@ -95,13 +95,23 @@ fn designation(cell: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::sample;
+    use crate::{reference::model::Entry, sample};
+
+    /// Two classes of items.
+    fn classes() -> Reference {
+        let class = |(code, label): (&str, &str)| {
+            Arc::new(Entry { label: label.into(), ..sample::entry(ReferenceKind::ItemClass, code) })
+        };
+        Reference([("pistol", "Pistol"), ("automatic_rifle", "Automatic rifle")].map(class).to_vec())
+    }
 
     fn lines(pasted: &str) -> Vec<String> {
         let said =
             |line: Line| line.iter().map(|(field, value)| format!("{field}={value}")).collect::<Vec<_>>().join(" ");
-        read(pasted, &sample::reference()).into_iter().map(said).collect()
+        read(pasted, &classes()).into_iter().map(said).collect()
     }
 
     #[test]

@@ -56,11 +56,11 @@ async fn two_lines_and_four_parties(case: &Browser, number: &str) -> (u32, u32, 
             case.press(&group).await;
         }
         case.write_in(&group, "Name", name).await;
-        case.tick_in(&group, role).await;
+        case.tick(&group, role).await;
     }
     case.press("Find the parties").await;
     for (at, (name, _)) in PARTIES.iter().enumerate() {
-        case.tick_in(&format!("Party {}", at + 1), name).await;
+        case.tick(&format!("Party {}", at + 1), name).await;
     }
     send(case).await;
     case.effort.so_far()
@@ -99,9 +99,9 @@ async fn twenty_five_lines_are_pasted_and_sent_in_eight_loads_at_most() {
         case.press("Show how they are read").await;
         case.says("Rifle model 25").await;
         case.write_in("Party 1", "Name", "Pelago").await;
-        case.tick_in("Party 1", "End-user").await;
+        case.tick("Party 1", "End-user").await;
         case.press("Find the parties").await;
-        case.tick_in("Party 1", "Pelago").await;
+        case.tick("Party 1", "Pelago").await;
         send(&case).await;
         let (clicks, loads, choices) = case.effort.so_far();
         println!("25 lines, {scripts:?}: {loads} loads, {clicks} clicks, {choices} choices");

@@ -333,11 +333,6 @@ impl Browser {
         assert_eq!(ticked, json!(true), "{label:?} is ticked");
     }
 
-    /// As [`Browser::tick`], of whatever group within a block of that legend.
-    pub async fn tick_in(&self, block: &str, label: &str) {
-        self.tick(block, label).await;
-    }
-
     /// What stands in the field of this label.
     pub async fn written(&self, label: &str) -> String {
         let field = self.field("", label).await;

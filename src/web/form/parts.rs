@@ -354,7 +354,6 @@ mod tests {
     form! {
         /// A visit of which a note may be kept.
         pub struct VisitForm reads Visit {
-            place: Part<PlaceForm>,
             note: Maybe<NoteForm>,
         }
     }
@@ -389,7 +388,7 @@ mod tests {
     #[test]
     fn a_part_in_which_nothing_is_said_is_passed_over_and_one_that_is_left_too() {
         let visit = |note: &str, of: &str| {
-            let pairs = [("town", "Cobija".to_owned()), ("text", note.to_owned()), ("of", of.to_owned())];
+            let pairs = [("text", note.to_owned()), ("of", of.to_owned())];
             VisitForm::sent(&Pairs::of(&pairs))
         };
         let read = |form: &VisitForm| form.read().map(|read| read.note.map(|note| note.text.to_string()));
