@@ -149,8 +149,9 @@ impl Opened {
 
     /// Its entry in the log; `with` is what was recorded beside it.
     pub(crate) fn event(&self, id: CheckId, reference: &str, with: &str) -> Event {
+        let (asked, after) = (self.questions(), says("Reason", self.reason.as_str()));
         Event::new(Verb::CheckOpened, id, format!("opened {reference}: {}{with}", self.subject))
-            .after(says("Reason", self.reason.as_str()).and("Questions", self.questions()))
+            .after(if asked.is_empty() { after } else { after.and("Questions", asked) })
     }
 
     fn request(&self, follows: Option<CheckId>) -> Request<'_> {
