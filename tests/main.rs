@@ -28,6 +28,7 @@ mod marks;
 mod migrations;
 mod mistakes;
 mod offices;
+mod opening;
 mod outage;
 mod pages;
 mod parties;

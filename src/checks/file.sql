@@ -2,7 +2,7 @@
 -- at the moment $5, on the day $6 in Washington. What a check owns comes as JSON in the shape of the type that is named in its column: every field of the type is a key.
 select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type: CheckType", c.state as "state: CheckState",
     c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", called(o.id, o.name, coalesce(c.closed_at, 'infinity')) as "post_name!",
-    o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.priority as "priority: Priority",
+    o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.own_questions, c.priority as "priority: Priority",
     c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
     called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
     c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 then earlier.reference end as "follows?",

@@ -33,7 +33,7 @@ use crate::{
     web::{
         Form, Layout, Part, Path, Query, Sent,
         body::Typed,
-        form::{Answer, Block, Ticked, storable},
+        form::{Answer, Block, Spare, Ticked, storable},
         html,
     },
     words::Choice,

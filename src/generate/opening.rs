@@ -25,12 +25,7 @@ pub(super) struct Opening {
 }
 
 /// The file of a check as it is opened.
-pub(super) fn drafted(
-    (id, reference): (CheckId, String),
-    opening: Opening,
-    place: &Place,
-    person: &Human,
-) -> CheckFile {
+pub(super) fn drafted((id, reference): (CheckId, String), opening: Opening, place: &Place, by: &Human) -> CheckFile {
     let Opening { at, check_type, priority, site_visit, subject, reason, days, follows, .. } = opening;
     CheckFile {
         id,
@@ -49,10 +44,11 @@ pub(super) fn drafted(
         priority,
         site_visit,
         site_visit_waiver: None,
+        own_questions: String::new(),
         days_to_answer: days,
         due_on: None,
-        opened_by: person.id,
-        opened_by_name: person.name.clone(),
+        opened_by: by.id,
+        opened_by_name: by.name.clone(),
         opened_at: at,
         requested_at: None,
         officer_id: None,

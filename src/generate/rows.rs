@@ -125,7 +125,7 @@ rows! {
         id: LicenseId, number: &'a str, number_normalized: &'a str, form: &'a str, status: LicenseStatus, registered_approved_on: Option<Date>,
         destination: &'a str, value_usd: Decimal, received_on: Option<Date>, purpose: &'a str, certified_on: Option<Date>,
         registered_by: PersonId, registered_at: OffsetDateTime, facts_changed_at: Option<OffsetDateTime>, revision: i32, version: i32,
-    } leaves [];
+    } leaves ["value_stated"];
     ItemGroup<'a> in "item_groups" {
         id: ItemGroupId, license_id: LicenseId, label: &'a str, item_class: &'a str, usml_category: Option<&'a str>,
         significant_military_equipment: bool, major_defense_equipment: bool, quantity: i64, unit: &'a str, value_usd: Option<Decimal>,
@@ -157,7 +157,7 @@ rows! {
         requested_by: Option<PersonId>, requested_at: Option<OffsetDateTime>, officer_id: Option<PersonId>,
         acknowledged_at: Option<OffsetDateTime>, replied_at: Option<OffsetDateTime>, resulted_at: Option<OffsetDateTime>,
         closed_at: Option<OffsetDateTime>, follows_check_id: Option<CheckId>, revision: i32, version: i32,
-    } leaves ["reference"];
+    } leaves ["reference", "own_questions"];
     CheckLicense in "check_licenses" { check_id: CheckId, license_id: LicenseId, } leaves [];
     CheckSubject in "check_subjects" { id: SubjectId, check_id: CheckId, party_id: PartyId, role: PartyRole, } leaves [];
     Question<'a> in "check_questions" {

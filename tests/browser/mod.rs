@@ -7,6 +7,7 @@ mod desk;
 mod drafts;
 mod interview;
 mod keyboard;
+mod opening;
 mod pages;
 mod pictures;
 mod refusals;

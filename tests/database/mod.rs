@@ -735,6 +735,7 @@ async fn rows_that_cannot_be_are_refused() {
         (format!("{}; {}", decided("return", "reviewer2"), decided("deny", "reviewer2")), "decisions_number_key"),
         (format!("update item_groups set quantity = 0 where license_id = {LICENSE}"), "item_groups_quantity_positive"),
         (format!("update licenses set value_usd = -1 where id = {LICENSE}"), "licenses_value_not_negative"),
+        (format!("update licenses set value_stated = false, status = 'approved_on_conditions' where id = {LICENSE}"), "licenses_value_stated"),
         (format!("update licenses set (form, number_normalized) = (select form, number_normalized from licenses where id = {LICENSE}) where number = '050106402'"), "licenses_number_key"),
         (format!("update people set decision_authority = -1 where id = {who}"), "people_authority_not_negative"),
         (format!("update import_approvals set state = 'issued' where license_id = {LICENSE}"), "import_approvals_issued_on_paper"),

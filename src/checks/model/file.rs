@@ -100,6 +100,8 @@ pub struct CheckFile {
     pub subject: String,
     /// Why it was opened.
     pub reason: String,
+    /// What the post is asked beside the topics, in Washington's own words; a question a line.
+    pub own_questions: String,
     pub priority: Priority,
     /// How a site visit is asked for.
     pub site_visit: SiteVisit,
