@@ -49,3 +49,4 @@ mod telegrams;
 mod templates;
 mod tidy;
 mod weapons;
+mod worksheet;

@@ -13,3 +13,4 @@ mod refusals;
 mod sign;
 mod story;
 mod telegram;
+mod worksheet;
