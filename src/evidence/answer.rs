@@ -120,7 +120,7 @@ impl AnswerForm {
         all.map(|(name, value)| (format!("topics.{number}.{name}"), value)).collect()
     }
 
-    /// The same for the same answers, however a browser breaks the lines of a text and in whatever order it sends ticks.
+    /// The same for the same answers, however a browser breaks lines and in whatever order it sends ticks.
     pub(super) fn fingerprint(&self) -> String {
         let found = &self.found;
         let text = found.text.raw().replace("\r\n", "\n");

@@ -234,16 +234,16 @@ impl<'a> Row<'a> {
         many(self.others.len() + self.not_offered, "other contact")
     }
 
-    /// `2 statements and 1 contact bear on it`.
+    /// `To go by: 2 statements and 1 contact`.
     fn bearing(&self) -> String {
         let (said, silent) = (self.topic.said.len(), self.contacts.iter().filter(|tick| tick.said.is_empty()).count());
         let counted = [(said, "statement"), (silent, "contact")];
         let parts: Vec<String> =
             counted.iter().filter(|(count, _)| *count > 0).map(|(count, one)| many(*count, one)).collect();
-        match (parts.as_slice(), said + silent) {
-            ([], _) => "Nothing was said on it yet".into(),
-            (_, 1) => format!("{} bears on it", parts.concat()),
-            _ => format!("{} bear on it", parts.join(" and ")),
+        if parts.is_empty() {
+            "Nothing was said on it yet".into()
+        } else {
+            format!("To go by: {}", parts.join(" and "))
         }
     }
 }

@@ -34,7 +34,7 @@ form! {
 }
 
 /// How many answers one page takes.
-pub const MOST: usize = AnswerForm::MOST;
+const MOST: usize = AnswerForm::MOST;
 /// How much of what was found before comes with the page, to be changed there.
 const ROOM: usize = 8_000;
 
@@ -48,6 +48,8 @@ struct Page<'a> {
     strays: Vec<usize>,
     /// What the answers are answers to.
     asks: &'static str,
+    /// How many topics a page has room for.
+    room: String,
     /// What a text has to keep to, and what a mark is beforehand.
     limit: String,
     mark: String,
@@ -96,7 +98,11 @@ fn page(can: &Actor, file: &CaseFile, events: &[Entry], mut sent: Sent<Worksheet
         rows,
         strays,
         asks: finding::asks(file),
-        limit: format!("A claim is no fact: say who stated it. Up to {} characters.", grouped(&TEXT_LIMIT.to_string())),
+        room: many(MOST, "topic"),
+        limit: format!(
+            "A claim is no fact: say who stated it. At most {}.",
+            many(grouped(&TEXT_LIMIT.to_string()), "character")
+        ),
         mark: format!("{} unless you say otherwise.", PortionMark::DEFAULT.code()),
         ended,
         saved: Some(saved).filter(|saved| !is_alone && !saved.is_empty()),
