@@ -84,7 +84,7 @@ pub(super) struct Tick<'a> {
     pub(super) is_ticked: bool,
 }
 
-/// What somebody said.
+/// A statement, as far as a line of the page has room.
 #[derive(Debug)]
 pub(super) struct Claim<'a> {
     pub(super) text: Cut<'a>,
