@@ -237,6 +237,7 @@ addresses! {
     document_describe(id: CheckId) "/checks/{id}/documents/describe";
     document_edit(id: CheckId, document: DocumentId) "/checks/{id}/documents/{document}/edit";
     check_mistake(id: CheckId, what: Code, row: Row) "/checks/{id}/mistakes/{what}/{row}";
+    worksheet(id: CheckId) "/checks/{id}/worksheet";
     finding(id: CheckId, topic: Code) "/checks/{id}/findings/{topic}";
     telegram_write(id: CheckId, direction: Code) "/checks/{id}/telegrams/write/{direction}";
 

@@ -54,6 +54,7 @@ pub fn entry(kind: ReferenceKind, code: &str) -> Entry {
         detail: String::new(),
         country: None,
         country_group: None,
+        topic: None,
         items: None,
         amount: None,
         waiting_days: None,

@@ -50,3 +50,4 @@ mod telegrams;
 mod templates;
 mod tidy;
 mod weapons;
+mod worksheet;

@@ -156,6 +156,17 @@ impl SignedIn {
         }
     }
 
+    /// Keeps what of the form of a change stays unsent as a text of its own for that page, within the change.
+    ///
+    /// # Errors
+    /// A sentence when there is no room: then the change is not made either.
+    pub async fn leave_draft(&self, change: &mut Change, page: DraftPage<'_>, body: &str) -> Result<()> {
+        match change.leave(page, body).await? {
+            Kept::Full(full) => Err(no_room(&full).into()),
+            Kept::Kept | Kept::Used => Ok(()),
+        }
+    }
+
     /// What the person typed and did not send.
     pub async fn unsent(&self) -> Result<Vec<Unsent>> {
         drafts::unsent(self.reads(), self.id).await

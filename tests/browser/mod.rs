@@ -14,3 +14,4 @@ mod refusals;
 mod sign;
 mod story;
 mod telegram;
+mod worksheet;

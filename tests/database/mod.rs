@@ -750,6 +750,7 @@ async fn rows_that_cannot_be_are_refused() {
         ("update country_rules set source = ''".into(), "country_rules_source_given"),
         ("update reference_entries set country = null where kind = 'proscribed_country'".into(), "reference_entries_country_given"),
         ("update reference_entries set amount = null where kind = 'notification_threshold'".into(), "reference_entries_threshold_whole"),
+        ("update reference_entries set topic = null where kind = 'question'".into(), "reference_entries_topic_given"),
         (
             "insert into reference_entries (id, kind, code, label, source, starts_on)
                  select gen_random_uuid(), kind, code, label, source, starts_on from reference_entries where kind = 'topic' limit 1".into(),

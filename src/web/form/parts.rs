@@ -150,6 +150,11 @@ pub trait Block: Spare {
     const ONE: &'static str;
     /// How many are sent at once.
     const MOST: usize;
+
+    /// What people call it; by its number, unless it has a name.
+    fn named(&self, number: usize) -> String {
+        format!("{} {number}", Self::ONE)
+    }
 }
 
 /// Blocks of a form. They are numbered from 1 on, and a field has the number of its block in its name: `said.2.text`.
@@ -178,6 +183,16 @@ impl<B: Block> Blocks<B> {
     /// Those in which something is said, as their answers are read.
     pub fn answered(&mut self) -> impl Iterator<Item = &mut B> {
         self.each.iter_mut().filter(|block| !block.is_blank())
+    }
+
+    /// Each block, to be judged or filled in.
+    pub fn each_mut(&mut self) -> impl Iterator<Item = &mut B> {
+        self.each.iter_mut()
+    }
+
+    /// All of them; none are left.
+    pub fn take(&mut self) -> Vec<B> {
+        std::mem::take(&mut self.each)
     }
 
     pub fn len(&self) -> usize {
@@ -259,7 +274,7 @@ impl<B: Block> Answer for Blocks<B> {
     fn faults(&self) -> Vec<Fault> {
         let own = self.error.iter().map(|message| Fault::new(self.name(), message));
         let within = |(at, block): (usize, &B)| {
-            let named = format!("{} {at}", B::ONE);
+            let named = block.named(at);
             block.faults().into_iter().map(move |fault| Fault { within: named.clone(), ..fault })
         };
         own.chain(self.each().filter(|(_, block)| !block.is_blank()).flat_map(within)).collect()
