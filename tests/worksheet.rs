@@ -493,25 +493,25 @@ async fn fifty_topics_with_long_texts_are_still_a_small_page() {
     let id = check.trim_start_matches("/checks/").to_owned();
     let post = app.enter("guatemala").await;
     // Behind the back of every rule: forty topics more, of which thirty are answered at length.
-    let mut rows = String::new();
+    let mut rows = Vec::new();
     for at in 0..40 {
-        rows += &format!(
+        rows.push(format!(
             "insert into reference_entries (id, kind, code, label, check_types, source, starts_on)
              values (gen_random_uuid(), 'topic', 'topic_{at}', 'Topic of the number {at}', array['pre_license'], 'Invented', '2020-01-01');"
-        );
+        ));
         if at < 30 {
-            rows += &format!(
+            rows.push(format!(
                 "insert into findings (id, check_id, topic, answer, text, portion_mark, recorded_by, recorded_at)
                  select gen_random_uuid(), '{id}', 'topic_{at}', 'yes', '{}', 'SBU', id, now() from people where account = 'guatemala';",
                 long(at, 6_000)
-            );
-            rows += &format!(
+            ));
+            rows.push(format!(
                 "insert into finding_basis (finding_id, contact_id) select f.id, (select id from contacts where check_id = '{id}' limit 1)
                  from findings f where f.check_id = '{id}' and f.topic = 'topic_{at}';"
-            );
+            ));
         }
     }
-    app.run(&format!("set local session_replication_role = replica; {rows}")).await;
+    app.run(&format!("set local session_replication_role = replica; {}", rows.concat())).await;
     app.run("update kept_versions set version = gen_random_uuid()").await;
     let path = format!("{check}/worksheet");
     let headers = [("accept", "text/html"), ("accept-encoding", "br"), ("sec-fetch-site", "same-origin")];
