@@ -403,3 +403,225 @@ async fn own_questions_go_out_with_the_request_and_its_telegram() {
     telegram.says("Who guards the store at night?");
     assert!(!telegram.body.contains("second range"));
 }
+
+const OTHER: &str = "050456123";
+
+/// Registers a license with a check of its own; gives its id.
+async fn on_file(app: &TestApp, case: &Visitor, number: &str) -> String {
+    let form = licensed(asked(case, "pre_license").await, number);
+    line(form, 1, ("Hunting rifles", "semiautomatic_rifle", "36")).send(case).await.is(303);
+    app.value(&format!("select id from licenses where number = '{number}'")).await
+}
+
+#[tokio::test]
+async fn whoever_says_that_it_is_none_on_file_is_believed_and_loses_nothing_typed() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let license = on_file(&app, &case, NUMBER).await;
+    let before = counts(&app).await;
+    // The number is all that was typed: it is found, and declined.
+    let (_, form) = press(&case, &asked(&case, "pre_license").await.set("number", NUMBER), "find").await;
+    assert_eq!(form.value("license"), license);
+    let (page, declined) = press(&case, &form.set("license", ""), "find").await;
+    page.says("Application received").says("None of these");
+    let page = declined.send(&case).await;
+    page.is(422).says("This answer is needed.");
+    assert_eq!(counts(&app).await, before, "nothing stands on the license that was declined");
+    // A new one of the same number under another form: what was typed of it outlives a look at the one on file.
+    let typed = [
+        ("number", NUMBER),
+        ("license_form", "dsp_61"),
+        ("destination", "GT"),
+        ("value_usd", "900"),
+        ("purpose", "For patrols\nby night."),
+        ("received_on.day", "3"),
+        ("received_on.month", "11"),
+        ("received_on.year", "2026"),
+    ];
+    let asked = asked(&case, "pre_license").await;
+    let form = typed.iter().fold(asked, |form, (name, value)| form.set(name, value));
+    let (page, form) = press(&case, &form, "find").await;
+    assert_eq!(form.value("license"), "", "nothing is chosen for who describes one");
+    let chosen = page.choice("license", NUMBER);
+    let (page, form) = press(&case, &form.set("license", &chosen), "find").await;
+    page.says("Lines and parties below are added to it").says_not("Application received");
+    let (page, form) = press(&case, &form.set("license", ""), "find").await;
+    page.says("Application received");
+    for (name, value) in typed {
+        assert_eq!(form.value(name).replace("\r\n", "\n"), value, "{name}");
+    }
+    let page = form.send(&case).await;
+    page.is(422).says("Another one than");
+    let another = page.choice("other_license", "Another one than");
+    let form = Filled::of(PATH, &page).expect("the form again").set("other_license", &another);
+    form.send(&case).await.is(303);
+    assert_eq!(app.value(&format!("select count(*) from licenses where number = '{NUMBER}'")).await, "2");
+}
+
+#[tokio::test]
+async fn a_license_goes_with_the_number_it_was_chosen_for() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let (license, other) = (on_file(&app, &case, NUMBER).await, on_file(&app, &case, OTHER).await);
+    let (_, form) = press(&case, &asked(&case, "pre_license").await.set("number", NUMBER), "find").await;
+    assert_eq!(form.value("license"), license);
+    let before = counts(&app).await;
+    for number in ["", "050999444"] {
+        let form = form.clone().set("number", number);
+        let (page, _) = press(&case, &form, "find").await;
+        page.says_not(&format!("It is license {NUMBER}"));
+        if !number.is_empty() {
+            form.send(&case).await.is(422).says("This answer is needed.");
+        }
+        assert_eq!(counts(&app).await, before, "{number}");
+    }
+    // As a script kept it, before anybody looked again.
+    let form_id = FormId::new().to_string();
+    let kept =
+        form.clone().set("number", OTHER).set("path", PATH).set("form_id", &form_id).set("title", "Open a check");
+    let kept = case.post("/drafts", &kept.pairs()).await;
+    assert!(kept.status < 300, "{}", kept.status);
+    case.get(PATH).await.says_not(&format!("It is license {NUMBER}"));
+    // In another spelling it is the same; another one on file is found by its own number.
+    for (number, license) in [("05-0123777", &license), (OTHER, &other)] {
+        form.clone().set("number", number).set("form_id", &FormId::new().to_string()).send(&case).await.is(303);
+        let on = "select license_id from check_licenses order by check_id desc limit 1";
+        assert_eq!(&app.value(on).await, license, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_party_goes_with_the_name_it_was_chosen_for() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER).set("parties.1.name", "Pelago");
+    let (page, form) = press(&case, &form.set("parties.1.role", "applicant"), "find").await;
+    let form = form.set("parties.1.party", &page.choice("parties.1.party", "Pelago"));
+    let before = counts(&app).await;
+    let page = form.clone().set("parties.1.name", "Meridian").send(&case).await;
+    page.is(422).says("Choose a party, or give the name").says("Meridian").says_not("Pelago Trading");
+    let (page, again) = press(&case, &form.clone().set("parties.1.name", "Meridian"), "find").await;
+    page.says_not("Pelago Trading");
+    assert_eq!(again.value("parties.1.party"), "");
+    let nobody = form.clone().set("parties.1.party", &FormId::new().to_string()).set("parties.1.name", "");
+    nobody.send(&case).await.is(422).says("Choose a party from the list.");
+    assert_eq!(counts(&app).await, before);
+    form.set("parties.1.name", "PELAGO trading").send(&case).await.is(303);
+    let name = "select p.name from license_parties l join parties p on p.id = l.party_id order by l.id desc limit 1";
+    assert_eq!(app.value(name).await, "Pelago Trading Ltd.");
+}
+
+#[tokio::test]
+async fn a_pasted_cell_is_asked_about_as_if_it_had_been_typed() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER);
+    let form = form.set("pasted", "Quantity;Description;Class\n3;(S) Santiago office rifles;Pistol");
+    let before = counts(&app).await;
+    let (page, _) = press(&case, &form, "find").await;
+    page.says("Is this a classification mark?");
+    let page = form.send(&case).await;
+    page.is(422).says("Is this a classification mark?").says("(S) Santiago office rifles");
+    assert_eq!(counts(&app).await, before);
+    let none = page.choice("a_mark", "It is not a classification mark");
+    Filled::of(PATH, &page).expect("the form again").set("a_mark", &none).send(&case).await.is(303);
+}
+
+#[tokio::test]
+async fn whatever_is_said_in_a_block_is_kept_or_told_of() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER);
+    let form = line(form, 1, ("Hunting rifles", "semiautomatic_rifle", "36"));
+    let bare = asked(&case, "company_review").await;
+    let before = counts(&app).await;
+    for (name, value, said) in [
+        ("items.2.item_class", "pistol", "Line 2, "),
+        ("items.2.usml_category", "I", "Line 2, "),
+        ("items.2.unit", "boxes", "Line 2, "),
+        ("items.2.value_usd", "12", "Line 2, "),
+        ("items.2.designations", "major_defense_equipment", "Line 2, "),
+        ("parties.2.kind", "company", "Party 2, "),
+        ("parties.2.country", "GT", "Party 2, "),
+        ("parties.2.address", "A street", "Party 2, "),
+        ("parties.2.role", "broker", "Party 2, "),
+    ] {
+        form.clone().set(name, value).send(&case).await.is(422).says(said);
+    }
+    for name in ["license_form", "destination", "purpose", "received_on.day", "approved_on.day"] {
+        bare.clone().set(name, "1").send(&case).await.is(422).says("Number : This answer is needed.");
+    }
+    assert_eq!(counts(&app).await, before);
+    // What was pasted as a designation and is none stays to be seen.
+    let page = form.set("pasted", "Lasers;Pistol;;2;;;;see the annex").send(&case).await;
+    page.is(422).says("Line 2, Designations").says("see the annex");
+    assert_eq!(Filled::of(PATH, &page).expect("a form").value("items.2.designations"), "see the annex");
+}
+
+#[tokio::test]
+async fn no_pasted_or_copied_line_is_lost_to_a_button_or_for_want_of_room() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = line(licensed(asked(&case, "pre_license").await, NUMBER), 1, ("A", "pistol", "1"));
+    let (_, removed) = press(&case, &form.clone().set("pasted", "P;Pistol;;3"), "remove.items.2").await;
+    assert_eq!((removed.value("items.1.label"), removed.value("items.2.label")), ("A", "P"));
+    let (_, form) = press(&case, &form.set("pasted", &many(30)), "find").await;
+    let (page, full) = press(&case, &form.clone().set("pasted", &many(20)), "find").await;
+    page.says("One save takes 50 lines; this is 51.");
+    assert!(full.value("pasted").contains("Rifle model 20"), "it is still there");
+    let (_, form) = press(&case, &form.set("pasted", &many(19)), "find").await;
+    assert_eq!((form.value("items.50.label"), form.value("pasted")), ("Rifle model 19", ""));
+    let (page, form) = press(&case, &form.set("copy", "050107211").set("purpose", ""), "copy").await;
+    page.says("One save takes 50 lines; this is ");
+    assert_eq!((form.value("copy"), form.value("purpose")), ("050107211", ""), "nothing of it is filled in");
+    // A name that PostgreSQL cannot even be asked for is nobody's.
+    press(&case, &form.set("copy", "BL\0"), "copy").await;
+}
+
+#[tokio::test]
+async fn classes_are_offered_read_and_judged_by_the_day_of_the_application() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let label = app.value("select label from reference_entries where kind = 'item_class' and code = 'optic'").await;
+    app.run(&format!(
+        "{ENTRY}; update reference_entries set ends_on = '2026-11-10' where kind = 'item_class' and code = 'optic'"
+    ))
+    .await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER).set("pasted", &format!("Sights;{label};;2"));
+    let (page, today) = press(&case, &form, "find").await;
+    page.says("Line 1, Class : Choose a class from the list.");
+    today.send(&case).await.is(422);
+    let form = form.set("received_on.day", "3").set("received_on.month", "11").set("received_on.year", "2026");
+    let (page, form) = press(&case, &form, "find").await;
+    page.says_not("Choose a class from the list.");
+    assert_eq!(form.value("items.1.item_class"), "optic");
+    form.send(&case).await.is(303);
+    // On a license on file, by its day.
+    let form =
+        asked(&case, "pre_license").await.set("number", NUMBER).set("pasted", &format!("More sights;{label};;2"));
+    let (page, form) = press(&case, &form, "find").await;
+    page.says("Sights, 2").says_not("Choose a class from the list.");
+    form.send(&case).await.is(303);
+}
+
+const ENTRY: &str = "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
+    values (gen_random_uuid(), '2026-11-23 17:00Z', 'test', 'exported', 'person', gen_random_uuid(), 'a change')";
+
+/// A program that knows no value that is not stated writes the amount alone.
+#[tokio::test]
+async fn a_value_that_an_older_program_records_is_stated() {
+    let app = TestApp::demonstration().await;
+    let case = app.enter("case").await;
+    let form = licensed(asked(&case, "pre_license").await, NUMBER).set("value_usd", "");
+    line(form, 1, ("Hunting rifles", "semiautomatic_rifle", "36")).send(&case).await.is(303);
+    let kept = format!("select value_stated || ' ' || value_usd from licenses where number = '{NUMBER}'");
+    for (value, then) in [("value_usd", "false 0.00"), ("0", "false 0.00"), ("48200", "true 48200.00")] {
+        let write = format!("update licenses set value_usd = {value} where number = '{NUMBER}'");
+        app.run(&format!("{ENTRY}; {write}")).await;
+        assert_eq!(app.value(&kept).await, then, "{value}");
+    }
+    // What this one takes back is not stated again.
+    app.run(&format!("{ENTRY}; update licenses set value_usd = 0, value_stated = false where number = '{NUMBER}'"))
+        .await;
+    assert_eq!(app.value(&kept).await, "false 0.00");
+}

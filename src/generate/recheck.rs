@@ -35,6 +35,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["parties", "people", "posts"], "note_former_name", NoRow),
+    (&["licenses"], "note_stated_value", NoRow),
     (&["checks"], "closed_is_final", NoRow),
     (&["serials"], "marks_numbers", NoRow),
     (&["parties"], "as_its_merge", NoRow),

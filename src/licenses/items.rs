@@ -54,8 +54,11 @@ form! {
 }
 
 impl Spare for ItemForm {
+    /// The jurisdiction is preset.
     fn is_blank(&self) -> bool {
-        self.label.raw().trim().is_empty() && self.quantity.raw().trim().is_empty()
+        let (what, class, category) = (self.label.raw(), self.item_class.raw(), self.usml_category.raw());
+        let said = [what, class, category, self.quantity.raw(), self.unit.raw(), self.value_usd.raw()];
+        said.iter().all(|said| said.trim().is_empty()) && !self.designations.is_answered()
     }
 }
 

@@ -46,8 +46,11 @@ form! {
 }
 
 impl Spare for RoleForm {
+    /// Whether it takes possession is preset.
     fn is_blank(&self) -> bool {
-        self.name.raw().trim().is_empty() && self.party.raw().is_empty()
+        let said = [self.party.raw(), self.name.raw(), self.kind.raw(), self.country.raw(), self.address.raw()];
+        let is_ticked = self.role.is_answered() || self.namesake.is_answered();
+        said.iter().all(|said| said.trim().is_empty()) && !is_ticked
     }
 }
 

@@ -31,9 +31,11 @@ use crate::{
 };
 
 impl Spare for LicenseForm {
-    /// A form or a country that was chosen says nothing of a license.
     fn is_blank(&self) -> bool {
-        [self.number.raw(), self.value_usd.raw(), self.purpose.raw()].iter().all(|said| said.trim().is_empty())
+        let (number, form, destination) = (self.number.raw(), self.license_form.raw(), self.destination.raw());
+        let days = [self.received_on.raw(), self.approved_on.raw()].map(|day| day.trim_matches('/'));
+        let said = [number, form, destination, self.value_usd.raw(), self.purpose.raw()];
+        said.iter().chain(&days).all(|said| said.trim().is_empty()) && !self.other_license.is_answered()
     }
 }
 
@@ -154,6 +156,14 @@ async fn told(can: &Actor, license: &LicenseData<'_>, reference: &Reference) -> 
     Ok(described(license, reference, &destination))
 }
 
+impl LicenseForm {
+    /// The day by whose classes and categories its items are judged, as far as the application says.
+    pub(crate) fn applied_on(&self) -> Option<Date> {
+        let mut days = [&self.received_on, &self.approved_on].into_iter();
+        days.find_map(|day| day.raw().parse::<Optional<Day>>().ok()?.0).map(|day| day.0)
+    }
+}
+
 impl Registered {
     fn data(&self) -> LicenseData<'_> {
         LicenseData {
@@ -165,11 +175,6 @@ impl Registered {
             purpose: self.purpose.0.as_ref().map_or("", Text::as_str),
             approved_on: self.approved_on.0.map(|day| day.0),
         }
-    }
-
-    /// The day by whose classes and categories its items are judged, as far as the application says.
-    pub(crate) fn applied_on(&self) -> Option<Date> {
-        self.received_on.0.or(self.approved_on.0).map(|day| day.0)
     }
 
     /// Refuses what answers that parsed cannot be.

@@ -3,8 +3,18 @@
 
 use std::str::FromStr;
 
-use super::{pasted, refusal::Refusal};
-use crate::{licenses::items::ItemForm, reference::model::Reference, web::form::Block};
+use super::{
+    pasted::{Line, Pasted},
+    refusal::Refusal,
+};
+use crate::{
+    licenses::{items::ItemForm, parties::RoleForm},
+    reference::model::Reference,
+    web::form::Block,
+};
+
+/// What the page presets in a block: it says nothing of it.
+const PRESET: &[&str] = &["jurisdiction", "takes_possession"];
 
 /// A button that saves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,22 +64,45 @@ impl Answers {
 
     /// What was answered last.
     pub fn last(&self, name: &str) -> &str {
-        self.0.iter().rfind(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
+        self.whole(name).trim()
+    }
+
+    /// The same with the blank space around it.
+    fn whole(&self, name: &str) -> &str {
+        self.0.iter().rfind(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether anything of that name was sent, blank or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// Takes an answer back.
+    pub fn forget(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
     }
 
     pub fn set(&mut self, name: &str, value: impl ToString) {
-        self.0.retain(|(known, _)| known != name);
+        self.forget(name);
         self.0.push((name.to_owned(), value.to_string()));
     }
 
-    /// Takes a block out.
-    pub fn remove(&mut self, block: &str, at: usize) {
+    /// Takes out the block that a button removes: before anything else moves the others.
+    pub fn without(&mut self, act: Act) {
+        match act {
+            Act::RemoveLine(at) => self.remove("items", at),
+            Act::RemoveParty(at) => self.remove("parties", at),
+            Act::Find | Act::AddLine | Act::AddParty | Act::Copy => {}
+        }
+    }
+
+    fn remove(&mut self, block: &str, at: usize) {
         let block = format!("{block}.{at}.");
         self.0.retain(|(name, _)| !name.starts_with(&block));
     }
 
     /// The numbers of the blocks of a name.
-    fn numbers(&self, block: &str) -> Vec<u32> {
+    pub fn numbers(&self, block: &str) -> Vec<u32> {
         let beneath = |name: &str| name.strip_prefix(block)?.strip_prefix('.')?.split('.').next()?.parse().ok();
         let mut numbers: Vec<u32> = self.0.iter().filter_map(|(name, _)| beneath(name)).collect();
         // A page numbers them from 1 on; what is said to be so far behind is in nobody's way.
@@ -79,12 +112,38 @@ impl Answers {
         numbers
     }
 
-    /// Puts blocks behind those in which something is said in one of `telling`; the blank ones go.
-    pub fn extend(&mut self, block: &str, telling: [&str; 2], more: Vec<pasted::Line>) {
+    /// Whether nothing is said in a block.
+    fn is_blank(&self, block: &str, at: u32) -> bool {
+        let block = format!("{block}.{at}.");
+        let fields = self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(&block)?, value)));
+        fields.filter(|(field, _)| !PRESET.contains(field)).all(|(_, value)| value.trim().is_empty())
+    }
+
+    /// How many blocks something is said in.
+    fn said(&self, block: &str) -> usize {
+        self.numbers(block).into_iter().filter(|at| !self.is_blank(block, *at)).count()
+    }
+
+    /// Whether one save takes so many more lines and parties.
+    ///
+    /// # Errors
+    /// It does not: then nothing is put behind the others, since what a page cannot show would be lost.
+    pub fn takes(&self, lines: usize, parties: usize) -> Result<(), Refusal> {
+        let all = self.said("items") + lines;
+        if lines > 0 && all > ItemForm::MOST {
+            return Err(Refusal::TooManyLines { most: ItemForm::MOST, pasted: all });
+        }
+        if parties > 0 && self.said("parties") + parties > RoleForm::MOST {
+            return Err(Refusal::TooManyParties(RoleForm::MOST));
+        }
+        Ok(())
+    }
+
+    /// Puts blocks behind those in which something is said; the blank ones go.
+    pub fn extend(&mut self, block: &str, more: Vec<Line>) {
         let mut last = 0;
         for at in self.numbers(block) {
-            let is_blank = telling.iter().all(|field| self.last(&format!("{block}.{at}.{field}")).is_empty());
-            if is_blank {
+            if self.is_blank(block, at) {
                 let block = format!("{block}.{at}.");
                 self.0.retain(|(name, _)| !name.starts_with(&block));
             } else {
@@ -99,16 +158,14 @@ impl Answers {
     /// Reads what was pasted as lines.
     ///
     /// # Errors
-    /// More lines than one save takes stay where they were pasted.
+    /// More lines than one save takes stay where they were pasted: they are counted before they are read.
     pub fn read_pasted(&mut self, reference: &Reference) -> Result<(), Refusal> {
-        let lines = pasted::read(self.last("pasted"), reference);
-        if lines.is_empty() {
+        let pasted = Pasted::cut(self.whole("pasted"));
+        if pasted.len() == 0 {
             return Ok(());
         }
-        if lines.len() > ItemForm::MOST {
-            return Err(Refusal::TooManyLines { most: ItemForm::MOST, pasted: lines.len() });
-        }
-        self.extend("items", ["label", "quantity"], lines);
+        self.takes(pasted.len(), 0)?;
+        self.extend("items", pasted.lines(reference));
         self.set("pasted", "");
         Ok(())
     }
@@ -156,7 +213,7 @@ mod tests {
             .map(said),
             ["", "", "x", "Sights", "A", "pistol", "B", "4"]
         );
-        answers.remove("items", 2);
+        answers.without(Act::RemoveLine(2));
         assert_eq!((answers.last("items.2.label"), answers.last("items.3.label")), ("", "B"));
     }
 
@@ -174,5 +231,29 @@ mod tests {
         let mut answers = Answers::of("items.4294967295.label=x&items.-1.label=y&items..label=z&pasted=A%3B%3B%3B1");
         answers.read_pasted(&sample::reference()).expect("they are few");
         assert_eq!(answers.last("pasted"), "");
+    }
+
+    #[test]
+    fn a_block_is_blank_where_nothing_is_said_beside_what_the_page_presets() {
+        for field in ["label", "item_class", "usml_category", "quantity", "unit", "value_usd", "designations"] {
+            let mut answers = Answers::of(&format!("items.1.{field}=x&items.1.jurisdiction=itar&pasted=A%3B%3B%3B1"));
+            answers.read_pasted(&sample::reference()).expect("they are few");
+            assert_eq!((answers.last(&format!("items.1.{field}")), answers.last("items.2.label")), ("x", "A"));
+        }
+    }
+
+    #[test]
+    fn a_later_batch_is_counted_with_the_lines_that_are_there() {
+        let mut answers = Answers(vec![("pasted".into(), "A;pistol;;3\n".repeat(30))]);
+        answers.read_pasted(&sample::reference()).expect("they are few");
+        let second = "B;pistol;;3\n".repeat(21);
+        answers.set("pasted", &second);
+        let refused = answers.read_pasted(&sample::reference());
+        assert_eq!(refused, Err(Refusal::TooManyLines { most: 50, pasted: 51 }));
+        assert_eq!((answers.last("pasted"), answers.said("items")), (second.trim(), 30));
+        assert_eq!(answers.takes(20, 20), Ok(()));
+        assert_eq!(answers.takes(0, 21), Err(Refusal::TooManyParties(20)));
+        answers.0.push(("parties.3.name".into(), "Pelago".into()));
+        assert_eq!(answers.takes(0, 20), Err(Refusal::TooManyParties(20)));
     }
 }

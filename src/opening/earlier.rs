@@ -1,7 +1,7 @@
 //! An earlier check or license as what a new check begins with: what it says of its license, lines and parties is
 //! filled in as if it had been typed. Its number and its days are its own.
 
-use super::{act::Answers, pasted::Line};
+use super::{act::Answers, pasted::Line, refusal::Refusal};
 use crate::{
     access::Actor,
     checks::{self, model::CheckFile, store::Texts},
@@ -25,6 +25,8 @@ pub struct Earlier {
 impl Earlier {
     /// The check of a reference, or the license of a number.
     pub async fn find(can: &Actor, named: &str) -> Result<Option<Self>> {
+        // PostgreSQL takes no NUL, and no name has one.
+        let named = &named.replace('\0', "");
         if folded(named).is_empty() {
             return Ok(None);
         }
@@ -41,7 +43,12 @@ impl Earlier {
     }
 
     /// Fills it in where nothing was typed.
-    pub fn fill(&self, answers: &mut Answers) {
+    ///
+    /// # Errors
+    /// There would be more lines or parties than one save takes: then nothing is filled in.
+    pub fn fill(&self, answers: &mut Answers) -> std::result::Result<(), Refusal> {
+        let (lines, parties) = (self.lines(), self.parties());
+        answers.takes(lines.len(), parties.len())?;
         let mut blank = |name: &str, value: String| {
             if answers.last(name).is_empty() {
                 answers.set(name, value);
@@ -61,9 +68,9 @@ impl Earlier {
             blank("value_usd", license.value().map(|value| value.to_string()).unwrap_or_default());
             blank("purpose", license.purpose.clone());
         }
-        let (lines, parties) = (self.lines(), self.parties());
-        answers.extend("items", ["label", "quantity"], lines);
-        answers.extend("parties", ["name", "party"], parties);
+        answers.extend("items", lines);
+        answers.extend("parties", parties);
+        Ok(())
     }
 
     fn lines(&self) -> Vec<Line> {

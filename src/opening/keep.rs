@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    beside::day,
     open::{Opening, OpeningForm},
     refusal::Refusal,
 };
@@ -20,12 +21,11 @@ use crate::{
         items::ItemForm,
         model::{LicenseFile, Refusal as OfLicenses},
         parties::{Chosen, InRole, RoleForm},
-        register::Registered,
         subjects,
     },
     parties::model::PartyRole,
     reference::{self, model::Reference},
-    text::many,
+    text::{LicenseNumber, many},
     web::{Sent, form::Block},
 };
 
@@ -38,9 +38,8 @@ pub(super) async fn enter(can: &Actor, change: &mut Change, sent: &mut Sent<Open
     let of_today = reference::store::on(change.conn(), today).await?;
     let known = known(can, change, &read, &mut sent.form).await?;
     let others = application(change, &read, (&of_today, today), &mut sent.form).await?;
-    let applied_on = known.as_ref().map(|license| license.applied_on);
-    let received_on = read.application.as_ref().and_then(Registered::applied_on);
-    let reference = reference::store::on(change.conn(), applied_on.or(received_on).unwrap_or(today)).await?;
+    let day = day(known.as_ref(), &sent.form.application, can);
+    let reference = reference::store::on(change.conn(), day).await?;
     for block in sent.form.items.answered() {
         block.judge(&reference);
     }
@@ -105,10 +104,17 @@ async fn known(
         }
         found => found?,
     };
+    // Its number may have been changed since it was found.
+    form.license.judged(is_of(form.application.number.raw(), &license.number));
     if !read.items.is_empty() || !read.parties.is_empty() {
         form.license.judged(license.changeable());
     }
     Ok(Some(license))
+}
+
+/// Whether the license that was chosen has the number that was typed.
+fn is_of(typed: &str, on_file: &str) -> std::result::Result<(), Refusal> {
+    if LicenseNumber::new(typed).is_spelled(on_file) { Ok(()) } else { Err(Refusal::OfAnotherNumber) }
 }
 
 /// Judges what describes a new license; gives what was said of those that it perhaps is.
@@ -217,4 +223,19 @@ fn with(license: bool, read: &Opening) -> String {
     ];
     let told = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words);
     told.fold(String::new(), |all, words| all + "; " + &words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_license_that_was_chosen_has_the_number_that_was_typed_in_any_spelling() {
+        for typed in ["050123777", "05-0123777"] {
+            assert_eq!(is_of(typed, "050123777"), Ok(()), "{typed}");
+        }
+        for typed in ["", "-", "050123778"] {
+            assert_eq!(is_of(typed, "050123777"), Err(Refusal::OfAnotherNumber), "{typed}");
+        }
+    }
 }

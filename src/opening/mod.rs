@@ -4,6 +4,7 @@
 mod act;
 mod beside;
 mod earlier;
+mod found;
 mod keep;
 pub mod open;
 mod pasted;

@@ -12,6 +12,7 @@ use super::{
     act::{Act, Answers},
     beside::Beside,
     earlier::Earlier,
+    found::found,
     keep::enter,
     refusal::Refusal,
 };
@@ -26,14 +27,18 @@ use crate::{
     error::{AppError, Result},
     form,
     id::LicenseId,
-    licenses::{self, items::ItemForm, model::Jurisdiction, parties::RoleForm, register::LicenseForm},
+    licenses::{
+        items::{Designation, ItemForm},
+        model::Jurisdiction,
+        parties::RoleForm,
+        register::LicenseForm,
+    },
     parties::model::{PartyRole, TakesPossession},
-    reference,
     text::{Line, List, Optional},
     web::{
         Form, Layout, Query, Sent,
         body::Typed,
-        form::{Answer, Pairs, Spare, storable},
+        form::{Answer, Marks, Pairs, Spare, storable},
         html,
     },
     words::Choice,
@@ -96,6 +101,13 @@ impl Page {
         [quantity, class].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
+    /// What was pasted as a designation of a line and is none.
+    fn no_designations<'a>(&self, block: &'a ItemForm) -> Vec<&'a str> {
+        let choices = Designation::choices();
+        let raws = block.designations.raws().iter().map(String::as_str);
+        raws.filter(|raw| is_beyond(raw, &choices)).collect()
+    }
+
     /// Whether what describes a new party is found open.
     fn is_new(&self, at: impl Borrow<usize>, block: &RoleForm) -> bool {
         let is_begun =
@@ -131,7 +143,7 @@ impl OpeningForm {
     }
 
     /// As a page sent it: what describes a new license does not count beside one that is on file.
-    fn of(answers: &Answers) -> Self {
+    pub(super) fn of(answers: &Answers) -> Self {
         let mut form = Self::sent(&Pairs::parse(&answers.body()));
         if !form.license.raw().is_empty() {
             form.application.leave();
@@ -169,11 +181,14 @@ pub async fn submit(
 ) -> Result<Response> {
     let act = sent.form.act.value().and_then(|act| act.0);
     let mut answers = Answers::of(typed.as_str());
-    let refused = found(&can, &mut answers).await?;
+    if let Some(act) = act {
+        answers.without(act);
+    }
+    let refused = Box::pin(found(&can, &mut answers)).await?;
     if let Some(act) = act {
         return Box::pin(again(&can, act, answers, refused, sent)).await;
     }
-    sent.form = OpeningForm::of(&answers);
+    take(&mut sent, &answers);
     if let Some(refusal) = refused {
         sent.form.pasted.refuse(refusal);
     }
@@ -181,24 +196,10 @@ pub async fn submit(
     Box::pin(sent.answer(done, async |sent| page(&can, sent, None).await)).await
 }
 
-/// Reads what was pasted as if it had been typed, and takes the license of a number that is all that was said of it.
-async fn found(can: &Actor, answers: &mut Answers) -> Result<Option<Refusal>> {
-    let mut conn = can.reads().acquire().await?;
-    let mut refused = None;
-    if !answers.last("pasted").is_empty() {
-        let reference = reference::store::on(&mut conn, can.washington_today()).await?;
-        refused = answers.read_pasted(&reference).err();
-    }
-    let number = answers.last("number").to_owned();
-    let described = ["value_usd", "destination", "license_form", "purpose"];
-    let is_alone = described.iter().all(|field| answers.last(field).is_empty()) && answers.last("license").is_empty();
-    if !crate::text::folded(&number).is_empty() && is_alone {
-        let known = licenses::store::by_number(&mut conn, &number).await?;
-        if let [only] = known.as_slice() {
-            answers.set("license", only.id);
-        }
-    }
-    Ok(refused)
+/// Takes what was made of the answers as what was sent; of a cell that was pasted, it is asked as of what is typed.
+fn take(sent: &mut Sent<OpeningForm>, answers: &Answers) {
+    sent.form = OpeningForm::of(answers);
+    sent.marks = Marks::of(&answers.body());
 }
 
 /// The page again, with what a button made of it. It is kept as a draft too: a browser without scripts has no other.
@@ -210,13 +211,10 @@ async fn again(
     mut sent: Sent<OpeningForm>,
 ) -> Result<Response> {
     let mut copied = Ok(());
-    match act {
-        Act::RemoveLine(at) => answers.remove("items", at),
-        Act::RemoveParty(at) => answers.remove("parties", at),
-        Act::Copy => copied = copy(can, &mut answers).await?,
-        Act::Find | Act::AddLine | Act::AddParty => {}
+    if act == Act::Copy {
+        copied = copy(can, &mut answers).await?;
     }
-    sent.form = OpeningForm::of(&answers);
+    take(&mut sent, &answers);
     sent.form.quiet();
     sent.form.copy.judged(copied);
     if let Some(refusal) = refused {
@@ -246,9 +244,11 @@ async fn again(
 
 async fn copy(can: &Actor, answers: &mut Answers) -> Result<Result<(), Refusal>> {
     let Some(earlier) = Earlier::find(can, answers.last("copy")).await? else { return Ok(Err(Refusal::NothingToCopy)) };
-    earlier.fill(answers);
-    answers.set("copy", "");
-    Ok(Ok(()))
+    let filled = earlier.fill(answers);
+    if filled.is_ok() {
+        answers.set("copy", "");
+    }
+    Ok(filled)
 }
 
 const TITLE: &str = "Open a check";

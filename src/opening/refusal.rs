@@ -16,6 +16,9 @@ pub enum Refusal {
     TooManyLines { most: usize, pasted: usize },
     #[error("One save takes {}.", many(.0, "party"))]
     TooManyParties(usize),
+    /// A choice that was made for another number.
+    #[error("The license that was chosen has another number: find it again.")]
+    OfAnotherNumber,
     #[error("There is no license of this number, and no check of this reference.")]
     NothingToCopy,
 }
