@@ -585,6 +585,31 @@ async fn what_to_ask_and_what_was_said_stand_beside_the_answer() {
     }
 }
 
+#[tokio::test]
+async fn however_many_contacts_say_nothing_a_topic_offers_some_and_names_the_rest() {
+    let app = TestApp::demonstration().await;
+    let check = unanswered(&app).await;
+    let post = app.enter("guatemala").await;
+    let id = check.trim_start_matches("/checks/");
+    let before = open(&post, &check).await;
+    app.run(&format!(
+        "set local session_replication_role = replica;
+         insert into contacts (id, check_id, kind, with_whom, channel_source, summary, recorded_by, recorded_at)
+         select gen_random_uuid(), '{id}', 'call', 'Watchman of the number ' || n, 'directory', 'Nobody knew.', p.id, now()
+         from people p, generate_series(1, 40) n where p.account = 'guatemala'"
+    ))
+    .await;
+    let page = post.get(&format!("{check}/worksheet")).await;
+    let form = again(&before, &page);
+    for at in numbers(&form) {
+        // Six that may bear on it, twelve that are about something else, and those that were there.
+        let (were, are) = (offered(&before, at).len(), offered(&form, at).len());
+        assert!(are > were && are <= were + 18, "{are} of {were} and 40");
+    }
+    page.says("To go by: 42 contacts");
+    page.says("more contacts for");
+}
+
 /// One initial window of TCP, as for every page.
 const WINDOW: usize = 14 * 1024;
 
