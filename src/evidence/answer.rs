@@ -26,6 +26,8 @@ form! {
         party: Field<Optional<Line>>,
         // The version of the finding that the page showed; 0: none was there.
         version: Field<Optional<Line>>,
+        // The version that it showed first, where another was saved since.
+        began: Field<Optional<Line>>,
         // A fingerprint of the answers that it showed.
         shown: Field<Optional<Line>>,
         // The topic's name, for the summary of faults; the page says it, and no browser does.
@@ -87,10 +89,15 @@ impl AnswerForm {
         self.fingerprint() != self.shown.raw()
     }
 
-    /// Whether an answer or its text is still to come, where nothing was answered before.
+    /// Whether an answer or its text is still to come, where nothing was answered before, or by somebody else since.
     pub(super) fn is_begun(&self) -> bool {
         let lacks = self.found.answer.raw().is_empty() || self.found.text.raw().trim().is_empty();
-        lacks && self.version.raw() == "0"
+        lacks && (self.version.raw() == "0" || self.is_overtaken())
+    }
+
+    /// Whether somebody saved another answer since it was begun, and its person was shown that one.
+    pub(super) fn is_overtaken(&self) -> bool {
+        !self.began.raw().is_empty() && self.began.raw() != self.version.raw()
     }
 
     /// Whether somebody saved another answer since it was shown.
@@ -99,9 +106,19 @@ impl AnswerForm {
         self.read_version() != version_on_file(file, topic, of)
     }
 
-    /// Sets the saved answer beside this one and takes it for read, so that saving again overwrites it knowingly.
+    /// Sets the saved answer beside this one and takes it for read, so that saving again overwrites it knowingly. What
+    /// that one rests on is ticked too: a tick has no second place on the page to be compared at.
     pub(super) fn set_against(&mut self, saved: &Self) {
         self.beside(saved);
+        let (contacts, documents) = (self.found.contacts.raws(), self.found.documents.raws());
+        let (contacts, documents) =
+            (both(contacts, saved.found.contacts.raws()), both(documents, saved.found.documents.raws()));
+        self.found.contacts.set(contacts);
+        self.found.documents.set(documents);
+        if self.began.raw().is_empty() {
+            let began = self.version.raw().to_owned();
+            self.began.set(began);
+        }
         self.version.set(saved.version.raw());
         self.shown.set(saved.shown.raw());
         self.found.answer.refuse(Refusal::AnsweredSince);
@@ -114,6 +131,7 @@ impl AnswerForm {
             ("topic", self.topic.raw()),
             ("party", self.party.raw()),
             ("version", self.version.raw()),
+            ("began", self.began.raw()),
             ("shown", self.shown.raw()),
             ("answer", found.answer.raw()),
             ("text", found.text.raw()),
@@ -143,6 +161,12 @@ impl AnswerForm {
         }
         hash.finalize().iter().take(8).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
+}
+
+/// The ticks of one and what the other has besides.
+fn both(one: &[String], other: &[String]) -> Vec<String> {
+    let more = other.iter().filter(|tick| !one.contains(tick));
+    one.iter().chain(more).cloned().collect()
 }
 
 fn version_on_file(file: &CaseFile, topic: &str, of: Of) -> i32 {
@@ -205,9 +229,16 @@ mod tests {
         let met = sample::contact(ContactKind::Meeting);
         file.check.findings = vec![sample::finding("order", None, &met)];
         assert!(answered.is_stale(&file));
-        let mut mine = answered;
-        mine.set_against(&AnswerForm::on_file(&file, "order", Of { party: None }, "Order"));
-        assert!(!mine.is_stale(&file) && mine.is_touched());
-        assert_eq!(mine.found.answer.error(), Some(Refusal::AnsweredSince.to_string().as_str()));
+        let own = ContactId::new().to_string();
+        for (mut mine, is_begun) in [(answered, false), (begun, true)] {
+            mine.found.contacts.set([&own]);
+            mine.set_against(&AnswerForm::on_file(&file, "order", Of { party: None }, "Order"));
+            assert!(!mine.is_stale(&file) && mine.is_touched() && mine.is_overtaken());
+            assert_eq!(mine.found.answer.error(), Some(Refusal::AnsweredSince.to_string().as_str()));
+            assert_eq!(mine.found.contacts.raws(), [own.clone(), met.id.to_string()], "of both, each once");
+            // However often it comes back, it is what it was when it was begun.
+            let back = sent(&mine, |_| ());
+            assert!(back.is_overtaken() && back.is_begun() == is_begun);
+        }
     }
 }

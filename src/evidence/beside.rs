@@ -24,6 +24,8 @@ use crate::{
 const BEGINS: usize = 300;
 /// How many contacts a topic offers that nothing is said of it at.
 const OTHERS: usize = 12;
+/// How many contacts a topic shows at which nothing was said at all, or only on no topic; the others are among those.
+const SILENT: usize = 6;
 /// Topics that are about how many: what the items come to stands beside their answer.
 const COUNTED: [&str; 2] = ["need", "receipt"];
 
@@ -48,6 +50,8 @@ pub(super) struct Row<'a> {
     pub(super) application: Vec<Told>,
     pub(super) figures: Vec<Figure>,
     pub(super) contacts: Vec<Tick<'a>>,
+    /// At how many nothing was said.
+    silent: usize,
     /// Those at which nothing was said that bears on it.
     pub(super) others: Vec<Tick<'a>>,
     /// How many of those are offered on its own page.
@@ -144,6 +148,7 @@ impl<'a> Row<'a> {
             is_saved: false,
             is_open: false,
             contacts: Vec::new(),
+            silent: 0,
             others: Vec::new(),
             not_offered: 0,
             documents: Vec::new(),
@@ -161,11 +166,16 @@ impl<'a> Row<'a> {
             let said: Vec<Claim<'a>> = own.chain(other).collect();
             let is_silent = check.statements.iter().all(|statement| statement.contact_id != contact.id);
             let bears = is_silent || !said.is_empty();
+            self.silent += usize::from(is_silent);
             let about = Some(Cut::of(&contact.summary)).filter(|about| is_silent && !about.text.is_empty());
             let tick = Tick { value: contact.id.to_string(), name: contact.named(), about, said, is_ticked: false };
             if bears { &mut self.contacts } else { &mut self.others }.push(tick);
         }
-        self.contacts.sort_by_key(|tick| tick.said.iter().all(|claim| claim.is_apart));
+        let is_apart = |tick: &Tick<'_>| tick.said.iter().all(|claim| claim.is_apart);
+        self.contacts.sort_by_key(is_apart);
+        let own = self.contacts.iter().filter(|tick| !is_apart(tick)).count();
+        let beyond = self.contacts.split_off(self.contacts.len().min(own + SILENT));
+        self.others.splice(..0, beyond);
         let document = |id: &uuid::Uuid, name| Tick {
             value: id.to_string(),
             name,
@@ -236,8 +246,7 @@ impl<'a> Row<'a> {
 
     /// `To go by: 2 statements and 1 contact`.
     fn bearing(&self) -> String {
-        let (said, silent) = (self.topic.said.len(), self.contacts.iter().filter(|tick| tick.said.is_empty()).count());
-        let counted = [(said, "statement"), (silent, "contact")];
+        let counted = [(self.topic.said.len(), "statement"), (self.silent, "contact")];
         let parts: Vec<String> =
             counted.iter().filter(|(count, _)| *count > 0).map(|(count, one)| many(*count, one)).collect();
         if parts.is_empty() {

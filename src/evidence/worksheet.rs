@@ -34,6 +34,8 @@ form! {
         topics: Blocks<AnswerForm>,
         // The topic whose own button was pressed.
         only: Field<Optional<Line>>,
+        // The number of the answer that is left out.
+        out: Field<Optional<Line>>,
     }
 }
 
@@ -69,6 +71,7 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Respo
     let mut sent = can.form(WorksheetForm::blank(), 0).await?;
     // A text that was left unsent says what is wrong with it, and not what is still to come.
     sent.form.quiet();
+    sent.tell_at_fields();
     let mut conn = can.reads().acquire().await?;
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let post = can.post().map(|post| post.id);
@@ -78,6 +81,13 @@ pub async fn show(can: Can<WorkChecks>, Path(id): Path<CheckId>) -> Result<Respo
 }
 
 pub async fn submit(can: Can<WorkChecks>, Path(id): Path<CheckId>, mut sent: Sent<WorksheetForm>) -> Result<Response> {
+    if let Ok(number) = sent.form.out.raw().parse() {
+        let file = checks::store::find(&can, id, Texts::Whole).await?;
+        return match Box::pin(answers::leave_out(&can, &file, number, &mut sent)).await? {
+            Some(afresh) => Ok(afresh),
+            None => page(&can, &file, &[], sent),
+        };
+    }
     let done = Box::pin(answers::save(&can, id, &mut sent)).await;
     sent.answer(done, async |sent| {
         let file = checks::store::find(&can, id, Texts::Whole).await?;
@@ -93,7 +103,7 @@ pub(super) fn titled(file: &CaseFile) -> String {
 
 fn page(can: &Actor, file: &CaseFile, events: &[Entry], mut sent: Sent<WorksheetForm>) -> Result<Response> {
     let ended = file.check.takes_findings().err().map(|refusal| refusal.to_string());
-    let (mut rows, strays) = lay_out(file, &mut sent.form, ended.is_none());
+    let (mut rows, strays) = lay_out(file, &mut sent, ended.is_none());
     let saved = mark_saved(&mut rows, events, &can.name, file);
     let is_alone = rows.iter().filter(|row| row.is_saved).count() == 1;
     html(&Page {
@@ -116,7 +126,8 @@ fn page(can: &Actor, file: &CaseFile, events: &[Entry], mut sent: Sent<Worksheet
 
 /// Sets the answers beside their topics: what was typed, and what is on file as far as there is room. Gives the topics,
 /// and the numbers of answers that stand beside none.
-fn lay_out<'a>(file: &'a CaseFile, form: &mut WorksheetForm, is_asked: bool) -> (Vec<Row<'a>>, Vec<usize>) {
+fn lay_out<'a>(file: &'a CaseFile, sent: &mut Sent<WorksheetForm>, is_asked: bool) -> (Vec<Row<'a>>, Vec<usize>) {
+    let Sent { form, marks, .. } = sent;
     let mut typed: Vec<AnswerForm> = form.topics.take().into_iter().filter(|answer| !answer.is_blank()).collect();
     let mut rows = Row::all(file);
     let mut left = ROOM;
@@ -135,6 +146,7 @@ fn lay_out<'a>(file: &'a CaseFile, form: &mut WorksheetForm, is_asked: bool) -> 
             }
             None if is_asked && !form.topics.is_full() && length <= left => {
                 left -= length;
+                marks.know(saved.found.text.raw());
                 saved
             }
             None => continue,
