@@ -298,7 +298,8 @@ async fn what_somebody_else_let_it_rest_on_stays_ticked() {
     let again = again(&mine, &page);
     let mut all = ticked(&again, number(&again, "order"));
     let mut both = [own, vec![more]].concat();
-    (all.sort(), both.sort());
+    all.sort();
+    both.sort();
     assert_eq!(all, both);
     again.send(&post).await.is(303);
     let rests = "select count(*) from finding_basis b join findings f on f.id = b.finding_id where f.text = 'Mine, typed meanwhile.'";

@@ -64,8 +64,7 @@ pub(super) async fn leave_out(
     sent.form.quiet();
     sent.tell_at_fields();
     let Some(left) = left(sent, &[]) else {
-        let texts =
-            [Some(sent.form_id.to_string()), sent.continues.as_ref().map(|text| text.named_exactly().to_string())];
+        let texts = [Some(sent.form_id.to_string()), sent.continues.as_ref().map(|text| text.named_exactly().clone())];
         let texts: Vec<Discarded> = texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect();
         can.discard_drafts(&texts, &can.path).await?;
         return Ok(Some(Redirect::to(&can.path).into_response()));

@@ -14,7 +14,7 @@ use crate::{
     licenses::{self, parties::RoleForm},
     reference,
     text::folded,
-    web::form::Block,
+    web::form::{Block, Marks},
 };
 
 /// What says more of a license than its number.
@@ -31,11 +31,12 @@ const DESCRIBED: &[&str] = &[
     "approved_on.year",
 ];
 
-/// Settles what was chosen, and reads what was pasted as if it had been typed.
-pub async fn found(can: &Actor, answers: &mut Answers) -> Result<Option<Refusal>> {
+/// Settles what was chosen, and reads what was pasted as if it had been typed, unless something in it is asked about:
+/// then it stays as it was pasted until that is answered.
+pub async fn found(can: &Actor, answers: &mut Answers, marks: &Marks) -> Result<Option<Refusal>> {
     license(can, answers).await?;
     parties(can, answers).await?;
-    if answers.last("pasted").is_empty() {
+    if answers.last("pasted").is_empty() || marks.settled().is_err() {
         return Ok(None);
     }
     let form = OpeningForm::of(answers);

@@ -102,7 +102,7 @@ impl Page {
     }
 
     /// What was pasted as a designation of a line and is none.
-    fn no_designations<'a>(&self, block: &'a ItemForm) -> Vec<&'a str> {
+    fn no_designations(block: &ItemForm) -> Vec<&str> {
         let choices = Designation::choices();
         let raws = block.designations.raws().iter().map(String::as_str);
         raws.filter(|raw| is_beyond(raw, &choices)).collect()
@@ -184,7 +184,7 @@ pub async fn submit(
     if let Some(act) = act {
         answers.without(act);
     }
-    let refused = Box::pin(found(&can, &mut answers)).await?;
+    let refused = Box::pin(found(&can, &mut answers, &sent.marks)).await?;
     if let Some(act) = act {
         return Box::pin(again(&can, act, answers, refused, sent)).await;
     }

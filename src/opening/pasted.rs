@@ -102,13 +102,13 @@ impl Lists {
                 "item_class" => code(&self.classes, &cell).unwrap_or(cell),
                 "usml_category" => code(&self.categories, &cell).unwrap_or(cell),
                 "jurisdiction" => code(&self.jurisdictions, &cell).unwrap_or(cell),
-                BEYOND => match self.designation(&cell) {
-                    Some(code) => code,
-                    None => {
+                BEYOND => {
+                    let Some(code) = self.designation(&cell) else {
                         beyond.push(cell);
                         continue;
-                    }
-                },
+                    };
+                    code
+                }
                 _ => cell,
             };
             if !value.is_empty() {
