@@ -70,14 +70,7 @@ pub(super) async fn leave_out(
         return Ok(Some(Redirect::to(&can.path).into_response()));
     };
     let body = format!("form_id={}&{left}", sent.form_id);
-    let title = titled(file);
-    if let Some(page) = DraftPage::local(&can.path, &title).filter(|_| storable(&body).is_ok()) {
-        match can.keep_draft(sent.form_id, sent.continues.as_ref(), page, &body).await {
-            // The page has it all the same: it says so when it is sent.
-            Ok(()) | Err(AppError::OtherAnswers(_) | AppError::Refused(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    can.keep_typed(sent, &titled(file), &body).await?;
     Ok(None)
 }
 

@@ -20,7 +20,7 @@ use crate::{
     error::Result,
     form,
     id::CheckId,
-    text::{Line, Optional, TEXT_LIMIT, grouped, many},
+    text::{Line, Optional, TEXT_LIMIT, many},
     web::{
         Form, Layout, Path, Sent,
         form::{Block, Spare},
@@ -113,10 +113,7 @@ fn page(can: &Actor, file: &CaseFile, events: &[Entry], mut sent: Sent<Worksheet
         strays,
         asks: finding::asks(file),
         room: many(MOST, "topic"),
-        limit: format!(
-            "A claim is no fact: say who stated it. At most {}.",
-            many(grouped(&TEXT_LIMIT.to_string()), "character")
-        ),
+        limit: format!("A claim is no fact: say who stated it. At most {}.", many(TEXT_LIMIT, "character")),
         mark: format!("{} unless you say otherwise.", PortionMark::DEFAULT.code()),
         ended,
         saved: Some(saved).filter(|saved| !is_alone && !saved.is_empty()),

@@ -23,8 +23,7 @@ use crate::{
         edit::OpenForm,
         model::{Priority, SiteVisit},
     },
-    db::drafts::DraftPage,
-    error::{AppError, Result},
+    error::Result,
     form,
     id::LicenseId,
     licenses::{
@@ -38,7 +37,7 @@ use crate::{
     web::{
         Form, Layout, Query, Sent,
         body::Typed,
-        form::{Answer, Marks, Pairs, Spare, storable},
+        form::{Answer, Marks, Pairs, Spare},
         html,
     },
     words::Choice,
@@ -231,14 +230,7 @@ async fn again(
         }
         _ => None,
     };
-    let body = answers.body();
-    if let Some(page) = DraftPage::local(&can.path, TITLE).filter(|_| storable(&body).is_ok()) {
-        match can.keep_draft(sent.form_id, sent.continues.as_ref(), page, &body).await {
-            // The page has it all the same: it says so when it is sent.
-            Ok(()) | Err(AppError::OtherAnswers(_) | AppError::Refused(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    can.keep_typed(&sent, TITLE, &answers.body()).await?;
     page(can, sent, goes_on).await
 }
 
