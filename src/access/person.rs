@@ -156,8 +156,8 @@ impl SignedIn {
         }
     }
 
-    /// Keeps what a page that saved nothing gives back: a browser without scripts has no other. What may not be kept, or
-    /// has no room, is on the page all the same, which says so once it is sent.
+    /// Keeps what a page that saved nothing gives back: a browser without scripts has no other. What may not be kept,
+    /// or has no room, is on the page all the same, which says so once it is sent.
     pub async fn keep_typed<F>(&self, sent: &Sent<F>, title: &str, body: &str) -> Result<()> {
         let Some(page) = DraftPage::local(&self.path, title).filter(|_| storable(body).is_ok()) else { return Ok(()) };
         match self.keep_draft(sent.form_id, sent.continues.as_ref(), page, body).await {
