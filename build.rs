@@ -53,7 +53,7 @@ const RULES: [&str; 33] = [
     "src/mistakes/model.rs",
     "src/parties/model",
     "src/parties/refusal.rs",
-    "src/reference/model.rs",
+    "src/reference/model",
     "src/reference/refusal.rs",
     "src/reference/store.rs",
     "src/text",

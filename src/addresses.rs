@@ -242,6 +242,7 @@ addresses! {
     remark_answer(id: CheckId, remark: RemarkId) "/checks/{id}/remarks/{remark}/answer";
     remark_read(id: CheckId, remark: RemarkId) "/checks/{id}/remarks/{remark}/read";
     check_mistake(id: CheckId, what: Code, row: Row) "/checks/{id}/mistakes/{what}/{row}";
+    worksheet(id: CheckId) "/checks/{id}/worksheet";
     finding(id: CheckId, topic: Code) "/checks/{id}/findings/{topic}";
     telegram_write(id: CheckId, direction: Code) "/checks/{id}/telegrams/write/{direction}";
 

@@ -30,6 +30,7 @@ pub mod home;
 pub mod id;
 pub mod licenses;
 pub mod mistakes;
+pub mod opening;
 pub mod parties;
 pub mod posts;
 pub mod proof;

@@ -30,7 +30,7 @@ use crate::{
     db::readiness::{self, Readiness},
     drafts,
     error::AppError,
-    evidence, home, licenses, mistakes, parties, posts, reference, remarks, rulebook, spills, telegrams,
+    evidence, home, licenses, mistakes, opening, parties, posts, reference, remarks, rulebook, spills, telegrams,
     web::{
         Routes, again, assets,
         body::{self, Pace},
@@ -64,6 +64,7 @@ pub fn routes() -> Routes {
         .merge(checks::routes())
         .merge(evidence::routes())
         .merge(licenses::routes())
+        .merge(opening::routes())
         .merge(approvals::routes())
         .merge(mistakes::routes())
         .merge(telegrams::routes())

@@ -107,6 +107,14 @@
       if (bears) box.closest("details")?.setAttribute("open", "");
     }
   });
+  // A topic of a worksheet says in its line that it is not saved yet, and the bar says how many do.
+  document.addEventListener("input", ({ target }) => {
+    const topic = target.closest("[data-topic]"), told = document.querySelector("[data-changed]");
+    if (!topic || !told) return;
+    topic.querySelector("[data-begun]").hidden = false;
+    told.hidden = false;
+    told.querySelector("b").textContent = document.querySelectorAll("[data-begun]:not([hidden])").length;
+  });
   // A filter that takes effect when it is changed.
   for (const filter of document.querySelectorAll("form[data-filter]")) {
     filter.addEventListener("change", (event) => { if (event.target.matches("select")) filter.requestSubmit(); });

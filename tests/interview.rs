@@ -351,7 +351,8 @@ async fn a_finding_that_nobody_wrote_is_offered_the_contacts_it_was_talked_about
     let answered = format!("select count(*) from findings where check_id = '{id}' and topic = 'end_use'");
     assert_eq!(app.value(&answered).await, "0", "nobody answered that yet");
     let (page, form) = press(&post, &said(met(&post, &path).await, 1, "end_use", "For the guards."), "look").await;
-    page.says("To answer next: End-use").says("This contact is ticked there.");
+    page.says("To answer next, once this contact is saved; it is ticked there: End-use");
+    assert!(page.link("End-use").ends_with(&format!("{check}/worksheet#end_use")));
     form.send(&post).await.is(303);
     let page = post.get(&format!("{check}/findings/end_use")).await;
     let contact = page.choice("contacts", DIRECTOR);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     log::cells,
-    support::{Page, TestApp, Visitor, client::encoded},
+    support::{Filled, Page, TestApp, Visitor, client::encoded},
 };
 
 const ENTRY: &str = "insert into audit_events (id, at, job, verb, subject_kind, subject_id, summary)
@@ -246,10 +246,11 @@ async fn a_formula_in_a_file_stays_text_and_a_number_a_number() {
     let formulas =
         ["=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "＝1+1", "＋1", "－1+1", "＠SUM(1)", "=\"a\",\"b\""];
     for formula in formulas {
-        let form = case
-            .open("/checks/open")
-            .await
-            .with_first_choices()
+        let page = case.get("/checks/open").await;
+        let form = Filled::of("/checks/open", &page)
+            .expect("a form")
+            .set("check_type", "pre_license")
+            .set("post", &page.choice("post", "Apia"))
             .set("subject", formula)
             .set("reason", "A reason long enough.");
         form.set("follows", "").set("days", "").send(&case).await.is(303);

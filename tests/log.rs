@@ -246,7 +246,7 @@ async fn a_checks_timeline_is_told_to_everybody_who_sees_the_check_and_to_nobody
     // A second post gets a check on the same license: it reads the license's story, and nothing of the first check.
     let case = app.enter("case2").await;
     let post = case.get("/checks/open").await.choice("post", "Apia");
-    let form = case.open("/checks/open").await.with_first_choices().set("check_type", "pre_license").set("post", &post);
+    let form = case.open("/checks/open").await.set("check_type", "pre_license").set("post", &post);
     let form = form
         .set("subject", "The consignee's branch")
         .set("reason", "The branch in Apia takes delivery.")

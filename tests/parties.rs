@@ -602,7 +602,7 @@ async fn a_party_the_post_found_waits_on_the_check_until_it_is_linked() {
     let link = page.link("Link to license 050106402");
     let form = case.get(&link).await;
     let party = form.choice("party", "Depósitos del Sur");
-    assert!(form.body.contains("value=\"freight_forwarder\" selected"), "the role is filled in");
+    assert!(form.body.contains("value=\"freight_forwarder\" checked"), "the role is filled in");
     case.done(&link, &[("party", &party), ("role", "freight_forwarder"), ("takes_possession", "takes")]).await;
     case.get(&mill).await.says_not("Not linked yet").says("Depósitos del Sur Freight forwarder Takes possession");
     case.get("/").await.says_not("Parties found by posts");

@@ -371,7 +371,7 @@ async fn no_rule_is_misled_by_a_table_that_hides_ours() {
     .concat();
     let tried: BTreeSet<String> = attacks.iter().map(|(function, ..)| (*function).to_owned()).collect();
     // What refuses nothing is tried elsewhere: what leaves marks in `standings`, what renews a version in `reference`,
-    // what notes where to look in `searches`.
+    // what notes where to look in `searches`, that a value was stated in `opening`.
     let all = "select distinct tgfoid::regproc::text from pg_trigger where not tgisinternal and tgname !~ '^(marks|version|note)_'";
     assert_eq!(tried, column(&app, all).await, "every trigger");
     for (function, hidden, change, rule) in attacks {

@@ -312,11 +312,7 @@ async fn of_another_posts_closed_check_a_shared_party_shows_year_type_and_result
     let party = app.value("select party_id from license_parties lp join licenses l on l.id = lp.license_id where l.number = '050107211' and lp.role = 'end_user'").await;
     let apia = case.open("/checks/open").await;
     let post = case.get("/checks/open").await.choice("post", "Apia");
-    let form = apia
-        .with_first_choices()
-        .set("check_type", "company_review")
-        .set("post", &post)
-        .set("subject", "The same body in Apia");
+    let form = apia.set("check_type", "company_review").set("post", &post).set("subject", "The same body in Apia");
     let opened = form.set("reason", "It asked there as well.").set("follows", "").set("days", "").send(&case).await;
     opened.is(303);
     let there = opened.location.split('#').next().unwrap().to_owned();

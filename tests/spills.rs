@@ -69,7 +69,7 @@ const NO_TEXT: &[(&str, &str, &str)] = &[
     ("recommendations", "word", "a closed word"),
     (
         "reference_entries",
-        "check_types code country country_group detail item_classes items kind label party_roles source",
+        "check_types code country country_group detail item_classes items kind label party_roles source topic",
         "reference data, which an administrator ends and replaces",
     ),
     ("remarks", "to_part", "a closed word"),

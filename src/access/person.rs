@@ -23,7 +23,7 @@ use crate::{
     web::{
         Form, Layout, Sent,
         filters::moment_words,
-        form::{Marks, Pairs, Restored, mark},
+        form::{Marks, Pairs, Restored, mark, storable},
     },
 };
 
@@ -153,6 +153,27 @@ impl SignedIn {
             Kept::Kept => Ok(()),
             Kept::Used => Err(AppError::OtherAnswers(Used::Form)),
             Kept::Full(full) => Err(no_room(&full).into()),
+        }
+    }
+
+    /// Keeps what a page that saved nothing gives back: a browser without scripts has no other. What may not be kept,
+    /// or has no room, is on the page all the same, which says so once it is sent.
+    pub async fn keep_typed<F>(&self, sent: &Sent<F>, title: &str, body: &str) -> Result<()> {
+        let Some(page) = DraftPage::local(&self.path, title).filter(|_| storable(body).is_ok()) else { return Ok(()) };
+        match self.keep_draft(sent.form_id, sent.continues.as_ref(), page, body).await {
+            Err(AppError::OtherAnswers(_) | AppError::Refused(_)) => Ok(()),
+            kept => kept,
+        }
+    }
+
+    /// Keeps what of the form of a change stays unsent as a text of its own for that page, within the change.
+    ///
+    /// # Errors
+    /// A sentence when there is no room: then the change is not made either.
+    pub async fn leave_draft(&self, change: &mut Change, page: DraftPage<'_>, body: &str) -> Result<()> {
+        match change.leave(page, body).await? {
+            Kept::Full(full) => Err(no_room(&full).into()),
+            Kept::Kept | Kept::Used => Ok(()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod contradictions;
 pub mod due;
+pub mod edit;
 pub mod end_early;
 pub mod explain;
 pub mod extend;
@@ -9,7 +10,6 @@ pub mod list;
 pub mod model;
 pub mod next_step;
 pub mod onward;
-pub mod open;
 pub mod prioritize;
 pub mod propose;
 pub mod reassign;
@@ -35,13 +35,12 @@ pub fn routes() -> Routes {
         .page(route::checks_csv, list::file)
         .page(route::checks_recalled, recalled::list)
         .page(route::check, show::show)
-        .page(route::check_print, show::print)
-        .form(route::check_open, open::show, open::submit);
+        .page(route::check_print, show::print);
     CheckVerb::ALL.iter().fold(pages, |routes, verb| {
         let at = verb.route();
         match verb {
             CheckVerb::Request => step::<verbs::Request>(routes),
-            CheckVerb::Edit => routes.form(at, open::show_edit, open::submit_edit),
+            CheckVerb::Edit => routes.form(at, edit::show_edit, edit::submit_edit),
             CheckVerb::Discard => step::<verbs::Discard>(routes),
             CheckVerb::Acknowledge => step::<verbs::Acknowledge>(routes),
             CheckVerb::Recall => step::<verbs::Recall>(routes),

@@ -299,6 +299,11 @@ impl Page<'_> {
         self.saved.as_ref().filter(is_above).map(|saved| saved.says.as_str())
     }
 
+    /// Whether more than one topic waits for its answer: they are answered together.
+    fn has_several_open(&self) -> bool {
+        self.topics.iter().filter(|topic| topic.is_missing).count() > 1
+    }
+
     fn is_here(&self, section: &Task) -> bool {
         self.is_open() && section.anchor == self.here
     }

@@ -133,6 +133,7 @@ impl Step for verbs::BringBack {
             label: "Remark",
             hint: "What is missing, or should be said otherwise. It stays in the file.",
             acts: "",
+            ..Ask::default()
         }
     }
 
@@ -174,6 +175,7 @@ impl Step for verbs::Decline {
             label: "Why",
             hint: "What speaks against the result, or what is missing.",
             acts: "",
+            ..Ask::default()
         }
     }
 

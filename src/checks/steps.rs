@@ -40,6 +40,8 @@ pub struct Ask {
     pub hint: &'static str,
     /// Of a signature, what its person does: `You sign`.
     pub acts: &'static str,
+    /// Whether what goes out is shown.
+    pub shows: bool,
 }
 
 /// A verb that is such a step.
@@ -140,7 +142,7 @@ impl Step for verbs::Request {
                 last.reason
             )
         }));
-        Ask { says, ..Ask::default() }
+        Ask { says, shows: true, ..Ask::default() }
     }
 
     async fn act(_: &Can<Self>, change: &mut Change, file: &CaseFile, _: &str) -> Result<Events> {

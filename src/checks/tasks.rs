@@ -175,8 +175,9 @@ fn items(file: &CaseFile, contradictions: &[Contradiction]) -> Task {
     let detail = if file.licenses.is_empty() {
         "Add the licenses this check is about".into()
     } else {
-        let value = file.licenses.iter().map(|license| license.value_usd).sum();
-        format!("{}, {} of items, {}", many(file.licenses.len(), "license"), many(lines, "line"), dollars(value))
+        let value: Option<rust_decimal::Decimal> = file.licenses.iter().map(LicenseFile::value).sum();
+        let value = value.map_or_else(|| "value not stated".to_owned(), dollars);
+        format!("{}, {} of items, {value}", many(file.licenses.len(), "license"), many(lines, "line"))
     };
     task("licenses", "Licenses and items", detail, state)
 }

@@ -20,6 +20,8 @@ const OF_ALL: usize = 20;
 #[derive(Debug)]
 pub struct Topic<'a> {
     pub label: String,
+    /// What is asked, if it is one of the topics.
+    pub asked: Option<Asked>,
     /// Where it is answered.
     pub href: Option<Address>,
     pub found: Option<&'a Finding>,
@@ -121,13 +123,14 @@ fn topic<'a>(file: &'a CaseFile, asked: &Asked, found: Option<&'a Finding>, said
     let kind = found.map(|found| firmest(file, found)).unwrap_or_default();
     let row = with_statements(file, label, said);
     let open = (is_missing && row.in_all > 0) || row.said.iter().any(Said::is_contradicted);
-    Topic { href, found, basis, kind, answer, tone, is_missing, open, ..row }
+    Topic { asked: Some(asked.clone()), href, found, basis, kind, answer, tone, is_missing, open, ..row }
 }
 
 fn with_statements<'a>(file: &'a CaseFile, label: String, mut said: Vec<&'a Statement>) -> Topic<'a> {
     said.sort_by_key(|statement| (statement.contradicted_by.is_none(), statement.confirmed_by.is_some()));
     Topic {
         label,
+        asked: None,
         href: None,
         found: None,
         basis: String::new(),
@@ -196,9 +199,8 @@ fn firmest(file: &CaseFile, finding: &Finding) -> &'static str {
 fn basis(file: &CaseFile, finding: &Finding) -> String {
     let contact = |id: &ContactId| file.check.contacts.iter().find(|contact| contact.id == *id);
     let document = |id: &DocumentId| file.check.documents.iter().find(|document| document.id == *id);
-    let described = |document: &Document| format!("{} of {}", document.kind, document.issuer);
     let contacts = finding.contacts.iter().filter_map(contact).map(Contact::named);
-    contacts.chain(finding.documents.iter().filter_map(document).map(described)).collect::<Vec<_>>().join("; ")
+    contacts.chain(finding.documents.iter().filter_map(document).map(Document::named)).collect::<Vec<_>>().join("; ")
 }
 
 impl Topic<'_> {

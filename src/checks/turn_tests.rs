@@ -460,14 +460,15 @@ fn opens(file: &CaseFile, reader: &Reader, href: &str) -> bool {
                 .iter()
                 .any(|found| found.explanation.is_none() && found.by_post == reader.post.is_some())
         };
-        return match parts[3] {
+        // A step may lead to a place of its page.
+        return match parts[3].split('#').next().unwrap_or_default() {
             "request" => may(P::OpenChecks) && file.request().is_ok(),
             "edit" => may(P::OpenChecks) && check.state == CheckState::Draft,
             "licenses" => may(P::OpenChecks) && check.state == CheckState::Draft && check.check_type.has_licenses(),
             "subjects" => may(P::OpenChecks) && check.state == CheckState::Draft && !check.check_type.has_licenses(),
             "acknowledge" => may(P::WorkChecks) && check.state == CheckState::Requested,
             "contacts" => may(P::WorkChecks) && check.takes_contacts(),
-            "findings" | "recommend" => may(P::WorkChecks) && check.is_workable(),
+            "findings" | "worksheet" | "recommend" => may(P::WorkChecks) && check.is_workable(),
             "explain" => may(P::ExplainContradictions) && !check.state.is_judged() && unexplained(),
             "sign" => may(P::WorkChecks) && file.sign(reader.id).is_ok(),
             "return" => may(P::ClearReplies) && file.may_bring_back(reader.id).is_ok(),

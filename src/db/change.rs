@@ -99,6 +99,12 @@ impl Change {
         self.commit(made.events, &made.to).await
     }
 
+    /// Keeps what of its form stays unsent as a text of its own for that page: a form is sent once.
+    pub(crate) async fn leave(&mut self, page: drafts::DraftPage<'_>, body: &str) -> Result<drafts::Kept> {
+        let Some((form, person)) = &self.form else { return Ok(drafts::Kept::Used) };
+        drafts::leave(&mut self.tx, form, *person, page, body, self.at).await
+    }
+
     /// Tries a part of this change: what it wrote before it was refused is undone, and the change goes on.
     pub async fn attempt<T>(&mut self, part: impl AsyncFnOnce(&mut Self) -> Result<T>) -> Result<T> {
         sqlx::raw_sql("savepoint part").execute(&mut *self.tx).await?;

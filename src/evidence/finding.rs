@@ -12,7 +12,11 @@ use crate::{
     access::{Actor, Can, permission::WorkChecks},
     addresses as at,
     audit::{Event, Made, Subject},
-    checks::{self, model::CaseFile, store::Texts},
+    checks::{
+        self,
+        model::{CaseFile, FindingRecorded},
+        store::Texts,
+    },
     db::Change,
     error::{AppError, Result},
     form,
@@ -87,20 +91,23 @@ pub async fn submit(
 fn page(can: &Can<WorkChecks>, file: &CaseFile, topic: &str, of: Of, sent: Sent<FindingForm>) -> Result<Response> {
     let (label, party) = asked(file, topic, of)?;
     let contacts = file.check.contacts.iter().map(|contact| Choice::new(contact.id, contact.named())).collect();
-    let named = |document: &super::model::Document| {
-        Choice::new(document.id, format!("{} of {}", document.kind, document.issuer))
-    };
+    let named = |document: &super::model::Document| Choice::new(document.id, document.named());
     let documents = file.check.documents.iter().map(named).collect();
     let statements =
         file.check.statements.iter().filter(|statement| statement.topic.as_deref() == Some(topic)).collect();
-    let asks = if file.licenses.is_empty() { "Is it as the party says?" } else { "Is it as the application says?" };
+    let asks = asks(file);
     let changes = file.check.finding(topic, of.party).map(|finding| finding.id);
     let layout = can.layout();
     html(&Page { layout, file, topic: label, party, contacts, documents, statements, asks, changes, sent })
 }
 
+/// What an answer is an answer to: a company is not held against an application that nobody filed.
+pub(super) fn asks(file: &CaseFile) -> &'static str {
+    if file.licenses.is_empty() { "Is it as the party says?" } else { "Is it as the application says?" }
+}
+
 /// The topic's label and the party's name, if the file asks for them or has them; any topic in force may be answered.
-fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option<String>)> {
+pub(super) fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option<String>)> {
     let entry = file.reference.of(ReferenceKind::Topic).find(|entry| entry.code == topic).ok_or(AppError::NotFound)?;
     let parties = file.parties();
     let party = of.party.map(|id| {
@@ -117,9 +124,9 @@ fn asked<'a>(file: &'a CaseFile, topic: &str, of: Of) -> Result<(&'a str, Option
 }
 
 /// The finding as it is; of one that nobody wrote yet, the contacts at which something was said on it are ticked.
-fn filled(file: &CaseFile, topic: &str, of: Of) -> FindingForm {
+pub(super) fn filled(file: &CaseFile, topic: &str, of: Of) -> FindingForm {
     let mut form = FindingForm::blank();
-    form.portion_mark.set(PortionMark::Sbu);
+    form.portion_mark.set(PortionMark::DEFAULT);
     form.contacts.set(file.said_on(topic, of.party));
     if let Some(finding) = file.check.finding(topic, of.party) {
         form.answer.set(finding.answer);
@@ -152,7 +159,16 @@ pub(crate) async fn enter(
 ) -> Result<Made> {
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
-    let (label, party) = asked(&file, topic, of)?;
+    let recorded = recorded(&file, topic, of, read)?;
+    let finding = store::save_finding(change, &recorded, sent.version).await?;
+    let row = Subject::Row("finding", finding.0);
+    checks::store::touch(change, id).await?;
+    Ok(Made::new(row, Event::from(recorded).about(row), at::check(id).at_row("finding", finding)))
+}
+
+/// The proof that a finding may be written on a topic, for its party; wherever it was typed.
+pub(super) fn recorded(file: &CaseFile, topic: &str, of: Of, read: Found) -> Result<FindingRecorded> {
+    let (label, party) = asked(file, topic, of)?;
     let new = NewFinding {
         topic: topic.to_owned(),
         party: of.party,
@@ -162,9 +178,5 @@ pub(crate) async fn enter(
         contacts: read.contacts,
         documents: read.documents,
     };
-    let recorded = file.check.record_finding(new, label, party.as_deref())?;
-    let finding = store::save_finding(change, &recorded, sent.version).await?;
-    let row = Subject::Row("finding", finding.0);
-    checks::store::touch(change, id).await?;
-    Ok(Made::new(row, Event::from(recorded).about(row), at::check(id).at_row("finding", finding)))
+    Ok(file.check.record_finding(new, label, party.as_deref())?)
 }

@@ -24,7 +24,6 @@ use crate::{
         model::{CaseFile, Paper},
         store::Texts,
     },
-    db::drafts::DraftPage,
     error::{AppError, Result},
     form,
     id::{CheckId, ContactId, FindingId},
@@ -33,7 +32,7 @@ use crate::{
     web::{
         Form, Layout, Part, Path, Query, Sent,
         body::Typed,
-        form::{Answer, Block, Ticked, storable},
+        form::{Answer, Block, Spare, Ticked},
         html,
     },
     words::Choice,
@@ -245,13 +244,7 @@ async fn again(
     let ticked = Settles::newly(&file, before, &sent.form);
     sent.form.supports.set(ticked);
     let (body, title) = (kept(typed, act), format!("{} - {}", titled(before), file.check.reference));
-    if let Some(page) = DraftPage::local(&can.path, &title).filter(|_| storable(&body).is_ok()) {
-        match can.keep_draft(sent.form_id, sent.continues.as_ref(), page, &body).await {
-            // The page has it all the same: it says so when it is sent.
-            Ok(()) | Err(AppError::OtherAnswers(_) | AppError::Refused(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    can.keep_typed(&sent, &title, &body).await?;
     page(can, &file, before, sent, goes_on).await
 }
 

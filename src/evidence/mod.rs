@@ -1,5 +1,8 @@
 //! What a post learns: contacts, statements, documents, and the findings that rest on them.
 
+pub mod answer;
+mod answers;
+mod beside;
 pub mod contact;
 pub mod document;
 pub mod finding;
@@ -11,6 +14,7 @@ pub mod record;
 mod settles;
 pub mod statement;
 pub mod store;
+pub mod worksheet;
 
 use self::{
     model::{Document, Statement},
@@ -27,5 +31,6 @@ pub fn routes() -> Routes {
         .form(route::statement_link, link::show, link::submit)
         .form(route::document_describe, show::<Document>, submit::<Document>)
         .form(route::document_edit, show_edit::<Document>, submit_edit::<Document>)
+        .form(route::worksheet, worksheet::show, worksheet::submit)
         .form(route::finding, finding::show, finding::submit)
 }

@@ -3,6 +3,7 @@
 
 use super::{interview::InterviewForm, model::Contact};
 use crate::{
+    addresses::{self as at, Address},
     checks::model::CaseFile,
     evidence::model::Finding,
     id::{FindingId, PartyId, PersonId},
@@ -21,8 +22,8 @@ pub(super) struct Settles {
     pub(super) findings: Ticks,
     /// The findings it supports already.
     pub(super) rested: Vec<String>,
-    /// The topics of its statements that nobody answered.
-    pub(super) to_answer: Vec<String>,
+    /// The topics of its statements that nobody answered, each with where it is answered.
+    pub(super) to_answer: Vec<(Address, String)>,
     /// Why no finding may rest on it now.
     pub(super) answered: Option<String>,
     pub(super) papers: Ticks,
@@ -66,7 +67,7 @@ impl Settles {
         let mut all = Self {
             findings: Ticks::default(),
             rested: Vec::new(),
-            to_answer: asked.iter().filter(|asked| file.check.finding_on(asked).is_none()).map(named).collect(),
+            to_answer: to_answer(file, &asked),
             answered: file.check.takes_findings().err().map(|refusal| refusal.to_string()),
             papers: Ticks::default(),
             not_offered: Vec::new(),
@@ -153,6 +154,12 @@ fn asked(file: &CaseFile, form: &InterviewForm) -> Vec<Asked> {
 
 fn of_topics(file: &CaseFile, asked: &[Asked]) -> Vec<FindingId> {
     asked.iter().filter_map(|asked| file.check.finding_on(asked)).map(|finding| finding.id).collect()
+}
+
+/// The topics that nobody answered: on the worksheet, each at its place.
+fn to_answer(file: &CaseFile, asked: &[Asked]) -> Vec<(Address, String)> {
+    let place = |asked: &Asked| (at::worksheet(file.check.id).at(asked.key()), named(asked));
+    asked.iter().filter(|asked| file.check.finding_on(asked).is_none()).map(place).collect()
 }
 
 fn named(asked: &Asked) -> String {

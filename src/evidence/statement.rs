@@ -19,7 +19,11 @@ use crate::{
     id::{CheckId, ContactId, PartyId, StatementId},
     reference::model::ReferenceKind,
     text::{Line, Optional, Text},
-    web::{Form, Layout, Sent, form::Block, html},
+    web::{
+        Form, Layout, Sent,
+        form::{Block, Spare},
+        html,
+    },
     words::Choice,
 };
 
@@ -41,13 +45,15 @@ form! {
     }
 }
 
-impl Block for SaidForm {
-    const ONE: &'static str = "Statement";
-    const MOST: usize = 20;
-
+impl Spare for SaidForm {
     fn is_blank(&self) -> bool {
         self.text.raw().trim().is_empty()
     }
+}
+
+impl Block for SaidForm {
+    const ONE: &'static str = "Statement";
+    const MOST: usize = 20;
 }
 
 impl SaidForm {

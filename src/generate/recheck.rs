@@ -35,6 +35,7 @@ const ALL: &[(&[&str], &str, Recheck)] = &[
     (&["telegrams", "telegram_checks"], "note_loose_telegrams", NoRow),
     (&["telegrams"], "note_loose_telegrams_again", NoRow),
     (&["parties", "people", "posts"], "note_former_name", NoRow),
+    (&["licenses"], "note_stated_value", NoRow),
     (&["checks"], "closed_is_final", NoRow),
     (&["checks"], "keep_what_was_sent", NoRow),
     (&["checks"], "note_settled_remarks", Finds("select r.id::text from remarks r join checks c on c.id = r.check_id where c.state = 'closed' and r.settled_at is null")),

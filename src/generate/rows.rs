@@ -127,7 +127,7 @@ rows! {
         id: LicenseId, number: &'a str, number_normalized: &'a str, form: &'a str, status: LicenseStatus, registered_approved_on: Option<Date>,
         destination: &'a str, value_usd: Decimal, received_on: Option<Date>, purpose: &'a str, certified_on: Option<Date>,
         registered_by: PersonId, registered_at: OffsetDateTime, facts_changed_at: Option<OffsetDateTime>, revision: i32, version: i32,
-    } leaves [];
+    } leaves ["value_stated"];
     ItemGroup<'a> in "item_groups" {
         id: ItemGroupId, license_id: LicenseId, label: &'a str, item_class: &'a str, usml_category: Option<&'a str>,
         significant_military_equipment: bool, major_defense_equipment: bool, quantity: i64, unit: &'a str, value_usd: Option<Decimal>,
@@ -159,7 +159,7 @@ rows! {
         requested_by: Option<PersonId>, requested_at: Option<OffsetDateTime>, officer_id: Option<PersonId>,
         acknowledged_at: Option<OffsetDateTime>, replied_at: Option<OffsetDateTime>, resulted_at: Option<OffsetDateTime>,
         closed_at: Option<OffsetDateTime>, follows_check_id: Option<CheckId>, revision: i32, version: i32,
-    } leaves ["reference"];
+    } leaves ["reference", "own_questions"];
     CheckLicense in "check_licenses" { check_id: CheckId, license_id: LicenseId, } leaves [];
     CheckSubject in "check_subjects" { id: SubjectId, check_id: CheckId, party_id: PartyId, role: PartyRole, } leaves [];
     Question<'a> in "check_questions" {
@@ -170,8 +170,8 @@ rows! {
     } leaves [];
     Recall<'a> in "recalls" {
         id: RecallId, check_id: CheckId, post_id: PostId, r#type: CheckType, subject: &'a str, why: &'a str, about: &'a str,
-        about_ids: &'a str, priority: Priority, site_visit: SiteVisit, days_to_answer: i32, due_on: Date, requested_by: Option<PersonId>, requested_at: OffsetDateTime, reason: &'a str,
-        recalled_by: PersonId, recalled_at: OffsetDateTime,
+        about_ids: &'a str, priority: Priority, site_visit: SiteVisit, days_to_answer: i32, due_on: Date, requested_by: Option<PersonId>,
+        requested_at: OffsetDateTime, reason: &'a str, recalled_by: PersonId, recalled_at: OffsetDateTime, own_questions: &'a str,
     } leaves [];
     Remark<'a> in "remarks" {
         id: RemarkId, check_id: CheckId, thread_id: RemarkId, answers_id: Option<RemarkId>, post_id: Option<PostId>, to_part: Option<Part>,

@@ -6,7 +6,7 @@ with units as materialized (
     cross join lateral unnest(array[e.label] || string_to_array(e.detail, ',')) as w (written)
     where e.kind = 'unit' and (e.starts_on <= $4 or not e.beginning_known) and $4 <= coalesce(e.ends_on, 'infinity'))
 select l.id as "id: LicenseId", l.number, l.number_normalized, l.form, l.status as "status: LicenseStatus",
-    l.registered_approved_on, applied.on_day as "applied_on!", l.destination, d.name as destination_name, l.value_usd, l.received_on, l.purpose,
+    l.registered_approved_on, applied.on_day as "applied_on!", l.destination, d.name as destination_name, l.value_usd, l.value_stated, l.received_on, l.purpose,
     l.certified_on, l.facts_changed_at, l.revision, l.version,
     (select coalesce(jsonb_agg(to_jsonb(g) || jsonb_build_object('value_usd', g.value_usd::text,
          -- What no row says on the day of the application; whether it does today is another question.

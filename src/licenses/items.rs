@@ -21,7 +21,11 @@ use crate::{
         model::{Reference, ReferenceKind},
     },
     text::{Dollars, Line, Optional, Quantity, dollars},
-    web::{Form, Layout, Path, Sent, html},
+    web::{
+        Form, Layout, Path, Sent,
+        form::{Block, Spare},
+        html,
+    },
     words,
     words::Choice,
 };
@@ -47,6 +51,20 @@ form! {
         jurisdiction: Field<Jurisdiction>,
         designations: Fields<Designation>,
     }
+}
+
+impl Spare for ItemForm {
+    /// The jurisdiction is preset.
+    fn is_blank(&self) -> bool {
+        let (what, class, category) = (self.label.raw(), self.item_class.raw(), self.usml_category.raw());
+        let said = [what, class, category, self.quantity.raw(), self.unit.raw(), self.value_usd.raw()];
+        said.iter().all(|said| said.trim().is_empty()) && !self.designations.is_answered()
+    }
+}
+
+impl Block for ItemForm {
+    const ONE: &'static str = "Line";
+    const MOST: usize = 50;
 }
 
 form! {
@@ -165,6 +183,49 @@ pub(crate) fn told(items: &ItemData<'_>, reference: &Reference) -> Values {
         .and("Value", items.value.map(dollars))
 }
 
+impl ItemForm {
+    /// Refuses a class and a category that no row of the day has.
+    pub(crate) fn judge(&mut self, reference: &Reference) {
+        let has = |kind, code: &str| code.is_empty() || reference.knows(kind, code);
+        if !has(ReferenceKind::ItemClass, self.item_class.raw().trim()) {
+            self.item_class.refuse(Fault::Class);
+        }
+        if !has(ReferenceKind::UsmlCategory, self.usml_category.raw().trim()) {
+            self.usml_category.refuse(Refusal::Category);
+        }
+    }
+}
+
+impl Item {
+    /// What is kept of it.
+    pub(crate) fn data(&self) -> ItemData<'_> {
+        ItemData {
+            label: self.label.as_str(),
+            item_class: self.item_class.as_str(),
+            usml_category: self.usml_category.0.as_ref().map(Line::as_str),
+            significant: self.designations.contains(&Designation::Significant),
+            major: self.designations.contains(&Designation::Major),
+            quantity: self.quantity.0,
+            unit: self.unit.0.as_ref().map_or_else(|| usual_unit(self.item_class.as_str()), Line::as_str),
+            value: self.value_usd.0.map(|value| value.0),
+            jurisdiction: self.jurisdiction,
+        }
+    }
+
+    /// Its entry in the log.
+    pub(crate) fn event(
+        &self,
+        before: Option<&ItemGroup>,
+        (license, row): (LicenseId, ItemGroupId),
+        reference: &Reference,
+    ) -> Event {
+        let (data, verb) = (self.data(), if before.is_some() { "changed" } else { "added" });
+        let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
+        let event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(license);
+        event.before(before.map(|before| told(&ItemData::of(before), reference))).after(told(&data, reference))
+    }
+}
+
 /// Adds or changes an item group within a change.
 pub(crate) async fn enter(
     can: &Actor,
@@ -177,25 +238,9 @@ pub(crate) async fn enter(
     let license = store::find_for_update(change, can.scope(), id).await?;
     license.changeable()?;
     let reference = reference::store::on(change.conn(), license.applied_on).await?;
-    if !reference.knows(ReferenceKind::ItemClass, read.item_class.as_str()) {
-        sent.form.item_class.refuse(Fault::Class);
-    }
-    let category = read.usml_category.0.as_ref().map(Line::as_str);
-    if category.is_some_and(|category| !reference.knows(ReferenceKind::UsmlCategory, category)) {
-        sent.form.usml_category.refuse(Refusal::Category);
-    }
+    sent.form.judge(&reference);
     sent.read()?;
-    let data = ItemData {
-        label: read.label.as_str(),
-        item_class: read.item_class.as_str(),
-        usml_category: category,
-        significant: read.designations.contains(&Designation::Significant),
-        major: read.designations.contains(&Designation::Major),
-        quantity: read.quantity.0,
-        unit: read.unit.0.as_ref().map_or_else(|| usual_unit(read.item_class.as_str()), Line::as_str),
-        value: read.value_usd.0.map(|value| value.0),
-        jurisdiction: read.jurisdiction,
-    };
+    let data = read.data();
     let before = item.map(|item| license.item(item).ok_or(AppError::NotFound)).transpose()?;
     let row = match before {
         None => store::insert_item(change, id, &data, None).await?,
@@ -205,13 +250,7 @@ pub(crate) async fn enter(
         }
     };
     store::touch_changed(change, id, before.is_none_or(|before| ItemData::of(before) != data)).await?;
-    let verb = if before.is_some() { "changed" } else { "added" };
-    let sentence = format!("{verb} items: {}, {}", data.label, data.quantity);
-    let mut event = Event::new(Verb::ItemsChanged, Subject::Row("item_group", row.0), sentence).on_license(id);
-    if let Some(before) = before {
-        event = event.before(told(&ItemData::of(before), &reference));
-    }
-    let event = event.after(told(&data, &reference));
+    let event = read.event(before, (id, row), &reference);
     Ok(Made::new(Subject::Row("item_group", row.0), event, at::license(id).at("items")))
 }
 

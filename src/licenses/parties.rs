@@ -23,7 +23,11 @@ use crate::{
         store::{PartyData, PartyRow},
     },
     text::{Line, Optional, Text},
-    web::{Form, Layout, Path, Query, Sent, YesForm, html},
+    web::{
+        Form, Layout, Path, Query, Sent, YesForm,
+        form::{Block, Spare},
+        html,
+    },
     words::Choice,
 };
 
@@ -35,10 +39,24 @@ form! {
         kind: Field<Optional<PartyKind>>,
         country: Field<Optional<Line>>,
         address: Field<Optional<Text>>,
-        role: Field<PartyRole>,
+        role: Fields<PartyRole>,
         takes_possession: Field<TakesPossession>,
         namesake: Fields<Namesake>,
     }
+}
+
+impl Spare for RoleForm {
+    /// Whether it takes possession is preset.
+    fn is_blank(&self) -> bool {
+        let said = [self.party.raw(), self.name.raw(), self.kind.raw(), self.country.raw(), self.address.raw()];
+        let is_ticked = self.role.is_answered() || self.namesake.is_answered();
+        said.iter().all(|said| said.trim().is_empty()) && !is_ticked
+    }
+}
+
+impl Block for RoleForm {
+    const ONE: &'static str = "Party";
+    const MOST: usize = 20;
 }
 
 form! {
@@ -135,27 +153,26 @@ pub(super) fn blank(asks_possession: bool, search: &Search) -> RoleForm {
     if let Some(party) = search.party {
         form.party.set(party);
     }
-    form.role.set(&search.role);
+    form.role.set(search.role.parse::<PartyRole>());
     form
 }
 
 /// A party that is put in a role, and what is to be logged of its own record.
-pub(super) struct Chosen {
-    pub(super) id: PartyId,
-    pub(super) name: String,
-    pub(super) event: Option<Event>,
+pub(crate) struct Chosen {
+    pub(crate) id: PartyId,
+    pub(crate) name: String,
+    pub(crate) event: Option<Event>,
 }
 
-/// The chosen party, whose record is established if a post had found it, or a new record.
-pub(super) async fn party(
-    can: &Actor,
-    change: &mut Change,
-    read: &InRole,
-    sent: &mut Sent<RoleForm>,
-) -> Result<Chosen> {
+/// The chosen party, whose record is established if a post had found it, or a new record; in at least one role.
+pub(crate) async fn party(can: &Actor, change: &mut Change, read: &InRole, form: &mut RoleForm) -> Result<Chosen> {
+    if read.role.is_empty() {
+        form.role.refuse(Refusal::NoRole);
+        return Err(AppError::Invalid);
+    }
     if let Some(id) = read.party.0 {
         let Some(known) = parties::store::known(change, id).await? else {
-            sent.form.party.refuse(Refusal::UnknownParty);
+            form.party.refuse(Refusal::UnknownParty);
             return Err(AppError::Invalid);
         };
         let mut event = None;
@@ -167,7 +184,7 @@ pub(super) async fn party(
         return Ok(Chosen { id: known.id, name: known.name, event });
     }
     let (Some(name), Some(kind), Some(country)) = (&read.name.0, read.kind.0, &read.country.0) else {
-        sent.form.party.refuse(Refusal::NoParty);
+        form.party.refuse(Refusal::NoParty);
         return Err(AppError::Invalid);
     };
     let address = read.address.0.as_ref().map_or("", Text::as_str);
@@ -175,12 +192,12 @@ pub(super) async fn party(
     if read.namesake.is_empty()
         && !parties::store::namesakes_now(change, can.scope(), data.name, data.country).await?.is_empty()
     {
-        sent.form.name.refuse(parties::refusal::Refusal::Known);
+        form.name.refuse(parties::refusal::Refusal::Known);
         return Err(AppError::Invalid);
     }
     let inserted = parties::store::insert(change, &data, None).await;
     let id = inserted.or_else(|error| {
-        sent.form.country.refuse(parties::refusal::Refusal::held(error)?);
+        form.country.refuse(parties::refusal::Refusal::held(error)?);
         Err(AppError::Invalid)
     })?;
     let (country, _) = countries::store::find(can.reads(), data.country).await?;
@@ -225,20 +242,35 @@ async fn add(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<RoleFor
     can.make(sent, async |change, sent| enter(can, change, id, sent).await).await
 }
 
-/// Puts a party in a role on a license, within a change.
+/// Puts a party in its roles on a license, within a change.
 pub(crate) async fn enter(can: &Actor, change: &mut Change, id: LicenseId, sent: &mut Sent<RoleForm>) -> Result<Made> {
     let read = sent.read()?;
     let license = store::find_for_update(change, can.scope(), id).await?;
     license.changeable()?;
-    let chosen = party(can, change, &read, sent).await?;
-    let row = store::insert_party(change, id, chosen.id, read.role, read.takes_possession).await?;
+    let chosen = party(can, change, &read, &mut sent.form).await?;
+    let mut rows = put(change, id, &chosen, &read).await?.into_iter();
     store::touch_facts(change, id).await?;
-    let event = added(id, chosen.id, &chosen.name, read.role, read.takes_possession);
+    let (row, event) = rows.next().ok_or(AppError::Invalid)?;
     Ok(Made::new(
         Subject::Row("license_party", row.0),
-        Events::from(event).and_all(chosen.event),
+        Events::from(event).and_all(rows.map(|(_, event)| event)).and_all(chosen.event),
         at::license(id).at("parties"),
     ))
+}
+
+/// Puts a party on a license in each of its roles, with an entry for the log each.
+pub(crate) async fn put(
+    change: &mut Change,
+    license: LicenseId,
+    chosen: &Chosen,
+    read: &InRole,
+) -> Result<Vec<(LicensePartyId, Event)>> {
+    let mut rows = Vec::new();
+    for role in read.role.iter().copied() {
+        let row = store::insert_party(change, license, chosen.id, role, read.takes_possession).await?;
+        rows.push((row, added(license, chosen.id, &chosen.name, role, read.takes_possession)));
+    }
+    Ok(rows)
 }
 
 fn added(license: LicenseId, party: PartyId, name: &str, role: PartyRole, takes: TakesPossession) -> Event {

@@ -4,29 +4,40 @@
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
+use time::Date;
 
 use crate::{
     access::{Actor, Can, permission::RegisterLicenses},
     addresses as at,
     audit::{Event, Made, Subject, Values, Verb, says},
-    checks, countries,
+    checks::{self, model::CheckFile},
+    countries,
     db::Change,
     error::{AppError, Refuses, Result},
     faults::{has_come, is_number},
     form,
     id::{CheckId, LicenseId},
     licenses::{
-        model::{KnownNumber, LicenseFile, Refusal, is_new, perhaps},
+        model::{KnownNumber, LicenseFile, Refusal, is_new, perhaps, stated},
         store::{self, LicenseData},
     },
     reference::{
         self,
         model::{Reference, ReferenceKind},
     },
-    text::{Day, Dollars, Likeness, Line, Optional, Text, dollars},
-    web::{Form, Layout, Path, Query, Sent, html},
+    text::{Day, Dollars, Likeness, Line, Optional, Text},
+    web::{Form, Layout, Path, Query, Sent, form::Spare, html},
     words::Choice,
 };
+
+impl Spare for LicenseForm {
+    fn is_blank(&self) -> bool {
+        let (number, form, destination) = (self.number.raw(), self.license_form.raw(), self.destination.raw());
+        let days = [self.received_on.raw(), self.approved_on.raw()].map(|day| day.trim_matches('/'));
+        let said = [number, form, destination, self.value_usd.raw(), self.purpose.raw()];
+        said.iter().chain(&days).all(|said| said.trim().is_empty()) && !self.other_license.is_answered()
+    }
+}
 
 form! {
     /// What the application says.
@@ -36,7 +47,7 @@ form! {
         other_license: Fields<Line>,
         license_form: Field<Line>,
         destination: Field<Line>,
-        value_usd: Field<Dollars>,
+        value_usd: Field<Optional<Dollars>>,
         received_on: Field<Optional<Day>>,
         approved_on: Field<Optional<Day>>,
         purpose: Field<Optional<Text>>,
@@ -117,39 +128,16 @@ pub(crate) async fn enter(
     sent: &mut Sent<LicenseForm>,
 ) -> Result<Made> {
     let read = sent.read()?;
-    let reference = judge(can, change, &read, sent).await?;
-    let others = judge_number(change, &read, None, sent).await?;
+    let reference = reference::store::on(change.conn(), can.washington_today()).await?;
+    read.judge(&reference, can.washington_today(), &mut sent.form);
+    sent.read()?;
+    let others = read.judge_number(change, None, &mut sent.form).await?;
     let draft = match check {
         None => None,
-        Some(id) => Some(checks::store::find_for_update(change, can, id, None).await?),
+        Some(id) => Some(checks::store::find_for_update(change, can, id, None).await?.check),
     };
-    if let Some(file) = &draft {
-        file.check.takes_licenses()?;
-        let fits = file.check.fits_issue(read.approved_on.0.as_ref().map(|day| day.0));
-        sent.form.approved_on.judged(fits).ok_or(AppError::Invalid)?;
-    }
-    let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
-    let inserted = store::insert(change, &data(&read, purpose)).await;
-    let id = inserted.map_err(|error| refuse(error, &mut sent.form))?;
-    let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}{others}", read.number));
-    let mut event = event.after(told(can, &data(&read, purpose), &reference).await?);
-    if let Some(file) = &draft {
-        checks::store::add_license(change, file.check.id, id).await?;
-        event = event.on_check(file.check.id);
-    }
+    let (id, event) = read.register(can, change, (&reference, &others), draft.as_ref(), &mut sent.form).await?;
     Ok(Made::new(Subject::License(id), event, at::license(id)))
-}
-
-fn data<'a>(read: &'a Registered, purpose: &'a str) -> LicenseData<'a> {
-    LicenseData {
-        number: read.number.as_str(),
-        form: read.license_form.as_str(),
-        destination: read.destination.as_str(),
-        value: read.value_usd.0,
-        received_on: read.received_on.0.map(|day| day.0),
-        purpose,
-        approved_on: read.approved_on.0.map(|day| day.0),
-    }
 }
 
 /// A license as the log shows it, with its destination's name.
@@ -157,7 +145,7 @@ pub(crate) fn described(license: &LicenseData<'_>, reference: &Reference, destin
     says("Number", license.number)
         .and("Form", reference.label(ReferenceKind::LicenseForm, license.form))
         .and("Destination", destination)
-        .and("Value", dollars(license.value))
+        .and("Value", stated(license.value))
         .and("Received on", license.received_on)
         .and("Approved on", license.approved_on)
         .and("Purpose", license.purpose)
@@ -168,43 +156,84 @@ async fn told(can: &Actor, license: &LicenseData<'_>, reference: &Reference) -> 
     Ok(described(license, reference, &destination))
 }
 
-async fn judge(can: &Actor, change: &mut Change, read: &Registered, sent: &mut Sent<LicenseForm>) -> Result<Reference> {
-    let today = can.washington_today();
-    let reference = reference::store::on(change.conn(), today).await?;
-    if !reference.knows(ReferenceKind::LicenseForm, read.license_form.as_str()) {
-        sent.form.license_form.refuse(Refusal::Form);
+impl LicenseForm {
+    /// The day by whose classes and categories its items are judged, as far as the application says.
+    pub(crate) fn applied_on(&self) -> Option<Date> {
+        let mut days = [&self.received_on, &self.approved_on].into_iter();
+        days.find_map(|day| day.raw().parse::<Optional<Day>>().ok()?.0).map(|day| day.0)
     }
-    sent.form.number.judged(is_number(read.number.as_str()));
-    sent.form.approved_on.judged(has_come(read.approved_on.0.as_ref().map(|day| day.0), today));
-    sent.read().map(|_| reference)
 }
 
-/// Asks about licenses whose number is perhaps this one, and refuses the one that is; of a license that keeps number
-/// and form, nothing is asked. Gives what a person said of them, for the log.
-async fn judge_number(
-    change: &mut Change,
-    read: &Registered,
-    file: Option<&LicenseFile>,
-    sent: &mut Sent<LicenseForm>,
-) -> Result<String> {
-    let (number, form) = (read.number.as_str(), read.license_form.as_str());
-    if file.is_some_and(|file| file.number == number && file.form == form) {
-        return Ok(String::new());
+impl Registered {
+    fn data(&self) -> LicenseData<'_> {
+        LicenseData {
+            number: self.number.as_str(),
+            form: self.license_form.as_str(),
+            destination: self.destination.as_str(),
+            value: self.value_usd.0.map(|value| value.0),
+            received_on: self.received_on.0.map(|day| day.0),
+            purpose: self.purpose.0.as_ref().map_or("", Text::as_str),
+            approved_on: self.approved_on.0.map(|day| day.0),
+        }
     }
-    let mut known = store::hold_numbers_like(change, number).await?;
-    known.retain(|known| file.is_none_or(|file| known.id != file.id));
-    let said: Vec<String> = read.other_license.iter().map(Line::to_string).collect();
-    match is_new(&known, number, form, &said) {
-        Ok(others) if others.is_empty() => Ok(String::new()),
-        Ok(others) => Ok(format!("; it is another one than {}", others.join(", "))),
-        Err(refusal @ Refusal::NumberAlike { .. }) => {
-            sent.form.other_license.refuse(refusal);
-            Err(AppError::Invalid)
+
+    /// Refuses what answers that parsed cannot be.
+    pub(crate) fn judge(&self, reference: &Reference, today: Date, form: &mut LicenseForm) {
+        if !reference.knows(ReferenceKind::LicenseForm, self.license_form.as_str()) {
+            form.license_form.refuse(Refusal::Form);
         }
-        Err(refusal) => {
-            sent.form.number.refuse(refusal);
-            Err(AppError::Invalid)
+        form.number.judged(is_number(self.number.as_str()));
+        form.approved_on.judged(has_come(self.approved_on.0.as_ref().map(|day| day.0), today));
+    }
+
+    /// Asks about licenses whose number is perhaps this one, and refuses the one that is; of a license that keeps
+    /// number and form, nothing is asked. Gives what a person said of them, for the log.
+    pub(crate) async fn judge_number(
+        &self,
+        change: &mut Change,
+        file: Option<&LicenseFile>,
+        asked: &mut LicenseForm,
+    ) -> Result<String> {
+        let (number, form) = (self.number.as_str(), self.license_form.as_str());
+        if file.is_some_and(|file| file.number == number && file.form == form) {
+            return Ok(String::new());
         }
+        let mut known = store::hold_numbers_like(change, number).await?;
+        known.retain(|known| file.is_none_or(|file| known.id != file.id));
+        let said: Vec<String> = self.other_license.iter().map(Line::to_string).collect();
+        match is_new(&known, number, form, &said) {
+            Ok(others) if others.is_empty() => return Ok(String::new()),
+            Ok(others) => return Ok(format!("; it is another one than {}", others.join(", "))),
+            Err(refusal @ Refusal::NumberAlike { .. }) => asked.other_license.refuse(refusal),
+            Err(refusal) => asked.number.refuse(refusal),
+        }
+        Err(AppError::Invalid)
+    }
+
+    /// Registers it, and puts it on the draft it is for; `others` is what was said of licenses it perhaps is.
+    pub(crate) async fn register(
+        &self,
+        can: &Actor,
+        change: &mut Change,
+        (reference, others): (&Reference, &str),
+        draft: Option<&CheckFile>,
+        form: &mut LicenseForm,
+    ) -> Result<(LicenseId, Event)> {
+        if let Some(check) = draft {
+            check.takes_licenses()?;
+            let fits = check.fits_issue(self.approved_on.0.as_ref().map(|day| day.0));
+            form.approved_on.judged(fits).ok_or(AppError::Invalid)?;
+        }
+        let data = self.data();
+        let inserted = store::insert(change, &data).await;
+        let id = inserted.map_err(|error| refuse(error, form))?;
+        let event = Event::new(Verb::LicenseRegistered, id, format!("registered license {}{others}", self.number));
+        let mut event = event.after(told(can, &data, reference).await?);
+        if let Some(check) = draft {
+            checks::store::add_license(change, check.id, id).await?;
+            event = event.on_check(check.id);
+        }
+        Ok((id, event))
     }
 }
 
@@ -225,7 +254,7 @@ fn filled(file: &LicenseFile) -> LicenseForm {
     form.number.set(&file.number);
     form.license_form.set(&file.form);
     form.destination.set(&file.destination);
-    form.value_usd.set(file.value_usd);
+    form.value_usd.set(file.value().map(|value| value.to_string()).unwrap_or_default());
     form.received_on.set(day(file.received_on));
     form.approved_on.set(day(file.registered_approved_on));
     form.purpose.set(&file.purpose);
@@ -258,21 +287,22 @@ async fn edit(can: &Can<RegisterLicenses>, id: LicenseId, sent: &mut Sent<Licens
     let mut change = can.change(sent).await?;
     let file = store::find_for_update(&mut change, can.scope(), id).await?;
     file.changeable()?;
-    let reference = judge(can, &mut change, &read, sent).await?;
-    let others = judge_number(&mut change, &read, Some(&file), sent).await?;
-    let purpose = read.purpose.0.as_ref().map_or("", Text::as_str);
-    let now = data(&read, purpose);
+    let reference = reference::store::on(change.conn(), can.washington_today()).await?;
+    read.judge(&reference, can.washington_today(), &mut sent.form);
+    sent.read()?;
+    let others = read.judge_number(&mut change, Some(&file), &mut sent.form).await?;
+    let now = read.data();
     let saved = store::save(&mut change, id, &now, sent.version).await;
     if !saved.map_err(|error| refuse(error, &mut sent.form))? {
         return Err(AppError::Stale);
     }
-    store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value_usd).await?;
+    store::touch_changed(&mut change, id, now.destination != file.destination || now.value != file.value()).await?;
     let event = Event::new(Verb::LicenseChanged, id, format!("changed license {}{others}", file.number));
     let was = LicenseData {
         number: &file.number,
         form: &file.form,
         destination: &file.destination,
-        value: file.value_usd,
+        value: file.value(),
         received_on: file.received_on,
         purpose: &file.purpose,
         approved_on: file.registered_approved_on,

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::parties::{Place, RoleForm, Search, blank, page, party};
+use super::parties::{Chosen, InRole, Place, RoleForm, Search, blank, page, party};
 use crate::{
     access::{Actor, Can, permission::OpenChecks},
     addresses as at,
@@ -53,11 +53,22 @@ pub(crate) async fn enter(can: &Actor, change: &mut Change, id: CheckId, sent: &
     let read = sent.read()?;
     let file = checks::store::find_for_update(change, can, id, None).await?;
     file.takes_subject(read.party.0)?;
-    let chosen = party(can, change, &read, sent).await?;
-    checks::store::add_subject(change, id, chosen.id, read.role).await?;
-    let sentence = format!("added {} as a subject ({})", chosen.name, read.role.label().to_lowercase());
-    let event = Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id);
-    Ok(Made::new(Subject::Party(chosen.id), Events::from(event).and_all(chosen.event), at::check(id).at("parties")))
+    let chosen = party(can, change, &read, &mut sent.form).await?;
+    let mut events = make(change, id, &chosen, &read).await?.into_iter();
+    let event = events.next().ok_or(AppError::Invalid)?;
+    let events = Events::from(event).and_all(events).and_all(chosen.event);
+    Ok(Made::new(Subject::Party(chosen.id), events, at::check(id).at("parties")))
+}
+
+/// Makes a party the subject of a check in each of its roles, with an entry for the log each.
+pub(crate) async fn make(change: &mut Change, id: CheckId, chosen: &Chosen, read: &InRole) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for role in read.role.iter().copied() {
+        checks::store::add_subject(change, id, chosen.id, role).await?;
+        let sentence = format!("added {} as a subject ({})", chosen.name, role.label().to_lowercase());
+        events.push(Event::new(Verb::CheckChanged, id, sentence).on_party(chosen.id));
+    }
+    Ok(events)
 }
 
 /// Takes a subject off a draft.

@@ -10,6 +10,8 @@ pub enum Refusal {
     NoCountry,
     #[error("Choose the group of countries.")]
     NoGroup,
+    #[error("Choose the topic.")]
+    NoTopic,
     #[error("Choose what the threshold counts.")]
     NoItems,
     #[error("Give the amount.")]

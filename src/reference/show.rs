@@ -34,6 +34,7 @@ form! {
         detail: Field<Optional<Text>>,
         country: Field<Optional<Line>>,
         country_group: Field<Optional<Line>>,
+        topic: Field<Optional<Line>>,
         items: Field<Optional<ThresholdItems>>,
         amount: Field<Optional<Dollars>>,
         waiting_days: Field<Optional<Quantity>>,
@@ -105,6 +106,7 @@ struct AddPage {
     kind: ReferenceKind,
     countries: Vec<Choice>,
     groups: Vec<Choice>,
+    topics: Vec<Choice>,
     classes: Vec<Choice>,
     sent: Sent<EntryForm>,
 }
@@ -166,8 +168,9 @@ async fn add_page(can: &Actor, kind: ReferenceKind, sent: Sent<EntryForm>) -> Re
     let mut conn = can.reads().acquire().await?;
     let reference = store::on(&mut conn, can.washington_today()).await?;
     let groups = if kind.has_group() { reference.country_groups() } else { Vec::new() };
+    let topics = if kind.has_topic() { reference.choices(ReferenceKind::Topic) } else { Vec::new() };
     let classes = if kind.has_classes() { reference.choices(ReferenceKind::ItemClass) } else { Vec::new() };
-    html(&AddPage { layout: can.layout(), kind, countries, groups, classes, sent })
+    html(&AddPage { layout: can.layout(), kind, countries, groups, topics, classes, sent })
 }
 
 /// The form of a new row.
@@ -197,6 +200,10 @@ fn judge(kind: ReferenceKind, read: &NewEntry, known: &Reference, form: &mut Ent
     }
     if kind.has_classes() {
         judge_asked(kind, &read.check_types, &read.item_classes, known, &mut form.check_types, &mut form.item_classes);
+    }
+    let topic = read.topic.0.as_ref().map(Line::as_str);
+    if kind.has_topic() && !topic.is_some_and(|topic| known.knows(ReferenceKind::Topic, topic)) {
+        form.topic.refuse(Refusal::NoTopic);
     }
     let group = read.country_group.0.as_ref().map(Line::as_str);
     let everywhere = kind == ReferenceKind::CommerceFirearms && group.is_none();
@@ -231,7 +238,8 @@ fn judge_threshold(
 
 fn asking(kind: ReferenceKind, types: &[CheckType], roles: &[PartyRole], classes: &[Line]) -> Asking {
     match kind {
-        ReferenceKind::Topic => Asking::of(types, roles, classes),
+        kind if kind.is_asked_of_posts() => Asking::of(types, roles, classes),
+        kind if kind.has_check_types() => Asking::of(types, &[], classes),
         kind if kind.has_classes() => Asking::of(&[], &[], classes),
         _ => Asking::default(),
     }
@@ -250,7 +258,7 @@ fn judge_asked(
     type_field: &mut Fields<CheckType>,
     class_field: &mut Fields<Line>,
 ) {
-    if kind.is_asked_of_posts() && types.is_empty() {
+    if kind.has_check_types() && types.is_empty() {
         type_field.refuse(Refusal::NoType);
     }
     if !classes.iter().all(|class| known.knows(ReferenceKind::ItemClass, class.as_str())) {
@@ -273,6 +281,7 @@ async fn add(can: &Can<ManageReference>, kind: ReferenceKind, sent: &mut Sent<En
         detail: &detail,
         country: read.country.0.as_ref().filter(|_| kind.is_by_country()).map(Line::as_str),
         country_group: read.country_group.0.as_ref().filter(|_| kind.has_group()).map(Line::as_str),
+        topic: read.topic.0.as_ref().filter(|_| kind.has_topic()).map(Line::as_str),
         items: read.items.0.filter(|_| is_threshold),
         amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
         waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),
@@ -396,6 +405,7 @@ async fn replace(
         detail: &detail,
         country: before.country.as_deref(),
         country_group: before.country_group.as_deref(),
+        topic: before.topic.as_deref(),
         items: before.items,
         amount: read.amount.0.filter(|_| is_threshold).map(|amount| amount.0),
         waiting_days: read.waiting_days.0.filter(|_| is_threshold).and_then(waiting_days),

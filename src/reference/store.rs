@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::{PgConnection, types::Json};
 use time::Date;
 
-use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, class_words, described};
+use super::model::{Entry, Reference, ReferenceKind, ThresholdItems, asked_words, class_words, described, under_words};
 use crate::{
     audit::Values,
     checks::model::CheckType,
@@ -164,6 +164,8 @@ pub struct EntryData<'a> {
     pub country: Option<&'a str>,
     /// The group a threshold is for.
     pub country_group: Option<&'a str>,
+    /// The topic that a question is asked under.
+    pub topic: Option<&'a str>,
     pub items: Option<ThresholdItems>,
     pub amount: Option<rust_decimal::Decimal>,
     /// How long to wait.
@@ -186,6 +188,8 @@ impl EntryData<'_> {
         parts.extend(self.waiting_days.map(|days| many(days, "day")));
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.asked.check_types, &self.asked.party_roles, &self.asked.item_classes));
+        } else if let Some(topic) = self.topic {
+            parts.push(under_words(topic, &self.asked.check_types, &self.asked.item_classes));
         } else if !self.asked.item_classes.is_empty() {
             parts.push(class_words(&self.asked.item_classes));
         }
@@ -222,8 +226,8 @@ async fn insert_at(change: &mut Change, entry: &EntryData<'_>, position: i32) ->
     let roles: Vec<String> = entry.asked.party_roles.iter().map(ToString::to_string).collect();
     sqlx::query!(
         "insert into reference_entries (id, kind, code, label, detail, country, country_group, items, amount, waiting_days, check_types,
-             party_roles, item_classes, position, source, starts_on, confirmed_by, confirmed_at, look_again_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+             party_roles, item_classes, position, source, starts_on, confirmed_by, confirmed_at, look_again_on, topic)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         id.0,
         entry.kind as ReferenceKind,
         entry.code,
@@ -242,7 +246,8 @@ async fn insert_at(change: &mut Change, entry: &EntryData<'_>, position: i32) ->
         entry.starts_on,
         person,
         at,
-        entry.look_again_on
+        entry.look_again_on,
+        entry.topic
     )
     .execute(change.conn())
     .await?;

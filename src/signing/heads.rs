@@ -7,7 +7,7 @@ use crate::{
     checks::model::{CaseFile, CheckState},
     licenses::model::{ItemGroup, LicenseFile},
     parties::model::PartyRole,
-    text::{dollars, many, moment_words},
+    text::{many, moment_words},
 };
 
 /// A fact at the head of the page.
@@ -72,7 +72,7 @@ fn of_license(license: &LicenseFile) -> Head {
         (lines, 0) => lines.join("; "),
         (lines, more) => format!("{}; {more} more", lines.join("; ")),
     };
-    let small = vec![format!("{}, {}", license.status.label().to_lowercase(), dollars(license.value_usd)), items];
+    let small = vec![format!("{}, {}", license.status.label().to_lowercase(), license.value_said()), items];
     Head { term: "License", main: license.number.clone(), href: Some(at::license(license.id)), small }
 }
 

@@ -158,6 +158,8 @@ checks, a deep page; list; reviewer; select '/checks?after=' || id from deep uni
 checks, at post; list; officer; /checks /checks?sort=due /checks?state=closed
 check; file; reviewer; select '/checks/' || id from visited
 check, 300 contacts, 60 permits; file; reviewer; select '/checks/' || check_id from contacts group by check_id order by count(*) desc limit 1
+worksheet; file; officer; select '/checks/' || id || '/worksheet' from checks where state = 'in_progress' and post_id = 'POST' order by id desc limit 60
+opening a check; list; case officer; /checks/open
 license; file; reviewer; select '/licenses/' || license_id from check_licenses where check_id in (select id from visited)
 license, 60 permits; file; reviewer; select '/licenses/' || license_id from permits group by license_id order by count(*) desc limit 1
 licenses; list; reviewer; /licenses /licenses?status=pending /licenses?status=approved_on_conditions
@@ -192,7 +194,7 @@ fn read(line: &'static str, people: &People) -> (&'static str, Kind, String, Str
     let statement = if addresses.starts_with('/') {
         format!("select unnest(string_to_array('{}', ' '))", addresses.replace("POST", &people.post))
     } else {
-        addresses.to_owned()
+        addresses.replace("POST", &people.post)
     };
     (name, kind, account.clone(), statement)
 }

@@ -84,9 +84,13 @@ async fn the_address_of_what_is_folded_opens_it_without_scripts() {
     for id in all {
         browser.go("/about").await;
         browser.go(&format!("{check}#{id}")).await;
-        let seen = "const e = document.getElementById(arguments[0]), r = e.getBoundingClientRect();
-            return e.checkVisibility() && r.top < innerHeight && r.bottom > 0";
-        assert_eq!(browser.run(seen, &[json!(id)]).await, json!(true), "#{id} is seen");
+        // A page has come before its browser went to the place.
+        let seen = format!(
+            "const e = document.getElementById({}), r = e.getBoundingClientRect();
+            return e.checkVisibility() && r.top < innerHeight && r.bottom > 0",
+            json!(id)
+        );
+        browser.until(&seen, &format!("#{id} is seen")).await;
     }
     browser.leave().await;
 }

@@ -93,13 +93,13 @@ async fn by_washington(washington: &Browser) {
     washington.write("Name", "Regional Panel for Judicial Protection").await;
     washington.tick("Kind", "International organization").await;
     washington.choose("Country", "Guatemala").await;
-    washington.choose("Role", "End-user").await;
+    washington.tick("Roles", "End-user").await;
     washington.tick("Does it ever hold the items?", "Takes possession").await;
     washington.press("Add the party").await;
     // The broker is known here: its record is offered.
     washington.says("GUATEMALA 822, paragraph 5").await;
     washington.tick("A known party", "Meridian Security Brokers").await;
-    washington.choose("Role", "Broker").await;
+    washington.tick("Roles", "Broker").await;
     washington.tick("Does it ever hold the items?", "Unknown").await;
     washington.press("Add the party").await;
     washington.says("Telegram GUATEMALA 822").await;

@@ -79,9 +79,9 @@ fn act(duty: Duty, who: &str, turn: usize) -> String {
             "update checks set site_visit_waived_by = {who}, site_visit_waived_at = {at}, site_visit_waiver = 'A' where id = {check}"
         ),
         Duty::Recall => format!(
-            "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+            "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
                  recalled_by, recalled_at)
-             select gen_random_uuid(), id, post_id, type, subject, reason, 'A', '', priority, site_visit, days_to_answer, due_on,
+             select gen_random_uuid(), id, post_id, type, subject, reason, '', 'A', '', priority, site_visit, days_to_answer, due_on,
                  requested_at - interval '{turn} hours', 'A', {who}, {at} from checks where id = {check}"
         ),
         Duty::Hold => format!(

@@ -558,7 +558,7 @@ fn added(check: &str, who: &str) -> Vec<(String, &'static str)> {
         ),
         (
             format!(
-                "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', '', priority, site_visit, days_to_answer, due_on,
+                "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, '', 'A', '', priority, site_visit, days_to_answer, due_on,
                      requested_by, requested_at, 'A', {}, now() from checks where id = '{check}'",
                 person("apia")
             ),
@@ -761,6 +761,7 @@ async fn rows_that_cannot_be_are_refused() {
         (format!("{}; {}", decided("return", "reviewer2"), decided("deny", "reviewer2")), "decisions_number_key"),
         (format!("update item_groups set quantity = 0 where license_id = {LICENSE}"), "item_groups_quantity_positive"),
         (format!("update licenses set value_usd = -1 where id = {LICENSE}"), "licenses_value_not_negative"),
+        (format!("update licenses set value_stated = false, status = 'approved_on_conditions' where id = {LICENSE}"), "licenses_value_stated"),
         (format!("update licenses set (form, number_normalized) = (select form, number_normalized from licenses where id = {LICENSE}) where number = '050106402'"), "licenses_number_key"),
         (format!("update people set decision_authority = -1 where id = {who}"), "people_authority_not_negative"),
         (format!("update import_approvals set state = 'issued' where license_id = {LICENSE}"), "import_approvals_issued_on_paper"),
@@ -775,6 +776,7 @@ async fn rows_that_cannot_be_are_refused() {
         ("update country_rules set source = ''".into(), "country_rules_source_given"),
         ("update reference_entries set country = null where kind = 'proscribed_country'".into(), "reference_entries_country_given"),
         ("update reference_entries set amount = null where kind = 'notification_threshold'".into(), "reference_entries_threshold_whole"),
+        ("update reference_entries set topic = null where kind = 'question'".into(), "reference_entries_topic_given"),
         (
             "insert into reference_entries (id, kind, code, label, source, starts_on)
                  select gen_random_uuid(), kind, code, label, source, starts_on from reference_entries where kind = 'topic' limit 1".into(),

@@ -18,9 +18,9 @@ fn sent(state: &str, then: &str) -> String {
 /// The row that keeps the request as it was.
 fn kept() -> String {
     format!(
-        "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_by, requested_at,
+        "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_by, requested_at,
              reason, recalled_by, recalled_at)
-         select gen_random_uuid(), id, post_id, type, subject, reason, 'C', what_about(id), priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
+         select gen_random_uuid(), id, post_id, type, subject, reason, own_questions, 'C', what_about(id), priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
              clock_timestamp() from checks where id = {NEW_CHECK}",
         person("case2")
     )
@@ -37,14 +37,14 @@ async fn what_was_sent_is_a_draft_again_by_a_recall_until_it_is_acknowledged() {
         assert_eq!(logged(&mut application, &sent(state, &draft)).await, "checks_recalled", "{state}");
         assert_eq!(logged(&mut application, &sent(state, &format!("{kept}; {draft}"))).await, recalled, "{state}");
     }
-    let older = "create or replace function oldest_borne() returns bigint language sql stable as 'select 64::bigint'";
+    let older = "create or replace function oldest_borne() returns bigint language sql stable as 'select 70::bigint'";
     app.run(older).await;
     let early = logged(&mut application, &sent("requested", &format!("{kept}; {draft}"))).await;
     assert_eq!(
         early, "checks_recalled_once_all_know",
         "an older program would show another post what this one was asked"
     );
-    app.run("select bear_from(65)").await;
+    app.run("select bear_from(71)").await;
     let twice = sent("requested", &format!("{kept}; {kept}"));
     assert_eq!(logged(&mut application, &twice).await, "recalls_once", "what was sent once is recalled once");
     let early = kept.replace("clock_timestamp()", "now() - interval '1 day'");
@@ -98,6 +98,7 @@ async fn what_was_sent_ends_as_it_was_sent() {
         ("type", "'post_license'"),
         ("subject", "'Another'"),
         ("reason", "'Another'"),
+        ("own_questions", "'Another'"),
         ("priority", "'urgent'"),
         ("site_visit", "'required'"),
         ("days_to_answer", "45"),
@@ -170,9 +171,9 @@ async fn what_is_done_to_a_recalled_draft_is_told_to_no_post() {
     let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
     let recalled = |post: &str, from: u8, until: u8| {
         format!(
-            "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+            "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
                  recalled_by, recalled_at)
-             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
                  '2026-01-01 {until}:00Z')"
         )
     };
@@ -218,9 +219,9 @@ async fn a_post_reads_what_was_done_since_another_one_had_it() {
     let (one, other) = ("'01900000-0000-7000-8000-0000000000a1'", "'01900000-0000-7000-8000-0000000000a2'");
     let recalled = |post: &str, from: u8, until: u8| {
         format!(
-            "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+            "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
                  recalled_by, recalled_at)
-             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
+             values (gen_random_uuid(), {NEW_CHECK}, {post}, '', '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 {from}:00Z', '', gen_random_uuid(),
                  '2026-01-01 {until}:00Z')"
         )
     };

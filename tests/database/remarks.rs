@@ -58,11 +58,11 @@ async fn remarks_are_of_what_was_sent_and_wait_no_longer_than_their_check() {
     let draft = "(select id from checks where state = 'draft' and requested_at is null limit 1)";
     let never_sent = remark(ONE, (draft, ONE, "null"), "null", "'case_officer'");
     assert_eq!(logged(&mut application, &never_sent).await, "remarks_once_sent");
-    app.run("create or replace function oldest_borne() returns bigint language sql stable as 'select 64::bigint'")
+    app.run("create or replace function oldest_borne() returns bigint language sql stable as 'select 70::bigint'")
         .await;
     let early = logged(&mut application, &remark(ONE, (OPEN, ONE, "null"), "null", "'case_officer'")).await;
     assert_eq!(early, "remarks_once_all_know", "an older program would show it to the post");
-    app.run("select bear_from(65)").await;
+    app.run("select bear_from(71)").await;
     let closes = |then: &str| {
         format!(
             "{}; update checks set state = 'closed', closed_at = now() where id = {OPEN}; {then}",
@@ -123,9 +123,9 @@ async fn of_each_row_of_a_check_one_side_is_told() {
          create table sides as select c.id as a_check, g.id as guatemala, k.id as kingston from checks c, posts g, posts k
              where c.subject = 'Pistols issued and not shipped' and g.name = 'Guatemala' and k.name = 'Kingston';
          update checks set requested_at = '2026-01-01 06:00Z', post_id = (select kingston from sides) where id = (select a_check from sides);
-         insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
+         insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_at, reason,
              recalled_by, recalled_at)
-         select md5('recall')::uuid, a_check, guatemala, '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 01:00Z', '', gen_random_uuid(),
+         select md5('recall')::uuid, a_check, guatemala, '', '', '', '', '', '', '', '', 1, '2026-01-01', '2026-01-01 01:00Z', '', gen_random_uuid(),
              '2026-01-01 03:00Z' from sides;
          insert into remarks (id, check_id, thread_id, post_id, to_part, text, written_by, written_at)
          select md5('remark ' || n.name)::uuid, a_check, md5('remark ' || n.name)::uuid, n.post, 'case_officer', 'A', gen_random_uuid(), '2026-01-01 02:00Z'

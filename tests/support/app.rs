@@ -259,9 +259,7 @@ impl TestApp {
         let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
         clear(ground).await;
         copy(ground, template, &name).await;
-        // What a server settles on once a statement has run five times; few tests run one as often on a connection.
-        let settled = ground.cluster.application(&name).options([("plan_cache_mode", "force_generic_plan")]);
-        let app = Self::on(Db::lazy(&settled, 8), &name).await;
+        let app = Self::on(Db::lazy(&ground.cluster.application(&name), 8), &name).await;
         Self { _own: Some(Own(name)), ..app }
     }
 

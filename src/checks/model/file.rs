@@ -91,6 +91,7 @@ pub struct Recall {
     pub subject: String,
     /// Why the check had been opened.
     pub why: String,
+    pub own_questions: String,
     /// The licenses or subjects that it was about.
     pub about: String,
     /// The same as [`CaseFile::about_ids`] says it, by what the parties are merged into today.
@@ -128,6 +129,8 @@ pub struct CheckFile {
     pub subject: String,
     /// Why it was opened.
     pub reason: String,
+    /// What the post is asked beside the topics, in Washington's own words; a question a line.
+    pub own_questions: String,
     pub priority: Priority,
     /// How a site visit is asked for.
     pub site_visit: SiteVisit,

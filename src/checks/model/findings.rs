@@ -41,6 +41,12 @@ impl CheckFile {
         if self.state == CheckState::InProgress { Ok(self.is_unsigned()?) } else { Err(Refusal::NotInProgress) }
     }
 
+    /// As the log says what was found on a topic, by its label and the party's name.
+    pub fn found_words(label: &str, party: Option<&str>, answer: FindingAnswer) -> String {
+        let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
+        format!("found on {}{about}: {}", label.to_lowercase(), answer.label().to_lowercase())
+    }
+
     /// Recording a finding, by the topic's label and the party's name. Findings are the post's answer: they are written
     /// until it replied.
     pub fn record_finding(
@@ -50,8 +56,7 @@ impl CheckFile {
         party: Option<&str>,
     ) -> Result<FindingRecorded, Refusal> {
         self.takes_findings()?;
-        let about = party.map(|name| format!(" ({name})")).unwrap_or_default();
-        let sentence = format!("found on {}{about}: {}", label.to_lowercase(), new.answer.label().to_lowercase());
+        let sentence = Self::found_words(label, party, new.answer);
         let event = Event::new(Verb::FindingRecorded, self.id, sentence);
         let told = |answer: FindingAnswer, text: &str| says("Answer", answer).and("Text", text);
         let before = self.finding(&new.topic, new.party).map(|before| told(before.answer, &before.text));

@@ -69,8 +69,11 @@ impl CaseFile {
         let (check, step) = (&self.check, self.may_recall(by)?);
         let about = self.about().join(BETWEEN);
         let event = CheckVerb::Recall.event(check, format!(" from {}", check.post_name));
-        let sent = says("Subject", &check.subject).and("Why", &check.reason).and("About", &about);
-        let sent = sent.and("Site visit", check.site_visit).and("Waiver", &check.site_visit_waiver);
+        let sent = says("Subject", &check.subject).and("Why", &check.reason);
+        let asked = !check.own_questions.is_empty();
+        let sent = if asked { sent.and("Questions", &check.own_questions) } else { sent };
+        let sent =
+            sent.and("About", &about).and("Site visit", check.site_visit).and("Waiver", &check.site_visit_waiver);
         let event = event.before(sent.and("Due", check.due_on)).after(says("Reason", reason));
         Ok(Recalled { step, reason: reason.to_owned(), about, about_ids: self.about_ids(), event })
     }
@@ -112,6 +115,7 @@ impl CaseFile {
             ("the type", check.check_type != sent.check_type),
             ("the subject", differs(&check.subject, &sent.subject)),
             ("why it was opened", differs(&check.reason, &sent.why)),
+            ("the questions", differs(&check.own_questions, &sent.own_questions)),
             ("what it is about", sorted(&self.about_ids()) != sorted(&sent.about_ids)),
             ("the priority", check.priority != sent.priority),
             ("the site visit", check.site_visit != sent.site_visit),

@@ -284,6 +284,10 @@ impl NextStep {
             Self::CompleteRequest(_, Lacking::Subject) => door(P::OpenChecks, at::subject_add(check), "Add a subject"),
             Self::RecordContact => door(P::WorkChecks, at::contact_record(check), "Record contact"),
             Self::Visit => door(P::WorkChecks, at::contact_record(check), "Record visit"),
+            // Several are answered together.
+            Self::RecordFinding(asked) if file.unanswered().len() > 1 => {
+                door(P::WorkChecks, at::worksheet(check).at(asked.key()), "Open the worksheet")
+            }
             Self::RecordFinding(asked) => {
                 let party = asked.party.as_ref().map(|(id, _)| id);
                 door(P::WorkChecks, at::finding(check, &asked.topic).with_some("party", party), "Record finding")

@@ -309,6 +309,10 @@ fn a_step_leads_to_the_page_where_it_is_taken() {
     let party = work.licenses[0].parties[1].party_id;
     let existence = format!("/checks/_/findings/existence?party={party}");
     assert_eq!(opens(&work), told(P::WorkChecks, &existence, "Record finding"));
+    let mut several = work.clone();
+    several.check.findings.clear();
+    let place = format!("/checks/_/worksheet#existence.{party}");
+    assert_eq!(opens(&several), told(P::WorkChecks, &place, "Open the worksheet"), "several are answered together");
     work.check.site_visit = SiteVisit::Required;
     assert_eq!(opens(&work), told(P::WorkChecks, "/checks/_/contacts/record", "Record visit"));
     assert_eq!(beside(&work), told(P::DirectChecks, "/checks/_/waive", "Waive the site visit"));

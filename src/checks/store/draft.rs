@@ -18,6 +18,8 @@ pub struct Request<'a> {
     /// What it is about.
     pub subject: &'a str,
     pub reason: &'a str,
+    /// What the post is asked beside the topics.
+    pub questions: &'a str,
     pub priority: Priority,
     /// How a site visit is asked for.
     pub site_visit: SiteVisit,
@@ -36,8 +38,8 @@ pub async fn insert(change: &mut Change, request: &Request<'_>, year: i32) -> Re
     let number = number.fetch_one(change.conn()).await?;
     let reference = sqlx::query_scalar!(
         r#"insert into checks (id, year, number, type, state, post_id, subject, reason, priority, site_visit, days_to_answer, opened_by,
-               opened_at, follows_check_id)
-           values ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13) returning reference as "reference!""#,
+               opened_at, follows_check_id, own_questions)
+           values ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning reference as "reference!""#,
         id.0,
         year,
         number,
@@ -50,7 +52,8 @@ pub async fn insert(change: &mut Change, request: &Request<'_>, year: i32) -> Re
         request.days,
         person.0,
         at,
-        request.follows.map(|follows| follows.0)
+        request.follows.map(|follows| follows.0),
+        request.questions
     );
     let reference = reference.fetch_one(change.conn()).await?;
     Ok((id, reference))
@@ -63,7 +66,7 @@ pub async fn insert(change: &mut Change, request: &Request<'_>, year: i32) -> Re
 pub async fn save_request(change: &mut Change, id: CheckId, request: &Request<'_>, read: i32) -> Result<()> {
     let saved = sqlx::query!(
         "update checks set type = $3, post_id = $4, subject = $5, reason = $6, priority = $7, site_visit = $8, days_to_answer = $9,
-             follows_check_id = $10, version = version + 1, revision = revision + 1
+             follows_check_id = $10, own_questions = $11, version = version + 1, revision = revision + 1
          where id = $1 and version = $2 and state = 'draft'",
         id.0,
         read,
@@ -74,7 +77,8 @@ pub async fn save_request(change: &mut Change, id: CheckId, request: &Request<'_
         request.priority as Priority,
         request.site_visit as SiteVisit,
         request.days,
-        request.follows.map(|follows| follows.0)
+        request.follows.map(|follows| follows.0),
+        request.questions
     );
     if saved.execute(change.conn()).await?.rows_affected() == 1 { Ok(()) } else { Err(AppError::Stale) }
 }

@@ -73,6 +73,7 @@ async fn files(
             post_zone: row.post_zone,
             subject: row.subject,
             reason: row.reason,
+            own_questions: row.own_questions,
             priority: row.priority,
             site_visit: row.site_visit,
             site_visit_waiver: row.site_visit_waiver,
@@ -217,12 +218,12 @@ pub async fn find_for_update(change: &mut Change, actor: &Actor, id: CheckId, re
 }
 
 /// The check of a reference such as `BL-2026-0042`.
-pub async fn by_reference(change: &mut Change, reference: &str) -> Result<Option<CheckId>> {
+pub async fn by_reference(conn: &mut PgConnection, reference: &str) -> Result<Option<CheckId>> {
     let found = sqlx::query_scalar!(
         r#"select id as "id: CheckId" from checks where reference = $1 and state <> 'draft'"#,
         reference
     );
-    Ok(found.fetch_optional(change.conn()).await?)
+    Ok(found.fetch_optional(conn).await?)
 }
 
 /// The check with that reference, as far as the reader may see it.

@@ -32,9 +32,9 @@ pub struct RecallRow {
 pub async fn recall(change: &mut Change, recalled: &Recalled) -> Result<()> {
     let (check, at, person) = (recalled.step().check(), change.at, change.person().map(|person| person.0));
     sqlx::query!(
-        "insert into recalls (id, check_id, post_id, type, subject, why, about, about_ids, priority, site_visit, days_to_answer, due_on,
+        "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on,
              requested_by, requested_at, reason, recalled_by, recalled_at)
-         select $2, id, post_id, type, subject, reason, $3, $7, priority, site_visit, days_to_answer, due_on, requested_by, requested_at, $4, $5, $6
+         select $2, id, post_id, type, subject, reason, own_questions, $3, $7, priority, site_visit, days_to_answer, due_on, requested_by, requested_at, $4, $5, $6
          from checks where id = $1",
         check.0,
         RecallId::new().0,
@@ -62,7 +62,7 @@ pub async fn recall(change: &mut Change, recalled: &Recalled) -> Result<()> {
 pub async fn recalled(conn: &mut PgConnection, scope: Scope, check: CheckId) -> Result<Option<(String, Vec<Recall>)>> {
     let row = sqlx::query!(
         r#"select c.reference as "reference!", (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at),
-               'check_type', r.type, 'subject', r.subject, 'why', r.why, 'about', r.about, 'about_ids', about_now(r.about_ids), 'priority', r.priority, 'site_visit', r.site_visit,
+               'check_type', r.type, 'subject', r.subject, 'why', r.why, 'own_questions', r.own_questions, 'about', r.about, 'about_ids', about_now(r.about_ids), 'priority', r.priority, 'site_visit', r.site_visit,
                'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at, 'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at)
                order by r.recalled_at desc), '[]')
            from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by

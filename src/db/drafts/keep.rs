@@ -124,13 +124,56 @@ pub async fn keep(
     Ok(Kept::Kept)
 }
 
-async fn full(pool: &PgPool, person: PersonId, of_bytes: bool) -> Result<Kept> {
+/// Keeps what of a form that is sent stays unsent, as a text of its own: that form is used up, with the text it goes on
+/// with.
+pub(in crate::db) async fn leave(
+    conn: &mut PgConnection,
+    sent: &Mark,
+    person: PersonId,
+    page: DraftPage<'_>,
+    body: &str,
+    at: OffsetDateTime,
+) -> Result<Kept> {
+    lock(conn, &[], Some(person)).await?;
+    let form = FormId::new();
+    let body = format!("form_id={form}&{body}");
+    let used: Vec<uuid::Uuid> = sent.ids().iter().map(|id| id.0).collect();
+    let known = sqlx::query!(
+        r#"select count(*) as "others!", coalesce(sum(octet_length(body)), 0) as "bytes!" from drafts
+           where person_id = $1 and form_id <> all ($2)"#,
+        person.0,
+        &used
+    );
+    let known = known.fetch_one(&mut *conn).await?;
+    let of_bytes = known.bytes.saturating_add(i64::try_from(body.len()).unwrap_or(i64::MAX)) > MOST_BYTES;
+    if of_bytes || known.others >= MOST {
+        return full(conn, person, of_bytes).await;
+    }
+    sqlx::query!(
+        "insert into drafts (form_id, person_id, path, title, body, saved_at) values ($1, $2, $3, $4, $5, $6)",
+        form.0,
+        person.0,
+        page.path,
+        page.title,
+        body,
+        at
+    )
+    .execute(conn)
+    .await?;
+    Ok(Kept::Kept)
+}
+
+async fn full<'e>(
+    database: impl sqlx::Executor<'e, Database = sqlx::Postgres>,
+    person: PersonId,
+    of_bytes: bool,
+) -> Result<Kept> {
     let first = sqlx::query!(
         "select title, saved_at from drafts where person_id = $1 order by case when $2 then octet_length(body) end desc, saved_at limit 1",
         person.0,
         of_bytes
     );
-    let first = first.fetch_optional(pool).await?;
+    let first = first.fetch_optional(database).await?;
     let (title, saved_at) =
         first.map_or((String::new(), OffsetDateTime::UNIX_EPOCH), |first| (first.title, first.saved_at));
     Ok(Kept::Full(Full { of_bytes, title, saved_at }))

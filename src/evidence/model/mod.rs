@@ -12,6 +12,7 @@ use crate::{
     id::{AuthorityId, ContactId, DocumentId, FindingId, PartyId, PersonId, StatementId},
     text::{day_words, is_cut},
     words,
+    words::Choice,
 };
 
 words! {
@@ -173,6 +174,16 @@ impl ContactKind {
     }
 }
 
+impl PortionMark {
+    /// What an answer bears unless its writer says otherwise.
+    pub const DEFAULT: Self = Self::Sbu;
+
+    /// Where the words have no room.
+    pub fn short_choices() -> Vec<Choice> {
+        Self::ALL.iter().rev().map(|mark| Choice::new(mark, format!("({})", mark.code()))).collect()
+    }
+}
+
 impl ChannelSource {
     /// Whether a contact over this channel may confirm a paper (guards 5 and 6).
     pub fn verifies(self) -> bool {
@@ -258,6 +269,13 @@ impl Contact {
     /// Whether the text was cut.
     pub fn is_cut(&self) -> bool {
         is_cut(&self.summary, self.summary_length)
+    }
+}
+
+impl Document {
+    /// As findings name it.
+    pub fn named(&self) -> String {
+        format!("{} of {}", self.kind, self.issuer)
     }
 }
 

@@ -29,6 +29,15 @@ pub enum Refusal {
     /// What was ticked is another one by now, or settled.
     #[error("Something ticked here changed after you opened this page. Tick what is still as you say.")]
     ChangedSince,
+    /// An answer that another person saved since the page with it was opened.
+    #[error("Somebody else answered this after you opened the page. Both answers are here; save again to keep yours.")]
+    AnsweredSince,
+    /// A topic of which nothing is asked, or not any more.
+    #[error("This is not asked on this check. Copy what you typed to where it belongs.")]
+    NotAsked,
+    /// A worksheet that was sent as it came.
+    #[error("Nothing on this page was changed: there is nothing to save.")]
+    NothingAnswered,
     /// Guard 4: what it shows is judged by with whom it was, and how.
     #[error("By this contact no approval of {0} is required. Change that answer on the license first.")]
     ShowsNoneRequired(String),

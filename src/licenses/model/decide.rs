@@ -157,6 +157,10 @@ impl LicenseFile {
         if self.items.is_empty() {
             return Err(Refusal::NoItems);
         }
+        // How much it is worth decides who may approve it, and whether it has to be notified.
+        if self.value().is_none() {
+            return Err(Refusal::NoValue);
+        }
         if self.parties.iter().all(|party| party.role != PartyRole::EndUser) {
             return Err(Refusal::NoEndUser);
         }

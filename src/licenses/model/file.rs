@@ -24,7 +24,7 @@ use crate::{
     },
     mistakes::model::{self as mistakes, Mistake},
     parties::model::{PartyRole, TakesPossession},
-    text::{Likeness, PermitNumber},
+    text::{Likeness, PermitNumber, dollars},
     vocabulary::{CheckState, CheckType, ResultWord},
 };
 
@@ -203,7 +203,9 @@ pub struct LicenseFile {
     pub applied_on: Date,
     pub destination: String,
     pub destination_name: String,
+    /// Nothing, if the application does not state it.
     pub value_usd: Decimal,
+    pub value_stated: bool,
     /// When the application came.
     pub received_on: Option<Date>,
     /// What it is for, as the application says.
@@ -245,6 +247,11 @@ pub struct LicenseFile {
     pub mistakes: Vec<Mistake>,
     /// Notes of correction, the first first.
     pub corrections: Vec<Correction>,
+}
+
+/// A value in words, if an application states one.
+pub fn stated(value: Option<Decimal>) -> String {
+    value.map_or_else(|| "not stated".to_owned(), dollars)
 }
 
 /// The unit that is proposed for items of a class.
@@ -307,9 +314,20 @@ impl LicenseFile {
         self.parties.iter().flat_map(|party| party.folded.iter().cloned()).collect()
     }
 
+    /// Its value, if the application states it.
+    pub fn value(&self) -> Option<Decimal> {
+        self.value_stated.then_some(self.value_usd)
+    }
+
+    /// Its value in words.
+    pub fn value_said(&self) -> String {
+        stated(self.value())
+    }
+
     /// What its lines come to, where that is not its value. Lines without a value leave open how much they are worth,
     /// and not that the others are worth more than the whole.
     pub fn lines_off_value(&self) -> Option<Decimal> {
+        self.value()?;
         let known: Decimal = self.items.iter().filter_map(|item| item.value_usd).sum();
         let all_known = !self.items.is_empty() && self.items.iter().all(|item| item.value_usd.is_some());
         let off = if all_known { (known - self.value_usd).abs() } else { known - self.value_usd };

@@ -63,6 +63,9 @@ pub enum Refusal {
     /// The license has no items.
     #[error("The license has no items; record them first.")]
     NoItems,
+    /// Guard 11: the amount, which nobody knows.
+    #[error("The application does not state the value of the license; record it first.")]
+    NoValue,
     /// The license has no end-user.
     #[error("The license has no end-user; record the parties first.")]
     NoEndUser,
@@ -111,6 +114,8 @@ pub enum Refusal {
     UnknownParty,
     #[error("Choose a party, or give the name, kind and country of a new one.")]
     NoParty,
+    #[error("Tick at least one role.")]
+    NoRole,
     #[error("This party has this role on the license already.")]
     InRole,
     #[error("Every party of license {0} is on this license already.")]
@@ -127,6 +132,7 @@ impl Refuses for Refusal {
         ("duties_amount_within_authority", Self::BeyondAuthority),
         ("license_parties_once", Self::InRole),
         ("licenses_number_key", Self::NumberTaken),
+        ("licenses_value_stated", Self::NoValue),
         ("licenses_destination_fkey", Self::Fault(Fault::Country)),
     ];
 

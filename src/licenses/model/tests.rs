@@ -703,6 +703,19 @@ fn a_license_without_items_is_not_released() {
 }
 
 #[test]
+fn a_license_whose_value_nobody_states_is_not_approved() {
+    let mut license = sample::license();
+    assert_eq!(license.value_said(), "$48,200");
+    (license.value_usd, license.value_stated) = (Decimal::ZERO, false);
+    for act in [Act::Approve, Act::ApproveOnConditions] {
+        assert_eq!(decide(&license, reviewer(), act), Err(Refusal::NoValue));
+    }
+    assert_eq!(decide(&license, reviewer(), Act::Return), Ok(LicenseStatus::Returned));
+    // Its lines contradict nothing.
+    assert_eq!((license.lines_off_value(), license.value_said().as_str()), (None, "not stated"));
+}
+
+#[test]
 fn a_cell_says_who_has_to_act_and_what_it_waits_for() {
     let mut license = sample::license();
     license.approvals[0] =

@@ -15,7 +15,8 @@ pub struct LicenseData<'a> {
     pub number: &'a str,
     pub form: &'a str,
     pub destination: &'a str,
-    pub value: rust_decimal::Decimal,
+    /// Where the application states it.
+    pub value: Option<rust_decimal::Decimal>,
     /// When the application came.
     pub received_on: Option<Date>,
     /// What it is for.
@@ -33,7 +34,8 @@ pub async fn insert(change: &mut Change, license: &LicenseData<'_>) -> Result<Li
     let status = if license.approved_on.is_some() { LicenseStatus::Approved } else { LicenseStatus::Pending };
     sqlx::query!(
         "insert into licenses (id, number, number_normalized, form, status, registered_approved_on, destination, value_usd, received_on,
-             purpose, registered_by, registered_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             purpose, registered_by, registered_at, value_stated) values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::numeric, 0), $9, $10, $11,
+             $12, $8 is not null)",
         id.0,
         license.number,
         crate::text::folded(license.number),
@@ -63,8 +65,8 @@ pub async fn save(
     read: i32,
 ) -> Result<bool, sqlx::Error> {
     let saved = sqlx::query!(
-        "update licenses set number = $3, number_normalized = $4, form = $5, destination = $6, value_usd = $7, received_on = $8,
-             purpose = $9, version = version + 1 where id = $1 and version = $2",
+        "update licenses set number = $3, number_normalized = $4, form = $5, destination = $6, value_usd = coalesce($7::numeric, 0),
+             value_stated = $7 is not null, received_on = $8, purpose = $9, version = version + 1 where id = $1 and version = $2",
         id.0,
         read,
         license.number,

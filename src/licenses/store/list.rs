@@ -7,7 +7,7 @@ use crate::{
     checks::standing::model::RULES,
     error::Result,
     id::LicenseId,
-    licenses::model::{Ground, LicenseStatus, called},
+    licenses::model::{Ground, LicenseStatus, called, stated},
 };
 
 /// A license in a list.
@@ -18,7 +18,7 @@ pub struct LicenseRow {
     pub form: String,
     pub status: LicenseStatus,
     pub destination: String,
-    pub value_usd: rust_decimal::Decimal,
+    pub value: Option<rust_decimal::Decimal>,
     /// The end-users and consignees.
     pub parties: String,
     /// Of one that is to be decided again: since when that is known, and the kinds of facts that changed.
@@ -27,6 +27,11 @@ pub struct LicenseRow {
 }
 
 impl LicenseRow {
+    /// Its value in words.
+    pub fn value_said(&self) -> String {
+        stated(self.value)
+    }
+
     /// What changed, in a few words.
     pub fn changed(&self) -> String {
         called(&self.grounds)
@@ -50,7 +55,7 @@ pub async fn list(actor: &Actor, search: &Search<'_>, limit: i64) -> Result<Vec<
     let (scope, Search { status, number, beyond, .. }) = (actor.scope(), search);
     let again = search.again && scope.all;
     let mut query = sqlx::QueryBuilder::new(
-        "select l.id, l.number, coalesce(e.label, l.form) as form, l.status, d.name as destination, l.value_usd,
+        "select l.id, l.number, coalesce(e.label, l.form) as form, l.status, d.name as destination, case when l.value_stated then l.value_usd end as value,
              (select coalesce(string_agg(distinct p.name, ', '), '') from license_parties lp join parties w on w.id = lp.party_id
               join parties p on p.id = coalesce(w.merged_into, w.id)
               where lp.license_id = l.id and lp.role in ('end_user', 'foreign_consignee')) as parties, ",

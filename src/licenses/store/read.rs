@@ -39,6 +39,7 @@ pub async fn files(conn: &mut PgConnection, scope: Scope, ids: &[LicenseId], tod
         destination: row.destination,
         destination_name: row.destination_name,
         value_usd: row.value_usd,
+        value_stated: row.value_stated,
         received_on: row.received_on,
         purpose: row.purpose,
         certified_on: row.certified_on,

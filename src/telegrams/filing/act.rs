@@ -87,13 +87,14 @@ pub fn is_whole(act: &Act) -> bool {
     }
     let pairs = Pairs::of(&act.answers);
     match &act.form {
-        Form::Open => whole::<checks::open::OpenForm>(&pairs),
+        Form::Open => whole::<checks::edit::OpenForm>(&pairs),
         Form::Register(_) => whole::<licenses::register::LicenseForm>(&pairs),
         Form::PutOn(_) => whole::<licenses::put_on::NumberForm>(&pairs),
         Form::Party(_) | Form::Subject(_) => {
             let form = licenses::parties::RoleForm::sent(&pairs).read();
             form.is_some_and(|read| {
-                read.party.0.is_some() || (read.name.0.is_some() && read.kind.0.is_some() && read.country.0.is_some())
+                let is_new = || read.name.0.is_some() && read.kind.0.is_some() && read.country.0.is_some();
+                !read.role.is_empty() && (read.party.0.is_some() || is_new())
             })
         }
         Form::Found(_) => whole::<parties::register::FoundForm>(&pairs),
@@ -143,7 +144,7 @@ pub async fn perform(actor: &Actor, change: &mut Change, act: &Act) -> Result<Ma
     }
     let version = act.version;
     match act.form.clone() {
-        Form::Open => enter!(checks::open::OpenForm, version, |sent| checks::open::enter(actor, change, &mut sent)),
+        Form::Open => enter!(checks::edit::OpenForm, version, |sent| checks::edit::enter(actor, change, &mut sent)),
         Form::Register(id) => {
             enter!(licenses::register::LicenseForm, version, |sent| licenses::register::enter(
                 actor,

@@ -103,9 +103,10 @@ fn step(asked: &Asked) -> String {
 
 fn asked(file: &CaseFile, values: &mut Vec<Value>) {
     let check = &file.check;
+    let own = check.own_questions.lines().map(str::trim).filter(|line| !line.is_empty());
     values.push(Value::Request {
         reason: filled(&check.reason),
-        steps: file.asked().iter().map(step).collect(),
+        steps: file.asked().iter().map(step).chain(own.map(str::to_owned)).collect(),
         days: u32::try_from(check.days_to_answer).ok(),
         due_on: check.due_on,
         site_visit: Some(check.site_visit),

@@ -181,6 +181,11 @@ impl<T> Fields<T> {
         self.raw.iter().any(|raw| raw == option)
     }
 
+    /// What is ticked, as it was sent.
+    pub fn raws(&self) -> &[String] {
+        &self.raw
+    }
+
     /// Whether any option is ticked.
     pub fn is_answered(&self) -> bool {
         !self.raw.is_empty()

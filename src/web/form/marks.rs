@@ -90,6 +90,20 @@ impl Marks {
         answer(self.keys.iter().cloned().chain(self.asked.iter().map(Question::key)))
     }
 
+    /// What was answered so far.
+    pub fn said_none(&self) -> String {
+        answer(self.keys.iter().cloned())
+    }
+
+    /// Takes over what was said of a text that is on file: nobody is asked again before anything in it is changed.
+    pub fn know(&mut self, text: &str) {
+        for key in text::judge(text).asked.iter().map(Question::key) {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+    }
+
     /// What is to be done before these texts are taken.
     ///
     /// # Errors
@@ -155,6 +169,17 @@ mod tests {
         let yes = Marks::of(&body(&[("place", "(C) Calle 14"), (MARKS, &none), (MARKS, IS_A_MARK)]));
         assert_eq!(yes.settled(), Err(text::TAKE_IT_ELSEWHERE.to_owned()));
         assert!(yes.said("").is_empty());
+    }
+
+    #[test]
+    fn of_a_text_on_file_it_is_known_and_of_no_other() {
+        let mut marks = Marks::default();
+        marks.know("It is in\n(S) Santiago office\n(S) Santiago office");
+        marks.know("(S) Santiago office");
+        assert_eq!(marks.none().matches('.').count(), 1, "each line once");
+        let none = marks.none();
+        assert!(Marks::of(&body(&[("text", "(S) Santiago office"), (MARKS, &none)])).settled().is_ok());
+        assert!(Marks::of(&body(&[("text", "(S) The source said so"), (MARKS, &none)])).settled().is_err());
     }
 
     /// Of a mark that stands alone, what follows is asked about with it; and no answer is a text.

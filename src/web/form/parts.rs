@@ -70,15 +70,91 @@ impl<F: Form> Answer for Part<F> {
     }
 }
 
+/// A form that may be passed over.
+pub trait Spare: Form {
+    /// Whether nothing is said in it: it is passed over.
+    fn is_blank(&self) -> bool;
+}
+
+/// A part as [`Part`], unless nothing is said in it.
+#[derive(Debug)]
+pub struct Maybe<F> {
+    form: F,
+    is_left: bool,
+}
+
+impl<F: Spare> Maybe<F> {
+    /// Passes it over whatever is said in it: something else answers for it.
+    pub fn leave(&mut self) {
+        self.is_left = true;
+    }
+
+    fn counts(&self) -> bool {
+        !self.is_left && !self.form.is_blank()
+    }
+}
+
+impl<F> Deref for Maybe<F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.form
+    }
+}
+
+impl<F> DerefMut for Maybe<F> {
+    fn deref_mut(&mut self) -> &mut F {
+        &mut self.form
+    }
+}
+
+impl<F: Spare> Answer for Maybe<F> {
+    type Value = Option<F::Read>;
+
+    fn blank(_: &'static str) -> Self {
+        Self { form: F::blank(), is_left: false }
+    }
+
+    fn sent(_: &'static str, pairs: &Pairs) -> Self {
+        Self { form: F::sent(pairs), is_left: false }
+    }
+
+    fn fill(&mut self, pairs: &Pairs, on_file: bool) {
+        self.form.fill(pairs, on_file);
+    }
+
+    fn value(&self) -> Option<Self::Value> {
+        if self.counts() { self.form.read().map(Some) } else { Some(None) }
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        if self.counts() { self.form.faults() } else { Vec::new() }
+    }
+
+    fn quiet(&mut self) {
+        self.form.quiet();
+    }
+
+    fn within(&mut self, block: &str) {
+        self.form.within(block);
+    }
+
+    fn beside(&mut self, theirs: &Self) {
+        self.form.beside(&theirs.form);
+    }
+}
+
 /// A form of which another one has any number.
-pub trait Block: Form {
+pub trait Block: Spare {
     /// What one of them is called.
     const ONE: &'static str;
     /// How many are sent at once.
     const MOST: usize;
 
-    /// Whether nothing is said in it: it is passed over.
-    fn is_blank(&self) -> bool;
+    /// What people call it; by its number, unless it has a name.
+    fn named(&self, number: usize) -> String {
+        format!("{} {number}", Self::ONE)
+    }
 }
 
 /// Blocks of a form. They are numbered from 1 on, and a field has the number of its block in its name: `said.2.text`.
@@ -107,6 +183,16 @@ impl<B: Block> Blocks<B> {
     /// Those in which something is said, as their answers are read.
     pub fn answered(&mut self) -> impl Iterator<Item = &mut B> {
         self.each.iter_mut().filter(|block| !block.is_blank())
+    }
+
+    /// Each block, to be judged or filled in.
+    pub fn each_mut(&mut self) -> impl Iterator<Item = &mut B> {
+        self.each.iter_mut()
+    }
+
+    /// All of them; none are left.
+    pub fn take(&mut self) -> Vec<B> {
+        std::mem::take(&mut self.each)
     }
 
     pub fn len(&self) -> usize {
@@ -188,7 +274,7 @@ impl<B: Block> Answer for Blocks<B> {
     fn faults(&self) -> Vec<Fault> {
         let own = self.error.iter().map(|message| Fault::new(self.name(), message));
         let within = |(at, block): (usize, &B)| {
-            let named = format!("{} {at}", B::ONE);
+            let named = block.named(at);
             block.faults().into_iter().map(move |fault| Fault { within: named.clone(), ..fault })
         };
         own.chain(self.each().filter(|(_, block)| !block.is_blank()).flat_map(within)).collect()
@@ -269,12 +355,21 @@ mod tests {
         }
     }
 
+    impl Spare for NoteForm {
+        fn is_blank(&self) -> bool {
+            self.text.raw().trim().is_empty()
+        }
+    }
+
     impl Block for NoteForm {
         const ONE: &'static str = "Note";
         const MOST: usize = 3;
+    }
 
-        fn is_blank(&self) -> bool {
-            self.text.raw().trim().is_empty()
+    form! {
+        /// A visit of which a note may be kept.
+        pub struct VisitForm reads Visit {
+            note: Maybe<NoteForm>,
         }
     }
 
@@ -303,6 +398,22 @@ mod tests {
             [("b", false)]
         );
         assert_eq!(form.notes.each().next().map(|(_, note)| note.of.raw().to_owned()), Some("a".to_owned()));
+    }
+
+    #[test]
+    fn a_part_in_which_nothing_is_said_is_passed_over_and_one_that_is_left_too() {
+        let visit = |note: &str, of: &str| {
+            let pairs = [("text", note.to_owned()), ("of", of.to_owned())];
+            VisitForm::sent(&Pairs::of(&pairs))
+        };
+        let read = |form: &VisitForm| form.read().map(|read| read.note.map(|note| note.text.to_string()));
+        assert_eq!(read(&visit(" ", "a")), Some(None));
+        assert_eq!(read(&visit("Seen.", "")), Some(Some("Seen.".into())));
+        let mut wrong = visit("a\0", "");
+        assert_eq!((wrong.faults().len(), read(&wrong)), (1, None));
+        assert_eq!(wrong.faults()[0].name, "text", "under the names of its own fields");
+        wrong.note.leave();
+        assert_eq!((wrong.faults().len(), read(&wrong)), (0, Some(None)));
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub struct Sent<F> {
     answers: Vec<u8>,
     secret: bool,
     another: bool,
+    at_fields: bool,
     stale: bool,
     named: bool,
     used: Option<Used>,
@@ -81,6 +82,7 @@ impl<F: Form> Sent<F> {
             answers: Vec::new(),
             secret: false,
             another: false,
+            at_fields: false,
             stale: false,
             named: true,
             used: None,
@@ -141,10 +143,21 @@ impl<F: Form> Sent<F> {
         back.filter(|back| !back.is_empty()).unwrap_or(page)
     }
 
+    /// Nothing was refused just now: what is wrong stands at its field, and no summary says that nothing was saved.
+    pub fn tell_at_fields(&mut self) {
+        self.at_fields = true;
+    }
+
+    /// Says why nothing was saved, where no field does.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.alert = Some(Alert { title: "Nothing was saved yet", text: text.into() });
+    }
+
     /// What is wrong, for the error summary.
     pub fn errors(&self) -> Vec<Fault> {
         let asked = self.marks.settled().err().map(|message| Fault::new(MARKS, message));
-        asked.into_iter().chain(self.form.faults()).collect()
+        let faults = if self.at_fields { Vec::new() } else { self.form.faults() };
+        asked.into_iter().chain(faults).collect()
     }
 
     /// After a stale submit of a form that shows no row, such as a signature: names the present revision as read, so
@@ -187,9 +200,7 @@ impl<F: Form> Sent<F> {
         self.errors().iter().for_each(|fault| log(&fault.message));
         match &error {
             AppError::Invalid if !self.named && self.errors().is_empty() => {
-                let text =
-                    "The form came without its number, by which Lantern knows a second submit. Send it again.".into();
-                self.alert = Some(Alert { title: "Nothing was saved yet", text });
+                self.tell("The form came without its number, by which Lantern knows a second submit. Send it again.");
             }
             AppError::Invalid => {}
             AppError::TooMany(_) | AppError::NotProved(_) => {

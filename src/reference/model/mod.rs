@@ -1,15 +1,20 @@
 //! Reference data: what changes by law or by country and never by release. Rows are dated, ended and replaced, never
 //! edited.
 
+mod wording;
+
+pub use wording::{asked_words, class_words, described, since_words, under_words};
+
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use time::Date;
 
+use self::wording::group_words;
 use super::refusal::Refusal;
 use crate::{
-    audit::{Values, says},
+    audit::Values,
     faults::in_order,
     id::{PartyId, ReferenceId},
     parties::model::PartyRole,
@@ -39,6 +44,8 @@ words! {
         CommerceFirearms = "commerce_firearms", "Commerce rules for firearms";
         /// What quantities are of; what else a unit is written as stands in its detail.
         Unit = "unit", "Units";
+        /// What a post asks under a topic.
+        Question = "question", "Questions to ask";
     }
 
     /// What a notification threshold counts.
@@ -65,12 +72,22 @@ impl ReferenceKind {
 
     /// Whether its rows are for some classes of items.
     pub const fn has_classes(self) -> bool {
-        matches!(self, Self::Topic | Self::CommerceFirearms)
+        matches!(self, Self::Topic | Self::CommerceFirearms | Self::Question)
     }
 
-    /// Whether posts answer its rows on checks.
+    /// Whether its rows are for checks of some types.
+    pub const fn has_check_types(self) -> bool {
+        matches!(self, Self::Topic | Self::Question)
+    }
+
+    /// Whether posts answer its rows on checks, perhaps of each party in a role.
     pub const fn is_asked_of_posts(self) -> bool {
         matches!(self, Self::Topic)
+    }
+
+    /// Whether its rows stand under a topic each.
+    pub const fn has_topic(self) -> bool {
+        matches!(self, Self::Question)
     }
 
     /// Whether its rows have an amount above which approval waits.
@@ -92,6 +109,8 @@ pub struct Entry {
     pub country: Option<String>,
     /// The group a threshold is for.
     pub country_group: Option<String>,
+    /// The topic that a question is asked under.
+    pub topic: Option<String>,
     /// What the threshold counts.
     pub items: Option<ThresholdItems>,
     /// The threshold, in U.S. dollars.
@@ -115,11 +134,6 @@ pub struct Entry {
     pub confirmed: bool,
 }
 
-/// When something of a dated row began, in words.
-pub fn since_words(starts_on: Date, known: bool) -> String {
-    if known { day_words(starts_on) } else { format!("in force before {}", day_words(starts_on)) }
-}
-
 impl Entry {
     /// Whether another row was ended the day before this one began, in the same place.
     pub fn took_the_place_of(&self, other: &Self) -> bool {
@@ -133,6 +147,12 @@ impl Entry {
     /// Whether it holds on a day.
     pub fn holds_on(&self, day: Date) -> bool {
         (self.starts_on <= day || !self.beginning_known) && self.ends_on.is_none_or(|last| day <= last)
+    }
+
+    /// Whether it is for checks of a type, on items of those classes.
+    fn is_for(&self, check: CheckType, classes: &[&str]) -> bool {
+        let fits = |class: &String| classes.contains(&class.as_str());
+        self.check_types.contains(&check) && (self.item_classes.is_empty() || self.item_classes.iter().any(fits))
     }
 
     /// From when to when it holds, in words.
@@ -191,6 +211,9 @@ impl Entry {
         if self.kind == ReferenceKind::Topic {
             parts.push(asked_words(&self.check_types, &self.party_roles, &self.item_classes));
         }
+        if let Some(topic) = &self.topic {
+            parts.push(under_words(topic, &self.check_types, &self.item_classes));
+        }
         if self.kind == ReferenceKind::CommerceFirearms && !self.item_classes.is_empty() {
             parts.push(class_words(&self.item_classes));
         }
@@ -212,36 +235,6 @@ impl Entry {
     }
 }
 
-/// A group of countries in words.
-fn group_words(code: &str) -> String {
-    match code {
-        "nato_plus" => "NATO and partners".to_owned(),
-        "major_non_nato_ally" => "major non-NATO allies".to_owned(),
-        "oas" => "members of the Organization of American States".to_owned(),
-        "others" => "every other country".to_owned(),
-        code => code.replace('_', " "),
-    }
-}
-
-/// Of what a topic is asked, in words.
-pub fn asked_words(types: &[CheckType], roles: &[PartyRole], classes: &[String]) -> String {
-    let types = types.iter().map(|check| check.label().to_lowercase()).collect::<Vec<_>>().join(", ");
-    let roles = roles.iter().map(|role| role.label().to_lowercase()).collect::<Vec<_>>().join(", ");
-    let of = if roles.is_empty() { "once".to_owned() } else { format!("of each {roles}") };
-    let classes = if classes.is_empty() { String::new() } else { format!("; {}", class_words(classes)) };
-    format!("asked {of} on {types}{classes}")
-}
-
-/// For which items a row is, in words.
-pub fn class_words(classes: &[String]) -> String {
-    format!("only for {}", classes.join(", ").replace('_', " "))
-}
-
-/// A row as the log shows it.
-pub fn described(label: &str, what: &str, source: &str, from: Date) -> Values {
-    says("Name", label).and("Says", what).and("Source", source).and("First day", from)
-}
-
 /// Whether a code may be stored, and stand in an address.
 pub fn is_code(code: &str) -> bool {
     (1..=40).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
@@ -258,6 +251,18 @@ pub struct Asked {
     pub label: String,
     /// The party, with its name.
     pub party: Option<(PartyId, String)>,
+}
+
+/// A topic, and its party where it is per party, in one word: its place on the worksheet.
+pub fn topic_key(topic: &str, party: &str) -> String {
+    if party.is_empty() { topic.to_owned() } else { format!("{topic}.{party}") }
+}
+
+impl Asked {
+    /// Its place on the worksheet.
+    pub fn key(&self) -> String {
+        topic_key(&self.topic, &self.party.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default())
+    }
 }
 
 /// A congressional notification that a license needs (guard 8; 22 USC 2776(c)).
@@ -347,15 +352,16 @@ impl Reference {
         reached.max_by_key(|notification| notification.entry.waiting_days)
     }
 
+    /// What a post asks under a topic on a check of that type, for items of those classes.
+    pub fn questions(&self, topic: &str, check: CheckType, classes: &[&str]) -> Vec<&Entry> {
+        let under = |entry: &&Entry| entry.topic.as_deref() == Some(topic) && entry.is_for(check, classes);
+        self.of(ReferenceKind::Question).filter(under).collect()
+    }
+
     /// The findings a check needs, given its type, the classes of its items and its parties in their roles.
     pub fn asked(&self, check: CheckType, classes: &[&str], parties: &[(PartyId, &str, PartyRole)]) -> Vec<Asked> {
         let mut asked = Vec::new();
-        for topic in self.of(ReferenceKind::Topic).filter(|topic| topic.check_types.contains(&check)) {
-            let fits = topic.item_classes.is_empty()
-                || topic.item_classes.iter().any(|class| classes.contains(&class.as_str()));
-            if !fits {
-                continue;
-            }
+        for topic in self.of(ReferenceKind::Topic).filter(|topic| topic.is_for(check, classes)) {
             let mut add = |party: Option<(PartyId, String)>| {
                 let row = Asked { topic: topic.code.clone(), label: topic.label.clone(), party };
                 if !asked.contains(&row) {
@@ -389,6 +395,7 @@ mod tests {
             detail: String::new(),
             country: None,
             country_group: None,
+            topic: None,
             items: None,
             amount: None,
             waiting_days: None,
@@ -608,6 +615,30 @@ mod tests {
         assert_eq!(asked(CheckType::BrokerInquiry, &[]), [existence, topic("existence", Some(maker))]);
     }
 
+    /// A question stands under its topic, on checks of its types, for items of its classes.
+    #[test]
+    fn a_question_is_asked_under_its_topic_on_checks_of_its_types() {
+        let question = |code: &str, types: &[CheckType], classes: &[&str]| Entry {
+            topic: Some("need".into()),
+            check_types: types.to_vec(),
+            item_classes: classes.iter().map(|class| (*class).to_owned()).collect(),
+            ..crate::sample::entry(ReferenceKind::Question, code)
+        };
+        let mut reference = crate::sample::reference();
+        let before = [CheckType::PreLicense, CheckType::PostLicense];
+        let rows = [question("people", &before, &[]), question("rifles", &before, &["automatic_rifle"])];
+        reference.0.extend(rows.into_iter().map(Arc::new));
+        let asked = |topic, check, classes: &[&str]| {
+            reference.questions(topic, check, classes).iter().map(|entry| entry.code.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("need", CheckType::PreLicense, &["pistol"]), ["people"]);
+        assert_eq!(asked("need", CheckType::PostLicense, &["automatic_rifle"]), ["people", "rifles"]);
+        assert!(asked("need", CheckType::PostShipment, &["pistol"]).is_empty());
+        assert!(asked("order", CheckType::PreLicense, &["pistol"]).is_empty());
+        let row = question("rifles", &before, &["automatic_rifle"]);
+        assert_eq!(row.says(), "asked under need on pre-license, post-license; only for automatic rifle");
+    }
+
     /// What the form of each kind asks beside code, label and source: what the rules read of its rows.
     #[test]
     fn a_row_is_asked_for_what_the_rules_read_of_its_kind() {
@@ -617,14 +648,17 @@ mod tests {
                 K::ProscribedCountry | K::CountryGroup => &["country"],
                 K::NotificationThreshold => &["group", "amount"],
                 K::CommerceFirearms => &["group", "classes"],
-                K::Topic => &["classes", "types of checks"],
+                K::Topic => &["classes", "types of checks", "roles"],
+                K::Question => &["classes", "types of checks", "topic"],
                 K::ItemClass | K::UsmlCategory | K::LicenseForm | K::ReasonCode | K::ScreeningList | K::Unit => &[],
             };
             let asked = [
                 (kind.is_by_country(), "country"),
                 (kind.has_group(), "group"),
                 (kind.has_classes(), "classes"),
-                (kind.is_asked_of_posts(), "types of checks"),
+                (kind.has_check_types(), "types of checks"),
+                (kind.is_asked_of_posts(), "roles"),
+                (kind.has_topic(), "topic"),
                 (kind.is_a_threshold(), "amount"),
             ];
             let asked: Vec<_> = asked.into_iter().filter(|(asks, _)| *asks).map(|(_, what)| what).collect();

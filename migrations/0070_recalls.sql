@@ -38,6 +38,7 @@ create table recalls (
     subject text not null,
     -- Why the check had been opened.
     why text not null,
+    own_questions text not null,
     -- The licenses or subjects that it was about.
     about text not null,
     -- The same by their ids, each after `license` or a subject's role: what they are called changes.
@@ -77,7 +78,7 @@ select hold_to_paths();
 -- An older program bears this: it does not know the table.
 select log_changes_to(array['recalls']);
 -- An older program bears this: it asks for the places, whichever they are.
-select amend('spill_places()', '(''extension'', ''check'',', '(''recall'', ''check'', ''recalls'', ''{subject,why,about,reason}'', ''t.check_id'', ''Recalled request''),
+select amend('spill_places()', '(''extension'', ''check'',', '(''recall'', ''check'', ''recalls'', ''{subject,why,own_questions,about,reason}'', ''t.check_id'', ''Recalled request''),
     (''extension'', ''check'',');
 
 -- Whether people of its post wrote anything on a check, taken back or not: that is theirs, and no other post's. Washington explains contradictions too.
@@ -125,7 +126,7 @@ grant execute on function worked_at_post, what_about, about_now, is_spill_mark, 
 
 -- Whether a program may be serving that knows neither recalls nor remarks: it would show a post what was done on a check while another one had
 -- it, and what Washington writes to Washington.
-create function older_serves() returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$ select oldest_borne() < 65 $$;
+create function older_serves() returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$ select oldest_borne() < 71 $$;
 grant execute on function older_serves to lantern_app;
 
 -- What was sent comes back as a recall alone, and before anybody acknowledged it; its draft is never discarded, goes to no other post once people
@@ -147,7 +148,8 @@ begin
         select from recalls r where r.check_id = old.id and r.requested_at = old.requested_at
             and (r.post_id, r.type, r.priority, r.site_visit, r.days_to_answer)
                 = (new.post_id, new.type, new.priority, new.site_visit, new.days_to_answer)
-            and said_alike(r.subject, new.subject) and said_alike(r.why, new.reason) and about_now(r.about_ids) = about_now(what_about(new.id))) then
+            and said_alike(r.subject, new.subject) and said_alike(r.why, new.reason) and said_alike(r.own_questions, new.own_questions)
+            and about_now(r.about_ids) = about_now(what_about(new.id))) then
         perform refuse('checks_end_as_sent', 'what was sent ends as it was sent');
     end if;
     if old.post_id <> new.post_id and old.requested_at is not null then
