@@ -164,6 +164,13 @@ async fn a_draft_that_was_changed_since_the_recall_ends_neither_as_it_is_nor_bef
     app.clock.advance(Duration::minutes(1));
     change(&case, &check, "subject", subject).await;
     app.clock.advance(Duration::minutes(1));
+    change(&case, &check, "questions", secret).await;
+    send_anyway(&app, &reviewer, &check, "end", &why)
+        .await
+        .refused("Since the recall this was changed: the questions.");
+    app.clock.advance(Duration::minutes(1));
+    change(&case, &check, "questions", "").await;
+    app.clock.advance(Duration::minutes(1));
     reviewer.done(&format!("{check}/end"), &why).await;
     assert_eq!(state(&app, &check).await, "closed");
     // Of what was changed meanwhile it reads nothing, neither then nor in the log.
@@ -295,7 +302,7 @@ async fn nothing_is_recalled_and_no_remark_is_written_while_an_older_program_may
     let (recalling, writing) = (format!("{check}/recall"), format!("{check}/remarks/write"));
     let offered = case.get(&check).await.links();
     assert!(offered.contains(&recalling) && offered.contains(&writing), "{offered:?}");
-    app.run("create or replace function oldest_borne() returns bigint language sql stable as 'select 63::bigint'")
+    app.run("create or replace function oldest_borne() returns bigint language sql stable as 'select 70::bigint'")
         .await;
     let offered = case.get(&check).await.links();
     assert!(!offered.contains(&recalling) && !offered.contains(&writing), "{offered:?}");
@@ -312,7 +319,7 @@ async fn nothing_is_recalled_and_no_remark_is_written_while_an_older_program_may
     send_anyway(&app, &case, &check, "remarks/write", &remark).await.refused(not_written);
     assert_eq!(app.value("select (select count(*) from recalls where recalled_at > now()) + (select count(*) from remarks where text = 'Shall we ask again?')").await, "0");
     // As the operator says it once each server is replaced, or the next upgrade.
-    app.run("select bear_from(65)").await;
+    app.run("select bear_from(71)").await;
     case.done(&writing, &remark).await;
     recall(&case, &check, WHY).await;
 }

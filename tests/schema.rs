@@ -233,7 +233,7 @@ fn on_separate_duties() -> Vec<Attack> {
 
 /// What was sent is made a draft by hand, and somebody writes on a draft that no post got.
 fn on_what_was_sent() -> Vec<Attack> {
-    let as_if = "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, 'A', '', priority, site_visit, days_to_answer, due_on,
+    let as_if = "insert into recalls select gen_random_uuid(), id, post_id, type, subject, reason, '', 'A', '', priority, site_visit, days_to_answer, due_on,
         requested_by, requested_at, 'A', opened_by, now() from checks where state = 'requested'";
     let written = format!(
         "insert into remarks (id, check_id, thread_id, to_part, text, written_by, written_at)

@@ -86,7 +86,7 @@ fn filled(file: &CaseFile) -> OpenForm {
     form.priority.set(check.priority);
     form.site_visit.set(check.site_visit);
     form.days.set(check.days_to_answer);
-    form.follows.set(check.follows.as_deref().unwrap_or_default());
+    form.follows.set(check.follows.as_ref().map_or("", |(_, reference)| reference));
     form
 }
 

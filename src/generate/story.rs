@@ -338,7 +338,7 @@ impl<'w> Story<'w> {
             replied_at: check.replied_at,
             resulted_at: check.resulted_at,
             closed_at: check.closed_at,
-            follows_check_id: check.follows_check_id,
+            follows_check_id: check.follows.as_ref().map(|(earlier, _)| *earlier),
             revision: check.revision,
             version: check.version,
         };

@@ -154,9 +154,8 @@ pub struct CheckFile {
     /// When the result was signed.
     pub resulted_at: Option<OffsetDateTime>,
     pub closed_at: Option<OffsetDateTime>,
-    /// The earlier check it follows.
-    pub follows: Option<String>,
-    pub follows_check_id: Option<CheckId>,
+    /// The earlier check it follows, and its reference, where the reader reads that one too.
+    pub follows: Option<(CheckId, String)>,
     /// Raised by every change beneath it.
     pub revision: i32,
     pub version: i32,

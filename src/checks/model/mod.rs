@@ -1,6 +1,7 @@
 //! The rules of checks: pure, total, and what they allow is a proof.
 
 mod answers;
+mod empty;
 mod file;
 mod findings;
 mod guards;
