@@ -41,7 +41,7 @@ create table recalls (
     own_questions text not null,
     -- The licenses or subjects that it was about.
     about text not null,
-    -- The same by their ids, each after `license` or a subject's role: what they are called changes.
+    -- The same by their ids, each after `license` or a subject's role: what they are called changes. And the check that it follows.
     about_ids text not null,
     priority text not null,
     site_visit text not null,
@@ -85,24 +85,34 @@ select amend('spill_places()', '(''extension'', ''check'',', '(''recall'', ''che
 create function worked_at_post(of_check uuid) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
     select exists (select from duties where check_id = of_check and duty in ('work', 'sign_reply', 'clear_reply'))
         or exists (select from parties where found_on_check = of_check)
+        or exists (select from serials where check_id = of_check)
+        or exists (select from check_licenses k join serials s on s.license_id = k.license_id and s.counted_before <> '[]'
+            where k.check_id = of_check and s.counted_before @> jsonb_build_array(jsonb_build_object('check_id', of_check)))
         or exists (select from explanations e join assignments a on a.person_id = e.explained_by join posts o on o.id = a.post_id
             where e.check_id = of_check and (e.explained_at at time zone o.zone)::date between a.starts_on and coalesce(a.ends_on, 'infinity'))
 $$;
--- What a check is about, as about_ids says it.
-create function what_about(of_check uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
+-- What a check is about and follows, as about_ids says it.
+create function what_about(of_check uuid, follows uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
     select coalesce(string_agg(one, '; ' order by one), '') from (
         select 'license ' || k.license_id from check_licenses k where k.check_id = of_check
-        union select s.role || ' ' || s.party_id from check_subjects s where s.check_id = of_check) as about (one)
+        union select s.role || ' ' || s.party_id from check_subjects s where s.check_id = of_check
+        union select 'follows ' || follows where follows is not null) as about (one)
 $$;
 -- The same, each party by the record that it is merged into.
 create function about_now(about_ids text) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
     select coalesce(string_agg(distinct split_part(one, ' ', 1) || ' ' || coalesce(p.merged_into::text, split_part(one, ' ', 2)), '; '), '')
     from unnest(string_to_array(about_ids, '; ')) as about (one) left join parties p on p.id = split_part(one, ' ', 2)::uuid
 $$;
--- Whether two texts say the same, as far as one of them was not hidden.
+-- Whether two texts say the same, or both are hidden.
 create function said_alike(one text, other text) returns boolean language sql immutable set search_path = pg_catalog, public, pg_temp as $$
-    select one = other or is_spill_mark(one) or is_spill_mark(other)
+    select one = other or is_spill_mark(one) and is_spill_mark(other)
 $$;
+-- Whether a report that nobody settled hides words of a draft: they may come back as they were.
+create function words_hidden(of_check uuid) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    select exists (select from spills s join spill_texts t on t.spill_id = s.id
+        where s.settled_at is null and t.of_table = 'checks' and t.row_key ->> 'id' = of_check::text)
+$$;
+revoke execute on function words_hidden from public;
 -- From when on the people of a post read what was done on a check: since it was first sent to them after another post had it. It is asked of each
 -- row that a page shows, so its plan is kept.
 create function told_since(of_check uuid, post uuid) returns timestamptz language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -122,7 +132,7 @@ begin
         (select case when c.requested_at > r.requested_at then c.requested_at else c.resulted_at end from checks c where c.id = of_check)) as at) again
     where r.check_id = of_check);
 end $$;
-grant execute on function worked_at_post, what_about, about_now, is_spill_mark, said_alike, told_since, told_when to lantern_app;
+grant execute on function words_hidden, worked_at_post, what_about, about_now, is_spill_mark, said_alike, told_since, told_when to lantern_app;
 
 -- Whether a program may be serving that knows neither recalls nor remarks: it would show a post what was done on a check while another one had
 -- it, and what Washington writes to Washington.
@@ -149,8 +159,11 @@ begin
             and (r.post_id, r.type, r.priority, r.site_visit, r.days_to_answer)
                 = (new.post_id, new.type, new.priority, new.site_visit, new.days_to_answer)
             and said_alike(r.subject, new.subject) and said_alike(r.why, new.reason) and said_alike(r.own_questions, new.own_questions)
-            and about_now(r.about_ids) = about_now(what_about(new.id))) then
+            and about_now(r.about_ids) = about_now(what_about(new.id, new.follows_check_id))) then
         perform refuse('checks_end_as_sent', 'what was sent ends as it was sent');
+    end if;
+    if old.state = 'draft' and new.state not in ('draft', 'requested') and old.requested_at is not null and words_hidden(old.id) then
+        perform refuse('checks_end_settled', 'a report hides what it says');
     end if;
     if old.post_id <> new.post_id and old.requested_at is not null then
         if old.state <> 'draft' then perform refuse('checks_at_their_post', 'a check stays at the post that has it'); end if;
@@ -160,3 +173,24 @@ begin
 end $$;
 -- An older program bears this: it makes no draft of what was sent, and discards and sends elsewhere none that it sent.
 create trigger keep_what_was_sent before update or delete on checks for each row execute function keep_what_was_sent();
+
+-- The same words stand in a check and in its recalled requests: whatever is reported of one goes out of the others too, however short it is. A party
+-- goes out of what its recalled requests were about.
+-- An older program bears this: the same arguments, and the same refusals.
+select amend('hide_text(uuid,text,uuid,text,uuid,text,uuid,text,timestamptz)',
+    $was$    for other in select c.name from unnest(array['before', 'after']) as c (name) loop
+$was$,
+    $now$    for other in values ('checks', 'subject', 't.id'), ('checks', 'reason', 't.id'), ('checks', 'own_questions', 't.id'),
+        ('recalls', 'subject', 't.check_id'), ('recalls', 'why', 't.check_id'), ('recalls', 'own_questions', 't.check_id')
+    loop
+        exit when of_place not in ('check', 'recall');
+        perform take_text(of_spill, other.column1, other.column2, format('case when flat(t.%1$I) = any ($1) then $2 else t.%1$I end', other.column2),
+            other.column3 || ' = any ($3)', own, instead, array[of_file]);
+    end loop;
+    if of_place = 'party' then
+        perform take_text(of_spill, 'recalls', 'about', 'cleared(t.about, $1, $2)', format('t.about_ids like %L', '%' || of_row || '%'), own, instead, '{}');
+        perform take_text(of_spill, 'audit_events', 'before', 'cleared(t.before, $1, $2)', format('t.verb = ''check_recalled''
+            and t.check_id in (select r.check_id from public.recalls r where r.about_ids like %L)', '%' || of_row || '%'), own, instead, '{}');
+    end if;
+    for other in select c.name from unnest(array['before', 'after']) as c (name) loop
+$now$);

@@ -15,7 +15,7 @@ create table remarks (
     post_id uuid constraint remarks_post_fkey references posts,
     to_part text constraint remarks_part_known check (to_part in ('post', 'case_officer', 'reviewer', 'supervisor')),
     to_person uuid constraint remarks_to_fkey references people,
-    text text not null constraint remarks_text_short check (length(text) between 1 and 2000),
+    text text not null constraint remarks_text_short check (text <> ''),
     written_by uuid not null constraint remarks_writer_fkey references people,
     written_at_post uuid constraint remarks_writers_post_fkey references posts,
     written_at timestamptz not null,
@@ -46,6 +46,8 @@ begin
         end if;
         return new;
     end if;
+    -- A mark that takes the place of a hidden text may make it longer.
+    if length(new.text) > 2000 then perform refuse('remarks_text_long', 'a remark has at most 2000 characters'); end if;
     if older_serves() then perform refuse('remarks_once_all_know', 'an older program may be serving'); end if;
     if not exists (select from checks where id = new.check_id and requested_at is not null) then
         perform refuse('remarks_once_sent', 'remarks are written once the request was sent');

@@ -538,6 +538,7 @@ pub fn recall(of: &CaseFile, post_id: PostId, due_on: time::Date) -> crate::chec
         subject: "Pistols for a guard force".into(),
         why: "A new end-user.".into(),
         own_questions: String::new(),
+        words_hidden: false,
         about: "license 050107086".into(),
         about_ids: of.about_ids(),
         priority: Priority::Routine,

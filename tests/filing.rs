@@ -215,12 +215,7 @@ async fn an_accepted_proposal_takes_nothing_from_what_stands_in_the_file() {
     // A rejection may be thought over; what was accepted stays.
     post.done(&at, &[("tick", "import-approval-1"), ("act", "reject")]).await;
     post.get(&at).await.says("Rejected");
-    let thought_over = post
-        .open(&change)
-        .await
-        .set("applied_on.day", "20")
-        .set("applied_on.month", "11")
-        .set("applied_on.year", "2026");
+    let thought_over = post.open(&change).await.set("applied_on", "20 Nov 2026");
     thought_over.send(&post).await.is(303);
     post.get(&at).await.says("Accepted with changes");
     post.fill(&at, &[("tick", "import-approval-1"), ("act", "reject")]).await.refused("What was accepted stays");
@@ -404,10 +399,7 @@ async fn what_a_person_points_at_fills_the_page_of_what_they_say_it_is() {
     let words =
         "On November 18, Poloff met with Jan Maes, manager of the mill. Maes stated that the store has two locks.";
     assert_eq!(form.value("summary"), words);
-    assert_eq!(
-        (form.value("occurred_on.day"), form.value("occurred_on.month"), form.value("occurred_on.year")),
-        ("18", "11", "2026")
-    );
+    assert_eq!(form.value("occurred_on"), "18 Nov 2026");
     assert_eq!((form.value("kind"), form.value("with_whom"), form.value("channel_source")), ("", "", ""));
     // What is missing is told, beside the words still.
     post.get(&to.location).await.says_not("This answer is needed");
@@ -532,7 +524,7 @@ async fn a_filled_form_settles_in_its_change_or_not_at_all() {
     let reference = app.value(&format!("select reference from checks where id = '{id}'")).await;
     post.done(&format!("{at}/join"), &[("reference", &reference)]).await;
     // The act refused: the telegram notes nothing.
-    form.clone().set("occurred_on.year", "2031").send(&post).await.is(422);
+    form.clone().set("occurred_on", "18 Nov 2031").send(&post).await.is(422);
     assert_eq!(app.value("select count(*) from telegram_answers where kind = 'sentence'").await, "0");
     form.send(&post).await.is(303);
     assert_eq!(app.value("select count(*) from telegram_answers where kind = 'sentence'").await, "1");

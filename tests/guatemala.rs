@@ -41,7 +41,7 @@ pub async fn give_the_serials(app: &TestApp, license: &str) {
         post.get(license).await.links().iter().filter(|link| link.starts_with(&cells) && !link.ends_with("/ask"))
     {
         let form = post.open(cell).await;
-        let given = form.set("given_on.day", "20").set("given_on.month", "11").set("given_on.year", "2026");
+        let given = form.set("given_on", "20 Nov 2026");
         given.send(&post).await.is(303);
     }
 }
@@ -61,15 +61,14 @@ async fn record(post: &Visitor, license: &str, permit: &Permit<'_>) -> String {
     let issuer = form.choice("issuer", permit.issuer);
     let also: Vec<String> = permit.also.iter().map(|name| form.choice("authorities", name)).collect();
     let items: Vec<String> = permit.items.iter().map(|name| form.choice("items", name)).collect();
+    let until = format!("3 May {}", permit.year);
     let mut sent = vec![
         ("issuer", issuer.as_str()),
         ("number", permit.number),
         ("quantity", permit.quantity),
         ("unit", "pieces"),
         ("named_party", "INTERNATIONAL COMMISSION for Judicial Protection"),
-        ("valid_until.day", "3"),
-        ("valid_until.month", "5"),
-        ("valid_until.year", permit.year),
+        ("valid_until", &until),
     ];
     sent.extend(also.iter().map(|id| ("authorities", id.as_str())));
     sent.extend(items.iter().map(|id| ("items", id.as_str())));
@@ -99,9 +98,7 @@ async fn ask_the_ministry(post: &Visitor, check: &str) {
         ("authority", authority.as_str()),
         ("channel_source", "embassy"),
         ("summary", "The ministry confirms its approval of the rifles."),
-        ("occurred_on.day", "20"),
-        ("occurred_on.month", "11"),
-        ("occurred_on.year", "2026"),
+        ("occurred_on", "20 Nov 2026"),
     ];
     post.done(&path, &sent).await;
 }

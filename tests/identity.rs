@@ -25,17 +25,15 @@ async fn what_can_be_read_in_two_ways_is_asked_with_both_and_nothing_typed_is_lo
             ("license_form", "dsp_5"),
             ("destination", "GT"),
             ("value_usd", value),
-            ("received_on.day", day),
-            ("received_on.month", ""),
-            ("received_on.year", ""),
+            ("received_on", day),
         ]
     };
     let asked = case.fill("/licenses/register", &sent("48,200", "03/04/2026")).await;
     asked
         .is(422)
         .says("Is 48,200 in the thousands (write 48200) or does it have decimals (write 48.2)?")
-        .says("Is 03/04/2026 3 Apr 2026 or 4 Mar 2026? Fill in day, month and year.");
-    assert_eq!(asked.input("received_on.day").as_deref(), Some("03/04/2026"));
+        .says("Is 03/04/2026 3 Apr 2026 or 4 Mar 2026? Write the month as a word.");
+    assert_eq!(asked.input("received_on").as_deref(), Some("03/04/2026"));
     assert_eq!(asked.input("value_usd").as_deref(), Some("48,200"));
     let at = case.done("/licenses/register", &sent("48200,50", "2026-04-03")).await;
     let kept = "select value_usd || ' ' || received_on from licenses where number = '050177001'";
@@ -216,13 +214,7 @@ async fn a_known_name_warns_and_a_listing_blocks_whatever_the_spelling() {
     ];
     let namesake = case.done("/parties/register", &namesake).await;
     let list = app.value("select code from reference_entries where kind = 'screening_list' limit 1").await;
-    let listed = [
-        ("list", list.as_str()),
-        ("starts_on.day", "3"),
-        ("starts_on.month", "may"),
-        ("starts_on.year", "2026"),
-        ("source", "Federal Register, 3 May 2026"),
-    ];
+    let listed = [("list", list.as_str()), ("starts_on", "3 May 2026"), ("source", "Federal Register, 3 May 2026")];
     let marked = async || {
         let marked = format!("select count(*) from marked_checks where check_id = '{check}'");
         app.value(&marked).await != "0"
@@ -247,7 +239,7 @@ async fn a_permit_that_is_perhaps_another_one_or_valid_for_long_is_asked_about()
     let form = post.get(&path).await;
     form.says_not("It is another permit").says_not("So it stands on the paper");
     let (issuer, item) = (form.choice("issuer", "(DIGECAM)"), form.choice("items", "cartridges"));
-    let paper = |number, year| {
+    let paper = |number, day| {
         vec![
             ("issuer", issuer.as_str()),
             ("number", number),
@@ -255,14 +247,12 @@ async fn a_permit_that_is_perhaps_another_one_or_valid_for_long_is_asked_about()
             ("quantity", "50000"),
             ("unit", "pieces"),
             ("named_party", "Ingenio Santa Marcela"),
-            ("valid_until.day", "1"),
-            ("valid_until.month", "1"),
-            ("valid_until.year", year),
+            ("valid_until", day),
         ]
     };
-    post.done(&path, &paper("D-0041B", "2028")).await;
-    post.fill(&path, &paper("d 0041 b", "2028")).await.is(422).says("is on this license already");
-    let mut again = paper("D-418", "2105");
+    post.done(&path, &paper("D-0041B", "1 Jan 2028")).await;
+    post.fill(&path, &paper("d 0041 b", "1 Jan 2028")).await.is(422).says("is on this license already");
+    let mut again = paper("D-418", "1 Jan 2105");
     let asked = post.fill(&path, &again).await;
     asked
         .is(422)

@@ -33,7 +33,7 @@ pub async fn waiting(app: &TestApp) -> (String, String) {
 }
 
 fn dated(form: Filled, name: &str, day: &str) -> Filled {
-    form.set(&format!("{name}.day"), day).set(&format!("{name}.month"), "11").set(&format!("{name}.year"), "2026")
+    form.set(name, &format!("{day} Nov 2026"))
 }
 
 /// The page of a contact, its own answers filled in.
@@ -97,8 +97,7 @@ async fn statements_come_and_go_without_scripts_and_nothing_typed_is_lost() {
     assert_eq!((form.value("said.1.text"), form.value("said.2.text")), ("He ordered them himself.", "He will write."));
     assert_eq!(form.value("with_whom"), "The mill's manager");
     // What is wrong is told at once, what is missing is not.
-    let (page, _) =
-        press(&post, &form.clone().set("occurred_on.day", "40").set("occurred_on.month", "1"), "look").await;
+    let (page, _) = press(&post, &form.clone().set("occurred_on", "40 Jan 2026"), "look").await;
     page.says("Nothing was saved yet");
     assert_eq!(counts(&app).await, before, "nothing is saved");
     // It is kept as a draft all the same, without what was taken out.
@@ -199,7 +198,7 @@ async fn what_one_part_is_refused_for_keeps_the_whole_from_being_saved() {
     assert_eq!(page.input("said.1.text").as_deref().map(str::trim), Some("He knows of the order."));
     // A channel from the paper verifies neither, and every other fault is told beside it.
     let wrong = said(form.clone(), 2, "no_topic", "He said so.").set("said.2.about", &FormId::new().to_string());
-    let wrong = dated(wrong.set("channel_source", "paper"), "occurred_on", "30").set("occurred_on.month", "12");
+    let wrong = wrong.set("channel_source", "paper").set("occurred_on", "30 Dec 2026");
     let page = send(&both(&wrong)).await;
     page.is(422).says("When : This day is still to come at the post.");
     page.says("Statement 2, Topic : Choose a topic from the list.");

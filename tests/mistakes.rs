@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use lantern::mistakes::model::MistakeKind;
+use lantern::{mistakes::model::MistakeKind, text::Day};
 use time::Date;
 
 use crate::{
@@ -22,13 +22,8 @@ async fn address(app: &TestApp, of: &str, which: &str) -> String {
 }
 
 async fn dated(visitor: &Visitor, path: &str, name: &str, day: Date, others: &[(&str, &str)]) {
-    let parts = [
-        ("day", day.day().to_string()),
-        ("month", u8::from(day.month()).to_string()),
-        ("year", day.year().to_string()),
-    ];
-    let parts: Vec<(String, String)> = parts.map(|(part, value)| (format!("{name}.{part}"), value)).into();
-    let mut sent: Vec<(&str, &str)> = parts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let day = Day(day).to_string();
+    let mut sent = vec![(name, day.as_str())];
     sent.extend_from_slice(others);
     visitor.fill(path, &sent).await.is(303);
 }
@@ -148,9 +143,7 @@ async fn permit(post: &Visitor, license: &str) {
         ("unit", "rounds"),
         ("named_party", "Ingenio Santa Marcela"),
         ("items", &items),
-        ("valid_until.day", "3"),
-        ("valid_until.month", "5"),
-        ("valid_until.year", "2027"),
+        ("valid_until", "3 May 2027"),
     ];
     post.done(&path, &sent).await;
 }

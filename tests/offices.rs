@@ -1,5 +1,6 @@
 //! The administrator's people and reference data, and the auditor's log.
 
+use lantern::text::Day;
 use time::{Date, macros::date};
 
 use crate::support::{Page, TestApp, Visitor};
@@ -12,17 +13,9 @@ async fn press(visitor: &Visitor, page: &str, address: &str) -> Page {
     visitor.post(address, &[("form_id", &form)]).await
 }
 
-/// The three fields of a date.
-fn day(name: &str, day: Date) -> Vec<(String, String)> {
-    [("day", i32::from(day.day())), ("month", i32::from(u8::from(day.month()))), ("year", day.year())]
-        .into_iter()
-        .map(|(part, value)| (format!("{name}.{part}"), value.to_string()))
-        .collect()
-}
-
 async fn fill(visitor: &Visitor, path: &str, fields: &[(&str, &str)], days: &[(&str, Date)]) -> Page {
-    let days: Vec<(String, String)> = days.iter().flat_map(|(name, value)| day(name, *value)).collect();
-    let days = days.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let days: Vec<(&str, String)> = days.iter().map(|(name, day)| (*name, Day(*day).to_string())).collect();
+    let days = days.iter().map(|(name, day)| (*name, day.as_str()));
     let all: Vec<(&str, &str)> = fields.iter().copied().chain(days).collect();
     visitor.fill(path, &all).await
 }

@@ -434,9 +434,7 @@ async fn whoever_says_that_it_is_none_on_file_is_believed_and_loses_nothing_type
         ("destination", "GT"),
         ("value_usd", "900"),
         ("purpose", "For patrols\nby night."),
-        ("received_on.day", "3"),
-        ("received_on.month", "11"),
-        ("received_on.year", "2026"),
+        ("received_on", "3 Nov 2026"),
     ];
     let asked = asked(&case, "pre_license").await;
     let form = typed.iter().fold(asked, |form, (name, value)| form.set(name, value));
@@ -548,7 +546,7 @@ async fn whatever_is_said_in_a_block_is_kept_or_told_of() {
     ] {
         form.clone().set(name, value).send(&case).await.is(422).says(said);
     }
-    for name in ["license_form", "destination", "purpose", "received_on.day", "approved_on.day"] {
+    for name in ["license_form", "destination", "purpose", "received_on", "approved_on"] {
         bare.clone().set(name, "1").send(&case).await.is(422).says("Number : This answer is needed.");
     }
     assert_eq!(counts(&app).await, before);
@@ -591,7 +589,7 @@ async fn classes_are_offered_read_and_judged_by_the_day_of_the_application() {
     let (page, today) = press(&case, &form, "find").await;
     page.says("Line 1, Class : Choose a class from the list.");
     today.send(&case).await.is(422);
-    let form = form.set("received_on.day", "3").set("received_on.month", "11").set("received_on.year", "2026");
+    let form = form.set("received_on", "3 Nov 2026");
     let (page, form) = press(&case, &form, "find").await;
     page.says_not("Choose a class from the list.");
     assert_eq!(form.value("items.1.item_class"), "optic");

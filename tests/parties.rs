@@ -229,13 +229,7 @@ async fn a_merge_that_was_a_mistake_is_undone_and_what_was_recorded_since_goes_w
     case.get(&pelago).await.says("Pelago Shipping was merged into Pelago Trading Ltd.").says("Registration : MT 44120");
 
     case.done(&format!("{pelago}/alias"), &[("name", "Pelago Sea Lines"), ("source", "A letterhead")]).await;
-    let listed = [
-        ("list", "entity_list"),
-        ("starts_on.day", "1"),
-        ("starts_on.month", "2"),
-        ("starts_on.year", "2026"),
-        ("source", "A notice"),
-    ];
+    let listed = [("list", "entity_list"), ("starts_on", "1 Feb 2026"), ("source", "A notice")];
     case.done(&format!("{pelago}/listing"), &listed).await;
     let seller = [("party", id(&pelago)), ("role", "seller"), ("takes_possession", "never")];
     case.done(&format!("{number}/parties/add"), &seller).await;

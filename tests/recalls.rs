@@ -1,7 +1,7 @@
 //! A request that was sent is taken back until the post acknowledged it: what each side reads then, what becomes of the
 //! draft, and who comes second.
 
-use lantern::id::FormId;
+use lantern::{id::FormId, text::Day};
 use sqlx::{ConnectOptions, Connection};
 use time::Duration;
 
@@ -216,9 +216,8 @@ async fn nothing_that_stands_beside_another_posts_request_is_read_at_the_next_on
     let id = check.rsplit('/').next().unwrap_or_default();
     let (case, washington) = (app.enter("case").await, app.enter("supervisor").await);
     let until = app.clock.now().date() + Duration::days(90);
-    let (day, month, year) = (until.day().to_string(), u8::from(until.month()).to_string(), until.year().to_string());
-    let extended =
-        [("due.day", day.as_str()), ("due.month", &month), ("due.year", &year), ("reason", "They asked for time.")];
+    let until = Day(until).to_string();
+    let extended = [("due", until.as_str()), ("reason", "They asked for time.")];
     case.done(&format!("{check}/extend"), &extended).await;
     let correct = async |place: &str, row: &str, text: &str| {
         let row = app.value(&format!("select id from {row}")).await;
@@ -266,6 +265,7 @@ async fn nothing_that_stands_beside_another_posts_request_is_read_at_the_next_on
         "A broker",
         "reported a text",
         "hid a text",
+        "removed on",
     ];
     for account in ["kingston", "kingston2"] {
         let visitor = app.enter(account).await;
@@ -317,7 +317,11 @@ async fn nothing_is_recalled_and_no_remark_is_written_while_an_older_program_may
     app.enter("auditor").await.get(&check).await.says_not(not_written);
     let remark = [("to", "reviewer"), ("text", "Shall we ask again?")];
     send_anyway(&app, &case, &check, "remarks/write", &remark).await.refused(not_written);
-    assert_eq!(app.value("select (select count(*) from recalls where recalled_at > now()) + (select count(*) from remarks where text = 'Shall we ask again?')").await, "0");
+    let id = check.rsplit('/').next().unwrap_or_default();
+    let done = format!(
+        "select (select count(*) from recalls where check_id = '{id}') + (select count(*) from remarks where text = 'Shall we ask again?')"
+    );
+    assert_eq!(app.value(&done).await, "0");
     // As the operator says it once each server is replaced, or the next upgrade.
     app.run("select bear_from(71)").await;
     case.done(&writing, &remark).await;
@@ -332,9 +336,8 @@ async fn a_request_that_went_to_another_post_first_says_nothing_of_it() {
     let case = app.enter("case").await;
     let id = check.rsplit('/').next().unwrap_or_default();
     let later = (app.clock.now().date() + Duration::days(90), "Guatemala asked for time.");
-    let (day, month, year) =
-        (later.0.day().to_string(), u8::from(later.0.month()).to_string(), later.0.year().to_string());
-    let extended = [("due.day", day.as_str()), ("due.month", &month), ("due.year", &year), ("reason", later.1)];
+    let due = Day(later.0).to_string();
+    let extended = [("due", due.as_str()), ("reason", later.1)];
     case.done(&format!("{check}/extend"), &extended).await;
     app.clock.advance(Duration::minutes(1));
     recall(&case, &check, WHY).await;
@@ -564,14 +567,18 @@ async fn what_another_post_settles_is_not_told_where_the_check_is_by_then() {
     app.enter("auditor").await.get(&format!("{check}/print")).await.says("put back");
 }
 
-/// What was reported and hidden was changed by nobody: the request ends as it was sent.
+/// What a report hides may come back: a recalled request ends early once the report is settled, and as it was sent, if
+/// its words went out on both sides.
 #[tokio::test]
-async fn a_recalled_request_ends_early_though_its_words_were_hidden() {
-    for place in ["recall", "check"] {
+async fn a_recalled_request_whose_words_were_hidden_ends_early_once_the_report_is_settled() {
+    for (place, outcome) in [("recall", "removed"), ("check", "restored")] {
         let app = TestApp::demonstration().await;
         let check = requested(&app).await;
         let id = check.rsplit('/').next().unwrap_or_default();
-        let case = app.enter("case").await;
+        // A subject of a few words is looked for in no sentence; here it is the whole text.
+        app.run(&format!("set local session_replication_role = replica; update checks set subject = 'Rifles for Bravo' where id = '{id}'"))
+            .await;
+        let (case, reviewer) = (app.enter("case").await, app.enter("reviewer").await);
         recall(&case, &check, WHY).await;
         let row = if place == "recall" {
             app.value("select id from recalls order by recalled_at desc limit 1").await
@@ -580,8 +587,118 @@ async fn a_recalled_request_ends_early_though_its_words_were_hidden() {
         };
         let form = case.open(&format!("{check}/spill")).await.set("what", &format!("{place}.{row}"));
         form.set("why", "The office of security told us so.").send(&case).await.is(303);
+        let (guatemala, stands) = (app.enter("guatemala").await, "Rifles for Bravo");
+        for page in [check.as_str(), "/", "/checks/recalled"] {
+            guatemala.get(page).await.says_not(stands);
+            case.get(page).await.says_not(stands);
+        }
         let why = [("because", "moot"), ("text", "The order was cancelled before anybody asked.")];
-        app.enter("reviewer").await.done(&format!("{check}/end"), &why).await;
+        send_anyway(&app, &reviewer, &check, "end", &why).await.refused("nobody settled the report");
+        let settle = format!("/spills/{}/settle", app.value("select id from spills where settled_at is null").await);
+        let settled = [("outcome", outcome), ("because", "It was looked at.")];
+        let washington = app.enter("supervisor").await;
+        let by = if app.value("select coalesce(post_id::text, '') from spills").await.is_empty() {
+            &washington
+        } else {
+            &app.enter("guatemala2").await
+        };
+        by.done(&settle, &settled).await;
+        reviewer.done(&format!("{check}/end"), &why).await;
         assert_eq!(state(&app, &check).await, "closed", "{place}");
+        let page = guatemala.get(&check).await;
+        if outcome == "restored" {
+            page.says(stands)
+        } else {
+            page.says_not(stands)
+        };
     }
+}
+
+/// Whoever rewrites a draft whose words were hidden sends it again: the post that had it reads none of that.
+#[tokio::test]
+async fn what_was_typed_where_a_text_was_hidden_is_not_what_was_sent() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let (case, reviewer) = (app.enter("case").await, app.enter("reviewer").await);
+    recall(&case, &check, WHY).await;
+    let row = app.value("select id from recalls order by recalled_at desc limit 1").await;
+    let form = case.open(&format!("{check}/spill")).await.set("what", &format!("recall.{row}"));
+    form.set("why", "The office of security told us so.").send(&case).await.is(303);
+    app.clock.advance(Duration::minutes(1));
+    change(&case, &check, "subject", "What the source in the ministry said").await;
+    let why = [("because", "moot"), ("text", "The order was cancelled before anybody asked.")];
+    for outcome in ["nobody settled the report", "Since the recall this was changed: the subject"] {
+        send_anyway(&app, &reviewer, &check, "end", &why).await.refused(outcome);
+        let Some(open) =
+            Some(app.value("select coalesce(max(id::text), '') from spills where settled_at is null").await)
+                .filter(|id| !id.is_empty())
+        else {
+            break;
+        };
+        let settled = [("outcome", "removed"), ("because", "It was looked at.")];
+        app.enter("guatemala2").await.done(&format!("/spills/{open}/settle"), &settled).await;
+    }
+    assert_eq!(state(&app, &check).await, "draft");
+}
+
+/// A post that had a request reads it on, and so it reports what is classified in it.
+#[tokio::test]
+async fn a_post_reports_a_request_that_was_recalled() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let (case, post) = (app.enter("case").await, app.enter("guatemala").await);
+    recall(&case, &check, WHY).await;
+    let page = post.get(&check).await;
+    assert!(page.links().contains(&format!("{check}/spill")), "{:?}", page.links());
+    let row = app.value("select id from recalls order by recalled_at desc limit 1").await;
+    let form = post.open(&format!("{check}/spill")).await;
+    assert_eq!(form.offered.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>(), [format!("recall.{row}")]);
+    form.set("what", &format!("recall.{row}"))
+        .set("why", "Our office of security told us so.")
+        .send(&post)
+        .await
+        .is(303);
+    post.get(&check).await.says_not("Pistols issued and not shipped").says("reported as classified");
+    case.get(&check).await.says_not("Pistols issued and not shipped");
+    app.enter("kingston").await.get(&format!("{check}/spill")).await.is(404);
+}
+
+/// What another check is called is told to who reads that one: a draft is read by no post.
+#[tokio::test]
+async fn a_post_is_not_told_which_draft_a_check_follows() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let id = check.rsplit('/').next().unwrap_or_default();
+    let draft = app.value("select c.reference from checks c join posts o on o.id = c.post_id where c.state = 'draft' and o.name = 'Guatemala' limit 1").await;
+    assert!(draft.starts_with("BL-"), "the demonstration has a draft for Guatemala: {draft:?}");
+    app.run(&format!("set local session_replication_role = replica; update checks set follows_check_id = (select id from checks where reference = '{draft}') where id = '{id}'"))
+        .await;
+    app.enter("case").await.get(&check).await.says(&draft);
+    app.enter("guatemala").await.get(&check).await.says_not(&draft);
+}
+
+/// A party that is reported goes out of what a recalled request was about, and out of its entry.
+#[tokio::test]
+async fn a_party_that_is_reported_goes_out_of_recalled_requests() {
+    let app = TestApp::demonstration().await;
+    let check = requested(&app).await;
+    let id = check.rsplit('/').next().unwrap_or_default();
+    let (party, name) =
+        (app.value("select min(id::text) from parties where standing = 'established'").await, "Norte SA");
+    app.run(&format!(
+        "set local session_replication_role = replica; update parties set name = '{name}', name_folded = 'norte sa' where id = '{party}';
+         delete from check_licenses where check_id = '{id}';
+         insert into check_subjects (id, check_id, party_id, role) select gen_random_uuid(), '{id}', '{party}', 'broker'"
+    ))
+    .await;
+    let case = app.enter("case").await;
+    recall(&case, &check, WHY).await;
+    assert!(app.value("select about from recalls order by recalled_at desc limit 1").await.contains(name));
+    let form = case.open(&format!("/parties/{party}/spill")).await.set("what", &format!("party.{party}"));
+    form.set("why", "The office of security told us so.").send(&case).await.is(303);
+    let left = format!(
+        "select (select count(*) from recalls where about like '%{name}%') || ' ' ||
+        (select count(*) from audit_events where verb = 'check_recalled' and before::text like '%{name}%')"
+    );
+    assert_eq!(app.value(&left).await, "0 0");
 }

@@ -15,7 +15,7 @@ async fn press(visitor: &Visitor, path: &str) -> Page {
     visitor.post(path, &[("form_id", &FormId::new().to_string())]).await
 }
 
-const FROM: [(&str, &str); 3] = [("starts_on.day", "1"), ("starts_on.month", "12"), ("starts_on.year", "2026")];
+const FROM: [(&str, &str); 1] = [("starts_on", "1 Dec 2026")];
 
 fn with_day<'a>(fields: &[(&'a str, &'a str)], day: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     fields.iter().chain(day).copied().collect()
@@ -28,7 +28,7 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
     admin.get("/reference").await.is(200).says("unconfirmed");
     // A row needs a code, words, a source and a day.
     let page = admin.fill("/reference/item_class/add", &[("code", ""), ("label", "")]).await;
-    page.is(422).says("This answer is needed.").says("Give the date as day, month and year.");
+    page.is(422).says("This answer is needed.").says("Give the date as day, month and year, such as 19 Nov 2026.");
     let row = [("code", "net_gun"), ("label", "Net gun"), ("detail", "")];
     let page = admin.fill("/reference/item_class/add", &with_day(&row, &FROM)).await;
     page.is(422).says("This answer is needed.");
@@ -45,7 +45,7 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
     let replace = format!("/reference/item_class/{id}/replace");
     let early = with_day(&[("label", "Net launcher"), ("source", "22 CFR 121.1, 2027")], &FROM);
     admin.fill(&replace, &early).await.is(422).says("The new row begins after the first day of the one it replaces");
-    let next = [("starts_on.day", "1"), ("starts_on.month", "1"), ("starts_on.year", "2028")];
+    let next = [("starts_on", "1 Jan 2028")];
     let unsourced = with_day(&[("label", "Net launcher"), ("source", " ")], &next);
     admin.fill(&replace, &unsourced).await.is(422).says("This answer is needed.");
     admin.done(&replace, &with_day(&[("label", "Net launcher"), ("source", "22 CFR 121.1, 2027")], &next)).await;
@@ -63,10 +63,10 @@ async fn reference_rows_are_added_replaced_and_ended_with_their_source_and_never
         .says("This row ends already");
     let id = app.value("select id from reference_entries where code = 'net_gun' and ends_on is null").await;
     let end = format!("/reference/item_class/{id}/end");
-    let day = |day, month, year| [("ends_on.day", day), ("ends_on.month", month), ("ends_on.year", year)];
-    admin.fill(&end, &day("31", "12", "2027")).await.is(422).says("The last day is before the first");
-    admin.done(&end, &day("31", "12", "2028")).await;
-    admin.fill(&end, &day("30", "12", "2028")).await.is(422);
+    let day = |day| [("ends_on", day)];
+    admin.fill(&end, &day("31/12/2027")).await.is(422).says("The last day is before the first");
+    admin.done(&end, &day("31/12/2028")).await;
+    admin.fill(&end, &day("30/12/2028")).await.is(422);
     // Each act is in the log, with its source.
     let log = app
         .value(
@@ -240,7 +240,7 @@ async fn a_post_has_a_name_a_country_and_a_zone_that_is_one() {
     let id = app.value("select id from posts where name = 'Funafuti'").await;
     admin.get(&format!("/posts/{id}")).await.says("24 Nov 2026 06:00");
     let edit = format!("/posts/{id}/edit");
-    let day = [("closed_on.day", "30"), ("closed_on.month", "11"), ("closed_on.year", "2026")];
+    let day = [("closed_on", "30 Nov 2026")];
     let form = admin.open(&edit).await;
     let moved = form.clone().set("zone", "Pacific/Auckland").send(&admin).await;
     moved.is(303);
@@ -262,7 +262,7 @@ async fn a_post_has_a_name_a_country_and_a_zone_that_is_one() {
     assert!(!case.get("/checks/open").await.body.contains("Funafuti"));
     let person = app.value("select id from people where account = 'lima'").await;
     assert!(!admin.get(&format!("/people/{person}/assign")).await.body.contains("Funafuti"));
-    let form = admin.open(&edit).await.set("closed_on.day", "").set("closed_on.month", "").set("closed_on.year", "");
+    let form = admin.open(&edit).await.set("closed_on", "");
     form.send(&admin).await.is(303);
     assert!(case.get("/checks/open").await.body.contains("Funafuti"));
     let log = app
@@ -375,13 +375,13 @@ async fn a_countrys_rules_have_authorities_dates_and_sources_and_the_post_confir
     press(&other, &confirm.replace("/GT/", "/JM/")).await.is(404);
     press(&post, &confirm.replace(&id, "01900000-0000-7000-8000-000000000000")).await.is(404);
     let end = format!("/countries/GT/rules/{id}/end");
-    let day = |day, month, year| [("ends_on.day", day), ("ends_on.month", month), ("ends_on.year", year)];
-    admin.fill(&end, &day("30", "11", "2026")).await.is(422).says("The last day is before the first");
-    admin.done(&end, &day("31", "12", "2026")).await;
+    let day = |day| [("ends_on", day)];
+    admin.fill(&end, &day("30/11/2026")).await.is(422).says("The last day is before the first");
+    admin.done(&end, &day("31/12/2026")).await;
     admin.get(&end).await.is(404);
     press(&post, &confirm).await.is(404);
     // After its end the same rule may hold again.
-    let later = [("starts_on.day", "1"), ("starts_on.month", "1"), ("starts_on.year", "2027")];
+    let later = [("starts_on", "1 Jan 2027")];
     admin.done(path, &with_day(&sourced, &later)).await;
     admin.get("/countries/ZZ").await.is(404);
     admin.fill_missing("/countries/ZZ/rules/add").await;

@@ -1,6 +1,6 @@
 //! Remarks on a check: who writes, who reads, for whom one waits, and what it is no part of.
 
-use crate::support::{TestApp, Visitor};
+use crate::support::{Filled, TestApp, Visitor};
 
 /// A check in progress at Guatemala.
 async fn begun(app: &TestApp) -> String {
@@ -272,4 +272,26 @@ async fn another_post_reads_nothing_of_what_the_first_one_wrote() {
     let read = answer.replace("/answer", "/read");
     case.post(&read, &[("form_id", &lantern::id::FormId::new().to_string())]).await.is(303);
     case.get("/").await.says_not("Is this meant for us?");
+}
+
+/// What was written to the people of one post is read at no other that has the check by now.
+#[tokio::test]
+async fn a_remark_to_a_post_goes_to_the_post_that_its_page_named() {
+    let app = TestApp::demonstration().await;
+    let id = app.value("select id from checks where subject = 'Pistols issued and not shipped'").await;
+    let check = format!("/checks/{id}");
+    let (case, other) = (app.enter("case").await, app.enter("case2").await);
+    let written =
+        case.open(&format!("{check}/remarks/write")).await.set("to", "post").set("text", "Their source asked us.");
+    other.done(&format!("{check}/recall"), &[("text", "Meant for Kingston.")]).await;
+    let edit = format!("{check}/edit");
+    let kingston = other.get(&edit).await.choice("post", "Kingston");
+    other.open(&edit).await.set("post", &kingston).send(&other).await.is(303);
+    other.done(&format!("{check}/request"), &[]).await;
+    let page = written.send(&case).await;
+    page.is(422).says("This check was recalled meanwhile, and by now Kingston has it").says("Their source asked us.");
+    app.enter("kingston").await.get(&check).await.says_not("Their source asked us.");
+    // Whoever sends it again read that.
+    Filled::of(&format!("{check}/remarks/write"), &page).expect("its form").send(&case).await.is(303);
+    app.enter("kingston").await.get(&check).await.says("Their source asked us.");
 }

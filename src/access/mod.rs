@@ -23,7 +23,7 @@ pub use session::Post;
 
 use std::{marker::PhantomData, ops::Deref};
 
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use crate::{clock::Zone, db::Change, id::PostId, web::Layout};
 
@@ -88,7 +88,7 @@ impl Actor {
 
     /// The calendar day where the person is: at the post, or in Washington.
     pub fn today(&self) -> Date {
-        Zone::named(self.post().map_or(Zone::WASHINGTON, |post| &post.zone)).day(self.at)
+        day_at(self.post(), self.at)
     }
 
     /// The calendar day in Washington, by which licenses are decided.
@@ -100,6 +100,11 @@ impl Actor {
     pub fn layout(&self) -> Layout {
         self.person.layout.clone()
     }
+}
+
+/// The calendar day of a moment at a post, or in Washington.
+fn day_at(post: Option<&Post>, at: OffsetDateTime) -> Date {
+    Zone::named(post.map_or(Zone::WASHINGTON, |post| &post.zone)).day(at)
 }
 
 impl<P> Can<P> {

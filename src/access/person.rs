@@ -5,6 +5,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
 
 use super::{
+    day_at,
     late::{done_before, no_room},
     permission::Role,
     proven::Proof,
@@ -208,7 +209,7 @@ impl SignedIn {
         let Some(draft) = drafts::newest(self.reads(), self.id, path).await? else {
             return Ok(Sent::fresh(blank, version));
         };
-        let pairs = Pairs::parse(&draft.body);
+        let pairs = Pairs::parse(&draft.body).typed_on(Some(day_at(self.post.as_ref(), draft.saved_at)));
         let root = mark(&draft.body).map_or(draft.form_id, |mark| mark.root());
         // What was filled in for the person says nothing of what is missing before they sent it, and goes by what is on
         // file now.

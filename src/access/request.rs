@@ -9,7 +9,7 @@ use axum::{
 use time::OffsetDateTime;
 
 use super::{
-    Actor, Can,
+    Actor, Can, day_at,
     late::{carried, file_late_submit, sent_before},
     network::client_address,
     permission::{Permission, Permitted, Role, holds},
@@ -97,7 +97,8 @@ fn signed_in(
     layout.path.clone_from(&path);
     layout.nav = role.map(|role| navigation(role, post.as_ref(), parts.uri.path())).unwrap_or_default();
     if let Some(Seen(seen)) = parts.extensions.get::<Seen>() {
-        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), used, source });
+        let today = day_at(post.as_ref(), at);
+        let _ = seen.set(SeenPerson { id: present.person, layout: layout.clone(), today, used, source });
     }
     SignedIn {
         id: present.person,

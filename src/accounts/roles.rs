@@ -29,15 +29,15 @@ form! {
     pub struct AssignForm reads Assigned {
         role: Field<Role>,
         post: Field<Optional<PostId>>,
-        starts_on: Field<Day>,
-        ends_on: Field<Optional<Day>>,
+        starts_on: Dated<Day>,
+        ends_on: Dated<Optional<Day>>,
     }
 }
 
 form! {
     /// The last day of a role.
     pub struct EndForm reads Ended {
-        ends_on: Field<Day>,
+        ends_on: Dated<Day>,
     }
 }
 

@@ -24,10 +24,10 @@ use crate::{
 form! {
     pub struct CellForm reads Cell {
         state: Field<ApprovalState>,
-        applied_on: Field<Optional<Day>>,
+        applied_on: Dated<Optional<Day>>,
         permit: Field<Optional<PermitId>>,
         waits_for: Field<Optional<Line>>,
-        given_on: Field<Optional<Day>>,
+        given_on: Dated<Optional<Day>>,
         proof: Field<Optional<Text>>,
         contact: Field<Optional<ContactId>>,
         note: Field<Optional<Line>>,

@@ -48,7 +48,7 @@ form! {
     pub struct SignatureForm reads Signed {
         signer: Field<Signer>,
         signer_name: Field<Line>,
-        signed_on: Field<Day>,
+        signed_on: Dated<Day>,
     }
 }
 

@@ -29,7 +29,7 @@ form! {
         holder: Field<Line>,
         party: Field<Optional<PartyId>>,
         what: Field<Line>,
-        on_date: Field<Optional<Day>>,
+        on_date: Dated<Optional<Day>>,
         item: Field<Optional<ItemGroupId>>,
         quantity: Field<Optional<Quantity>>,
     }

@@ -23,7 +23,7 @@ use crate::{
         model::{LicenseCheck, LicenseFile},
     },
     text::{Day, Line, Optional, Quantity, Reasons},
-    web::{Field, Form, Layout, Path, Sent, html},
+    web::{Dated, Form, Layout, Path, Sent, html},
     words::Choice,
 };
 
@@ -32,9 +32,9 @@ form! {
         issuer: Field<AuthorityId>,
         authorities: Fields<AuthorityId>,
         number: Field<Line>,
-        issued_on: Field<Optional<Day>>,
-        valid_from: Field<Optional<Day>>,
-        valid_until: Field<Optional<Day>>,
+        issued_on: Dated<Optional<Day>>,
+        valid_from: Dated<Optional<Day>>,
+        valid_until: Dated<Optional<Day>>,
         items: Fields<ItemGroupId>,
         quantity: Field<Quantity>,
         unit: Field<Optional<Line>>,
@@ -55,7 +55,7 @@ form! {
 form! {
     /// When the authority took it back, and how it is known.
     pub struct RevokeForm reads Revoked {
-        revoked_on: Field<Day>,
+        revoked_on: Dated<Day>,
         how: Field<Reasons>,
     }
 }
@@ -281,7 +281,7 @@ async fn revoke(
 }
 
 /// A refusal on a form with one day: what is wrong with the day stands at it.
-pub(super) fn at_day(field: &mut Field<Day>, refusal: Refusal) -> AppError {
+pub(super) fn at_day(field: &mut Dated<Day>, refusal: Refusal) -> AppError {
     let Refusal::Fault(fault) = refusal else { return refusal.into() };
     field.refuse(fault.to_string());
     AppError::Invalid

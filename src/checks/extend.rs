@@ -21,7 +21,7 @@ use crate::{
 form! {
     /// The new date and why.
     pub struct ExtendForm reads Extend {
-        due: Field<Day>,
+        due: Dated<Day>,
         reason: Field<Reasons>,
     }
 }

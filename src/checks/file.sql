@@ -4,9 +4,9 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
     c.held_state as "held_state: CheckState", c.held_at, c.held_reason, c.post_id as "post_id: PostId", called(o.id, o.name, coalesce(c.closed_at, 'infinity')) as "post_name!",
     o.country as post_country, o.zone as post_zone, c.subject, c.reason, c.own_questions, c.priority as "priority: Priority",
     c.site_visit as "site_visit: SiteVisit", c.site_visit_waiver, c.days_to_answer, c.due_on, c.opened_by as "opened_by: PersonId",
-    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, worked_at_post(c.id) as "worked_at_post!", c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
-    c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 then earlier.reference end as "follows?",
-    case when $2 or earlier.post_id = $3 then c.follows_check_id end as "follows_check_id: CheckId",
+    called(opener.id, opener.name, c.opened_at) as "opened_by_name!", c.opened_at, c.requested_at, c.state = 'draft' and c.requested_at is not null and worked_at_post(c.id) as "worked_at_post!", c.officer_id as "officer_id: PersonId", officer.name as "officer_name?",
+    c.replied_at, c.resulted_at, c.closed_at, case when $2 or earlier.post_id = $3 and earlier.state <> 'draft' then earlier.reference end as "follows?",
+    case when $2 or earlier.post_id = $3 and earlier.state <> 'draft' then c.follows_check_id end as "follows_check_id: CheckId",
     c.revision, c.version,
     (select coalesce(array_agg(k.license_id order by k.license_id), '{}') from check_licenses k where k.check_id = c.id) as "licenses!",
     (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'party_id', p.id, 'name', p.name, 'called', party_called(w.id, said.at), 'role', s.role,
@@ -18,7 +18,7 @@ select c.id as "id: CheckId", c.reference as "reference!", c.type as "check_type
          'address', p.address, 'source', p.found_source, 'by', called(m.id, m.name, p.created_at), 'at', p.created_at) order by p.id), '[]')
      from parties p join countries n on n.code = p.country join people m on m.id = p.created_by
      where p.found_on_check = c.id and p.standing = 'found') as "found!: Json<Vec<FoundParty>>",
-    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'check_type', r.type, 'subject', r.subject, 'why', r.why, 'own_questions', r.own_questions,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'post_id', r.post_id, 'post', called(k.id, k.name, r.requested_at), 'check_type', r.type, 'subject', r.subject, 'why', r.why, 'own_questions', r.own_questions, 'words_hidden', c.state = 'draft' and words_hidden(c.id),
          'about', r.about, 'about_ids', about_now(r.about_ids), 'priority', r.priority, 'site_visit', r.site_visit, 'days_to_answer', r.days_to_answer, 'due_on', r.due_on, 'requested_at', r.requested_at,
          'reason', r.reason, 'by', called(m.id, m.name, r.recalled_at), 'at', r.recalled_at) order by r.recalled_at desc), '[]')
      from recalls r join posts k on k.id = r.post_id join people m on m.id = r.recalled_by

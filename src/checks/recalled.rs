@@ -43,6 +43,7 @@ struct List {
 #[template(path = "checks/recalled.html")]
 struct Page {
     layout: Layout,
+    id: CheckId,
     reference: String,
     /// The request that was recalled last.
     last: Recall,
@@ -92,5 +93,5 @@ pub(super) async fn page(can: &Actor, check: CheckId) -> Result<Response> {
     let (reference, mut all) = store::recalled(&mut conn, can.scope(), check).await?.ok_or(AppError::NotFound)?;
     drop(conn);
     let last = all.remove(0);
-    html(&Page { layout: can.layout(), reference, last, earlier: all })
+    html(&Page { layout: can.layout(), id: check, reference, last, earlier: all })
 }

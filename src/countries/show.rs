@@ -41,7 +41,7 @@ form! {
         source: Field<Line>,
         source_day: Field<Optional<Line>>,
         certainty: Field<Certainty>,
-        starts_on: Field<Day>,
+        starts_on: Dated<Day>,
     }
 }
 
@@ -55,7 +55,7 @@ form! {
 
 form! {
     pub struct EndForm reads Ended {
-        ends_on: Field<Day>,
+        ends_on: Dated<Day>,
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 form! {
     pub struct ContactForm reads Recorded {
         kind: Field<ContactKind>,
-        occurred_on: Field<Optional<Day>>,
+        occurred_on: Dated<Optional<Day>>,
         with_whom: Field<Line>,
         authority: Field<Optional<AuthorityId>>,
         party: Field<Optional<PartyId>>,

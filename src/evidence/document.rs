@@ -27,7 +27,7 @@ form! {
         kind: Field<Line>,
         issuer: Field<Line>,
         number: Field<Optional<Line>>,
-        dated: Field<Optional<Day>>,
+        dated: Dated<Optional<Day>>,
         kept_at: Field<Line>,
         description: Field<Optional<Text>>,
     }

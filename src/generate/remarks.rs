@@ -8,7 +8,7 @@ use crate::{
     error::{AppError, Result},
     generate::{language, rows},
     id::RemarkId,
-    remarks::model::{MOST, Part, Remark, Said, To, write},
+    remarks::model::{MOST, Part, Remark, Said, To, times_recalled, write},
 };
 
 impl Story<'_> {
@@ -20,7 +20,8 @@ impl Story<'_> {
         let officer = Reader { id: self.person(by), role: Role::PostOfficer, post, authority: Decimal::ZERO };
         let (asked_at, to) = (self.file.now, To::Part(Part::CaseOfficer));
         let (id, text) = (RemarkId(self.id()), said(&language::text(&mut self.world.dice, ASKED))?);
-        let written = refused(write((&self.file.check, &officer), id, to, &text, &[]))?;
+        let written =
+            refused(write((&self.file.check, &officer), id, (to, times_recalled(&self.file.check)), &text, &[]))?;
         let asked = Remark {
             id,
             thread: id,

@@ -36,7 +36,7 @@ form! {
 form! {
     /// The day the certification went to Congress.
     pub struct CertifyForm reads Certified {
-        certified_on: Field<Optional<Day>>,
+        certified_on: Dated<Optional<Day>>,
         source: Field<Text>,
     }
 }

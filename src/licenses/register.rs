@@ -48,8 +48,8 @@ form! {
         license_form: Field<Line>,
         destination: Field<Line>,
         value_usd: Field<Optional<Dollars>>,
-        received_on: Field<Optional<Day>>,
-        approved_on: Field<Optional<Day>>,
+        received_on: Dated<Optional<Day>>,
+        approved_on: Dated<Optional<Day>>,
         purpose: Field<Optional<Text>>,
     }
 }

@@ -18,18 +18,7 @@ use crate::{
 };
 
 /// What says more of a license than its number.
-const DESCRIBED: &[&str] = &[
-    "value_usd",
-    "destination",
-    "license_form",
-    "purpose",
-    "received_on.day",
-    "received_on.month",
-    "received_on.year",
-    "approved_on.day",
-    "approved_on.month",
-    "approved_on.year",
-];
+const DESCRIBED: &[&str] = &["value_usd", "destination", "license_form", "purpose", "received_on", "approved_on"];
 
 /// Settles what was chosen, and reads what was pasted as if it had been typed, unless something in it is asked about:
 /// then it stays as it was pasted until that is answered.
@@ -39,7 +28,7 @@ pub async fn found(can: &Actor, answers: &mut Answers, marks: &Marks) -> Result<
     if answers.last("pasted").is_empty() || marks.settled().is_err() {
         return Ok(None);
     }
-    let form = OpeningForm::of(answers);
+    let form = OpeningForm::of(answers, can);
     let license = chosen(can, &form).await?;
     let mut conn = can.reads().acquire().await?;
     let reference = reference::store::on(&mut conn, day(license.as_ref(), &form.application, can)).await?;

@@ -142,8 +142,8 @@ impl OpeningForm {
     }
 
     /// As a page sent it: what describes a new license does not count beside one that is on file.
-    pub(super) fn of(answers: &Answers) -> Self {
-        let mut form = Self::sent(&Pairs::parse(&answers.body()));
+    pub(super) fn of(answers: &Answers, can: &Actor) -> Self {
+        let mut form = Self::sent(&Pairs::parse(&answers.body()).typed_on(Some(can.today())));
         if !form.license.raw().is_empty() {
             form.application.leave();
         }
@@ -187,7 +187,7 @@ pub async fn submit(
     if let Some(act) = act {
         return Box::pin(again(&can, act, answers, refused, sent)).await;
     }
-    take(&mut sent, &answers);
+    take(&can, &mut sent, &answers);
     if let Some(refusal) = refused {
         sent.form.pasted.refuse(refusal);
     }
@@ -196,8 +196,8 @@ pub async fn submit(
 }
 
 /// Takes what was made of the answers as what was sent; of a cell that was pasted, it is asked as of what is typed.
-fn take(sent: &mut Sent<OpeningForm>, answers: &Answers) {
-    sent.form = OpeningForm::of(answers);
+fn take(can: &Actor, sent: &mut Sent<OpeningForm>, answers: &Answers) {
+    sent.form = OpeningForm::of(answers, can);
     sent.marks = Marks::of(&answers.body());
 }
 
@@ -213,7 +213,7 @@ async fn again(
     if act == Act::Copy {
         copied = copy(can, &mut answers).await?;
     }
-    take(&mut sent, &answers);
+    take(can, &mut sent, &answers);
     sent.form.quiet();
     sent.form.copy.judged(copied);
     if let Some(refusal) = refused {

@@ -46,8 +46,8 @@ form! {
     /// An entry on a screening list.
     pub struct ListingForm reads Listing {
         list: Field<Line>,
-        starts_on: Field<Day>,
-        ends_on: Field<Optional<Day>>,
+        starts_on: Dated<Day>,
+        ends_on: Dated<Optional<Day>>,
         source: Field<Line>,
     }
 }

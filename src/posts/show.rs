@@ -29,7 +29,7 @@ form! {
         name: Field<Line>,
         country: Field<Line>,
         zone: Field<Line>,
-        closed_on: Field<Optional<Day>>,
+        closed_on: Dated<Optional<Day>>,
     }
 }
 

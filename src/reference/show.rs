@@ -42,8 +42,8 @@ form! {
         party_roles: Fields<PartyRole>,
         item_classes: Fields<Line>,
         source: Field<Line>,
-        starts_on: Field<Day>,
-        look_again_on: Field<Optional<Day>>,
+        starts_on: Dated<Day>,
+        look_again_on: Dated<Optional<Day>>,
     }
 }
 
@@ -58,8 +58,8 @@ form! {
         party_roles: Fields<PartyRole>,
         item_classes: Fields<Line>,
         source: Field<Line>,
-        starts_on: Field<Day>,
-        look_again_on: Field<Optional<Day>>,
+        starts_on: Dated<Day>,
+        look_again_on: Dated<Optional<Day>>,
     }
 }
 
@@ -72,7 +72,7 @@ form! {
 
 form! {
     pub struct EndForm reads Ended {
-        ends_on: Field<Day>,
+        ends_on: Dated<Day>,
     }
 }
 

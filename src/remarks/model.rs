@@ -181,11 +181,16 @@ pub fn offered<'a>(check: &CheckFile, reader: &Reader, people: &'a [Somebody]) -
     parts.chain(people).filter(|(.., with_post)| there || !with_post).collect()
 }
 
-/// Writing a remark to one of those who are offered.
+/// How often a check was recalled, as far as its reader knows: another post may have it since.
+pub fn times_recalled(check: &CheckFile) -> i32 {
+    i32::try_from(check.recalled.len()).unwrap_or(i32::MAX)
+}
+
+/// Writing a remark to one of those who are offered, on a page that was made when the check had been recalled so often.
 pub fn write(
     (check, reader): (&CheckFile, &Reader),
     id: RemarkId,
-    to: To,
+    (to, recalled): (To, i32),
     text: &Said,
     people: &[Somebody],
 ) -> Result<Written, Refusal> {
@@ -193,6 +198,9 @@ pub fn write(
     let offered = offered(check, reader, people);
     let (to, name, with_post) = offered.into_iter().find(|(one, ..)| *one == to).ok_or(Refusal::NobodyNamed)?;
     let post = at_post(check).filter(|_| with_post);
+    if post.is_some() && recalled != times_recalled(check) {
+        return Err(Refusal::AnotherPost(check.post_name.clone()));
+    }
     let sentence = format!("wrote a remark to {}", called(to, name));
     let event = entry(check.id, id, sentence, text.as_str());
     Ok(Written { check: check.id, id, thread: id, answers: None, post, to, text: text.0.clone(), event })

@@ -24,7 +24,8 @@ fn somebody(name: &str, part: Part) -> Somebody {
 /// A remark by that reader, as it stands then.
 fn stands(check: &CheckFile, by: &Reader, to: To) -> Remark {
     let id = RemarkId::new();
-    let written = write((check, by), id, to, &said("Is it expected?"), &[]).expect("it is written");
+    let written =
+        write((check, by), id, (to, times_recalled(check)), &said("Is it expected?"), &[]).expect("it is written");
     Remark {
         id,
         thread: *written.thread(),
@@ -140,11 +141,12 @@ fn a_remark_is_read_by_the_circle_of_who_writes_and_whom_it_is_for() {
         (washington, all[5], None),
         (at_post(&check), all[1], Some(check.post_id)),
     ] {
-        let written = write((&check, &reader), RemarkId::new(), to, &said("So"), &people).expect("it is offered");
+        let written = write((&check, &reader), RemarkId::new(), (to, times_recalled(&check)), &said("So"), &people)
+            .expect("it is offered");
         assert_eq!((*written.post(), *written.to()), (post, to));
     }
     let stranger = To::Person(PersonId::new());
-    let refused = write((&check, &washington), RemarkId::new(), stranger, &said("So"), &people).map(drop);
+    let refused = write((&check, &washington), RemarkId::new(), (stranger, 0), &said("So"), &people).map(drop);
     assert_eq!(refused, Err(Refusal::NobodyNamed));
     // Of a recalled draft nobody at the post reads anything.
     let mut draft = check.clone();
@@ -156,7 +158,14 @@ fn a_remark_is_read_by_the_circle_of_who_writes_and_whom_it_is_for() {
 fn a_remark_is_stored_and_logged_as_it_was_written() {
     let check = check(CheckState::Requested);
     let (id, reader) = (RemarkId::new(), at_post(&check));
-    let written = write((&check, &reader), id, To::Part(Part::CaseOfficer), &said("Is it expected?"), &[]).expect("so");
+    let written = write(
+        (&check, &reader),
+        id,
+        (To::Part(Part::CaseOfficer), times_recalled(&check)),
+        &said("Is it expected?"),
+        &[],
+    )
+    .expect("so");
     assert_eq!((*written.check(), *written.id(), *written.thread(), *written.answers()), (check.id, id, id, None));
     assert_eq!(written.text().as_str(), "Is it expected?");
     let event = Event::from(written);
@@ -164,7 +173,8 @@ fn a_remark_is_stored_and_logged_as_it_was_written() {
     assert_eq!(event.summary, "wrote a remark to the case officers");
     assert_eq!(event.after, Some(says("Text", "Is it expected?").into()));
     let named = somebody("Ada", Part::Reviewer);
-    let written = write((&check, &reader), id, To::Person(named.id), &said("So"), &[named]).expect("so");
+    let written = write((&check, &reader), id, (To::Person(named.id), times_recalled(&check)), &said("So"), &[named])
+        .expect("so");
     assert_eq!(Event::from(written).summary, "wrote a remark to Ada");
 }
 
@@ -258,4 +268,18 @@ fn a_reader_is_offered_what_they_may_do_about_each_remark() {
     assert_eq!(why_not(&served, &sample::reader(Role::Auditor)), None, "who only reads asks for none");
     let answer = [Remark { answers: Some(asked[0].id), ..asked[0].clone() }];
     assert!(!lines(&check, &officer, &answer)[0].is_first);
+}
+
+/// The check may have gone to another post while somebody wrote: what was for one is read at no other.
+#[test]
+fn what_was_written_to_one_post_goes_to_no_other() {
+    let mut file = sample::case();
+    let washington = sample::reader(Role::CaseOfficer);
+    let write =
+        |check: &CheckFile, to| write((check, &washington), RemarkId::new(), (to, 0), &said("So"), &[]).map(drop);
+    assert_eq!(write(&file.check, To::Part(Part::Post)), Ok(()));
+    let recall = sample::recall(&file, PostId::new(), file.check.due_on.expect("it was sent"));
+    file.check.recalled.push(recall);
+    assert_eq!(write(&file.check, To::Part(Part::Post)), Err(Refusal::AnotherPost("Guatemala".into())));
+    assert_eq!(write(&file.check, To::Part(Part::Reviewer)), Ok(()), "it is read in Washington alone");
 }

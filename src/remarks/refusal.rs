@@ -16,6 +16,11 @@ pub enum Refusal {
     OlderServes,
     #[error("Choose whom the remark is for.")]
     NobodyNamed,
+    /// Of a remark that was written to another post.
+    #[error(
+        "This check was recalled meanwhile, and by now {0} has it, whose people would read this: choose again whom it is for."
+    )]
+    AnotherPost(String),
     /// Of a thread with a post that has the check no longer.
     #[error("The post that reads these remarks does not have the check now: nobody there would read an answer.")]
     PostGone,

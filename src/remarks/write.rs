@@ -59,19 +59,19 @@ struct AnswerPage<'a> {
 }
 
 pub async fn show(can: Can<WriteRemarks>, Path(id): Path<CheckId>) -> Result<Response> {
-    let sent = can.form(RemarkForm::blank(), 0).await?;
-    page(&can, id, sent).await
+    let file = checks::store::find(&can, id, Texts::Left).await?;
+    let sent = can.form(RemarkForm::blank(), model::times_recalled(&file.check)).await?;
+    page(&can, &file, sent).await
 }
 
 pub async fn submit(can: Can<WriteRemarks>, Path(id): Path<CheckId>, mut sent: Sent<RemarkForm>) -> Result<Response> {
     let done = write(&can, id, &mut sent).await;
-    sent.answer(done, async |sent| page(&can, id, sent).await).await
+    sent.answer(done, async |sent| page(&can, &checks::store::find(&can, id, Texts::Left).await?, sent).await).await
 }
 
-async fn page(can: &Can<WriteRemarks>, id: CheckId, sent: Sent<RemarkForm>) -> Result<Response> {
-    let file = checks::store::find(can, id, Texts::Left).await?;
+async fn page(can: &Can<WriteRemarks>, file: &CaseFile, sent: Sent<RemarkForm>) -> Result<Response> {
     let mut conn = can.reads().acquire().await?;
-    let people = store::people(&mut conn, id, can.at, can.washington_today()).await?;
+    let people = store::people(&mut conn, file.check.id, can.at, can.washington_today()).await?;
     drop(conn);
     let (reader, post) = (can.reader(), &file.check.post_name);
     let choice = |(to, name, with_post): (To, &str, bool)| {
@@ -86,7 +86,7 @@ async fn page(can: &Can<WriteRemarks>, id: CheckId, sent: Sent<RemarkForm>) -> R
     };
     let to = offered(&file.check, &reader, &people).into_iter().map(choice).collect();
     let refused = model::are_taken(&file.check).err().map(|refusal| refusal.to_string());
-    html(&Page { layout: can.layout(), file: &file, to, at_post: reader.post.is_some(), refused, sent })
+    html(&Page { layout: can.layout(), file, to, at_post: reader.post.is_some(), refused, sent })
 }
 
 async fn write(can: &Can<WriteRemarks>, id: CheckId, sent: &mut Sent<RemarkForm>) -> Result<Response> {
@@ -94,10 +94,13 @@ async fn write(can: &Can<WriteRemarks>, id: CheckId, sent: &mut Sent<RemarkForm>
     let mut change = can.change(sent).await?;
     let file = checks::store::find_for_update(&mut change, can, id, None).await?;
     let people = store::people(change.conn(), id, can.at, can.washington_today()).await?;
-    let written = model::write((&file.check, &can.reader()), RemarkId::new(), read.to, &read.text, &people);
+    let to = (read.to, sent.version);
+    let written = model::write((&file.check, &can.reader()), RemarkId::new(), to, &read.text, &people);
     let written = match written {
-        Err(Refusal::NobodyNamed) => {
-            sent.form.to.refuse(Refusal::NobodyNamed);
+        Err(refusal @ (Refusal::NobodyNamed | Refusal::AnotherPost(_))) => {
+            sent.form.to.refuse(refusal);
+            // Whoever sends it again was told whose the check is by now.
+            sent.version = model::times_recalled(&file.check);
             return Err(AppError::Invalid);
         }
         judged => judged?,

@@ -97,8 +97,17 @@ impl File for Checks {
     const FILE: SpillFile = SpillFile::Check;
 
     async fn seen(actor: &Actor, id: Uuid) -> Result<(String, Address)> {
-        let file = checks::store::find(actor, CheckId(id), checks::store::Texts::Left).await?;
-        Ok((file.check.reference, at::check(CheckId(id))))
+        let check = CheckId(id);
+        let reference = match checks::store::find(actor, check, checks::store::Texts::Left).await {
+            Ok(file) => file.check.reference,
+            // A post that had it goes on reading what it was sent.
+            Err(gone) => {
+                let mut conn = actor.reads().acquire().await?;
+                let recalled = checks::store::recalled(&mut conn, actor.scope(), check).await?;
+                recalled.map(|(reference, _)| reference).ok_or(gone)?
+            }
+        };
+        Ok((reference, at::check(check)))
     }
 
     /// Its report is what it is about: who does not read the text does not read that it was reported.

@@ -1,4 +1,4 @@
-//! Days, as people type them into three fields, or the whole day into one.
+//! Days, as people type them.
 
 use std::{fmt, str::FromStr};
 
@@ -6,16 +6,35 @@ use time::{Date, Month};
 
 use super::{day_words, number::plain_digit};
 
-/// A calendar date, typed as day, month and year (`18/6/2008`).
+/// A calendar date, typed as it can only be meant: `18 Jun 2008`, `18/6/2008`, but not `3/4/2008`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(pub Date);
 
-const NEEDED: &str = "Give the date as day, month and year.";
+const NEEDED: &str = "Give the date as day, month and year, such as 19 Nov 2026.";
 const NO_MONTH: &str = "The month is a number from 1 to 12.";
 
 impl Day {
-    /// A whole day typed into one field. Nothing there says what comes first.
-    pub fn alone(raw: &str) -> Result<Self, String> {
+    /// A day of which it is said what each part is: a form of three fields, as programs of before sent it.
+    pub fn of_parts(day: &str, month: &str, year: &str) -> Result<Self, String> {
+        let [day, month, year] =
+            [day, month, year].map(|part| part.trim().chars().map(plain_digit).collect::<String>());
+        of_parts(&day, &month, &year)
+    }
+
+    /// What "today" and "yesterday" mean on a day.
+    pub fn relative(typed: &str, today: Date) -> Option<Self> {
+        match typed.trim().to_lowercase().as_str() {
+            "today" => Some(Self(today)),
+            "yesterday" => today.previous_day().map(Self),
+            _ => None,
+        }
+    }
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
         let text: String = raw.chars().map(plain_digit).collect();
         let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
         let [first, second, third] = parts[..] else { return Err(NEEDED.into()) };
@@ -31,28 +50,13 @@ impl Day {
         let (day_first, month_first) = (of_parts(first, second, third), of_parts(second, first, third));
         match (day_first, month_first) {
             (Ok(one), Ok(other)) if one != other => Err(format!(
-                "Is {} {} or {}? Fill in day, month and year.",
-                raw.trim().trim_end_matches('/'),
+                "Is {} {} or {}? Write the month as a word.",
+                raw.trim(),
                 day_words(one.0),
                 day_words(other.0)
             )),
             (Ok(day), _) | (Err(_), Ok(day)) => Ok(day),
             (refused, _) => refused,
-        }
-    }
-}
-
-impl FromStr for Day {
-    type Err = String;
-
-    fn from_str(raw: &str) -> Result<Self, String> {
-        let text: String = raw.chars().map(plain_digit).collect();
-        let mut parts = text.rsplitn(3, '/').map(str::trim);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(""), Some(""), Some("")) => Err(NEEDED.into()),
-            (Some(""), Some(""), Some(whole)) => Self::alone(whole),
-            (Some(year), Some(month), Some(day)) => of_parts(day, month, year),
-            _ => Err(NEEDED.into()),
         }
     }
 }
@@ -107,7 +111,7 @@ fn year_of(typed: &str) -> Result<i32, String> {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.0.day(), u8::from(self.0.month()), self.0.year())
+        f.write_str(&day_words(self.0))
     }
 }
 
@@ -121,6 +125,10 @@ mod tests {
 
     #[test]
     fn a_day_in_three_fields_is_judged_part_by_part() {
+        let parts = |typed: &str| {
+            let parts: Vec<&str> = typed.split('/').collect();
+            Day::of_parts(parts[0], parts[1], parts[2])
+        };
         for (typed, day) in [
             ("18/6/2008", date!(2008 - 06 - 18)),
             ("03/04/2026", date!(2026 - 04 - 03)),
@@ -129,7 +137,7 @@ mod tests {
             ("3/NOVEMBER/2026", date!(2026 - 11 - 03)),
             ("\u{663}/\u{664}/\u{662}\u{660}\u{662}\u{666}", date!(2026 - 04 - 03)),
         ] {
-            assert_eq!(typed.parse(), Ok(Day(day)), "{typed}");
+            assert_eq!(parts(typed), Ok(Day(day)), "{typed}");
         }
         for (typed, said) in [
             ("31/2/2026", "February 2026 has no day 31."),
@@ -149,44 +157,53 @@ mod tests {
             ("18/6/2", "The year has four digits."),
             ("18/6/0208", "The year has four digits."),
             ("18/6/", "The year has four digits."),
-            ("//", NEEDED),
-            ("18/6", NEEDED),
-            ("", NEEDED),
         ] {
-            assert_eq!(typed.parse::<Day>(), Err(said.to_owned()), "{typed}");
+            assert_eq!(parts(typed), Err(said.to_owned()), "{typed}");
         }
-        assert_eq!("//".parse::<Optional<Day>>().unwrap().0, None);
     }
 
     #[test]
     fn a_day_in_one_field_is_taken_as_it_can_only_be_meant_or_asked_about() {
         for (typed, day) in [
-            ("18/6/2008//", date!(2008 - 06 - 18)),
-            ("6/18/2008//", date!(2008 - 06 - 18)),
-            ("4/4/2026//", date!(2026 - 04 - 04)),
-            ("2026-04-03//", date!(2026 - 04 - 03)),
-            ("3 nov 2026//", date!(2026 - 11 - 03)),
-            ("Nov 3, 2026//", date!(2026 - 11 - 03)),
-            ("31.12.2026//", date!(2026 - 12 - 31)),
+            ("18/6/2008", date!(2008 - 06 - 18)),
+            ("6/18/2008", date!(2008 - 06 - 18)),
+            ("4/4/2026", date!(2026 - 04 - 04)),
+            ("2026-04-03", date!(2026 - 04 - 03)),
+            ("3 nov 2026", date!(2026 - 11 - 03)),
+            ("Nov 3, 2026", date!(2026 - 11 - 03)),
+            ("31.12.2026", date!(2026 - 12 - 31)),
         ] {
             assert_eq!(typed.parse(), Ok(Day(day)), "{typed}");
         }
         for (typed, said) in [
-            ("03/04/2026//", "Is 03/04/2026 3 Apr 2026 or 4 Mar 2026? Fill in day, month and year."),
-            ("03.04.2026//", "Is 03.04.2026 3 Apr 2026 or 4 Mar 2026? Fill in day, month and year."),
-            ("3 nov 26//", "Is 26 the year 2026 or 1926? Write four digits."),
-            ("18/6/2569//", "Is 2569 a Buddhist year? Here it is 2026: write that."),
-            ("tomorrow//", NEEDED),
-            ("32/13/2026//", NO_MONTH),
+            ("03/04/2026", "Is 03/04/2026 3 Apr 2026 or 4 Mar 2026? Write the month as a word."),
+            ("03.04.2026", "Is 03.04.2026 3 Apr 2026 or 4 Mar 2026? Write the month as a word."),
+            ("3 nov 26", "Is 26 the year 2026 or 1926? Write four digits."),
+            ("18/6/2569", "Is 2569 a Buddhist year? Here it is 2026: write that."),
+            ("tomorrow", NEEDED),
+            ("today", NEEDED),
+            ("18/6", NEEDED),
+            ("//", NEEDED),
+            ("", NEEDED),
+            ("32/13/2026", NO_MONTH),
         ] {
             assert_eq!(typed.parse::<Day>(), Err(said.to_owned()), "{typed}");
         }
+        assert_eq!(" / ".parse::<Optional<Day>>().unwrap().0, None);
+    }
+
+    #[test]
+    fn a_day_may_be_said_as_seen_from_today() {
+        let on = date!(2026 - 03 - 01);
+        assert_eq!(Day::relative(" Today", on), Some(Day(on)));
+        assert_eq!(Day::relative("yesterday", on), Some(Day(date!(2026 - 02 - 28))));
+        assert_eq!(Day::relative("1 Mar 2026", on), None);
     }
 
     proptest! {
         /// What was accepted is the same again from how it is printed.
         #[test]
-        fn what_is_accepted_reads_the_same_printed(typed in "[0-9]{1,2}[/. -]([0-9]{1,2}|nov|may)[/. -](20)?[0-9]{2}(//)?") {
+        fn what_is_accepted_reads_the_same_printed(typed in "[0-9]{1,2}[/. -]([0-9]{1,2}|nov|may)[/. -](20)?[0-9]{2}") {
             if let Ok(day) = typed.parse::<Day>() {
                 prop_assert_eq!(day.to_string().parse(), Ok(day));
             }

@@ -345,19 +345,15 @@ fn an_optional_answer_is_shown_as_it_was_given() {
 #[test]
 fn numbers_are_shown_as_they_are_typed() {
     let day = Day(date!(2008 - 06 - 18));
-    assert_eq!((day.to_string().as_str(), day.to_string().parse()), ("18/6/2008", Ok(day)));
+    assert_eq!((day.to_string().as_str(), day.to_string().parse()), ("18 Jun 2008", Ok(day)));
     for (typed, why) in [
-        ("1//2008", "The month is a number from 1 to 12."),
-        ("/6/2008", "The day is a number from 1 to 31."),
-        ("1/6/", "The year has four digits."),
-        ("//2008", "The day is a number from 1 to 31."),
-        (" / / ", "Give the date as day, month and year."),
+        ("1//2008", "Give the date as day, month and year, such as 19 Nov 2026."),
         ("1/6/1899", "The year has four digits."),
         ("1/6/2201", "The year has four digits."),
     ] {
         assert_eq!(typed.parse::<Day>().unwrap_err(), why, "{typed}");
     }
-    assert!("1/6/1900".parse::<Day>().is_ok() && "1/6/2200".parse::<Day>().is_ok());
+    assert!("16/6/1900".parse::<Day>().is_ok() && "16/6/2200".parse::<Day>().is_ok());
     for (typed, quantity) in [("1", Some(1)), (" 1 500 ", Some(1500)), ("1,000,000,000", Some(1_000_000_000))] {
         assert_eq!(typed.parse::<Quantity>().ok().map(|read| read.0), quantity);
     }

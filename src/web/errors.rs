@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde_json::json;
+use time::Date;
 
 use crate::{
     access::client_address,
@@ -38,6 +39,11 @@ impl Seen {
         self.0.get()?.used
     }
 
+    /// The day where the person is.
+    pub fn today(&self) -> Option<Date> {
+        Some(self.0.get()?.today)
+    }
+
     /// What the form that came was filled from.
     pub fn source(&self) -> Option<Source> {
         self.0.get()?.source.clone()
@@ -49,6 +55,8 @@ impl Seen {
 pub struct SeenPerson {
     pub id: PersonId,
     pub layout: Layout,
+    /// The day where they are.
+    pub today: Date,
     /// What was sent before of the form that came.
     pub used: Option<Used>,
     /// What that form was filled from.

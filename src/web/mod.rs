@@ -19,7 +19,7 @@ pub mod request;
 pub mod routes;
 pub mod unmarked;
 
-pub use form::{Blocks, Each, Field, Fields, Form, Maybe, Part, Secret, Sent, YesForm};
+pub use form::{Blocks, Dated, Each, Field, Fields, Form, Maybe, Part, Secret, Sent, YesForm};
 pub use page::{Layout, html};
 pub use request::{Path, Query};
 pub use routes::Routes;

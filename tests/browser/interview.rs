@@ -45,7 +45,7 @@ async fn interview(
 ) {
     post.press("Record a contact").await;
     post.tick("What it was", "Meeting").await;
-    post.write_date("When", ("20", "11", "2026")).await;
+    post.write("When", "20 Nov 2026").await;
     post.write("With whom", authority.1).await;
     post.choose("With which authority", authority.0).await;
     post.tick("Where the number, address or name came from", "A directory").await;

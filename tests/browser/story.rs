@@ -30,7 +30,7 @@ async fn permit(post: &Browser, (issuer, whom): (&str, &str), number: &str, (ite
     post.write("Quantity on the paper", quantity).await;
     post.write("Unit", "pieces").await;
     post.write("Party it names", "International Commission for Judicial Protection").await;
-    post.write_date("Valid until", ("3", "5", "2027")).await;
+    post.write("Valid until", "3 May 2027").await;
     post.press("Save the permit").await;
     post.says(&format!("permit {number} is not verified")).await;
     post.press(&format!("Verify {number}")).await;
@@ -55,7 +55,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     post.says("Has the registry received the request meanwhile?").await;
     post.press("Record a contact").await;
     post.tick("What it was", "Call").await;
-    post.write_date("When", ("23", "11", "2026")).await;
+    post.write("When", "23 Nov 2026").await;
     post.write("With whom", "Col. Bautista Corral, director of DIGECAM").await;
     post.tick("Where the number, address or name came from", "A directory").await;
     post.write("What it was about", "Asked whether the request has arrived. It has, this morning.").await;
@@ -116,7 +116,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
     find(&post).await;
     post.press("Record a contact").await;
     post.tick("What it was", "Letter").await;
-    post.write_date("When", ("20", "11", "2026")).await;
+    post.write("When", "20 Nov 2026").await;
     post.write("With whom", MINISTRY.1).await;
     post.choose("With which authority", MINISTRY.0).await;
     post.tick("Where the number, address or name came from", "The embassy").await;
@@ -127,7 +127,7 @@ async fn the_story_is_clicked_from_the_question_to_the_issued_license() {
         ["9 mm pistols, 30, DIGECAM", "5.56 mm automatic rifles, 6, DIGECAM", "5.56 mm automatic rifles, 6, MINDEF"]
     {
         post.press(&format!("Record {cell}")).await;
-        post.write_date("Which was given on", ("20", "11", "2026")).await;
+        post.write("Which was given on", "20 Nov 2026").await;
         post.press("Save the approval").await;
     }
     post.says("given on 20 Nov 2026").await;

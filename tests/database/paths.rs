@@ -357,6 +357,14 @@ fn an_upgrade_ends_what_the_one_before_still_bore() {
         let served = db::oldest_served(&up_to(before), &up_to(newest), beside);
         assert_eq!(served, oldest, "{before} to {newest}, {beside:?}");
     }
+    let served = db::oldest_served(&[], &up_to(999), nothing).expect("it counts on some");
+    for (document, says) in [
+        ("docs/operating.md", "written after migration {}"),
+        ("docs/decisions/0061-a-request-can-be-recalled.md", "`oldest_borne()` below {}"),
+    ] {
+        let text = std::fs::read_to_string(document).expect("it is there");
+        assert!(text.contains(&says.replace("{}", &served.to_string())), "{document} speaks of another migration");
+    }
     // A later number that landed first says nothing of those before it.
     let landed_first = [up_to(63), vec![74]].concat();
     assert_eq!(db::oldest_served(&landed_first, &up_to(74), older), Some(53));

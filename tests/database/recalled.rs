@@ -20,7 +20,7 @@ fn kept() -> String {
     format!(
         "insert into recalls (id, check_id, post_id, type, subject, why, own_questions, about, about_ids, priority, site_visit, days_to_answer, due_on, requested_by, requested_at,
              reason, recalled_by, recalled_at)
-         select gen_random_uuid(), id, post_id, type, subject, reason, own_questions, 'C', what_about(id), priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
+         select gen_random_uuid(), id, post_id, type, subject, reason, own_questions, 'C', what_about(id, follows_check_id), priority, site_visit, days_to_answer, due_on, requested_by, requested_at, 'D', {},
              clock_timestamp() from checks where id = {NEW_CHECK}",
         person("case2")
     )
@@ -71,7 +71,19 @@ async fn what_was_sent_is_not_discarded_and_goes_to_another_post_before_anybody_
          values (gen_random_uuid(), {NEW_CHECK}, 'call', 'A', 'embassy', 'A', {}, now())",
         person("guatemala")
     );
+    let counted = format!(
+        "insert into check_licenses (check_id, license_id) select {NEW_CHECK}, license_id from item_groups order by id limit 1;
+         insert into serials (id, item_group_id, license_id, number, number_normalized, state, check_id, recorded_by, recorded_at)
+         select gen_random_uuid(), id, license_id, 'ZZ-1', 'zz1', 'seen', {NEW_CHECK}, {}, now() from item_groups order by id limit 1",
+        person("guatemala")
+    );
+    let counted_again = format!(
+        "{counted}; update serials set check_id = null, counted_before = jsonb_build_array(jsonb_build_object('check_id', {NEW_CHECK}))
+         where number = 'ZZ-1'"
+    );
     for (change, rule) in [
+        (format!("{counted}; {back}; {elsewhere}"), "checks_worked_at_post"),
+        (format!("{counted_again}; {back}; {elsewhere}"), "checks_worked_at_post"),
         (gone.clone(), "checks_once_sent"),
         (format!("{back}; {gone}"), "checks_once_sent"),
         (elsewhere.clone(), "checks_at_their_post"),
@@ -119,15 +131,33 @@ async fn what_was_sent_ends_as_it_was_sent() {
         }
     }
     assert_eq!(logged(&mut application, &sent("requested", &format!("{back}; {ended}"))).await, "nothing");
-    // What it is about is changed by another row, and no text that was hidden is another one.
+    // What it is about is changed by another row. What is hidden on both sides is the same, once nothing can come back.
     let about =
         format!("insert into check_subjects select gen_random_uuid(), {NEW_CHECK}, id, 'broker' from parties limit 1");
     let set = |column: &str, to: &str| format!("update checks set {column} = {to} where id = {NEW_CHECK}");
+    // As a report writes it, which alone is allowed to.
+    let report = |change: &str| {
+        format!(
+            "reset role; set local session_replication_role = replica; {change}; set local session_replication_role = origin; set role lantern_app"
+        )
+    };
+    let hidden = format!("update recalls set why = {MARK} where check_id = {NEW_CHECK}");
+    let open = format!(
+        "insert into spills (id, place, row_id, file, file_id, characters, hash, why, reported_by, reported_at)
+         select {NEW_CHECK}, 'check', {NEW_CHECK}, 'check', {NEW_CHECK}, 1, '', 'A', {}, now();
+         insert into spill_texts values ({NEW_CHECK}, 1, 'checks', jsonb_build_object('id', {NEW_CHECK}), 'reason', 'B', {MARK})",
+        person("case")
+    );
     for (then, rule) in [
         (about, "checks_end_as_sent"),
-        (set("subject", MARK), "nothing"),
-        (set("reason", MARK), "nothing"),
+        (set("subject", MARK), "checks_end_as_sent"),
         (set("subject", "subject || '.'"), "checks_end_as_sent"),
+        (
+            set("follows_check_id", &format!("(select id from checks where id <> {NEW_CHECK} limit 1)")),
+            "checks_end_as_sent",
+        ),
+        (format!("{}; {}", set("reason", MARK), report(&hidden)), "nothing"),
+        (format!("{}; {}", set("reason", MARK), report(&format!("{hidden}; {open}"))), "checks_end_settled"),
     ] {
         let tried = sent("requested", &format!("{back}; {then}; {ended}"));
         assert_eq!(logged(&mut application, &tried).await, rule, "{then}");

@@ -33,7 +33,7 @@ async fn a_remark_stays_in_its_circle_and_its_thread_and_is_settled_once() {
         (remark(ONE, (OPEN, ONE, "null"), own, "null"), "remarks_to_one"),
         (remark(ONE, (OPEN, ONE, "null"), own, "'auditor'"), "remarks_part_known"),
         (remark(ONE, (OPEN, ONE, "null"), own, "'post'").replace("'A'", "''"), "remarks_text_short"),
-        (remark(ONE, (OPEN, ONE, "null"), own, "'post'").replace("'A'", "repeat('a', 2001)"), "remarks_text_short"),
+        (remark(ONE, (OPEN, ONE, "null"), own, "'post'").replace("'A'", "repeat('a', 2001)"), "remarks_text_long"),
         (format!("{first}; {}", remark(TWO, (OPEN, ONE, ONE), own, "'case_officer'")), "nothing"),
         (format!("{first}; {}", remark(TWO, (OPEN, ONE, ONE), "null", "'case_officer'")), "remarks_in_their_thread"),
         (format!("{first}; {}", remark(TWO, (CHECK, ONE, ONE), "null", "'case_officer'")), "remarks_in_their_thread"),

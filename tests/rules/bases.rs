@@ -29,7 +29,7 @@ async fn a_verification_lapses_when_its_contact_is_changed_and_says_what_was() {
         ("summary", "About the paper, once more.", None),
         ("kind", "letter", Some("a contact by call; now: a contact by letter")),
         ("with_whom", "The head of the desk", Some("with The switchboard; now: with The head of the desk")),
-        ("occurred_on.year", "2025", Some("; now: ")),
+        ("occurred_on", "20 Nov 2025", Some("; now: ")),
         ("channel_source", "embassy", Some("reached through a directory; now: reached through the embassy")),
         ("authority", "", Some("; now: with no authority")),
     ] {

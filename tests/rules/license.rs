@@ -1,5 +1,6 @@
 //! What a license is refused: deciding, excepting, issuing, stopping.
 
+use lantern::text::Day;
 use time::{Duration, macros::datetime};
 
 use super::{
@@ -175,9 +176,7 @@ async fn guard_14_an_item_of_today_does_not_stand_under_a_category_that_ended() 
     // An application of the time of the category has it.
     let edit = format!("{license}/edit");
     let received = async |day: time::Date| {
-        let form = case.open(&edit).await.set("received_on.day", &day.day().to_string());
-        let form = form.set("received_on.month", &u8::from(day.month()).to_string());
-        form.set("received_on.year", &day.year().to_string()).send(&case).await.is(303);
+        case.open(&edit).await.set("received_on", &Day(day).to_string()).send(&case).await.is(303);
     };
     received(yesterday).await;
     case.done(&add, &item).await;

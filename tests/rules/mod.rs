@@ -9,7 +9,7 @@ mod license;
 mod papers;
 mod signing;
 
-use lantern::id::FormId;
+use lantern::{id::FormId, text::Day};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use time::Duration;
 
@@ -54,18 +54,9 @@ async fn behind_the_back(app: &TestApp, change: &str) {
     sqlx::raw_sql(AssertSqlSafe(change)).execute(&mut connection).await.expect("it is a statement");
 }
 
-fn dated<'a>(name: &str, day: &'a (String, String, String)) -> [(String, &'a str); 3] {
-    [
-        (format!("{name}.day"), day.0.as_str()),
-        (format!("{name}.month"), day.1.as_str()),
-        (format!("{name}.year"), day.2.as_str()),
-    ]
-}
-
 async fn fill_dated(visitor: &Visitor, path: &str, name: &str, day: time::Date, others: &[(&str, &str)]) -> Page {
-    let day = (day.day().to_string(), u8::from(day.month()).to_string(), day.year().to_string());
-    let day = dated(name, &day);
-    let mut sent: Vec<(&str, &str)> = day.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    let day = Day(day).to_string();
+    let mut sent = vec![(name, day.as_str())];
     sent.extend_from_slice(others);
     visitor.fill(path, &sent).await
 }

@@ -369,7 +369,7 @@ async fn guard_4_what_was_waited_for_is_noted_as_given_before_the_license_issues
         let form = if explained {
             form.set("waits_for", "").set("note", "The registry issued it without them.")
         } else {
-            form.set("given_on.day", "19").set("given_on.month", "11").set("given_on.year", "2026")
+            form.set("given_on", "19 Nov 2026")
         };
         form.send(&post).await.is(303);
     }

@@ -293,13 +293,6 @@ impl Browser {
         field.send_keys(text).await.unwrap_or_else(|error| panic!("typing into {label:?}: {error}"));
     }
 
-    /// Types a date into the group of that legend.
-    pub async fn write_date(&self, group: &str, (day, month, year): (&str, &str, &str)) {
-        for (label, text) in [("Day", day), ("Month", month), ("Year", year)] {
-            self.write_in(group, label, text).await;
-        }
-    }
-
     /// Chooses from the list of this label.
     pub async fn choose(&self, label: &str, option: &str) {
         self.choose_in("", label, option).await;

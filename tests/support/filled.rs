@@ -12,6 +12,8 @@ pub struct Filled {
     fields: Vec<(String, String)>,
     /// The controls a person types text into.
     pub texts: Vec<String>,
+    /// The controls a person types a day into.
+    pub days: Vec<String>,
     /// Every value that a control of several offers.
     pub offered: Vec<(String, String)>,
 }
@@ -23,7 +25,7 @@ impl Filled {
         let forms = Selector::parse("form[data-draft]").expect("a selector");
         let form = document.select(&forms).next()?;
         let action = form.value().attr("action").unwrap_or(path).to_owned();
-        let mut filled = Self { action, fields: Vec::new(), texts: Vec::new(), offered: Vec::new() };
+        let mut filled = Self { action, fields: Vec::new(), texts: Vec::new(), days: Vec::new(), offered: Vec::new() };
         let controls = Selector::parse("input[name], select[name], textarea[name]").expect("a selector");
         for control in form.select(&controls) {
             filled.take(control);
@@ -59,7 +61,9 @@ impl Filled {
                 }
             }
             (_, "text") => {
-                if element.attr("inputmode").is_none() {
+                if element.classes().any(|class| class == "day") {
+                    self.days.push(name.clone());
+                } else if element.attr("inputmode").is_none() {
                     self.texts.push(name.clone());
                 }
                 self.fields.push((name, value));
@@ -97,8 +101,8 @@ impl Filled {
             }
         }
         for (name, _) in self.fields.clone() {
-            if let Some(date) = name.strip_suffix(".day").filter(|_| self.value(&name).is_empty()) {
-                self = self.set(&name, "20").set(&format!("{date}.month"), "11").set(&format!("{date}.year"), "2026");
+            if self.days.contains(&name) && self.value(&name).is_empty() {
+                self = self.set(&name, "20 Nov 2026");
             }
         }
         self

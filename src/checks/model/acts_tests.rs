@@ -128,13 +128,15 @@ fn a_recalled_request_is_stored_with_why_and_logged_as_it_was_sent() {
     let mut file = sample::case();
     file.check.state = CheckState::Requested;
     file.check.site_visit_waiver = Some("No road".into());
+    file.check.own_questions = "Who has the key?".into();
     let recalled = file.recall(PersonId::new(), "Meant for Kingston.").expect("nobody acknowledged it");
     let expected = (file.check.id, CheckVerb::Recall, CheckState::Requested, CheckState::Draft, None);
     assert_eq!(step(recalled.step()), expected);
     let about = "license 050107086";
     assert_eq!((recalled.reason().as_str(), recalled.about().as_str()), ("Meant for Kingston.", about));
     assert_eq!(*recalled.about_ids(), format!("license {}", file.licenses[0].id));
-    let before = says("Subject", "Pistols for a guard force").and("Why", "A new end-user.").and("About", about);
+    let before = says("Subject", "Pistols for a guard force").and("Why", "A new end-user.");
+    let before = before.and("Questions", "Who has the key?").and("About", about);
     let before =
         before.and("Site visit", SiteVisit::Optional).and("Waiver", "No road").and("Due", date!(2026 - 07 - 10));
     let expected = entry(&file, Verb::CheckRecalled, "recalled BL-2026-0042 from Guatemala").before(before);
@@ -180,8 +182,8 @@ fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
         ("the type", |file| file.check.check_type = CheckType::PostLicense),
         ("the subject", |file| file.check.subject.push('s')),
         ("why it was opened", |file| file.check.reason.push('.')),
-        ("what it is about", |file| file.licenses.clear()),
-        ("what it is about", |file| file.check.subjects.push(sample::subject("Meridian Freight"))),
+        ("what it is about or follows", |file| file.licenses.clear()),
+        ("what it is about or follows", |file| file.check.subjects.push(sample::subject("Meridian Freight"))),
         ("the priority", |file| file.check.priority = Priority::Urgent),
         ("the site visit", |file| file.check.site_visit = SiteVisit::Required),
         ("the days to answer", |file| file.check.days_to_answer = 45),
@@ -206,13 +208,28 @@ fn a_recalled_draft_that_was_changed_is_put_back_or_sent_before_it_ends() {
     about.reverse();
     file.check.recalled[0].about_ids = about.join("; ");
     assert_eq!(ends(&file), Ok(()));
-    // Nor is another name of the same party, or what was hidden since, on either side.
+    // Nor is another name of the same party, or what is hidden on both sides, once nothing of it can come back.
     file.check.subjects[0].name = "Meridian Freight Ltd.".into();
-    let hidden = "[removed on 30 Nov 2026: reported as classified]";
-    (file.check.subject, file.check.recalled[0].why) = (hidden.into(), hidden.into());
+    let hidden = |day: u8| format!("[removed on {day} Nov 2026: reported as classified]");
+    let not_as_sent = |changed: &str| Err(Refusal::NotAsSent { post: "Guatemala".into(), changed: changed.into() });
+    let subject = std::mem::replace(&mut file.check.subject, hidden(29));
+    assert_eq!(ends(&file), not_as_sent("the subject"), "what stands beneath the mark may be another text");
+    file.check.recalled[0].subject = hidden(30);
     assert_eq!(ends(&file), Ok(()));
+    file.check.recalled[0].words_hidden = true;
+    assert_eq!(ends(&file), Err(Refusal::WordsHidden));
+    file.check.recalled[0].words_hidden = false;
+    file.check.subject = subject;
+    assert_eq!(ends(&file), not_as_sent("the subject"), "nor is what was typed where it had been hidden");
+    file.check.subject = hidden(30);
+    file.check.follows = Some((crate::id::CheckId::new(), "BL-2025-0001".into()));
+    assert_eq!(ends(&file), not_as_sent("what it is about or follows"));
+    file.check.follows = None;
     file.check.subjects[0].party_id = crate::id::PartyId::new();
-    assert_eq!(ends(&file), Err(Refusal::NotAsSent { post: "Guatemala".into(), changed: "what it is about".into() }));
+    assert_eq!(
+        ends(&file),
+        Err(Refusal::NotAsSent { post: "Guatemala".into(), changed: "what it is about or follows".into() })
+    );
     // It goes back to no post whose check it is not, if people of another one worked on it.
     file.check.worked_at_post = true;
     assert_eq!(ends(&file), Err(Refusal::WorkedAtPost("Guatemala".into())));

@@ -106,6 +106,9 @@ pub struct Recall {
     pub by: String,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+    /// Whether a report that nobody settled hides words of the draft that it is since.
+    #[serde(default)]
+    pub words_hidden: bool,
 }
 
 /// A check with everything it owns.

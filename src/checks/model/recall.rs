@@ -86,11 +86,13 @@ impl CaseFile {
         numbers.chain(subjects).collect()
     }
 
-    /// The same by their ids, each after `license` or a subject's role: what they are called changes meanwhile.
+    /// The same by their ids, each after `license` or a subject's role, and the check that it follows: what they are
+    /// called changes meanwhile.
     pub fn about_ids(&self) -> String {
         let subjects = self.check.subjects.iter().map(|who| format!("{} {}", who.role.code(), who.party_id));
         let licenses = self.licenses.iter().map(|license| format!("license {}", license.id));
-        licenses.chain(subjects).collect::<Vec<_>>().join(BETWEEN)
+        let follows = self.check.follows.iter().map(|(check, _)| format!("follows {check}"));
+        licenses.chain(subjects).chain(follows).collect::<Vec<_>>().join(BETWEEN)
     }
 
     /// Whether it may be recalled.
@@ -104,19 +106,22 @@ impl CaseFile {
     }
 
     /// The request that its draft was, as it stands since: who had it reads the check again once that ends, and nothing
-    /// of the draft. What was reported and hidden meanwhile was changed by nobody.
+    /// of the draft. What is hidden on both sides was changed by nobody, once its report is settled.
     pub fn ends_as_sent(&self) -> Result<Option<&Recall>, Refusal> {
         let check = &self.check;
         let Some(sent) = check.recalled.first().filter(|_| check.state == CheckState::Draft) else { return Ok(None) };
         check.goes_to(sent.post_id)?;
-        let differs = |now: &str, was: &str| now != was && !is_spill_mark(now) && !is_spill_mark(was);
+        if sent.words_hidden {
+            return Err(Refusal::WordsHidden);
+        }
+        let differs = |now: &str, was: &str| now != was && !(is_spill_mark(now) && is_spill_mark(was));
         let sorted = |ids: &str| ids.split(BETWEEN).map(str::to_owned).collect::<BTreeSet<_>>();
         let changed = [
             ("the type", check.check_type != sent.check_type),
             ("the subject", differs(&check.subject, &sent.subject)),
             ("why it was opened", differs(&check.reason, &sent.why)),
             ("the questions", differs(&check.own_questions, &sent.own_questions)),
-            ("what it is about", sorted(&self.about_ids()) != sorted(&sent.about_ids)),
+            ("what it is about or follows", sorted(&self.about_ids()) != sorted(&sent.about_ids)),
             ("the priority", check.priority != sent.priority),
             ("the site visit", check.site_visit != sent.site_visit),
             ("the days to answer", check.days_to_answer != sent.days_to_answer),

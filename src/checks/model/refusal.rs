@@ -47,6 +47,11 @@ pub enum Refusal {
         "Since the recall this was changed: {changed}. At {post} they read the check once it is ended: put it back as it was sent, or send it again."
     )]
     NotAsSent { post: String, changed: String },
+    /// Ending a draft early whose words may come back.
+    #[error(
+        "A text of this check is reported as classified, and nobody settled the report: until then nobody can say whether it ends as it was sent."
+    )]
+    WordsHidden,
     /// Recalling while the program of before may be serving.
     #[error(
         "Nothing is recalled while an older Lantern may be serving too: it would show one post what was done at another. Whoever runs the server says when the upgrade is over."

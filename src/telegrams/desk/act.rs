@@ -152,8 +152,6 @@ pub(super) fn text(words: &str) -> String {
     }
 }
 
-pub(super) fn day(name: [&'static str; 3], on: Option<time::Date>) -> Vec<(&'static str, String)> {
-    let Some(on) = on else { return Vec::new() };
-    let typed = Day(on).to_string();
-    name.into_iter().zip(typed.split('/').map(str::to_owned)).collect()
+pub(super) fn day(name: &'static str, on: Option<time::Date>) -> Option<(&'static str, String)> {
+    on.map(|on| (name, Day(on).to_string()))
 }

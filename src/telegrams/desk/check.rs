@@ -44,7 +44,7 @@ impl Desk {
             ("channel_source", ChannelSource::NotStated.code().to_owned()),
             ("summary", text(summary)),
         ];
-        answers.extend(day(["occurred_on.day", "occurred_on.month", "occurred_on.year"], *on));
+        answers.extend(day("occurred_on", *on));
         Plan::Act(Act::new(Form::Contact(file.check.id), answers))
     }
 
@@ -241,7 +241,7 @@ pub(super) fn document(file: &CaseFile, value: &Value) -> Plan {
         ("kept_at", line(kept_at)),
         ("description", text(words.as_deref().unwrap_or_default())),
     ];
-    answers.extend(day(["dated.day", "dated.month", "dated.year"], *dated));
+    answers.extend(day("dated", *dated));
     Plan::Act(Act::new(Form::Document(file.check.id), answers))
 }
 

@@ -277,7 +277,7 @@ impl Desk {
             ("item", item.map(|item| item.id.to_string()).unwrap_or_default()),
             ("quantity", quantity.map(|quantity| quantity.to_string()).unwrap_or_default()),
         ];
-        answers.extend(day(["on_date.day", "on_date.month", "on_date.year"], *on));
+        answers.extend(day("on_date", *on));
         Plan::Act(Act::new(Form::Custody(license.id), answers))
     }
 }
@@ -292,8 +292,8 @@ fn recorded(cell: &Approval) -> Vec<(&'static str, String)> {
         ("contact", cell.contact_id.map(|id| id.to_string()).unwrap_or_default()),
         ("note", cell.note.clone()),
     ];
-    answers.extend(day(["applied_on.day", "applied_on.month", "applied_on.year"], cell.applied_on));
-    answers.extend(day(["given_on.day", "given_on.month", "given_on.year"], cell.given_on));
+    answers.extend(day("applied_on", cell.applied_on));
+    answers.extend(day("given_on", cell.given_on));
     answers
 }
 

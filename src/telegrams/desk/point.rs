@@ -217,7 +217,7 @@ impl Desk {
         let answers = match &form {
             Form::Contact(_) => {
                 let mut answers = vec![("summary", text(&words))];
-                answers.extend(day(["occurred_on.day", "occurred_on.month", "occurred_on.year"], on));
+                answers.extend(day("occurred_on", on));
                 answers
             }
             // Who said it is chosen, but where the contact was filed from the same paragraph.

@@ -79,26 +79,6 @@ impl<T> Field<T> {
         self.raw == option
     }
 
-    /// The day as typed, of a date.
-    pub fn day(&self) -> &str {
-        self.part(2)
-    }
-
-    /// The month as typed, of a date.
-    pub fn month(&self) -> &str {
-        self.part(1)
-    }
-
-    /// The year as typed, of a date.
-    pub fn year(&self) -> &str {
-        self.part(0)
-    }
-
-    /// A part of a date by its place from the end: a whole date typed into the field of the day stays there.
-    fn part(&self, from_end: usize) -> &str {
-        self.raw.rsplitn(3, '/').nth(from_end).unwrap_or_default()
-    }
-
     /// Fills the field before it is shown.
     pub fn set(&mut self, value: impl ToString) {
         self.raw = value.to_string();
@@ -111,6 +91,23 @@ impl<T> Field<T> {
     }
 }
 
+impl<T: FromStr<Err: ToString>> Field<T> {
+    /// The field of that name with what was typed, judged.
+    pub(super) fn of(name: &'static str, raw: &str) -> Self {
+        let (value, error) = match raw.parse::<T>() {
+            Ok(value) => (Some(value), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        Self { name: name.into(), raw: raw.replace('\0', ""), value, error, theirs: None }
+    }
+
+    /// Fills it in for the person; beside what stands there already, if that is on file.
+    pub(super) fn filled(&mut self, raw: &str, on_file: bool) {
+        let was = std::mem::replace(&mut self.raw, raw.to_owned());
+        self.theirs = Some(was).filter(|was| on_file && was.trim() != self.raw.trim());
+    }
+}
+
 impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
     type Value = T;
 
@@ -119,20 +116,13 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
     }
 
     fn sent(name: &'static str, pairs: &Pairs) -> Self {
-        let raw = pairs.last(name).to_owned();
-        let (value, error) = match raw.parse::<T>() {
-            Ok(value) => (Some(value), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        Self { name: name.into(), raw: raw.replace('\0', ""), value, error, theirs: None }
+        Self::of(name, pairs.last(name))
     }
 
     fn fill(&mut self, pairs: &Pairs, on_file: bool) {
-        if !pairs.has(&self.name) {
-            return;
+        if pairs.has(&self.name) {
+            self.filled(pairs.last(&self.name), on_file);
         }
-        let was = std::mem::replace(&mut self.raw, pairs.last(&self.name).to_owned());
-        self.theirs = Some(was).filter(|was| on_file && was.trim() != self.raw.trim());
     }
 
     fn value(&self) -> Option<T> {
@@ -144,7 +134,7 @@ impl<T: FromStr<Err: ToString> + Clone> Answer for Field<T> {
     }
 
     fn quiet(&mut self) {
-        if self.raw.chars().all(|letter| letter.is_whitespace() || letter == '/') {
+        if self.raw.trim().is_empty() {
             self.error = None;
         }
     }

@@ -1,6 +1,7 @@
 //! Forms. A form is a struct of [`Field`]s, each of which parsed itself, so a form with three faults shows all three.
 //! [`form!`](crate::form) declares one; [`Sent`] is a form on its way between the page and the handler.
 
+mod dated;
 mod fault;
 mod field;
 mod marks;
@@ -8,6 +9,7 @@ mod pairs;
 mod parts;
 mod sent;
 
+pub use dated::*;
 pub use fault::*;
 pub use field::*;
 pub use marks::*;

@@ -5,6 +5,8 @@ use std::{
     collections::{BTreeMap, HashMap},
 };
 
+use time::Date;
+
 use super::marks::{MARKS, Marks};
 use crate::{db::drafts::Mark, error::Result, id::FormId};
 
@@ -12,9 +14,13 @@ use crate::{db::drafts::Mark, error::Result, id::FormId};
 pub const OWN: &[&str] = &["form_id", "version", "continues", ANOTHER, MARKS];
 /// The button that fills another form from the same words once this one was sent.
 pub const ANOTHER: &str = "one_more";
-/// The pairs of a form body, in order. `due.day`, `due.month` and `due.year` are joined to `due` = `18/6/2008`.
+
+/// The pairs of a form body, in order.
 #[derive(Debug, Default)]
-pub struct Pairs(HashMap<String, Vec<String>>);
+pub struct Pairs {
+    pairs: HashMap<String, Vec<String>>,
+    today: Option<Date>,
+}
 
 impl Pairs {
     /// Parses an urlencoded body; what is not valid UTF-8 becomes replacement characters.
@@ -23,15 +29,17 @@ impl Pairs {
         for (name, value) in form_urlencoded::parse(body.as_bytes()) {
             pairs.entry(name.into_owned()).or_default().push(value.into_owned());
         }
-        let dates: Vec<String> = pairs.keys().filter_map(|name| name.strip_suffix(".day").map(str::to_owned)).collect();
-        for name in dates {
-            let mut part = |part: &str| {
-                pairs.remove(&format!("{name}.{part}")).and_then(|values| values.into_iter().next()).unwrap_or_default()
-            };
-            let joined = format!("{}/{}/{}", part("day"), part("month"), part("year"));
-            pairs.insert(name, vec![joined]);
-        }
-        Self(pairs)
+        Self { pairs, today: None }
+    }
+
+    /// The same, typed on a day: what "today" is in them.
+    #[must_use]
+    pub fn typed_on(self, today: Option<Date>) -> Self {
+        Self { today, ..self }
+    }
+
+    pub(super) fn today(&self) -> Option<Date> {
+        self.today
     }
 
     /// Pairs that no browser sent.
@@ -42,25 +50,25 @@ impl Pairs {
 
     /// The last value of that name, or the empty string: absent and blank are judged alike.
     pub fn last(&self, name: &str) -> &str {
-        self.0.get(name).and_then(|values| values.last()).map_or("", String::as_str)
+        self.pairs.get(name).and_then(|values| values.last()).map_or("", String::as_str)
     }
 
     /// Whether anything was answered; a button alone sends only what the form knows of itself.
     pub fn has_answers(&self) -> bool {
-        self.0
+        self.pairs
             .iter()
             .any(|(name, values)| !OWN.contains(&name.as_str()) && values.iter().any(|value| !value.is_empty()))
     }
 
     /// Whether anything of that name was sent, blank or not.
     pub fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.pairs.contains_key(name)
     }
 
     /// The last value of each name beneath that one: of `whose.a`, beneath `whose`, that of `a`.
     pub(super) fn beneath(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
         let key = move |whole: &'_ String| whole.strip_prefix(name)?.strip_prefix('.').map(str::len);
-        self.0.iter().filter_map(move |(whole, values)| {
+        self.pairs.iter().filter_map(move |(whole, values)| {
             let length = key(whole)?;
             Some((&whole[whole.len() - length..], values.last()?.as_str()))
         })
@@ -69,11 +77,12 @@ impl Pairs {
     /// The pairs of each block of that name, by its number: of `said.2.text`, those of `text` in block 2.
     pub(super) fn blocks(&self, name: &str) -> BTreeMap<u32, Self> {
         let mut blocks = BTreeMap::<u32, Self>::new();
-        for (whole, values) in &self.0 {
+        for (whole, values) in &self.pairs {
             let Some(beneath) = whole.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) else { continue };
             let Some((at, field)) = beneath.split_once('.') else { continue };
             if let Ok(at) = at.parse() {
-                blocks.entry(at).or_default().0.insert(field.to_owned(), values.clone());
+                let block = blocks.entry(at).or_insert_with(|| Self::default().typed_on(self.today));
+                block.pairs.insert(field.to_owned(), values.clone());
             }
         }
         blocks
@@ -82,7 +91,7 @@ impl Pairs {
     /// Every answer, by name.
     pub(super) fn each(&self) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
         let mut each: Vec<_> = self
-            .0
+            .pairs
             .iter()
             .flat_map(|(name, values)| values.iter().map(move |value| (name.as_str().into(), value.as_str().into())))
             .collect();
@@ -92,7 +101,7 @@ impl Pairs {
 
     /// Every value of that name.
     pub fn all(&self, name: &str) -> &[String] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
+        self.pairs.get(name).map_or(&[], Vec::as_slice)
     }
 }
 

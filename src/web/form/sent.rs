@@ -4,6 +4,7 @@ use axum::{
     extract::{FromRequest, Request},
     response::Response,
 };
+use time::Date;
 
 use super::{
     Form,
@@ -95,9 +96,9 @@ impl<F: Form> Sent<F> {
         Self { marks, ..Self::fresh(F::sent(pairs), version) }
     }
 
-    /// A form from its body.
-    pub fn parse(body: &str) -> Self {
-        let pairs = Pairs::parse(body);
+    /// A form from its body, sent on a day.
+    pub fn parse(body: &str, today: Option<Date>) -> Self {
+        let pairs = Pairs::parse(body).typed_on(today);
         let version = pairs.last("version").parse().unwrap_or_default();
         let fresh = Self { marks: Marks::of(body), ..Self::fresh(F::sent(&pairs), version) };
         match mark(body) {
@@ -241,7 +242,7 @@ impl<F: Form, S: Send + Sync> FromRequest<S> for Sent<F> {
         let typed = request.extensions().get::<Typed>().cloned().unwrap_or_default();
         let seen = request.extensions().get::<Seen>();
         let (used, source) = (seen.and_then(Seen::used), seen.and_then(Seen::source));
-        Ok(Self { source, used, ..Self::parse(typed.as_str()) })
+        Ok(Self { source, used, ..Self::parse(typed.as_str(), seen.and_then(Seen::today)) })
     }
 }
 
@@ -255,7 +256,7 @@ mod tests {
         /// A form of every kind.
         pub struct VisitForm reads Visit {
             place: Field<Line>,
-            on: Field<Day>,
+            on: Dated<Day>,
             note: Field<Optional<Text>>,
             seen: Fields<FormId>,
         }
@@ -263,10 +264,10 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once_and_nothing_typed_is_lost() {
-        let sent = Sent::<VisitForm>::parse("place=&on.day=31&on.month=2&on.year=2026&note=caf%C3%A9&status=approved");
+        let sent = Sent::<VisitForm>::parse("place=&on=31/2/2026&note=caf%C3%A9&status=approved", None);
         let faults = sent.errors();
         assert_eq!(faults.iter().map(|fault| fault.name.as_str()).collect::<Vec<_>>(), ["place", "on"]);
-        assert_eq!((sent.form.on.day(), sent.form.on.month(), sent.form.on.year()), ("31", "2", "2026"));
+        assert_eq!(sent.form.on.raw(), "31/2/2026");
         assert_eq!(sent.form.note.raw(), "café");
         assert!(sent.read().is_err());
     }
@@ -274,10 +275,10 @@ mod tests {
     #[test]
     fn a_blank_form_says_nothing_and_a_right_one_reads() {
         assert!(VisitForm::blank().faults().is_empty());
-        let sent = Sent::<VisitForm>::parse("place=Depot&on.day=1&on.month=2&on.year=2026&version=3");
+        let sent = Sent::<VisitForm>::parse("place=Depot&on=1+Feb+2026&version=3", None);
         let read = sent.read().expect("every answer is right");
         assert_eq!((read.place.as_str(), sent.version, read.seen.len()), ("Depot", 3, 0));
-        assert_eq!((read.on.to_string(), read.note.or_empty()), ("1/2/2026".to_owned(), String::new()));
+        assert_eq!((read.on.to_string(), read.note.or_empty()), ("1 Feb 2026".to_owned(), String::new()));
     }
 
     #[test]
@@ -293,10 +294,10 @@ mod tests {
 
     #[test]
     fn a_stale_form_shows_both_versions() {
-        let mut sent = Sent::<VisitForm>::parse("place=Mine&on.day=1&on.month=2&on.year=2026");
+        let mut sent = Sent::<VisitForm>::parse("place=Mine&on=1+Feb+2026", None);
         let mut saved = VisitForm::blank();
         saved.place.set("Theirs");
-        saved.on.set("1/2/2026");
+        saved.on.set("1 Feb 2026");
         sent.stale = true;
         let sent = sent.against(&saved, 9);
         assert_eq!((sent.form.place.raw(), sent.form.place.theirs()), ("Mine", Some("Theirs")));

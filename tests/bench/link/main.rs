@@ -110,7 +110,7 @@ async fn walk(lossy: bool) -> (Vec<Step>, Counts) {
     walk.step("contact: the form", 1, async |post| post.press("Record a contact").await).await;
     let post = &walk.browser;
     post.tick("What it was", "Call").await;
-    post.write_date("When", ("23", "11", "2026")).await;
+    post.write("When", "23 Nov 2026").await;
     post.write("With whom", "Col. Bautista Corral, director of DIGECAM").await;
     post.tick("Where the number, address or name came from", "A directory").await;
     post.write("What it was about", "Asked whether the request has arrived. It has, this morning.").await;
