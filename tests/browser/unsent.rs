@@ -267,10 +267,10 @@ async fn a_window_left_open_keeps_nothing_after_signing_out() {
 
 #[tokio::test]
 async fn after_a_day_it_is_gone() {
-    let app = TestApp::demonstration().await;
-    let (browser, path) = unsent(&app).await;
     const AGE: &str = "const key = Object.keys(localStorage).find(key => key.startsWith('lantern.unsent.'));
         const text = JSON.parse(localStorage[key]); text.at -= arguments[0] * 60000; localStorage[key] = JSON.stringify(text)";
+    let app = TestApp::demonstration().await;
+    let (browser, path) = unsent(&app).await;
     browser.run(AGE, &[json!(23 * 60 + 50)]).await;
     browser.go(&path).await;
     browser.says("What you sent on ").await;
