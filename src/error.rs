@@ -196,7 +196,7 @@ impl AppError {
             }
             Self::Unavailable(_) => (
                 "The database does not answer",
-                "Nothing was changed that you were not told of. What you typed is below: wait a moment, then try again.".into(),
+                "Nothing was changed that you were not told of. What you typed is on this page: wait a moment, then try again.".into(),
             ),
             Self::Slow => ("No answer in time", "The database took too long. Nothing was changed: wait a moment, then try again.".into()),
             Self::TooBroad => (
@@ -205,11 +205,11 @@ impl AppError {
             ),
             Self::Late(_) => (
                 "No answer in time",
-                "The database did not answer in time, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is below.".into(),
+                "The database did not answer in time, so it is not known whether this was done. Send it again: Lantern does the same form only once, and what you typed is on this page.".into(),
             ),
             Self::Internal(_) => (
                 "Something failed on our side",
-                "It has been logged. What you typed is below: try again, and tell the administrator if it fails again.".into(),
+                "It has been logged. What you typed is on this page: try again, and tell the administrator if it fails again.".into(),
             ),
             Self::ChoosePassword | Self::AlreadyDone(_) => ("Go on", "".into()),
         }

@@ -36,6 +36,7 @@ use crate::{
         body::{self, Pace},
         csrf, errors, headers, log, patience,
         routes::Route,
+        script,
     },
 };
 
@@ -119,6 +120,7 @@ fn limits_of_the_network(pages: Router, app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), errors::render))
         .layer(from_fn(body::read))
         .layer(from_fn_with_state(app.clone(), errors::render))
+        .layer(from_fn(script::tell_where))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(from_fn_with_state(app.clone(), headers::set))
         .layer(from_fn_with_state(app, log::write))

@@ -109,6 +109,68 @@ pub fn with_text(form: &Filled, text: &str) -> Filled {
     form.texts.iter().fold(form.clone().with_first_choices(), |form, name| form.set(name, text))
 }
 
+/// What no phone may mend is not mended, and numbers get the keyboard for them.
+#[tokio::test]
+async fn numbers_and_references_are_typed_as_they_are() {
+    use scraper::{Html, Selector};
+    const EXACT: &[&str] = &["number", "numbers", "reference", "references", "code", "account", "serial"];
+    const COUNTED: &[&str] = &["quantity", "many", "days", "dollars"];
+    let app = TestApp::demonstration().await;
+    let (mut wrong, mut exact, mut counted) = (BTreeSet::new(), 0, 0);
+    let labels = Selector::parse("main form[data-draft] label[for]").expect("a selector");
+    for (path, visitor, _) in every_form(&app).await {
+        let page = Html::parse_document(&visitor.get(&path).await.body);
+        for label in page.select(&labels) {
+            let words = label.text().collect::<String>().to_lowercase();
+            let words: Vec<&str> = words.split(|c: char| !c.is_alphabetic()).collect();
+            let control = format!("[id=\"{}\"]", label.value().attr("for").unwrap_or_default());
+            let control = page.select(&Selector::parse(&control).expect("a selector")).next();
+            let Some(control) = control.map(|control| control.value()) else { continue };
+            if !matches!((control.name(), control.attr("type")), ("input", None) | ("textarea", _)) {
+                continue;
+            }
+            let has = |of: &[&str]| words.iter().any(|word| of.contains(word));
+            if has(COUNTED) || matches!(words.as_slice(), ["day" | "month" | "year"]) {
+                counted += 1;
+                if !matches!(control.attr("inputmode"), Some("numeric" | "decimal")) {
+                    wrong.insert(format!("{path}: {words:?} has no keyboard of digits"));
+                }
+            } else if has(EXACT) {
+                exact += 1;
+                let off = [("autocapitalize", "off"), ("autocorrect", "off"), ("spellcheck", "false")];
+                if off.iter().any(|(name, value)| control.attr(name) != Some(value)) {
+                    wrong.insert(format!("{path}: {words:?} may be mended"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(exact >= 8 && counted >= 20, "{exact} and {counted} were looked at");
+}
+
+/// The page's script goes itself where a form leads: it is told the address, and that Lantern answered.
+#[tokio::test]
+async fn a_form_that_the_script_sends_is_told_where_it_leads() {
+    let app = TestApp::demonstration().await;
+    let officer = app.enter("guatemala").await;
+    let path = format!("{}/findings/order", check(&app).await);
+    let form = officer.open(&path).await.with_first_choices();
+    let headers = [("sec-fetch-site", "same-origin"), ("accept", "text/html"), ("lantern-form", "sent")];
+    let sent = async |form: &Filled| officer.send(Method::POST, &path, encoded(&form.pairs()), &headers).await;
+    let refused = sent(&form.clone().set("text", "")).await;
+    assert!(refused.headers.contains_key("lantern-form"));
+    refused.is(422).says("Nothing was saved yet");
+    let form = form.set("text", "The contract was shown.");
+    let led = sent(&form).await;
+    assert_eq!((led.status, led.body.as_str(), led.headers.contains_key("lantern-form")), (204, "", true));
+    let repeat = form.send(&officer).await;
+    assert_eq!((repeat.status, repeat.location), (303, led.location), "as the browser itself is led");
+    assert!(!repeat.headers.contains_key("lantern-form"));
+    let nobody = app.nobody().send(Method::POST, &path, encoded(&form.pairs()), &headers).await;
+    assert!(nobody.headers.contains_key("lantern-form"));
+    nobody.is(401).says("goes with you when you sign in");
+}
+
 #[tokio::test]
 async fn every_form_refuses_a_classified_text_and_keeps_none() {
     let app = TestApp::demonstration().await;

@@ -17,6 +17,7 @@ pub mod pagination;
 pub mod patience;
 pub mod request;
 pub mod routes;
+pub mod script;
 pub mod unmarked;
 
 pub use form::{Blocks, Dated, Each, Field, Fields, Form, Maybe, Part, Secret, Sent, YesForm};

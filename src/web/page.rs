@@ -8,7 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{access::Proof, error::Result, id::FormId, web::assets};
+use crate::{
+    access::Proof,
+    error::Result,
+    id::{FormId, PersonId},
+    web::assets,
+};
 
 /// What `base.html` needs besides the page itself.
 #[derive(Debug, Clone)]
@@ -44,6 +49,8 @@ impl fmt::Display for NewFormId {
 /// The person at the top of the page.
 #[derive(Debug, Clone)]
 pub struct Person {
+    /// Whose the page is: what a browser keeps for one account is not for another.
+    pub id: PersonId,
     pub name: String,
     /// The post for people at one, else the role: `Guatemala`, `Reviewer`.
     pub duty: String,

@@ -49,9 +49,11 @@ async fn a_finding_is_written_with_the_keyboard_alone() {
     let fields: Vec<&String> =
         passed.iter().filter(|name| ["answer", "text", "portion_mark", "contacts"].contains(&name.as_str())).collect();
     assert!(fields.starts_with(&[&"answer".to_owned(), &"text".into(), &"portion_mark".into()]), "{passed:?}");
-    browser.run("window.before = true", &[]).await;
+    browser.run("document.documentElement.pressed = true", &[]).await;
     browser.keys(&[Key::Enter]).await;
-    browser.until("return !window.before && document.readyState === 'complete'", "the form is answered").await;
+    browser
+        .until("return !document.documentElement.pressed && document.readyState === 'complete'", "the form is answered")
+        .await;
     assert_eq!(browser.run("return document.activeElement.id", &[]).await, json!("faults"));
     browser.keys(&[Key::Tab, Key::Enter]).await;
     assert_eq!(focus(&browser).await, "answer");

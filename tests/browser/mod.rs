@@ -14,4 +14,5 @@ mod refusals;
 mod sign;
 mod story;
 mod telegram;
+mod unsent;
 mod worksheet;

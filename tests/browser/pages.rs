@@ -170,6 +170,30 @@ where
     faults
 }
 
+/// What lies in the bar above a page and is pressed there, with its width and height.
+const BAR: &str = "return [...document.querySelectorAll('header a, header button, header summary')].filter(e => e.checkVisibility()).map(e => {
+    const r = e.getBoundingClientRect(); return [e.innerText, r.width, r.height] })";
+
+#[tokio::test]
+async fn on_a_phone_the_bar_leaves_the_page_its_room_and_is_pressed_with_a_finger() {
+    let app = TestApp::demonstration().await;
+    let browser = Browser::enter(&app, "guatemala").await;
+    browser.size(390, 844).await;
+    browser.go("/checks").await;
+    let height = browser.run("return document.querySelector('header').getBoundingClientRect().height", &[]).await;
+    assert!(height.as_f64().expect("a height") < 60.0, "{height}");
+    browser.press("Menu").await;
+    let bar = browser.run(BAR, &[]).await;
+    let bar = bar.as_array().expect("a list").clone();
+    assert!(bar.len() >= 10, "the menu has the way everywhere: {bar:?}");
+    for target in bar {
+        assert!(target[1].as_f64() >= Some(44.0) && target[2].as_f64() >= Some(44.0), "{target}");
+    }
+    browser.press("Licenses").await;
+    browser.says("Licenses").await;
+    browser.leave().await;
+}
+
 /// Empties the form of a page and presses its button; says whether there is one.
 const SEND_EMPTY: &str = r"
     const form = document.querySelector('main form[data-draft]');
@@ -179,7 +203,7 @@ const SEND_EMPTY: &str = r"
         else if (e.tagName === 'SELECT') e.selectedIndex = 0;
         else if (e.type !== 'hidden' && e.tagName !== 'BUTTON' && e.tagName !== 'FIELDSET') e.value = '';
     }
-    window.before = true;
+    document.documentElement.pressed = true;
     form.querySelector('button').click();
     return true;";
 
@@ -230,7 +254,10 @@ async fn every_kind_of_page_is_accessible_to_every_role() {
                     return faults;
                 }
                 browser
-                    .until("return !window.before && document.readyState === 'complete'", "the form is answered")
+                    .until(
+                        "return !document.documentElement.pressed && document.readyState === 'complete'",
+                        "the form is answered",
+                    )
                     .await;
                 let page = format!("{}: {} sent empty", stop.role, stop.path);
                 if let Value::Array(told) = browser.run_later(SUMMARY, &[]).await {

@@ -64,7 +64,7 @@ async fn refusals_are_accessible_and_keep_what_was_typed() {
 
     // A text over the limit.
     browser.run("document.querySelector('textarea').value = 'a'.repeat(1100000)", &[]).await;
-    browser.press("Save the finding").await;
+    browser.press_here("Save the finding").await;
     browser.says("Too large").await;
     faults.judge(&browser, "413").await;
 
@@ -72,9 +72,9 @@ async fn refusals_are_accessible_and_keep_what_was_typed() {
     browser.go(&path).await;
     browser.write("What post found", TYPED).await;
     app.db.close().await;
-    browser.press("Save the finding").await;
+    browser.press_here("Save the finding").await;
     browser.says("The database does not answer").await;
-    assert_eq!(browser.written("Text").await, TYPED);
+    assert_eq!(browser.written("What post found").await, TYPED);
     faults.judge(&browser, "503 of a form").await;
     browser.go("/").await;
     browser.says("The database does not answer").await;

@@ -257,6 +257,26 @@ impl Browser {
 
     /// As [`Browser::press`], for one of several: that in the row or section which says `within`.
     pub async fn press_within(&self, words: &str, within: &str) {
+        let target = self.target(words, within).await;
+        let stays =
+            "const a = arguments[0]; return a.tagName === 'SUMMARY' || (a.getAttribute('href') || '').startsWith('#')";
+        let stays = self.run(stays, &[json!(target)]).await == json!(true);
+        self.click(target, words).await;
+        if !stays {
+            self.effort.loads.fetch_add(1, Ordering::Relaxed);
+            let gone = "return !document.documentElement.pressed && document.readyState === 'complete'";
+            self.until(gone, &format!("{words:?} leads on")).await;
+        }
+    }
+
+    /// Presses what leaves the person on the page.
+    pub async fn press_here(&self, words: &str) {
+        let target = self.target(words, "").await;
+        self.click(target, words).await;
+    }
+
+    /// The link or button that says this, whatever it is folded in.
+    async fn target(&self, words: &str, within: &str) -> Element {
         let asked = [json!(words), json!(within)];
         // As a person does who opens a section, and what is folded in it.
         while self.element(&self.run(FIND_PRESSABLE, &asked).await).is_none()
@@ -267,18 +287,15 @@ impl Browser {
         }
         let found = self.find(FIND_PRESSABLE, &asked).await;
         let Some(target) = found else { panic!("nothing to press says {words:?} {within}: {}", self.read().await) };
-        let stays =
-            "const a = arguments[0]; return a.tagName === 'SUMMARY' || (a.getAttribute('href') || '').startsWith('#')";
-        let stays = self.run(stays, &[json!(target)]).await == json!(true);
+        target
+    }
+
+    async fn click(&self, target: Element, words: &str) {
         // As a person does who sees it half behind a bar that stays in place.
-        self.run("window.before = true; arguments[0].scrollIntoView({ block: 'center' })", &[json!(target)]).await;
+        let marked = "document.documentElement.pressed = true; arguments[0].scrollIntoView({ block: 'center' })";
+        self.run(marked, &[json!(target)]).await;
         target.click().await.unwrap_or_else(|error| panic!("pressing {words:?}: {error}"));
         self.effort.clicks.fetch_add(1, Ordering::Relaxed);
-        if !stays {
-            self.effort.loads.fetch_add(1, Ordering::Relaxed);
-            let gone = "return !window.before && document.readyState === 'complete'";
-            self.until(gone, &format!("{words:?} leads on")).await;
-        }
     }
 
     /// Types into the field of this label, in place of what stands there.
