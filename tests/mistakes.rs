@@ -59,9 +59,13 @@ async fn recorded(app: &TestApp) -> Vec<Recorded> {
     case.done(&format!("{license}/conditions/raise"), &[("text", "The store is inspected"), ("who_acts", "The post")])
         .await;
     permit(&post, &license).await;
-    post.done(&format!("{license}/certificate"), &[("paper_form", "DSP-83"), ("host_government_needed", "no")]).await;
-    let signed = [("signer", "applicant"), ("signer_name", "R. Olmedo")];
-    dated(&post, &format!("{license}/certificate/sign"), "signed_on", today, &signed).await;
+    let paper = [
+        ("paper_form", "DSP-83"),
+        ("host_government_needed", "no"),
+        ("signed.1.signer", "applicant"),
+        ("signed.1.signer_name", "R. Olmedo"),
+    ];
+    dated(&post, &format!("{license}/certificate"), "signed.1.signed_on", today, &paper).await;
     let step = [("stage", "planned"), ("holder", "Customs of the port"), ("what", "Clears them")];
     post.done(&format!("{license}/custody/add"), &step).await;
     count(&post, &license, "KM-0001").await;
