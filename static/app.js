@@ -87,7 +87,7 @@
   // One more row of a list, in the same way.
   for (const button of document.querySelectorAll("[data-more]")) button.addEventListener("click", (event) => {
     const rows = button.parentElement.querySelectorAll("[data-row]"), last = rows[rows.length - 1], at = rows.length;
-    if (at >= 100 || !last.querySelector("button")) return;
+    if (at >= button.dataset.upTo || !last.querySelector("button")) return;
     event.preventDefault();
     const next = last.cloneNode(true), list = button.dataset.more;
     for (const element of next.querySelectorAll("*")) {
@@ -98,8 +98,8 @@
     }
     next.querySelectorAll(".usa-error-message, .theirs").forEach((told) => told.remove());
     for (const named of next.querySelectorAll("legend, button")) named.textContent = named.textContent.replace(`step ${at}`, `step ${at + 1}`);
-    for (const field of next.querySelectorAll("input, select")) field.value = field.name.endsWith(".place") ? at + 1 : "";
-    for (const line of next.querySelectorAll(".begun, .note")) line.textContent = "";
+    for (const field of next.querySelectorAll("input, select")) field.value = field.name.endsWith(".position") ? at + 1 : "";
+    next.querySelector(".note").textContent = "";
     last.querySelector("details").open = false;
     next.querySelector("details").open = true;
     last.after(next);
@@ -108,7 +108,9 @@
   document.addEventListener("toggle", ({ target }) => {
     const row = target.closest?.("[data-row]");
     if (!row) return;
-    for (const [line, name] of [["begun", "holder"], ["note", "what"]]) row.querySelector(`.${line}`).textContent = row.querySelector(`[name$='.${name}']`).value;
+    const said = (name) => row.querySelector(`[name$='.${name}']`).value, begun = row.querySelector(".begun");
+    begun.textContent = said("holder") || begun.dataset.none;
+    row.querySelector(".note").textContent = said("what");
   }, true);
   // A block that is closed says in a line what is in it.
   document.addEventListener("toggle", ({ target: block }) => {

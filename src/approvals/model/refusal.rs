@@ -115,7 +115,7 @@ pub enum Refusal {
         "Somebody else put these steps in another order after you opened the page: it is shown below. Give the places again."
     )]
     OrderChanged,
-    #[error("One save takes {0} steps at most.")]
+    #[error("One save takes {} at most.", many(.0, "step"))]
     TooManySteps(usize),
     #[error("Nothing here was added or changed.")]
     NoSteps,

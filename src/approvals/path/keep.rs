@@ -48,6 +48,7 @@ pub(super) async fn enter(
     for (stage, rows) in [(CustodyStage::Planned, read.planned), (CustodyStage::Actual, read.actual)] {
         stages.push(Laid::out((&license, stage, can.today()), rows, sent.form.list_mut(stage))?);
     }
+    sent.read()?;
     if stages.iter().all(Laid::is_empty) {
         sent.form.planned.refuse(Refusal::NoSteps);
     }
@@ -114,7 +115,7 @@ impl Laid {
                 // Blank, or taken back by somebody else meanwhile.
                 continue;
             }
-            let place: Option<Quantity> = row.place.raw().parse().ok();
+            let place: Option<Quantity> = row.position.raw().parse().ok();
             places.push((number, place.and_then(|place| usize::try_from(place.0).ok())));
             all.push(Some(standing));
         }

@@ -90,7 +90,7 @@ impl Page {
         let begins = if self.license.custody.is_empty() { CustodyStage::Planned } else { CustodyStage::Actual };
         let is_first =
             self.sent.form.list(stage).each().find(|(_, row)| !row.says()).is_some_and(|(first, _)| first == at);
-        let is_begun = self.goes_on.is_none() && stage == begins && is_first;
+        let is_begun = self.goes_on.is_none() && self.sent.errors().is_empty() && stage == begins && is_first;
         self.is_gone_on_with(stage, at) || is_begun || !row.faults().is_empty()
     }
 
@@ -103,6 +103,11 @@ impl Page {
         let day = row.held.on_date.raw().parse().ok().map(|day: Day| day_words(day.0));
         let what = Some(row.held.what.raw().to_owned()).filter(|what| !what.is_empty());
         [what, day].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// How many steps of a stage one save takes.
+    fn most() -> usize {
+        RowForm::MOST
     }
 
     /// How many steps of a stage have no room on the page.
@@ -186,13 +191,13 @@ impl PathForm {
                     own => {
                         let mut row = RowForm::of(step);
                         if let Some(own) = own {
-                            row.place.set(own.place.raw());
+                            row.position.set(own.position.raw());
                         }
                         row
                     }
                 };
                 if !is_as_shown {
-                    row.place.set("");
+                    row.position.set("");
                 }
                 marks.know(&step.holder);
                 marks.know(&step.what);

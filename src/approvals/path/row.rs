@@ -25,7 +25,7 @@ form! {
         // A fingerprint of what was shown of it.
         shown: Field<Optional<Line>>,
         // Where it is to stand; blank: where it does.
-        place: Field<Optional<Quantity>>,
+        position: Field<Optional<Quantity>>,
         held: Part<HeldForm>,
     }
 }
@@ -34,17 +34,17 @@ impl Spare for RowForm {
     /// Nothing is added or changed by it; where it stands is for all of them to say.
     fn is_blank(&self) -> bool {
         let is_blank = if self.is_new() { !self.says() } else { self.fingerprint() == self.shown.raw() };
-        is_blank && self.place.error().is_none()
+        is_blank && self.position.error().is_none()
     }
 }
 
 impl Block for RowForm {
     const ONE: &'static str = "Step";
-    /// More than any path has; what comes over a slow link at once takes them.
-    const MOST: usize = 100;
+    /// More than any path has; of each stage as many fit into what one form may send.
+    const MOST: usize = 40;
 
     fn named(&self, number: usize) -> String {
-        let list = if self.place.name().starts_with("actual") { "Actual" } else { "Planned" };
+        let list = if self.position.name().starts_with("actual") { "Actual" } else { "Planned" };
         format!("{list} step {number}")
     }
 }
@@ -109,8 +109,8 @@ impl RowForm {
 
     /// Its number, as a place, says nothing.
     pub(super) fn stay_in_place(&mut self, at: usize) {
-        if self.place.raw().trim() == at.to_string() {
-            self.place.set("");
+        if self.position.raw().trim() == at.to_string() {
+            self.position.set("");
         }
     }
 
@@ -161,7 +161,7 @@ impl RowForm {
         let whole = [
             (self.step.name(), self.step.raw()),
             (self.shown.name(), self.shown.raw()),
-            (self.place.name(), self.place.raw()),
+            (self.position.name(), self.position.raw()),
             (held.holder.name(), held.holder.raw()),
             (held.party.name(), held.party.raw()),
             (held.what.name(), held.what.raw()),
@@ -218,13 +218,13 @@ mod tests {
         };
         assert!(back(&pairs).is_blank() && !back(&pairs).is_new());
         for (name, value) in
-            [("holder", ""), ("what", "Clears them"), ("quantity", "6"), ("on_date.day", "1"), ("place", "x")]
+            [("holder", ""), ("what", "Clears them"), ("quantity", "6"), ("on_date.day", "1"), ("position", "x")]
         {
             let mut other = pairs.clone();
             other.iter_mut().find(|(known, _)| known == name).expect("it is a field").1 = value.into();
             assert!(!back(&other).is_blank(), "{name}");
         }
-        pairs.iter_mut().find(|(known, _)| known == "place").expect("it is a field").1 = "7".into();
+        pairs.iter_mut().find(|(known, _)| known == "position").expect("it is a field").1 = "7".into();
         assert!(back(&pairs).is_blank(), "where it stands is not what it says");
         assert!(RowForm::blank().is_blank() && RowForm::blank().is_new());
     }

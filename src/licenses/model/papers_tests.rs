@@ -132,7 +132,10 @@ fn every_act_on_papers_is_for_an_open_license() {
         }),
         ("sign", |license| {
             let signature = (Signer::ForeignEndUser, "B. Signer", DAY);
-            license.record_signature(SignatureId::new(), signature, TODAY).map(drop).map_err(|no| vec![no])
+            license
+                .record_signature((CertificateId::new(), SignatureId::new()), signature, &[], TODAY)
+                .map(drop)
+                .map_err(|no| vec![no])
         }),
         ("verify a signature", |license| {
             let verified = license.verify_signature(PersonId::new(), &unverified(license), &contact(license));
